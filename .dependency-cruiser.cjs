@@ -1,0 +1,41 @@
+// The architecture as rules; CONTRIBUTING.md explains them.
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'src-stands-alone',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(api|web|federation|jobs|cli)/|node_modules/(hono|@hono|@fedify)/' },
+    },
+    {
+      name: 'sides-do-not-meet',
+      comment: 'Only the files that put a process together know more than one side.',
+      severity: 'error',
+      from: { path: '^(api|web|federation|jobs)/', pathNot: '^(web/main|web/server|jobs/main|jobs/worker|jobs/tasks)\\.tsx?$' },
+      to: { path: '^(api|web|federation|jobs|cli)/', pathNot: '^$1/' },
+    },
+    { name: 'tasks-may-deliver', severity: 'error', from: { path: '^jobs/(tasks|worker)\\.ts$' }, to: { path: '^(api|web|cli)/' } },
+    {
+      name: 'only-src-has-sql',
+      severity: 'error',
+      from: { pathNot: '^(src|test)/|^drizzle\\.config\\.ts$' },
+      to: { path: '^src/db/schema|node_modules/(drizzle-orm|pg)/' },
+    },
+    {
+      name: 'statuses-guarded',
+      comment: 'Who else needs statuses asks statuses/ or timelines/, where visibility is checked.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(db|statuses|timelines)/' },
+      to: { path: '^src/db/schema/statuses\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+}

@@ -1,0 +1,99 @@
+/** The settings of a process: environment variables (and `.env`), read and checked once. Nothing else reads `process.env`. */
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import ipaddr from 'ipaddr.js'
+import { z } from 'zod'
+
+/** A block of addresses: the form that `ipaddr.js` compares. */
+export type Cidr = ReturnType<typeof ipaddr.parseCIDR>
+
+export type Config = Readonly<{
+  port: number
+  host: string
+  /** Public URL without a path, such as `https://social.example`. */
+  origin: string
+  /** Host in handles; usually that of `origin`. */
+  handleHost: string
+  /** Absolute path of the folder for everything that is kept in files. */
+  dataDir: string
+  /** Undefined: the embedded PostgreSQL. */
+  databaseUrl: string | undefined
+  /** Undefined: mails are written to `dataDir/mail`. */
+  smtpUrl: string | undefined
+  mailFrom: string
+  allowPrivateAddresses: readonly Cidr[]
+  trustedProxies: readonly Cidr[]
+  logLevel: 'trace' | 'debug' | 'info' | 'warning' | 'error' | 'fatal'
+  dbPoolSize: number
+  workerConcurrency: number
+  rateLimitFactor: number
+}>
+
+/** A setting is wrong or missing: one line that names it, fit to be shown to whoever starts Pipit. */
+export class ConfigError extends Error {}
+
+const cidr = z.string().transform((text, context) => {
+  try {
+    return text.includes('/') ? ipaddr.parseCIDR(text) : ipaddr.parseCIDR(`${text}/${ipaddr.parse(text).kind() === 'ipv4' ? 32 : 128}`)
+  } catch {
+    context.addIssue(`${JSON.stringify(text)} is not an address block such as 127.0.0.0/8`)
+    return z.NEVER
+  }
+})
+const cidrs = z.string().transform((list) => list.split(',').map((part) => part.trim()).filter(Boolean)).pipe(z.array(cidr))
+const integer = (min: number, max: number) =>
+  z.string().regex(/^[0-9]+$/, `must be a whole number from ${min} to ${max}`).transform(Number).pipe(z.number().min(min).max(max))
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+
+const variables = z.object({
+  PORT: integer(1, 65535).default(3000),
+  HOST: z.string().default('localhost'),
+  ORIGIN: url('http:', 'https:').refine((text) => ['/', ''].includes(text.slice(new URL(text).origin.length)), 'must have no path').optional(),
+  HANDLE_HOST: z.string().regex(/^[a-z0-9.-]+(:[0-9]+)?$/, 'must be a host name in lower case, such as example.com').optional(),
+  DATA_DIR: z.string().default('data'),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  SMTP_URL: url('smtp:', 'smtps:').optional(),
+  MAIL_FROM: z.string().regex(/^([^<>\r\n]+ <[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+)$/, 'must be an address such as pipit@example.com or Pipit <pipit@example.com>').optional(),
+  ALLOW_PRIVATE_ADDRESSES: cidrs.default([]),
+  TRUSTED_PROXIES: cidrs.default([]),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warning', 'error', 'fatal']).default('info'),
+  DB_POOL_SIZE: integer(2, 500).default(10),
+  WORKER_CONCURRENCY: integer(1, 200).default(8),
+  RATE_LIMIT_FACTOR: z.string().regex(/^[0-9]+(\.[0-9]+)?$/, 'must be a number above 0').transform(Number).pipe(z.number().positive()).default(1),
+})
+
+/**
+ * Reads the settings from an environment, over those of a `.env` file in `folder`. Empty values count as not given.
+ *
+ * @throws ConfigError naming every variable that is wrong
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env, folder = process.cwd()): Config {
+  const given = Object.fromEntries(Object.entries({ ...readEnvFile(resolve(folder, '.env')), ...env }).filter(([, value]) => value !== ''))
+  const parsed = variables.safeParse(given)
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('; '))
+  const v = parsed.data
+
+  const origin = new URL(v.ORIGIN ?? `http://localhost:${v.PORT}`)
+  return Object.freeze({
+    port: v.PORT,
+    host: v.HOST,
+    origin: origin.origin,
+    handleHost: v.HANDLE_HOST ?? origin.host,
+    dataDir: resolve(folder, v.DATA_DIR),
+    databaseUrl: v.DATABASE_URL,
+    smtpUrl: v.SMTP_URL,
+    mailFrom: v.MAIL_FROM ?? `Pipit <pipit@${origin.hostname}>`,
+    allowPrivateAddresses: v.ALLOW_PRIVATE_ADDRESSES,
+    trustedProxies: v.TRUSTED_PROXIES,
+    logLevel: v.LOG_LEVEL,
+    dbPoolSize: v.DB_POOL_SIZE,
+    workerConcurrency: v.WORKER_CONCURRENCY,
+    rateLimitFactor: v.RATE_LIMIT_FACTOR,
+  })
+}
+
+function readEnvFile(path: string): NodeJS.Dict<string> {
+  return existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}
+}

@@ -1,0 +1,62 @@
+/** The connection to PostgreSQL. Reads take a `Reader`, writes a `Tx`, which only `transaction` hands out. */
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+import { getLogger } from '../log.ts'
+
+export type Db = NodePgDatabase<Record<string, never>> & { $client: pg.Pool }
+export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
+/** The database or a transaction, for what only reads. */
+export type Reader = Pick<Db, 'select' | 'selectDistinct' | 'selectDistinctOn' | 'execute' | 'with' | '$with'>
+
+const log = getLogger('db')
+
+/** Another transaction was in the way; the same one again may succeed (serialization failure, deadlock). */
+const transient = new Set(['40001', '40P01'])
+const tries = 3
+
+/**
+ * Opens a pool of connections. `transaction` runs its function again, up to three times, when PostgreSQL broke it off for
+ * the sake of another: so the function must do nothing outside the database.
+ */
+export function connect(databaseUrl: string, poolSize: number): Db {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: poolSize,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    // A statement that takes longer serves nobody any more, and would hold back those behind it.
+    statement_timeout: 30_000,
+    lock_timeout: 10_000,
+    idle_in_transaction_session_timeout: 60_000,
+    application_name: 'pipit',
+  })
+  // An idle connection that breaks is replaced by the pool; without a listener its error would end the process.
+  pool.on('error', (error) => log.warn('Database connection lost: {message}', { message: error.message }))
+
+  const db = drizzle(pool)
+  const begin = db.transaction.bind(db)
+  db.transaction = async (run, options) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await begin(run, options)
+      } catch (error) {
+        if (attempt === tries || !transient.has(sqlState(error) ?? '')) throw error
+      }
+    }
+  }
+  return db
+}
+
+/** The SQLSTATE of a database error, or undefined for any other. */
+export function sqlState(error: unknown): string | undefined {
+  const cause = error instanceof Error && error.cause ? error.cause : error
+  return cause instanceof pg.DatabaseError ? cause.code : undefined
+}
+
+/** Whether an error says that the database can't be reached at the moment, rather than that a statement was wrong. */
+export function isDatabaseAway(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state) return /^(57P|08|53300)/.test(state)
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof Error && /ECONNREFUSED|ECONNRESET|ENOTFOUND|timeout exceeded when trying to connect|Connection terminated|ETIMEDOUT/.test(`${(cause as NodeJS.ErrnoException).code} ${cause.message}`)
+}

@@ -1,0 +1,82 @@
+import { sql } from 'drizzle-orm'
+import { check, customType, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import type { AccountId, ActivityId, Id } from '../../ids.ts'
+import { createdAt, id, moment } from '../columns.ts'
+import { accounts } from './accounts.ts'
+
+/** What we send to other servers: the final bytes, signed and stored once, however many inboxes get them. */
+export const activities = pgTable(
+  'activities',
+  {
+    id: id<ActivityId>('id').primaryKey(),
+    /** ActivityPub id. One event makes one activity, however often its job runs. */
+    uri: text('uri').notNull().unique(),
+    /** Who signs: a local account, or null for the instance itself. */
+    accountId: id<AccountId>('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
+    type: text('type').notNull(),
+    body: text('body').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [index('activities_account').on(t.accountId, t.id), index('activities_created_at').on(t.createdAt)],
+)
+
+/** One activity to one inbox. Finished rows stay for the statistics and for the admin, then are cleaned up. */
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    id: id<Id<'delivery'>>('id').primaryKey(),
+    activityId: id<ActivityId>('activity_id').notNull().references(() => activities.id, { onDelete: 'cascade' }),
+    inboxUrl: text('inbox_url').notNull(),
+    host: text('host').notNull(),
+    state: text('state', { enum: ['pending', 'delivered', 'failed'] }).notNull().default('pending'),
+    attempts: integer('attempts').notNull().default(0),
+    lastStatus: integer('last_status'),
+    lastError: text('last_error'),
+    nextTryAt: moment('next_try_at').notNull().default(sql`now()`),
+    finishedAt: moment('finished_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('deliveries_once').on(t.activityId, t.inboxUrl),
+    index('deliveries_due').on(t.host, t.nextTryAt).where(sql`state = 'pending'`),
+    index('deliveries_next').on(t.nextTryAt).where(sql`state = 'pending'`),
+    index('deliveries_finished_at').on(t.finishedAt).where(sql`finished_at is not null`),
+    check('deliveries_finished', sql`(state = 'pending') = (finished_at is null)`),
+  ],
+)
+
+/** What is known of another server as a receiver. */
+export const hosts = pgTable('hosts', {
+  host: text('host').primaryKey(),
+  /** Failures in a row. */
+  failures: integer('failures').notNull().default(0),
+  signature: text('signature', { enum: ['cavage', 'rfc9421'] }).notNull().default('cavage'),
+  lastSuccessAt: moment('last_success_at'),
+  lastFailureAt: moment('last_failure_at'),
+  lastError: text('last_error'),
+})
+
+/** Activities that took effect: a repeated one does nothing. Written in the transaction of the effect. */
+export const receivedActivities = pgTable(
+  'received_activities',
+  { uri: text('uri').primaryKey(), receivedAt: moment('received_at').notNull().default(sql`now()`) },
+  (t) => [index('received_activities_age').on(t.receivedAt)],
+)
+
+/** Objects that were deleted before we knew them: a late Create of one is dropped. */
+export const tombstones = pgTable(
+  'tombstones',
+  { uri: text('uri').primaryKey(), createdAt: createdAt() },
+  (t) => [index('tombstones_age').on(t.createdAt)],
+)
+
+/** Expiring values for Fedify (cached documents and keys). May be emptied at any time. */
+export const kv = pgTable(
+  'kv',
+  {
+    key: customType<{ data: string }>({ dataType: () => 'text collate "C"' })('key').primaryKey(),
+    value: jsonb('value').notNull(),
+    expiresAt: moment('expires_at'),
+  },
+  (t) => [index('kv_expiry').on(t.expiresAt).where(sql`expires_at is not null`)],
+)

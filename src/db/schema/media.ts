@@ -1,0 +1,43 @@
+import { sql } from 'drizzle-orm'
+import { check, doublePrecision, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import type { AccountId, MediaId, StatusId } from '../../ids.ts'
+import { createdAt, id } from '../columns.ts'
+import { accounts } from './accounts.ts'
+import { statuses } from './statuses.ts'
+
+/** Files of statuses: stored here (`file`) or on another server (`remote_url`). */
+export const media = pgTable(
+  'media',
+  {
+    id: id<MediaId>('id').primaryKey(),
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    /** Null until it is attached to a status. */
+    statusId: id<StatusId>('status_id').references(() => statuses.id, { onDelete: 'cascade' }),
+    position: integer('position').notNull().default(0),
+    kind: text('kind', { enum: ['image', 'gifv', 'video', 'audio', 'unknown'] }).notNull(),
+    mediaType: text('media_type').notNull(),
+    /** Name of a stored file of ours. */
+    file: text('file'),
+    /** Name of its small version. */
+    previewFile: text('preview_file'),
+    remoteUrl: text('remote_url'),
+    /** Alternative text, plain. */
+    description: text('description').notNull().default(''),
+    width: integer('width'),
+    height: integer('height'),
+    previewWidth: integer('preview_width'),
+    previewHeight: integer('preview_height'),
+    blurhash: text('blurhash'),
+    focusX: doublePrecision('focus_x').notNull().default(0),
+    focusY: doublePrecision('focus_y').notNull().default(0),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('media_order').on(t.statusId, t.position),
+    index('media_of_account').on(t.accountId, t.id),
+    index('media_unattached').on(t.createdAt).where(sql`status_id is null`),
+    check('media_is_somewhere', sql`(file is null) <> (remote_url is null)`),
+    check('media_focus', sql`focus_x between -1 and 1 and focus_y between -1 and 1`),
+    check('media_remote_is_attached', sql`remote_url is null or status_id is not null`),
+  ],
+)

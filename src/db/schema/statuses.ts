@@ -1,0 +1,87 @@
+import { sql } from 'drizzle-orm'
+import { type AnyPgColumn, boolean, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import type { AccountId, ApplicationId, StatusId } from '../../ids.ts'
+import { createdAt, id, moment } from '../columns.ts'
+import { accounts } from './accounts.ts'
+import { applications } from './oauth.ts'
+
+export const visibilities = ['public', 'unlisted', 'private', 'direct'] as const
+export type Visibility = (typeof visibilities)[number]
+
+/**
+ * Posts and boosts, local and remote. A boost is a row with `reblog_of_id` and no content of its own.
+ * Deleted ones stay as blank tombstones until they are purged, so that a late copy is not taken for a new post.
+ */
+export const statuses = pgTable(
+  'statuses',
+  {
+    id: id<StatusId>('id').primaryKey(),
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    /** ActivityPub id of the object, or of the Announce where this is a boost. */
+    uri: text('uri').notNull().unique(),
+    /** Page for people. */
+    url: text('url').notNull(),
+    visibility: text('visibility', { enum: visibilities }).notNull(),
+    /** What a local author typed; empty for remote statuses. */
+    text: text('text').notNull().default(''),
+    textFormat: text('text_format', { enum: ['plain', 'markdown'] }).notNull().default('plain'),
+    /** Safe HTML. */
+    content: text('content').notNull().default(''),
+    /** Content warning, plain text; empty for none. */
+    spoilerText: text('spoiler_text').notNull().default(''),
+    isSensitive: boolean('is_sensitive').notNull().default(false),
+    /** BCP 47 tag. */
+    language: text('language'),
+    inReplyToId: id<StatusId>('in_reply_to_id').references((): AnyPgColumn => statuses.id, { onDelete: 'set null' }),
+    inReplyToAccountId: id<AccountId>('in_reply_to_account_id').references(() => accounts.id, { onDelete: 'set null' }),
+    /** ActivityPub id of the parent, kept while the parent itself is not here. */
+    inReplyToUri: text('in_reply_to_uri'),
+    reblogOfId: id<StatusId>('reblog_of_id').references((): AnyPgColumn => statuses.id, { onDelete: 'cascade' }),
+    applicationId: id<ApplicationId>('application_id').references(() => applications.id, { onDelete: 'set null' }),
+    /** When its author published it. */
+    createdAt: createdAt(),
+    /** When this server got to know it. */
+    receivedAt: moment('received_at').notNull().default(sql`now()`),
+    editedAt: moment('edited_at'),
+    deletedAt: moment('deleted_at'),
+  },
+  (t) => [
+    index('statuses_account').on(t.accountId, t.id).where(sql`deleted_at is null`),
+    index('statuses_public').on(t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null`),
+    index('statuses_replies').on(t.inReplyToId, t.id).where(sql`in_reply_to_id is not null`),
+    index('statuses_reply_account').on(t.inReplyToAccountId).where(sql`in_reply_to_account_id is not null`),
+    index('statuses_orphans').on(t.inReplyToUri).where(sql`in_reply_to_uri is not null and in_reply_to_id is null`),
+    index('statuses_reblogs').on(t.reblogOfId, t.id).where(sql`reblog_of_id is not null`),
+    uniqueIndex('statuses_one_reblog').on(t.accountId, t.reblogOfId).where(sql`reblog_of_id is not null and deleted_at is null`),
+    index('statuses_url').on(t.url),
+    index('statuses_received_at').on(t.receivedAt),
+    index('statuses_application').on(t.applicationId).where(sql`application_id is not null`),
+    index('statuses_tombstones').on(t.deletedAt).where(sql`deleted_at is not null`),
+    check('statuses_reblog_is_bare', sql`reblog_of_id is null or (content = '' and text = '' and in_reply_to_id is null)`),
+    check('statuses_not_own_parent', sql`in_reply_to_id <> id and reblog_of_id <> id`),
+  ],
+)
+
+/** Counters of a status, changed in the transaction of what they count. */
+export const statusStats = pgTable(
+  'status_stats',
+  {
+    statusId: id<StatusId>('status_id').primaryKey().references(() => statuses.id, { onDelete: 'cascade' }),
+    repliesCount: integer('replies_count').notNull().default(0),
+    reblogsCount: integer('reblogs_count').notNull().default(0),
+    favouritesCount: integer('favourites_count').notNull().default(0),
+  },
+  () => [check('status_stats_not_negative', sql`replies_count >= 0 and reblogs_count >= 0 and favourites_count >= 0`)],
+)
+
+/** Who is named in a status, and so may see it. */
+export const mentions = pgTable(
+  'mentions',
+  {
+    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    /** Order in the text. */
+    position: integer('position').notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.statusId, t.accountId] }), index('mentions_account').on(t.accountId, t.statusId)],
+)

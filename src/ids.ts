@@ -1,0 +1,75 @@
+/**
+ * Ids: 48 bits of milliseconds since 1970, then 16 bits that tell apart what one millisecond made. They fit a signed
+ * 64-bit integer, grow with time and are decimal strings wherever they leave the database (JavaScript numbers would round
+ * them). Mastodon's ids have the same shape, and apps compare them: longer is newer, then by digits.
+ */
+import { randomInt } from 'node:crypto'
+
+declare const kind: unique symbol
+export type Id<Kind extends string> = string & { readonly [kind]: Kind }
+export type AccountId = Id<'account'>
+export type StatusId = Id<'status'>
+export type MediaId = Id<'media'>
+export type PollId = Id<'poll'>
+export type TagId = Id<'tag'>
+export type ApplicationId = Id<'application'>
+export type TokenId = Id<'token'>
+export type RelationId = Id<'relation'>
+export type NotificationId = Id<'notification'>
+export type ActivityId = Id<'activity'>
+
+const sequenceBits = 16n
+const sequenceSize = 1 << 16
+const maxId = 2n ** 63n - 1n
+
+let lastMs = 0
+let sequence = 0
+
+/** A new id for something that comes to be now. Ids of one process strictly grow, also when its clock steps back. */
+export function newId<T extends Id<string>>(): T {
+  const now = Math.max(Date.now(), lastMs)
+  if (now > lastMs) {
+    lastMs = now
+    // Starting at random, in the lower half, keeps the ids of several processes apart and leaves room to count up.
+    sequence = randomInt(sequenceSize / 2)
+  } else if (++sequence === sequenceSize) {
+    lastMs += 1
+    sequence = 0
+  }
+  return compose<T>(lastMs, sequence)
+}
+
+/**
+ * An id that sorts to a time in the past, such as a remote status' publication. Times in the future count as now.
+ * Most servers send whole seconds, so such times are spread over their second: ids of one second would collide.
+ */
+export function idAt<T extends Id<string>>(time: Date): T {
+  const whole = time.getTime() % 1000 === 0
+  const ms = time.getTime() + (whole ? randomInt(1000) : 0)
+  return compose<T>(Math.max(0, Math.min(ms, Date.now())), randomInt(sequenceSize))
+}
+
+/** The time in an id, as `newId` or `idAt` put it there. */
+export function timeOfId(id: Id<string>): Date {
+  return new Date(Number(BigInt(id) >> sequenceBits))
+}
+
+/** The smallest id of a time: everything made from then on has a larger one. */
+export function firstIdOf<T extends Id<string>>(time: Date): T {
+  return compose<T>(time.getTime(), 0)
+}
+
+/** Whether a string from outside can be an id at all. Anything else is answered like an unknown id. */
+export function isId(text: string): boolean {
+  return /^[1-9][0-9]{0,18}$/.test(text) && BigInt(text) <= maxId
+}
+
+/** Orders ids by time, oldest first. */
+export function compareIds(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function compose<T extends Id<string>>(ms: number, low: number): T {
+  return ((BigInt(ms) << sequenceBits) | BigInt(low)).toString() as T
+}

@@ -1,0 +1,97 @@
+/**
+ * What follows from what happened, in one table. `emit` queues an event's jobs and wakes open streams in the transaction of
+ * the write: all of it happens, or none. To learn or change what follows when a status is published, read `consequences`.
+ */
+import { sql } from 'drizzle-orm'
+import type { Tx } from './db/index.ts'
+import type { AccountId, NotificationId, RelationId, StatusId } from './ids.ts'
+
+/** What happened. Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
+export type Event =
+  | { type: 'account.registered'; accountId: AccountId }
+  | { type: 'account.approved'; accountId: AccountId }
+  | { type: 'password.forgotten'; accountId: AccountId }
+  | { type: 'account.updated'; accountId: AccountId }
+  | { type: 'account.deleted'; accountId: AccountId }
+  | { type: 'status.published'; statusId: StatusId }
+  | { type: 'status.received'; statusId: StatusId; missingParent: string | null }
+  | { type: 'status.deleted'; statusId: StatusId }
+  | { type: 'reblog.created'; statusId: StatusId }
+  | { type: 'reblog.removed'; statusId: StatusId }
+  | { type: 'favourite.created'; accountId: AccountId; statusId: StatusId; favouriteId: RelationId }
+  | { type: 'favourite.removed'; accountId: AccountId; statusId: StatusId; favouriteId: RelationId }
+  | { type: 'follow.requested'; followerId: AccountId; targetId: AccountId; uri: string }
+  | { type: 'follow.accepted'; followerId: AccountId; targetId: AccountId; uri: string }
+  | { type: 'follow.rejected'; followerId: AccountId; targetId: AccountId; uri: string }
+  | { type: 'follow.removed'; followerId: AccountId; targetId: AccountId; uri: string }
+  | { type: 'block.created'; accountId: AccountId; targetId: AccountId; uri: string }
+  | { type: 'block.removed'; accountId: AccountId; targetId: AccountId; uri: string }
+  | { type: 'notification.created'; notificationId: NotificationId; mails: boolean }
+  | { type: 'files.orphaned'; files: string[] }
+
+export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
+
+/** Events that other servers may have to hear of. */
+export type FederatedEvent = EventOf<
+  | 'account.updated' | 'account.deleted' | 'status.published' | 'status.deleted' | 'reblog.created' | 'reblog.removed' | 'favourite.created'
+  | 'favourite.removed' | 'follow.requested' | 'follow.accepted' | 'follow.rejected' | 'follow.removed' | 'block.created' | 'block.removed'
+>
+
+/** Every kind of job with its payload. `jobs/tasks.ts` has a handler for each. */
+export type Jobs = {
+  /** Turns an event into an activity and its deliveries. `key` makes a repeated run make the same activity id. */
+  federate: { event: FederatedEvent; key: string }
+  /** Sends what is due to a host. */
+  deliver: { host: string }
+  /** A received activity, as Fedify queued it. */
+  inbox: { message: unknown }
+  /** Fetches the parents of a reply. */
+  ancestors: { statusId: StatusId; uri: string; depth: number }
+  'mention-mail': { notificationId: NotificationId }
+  'account-mail': { accountId: AccountId; about: 'confirm' | 'approved' | 'reset' }
+  'delete-files': { files: string[] }
+}
+
+type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string } }[keyof Jobs]
+
+/** Lower runs first. */
+const priorities: Record<keyof Jobs, number> = { 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, 'delete-files': 30 }
+
+const federate = (event: FederatedEvent): Job[] => [{ name: 'federate', payload: { event, key: crypto.randomUUID() } }]
+
+const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
+  'account.registered': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'confirm' } }],
+  'account.approved': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'approved' } }],
+  'password.forgotten': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'reset' } }],
+  'account.updated': federate,
+  'account.deleted': federate,
+  'status.published': federate,
+  'status.received': ({ statusId, missingParent }) => (missingParent ? [{ name: 'ancestors', payload: { statusId, uri: missingParent, depth: 0 } }] : []),
+  'status.deleted': federate,
+  'reblog.created': federate,
+  'reblog.removed': federate,
+  'favourite.created': federate,
+  'favourite.removed': federate,
+  'follow.requested': federate,
+  'follow.accepted': federate,
+  'follow.rejected': federate,
+  'follow.removed': federate,
+  'block.created': federate,
+  'block.removed': federate,
+  'notification.created': ({ notificationId, mails }) => (mails ? [{ name: 'mention-mail', payload: { notificationId } }] : []),
+  'files.orphaned': ({ files }) => [{ name: 'delete-files', payload: { files } }],
+}
+
+/** Queues all that follows from an event, and tells open streams of it, when the transaction commits. */
+export async function emit(tx: Tx, event: Event): Promise<void> {
+  const jobs = (consequences[event.type] as (event: Event) => Job[])(event)
+  if (jobs.length > 0) await addJobs(tx, jobs)
+  await tx.execute(sql`select pg_notify('events', ${JSON.stringify(event)})`)
+}
+
+/** Queues jobs in a transaction. What a `key` names replaces a waiting job of the same key. */
+export async function addJobs(tx: Pick<Tx, 'execute'>, jobs: Job[]): Promise<void> {
+  const specs = jobs.map((job) => ({ identifier: job.name, payload: job.payload, run_at: job.runAt, job_key: job.key, priority: priorities[job.name] }))
+  await tx.execute(sql`
+    select from graphile_worker.add_jobs(array(select json_populate_recordset(null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json)))`)
+}

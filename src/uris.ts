@@ -1,0 +1,58 @@
+/** Our own URIs and page URLs, from ids and names, and back. URIs for other servers hold ids, never names, so names may change. */
+import type { Config } from './config.ts'
+import { type AccountId, type Id, isId, type StatusId } from './ids.ts'
+
+export type Uris = ReturnType<typeof urisOf>
+
+/** What a URI of ours names. */
+export type OwnUri =
+  | { type: 'account'; id: AccountId }
+  | { type: 'status'; id: StatusId }
+  | { type: 'profile'; username: string }
+
+export function urisOf(config: Pick<Config, 'origin' | 'handleHost'>) {
+  const { origin, handleHost } = config
+  const account = (id: AccountId) => `${origin}/ap/accounts/${id}`
+  const status = (id: StatusId) => `${origin}/ap/statuses/${id}`
+  return {
+    origin,
+    handleHost,
+    /** ActivityPub id of a local account. */
+    account,
+    inbox: (id: AccountId) => `${account(id)}/inbox`,
+    outbox: (id: AccountId) => `${account(id)}/outbox`,
+    followers: (id: AccountId) => `${account(id)}/followers`,
+    following: (id: AccountId) => `${account(id)}/following`,
+    featured: (id: AccountId) => `${account(id)}/featured`,
+    sharedInbox: `${origin}/ap/inbox`,
+    /** The actor of the instance itself, which signs fetches. */
+    instanceActor: `${origin}/ap/instance`,
+    /** ActivityPub id of a local status. */
+    status,
+    /** Id of an activity of ours about a relation, as in `/ap/follows/1`. */
+    activity: (kind: 'follows' | 'likes' | 'blocks' | 'accepts' | 'rejects' | 'undos' | 'updates' | 'creates' | 'deletes' | 'announces', id: Id<string> | string) =>
+      `${origin}/ap/${kind}/${id}`,
+    profile: (username: string) => `${origin}/@${username}`,
+    statusPage: (username: string, id: StatusId) => `${origin}/@${username}/${id}`,
+    tag: (name: string) => `${origin}/tags/${encodeURIComponent(name)}`,
+    /** A stored file of ours. */
+    file: (name: string) => `${origin}/media/${name}`,
+    /** Whether a URI lies on this server, where only our database says what is true. */
+    isOwn: (uri: string) => URL.canParse(uri) && new URL(uri).origin === origin,
+    /** What a URI or page URL of ours names, or null for any other. */
+    parse(uri: string): OwnUri | null {
+      if (!URL.canParse(uri) || new URL(uri).origin !== origin) return null
+      const parts = new URL(uri).pathname.split('/').slice(1)
+      const [first, second, third] = parts
+      if (first === 'ap' && parts.length === 3 && third && isId(third)) {
+        if (second === 'accounts') return { type: 'account', id: third as AccountId }
+        if (second === 'statuses') return { type: 'status', id: third as StatusId }
+      }
+      if (first?.startsWith('@')) {
+        if (parts.length === 1) return { type: 'profile', username: first.slice(1).toLowerCase() }
+        if (parts.length === 2 && second && isId(second)) return { type: 'status', id: second as StatusId }
+      }
+      return null
+    },
+  }
+}
