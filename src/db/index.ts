@@ -1,9 +1,9 @@
 /** The connection to PostgreSQL. Reads take a `Reader`, writes a `Tx`, which only `transaction` hands out. */
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
-import pg from 'pg'
+import { DatabaseError, Pool } from 'pg'
 import { getLogger } from '../log.ts'
 
-export type Db = NodePgDatabase<Record<string, never>> & { $client: pg.Pool }
+export type Db = NodePgDatabase<Record<string, never>> & { $client: Pool }
 export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
 /** The database or a transaction, for what only reads. */
 export type Reader = Pick<Db, 'select' | 'selectDistinct' | 'selectDistinctOn' | 'execute' | 'with' | '$with'>
@@ -19,7 +19,7 @@ const tries = 3
  * the sake of another: so the function must do nothing outside the database.
  */
 export function connect(databaseUrl: string, poolSize: number): Db {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: databaseUrl,
     max: poolSize,
     connectionTimeoutMillis: 5_000,
@@ -30,8 +30,7 @@ export function connect(databaseUrl: string, poolSize: number): Db {
     idle_in_transaction_session_timeout: 60_000,
     application_name: 'pipit',
   })
-  // An idle connection that breaks is replaced by the pool; without a listener its error would end the process.
-  pool.on('error', (error) => log.warn('Database connection lost: {message}', { message: error.message }))
+  handleErrors(pool)
 
   const db = drizzle(pool)
   const begin = db.transaction.bind(db)
@@ -47,10 +46,16 @@ export function connect(databaseUrl: string, poolSize: number): Db {
   return db
 }
 
+/** A connection that breaks, in use or idle, is replaced by the pool; without listeners its error would end the process. */
+export function handleErrors(pool: Pool): void {
+  pool.on('error', (error) => log.warn('Database connection lost: {message}', { message: error.message }))
+  pool.on('connect', (client) => client.on('error', (error) => log.debug('Database connection broke in use: {message}', { message: error.message })))
+}
+
 /** The SQLSTATE of a database error, or undefined for any other. */
 export function sqlState(error: unknown): string | undefined {
   const cause = error instanceof Error && error.cause ? error.cause : error
-  return cause instanceof pg.DatabaseError ? cause.code : undefined
+  return cause instanceof DatabaseError ? cause.code : undefined
 }
 
 /** Whether an error says that the database can't be reached at the moment, rather than that a statement was wrong. */

@@ -1,0 +1,92 @@
+/** The folder of an embedded PostgreSQL: its data, its password and its log. */
+import { randomBytes } from 'node:crypto'
+import { chown, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { Readable } from 'node:stream'
+import { once } from 'node:events'
+import { binaries, type Binaries } from './binaries.ts'
+import { EmbeddedError } from './errors.ts'
+import { chooseRunAs, type RunAs, spawnAs } from './run-as.ts'
+
+/** A cluster that is ready to be started. */
+export type Cluster = { data: string; log: string; password: string; runAs: RunAs; binaries: Binaries }
+
+export const superuser = 'pipit'
+const newData = /^postgres\.new\.(\d+)$/
+
+/**
+ * Makes sure that there is a cluster in a folder, making the folder, a random password and the cluster where they are
+ * missing. Whatever moment it is cut off at, the next call finds a whole cluster or none; two calls at once end up with the
+ * same one.
+ *
+ * @param folder absolute path; made with mode 0700
+ * @param sync false leaves out the waiting for disks, for tests
+ * @throws EmbeddedError when PostgreSQL can't be run here
+ */
+export async function ensureCluster(folder: string, { sync = true } = {}): Promise<Cluster> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const found = await binaries()
+  const data = join(folder, 'postgres')
+  const password = await ensurePassword(join(folder, 'postgres-password'))
+  const runAs = await chooseRunAs(folder, data, found.postgres)
+  const cluster = { data, log: join(folder, 'postgres.log'), password, runAs, binaries: found }
+  if (!(await exists(data))) await initialise(cluster, folder, sync)
+  return cluster
+}
+
+async function ensurePassword(path: string): Promise<string> {
+  if (!(await exists(path))) {
+    const own = `${path}.${process.pid}`
+    await writeFile(own, randomBytes(24).toString('base64url'), { mode: 0o600 })
+    // Unlike rename, link never replaces what another process has put there meanwhile.
+    await link(own, path).catch(() => {})
+    await rm(own)
+  }
+  return (await readFile(path, 'utf8')).trim()
+}
+
+/** Makes the cluster in a folder of its own and moves it to its place when it is whole. */
+async function initialise({ data, password, runAs, binaries: { initdb } }: Cluster, folder: string, sync: boolean): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = Number(newData.exec(name)?.[1])
+    if (pid === process.pid || (pid && !isAlive(pid))) await rm(join(folder, name), { recursive: true, force: true })
+  }
+  const made = join(folder, `postgres.new.${process.pid}`)
+  const passwordFile = join(made, 'password')
+  await mkdir(made, { mode: 0o700 })
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
+  if (runAs.kind === 'user') for (const path of [made, passwordFile]) await chown(path, runAs.uid, runAs.gid)
+
+  const child = spawnAs(
+    runAs,
+    initdb,
+    [
+      `--pgdata=${join(made, 'data')}`, `--username=${superuser}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256',
+      // The locale that PostgreSQL brings itself: there on every machine, and the same after a move to another.
+      '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8',
+      '--no-instructions', ...(sync ? [] : ['--no-sync']),
+    ],
+    { cwd: made, stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  const [complaint, [code]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')])
+  if (code !== 0) throw new EmbeddedError(`The database can't be made in ${data}: ${lastLine(complaint)}`)
+
+  await rename(join(made, 'data'), data).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+  })
+  await rm(made, { recursive: true, force: true })
+}
+
+export const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false)
+
+/** Whether a process of that number runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+const lastLine = (output: string) => output.trim().split('\n').at(-1) ?? ''

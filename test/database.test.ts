@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { settings } from '#src/db/schema/instance.ts'
+import { addJobs } from '#src/outbox.ts'
+import { database } from './database.ts'
+
+test('each test has its own database, with all tables and a queue', async () => {
+  await using one = await database()
+  await using two = await database()
+  await one.db.insert(settings).values({ name: 'title', value: 'One' })
+  await one.db.transaction((tx) => addJobs(tx, [{ name: 'deliver', payload: { host: 'remote.test' } }, { name: 'delete-files', payload: { files: [] } }]))
+
+  expect(await two.db.select().from(settings)).toEqual([])
+  expect(await one.jobs()).toEqual(['deliver', 'delete-files'])
+  expect(await one.jobPayloads('deliver')).toEqual([{ host: 'remote.test' }])
+  expect(await two.jobs()).toEqual([])
+})
+
+test('a database goes with its test', async () => {
+  await using other = await database()
+  const { url } = await (async () => {
+    await using gone = await database()
+    return gone
+  })()
+  const { rows } = await other.db.execute(sql`select datname from pg_database where datname = ${new URL(url).pathname.slice(1)}`)
+  expect(rows).toEqual([])
+})

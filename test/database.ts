@@ -1,0 +1,83 @@
+/** A database of its own for a test, with everything that use cases are given. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
+import { Client } from 'pg'
+import { inject } from 'vitest'
+import type { App } from '#src/app.ts'
+import { type Config, loadConfig } from '#src/config.ts'
+import { connect, type Db } from '#src/db/index.ts'
+import { loadSecrets } from '#src/instance/secrets.ts'
+import { localStorage } from '#src/media/storage.ts'
+import type { Jobs } from '#src/outbox.ts'
+import type { RemoteLookup } from '#src/remote.ts'
+import { urisOf } from '#src/uris.ts'
+
+export type TestDatabase = AsyncDisposable & {
+  url: string
+  db: Db
+  app: App
+  /** What `app.remote` finds: nothing, until a test sets other functions. */
+  remote: RemoteLookup
+  /** Names of the queued jobs, in the order in which they were queued. */
+  jobs(): Promise<string[]>
+  /** Payloads of the queued jobs of a name, in the order in which they were queued. */
+  jobPayloads<Name extends keyof Jobs>(name: Name): Promise<Jobs[Name][]>
+}
+
+/**
+ * Makes a database with all tables and no rows, which goes with the test: `await using t = await database()`.
+ *
+ * @param env settings that differ from the defaults, as in the environment; `ORIGIN` is `https://pipit.test` unless given
+ */
+export async function database(env: NodeJS.ProcessEnv = {}): Promise<TestDatabase> {
+  const { url, drop } = await copyOfTemplate()
+  const folder = await mkdtemp(join(tmpdir(), 'pipit-files-'))
+  const config: Config = loadConfig({ ORIGIN: 'https://pipit.test', DATA_DIR: folder, DATABASE_URL: url, DB_POOL_SIZE: '5', LOG_LEVEL: 'fatal', ...env }, folder)
+  const db = connect(url, config.dbPoolSize)
+  const remote: RemoteLookup = { account: async () => null, status: async () => null }
+  const app: App = Object.freeze({ config, db, uris: urisOf(config), secrets: await loadSecrets(db), storage: localStorage(join(folder, 'media')), remote })
+
+  return {
+    url,
+    db,
+    app,
+    remote,
+    async jobs() {
+      const { rows } = await db.execute<{ name: string }>(sql`select task_identifier as name from graphile_worker.jobs order by id`)
+      return rows.map((row) => row.name)
+    },
+    async jobPayloads<Name extends keyof Jobs>(name: Name) {
+      const { rows } = await db.execute<{ payload: Jobs[Name] }>(sql`
+        select j.payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+        where t.identifier = ${name} order by j.id`)
+      return rows.map((row) => row.payload)
+    },
+    async [Symbol.asyncDispose]() {
+      await db.$client.end()
+      await drop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** An empty database with all tables, for tests that start processes of their own. */
+export async function copyOfTemplate(): Promise<{ url: string; drop(): Promise<void> }> {
+  const template = inject('template')
+  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
+  // Copying files is quicker than writing them to the log first, as nothing waits for disks here.
+  await administer(template, `create database ${name} template template_pipit strategy file_copy`)
+  return {
+    url: Object.assign(new URL(template), { pathname: `/${name}` }).href,
+    drop: () => administer(template, `drop database ${name} with (force)`),
+  }
+}
+
+/** Runs a statement from outside of any test's database. */
+async function administer(template: string, statement: string): Promise<void> {
+  const client = new Client(Object.assign(new URL(template), { pathname: '/postgres' }).href)
+  await client.connect()
+  await client.query(statement)
+  await client.end()
+}

@@ -1,0 +1,62 @@
+/**
+ * Before all tests: one PostgreSQL in a temporary folder, tuned for speed rather than safety, with a template database that
+ * has all migrations. `database.ts` copies it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import type { TestProject } from 'vitest/node'
+import { ensureCluster } from '#src/db/embedded/cluster.ts'
+import { startServer, urlOf } from '#src/db/embedded/server.ts'
+import { migrate } from '#src/db/migrate.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** URL of the template database. */
+    template: string
+  }
+}
+
+const careless = {
+  fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off', jit: 'off',
+  shared_buffers: '256MB', max_connections: '400', max_wal_size: '4GB', wal_level: 'minimal', max_wal_senders: '0',
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'pipit-test-'))
+  const cluster = await ensureCluster(folder, { sync: false })
+  const server = await startServer(cluster, 0, careless)
+  const reaper = startReaper(server.pid, folder)
+
+  const template = urlOf(cluster, server.port, 'template_pipit')
+  const client = new Client(urlOf(cluster, server.port, 'postgres'))
+  await client.connect()
+  await client.query('create database template_pipit')
+  await client.end()
+  await migrate(template)
+  project.provide('template', template)
+
+  return async () => {
+    reaper.stdin?.end()
+    await once(reaper, 'close')
+  }
+}
+
+/** Ends the server and removes its folder when the tests are over or their process is gone, however it went. */
+function startReaper(pid: number, folder: string): ChildProcess {
+  const script = `
+    const { rmSync } = require('node:fs')
+    const signal = (name) => { try { return process.kill(${pid}, name) } catch { return false } }
+    process.stdin.resume().on('end', () => {
+      signal('SIGQUIT')
+      const timer = setInterval(() => {
+        if (signal(0)) return
+        clearInterval(timer)
+        rmSync(${JSON.stringify(folder)}, { recursive: true, force: true })
+      }, 20)
+    })`
+  return spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'ignore', 'inherit'], detached: true })
+}
