@@ -1,0 +1,83 @@
+/** Profiles that come from other servers, as plain data that `federation/parse` made of them. */
+import { and, ne, sql } from 'drizzle-orm'
+import type { Tx } from '../db/index.ts'
+import { accounts, accountStats, type ProfileField } from '../db/schema/accounts.ts'
+import { Refusal } from '../errors.ts'
+import { sanitizeHtml } from '../html/sanitize.ts'
+import { type AccountId, idAt } from '../ids.ts'
+import { cleanName } from '../text/clean.ts'
+import { handleMatches } from './find.ts'
+
+/** A profile of another server, whose handle that server vouched for. */
+export type RemoteAccount = {
+  uri: string
+  url: string
+  username: string
+  domain: string
+  actorType: 'Person' | 'Service' | 'Application' | 'Group' | 'Organization'
+  displayName: string
+  /** HTML as it came. */
+  note: string
+  /** `value` is HTML as it came. */
+  fields: { name: string; value: string }[]
+  avatarUrl: string | null
+  headerUrl: string | null
+  isLocked: boolean
+  isDiscoverable: boolean
+  isIndexable: boolean
+  inboxUrl: string
+  sharedInboxUrl: string | null
+  outboxUrl: string | null
+  followersUrl: string | null
+  followingUrl: string | null
+  featuredUrl: string | null
+  publishedAt: Date | null
+}
+
+/**
+ * Stores a profile of another server, or brings the one we have up to date.
+ *
+ * @throws Refusal `not_permitted` when the account is suspended or was deleted here
+ */
+export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise<AccountId> {
+  const profile = {
+    url: data.url,
+    username: data.username,
+    domain: data.domain,
+    actorType: data.actorType,
+    displayName: cleanName(data.displayName, 100),
+    note: sanitizeHtml(data.note),
+    fields: data.fields.slice(0, 20).map(({ name, value }): ProfileField => ({ name: cleanName(name, 255), value: sanitizeHtml(value) })),
+    avatarRemoteUrl: data.avatarUrl,
+    headerRemoteUrl: data.headerUrl,
+    isLocked: data.isLocked,
+    isDiscoverable: data.isDiscoverable,
+    isIndexable: data.isIndexable,
+    inboxUrl: data.inboxUrl,
+    sharedInboxUrl: data.sharedInboxUrl,
+    outboxUrl: data.outboxUrl,
+    followersUrl: data.followersUrl,
+    followingUrl: data.followingUrl,
+    featuredUrl: data.featuredUrl,
+    fetchedAt: sql`now()`,
+    updatedAt: sql`now()`,
+  }
+  await displace(tx, data)
+  const publishedAt = new Date(Math.min(data.publishedAt?.getTime() ?? Date.now(), Date.now()))
+  const [stored] = await tx
+    .insert(accounts)
+    .values({ ...profile, id: idAt<AccountId>(publishedAt), uri: data.uri, createdAt: publishedAt })
+    .onConflictDoUpdate({ target: accounts.uri, set: profile, setWhere: sql`${accounts.domain} is not null and ${accounts.suspendedAt} is null and ${accounts.deletedAt} is null` })
+    .returning({ id: accounts.id })
+  if (!stored) throw new Refusal('not_permitted', 'This account may not be stored')
+  await tx.insert(accountStats).values({ accountId: stored.id }).onConflictDoNothing()
+  return stored.id
+}
+
+/** A handle that its server gave to somebody else no longer belongs to whom we knew by it. */
+async function displace(tx: Tx, data: RemoteAccount): Promise<void> {
+  await tx
+    .update(accounts)
+    .set({ username: sql`'was.' || ${accounts.id}` })
+    .where(and(handleMatches([{ username: data.username, domain: data.domain }]), ne(accounts.uri, data.uri)))
+}

@@ -1,0 +1,35 @@
+/** Settings that admins change while the instance runs. */
+import { sql } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Reader, Tx } from '../db/index.ts'
+import { settings } from '../db/schema/instance.ts'
+
+const shapes = {
+  title: z.string().min(1).max(100).default('Pipit'),
+  /** A sentence or two about this instance, plain text. */
+  description: z.string().max(500).default('A small place to talk, part of the fediverse.'),
+  /** Who may sign up: anybody, whom a moderator lets in, or nobody. */
+  registrations: z.enum(['open', 'approval', 'closed']).default('open'),
+  contactEmail: z.union([z.email(), z.literal('')]).default(''),
+}
+export type InstanceSettings = { [Name in keyof typeof shapes]: z.infer<(typeof shapes)[Name]> }
+
+/** All settings; what no admin set yet has its default. */
+export async function loadSettings(db: Reader): Promise<InstanceSettings> {
+  const rows = await db.select().from(settings)
+  const stored = new Map(rows.map(({ name, value }) => [name, value]))
+  const entries = Object.entries(shapes).map(([name, shape]) => {
+    const parsed = shape.safeParse(stored.get(name) ?? undefined)
+    return [name, parsed.success ? parsed.data : shape.parse(undefined)]
+  })
+  return Object.fromEntries(entries) as InstanceSettings
+}
+
+/** Checks and stores some settings. Throws a ZodError naming each that is wrong. */
+export async function saveSettings(tx: Tx, changes: Partial<InstanceSettings>): Promise<void> {
+  const checked = z.object(shapes).partial().parse(changes)
+  for (const name of Object.keys(changes) as (keyof InstanceSettings)[]) {
+    const value = JSON.stringify(checked[name])
+    await tx.insert(settings).values({ name, value: sql`${value}::jsonb` }).onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
+  }
+}

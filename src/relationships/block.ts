@@ -1,0 +1,44 @@
+import { and, eq, or } from 'drizzle-orm'
+import type { Tx } from '../db/index.ts'
+import { notifications } from '../db/schema/notifications.ts'
+import { blocks } from '../db/schema/relationships.ts'
+import { Refusal } from '../errors.ts'
+import { type AccountId, newId, type RelationId } from '../ids.ts'
+import { emit } from '../outbox.ts'
+import type { Uris } from '../uris.ts'
+import { isRemote } from './between.ts'
+import { rejectFollow, unfollow } from './follow.ts'
+
+/**
+ * Parts two accounts: follows end both ways, neither sees or reaches the other any more. Doing it again changes nothing.
+ *
+ * @param uri id of the Block, when another server sent it
+ */
+export async function block(tx: Tx, uris: Uris, accountId: AccountId, targetId: AccountId, uri?: string): Promise<void> {
+  if (accountId === targetId) throw new Refusal('unprocessable', 'You can’t block yourself')
+  const id = newId<RelationId>()
+  const blockUri = uri ?? uris.activity('blocks', id)
+  const added = await tx.insert(blocks).values({ id, accountId, targetId, uri: blockUri }).onConflictDoNothing().returning()
+  if (added.length === 0) return
+
+  await unfollow(tx, accountId, targetId)
+  await rejectFollow(tx, accountId, targetId)
+  await tx
+    .delete(notifications)
+    .where(
+      or(
+        and(eq(notifications.accountId, accountId), eq(notifications.fromAccountId, targetId)),
+        and(eq(notifications.accountId, targetId), eq(notifications.fromAccountId, accountId)),
+      ),
+    )
+  if (await isRemote(tx, targetId)) await emit(tx, { type: 'block.created', accountId, targetId, uri: blockUri })
+}
+
+/** Ends a block. What it severed stays severed. */
+export async function unblock(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
+  const [removed] = await tx
+    .delete(blocks)
+    .where(and(eq(blocks.accountId, accountId), eq(blocks.targetId, targetId)))
+    .returning({ uri: blocks.uri })
+  if (removed && (await isRemote(tx, targetId))) await emit(tx, { type: 'block.removed', accountId, targetId, uri: removed.uri })
+}

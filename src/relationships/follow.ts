@@ -1,0 +1,139 @@
+/** Following and being followed, between local and remote accounts alike. */
+import { and, eq, or, sql } from 'drizzle-orm'
+import type { Reader, Tx } from '../db/index.ts'
+import { accounts, accountStats } from '../db/schema/accounts.ts'
+import { followRequests, follows } from '../db/schema/relationships.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { type AccountId, newId, type RelationId } from '../ids.ts'
+import { notify, unnotify } from '../notifications/notify.ts'
+import { emit } from '../outbox.ts'
+import type { Uris } from '../uris.ts'
+import { isBlockedEitherWay, isRemote } from './between.ts'
+
+export type FollowOptions = {
+  /** Id of the Follow activity, when another server sent it. */
+  uri?: string
+  /** Whether boosts of the target appear on the follower's home timeline. Undefined: as it was, at first true. */
+  showsReblogs?: boolean
+}
+
+/**
+ * Makes an account follow another. A local account without a lock accepts at once; a locked or remote one is asked first.
+ * Repeating it changes only the options; a repeated request of a remote follower is answered again, as the first answer may
+ * have been lost.
+ *
+ * @throws Refusal `not_found` when there is no such account, `not_permitted` where one blocks the other, `unprocessable` for oneself
+ */
+export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId: AccountId, options: FollowOptions = {}): Promise<'following' | 'requested'> {
+  if (followerId === targetId) throw new Refusal('unprocessable', 'You can’t follow yourself')
+  const target = await standing(tx, targetId)
+  const follower = await standing(tx, followerId)
+  if (await isBlockedEitherWay(tx, followerId, targetId)) throw new Refusal('not_permitted', 'This action is not allowed')
+
+  const id = newId<RelationId>()
+  const uri = options.uri ?? uris.activity('follows', id)
+  const showsReblogs = options.showsReblogs ?? true
+  const renewed = { ...(options.uri ? { uri } : {}), ...(options.showsReblogs === undefined ? {} : { showsReblogs }) }
+  const pair = (table: typeof follows | typeof followRequests) => and(eq(table.followerId, followerId), eq(table.targetId, targetId))
+
+  const [existing] = await tx.select({ uri: follows.uri }).from(follows).where(pair(follows))
+  if (existing) {
+    if (Object.keys(renewed).length > 0) await tx.update(follows).set(renewed).where(pair(follows))
+    if (options.uri) await emit(tx, { type: 'follow.accepted', followerId, targetId, uri })
+    return 'following'
+  }
+
+  const isOpen = target.isLocal && !target.isLocked
+  if (isOpen) {
+    const added = await tx.insert(follows).values({ id, followerId, targetId, uri, showsReblogs }).onConflictDoNothing().returning()
+    if (added.length > 0) await count(tx, followerId, targetId, 1)
+    await notify(tx, { type: 'follow', for: targetId, from: followerId })
+    if (!follower.isLocal) await emit(tx, { type: 'follow.accepted', followerId, targetId, uri })
+    return 'following'
+  }
+
+  const [requested] = await tx.select({ id: followRequests.id }).from(followRequests).where(pair(followRequests))
+  if (requested) {
+    if (Object.keys(renewed).length > 0) await tx.update(followRequests).set(renewed).where(pair(followRequests))
+    return 'requested'
+  }
+  await tx.insert(followRequests).values({ id, followerId, targetId, uri, showsReblogs }).onConflictDoNothing()
+  await notify(tx, { type: 'follow_request', for: targetId, from: followerId })
+  if (!target.isLocal) await emit(tx, { type: 'follow.requested', followerId, targetId, uri })
+  return 'requested'
+}
+
+/**
+ * Ends a follow, or withdraws a request for one. Without either, nothing happens.
+ */
+export async function unfollow(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<void> {
+  const uri = await sever(tx, followerId, targetId)
+  if (uri === null) return
+  if (await isRemote(tx, targetId)) await emit(tx, { type: 'follow.removed', followerId, targetId, uri })
+}
+
+/**
+ * Lets a follower in who asked: a local account does so on its page, a remote one by an Accept.
+ *
+ * @returns whether there was such a request
+ */
+export async function acceptFollow(tx: Tx, targetId: AccountId, followerId: AccountId): Promise<boolean> {
+  const [request] = await tx
+    .delete(followRequests)
+    .where(and(eq(followRequests.followerId, followerId), eq(followRequests.targetId, targetId)))
+    .returning()
+  if (!request) return false
+
+  const added = await tx.insert(follows).values({ ...request, id: newId<RelationId>(), createdAt: sql`now()` }).onConflictDoNothing().returning()
+  if (added.length > 0) await count(tx, followerId, targetId, 1)
+  await unnotify(tx, { type: 'follow_request', for: targetId, from: followerId })
+  await notify(tx, { type: 'follow', for: targetId, from: followerId })
+  if (await isRemote(tx, followerId)) await emit(tx, { type: 'follow.accepted', followerId, targetId, uri: request.uri })
+  return true
+}
+
+/**
+ * Turns a follower away, whether it only asked or follows already.
+ *
+ * @returns whether there was a request or a follow
+ */
+export async function rejectFollow(tx: Tx, targetId: AccountId, followerId: AccountId): Promise<boolean> {
+  const uri = await sever(tx, followerId, targetId)
+  if (uri === null) return false
+  if (await isRemote(tx, followerId)) await emit(tx, { type: 'follow.rejected', followerId, targetId, uri })
+  return true
+}
+
+/** Removes a follow or request with its traces; its URI, or null when there was none. */
+async function sever(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<string | null> {
+  const [followed] = await tx.delete(follows).where(and(eq(follows.followerId, followerId), eq(follows.targetId, targetId))).returning({ uri: follows.uri })
+  const [requested] = await tx
+    .delete(followRequests)
+    .where(and(eq(followRequests.followerId, followerId), eq(followRequests.targetId, targetId)))
+    .returning({ uri: followRequests.uri })
+  if (followed) await count(tx, followerId, targetId, -1)
+  await unnotify(tx, { type: 'follow', for: targetId, from: followerId })
+  await unnotify(tx, { type: 'follow_request', for: targetId, from: followerId })
+  return followed?.uri ?? requested?.uri ?? null
+}
+
+async function count(tx: Tx, followerId: AccountId, targetId: AccountId, by: 1 | -1): Promise<void> {
+  // Both rows in one statement, locked in id order: two people who follow each other at once would deadlock otherwise.
+  await tx.execute(sql`select from account_stats where account_id in (${followerId}, ${targetId}) order by account_id for update`)
+  await tx
+    .update(accountStats)
+    .set({
+      followingCount: sql`greatest(${accountStats.followingCount} + case when ${accountStats.accountId} = ${followerId} then ${by}::int else 0 end, 0)`,
+      followersCount: sql`greatest(${accountStats.followersCount} + case when ${accountStats.accountId} = ${targetId} then ${by}::int else 0 end, 0)`,
+    })
+    .where(or(eq(accountStats.accountId, followerId), eq(accountStats.accountId, targetId)))
+}
+
+async function standing(db: Reader, accountId: AccountId): Promise<{ isLocal: boolean; isLocked: boolean }> {
+  const [found] = await db
+    .select({ domain: accounts.domain, isLocked: accounts.isLocked, suspendedAt: accounts.suspendedAt })
+    .from(accounts)
+    .where(eq(accounts.id, accountId))
+  if (!found || found.suspendedAt) throw notFound()
+  return { isLocal: found.domain === null, isLocked: found.isLocked }
+}

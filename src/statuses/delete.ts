@@ -1,0 +1,62 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import type { Tx } from '../db/index.ts'
+import { bookmarks, favourites, idempotencyKeys, statusTags } from '../db/schema/interactions.ts'
+import { media } from '../db/schema/media.ts'
+import { notifications } from '../db/schema/notifications.ts'
+import { statuses } from '../db/schema/statuses.ts'
+import { notFound } from '../errors.ts'
+import type { AccountId, StatusId } from '../ids.ts'
+import { emit } from '../outbox.ts'
+import { bumpAccount, bumpStatus } from './counters.ts'
+import { isOpen } from './visibility.ts'
+
+/**
+ * Deletes a status of an account, with the boosts, favourites and files that hang on it. What stays is a blank row that
+ * keeps a late copy from coming back, and tells whom the Delete goes to; `purgeTombstones` removes it later.
+ *
+ * @throws Refusal `not_found` when the account has no such status
+ */
+export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<void> {
+  const [status] = await tx
+    .update(statuses)
+    .set({ deletedAt: sql`now()`, text: '', content: '', spoilerText: '' })
+    .where(and(eq(statuses.id, statusId), eq(statuses.accountId, accountId), isNull(statuses.deletedAt)))
+    .returning()
+  if (!status) throw notFound()
+
+  if (isOpen(status.visibility)) {
+    await bumpAccount(tx, accountId, 'statusesCount', -1)
+    if (status.inReplyToId) await bumpStatus(tx, status.inReplyToId, 'repliesCount', -1)
+    if (status.reblogOfId) await bumpStatus(tx, status.reblogOfId, 'reblogsCount', -1)
+  }
+  await removeBoosts(tx, statusId)
+  await tx.delete(favourites).where(eq(favourites.statusId, statusId))
+  await tx.delete(bookmarks).where(eq(bookmarks.statusId, statusId))
+  await tx.delete(notifications).where(eq(notifications.statusId, statusId))
+  await tx.delete(statusTags).where(eq(statusTags.statusId, statusId))
+  await tx.delete(idempotencyKeys).where(eq(idempotencyKeys.statusId, statusId))
+  const gone = await tx.delete(media).where(eq(media.statusId, statusId)).returning({ file: media.file, preview: media.previewFile })
+  const files = gone.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
+  if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
+  await emit(tx, { type: status.reblogOfId ? 'reblog.removed' : 'status.deleted', statusId })
+}
+
+async function removeBoosts(tx: Tx, statusId: StatusId): Promise<void> {
+  const boosts = await tx
+    .update(statuses)
+    .set({ deletedAt: sql`now()` })
+    .where(and(eq(statuses.reblogOfId, statusId), isNull(statuses.deletedAt)))
+    .returning({ accountId: statuses.accountId, visibility: statuses.visibility })
+  const boosters = boosts.filter((boost) => isOpen(boost.visibility)).map((boost) => boost.accountId)
+  if (boosters.length === 0) return
+  await tx.execute(sql`
+    update account_stats set statuses_count = greatest(statuses_count - 1, 0)
+    where account_id in (select account_id from account_stats where account_id = any(${`{${boosters.join(',')}}`}::bigint[]) order by account_id for update)`)
+}
+
+/** Removes up to a thousand blank rows of statuses deleted before a moment; returns how many there were. */
+export async function purgeTombstones(tx: Tx, before: Date): Promise<number> {
+  const old = tx.select({ id: statuses.id }).from(statuses).where(sql`${statuses.deletedAt} < ${before.toISOString()}`).limit(1_000)
+  const removed = await tx.delete(statuses).where(inArray(statuses.id, old)).returning({ id: statuses.id })
+  return removed.length
+}

@@ -1,0 +1,44 @@
+import { and, eq } from 'drizzle-orm'
+import type { Tx } from '../db/index.ts'
+import { favourites } from '../db/schema/interactions.ts'
+import { type AccountId, newId, type RelationId, type StatusId } from '../ids.ts'
+import { notify, unnotify } from '../notifications/notify.ts'
+import { emit } from '../outbox.ts'
+import { bumpStatus } from './counters.ts'
+import { actedOn, undoneOn } from './find.ts'
+
+/**
+ * Marks a status as a favourite of an account, local or remote. Doing it again changes nothing.
+ *
+ * @param uri id of the Like, when another server sent it
+ * @returns the status that is now a favourite: the boosted one, when a boost was given
+ * @throws Refusal `not_found` when the account may not see the status
+ */
+export async function favourite(tx: Tx, accountId: AccountId, statusId: StatusId, uri: string | null = null): Promise<StatusId> {
+  const status = await actedOn(tx, accountId, statusId)
+
+  const favouriteId = newId<RelationId>()
+  const added = await tx.insert(favourites).values({ id: favouriteId, accountId, statusId: status.id, uri }).onConflictDoNothing().returning()
+  if (added.length === 0) return status.id
+
+  await bumpStatus(tx, status.id, 'favouritesCount', 1)
+  await notify(tx, { type: 'favourite', for: status.accountId, from: accountId, statusId: status.id })
+  await emit(tx, { type: 'favourite.created', accountId, statusId: status.id, favouriteId })
+  return status.id
+}
+
+/** Takes a favourite back. Without one, nothing happens. */
+export async function unfavourite(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
+  const status = await undoneOn(tx, statusId)
+
+  const [removed] = await tx
+    .delete(favourites)
+    .where(and(eq(favourites.accountId, accountId), eq(favourites.statusId, status.id)))
+    .returning({ id: favourites.id })
+  if (!removed) return status.id
+
+  await bumpStatus(tx, status.id, 'favouritesCount', -1)
+  await unnotify(tx, { type: 'favourite', for: status.accountId, from: accountId, statusId: status.id })
+  await emit(tx, { type: 'favourite.removed', accountId, statusId: status.id, favouriteId: removed.id })
+  return status.id
+}

@@ -1,0 +1,59 @@
+import { and, eq, or } from 'drizzle-orm'
+import type { Reader } from '../db/index.ts'
+import { statuses, type Visibility } from '../db/schema/statuses.ts'
+import { notFound } from '../errors.ts'
+import type { AccountId, StatusId } from '../ids.ts'
+import { visibleTo } from './visibility.ts'
+
+export type StatusHead = {
+  id: StatusId
+  accountId: AccountId
+  uri: string
+  visibility: Visibility
+  reblogOfId: StatusId | null
+}
+
+const head = { id: statuses.id, accountId: statuses.accountId, uri: statuses.uri, visibility: statuses.visibility, reblogOfId: statuses.reblogOfId }
+
+/**
+ * The status itself, if the viewer may see it.
+ *
+ * @throws Refusal `not_found`
+ */
+export async function visibleStatus(db: Reader, viewer: AccountId | null, statusId: StatusId): Promise<StatusHead> {
+  const [found] = await db.select(head).from(statuses).where(and(eq(statuses.id, statusId), visibleTo(viewer)))
+  if (!found) throw notFound()
+  return found
+}
+
+/**
+ * What an action on a status is really about: of a boost it is the boosted status.
+ *
+ * @throws Refusal `not_found` when the viewer may not see it
+ */
+export async function actedOn(db: Reader, viewer: AccountId, statusId: StatusId): Promise<StatusHead> {
+  const found = await visibleStatus(db, viewer, statusId)
+  return found.reblogOfId ? visibleStatus(db, viewer, found.reblogOfId) : found
+}
+
+/**
+ * What an action that is taken back was about. Unlike `actedOn` it asks for no permission: who favourited a status and was
+ * blocked since may still take the favourite away.
+ *
+ * @throws Refusal `not_found` when there is no such status
+ */
+export async function undoneOn(db: Reader, statusId: StatusId): Promise<StatusHead> {
+  const [found] = await db.select(head).from(statuses).where(eq(statuses.id, statusId))
+  if (!found) throw notFound()
+  return found.reblogOfId ? undoneOn(db, found.reblogOfId) : found
+}
+
+/** The status with an ActivityPub id or page URL, deleted ones included; null when it isn't here. */
+export async function statusByUri(db: Reader, uri: string): Promise<(StatusHead & { deletedAt: Date | null }) | null> {
+  const [found] = await db
+    .select({ ...head, deletedAt: statuses.deletedAt })
+    .from(statuses)
+    .where(or(eq(statuses.uri, uri), eq(statuses.url, uri)))
+    .limit(1)
+  return found ?? null
+}

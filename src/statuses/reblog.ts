@@ -1,0 +1,82 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { Tx } from '../db/index.ts'
+import { statusStats, statuses, type Visibility } from '../db/schema/statuses.ts'
+import { Refusal } from '../errors.ts'
+import { type AccountId, idAt, newId, type StatusId } from '../ids.ts'
+import { notify, unnotify } from '../notifications/notify.ts'
+import { emit } from '../outbox.ts'
+import type { Uris } from '../uris.ts'
+import { bumpAccount, bumpStatus } from './counters.ts'
+import { actedOn, undoneOn } from './find.ts'
+import { isOpen } from './visibility.ts'
+
+/** What is known of a boost: for a local one who sees it, for a remote one what its server said. */
+export type ReblogOptions = { visibility?: Exclude<Visibility, 'direct'>; uri?: string; publishedAt?: Date }
+
+/**
+ * Boosts a status for an account, local or remote, and returns the boost, which is a status too. Boosting it again returns
+ * the same one. A boost is never wider than what it boosts: only the author boosts a private status, for the same followers.
+ *
+ * @throws Refusal `not_found` when the account may not see the status, `not_permitted` when it may not be boosted
+ */
+export async function reblog(tx: Tx, uris: Uris, accountId: AccountId, statusId: StatusId, options: ReblogOptions = {}): Promise<StatusId> {
+  const target = await actedOn(tx, accountId, statusId)
+  if (target.visibility === 'direct' || (target.visibility === 'private' && target.accountId !== accountId)) {
+    throw new Refusal('not_permitted', 'This action is not allowed')
+  }
+
+  const publishedAt = new Date(Math.min(options.publishedAt?.getTime() ?? Date.now(), Date.now()))
+  const id = options.publishedAt ? idAt<StatusId>(publishedAt) : newId<StatusId>()
+  const visibility = target.visibility === 'private' ? 'private' : (options.visibility ?? 'public')
+  const uri = options.uri ?? uris.activity('announces', id)
+  const added = await tx
+    .insert(statuses)
+    .values({ id, accountId, uri, url: options.uri ?? target.uri, visibility, reblogOfId: target.id, createdAt: publishedAt })
+    .onConflictDoNothing()
+    .returning({ id: statuses.id })
+  if (added.length === 0) return existingReblog(tx, accountId, target.id)
+
+  await tx.insert(statusStats).values({ statusId: id })
+  if (isOpen(visibility)) {
+    await bumpStatus(tx, target.id, 'reblogsCount', 1)
+    await bumpAccount(tx, accountId, 'statusesCount', 1, publishedAt)
+  }
+  await notify(tx, { type: 'reblog', for: target.accountId, from: accountId, statusId: target.id })
+  await emit(tx, { type: 'reblog.created', statusId: id })
+  return id
+}
+
+/**
+ * Takes a boost back. Without one, nothing happens.
+ *
+ * @param statusId the boosted status, or a boost of it
+ * @returns the status that was boosted
+ */
+export async function unreblog(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
+  const target = await undoneOn(tx, statusId)
+
+  const [removed] = await tx
+    .update(statuses)
+    .set({ deletedAt: sql`now()` })
+    .where(and(eq(statuses.accountId, accountId), eq(statuses.reblogOfId, target.id), isNull(statuses.deletedAt)))
+    .returning({ id: statuses.id, visibility: statuses.visibility })
+  if (!removed) return target.id
+
+  if (isOpen(removed.visibility)) {
+    await bumpStatus(tx, target.id, 'reblogsCount', -1)
+    await bumpAccount(tx, accountId, 'statusesCount', -1)
+  }
+  await unnotify(tx, { type: 'reblog', for: target.accountId, from: accountId, statusId: target.id })
+  await emit(tx, { type: 'reblog.removed', statusId: removed.id })
+  return target.id
+}
+
+async function existingReblog(tx: Tx, accountId: AccountId, targetId: StatusId): Promise<StatusId> {
+  const [existing] = await tx
+    .select({ id: statuses.id })
+    .from(statuses)
+    .where(and(eq(statuses.accountId, accountId), eq(statuses.reblogOfId, targetId), isNull(statuses.deletedAt)))
+  // The conflict may also be one of the Announce's id: it was undone, or belongs to somebody else.
+  if (!existing) throw new Refusal('gone', 'This boost was taken back')
+  return existing.id
+}

@@ -1,0 +1,159 @@
+/** Statuses that come from other servers, as plain data that `federation/parse` made of them. */
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { Tx } from '../db/index.ts'
+import { tombstones } from '../db/schema/federation.ts'
+import { media } from '../db/schema/media.ts'
+import { mentions, statusStats, statuses, type Visibility } from '../db/schema/statuses.ts'
+import { Refusal } from '../errors.ts'
+import { sanitizeHtml } from '../html/sanitize.ts'
+import { type AccountId, idAt, type MediaId, newId, type StatusId } from '../ids.ts'
+import { notify } from '../notifications/notify.ts'
+import { emit } from '../outbox.ts'
+import { cleanName } from '../text/clean.ts'
+import { bumpAccount, bumpStatus } from './counters.ts'
+import { deleteStatus } from './delete.ts'
+import { statusByUri } from './find.ts'
+import { type Hashtag, tagStatus } from './tags.ts'
+import { isOpen } from './visibility.ts'
+
+export type RemoteMedia = {
+  kind: 'image' | 'gifv' | 'video' | 'audio' | 'unknown'
+  mediaType: string
+  url: string
+  description: string
+  width: number | null
+  height: number | null
+  blurhash: string | null
+  focus: { x: number; y: number }
+}
+
+/** A status of another server. Its author is known by id, and its origin was checked against the author's. */
+export type RemoteStatus = {
+  uri: string
+  url: string
+  accountId: AccountId
+  visibility: Visibility
+  /** HTML as it came. */
+  content: string
+  spoilerText: string
+  isSensitive: boolean
+  language: string | null
+  inReplyToUri: string | null
+  publishedAt: Date
+  editedAt: Date | null
+  /** Known accounts that it names, in order. */
+  mentionedIds: AccountId[]
+  tags: Hashtag[]
+  media: RemoteMedia[]
+}
+
+/**
+ * Stores a status of another server, or brings the one we have up to date. An older edit than ours changes nothing, nor
+ * does a copy of something deleted.
+ *
+ * @returns its id, or null when it was deleted before
+ * @throws Refusal `not_permitted` when somebody else's status has this URI
+ */
+export async function receiveRemoteStatus(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
+  const known = await statusByUri(tx, data.uri)
+  if (known?.deletedAt) return null
+  if (known && known.accountId !== data.accountId) throw new Refusal('not_permitted', 'This status belongs to somebody else')
+  if (known) return update(tx, known.id, data)
+  const [tombstone] = await tx.select().from(tombstones).where(eq(tombstones.uri, data.uri))
+  return tombstone ? null : insert(tx, data)
+}
+
+async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
+  const id = idAt<StatusId>(data.publishedAt)
+  const parent = data.inReplyToUri ? await statusByUri(tx, data.inReplyToUri) : null
+  const createdAt = new Date(Math.min(data.publishedAt.getTime(), Date.now()))
+  const added = await tx
+    .insert(statuses)
+    .values({
+      id,
+      accountId: data.accountId,
+      uri: data.uri,
+      url: data.url,
+      visibility: data.visibility,
+      ...words(data),
+      inReplyToId: parent?.id ?? null,
+      inReplyToAccountId: parent?.accountId ?? null,
+      inReplyToUri: data.inReplyToUri,
+      createdAt,
+      editedAt: data.editedAt,
+    })
+    .onConflictDoNothing({ target: statuses.uri })
+    .returning({ id: statuses.id })
+  // Another job was faster with the same status.
+  if (added.length === 0) return (await statusByUri(tx, data.uri))?.id ?? null
+
+  await tx.insert(statusStats).values({ statusId: id })
+  await relate(tx, id, data)
+  if (isOpen(data.visibility)) {
+    if (parent && !parent.deletedAt) await bumpStatus(tx, parent.id, 'repliesCount', 1)
+    await bumpAccount(tx, data.accountId, 'statusesCount', 1, createdAt)
+  }
+  await adoptOrphans(tx, id, data)
+  for (const accountId of data.mentionedIds) await notify(tx, { type: 'mention', for: accountId, from: data.accountId, statusId: id })
+  await emit(tx, { type: 'status.received', statusId: id, missingParent: data.inReplyToUri && !parent ? data.inReplyToUri : null })
+  return id
+}
+
+async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusId> {
+  const editedAt = data.editedAt?.toISOString() ?? null
+  const updated = await tx
+    .update(statuses)
+    .set({ ...words(data), editedAt: data.editedAt })
+    // The audience never changes with an edit. Edits may overtake one another: the newer stays.
+    .where(and(eq(statuses.id, id), isNull(statuses.deletedAt), sql`${editedAt}::timestamptz > coalesce(${statuses.editedAt}, ${statuses.createdAt})`))
+    .returning({ id: statuses.id })
+  if (updated.length === 0) return id
+  await tx.delete(media).where(eq(media.statusId, id))
+  await relate(tx, id, data)
+  return id
+}
+
+const words = (data: RemoteStatus) => ({
+  content: sanitizeHtml(data.content),
+  spoilerText: cleanName(data.spoilerText, 500),
+  isSensitive: data.isSensitive || data.spoilerText !== '',
+  language: data.language,
+})
+
+async function relate(tx: Tx, statusId: StatusId, data: RemoteStatus): Promise<void> {
+  const mentioned = [...new Set(data.mentionedIds)].map((accountId, position) => ({ statusId, accountId, position }))
+  if (mentioned.length > 0) await tx.insert(mentions).values(mentioned).onConflictDoNothing()
+  await tagStatus(tx, statusId, data.tags)
+  const files = data.media.map(({ url, focus, ...rest }, position) => ({
+    id: newId<MediaId>(),
+    accountId: data.accountId,
+    statusId,
+    position,
+    remoteUrl: url,
+    focusX: focus.x,
+    focusY: focus.y,
+    ...rest,
+  }))
+  if (files.length > 0) await tx.insert(media).values(files)
+}
+
+/** Replies that came before what they reply to find it now. */
+async function adoptOrphans(tx: Tx, id: StatusId, data: RemoteStatus): Promise<void> {
+  const adopted = await tx
+    .update(statuses)
+    .set({ inReplyToId: id, inReplyToAccountId: data.accountId })
+    .where(and(eq(statuses.inReplyToUri, data.uri), isNull(statuses.inReplyToId), isNull(statuses.deletedAt)))
+    .returning({ visibility: statuses.visibility })
+  const open = adopted.filter((reply) => isOpen(reply.visibility)).length
+  if (open > 0) await tx.update(statusStats).set({ repliesCount: open }).where(eq(statusStats.statusId, id))
+}
+
+/**
+ * Deletes a status that its author's server says is gone. One that isn't here leaves a mark, since a Delete may overtake its
+ * Create; one of somebody else stays.
+ */
+export async function receiveDelete(tx: Tx, accountId: AccountId, uri: string): Promise<void> {
+  const known = await statusByUri(tx, uri)
+  if (!known) await tx.insert(tombstones).values({ uri }).onConflictDoNothing()
+  else if (known.accountId === accountId && !known.deletedAt) await deleteStatus(tx, accountId, known.id)
+}

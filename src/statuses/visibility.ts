@@ -1,0 +1,45 @@
+/**
+ * Who may see a status: the one place that says so. Every query over statuses carries `visibleTo`; it has no twin in
+ * JavaScript. In words: the author is not suspended and the status not deleted; and it is the viewer's own, or neither of
+ * the two blocks the other and it is public or unlisted, or mentions the viewer, or is private and the viewer follows the
+ * author. A boost is seen by who may see both it and the boosted status.
+ */
+import { and, type SQL, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import { statuses } from '../db/schema/statuses.ts'
+import type { AccountId } from '../ids.ts'
+
+export type StatusTable = typeof statuses | ReturnType<typeof alias<typeof statuses, string>>
+
+/** @param viewer a local account, a remote one that signed its request, or null for anybody */
+export function visibleTo(viewer: AccountId | null, table: StatusTable = statuses): SQL {
+  const boosted = alias(statuses, 'boosted')
+  return and(
+    readableBy(viewer, table),
+    sql`(${table.reblogOfId} is null or exists (select from ${statuses} boosted where ${boosted.id} = ${table.reblogOfId} and ${readableBy(viewer, boosted)}))`,
+  )!
+}
+
+function readableBy(viewer: AccountId | null, s: StatusTable): SQL {
+  const stands = sql`${s.deletedAt} is null and not exists (select from accounts author where author.id = ${s.accountId} and author.suspended_at is not null)`
+  const open = sql`${s.visibility} in ('public', 'unlisted')`
+  if (viewer === null) return sql`(${stands} and ${open})`
+  return sql`(${stands} and (${s.accountId} = ${viewer} or (
+    not exists (select from blocks b where b.account_id = ${s.accountId} and b.target_id = ${viewer})
+    and not exists (select from blocks b where b.account_id = ${viewer} and b.target_id = ${s.accountId})
+    and (${open}
+      or exists (select from mentions m where m.status_id = ${s.id} and m.account_id = ${viewer})
+      or (${s.visibility} = 'private' and exists (select from follows f where f.follower_id = ${viewer} and f.target_id = ${s.accountId}))))))`
+}
+
+/**
+ * What a viewer's timelines leave out although it may be seen: statuses of muted accounts, and boosts of theirs.
+ * It hides, it does not forbid.
+ */
+export function notMutedBy(viewer: AccountId, s: StatusTable = statuses): SQL {
+  return sql`not exists (select from mutes where mutes.account_id = ${viewer} and (mutes.target_id = ${s.accountId}
+    or mutes.target_id = (select boosted.account_id from statuses boosted where boosted.id = ${s.reblogOfId})))`
+}
+
+/** Whether strangers may see statuses of a visibility; only those count in numbers that everybody sees. */
+export const isOpen = (visibility: string): boolean => visibility === 'public' || visibility === 'unlisted'
