@@ -1,0 +1,122 @@
+/**
+ * Makes HTML safe to put into a page: an allow-list of tags, classes and http(s) links. It runs when something arrives and again
+ * whenever it is shown, so doing it twice gives the same as once.
+ */
+import sanitize from 'sanitize-html'
+import { plainText } from '../text/clean.ts'
+import { escapeText } from './escape.ts'
+import { webUrl } from './web-url.ts'
+
+/** UTF-16 units that are looked at; what comes after is cut off. */
+const maxLength = 200_000
+
+/** Deeper input is no text of a person, and the parser's time grows with its depth: all of its tags go. */
+const maxDepth = 128
+
+/** Tags nested deeper than this are left out, their text stays. */
+const maxKeptDepth = 32
+
+/** Room for the closing tags of what a cut leaves open. */
+const cutMargin = 1000
+
+const allowedTags = [
+  'p', 'br', 'a', 'span', 'strong', 'em', 'del', 'u', 'b', 'i', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li',
+  'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ruby', 'rt', 'rp',
+]
+
+/** Tags whose content is not meant to be read. */
+const unreadTags = ['script', 'style', 'textarea', 'option', 'xmp', 'noscript', 'iframe', 'noembed', 'noframes', 'template', 'title']
+
+/** Microformats, and what apps know from Mastodon. */
+const allowedClasses = [/^(?:h|p|u|dt|e)-[A-Za-z0-9-]{1,64}$/, 'mention', 'hashtag', 'ellipsis', 'invisible', 'quote-inline']
+
+type Attributes = Record<string, string>
+/** What a link says besides `href` and `class`, from what it said. */
+type LinkRule = (attributes: Attributes) => Attributes
+
+/** HTML from other servers: statuses, biographies, field values. All links open apart and vouch for nothing. */
+export function sanitizeHtml(html: string): string {
+  return bounded(html, foreignLink)
+}
+
+/** HTML that this server made from the text of one of its accounts; links keep what `render` gave them, `rel="me"` included. */
+export function sanitizeOwnHtml(html: string): string {
+  return bounded(html, ownLink)
+}
+
+function bounded(html: string, link: LinkRule): string {
+  const safe = settled(plainText(html.slice(0, maxLength)), link)
+  // Attributes are added, so that hostile input can grow many times over.
+  return safe.length <= maxLength ? safe : settled(plainText(safe.slice(0, maxLength - cutMargin)), link)
+}
+
+/** Two passes: without the tags that the first one drops, the parser sees other neighbours and may close elements elsewhere. */
+function settled(html: string, link: LinkRule): string {
+  if (!/[<&]/.test(html)) return escapeText(html)
+  try {
+    return pass(pass(html, link), link)
+  } catch (error) {
+    if (error instanceof TooDeep) return escapeText(html.replace(/<[^<>]*>/g, ' '))
+    throw error
+  }
+}
+
+class TooDeep extends Error {}
+
+function pass(html: string, link: LinkRule): string {
+  const open: string[] = []
+  let lists = 0
+  return sanitize(html, {
+    allowedTags,
+    allowedAttributes: { a: ['href', 'rel', 'target'], ol: ['start', 'reversed'], li: ['value'] },
+    allowedClasses: { '*': allowedClasses },
+    allowedSchemes: ['http', 'https'],
+    allowProtocolRelative: false,
+    nonTextTags: unreadTags,
+    nestingLimit: maxKeptDepth,
+    parseStyleAttributes: false,
+    textFilter: plainText,
+    onOpenTag(name) {
+      if (open.push(name) > maxDepth) throw new TooDeep()
+      if (isList(name)) lists += 1
+    },
+    onCloseTag() {
+      if (isList(open.pop())) lists -= 1
+    },
+    transformTags: {
+      a: (_, attributes) => {
+        const href = webUrl(attributes['href'] ?? '')
+        if (href === null) return { tagName: 'span', attribs: withClass(attributes) }
+        return { tagName: 'a', attribs: { href, ...withClass(attributes), ...link(attributes) } }
+      },
+      // Outside of a list of its own, an item would end the list item of the page that it is shown in.
+      li: (_, attributes) => ({ tagName: lists > 0 ? 'li' : 'p', attribs: { ...withClass(attributes), ...integer(attributes, 'value') } }),
+      ol: (_, attributes) => ({ tagName: 'ol', attribs: { ...withClass(attributes), ...integer(attributes, 'start'), ...reversed(attributes) } }),
+      s: 'del',
+      strike: 'del',
+    },
+  })
+}
+
+function foreignLink({ rel }: Attributes): Attributes {
+  const tag = relations(rel).includes('tag') ? 'tag ' : ''
+  return { target: '_blank', rel: `${tag}nofollow noopener noreferrer` }
+}
+
+function ownLink({ rel, target }: Attributes): Attributes {
+  const kept = relations(rel).filter((one) => ['me', 'tag', 'nofollow', 'noopener', 'noreferrer'].includes(one)).join(' ')
+  return { ...(target === '_blank' && { target }), ...(kept && { rel: kept }) }
+}
+
+const relations = (rel = ''): string[] => rel.toLowerCase().split(/\s+/)
+
+const isList = (name: string | undefined): boolean => name === 'ul' || name === 'ol'
+
+const withClass = ({ class: classes }: Attributes): Attributes => (classes === undefined ? {} : { class: classes })
+
+const reversed = (attributes: Attributes): Attributes => ('reversed' in attributes ? { reversed: '' } : {})
+
+function integer(attributes: Attributes, name: string): Attributes {
+  const value = attributes[name] ?? ''
+  return /^-?\d{1,9}$/.test(value) ? { [name]: value } : {}
+}

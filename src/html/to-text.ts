@@ -1,0 +1,21 @@
+import { sanitizeHtml } from './sanitize.ts'
+
+const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' }
+
+/**
+ * The text of HTML, for mails, notifications, search and titles: blank lines between paragraphs, `•` before list items, URLs in full.
+ * What comes out is text, to be escaped wherever it goes.
+ */
+export function htmlToText(html: string): string {
+  // After sanitising, `<` and `>` stand for tags only, and these four entities are all there are.
+  return sanitizeHtml(html)
+    .replace(/<br \/>/g, '\n')
+    .replace(/<li[^>]*>/g, '\n• ')
+    .replace(/<rp>|<\/rp>|<\/li>/g, '')
+    .replace(/<\/?(?:p|blockquote|pre|ul|ol|h[1-6])(?: [^>]*)?>/g, '\n\n')
+    .replace(/<[^>]*>/g, '')
+    .replace(/&(?:amp|lt|gt|quot);/g, (entity) => entities[entity] ?? entity)
+    .replace(/[^\S\n]+\n/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
+}

@@ -1,0 +1,22 @@
+import { limits } from '../instance/limits.ts'
+import { countGraphemes } from './clean.ts'
+import { scan, type Token } from './scan.ts'
+
+/**
+ * Length of a status as its limit counts it, and as apps show it: grapheme clusters of text and content warning, where each URL in
+ * the text counts 23 and of `@user@host` only `@user`.
+ */
+export function countCharacters(text: string, spoilerText = ''): number {
+  return scan(text).reduce((sum, token) => sum + countToken(token), countGraphemes(spoilerText))
+}
+
+function countToken(token: Token): number {
+  switch (token.type) {
+    case 'link':
+      return limits.status.charactersReservedPerUrl
+    case 'mention':
+      return token.username.length + 1
+    default:
+      return countGraphemes(token.text)
+  }
+}

@@ -1,0 +1,43 @@
+import { domainToASCII } from 'node:url'
+
+/** A handle, `@username@domain`; a null domain stands for this server. The username is as it was written, names are the same in any case. */
+export type Handle = { username: string; domain: string | null }
+
+/** What a host may be written with, before IDNA; the dots of East Asian keyboards are mapped by it. */
+const writtenHost = /^[\p{L}\p{M}\p{N}\p{Join_Control}_.。．｡-]+$/u
+const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/
+
+/** Port of https, which handles are always looked up by. */
+const defaultPort = 443
+
+/**
+ * Parses `alice`, `@alice`, `@alice@social.example` or `acct:alice@social.example`.
+ * Null when it is none of these, so that search boxes may try it on anything.
+ */
+export function parseHandle(text: string): Handle | null {
+  const trimmed = text.trim()
+  if (trimmed.length > 400) return null
+  const bare = trimmed.replace(/^acct:/i, '').replace(/^@/, '')
+  const at = bare.indexOf('@')
+  const username = at === -1 ? bare : bare.slice(0, at)
+  if (!/^[A-Za-z0-9_.-]{1,64}$/.test(username)) return null
+  if (at === -1) return { username, domain: null }
+  const domain = normalizeDomain(bare.slice(at + 1))
+  return domain === null ? null : { username, domain }
+}
+
+/**
+ * The one form in which hosts are stored and compared: lower case, A-label, no final dot, with a port where it isn't that of https.
+ * Null when it is not a host.
+ */
+export function normalizeDomain(host: string): string | null {
+  if (host.length > 300) return null
+  const [, written, digits] = /^([^:]+)(?::(\d{1,5}))?$/.exec(host.trim()) ?? []
+  if (written === undefined || !writtenHost.test(written)) return null
+  const ascii = domainToASCII(written.replace(/[.。．｡]$/u, '')).toLowerCase()
+  if (ascii === '' || ascii.length > 253 || !ascii.split('.').every((part) => label.test(part))) return null
+  if (digits === undefined) return ascii
+  const port = Number(digits)
+  if (port < 1 || port > 65_535) return null
+  return port === defaultPort ? ascii : `${ascii}:${port}`
+}

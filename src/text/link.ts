@@ -1,0 +1,85 @@
+import { charBefore, hostEnd, portEnd } from './host.ts'
+import { normalizeDomain } from './handle.ts'
+
+/** A URL in running text: `text` as it was written, `url` for `href`. */
+export type LinkToken = { type: 'link'; text: string; url: string }
+
+/** Longer ones stay text. */
+const maxUrlLength = 2048
+
+const scheme = /https?:\/\//iy
+
+/** Letters and digits of another word, or a sign that makes it part of something else. Other scripts write URLs without a space before them. */
+const joinsBefore = /[A-Za-z0-9@$#]/
+
+/**
+ * What no URL runs over: blanks, controls, characters that are always escaped in URLs, invisible ones that reorder text,
+ * and the brackets, quotes and full stops of scripts that put no space after a URL.
+ */
+const stop = /[\s\p{Cc}<>"`\\\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F«»“”\u3001\u3002\u3008-\u3011\u3014-\u301F！（），：；？［］｛｝\uFF5F-\uFF64]/u
+
+/** The bulk of a URL, tested first because it is quick. */
+const plain = /[A-Za-z0-9/._~%=&?#-]/
+
+/** What belongs to the sentence when it comes last. */
+const trailing = /[.,;:!?'*_~([…‘’،؛؟।॥۔]/u
+
+const closers: Record<string, string> = { ')': '(', ']': '[' }
+
+/** The link that starts at `start`, or null. Looks at most at the link itself. */
+export function linkAt(text: string, start: number): LinkToken | null {
+  scheme.lastIndex = start
+  const prefix = scheme.exec(text)?.[0]
+  if (prefix === undefined || joinsBefore.test(charBefore(text, start))) return null
+
+  const hostStart = start + prefix.length
+  const hostStop = hostEnd(text, hostStart)
+  const domain = normalizeDomain(text.slice(hostStart, hostStop))
+  if (domain === null || !(domain.includes('.') || domain === 'localhost')) return null
+
+  const authorityEnd = portEnd(text, hostStop)
+  // Names before the host exist to deceive: https://bank.example@evil.example
+  if (text.charAt(authorityEnd) === '@' || userinfo.test(text.slice(authorityEnd, authorityEnd + 100))) return null
+
+  const end = /[/?#]/.test(text.charAt(authorityEnd)) ? pathEnd(text, authorityEnd, start + maxUrlLength) : authorityEnd
+  const written = text.slice(start, end)
+  if (written.length > maxUrlLength || !URL.canParse(written)) return null
+  return { type: 'link', text: written, url: href(written) }
+}
+
+const userinfo = /^:[^\s/?#@]*@/
+
+/** Where path, query and fragment end: before a closing bracket that was not opened inside, and before trailing punctuation. Looks just past `max`. */
+function pathEnd(text: string, start: number, max: number): number {
+  const open: Record<string, number> = { '(': 0, '[': 0 }
+  let end = start
+  for (; end < text.length; end += 1) {
+    if (end > max) return end
+    const char = text.charAt(end)
+    if (plain.test(char)) continue
+    if (stop.test(char)) break
+    const opener = closers[char]
+    if (opener !== undefined) {
+      const depth = open[opener] ?? 0
+      if (depth === 0) break
+      open[opener] = depth - 1
+    } else if (char in open) {
+      open[char] = (open[char] ?? 0) + 1
+    }
+  }
+  while (end > start + 1 && trailing.test(text.charAt(end - 1))) end -= 1
+  return end
+}
+
+/** ASCII stays as it was written, so that apps find it again in the text; anything else becomes a URI (RFC 3987, section 3.1). */
+function href(written: string): string {
+  return /^[!-~]+$/.test(written) ? written : new URL(written).href
+}
+
+/** A link's visible text in three parts: what is hidden before, at most 30 characters, what is hidden after. */
+export function linkParts(written: string): { before: string; shown: string; after: string } {
+  const before = /^https?:\/\/(?:www\.)?/i.exec(written)?.[0] ?? ''
+  const rest = written.slice(before.length)
+  const shown = Array.from(rest.slice(0, 60)).slice(0, 30).join('')
+  return { before, shown, after: rest.slice(shown.length) }
+}

@@ -1,0 +1,41 @@
+/** Finds mentions, hashtags and links in plain text of any script, in one pass whose time grows with the length of the text. */
+import { type HashtagToken, hashtagAt } from './hashtag.ts'
+import { type LinkToken, linkAt } from './link.ts'
+import { type MentionToken, mentionAt } from './mention.ts'
+
+export type EntityToken = MentionToken | HashtagToken | LinkToken
+export type TextToken = { type: 'text'; text: string }
+/** A stretch of text. The `text` of all tokens, joined, is what was scanned. */
+export type Token = TextToken | EntityToken
+
+export function scan(text: string): Token[] {
+  const tokens: Token[] = []
+  const begins = /[@#＃hH]/gu
+  let done = 0
+  for (let found = begins.exec(text); found; found = begins.exec(text)) {
+    const entity = entityAt(text, found.index)
+    if (!entity) continue
+    if (found.index > done) tokens.push({ type: 'text', text: text.slice(done, found.index) })
+    tokens.push(entity)
+    done = found.index + entity.text.length
+    begins.lastIndex = done
+  }
+  if (done < text.length) tokens.push({ type: 'text', text: text.slice(done) })
+  return tokens
+}
+
+/** The mention, hashtag or link that starts right at `index`, or null. */
+export function entityAt(text: string, index: number): EntityToken | null {
+  switch (text.charAt(index)) {
+    case '@':
+      return mentionAt(text, index)
+    case '#':
+    case '＃':
+      return hashtagAt(text, index)
+    case 'h':
+    case 'H':
+      return linkAt(text, index)
+    default:
+      return null
+  }
+}
