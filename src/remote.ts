@@ -4,12 +4,14 @@
  */
 import type { AccountId, StatusId } from './ids.ts'
 
+export type RemoteFind = { type: 'account'; id: AccountId } | { type: 'status'; id: StatusId }
+
 export type RemoteLookup = {
+  /** Finds an account by handle (`user@host`), fetches and stores it. Null when there is none, or its server can't be asked in time. */
+  account(handle: string): Promise<AccountId | null>
   /**
-   * Finds an account by handle (`user@host`), URI or page URL, fetches and stores it.
-   * Null when there is none, or its server can't be asked in time.
+   * Finds what a URI or page URL names, fetches and stores it, with the author of a status. Null when there is nothing, it is
+   * not shown to us, or its server can't be asked in time.
    */
-  account(handleOrUrl: string): Promise<AccountId | null>
-  /** Finds a status by URI or page URL, fetches and stores it, its author included. Null when there is none or it is not public to us. */
-  status(url: string): Promise<StatusId | null>
+  url(url: string): Promise<RemoteFind | null>
 }

@@ -1,8 +1,9 @@
-import { and, eq, or } from 'drizzle-orm'
+import { and, eq, isNull, or } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { statuses, type Visibility } from '../db/schema/statuses.ts'
 import { notFound } from '../errors.ts'
 import type { AccountId, StatusId } from '../ids.ts'
+import type { Uris } from '../uris.ts'
 import { visibleTo } from './visibility.ts'
 
 export type StatusHead = {
@@ -48,12 +49,23 @@ export async function undoneOn(db: Reader, statusId: StatusId): Promise<StatusHe
   return found.reblogOfId ? undoneOn(db, found.reblogOfId) : found
 }
 
-/** The status with an ActivityPub id or page URL, deleted ones included; null when it isn't here. */
+/** The status with an ActivityPub id, deleted ones included; null when it isn't here. */
 export async function statusByUri(db: Reader, uri: string): Promise<(StatusHead & { deletedAt: Date | null }) | null> {
   const [found] = await db
     .select({ ...head, deletedAt: statuses.deletedAt })
     .from(statuses)
-    .where(or(eq(statuses.uri, uri), eq(statuses.url, uri)))
-    .limit(1)
+    .where(eq(statuses.uri, uri))
   return found ?? null
+}
+
+/** The status with an ActivityPub id or page URL, ours or another server's, if the viewer may see it; else null. */
+export async function visibleStatusByUrl(db: Reader, uris: Uris, viewer: AccountId | null, url: string): Promise<StatusId | null> {
+  const own = uris.parse(url)
+  if (uris.isOwn(url) && own?.type !== 'status') return null
+  const [found] = await db
+    .select({ id: statuses.id })
+    .from(statuses)
+    .where(and(own?.type === 'status' ? eq(statuses.id, own.id) : or(eq(statuses.uri, url), eq(statuses.url, url)), isNull(statuses.reblogOfId), visibleTo(viewer)))
+    .limit(1)
+  return found?.id ?? null
 }
