@@ -1,0 +1,23 @@
+import { Refusal } from '../errors.ts'
+import type { Viewer } from './sessions.ts'
+
+/** What a person who is logged in may do: everything, or nothing yet until a step is taken. */
+export type Standing = 'active' | 'unconfirmed' | 'waiting' | 'disabled'
+
+export function standingOf(viewer: Viewer): Standing {
+  if (viewer.isDisabled) return 'disabled'
+  if (!viewer.isConfirmed) return 'unconfirmed'
+  return viewer.isApproved ? 'active' : 'waiting'
+}
+
+const reasons: Record<Exclude<Standing, 'active'>, string> = {
+  disabled: 'Your login is currently disabled',
+  unconfirmed: 'Your login is missing a confirmed e-mail address',
+  waiting: 'Your login is currently pending approval',
+}
+
+/** The one guard before everything personal. Throws Refusal `not_permitted` with the step that is missing. */
+export function assertActive(viewer: Viewer): void {
+  const standing = standingOf(viewer)
+  if (standing !== 'active') throw new Refusal('not_permitted', reasons[standing])
+}

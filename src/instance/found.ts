@@ -1,0 +1,31 @@
+import { sql } from 'drizzle-orm'
+import { prepareRegistration, register, type SignUp } from '../accounts/register.ts'
+import type { App } from '../app.ts'
+import { notFound, Refusal } from '../errors.ts'
+import type { AccountId } from '../ids.ts'
+import { saveSettings } from './settings.ts'
+import { hasOwner, opensSetup } from './setup.ts'
+
+/**
+ * Makes the owner's account and names the instance, once. Whoever has the link from the terminal may take reserved names
+ * and need not confirm an address.
+ *
+ * @throws Refusal `not_found` without the right token or when there is an owner, `unprocessable` with the fields that are wrong
+ */
+export async function foundInstance(app: App, token: string, input: SignUp & { title: string }): Promise<AccountId> {
+  if (!(await opensSetup(app.db, app.secrets, token))) throw notFound()
+  const title = input.title.trim()
+  if (title === '' || title.length > 100) {
+    throw new Refusal('unprocessable', 'Validation failed: title', [{ field: 'title', code: 'ERR_INVALID', message: 'must have 1 to 100 characters' }])
+  }
+  const registration = await prepareRegistration(app, input, true)
+  return app.db.transaction(async (tx) => {
+    // Whoever comes second, at the same moment, finds that there is an owner.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('setup', 0))`)
+    if (await hasOwner(tx)) throw notFound()
+    const accountId = await register(tx, app.uris, registration, { role: 'owner', isConfirmed: true })
+    if (!accountId) throw new Refusal('unprocessable', 'Validation failed: email', [{ field: 'email', code: 'ERR_TAKEN', message: 'is in use already' }])
+    await saveSettings(tx, { title })
+    return accountId
+  })
+}
