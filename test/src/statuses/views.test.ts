@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import type { Db } from '#src/db/index.ts'
+import { reblog } from '#src/statuses/reblog.ts'
+import { loadStatusViews } from '#src/statuses/views.ts'
+import { homeTimeline } from '#src/timelines/home.ts'
+import { localAccount, makeFollow, status } from '#test/cast.ts'
+import { database } from '#test/database.ts'
+
+test('a page of forty statuses takes as many queries as a page of one', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  await makeFollow(t, bob, alice)
+  for (let i = 0; i < 20; i++) {
+    const id = await status(t, alice, { text: `Number ${i} for @bob #count` })
+    await t.db.transaction((tx) => reblog(tx, t.app.uris, bob, id))
+  }
+  const queries: string[] = []
+  const counted = drizzle(t.db.$client, { logger: { logQuery: (query) => void queries.push(query) } }) as Db
+  const count = async (limit: number) => {
+    const ids = await homeTimeline(t.db, bob, { limit })
+    queries.length = 0
+    const views = await loadStatusViews(counted, bob, ids)
+    expect(views).toHaveLength(limit)
+    return queries.length
+  }
+  expect(await count(40)).toBe(await count(1))
+  expect(queries.length).toBeLessThanOrEqual(8)
+})
