@@ -22,7 +22,8 @@ export type Viewer = {
 
 const sessionDays = 60
 
-const viewer = {
+/** What makes a `Viewer`, of `users` joined with `accounts`. */
+export const viewerColumns = {
   accountId: users.accountId,
   username: accounts.username,
   role: users.role,
@@ -42,7 +43,7 @@ export async function checkPassword(app: App, login: string, password: string, a
   await countAttempt(app, `login from ${address}`, { count: 30, minutes: 15 })
   await countAttempt(app, `login as ${name}`, { count: 10, minutes: 15 })
   const [found] = await app.db
-    .select({ ...viewer, passwordHash: users.passwordHash })
+    .select({ ...viewerColumns, passwordHash: users.passwordHash })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(name.includes('@') ? sql`lower(${users.email}) = ${name}` : handleMatches([{ username: name, domain: null }]))
@@ -67,7 +68,7 @@ export async function openSession(tx: Tx, accountId: AccountId, userAgent: strin
 /** Who is logged in with a session token; null when the session ended. */
 export async function sessionViewer(db: Reader, token: string): Promise<Viewer | null> {
   const [found] = await db
-    .select(viewer)
+    .select(viewerColumns)
     .from(sessions)
     .innerJoin(users, eq(users.accountId, sessions.accountId))
     .innerJoin(accounts, eq(accounts.id, users.accountId))
@@ -77,7 +78,7 @@ export async function sessionViewer(db: Reader, token: string): Promise<Viewer |
 
 /** The viewer behind an account, for tokens of apps; null when it has no login. */
 export async function viewerOf(db: Reader, accountId: AccountId): Promise<Viewer | null> {
-  const [found] = await db.select(viewer).from(users).innerJoin(accounts, eq(accounts.id, users.accountId)).where(eq(users.accountId, accountId))
+  const [found] = await db.select(viewerColumns).from(users).innerJoin(accounts, eq(accounts.id, users.accountId)).where(eq(users.accountId, accountId))
   return found ?? null
 }
 

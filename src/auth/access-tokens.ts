@@ -1,0 +1,73 @@
+/** Bearer tokens (RFC 6750): what an app shows to speak for somebody, or for itself. They don't expire; they are revoked. */
+import { and, eq, isNull, or, sql } from 'drizzle-orm'
+import type { Reader, Tx } from '../db/index.ts'
+import { accounts, users } from '../db/schema/accounts.ts'
+import { accessTokens } from '../db/schema/oauth.ts'
+import { type AccountId, type ApplicationId, newId, type TokenId } from '../ids.ts'
+import type { Scope } from './scopes.ts'
+import { type Viewer, viewerColumns } from './sessions.ts'
+import { hashSecret, newSecret } from './tokens.ts'
+
+/** What a token gives: to whom, through which app, and what they may do. */
+export type Access = {
+  tokenId: TokenId
+  applicationId: ApplicationId
+  scopes: string[]
+  /** Null: the app speaks for itself. */
+  viewer: Viewer | null
+}
+
+export type IssuedToken = { id: TokenId; token: string; scopes: Scope[]; createdAt: Date }
+
+/** Makes a token; what is returned is the only time that it is seen. */
+export async function issueToken(tx: Tx, applicationId: ApplicationId, accountId: AccountId | null, scopes: Scope[]): Promise<IssuedToken> {
+  const token = newSecret()
+  const [added] = await tx
+    .insert(accessTokens)
+    .values({ id: newId<TokenId>(), tokenHash: hashSecret(token), applicationId, accountId, scopes })
+    .returning({ id: accessTokens.id, createdAt: accessTokens.createdAt })
+  // An insert that did not throw returned its row.
+  return { ...added!, token, scopes }
+}
+
+/** What a token gives; null when there is no such token, or it was revoked. */
+export async function accessBy(db: Reader, token: string): Promise<Access | null> {
+  const [found] = await db
+    .select({ tokenId: accessTokens.id, applicationId: accessTokens.applicationId, scopes: accessTokens.scopes, ofAccount: accessTokens.accountId, viewer: viewerColumns })
+    .from(accessTokens)
+    .leftJoin(users, eq(users.accountId, accessTokens.accountId))
+    .leftJoin(accounts, eq(accounts.id, accessTokens.accountId))
+    .where(and(eq(accessTokens.tokenHash, hashSecret(token)), isNull(accessTokens.revokedAt)))
+  if (!found) return null
+  const { ofAccount, viewer, ...access } = found
+  const who = ofAccount === null ? null : (viewer as Viewer)
+  return ofAccount !== null && !who?.accountId ? null : { ...access, viewer: who }
+}
+
+/**
+ * Ends a token. It may be ended before, or never have been.
+ *
+ * @returns false when it belongs to another app
+ */
+export async function revokeToken(tx: Tx, applicationId: ApplicationId, token: string): Promise<boolean> {
+  const [found] = await tx
+    .select({ id: accessTokens.id, applicationId: accessTokens.applicationId })
+    .from(accessTokens)
+    .where(eq(accessTokens.tokenHash, hashSecret(token)))
+  if (!found) return true
+  if (found.applicationId !== applicationId) return false
+  await endToken(tx, found.id)
+  return true
+}
+
+export async function endToken(tx: Tx, id: TokenId): Promise<void> {
+  await tx.update(accessTokens).set({ revokedAt: sql`now()` }).where(and(eq(accessTokens.id, id), isNull(accessTokens.revokedAt)))
+}
+
+/** Writes down that a token was used; once a day is enough. */
+export async function markTokenUsed(tx: Pick<Tx, 'update'>, id: TokenId): Promise<void> {
+  await tx
+    .update(accessTokens)
+    .set({ lastUsedAt: sql`now()` })
+    .where(and(eq(accessTokens.id, id), or(isNull(accessTokens.lastUsedAt), sql`${accessTokens.lastUsedAt} < now() - interval '1 hour'`)))
+}
