@@ -1,0 +1,51 @@
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { deleteAccount, forgetFollowers } from '#src/accounts/delete.ts'
+import { updateProfile } from '#src/accounts/profile.ts'
+import { prepareRegistration } from '#src/accounts/register.ts'
+import { loadAccountViews } from '#src/accounts/views.ts'
+import { loadNotifications } from '#src/notifications/page.ts'
+import { favourite } from '#src/statuses/favourite.ts'
+import { reblog } from '#src/statuses/reblog.ts'
+import { loadStatusView } from '#src/statuses/views.ts'
+import { forgetJobs, localAccount, makeFollow, remoteAccount, status } from '#test/cast.ts'
+import { database } from '#test/database.ts'
+
+test('a deleted account leaves nothing but its name', async () => {
+  await using t = await database()
+  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await remoteAccount(t, 'carol')]
+  await updateProfile(t.app, alice, { displayName: 'Alice', note: 'Hello' })
+  await makeFollow(t, alice, bob)
+  await makeFollow(t, bob, alice)
+  await makeFollow(t, carol, alice)
+  const bobs = await status(t, bob)
+  const own = await status(t, alice, { text: '@bob hi', inReplyToId: bobs })
+  await t.db.transaction((tx) => favourite(tx, alice, bobs))
+  await t.db.transaction((tx) => reblog(tx, t.app.uris, alice, bobs))
+  await t.db.transaction((tx) => reblog(tx, t.app.uris, bob, own))
+  await forgetJobs(t)
+
+  await t.db.transaction((tx) => deleteAccount(tx, alice))
+  expect(await loadStatusView(t.db, bob, own)).toBeUndefined()
+  expect(await loadStatusView(t.db, null, bobs)).toMatchObject({ favouritesCount: 0, reblogsCount: 0, repliesCount: 0 })
+  const [bobView, aliceView] = await loadAccountViews(t.db, [bob, alice])
+  expect(bobView).toMatchObject({ followersCount: 0, followingCount: 0, statusesCount: 1 })
+  expect(aliceView).toMatchObject({ displayName: '', note: '', statusesCount: 0, username: 'alice' })
+  expect(await loadNotifications(t.db, bob, {}, { limit: 20 })).toEqual([])
+  expect(await t.jobs()).toEqual(['federate'])
+  await expect(prepareRegistration(t.app, { username: 'alice', email: 'a@b.test', password: 'a fine password' })).rejects.toMatchObject({ problems: [{ code: 'ERR_TAKEN' }] })
+
+  // Whom to tell is known until they were told.
+  const followers = async () => Number((await t.db.execute<{ n: string }>(sql`select count(*) as n from follows where target_id = ${alice}`)).rows[0]?.n)
+  expect(await followers()).toBe(1)
+  await t.db.transaction((tx) => forgetFollowers(tx, alice))
+  expect(await followers()).toBe(0)
+})
+
+test('the last owner stays', async () => {
+  await using t = await database()
+  const owner = await localAccount(t, 'alice', { role: 'owner' })
+  await expect(t.db.transaction((tx) => deleteAccount(tx, owner))).rejects.toMatchObject({ code: 'not_permitted' })
+  await localAccount(t, 'bob', { role: 'owner' })
+  await t.db.transaction((tx) => deleteAccount(tx, owner))
+})

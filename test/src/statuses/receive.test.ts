@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { loadNotifications } from '#src/notifications/page.ts'
+import { receiveDelete } from '#src/statuses/receive.ts'
+import { loadStatusView } from '#src/statuses/views.ts'
+import { timeOfId } from '#src/ids.ts'
+import { forgetJobs, localAccount, remoteAccount, remoteStatus, status } from '#test/cast.ts'
+import { database } from '#test/database.ts'
+
+const uri = 'https://remote.test/statuses/1'
+
+test('a remote status is stored once, safe, by its time of publication', async () => {
+  await using t = await database()
+  const carol = await remoteAccount(t, 'carol')
+  const publishedAt = new Date('2025-03-01T10:00:00.000Z')
+  const data = { uri, publishedAt, content: '<p onclick="x()">Hi<script>alert(1)</script></p>', tags: [{ name: 'birds', displayName: 'Birds' }] }
+  const id = await remoteStatus(t, carol, data)
+  expect(await remoteStatus(t, carol, data)).toBe(id)
+  expect(await loadStatusView(t.db, null, id)).toMatchObject({ content: '<p>Hi</p>', createdAt: publishedAt, account: { acct: 'carol@remote.test', statusesCount: 1 } })
+  expect(Math.abs(timeOfId(id).getTime() - publishedAt.getTime())).toBeLessThan(1_000)
+})
+
+test('the same status in two jobs at once is one status', async () => {
+  await using t = await database()
+  const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
+  const ids = await Promise.all(Array.from({ length: 4 }, () => remoteStatus(t, carol, { uri, mentionedIds: [alice] })))
+  expect(new Set(ids).size).toBe(1)
+  expect(await loadNotifications(t.db, alice, {}, { limit: 10 })).toHaveLength(1)
+})
+
+test('an edit changes the words if it is newer, and never the audience', async () => {
+  await using t = await database()
+  const carol = await remoteAccount(t, 'carol')
+  const id = await remoteStatus(t, carol, { uri, visibility: 'private', publishedAt: new Date('2025-03-01T10:00:00Z') })
+  const edit = (content: string, minute: number) => remoteStatus(t, carol, { uri, content, visibility: 'public', editedAt: new Date(`2025-03-01T10:0${minute}:00Z`) })
+  await edit('<p>Second</p>', 5)
+  await edit('<p>First</p>', 3)
+  expect(await loadStatusView(t.db, carol, id)).toMatchObject({ content: '<p>Second</p>', visibility: 'private' })
+  expect(await loadStatusView(t.db, null, id)).toBeUndefined()
+})
+
+test('nobody takes over the URI of somebody else’s status', async () => {
+  await using t = await database()
+  const [carol, mallory] = [await remoteAccount(t, 'carol'), await remoteAccount(t, 'mallory')]
+  const id = await remoteStatus(t, carol, { uri })
+  await expect(remoteStatus(t, mallory, { uri, content: 'mine', editedAt: new Date(Date.now() + 60_000) })).rejects.toMatchObject({ code: 'not_permitted' })
+  await t.db.transaction((tx) => receiveDelete(tx, mallory, uri))
+  expect(await loadStatusView(t.db, null, id)).toBeTruthy()
+})
+
+test('a Delete removes a status for good, also when it comes before the Create', async () => {
+  await using t = await database()
+  const carol = await remoteAccount(t, 'carol')
+  const id = await remoteStatus(t, carol, { uri })
+  await t.db.transaction((tx) => receiveDelete(tx, carol, uri))
+  expect(await loadStatusView(t.db, null, id)).toBeUndefined()
+  await expect(remoteStatus(t, carol, { uri })).rejects.toThrow('not taken')
+
+  const unseen = 'https://remote.test/statuses/2'
+  await t.db.transaction((tx) => receiveDelete(tx, carol, unseen))
+  await expect(remoteStatus(t, carol, { uri: unseen })).rejects.toThrow('not taken')
+})
+
+test('a reply finds its parent whichever comes first, and missing parents are fetched', async () => {
+  await using t = await database()
+  const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
+  const own = await status(t, alice)
+  await forgetJobs(t)
+  const reply = await remoteStatus(t, carol, { inReplyToUri: t.app.uris.status(own) })
+  expect(await loadStatusView(t.db, null, reply)).toMatchObject({ inReplyToId: own, inReplyToAccountId: alice })
+  expect(await loadStatusView(t.db, null, own)).toMatchObject({ repliesCount: 1 })
+  expect(await t.jobs()).toEqual([])
+
+  const orphan = await remoteStatus(t, carol, { inReplyToUri: uri })
+  expect(await t.jobPayloads('ancestors')).toEqual([{ statusId: orphan, uri, depth: 0 }])
+  const parent = await remoteStatus(t, carol, { uri })
+  expect(await loadStatusView(t.db, null, orphan)).toMatchObject({ inReplyToId: parent })
+  expect(await loadStatusView(t.db, null, parent)).toMatchObject({ repliesCount: 1 })
+})
