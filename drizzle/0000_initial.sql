@@ -134,6 +134,7 @@ CREATE TABLE "hosts" (
 	"host" text PRIMARY KEY NOT NULL,
 	"failures" integer DEFAULT 0 NOT NULL,
 	"signature" text DEFAULT 'cavage' NOT NULL,
+	"next_try_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"last_success_at" timestamp (3) with time zone,
 	"last_failure_at" timestamp (3) with time zone,
 	"last_error" text

@@ -51,6 +51,8 @@ export const hosts = pgTable('hosts', {
   /** Failures in a row. */
   failures: integer('failures').notNull().default(0),
   signature: text('signature', { enum: ['cavage', 'rfc9421'] }).notNull().default('cavage'),
+  /** Nothing is sent before: a job is sending right now, or the host was down or asked us to wait. */
+  nextTryAt: moment('next_try_at').notNull().default(sql`now()`),
   lastSuccessAt: moment('last_success_at'),
   lastFailureAt: moment('last_failure_at'),
   lastError: text('last_error'),
