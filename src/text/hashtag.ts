@@ -34,5 +34,5 @@ export function parseHashtag(text: string): { name: string; displayName: string 
 
 /** The key of a hashtag: compatibility forms folded (NFKC), lower case. Some letters fold to several words: they become one. */
 export function hashtagName(displayName: string): string {
-  return displayName.normalize('NFKC').toLowerCase().normalize('NFKC').replace(outsideName, '')
+  return displayName.normalize('NFKC').toLowerCase().replace(outsideName, '').normalize('NFKC')
 }

@@ -18,11 +18,14 @@ const joinsBefore = /[A-Za-z0-9@$#]/
  */
 const stop = /[\s\p{Cc}<>"`\\\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F«»“”\u3001\u3002\u3008-\u3011\u3014-\u301F！（），：；？［］｛｝\uFF5F-\uFF64]/u
 
-/** The bulk of a URL, tested first because it is quick. */
-const plain = /[A-Za-z0-9/._~%=&?#-]/
+/** The bulk of a URL, stepped over at once because that is quick. */
+const plain = /[A-Za-z0-9/:._~%=&?#-]{1,2048}/y
 
 /** What belongs to the sentence when it comes last. */
 const trailing = /[.,;:!?'*_~([…‘’،؛؟।॥۔]/u
+
+/** A password, after a name that looked like a host. */
+const userinfo = /^:[^\s/?#@]*@/
 
 const closers: Record<string, string> = { ')': '(', ']': '[' }
 
@@ -47,16 +50,18 @@ export function linkAt(text: string, start: number): LinkToken | null {
   return { type: 'link', text: written, url: href(written) }
 }
 
-const userinfo = /^:[^\s/?#@]*@/
-
 /** Where path, query and fragment end: before a closing bracket that was not opened inside, and before trailing punctuation. Looks just past `max`. */
 function pathEnd(text: string, start: number, max: number): number {
   const open: Record<string, number> = { '(': 0, '[': 0 }
   let end = start
-  for (; end < text.length; end += 1) {
-    if (end > max) return end
+  while (end < text.length && end <= max) {
+    plain.lastIndex = end
+    const run = plain.exec(text)?.[0].length ?? 0
+    if (run > 0) {
+      end += run
+      continue
+    }
     const char = text.charAt(end)
-    if (plain.test(char)) continue
     if (stop.test(char)) break
     const opener = closers[char]
     if (opener !== undefined) {
@@ -66,6 +71,7 @@ function pathEnd(text: string, start: number, max: number): number {
     } else if (char in open) {
       open[char] = (open[char] ?? 0) + 1
     }
+    end += 1
   }
   while (end > start + 1 && trailing.test(text.charAt(end - 1))) end -= 1
   return end
