@@ -1,0 +1,33 @@
+import { mailRecipient } from '#src/accounts/recipient.ts'
+import type { App } from '#src/app.ts'
+import { newMailToken } from '#src/auth/credentials.ts'
+import { loadSettings } from '#src/instance/settings.ts'
+import type { Jobs } from '#src/outbox.ts'
+import { type AccountMail, accountMail } from './mail/account.tsx'
+import type { Mailer } from './mail/transport.ts'
+
+/**
+ * Tells a person about their own account. The secret of a link is made here, so that none lies in the queue; a run that is
+ * repeated sends a new link, and the earlier one ends.
+ */
+export async function sendAccountMail(app: App, mailer: Mailer, { accountId, about }: Jobs['account-mail']): Promise<void> {
+  const prepared = await prepare(app, { accountId, about })
+  if (!prepared) return
+  const { email, mail } = prepared
+  const { title } = await loadSettings(app.db)
+  await mailer.send({
+    key: `account.${about}.${accountId}`,
+    at: new Date(),
+    to: { name: mail.username, address: email },
+    ...(await accountMail(mail, { origin: app.config.origin, instance: title })),
+  })
+}
+
+async function prepare(app: App, { accountId, about }: Jobs['account-mail']): Promise<{ email: string; mail: AccountMail } | null> {
+  if (about === 'approved') {
+    const recipient = await mailRecipient(app.db, accountId)
+    return recipient && { email: recipient.email, mail: { about, username: recipient.username } }
+  }
+  const token = await app.db.transaction((tx) => newMailToken(tx, accountId, about))
+  return token && { email: token.email, mail: { about, username: token.username, secret: token.secret } }
+}

@@ -1,0 +1,11 @@
+import type { App } from '#src/app.ts'
+import { cleanUp } from '#src/instance/clean-up.ts'
+import { getLogger } from '#src/log.ts'
+
+const log = getLogger('jobs')
+
+/** Every hour: removes what has expired. */
+export async function cleanUpAll(app: App, signal?: AbortSignal): Promise<void> {
+  const removed = Object.entries(await cleanUp(app.db, signal)).filter(([, count]) => count > 0)
+  if (removed.length > 0) log.info('Removed what had expired: {removed}', { removed: removed.map(([kind, count]) => `${kind} ${count}`).join(', ') })
+}

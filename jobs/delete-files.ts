@@ -1,0 +1,7 @@
+import type { App } from '#src/app.ts'
+import type { Jobs } from '#src/outbox.ts'
+
+/** Removes stored files that nothing shows any more. A file that is gone already is fine. */
+export async function deleteFiles(app: App, { files }: Jobs['delete-files']): Promise<void> {
+  for (const file of files) await app.storage.remove(file)
+}

@@ -1,0 +1,81 @@
+/** Sends mails by SMTP, or keeps them as files in the data folder while no server is set. */
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createTransport } from 'nodemailer'
+import type { Config } from '#src/config.ts'
+
+/** A mail to one person. */
+export type Mail = {
+  /** Tells mails apart: the same mail, sent again after a crash, has the same one. Letters, digits, dots and hyphens. */
+  key: string
+  /** What `key` is from. */
+  at: Date
+  to: { name: string; address: string }
+  subject: string
+  text: string
+  html: string
+  /** Where a POST ends this kind of mail (RFC 8058); undefined for mails that a person asked for. */
+  unsubscribeUrl?: string
+}
+
+export type Mailer = {
+  /** Resolves when the mail was accepted. Throws when it was not, so that the job is retried. */
+  send(mail: Mail): Promise<void>
+}
+
+/** For what comes by itself: nobody waits longer for a mail server than a job may take. */
+const smtpTimeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000, dnsTimeout: 10_000 }
+const safe = { disableFileAccess: true, disableUrlAccess: true }
+
+export function mailer(config: Pick<Config, 'smtpUrl' | 'mailFrom' | 'dataDir' | 'origin'>): Mailer {
+  const message = (mail: Mail) => toMessage(config, mail)
+  if (config.smtpUrl) {
+    const smtp = createTransport({ url: config.smtpUrl, ...smtpTimeouts, ...safe })
+    return {
+      async send(mail) {
+        await smtp.sendMail(message(mail))
+      },
+    }
+  }
+  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...safe })
+  return {
+    async send(mail) {
+      const { message: content } = await composer.sendMail(message(mail))
+      await keep(join(config.dataDir, 'mail'), fileName(mail), content as Buffer)
+    },
+  }
+}
+
+/** Sorts by time; the same mail gets the same name, so that it is there once, however often its job runs. */
+const fileName = ({ at, key }: Mail): string => `${at.toISOString().replace(/[:-]/g, '')}-${key}.eml`
+
+/** The file is there in whole, or not at all, and only its owner may read it: it may hold a link that logs in. */
+async function keep(folder: string, name: string, content: Buffer): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const path = join(folder, name)
+  await writeFile(`${path}.part`, content, { mode: 0o600 })
+  await rename(`${path}.part`, path)
+}
+
+function toMessage({ mailFrom, origin }: Pick<Config, 'mailFrom' | 'origin'>, mail: Mail) {
+  return {
+    from: sender(mailFrom),
+    to: mail.to,
+    subject: mail.subject,
+    text: mail.text,
+    html: mail.html,
+    // Mailboxes that get a mail twice, as a crash may send it again, fold both into one by this.
+    messageId: `<${mail.key}.${mail.at.getTime()}@${new URL(origin).hostname}>`,
+    headers: {
+      // RFC 3834: keeps holiday notices from answering.
+      'Auto-Submitted': 'auto-generated',
+      ...(mail.unsubscribeUrl ? { 'List-Unsubscribe': `<${mail.unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : {}),
+    },
+  }
+}
+
+/** `Pipit <pipit@example.com>` or a bare address, as settings have it. */
+function sender(text: string): { name: string; address: string } {
+  const [, name = '', address = text] = /^(.*?) ?<([^<>]+)>$/.exec(text) ?? []
+  return { name, address }
+}

@@ -1,0 +1,44 @@
+import type { App } from '#src/app.ts'
+import { loadSettings } from '#src/instance/settings.ts'
+import { markMailed, pendingMentionMail, postponeMentionMail, releaseMail, reserveMail } from '#src/notifications/mention-mail.ts'
+import { unsubscribeUrl } from '#src/notifications/unsubscribe.ts'
+import type { Jobs } from '#src/outbox.ts'
+import { mentionMail } from './mail/mention.tsx'
+import type { Mailer } from './mail/transport.ts'
+
+/** Tells a person by mail that they were named in a post, if they still want to know. */
+export async function sendMentionMail(app: App, mailer: Mailer, { notificationId }: Jobs['mention-mail']): Promise<void> {
+  const notice = await pendingMentionMail(app.db, notificationId)
+  if (!notice) return
+  const { accountId, recipient, status } = notice
+  const later = await reserveMail(app.db, accountId)
+  if (later) return postponeMentionMail(app, notificationId, later)
+
+  const { title } = await loadSettings(app.db)
+  const unsubscribe = unsubscribeUrl(app, accountId)
+  const { subject, text, html } = await mentionMail({
+    author: status.account,
+    visibility: status.visibility,
+    spoilerText: status.spoilerText,
+    content: status.content,
+    link: app.uris.statusPage(status.account.acct, status.id),
+    unsubscribe,
+    instance: title,
+    origin: app.config.origin,
+  })
+  try {
+    await mailer.send({
+      key: `mention.${notificationId}`,
+      at: notice.createdAt,
+      to: { name: recipient.username, address: recipient.email },
+      subject,
+      text,
+      html,
+      unsubscribeUrl: unsubscribe,
+    })
+  } catch (error) {
+    await releaseMail(app.db, accountId)
+    throw error
+  }
+  await markMailed(app.db, notificationId)
+}

@@ -1,0 +1,34 @@
+/** What each job of the queue does. */
+import type { JobHelpers, Task, TaskList } from 'graphile-worker'
+import type { App } from '#src/app.ts'
+import type { Jobs } from '#src/outbox.ts'
+import { sendAccountMail } from './account-mail.ts'
+import { cleanUpAll } from './clean-up.ts'
+import { dailyStats } from './daily-stats.ts'
+import { deleteFiles } from './delete-files.ts'
+import { mailer } from './mail/transport.ts'
+import { sendMentionMail } from './mention-mail.ts'
+
+type Handlers<Name extends keyof Jobs> = { [N in Name]: (payload: Jobs[N], helpers: JobHelpers) => Promise<void> }
+type FederationJob = 'federate' | 'deliver' | 'inbox' | 'ancestors'
+
+/** The handlers that `federation/` has. */
+export type FederationTasks = Handlers<FederationJob>
+
+/**
+ * A handler for every kind of job, and for what the crontab queues. Handlers may run late, twice, or for something gone;
+ * what they throw is logged and retried by `guarded`.
+ */
+export function tasks(app: App, federation: Partial<FederationTasks> = {}): TaskList {
+  const mails = mailer(app.config)
+  const handlers: Handlers<Exclude<keyof Jobs, FederationJob>> = {
+    'account-mail': (payload) => sendAccountMail(app, mails, payload),
+    'mention-mail': (payload) => sendMentionMail(app, mails, payload),
+    'delete-files': (payload) => deleteFiles(app, payload),
+  }
+  const scheduled: Record<string, Task> = {
+    'daily-stats': (payload) => dailyStats(app, payload),
+    'clean-up': (_payload, { abortSignal }) => cleanUpAll(app, abortSignal),
+  }
+  return { ...(handlers as TaskList), ...(federation as TaskList), ...scheduled }
+}

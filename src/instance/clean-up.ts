@@ -1,0 +1,85 @@
+/** Removes what has expired, in batches, so that no statement holds up others for long. */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db, Tx } from '../db/index.ts'
+import { emit } from '../outbox.ts'
+import { purgeTombstones } from '../statuses/delete.ts'
+import { countableDays } from './stats.ts'
+
+const batchSize = 1_000
+/** What is left after so many batches waits for the next run. */
+const maxBatches = 500
+const deletedStatusDays = 30
+/** Days are counted by distinct accounts over half a year. */
+const activeDaysKept = 200
+
+/** Removes up to a batch; returns how many rows there were. */
+type Sweep = (tx: Tx) => Promise<number>
+
+const sweeps = {
+  sessions: deletes('sessions', sql`expires_at < now()`),
+  mailTokens: deletes('mail_tokens', sql`expires_at < now()`),
+  // Spent codes stay a while: whoever comes with one again ends what it gave.
+  authorizationCodes: deletes('authorization_codes', sql`expires_at < now() - interval '1 day'`),
+  accessTokens: deletes('access_tokens', sql`revoked_at < now() - interval '1 day'`),
+  kv: deletes('kv', sql`expires_at < now()`),
+  attempts: deletes('attempts', sql`expires_at < now()`),
+  idempotencyKeys: deletes('idempotency_keys', sql`created_at < now() - interval '24 hours'`),
+  receivedActivities: deletes('received_activities', sql`received_at < now() - interval '30 days'`),
+  tombstones: deletes('tombstones', sql`created_at < now() - interval '7 days'`),
+  activeDays: deletes('active_days', sql`day < current_date - ${activeDaysKept}::int`),
+  // A delivery stays until its day was counted, however long that takes.
+  deliveries: deletes(
+    'deliveries',
+    sql`finished_at < now() - ${countableDays}::int * interval '1 day' and exists (select from daily_stats s
+      where s.day = (deliveries.finished_at at time zone 'UTC')::date and s.counted_at >= (s.day + 1)::timestamp at time zone 'UTC')`,
+  ),
+  activities: deletes('activities', sql`created_at < now() - interval '30 days' and not exists (select from deliveries d where d.activity_id = activities.id)`),
+  statuses: (tx) => purgeTombstones(tx, new Date(Date.now() - deletedStatusDays * 86_400_000)),
+  media: unattachedMedia,
+} satisfies Record<string, Sweep>
+
+export type Removed = Record<keyof typeof sweeps, number>
+
+/**
+ * Removes all that has expired; returns how many rows of each kind.
+ *
+ * @param signal stops it between two batches
+ */
+export async function cleanUp(db: Db, signal?: AbortSignal): Promise<Removed> {
+  const removed: Partial<Removed> = {}
+  for (const [name, sweep] of Object.entries(sweeps) as [keyof Removed, Sweep][]) {
+    removed[name] = await sweepAll(db, sweep, signal)
+  }
+  return removed as Removed
+}
+
+async function sweepAll(db: Db, sweep: Sweep, signal: AbortSignal | undefined): Promise<number> {
+  let total = 0
+  for (let batch = 0; batch < maxBatches; batch++) {
+    if (signal?.aborted) break
+    const count = await db.transaction(sweep)
+    total += count
+    if (count < batchSize) break
+  }
+  return total
+}
+
+function deletes(table: string, where: SQL): Sweep {
+  const name = sql.identifier(table)
+  return async (tx) => {
+    const { rowCount } = await tx.execute(sql`delete from ${name} where ctid = any(array(select ctid from ${name} where ${where} limit ${batchSize} for update skip locked))`)
+    return rowCount ?? 0
+  }
+}
+
+/** Uploads that nobody attached to a post within a day, with their files. */
+async function unattachedMedia(tx: Tx): Promise<number> {
+  const { rows } = await tx.execute<{ file: string | null; preview: string | null }>(sql`
+    delete from media where id = any(array(
+      select id from media where status_id is null and created_at < now() - interval '24 hours' limit ${batchSize} for update skip locked))
+    returning file, preview_file as preview`)
+  const files = rows.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
+  // An event has to fit into a notification of PostgreSQL, which takes 8,000 bytes.
+  for (let i = 0; i < files.length; i += 100) await emit(tx, { type: 'files.orphaned', files: files.slice(i, i + 100) })
+  return rows.length
+}

@@ -1,0 +1,152 @@
+/** What happens on this instance, in numbers: a row a day (UTC) for the plots, and totals for everybody. */
+import { asc, gte, sql } from 'drizzle-orm'
+import type { Db, Reader, Tx } from '../db/index.ts'
+import { dailyStats } from '../db/schema/instance.ts'
+import { statusCounts } from '../statuses/stats.ts'
+
+/** What happened on a day, `YYYY-MM-DD` (UTC). `statuses` are without boosts and with replies. */
+export type DayStats = Omit<typeof dailyStats.$inferSelect, 'countedAt'>
+
+/**
+ * Days for which everything that is counted is still there. Cleaning up removes finished deliveries and blank rows of
+ * deleted posts only later.
+ */
+export const countableDays = 14
+
+/**
+ * Counts a day. Doing it again replaces the numbers; those of days that are partly cleaned up already can only grow.
+ *
+ * @param day `YYYY-MM-DD`, UTC
+ */
+export async function countDay(tx: Pick<Tx, 'execute'>, day: string): Promise<void> {
+  const from = sql`${`${day}T00:00:00Z`}::timestamptz`
+  const to = sql`(${from} + interval '24 hours')`
+  const during = (column: string) => sql`${sql.identifier(column)} >= ${from} and ${sql.identifier(column)} < ${to}`
+  const replaced = sql.join(
+    columns.map((name) => {
+      const column = sql.identifier(name)
+      return sql`${column} = case when excluded.day >= current_date - ${countableDays}::int then excluded.${column} else greatest(daily_stats.${column}, excluded.${column}) end`
+    }),
+    sql`, `,
+  )
+  await tx.execute(sql`
+    insert into daily_stats (day, ${sql.join(columns.map((name) => sql.identifier(name)), sql`, `)}, counted_at)
+    select ${day}::date,
+      (select count(*) from users where ${during('created_at')}),
+      (select count(*) from active_days a where a.day = ${day}::date),
+      s.statuses, s.replies, s.reblogs,
+      (select count(*) from favourites f join accounts a on a.id = f.account_id and a.domain is null where f.created_at >= ${from} and f.created_at < ${to}),
+      (select count(*) from follows where ${during('created_at')}),
+      s.remote_statuses,
+      d.delivered, d.failed,
+      now()
+    from (${statusCounts(from, to)}) s,
+      (select count(*) filter (where state = 'delivered') as delivered, count(*) filter (where state = 'failed') as failed from deliveries where ${during('finished_at')}) d
+    on conflict (day) do update set ${replaced}, counted_at = excluded.counted_at`)
+}
+
+const columns = ['new_users', 'active_users', 'statuses', 'replies', 'reblogs', 'favourites', 'follows', 'remote_statuses', 'deliveries', 'failed_deliveries'] as const
+
+/**
+ * Counts the days that were not counted after they had ended: from the day of the first sign-up to the day before `until`.
+ *
+ * @param until the first day that is not counted, `YYYY-MM-DD` (UTC); today unless given
+ * @returns the days that were counted, the oldest first
+ */
+export async function countMissedDays(db: Db, until: string = dayOf(new Date())): Promise<string[]> {
+  const { rows } = await db.execute<{ day: string }>(sql`
+    select to_char(d, 'YYYY-MM-DD') as day
+    from generate_series(
+      least((select min(created_at at time zone 'UTC')::date from users), (select min(day) from daily_stats)),
+      ${until}::date - 1, interval '1 day') d
+    where not exists (select from daily_stats c where c.day = d::date and c.counted_at >= (d + interval '1 day') at time zone 'UTC')
+    order by d`)
+  for (const { day } of rows) await db.transaction((tx) => countDay(tx, day))
+  return rows.map(({ day }) => day)
+}
+
+/** The last `days` days that have ended, the oldest first and without gaps, from the first that was counted on. */
+export async function loadStats(db: Reader, days: number): Promise<DayStats[]> {
+  const first = addDays(dayOf(new Date()), -days)
+  const { countedAt: _, ...shown } = dailyStatsColumns
+  const rows: DayStats[] = await db.select(shown).from(dailyStats).where(gte(dailyStats.day, first)).orderBy(asc(dailyStats.day))
+  const byDay = new Map(rows.map((row) => [row.day, row]))
+  const from = rows[0]?.day
+  if (!from) return []
+  const today = dayOf(new Date())
+  const all: DayStats[] = []
+  for (let day = from; day < today; day = addDays(day, 1)) all.push(byDay.get(day) ?? { ...nothing, day })
+  return all
+}
+
+/** One day that was counted, or null. */
+export async function loadDay(db: Reader, day: string): Promise<DayStats | null> {
+  const { countedAt: _, ...shown } = dailyStatsColumns
+  const [row] = await db.select(shown).from(dailyStats).where(sql`${dailyStats.day} = ${day}`)
+  return row ?? null
+}
+
+const dailyStatsColumns = {
+  day: dailyStats.day,
+  newUsers: dailyStats.newUsers,
+  activeUsers: dailyStats.activeUsers,
+  statuses: dailyStats.statuses,
+  replies: dailyStats.replies,
+  reblogs: dailyStats.reblogs,
+  favourites: dailyStats.favourites,
+  follows: dailyStats.follows,
+  remoteStatuses: dailyStats.remoteStatuses,
+  deliveries: dailyStats.deliveries,
+  failedDeliveries: dailyStats.failedDeliveries,
+  countedAt: dailyStats.countedAt,
+}
+
+const nothing: Omit<DayStats, 'day'> = {
+  newUsers: 0, activeUsers: 0, statuses: 0, replies: 0, reblogs: 0, favourites: 0, follows: 0, remoteStatuses: 0, deliveries: 0, failedDeliveries: 0,
+}
+
+/** Numbers that everybody may see, as NodeInfo and the API's instance entity have them. */
+export type Totals = {
+  users: number
+  /** Accounts here that did something in the last 30 and 180 days, today included. */
+  activeMonth: number
+  activeHalfyear: number
+  /** Posts of people here that everybody may see, boosts included. */
+  localStatuses: number
+  /** Other servers from which we know somebody. */
+  domains: number
+}
+
+const totalsMs = 60_000
+const remembered = new WeakMap<Reader, { at: number; totals: Promise<Totals> }>()
+
+/** The totals, at most a minute old. */
+export function loadTotals(db: Reader): Promise<Totals> {
+  const known = remembered.get(db)
+  if (known && Date.now() - known.at < totalsMs) return known.totals
+  const totals = countTotals(db)
+  remembered.set(db, { at: Date.now(), totals })
+  totals.catch(() => remembered.delete(db))
+  return totals
+}
+
+async function countTotals(db: Reader): Promise<Totals> {
+  const { rows: [row] } = await db.execute<Totals>(sql`
+    select
+      (select count(*)::int from users where confirmed_at is not null and approved_at is not null) as users,
+      (select count(distinct account_id)::int from active_days where day > current_date - 30) as "activeMonth",
+      (select count(distinct account_id)::int from active_days where day > current_date - 180) as "activeHalfyear",
+      (select coalesce(sum(statuses_count), 0)::int from account_stats s join users u using (account_id)) as "localStatuses",
+      (select count(distinct domain)::int from accounts where domain is not null) as domains`)
+  // A select without a table has one row.
+  return row!
+}
+
+/** The day (UTC) of a moment. */
+export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10)
+
+/** @param day `YYYY-MM-DD` */
+export const addDays = (day: string, days: number): string => dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000))
+
+/** Whether a text is a day such as 2026-02-28. */
+export const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(Date.parse(`${text}T00:00:00Z`)) && dayOf(new Date(`${text}T00:00:00Z`)) === text

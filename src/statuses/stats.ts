@@ -1,0 +1,20 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { statuses } from '../db/schema/statuses.ts'
+import { accounts } from '../db/schema/accounts.ts'
+
+/**
+ * One row with what was written in a span of time: `statuses` by people here, without boosts and with replies; `replies`
+ * among them; their `reblogs`; `remote_statuses` that came from elsewhere. What was deleted since counts too, as it happened.
+ */
+export function statusCounts(from: SQL, to: SQL): SQL {
+  const isLocal = sql`${accounts.domain} is null`
+  const isBoost = sql`${statuses.reblogOfId} is not null`
+  return sql`
+    select
+      count(*) filter (where ${isLocal} and not ${isBoost})::int as statuses,
+      count(*) filter (where ${isLocal} and ${statuses.inReplyToUri} is not null)::int as replies,
+      count(*) filter (where ${isLocal} and ${isBoost})::int as reblogs,
+      count(*) filter (where not ${isLocal} and not ${isBoost})::int as remote_statuses
+    from ${statuses} join ${accounts} on ${accounts.id} = ${statuses.accountId}
+    where ${statuses.receivedAt} >= ${from} and ${statuses.receivedAt} < ${to}`
+}
