@@ -1,0 +1,55 @@
+/** The rules of the house are really checked: the checker reads our files, and finds each kind of breach that is planted. */
+import { execFile } from 'node:child_process'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+const folders = ['src', 'federation', 'web', 'api', 'jobs', 'cli']
+
+async function breaches(...paths: string[]): Promise<{ rules: string[]; modules: number }> {
+  const command = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...paths]
+  const output = await promisify(execFile)('node_modules/.bin/depcruise', command, { maxBuffer: 64 << 20 }).then(
+    ({ stdout }) => stdout,
+    (error: { stdout: string }) => error.stdout,
+  )
+  const { summary } = JSON.parse(output) as { summary: { totalCruised: number; violations: { rule: { name: string } }[] } }
+  return { rules: summary.violations.map(({ rule }) => rule.name), modules: summary.totalCruised }
+}
+
+test.each([
+  ['src-stands-alone', 'src/planted', `import { Hono } from 'hono'\nexport const a = new Hono()\n`],
+  ['src-stands-alone', 'src/planted', `import { startWorker } from '../../jobs/worker.ts'\nexport const a = startWorker\n`],
+  ['sides-do-not-meet', 'web/planted', `import { startWorker } from '../../jobs/worker.ts'\nexport const a = startWorker\n`],
+  ['only-src-has-sql', 'web/planted', `import { sql } from 'drizzle-orm'\nexport const a = sql\n`],
+  ['only-src-has-sql', 'web/planted', `import { accounts } from '#src/db/schema/accounts.ts'\nexport const a = accounts\n`],
+  ['statuses-guarded', 'src/planted', `import { statuses } from '../db/schema/statuses.ts'\nexport const a = statuses\n`],
+  ['no-cycles', 'src/planted', `import { b } from './b.ts'\nexport const a = b\n`],
+])('a breach of %s is found', async (rule, folder, code) => {
+  await mkdir(folder, { recursive: true })
+  try {
+    await writeFile(join(folder, 'a.ts'), code)
+    if (rule === 'no-cycles') await writeFile(join(folder, 'b.ts'), `import { a } from './a.ts'\nexport const b = a\n`)
+    expect((await breaches(folder)).rules).toContain(rule)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('all our code is read, and keeps the rules', async () => {
+  const { rules, modules } = await breaches(...folders)
+  expect(rules).toEqual([])
+  expect(modules).toBeGreaterThan(150)
+})
+
+test('only the settings read the environment; the start hands it on, and PostgreSQL’s programs get the path from it', async () => {
+  const readers: string[] = []
+  for (const folder of folders) {
+    for (const file of await readdir(folder, { recursive: true })) {
+      if (!/\.tsx?$/.test(file)) continue
+      const path = join(folder, file)
+      if ((await readFile(path, 'utf8')).includes('process.env')) readers.push(path)
+    }
+  }
+  expect(readers.sort()).toEqual(['src/config.ts', 'src/db/embedded/run-as.ts', 'src/runtime.ts'])
+})
