@@ -1,23 +1,25 @@
-/** Who did something today: for the statistics of days, and so that people see when an app last spoke for them. */
+/** Who did something today: for the statistics of days, and so that people see which of their apps they still use. */
+import { eq, sql } from 'drizzle-orm'
+import { LRUCache } from 'lru-cache'
 import type { Db } from '../db/index.ts'
 import { activeDays } from '../db/schema/accounts.ts'
+import { accessTokens } from '../db/schema/oauth.ts'
 import type { AccountId, TokenId } from '../ids.ts'
-import { markTokenUsed } from './access-tokens.ts'
 
-/** What this process wrote down already, for each database and for one day. */
-const written = new WeakMap<Db, { day: string; keys: Set<string> }>()
+/** The day on which this process last wrote something down, so that most requests write nothing. */
+const written = new WeakMap<Db, LRUCache<string, string>>()
 
-/**
- * Writes down that somebody was active today (UTC). It is cheap to call on each request: a process writes once a day for
- * an account, and for a token that is given.
- */
+/** Writes down that somebody was active today (UTC), and which token they used, if any. Repeating it costs nothing. */
 export async function touchActive(db: Db, accountId: AccountId, tokenId?: TokenId): Promise<void> {
   const day = new Date().toISOString().slice(0, 10)
-  const before = written.get(db)
-  const today = before?.day === day ? before : { day, keys: new Set<string>() }
-  if (today !== before) written.set(db, today)
-
-  const isNew = (key: string) => today.keys.size < today.keys.add(key).size
-  if (isNew(`account ${accountId}`)) await db.insert(activeDays).values({ day, accountId }).onConflictDoNothing()
-  if (tokenId && isNew(`token ${tokenId}`)) await markTokenUsed(db, tokenId)
+  const known = written.get(db) ?? new LRUCache<string, string>({ max: 100_000 })
+  written.set(db, known)
+  if (known.get(`account ${accountId}`) !== day) {
+    await db.insert(activeDays).values({ day, accountId }).onConflictDoNothing()
+    known.set(`account ${accountId}`, day)
+  }
+  if (tokenId && known.get(`token ${tokenId}`) !== day) {
+    await db.update(accessTokens).set({ lastUsedAt: sql`now()` }).where(eq(accessTokens.id, tokenId))
+    known.set(`token ${tokenId}`, day)
+  }
 }

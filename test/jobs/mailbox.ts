@@ -1,10 +1,13 @@
 /** A mail server on loopback that keeps what it is sent, and can refuse. */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import PostalMime, { type Email } from 'postal-mime'
-import { SMTPServer } from 'smtp-server'
+import { SMTPServer, type SMTPServerEnvelope } from 'smtp-server'
 
-export type ReceivedMail = Email & { from: string; to: string[]; header(name: string): string | undefined }
+/** A mail as it was read, with the addresses of its envelope. Names of headers are in lower case. */
+export type ReceivedMail = Omit<Email, 'from' | 'to'> & { from: string; to: string[]; header(name: string): string | undefined }
 
 export type Mailbox = AsyncDisposable & {
   url: string
@@ -18,20 +21,17 @@ export async function mailbox(): Promise<Mailbox> {
   const server = new SMTPServer({
     authOptional: true,
     hideSTARTTLS: true,
-    onData(stream, session, done) {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('end', () => {
-        if (box.isDown) return done(Object.assign(new Error('try later'), { responseCode: 451 }))
-        const { mailFrom, rcptTo } = session.envelope
-        PostalMime.parse(Buffer.concat(chunks)).then((mail) => {
-          const header = (name: string) => mail.headers.find(({ key }) => key === name.toLowerCase())?.value
-          mails.push(Object.assign(mail, { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address), header }) as unknown as ReceivedMail)
-          done()
-        }, done)
-      })
+    async onData(stream, session, done) {
+      const problem = await receive(stream, session.envelope)
+      done(problem)
     },
   })
+  const receive = async (stream: Readable, { mailFrom, rcptTo }: SMTPServerEnvelope) => {
+    const mail = await PostalMime.parse(await buffer(stream))
+    if (box.isDown) return Object.assign(new Error('try later'), { responseCode: 451 })
+    const header = (name: string) => mail.headers.find(({ key }) => key === name)?.value
+    mails.push({ ...mail, from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address), header })
+  }
   server.on('error', () => {})
   server.listen(0, '127.0.0.1')
   await once(server.server, 'listening')
