@@ -1,6 +1,6 @@
 import { eq, inArray } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
-import { accounts, accountStats } from '../db/schema/accounts.ts'
+import { accounts, accountStats, type Role, users } from '../db/schema/accounts.ts'
 import type { AccountId } from '../ids.ts'
 
 type Row = typeof accounts.$inferSelect
@@ -8,6 +8,8 @@ type Row = typeof accounts.$inferSelect
 /** A public profile with its counters: what pages, the API and other servers are shown of an account. */
 export type AccountView = Omit<Row, 'noteSource'> & {
   isLocal: boolean
+  /** What a local account may do on this server; null for remote and deleted ones. */
+  role: Role | null
   /** Handle without our own host: `alice`, or `bob@remote.example`. */
   acct: string
   statusesCount: number
@@ -25,20 +27,22 @@ export async function loadAccountViews(db: Reader, ids: AccountId[]): Promise<Ac
 export async function loadAccountMap(db: Reader, ids: AccountId[]): Promise<Map<AccountId, AccountView>> {
   if (ids.length === 0) return new Map()
   const rows = await db
-    .select({ account: accounts, stats: accountStats })
+    .select({ account: accounts, stats: accountStats, role: users.role })
     .from(accounts)
     .leftJoin(accountStats, eq(accountStats.accountId, accounts.id))
+    .leftJoin(users, eq(users.accountId, accounts.id))
     .where(inArray(accounts.id, [...new Set(ids)]))
-  return new Map(rows.map(({ account, stats }) => [account.id, toView(account, stats)]))
+  return new Map(rows.map(({ account, stats, role }) => [account.id, toView(account, stats, role)]))
 }
 
-function toView({ noteSource: _, ...account }: Row, stats: typeof accountStats.$inferSelect | null): AccountView {
+function toView({ noteSource: _, ...account }: Row, stats: typeof accountStats.$inferSelect | null, role: Role | null): AccountView {
   // Of a suspended account others see that it is there, and nothing that it said of itself.
   const blank = account.suspendedAt ? { displayName: '', note: '', fields: [], avatarFile: null, headerFile: null, avatarRemoteUrl: null, headerRemoteUrl: null } : {}
   return {
     ...account,
     ...blank,
     isLocal: account.domain === null,
+    role,
     acct: account.domain === null ? account.username : `${account.username}@${account.domain}`,
     statusesCount: stats?.statusesCount ?? 0,
     followersCount: stats?.followersCount ?? 0,

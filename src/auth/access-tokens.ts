@@ -1,5 +1,5 @@
 /** Bearer tokens (RFC 6750): what an app shows to speak for somebody, or for itself. They don't expire; they are revoked. */
-import { and, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../db/index.ts'
 import { accounts, users } from '../db/schema/accounts.ts'
 import { accessTokens } from '../db/schema/oauth.ts'
@@ -62,12 +62,4 @@ export async function revokeToken(tx: Tx, applicationId: ApplicationId, token: s
 
 export async function endToken(tx: Tx, id: TokenId): Promise<void> {
   await tx.update(accessTokens).set({ revokedAt: sql`now()` }).where(and(eq(accessTokens.id, id), isNull(accessTokens.revokedAt)))
-}
-
-/** Writes down that a token was used; once a day is enough. */
-export async function markTokenUsed(tx: Pick<Tx, 'update'>, id: TokenId): Promise<void> {
-  await tx
-    .update(accessTokens)
-    .set({ lastUsedAt: sql`now()` })
-    .where(and(eq(accessTokens.id, id), or(isNull(accessTokens.lastUsedAt), sql`${accessTokens.lastUsedAt} < now() - interval '1 hour'`)))
 }
