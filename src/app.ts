@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import type { Db } from './db/index.ts'
+import type { HttpClient } from './http/client.ts'
 import type { Secrets } from './instance/secrets.ts'
 import type { Storage } from './media/storage.ts'
 import type { RemoteLookup } from './remote.ts'
@@ -12,5 +13,6 @@ export type App = Readonly<{
   uris: Uris
   secrets: Secrets
   storage: Storage
+  http: HttpClient
   remote: RemoteLookup
 }>

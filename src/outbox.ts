@@ -14,7 +14,7 @@ export type Event =
   | { type: 'account.updated'; accountId: AccountId }
   | { type: 'account.deleted'; accountId: AccountId }
   | { type: 'status.published'; statusId: StatusId }
-  | { type: 'status.received'; statusId: StatusId; missingParent: string | null }
+  | { type: 'status.received'; statusId: StatusId; missingParent: string | null; depth: number }
   | { type: 'status.deleted'; statusId: StatusId }
   | { type: 'reblog.created'; statusId: StatusId }
   | { type: 'reblog.removed'; statusId: StatusId }
@@ -57,6 +57,9 @@ type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Da
 /** Lower runs first. */
 const priorities: Record<keyof Jobs, number> = { 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, 'delete-files': 30 }
 
+/** Parents of a reply that are fetched one after the other. */
+const maxAncestors = 30
+
 const federate = (event: FederatedEvent): Job[] => [{ name: 'federate', payload: { event, key: crypto.randomUUID() } }]
 
 const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
@@ -66,7 +69,8 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'account.updated': federate,
   'account.deleted': federate,
   'status.published': federate,
-  'status.received': ({ statusId, missingParent }) => (missingParent ? [{ name: 'ancestors', payload: { statusId, uri: missingParent, depth: 0 } }] : []),
+  'status.received': ({ statusId, missingParent, depth }) =>
+    missingParent && depth < maxAncestors ? [{ name: 'ancestors', payload: { statusId, uri: missingParent, depth: depth + 1 } }] : [],
   'status.deleted': federate,
   'reblog.created': federate,
   'reblog.removed': federate,

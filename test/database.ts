@@ -8,6 +8,7 @@ import { inject } from 'vitest'
 import type { App } from '#src/app.ts'
 import { type Config, loadConfig } from '#src/config.ts'
 import { connect, type Db } from '#src/db/index.ts'
+import { openHttp } from '#src/http/client.ts'
 import { loadSecrets } from '#src/instance/secrets.ts'
 import { localStorage } from '#src/media/storage.ts'
 import type { Jobs } from '#src/outbox.ts'
@@ -37,7 +38,8 @@ export async function database(env: NodeJS.ProcessEnv = {}): Promise<TestDatabas
   const config: Config = loadConfig({ ORIGIN: 'https://pipit.test', DATA_DIR: folder, DATABASE_URL: url, DB_POOL_SIZE: '5', LOG_LEVEL: 'fatal', ...env }, folder)
   const db = connect(url, config.dbPoolSize)
   const remote: RemoteLookup = { account: async () => null, url: async () => null }
-  const app: App = Object.freeze({ config, db, uris: urisOf(config), secrets: await loadSecrets(db), storage: localStorage(join(folder, 'media')), remote })
+  const http = openHttp(config)
+  const app: App = Object.freeze({ config, http, db, uris: urisOf(config), secrets: await loadSecrets(db), storage: localStorage(join(folder, 'media')), remote })
 
   return {
     url,
@@ -55,6 +57,7 @@ export async function database(env: NodeJS.ProcessEnv = {}): Promise<TestDatabas
       return rows.map((row) => row.payload)
     },
     async [Symbol.asyncDispose]() {
+      await http[Symbol.asyncDispose]()
       await db.$client.end()
       await drop()
       await rm(folder, { recursive: true, force: true })

@@ -45,6 +45,8 @@ export type RemoteStatus = {
   mentionedIds: AccountId[]
   tags: Hashtag[]
   media: RemoteMedia[]
+  /** How many replies lie between it and the one that it was fetched for. Undefined: it came by itself. */
+  depth?: number
 }
 
 /**
@@ -95,7 +97,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   }
   await adoptOrphans(tx, id, data)
   for (const accountId of data.mentionedIds) await notify(tx, { type: 'mention', for: accountId, from: data.accountId, statusId: id })
-  await emit(tx, { type: 'status.received', statusId: id, missingParent: data.inReplyToUri && !parent ? data.inReplyToUri : null })
+  await emit(tx, { type: 'status.received', statusId: id, missingParent: data.inReplyToUri && !parent ? data.inReplyToUri : null, depth: data.depth ?? 0 })
   return id
 }
 

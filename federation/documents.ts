@@ -1,0 +1,100 @@
+/** Documents of other servers, fetched and checked for what can be checked of any document. */
+import { LRUCache } from 'lru-cache'
+import { HttpError, type HttpRequest, type HttpResponse } from '#src/http/client.ts'
+import { type Core, perDatabase } from './core.ts'
+import { idOf, isSameOrigin, type JsonObject, parseObject } from './json.ts'
+import { instanceKeys } from './keys.ts'
+import { signCavage } from './signatures/cavage.ts'
+
+/** A document, and where it lies; its `id` lies on the same server. */
+export type Fetched = { url: string; json: JsonObject }
+
+/** How much one trigger may ask of other servers. */
+export type Budget = { signal: AbortSignal; fetchesLeft: number }
+
+export const newBudget = (fetches = 20, timeoutMs = 20_000): Budget => ({ signal: AbortSignal.timeout(timeoutMs), fetchesLeft: fetches })
+
+const documentTypes = /^(application\/activity\+json|application\/ld\+json\b.*profile="?[^"]*https:\/\/www\.w3\.org\/ns\/activitystreams)/i
+const accept = 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
+
+type Remembered = { fetched: Fetched } | { error: unknown }
+
+/** A document is often asked for several times in a row, such as an actor as the owner of a key and as an author. */
+const caches = perDatabase(() => new LRUCache<string, Remembered>({ max: 500, ttl: 60_000 }))
+const failureTtlMs = 30_000
+
+/**
+ * Fetches an ActivityStreams document, signed by the instance, as some servers answer nobody else.
+ * What was fetched in the last minute comes from memory, failures of the last half minute too.
+ *
+ * @throws HttpError when there is none, or when it is not what its URL says
+ */
+export async function fetchDocument(core: Core, url: string, budget: Budget): Promise<Fetched> {
+  const cache = caches(core)
+  const remembered = cache.get(url)
+  if (remembered) {
+    if ('error' in remembered) throw remembered.error
+    return remembered.fetched
+  }
+  try {
+    const fetched = await fetchById(core, url, budget)
+    cache.set(url, { fetched })
+    return fetched
+  } catch (error) {
+    if (!budget.signal.aborted && budget.fetchesLeft > 0) cache.set(url, { error }, { ttl: failureTtlMs })
+    throw error
+  }
+}
+
+/** Makes the next fetch of a document a real one. */
+export function forgetDocument(core: Core, url: string): void {
+  caches(core).delete(url)
+}
+
+async function fetchById(core: Core, url: string, budget: Budget): Promise<Fetched> {
+  const response = await fetchPage(core, url, budget)
+  const first = toDocument(response)
+  if (!first) throw new HttpError('Not an ActivityStreams document', { isPermanent: true })
+  const id = idOf(first.json['id'])
+  if (id === null) throw new HttpError('A document without an id', { isPermanent: true })
+  if (isSameOrigin(id, first.url)) return first
+
+  // Only the server that an id names knows what it means.
+  const second = toDocument(await fetchPage(core, id, budget))
+  if (!second || idOf(second.json['id']) !== id || !isSameOrigin(id, second.url)) throw new HttpError('A document with an id of another server', { isPermanent: true })
+  return second
+}
+
+/** The document in an answer; null when it is something else, such as a page for people. */
+export function toDocument(response: HttpResponse): Fetched | null {
+  if (!documentTypes.test(response.headers.get('content-type') ?? '')) return null
+  const json = parseObject(response.body.toString())
+  return json && { url: response.url, json }
+}
+
+/** Fetches a URL as other servers do, whatever it answers with. */
+export async function fetchPage(core: Core, url: string, budget: Budget, also = ''): Promise<HttpResponse> {
+  if (core.uris.isOwn(url)) throw new HttpError('What is ours is not fetched', { isPermanent: true })
+  const keys = await instanceKeys(core)
+  const headers = async (hop: URL) => ({ accept: accept + also, ...(await signCavage(keys, 'GET', hop)) })
+  const response = await withinBudget(core, url, { headers }, budget)
+  if (response.status !== 200) throw new StatusError(response.status)
+  return response
+}
+
+/** Requests on account of a budget. */
+export async function withinBudget(core: Core, url: string, options: HttpRequest, budget: Budget): Promise<HttpResponse> {
+  if (budget.fetchesLeft <= 0) throw new HttpError('Too many requests for one cause')
+  budget.fetchesLeft -= 1
+  return core.http.request(url, { ...options, signal: budget.signal })
+}
+
+/** Another server answered, but not with what it was asked for. */
+export class StatusError extends HttpError {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`Answered with status ${status}`, { isPermanent: status === 404 || status === 410 })
+    this.status = status
+  }
+}

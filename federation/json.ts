@@ -1,0 +1,80 @@
+/**
+ * Reading JSON of other servers. Every server writes the same terms in its own way: single values where others have lists,
+ * objects where others have their ids. Nothing here throws.
+ */
+import { webUrl } from '#src/html/web-url.ts'
+
+export type JsonObject = { readonly [name: string]: unknown }
+
+/** As deep as anything meaningful is; code that walks through JSON recursively stays safe. */
+const maxDepth = 64
+
+export const activityType = 'application/activity+json'
+export const publicAddress = 'https://www.w3.org/ns/activitystreams#Public'
+
+export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Parses a JSON object from outside. Null when it is none, nested too deep, or holds what PostgreSQL can't store. */
+export function parseObject(text: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) && isShallow(value, maxDepth) && !/\\u0000/i.test(text) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1))
+}
+
+export function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]
+}
+
+export const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+/** The first string of a value or list. */
+export const firstText = (value: unknown): string | null => text(asList(value).find((each) => typeof each === 'string'))
+
+/** The id of what may be given as an id or as an object. Only http(s) URLs can be ids. */
+export function idOf(value: unknown): string | null {
+  const [first] = asList(value)
+  const id = text(isObject(first) ? first['id'] : first)
+  return id === null ? null : webUrl(id)
+}
+
+export const idsOf = (value: unknown, max: number): string[] =>
+  asList(value).slice(0, max).flatMap((each) => idOf(each) ?? [])
+
+/** A http(s) link, given as a string, as a Link, or as a list of these, the first of which counts unless one has the type. */
+export function linkOf(value: unknown, mediaType?: string): string | null {
+  const links = asList(value).slice(0, 32)
+  const preferred = mediaType ? links.find((link) => isObject(link) && link['mediaType'] === mediaType) : undefined
+  for (const link of preferred ? [preferred] : links) {
+    const href = text(isObject(link) ? (link['href'] ?? link['url']) : link)
+    const url = href === null ? null : webUrl(href)
+    if (url) return url
+  }
+  return null
+}
+
+export const typesOf = (object: JsonObject): string[] => asList(object['type']).filter((type) => typeof type === 'string')
+
+/** A moment as ISO 8601, or null for anything that is no date. */
+export function dateOf(value: unknown): Date | null {
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  return Number.isNaN(ms) || Math.abs(ms) > 253_402_300_799_999 ? null : new Date(ms)
+}
+
+export function wholeNumber(value: unknown): number | null {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= 100_000 ? value : null
+}
+
+/** Whether two URLs lie on the same server: scheme, host and port. */
+export function isSameOrigin(one: string, other: string): boolean {
+  return URL.canParse(one) && URL.canParse(other) && new URL(one).origin === new URL(other).origin
+}
+
+export const isPublic = (address: string): boolean => address === publicAddress || address === 'as:Public' || address === 'Public'

@@ -1,0 +1,176 @@
+/** Finds accounts and statuses on other servers, and stores them: what `src` asks through its `RemoteLookup` port. */
+import { accountByHandle, accountByUri, accountByUrl } from '#src/accounts/find.ts'
+import { receiveRemoteAccount } from '#src/accounts/receive.ts'
+import { loadAccountViews } from '#src/accounts/views.ts'
+import { isDatabaseAway } from '#src/db/index.ts'
+import { Refusal } from '#src/errors.ts'
+import { HttpError } from '#src/http/client.ts'
+import type { AccountId, StatusId } from '#src/ids.ts'
+import { getLogger } from '#src/log.ts'
+import type { RemoteFind, RemoteLookup } from '#src/remote.ts'
+import { statusByUri } from '#src/statuses/find.ts'
+import { receiveRemoteStatus } from '#src/statuses/receive.ts'
+import { parseHandle } from '#src/text/handle.ts'
+import { visibilityOf } from './addressing.ts'
+import type { Core } from './core.ts'
+import { type Budget, fetchDocument, fetchPage, newBudget, toDocument } from './documents.ts'
+import { idOf, isSameOrigin, type JsonObject } from './json.ts'
+import { isActor, parseActor } from './parse/actor.ts'
+import { isNote, type ParsedNote, parseNote } from './parse/note.ts'
+import { confirmedHandle, isConfirmed, webFinger } from './webfinger.ts'
+import { htmlAlternate } from './parse/page.ts'
+
+const log = getLogger('federation')
+/** A profile that was read longer ago is read again when it is looked up. */
+const freshMs = 24 * 3_600_000
+/** Strangers in one status that are looked up; the others are not shown as mentioned. */
+const maxUnknownMentions = 5
+
+export function remoteLookup(core: Core): RemoteLookup {
+  return {
+    account: (handle) => quietly(handle, () => findAccount(core, handle, newBudget())),
+    url: (url) => quietly(url, () => findByUrl(core, url, newBudget())),
+  }
+}
+
+/** Nobody is there, or nobody answers: to who asked it is the same. */
+async function quietly<T>(what: string, find: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await find()
+  } catch (error) {
+    if (isDatabaseAway(error) || !(error instanceof HttpError || error instanceof Refusal)) throw error
+    log.info('{what} was not found: {reason}', { what, reason: error.message })
+    return null
+  }
+}
+
+/** Whatever a URL of another server names, known or fetched. */
+async function findByUrl(core: Core, url: string, budget: Budget): Promise<RemoteFind | null> {
+  if (!URL.canParse(url) || core.uris.isOwn(url)) return null
+  const known = await statusByUri(core.db, url)
+  if (known) return known.deletedAt ? null : { type: 'status', id: known.id }
+  if (await accountByUrl(core.db, core.uris, url)) return asFound('account', await findAccount(core, url, budget))
+
+  const json = await fetchObject(core, url, budget)
+  if (json && isActor(json)) return asFound('account', await storeActor(core, json, budget))
+  const note = json && isNote(json) ? parseNote(json) : null
+  return note && asFound('status', await storeNote(core, note, budget))
+}
+
+const asFound = <T extends RemoteFind['type']>(type: T, id: (RemoteFind & { type: T })['id'] | null) => (id === null ? null : ({ type, id } as RemoteFind))
+
+/**
+ * The account with a handle, URI or page URL, fetched where it isn't known or was not read for a day.
+ *
+ * @throws HttpError when its server can't be asked, Refusal when it may not be stored
+ */
+export async function findAccount(core: Core, handleOrUrl: string, budget: Budget): Promise<AccountId | null> {
+  const handle = parseHandle(handleOrUrl)
+  if (handle && (handle.domain === null || handle.domain === core.uris.handleHost)) return accountByHandle(core.db, { ...handle, domain: null })
+  if (!handle && !URL.canParse(handleOrUrl)) return null
+  const known = handle ? await accountByHandle(core.db, handle) : await accountByUrl(core.db, core.uris, handleOrUrl)
+  if (!handle && core.uris.isOwn(handleOrUrl)) return known
+  if (known && (await isFresh(core, known))) return known
+  try {
+    return handle?.domain ? await fetchByHandle(core, handle.username, handle.domain, budget) : await fetchByUrl(core, handleOrUrl, budget)
+  } catch (error) {
+    if (known && error instanceof HttpError) return known
+    throw error
+  }
+}
+
+async function isFresh(core: Core, id: AccountId): Promise<boolean> {
+  const [account] = await loadAccountViews(core.db, [id])
+  if (!account || account.isLocal || account.suspendedAt) return true
+  return account.fetchedAt !== null && Date.now() - account.fetchedAt.getTime() < freshMs
+}
+
+async function fetchByHandle(core: Core, username: string, domain: string, budget: Budget): Promise<AccountId | null> {
+  const found = await webFinger(core, username, domain, budget)
+  if (!found || core.uris.isOwn(found.actor)) return null
+  const isCanonical = found.domain === domain && found.username.toLowerCase() === username.toLowerCase()
+  const isOurs = isCanonical || (await isConfirmed(core, found, budget))
+  const { json } = await fetchDocument(core, found.actor, budget)
+  if (idOf(json['id']) !== found.actor || !isOurs) return storeActor(core, json, budget)
+  return storeActor(core, json, budget, found)
+}
+
+async function fetchByUrl(core: Core, url: string, budget: Budget): Promise<AccountId | null> {
+  const json = await fetchObject(core, url, budget)
+  return json && isActor(json) ? storeActor(core, json, budget) : null
+}
+
+/** The document that a URL means: itself, or where it is a page for people, the one that the page names. */
+async function fetchObject(core: Core, url: string, budget: Budget): Promise<JsonObject | null> {
+  const page = await fetchPage(core, url, budget, ', text/html;q=0.5')
+  const direct = toDocument(page)
+  const id = direct ? idOf(direct.json['id']) : htmlAlternate(page)
+  if (id === null || core.uris.isOwn(id)) return null
+  if (direct && isSameOrigin(id, direct.url)) return direct.json
+  return (await fetchDocument(core, id, budget)).json
+}
+
+/**
+ * Stores an actor that was fetched from its own server, or brings it up to date.
+ *
+ * @param handle the one that its server has confirmed already
+ */
+export async function storeActor(core: Core, json: JsonObject, budget: Budget, handle?: { username: string; domain: string }): Promise<AccountId | null> {
+  const actor = parseActor(json)
+  if (!actor || core.uris.isOwn(actor.uri)) return null
+  const confirmed =
+    handle && handle.username.toLowerCase() === actor.username.toLowerCase() ? handle : await confirmedHandle(core, actor.uri, actor.username, budget)
+  if (!confirmed || confirmed.domain === core.uris.handleHost) return null
+  return core.db.transaction((tx) => receiveRemoteAccount(tx, { ...actor, username: actor.username, domain: confirmed.domain }))
+}
+
+/**
+ * The status with a URI or page URL, fetched with its author where it isn't known.
+ *
+ * @param depth how many replies lie between it and what it is fetched for
+ * @throws HttpError when its server can't be asked, Refusal when it may not be stored
+ */
+export async function findStatus(core: Core, url: string, budget: Budget, depth = 0): Promise<StatusId | null> {
+  const own = core.uris.parse(url)
+  if (own) return own.type === 'status' ? own.id : null
+  if (!URL.canParse(url) || core.uris.isOwn(url)) return null
+  const known = await statusByUri(core.db, url)
+  if (known) return known.deletedAt ? null : known.id
+
+  const json = await fetchObject(core, url, budget)
+  const note = json && isNote(json) ? parseNote(json) : null
+  return note && storeNote(core, note, budget, depth)
+}
+
+/** Stores a post that came from its own server, with its author and whom it names. */
+export async function storeNote(core: Core, note: ParsedNote, budget: Budget, depth = 0): Promise<StatusId | null> {
+  if (core.uris.isOwn(note.uri) || !isSameOrigin(note.uri, note.author)) return null
+  const accountId = await findAccount(core, note.author, budget)
+  if (!accountId) return null
+  const [author] = await loadAccountViews(core.db, [accountId])
+  if (!author || author.isLocal || author.suspendedAt || author.uri !== note.author) return null
+
+  const visibility = visibilityOf(note, author.followersUrl)
+  const mentionedIds = await mentionedAccounts(core, note, visibility, budget)
+  return core.db.transaction((tx) => receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, depth }))
+}
+
+async function mentionedAccounts(core: Core, note: ParsedNote, visibility: string, budget: Budget): Promise<AccountId[]> {
+  // Whom a private status was sent to may see it, also where its text does not name them.
+  const unnamed = visibility === 'private' || visibility === 'direct' ? [...note.to, ...note.cc].filter((uri) => core.uris.parse(uri)?.type === 'account') : []
+  const ids: AccountId[] = []
+  let strangers = 0
+  for (const uri of new Set([...note.mentioned, ...unnamed])) {
+    const known = await accountByUrlOrUri(core, uri)
+    if (known) ids.push(known)
+    else if (!core.uris.isOwn(uri) && strangers++ < maxUnknownMentions) {
+      const found = await findAccount(core, uri, budget).catch((error: unknown) => (error instanceof HttpError || error instanceof Refusal ? null : Promise.reject(error)))
+      if (found) ids.push(found)
+    }
+  }
+  return ids
+}
+
+async function accountByUrlOrUri(core: Core, uri: string): Promise<AccountId | null> {
+  return (await accountByUri(core.db, uri)) ?? accountByUrl(core.db, core.uris, uri)
+}

@@ -1,0 +1,135 @@
+import type { RemoteMedia, RemoteStatus } from '#src/statuses/receive.ts'
+import { parseHashtag } from '#src/text/hashtag.ts'
+import { plainText } from '#src/text/clean.ts'
+import { escapeAttribute, escapeText } from '#src/html/escape.ts'
+import { asList, dateOf, firstText, idOf, idsOf, isObject, type JsonObject, linkOf, text, typesOf, wholeNumber } from '../json.ts'
+
+/** A post as its server describes it; accounts are URIs still. */
+export type ParsedNote = Omit<RemoteStatus, 'accountId' | 'mentionedIds' | 'visibility' | 'depth'> & {
+  author: string
+  to: string[]
+  cc: string[]
+  /** URIs of the accounts that it names, in order. */
+  mentioned: string[]
+}
+
+/** What we show as a status. Most of these have a title, and a page of their own to be read on. */
+const noteTypes = ['Note', 'Question', 'Article', 'Page', 'Image', 'Audio', 'Video', 'Event']
+const titled = new Set(['Article', 'Page', 'Image', 'Audio', 'Video', 'Event'])
+
+const maxRecipients = 100
+const maxTags = 50
+const maxAttachments = 16
+const maxContentLength = 200_000
+const maxUrlLength = 2_048
+
+export const isNote = (json: JsonObject): boolean => typesOf(json).some((type) => noteTypes.includes(type))
+
+/** A post as plain data, or null for what is none or lacks what a status needs. */
+export function parseNote(json: JsonObject): ParsedNote | null {
+  const type = typesOf(json).find((type) => noteTypes.includes(type))
+  const uri = idOf(json['id'])
+  const author = authorOf(json['attributedTo'])
+  if (!type || uri === null || author === null || uri.length > maxUrlLength) return null
+
+  const url = linkOf(json['url'], 'text/html') ?? uri
+  const { content, language } = contentOf(json)
+  const spoilerText = titled.has(type) ? '' : plainText(firstText(json['summary']) ?? firstOfMap(json['summaryMap']) ?? '').trim()
+  const tags = asList(json['tag']).filter(isObject).slice(0, maxTags)
+  const publishedAt = dateOf(json['published']) ?? new Date()
+  const editedAt = dateOf(json['updated'])
+  return {
+    uri,
+    url,
+    author,
+    content: titled.has(type) ? withTitle(firstText(json['name']), content, url) : content,
+    spoilerText,
+    isSensitive: json['sensitive'] === true || spoilerText !== '',
+    language,
+    inReplyToUri: idOf(json['inReplyTo']),
+    publishedAt,
+    editedAt: editedAt && editedAt > publishedAt ? editedAt : null,
+    to: idsOf(json['to'], maxRecipients).concat(shorthands(json['to'])),
+    cc: idsOf(json['cc'], maxRecipients).concat(shorthands(json['cc'])),
+    mentioned: tags.filter((tag) => typesOf(tag).includes('Mention')).flatMap((tag) => linkOf(tag['href']) ?? []),
+    tags: hashtagsOf(tags),
+    media: [...asList(json['attachment']), ...(['Image', 'Audio', 'Video'].includes(type) ? [json] : [])].slice(0, maxAttachments).flatMap(mediaOf),
+  }
+}
+
+/** Video servers name both the person and the channel: the person wrote it. */
+function authorOf(value: unknown): string | null {
+  const authors = asList(value).slice(0, 10)
+  const person = authors.find((author) => isObject(author) && typesOf(author).includes('Person'))
+  return idOf(person ?? authors[0])
+}
+
+/** `as:Public` and `Public`, which are no URLs. */
+const shorthands = (value: unknown): string[] => asList(value).filter((each) => each === 'as:Public' || each === 'Public')
+
+function contentOf(json: JsonObject): { content: string; language: string | null } {
+  const map = isObject(json['contentMap']) ? json['contentMap'] : {}
+  const plain = firstText(json['content'])
+  const translations = Object.entries(map).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  const own = translations.find(([, content]) => content === plain) ?? translations[0]
+  const language = own?.[0] ?? text(json['language']) ?? null
+  return {
+    content: plainText((plain ?? own?.[1] ?? '').slice(0, maxContentLength)),
+    language: language && /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$/i.test(language) && language !== 'und' ? language : null,
+  }
+}
+
+const firstOfMap = (value: unknown): string | null => (isObject(value) ? text(Object.values(value)[0]) : null)
+
+function withTitle(title: string | null, content: string, url: string): string {
+  const heading = title ? `<p><strong>${escapeText(plainText(title).slice(0, 500))}</strong></p>` : ''
+  const link = `<p><a href="${escapeAttribute(url)}">${escapeText(url)}</a></p>`
+  return `${heading}${content}${link}`
+}
+
+function hashtagsOf(tags: JsonObject[]): ParsedNote['tags'] {
+  const found = new Map<string, ParsedNote['tags'][number]>()
+  for (const tag of tags) {
+    const hashtag = typesOf(tag).includes('Hashtag') ? parseHashtag(text(tag['name']) ?? '') : null
+    if (hashtag) found.set(hashtag.name, hashtag)
+  }
+  return [...found.values()]
+}
+
+function mediaOf(value: unknown): RemoteMedia[] {
+  if (!isObject(value)) return []
+  const links = asList(value['url']).filter(isObject)
+  const playable = links.find((link) => /^(video|audio|image)\//.test(text(link['mediaType']) ?? ''))
+  const url = linkOf(playable ?? value['url'] ?? value['href'])
+  const mediaType = (text(value['mediaType']) ?? text(playable?.['mediaType']) ?? '').toLowerCase().slice(0, 100)
+  const kind = kindOf(typesOf(value), mediaType)
+  if (url === null || url.length > maxUrlLength || kind === null) return []
+  const [x, y] = asList(value['focalPoint'])
+  return [
+    {
+      kind,
+      mediaType: mediaType || 'application/octet-stream',
+      url,
+      // Some servers have the description in `summary`.
+      description: plainText(firstText(value['name']) ?? firstText(value['summary']) ?? '').slice(0, 1_500),
+      width: wholeNumber(value['width'] ?? playable?.['width']),
+      height: wholeNumber(value['height'] ?? playable?.['height']),
+      blurhash: blurhashOf(value['blurhash']),
+      focus: { x: fraction(x), y: fraction(y) },
+    },
+  ]
+}
+
+function kindOf(types: string[], mediaType: string): RemoteMedia['kind'] | null {
+  if (mediaType === 'image/gif' || mediaType.startsWith('image/')) return 'image'
+  if (mediaType.startsWith('video/')) return 'video'
+  if (mediaType.startsWith('audio/')) return 'audio'
+  if (types.includes('Image')) return 'image'
+  if (types.includes('Video')) return 'video'
+  if (types.includes('Audio')) return 'audio'
+  // Links to pages are attachments too, on some servers; they stand in the text.
+  return types.includes('Document') ? 'unknown' : null
+}
+
+const blurhashOf = (value: unknown): string | null => (typeof value === 'string' && /^[\w#$%*+,\-.:;=?@[\]^{|}~]{6,100}$/.test(value) ? value : null)
+const fraction = (value: unknown): number => (typeof value === 'number' && Math.abs(value) <= 1 ? value : 0)

@@ -1,0 +1,84 @@
+/**
+ * HTTP signatures by the draft that the fediverse settled on.
+ *
+ * @see https://datatracker.ietf.org/doc/html/draft-cavage-http-signatures-12
+ * @see https://swicg.github.io/activitypub-http-signature/
+ */
+import { createHash, sign as signBytes, verify as verifyBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { SigningKeys } from '../keys.ts'
+
+const sign = promisify(signBytes) as (algorithm: string, data: Buffer, key: SigningKeys['rsa']['privateKey']) => Promise<Buffer>
+
+/** Headers that sign a request: of a POST with its body's digest. */
+export async function signCavage(keys: SigningKeys, method: 'GET' | 'POST', url: URL, digest?: string): Promise<Record<string, string>> {
+  const date = new Date().toUTCString()
+  const lines = [['(request-target)', `${method.toLowerCase()} ${url.pathname}${url.search}`], ['host', url.host], ['date', date]]
+  if (digest !== undefined) lines.push(['digest', digest])
+  const signature = await sign('RSA-SHA256', Buffer.from(lines.map((line) => line.join(': ')).join('\n')), keys.rsa.privateKey)
+  const covered = lines.map(([name]) => name).join(' ')
+  return {
+    date,
+    ...(digest === undefined ? {} : { digest }),
+    signature: `keyId="${keys.rsa.id}",algorithm="rsa-sha256",headers="${covered}",signature="${signature.toString('base64')}"`,
+  }
+}
+
+export const digestOf = (body: string | Buffer): string => `SHA-256=${createHash('sha256').update(body).digest('base64')}`
+
+export type CavageSignature = { keyId: string; covered: string[]; signature: Buffer; algorithm: string; created: number | null; expires: number | null }
+
+/** What a Signature header says, or null when it says nothing that makes sense. */
+export function parseCavage(header: string): CavageSignature | null {
+  const given = new Map<string, string>()
+  for (const [, name, quoted, bare] of header.matchAll(/([A-Za-z]+)=(?:"([^"]*)"|(\d+))/g)) {
+    if (name) given.set(name.toLowerCase(), quoted ?? bare ?? '')
+  }
+  const keyId = given.get('keyid')
+  const signature = given.get('signature')
+  if (!keyId || !signature) return null
+  return {
+    keyId,
+    covered: (given.get('headers') ?? 'date').toLowerCase().split(' ').filter(Boolean),
+    signature: Buffer.from(signature, 'base64'),
+    algorithm: (given.get('algorithm') ?? 'hs2019').toLowerCase(),
+    created: seconds(given.get('created')),
+    expires: seconds(given.get('expires')),
+  }
+}
+
+const seconds = (digits: string | undefined): number | null => (digits !== undefined && /^\d{1,12}$/.test(digits) ? Number(digits) : null)
+
+/**
+ * Whether a key made a signature of a request.
+ *
+ * @param host ours, whatever the request claims: what was signed for another server is not for us
+ */
+export function verifyCavage(signed: CavageSignature, publicPem: string, request: { method: string; url: URL; host: string; headers: Headers }): boolean {
+  const { url } = request
+  // Some sign the path alone.
+  const targets = url.search ? [url.pathname + url.search, url.pathname] : [url.pathname]
+  return targets.some((target) => {
+    const lines = signed.covered.map((name) => {
+      if (name === '(request-target)') return `${name}: ${request.method.toLowerCase()} ${target}`
+      if (name === '(created)') return `${name}: ${signed.created}`
+      if (name === '(expires)') return `${name}: ${signed.expires}`
+      return `${name}: ${name === 'host' ? request.host : (request.headers.get(name) ?? '')}`
+    })
+    try {
+      return verifyBytes('RSA-SHA256', Buffer.from(lines.join('\n')), publicPem, signed.signature)
+    } catch {
+      return false
+    }
+  })
+}
+
+/** Whether a Digest header (RFC 3230) fits a body: every algorithm that we know must, and one must be known. */
+export function digestFits(header: string, body: Buffer): boolean {
+  const checks = header.split(',').flatMap((part) => {
+    const [, name, value] = /^\s*(sha-256|sha-512)=([A-Za-z0-9+/=]+)\s*$/i.exec(part) ?? []
+    if (!name || !value) return []
+    return [createHash(name.toLowerCase().replace('-', '')).update(body).digest().equals(Buffer.from(value, 'base64'))]
+  })
+  return checks.length > 0 && checks.every(Boolean)
+}

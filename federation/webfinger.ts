@@ -1,0 +1,46 @@
+/** Which actor a handle means, and which handle an actor has: what both sides say counts. */
+import { normalizeDomain, parseHandle } from '#src/text/handle.ts'
+import type { Core } from './core.ts'
+import { type Budget, withinBudget } from './documents.ts'
+import { asList, isObject, parseObject, text } from './json.ts'
+import { webUrl } from '#src/html/web-url.ts'
+
+export type Resource = { username: string; domain: string; actor: string }
+
+/**
+ * Asks a host whom a handle means there. Null when it knows nobody.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7033
+ */
+export async function webFinger(core: Core, username: string, domain: string, budget: Budget): Promise<Resource | null> {
+  const url = `https://${domain}/.well-known/webfinger?resource=${encodeURIComponent(`acct:${username}@${domain}`)}`
+  const response = await withinBudget(core, url, { headers: () => ({ accept: 'application/jrd+json, application/json' }), maxBytes: 65_536 }, budget)
+  const jrd = response.status === 200 ? parseObject(response.body.toString()) : null
+  if (!jrd) return null
+  const subject = parseHandle(text(jrd['subject']) ?? '')
+  const self = asList(jrd['links']).slice(0, 64).find((link) => isObject(link) && link['rel'] === 'self' && isActivityType(text(link['type'])))
+  const actor = isObject(self) ? webUrl(text(self['href']) ?? '') : null
+  return subject?.domain && actor ? { username: subject.username, domain: subject.domain, actor } : null
+}
+
+const isActivityType = (type: string | null): boolean => type !== null && /^application\/(activity|ld)\+json/i.test(type)
+
+/**
+ * The handle that an actor's server vouches for, where that of the handle agrees.
+ * Otherwise it is the name that the actor gives itself, on the host of its id, which is its own in any case.
+ */
+export async function confirmedHandle(core: Core, actor: string, preferredUsername: string, budget: Budget): Promise<{ username: string; domain: string } | null> {
+  const home = normalizeDomain(new URL(actor).host)
+  if (home === null) return null
+  const own = { username: preferredUsername, domain: home }
+  const answer = await webFinger(core, preferredUsername, home, budget).catch(() => null)
+  if (!answer || answer.actor !== actor || answer.domain === home) return own
+  return (await isConfirmed(core, answer, budget)) ? { username: answer.username, domain: answer.domain } : own
+}
+
+/** Whether the host of a handle, asked itself, says the same of it. */
+export async function isConfirmed(core: Core, { username, domain, actor }: Resource, budget: Budget): Promise<boolean> {
+  if (domain === core.uris.handleHost) return false
+  const answer = await webFinger(core, username, domain, budget).catch(() => null)
+  return answer !== null && answer.actor === actor && answer.domain === domain && answer.username.toLowerCase() === username.toLowerCase()
+}

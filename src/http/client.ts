@@ -1,0 +1,191 @@
+/**
+ * The one door out: all requests that Pipit makes by itself go through here. The address is checked in the step that dials
+ * it, so neither a name that resolves to something else the second time nor a redirect leads into our own network. Whatever
+ * the other side does, a request ends in time and with a bounded number of bytes.
+ */
+import { lookup } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import type { Readable } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { Agent, buildConnector, type Dispatcher, request as dispatch, setGlobalDispatcher } from 'undici'
+import type { Config } from '../config.ts'
+import { mayDial } from './addresses.ts'
+
+export type HttpRequest = {
+  method?: 'GET' | 'POST'
+  /** For each hop, as signatures cover the URL. */
+  headers?: (url: URL) => Promise<Record<string, string>> | Record<string, string>
+  body?: string | Buffer
+  /** Bytes of the answer after decompression; more is an error. */
+  maxBytes?: number
+  /** The whole exchange, redirects included. */
+  timeoutMs?: number
+  signal?: AbortSignal
+  /** Redirects of a GET that are followed. */
+  maxRedirects?: number
+}
+
+export type HttpResponse = {
+  /** Where the answer came from, after redirects. */
+  url: string
+  status: number
+  headers: Headers
+  body: Buffer
+}
+
+export type HttpClient = AsyncDisposable & {
+  /** @throws HttpError when there is no answer that may be read */
+  request(url: string, options?: HttpRequest): Promise<HttpResponse>
+  /** Makes the same door hold for `fetch`, as libraries call it. For a whole process: tests with servers of their own don't. */
+  guardFetch(): void
+}
+
+/** No answer: refused, too slow, too large, or not there. */
+export class HttpError extends Error {
+  /** Whether trying again can't help: the address, or what it would send, is not allowed. */
+  readonly isPermanent: boolean
+
+  constructor(message: string, { isPermanent = false, cause }: { isPermanent?: boolean; cause?: unknown } = {}) {
+    super(message, { cause })
+    this.name = 'HttpError'
+    this.isPermanent = isPermanent
+  }
+}
+
+const connectMs = 5_000
+const defaultTimeoutMs = 15_000
+const defaultMaxBytes = 1_048_576
+const defaultMaxRedirects = 5
+const maxUrlLength = 4_096
+const redirects = new Set([301, 302, 303, 307, 308])
+
+export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'>): HttpClient {
+  const agent = new Agent({
+    connect: guardedConnector(config),
+    connections: 16,
+    headersTimeout: defaultTimeoutMs,
+    bodyTimeout: defaultTimeoutMs,
+    keepAliveTimeout: 30_000,
+    keepAliveMaxTimeout: 60_000,
+    maxHeaderSize: 65_536,
+  })
+  const userAgent = `Pipit (+${config.origin}/)`
+  return {
+    async request(url, options = {}) {
+      const timeout = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs)
+      const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout
+      try {
+        return await follow(agent, userAgent, url, options, signal)
+      } catch (error) {
+        throw toHttpError(error, timeout.aborted)
+      }
+    },
+    guardFetch: () => setGlobalDispatcher(agent),
+    async [Symbol.asyncDispose]() {
+      await agent.destroy()
+    },
+  }
+}
+
+async function follow(agent: Agent, userAgent: string, start: string, options: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  const { method = 'GET', body = null, maxBytes = defaultMaxBytes } = options
+  const hops = method === 'GET' ? (options.maxRedirects ?? defaultMaxRedirects) : 0
+  let url = allowedUrl(start)
+  for (let hop = 0; ; hop++) {
+    const headers = { 'user-agent': userAgent, 'accept-encoding': 'gzip, deflate, br', ...(await options.headers?.(url)) }
+    const answer = await dispatch(url, { dispatcher: agent, method, headers, body, signal })
+    const location = answer.headers['location']
+    if (redirects.has(answer.statusCode) && typeof location === 'string' && method === 'GET') {
+      // A body that is read to its end lets the connection be used again.
+      await answer.body.dump({ limit: 16_384 }).catch(() => {})
+      if (hop >= hops) throw new HttpError('Too many redirects', { isPermanent: true })
+      if (!URL.canParse(location, url)) throw new HttpError('Redirect to nowhere', { isPermanent: true })
+      url = allowedUrl(new URL(location, url).href)
+      continue
+    }
+    return { url: url.href, status: answer.statusCode, headers: toHeaders(answer.headers), body: await readBody(answer, maxBytes) }
+  }
+}
+
+function allowedUrl(text: string): URL {
+  const url = text.length <= maxUrlLength ? URL.parse(text) : null
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw new HttpError('Not an http(s) URL', { isPermanent: true })
+  if (url.username || url.password) throw new HttpError('URLs with a user name are not requested', { isPermanent: true })
+  url.hash = ''
+  return url
+}
+
+async function readBody(answer: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
+  const announced = Number(answer.headers['content-length'] ?? 0)
+  const encoding = String(answer.headers['content-encoding'] ?? 'identity').toLowerCase()
+  const chunks: Buffer[] = []
+  let bytes = 0
+  try {
+    if (announced > maxBytes) throw tooLarge(maxBytes)
+    for await (const chunk of decoded(answer.body, encoding)) {
+      bytes += chunk.length
+      if (bytes > maxBytes) throw tooLarge(maxBytes)
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    answer.body.on('error', () => {}).destroy()
+    throw error
+  }
+  return Buffer.concat(chunks, bytes)
+}
+
+const tooLarge = (maxBytes: number) => new HttpError(`The answer is larger than ${maxBytes} bytes`, { isPermanent: true })
+
+function decoded(body: Readable, encoding: string): AsyncIterable<Buffer> {
+  if (encoding === 'identity' || encoding === '') return body
+  const decoder = encoding === 'gzip' || encoding === 'x-gzip' ? createGunzip() : encoding === 'deflate' ? createInflate() : encoding === 'br' ? createBrotliDecompress() : null
+  if (!decoder) throw new HttpError(`Unknown content encoding ${encoding.slice(0, 20)}`, { isPermanent: true })
+  body.on('error', (error) => decoder.destroy(error))
+  return body.pipe(decoder)
+}
+
+function toHeaders(raw: Record<string, string | string[] | undefined>): Headers {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(raw)) {
+    for (const each of Array.isArray(value) ? value : value === undefined ? [] : [value]) headers.append(name, each)
+  }
+  return headers
+}
+
+/** Dials only addresses that `mayDial` allows; a name must have at least one of them. */
+function guardedConnector(config: Pick<Config, 'allowPrivateAddresses'>): buildConnector.connector {
+  const connectors = new Map<string, buildConnector.connector>()
+  return (options, callback) => {
+    const target = { protocol: options.protocol, port: Number(options.port) || (options.protocol === 'https:' ? 443 : 80) }
+    const allows = (address: string) => mayDial(address, target, config.allowPrivateAddresses)
+    const literal = options.hostname.replace(/^\[|\]$/g, '')
+    if (isIP(literal) && !allows(literal)) return callback(refused(options.hostname), null)
+
+    const kind = `${target.protocol}${target.port}`
+    const connect = connectors.get(kind) ?? buildConnector({ timeout: connectMs, lookup: guardedLookup(allows) })
+    if (connectors.size < 100) connectors.set(kind, connect)
+    connect(options, callback)
+  }
+}
+
+function guardedLookup(allows: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, [])
+      const allowed = found.filter(({ address }) => allows(address))
+      const [first] = allowed
+      if (!first) return callback(refused(hostname), [])
+      if (options.all) callback(null, allowed)
+      else callback(null, first.address, first.family)
+    })
+  }
+}
+
+const refused = (host: string): NodeJS.ErrnoException => Object.assign(new HttpError(`Requests to ${host} are not allowed`, { isPermanent: true }), { code: 'EREFUSED' })
+
+function toHttpError(error: unknown, isLate: boolean): HttpError {
+  if (error instanceof HttpError) return error
+  const inner = error instanceof AggregateError ? error.errors[0] : error instanceof Error && error.cause instanceof HttpError ? error.cause : error
+  if (inner instanceof HttpError) return inner
+  return new HttpError(isLate ? 'No answer in time' : inner instanceof Error ? inner.message : String(inner), { cause: error })
+}

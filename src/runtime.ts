@@ -1,0 +1,79 @@
+/** What server, worker and commands have in common: settings → database, brought up to date → App. */
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { App } from './app.ts'
+import { type Config, ConfigError, loadConfig } from './config.ts'
+import { EmbeddedError, openEmbedded } from './db/embedded.ts'
+import { connect, isDatabaseAway } from './db/index.ts'
+import { migrate, MigrationError } from './db/migrate.ts'
+import { openHttp } from './http/client.ts'
+import { OriginError, settleOrigin, storedOrigin } from './instance/origin.ts'
+import { loadSecrets } from './instance/secrets.ts'
+import { configureLogging } from './log.ts'
+import { localStorage } from './media/storage.ts'
+import type { RemoteLookup } from './remote.ts'
+import { urisOf } from './uris.ts'
+
+export type RuntimeOptions = {
+  /** `web` has a data folder to itself, and decides the public URL. The others follow it where `ORIGIN` is not set. */
+  role: 'web' | 'worker' | 'command'
+  /** Makes what looks things up on other servers. It is called once, before the App is used. */
+  remote: (app: Omit<App, 'remote'>) => RemoteLookup
+  env?: NodeJS.ProcessEnv
+  /** Where `.env` and a relative `DATA_DIR` are looked for. */
+  folder?: string
+}
+
+/** The settings are fine, but something that they name can't be used: one line that says what. */
+export class StartError extends Error {}
+
+const poolEndMs = 3_000
+
+/**
+ * Opens everything that an App needs. Closing is left to `closing`, also when opening fails in the middle.
+ *
+ * @throws ConfigError, EmbeddedError, MigrationError, OriginError, StartError, which `explanation` turns into a line
+ */
+export async function openApp({ role, remote, env = process.env, folder = process.cwd() }: RuntimeOptions, closing: AsyncDisposableStack): Promise<App> {
+  let config = loadConfig(env, folder)
+  configureLogging(config.logLevel)
+  const databaseUrl = config.databaseUrl ?? (await openEmbeddedFor(config, role, closing))
+  await migrate(databaseUrl).catch((error: unknown) => {
+    throw isDatabaseAway(error) || isRefused(error) ? new StartError(`The database of DATABASE_URL can't be used: ${messageOf(error)}`, { cause: error }) : error
+  })
+
+  const db = connect(databaseUrl, config.dbPoolSize)
+  // A statement that still runs may hold its connection for half a minute; nobody waits for it any more.
+  closing.defer(() => Promise.race([db.$client.end(), sleep(poolEndMs, undefined, { ref: false })]))
+  const stored = await storedOrigin(db)
+  if (stored && role !== 'web' && !config.isOriginGiven) config = loadConfig({ ...env, ORIGIN: stored.origin, HANDLE_HOST: stored.handleHost }, folder)
+  await db.transaction((tx) => settleOrigin(tx, config))
+
+  const http = closing.use(openHttp(config))
+  http.guardFetch()
+  const core = { config, db, uris: urisOf(config), secrets: await loadSecrets(db), storage: localStorage(join(config.dataDir, 'media')), http }
+  return Object.freeze({ ...core, remote: remote(core) })
+}
+
+async function openEmbeddedFor(config: Config, role: RuntimeOptions['role'], closing: AsyncDisposableStack): Promise<string> {
+  const embedded = await openEmbedded(config.dataDir, { exclusive: role === 'web' })
+  closing.defer(() => embedded.close())
+  return embedded.url
+}
+
+/** What to tell whoever started Pipit, in one line, or null for what nobody expected. */
+export function explanation(error: unknown): string | null {
+  const isExpected = [ConfigError, EmbeddedError, MigrationError, OriginError, StartError].some((kind) => error instanceof kind)
+  if (isExpected) return messageOf(error)
+  const { code, path } = error as NodeJS.ErrnoException
+  return path && ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR'].includes(code ?? '') ? `DATA_DIR can't be used: ${messageOf(error)}` : null
+}
+
+/** Refused by PostgreSQL before any statement: wrong user, password or database. */
+const isRefused = (error: unknown): boolean => /^(28|3D)/.test(String((error as { code?: unknown }).code))
+
+/** Errors of a connection tried on several addresses have no message of their own. */
+function messageOf(error: unknown): string {
+  const first = error instanceof AggregateError ? error.errors[0] : error
+  return (first instanceof Error ? first.message : String(first)).replaceAll('\n', ' ')
+}
