@@ -1,0 +1,64 @@
+/** The REST API that Mastodon apps speak, with the ends of OAuth that belong to it. */
+import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { etag, RETAINED_304_HEADERS } from 'hono/etag'
+import type { App } from '#src/app.ts'
+import { discovery } from './discovery.ts'
+import type { Env } from './env.ts'
+import { assertGuarded, authenticate, open } from './http/access.ts'
+import { onError, onNotFound } from './http/errors.ts'
+import { limitRequests } from './http/limits.ts'
+import { oauth } from './oauth.ts'
+import { credentials } from './v1/accounts/credentials.ts'
+import { apps } from './v1/apps.ts'
+import { interactions } from './v1/statuses/interactions.ts'
+import { readStatuses } from './v1/statuses/read.ts'
+import { writeStatuses } from './v1/statuses/write.ts'
+import { timelines } from './v1/timelines.ts'
+
+/** Headers that scripts of other sites may read; without `Link` they can't page. */
+const exposed = ['Link', 'X-RateLimit-Reset', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-Request-Id', 'Mastodon-Async-Refresh']
+const retained = [...RETAINED_304_HEADERS, ...exposed, 'Access-Control-Allow-Origin', 'Access-Control-Expose-Headers', 'X-Content-Type-Options']
+const maxAge = 86_400
+
+/**
+ * Answers /api/*, /oauth/token, /oauth/revoke, /oauth/userinfo and /.well-known/oauth-authorization-server; all in JSON, errors
+ * too.
+ *
+ * @throws Error when a route doesn't say who may call it
+ */
+export function apiRoutes(app: App): Hono<Env> {
+  const api = new Hono<Env>()
+  api.onError(onError)
+  api.use('/api/*', cors({ origin: '*', allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], exposeHeaders: exposed, maxAge }))
+  for (const [path, methods] of Object.entries(otherPaths)) api.use(path, cors({ origin: '*', allowMethods: methods, exposeHeaders: exposed, maxAge }))
+
+  for (const path of ['/api/*', ...Object.keys(otherPaths)]) {
+    api.use(path, etag({ weak: true, retainedHeaders: retained }))
+    api.use(path, async (c, next) => {
+      c.set('app', app)
+      c.header('X-Content-Type-Options', 'nosniff')
+      await next()
+    })
+    // At the token's own ends, Authorization is the client's.
+    if (path !== '/oauth/token' && path !== '/oauth/revoke') api.use(path, authenticate)
+    api.use(path, limitRequests)
+  }
+
+  api.route('/', discovery)
+  api.route('/', oauth)
+  for (const routes of v1) api.route('/api/v1', routes)
+  api.all('/api/*', open, onNotFound)
+  for (const path of Object.keys(otherPaths)) api.all(path, open, onNotFound)
+  assertGuarded(api.routes)
+  return api
+}
+
+const otherPaths: Record<string, string[]> = {
+  '/oauth/token': ['POST'],
+  '/oauth/revoke': ['POST'],
+  '/oauth/userinfo': ['GET', 'POST'],
+  '/.well-known/oauth-authorization-server': ['GET'],
+}
+
+const v1 = [apps, credentials, readStatuses, writeStatuses, interactions, timelines]

@@ -1,0 +1,98 @@
+import type { Preferences } from '#src/accounts/profile.ts'
+import type { AccountView } from '#src/accounts/views.ts'
+import type { Viewer } from '#src/auth/sessions.ts'
+import { webUrl } from '#src/html/web-url.ts'
+import type { Uris } from '#src/uris.ts'
+import { toDate, toMidnight } from './dates.ts'
+import { toHtml } from './html.ts'
+import { toAccountRoles, toRole } from './role.ts'
+
+/**
+ * An account as Mastodon apps expect it. `note` and field values are HTML, already safe; `acct` has no domain for local accounts.
+ *
+ * @see https://docs.joinmastodon.org/entities/Account/
+ */
+export function toAccount(view: AccountView, uris: Uris) {
+  const avatar = imageUrl(uris, view.avatarFile, view.avatarRemoteUrl) ?? `${uris.origin}/static/avatars/missing.png`
+  const header = imageUrl(uris, view.headerFile, view.headerRemoteUrl) ?? `${uris.origin}/static/headers/missing.png`
+  return {
+    id: view.id,
+    username: view.username,
+    acct: view.acct,
+    display_name: view.displayName,
+    locked: view.isLocked,
+    bot: view.actorType === 'Service' || view.actorType === 'Application',
+    group: view.actorType === 'Group',
+    discoverable: view.isDiscoverable,
+    indexable: view.isIndexable,
+    created_at: toMidnight(view.createdAt),
+    note: toHtml(view.note, view.isLocal),
+    // Some apps refuse accounts without a URL.
+    url: webUrl(view.url) ?? view.uri,
+    uri: view.uri,
+    avatar,
+    avatar_static: avatar,
+    avatar_description: '',
+    header,
+    header_static: header,
+    header_description: '',
+    followers_count: view.followersCount,
+    following_count: view.followingCount,
+    statuses_count: view.statusesCount,
+    last_status_at: view.lastStatusAt && toDate(view.lastStatusAt),
+    hide_collections: view.isLocal ? view.hidesCollections : null,
+    show_media: true,
+    show_media_replies: true,
+    show_featured: true,
+    emojis: [],
+    fields: view.fields.map(({ name, value, verifiedAt }) => ({ name, value: toHtml(value, view.isLocal), verified_at: verifiedAt ?? null })),
+    feature_approval: { automatic: [], manual: [], current_user: 'denied' },
+    ...(view.isLocal ? { noindex: !view.isIndexable, roles: toAccountRoles(view.role) } : {}),
+    ...(view.suspendedAt ? { suspended: true } : {}),
+    ...(view.silencedAt ? { limited: true } : {}),
+  }
+}
+export type Account = ReturnType<typeof toAccount>
+
+function imageUrl(uris: Uris, file: string | null, remoteUrl: string | null): string | null {
+  return file ? uris.file(file) : remoteUrl && webUrl(remoteUrl)
+}
+
+/** What only its owner sees of an account. */
+export type OwnAccount = { view: AccountView; own: Preferences & { noteSource: string }; role: Viewer['role']; followRequests: number }
+
+/**
+ * One's own account, with what was typed into it.
+ *
+ * @see https://docs.joinmastodon.org/entities/Account/#CredentialAccount
+ */
+export function toCredentialAccount({ view, own, role, followRequests }: OwnAccount, uris: Uris) {
+  return {
+    ...toAccount(view, uris),
+    source: {
+      privacy: own.defaultVisibility,
+      sensitive: own.defaultSensitive,
+      language: own.defaultLanguage,
+      note: own.noteSource,
+      fields: view.fields.map(({ name, source, value, verifiedAt }) => ({ name, value: source ?? value, verified_at: verifiedAt ?? null })),
+      follow_requests_count: followRequests,
+      hide_collections: view.hidesCollections,
+      discoverable: view.isDiscoverable,
+      indexable: view.isIndexable,
+      attribution_domains: [],
+      quote_policy: 'nobody',
+    },
+    role: toRole(role),
+  }
+}
+
+/** @see https://docs.joinmastodon.org/entities/Preferences/ */
+export const toPreferences = (own: Preferences) => ({
+  'posting:default:visibility': own.defaultVisibility,
+  'posting:default:sensitive': own.defaultSensitive,
+  'posting:default:language': own.defaultLanguage,
+  'posting:default:quote_policy': 'nobody',
+  'reading:expand:media': 'default',
+  'reading:expand:spoilers': false,
+  'reading:autoplay:gifs': false,
+})

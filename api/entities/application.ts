@@ -1,0 +1,29 @@
+import type { Application } from '#src/auth/applications.ts'
+import type { IssuedToken } from '#src/auth/access-tokens.ts'
+
+/** @see https://docs.joinmastodon.org/entities/Application/ */
+export const toApplication = (application: Application, vapidKey: string) => ({
+  id: application.id,
+  name: application.name,
+  website: application.website,
+  scopes: application.scopes,
+  redirect_uris: application.redirectUris,
+  redirect_uri: application.redirectUris.join('\n'),
+  vapid_key: vapidKey,
+})
+
+/** An app as it is told of itself, once: its secret is not kept. */
+export const toCredentialApplication = (application: Application & { clientSecret: string }, vapidKey: string) => ({
+  ...toApplication(application, vapidKey),
+  client_id: application.clientId,
+  client_secret: application.clientSecret,
+  client_secret_expires_at: 0,
+})
+
+/** @see https://docs.joinmastodon.org/entities/Token/ */
+export const toToken = ({ token, scopes, createdAt }: IssuedToken) => ({
+  access_token: token,
+  token_type: 'Bearer',
+  scope: scopes.join(' '),
+  created_at: Math.floor(createdAt.getTime() / 1_000),
+})

@@ -1,0 +1,16 @@
+import type { Viewer } from '#src/auth/sessions.ts'
+
+type Role = Viewer['role']
+
+const ids: Record<Role, string> = { owner: '3', admin: '2', moderator: '1', user: '-99' }
+const names: Record<Role, string> = { owner: 'Owner', admin: 'Admin', moderator: 'Moderator', user: '' }
+
+/** @see https://docs.joinmastodon.org/entities/Account/#roles */
+export const toAccountRoles = (role: Role | null) => (role === null || role === 'user' ? [] : [{ id: ids[role], name: names[role], color: '' }])
+
+/**
+ * What a person is on this server. Permissions are those of Mastodon's administration API, of which none is here.
+ *
+ * @see https://docs.joinmastodon.org/entities/Role/
+ */
+export const toRole = (role: Role) => ({ id: ids[role], name: names[role], color: '', permissions: '0', highlighted: role !== 'user', collection_limit: 0 })

@@ -1,0 +1,28 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import type { App } from '#src/app.ts'
+import type { Access } from '#src/auth/access-tokens.ts'
+import type { RequestEnv } from '#src/request-env.ts'
+import type { LimitReport } from './http/limits.ts'
+
+/** What every route finds in `c.var`. */
+export type Env = {
+  Bindings: RequestEnv
+  Variables: {
+    app: App
+    /** What the request's token gives; null without a token, and with one that is no good. */
+    access: Access | null
+    /** Whether a token came at all. */
+    hasToken: boolean
+    limits: LimitReport
+  }
+}
+export type C = Context<Env>
+
+/** What helpers of handlers look at: a context, whatever else its route has put into it. */
+export type Asked = Pick<C, 'req' | 'env' | 'header'> & { var: Readonly<Env['Variables']> }
+
+/** A middleware that adds to `c.var` what later handlers of its route rely on. */
+export type Adding<Variables extends object> = MiddlewareHandler<Env & { Variables: Variables }>
+
+/** Whom limits count. Empty where the server around the routes doesn't tell. */
+export const clientAddress = (c: Pick<Asked, 'env'>): string => c.env?.clientAddress ?? ''

@@ -1,0 +1,103 @@
+/**
+ * Who may call a route. Each route starts with one of `open`, `allows`, `requires` and `requiresApp`; `assertGuarded` makes the
+ * server refuse to start with a route that doesn't.
+ */
+import type { Hono } from 'hono'
+import { type Access, accessBy } from '#src/auth/access-tokens.ts'
+import { touchActive } from '#src/auth/activity.ts'
+import { covers, type Scope } from '#src/auth/scopes.ts'
+import type { Viewer } from '#src/auth/sessions.ts'
+import { assertActive, standingOf } from '#src/auth/standing.ts'
+import type { AccountId } from '#src/ids.ts'
+import type { Adding, Asked, C, Env } from '../env.ts'
+import { ApiError } from './errors.ts'
+
+const guards = new WeakSet<object>()
+
+function guard<Variables extends object>(middleware: Adding<Variables>): Adding<Variables> {
+  guards.add(middleware)
+  return middleware
+}
+
+/** @throws Error that names the routes which don't say who may call them */
+export function assertGuarded(routes: Pick<Hono<Env>, 'routes'>['routes']): void {
+  const first = new Map<string, object>()
+  for (const { method, path, handler } of routes) {
+    const key = `${method} ${path}`
+    if (method !== 'ALL' && !first.has(key)) first.set(key, handler)
+  }
+  const open = [...first].filter(([, handler]) => !guards.has(handler)).map(([key]) => key)
+  if (open.length > 0) throw new Error(`Routes of the API that don't say who may call them: ${open.join(', ')}`)
+}
+
+/** Finds out what the request's token gives, before anything else is asked. */
+export async function authenticate(c: C, next: () => Promise<void>): Promise<void> {
+  const token = tokenOf(c)
+  c.set('hasToken', token !== null)
+  c.set('access', token === null || token.length > 200 ? null : await accessBy(c.var.app.db, token))
+  await next()
+}
+
+/** RFC 6750, 2.1 and 2.3; the form body is left to forms. */
+function tokenOf(c: Asked): string | null {
+  const [, bearer] = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '') ?? []
+  return bearer ?? c.req.query('access_token') ?? c.req.query('bearer_token') ?? null
+}
+
+/** Anybody; a token makes no difference. */
+export const open = guard<object>((_, next) => next())
+
+/** Anybody; with a token, which must be good and have the scope, one sees as its person. */
+export const allows = (...anyOf: [Scope, ...Scope[]]): Adding<{ accountId: AccountId | null }> =>
+  guard<{ accountId: AccountId | null }>(async (c, next) => {
+    const access = c.var.hasToken ? granted(c.var.access, anyOf) : null
+    // Who may not act yet, or no more, still sees what everybody sees.
+    const viewer = access?.viewer && standingOf(access.viewer) === 'active' ? access.viewer : null
+    if (viewer) await touch(c, viewer)
+    c.set('accountId', viewer?.accountId ?? null)
+    await personal(c, next)
+  })
+
+/** A person, through an app with any of some scopes. */
+export const requires = (...anyOf: [Scope, ...Scope[]]): Adding<{ accountId: AccountId; viewer: Viewer }> =>
+  guard<{ accountId: AccountId; viewer: Viewer }>(async (c, next) => {
+    const { viewer } = granted(c.var.access, anyOf)
+    if (!viewer) throw new ApiError(422, 'This method requires an authenticated user')
+    assertActive(viewer)
+    await touch(c, viewer)
+    c.set('viewer', viewer)
+    c.set('accountId', viewer.accountId)
+    await personal(c, next)
+  })
+
+/** Any good token, of a person or of an app alone; without scopes, whatever it may do. */
+export const requiresApp = (...anyOf: Scope[]): Adding<{ ofToken: Access }> =>
+  guard<{ ofToken: Access }>(async (c, next) => {
+    c.set('ofToken', granted(c.var.access, anyOf))
+    await personal(c, next)
+  })
+
+function granted(access: Access | null, anyOf: Scope[]): Access {
+  if (!access) {
+    throw new ApiError(401, 'The access token is invalid', {
+      'WWW-Authenticate': 'Bearer realm="API", error="invalid_token", error_description="The access token is invalid"',
+    })
+  }
+  if (anyOf.length > 0 && !anyOf.some((scope) => covers(access.scopes, scope))) {
+    throw new ApiError(403, 'This action is outside the authorized scopes', {
+      'WWW-Authenticate': `Bearer realm="API", error="insufficient_scope", scope="${anyOf[0]}"`,
+    })
+  }
+  return access
+}
+
+async function touch({ var: { app, access } }: Asked, viewer: Viewer): Promise<void> {
+  await touchActive(app.db, viewer.accountId, access?.tokenId)
+}
+
+/** What depends on a token belongs into no cache that others use. */
+async function personal(c: Asked, next: () => Promise<void>): Promise<void> {
+  c.header('Cache-Control', 'private, no-store')
+  c.header('Vary', 'Authorization, Origin')
+  await next()
+}

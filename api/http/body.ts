@@ -1,0 +1,68 @@
+import type { Asked } from '../env.ts'
+import { ApiError } from './errors.ts'
+import { nest } from './names.ts'
+
+/** Bytes of a body, and of one that may bring files: two images of 16 MB. */
+const maxBytes = { text: 1_048_576, files: 35_651_584 }
+const maxPairs = 1_000
+
+/**
+ * What a body says, whichever of the three formats it has. Without a format, or with text/plain, it is read as a form, as some
+ * apps send theirs so.
+ *
+ * @throws ApiError 400 for what can't be read, 413 above the limit
+ */
+export async function readBody(c: Asked, kind: keyof typeof maxBytes): Promise<Record<string, unknown>> {
+  const bytes = await readBytes(c, maxBytes[kind])
+  if (bytes.byteLength === 0) return {}
+  const type = c.req.header('Content-Type') ?? ''
+  if (/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) return parseJson(decode(bytes))
+  if (/^multipart\/form-data\b/i.test(type)) return nest(bounded([...(await parseMultipart(bytes, type))]))
+  return nest(bounded([...new URLSearchParams(decode(bytes))]))
+}
+
+/** The parameters of the query. */
+export const readQuery = (c: Asked): Record<string, unknown> => nest(bounded([...new URL(c.req.url).searchParams]))
+
+async function readBytes(c: Asked, max: number): Promise<Buffer> {
+  const tooLarge = new ApiError(413, 'The request is too large')
+  if (Number(c.req.header('Content-Length') ?? 0) > max) throw tooLarge
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of c.req.raw.body ?? []) {
+    size += chunk.byteLength
+    if (size > max) throw tooLarge
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new ApiError(400, 'The request is not UTF-8')
+  }
+}
+
+function parseJson(text: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as Record<string, unknown>) : {}
+  } catch {
+    throw new ApiError(400, 'The request is not valid JSON')
+  }
+}
+
+async function parseMultipart(bytes: Buffer, type: string): Promise<FormData> {
+  try {
+    return await new Response(new Uint8Array(bytes), { headers: { 'Content-Type': type } }).formData()
+  } catch {
+    throw new ApiError(400, 'The request is not a valid form')
+  }
+}
+
+function bounded<Pair>(pairs: Pair[]): Pair[] {
+  if (pairs.length > maxPairs) throw new ApiError(413, 'The request has too many parameters')
+  return pairs
+}

@@ -1,0 +1,72 @@
+/** Every way in which a request can fail, as JSON. Apps show `error` to people, and look at the status. */
+import type { Context } from 'hono'
+import type { OAuthErrorCode } from '#src/auth/oauth.ts'
+import { isDatabaseAway } from '#src/db/index.ts'
+import { Refusal, type RefusalCode } from '#src/errors.ts'
+import { getLogger } from '#src/log.ts'
+
+type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503
+
+const log = getLogger('api')
+
+/** A request that is wrong in itself, before the core is asked anything. */
+export class ApiError extends Error {
+  readonly status: Status
+  readonly headers: Record<string, string>
+
+  constructor(status: Status, message: string, headers: Record<string, string> = {}) {
+    super(message)
+    this.status = status
+    this.headers = headers
+  }
+}
+
+/** An error in OAuth's own words (RFC 6749, 5.2). */
+export class OAuthFailure extends Error {
+  readonly status: 400 | 401 | 403
+  readonly code: OAuthErrorCode
+
+  constructor(status: 400 | 401 | 403, code: OAuthErrorCode, description: string) {
+    super(description)
+    this.status = status
+    this.code = code
+  }
+}
+
+const statuses = {
+  not_found: 404, not_permitted: 403, unprocessable: 422, conflict: 409, too_many: 429, gone: 410, unavailable: 503,
+} as const satisfies Record<RefusalCode, Status>
+
+/** How long to wait after an answer that means "not now", where nothing better is known. */
+const retryAfterSeconds: Partial<Record<Status, number>> = { 429: 300, 503: 5 }
+
+/** Turns whatever was thrown into an answer. */
+export function onError(error: Error, c: Context): Response {
+  if (error instanceof ApiError) return answer(c, error.status, { error: error.message }, error.headers)
+  if (error instanceof OAuthFailure) {
+    const challenge: Record<string, string> = error.status === 401 ? { 'WWW-Authenticate': 'Basic realm="OAuth"' } : {}
+    return answer(c, error.status, { error: error.code, error_description: error.message }, challenge)
+  }
+  if (error instanceof Refusal) return answer(c, statuses[error.code], { error: error.message, ...details(error) })
+  if (isDatabaseAway(error)) {
+    log.warn('The database is away: {error}', { error })
+    return answer(c, 503, { error: 'This server is not available at the moment' })
+  }
+  log.error('A request failed: {error}', { error })
+  return answer(c, 500, { error: 'Something went wrong on this server' })
+}
+
+/** For paths that don't exist: apps find out by it what a server lacks. */
+export const onNotFound = (c: Context): Response => answer(c, 404, { error: 'Not found' })
+
+function answer(c: Context, status: Status, body: object, headers: Record<string, string> = {}): Response {
+  const seconds = retryAfterSeconds[status]
+  const patience: Record<string, string> = seconds && !headers['Retry-After'] ? { 'Retry-After': String(seconds) } : {}
+  return c.json(body, status, { ...patience, ...headers })
+}
+
+function details({ problems }: Refusal): object {
+  if (problems.length === 0) return {}
+  const fields = Map.groupBy(problems, ({ field }) => field)
+  return { details: Object.fromEntries([...fields].map(([field, list]) => [field, list.map(({ code, message }) => ({ error: code, description: message }))])) }
+}

@@ -1,0 +1,77 @@
+/**
+ * Rate limits, in the memory of each process: fixed windows of the clock. Every answer tells of the limit that is nearest to
+ * its end. `RATE_LIMIT_FACTOR` scales all of them.
+ */
+import type { MiddlewareHandler } from 'hono'
+import { LRUCache } from 'lru-cache'
+import type { App } from '#src/app.ts'
+import { addressGroup } from '#src/client-address.ts'
+import { type C, clientAddress, type Env } from '../env.ts'
+import { ApiError } from './errors.ts'
+
+/** So many in a window of so many minutes, for each of what the name says. */
+const limits = {
+  account: { count: 1_500, minutes: 5 },
+  token: { count: 300, minutes: 5 },
+  address: { count: 300, minutes: 5 },
+  paging: { count: 300, minutes: 15 },
+  statuses: { count: 300, minutes: 180 },
+  follows: { count: 400, minutes: 1_440 },
+  deletions: { count: 30, minutes: 30 },
+  uploads: { count: 30, minutes: 30 },
+} as const
+export type LimitName = keyof typeof limits
+
+export type LimitReport = { limit: number; remaining: number; reset: number } | null
+
+const counters = new WeakMap<App, LRUCache<string, number>>()
+
+/** Counts a request for whom it comes from, and puts the state of its limits on the answer. */
+export const limitRequests: MiddlewareHandler<Env> = async (c, next) => {
+  const { access } = c.var
+  c.set('limits', null)
+  if (access?.viewer) count(c, 'account', access.viewer.accountId)
+  if (access) count(c, 'token', access.tokenId)
+  else count(c, 'address', addressGroup(clientAddress(c)))
+  if (['max_id', 'min_id', 'since_id', 'page'].some((name) => c.req.query(name))) count(c, 'paging', asker(c))
+  await next()
+  setHeaders(c)
+}
+
+/** Counts what a person does of one kind, apart from all other requests. */
+export const limited = (name: LimitName): MiddlewareHandler<Env> => async (c, next) => {
+  count(c, name, asker(c))
+  await next()
+}
+
+const asker = (c: C): string => c.var.access?.viewer?.accountId ?? addressGroup(clientAddress(c))
+
+function count(c: C, name: LimitName, whom: string): void {
+  const { app } = c.var
+  const windowMs = limits[name].minutes * 60_000
+  const limit = Math.max(1, Math.floor(limits[name].count * app.config.rateLimitFactor))
+  const now = Date.now()
+  const start = now - (now % windowMs)
+  const key = `${name} ${whom} ${start}`
+
+  const known = counters.get(app) ?? new LRUCache<string, number>({ max: 200_000, ttl: 24 * 3_600_000 })
+  counters.set(app, known)
+  const used = (known.get(key) ?? 0) + 1
+  known.set(key, used, { ttl: start + windowMs - now })
+
+  const report = { limit, remaining: Math.max(0, limit - used), reset: start + windowMs }
+  if (!c.var.limits || report.remaining < c.var.limits.remaining) c.set('limits', report)
+  if (used > limit) {
+    setHeaders(c)
+    throw new ApiError(429, 'Too many requests', { 'Retry-After': String(Math.ceil((report.reset - now) / 1_000)) })
+  }
+}
+
+function setHeaders(c: C): void {
+  const report = c.var.limits
+  if (!report) return
+  c.header('X-RateLimit-Limit', String(report.limit))
+  c.header('X-RateLimit-Remaining', String(report.remaining))
+  // Mastodon's form, which some apps parse: microseconds.
+  c.header('X-RateLimit-Reset', new Date(report.reset).toISOString().replace('Z', '000Z'))
+}

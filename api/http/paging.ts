@@ -1,0 +1,58 @@
+/** Pages of lists: `max_id`, `since_id`, `min_id` and `limit` in, a `Link` header (RFC 8288) out. */
+import { z } from 'zod'
+import type { Page } from '#src/db/page.ts'
+import type { Asked } from '../env.ts'
+import { anything, integer, text } from './params.ts'
+
+/** A place in a list. It need not be an id that exists; beyond the largest possible one, it is that. */
+const cursor = () =>
+  text().transform((value, context) => {
+    if (value === '') return undefined
+    if (/^\d{1,30}$/.test(value)) return BigInt(value) > maxCursor ? String(maxCursor) : String(BigInt(value))
+    context.addIssue('is not an id')
+    return z.NEVER
+  })
+const maxCursor = 2n ** 63n - 1n
+
+/** As Mastodon has it: whatever the sign, and at most twice the default. */
+export const limitOf = (usual: number) => anything().pipe(integer().optional().catch(undefined)).transform((wanted) => Math.min(Math.abs(wanted ?? usual), 2 * usual))
+
+/** Where a list without ids goes on. */
+export const offset = () => anything().pipe(integer().optional().catch(undefined)).transform((wanted) => Math.min(Math.max(wanted ?? 0, 0), 10_000))
+
+/** The parameters of a list, to be spread into `params`. */
+export const paged = (usual: number) => ({
+  max_id: cursor().optional(),
+  since_id: cursor().optional(),
+  min_id: cursor().optional(),
+  limit: limitOf(usual),
+})
+
+type Paged = { max_id?: string | undefined; since_id?: string | undefined; min_id?: string | undefined; limit: number }
+
+export const toPage = ({ max_id: maxId, since_id: sinceId, min_id: minId, limit }: Paged): Page => ({ maxId, sinceId, minId, limit })
+
+/**
+ * Tells where the list goes on, both ways.
+ *
+ * @param cursors of what the page holds, newest first; of relations, where the list is one of relations
+ * @param newer how apps ask for what is newer: of statuses the nearest, of accounts the newest
+ */
+export function linkPage(c: Asked, page: Page, cursors: readonly string[], newer: 'min_id' | 'since_id' = 'min_id'): void {
+  const [first, last] = [cursors[0], cursors.at(-1)]
+  const links: string[] = []
+  // A page that isn't full is the last one: a `next` that never ends would have apps ask for ever.
+  if (last !== undefined && cursors.length >= page.limit) links.push(`<${pageUrl(c, 'max_id', last)}>; rel="next"`)
+  if (first !== undefined) links.push(`<${pageUrl(c, newer, first)}>; rel="prev"`)
+  if (links.length > 0) c.header('Link', links.join(', '))
+}
+
+/** The URL of a page, at the configured origin, with all other parameters kept but the token. */
+function pageUrl(c: Asked, name: string, value: string): string {
+  const url = new URL(c.req.path, c.var.app.config.origin)
+  const query = new URL(c.req.url).searchParams
+  for (const other of ['max_id', 'since_id', 'min_id', 'access_token', 'bearer_token']) query.delete(other)
+  query.set(name, value)
+  url.search = query.toString()
+  return url.href
+}

@@ -1,0 +1,109 @@
+/**
+ * Typed parameters: `params({ id: id<StatusId>(), status: text().optional() })` reads path, query and body, whichever of them a
+ * parameter came in, and puts one checked object into `c.var.params`. What a route doesn't name is ignored. Forms know only
+ * strings, and some apps send strings in JSON, too, so numbers and booleans are taken in either way.
+ */
+import { z } from 'zod'
+import { isId } from '#src/ids.ts'
+import type { Id } from '#src/ids.ts'
+import { plainText } from '#src/text/clean.ts'
+import type { Adding } from '../env.ts'
+import { readBody, readQuery } from './body.ts'
+import { ApiError } from './errors.ts'
+
+type Shape = Record<string, z.ZodType>
+export type Params<S extends Shape> = z.output<z.ZodObject<S>>
+
+/** Reads and checks the parameters of a route. @throws ApiError 400 for a missing one, 404 for a malformed id, 422 for what is wrong */
+export function params<S extends Shape>(shape: S, { files = false } = {}): Adding<{ params: Params<S> }> {
+  const schema = z.object(shape)
+  return async (c, next) => {
+    const body = c.req.method === 'GET' || c.req.method === 'HEAD' ? {} : await readBody(c, files ? 'files' : 'text')
+    const given = withoutNulls({ ...readQuery(c), ...body, ...c.req.param() }) as Record<string, unknown>
+    const parsed = schema.safeParse(given)
+    if (!parsed.success) throw problemOf(parsed.error.issues[0], given)
+    c.set('params', parsed.data)
+    await next()
+  }
+}
+
+function problemOf(issue: z.core.$ZodIssue | undefined, given: Record<string, unknown>): ApiError {
+  const name = (issue?.path ?? []).map((step, i) => (i === 0 ? String(step) : `[${String(step)}]`)).join('')
+  if (issue?.code === 'custom' && issue.params?.['isId']) return new ApiError(404, 'Record not found')
+  const isMissing = issue?.path.length === 1 && given[String(issue.path[0])] === undefined
+  if (isMissing || (issue?.code === 'custom' && issue.params?.['isBlank'])) return new ApiError(400, `param is missing or the value is empty: ${name}`)
+  return new ApiError(422, `Validation failed: ${name} ${issue?.message ?? 'is invalid'}`)
+}
+
+/** `null` means "not given" everywhere. Deeper than any parameter goes, nothing is looked at. */
+function withoutNulls(value: unknown, depth = 0): unknown {
+  if (value === null) return undefined
+  if (depth > 6 || typeof value !== 'object' || value instanceof File) return value
+  if (Array.isArray(value)) return value.map((member) => withoutNulls(member, depth + 1)).filter((member) => member !== undefined)
+  return Object.fromEntries(Object.entries(value as object).map(([name, member]) => [name, withoutNulls(member, depth + 1)]))
+}
+
+/** Also nothing, so that a missing parameter reaches what follows. */
+export const anything = () => z.unknown().optional()
+
+const scalar = z.union([z.string(), z.number(), z.boolean()], 'is invalid')
+
+/** Text, free of what can't be stored. It may be empty. */
+export const text = () => scalar.transform((value) => plainText(String(value)))
+
+/** Text that must not be blank. */
+export const filled = () => text().refine((value) => value.trim() !== '', { error: 'can’t be blank', params: { isBlank: true } })
+
+/** A yes or no, as Rails reads it; empty means not given. */
+export const flag = () =>
+  scalar.transform((value) => {
+    const written = String(value)
+    return written === '' ? undefined : !/^(?:0|f|false|off)$/i.test(written)
+  })
+
+/** A whole number. What isn't one counts as not given. */
+export const integer = () => scalar.transform((value) => (/^-?\d{1,15}$/.test(String(value)) ? Number(value) : undefined))
+
+/** One of some words; empty means not given. */
+export const choice = <const Words extends readonly string[]>(words: Words) =>
+  scalar.transform((value, context): Words[number] | undefined => {
+    if (value === '') return undefined
+    if (words.includes(String(value))) return String(value)
+    context.addIssue('is not included in the list')
+    return z.NEVER
+  })
+
+/** The id of something that must exist: a malformed one is answered like an unknown one. */
+export const id = <T extends Id<string>>() =>
+  scalar.transform((value, context) => {
+    if (isId(String(value))) return String(value) as T
+    context.addIssue({ code: 'custom', params: { isId: true } })
+    return z.NEVER
+  })
+
+/** As `id`, but empty means not given. */
+export const idIfAny = <T extends Id<string>>() => scalar.pipe(z.union([z.literal('').transform(() => undefined), id<T>()]))
+
+/** Ids of which unknown ones are left out; malformed ones are unknown. */
+export const ids = <T extends Id<string>>(max = 100) => list(text(), max).transform((members) => members.filter((member) => isId(member)) as T[])
+
+/** A list: `name[]=a`, `name[0]=a`, a JSON array, or a single value. Empty when not given. */
+export const list = <Item extends z.ZodType>(item: Item, max = 100) => anything().transform(toList).pipe(z.array(item).max(max, `has more than ${max} members`))
+
+/** A file of a multipart form; text in its place, as apps send for "no change", counts as not given. */
+export const file = () => anything().transform((value) => (value instanceof File && value.size > 0 ? value : undefined))
+
+/** A hash, as in `source[privacy]`. */
+export const hash = <S extends Shape>(shape: S) => z.object(shape)
+
+function toList(value: unknown): unknown[] {
+  if (value === undefined || value === '') return []
+  if (Array.isArray(value)) return value
+  const isHash = typeof value === 'object' && value !== null && !(value instanceof File) && Object.keys(value).every((key) => /^\d+$/.test(key))
+  return isHash ? Object.values(value) : [value]
+}
+
+type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> }
+
+/** An object without its undefined members, for functions that tell "undefined" from "not given". */
+export const given = <T extends object>(values: T): Given<T> => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>

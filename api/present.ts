@@ -1,0 +1,42 @@
+/** Ids → views → entities, for whoever asks. */
+import { loadAccountViews } from '#src/accounts/views.ts'
+import type { App } from '#src/app.ts'
+import { notFound } from '#src/errors.ts'
+import type { AccountId, StatusId } from '#src/ids.ts'
+import { loadRelationships } from '#src/relationships/views.ts'
+import { loadStatusViews } from '#src/statuses/views.ts'
+import { type Account, toAccount } from './entities/account.ts'
+import { toRelationship } from './entities/relationship.ts'
+import { type Status, toStatus } from './entities/status.ts'
+
+export async function presentStatuses(app: App, viewer: AccountId | null, ids: StatusId[]): Promise<Status[]> {
+  const views = await loadStatusViews(app.db, viewer, ids)
+  return views.map((view) => toStatus(view, app.uris, viewer))
+}
+
+/** @throws Refusal `not_found` when the viewer may not see it */
+export async function presentStatus(app: App, viewer: AccountId | null, id: StatusId): Promise<Status> {
+  const [status] = await presentStatuses(app, viewer, [id])
+  if (!status) throw notFound()
+  return status
+}
+
+/** Accounts by id, but for those that are deleted. */
+export async function presentAccounts(app: App, ids: AccountId[]): Promise<Account[]> {
+  const views = await loadAccountViews(app.db, ids)
+  return views.filter((view) => !view.deletedAt).map((view) => toAccount(view, app.uris))
+}
+
+/** @throws Refusal `not_found` */
+export async function presentAccount(app: App, id: AccountId): Promise<Account> {
+  const [account] = await presentAccounts(app, [id])
+  if (!account) throw notFound()
+  return account
+}
+
+/** @throws Refusal `not_found` */
+export async function presentRelationship(app: App, viewer: AccountId, id: AccountId) {
+  const [view] = await loadRelationships(app.db, viewer, [id])
+  if (!view) throw notFound()
+  return toRelationship(view)
+}

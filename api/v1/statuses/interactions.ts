@@ -1,0 +1,50 @@
+import { Hono } from 'hono'
+import type { StatusId } from '#src/ids.ts'
+import { bookmark, unbookmark } from '#src/statuses/bookmark.ts'
+import { favourite, unfavourite } from '#src/statuses/favourite.ts'
+import { reblog, unreblog } from '#src/statuses/reblog.ts'
+import type { Env } from '../../env.ts'
+import { requires } from '../../http/access.ts'
+import { limited } from '../../http/limits.ts'
+import { choice, given, id, params } from '../../http/params.ts'
+import { presentStatus } from '../../present.ts'
+
+const one = { id: id<StatusId>() }
+
+export const interactions = new Hono<Env>()
+
+interactions.post('/statuses/:id/favourite', requires('write:favourites'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  const status = await app.db.transaction((tx) => favourite(tx, accountId, params.id))
+  return c.json(await presentStatus(app, accountId, status))
+})
+
+interactions.post('/statuses/:id/unfavourite', requires('write:favourites'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  const status = await app.db.transaction((tx) => unfavourite(tx, accountId, params.id))
+  return c.json(await presentStatus(app, accountId, status))
+})
+
+interactions.post('/statuses/:id/bookmark', requires('write:bookmarks'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  const status = await app.db.transaction((tx) => bookmark(tx, accountId, params.id))
+  return c.json(await presentStatus(app, accountId, status))
+})
+
+interactions.post('/statuses/:id/unbookmark', requires('write:bookmarks'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  const status = await app.db.transaction((tx) => unbookmark(tx, accountId, params.id))
+  return c.json(await presentStatus(app, accountId, status))
+})
+
+interactions.post('/statuses/:id/reblog', requires('write:statuses'), limited('statuses'), params({ ...one, visibility: choice(['public', 'unlisted', 'private']).optional() }), async (c) => {
+  const { app, accountId, params } = c.var
+  const boost = await app.db.transaction((tx) => reblog(tx, app.uris, accountId, params.id, given({ visibility: params.visibility })))
+  return c.json(await presentStatus(app, accountId, boost))
+})
+
+interactions.post('/statuses/:id/unreblog', requires('write:statuses'), limited('deletions'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  const status = await app.db.transaction((tx) => unreblog(tx, accountId, params.id))
+  return c.json(await presentStatus(app, accountId, status))
+})

@@ -1,0 +1,59 @@
+import { Hono } from 'hono'
+import { Refusal } from '#src/errors.ts'
+import type { StatusId } from '#src/ids.ts'
+import { favouritersOf } from '#src/relationships/lists.ts'
+import { visibleStatus } from '#src/statuses/find.ts'
+import { thread } from '#src/statuses/thread.ts'
+import { loadStatusView } from '#src/statuses/views.ts'
+import { rebloggersOf } from '#src/timelines/rebloggers.ts'
+import type { Env } from '../../env.ts'
+import { toStatusSource } from '../../entities/status.ts'
+import { allows, requires } from '../../http/access.ts'
+import { linkPage, paged, toPage } from '../../http/paging.ts'
+import { id, ids, params } from '../../http/params.ts'
+import { presentAccounts, presentStatus, presentStatuses } from '../../present.ts'
+
+const one = { id: id<StatusId>() }
+
+export const readStatuses = new Hono<Env>()
+
+readStatuses.get('/statuses', allows('read:statuses'), params({ id: ids<StatusId>() }), async (c) => {
+  const { app, accountId, params } = c.var
+  return c.json(await presentStatuses(app, accountId, params.id))
+})
+
+readStatuses.get('/statuses/:id', allows('read:statuses'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  return c.json(await presentStatus(app, accountId, params.id))
+})
+
+readStatuses.get('/statuses/:id/context', allows('read:statuses'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  const around = await thread(app.db, accountId, params.id)
+  const [ancestors, descendants] = [await presentStatuses(app, accountId, around.ancestors), await presentStatuses(app, accountId, around.descendants)]
+  return c.json({ ancestors, descendants })
+})
+
+readStatuses.get('/statuses/:id/source', requires('read:statuses'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  const view = await loadStatusView(app.db, accountId, params.id)
+  // What somebody typed is theirs; others have what was made of it.
+  if (view?.accountId !== accountId) throw new Refusal('not_found', 'Record not found')
+  return c.json(toStatusSource(view))
+})
+
+readStatuses.get('/statuses/:id/favourited_by', allows('read:statuses'), params({ ...one, ...paged(40) }), async (c) => {
+  const { app, accountId, params } = c.var
+  const { id } = await visibleStatus(app.db, accountId, params.id)
+  const found = await favouritersOf(app.db, id, toPage(params))
+  linkPage(c, toPage(params), found.map((relation) => relation.id), 'since_id')
+  return c.json(await presentAccounts(app, found.map((relation) => relation.accountId)))
+})
+
+readStatuses.get('/statuses/:id/reblogged_by', allows('read:statuses'), params({ ...one, ...paged(40) }), async (c) => {
+  const { app, accountId, params } = c.var
+  const { id } = await visibleStatus(app.db, accountId, params.id)
+  const found = await rebloggersOf(app.db, accountId, id, toPage(params))
+  linkPage(c, toPage(params), found.map((boost) => boost.id), 'since_id')
+  return c.json(await presentAccounts(app, found.map((boost) => boost.accountId)))
+})

@@ -1,0 +1,85 @@
+/** The API on a loopback port, over real HTTP, with its pages around it where a test gives them. */
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
+import { Hono } from 'hono'
+import type { App } from '#src/app.ts'
+import { issueToken } from '#src/auth/access-tokens.ts'
+import { createApplication } from '#src/auth/applications.ts'
+import { outOfBand } from '#src/auth/redirect-uris.ts'
+import { scopes as allScopes, type Scope } from '#src/auth/scopes.ts'
+import type { AccountId } from '#src/ids.ts'
+import type { RequestEnv } from '#src/request-env.ts'
+import { apiRoutes } from '../../api/app.ts'
+import { problemsOf } from './schemas.ts'
+
+export type Answer<Body = never> = { status: number; headers: Headers; body: Body }
+/** JSON whose shape a test knows. */
+// oxlint-disable-next-line typescript/no-explicit-any -- schemas check the shapes; tests then read what they check
+export type Json = any
+
+export type TestServer = AsyncDisposable & {
+  url: string
+  /** Calls the API. Objects go as JSON, `FormData` and `URLSearchParams` as they are. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer<Json>>
+  /** A GET whose answer must be 200 and fit the entity. */
+  get(path: string, entity: string, token?: string): Promise<Json>
+  /** A POST whose answer must be 200 and fit the entity. */
+  post(path: string, entity: string, token?: string, body?: CallOptions['body']): Promise<Json>
+}
+export type CallOptions = { token?: string | undefined; body?: object | undefined; headers?: Record<string, string> }
+
+/** @param around further routes, asked after those of the API */
+export async function serve(app: App, around: (app: App) => Hono<Json> | undefined = () => undefined): Promise<TestServer> {
+  const routes = new Hono<{ Bindings: RequestEnv }>()
+  routes.route('/', apiRoutes(app))
+  const pages = around(app)
+  if (pages) routes.route('/', pages)
+  const server = createAdaptorServer({
+    fetch: (request, env) => routes.fetch(request, { clientAddress: (env as HttpBindings).incoming.socket.remoteAddress ?? '', requestId: 'test' }),
+    overrideGlobalObjects: false,
+  }) as Server
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+  const call: TestServer['call'] = async (method, path, { token, body, headers = {} } = {}) => {
+    const isRaw = body instanceof FormData || body instanceof URLSearchParams
+    const response = await fetch(`${url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: { ...(token ? { Authorization: `Bearer ${token}` } : {}), ...(body && !isRaw ? { 'Content-Type': 'application/json' } : {}), ...headers },
+      ...(body ? { body: isRaw ? body : JSON.stringify(body) } : {}),
+    })
+    const text = await response.text()
+    const isJson = response.headers.get('Content-Type')?.startsWith('application/json')
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+  }
+  const expecting = async (answer: Promise<Answer<Json>>, path: string, entity: string): Promise<Json> => {
+    const { status, body } = await answer
+    const problems = status === 200 ? problemsOf(entity, body) : [`answered ${status}`]
+    if (problems.length > 0) throw new Error(`${path}: ${problems.slice(0, 10).join('; ')}\n${JSON.stringify(body)?.slice(0, 2_000)}`)
+    return body
+  }
+  return {
+    url,
+    call,
+    get: (path, entity, token) => expecting(call('GET', path, { token }), path, entity),
+    post: (path, entity, token, body) => expecting(call('POST', path, { token, body }), path, entity),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+/** A token of an app for an account, or, with null, for the app alone. */
+export async function tokenOf(app: App, accountId: AccountId | null, scopes: Scope[] = [...allScopes]): Promise<string> {
+  return app.db.transaction(async (tx) => {
+    const application = await createApplication(tx, { name: 'Test app', website: 'https://app.test', redirectUris: [outOfBand], scopes: [...allScopes] })
+    const { token } = await issueToken(tx, application.id, accountId, scopes)
+    return token
+  })
+}
