@@ -13,6 +13,8 @@ export type Config = Readonly<{
   host: string
   /** Public URL without a path, such as `https://social.example`. */
   origin: string
+  /** Whether `ORIGIN` was set, rather than made up from the port. */
+  isOriginGiven: boolean
   /** Host in handles; usually that of `origin`. */
   handleHost: string
   /** Absolute path of the folder for everything that is kept in files. */
@@ -80,6 +82,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, folder = proces
     port: v.PORT,
     host: v.HOST,
     origin: origin.origin,
+    isOriginGiven: v.ORIGIN !== undefined,
     handleHost: v.HANDLE_HOST ?? origin.host,
     dataDir: resolve(folder, v.DATA_DIR),
     databaseUrl: v.DATABASE_URL,

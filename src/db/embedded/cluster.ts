@@ -10,7 +10,7 @@ import { EmbeddedError } from './errors.ts'
 import { chooseRunAs, type RunAs, spawnAs } from './run-as.ts'
 
 /** A cluster that is ready to be started. */
-export type Cluster = { data: string; log: string; password: string; runAs: RunAs; binaries: Binaries }
+export type Cluster = { folder: string; data: string; log: string; passwordFile: string; password: string; runAs: RunAs; binaries: Binaries }
 
 export const superuser = 'pipit'
 const newData = /^postgres\.new\.(\d+)$/
@@ -28,10 +28,11 @@ export async function ensureCluster(folder: string, { sync = true } = {}): Promi
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const found = await binaries()
   const data = join(folder, 'postgres')
-  const password = await ensurePassword(join(folder, 'postgres-password'))
+  const passwordFile = join(folder, 'postgres-password')
+  const password = await ensurePassword(passwordFile)
   const runAs = await chooseRunAs(folder, data, found.postgres)
-  const cluster = { data, log: join(folder, 'postgres.log'), password, runAs, binaries: found }
-  if (!(await exists(data))) await initialise(cluster, folder, sync)
+  const cluster = { folder, data, log: join(folder, 'postgres.log'), passwordFile, password, runAs, binaries: found }
+  if (!(await exists(data))) await initialise(cluster, sync)
   return cluster
 }
 
@@ -47,22 +48,23 @@ async function ensurePassword(path: string): Promise<string> {
 }
 
 /** Makes the cluster in a folder of its own and moves it to its place when it is whole. */
-async function initialise({ data, password, runAs, binaries: { initdb } }: Cluster, folder: string, sync: boolean): Promise<void> {
+async function initialise({ folder, data, password, runAs, binaries: { initdb } }: Cluster, sync: boolean): Promise<void> {
   for (const name of await readdir(folder)) {
     const pid = Number(newData.exec(name)?.[1])
     if (pid === process.pid || (pid && !isAlive(pid))) await rm(join(folder, name), { recursive: true, force: true })
   }
   const made = join(folder, `postgres.new.${process.pid}`)
-  const passwordFile = join(made, 'password')
+  // A copy, as whoever PostgreSQL runs as may not read the file of ours.
+  const passwordCopy = join(made, 'password')
   await mkdir(made, { mode: 0o700 })
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
-  if (runAs.kind === 'user') for (const path of [made, passwordFile]) await chown(path, runAs.uid, runAs.gid)
+  await writeFile(passwordCopy, `${password}\n`, { mode: 0o600 })
+  if (runAs.kind === 'user') for (const path of [made, passwordCopy]) await chown(path, runAs.uid, runAs.gid)
 
   const child = spawnAs(
     runAs,
     initdb,
     [
-      `--pgdata=${join(made, 'data')}`, `--username=${superuser}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256',
+      `--pgdata=${join(made, 'data')}`, `--username=${superuser}`, `--pwfile=${passwordCopy}`, '--auth=scram-sha-256',
       // The locale that PostgreSQL brings itself: there on every machine, and the same after a move to another.
       '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8',
       '--no-instructions', ...(sync ? [] : ['--no-sync']),

@@ -1,0 +1,21 @@
+/** The first start: whoever has the one-time link from the terminal makes the owner's account. */
+import { eq } from 'drizzle-orm'
+import type { Reader } from '../db/index.ts'
+import { users } from '../db/schema/accounts.ts'
+import type { Secrets } from './secrets.ts'
+
+const subject = 'setup'
+
+/** The token of the set-up link. It is the same on every start, and void as soon as there is an owner. */
+export const setupToken = (secrets: Secrets): string => secrets.sign('links', subject)
+
+/** Whether somebody owns the instance. While nobody does, the set-up page is open to whoever has the token. */
+export async function hasOwner(db: Pick<Reader, 'select'>): Promise<boolean> {
+  const owners = await db.select({ id: users.accountId }).from(users).where(eq(users.role, 'owner')).limit(1)
+  return owners.length > 0
+}
+
+/** Whether a token opens the set-up page at this moment. */
+export async function opensSetup(db: Pick<Reader, 'select'>, secrets: Secrets, token: string): Promise<boolean> {
+  return secrets.verify('links', subject, token) && !(await hasOwner(db))
+}

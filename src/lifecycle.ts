@@ -1,0 +1,65 @@
+/** The life of a process that serves: it starts, it runs until it is told to stop, it finishes what it has begun. */
+import { getLogger } from './log.ts'
+import { explanation } from './runtime.ts'
+
+const log = getLogger('process')
+/** What takes longer to end is left behind; its jobs and transactions are as after a crash. */
+const stopTimeoutMs = 20_000
+
+/**
+ * Opens a process and keeps it until SIGTERM or Ctrl-C, then closes what `open` deferred, the last first, and exits with 0.
+ * A second signal exits at once. When it can't start, one line says why on standard error, and it exits with 1.
+ */
+export async function live(open: (closing: AsyncDisposableStack) => Promise<void>): Promise<never> {
+  const told = new Promise<number>((tell) => {
+    let isTold = false
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (isTold) process.exit(130)
+        isTold = true
+        tell(0)
+      })
+    }
+    process.on('unhandledRejection', (error) => log.error('Nothing handled a failure: {error}', { error }))
+    process.on('uncaughtException', (error) => {
+      log.fatal('Ending, as nothing handled a failure: {error}', { error })
+      tell(1)
+    })
+  })
+
+  const closing = new AsyncDisposableStack()
+  try {
+    await open(closing)
+  } catch (error) {
+    process.exit(await complain(error, closing))
+  }
+  const code = await told
+  log.info('Stopping')
+  process.exit((await close(closing)) ? code : 1)
+}
+
+async function complain(error: unknown, closing: AsyncDisposableStack): Promise<1> {
+  const line = explanation(error)
+  if (line) process.stderr.write(`Pipit can't start. ${line}\n`)
+  else log.fatal("Pipit can't start: {error}", { error })
+  await close(closing)
+  return 1
+}
+
+/** Closes everything, for a limited time. False when something would not end. */
+async function close(closing: AsyncDisposableStack): Promise<boolean> {
+  const late = new Promise<false>((resolve) => {
+    setTimeout(() => {
+      log.error('Not everything ended in time')
+      resolve(false)
+    }, stopTimeoutMs).unref()
+  })
+  const ended = closing.disposeAsync().then(
+    () => true,
+    (error: unknown) => {
+      log.error('Something did not end well: {error}', { error })
+      return false
+    },
+  )
+  return Promise.race([ended, late])
+}

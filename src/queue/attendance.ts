@@ -1,0 +1,90 @@
+/**
+ * Which workers are alive. graphile-worker keeps the jobs of a worker that was killed locked for four hours. So each worker
+ * holds an advisory lock, named after the id by which it locks jobs, on a connection of its own: when it dies, PostgreSQL
+ * notices and lets go of the lock. The others look for jobs whose worker has no lock, and unlock them.
+ *
+ * A living worker may lose its connection for a moment, and a new one takes its lock a moment after its first jobs; so a
+ * worker counts as dead only when its lock was missing twice, some seconds apart.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import { Client } from 'pg'
+import type { Db } from '../db/index.ts'
+import { getLogger } from '../log.ts'
+
+const log = getLogger('jobs')
+/** Advisory locks of workers: this number, and a hash of the id. */
+const lockClass = 7_072
+const graceMs = 5_000
+const reconnectMs = 1_000
+
+/** Shows that a worker lives until it is closed, over lost connections. */
+export function attend(db: Db, workerId: string): AsyncDisposable {
+  const leaving = new AbortController()
+  const attendance = (async () => {
+    while (!leaving.signal.aborted) {
+      await holdLock(db, workerId, leaving.signal).catch((error: unknown) => log.debug('Worker lost its lock: {error}', { error }))
+      await sleep(reconnectMs, undefined, { signal: leaving.signal }).catch(() => {})
+    }
+  })()
+  return {
+    async [Symbol.asyncDispose]() {
+      leaving.abort()
+      await attendance
+    },
+  }
+}
+
+async function holdLock(db: Db, workerId: string, leaving: AbortSignal): Promise<void> {
+  const client = new Client({ connectionString: db.$client.options.connectionString, application_name: 'pipit worker', connectionTimeoutMillis: 5_000 })
+  const ended = Promise.withResolvers<void>()
+  client.on('error', () => {})
+  client.once('end', () => ended.resolve())
+  try {
+    await client.connect()
+    // Else the server would believe for hours in a worker whose machine or network is gone.
+    await client.query('set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3')
+    await client.query('select pg_advisory_lock($1, hashtext($2))', [lockClass, workerId])
+    const left = () => ended.resolve()
+    leaving.addEventListener('abort', left, { once: true })
+    if (leaving.aborted) left()
+    await ended.promise
+    leaving.removeEventListener('abort', left)
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+/**
+ * Makes the check for dead workers, to be run every few seconds: it unlocks the jobs of those that were missing for some
+ * seconds, so that they are run again, and returns their ids.
+ */
+export function checkAttendance(db: Db): () => Promise<string[]> {
+  let missing = new Map<string, number>()
+  return async () => {
+    const now = performance.now()
+    missing = new Map((await absentWorkers(db)).map((id) => [id, missing.get(id) ?? now]))
+    const dead = [...missing].filter(([, since]) => now - since >= graceMs).map(([id]) => id)
+    if (dead.length === 0) return []
+
+    await unlockJobs(db, dead)
+    for (const worker of dead) log.warn('Worker {worker} is gone; its jobs will be run again', { worker })
+    return dead
+  }
+}
+
+/** Gives jobs of workers back to the queue, as if they had not been begun. */
+export async function unlockJobs(db: Db, workerIds: string[]): Promise<void> {
+  await db.execute(sql`select graphile_worker.force_unlock_workers(array(select jsonb_array_elements_text(${JSON.stringify(workerIds)}::jsonb)))`)
+}
+
+/** Ids by which jobs are locked, and which no living worker has. */
+async function absentWorkers(db: Db): Promise<string[]> {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select distinct locked_by as id from graphile_worker._private_jobs
+    where locked_by is not null and (hashtext(locked_by)::bigint & 4294967295)::oid not in (
+      select objid from pg_locks
+      where locktype = 'advisory' and classid = ${lockClass} and objsubid = 2
+        and database = (select oid from pg_database where datname = current_database()))`)
+  return rows.map((row) => row.id)
+}

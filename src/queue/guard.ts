@@ -1,0 +1,39 @@
+import type { JobHelpers, Task, TaskList } from 'graphile-worker'
+import { Refusal, type RefusalCode } from '../errors.ts'
+import { getLogger, withLogContext } from '../log.ts'
+
+const log = getLogger('jobs')
+
+/** What a refusal means to a job: mostly that nobody wants any more what it was to do. */
+const isWorthRetrying: Record<RefusalCode, boolean> = {
+  not_found: false, not_permitted: false, unprocessable: false, conflict: false, gone: false, too_many: true, unavailable: true,
+}
+
+/**
+ * The same tasks, so that each line they log names the job, what the core refuses ends the job, and what fails is logged
+ * and retried.
+ */
+export function guarded(taskList: TaskList): TaskList {
+  return Object.fromEntries(
+    Object.entries(taskList).flatMap(([name, task]) => (task ? [[name, (payload, helpers) => runGuarded(name, task, payload, helpers)] satisfies [string, Task]] : [])),
+  )
+}
+
+function runGuarded(task: string, run: Task, payload: unknown, helpers: JobHelpers): Promise<void | unknown[]> {
+  const { id, attempts, max_attempts: maxAttempts } = helpers.job
+  return withLogContext({ task, jobId: String(id) }, async () => {
+    try {
+      return (await run(payload, helpers)) ?? undefined
+    } catch (error) {
+      if (error instanceof Refusal && !isWorthRetrying[error.code]) return void log.info('Job {task} is no longer wanted: {reason}', { task, reason: error.message })
+      const level = attempts >= maxAttempts ? 'error' : 'warn'
+      log[level]('Job {task} failed (attempt {attempts} of {maxAttempts}): {error}', { task, attempts, maxAttempts, error })
+      throw withoutStatement(error)
+    }
+  })
+}
+
+/** The message is kept with the job. Drizzle's repeats the statement with what was to be stored; PostgreSQL's does not. */
+function withoutStatement(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Error ? new Error(error.cause.message, { cause: error }) : error
+}

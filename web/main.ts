@@ -1,0 +1,27 @@
+/** `npm start` and `npm run web`: a process that serves the website, the API and federation, and with `--with-worker` also runs jobs. */
+import { join } from 'node:path'
+import type { App } from '#src/app.ts'
+import { hasOwner, setupToken } from '#src/instance/setup.ts'
+import { live } from '#src/lifecycle.ts'
+import { openApp } from '#src/runtime.ts'
+import { crontab } from '../jobs/crontab.ts'
+import { tasks } from '../jobs/tasks.ts'
+import { startWorker } from '../jobs/worker.ts'
+import { serve } from './server.ts'
+
+await live(async (closing) => {
+  const app = await openApp({ role: 'web', remote: () => ({ account: async () => null, url: async () => null }) }, closing)
+  const parts = [await serve(app)]
+  // All at once, so that a slow job and a slow request share the time there is.
+  closing.defer(async () => void (await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()))))
+  if (process.argv.includes('--with-worker')) parts.push(await startWorker(app, tasks(app), crontab))
+  await greet(app)
+})
+
+/** Tells whoever started Pipit where it is, and how it goes on from here. */
+async function greet({ config, db, secrets }: App): Promise<void> {
+  const lines = [`Pipit runs at ${config.origin}`, `Data lies in ${config.dataDir}`]
+  if (!config.smtpUrl) lines.push(`Mails are written to ${join(config.dataDir, 'mail')}, as SMTP_URL is not set`)
+  if (!(await hasOwner(db))) lines.push(`Make the owner's account at ${config.origin}/setup?token=${setupToken(secrets)}`)
+  process.stdout.write(`${lines.join('\n')}\n`)
+}

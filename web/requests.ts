@@ -1,0 +1,70 @@
+/**
+ * The outermost layer of every request: who asks and for which URL, with trusted proxies taken into account; an id on all
+ * log lines and on the answer; one line in the log; an answer also when everything inside failed.
+ */
+import { randomBytes } from 'node:crypto'
+import { getXForwardedRequest } from 'x-forwarded-fetch'
+import { clientAddress, isWithin } from '#src/client-address.ts'
+import type { Config } from '#src/config.ts'
+import { isDatabaseAway } from '#src/db/index.ts'
+import { getLogger, withLogContext } from '#src/log.ts'
+import type { RequestEnv } from '#src/request-env.ts'
+
+/** Answers a request that is described in full. */
+export type Answer = (request: Request, env: RequestEnv) => Response | Promise<Response>
+
+const log = getLogger('http')
+
+/**
+ * Makes the function that the HTTP server calls.
+ *
+ * @param answer throws what it does not expect; the asker gets 503 if the database is away, else 500
+ */
+export function handler(config: Pick<Config, 'trustedProxies'>, answer: Answer): (request: Request, peer: string) => Promise<Response> {
+  return async (received, peer) => {
+    const requestId = randomBytes(9).toString('base64url')
+    return withLogContext({ requestId }, async () => {
+      const start = performance.now()
+      const isForwarded = isWithin(peer, config.trustedProxies)
+      const request = isForwarded ? await unforwarded(received) : received
+      const env = { requestId, clientAddress: clientAddress(peer, received.headers.get('X-Forwarded-For'), config.trustedProxies) }
+      const response = await Promise.resolve(answer(request, env)).catch(failure)
+
+      log.info('{method} {path} {status} {ms} ms', {
+        method: request.method,
+        path: new URL(request.url).pathname,
+        status: response.status,
+        ms: Math.round(performance.now() - start),
+      })
+      return withHeader(response, 'X-Request-Id', requestId)
+    })
+  }
+}
+
+/** The request as it reached the proxy. Only its head is rewritten by `x-forwarded-fetch`, which would read the whole body into memory. */
+async function unforwarded(request: Request): Promise<Request> {
+  const { url, headers } = await getXForwardedRequest(new Request(request.url, { headers: request.headers }))
+  const { method, body, signal } = request
+  return new Request(url, { method, headers, signal, ...(body ? { body, duplex: 'half' } : {}) })
+}
+
+function failure(error: unknown): Response {
+  if (isDatabaseAway(error)) {
+    log.warn('The database is away: {error}', { error })
+    return new Response('Service unavailable\n', { status: 503, headers: { 'Retry-After': '5' } })
+  }
+  log.error('A request failed: {error}', { error })
+  return new Response('Internal server error\n', { status: 500 })
+}
+
+/** Answers that come from elsewhere, such as redirects, have headers that can't be changed. */
+function withHeader(response: Response, name: string, value: string): Response {
+  try {
+    response.headers.set(name, value)
+    return response
+  } catch {
+    const copy = new Response(response.body, response)
+    copy.headers.set(name, value)
+    return copy
+  }
+}

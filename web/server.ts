@@ -1,0 +1,21 @@
+/** Everything that is served over HTTP, put together. */
+import { Hono } from 'hono'
+import type { App } from '#src/app.ts'
+import type { RequestEnv } from '#src/request-env.ts'
+import { health } from './health.ts'
+import { listen } from './listen.ts'
+import { type Answer, handler } from './requests.ts'
+
+/** What answers the requests of an instance. */
+export function answers(app: App): Answer {
+  const http = new Hono<{ Bindings: RequestEnv }>()
+  http.route('/', health(app))
+  // What fails reaches the outermost layer, which knows what to log and to answer.
+  http.onError((error) => {
+    throw error
+  })
+  return (request, env) => http.fetch(request, env)
+}
+
+/** Serves an instance until it is disposed of. */
+export const serve = (app: App): Promise<AsyncDisposable> => listen(app.config, handler(app.config, answers(app)))
