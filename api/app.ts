@@ -9,8 +9,16 @@ import { assertGuarded, authenticate, open } from './http/access.ts'
 import { onError, onNotFound } from './http/errors.ts'
 import { limitRequests } from './http/limits.ts'
 import { oauth } from './oauth.ts'
+import { searchV1, searchV2 } from './search.ts'
 import { credentials } from './v1/accounts/credentials.ts'
+import { readAccounts } from './v1/accounts/read.ts'
+import { relations } from './v1/accounts/relations.ts'
+import { signUps } from './v1/accounts/sign-up.ts'
 import { apps } from './v1/apps.ts'
+import { discover, suggestions } from './v1/discover.ts'
+import { instanceV1, instanceV2 } from './v1/instance.ts'
+import { markers } from './v1/markers.ts'
+import { notifications } from './v1/notifications.ts'
 import { interactions } from './v1/statuses/interactions.ts'
 import { readStatuses } from './v1/statuses/read.ts'
 import { writeStatuses } from './v1/statuses/write.ts'
@@ -47,7 +55,7 @@ export function apiRoutes(app: App): Hono<Env> {
 
   api.route('/', discovery)
   api.route('/', oauth)
-  for (const routes of v1) api.route('/api/v1', routes)
+  for (const [base, parts] of Object.entries(versions)) for (const routes of parts) api.route(base, routes)
   api.all('/api/*', open, onNotFound)
   for (const path of Object.keys(otherPaths)) api.all(path, open, onNotFound)
   assertGuarded(api.routes)
@@ -61,4 +69,10 @@ const otherPaths: Record<string, string[]> = {
   '/.well-known/oauth-authorization-server': ['GET'],
 }
 
-const v1 = [apps, credentials, readStatuses, writeStatuses, interactions, timelines]
+const versions = {
+  '/api/v1': [
+    apps, instanceV1, signUps, credentials, readAccounts, relations, readStatuses, writeStatuses, interactions, timelines, notifications, markers, searchV1, discover,
+    suggestions,
+  ],
+  '/api/v2': [instanceV2, searchV2, suggestions],
+}

@@ -5,7 +5,7 @@ import { searchAccounts } from './accounts/search.ts'
 import type { App } from './app.ts'
 import type { Reader } from './db/index.ts'
 import { tags } from './db/schema/interactions.ts'
-import type { AccountId, StatusId } from './ids.ts'
+import type { AccountId, StatusId, TagId } from './ids.ts'
 import { visibleStatusByUrl } from './statuses/find.ts'
 import type { Hashtag } from './statuses/tags.ts'
 import { parseHandle } from './text/handle.ts'
@@ -20,7 +20,8 @@ export type SearchQuery = {
   resolve: boolean
   followedOnly?: boolean
 }
-export type SearchResult = { accounts: AccountId[]; statuses: StatusId[]; hashtags: Hashtag[] }
+export type FoundTag = Hashtag & { id: TagId }
+export type SearchResult = { accounts: AccountId[]; statuses: StatusId[]; hashtags: FoundTag[] }
 
 /**
  * What a text finds. A URL or full handle finds just what it names; anything else accounts and hashtags that start with it.
@@ -65,11 +66,11 @@ async function byHandle(app: App, username: string, domain: string, resolve: boo
 }
 
 /** Hashtags that start with a text, the shortest first. */
-async function searchTags(db: Reader, text: string, limit: number, offset = 0): Promise<Hashtag[]> {
+async function searchTags(db: Reader, text: string, limit: number, offset = 0): Promise<FoundTag[]> {
   const prefix = hashtagName(text.replace(/^#/, '')).replace(/[\\%_]/g, '\\$&')
   if (prefix === '') return []
   return db
-    .select({ name: tags.name, displayName: tags.displayName })
+    .select({ id: tags.id, name: tags.name, displayName: tags.displayName })
     .from(tags)
     .where(sql`${tags.name} like ${`${prefix}%`}`)
     .orderBy(sql`length(${tags.name})`, tags.name)

@@ -15,7 +15,8 @@ const cursor = () =>
 const maxCursor = 2n ** 63n - 1n
 
 /** As Mastodon has it: whatever the sign, and at most twice the default. */
-export const limitOf = (usual: number) => anything().pipe(integer().optional().catch(undefined)).transform((wanted) => Math.min(Math.abs(wanted ?? usual), 2 * usual))
+export const limitOf = (usual: number, max = 2 * usual) =>
+  anything().pipe(integer().optional().catch(undefined)).transform((wanted) => Math.min(Math.abs(wanted ?? usual), max))
 
 /** Where a list without ids goes on. */
 export const offset = () => anything().pipe(integer().optional().catch(undefined)).transform((wanted) => Math.min(Math.max(wanted ?? 0, 0), 10_000))

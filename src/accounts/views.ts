@@ -35,7 +35,8 @@ export async function loadAccountMap(db: Reader, ids: AccountId[]): Promise<Map<
   return new Map(rows.map(({ account, stats, role }) => [account.id, toView(account, stats, role)]))
 }
 
-function toView({ noteSource: _, ...account }: Row, stats: typeof accountStats.$inferSelect | null, role: Role | null): AccountView {
+function toView(row: Row, stats: typeof accountStats.$inferSelect | null, role: Role | null): AccountView {
+  const { noteSource: _, ...account } = row
   // Of a suspended account others see that it is there, and nothing that it said of itself.
   const blank = account.suspendedAt ? { displayName: '', note: '', fields: [], avatarFile: null, headerFile: null, avatarRemoteUrl: null, headerRemoteUrl: null } : {}
   return {

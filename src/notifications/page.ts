@@ -18,25 +18,31 @@ export type NotificationView = {
 
 /** A page of an account's notifications, newest first; those about statuses it may no longer see are left out. */
 export async function loadNotifications(db: Reader, viewer: AccountId, filter: NotificationFilter, page: Page): Promise<NotificationView[]> {
+  return (await loadNotificationPage(db, viewer, filter, page)).views
+}
+
+/** The same page with its ids, also of what is left out, from which the list goes on. */
+export async function loadNotificationPage(db: Reader, viewer: AccountId, filter: NotificationFilter, page: Page): Promise<{ ids: NotificationId[]; views: NotificationView[] }> {
   const { where, orderBy } = slice(notifications.id, page)
   const rows = await db
     .select()
     .from(notifications)
-    .where(
-      and(
-        eq(notifications.accountId, viewer),
-        filter.types ? inArray(notifications.type, known(filter.types)) : undefined,
-        filter.excludeTypes ? notInArray(notifications.type, known(filter.excludeTypes)) : undefined,
-        filter.accountId ? eq(notifications.fromAccountId, filter.accountId) : undefined,
-        sql`not exists (select from accounts a where a.id = ${notifications.fromAccountId} and a.suspended_at is not null)`,
-        sql`not exists (select from mutes m where m.account_id = ${viewer} and m.target_id = ${notifications.fromAccountId} and m.hides_notifications)`,
-        where,
-      ),
-    )
+    .where(and(shown(viewer, filter), where))
     .orderBy(orderBy)
     .limit(page.limit)
-  return toViews(db, viewer, settle(page, rows))
+  const settled = settle(page, rows)
+  return { ids: settled.map(({ id }) => id), views: await toViews(db, viewer, settled) }
 }
+
+const shown = (viewer: AccountId, filter: NotificationFilter) =>
+  and(
+    eq(notifications.accountId, viewer),
+    filter.types ? inArray(notifications.type, known(filter.types)) : undefined,
+    filter.excludeTypes ? notInArray(notifications.type, known(filter.excludeTypes)) : undefined,
+    filter.accountId ? eq(notifications.fromAccountId, filter.accountId) : undefined,
+    sql`not exists (select from accounts a where a.id = ${notifications.fromAccountId} and a.suspended_at is not null)`,
+    sql`not exists (select from mutes m where m.account_id = ${viewer} and m.target_id = ${notifications.fromAccountId} and m.hides_notifications)`,
+  )
 
 /** One notification of an account, or null. */
 export async function loadNotification(db: Reader, viewer: AccountId, id: NotificationId): Promise<NotificationView | null> {
@@ -58,7 +64,7 @@ async function toViews(db: Reader, viewer: AccountId, rows: (typeof notification
 const known = (types: string[]): NotificationType[] => notificationTypes.filter((type) => types.includes(type))
 
 /** How many notifications are newer than the last that was read, at most `max`. */
-export async function countUnread(db: Reader, viewer: AccountId, max = 100): Promise<number> {
+export async function countUnread(db: Reader, viewer: AccountId, max = 100, filter: NotificationFilter = {}): Promise<number> {
   const read = db
     .select({ id: markers.lastReadId })
     .from(markers)
@@ -66,7 +72,7 @@ export async function countUnread(db: Reader, viewer: AccountId, max = 100): Pro
   const newer = await db
     .select({ id: notifications.id })
     .from(notifications)
-    .where(and(eq(notifications.accountId, viewer), gt(notifications.id, sql`coalesce(${read}, 0)`)))
+    .where(and(shown(viewer, filter), gt(notifications.id, sql`coalesce(${read}, 0)`)))
     .limit(max)
   return newer.length
 }

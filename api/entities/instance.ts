@@ -1,0 +1,110 @@
+import type { AccountView } from '#src/accounts/views.ts'
+import type { App } from '#src/app.ts'
+import { limits } from '#src/instance/limits.ts'
+import type { InstanceSettings } from '#src/instance/settings.ts'
+import type { Totals } from '#src/instance/stats.ts'
+import { version } from '#src/version.ts'
+import { escapeText } from '#src/html/escape.ts'
+import { toAccount } from './account.ts'
+
+export type InstanceFacts = { settings: InstanceSettings; totals: Totals; contact: AccountView | null }
+
+/** Apps read the first word, and switch on what that version of Mastodon had. */
+const compatible = `4.6.0 (compatible; Pipit ${version})`
+
+const streaming = (app: App): string => app.config.origin.replace(/^http/, 'ws')
+
+const polls = {
+  max_options: limits.poll.maxOptions,
+  max_characters_per_option: limits.poll.maxCharactersPerOption,
+  min_expiration: limits.poll.minExpirationSeconds,
+  max_expiration: limits.poll.maxExpirationSeconds,
+}
+
+const statuses = {
+  max_characters: limits.status.maxCharacters,
+  max_media_attachments: limits.status.maxMediaAttachments,
+  characters_reserved_per_url: limits.status.charactersReservedPerUrl,
+}
+
+const attachments = {
+  supported_mime_types: ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'],
+  image_size_limit: limits.media.maxImageBytes,
+  image_matrix_limit: limits.media.maxImagePixels,
+  video_size_limit: 0,
+  video_frame_rate_limit: 0,
+  video_matrix_limit: 0,
+}
+
+/** @see https://docs.joinmastodon.org/entities/Instance/ */
+export function toInstance(app: App, { settings, totals, contact }: InstanceFacts) {
+  const { origin, handleHost } = app.config
+  const open = { local: 'public', remote: 'public' }
+  return {
+    domain: handleHost,
+    title: settings.title,
+    version: compatible,
+    source_url: `${origin}/about`,
+    description: settings.description,
+    wrapstodon: null,
+    usage: { users: { active_month: totals.activeMonth } },
+    thumbnail: { url: `${origin}/static/thumbnail.png`, blurhash: null, versions: {} },
+    icon: [],
+    languages: ['en'],
+    configuration: {
+      urls: { streaming: streaming(app), status: null, about: `${origin}/about`, privacy_policy: null, terms_of_service: null },
+      vapid: { public_key: app.secrets.vapidPublicKey },
+      accounts: {
+        max_display_name_length: limits.account.maxDisplayNameLength,
+        max_note_length: limits.account.maxNoteLength,
+        max_avatar_description_length: 0,
+        max_header_description_length: 0,
+        max_featured_tags: 0,
+        max_pinned_statuses: 0,
+        max_profile_fields: limits.account.maxFields,
+        profile_field_name_limit: limits.account.maxFieldNameLength,
+        profile_field_value_limit: limits.account.maxFieldValueLength,
+      },
+      statuses,
+      media_attachments: { ...attachments, description_limit: limits.media.maxDescriptionLength },
+      polls,
+      translation: { enabled: false },
+      timelines_access: { live_feeds: open, hashtag_feeds: open, trending_link_feeds: open },
+      limited_federation: false,
+    },
+    registrations: {
+      enabled: settings.registrations !== 'closed',
+      approval_required: settings.registrations === 'approval',
+      reason_required: settings.registrations === 'approval',
+      message: null,
+      min_age: null,
+      url: null,
+    },
+    // Each number stands for endpoints that apps then call: the first is that of what every app knows.
+    api_versions: { mastodon: 1 },
+    contact: { email: settings.contactEmail, account: contact && toAccount(contact, app.uris) },
+    rules: [],
+  }
+}
+
+/** @see https://docs.joinmastodon.org/entities/V1_Instance/ */
+export function toInstanceV1(app: App, { settings, totals, contact }: InstanceFacts) {
+  return {
+    uri: app.config.handleHost,
+    title: settings.title,
+    short_description: settings.description,
+    description: escapeText(settings.description),
+    email: settings.contactEmail,
+    version: compatible,
+    urls: { streaming_api: streaming(app) },
+    stats: { user_count: totals.users, status_count: totals.localStatuses, domain_count: totals.domains },
+    thumbnail: `${app.config.origin}/static/thumbnail.png`,
+    languages: ['en'],
+    registrations: settings.registrations !== 'closed',
+    approval_required: settings.registrations === 'approval',
+    invites_enabled: false,
+    configuration: { accounts: { max_featured_tags: 0 }, statuses, media_attachments: attachments, polls },
+    contact_account: contact && toAccount(contact, app.uris),
+    rules: [],
+  }
+}

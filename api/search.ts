@@ -1,0 +1,47 @@
+import { Hono } from 'hono'
+import { search, type SearchResult } from '#src/search.ts'
+import { ApiError } from './http/errors.ts'
+import type { App } from '#src/app.ts'
+import type { AccountId } from '#src/ids.ts'
+import type { Env } from './env.ts'
+import { toTag } from './entities/tag.ts'
+import { allows, requires } from './http/access.ts'
+import { limitOf, offset } from './http/paging.ts'
+import { choice, filled, flag, given, params, type Params } from './http/params.ts'
+import { presentAccounts, presentStatuses } from './present.ts'
+
+const query = {
+  q: filled(),
+  type: choice(['accounts', 'statuses', 'hashtags']).optional(),
+  resolve: flag().optional(),
+  following: flag().optional(),
+  limit: limitOf(20),
+  offset: offset(),
+}
+
+export const searchV2 = new Hono<Env>()
+
+searchV2.get('/search', allows('read:search'), params(query), async (c) => {
+  const { app, accountId, params } = c.var
+  // Anonymous readers can't make this server ask others, nor walk through all that it has.
+  if (!accountId && (params.resolve || params.offset > 0)) throw new ApiError(401, 'Search queries pagination and resolving are not available without a login')
+  const { accounts, statuses, hashtags } = await find(app, accountId, params)
+  return c.json({
+    accounts: await presentAccounts(app, accounts),
+    statuses: await presentStatuses(app, accountId, statuses),
+    hashtags: hashtags.map((tag) => toTag(tag, app.uris)),
+  })
+})
+
+export const searchV1 = new Hono<Env>()
+
+/** As the second version, with hashtags as bare names. */
+searchV1.get('/search', requires('read:search'), params(query), async (c) => {
+  const { app, accountId, params } = c.var
+  const { accounts, statuses, hashtags } = await find(app, accountId, params)
+  return c.json({ accounts: await presentAccounts(app, accounts), statuses: await presentStatuses(app, accountId, statuses), hashtags: hashtags.map(({ name }) => name) })
+})
+
+function find(app: App, viewer: AccountId | null, { q, type, resolve, following, limit, offset }: Params<typeof query>): Promise<SearchResult> {
+  return search(app, viewer, q, { limit, offset: type ? offset : 0, resolve: viewer !== null && resolve === true, ...given({ type, followedOnly: following }) })
+}

@@ -1,0 +1,126 @@
+import { Hono } from 'hono'
+import { accountByHandle, accountHead } from '#src/accounts/find.ts'
+import { searchAccounts } from '#src/accounts/search.ts'
+import { loadAccountViews } from '#src/accounts/views.ts'
+import type { App } from '#src/app.ts'
+import { notFound } from '#src/errors.ts'
+import type { AccountId } from '#src/ids.ts'
+import { followedBy, followersOf, type Related } from '#src/relationships/lists.ts'
+import { loadRelationships } from '#src/relationships/views.ts'
+import { search } from '#src/search.ts'
+import { parseHandle } from '#src/text/handle.ts'
+import { parseHashtag } from '#src/text/hashtag.ts'
+import { accountTimeline } from '#src/timelines/account.ts'
+import type { Page } from '#src/db/page.ts'
+import type { Env } from '../../env.ts'
+import { toRelationship } from '../../entities/relationship.ts'
+import { allows, requires } from '../../http/access.ts'
+import { limitOf, linkPage, offset, paged, toPage } from '../../http/paging.ts'
+import { filled, flag, given, id, ids, params, text } from '../../http/params.ts'
+import { presentAccount, presentAccounts, presentStatuses } from '../../present.ts'
+
+const one = { id: id<AccountId>() }
+
+export const readAccounts = new Hono<Env>()
+
+// Before `/accounts/:id`, which these would be taken for.
+readAccounts.get('/accounts/lookup', allows('read:accounts'), params({ acct: filled() }), async (c) => {
+  const { app, params } = c.var
+  const handle = parseHandle(params.acct)
+  const isOurs = handle?.domain === app.uris.handleHost
+  const found = handle && (await accountByHandle(app.db, isOurs ? { ...handle, domain: null } : handle))
+  if (!found) throw notFound()
+  return c.json(await presentAccount(app, found))
+})
+
+readAccounts.get('/accounts/relationships', requires('read:follows'), params({ id: ids<AccountId>() }), async (c) => {
+  const { app, accountId, params } = c.var
+  const views = await loadRelationships(app.db, accountId, [...new Set(params.id)])
+  return c.json(views.map(toRelationship))
+})
+
+readAccounts.get(
+  '/accounts/search',
+  requires('read:accounts'),
+  params({ q: filled(), limit: limitOf(40), offset: offset(), resolve: flag().optional(), following: flag().optional() }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const { q, limit, offset } = params
+    const found = params.resolve
+      ? (await search(app, accountId, q, { type: 'accounts', limit, offset, resolve: true, ...given({ followedOnly: params.following }) })).accounts
+      : await searchAccounts(app.db, accountId, q, { limit, offset, ...given({ followedOnly: params.following }) })
+    return c.json(await presentAccounts(app, found))
+  },
+)
+
+readAccounts.get('/accounts', allows('read:accounts'), params({ id: ids<AccountId>() }), async (c) => c.json(await presentAccounts(c.var.app, c.var.params.id)))
+
+readAccounts.get('/accounts/:id', allows('read:accounts'), params(one), async (c) => c.json(await presentAccount(c.var.app, c.var.params.id)))
+
+readAccounts.get(
+  '/accounts/:id/statuses',
+  allows('read:statuses'),
+  params({
+    ...one,
+    ...paged(20),
+    only_media: flag().optional(),
+    exclude_replies: flag().optional(),
+    exclude_reblogs: flag().optional(),
+    pinned: flag().optional(),
+    tagged: text().optional(),
+  }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    await assertExists(app, params.id)
+    // Nobody can pin anything here, so nothing is pinned.
+    if (params.pinned) return c.json([])
+    const tag = params.tagged ? parseHashtag(params.tagged) : null
+    if (params.tagged && !tag) return c.json([])
+    const filter = given({ onlyMedia: params.only_media, excludeReplies: params.exclude_replies, excludeReblogs: params.exclude_reblogs, tag: tag?.name })
+    const found = await accountTimeline(app.db, accountId, params.id, filter, toPage(params))
+    linkPage(c, toPage(params), found)
+    return c.json(await presentStatuses(app, accountId, found))
+  },
+)
+
+readAccounts.get('/accounts/:id/followers', allows('read:accounts'), params({ ...one, ...paged(40) }), async (c) => {
+  const { app, accountId, params } = c.var
+  const found = await shownRelations(app, accountId, params.id, toPage(params), followersOf)
+  linkPage(c, toPage(params), found.map((relation) => relation.id), 'since_id')
+  return c.json(await presentAccounts(app, found.map((relation) => relation.accountId)))
+})
+
+readAccounts.get('/accounts/:id/following', allows('read:accounts'), params({ ...one, ...paged(40) }), async (c) => {
+  const { app, accountId, params } = c.var
+  const found = await shownRelations(app, accountId, params.id, toPage(params), followedBy)
+  linkPage(c, toPage(params), found.map((relation) => relation.id), 'since_id')
+  return c.json(await presentAccounts(app, found.map((relation) => relation.accountId)))
+})
+
+// Empty as long as people can't feature anything; profiles of apps ask for them each time.
+for (const path of ['/accounts/:id/featured_tags', '/accounts/:id/endorsements']) {
+  readAccounts.get(path, allows('read:accounts'), params(one), async (c) => {
+    await assertExists(c.var.app, c.var.params.id)
+    return c.json([])
+  })
+}
+
+/** People whom somebody follows, or who follow them, unless they keep that to themselves. */
+async function shownRelations(
+  app: App,
+  viewer: AccountId | null,
+  accountId: AccountId,
+  page: Page,
+  load: (db: App['db'], accountId: AccountId, page: Page) => Promise<Related[]>,
+): Promise<Related[]> {
+  const [account] = await loadAccountViews(app.db, [accountId])
+  if (!account || account.deletedAt) throw notFound()
+  if (account.suspendedAt || (account.hidesCollections && viewer !== accountId)) return []
+  const [relationship] = viewer ? await loadRelationships(app.db, viewer, [accountId]) : []
+  return relationship?.blockedBy ? [] : load(app.db, accountId, page)
+}
+
+async function assertExists(app: App, accountId: AccountId): Promise<void> {
+  const head = await accountHead(app.db, accountId)
+  if (!head || head.deletedAt) throw notFound()
+}

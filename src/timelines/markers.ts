@@ -1,0 +1,27 @@
+/** How far people have read, kept for all of their apps. */
+import { eq, sql } from 'drizzle-orm'
+import type { Reader, Tx } from '../db/index.ts'
+import { markers } from '../db/schema/notifications.ts'
+import type { AccountId, Id } from '../ids.ts'
+
+export type MarkedTimeline = 'home' | 'notifications'
+export type Marker = { timeline: MarkedTimeline; lastReadId: string; version: number; updatedAt: Date }
+
+export async function loadMarkers(db: Reader, viewer: AccountId): Promise<Marker[]> {
+  const rows = await db
+    .select({ timeline: markers.timeline, lastReadId: markers.lastReadId, version: markers.version, updatedAt: markers.updatedAt })
+    .from(markers)
+    .where(eq(markers.accountId, viewer))
+  return rows.map((row) => ({ ...row, lastReadId: String(row.lastReadId) }))
+}
+
+/** Sets a marker to where an app says; also back, as people may want to read something again. */
+export async function saveMarker(tx: Tx, viewer: AccountId, timeline: MarkedTimeline, lastReadId: Id<string>): Promise<void> {
+  await tx
+    .insert(markers)
+    .values({ accountId: viewer, timeline, lastReadId: BigInt(lastReadId) })
+    .onConflictDoUpdate({
+      target: [markers.accountId, markers.timeline],
+      set: { lastReadId: BigInt(lastReadId), version: sql`${markers.version} + 1`, updatedAt: sql`now()` },
+    })
+}
