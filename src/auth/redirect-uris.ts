@@ -24,8 +24,8 @@ export function parseRedirectUris(given: readonly string[]): string[] | null {
 /** https, http on the device itself, a scheme that an app claimed for itself (RFC 8252, 7), or out of band. */
 function isAllowed(uri: string): boolean {
   if (uri === outOfBand) return true
-  // oxlint-disable-next-line no-control-regex -- these are what it looks for
-  if (uri.length > maxLength || /[\u0000-\u0020\u007F]/.test(uri) || !URL.canParse(uri)) return false
+  // Only what may stand in a header as it is.
+  if (uri.length > maxLength || !/^[!-~]+$/.test(uri) || !URL.canParse(uri)) return false
   const { protocol, hostname, hash, username, password } = new URL(uri)
   if (hash !== '' || username !== '' || password !== '' || dangerous.has(protocol)) return false
   if (protocol === 'https:') return true

@@ -1,0 +1,193 @@
+/** Where apps send people to let them in: who asks, for what, and yes or no. The rules stand in `src/auth/oauth.ts`. */
+import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
+import { loadAccountViews } from '#src/accounts/views.ts'
+import { type AuthorizationParameters, type AuthorizationRequest, checkAuthorization, denial, grantCode } from '#src/auth/oauth.ts'
+import { grantable } from '#src/auth/scopes.ts'
+import { Avatar, Name } from '../components/account.tsx'
+import { Field, Form } from '../components/form.tsx'
+import { Head } from '../components/layout.tsx'
+import { scopeWords } from '../components/scope-words.ts'
+import type { C, Env } from '../env.ts'
+import { personal, viewerOf } from '../guards.tsx'
+import { contentSecurityPolicy } from '../headers.ts'
+import { page } from '../page.tsx'
+
+const path = '/oauth/authorize'
+
+/** Names of the request's parameters, which its form hands on as they came. */
+const names = ['response_type', 'client_id', 'redirect_uri', 'scope', 'state', 'code_challenge', 'code_challenge_method'] as const
+type Given = Partial<Record<(typeof names)[number], string>>
+
+export const oauthAuthorize = new Hono<Env>()
+
+oauthAuthorize.get(path, asked, personal, async (c) => {
+  const given = givenIn(c)
+  const request = await requestOf(c, given)
+  return request instanceof Response ? request : consentPage(c, request, given)
+})
+
+oauthAuthorize.post(path, personal, async (c) => {
+  const { app, form } = c.var
+  const given = Object.fromEntries(names.flatMap((name) => (form.text(name) === '' ? [] : [[name, form.text(name)]]))) as Given
+  const request = await requestOf(c, given)
+  if (request instanceof Response) return request
+  if (form.text('decision') !== 'allow') {
+    const location = denial(request)
+    return location ? toApp(c, location) : page(c, { title: 'Not let in', isPrivate: true }, <Head title={`${request.application.name} was not let in`} />)
+  }
+  const consent = await app.db.transaction((tx) => grantCode(tx, viewerOf(c), request))
+  return consent.location === null ? c.redirect(`${path}/native?${new URLSearchParams({ code: consent.code })}`, 303) : toApp(c, consent.location)
+})
+
+/** Out of band: the code, for the person to copy. */
+oauthAuthorize.get(`${path}/native`, personal, (c) =>
+  page(
+    c,
+    { title: 'Your code', isPrivate: true },
+    <>
+      <Head title="Your code" />
+      <div class="sheet">
+        <p>Copy this code and paste it into the app that asked for it. It works once, within ten minutes.</p>
+        <p>
+          <code class="oauth-code">{c.req.query('code') ?? ''}</code>
+        </p>
+      </div>
+    </>,
+  ),
+)
+
+/** Refuses bad requests before anybody logs in for them, and shows the log-in again where an app wants another account. */
+async function asked(c: C, next: () => Promise<void>): Promise<Response | void> {
+  const given = givenIn(c)
+  const request = await requestOf(c, given)
+  if (request instanceof Response) return request
+  if (c.req.query('force_login') !== 'true') return next()
+  return c.var.session.login ? otherLoginPage(c, request, hereWith(given)) : c.redirect(`/login?return_to=${encodeURIComponent(hereWith(given))}`, 303)
+}
+
+const givenIn = (c: C): Given => Object.fromEntries(names.flatMap((name) => (c.req.query(name) === undefined ? [] : [[name, c.req.query(name)]])))
+
+/** The request's own page, without what was only for its first showing. */
+const hereWith = (given: Given): string => `${path}?${new URLSearchParams(given)}`
+
+/** What an app asks for, or the answer to a request that can't be put before anybody. */
+async function requestOf(c: C, given: Given): Promise<AuthorizationRequest | Response> {
+  const parameters: AuthorizationParameters = {
+    responseType: given.response_type,
+    clientId: given.client_id,
+    redirectUri: given.redirect_uri,
+    scope: given.scope,
+    state: given.state,
+    codeChallenge: given.code_challenge,
+    codeChallengeMethod: given.code_challenge_method,
+  }
+  const checked = await checkAuthorization(c.var.app.db, parameters)
+  if (checked.kind === 'request') return checked.request
+  if (checked.kind === 'redirect') return toApp(c, checked.location)
+  return page(
+    c,
+    { title: 'This app can’t be let in', isPrivate: true },
+    <>
+      <Head title="This app can’t be let in" />
+      <div class="sheet">
+        <p>The app sent a request that this server can’t trust, so nothing was given to it. {checked.problem.description}.</p>
+        <p>
+          For its developer: <code>{checked.problem.error}</code>
+        </p>
+      </div>
+    </>,
+    400,
+  )
+}
+
+/** As it was registered: parsed and written anew, addresses of odd schemes would be others. */
+function toApp(c: C, location: string): Response {
+  // A form led here with POST, and the app is to be asked with GET.
+  return c.body(null, 303, { Location: location })
+}
+
+async function consentPage(c: C, request: AuthorizationRequest, given: Given): Promise<Response> {
+  const viewer = viewerOf(c)
+  const [account] = await loadAccountViews(c.var.app.db, [viewer.accountId])
+  const { application } = request
+  // Browsers hold the redirect to the app against the policy of the page with the form, too.
+  c.header('Content-Security-Policy', contentSecurityPolicy(c.var.app, null))
+  return page(
+    c,
+    { title: `Let ${application.name} in?`, isPrivate: true },
+    <>
+      <Head title="Let an app in?" />
+      <Form action={path} class="sheet" label="Let an app in">
+        <p>
+          <strong>
+            <bdi>{application.name}</bdi>
+          </strong>
+          {application.website && <Website url={application.website} />} asks for your account:
+        </p>
+        {account && (
+          <p class="person-link">
+            <Avatar account={account} size="small" />
+            <span class="person-names">
+              <Name account={account} />
+              <span class="handle">
+                @{account.acct}@{c.var.app.config.handleHost}
+              </span>
+            </span>
+          </p>
+        )}
+        <p>It could then:</p>
+        <ul>
+          {scopeWords(grantable(request.scopes, viewer.role)).map((words) => (
+            <li>{words}</li>
+          ))}
+        </ul>
+        {names.map((name) => given[name] !== undefined && <input type="hidden" name={name} value={given[name]} />)}
+        <div class="buttons">
+          <button type="submit" class="button" name="decision" value="allow">
+            Let it in
+          </button>
+          <button type="submit" class="button button-quiet" name="decision" value="deny">
+            Don’t
+          </button>
+        </div>
+      </Form>
+      <p class="aside">
+        Not the right account? <a href={`${hereWith(given)}&force_login=true`}>Log in with another one</a>
+      </p>
+    </>,
+  )
+}
+
+const Website: FC<{ url: string }> = ({ url }) => (
+  <>
+    {' '}
+    (<a href={url} rel="nofollow noopener noreferrer">{URL.parse(url)?.host ?? url}</a>)
+  </>
+)
+
+/** Apps ask for a new log-in where people add a second account. The one that is open stays until it succeeds. */
+function otherLoginPage(c: C, { application }: AuthorizationRequest, here: string): Promise<Response> {
+  const { login } = c.var.session
+  return page(
+    c,
+    { title: 'Log in', isPrivate: true },
+    <>
+      <Head title="Log in" />
+      <Form action="/login" class="sheet" label="Log in">
+        <p>
+          Log in with the account that <bdi>{application.name}</bdi> is to use.
+        </p>
+        <input type="hidden" name="return_to" value={here} />
+        <Field name="login" label="Name or mail address" autocomplete="username" autocapitalize="none" required autofocus />
+        <Field name="password" label="Password" type="password" autocomplete="current-password" required />
+        <div class="buttons">
+          <button type="submit" class="button">
+            Log in
+          </button>
+          <a href={here}>Go on as @{login?.username}</a>
+        </div>
+      </Form>
+    </>,
+  )
+}
