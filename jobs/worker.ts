@@ -9,7 +9,7 @@ import { guarded } from '#src/queue/guard.ts'
 import { queueLogger } from '#src/queue/logger.ts'
 
 const log = getLogger('jobs')
-const attendanceMs = 3_000
+const attendanceMs = 2_000
 const restartMs = 2_000
 /** How long running jobs may take to end: first as if nothing was, then with their abort signal set. */
 const finishMs = 8_000

@@ -4,13 +4,14 @@ import type { App } from '#src/app.ts'
 import { hasOwner, setupToken } from '#src/instance/setup.ts'
 import { live } from '#src/lifecycle.ts'
 import { openApp } from '#src/runtime.ts'
+import { remoteLookup } from '../federation/lookup.ts'
 import { crontab } from '../jobs/crontab.ts'
 import { tasks } from '../jobs/tasks.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { serve } from './server.ts'
 
 await live(async (closing) => {
-  const app = await openApp({ role: 'web', remote: () => ({ account: async () => null, url: async () => null }) }, closing)
+  const app = await openApp({ role: 'web', remote: remoteLookup }, closing)
   const parts = [await serve(app)]
   // All at once, so that a slow job and a slow request share the time there is.
   closing.defer(async () => void (await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()))))

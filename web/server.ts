@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import type { App } from '#src/app.ts'
 import type { RequestEnv } from '#src/request-env.ts'
+import { apiRoutes } from '../api/app.ts'
 import { health } from './health.ts'
 import { listen } from './listen.ts'
 import { type Answer, handler } from './requests.ts'
@@ -10,6 +11,7 @@ import { type Answer, handler } from './requests.ts'
 export function answers(app: App): Answer {
   const http = new Hono<{ Bindings: RequestEnv }>()
   http.route('/', health(app))
+  http.route('/', apiRoutes(app))
   // What fails reaches the outermost layer, which knows what to log and to answer.
   http.onError((error) => {
     throw error

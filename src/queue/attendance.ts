@@ -15,7 +15,7 @@ import { getLogger } from '../log.ts'
 const log = getLogger('jobs')
 /** Advisory locks of workers: this number, and a hash of the id. */
 const lockClass = 7_072
-const graceMs = 5_000
+const graceMs = 4_000
 const reconnectMs = 1_000
 
 /** Shows that a worker lives until it is closed, over lost connections. */

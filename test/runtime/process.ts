@@ -1,0 +1,107 @@
+/** Pipit as a process of its own, as a person would start it. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export const root = resolve(import.meta.dirname, '../..')
+
+/** Settings that a developer's own environment or `.env` may have; empty means not given. */
+const unset = Object.fromEntries(
+  ['PORT', 'HOST', 'ORIGIN', 'HANDLE_HOST', 'DATA_DIR', 'DATABASE_URL', 'SMTP_URL', 'MAIL_FROM', 'ALLOW_PRIVATE_ADDRESSES', 'TRUSTED_PROXIES', 'LOG_LEVEL', 'DB_POOL_SIZE', 'WORKER_CONCURRENCY', 'RATE_LIMIT_FACTOR'].map((name) => [name, '']),
+)
+
+export type Running = AsyncDisposable & {
+  child: ChildProcess
+  pid: number
+  port: number
+  /** What it has printed so far. */
+  stdout(): string
+  stderr(): string
+  /** Waits for the end; resolves with the exit code, or the signal that ended it. */
+  ended: Promise<number | string>
+  /** Waits until it has printed a text. Rejects if it ends before. */
+  printed(text: string): Promise<void>
+  get(path: string): Promise<Response>
+}
+
+/** Starts an entry file of Pipit. It is killed when the test is over, unless it has ended. */
+export async function start(env: NodeJS.ProcessEnv, args: string[] = ['web/main.ts', '--with-worker']): Promise<Running> {
+  const port = Number(env['PORT'] ?? (await freePort()))
+  const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
+    cwd: root,
+    env: { ...process.env, ...unset, PORT: String(port), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
+  const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string)
+  let hasEnded = false
+  void ended.then(() => (hasEnded = true))
+  return {
+    child,
+    pid: child.pid ?? 0,
+    port,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    ended,
+    async printed(text) {
+      while (!stdout.includes(text)) {
+        if (hasEnded) throw new Error(`It ended without saying ${text}: ${stderr}`)
+        await sleep(20)
+      }
+    },
+    get: (path) => fetch(`http://localhost:${port}${path}`),
+    async [Symbol.asyncDispose]() {
+      if (!hasEnded) child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+/** A folder that goes with the test, and with it the embedded PostgreSQL in it, if one still runs. */
+export async function dataFolder(): Promise<AsyncDisposable & { path: string; postgres(): Promise<number | null> }> {
+  const path = await mkdtemp(join(tmpdir(), 'pipit-data-'))
+  const postgres = async () => {
+    const pid = Number((await readFile(join(path, 'postgres/postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
+    return pid > 0 && (await runs(pid)) ? pid : null
+  }
+  return {
+    path,
+    postgres,
+    async [Symbol.asyncDispose]() {
+      const pid = await postgres()
+      if (pid) {
+        process.kill(pid, 'SIGQUIT')
+        while (await runs(pid)) await sleep(20)
+      }
+      await rm(path, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Whether a process is a PostgreSQL server. */
+export async function runs(pid: number): Promise<boolean> {
+  return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim() === 'postgres'
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+/** Waits until something holds, for at most 15 seconds. */
+export async function eventually(check: () => Promise<boolean>, timeoutMs = 15_000): Promise<void> {
+  for (const deadline = performance.now() + timeoutMs; !(await check()); ) {
+    if (performance.now() > deadline) throw new Error(`It did not happen within ${timeoutMs} ms`)
+    await sleep(50)
+  }
+}

@@ -1,0 +1,15 @@
+/** A worker, as a process of its own, whose job says that it has begun and then takes a minute. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { live } from '#src/lifecycle.ts'
+import { openApp } from '#src/runtime.ts'
+import { startWorker } from '../../jobs/worker.ts'
+
+await live(async (closing) => {
+  const app = await openApp({ role: 'worker', remote: () => ({ account: async () => null, url: async () => null }) }, closing)
+  const task = async () => {
+    process.stdout.write('begun\n')
+    await sleep(60_000)
+  }
+  closing.use(await startWorker(app, { deliver: task }, ''))
+  process.stdout.write('ready\n')
+})

@@ -1,0 +1,106 @@
+import { sql } from 'drizzle-orm'
+import { describe, expect, test } from 'vitest'
+import { Refusal } from '#src/errors.ts'
+import { addJobs } from '#src/outbox.ts'
+import { startWorker } from '../../jobs/worker.ts'
+import { database, type TestDatabase } from '../database.ts'
+import { eventually, start } from './process.ts'
+
+const queue = (t: TestDatabase, host: string) => t.db.transaction((tx) => addJobs(tx, [{ name: 'deliver', payload: { host } }]))
+
+test.concurrent('a job whose worker is killed in the middle is run again within seconds, and only once', async () => {
+  await using t = await database()
+  await using killed = await start({ DATABASE_URL: t.url, ORIGIN: t.app.config.origin }, ['test/runtime/slow-worker.ts'])
+  await killed.printed('ready')
+  await queue(t, 'remote.test')
+  await killed.printed('begun')
+
+  const hosts: unknown[] = []
+  await using _worker = await startWorker(t.app, { deliver: (payload) => void hosts.push((payload as { host: string }).host) }, '')
+  // While the first lives, its job is its own.
+  await queue(t, 'other.test')
+  await eventually(async () => hosts.length > 0)
+  expect(hosts).toEqual(['other.test'])
+
+  killed.child.kill('SIGKILL')
+  await killed.ended
+  await eventually(async () => hosts.includes('remote.test'))
+  expect(hosts).toEqual(['other.test', 'remote.test'])
+  await eventually(async () => (await t.jobs()).length === 0)
+})
+
+test.concurrent('jobs of a worker that lives are left to it, however long they take', async () => {
+  await using t = await database()
+  const long = Promise.withResolvers<void>()
+  let runs = 0
+  const task = async () => {
+    runs++
+    await long.promise
+  }
+  await using _one = await startWorker(t.app, { deliver: task }, '')
+  await using _other = await startWorker(t.app, { deliver: task }, '')
+  await queue(t, 'remote.test')
+  // Longer than it takes to find a worker dead.
+  await new Promise((resolve) => setTimeout(resolve, 8_000))
+  expect(runs).toBe(1)
+  long.resolve()
+})
+
+test('a worker that stops finishes what it has begun', async () => {
+  await using t = await database()
+  const begun = Promise.withResolvers<void>()
+  let isDone = false
+  const worker = await startWorker(t.app, {
+    deliver: async () => {
+      begun.resolve()
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      isDone = true
+    },
+  }, '')
+  await queue(t, 'remote.test')
+  await begun.promise
+  await worker[Symbol.asyncDispose]()
+  expect(isDone).toBe(true)
+  expect(await t.jobs()).toEqual([])
+})
+
+test('a worker comes back after the database threw it out', async () => {
+  await using t = await database()
+  const hosts: unknown[] = []
+  await using _worker = await startWorker(t.app, { deliver: (payload) => void hosts.push((payload as { host: string }).host) }, '')
+  await t.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`)
+  await queue(t, 'remote.test')
+  await eventually(async () => hosts.length === 1)
+})
+
+describe('a job that fails', () => {
+  test('is kept with its last error, without what the statement was to store', async () => {
+    await using t = await database()
+    const ran = Promise.withResolvers<void>()
+    await using _worker = await startWorker(t.app, {
+      deliver: async () => {
+        ran.resolve()
+        await t.db.execute(sql`select 1 / (${'0'}::int) as secret`)
+      },
+    }, '')
+    await queue(t, 'remote.test')
+    await ran.promise
+    const lastError = async () => (await t.db.execute<{ error: string | null }>(sql`select last_error as error from graphile_worker.jobs`)).rows[0]?.error
+    await eventually(async () => Boolean(await lastError()))
+    expect(await lastError()).toBe('division by zero')
+  })
+
+  test('because the core refuses it is done, unless it may work later', async () => {
+    await using t = await database()
+    await using _worker = await startWorker(t.app, {
+      deliver: (payload) => {
+        const { host } = payload as { host: string }
+        throw new Refusal(host === 'gone.test' ? 'gone' : 'unavailable', 'No')
+      },
+    }, '')
+    await queue(t, 'gone.test')
+    await queue(t, 'busy.test')
+    await eventually(async () => (await t.jobs()).length === 1)
+    expect(await t.jobPayloads('deliver')).toEqual([{ host: 'busy.test' }])
+  })
+})
