@@ -35,9 +35,6 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'>) {
     profile: (username: string) => `${origin}/@${username}`,
     statusPage: (username: string, id: StatusId) => `${origin}/@${username}/${id}`,
     tag: (name: string) => `${origin}/tags/${encodeURIComponent(name)}`,
-    /** The pages that links in mails lead to. */
-    confirmationPage: (secret: string) => `${origin}/confirm?token=${encodeURIComponent(secret)}`,
-    passwordPage: (secret: string) => `${origin}/password/new?token=${encodeURIComponent(secret)}`,
     /** A stored file of ours. */
     file: (name: string) => `${origin}/media/${name}`,
     /** Whether a URI lies on this server, where only our database says what is true. */

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import type { App } from '#src/app.ts'
 import type { RequestEnv } from '#src/request-env.ts'
 import { apiRoutes } from '../api/app.ts'
+import { pages } from './app.tsx'
 import { health } from './health.ts'
 import { listen } from './listen.ts'
 import { type Answer, handler } from './requests.ts'
@@ -12,6 +13,7 @@ export function answers(app: App): Answer {
   const http = new Hono<{ Bindings: RequestEnv }>()
   http.route('/', health(app))
   http.route('/', apiRoutes(app))
+  http.route('/', pages(app))
   // What fails reaches the outermost layer, which knows what to log and to answer.
   http.onError((error) => {
     throw error

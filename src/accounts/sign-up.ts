@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import { countAttempt } from '../auth/attempts.ts'
+import { addressGroup } from '../client-address.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
 import { type InstanceSettings, loadSettings } from '../instance/settings.ts'
@@ -22,9 +23,9 @@ export async function signUp(app: App, input: SignUp, address: string): Promise<
     throw new Refusal('unprocessable', 'Validation failed: reason can’t be blank', [{ field: 'reason', code: 'ERR_BLANK', message: 'can’t be blank' }])
   }
   // Mistyped forms are counted apart: checking them costs little, and people get them right at the second try.
-  await countAttempt(app, `sign-up form from ${address}`, { count: 40, minutes: 60 })
+  await countAttempt(app, `sign-up form from ${addressGroup(address)}`, { count: 40, minutes: 60 })
   const registration = await prepareRegistration(app, input)
-  await countAttempt(app, `sign-up from ${address}`, { count: 5, minutes: 60 })
+  await countAttempt(app, `sign-up from ${addressGroup(address)}`, { count: 5, minutes: 60 })
   const accountId = await app.db.transaction((tx) => register(tx, app.uris, registration, { isApproved: registrations === 'open' }))
   return { accountId, registrations }
 }

@@ -19,6 +19,12 @@ export const followedBy = (db: Reader, accountId: AccountId, page: Page): Promis
 export const requestsTo = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> =>
   related(db, followRequests, followRequests.followerId, eq(followRequests.targetId, accountId), page)
 
+/** How many asked to follow an account, at most `max`. */
+export async function countRequests(db: Reader, accountId: AccountId, max = 100): Promise<number> {
+  const found = await db.select({ id: followRequests.id }).from(followRequests).where(eq(followRequests.targetId, accountId)).limit(max)
+  return found.length
+}
+
 /** Who favourited a status, which the caller has seen to be visible. */
 export const favouritersOf = (db: Reader, statusId: StatusId, page: Page): Promise<Related[]> =>
   related(db, favourites, favourites.accountId, eq(favourites.statusId, statusId), page)

@@ -1,0 +1,62 @@
+/** The website: pages for people, complete without scripts. */
+import { Hono } from 'hono'
+import type { App } from '#src/app.ts'
+import { notFound } from '#src/errors.ts'
+import { assets } from './assets.ts'
+import type { Env } from './env.ts'
+import { errorPage } from './errors.tsx'
+import { takesForms } from './forms.ts'
+import { secureHeaders } from './headers.ts'
+import { media } from './media.ts'
+import { about } from './pages/about.tsx'
+import { accounts } from './pages/accounts.tsx'
+import { admin } from './pages/admin/index.tsx'
+import { bookmarks } from './pages/bookmarks.tsx'
+import { compose } from './pages/compose.tsx'
+import { confirm } from './pages/confirm.tsx'
+import { explore } from './pages/explore.tsx'
+import { home } from './pages/home.tsx'
+import { logins } from './pages/login.tsx'
+import { notifications } from './pages/notifications.tsx'
+import { oauthAuthorize } from './pages/oauth-authorize.tsx'
+import { passwords } from './pages/password.tsx'
+import { profiles } from './pages/profile.tsx'
+import { searches } from './pages/search.tsx'
+import { settings } from './pages/settings/index.tsx'
+import { setup } from './pages/setup.tsx'
+import { signUps } from './pages/sign-up.tsx'
+import { statusActions } from './pages/status-actions.tsx'
+import { statusPages } from './pages/status.tsx'
+import { unsubscribes } from './pages/unsubscribe.tsx'
+import { withSession } from './session.ts'
+
+/**
+ * Everything that browsers see. It answers every request, unknown ones with a page that says so: so it is mounted last.
+ *
+ * @returns routes that expect a `RequestEnv`, without which all visitors share their limits
+ */
+export function pages(app: App): Hono<Env> {
+  const site = new Hono<Env>()
+  site.onError((error, c) => errorPage(error, c))
+  site.use(async (c, next) => {
+    c.set('app', app)
+    await next()
+  })
+  site.use(secureHeaders)
+  site.route('/', assets)
+  site.route('/', media)
+
+  site.use(withSession)
+  // Mail programs post here, without a cookie: the link itself is the proof.
+  site.route('/', unsubscribes)
+  site.use(takesForms)
+  for (const part of [
+    home, explore, setup, signUps, logins, passwords, confirm, oauthAuthorize, compose, statusActions, accounts, bookmarks, notifications, searches, settings, admin, about, statusPages, profiles,
+  ]) {
+    site.route('/', part)
+  }
+  site.all('*', () => {
+    throw notFound()
+  })
+  return site
+}

@@ -1,0 +1,32 @@
+/** The files that pages refer to, read once. Addresses hold a hash of the content, so browsers keep them for ever. */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { Hono } from 'hono'
+import type { Env } from './env.ts'
+
+const read = (name: string) => readFileSync(new URL(`static/${name}`, import.meta.url))
+const files = {
+  'style.css': { type: 'text/css; charset=utf-8', content: read('style.css') },
+  'icon.svg': { type: 'image/svg+xml', content: read('icon.svg') },
+  // What the API names where somebody has no image of their own; apps know the name.
+  'avatars/missing.png': { type: 'image/png', content: read('avatars/missing.png') },
+  'headers/missing.png': { type: 'image/png', content: read('headers/missing.png') },
+  'thumbnail.png': { type: 'image/png', content: read('thumbnail.png') },
+} as const
+
+const hash = (content: Buffer): string => createHash('sha256').update(content).digest('base64url').slice(0, 12)
+
+export const styleUrl = `/static/style.css?v=${hash(files['style.css'].content)}`
+
+export const assets = new Hono<Env>()
+for (const [name, { type, content }] of Object.entries(files)) {
+  assets.get(`/static/${name}`, (c) => {
+    const isVersioned = c.req.query('v') === hash(content)
+    return c.body(new Uint8Array(content), 200, {
+      'Content-Type': type,
+      'Cache-Control': isVersioned ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
+    })
+  })
+}
+assets.get('/favicon.ico', (c) => c.redirect('/static/icon.svg', 301))
+assets.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /search\nDisallow: /compose\nDisallow: /login\nDisallow: /signup\nDisallow: /settings\n', 200, { 'Cache-Control': 'public, max-age=3600' }))

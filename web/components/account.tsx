@@ -1,0 +1,69 @@
+import type { FC } from 'hono/jsx'
+import type { AccountView } from '#src/accounts/views.ts'
+import type { RelationshipView } from '#src/relationships/views.ts'
+import { webUrl } from '#src/html/web-url.ts'
+import { Action } from './form.tsx'
+import { usePage } from './page-context.ts'
+
+/** Where an account's page is here. */
+export const profilePath = (account: { acct: string }): string => `/@${account.acct}`
+
+export const nameOf = (account: AccountView): string => account.displayName || account.username
+
+/** Avatars and headers: files of ours, or where the other server keeps them. */
+export const avatarUrl = (account: AccountView): string | null => imageUrl(account.avatarFile, account.avatarRemoteUrl)
+export const headerUrl = (account: AccountView): string | null => imageUrl(account.headerFile, account.headerRemoteUrl)
+const imageUrl = (file: string | null, remote: string | null): string | null => (file ? `/media/${file}` : remote && webUrl(remote))
+
+const hues = 6
+
+/** The picture of an account; without one, its first letter on one of a few colours. */
+export const Avatar: FC<{ account: AccountView; size?: 'small' | 'medium' | 'large' }> = ({ account, size = 'medium' }) => {
+  const url = avatarUrl(account)
+  const pixels = { small: 32, medium: 48, large: 112 }[size]
+  if (url) return <img class={`avatar avatar-${size}`} src={url} alt="" width={pixels} height={pixels} loading="lazy" decoding="async" />
+  const letter = [...account.username.replace(/[^\p{L}\p{N}]/gu, '')][0] ?? '·'
+  return (
+    <svg class={`avatar avatar-${size} hue-${Number(BigInt(account.id) % BigInt(hues))}`} viewBox="0 0 48 48" width={pixels} height={pixels} aria-hidden="true">
+      <rect width="48" height="48" />
+      <text x="24" y="33" text-anchor="middle">
+        {letter.toUpperCase()}
+      </text>
+    </svg>
+  )
+}
+
+/** Handle with the host, also for local accounts, as people elsewhere would write it. */
+export const fullHandle = (account: AccountView, handleHost: string): string => `@${account.acct}${account.isLocal ? `@${handleHost}` : ''}`
+
+export const Name: FC<{ account: AccountView }> = ({ account }) => <bdi class="name">{nameOf(account)}</bdi>
+
+/** An account in a list. */
+export const AccountRow: FC<{ account: AccountView; relationship?: RelationshipView | undefined }> = ({ account, relationship }) => (
+  <article class="person">
+    <a href={profilePath(account)} class="person-link">
+      <Avatar account={account} />
+      <span class="person-names">
+        <Name account={account} />
+        <span class="handle">@{account.acct}</span>
+      </span>
+    </a>
+    <FollowButton account={account} relationship={relationship} />
+  </article>
+)
+
+/** Follow, or what there is instead: nothing for oneself and visitors. */
+export const FollowButton: FC<{ account: AccountView; relationship?: RelationshipView | undefined }> = ({ account, relationship }) => {
+  const { me } = usePage()
+  if (!me || !relationship || me.account.id === account.id) return null
+  const path = `/accounts/${account.id}`
+  if (relationship.blocking) return <Action action={`${path}/unblock`} label="Unblock" class="button button-quiet">Unblock</Action>
+  if (relationship.following) return <Action action={`${path}/unfollow`} label="Unfollow" class="button button-quiet">Unfollow</Action>
+  if (relationship.requested) return <Action action={`${path}/unfollow`} label="Withdraw request" class="button button-quiet">Withdraw request</Action>
+  if (relationship.blockedBy) return null
+  return (
+    <Action action={`${path}/follow`} label="Follow" class="button">
+      {relationship.followedBy ? 'Follow back' : 'Follow'}
+    </Action>
+  )
+}

@@ -1,0 +1,48 @@
+import type { FC } from 'hono/jsx'
+import type { Refusal } from '#src/errors.ts'
+import { limits } from '#src/instance/limits.ts'
+import { Form, Refused, Select, textAreaValue } from './form.tsx'
+import { languageOptions } from './languages.ts'
+import { type Visibility, visibilityOptions } from './visibility.ts'
+
+/** What stands in the form: what was typed, or where a new post starts. */
+export type Draft = {
+  text: string
+  spoilerText: string
+  visibility: Visibility
+  language: string
+  replyTo: string
+  /** Lets a form that is sent twice make one post. */
+  key: string
+}
+
+/** The form for a new post. */
+export const Composer: FC<{ draft: Draft; refusal?: Refusal | null; autofocus?: boolean }> = ({ draft, refusal = null, autofocus }) => (
+  <Form action="/compose" class="composer" label="New post">
+    <Refused refusal={refusal} />
+    {draft.replyTo && <input type="hidden" name="reply_to" value={draft.replyTo} />}
+    <input type="hidden" name="key" value={draft.key} />
+    <label for="text" class="unseen">
+      {draft.replyTo ? 'Your reply' : 'What is on your mind?'}
+    </label>
+    <textarea id="text" name="text" rows={4} dir="auto" autofocus={autofocus} placeholder={draft.replyTo ? 'Your reply' : 'What is on your mind?'}>
+      {textAreaValue(draft.text)}
+    </textarea>
+    <details class="composer-more" open={draft.spoilerText !== ''}>
+      <summary>Content warning and language</summary>
+      <div class="field">
+        <label for="spoiler_text">Content warning</label>
+        <input id="spoiler_text" name="spoiler_text" value={draft.spoilerText} dir="auto" />
+        <p class="hint">The text is shown only to those who open it.</p>
+      </div>
+      <Select name="language" label="Language" value={draft.language} options={languageOptions} />
+    </details>
+    <div class="composer-foot">
+      <Select name="visibility" label="Who can see it" value={draft.visibility} options={visibilityOptions} hidesLabel />
+      <span class="hint">Up to {limits.status.maxCharacters} characters</span>
+      <button type="submit" class="button">
+        {draft.replyTo ? 'Reply' : 'Post'}
+      </button>
+    </div>
+  </Form>
+)

@@ -1,0 +1,125 @@
+import type { Child, FC } from 'hono/jsx'
+import type { FieldProblem, Refusal } from '#src/errors.ts'
+import { Icon, type IconName } from './icons.tsx'
+import { usePage } from './page-context.ts'
+
+type FormProps = { action: string; class?: string; upload?: boolean; label?: string; children?: Child }
+
+/** A form that changes something: a POST with the proof that it is one of ours. */
+export const Form: FC<FormProps> = ({ action, class: className, upload, label, children }) => (
+  <form method="post" action={action} class={className} enctype={upload ? 'multipart/form-data' : undefined} aria-label={label}>
+    <input type="hidden" name="form_token" value={usePage().formToken()} />
+    {children}
+  </form>
+)
+
+type ActionProps = { action: string; label: string; icon?: IconName; count?: number; pressed?: boolean; class?: string; anchor?: string; children?: Child }
+
+/** A verb as a button: its own form, after which the person is where they were. */
+export const Action: FC<ActionProps> = ({ action, label, icon, count, pressed, class: className, anchor, children }) => (
+  <Form action={action} class="action">
+    <input type="hidden" name="return_to" value={`${usePage().here}${anchor ? `#${anchor}` : ''}`} />
+    <button type="submit" class={className} aria-pressed={pressed === undefined ? undefined : pressed ? 'true' : 'false'} {...(children ? {} : { 'aria-label': label, title: label })}>
+      {icon && <Icon name={icon} />}
+      {children}
+      {count ? <span class="count">{count}</span> : null}
+    </button>
+  </Form>
+)
+
+type FieldProps = {
+  name: string
+  label: string
+  type?: 'text' | 'email' | 'password' | 'search' | 'file' | 'url'
+  value?: string
+  hint?: Child
+  problems?: readonly FieldProblem[]
+  rows?: number
+  required?: boolean
+  autocomplete?: string
+  maxlength?: number
+  autofocus?: boolean
+  accept?: string
+  autocapitalize?: 'none'
+}
+
+/** A labelled field, with what is wrong with it right below. `rows` makes it a text area. */
+export const Field: FC<FieldProps> = ({ name, label, type = 'text', value = '', hint, problems = [], rows, ...rest }) => {
+  const wrong = problems.filter((problem) => problem.field === name)
+  const described = [hint && `${name}-hint`, wrong.length > 0 && `${name}-problem`].filter(Boolean).join(' ')
+  const common = { id: name, name, ...rest, ...(described ? { 'aria-describedby': described } : {}), ...(wrong.length > 0 ? { 'aria-invalid': 'true' as const } : {}) }
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      {rows ? (
+        <textarea {...common} rows={rows} dir="auto">
+          {textAreaValue(value)}
+        </textarea>
+      ) : (
+        <input {...common} type={type} {...(type === 'file' ? {} : { value })} />
+      )}
+      {hint && (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+      {wrong.length > 0 && (
+        <p class="problem" id={`${name}-problem`}>
+          {wrong.map(({ message }) => `This ${message}.`).join(' ')}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** Browsers drop the line feed that a text area starts with. */
+export const textAreaValue = (text: string): string => (text.startsWith('\n') ? `\n${text}` : text)
+
+type CheckProps = { name: string; label: string; checked: boolean; hint?: string }
+
+export const Check: FC<CheckProps> = ({ name, label, checked, hint }) => (
+  <label class="check">
+    <input type="checkbox" name={name} value="1" checked={checked} />
+    <span>
+      {label}
+      {hint && <small>{hint}</small>}
+    </span>
+  </label>
+)
+
+type SelectProps = { name: string; label: string; value: string; options: readonly (readonly [string, string])[]; hidesLabel?: boolean }
+
+export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabel }) => (
+  <div class="field">
+    <label for={name} class={hidesLabel ? 'unseen' : undefined}>
+      {label}
+    </label>
+    <select id={name} name={name}>
+      {options.map(([option, text]) => (
+        <option value={option} selected={option === value}>
+          {text}
+        </option>
+      ))}
+    </select>
+  </div>
+)
+
+/** What the core said no with, on top of a form that shows again what was typed. */
+export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) =>
+  refusal && (
+    <div class="notice notice-bad" role="alert">
+      {refusal.problems.length > 0 ? 'Please look at the marked fields.' : sentence(refusal.message)}
+    </div>
+  )
+
+export const Notice: FC<{ children?: Child; kind?: 'good' | 'bad' | 'plain' }> = ({ kind = 'plain', children }) => (
+  <div class={`notice notice-${kind}`} role="status">
+    {children}
+  </div>
+)
+
+/** Messages of the core are made for apps, too: as Mastodon's, they start with a formula and end without a full stop. */
+function sentence(message: string): string {
+  const text = message.replace(/^Validation failed: /, '')
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}

@@ -1,0 +1,31 @@
+import { createContext, useContext } from 'hono/jsx'
+import type { AccountView } from '#src/accounts/views.ts'
+import type { Viewer } from '#src/auth/sessions.ts'
+import type { Standing } from '#src/auth/standing.ts'
+import type { InstanceSettings } from '#src/instance/settings.ts'
+
+/** What all parts of a page may need to know of it. */
+export type PageContext = {
+  settings: Pick<InstanceSettings, 'title' | 'description' | 'registrations'>
+  origin: string
+  /** Host in handles of this server. */
+  handleHost: string
+  /** Path and query, to come back to after a form or a log-in. */
+  here: string
+  now: Date
+  /** Who acts, with what the navigation tells; null for visitors. */
+  me: { viewer: Viewer; account: AccountView; unread: number; followRequests: number } | null
+  /** Of somebody who is logged in: what they may do. */
+  standing: Standing | null
+  formToken(): string
+}
+
+const Page = createContext<PageContext | null>(null)
+export const PageProvider = Page.Provider
+
+/** The page that a component is part of. */
+export function usePage(): PageContext {
+  const page = useContext(Page)
+  if (!page) throw new Error('Rendered outside of a page')
+  return page
+}

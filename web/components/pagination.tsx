@@ -1,0 +1,42 @@
+import type { FC } from 'hono/jsx'
+import { isId } from '#src/ids.ts'
+import type { Page } from '#src/db/page.ts'
+import type { C } from '../env.ts'
+
+export const pageSize = 20
+
+/** The page of a list that an address asks for. */
+export function pageOf(c: C, limit = pageSize): Page {
+  const id = (name: string) => {
+    const value = c.req.query(name)
+    return value && isId(value) ? value : undefined
+  }
+  return { maxId: id('max_id'), minId: id('min_id'), limit }
+}
+
+/** Links to the pages before and after, from the cursors of what this one shows, newest first. */
+export const Pagination: FC<{ path: string; page: Page; cursors: string[] }> = ({ path, page, cursors }) => {
+  const oldest = cursors.at(-1)
+  const newest = cursors.at(0)
+  const link = (name: string, value: string) => `${path}${path.includes('?') ? '&' : '?'}${name}=${value}`
+  // A page that is read upwards is full, or there is nothing newer; what it came from is always older.
+  const hasOlder = oldest !== undefined && (page.minId !== undefined || cursors.length >= page.limit)
+  const hasNewer = newest !== undefined && (page.maxId !== undefined || (page.minId !== undefined && cursors.length >= page.limit))
+  const isBeyond = cursors.length === 0 && (page.maxId !== undefined || page.minId !== undefined)
+  if (!hasOlder && !hasNewer && !isBeyond) return null
+  return (
+    <nav class="pagination" aria-label="Pages">
+      {isBeyond && <a href={path}>Newest</a>}
+      {hasNewer && (
+        <a href={link('min_id', newest)} rel="prev">
+          Newer
+        </a>
+      )}
+      {hasOlder && (
+        <a href={link('max_id', oldest)} rel="next">
+          Older
+        </a>
+      )}
+    </nav>
+  )
+}

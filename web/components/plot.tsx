@@ -1,0 +1,45 @@
+import type { FC } from 'hono/jsx'
+
+const width = 560
+const height = 120
+const top = 8
+
+type Props = {
+  title: string
+  /** One value a day, the oldest first. */
+  values: readonly number[]
+  /** The days, `YYYY-MM-DD`. */
+  days: readonly string[]
+  kind?: 'plain' | 'warm'
+}
+
+/** Values over time as bars, drawn without a script; a table of the same stands next to it for those who can't see it. */
+export const Plot: FC<Props> = ({ title, values, days, kind = 'plain' }) => {
+  const max = Math.max(...values, 1)
+  const step = width / Math.max(values.length, 1)
+  const total = values.reduce((sum, value) => sum + value, 0)
+  const scale = (value: number) => (value / max) * (height - top)
+  return (
+    <figure class={`plot plot-${kind}`}>
+      <figcaption>
+        <span>{title}</span> <strong>{total.toLocaleString('en')}</strong>
+      </figcaption>
+      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}: ${total} from ${days[0] ?? ''} to ${days.at(-1) ?? ''}, at most ${max} a day`} preserveAspectRatio="none">
+        <line x1="0" y1={height - 0.5} x2={width} y2={height - 0.5} class="plot-axis" />
+        {values.map((value, i) => (
+          <rect x={round(i * step + step * 0.12)} y={round(height - scale(value))} width={round(step * 0.76)} height={round(scale(value))} rx="1.5">
+            <title>
+              {days[i]}: {value}
+            </title>
+          </rect>
+        ))}
+      </svg>
+      <p class="plot-days">
+        <span>{days[0]}</span>
+        <span>{days.at(-1)}</span>
+      </p>
+    </figure>
+  )
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100

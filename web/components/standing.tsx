@@ -1,0 +1,32 @@
+import type { FC } from 'hono/jsx'
+import { Form } from './form.tsx'
+import { usePage } from './page-context.ts'
+
+/** Tells somebody who is logged in which step is missing before they can begin. */
+export const StandingBanner: FC = () => {
+  const { standing } = usePage()
+  if (standing === 'unconfirmed') {
+    return (
+      <div class="notice notice-step" role="status">
+        <p>
+          <strong>Confirm your mail address.</strong> We sent you a link. Until you have opened it, you can look around like any visitor.
+        </p>
+        <Form action="/confirm/again">
+          <button type="submit" class="button button-quiet">
+            Send the link again
+          </button>
+        </Form>
+      </div>
+    )
+  }
+  if (standing === 'waiting') {
+    return (
+      <div class="notice notice-step" role="status">
+        <p>
+          <strong>Waiting for approval.</strong> A moderator looks at each sign-up. You get a mail as soon as you are in; until then, look around like any visitor.
+        </p>
+      </div>
+    )
+  }
+  return null
+}

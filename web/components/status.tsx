@@ -1,0 +1,250 @@
+import type { Child, FC } from 'hono/jsx'
+import { webUrl } from '#src/html/web-url.ts'
+import type { MediaView, StatusView } from '#src/statuses/views.ts'
+import { Avatar, Name, nameOf, profilePath } from './account.tsx'
+import { Action } from './form.tsx'
+import { Html } from './html.tsx'
+import { Icon } from './icons.tsx'
+import { usePage } from './page-context.ts'
+import { Ago, Moment } from './time.tsx'
+import { visibilityNames } from './visibility.ts'
+
+/** Where a status is shown here, with its thread; that of a boost is the boosted one's. */
+export const statusPath = (status: StatusView): string => `${profilePath(status.account)}/${status.id}`
+
+/** A status in a list: what was boosted, under a line that says by whom. */
+export const Status: FC<{ status: StatusView; isPartOfThread?: boolean }> = ({ status, isPartOfThread }) => {
+  const shown = status.reblog ?? status
+  return (
+    <article class={isPartOfThread ? 'post post-threaded' : 'post'} id={`post-${status.id}`} aria-labelledby={`author-${status.id}`}>
+      {status.reblog && (
+        <p class="post-reason">
+          <Icon name="boost" />
+          <span>
+            <a href={profilePath(status.account)}>
+              <Name account={status.account} />
+            </a>{' '}
+            boosted
+          </span>
+        </p>
+      )}
+      <div class="post-layout">
+        <a href={profilePath(shown.account)} class="post-avatar" tabindex={-1} aria-hidden="true">
+          <Avatar account={shown.account} />
+        </a>
+        <div class="post-main">
+          <header class="post-head">
+            <a href={profilePath(shown.account)} class="post-author" id={`author-${status.id}`}>
+              <Name account={shown.account} />
+              <span class="handle">@{shown.account.acct}</span>
+            </a>
+            <a href={statusPath(shown)} class="post-time">
+              {shown.visibility !== 'public' && <VisibilityMark status={shown} />}
+              <Ago at={shown.createdAt} />
+            </a>
+          </header>
+          <ReplyLine status={shown} />
+          <Content status={shown} />
+          <Actions status={shown} anchor={`post-${status.id}`} />
+        </div>
+      </div>
+    </article>
+  )
+}
+
+/** The status that a page is about. */
+export const MainStatus: FC<{ status: StatusView }> = ({ status }) => (
+  <article class="post post-main-status" id={`post-${status.id}`} aria-labelledby={`author-${status.id}`}>
+    <header class="post-head">
+      <a href={profilePath(status.account)} class="person-link" id={`author-${status.id}`}>
+        <Avatar account={status.account} />
+        <span class="person-names">
+          <Name account={status.account} />
+          <span class="handle">@{status.account.acct}</span>
+        </span>
+      </a>
+    </header>
+    <ReplyLine status={status} />
+    <Content status={status} />
+    <p class="post-facts">
+      <a href={statusPath(status)}>
+        <Moment at={status.createdAt} />
+      </a>
+      <span>
+        <VisibilityMark status={status} /> {visibilityNames[status.visibility]}
+      </span>
+      {status.application && <bdi>{status.application.name}</bdi>}
+      {!status.account.isLocal && webUrl(status.url) && (
+        <a href={webUrl(status.url) ?? ''} rel="nofollow noopener noreferrer" target="_blank">
+          Original page
+        </a>
+      )}
+    </p>
+    <Actions status={status} anchor={`post-${status.id}`} />
+  </article>
+)
+
+const VisibilityMark: FC<{ status: StatusView }> = ({ status }) => (
+  <span class="mark" title={visibilityNames[status.visibility]}>
+    <Icon name={status.visibility} />
+    <span class="unseen">{visibilityNames[status.visibility]}</span>
+  </span>
+)
+
+/** Says that it answers something, where the thread itself isn't around it. */
+const ReplyLine: FC<{ status: StatusView }> = ({ status }) => {
+  if (!status.inReplyToUri) return null
+  const parent = status.mentions.find(({ id }) => id === status.inReplyToAccountId)
+  const isOwn = status.inReplyToAccountId === status.accountId
+  return (
+    <p class="post-reply-line">
+      <Icon name="reply" />
+      {isOwn ? 'Continues a thread' : parent ? <span>In reply to <a href={profilePath(parent)}>@{parent.acct}</a></span> : 'A reply'}
+    </p>
+  )
+}
+
+/** Text and files, behind the content warning if there is one. */
+const Content: FC<{ status: StatusView }> = ({ status }) => {
+  const text = <Html html={status.content} isOwn={status.account.isLocal} language={status.language} mentions={status.mentions} tags={status.tags} />
+  const files = <Media status={status} />
+  if (!status.spoilerText) {
+    return (
+      <div class="post-body">
+        {text}
+        {files}
+      </div>
+    )
+  }
+  return (
+    <details class="warning">
+      <summary>
+        <span class="warning-text" dir="auto">
+          {status.spoilerText}
+        </span>
+      </summary>
+      <div class="post-body">
+        {text}
+        {files}
+      </div>
+    </details>
+  )
+}
+
+const Media: FC<{ status: StatusView }> = ({ status }) => {
+  if (status.media.length === 0) return null
+  const gallery = (
+    <div class={`media media-${Math.min(status.media.length, 4)}`}>
+      {status.media.map((file) => (
+        <MediaFile file={file} />
+      ))}
+    </div>
+  )
+  if (!status.isSensitive || status.spoilerText) return gallery
+  return (
+    <details class="warning">
+      <summary>
+        <span class="warning-text">Sensitive media</span>
+      </summary>
+      {gallery}
+    </details>
+  )
+}
+
+const MediaFile: FC<{ file: MediaView }> = ({ file }) => {
+  const url = file.file ? `/media/${file.file}` : webUrl(file.remoteUrl ?? '')
+  if (!url) return null
+  const size = file.width && file.height ? { width: file.width, height: file.height } : {}
+  switch (file.kind) {
+    case 'image':
+      return (
+        <a href={url} class="media-item">
+          <img src={file.previewFile ? `/media/${file.previewFile}` : url} alt={file.description} title={file.description || undefined} loading="lazy" decoding="async" {...size} />
+        </a>
+      )
+    case 'gifv':
+    case 'video':
+      return <video class="media-item" src={url} controls preload="none" loop={file.kind === 'gifv'} aria-label={file.description || 'Video'} {...size} />
+    case 'audio':
+      return <audio class="media-item" src={url} controls preload="none" aria-label={file.description || 'Audio'} />
+    case 'unknown':
+      return (
+        <a href={url} class="media-item media-unknown" rel="nofollow noopener noreferrer" target="_blank">
+          {file.description || 'Attached file'}
+        </a>
+      )
+  }
+}
+
+/** What can be done with a status; visitors see the numbers. */
+const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, anchor }) => {
+  const { me } = usePage()
+  if (!me) return <Numbers status={status} />
+  const path = `/statuses/${status.id}`
+  const isOwn = status.accountId === me.account.id
+  const mayBoost = status.visibility === 'public' || status.visibility === 'unlisted' || (status.visibility === 'private' && isOwn)
+  return (
+    <footer class="actions">
+      <div class="action">
+        <a href={`/compose?reply_to=${status.id}`} class="act" aria-label="Reply" title="Reply">
+          <Icon name="reply" />
+          {status.repliesCount ? <span class="count">{status.repliesCount}</span> : null}
+        </a>
+      </div>
+      {mayBoost ? (
+        <Action action={`${path}/${status.reblogged ? 'unreblog' : 'reblog'}`} label="Boost" icon="boost" count={status.reblogsCount} pressed={status.reblogged} class="act act-boost" anchor={anchor} />
+      ) : (
+        <span class="act act-off" title="Only its author can share this">
+          <Icon name={status.visibility} />
+        </span>
+      )}
+      <Action
+        action={`${path}/${status.favourited ? 'unfavourite' : 'favourite'}`}
+        label="Favourite" icon="favourite" count={status.favouritesCount} pressed={status.favourited} class="act act-favourite" anchor={anchor}
+      />
+      <Action action={`${path}/${status.bookmarked ? 'unbookmark' : 'bookmark'}`} label="Bookmark" icon="bookmark" pressed={status.bookmarked} class="act act-bookmark" anchor={anchor} />
+      {isOwn && (
+        <div class="action">
+          <a href={`${path}/delete`} class="act" aria-label="Delete" title="Delete">
+            <Icon name="trash" />
+          </a>
+        </div>
+      )}
+    </footer>
+  )
+}
+
+const Numbers: FC<{ status: StatusView }> = ({ status }) => (
+  <footer class="actions">
+    {(
+      [
+        ['reply', status.repliesCount, 'replies'],
+        ['boost', status.reblogsCount, 'boosts'],
+        ['favourite', status.favouritesCount, 'favourites'],
+      ] as const
+    ).map(([icon, count, what]) => (
+      <span class="act act-off" title={`${count} ${what}`}>
+        <Icon name={icon} />
+        <span class="count">{count || ''}</span>
+        <span class="unseen">
+          {count ? '' : 'No'} {what}
+        </span>
+      </span>
+    ))}
+  </footer>
+)
+
+/** Statuses of a timeline, or a word about why there are none. */
+export const StatusList: FC<{ statuses: StatusView[]; children?: Child }> = ({ statuses, children }) =>
+  statuses.length > 0 ? (
+    <div class="feed">
+      {statuses.map((status) => (
+        <Status status={status} />
+      ))}
+    </div>
+  ) : (
+    <div class="empty">{children ?? 'Nothing here yet.'}</div>
+  )
+
+/** A status in a few words, for titles. */
+export const statusTitle = (status: StatusView): string => `${nameOf(status.account)} (@${status.account.acct})`

@@ -1,0 +1,38 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import type { App } from '#src/app.ts'
+import type { Viewer } from '#src/auth/sessions.ts'
+import type { RequestEnv } from '#src/request-env.ts'
+
+/** Who asks, by the browser's cookie. */
+export type Session = {
+  /** The secret in the cookie, if it opens a session. */
+  token: string | null
+  /** Who is logged in, also where a step is missing before they may do anything. */
+  login: Viewer | null
+  /** Who may act and see what is theirs; null for everybody else. */
+  viewer: Viewer | null
+}
+
+/** The fields of a form. A missing one is like an empty one. */
+export type Form = {
+  text(name: string): string
+  isChecked(name: string): boolean
+  /** The bytes of a file, or undefined where none was chosen. */
+  file(name: string): Promise<Buffer | undefined>
+}
+
+/** What pages find in `c.var`. */
+export type Env = {
+  Bindings: RequestEnv
+  Variables: {
+    app: App
+    session: Session
+    /** What a POST brought; only there once it was found to come from a page of ours. */
+    form: Form
+  }
+}
+export type C = Context<Env>
+export type Middleware = MiddlewareHandler<Env>
+
+/** Whom limits count. Empty where the server around the pages doesn't tell. */
+export const clientAddress = (c: C): string => c.env?.clientAddress ?? ''

@@ -1,0 +1,70 @@
+/** Every way in which a request can end without what was asked for, as a page. */
+import type { FC } from 'hono/jsx'
+import { isDatabaseAway } from '#src/db/index.ts'
+import { Refusal, type RefusalCode } from '#src/errors.ts'
+import { getLogger } from '#src/log.ts'
+import type { C } from './env.ts'
+import { barePage, page } from './page.tsx'
+import { HttpProblem, statusOf } from './problem.ts'
+
+const log = getLogger('web')
+
+type Words = { title: string; text: string }
+
+const refusalWords: Record<RefusalCode, Words> = {
+  not_found: { title: 'There is nothing here', text: 'Perhaps it was deleted, or it isn’t for everybody to see.' },
+  gone: { title: 'Gone', text: 'This was here once and has been taken away.' },
+  not_permitted: { title: 'Not allowed', text: 'You may not do that.' },
+  unprocessable: { title: 'That didn’t work', text: '' },
+  conflict: { title: 'That didn’t work', text: 'Something else happened at the same moment. Please try again.' },
+  too_many: { title: 'A little slower, please', text: 'There were too many tries. Please wait a while.' },
+  unavailable: { title: 'Back in a moment', text: 'Pipit has more to do than it can at the moment. Please try again.' },
+}
+
+const problemWords: Record<HttpProblem['status'], Words> = {
+  400: { title: 'That didn’t arrive in one piece', text: 'Please go back and try again.' },
+  403: { title: 'Not allowed', text: 'You may not do that.' },
+  405: { title: 'That can’t be done here', text: '' },
+  413: { title: 'Too large', text: 'This is more than one form may carry.' },
+  415: { title: 'That is no form', text: 'Only forms of pages can be sent here.' },
+}
+
+export function errorPage(error: unknown, c: C): Promise<Response> | Response {
+  if (error instanceof Refusal) {
+    const { title, text } = refusalWords[error.code]
+    const speaks = error.code === 'unprocessable' || error.code === 'not_permitted'
+    if (error.code === 'too_many') c.header('Retry-After', '900')
+    if (error.code === 'unavailable') c.header('Retry-After', '10')
+    return answer(c, { title, text: speaks ? error.message : text }, statusOf(error))
+  }
+  if (error instanceof HttpProblem) {
+    const { title, text } = problemWords[error.status]
+    return answer(c, { title, text: error.message || text }, error.status)
+  }
+  if (isDatabaseAway(error)) {
+    log.warn('The database is away: {error}', { error })
+    c.header('Retry-After', '5')
+    return barePage(c, 'Back in a moment', <Words title="Back in a moment" text="Pipit can’t reach its database right now. Please try again in a few seconds." />, 503)
+  }
+  log.error('A page failed: {error}', { error })
+  return barePage(c, 'Something broke', <Words title="Something broke" text="That was our mistake, not yours. It was written down." />, 500)
+}
+
+async function answer(c: C, words: Words, status: 400 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 503): Promise<Response> {
+  try {
+    return await page(c, { title: words.title, isPrivate: true }, <Words {...words} />, status)
+  } catch {
+    // What the page needs can't be read either, and the reason for the error is what matters.
+    return barePage(c, words.title, <Words {...words} />, status)
+  }
+}
+
+const Words: FC<Words> = ({ title, text }) => (
+  <div class="calm">
+    <h1>{title}</h1>
+    <p>{text}</p>
+    <p>
+      <a href="/">To the start page</a>
+    </p>
+  </div>
+)

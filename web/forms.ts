@@ -1,0 +1,85 @@
+/** What forms bring: read within a limit, and taken only from pages of ours. */
+import { Refusal } from '#src/errors.ts'
+import type { C, Form, Middleware } from './env.ts'
+import { HttpProblem } from './problem.ts'
+import { isFormToken } from './session.ts'
+
+const maxFormBytes = 65_536
+/** Two images at most 16 MB each would be more than anybody sends at once. */
+const maxUploadBytes = 17_825_792
+const uploadPaths = new Set(['/settings/profile'])
+
+/** Lets a POST through if it is a form of a page of ours, made for this browser. */
+export const takesForms: Middleware = async (c, next) => {
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+  if (c.req.method !== 'POST') throw new HttpProblem(405)
+  if (!isSameOrigin(c)) throw new HttpProblem(403, 'This form was sent from another site.')
+  const data = await readForm(c, uploadPaths.has(c.req.path) ? maxUploadBytes : maxFormBytes)
+  const form = toForm(data)
+  if (!isFormToken(c, form.text('form_token'))) {
+    throw new HttpProblem(403, 'This page was open for too long, or in a browser that keeps no cookies. Go back, load it anew and try again.')
+  }
+  c.set('form', form)
+  return next()
+}
+
+/** Browsers say where a POST comes from; whoever doesn't has to have the form's token all the same. */
+function isSameOrigin(c: C): boolean {
+  const site = c.req.header('Sec-Fetch-Site')
+  if (site !== undefined && site !== 'same-origin') return false
+  const origin = c.req.header('Origin')
+  return origin === undefined || origin === c.var.app.config.origin || origin === new URL(c.req.url).origin
+}
+
+/**
+ * Reads a form, counting bytes as they come.
+ *
+ * @throws HttpProblem 413 above the limit, 415 for what is not a form, 400 for what can't be read as one
+ */
+export async function readForm(c: C, maxBytes: number): Promise<FormData> {
+  const type = c.req.header('Content-Type') ?? ''
+  if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\s*(;|$)/i.test(type)) throw new HttpProblem(415)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of c.req.raw.body ?? []) {
+    size += chunk.byteLength
+    if (size > maxBytes) throw new HttpProblem(413)
+    chunks.push(chunk)
+  }
+  try {
+    return await new Response(Buffer.concat(chunks), { headers: { 'Content-Type': type } }).formData()
+  } catch {
+    throw new HttpProblem(400)
+  }
+}
+
+function toForm(data: FormData): Form {
+  return {
+    text(name) {
+      const value = data.get(name)
+      return typeof value === 'string' ? value : ''
+    },
+    isChecked: (name) => data.has(name),
+    async file(name) {
+      const value = data.get(name)
+      return value instanceof File && value.size > 0 ? Buffer.from(await value.arrayBuffer()) : undefined
+    },
+  }
+}
+
+/** What the core said no with, for the form to show; null when all went well. What a form can't put right is thrown on. */
+export async function refusalOf(work: () => Promise<unknown>): Promise<Refusal | null> {
+  try {
+    await work()
+    return null
+  } catch (error) {
+    if (error instanceof Refusal && error.code !== 'not_found' && error.code !== 'gone') return error
+    throw error
+  }
+}
+
+/** Where to go after a form or a log-in: a path of ours, or `fallback`. */
+export function ownPath(wanted: string, fallback = '/'): string {
+  // Browsers drop tabs and line feeds and read `\` as `/`, so that either could lead to another host.
+  return /^\/(?![/\\])[^\\\p{C}\s]*$/u.test(wanted) && wanted.length < 8_000 ? wanted : fallback
+}

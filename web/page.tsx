@@ -1,0 +1,72 @@
+/** Puts a page together: what all pages show is loaded at once, then everything is rendered without another query. */
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Child } from 'hono/jsx'
+import { loadAccountViews } from '#src/accounts/views.ts'
+import { standingOf } from '#src/auth/standing.ts'
+import { loadSettings } from '#src/instance/settings.ts'
+import { countUnread } from '#src/notifications/page.ts'
+import { countRequests } from '#src/relationships/lists.ts'
+import { Layout, type Meta } from './components/layout.tsx'
+import { type PageContext, PageProvider } from './components/page-context.ts'
+import type { C } from './env.ts'
+import { formToken } from './session.ts'
+
+/** Answers with a page. `meta` may be its title alone. */
+export async function page(c: C, meta: Meta | string, body: Child, status: ContentfulStatusCode = 200): Promise<Response> {
+  const context = await loadContext(c)
+  return render(c, context, typeof meta === 'string' ? { title: meta } : meta, body, status)
+}
+
+async function loadContext(c: C): Promise<PageContext> {
+  const { app, session } = c.var
+  const [settings, me] = await Promise.all([loadSettings(app.db), session.viewer ? loadMe(c, session.viewer) : null])
+  return { ...bareContext(c), settings, me, standing: session.login && standingOf(session.login) }
+}
+
+async function loadMe(c: C, viewer: NonNullable<C['var']['session']['viewer']>): Promise<PageContext['me']> {
+  const { db } = c.var.app
+  const [[account], unread, followRequests] = await Promise.all([
+    loadAccountViews(db, [viewer.accountId]),
+    countUnread(db, viewer.accountId),
+    countRequests(db, viewer.accountId),
+  ])
+  return account ? { viewer, account, unread, followRequests } : null
+}
+
+/** What can be said without asking the database, as when it is away. */
+function bareContext(c: C): PageContext {
+  const { config } = c.var.app
+  const url = new URL(c.req.url)
+  return {
+    settings: { title: 'Pipit', description: '', registrations: 'closed' },
+    origin: config.origin,
+    handleHost: config.handleHost,
+    here: c.req.method === 'GET' ? `${url.pathname}${url.search}` : '/',
+    now: new Date(),
+    me: null,
+    standing: null,
+    formToken: () => formToken(c),
+  }
+}
+
+/** A page for when not even the settings can be read. */
+export function barePage(c: C, title: string, body: Child, status: ContentfulStatusCode): Response {
+  return render(c, { ...bareContext(c), formToken: () => '' }, { title }, body, status)
+}
+
+function render(c: C, context: PageContext, meta: Meta, body: Child, status: ContentfulStatusCode): Response {
+  let hasForm = false
+  const formToken = () => {
+    hasForm = true
+    return context.formToken()
+  }
+  const html = String(
+    <PageProvider value={{ ...context, formToken }}>
+      <Layout meta={meta}>{body}</Layout>
+    </PageProvider>,
+  )
+  // The same address shows others something else.
+  c.header('Vary', 'Cookie, Accept')
+  if (status === 200 && !context.standing && !hasForm) c.header('Cache-Control', 'public, max-age=0, must-revalidate')
+  return c.html(`<!doctype html>${html}`, status)
+}

@@ -1,0 +1,66 @@
+import { Hono } from 'hono'
+import { loadSettings } from '#src/instance/settings.ts'
+import { loadStats, loadTotals } from '#src/instance/stats.ts'
+import { Head } from '../components/layout.tsx'
+import { Plot } from '../components/plot.tsx'
+import type { Env } from '../env.ts'
+import { page } from '../page.tsx'
+
+const days = 30
+const registrationWords = {
+  open: 'Anybody can sign up.',
+  approval: 'Anybody can ask to join; a moderator looks at each sign-up.',
+  closed: 'Nobody can sign up at the moment.',
+}
+
+/** What this place is, and how lively. */
+export const about = new Hono<Env>().get('/about', async (c) => {
+  const { app } = c.var
+  const [settings, totals, stats] = await Promise.all([loadSettings(app.db), loadTotals(app.db), loadStats(app.db, days)])
+  return page(
+    c,
+    { title: `About ${settings.title}`, description: settings.description, canonical: `${app.uris.origin}/about` },
+    <>
+      <Head title={`About ${settings.title}`} />
+      <div class="sheet prose">
+        <p class="lead">{settings.description}</p>
+        <p>
+          {registrationWords[settings.registrations]} {settings.registrations !== 'closed' && <a href="/signup">Sign up</a>}
+        </p>
+        {settings.contactEmail && (
+          <p>
+            Contact: <a href={`mailto:${settings.contactEmail}`}>{settings.contactEmail}</a>
+          </p>
+        )}
+        <dl class="totals">
+          <div>
+            <dt>People</dt>
+            <dd>{totals.users.toLocaleString('en')}</dd>
+          </div>
+          <div>
+            <dt>Active this month</dt>
+            <dd>{totals.activeMonth.toLocaleString('en')}</dd>
+          </div>
+          <div>
+            <dt>Posts</dt>
+            <dd>{totals.localStatuses.toLocaleString('en')}</dd>
+          </div>
+          <div>
+            <dt>Known servers</dt>
+            <dd>{totals.domains.toLocaleString('en')}</dd>
+          </div>
+        </dl>
+        {stats.length > 1 && (
+          <div class="plots">
+            <Plot title={`Posts in ${stats.length} days`} days={stats.map(({ day }) => day)} values={stats.map((day) => day.statuses)} />
+          </div>
+        )}
+        <h2>How this works</h2>
+        <p>
+          <bdi>{settings.title}</bdi> is a server of the fediverse: thousands of independent places whose people can follow and answer one another. It runs on Pipit, which is free software. What you see is in order of time; nobody pays to be seen, and nothing here watches you.
+        </p>
+        <p>Apps made for Mastodon work with it: enter “{app.config.handleHost}” as the server.</p>
+      </div>
+    </>,
+  )
+})

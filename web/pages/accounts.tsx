@@ -1,0 +1,37 @@
+import { Hono } from 'hono'
+import type { App } from '#src/app.ts'
+import { accountHead } from '#src/accounts/find.ts'
+import type { Tx } from '#src/db/index.ts'
+import { notFound } from '#src/errors.ts'
+import { type AccountId, isId } from '#src/ids.ts'
+import { block, unblock } from '#src/relationships/block.ts'
+import { acceptFollow, follow, rejectFollow, unfollow } from '#src/relationships/follow.ts'
+import { mute, unmute } from '#src/relationships/mute.ts'
+import type { C, Env } from '../env.ts'
+import { backTo, personal, viewerOf } from '../guards.tsx'
+
+type Verb = (tx: Tx, me: AccountId, target: AccountId, app: App) => Promise<unknown>
+
+const verbs: Record<string, Verb> = {
+  follow: (tx, me, target, { uris }) => follow(tx, uris, me, target),
+  unfollow,
+  block: (tx, me, target, { uris }) => block(tx, uris, me, target),
+  unblock,
+  mute: (tx, me, target) => mute(tx, me, target),
+  unmute,
+  accept: acceptFollow,
+  reject: rejectFollow,
+}
+
+/** What a person does with another account: buttons lead here, and back. */
+export const accounts = new Hono<Env>().post('/accounts/:id/:verb', personal, (c) => act(c))
+
+async function act(c: C): Promise<Response> {
+  const { app } = c.var
+  const verb = Object.hasOwn(verbs, c.req.param('verb') ?? '') ? verbs[c.req.param('verb') ?? ''] : undefined
+  const id = c.req.param('id') ?? ''
+  const target = isId(id) ? await accountHead(app.db, id as AccountId) : null
+  if (!verb || !target || target.deletedAt) throw notFound()
+  await app.db.transaction((tx) => verb(tx, viewerOf(c).accountId, target.id, app))
+  return backTo(c)
+}

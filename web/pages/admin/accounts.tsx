@@ -1,0 +1,57 @@
+import { Hono } from 'hono'
+import { approve } from '#src/accounts/register.ts'
+import { loadApplicants, rejectApplicant } from '#src/accounts/waiting.ts'
+import { notFound } from '#src/errors.ts'
+import { type AccountId, isId } from '#src/ids.ts'
+import { Action } from '../../components/form.tsx'
+import { Moment } from '../../components/time.tsx'
+import type { C, Env } from '../../env.ts'
+import { withRole } from '../../guards.tsx'
+import { page } from '../../page.tsx'
+import { AdminHead } from './tabs.tsx'
+
+/** Who waits to be let in. */
+export const applicants = new Hono<Env>()
+  .get('/admin/accounts', withRole('moderator'), async (c) => {
+    const waiting = await loadApplicants(c.var.app.db, 100)
+    return page(
+      c,
+      'Sign-ups',
+      <>
+        <AdminHead here="/admin/accounts" />
+        {waiting.length === 0 && <div class="empty">Nobody is waiting.</div>}
+        {waiting.map((applicant) => (
+          <article class="sheet applicant">
+            <h2>@{applicant.username}</h2>
+            <p class="hint">
+              {applicant.email}
+              {applicant.isConfirmed ? '' : ' (not confirmed yet)'} · <Moment at={applicant.createdAt} />
+            </p>
+            <blockquote dir="auto">{applicant.reason ?? 'No reason given.'}</blockquote>
+            <div class="buttons">
+              <Action action={`/admin/accounts/${applicant.id}/approve`} label="Approve" class="button">
+                Approve
+              </Action>
+              <Action action={`/admin/accounts/${applicant.id}/reject`} label="Reject" class="button button-bad">
+                Reject
+              </Action>
+            </div>
+          </article>
+        ))}
+      </>,
+    )
+  })
+  .post('/admin/accounts/:id/approve', withRole('moderator'), async (c) => {
+    await c.var.app.db.transaction((tx) => approve(tx, idOf(c)))
+    return c.redirect('/admin/accounts', 303)
+  })
+  .post('/admin/accounts/:id/reject', withRole('moderator'), async (c) => {
+    await c.var.app.db.transaction((tx) => rejectApplicant(tx, idOf(c)))
+    return c.redirect('/admin/accounts', 303)
+  })
+
+function idOf(c: C): AccountId {
+  const id = c.req.param('id') ?? ''
+  if (!isId(id)) throw notFound()
+  return id as AccountId
+}

@@ -1,0 +1,75 @@
+import { Hono } from 'hono'
+import { Refusal } from '#src/errors.ts'
+import { loadSettings, saveSettings } from '#src/instance/settings.ts'
+import { Field, Form, Notice, Refused, Select } from '../../components/form.tsx'
+import type { C, Env } from '../../env.ts'
+import { withRole } from '../../guards.tsx'
+import { page } from '../../page.tsx'
+import { AdminHead } from './tabs.tsx'
+
+const registrations = { open: 'Open – anybody can sign up', approval: 'By approval – a moderator looks at each sign-up', closed: 'Closed' } as const
+
+const isRegistrations = (text: string): text is keyof typeof registrations => Object.hasOwn(registrations, text)
+
+type Values = { title: string; description: string; registrations: keyof typeof registrations; contactEmail: string }
+
+/** What admins decide about the instance. */
+export const instanceSettings = new Hono<Env>()
+  .get('/admin/settings', withRole('admin'), async (c) => settingsPage(c, await loadSettings(c.var.app.db)))
+  .post('/admin/settings', withRole('admin'), async (c) => {
+    const { app, form } = c.var
+    const mode = form.text('registrations')
+    const values: Values = {
+      title: form.text('title').trim(),
+      description: form.text('description').trim(),
+      registrations: isRegistrations(mode) ? mode : 'closed',
+      contactEmail: form.text('contact_email').trim(),
+    }
+    try {
+      await app.db.transaction((tx) => saveSettings(tx, values))
+    } catch (error) {
+      const refusal = toRefusal(error)
+      if (!refusal) throw error
+      return settingsPage(c, values, refusal)
+    }
+    return c.redirect('/admin/settings?saved=1', 303)
+  })
+
+const problemOf: Record<string, { field: string; message: string }> = {
+  title: { field: 'title', message: 'must have 1 to 100 characters' },
+  description: { field: 'description', message: 'must have at most 500 characters' },
+  contactEmail: { field: 'contact_email', message: 'is not a mail address' },
+}
+
+/** The settings' schema names each one that is wrong; the form says it in its own words. */
+function toRefusal(error: unknown): Refusal | null {
+  const issues = error instanceof Error && 'issues' in error && Array.isArray(error.issues) ? (error.issues as { path: unknown[] }[]) : null
+  if (!issues) return null
+  const problems = issues.flatMap(({ path }) => problemOf[String(path[0])] ?? [])
+  return new Refusal('unprocessable', 'These settings can’t be saved', problems.map((problem) => ({ ...problem, code: 'ERR_INVALID' })))
+}
+
+function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
+  const problems = refusal?.problems ?? []
+  return page(
+    c,
+    'Settings of the server',
+    <>
+      <AdminHead here="/admin/settings" />
+      {c.req.query('saved') && <Notice kind="good">Saved.</Notice>}
+      <Form action="/admin/settings" class="sheet" label="Settings of the server">
+        <Refused refusal={refusal} />
+        <Field name="title" label="Name of this server" value={values.title} problems={problems} required maxlength={100} />
+        <Field name="description" label="What this place is" rows={4} value={values.description} problems={problems} maxlength={500} hint="A sentence or two, for the start page and for apps." />
+        <Field name="contact_email" label="Contact address" type="email" value={values.contactEmail} problems={problems} hint="Everybody can see it. May be left empty." />
+        <Select name="registrations" label="Sign-ups" value={values.registrations} options={Object.entries(registrations)} />
+        <div class="buttons">
+          <button type="submit" class="button">
+            Save
+          </button>
+        </div>
+      </Form>
+    </>,
+    refusal ? 422 : 200,
+  )
+}

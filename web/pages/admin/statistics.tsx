@@ -1,0 +1,99 @@
+import { Hono } from 'hono'
+import { type DayStats, loadStats, loadTotals } from '#src/instance/stats.ts'
+import { Plot } from '../../components/plot.tsx'
+import type { Env } from '../../env.ts'
+import { withRole } from '../../guards.tsx'
+import { page } from '../../page.tsx'
+import { AdminHead } from './tabs.tsx'
+
+const days = 60
+const measures = [
+  ['newUsers', 'New people'],
+  ['activeUsers', 'Active people, each day'],
+  ['statuses', 'Posts'],
+  ['replies', 'Replies'],
+  ['reblogs', 'Boosts'],
+  ['favourites', 'Favourites'],
+  ['follows', 'New follows'],
+  ['remoteStatuses', 'Posts received'],
+  ['deliveries', 'Deliveries'],
+  ['failedDeliveries', 'Failed deliveries'],
+] as const satisfies readonly (readonly [keyof DayStats, string])[]
+
+/** What happened here, day by day. */
+export const statistics = new Hono<Env>().get('/admin', withRole('moderator'), async (c) => {
+  const { db } = c.var.app
+  const [stats, totals] = await Promise.all([loadStats(db, days), loadTotals(db)])
+  const dayNames = stats.map(({ day }) => day)
+  return page(
+    c,
+    'Statistics',
+    <>
+      <AdminHead here="/admin" />
+      <div class="sheet">
+        <dl class="totals">
+          <div>
+            <dt>People</dt>
+            <dd>{totals.users.toLocaleString('en')}</dd>
+          </div>
+          <div>
+            <dt>Active in 30 days</dt>
+            <dd>{totals.activeMonth.toLocaleString('en')}</dd>
+          </div>
+          <div>
+            <dt>In half a year</dt>
+            <dd>{totals.activeHalfyear.toLocaleString('en')}</dd>
+          </div>
+          <div>
+            <dt>Posts</dt>
+            <dd>{totals.localStatuses.toLocaleString('en')}</dd>
+          </div>
+          <div>
+            <dt>Known servers</dt>
+            <dd>{totals.domains.toLocaleString('en')}</dd>
+          </div>
+        </dl>
+        {stats.length === 0 ? (
+          <p class="hint">
+            Days are counted shortly after midnight (UTC), so the first numbers come tomorrow. <code>npx pipit stats run</code> counts at once.
+          </p>
+        ) : (
+          <div class="plots">
+            {measures.map(([name, title]) => (
+              <Plot title={title} days={dayNames} values={stats.map((day) => day[name])} kind={name === 'failedDeliveries' ? 'warm' : 'plain'} />
+            ))}
+          </div>
+        )}
+      </div>
+      {stats.length > 0 && <StatsTable stats={stats} />}
+    </>,
+  )
+})
+
+const StatsTable = ({ stats }: { stats: DayStats[] }) => (
+  <details class="sheet">
+    <summary>All numbers</summary>
+    <div class="table-scroll" tabindex={0} role="region" aria-label="Numbers of each day">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Day</th>
+            {measures.map(([, title]) => (
+              <th scope="col">{title}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {stats.toReversed().map((day) => (
+            <tr>
+              <th scope="row">{day.day}</th>
+              {measures.map(([name]) => (
+                <td>{day[name]}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  </details>
+)

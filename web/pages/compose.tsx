@@ -1,0 +1,93 @@
+import { Hono } from 'hono'
+import { loadAccountViews } from '#src/accounts/views.ts'
+import { loadOwnProfile } from '#src/accounts/profile.ts'
+import { notFound, type Refusal } from '#src/errors.ts'
+import { isId, type StatusId } from '#src/ids.ts'
+import { prepareStatus } from '#src/statuses/prepare.ts'
+import { publishStatus } from '#src/statuses/publish.ts'
+import { loadStatusView, type StatusView } from '#src/statuses/views.ts'
+import { parseHandle } from '#src/text/handle.ts'
+import { Composer, type Draft } from '../components/composer.tsx'
+import { isLanguage } from '../components/languages.ts'
+import { Head } from '../components/layout.tsx'
+import { Status } from '../components/status.tsx'
+import { isVisibility } from '../components/visibility.ts'
+import type { C, Env, Form } from '../env.ts'
+import { refusalOf } from '../forms.ts'
+import { personal, viewerOf } from '../guards.tsx'
+import { page } from '../page.tsx'
+import { statusOf } from '../problem.ts'
+import { newDraft, replyDraft } from './draft.ts'
+
+/** Writing a post or an answer. */
+export const compose = new Hono<Env>()
+  .get('/compose', personal, async (c) => {
+    const { app } = c.var
+    const { accountId } = viewerOf(c)
+    const [own, [self], parent] = await Promise.all([
+      loadOwnProfile(app.db, accountId),
+      loadAccountViews(app.db, [accountId]),
+      loadParent(c, c.req.query('reply_to') ?? ''),
+    ])
+    const to = parseHandle(c.req.query('to') ?? '') ? `@${c.req.query('to')} ` : ''
+    return composePage(c, parent && self ? replyDraft(parent, self, own) : { ...newDraft(own), text: to }, parent)
+  })
+  .post('/compose', personal, async (c) => {
+    const { app, form } = c.var
+    const { accountId } = viewerOf(c)
+    const draft = draftOf(form)
+    let id: StatusId | undefined
+    const refusal = await refusalOf(async () => {
+      const prepared = await prepareStatus(app, accountId, {
+        text: draft.text,
+        spoilerText: draft.spoilerText,
+        visibility: draft.visibility,
+        language: draft.language || null,
+        ...(isId(draft.replyTo) ? { inReplyToId: draft.replyTo as StatusId } : {}),
+        ...(draft.key ? { idempotencyKey: `web ${draft.key}` } : {}),
+      })
+      id = await app.db.transaction((tx) => publishStatus(tx, app.uris, accountId, prepared))
+    })
+    if (refusal) return composePage(c, draft, await loadParent(c, draft.replyTo), refusal)
+    // A post is seen where it stands: an answer in its thread, anything else on the home timeline.
+    return c.redirect(draft.replyTo && id ? `/@${viewerOf(c).username}/${id}` : '/', 303)
+  })
+
+function draftOf(form: Form): Draft {
+  const visibility = form.text('visibility')
+  const language = form.text('language')
+  return {
+    text: form.text('text'),
+    spoilerText: form.text('spoiler_text'),
+    visibility: isVisibility(visibility) ? visibility : 'public',
+    language: isLanguage(language) ? language : '',
+    replyTo: form.text('reply_to'),
+    key: form.text('key').slice(0, 100),
+  }
+}
+
+async function loadParent(c: C, id: string): Promise<StatusView | null> {
+  if (id === '') return null
+  const found = isId(id) ? await loadStatusView(c.var.app.db, viewerOf(c).accountId, id as StatusId) : undefined
+  const parent = found?.reblog ?? found
+  if (!parent) throw notFound()
+  return parent
+}
+
+function composePage(c: C, draft: Draft, parent: StatusView | null, refusal: Refusal | null = null): Promise<Response> {
+  const title = parent ? `Reply to @${parent.account.acct}` : 'New post'
+  return page(
+    c,
+    title,
+    <>
+      <Head title={title} />
+      {parent && (
+        <div class="feed feed-quoted">
+          <Status status={parent} />
+        </div>
+      )}
+      <Composer draft={draft} refusal={refusal} autofocus />
+    </>,
+    refusal ? statusOf(refusal) : 200,
+  )
+}

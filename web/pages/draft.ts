@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto'
+import type { Preferences } from '#src/accounts/profile.ts'
+import type { StatusView } from '#src/statuses/views.ts'
+import type { Draft } from '../components/composer.tsx'
+
+/** An empty post, as its author likes to start. */
+export function newDraft(preferences: Preferences | null): Draft {
+  return {
+    text: '',
+    spoilerText: '',
+    visibility: preferences?.defaultVisibility ?? 'public',
+    language: preferences?.defaultLanguage ?? '',
+    replyTo: '',
+    key: randomUUID(),
+  }
+}
+
+const order = ['public', 'unlisted', 'private', 'direct'] as const
+
+/** An answer: it names whom it concerns, keeps the warning, and is seen by no more people than what it answers. */
+export function replyDraft(parent: StatusView, self: { acct: string }, preferences: Preferences | null): Draft {
+  const draft = newDraft(preferences)
+  const named = [parent.account.acct, ...parent.mentions.map(({ acct }) => acct)].filter((acct) => acct !== self.acct)
+  const text = [...new Set(named)].map((acct) => `@${acct} `).join('')
+  const visibility = order[Math.max(order.indexOf(draft.visibility), order.indexOf(parent.visibility))] ?? draft.visibility
+  return { ...draft, text, visibility, spoilerText: parent.spoilerText, replyTo: parent.id, language: draft.language || (parent.language ?? '') }
+}

@@ -1,0 +1,52 @@
+import { Hono } from 'hono'
+import { loadStatusViews } from '#src/statuses/views.ts'
+import { publicTimeline, tagTimeline } from '#src/timelines/public.ts'
+import { parseHashtag } from '#src/text/hashtag.ts'
+import { notFound } from '#src/errors.ts'
+import { Head, Tabs } from '../components/layout.tsx'
+import { pageOf, Pagination } from '../components/pagination.tsx'
+import { StatusList } from '../components/status.tsx'
+import type { C, Env } from '../env.ts'
+import { page } from '../page.tsx'
+
+/** Public timelines: this server, all that it knows, and a hashtag. */
+export const explore = new Hono<Env>()
+  .get('/explore', (c) => publicPage(c, '/explore', 'local'))
+  .get('/explore/everywhere', (c) => publicPage(c, '/explore/everywhere'))
+  .get('/tags/:tag', async (c) => {
+    const { app, session } = c.var
+    const tag = parseHashtag(c.req.param('tag'))
+    if (!tag) throw notFound()
+    const viewer = session.viewer?.accountId ?? null
+    const wanted = pageOf(c)
+    const ids = await tagTimeline(app.db, viewer, tag.name, {}, wanted)
+    const statuses = await loadStatusViews(app.db, viewer, ids)
+    return page(
+      c,
+      { title: `#${tag.displayName}`, canonical: app.uris.tag(tag.name) },
+      <>
+        <Head title={`#${tag.displayName}`} />
+        <StatusList statuses={statuses}>Nobody has used this hashtag in public yet.</StatusList>
+        <Pagination path={`/tags/${encodeURIComponent(tag.name)}`} page={wanted} cursors={ids} />
+      </>,
+    )
+  })
+
+async function publicPage(c: C, path: string, from?: 'local'): Promise<Response> {
+  const { app, session } = c.var
+  const viewer = session.viewer?.accountId ?? null
+  const wanted = pageOf(c)
+  const ids = await publicTimeline(app.db, viewer, from ? { from } : {}, wanted)
+  const statuses = await loadStatusViews(app.db, viewer, ids)
+  return page(
+    c,
+    { title: 'Explore', canonical: `${app.uris.origin}${path}` },
+    <>
+      <Head title="Explore">
+        <Tabs label="Where posts come from" here={path} tabs={[['/explore', 'This server'], ['/explore/everywhere', 'Everywhere']]} />
+      </Head>
+      <StatusList statuses={statuses}>Nothing public has been posted yet.</StatusList>
+      <Pagination path={path} page={wanted} cursors={ids} />
+    </>,
+  )
+}

@@ -1,0 +1,110 @@
+import { Hono } from 'hono'
+import { hasOwner } from '#src/instance/setup.ts'
+import { loadSettings } from '#src/instance/settings.ts'
+import { loadOwnProfile } from '#src/accounts/profile.ts'
+import { loadStatusViews } from '#src/statuses/views.ts'
+import { homeTimeline } from '#src/timelines/home.ts'
+import { publicTimeline } from '#src/timelines/public.ts'
+import { Composer } from '../components/composer.tsx'
+import { Icon } from '../components/icons.tsx'
+import { Head } from '../components/layout.tsx'
+import { pageOf, Pagination } from '../components/pagination.tsx'
+import { StatusList } from '../components/status.tsx'
+import type { C, Env } from '../env.ts'
+import { page } from '../page.tsx'
+import { newDraft } from './draft.ts'
+
+/** The start page: a person's timeline, or for visitors what this place is. */
+export const home = new Hono<Env>().get('/', (c) => (c.var.session.viewer ? timeline(c) : welcome(c)))
+
+async function timeline(c: C): Promise<Response> {
+  const { app, session } = c.var
+  const viewer = session.viewer?.accountId
+  if (!viewer) return welcome(c)
+  const wanted = pageOf(c)
+  const [ids, own] = await Promise.all([homeTimeline(app.db, viewer, wanted), loadOwnProfile(app.db, viewer)])
+  const statuses = await loadStatusViews(app.db, viewer, ids)
+  const isFirst = !wanted.maxId && !wanted.minId
+  return page(
+    c,
+    'Home',
+    <>
+      <Head title="Home" />
+      {isFirst && <Composer draft={newDraft(own)} />}
+      <StatusList statuses={statuses}>
+        <p>Your timeline is empty so far.</p>
+        <p>
+          Say hello above, see what is going on under <a href="/explore">Explore</a>, or <a href="/search">find people</a> to follow, here or on any other server.
+        </p>
+      </StatusList>
+      <Pagination path="/" page={wanted} cursors={ids} />
+    </>,
+  )
+}
+
+async function welcome(c: C): Promise<Response> {
+  const { app, session } = c.var
+  if (!(await isFounded(c))) return unfounded(c)
+  const [settings, ids] = await Promise.all([loadSettings(app.db), publicTimeline(app.db, null, { from: 'local' }, { limit: 10 })])
+  const statuses = await loadStatusViews(app.db, null, ids)
+  return page(
+    c,
+    { title: settings.title, description: settings.description, canonical: `${app.uris.origin}/` },
+    <>
+      <section class="hero">
+        <Icon name="bird" />
+        <h1>
+          <bdi>{settings.title}</bdi>
+        </h1>
+        <p class="lead">{settings.description}</p>
+        {!session.login && (
+          <p class="hero-doors">
+            {settings.registrations !== 'closed' && (
+              <a href="/signup" class="button button-large">
+                {settings.registrations === 'approval' ? 'Ask to join' : 'Join in'}
+              </a>
+            )}
+            <a href="/login" class="button button-quiet button-large">
+              Log in
+            </a>
+          </p>
+        )}
+        <p class="hint">Follow people here and on thousands of other servers of the fediverse. No ads, no tracking, nothing is sorted for you.</p>
+      </section>
+      <h2 class="section-title">What people here say</h2>
+      <StatusList statuses={statuses}>Nobody has said anything yet. That’s how every good conversation starts.</StatusList>
+      {statuses.length > 0 && (
+        <p class="more">
+          <a href="/explore">More</a>
+        </p>
+      )}
+    </>,
+  )
+}
+
+/** Once there is an owner, there always is one: so it is asked no more. */
+const founded = new WeakSet<object>()
+
+async function isFounded(c: C): Promise<boolean> {
+  const { db } = c.var.app
+  if (!founded.has(db) && (await hasOwner(db))) founded.add(db)
+  return founded.has(db)
+}
+
+/** Before anybody owns the instance. */
+function unfounded(c: C): Promise<Response> {
+  return page(
+    c,
+    { title: 'Welcome to Pipit', isPrivate: true },
+    <div class="calm">
+      <Icon name="bird" />
+      <h1>Pipit is running</h1>
+      <p>
+        Next comes the owner’s account. Where you started Pipit, it printed a link that ends in <code>/setup?token=…</code>. Open that link in this browser.
+      </p>
+      <p class="hint">
+        Or make the account on the command line: <code>npx pipit accounts create NAME --email ADDRESS --confirmed --role owner</code>
+      </p>
+    </div>,
+  )
+}

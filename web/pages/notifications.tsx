@@ -1,0 +1,140 @@
+import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
+import { isId, type NotificationId } from '#src/ids.ts'
+import { loadAccountViews } from '#src/accounts/views.ts'
+import { loadNotifications, markRead, type NotificationView } from '#src/notifications/page.ts'
+import { requestsTo } from '#src/relationships/lists.ts'
+import { Avatar, Name, profilePath } from '../components/account.tsx'
+import { Action, Form } from '../components/form.tsx'
+import { Icon, type IconName } from '../components/icons.tsx'
+import { Head } from '../components/layout.tsx'
+import { usePage } from '../components/page-context.ts'
+import { pageOf, Pagination } from '../components/pagination.tsx'
+import { Status, statusPath } from '../components/status.tsx'
+import { Ago } from '../components/time.tsx'
+import { htmlToText } from '#src/html/to-text.ts'
+import type { Env } from '../env.ts'
+import { personal, viewerOf } from '../guards.tsx'
+import { page } from '../page.tsx'
+
+/** What others did that concerns a person, and who asks to follow. */
+export const notifications = new Hono<Env>()
+  .get('/notifications', personal, async (c) => {
+    const wanted = pageOf(c)
+    const views = await loadNotifications(c.var.app.db, viewerOf(c).accountId, {}, wanted)
+    const latest = views[0]
+    return page(
+      c,
+      'Notifications',
+      <>
+        <Head title="Notifications">{latest && !wanted.maxId && <MarkRead upTo={latest.id} />}</Head>
+        {views.length > 0 ? (
+          <div class="feed">
+            {views.map((view) => (
+              <Notification view={view} />
+            ))}
+          </div>
+        ) : (
+          <div class="empty">Nothing yet. When somebody mentions or follows you, it stands here.</div>
+        )}
+        <Pagination path="/notifications" page={wanted} cursors={views.map(({ id }) => id)} />
+      </>,
+    )
+  })
+  .post('/notifications/read', personal, async (c) => {
+    const upTo = c.var.form.text('up_to')
+    if (isId(upTo)) await c.var.app.db.transaction((tx) => markRead(tx, viewerOf(c).accountId, upTo as NotificationId))
+    return c.redirect('/notifications', 303)
+  })
+  .get('/follow-requests', personal, async (c) => {
+    const { db } = c.var.app
+    const wanted = pageOf(c, 40)
+    const requests = await requestsTo(db, viewerOf(c).accountId, wanted)
+    const people = await loadAccountViews(db, requests.map(({ accountId }) => accountId))
+    return page(
+      c,
+      'Follow requests',
+      <>
+        <Head title="Follow requests" />
+        {people.length > 0 ? (
+          <div class="people">
+            {people.map((account) => (
+              <article class="person">
+                <a href={profilePath(account)} class="person-link">
+                  <Avatar account={account} />
+                  <span class="person-names">
+                    <Name account={account} />
+                    <span class="handle">@{account.acct}</span>
+                  </span>
+                </a>
+                <RequestButtons id={account.id} />
+              </article>
+            ))}
+          </div>
+        ) : (
+          <div class="empty">Nobody is waiting for an answer.</div>
+        )}
+        <Pagination path="/follow-requests" page={wanted} cursors={requests.map(({ id }) => id)} />
+      </>,
+    )
+  })
+
+const MarkRead: FC<{ upTo: string }> = ({ upTo }) =>
+  usePage().me?.unread ? (
+    <Form action="/notifications/read">
+      <input type="hidden" name="up_to" value={upTo} />
+      <button type="submit" class="button button-quiet">
+        <Icon name="check" /> Mark all as read
+      </button>
+    </Form>
+  ) : null
+
+const RequestButtons: FC<{ id: string }> = ({ id }) => (
+  <div class="buttons">
+    <Action action={`/accounts/${id}/accept`} label="Accept" class="button">
+      Accept
+    </Action>
+    <Action action={`/accounts/${id}/reject`} label="Reject" class="button button-quiet">
+      Reject
+    </Action>
+  </div>
+)
+
+const kinds: Record<Exclude<NotificationView['type'], 'mention'>, { icon: IconName; words: string }> = {
+  reblog: { icon: 'boost', words: 'boosted your post' },
+  favourite: { icon: 'favourite', words: 'likes your post' },
+  follow: { icon: 'person', words: 'follows you' },
+  follow_request: { icon: 'people', words: 'asks to follow you' },
+}
+
+const Notification: FC<{ view: NotificationView }> = ({ view }) => {
+  const { type, account, status } = view
+  if (type === 'mention') return status && <Status status={status} />
+  const { icon, words } = kinds[type]
+  return (
+    <article class={`post note note-${type}`} id={`note-${view.id}`}>
+      <div class="note-icon">
+        <Icon name={icon} />
+      </div>
+      <div class="post-main">
+        <header class="post-head">
+          <a href={profilePath(account)} class="note-who">
+            <Avatar account={account} size="small" />
+            <span>
+              <Name account={account} /> {words}
+            </span>
+          </a>
+          <span class="post-time">
+            <Ago at={view.createdAt} />
+          </span>
+        </header>
+        {status && (
+          <a href={statusPath(status)} class="note-status" dir="auto">
+            {status.spoilerText || htmlToText(status.content).slice(0, 200) || 'A post with media'}
+          </a>
+        )}
+        {type === 'follow_request' && <RequestButtons id={account.id} />}
+      </div>
+    </article>
+  )
+}

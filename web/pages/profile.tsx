@@ -1,0 +1,122 @@
+import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
+import { accountByHandle } from '#src/accounts/find.ts'
+import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
+import { notFound, Refusal } from '#src/errors.ts'
+import { htmlToText } from '#src/html/to-text.ts'
+import { followedBy, followersOf } from '#src/relationships/lists.ts'
+import { loadRelationships, type RelationshipView } from '#src/relationships/views.ts'
+import { loadStatusViews } from '#src/statuses/views.ts'
+import { parseHandle } from '#src/text/handle.ts'
+import { type AccountFilter, accountTimeline } from '#src/timelines/account.ts'
+import { AccountRow, avatarUrl, nameOf, profilePath } from '../components/account.tsx'
+import { type Meta, Tabs } from '../components/layout.tsx'
+import { pageOf, Pagination } from '../components/pagination.tsx'
+import { ProfileHead } from '../components/profile-head.tsx'
+import { StatusList } from '../components/status.tsx'
+import type { C, Env } from '../env.ts'
+import { page } from '../page.tsx'
+
+const tabs = {
+  '': { label: 'Posts', filter: { excludeReplies: true } },
+  '/with_replies': { label: 'Posts and replies', filter: {} },
+  '/media': { label: 'Media', filter: { onlyMedia: true, excludeReblogs: true } },
+} as const satisfies Record<string, { label: string; filter: AccountFilter }>
+
+/** People's pages: `/@alice`, and `/@bob@remote.example` for somebody from elsewhere. */
+export const profiles = new Hono<Env>()
+  .get('/:at{@[^/]+}', (c) => postsPage(c, ''))
+  .get('/:at{@[^/]+}/with_replies', (c) => postsPage(c, '/with_replies'))
+  .get('/:at{@[^/]+}/media', (c) => postsPage(c, '/media'))
+  .get('/:at{@[^/]+}/followers', (c) => peoplePage(c, 'followers'))
+  .get('/:at{@[^/]+}/following', (c) => peoplePage(c, 'following'))
+
+type Shown = { account: AccountView; relationship: RelationshipView | undefined }
+
+async function loadShown(c: C): Promise<Shown> {
+  const { app, session } = c.var
+  const handle = parseHandle(c.req.param('at') ?? '')
+  const id = handle && (await accountByHandle(app.db, { ...handle, domain: handle.domain === app.uris.handleHost ? null : handle.domain }))
+  if (!id) throw notFound()
+  const [[account], [relationship]] = await Promise.all([
+    loadAccountViews(app.db, [id]),
+    session.viewer ? loadRelationships(app.db, session.viewer.accountId, [id]) : [],
+  ])
+  if (!account) throw notFound()
+  if (account.suspendedAt || account.deletedAt) throw new Refusal('gone', 'This account is gone')
+  return { account, relationship }
+}
+
+async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
+  const { app, session } = c.var
+  const { account, relationship } = await loadShown(c)
+  const viewer = session.viewer?.accountId ?? null
+  const wanted = pageOf(c)
+  const ids = await accountTimeline(app.db, viewer, account.id, tabs[tab].filter, wanted)
+  const statuses = await loadStatusViews(app.db, viewer, ids)
+  const path = profilePath(account)
+  return page(
+    c,
+    metaOf(c, account),
+    <>
+      <ProfileHead account={account} relationship={relationship} />
+      <Tabs label="Posts of this account" here={`${path}${tab}`} tabs={Object.entries(tabs).map(([end, { label }]) => [`${path}${end}`, label] as const)} />
+      <StatusList statuses={statuses}>
+        <NoPosts account={account} relationship={relationship} />
+      </StatusList>
+      <Pagination path={`${path}${tab}`} page={wanted} cursors={ids} />
+    </>,
+  )
+}
+
+const NoPosts: FC<Shown> = ({ account, relationship }) => {
+  if (relationship?.blocking) return <>You block this account.</>
+  if (!account.isLocal && account.statusesCount === 0) return <>No posts have reached this server yet. New ones arrive once somebody here follows {nameOf(account)}.</>
+  return <>Nothing to see here yet.</>
+}
+
+async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Response> {
+  const { app, session } = c.var
+  const { account, relationship } = await loadShown(c)
+  const viewer = session.viewer?.accountId ?? null
+  const isHidden = account.hidesCollections && viewer !== account.id
+  const wanted = pageOf(c, 40)
+  const related = isHidden ? [] : await (which === 'followers' ? followersOf : followedBy)(app.db, account.id, wanted)
+  const ids = related.map(({ accountId }) => accountId)
+  const [people, relationships] = await Promise.all([loadAccountViews(app.db, ids), viewer ? loadRelationships(app.db, viewer, ids) : []])
+  const path = profilePath(account)
+  const title = which === 'followers' ? `Followers of ${nameOf(account)}` : `${nameOf(account)} follows`
+  return page(
+    c,
+    { title, isPrivate: true },
+    <>
+      <ProfileHead account={account} relationship={relationship} />
+      <Tabs label="People" here={`${path}/${which}`} tabs={[[path, 'Posts'], [`${path}/followers`, 'Followers'], [`${path}/following`, 'Follows']]} />
+      <h2 class="unseen">{title}</h2>
+      {people.length > 0 ? (
+        <div class="people">
+          {people.map((person) => (
+            <AccountRow account={person} relationship={relationships.find(({ id }) => id === person.id)} />
+          ))}
+        </div>
+      ) : (
+        <div class="empty">{isHidden ? 'This account keeps its lists to itself.' : account.isLocal ? 'Nobody yet.' : 'Nobody whom this server knows.'}</div>
+      )}
+      <Pagination path={`${path}/${which}`} page={wanted} cursors={related.map(({ id }) => id)} />
+    </>,
+  )
+}
+
+function metaOf(c: C, account: AccountView): Meta {
+  const { uris } = c.var.app
+  const image = avatarUrl(account)
+  return {
+    title: `${nameOf(account)} (@${account.acct})`,
+    description: htmlToText(account.note).slice(0, 300),
+    canonical: account.isLocal ? uris.profile(account.username) : account.url,
+    activity: account.uri,
+    image: image && new URL(image, uris.origin).href,
+    type: 'profile',
+    isPrivate: !account.isDiscoverable,
+  }
+}

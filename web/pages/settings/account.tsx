@@ -1,0 +1,89 @@
+import { Hono } from 'hono'
+import { loadOwnProfile, savePreferences } from '#src/accounts/profile.ts'
+import { changePassword } from '#src/auth/credentials.ts'
+import { notFound, type Refusal } from '#src/errors.ts'
+import { Check, Field, Form, Notice, Refused, Select } from '../../components/form.tsx'
+import { isLanguage, languageOptions } from '../../components/languages.ts'
+import { isVisibility, visibilityOptions } from '../../components/visibility.ts'
+import type { C, Env } from '../../env.ts'
+import { refusalOf } from '../../forms.ts'
+import { personal, viewerOf } from '../../guards.tsx'
+import { page } from '../../page.tsx'
+import { statusOf } from '../../problem.ts'
+import { SettingsHead } from './tabs.tsx'
+
+const saved: Record<string, string> = {
+  password: 'Your password is changed. All other browsers and all apps were logged out.',
+  preferences: 'Saved.',
+}
+
+/** Password, mails, and how new posts start. */
+export const accountSettings = new Hono<Env>()
+  .get('/settings/account', personal, (c) => accountPage(c))
+  .post('/settings/preferences', personal, async (c) => {
+    const { app, form } = c.var
+    const visibility = form.text('default_visibility')
+    const language = form.text('default_language')
+    await app.db.transaction((tx) =>
+      savePreferences(tx, viewerOf(c).accountId, {
+        mailsMentions: form.isChecked('mails_mentions'),
+        defaultLanguage: isLanguage(language) ? language : null,
+        ...(isVisibility(visibility) && visibility !== 'direct' ? { defaultVisibility: visibility } : {}),
+      }),
+    )
+    return c.redirect('/settings/account?saved=preferences', 303)
+  })
+  .post('/settings/password', personal, async (c) => {
+    const { app, form, session } = c.var
+    const refusal = await refusalOf(() =>
+      changePassword(app, viewerOf(c).accountId, form.text('current_password'), form.text('password'), session.token ?? undefined),
+    )
+    return refusal ? accountPage(c, refusal) : c.redirect('/settings/account?saved=password', 303)
+  })
+
+async function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
+  const own = await loadOwnProfile(c.var.app.db, viewerOf(c).accountId)
+  if (!own) throw notFound()
+  const done = saved[c.req.query('saved') ?? '']
+  const problems = refusal?.problems ?? []
+  return page(
+    c,
+    'Account settings',
+    <>
+      <SettingsHead here="/settings/account" />
+      {done && <Notice kind="good">{done}</Notice>}
+      <Form action="/settings/preferences" class="sheet" label="Posts and mails">
+        <h2>Posts and mails</h2>
+        <Select name="default_visibility" label="New posts are seen by" value={own.defaultVisibility} options={visibilityOptions.filter(([name]) => name !== 'direct')} />
+        <Select name="default_language" label="I write in" value={own.defaultLanguage ?? ''} options={languageOptions} />
+        <Check name="mails_mentions" label="Send me a mail when somebody mentions me" checked={own.mailsMentions} hint={`To ${own.email}`} />
+        <div class="buttons">
+          <button type="submit" class="button">
+            Save
+          </button>
+        </div>
+      </Form>
+      <Form action="/settings/password" class="sheet" label="Password">
+        <h2>Password</h2>
+        <Refused refusal={refusal} />
+        <input type="text" name="username" value={viewerOf(c).username} autocomplete="username" hidden />
+        <Field name="current_password" label="Current password" type="password" problems={problems} required autocomplete="current-password" />
+        <Field name="password" label="New password" type="password" problems={problems} required autocomplete="new-password" hint="At least 8 characters." />
+        <div class="buttons">
+          <button type="submit" class="button">
+            Change password
+          </button>
+        </div>
+        <p class="hint">All other browsers and all apps are logged out by it.</p>
+      </Form>
+      <Form action="/logout" class="sheet" label="Log out">
+        <div class="buttons">
+          <button type="submit" class="button button-quiet">
+            Log out of this browser
+          </button>
+        </div>
+      </Form>
+    </>,
+    refusal ? statusOf(refusal) : 200,
+  )
+}

@@ -1,0 +1,72 @@
+import { Hono } from 'hono'
+import type { AccountId } from '#src/ids.ts'
+import { notFound, type Refusal } from '#src/errors.ts'
+import { foundInstance } from '#src/instance/found.ts'
+import { opensSetup } from '#src/instance/setup.ts'
+import { countAttempt } from '#src/auth/attempts.ts'
+import { Field, Form, Refused } from '../components/form.tsx'
+import { Head } from '../components/layout.tsx'
+import { type C, clientAddress, type Env } from '../env.ts'
+import { refusalOf } from '../forms.ts'
+import { page } from '../page.tsx'
+import { statusOf } from '../problem.ts'
+import { logIn } from '../session.ts'
+
+type Values = { token: string; title: string; username: string; email: string }
+
+/** The first visit: whoever has the link from the terminal makes the owner's account. */
+export const setup = new Hono<Env>()
+  .get('/setup', async (c) => {
+    const token = c.req.query('token') ?? ''
+    await assertOpen(c, token)
+    return setupPage(c, { token, title: 'Pipit', username: '', email: '' })
+  })
+  .post('/setup', async (c) => {
+    const { app, form } = c.var
+    const values: Values = { token: form.text('token'), title: form.text('title'), username: form.text('username').trim().replace(/^@/, ''), email: form.text('email').trim() }
+    await assertOpen(c, values.token)
+    let owner: AccountId | undefined
+    const refusal = await refusalOf(async () => {
+      owner = await foundInstance(app, values.token, { ...values, password: form.text('password') })
+    })
+    if (refusal || !owner) return setupPage(c, values, refusal)
+    await logIn(c, owner)
+    return c.redirect('/', 303)
+  })
+
+/** With a wrong token, or once there is an owner, there is no such page. */
+async function assertOpen(c: C, token: string): Promise<void> {
+  const { app } = c.var
+  if (await opensSetup(app.db, app.secrets, token)) return
+  await countAttempt(app, `set-up from ${clientAddress(c)}`, { count: 30, minutes: 15 })
+  throw notFound()
+}
+
+function setupPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
+  const problems = refusal?.problems ?? []
+  return page(
+    c,
+    { title: 'Set up', isPrivate: true },
+    <>
+      <Head title="Welcome to your Pipit" />
+      <Form action="/setup" class="sheet" label="Set up">
+        <p>Give this place a name, and make the account that owns it. Everything but your user name can be changed later.</p>
+        <Refused refusal={refusal} />
+        <input type="hidden" name="token" value={values.token} />
+        <Field name="title" label="Name of this server" value={values.title} problems={problems} required maxlength={100} />
+        <Field
+          name="username" label="Your user name" value={values.username} problems={problems} required autocomplete="username" autocapitalize="none" maxlength={30}
+          hint={`Letters, digits and underscores. You will be @name@${c.var.app.config.handleHost}.`} autofocus
+        />
+        <Field name="email" label="Your mail address" type="email" value={values.email} problems={problems} required autocomplete="email" />
+        <Field name="password" label="Password" type="password" problems={problems} required autocomplete="new-password" hint="At least 8 characters. A few random words are easy to keep and hard to guess." />
+        <div class="buttons">
+          <button type="submit" class="button">
+            Begin
+          </button>
+        </div>
+      </Form>
+    </>,
+    refusal ? statusOf(refusal) : 200,
+  )
+}

@@ -1,0 +1,73 @@
+import { Hono } from 'hono'
+import { notFound } from '#src/errors.ts'
+import { htmlToText } from '#src/html/to-text.ts'
+import type { StatusId } from '#src/ids.ts'
+import { isId } from '#src/ids.ts'
+import { thread } from '#src/statuses/thread.ts'
+import { isOpen } from '#src/statuses/visibility.ts'
+import { loadStatusViews, type StatusView } from '#src/statuses/views.ts'
+import { avatarUrl } from '../components/account.tsx'
+import { Head, type Meta } from '../components/layout.tsx'
+import { MainStatus, Status, statusPath, statusTitle } from '../components/status.tsx'
+import type { C, Env } from '../env.ts'
+import { page } from '../page.tsx'
+
+/** A status with its thread: `/@alice/1`, and `/@bob@remote.example/2` for one from elsewhere. */
+export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async (c) => {
+  const { app, session } = c.var
+  const viewer = session.viewer?.accountId ?? null
+  const id = c.req.param('id')
+  if (!isId(id)) throw notFound()
+  const around = await thread(app.db, viewer, id as StatusId)
+  const views = await loadStatusViews(app.db, viewer, [...around.ancestors, id as StatusId, ...around.descendants])
+  const status = views.find((view) => view.id === id)
+  if (!status) throw notFound()
+  // Boosts have no page, and a name in the address that isn't the author's is put right.
+  const path = statusPath(status.reblog ?? status)
+  if (status.reblog || decodeURIComponent(c.req.path).toLowerCase() !== path.toLowerCase()) return c.redirect(path, 302)
+
+  const ancestors = views.slice(0, views.indexOf(status))
+  const replies = views.slice(views.indexOf(status) + 1)
+  return page(
+    c,
+    metaOf(c, status),
+    <>
+      <Head title="Post" />
+      {ancestors.length > 0 && (
+        <section class="feed" aria-label="What it answers">
+          {ancestors.map((view) => (
+            <Status status={view} isPartOfThread />
+          ))}
+        </section>
+      )}
+      <MainStatus status={status} />
+      {replies.length > 0 && (
+        <section class="feed" aria-labelledby="replies">
+          <h2 class="section-title" id="replies">
+            Replies
+          </h2>
+          {replies.map((view) => (
+            <Status status={view} />
+          ))}
+        </section>
+      )}
+    </>,
+  )
+})
+
+function metaOf(c: C, status: StatusView): Meta {
+  const { uris } = c.var.app
+  const title = statusTitle(status)
+  if (!isOpen(status.visibility)) return { title, isPrivate: true }
+  const text = status.spoilerText || htmlToText(status.content)
+  const image = avatarUrl(status.account)
+  return {
+    title,
+    description: text.length > 300 ? `${text.slice(0, 299).trimEnd()}…` : text,
+    canonical: status.account.isLocal ? `${uris.origin}${statusPath(status)}` : status.url,
+    activity: status.uri,
+    image: image && new URL(image, uris.origin).href,
+    type: 'article',
+    isPrivate: !status.account.isIndexable,
+  }
+}

@@ -1,0 +1,52 @@
+import { Hono } from 'hono'
+import { notFound } from '#src/errors.ts'
+import { type AccountId, isId } from '#src/ids.ts'
+import { isUnsubscribeLink, unsubscribe } from '#src/notifications/unsubscribe.ts'
+import { Head } from '../components/layout.tsx'
+import type { C, Env } from '../env.ts'
+import { readForm } from '../forms.ts'
+import { page } from '../page.tsx'
+
+/** Mail programs send a short form (RFC 8058); nobody has more to say. */
+const maxBytes = 4_096
+
+/** The link at the foot of mails. The signed link itself is the proof, so neither a log-in nor a form's token is asked for. */
+export const unsubscribes = new Hono<Env>()
+  .get('/unsubscribe', (c) => {
+    const { accountId, signature } = linkOf(c)
+    if (!isUnsubscribeLink(c.var.app, accountId, signature)) throw notFound()
+    return page(
+      c,
+      { title: 'No more mails', isPrivate: true },
+      <>
+        <Head title="No more mails?" />
+        <form method="post" class="sheet">
+          <p>You will get no mails any more when somebody mentions you. In your settings you can turn them on again.</p>
+          <div class="buttons">
+            <button type="submit" class="button">
+              Turn mails off
+            </button>
+          </div>
+        </form>
+      </>,
+    )
+  })
+  .post('/unsubscribe', async (c) => {
+    const { accountId, signature } = linkOf(c)
+    if (c.req.raw.body) await readForm(c, maxBytes)
+    await unsubscribe(c.var.app, accountId, signature)
+    return page(
+      c,
+      { title: 'Done', isPrivate: true },
+      <div class="calm">
+        <h1>Done</h1>
+        <p>You will get no more mails about mentions.</p>
+      </div>,
+    )
+  })
+
+function linkOf(c: C): { accountId: AccountId; signature: string } {
+  const account = c.req.query('account') ?? ''
+  if (!isId(account)) throw notFound()
+  return { accountId: account as AccountId, signature: c.req.query('signature') ?? '' }
+}

@@ -1,0 +1,18 @@
+import type { Refusal, RefusalCode } from '#src/errors.ts'
+
+/** A request that is wrong in itself, before the core is asked anything. */
+export class HttpProblem extends Error {
+  readonly status: 400 | 403 | 405 | 413 | 415
+
+  constructor(status: HttpProblem['status'], message = '') {
+    super(message)
+    this.status = status
+  }
+}
+
+const statuses = {
+  not_found: 404, not_permitted: 403, unprocessable: 422, conflict: 409, too_many: 429, gone: 410, unavailable: 503,
+} as const satisfies Record<RefusalCode, number>
+
+/** The status code that a refusal of the core is answered with. */
+export const statusOf = (refusal: Refusal): (typeof statuses)[RefusalCode] => statuses[refusal.code]

@@ -1,0 +1,71 @@
+/** Who is logged in: the cookie ↔ a viewer; and the secret that forms are bound to, with or without a login. */
+import { createHash, randomBytes } from 'node:crypto'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import type { App } from '#src/app.ts'
+import { noteActivity } from '#src/accounts/activity.ts'
+import { closeSession, openSession, sessionViewer } from '#src/auth/sessions.ts'
+import { standingOf } from '#src/auth/standing.ts'
+import type { AccountId } from '#src/ids.ts'
+import type { C, Middleware } from './env.ts'
+
+const cookieDays = 60
+
+const isSecure = (app: App): boolean => app.config.origin.startsWith('https:')
+
+/** Browsers take `__Host-` cookies over https only; they then refuse to let any other host or path set them. */
+const cookieName = (app: App, suffix = ''): string => `${isSecure(app) ? '__Host-' : ''}pipit${suffix}`
+const cookieOptions = (app: App) => ({ path: '/', httpOnly: true, secure: isSecure(app), sameSite: 'Lax' }) as const
+
+/** Finds out who asks. */
+export const withSession: Middleware = async (c, next) => {
+  const { app } = c.var
+  const token = getCookie(c, cookieName(app)) ?? null
+  const login = token === null || token.length > 100 ? null : await sessionViewer(app.db, token)
+  const viewer = login && standingOf(login) === 'active' ? login : null
+  if (viewer) await noteActivity(app.db, viewer.accountId)
+  c.set('session', { token: login ? token : null, login, viewer })
+  await next()
+}
+
+/** Logs an account in: a new session, a new cookie. A session that the browser had ends. */
+export async function logIn(c: C, accountId: AccountId): Promise<void> {
+  const { app, session } = c.var
+  if (session.token) await closeSession(app.db, session.token)
+  const token = await app.db.transaction((tx) => openSession(tx, accountId, c.req.header('User-Agent') ?? ''))
+  setCookie(c, cookieName(app), token, { ...cookieOptions(app), maxAge: cookieDays * 86_400 })
+  deleteCookie(c, cookieName(app, '-form'), cookieOptions(app))
+}
+
+export async function logOut(c: C): Promise<void> {
+  const { app, session } = c.var
+  if (session.token) await closeSession(app.db, session.token)
+  deleteCookie(c, cookieName(app), cookieOptions(app))
+}
+
+/** The proof that a form was made for this browser. Visitors are given a cookie to bind it to, when they first see a form. */
+export function formToken(c: C): string {
+  const { app, session } = c.var
+  return app.secrets.sign('forms', digest(session.token ?? visitorSecret(c)))
+}
+
+/** Whether a form's proof was made for this browser. */
+export function isFormToken(c: C, token: string): boolean {
+  const { app, session } = c.var
+  const bound = session.token ?? getCookie(c, cookieName(app, '-form'))
+  return bound !== undefined && app.secrets.verify('forms', digest(bound), token)
+}
+
+function visitorSecret(c: C): string {
+  const { app } = c.var
+  const known = getCookie(c, cookieName(app, '-form'))
+  if (known && /^[\w-]{22}$/.test(known)) return known
+  const secret = (newSecrets.get(c) ?? randomBytes(16).toString('base64url')).slice(0, 22)
+  if (!newSecrets.has(c)) setCookie(c, cookieName(app, '-form'), secret, cookieOptions(app))
+  newSecrets.set(c, secret)
+  return secret
+}
+
+/** A page may have several forms; all get the one secret that its answer sets. */
+const newSecrets = new WeakMap<C, string>()
+
+const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
