@@ -1,0 +1,130 @@
+import { createInterface } from 'node:readline/promises'
+import { deleteAccount } from '#src/accounts/delete.ts'
+import { changeAccount, type AccountChange, listAccounts, type ManagedAccount, managedAccount } from '#src/accounts/manage.ts'
+import { updateProfile } from '#src/accounts/profile.ts'
+import { approve, prepareRegistration, register } from '#src/accounts/register.ts'
+import type { App } from '#src/app.ts'
+import { acceptablePassword, setPassword } from '#src/auth/credentials.ts'
+import { madeUpPassword } from '#src/auth/made-up.ts'
+import type { Role } from '#src/auth/roles.ts'
+import { Refusal } from '#src/errors.ts'
+import { UsageError } from '../exit.ts'
+import { wholeNumber } from '../numbers.ts'
+import { withApp } from '../session.ts'
+
+type Global = { json?: boolean }
+
+type CreateOptions = Global & { email: string; password?: string; confirmed?: boolean; role: Role; displayName?: string }
+
+/** `accounts create` */
+export function create(name: string, options: CreateOptions): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const password = options.password ?? madeUpPassword()
+    const registration = await prepareRegistration(app, { username: bare(app, name), email: options.email, password }, true)
+    const id = await app.db.transaction((tx) =>
+      register(tx, app.uris, registration, { role: options.role, isConfirmed: options.confirmed === true, isApproved: true }),
+    )
+    if (!id) throw new Refusal('conflict', 'Another account has this mail address')
+    if (options.displayName !== undefined) await updateProfile(app, id, { displayName: options.displayName })
+    const account = await managedAccount(app.db, registration.username)
+    const made = `Made the account ${handle(app, account)} (${account.role})`
+    const notes = options.confirmed ? [] : ['A mail with a link to confirm the address is on its way']
+    if (options.password !== undefined) return { data: shown(app, account), lines: [made], notes }
+    return { data: { ...shown(app, account), password }, lines: [password], notes: [`${made}; its password stands above`, ...notes] }
+  })
+}
+
+/** `accounts list` */
+export function list(options: Global & { role?: Role; limit: string }): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const accounts = await listAccounts(app.db, { role: options.role, limit: wholeNumber('--limit', options.limit, 1, 1_000_000) })
+    return { data: accounts.map((account) => shown(app, account)), lines: accounts.map((account) => [account.username, account.role, account.email, ...conditions(account)].join('  ')) }
+  })
+}
+
+/** `accounts show` */
+export function show(name: string, options: Global): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const account = await managedAccount(app.db, bare(app, name))
+    const lines = Object.entries(shown(app, account)).map(([key, value]) => `${key}: ${String(value)}`)
+    return { data: shown(app, account), lines }
+  })
+}
+
+type ModifyOptions = Global & { role?: Role; email?: string; displayName?: string; confirmed?: true; approved?: true; disable?: true; enable?: true }
+
+/** `accounts modify` */
+export function modify(name: string, options: ModifyOptions): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    if (options.disable && options.enable) throw new UsageError('--disable and --enable exclude one another')
+    const change: AccountChange = {
+      ...(options.role === undefined ? {} : { role: options.role }),
+      ...(options.email === undefined ? {} : { email: options.email }),
+      ...(options.confirmed ? { isConfirmed: true } : {}),
+      ...(options.disable || options.enable ? { isDisabled: options.disable === true } : {}),
+    }
+    if (Object.keys(change).length === 0 && options.displayName === undefined && !options.approved) throw new UsageError('Nothing to change; see npx pipit accounts modify --help')
+    const { id } = await managedAccount(app.db, bare(app, name))
+    await app.db.transaction(async (tx) => {
+      await changeAccount(tx, id, change)
+      if (options.approved) await approve(tx, id)
+    })
+    if (options.displayName !== undefined) await updateProfile(app, id, { displayName: options.displayName })
+    const account = await managedAccount(app.db, bare(app, name))
+    return { data: shown(app, account), lines: [`Changed the account ${handle(app, account)} (${[account.role, ...conditions(account)].join(', ')})`] }
+  })
+}
+
+/** `accounts delete` */
+export function remove(name: string, options: Global & { yes?: boolean }): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const account = await managedAccount(app.db, bare(app, name))
+    if (!options.yes && !(await isSure(handle(app, account)))) throw new Refusal('not_permitted', 'Nothing was deleted')
+    await app.db.transaction((tx) => deleteAccount(tx, account.id))
+    return { data: shown(app, account), lines: [`Deleted the account ${handle(app, account)}`] }
+  })
+}
+
+/** Asks where a person sits at the terminal; scripts are sure. */
+async function isSure(who: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return true
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const answer = await terminal.question(`Delete ${who} and everything it wrote, for ever? Type yes: `)
+  terminal.close()
+  return answer.trim().toLowerCase() === 'yes'
+}
+
+/** `accounts reset-password` */
+export function resetPassword(name: string, options: Global & { password?: string }): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const account = await managedAccount(app.db, bare(app, name))
+    const password = options.password ?? madeUpPassword()
+    const hash = await acceptablePassword(password)
+    await app.db.transaction((tx) => setPassword(tx, account.id, hash))
+    const done = `Set a new password for ${handle(app, account)}`
+    if (options.password !== undefined) return { data: shown(app, account), lines: [done] }
+    return { data: { ...shown(app, account), password }, lines: [password], notes: [`${done}; it stands above`] }
+  })
+}
+
+/** A name as people type it: with or without `@`, and with our own host. */
+export function bare(app: App, name: string): string {
+  const [username = '', host] = name.replace(/^@/, '').split('@')
+  if (host !== undefined && host !== app.uris.handleHost) throw new Refusal('not_found', `${name} is not an account of this instance`)
+  return username
+}
+
+const handle = (app: App, { username }: Pick<ManagedAccount, 'username'>): string => `@${username}@${app.uris.handleHost}`
+
+const shown = (app: App, account: ManagedAccount) => ({ ...account, handle: handle(app, account), url: app.uris.profile(account.username), createdAt: account.createdAt.toISOString() })
+
+/** What keeps an account from being used. */
+function conditions(account: ManagedAccount): string[] {
+  const all: [boolean, string][] = [
+    [!account.isConfirmed, 'not confirmed'],
+    [!account.isApproved, 'waits for approval'],
+    [account.isDisabled, 'disabled'],
+    [account.isSuspended, 'suspended'],
+  ]
+  return all.flatMap(([holds, words]) => (holds ? [words] : []))
+}

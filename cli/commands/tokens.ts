@@ -1,0 +1,17 @@
+import { managedAccount } from '#src/accounts/manage.ts'
+import { commandLineToken } from '#src/auth/command-line.ts'
+import { parseScopes } from '#src/auth/scopes.ts'
+import { UsageError } from '../exit.ts'
+import { withApp } from '../session.ts'
+import { bare } from './accounts.ts'
+
+/** `tokens create` */
+export function create(name: string, options: { json?: boolean; scopes: string }): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const scopes = parseScopes(options.scopes)
+    if (!scopes || scopes.length === 0) throw new UsageError(`--scopes: not all of "${options.scopes}" are scopes; try "read write follow push"`)
+    const account = await managedAccount(app.db, bare(app, name))
+    const { token } = await app.db.transaction((tx) => commandLineToken(tx, account.id, account.role, scopes))
+    return { data: { token, username: account.username, scopes }, lines: [token] }
+  })
+}

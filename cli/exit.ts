@@ -1,0 +1,18 @@
+/** How a command ends, as scripts see it. `docs/command-line.md` explains the codes. */
+import { Refusal } from '#src/errors.ts'
+
+export const exitCodes = { ok: 0, failed: 1, usage: 2, notFound: 3, interrupted: 130 } as const
+
+/** The command was called in a way that makes no sense: one line that says what is wrong. */
+export class UsageError extends Error {}
+
+/** A line for standard error, and the exit code, for what a command threw. */
+export function verdict(error: unknown, explanation: (error: unknown) => string | null): { line: string; code: number } {
+  if (error instanceof UsageError) return { line: error.message, code: exitCodes.usage }
+  if (error instanceof Refusal) return { line: error.message, code: error.code === 'not_found' ? exitCodes.notFound : exitCodes.failed }
+  const line = explanation(error) ?? (error instanceof Error ? messageOf(error) : String(error))
+  return { line, code: exitCodes.failed }
+}
+
+/** Drizzle's own message repeats the statement with its parameters; its cause says what went wrong. */
+const messageOf = ({ message, cause }: Error): string => (cause instanceof Error ? cause.message : message).replaceAll('\n', ' ')

@@ -1,0 +1,125 @@
+/**
+ * `npx pipit`: the command line. Each command is loaded only when it is called, so that none waits for what it doesn't use.
+ */
+import { Command, CommanderError, Option } from 'commander'
+import { version } from '#src/version.ts'
+import { exitCodes } from './exit.ts'
+
+const roles = ['user', 'moderator', 'admin', 'owner']
+
+/** A command that prints something, for people or, with `--json`, for machines. */
+const leaf = (parent: Command, nameAndArguments: string, description: string): Command =>
+  parent.command(nameAndArguments).description(description).option('--json', 'print the result as JSON')
+
+const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  $ npx pipit ${line}`).join('\n')}\n`
+
+function build(): Command {
+  const program = new Command('pipit')
+    .description('Looks after a Pipit instance, whether its server is running or not.')
+    .version(version)
+    .option('--json', 'print the result as JSON')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText('after', `${examples('accounts create alice --email alice@example.com --confirmed --role owner', 'tokens create alice --scopes "read write follow push"', 'stats run', 'demo')}
+Settings are those of the server: environment variables and the file .env.
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`)
+  accounts(program)
+  tokens(program)
+  database(program)
+  stats(program)
+  jobs(program)
+  federation(program)
+  demo(program)
+  return program
+}
+
+function accounts(program: Command): void {
+  const group = program.command('accounts').description('People with an account on this instance')
+  leaf(group, 'create <name>', 'Make an account; without --password one is made up and printed')
+    .requiredOption('--email <address>', 'mail address of the person')
+    .option('--password <password>', 'password, at least 8 characters')
+    .option('--confirmed', 'the address is known to be right; otherwise a mail with a link is sent')
+    .addOption(new Option('--role <role>', 'what the account may do').choices(roles).default('user'))
+    .option('--display-name <name>', 'name to show')
+    .addHelpText('after', examples('accounts create alice --email alice@example.com --confirmed --role owner'))
+    .action(async (name, _options, command) => (await import('./commands/accounts.ts')).create(name, command.optsWithGlobals()))
+  leaf(group, 'list', 'List the accounts, the newest first')
+    .addOption(new Option('--role <role>', 'only those with this role').choices(roles))
+    .option('--limit <number>', 'at most so many', '100')
+    .addHelpText('after', examples('accounts list --role owner', 'accounts list --json'))
+    .action(async (_options, command) => (await import('./commands/accounts.ts')).list(command.optsWithGlobals()))
+  leaf(group, 'show <name>', 'Show an account')
+    .action(async (name, _options, command) => (await import('./commands/accounts.ts')).show(name, command.optsWithGlobals()))
+  leaf(group, 'modify <name>', 'Change an account')
+    .addOption(new Option('--role <role>', 'what the account may do').choices(roles))
+    .option('--email <address>', 'new mail address; a mail with a link goes there unless --confirmed is given, too')
+    .option('--display-name <name>', 'name to show')
+    .option('--confirmed', 'take the mail address for confirmed')
+    .option('--approved', 'let in somebody who waits for approval')
+    .option('--disable', 'lock the person out; sessions and apps end')
+    .option('--enable', 'let a locked-out person in again')
+    .addHelpText('after', examples('accounts modify bob --role moderator', 'accounts modify bob --email bob@example.com --confirmed', 'accounts modify mallory --disable'))
+    .action(async (name, _options, command) => (await import('./commands/accounts.ts')).modify(name, command.optsWithGlobals()))
+  leaf(group, 'delete <name>', 'Delete an account with all it wrote, for ever; nobody gets its name again')
+    .option('--yes', 'do not ask')
+    .action(async (name, _options, command) => (await import('./commands/accounts.ts')).remove(name, command.optsWithGlobals()))
+  leaf(group, 'reset-password <name>', 'Set a new password; without --password one is made up and printed. Sessions and apps end')
+    .option('--password <password>', 'password, at least 8 characters')
+    .action(async (name, _options, command) => (await import('./commands/accounts.ts')).resetPassword(name, command.optsWithGlobals()))
+}
+
+function tokens(program: Command): void {
+  const group = program.command('tokens').description('Tokens for apps and scripts')
+  leaf(group, 'create <name>', 'Make an API token that speaks for an account, and print it')
+    .option('--scopes <scopes>', 'what it allows, separated by spaces', 'read write follow push')
+    .addHelpText('after', examples('tokens create alice --scopes "read write"'))
+    .action(async (name, _options, command) => (await import('./commands/tokens.ts')).create(name, command.optsWithGlobals()))
+}
+
+function database(program: Command): void {
+  const group = program.command('db').description('The database')
+  leaf(group, 'migrate', 'Bring the database up to date; starting a server does so, too')
+    .action(async (_options, command) => (await import('./commands/db.ts')).migrate(command.optsWithGlobals()))
+}
+
+function stats(program: Command): void {
+  const group = program.command('stats').description('Daily statistics')
+  leaf(group, 'run', 'Count the days that were missed, yesterday, and today so far; or one day')
+    .option('--date <YYYY-MM-DD>', 'only this day (UTC)')
+    .addHelpText('after', examples('stats run', 'stats run --date 2026-02-28'))
+    .action(async (_options, command) => (await import('./commands/stats.ts')).run(command.optsWithGlobals()))
+}
+
+function jobs(program: Command): void {
+  const group = program.command('jobs').description('The queue of things to do')
+  leaf(group, 'list', 'List the jobs, those that are due first')
+    .option('--failed', 'only those that failed, with their last error')
+    .option('--limit <number>', 'at most so many', '100')
+    .addHelpText('after', examples('jobs list --failed'))
+    .action(async (_options, command) => (await import('./commands/jobs.ts')).list(command.optsWithGlobals()))
+  leaf(group, 'retry <id>', 'Run a job again now, with all its attempts')
+    .action(async (id, _options, command) => (await import('./commands/jobs.ts')).retry(id, command.optsWithGlobals()))
+}
+
+function federation(program: Command): void {
+  const group = program.command('federation').description('Other servers')
+  leaf(group, 'lookup <handle-or-url>', 'Find an account or a post, asking its server where it is not known')
+    .addHelpText('after', examples('federation lookup @bob@remote.example', 'federation lookup https://remote.example/@bob/1'))
+    .action(async (query, _options, command) => (await import('./commands/federation.ts')).lookup(query, command.optsWithGlobals()))
+}
+
+function demo(program: Command): void {
+  leaf(program, 'demo', 'Fill an empty instance with made-up people, posts, threads, images and follows')
+    .option('--posts <number>', 'how many posts', '500')
+    .option('--seed <number>', 'the same number makes the same people and posts', '1')
+    .option('--force', 'also where there are posts already')
+    .addHelpText('after', examples('demo', 'demo --posts 100000'))
+    .action(async (_options, command) => (await import('./commands/demo.ts')).demo(command.optsWithGlobals()))
+}
+
+try {
+  await build().parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+  else (await import('./session.ts')).fail(error)
+}

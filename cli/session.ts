@@ -1,0 +1,56 @@
+/** Runs one command with an App, and leaves nothing open behind it. */
+import { resolve } from 'node:path'
+import type { App } from '#src/app.ts'
+import type { RemoteLookup } from '#src/remote.ts'
+import { explanation, openApp } from '#src/runtime.ts'
+import { exitCodes, verdict } from './exit.ts'
+
+/** What a command prints: lines for people, data for machines. */
+export type Result = {
+  data: unknown
+  /** What was asked for, on standard output. */
+  lines: string[]
+  /** What a person may like to know besides, on standard error. */
+  notes?: string[]
+}
+
+type Remote = (app: Omit<App, 'remote'>) => RemoteLookup
+
+/** Where `.env` and the data folder are, whichever folder the command is called in. */
+export const home: string = resolve(import.meta.dirname, '..')
+
+/** A command speaks for itself: of the log only what went wrong. */
+export const environment = (): NodeJS.ProcessEnv => ({ LOG_LEVEL: 'warning', ...process.env })
+
+const nobody: RemoteLookup = { account: async () => null, url: async () => null }
+
+/** Runs a command on the database that a server uses, or would use; a server may run or not. */
+export function withApp(json: boolean, work: (app: App) => Promise<Result>, remote: Remote = () => nobody): Promise<void> {
+  return run(json, async (closing) => work(await openApp({ role: 'command', remote, env: environment(), folder: home }, closing)))
+}
+
+/** Runs a command, prints its result, closes what it opened, and sets the exit code. */
+export async function run(json: boolean, work: (closing: AsyncDisposableStack) => Promise<Result>): Promise<void> {
+  const closing = new AsyncDisposableStack()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void closing.disposeAsync().finally(() => process.exit(exitCodes.interrupted)))
+  }
+  try {
+    const result = await work(closing)
+    if (json) process.stdout.write(`${JSON.stringify(result.data, null, 2)}\n`)
+    else {
+      for (const line of result.lines) process.stdout.write(`${line}\n`)
+      for (const note of result.notes ?? []) process.stderr.write(`${note}\n`)
+    }
+  } catch (error) {
+    fail(error)
+  }
+  await closing.disposeAsync().catch(fail)
+}
+
+/** Says in one line what went wrong. */
+export function fail(error: unknown): void {
+  const { line, code } = verdict(error, explanation)
+  process.stderr.write(`pipit: ${line}\n`)
+  process.exitCode = code
+}

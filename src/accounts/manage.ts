@@ -1,0 +1,113 @@
+/** What those who run an instance may see and change of its accounts, on the command line and on the pages for admins. */
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { endAccess } from '../auth/credentials.ts'
+import { closeSessions } from '../auth/sessions.ts'
+import { type Reader, sqlState, type Tx } from '../db/index.ts'
+import { accounts, accountStats, type Role, users } from '../db/schema/accounts.ts'
+import { mailTokens } from '../db/schema/accounts.ts'
+import { notFound, Refusal } from '../errors.ts'
+import type { AccountId } from '../ids.ts'
+import { emit } from '../outbox.ts'
+import { isMailAddress } from './register.ts'
+
+/** A local account as those see it who run the instance. */
+export type ManagedAccount = {
+  id: AccountId
+  username: string
+  displayName: string
+  email: string
+  role: Role
+  isConfirmed: boolean
+  isApproved: boolean
+  isDisabled: boolean
+  isSuspended: boolean
+  createdAt: Date
+  statusesCount: number
+  followersCount: number
+  followingCount: number
+}
+
+const managed = {
+  id: accounts.id,
+  username: accounts.username,
+  displayName: accounts.displayName,
+  email: users.email,
+  role: users.role,
+  isConfirmed: sql<boolean>`${users.confirmedAt} is not null`,
+  isApproved: sql<boolean>`${users.approvedAt} is not null`,
+  isDisabled: sql<boolean>`${users.disabledAt} is not null`,
+  isSuspended: sql<boolean>`${accounts.suspendedAt} is not null`,
+  createdAt: users.createdAt,
+  statusesCount: sql<number>`coalesce(${accountStats.statusesCount}, 0)`,
+  followersCount: sql<number>`coalesce(${accountStats.followersCount}, 0)`,
+  followingCount: sql<number>`coalesce(${accountStats.followingCount}, 0)`,
+}
+
+const managedAccounts = (db: Reader) =>
+  db.select(managed).from(users).innerJoin(accounts, eq(accounts.id, users.accountId)).leftJoin(accountStats, eq(accountStats.accountId, users.accountId))
+
+/** The local accounts, the newest first. */
+export async function listAccounts(db: Reader, { role, limit }: { role?: Role | undefined; limit: number }): Promise<ManagedAccount[]> {
+  return managedAccounts(db).where(role ? eq(users.role, role) : undefined).orderBy(desc(users.createdAt), desc(accounts.id)).limit(limit)
+}
+
+/**
+ * A local account by its name.
+ *
+ * @throws Refusal `not_found`
+ */
+export async function managedAccount(db: Reader, username: string): Promise<ManagedAccount> {
+  const [found] = await managedAccounts(db).where(and(sql`lower(${accounts.username}) = lower(${username})`, isNull(accounts.domain)))
+  if (!found) throw new Refusal('not_found', `There is no account ${username}`)
+  return found
+}
+
+/** What is undefined stays as it is. */
+export type AccountChange = { role?: Role; email?: string; isConfirmed?: true; isApproved?: true; isDisabled?: boolean }
+
+/**
+ * Changes what an account may do and how its person is reached. A new mail address has to be confirmed by a mailed link,
+ * unless `isConfirmed` is given, too. Whoever is disabled is logged out everywhere.
+ *
+ * @throws Refusal `not_found`, `not_permitted` where no owner would be left, `unprocessable` for an address that is none, `conflict` for one in use
+ */
+export async function changeAccount(tx: Tx, accountId: AccountId, change: AccountChange): Promise<void> {
+  const [before] = await tx.select().from(users).where(eq(users.accountId, accountId)).for('update')
+  if (!before) throw notFound()
+  const losesOwner = before.role === 'owner' && (change.isDisabled === true || (change.role !== undefined && change.role !== 'owner'))
+  if (losesOwner) await keepAnOwner(tx, accountId)
+
+  const isNewAddress = change.email !== undefined && change.email !== before.email
+  if (change.email !== undefined && !isMailAddress(change.email)) throw new Refusal('unprocessable', `${change.email} is not a mail address`)
+  const confirmedAt = change.isConfirmed ? sql`coalesce(${users.confirmedAt}, now())` : isNewAddress ? null : undefined
+  try {
+    await tx
+      .update(users)
+      .set({
+        role: change.role ?? before.role,
+        email: change.email ?? before.email,
+        ...(confirmedAt === undefined ? {} : { confirmedAt }),
+        ...(change.isDisabled === undefined ? {} : { disabledAt: change.isDisabled ? sql`coalesce(${users.disabledAt}, now())` : null }),
+      })
+      .where(eq(users.accountId, accountId))
+  } catch (error) {
+    if (sqlState(error) === '23505') throw new Refusal('conflict', 'Another account has this mail address')
+    throw error
+  }
+  if (isNewAddress) await tx.delete(mailTokens).where(eq(mailTokens.accountId, accountId))
+  if (isNewAddress && !change.isConfirmed) await emit(tx, { type: 'account.registered', accountId })
+  if (change.isDisabled) {
+    await closeSessions(tx, accountId)
+    await endAccess(tx, accountId)
+  }
+}
+
+/** Owners that are locked out own nothing. */
+async function keepAnOwner(tx: Tx, accountId: AccountId): Promise<void> {
+  const owners = await tx
+    .select({ id: users.accountId })
+    .from(users)
+    .where(and(eq(users.role, 'owner'), isNull(users.disabledAt)))
+    .for('update')
+  if (!owners.some(({ id }) => id !== accountId)) throw new Refusal('not_permitted', 'The instance would be left without an owner')
+}

@@ -1,0 +1,10 @@
+import { randomInt } from 'node:crypto'
+
+/** Without what looks alike on paper. */
+const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789'
+
+/** A password for somebody to use, of 100 random bits, in groups that can be copied by hand. */
+export function madeUpPassword(): string {
+  const group = () => Array.from({ length: 5 }, () => alphabet.charAt(randomInt(alphabet.length))).join('')
+  return [group(), group(), group(), group()].join('-')
+}

@@ -1,0 +1,150 @@
+/**
+ * Fills an instance with made-up people and posts, for trying it and for measuring. Everything goes in by few statements of
+ * many rows, counters are computed at the end, and nothing is queued: no mail and no other server hears of it.
+ */
+import { isNull, sql } from 'drizzle-orm'
+import { generateKeys, type KeyPair } from '../accounts/keys.ts'
+import type { App } from '../app.ts'
+import { hashPassword } from '../auth/passwords.ts'
+import type { Tx } from '../db/index.ts'
+import { accounts } from '../db/schema/accounts.ts'
+import { Refusal } from '../errors.ts'
+import { type Id, newId } from '../ids.ts'
+import { addDays, countMissedDays, dayOf } from '../instance/stats.ts'
+import { type DemoFiles, storeFiles } from './files.ts'
+import { type Crowd, makeCrowd, type Person, type Span } from './people.ts'
+import { type Post, react, soonAfter, writePosts } from './posts.ts'
+import { type Random, randomOf } from './random.ts'
+import * as rows from './rows.ts'
+import { insertRows } from './store.ts'
+
+export type DemoOptions = { posts: number; seed: number; password: string; force?: boolean }
+
+export type DemoResult = { people: number; remotePeople: number; posts: number; boosts: number; favourites: number; follows: number; pictures: number; usernames: string[] }
+
+/** How far back the first posts lie. */
+const days = 56
+
+/**
+ * Makes a demo. All people of this instance have the same password.
+ *
+ * @throws Refusal `conflict` where there are posts already, unless `force` is given
+ */
+export async function fillDemo(app: App, options: DemoOptions): Promise<DemoResult> {
+  if (!options.force) await assertEmpty(app.db)
+  const random = randomOf(options.seed)
+  const end = new Date()
+  const span: Span = { start: new Date(end.getTime() - days * 86_400_000), end }
+  const crowd = makeCrowd(random, app.uris, span, options.posts, await localNames(app))
+  const posts = writePosts(random, app.uris, crowd, span, options.posts)
+  const reactions = react(random, crowd, posts, span)
+
+  const passwordHash = await hashPassword(options.password)
+  const keys = await Promise.all(crowd.locals.map(async (person) => ({ person, pairs: await generateKeys() })))
+  const files = await storeFiles(app.storage, random, crowd, posts)
+  const follows = await app.db.transaction(async (tx) => {
+    // The whole of it is one change: a demo that broke off would neither be empty nor full.
+    await tx.execute(sql`set local statement_timeout = 0`)
+    await insertPeople(tx, app, crowd, files, passwordHash, keys)
+    const followed = await insertFollows(tx, app, random, crowd, span)
+    await insertPosts(tx, app, posts, files)
+    await insertRows(tx, 'statuses', reactions.boosts.map((boost) => rows.boostRow(app.uris, boost)))
+    await insertRows(tx, 'favourites', reactions.favourites.map(rows.favouriteRow))
+    await insertRows(tx, 'bookmarks', reactions.bookmarks.map(rows.bookmarkRow))
+    await insertRows(tx, 'notifications', rows.notificationRows(crowd, posts, reactions.boosts, reactions.favourites, followed))
+    await insertRows(tx, 'active_days', activeDayRows(random, crowd, posts, span))
+    await insertCounters(tx)
+    return followed.length
+  })
+  await app.db.execute(sql`analyze`)
+  await countMissedDays(app.db)
+  return {
+    people: crowd.locals.length,
+    remotePeople: crowd.remotes.length,
+    posts: posts.length,
+    boosts: reactions.boosts.length,
+    favourites: reactions.favourites.length,
+    follows,
+    pictures: files.pictures.size,
+    usernames: crowd.locals.map(({ username }) => username),
+  }
+}
+
+async function assertEmpty(db: Pick<Tx, 'execute'>): Promise<void> {
+  const { rows: [found] } = await db.execute<{ exists: boolean }>(sql`select exists (select from statuses) as exists`)
+  if (found?.exists) throw new Refusal('conflict', 'There are posts here already')
+}
+
+async function localNames(app: App): Promise<Set<string>> {
+  const taken = await app.db.select({ username: accounts.username }).from(accounts).where(isNull(accounts.domain))
+  return new Set(taken.map(({ username }) => username))
+}
+
+async function insertPeople(tx: Tx, app: App, { locals, remotes }: Crowd, files: DemoFiles, passwordHash: string, keys: { person: Person; pairs: KeyPair[] }[]): Promise<void> {
+  const everybody = [...locals, ...remotes]
+  await insertRows(tx, 'accounts', everybody.map((person) => rows.accountRow(app.uris, person, { avatar: files.avatars.get(person) ?? null, header: files.headers.get(person) ?? null })))
+  await insertRows(tx, 'users', locals.map((person) => rows.userRow(person, passwordHash)))
+  await insertRows(
+    tx,
+    'keys',
+    keys.flatMap(({ person, pairs }) =>
+      pairs.map(({ kind, publicKey, privateKey }) => ({ id: newId<Id<'key'>>(), account_id: person.id, kind, public_key: publicKey, private_key: privateKey, created_at: person.joinedAt.toISOString() })),
+    ),
+  )
+}
+
+async function insertFollows(tx: Tx, app: App, random: Random, crowd: Crowd, span: Span): Promise<{ follower: Person; target: Person; at: Date }[]> {
+  const followed = [...crowd.follows].flatMap(([follower, targets]) => targets.map((target) => ({ follower, target, at: between(random, follower, target, span) })))
+  await insertRows(tx, 'follows', followed.map(({ follower, target, at }) => rows.followRow(app.uris, 'follows', follower, target, at)))
+  await insertRows(tx, 'follow_requests', crowd.requests.map(([follower, target]) => rows.followRow(app.uris, 'requests', follower, target, new Date())))
+  return followed
+}
+
+/** Some time after both were there. */
+function between(random: Random, one: Person, other: Person, span: Span): Date {
+  const from = new Date(Math.max(one.joinedAt.getTime(), other.joinedAt.getTime()))
+  return random.chance(0.6) ? soonAfter(random, from, span.end) : new Date(from.getTime() + Math.floor(random.next() * (span.end.getTime() - from.getTime())))
+}
+
+async function insertPosts(tx: Tx, app: App, posts: Post[], files: DemoFiles): Promise<void> {
+  await insertRows(tx, 'statuses', posts.map((post) => rows.statusRow(app.uris, post)))
+  await insertRows(tx, 'mentions', posts.flatMap(rows.mentionRows))
+  await insertRows(tx, 'media', [...files.pictures].map(([post, { image, file, preview, description }]) => rows.mediaRow(post, image, { file, preview }, description)))
+  const { tags, statusTags } = rows.tagRows(posts)
+  await tx.execute(sql`
+    insert into tags (id, name, display_name)
+    select id, name, display_name from json_populate_recordset(null::tags, ${JSON.stringify(tags.map((tag) => ({ ...tag, id: rows.newTagId() })))}::json) on conflict do nothing`)
+  const { rows: known } = await tx.execute<{ id: string; name: string }>(sql`select id, name from tags`)
+  const ids = new Map(known.map(({ id, name }) => [name, id]))
+  await insertRows(tx, 'status_tags', statusTags.map(({ statusId, name }) => ({ status_id: statusId, tag_id: ids.get(name) })))
+}
+
+/** People are there when they write, and on some other days. */
+function activeDayRows(random: Random, { locals }: Crowd, posts: Post[], span: Span): Record<string, unknown>[] {
+  const wrote = new Set(posts.flatMap(({ author, createdAt }) => (author.domain === null ? [`${author.id} ${dayOf(createdAt)}`] : [])))
+  return locals.flatMap((person) => {
+    const found: Record<string, unknown>[] = []
+    for (let day = dayOf(person.joinedAt); day <= dayOf(span.end); day = addDays(day, 1)) {
+      if (wrote.has(`${person.id} ${day}`) || random.chance(0.3)) found.push({ day, account_id: person.id })
+    }
+    return found
+  })
+}
+
+/** Counters of all accounts and posts that have none yet. */
+async function insertCounters(tx: Tx): Promise<void> {
+  await tx.execute(sql`
+    insert into status_stats (status_id, replies_count, reblogs_count, favourites_count)
+    select s.id, coalesce(r.n, 0), coalesce(b.n, 0), coalesce(f.n, 0) from statuses s
+    left join (select in_reply_to_id as id, count(*) as n from statuses where visibility in ('public', 'unlisted') and deleted_at is null group by 1) r on r.id = s.id
+    left join (select reblog_of_id as id, count(*) as n from statuses where visibility in ('public', 'unlisted') and deleted_at is null group by 1) b on b.id = s.id
+    left join (select status_id as id, count(*) as n from favourites group by 1) f on f.id = s.id
+    where not exists (select from status_stats x where x.status_id = s.id)`)
+  await tx.execute(sql`
+    insert into account_stats (account_id, statuses_count, followers_count, following_count, last_status_at)
+    select a.id, coalesce(s.n, 0), coalesce(t.n, 0), coalesce(f.n, 0), s.last from accounts a
+    left join (select account_id as id, count(*) as n, max(created_at) as last from statuses where visibility in ('public', 'unlisted') and deleted_at is null group by 1) s on s.id = a.id
+    left join (select target_id as id, count(*) as n from follows group by 1) t on t.id = a.id
+    left join (select follower_id as id, count(*) as n from follows group by 1) f on f.id = a.id
+    where not exists (select from account_stats x where x.account_id = a.id)`)
+}

@@ -1,0 +1,133 @@
+/** What the people of a demo write, in the order of time: posts, threads, private words, boosts and favourites. */
+import type { Visibility } from '../db/schema/statuses.ts'
+import { idAt, type StatusId } from '../ids.ts'
+import type { Uris } from '../uris.ts'
+import type { Crowd, Person, Span } from './people.ts'
+import type { Random } from './random.ts'
+import { fillers } from './words.ts'
+
+export type Post = {
+  id: StatusId
+  uri: string
+  url: string
+  author: Person
+  createdAt: Date
+  visibility: Visibility
+  text: string
+  spoilerText: string
+  parent: Post | null
+  mentioned: Person[]
+  hasPicture: boolean
+}
+
+/** Somebody's reaction to a post. */
+export type Reaction = { post: Post; by: Person; at: Date }
+
+const maxPictures = 1_000
+const pictureShare = 0.14
+const replyShare = 0.36
+/** Replies come to one of so many last posts. */
+const attention = 120
+
+/** Writes so many posts; boosts come on top. */
+export function writePosts(random: Random, uris: Uris, crowd: Crowd, span: Span, count: number): Post[] {
+  const posts: Post[] = []
+  let pictures = 0
+  for (const createdAt of moments(random, span, count)) {
+    const parent = random.chance(replyShare) ? findParent(random, posts) : null
+    const author = findAuthor(random, crowd, createdAt, parent)
+    const visibility = parent ? replyVisibility(parent) : random.chance(0.03) ? 'direct' : random.chance(0.07) && author.domain === null ? 'private' : random.chance(0.12) ? 'unlisted' : 'public'
+    const mentioned = parent ? answered(parent, author) : visibility === 'direct' || random.chance(0.05) ? [addressee(random, crowd, author)] : []
+    const warns = !parent && random.chance(0.05)
+    const hasPicture = !parent && visibility !== 'direct' && pictures < maxPictures && random.chance(pictureShare)
+    if (hasPicture) pictures++
+    const id = idAt<StatusId>(createdAt)
+    posts.push({
+      id,
+      uri: author.domain === null ? uris.status(id) : `https://${author.domain}/posts/${id}`,
+      url: author.domain === null ? uris.statusPage(author.username, id) : `https://${author.domain}/@${author.username}/${id}`,
+      author,
+      createdAt,
+      visibility,
+      text: [...mentioned.map((person) => `@${person.acct}`), write(random, author, parent !== null)].join(' '),
+      spoilerText: warns ? random.pick(author.speech.warnings) : '',
+      parent,
+      mentioned,
+      hasPicture,
+    })
+  }
+  return posts
+}
+
+/** Ascending, and closer together towards the end, as with a place that grows. Never whole seconds, which ids would spread. */
+function moments(random: Random, { start, end }: Span, count: number): Date[] {
+  const length = end.getTime() - start.getTime() - 60_000
+  const times = Array.from({ length: count }, () => start.getTime() + Math.floor(length * (1 - random.next() ** 1.7)))
+  return times.sort((a, b) => a - b).map((time) => new Date(time % 1_000 === 0 ? time + 1 : time))
+}
+
+const isOpen = (post: Post): boolean => post.visibility === 'public' || post.visibility === 'unlisted'
+
+/** Mostly a recent post; private words are answered only by whom they were for. */
+function findParent(random: Random, posts: Post[]): Post | null {
+  if (posts.length === 0) return null
+  const post = posts[Math.max(0, posts.length - 1 - Math.floor(random.next() ** 2 * Math.min(attention, posts.length)))]
+  return post && (isOpen(post) || post.visibility === 'direct') ? post : null
+}
+
+const replyVisibility = (parent: Post): Visibility => (parent.visibility === 'direct' ? 'direct' : 'unlisted' === parent.visibility ? 'unlisted' : 'public')
+
+/** Who writes: somebody who is there already and, where it is an answer, speaks the language. */
+function findAuthor(random: Random, { locals, remotes }: Crowd, at: Date, parent: Post | null): Person {
+  if (parent?.visibility === 'direct') return parent.mentioned[0] ?? parent.author
+  const suits = (person: Person) => person.joinedAt <= at && person !== parent?.author && (!parent || person.speech === parent.author.speech)
+  // What strangers elsewhere say to one another is not seen here.
+  const from = parent && parent.author.domain !== null ? locals : random.chance(0.45) ? locals : remotes
+  for (let tries = 0; tries < 6; tries++) {
+    const person = random.pickEarly(from)
+    if (suits(person)) return person
+  }
+  return locals.find((person) => person.joinedAt <= at && person !== parent?.author) ?? random.pick(remotes)
+}
+
+const answered = (parent: Post, author: Person): Person[] => [...new Set([parent.author, ...parent.mentioned])].filter((person) => person !== author).slice(0, 3)
+
+/** Somebody else; a person elsewhere writes to one of ours, or we would not know. */
+function addressee(random: Random, { locals, remotes }: Crowd, author: Person): Person {
+  const candidates = author.domain === null && random.chance(0.4) ? remotes : locals
+  const chosen = random.pickEarly(candidates)
+  return chosen === author ? (candidates.find((person) => person !== author) ?? author) : chosen
+}
+
+function write(random: Random, { speech }: Person, isReply: boolean): string {
+  const sentences = [random.pick(isReply ? speech.replies : speech.posts)]
+  if (!isReply && random.chance(0.2)) sentences.push(random.pick(speech.posts.filter((post) => post !== sentences[0])))
+  const text = sentences.join(random.chance(0.5) ? '\n\n' : ' ').replace(/\{(\w+)\}/g, (_, name: string) => random.pick(fillers[name] ?? [name]))
+  const tags = !isReply && random.chance(0.4) ? random.some(speech.tags, random.whole(1, 2)) : []
+  return [text, ...tags.map((tag) => `#${tag}`)].join(' ')
+}
+
+/** Boosts and favourites. Of what people elsewhere do with posts from elsewhere, nothing is known here. */
+export function react(random: Random, { locals, remotes }: Crowd, posts: Post[], span: Span): { boosts: Reaction[]; favourites: Reaction[]; bookmarks: Reaction[] } {
+  const everybody = [...locals, ...remotes]
+  const boosts: Reaction[] = []
+  const favourites: Reaction[] = []
+  const bookmarks: Reaction[] = []
+  const reactions = (post: Post, count: number): Reaction[] =>
+    random
+      .some(post.author.domain === null ? everybody : locals, count)
+      .filter((by) => by !== post.author && by.joinedAt <= post.createdAt)
+      .map((by) => ({ post, by, at: soonAfter(random, post.createdAt, span.end) }))
+  for (const post of posts) {
+    if (!isOpen(post)) continue
+    favourites.push(...reactions(post, Math.floor(random.next() ** 6 * 10)))
+    if (random.chance(0.12)) boosts.push(...reactions(post, random.whole(1, 3)))
+    if (random.chance(0.03)) bookmarks.push(...reactions(post, 1).filter(({ by }) => by.domain === null))
+  }
+  return { boosts: boosts.sort((a, b) => a.at.getTime() - b.at.getTime()), favourites, bookmarks }
+}
+
+/** Within two days, mostly within hours. */
+export function soonAfter(random: Random, moment: Date, end: Date): Date {
+  return new Date(Math.min(moment.getTime() + 30_001 + Math.floor(random.next() ** 4 * 172_800_000), end.getTime()))
+}

@@ -1,0 +1,178 @@
+/** The people and posts of a demo as rows of tables. */
+import { render } from '../text/render.ts'
+import { hashtagsIn } from '../text/extract.ts'
+import { idAt, type MediaId, newId, type RelationId, type StatusId, type TagId } from '../ids.ts'
+import type { ProcessedImage } from '../media/images.ts'
+import type { Uris } from '../uris.ts'
+import type { Crowd, Person } from './people.ts'
+import type { Post, Reaction } from './posts.ts'
+
+type Row = Record<string, unknown>
+
+export function accountRow(uris: Uris, person: Person, files: { avatar: string | null; header: string | null }): Row {
+  const isLocal = person.domain === null
+  const created = person.joinedAt.toISOString()
+  return {
+    id: person.id,
+    username: person.username,
+    domain: person.domain,
+    uri: person.uri,
+    url: person.url,
+    actor_type: 'Person',
+    display_name: person.displayName,
+    note: render(person.bio, 'plain', { mentions: new Map(), tagUrl: uris.tag }),
+    note_source: isLocal ? person.bio : '',
+    fields: [],
+    avatar_file: files.avatar,
+    header_file: files.header,
+    is_locked: person.isLocked,
+    is_discoverable: true,
+    is_indexable: true,
+    hides_collections: false,
+    inbox_url: isLocal ? uris.inbox(person.id) : `${person.uri}/inbox`,
+    shared_inbox_url: isLocal ? uris.sharedInbox : `https://${person.domain}/inbox`,
+    outbox_url: isLocal ? uris.outbox(person.id) : `${person.uri}/outbox`,
+    followers_url: isLocal ? uris.followers(person.id) : `${person.uri}/followers`,
+    following_url: isLocal ? uris.following(person.id) : `${person.uri}/following`,
+    featured_url: isLocal ? uris.featured(person.id) : null,
+    created_at: created,
+    updated_at: created,
+    fetched_at: isLocal ? null : new Date().toISOString(),
+  }
+}
+
+/** Their addresses lead nowhere, so they get no mails about mentions. */
+export function userRow(person: Person, passwordHash: string): Row {
+  const created = person.joinedAt.toISOString()
+  return {
+    account_id: person.id,
+    email: `${person.username}@people.example`,
+    password_hash: passwordHash,
+    role: 'user',
+    confirmed_at: created,
+    approved_at: created,
+    default_visibility: 'public',
+    default_sensitive: false,
+    default_language: person.speech.language,
+    mails_mentions: false,
+    created_at: created,
+  }
+}
+
+export function followRow(uris: Uris, kind: 'follows' | 'requests', follower: Person, target: Person, at: Date): Row {
+  const id = idAt<RelationId>(at)
+  return {
+    id,
+    follower_id: follower.id,
+    target_id: target.id,
+    uri: follower.domain === null ? uris.activity('follows', id) : `https://${follower.domain}/${kind}/${id}`,
+    shows_reblogs: true,
+    created_at: at.toISOString(),
+  }
+}
+
+export function statusRow(uris: Uris, post: Post): Row {
+  const { author, parent, mentioned } = post
+  const links = new Map(mentioned.map(({ acct, url, username }) => [acct, { url, username, acct }]))
+  const at = post.createdAt.toISOString()
+  return {
+    id: post.id,
+    account_id: author.id,
+    uri: post.uri,
+    url: post.url,
+    visibility: post.visibility,
+    text: author.domain === null ? post.text : '',
+    text_format: 'plain',
+    content: render(post.text, 'plain', { mentions: links, tagUrl: uris.tag }),
+    spoiler_text: post.spoilerText,
+    is_sensitive: post.spoilerText !== '',
+    language: author.speech.language,
+    in_reply_to_id: parent?.id ?? null,
+    in_reply_to_account_id: parent?.author.id ?? null,
+    in_reply_to_uri: parent?.uri ?? null,
+    reblog_of_id: null,
+    created_at: at,
+    received_at: at,
+  }
+}
+
+export function boostRow(uris: Uris, { post, by, at }: Reaction): Row {
+  const id = idAt<StatusId>(at)
+  const uri = by.domain === null ? uris.activity('announces', id) : `https://${by.domain}/boosts/${id}`
+  return {
+    id,
+    account_id: by.id,
+    uri,
+    url: by.domain === null ? post.uri : uri,
+    visibility: 'public',
+    text: '',
+    text_format: 'plain',
+    content: '',
+    spoiler_text: '',
+    is_sensitive: false,
+    reblog_of_id: post.id,
+    created_at: at.toISOString(),
+    received_at: at.toISOString(),
+  }
+}
+
+export const mentionRows = (post: Post): Row[] => post.mentioned.map(({ id }, position) => ({ status_id: post.id, account_id: id, position }))
+
+/** Hashtags of posts by key, and which post has which. */
+export function tagRows(posts: Post[]): { tags: { name: string; display_name: string }[]; statusTags: { statusId: StatusId; name: string }[] } {
+  const names = new Map<string, string>()
+  const statusTags = posts.flatMap((post) =>
+    post.text.includes('#')
+      ? hashtagsIn(post.text).map(({ name, displayName }) => {
+          if (!names.has(name)) names.set(name, displayName)
+          return { statusId: post.id, name }
+        })
+      : [],
+  )
+  return { tags: [...names].map(([name, display_name]) => ({ name, display_name })), statusTags }
+}
+
+export const newTagId = (): TagId => newId<TagId>()
+
+export function mediaRow(post: Post, image: Omit<ProcessedImage, 'image' | 'preview'>, files: { file: string; preview: string }, description: string): Row {
+  return {
+    id: idAt<MediaId>(post.createdAt),
+    account_id: post.author.id,
+    status_id: post.id,
+    position: 0,
+    kind: 'image',
+    media_type: 'image/webp',
+    file: files.file,
+    preview_file: files.preview,
+    description,
+    width: image.width,
+    height: image.height,
+    preview_width: image.previewWidth,
+    preview_height: image.previewHeight,
+    blurhash: image.blurhash,
+    focus_x: 0,
+    focus_y: 0,
+    created_at: post.createdAt.toISOString(),
+  }
+}
+
+export function favouriteRow({ post, by, at }: Reaction): Row {
+  const id = idAt<RelationId>(at)
+  return { id, account_id: by.id, status_id: post.id, uri: by.domain === null ? null : `https://${by.domain}/likes/${id}`, created_at: at.toISOString() }
+}
+
+export const bookmarkRow = ({ post, by, at }: Reaction): Row => ({ id: idAt<RelationId>(at), account_id: by.id, status_id: post.id, created_at: at.toISOString() })
+
+/** What local people were told, in the order of time. */
+export function notificationRows(crowd: Crowd, posts: Post[], boosts: Reaction[], favourites: Reaction[], followed: { follower: Person; target: Person; at: Date }[]): Row[] {
+  const rows: { at: Date; row: Row }[] = []
+  const tell = (type: string, to: Person, from: Person, statusId: StatusId | null, at: Date) => {
+    if (to.domain === null && to !== from) rows.push({ at, row: { account_id: to.id, type, from_account_id: from.id, status_id: statusId, created_at: at.toISOString() } })
+  }
+  for (const post of posts) for (const person of post.mentioned) tell('mention', person, post.author, post.id, post.createdAt)
+  for (const { post, by, at } of boosts) tell('reblog', post.author, by, post.id, at)
+  for (const { post, by, at } of favourites) tell('favourite', post.author, by, post.id, at)
+  for (const { follower, target, at } of followed) tell('follow', target, follower, null, at)
+  for (const [follower, target] of crowd.requests) tell('follow_request', target, follower, null, new Date())
+  return rows.sort((a, b) => a.at.getTime() - b.at.getTime()).map(({ row }) => row)
+}
