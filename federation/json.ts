@@ -45,8 +45,11 @@ export function idOf(value: unknown): string | null {
   return id === null ? null : webUrl(id)
 }
 
-export const idsOf = (value: unknown, max: number): string[] =>
-  asList(value).slice(0, max).flatMap((each) => idOf(each) ?? [])
+const maxAddresses = 100
+
+/** What stands in `to` or `cc`; everybody is named in one way, of the three that are in use. */
+export const addressesOf = (value: unknown): string[] =>
+  asList(value).slice(0, maxAddresses).flatMap((each) => (typeof each === 'string' && isPublic(each) ? publicAddress : (idOf(each) ?? [])))
 
 /** A http(s) link, given as a string, as a Link, or as a list of these, the first of which counts unless one has the type. */
 export function linkOf(value: unknown, mediaType?: string): string | null {

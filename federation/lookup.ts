@@ -3,6 +3,7 @@ import { accountByHandle, accountByUri, accountByUrl } from '#src/accounts/find.
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { isDatabaseAway } from '#src/db/index.ts'
+import { receiveOnce } from '#src/deliveries/received.ts'
 import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
@@ -139,11 +140,15 @@ export async function findStatus(core: Core, url: string, budget: Budget, depth 
 
   const json = await fetchObject(core, url, budget)
   const note = json && isNote(json) ? parseNote(json) : null
-  return note && storeNote(core, note, budget, depth)
+  return note && storeNote(core, note, budget, { depth })
 }
 
-/** Stores a post that came from its own server, with its author and whom it names. */
-export async function storeNote(core: Core, note: ParsedNote, budget: Budget, depth = 0): Promise<StatusId | null> {
+/**
+ * Stores a post that came from its own server, with its author and whom it names.
+ *
+ * @param source `activity`: the id of the one that brought it; nothing happens if that took effect before. `depth`: see RemoteStatus
+ */
+export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, depth = 0 }: { activity?: string | null; depth?: number } = {}): Promise<StatusId | null> {
   if (core.uris.isOwn(note.uri) || !isSameOrigin(note.uri, note.author)) return null
   const accountId = await findAccount(core, note.author, budget)
   if (!accountId) return null
@@ -152,7 +157,10 @@ export async function storeNote(core: Core, note: ParsedNote, budget: Budget, de
 
   const visibility = visibilityOf(note, author.followersUrl)
   const mentionedIds = await mentionedAccounts(core, note, visibility, budget)
-  return core.db.transaction((tx) => receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, depth }))
+  return core.db.transaction(async (tx) => {
+    if (activity !== null && !(await receiveOnce(tx, activity))) return null
+    return receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, depth })
+  })
 }
 
 async function mentionedAccounts(core: Core, note: ParsedNote, visibility: string, budget: Budget): Promise<AccountId[]> {

@@ -2,7 +2,7 @@ import type { RemoteMedia, RemoteStatus } from '#src/statuses/receive.ts'
 import { parseHashtag } from '#src/text/hashtag.ts'
 import { plainText } from '#src/text/clean.ts'
 import { escapeAttribute, escapeText } from '#src/html/escape.ts'
-import { asList, dateOf, firstText, idOf, idsOf, isObject, type JsonObject, linkOf, text, typesOf, wholeNumber } from '../json.ts'
+import { asList, dateOf, addressesOf, firstText, idOf, isObject, type JsonObject, linkOf, text, typesOf, wholeNumber } from '../json.ts'
 
 /** A post as its server describes it; accounts are URIs still. */
 export type ParsedNote = Omit<RemoteStatus, 'accountId' | 'mentionedIds' | 'visibility' | 'depth'> & {
@@ -17,7 +17,6 @@ export type ParsedNote = Omit<RemoteStatus, 'accountId' | 'mentionedIds' | 'visi
 const noteTypes = ['Note', 'Question', 'Article', 'Page', 'Image', 'Audio', 'Video', 'Event']
 const titled = new Set(['Article', 'Page', 'Image', 'Audio', 'Video', 'Event'])
 
-const maxRecipients = 100
 const maxTags = 50
 const maxAttachments = 16
 const maxContentLength = 200_000
@@ -49,8 +48,8 @@ export function parseNote(json: JsonObject): ParsedNote | null {
     inReplyToUri: idOf(json['inReplyTo']),
     publishedAt,
     editedAt: editedAt && editedAt > publishedAt ? editedAt : null,
-    to: idsOf(json['to'], maxRecipients).concat(shorthands(json['to'])),
-    cc: idsOf(json['cc'], maxRecipients).concat(shorthands(json['cc'])),
+    to: addressesOf(json['to']),
+    cc: addressesOf(json['cc']),
     mentioned: tags.filter((tag) => typesOf(tag).includes('Mention')).flatMap((tag) => linkOf(tag['href']) ?? []),
     tags: hashtagsOf(tags),
     media: [...asList(json['attachment']), ...(['Image', 'Audio', 'Video'].includes(type) ? [json] : [])].slice(0, maxAttachments).flatMap(mediaOf),
@@ -63,9 +62,6 @@ function authorOf(value: unknown): string | null {
   const person = authors.find((author) => isObject(author) && typesOf(author).includes('Person'))
   return idOf(person ?? authors[0])
 }
-
-/** `as:Public` and `Public`, which are no URLs. */
-const shorthands = (value: unknown): string[] => asList(value).filter((each) => each === 'as:Public' || each === 'Public')
 
 function contentOf(json: JsonObject): { content: string; language: string | null } {
   const map = isObject(json['contentMap']) ? json['contentMap'] : {}

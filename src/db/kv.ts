@@ -55,9 +55,3 @@ export async function listValues(db: Db, prefix: string, limit: number): Promise
     .orderBy(kv.key)
     .limit(limit)
 }
-
-/** Removes values that have expired; returns how many there were. */
-export async function removeExpiredValues(db: Pick<Db, 'execute'>): Promise<number> {
-  const { rowCount } = await db.execute(sql`delete from kv where expires_at <= now()`)
-  return rowCount ?? 0
-}

@@ -1,0 +1,68 @@
+/** Actors as other servers read them. Lists are lists also with one member, since some servers read nothing else. */
+import type { AccountView } from '#src/accounts/views.ts'
+import type { Uris } from '#src/uris.ts'
+import type { JsonObject } from '../json.ts'
+import type { SigningKeys } from '../keys.ts'
+import { context } from './context.ts'
+
+/** @see https://docs.joinmastodon.org/spec/activitypub/#properties-used-1 */
+export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): JsonObject {
+  return {
+    '@context': context,
+    id: account.uri,
+    // Others than people are shown as bots everywhere.
+    type: account.actorType === 'Person' ? 'Person' : 'Service',
+    preferredUsername: account.username,
+    name: account.displayName || account.username,
+    summary: account.note,
+    url: account.url,
+    inbox: uris.inbox(account.id),
+    outbox: uris.outbox(account.id),
+    followers: uris.followers(account.id),
+    following: uris.following(account.id),
+    endpoints: { sharedInbox: uris.sharedInbox },
+    manuallyApprovesFollowers: account.isLocked,
+    discoverable: account.isDiscoverable,
+    indexable: account.isIndexable,
+    published: account.createdAt.toISOString(),
+    updated: account.updatedAt.toISOString(),
+    attachment: account.fields.map(({ name, value }) => ({ type: 'PropertyValue', name, value })),
+    tag: [],
+    ...(account.avatarFile ? { icon: image(uris, account.avatarFile) } : {}),
+    ...(account.headerFile ? { image: image(uris, account.headerFile) } : {}),
+    ...toKeys(keys),
+  }
+}
+
+/** The instance itself: it fetches from servers that answer only to signed requests. */
+export function toInstanceActor(keys: SigningKeys, uris: Uris): JsonObject {
+  return {
+    '@context': context,
+    id: uris.instanceActor,
+    type: 'Application',
+    preferredUsername: instanceName(uris),
+    url: `${uris.origin}/about`,
+    inbox: uris.sharedInbox,
+    outbox: `${uris.instanceActor}/outbox`,
+    endpoints: { sharedInbox: uris.sharedInbox },
+    manuallyApprovesFollowers: true,
+    discoverable: false,
+    indexable: false,
+    ...toKeys(keys),
+  }
+}
+
+/** The name of the instance's actor is its host, which no person can have as a name. */
+export const instanceName = (uris: Uris): string => uris.handleHost.replace(/:\d+$/, '')
+
+/** What is left of a deleted account or status. */
+export const toTombstone = (id: string): JsonObject => ({ '@context': context[0], id, type: 'Tombstone' })
+
+function toKeys({ actor, rsa, ed25519 }: SigningKeys): JsonObject {
+  return {
+    publicKey: { id: rsa.id, owner: actor, publicKeyPem: rsa.publicPem },
+    assertionMethod: [{ id: ed25519.id, type: 'Multikey', controller: actor, publicKeyMultibase: ed25519.publicMultibase }],
+  }
+}
+
+const image = (uris: Uris, file: string): JsonObject => ({ type: 'Image', mediaType: 'image/webp', url: uris.file(file) })

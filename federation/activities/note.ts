@@ -1,0 +1,51 @@
+import type { MediaView, StatusView } from '#src/statuses/views.ts'
+import type { Uris } from '#src/uris.ts'
+import { addressFor, type Audience } from '../addressing.ts'
+import type { JsonObject } from '../json.ts'
+
+/** Whom a status is addressed to: by its visibility, and who is named in it or boosted by it. */
+export function audienceOf(status: Pick<StatusView, 'visibility' | 'mentions' | 'accountId'> & { reblog?: StatusView | null }, uris: Uris): Audience {
+  const named = status.reblog ? [status.reblog.account.uri] : status.mentions.map((mention) => mention.uri)
+  return addressFor(status.visibility, uris.followers(status.accountId), named)
+}
+
+/** A local status as an object, without context: it stands alone or within an activity. */
+export function toNote(status: StatusView, uris: Uris): JsonObject {
+  return {
+    id: status.uri,
+    type: 'Note',
+    attributedTo: status.account.uri,
+    ...audienceOf(status, uris),
+    content: status.content,
+    ...(status.language ? { contentMap: { [status.language]: status.content } } : {}),
+    ...(status.spoilerText ? { summary: status.spoilerText } : {}),
+    sensitive: status.isSensitive,
+    inReplyTo: status.inReplyToUri,
+    published: status.createdAt.toISOString(),
+    ...(status.editedAt ? { updated: status.editedAt.toISOString() } : {}),
+    url: status.url,
+    tag: [
+      ...status.mentions.map((mention) => ({ type: 'Mention', href: mention.uri, name: `@${mention.username}@${mention.domain ?? uris.handleHost}` })),
+      ...status.tags.map((tag) => ({ type: 'Hashtag', href: uris.tag(tag.name), name: `#${tag.displayName}` })),
+    ],
+    attachment: status.media.flatMap((media) => toAttachment(media, uris)),
+  }
+}
+
+function toAttachment(media: MediaView, uris: Uris): JsonObject[] {
+  if (!media.file) return []
+  return [
+    {
+      type: 'Document',
+      mediaType: media.mediaType,
+      url: uris.file(media.file),
+      // Some servers read the description from one, some from the other.
+      name: media.description || null,
+      summary: media.description || null,
+      width: media.width,
+      height: media.height,
+      blurhash: media.blurhash,
+      focalPoint: [media.focusX, media.focusY],
+    },
+  ]
+}

@@ -1,0 +1,43 @@
+/** What is done with one's own statuses: Create, Announce, Delete. */
+import type { StatusId } from '#src/ids.ts'
+import type { StatusView } from '#src/statuses/views.ts'
+import type { Uris } from '#src/uris.ts'
+import type { Audience } from '../addressing.ts'
+import type { JsonObject } from '../json.ts'
+import { context } from './context.ts'
+import { audienceOf, toNote } from './note.ts'
+
+/** The id of the Create of a status, under which it can be fetched. */
+export const createUri = (id: StatusId, uris: Uris): string => uris.activity('creates', id)
+
+export function toCreate(status: StatusView, uris: Uris): JsonObject {
+  return {
+    '@context': context,
+    id: createUri(status.id, uris),
+    type: 'Create',
+    actor: status.account.uri,
+    published: status.createdAt.toISOString(),
+    ...audienceOf(status, uris),
+    object: toNote(status, uris),
+  }
+}
+
+export function toAnnounce(boost: StatusView & { reblog: StatusView }, uris: Uris): JsonObject {
+  return {
+    '@context': context,
+    id: boost.uri,
+    type: 'Announce',
+    actor: boost.account.uri,
+    published: boost.createdAt.toISOString(),
+    ...audienceOf(boost, uris),
+    object: boost.reblog.uri,
+  }
+}
+
+/** A local status, or boost, as its Create or Announce. */
+export const toOutboxItem = (status: StatusView, uris: Uris): JsonObject =>
+  status.reblog ? toAnnounce({ ...status, reblog: status.reblog }, uris) : toCreate(status, uris)
+
+export function toDeleteNote(id: string, actor: string, note: string, audience: Audience): JsonObject {
+  return { '@context': context, id, type: 'Delete', actor, ...audience, object: { id: note, type: 'Tombstone' } }
+}

@@ -1,0 +1,20 @@
+import type { App } from '#src/app.ts'
+import type { Jobs } from '#src/outbox.ts'
+import { HttpError } from '#src/http/client.ts'
+import { Refusal } from '#src/errors.ts'
+import { getLogger } from '#src/log.ts'
+import { newBudget } from './documents.ts'
+import { findStatus } from './lookup.ts'
+
+const log = getLogger('federation')
+
+/** The `ancestors` job: fetches what a reply replies to. If that is a reply as well, storing it queues the next job. */
+export async function ancestors(app: App, { uri, depth }: Jobs['ancestors']): Promise<void> {
+  try {
+    await findStatus(app, uri, newBudget(), depth)
+  } catch (error) {
+    // Threads have holes: it is deleted, private, or its server is gone. That is not worth days of trying.
+    if (!(error instanceof HttpError || error instanceof Refusal)) throw error
+    log.debug('The parent {uri} can’t be had: {reason}', { uri, reason: error.message })
+  }
+}

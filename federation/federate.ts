@@ -1,0 +1,121 @@
+/** The `federate` job: turns what happened here into an activity, stored once with a delivery for each inbox it goes to. */
+import { forgetFollowers } from '#src/accounts/delete.ts'
+import { accountHead } from '#src/accounts/find.ts'
+import { loadAccountViews } from '#src/accounts/views.ts'
+import type { App } from '#src/app.ts'
+import { followerInboxes, inboxOf, storeActivity } from '#src/deliveries/store.ts'
+import type { AccountId, StatusId } from '#src/ids.ts'
+import type { EventOf, FederatedEvent, Jobs } from '#src/outbox.ts'
+import { recipientInboxes } from '#src/statuses/audience.ts'
+import { loadStatusTrace } from '#src/statuses/trace.ts'
+import { loadStatusViews } from '#src/statuses/views.ts'
+import { toActor } from './activities/actor.ts'
+import { bare, toAnswer, toBlock, toDeleteActor, toFollow, toLike, toUndo, toUpdateActor } from './activities/relations.ts'
+import { toCreate, toDeleteNote, toOutboxItem } from './activities/statuses.ts'
+import { addressFor } from './addressing.ts'
+import type { JsonObject } from './json.ts'
+import { signingKeys } from './keys.ts'
+import { withProof } from './signatures/proof.ts'
+
+/** What is to be sent in whose name; null when nothing is, or no longer. */
+type Sending = { accountId: AccountId; activity: JsonObject; inboxes: string[] } | null
+
+/** Runs once or several times for an event: `key` makes the same activity of it each time. */
+export async function federate(app: App, { event, key }: Jobs['federate']): Promise<void> {
+  const build = builders[event.type] as (app: App, event: FederatedEvent, key: string) => Promise<Sending>
+  const sending = await build(app, event, key)
+  const keys = sending && (await signingKeys(app, sending.accountId))
+  if (sending && keys && sending.inboxes.length > 0) {
+    const { accountId, activity, inboxes } = sending
+    const body = JSON.stringify(withProof(activity, keys))
+    await app.db.transaction((tx) => storeActivity(tx, { uri: String(activity['id']), accountId, type: String(activity['type']), body, inboxes }))
+  }
+  if (event.type === 'account.deleted') await app.db.transaction((tx) => forgetFollowers(tx, event.accountId))
+}
+
+const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, key: string) => Promise<Sending> } = {
+  'status.published': async (app, { statusId }) => {
+    const [status] = await loadLocal(app, statusId)
+    return status ? { accountId: status.accountId, activity: toCreate(status, app.uris), inboxes: await recipientInboxes(app.db, statusId) } : null
+  },
+
+  'status.deleted': async (app, { statusId }, key) => {
+    const status = await loadStatusTrace(app.db, statusId)
+    if (!status?.isLocal) return null
+    const audience = addressFor(status.visibility, app.uris.followers(status.accountId), status.mentionedUris)
+    const activity = toDeleteNote(app.uris.activity('deletes', key), app.uris.account(status.accountId), status.uri, audience)
+    return { accountId: status.accountId, activity, inboxes: await recipientInboxes(app.db, statusId) }
+  },
+
+  'reblog.created': async (app, { statusId }) => {
+    const [boost] = await loadLocal(app, statusId)
+    return boost ? { accountId: boost.accountId, activity: toOutboxItem(boost, app.uris), inboxes: await recipientInboxes(app.db, statusId) } : null
+  },
+
+  'reblog.removed': async (app, { statusId }, key) => {
+    const boost = await loadStatusTrace(app.db, statusId)
+    if (!boost?.isLocal || !boost.boosted) return null
+    const announce = bare('Announce', { id: boost.uri, actor: app.uris.account(boost.accountId), object: boost.boosted.uri })
+    const audience = addressFor(boost.visibility, app.uris.followers(boost.accountId), [boost.boosted.author])
+    return { accountId: boost.accountId, activity: toUndo(app.uris.activity('undos', key), announce, audience), inboxes: await recipientInboxes(app.db, statusId) }
+  },
+
+  'favourite.created': (app, event) => favouriting(app, event, (like, author) => toLike(like, author)),
+  'favourite.removed': (app, event, key) => favouriting(app, event, (like, author) => toUndo(app.uris.activity('undos', key), bare('Like', like), { to: [author] })),
+
+  'follow.requested': (app, event) => relating(app, event.followerId, event.targetId, event.uri, toFollow),
+  'follow.removed': (app, event, key) => relating(app, event.followerId, event.targetId, event.uri, (follow) => toUndo(app.uris.activity('undos', key), bare('Follow', follow), { to: [follow.object] })),
+  'follow.accepted': (app, event, key) => answering(app, event, 'Accept', app.uris.activity('accepts', key)),
+  'follow.rejected': (app, event, key) => answering(app, event, 'Reject', app.uris.activity('rejects', key)),
+
+  'block.created': (app, event) => relating(app, event.accountId, event.targetId, event.uri, toBlock),
+  'block.removed': (app, event, key) => relating(app, event.accountId, event.targetId, event.uri, (block) => toUndo(app.uris.activity('undos', key), bare('Block', block), { to: [block.object] })),
+
+  'account.updated': async (app, { accountId }, key) => {
+    const [account] = await loadAccountViews(app.db, [accountId])
+    const keys = await signingKeys(app, accountId)
+    if (!account?.isLocal || account.suspendedAt || !keys) return null
+    const activity = toUpdateActor(app.uris.activity('updates', key), toActor(account, keys, app.uris), app.uris.followers(accountId))
+    return { accountId, activity, inboxes: await followerInboxes(app.db, accountId) }
+  },
+
+  'account.deleted': async (app, { accountId }, key) => {
+    const activity = toDeleteActor(app.uris.activity('deletes', key), app.uris.account(accountId))
+    return { accountId, activity, inboxes: await followerInboxes(app.db, accountId) }
+  },
+}
+
+/** The status as its author sees it, if that is one of ours. */
+async function loadLocal(app: App, statusId: StatusId) {
+  const trace = await loadStatusTrace(app.db, statusId)
+  return trace?.isLocal ? loadStatusViews(app.db, trace.accountId, [statusId]) : []
+}
+
+async function favouriting(
+  app: App,
+  { accountId, statusId, favouriteId }: EventOf<'favourite.created' | 'favourite.removed'>,
+  toActivity: (like: { id: string; actor: string; object: string }, author: string) => JsonObject,
+): Promise<Sending> {
+  const status = await loadStatusTrace(app.db, statusId)
+  const inbox = status && (await inboxOf(app.db, status.accountId))
+  if (!inbox || !(await isOurs(app, accountId))) return null
+  const like = { id: app.uris.activity('likes', favouriteId), actor: app.uris.account(accountId), object: status.uri }
+  return { accountId, activity: toActivity(like, status.authorUri), inboxes: [inbox] }
+}
+
+/** What one of ours does to an account elsewhere. */
+async function relating(app: App, actorId: AccountId, objectId: AccountId, uri: string, toActivity: (relation: { id: string; actor: string; object: string }) => JsonObject): Promise<Sending> {
+  const object = await accountHead(app.db, objectId)
+  const inbox = await inboxOf(app.db, objectId)
+  if (!object || !inbox || !(await isOurs(app, actorId))) return null
+  return { accountId: actorId, activity: toActivity({ id: uri, actor: app.uris.account(actorId), object: object.uri }), inboxes: [inbox] }
+}
+
+/** The answer of one of ours to a Follow from elsewhere. */
+async function answering(app: App, { followerId, targetId, uri }: EventOf<'follow.accepted' | 'follow.rejected'>, type: 'Accept' | 'Reject', id: string): Promise<Sending> {
+  return relating(app, targetId, followerId, uri, ({ actor, object }) => toAnswer(type, id, { id: uri, actor: object, object: actor }))
+}
+
+async function isOurs(app: App, accountId: AccountId): Promise<boolean> {
+  return (await accountHead(app.db, accountId))?.domain === null
+}

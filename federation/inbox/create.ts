@@ -1,0 +1,33 @@
+import { isWanted } from '#src/statuses/wanted.ts'
+import { fetchDocument } from '../documents.ts'
+import { idOf, isSameOrigin, type JsonObject, text, typesOf } from '../json.ts'
+import { storeNote } from '../lookup.ts'
+import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
+import { embedded, type Listener, objectId, type Received } from './received.ts'
+
+/** A new status of somebody elsewhere; kept if it concerns anybody here. */
+export const onCreate: Listener = async (received) => {
+  const note = await noteOf(received)
+  if (note && (await concernsUs(received, note))) await storeNote(received.app, note, received.budget, { activity: received.id })
+}
+
+export function concernsUs({ app, actor }: Received, note: ParsedNote): Promise<boolean> {
+  return isWanted(app.db, app.uris, actor.id, [...note.mentioned, ...note.to, ...note.cc], note.inReplyToUri)
+}
+
+/** The actor's own post in an activity. One of another server, or only named, is fetched from where it lives. */
+export async function noteOf(received: Received): Promise<ParsedNote | null> {
+  const { app, actor, budget } = received
+  const id = objectId(received)
+  const inside = embedded(received)
+  if (id === null || !isSameOrigin(id, actor.uri)) return null
+  const json = inside && inside['attributedTo'] !== undefined ? inside : (await fetchDocument(app, id, budget)).json
+  const note = isNote(json) && idOf(json['id']) === id && !isVote(received, json) ? parseNote(json) : null
+  return note?.author === actor.uri ? note : null
+}
+
+/** A vote in a poll looks like a reply, but has a name instead of words. */
+function isVote({ app }: Received, json: JsonObject): boolean {
+  const parent = idOf(json['inReplyTo'])
+  return typesOf(json).includes('Note') && text(json['name']) !== null && parent !== null && app.uris.isOwn(parent)
+}

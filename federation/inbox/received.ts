@@ -1,0 +1,78 @@
+/** A received activity on its way to what it does here. */
+import { accountByUri } from '#src/accounts/find.ts'
+import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
+import type { App } from '#src/app.ts'
+import { sqlState, type Tx } from '#src/db/index.ts'
+import { receiveOnce } from '#src/deliveries/received.ts'
+import { Refusal } from '#src/errors.ts'
+import { HttpError } from '#src/http/client.ts'
+import type { AccountId } from '#src/ids.ts'
+import { getLogger } from '#src/log.ts'
+import { type Budget, newBudget } from '../documents.ts'
+import { idOf, isObject, isSameOrigin, type JsonObject } from '../json.ts'
+import { findAccount } from '../lookup.ts'
+
+/** An activity whose signature was checked. What it says of its actor and by its own id is true; all else is to be looked at. */
+export type Received = {
+  app: App
+  /** Null for one without an id of its own. */
+  id: string | null
+  actor: AccountView
+  activity: JsonObject
+  budget: Budget
+}
+
+export type Listener = (received: Received) => Promise<void>
+
+const log = getLogger('federation', 'inbox')
+const uniqueViolation = '23505'
+/** What accounts that nobody here knows do to us needs no look at who they are. */
+const typesOfKnown = new Set(['Accept', 'Reject', 'Undo', 'Delete', 'Update'])
+
+/** Hands an activity to its listener, with the account that did it. What is not allowed or not wanted ends here, quietly. */
+export async function receive(app: App, type: string, activity: JsonObject, listener: Listener): Promise<void> {
+  const actorUri = idOf(activity['actor'])
+  const id = idOf(activity['id'])
+  if (actorUri === null || app.uris.isOwn(actorUri) || (id !== null && !isSameOrigin(id, actorUri))) return
+  const budget = newBudget()
+  try {
+    const accountId = typesOfKnown.has(type) ? await accountByUri(app.db, actorUri) : await findAccount(app, actorUri, budget)
+    const [actor] = accountId ? await loadAccountViews(app.db, [accountId]) : []
+    if (!actor || actor.isLocal || actor.uri !== actorUri || actor.suspendedAt || actor.deletedAt) return log.debug('{type} of nobody we know', { type, id })
+    await listener({ app, id, actor, activity, budget })
+  } catch (error) {
+    if (!isSettled(error)) throw error
+    log.info('{type} {id} does nothing: {reason}', { type, id, reason: (error as Error).message })
+  }
+}
+
+/** Whether trying again would end in the same way. */
+function isSettled(error: unknown): boolean {
+  if (error instanceof Refusal) return error.code !== 'unavailable' && error.code !== 'too_many'
+  // An id that somebody else has already.
+  return error instanceof HttpError ? error.isPermanent : sqlState(error) === uniqueViolation
+}
+
+/** Lets an activity take effect, unless it did before. */
+export async function takeEffect({ app, id }: Pick<Received, 'app' | 'id'>, effect: (tx: Tx) => Promise<unknown>): Promise<void> {
+  await app.db.transaction(async (tx) => {
+    if (id === null || (await receiveOnce(tx, id))) await effect(tx)
+  })
+}
+
+/** The id of what an activity is about. */
+export const objectId = ({ activity }: Pick<Received, 'activity'>): string | null => idOf(activity['object'])
+
+/** What an activity is about, where it stands inside of it; null where it has only its id. */
+export function embedded({ activity }: Pick<Received, 'activity'>): JsonObject | null {
+  const { object } = activity
+  const only = Array.isArray(object) ? object[0] : object
+  return isObject(only) ? only : null
+}
+
+/** A local account by its URI; null for any other URI. */
+export function ownAccount({ uris }: Pick<App, 'uris'>, uri: string | null): AccountId | null {
+  const own = uri === null ? null : uris.parse(uri)
+  return own?.type === 'account' ? own.id : null
+}
+

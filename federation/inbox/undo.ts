@@ -1,0 +1,43 @@
+import type { Tx } from '#src/db/index.ts'
+import { undoByUri } from '#src/relationships/by-uri.ts'
+import { unblock } from '#src/relationships/block.ts'
+import { unfollow } from '#src/relationships/follow.ts'
+import { unfavourite } from '#src/statuses/favourite.ts'
+import { statusByUri } from '#src/statuses/find.ts'
+import { unreblog } from '#src/statuses/reblog.ts'
+import { idOf, type JsonObject, typesOf } from '../json.ts'
+import { embedded, type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
+
+/** What is taken back is known by its id, or, as ids may have changed, by what it did: who, to what. */
+export const onUndo: Listener = async (received) => {
+  const undone = embedded(received)
+  const id = objectId(received)
+  // Only one's own doings can be taken back.
+  if (undone && undone['actor'] !== undefined && idOf(undone['actor']) !== received.actor.uri) return
+  await takeEffect(received, async (tx) => {
+    if (id !== null && (await undoByUri(tx, received.actor.id, id))) return
+    if (undone) await undoByContent(tx, received, undone)
+    // A follow that was not accepted yet: some servers name only the account.
+    else await endFollow(tx, received, id)
+  })
+}
+
+async function undoByContent(tx: Tx, received: Received, undone: JsonObject): Promise<void> {
+  const object = idOf(undone['object'])
+  if (object === null) return
+  const accountId = received.actor.id
+  const types = typesOf(undone)
+  if (types.includes('Follow')) return endFollow(tx, received, object)
+  if (types.includes('Block')) {
+    const targetId = ownAccount(received.app, object)
+    return targetId ? unblock(tx, accountId, targetId) : undefined
+  }
+  const status = types.includes('Like') || types.includes('Announce') ? await statusByUri(tx, object) : null
+  if (status && types.includes('Like')) await unfavourite(tx, accountId, status.id)
+  else if (status) await unreblog(tx, accountId, status.id)
+}
+
+async function endFollow(tx: Tx, { app, actor }: Received, target: string | null): Promise<void> {
+  const targetId = ownAccount(app, target)
+  if (targetId) await unfollow(tx, actor.id, targetId)
+}

@@ -1,0 +1,18 @@
+import type { App } from '#src/app.ts'
+import type { Jobs } from '#src/outbox.ts'
+import { ancestors } from './ancestors.ts'
+import { deliver, sweepDeliveries } from './deliver.ts'
+import { federate } from './federate.ts'
+import { processInbox } from './inbox/index.ts'
+import type { PipitFederation } from './index.ts'
+
+/** What the worker does for federation: a handler for each of its jobs, and for the one that the crontab queues. */
+export function federationTasks(app: App, federation: PipitFederation) {
+  return {
+    federate: (payload: Jobs['federate']) => federate(app, payload),
+    deliver: (payload: Jobs['deliver'], { abortSignal }: { abortSignal?: AbortSignal } = {}) => deliver(app, payload, abortSignal),
+    inbox: (payload: Jobs['inbox']) => processInbox(app, federation, payload),
+    ancestors: (payload: Jobs['ancestors']) => ancestors(app, payload),
+    'sweep-deliveries': () => sweepDeliveries(app),
+  }
+}

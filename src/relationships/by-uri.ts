@@ -1,0 +1,46 @@
+/** What other servers' activities speak of only by its id. */
+import { and, eq } from 'drizzle-orm'
+import type { Reader, Tx } from '../db/index.ts'
+import { favourites } from '../db/schema/interactions.ts'
+import { blocks, followRequests, follows } from '../db/schema/relationships.ts'
+import type { AccountId } from '../ids.ts'
+import { unfavourite } from '../statuses/favourite.ts'
+import { statusByUri } from '../statuses/find.ts'
+import { unreblog } from '../statuses/reblog.ts'
+import { unblock } from './block.ts'
+import { unfollow } from './follow.ts'
+
+/** Who follows whom, or asked to, by the id of the Follow. Null when there is no such follow. */
+export async function followByUri(db: Reader, uri: string): Promise<{ followerId: AccountId; targetId: AccountId } | null> {
+  for (const table of [followRequests, follows]) {
+    const [found] = await db.select({ followerId: table.followerId, targetId: table.targetId }).from(table).where(eq(table.uri, uri))
+    if (found) return found
+  }
+  return null
+}
+
+/**
+ * Takes back what an account did by an activity with a URI: a follow, a boost, a favourite or a block.
+ *
+ * @returns whether there was anything
+ */
+export async function undoByUri(tx: Tx, accountId: AccountId, uri: string): Promise<boolean> {
+  const follow = await followByUri(tx, uri)
+  if (follow?.followerId === accountId) {
+    await unfollow(tx, accountId, follow.targetId)
+    return true
+  }
+  const [like] = await tx.select({ statusId: favourites.statusId }).from(favourites).where(and(eq(favourites.uri, uri), eq(favourites.accountId, accountId)))
+  if (like) {
+    await unfavourite(tx, accountId, like.statusId)
+    return true
+  }
+  const boost = await statusByUri(tx, uri)
+  if (boost?.accountId === accountId && boost.reblogOfId && !boost.deletedAt) {
+    await unreblog(tx, accountId, boost.reblogOfId)
+    return true
+  }
+  const [block] = await tx.select({ targetId: blocks.targetId }).from(blocks).where(and(eq(blocks.uri, uri), eq(blocks.accountId, accountId)))
+  if (block) await unblock(tx, accountId, block.targetId)
+  return block !== undefined
+}

@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm'
+import type { Reader } from '../db/index.ts'
+import type { StatusId } from '../ids.ts'
+
+/**
+ * Inboxes on other servers that a local status or boost goes to: of its author's followers, of whom it names, of whom it
+ * replies to or boosts, and of who boosted it. Works for one that was just deleted, too, for its Delete.
+ *
+ * A server that has one inbox for all gets one copy. What strangers may not see goes to the own inboxes of those who
+ * are named, as not every server sorts what comes to its shared one.
+ */
+export async function recipientInboxes(db: Reader, statusId: StatusId): Promise<string[]> {
+  const { rows } = await db.execute<{ inbox: string }>(sql`
+    with status as (select id, account_id, visibility, visibility in ('public', 'unlisted') as is_open, in_reply_to_account_id, reblog_of_id from statuses where id = ${statusId}),
+    recipients(account_id, own_inbox) as (
+      select f.follower_id, false from status s join follows f on f.target_id = s.account_id where s.visibility <> 'direct'
+      union select m.account_id, not s.is_open from status s join mentions m on m.status_id = s.id
+      union select s.in_reply_to_account_id, false from status s where s.is_open
+      union select boosted.account_id, false from status s join statuses boosted on boosted.id = s.reblog_of_id
+      union select boost.account_id, false from status s join statuses boost on boost.reblog_of_id = s.id where s.is_open
+    )
+    select distinct case when r.own_inbox then a.inbox_url else coalesce(a.shared_inbox_url, a.inbox_url) end as inbox
+    from status s, recipients r join accounts a on a.id = r.account_id
+    where a.domain is not null and a.suspended_at is null
+      and not exists (select from blocks b where (b.account_id = s.account_id and b.target_id = a.id) or (b.account_id = a.id and b.target_id = s.account_id))`)
+  return rows.map((row) => row.inbox)
+}

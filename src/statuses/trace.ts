@@ -1,0 +1,50 @@
+import { asc, eq } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import type { Reader } from '../db/index.ts'
+import { accounts } from '../db/schema/accounts.ts'
+import { mentions, statuses, type Visibility } from '../db/schema/statuses.ts'
+import type { AccountId, StatusId } from '../ids.ts'
+
+/** What is left of a status when it was deleted, and enough to tell other servers so. */
+export type StatusTrace = {
+  accountId: AccountId
+  authorUri: string
+  isLocal: boolean
+  uri: string
+  visibility: Visibility
+  deletedAt: Date | null
+  /** What it boosts, if it is a boost. */
+  boosted: { uri: string; author: string } | null
+  mentionedUris: string[]
+}
+
+/** The trace of a status, there or deleted, whoever asks: it is for our own use. Null when there never was one. */
+export async function loadStatusTrace(db: Reader, id: StatusId): Promise<StatusTrace | null> {
+  const boosted = alias(statuses, 'boosted')
+  const booster = alias(accounts, 'boosted_author')
+  const [found] = await db
+    .select({ status: statuses, author: accounts, boostedUri: boosted.uri, boostedAuthor: booster.uri })
+    .from(statuses)
+    .innerJoin(accounts, eq(accounts.id, statuses.accountId))
+    .leftJoin(boosted, eq(boosted.id, statuses.reblogOfId))
+    .leftJoin(booster, eq(booster.id, boosted.accountId))
+    .where(eq(statuses.id, id))
+  if (!found) return null
+  const mentioned = await db
+    .select({ uri: accounts.uri })
+    .from(mentions)
+    .innerJoin(accounts, eq(accounts.id, mentions.accountId))
+    .where(eq(mentions.statusId, id))
+    .orderBy(asc(mentions.position))
+  const { status, author, boostedUri, boostedAuthor } = found
+  return {
+    accountId: status.accountId,
+    authorUri: author.uri,
+    isLocal: author.domain === null,
+    uri: status.uri,
+    visibility: status.visibility,
+    deletedAt: status.deletedAt,
+    boosted: boostedUri && boostedAuthor ? { uri: boostedUri, author: boostedAuthor } : null,
+    mentionedUris: mentioned.map(({ uri }) => uri),
+  }
+}
