@@ -7,7 +7,7 @@ import { withApp } from '../session.ts'
 /** `demo` */
 export function demo(options: { json?: boolean; posts: string; seed: string; force?: boolean }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    const posts = wholeNumber('--posts', options.posts, 1, 5_000_000)
+    const posts = wholeNumber('--posts', options.posts, 1, 1_000_000)
     const seed = wholeNumber('--seed', options.seed, 0, 999_999_999)
     const password = madeUpPassword()
     const made = await fillDemo(app, { posts, seed, password, force: options.force ?? false }).catch((error: unknown) => {

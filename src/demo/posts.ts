@@ -127,7 +127,10 @@ export function react(random: Random, { locals, remotes }: Crowd, posts: Post[],
   return { boosts: boosts.sort((a, b) => a.at.getTime() - b.at.getTime()), favourites, bookmarks }
 }
 
-/** Within two days, mostly within hours. */
+/** Within two days, mostly within hours; of what is near the end, some time before it. */
 export function soonAfter(random: Random, moment: Date, end: Date): Date {
-  return new Date(Math.min(moment.getTime() + 30_001 + Math.floor(random.next() ** 4 * 172_800_000), end.getTime()))
+  const delay = 30_001 + Math.floor(random.next() ** 4 * 172_800_000)
+  const left = end.getTime() - moment.getTime()
+  // Not all at the end itself: their ids would be the same.
+  return new Date(moment.getTime() + (delay < left ? delay : Math.floor(random.next() * left)))
 }
