@@ -5,4 +5,5 @@
 export const crontab = `
 10 0 * * * daily-stats ?fill=1d&jobKey=daily-stats
 23 * * * * clean-up ?jobKey=clean-up
+* * * * * sweep-deliveries ?jobKey=sweep-deliveries
 `

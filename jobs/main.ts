@@ -1,13 +1,15 @@
 /** `npm run worker`: a process that only runs jobs. Any number of them may work on one database. */
 import { live } from '#src/lifecycle.ts'
 import { openApp } from '#src/runtime.ts'
+import { createFederation } from '../federation/index.ts'
 import { remoteLookup } from '../federation/lookup.ts'
+import { federationTasks } from '../federation/tasks.ts'
 import { crontab } from './crontab.ts'
 import { tasks } from './tasks.ts'
 import { startWorker } from './worker.ts'
 
 await live(async (closing) => {
   const app = await openApp({ role: 'worker', remote: remoteLookup }, closing)
-  closing.use(await startWorker(app, tasks(app), crontab))
+  closing.use(await startWorker(app, tasks(app, federationTasks(app, createFederation(app))), crontab))
   process.stdout.write(`The worker of ${app.config.origin} runs\n`)
 })

@@ -13,7 +13,7 @@ type Handlers<Name extends keyof Jobs> = { [N in Name]: (payload: Jobs[N], helpe
 type FederationJob = 'federate' | 'deliver' | 'inbox' | 'ancestors'
 
 /** The handlers that `federation/` has. */
-export type FederationTasks = Handlers<FederationJob>
+export type FederationTasks = Handlers<FederationJob> & { 'sweep-deliveries': Task }
 
 /**
  * A handler for every kind of job, and for what the crontab queues. Handlers may run late, twice, or for something gone;

@@ -4,7 +4,9 @@ import type { App } from '#src/app.ts'
 import { hasOwner, setupToken } from '#src/instance/setup.ts'
 import { live } from '#src/lifecycle.ts'
 import { openApp } from '#src/runtime.ts'
+import { createFederation } from '../federation/index.ts'
 import { remoteLookup } from '../federation/lookup.ts'
+import { federationTasks } from '../federation/tasks.ts'
 import { crontab } from '../jobs/crontab.ts'
 import { tasks } from '../jobs/tasks.ts'
 import { startWorker } from '../jobs/worker.ts'
@@ -12,10 +14,11 @@ import { serve } from './server.ts'
 
 await live(async (closing) => {
   const app = await openApp({ role: 'web', remote: remoteLookup }, closing)
-  const parts = [await serve(app)]
+  const federation = createFederation(app)
+  const parts = [await serve(app, federation)]
   // All at once, so that a slow job and a slow request share the time there is.
   closing.defer(async () => void (await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()))))
-  if (process.argv.includes('--with-worker')) parts.push(await startWorker(app, tasks(app), crontab))
+  if (process.argv.includes('--with-worker')) parts.push(await startWorker(app, tasks(app, federationTasks(app, federation)), crontab))
   await greet(app)
 })
 

@@ -3,16 +3,20 @@ import { Hono } from 'hono'
 import type { App } from '#src/app.ts'
 import type { RequestEnv } from '#src/request-env.ts'
 import { apiRoutes } from '../api/app.ts'
+import { createFederation, type PipitFederation } from '../federation/index.ts'
+import { federationRoutes } from '../federation/routes.ts'
 import { pages } from './app.tsx'
 import { health } from './health.ts'
 import { listen } from './listen.ts'
 import { type Answer, handler } from './requests.ts'
 
 /** What answers the requests of an instance. */
-export function answers(app: App): Answer {
+export function answers(app: App, federation: PipitFederation = createFederation(app)): Answer {
   const http = new Hono<{ Bindings: RequestEnv }>()
   http.route('/', health(app))
   http.route('/', apiRoutes(app))
+  // Before the pages, some of which have another form for other servers.
+  http.route('/', federationRoutes(app, federation))
   http.route('/', pages(app))
   // What fails reaches the outermost layer, which knows what to log and to answer.
   http.onError((error) => {
@@ -22,4 +26,4 @@ export function answers(app: App): Answer {
 }
 
 /** Serves an instance until it is disposed of. */
-export const serve = (app: App): Promise<AsyncDisposable> => listen(app.config, handler(app.config, answers(app)))
+export const serve = (app: App, federation?: PipitFederation): Promise<AsyncDisposable> => listen(app.config, handler(app.config, answers(app, federation)))
