@@ -9,26 +9,25 @@ import { deleteFiles } from './delete-files.ts'
 import { mailer } from './mail/transport.ts'
 import { sendMentionMail } from './mention-mail.ts'
 
-type Handlers<Name extends keyof Jobs> = { [N in Name]: (payload: Jobs[N], helpers: JobHelpers) => Promise<void> }
-type FederationJob = 'federate' | 'deliver' | 'inbox' | 'ancestors'
+type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelpers) => Promise<void> }
+type Scheduled = 'daily-stats' | 'clean-up' | 'sweep-deliveries'
 
 /** The handlers that `federation/` has. */
-export type FederationTasks = Handlers<FederationJob> & { 'sweep-deliveries': Task }
+export type FederationTasks = Pick<Handlers, 'federate' | 'deliver' | 'inbox' | 'ancestors'> & { 'sweep-deliveries': Task }
 
 /**
  * A handler for every kind of job, and for what the crontab queues. Handlers may run late, twice, or for something gone;
  * what they throw is logged and retried by `guarded`.
  */
-export function tasks(app: App, federation: Partial<FederationTasks> = {}): TaskList {
+export function tasks(app: App, federation: FederationTasks): TaskList {
   const mails = mailer(app.config)
-  const handlers: Handlers<Exclude<keyof Jobs, FederationJob>> = {
+  const handlers: Handlers & Record<Scheduled, Task> = {
+    ...federation,
     'account-mail': (payload) => sendAccountMail(app, mails, payload),
     'mention-mail': (payload) => sendMentionMail(app, mails, payload),
     'delete-files': (payload) => deleteFiles(app, payload),
-  }
-  const scheduled: Record<string, Task> = {
     'daily-stats': (payload) => dailyStats(app, payload),
     'clean-up': (_payload, { abortSignal }) => cleanUpAll(app, abortSignal),
   }
-  return { ...(handlers as TaskList), ...(federation as TaskList), ...scheduled }
+  return handlers as TaskList
 }

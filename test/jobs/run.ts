@@ -3,11 +3,13 @@ import { runOnce } from 'graphile-worker'
 import { guarded } from '#src/queue/guard.ts'
 import { queueLogger } from '#src/queue/logger.ts'
 import type { TestDatabase } from '#test/database.ts'
+import { createFederation } from '../../federation/index.ts'
+import { federationTasks } from '../../federation/tasks.ts'
 import { tasks } from '../../jobs/tasks.ts'
 
 /** Runs the jobs of a queue that are due, as a worker would, until none is left. */
 export async function runJobs(t: TestDatabase): Promise<void> {
-  await runOnce({ pgPool: t.db.$client, taskList: guarded(tasks(t.app)), logger: queueLogger, noHandleSignals: true })
+  await runOnce({ pgPool: t.db.$client, taskList: guarded(tasks(t.app, federationTasks(t.app, createFederation(t.app)))), logger: queueLogger, noHandleSignals: true })
 }
 
 /** Lets waiting jobs be due now. */
