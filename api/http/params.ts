@@ -82,7 +82,13 @@ export const id = <T extends Id<string>>() =>
   })
 
 /** As `id`, but empty means not given. */
-export const idIfAny = <T extends Id<string>>() => scalar.pipe(z.union([z.literal('').transform(() => undefined), id<T>()]))
+export const idIfAny = <T extends Id<string>>() =>
+  scalar.transform((value, context): T | undefined => {
+    if (value === '') return undefined
+    if (isId(String(value))) return String(value) as T
+    context.addIssue({ code: 'custom', params: { isId: true } })
+    return z.NEVER
+  })
 
 /** Ids of which unknown ones are left out; malformed ones are unknown. */
 export const ids = <T extends Id<string>>(max = 100) => list(text(), max).transform((members) => members.filter((member) => isId(member)) as T[])
