@@ -29,7 +29,7 @@ export async function searchAccounts(db: Reader, viewer: AccountId | null, text:
         query.followedOnly ? followed : undefined,
       ),
     )
-    .orderBy(sql`lower(${accounts.username}) = ${name.toLowerCase()} desc`, desc(followed), sql`coalesce(${accountStats.followersCount}, 0) desc`, accounts.id)
+    .orderBy(sql`lower(${accounts.username}) = ${name.toLowerCase()} desc`, ...(viewer ? [desc(followed)] : []), sql`coalesce(${accountStats.followersCount}, 0) desc`, accounts.id)
     .limit(query.limit)
     .offset(query.offset ?? 0)
   return rows.map(({ id }) => id)

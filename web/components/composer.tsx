@@ -25,7 +25,7 @@ export const Composer: FC<{ draft: Draft; refusal?: Refusal | null; autofocus?: 
     <label for="text" class="unseen">
       {draft.replyTo ? 'Your reply' : 'What is on your mind?'}
     </label>
-    <textarea id="text" name="text" rows={4} dir="auto" autofocus={autofocus} placeholder={draft.replyTo ? 'Your reply' : 'What is on your mind?'}>
+    <textarea id="text" name="text" rows={3} dir="auto" autofocus={autofocus} placeholder={draft.replyTo ? 'Your reply' : 'What is on your mind?'}>
       {textAreaValue(draft.text)}
     </textarea>
     <details class="composer-more" open={draft.spoilerText !== ''}>

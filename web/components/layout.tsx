@@ -18,6 +18,8 @@ export type Meta = {
   type?: 'article' | 'profile' | 'website'
   /** Keeps the page out of search engines. */
   isPrivate?: boolean
+  /** Leads nowhere else, as there is nothing yet to go to. */
+  isAlone?: boolean
 }
 
 type Props = { meta: Meta; children?: Child }
@@ -49,13 +51,13 @@ export const Layout: FC<Props> = ({ meta, children }) => {
               <Icon name="bird" />
               <bdi>{settings.title}</bdi>
             </a>
-            {me ? <OwnNavigation me={me} here={page.here} /> : <VisitorNavigation page={page} />}
+            {me ? <OwnNavigation me={me} here={page.here} /> : !meta.isAlone && <VisitorNavigation page={page} />}
           </header>
           <main id="main" tabindex={-1}>
             <StandingBanner />
             {children}
           </main>
-          <Rail />
+          {!meta.isAlone && <Rail />}
         </div>
       </body>
     </html>
@@ -190,7 +192,7 @@ export const SearchBox: FC<{ value?: string; id?: string; autofocus?: boolean }>
       People, posts and hashtags
     </label>
     <Icon name="search" />
-    <input id={id} type="search" name="q" value={value} placeholder="Name, @handle, #tag or link" maxlength={500} autocapitalize="none" autofocus={autofocus} />
+    <input id={id} type="search" name="q" value={value} placeholder="Name, #tag or link" maxlength={500} autocapitalize="none" autofocus={autofocus} />
   </form>
 )
 

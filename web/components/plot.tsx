@@ -11,10 +11,12 @@ type Props = {
   /** The days, `YYYY-MM-DD`. */
   days: readonly string[]
   kind?: 'plain' | 'warm'
+  /** What stands next to the title: the sum, or the average for what can't be added up, such as people. */
+  sums?: 'total' | 'average'
 }
 
 /** Values over time as bars, drawn without a script; a table of the same stands next to it for those who can't see it. */
-export const Plot: FC<Props> = ({ title, values, days, kind = 'plain' }) => {
+export const Plot: FC<Props> = ({ title, values, days, kind = 'plain', sums = 'total' }) => {
   const max = Math.max(...values, 1)
   const step = width / Math.max(values.length, 1)
   const total = values.reduce((sum, value) => sum + value, 0)
@@ -22,7 +24,7 @@ export const Plot: FC<Props> = ({ title, values, days, kind = 'plain' }) => {
   return (
     <figure class={`plot plot-${kind}`}>
       <figcaption>
-        <span>{title}</span> <strong>{total.toLocaleString('en')}</strong>
+        <span>{title}</span> <strong>{sums === 'total' ? total.toLocaleString('en') : `⌀ ${Math.round(total / Math.max(values.length, 1)).toLocaleString('en')}`}</strong>
       </figcaption>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}: ${total} from ${days[0] ?? ''} to ${days.at(-1) ?? ''}, at most ${max} a day`} preserveAspectRatio="none">
         <line x1="0" y1={height - 0.5} x2={width} y2={height - 0.5} class="plot-axis" />

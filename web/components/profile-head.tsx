@@ -75,7 +75,7 @@ const Facts: FC<{ account: AccountView }> = ({ account }) => {
       </li>
       <li>
         <a href={`${path}/following`}>
-          <strong>{numbers.format(account.followingCount)}</strong> follows
+          <strong>{numbers.format(account.followingCount)}</strong> following
         </a>
       </li>
       <li>

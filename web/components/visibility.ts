@@ -2,20 +2,14 @@ import type { StatusView } from '#src/statuses/views.ts'
 
 export type Visibility = StatusView['visibility']
 
+/** `unlisted` is readable by everybody and left out of public timelines. */
 export const visibilityNames = {
   public: 'Public',
-  unlisted: 'Quiet public',
-  private: 'Followers',
-  direct: 'Mentioned people',
-} as const satisfies Record<Visibility, string>
-
-const explained = {
-  public: 'Public – everybody, and in timelines',
-  unlisted: 'Quiet public – everybody, not in timelines',
+  unlisted: 'Public, but quiet',
   private: 'Followers only',
-  direct: 'Only people you mention',
+  direct: 'Mentioned people only',
 } as const satisfies Record<Visibility, string>
 
-export const visibilityOptions = Object.entries(explained)
+export const visibilityOptions = Object.entries(visibilityNames)
 
 export const isVisibility = (text: string): text is Visibility => text in visibilityNames

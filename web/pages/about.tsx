@@ -38,7 +38,7 @@ export const about = new Hono<Env>().get('/about', async (c) => {
             <dd>{totals.users.toLocaleString('en')}</dd>
           </div>
           <div>
-            <dt>Active this month</dt>
+            <dt>This month</dt>
             <dd>{totals.activeMonth.toLocaleString('en')}</dd>
           </div>
           <div>
@@ -46,7 +46,7 @@ export const about = new Hono<Env>().get('/about', async (c) => {
             <dd>{totals.localStatuses.toLocaleString('en')}</dd>
           </div>
           <div>
-            <dt>Known servers</dt>
+            <dt>Servers</dt>
             <dd>{totals.domains.toLocaleString('en')}</dd>
           </div>
         </dl>

@@ -95,7 +95,7 @@ async function isFounded(c: C): Promise<boolean> {
 function unfounded(c: C): Promise<Response> {
   return page(
     c,
-    { title: 'Welcome to Pipit', isPrivate: true },
+    { title: 'Welcome to Pipit', isPrivate: true, isAlone: true },
     <div class="calm">
       <Icon name="bird" />
       <h1>Pipit is running</h1>

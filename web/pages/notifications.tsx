@@ -102,7 +102,7 @@ const RequestButtons: FC<{ id: string }> = ({ id }) => (
 
 const kinds: Record<Exclude<NotificationView['type'], 'mention'>, { icon: IconName; words: string }> = {
   reblog: { icon: 'boost', words: 'boosted your post' },
-  favourite: { icon: 'favourite', words: 'likes your post' },
+  favourite: { icon: 'favourite', words: 'favourited your post' },
   follow: { icon: 'person', words: 'follows you' },
   follow_request: { icon: 'people', words: 'asks to follow you' },
 }

@@ -91,7 +91,7 @@ async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Respo
     { title, isPrivate: true },
     <>
       <ProfileHead account={account} relationship={relationship} />
-      <Tabs label="People" here={`${path}/${which}`} tabs={[[path, 'Posts'], [`${path}/followers`, 'Followers'], [`${path}/following`, 'Follows']]} />
+      <Tabs label="People" here={`${path}/${which}`} tabs={[[path, 'Posts'], [`${path}/followers`, 'Followers'], [`${path}/following`, 'Following']]} />
       <h2 class="unseen">{title}</h2>
       {people.length > 0 ? (
         <div class="people">

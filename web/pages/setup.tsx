@@ -46,7 +46,7 @@ function setupPage(c: C, values: Values, refusal: Refusal | null = null): Promis
   const problems = refusal?.problems ?? []
   return page(
     c,
-    { title: 'Set up', isPrivate: true },
+    { title: 'Set up', isPrivate: true, isAlone: true },
     <>
       <Head title="Welcome to your Pipit" />
       <Form action="/setup" class="sheet" label="Set up">

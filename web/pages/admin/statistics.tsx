@@ -9,7 +9,7 @@ import { AdminHead } from './tabs.tsx'
 const days = 60
 const measures = [
   ['newUsers', 'New people'],
-  ['activeUsers', 'Active people, each day'],
+  ['activeUsers', 'Active people a day'],
   ['statuses', 'Posts'],
   ['replies', 'Replies'],
   ['reblogs', 'Boosts'],
@@ -37,11 +37,11 @@ export const statistics = new Hono<Env>().get('/admin', withRole('moderator'), a
             <dd>{totals.users.toLocaleString('en')}</dd>
           </div>
           <div>
-            <dt>Active in 30 days</dt>
+            <dt>30 days</dt>
             <dd>{totals.activeMonth.toLocaleString('en')}</dd>
           </div>
           <div>
-            <dt>In half a year</dt>
+            <dt>180 days</dt>
             <dd>{totals.activeHalfyear.toLocaleString('en')}</dd>
           </div>
           <div>
@@ -49,7 +49,7 @@ export const statistics = new Hono<Env>().get('/admin', withRole('moderator'), a
             <dd>{totals.localStatuses.toLocaleString('en')}</dd>
           </div>
           <div>
-            <dt>Known servers</dt>
+            <dt>Servers</dt>
             <dd>{totals.domains.toLocaleString('en')}</dd>
           </div>
         </dl>
@@ -60,7 +60,7 @@ export const statistics = new Hono<Env>().get('/admin', withRole('moderator'), a
         ) : (
           <div class="plots">
             {measures.map(([name, title]) => (
-              <Plot title={title} days={dayNames} values={stats.map((day) => day[name])} kind={name === 'failedDeliveries' ? 'warm' : 'plain'} />
+              <Plot title={title} days={dayNames} values={stats.map((day) => day[name])} kind={name === 'failedDeliveries' ? 'warm' : 'plain'} sums={name === 'activeUsers' ? 'average' : 'total'} />
             ))}
           </div>
         )}
