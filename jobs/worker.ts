@@ -11,11 +11,13 @@ import { queueLogger } from '#src/queue/logger.ts'
 const log = getLogger('jobs')
 const attendanceMs = 2_000
 const restartMs = 2_000
+/** How long a worker may fail to fetch jobs though the database answers. */
+const stuckMs = 4_000
 /** How long running jobs may take to end: first as if nothing was, then with their abort signal set. */
 const finishMs = 8_000
 const abortMs = 4_000
 
-type Running = { id: string; runner: Runner; attendance: AsyncDisposable }
+type Running = { id: string; runner: Runner; attendance: AsyncDisposable; isStuck(): boolean }
 
 /**
  * Starts a worker with as many jobs at a time as the settings say. Should it end by itself, as after a long absence of the
@@ -26,8 +28,12 @@ export async function startWorker(app: App, taskList: TaskList, crontab: string)
   const closing = new AbortController()
   let current = await startRunner(app, taskList, crontab)
   const check = checkAttendance(app.db)
+  const lookAfter = async () => {
+    await check()
+    if (current.isStuck()) await current.runner.stop('It is stuck')
+  }
   const checks = setInterval(() => {
-    check().catch((error: unknown) => log.debug('Could not look for dead workers: {error}', { error }))
+    lookAfter().catch((error: unknown) => log.debug('Could not look after the workers: {error}', { error }))
   }, attendanceMs)
 
   const supervise = async () => {
@@ -58,6 +64,10 @@ async function startRunner(app: App, taskList: TaskList, crontab: string): Promi
   const events: WorkerEvents = new EventEmitter()
   const created = Promise.withResolvers<string>()
   events.once('pool:create', ({ workerPool }) => created.resolve(workerPool.id))
+  // graphile-worker asks for the numbers of its tasks once, and keeps the answer even when that was an error.
+  let failingSince: number | null = null
+  events.on('worker:getJob:error', () => (failingSince ??= performance.now()))
+  for (const success of ['worker:getJob:empty', 'job:start'] as const) events.on(success, () => (failingSince = null))
   const runner = await run({
     pgPool: app.db.$client,
     concurrency: app.config.workerConcurrency,
@@ -69,7 +79,7 @@ async function startRunner(app: App, taskList: TaskList, crontab: string): Promi
     events,
   })
   const id = await created.promise
-  return { id, runner, attendance: attend(app.db, id) }
+  return { id, runner, attendance: attend(app.db, id), isStuck: () => failingSince !== null && performance.now() - failingSince > stuckMs }
 }
 
 /** False when jobs would not end. */

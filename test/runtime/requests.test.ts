@@ -66,7 +66,9 @@ describe('a request', () => {
   })
 
   test('that fails is answered all the same: 503 while the database is away, 500 otherwise', async () => {
-    const fail = (error: Error) => handler({ trustedProxies: [] }, async () => Promise.reject(error))(new Request('http://localhost/'), '203.0.113.5')
+    const fail = (error: Error) => handler({ trustedProxies: [] }, async () => {
+      throw error
+    })(new Request('http://localhost/'), '203.0.113.5')
     const away = await fail(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
     expect([away.status, away.headers.get('Retry-After')]).toEqual([503, '5'])
     expect((await fail(new Error('bug'))).status).toBe(500)

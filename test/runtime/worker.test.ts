@@ -16,7 +16,7 @@ test.concurrent('a job whose worker is killed in the middle is run again within 
   await killed.printed('begun')
 
   const hosts: unknown[] = []
-  await using worker = await startWorker(t.app, { deliver: (payload) => void hosts.push((payload as { host: string }).host) }, '')
+  await using _worker = await startWorker(t.app, { deliver: (payload) => void hosts.push((payload as { host: string }).host) }, '')
   // While the first lives, its job is its own; it takes no other, as it runs one at a time.
   await queue(t, 'other.test')
   await eventually(async () => hosts.length > 0)
@@ -37,8 +37,8 @@ test.concurrent('jobs of a worker that lives are left to it, however long they t
     runs++
     await long.promise
   }
-  await using one = await startWorker(t.app, { deliver: task }, '')
-  await using other = await startWorker(t.app, { deliver: task }, '')
+  await using _one = await startWorker(t.app, { deliver: task }, '')
+  await using _other = await startWorker(t.app, { deliver: task }, '')
   await queue(t, 'remote.test')
   // Longer than it takes to find a worker dead.
   await new Promise((resolve) => setTimeout(resolve, 8_000))
@@ -64,20 +64,22 @@ test('a worker that stops finishes what it has begun', async () => {
   expect(await t.jobs()).toEqual([])
 })
 
+// On its first query it fails for good, on later ones it does not: this meets now the one, now the other.
 test('a worker comes back after the database threw it out', async () => {
   await using t = await database()
   const hosts: unknown[] = []
-  await using worker = await startWorker(t.app, { deliver: (payload) => void hosts.push((payload as { host: string }).host) }, '')
+  await using _worker = await startWorker(t.app, { deliver: (payload) => void hosts.push((payload as { host: string }).host) }, '')
   await t.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`)
   await queue(t, 'remote.test')
-  await eventually(async () => hosts.length === 1)
+  await eventually(async () => hosts.length > 0)
+  expect(hosts).toEqual(['remote.test'])
 })
 
 describe('a job that fails', () => {
   test('is kept with its last error, without what the statement was to store', async () => {
     await using t = await database()
     const ran = Promise.withResolvers<void>()
-    await using worker = await startWorker(t.app, {
+    await using _worker = await startWorker(t.app, {
       deliver: async () => {
         ran.resolve()
         await t.db.execute(sql`select 1 / (${'0'}::int) as secret`)
@@ -85,14 +87,14 @@ describe('a job that fails', () => {
     }, '')
     await queue(t, 'remote.test')
     await ran.promise
-    const lastError = async () => (await t.db.execute<{ error: string | null }>(sql`select last_error as error from graphileworker.jobs`)).rows[0]?.error
+    const lastError = async () => (await t.db.execute<{ error: string | null }>(sql`select last_error as error from graphile_worker.jobs`)).rows[0]?.error
     await eventually(async () => Boolean(await lastError()))
     expect(await lastError()).toBe('division by zero')
   })
 
   test('because the core refuses it is done, unless it may work later', async () => {
     await using t = await database()
-    await using worker = await startWorker(t.app, {
+    await using _worker = await startWorker(t.app, {
       deliver: (payload) => {
         const { host } = payload as { host: string }
         throw new Refusal(host === 'gone.test' ? 'gone' : 'unavailable', 'No')
