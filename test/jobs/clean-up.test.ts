@@ -1,0 +1,91 @@
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { cleanUp } from '#src/instance/clean-up.ts'
+import { addDays, countDay, dayOf } from '#src/instance/stats.ts'
+import { newFileName } from '#src/media/names.ts'
+import { deleteStatus } from '#src/statuses/delete.ts'
+import { forgetJobs, localAccount, status } from '#test/cast.ts'
+import { database, type TestDatabase } from '#test/database.ts'
+import { runJobs } from './run.ts'
+
+const nothing = {
+  sessions: 0, mailTokens: 0, authorizationCodes: 0, accessTokens: 0, kv: 0, attempts: 0, idempotencyKeys: 0, receivedActivities: 0,
+  tombstones: 0, activeDays: 0, deliveries: 0, activities: 0, statuses: 0, media: 0,
+}
+
+/** One row of each kind that has just expired, and one that has not. */
+async function expire(t: TestDatabase): Promise<void> {
+  const alice = await localAccount(t, 'alice')
+  const post = await status(t, alice)
+  const statements = [
+    sql`insert into sessions (token_hash, account_id, expires_at) values ('a', ${alice}, now() - interval '1 second'), ('b', ${alice}, now() + interval '1 hour')`,
+    sql`insert into mail_tokens (token_hash, account_id, purpose, email, expires_at) values ('a', ${alice}, 'reset', 'a@b.test', now() - interval '1 second'), ('b', ${alice}, 'reset', 'a@b.test', now() + interval '1 hour')`,
+    sql`insert into applications (id, name, client_id, client_secret_hash, redirect_uris, scopes) values (1, 'App', 'app', 'x', '{https://app.test}', '{read}')`,
+    sql`insert into authorization_codes (code_hash, application_id, account_id, redirect_uri, scopes, expires_at) values
+      ('a', 1, ${alice}, 'x', '{read}', now() - interval '25 hours'), ('b', 1, ${alice}, 'x', '{read}', now() - interval '23 hours')`,
+    sql`insert into access_tokens (id, token_hash, application_id, account_id, scopes, revoked_at) values
+      (1, 'a', 1, ${alice}, '{read}', now() - interval '25 hours'), (2, 'b', 1, ${alice}, '{read}', now()), (3, 'c', 1, ${alice}, '{read}', null)`,
+    sql`insert into kv (key, value, expires_at) values ('a', '1', now() - interval '1 second'), ('b', '1', now() + interval '1 hour'), ('c', '1', null)`,
+    sql`insert into attempts (key, count, expires_at) values ('a', 1, now() - interval '1 second'), ('b', 1, now() + interval '1 hour')`,
+    sql`insert into idempotency_keys (account_id, key, status_id, created_at) values (${alice}, 'a', ${post}, now() - interval '25 hours'), (${alice}, 'b', ${post}, now() - interval '23 hours')`,
+    sql`insert into received_activities (uri, received_at) values ('a', now() - interval '31 days'), ('b', now() - interval '29 days')`,
+    sql`insert into tombstones (uri, created_at) values ('a', now() - interval '8 days'), ('b', now() - interval '25 hours')`,
+    sql`insert into active_days (day, account_id) values (current_date - 201, ${alice}), (current_date - 190, ${alice})`,
+    sql`insert into activities (id, uri, type, body, created_at) values (1, 'a', 'Create', '{}', now() - interval '31 days'), (2, 'b', 'Create', '{}', now() - interval '29 days'), (3, 'c', 'Create', '{}', now() - interval '31 days')`,
+    sql`insert into deliveries (id, activity_id, inbox_url, host) values (1, 3, 'https://a.test', 'a.test')`,
+  ]
+  for (const statement of statements) await t.db.execute(statement)
+}
+
+test('what has expired goes, and nothing else', async () => {
+  await using t = await database()
+  await expire(t)
+  expect(await cleanUp(t.db)).toEqual({
+    ...nothing, sessions: 1, mailTokens: 1, authorizationCodes: 1, accessTokens: 1, kv: 1, attempts: 1, idempotencyKeys: 1, receivedActivities: 1, tombstones: 1, activeDays: 1, activities: 1,
+  })
+  expect(await cleanUp(t.db)).toEqual(nothing)
+})
+
+test('more than a batch goes at once', async () => {
+  await using t = await database()
+  await t.db.execute(sql`insert into tombstones (uri, created_at) select i::text, now() - interval '8 days' from generate_series(1, 2500) i`)
+  expect(await cleanUp(t.db)).toMatchObject({ tombstones: 2500 })
+})
+
+test('a delivery stays until its day was counted', async () => {
+  await using t = await database()
+  const day = addDays(dayOf(new Date()), -20)
+  await t.db.execute(sql`insert into activities (id, uri, type, body) values (1, 'a', 'Create', '{}')`)
+  await t.db.execute(sql`insert into deliveries (id, activity_id, inbox_url, host, state, finished_at) values
+    (1, 1, 'https://a.test', 'a.test', 'delivered', ${`${day}T12:00:00Z`}), (2, 1, 'https://b.test', 'b.test', 'delivered', now() - interval '13 days')`)
+  expect(await cleanUp(t.db)).toMatchObject({ deliveries: 0 })
+  await t.db.transaction((tx) => countDay(tx, day))
+  await t.db.execute(sql`update daily_stats set counted_at = ${`${day}T13:00:00Z`}`)
+  expect(await cleanUp(t.db)).toMatchObject({ deliveries: 0 })
+  await t.db.transaction((tx) => countDay(tx, day))
+  expect(await cleanUp(t.db)).toMatchObject({ deliveries: 1 })
+})
+
+test('the blank row of a deleted post goes after a month', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const [old, young] = [await status(t, alice), await status(t, alice)]
+  for (const id of [old, young]) await t.db.transaction((tx) => deleteStatus(tx, alice, id))
+  await t.db.execute(sql`update statuses set deleted_at = now() - interval '31 days' where id = ${old}`)
+  expect(await cleanUp(t.db)).toMatchObject({ statuses: 1 })
+  const { rows } = await t.db.execute(sql`select id from statuses`)
+  expect(rows).toEqual([{ id: young }])
+})
+
+test('an upload that nobody attached goes after a day, with its files', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const names = Array.from({ length: 4 }, () => newFileName('webp'))
+  for (const name of names) await t.app.storage.put(name, Buffer.from('x'))
+  await t.db.execute(sql`insert into media (id, account_id, kind, media_type, file, preview_file, created_at) values
+    (1, ${alice}, 'image', 'image/webp', ${names[0]}, ${names[1]}, now() - interval '25 hours'), (2, ${alice}, 'image', 'image/webp', ${names[2]}, ${names[3]}, now() - interval '23 hours')`)
+  await forgetJobs(t)
+  expect(await cleanUp(t.db)).toMatchObject({ media: 1 })
+  await runJobs(t)
+  expect(await Promise.all(names.map(async (name) => (await t.app.storage.get(name)) !== null))).toEqual([false, false, true, true])
+})
