@@ -16,6 +16,8 @@ const privateName = /pass(word|phrase)?|secret|token|cookie|authorization|e?mail
 const harmlessCode = /^(status|statusCode|sqlState|code)$/
 const harmlessOfFedify = new Set(['inbox', 'url', 'keyId', 'actorId', 'activityId', 'activityType', 'status', 'statusCode', 'attempt', 'resource', 'id', 'type', 'requestId', 'method', 'path'])
 const left = '…'
+/** Line breaks and escape sequences in a value would forge lines, or paint the terminal. */
+const controls = /[\p{Cc}\u2028\u2029]/gu
 
 /**
  * Starts logging to standard error, so that what a command prints stays apart.
@@ -52,8 +54,14 @@ export function discreet(record: LogRecord): LogRecord {
   }
   // Odd members of a message are its values; their names stand in the raw message, in the same order.
   const names = [...String(record.rawMessage).matchAll(/\{\{|\{([^}]*)\}/g)].flatMap((match) => (match[1] === undefined ? [] : [match[1].trim()]))
-  const message = record.message.map((part, i) => (i % 2 === 0 ? part : tells(names[(i - 1) / 2] ?? 'private') ? plain(part) : left))
-  return { ...record, properties, message }
+  const words = record.message.map((part, i) => (i % 2 === 0 ? part : tells(names[(i - 1) / 2] ?? 'private') ? spoken(part) : left))
+  return { ...record, properties, message: [words.join('').replace(controls, '�')] }
+}
+
+/** A value inside of a sentence; an error is told in full by the properties. */
+function spoken(value: unknown): string {
+  if (value instanceof Error) return (value.cause instanceof Error ? value.cause : value).message
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
 
 /** Errors as what they say: their own fields may hold rows and parameters of queries. */
