@@ -86,11 +86,15 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'files.orphaned': ({ files }) => [{ name: 'delete-files', payload: { files } }],
 }
 
+const maxNotificationBytes = 8_000
+
 /** Queues all that follows from an event, and tells open streams of it, when the transaction commits. */
 export async function emit(tx: Tx, event: Event): Promise<void> {
   const jobs = (consequences[event.type] as (event: Event) => Job[])(event)
   if (jobs.length > 0) await addJobs(tx, jobs)
-  await tx.execute(sql`select pg_notify('events', ${JSON.stringify(event)})`)
+  const news = JSON.stringify(event)
+  // PostgreSQL refuses longer ones. Those are lists of files and odd URIs, which no stream shows.
+  if (Buffer.byteLength(news) < maxNotificationBytes) await tx.execute(sql`select pg_notify('events', ${news})`)
 }
 
 /** Queues jobs in a transaction. What a `key` names replaces a waiting job of the same key. */
