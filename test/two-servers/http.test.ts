@@ -31,3 +31,111 @@ test('somebody is found by URL, followed, and read', async () => {
   expect(seen['content']).toContain('Hello over there')
   expect(seen['tags'].map((tag: { name: string }) => tag.name)).toEqual(['news'])
 })
+
+test('replies, likes, boosts and mentions go both ways, and can be taken back', async () => {
+  const post = await alice.post('/v1/statuses', { status: 'What do you think?' })
+  const seen = await bob.sees((status) => status['uri'] === post['uri'])
+
+  const reply = await bob.post('/v1/statuses', { status: `@alice@${new URL(one.origin).host} A lot!`, in_reply_to_id: seen.id })
+  const mention = await alice.notified('mention')
+  expect(mention['status']).toMatchObject({ uri: reply['uri'], in_reply_to_id: post.id, mentions: [{ username: 'alice' }] })
+  expect(mention['status'].content).toContain(`href="${alice.url}"`)
+
+  await bob.post(`/v1/statuses/${seen.id}/favourite`)
+  await bob.post(`/v1/statuses/${seen.id}/reblog`)
+  await alice.notified('favourite')
+  await alice.notified('reblog')
+  expect(await alice.get(`/v1/statuses/${post.id}`)).toMatchObject({ favourites_count: 1, reblogs_count: 1, replies_count: 1 })
+
+  await bob.post(`/v1/statuses/${seen.id}/unfavourite`)
+  await bob.post(`/v1/statuses/${seen.id}/unreblog`)
+  await bob.send('DELETE', `/v1/statuses/${reply.id}`)
+  await eventually(async () => {
+    const { favourites_count, reblogs_count, replies_count } = await alice.get(`/v1/statuses/${post.id}`)
+    return favourites_count + reblogs_count + replies_count === 0
+  })
+})
+
+test('a boost brings what it boosts to followers elsewhere', async () => {
+  const carol = await one.person('carol')
+  const post = await carol.post('/v1/statuses', { status: 'Read by few' })
+  await alice.post(`/v1/statuses/${post.id}/reblog`)
+
+  const boost = await bob.sees((status) => status['reblog']?.uri === post['uri'])
+  expect(boost).toMatchObject({ account: { username: 'alice' }, reblog: { account: { username: 'carol' } } })
+  expect(boost['reblog'].content).toContain('Read by few')
+})
+
+test('private posts reach followers, direct ones only who is named, and nobody else reads them', async () => {
+  const dave = await two.person('dave')
+  // By handle it would be looked up over https only.
+  await alice.find(dave.url)
+  const forFollowers = await alice.post('/v1/statuses', { status: 'For followers', visibility: 'private' })
+  const forDave = await alice.post('/v1/statuses', { status: `@dave@${new URL(two.origin).host} For you`, visibility: 'direct' })
+
+  expect(await bob.sees((status) => status['uri'] === forFollowers['uri'])).toMatchObject({ visibility: 'private' })
+  const received = (await dave.notified('mention'))['status']
+  expect(received).toMatchObject({ uri: forDave['uri'], visibility: 'direct' })
+  await expect(bob.get(`/v1/statuses/${received.id}`)).rejects.toThrow('404')
+  const accept = { headers: { accept: 'application/activity+json' } }
+  expect((await fetch(forFollowers['uri'], accept)).status).toBe(404)
+  expect((await fetch(forDave['uri'], accept)).status).toBe(404)
+  expect((await dave.find(forFollowers['uri'])).statuses).toEqual([])
+})
+
+test('a changed profile and a deleted post are changed and deleted elsewhere', async () => {
+  const post = await alice.post('/v1/statuses', { status: 'Soon gone' })
+  const seen = await bob.sees((status) => status['uri'] === post['uri'])
+  await alice.send('PATCH', '/v1/accounts/update_credentials', { display_name: 'Alice of One', note: 'Writes', fields_attributes: { 0: { name: 'Where', value: 'here' } } })
+  await eventually(async () => (await bob.get(`/v1/accounts/${seen['account'].id}`))['display_name'] === 'Alice of One')
+  expect(await bob.get(`/v1/accounts/${seen['account'].id}`)).toMatchObject({ note: '<p>Writes</p>', fields: [{ name: 'Where' }] })
+
+  await alice.send('DELETE', `/v1/statuses/${post.id}`)
+  await eventually(() => bob.get(`/v1/statuses/${seen.id}`).then(() => false, () => true))
+  const gone = await fetch(post['uri'], { headers: { accept: 'application/activity+json' } })
+  expect([gone.status, await gone.json()]).toEqual([410, expect.objectContaining({ type: 'Tombstone', id: post['uri'] })])
+})
+
+test('a locked account is asked, and may refuse', async () => {
+  const lena = await one.person('lena')
+  await lena.send('PATCH', '/v1/accounts/update_credentials', { locked: true })
+  const { accounts: [found] } = await bob.find(lena.url)
+  const relation = async () => (await bob.get<{ following: boolean; requested: boolean }[]>(`/v1/accounts/relationships?id[]=${found!.id}`))[0]!
+
+  await bob.post(`/v1/accounts/${found!.id}/follow`)
+  expect(await relation()).toMatchObject({ following: false, requested: true })
+  const { account } = await lena.notified('follow_request')
+  await lena.post(`/v1/follow_requests/${account.id}/reject`)
+  await eventually(async () => !(await relation()).requested)
+
+  await bob.post(`/v1/accounts/${found!.id}/follow`)
+  await lena.notified('follow_request')
+  await lena.post(`/v1/follow_requests/${account.id}/authorize`)
+  await eventually(async () => (await relation()).following)
+
+  await bob.post(`/v1/accounts/${found!.id}/unfollow`)
+  await eventually(async () => (await lena.get(`/v1/accounts/${(await lena.get('/v1/accounts/verify_credentials')).id}`))['followers_count'] === 0)
+})
+
+test('a blocked account loses what it followed and can not follow again', async () => {
+  const nina = await one.person('nina')
+  const { accounts: [found] } = await bob.find(nina.url)
+  const relation = async () => (await bob.get<{ following: boolean; requested: boolean; blocked_by: boolean }[]>(`/v1/accounts/relationships?id[]=${found!.id}`))[0]!
+  await bob.post(`/v1/accounts/${found!.id}/follow`)
+  const { account } = await nina.notified('follow')
+
+  await nina.post(`/v1/accounts/${account.id}/block`)
+  await eventually(async () => !(await relation()).following && (await relation()).blocked_by)
+  await expect(bob.post(`/v1/accounts/${found!.id}/follow`)).rejects.toThrow('403')
+})
+
+test('what is sent while the other server is away arrives when it is back', async () => {
+  const [known] = await bob.home()
+  await two.stop()
+  const post = await alice.post('/v1/statuses', { status: 'While you slept' })
+  await eventually(async () => (await one.db.execute('select 1 from hosts where failures > 0')).rowCount === 1)
+  await two.restart()
+  // Whatever comes from it shows that it is there again; without that, it would take some seconds more.
+  await bob.post(`/v1/statuses/${known!.id}/favourite`)
+  expect(await bob.sees((status) => status['uri'] === post['uri'])).toMatchObject({ account: { username: 'alice' } })
+}, 40_000)
