@@ -6,7 +6,6 @@ import { database } from '#test/database.ts'
 
 test('an account goes with its files, however many they are', async () => {
   await using t = await database()
-  await localAccount(t, 'owner', { role: 'owner' })
   const alice = await localAccount(t, 'alice')
   await t.db.execute(sql`insert into media (id, account_id, kind, media_type, file, preview_file)
     select i, ${alice}, 'image', 'image/webp', md5(i::text) || '.webp', md5((-i)::text) || '.webp' from generate_series(1, 500) i`)
