@@ -1,0 +1,36 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { localAccount, remoteAccount, remoteStatus } from '#test/cast.ts'
+import { database } from '#test/database.ts'
+import { eventually, start } from '../runtime/process.ts'
+import { mailbox } from './mailbox.ts'
+
+test('a mail whose worker was killed while sending it is sent, and once', async () => {
+  // It takes connections and says nothing, as a mail server that hangs.
+  const sockets: Socket[] = []
+  const mute = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1')
+  await once(mute, 'listening')
+  await using box = await mailbox()
+  await using t = await database()
+  const env = { DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin, LOG_LEVEL: 'info' }
+  await remoteStatus(t, await remoteAccount(t, 'carol'), { mentionedIds: [await localAccount(t, 'alice')] })
+
+  await using killed = await start({ ...env, SMTP_URL: `smtp://127.0.0.1:${(mute.address() as AddressInfo).port}` }, ['jobs/main.ts'])
+  await eventually(async () => sockets.length > 0)
+  killed.child.kill('SIGKILL')
+  await killed.ended
+
+  await using worker = await start({ ...env, SMTP_URL: box.url }, ['jobs/main.ts'])
+  await worker.printed('runs')
+  await eventually(async () => box.mails.length > 0, 25_000)
+  await eventually(async () => (await t.jobs()).length === 0)
+  expect(box.mails.map(({ to }) => to)).toEqual([['alice@mail.test']])
+  const { rows } = await t.db.execute<{ mailed: boolean }>(sql`select mailed_at is not null as mailed from notifications`)
+  expect(rows).toEqual([{ mailed: true }])
+
+  for (const socket of sockets) socket.destroy()
+  mute.close()
+}, 60_000)
