@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest'
+import { nest } from '../../api/http/names.ts'
+import { localAccount, status } from '../cast.ts'
+import { database } from '../database.ts'
+import { problemsOf } from './schemas.ts'
+import { serve, tokenOf } from './server.ts'
+
+test('names with brackets make lists and hashes', () => {
+  const read = (query: string) => JSON.parse(JSON.stringify(nest(new URLSearchParams(query)))) as unknown
+  expect(read('a=1&a=2')).toEqual({ a: '2' })
+  expect(read('a[]=1&a[]=2')).toEqual({ a: ['1', '2'] })
+  expect(read('poll[options][]=x&poll[options][]=y&poll[expires_in]=300')).toEqual({ poll: { options: ['x', 'y'], expires_in: '300' } })
+  expect(read('f[0][name]=a&f[0][value]=1&f[1][name]=b')).toEqual({ f: { 0: { name: 'a', value: '1' }, 1: { name: 'b' } } })
+  expect(read('f[][name]=a&f[][value]=1&f[][name]=b')).toEqual({ f: [{ name: 'a', value: '1' }, { name: 'b' }] })
+  expect(read('data[alerts][admin.sign_up]=1')).toEqual({ data: { alerts: { 'admin.sign_up': '1' } } })
+  // Whatever is written otherwise is just a name, and none reaches beyond its own object.
+  expect(read('a[b=1&]x[=2')).toEqual({ 'a[b': '1', ']x[': '2' })
+  expect(nest([['__proto__[polluted]', 'yes'], ['constructor[prototype][polluted]', 'yes']])).not.toBe(undefined)
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+})
+
+test('every answer is JSON, also when there is no such path, method, id or body', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'))
+  const answers = [
+    [404, await server.call('GET', '/api/v1/nothing')],
+    [404, await server.call('POST', '/api/v3/x/y')],
+    [404, await server.call('DELETE', '/api/v1/timelines/home', { token })],
+    [404, await server.call('GET', '/api')],
+    [404, await server.call('GET', '/api/v1/statuses/7')],
+    [404, await server.call('GET', '/api/v1/statuses/abc')],
+    [404, await server.call('GET', '/api/v1/statuses/99999999999999999999')],
+    [404, await server.call('GET', '/api/v1/accounts/0')],
+    [404, await server.call('GET', '/api/v1/accounts/1%00')],
+    [404, await server.call('GET', '/api/v1/accounts/lookup?acct=nobody')],
+    [400, await server.call('GET', '/api/v1/accounts/lookup')],
+    [400, await server.call('GET', '/api/v2/search?q=%20', { token })],
+    [400, await server.call('POST', '/api/v1/apps', { body: {} })],
+    [422, await server.call('GET', '/api/v1/timelines/home?max_id=abc', { token })],
+    [404, await server.call('GET', '/oauth/token')],
+  ] as const
+  for (const [status, answer] of answers) {
+    expect([answer.status, answer.headers.get('Content-Type')]).toEqual([status, 'application/json'])
+    expect(problemsOf('Error', answer.body)).toEqual([])
+  }
+  const raw = (body: BodyInit, type: string) => fetch(`${server.url}/api/v1/statuses`, { method: 'POST', body, headers: { Authorization: `Bearer ${token}`, 'Content-Type': type } })
+  expect((await raw('{"status": ', 'application/json')).status).toBe(400)
+  expect((await raw(new Uint8Array([0xff, 0xfe]), 'application/json')).status).toBe(400)
+  expect((await raw('no boundary', 'multipart/form-data')).status).toBe(400)
+  expect((await raw('[1, 2]', 'application/json')).status).toBe(422)
+  expect((await raw(`{"status":{"a":1}}`, 'application/json')).status).toBe(422)
+  expect((await raw(`{"status":"${'x'.repeat(2_000_000)}"}`, 'application/json')).status).toBe(413)
+  expect((await raw('a=1&'.repeat(2_000), 'application/x-www-form-urlencoded')).status).toBe(413)
+  expect((await raw('{"status":"nul \\u0000 and half \\ud83d"}', 'application/json')).status).toBe(200)
+})
+
+test('while the database is away, the answer is 503 with a time to wait, whatever the token', async () => {
+  await using t = await database({ RATE_LIMIT_FACTOR: '10' })
+  const gone = Object.assign(Object.create(null) as object, t.app, { db: Object.assign(Object.create(t.db) as object, { select: () => { throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }) } }) })
+  await using server = await serve(gone as typeof t.app)
+  const answer = await server.call('GET', '/api/v1/timelines/home', { token: 'any' })
+  expect([answer.status, answer.headers.get('Retry-After'), answer.headers.get('Content-Type')]).toEqual([503, '5', 'application/json'])
+  expect(problemsOf('Error', answer.body)).toEqual([])
+})
+
+test('scripts of other sites may call the API without cookies, and read its headers', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const preflight = await fetch(`${server.url}/api/v1/statuses`, {
+    method: 'OPTIONS',
+    headers: { Origin: 'https://elk.test', 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'authorization,idempotency-key' },
+  })
+  expect([preflight.status, await preflight.text()]).toEqual([204, ''])
+  expect(preflight.headers.get('Access-Control-Allow-Headers')).toBe('authorization,idempotency-key')
+  expect(preflight.headers.get('Access-Control-Allow-Methods')).toBe('GET,POST,PUT,PATCH,DELETE,OPTIONS')
+  const allowed = async (method: string, path: string) => (await server.call(method, path, { headers: { Origin: 'https://elk.test' } })).headers
+  for (const [method, path] of [['GET', '/api/v2/instance'], ['GET', '/api/v1/nothing'], ['GET', '/api/v1/timelines/home'], ['POST', '/oauth/token'], ['POST', '/oauth/revoke'], ['GET', '/.well-known/oauth-authorization-server']] as const) {
+    const headers = await allowed(method, path)
+    expect([path, headers.get('Access-Control-Allow-Origin'), headers.get('Access-Control-Allow-Credentials')]).toEqual([path, '*', null])
+    expect(headers.get('Access-Control-Expose-Headers')).toContain('Link')
+    expect(headers.get('Access-Control-Expose-Headers')).toContain('X-Request-Id')
+  }
+})
+
+test('limits are told on each answer, counted for each asker, and end in 429', async () => {
+  await using t = await database({ RATE_LIMIT_FACTOR: '0.02' })
+  await using server = await serve(t.app)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'))
+  const ask = (by?: string) => server.call('GET', '/api/v1/instance/rules', { token: by })
+  const first = await ask()
+  expect(first.headers.get('X-RateLimit-Limit')).toBe('6')
+  expect(first.headers.get('X-RateLimit-Remaining')).toBe('5')
+  expect(first.headers.get('X-RateLimit-Reset')).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
+  for (let i = 0; i < 5; i++) expect((await ask()).status).toBe(200)
+
+  const refused = await ask()
+  expect([refused.status, refused.body]).toEqual([429, { error: 'Too many requests' }])
+  expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0)
+  expect(refused.headers.get('X-RateLimit-Remaining')).toBe('0')
+  expect(refused.headers.get('Access-Control-Allow-Origin')).toBe('*')
+  // A token that is no good does not open another door.
+  expect((await ask('made-up')).status).toBe(429)
+  expect((await ask(token)).status).toBe(200)
+})
+
+test('posts have a limit of their own', async () => {
+  await using t = await database({ RATE_LIMIT_FACTOR: '0.01' })
+  await using server = await serve(t.app)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'))
+  const post = async () => (await server.call('POST', '/api/v1/statuses', { token, body: { status: 'Hi' } })).status
+  expect([await post(), await post(), await post(), await post()]).toEqual([200, 200, 200, 429])
+})
+
+test('a list that did not change is not sent again', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const alice = await localAccount(t, 'alice')
+  const token = await tokenOf(t.app, alice)
+  await status(t, alice)
+  const path = '/api/v1/timelines/home?limit=1'
+  const first = await server.call('GET', path, { token })
+  const tag = first.headers.get('ETag') ?? ''
+  expect(tag).toMatch(/^W\/"/)
+  expect(first.headers.get('Cache-Control')).toBe('private, no-store')
+  expect(first.headers.get('Vary')).toBe('Authorization, Origin')
+
+  const again = await server.call('GET', path, { token, headers: { 'If-None-Match': tag } })
+  expect([again.status, again.body, again.headers.get('Link')]).toEqual([304, '', first.headers.get('Link')])
+  expect(again.headers.get('Access-Control-Allow-Origin')).toBe('*')
+  await status(t, alice)
+  expect((await server.call('GET', path, { token, headers: { 'If-None-Match': tag } })).status).toBe(200)
+})
