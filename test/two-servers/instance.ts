@@ -66,12 +66,12 @@ export async function instance(env: NodeJS.ProcessEnv = {}): Promise<Instance> {
     },
     async person(username) {
       const registration = await prepareRegistration(app, { username, email: `${username}@mail.test`, password: 'a long password for tests' })
-      const token = await db.transaction(async (tx) => {
+      const { id, token } = await db.transaction(async (tx) => {
         const id = await register(tx, app.uris, registration, { isConfirmed: true, isApproved: true })
         if (!id) throw new Error(`${username} could not be registered`)
-        return { id, ...(await commandLineToken(tx, id, 'user', ['read', 'write', 'follow'])) }
+        return { id, token: (await commandLineToken(tx, id, 'user', ['read', 'write', 'follow'])).token }
       })
-      const send = (method: string, path: string, body?: object) => request(token.token, method, path, body)
+      const send = (method: string, path: string, body?: object) => request(token, method, path, body)
       const until = async (load: () => Promise<Entity[]>, fits: (entity: Entity) => boolean) => {
         let found: Entity | undefined
         await eventually(async () => (found = (await load()).find(fits)) !== undefined)
@@ -80,7 +80,7 @@ export async function instance(env: NodeJS.ProcessEnv = {}): Promise<Instance> {
       return {
         username,
         url: app.uris.profile(username),
-        uri: app.uris.account(token.id),
+        uri: app.uris.account(id),
         get: (path) => send('GET', path),
         post: (path, body) => send('POST', path, body ?? {}),
         send,
