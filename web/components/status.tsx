@@ -194,7 +194,7 @@ const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, anchor })
       {mayBoost ? (
         <Action action={`${path}/${status.reblogged ? 'unreblog' : 'reblog'}`} label="Boost" icon="boost" count={status.reblogsCount} pressed={status.reblogged} class="act act-boost" anchor={anchor} />
       ) : (
-        <span class="act act-off" title="Only its author can share this">
+        <span class="act act-off" title="This can’t be boosted">
           <Icon name={status.visibility} />
         </span>
       )}

@@ -1,0 +1,148 @@
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { block } from '#src/relationships/block.ts'
+import { pages } from '../../web/app.tsx'
+import { localAccount, makeFollow, password, remoteAccount, remoteStatus, status } from '../cast.ts'
+import { database } from '../database.ts'
+import { visitor } from './visitor.ts'
+
+test('every page, errors included, carries the headers that keep browsers safe', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice', { role: 'owner' })
+  const someone = visitor(pages(t.app))
+  for (const path of ['/', '/explore', '/explore/everywhere', '/about', '/login', '/signup', '/password', '/search', '/@alice', '/nothing', '/@nobody', '/reset', '/confirm']) {
+    const { headers, html } = await someone.get(path)
+    const policy = headers.get('Content-Security-Policy') ?? ''
+    for (const part of ["default-src 'none'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'"]) expect(policy, path).toContain(part)
+    expect(policy, path).not.toContain('unsafe')
+    expect(headers.get('X-Content-Type-Options'), path).toBe('nosniff')
+    expect(headers.get('Referrer-Policy'), path).toBe('same-origin')
+    expect(headers.get('Cache-Control'), path).toMatch(/private, no-store|max-age=0/)
+    expect(html, path).not.toMatch(/<script|<style|\sstyle="|\son[a-z]+="/)
+    expect(html, path).toMatch(/^<!doctype html><html lang="en">.*<main.*<h1/s)
+  }
+})
+
+test('visitors read public posts, profiles and threads, and nothing else', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const open = await status(t, alice, { text: 'Hello #meadow' })
+  const quiet = await status(t, alice, { text: 'Quiet words', visibility: 'unlisted' })
+  const hidden = await status(t, alice, { text: 'For followers', visibility: 'private' })
+  const direct = await status(t, alice, { text: 'Just you', visibility: 'direct' })
+  const someone = visitor(pages(t.app))
+
+  expect((await someone.get('/')).html).toContain('Hello')
+  expect((await someone.get('/explore')).html).not.toContain('Quiet words')
+  expect((await someone.get('/tags/meadow')).html).toContain('Hello')
+  const profile = await someone.get('/@alice')
+  expect(profile.html).toContain('Quiet words')
+  expect(profile.html).not.toMatch(/For followers|Just you/)
+  expect(profile.html).toContain(`<link rel="alternate" type="application/activity+json" href="https://pipit.test/ap/accounts/${alice}"/>`)
+  const post = await someone.get(`/@alice/${open}`)
+  expect(post.status).toBe(200)
+  expect(post.html).toContain('<meta property="og:description" content="Hello #meadow"/>')
+  expect((await someone.get(`/@alice/${quiet}`)).status).toBe(200)
+  for (const id of [hidden, direct, '1', '9223372036854775807', '99999999999999999999']) expect((await someone.get(`/@alice/${id}`)).status).toBe(404)
+})
+
+test('followers and mentioned people see what is for them', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob')
+  await localAccount(t, 'carol')
+  const hidden = await status(t, alice, { text: 'For followers', visibility: 'private' })
+  const direct = await status(t, alice, { text: 'Dear @bob', visibility: 'direct' })
+  await makeFollow(t, bob, alice)
+  const site = pages(t.app)
+  const byBob = visitor(site)
+  await byBob.logIn('bob', password)
+  const byCarol = visitor(site)
+  await byCarol.logIn('carol@mail.test', password)
+
+  expect((await byBob.get('/')).html).toContain('For followers')
+  for (const id of [hidden, direct]) {
+    const seen = await byBob.get(`/@alice/${id}`)
+    expect(seen.status).toBe(200)
+    expect(seen.headers.get('Cache-Control')).toBe('private, no-store')
+    expect(seen.html).toContain('<meta name="robots" content="noindex"/>')
+    expect((await byCarol.get(`/@alice/${id}`)).status).toBe(404)
+  }
+  await t.db.transaction((tx) => block(tx, t.app.uris, alice, bob))
+  expect((await byBob.get(`/@alice/${hidden}`)).status).toBe(404)
+  expect((await byBob.get('/@alice')).html).not.toContain('For followers')
+})
+
+test('what people and other servers write stays text, and their HTML is made safe again where it is shown', async () => {
+  await using t = await database()
+  const evil = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
+  const alice = await localAccount(t, 'alice', { role: 'owner', displayName: evil })
+  await status(t, alice, { text: `${evil} & "quotes"`, spoilerText: evil })
+  const ada = await remoteAccount(t, 'ada')
+  await remoteStatus(t, ada, { content: '<p>Fine</p>', publishedAt: new Date() })
+  // As if it had been stored by an older, weaker sanitiser.
+  await t.db.execute(sql`update statuses set content = ${`<p onclick="x()">Afar</p>${evil}<a href="javascript:alert(3)">a</a>`} where account_id = ${ada}`)
+  await t.db.execute(sql`update accounts set note = ${evil}, fields = ${JSON.stringify([{ name: evil, value: evil }])}::jsonb, avatar_remote_url = 'javascript:alert(4)' where id = ${ada}`)
+  const someone = visitor(pages(t.app))
+  for (const path of ['/', '/explore/everywhere', '/@alice', '/@ada@remote.test', `/search?q=${encodeURIComponent(evil)}`, `/login?return_to=${encodeURIComponent(`"${evil}`)}`, `/tags/${encodeURIComponent(evil)}`]) {
+    expect((await someone.get(path)).html, path).not.toMatch(/<script|<img[^>]*onerror|onclick=|javascript:/)
+  }
+  expect((await someone.get('/@ada@remote.test')).html).toContain('Afar')
+})
+
+test('addresses in other spellings lead to the one page', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob')
+  const id = await status(t, alice)
+  const someone = visitor(pages(t.app))
+  expect((await someone.get('/@Alice')).status).toBe(200)
+  expect((await someone.get('/@alice@pipit.test')).status).toBe(200)
+  expect((await someone.get(`/@bob/${id}`)).location).toBe(`/@alice/${id}`)
+  await t.db.execute(sql`update accounts set suspended_at = now() where id = ${bob}`)
+  expect((await someone.get('/@bob')).status).toBe(410)
+})
+
+test('lists go on over pages, both ways', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  for (let i = 1; i <= 25; i++) await status(t, alice, { text: `Number ${i}.` })
+  const someone = visitor(pages(t.app))
+  const first = await someone.get('/explore')
+  expect(first.html).toContain('Number 25.')
+  expect(first.html).not.toContain('Number 5.')
+  const older = /href="(\/explore\?max_id=\d+)"/.exec(first.html)?.[1] ?? ''
+  const second = await someone.get(older)
+  expect(second.html).toContain('Number 5.')
+  expect(second.html).not.toContain('max_id=')
+  const newer = /href="(\/explore\?min_id=\d+)"/.exec(second.html)?.[1] ?? ''
+  expect((await someone.get(newer)).html).toContain('Number 6.')
+})
+
+test('stored files are served as what they are, in whole and in part, and can do nothing', async () => {
+  await using t = await database()
+  const name = `${'a1'.repeat(16)}.webp`
+  await t.app.storage.put(name, Buffer.from('0123456789'))
+  const someone = visitor(pages(t.app))
+  const whole = await someone.get(`/media/${name}`)
+  expect(whole).toMatchObject({ status: 200, html: '0123456789' })
+  expect(whole.headers.get('Content-Type')).toBe('image/webp')
+  expect(whole.headers.get('Content-Security-Policy')).toBe("sandbox; default-src 'none'")
+  expect(whole.headers.get('X-Content-Type-Options')).toBe('nosniff')
+  expect(whole.headers.get('Cache-Control')).toContain('immutable')
+  expect(await someone.get(`/media/${name}`, { Range: 'bytes=2-4' })).toMatchObject({ status: 206, html: '234' })
+  expect(await someone.get(`/media/${name}`, { Range: 'bytes=-3' })).toMatchObject({ status: 206, html: '789' })
+  expect((await someone.get(`/media/${name}`, { Range: 'bytes=20-' })).status).toBe(416)
+  for (const wrong of [`${'b2'.repeat(16)}.webp`, '..%2f..%2fetc%2fpasswd', 'x.webp']) expect((await someone.get(`/media/${wrong}`)).status).toBe(404)
+})
+
+test('when the database is away, people are told to come back', async () => {
+  const t = await database()
+  const someone = visitor(pages({ ...t.app, db: new Proxy(t.db, { get: () => () => { throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }) } }) }))
+  const away = await someone.get('/explore')
+  await t[Symbol.asyncDispose]()
+  expect(away.status).toBe(503)
+  expect(away.headers.get('Retry-After')).toBe('5')
+  expect(away.headers.get('Content-Security-Policy')).toContain("default-src 'none'")
+  expect(away.html).toContain('Back in a moment')
+})
