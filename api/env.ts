@@ -2,7 +2,9 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { App } from '#src/app.ts'
 import type { Access } from '#src/auth/access-tokens.ts'
 import type { RequestEnv } from '#src/request-env.ts'
-import type { LimitReport } from './http/limits.ts'
+
+/** The state of a rate limit: how many in its window, how many are left, and when it ends, in milliseconds since 1970. */
+export type LimitReport = { limit: number; remaining: number; reset: number }
 
 /** What every route finds in `c.var`. */
 export type Env = {
@@ -13,7 +15,8 @@ export type Env = {
     access: Access | null
     /** Whether a token came at all. */
     hasToken: boolean
-    limits: LimitReport
+    /** The limit that is nearest to its end. */
+    limits: LimitReport | null
   }
 }
 export type C = Context<Env>

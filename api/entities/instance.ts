@@ -23,12 +23,13 @@ const polls = {
 
 const statuses = {
   max_characters: limits.status.maxCharacters,
-  max_media_attachments: limits.status.maxMediaAttachments,
+  // Apps hide what a server can't take: nothing can be uploaded for posts yet.
+  max_media_attachments: 0,
   characters_reserved_per_url: limits.status.charactersReservedPerUrl,
 }
 
 const attachments = {
-  supported_mime_types: ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'],
+  supported_mime_types: [],
   image_size_limit: limits.media.maxImageBytes,
   image_matrix_limit: limits.media.maxImagePixels,
   video_size_limit: 0,

@@ -7,7 +7,7 @@ import { type Access, accessBy } from '#src/auth/access-tokens.ts'
 import { touchActive } from '#src/auth/activity.ts'
 import { covers, type Scope } from '#src/auth/scopes.ts'
 import type { Viewer } from '#src/auth/sessions.ts'
-import { assertActive, standingOf } from '#src/auth/standing.ts'
+import { assertActive, notActive, standingOf } from '#src/auth/standing.ts'
 import type { AccountId } from '#src/ids.ts'
 import type { Adding, Asked, C, Env } from '../env.ts'
 import { ApiError } from './errors.ts'
@@ -61,7 +61,8 @@ export const allows = (...anyOf: [Scope, ...Scope[]]): Adding<{ accountId: Accou
 /** A person, through an app with any of some scopes. */
 export const requires = (...anyOf: [Scope, ...Scope[]]): Adding<{ accountId: AccountId; viewer: Viewer }> =>
   guard<{ accountId: AccountId; viewer: Viewer }>(async (c, next) => {
-    const { viewer } = granted(c.var.access, anyOf)
+    const { viewer, isDecoy } = granted(c.var.access, anyOf)
+    if (isDecoy) throw notActive('unconfirmed')
     if (!viewer) throw new ApiError(422, 'This method requires an authenticated user')
     assertActive(viewer)
     await touch(c, viewer)

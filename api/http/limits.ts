@@ -20,9 +20,7 @@ const limits = {
   deletions: { count: 30, minutes: 30 },
   uploads: { count: 30, minutes: 30 },
 } as const
-export type LimitName = keyof typeof limits
-
-export type LimitReport = { limit: number; remaining: number; reset: number } | null
+type LimitName = keyof typeof limits
 
 const counters = new WeakMap<App, LRUCache<string, number>>()
 

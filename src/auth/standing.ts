@@ -16,8 +16,11 @@ const reasons: Record<Exclude<Standing, 'active'>, string> = {
   waiting: 'Your login is currently pending approval',
 }
 
+/** What somebody is told who may do nothing yet, or no more. */
+export const notActive = (standing: keyof typeof reasons): Refusal => new Refusal('not_permitted', reasons[standing])
+
 /** The one guard before everything personal. Throws Refusal `not_permitted` with the step that is missing. */
 export function assertActive(viewer: Viewer): void {
   const standing = standingOf(viewer)
-  if (standing !== 'active') throw new Refusal('not_permitted', reasons[standing])
+  if (standing !== 'active') throw notActive(standing)
 }

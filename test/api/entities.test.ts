@@ -223,6 +223,14 @@ test('people sign up through apps, which are told each field that is wrong', asy
   expect((await server.call('GET', '/api/v1/emails/check_confirmation', { token })).body).toBe(false)
   expect((await server.call('GET', '/api/v1/timelines/public', { token })).status).toBe(200)
 
+  // Nor does anybody learn whose address has an account here already.
+  const known = await signUp({ username: 'carl' })
+  expect(Object.keys(known.body)).toEqual(Object.keys(right.body))
+  for (const [method, path] of [['GET', '/api/v1/accounts/verify_credentials'], ['GET', '/api/v1/emails/check_confirmation'], ['GET', '/api/v1/timelines/public'], ['POST', '/api/v1/accounts'], ['GET', '/api/v1/timelines/home'], ['GET', '/api/v1/lists']] as const) {
+    const [mine, decoy] = [await server.call(method, path, { token }), await server.call(method, path, { token: known.body.access_token })]
+    expect([path, decoy.status, decoy.body]).toEqual([path, mine.status, mine.body])
+  }
+
   await t.db.transaction((tx) => saveSettings(tx, { registrations: 'closed' }))
-  expect((await signUp({ username: 'carl', email: 'carl@mail.test' })).status).toBe(403)
+  expect((await signUp({ username: 'dora', email: 'dora@mail.test' })).status).toBe(403)
 })

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { signUp } from '#src/accounts/sign-up.ts'
-import { issueToken } from '#src/auth/access-tokens.ts'
+import { issueDecoy, issueToken } from '#src/auth/access-tokens.ts'
 import type { Scope } from '#src/auth/scopes.ts'
 import { standingOf } from '#src/auth/standing.ts'
 import { addressGroup } from '#src/client-address.ts'
@@ -24,20 +24,19 @@ export const signUps = new Hono<Env>()
 /** Signing up through an app. The app gets a token at once, which works when the address is confirmed. */
 signUps.post('/accounts', requiresApp('write:accounts'), params(form), async (c) => {
   const { app, ofToken, params } = c.var
-  if (ofToken.viewer) throw new ApiError(403, 'This action is not allowed')
+  if (ofToken.viewer || ofToken.isDecoy) throw new ApiError(403, 'This action is not allowed')
   if (!params.agreement) throw refused({ field: 'agreement', code: 'ERR_ACCEPTED', message: 'must be accepted' })
   const { username = '', email = '', password = '', reason } = params
   const { accountId } = await signUp(app, { username, email, password, ...given({ reason }) }, addressGroup(clientAddress(c)))
-  // Whether an address has an account here is nobody's business. The name is known to be free, so only the address can be in the way;
-  // an app can't be told less than that, as it waits for a token.
-  if (!accountId) throw refused({ field: 'email', code: 'ERR_TAKEN', message: 'can’t be used' })
-  const token = await app.db.transaction((tx) => issueToken(tx, ofToken.applicationId, accountId, ofToken.scopes as Scope[]))
+  const scopes = ofToken.scopes as Scope[]
+  const token = await app.db.transaction((tx) => (accountId ? issueToken(tx, ofToken.applicationId, accountId, scopes) : issueDecoy(tx, ofToken.applicationId, scopes)))
   return c.json(toToken(token))
 })
 
 /** Whether the address was confirmed by now; apps ask it while people look into their mail. */
 signUps.get('/emails/check_confirmation', requiresApp(), (c) => {
-  const { viewer } = c.var.ofToken
+  const { viewer, isDecoy } = c.var.ofToken
+  if (isDecoy) return c.json(false)
   if (!viewer) throw new ApiError(422, 'This method requires an authenticated user')
   return c.json(standingOf(viewer) !== 'unconfirmed')
 })
