@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { nest } from '../../api/http/names.ts'
+import { pages } from '../../web/app.tsx'
 import { localAccount, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { problemsOf } from './schemas.ts'
@@ -110,6 +111,18 @@ test('posts have a limit of their own', async () => {
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
   const post = async () => (await server.call('POST', '/api/v1/statuses', { token, body: { status: 'Hi' } })).status
   expect([await post(), await post(), await post(), await post()]).toEqual([200, 200, 200, 429])
+})
+
+test('the images that stand in for missing ones are there', async () => {
+  await using t = await database()
+  await using server = await serve(t.app, pages)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'))
+  const { avatar, header } = (await server.call('GET', '/api/v1/accounts/verify_credentials', { token })).body
+  const { thumbnail } = (await server.call('GET', '/api/v2/instance')).body
+  for (const url of [avatar, header, thumbnail.url]) {
+    const image = await fetch(server.url + new URL(url).pathname)
+    expect([url, image.status, image.headers.get('Content-Type')]).toEqual([url, 200, 'image/png'])
+  }
 })
 
 test('a list that did not change is not sent again', async () => {

@@ -4,7 +4,7 @@ import type { FC } from 'hono/jsx'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { type AuthorizationParameters, type AuthorizationRequest, checkAuthorization, denial, grantCode } from '#src/auth/oauth.ts'
 import { grantable } from '#src/auth/scopes.ts'
-import { Avatar, Name } from '../components/account.tsx'
+import { Avatar, fullHandle, Name } from '../components/account.tsx'
 import { Field, Form } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { scopeWords } from '../components/scope-words.ts'
@@ -126,18 +126,18 @@ async function consentPage(c: C, request: AuthorizationRequest, given: Given): P
           {application.website && <Website url={application.website} />} asks for your account:
         </p>
         {account && (
-          <p class="person-link">
-            <Avatar account={account} size="small" />
-            <span class="person-names">
-              <Name account={account} />
-              <span class="handle">
-                @{account.acct}@{c.var.app.config.handleHost}
+          <div>
+            <p class="person-link">
+              <Avatar account={account} size="small" />
+              <span class="person-names">
+                <Name account={account} />
+                <span class="handle">{fullHandle(account, c.var.app.config.handleHost)}</span>
               </span>
-            </span>
-          </p>
+            </p>
+          </div>
         )}
         <p>It could then:</p>
-        <ul>
+        <ul class="oauth-scopes">
           {scopeWords(grantable(request.scopes, viewer.role)).map((words) => (
             <li>{words}</li>
           ))}
