@@ -20,7 +20,7 @@ type Remote = (app: Omit<App, 'remote'>) => RemoteLookup
 export const home: string = resolve(import.meta.dirname, '..')
 
 /** A command speaks for itself: of the log only what went wrong. */
-export const environment = (): NodeJS.ProcessEnv => ({ LOG_LEVEL: 'warning', ...process.env })
+export const environment = (): NodeJS.ProcessEnv => ({ ...process.env, LOG_LEVEL: process.env['LOG_LEVEL'] || 'warning' })
 
 const nobody: RemoteLookup = { account: async () => null, url: async () => null }
 

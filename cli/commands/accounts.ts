@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { deleteAccount } from '#src/accounts/delete.ts'
 import { changeAccount, type AccountChange, listAccounts, type ManagedAccount, managedAccount } from '#src/accounts/manage.ts'
-import { updateProfile } from '#src/accounts/profile.ts'
 import { approve, prepareRegistration, register } from '#src/accounts/register.ts'
 import type { App } from '#src/app.ts'
 import { acceptablePassword, setPassword } from '#src/auth/credentials.ts'
@@ -25,7 +24,7 @@ export function create(name: string, options: CreateOptions): Promise<void> {
       register(tx, app.uris, registration, { role: options.role, isConfirmed: options.confirmed === true, isApproved: true }),
     )
     if (!id) throw new Refusal('conflict', 'Another account has this mail address')
-    if (options.displayName !== undefined) await updateProfile(app, id, { displayName: options.displayName })
+    if (options.displayName !== undefined) await rename(app, id, options.displayName)
     const account = await managedAccount(app.db, registration.username)
     const made = `Made the account ${handle(app, account)} (${account.role})`
     const notes = options.confirmed ? [] : ['A mail with a link to confirm the address is on its way']
@@ -69,7 +68,7 @@ export function modify(name: string, options: ModifyOptions): Promise<void> {
       await changeAccount(tx, id, change)
       if (options.approved) await approve(tx, id)
     })
-    if (options.displayName !== undefined) await updateProfile(app, id, { displayName: options.displayName })
+    if (options.displayName !== undefined) await rename(app, id, options.displayName)
     const account = await managedAccount(app.db, bare(app, name))
     return { data: shown(app, account), lines: [`Changed the account ${handle(app, account)} (${[account.role, ...conditions(account)].join(', ')})`] }
   })
@@ -105,6 +104,12 @@ export function resetPassword(name: string, options: Global & { password?: strin
     if (options.password !== undefined) return { data: shown(app, account), lines: [done] }
     return { data: { ...shown(app, account), password }, lines: [password], notes: [`${done}; it stands above`] }
   })
+}
+
+async function rename(app: App, id: ManagedAccount['id'], displayName: string): Promise<void> {
+  // Loads all that images need, which few commands do.
+  const { updateProfile } = await import('#src/accounts/profile.ts')
+  await updateProfile(app, id, { displayName })
 }
 
 /** A name as people type it: with or without `@`, and with our own host. */

@@ -1,0 +1,122 @@
+import { sql } from 'drizzle-orm'
+import { expect, test, vi } from 'vitest'
+import { accessBy } from '#src/auth/access-tokens.ts'
+import { checkPassword, openSession, sessionViewer } from '#src/auth/sessions.ts'
+import { addDays, dayOf, loadDay } from '#src/instance/stats.ts'
+import { addJobs } from '#src/outbox.ts'
+import { localAccount, remoteAccount, status } from '#test/cast.ts'
+import { database, type TestDatabase } from '#test/database.ts'
+import { pipitWith } from './pipit.ts'
+
+// Each command is a process, which takes a second to start on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
+
+const pipitOf = (t: TestDatabase) => pipitWith({ DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin })
+
+const ended = (code: number, { stdout = expect.anything() as unknown, stderr = expect.anything() as unknown } = {}) => ({ code, stdout, stderr })
+
+test('an account is made, and its made-up password is all that is printed', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  const made = await pipit('accounts', 'create', 'Alice', '--email', 'alice@mail.test', '--confirmed', '--role', 'owner')
+  expect(made).toEqual(ended(0, { stdout: expect.stringMatching(/^[a-z2-9]{5}(-[a-z2-9]{5}){3}\n$/) }))
+  expect(await checkPassword(t.app, 'alice', made.stdout.trim(), '127.0.0.1')).toMatchObject({ role: 'owner', isConfirmed: true, isApproved: true })
+  expect(await t.jobs()).toEqual([])
+
+  const other = await pipit('accounts', 'create', 'bob', '--email', 'bob@mail.test', '--password', 'a password of his own', '--json')
+  expect(JSON.parse(other.stdout)).toMatchObject({ username: 'bob', handle: '@bob@pipit.test', role: 'user', isConfirmed: false })
+  expect(JSON.parse(other.stdout)).not.toHaveProperty('password')
+  expect(await t.jobs()).toEqual(['account-mail'])
+
+  expect(await pipit('accounts', 'create', 'carol', '--email', 'BOB@mail.test')).toEqual(ended(1, { stdout: '', stderr: 'pipit: Another account has this mail address\n' }))
+})
+
+test('accounts are listed, shown, changed and deleted', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob')
+  await remoteAccount(t, 'carol')
+  expect(JSON.parse((await pipit('accounts', 'list', '--json')).stdout).map(({ username }: { username: string }) => username)).toEqual(['bob', 'alice'])
+  expect((await pipit('accounts', 'show', '@bob@pipit.test')).stdout).toContain('email: bob@mail.test')
+  expect(await pipit('accounts', 'show', 'carol')).toEqual(ended(3, { stdout: '', stderr: 'pipit: There is no account carol\n' }))
+
+  const session = await t.db.transaction((tx) => openSession(tx, bob, 'test'))
+  expect(await pipit('accounts', 'modify', 'bob', '--disable', '--role', 'moderator')).toMatchObject({ code: 0 })
+  expect(await sessionViewer(t.db, session)).toBeNull()
+  expect(await pipit('accounts', 'delete', 'bob')).toMatchObject({ code: 0 })
+  const { rows } = await t.db.execute(sql`select account_id as id from users`)
+  expect(rows).toEqual([{ id: alice }])
+})
+
+test('a password is set anew, which ends sessions', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const session = await t.db.transaction((tx) => openSession(tx, alice, 'test'))
+  const { stdout } = await pipitOf(t)('accounts', 'reset-password', 'alice')
+  expect(await sessionViewer(t.db, session)).toBeNull()
+  expect(await checkPassword(t.app, 'alice', stdout.trim(), '127.0.0.1')).toMatchObject({ accountId: alice })
+})
+
+test('a token is all that is printed, and allows what it says', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  const alice = await localAccount(t, 'alice')
+  const { stdout, code } = await pipit('tokens', 'create', 'alice', '--scopes', 'read write:statuses')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^\S+\n$/)
+  expect(await accessBy(t.db, stdout.trim())).toMatchObject({ scopes: ['read', 'write:statuses'], viewer: { accountId: alice } })
+  expect(await pipit('tokens', 'create', 'alice', '--scopes', 'admin:read')).toEqual(ended(1, { stdout: '', stderr: expect.stringContaining('admin:read') }))
+  expect(await pipit('tokens', 'create', 'alice', '--scopes', 'everything')).toMatchObject({ code: 2, stdout: '' })
+})
+
+test('days are counted on demand', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  await status(t, await localAccount(t, 'alice'))
+  const today = dayOf(new Date())
+  const yesterday = addDays(today, -1)
+  await t.db.execute(sql`update statuses set received_at = ${`${yesterday}T12:00:00Z`}`)
+  const { stdout } = await pipit('stats', 'run', '--date', yesterday, '--json')
+  expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ day: yesterday, statuses: 1, newUsers: 0 })])
+  expect(await loadDay(t.db, yesterday)).toMatchObject({ statuses: 1 })
+  expect((await pipit('stats', 'run')).stdout.split('\n')).toEqual([expect.stringContaining(`${yesterday}: new users 0`), expect.stringContaining(`${today} (so far): new users 1`), ''])
+})
+
+test('a job that failed is listed with its error, and run again', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  await t.db.transaction((tx) => addJobs(tx, [{ name: 'delete-files', payload: { files: [] } }, { name: 'deliver', payload: { host: 'x' } }]))
+  await t.db.execute(sql`update graphile_worker._private_jobs set attempts = 25, last_error = 'the disk is full' where id = 1`)
+  expect(JSON.parse((await pipit('jobs', 'list', '--failed', '--json')).stdout)).toEqual([expect.objectContaining({ id: '1', task: 'delete-files', attempts: 25, lastError: 'the disk is full' })])
+  expect((await pipit('jobs', 'list')).stdout).toContain('given up  attempt 25 of 25: the disk is full')
+  expect(await pipit('jobs', 'retry', '1')).toMatchObject({ code: 0 })
+  const { rows } = await t.db.execute(sql`select attempts from graphile_worker.jobs where id = 1`)
+  expect(rows).toEqual([{ attempts: 0 }])
+})
+
+test('what is known here is looked up without asking anybody', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  await localAccount(t, 'alice')
+  expect(JSON.parse((await pipit('federation', 'lookup', '@alice@pipit.test', '--json')).stdout)).toMatchObject({ type: 'account', acct: 'alice', isLocal: true })
+  expect(await pipit('federation', 'lookup', 'bob@pipit.test')).toMatchObject({ code: 3, stdout: '' })
+})
+
+test('wrong usage is told from failure', async () => {
+  const pipit = pipitWith({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
+  const [help, none, unknown, missing, away, setting] = await Promise.all([
+    pipit('accounts', 'create', '--help'),
+    pipit(),
+    pipit('acounts'),
+    pipit('accounts', 'create', 'alice'),
+    pipit('accounts', 'list'),
+    pipitWith({ PORT: 'many' })('accounts', 'list'),
+  ])
+  expect(help).toEqual(ended(0, { stdout: expect.stringContaining('npx pipit accounts create alice --email'), stderr: '' }))
+  expect(none).toMatchObject({ code: 2 })
+  expect(unknown).toEqual(ended(2, { stdout: '', stderr: expect.stringContaining('accounts') }))
+  expect(missing).toEqual(ended(2, { stdout: '', stderr: expect.stringContaining('--email') }))
+  expect(away).toEqual(ended(1, { stdout: '', stderr: expect.stringMatching(/^pipit: The database of DATABASE_URL can't be used: [^\n]*\n$/) }))
+  expect(setting).toEqual(ended(1, { stdout: '', stderr: expect.stringMatching(/^pipit: PORT: [^\n]*\n$/) }))
+})

@@ -1,0 +1,41 @@
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { checkPassword } from '#src/auth/sessions.ts'
+import type { AccountId } from '#src/ids.ts'
+import { loadStats } from '#src/instance/stats.ts'
+import { loadStatusViews } from '#src/statuses/views.ts'
+import { homeTimeline } from '#src/timelines/home.ts'
+import { publicTimeline } from '#src/timelines/public.ts'
+import { database } from '#test/database.ts'
+import { pipitWith } from './pipit.ts'
+
+test('a demo fills an empty instance, and bothers nobody', async () => {
+  await using t = await database()
+  const pipit = pipitWith({ DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin })
+  const { stdout, stderr, code } = await pipit('demo', '--posts', '300', '--json')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const made = JSON.parse(stdout) as { posts: number; password: string; usernames: [string, ...string[]] }
+  expect(made.posts).toBe(300)
+
+  expect(await t.jobs()).toEqual([])
+  expect(await loadStats(t.db, 60)).toHaveLength(56)
+  const viewer = await checkPassword(t.app, made.usernames[0], made.password, '127.0.0.1')
+  expect(await homeTimeline(t.db, viewer.accountId, { limit: 20 })).toHaveLength(20)
+  const views = await loadStatusViews(t.db, null, await publicTimeline(t.db, null, {}, { limit: 40 }))
+  expect(views).toHaveLength(40)
+  expect(new Set(views.map(({ account }) => account.isLocal))).toEqual(new Set([true, false]))
+
+  // Counters say what the rows say.
+  const { rows: wrong } = await t.db.execute(sql`select status_id from status_stats s where
+    replies_count <> (select count(*) from statuses r where r.in_reply_to_id = s.status_id and r.visibility in ('public', 'unlisted')) or
+    reblogs_count <> (select count(*) from statuses b where b.reblog_of_id = s.status_id) or
+    favourites_count <> (select count(*) from favourites f where f.status_id = s.status_id)`)
+  expect(wrong).toEqual([])
+  const { rows: files } = await t.db.execute<{ file: string }>(sql`select unnest(array[file, preview_file]) as file from media`)
+  expect(files.length).toBeGreaterThan(0)
+  for (const { file } of files) expect(await t.app.storage.get(file)).not.toBeNull()
+  const { rows: early } = await t.db.execute<{ id: AccountId }>(sql`select s.id from statuses s join accounts a on a.id = s.account_id where s.created_at < a.created_at`)
+  expect(early).toEqual([])
+
+  expect(await pipit('demo')).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining('--force') })
+}, 120_000)
