@@ -3,13 +3,14 @@ import type { FC } from 'hono/jsx'
 import { isDatabaseAway } from '#src/db/index.ts'
 import { Refusal, type RefusalCode } from '#src/errors.ts'
 import { getLogger } from '#src/log.ts'
+import { textAreaValue } from './components/form.tsx'
 import type { C } from './env.ts'
 import { barePage, page } from './page.tsx'
 import { HttpProblem, statusOf } from './problem.ts'
 
 const log = getLogger('web')
 
-type Words = { title: string; text: string }
+type Words = { title: string; text: string; written?: string }
 
 const refusalWords: Record<RefusalCode, Words> = {
   not_found: { title: 'There is nothing here', text: 'Perhaps it was deleted, or it isn’t for everybody to see.' },
@@ -33,13 +34,12 @@ export function errorPage(error: unknown, c: C): Promise<Response> | Response {
   if (error instanceof Refusal) {
     const { title, text } = refusalWords[error.code]
     const speaks = error.code === 'unprocessable' || error.code === 'not_permitted'
-    if (error.code === 'too_many') c.header('Retry-After', '900')
     if (error.code === 'unavailable') c.header('Retry-After', '10')
     return answer(c, { title, text: speaks ? error.message : text }, statusOf(error))
   }
   if (error instanceof HttpProblem) {
     const { title, text } = problemWords[error.status]
-    return answer(c, { title, text: error.message || text }, error.status)
+    return answer(c, { title, text: error.message || text, written: error.written }, error.status)
   }
   if (isDatabaseAway(error)) {
     log.warn('The database is away: {error}', { error })
@@ -59,10 +59,18 @@ async function answer(c: C, words: Words, status: 400 | 403 | 404 | 405 | 409 | 
   }
 }
 
-const Words: FC<Words> = ({ title, text }) => (
+const Words: FC<Words> = ({ title, text, written }) => (
   <div class="calm">
     <h1>{title}</h1>
     <p>{text}</p>
+    {written && (
+      <div class="field">
+        <label for="written">What you wrote, to copy</label>
+        <textarea id="written" rows={5} readonly dir="auto">
+          {textAreaValue(written)}
+        </textarea>
+      </div>
+    )}
     <p>
       <a href="/">To the start page</a>
     </p>

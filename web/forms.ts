@@ -17,7 +17,7 @@ export const takesForms: Middleware = async (c, next) => {
   const data = await readForm(c, uploadPaths.has(c.req.path) ? maxUploadBytes : maxFormBytes)
   const form = toForm(data)
   if (!isFormToken(c, form.text('form_token'))) {
-    throw new HttpProblem(403, 'This page was open for too long, or in a browser that keeps no cookies. Go back, load it anew and try again.')
+    throw new HttpProblem(403, 'This page was open for too long, or in a browser that keeps no cookies. Load it anew and try again.', form.text('text'))
   }
   c.set('form', form)
   return next()

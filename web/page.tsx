@@ -68,5 +68,6 @@ function render(c: C, context: PageContext, meta: Meta, body: Child, status: Con
   // The same address shows others something else.
   c.header('Vary', 'Cookie, Accept')
   if (status === 200 && !context.standing && !hasForm) c.header('Cache-Control', 'public, max-age=0, must-revalidate')
+  if (status === 429) c.header('Retry-After', '900')
   return c.html(`<!doctype html>${html}`, status)
 }

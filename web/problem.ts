@@ -3,10 +3,13 @@ import type { Refusal, RefusalCode } from '#src/errors.ts'
 /** A request that is wrong in itself, before the core is asked anything. */
 export class HttpProblem extends Error {
   readonly status: 400 | 403 | 405 | 413 | 415
+  /** What a person wrote, which would be lost with the request. */
+  readonly written: string
 
-  constructor(status: HttpProblem['status'], message = '') {
+  constructor(status: HttpProblem['status'], message = '', written = '') {
     super(message)
     this.status = status
+    this.written = written
   }
 }
 

@@ -2,6 +2,7 @@
 import { and, eq, gt, ne, sql } from 'drizzle-orm'
 import { handleMatches } from '../accounts/find.ts'
 import type { App } from '../app.ts'
+import { addressGroup } from '../client-address.ts'
 import type { Db, Reader, Tx } from '../db/index.ts'
 import { accounts, type Role, sessions, users } from '../db/schema/accounts.ts'
 import { Refusal } from '../errors.ts'
@@ -40,7 +41,7 @@ export const viewerColumns = {
  */
 export async function checkPassword(app: App, login: string, password: string, address: string): Promise<Viewer> {
   const name = login.trim().toLowerCase().replace(/^@/, '').slice(0, 300)
-  await countAttempt(app, `login from ${address}`, { count: 30, minutes: 15 })
+  await countAttempt(app, `login from ${addressGroup(address)}`, { count: 30, minutes: 15 })
   await countAttempt(app, `login as ${name}`, { count: 10, minutes: 15 })
   const [found] = await app.db
     .select({ ...viewerColumns, passwordHash: users.passwordHash })

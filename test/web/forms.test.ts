@@ -33,6 +33,8 @@ test('a form that is not from a page of ours changes nothing', async () => {
   expect((await browser.send('/compose', { method: 'POST', body, headers: { 'Content-Type': 'text/plain', Origin: origin } })).status).toBe(415)
   expect((await browser.send('/compose', { method: 'DELETE', headers: { Origin: origin } })).status).toBe(405)
   expect(await countStatuses(t)).toBe(0)
+  // Nothing is lost when it was only a page that had been open for too long.
+  expect((await browser.post('/compose', { text: 'A long <thought>', form_token: foreign })).html).toContain('A long &lt;thought&gt;</textarea>')
 
   expect((await browser.post('/compose', { text: 'Mine' })).status).toBe(303)
   expect(await countStatuses(t)).toBe(1)

@@ -108,7 +108,7 @@ export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabe
 export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) =>
   refusal && (
     <div class="notice notice-bad" role="alert">
-      {refusal.problems.length > 0 ? 'Please look at the marked fields.' : sentence(refusal.message)}
+      {refusal.problems.length > 0 ? 'Please look at the marked fields.' : refusal.code === 'too_many' ? 'Those were many tries. Please wait a while.' : sentence(refusal.message)}
     </div>
   )
 

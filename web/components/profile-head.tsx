@@ -22,9 +22,14 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
         <Avatar account={account} size="large" />
         <div class="profile-doors">
           {isSelf ? (
-            <a href="/settings/profile" class="button button-quiet">
-              Edit profile
-            </a>
+            <>
+              <a href="/bookmarks" class="button button-quiet narrow-only" aria-label="Bookmarks" title="Bookmarks">
+                <Icon name="bookmark" />
+              </a>
+              <a href="/settings/profile" class="button button-quiet">
+                Edit profile
+              </a>
+            </>
           ) : (
             <>
               <FollowButton account={account} relationship={relationship} />

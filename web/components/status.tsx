@@ -119,7 +119,7 @@ const Content: FC<{ status: StatusView }> = ({ status }) => {
   return (
     <details class="warning">
       <summary>
-        <span class="warning-text" dir="auto">
+        <span class="warning-text" dir="auto" {...(status.language ? { lang: status.language } : {})}>
           {status.spoilerText}
         </span>
       </summary>

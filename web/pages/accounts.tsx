@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { App } from '#src/app.ts'
+import { countAttempt } from '#src/auth/attempts.ts'
 import { accountHead } from '#src/accounts/find.ts'
 import type { Tx } from '#src/db/index.ts'
 import { notFound } from '#src/errors.ts'
@@ -32,6 +33,8 @@ async function act(c: C): Promise<Response> {
   const id = c.req.param('id') ?? ''
   const target = isId(id) ? await accountHead(app.db, id as AccountId) : null
   if (!verb || !target || target.deletedAt) throw notFound()
-  await app.db.transaction((tx) => verb(tx, viewerOf(c).accountId, target.id, app))
+  const { accountId } = viewerOf(c)
+  if (verb === verbs['follow']) await countAttempt(app, `follows of ${accountId}`, { count: 400, minutes: 1_440 })
+  await app.db.transaction((tx) => verb(tx, accountId, target.id, app))
   return backTo(c)
 }

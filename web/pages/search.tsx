@@ -29,9 +29,9 @@ export const searches = new Hono<Env>().get('/search', async (c) => {
 async function results(c: C, text: string) {
   const { app, session } = c.var
   const viewer = session.viewer?.accountId ?? null
-  // Visitors may not make this server ask others.
+  // Neither visitors nor links on other sites may make this server ask others.
   await countAttempt(app, viewer ? `search of ${viewer}` : `search from ${clientAddress(c)}`, { count: 120, minutes: 5 })
-  const found = await search(app, viewer, text, { limit: 20, resolve: viewer !== null })
+  const found = await search(app, viewer, text, { limit: 20, resolve: viewer !== null && c.req.header('Sec-Fetch-Site') !== 'cross-site' })
   const [people, statuses, relationships] = await Promise.all([
     loadAccountViews(app.db, found.accounts),
     loadStatusViews(app.db, viewer, found.statuses),

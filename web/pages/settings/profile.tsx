@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { countAttempt } from '#src/auth/attempts.ts'
 import { loadOwnProfile, type ProfileInput, updateProfile } from '#src/accounts/profile.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { notFound, type Refusal } from '#src/errors.ts'
@@ -35,7 +36,11 @@ export const profileSettings = new Hono<Env>()
     const values = valuesOf(form)
     const images = { avatar: await imageOf(form, 'avatar'), header: await imageOf(form, 'header') }
     const chosen = Object.fromEntries(Object.entries(images).filter(([, image]) => image !== undefined))
-    const refusal = await refusalOf(() => updateProfile(app, viewerOf(c).accountId, { ...values, ...chosen }))
+    const { accountId } = viewerOf(c)
+    const refusal = await refusalOf(async () => {
+      await countAttempt(app, `profile of ${accountId}`, { count: 30, minutes: 30 })
+      await updateProfile(app, accountId, { ...values, ...chosen })
+    })
     if (!refusal) return c.redirect('/settings/profile?saved=1', 303)
     return profilePage(c, (await load(c)).account, values, refusal)
   })
