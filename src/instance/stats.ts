@@ -65,7 +65,10 @@ export async function countMissedDays(db: Db, until: string = dayOf(new Date()))
   return rows.map(({ day }) => day)
 }
 
-/** The last `days` days that have ended, the oldest first and without gaps, from the first that was counted on. */
+/**
+ * The last `days` days, the oldest first and without gaps, from the first that was counted on. Today is among them only when
+ * somebody had it counted before its end.
+ */
 export async function loadStats(db: Reader, days: number): Promise<DayStats[]> {
   const first = addDays(dayOf(new Date()), -days)
   const { countedAt: _, ...shown } = dailyStatsColumns
@@ -73,9 +76,10 @@ export async function loadStats(db: Reader, days: number): Promise<DayStats[]> {
   const byDay = new Map(rows.map((row) => [row.day, row]))
   const from = rows[0]?.day
   if (!from) return []
-  const today = dayOf(new Date())
+  const yesterday = addDays(dayOf(new Date()), -1)
+  const last = [yesterday, rows.at(-1)?.day ?? yesterday].toSorted().at(-1) ?? yesterday
   const all: DayStats[] = []
-  for (let day = from; day < today; day = addDays(day, 1)) all.push(byDay.get(day) ?? { ...nothing, day })
+  for (let day = from; day <= last; day = addDays(day, 1)) all.push(byDay.get(day) ?? { ...nothing, day })
   return all
 }
 

@@ -120,6 +120,9 @@ test('gaps between counted days are shown as nothing', async () => {
   const shown = await loadStats(t.db, 30)
   expect(shown.map((row) => row.day)).toEqual([day, addDays(day, 1), addDays(day, 2)])
   expect(shown.at(-1)).toMatchObject({ newUsers: 0, failedDeliveries: 0 })
+  const today = dayOf(new Date())
+  await t.db.transaction((tx) => countDay(tx, today))
+  expect((await loadStats(t.db, 30)).at(-1)?.day).toBe(today)
 })
 
 test('totals count what everybody may know', async () => {
