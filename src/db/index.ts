@@ -48,7 +48,10 @@ export function connect(databaseUrl: string, poolSize: number): Db {
 
 /** A connection that breaks, in use or idle, is replaced by the pool; without listeners its error would end the process. */
 export function handleErrors(pool: Pool): void {
-  pool.on('error', (error) => log.warn('Database connection lost: {message}', { message: error.message }))
+  pool.on('error', (error) => {
+    // The server may go before the goodbye of a pool that is being closed has reached it.
+    if (!pool.ending) log.warn('Database connection lost: {message}', { message: error.message })
+  })
   pool.on('connect', (client) => client.on('error', (error) => log.debug('Database connection broke in use: {message}', { message: error.message })))
 }
 
