@@ -27,7 +27,7 @@ function words(mail: AccountMail, { origin, instance }: Place): Words {
     case 'confirm':
       return {
         subject: `Confirm your mail address for ${instance}`,
-        lead: `somebody, hopefully you, signed up as @${mail.username}. Confirm that this address is yours, and you can begin.`,
+        lead: `Somebody, hopefully you, signed up as @${mail.username}. Confirm that this address is yours, and you can begin.`,
         link: linkTo(origin, '/confirm', mail.secret),
         action: 'Confirm this address',
         after: 'The link is good for 48 hours. If it wasn’t you, do nothing: without it the account stays closed.',
@@ -35,7 +35,7 @@ function words(mail: AccountMail, { origin, instance }: Place): Words {
     case 'reset':
       return {
         subject: `A new password for ${instance}`,
-        lead: `somebody, hopefully you, asked for a new password for @${mail.username}.`,
+        lead: `Somebody, hopefully you, asked for a new password for @${mail.username}.`,
         link: linkTo(origin, '/reset', mail.secret),
         action: 'Choose a new password',
         after: 'The link is good for two hours and works once. If it wasn’t you, do nothing: your password stays as it is.',
@@ -43,7 +43,7 @@ function words(mail: AccountMail, { origin, instance }: Place): Words {
     case 'approved':
       return {
         subject: `Welcome to ${instance}`,
-        lead: `your account @${mail.username} was approved. You can log in and say hello.`,
+        lead: `Your account @${mail.username} was approved. You can log in and say hello.`,
         link: `${origin}/login`,
         action: 'Log in',
         after: 'You get this mail because you asked to join.',
