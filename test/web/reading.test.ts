@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import type { AccountId } from '#src/ids.ts'
 import { block } from '#src/relationships/block.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, makeFollow, password, remoteAccount, remoteStatus, status } from '../cast.ts'
@@ -145,4 +146,33 @@ test('when the database is away, people are told to come back', async () => {
   expect(away.headers.get('Retry-After')).toBe('5')
   expect(away.headers.get('Content-Security-Policy')).toContain("default-src 'none'")
   expect(away.html).toContain('Back in a moment')
+})
+
+test('a long page asks the database no more often than a short one', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob')
+  const write = async (author: AccountId) => status(t, author, { text: 'Hello @alice @bob #meadow' })
+  await write(alice)
+  await write(bob)
+  const someone = visitor(pages(t.app))
+  await someone.logIn('alice', password)
+  await someone.get('/')
+  const asked = async (path: string) => {
+    let count = 0
+    const query = t.db.$client.query
+    t.db.$client.query = ((...args: Parameters<typeof query>) => {
+      count += 1
+      return query.apply(t.db.$client, args)
+    }) as typeof query
+    await someone.get(path)
+    t.db.$client.query = query
+    return count
+  }
+  const paths = ['/', '/explore', '/@alice', '/notifications', '/tags/meadow']
+  const short = new Map<string, number>()
+  for (const path of paths) short.set(path, await asked(path))
+  for (let i = 0; i < 6; i++) await write(await localAccount(t, `carol${i}`))
+  for (let i = 0; i < 6; i++) await write(alice)
+  for (const path of paths) expect(await asked(path), path).toBe(short.get(path))
 })
