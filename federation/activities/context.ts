@@ -17,6 +17,7 @@ export const context = [
   'https://www.w3.org/ns/activitystreams',
   'https://w3id.org/security/v1',
   'https://w3id.org/security/data-integrity/v1',
+  'https://www.w3.org/ns/did/v1',
   'https://w3id.org/security/multikey/v1',
   terms,
 ] as const

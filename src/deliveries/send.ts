@@ -105,11 +105,14 @@ async function judgeHost(tx: Tx, host: string, outcome: HostOutcome): Promise<vo
   }
 }
 
-/** Queues the job of a host for when something of it is due and its turn can be taken; nothing if nothing waits. */
+/**
+ * Queues the job of a host for when something of it is due and its turn can be taken; nothing if nothing waits. Of each inbox
+ * that is the earliest delivery: those behind it wait for it.
+ */
 export async function queueNext(tx: Tx | Db, host: string): Promise<void> {
   const { rows } = await tx.execute<{ at: Date | null }>(sql`
-    select greatest(min(d.next_try_at), (select h.next_try_at from hosts h where h.host = ${host}), now()) as at
-    from deliveries d where d.host = ${host} and d.state = 'pending' having count(*) > 0`)
+    select greatest(min(first.next_try_at), (select h.next_try_at from hosts h where h.host = ${host}), now()) as at
+    from (select distinct on (inbox_url) next_try_at from deliveries where host = ${host} and state = 'pending' order by inbox_url, id) first having count(*) > 0`)
   const at = rows[0]?.at
   if (at) await queueHosts(tx, [host], new Date(at))
 }

@@ -1,0 +1,143 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { signRequest } from '@fedify/fedify/sig'
+import { localAccount } from '../cast.ts'
+import { scene } from './setup.ts'
+import { type PeerActor, sha256, type Signing, signedPost } from './peer.ts'
+
+const hour = 3_600_000
+const activity = (actor: PeerActor, more: object = {}) => ({ '@context': 'https://www.w3.org/ns/activitystreams', id: `${actor.uri}#${crypto.randomUUID()}`, type: 'Like', actor: actor.uri, object: 'https://pipit.test/ap/statuses/1', ...more })
+
+test('only what is signed in full, lately, for us, and by the actor itself comes in', async () => {
+  await using s = await scene()
+  const mallory = s.peer.actor('mallory')
+  const alice = s.peer.actor('alice')
+  const like = activity(alice)
+  const cases: [string, number, Request][] = [
+    ['as it should be', 202, signedPost(s.t.app, alice, activity(alice))],
+    ['by another name of the algorithm', 202, signedPost(s.t.app, alice, activity(alice), { algorithm: 'hs2019' })],
+    ['five minutes late', 202, signedPost(s.t.app, alice, activity(alice), { date: new Date(Date.now() - 300_000).toUTCString() })],
+    ['in the other media type', 202, signedPost(s.t.app, alice, activity(alice), { contentType: 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"' })],
+    ['by somebody else', 401, signedPost(s.t.app, mallory, like)],
+    ['with the key id of somebody else', 401, signedPost(s.t.app, mallory, like, { keyId: alice.keyId })],
+    ['with a digest of another body', 401, signedPost(s.t.app, alice, like, { digest: `SHA-256=${sha256('{}')}` })],
+    ['with an unknown digest', 401, signedPost(s.t.app, alice, like, { digest: 'MD5=abcd' })],
+    ['for another server', 401, signedPost(s.t.app, alice, like, { host: 'other.test' })],
+    ['for another path', 401, signedPost(s.t.app, alice, like, { path: '/ap/accounts/1/inbox' })],
+    ['two hours late', 401, signedPost(s.t.app, alice, like, { date: new Date(Date.now() - 2 * hour).toUTCString() })],
+    ['two hours early', 401, signedPost(s.t.app, alice, like, { date: new Date(Date.now() + 2 * hour).toUTCString() })],
+    ['at an unreadable time', 400, signedPost(s.t.app, alice, like, { date: 'yesterday' })],
+    ['by an unknown algorithm', 401, signedPost(s.t.app, alice, like, { algorithm: 'hmac-sha256' })],
+    ...['(request-target)', 'host', 'date', 'digest'].map((left): [string, number, Request] => {
+      const covered = ['(request-target)', 'host', 'date', 'digest'].filter((name) => name !== left)
+      return [`without ${left}`, 401, signedPost(s.t.app, alice, like, { covered } satisfies Signing)]
+    }),
+    ['of one of ours', 401, signedPost(s.t.app, alice, { ...like, actor: 'https://pipit.test/ap/accounts/1' })],
+  ]
+  const unsigned = signedPost(s.t.app, alice, like)
+  unsigned.headers.delete('signature')
+  cases.push(['not signed', 401, unsigned])
+
+  for (const [name, status, request] of cases) expect([name, (await s.routes.request(request)).status]).toEqual([name, status])
+  expect(await s.t.jobs()).toEqual(['inbox', 'inbox', 'inbox', 'inbox'])
+})
+
+test('a key counts only if it and its owner name one another', async () => {
+  await using s = await scene()
+  const victim = s.peer.actor('victim')
+  const mallory = s.peer.actor('mallory')
+  const pem = (mallory.document['publicKey'] as { publicKeyPem: string }).publicKeyPem
+  // A document of its own that claims to be a key of the victim.
+  s.peer.documents.set('/evil-key', { id: `${s.peer.origin}/evil-key`, type: 'CryptographicKey', owner: victim.uri, publicKeyPem: pem })
+  // An actor whose key claims another owner.
+  s.peer.documents.set('/users/double', { ...mallory.document, id: `${s.peer.origin}/users/double`, publicKey: { id: `${s.peer.origin}/users/double#main-key`, owner: victim.uri, publicKeyPem: pem } })
+
+  for (const keyId of [`${s.peer.origin}/evil-key`, `${s.peer.origin}/users/double#main-key`]) {
+    expect((await s.routes.request(signedPost(s.t.app, mallory, activity(victim), { keyId }))).status).toBe(401)
+  }
+})
+
+test('a key may be a document of its own, and a stub of its owner', async () => {
+  await using s = await scene()
+  const alice = s.peer.actor('alice')
+  const keyId = `${alice.uri}/main-key`
+  const key = { ...(alice.document['publicKey'] as object), id: keyId }
+  s.peer.documents.set('/users/alice', { ...alice.document, publicKey: key })
+  s.peer.documents.set('/users/alice/main-key', { '@context': alice.document['@context'], id: alice.uri, type: 'Person', preferredUsername: 'alice', publicKey: key })
+  expect((await s.routes.request(signedPost(s.t.app, alice, activity(alice), { keyId }))).status).toBe(202)
+})
+
+test('keys are remembered; after a change the new one is fetched and the old one no longer counts', async () => {
+  await using s = await scene()
+  const before = s.peer.actor('alice')
+  for (let i = 0; i < 3; i++) expect((await s.routes.request(signedPost(s.t.app, before, activity(before)))).status).toBe(202)
+  expect(s.peer.fetched).toEqual(['/users/alice'])
+
+  const { db } = s.t
+  await db.execute(`update kv set value = jsonb_set(value, '{fetchedAt}', to_jsonb((extract(epoch from now()) * 1000 - 120000)::bigint)) where key like 'key %'`)
+  const after = s.peer.actor('alice')
+  expect((await s.routes.request(signedPost(s.t.app, after, activity(after)))).status).toBe(202)
+  expect((await s.routes.request(signedPost(s.t.app, before, activity(before)))).status).toBe(401)
+  expect(s.peer.fetched).toEqual(['/users/alice', '/users/alice'])
+})
+
+test('message signatures come in if they cover all that matters', async () => {
+  await using s = await scene()
+  const alice = s.peer.actor('alice')
+  const key = alice.privateKey.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, true, ['sign']) as CryptoKey
+  const signed = (components?: string[]) => {
+    const request = new Request('https://pipit.test/ap/inbox', { method: 'POST', body: JSON.stringify(activity(alice)), headers: { 'content-type': 'application/activity+json' } })
+    const rfc9421 = components && { components: components.map((value) => ({ value, params: {} })) }
+    return signRequest(request, key, new URL(alice.keyId), { spec: 'rfc9421', ...(rfc9421 ? { rfc9421 } : {}) })
+  }
+  expect((await s.routes.request(await signed())).status).toBe(202)
+  expect((await s.routes.request(await signed(['@method', '@path', '@authority', 'content-digest']))).status).toBe(202)
+
+  const good = await signed()
+  const other = new Request(good.url, { method: 'POST', headers: good.headers, body: JSON.stringify(activity(alice)) })
+  expect((await s.routes.request(other)).status).toBe(401)
+  const elsewhere = new Request(good, { headers: { ...Object.fromEntries(good.headers), 'signature-input': `${good.headers.get('signature-input')}, ${good.headers.get('signature-input')}` } })
+  expect((await s.routes.request(elsewhere)).status).toBe(401)
+  const undigested = (good.headers.get('signature-input') ?? '').replace(' "content-digest"', '')
+  const requests = [new Request(good.url, { method: 'POST', headers: { ...Object.fromEntries(good.headers), 'signature-input': undigested }, body: JSON.stringify(activity(alice)) })]
+  for (const components of [['@target-uri'], ['@method'], ['@method', '@path']]) requests.push(await signed(components))
+  for (const request of requests) {
+    const response = await s.routes.request(request)
+    expect([response.status, await response.text()]).toEqual([401, expect.stringContaining('does not cover')])
+  }
+})
+
+test('what is no activity, too large, or of no interest costs little', async () => {
+  await using s = await scene()
+  const bob = await localAccount(s.t, 'bob')
+  const alice = s.peer.actor('alice')
+  const deep = `${'{"a":'.repeat(100)}1${'}'.repeat(100)}`
+  const cases: [string, number, Request][] = [
+    ['no JSON', 400, signedPost(s.t.app, alice, '{')],
+    ['a list', 400, signedPost(s.t.app, alice, '[]')],
+    ['too deep', 400, signedPost(s.t.app, alice, deep)],
+    ['NUL', 400, signedPost(s.t.app, alice, '{"type":"Like","actor":"https://a.test/","object":"\\u0000"}')],
+    ['without an actor', 400, signedPost(s.t.app, alice, { type: 'Like' })],
+    ['an actor that is no URL', 400, signedPost(s.t.app, alice, { type: 'Like', actor: 'javascript:alert(1)' })],
+    ['too large', 413, signedPost(s.t.app, alice, JSON.stringify({ ...activity(alice), content: 'x'.repeat(1_100_000) }))],
+    ['a form', 415, signedPost(s.t.app, alice, activity(alice), { contentType: 'application/x-www-form-urlencoded' })],
+    ['plain JSON', 415, signedPost(s.t.app, alice, activity(alice), { contentType: 'application/json' })],
+    ['an unknown kind', 202, signedPost(s.t.app, alice, activity(alice, { type: 'Flag' }))],
+    ['the farewell of a stranger', 202, signedPost(s.t.app, alice, activity(alice, { type: 'Delete', object: alice.uri }))],
+    ['to nobody', 404, signedPost(s.t.app, alice, activity(alice), {}, '/ap/accounts/123/inbox')],
+  ]
+  for (const [name, status, request] of cases) expect([name, (await s.routes.request(request)).status]).toEqual([name, status])
+  expect(s.peer.fetched).toEqual([])
+  expect(await s.t.jobs()).toEqual([])
+
+  expect((await s.routes.request(signedPost(s.t.app, alice, activity(alice), {}, `/ap/accounts/${bob}/inbox`))).status).toBe(202)
+})
+
+test('a key that can not be had is not asked for again at once', async () => {
+  await using s = await scene()
+  const alice = s.peer.actor('alice')
+  s.peer.documents.delete('/users/alice')
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  for (let i = 0; i < 3; i++) expect((await s.routes.request(signedPost(s.t.app, { ...alice, privateKey }, activity(alice)))).status).toBe(401)
+  expect(s.peer.fetched).toEqual(['/users/alice'])
+})

@@ -1,0 +1,236 @@
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { accountByUri } from '#src/accounts/find.ts'
+import { loadAccountViews } from '#src/accounts/views.ts'
+import type { AccountId } from '#src/ids.ts'
+import { loadNotifications } from '#src/notifications/page.ts'
+import { block } from '#src/relationships/block.ts'
+import { follow } from '#src/relationships/follow.ts'
+import { loadRelationships } from '#src/relationships/views.ts'
+import { statusByUri } from '#src/statuses/find.ts'
+import { loadStatusView } from '#src/statuses/views.ts'
+import { localAccount, makeFollow, status } from '../cast.ts'
+import { type PeerActor, signedPost } from './peer.ts'
+import { type Scene, scene } from './setup.ts'
+
+const publicly = { to: ['https://www.w3.org/ns/activitystreams#Public'] }
+let count = 0
+const withId = (actor: PeerActor, activity: object) => ({ '@context': 'https://www.w3.org/ns/activitystreams', id: `${actor.uri}/activities/${++count}`, actor: actor.uri, ...activity })
+
+/** Posts activities to the shared inbox and lets the worker do its work. */
+async function receive(s: Scene, actor: PeerActor, ...activities: object[]): Promise<void> {
+  for (const activity of activities) {
+    const response = await s.routes.request(signedPost(s.t.app, actor, withId(actor, activity)))
+    if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`)
+  }
+  await s.work()
+}
+
+const noteOf = (actor: PeerActor, id: string, more: object = {}) => ({ id: `${actor.uri}/notes/${id}`, type: 'Note', attributedTo: actor.uri, content: `<p>Note ${id}</p>`, published: new Date().toISOString(), ...publicly, ...more })
+const createOf = (note: object) => ({ type: 'Create', ...publicly, object: note })
+const idOfPeer = async (s: Scene, actor: PeerActor) => (await accountByUri(s.t.db, actor.uri)) as AccountId
+const sent = (s: Scene) => s.peer.posted.map(({ body }) => JSON.parse(body) as { type: string; object: { id?: string } })
+const notifications = async (s: Scene, account: AccountId) => (await loadNotifications(s.t.db, account, {}, { limit: 40 })).map(({ type }) => type)
+
+test('a follow is accepted, once, however often it comes', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const activity = { type: 'Follow', id: `${bob.uri}/follows/1`, object: s.t.app.uris.account(alice) }
+  await receive(s, bob, activity, activity)
+
+  expect(sent(s)).toEqual([expect.objectContaining({ type: 'Accept', object: { id: activity.id, type: 'Follow', actor: bob.uri, object: activity.object } })])
+  expect(s.peer.posted[0]!.path).toBe('/users/bob/inbox')
+  expect(await loadRelationships(s.t.db, alice, [await idOfPeer(s, bob)])).toMatchObject([{ followedBy: true }])
+  expect(await notifications(s, alice)).toEqual(['follow'])
+
+  await receive(s, bob, { type: 'Undo', object: activity })
+  expect(await loadRelationships(s.t.db, alice, [await idOfPeer(s, bob)])).toMatchObject([{ followedBy: false }])
+})
+
+test('a blocked account that wants to follow is refused', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const bobId = (await s.t.app.remote.url(bob.uri))!.id as AccountId
+  await s.t.db.transaction((tx) => block(tx, s.t.app.uris, alice, bobId))
+  await receive(s, bob, { type: 'Follow', object: s.t.app.uris.account(alice) })
+  expect(sent(s).map(({ type }) => type)).toEqual(['Block', 'Reject'])
+})
+
+test('accepts and rejects count only from whom was asked', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const mallory = s.peer.actor('mallory')
+  const bobId = (await s.t.app.remote.url(bob.uri))!.id as AccountId
+  await s.t.app.remote.url(mallory.uri)
+  await s.t.db.transaction((tx) => follow(tx, s.t.app.uris, alice, bobId))
+  await s.work()
+  const [asked] = sent(s) as unknown as [{ id: string; type: string }]
+  expect(asked).toMatchObject({ type: 'Follow', actor: s.t.app.uris.account(alice), object: bob.uri })
+  const relation = async () => (await loadRelationships(s.t.db, alice, [bobId]))[0]
+
+  await receive(s, mallory, { type: 'Accept', object: asked.id }, { type: 'Accept', object: asked })
+  expect(await relation()).toMatchObject({ following: false, requested: true })
+  await receive(s, bob, { type: 'Accept', object: { type: 'Follow', actor: s.t.app.uris.account(alice), object: bob.uri } })
+  expect(await relation()).toMatchObject({ following: true, requested: false })
+  await receive(s, mallory, { type: 'Reject', object: asked.id })
+  expect(await relation()).toMatchObject({ following: true })
+  await receive(s, bob, { type: 'Reject', object: asked.id })
+  expect(await relation()).toMatchObject({ following: false })
+})
+
+test('a post is kept if it concerns somebody here', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const post = await status(s.t, alice, { text: 'Hello' })
+  const bob = s.peer.actor('bob')
+  const here = async (id: string) => (await statusByUri(s.t.db, `${bob.uri}/notes/${id}`)) !== null
+  const mention = { type: 'Mention', href: s.t.app.uris.account(alice), name: '@alice@pipit.test' }
+
+  await receive(s, bob, createOf(noteOf(bob, 'unwanted')), createOf(noteOf(bob, 'mention', { tag: mention })), createOf(noteOf(bob, 'reply', { inReplyTo: s.t.app.uris.status(post) })))
+  expect([await here('unwanted'), await here('mention'), await here('reply')]).toEqual([false, true, true])
+  expect(await notifications(s, alice)).toEqual(['mention'])
+
+  await makeFollow(s.t, alice, await idOfPeer(s, bob))
+  await receive(s, bob, createOf(noteOf(bob, 'followed')))
+  expect(await here('followed')).toBe(true)
+})
+
+test('nobody speaks for somebody else', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const mallory = s.peer.actor('mallory')
+  for (const actor of [bob, mallory]) await makeFollow(s.t, alice, (await s.t.app.remote.url(actor.uri))!.id as AccountId)
+  await receive(s, bob, createOf(noteOf(bob, 'true')))
+  const original = noteOf(bob, 'true')
+  const content = async () => (await loadStatusView(s.t.db, null, (await statusByUri(s.t.db, original.id))!.id))?.content
+  const later = new Date(Date.now() + 60_000).toISOString()
+
+  await receive(
+    s,
+    mallory,
+    createOf(noteOf(bob, 'forged')),
+    createOf(noteOf(mallory, 'foreign', { id: 'https://elsewhere.test/notes/1' })),
+    createOf(noteOf(mallory, 'ours', { id: 'https://pipit.test/ap/statuses/1' })),
+    { type: 'Update', object: { ...original, content: 'Forged', updated: later } },
+    { type: 'Update', object: { ...original, attributedTo: mallory.uri, content: 'Forged', updated: later } },
+    { type: 'Update', object: { ...bob.document, name: 'Forged' } },
+    { type: 'Delete', object: original.id },
+    { type: 'Delete', object: bob.uri },
+    { type: 'Undo', object: { type: 'Follow', actor: bob.uri, object: s.t.app.uris.account(alice) } },
+  )
+  expect(await content()).toBe('<p>Note true</p>')
+  expect(await statusByUri(s.t.db, `${bob.uri}/notes/forged`)).toBeNull()
+  expect(await statusByUri(s.t.db, 'https://elsewhere.test/notes/1')).toBeNull()
+  expect(await loadAccountViews(s.t.db, [await idOfPeer(s, bob)])).toMatchObject([{ displayName: 'bob', deletedAt: null }])
+})
+
+test('edits apply if they are newer, and deleted posts do not come back', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  await makeFollow(s.t, alice, (await s.t.app.remote.url(bob.uri))!.id as AccountId)
+  const published = new Date(Date.now() - 60_000)
+  const note = noteOf(bob, '1', { published: published.toISOString() })
+  const edit = (content: string, seconds: number) => ({ type: 'Update', object: { ...note, content, updated: new Date(published.getTime() + seconds * 1_000).toISOString() } })
+  const view = async () => loadStatusView(s.t.db, null, (await statusByUri(s.t.db, note.id))!.id)
+
+  await receive(s, bob, createOf(note), edit('<p>Second</p>', 20), edit('<p>First</p>', 10))
+  expect((await view())?.content).toBe('<p>Second</p>')
+
+  await receive(s, bob, { type: 'Delete', object: { id: note.id, type: 'Tombstone' } }, createOf(note), edit('<p>Third</p>', 30))
+  expect(await view()).toBeUndefined()
+
+  const early = noteOf(bob, 'early')
+  await receive(s, bob, { type: 'Delete', object: early.id }, createOf(early))
+  expect(await statusByUri(s.t.db, early.id)).toBeNull()
+})
+
+test('likes and boosts of ours are counted once and taken back in any way', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const post = await status(s.t, alice)
+  const bob = s.peer.actor('bob')
+  const uri = s.t.app.uris.status(post)
+  const counts = async () => {
+    const view = await loadStatusView(s.t.db, null, post)
+    return [view?.favouritesCount, view?.reblogsCount]
+  }
+  const like = { type: 'Like', id: `${bob.uri}/likes/1`, object: uri }
+  const boost = { type: 'Announce', id: `${bob.uri}/boosts/1`, object: uri, ...publicly }
+
+  await receive(s, bob, like, { ...like, id: `${bob.uri}/likes/2` }, boost, { ...boost, id: `${bob.uri}/boosts/2` })
+  expect(await counts()).toEqual([1, 1])
+  expect(await notifications(s, alice)).toEqual(['reblog', 'favourite'])
+  await receive(s, bob, { type: 'Undo', object: like.id }, { type: 'Undo', object: boost.id })
+  expect(await counts()).toEqual([0, 0])
+
+  await receive(s, bob, { ...like, id: `${bob.uri}/likes/3` }, { ...boost, id: `${bob.uri}/boosts/3` })
+  expect(await counts()).toEqual([1, 1])
+  await receive(s, bob, { type: 'Undo', object: { type: 'Like', actor: bob.uri, object: uri } }, { type: 'Undo', object: { type: 'Announce', actor: bob.uri, object: uri } })
+  expect(await counts()).toEqual([0, 0])
+})
+
+test('private posts can be neither liked nor boosted by who may not see them', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const post = await status(s.t, alice, { visibility: 'private' })
+  const bob = s.peer.actor('bob')
+  const object = s.t.app.uris.status(post)
+  await receive(s, bob, { type: 'Like', object }, { type: 'Announce', object, ...publicly })
+  expect(await loadStatusView(s.t.db, alice, post)).toMatchObject({ favouritesCount: 0, reblogsCount: 0 })
+  expect(await notifications(s, alice)).toEqual([])
+})
+
+test('a boost of a followed account brings the post and its parents from their own server', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const carol = s.peer.actor('carol')
+  await makeFollow(s.t, alice, (await s.t.app.remote.url(bob.uri))!.id as AccountId)
+  for (let i = 1; i <= 3; i++) s.peer.documents.set(`/users/carol/notes/${i}`, { '@context': 'https://www.w3.org/ns/activitystreams', ...noteOf(carol, String(i), i > 1 ? { inReplyTo: `${carol.uri}/notes/${i - 1}` } : {}) })
+  await receive(s, bob, { type: 'Announce', object: `${carol.uri}/notes/3`, ...publicly })
+
+  const { rows } = await s.t.db.execute<{ uri: string; parent: string | null }>(sql`
+    select s.uri, p.uri as parent from statuses s left join statuses p on p.id = s.in_reply_to_id where s.reblog_of_id is null order by s.uri`)
+  expect(rows).toEqual([1, 2, 3].map((i) => ({ uri: `${carol.uri}/notes/${i}`, parent: i > 1 ? `${carol.uri}/notes/${i - 1}` : null })))
+})
+
+test('an account that deletes itself takes its posts along', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  await makeFollow(s.t, alice, (await s.t.app.remote.url(bob.uri))!.id as AccountId)
+  await receive(s, bob, createOf(noteOf(bob, '1')))
+  s.peer.documents.delete('/users/bob')
+  await receive(s, bob, { type: 'Delete', object: bob.uri })
+
+  expect((await loadAccountViews(s.t.db, [await idOfPeer(s, bob)]))[0]?.deletedAt).not.toBeNull()
+  expect(await statusByUri(s.t.db, `${bob.uri}/notes/1`)).toMatchObject({ deletedAt: expect.any(Date) })
+})
+
+test('odd documents are not worth trying again', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  await makeFollow(s.t, alice, (await s.t.app.remote.url(bob.uri))!.id as AccountId)
+  await s.work()
+  await receive(
+    s,
+    bob,
+    createOf(noteOf(bob, 'dates', { published: 'some day' })),
+    createOf({ type: 'Note' }),
+    { type: 'Create', object: 'not a url' },
+    { type: 'Create' },
+    { type: 'Follow', object: [{ id: 'urn:x' }, 7] },
+    { type: 'Undo', object: null },
+    { type: 'Like', object: `${bob.uri}/missing` },
+    { '@context': ['https://www.w3.org/ns/activitystreams', `${s.peer.origin}/context`], ...createOf(noteOf(bob, 'context')) },
+  )
+  expect(await s.t.jobs()).toEqual([])
+  expect(s.peer.fetched).not.toContain('/context')
+  expect(await statusByUri(s.t.db, `${bob.uri}/notes/context`)).not.toBeNull()
+})

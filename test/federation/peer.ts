@@ -1,0 +1,109 @@
+/** Another server, as far as Pipit sees one: documents under a loopback address, keys, and what was posted to it. */
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { App } from '#src/app.ts'
+import { digestOf } from '../../federation/signatures/cavage.ts'
+
+export type Posted = { path: string; headers: IncomingHttpHeaders; body: string }
+export type PeerActor = { uri: string; keyId: string; privateKey: KeyObject; document: Record<string, unknown> }
+
+export type Peer = AsyncDisposable & {
+  origin: string
+  host: string
+  /** What it serves, by path. A function answers for itself. */
+  documents: Map<string, object | string>
+  /** Paths that were fetched. */
+  fetched: string[]
+  posted: Posted[]
+  /** How it answers what is posted to it; by default 202. */
+  answer: (posted: Posted) => { status: number; headers?: Record<string, string> }
+  actor(name: string, changes?: Record<string, unknown>): PeerActor
+}
+
+export async function peer(): Promise<Peer> {
+  const documents = new Map<string, object | string>()
+  const fetched: string[] = []
+  const posted: Posted[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const path = request.url ?? '/'
+      if (request.method === 'POST') {
+        const received = { path, headers: request.headers, body: Buffer.concat(chunks).toString() }
+        posted.push(received)
+        const { status, headers } = self.answer(received)
+        response.writeHead(status, headers).end()
+        return
+      }
+      fetched.push(path)
+      const document = documents.get(path)
+      if (document === undefined) response.writeHead(404).end()
+      else if (typeof document === 'string') response.writeHead(200, { 'content-type': 'text/html' }).end(document)
+      else response.writeHead(200, { 'content-type': 'application/activity+json' }).end(JSON.stringify(document))
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+  const self: Peer = {
+    origin,
+    host: new URL(origin).host,
+    documents,
+    fetched,
+    posted,
+    answer: () => ({ status: 202 }),
+    actor(name, changes = {}) {
+      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      const uri = `${origin}/users/${name}`
+      const keyId = `${uri}#main-key`
+      const document = {
+        '@context': ['https://www.w3.org/ns/activitystreams', 'https://w3id.org/security/v1'],
+        id: uri,
+        type: 'Person',
+        preferredUsername: name,
+        name,
+        inbox: `${uri}/inbox`,
+        outbox: `${uri}/outbox`,
+        followers: `${uri}/followers`,
+        url: `${origin}/@${name}`,
+        publicKey: { id: keyId, owner: uri, publicKeyPem: createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }) },
+        ...changes,
+      }
+      documents.set(`/users/${name}`, document)
+      return { uri, keyId, privateKey, document }
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+  return self
+}
+
+export type Signing = { keyId?: string; covered?: string[]; date?: string; digest?: string; host?: string; algorithm?: string; path?: string; contentType?: string }
+
+/** A request to an inbox of ours, signed as most servers sign; `changes` make it wrong. */
+export function signedPost(app: App, actor: PeerActor, activity: object | string, changes: Signing = {}, path = '/ap/inbox'): Request {
+  const body = typeof activity === 'string' ? activity : JSON.stringify(activity)
+  const url = new URL(path, app.config.origin)
+  const headers = new Map([
+    ['(request-target)', `post ${changes.path ?? url.pathname}`],
+    ['host', changes.host ?? url.host],
+    ['date', changes.date ?? new Date().toUTCString()],
+    ['digest', changes.digest ?? digestOf(body)],
+    ['content-type', changes.contentType ?? 'application/activity+json'],
+  ])
+  const covered = changes.covered ?? ['(request-target)', 'host', 'date', 'digest', 'content-type']
+  const signature = sign('RSA-SHA256', Buffer.from(covered.map((name) => `${name}: ${headers.get(name)}`).join('\n')), actor.privateKey).toString('base64')
+  const parameters = `keyId="${changes.keyId ?? actor.keyId}",algorithm="${changes.algorithm ?? 'rsa-sha256'}",headers="${covered.join(' ')}",signature="${signature}"`
+  return new Request(url, {
+    method: 'POST',
+    body,
+    headers: { signature: parameters, date: headers.get('date') ?? '', digest: headers.get('digest') ?? '', 'content-type': headers.get('content-type') ?? '', host: url.host },
+  })
+}
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64')
