@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { App } from '#src/app.ts'
-import { noteActivity } from '#src/accounts/activity.ts'
+import { touchActive } from '#src/auth/activity.ts'
 import { closeSession, openSession, sessionViewer } from '#src/auth/sessions.ts'
 import { standingOf } from '#src/auth/standing.ts'
 import type { AccountId } from '#src/ids.ts'
@@ -22,7 +22,7 @@ export const withSession: Middleware = async (c, next) => {
   const token = getCookie(c, cookieName(app)) ?? null
   const login = token === null || token.length > 100 ? null : await sessionViewer(app.db, token)
   const viewer = login && standingOf(login) === 'active' ? login : null
-  if (viewer) await noteActivity(app.db, viewer.accountId)
+  if (viewer) await touchActive(app.db, viewer.accountId)
   c.set('session', { token: login ? token : null, login, viewer })
   await next()
 }

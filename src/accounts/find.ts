@@ -5,6 +5,13 @@ import type { AccountId } from '../ids.ts'
 import type { Handle } from '../text/handle.ts'
 import type { Uris } from '../uris.ts'
 
+/**
+ * Condition for the accounts that others may find: not those whose mail address is still to be confirmed, or that wait for a
+ * moderator. Until then nobody knows whose name it is.
+ */
+export const isPresent: SQL = sql`not exists (select from users pending where pending.account_id = ${accounts.id}
+  and (pending.confirmed_at is null or pending.approved_at is null))`
+
 /** Condition for the accounts with any of some handles, by index. */
 export function handleMatches(handles: Handle[]): SQL | undefined {
   if (handles.length === 0) return sql`false`
@@ -13,7 +20,7 @@ export function handleMatches(handles: Handle[]): SQL | undefined {
 
 /** The account with a handle; null when it isn't here. */
 export async function accountByHandle(db: Reader, handle: Handle): Promise<AccountId | null> {
-  const [found] = await db.select({ id: accounts.id }).from(accounts).where(handleMatches([handle]))
+  const [found] = await db.select({ id: accounts.id }).from(accounts).where(and(handleMatches([handle]), isPresent))
   return found?.id ?? null
 }
 
@@ -52,6 +59,6 @@ export async function localAccount(db: Reader, username: string): Promise<Accoun
   const [found] = await db
     .select({ id: accounts.id })
     .from(accounts)
-    .where(and(handleMatches([{ username, domain: null }]), isNull(accounts.deletedAt)))
+    .where(and(handleMatches([{ username, domain: null }]), isNull(accounts.deletedAt), isPresent))
   return found?.id ?? null
 }

@@ -2,6 +2,7 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { accounts, accountStats } from '../db/schema/accounts.ts'
 import type { AccountId } from '../ids.ts'
+import { isPresent } from './find.ts'
 
 export type AccountQuery = { limit: number; offset?: number; followedOnly?: boolean }
 
@@ -25,6 +26,7 @@ export async function searchAccounts(db: Reader, viewer: AccountId | null, text:
         sql`(lower(${accounts.username}) like ${prefix} or lower(${accounts.displayName}) like ${prefix})`,
         domain ? sql`${accounts.domain} like ${`${domain.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`}` : undefined,
         isNull(accounts.suspendedAt),
+        isPresent,
         viewer ? sql`not exists (select from blocks where blocks.account_id = ${accounts.id} and blocks.target_id = ${viewer})` : undefined,
         query.followedOnly ? followed : undefined,
       ),

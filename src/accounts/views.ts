@@ -1,7 +1,8 @@
-import { eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { accounts, accountStats, type Role, users } from '../db/schema/accounts.ts'
 import type { AccountId } from '../ids.ts'
+import { isPresent } from './find.ts'
 
 type Row = typeof accounts.$inferSelect
 
@@ -18,7 +19,7 @@ export type AccountView = Omit<Row, 'noteSource'> & {
   lastStatusAt: Date | null
 }
 
-/** Views of accounts by id, in one query, in the order of the ids; missing ones are left out. */
+/** Views of accounts by id, in one query, in the order of the ids; those that nobody may see yet, or that are missing, are left out. */
 export async function loadAccountViews(db: Reader, ids: AccountId[]): Promise<AccountView[]> {
   const byId = await loadAccountMap(db, ids)
   return ids.flatMap((id) => byId.get(id) ?? [])
@@ -31,7 +32,7 @@ export async function loadAccountMap(db: Reader, ids: AccountId[]): Promise<Map<
     .from(accounts)
     .leftJoin(accountStats, eq(accountStats.accountId, accounts.id))
     .leftJoin(users, eq(users.accountId, accounts.id))
-    .where(inArray(accounts.id, [...new Set(ids)]))
+    .where(and(inArray(accounts.id, [...new Set(ids)]), isPresent))
   return new Map(rows.map(({ account, stats, role }) => [account.id, toView(account, stats, role)]))
 }
 

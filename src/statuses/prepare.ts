@@ -1,6 +1,6 @@
 /** What comes before the transaction of a new status: checks of its form, and asking other servers for who is mentioned. */
-import { inArray, sql } from 'drizzle-orm'
-import { handleMatches } from '../accounts/find.ts'
+import { and, inArray, sql } from 'drizzle-orm'
+import { handleMatches, isPresent } from '../accounts/find.ts'
 import type { App } from '../app.ts'
 import type { Reader } from '../db/index.ts'
 import { accounts, users } from '../db/schema/accounts.ts'
@@ -112,7 +112,7 @@ export async function resolveMentions(app: App, found: Mentioned[]): Promise<{ i
 const named = { id: accounts.id, username: accounts.username, domain: accounts.domain, url: accounts.url }
 
 async function knownAccounts(db: Reader, wanted: Mentioned[]) {
-  const rows = await db.select(named).from(accounts).where(handleMatches(wanted))
+  const rows = await db.select(named).from(accounts).where(and(handleMatches(wanted), isPresent))
   const found = wanted.flatMap((mention) => {
     const row = rows.find((row) => row.username.toLowerCase() === mention.username.toLowerCase() && row.domain === mention.domain)
     return row ? [[mention.acct, row] as const] : []
