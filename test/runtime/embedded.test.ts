@@ -1,8 +1,10 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { copyOfTemplate } from '../database.ts'
-import { dataFolder, eventually, runs, start } from './process.ts'
+import { dataFolder, eventually, processTimeoutMs, runs, start } from './process.ts'
+
+vi.setConfig({ testTimeout: processTimeoutMs })
 
 test('one command makes an instance in an empty folder, and a signal ends it without a trace', async () => {
   await using data = await dataFolder()

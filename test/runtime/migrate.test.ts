@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { Client } from 'pg'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { connect } from '#src/db/index.ts'
 import { migrate, MigrationError, pendingMigrations } from '#src/db/migrate.ts'
 import { problems } from '#src/instance/readiness.ts'
 import { copyOfTemplate, database } from '../database.ts'
-import { start } from './process.ts'
+import { processTimeoutMs, start } from './process.ts'
+
+vi.setConfig({ testTimeout: processTimeoutMs })
 
 /** A database without any table. */
 async function emptyDatabase(): Promise<AsyncDisposable & { url: string }> {

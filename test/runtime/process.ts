@@ -14,6 +14,11 @@ const unset = Object.fromEntries(
   ['PORT', 'HOST', 'ORIGIN', 'HANDLE_HOST', 'DATA_DIR', 'DATABASE_URL', 'SMTP_URL', 'MAIL_FROM', 'ALLOW_PRIVATE_ADDRESSES', 'TRUSTED_PROXIES', 'LOG_LEVEL', 'DB_POOL_SIZE', 'WORKER_CONCURRENCY', 'RATE_LIMIT_FACTOR'].map((name) => [name, '']),
 )
 
+/** Shorter than the tests may take, so that they clean up; long enough for a busy machine. */
+const startTimeoutMs = 40_000
+/** For tests that start several processes. */
+export const processTimeoutMs = 120_000
+
 export type Running = AsyncDisposable & {
   child: ChildProcess
   pid: number
@@ -31,7 +36,7 @@ export type Running = AsyncDisposable & {
 /** Starts an entry file of Pipit. It is killed when the test is over, unless it has ended. */
 export async function start(env: NodeJS.ProcessEnv, args: string[] = ['web/main.ts', '--with-worker']): Promise<Running> {
   const port = Number(env['PORT'] ?? (await freePort()))
-  const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--import', './src/quick-imports.ts', ...args], {
     cwd: root,
     env: { ...process.env, ...unset, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -51,9 +56,9 @@ export async function start(env: NodeJS.ProcessEnv, args: string[] = ['web/main.
     stderr: () => stderr,
     ended,
     async printed(text) {
-      while (!stdout.includes(text)) {
+      for (const deadline = performance.now() + startTimeoutMs; !stdout.includes(text); await sleep(20)) {
         if (hasEnded) throw new Error(`It ended without saying ${text}: ${stderr}`)
-        await sleep(20)
+        if (performance.now() > deadline) throw new Error(`It did not say ${text} in time: ${stdout} ${stderr}`)
       }
     },
     get: (path) => fetch(`http://localhost:${port}${path}`),

@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { Refusal } from '#src/errors.ts'
 import { addJobs } from '#src/outbox.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { database, type TestDatabase } from '../database.ts'
-import { eventually, start } from './process.ts'
+import { eventually, processTimeoutMs, start } from './process.ts'
+
+vi.setConfig({ testTimeout: processTimeoutMs })
 
 const queue = (t: TestDatabase, host: string) => t.db.transaction((tx) => addJobs(tx, [{ name: 'deliver', payload: { host } }]))
 
