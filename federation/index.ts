@@ -1,7 +1,7 @@
 /** Fedify with our parts: who can be found here, what this server is, and who listens to what arrives. */
 import { createFederation as createFedify, type Federation } from '@fedify/fedify'
 import { Application, Person, Service, Tombstone } from '@fedify/vocab'
-import { accountHead, localAccount } from '#src/accounts/find.ts'
+import { localAccount } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import { type AccountId, isId } from '#src/ids.ts'
@@ -67,11 +67,6 @@ function setActors(federation: PipitFederation): void {
     .mapHandle(async ({ data: app }, username) => {
       const name = username.toLowerCase()
       return name === instanceName(app.uris) ? instance : localAccount(app.db, name)
-    })
-    .mapAlias(async ({ data: app }, resource) => {
-      const own = app.uris.parse(resource.href)
-      if (own?.type === 'account') return (await accountHead(app.db, own.id))?.domain === null ? { identifier: own.id } : null
-      return own?.type === 'profile' ? { username: own.username } : null
     })
 }
 

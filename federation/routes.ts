@@ -16,6 +16,7 @@ import type { PipitFederation } from './index.ts'
 import { instanceKeys, signingKeys } from './keys.ts'
 import { documentResponse, wantsActivity } from './negotiation.ts'
 import { nodeInfo20 } from './nodeinfo.ts'
+import { canonicalResource } from './resource.ts'
 import { signerOf } from './signer.ts'
 
 const missing = () => new Response('Not found\n', { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' } })
@@ -24,11 +25,18 @@ const openToAll = { 'access-control-allow-origin': '*' }
 /** Everything under `/ap` and `/.well-known`, and the pages of profiles and statuses for those who ask for them as documents. */
 export function federationRoutes(app: App, federation: PipitFederation): Hono {
   const routes = new Hono()
-  const byFedify = (request: Request) => federation.fetch(request, { contextData: app, onNotFound: missing, onNotAcceptable: missing, onUnauthorized: missing })
-
-  for (const path of ['/.well-known/webfinger', '/.well-known/nodeinfo', '/nodeinfo/2.1']) {
-    routes.get(path, async (c) => withHeaders(await byFedify(c.req.raw), openToAll))
+  const byFedify = async (request: Request, query = '') => {
+    // Under our own name, whatever the way here called us.
+    const url = app.config.origin + new URL(request.url).pathname + query
+    const response = await federation.fetch(new Request(url, { headers: request.headers }), { contextData: app, onNotFound: missing, onNotAcceptable: missing, onUnauthorized: missing })
+    return withHeaders(response, openToAll)
   }
+
+  routes.get('/.well-known/webfinger', async (c) => {
+    const resource = c.req.query('resource')
+    return byFedify(c.req.raw, resource === undefined ? '' : `?${new URLSearchParams({ resource: await canonicalResource(app, resource) })}`)
+  })
+  for (const path of ['/.well-known/nodeinfo', '/nodeinfo/2.1']) routes.get(path, (c) => byFedify(c.req.raw))
   routes.get('/nodeinfo/2.0', async (c) => c.json(await nodeInfo20(app), 200, { ...openToAll, 'content-type': 'application/json; profile="http://nodeinfo.diaspora.software/ns/schema/2.0#"' }))
   routes.get('/.well-known/host-meta', (c) => c.body(hostMeta(app), 200, { ...openToAll, 'content-type': 'application/xrd+xml; charset=utf-8' }))
 

@@ -1,0 +1,40 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { addressFor, visibilityOf } from '../../federation/addressing.ts'
+
+const followers = 'https://pipit.test/ap/accounts/1/followers'
+const visibility = fc.constantFrom('public', 'unlisted', 'private', 'direct')
+const uri = fc.webUrl()
+
+test('who reads the addresses of a status knows its visibility, whoever is named in it', () => {
+  fc.assert(
+    fc.property(visibility, fc.array(uri, { maxLength: 5 }), (wanted, mentioned) => {
+      expect(visibilityOf(addressFor(wanted, followers, mentioned), followers)).toBe(wanted)
+    }),
+  )
+})
+
+test('everybody who is named is addressed, and nobody else by name', () => {
+  fc.assert(
+    fc.property(visibility, fc.uniqueArray(uri, { maxLength: 5 }), (wanted, mentioned) => {
+      const { to, cc } = addressFor(wanted, followers, mentioned)
+      expect([...to, ...cc].filter((each) => each !== followers && !each.endsWith('#Public')).toSorted()).toEqual(mentioned.toSorted())
+    }),
+  )
+})
+
+test.each([
+  ['public', ['https://www.w3.org/ns/activitystreams#Public'], []],
+  ['public', ['as:Public'], []],
+  ['unlisted', [], ['Public']],
+  ['private', [followers], []],
+  ['private', [], [followers]],
+  ['direct', ['https://pipit.test/ap/accounts/2'], []],
+  ['direct', [], []],
+])('%s is what other servers address as %j and %j', (expected, to, cc) => {
+  expect(visibilityOf({ to, cc }, followers)).toBe(expected)
+})
+
+test('the followers of somebody else do not make a status theirs', () => {
+  expect(visibilityOf({ to: ['https://pipit.test/ap/accounts/9/followers'], cc: [] }, followers)).toBe('direct')
+})

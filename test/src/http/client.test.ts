@@ -1,0 +1,89 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import ipaddr from 'ipaddr.js'
+import { expect, test } from 'vitest'
+import { HttpError, openHttp } from '#src/http/client.ts'
+
+async function serve(answer: RequestListener): Promise<AsyncDisposable & { origin: string; port: number; requests: string[] }> {
+  const requests: string[] = []
+  const server = createServer((request, response) => {
+    requests.push(request.url ?? '')
+    answer(request, response)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    port,
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+const open = () => openHttp({ origin: 'https://pipit.test', allowPrivateAddresses: [ipaddr.parseCIDR('127.0.0.1/32')] })
+const closed = () => openHttp({ origin: 'https://pipit.test', allowPrivateAddresses: [] })
+
+test('our own network can not be reached, however it is written', async () => {
+  await using server = await serve((_request, response) => response.end('secret'))
+  await using http = closed()
+  for (const host of ['127.0.0.1', 'localhost', '127.1', '2130706433', '0x7f000001', '0177.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '0.0.0.0', '[::]']) {
+    await expect(http.request(`http://${host}:${server.port}/`), host).rejects.toMatchObject({ isPermanent: true, message: expect.stringContaining('not allowed') })
+  }
+  expect(server.requests).toEqual([])
+})
+
+test('redirects are followed a few times, and lead nowhere else', async () => {
+  await using server = await serve((request, response) => {
+    const [, kind, n] = (request.url ?? '').split('/')
+    if (kind === 'end') response.end('here')
+    else if (kind === 'loop') response.writeHead(302, { location: `/loop/${Number(n) + 1}` }).end()
+    else if (kind === 'file') response.writeHead(302, { location: 'file:///etc/passwd' }).end()
+    else if (kind === 'inside') response.writeHead(302, { location: 'http://127.0.0.2/' }).end()
+    else if (kind === 'user') response.writeHead(302, { location: 'http://user:word@127.0.0.1/' }).end()
+    else response.writeHead(301, { location: '/end' }).end()
+  })
+  await using http = open()
+  expect(await http.request(`${server.origin}/start`)).toMatchObject({ url: `${server.origin}/end`, status: 200, body: Buffer.from('here') })
+  for (const kind of ['loop/0', 'file', 'inside', 'user']) await expect(http.request(`${server.origin}/${kind}`), kind).rejects.toMatchObject({ isPermanent: true })
+  expect(server.requests.filter((path) => path.startsWith('/loop'))).toHaveLength(6)
+  await expect(http.request(`${server.origin}/start`, { method: 'POST', body: 'x' })).resolves.toMatchObject({ status: 301 })
+})
+
+test('answers have an end: in bytes, counted unpacked, and in time', async () => {
+  await using server = await serve((request, response) => {
+    if (request.url === '/bomb') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(10_000_000)))
+    else if (request.url === '/announced') response.writeHead(200, { 'content-length': '10000000' }).write('x')
+    else if (request.url === '/endless') setInterval(() => response.write('x'.repeat(1000)), 1).unref()
+    else if (request.url === '/packed') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('fine'))
+    else response.writeHead(200).write('slow')
+  })
+  await using http = open()
+  expect((await http.request(`${server.origin}/packed`)).body.toString()).toBe('fine')
+  for (const path of ['/bomb', '/announced', '/endless']) {
+    await expect(http.request(server.origin + path, { maxBytes: 100_000, timeoutMs: 5_000 }), path).rejects.toThrow('larger than 100000 bytes')
+  }
+  await expect(http.request(`${server.origin}/slow`, { timeoutMs: 200 })).rejects.toThrow('No answer in time')
+})
+
+test('what is not http(s), or names a user, is not asked for', async () => {
+  await using http = open()
+  for (const url of ['ftp://a.test/', 'file:///etc/passwd', 'data:text/plain,x', 'https://user@a.test/', 'https://u:p@a.test/', 'nonsense', `https://a.test/${'x'.repeat(5_000)}`]) {
+    await expect(http.request(url), url).rejects.toBeInstanceOf(HttpError)
+  }
+})
+
+test('who asks says who it is', async () => {
+  let agent: string | undefined
+  await using server = await serve((request, response) => {
+    agent = request.headers['user-agent']
+    response.end()
+  })
+  await using http = open()
+  await http.request(server.origin)
+  expect(agent).toBe('Pipit (+https://pipit.test/)')
+})
