@@ -9,7 +9,7 @@ import { deleteStatus } from '#src/statuses/delete.ts'
 import { contextLoader } from '../../federation/contexts.ts'
 import { toMessage } from '../../federation/inbox/index.ts'
 import { kvStore } from '../../federation/kv.ts'
-import { instanceKeys } from '../../federation/keys.ts'
+import type { instanceKeys } from '../../federation/keys.ts'
 import { inboxQueue } from '../../federation/queue.ts'
 import { signCavage } from '../../federation/signatures/cavage.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
@@ -151,7 +151,6 @@ test('followers are listed, unless their person hides them', async () => {
 })
 
 test('a queued message is of the shape that Fedify makes', async () => {
-  await using s = await scene()
   const messages: Record<string, unknown>[] = []
   const federation = createFedify<null>({ kv: new MemoryKvStore(), queue: { enqueue: async (message) => void messages.push(message), listen: async () => {} }, manuallyStartQueue: true, skipSignatureVerification: true, origin: 'https://pipit.test', contextLoaderFactory: () => contextLoader, documentLoaderFactory: () => contextLoader, authenticatedDocumentLoaderFactory: () => contextLoader })
   federation.setActorDispatcher('/ap/accounts/{identifier}', () => null)
