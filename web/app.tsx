@@ -40,6 +40,8 @@ export function pages(app: App): Hono<Env> {
   site.onError((error, c) => errorPage(error, c))
   site.use(async (c, next) => {
     c.set('app', app)
+    // Until the cookie was looked at, everybody is a stranger: so errors of files have pages, too.
+    c.set('session', { token: null, login: null, viewer: null })
     await next()
   })
   site.use(secureHeaders)

@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
+import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newMailToken } from '#src/auth/credentials.ts'
-import { accountByHandle } from '#src/accounts/find.ts'
+import type { AccountId } from '#src/ids.ts'
 import { setupToken } from '#src/instance/setup.ts'
 import { pages } from '../../web/app.tsx'
 import { password, remoteAccount, remoteStatus } from '../cast.ts'
@@ -80,7 +81,8 @@ test('a newcomer signs up on a phone, confirms the address and logs in', async (
   await submit(tomas)
   expect(await main(tomas).innerText()).toContain('Look into your mail')
 
-  const id = (await accountByHandle(t.db, { username: 'tomas', domain: null }))!
+  const { rows: [found] } = await t.db.execute<{ id: AccountId }>(sql`select id from accounts where username = 'tomas'`)
+  const id = found!.id
   const { secret } = (await t.db.transaction((tx) => newMailToken(tx, id, 'confirm')))!
   await tomas.goto(`${base}/confirm?token=${secret}`)
   await submit(tomas)

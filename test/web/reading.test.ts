@@ -100,6 +100,7 @@ test('addresses in other spellings lead to the one page', async () => {
   expect((await someone.get('/@Alice')).status).toBe(200)
   expect((await someone.get('/@alice@pipit.test')).status).toBe(200)
   expect((await someone.get(`/@bob/${id}`)).location).toBe(`/@alice/${id}`)
+  for (const odd of [`/@%25/${id}`, `/@%/${id}`, '/@%E0%A4%A', '/tags/%', '/@', '/@@', '/@a/b/c']) expect((await someone.get(odd)).status, odd).toBeLessThan(405)
   await t.db.execute(sql`update accounts set suspended_at = now() where id = ${bob}`)
   expect((await someone.get('/@bob')).status).toBe(410)
 })

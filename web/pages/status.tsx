@@ -24,7 +24,7 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
   if (!status) throw notFound()
   // Boosts have no page, and a name in the address that isn't the author's is put right.
   const path = statusPath(status.reblog ?? status)
-  if (status.reblog || decodeURIComponent(c.req.path).toLowerCase() !== path.toLowerCase()) return c.redirect(path, 302)
+  if (status.reblog || c.req.path.toLowerCase() !== path.toLowerCase()) return c.redirect(path, 302)
 
   const ancestors = views.slice(0, views.indexOf(status))
   const replies = views.slice(views.indexOf(status) + 1)
