@@ -395,6 +395,7 @@ CREATE TABLE "status_stats" (
 CREATE TABLE "statuses" (
 	"id" bigint PRIMARY KEY NOT NULL,
 	"account_id" bigint NOT NULL,
+	"is_local" boolean NOT NULL,
 	"uri" text NOT NULL,
 	"url" text NOT NULL,
 	"visibility" text NOT NULL,
@@ -403,6 +404,7 @@ CREATE TABLE "statuses" (
 	"content" text DEFAULT '' NOT NULL,
 	"spoiler_text" text DEFAULT '' NOT NULL,
 	"is_sensitive" boolean DEFAULT false NOT NULL,
+	"has_media" boolean DEFAULT false NOT NULL,
 	"language" text,
 	"in_reply_to_id" bigint,
 	"in_reply_to_account_id" bigint,
@@ -524,6 +526,9 @@ CREATE INDEX "mutes_of_target" ON "mutes" USING btree ("target_id");--> statemen
 CREATE INDEX "mentions_account" ON "mentions" USING btree ("account_id","status_id");--> statement-breakpoint
 CREATE INDEX "statuses_account" ON "statuses" USING btree ("account_id","id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "statuses_public" ON "statuses" USING btree ("id") WHERE visibility = 'public' and reblog_of_id is null and deleted_at is null;--> statement-breakpoint
+CREATE INDEX "statuses_public_by_origin" ON "statuses" USING btree ("is_local","id") WHERE visibility = 'public' and reblog_of_id is null and deleted_at is null;--> statement-breakpoint
+CREATE INDEX "statuses_public_media" ON "statuses" USING btree ("id") WHERE visibility = 'public' and reblog_of_id is null and deleted_at is null and has_media;--> statement-breakpoint
+CREATE INDEX "statuses_account_media" ON "statuses" USING btree ("account_id","id") WHERE deleted_at is null and has_media;--> statement-breakpoint
 CREATE INDEX "statuses_replies" ON "statuses" USING btree ("in_reply_to_id","id") WHERE in_reply_to_id is not null;--> statement-breakpoint
 CREATE INDEX "statuses_reply_account" ON "statuses" USING btree ("in_reply_to_account_id") WHERE in_reply_to_account_id is not null;--> statement-breakpoint
 CREATE INDEX "statuses_orphans" ON "statuses" USING btree ("in_reply_to_uri") WHERE in_reply_to_uri is not null and in_reply_to_id is null;--> statement-breakpoint

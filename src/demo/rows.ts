@@ -78,6 +78,8 @@ export function statusRow(uris: Uris, post: Post): Row {
   return {
     id: post.id,
     account_id: author.id,
+    is_local: author.domain === null,
+    has_media: post.hasPicture,
     uri: post.uri,
     url: post.url,
     visibility: post.visibility,
@@ -102,6 +104,8 @@ export function boostRow(uris: Uris, { post, by, at }: Reaction): Row {
   return {
     id,
     account_id: by.id,
+    is_local: by.domain === null,
+    has_media: false,
     uri,
     url: by.domain === null ? post.uri : uri,
     visibility: 'public',

@@ -34,6 +34,8 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
   await tx.insert(statuses).values({
     id,
     accountId: authorId,
+    isLocal: true,
+    hasMedia: draft.mediaIds.length > 0,
     uri: uris.status(id),
     url: uris.statusPage(author.username, id),
     visibility: draft.visibility,

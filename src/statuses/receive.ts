@@ -74,6 +74,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
     .values({
       id,
       accountId: data.accountId,
+      isLocal: false,
       uri: data.uri,
       url: data.url,
       visibility: data.visibility,
@@ -120,6 +121,7 @@ const words = (data: RemoteStatus) => ({
   spoilerText: cleanName(data.spoilerText, 500),
   isSensitive: data.isSensitive || data.spoilerText !== '',
   language: data.language,
+  hasMedia: data.media.length > 0,
 })
 
 async function relate(tx: Tx, statusId: StatusId, data: RemoteStatus): Promise<void> {

@@ -14,9 +14,10 @@ export type StatusTable = typeof statuses | ReturnType<typeof alias<typeof statu
 /** @param viewer a local account, a remote one that signed its request, or null for anybody */
 export function visibleTo(viewer: AccountId | null, table: StatusTable = statuses): SQL {
   const boosted = alias(statuses, 'boosted')
+  // A scalar subquery, not `exists`: that one PostgreSQL may turn into a hash of all statuses that the viewer may read.
   return and(
     readableBy(viewer, table),
-    sql`(${table.reblogOfId} is null or exists (select from ${statuses} boosted where ${boosted.id} = ${table.reblogOfId} and ${readableBy(viewer, boosted)}))`,
+    sql`(${table.reblogOfId} is null or (select ${readableBy(viewer, boosted)} from ${statuses} boosted where ${boosted.id} = ${table.reblogOfId}))`,
   )!
 }
 

@@ -19,7 +19,7 @@ export async function accountTimeline(db: Reader, viewer: AccountId | null, acco
         isNull(statuses.deletedAt),
         filter.excludeReplies ? or(isNull(statuses.inReplyToUri), eq(statuses.inReplyToAccountId, accountId)) : undefined,
         filter.excludeReblogs ? isNull(statuses.reblogOfId) : undefined,
-        filter.onlyMedia ? sql`exists (select from media where media.status_id = ${statuses.id})` : undefined,
+        filter.onlyMedia ? sql`${statuses.hasMedia}` : undefined,
         filter.tag
           ? sql`exists (select from status_tags st join tags t on t.id = st.tag_id where st.status_id = ${statuses.id} and t.name = ${filter.tag})`
           : undefined,

@@ -50,6 +50,6 @@ const listed = (viewer: AccountId | null) =>
 
 const filtered = ({ from, onlyMedia }: PublicFilter) =>
   and(
-    from && sql`(select author.domain is null from accounts author where author.id = ${statuses.accountId}) = ${from === 'local'}`,
-    onlyMedia ? sql`exists (select from media where media.status_id = ${statuses.id})` : undefined,
+    from && eq(statuses.isLocal, from === 'local'),
+    onlyMedia ? sql`${statuses.hasMedia}` : undefined,
   )

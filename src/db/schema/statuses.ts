@@ -17,6 +17,8 @@ export const statuses = pgTable(
   {
     id: id<StatusId>('id').primaryKey(),
     accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    /** Whether its author is one of ours; the local timeline finds its few among many by it. */
+    isLocal: boolean('is_local').notNull(),
     /** ActivityPub id of the object, or of the Announce where this is a boost. */
     uri: text('uri').notNull().unique(),
     /** Page for people. */
@@ -30,6 +32,8 @@ export const statuses = pgTable(
     /** Content warning, plain text; empty for none. */
     spoilerText: text('spoiler_text').notNull().default(''),
     isSensitive: boolean('is_sensitive').notNull().default(false),
+    /** Whether files hang on it, so that pages of media need not look at all others. */
+    hasMedia: boolean('has_media').notNull().default(false),
     /** BCP 47 tag. */
     language: text('language'),
     inReplyToId: id<StatusId>('in_reply_to_id').references((): AnyPgColumn => statuses.id, { onDelete: 'set null' }),
@@ -48,6 +52,9 @@ export const statuses = pgTable(
   (t) => [
     index('statuses_account').on(t.accountId, t.id).where(sql`deleted_at is null`),
     index('statuses_public').on(t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null`),
+    index('statuses_public_by_origin').on(t.isLocal, t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null`),
+    index('statuses_public_media').on(t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null and has_media`),
+    index('statuses_account_media').on(t.accountId, t.id).where(sql`deleted_at is null and has_media`),
     index('statuses_replies').on(t.inReplyToId, t.id).where(sql`in_reply_to_id is not null`),
     index('statuses_reply_account').on(t.inReplyToAccountId).where(sql`in_reply_to_account_id is not null`),
     index('statuses_orphans').on(t.inReplyToUri).where(sql`in_reply_to_uri is not null and in_reply_to_id is null`),
