@@ -8,6 +8,7 @@ const read = (name: string) => readFileSync(new URL(`static/${name}`, import.met
 const files = {
   'style.css': { type: 'text/css; charset=utf-8', content: read('style.css') },
   'icon.svg': { type: 'image/svg+xml', content: read('icon.svg') },
+  'icon-180.png': { type: 'image/png', content: read('icon-180.png') },
   // What the API names where somebody has no image of their own; apps know the name.
   'avatars/missing.png': { type: 'image/png', content: read('avatars/missing.png') },
   'headers/missing.png': { type: 'image/png', content: read('headers/missing.png') },
@@ -24,6 +25,9 @@ for (const [name, { type, content }] of Object.entries(files)) {
     const isVersioned = c.req.query('v') === hash(content)
     return c.body(new Uint8Array(content), 200, {
       'Content-Type': type,
+      // Apps in browsers and other servers show the images, too.
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+      'Access-Control-Allow-Origin': '*',
       'Cache-Control': isVersioned ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
     })
   })

@@ -12,10 +12,10 @@ export const Layout: FC<{ subject: string; instance: string; origin: string; sma
       <meta name="color-scheme" content="light dark" />
       <title>{subject}</title>
     </head>
-    <body style={`margin:0;padding:24px 12px;background:#f3f1ec;color:#23211c;${font};font-size:16px;line-height:1.5`}>
+    <body style={`margin:0;padding:24px 12px;background:#f4eee2;color:#23211c;${font};font-size:16px;line-height:1.5`}>
       <div style="max-width:520px;margin:0 auto">
         <p style="margin:0 0 12px;font-weight:600">
-          <a href={origin} style="color:#7a4b12;text-decoration:none">
+          <a href={origin} style="color:#1d6a5a;text-decoration:none">
             <bdi>{instance}</bdi>
           </a>
         </p>
@@ -30,7 +30,7 @@ export const Paragraph: FC<{ children?: Child }> = ({ children }) => <p style="m
 
 export const Button: FC<{ href: string; children?: Child }> = ({ href, children }) => (
   <p style="margin:18px 0 4px">
-    <a href={href} style="display:inline-block;padding:10px 18px;border-radius:8px;background:#7a4b12;color:#ffffff;font-weight:600;text-decoration:none">
+    <a href={href} style="display:inline-block;padding:10px 18px;border-radius:8px;background:#1d6a5a;color:#ffffff;font-weight:600;text-decoration:none">
       {children}
     </a>
   </p>

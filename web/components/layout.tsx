@@ -38,6 +38,7 @@ export const Layout: FC<Props> = ({ meta, children }) => {
         <title>{meta.title === settings.title ? settings.title : `${meta.title} · ${settings.title}`}</title>
         <link rel="stylesheet" href={styleUrl} />
         <link rel="icon" href="/static/icon.svg" type="image/svg+xml" />
+        <link rel="apple-touch-icon" href="/static/icon-180.png" />
         <OpenGraph meta={meta} siteName={settings.title} />
       </head>
       <body class={me ? 'with-me' : 'with-visitor'}>

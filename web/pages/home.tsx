@@ -49,7 +49,7 @@ async function welcome(c: C): Promise<Response> {
   const statuses = await loadStatusViews(app.db, null, ids)
   return page(
     c,
-    { title: settings.title, description: settings.description, canonical: `${app.uris.origin}/` },
+    { title: settings.title, description: settings.description, canonical: `${app.uris.origin}/`, image: `${app.uris.origin}/static/thumbnail.png` },
     <>
       <section class="hero">
         <Icon name="bird" />
