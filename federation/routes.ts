@@ -28,7 +28,7 @@ export function federationRoutes(app: App, federation: PipitFederation): Hono {
   const byFedify = async (request: Request, query = '') => {
     // Under our own name, whatever the way here called us.
     const url = app.config.origin + new URL(request.url).pathname + query
-    const response = await federation.fetch(new Request(url, { headers: request.headers }), { contextData: app, onNotFound: missing, onNotAcceptable: missing, onUnauthorized: missing })
+    const response = await (await federation()).fetch(new Request(url, { headers: request.headers }), { contextData: app, onNotFound: missing, onNotAcceptable: missing, onUnauthorized: missing })
     return withHeaders(response, openToAll)
   }
 

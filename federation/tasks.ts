@@ -3,7 +3,7 @@ import type { Jobs } from '#src/outbox.ts'
 import { ancestors } from './ancestors.ts'
 import { deliver, sweepDeliveries } from './deliver.ts'
 import { federate } from './federate.ts'
-import { processInbox } from './inbox/index.ts'
+import { processInbox } from './inbox/process.ts'
 import type { PipitFederation } from './index.ts'
 
 /** What the worker does for federation: a handler for each of its jobs, and for the one that the crontab queues. */

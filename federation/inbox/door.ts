@@ -10,7 +10,7 @@ import { getLogger } from '#src/log.ts'
 import { idOf, type JsonObject, parseObject, typesOf } from '../json.ts'
 import { inboxQueue } from '../queue.ts'
 import { verifySignature } from '../signatures/verify.ts'
-import { knownKind, toMessage } from './index.ts'
+import { knownKind, toMessage } from './kinds.ts'
 
 const log = getLogger('federation', 'inbox')
 const maxBytes = 1_048_576

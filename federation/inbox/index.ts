@@ -1,5 +1,4 @@
-/** Which listener gets which activity. Every other kind is answered with thanks, and forgotten. */
-import type { Jobs } from '#src/outbox.ts'
+/** Which listener gets which activity. */
 import { Accept, Announce, Block, Create, Delete, Follow, Like, Reject, Undo, Update } from '@fedify/vocab'
 import type { Federation, InboxListenerSetters } from '@fedify/fedify'
 import type { App } from '#src/app.ts'
@@ -11,6 +10,7 @@ import { onCreate } from './create.ts'
 import { onDelete } from './delete.ts'
 import { onFollow } from './follow.ts'
 import { onLike } from './like.ts'
+import type { Kind } from './kinds.ts'
 import { type Listener, receive } from './received.ts'
 import { onUndo } from './undo.ts'
 import { onUpdate } from './update.ts'
@@ -28,13 +28,7 @@ const listeners = {
   Reject: [Reject, onReject],
   Undo: [Undo, onUndo],
   Update: [Update, onUpdate],
-} satisfies Record<string, [ActivityClass, Listener]>
-
-type Kind = keyof typeof listeners
-type Message = Parameters<Federation<App>['processQueuedTask']>[1]
-
-/** The kind of an activity, if it is one that does something here. */
-export const knownKind = (types: string[]): Kind | undefined => (Object.keys(listeners) as Kind[]).find((kind) => types.includes(kind))
+} satisfies Record<Kind, [ActivityClass, Listener]>
 
 /** Tells Fedify of the inboxes and who listens at them. */
 export function setInboxListeners(federation: Federation<App>): void {
@@ -50,23 +44,4 @@ export function setInboxListeners(federation: Federation<App>): void {
       await receive(context.data, kind, json, listener)
     })
   }
-}
-
-/** A received activity as Fedify queues it. The shape is Fedify's own matter: a test holds it against what Fedify makes. */
-export function toMessage(activity: object, origin: string): Message {
-  return {
-    type: 'inbox',
-    id: crypto.randomUUID(),
-    baseUrl: origin,
-    activity,
-    identifier: null,
-    attempt: 0,
-    started: new Date().toISOString(),
-    traceContext: {},
-  } as unknown as Message
-}
-
-/** The `inbox` job: hands a queued activity back to Fedify, which calls its listener. */
-export async function processInbox(app: App, federation: Federation<App>, { message }: Jobs['inbox']): Promise<void> {
-  await federation.processQueuedTask(app, message as Message)
 }

@@ -1,4 +1,3 @@
-import { signRequest } from '@fedify/fedify/sig'
 import type { SigningKeys } from '../keys.ts'
 
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
@@ -10,6 +9,7 @@ const added = ['signature', 'signature-input', 'content-digest', 'date']
  * @see https://www.rfc-editor.org/rfc/rfc9421
  */
 export async function signMessage(keys: SigningKeys, url: URL, body: string): Promise<Record<string, string>> {
+  const { signRequest } = await import('@fedify/fedify/sig')
   const request = new Request(url, { method: 'POST', body, headers: { 'content-type': 'application/activity+json' } })
   const key = keys.rsa.privateKey.toCryptoKey(algorithm, true, ['sign']) as CryptoKey
   const signed = await signRequest(request, key, new URL(keys.rsa.id), { spec: 'rfc9421' })

@@ -1,7 +1,4 @@
 /** Who signed a request. */
-import { CryptographicKey } from '@fedify/vocab'
-import { importPem } from '@fedify/vocab-runtime'
-import { verifyRequest } from '@fedify/fedify/sig'
 import type { Core } from '../core.ts'
 import { type Budget, newBudget } from '../documents.ts'
 import { digestFits, parseCavage, verifyCavage } from './cavage.ts'
@@ -77,6 +74,7 @@ async function verifyMessageSignature(core: Core, request: Request, body: Buffer
   const headers = new Headers(request.headers)
   headers.set('host', new URL(core.uris.origin).host)
   const asSigned = () => new Request(core.uris.origin + pathname + search, { method: request.method, headers, ...(body ? { body: new Uint8Array(body) } : {}) })
+  const [{ verifyRequest }, { CryptographicKey }, { importPem }] = await Promise.all([import('@fedify/fedify/sig'), import('@fedify/vocab'), import('@fedify/vocab-runtime')])
   return withKey(core, keyId, budget, async ({ pem, owner }) => {
     const key = new CryptographicKey({ id: new URL(keyId), owner: new URL(owner), publicKey: await importPem(pem) })
     const nothing = async (url: string): Promise<never> => {
