@@ -72,8 +72,10 @@ async function initialise({ folder, data, password, runAs, binaries: { initdb } 
     { cwd: made, stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const [complaint, [code]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')])
-  if (code !== 0) throw new EmbeddedError(`The database can't be made in ${data}: ${lastLine(complaint)}`)
-
+  if (code !== 0) {
+    await rm(made, { recursive: true, force: true })
+    throw new EmbeddedError(`The database can't be made in ${data}: ${complaintOf(complaint)}`)
+  }
   await rename(join(made, 'data'), data).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
   })
@@ -91,4 +93,5 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-const lastLine = (output: string) => output.trim().split('\n').at(-1) ?? ''
+/** The line of what initdb says that tells the cause. */
+const complaintOf = (output: string) => output.split('\n').find((line) => /error|fatal|could not/i.test(line)) ?? output.trim().split('\n').at(-1) ?? ''

@@ -11,6 +11,8 @@ import { EmbeddedError } from './errors.ts'
 /** As whom PostgreSQL runs: as ourselves, as a root that is called otherwise, or as another user. */
 export type RunAs = { kind: 'self' } | { kind: 'namespace' } | { kind: 'user'; uid: number; gid: number }
 
+type Ids = { uid: number; gid: number }
+
 const unprivileged = 65534
 const namespace = ['--user', `--map-user=${unprivileged}`, `--map-group=${unprivileged}`]
 
@@ -31,7 +33,10 @@ const idsAs = (runAs: RunAs) => (runAs.kind === 'user' ? { uid: runAs.uid, gid: 
  * @throws EmbeddedError when no user can reach the folder
  */
 export async function chooseRunAs(folder: string, data: string, program: string): Promise<RunAs> {
-  if (process.getuid?.() !== 0) return { kind: 'self' }
+  const uid = process.getuid?.()
+  if (uid === undefined) return { kind: 'self' }
+  // PostgreSQL also refuses a user without a name, as containers may have.
+  if (uid !== 0) return !hasName(uid) && works({ kind: 'namespace' }, folder, program) ? { kind: 'namespace' } : { kind: 'self' }
   const owner = await stat(data).catch(() => null)
   if (owner && owner.uid !== 0) {
     const runAs: RunAs = { kind: 'user', uid: owner.uid, gid: owner.gid }
@@ -40,8 +45,7 @@ export async function chooseRunAs(folder: string, data: string, program: string)
   }
   if (works({ kind: 'namespace' }, folder, program)) return { kind: 'namespace' }
 
-  for (const name of ['postgres', 'nobody']) {
-    const ids = idsOf(name)
+  for (const ids of [await ownerAround(folder), idsOf('postgres'), idsOf('nobody')]) {
     const runAs = ids && ({ kind: 'user', ...ids } as const)
     if (!runAs || !(await reachable(runAs, folder, program))) continue
     if (owner) await chownTree(data, runAs.uid, runAs.gid)
@@ -66,7 +70,16 @@ function works(runAs: RunAs, folder: string, program: string): boolean {
   return spawnSync(command!, args, { ...idsAs(runAs), cwd: '/', stdio: 'ignore', timeout: 10_000 }).status === 0
 }
 
-function idsOf(name: string): { uid: number; gid: number } | null {
+/** Whose home a folder lies in, so to speak: the first owner other than root on the way up. */
+async function ownerAround(folder: string): Promise<Ids | null> {
+  const { uid, gid } = await stat(folder)
+  if (uid !== 0) return hasName(uid) ? { uid, gid } : null
+  return dirname(folder) === folder ? null : ownerAround(dirname(folder))
+}
+
+const hasName = (uid: number): boolean => spawnSync('id', ['-un', String(uid)], { stdio: 'ignore' }).status === 0
+
+function idsOf(name: string): Ids | null {
   const [uid, gid] = ['-u', '-g'].map((flag) => spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout?.trim())
   return uid && gid ? { uid: Number(uid), gid: Number(gid) } : null
 }
