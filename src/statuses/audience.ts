@@ -7,7 +7,7 @@ import type { StatusId } from '../ids.ts'
  * replies to or boosts, and of who boosted it. Works for one that was just deleted, too, for its Delete.
  *
  * A server that has one inbox for all gets one copy. What strangers may not see goes to the own inboxes of those who
- * are named, as not every server sorts what comes to its shared one.
+ * are named and do not follow, as not every server sorts what comes to its shared one.
  */
 export async function recipientInboxes(db: Reader, statusId: StatusId): Promise<string[]> {
   const { rows } = await db.execute<{ inbox: string }>(sql`
@@ -20,7 +20,7 @@ export async function recipientInboxes(db: Reader, statusId: StatusId): Promise<
       union select boost.account_id, false from status s join statuses boost on boost.reblog_of_id = s.id where s.is_open
     )
     select distinct case when r.own_inbox then a.inbox_url else coalesce(a.shared_inbox_url, a.inbox_url) end as inbox
-    from status s, recipients r join accounts a on a.id = r.account_id
+    from status s, (select account_id, bool_and(own_inbox) as own_inbox from recipients group by account_id) r join accounts a on a.id = r.account_id
     where a.domain is not null and a.suspended_at is null
       and not exists (select from blocks b where (b.account_id = s.account_id and b.target_id = a.id) or (b.account_id = a.id and b.target_id = s.account_id))`)
   return rows.map((row) => row.inbox)

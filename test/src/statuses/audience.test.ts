@@ -1,0 +1,59 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { AccountId, StatusId } from '#src/ids.ts'
+import { block } from '#src/relationships/block.ts'
+import { recipientInboxes } from '#src/statuses/audience.ts'
+import { publishStatus } from '#src/statuses/publish.ts'
+import { loadStatusView } from '#src/statuses/views.ts'
+import { localAccount, makeFollow, remoteAccount, remoteStatus } from '#test/cast.ts'
+import { database, type TestDatabase } from '#test/database.ts'
+
+const draft = { text: 'Hello', format: 'plain' as const, content: '<p>Hello</p>', spoilerText: '', isSensitive: false, language: null, inReplyToId: null, mediaIds: [], tags: [], applicationId: null, idempotencyKey: null }
+
+async function publish(t: TestDatabase, author: AccountId, changes: Partial<Parameters<typeof publishStatus>[3]>): Promise<StatusId> {
+  return t.db.transaction((tx) => publishStatus(tx, t.app.uris, author, { ...draft, visibility: 'public', mentionedIds: [], ...changes }))
+}
+
+test('nobody is sent what they may not see, and whoever follows or is named gets what they may', async () => {
+  await using t = await database()
+  const names = ['follower', 'blocked', 'stranger', 'named', 'blocking']
+  const cast = new Map<string, AccountId>()
+  // Each on a server of its own, whose shared inbox tells who it is.
+  for (const name of names) cast.set(name, await remoteAccount(t, name, `${name}.test`))
+  const who = (name: string) => cast.get(name)!
+  const alice = await localAccount(t, 'alice')
+  await makeFollow(t, who('follower'), alice)
+  await t.db.transaction((tx) => block(tx, t.app.uris, alice, who('blocked')))
+  await t.db.transaction((tx) => block(tx, t.app.uris, who('blocking'), alice, 'https://blocking.test/blocks/1'))
+
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom('public', 'unlisted', 'private', 'direct'), fc.subarray(names), async (visibility, named) => {
+      const id = await publish(t, alice, { visibility, mentionedIds: named.map(who) })
+      const sent = (await recipientInboxes(t.db, id)).map((inbox) => new URL(inbox).hostname.replace('.test', ''))
+      for (const name of sent) expect(await loadStatusView(t.db, who(name), id), `${visibility} to ${name}`).toBeDefined()
+      const isConcerned = (name: string) => named.includes(name) || (name === 'follower' && visibility !== 'direct')
+      const expected = []
+      for (const name of names) if (isConcerned(name) && (await loadStatusView(t.db, who(name), id))) expected.push(name)
+      expect(sent.toSorted()).toEqual(expected.toSorted())
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('open posts go to the shared inbox, direct ones to that of who is named', async () => {
+  await using t = await database()
+  const bob = await remoteAccount(t, 'bob')
+  const alice = await localAccount(t, 'alice')
+  const inboxes = async (visibility: 'public' | 'direct') => recipientInboxes(t.db, await publish(t, alice, { visibility, mentionedIds: [bob] }))
+  expect(await inboxes('public')).toEqual(['https://remote.test/inbox'])
+  expect(await inboxes('direct')).toEqual(['https://remote.test/users/bob/inbox'])
+})
+
+test('a reply goes to whom it replies to, also without a name', async () => {
+  await using t = await database()
+  const bob = await remoteAccount(t, 'bob')
+  const alice = await localAccount(t, 'alice')
+  const parent = await remoteStatus(t, bob)
+  expect(await recipientInboxes(t.db, await publish(t, alice, { inReplyToId: parent }))).toEqual(['https://remote.test/inbox'])
+  expect(await recipientInboxes(t.db, await publish(t, alice, { inReplyToId: parent, visibility: 'direct' }))).toEqual([])
+})
