@@ -1,14 +1,12 @@
-import fc from 'fast-check'
+import { assert, bigInt, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { compareIds, firstIdOf, idAt, isId, newId, timeOfId } from '#src/ids.ts'
 
 test('new ids strictly grow, are short decimal strings and tell their time', () => {
   const started = Date.now()
   const made = Array.from({ length: 5_000 }, () => newId())
-  for (const [i, id] of made.entries()) {
-    expect(isId(id)).toBe(true)
-    if (i > 0) expect(compareIds(made[i - 1]!, id)).toBeLessThan(0)
-  }
+  expect(made.every(isId)).toBe(true)
+  expect(made.every((id, i) => i === 0 || compareIds(made[i - 1]!, id) < 0)).toBe(true)
   expect(timeOfId(made[0]!).getTime()).toBeGreaterThanOrEqual(started)
   expect(BigInt(made.at(-1)!) < 2n ** 63n).toBe(true)
 })
@@ -28,8 +26,8 @@ test('ids of one whole second are spread, so that they do not collide', () => {
 })
 
 test('comparing ids is comparing their numbers', () => {
-  const number = fc.bigInt({ min: 1n, max: 2n ** 63n - 1n })
-  fc.assert(fc.property(number, number, (a, b) => Math.sign(compareIds(String(a), String(b))) === (a < b ? -1 : a > b ? 1 : 0)))
+  const number = bigInt({ min: 1n, max: 2n ** 63n - 1n })
+  assert(property(number, number, (a, b) => Math.sign(compareIds(String(a), String(b))) === (a < b ? -1 : a > b ? 1 : 0)))
 })
 
 test.each(['', '0', '-1', '01', '1.5', '9223372036854775808', 'abc', '1'.repeat(30), '１'])('%j is no id', (text) => {

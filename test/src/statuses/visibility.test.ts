@@ -65,21 +65,21 @@ describe.each(Object.entries(viewers))('%s', (name, { sees }) => {
     expect(rows.includes(id)).toBe(may)
     expect((await loadStatusViews(t.db, viewer, [id])).length).toBe(may ? 1 : 0)
     expect(await visibleStatusByUrl(t.db, t.app.uris, viewer, t.app.uris.status(id))).toBe(may ? id : null)
-    const found = visibleStatus(t.db, viewer, id)
-    await (may ? expect(found).resolves.toMatchObject({ id }) : expect(found).rejects.toMatchObject({ code: 'not_found' }))
-    await (may ? expect(thread(t.db, viewer, id)).resolves.toBeTruthy() : expect(thread(t.db, viewer, id)).rejects.toMatchObject({ code: 'not_found' }))
+    expect(await outcome(visibleStatus(t.db, viewer, id))).toBe(may ? 'seen' : 'not_found')
+    expect(await outcome(thread(t.db, viewer, id))).toBe(may ? 'seen' : 'not_found')
 
     const page = { limit: 40 }
     expect((await accountTimeline(t.db, viewer, ids['author']!, {}, page)).includes(id)).toBe(may)
     const isMuting = name === 'muting'
     expect((await publicTimeline(t.db, viewer, {}, page)).includes(id)).toBe(may && visibility === 'public' && !isMuting)
     expect((await tagTimeline(t.db, viewer, 'thing', {}, page)).includes(id)).toBe(may && visibility === 'public' && !isMuting)
-    if (viewer) {
-      const follows = ['follower', 'mutedFollower', 'author'].includes(name)
-      expect((await homeTimeline(t.db, viewer, page)).includes(id)).toBe(may && follows && visibility !== 'direct')
-    }
+    const follows = ['follower', 'mutedFollower', 'author'].includes(name)
+    const home = viewer ? await homeTimeline(t.db, viewer, page) : []
+    expect(home.includes(id)).toBe(may && follows && visibility !== 'direct')
   })
 })
+
+const outcome = (reading: Promise<unknown>): Promise<string> => reading.then(() => 'seen', (error: { code: string }) => error.code)
 
 test('nobody but the author sees statuses of a suspended account, and the author neither', async () => {
   await using d = await database()
