@@ -131,7 +131,7 @@ async function letGo(cluster: Cluster, { client, server }: Hold): Promise<void> 
     if (row?.isLast) await stopServer(cluster, server.pid)
   } catch (error) {
     // It is gone already.
-    if (!isDatabaseAway(error) && !/not queryable|closed/.test(String(error))) throw error
+    if (!isDatabaseAway(error)) throw error
   } finally {
     await client.end().catch(() => {})
   }
