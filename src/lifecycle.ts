@@ -11,6 +11,9 @@ const stopTimeoutMs = 20_000
  * A second signal exits at once. When it can't start, one line says why on standard error, and it exits with 1.
  */
 export async function live(open: (closing: AsyncDisposableStack) => Promise<void>): Promise<never> {
+  // Whoever read what we print may be gone; a failure to print that were treated as others are would be printed again, for ever.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
+
   const told = new Promise<number>((tell) => {
     let isTold = false
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
