@@ -6,7 +6,9 @@ import type { App } from '#src/app.ts'
 import { followerInboxes, inboxOf, storeActivity } from '#src/deliveries/store.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import type { EventOf, FederatedEvent, Jobs } from '#src/outbox.ts'
+import { followByUri, isBlock } from '#src/relationships/by-uri.ts'
 import { recipientInboxes } from '#src/statuses/audience.ts'
+import { isFavourite } from '#src/statuses/favourite.ts'
 import { loadStatusTrace } from '#src/statuses/trace.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
 import { toActor } from './activities/actor.ts'
@@ -60,15 +62,16 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     return { accountId: boost.accountId, activity: toUndo(app.uris.activity('undos', key), announce, audience), inboxes: await recipientInboxes(app.db, statusId) }
   },
 
-  'favourite.created': (app, event) => favouriting(app, event, (like, author) => toLike(like, author)),
+  // Jobs run side by side: what was taken back before its job ran is not told at all, or the Undo might be overtaken by it.
+  'favourite.created': async (app, event) => ((await isFavourite(app.db, event.favouriteId)) ? favouriting(app, event, (like, author) => toLike(like, author)) : null),
   'favourite.removed': (app, event, key) => favouriting(app, event, (like, author) => toUndo(app.uris.activity('undos', key), bare('Like', like), { to: [author] })),
 
-  'follow.requested': (app, event) => relating(app, event.followerId, event.targetId, event.uri, toFollow),
+  'follow.requested': async (app, event) => ((await followByUri(app.db, event.uri)) ? relating(app, event.followerId, event.targetId, event.uri, toFollow) : null),
   'follow.removed': (app, event, key) => relating(app, event.followerId, event.targetId, event.uri, (follow) => toUndo(app.uris.activity('undos', key), bare('Follow', follow), { to: [follow.object] })),
   'follow.accepted': (app, event, key) => answering(app, event, 'Accept', app.uris.activity('accepts', key)),
   'follow.rejected': (app, event, key) => answering(app, event, 'Reject', app.uris.activity('rejects', key)),
 
-  'block.created': (app, event) => relating(app, event.accountId, event.targetId, event.uri, toBlock),
+  'block.created': async (app, event) => ((await isBlock(app.db, event.uri)) ? relating(app, event.accountId, event.targetId, event.uri, toBlock) : null),
   'block.removed': (app, event, key) => relating(app, event.accountId, event.targetId, event.uri, (block) => toUndo(app.uris.activity('undos', key), bare('Block', block), { to: [block.object] })),
 
   'account.updated': async (app, { accountId }, key) => {

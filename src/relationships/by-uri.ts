@@ -19,6 +19,12 @@ export async function followByUri(db: Reader, uri: string): Promise<{ followerId
   return null
 }
 
+/** Whether a block was not lifted meanwhile. */
+export async function isBlock(db: Reader, uri: string): Promise<boolean> {
+  const found = await db.select({ id: blocks.id }).from(blocks).where(eq(blocks.uri, uri))
+  return found.length > 0
+}
+
 /**
  * Takes back what an account did by an activity with a URI: a follow, a boost, a favourite or a block.
  *

@@ -1,5 +1,6 @@
 /** Following and being followed, between local and remote accounts alike. */
 import { and, eq, or, sql } from 'drizzle-orm'
+import { isPresent } from '../accounts/find.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { accounts, accountStats } from '../db/schema/accounts.ts'
 import { followRequests, follows } from '../db/schema/relationships.ts'
@@ -133,7 +134,7 @@ async function standing(db: Reader, accountId: AccountId): Promise<{ isLocal: bo
   const [found] = await db
     .select({ domain: accounts.domain, isLocked: accounts.isLocked, suspendedAt: accounts.suspendedAt })
     .from(accounts)
-    .where(eq(accounts.id, accountId))
+    .where(and(eq(accounts.id, accountId), isPresent))
   if (!found || found.suspendedAt) throw notFound()
   return { isLocal: found.domain === null, isLocked: found.isLocked }
 }

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
+import type { Reader, Tx } from '../db/index.ts'
 import { favourites } from '../db/schema/interactions.ts'
 import { type AccountId, newId, type RelationId, type StatusId } from '../ids.ts'
 import { notify, unnotify } from '../notifications/notify.ts'
@@ -25,6 +25,12 @@ export async function favourite(tx: Tx, accountId: AccountId, statusId: StatusId
   await notify(tx, { type: 'favourite', for: status.accountId, from: accountId, statusId: status.id })
   await emit(tx, { type: 'favourite.created', accountId, statusId: status.id, favouriteId })
   return status.id
+}
+
+/** Whether a favourite was not taken back meanwhile. */
+export async function isFavourite(db: Reader, favouriteId: RelationId): Promise<boolean> {
+  const found = await db.select({ id: favourites.id }).from(favourites).where(eq(favourites.id, favouriteId))
+  return found.length > 0
 }
 
 /** Takes a favourite back. Without one, nothing happens. */

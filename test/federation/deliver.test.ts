@@ -9,6 +9,7 @@ import { deleteAccount } from '#src/accounts/delete.ts'
 import { updateProfile } from '#src/accounts/profile.ts'
 import { hostIsBack } from '#src/deliveries/send.ts'
 import type { AccountId } from '#src/ids.ts'
+import { follow, unfollow } from '#src/relationships/follow.ts'
 import { favourite, unfavourite } from '#src/statuses/favourite.ts'
 import { reblog, unreblog } from '#src/statuses/reblog.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
@@ -93,6 +94,19 @@ test('what happens here is told to whom it concerns', async () => {
   const other = await localAccount(s.t, 'other', { role: 'owner' })
   expect(await what(() => db.transaction((tx) => deleteAccount(tx, alice)))).toEqual([['bob', 'Delete', 'id']])
   expect(await what(() => status(s.t, other))).toEqual([])
+})
+
+test('what was taken back before it could be told is never told', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const author = (await s.t.app.remote.url(s.peer.actor('author').uri))!.id as AccountId
+  const theirs = await remoteStatus(s.t, author, { uri: `${s.peer.origin}/notes/1` })
+  await s.t.db.transaction((tx) => favourite(tx, alice, theirs))
+  await s.t.db.transaction((tx) => unfavourite(tx, alice, theirs))
+  await s.t.db.transaction((tx) => follow(tx, s.t.app.uris, alice, author))
+  await s.t.db.transaction((tx) => unfollow(tx, alice, author))
+  await s.work()
+  expect(sent(s).map(({ type }) => type).toSorted()).toEqual(['Undo', 'Undo'])
 })
 
 test('a host that is down is left alone for ever longer times, and gets everything in order when it is back', async () => {
