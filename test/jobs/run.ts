@@ -1,4 +1,5 @@
-import { sql } from 'drizzle-orm'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type SQL, sql } from 'drizzle-orm'
 import { runOnce } from 'graphile-worker'
 import { guarded } from '#src/queue/guard.ts'
 import { queueLogger } from '#src/queue/logger.ts'
@@ -9,7 +10,17 @@ import { tasks } from '../../jobs/tasks.ts'
 
 /** Runs the jobs of a queue that are due, as a worker would, until none is left. */
 export async function runJobs(t: TestDatabase): Promise<void> {
-  await runOnce({ pgPool: t.db.$client, taskList: guarded(tasks(t.app, federationTasks(t.app, createFederation(t.app)))), logger: queueLogger, noHandleSignals: true })
+  const taskList = guarded(tasks(t.app, federationTasks(t.app, createFederation(t.app))))
+  do {
+    await runOnce({ pgPool: t.db.$client, taskList, logger: queueLogger, noHandleSignals: true })
+    // The queue is empty when the last job is taken, which may be a moment before its end is written down.
+    while ((await count(t, sql`locked_at is not null`)) > 0) await sleep(5)
+  } while ((await count(t, sql`run_at <= now() and attempts < max_attempts`)) > 0)
+}
+
+async function count(t: TestDatabase, condition: SQL): Promise<number> {
+  const { rows } = await t.db.execute<{ n: number }>(sql`select count(*)::int as n from graphile_worker._private_jobs where ${condition}`)
+  return rows[0]?.n ?? 0
 }
 
 /** Lets waiting jobs be due now. */
