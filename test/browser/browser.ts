@@ -1,8 +1,10 @@
 /** A real Chromium without a window, for tests that look at pages as people do. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import chromium from '@sparticuz/chromium'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import chromium, { inflate } from '@sparticuz/chromium'
 import { chromium as launcher, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 
 /** These make pages behave otherwise than in people's browsers: tests would not see what the real policies do. */
@@ -30,10 +32,11 @@ export type TestBrowser = AsyncDisposable & {
 /** Starts a browser, which ends with the test: `await using b = await openBrowser()`. */
 export async function openBrowser(): Promise<TestBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'pipit-browser-'))
+  const home = await unpackedBrowser()
   const browser = await launcher.launch({
-    executablePath: await chromium.executablePath(),
+    executablePath: join(home, 'chromium'),
     args: [...chromium.args.filter((flag) => !unwanted.test(flag)), ...quiet],
-    env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: folder },
+    env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: folder, LD_LIBRARY_PATH: join(home, 'al2023/lib'), FONTCONFIG_PATH: fontsOf(home) },
     headless: true,
   })
   return {
@@ -48,4 +51,31 @@ export async function openBrowser(): Promise<TestBrowser> {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Where the package's browser lies unpacked, with libraries that fresh machines lack. It is unpacked once, and whole or not at all. */
+async function unpackedBrowser(): Promise<string> {
+  const cache = resolve('node_modules/.cache')
+  const home = join(cache, 'pipit-chromium')
+  if (existsSync(home)) return home
+
+  await mkdir(cache, { recursive: true })
+  const made = await mkdtemp(`${home}-`)
+  const usual = process.env['TMPDIR']
+  // The package unpacks into the folder for temporary files.
+  process.env['TMPDIR'] = made
+  try {
+    await chromium.executablePath()
+    await inflate(join(fileURLToPath(import.meta.resolve('@sparticuz/chromium')), '../../bin/al2023.tar.br'))
+  } finally {
+    if (usual === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = usual
+  }
+  await rename(made, home).catch(() => rm(made, { recursive: true }))
+  return home
+}
+
+/** The machine's fonts, or those of the package where there are none. */
+function fontsOf(home: string): string {
+  return existsSync('/etc/fonts/fonts.conf') ? '/etc/fonts' : join(home, 'fonts')
 }
