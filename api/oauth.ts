@@ -4,7 +4,8 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import { revokeToken } from '#src/auth/access-tokens.ts'
 import { type Application, authenticateApplication } from '#src/auth/applications.ts'
 import { clientToken, exchangeCode } from '#src/auth/oauth.ts'
-import { type Asked, type Env } from './env.ts'
+import { plainText } from '#src/text/clean.ts'
+import type { Asked, Env } from './env.ts'
 import { toAccount } from './entities/account.ts'
 import { toToken } from './entities/application.ts'
 import { open, requires } from './http/access.ts'
@@ -25,48 +26,50 @@ oauth.post(
     c.header('Pragma', 'no-cache')
     const application = await clientOf(c, params)
 
-      if (params.grant_type === 'client_credentials') {
-        const token = await app.db.transaction((tx) => clientToken(tx, application, params.scope))
-        if (!token) throw new OAuthFailure(400, 'invalid_scope', 'The requested scope is invalid, unknown, or not part of what the app registered')
-        return c.json(toToken(token))
-      }
-      if (params.grant_type === 'authorization_code') {
-        const { code, redirect_uri: redirectUri, code_verifier: verifier } = params
-        if (!code || !redirectUri) throw new OAuthFailure(400, 'invalid_request', 'The code and the redirect_uri are required')
-        const token = await app.db.transaction((tx) => exchangeCode(tx, application, code, redirectUri, verifier || null))
-        if (!token) {
-          throw new OAuthFailure(400, 'invalid_grant', 'The code is unknown, expired or used, or was issued to another client, redirect_uri or code_challenge')
-        }
-        return c.json(toToken(token))
-      }
-      throw params.grant_type
-        ? new OAuthFailure(400, 'unsupported_grant_type', 'The grant_type must be authorization_code or client_credentials')
-        : new OAuthFailure(400, 'invalid_request', 'The grant_type is required')
-    },
-  )
-  .post('/oauth/revoke', open, params({ ...client, token: text().optional() }), async (c) => {
-    const { app, params } = c.var
-    const application = await clientOf(c, params)
-    const { token } = params
-    if (token && !(await app.db.transaction((tx) => revokeToken(tx, application.id, token)))) {
-      throw new OAuthFailure(403, 'unauthorized_client', 'You are not authorized to revoke this token')
+    if (params.grant_type === 'client_credentials') {
+      const token = await app.db.transaction((tx) => clientToken(tx, application, params.scope))
+      if (!token) throw new OAuthFailure(400, 'invalid_scope', 'The requested scope is invalid, unknown, or not part of what the app registered')
+      return c.json(toToken(token))
     }
-    return c.json({})
+    if (params.grant_type === 'authorization_code') {
+      const { code, redirect_uri: redirectUri, code_verifier: verifier } = params
+      if (!code || !redirectUri) throw new OAuthFailure(400, 'invalid_request', 'The code and the redirect_uri are required')
+      const token = await app.db.transaction((tx) => exchangeCode(tx, application, code, redirectUri, verifier || null))
+      if (!token) {
+        throw new OAuthFailure(400, 'invalid_grant', 'The code is unknown, expired or used, or was issued to another client, redirect_uri or code_challenge')
+      }
+      return c.json(toToken(token))
+    }
+    throw params.grant_type
+      ? new OAuthFailure(400, 'unsupported_grant_type', 'The grant_type must be authorization_code or client_credentials')
+      : new OAuthFailure(400, 'invalid_request', 'The grant_type is required')
+  },
+)
+
+oauth.post('/oauth/revoke', open, params({ ...client, token: text().optional() }), async (c) => {
+  const { app, params } = c.var
+  const application = await clientOf(c, params)
+  const { token } = params
+  if (token && !(await app.db.transaction((tx) => revokeToken(tx, application.id, token)))) {
+    throw new OAuthFailure(403, 'unauthorized_client', 'You are not authorized to revoke this token')
+  }
+  return c.json({})
+})
+
+oauth.on(['GET', 'POST'], '/oauth/userinfo', requires('profile', 'read:accounts'), async (c) => {
+  const { app, accountId } = c.var
+  const [view] = await loadAccountViews(app.db, [accountId])
+  // Who has a token has an account.
+  const account = toAccount(view!, app.uris)
+  return c.json({
+    iss: `${app.config.origin}/`,
+    sub: account.uri,
+    name: account.display_name,
+    preferred_username: account.username,
+    profile: account.url,
+    picture: account.avatar,
   })
-  .on(['GET', 'POST'], '/oauth/userinfo', requires('profile', 'read:accounts'), async (c) => {
-    const { app, accountId } = c.var
-    const [view] = await loadAccountViews(app.db, [accountId])
-    // Who has a token has an account.
-    const account = toAccount(view!, app.uris)
-    return c.json({
-      iss: `${app.config.origin}/`,
-      sub: account.uri,
-      name: account.display_name,
-      preferred_username: account.username,
-      profile: account.url,
-      picture: account.avatar,
-    })
-  })
+})
 
 /** The client that a request is from, by the body, by HTTP Basic (RFC 6749, 2.3.1), or by both in agreement. */
 async function clientOf(c: Asked, { client_id: bodyId, client_secret: bodySecret }: Params<typeof client>): Promise<Application> {
@@ -82,7 +85,7 @@ async function clientOf(c: Asked, { client_id: bodyId, client_secret: bodySecret
 function basicCredentials(header: string | undefined): { id: string; secret: string } | null {
   const [, encoded] = /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(header ?? '') ?? []
   const [id, ...secret] = encoded === undefined ? [] : Buffer.from(encoded, 'base64').toString('utf8').split(':')
-  return id === undefined ? null : { id: formDecoded(id), secret: formDecoded(secret.join(':')) }
+  return id === undefined ? null : { id: plainText(formDecoded(id)), secret: plainText(formDecoded(secret.join(':'))) }
 }
 
 /** Both parts are form-encoded before they are joined; ids and secrets of ours look the same either way. */

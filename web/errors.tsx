@@ -1,7 +1,8 @@
 /** Every way in which a request can end without what was asked for, as a page. */
 import type { FC } from 'hono/jsx'
-import { isDatabaseAway } from '#src/db/index.ts'
+import { isDatabaseAway, isUnstorable } from '#src/db/index.ts'
 import { Refusal, type RefusalCode } from '#src/errors.ts'
+import { BodyError } from '#src/http/body.ts'
 import { getLogger } from '#src/log.ts'
 import { textAreaValue } from './components/form.tsx'
 import type { C } from './env.ts'
@@ -41,6 +42,8 @@ export function errorPage(error: unknown, c: C): Promise<Response> | Response {
     const { title, text } = problemWords[error.status]
     return answer(c, { title, text: error.message || text, written: error.written }, error.status)
   }
+  if (error instanceof BodyError) return errorPage(new HttpProblem(error.reason === 'too_large' ? 413 : 400), c)
+  if (isUnstorable(error)) return errorPage(new HttpProblem(400), c)
   if (isDatabaseAway(error)) {
     log.warn('The database is away: {error}', { error })
     c.header('Retry-After', '5')

@@ -1,5 +1,6 @@
 /** What forms bring: read within a limit, and taken only from pages of ours. */
 import { Refusal } from '#src/errors.ts'
+import { readBytes } from '#src/http/body.ts'
 import type { C, Form, Middleware } from './env.ts'
 import { HttpProblem } from './problem.ts'
 import { isFormToken } from './session.ts'
@@ -32,25 +33,18 @@ function isSameOrigin(c: C): boolean {
 }
 
 /**
- * Reads a form, counting bytes as they come.
+ * Reads a form.
  *
- * @throws HttpProblem 413 above the limit, 415 for what is not a form, 400 for what can't be read as one
+ * @throws HttpProblem 415 for what is not a form, 400 for what can't be read as one or stored; BodyError for what can't be read at all
  */
 export async function readForm(c: C, maxBytes: number): Promise<FormData> {
   const type = c.req.header('Content-Type') ?? ''
   if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\s*(;|$)/i.test(type)) throw new HttpProblem(415)
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of c.req.raw.body ?? []) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw new HttpProblem(413)
-    chunks.push(chunk)
-  }
-  try {
-    return await new Response(Buffer.concat(chunks), { headers: { 'Content-Type': type } }).formData()
-  } catch {
-    throw new HttpProblem(400)
-  }
+  const bytes = await readBytes(c.req.raw, maxBytes)
+  const data = await new Response(bytes, { headers: { 'Content-Type': type } }).formData().catch(() => null)
+  // No keyboard types NUL, and PostgreSQL takes no text with it.
+  if (!data || [...data.values()].some((value) => typeof value === 'string' && value.includes('\0'))) throw new HttpProblem(400)
+  return data
 }
 
 function toForm(data: FormData): Form {

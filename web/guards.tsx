@@ -14,7 +14,7 @@ export const personal: Middleware = async (c, next) => {
   if (!login) {
     const url = new URL(c.req.url)
     // A form is not sent again after the log-in, so its page is where to go on.
-    const back = c.req.method === 'GET' ? `${url.pathname}${url.search}` : ownPath(c.var.form.text('return_to'))
+    const back = c.req.method === 'POST' ? ownPath(c.var.form.text('return_to')) : `${url.pathname}${url.search}`
     return c.redirect(back === '/' ? '/login' : `/login?return_to=${encodeURIComponent(back)}`, 303)
   }
   // The page's banner says which step is missing.

@@ -28,7 +28,7 @@ export function handler(config: Pick<Config, 'trustedProxies'>, answer: Answer):
       const isForwarded = isWithin(peer, config.trustedProxies)
       const request = isForwarded ? await unforwarded(received) : received
       const env = { requestId, clientAddress: clientAddress(peer, received.headers.get('X-Forwarded-For'), config.trustedProxies) }
-      const response = await Promise.resolve(answer(request, env)).catch(failure)
+      const response = request.url.includes('%00') ? unreadable(request) : await Promise.resolve(answer(request, env)).catch((error: unknown) => failure(error, request))
 
       log.info('{method} {path} {status} {ms} ms', {
         method: request.method,
@@ -48,7 +48,18 @@ async function unforwarded(request: Request): Promise<Request> {
   return new Request(url, { method, headers, signal, ...(body ? { body, duplex: 'half' } : {}) })
 }
 
-function failure(error: unknown): Response {
+/** No name, id or search has NUL in it, and PostgreSQL takes no text with it: so it stays outside. Scanners ask so, not people. */
+function unreadable(request: Request): Response {
+  const isForApps = /^\/(?:api\/|oauth\/(?:token|revoke|userinfo)$)/.test(new URL(request.url).pathname)
+  return isForApps ? Response.json({ error: 'The address can’t be read' }, { status: 400 }) : new Response('Bad request\n', { status: 400 })
+}
+
+function failure(error: unknown, request: Request): Response {
+  // Nobody waits for the answer.
+  if (request.signal.aborted) {
+    log.debug('A request was broken off: {error}', { error })
+    return new Response(null, { status: 400 })
+  }
   if (isDatabaseAway(error)) {
     log.warn('The database is away: {error}', { error })
     return new Response('Service unavailable\n', { status: 503, headers: { 'Retry-After': '5' } })

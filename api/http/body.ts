@@ -1,3 +1,4 @@
+import { readBytes } from '#src/http/body.ts'
 import type { Asked } from '../env.ts'
 import { ApiError } from './errors.ts'
 import { nest } from './names.ts'
@@ -10,10 +11,10 @@ const maxPairs = 1_000
  * What a body says, whichever of the three formats it has. Without a format, or with text/plain, it is read as a form, as some
  * apps send theirs so.
  *
- * @throws ApiError 400 for what can't be read, 413 above the limit
+ * @throws ApiError 400 for what can't be understood, 413 for too many parameters; BodyError for what can't be read at all
  */
 export async function readBody(c: Asked, kind: keyof typeof maxBytes): Promise<Record<string, unknown>> {
-  const bytes = await readBytes(c, maxBytes[kind])
+  const bytes = await readBytes(c.req.raw, maxBytes[kind])
   if (bytes.byteLength === 0) return {}
   const type = c.req.header('Content-Type') ?? ''
   if (/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) return parseJson(decode(bytes))
@@ -23,19 +24,6 @@ export async function readBody(c: Asked, kind: keyof typeof maxBytes): Promise<R
 
 /** The parameters of the query. */
 export const readQuery = (c: Asked): Record<string, unknown> => nest(bounded([...new URL(c.req.url).searchParams]))
-
-async function readBytes(c: Asked, max: number): Promise<Buffer> {
-  const tooLarge = new ApiError(413, 'The request is too large')
-  if (Number(c.req.header('Content-Length') ?? 0) > max) throw tooLarge
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of c.req.raw.body ?? []) {
-    size += chunk.byteLength
-    if (size > max) throw tooLarge
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
 
 function decode(bytes: Buffer): string {
   try {
@@ -54,9 +42,9 @@ function parseJson(text: string): Record<string, unknown> {
   }
 }
 
-async function parseMultipart(bytes: Buffer, type: string): Promise<FormData> {
+async function parseMultipart(bytes: Buffer<ArrayBuffer>, type: string): Promise<FormData> {
   try {
-    return await new Response(new Uint8Array(bytes), { headers: { 'Content-Type': type } }).formData()
+    return await new Response(bytes, { headers: { 'Content-Type': type } }).formData()
   } catch {
     throw new ApiError(400, 'The request is not a valid form')
   }

@@ -1,8 +1,9 @@
 /** Every way in which a request can fail, as JSON. Apps show `error` to people, and look at the status. */
 import type { Context } from 'hono'
 import type { OAuthErrorCode } from '#src/auth/oauth.ts'
-import { isDatabaseAway } from '#src/db/index.ts'
+import { isDatabaseAway, isUnstorable } from '#src/db/index.ts'
 import { Refusal, type RefusalCode } from '#src/errors.ts'
+import { BodyError } from '#src/http/body.ts'
 import { getLogger } from '#src/log.ts'
 
 type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503
@@ -48,10 +49,12 @@ export function onError(error: Error, c: Context): Response {
     return answer(c, error.status, { error: error.code, error_description: error.message }, challenge)
   }
   if (error instanceof Refusal) return answer(c, statuses[error.code], { error: error.message, ...details(error) })
+  if (error instanceof BodyError) return error.reason === 'too_large' ? answer(c, 413, { error: 'The request is too large' }) : answer(c, 400, { error: 'The request was broken off' })
   if (isDatabaseAway(error)) {
     log.warn('The database is away: {error}', { error })
     return answer(c, 503, { error: 'This server is not available at the moment' })
   }
+  if (isUnstorable(error)) return answer(c, 400, { error: 'The request has characters that can’t be stored' })
   log.error('A request failed: {error}', { error })
   return answer(c, 500, { error: 'Something went wrong on this server' })
 }

@@ -61,6 +61,9 @@ export function sqlState(error: unknown): string | undefined {
   return cause instanceof DatabaseError ? cause.code : undefined
 }
 
+/** Whether an error says that a text holds what PostgreSQL doesn't store: NUL, or what is not UTF-8. */
+export const isUnstorable = (error: unknown): boolean => ['22021', '22P05'].includes(sqlState(error) ?? '')
+
 /** Whether an error says that the database can't be reached at the moment, rather than that a statement was wrong. */
 export function isDatabaseAway(error: unknown): boolean {
   const state = sqlState(error)

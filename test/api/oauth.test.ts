@@ -284,6 +284,8 @@ test('a client proves itself in the body, by Basic, or both; anything else is 40
   expect((await ask(both, basic(app.client_id, app.client_secret))).status).toBe(200)
   for (const [body, headers] of [
     [{}, {}],
+    [{}, basic('%00', 'x')],
+    [{}, basic('\0', '\0')],
     [{ client_id: app.client_id }, {}],
     [{ ...both, client_secret: 'wrong' }, {}],
     [{}, basic(app.client_id, 'wrong')],

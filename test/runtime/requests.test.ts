@@ -75,6 +75,30 @@ describe('a request', () => {
     expect(lines.map((line) => line.level)).toEqual(['WARN', 'INFO', 'ERROR', 'INFO'])
   })
 
+  test('with NUL in its address reaches nothing, and apps are told in JSON', async () => {
+    const handle = handler({ trustedProxies: [] }, () => new Response('reached'))
+    const ask = (path: string) => handle(new Request(`http://localhost${path}`), '203.0.113.5')
+    for (const path of ['/search?q=%00a', '/oauth/authorize?client_id=%00', '/.well-known/webfinger?resource=acct:a%00b@pipit.test']) {
+      expect((await ask(path)).status).toBe(400)
+    }
+    for (const path of ['/api/v1/accounts/lookup?acct=%00', '/oauth/token?client_id=%00']) {
+      const response = await ask(path)
+      expect([response.status, await response.json()]).toEqual([400, { error: expect.any(String) }])
+    }
+    expect(await (await ask('/search?q=%2500')).text()).toBe('reached')
+  })
+
+  test('that the client breaks off is no error of ours', async () => {
+    const port = await freePort()
+    const done = Promise.withResolvers<void>()
+    const handle = handler({ trustedProxies: [] }, async (request) => new Response(await request.text()))
+    await using _server = await listen({ host: 'localhost', port }, (request, peer) => handle(request, peer).finally(done.resolve))
+    const socket = dial(port, '127.0.0.1')
+    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nonly this', () => setTimeout(() => socket.destroy(), 100))
+    await done.promise
+    expect(lines.map((line) => line.level)).toEqual(['INFO'])
+  })
+
   test('whose answer has fixed headers gets its id too', async () => {
     const response = await handler({ trustedProxies: [] }, () => Response.redirect('http://localhost/'))(new Request('http://localhost/'), '203.0.113.5')
     expect(response.status).toBe(302)

@@ -130,3 +130,24 @@ test('return addresses are paths of ours', () => {
     expect(ownPath(bad), JSON.stringify(bad)).toBe('/')
   }
 })
+
+test('text with NUL, which no form of ours sends, is refused and not an error', async () => {
+  await using t = await database()
+  const { browser } = await loggedIn(t)
+  for (const [path, fields] of Object.entries({
+    '/login': { login: 'a\0b', password }, '/password': { email: '\0' }, '/compose': { text: 'Hi', key: '\0' }, '/admin/settings': { title: 'A\0B' },
+  })) {
+    expect([path, (await browser.post(path, fields)).status]).toEqual([path, 400])
+  }
+  // What comes in some other way finds the database's own no.
+  expect((await browser.get('/search?q=%00a')).status).toBe(400)
+})
+
+test('asking only for the head of a personal page leads to the log-in, too', async () => {
+  await using t = await database()
+  const browser = visitor(pages(t.app))
+  for (const path of ['/settings/profile', '/bookmarks', '/admin']) {
+    const answer = await browser.send(path, { method: 'HEAD' })
+    expect([answer.status, answer.location]).toEqual([303, `/login?return_to=${encodeURIComponent(path)}`])
+  }
+})
