@@ -24,7 +24,7 @@ export async function sendAccountMail(app: App, mailer: Mailer, { accountId, abo
 }
 
 async function prepare(app: App, { accountId, about }: Jobs['account-mail']): Promise<{ email: string; mail: AccountMail } | null> {
-  if (about === 'approved') {
+  if (about === 'approved' || about === 'known') {
     const recipient = await mailRecipient(app.db, accountId)
     return recipient && { email: recipient.email, mail: { about, username: recipient.username } }
   }

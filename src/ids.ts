@@ -10,7 +10,6 @@ export type Id<Kind extends string> = string & { readonly [kind]: Kind }
 export type AccountId = Id<'account'>
 export type StatusId = Id<'status'>
 export type MediaId = Id<'media'>
-export type PollId = Id<'poll'>
 export type TagId = Id<'tag'>
 export type ApplicationId = Id<'application'>
 export type TokenId = Id<'token'>
@@ -54,20 +53,9 @@ export function timeOfId(id: Id<string>): Date {
   return new Date(Number(BigInt(id) >> sequenceBits))
 }
 
-/** The smallest id of a time: everything made from then on has a larger one. */
-export function firstIdOf<T extends Id<string>>(time: Date): T {
-  return compose<T>(time.getTime(), 0)
-}
-
 /** Whether a string from outside can be an id at all. Anything else is answered like an unknown id. */
 export function isId(text: string): boolean {
   return /^[1-9][0-9]{0,18}$/.test(text) && BigInt(text) <= maxId
-}
-
-/** Orders ids by time, oldest first. */
-export function compareIds(a: string, b: string): number {
-  if (a.length !== b.length) return a.length - b.length
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function compose<T extends Id<string>>(ms: number, low: number): T {

@@ -10,6 +10,7 @@ import type { AccountId, NotificationId, RelationId, StatusId } from './ids.ts'
 export type Event =
   | { type: 'account.registered'; accountId: AccountId }
   | { type: 'account.approved'; accountId: AccountId }
+  | { type: 'address.reused'; accountId: AccountId }
   | { type: 'password.forgotten'; accountId: AccountId }
   | { type: 'account.updated'; accountId: AccountId }
   | { type: 'account.deleted'; accountId: AccountId }
@@ -48,7 +49,7 @@ export type Jobs = {
   /** Fetches the parents of a reply. */
   ancestors: { statusId: StatusId; uri: string; depth: number }
   'mention-mail': { notificationId: NotificationId }
-  'account-mail': { accountId: AccountId; about: 'confirm' | 'approved' | 'reset' }
+  'account-mail': { accountId: AccountId; about: 'confirm' | 'approved' | 'known' | 'reset' }
   'delete-files': { files: string[] }
 }
 
@@ -64,6 +65,7 @@ const federate = (event: FederatedEvent): Job[] => [{ name: 'federate', payload:
 
 const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'account.registered': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'confirm' } }],
+  'address.reused': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'known' } }],
   'account.approved': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'approved' } }],
   'password.forgotten': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'reset' } }],
   'account.updated': federate,

@@ -1,9 +1,9 @@
-/** Mails about a person's own account: confirm the address, you were let in, choose a new password. */
+/** Mails about a person's own account: confirm the address, you were let in, you have one already, choose a new password. */
 import { Button, Layout, Paragraph, toHtml } from './layout.tsx'
 
 export type AccountMail =
   | { about: 'confirm' | 'reset'; username: string; secret: string }
-  | { about: 'approved'; username: string }
+  | { about: 'approved' | 'known'; username: string }
 
 type Place = { origin: string; instance: string }
 type Words = { subject: string; lead: string; link: string; action: string; after: string }
@@ -47,6 +47,14 @@ function words(mail: AccountMail, { origin, instance }: Place): Words {
         link: `${origin}/login`,
         action: 'Log in',
         after: 'You get this mail because you asked to join.',
+      }
+    case 'known':
+      return {
+        subject: `You have an account on ${instance}`,
+        lead: `Somebody, perhaps you, signed up with this address, which belongs to @${mail.username} already. No second account was made.`,
+        link: `${origin}/login`,
+        action: 'Log in',
+        after: `If you forgot the password, choose a new one at ${origin}/password. If it wasn’t you, do nothing.`,
       }
   }
 }

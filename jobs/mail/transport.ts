@@ -33,7 +33,7 @@ export function mailer(config: Pick<Config, 'smtpUrl' | 'mailFrom' | 'dataDir' |
     const smtp = createTransport({ url: config.smtpUrl, ...smtpTimeouts, ...safe })
     return {
       async send(mail) {
-        await smtp.sendMail(message(mail))
+        await smtp.sendMail(message(mail)).catch(refuse)
       },
     }
   }
@@ -44,6 +44,11 @@ export function mailer(config: Pick<Config, 'smtpUrl' | 'mailFrom' | 'dataDir' |
       await keep(join(config.dataDir, 'mail'), fileName(mail), content as Buffer)
     },
   }
+}
+
+/** What a mail server says repeats the address, which belongs neither into the log nor to the job: its codes tell enough. */
+function refuse(error: Error & { code?: string; responseCode?: number }): never {
+  throw new Error(`The mail server did not take the mail (${[error.code, error.responseCode].filter(Boolean).join(' ') || 'no answer'})`)
 }
 
 /** Sorts by time; the same mail gets the same name, so that it is there once, however often its job runs. */

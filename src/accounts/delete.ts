@@ -9,6 +9,7 @@ import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
 import { emit } from '../outbox.ts'
 import { eraseStatusesOf } from '../statuses/erase.ts'
+import { keepAnOwner } from './owners.ts'
 
 /**
  * Deletes an account, local or remote, with all it wrote and did. A blank row stays: a local name is never given out again,
@@ -56,11 +57,6 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
 /** Ends the follows that were kept to know whom to send an account's Delete. */
 export async function forgetFollowers(tx: Tx, accountId: AccountId): Promise<void> {
   await tx.delete(follows).where(eq(follows.targetId, accountId))
-}
-
-async function keepAnOwner(tx: Tx, accountId: AccountId): Promise<void> {
-  const owners = await tx.select({ id: users.accountId }).from(users).where(eq(users.role, 'owner')).for('update')
-  if (owners.length === 1 && owners[0]?.id === accountId) throw new Refusal('not_permitted', 'The last owner can’t be deleted')
 }
 
 async function eraseInteractions(tx: Tx, accountId: AccountId): Promise<void> {

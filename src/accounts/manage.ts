@@ -8,6 +8,7 @@ import { mailTokens } from '../db/schema/accounts.ts'
 import { notFound, Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
 import { emit } from '../outbox.ts'
+import { keepAnOwner } from './owners.ts'
 import { isMailAddress } from './register.ts'
 
 /** A local account as those see it who run the instance. */
@@ -63,11 +64,12 @@ export async function managedAccount(db: Reader, username: string): Promise<Mana
 }
 
 /** What is undefined stays as it is. */
-export type AccountChange = { role?: Role; email?: string; isConfirmed?: true; isApproved?: true; isDisabled?: boolean }
+export type AccountChange = { role?: Role; email?: string; isConfirmed?: true; isDisabled?: boolean }
 
 /**
- * Changes what an account may do and how its person is reached. A new mail address has to be confirmed by a mailed link,
- * unless `isConfirmed` is given, too. Whoever is disabled is logged out everywhere.
+ * Changes what an account may do and how its person is reached. Whoever runs the instance vouches for a new mail address: it is
+ * as confirmed as the old one was, for an account that is unconfirmed is seen by nobody. Whoever is disabled is logged out
+ * everywhere.
  *
  * @throws Refusal `not_found`, `not_permitted` where no owner would be left, `unprocessable` for an address that is none, `conflict` for one in use
  */
@@ -79,14 +81,13 @@ export async function changeAccount(tx: Tx, accountId: AccountId, change: Accoun
 
   const isNewAddress = change.email !== undefined && change.email !== before.email
   if (change.email !== undefined && !isMailAddress(change.email)) throw new Refusal('unprocessable', `${change.email} is not a mail address`)
-  const confirmedAt = change.isConfirmed ? sql`coalesce(${users.confirmedAt}, now())` : isNewAddress ? null : undefined
   try {
     await tx
       .update(users)
       .set({
         role: change.role ?? before.role,
         email: change.email ?? before.email,
-        ...(confirmedAt === undefined ? {} : { confirmedAt }),
+        ...(change.isConfirmed ? { confirmedAt: sql`coalesce(${users.confirmedAt}, now())` } : {}),
         ...(change.isDisabled === undefined ? {} : { disabledAt: change.isDisabled ? sql`coalesce(${users.disabledAt}, now())` : null }),
       })
       .where(eq(users.accountId, accountId))
@@ -95,19 +96,9 @@ export async function changeAccount(tx: Tx, accountId: AccountId, change: Accoun
     throw error
   }
   if (isNewAddress) await tx.delete(mailTokens).where(eq(mailTokens.accountId, accountId))
-  if (isNewAddress && !change.isConfirmed) await emit(tx, { type: 'account.registered', accountId })
+  if (isNewAddress && !change.isConfirmed && !before.confirmedAt) await emit(tx, { type: 'account.registered', accountId })
   if (change.isDisabled) {
     await closeSessions(tx, accountId)
     await endAccess(tx, accountId)
   }
-}
-
-/** Owners that are locked out own nothing. */
-async function keepAnOwner(tx: Tx, accountId: AccountId): Promise<void> {
-  const owners = await tx
-    .select({ id: users.accountId })
-    .from(users)
-    .where(and(eq(users.role, 'owner'), isNull(users.disabledAt)))
-    .for('update')
-  if (!owners.some(({ id }) => id !== accountId)) throw new Refusal('not_permitted', 'The instance would be left without an owner')
 }

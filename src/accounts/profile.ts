@@ -42,12 +42,17 @@ type ProfileChange = Partial<typeof accounts.$inferInsert>
  */
 export async function updateProfile(app: App, accountId: AccountId, input: ProfileInput): Promise<void> {
   const change = await prepareProfile(app, input)
-  await app.db.transaction(async (tx) => {
+  const stored = [change.avatarFile, change.headerFile].filter((file) => typeof file === 'string')
+  const storing = app.db.transaction(async (tx) => {
     const [before] = await tx.select({ avatarFile: accounts.avatarFile, headerFile: accounts.headerFile }).from(accounts).where(eq(accounts.id, accountId)).for('update')
     await tx.update(accounts).set({ ...change, updatedAt: sql`now()` }).where(eq(accounts.id, accountId))
     const replaced = [change.avatarFile !== undefined && before?.avatarFile, change.headerFile !== undefined && before?.headerFile].filter((file) => typeof file === 'string')
     if (replaced.length > 0) await emit(tx, { type: 'files.orphaned', files: replaced })
     await emit(tx, { type: 'account.updated', accountId })
+  })
+  await storing.catch(async (error: unknown) => {
+    await Promise.all(stored.map((file) => app.storage.remove(file)))
+    throw error
   })
 }
 

@@ -91,7 +91,7 @@ export async function register(tx: Tx, uris: Uris, registration: Registration, o
     throw error
   }
   await tx.insert(accountStats).values({ accountId: id })
-  await tx.insert(users).values({
+  const added = await tx.insert(users).values({
     accountId: id,
     email,
     passwordHash,
@@ -99,7 +99,12 @@ export async function register(tx: Tx, uris: Uris, registration: Registration, o
     confirmedAt: options.isConfirmed ? sql`now()` : null,
     approvedAt: options.isApproved === false ? null : sql`now()`,
     signUpReason: reason,
-  })
+  }).onConflictDoNothing().returning({ id: users.accountId })
+  if (added.length === 0) {
+    // Somebody signed up with the same address at the same moment.
+    await tx.delete(accounts).where(eq(accounts.id, id))
+    return null
+  }
   await storeKeys(tx, id, keys)
   if (!options.isConfirmed) await emit(tx, { type: 'account.registered', accountId: id })
   return id

@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import { countAttempt } from '../auth/attempts.ts'
+import { remindHolder } from '../auth/credentials.ts'
 import { addressGroup } from '../client-address.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
@@ -11,7 +12,8 @@ export type SignedUp = { accountId: AccountId | null; registrations: Exclude<Ins
 
 /**
  * Signs a person up as far as the instance's settings let strangers in. The mail with the confirmation link is queued.
- * For a mail address that has an account already nothing is made, and `accountId` is null; whoever asks is told the same.
+ * For a mail address that has an account already nothing is made, and `accountId` is null; whoever asks is told the same, and
+ * a mail tells the holder of the address.
  *
  * @param address of the client, whose sign-ups are limited
  * @throws Refusal `not_permitted` when registration is closed, `unprocessable` with the fields that are wrong, `too_many`
@@ -27,5 +29,6 @@ export async function signUp(app: App, input: SignUp, address: string): Promise<
   const registration = await prepareRegistration(app, input)
   await countAttempt(app, `sign-up from ${addressGroup(address)}`, { count: 5, minutes: 60 })
   const accountId = await app.db.transaction((tx) => register(tx, app.uris, registration, { isApproved: registrations === 'open' }))
+  if (!accountId) await remindHolder(app, registration.email)
   return { accountId, registrations }
 }

@@ -6,7 +6,7 @@ import { accounts, mailTokens, users } from '../db/schema/accounts.ts'
 import { accessTokens, authorizationCodes } from '../db/schema/oauth.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
-import { emit } from '../outbox.ts'
+import { emit, type Event } from '../outbox.ts'
 import { countAttempt } from './attempts.ts'
 import { hashPassword, passwordProblem, verifyPassword } from './passwords.ts'
 import { closeSessions } from './sessions.ts'
@@ -79,11 +79,26 @@ export async function confirmAddress(tx: Tx, secret: string): Promise<AccountId>
  * @throws Refusal `too_many` after five for one address within an hour
  */
 export async function requestPasswordReset(app: App, email: string): Promise<void> {
+  await mailHolder(app, email, ({ accountId }) => ({ type: 'password.forgotten', accountId }))
+}
+
+/**
+ * Tells the holder of an address that somebody signed up with it again: with a new confirmation link, if none was followed
+ * yet. Beyond five mails an hour to one address nothing is sent, and nobody is told.
+ */
+export async function remindHolder(app: App, email: string): Promise<void> {
+  const told = mailHolder(app, email, ({ accountId, confirmedAt }) => ({ type: confirmedAt ? 'address.reused' : 'account.registered', accountId }))
+  await told.catch((error: unknown) => {
+    if (!(error instanceof Refusal && error.code === 'too_many')) throw error
+  })
+}
+
+async function mailHolder(app: App, email: string, toEvent: (holder: { accountId: AccountId; confirmedAt: Date | null }) => Event): Promise<void> {
   const address = email.trim().toLowerCase().slice(0, 254)
   await countAttempt(app, `mail to ${address}`, { count: 5, minutes: 60 })
   await app.db.transaction(async (tx) => {
-    const [user] = await tx.select({ accountId: users.accountId }).from(users).where(sql`lower(${users.email}) = ${address}`)
-    if (user) await emit(tx, { type: 'password.forgotten', accountId: user.accountId })
+    const [holder] = await tx.select({ accountId: users.accountId, confirmedAt: users.confirmedAt }).from(users).where(sql`lower(${users.email}) = ${address}`)
+    if (holder) await emit(tx, toEvent(holder))
   })
 }
 

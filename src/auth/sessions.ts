@@ -77,12 +77,6 @@ export async function sessionViewer(db: Reader, token: string): Promise<Viewer |
   return found && !found.isDisabled ? found : null
 }
 
-/** The viewer behind an account, for tokens of apps; null when it has no login. */
-export async function viewerOf(db: Reader, accountId: AccountId): Promise<Viewer | null> {
-  const [found] = await db.select(viewerColumns).from(users).innerJoin(accounts, eq(accounts.id, users.accountId)).where(eq(users.accountId, accountId))
-  return found ?? null
-}
-
 export async function closeSession(db: Db, token: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.tokenHash, hashSecret(token)))
 }

@@ -29,6 +29,8 @@ export function connect(databaseUrl: string, poolSize: number): Db {
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 60_000,
     application_name: 'pipit',
+    // Days are days of UTC, whatever zone the database is set to.
+    options: '-c TimeZone=UTC',
   })
   handleErrors(pool)
 

@@ -9,6 +9,8 @@ const batchSize = 1_000
 /** What is left after so many batches waits for the next run. */
 const maxBatches = 500
 const deletedStatusDays = 30
+/** Links that confirm an address are good for two days, and may be asked for again. */
+const unconfirmedDays = 7
 /** Days are counted by distinct accounts over half a year. */
 const activeDaysKept = 200
 
@@ -36,6 +38,7 @@ const sweeps = {
   activities: deletes('activities', sql`created_at < now() - interval '30 days' and not exists (select from deliveries d where d.activity_id = activities.id)`),
   statuses: (tx) => purgeTombstones(tx, new Date(Date.now() - deletedStatusDays * 86_400_000)),
   media: unattachedMedia,
+  unconfirmed: neverConfirmed,
 } satisfies Record<string, Sweep>
 
 export type Removed = Record<keyof typeof sweeps, number>
@@ -81,5 +84,14 @@ async function unattachedMedia(tx: Tx): Promise<number> {
   const files = rows.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
   // An event has to fit into a notification of PostgreSQL, which takes 8,000 bytes.
   for (let i = 0; i < files.length; i += 100) await emit(tx, { type: 'files.orphaned', files: files.slice(i, i + 100) })
+  return rows.length
+}
+
+/** Sign-ups whose address nobody confirmed: the name was never seen by anybody, and is free again. */
+async function neverConfirmed(tx: Tx): Promise<number> {
+  const { rows } = await tx.execute(sql`
+    delete from accounts where id in (
+      select account_id from users where confirmed_at is null and role = 'user' and created_at < now() - ${unconfirmedDays}::int * interval '1 day' limit ${batchSize})
+    returning id`)
   return rows.length
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { bookmarks, favourites, idempotencyKeys, statusTags } from '../db/schema/interactions.ts'
 import { media } from '../db/schema/media.ts'
@@ -8,26 +8,30 @@ import { notFound } from '../errors.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { emit } from '../outbox.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
+import { unreblog } from './reblog.ts'
 import { isOpen } from './visibility.ts'
 
 /**
- * Deletes a status of an account, with the boosts, favourites and files that hang on it. What stays is a blank row that
+ * Deletes a status of an account, or takes a boost of its back. With a status go the boosts, favourites and files that hang on it. What stays is a blank row that
  * keeps a late copy from coming back, and tells whom the Delete goes to; `purgeTombstones` removes it later.
  *
  * @throws Refusal `not_found` when the account has no such status
  */
 export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<void> {
+  const own = and(eq(statuses.id, statusId), eq(statuses.accountId, accountId), isNull(statuses.deletedAt))
+  const [boost] = await tx.select({ id: statuses.id }).from(statuses).where(and(own, isNotNull(statuses.reblogOfId)))
+  if (boost) return void (await unreblog(tx, accountId, statusId))
+
   const [status] = await tx
     .update(statuses)
     .set({ deletedAt: sql`now()`, text: '', content: '', spoilerText: '' })
-    .where(and(eq(statuses.id, statusId), eq(statuses.accountId, accountId), isNull(statuses.deletedAt)))
+    .where(own)
     .returning()
   if (!status) throw notFound()
 
   if (isOpen(status.visibility)) {
     await bumpAccount(tx, accountId, 'statusesCount', -1)
     if (status.inReplyToId) await bumpStatus(tx, status.inReplyToId, 'repliesCount', -1)
-    if (status.reblogOfId) await bumpStatus(tx, status.reblogOfId, 'reblogsCount', -1)
   }
   await removeBoosts(tx, statusId)
   await tx.delete(favourites).where(eq(favourites.statusId, statusId))
@@ -38,7 +42,7 @@ export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: Statu
   const gone = await tx.delete(media).where(eq(media.statusId, statusId)).returning({ file: media.file, preview: media.previewFile })
   const files = gone.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
   if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
-  await emit(tx, { type: status.reblogOfId ? 'reblog.removed' : 'status.deleted', statusId })
+  await emit(tx, { type: 'status.deleted', statusId })
 }
 
 async function removeBoosts(tx: Tx, statusId: StatusId): Promise<void> {

@@ -10,7 +10,7 @@ import { runJobs } from './run.ts'
 
 const nothing = {
   sessions: 0, mailTokens: 0, authorizationCodes: 0, accessTokens: 0, kv: 0, attempts: 0, idempotencyKeys: 0, receivedActivities: 0,
-  tombstones: 0, activeDays: 0, deliveries: 0, activities: 0, statuses: 0, media: 0,
+  tombstones: 0, activeDays: 0, deliveries: 0, activities: 0, statuses: 0, media: 0, unconfirmed: 0,
 }
 
 /** One row of each kind that has just expired, and one that has not. */
@@ -35,13 +35,17 @@ async function expire(t: TestDatabase): Promise<void> {
     sql`insert into deliveries (id, activity_id, inbox_url, host) values (1, 3, 'https://a.test', 'a.test')`,
   ]
   for (const statement of statements) await t.db.execute(statement)
+  for (const [name, age] of [['never', 8], ['not_yet', 6]] as const) {
+    const id = await localAccount(t, name, { isConfirmed: false })
+    await t.db.execute(sql`update users set created_at = now() - ${age} * interval '1 day' where account_id = ${id}`)
+  }
 }
 
 test('what has expired goes, and nothing else', async () => {
   await using t = await database()
   await expire(t)
   expect(await cleanUp(t.db)).toEqual({
-    ...nothing, sessions: 1, mailTokens: 1, authorizationCodes: 1, accessTokens: 1, kv: 1, attempts: 1, idempotencyKeys: 1, receivedActivities: 1, tombstones: 1, activeDays: 1, activities: 1,
+    ...nothing, sessions: 1, mailTokens: 1, authorizationCodes: 1, accessTokens: 1, kv: 1, attempts: 1, idempotencyKeys: 1, receivedActivities: 1, tombstones: 1, activeDays: 1, activities: 1, unconfirmed: 1,
   })
   expect(await cleanUp(t.db)).toEqual(nothing)
 })

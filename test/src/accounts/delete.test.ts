@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { deleteAccount, forgetFollowers } from '#src/accounts/delete.ts'
+import { changeAccount } from '#src/accounts/manage.ts'
 import { updateProfile } from '#src/accounts/profile.ts'
 import { prepareRegistration } from '#src/accounts/register.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
@@ -46,6 +47,10 @@ test('the last owner stays', async () => {
   await using t = await database()
   const owner = await localAccount(t, 'alice', { role: 'owner' })
   await expect(t.db.transaction((tx) => deleteAccount(tx, owner))).rejects.toMatchObject({ code: 'not_permitted' })
-  await localAccount(t, 'bob', { role: 'owner' })
+  const bob = await localAccount(t, 'bob', { role: 'owner' })
+  // Who is locked out owns nothing.
+  await t.db.transaction((tx) => changeAccount(tx, bob, { isDisabled: true }))
+  await expect(t.db.transaction((tx) => deleteAccount(tx, owner))).rejects.toMatchObject({ code: 'not_permitted' })
+  await t.db.transaction((tx) => changeAccount(tx, bob, { isDisabled: false }))
   await t.db.transaction((tx) => deleteAccount(tx, owner))
 })

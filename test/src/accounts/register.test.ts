@@ -2,8 +2,9 @@ import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { loadKeys } from '#src/accounts/keys.ts'
 import { prepareRegistration, register } from '#src/accounts/register.ts'
-import { users } from '#src/db/schema/accounts.ts'
-import { localAccount } from '#test/cast.ts'
+import { signUp } from '#src/accounts/sign-up.ts'
+import { accounts, users } from '#src/db/schema/accounts.ts'
+import { forgetJobs, localAccount } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 
 const good = { username: 'alice', email: 'alice@mail.test', password: 'quite a good password' }
@@ -65,4 +66,28 @@ test('two who want one name at the same moment: one gets it', async () => {
   const done = await Promise.allSettled([one!, two!].map((registration) => t.db.transaction((tx) => register(tx, t.app.uris, registration))))
   expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
   expect(done.find((result) => result.status === 'rejected')?.reason).toMatchObject({ problems: [{ code: 'ERR_TAKEN' }] })
+})
+
+test('two sign-ups with one mail address at the same moment make one account', async () => {
+  await using t = await database()
+  const [one, two] = await Promise.all(['one', 'two'].map((username) => prepareRegistration(t.app, { ...good, username })))
+  const made = await Promise.all([one!, two!].map((registration) => t.db.transaction((tx) => register(tx, t.app.uris, registration))))
+  expect(made.filter((id) => id === null)).toHaveLength(1)
+  // The other name was not used up.
+  await expect(Promise.all(['one', 'two'].map((username) => prepareRegistration(t.app, { ...good, username })))).rejects.toMatchObject({ problems: [{ code: 'ERR_TAKEN' }] })
+  expect(await t.db.select().from(accounts)).toHaveLength(1)
+})
+
+test('a sign-up with a known address is told to its holder alone, five times an hour', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  await localAccount(t, 'bob', { isConfirmed: false })
+  await forgetJobs(t)
+  const answers = []
+  for (let i = 0; i < 7; i++) answers.push(await signUp(t.app, { ...good, username: `again${i}`, email: 'Alice@mail.test' }, `192.0.2.${i}`))
+  expect(new Set(answers.map(({ accountId }) => accountId))).toEqual(new Set([null]))
+  expect((await t.jobPayloads('account-mail')).map(({ about }) => about)).toEqual(Array(5).fill('known'))
+  await forgetJobs(t)
+  await signUp(t.app, { ...good, username: 'again', email: 'bob@mail.test' }, '192.0.2.9')
+  expect((await t.jobPayloads('account-mail')).map(({ about }) => about)).toEqual(['confirm'])
 })

@@ -168,3 +168,15 @@ test('a deleted status is gone with its boosts, notifications and counts; only i
   const [row] = await t.db.select().from(statuses).where(eq(statuses.id, id))
   expect(row).toMatchObject({ text: '', content: '' })
 })
+
+test('deleting one’s boost takes it back, with all it left', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const id = await status(t, alice)
+  const boost = await t.db.transaction((tx) => reblog(tx, t.app.uris, bob, id))
+  await t.db.transaction((tx) => deleteStatus(tx, bob, boost))
+  expect(await loadStatusView(t.db, bob, id)).toMatchObject({ reblogsCount: 0, reblogged: false })
+  expect(await noticesOf(t, alice)).toEqual([])
+  expect((await countsOf(t, bob)).statusesCount).toBe(0)
+  expect((await t.jobPayloads('federate')).at(-1)?.event).toEqual({ type: 'reblog.removed', statusId: boost })
+})

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sanitizeOwnHtml } from '#src/html/sanitize.ts'
-import { hashtagsIn, linksIn, mentionsIn } from '#src/text/extract.ts'
+import { hashtagsIn, mentionsIn } from '#src/text/extract.ts'
 import { plainText } from '#src/text/clean.ts'
 import { render, renderFieldValue, renderProfileNote, type Resolved } from '#src/text/render.ts'
 import { dangers, hostile } from './hostile.ts'
@@ -92,7 +92,7 @@ describe('Markdown', () => {
 
   test('underscores and stars in names and URLs are no emphasis', () => {
     expect(mentionsIn('@_bob_x_ and _more_', 'markdown').map((mention) => mention.acct)).toEqual(['_bob_x_'])
-    expect(linksIn('https://a.example/_x_*y*z', 'markdown')).toEqual(['https://a.example/_x_*y*z'])
+    expect(markdown('https://a.example/_x_*y*z')).toContain('href="https://a.example/_x_*y*z"')
   })
 
   test('who stands in code or in the text of a link is not named', () => {
