@@ -1,12 +1,14 @@
 /**
- * Rate limits, in the memory of each process: fixed windows of the clock. Every answer tells of the limit that is nearest to
- * its end. `RATE_LIMIT_FACTOR` scales all of them.
+ * Rate limits of requests, in the memory of each process: fixed windows of the clock. Every answer tells of the limit that is
+ * nearest to its end. `RATE_LIMIT_FACTOR` scales all of them. What people do is counted in the core, for all doors together.
  */
 import type { MiddlewareHandler } from 'hono'
 import { LRUCache } from 'lru-cache'
 import type { App } from '#src/app.ts'
+import { type ActionKind, countAction } from '#src/auth/attempts.ts'
 import { addressGroup } from '#src/client-address.ts'
-import { type C, clientAddress, type Env } from '../env.ts'
+import type { AccountId } from '#src/ids.ts'
+import { type Adding, type C, clientAddress, type Env } from '../env.ts'
 import { ApiError } from './errors.ts'
 
 /** So many in a window of so many minutes, for each of what the name says. */
@@ -15,10 +17,6 @@ const limits = {
   token: { count: 300, minutes: 5 },
   address: { count: 300, minutes: 5 },
   paging: { count: 300, minutes: 15 },
-  statuses: { count: 300, minutes: 180 },
-  follows: { count: 400, minutes: 1_440 },
-  deletions: { count: 30, minutes: 30 },
-  uploads: { count: 30, minutes: 30 },
 } as const
 type LimitName = keyof typeof limits
 
@@ -28,21 +26,23 @@ const counters = new WeakMap<App, LRUCache<string, number>>()
 export const limitRequests: MiddlewareHandler<Env> = async (c, next) => {
   const { access } = c.var
   c.set('limits', null)
-  if (access?.viewer) count(c, 'account', access.viewer.accountId)
   if (access) count(c, 'token', access.tokenId)
-  else count(c, 'address', addressGroup(clientAddress(c)))
+  // Tokens of apps alone are to be had for nothing, as many as one likes.
+  if (access?.viewer) count(c, 'account', access.viewer.accountId)
+  else count(c, 'address', addressOf(c))
   if (['max_id', 'min_id', 'since_id', 'page'].some((name) => c.req.query(name))) count(c, 'paging', asker(c))
   await next()
   setHeaders(c)
 }
 
-/** Counts what a person does of one kind, apart from all other requests. */
-export const limited = (name: LimitName): MiddlewareHandler<Env> => async (c, next) => {
-  count(c, name, asker(c))
+/** Counts what a person does of one kind. */
+export const limited = (kind: ActionKind): Adding<{ accountId: AccountId }> => async (c, next) => {
+  await countAction(c.var.app, kind, c.var.accountId)
   await next()
 }
 
-const asker = (c: C): string => c.var.access?.viewer?.accountId ?? addressGroup(clientAddress(c))
+const addressOf = (c: C): string => addressGroup(clientAddress(c))
+const asker = (c: C): string => c.var.access?.viewer?.accountId ?? addressOf(c)
 
 function count(c: C, name: LimitName, whom: string): void {
   const { app } = c.var

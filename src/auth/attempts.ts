@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
 import { Refusal } from '../errors.ts'
+import type { AccountId } from '../ids.ts'
 
 /** So many in so many minutes; the window starts with the first. */
 export type Allowance = { count: number; minutes: number }
@@ -20,3 +21,16 @@ export async function countAttempt(app: App, key: string, { count, minutes }: Al
     returning count`)
   if (Number(rows[0]?.count) > Math.max(1, count * app.config.rateLimitFactor)) throw new Refusal('too_many', 'Too many requests')
 }
+
+/** What a person may do how often, on the website and through apps together. */
+const allowances = {
+  statuses: { count: 300, minutes: 180 },
+  deletions: { count: 30, minutes: 30 },
+  follows: { count: 400, minutes: 1_440 },
+  profiles: { count: 30, minutes: 30 },
+} as const satisfies Record<string, Allowance>
+
+export type ActionKind = keyof typeof allowances
+
+/** Counts what somebody does of one kind, or refuses it as `countAttempt` does. */
+export const countAction = (app: App, kind: ActionKind, accountId: AccountId): Promise<void> => countAttempt(app, `${kind} of ${accountId}`, allowances[kind])

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { countAction } from '#src/auth/attempts.ts'
 import { nest } from '../../api/http/names.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, status } from '../cast.ts'
@@ -102,7 +103,19 @@ test('limits are told on each answer, counted for each asker, and end in 429', a
   expect(refused.headers.get('Access-Control-Allow-Origin')).toBe('*')
   // A token that is no good does not open another door.
   expect((await ask('made-up')).status).toBe(429)
+  expect((await ask(await tokenOf(t.app, null))).status).toBe(429)
   expect((await ask(token)).status).toBe(200)
+})
+
+test('changes to a profile have a limit, through apps and the website together', async () => {
+  await using t = await database({ RATE_LIMIT_FACTOR: '0.07' })
+  await using server = await serve(t.app)
+  const alice = await localAccount(t, 'alice')
+  const token = await tokenOf(t.app, alice)
+  const change = async (display_name: string) => (await server.call('PATCH', '/api/v1/accounts/update_credentials', { token, body: { display_name } })).status
+  expect(await change('One')).toBe(200)
+  await countAction(t.app, 'profiles', alice)
+  expect(await change('Three')).toBe(429)
 })
 
 test('posts have a limit of their own', async () => {

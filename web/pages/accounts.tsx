@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { App } from '#src/app.ts'
-import { countAttempt } from '#src/auth/attempts.ts'
+import { countAction } from '#src/auth/attempts.ts'
 import { accountHead } from '#src/accounts/find.ts'
 import type { Tx } from '#src/db/index.ts'
 import { notFound } from '#src/errors.ts'
@@ -34,7 +34,7 @@ async function act(c: C): Promise<Response> {
   const target = isId(id) ? await accountHead(app.db, id as AccountId) : null
   if (!verb || !target || target.deletedAt) throw notFound()
   const { accountId } = viewerOf(c)
-  if (verb === verbs['follow']) await countAttempt(app, `follows of ${accountId}`, { count: 400, minutes: 1_440 })
+  if (verb === verbs['follow']) await countAction(app, 'follows', accountId)
   await app.db.transaction((tx) => verb(tx, accountId, target.id, app))
   return backTo(c)
 }

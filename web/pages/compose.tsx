@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { countAttempt } from '#src/auth/attempts.ts'
+import { countAction } from '#src/auth/attempts.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { loadOwnProfile } from '#src/accounts/profile.ts'
 import { notFound, type Refusal } from '#src/errors.ts'
@@ -39,7 +39,7 @@ export const compose = new Hono<Env>()
     const draft = draftOf(form)
     let id: StatusId | undefined
     const refusal = await refusalOf(async () => {
-      await countAttempt(app, `posts of ${accountId}`, { count: 300, minutes: 180 })
+      await countAction(app, 'statuses', accountId)
       const prepared = await prepareStatus(app, accountId, {
         text: draft.text,
         spoilerText: draft.spoilerText,

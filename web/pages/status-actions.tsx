@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { countAction } from '#src/auth/attempts.ts'
 import { notFound } from '#src/errors.ts'
 import { isId, type StatusId } from '#src/ids.ts'
 import { bookmark, unbookmark } from '#src/statuses/bookmark.ts'
@@ -49,6 +50,7 @@ export const statusActions = new Hono<Env>()
   })
   .post('/statuses/:id/delete', personal, async (c) => {
     const { accountId, username } = viewerOf(c)
+    await countAction(c.var.app, 'deletions', accountId)
     await c.var.app.db.transaction((tx) => deleteStatus(tx, accountId, idOf(c)))
     return c.redirect(`/@${username}`, 303)
   })

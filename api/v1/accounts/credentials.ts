@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { loadOwnProfile, type ProfileInput, savePreferences, updateProfile } from '#src/accounts/profile.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
+import { countAction } from '#src/auth/attempts.ts'
 import type { Viewer } from '#src/auth/sessions.ts'
 import { notFound } from '#src/errors.ts'
 import { countRequests } from '#src/relationships/lists.ts'
@@ -47,7 +48,10 @@ credentials.on(['PATCH', 'PUT'], '/accounts/update_credentials', requires('write
     header: await bytesOf(params.header),
     fields: params.fields_attributes.length > 0 ? params.fields_attributes.map(({ name = '', value = '' }) => ({ name, value })) : undefined,
   })
-  if (Object.keys(profile).length > 0) await updateProfile(app, accountId, profile)
+  if (Object.keys(profile).length > 0) {
+    await countAction(app, 'profiles', accountId)
+    await updateProfile(app, accountId, profile)
+  }
   const { privacy, sensitive, language } = params.source ?? {}
   const preferences = given({ defaultVisibility: privacy, defaultSensitive: sensitive, defaultLanguage: language === undefined ? undefined : languageOf(language) })
   await app.db.transaction((tx) => savePreferences(tx, accountId, preferences))

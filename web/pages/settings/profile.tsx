@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { countAttempt } from '#src/auth/attempts.ts'
+import { countAction } from '#src/auth/attempts.ts'
 import { loadOwnProfile, type ProfileInput, updateProfile } from '#src/accounts/profile.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { notFound, type Refusal } from '#src/errors.ts'
@@ -38,7 +38,7 @@ export const profileSettings = new Hono<Env>()
     const chosen = Object.fromEntries(Object.entries(images).filter(([, image]) => image !== undefined))
     const { accountId } = viewerOf(c)
     const refusal = await refusalOf(async () => {
-      await countAttempt(app, `profile of ${accountId}`, { count: 30, minutes: 30 })
+      await countAction(app, 'profiles', accountId)
       await updateProfile(app, accountId, { ...values, ...chosen })
     })
     if (!refusal) return c.redirect('/settings/profile?saved=1', 303)
