@@ -36,10 +36,11 @@ export type AuthorizationRequest = { application: Application; redirectUri: stri
 
 export type CheckedAuthorization =
   | { kind: 'request'; request: AuthorizationRequest }
-  /** Something is wrong that the app may be told at its own address. */
-  | { kind: 'redirect'; location: string }
-  /** Something is wrong with who asks or where the answer would go: only the person is told. */
-  | { kind: 'refused'; problem: OAuthProblem }
+  /**
+   * Something is wrong. Where the app may be told, `location` says so to it: for a person who is logged in to go there, as
+   * anybody can register an app, and links to us would lead anywhere (RFC 9700, 4.11.2).
+   */
+  | { kind: 'refused'; problem: OAuthProblem; location: string | null }
 
 const codeMinutes = 10
 const maxStateLength = 4_096
@@ -55,7 +56,7 @@ export async function checkAuthorization(db: Reader, given: AuthorizationParamet
   if (state !== null && state.length > maxStateLength) return refused('invalid_request', 'The state is too long')
 
   const problem = (error: OAuthErrorCode, description: string): CheckedAuthorization =>
-    redirectUri === outOfBand ? refused(error, description) : { kind: 'redirect', location: withProblem(redirectUri, state, { error, description }) }
+    refused(error, description, redirectUri === outOfBand ? null : withProblem(redirectUri, state, { error, description }))
   if (given.responseType !== 'code') return problem('unsupported_response_type', 'The response_type must be code')
 
   const scopes = given.scope?.trim() ? parseScopes(given.scope) : [...defaultScopes]
@@ -68,7 +69,7 @@ export async function checkAuthorization(db: Reader, given: AuthorizationParamet
   return { kind: 'request', request: { application, redirectUri, scopes, state, codeChallenge } }
 }
 
-const refused = (error: OAuthErrorCode, description: string): CheckedAuthorization => ({ kind: 'refused', problem: { error, description } })
+const refused = (error: OAuthErrorCode, description: string, location: string | null = null): CheckedAuthorization => ({ kind: 'refused', problem: { error, description }, location })
 
 /** Where to send the person next: back to the app, or, out of band, nowhere, and the code is shown. */
 export type Consent = { location: string; code: null } | { location: null; code: string }

@@ -204,11 +204,12 @@ test('a request that can’t be trusted is refused on a page, and never redirect
   }
 })
 
-test('other faults of a request are told to the app', async () => {
+test('other faults of a request are told to the app, where somebody who is logged in goes there', async () => {
   await using t = await database()
   const { server, browser } = await cast(t)
   await using _ = server
   const app = await register(server, { scopes: 'read' })
+  await logIn(browser)
   const faults: [Record<string, string>, string][] = [
     [{ response_type: 'token' }, 'unsupported_response_type'],
     [{ scope: 'write' }, 'invalid_scope'],
@@ -218,8 +219,13 @@ test('other faults of a request are told to the app', async () => {
     [{ scope: 'read', code_challenge: 'short', code_challenge_method: 'S256' }, 'invalid_request'],
   ]
   for (const [more, error] of faults) {
-    const { location } = await browser.open(authorizePath(app, { state: 's', ...more }))
-    const back = new URL(location)
+    const path = authorizePath(app, { state: 's', ...more })
+    const stranger = await visitor(server.url).open(path)
+    expect([stranger.status, stranger.location]).toEqual([400, ''])
+    expect(stranger.html).not.toContain('https://app.test')
+    const { status, location, html } = await browser.open(path)
+    expect([status, location]).toEqual([400, ''])
+    const back = new URL((/href="(https:\/\/app\.test[^"]*)"/.exec(html)?.[1] ?? '').replaceAll('&amp;', '&'))
     expect([back.origin, back.searchParams.get('error'), back.searchParams.get('state')]).toEqual(['https://app.test', error, 's'])
   }
 })

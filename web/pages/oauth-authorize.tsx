@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { loadAccountViews } from '#src/accounts/views.ts'
-import { type AuthorizationParameters, type AuthorizationRequest, checkAuthorization, denial, grantCode } from '#src/auth/oauth.ts'
+import { type AuthorizationParameters, type AuthorizationRequest, type CheckedAuthorization, checkAuthorization, denial, grantCode } from '#src/auth/oauth.ts'
 import { grantable } from '#src/auth/scopes.ts'
 import { Avatar, fullHandle, Name } from '../components/account.tsx'
 import { Field, Form } from '../components/form.tsx'
@@ -84,17 +84,27 @@ async function requestOf(c: C, given: Given): Promise<AuthorizationRequest | Res
   }
   const checked = await checkAuthorization(c.var.app.db, parameters)
   if (checked.kind === 'request') return checked.request
-  if (checked.kind === 'redirect') return toApp(c, checked.location)
+  return refusalPage(c, checked)
+}
+
+function refusalPage(c: C, { problem, location }: CheckedAuthorization & { kind: 'refused' }): Promise<Response> {
   return page(
     c,
     { title: 'This app can’t be let in', isPrivate: true },
     <>
       <Head title="This app can’t be let in" />
       <div class="sheet">
-        <p>The app sent a request that this server can’t trust, so nothing was given to it. {checked.problem.description}.</p>
+        <p>The app sent a request that this server can’t trust, so nothing was given to it. {problem.description}.</p>
         <p>
-          For its developer: <code>{checked.problem.error}</code>
+          For its developer: <code>{problem.error}</code>
         </p>
+        {location && c.var.session.login && (
+          <p>
+            <a href={location} rel="noreferrer">
+              Back to the app
+            </a>
+          </p>
+        )}
       </div>
     </>,
     400,
