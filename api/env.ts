@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { App } from '#src/app.ts'
 import type { Access } from '#src/auth/access-tokens.ts'
+import { addressGroup } from '#src/client-address.ts'
 import type { RequestEnv } from '#src/request-env.ts'
 
 /** The state of a rate limit: how many in its window, how many are left, and when it ends, in milliseconds since 1970. */
@@ -27,5 +28,5 @@ export type Asked = Pick<C, 'req' | 'env' | 'header'> & { var: Readonly<Env['Var
 /** A middleware that adds to `c.var` what later handlers of its route rely on. */
 export type Adding<Variables extends object> = MiddlewareHandler<Env & { Variables: Variables }>
 
-/** Whom limits count. Empty where the server around the routes doesn't tell. */
-export const clientAddress = (c: Pick<Asked, 'env'>): string => c.env?.clientAddress ?? ''
+/** Whom limits count, by address: one home or machine, however many addresses of IPv6 it has. Empty where the server around doesn't tell. */
+export const clientGroup = (c: Pick<Asked, 'env'>): string => addressGroup(c.env?.clientAddress ?? '')

@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { App } from '#src/app.ts'
 import type { Viewer } from '#src/auth/sessions.ts'
+import { addressGroup } from '#src/client-address.ts'
 import type { RequestEnv } from '#src/request-env.ts'
 
 /** Who asks, by the browser's cookie. */
@@ -34,5 +35,5 @@ export type Env = {
 export type C = Context<Env>
 export type Middleware = MiddlewareHandler<Env>
 
-/** Whom limits count. Empty where the server around the pages doesn't tell. */
-export const clientAddress = (c: C): string => c.env?.clientAddress ?? ''
+/** Whom limits count, by address: one home or machine, however many addresses of IPv6 it has. Empty where the server around doesn't tell. */
+export const clientGroup = (c: C): string => addressGroup(c.env?.clientAddress ?? '')

@@ -6,9 +6,8 @@ import type { MiddlewareHandler } from 'hono'
 import { LRUCache } from 'lru-cache'
 import type { App } from '#src/app.ts'
 import { type ActionKind, countAction } from '#src/auth/attempts.ts'
-import { addressGroup } from '#src/client-address.ts'
 import type { AccountId } from '#src/ids.ts'
-import { type Adding, type C, clientAddress, type Env } from '../env.ts'
+import { type Adding, type C, clientGroup, type Env } from '../env.ts'
 import { ApiError } from './errors.ts'
 
 /** So many in a window of so many minutes, for each of what the name says. */
@@ -29,7 +28,7 @@ export const limitRequests: MiddlewareHandler<Env> = async (c, next) => {
   if (access) count(c, 'token', access.tokenId)
   // Tokens of apps alone are to be had for nothing, as many as one likes.
   if (access?.viewer) count(c, 'account', access.viewer.accountId)
-  else count(c, 'address', addressOf(c))
+  else count(c, 'address', clientGroup(c))
   if (['max_id', 'min_id', 'since_id', 'page'].some((name) => c.req.query(name))) count(c, 'paging', asker(c))
   await next()
   setHeaders(c)
@@ -41,8 +40,7 @@ export const limited = (kind: ActionKind): Adding<{ accountId: AccountId }> => a
   await next()
 }
 
-const addressOf = (c: C): string => addressGroup(clientAddress(c))
-const asker = (c: C): string => c.var.access?.viewer?.accountId ?? addressOf(c)
+const asker = (c: C): string => c.var.access?.viewer?.accountId ?? clientGroup(c)
 
 function count(c: C, name: LimitName, whom: string): void {
   const { app } = c.var

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { loadApplication, registerApplication } from '#src/auth/applications.ts'
-import { clientAddress, type Env } from '../env.ts'
+import { clientGroup, type Env } from '../env.ts'
 import { toApplication, toCredentialApplication } from '../entities/application.ts'
 import { open, requiresApp } from '../http/access.ts'
 import { ApiError } from '../http/errors.ts'
@@ -12,7 +12,7 @@ apps.post('/apps', open, params({ client_name: filled(), redirect_uris: list(tex
   const { app, params } = c.var
   if (params.redirect_uris.length === 0) throw new ApiError(422, 'Validation failed: Redirect URI can’t be blank')
   const input = { name: params.client_name, redirectUris: params.redirect_uris, ...given({ scopes: params.scopes, website: params.website }) }
-  const application = await registerApplication(app, input, clientAddress(c))
+  const application = await registerApplication(app, input, clientGroup(c))
   c.header('Cache-Control', 'no-store')
   return c.json(toCredentialApplication(application, app.secrets.vapidPublicKey))
 })

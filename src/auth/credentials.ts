@@ -67,7 +67,7 @@ export async function isMailTokenGood(db: Reader, secret: string, purpose: MailP
  */
 export async function confirmAddress(tx: Tx, secret: string): Promise<AccountId> {
   const accountId = await spendMailToken(tx, secret, 'confirm')
-  if (!accountId) throw new Refusal('unprocessable', 'This link was used already or has expired')
+  if (!accountId) throw deadLink()
   await tx.update(users).set({ confirmedAt: sql`now()` }).where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
   return accountId
 }
@@ -114,10 +114,12 @@ export async function requestConfirmation(app: App, accountId: AccountId): Promi
  * @throws Refusal `unprocessable` when the link or the password is no good
  */
 export async function resetPassword(app: App, secret: string, password: string): Promise<void> {
+  // Hashing costs more than anything else here, so nobody has it done without a link.
+  if (!(await isMailTokenGood(app.db, secret, 'reset'))) throw deadLink()
   const passwordHash = await acceptablePassword(password)
   await app.db.transaction(async (tx) => {
     const accountId = await spendMailToken(tx, secret, 'reset')
-    if (!accountId) throw new Refusal('unprocessable', 'This link was used already or has expired')
+    if (!accountId) throw deadLink()
     // Whoever got the mail owns the address.
     await tx.update(users).set({ confirmedAt: sql`coalesce(${users.confirmedAt}, now())` }).where(eq(users.accountId, accountId))
     await setPassword(tx, accountId, passwordHash)
@@ -162,6 +164,8 @@ export async function acceptablePassword(password: string): Promise<string> {
   if (problem) throw wrongField('password', problem)
   return hashPassword(password)
 }
+
+const deadLink = () => new Refusal('unprocessable', 'This link was used already or has expired')
 
 const wrongField = (field: string, message: string) =>
   new Refusal('unprocessable', `Validation failed: ${field.replaceAll('_', ' ')} ${message}`, [{ field, code: 'ERR_INVALID', message }])

@@ -259,3 +259,11 @@ test('notifications stand on their page until they are read; followers of a lock
   expect((await a.get('/follow-requests')).html).toContain('Nobody is waiting')
   expect((await b.get('/@alice')).html).toContain('Unfollow')
 })
+
+test('all addresses of one home count as one', async () => {
+  await using t = await database({ RATE_LIMIT_FACTOR: '0.1' })
+  const site = pages(t.app)
+  const guess = async (address: string) => (await visitor(site, address).get('/setup?token=wrong')).status
+  expect([await guess('2001:db8::1'), await guess('2001:db8::2'), await guess('2001:db8::3'), await guess('2001:db8::4')]).toEqual([404, 404, 404, 429])
+  expect(await guess('2001:db8:0:1::1')).toBe(404)
+})

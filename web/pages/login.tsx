@@ -3,7 +3,7 @@ import { checkPassword } from '#src/auth/sessions.ts'
 import { Refusal } from '#src/errors.ts'
 import { Field, Form, Notice, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
-import { type C, clientAddress, type Env } from '../env.ts'
+import { type C, clientGroup, type Env } from '../env.ts'
 import { ownPath, refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
@@ -22,7 +22,7 @@ export const logins = new Hono<Env>()
     const { app, form } = c.var
     const values = { login: form.text('login'), returnTo: ownPath(form.text('return_to')) }
     const refusal = await refusalOf(async () => {
-      const viewer = await checkPassword(app, values.login, form.text('password'), clientAddress(c))
+      const viewer = await checkPassword(app, values.login, form.text('password'), clientGroup(c))
       if (viewer.isDisabled) throw new Refusal('not_permitted', 'This account was closed by the moderators')
       await logIn(c, viewer.accountId)
     })

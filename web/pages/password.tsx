@@ -4,7 +4,7 @@ import { countAttempt } from '#src/auth/attempts.ts'
 import type { Refusal } from '#src/errors.ts'
 import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
-import { type C, clientAddress, type Env } from '../env.ts'
+import { type C, clientGroup, type Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
@@ -16,7 +16,7 @@ export const passwords = new Hono<Env>()
     const { app, form } = c.var
     const email = form.text('email').trim()
     const refusal = await refusalOf(async () => {
-      await countAttempt(app, `password reset from ${clientAddress(c)}`, { count: 20, minutes: 60 })
+      await countAttempt(app, `password reset from ${clientGroup(c)}`, { count: 20, minutes: 60 })
       await requestPasswordReset(app, email)
     })
     return refusal ? askPage(c, email, refusal) : sentPage(c, email)
@@ -28,7 +28,10 @@ export const passwords = new Hono<Env>()
   .post('/reset', async (c) => {
     const { app, form } = c.var
     const token = form.text('token')
-    const refusal = await refusalOf(() => resetPassword(app, token, form.text('password')))
+    const refusal = await refusalOf(async () => {
+      await countAttempt(app, `reset from ${clientGroup(c)}`, { count: 20, minutes: 60 })
+      await resetPassword(app, token, form.text('password'))
+    })
     if (refusal) return (await isMailTokenGood(app.db, token, 'reset')) ? choosePage(c, token, refusal) : usedPage(c)
     return page(
       c,

@@ -7,7 +7,7 @@ import { loadStatusViews } from '#src/statuses/views.ts'
 import { AccountRow } from '../components/account.tsx'
 import { Head, SearchBox } from '../components/layout.tsx'
 import { StatusList } from '../components/status.tsx'
-import { type C, clientAddress, type Env } from '../env.ts'
+import { type C, clientGroup, type Env } from '../env.ts'
 import { page } from '../page.tsx'
 
 /** People, posts and hashtags, by words, handle or URL. People who are logged in find those of other servers, too. */
@@ -30,7 +30,7 @@ async function results(c: C, text: string) {
   const { app, session } = c.var
   const viewer = session.viewer?.accountId ?? null
   // Neither visitors nor links on other sites may make this server ask others.
-  await countAttempt(app, viewer ? `search of ${viewer}` : `search from ${clientAddress(c)}`, { count: 120, minutes: 5 })
+  await countAttempt(app, viewer ? `search of ${viewer}` : `search from ${clientGroup(c)}`, { count: 120, minutes: 5 })
   const found = await search(app, viewer, text, { limit: 20, resolve: viewer !== null && c.req.header('Sec-Fetch-Site') !== 'cross-site' })
   const [people, statuses, relationships] = await Promise.all([
     loadAccountViews(app.db, found.accounts),

@@ -6,7 +6,7 @@ import { opensSetup } from '#src/instance/setup.ts'
 import { countAttempt } from '#src/auth/attempts.ts'
 import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
-import { type C, clientAddress, type Env } from '../env.ts'
+import { type C, clientGroup, type Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
@@ -38,7 +38,7 @@ export const setup = new Hono<Env>()
 async function assertOpen(c: C, token: string): Promise<void> {
   const { app } = c.var
   if (await opensSetup(app.db, app.secrets, token)) return
-  await countAttempt(app, `set-up from ${clientAddress(c)}`, { count: 30, minutes: 15 })
+  await countAttempt(app, `set-up from ${clientGroup(c)}`, { count: 30, minutes: 15 })
   throw notFound()
 }
 

@@ -4,7 +4,7 @@ import type { Refusal } from '#src/errors.ts'
 import { type InstanceSettings, loadSettings } from '#src/instance/settings.ts'
 import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
-import { type C, clientAddress, type Env } from '../env.ts'
+import { type C, clientGroup, type Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
@@ -19,7 +19,7 @@ export const signUps = new Hono<Env>()
     const values = { username: form.text('username').trim().replace(/^@/, ''), email: form.text('email').trim(), reason: form.text('reason') }
     let registrations: InstanceSettings['registrations'] = 'closed'
     const refusal = await refusalOf(async () => {
-      const signedUp = await signUp(app, { ...values, password: form.text('password') }, clientAddress(c))
+      const signedUp = await signUp(app, { ...values, password: form.text('password') }, clientGroup(c))
       registrations = signedUp.registrations
     })
     return refusal ? signUpPage(c, values, refusal) : donePage(c, values, registrations)

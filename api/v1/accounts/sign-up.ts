@@ -3,9 +3,8 @@ import { signUp } from '#src/accounts/sign-up.ts'
 import { issueDecoy, issueToken } from '#src/auth/access-tokens.ts'
 import type { Scope } from '#src/auth/scopes.ts'
 import { standingOf } from '#src/auth/standing.ts'
-import { addressGroup } from '#src/client-address.ts'
 import { type FieldProblem, Refusal } from '#src/errors.ts'
-import { clientAddress, type Env } from '../../env.ts'
+import { clientGroup, type Env } from '../../env.ts'
 import { toToken } from '../../entities/application.ts'
 import { requiresApp } from '../../http/access.ts'
 import { ApiError } from '../../http/errors.ts'
@@ -27,7 +26,7 @@ signUps.post('/accounts', requiresApp('write:accounts'), params(form), async (c)
   if (ofToken.viewer || ofToken.isDecoy) throw new ApiError(403, 'This action is not allowed')
   if (!params.agreement) throw refused({ field: 'agreement', code: 'ERR_ACCEPTED', message: 'must be accepted' })
   const { username = '', email = '', password = '', reason } = params
-  const { accountId } = await signUp(app, { username, email, password, ...given({ reason }) }, addressGroup(clientAddress(c)))
+  const { accountId } = await signUp(app, { username, email, password, ...given({ reason }) }, clientGroup(c))
   const scopes = ofToken.scopes as Scope[]
   const token = await app.db.transaction((tx) => (accountId ? issueToken(tx, ofToken.applicationId, accountId, scopes) : issueDecoy(tx, ofToken.applicationId, scopes)))
   return c.json(toToken(token))

@@ -83,6 +83,8 @@ test('a reset link sets a new password once and ends all sessions; strangers lea
   await requestPasswordReset(t.app, 'Alice@mail.test')
   expect(await t.jobs()).toEqual(['account-mail'])
 
+  // Not even the password is looked at, so that no link costs next to nothing.
+  await expect(resetPassword(t.app, 'made up', 'short')).rejects.toMatchObject({ code: 'unprocessable', message: expect.stringContaining('link') })
   const link = await t.db.transaction((tx) => newMailToken(tx, alice, 'reset'))
   await resetPassword(t.app, link!.secret, 'the new password')
   expect(await sessionViewer(t.db, session)).toBeNull()
