@@ -18,5 +18,5 @@ export async function canonicalResource(app: App, resource: string): Promise<str
     return account?.domain === null ? named(account.username) : resource
   }
   const handle = /^acct:/i.test(resource) ? parseHandle(resource) : null
-  return handle?.domain && [uris.handleHost, new URL(uris.origin).host].includes(handle.domain) ? named(handle.username.toLowerCase()) : resource
+  return handle?.domain && uris.localised(handle).domain === null ? named(handle.username.toLowerCase()) : resource
 }

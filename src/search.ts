@@ -8,7 +8,7 @@ import { tags } from './db/schema/interactions.ts'
 import type { AccountId, StatusId, TagId } from './ids.ts'
 import { visibleStatusByUrl } from './statuses/find.ts'
 import type { Hashtag } from './statuses/tags.ts'
-import { parseHandle } from './text/handle.ts'
+import { type Handle, parseHandle } from './text/handle.ts'
 import { hashtagName } from './text/hashtag.ts'
 
 export type SearchQuery = {
@@ -36,7 +36,7 @@ export async function search(app: App, viewer: AccountId | null, text: string, q
   if (/^https?:\/\//i.test(wanted)) return { ...nothing, ...(await byUrl(app, viewer, wanted, query.resolve)) }
   const handle = parseHandle(wanted)
   if (handle?.domain && asks('accounts') && !query.offset) {
-    const exact = await byHandle(app, handle.username, handle.domain, query.resolve)
+    const exact = await byHandle(app, handle, query.resolve)
     if (exact) return { ...nothing, accounts: [exact] }
   }
   return {
@@ -47,7 +47,7 @@ export async function search(app: App, viewer: AccountId | null, text: string, q
 }
 
 async function byUrl(app: App, viewer: AccountId | null, url: string, resolve: boolean): Promise<Partial<SearchResult>> {
-  const known = (await accountByUrl(app.db, app.uris, url)) ?? null
+  const known = await accountByUrl(app.db, app.uris, url)
   if (known) return { accounts: [known] }
   const status = await visibleStatusByUrl(app.db, app.uris, viewer, url)
   if (status) return { statuses: [status] }
@@ -59,10 +59,10 @@ async function byUrl(app: App, viewer: AccountId | null, url: string, resolve: b
   return {}
 }
 
-async function byHandle(app: App, username: string, domain: string, resolve: boolean): Promise<AccountId | null> {
-  const isOurs = domain === app.uris.handleHost || domain === new URL(app.uris.origin).host
-  const known = await accountByHandle(app.db, { username, domain: isOurs ? null : domain })
-  return known ?? (resolve && !isOurs ? app.remote.account(`${username}@${domain}`) : null)
+async function byHandle(app: App, handle: Handle, resolve: boolean): Promise<AccountId | null> {
+  const { username, domain } = app.uris.localised(handle)
+  const known = await accountByHandle(app.db, { username, domain })
+  return known ?? (resolve && domain !== null ? app.remote.account(`${username}@${domain}`) : null)
 }
 
 /** Hashtags that start with a text, the shortest first. */

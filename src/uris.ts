@@ -14,9 +14,12 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'>) {
   const { origin, handleHost } = config
   const account = (id: AccountId) => `${origin}/ap/accounts/${id}`
   const status = (id: StatusId) => `${origin}/ap/statuses/${id}`
+  const ownHosts = new Set([handleHost, new URL(origin).host])
   return {
     origin,
     handleHost,
+    /** A handle as accounts are kept: without a domain where that is ours, by the name in our handles or that of the website. */
+    localised: <T extends { domain: string | null }>(handle: T): T => (handle.domain !== null && ownHosts.has(handle.domain) ? { ...handle, domain: null } : handle),
     /** ActivityPub id of a local account. */
     account,
     inbox: (id: AccountId) => `${account(id)}/inbox`,

@@ -13,6 +13,11 @@ export async function isBlockedEitherWay(db: Reader, one: AccountId, other: Acco
   return found.length > 0
 }
 
+export async function hasBlocked(db: Reader, accountId: AccountId, other: AccountId): Promise<boolean> {
+  const found = await db.select({ one: sql`1` }).from(blocks).where(and(eq(blocks.accountId, accountId), eq(blocks.targetId, other)))
+  return found.length > 0
+}
+
 export async function isRemote(db: Reader, accountId: AccountId): Promise<boolean> {
   const [found] = await db.select({ domain: accounts.domain }).from(accounts).where(eq(accounts.id, accountId))
   return found?.domain != null

@@ -6,6 +6,7 @@ import { accounts } from '../db/schema/accounts.ts'
 import { favourites } from '../db/schema/interactions.ts'
 import { followRequests, follows } from '../db/schema/relationships.ts'
 import type { AccountId, RelationId, StatusId } from '../ids.ts'
+import { hasBlocked } from './between.ts'
 
 export type Related = { id: RelationId; accountId: AccountId }
 
@@ -14,6 +15,20 @@ export const followersOf = (db: Reader, accountId: AccountId, page: Page): Promi
 
 export const followedBy = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> =>
   related(db, follows, follows.targetId, eq(follows.followerId, accountId), page)
+
+/**
+ * Who follows an account, or whom it follows, for somebody's eyes.
+ *
+ * @returns null where it keeps that to itself, or blocks who asks
+ */
+export async function visibleRelations(db: Reader, viewer: AccountId | null, accountId: AccountId, which: 'followers' | 'following', page: Page): Promise<Related[] | null> {
+  if (viewer !== accountId) {
+    const [account] = await db.select({ isHidden: accounts.hidesCollections, suspendedAt: accounts.suspendedAt }).from(accounts).where(eq(accounts.id, accountId))
+    if (!account || account.isHidden || account.suspendedAt) return null
+    if (viewer && (await hasBlocked(db, accountId, viewer))) return null
+  }
+  return (which === 'followers' ? followersOf : followedBy)(db, accountId, page)
+}
 
 /** Who asked to follow an account. */
 export const requestsTo = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> =>

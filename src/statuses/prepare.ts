@@ -90,10 +90,10 @@ export async function prepareStatus(app: App, authorId: AccountId, input: Status
 /** The accounts behind mentions, with what their links need, by the handle as it was written. */
 export async function resolveMentions(app: App, found: Mentioned[]): Promise<{ ids: AccountId[]; links: Resolved['mentions'] }> {
   if (found.length === 0) return { ids: [], links: new Map() }
-  const ours = (mention: Mentioned) => mention.domain === null || mention.domain === app.uris.handleHost
-  const known = await knownAccounts(app.db, found.map((mention) => ({ ...mention, domain: ours(mention) ? null : mention.domain })))
+  const mentions = found.map(app.uris.localised)
+  const known = await knownAccounts(app.db, mentions)
 
-  const unknown = found.filter((mention) => !ours(mention) && !known.has(mention.acct)).slice(0, maxUnknownMentions)
+  const unknown = mentions.filter((mention) => mention.domain !== null && !known.has(mention.acct)).slice(0, maxUnknownMentions)
   const fetched = await Promise.all(unknown.map((mention) => within(lookupMs, app.remote.account(mention.acct))))
   const fetchedIds = fetched.flatMap((id) => id ?? [])
   if (fetchedIds.length > 0) {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { AccountId } from '#src/ids.ts'
 import { block } from '#src/relationships/block.ts'
+import { prepareStatus } from '#src/statuses/prepare.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, makeFollow, password, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database } from '../database.ts'
@@ -176,4 +177,28 @@ test('a long page asks the database no more often than a short one', async () =>
   for (let i = 0; i < 6; i++) await write(await localAccount(t, `carol${i}`))
   for (let i = 0; i < 6; i++) await write(alice)
   for (const path of paths) expect(await asked(path), path).toBe(short.get(path))
+})
+
+test('who is blocked, or asks where lists are kept back, sees no followers', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob')
+  await makeFollow(t, await localAccount(t, 'carol'), alice)
+  const site = pages(t.app)
+  const byBob = visitor(site)
+  await byBob.logIn('bob', password)
+  expect((await byBob.get('/@alice/followers')).html).toContain('@carol')
+  await t.db.transaction((tx) => block(tx, t.app.uris, alice, bob))
+  expect((await byBob.get('/@alice/followers')).html).not.toContain('@carol')
+  expect((await visitor(site).get('/@alice/followers')).html).toContain('@carol')
+})
+
+test('people are found by the host of their handle and by that of the website', async () => {
+  await using t = await database({ ORIGIN: 'https://web.pipit.test', HANDLE_HOST: 'pipit.test' })
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const someone = visitor(pages(t.app))
+  for (const path of ['/@alice', '/@alice@pipit.test', '/@alice@web.pipit.test']) expect([path, (await someone.get(path)).status]).toEqual([path, 200])
+  expect((await someone.get('/search?q=@alice@web.pipit.test')).html).toContain('href="/@alice"')
+  const draft = await prepareStatus(t.app, alice, { text: '@alice@pipit.test @alice@web.pipit.test @alice@elsewhere.test' })
+  expect(draft.content.match(/href="https:\/\/web.pipit.test\/@alice"/g)).toHaveLength(2)
 })

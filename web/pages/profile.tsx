@@ -4,7 +4,7 @@ import { accountByHandle } from '#src/accounts/find.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { notFound, Refusal } from '#src/errors.ts'
 import { htmlToText } from '#src/html/to-text.ts'
-import { followedBy, followersOf } from '#src/relationships/lists.ts'
+import { visibleRelations } from '#src/relationships/lists.ts'
 import { loadRelationships, type RelationshipView } from '#src/relationships/views.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
 import { parseHandle } from '#src/text/handle.ts'
@@ -36,7 +36,7 @@ type Shown = { account: AccountView; relationship: RelationshipView | undefined 
 async function loadShown(c: C): Promise<Shown> {
   const { app, session } = c.var
   const handle = parseHandle(c.req.param('at') ?? '')
-  const id = handle && (await accountByHandle(app.db, { ...handle, domain: handle.domain === app.uris.handleHost ? null : handle.domain }))
+  const id = handle && (await accountByHandle(app.db, app.uris.localised(handle)))
   if (!id) throw notFound()
   const [[account], [relationship]] = await Promise.all([
     loadAccountViews(app.db, [id]),
@@ -79,10 +79,9 @@ async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Respo
   const { app, session } = c.var
   const { account, relationship } = await loadShown(c)
   const viewer = session.viewer?.accountId ?? null
-  const isHidden = account.hidesCollections && viewer !== account.id
   const wanted = pageOf(c, 40)
-  const related = isHidden ? [] : await (which === 'followers' ? followersOf : followedBy)(app.db, account.id, wanted)
-  const ids = related.map(({ accountId }) => accountId)
+  const related = await visibleRelations(app.db, viewer, account.id, which, wanted)
+  const ids = (related ?? []).map(({ accountId }) => accountId)
   const [people, relationships] = await Promise.all([loadAccountViews(app.db, ids), viewer ? loadRelationships(app.db, viewer, ids) : []])
   const path = profilePath(account)
   const title = which === 'followers' ? `Followers of ${nameOf(account)}` : `${nameOf(account)} follows`
@@ -100,9 +99,9 @@ async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Respo
           ))}
         </div>
       ) : (
-        <div class="empty">{isHidden ? 'This account keeps its lists to itself.' : account.isLocal ? 'Nobody yet.' : 'Nobody whom this server knows.'}</div>
+        <div class="empty">{related === null ? 'This account keeps its lists to itself.' : account.isLocal ? 'Nobody yet.' : 'Nobody whom this server knows.'}</div>
       )}
-      <Pagination path={`${path}/${which}`} page={wanted} cursors={related.map(({ id }) => id)} />
+      <Pagination path={`${path}/${which}`} page={wanted} cursors={(related ?? []).map(({ id }) => id)} />
     </>,
   )
 }

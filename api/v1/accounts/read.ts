@@ -1,17 +1,15 @@
 import { Hono } from 'hono'
 import { accountByHandle, accountHead } from '#src/accounts/find.ts'
 import { searchAccounts } from '#src/accounts/search.ts'
-import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import { notFound } from '#src/errors.ts'
 import type { AccountId } from '#src/ids.ts'
-import { followedBy, followersOf, type Related } from '#src/relationships/lists.ts'
+import { visibleRelations } from '#src/relationships/lists.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
 import { search } from '#src/search.ts'
 import { parseHandle } from '#src/text/handle.ts'
 import { parseHashtag } from '#src/text/hashtag.ts'
 import { accountTimeline } from '#src/timelines/account.ts'
-import type { Page } from '#src/db/page.ts'
 import type { Env } from '../../env.ts'
 import { toRelationship } from '../../entities/relationship.ts'
 import { allows, requires } from '../../http/access.ts'
@@ -27,8 +25,7 @@ export const readAccounts = new Hono<Env>()
 readAccounts.get('/accounts/lookup', allows('read:accounts'), params({ acct: filled() }), async (c) => {
   const { app, params } = c.var
   const handle = parseHandle(params.acct)
-  const isOurs = handle?.domain === app.uris.handleHost
-  const found = handle && (await accountByHandle(app.db, isOurs ? { ...handle, domain: null } : handle))
+  const found = handle && (await accountByHandle(app.db, app.uris.localised(handle)))
   if (!found) throw notFound()
   return c.json(await presentAccount(app, found))
 })
@@ -83,19 +80,15 @@ readAccounts.get(
   },
 )
 
-readAccounts.get('/accounts/:id/followers', allows('read:accounts'), params({ ...one, ...paged(40) }), async (c) => {
-  const { app, accountId, params } = c.var
-  const found = await shownRelations(app, accountId, params.id, toPage(params), followersOf)
-  linkPage(c, toPage(params), found.map((relation) => relation.id), 'since_id')
-  return c.json(await presentAccounts(app, found.map((relation) => relation.accountId)))
-})
-
-readAccounts.get('/accounts/:id/following', allows('read:accounts'), params({ ...one, ...paged(40) }), async (c) => {
-  const { app, accountId, params } = c.var
-  const found = await shownRelations(app, accountId, params.id, toPage(params), followedBy)
-  linkPage(c, toPage(params), found.map((relation) => relation.id), 'since_id')
-  return c.json(await presentAccounts(app, found.map((relation) => relation.accountId)))
-})
+for (const which of ['followers', 'following'] as const) {
+  readAccounts.get(`/accounts/:id/${which}`, allows('read:accounts'), params({ ...one, ...paged(40) }), async (c) => {
+    const { app, accountId, params } = c.var
+    await assertExists(app, params.id)
+    const found = (await visibleRelations(app.db, accountId, params.id, which, toPage(params))) ?? []
+    linkPage(c, toPage(params), found.map((relation) => relation.id), 'since_id')
+    return c.json(await presentAccounts(app, found.map((relation) => relation.accountId)))
+  })
+}
 
 // Empty as long as people can't feature anything; profiles of apps ask for them each time.
 for (const path of ['/accounts/:id/featured_tags', '/accounts/:id/endorsements']) {
@@ -103,21 +96,6 @@ for (const path of ['/accounts/:id/featured_tags', '/accounts/:id/endorsements']
     await assertExists(c.var.app, c.var.params.id)
     return c.json([])
   })
-}
-
-/** People whom somebody follows, or who follow them, unless they keep that to themselves. */
-async function shownRelations(
-  app: App,
-  viewer: AccountId | null,
-  accountId: AccountId,
-  page: Page,
-  load: (db: App['db'], accountId: AccountId, page: Page) => Promise<Related[]>,
-): Promise<Related[]> {
-  const [account] = await loadAccountViews(app.db, [accountId])
-  if (!account || account.deletedAt) throw notFound()
-  if (account.suspendedAt || (account.hidesCollections && viewer !== accountId)) return []
-  const [relationship] = viewer ? await loadRelationships(app.db, viewer, [accountId]) : []
-  return relationship?.blockedBy ? [] : load(app.db, accountId, page)
 }
 
 async function assertExists(app: App, accountId: AccountId): Promise<void> {
