@@ -17,11 +17,20 @@ export const newBudget = (fetches = 20, timeoutMs = 20_000): Budget => ({ signal
 const documentTypes = /^(application\/activity\+json|application\/ld\+json\b.*profile="?[^"]*https:\/\/www\.w3\.org\/ns\/activitystreams)/i
 const accept = 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 
-type Remembered = { fetched: Fetched } | { error: unknown }
+type Remembered = { url: string; body: Buffer } | { error: unknown }
 
-/** A document is often asked for several times in a row, such as an actor as the owner of a key and as an author. */
-const caches = perDatabase(() => new LRUCache<string, Remembered>({ max: 500, ttl: 60_000 }))
+const maxCachedBytes = 32 * 1_048_576
+/** About what an entry takes besides its body. */
+const entryBytes = 4_096
 const failureTtlMs = 30_000
+
+/**
+ * A document is often asked for several times in a row, such as an actor as the owner of a key and as an author. What is kept
+ * is its text, as its size is known: parsed it may take many times as much.
+ */
+const caches = perDatabase(
+  () => new LRUCache<string, Remembered>({ ttl: 60_000, maxSize: maxCachedBytes, sizeCalculation: (kept) => entryBytes + ('body' in kept ? kept.body.byteLength : 0) }),
+)
 
 /**
  * Fetches an ActivityStreams document, signed by the instance, as some servers answer nobody else.
@@ -32,14 +41,13 @@ const failureTtlMs = 30_000
 export async function fetchDocument(core: Core, url: string, budget: Budget): Promise<Fetched> {
   const cache = caches(core)
   const remembered = cache.get(url)
-  if (remembered) {
-    if ('error' in remembered) throw remembered.error
-    return remembered.fetched
-  }
+  if (remembered && 'error' in remembered) throw remembered.error
+  const json = remembered && parseObject(remembered.body.toString())
+  if (json) return { url: remembered.url, json }
   try {
-    const fetched = await fetchById(core, url, budget)
-    cache.set(url, { fetched })
-    return fetched
+    const { page, document } = await fetchById(core, url, budget)
+    cache.set(url, { url: page.url, body: page.body })
+    return document
   } catch (error) {
     if (!budget.signal.aborted && budget.fetchesLeft > 0) cache.set(url, { error }, { ttl: failureTtlMs })
     throw error
@@ -51,18 +59,19 @@ export function forgetDocument(core: Core, url: string): void {
   caches(core).delete(url)
 }
 
-async function fetchById(core: Core, url: string, budget: Budget): Promise<Fetched> {
-  const response = await fetchPage(core, url, budget)
-  const first = toDocument(response)
+async function fetchById(core: Core, url: string, budget: Budget): Promise<{ page: HttpResponse; document: Fetched }> {
+  const page = await fetchPage(core, url, budget)
+  const first = toDocument(page)
   if (!first) throw new HttpError('Not an ActivityStreams document', { isPermanent: true })
   const id = idOf(first.json['id'])
   if (id === null) throw new HttpError('A document without an id', { isPermanent: true })
-  if (isSameOrigin(id, first.url)) return first
+  if (isSameOrigin(id, first.url)) return { page, document: first }
 
   // Only the server that an id names knows what it means.
-  const second = toDocument(await fetchPage(core, id, budget))
+  const home = await fetchPage(core, id, budget)
+  const second = toDocument(home)
   if (!second || idOf(second.json['id']) !== id || !isSameOrigin(id, second.url)) throw new HttpError('A document with an id of another server', { isPermanent: true })
-  return second
+  return { page: home, document: second }
 }
 
 /** The document in an answer; null when it is something else, such as a page for people. */

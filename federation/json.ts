@@ -8,25 +8,31 @@ export type JsonObject = { readonly [name: string]: unknown }
 
 /** As deep as anything meaningful is; code that walks through JSON recursively stays safe. */
 const maxDepth = 64
+/** Values in one document. Small ones take many times the memory of their text: a megabyte of empty lists takes a dozen. */
+const maxValues = 20_000
+/** Bytes of an id or URL: an entry of an index in PostgreSQL has room for 2,704. */
+export const maxUrlBytes = 2_048
 
 export const activityType = 'application/activity+json'
-export const publicAddress = 'https://www.w3.org/ns/activitystreams#Public'
+export const activityStreams = 'https://www.w3.org/ns/activitystreams'
+export const publicAddress = `${activityStreams}#Public`
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Parses a JSON object from outside. Null when it is none, nested too deep, or holds what PostgreSQL can't store. */
+/** Parses a JSON object from outside. Null when it is none, nested too deep, made of too many values, or holds what PostgreSQL can't store. */
 export function parseObject(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text)
-    return isObject(value) && isShallow(value, maxDepth) && !/\\u0000/i.test(text) ? value : null
+    return isObject(value) && isModest(value, maxDepth, { left: maxValues }) && !/\\u0000/i.test(text) ? value : null
   } catch {
     return null
   }
 }
 
-function isShallow(value: unknown, depth: number): boolean {
+function isModest(value: unknown, depth: number, values: { left: number }): boolean {
+  if (values.left-- <= 0) return false
   if (typeof value !== 'object' || value === null) return true
-  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1))
+  return depth > 0 && Object.values(value).every((inner) => isModest(inner, depth - 1, values))
 }
 
 export function asList(value: unknown): unknown[] {
@@ -38,11 +44,17 @@ export const text = (value: unknown): string | null => (typeof value === 'string
 /** The first string of a value or list. */
 export const firstText = (value: unknown): string | null => text(asList(value).find((each) => typeof each === 'string'))
 
-/** The id of what may be given as an id or as an object. Only http(s) URLs can be ids. */
+/** The id of what may be given as an id or as an object. Only http(s) URLs can be ids, and none that is too long. */
 export function idOf(value: unknown): string | null {
   const [first] = asList(value)
   const id = text(isObject(first) ? first['id'] : first)
-  return id === null ? null : webUrl(id)
+  return id === null ? null : shortUrl(id)
+}
+
+function shortUrl(written: string): string | null {
+  const url = webUrl(written)
+  // It is ASCII now, so characters are bytes.
+  return url !== null && url.length <= maxUrlBytes ? url : null
 }
 
 const maxAddresses = 100
@@ -57,10 +69,16 @@ export function linkOf(value: unknown, mediaType?: string): string | null {
   const preferred = mediaType ? links.find((link) => isObject(link) && link['mediaType'] === mediaType) : undefined
   for (const link of preferred ? [preferred] : links) {
     const href = text(isObject(link) ? (link['href'] ?? link['url']) : link)
-    const url = href === null ? null : webUrl(href)
+    const url = href === null ? null : shortUrl(href)
     if (url) return url
   }
   return null
+}
+
+/** Where people read what has an id. Only its own server may say so: a page is found by its address, as an id is. */
+export function pageOf(object: JsonObject, id: string): string {
+  const url = linkOf(object['url'], 'text/html')
+  return url !== null && isSameOrigin(url, id) ? url : id
 }
 
 export const typesOf = (object: JsonObject): string[] => asList(object['type']).filter((type) => typeof type === 'string')

@@ -1,5 +1,5 @@
 /** Finds accounts and statuses on other servers, and stores them: what `src` asks through its `RemoteLookup` port. */
-import { accountByHandle, accountByUri, accountByUrl } from '#src/accounts/find.ts'
+import { accountByHandle, accountByUri, accountByUrl, accountHead } from '#src/accounts/find.ts'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { isDatabaseAway } from '#src/db/index.ts'
@@ -16,7 +16,7 @@ import { visibilityOf } from './addressing.ts'
 import type { Core } from './core.ts'
 import { type Budget, fetchDocument, fetchPage, newBudget, toDocument } from './documents.ts'
 import { idOf, isSameOrigin, type JsonObject } from './json.ts'
-import { isActor, parseActor } from './parse/actor.ts'
+import { isActor, type ParsedActor, parseActor } from './parse/actor.ts'
 import { isNote, type ParsedNote, parseNote } from './parse/note.ts'
 import { confirmedHandle, isConfirmed, webFinger } from './webfinger.ts'
 import { htmlAlternate } from './parse/page.ts'
@@ -50,7 +50,9 @@ async function findByUrl(core: Core, url: string, budget: Budget): Promise<Remot
   if (!URL.canParse(url) || core.uris.isOwn(url)) return null
   const known = await statusByUri(core.db, url)
   if (known) return known.deletedAt ? null : { type: 'status', id: known.id }
-  if (await accountByUrl(core.db, core.uris, url)) return asFound('account', await findAccount(core, url, budget))
+  const shown = await accountByUrl(core.db, core.uris, url)
+  const account = shown && (await accountHead(core.db, shown))
+  if (account) return asFound('account', await findAccount(core, account.uri, budget))
 
   const json = await fetchObject(core, url, budget)
   if (json && isActor(json)) return asFound('account', await storeActor(core, json, budget))
@@ -61,7 +63,8 @@ async function findByUrl(core: Core, url: string, budget: Budget): Promise<Remot
 const asFound = <T extends RemoteFind['type']>(type: T, id: (RemoteFind & { type: T })['id'] | null) => (id === null ? null : ({ type, id } as RemoteFind))
 
 /**
- * The account with a handle, URI or page URL, fetched where it isn't known or was not read for a day.
+ * The account with a handle or URI, fetched where it isn't known or was not read for a day. A page URL of another server leads
+ * to whom that server names.
  *
  * @throws HttpError when its server can't be asked, Refusal when it may not be stored
  */
@@ -69,11 +72,12 @@ export async function findAccount(core: Core, handleOrUrl: string, budget: Budge
   const handle = parseHandle(handleOrUrl)
   if (handle && (handle.domain === null || handle.domain === core.uris.handleHost)) return accountByHandle(core.db, { ...handle, domain: null })
   if (!handle && !URL.canParse(handleOrUrl)) return null
-  const known = handle ? await accountByHandle(core.db, handle) : await accountByUrl(core.db, core.uris, handleOrUrl)
-  if (!handle && core.uris.isOwn(handleOrUrl)) return known
+  if (!handle && core.uris.isOwn(handleOrUrl)) return accountByUrl(core.db, core.uris, handleOrUrl)
+  const known = handle ? await accountByHandle(core.db, handle) : await accountByUri(core.db, handleOrUrl)
   if (known && (await isFresh(core, known))) return known
   try {
-    return handle?.domain ? await fetchByHandle(core, handle.username, handle.domain, budget) : await fetchByUrl(core, handleOrUrl, budget)
+    const fetched = handle?.domain ? await fetchByHandle(core, handle.username, handle.domain, budget) : await fetchByUrl(core, handleOrUrl, budget)
+    return fetched ?? known
   } catch (error) {
     if (known && error instanceof HttpError) return known
     throw error
@@ -90,7 +94,7 @@ async function fetchByHandle(core: Core, username: string, domain: string, budge
   const found = await webFinger(core, username, domain, budget)
   if (!found || core.uris.isOwn(found.actor)) return null
   const isCanonical = found.domain === domain && found.username.toLowerCase() === username.toLowerCase()
-  const isOurs = isCanonical || (await isConfirmed(core, found, budget))
+  const isOurs = isCanonical || (await isConfirmed(core, found, budget).catch(() => false))
   const { json } = await fetchDocument(core, found.actor, budget)
   if (idOf(json['id']) !== found.actor || !isOurs) return storeActor(core, json, budget)
   return storeActor(core, json, budget, found)
@@ -119,10 +123,17 @@ async function fetchObject(core: Core, url: string, budget: Budget): Promise<Jso
 export async function storeActor(core: Core, json: JsonObject, budget: Budget, handle?: { username: string; domain: string }): Promise<AccountId | null> {
   const actor = parseActor(json)
   if (!actor || core.uris.isOwn(actor.uri)) return null
-  const confirmed =
-    handle && handle.username.toLowerCase() === actor.username.toLowerCase() ? handle : await confirmedHandle(core, actor.uri, actor.username, budget)
+  const isHandle = handle && handle.username.toLowerCase() === actor.username.toLowerCase()
+  const confirmed = isHandle ? handle : await confirmedHandle(core, actor.uri, actor.username, budget, await storedHandle(core, actor))
   if (!confirmed || confirmed.domain === core.uris.handleHost) return null
   return core.db.transaction((tx) => receiveRemoteAccount(tx, { ...actor, username: actor.username, domain: confirmed.domain }))
+}
+
+/** The handle that was confirmed before, of an actor that still has this name. */
+async function storedHandle(core: Core, { uri, username }: ParsedActor): Promise<{ username: string; domain: string } | null> {
+  const id = await accountByUri(core.db, uri)
+  const stored = id && (await accountHead(core.db, id))
+  return stored?.domain && stored.username.toLowerCase() === username.toLowerCase() ? { username, domain: stored.domain } : null
 }
 
 /**
@@ -169,7 +180,7 @@ async function mentionedAccounts(core: Core, note: ParsedNote, visibility: strin
   const ids: AccountId[] = []
   let strangers = 0
   for (const uri of new Set([...note.mentioned, ...unnamed])) {
-    const known = await accountByUrlOrUri(core, uri)
+    const known = core.uris.isOwn(uri) ? await accountByUrl(core.db, core.uris, uri) : await accountByUri(core.db, uri)
     if (known) ids.push(known)
     else if (!core.uris.isOwn(uri) && strangers++ < maxUnknownMentions) {
       const found = await findAccount(core, uri, budget).catch((error: unknown) => (error instanceof HttpError || error instanceof Refusal ? null : Promise.reject(error)))
@@ -177,8 +188,4 @@ async function mentionedAccounts(core: Core, note: ParsedNote, visibility: strin
     }
   }
   return ids
-}
-
-async function accountByUrlOrUri(core: Core, uri: string): Promise<AccountId | null> {
-  return (await accountByUri(core.db, uri)) ?? accountByUrl(core.db, core.uris, uri)
 }

@@ -1,6 +1,6 @@
 import type { RemoteAccount } from '#src/accounts/receive.ts'
 import { plainText } from '#src/text/clean.ts'
-import { asList, dateOf, firstText, idOf, isObject, isSameOrigin, type JsonObject, linkOf, text, typesOf } from '../json.ts'
+import { asList, dateOf, firstText, idOf, isObject, isSameOrigin, type JsonObject, linkOf, pageOf, text, typesOf } from '../json.ts'
 
 /** An actor as it describes itself: all but the host of its handle, which its server has to confirm. */
 export type ParsedActor = Omit<RemoteAccount, 'domain'>
@@ -9,7 +9,6 @@ export type PublicKey = { id: string; owner: string; pem: string }
 
 const actorTypes = ['Person', 'Service', 'Application', 'Group', 'Organization'] as const
 const maxFields = 20
-const maxUrlLength = 2_048
 
 export const isActor = (json: JsonObject): boolean => typesOf(json).some((type) => (actorTypes as readonly string[]).includes(type))
 
@@ -19,14 +18,14 @@ export function parseActor(json: JsonObject): ParsedActor | null {
   const uri = idOf(json['id'])
   const inboxUrl = urlOf(json['inbox'], uri)
   const username = text(json['preferredUsername'])?.trim()
-  if (!actorType || uri === null || uri.length > maxUrlLength || inboxUrl === null) return null
+  if (!actorType || uri === null || inboxUrl === null) return null
   if (username === undefined || !/^[A-Za-z0-9_.-]{1,64}$/.test(username)) return null
 
   const endpoints = isObject(json['endpoints']) ? json['endpoints'] : {}
   const ownUrl = (value: unknown) => urlOf(value, uri)
   return {
     uri,
-    url: linkOf(json['url'], 'text/html') ?? uri,
+    url: pageOf(json, uri),
     username,
     actorType,
     displayName: firstText(json['name']) ?? '',
@@ -50,7 +49,7 @@ export function parseActor(json: JsonObject): ParsedActor | null {
 /** Inboxes and collections lie where the actor does: nobody may have our deliveries sent to a third server. */
 function urlOf(value: unknown, actor: string | null): string | null {
   const url = idOf(value)
-  return url !== null && actor !== null && url.length <= maxUrlLength && isSameOrigin(url, actor) ? url : null
+  return url !== null && actor !== null && isSameOrigin(url, actor) ? url : null
 }
 
 function fieldOf(value: unknown): { name: string; value: string }[] {
@@ -62,8 +61,7 @@ function fieldOf(value: unknown): { name: string; value: string }[] {
 
 function imageOf(value: unknown): string | null {
   const [first] = asList(value)
-  const url = isObject(first) ? linkOf(first['url'] ?? first['href']) : linkOf(first)
-  return url !== null && url.length <= maxUrlLength ? url : null
+  return isObject(first) ? linkOf(first['url'] ?? first['href']) : linkOf(first)
 }
 
 /** The keys that an actor says are its own. Of a list each is one, and each has to name the actor as its owner. */

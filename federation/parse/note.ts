@@ -2,7 +2,7 @@ import type { RemoteMedia, RemoteStatus } from '#src/statuses/receive.ts'
 import { parseHashtag } from '#src/text/hashtag.ts'
 import { plainText } from '#src/text/clean.ts'
 import { escapeAttribute, escapeText } from '#src/html/escape.ts'
-import { asList, dateOf, addressesOf, firstText, idOf, isObject, type JsonObject, linkOf, text, typesOf, wholeNumber } from '../json.ts'
+import { asList, dateOf, addressesOf, firstText, idOf, isObject, type JsonObject, linkOf, pageOf, text, typesOf, wholeNumber } from '../json.ts'
 
 /** A post as its server describes it; accounts are URIs still. */
 export type ParsedNote = Omit<RemoteStatus, 'accountId' | 'mentionedIds' | 'visibility' | 'depth'> & {
@@ -20,7 +20,6 @@ const titled = new Set(['Article', 'Page', 'Image', 'Audio', 'Video', 'Event'])
 const maxTags = 50
 const maxAttachments = 16
 const maxContentLength = 200_000
-const maxUrlLength = 2_048
 
 export const isNote = (json: JsonObject): boolean => typesOf(json).some((type) => noteTypes.includes(type))
 
@@ -29,9 +28,9 @@ export function parseNote(json: JsonObject): ParsedNote | null {
   const type = typesOf(json).find((type) => noteTypes.includes(type))
   const uri = idOf(json['id'])
   const author = authorOf(json['attributedTo'])
-  if (!type || uri === null || author === null || uri.length > maxUrlLength) return null
+  if (!type || uri === null || author === null) return null
 
-  const url = linkOf(json['url'], 'text/html') ?? uri
+  const url = pageOf(json, uri)
   const { content, language } = contentOf(json)
   const spoilerText = titled.has(type) ? '' : plainText(firstText(json['summary']) ?? firstOfMap(json['summaryMap']) ?? '').trim()
   const tags = asList(json['tag']).filter(isObject).slice(0, maxTags)
@@ -99,7 +98,7 @@ function mediaOf(value: unknown): RemoteMedia[] {
   const url = linkOf(playable ?? value['url'] ?? value['href'])
   const mediaType = (text(value['mediaType']) ?? text(playable?.['mediaType']) ?? '').toLowerCase().slice(0, 100)
   const kind = kindOf(typesOf(value), mediaType)
-  if (url === null || url.length > maxUrlLength || kind === null) return []
+  if (url === null || kind === null) return []
   const [x, y] = asList(value['focalPoint'])
   return [
     {

@@ -4,10 +4,12 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import type { HttpClient } from '#src/http/client.ts'
 import type { AccountId } from '#src/ids.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
+import { fetchDocument, newBudget } from '../../federation/documents.ts'
 import { remoteLookup } from '../../federation/lookup.ts'
 import { database, type TestDatabase } from '../database.ts'
+import { scene } from './setup.ts'
 
-type Answer = object | string | { redirect: string }
+type Answer = object | string | { redirect: string } | { status: number }
 
 /** Looks things up in an internet that has only these pages. */
 function internet(t: TestDatabase, pages: Record<string, Answer>) {
@@ -22,6 +24,7 @@ function internet(t: TestDatabase, pages: Record<string, Answer>) {
         at = answer.redirect as string
         continue
       }
+      if (typeof answer === 'object' && 'status' in answer) return { url: at, status: answer.status as number, headers: new Headers(), body: Buffer.alloc(0) }
       const type = typeof answer === 'string' ? 'text/html' : 'subject' in answer ? 'application/jrd+json' : 'application/activity+json'
       return { url: at, status: 200, headers: new Headers({ 'content-type': type }), body: Buffer.from(typeof answer === 'string' ? answer : JSON.stringify(answer)) }
     }
@@ -114,4 +117,40 @@ test('a profile that was read lately is not read again, an older one is', async 
   await t.db.execute(sql`update accounts set fetched_at = now() - interval '2 days'`)
   expect(await account('ann@a.test')).toBe(id)
   expect(asked.length).toBeGreaterThan(before)
+})
+
+test('a refetch that fails in any way keeps what is known, also the handle', async () => {
+  await using t = await database()
+  const ann = actor('https://social.a.test', 'ann')
+  const pages: Record<string, Answer> = { ...finger('a.test', 'ann', 'ann@a.test', ann.id), ...finger('social.a.test', 'ann', 'ann@a.test', ann.id), [ann.id]: ann }
+  const { account, url } = internet(t, pages)
+  const id = await account('ann@a.test')
+  const grownOld = () => t.db.execute(sql`update accounts set fetched_at = now() - interval '2 days'`)
+
+  for (const host of ['social.a.test', 'a.test']) {
+    const page = Object.keys(finger(host, 'ann', '', ''))[0]!
+    const answer = pages[page]!
+    pages[page] = { status: 502 }
+    await grownOld()
+    expect(await url(ann.id)).toEqual({ type: 'account', id })
+    expect(await acct(t, id)).toBe('ann@a.test')
+    pages[page] = answer
+  }
+  pages[ann.id] = { ...ann, type: 'Note' }
+  await grownOld()
+  expect(await account('ann@a.test')).toBe(id)
+})
+
+test('the memory for documents is bounded by their size', async () => {
+  await using s = await scene()
+  const fetch = (n: number) => fetchDocument(s.t.app, `${s.peer.origin}/${n}`, newBudget())
+  for (let n = 0; n < 40; n++) {
+    s.peer.documents.set(`/${n}`, { id: `${s.peer.origin}/${n}`, type: 'Note', content: 'x'.repeat(1_000_000) })
+    await fetch(n)
+  }
+  s.peer.fetched.length = 0
+  expect(await fetch(39)).toMatchObject({ url: `${s.peer.origin}/39`, json: { type: 'Note' } })
+  expect(s.peer.fetched).toEqual([])
+  await fetch(0)
+  expect(s.peer.fetched).toEqual(['/0'])
 })

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parseObject } from '../../federation/json.ts'
 import { parseActor, publicKeysOf } from '../../federation/parse/actor.ts'
 import { parseNote } from '../../federation/parse/note.ts'
 
@@ -45,6 +46,7 @@ test.each<[string, object, object]>([
   ['WordPress: an article with a summary that is no warning', { type: 'Article', name: 'Title', summary: 'In short', content: '<p>Long</p>', url: 'https://a.test/?p=1' }, { spoilerText: '', isSensitive: false, url: 'https://a.test/?p=1' }],
   ['only a map of contents', { content: undefined, contentMap: { ja: '<p>やあ</p>' } }, { content: '<p>やあ</p>', language: 'ja' }],
   ['several types, ids as objects', { type: ['Note', 'x:Thing'], attributedTo: [{ id: 'https://a.test/users/a', type: 'Person' }], inReplyTo: { id: 'https://b.test/1' } }, { inReplyToUri: 'https://b.test/1' }],
+  ['an enemy: the page of somebody else', { url: 'https://victim.test/notes/1' }, { url: 'https://a.test/notes/1' }],
   ['short names of everybody', { to: ['as:Public'], cc: ['Public'] }, { to: [toAll], cc: [toAll] }],
   ['what is no date, language, link or size', { published: 'today', updated: 7, contentMap: { 'not a language!': '<p>Hi</p>' }, url: 'javascript:alert(1)', attachment: [{ type: 'Image', url: 'data:image/png;base64,AAAA' }, { type: 'Image', url: 'https://a.test/1', width: -1, blurhash: '<script>', focalPoint: [9, 'x'] }] }, { language: null, url: 'https://a.test/notes/1', editedAt: null, media: [{ url: 'https://a.test/1', width: null, blurhash: null, focus: { x: 0, y: 0 } }] }],
 ])('a post as %s writes it', (_name, more, expected) => {
@@ -69,6 +71,7 @@ test.each<[string, object, object]>([
   ['GoToSocial: a bot, lists of one', { type: 'Application', icon: [{ type: 'Image', url: 'https://a.test/a.png' }], name: null }, { actorType: 'Application', displayName: '', avatarUrl: 'https://a.test/a.png' }],
   ['Lemmy: a group without a name', { type: 'Group', url: undefined, publicKey: undefined }, { actorType: 'Group', url: 'https://a.test/users/a' }],
   ['PeerTube: links in a list', { url: [{ type: 'Link', mediaType: 'application/json', href: 'https://a.test/j' }, { type: 'Link', mediaType: 'text/html', href: 'https://a.test/h' }] }, { url: 'https://a.test/h' }],
+  ['an enemy: the page of somebody else', { url: 'https://victim.test/users/v' }, { url: 'https://a.test/users/a' }],
   ['an enemy: inboxes and collections of others', { endpoints: { sharedInbox: 'https://victim.test/inbox' }, followers: 'https://victim.test/users/v/followers' }, { sharedInboxUrl: null, followersUrl: null }],
 ])('an actor as %s writes it', (_name, more, expected) => {
   expect(parseActor(actor(more))).toMatchObject({ uri: 'https://a.test/users/a', username: 'a', ...expected })
@@ -82,6 +85,12 @@ test('keys are read from one or several', () => {
   const key = (n: number) => ({ id: `https://a.test/users/a#${n}`, owner: 'https://a.test/users/a', publicKeyPem: 'PEM' })
   expect(publicKeysOf(actor({ publicKey: key(1) }))).toMatchObject([{ id: 'https://a.test/users/a#1' }])
   expect(publicKeysOf(actor({ publicKey: [key(1), 'https://a.test/key', key(2)] }))).toHaveLength(2)
+})
+
+test('documents of very many values are not read', () => {
+  const lists = (count: number) => JSON.stringify({ id: 'https://a.test/1', items: Array.from({ length: count }, () => []) })
+  expect(parseObject(lists(19_000))).not.toBeNull()
+  expect(parseObject(lists(20_000))).toBeNull()
 })
 
 test('no JSON at all makes the parsers fail', () => {
