@@ -1,9 +1,10 @@
 /** The keys of other servers' actors: who owns a key is believed only where the key and its owner name one another. */
+import { HttpError } from '#src/http/client.ts'
 import { readValue, writeValue } from '#src/db/kv.ts'
 import { getLogger } from '#src/log.ts'
-import type { Core } from '../core.ts'
-import { type Budget, fetchDocument, forgetDocument } from '../documents.ts'
-import { idOf, isObject, isSameOrigin, type JsonObject } from '../json.ts'
+import { type Core, perDatabase } from '../core.ts'
+import { type Budget, fetchDocument, forgetDocument, StatusError } from '../documents.ts'
+import { idOf, isObject, isSameOrigin, type JsonObject, maxUrlBytes } from '../json.ts'
 import { publicKeysOf } from '../parse/actor.ts'
 
 export type PeerKey = { id: string; owner: string; pem: string }
@@ -18,26 +19,56 @@ const missingMs = 60_000
 /** A signature that fails makes us look for a new key, at most so often. */
 const refetchMs = 60_000
 
+/** Keys that are being fetched, by host: requests that name a slow one must not hold up all others. */
+const fetching = perDatabase(() => new Map<string, number>())
+const maxFetchingPerHost = 16
+
 /**
- * The key with an id, from memory or from its server. Null when there is none that its owner confirms.
+ * The key with an id, from memory or from its server. Null when there is none that its owner confirms; `unavailable` when its
+ * server can't say at the moment.
  *
  * @param renew its owner may have changed it, as a signature did not fit
  */
-export async function peerKey(core: Core, keyId: string, budget: Budget, renew = false): Promise<PeerKey | null> {
-  if (!URL.canParse(keyId) || keyId.length > 2_048 || core.uris.isOwn(keyId)) return null
+export async function peerKey(core: Core, keyId: string, budget: Budget, renew = false): Promise<PeerKey | null | 'unavailable'> {
+  if (!URL.canParse(keyId) || Buffer.byteLength(keyId) > maxUrlBytes || core.uris.isOwn(keyId)) return null
   const cacheKey = `key ${keyId}`
   const known = (await readValue(core.db, cacheKey)) as Remembered | undefined
   if (known && 'missing' in known) return null
   const age = known ? Date.now() - known.fetchedAt : Number.POSITIVE_INFINITY
   if (known && age < (renew ? refetchMs : freshMs)) return renew ? null : { id: keyId, owner: known.owner, pem: known.pem }
 
-  const found = await fetchKey(core, keyId, budget, renew).catch((error: unknown) => log.debug('Key {keyId} can’t be had: {reason}', { keyId, reason: String(error) }))
-  if (found) {
+  const found = await fetchInTurn(core, keyId, budget, renew)
+  if (found && found !== 'unavailable') {
     await writeValue(core.db, cacheKey, { owner: found.owner, pem: found.pem, fetchedAt: Date.now() } satisfies Remembered, keptMs)
     return found
   }
-  if (!known) await writeValue(core.db, cacheKey, { missing: true } satisfies Remembered, missingMs)
-  return known && !renew ? { id: keyId, owner: known.owner, pem: known.pem } : null
+  if (known && !renew) return { id: keyId, owner: known.owner, pem: known.pem }
+  if (!known && found === null) await writeValue(core.db, cacheKey, { missing: true } satisfies Remembered, missingMs)
+  return found
+}
+
+async function fetchInTurn(core: Core, keyId: string, budget: Budget, renew: boolean): Promise<PeerKey | null | 'unavailable'> {
+  const running = fetching(core)
+  const { host } = new URL(keyId)
+  const others = running.get(host) ?? 0
+  if (others >= maxFetchingPerHost) return 'unavailable'
+  running.set(host, others + 1)
+  try {
+    return await fetchKey(core, keyId, budget, renew)
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error
+    log.debug('Key {keyId} can’t be had: {reason}', { keyId, reason: error.message })
+    return isPassing(error) ? 'unavailable' : null
+  } finally {
+    const left = (running.get(host) ?? 1) - 1
+    if (left > 0) running.set(host, left)
+    else running.delete(host)
+  }
+}
+
+/** Whether the server, asked later, may have an answer. */
+function isPassing(error: HttpError): boolean {
+  return error instanceof StatusError ? error.status >= 500 || error.status === 429 : !error.isPermanent
 }
 
 async function fetchKey(core: Core, keyId: string, budget: Budget, renew: boolean): Promise<PeerKey | null> {

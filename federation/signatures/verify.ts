@@ -5,11 +5,13 @@ import { digestFits, parseCavage, verifyCavage } from './cavage.ts'
 import { type PeerKey, peerKey } from './peer-keys.ts'
 
 /** The actor behind a request, or why it isn't believed: in words for the log and for whoever debugs the other server. */
-export type Verdict = { actor: string; keyId: string } | { status: 400 | 401; problem: string }
+export type Verdict = { actor: string; keyId: string } | { status: 400 | 401 | 503; problem: string }
 
 const toleranceMs = 3_600_000
 const algorithms = new Set(['rsa-sha256', 'hs2019'])
 const no = (problem: string): Verdict => ({ status: 401, problem })
+/** Servers that are told so try again later. */
+const unavailable: Verdict = { status: 503, problem: 'The server of the key can’t be asked at the moment' }
 
 /**
  * Checks a request's signature, of either kind: that it covers all that matters, was made for us and lately, and by a key
@@ -47,9 +49,11 @@ function missing(covered: string[], body: Buffer | null): string | undefined {
 /** Tries a key, and where it does not fit, once more the one that its owner has now. */
 async function withKey(core: Core, keyId: string, budget: Budget, fits: (key: PeerKey) => Promise<boolean>): Promise<Verdict> {
   const key = await peerKey(core, keyId, budget)
+  if (key === 'unavailable') return unavailable
   if (!key) return no('The key can’t be had, or its owner does not confirm it')
   if (await fits(key)) return { actor: key.owner, keyId }
   const renewed = await peerKey(core, keyId, budget, true)
+  if (renewed === 'unavailable') return unavailable
   return renewed && renewed.pem !== key.pem && (await fits(renewed)) ? { actor: renewed.owner, keyId } : no('The signature is wrong')
 }
 

@@ -141,3 +141,26 @@ test('a key that can not be had is not asked for again at once', async () => {
   for (let i = 0; i < 3; i++) expect((await s.routes.request(signedPost(s.t.app, { ...alice, privateKey }, activity(alice)))).status).toBe(401)
   expect(s.peer.fetched).toEqual(['/users/alice'])
 })
+
+test('while the server of a key is away its activities are put off, not refused', async () => {
+  await using s = await scene()
+  const alice = s.peer.actor('alice')
+  const key = async () => (await s.routes.request(signedPost(s.t.app, alice, activity(alice)))).status
+  s.peer.failsWith = 502
+  expect(await key()).toBe(503)
+  expect(await s.t.jobs()).toEqual([])
+  const away = { ...alice, uri: 'http://127.0.0.1:1/users/alice', keyId: 'http://127.0.0.1:1/users/alice#main-key' }
+  expect((await s.routes.request(signedPost(s.t.app, away, activity(away)))).status).toBe(503)
+})
+
+test('a slow host of keys holds up only some requests at a time', async () => {
+  await using s = await scene()
+  const opened = Promise.withResolvers<void>()
+  s.peer.opened = opened.promise
+  const actors = Array.from({ length: 24 }, (_, i) => s.peer.actor(`alice${i}`))
+  const answers = actors.map(async (actor) => (await s.routes.request(signedPost(s.t.app, actor, activity(actor)))).status)
+  expect(await Promise.race(answers)).toBe(503)
+  opened.resolve()
+  const statuses = await Promise.all(answers)
+  expect(statuses.filter((status) => status === 202)).toHaveLength(16)
+})

@@ -19,6 +19,10 @@ export type Peer = AsyncDisposable & {
   posted: Posted[]
   /** How it answers what is posted to it; by default 202. */
   answer: (posted: Posted) => { status: number; headers?: Record<string, string> }
+  /** The status of what it serves, when that is down. */
+  failsWith: number | null
+  /** When it serves anything. */
+  opened: Promise<void>
   actor(name: string, changes?: Record<string, unknown>): PeerActor
 }
 
@@ -29,7 +33,7 @@ export async function peer(): Promise<Peer> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
+    request.on('end', async () => {
       const path = request.url ?? '/'
       if (request.method === 'POST') {
         const received = { path, headers: request.headers, body: Buffer.concat(chunks).toString() }
@@ -39,6 +43,8 @@ export async function peer(): Promise<Peer> {
         return
       }
       fetched.push(path)
+      await self.opened
+      if (self.failsWith !== null) return void response.writeHead(self.failsWith).end()
       const document = documents.get(path)
       if (document === undefined) response.writeHead(404).end()
       else if (typeof document === 'string') response.writeHead(200, { 'content-type': 'text/html' }).end(document)
@@ -55,6 +61,8 @@ export async function peer(): Promise<Peer> {
     fetched,
     posted,
     answer: () => ({ status: 202 }),
+    failsWith: null,
+    opened: Promise.resolve(),
     actor(name, changes = {}) {
       const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
       const uri = `${origin}/users/${name}`
