@@ -10,6 +10,7 @@ import { contextLoader } from './contexts.ts'
 import type { Core } from './core.ts'
 import { fetchDocument, newBudget } from './documents.ts'
 import { setInboxListeners } from './inbox/index.ts'
+import type { Visit } from './inbox/kinds.ts'
 import { instanceKeys, signingKeys } from './keys.ts'
 import { kvStore } from './kv.ts'
 import { nodeInfo } from './nodeinfo.ts'
@@ -22,9 +23,9 @@ const instance = 'instance'
  * Makes what serves WebFinger and NodeInfo and hands received activities to their listeners. It asks nobody by itself but
  * through our door out, and starts no workers: the jobs of `federationTasks` do its work.
  */
-export function buildFederation(app: App): Federation<App> {
+export function buildFederation(app: App): Federation<Visit> {
   const loader = documentLoader(app)
-  const federation = createFedify<App>({
+  const federation = createFedify<Visit>({
     // Never what a request claims to be its host.
     origin: { handleHost: app.config.handleHost, webOrigin: app.config.origin },
     kv: kvStore(app),
@@ -49,7 +50,7 @@ function documentLoader(core: Core) {
   }
 }
 
-function setActors(federation: Federation<App>): void {
+function setActors(federation: Federation<Visit>): void {
   federation
     .setActorDispatcher('/ap/accounts/{identifier}', async ({ data: app }, identifier) => {
       if (identifier === instance) return (await Application.fromJsonLd(toInstanceActor(await instanceKeys(app), app.uris), loaders)) as Application

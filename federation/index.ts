@@ -1,11 +1,12 @@
 import type { Federation } from '@fedify/fedify'
 import type { App } from '#src/app.ts'
+import type { Visit } from './inbox/kinds.ts'
 
 /** Our Fedify, loaded when it is first needed: that takes most of a second and 60 MB, which a start need not wait for. */
-export type PipitFederation = () => Promise<Federation<App>>
+export type PipitFederation = () => Promise<Federation<Visit>>
 
 /** Makes what serves WebFinger and NodeInfo and hands received activities to their listeners. */
 export function createFederation(app: App): PipitFederation {
-  let loading: Promise<Federation<App>> | null = null
+  let loading: Promise<Federation<Visit>> | null = null
   return () => (loading ??= import('./fedify.ts').then(({ buildFederation }) => buildFederation(app)))
 }

@@ -10,5 +10,5 @@ export const onDelete: Listener = async (received) => {
   const id = objectId(received)
   if (id === null || !isSameOrigin(id, actor.uri)) return
   forgetDocument(app, id)
-  await takeEffect(received, (tx) => (id === actor.uri ? deleteAccount(tx, actor.id) : receiveDelete(tx, actor.id, id)))
+  await takeEffect(received, (tx) => (id === actor.uri ? deleteAccount(tx, actor.id) : receiveDelete(tx, actor.uri, id)))
 }

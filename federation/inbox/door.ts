@@ -10,7 +10,7 @@ import { getLogger } from '#src/log.ts'
 import { idOf, type JsonObject, parseObject, typesOf } from '../json.ts'
 import { inboxQueue } from '../queue.ts'
 import { verifySignature } from '../signatures/verify.ts'
-import { knownKind, toMessage } from './kinds.ts'
+import { knownKind, toQueued } from './kinds.ts'
 
 const log = getLogger('federation', 'inbox')
 const maxBytes = 1_048_576
@@ -36,9 +36,7 @@ export async function enter(app: App, request: Request): Promise<Response> {
   }
   if (verdict.actor !== actor) return answer(401, 'The signer is not the actor')
 
-  // Signatures inside of the document are no evidence to us, and Fedify need not look at them.
-  const { signature: _signature, proof: _proof, ...rest } = activity
-  await inboxQueue(app).enqueue(toMessage(rest, app.config.origin))
+  await inboxQueue(app).enqueue(toQueued(kind, activity, app.config.origin))
   await hostIsBack(app.db, new URL(actor).host)
   return answer(202)
 }

@@ -1,15 +1,31 @@
 /** The kinds of activities that do something here. Every other is answered with thanks, and forgotten. */
 import type { Federation } from '@fedify/fedify'
 import type { App } from '#src/app.ts'
+import { activityStreams, idOf, type JsonObject } from '../json.ts'
 
 const kinds = ['Accept', 'Announce', 'Block', 'Create', 'Delete', 'Follow', 'Like', 'Reject', 'Undo', 'Update'] as const
 export type Kind = (typeof kinds)[number]
 
-export type Message = Parameters<Federation<App>['processQueuedTask']>[1]
+type Message = Parameters<Federation<Visit>['processQueuedTask']>[1]
+
+/** What Fedify hands through to the listeners: the instance, and, with an activity, what was received, word by word. */
+export type Visit = App & { received?: JsonObject }
+
+/** An activity on its way through the queue. */
+export type Queued = Message & { received: JsonObject }
 
 export const knownKind = (types: string[]): Kind | undefined => kinds.find((kind) => types.includes(kind))
 
-/** A received activity as Fedify queues it. The shape is Fedify's own matter: a test holds it against what Fedify makes. */
+/**
+ * A received activity for the queue. Fedify gets to read only what it needs to find the listener: its vocabulary throws away
+ * whole activities for one odd date in them. Nor does it get the id: it would take that as done for a day, also when it came
+ * from somebody who may not use it.
+ */
+export function toQueued(kind: Kind, received: JsonObject, origin: string): Queued {
+  return { ...toMessage({ '@context': activityStreams, type: kind, actor: idOf(received['actor']) }, origin), received }
+}
+
+/** An activity as Fedify queues it. The shape is Fedify's own matter: a test holds it against what Fedify makes. */
 export function toMessage(activity: object, origin: string): Message {
   return {
     type: 'inbox',

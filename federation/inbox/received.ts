@@ -8,6 +8,7 @@ import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
 import type { AccountId } from '#src/ids.ts'
 import { getLogger } from '#src/log.ts'
+import { receiveDelete } from '#src/statuses/receive.ts'
 import { type Budget, newBudget } from '../documents.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject } from '../json.ts'
 import { findAccount } from '../lookup.ts'
@@ -37,6 +38,7 @@ export async function receive(app: App, type: string, activity: JsonObject, list
   const budget = newBudget()
   try {
     const accountId = typesOfKnown.has(type) ? await accountByUri(app.db, actorUri) : await findAccount(app, actorUri, budget)
+    if (!accountId && type === 'Delete') return await receiveStrangersDelete(app, id, actorUri, activity)
     const [actor] = accountId ? await loadAccountViews(app.db, [accountId]) : []
     if (!actor || actor.isLocal || actor.uri !== actorUri || actor.suspendedAt || actor.deletedAt) return log.debug('{type} of nobody we know', { type, id })
     await listener({ app, id, actor, activity, budget })
@@ -44,6 +46,13 @@ export async function receive(app: App, type: string, activity: JsonObject, list
     if (!isSettled(error)) throw error
     log.info('{type} {id} does nothing: {reason}', { type, id, reason: (error as Error).message })
   }
+}
+
+/** The post of somebody whom nobody here knows yet may be on its way, to make them known. */
+async function receiveStrangersDelete(app: App, id: string | null, actorUri: string, activity: JsonObject): Promise<void> {
+  const object = objectId({ activity })
+  if (object === null || object === actorUri || !isSameOrigin(object, actorUri)) return
+  await takeEffect({ app, id }, (tx) => receiveDelete(tx, actorUri, object))
 }
 
 /** Whether trying again would end in the same way. */

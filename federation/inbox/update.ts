@@ -2,9 +2,8 @@ import { statusByUri } from '#src/statuses/find.ts'
 import { fetchDocument, forgetDocument } from '../documents.ts'
 import { isSameOrigin } from '../json.ts'
 import { storeActor, storeNote } from '../lookup.ts'
-import { isActor } from '../parse/actor.ts'
 import { concernsUs, noteOf } from './create.ts'
-import { embedded, type Listener, objectId, type Received } from './received.ts'
+import { type Listener, objectId, type Received } from './received.ts'
 
 /** A changed profile or status, of its own actor. */
 export const onUpdate: Listener = async (received) => {
@@ -19,10 +18,8 @@ export const onUpdate: Listener = async (received) => {
   if (known || (await concernsUs(received, note))) await storeNote(received.app, note, received.budget, { activity: received.id })
 }
 
-async function updateProfile(received: Received, id: string): Promise<void> {
-  const { app, budget } = received
+/** Updates may overtake one another, and profiles say no time: what counts is not the copy inside but what stands there now. */
+async function updateProfile({ app, budget }: Received, id: string): Promise<void> {
   forgetDocument(app, id)
-  const inside = embedded(received)
-  const json = inside && isActor(inside) && inside['inbox'] !== undefined ? inside : (await fetchDocument(app, id, budget)).json
-  await storeActor(app, json, budget)
+  await storeActor(app, (await fetchDocument(app, id, budget)).json, budget)
 }

@@ -1,5 +1,6 @@
 /** Statuses that come from other servers, as plain data that `federation/parse` made of them. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import { accountByUri } from '../accounts/find.ts'
 import type { Tx } from '../db/index.ts'
 import { tombstones } from '../db/schema/federation.ts'
 import { media } from '../db/schema/media.ts'
@@ -57,6 +58,7 @@ export type RemoteStatus = {
  * @throws Refusal `not_permitted` when somebody else's status has this URI
  */
 export async function receiveRemoteStatus(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
+  await takeTurn(tx, data.uri)
   const known = await statusByUri(tx, data.uri)
   if (known?.deletedAt) return null
   if (known && known.accountId !== data.accountId) throw new Refusal('not_permitted', 'This status belongs to somebody else')
@@ -152,12 +154,20 @@ async function adoptOrphans(tx: Tx, id: StatusId, data: RemoteStatus): Promise<v
   if (open > 0) await tx.update(statusStats).set({ repliesCount: open }).where(eq(statusStats.statusId, id))
 }
 
+/** A status and its Delete may arrive at once: one is seen through before the other begins. */
+async function takeTurn(tx: Tx, uri: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${uri}, 0))`)
+}
+
 /**
  * Deletes a status that its author's server says is gone. One that isn't here leaves a mark, since a Delete may overtake its
  * Create; one of somebody else stays.
+ *
+ * @param authorUri id of the account that deletes it, which may be unknown here; its server is that of the status
  */
-export async function receiveDelete(tx: Tx, accountId: AccountId, uri: string): Promise<void> {
+export async function receiveDelete(tx: Tx, authorUri: string, uri: string): Promise<void> {
+  await takeTurn(tx, uri)
   const known = await statusByUri(tx, uri)
   if (!known) await tx.insert(tombstones).values({ uri }).onConflictDoNothing()
-  else if (known.accountId === accountId && !known.deletedAt) await deleteStatus(tx, accountId, known.id)
+  else if (!known.deletedAt && known.accountId === (await accountByUri(tx, authorUri))) await deleteStatus(tx, known.accountId, known.id)
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
@@ -10,7 +11,7 @@ import { loadRelationships } from '#src/relationships/views.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
-import { type PeerActor, signedPost } from './peer.ts'
+import { peer, type PeerActor, signedPost } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
 
 const publicly = { to: ['https://www.w3.org/ns/activitystreams#Public'] }
@@ -233,4 +234,87 @@ test('odd documents are not worth trying again', async () => {
   expect(await s.t.jobs()).toEqual([])
   expect(s.peer.fetched).not.toContain('/context')
   expect(await statusByUri(s.t.db, `${bob.uri}/notes/context`)).not.toBeNull()
+})
+
+test('an activity counts though a part of it is odd, or says nothing of its vocabulary', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  await makeFollow(s.t, alice, (await s.t.app.remote.url(bob.uri))!.id as AccountId)
+  const odd: object[] = [{ updated: '' }, { duration: '' }, { endTime: 'soon' }, { tag: { type: 'Hashtag', href: 7 } }, { url: { type: 'Link', href: '%' } }]
+  const notes = odd.map((more, i) => noteOf(bob, `odd${i}`, more))
+  await receive(s, bob, ...notes.map(createOf), { ...createOf(noteOf(bob, 'bare')), '@context': undefined }, { ...createOf(noteOf(bob, 'date')), published: 'today', endTime: '' })
+  for (const uri of [...notes.map(({ id }) => id), `${bob.uri}/notes/bare`, `${bob.uri}/notes/date`]) expect([uri, await statusByUri(s.t.db, uri)]).toEqual([uri, expect.anything()])
+})
+
+test('ids too long for an index end quietly', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  await makeFollow(s.t, alice, (await s.t.app.remote.url(bob.uri))!.id as AccountId)
+  // Random, as PostgreSQL compresses what repeats itself.
+  const long = `${bob.uri}/${randomBytes(1_800).toString('hex')}`
+  await receive(s, bob, createOf(noteOf(bob, 'url', { url: long })), createOf(noteOf(bob, 'reply', { inReplyTo: long })), createOf(noteOf(bob, 'id', { id: long })), { type: 'Delete', object: long }, { type: 'Like', id: long, object: `${bob.uri}/notes/url` })
+  expect(await s.t.jobs()).toEqual([])
+  expect(await statusByUri(s.t.db, `${bob.uri}/notes/url`)).not.toBeNull()
+  expect(await statusByUri(s.t.db, `${bob.uri}/notes/reply`)).not.toBeNull()
+})
+
+test('a Delete of somebody whom nobody here knows yet still stops the post that it overtook', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const early = noteOf(bob, 'early', { tag: { type: 'Mention', href: s.t.app.uris.account(alice) } })
+  await receive(s, bob, { type: 'Delete', object: early.id })
+  expect(await idOfPeer(s, bob)).toBeNull()
+  await receive(s, bob, createOf(early))
+  expect(await statusByUri(s.t.db, early.id)).toBeNull()
+  expect(await notifications(s, alice)).toEqual([])
+})
+
+test('nobody takes the address of somebody whom nobody here knows yet', async () => {
+  await using s = await scene()
+  await using elsewhere = await peer()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const mallory = elsewhere.actor('mallory', { url: bob.uri })
+  const object = s.t.app.uris.account(alice)
+  await receive(s, mallory, { type: 'Follow', object })
+  await receive(s, bob, { type: 'Follow', object })
+  const id = await idOfPeer(s, bob)
+  expect(id).not.toBeNull()
+  expect(await loadRelationships(s.t.db, alice, [id])).toMatchObject([{ followedBy: true }])
+  expect(await s.t.app.remote.url(bob.uri)).toEqual({ type: 'account', id })
+})
+
+test('nobody uses up the id of somebody else’s activity', async () => {
+  await using s = await scene()
+  await using elsewhere = await peer()
+  const alice = await localAccount(s.t, 'alice')
+  const [bob, mallory] = [s.peer.actor('bob'), elsewhere.actor('mallory')]
+  const activity = { id: `${bob.uri}/follows/1`, type: 'Follow', object: s.t.app.uris.account(alice) }
+  await receive(s, mallory, activity)
+  await receive(s, bob, activity)
+  expect(await loadRelationships(s.t.db, alice, [await idOfPeer(s, bob)])).toMatchObject([{ followedBy: true }])
+})
+
+test('of profile changes that overtake one another, the one counts that is true now', async () => {
+  await using s = await scene()
+  const bob = s.peer.actor('bob')
+  await s.t.app.remote.url(bob.uri)
+  s.peer.documents.set('/users/bob', { ...bob.document, name: 'New' })
+  await receive(s, bob, { type: 'Update', object: { ...bob.document, name: 'New' } }, { type: 'Update', object: { ...bob.document, name: 'Old' } })
+  expect(await loadAccountViews(s.t.db, [await idOfPeer(s, bob)])).toMatchObject([{ displayName: 'New' }])
+})
+
+test('the id of a Follow lets its sender follow one account only', async () => {
+  await using s = await scene()
+  const [alice, ann] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'ann')]
+  const bob = s.peer.actor('bob')
+  const follows = (account: AccountId) => ({ type: 'Follow', id: `${bob.uri}/follows/1`, object: s.t.app.uris.account(account) })
+  await receive(s, bob, follows(alice))
+  await s.t.db.execute(sql`delete from received_activities`)
+  await receive(s, bob, follows(ann))
+  expect(sent(s)).toHaveLength(1)
+  expect(await notifications(s, ann)).toEqual([])
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { loadNotifications } from '#src/notifications/page.ts'
+import { statusByUri } from '#src/statuses/find.ts'
 import { receiveDelete } from '#src/statuses/receive.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import { timeOfId } from '#src/ids.ts'
@@ -43,7 +44,7 @@ test('nobody takes over the URI of somebody else’s status', async () => {
   const [carol, mallory] = [await remoteAccount(t, 'carol'), await remoteAccount(t, 'mallory')]
   const id = await remoteStatus(t, carol, { uri })
   await expect(remoteStatus(t, mallory, { uri, content: 'mine', editedAt: new Date(Date.now() + 60_000) })).rejects.toMatchObject({ code: 'not_permitted' })
-  await t.db.transaction((tx) => receiveDelete(tx, mallory, uri))
+  await t.db.transaction((tx) => receiveDelete(tx, 'https://remote.test/users/mallory', uri))
   expect(await loadStatusView(t.db, null, id)).toBeTruthy()
 })
 
@@ -51,12 +52,12 @@ test('a Delete removes a status for good, also when it comes before the Create',
   await using t = await database()
   const carol = await remoteAccount(t, 'carol')
   const id = await remoteStatus(t, carol, { uri })
-  await t.db.transaction((tx) => receiveDelete(tx, carol, uri))
+  await t.db.transaction((tx) => receiveDelete(tx, 'https://remote.test/users/carol', uri))
   expect(await loadStatusView(t.db, null, id)).toBeUndefined()
   await expect(remoteStatus(t, carol, { uri })).rejects.toThrow('not taken')
 
   const unseen = 'https://remote.test/statuses/2'
-  await t.db.transaction((tx) => receiveDelete(tx, carol, unseen))
+  await t.db.transaction((tx) => receiveDelete(tx, 'https://remote.test/users/carol', unseen))
   await expect(remoteStatus(t, carol, { uri: unseen })).rejects.toThrow('not taken')
 })
 
@@ -75,4 +76,14 @@ test('a reply finds its parent whichever comes first, and missing parents are fe
   const parent = await remoteStatus(t, carol, { uri })
   expect(await loadStatusView(t.db, null, orphan)).toMatchObject({ inReplyToId: parent })
   expect(await loadStatusView(t.db, null, parent)).toMatchObject({ repliesCount: 1 })
+})
+
+test('a Delete and its Create at the same time leave nothing', async () => {
+  await using t = await database()
+  const carol = await remoteAccount(t, 'carol')
+  for (let i = 0; i < 10; i++) {
+    const each = `${uri}/${i}`
+    await Promise.allSettled([remoteStatus(t, carol, { uri: each }), t.db.transaction((tx) => receiveDelete(tx, 'https://remote.test/users/carol', each))])
+    expect((await statusByUri(t.db, each))?.deletedAt).not.toBeNull()
+  }
 })
