@@ -14,8 +14,9 @@ const second = 1_000
 const minute = 60 * second
 const hour = 60 * minute
 const timeoutMs = 10 * second
-/** A turn ends when this much has passed; the rest is sent in the next one, and other hosts get theirs. */
-const sendingMs = 60 * second
+/** A turn ends when this much has passed, or with a slow answer; the rest is sent in the next one, after what else is to be done. */
+const sendingMs = 5 * second
+const slowMs = 2 * second
 const batchSize = 25
 /** Between tries of one delivery, and of a host that is down; the last one is repeated. */
 const pauses = [10 * second, minute, 5 * minute, 30 * minute, 2 * hour, 6 * hour, 12 * hour, 24 * hour]
@@ -23,7 +24,8 @@ const maxHostPauseMs = 2 * hour
 const maxRetryAfterMs = 24 * hour
 /** A host that answers "no" is asked so often; that a delivery is nothing for it, it says the first time. */
 const maxRefusals = 3
-const maxTries = pauses.length
+/** With these pauses the last try comes after 69 hours, a fifth more or less. */
+const maxTries = pauses.length + 2
 /** Bytes of an answer that are read, so that its connection can be used again. */
 const maxAnswerBytes = 65_536
 
@@ -36,19 +38,21 @@ export async function deliver(app: App, { host }: Jobs['deliver'], signal?: Abor
 
   let state: HostOutcome | null = null
   try {
-    const deadline = performance.now() + sendingMs
+    let deadline = performance.now() + sendingMs
     while (performance.now() < deadline) {
       const due = await dueDeliveries(app.db, host, batchSize)
       if (due.length === 0 || signal?.aborted) break
       const outcomes: Outcome[] = []
       const held = new Set<string>()
       for (const delivery of due) {
-        if (signal?.aborted || performance.now() > deadline) break
+        if (signal?.aborted || performance.now() >= deadline) break
         if (held.has(delivery.inboxUrl)) continue
+        const started = performance.now()
         const tried = await send(app, delivery, state?.signature ?? turn.signature, turn.failures)
         outcomes.push(tried.outcome)
         state = { ...tried.host, signature: tried.signature }
         if (tried.outcome.state === 'pending') held.add(delivery.inboxUrl)
+        if (performance.now() - started > slowMs) deadline = started
         if (!state.isUp) break
       }
       await saveOutcomes(app.db, outcomes)
@@ -101,12 +105,12 @@ function judge(delivery: DueDelivery, { status, headers }: HttpResponse, failure
 
 /** The host answered: what this delivery makes of it is its own matter. */
 function settled(delivery: DueDelivery, state: Outcome['state'], status: number | null, error: string | null, retryMs: number | null = null): Omit<Try, 'signature'> {
-  return { outcome: { id: delivery.id, state, status, error, retryMs }, host: { isUp: true, error: null, waitMs: 0 } }
+  return { outcome: { id: delivery.id, state, status, error, retryMs, counts: true }, host: { isUp: true, error: null, waitMs: 0 } }
 }
 
-/** Nothing more is sent to the host for a while; this delivery is the first one then. */
+/** Nothing more is sent to the host for a while; this delivery is the first one then, and as often as before. */
 function hostDown(delivery: DueDelivery, status: number | null, error: string, waitMs: number): Omit<Try, 'signature'> {
-  return { outcome: { id: delivery.id, state: 'pending', status, error, retryMs: 0 }, host: { isUp: false, error, waitMs } }
+  return { outcome: { id: delivery.id, state: 'pending', status, error, retryMs: 0, counts: false }, host: { isUp: false, error, waitMs } }
 }
 
 /** The pause after so many failures, a little longer or shorter each time, so that not everybody comes back at once. */

@@ -14,15 +14,22 @@ export type Turn = { signature: SignatureKind; failures: number }
 
 export type DueDelivery = { id: Id<'delivery'>; inboxUrl: string; attempts: number; createdAt: Date; accountId: AccountId | null; body: string }
 
-/** How a try ended. `retryMs`: it will be tried again then; null: it is finished. */
-export type Outcome = { id: Id<'delivery'>; state: 'delivered' | 'failed' | 'pending'; status: number | null; error: string | null; retryMs: number | null }
+/** How a try ended. `retryMs`: it will be tried again then; null: it is finished. `counts`: it was about this delivery, not its host. */
+export type Outcome = {
+  id: Id<'delivery'>
+  state: 'delivered' | 'failed' | 'pending'
+  status: number | null
+  error: string | null
+  retryMs: number | null
+  counts: boolean
+}
 
 /** What a turn taught of the host itself. */
 export type HostOutcome = { isUp: boolean; signature: SignatureKind; error: string | null; waitMs: number }
 
 /** Longer than a job sends in one turn, shorter than anybody would miss the host's deliveries after a crash. */
-const turnMs = 100_000
-/** Undelivered after this time, an activity is given up. */
+const turnMs = 60_000
+/** Undelivered after this time, an activity is given up when its host is down. */
 const maxAgeMs = 3 * 24 * 3_600_000
 
 /** Takes the turn of sending to a host; null when another job has it, or the host is to be left alone for now. */
@@ -66,10 +73,10 @@ export async function dueDeliveries(db: Db, host: string, limit: number): Promis
 export async function saveOutcomes(db: Pick<Tx, 'execute'>, outcomes: Outcome[]): Promise<void> {
   if (outcomes.length === 0) return
   await db.execute(sql`
-    update deliveries d set state = o.state, attempts = d.attempts + 1, last_status = o.status, last_error = o.error,
+    update deliveries d set state = o.state, attempts = d.attempts + o.counts::int, last_status = o.status, last_error = o.error,
       next_try_at = now() + coalesce(o."retryMs", 0) * interval '1 millisecond',
       finished_at = case when o.state = 'pending' then null else now() end
-    from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) as o(id bigint, state text, status int, error text, "retryMs" bigint)
+    from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) as o(id bigint, state text, status int, error text, "retryMs" bigint, counts boolean)
     where d.id = o.id and d.state = 'pending'`)
 }
 
@@ -117,12 +124,15 @@ export async function queueNext(tx: Tx | Db, host: string): Promise<void> {
   if (at) await queueHosts(tx, [host], new Date(at))
 }
 
-/** A host that was down showed itself: it gets what waits for it at once. */
+/**
+ * A host that was down showed itself: it gets what waits for it at once. Where little is left to wait, that may be the turn of a
+ * job that sends to it right now, which nobody may take away.
+ */
 export async function hostIsBack(db: Db, host: string): Promise<void> {
   const back = await db
     .update(hosts)
     .set({ failures: 0, nextTryAt: sql`now()` })
-    .where(and(eq(hosts.host, host), sql`${hosts.failures} > 0`))
+    .where(and(eq(hosts.host, host), sql`${hosts.failures} > 0`, sql`${hosts.nextTryAt} > now() + ${turnMs} * interval '1 millisecond'`))
     .returning({ host: hosts.host })
   if (back.length > 0) await queueNext(db, host)
 }

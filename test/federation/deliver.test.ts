@@ -2,12 +2,12 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { sql } from 'drizzle-orm'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { verifyProof } from '@fedify/fedify/sig'
 import { DataIntegrityProof } from '@fedify/vocab'
 import { deleteAccount } from '#src/accounts/delete.ts'
 import { updateProfile } from '#src/accounts/profile.ts'
-import { hostIsBack } from '#src/deliveries/send.ts'
+import { hostIsBack, takeTurn } from '#src/deliveries/send.ts'
 import type { AccountId } from '#src/ids.ts'
 import { follow, unfollow } from '#src/relationships/follow.ts'
 import { favourite, unfavourite } from '#src/statuses/favourite.ts'
@@ -126,7 +126,7 @@ test('a host that is down is left alone for ever longer times, and gets everythi
     await runJobs(s.t)
   }
   expect(waits.map((seconds) => [10, 60, 300, 1800].findIndex((pause) => seconds > pause * 0.7 && seconds < pause * 1.3))).toEqual([0, 1, 2, 3])
-  expect(await deliveries(s.t)).toMatchObject([{ state: 'delivered' }, { state: 'pending', attempts: 5 }, { state: 'pending', attempts: 0 }])
+  expect(await deliveries(s.t)).toMatchObject([{ state: 'delivered' }, { state: 'pending', attempts: 0 }, { state: 'pending', attempts: 0 }])
 
   s.peer.answer = () => ({ status: 202 })
   s.peer.posted.length = 0
@@ -152,13 +152,13 @@ test('an inbox that is gone is not asked again, one that refuses three times, on
   s.peer.answer = ({ path }) => ({ status: answers[path.split('/')[2]!]! })
   await s.t.db.execute(sql`delete from deliveries`)
   await status(s.t, alice)
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0; i < 12; i++) {
     await runJobs(s.t)
     await wait(s.t)
   }
   const { rows } = await s.t.db.execute(sql`select split_part(inbox_url, '/', 5) as who, state, attempts, last_status from deliveries order by 1`)
   expect(rows).toEqual([
-    { who: 'failing', state: 'failed', attempts: 8, last_status: 500 },
+    { who: 'failing', state: 'failed', attempts: 10, last_status: 500 },
     { who: 'fine', state: 'delivered', attempts: 1, last_status: 202 },
     { who: 'gone', state: 'failed', attempts: 1, last_status: 410 },
     { who: 'refusing', state: 'failed', attempts: 3, last_status: 422 },
@@ -246,4 +246,68 @@ test('a server that hangs is given up after ten seconds', async () => {
   await expect(s.t.app.http.request(inbox, { method: 'POST', body: '{}', timeoutMs: 300 })).rejects.toThrow('No answer in time')
   expect(performance.now() - started).toBeLessThan(2_000)
   silent.close()
+})
+
+test('that its host was down does not count against a delivery', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob'])
+  await s.t.db.execute(sql`delete from deliveries`)
+  await status(s.t, alice)
+  for (const answer of [503, 429, 503, 503, 401]) {
+    s.peer.answer = () => ({ status: answer })
+    await runJobs(s.t)
+    await wait(s.t)
+  }
+  expect(await deliveries(s.t)).toMatchObject([{ state: 'pending', attempts: 1, last_status: 401 }])
+})
+
+test('a delivery that fails is tried for more than two and a half days', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob'])
+  await s.t.db.execute(sql`delete from deliveries`)
+  s.peer.answer = () => ({ status: 500 })
+  await status(s.t, alice)
+  let seconds = 0
+  for (let i = 0; i < 20; i++) {
+    await runJobs(s.t)
+    const [delivery] = await deliveries(s.t)
+    if (delivery!.state === 'failed') break
+    seconds += delivery!.wait
+    await wait(s.t)
+  }
+  // Each pause is a fifth longer or shorter by chance.
+  expect(seconds).toBeGreaterThan(2.5 * 86_400 * 0.8)
+})
+
+test('a slow host gives its turn back after one delivery', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob', 'bea'])
+  await s.t.db.execute(sql`delete from deliveries`)
+  await status(s.t, alice)
+  await s.t.db.execute(sql`update hosts set next_try_at = now() + interval '1 minute'`)
+  await s.work()
+  await s.t.db.execute(sql`update hosts set next_try_at = now()`)
+  const { request } = s.t.app.http
+  let clock = 0
+  const now = vi.spyOn(performance, 'now').mockImplementation(() => clock)
+  s.t.app.http.request = async (...args) => {
+    clock += 2_500
+    return request(...args)
+  }
+  await deliver(s.t.app, { host: s.peer.host })
+  now.mockRestore()
+  expect((await deliveries(s.t)).map(({ state }) => state)).toEqual(['delivered', 'pending'])
+  await makeDue(s.t)
+  await s.work()
+  expect(s.peer.posted).toHaveLength(2)
+})
+
+test('a host that shows itself while a job sends to it is not sent to by two', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob'])
+  await status(s.t, alice)
+  await s.t.db.execute(sql`update hosts set failures = 1, next_try_at = now() - interval '1 second'`)
+  expect(await takeTurn(s.t.db, s.peer.host)).not.toBeNull()
+  await hostIsBack(s.t.db, s.peer.host)
+  expect(await takeTurn(s.t.db, s.peer.host)).toBeNull()
 })
