@@ -47,7 +47,9 @@ export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId
   const isOpen = target.isLocal && !target.isLocked
   if (isOpen) {
     const added = await tx.insert(follows).values({ id, followerId, targetId, uri, showsReblogs }).onConflictDoNothing().returning()
-    if (added.length > 0) await count(tx, followerId, targetId, 1)
+    // It happened at the same time, or the id belongs to another follow.
+    if (added.length === 0) return 'following'
+    await count(tx, followerId, targetId, 1)
     await notify(tx, { type: 'follow', for: targetId, from: followerId })
     if (!follower.isLocal) await emit(tx, { type: 'follow.accepted', followerId, targetId, uri })
     return 'following'
@@ -58,7 +60,8 @@ export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId
     if (Object.keys(renewed).length > 0) await tx.update(followRequests).set(renewed).where(pair(followRequests))
     return 'requested'
   }
-  await tx.insert(followRequests).values({ id, followerId, targetId, uri, showsReblogs }).onConflictDoNothing()
+  const asked = await tx.insert(followRequests).values({ id, followerId, targetId, uri, showsReblogs }).onConflictDoNothing().returning({ id: followRequests.id })
+  if (asked.length === 0) return 'requested'
   await notify(tx, { type: 'follow_request', for: targetId, from: followerId })
   if (!target.isLocal) await emit(tx, { type: 'follow.requested', followerId, targetId, uri })
   return 'requested'
