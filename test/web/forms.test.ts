@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { savePreferences } from '#src/accounts/profile.ts'
 import { pages } from '../../web/app.tsx'
 import { ownPath } from '../../web/forms.ts'
 import { localAccount, password, remoteAccount, remoteStatus, status } from '../cast.ts'
@@ -150,4 +151,14 @@ test('asking only for the head of a personal page leads to the log-in, too', asy
     const answer = await browser.send(path, { method: 'HEAD' })
     expect([answer.status, answer.location]).toEqual([303, `/login?return_to=${encodeURIComponent(path)}`])
   }
+})
+
+test('a post is never seen by more people than its author meant', async () => {
+  await using t = await database()
+  const { id, browser } = await loggedIn(t)
+  await t.db.transaction((tx) => savePreferences(tx, id, { defaultVisibility: 'private' }))
+  for (const visibility of ['followers', 'constructor']) expect((await browser.post('/compose', { text: 'For whom?', visibility })).html).toContain('Choose who can see it')
+  expect(await countStatuses(t)).toBe(0)
+  expect((await browser.post('/compose', { text: 'As always' })).status).toBe(303)
+  expect((await t.db.execute(sql`select visibility from statuses`)).rows).toEqual([{ visibility: 'private' }])
 })

@@ -12,4 +12,4 @@ export const visibilityNames = {
 
 export const visibilityOptions = Object.entries(visibilityNames)
 
-export const isVisibility = (text: string): text is Visibility => text in visibilityNames
+export const isVisibility = (text: string): text is Visibility => Object.hasOwn(visibilityNames, text)

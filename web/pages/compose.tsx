@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { countAction } from '#src/auth/attempts.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { loadOwnProfile } from '#src/accounts/profile.ts'
-import { notFound, type Refusal } from '#src/errors.ts'
+import { notFound, Refusal } from '#src/errors.ts'
 import { isId, type StatusId } from '#src/ids.ts'
 import { prepareStatus } from '#src/statuses/prepare.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
@@ -36,10 +36,13 @@ export const compose = new Hono<Env>()
   .post('/compose', personal, async (c) => {
     const { app, form } = c.var
     const { accountId } = viewerOf(c)
-    const draft = draftOf(form)
+    const draft = draftOf(form, newDraft(await loadOwnProfile(app.db, accountId)))
     let id: StatusId | undefined
     const refusal = await refusalOf(async () => {
       await countAction(app, 'statuses', accountId)
+      const visibility = form.text('visibility')
+      // Whatever was meant, it may have been fewer people than a guess of ours.
+      if (visibility !== '' && !isVisibility(visibility)) throw new Refusal('unprocessable', 'Choose who can see it')
       const prepared = await prepareStatus(app, accountId, {
         text: draft.text,
         spoilerText: draft.spoilerText,
@@ -55,13 +58,14 @@ export const compose = new Hono<Env>()
     return c.redirect(draft.replyTo && id ? `/@${viewerOf(c).username}/${id}` : '/', 303)
   })
 
-function draftOf(form: Form): Draft {
+/** What was sent; without a visibility, as its author likes to start. */
+function draftOf(form: Form, { visibility: preferred }: Draft): Draft {
   const visibility = form.text('visibility')
   const language = form.text('language')
   return {
     text: form.text('text'),
     spoilerText: form.text('spoiler_text'),
-    visibility: isVisibility(visibility) ? visibility : 'public',
+    visibility: isVisibility(visibility) ? visibility : preferred,
     language: isLanguage(language) ? language : '',
     replyTo: form.text('reply_to'),
     key: form.text('key').slice(0, 100),
