@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, notInArray, sql } from 'drizzle-orm'
 import { type AccountView, loadAccountMap } from '../accounts/views.ts'
-import type { Reader, Tx } from '../db/index.ts'
+import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { markers, notifications, type NotificationType, notificationTypes } from '../db/schema/notifications.ts'
 import type { AccountId, NotificationId, StatusId } from '../ids.ts'
@@ -75,17 +75,4 @@ export async function countUnread(db: Reader, viewer: AccountId, max = 100, filt
     .where(and(shown(viewer, filter), gt(notifications.id, sql`coalesce(${read}, 0)`)))
     .limit(max)
   return newer.length
-}
-
-/** Remembers how far an account has read; never backwards. */
-export async function markRead(tx: Tx, viewer: AccountId, upTo: NotificationId): Promise<void> {
-  const lastReadId = BigInt(upTo)
-  await tx
-    .insert(markers)
-    .values({ accountId: viewer, timeline: 'notifications', lastReadId })
-    .onConflictDoUpdate({
-      target: [markers.accountId, markers.timeline],
-      set: { lastReadId, version: sql`${markers.version} + 1`, updatedAt: sql`now()` },
-      setWhere: sql`${markers.lastReadId} < ${lastReadId}`,
-    })
 }

@@ -8,20 +8,20 @@ import { visibleTo } from './visibility.ts'
 /** Ids around a status: what it replies to, oldest first, and what replies to it, each reply followed by its own replies. */
 export type Thread = { ancestors: StatusId[]; descendants: StatusId[] }
 
+/** How much of a thread is read: at most so many on each side, and so many replies in a row. */
+export type ThreadBounds = { ancestors: number; descendants: number; depth: number }
+
 /** As many as Mastodon shows: fewer to those who are not logged in. */
-const bounds = {
-  stranger: { ancestors: 40, descendants: 60, depth: 20 },
-  account: { ancestors: 4096, descendants: 4096, depth: 4096 },
-}
+export const threadBounds = (viewer: AccountId | null): ThreadBounds =>
+  viewer ? { ancestors: 4096, descendants: 4096, depth: 4096 } : { ancestors: 40, descendants: 60, depth: 20 }
 
 /**
  * The visible parts of the thread around a status. Behind what the viewer may not see, the thread ends.
  *
  * @throws Refusal `not_found` when the viewer may not see the status itself
  */
-export async function thread(db: Reader, viewer: AccountId | null, statusId: StatusId): Promise<Thread> {
+export async function thread(db: Reader, viewer: AccountId | null, statusId: StatusId, bound = threadBounds(viewer)): Promise<Thread> {
   await visibleStatus(db, viewer, statusId)
-  const bound = viewer ? bounds.account : bounds.stranger
   const ancestors = await db.execute<{ id: StatusId }>(sql`
     with recursive up(id, parent, depth) as (
       select s.id, s.in_reply_to_id, 0 from statuses s where s.id = ${statusId}

@@ -15,13 +15,19 @@ export async function loadMarkers(db: Reader, viewer: AccountId): Promise<Marker
   return rows.map((row) => ({ ...row, lastReadId: String(row.lastReadId) }))
 }
 
-/** Sets a marker to where an app says; also back, as people may want to read something again. */
-export async function saveMarker(tx: Tx, viewer: AccountId, timeline: MarkedTimeline, lastReadId: Id<string>): Promise<void> {
+/**
+ * Sets a marker to where an app says; also back, as people may want to read something again.
+ *
+ * @param options.isForwardOnly for a page that may have been open for long: what was read since stays read
+ */
+export async function saveMarker(tx: Tx, viewer: AccountId, timeline: MarkedTimeline, upTo: Id<string>, { isForwardOnly = false } = {}): Promise<void> {
+  const lastReadId = BigInt(upTo)
   await tx
     .insert(markers)
-    .values({ accountId: viewer, timeline, lastReadId: BigInt(lastReadId) })
+    .values({ accountId: viewer, timeline, lastReadId })
     .onConflictDoUpdate({
       target: [markers.accountId, markers.timeline],
-      set: { lastReadId: BigInt(lastReadId), version: sql`${markers.version} + 1`, updatedAt: sql`now()` },
+      set: { lastReadId, version: sql`${markers.version} + 1`, updatedAt: sql`now()` },
+      ...(isForwardOnly ? { setWhere: sql`${markers.lastReadId} < ${lastReadId}` } : {}),
     })
 }

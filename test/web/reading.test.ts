@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { AccountId } from '#src/ids.ts'
 import { block } from '#src/relationships/block.ts'
 import { prepareStatus } from '#src/statuses/prepare.ts'
+import { thread } from '#src/statuses/thread.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, makeFollow, password, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database } from '../database.ts'
@@ -201,4 +202,32 @@ test('people are found by the host of their handle and by that of the website', 
   expect((await someone.get('/search?q=@alice@web.pipit.test')).html).toContain('href="/@alice"')
   const draft = await prepareStatus(t.app, alice, { text: '@alice@pipit.test @alice@web.pipit.test @alice@elsewhere.test' })
   expect(draft.content.match(/href="https:\/\/web.pipit.test\/@alice"/g)).toHaveLength(2)
+})
+
+test('a long thread goes on from its last reply', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const root = await status(t, alice)
+  const replies = []
+  for (let i = 0; i < 60; i++) replies.push(await status(t, alice, { inReplyToId: root }))
+  const someone = visitor(pages(t.app))
+  expect((await someone.get(`/@alice/${root}`)).html).toMatch(new RegExp(`href="/@alice/${replies.at(-1)}">More in the thread`))
+  expect((await someone.get(`/@alice/${replies[0]}`)).html).not.toContain('in the thread')
+  expect(await thread(t.db, alice, root, { ancestors: 9, descendants: 2, depth: 9 })).toEqual({ ancestors: [], descendants: replies.slice(0, 2) })
+})
+
+test('notifications go on behind one that can’t be shown any more', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob')
+  const ids = []
+  for (let i = 0; i < 21; i++) ids.push(await status(t, bob, { text: `@alice number ${i}.` }))
+  await t.db.execute(sql`delete from mentions where status_id = ${ids[10]}`)
+  await t.db.execute(sql`update statuses set visibility = 'direct' where id = ${ids[10]}`)
+  const byAlice = visitor(pages(t.app))
+  await byAlice.logIn('alice', password)
+  const first = await byAlice.get('/notifications')
+  expect(first.html).not.toContain('number 10.')
+  const older = /href="(\/notifications\?max_id=\d+)"/.exec(first.html)?.[1] ?? ''
+  expect((await byAlice.get(older)).html).toContain('number 0.')
 })

@@ -2,7 +2,8 @@ import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { isId, type NotificationId } from '#src/ids.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
-import { loadNotifications, markRead, type NotificationView } from '#src/notifications/page.ts'
+import { loadNotificationPage, type NotificationView } from '#src/notifications/page.ts'
+import { saveMarker } from '#src/timelines/markers.ts'
 import { requestsTo } from '#src/relationships/lists.ts'
 import { Avatar, Name, profilePath } from '../components/account.tsx'
 import { Action, Form } from '../components/form.tsx'
@@ -21,13 +22,13 @@ import { page } from '../page.tsx'
 export const notifications = new Hono<Env>()
   .get('/notifications', personal, async (c) => {
     const wanted = pageOf(c)
-    const views = await loadNotifications(c.var.app.db, viewerOf(c).accountId, {}, wanted)
-    const latest = views[0]
+    const { ids, views } = await loadNotificationPage(c.var.app.db, viewerOf(c).accountId, {}, wanted)
+    const latest = ids[0]
     return page(
       c,
       'Notifications',
       <>
-        <Head title="Notifications">{latest && !wanted.maxId && <MarkRead upTo={latest.id} />}</Head>
+        <Head title="Notifications">{latest && !wanted.maxId && <MarkRead upTo={latest} />}</Head>
         {views.length > 0 ? (
           <div class="feed">
             {views.map((view) => (
@@ -37,13 +38,13 @@ export const notifications = new Hono<Env>()
         ) : (
           <div class="empty">Nothing yet. When somebody mentions or follows you, it stands here.</div>
         )}
-        <Pagination path="/notifications" page={wanted} cursors={views.map(({ id }) => id)} />
+        <Pagination path="/notifications" page={wanted} cursors={ids} />
       </>,
     )
   })
   .post('/notifications/read', personal, async (c) => {
     const upTo = c.var.form.text('up_to')
-    if (isId(upTo)) await c.var.app.db.transaction((tx) => markRead(tx, viewerOf(c).accountId, upTo as NotificationId))
+    if (isId(upTo)) await c.var.app.db.transaction((tx) => saveMarker(tx, viewerOf(c).accountId, 'notifications', upTo as NotificationId, { isForwardOnly: true }))
     return c.redirect('/notifications', 303)
   })
   .get('/follow-requests', personal, async (c) => {

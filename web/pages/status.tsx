@@ -1,9 +1,10 @@
 import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
 import { notFound } from '#src/errors.ts'
 import { htmlToText } from '#src/html/to-text.ts'
 import type { StatusId } from '#src/ids.ts'
 import { isId } from '#src/ids.ts'
-import { thread } from '#src/statuses/thread.ts'
+import { thread, threadBounds } from '#src/statuses/thread.ts'
 import { isOpen } from '#src/statuses/visibility.ts'
 import { loadStatusViews, type StatusView } from '#src/statuses/views.ts'
 import { avatarUrl } from '../components/account.tsx'
@@ -12,13 +13,17 @@ import { MainStatus, Status, statusPath, statusTitle } from '../components/statu
 import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
 
+/** As much as one looks through on a page. */
+const memberBounds = { ancestors: 200, descendants: 200, depth: 200 }
+
 /** A status with its thread: `/@alice/1`, and `/@bob@remote.example/2` for one from elsewhere. */
 export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async (c) => {
   const { app, session } = c.var
   const viewer = session.viewer?.accountId ?? null
   const id = c.req.param('id')
   if (!isId(id)) throw notFound()
-  const around = await thread(app.db, viewer, id as StatusId)
+  const bound = viewer ? memberBounds : threadBounds(null)
+  const around = await thread(app.db, viewer, id as StatusId, bound)
   const views = await loadStatusViews(app.db, viewer, [...around.ancestors, id as StatusId, ...around.descendants])
   const status = views.find((view) => view.id === id)
   if (!status) throw notFound()
@@ -35,6 +40,7 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
       <Head title="Post" />
       {ancestors.length > 0 && (
         <section class="feed" aria-label="What it answers">
+          {ancestors.length >= bound.ancestors && <More from={ancestors[0]} words="Earlier in the thread" />}
           {ancestors.map((view) => (
             <Status status={view} isPartOfThread />
           ))}
@@ -49,11 +55,20 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
           {replies.map((view) => (
             <Status status={view} />
           ))}
+          {around.descendants.length >= bound.descendants && <More from={replies.at(-1)} words="More in the thread" />}
         </section>
       )}
     </>,
   )
 })
+
+/** Leads to where a long thread goes on. */
+const More: FC<{ from: StatusView | undefined; words: string }> = ({ from, words }) =>
+  from ? (
+    <p class="aside">
+      <a href={statusPath(from)}>{words}</a>
+    </p>
+  ) : null
 
 function metaOf(c: C, status: StatusView): Meta {
   const { uris } = c.var.app
