@@ -1,10 +1,10 @@
 import type { Preferences } from '#src/accounts/profile.ts'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Viewer } from '#src/auth/sessions.ts'
+import { shownHtml } from '#src/html/shown.ts'
 import { webUrl } from '#src/html/web-url.ts'
 import type { Uris } from '#src/uris.ts'
 import { toDate, toMidnight } from './dates.ts'
-import { toHtml } from './html.ts'
 import { toAccountRoles, toRole } from './role.ts'
 
 /**
@@ -26,7 +26,7 @@ export function toAccount(view: AccountView, uris: Uris) {
     discoverable: view.isDiscoverable,
     indexable: view.isIndexable,
     created_at: toMidnight(view.createdAt),
-    note: toHtml(view.note, view.isLocal),
+    note: shownHtml(view.note, view.isLocal),
     // Some apps refuse accounts without a URL.
     url: webUrl(view.url) ?? view.uri,
     uri: view.uri,
@@ -45,7 +45,7 @@ export function toAccount(view: AccountView, uris: Uris) {
     show_media_replies: true,
     show_featured: true,
     emojis: [],
-    fields: view.fields.map(({ name, value, verifiedAt }) => ({ name, value: toHtml(value, view.isLocal), verified_at: verifiedAt ?? null })),
+    fields: view.fields.map(({ name, value, verifiedAt }) => ({ name, value: shownHtml(value, view.isLocal), verified_at: verifiedAt ?? null })),
     feature_approval: { automatic: [], manual: [], current_user: 'denied' },
     ...(view.isLocal ? { noindex: !view.isIndexable, roles: toAccountRoles(view.role) } : {}),
     ...(view.suspendedAt ? { suspended: true } : {}),

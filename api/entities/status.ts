@@ -1,10 +1,10 @@
+import { shownHtml } from '#src/html/shown.ts'
 import { webUrl } from '#src/html/web-url.ts'
 import type { AccountId } from '#src/ids.ts'
 import type { MentionView, StatusView, TagView } from '#src/statuses/views.ts'
 import type { Uris } from '#src/uris.ts'
 import { type Account, toAccount } from './account.ts'
 import { toDateTime } from './dates.ts'
-import { toHtml } from './html.ts'
 import { toMediaAttachment } from './media.ts'
 
 export type Status = Base & { content: string; reblog: Status | null }
@@ -16,7 +16,7 @@ type Base = Omit<ReturnType<typeof toBase>, 'account'> & { account: Account }
  * @see https://docs.joinmastodon.org/entities/Status/
  */
 export function toStatus(view: StatusView, uris: Uris, viewer: AccountId | null): Status {
-  return { ...toBase(view, uris, viewer), content: toHtml(view.content, view.account.isLocal), reblog: view.reblog && toStatus(view.reblog, uris, viewer) }
+  return { ...toBase(view, uris, viewer), content: shownHtml(view.content, view.account.isLocal), reblog: view.reblog && toStatus(view.reblog, uris, viewer) }
 }
 
 /** A status that is no more, with its source in place of its HTML, for whoever wants to write it anew. */

@@ -1,9 +1,8 @@
 /** HTML of statuses and profiles, made safe once more where it is shown, its links led to pages of ours. */
 import type { FC } from 'hono/jsx'
 import { raw } from 'hono/html'
-import { LRUCache } from 'lru-cache'
 import { escapeAttribute } from '#src/html/escape.ts'
-import { sanitizeHtml, sanitizeOwnHtml } from '#src/html/sanitize.ts'
+import { shownHtml } from '#src/html/shown.ts'
 import type { MentionView, TagView } from '#src/statuses/views.ts'
 
 type Props = {
@@ -19,25 +18,13 @@ type Props = {
 export const Html: FC<Props> = ({ html, isOwn, language, mentions = [], tags = [], class: className = 'prose' }) => {
   return (
     <div class={className} dir="auto" {...(language ? { lang: language } : {})}>
-      {raw(ledHome(safe(html, isOwn), mentions, tags))}
+      {raw(ledHome(shownHtml(html, isOwn), mentions, tags))}
     </div>
   )
 }
 
 /** The same for what stands within a line. */
-export const InlineHtml: FC<Pick<Props, 'html' | 'isOwn'>> = ({ html, isOwn }) => <span dir="auto">{raw(safe(html, isOwn))}</span>
-
-/** Sanitising takes about 0.2 ms a post, and the same posts are shown again and again. Sizes are in UTF-16 units. */
-const known = new LRUCache<string, string>({ maxSize: 8_000_000, sizeCalculation: (value, key) => value.length + key.length + 1 })
-
-function safe(html: string, isOwn: boolean): string {
-  const key = `${isOwn ? 'own' : 'foreign'} ${html}`
-  const before = known.get(key)
-  if (before !== undefined) return before
-  const after = isOwn ? sanitizeOwnHtml(html) : sanitizeHtml(html)
-  known.set(key, after)
-  return after
-}
+export const InlineHtml: FC<Pick<Props, 'html' | 'isOwn'>> = ({ html, isOwn }) => <span dir="auto">{raw(shownHtml(html, isOwn))}</span>
 
 /** Mentions and hashtags lead to their pages here, where people can act on them, rather than to other servers. */
 function ledHome(html: string, mentions: MentionView[], tags: TagView[]): string {
