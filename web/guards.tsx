@@ -1,7 +1,6 @@
 /** Who may open a page. Each guard stands in front of the routes that need it; `viewerOf` then has somebody. */
 import type { Viewer } from '#src/auth/sessions.ts'
-import type { Role } from '#src/auth/roles.ts'
-import { isAtLeast } from '#src/auth/roles.ts'
+import { isAtLeast, type Role } from '#src/auth/roles.ts'
 import { notFound } from '#src/errors.ts'
 import { Head } from './components/layout.tsx'
 import type { C, Middleware } from './env.ts'

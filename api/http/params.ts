@@ -4,8 +4,7 @@
  * strings, and some apps send strings in JSON, too, so numbers and booleans are taken in either way.
  */
 import { z } from 'zod'
-import { isId } from '#src/ids.ts'
-import type { Id } from '#src/ids.ts'
+import { type Id, isId } from '#src/ids.ts'
 import { plainText } from '#src/text/clean.ts'
 import type { Adding } from '../env.ts'
 import { readBody, readQuery } from './body.ts'

@@ -16,12 +16,10 @@ export type NotificationView = {
   status: StatusView | null
 }
 
-/** A page of an account's notifications, newest first; those about statuses it may no longer see are left out. */
-export async function loadNotifications(db: Reader, viewer: AccountId, filter: NotificationFilter, page: Page): Promise<NotificationView[]> {
-  return (await loadNotificationPage(db, viewer, filter, page)).views
-}
-
-/** The same page with its ids, also of what is left out, from which the list goes on. */
+/**
+ * A page of an account's notifications, newest first. Those about statuses that it may no longer see have an id, from which
+ * the list goes on, and no view.
+ */
 export async function loadNotificationPage(db: Reader, viewer: AccountId, filter: NotificationFilter, page: Page): Promise<{ ids: NotificationId[]; views: NotificationView[] }> {
   const { where, orderBy } = slice(notifications.id, page)
   const rows = await db

@@ -10,7 +10,7 @@ import { loadConfig } from '#src/config.ts'
 import { openEmbedded } from '#src/db/embedded.ts'
 import { connect, type Db } from '#src/db/index.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
-import { loadNotifications } from '#src/notifications/page.ts'
+import { loadNotificationPage } from '#src/notifications/page.ts'
 import { recipientInboxes } from '#src/statuses/audience.ts'
 import { thread } from '#src/statuses/thread.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
@@ -63,7 +63,7 @@ await measure('media', (d) => publicTimeline(d, null, { onlyMedia: true }, page)
 await measure('tag', (d) => tagTimeline(d, null, tag, {}, page))
 await measure('account', (d) => accountTimeline(d, null, reader, { excludeReplies: true }, page))
 await measure('account-media', (d) => accountTimeline(d, null, reader, { onlyMedia: true }, page))
-await measure('notifications', (d) => loadNotifications(d, reader, {}, page))
+await measure('notifications', (d) => loadNotificationPage(d, reader, {}, page))
 await measure('thread', (d) => thread(d, reader, talked))
 await measure('search', (d) => searchAccounts(d, reader, 'mi', page))
 await measure('inboxes', (d) => recipientInboxes(d, talked))

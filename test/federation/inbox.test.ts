@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/ids.ts'
-import { loadNotifications } from '#src/notifications/page.ts'
+import { loadNotificationPage } from '#src/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
 import { follow } from '#src/relationships/follow.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
@@ -31,7 +31,7 @@ const noteOf = (actor: PeerActor, id: string, more: object = {}) => ({ id: `${ac
 const createOf = (note: object) => ({ type: 'Create', ...publicly, object: note })
 const idOfPeer = async (s: Scene, actor: PeerActor) => (await accountByUri(s.t.db, actor.uri)) as AccountId
 const sent = (s: Scene) => s.peer.posted.map(({ body }) => JSON.parse(body) as { type: string; object: { id?: string } })
-const notifications = async (s: Scene, account: AccountId) => (await loadNotifications(s.t.db, account, {}, { limit: 40 })).map(({ type }) => type)
+const notifications = async (s: Scene, account: AccountId) => (await loadNotificationPage(s.t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
 
 test('a follow is accepted, once, however often it comes', async () => {
   await using s = await scene()

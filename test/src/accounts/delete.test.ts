@@ -5,7 +5,7 @@ import { changeAccount } from '#src/accounts/manage.ts'
 import { updateProfile } from '#src/accounts/profile.ts'
 import { prepareRegistration } from '#src/accounts/register.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
-import { loadNotifications } from '#src/notifications/page.ts'
+import { loadNotificationPage } from '#src/notifications/page.ts'
 import { favourite } from '#src/statuses/favourite.ts'
 import { reblog } from '#src/statuses/reblog.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
@@ -32,7 +32,7 @@ test('a deleted account leaves nothing but its name', async () => {
   const [bobView, aliceView] = await loadAccountViews(t.db, [bob, alice])
   expect(bobView).toMatchObject({ followersCount: 0, followingCount: 0, statusesCount: 1 })
   expect(aliceView).toMatchObject({ displayName: '', note: '', statusesCount: 0, username: 'alice' })
-  expect(await loadNotifications(t.db, bob, {}, { limit: 20 })).toEqual([])
+  expect((await loadNotificationPage(t.db, bob, {}, { limit: 20 })).views).toEqual([])
   expect(await t.jobs()).toEqual(['federate'])
   await expect(prepareRegistration(t.app, { username: 'alice', email: 'a@b.test', password: 'a fine password' })).rejects.toMatchObject({ problems: [{ code: 'ERR_TAKEN' }] })
 

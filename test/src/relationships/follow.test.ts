@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { updateProfile } from '#src/accounts/profile.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/ids.ts'
-import { loadNotifications } from '#src/notifications/page.ts'
+import { loadNotificationPage } from '#src/notifications/page.ts'
 import { block, unblock } from '#src/relationships/block.ts'
 import { acceptFollow, follow, rejectFollow, unfollow } from '#src/relationships/follow.ts'
 import { mute } from '#src/relationships/mute.ts'
@@ -14,7 +14,7 @@ const counts = async (t: TestDatabase, id: AccountId) => {
   const [view] = await loadAccountViews(t.db, [id])
   return [view?.followersCount, view?.followingCount]
 }
-const notices = async (t: TestDatabase, id: AccountId) => (await loadNotifications(t.db, id, {}, { limit: 20 })).map(({ type }) => type)
+const notices = async (t: TestDatabase, id: AccountId) => (await loadNotificationPage(t.db, id, {}, { limit: 20 })).views.map(({ type }) => type)
 const between = async (t: TestDatabase, viewer: AccountId, id: AccountId) => (await loadRelationships(t.db, viewer, [id]))[0]
 const events = async (t: TestDatabase) => (await t.jobPayloads('federate')).map(({ event }) => event.type)
 

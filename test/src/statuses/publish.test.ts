@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { statuses } from '#src/db/schema/statuses.ts'
 import type { AccountId } from '#src/ids.ts'
-import { loadNotifications } from '#src/notifications/page.ts'
+import { loadNotificationPage } from '#src/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { favourite, unfavourite } from '#src/statuses/favourite.ts'
@@ -15,7 +15,7 @@ import { loadStatusView } from '#src/statuses/views.ts'
 import { forgetJobs, localAccount, makeFollow, remoteAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
-const noticesOf = async (t: TestDatabase, account: AccountId) => (await loadNotifications(t.db, account, {}, { limit: 20 })).map(({ type, account: from }) => `${type} by ${from.username}`)
+const noticesOf = async (t: TestDatabase, account: AccountId) => (await loadNotificationPage(t.db, account, {}, { limit: 20 })).views.map(({ type, account: from }) => `${type} by ${from.username}`)
 const countsOf = async (t: TestDatabase, account: AccountId) => (await loadAccountViews(t.db, [account]))[0]!
 
 test('a status has its words, mentions, hashtags and counters, and queues what follows in one transaction', async () => {
