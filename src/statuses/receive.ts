@@ -3,6 +3,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import { accountByUri } from '../accounts/find.ts'
 import type { Tx } from '../db/index.ts'
 import { tombstones } from '../db/schema/federation.ts'
+import { statusTags } from '../db/schema/interactions.ts'
 import { media } from '../db/schema/media.ts'
 import { mentions, statusStats, statuses, type Visibility } from '../db/schema/statuses.ts'
 import { Refusal } from '../errors.ts'
@@ -10,6 +11,7 @@ import { sanitizeHtml } from '../html/sanitize.ts'
 import { type AccountId, idAt, type MediaId, newId, type StatusId } from '../ids.ts'
 import { notify } from '../notifications/notify.ts'
 import { emit } from '../outbox.ts'
+import { isBlockedEitherWay } from '../relationships/between.ts'
 import { cleanName } from '../text/clean.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
 import { deleteStatus } from './delete.ts'
@@ -69,7 +71,9 @@ export async function receiveRemoteStatus(tx: Tx, data: RemoteStatus): Promise<S
 
 async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   const id = idAt<StatusId>(data.publishedAt)
-  const parent = data.inReplyToUri ? await statusByUri(tx, data.inReplyToUri) : null
+  const known = data.inReplyToUri ? await statusByUri(tx, data.inReplyToUri) : null
+  // Whoever is blocked there gets no place in the thread, and counts for nothing.
+  const parent = known && !(await isBlockedEitherWay(tx, data.accountId, known.accountId)) ? known : null
   const createdAt = new Date(Math.min(data.publishedAt.getTime(), Date.now()))
   const added = await tx
     .insert(statuses)
@@ -100,7 +104,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   }
   await adoptOrphans(tx, id, data)
   for (const accountId of data.mentionedIds) await notify(tx, { type: 'mention', for: accountId, from: data.accountId, statusId: id })
-  await emit(tx, { type: 'status.received', statusId: id, missingParent: data.inReplyToUri && !parent ? data.inReplyToUri : null, depth: data.depth ?? 0 })
+  await emit(tx, { type: 'status.received', statusId: id, missingParent: data.inReplyToUri && !known ? data.inReplyToUri : null, depth: data.depth ?? 0 })
   return id
 }
 
@@ -114,6 +118,7 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
     .returning({ id: statuses.id })
   if (updated.length === 0) return id
   await tx.delete(media).where(eq(media.statusId, id))
+  await tx.delete(statusTags).where(eq(statusTags.statusId, id))
   await relate(tx, id, data)
   return id
 }
@@ -148,7 +153,14 @@ async function adoptOrphans(tx: Tx, id: StatusId, data: RemoteStatus): Promise<v
   const adopted = await tx
     .update(statuses)
     .set({ inReplyToId: id, inReplyToAccountId: data.accountId })
-    .where(and(eq(statuses.inReplyToUri, data.uri), isNull(statuses.inReplyToId), isNull(statuses.deletedAt)))
+    .where(
+      and(
+        eq(statuses.inReplyToUri, data.uri),
+        isNull(statuses.inReplyToId),
+        isNull(statuses.deletedAt),
+        sql`not exists (select from blocks b where (b.account_id, b.target_id) in ((${statuses.accountId}, ${data.accountId}::bigint), (${data.accountId}::bigint, ${statuses.accountId})))`,
+      ),
+    )
     .returning({ visibility: statuses.visibility })
   const open = adopted.filter((reply) => isOpen(reply.visibility)).length
   if (open > 0) await tx.update(statusStats).set({ repliesCount: open }).where(eq(statusStats.statusId, id))

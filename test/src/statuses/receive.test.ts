@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { loadNotifications } from '#src/notifications/page.ts'
+import { loadNotificationPage } from '#src/notifications/page.ts'
+import { block } from '#src/relationships/block.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { receiveDelete } from '#src/statuses/receive.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
@@ -25,7 +26,7 @@ test('the same status in two jobs at once is one status', async () => {
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
   const ids = await Promise.all(Array.from({ length: 4 }, () => remoteStatus(t, carol, { uri, mentionedIds: [alice] })))
   expect(new Set(ids).size).toBe(1)
-  expect(await loadNotifications(t.db, alice, {}, { limit: 10 })).toHaveLength(1)
+  expect((await loadNotificationPage(t.db, alice, {}, { limit: 10 })).views).toHaveLength(1)
 })
 
 test('an edit changes the words if it is newer, and never the audience', async () => {
@@ -76,6 +77,33 @@ test('a reply finds its parent whichever comes first, and missing parents are fe
   const parent = await remoteStatus(t, carol, { uri })
   expect(await loadStatusView(t.db, null, orphan)).toMatchObject({ inReplyToId: parent })
   expect(await loadStatusView(t.db, null, parent)).toMatchObject({ repliesCount: 1 })
+})
+
+test('an edit takes away the hashtags that it takes out', async () => {
+  await using t = await database()
+  const carol = await remoteAccount(t, 'carol')
+  const tag = (name: string) => [{ name, displayName: name }]
+  const id = await remoteStatus(t, carol, { uri, tags: tag('old'), publishedAt: new Date('2025-03-01T10:00:00Z') })
+  await remoteStatus(t, carol, { uri, tags: tag('new'), editedAt: new Date('2025-03-01T11:00:00Z') })
+  expect((await loadStatusView(t.db, null, id))?.tags.map(({ name }) => name)).toEqual(['new'])
+})
+
+test('who is blocked gets no place in a thread, whichever comes first', async () => {
+  await using t = await database()
+  const [alice, mallory] = [await localAccount(t, 'alice'), await remoteAccount(t, 'mallory')]
+  await t.db.transaction((tx) => block(tx, t.app.uris, alice, mallory))
+  const own = await status(t, alice)
+  await forgetJobs(t)
+  const reply = await remoteStatus(t, mallory, { inReplyToUri: t.app.uris.status(own) })
+  expect(await loadStatusView(t.db, null, own)).toMatchObject({ repliesCount: 0 })
+  expect(await loadStatusView(t.db, null, reply)).toMatchObject({ inReplyToId: null })
+  expect(await t.jobs()).toEqual([])
+
+  const carol = await remoteAccount(t, 'carol')
+  await t.db.transaction((tx) => block(tx, t.app.uris, carol, mallory))
+  await remoteStatus(t, mallory, { inReplyToUri: uri })
+  const parent = await remoteStatus(t, carol, { uri })
+  expect(await loadStatusView(t.db, null, parent)).toMatchObject({ repliesCount: 0 })
 })
 
 test('a Delete and its Create at the same time leave nothing', async () => {
