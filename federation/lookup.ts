@@ -2,7 +2,6 @@
 import { accountByHandle, accountByUri, accountByUrl, accountHead } from '#src/accounts/find.ts'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
-import { isDatabaseAway } from '#src/db/index.ts'
 import { receiveOnce } from '#src/deliveries/received.ts'
 import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
@@ -39,11 +38,14 @@ async function quietly<T>(what: string, find: () => Promise<T | null>): Promise<
   try {
     return await find()
   } catch (error) {
-    if (isDatabaseAway(error) || !(error instanceof HttpError || error instanceof Refusal)) throw error
-    log.info('{what} was not found: {reason}', { what, reason: error.message })
+    if (!(error instanceof HttpError || error instanceof Refusal)) throw error
+    // Only the server: what somebody typed into the search box may be a mail address.
+    log.info('Nothing was found on {host}: {reason}', { host: hostOf(what), reason: error.message })
     return null
   }
 }
+
+const hostOf = (handleOrUrl: string): string => (URL.canParse(handleOrUrl) ? new URL(handleOrUrl).host : (parseHandle(handleOrUrl)?.domain ?? ''))
 
 /** Whatever a URL of another server names, known or fetched. */
 async function findByUrl(core: Core, url: string, budget: Budget): Promise<RemoteFind | null> {
@@ -70,7 +72,7 @@ const asFound = <T extends RemoteFind['type']>(type: T, id: (RemoteFind & { type
  */
 export async function findAccount(core: Core, handleOrUrl: string, budget: Budget): Promise<AccountId | null> {
   const handle = parseHandle(handleOrUrl)
-  if (handle && (handle.domain === null || handle.domain === core.uris.handleHost)) return accountByHandle(core.db, { ...handle, domain: null })
+  if (handle && core.uris.localised(handle).domain === null) return accountByHandle(core.db, { ...handle, domain: null })
   if (!handle && !URL.canParse(handleOrUrl)) return null
   if (!handle && core.uris.isOwn(handleOrUrl)) return accountByUrl(core.db, core.uris, handleOrUrl)
   const known = handle ? await accountByHandle(core.db, handle) : await accountByUri(core.db, handleOrUrl)

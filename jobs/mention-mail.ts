@@ -1,6 +1,6 @@
 import type { App } from '#src/app.ts'
 import { loadSettings } from '#src/instance/settings.ts'
-import { markMailed, pendingMentionMail, postponeMentionMail, releaseMail, reserveMail } from '#src/notifications/mention-mail.ts'
+import { markMailed, pendingMentionMail, postponeMentionMail, releaseMail, reserveMail, unmarkMailed } from '#src/notifications/mention-mail.ts'
 import { unsubscribeUrl } from '#src/notifications/unsubscribe.ts'
 import type { Jobs } from '#src/outbox.ts'
 import { mentionMail } from './mail/mention.tsx'
@@ -26,19 +26,20 @@ export async function sendMentionMail(app: App, mailer: Mailer, { notificationId
     instance: title,
     origin: app.config.origin,
   })
+  const mail = {
+    key: `mention.${notificationId}`,
+    at: notice.createdAt,
+    to: { name: recipient.username, address: recipient.email },
+    subject,
+    text,
+    html,
+    unsubscribeUrl: unsubscribe,
+  }
   try {
-    await mailer.send({
-      key: `mention.${notificationId}`,
-      at: notice.createdAt,
-      to: { name: recipient.username, address: recipient.email },
-      subject,
-      text,
-      html,
-      unsubscribeUrl: unsubscribe,
-    })
+    await mailer.send(mail, () => markMailed(app.db, notificationId))
   } catch (error) {
+    await unmarkMailed(app.db, notificationId)
     await releaseMail(app.db, accountId)
     throw error
   }
-  await markMailed(app.db, notificationId)
 }

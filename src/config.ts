@@ -37,7 +37,10 @@ export class ConfigError extends Error {}
 
 const cidr = z.string().transform((text, context) => {
   try {
-    return text.includes('/') ? ipaddr.parseCIDR(text) : ipaddr.parseCIDR(`${text}/${ipaddr.parse(text).kind() === 'ipv4' ? 32 : 128}`)
+    const [address = '', bits] = text.split('/')
+    // Short forms such as 1.2.3 mean another address than whoever wrote them thinks.
+    if (!address.includes(':') && !ipaddr.IPv4.isValidFourPartDecimal(address)) throw new TypeError('not an address')
+    return ipaddr.parseCIDR(`${address}/${bits ?? (address.includes(':') ? 128 : 32)}`)
   } catch {
     context.addIssue(`${JSON.stringify(text)} is not an address block such as 127.0.0.0/8`)
     return z.NEVER
@@ -45,14 +48,17 @@ const cidr = z.string().transform((text, context) => {
 })
 const cidrs = z.string().transform((list) => list.split(',').map((part) => part.trim()).filter(Boolean)).pipe(z.array(cidr))
 const integer = (min: number, max: number) =>
-  z.string().regex(/^[0-9]+$/, `must be a whole number from ${min} to ${max}`).transform(Number).pipe(z.number().min(min).max(max))
+  z.string().refine((text) => /^[0-9]{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, `must be a whole number from ${min} to ${max}`).transform(Number)
 const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+
+/** Other complaints are for what is no web address at all. */
+const isBareOrigin = (text: string): boolean => !/^https?:/i.test(text) || !URL.canParse(text) || ['/', ''].includes(text.slice(new URL(text).origin.length))
 
 const variables = z.object({
   PORT: integer(1, 65535).default(3000),
   HOST: z.string().default('localhost'),
-  ORIGIN: url('http:', 'https:').refine((text) => ['/', ''].includes(text.slice(new URL(text).origin.length)), 'must have no path').optional(),
+  ORIGIN: url('http:', 'https:').refine(isBareOrigin, 'must have no path').optional(),
   HANDLE_HOST: z.string().regex(/^[a-z0-9.-]+(:[0-9]+)?$/, 'must be a host name in lower case, such as example.com').optional(),
   DATA_DIR: z.string().default('data'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
@@ -60,10 +66,10 @@ const variables = z.object({
   MAIL_FROM: z.string().regex(/^([^<>\r\n]+ <[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+)$/, 'must be an address such as pipit@example.com or Pipit <pipit@example.com>').optional(),
   ALLOW_PRIVATE_ADDRESSES: cidrs.default([]),
   TRUSTED_PROXIES: cidrs.default([]),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warning', 'error', 'fatal']).default('info'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warning', 'error', 'fatal'], 'must be trace, debug, info, warning, error or fatal').default('info'),
   DB_POOL_SIZE: integer(2, 500).default(10),
   WORKER_CONCURRENCY: integer(1, 200).default(8),
-  RATE_LIMIT_FACTOR: z.string().regex(/^[0-9]+(\.[0-9]+)?$/, 'must be a number above 0').transform(Number).pipe(z.number().positive()).default(1),
+  RATE_LIMIT_FACTOR: z.string().regex(/^[0-9]+(\.[0-9]+)?$/, 'must be a number above 0').transform(Number).refine((factor) => factor > 0, 'must be a number above 0').default(1),
 })
 
 /**

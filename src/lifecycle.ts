@@ -1,25 +1,29 @@
 /** The life of a process that serves: it starts, it runs until it is told to stop, it finishes what it has begun. */
-import { getLogger } from './log.ts'
+import { configureLogging, getLogger } from './log.ts'
 import { explanation } from './runtime.ts'
 
 const log = getLogger('process')
 /** What takes longer to end is left behind; its jobs and transactions are as after a crash. */
 const stopTimeoutMs = 20_000
+/** A terminal tells every process of its group, and npm passes on what it was told: one Ctrl-C comes twice. */
+const sameSignalMs = 2_000
 
 /**
  * Opens a process and keeps it until SIGTERM or Ctrl-C, then closes what `open` deferred, the last first, and exits with 0.
- * A second signal exits at once. When it can't start, one line says why on standard error, and it exits with 1.
+ * Another signal, later, exits at once. When it can't start, one line says why on standard error, and it exits with 1.
  */
 export async function live(open: (closing: AsyncDisposableStack) => Promise<void>): Promise<never> {
+  // Until the settings are known, so that whatever fails before is told, too.
+  configureLogging('info')
   // Whoever read what we print may be gone; a failure to print that were treated as others are would be printed again, for ever.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
 
   const told = new Promise<number>((tell) => {
-    let isTold = false
+    let toldAt = 0
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        if (isTold) process.exit(130)
-        isTold = true
+        if (toldAt > 0 && performance.now() - toldAt > sameSignalMs) process.exit(130)
+        toldAt ||= performance.now()
         tell(0)
       })
     }

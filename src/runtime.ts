@@ -66,7 +66,7 @@ export function explanation(error: unknown): string | null {
   const isExpected = [ConfigError, EmbeddedError, MigrationError, OriginError, StartError].some((kind) => error instanceof kind)
   if (isExpected) return messageOf(error)
   const { code, path } = error as NodeJS.ErrnoException
-  return path && ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR'].includes(code ?? '') ? `DATA_DIR can't be used: ${messageOf(error)}` : null
+  return path && ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EEXIST'].includes(code ?? '') ? `DATA_DIR can't be used: ${messageOf(error)}` : null
 }
 
 /** Refused by PostgreSQL before any statement: wrong user, password or database. */

@@ -26,7 +26,6 @@ export const secureHeaders: Middleware = async (c, next) => {
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
     'Referrer-Policy': 'same-origin',
-    'Cross-Origin-Opener-Policy': 'same-origin',
     'Cache-Control': 'private, no-store',
   }
   for (const [name, value] of Object.entries(defaults)) {

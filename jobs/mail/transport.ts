@@ -1,6 +1,7 @@
 /** Sends mails by SMTP, or keeps them as files in the data folder while no server is set. */
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { createTransport } from 'nodemailer'
 import type { Config } from '#src/config.ts'
 
@@ -19,8 +20,12 @@ export type Mail = {
 }
 
 export type Mailer = {
-  /** Resolves when the mail was accepted. Throws when it was not, so that the job is retried. */
-  send(mail: Mail): Promise<void>
+  /**
+   * Resolves when the mail was accepted. Throws when it was not, so that the job is retried.
+   *
+   * @param beforeLast runs when all but the end of the mail was handed over: until then it is surely not sent
+   */
+  send(mail: Mail, beforeLast?: () => Promise<void>): Promise<void>
 }
 
 /** For what comes by itself: nobody waits longer for a mail server than a job may take. */
@@ -28,22 +33,31 @@ const smtpTimeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socke
 const safe = { disableFileAccess: true, disableUrlAccess: true }
 
 export function mailer(config: Pick<Config, 'smtpUrl' | 'mailFrom' | 'dataDir' | 'origin'>): Mailer {
-  const message = (mail: Mail) => toMessage(config, mail)
+  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...safe })
+  const compose = async (mail: Mail) => (await composer.sendMail(toMessage(config, mail))).message as Buffer
   if (config.smtpUrl) {
     const smtp = createTransport({ url: config.smtpUrl, ...smtpTimeouts, ...safe })
     return {
-      async send(mail) {
-        await smtp.sendMail(message(mail)).catch(refuse)
+      async send(mail, beforeLast) {
+        const content = await compose(mail)
+        const raw = Readable.from(parts(content, beforeLast))
+        await smtp.sendMail({ envelope: { from: sender(config.mailFrom).address, to: mail.to.address }, raw }).catch(refuse)
       },
     }
   }
-  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...safe })
   return {
-    async send(mail) {
-      const { message: content } = await composer.sendMail(message(mail))
-      await keep(join(config.dataDir, 'mail'), fileName(mail), content as Buffer)
+    async send(mail, beforeLast) {
+      // Written twice it is the same file, so this may come first.
+      await keep(join(config.dataDir, 'mail'), fileName(mail), await compose(mail))
+      await beforeLast?.()
     },
   }
+}
+
+/** The server takes a mail for whole only with the dot that follows the last part. */
+async function* parts(content: Buffer, beforeLast?: () => Promise<void>): AsyncGenerator<Buffer> {
+  yield content
+  await beforeLast?.()
 }
 
 /** What a mail server says repeats the address, which belongs neither into the log nor to the job: its codes tell enough. */

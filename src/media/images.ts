@@ -61,10 +61,11 @@ async function cover(bytes: Buffer, width: number, height: number): Promise<Buff
 /** Looks at the header before anything is decoded. */
 async function open(bytes: Buffer): Promise<Sharp> {
   if (bytes.byteLength > limits.media.maxImageBytes) throw notAnImage(`is larger than ${Math.floor(limits.media.maxImageBytes / 1_048_576)} MB`)
-  const source = sharp(bytes, { limitInputPixels: limits.media.maxImagePixels, failOn: 'error' })
-  const header = await source.metadata().catch(() => null)
+  // The header alone may be read of a larger one, to say what is wrong with it.
+  const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata().catch(() => null)
   if (!header?.format || !accepted.has(header.format)) throw notAnImage('is not a JPEG, PNG, WebP, GIF or AVIF image')
-  return source.autoOrient()
+  if (header.width * header.height > limits.media.maxImagePixels) throw notAnImage(`has more than ${Math.floor(limits.media.maxImagePixels / 1_000_000)} million pixels`)
+  return sharp(bytes, { limitInputPixels: limits.media.maxImagePixels, failOn: 'error' }).autoOrient()
 }
 
 async function decoded<T>(work: () => Promise<T>): Promise<T> {

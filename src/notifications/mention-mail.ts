@@ -1,9 +1,9 @@
 /**
  * Mails to people who are named in a post: whether one is still wanted when its job runs, and never twice for one post.
  *
- * A mail server can't take part in a transaction. The mail is written down as sent right after the server accepted it, and
- * has the same Message-ID whenever it is sent: a crash in the moment between the two sends it again, and mailboxes fold both
- * into one. The other order would lose mails instead.
+ * A mail server can't take part in a transaction. The mail is written down as sent when all but its end was handed over, and
+ * struck out again if the server refuses it. So a process that is killed before that sends it again later, and one that is
+ * killed while the server thinks about it does not.
  */
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
@@ -90,6 +90,11 @@ const allowanceOf = (accountId: AccountId): string => `mails to ${accountId}`
 /** Puts a mail off. Doing it again changes only the time. */
 export async function postponeMentionMail(app: Pick<App, 'db'>, notificationId: NotificationId, runAt: Date): Promise<void> {
   await app.db.transaction((tx) => addJobs(tx, [{ name: 'mention-mail', payload: { notificationId }, runAt, key: `mention-mail ${notificationId}` }]))
+}
+
+/** Strikes out that a person was told, as the mail was not taken. */
+export async function unmarkMailed(db: Db, notificationId: NotificationId): Promise<void> {
+  await db.update(notifications).set({ mailedAt: null }).where(eq(notifications.id, notificationId))
 }
 
 /** Writes down that a person was told by mail. */

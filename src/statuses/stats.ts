@@ -4,7 +4,8 @@ import { accounts } from '../db/schema/accounts.ts'
 
 /**
  * One row with what was written in a span of time: `statuses` by people here, without boosts and with replies; `replies`
- * among them; their `reblogs`; `remote_statuses` that came from elsewhere. What was deleted since counts too, as it happened.
+ * among them; their `reblogs`; `remote_statuses` that came from elsewhere. Only what everybody may read counts, since these
+ * numbers are public, and it counts on when it was deleted since, as it happened.
  */
 export function statusCounts(from: SQL, to: SQL): SQL {
   const isLocal = sql`${accounts.domain} is null`
@@ -16,5 +17,5 @@ export function statusCounts(from: SQL, to: SQL): SQL {
       count(*) filter (where ${isLocal} and ${isBoost})::int as reblogs,
       count(*) filter (where not ${isLocal} and not ${isBoost})::int as remote_statuses
     from ${statuses} join ${accounts} on ${accounts.id} = ${statuses.accountId}
-    where ${statuses.receivedAt} >= ${from} and ${statuses.receivedAt} < ${to}`
+    where ${statuses.receivedAt} >= ${from} and ${statuses.receivedAt} < ${to} and ${statuses.visibility} in ('public', 'unlisted')`
 }

@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { follows } from '../db/schema/relationships.ts'
@@ -25,7 +25,6 @@ export async function homeTimeline(db: Reader, viewer: AccountId, page: Page): P
     .where(
       and(
         sql`${statuses.accountId} = any(${authors}::bigint[])`,
-        ne(statuses.visibility, 'direct'),
         sql`(${statuses.reblogOfId} is null or ${statuses.accountId} <> all(${silentBoosters}::bigint[]))`,
         sql`(${statuses.inReplyToAccountId} is null or ${statuses.inReplyToAccountId} = any(${authors}::bigint[]) or ${statuses.accountId} = ${viewer})`,
         visibleTo(viewer),

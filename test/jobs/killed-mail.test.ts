@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { sql } from 'drizzle-orm'
+import { SMTPServer } from 'smtp-server'
 import { expect, test } from 'vitest'
 import { localAccount, remoteAccount, remoteStatus } from '#test/cast.ts'
 import { database } from '#test/database.ts'
@@ -33,4 +34,32 @@ test('a mail whose worker was killed while sending it is sent, and once', async 
 
   for (const socket of sockets) socket.destroy()
   mute.close()
+}, 60_000)
+
+test('a mail whose worker was killed while the server thought about it is not sent again', async () => {
+  let taken = 0
+  const thinking = new SMTPServer({
+    authOptional: true,
+    hideSTARTTLS: true,
+    // It has the whole mail, and never answers.
+    onData: (stream) => void stream.resume().on('end', () => taken++),
+  })
+  thinking.on('error', () => {})
+  thinking.listen(0, '127.0.0.1')
+  await once(thinking.server, 'listening')
+  await using box = await mailbox()
+  await using t = await database()
+  const env = { DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin, LOG_LEVEL: 'info' }
+  await remoteStatus(t, await remoteAccount(t, 'carol'), { mentionedIds: [await localAccount(t, 'alice')] })
+
+  await using killed = await start({ ...env, SMTP_URL: `smtp://127.0.0.1:${(thinking.server.address() as AddressInfo).port}` }, ['jobs/main.ts'])
+  await eventually(async () => taken > 0)
+  killed.child.kill('SIGKILL')
+  await killed.ended
+
+  await using worker = await start({ ...env, SMTP_URL: box.url }, ['jobs/main.ts'])
+  await worker.printed('runs')
+  await eventually(async () => (await t.jobs()).length === 0, 25_000)
+  expect([taken, box.mails.length]).toEqual([1, 0])
+  await new Promise<void>((closed) => thinking.close(closed))
 }, 60_000)

@@ -75,7 +75,7 @@ describe.each(Object.entries(viewers))('%s', (name, { sees }) => {
     expect((await tagTimeline(t.db, viewer, 'thing', {}, page)).includes(id)).toBe(may && visibility === 'public' && !isMuting)
     const follows = ['follower', 'mutedFollower', 'author'].includes(name)
     const home = viewer ? await homeTimeline(t.db, viewer, page) : []
-    expect(home.includes(id)).toBe(may && follows && visibility !== 'direct')
+    expect(home.includes(id)).toBe(may && follows)
   })
 })
 
