@@ -19,12 +19,12 @@ test('the first visitor is told where the set-up link is; only that link makes t
   const site = pages(t.app)
   const someone = visitor(site)
   expect((await someone.get('/')).html).toContain('/setup?token=')
-  expect((await someone.get('/setup')).status).toBe(404)
-  expect((await someone.get('/setup?token=wrong')).status).toBe(404)
+  expect((await someone.get('/setup')).status).toBe(403)
+  expect((await someone.get('/setup?token=wrong')).status).toBe(403)
   const token = setupToken(t.app.secrets)
   expect((await someone.get(`/setup?token=${token}`)).html).toContain('Name of this server')
   const fields = { title: 'Meadow', username: 'Mira', email: 'mira@mail.test', password }
-  expect((await someone.post('/setup', { ...fields, token: 'wrong' })).status).toBe(404)
+  expect((await someone.post('/setup', { ...fields, token: 'wrong' })).status).toBe(403)
   const failed = await someone.post('/setup', { ...fields, token, username: 'no spaces', password: '12345678' })
   expect(failed.status).toBe(422)
   expect(failed.html).toContain('value="no spaces"')
@@ -37,8 +37,8 @@ test('the first visitor is told where the set-up link is; only that link makes t
   expect(start.html).toContain('@mira')
   expect((await someone.get('/admin')).status).toBe(200)
   const late = visitor(site)
-  expect((await late.get(`/setup?token=${token}`)).status).toBe(404)
-  expect((await late.post('/setup', { ...fields, token, username: 'late', email: 'late@mail.test' })).status).toBe(404)
+  expect((await late.get(`/setup?token=${token}`)).status).toBe(403)
+  expect((await late.post('/setup', { ...fields, token, username: 'late', email: 'late@mail.test' })).status).toBe(403)
 })
 
 test('signing up: the address is confirmed by the link, then the person posts', async () => {
@@ -264,6 +264,6 @@ test('all addresses of one home count as one', async () => {
   await using t = await database({ RATE_LIMIT_FACTOR: '0.1' })
   const site = pages(t.app)
   const guess = async (address: string) => (await visitor(site, address).get('/setup?token=wrong')).status
-  expect([await guess('2001:db8::1'), await guess('2001:db8::2'), await guess('2001:db8::3'), await guess('2001:db8::4')]).toEqual([404, 404, 404, 429])
-  expect(await guess('2001:db8:0:1::1')).toBe(404)
+  expect([await guess('2001:db8::1'), await guess('2001:db8::2'), await guess('2001:db8::3'), await guess('2001:db8::4')]).toEqual([403, 403, 403, 429])
+  expect(await guess('2001:db8:0:1::1')).toBe(403)
 })

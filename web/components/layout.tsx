@@ -109,7 +109,7 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']>; here: string }> = 
     <nav class="tools" aria-label="More">
       <ul>
         <Entry href="/search" icon="search" here={here} class="narrow-only">Search</Entry>
-        <Entry href="/bookmarks" icon="bookmark" here={here} class="wide-only">Bookmarks</Entry>
+        <Entry href="/bookmarks" icon="bookmark" here={here}>Bookmarks</Entry>
         {me.followRequests > 0 || me.account.isLocked ? (
           <Entry href="/follow-requests" icon="people" here={here} count={me.followRequests} class="wide-only">Follow requests</Entry>
         ) : null}

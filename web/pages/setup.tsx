@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { AccountId } from '#src/ids.ts'
-import { notFound, type Refusal } from '#src/errors.ts'
+import { Refusal } from '#src/errors.ts'
 import { foundInstance } from '#src/instance/found.ts'
 import { opensSetup } from '#src/instance/setup.ts'
 import { countAttempt } from '#src/auth/attempts.ts'
@@ -34,12 +34,12 @@ export const setup = new Hono<Env>()
     return c.redirect('/', 303)
   })
 
-/** With a wrong token, or once there is an owner, there is no such page. */
+/** The link works only as it was printed, and only while there is no owner. */
 async function assertOpen(c: C, token: string): Promise<void> {
   const { app } = c.var
   if (await opensSetup(app.db, app.secrets, token)) return
   await countAttempt(app, `set-up from ${clientGroup(c)}`, { count: 30, minutes: 15 })
-  throw notFound()
+  throw new Refusal('not_permitted', 'This link does not open the set-up: it is not the one that Pipit printed when it was started last, or the owner’s account was made already.')
 }
 
 function setupPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
