@@ -139,3 +139,13 @@ test('lists of accounts go on by the relation', async () => {
   expect(names).toEqual(['dora', 'bob', 'carl'])
   expect((await server.call('GET', `/api/v1/accounts/${alice}/followers`)).headers.get('Link')).toMatch(/^<[^>]*since_id=\d+>; rel="prev"$/)
 })
+
+test('an app may write Markdown, and what it writes is plain unless it says so', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'))
+  const contentOf = async (body: object) => (await server.call('POST', '/api/v1/statuses', { token, body })).body.content
+  expect(await contentOf({ status: '**Loud**', content_type: 'text/markdown' })).toBe('<p><strong>Loud</strong></p>')
+  expect(await contentOf({ status: '**Quiet**' })).toBe('<p>**Quiet**</p>')
+  expect((await server.call('POST', '/api/v1/statuses', { token, body: { status: 'Hi', content_type: 'text/x-bird' } })).status).toBe(422)
+})

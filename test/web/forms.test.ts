@@ -162,3 +162,16 @@ test('a post is never seen by more people than its author meant', async () => {
   expect((await browser.post('/compose', { text: 'As always' })).status).toBe(303)
   expect((await t.db.execute(sql`select visibility from statuses`)).rows).toEqual([{ visibility: 'private' }])
 })
+
+test('Markdown is written on request, and kept as the choice when the form fails', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const alice = visitor(pages(t.app))
+  await alice.logIn('alice', password)
+  await alice.post('/compose', { text: '**Loud** and <b>plain</b>', visibility: 'public', format: 'markdown' })
+  await alice.post('/compose', { text: '**Quiet**', visibility: 'public', format: 'plain' })
+  const { html } = await alice.get('/')
+  expect(html).toContain('<strong>Loud</strong> and &lt;b&gt;plain&lt;/b&gt;')
+  expect(html).toContain('**Quiet**')
+  expect((await alice.post('/compose', { text: '', visibility: 'public', format: 'markdown' })).html).toMatch(/<option value="markdown" selected/)
+})

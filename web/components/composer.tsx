@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { Refusal } from '#src/errors.ts'
 import { limits } from '#src/instance/limits.ts'
+import type { TextFormat } from '#src/text/render.ts'
 import { Form, Refused, Select, textAreaValue } from './form.tsx'
 import { languageOptions } from './languages.ts'
 import { type Visibility, visibilityOptions } from './visibility.ts'
@@ -11,10 +12,13 @@ export type Draft = {
   spoilerText: string
   visibility: Visibility
   language: string
+  format: TextFormat
   replyTo: string
   /** Lets a form that is sent twice make one post. */
   key: string
 }
+
+const formatOptions: readonly (readonly [TextFormat, string])[] = [['plain', 'As it is typed'], ['markdown', 'Markdown']]
 
 /** The form for a new post. */
 export const Composer: FC<{ draft: Draft; refusal?: Refusal | null; autofocus?: boolean }> = ({ draft, refusal = null, autofocus }) => (
@@ -28,14 +32,15 @@ export const Composer: FC<{ draft: Draft; refusal?: Refusal | null; autofocus?: 
     <textarea id="text" name="text" rows={3} dir="auto" autofocus={autofocus} placeholder={draft.replyTo ? 'Your reply' : 'What is on your mind?'}>
       {textAreaValue(draft.text)}
     </textarea>
-    <details class="composer-more" open={draft.spoilerText !== ''}>
-      <summary>Content warning and language</summary>
+    <details class="composer-more" open={draft.spoilerText !== '' || draft.format === 'markdown'}>
+      <summary>Content warning, language, format</summary>
       <div class="field">
         <label for="spoiler_text">Content warning</label>
         <input id="spoiler_text" name="spoiler_text" value={draft.spoilerText} dir="auto" />
         <p class="hint">The text is shown only to those who open it.</p>
       </div>
       <Select name="language" label="Language" value={draft.language} options={languageOptions} />
+      <Select name="format" label="Format" value={draft.format} options={formatOptions} />
     </details>
     <div class="composer-foot">
       <Select name="visibility" label="Who can see it" value={draft.visibility} options={visibilityOptions} hidesLabel />

@@ -45,6 +45,7 @@ export const compose = new Hono<Env>()
       if (visibility !== '' && !isVisibility(visibility)) throw new Refusal('unprocessable', 'Choose who can see it')
       const prepared = await prepareStatus(app, accountId, {
         text: draft.text,
+        format: draft.format,
         spoilerText: draft.spoilerText,
         visibility: draft.visibility,
         language: draft.language || null,
@@ -67,6 +68,7 @@ function draftOf(form: Form, { visibility: preferred }: Draft): Draft {
     spoilerText: form.text('spoiler_text'),
     visibility: isVisibility(visibility) ? visibility : preferred,
     language: isLanguage(language) ? language : '',
+    format: form.text('format') === 'markdown' ? 'markdown' : 'plain',
     replyTo: form.text('reply_to'),
     key: form.text('key').slice(0, 100),
   }

@@ -10,6 +10,7 @@ export function newDraft(preferences: Preferences | null): Draft {
     spoilerText: '',
     visibility: preferences?.defaultVisibility ?? 'public',
     language: preferences?.defaultLanguage ?? '',
+    format: 'plain',
     replyTo: '',
     key: randomUUID(),
   }
