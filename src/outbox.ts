@@ -1,5 +1,5 @@
 /**
- * What follows from what happened, in one table. `emit` queues an event's jobs and wakes open streams in the transaction of
+ * What follows from what happened, in one table. `emit` queues an event's jobs and notifies listeners in the transaction of
  * the write: all of it happens, or none. To learn or change what follows when a status is published, read `consequences`.
  */
 import { sql } from 'drizzle-orm'
@@ -90,7 +90,7 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
 
 const maxNotificationBytes = 8_000
 
-/** Queues all that follows from an event, and tells open streams of it, when the transaction commits. */
+/** Queues all that follows from an event, and notifies whoever listens for `events`, when the transaction commits. */
 export async function emit(tx: Tx, event: Event): Promise<void> {
   const jobs = (consequences[event.type] as (event: Event) => Job[])(event)
   if (jobs.length > 0) await addJobs(tx, jobs)
