@@ -16,6 +16,15 @@ export type TokenId = Id<'token'>
 export type RelationId = Id<'relation'>
 export type NotificationId = Id<'notification'>
 export type ActivityId = Id<'activity'>
+export type ListId = Id<'list'>
+export type FilterId = Id<'filter'>
+export type CardId = Id<'card'>
+export type ConversationId = Id<'conversation'>
+export type ScheduledStatusId = Id<'scheduled-status'>
+export type CollectionId = Id<'collection'>
+export type EmojiId = Id<'emoji'>
+export type AnnouncementId = Id<'announcement'>
+export type ReportId = Id<'report'>
 
 const sequenceBits = 16n
 const sequenceSize = 1 << 16

@@ -92,11 +92,14 @@ export function statusRow(uris: Uris, post: Post): Row {
     in_reply_to_id: parent?.id ?? null,
     in_reply_to_account_id: parent?.author.id ?? null,
     in_reply_to_uri: parent?.uri ?? null,
+    thread_id: rootOf(post).id,
     reblog_of_id: null,
     created_at: at,
     received_at: at,
   }
 }
+
+const rootOf = (post: Post): Post => (post.parent ? rootOf(post.parent) : post)
 
 export function boostRow(uris: Uris, { post, by, at }: Reaction): Row {
   const id = idAt<StatusId>(at)
@@ -115,6 +118,7 @@ export function boostRow(uris: Uris, { post, by, at }: Reaction): Row {
     spoiler_text: '',
     is_sensitive: false,
     reblog_of_id: post.id,
+    thread_id: id,
     created_at: at.toISOString(),
     received_at: at.toISOString(),
   }

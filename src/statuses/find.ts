@@ -12,9 +12,17 @@ export type StatusHead = {
   uri: string
   visibility: Visibility
   reblogOfId: StatusId | null
+  threadId: StatusId
 }
 
-const head = { id: statuses.id, accountId: statuses.accountId, uri: statuses.uri, visibility: statuses.visibility, reblogOfId: statuses.reblogOfId }
+const head = {
+  id: statuses.id,
+  accountId: statuses.accountId,
+  uri: statuses.uri,
+  visibility: statuses.visibility,
+  reblogOfId: statuses.reblogOfId,
+  threadId: statuses.threadId,
+}
 
 /**
  * The status itself, if the viewer may see it.

@@ -48,6 +48,7 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     inReplyToId: parent?.id ?? null,
     inReplyToAccountId: parent?.accountId ?? null,
     inReplyToUri: parent?.uri ?? null,
+    threadId: parent?.threadId ?? id,
     applicationId: draft.applicationId,
     createdAt,
     receivedAt: createdAt,

@@ -31,7 +31,7 @@ export async function reblog(tx: Tx, uris: Uris, accountId: AccountId, statusId:
   const uri = options.uri ?? uris.activity('announces', id)
   const added = await tx
     .insert(statuses)
-    .values({ id, accountId, isLocal: options.uri === undefined, uri, url: options.uri ?? target.uri, visibility, reblogOfId: target.id, createdAt: publishedAt })
+    .values({ id, accountId, isLocal: options.uri === undefined, uri, url: options.uri ?? target.uri, visibility, reblogOfId: target.id, threadId: id, createdAt: publishedAt })
     .onConflictDoNothing()
     .returning({ id: statuses.id })
   if (added.length === 0) return existingReblog(tx, accountId, target.id)

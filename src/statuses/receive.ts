@@ -1,5 +1,5 @@
 /** Statuses that come from other servers, as plain data that `federation/parse` made of them. */
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { accountByUri } from '../accounts/find.ts'
 import type { Tx } from '../db/index.ts'
 import { tombstones } from '../db/schema/federation.ts'
@@ -88,6 +88,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
       inReplyToId: parent?.id ?? null,
       inReplyToAccountId: parent?.accountId ?? null,
       inReplyToUri: data.inReplyToUri,
+      threadId: parent?.threadId ?? id,
       createdAt,
       editedAt: data.editedAt,
     })
@@ -102,7 +103,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
     if (parent && !parent.deletedAt) await bumpStatus(tx, parent.id, 'repliesCount', 1)
     await bumpAccount(tx, data.accountId, 'statusesCount', 1, createdAt)
   }
-  await adoptOrphans(tx, id, data)
+  await adoptOrphans(tx, id, parent?.threadId ?? id, data)
   for (const accountId of data.mentionedIds) await notify(tx, { type: 'mention', for: accountId, from: data.accountId, statusId: id })
   await emit(tx, { type: 'status.received', statusId: id, missingParent: data.inReplyToUri && !known ? data.inReplyToUri : null, depth: data.depth ?? 0 })
   return id
@@ -149,7 +150,7 @@ async function relate(tx: Tx, statusId: StatusId, data: RemoteStatus): Promise<v
 }
 
 /** Replies that came before what they reply to find it now. */
-async function adoptOrphans(tx: Tx, id: StatusId, data: RemoteStatus): Promise<void> {
+async function adoptOrphans(tx: Tx, id: StatusId, threadId: StatusId, data: RemoteStatus): Promise<void> {
   const adopted = await tx
     .update(statuses)
     .set({ inReplyToId: id, inReplyToAccountId: data.accountId })
@@ -161,9 +162,16 @@ async function adoptOrphans(tx: Tx, id: StatusId, data: RemoteStatus): Promise<v
         sql`not exists (select from blocks b where (b.account_id, b.target_id) in ((${statuses.accountId}, ${data.accountId}::bigint), (${data.accountId}::bigint, ${statuses.accountId})))`,
       ),
     )
-    .returning({ visibility: statuses.visibility })
+    .returning({ id: statuses.id, visibility: statuses.visibility })
+  await joinThreads(tx, adopted.map((reply) => reply.id), threadId)
   const open = adopted.filter((reply) => isOpen(reply.visibility)).length
   if (open > 0) await tx.update(statusStats).set({ repliesCount: open }).where(eq(statusStats.statusId, id))
+}
+
+/** Threads that began with these statuses, as far as was known, are part of another one. */
+async function joinThreads(tx: Tx, roots: StatusId[], threadId: StatusId): Promise<void> {
+  if (roots.length === 0) return
+  await tx.update(statuses).set({ threadId }).where(inArray(statuses.threadId, roots))
 }
 
 /** A status and its Delete may arrive at once: one is seen through before the other begins. */

@@ -106,6 +106,14 @@ const kinds: Record<Exclude<NotificationView['type'], 'mention'>, { icon: IconNa
   favourite: { icon: 'favourite', words: 'favourited your post' },
   follow: { icon: 'person', words: 'follows you' },
   follow_request: { icon: 'people', words: 'asks to follow you' },
+  status: { icon: 'pen', words: 'posted' },
+  poll: { icon: 'check', words: 'A poll that concerns you has ended, by' },
+  update: { icon: 'pen', words: 'edited a post that you boosted' },
+  quote: { icon: 'reply', words: 'quoted your post' },
+  quoted_update: { icon: 'pen', words: 'edited a post that you quoted' },
+  added_to_collection: { icon: 'people', words: 'added you to a collection' },
+  'admin.sign_up': { icon: 'person', words: 'signed up' },
+  'admin.report': { icon: 'shield', words: 'sent a report' },
 }
 
 const Notification: FC<{ view: NotificationView }> = ({ view }) => {

@@ -34,10 +34,19 @@ export const accounts = pgTable(
     /** Where another server keeps the image, or null. */
     avatarRemoteUrl: text('avatar_remote_url'),
     headerRemoteUrl: text('header_remote_url'),
+    /** Alternative texts of the images, plain. */
+    avatarDescription: text('avatar_description').notNull().default(''),
+    headerDescription: text('header_description').notNull().default(''),
     isLocked: boolean('is_locked').notNull().default(false),
     isDiscoverable: boolean('is_discoverable').notNull().default(true),
     isIndexable: boolean('is_indexable').notNull().default(true),
     hidesCollections: boolean('hides_collections').notNull().default(false),
+    /** Which tabs the profile has: media, replies among the media, and what is featured. */
+    showsMedia: boolean('shows_media').notNull().default(true),
+    showsMediaReplies: boolean('shows_media_replies').notNull().default(true),
+    showsFeatured: boolean('shows_featured').notNull().default(true),
+    /** Sites that may name this account as the author of their pages. */
+    attributionDomains: text('attribution_domains').array().notNull().default([]),
     inboxUrl: text('inbox_url').notNull(),
     sharedInboxUrl: text('shared_inbox_url'),
     outboxUrl: text('outbox_url'),
@@ -95,6 +104,9 @@ export const keys = pgTable(
   (t) => [unique('keys_one_of_a_kind').on(t.accountId, t.kind).nullsNotDistinct()],
 )
 
+export const quotePolicies = ['public', 'followers', 'nobody'] as const
+export type QuotePolicy = (typeof quotePolicies)[number]
+
 export const roles = ['user', 'moderator', 'admin', 'owner'] as const
 export type Role = (typeof roles)[number]
 
@@ -118,6 +130,11 @@ export const users = pgTable(
     defaultSensitive: boolean('default_sensitive').notNull().default(false),
     /** BCP 47 tag. */
     defaultLanguage: text('default_language'),
+    /** Who may quote new statuses without asking. */
+    defaultQuotePolicy: text('default_quote_policy', { enum: quotePolicies }).notNull().default('public'),
+    /** BCP 47 tag of the language that mails and pages use. */
+    locale: text('locale'),
+    timeZone: text('time_zone'),
     mailsMentions: boolean('mails_mentions').notNull().default(true),
     createdAt: createdAt(),
   },

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, pgTable, primaryKey, text, unique, check } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, pgTable, primaryKey, text, unique, check } from 'drizzle-orm/pg-core'
 import type { AccountId, RelationId, StatusId, TagId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
@@ -41,6 +41,8 @@ export const tags = pgTable(
     id: id<TagId>('id').primaryKey(),
     name: text('name').notNull().unique(),
     displayName: text('display_name').notNull(),
+    /** What a moderator decided about it as a trend; null: nothing yet. */
+    isTrendable: boolean('is_trendable'),
     createdAt: createdAt(),
   },
   (t) => [check('tags_name_lower', sql`name = lower(name) and name <> ''`), index('tags_name_prefix').on(sql`${t.name} text_pattern_ops`)],
@@ -74,6 +76,8 @@ export const polls = pgTable(
     /** Null: open for ever. */
     expiresAt: moment('expires_at'),
     kind: text('kind', { enum: ['single', 'multiple'] }).notNull(),
+    /** Whether the counts stay hidden until it ends. */
+    hidesTotals: boolean('hides_totals').notNull().default(false),
     votersCount: integer('voters_count').notNull().default(0),
   },
   (t) => [check('polls_not_negative', sql`voters_count >= 0`), index('polls_expiry').on(t.expiresAt)],
@@ -96,6 +100,8 @@ export const pollVotes = pgTable(
     statusId: id<StatusId>('status_id').notNull().references(() => polls.statusId, { onDelete: 'cascade' }),
     accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
     position: integer('position').notNull(),
+    /** Id of the Note that brought the vote, where another server sent it. */
+    uri: text('uri').unique(),
     createdAt: createdAt(),
   },
   (t) => [primaryKey({ columns: [t.statusId, t.accountId, t.position] }), index('poll_votes_account').on(t.accountId)],

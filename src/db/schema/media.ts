@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { check, doublePrecision, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core'
-import type { AccountId, MediaId, StatusId } from '../../ids.ts'
+import type { AccountId, MediaId, ScheduledStatusId, StatusId } from '../../ids.ts'
 import { createdAt, id } from '../columns.ts'
 import { accounts } from './accounts.ts'
-import { statuses } from './statuses.ts'
+import { scheduledStatuses, statuses } from './statuses.ts'
 
 /** Files of statuses: stored here (`file`) or on another server (`remote_url`). */
 export const media = pgTable(
@@ -13,7 +13,12 @@ export const media = pgTable(
     accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
     /** Null until it is attached to a status. */
     statusId: id<StatusId>('status_id').references(() => statuses.id, { onDelete: 'cascade' }),
-    position: integer('position').notNull().default(0),
+    /** Null: an edit took it away, and only older revisions show it. */
+    position: integer('position').default(0),
+    /** The status that it waits with to be published. */
+    scheduledStatusId: id<ScheduledStatusId>('scheduled_status_id').references(() => scheduledStatuses.id, { onDelete: 'set null' }),
+    /** Whether it may be attached and shown; what takes long is worked off by a job. */
+    state: text('state', { enum: ['ready', 'processing', 'failed'] }).notNull().default('ready'),
     kind: text('kind', { enum: ['image', 'gifv', 'video', 'audio', 'unknown'] }).notNull(),
     mediaType: text('media_type').notNull(),
     /** Name of a stored file of ours. */
@@ -30,13 +35,20 @@ export const media = pgTable(
     blurhash: text('blurhash'),
     focusX: doublePrecision('focus_x').notNull().default(0),
     focusY: doublePrecision('focus_y').notNull().default(0),
+    /** Length of sound and film, in seconds. */
+    durationSeconds: doublePrecision('duration_seconds'),
+    /** Pictures a second. */
+    frameRate: doublePrecision('frame_rate'),
+    /** Bits a second. */
+    bitrate: integer('bitrate'),
     createdAt: createdAt(),
   },
   (t) => [
     unique('media_order').on(t.statusId, t.position),
     index('media_of_account').on(t.accountId, t.id),
-    index('media_unattached').on(t.createdAt).where(sql`status_id is null`),
-    check('media_is_somewhere', sql`(file is null) <> (remote_url is null)`),
+    index('media_unattached').on(t.createdAt).where(sql`status_id is null and scheduled_status_id is null`),
+    index('media_scheduled').on(t.scheduledStatusId).where(sql`scheduled_status_id is not null`),
+    check('media_is_somewhere', sql`file is not null or remote_url is not null or state <> 'ready'`),
     check('media_focus', sql`focus_x between -1 and 1 and focus_y between -1 and 1`),
     check('media_remote_is_attached', sql`remote_url is null or status_id is not null`),
   ],

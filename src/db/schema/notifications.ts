@@ -1,11 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, index, integer, pgSequence, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
-import type { AccountId, NotificationId, StatusId } from '../../ids.ts'
+import { bigint, boolean, check, index, integer, jsonb, pgSequence, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
+import type { AccountId, CollectionId, ConversationId, NotificationId, RelationId, ReportId, StatusId, TokenId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
+import { collections } from './lists.ts'
+import { reports } from './moderation.ts'
+import { accessTokens } from './oauth.ts'
 import { statuses } from './statuses.ts'
 
-export const notificationTypes = ['mention', 'reblog', 'favourite', 'follow', 'follow_request'] as const
+export const notificationTypes = [
+  'mention', 'status', 'reblog', 'follow', 'follow_request', 'favourite', 'poll', 'update', 'quote', 'quoted_update', 'added_to_collection', 'admin.sign_up', 'admin.report',
+] as const
 export type NotificationType = (typeof notificationTypes)[number]
 
 export const notificationIds = pgSequence('notification_ids')
@@ -19,17 +24,28 @@ export const notifications = pgTable(
     type: text('type', { enum: notificationTypes }).notNull(),
     fromAccountId: id<AccountId>('from_account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
     statusId: id<StatusId>('status_id').references(() => statuses.id, { onDelete: 'cascade' }),
+    collectionId: id<CollectionId>('collection_id').references(() => collections.id, { onDelete: 'cascade' }),
+    reportId: id<ReportId>('report_id').references(() => reports.id, { onDelete: 'cascade' }),
+    /** Key shared by those that are shown as one; null: shown alone. */
+    groupKey: text('group_key'),
+    /** Whether the person's policy keeps it among the requests. */
+    isFiltered: boolean('is_filtered').notNull().default(false),
     createdAt: createdAt(),
     /** When the person was told by mail; set once, whatever happens to the job. */
     mailedAt: moment('mailed_at'),
   },
   (t) => [
-    unique('notifications_once').on(t.accountId, t.type, t.fromAccountId, t.statusId).nullsNotDistinct(),
+    unique('notifications_once').on(t.accountId, t.type, t.fromAccountId, t.statusId, t.collectionId, t.reportId).nullsNotDistinct(),
     index('notifications_of_account').on(t.accountId, t.id),
+    index('notifications_group').on(t.accountId, t.groupKey, t.id).where(sql`group_key is not null`),
+    index('notifications_filtered').on(t.accountId, t.fromAccountId, t.id).where(sql`is_filtered`),
+    index('notifications_collection').on(t.collectionId).where(sql`collection_id is not null`),
+    index('notifications_report').on(t.reportId).where(sql`report_id is not null`),
     index('notifications_from').on(t.fromAccountId),
     index('notifications_status').on(t.statusId).where(sql`status_id is not null`),
-    check('notifications_status_given', sql`(type in ('follow', 'follow_request')) = (status_id is null)`),
-    check('notifications_not_self', sql`account_id <> from_account_id`),
+    check('notifications_status_given', sql`(type in ('follow', 'follow_request', 'admin.sign_up', 'admin.report', 'added_to_collection')) = (status_id is null)`),
+    // A person hears from themselves only that their own poll has ended.
+    check('notifications_not_self', sql`account_id <> from_account_id or type = 'poll'`),
     check('notifications_id_is_a_number', sql`id < 9007199254740992`),
   ],
 )
@@ -45,4 +61,91 @@ export const markers = pgTable(
     updatedAt: moment('updated_at').notNull().default(sql`now()`),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.timeline] })],
+)
+
+const answers = ['accept', 'filter', 'drop'] as const
+const answer = (name: string) => text(name, { enum: answers }).notNull().default('accept')
+
+/** What a person wants done with notifications from strangers. No row: everything is accepted. */
+export const notificationPolicies = pgTable('notification_policies', {
+  accountId: id<AccountId>('account_id').primaryKey().references(() => accounts.id, { onDelete: 'cascade' }),
+  forNotFollowing: answer('for_not_following'),
+  forNotFollowers: answer('for_not_followers'),
+  forNewAccounts: answer('for_new_accounts'),
+  forPrivateMentions: text('for_private_mentions', { enum: answers }).notNull().default('filter'),
+  forLimitedAccounts: text('for_limited_accounts', { enum: answers }).notNull().default('filter'),
+})
+
+/** Accounts whose filtered notifications wait for the person's decision. */
+export const notificationRequests = pgTable(
+  'notification_requests',
+  {
+    id: id<RelationId>('id').primaryKey(),
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    fromAccountId: id<AccountId>('from_account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    lastStatusId: id<StatusId>('last_status_id').references(() => statuses.id, { onDelete: 'set null' }),
+    notificationsCount: integer('notifications_count').notNull().default(0),
+    createdAt: createdAt(),
+    updatedAt: moment('updated_at').notNull().default(sql`now()`),
+  },
+  (t) => [
+    unique('notification_requests_once').on(t.accountId, t.fromAccountId),
+    index('notification_requests_of_account').on(t.accountId, t.id),
+    index('notification_requests_from').on(t.fromAccountId),
+    index('notification_requests_status').on(t.lastStatusId).where(sql`last_status_id is not null`),
+  ],
+)
+
+/** Accounts whose notifications a person accepted, whatever the policy says. */
+export const notificationPermissions = pgTable(
+  'notification_permissions',
+  {
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    fromAccountId: id<AccountId>('from_account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.fromAccountId] }), index('notification_permissions_from').on(t.fromAccountId)],
+)
+
+/** A thread of direct messages as one of its people has it. Who else takes part is told by its last status. */
+export const conversations = pgTable(
+  'conversations',
+  {
+    id: id<ConversationId>('id').primaryKey(),
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    threadId: id<StatusId>('thread_id').notNull(),
+    lastStatusId: id<StatusId>('last_status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    isUnread: boolean('is_unread').notNull().default(false),
+  },
+  (t) => [
+    unique('conversations_once').on(t.accountId, t.threadId),
+    index('conversations_of_account').on(t.accountId, t.lastStatusId),
+    index('conversations_last_status').on(t.lastStatusId),
+    index('conversations_thread').on(t.threadId),
+  ],
+)
+
+export const pushSubscriptionIds = pgSequence('push_subscription_ids')
+
+/** Where the app of a token wants to be pushed to (RFC 8030). */
+export const pushSubscriptions = pgTable(
+  'push_subscriptions',
+  {
+    /** A plain sequence: apps decode it as a number. */
+    id: id<RelationId>('id').primaryKey().default(sql`nextval('push_subscription_ids')`),
+    tokenId: id<TokenId>('token_id').notNull().unique().references(() => accessTokens.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    endpoint: text('endpoint').notNull(),
+    /** Keys of the app (RFC 8291), url-safe base64. */
+    p256dh: text('p256dh').notNull(),
+    auth: text('auth').notNull(),
+    /** RFC 8291 `aes128gcm`, or the draft's `aesgcm` that older apps know. */
+    isStandard: boolean('is_standard').notNull().default(false),
+    alerts: jsonb('alerts').$type<Partial<Record<NotificationType, boolean>>>().notNull(),
+    policy: text('policy', { enum: ['all', 'followed', 'follower', 'none'] }).notNull().default('all'),
+    /** The token itself, which apps want in each push to find their account by; sealed with the instance's secret. */
+    sealedToken: text('sealed_token').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [index('push_subscriptions_account').on(t.accountId)],
 )

@@ -1,12 +1,15 @@
 import { sql } from 'drizzle-orm'
-import { type AnyPgColumn, boolean, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import type { AccountId, ApplicationId, StatusId } from '../../ids.ts'
+import { type AnyPgColumn, boolean, check, customType, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import type { AccountId, ApplicationId, Id, MediaId, RelationId, ScheduledStatusId, StatusId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 import { applications } from './oauth.ts'
 
 export const visibilities = ['public', 'unlisted', 'private', 'direct'] as const
 export type Visibility = (typeof visibilities)[number]
+
+/** Groups of people in a quote policy, as seen from the author (FEP-044f). */
+export type QuoteGroup = 'public' | 'followers' | 'following' | 'unsupported_policy'
 
 /**
  * Posts and boosts, local and remote. A boost is a row with `reblog_of_id` and no content of its own.
@@ -40,6 +43,13 @@ export const statuses = pgTable(
     inReplyToAccountId: id<AccountId>('in_reply_to_account_id').references(() => accounts.id, { onDelete: 'set null' }),
     /** ActivityPub id of the parent, kept while the parent itself is not here. */
     inReplyToUri: text('in_reply_to_uri'),
+    /** The thread: id of the status it began with, as far as it is known here. Its own where it began. */
+    threadId: id<StatusId>('thread_id').notNull(),
+    /** Who may quote it without asking, and who may ask: names of groups, in Mastodon's words. Empty: nobody. */
+    quoteAutomatic: text('quote_automatic').array().$type<QuoteGroup[]>().notNull().default([]),
+    quoteManual: text('quote_manual').array().$type<QuoteGroup[]>().notNull().default([]),
+    /** What a moderator decided about it as a trend; null: nothing yet. */
+    isTrendable: boolean('is_trendable'),
     reblogOfId: id<StatusId>('reblog_of_id').references((): AnyPgColumn => statuses.id, { onDelete: 'cascade' }),
     applicationId: id<ApplicationId>('application_id').references(() => applications.id, { onDelete: 'set null' }),
     /** When its author published it. */
@@ -55,6 +65,7 @@ export const statuses = pgTable(
     index('statuses_public_by_origin').on(t.isLocal, t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null`),
     index('statuses_public_media').on(t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null and has_media`),
     index('statuses_account_media').on(t.accountId, t.id).where(sql`deleted_at is null and has_media`),
+    index('statuses_thread').on(t.threadId),
     index('statuses_replies').on(t.inReplyToId, t.id).where(sql`in_reply_to_id is not null`),
     index('statuses_reply_account').on(t.inReplyToAccountId).where(sql`in_reply_to_account_id is not null`),
     index('statuses_orphans').on(t.inReplyToUri).where(sql`in_reply_to_uri is not null and in_reply_to_id is null`),
@@ -77,8 +88,10 @@ export const statusStats = pgTable(
     repliesCount: integer('replies_count').notNull().default(0),
     reblogsCount: integer('reblogs_count').notNull().default(0),
     favouritesCount: integer('favourites_count').notNull().default(0),
+    /** Quotes that were accepted. */
+    quotesCount: integer('quotes_count').notNull().default(0),
   },
-  () => [check('status_stats_not_negative', sql`replies_count >= 0 and reblogs_count >= 0 and favourites_count >= 0`)],
+  () => [check('status_stats_not_negative', sql`replies_count >= 0 and reblogs_count >= 0 and favourites_count >= 0 and quotes_count >= 0`)],
 )
 
 /** Who is named in a status, and so may see it. */
@@ -91,4 +104,102 @@ export const mentions = pgTable(
     position: integer('position').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.statusId, t.accountId] }), index('mentions_account').on(t.accountId, t.statusId)],
+)
+
+/** What a status was before an edit. The current revision is the status itself. */
+export const statusEdits = pgTable(
+  'status_edits',
+  {
+    id: id<Id<'edit'>>('id').primaryKey(),
+    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    text: text('text').notNull().default(''),
+    /** Safe HTML. */
+    content: text('content').notNull().default(''),
+    spoilerText: text('spoiler_text').notNull().default(''),
+    isSensitive: boolean('is_sensitive').notNull().default(false),
+    language: text('language'),
+    /** Files in their order. Those that a later edit removed still have their row, without a position. */
+    mediaIds: id<MediaId>('media_ids').array().notNull().default([]),
+    mediaDescriptions: text('media_descriptions').array().notNull().default([]),
+    pollOptions: text('poll_options').array(),
+    /** When this revision was published. */
+    createdAt: moment('created_at').notNull(),
+  },
+  (t) => [index('status_edits_of_status').on(t.statusId, t.id)],
+)
+
+/** Statuses that an account pinned to its profile. */
+export const pins = pgTable(
+  'pins',
+  {
+    id: id<RelationId>('id').primaryKey(),
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    createdAt: createdAt(),
+  },
+  (t) => [uniqueIndex('pins_once').on(t.accountId, t.statusId), index('pins_of_account').on(t.accountId, t.id), index('pins_of_status').on(t.statusId)],
+)
+
+export const quoteStates = ['pending', 'accepted', 'rejected', 'revoked'] as const
+export type QuoteState = (typeof quoteStates)[number]
+
+/** That a status quotes another one (FEP-044f), and what the quoted author says to it. */
+export const quotes = pgTable(
+  'quotes',
+  {
+    id: id<RelationId>('id').primaryKey(),
+    statusId: id<StatusId>('status_id').notNull().unique().references(() => statuses.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    /** Null when it is not here, or not any more. */
+    quotedStatusId: id<StatusId>('quoted_status_id').references(() => statuses.id, { onDelete: 'set null' }),
+    quotedAccountId: id<AccountId>('quoted_account_id').references(() => accounts.id, { onDelete: 'set null' }),
+    /** ActivityPub id of the quoted object. */
+    quotedUri: text('quoted_uri').notNull(),
+    state: text('state', { enum: quoteStates }).notNull(),
+    /** Id of the QuoteRequest, ours or another server's. */
+    requestUri: text('request_uri').unique(),
+    /** Id of the QuoteAuthorization that proves the consent. */
+    approvalUri: text('approval_uri').unique(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index('quotes_of_status').on(t.quotedStatusId, t.id).where(sql`quoted_status_id is not null`),
+    index('quotes_waiting').on(t.quotedUri).where(sql`quoted_status_id is null`),
+    index('quotes_account').on(t.accountId),
+    index('quotes_quoted_account').on(t.quotedAccountId).where(sql`quoted_account_id is not null`),
+  ],
+)
+
+/** Statuses to be published later; `params` is what the API was given, checked when it came and once more when it is due. */
+export const scheduledStatuses = pgTable(
+  'scheduled_statuses',
+  {
+    id: id<ScheduledStatusId>('id').primaryKey(),
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    scheduledAt: moment('scheduled_at').notNull(),
+    params: jsonb('params').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [index('scheduled_statuses_of_account').on(t.accountId, t.id), index('scheduled_statuses_due').on(t.scheduledAt)],
+)
+
+/** Threads whose news an account does not want to hear. */
+export const threadMutes = pgTable(
+  'thread_mutes',
+  {
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    threadId: id<StatusId>('thread_id').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.threadId] }), index('thread_mutes_thread').on(t.threadId)],
+)
+
+/** The words of a status that may be searched; filled for what somebody here may find. */
+export const statusSearch = pgTable(
+  'status_search',
+  {
+    statusId: id<StatusId>('status_id').primaryKey().references(() => statuses.id, { onDelete: 'cascade' }),
+    document: customType<{ data: string }>({ dataType: () => 'tsvector' })('document').notNull(),
+  },
+  (t) => [index('status_search_words').using('gin', t.document)],
 )
