@@ -1,0 +1,68 @@
+/** The pictures behind the `:shortcodes:` of texts. A shortcode means what the server of its author has under that name. */
+import { sql } from 'drizzle-orm'
+import type { Reader } from '../db/index.ts'
+import { customEmojis } from '../db/schema/instance.ts'
+
+export type EmojiView = Pick<typeof customEmojis.$inferSelect, 'shortcode' | 'domain' | 'file' | 'staticFile' | 'remoteUrl' | 'category' | 'isListed' | 'updatedAt'>
+
+/** Texts of one server (null: ours), plain or HTML. */
+export type EmojiTexts = { domain: string | null; texts: readonly (string | null)[] }
+
+/** Finds the emojis that texts of a server name, in the order in which they first stand there. */
+export type EmojisIn = (domain: string | null, texts: readonly (string | null)[]) => EmojiView[]
+
+/** Emojis of one text that are looked for; the rest stay words. */
+const maxShortcodes = 100
+// `12:30:45` and `a:b:c` name none, as on other servers.
+const pattern = /(?<![A-Za-z0-9_:]):([A-Za-z0-9_]{1,64}):(?![A-Za-z0-9_:])/g
+
+/** The shortcodes that a text names, each once. */
+export function shortcodesIn(text: string): string[] {
+  const found = new Set<string>()
+  for (const [, shortcode] of text.matchAll(pattern)) {
+    if (shortcode !== undefined) found.add(shortcode)
+    if (found.size === maxShortcodes) break
+  }
+  return [...found]
+}
+
+/**
+ * Loads the emojis of all texts of a page in one query; in none, where no text names any. Of the result, ask for those of each
+ * status or account: `const emojisIn = await loadEmojiViews(db, all)`, then `emojisIn(author.domain, [content, spoilerText])`.
+ */
+export async function loadEmojiViews(db: Reader, all: readonly EmojiTexts[]): Promise<EmojisIn> {
+  const wanted = new Map<string, [shortcode: string, domain: string]>()
+  for (const { domain, texts } of all) {
+    for (const shortcode of namedIn(texts)) wanted.set(keyOf(shortcode, domain), [shortcode, domain ?? ''])
+  }
+  const found = wanted.size === 0 ? new Map<string, EmojiView>() : await find(db, [...wanted.values()])
+  return (domain, texts) => (found.size === 0 ? [] : namedIn(texts).flatMap((shortcode) => found.get(keyOf(shortcode, domain)) ?? []))
+}
+
+async function find(db: Reader, wanted: [shortcode: string, domain: string][]): Promise<Map<string, EmojiView>> {
+  const pairs = sql`(select * from json_to_recordset(${JSON.stringify(wanted.map(([shortcode, domain]) => ({ shortcode, domain })))}::json) as w(shortcode text, domain text))`
+  const rows = await db
+    .select({
+      shortcode: customEmojis.shortcode,
+      domain: customEmojis.domain,
+      file: customEmojis.file,
+      staticFile: customEmojis.staticFile,
+      remoteUrl: customEmojis.remoteUrl,
+      category: customEmojis.category,
+      isListed: customEmojis.isListed,
+      updatedAt: customEmojis.updatedAt,
+    })
+    .from(customEmojis)
+    .where(sql`${customEmojis.disabledAt} is null and (${customEmojis.shortcode}, coalesce(${customEmojis.domain}, '')) in ${pairs}`)
+  return new Map(rows.map((row) => [keyOf(row.shortcode, row.domain), row]))
+}
+
+/** The pictures of a server's shortcodes by themselves, as reactions name them without colons. */
+export async function emojisNamed(db: Reader, domain: string | null, shortcodes: readonly string[]): Promise<EmojiView[]> {
+  const emojisIn = await loadEmojiViews(db, [{ domain, texts: shortcodes.map((shortcode) => `:${shortcode}:`) }])
+  return emojisIn(domain, shortcodes.map((shortcode) => `:${shortcode}:`))
+}
+
+const namedIn = (texts: readonly (string | null)[]): string[] => [...new Set(texts.flatMap((text) => (text?.includes(':') ? shortcodesIn(text) : [])))]
+
+const keyOf = (shortcode: string, domain: string | null): string => `${shortcode} ${domain ?? ''}`
