@@ -6,9 +6,12 @@ const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>
  * The text of HTML, for mails, notifications, search and titles: blank lines between paragraphs, `•` before list items, URLs in full.
  * What comes out is text, to be escaped wherever it goes.
  */
-export function htmlToText(html: string): string {
+export const htmlToText = (html: string): string => safeHtmlToText(sanitizeHtml(html))
+
+/** The text of HTML that was sanitised before, such as that of stored statuses. */
+export function safeHtmlToText(html: string): string {
   // After sanitising, `<` and `>` stand for tags only, and these four entities are all there are.
-  return sanitizeHtml(html)
+  return html
     .replace(/<br \/>/g, '\n')
     .replace(/<li[^>]*>/g, '\n• ')
     .replace(/<rp>|<\/rp>|<\/li>/g, '')

@@ -1,0 +1,81 @@
+/**
+ * What a person filters, held against statuses. Filters are read once a page and matched in memory; the words of a status are
+ * never sent to the database for it.
+ */
+import { sql } from 'drizzle-orm'
+import type { Reader } from '../db/index.ts'
+import type { FilterContext } from '../db/schema/filters.ts'
+import { safeHtmlToText } from '../html/to-text.ts'
+import type { AccountId, FilterId, StatusId } from '../ids.ts'
+import { findsWord, folded } from './words.ts'
+
+export type FilterAction = 'warn' | 'hide' | 'blur'
+
+/** A filter without its rules. */
+export type FilterHead = { id: FilterId; title: string; contexts: FilterContext[]; action: FilterAction; expiresAt: Date | null }
+
+type Keyword = { keyword: string; folded: string; isWholeWord: boolean }
+export type ActiveFilter = FilterHead & { keywords: Keyword[]; statusIds: ReadonlySet<StatusId> }
+
+/** That a filter is about a status: by which of its keywords, and by which statuses that it names. */
+export type FilterMatch = { filter: FilterHead; keywords: string[]; statusIds: StatusId[] }
+
+/** What filters look at. */
+export type Filterable = {
+  id: StatusId
+  accountId: AccountId
+  reblogOfId: StatusId | null
+  /** Safe HTML. */
+  content: string
+  spoilerText: string
+  media: readonly { description: string }[]
+  poll: { options: readonly { title: string }[] } | null
+}
+
+/** The filters of a person that have not expired, in one query. Nobody has none. */
+export async function loadFilters(db: Reader, viewer: AccountId | null): Promise<ActiveFilter[]> {
+  if (viewer === null) return []
+  type Row = Omit<FilterHead, 'expiresAt'> & { expiresAt: string | null; keywords: { keyword: string; isWholeWord: boolean }[]; statusIds: StatusId[] }
+  const { rows } = await db.execute<Row>(sql`
+    select f.id, f.title, f.contexts, f.action, f.expires_at as "expiresAt",
+      coalesce((select json_agg(json_build_object('keyword', k.keyword, 'isWholeWord', k.is_whole_word) order by k.id) from filter_keywords k where k.filter_id = f.id), '[]') as keywords,
+      array(select s.status_id::text from filter_statuses s where s.filter_id = f.id) as "statusIds"
+    from filters f where f.account_id = ${viewer} and (f.expires_at is null or f.expires_at > now()) order by f.id`)
+  return rows.map(({ expiresAt, keywords, statusIds, ...head }) => ({
+    ...head,
+    expiresAt: expiresAt === null ? null : new Date(expiresAt),
+    keywords: keywords.map((rule) => ({ ...rule, folded: folded(rule.keyword) })),
+    statusIds: new Set(statusIds),
+  }))
+}
+
+/**
+ * The filters that are about a status, whatever context each of them is for. A boost matches by what it boosts; one's own
+ * statuses match nothing.
+ *
+ * @param boosted what it boosts, where it is a boost
+ */
+export function matchFilters(filters: readonly ActiveFilter[], viewer: AccountId | null, status: Filterable, boosted: Filterable | null = null): FilterMatch[] {
+  const proper = boosted ?? status
+  if (filters.length === 0 || proper.accountId === viewer) return []
+  const words = folded(textOf(proper))
+  return filters.flatMap(({ keywords, statusIds, ...filter }) => {
+    const match = {
+      filter,
+      keywords: keywords.filter((rule) => findsWord(words, rule.folded, rule.isWholeWord)).map(({ keyword }) => keyword),
+      statusIds: [...new Set([status.id, proper.id])].filter((id) => statusIds.has(id)),
+    }
+    return match.keywords.length + match.statusIds.length > 0 ? [match] : []
+  })
+}
+
+const textOf = ({ content, spoilerText, media, poll }: Filterable): string =>
+  [spoilerText, safeHtmlToText(content), ...(poll?.options ?? []).map(({ title }) => title), ...media.map(({ description }) => description)].join('\n')
+
+/** Whether a status is left out where it would be shown in a context. */
+export const hides = (matches: readonly FilterMatch[], context: FilterContext): boolean =>
+  matches.some(({ filter }) => filter.action === 'hide' && filter.contexts.includes(context))
+
+/** Those of some views that no filter of the viewer hides in a context. */
+export const withoutHidden = <View extends { filtered: FilterMatch[] }>(views: View[], context: FilterContext): View[] =>
+  views.filter(({ filtered }) => !hides(filtered, context))
