@@ -5,6 +5,7 @@ import { shownHtml } from '#src/html/shown.ts'
 import { webUrl } from '#src/html/web-url.ts'
 import type { Uris } from '#src/uris.ts'
 import { toDate, toMidnight } from './dates.ts'
+import { toEmojis } from './emoji.ts'
 import { toAccountRoles, toRole } from './role.ts'
 
 /**
@@ -12,7 +13,12 @@ import { toAccountRoles, toRole } from './role.ts'
  *
  * @see https://docs.joinmastodon.org/entities/Account/
  */
-export function toAccount(view: AccountView, uris: Uris) {
+export function toAccount(view: AccountView, uris: Uris): Account {
+  return { ...toUnmoved(view, uris), ...(view.moved ? { moved: toUnmoved(view.moved, uris) } : {}) }
+}
+export type Account = ReturnType<typeof toUnmoved> & { moved?: ReturnType<typeof toUnmoved> }
+
+function toUnmoved(view: AccountView, uris: Uris) {
   const avatar = imageUrl(uris, view.avatarFile, view.avatarRemoteUrl) ?? `${uris.origin}/static/avatars/missing.png`
   const header = imageUrl(uris, view.headerFile, view.headerRemoteUrl) ?? `${uris.origin}/static/headers/missing.png`
   return {
@@ -32,19 +38,19 @@ export function toAccount(view: AccountView, uris: Uris) {
     uri: view.uri,
     avatar,
     avatar_static: avatar,
-    avatar_description: '',
+    avatar_description: view.avatarDescription,
     header,
     header_static: header,
-    header_description: '',
+    header_description: view.headerDescription,
     followers_count: view.followersCount,
     following_count: view.followingCount,
     statuses_count: view.statusesCount,
     last_status_at: view.lastStatusAt && toDate(view.lastStatusAt),
     hide_collections: view.isLocal ? view.hidesCollections : null,
-    show_media: true,
-    show_media_replies: true,
-    show_featured: true,
-    emojis: [],
+    show_media: view.showsMedia,
+    show_media_replies: view.showsMediaReplies,
+    show_featured: view.showsFeatured,
+    emojis: toEmojis(view.emojis, uris),
     fields: view.fields.map(({ name, value, verifiedAt }) => ({ name, value: shownHtml(value, view.isLocal), verified_at: verifiedAt ?? null })),
     feature_approval: { automatic: [], manual: [], current_user: 'denied' },
     ...(view.isLocal ? { noindex: !view.isIndexable, roles: toAccountRoles(view.role) } : {}),
@@ -52,7 +58,6 @@ export function toAccount(view: AccountView, uris: Uris) {
     ...(view.silencedAt ? { limited: true } : {}),
   }
 }
-export type Account = ReturnType<typeof toAccount>
 
 function imageUrl(uris: Uris, file: string | null, remoteUrl: string | null): string | null {
   return file ? uris.file(file) : remoteUrl && webUrl(remoteUrl)
@@ -79,8 +84,8 @@ export function toCredentialAccount({ view, own, role, followRequests }: OwnAcco
       hide_collections: view.hidesCollections,
       discoverable: view.isDiscoverable,
       indexable: view.isIndexable,
-      attribution_domains: [],
-      quote_policy: 'nobody',
+      attribution_domains: view.attributionDomains,
+      quote_policy: own.defaultQuotePolicy,
     },
     role: toRole(role),
   }
@@ -91,7 +96,7 @@ export const toPreferences = (own: Preferences) => ({
   'posting:default:visibility': own.defaultVisibility,
   'posting:default:sensitive': own.defaultSensitive,
   'posting:default:language': own.defaultLanguage,
-  'posting:default:quote_policy': 'nobody',
+  'posting:default:quote_policy': own.defaultQuotePolicy,
   'reading:expand:media': 'default',
   'reading:expand:spoilers': false,
   'reading:autoplay:gifs': false,

@@ -1,14 +1,20 @@
 import { shownHtml } from '#src/html/shown.ts'
 import { webUrl } from '#src/html/web-url.ts'
-import type { AccountId } from '#src/ids.ts'
+import type { AccountId, StatusId } from '#src/ids.ts'
+import type { QuoteView, ShownQuoteState } from '#src/statuses/quote-views.ts'
 import type { MentionView, StatusView, TagView } from '#src/statuses/views.ts'
 import type { Uris } from '#src/uris.ts'
 import { type Account, toAccount } from './account.ts'
+import { toCard } from './card.ts'
 import { toDateTime } from './dates.ts'
 import { toMediaAttachment } from './media.ts'
+import { toPoll } from './poll.ts'
+import { toQuoteApproval } from './quote-approval.ts'
 
 export type Status = Base & { content: string; reblog: Status | null }
-type Base = Omit<ReturnType<typeof toBase>, 'account'> & { account: Account }
+type Base = Omit<ReturnType<typeof toBase>, 'account' | 'quote'> & { account: Account; quote: Quote | ShallowQuote | null }
+type Quote = { state: ShownQuoteState; quoted_status: Status | null }
+type ShallowQuote = { state: ShownQuoteState; quoted_status_id: StatusId | null }
 
 /**
  * A status as Mastodon apps expect it. What the viewer did with it is told only to a viewer.
@@ -16,7 +22,12 @@ type Base = Omit<ReturnType<typeof toBase>, 'account'> & { account: Account }
  * @see https://docs.joinmastodon.org/entities/Status/
  */
 export function toStatus(view: StatusView, uris: Uris, viewer: AccountId | null): Status {
-  return { ...toBase(view, uris, viewer), content: shownHtml(view.content, view.account.isLocal), reblog: view.reblog && toStatus(view.reblog, uris, viewer) }
+  return {
+    ...toBase(view, uris, viewer),
+    content: shownHtml(view.content, view.account.isLocal),
+    reblog: view.reblog && toStatus(view.reblog, uris, viewer),
+    quote: view.quote && toQuote(view.quote, uris, viewer),
+  }
 }
 
 /** A status that is no more, with its source in place of its HTML, for whoever wants to write it anew. */
@@ -40,7 +51,7 @@ function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {
     replies_count: view.repliesCount,
     reblogs_count: view.reblogsCount,
     favourites_count: view.favouritesCount,
-    quotes_count: 0,
+    quotes_count: view.quotesCount,
     edited_at: view.editedAt && toDateTime(view.editedAt),
     application: account.isLocal ? view.application : null,
     account: toAccount(account, uris),
@@ -49,12 +60,26 @@ function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {
     tags: view.tags.map((tag) => toShallowTag(tag, uris)),
     emojis: [],
     quote: null,
-    card: null,
-    poll: null,
-    quote_approval: { automatic: [], manual: [], current_user: 'denied' },
+    card: view.card && toCard(view.card, uris),
+    poll: view.poll && toPoll(view.poll, view.accountId, viewer),
+    quote_approval: toQuoteApproval(view, viewer),
     tagged_collections: [],
-    ...(viewer === null ? {} : { favourited: view.favourited, reblogged: view.reblogged, muted: false, bookmarked: view.bookmarked, filtered: [] }),
+    ...(viewer === null ? {} : { favourited: view.favourited, reblogged: view.reblogged, muted: view.muted, bookmarked: view.bookmarked, filtered: [] }),
+    ...(isPinnable(view, viewer) ? { pinned: view.pinned } : {}),
   }
+}
+
+/** Only who may pin a status is told whether it is. */
+const isPinnable = (view: StatusView, viewer: AccountId | null): boolean => view.accountId === viewer && view.visibility !== 'direct' && view.reblogOfId === null
+
+/**
+ * Of what the quoted status quotes in turn, only the id is told.
+ *
+ * @see https://docs.joinmastodon.org/entities/Quote/
+ */
+function toQuote({ state, status, nested }: QuoteView<StatusView>, uris: Uris, viewer: AccountId | null): Quote {
+  const inner = nested && { state: nested.state, quoted_status_id: nested.statusId }
+  return { state, quoted_status: status && { ...toStatus(status, uris, viewer), quote: inner } }
 }
 
 /** Other servers say what they like; apps parse it. */

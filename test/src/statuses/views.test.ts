@@ -25,5 +25,5 @@ test('a page of forty statuses takes as many queries as a page of one', async ()
     return queries.length
   }
   expect(await count(40)).toBe(await count(1))
-  expect(queries.length).toBeLessThanOrEqual(8)
+  expect(queries.length).toBeLessThanOrEqual(12)
 })

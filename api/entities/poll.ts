@@ -1,0 +1,23 @@
+import type { AccountId } from '#src/ids.ts'
+import type { PollView } from '#src/statuses/poll-views.ts'
+import { toDateTime } from './dates.ts'
+
+/**
+ * A poll. Counts are null while they are hidden; the author counts as having voted, since authors can't.
+ *
+ * @see https://docs.joinmastodon.org/entities/Poll/
+ */
+export function toPoll(view: PollView, authorId: AccountId, viewer: AccountId | null) {
+  const votes = view.options.reduce((sum, { votesCount }) => sum + votesCount, 0)
+  return {
+    id: view.id,
+    expires_at: view.expiresAt && toDateTime(view.expiresAt),
+    expired: view.isExpired,
+    multiple: view.isMultiple,
+    votes_count: votes,
+    voters_count: view.isMultiple ? view.votersCount : null,
+    options: view.options.map(({ title, votesCount }) => ({ title, votes_count: view.hidesTotals ? null : votesCount })),
+    emojis: [],
+    ...(viewer === null ? {} : { voted: viewer === authorId || view.ownVotes.length > 0, own_votes: view.ownVotes }),
+  }
+}
