@@ -1,0 +1,9 @@
+import type { DayUse } from '#src/trends/history.ts'
+
+/**
+ * Days of a hashtag or link, all numbers as strings; the day is its midnight (UTC) in seconds since 1970.
+ *
+ * @see https://docs.joinmastodon.org/entities/Tag/#history
+ */
+export const toHistory = (days: readonly DayUse[]) =>
+  days.map(({ day, uses, accounts }) => ({ day: String(Date.parse(`${day}T00:00:00Z`) / 1_000), uses: String(uses), accounts: String(accounts) }))
