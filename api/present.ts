@@ -2,6 +2,7 @@
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import { notFound } from '#src/errors.ts'
+import { type FilterContext, withoutHidden } from '#src/filters/match.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
@@ -9,9 +10,10 @@ import { type Account, toAccount } from './entities/account.ts'
 import { toRelationship } from './entities/relationship.ts'
 import { type Status, toStatus } from './entities/status.ts'
 
-export async function presentStatuses(app: App, viewer: AccountId | null, ids: StatusId[]): Promise<Status[]> {
+/** @param context where they are shown, if filters of the viewer are to hide some of them there */
+export async function presentStatuses(app: App, viewer: AccountId | null, ids: StatusId[], context?: FilterContext): Promise<Status[]> {
   const views = await loadStatusViews(app.db, viewer, ids)
-  return views.map((view) => toStatus(view, app.uris, viewer))
+  return (context ? withoutHidden(views, context) : views).map((view) => toStatus(view, app.uris, viewer))
 }
 
 /** @throws Refusal `not_found` when the viewer may not see it */

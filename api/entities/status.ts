@@ -7,6 +7,7 @@ import type { Uris } from '#src/uris.ts'
 import { type Account, toAccount } from './account.ts'
 import { toCard } from './card.ts'
 import { toDateTime } from './dates.ts'
+import { toFilterResult } from './filter.ts'
 import { toMediaAttachment } from './media.ts'
 import { toPoll } from './poll.ts'
 import { toQuoteApproval } from './quote-approval.ts'
@@ -64,7 +65,7 @@ function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {
     poll: view.poll && toPoll(view.poll, view.accountId, viewer),
     quote_approval: toQuoteApproval(view, viewer),
     tagged_collections: [],
-    ...(viewer === null ? {} : { favourited: view.favourited, reblogged: view.reblogged, muted: view.muted, bookmarked: view.bookmarked, filtered: [] }),
+    ...(viewer === null ? {} : { favourited: view.favourited, reblogged: view.reblogged, muted: view.muted, bookmarked: view.bookmarked, filtered: view.filtered.map(toFilterResult) }),
     ...(isPinnable(view, viewer) ? { pinned: view.pinned } : {}),
   }
 }

@@ -9,6 +9,7 @@ import { safeHtmlToText } from '../html/to-text.ts'
 import type { AccountId, FilterId, StatusId } from '../ids.ts'
 import { findsWord, folded } from './words.ts'
 
+export type { FilterContext }
 export type FilterAction = 'warn' | 'hide' | 'blur'
 
 /** A filter without its rules. */

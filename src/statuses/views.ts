@@ -11,6 +11,7 @@ import { bookmarks, favourites, statusTags, tags } from '../db/schema/interactio
 import { media } from '../db/schema/media.ts'
 import { applications } from '../db/schema/oauth.ts'
 import { mentions, pins, statusStats, statuses, threadMutes } from '../db/schema/statuses.ts'
+import { type FilterMatch, loadFilters, matchFilters } from '../filters/match.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { loadPollViews, type PollView } from './poll-views.ts'
 import { joinQuotes, type QuoteHead, quoteColumns, type QuoteView, toQuoteView } from './quote-views.ts'
@@ -49,6 +50,8 @@ export type StatusView = typeof statuses.$inferSelect & {
   /** Whether the viewer follows its author, and the author the viewer; policies of the status speak of them. */
   followsAuthor: boolean
   followedByAuthor: boolean
+  /** The viewer's filters that are about it, for whatever context; none for nobody, and none on own statuses. */
+  filtered: FilterMatch[]
 }
 
 /** Views of those of the statuses that the viewer may see, in the order of the ids. */
@@ -59,13 +62,14 @@ export async function loadStatusViews(db: Reader, viewer: AccountId | null, ids:
   if (rows.length === 0) return []
 
   const statusIds = rows.map(({ status }) => status.id)
-  const [mediaOf, mentionsOf, tagsOf, polls, cardsOf, marks] = await Promise.all([
+  const [mediaOf, mentionsOf, tagsOf, polls, cardsOf, marks, filters] = await Promise.all([
     loadMedia(db, statusIds),
     loadMentions(db, statusIds),
     loadTags(db, statusIds),
     loadPollViews(db, viewer, statusIds),
     loadCards(db, statusIds),
     loadMarks(db, viewer, statusIds),
+    loadFilters(db, viewer),
   ])
   const accountsById = await loadAccountMap(db, [...rows.map(({ status }) => status.accountId), ...[...cardsOf.values()].flatMap((card) => card.authorAccountId ?? [])])
 
@@ -74,15 +78,14 @@ export async function loadStatusViews(db: Reader, viewer: AccountId | null, ids:
     const account = accountsById.get(status.accountId)
     if (!account) continue
     const card = cardsOf.get(status.id)
+    const shown = { ...status, media: mediaOf.get(status.id) ?? [], poll: polls.get(status.id) ?? null }
     views.set(status.id, {
-      ...status,
+      ...shown,
       account,
       reblog: null,
-      media: mediaOf.get(status.id) ?? [],
       mentions: mentionsOf.get(status.id) ?? [],
       tags: tagsOf.get(status.id) ?? [],
       application: application?.name ? { name: application.name, website: application.website } : null,
-      poll: polls.get(status.id) ?? null,
       card: card ? { ...card, author: (card.authorAccountId && accountsById.get(card.authorAccountId)) ?? null } : null,
       quote: null,
       repliesCount: stats?.repliesCount ?? 0,
@@ -96,6 +99,7 @@ export async function loadStatusViews(db: Reader, viewer: AccountId | null, ids:
       muted: marks.muted.has(status.id),
       followsAuthor: marks.followsAuthor.has(status.id),
       followedByAuthor: marks.followedByAuthor.has(status.id),
+      filtered: status.reblogOfId ? [] : matchFilters(filters, viewer, shown),
     })
   }
   return ids.flatMap((id) => {
@@ -103,7 +107,7 @@ export async function loadStatusViews(db: Reader, viewer: AccountId | null, ids:
     if (!view) return []
     if (!view.reblogOfId) return withQuote(view, around.quotes, views)
     const reblog = views.get(view.reblogOfId)
-    return reblog ? { ...view, reblog: withQuote(reblog, around.quotes, views) } : []
+    return reblog ? { ...view, reblog: withQuote(reblog, around.quotes, views), filtered: matchFilters(filters, viewer, view, reblog) } : []
   })
 }
 
