@@ -11,6 +11,7 @@ import { accounts } from '../db/schema/accounts.ts'
 import { Refusal } from '../errors.ts'
 import { type Id, newId } from '../ids.ts'
 import { addDays, countMissedDays, dayOf } from '../instance/stats.ts'
+import { insertBelongings, insertConsequences } from './extras.ts'
 import { type DemoFiles, storeFiles } from './files.ts'
 import { type Crowd, makeCrowd, type Person, type Span } from './people.ts'
 import { type Post, react, soonAfter, writePosts } from './posts.ts'
@@ -51,6 +52,8 @@ export async function fillDemo(app: App, options: DemoOptions): Promise<DemoResu
     await insertRows(tx, 'statuses', reactions.boosts.map((boost) => rows.boostRow(app.uris, boost)))
     await insertRows(tx, 'favourites', reactions.favourites.map(rows.favouriteRow))
     await insertRows(tx, 'bookmarks', reactions.bookmarks.map(rows.bookmarkRow))
+    await insertBelongings(tx, random, crowd)
+    await insertConsequences(tx, posts, crowd.locals)
     await insertRows(tx, 'notifications', rows.notificationRows(crowd, posts, reactions.boosts, reactions.favourites, followed))
     await insertRows(tx, 'active_days', activeDayRows(random, crowd, posts, span))
     await insertCounters(tx)
@@ -109,6 +112,11 @@ function between(random: Random, one: Person, other: Person, span: Span): Date {
 async function insertPosts(tx: Tx, app: App, posts: Post[], files: DemoFiles): Promise<void> {
   await insertRows(tx, 'statuses', posts.map((post) => rows.statusRow(app.uris, post)))
   await insertRows(tx, 'mentions', posts.flatMap(rows.mentionRows))
+  await insertRows(tx, 'polls', posts.flatMap(rows.pollRow))
+  await insertRows(tx, 'poll_options', posts.flatMap(rows.pollOptionRows))
+  await insertRows(tx, 'poll_votes', posts.flatMap(rows.pollVoteRows))
+  await insertRows(tx, 'quotes', posts.flatMap(rows.quoteRow))
+  await insertRows(tx, 'status_edits', posts.flatMap((post) => rows.editRow(app.uris, post)))
   await insertRows(tx, 'media', [...files.pictures].map(([post, { image, file, preview, description }]) => rows.mediaRow(post, image, { file, preview }, description)))
   const { tags, statusTags } = rows.tagRows(posts)
   await tx.execute(sql`
@@ -134,11 +142,12 @@ function activeDayRows(random: Random, { locals }: Crowd, posts: Post[], span: S
 /** Counters of all accounts and posts that have none yet. */
 async function insertCounters(tx: Tx): Promise<void> {
   await tx.execute(sql`
-    insert into status_stats (status_id, replies_count, reblogs_count, favourites_count)
-    select s.id, coalesce(r.n, 0), coalesce(b.n, 0), coalesce(f.n, 0) from statuses s
+    insert into status_stats (status_id, replies_count, reblogs_count, favourites_count, quotes_count)
+    select s.id, coalesce(r.n, 0), coalesce(b.n, 0), coalesce(f.n, 0), coalesce(q.n, 0) from statuses s
     left join (select in_reply_to_id as id, count(*) as n from statuses where visibility in ('public', 'unlisted') and deleted_at is null group by 1) r on r.id = s.id
     left join (select reblog_of_id as id, count(*) as n from statuses where visibility in ('public', 'unlisted') and deleted_at is null group by 1) b on b.id = s.id
     left join (select status_id as id, count(*) as n from favourites group by 1) f on f.id = s.id
+    left join (select quoted_status_id as id, count(*) as n from quotes where state = 'accepted' group by 1) q on q.id = s.id
     where not exists (select from status_stats x where x.status_id = s.id)`)
   await tx.execute(sql`
     insert into account_stats (account_id, statuses_count, followers_count, following_count, last_status_at)

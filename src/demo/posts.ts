@@ -20,7 +20,14 @@ export type Post = {
   parent: Post | null
   mentioned: Person[]
   hasPicture: boolean
+  /** Options of a poll, whose question is the text. */
+  poll: DemoPoll | null
+  quoted: Post | null
+  /** When the author changed a word or two. */
+  editedAt: Date | null
 }
+
+export type DemoPoll = { options: readonly string[]; isMultiple: boolean; hidesTotals: boolean; expiresAt: Date; votes: { by: Person; positions: number[] }[] }
 
 /** Somebody's reaction to a post. */
 export type Reaction = { post: Post; by: Person; at: Date }
@@ -28,6 +35,9 @@ export type Reaction = { post: Post; by: Person; at: Date }
 const maxPictures = 1_000
 const pictureShare = 0.14
 const replyShare = 0.36
+const pollShare = 0.02
+const quoteShare = 0.03
+const editShare = 0.03
 /** Replies come to one of so many last posts. */
 const attention = 120
 
@@ -43,6 +53,9 @@ export function writePosts(random: Random, uris: Uris, crowd: Crowd, span: Span,
     const warns = !parent && random.chance(0.05)
     const hasPicture = !parent && visibility !== 'direct' && pictures < maxPictures && random.chance(pictureShare)
     if (hasPicture) pictures++
+    const question = !parent && !hasPicture && random.chance(pollShare) ? random.pick(author.speech.polls) : null
+    const quoted = !parent && !hasPicture && !question && visibility !== 'direct' && random.chance(quoteShare) ? findQuoted(random, posts, author) : null
+    const said = question?.text ?? write(random, author, parent !== null)
     const id = idAt<StatusId>(createdAt)
     posts.push({
       id,
@@ -51,11 +64,14 @@ export function writePosts(random: Random, uris: Uris, crowd: Crowd, span: Span,
       author,
       createdAt,
       visibility,
-      text: [...mentioned.map((person) => `@${person.acct}`), write(random, author, parent !== null)].join(' '),
+      text: [...mentioned.map((person) => `@${person.acct}`), said].join(' '),
       spoilerText: warns ? random.pick(author.speech.warnings) : '',
       parent,
       mentioned,
       hasPicture,
+      poll: question && makePoll(random, crowd, author, createdAt, question.options, span),
+      quoted,
+      editedAt: !question && random.chance(editShare) ? soonAfter(random, createdAt, span.end) : null,
     })
   }
   return posts
@@ -75,6 +91,26 @@ function findParent(random: Random, posts: Post[]): Post | null {
   if (posts.length === 0) return null
   const post = posts[Math.max(0, posts.length - 1 - Math.floor(random.next() ** 2 * Math.min(attention, posts.length)))]
   return post && (isOpen(post) || post.visibility === 'direct') ? post : null
+}
+
+/** What everybody may quote: something public that was said lately. */
+function findQuoted(random: Random, posts: Post[], author: Person): Post | null {
+  const post = posts[posts.length - 1 - Math.floor(random.next() * Math.min(attention, posts.length))]
+  return post?.visibility === 'public' && post.author !== author ? post : null
+}
+
+function makePoll(random: Random, { locals, remotes }: Crowd, author: Person, at: Date, options: readonly string[], span: Span): DemoPoll {
+  const isMultiple = random.chance(0.3)
+  const voters = random.some(author.domain === null ? [...locals, ...remotes] : locals, random.whole(0, 12)).filter((by) => by !== author && by.joinedAt <= at)
+  const positions = options.map((_, position) => position)
+  return {
+    options,
+    isMultiple,
+    hidesTotals: random.chance(0.1),
+    // The last ones are still open.
+    expiresAt: new Date(at.getTime() + (at.getTime() > span.end.getTime() - 86_400_000 ? 7 : 1) * 86_400_000),
+    votes: voters.map((by) => ({ by, positions: isMultiple ? random.some(positions, random.whole(1, 2)) : [random.pick(positions)] })),
+  }
 }
 
 const replyVisibility = (parent: Post): Visibility => (parent.visibility === 'direct' ? 'direct' : 'unlisted' === parent.visibility ? 'unlisted' : 'public')

@@ -9,7 +9,10 @@ export type Speech = {
   replies: readonly string[]
   tags: readonly string[]
   warnings: readonly string[]
+  polls: readonly Question[]
 }
+
+export type Question = { text: string; options: readonly string[] }
 
 /** Parts of user names, which are ASCII whatever the language. */
 export const firstNames = `mira otto selin juno pavel ines tariq noor ravi yuki hana bela lior freya anouk emil zuri kofi lena marek nadia oskar priya quinn
@@ -24,6 +27,11 @@ export const domains = ['pond.example', 'lighthouse.example', 'kiosk.example', '
 
 const english: Speech = {
   language: 'en',
+  polls: [
+    { text: 'What goes with soup?', options: ['Bread', 'More soup', 'A nap'] },
+    { text: 'Best seat on a train?', options: ['Window', 'Aisle'] },
+    { text: 'Which of these shall I repair first?', options: ['The radio', 'The bicycle', 'Myself', 'Nothing today'] },
+  ],
   names: ['Mira', 'Otto B.', 'Juno', 'Wren 🌿', 'Captain Teapot', 'Silas Reed', 'Maya', 'the other Theo', 'Ada K.', 'Quinn', 'Rosa at Night', 'Milo (he/him)', 'Orla', 'Finn ⛵', 'Zoe Writes'],
   bios: [
     'Bikes, bread and small computers.',
@@ -77,6 +85,10 @@ const english: Speech = {
 
 const german: Speech = {
   language: 'de',
+  polls: [
+    { text: 'Was gehört auf ein Käsebrot?', options: ['Gurke', 'Tomate', 'Nichts weiter'] },
+    { text: 'Fenster auf oder zu?', options: ['Auf', 'Zu'] },
+  ],
   names: ['Lena Vogel', 'Jonas', 'Frau Klöppel', 'Greta Weiß', 'Nils vom Deich', 'Heidi', 'Udo ☕'],
   bios: ['Lastenrad, Lyrik, Linsensuppe.', 'Schraubt an Orgeln und an Sätzen.', 'Aus dem Norden, meistens nass.', 'Bibliothekarin. Ich flüstere auch hier.'],
   posts: [
@@ -96,6 +108,10 @@ const german: Speech = {
 
 const french: Speech = {
   language: 'fr',
+  polls: [
+    { text: 'Le pain au chocolat, on l’appelle…', options: ['Pain au chocolat', 'Chocolatine'] },
+    { text: 'Ce soir ?', options: ['Lire', 'Marcher', 'Dormir'] },
+  ],
   names: ['Inès', 'Rémy du Quai', 'Anouk', 'Cléo', 'Théo Lumière', 'Flora 🌼'],
   bios: ['Je répare des vélos et des malentendus.', 'Photographe de vitrines vides.', 'Lectrice du dimanche, marcheuse du lundi.'],
   posts: [
@@ -113,6 +129,10 @@ const french: Speech = {
 
 const spanish: Speech = {
   language: 'es',
+  polls: [
+    { text: '¿Tortilla?', options: ['Con cebolla', 'Sin cebolla'] },
+    { text: '¿Qué plantamos en el balcón?', options: ['Albahaca', 'Tomates', 'Cactus'] },
+  ],
   names: ['Ximena', 'Darío', 'Rosa Ibarra', 'Vito', 'Sofía ✨'],
   bios: ['Cartera en bicicleta. Colecciono timbres raros.', 'Cocino despacio y corro poco.', 'Astronomía de azotea.'],
   posts: [
@@ -129,6 +149,10 @@ const spanish: Speech = {
 
 const japanese: Speech = {
   language: 'ja',
+  polls: [
+    { text: '朝ごはんは？', options: ['ごはん', 'パン', '食べない'] },
+    { text: '旅に出るなら', options: ['海', '山'] },
+  ],
   names: ['ゆき', 'はな🌸', '山の図書室', 'いとうさん', '夜更かしパン屋'],
   bios: ['小さな図書室をやっています。雨の日がすきです。', 'パンと電車と写真。', '編みものと昼寝の記録。'],
   posts: [
@@ -145,6 +169,10 @@ const japanese: Speech = {
 
 const arabic: Speech = {
   language: 'ar',
+  polls: [
+    { text: 'ما مشروبك في الصباح؟', options: ['قهوة', 'شاي', 'ماء'] },
+    { text: 'أين نلتقي؟', options: ['في المكتبة', 'في الحديقة'] },
+  ],
   names: ['نور', 'طارق', 'أمل الصباح', 'سناء'],
   bios: ['خط عربي وقهوة وحكايات قصيرة.', 'أصلح الساعات القديمة وأتأخر دائمًا.'],
   posts: [
@@ -160,6 +188,10 @@ const arabic: Speech = {
 
 const hindi: Speech = {
   language: 'hi',
+  polls: [
+    { text: 'चाय में क्या?', options: ['अदरक', 'इलायची', 'कुछ नहीं'] },
+    { text: 'बारिश में', options: ['घर', 'छत'] },
+  ],
   names: ['रवि', 'प्रिया', 'छत वाली माया'],
   bios: ['चाय, किताबें और बारिश।', 'पुराने रेडियो इकट्ठा करता हूँ।'],
   posts: [
@@ -175,6 +207,10 @@ const hindi: Speech = {
 
 const ukrainian: Speech = {
   language: 'uk',
+  polls: [
+    { text: 'Борщ?', options: ['Зі сметаною', 'Без сметани'] },
+    { text: 'Куди на вихідні?', options: ['До лісу', 'До моря', 'Нікуди'] },
+  ],
   names: ['Віка', 'Ярослава', 'Тихий Павло'],
   bios: ['Вишиваю, читаю, гуляю з собакою.', 'Збираю гриби та історії.'],
   posts: [
