@@ -31,6 +31,13 @@ CREATE TABLE "status_cards" (
 	CONSTRAINT "status_cards_status_id_pk" PRIMARY KEY("status_id")
 );
 --> statement-breakpoint
+CREATE TABLE "events" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "events_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"transaction" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
+	"event" jsonb NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "filter_keywords" (
 	"id" bigint PRIMARY KEY NOT NULL,
 	"filter_id" bigint NOT NULL,
@@ -206,7 +213,7 @@ CREATE TABLE "notification_policies" (
 	"for_not_following" text DEFAULT 'accept' NOT NULL,
 	"for_not_followers" text DEFAULT 'accept' NOT NULL,
 	"for_new_accounts" text DEFAULT 'accept' NOT NULL,
-	"for_private_mentions" text DEFAULT 'filter' NOT NULL,
+	"for_private_mentions" text DEFAULT 'accept' NOT NULL,
 	"for_limited_accounts" text DEFAULT 'filter' NOT NULL
 );
 --> statement-breakpoint
@@ -214,8 +221,6 @@ CREATE TABLE "notification_requests" (
 	"id" bigint PRIMARY KEY NOT NULL,
 	"account_id" bigint NOT NULL,
 	"from_account_id" bigint NOT NULL,
-	"last_status_id" bigint,
-	"notifications_count" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "notification_requests_once" UNIQUE("account_id","from_account_id")
@@ -443,7 +448,6 @@ ALTER TABLE "notification_permissions" ADD CONSTRAINT "notification_permissions_
 ALTER TABLE "notification_policies" ADD CONSTRAINT "notification_policies_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notification_requests" ADD CONSTRAINT "notification_requests_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notification_requests" ADD CONSTRAINT "notification_requests_from_account_id_accounts_id_fk" FOREIGN KEY ("from_account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "notification_requests" ADD CONSTRAINT "notification_requests_last_status_id_statuses_id_fk" FOREIGN KEY ("last_status_id") REFERENCES "public"."statuses"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "push_subscriptions" ADD CONSTRAINT "push_subscriptions_token_id_access_tokens_id_fk" FOREIGN KEY ("token_id") REFERENCES "public"."access_tokens"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "push_subscriptions" ADD CONSTRAINT "push_subscriptions_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "account_domain_blocks" ADD CONSTRAINT "account_domain_blocks_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -471,6 +475,8 @@ ALTER TABLE "trending_tags" ADD CONSTRAINT "trending_tags_tag_id_tags_id_fk" FOR
 CREATE INDEX "cards_author" ON "cards" USING btree ("author_account_id") WHERE author_account_id is not null;--> statement-breakpoint
 CREATE INDEX "cards_fetched_at" ON "cards" USING btree ("fetched_at");--> statement-breakpoint
 CREATE INDEX "status_cards_of_card" ON "status_cards" USING btree ("card_id","status_id");--> statement-breakpoint
+CREATE INDEX "events_transaction" ON "events" USING btree ("transaction");--> statement-breakpoint
+CREATE INDEX "events_created_at" ON "events" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "filter_keywords_of_filter" ON "filter_keywords" USING btree ("filter_id","id");--> statement-breakpoint
 CREATE INDEX "filter_statuses_status" ON "filter_statuses" USING btree ("status_id");--> statement-breakpoint
 CREATE INDEX "filters_of_account" ON "filters" USING btree ("account_id","id");--> statement-breakpoint
@@ -499,7 +505,6 @@ CREATE INDEX "conversations_thread" ON "conversations" USING btree ("thread_id")
 CREATE INDEX "notification_permissions_from" ON "notification_permissions" USING btree ("from_account_id");--> statement-breakpoint
 CREATE INDEX "notification_requests_of_account" ON "notification_requests" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "notification_requests_from" ON "notification_requests" USING btree ("from_account_id");--> statement-breakpoint
-CREATE INDEX "notification_requests_status" ON "notification_requests" USING btree ("last_status_id") WHERE last_status_id is not null;--> statement-breakpoint
 CREATE INDEX "push_subscriptions_account" ON "push_subscriptions" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "account_domain_blocks_of_account" ON "account_domain_blocks" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "account_notes_target" ON "account_notes" USING btree ("target_id");--> statement-breakpoint
@@ -526,11 +531,16 @@ CREATE INDEX "trending_tags_score" ON "trending_tags" USING btree ("score");--> 
 ALTER TABLE "media" ADD CONSTRAINT "media_scheduled_status_id_scheduled_statuses_id_fk" FOREIGN KEY ("scheduled_status_id") REFERENCES "public"."scheduled_statuses"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notifications" ADD CONSTRAINT "notifications_collection_id_collections_id_fk" FOREIGN KEY ("collection_id") REFERENCES "public"."collections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notifications" ADD CONSTRAINT "notifications_report_id_reports_id_fk" FOREIGN KEY ("report_id") REFERENCES "public"."reports"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "account_stats_activity" ON "account_stats" USING btree ("last_status_at","account_id") WHERE last_status_at is not null;--> statement-breakpoint
+CREATE INDEX "account_stats_followers" ON "account_stats" USING btree ("followers_count");--> statement-breakpoint
+CREATE INDEX "accounts_directory" ON "accounts" USING btree ("id") WHERE is_discoverable and suspended_at is null;--> statement-breakpoint
+CREATE INDEX "accounts_local_directory" ON "accounts" USING btree ("id") WHERE is_discoverable and suspended_at is null and domain is null;--> statement-breakpoint
 CREATE INDEX "media_scheduled" ON "media" USING btree ("scheduled_status_id") WHERE scheduled_status_id is not null;--> statement-breakpoint
 CREATE INDEX "notifications_group" ON "notifications" USING btree ("account_id","group_key","id") WHERE group_key is not null;--> statement-breakpoint
 CREATE INDEX "notifications_filtered" ON "notifications" USING btree ("account_id","from_account_id","id") WHERE is_filtered;--> statement-breakpoint
 CREATE INDEX "notifications_collection" ON "notifications" USING btree ("collection_id") WHERE collection_id is not null;--> statement-breakpoint
 CREATE INDEX "notifications_report" ON "notifications" USING btree ("report_id") WHERE report_id is not null;--> statement-breakpoint
+CREATE INDEX "follows_notifying" ON "follows" USING btree ("target_id") WHERE notifies;--> statement-breakpoint
 CREATE INDEX "mutes_expiry" ON "mutes" USING btree ("expires_at") WHERE expires_at is not null;--> statement-breakpoint
 CREATE INDEX "statuses_thread" ON "statuses" USING btree ("thread_id");--> statement-breakpoint
 CREATE INDEX "media_unattached" ON "media" USING btree ("created_at") WHERE status_id is null and scheduled_status_id is null;--> statement-breakpoint

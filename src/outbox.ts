@@ -4,7 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Tx } from './db/index.ts'
-import type { AccountId, NotificationId, RelationId, StatusId } from './ids.ts'
+import type { AccountId, AnnouncementId, ConversationId, NotificationId, RelationId, ReportId, StatusId, TokenId } from './ids.ts'
 
 /** What happened. Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
 export type Event =
@@ -17,6 +17,7 @@ export type Event =
   | { type: 'status.published'; statusId: StatusId }
   | { type: 'status.received'; statusId: StatusId; missingParent: string | null; depth: number }
   | { type: 'status.deleted'; statusId: StatusId }
+  | { type: 'status.edited'; statusId: StatusId }
   | { type: 'reblog.created'; statusId: StatusId }
   | { type: 'reblog.removed'; statusId: StatusId }
   | { type: 'favourite.created'; accountId: AccountId; statusId: StatusId; favouriteId: RelationId }
@@ -28,6 +29,16 @@ export type Event =
   | { type: 'block.created'; accountId: AccountId; targetId: AccountId; uri: string }
   | { type: 'block.removed'; accountId: AccountId; targetId: AccountId; uri: string }
   | { type: 'notification.created'; notificationId: NotificationId; mails: boolean }
+  | { type: 'links.given'; accountId: AccountId; isLocal: boolean }
+  | { type: 'token.revoked'; tokenId: TokenId }
+  | { type: 'report.created'; reportId: ReportId }
+  | { type: 'announcement.published'; announcementId: AnnouncementId }
+  | { type: 'announcement.updated'; announcementId: AnnouncementId }
+  | { type: 'announcement.reaction'; announcementId: AnnouncementId; name: string }
+  | { type: 'announcement.removed'; announcementId: AnnouncementId }
+  | { type: 'conversation.updated'; accountId: AccountId; conversationId: ConversationId }
+  | { type: 'filters.changed'; accountId: AccountId }
+  | { type: 'notifications.merged'; accountId: AccountId }
   | { type: 'files.orphaned'; files: string[] }
 
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
@@ -35,7 +46,7 @@ export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
 /** Events that other servers may have to hear of. */
 export type FederatedEvent = EventOf<
   | 'account.updated' | 'account.deleted' | 'status.published' | 'status.deleted' | 'reblog.created' | 'reblog.removed' | 'favourite.created'
-  | 'favourite.removed' | 'follow.requested' | 'follow.accepted' | 'follow.rejected' | 'follow.removed' | 'block.created' | 'block.removed'
+  | 'favourite.removed' | 'follow.requested' | 'follow.accepted' | 'follow.rejected' | 'follow.removed' | 'block.created' | 'block.removed' | 'report.created'
 >
 
 /** Every kind of job with its payload. `jobs/tasks.ts` has a handler for each. */
@@ -50,16 +61,21 @@ export type Jobs = {
   ancestors: { statusId: StatusId; uri: string; depth: number }
   'mention-mail': { notificationId: NotificationId }
   'account-mail': { accountId: AccountId; about: 'confirm' | 'approved' | 'known' | 'reset' }
+  /** Asks the pages that an account's profile links to whether they link back. */
+  'verify-links': { accountId: AccountId }
   'delete-files': { files: string[] }
 }
 
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string } }[keyof Jobs]
 
 /** Lower runs first. */
-const priorities: Record<keyof Jobs, number> = { 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, 'delete-files': 30 }
+const priorities: Record<keyof Jobs, number> = { 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, 'verify-links': 25, 'delete-files': 30 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
+
+/** Many servers learn of a changed profile at once: they don't ask its pages at once. */
+const spreadMs = 10 * 60_000
 
 const federate = (event: FederatedEvent): Job[] => [{ name: 'federate', payload: { event, key: crypto.randomUUID() } }]
 
@@ -74,6 +90,7 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'status.received': ({ statusId, missingParent, depth }) =>
     missingParent && depth < maxAncestors ? [{ name: 'ancestors', payload: { statusId, uri: missingParent, depth: depth + 1 } }] : [],
   'status.deleted': federate,
+  'status.edited': () => [],
   'reblog.created': federate,
   'reblog.removed': federate,
   'favourite.created': federate,
@@ -85,18 +102,36 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'block.created': federate,
   'block.removed': federate,
   'notification.created': ({ notificationId, mails }) => (mails ? [{ name: 'mention-mail', payload: { notificationId } }] : []),
+  'links.given': ({ accountId, isLocal }) => [{ name: 'verify-links', payload: { accountId }, runAt: new Date(Date.now() + (isLocal ? 0 : spreadMs * Math.random())), key: `verify-links ${accountId}` }],
+  'token.revoked': () => [],
+  'report.created': federate,
+  'announcement.published': () => [],
+  'announcement.updated': () => [],
+  'announcement.reaction': () => [],
+  'announcement.removed': () => [],
+  'conversation.updated': () => [],
+  'filters.changed': () => [],
+  'notifications.merged': () => [],
   'files.orphaned': ({ files }) => [{ name: 'delete-files', payload: { files } }],
 }
 
-const maxNotificationBytes = 8_000
+/** Events that open streams show, or that end them. */
+const streamed = [
+  'status.published', 'status.received', 'status.edited', 'status.deleted', 'reblog.created', 'reblog.removed', 'notification.created', 'notifications.merged',
+  'conversation.updated', 'filters.changed', 'announcement.published', 'announcement.updated', 'announcement.reaction', 'announcement.removed', 'token.revoked',
+] as const satisfies Event['type'][]
+export type StreamedEvent = EventOf<(typeof streamed)[number]>
 
-/** Queues all that follows from an event, and notifies whoever listens for `events`, when the transaction commits. */
+/** The channel of PostgreSQL on which listeners hear that there are new events to read. */
+export const eventsChannel = 'events'
+
+/** Queues all that follows from an event, and writes it down for those who listen; they hear of it when the transaction commits. */
 export async function emit(tx: Tx, event: Event): Promise<void> {
   const jobs = (consequences[event.type] as (event: Event) => Job[])(event)
   if (jobs.length > 0) await addJobs(tx, jobs)
-  const news = JSON.stringify(event)
-  // PostgreSQL refuses longer ones. Those are lists of files and odd URIs, which no stream shows.
-  if (Buffer.byteLength(news) < maxNotificationBytes) await tx.execute(sql`select pg_notify('events', ${news})`)
+  if ((streamed as readonly string[]).includes(event.type)) {
+    await tx.execute(sql`with written as (insert into events (event) values (${JSON.stringify(event)}::jsonb)) select pg_notify(${eventsChannel}, '')`)
+  }
 }
 
 /** Queues jobs in a transaction. What a `key` names replaces a waiting job of the same key. */

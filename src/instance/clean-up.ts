@@ -24,6 +24,8 @@ const sweeps = {
   authorizationCodes: deletes('authorization_codes', sql`expires_at < now() - interval '1 day'`),
   accessTokens: deletes('access_tokens', sql`revoked_at < now() - interval '1 day'`),
   kv: deletes('kv', sql`expires_at < now()`),
+  // Whoever was away for longer reads the tables anew.
+  events: deletes('events', sql`created_at < now() - interval '1 hour'`),
   attempts: deletes('attempts', sql`expires_at < now()`),
   idempotencyKeys: deletes('idempotency_keys', sql`created_at < now() - interval '24 hours'`),
   receivedActivities: deletes('received_activities', sql`received_at < now() - interval '30 days'`),
@@ -82,7 +84,7 @@ async function unattachedMedia(tx: Tx): Promise<number> {
       select id from media where status_id is null and created_at < now() - interval '24 hours' limit ${batchSize} for update skip locked))
     returning file, preview_file as preview`)
   const files = rows.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
-  // An event has to fit into a notification of PostgreSQL, which takes 8,000 bytes.
+  // A job's payload stays small.
   for (let i = 0; i < files.length; i += 100) await emit(tx, { type: 'files.orphaned', files: files.slice(i, i + 100) })
   return rows.length
 }
