@@ -68,6 +68,8 @@ export const accounts = pgTable(
     index('accounts_display_name_prefix').on(sql`lower(${t.displayName}) text_pattern_ops`),
     index('accounts_domain').on(t.domain).where(sql`domain is not null`),
     index('accounts_url').on(t.url),
+    index('accounts_directory').on(t.id).where(sql`is_discoverable and suspended_at is null`),
+    index('accounts_local_directory').on(t.id).where(sql`is_discoverable and suspended_at is null and domain is null`),
     index('accounts_moved_to').on(t.movedToId).where(sql`moved_to_id is not null`),
     check('accounts_username_form', sql`username ~ '^[A-Za-z0-9_.-]{1,64}$' and (domain is not null or username ~ '^[a-z0-9_]{1,30}$')`),
     check('accounts_domain_form', sql`domain = lower(domain) and domain !~ '[/@[:space:]]' and domain <> ''`),
@@ -86,7 +88,11 @@ export const accountStats = pgTable(
     followingCount: integer('following_count').notNull().default(0),
     lastStatusAt: moment('last_status_at'),
   },
-  () => [check('account_stats_not_negative', sql`statuses_count >= 0 and followers_count >= 0 and following_count >= 0`)],
+  (t) => [
+    index('account_stats_activity').on(t.lastStatusAt, t.accountId).where(sql`last_status_at is not null`),
+    index('account_stats_followers').on(t.followersCount),
+    check('account_stats_not_negative', sql`statuses_count >= 0 and followers_count >= 0 and following_count >= 0`),
+  ],
 )
 
 /** Signing keys of local accounts, and of the instance itself (`account_id` is null). */

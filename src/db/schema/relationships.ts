@@ -26,6 +26,7 @@ export const follows = pgTable(
     index('follows_of_follower').on(t.followerId, t.id),
     index('follows_of_target').on(t.targetId, t.id),
     index('follows_created_at').on(t.createdAt),
+    index('follows_notifying').on(t.targetId).where(sql`notifies`),
     check('follows_not_self', sql`follower_id <> target_id`),
   ],
 )
