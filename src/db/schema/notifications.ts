@@ -66,25 +66,23 @@ export const markers = pgTable(
 const answers = ['accept', 'filter', 'drop'] as const
 const answer = (name: string) => text(name, { enum: answers }).notNull().default('accept')
 
-/** What a person wants done with notifications from strangers. No row: everything is accepted. */
+/** What a person wants done with notifications from strangers. No row: the defaults. */
 export const notificationPolicies = pgTable('notification_policies', {
   accountId: id<AccountId>('account_id').primaryKey().references(() => accounts.id, { onDelete: 'cascade' }),
   forNotFollowing: answer('for_not_following'),
   forNotFollowers: answer('for_not_followers'),
   forNewAccounts: answer('for_new_accounts'),
-  forPrivateMentions: text('for_private_mentions', { enum: answers }).notNull().default('filter'),
+  forPrivateMentions: answer('for_private_mentions'),
   forLimitedAccounts: text('for_limited_accounts', { enum: answers }).notNull().default('filter'),
 })
 
-/** Accounts whose filtered notifications wait for the person's decision. */
+/** Accounts whose filtered notifications wait for the person's decision. How many, and the latest, is counted when somebody looks. */
 export const notificationRequests = pgTable(
   'notification_requests',
   {
     id: id<RelationId>('id').primaryKey(),
     accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
     fromAccountId: id<AccountId>('from_account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
-    lastStatusId: id<StatusId>('last_status_id').references(() => statuses.id, { onDelete: 'set null' }),
-    notificationsCount: integer('notifications_count').notNull().default(0),
     createdAt: createdAt(),
     updatedAt: moment('updated_at').notNull().default(sql`now()`),
   },
@@ -92,7 +90,6 @@ export const notificationRequests = pgTable(
     unique('notification_requests_once').on(t.accountId, t.fromAccountId),
     index('notification_requests_of_account').on(t.accountId, t.id),
     index('notification_requests_from').on(t.fromAccountId),
-    index('notification_requests_status').on(t.lastStatusId).where(sql`last_status_id is not null`),
   ],
 )
 
