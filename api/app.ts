@@ -15,14 +15,17 @@ import { readAccounts } from './v1/accounts/read.ts'
 import { relations } from './v1/accounts/relations.ts'
 import { signUps } from './v1/accounts/sign-up.ts'
 import { apps } from './v1/apps.ts'
+import { filtersV1 } from './v1/filters.ts'
 import { discover, suggestions } from './v1/discover.ts'
 import { instanceV1, instanceV2 } from './v1/instance.ts'
 import { markers } from './v1/markers.ts'
 import { notifications } from './v1/notifications.ts'
 import { interactions } from './v1/statuses/interactions.ts'
+import { reports } from './v1/reports.ts'
 import { readStatuses } from './v1/statuses/read.ts'
 import { writeStatuses } from './v1/statuses/write.ts'
 import { timelines } from './v1/timelines.ts'
+import { filtersV2 } from './v2/filters.ts'
 
 /** Headers that scripts of other sites may read; without `Link` they can't page. */
 const exposed = ['Link', 'X-RateLimit-Reset', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-Request-Id', 'Mastodon-Async-Refresh']
@@ -71,8 +74,8 @@ const otherPaths: Record<string, string[]> = {
 
 const versions = {
   '/api/v1': [
-    apps, instanceV1, signUps, credentials, readAccounts, relations, readStatuses, writeStatuses, interactions, timelines, notifications, markers, searchV1, discover,
+    apps, instanceV1, signUps, credentials, reports, readAccounts, relations, readStatuses, writeStatuses, interactions, timelines, notifications, markers, filtersV1, searchV1, discover,
     suggestions,
   ],
-  '/api/v2': [instanceV2, searchV2, suggestions],
+  '/api/v2': [instanceV2, filtersV2, searchV2, suggestions],
 }

@@ -7,11 +7,14 @@ import { followerInboxes, inboxOf, storeActivity } from '#src/deliveries/store.t
 import type { AccountId, StatusId } from '#src/ids.ts'
 import type { EventOf, FederatedEvent, Jobs } from '#src/outbox.ts'
 import { followByUri, isBlock } from '#src/relationships/by-uri.ts'
+import { loadReportMap } from '#src/reports/views.ts'
 import { recipientInboxes } from '#src/statuses/audience.ts'
 import { isFavourite } from '#src/statuses/favourite.ts'
+import { reportedTraces } from '#src/statuses/reported.ts'
 import { loadStatusTrace } from '#src/statuses/trace.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
 import { toActor } from './activities/actor.ts'
+import { toFlag } from './activities/flag.ts'
 import { bare, toAnswer, toBlock, toDeleteActor, toFollow, toLike, toUndo, toUpdateActor } from './activities/relations.ts'
 import { toCreate, toDeleteNote, toOutboxItem } from './activities/statuses.ts'
 import { addressFor } from './addressing.ts'
@@ -19,8 +22,8 @@ import type { JsonObject } from './json.ts'
 import { signingKeys } from './keys.ts'
 import { withProof } from './signatures/proof.ts'
 
-/** What is to be sent in whose name; null when nothing is, or no longer. */
-type Sending = { accountId: AccountId; activity: JsonObject; inboxes: string[] } | null
+/** What is to be sent in whose name (null: the instance's own); null when nothing is, or no longer. */
+type Sending = { accountId: AccountId | null; activity: JsonObject; inboxes: string[] } | null
 
 /** Runs once or several times for an event: `key` makes the same activity of it each time. */
 export async function federate(app: App, { event, key }: Jobs['federate']): Promise<void> {
@@ -80,6 +83,15 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     if (!account?.isLocal || account.suspendedAt || !keys) return null
     const activity = toUpdateActor(app.uris.activity('updates', key), toActor(account, keys, app.uris), app.uris.followers(accountId))
     return { accountId, activity, inboxes: await followerInboxes(app.db, accountId) }
+  },
+
+  'report.created': async (app, { reportId, domains }) => {
+    const report = (await loadReportMap(app.db, [reportId])).get(reportId)
+    const inbox = report?.isForwarded && (await inboxOf(app.db, report.targetId))
+    if (!report?.uri || !inbox) return null
+    const traces = await reportedTraces(app.db, report.statusIds)
+    const further = traces.flatMap(({ answeredDomain, answeredInbox }) => (answeredDomain && answeredInbox && domains.includes(answeredDomain) ? [answeredInbox] : []))
+    return { accountId: null, activity: toFlag(report.uri, app.uris.instanceActor, report.comment, [report.target.uri, ...traces.map(({ uri }) => uri)]), inboxes: [inbox, ...further] }
   },
 
   'account.deleted': async (app, { accountId }, key) => {

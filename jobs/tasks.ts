@@ -1,5 +1,6 @@
 /** What each job of the queue does. */
 import type { JobHelpers, Task, TaskList } from 'graphile-worker'
+import { recheckLinks, verifyLinks } from '#src/accounts/verify-links.ts'
 import type { App } from '#src/app.ts'
 import type { Jobs } from '#src/outbox.ts'
 import { sendAccountMail } from './account-mail.ts'
@@ -10,10 +11,10 @@ import { mailer } from './mail/transport.ts'
 import { sendMentionMail } from './mention-mail.ts'
 
 type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelpers) => Promise<void> }
-type Scheduled = 'daily-stats' | 'clean-up' | 'sweep-deliveries'
+type Scheduled = 'daily-stats' | 'clean-up' | 'sweep-deliveries' | 'recheck-links'
 
 /** The handlers that `federation/` has. */
-export type FederationTasks = Pick<Handlers, 'federate' | 'deliver' | 'inbox' | 'ancestors'> & { 'sweep-deliveries': Task }
+export type FederationTasks = Pick<Handlers, 'federate' | 'deliver' | 'inbox' | 'ancestors' | 'quote'> & { 'sweep-deliveries': Task }
 
 /**
  * A handler for every kind of job, and for what the crontab queues. Handlers may run late, twice, or for something gone;
@@ -26,6 +27,8 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'account-mail': (payload) => sendAccountMail(app, mails, payload),
     'mention-mail': (payload) => sendMentionMail(app, mails, payload),
     'delete-files': (payload) => deleteFiles(app, payload),
+    'verify-links': ({ accountId }) => verifyLinks(app, accountId),
+    'recheck-links': () => recheckLinks(app),
     'daily-stats': (payload) => dailyStats(app, payload),
     'clean-up': (_payload, { abortSignal }) => cleanUpAll(app, abortSignal),
   }

@@ -4,7 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Tx } from './db/index.ts'
-import type { AccountId, AnnouncementId, ConversationId, NotificationId, RelationId, ReportId, StatusId, TokenId } from './ids.ts'
+import type { AccountId, AnnouncementId, CardId, ConversationId, NotificationId, RelationId, ReportId, ScheduledStatusId, StatusId, TokenId } from './ids.ts'
 
 /** What happened. Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
 export type Event =
@@ -16,8 +16,23 @@ export type Event =
   | { type: 'account.deleted'; accountId: AccountId }
   | { type: 'status.published'; statusId: StatusId }
   | { type: 'status.received'; statusId: StatusId; missingParent: string | null; depth: number }
-  | { type: 'status.deleted'; statusId: StatusId }
   | { type: 'status.edited'; statusId: StatusId }
+  | { type: 'status.deleted'; statusId: StatusId }
+  | { type: 'status.pinned'; accountId: AccountId; statusId: StatusId }
+  | { type: 'status.unpinned'; accountId: AccountId; statusId: StatusId }
+  | { type: 'poll.voted'; accountId: AccountId; statusId: StatusId; positions: number[] }
+  | { type: 'poll.tallied'; statusId: StatusId }
+  | { type: 'status.edited'; statusId: StatusId }
+  /** Its form for other servers changed, although its author did not edit it. */
+  | { type: 'status.refreshed'; statusId: StatusId }
+  /** A local status quotes one of another server. */
+  | { type: 'quote.requested'; statusId: StatusId }
+  /** A status of another server quotes something that is to be found or proven. */
+  | { type: 'quote.received'; statusId: StatusId; depth: number }
+  | { type: 'quote.granted'; statusId: StatusId }
+  | { type: 'quote.refused'; requestUri: string; accountId: AccountId; quotedId: StatusId; quotingUri: string }
+  | { type: 'quote.revoked'; statusId: StatusId }
+  | { type: 'card.wanted'; cardId: CardId; isLocal: boolean }
   | { type: 'reblog.created'; statusId: StatusId }
   | { type: 'reblog.removed'; statusId: StatusId }
   | { type: 'favourite.created'; accountId: AccountId; statusId: StatusId; favouriteId: RelationId }
@@ -28,10 +43,11 @@ export type Event =
   | { type: 'follow.removed'; followerId: AccountId; targetId: AccountId; uri: string }
   | { type: 'block.created'; accountId: AccountId; targetId: AccountId; uri: string }
   | { type: 'block.removed'; accountId: AccountId; targetId: AccountId; uri: string }
-  | { type: 'notification.created'; notificationId: NotificationId; mails: boolean }
+  /** `pushes`: the push subscriptions that want it. Filtered notifications make no event. */
+  | { type: 'notification.created'; notificationId: NotificationId; mails: boolean; pushes: RelationId[] }
   | { type: 'links.given'; accountId: AccountId; isLocal: boolean }
   | { type: 'token.revoked'; tokenId: TokenId }
-  | { type: 'report.created'; reportId: ReportId }
+  | { type: 'report.created'; reportId: ReportId; domains: string[] }
   | { type: 'announcement.published'; announcementId: AnnouncementId }
   | { type: 'announcement.updated'; announcementId: AnnouncementId }
   | { type: 'announcement.reaction'; announcementId: AnnouncementId; name: string }
@@ -45,7 +61,7 @@ export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
 
 /** Events that other servers may have to hear of. */
 export type FederatedEvent = EventOf<
-  | 'account.updated' | 'account.deleted' | 'status.published' | 'status.deleted' | 'reblog.created' | 'reblog.removed' | 'favourite.created'
+  | 'account.updated' | 'account.deleted' | 'status.published' | 'status.edited' | 'status.deleted' | 'status.pinned' | 'status.unpinned' | 'poll.voted' | 'poll.tallied' | 'status.refreshed' | 'quote.requested' | 'quote.granted' | 'quote.refused' | 'quote.revoked' | 'reblog.created' | 'reblog.removed' | 'favourite.created'
   | 'favourite.removed' | 'follow.requested' | 'follow.accepted' | 'follow.rejected' | 'follow.removed' | 'block.created' | 'block.removed' | 'report.created'
 >
 
@@ -59,7 +75,22 @@ export type Jobs = {
   inbox: { message: unknown }
   /** Fetches the parents of a reply. */
   ancestors: { statusId: StatusId; uri: string; depth: number }
+  /** Finds what a received status quotes, and asks whether its author consents. */
+  quote: { statusId: StatusId; depth: number }
+  /** Fetches the preview of a page. */
+  card: { cardId: CardId }
+  /** Tells those who boosted a status that it was edited. */
+  'edit-notices': { statusId: StatusId }
+  /** The time of a poll is over. */
+  'poll-end': { statusId: StatusId }
+  'publish-scheduled': { scheduledStatusId: ScheduledStatusId }
   'mention-mail': { notificationId: NotificationId }
+  /** Sends a notification to the app of one subscription. */
+  push: { subscriptionId: RelationId; notificationId: NotificationId }
+  /** Tells followers who asked for it of a new status, from the follow after a given one on. */
+  'status-notices': { statusId: StatusId; after: RelationId | null }
+  /** Puts what an accepted account was held back with among the notifications. */
+  'merge-notifications': { accountId: AccountId; fromAccountIds: AccountId[] }
   'account-mail': { accountId: AccountId; about: 'confirm' | 'approved' | 'known' | 'reset' }
   /** Asks the pages that an account's profile links to whether they link back. */
   'verify-links': { accountId: AccountId }
@@ -69,10 +100,16 @@ export type Jobs = {
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string } }[keyof Jobs]
 
 /** Lower runs first. */
-const priorities: Record<keyof Jobs, number> = { 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, 'verify-links': 25, 'delete-files': 30 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, quote: 20, card: 22, 'verify-links': 25, 'delete-files': 30 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
+
+/** Quotes of quotes that are fetched: each step counts as so many parents. */
+const quoteStep = 10
+
+/** A link spreads over many servers at once: they don't ask its page at once. */
+const cardSpreadMs = 60_000
 
 /** Many servers learn of a changed profile at once: they don't ask its pages at once. */
 const spreadMs = 10 * 60_000
@@ -89,8 +126,20 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'status.published': federate,
   'status.received': ({ statusId, missingParent, depth }) =>
     missingParent && depth < maxAncestors ? [{ name: 'ancestors', payload: { statusId, uri: missingParent, depth: depth + 1 } }] : [],
+  'status.edited': (event) => [...federate(event), { name: 'edit-notices', payload: { statusId: event.statusId } }],
   'status.deleted': federate,
+  'status.pinned': federate,
+  'status.unpinned': federate,
+  'poll.voted': federate,
+  'poll.tallied': federate,
   'status.edited': () => [],
+  'status.refreshed': federate,
+  'quote.requested': federate,
+  'quote.received': ({ statusId, depth }) => (depth < maxAncestors ? [{ name: 'quote', payload: { statusId, depth: depth + quoteStep } }] : []),
+  'quote.granted': federate,
+  'quote.refused': federate,
+  'quote.revoked': federate,
+  'card.wanted': ({ cardId, isLocal }) => [{ name: 'card', payload: { cardId }, runAt: new Date(Date.now() + (isLocal ? 0 : cardSpreadMs * Math.random())), key: `card ${cardId}` }],
   'reblog.created': federate,
   'reblog.removed': federate,
   'favourite.created': federate,
@@ -101,7 +150,10 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'follow.removed': federate,
   'block.created': federate,
   'block.removed': federate,
-  'notification.created': ({ notificationId, mails }) => (mails ? [{ name: 'mention-mail', payload: { notificationId } }] : []),
+  'notification.created': ({ notificationId, mails, pushes }) => [
+    ...(mails ? [{ name: 'mention-mail' as const, payload: { notificationId } }] : []),
+    ...pushes.map((subscriptionId) => ({ name: 'push' as const, payload: { subscriptionId, notificationId } })),
+  ],
   'links.given': ({ accountId, isLocal }) => [{ name: 'verify-links', payload: { accountId }, runAt: new Date(Date.now() + (isLocal ? 0 : spreadMs * Math.random())), key: `verify-links ${accountId}` }],
   'token.revoked': () => [],
   'report.created': federate,
@@ -134,9 +186,13 @@ export async function emit(tx: Tx, event: Event): Promise<void> {
   }
 }
 
-/** Queues jobs in a transaction. What a `key` names replaces a waiting job of the same key. */
-export async function addJobs(tx: Pick<Tx, 'execute'>, jobs: Job[]): Promise<void> {
+/**
+ * Queues jobs in a transaction. What a `key` names replaces a waiting job of the same key.
+ *
+ * @param options `keepsTime`: the replaced job's time stays
+ */
+export async function addJobs(tx: Pick<Tx, 'execute'>, jobs: Job[], { keepsTime = false } = {}): Promise<void> {
   const specs = jobs.map((job) => ({ identifier: job.name, payload: job.payload, run_at: job.runAt, job_key: job.key, priority: priorities[job.name] }))
   await tx.execute(sql`
-    select from graphile_worker.add_jobs(array(select json_populate_recordset(null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json)))`)
+    select from graphile_worker.add_jobs(array(select json_populate_recordset(null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json)), ${keepsTime})`)
 }

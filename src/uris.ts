@@ -33,7 +33,7 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'>) {
     /** ActivityPub id of a local status. */
     status,
     /** Id of an activity of ours about a relation, as in `/ap/follows/1`. */
-    activity: (kind: 'follows' | 'likes' | 'blocks' | 'accepts' | 'rejects' | 'undos' | 'updates' | 'creates' | 'deletes' | 'announces', id: Id<string> | string) =>
+    activity: (kind: 'follows' | 'likes' | 'blocks' | 'accepts' | 'rejects' | 'undos' | 'updates' | 'creates' | 'deletes' | 'announces' | 'flags' | 'quote-requests' | 'quote-authorizations', id: Id<string> | string) =>
       `${origin}/ap/${kind}/${id}`,
     profile: (username: string) => `${origin}/@${username}`,
     statusPage: (username: string, id: StatusId) => `${origin}/@${username}/${id}`,

@@ -28,8 +28,9 @@ export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): Js
     updated: account.updatedAt.toISOString(),
     attachment: account.fields.map(({ name, value }) => ({ type: 'PropertyValue', name, value })),
     tag: [],
-    ...(account.avatarFile ? { icon: image(uris, account.avatarFile) } : {}),
-    ...(account.headerFile ? { image: image(uris, account.headerFile) } : {}),
+    ...(account.avatarFile ? { icon: image(uris, account.avatarFile, account.avatarDescription) } : {}),
+    ...(account.headerFile ? { image: image(uris, account.headerFile, account.headerDescription) } : {}),
+    ...(account.attributionDomains.length > 0 ? { attributionDomains: account.attributionDomains } : {}),
     ...toKeys(keys),
   }
 }
@@ -65,4 +66,9 @@ function toKeys({ actor, rsa, ed25519 }: SigningKeys): JsonObject {
   }
 }
 
-const image = (uris: Uris, file: string): JsonObject => ({ type: 'Image', mediaType: 'image/webp', url: uris.file(file) })
+const image = (uris: Uris, file: string, description: string): JsonObject => ({
+  type: 'Image',
+  mediaType: 'image/webp',
+  url: uris.file(file),
+  ...(description ? { name: description, summary: description } : {}),
+})

@@ -6,6 +6,7 @@ const terms = {
   toot: 'http://joinmastodon.org/ns#',
   discoverable: 'toot:discoverable',
   indexable: 'toot:indexable',
+  attributionDomains: { '@id': 'toot:attributionDomains', '@type': '@id' },
   blurhash: 'toot:blurhash',
   focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
   schema: 'http://schema.org#',

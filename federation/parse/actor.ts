@@ -33,6 +33,10 @@ export function parseActor(json: JsonObject): ParsedActor | null {
     fields: asList(json['attachment']).slice(0, 100).flatMap(fieldOf).slice(0, maxFields),
     avatarUrl: imageOf(json['icon']),
     headerUrl: imageOf(json['image']),
+    avatarDescription: imageText(json['icon']),
+    headerDescription: imageText(json['image']),
+    attributionDomains: asList(json['attributionDomains']).slice(0, 100).flatMap((domain) => (typeof domain === 'string' && /^[a-z0-9.-]{1,253}$/i.test(domain) ? [domain.toLowerCase()] : [])),
+    movedToUri: idOf(json['movedTo']),
     isLocked: json['manuallyApprovesFollowers'] === true,
     isDiscoverable: json['discoverable'] === true,
     isIndexable: json['indexable'] === true,
@@ -62,6 +66,11 @@ function fieldOf(value: unknown): { name: string; value: string }[] {
 function imageOf(value: unknown): string | null {
   const [first] = asList(value)
   return isObject(first) ? linkOf(first['url'] ?? first['href']) : linkOf(first)
+}
+
+function imageText(value: unknown): string {
+  const [first] = asList(value)
+  return isObject(first) ? plainText(firstText(first['summary']) ?? firstText(first['name']) ?? '') : ''
 }
 
 /** The keys that an actor says are its own. Of a list each is one, and each has to name the actor as its owner. */

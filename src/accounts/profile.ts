@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
 import type { Reader, Tx } from '../db/index.ts'
-import { accounts, type ProfileField, users } from '../db/schema/accounts.ts'
+import { accounts, users } from '../db/schema/accounts.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
 import { limits } from '../instance/limits.ts'
@@ -12,25 +12,33 @@ import { resolveMentions } from '../statuses/prepare.ts'
 import { cleanName, plainText } from '../text/clean.ts'
 import { countCharacters } from '../text/count.ts'
 import { mentionsIn } from '../text/extract.ts'
-import { renderFieldValue, renderProfileNote } from '../text/render.ts'
+import { renderProfileNote } from '../text/render.ts'
+import { type FieldInput, hasUnverifiedLinks, keepVerified, toFields } from './fields.ts'
 
 /** What a person may change of its profile. What is undefined stays as it is. */
 export type ProfileInput = {
   displayName?: string
   note?: string
-  fields?: { name: string; value: string }[]
+  fields?: FieldInput[]
   isLocked?: boolean
   isBot?: boolean
   isDiscoverable?: boolean
   isIndexable?: boolean
   hidesCollections?: boolean
+  showsMedia?: boolean
+  showsMediaReplies?: boolean
+  showsFeatured?: boolean
+  /** Hosts, or URLs on them, whose pages may name this account as their author. */
+  attributionDomains?: string[]
+  avatarDescription?: string
+  headerDescription?: string
   /** The bytes of an image, or null to take it away. */
   avatar?: Buffer | null
   header?: Buffer | null
 }
 
 /** What a person chose for new statuses and mails; the API calls part of it `source`. */
-export type Preferences = Pick<typeof users.$inferSelect, 'defaultVisibility' | 'defaultSensitive' | 'defaultLanguage' | 'mailsMentions'>
+export type Preferences = Pick<typeof users.$inferSelect, 'defaultVisibility' | 'defaultSensitive' | 'defaultLanguage' | 'defaultQuotePolicy' | 'mailsMentions'>
 
 type ProfileChange = Partial<typeof accounts.$inferInsert>
 
@@ -44,11 +52,17 @@ export async function updateProfile(app: App, accountId: AccountId, input: Profi
   const change = await prepareProfile(app, input)
   const stored = [change.avatarFile, change.headerFile].filter((file) => typeof file === 'string')
   const storing = app.db.transaction(async (tx) => {
-    const [before] = await tx.select({ avatarFile: accounts.avatarFile, headerFile: accounts.headerFile }).from(accounts).where(eq(accounts.id, accountId)).for('update')
-    await tx.update(accounts).set({ ...change, updatedAt: sql`now()` }).where(eq(accounts.id, accountId))
+    const [before] = await tx
+      .select({ avatarFile: accounts.avatarFile, headerFile: accounts.headerFile, fields: accounts.fields })
+      .from(accounts)
+      .where(eq(accounts.id, accountId))
+      .for('update')
+    const fields = change.fields && keepVerified(change.fields, before?.fields ?? [])
+    await tx.update(accounts).set({ ...change, ...(fields ? { fields } : {}), updatedAt: sql`now()` }).where(eq(accounts.id, accountId))
     const replaced = [change.avatarFile !== undefined && before?.avatarFile, change.headerFile !== undefined && before?.headerFile].filter((file) => typeof file === 'string')
     if (replaced.length > 0) await emit(tx, { type: 'files.orphaned', files: replaced })
     await emit(tx, { type: 'account.updated', accountId })
+    if (fields && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.given', accountId, isLocal: true })
   })
   await storing.catch(async (error: unknown) => {
     await Promise.all(stored.map((file) => app.storage.remove(file)))
@@ -64,26 +78,37 @@ async function prepareProfile(app: App, input: ProfileInput): Promise<ProfileCha
     change.noteSource = note
     change.note = renderProfileNote(note, { mentions: (await resolveMentions(app, mentionsIn(note))).links, tagUrl: app.uris.tag })
   }
-  if (input.fields !== undefined) change.fields = toFields(app, input.fields)
+  if (input.fields !== undefined) change.fields = toFields(app.uris, input.fields)
   if (input.isLocked !== undefined) change.isLocked = input.isLocked
   if (input.isBot !== undefined) change.actorType = input.isBot ? 'Service' : 'Person'
   if (input.isDiscoverable !== undefined) change.isDiscoverable = input.isDiscoverable
   if (input.isIndexable !== undefined) change.isIndexable = input.isIndexable
   if (input.hidesCollections !== undefined) change.hidesCollections = input.hidesCollections
+  if (input.showsMedia !== undefined) change.showsMedia = input.showsMedia
+  if (input.showsMediaReplies !== undefined) change.showsMediaReplies = input.showsMediaReplies
+  if (input.showsFeatured !== undefined) change.showsFeatured = input.showsFeatured
+  if (input.attributionDomains !== undefined) change.attributionDomains = toDomains(input.attributionDomains)
+  if (input.avatarDescription !== undefined) change.avatarDescription = imageDescription('Avatar description', input.avatarDescription)
+  if (input.headerDescription !== undefined) change.headerDescription = imageDescription('Header description', input.headerDescription)
   if (input.avatar !== undefined) change.avatarFile = input.avatar && (await store(app, await processAvatar(input.avatar)))
   if (input.header !== undefined) change.headerFile = input.header && (await store(app, await processHeader(input.header)))
   return change
 }
 
-function toFields(app: App, given: { name: string; value: string }[]): ProfileField[] {
-  const filled = given.map(({ name, value }) => ({ name: cleanName(name, 1_000), value: plainText(value).trim() })).filter(({ name, value }) => name !== '' || value !== '')
-  if (filled.length > limits.account.maxFields) throw new Refusal('unprocessable', `Validation failed: At most ${limits.account.maxFields} fields`)
-  return filled.map(({ name, value }) => ({
-    name: bounded('Field name', name, limits.account.maxFieldNameLength),
-    value: renderFieldValue(bounded('Field value', value, limits.account.maxFieldValueLength), { mentions: new Map(), tagUrl: app.uris.tag }),
-    source: value,
-    verifiedAt: null,
-  }))
+const imageDescription = (what: string, text: string): string => bounded(what, plainText(text).trim(), limits.account.maxImageDescriptionLength)
+
+/** As hosts are compared: lower case, A-labels, no scheme, path or leading dot. */
+function toDomains(given: string[]): string[] {
+  const written = given.map((domain) => domain.trim().replace(/^https?:\/\//i, '').replace(/^(?:\*\.)+|[/?#].*$/g, '')).filter((domain) => domain !== '')
+  if (written.length > limits.account.maxAttributionDomains) {
+    throw new Refusal('unprocessable', `Validation failed: Attribution domains are too many: at most ${limits.account.maxAttributionDomains}`)
+  }
+  const hosts = written.map((domain) => {
+    const host = URL.parse(`https://${domain}`)?.hostname
+    if (!host?.includes('.') || /[@\s:]/.test(domain)) throw new Refusal('unprocessable', `Validation failed: Attribution domains ${domain.slice(0, 100)} is not a valid domain name`)
+    return host
+  })
+  return [...new Set(hosts)]
 }
 
 async function store(app: App, image: Buffer): Promise<string> {
@@ -106,6 +131,7 @@ export async function loadOwnProfile(db: Reader, accountId: AccountId): Promise<
       defaultVisibility: users.defaultVisibility,
       defaultSensitive: users.defaultSensitive,
       defaultLanguage: users.defaultLanguage,
+      defaultQuotePolicy: users.defaultQuotePolicy,
       mailsMentions: users.mailsMentions,
     })
     .from(users)

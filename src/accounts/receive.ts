@@ -1,11 +1,13 @@
 /** Profiles that come from other servers, as plain data that `federation/parse` made of them. */
-import { and, ne, sql } from 'drizzle-orm'
+import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { accounts, accountStats, type ProfileField } from '../db/schema/accounts.ts'
 import { Refusal } from '../errors.ts'
 import { sanitizeHtml } from '../html/sanitize.ts'
 import { type AccountId, idAt } from '../ids.ts'
+import { emit } from '../outbox.ts'
 import { cleanName } from '../text/clean.ts'
+import { hasUnverifiedLinks, keepVerified } from './fields.ts'
 import { handleMatches } from './find.ts'
 
 /** A profile of another server, whose handle that server vouched for. */
@@ -22,6 +24,13 @@ export type RemoteAccount = {
   fields: { name: string; value: string }[]
   avatarUrl: string | null
   headerUrl: string | null
+  /** Alternative texts of the two. */
+  avatarDescription?: string
+  headerDescription?: string
+  /** Hosts whose pages may name it as their author. */
+  attributionDomains?: string[]
+  /** ActivityPub id of the account that its person uses now. */
+  movedToUri?: string | null
   isLocked: boolean
   isDiscoverable: boolean
   isIndexable: boolean
@@ -40,6 +49,9 @@ export type RemoteAccount = {
  * @throws Refusal `not_permitted` when the account is suspended or was deleted here
  */
 export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise<AccountId> {
+  const [before] = await tx.select({ fields: accounts.fields }).from(accounts).where(eq(accounts.uri, data.uri))
+  const given = data.fields.slice(0, 20).map(({ name, value }): ProfileField => ({ name: cleanName(name, 255), value: sanitizeHtml(value) }))
+  const fields = keepVerified(given, before?.fields ?? [])
   const profile = {
     url: data.url,
     username: data.username,
@@ -47,9 +59,14 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     actorType: data.actorType,
     displayName: cleanName(data.displayName, 100),
     note: sanitizeHtml(data.note),
-    fields: data.fields.slice(0, 20).map(({ name, value }): ProfileField => ({ name: cleanName(name, 255), value: sanitizeHtml(value) })),
+    fields,
     avatarRemoteUrl: data.avatarUrl,
     headerRemoteUrl: data.headerUrl,
+    avatarDescription: cleanName(data.avatarDescription ?? '', 1_500),
+    headerDescription: cleanName(data.headerDescription ?? '', 1_500),
+    attributionDomains: (data.attributionDomains ?? []).slice(0, 100),
+    // Whoever is not known here is found once somebody looks for them.
+    movedToId: data.movedToUri ? sql<AccountId>`(select target.id from accounts target where target.uri = ${data.movedToUri} and target.uri <> ${data.uri})` : null,
     isLocked: data.isLocked,
     isDiscoverable: data.isDiscoverable,
     isIndexable: data.isIndexable,
@@ -71,8 +88,12 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     .returning({ id: accounts.id })
   if (!stored) throw new Refusal('not_permitted', 'This account may not be stored')
   await tx.insert(accountStats).values({ accountId: stored.id }).onConflictDoNothing()
+  if (changed(given, before?.fields) && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.given', accountId: stored.id, isLocal: false })
   return stored.id
 }
+
+const changed = (now: readonly ProfileField[], before: readonly ProfileField[] = []): boolean =>
+  now.length !== before.length || now.some(({ name, value }, i) => name !== before[i]?.name || value !== before[i].value)
 
 /** A handle that its server gave to somebody else no longer belongs to whom we knew by it. */
 async function displace(tx: Tx, data: RemoteAccount): Promise<void> {

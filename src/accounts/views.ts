@@ -1,6 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { accounts, accountStats, type Role, users } from '../db/schema/accounts.ts'
+import { type EmojisIn, type EmojiView, loadEmojiViews } from '../emojis/views.ts'
 import type { AccountId } from '../ids.ts'
 import { isPresent } from './find.ts'
 
@@ -17,32 +18,53 @@ export type AccountView = Omit<Row, 'noteSource'> & {
   followersCount: number
   followingCount: number
   lastStatusAt: Date | null
+  /** Where the person went, if that is known here; of that account, no further move. */
+  moved: AccountView | null
+  /** What the shortcodes in its name, biography and fields stand for. */
+  emojis: EmojiView[]
 }
 
-/** Views of accounts by id, in one query, in the order of the ids; those that nobody may see yet, or that are missing, are left out. */
+/** Views of accounts by id, in at most three queries, in the order of the ids; those that nobody may see yet, or that are missing, are left out. */
 export async function loadAccountViews(db: Reader, ids: AccountId[]): Promise<AccountView[]> {
   const byId = await loadAccountMap(db, ids)
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
 export async function loadAccountMap(db: Reader, ids: AccountId[]): Promise<Map<AccountId, AccountView>> {
-  if (ids.length === 0) return new Map()
+  const rows = await loadRows(db, ids)
+  // Few have moved, and few use emojis: mostly neither of these asks the database.
+  const moved = await loadRows(db, rows.flatMap(({ account }) => account.movedToId ?? []))
+  const emojisIn = await loadEmojiViews(db, [...rows, ...moved].map(({ account }) => ({ domain: account.domain, texts: textsOf(account) })))
+  const targets = new Map(moved.map((row) => [row.account.id, toView(row, emojisIn, null)]))
+  return new Map(rows.map((row) => [row.account.id, toView(row, emojisIn, (row.account.movedToId && targets.get(row.account.movedToId)) ?? null)]))
+}
+
+type Loaded = { account: Row; stats: typeof accountStats.$inferSelect | null; role: Role | null }
+
+async function loadRows(db: Reader, ids: AccountId[]): Promise<Loaded[]> {
+  if (ids.length === 0) return []
   const rows = await db
     .select({ account: accounts, stats: accountStats, role: users.role })
     .from(accounts)
     .leftJoin(accountStats, eq(accountStats.accountId, accounts.id))
     .leftJoin(users, eq(users.accountId, accounts.id))
     .where(and(inArray(accounts.id, [...new Set(ids)]), isPresent))
-  return new Map(rows.map(({ account, stats, role }) => [account.id, toView(account, stats, role)]))
+  return rows.map((row) => ({ ...row, account: shownOf(row.account) }))
 }
 
-function toView(row: Row, stats: typeof accountStats.$inferSelect | null, role: Role | null): AccountView {
+/** Of a suspended account others see that it is there, and nothing that it said of itself. */
+function shownOf(row: Row): Row {
+  if (!row.suspendedAt) return row
+  const images = { avatarFile: null, headerFile: null, avatarRemoteUrl: null, headerRemoteUrl: null, avatarDescription: '', headerDescription: '' }
+  return { ...row, ...images, displayName: '', note: '', fields: [], attributionDomains: [], movedToId: null }
+}
+
+const textsOf = ({ displayName, note, fields }: Row): string[] => [displayName, note, ...fields.flatMap(({ name, value }) => [name, value])]
+
+function toView({ account: row, stats, role }: Loaded, emojisIn: EmojisIn, moved: AccountView | null): AccountView {
   const { noteSource: _, ...account } = row
-  // Of a suspended account others see that it is there, and nothing that it said of itself.
-  const blank = account.suspendedAt ? { displayName: '', note: '', fields: [], avatarFile: null, headerFile: null, avatarRemoteUrl: null, headerRemoteUrl: null } : {}
   return {
     ...account,
-    ...blank,
     isLocal: account.domain === null,
     role,
     acct: account.domain === null ? account.username : `${account.username}@${account.domain}`,
@@ -50,5 +72,7 @@ function toView(row: Row, stats: typeof accountStats.$inferSelect | null, role: 
     followersCount: stats?.followersCount ?? 0,
     followingCount: stats?.followingCount ?? 0,
     lastStatusAt: stats?.lastStatusAt ?? null,
+    moved,
+    emojis: emojisIn(account.domain, textsOf(row)),
   }
 }

@@ -27,6 +27,7 @@ const allowances = {
   statuses: { count: 300, minutes: 180 },
   deletions: { count: 30, minutes: 30 },
   follows: { count: 400, minutes: 1_440 },
+  reports: { count: 400, minutes: 1_440 },
   profiles: { count: 30, minutes: 30 },
 } as const satisfies Record<string, Allowance>
 

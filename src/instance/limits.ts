@@ -18,6 +18,9 @@ export const limits = {
     maxFields: 4,
     maxFieldNameLength: 255,
     maxFieldValueLength: 255,
+    /** Alternative texts of picture and header. */
+    maxImageDescriptionLength: 150,
+    maxAttributionDomains: 100,
   },
   media: {
     maxDescriptionLength: 1500,

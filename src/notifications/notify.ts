@@ -1,10 +1,10 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { notifications, type NotificationType } from '../db/schema/notifications.ts'
-import type { AccountId, NotificationId, StatusId } from '../ids.ts'
+import type { AccountId, NotificationId, ReportId, StatusId } from '../ids.ts'
 import { emit } from '../outbox.ts'
 
-export type Notice = { type: NotificationType; for: AccountId; from: AccountId; statusId?: StatusId }
+export type Notice = { type: NotificationType; for: AccountId; from: AccountId; statusId?: StatusId; reportId?: ReportId }
 
 /**
  * Tells a local account that somebody did something. Does nothing for remote accounts, for oneself, where one of the two
@@ -13,8 +13,8 @@ export type Notice = { type: NotificationType; for: AccountId; from: AccountId; 
 export async function notify(tx: Tx, notice: Notice): Promise<void> {
   const statusId = notice.statusId ?? null
   const { rows } = await tx.execute<{ id: NotificationId; mails: boolean }>(sql`
-    insert into notifications (account_id, type, from_account_id, status_id)
-    select u.account_id, ${notice.type}, ${notice.from}::bigint, ${statusId}::bigint
+    insert into notifications (account_id, type, from_account_id, status_id, report_id)
+    select u.account_id, ${notice.type}, ${notice.from}::bigint, ${statusId}::bigint, ${notice.reportId ?? null}::bigint
     from users u
     where u.account_id = ${notice.for} and u.account_id <> ${notice.from}::bigint
       and not exists (select from blocks b where b.account_id = u.account_id and b.target_id = ${notice.from})

@@ -1,0 +1,86 @@
+import { and, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
+import type { Reader, Tx } from '../db/index.ts'
+import { accounts, users } from '../db/schema/accounts.ts'
+import { collections } from '../db/schema/lists.ts'
+import { reports, rules } from '../db/schema/moderation.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { type AccountId, type CollectionId, type Id, newId, type ReportId, type StatusId } from '../ids.ts'
+import { notify } from '../notifications/notify.ts'
+import { emit } from '../outbox.ts'
+import { reportableStatuses } from '../statuses/reported.ts'
+import { plainText } from '../text/clean.ts'
+import { countCharacters } from '../text/count.ts'
+import type { Uris } from '../uris.ts'
+
+export const reportCategories = ['spam', 'legal', 'violation', 'other'] as const
+
+export type ReportInput = {
+  targetId: AccountId
+  statusIds?: StatusId[]
+  collectionIds?: CollectionId[]
+  ruleIds?: Id<'rule'>[]
+  comment?: string
+  category?: (typeof reportCategories)[number]
+  /** Whether the moderators of the account's own server are to hear of it, from this server and without the reporter's name. */
+  isForwarded?: boolean
+  /** Further servers to tell: of accounts that the reported statuses answer to. */
+  domains?: string[]
+}
+
+const maxCommentLength = 1_000
+
+/**
+ * Reports an account to the moderators here, and, where the reporter wants it, to those of its own server.
+ *
+ * @throws Refusal `not_found` when the account, a status or a collection isn't there; `unprocessable` for unknown rules, or too many words
+ */
+export async function createReport(tx: Tx, uris: Uris, reporter: AccountId, input: ReportInput): Promise<ReportId> {
+  const [target] = await tx.select({ domain: accounts.domain }).from(accounts).where(and(eq(accounts.id, input.targetId), isNull(accounts.deletedAt)))
+  if (!target) throw notFound()
+  const comment = plainText(input.comment ?? '').trim()
+  if (countCharacters(comment) > maxCommentLength) throw new Refusal('unprocessable', `Validation failed: Comment is too long (maximum is ${maxCommentLength} characters)`)
+  const statusIds = [...new Set(input.statusIds ?? [])]
+  const collectionIds = [...new Set(input.collectionIds ?? [])]
+  const ruleIds = [...new Set(input.ruleIds ?? [])]
+  if ((await reportableStatuses(tx, reporter, input.targetId, statusIds)).length < statusIds.length) throw notFound()
+  if ((await collectionsOf(tx, input.targetId, collectionIds)) < collectionIds.length) throw notFound()
+  if ((await standingRules(tx, ruleIds)) < ruleIds.length) throw new Refusal('unprocessable', 'Validation failed: Rules does not reference valid rules')
+
+  const isForwarded = input.isForwarded === true && target.domain !== null
+  const id = newId<ReportId>()
+  await tx.insert(reports).values({
+    id,
+    accountId: reporter,
+    targetId: input.targetId,
+    statusIds,
+    collectionIds,
+    ruleIds,
+    comment,
+    category: input.category ?? (ruleIds.length > 0 ? 'violation' : 'other'),
+    isForwarded,
+    uri: uris.activity('flags', id),
+  })
+  for (const moderator of await moderators(tx)) await notify(tx, { type: 'admin.report', for: moderator, from: reporter, reportId: id })
+  await emit(tx, { type: 'report.created', reportId: id, domains: isForwarded ? (input.domains ?? []).slice(0, 10) : [] })
+  return id
+}
+
+async function collectionsOf(tx: Tx, owner: AccountId, ids: CollectionId[]): Promise<number> {
+  if (ids.length === 0) return 0
+  return (await tx.select({ id: collections.id }).from(collections).where(and(inArray(collections.id, ids), eq(collections.accountId, owner)))).length
+}
+
+async function standingRules(tx: Tx, ids: Id<'rule'>[]): Promise<number> {
+  if (ids.length === 0) return 0
+  return (await tx.select({ id: rules.id }).from(rules).where(and(inArray(rules.id, ids), isNull(rules.deletedAt)))).length
+}
+
+/** Who looks after reports, and can do so at the moment. */
+async function moderators(db: Reader): Promise<AccountId[]> {
+  const rows = await db
+    .select({ id: users.accountId })
+    .from(users)
+    .where(and(inArray(users.role, ['moderator', 'admin', 'owner']), isNotNull(users.confirmedAt), isNull(users.disabledAt)))
+    .limit(100)
+  return rows.map(({ id }) => id)
+}

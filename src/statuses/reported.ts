@@ -1,0 +1,28 @@
+import { and, eq, inArray, or, sql } from 'drizzle-orm'
+import type { Reader } from '../db/index.ts'
+import { statuses } from '../db/schema/statuses.ts'
+import type { AccountId, StatusId } from '../ids.ts'
+import { visibleTo } from './visibility.ts'
+
+/** Those of some statuses that are of an account and that somebody may report: also whom they block by now, as far as everybody may see it. */
+export async function reportableStatuses(db: Reader, reporter: AccountId, author: AccountId, ids: StatusId[]): Promise<StatusId[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .select({ id: statuses.id })
+    .from(statuses)
+    .where(and(inArray(statuses.id, ids), eq(statuses.accountId, author), or(visibleTo(reporter), visibleTo(null))))
+  return rows.map(({ id }) => id)
+}
+
+/** What a report tells another server: the URIs of the reported statuses, and where the accounts that they answer to have their inboxes. */
+export async function reportedTraces(db: Reader, ids: StatusId[]): Promise<{ uri: string; answeredDomain: string | null; answeredInbox: string | null }[]> {
+  if (ids.length === 0) return []
+  const { rows } = await db.execute<{ uri: string; answeredDomain: string | null; answeredInbox: string | null }>(sql`
+    select s.uri, a.domain as "answeredDomain", coalesce(a.shared_inbox_url, a.inbox_url) as "answeredInbox"
+    from statuses s
+    left join statuses parent on parent.id = s.in_reply_to_id
+    left join accounts a on a.id = parent.account_id and a.domain is not null and a.suspended_at is null
+    where s.id = any(${`{${ids.join(',')}}`}::bigint[])
+    order by s.id`)
+  return rows
+}
