@@ -13,12 +13,19 @@ import { ApiError } from './errors.ts'
 type Shape = Record<string, z.ZodType>
 export type Params<S extends Shape> = z.output<z.ZodObject<S>>
 
-/** Reads and checks the parameters of a route. @throws ApiError 400 for a missing one, 404 for a malformed id, 422 for what is wrong */
-export function params<S extends Shape>(shape: S, { files = false } = {}): Adding<{ params: Params<S> }> {
+/**
+ * Reads and checks the parameters of a route.
+ *
+ * @param options.clearable those that `null` empties, rather than that it means "not given"
+ * @throws ApiError 400 for a missing one, 404 for a malformed id, 422 for what is wrong
+ */
+export function params<S extends Shape>(shape: S, { files = false, clearable = [] as readonly string[] } = {}): Adding<{ params: Params<S> }> {
   const schema = z.object(shape)
   return async (c, next) => {
     const body = c.req.method === 'GET' || c.req.method === 'HEAD' ? {} : await readBody(c, files ? 'files' : 'text')
-    const given = withoutNulls({ ...readQuery(c), ...body, ...c.req.param() }) as Record<string, unknown>
+    const asked: Record<string, unknown> = { ...readQuery(c), ...body, ...c.req.param() }
+    for (const name of clearable) if (asked[name] === null) asked[name] = ''
+    const given = withoutNulls(asked) as Record<string, unknown>
     const parsed = schema.safeParse(given)
     if (!parsed.success) throw problemOf(parsed.error.issues[0], given)
     c.set('params', parsed.data)
