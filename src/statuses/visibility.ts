@@ -8,11 +8,14 @@ import { and, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId } from '../ids.ts'
+import { blocksDomainOf, mutesAccount } from '../relationships/predicates.ts'
 
 export type StatusTable = typeof statuses | ReturnType<typeof alias<typeof statuses, string>>
+/** An account, by its id or as an expression of the query, where that asks for many viewers at once. */
+export type Viewing = AccountId | SQL
 
 /** @param viewer a local account, a remote one that signed its request, or null for anybody */
-export function visibleTo(viewer: AccountId | null, table: StatusTable = statuses): SQL {
+export function visibleTo(viewer: Viewing | null, table: StatusTable = statuses): SQL {
   const boosted = alias(statuses, 'boosted')
   // A scalar subquery, not `exists`: that one PostgreSQL may turn into a hash of all statuses that the viewer may read.
   return and(
@@ -21,7 +24,7 @@ export function visibleTo(viewer: AccountId | null, table: StatusTable = statuse
   )!
 }
 
-function readableBy(viewer: AccountId | null, s: StatusTable): SQL {
+function readableBy(viewer: Viewing | null, s: StatusTable): SQL {
   const stands = sql`${s.deletedAt} is null and not exists (select from accounts author where author.id = ${s.accountId} and author.suspended_at is not null)`
   const open = sql`${s.visibility} in ('public', 'unlisted')`
   if (viewer === null) return sql`(${stands} and ${open})`
@@ -34,12 +37,13 @@ function readableBy(viewer: AccountId | null, s: StatusTable): SQL {
 }
 
 /**
- * What a viewer's timelines leave out although it may be seen: statuses of muted accounts, and boosts of theirs.
- * It hides, it does not forbid.
+ * What a viewer's timelines leave out although it may be seen: statuses of accounts that are muted, or whose server is
+ * blocked, and boosts of theirs. It hides, it does not forbid.
  */
-export function notMutedBy(viewer: AccountId, s: StatusTable = statuses): SQL {
-  return sql`not exists (select from mutes where mutes.account_id = ${viewer} and (mutes.target_id = ${s.accountId}
-    or mutes.target_id = (select boosted.account_id from statuses boosted where boosted.id = ${s.reblogOfId})))`
+export function notMutedBy(viewer: Viewing, s: StatusTable = statuses): SQL {
+  const boosted = sql`(select boosted.account_id from statuses boosted where boosted.id = ${s.reblogOfId})`
+  const isHidden = (account: SQL | StatusTable['accountId']) => sql`(${mutesAccount(viewer, account)} or ${blocksDomainOf(viewer, account)})`
+  return sql`not (${isHidden(s.accountId)} or (${s.reblogOfId} is not null and ${isHidden(boosted)}))`
 }
 
 /** Whether strangers may see statuses of a visibility; only those count in numbers that everybody sees. */

@@ -1,12 +1,17 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
-import { statusTags, tags } from '../db/schema/interactions.ts'
+import { tags } from '../db/schema/interactions.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
-import { notMutedBy, visibleTo } from '../statuses/visibility.ts'
+import { arrayOf } from './home-rule.ts'
+import { isListed } from './listed.ts'
+import { statusesOfTags } from './tagged.ts'
 
 export type PublicFilter = { from?: 'local' | 'remote'; onlyMedia?: boolean }
+
+/** Further hashtags by their keys: of which one is enough, which all must be there, and of which none may. */
+export type TagFilter = PublicFilter & { any?: string[]; all?: string[]; none?: string[] }
 
 /** Ids of a page of public statuses, newest first, without boosts, and without those of accounts that moderators limit. */
 export async function publicTimeline(db: Reader, viewer: AccountId | null, filter: PublicFilter, page: Page): Promise<StatusId[]> {
@@ -14,7 +19,7 @@ export async function publicTimeline(db: Reader, viewer: AccountId | null, filte
   const rows = await db
     .select({ id: statuses.id })
     .from(statuses)
-    .where(and(listed(viewer), filtered(filter), where))
+    .where(and(isListed(viewer), filtered(filter), where))
     .orderBy(orderBy)
     .limit(page.limit)
   return settle(page, rows).map(({ id }) => id)
@@ -25,28 +30,22 @@ export async function publicTimeline(db: Reader, viewer: AccountId | null, filte
  *
  * @param name the tag's normalised key
  */
-export async function tagTimeline(db: Reader, viewer: AccountId | null, name: string, filter: PublicFilter, page: Page): Promise<StatusId[]> {
-  const { where, orderBy } = slice(statusTags.statusId, page)
-  const rows = await db
-    .select({ id: statuses.id })
-    .from(tags)
-    .innerJoin(statusTags, eq(statusTags.tagId, tags.id))
-    .innerJoin(statuses, eq(statuses.id, statusTags.statusId))
-    .where(and(eq(tags.name, name), listed(viewer), filtered(filter), where))
-    .orderBy(orderBy)
-    .limit(page.limit)
-  return settle(page, rows).map(({ id }) => id)
-}
+export async function tagTimeline(db: Reader, viewer: AccountId | null, name: string, { any = [], all = [], none = [], ...filter }: TagFilter, page: Page): Promise<StatusId[]> {
+  const known = await db.select({ id: tags.id, name: tags.name }).from(tags).where(inArray(tags.name, [name, ...any, ...all, ...none]))
+  const idsOf = (names: string[]) => [...new Set(names.flatMap((wanted) => known.find((tag) => tag.name === wanted)?.id ?? []))]
+  const enough = idsOf([name, ...any])
+  const needed = idsOf(all)
+  if (enough.length === 0 || needed.length < new Set(all).size) return []
+  const unwanted = arrayOf(idsOf(none))
 
-const listed = (viewer: AccountId | null) =>
-  and(
-    eq(statuses.visibility, 'public'),
-    isNull(statuses.reblogOfId),
-    isNull(statuses.deletedAt),
-    visibleTo(viewer),
-    sql`not exists (select from accounts author where author.id = ${statuses.accountId} and author.silenced_at is not null)`,
-    viewer ? notMutedBy(viewer) : undefined,
+  const condition = and(
+    isListed(viewer),
+    filtered(filter),
+    ...needed.map((id) => sql`exists (select from status_tags t where t.status_id = ${statuses.id} and t.tag_id = ${id})`),
+    none.length > 0 ? sql`not exists (select from status_tags t where t.status_id = ${statuses.id} and t.tag_id = any(${unwanted}::bigint[]))` : undefined,
   )
+  return settle(page, await statusesOfTags(db, arrayOf(enough), condition, page))
+}
 
 const filtered = ({ from, onlyMedia }: PublicFilter) =>
   and(

@@ -1,0 +1,33 @@
+import { desc, type SQL, sql } from 'drizzle-orm'
+import type { Reader } from '../db/index.ts'
+import { type Page, settle, slice } from '../db/page.ts'
+import { statusTags } from '../db/schema/interactions.ts'
+import { statuses } from '../db/schema/statuses.ts'
+import type { StatusId } from '../ids.ts'
+
+/**
+ * Ids of a page of the statuses with any of some hashtags, in the order in which the page is read. Each hashtag is walked
+ * by its index, as far as a page goes, and no further.
+ *
+ * @param tagIds a text of an array of PostgreSQL
+ * @param condition on `statuses`; it has to say who may see them
+ */
+export async function statusesOfTags(db: Reader, tagIds: string, condition: SQL | undefined, page: Page): Promise<StatusId[]> {
+  const { where, orderBy } = slice(statusTags.statusId, page)
+  const { rows } = await db.execute<{ id: StatusId }>(sql`
+    select distinct found.id from unnest(${tagIds}::bigint[]) tag(id) cross join lateral (
+      select ${statusTags.statusId} as id from ${statusTags} join ${statuses} on ${statuses.id} = ${statusTags.statusId}
+      where ${statusTags.tagId} = tag.id and ${condition ?? sql`true`} and ${where ?? sql`true`}
+      order by ${orderBy} limit ${page.limit}) found
+    order by ${page.minId ? sql`found.id` : desc(sql`found.id`)} limit ${page.limit}`)
+  return rows.map(({ id }) => id)
+}
+
+/** One page of two, both in the order in which the page is read; the result is newest first. */
+export function mergePages(page: Page, one: StatusId[], other: StatusId[]): StatusId[] {
+  const ids = [...new Set([...one, ...other])].toSorted((a, b) => (page.minId ? byAge(a, b) : byAge(b, a)))
+  return settle(page, ids.slice(0, page.limit))
+}
+
+/** Ids of 64 bits as texts: the shorter is the older, then by digits. */
+const byAge = (a: StatusId, b: StatusId): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
