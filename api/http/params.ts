@@ -102,6 +102,10 @@ export const ids = <T extends Id<string>>(max = 100) => list(text(), max).transf
 /** A list: `name[]=a`, `name[0]=a`, a JSON array, or a single value. Empty when not given. */
 export const list = <Item extends z.ZodType>(item: Item, max = 100) => anything().transform(toList).pipe(z.array(item).max(max, `has more than ${max} members`))
 
+/** As `list`, but undefined when not given, so that an empty one can take everything away. */
+export const listIfGiven = <Item extends z.ZodType>(item: Item, max = 100) =>
+  anything().transform((value) => (value === undefined ? undefined : toList(value))).pipe(z.array(item).max(max, `has more than ${max} members`).optional())
+
 /** A file of a multipart form; text in its place, as apps send for "no change", counts as not given. */
 export const file = () => anything().transform((value) => (value instanceof File && value.size > 0 ? value : undefined))
 

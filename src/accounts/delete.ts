@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { endTokensOf } from '../auth/access-tokens.ts'
 import type { Tx } from '../db/index.ts'
 import { accounts, users } from '../db/schema/accounts.ts'
 import { bookmarks, favourites } from '../db/schema/interactions.ts'
@@ -38,6 +39,8 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
       headerRemoteUrl: null,
     })
     .where(eq(accounts.id, accountId))
+  // Open streams end with their tokens.
+  await endTokensOf(tx, accountId)
   // Sessions, tokens and links in mails hang on these rows.
   await tx.delete(users).where(eq(users.accountId, accountId))
   await tx.execute(sql`delete from sessions where account_id = ${accountId}`)

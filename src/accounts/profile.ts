@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
 import type { Reader, Tx } from '../db/index.ts'
-import { accounts, users } from '../db/schema/accounts.ts'
+import { accounts, quotePolicies, users } from '../db/schema/accounts.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
 import { limits } from '../instance/limits.ts'
@@ -14,6 +14,8 @@ import { countCharacters } from '../text/count.ts'
 import { mentionsIn } from '../text/extract.ts'
 import { renderProfileNote } from '../text/render.ts'
 import { type FieldInput, hasUnverifiedLinks, keepVerified, toFields } from './fields.ts'
+
+export { quotePolicies }
 
 /** What a person may change of its profile. What is undefined stays as it is. */
 export type ProfileInput = {
@@ -88,6 +90,9 @@ async function prepareProfile(app: App, input: ProfileInput): Promise<ProfileCha
   if (input.showsMediaReplies !== undefined) change.showsMediaReplies = input.showsMediaReplies
   if (input.showsFeatured !== undefined) change.showsFeatured = input.showsFeatured
   if (input.attributionDomains !== undefined) change.attributionDomains = toDomains(input.attributionDomains)
+  // The words of another picture would be wrong.
+  if (input.avatar !== undefined) change.avatarDescription = ''
+  if (input.header !== undefined) change.headerDescription = ''
   if (input.avatarDescription !== undefined) change.avatarDescription = imageDescription('Avatar description', input.avatarDescription)
   if (input.headerDescription !== undefined) change.headerDescription = imageDescription('Header description', input.headerDescription)
   if (input.avatar !== undefined) change.avatarFile = input.avatar && (await store(app, await processAvatar(input.avatar)))

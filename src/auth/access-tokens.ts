@@ -1,9 +1,11 @@
 /** Bearer tokens (RFC 6750): what an app shows to speak for somebody, or for itself. They don't expire; they are revoked. */
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../db/index.ts'
 import { accounts, users } from '../db/schema/accounts.ts'
+import { pushSubscriptions } from '../db/schema/notifications.ts'
 import { accessTokens } from '../db/schema/oauth.ts'
 import { type AccountId, type ApplicationId, newId, type TokenId } from '../ids.ts'
+import { emit } from '../outbox.ts'
 import type { Scope } from './scopes.ts'
 import { type Viewer, viewerColumns } from './sessions.ts'
 import { hashSecret, newSecret } from './tokens.ts'
@@ -74,5 +76,16 @@ export async function revokeToken(tx: Tx, applicationId: ApplicationId, token: s
 }
 
 export async function endToken(tx: Tx, id: TokenId): Promise<void> {
-  await tx.update(accessTokens).set({ revokedAt: sql`now()` }).where(and(eq(accessTokens.id, id), isNull(accessTokens.revokedAt)))
+  await endTokens(tx, eq(accessTokens.id, id))
+}
+
+/** Ends every app's access to an account. */
+export const endTokensOf = (tx: Tx, accountId: AccountId): Promise<void> => endTokens(tx, eq(accessTokens.accountId, accountId))
+
+/** What a token had open ends with it: streams, by the event, and pushes. */
+async function endTokens(tx: Tx, which: SQL): Promise<void> {
+  const ended = await tx.update(accessTokens).set({ revokedAt: sql`now()` }).where(and(which, isNull(accessTokens.revokedAt))).returning({ id: accessTokens.id })
+  if (ended.length === 0) return
+  await tx.delete(pushSubscriptions).where(inArray(pushSubscriptions.tokenId, ended.map(({ id }) => id)))
+  for (const { id } of ended) await emit(tx, { type: 'token.revoked', tokenId: id })
 }

@@ -3,10 +3,11 @@ import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { accounts, mailTokens, users } from '../db/schema/accounts.ts'
-import { accessTokens, authorizationCodes } from '../db/schema/oauth.ts'
+import { authorizationCodes } from '../db/schema/oauth.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
 import { emit, type Event } from '../outbox.ts'
+import { endTokensOf } from './access-tokens.ts'
 import { countAttempt } from './attempts.ts'
 import { hashPassword, passwordProblem, verifyPassword } from './passwords.ts'
 import { closeSessions } from './sessions.ts'
@@ -154,7 +155,7 @@ export async function setPassword(tx: Tx, accountId: AccountId, passwordHash: st
 
 /** Ends every app's access to an account, pending codes included. */
 export async function endAccess(tx: Tx, accountId: AccountId): Promise<void> {
-  await tx.update(accessTokens).set({ revokedAt: sql`now()` }).where(and(eq(accessTokens.accountId, accountId), isNull(accessTokens.revokedAt)))
+  await endTokensOf(tx, accountId)
   await tx.delete(authorizationCodes).where(eq(authorizationCodes.accountId, accountId))
 }
 
