@@ -17,14 +17,14 @@ timelines.get('/timelines/home', requires('read:statuses'), params(paged(20)), a
   const { app, accountId, params } = c.var
   const ids = await homeTimeline(app.db, accountId, toPage(params))
   linkPage(c, toPage(params), ids)
-  return c.json(await presentStatuses(app, accountId, ids))
+  return c.json(await presentStatuses(app, accountId, ids, 'home'))
 })
 
 timelines.get('/timelines/public', allows('read:statuses'), params(publicParams), async (c) => {
   const { app, accountId, params } = c.var
   const ids = await publicTimeline(app.db, accountId, toFilter(params), toPage(params))
   linkPage(c, toPage(params), ids)
-  return c.json(await presentStatuses(app, accountId, ids))
+  return c.json(await presentStatuses(app, accountId, ids, 'public'))
 })
 
 timelines.get('/timelines/tag/:hashtag', allows('read:statuses'), params({ ...publicParams, hashtag: filled() }), async (c) => {
@@ -32,7 +32,7 @@ timelines.get('/timelines/tag/:hashtag', allows('read:statuses'), params({ ...pu
   const tag = parseHashtag(params.hashtag)
   const ids = tag ? await tagTimeline(app.db, accountId, tag.name, toFilter(params), toPage(params)) : []
   linkPage(c, toPage(params), ids)
-  return c.json(await presentStatuses(app, accountId, ids))
+  return c.json(await presentStatuses(app, accountId, ids, 'public'))
 })
 
 timelines.get('/favourites', requires('read:favourites'), params(paged(20)), async (c) => {

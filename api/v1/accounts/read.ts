@@ -76,7 +76,7 @@ readAccounts.get(
     const filter = given({ onlyMedia: params.only_media, excludeReplies: params.exclude_replies, excludeReblogs: params.exclude_reblogs, tag: tag?.name })
     const found = await accountTimeline(app.db, accountId, params.id, filter, toPage(params))
     linkPage(c, toPage(params), found)
-    return c.json(await presentStatuses(app, accountId, found))
+    return c.json(await presentStatuses(app, accountId, found, 'account'))
   },
 )
 

@@ -30,7 +30,7 @@ readStatuses.get('/statuses/:id', allows('read:statuses'), params(one), async (c
 readStatuses.get('/statuses/:id/context', allows('read:statuses'), params(one), async (c) => {
   const { app, accountId, params } = c.var
   const around = await thread(app.db, accountId, params.id)
-  const [ancestors, descendants] = [await presentStatuses(app, accountId, around.ancestors), await presentStatuses(app, accountId, around.descendants)]
+  const [ancestors, descendants] = [await presentStatuses(app, accountId, around.ancestors, 'thread'), await presentStatuses(app, accountId, around.descendants, 'thread')]
   return c.json({ ancestors, descendants })
 })
 
