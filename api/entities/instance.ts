@@ -3,16 +3,20 @@ import type { App } from '#src/app.ts'
 import { limits } from '#src/instance/limits.ts'
 import type { InstanceSettings } from '#src/instance/settings.ts'
 import type { Totals } from '#src/instance/stats.ts'
+import type { Rule } from '#src/rules/rules.ts'
 import { version } from '#src/version.ts'
 import { escapeText } from '#src/html/escape.ts'
 import { toAccount } from './account.ts'
+import { toRule } from './rule.ts'
 
-export type InstanceFacts = { settings: InstanceSettings; totals: Totals; contact: AccountView | null }
+export type InstanceFacts = { settings: InstanceSettings; totals: Totals; contact: AccountView | null; rules: Rule[]; hasTerms: boolean }
 
 /** Apps read the first word, and switch on what that version of Mastodon had. */
 const compatible = `4.6.0 (compatible; Pipit ${version})`
 
 const streaming = (app: App): string => app.config.origin.replace(/^http/, 'ws')
+
+const thumbnail = (app: App): string => `${app.config.origin}/static/thumbnail.png`
 
 const polls = {
   max_options: limits.poll.maxOptions,
@@ -23,8 +27,7 @@ const polls = {
 
 const statuses = {
   max_characters: limits.status.maxCharacters,
-  // Apps hide what a server can't take: nothing can be uploaded for posts yet.
-  max_media_attachments: 0,
+  max_media_attachments: limits.status.maxMediaAttachments,
   characters_reserved_per_url: limits.status.charactersReservedPerUrl,
 }
 
@@ -38,7 +41,7 @@ const attachments = {
 }
 
 /** @see https://docs.joinmastodon.org/entities/Instance/ */
-export function toInstance(app: App, { settings, totals, contact }: InstanceFacts) {
+export function toInstance(app: App, { settings, totals, contact, rules, hasTerms }: InstanceFacts) {
   const { origin, handleHost } = app.config
   const open = { local: 'public', remote: 'public' }
   return {
@@ -49,19 +52,19 @@ export function toInstance(app: App, { settings, totals, contact }: InstanceFact
     description: settings.description,
     wrapstodon: null,
     usage: { users: { active_month: totals.activeMonth } },
-    thumbnail: { url: `${origin}/static/thumbnail.png`, blurhash: null, versions: {} },
-    icon: [],
+    thumbnail: { url: thumbnail(app), description: '', blurhash: null, versions: { '@1x': thumbnail(app) } },
+    icon: [{ src: `${origin}/static/icon-180.png`, size: '180x180' }],
     languages: ['en'],
     configuration: {
-      urls: { streaming: streaming(app), status: null, about: `${origin}/about`, privacy_policy: null, terms_of_service: null },
+      urls: { streaming: streaming(app), status: null, about: `${origin}/about`, privacy_policy: `${origin}/privacy-policy`, terms_of_service: hasTerms ? `${origin}/terms-of-service` : null },
       vapid: { public_key: app.secrets.vapidPublicKey },
       accounts: {
         max_display_name_length: limits.account.maxDisplayNameLength,
         max_note_length: limits.account.maxNoteLength,
-        max_avatar_description_length: 0,
-        max_header_description_length: 0,
-        max_featured_tags: 0,
-        max_pinned_statuses: 0,
+        max_avatar_description_length: limits.account.maxImageDescriptionLength,
+        max_header_description_length: limits.account.maxImageDescriptionLength,
+        max_featured_tags: limits.account.maxFeaturedTags,
+        max_pinned_statuses: limits.account.maxPinnedStatuses,
         max_profile_fields: limits.account.maxFields,
         profile_field_name_limit: limits.account.maxFieldNameLength,
         profile_field_value_limit: limits.account.maxFieldValueLength,
@@ -84,12 +87,12 @@ export function toInstance(app: App, { settings, totals, contact }: InstanceFact
     // Each number stands for endpoints that apps then call: the first is that of what every app knows.
     api_versions: { mastodon: 1 },
     contact: { email: settings.contactEmail, account: contact && toAccount(contact, app.uris) },
-    rules: [],
+    rules: rules.map(toRule),
   }
 }
 
 /** @see https://docs.joinmastodon.org/entities/V1_Instance/ */
-export function toInstanceV1(app: App, { settings, totals, contact }: InstanceFacts) {
+export function toInstanceV1(app: App, { settings, totals, contact, rules }: InstanceFacts) {
   return {
     uri: app.config.handleHost,
     title: settings.title,
@@ -99,13 +102,13 @@ export function toInstanceV1(app: App, { settings, totals, contact }: InstanceFa
     version: compatible,
     urls: { streaming_api: streaming(app) },
     stats: { user_count: totals.users, status_count: totals.localStatuses, domain_count: totals.domains },
-    thumbnail: `${app.config.origin}/static/thumbnail.png`,
+    thumbnail: thumbnail(app),
     languages: ['en'],
     registrations: settings.registrations !== 'closed',
     approval_required: settings.registrations === 'approval',
     invites_enabled: false,
-    configuration: { accounts: { max_featured_tags: 0 }, statuses, media_attachments: attachments, polls },
+    configuration: { accounts: { max_featured_tags: limits.account.maxFeaturedTags }, statuses, media_attachments: attachments, polls },
     contact_account: contact && toAccount(contact, app.uris),
-    rules: [],
+    rules: rules.map(toRule),
   }
 }

@@ -1,30 +1,77 @@
 import { Hono } from 'hono'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
+import { notFound } from '#src/errors.ts'
 import { ownerOf } from '#src/instance/contact.ts'
+import { loadPeers, searchPeers } from '#src/instance/peers.ts'
 import { loadSettings } from '#src/instance/settings.ts'
 import { loadTotals } from '#src/instance/stats.ts'
+import { loadPrivacyPolicy, loadText, textHtml } from '#src/instance/texts.ts'
+import { loadWeeks } from '#src/instance/weeks.ts'
+import { loadRules } from '#src/rules/rules.ts'
+import { languages } from '#src/text/languages.ts'
 import type { Env } from '../env.ts'
+import { toDate, toDateTime } from '../entities/dates.ts'
 import { type InstanceFacts, toInstance, toInstanceV1 } from '../entities/instance.ts'
+import { toRule } from '../entities/rule.ts'
 import { open } from '../http/access.ts'
 import { deprecated } from '../http/deprecated.ts'
+import { params, text } from '../http/params.ts'
 
 export const instanceV1 = new Hono<Env>()
 
 instanceV1.get('/instance', open, deprecated('2022-11-14'), async (c) => c.json(toInstanceV1(c.var.app, await loadFacts(c.var.app))))
 
-// There is nowhere to write rules down yet.
-instanceV1.get('/instance/rules', open, (c) => c.json([]))
+instanceV1.get('/instance/rules', open, async (c) => c.json((await loadRules(c.var.app.db)).map(toRule)))
 
 // There are none, and no way to add any.
 instanceV1.get('/custom_emojis', open, (c) => c.json([]))
+
+instanceV1.get('/instance/languages', open, (c) => c.json(languages))
+
+instanceV1.get('/instance/peers', open, async (c) => c.json(await loadPeers(c.var.app.db)))
+
+instanceV1.get('/peers/search', open, params({ q: text().optional() }), async (c) => c.json(await searchPeers(c.var.app.db, c.var.params.q ?? '', 10)))
+
+instanceV1.get('/instance/activity', open, async (c) => {
+  const weeks = await loadWeeks(c.var.app.db, 12)
+  return c.json(weeks.map(({ start, statuses, logins, registrations }) => ({
+    week: String(start.getTime() / 1_000), statuses: String(statuses), logins: String(logins), registrations: String(registrations),
+  })))
+})
+
+instanceV1.get('/instance/extended_description', open, async (c) => {
+  const written = await loadText(c.var.app.db, 'extendedDescription')
+  return c.json({ updated_at: written && toDateTime(written.updatedAt), content: written ? textHtml(c.var.app, written.source) : '' })
+})
+
+instanceV1.get('/instance/privacy_policy', open, async (c) => {
+  const { updatedAt, source } = await loadPrivacyPolicy(c.var.app)
+  return c.json({ updated_at: toDateTime(updatedAt), content: textHtml(c.var.app, source) })
+})
+
+instanceV1.get('/instance/terms_of_service', open, async (c) => c.json(await terms(c.var.app)))
+
+// Only the terms that hold are kept.
+instanceV1.get('/instance/terms_of_service/:date', open, params({ date: text() }), async (c) => {
+  const held = await terms(c.var.app)
+  if (held.effective_date !== c.var.params.date) throw notFound()
+  return c.json(held)
+})
 
 export const instanceV2 = new Hono<Env>()
 
 instanceV2.get('/instance', open, async (c) => c.json(toInstance(c.var.app, await loadFacts(c.var.app))))
 
+/** @see https://docs.joinmastodon.org/entities/TermsOfService/ */
+async function terms(app: App) {
+  const written = await loadText(app.db, 'termsOfService')
+  if (!written) throw notFound()
+  return { effective_date: toDate(written.updatedAt), effective: true, content: textHtml(app, written.source), succeeded_by: null }
+}
+
 async function loadFacts(app: App): Promise<InstanceFacts> {
-  const [settings, totals, owner] = await Promise.all([loadSettings(app.db), loadTotals(app.db), ownerOf(app.db)])
+  const [settings, totals, owner, rules, written] = await Promise.all([loadSettings(app.db), loadTotals(app.db), ownerOf(app.db), loadRules(app.db), loadText(app.db, 'termsOfService')])
   const [contact = null] = owner ? await loadAccountViews(app.db, [owner]) : []
-  return { settings, totals, contact }
+  return { settings, totals, contact, rules, hasTerms: written !== null }
 }

@@ -21,16 +21,34 @@ export const limits = {
     /** Alternative texts of picture and header. */
     maxImageDescriptionLength: 150,
     maxAttributionDomains: 100,
+    maxFeaturedTags: 10,
+    maxPinnedStatuses: 5,
   },
   media: {
     maxDescriptionLength: 1500,
     maxImageBytes: 16_777_216,
     maxImagePixels: 33_177_600,
+    /** Of images as they are kept: larger ones are made smaller. */
+    maxKeptPixels: 8_294_400,
+    previewPixels: 230_400,
+    /** Pictures of an animation, and pixels of all of them together. */
+    maxFrames: 500,
+    maxAnimatedPixels: 100_000_000,
+    /** Films and sounds. */
+    maxVideoBytes: 103_809_024,
+    maxVideoPixels: 8_294_400,
+    maxVideoFrameRate: 120,
   },
   poll: {
     maxOptions: 4,
     maxCharactersPerOption: 50,
     minExpirationSeconds: 300,
     maxExpirationSeconds: 2_629_746,
+  },
+  scheduled: {
+    maxWaiting: 300,
+    /** On one day (UTC). */
+    maxPerDay: 25,
+    minAheadSeconds: 300,
   },
 } as const

@@ -1,5 +1,5 @@
 /** Settings that admins change while the instance runs. */
-import { sql } from 'drizzle-orm'
+import { inArray, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Reader, Tx } from '../db/index.ts'
 import { settings } from '../db/schema/instance.ts'
@@ -16,7 +16,7 @@ export type InstanceSettings = { [Name in keyof typeof shapes]: z.infer<(typeof 
 
 /** All settings; what no admin set yet has its default. */
 export async function loadSettings(db: Reader): Promise<InstanceSettings> {
-  const rows = await db.select().from(settings)
+  const rows = await db.select().from(settings).where(inArray(settings.name, Object.keys(shapes)))
   const stored = new Map(rows.map(({ name, value }) => [name, value]))
   const entries = Object.entries(shapes).map(([name, shape]) => {
     const parsed = shape.safeParse(stored.get(name) ?? undefined)

@@ -1,0 +1,51 @@
+/** Longer texts about an instance, which only those read who ask for them: Markdown, as an admin wrote them. */
+import { eq, sql } from 'drizzle-orm'
+import type { App } from '../app.ts'
+import type { Reader, Tx } from '../db/index.ts'
+import { settings } from '../db/schema/instance.ts'
+import { Refusal } from '../errors.ts'
+import { countGraphemes, plainText } from '../text/clean.ts'
+import { render } from '../text/render.ts'
+import { defaultPrivacyPolicy, defaultWrittenAt } from './privacy-policy.ts'
+
+/** Their names as rows of the settings. */
+const rows = { extendedDescription: 'extended_description', privacyPolicy: 'privacy_policy', termsOfService: 'terms_of_service' } as const
+export type TextName = keyof typeof rows
+export const textNames = Object.keys(rows) as TextName[]
+
+/** A text with the moment of its last change. */
+export type InstanceText = { source: string; updatedAt: Date }
+
+const maxLength = 50_000
+
+/** What an admin wrote; null when nothing was. */
+export async function loadText(db: Reader, name: TextName): Promise<InstanceText | null> {
+  const [row] = await db.select({ value: settings.value }).from(settings).where(eq(settings.name, rows[name]))
+  const value = row?.value as { source?: unknown; updatedAt?: unknown } | undefined
+  return typeof value?.source === 'string' && value.source !== '' && typeof value.updatedAt === 'string' ? { source: value.source, updatedAt: new Date(value.updatedAt) } : null
+}
+
+/** The privacy policy: what an admin wrote, or else one that is true for every Pipit. */
+export async function loadPrivacyPolicy(app: App): Promise<InstanceText> {
+  return (await loadText(app.db, 'privacyPolicy')) ?? { source: defaultPrivacyPolicy(app.config.handleHost), updatedAt: defaultWrittenAt }
+}
+
+/**
+ * Stores a text; an empty one takes it away. One that is the same as before keeps its date.
+ *
+ * @throws Refusal `unprocessable` for one that is too long
+ */
+export async function saveText(tx: Tx, name: TextName, given: string): Promise<void> {
+  const source = plainText(given).trim()
+  if (countGraphemes(source) > maxLength) {
+    const message = `must have at most ${maxLength} characters`
+    throw new Refusal('unprocessable', `Validation failed: Text ${message}`, [{ field: rows[name], code: 'ERR_TOO_LONG', message }])
+  }
+  if ((await loadText(tx, name))?.source === source) return
+  const value = JSON.stringify({ source, updatedAt: new Date().toISOString() })
+  if (source === '') await tx.delete(settings).where(eq(settings.name, rows[name]))
+  else await tx.insert(settings).values({ name: rows[name], value: sql`${value}::jsonb` }).onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
+}
+
+/** A text as safe HTML. Nobody is mentioned by it. */
+export const textHtml = (app: App, source: string): string => render(source, 'markdown', { mentions: new Map(), tagUrl: app.uris.tag })
