@@ -11,12 +11,15 @@ import { loadReportMap } from '#src/reports/views.ts'
 import { recipientInboxes } from '#src/statuses/audience.ts'
 import { isFavourite } from '#src/statuses/favourite.ts'
 import { reportedTraces } from '#src/statuses/reported.ts'
+import { loadQuoteTrace, type QuoteTrace } from '#src/statuses/quote-trace.ts'
 import { loadStatusTrace } from '#src/statuses/trace.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
 import { toActor } from './activities/actor.ts'
+import { type QuoteAuthorization, type QuoteRequest, toDeleteAuthorization, toQuoteAnswer, toQuoteRequest } from './activities/quote.ts'
 import { toFlag } from './activities/flag.ts'
 import { bare, toAnswer, toBlock, toDeleteActor, toFollow, toLike, toUndo, toUpdateActor } from './activities/relations.ts'
-import { toCreate, toDeleteNote, toOutboxItem } from './activities/statuses.ts'
+import { toNote } from './activities/note.ts'
+import { toCreate, toDeleteNote, toOutboxItem, toUpdateNote } from './activities/statuses.ts'
 import { addressFor } from './addressing.ts'
 import type { JsonObject } from './json.ts'
 import { signingKeys } from './keys.ts'
@@ -50,6 +53,47 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const audience = addressFor(status.visibility, app.uris.followers(status.accountId), status.mentionedUris)
     const activity = toDeleteNote(app.uris.activity('deletes', key), app.uris.account(status.accountId), status.uri, audience)
     return { accountId: status.accountId, activity, inboxes: await recipientInboxes(app.db, statusId) }
+  },
+
+  'status.refreshed': async (app, { statusId }, key) => {
+    const [status] = await loadLocal(app, statusId)
+    return status ? { accountId: status.accountId, activity: toUpdateNote(app.uris.activity('updates', key), status, app.uris), inboxes: await recipientInboxes(app.db, statusId) } : null
+  },
+
+  'quote.requested': async (app, { statusId }) => {
+    const quote = await loadQuoteTrace(app.db, statusId)
+    const [status] = await loadLocal(app, statusId)
+    const inbox = quote && (await inboxOf(app.db, quote.quotedAccountId))
+    if (!quote || !status || !inbox || quote.state !== 'pending') return null
+    const activity = toQuoteRequest(requestOf(quote), toNote(status, app.uris), quote.quotedAuthorUri)
+    return { accountId: status.accountId, activity, inboxes: [inbox] }
+  },
+
+  'quote.granted': async (app, { statusId }, key) => {
+    const quote = await loadQuoteTrace(app.db, statusId)
+    const inbox = quote && (await inboxOf(app.db, quote.accountId))
+    if (!quote?.quotedIsLocal || !quote.approvalUri || !inbox || quote.state !== 'accepted') return null
+    const activity = toQuoteAnswer('Accept', app.uris.activity('accepts', key), quote.quotedAuthorUri, requestOf(quote), quote.approvalUri)
+    return { accountId: quote.quotedAccountId, activity, inboxes: [inbox] }
+  },
+
+  'quote.refused': async (app, { requestUri, accountId, quotedId, quotingUri }, key) => {
+    const quoted = await loadStatusTrace(app.db, quotedId)
+    const asking = await accountHead(app.db, accountId)
+    const inbox = await inboxOf(app.db, accountId)
+    if (!quoted?.isLocal || !asking || !inbox) return null
+    const request = { id: requestUri, actor: asking.uri, quoted: quoted.uri, quoting: quotingUri }
+    return { accountId: quoted.accountId, activity: toQuoteAnswer('Reject', app.uris.activity('rejects', key), quoted.authorUri, request), inboxes: [inbox] }
+  },
+
+  'quote.revoked': async (app, { statusId }, key) => {
+    const quote = await loadQuoteTrace(app.db, statusId)
+    if (!quote?.quotedIsLocal || quote.state !== 'revoked') return null
+    const inbox = await inboxOf(app.db, quote.accountId)
+    // Those who were shown the quote ask for the consent again only when they are told.
+    const inboxes = new Set([...(inbox ? [inbox] : []), ...(await followerInboxes(app.db, quote.quotedAccountId)), ...(quote.isLocal ? await recipientInboxes(app.db, statusId) : [])])
+    const authorization = authorizationOf(quote)
+    return authorization ? { accountId: quote.quotedAccountId, activity: toDeleteAuthorization(app.uris.activity('deletes', key), authorization), inboxes: [...inboxes] } : null
   },
 
   'reblog.created': async (app, { statusId }) => {
@@ -99,6 +143,10 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     return { accountId, activity, inboxes: await followerInboxes(app.db, accountId) }
   },
 }
+
+const requestOf = ({ requestUri, authorUri, quotedUri, uri }: QuoteTrace): QuoteRequest => ({ id: requestUri ?? uri, actor: authorUri, quoted: quotedUri, quoting: uri })
+const authorizationOf = ({ approvalUri, quotedAuthorUri, uri, quotedUri }: QuoteTrace): QuoteAuthorization | null =>
+  approvalUri === null ? null : { id: approvalUri, author: quotedAuthorUri, quoting: uri, quoted: quotedUri }
 
 /** The status as its author sees it, if that is one of ours. */
 async function loadLocal(app: App, statusId: StatusId) {

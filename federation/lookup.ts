@@ -17,6 +17,7 @@ import { type Budget, fetchDocument, fetchPage, newBudget, toDocument } from './
 import { idOf, isSameOrigin, type JsonObject } from './json.ts'
 import { isActor, type ParsedActor, parseActor } from './parse/actor.ts'
 import { isNote, type ParsedNote, parseNote } from './parse/note.ts'
+import { quotePolicyOf } from './parse/quote.ts'
 import { confirmedHandle, isConfirmed, webFinger } from './webfinger.ts'
 import { htmlAlternate } from './parse/page.ts'
 
@@ -172,7 +173,8 @@ export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { 
   const mentionedIds = await mentionedAccounts(core, note, visibility, budget)
   return core.db.transaction(async (tx) => {
     if (activity !== null && !(await receiveOnce(tx, activity))) return null
-    return receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, depth })
+    const quotePolicy = note.canQuote && quotePolicyOf(note.canQuote, author)
+    return receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, depth, ...(quotePolicy ? { quotePolicy } : {}) })
   })
 }
 

@@ -4,11 +4,13 @@ import { accountHead, localAccount } from '#src/accounts/find.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import { type AccountId, isId, type StatusId } from '#src/ids.ts'
+import { loadQuoteTrace } from '#src/statuses/quote-trace.ts'
 import { loadStatusTrace } from '#src/statuses/trace.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views.ts'
 import { toActor, toInstanceActor, toTombstone } from './activities/actor.ts'
 import { context } from './activities/context.ts'
 import { toNote } from './activities/note.ts'
+import { toQuoteAuthorization } from './activities/quote.ts'
 import { createUri, toOutboxItem } from './activities/statuses.ts'
 import { collections } from './collections.ts'
 import { enter } from './inbox/door.ts'
@@ -53,6 +55,8 @@ export function federationRoutes(app: App, federation: PipitFederation): Hono {
   routes.get('/ap/statuses/:id', (c) => status(app, c.req.raw, c.req.param('id'), (view) => ({ '@context': context, ...toNote(view, app.uris) })))
   routes.get('/ap/creates/:id', (c) => status(app, c.req.raw, c.req.param('id'), (view) => toOutboxItem(view, app.uris), (id) => createUri(id, app.uris)))
   routes.get('/ap/announces/:id', (c) => status(app, c.req.raw, c.req.param('id'), (view) => toOutboxItem(view, app.uris), undefined, 'boost'))
+
+  routes.get('/ap/quote-authorizations/:id', (c) => quoteAuthorization(app, c.req.param('id')))
 
   routes.get('/:name{@[a-zA-Z0-9_]+}', async (c, next) => {
     if (!wantsActivity(c.req.raw)) return varying(next, () => c.res)
@@ -114,6 +118,13 @@ async function status(
   if (!view) return missing()
   if (isOpen && kind === 'status' && !wantsActivity(request) && wantsPage(request)) return Response.redirect(view.url, 302)
   return documentResponse(present(view), { isPrivate: !isOpen })
+}
+
+/** The consent of a local author to a quote, for everybody who wants to know whether it was given. It names only ids. */
+async function quoteAuthorization(app: App, id: string): Promise<Response> {
+  const quote = isId(id) ? await loadQuoteTrace(app.db, id as StatusId) : null
+  if (quote?.state !== 'accepted' || quote.approvalUri === null || !quote.quotedIsLocal || !(await loadStatusView(app.db, null, quote.quotedId))) return missing()
+  return documentResponse(toQuoteAuthorization({ id: quote.approvalUri, author: quote.quotedAuthorUri, quoting: quote.uri, quoted: quote.quotedUri }))
 }
 
 /** Browsers follow links to ids, too. */

@@ -5,6 +5,7 @@ import { deliver, sweepDeliveries } from './deliver.ts'
 import { federate } from './federate.ts'
 import { processInbox } from './inbox/process.ts'
 import type { PipitFederation } from './index.ts'
+import { verifyQuote } from './quotes.ts'
 
 /** What the worker does for federation: a handler for each of its jobs, and for the one that the crontab queues. */
 export function federationTasks(app: App, federation: PipitFederation) {
@@ -13,6 +14,7 @@ export function federationTasks(app: App, federation: PipitFederation) {
     deliver: (payload: Jobs['deliver'], { abortSignal }: { abortSignal?: AbortSignal } = {}) => deliver(app, payload, abortSignal),
     inbox: (payload: Jobs['inbox']) => processInbox(app, federation, payload),
     ancestors: (payload: Jobs['ancestors']) => ancestors(app, payload),
+    quote: (payload: Jobs['quote']) => verifyQuote(app, payload),
     'sweep-deliveries': () => sweepDeliveries(app),
   }
 }

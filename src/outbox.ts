@@ -4,7 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Tx } from './db/index.ts'
-import type { AccountId, AnnouncementId, CardId, ConversationId, NotificationId, RelationId, ReportId, ScheduledStatusId, StatusId, TokenId } from './ids.ts'
+import type { AccountId, AnnouncementId, CardId, ConversationId, NotificationId, RelationId, ReportId, ScheduledStatusId, StatusId, TagId, TokenId } from './ids.ts'
 
 /** What happened. Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
 export type Event =
@@ -17,7 +17,7 @@ export type Event =
   | { type: 'status.published'; statusId: StatusId }
   | { type: 'status.received'; statusId: StatusId; missingParent: string | null; depth: number }
   | { type: 'status.edited'; statusId: StatusId }
-  | { type: 'status.deleted'; statusId: StatusId }
+  | { type: 'status.deleted'; statusId: StatusId; tagIds: TagId[] }
   | { type: 'status.pinned'; accountId: AccountId; statusId: StatusId }
   | { type: 'status.unpinned'; accountId: AccountId; statusId: StatusId }
   | { type: 'poll.voted'; accountId: AccountId; statusId: StatusId; positions: number[] }
@@ -43,6 +43,7 @@ export type Event =
   | { type: 'follow.removed'; followerId: AccountId; targetId: AccountId; uri: string }
   | { type: 'block.created'; accountId: AccountId; targetId: AccountId; uri: string }
   | { type: 'block.removed'; accountId: AccountId; targetId: AccountId; uri: string }
+  | { type: 'domain.blocked'; accountId: AccountId; domain: string }
   /** `pushes`: the push subscriptions that want it. Filtered notifications make no event. */
   | { type: 'notification.created'; notificationId: NotificationId; mails: boolean; pushes: RelationId[] }
   | { type: 'links.given'; accountId: AccountId; isLocal: boolean }
@@ -95,12 +96,14 @@ export type Jobs = {
   /** Asks the pages that an account's profile links to whether they link back. */
   'verify-links': { accountId: AccountId }
   'delete-files': { files: string[] }
+  /** Ends an account's follows to and from a server that it blocked. */
+  'sever-domain': { accountId: AccountId; domain: string }
 }
 
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string } }[keyof Jobs]
 
 /** Lower runs first. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, quote: 20, card: 22, 'verify-links': 25, 'delete-files': 30 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, quote: 20, card: 22, 'verify-links': 25, 'sever-domain': 25, 'delete-files': 30 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
@@ -132,7 +135,6 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'status.unpinned': federate,
   'poll.voted': federate,
   'poll.tallied': federate,
-  'status.edited': () => [],
   'status.refreshed': federate,
   'quote.requested': federate,
   'quote.received': ({ statusId, depth }) => (depth < maxAncestors ? [{ name: 'quote', payload: { statusId, depth: depth + quoteStep } }] : []),
@@ -150,6 +152,7 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'follow.removed': federate,
   'block.created': federate,
   'block.removed': federate,
+  'domain.blocked': ({ accountId, domain }) => [{ name: 'sever-domain', payload: { accountId, domain } }],
   'notification.created': ({ notificationId, mails, pushes }) => [
     ...(mails ? [{ name: 'mention-mail' as const, payload: { notificationId } }] : []),
     ...pushes.map((subscriptionId) => ({ name: 'push' as const, payload: { subscriptionId, notificationId } })),
@@ -179,10 +182,16 @@ export const eventsChannel = 'events'
 
 /** Queues all that follows from an event, and writes it down for those who listen; they hear of it when the transaction commits. */
 export async function emit(tx: Tx, event: Event): Promise<void> {
-  const jobs = (consequences[event.type] as (event: Event) => Job[])(event)
+  await emitAll(tx, [event])
+}
+
+/** As `emit`, for several events in as many statements as for one. */
+export async function emitAll(tx: Tx, events: readonly Event[]): Promise<void> {
+  const jobs = events.flatMap((event) => (consequences[event.type] as (event: Event) => Job[])(event))
   if (jobs.length > 0) await addJobs(tx, jobs)
-  if ((streamed as readonly string[]).includes(event.type)) {
-    await tx.execute(sql`with written as (insert into events (event) values (${JSON.stringify(event)}::jsonb)) select pg_notify(${eventsChannel}, '')`)
+  const news = events.filter(({ type }) => (streamed as readonly string[]).includes(type))
+  if (news.length > 0) {
+    await tx.execute(sql`with written as (insert into events (event) select jsonb_array_elements(${JSON.stringify(news)}::jsonb)) select pg_notify(${eventsChannel}, '')`)
   }
 }
 

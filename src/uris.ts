@@ -10,8 +10,9 @@ export type OwnUri =
   | { type: 'status'; id: StatusId }
   | { type: 'profile'; username: string }
 
-export function urisOf(config: Pick<Config, 'origin' | 'handleHost'>) {
+export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Config['s3'] }) {
   const { origin, handleHost } = config
+  const files = config.s3?.publicUrl ?? `${origin}/media`
   const account = (id: AccountId) => `${origin}/ap/accounts/${id}`
   const status = (id: StatusId) => `${origin}/ap/statuses/${id}`
   const ownHosts = new Set([handleHost, new URL(origin).host])
@@ -33,13 +34,13 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'>) {
     /** ActivityPub id of a local status. */
     status,
     /** Id of an activity of ours about a relation, as in `/ap/follows/1`. */
-    activity: (kind: 'follows' | 'likes' | 'blocks' | 'accepts' | 'rejects' | 'undos' | 'updates' | 'creates' | 'deletes' | 'announces' | 'flags' | 'quote-requests' | 'quote-authorizations', id: Id<string> | string) =>
+    activity: (kind: 'follows' | 'likes' | 'blocks' | 'accepts' | 'rejects' | 'undos' | 'updates' | 'creates' | 'deletes' | 'announces' | 'votes' | 'adds' | 'removes' | 'flags' | 'quote-requests' | 'quote-authorizations', id: Id<string> | string) =>
       `${origin}/ap/${kind}/${id}`,
     profile: (username: string) => `${origin}/@${username}`,
     statusPage: (username: string, id: StatusId) => `${origin}/@${username}/${id}`,
     tag: (name: string) => `${origin}/tags/${encodeURIComponent(name)}`,
     /** A stored file of ours. */
-    file: (name: string) => `${origin}/media/${name}`,
+    file: (name: string) => `${files}/${name}`,
     /** Whether a URI lies on this server, where only our database says what is true. */
     isOwn: (uri: string) => URL.canParse(uri) && new URL(uri).origin === origin,
     /** What a URI or page URL of ours names, or null for any other. */

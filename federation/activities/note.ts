@@ -2,6 +2,7 @@ import type { MediaView, StatusView } from '#src/statuses/views.ts'
 import type { Uris } from '#src/uris.ts'
 import { addressFor, type Audience } from '../addressing.ts'
 import type { JsonObject } from '../json.ts'
+import { interactionPolicy, quoteTerms } from './quote.ts'
 
 /** Whom a status is addressed to: by its visibility, and who is named in it or boosted by it. */
 export function audienceOf(status: Pick<StatusView, 'visibility' | 'mentions' | 'accountId'> & { reblog?: StatusView | null }, uris: Uris): Audience {
@@ -11,6 +12,7 @@ export function audienceOf(status: Pick<StatusView, 'visibility' | 'mentions' | 
 
 /** A local status as an object, without context: it stands alone or within an activity. */
 export function toNote(status: StatusView, uris: Uris): JsonObject {
+  const quote = quoteTerms(status)
   return {
     id: status.uri,
     type: 'Note',
@@ -24,9 +26,12 @@ export function toNote(status: StatusView, uris: Uris): JsonObject {
     published: status.createdAt.toISOString(),
     ...(status.editedAt ? { updated: status.editedAt.toISOString() } : {}),
     url: status.url,
+    ...quote.terms,
+    ...interactionPolicy(status, uris),
     tag: [
       ...status.mentions.map((mention) => ({ type: 'Mention', href: mention.uri, name: `@${mention.username}@${mention.domain ?? uris.handleHost}` })),
       ...status.tags.map((tag) => ({ type: 'Hashtag', href: uris.tag(tag.name), name: `#${tag.displayName}` })),
+      ...quote.tags,
     ],
     attachment: status.media.flatMap((media) => toAttachment(media, uris)),
   }

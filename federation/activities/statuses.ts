@@ -1,4 +1,4 @@
-/** What is done with one's own statuses: Create, Announce, Delete. */
+/** What is done with one's own statuses: Create, Update, Announce, Delete. */
 import type { StatusId } from '#src/ids.ts'
 import type { StatusView } from '#src/statuses/views.ts'
 import type { Uris } from '#src/uris.ts'
@@ -20,6 +20,11 @@ export function toCreate(status: StatusView, uris: Uris): JsonObject {
     ...audienceOf(status, uris),
     object: toNote(status, uris),
   }
+}
+
+/** A status in its new form, to all whom the old one went to. */
+export function toUpdateNote(id: string, status: StatusView, uris: Uris): JsonObject {
+  return { '@context': context, id, type: 'Update', actor: status.account.uri, ...audienceOf(status, uris), object: toNote(status, uris) }
 }
 
 export function toAnnounce(boost: StatusView & { reblog: StatusView }, uris: Uris): JsonObject {

@@ -12,7 +12,8 @@ export const onCreate: Listener = async (received) => {
 }
 
 export function concernsUs({ app, actor }: Received, note: ParsedNote): Promise<boolean> {
-  return isWanted(app.db, app.uris, actor.id, [...note.mentioned, ...note.to, ...note.cc], note.inReplyToUri)
+  const quotesUs = note.quote != null && app.uris.parse(note.quote.uri)?.type === 'status'
+  return quotesUs ? Promise.resolve(true) : isWanted(app.db, app.uris, actor.id, [...note.mentioned, ...note.to, ...note.cc], note.inReplyToUri)
 }
 
 /** The actor's own post in an activity. One of another server, or only named, is fetched from where it lives. */

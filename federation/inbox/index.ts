@@ -1,5 +1,5 @@
 /** Which listener gets which activity. */
-import { Accept, Announce, Block, Create, Delete, Follow, Like, Reject, Undo, Update } from '@fedify/vocab'
+import { Accept, Announce, Block, Create, Delete, Follow, Like, QuoteRequest, Reject, Undo, Update } from '@fedify/vocab'
 import type { Federation, InboxListenerSetters } from '@fedify/fedify'
 import { onAnnounce } from './announce.ts'
 import { onAccept, onReject } from './answer.ts'
@@ -9,6 +9,7 @@ import { onDelete } from './delete.ts'
 import { onFollow } from './follow.ts'
 import { onLike } from './like.ts'
 import type { Kind, Visit } from './kinds.ts'
+import { onQuoteRequest } from './quote-request.ts'
 import { type Listener, receive } from './received.ts'
 import { onUndo } from './undo.ts'
 import { onUpdate } from './update.ts'
@@ -23,6 +24,7 @@ const listeners = {
   Delete: [Delete, onDelete],
   Follow: [Follow, onFollow],
   Like: [Like, onLike],
+  QuoteRequest: [QuoteRequest, onQuoteRequest],
   Reject: [Reject, onReject],
   Undo: [Undo, onUndo],
   Update: [Update, onUpdate],

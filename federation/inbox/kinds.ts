@@ -3,7 +3,7 @@ import type { Federation } from '@fedify/fedify'
 import type { App } from '#src/app.ts'
 import { activityStreams, idOf, type JsonObject } from '../json.ts'
 
-const kinds = ['Accept', 'Announce', 'Block', 'Create', 'Delete', 'Follow', 'Like', 'Reject', 'Undo', 'Update'] as const
+const kinds = ['Accept', 'Announce', 'Block', 'Create', 'Delete', 'Follow', 'Like', 'QuoteRequest', 'Reject', 'Undo', 'Update'] as const
 export type Kind = (typeof kinds)[number]
 
 type Message = Parameters<Federation<Visit>['processQueuedTask']>[1]

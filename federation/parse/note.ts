@@ -3,9 +3,12 @@ import { parseHashtag } from '#src/text/hashtag.ts'
 import { plainText } from '#src/text/clean.ts'
 import { escapeAttribute, escapeText } from '#src/html/escape.ts'
 import { asList, dateOf, addressesOf, firstText, idOf, isObject, type JsonObject, linkOf, pageOf, text, typesOf, wholeNumber } from '../json.ts'
+import { type CanQuote, parseCanQuote, parseQuote } from './quote.ts'
 
 /** A post as its server describes it; accounts are URIs still. */
-export type ParsedNote = Omit<RemoteStatus, 'accountId' | 'mentionedIds' | 'visibility' | 'depth'> & {
+export type ParsedNote = Omit<RemoteStatus, 'accountId' | 'mentionedIds' | 'visibility' | 'depth' | 'quotePolicy'> & {
+  /** Whom it lets quote it; null where it says nothing of that. */
+  canQuote: CanQuote | null
   author: string
   to: string[]
   cc: string[]
@@ -52,6 +55,8 @@ export function parseNote(json: JsonObject): ParsedNote | null {
     mentioned: tags.filter((tag) => typesOf(tag).includes('Mention')).flatMap((tag) => linkOf(tag['href']) ?? []),
     tags: hashtagsOf(tags),
     media: [...asList(json['attachment']), ...(['Image', 'Audio', 'Video'].includes(type) ? [json] : [])].slice(0, maxAttachments).flatMap(mediaOf),
+    quote: parseQuote(json, tags),
+    canQuote: parseCanQuote(json),
   }
 }
 

@@ -5,7 +5,7 @@ import { accountStats } from '../db/schema/accounts.ts'
 import { statusStats } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 
-export async function bumpStatus(tx: Tx, statusId: StatusId, counter: 'repliesCount' | 'reblogsCount' | 'favouritesCount', by: 1 | -1): Promise<void> {
+export async function bumpStatus(tx: Tx, statusId: StatusId, counter: 'repliesCount' | 'reblogsCount' | 'favouritesCount' | 'quotesCount', by: 1 | -1): Promise<void> {
   const column = statusStats[counter]
   await tx.update(statusStats).set({ [counter]: sql`greatest(${column} + ${by}, 0)` }).where(eq(statusStats.statusId, statusId))
 }

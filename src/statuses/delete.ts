@@ -1,23 +1,29 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
-import { bookmarks, favourites, idempotencyKeys, statusTags } from '../db/schema/interactions.ts'
+import { bookmarks, favourites, idempotencyKeys, polls } from '../db/schema/interactions.ts'
 import { media } from '../db/schema/media.ts'
 import { notifications } from '../db/schema/notifications.ts'
-import { statuses } from '../db/schema/statuses.ts'
+import { statusEdits, statuses } from '../db/schema/statuses.ts'
 import { notFound } from '../errors.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { emit } from '../outbox.ts'
+import { release } from './attach.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
+import { uncountQuoteOf } from './quote.ts'
+import { removePin } from './pin.ts'
 import { unreblog } from './reblog.ts'
+import { untagStatus } from './tags.ts'
 import { isOpen } from './visibility.ts'
 
 /**
- * Deletes a status of an account, or takes a boost of its back. With a status go the boosts, favourites and files that hang on it. What stays is a blank row that
- * keeps a late copy from coming back, and tells whom the Delete goes to; `purgeTombstones` removes it later.
+ * Deletes a status of an account, or takes a boost of its back. With a status go the boosts, favourites, votes and files that
+ * hang on it. What stays is a blank row that keeps a late copy from coming back, and tells whom the Delete goes to;
+ * `purgeTombstones` removes it later.
  *
+ * @param options `keepsFiles`: those of a local status may be attached to another one for a day
  * @throws Refusal `not_found` when the account has no such status
  */
-export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<void> {
+export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: StatusId, { keepsFiles = false } = {}): Promise<void> {
   const own = and(eq(statuses.id, statusId), eq(statuses.accountId, accountId), isNull(statuses.deletedAt))
   const [boost] = await tx.select({ id: statuses.id }).from(statuses).where(and(own, isNotNull(statuses.reblogOfId)))
   if (boost) return void (await unreblog(tx, accountId, statusId))
@@ -32,17 +38,22 @@ export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: Statu
   if (isOpen(status.visibility)) {
     await bumpAccount(tx, accountId, 'statusesCount', -1)
     if (status.inReplyToId) await bumpStatus(tx, status.inReplyToId, 'repliesCount', -1)
+    await uncountQuoteOf(tx, statusId)
   }
   await removeBoosts(tx, statusId)
   await tx.delete(favourites).where(eq(favourites.statusId, statusId))
   await tx.delete(bookmarks).where(eq(bookmarks.statusId, statusId))
   await tx.delete(notifications).where(eq(notifications.statusId, statusId))
-  await tx.delete(statusTags).where(eq(statusTags.statusId, statusId))
+  const tagIds = await untagStatus(tx, statusId)
   await tx.delete(idempotencyKeys).where(eq(idempotencyKeys.statusId, statusId))
+  await tx.delete(statusEdits).where(eq(statusEdits.statusId, statusId))
+  await tx.delete(polls).where(eq(polls.statusId, statusId))
+  await removePin(tx, accountId, statusId)
+  if (keepsFiles) await release(tx, { statusId })
   const gone = await tx.delete(media).where(eq(media.statusId, statusId)).returning({ file: media.file, preview: media.previewFile })
   const files = gone.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
   if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
-  await emit(tx, { type: 'status.deleted', statusId })
+  await emit(tx, { type: 'status.deleted', statusId, tagIds })
 }
 
 async function removeBoosts(tx: Tx, statusId: StatusId): Promise<void> {

@@ -12,6 +12,10 @@ export async function eraseStatusesOf(tx: Tx, accountId: AccountId): Promise<voi
       replies_count = greatest(replies_count - (select count(*) from statuses s where s.in_reply_to_id = status_id and s.account_id = ${accountId} and s.deleted_at is null and s.visibility in ('public', 'unlisted')), 0),
       reblogs_count = greatest(reblogs_count - (select count(*) from statuses s where s.reblog_of_id = status_id and s.account_id = ${accountId} and s.deleted_at is null and s.visibility in ('public', 'unlisted')), 0)
     where status_id in (select coalesce(in_reply_to_id, reblog_of_id) from statuses where account_id = ${accountId} and deleted_at is null and coalesce(in_reply_to_id, reblog_of_id) is not null)`)
+  await tx.execute(sql`update status_stats set quotes_count = greatest(quotes_count - quoting.n, 0)
+    from (select q.quoted_status_id, count(*)::int as n from quotes q join statuses s on s.id = q.status_id
+      where q.account_id = ${accountId} and q.state = 'accepted' and s.deleted_at is null and s.visibility in ('public', 'unlisted') group by q.quoted_status_id) quoting
+    where status_id = quoting.quoted_status_id`)
   await tx.execute(sql`update account_stats a set statuses_count = greatest(statuses_count - boosts.n, 0)
     from (select account_id, count(*)::int as n from statuses where reblog_of_id in ${own} and deleted_at is null and visibility in ('public', 'unlisted') group by account_id) boosts
     where a.account_id = boosts.account_id`)
@@ -20,6 +24,10 @@ export async function eraseStatusesOf(tx: Tx, accountId: AccountId): Promise<voi
   await tx.execute(sql`delete from bookmarks where status_id in ${own}`)
   await tx.execute(sql`delete from status_tags where status_id in ${own}`)
   await tx.execute(sql`delete from idempotency_keys where account_id = ${accountId}`)
+  await tx.execute(sql`delete from scheduled_statuses where account_id = ${accountId}`)
+  await tx.execute(sql`delete from pins where account_id = ${accountId}`)
+  await tx.execute(sql`delete from status_edits where status_id in ${own}`)
+  await tx.execute(sql`delete from polls where status_id in ${own}`)
   await tx.execute(sql`update statuses set deleted_at = now() where reblog_of_id in ${own} and deleted_at is null`)
   await tx.execute(sql`update statuses set deleted_at = now(), text = '', content = '', spoiler_text = '' where account_id = ${accountId} and deleted_at is null`)
   await tx.execute(sql`update account_stats set statuses_count = 0, last_status_at = null where account_id = ${accountId}`)

@@ -12,6 +12,10 @@ import { plainText } from '../text/clean.ts'
 import { countCharacters } from '../text/count.ts'
 import { hashtagsIn, type Mentioned, mentionsIn } from '../text/extract.ts'
 import { render, type Resolved, type TextFormat } from '../text/render.ts'
+import { type PollDraft, type PollInput, preparePoll } from './polls.ts'
+import { withQuoteLine } from '../text/quote-line.ts'
+import { type Quotable, toBeQuoted, visibilityOfQuote } from './quote.ts'
+import type { QuotePolicy } from './quote-policy.ts'
 import type { Hashtag } from './tags.ts'
 
 export type StatusInput = {
@@ -24,6 +28,10 @@ export type StatusInput = {
   language?: string | null
   inReplyToId?: StatusId
   mediaIds?: MediaId[]
+  poll?: PollInput
+  quotedStatusId?: StatusId
+  /** Undefined: the author's default. */
+  quotePolicy?: QuotePolicy
   applicationId?: ApplicationId
   idempotencyKey?: string
 }
@@ -39,8 +47,11 @@ export type Draft = {
   language: string | null
   inReplyToId: StatusId | null
   mediaIds: MediaId[]
+  poll: PollDraft | null
   mentionedIds: AccountId[]
   tags: Hashtag[]
+  quotedStatusId: StatusId | null
+  quotePolicy: QuotePolicy
   applicationId: ApplicationId | null
   idempotencyKey: string | null
 }
@@ -56,18 +67,47 @@ const maxUnknownMentions = 10
  * @throws Refusal `unprocessable` when the status is empty or too long
  */
 export async function prepareStatus(app: App, authorId: AccountId, input: StatusInput): Promise<Draft> {
-  const mediaIds = [...new Set(input.mediaIds ?? [])]
+  const mediaIds = checkedFiles(input.mediaIds)
+  const poll = input.poll ? preparePoll(input.poll) : null
+  const quoted = input.quotedStatusId === undefined ? null : await toBeQuoted(app.db, authorId, input.quotedStatusId)
+  if (quoted && (mediaIds.length > 0 || poll)) throw invalid('A quote can’t have files or a poll')
+  const [author] = await app.db.select().from(users).where(sql`${users.accountId} = ${authorId}`)
+  const words = await prepareWords(app, input, mediaIds.length > 0 || poll !== null)
+  return {
+    ...words,
+    ...(quoted ? { content: withQuoteLine(words.content, quoted.url) } : {}),
+    visibility: narrowed(quoted, input.visibility ?? author?.defaultVisibility ?? 'public'),
+    isSensitive: words.spoilerText !== '' || (input.isSensitive ?? author?.defaultSensitive ?? false),
+    language: input.language === undefined ? (author?.defaultLanguage ?? null) : input.language,
+    inReplyToId: input.inReplyToId ?? null,
+    mediaIds,
+    poll,
+    quotedStatusId: quoted?.id ?? null,
+    quotePolicy: input.quotePolicy ?? author?.defaultQuotePolicy ?? 'public',
+    applicationId: input.applicationId ?? null,
+    idempotencyKey: input.idempotencyKey?.slice(0, 200) ?? null,
+  }
+}
+
+/** The words of a status, with whom and what they name. */
+export type Words = Pick<Draft, 'text' | 'format' | 'content' | 'spoilerText' | 'mentionedIds' | 'tags'>
+
+/**
+ * Checks and renders the words of a status, new or edited. May reach the network.
+ *
+ * @param hasMore whether there is something to see also without words
+ * @throws Refusal `unprocessable` when there are none, or too many
+ */
+export async function prepareWords(app: App, input: Pick<StatusInput, 'text' | 'format' | 'spoilerText'>, hasMore: boolean): Promise<Words> {
   // Text given only as a warning is the text: there would be nothing behind the warning.
   const warned = plainText(input.spoilerText ?? '').trim()
   const written = plainText(input.text).trim()
-  const text = written === '' && mediaIds.length === 0 ? warned : written
+  const text = written === '' && !hasMore ? warned : written
   const spoilerText = text === written ? warned : ''
   if (text.length + spoilerText.length > limits.status.maxSourceLength) throw invalid('Text is too long')
-  if (text === '' && mediaIds.length === 0) throw invalid('Text can’t be blank')
+  if (text === '' && !hasMore) throw invalid('Text can’t be blank')
   if (countCharacters(text, spoilerText) > limits.status.maxCharacters) throw invalid(`Text is too long: at most ${limits.status.maxCharacters} characters`)
-  if (mediaIds.length > limits.status.maxMediaAttachments) throw invalid(`At most ${limits.status.maxMediaAttachments} files can be attached`)
 
-  const [author] = await app.db.select().from(users).where(sql`${users.accountId} = ${authorId}`)
   const format = input.format ?? 'plain'
   const mentioned = await resolveMentions(app, mentionsIn(text, format))
   return {
@@ -75,17 +115,23 @@ export async function prepareStatus(app: App, authorId: AccountId, input: Status
     format,
     content: render(text, format, { mentions: mentioned.links, tagUrl: app.uris.tag }),
     spoilerText,
-    visibility: input.visibility ?? author?.defaultVisibility ?? 'public',
-    isSensitive: spoilerText !== '' || (input.isSensitive ?? author?.defaultSensitive ?? false),
-    language: input.language === undefined ? (author?.defaultLanguage ?? null) : input.language,
-    inReplyToId: input.inReplyToId ?? null,
-    mediaIds,
     mentionedIds: mentioned.ids,
     tags: hashtagsIn(text, format),
-    applicationId: input.applicationId ?? null,
-    idempotencyKey: input.idempotencyKey?.slice(0, 200) ?? null,
   }
 }
+
+/** Files to be attached, each once. @throws Refusal `unprocessable` when there are too many */
+export function checkedFiles(ids: readonly MediaId[] = []): MediaId[] {
+  const unique = [...new Set(ids)]
+  if (unique.length > limits.status.maxMediaAttachments) throw invalid(`At most ${limits.status.maxMediaAttachments} files can be attached`)
+  return unique
+}
+
+/** Accounts that a draft names, other than those that its author meant to name. */
+export const unexpectedMentions = (draft: Pick<Draft, 'mentionedIds'>, authorId: AccountId, allowed: readonly AccountId[]): AccountId[] =>
+  draft.mentionedIds.filter((id) => id !== authorId && !allowed.includes(id))
+
+const narrowed = (quoted: Quotable | null, wanted: Visibility): Visibility => (quoted ? visibilityOfQuote(wanted, quoted) : wanted)
 
 /** The accounts behind mentions, with what their links need, by the handle as it was written. */
 export async function resolveMentions(app: App, found: Mentioned[]): Promise<{ ids: AccountId[]; links: Resolved['mentions'] }> {

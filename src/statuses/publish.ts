@@ -1,22 +1,26 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import { idempotencyKeys } from '../db/schema/interactions.ts'
-import { media } from '../db/schema/media.ts'
 import { mentions, statusStats, statuses } from '../db/schema/statuses.ts'
 import { Refusal } from '../errors.ts'
-import { type AccountId, type MediaId, newId, type StatusId, timeOfId } from '../ids.ts'
+import { type AccountId, newId, type StatusId, timeOfId } from '../ids.ts'
 import { notify } from '../notifications/notify.ts'
 import { emit } from '../outbox.ts'
 import type { Uris } from '../uris.ts'
+import { attach } from './attach.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
 import { visibleStatus } from './find.ts'
+import { storePoll } from './polls.ts'
+import { linkCard } from './link-card.ts'
 import type { Draft } from './prepare.ts'
+import { addQuote } from './quote.ts'
+import { quoteGroups } from './quote-policy.ts'
 import { tagStatus } from './tags.ts'
 import { isOpen } from './visibility.ts'
 
 /**
- * Makes a status of a draft, with its mentions, hashtags and files. A draft whose idempotency key was used before returns
+ * Makes a status of a draft, with its mentions, hashtags, files and poll. A draft whose idempotency key was used before returns
  * the status of then, also when both come at the same moment.
  *
  * @throws Refusal `not_found` when the author may not see what it replies to, `unprocessable` when a file isn't free to attach
@@ -49,6 +53,7 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     inReplyToAccountId: parent?.accountId ?? null,
     inReplyToUri: parent?.uri ?? null,
     threadId: parent?.threadId ?? id,
+    quoteAutomatic: quoteGroups(draft.quotePolicy, draft.visibility),
     applicationId: draft.applicationId,
     createdAt,
     receivedAt: createdAt,
@@ -59,6 +64,9 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
   }
   await tagStatus(tx, id, draft.tags)
   await attach(tx, authorId, id, draft.mediaIds)
+  if (draft.quotedStatusId !== null) await addQuote(tx, uris, { id, accountId: authorId, visibility: draft.visibility }, draft.quotedStatusId)
+  await linkCard(tx, id)
+  if (draft.poll) await storePoll(tx, id, draft.poll)
   if (draft.idempotencyKey !== null) await tx.insert(idempotencyKeys).values({ accountId: authorId, key: draft.idempotencyKey, statusId: id })
 
   if (isOpen(draft.visibility)) {
@@ -70,8 +78,8 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
   return id
 }
 
-async function earlierStatus(tx: Tx, accountId: AccountId, key: string): Promise<StatusId | null> {
-  // Whoever comes second waits here until the first has committed, and then finds its status.
+/** The status that an author published with an idempotency key, or null. Who asks second waits until the first is done. */
+export async function earlierStatus(tx: Tx, accountId: AccountId, key: string): Promise<StatusId | null> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`idempotency ${accountId} ${key}`}, 0))`)
   const [found] = await tx
     .select({ statusId: idempotencyKeys.statusId })
@@ -80,18 +88,8 @@ async function earlierStatus(tx: Tx, accountId: AccountId, key: string): Promise
   return found?.statusId ?? null
 }
 
-async function replyTarget(tx: Tx, authorId: AccountId, statusId: StatusId) {
+/** What a new status replies to: of a boost, the boosted status. @throws Refusal `not_found` when its author may not see it */
+export async function replyTarget(tx: Tx, authorId: AccountId, statusId: StatusId) {
   const parent = await visibleStatus(tx, authorId, statusId)
   return parent.reblogOfId ? visibleStatus(tx, authorId, parent.reblogOfId) : parent
-}
-
-async function attach(tx: Tx, authorId: AccountId, statusId: StatusId, ids: MediaId[]): Promise<void> {
-  if (ids.length === 0) return
-  const free = await tx
-    .select({ id: media.id })
-    .from(media)
-    .where(and(inArray(media.id, ids), eq(media.accountId, authorId), isNull(media.statusId)))
-    .for('update')
-  if (free.length !== ids.length) throw new Refusal('unprocessable', 'Validation failed: a file to attach does not exist or is attached already')
-  for (const [position, id] of ids.entries()) await tx.update(media).set({ statusId, position }).where(eq(media.id, id))
 }

@@ -3,11 +3,11 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { accountByUri } from '../accounts/find.ts'
 import type { Tx } from '../db/index.ts'
 import { tombstones } from '../db/schema/federation.ts'
-import { statusTags } from '../db/schema/interactions.ts'
 import { media } from '../db/schema/media.ts'
-import { mentions, statusStats, statuses, type Visibility } from '../db/schema/statuses.ts'
+import { mentions, statusStats, statuses, threadMutes, type Visibility } from '../db/schema/statuses.ts'
 import { Refusal } from '../errors.ts'
 import { sanitizeHtml } from '../html/sanitize.ts'
+import { linkCard } from './link-card.ts'
 import { type AccountId, idAt, type MediaId, newId, type StatusId } from '../ids.ts'
 import { notify } from '../notifications/notify.ts'
 import { emit } from '../outbox.ts'
@@ -16,7 +16,12 @@ import { cleanName } from '../text/clean.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
 import { deleteStatus } from './delete.ts'
 import { statusByUri } from './find.ts'
-import { type Hashtag, tagStatus } from './tags.ts'
+import { type RemotePoll, refreshRemotePoll, replaceRemotePoll, storeRemotePoll } from './polls-receive.ts'
+import { notifyQuoters } from './quote.ts'
+import type { QuoteGroup } from './quote-policy.ts'
+import { adoptQuotes, receiveQuote, type RemoteQuote } from './quote-receive.ts'
+import { keepRevision, renameMentions } from './revisions.ts'
+import { type Hashtag, retagStatus, tagStatus } from './tags.ts'
 import { isOpen } from './visibility.ts'
 
 export type RemoteMedia = {
@@ -48,6 +53,10 @@ export type RemoteStatus = {
   mentionedIds: AccountId[]
   tags: Hashtag[]
   media: RemoteMedia[]
+  poll?: RemotePoll | null
+  quote?: RemoteQuote | null
+  /** Who may quote it; undefined: nobody. */
+  quotePolicy?: { automatic: QuoteGroup[]; manual: QuoteGroup[] }
   /** How many replies lie between it and the one that it was fetched for. Undefined: it came by itself. */
   depth?: number
 }
@@ -64,7 +73,11 @@ export async function receiveRemoteStatus(tx: Tx, data: RemoteStatus): Promise<S
   const known = await statusByUri(tx, data.uri)
   if (known?.deletedAt) return null
   if (known && known.accountId !== data.accountId) throw new Refusal('not_permitted', 'This status belongs to somebody else')
-  if (known) return update(tx, known.id, data)
+  if (known) {
+    await update(tx, known.id, data)
+    await receivePolicies(tx, known.id, data)
+    return known.id
+  }
   const [tombstone] = await tx.select().from(tombstones).where(eq(tombstones.uri, data.uri))
   return tombstone ? null : insert(tx, data)
 }
@@ -85,6 +98,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
       url: data.url,
       visibility: data.visibility,
       ...words(data),
+      ...quoteRules(data),
       inReplyToId: parent?.id ?? null,
       inReplyToAccountId: parent?.accountId ?? null,
       inReplyToUri: data.inReplyToUri,
@@ -104,23 +118,43 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
     await bumpAccount(tx, data.accountId, 'statusesCount', 1, createdAt)
   }
   await adoptOrphans(tx, id, parent?.threadId ?? id, data)
+  if (data.quote) await receiveQuote(tx, { id, accountId: data.accountId }, data.quote, data.depth ?? 0)
+  await adoptQuotes(tx, { id, uri: data.uri })
+  await linkCard(tx, id)
   for (const accountId of data.mentionedIds) await notify(tx, { type: 'mention', for: accountId, from: data.accountId, statusId: id })
   await emit(tx, { type: 'status.received', statusId: id, missingParent: data.inReplyToUri && !known ? data.inReplyToUri : null, depth: data.depth ?? 0 })
   return id
 }
 
+/** What a status says of quotes may change without an edit: its author thought again, or who is quoted consented. */
+async function receivePolicies(tx: Tx, id: StatusId, data: RemoteStatus): Promise<void> {
+  if (data.quotePolicy) await tx.update(statuses).set(quoteRules(data)).where(eq(statuses.id, id))
+  if (data.quote) await receiveQuote(tx, { id, accountId: data.accountId }, data.quote, data.depth ?? 0)
+}
+
+const quoteRules = ({ visibility, quotePolicy }: RemoteStatus) =>
+  isOpen(visibility) && quotePolicy ? { quoteAutomatic: quotePolicy.automatic, quoteManual: quotePolicy.manual } : { quoteAutomatic: [], quoteManual: [] }
+
 async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusId> {
   const editedAt = data.editedAt?.toISOString() ?? null
-  const updated = await tx
-    .update(statuses)
-    .set({ ...words(data), editedAt: data.editedAt })
-    // The audience never changes with an edit. Edits may overtake one another: the newer stays.
+  const [before] = await tx
+    .select()
+    .from(statuses)
+    // Edits may overtake one another: the newer stays.
     .where(and(eq(statuses.id, id), isNull(statuses.deletedAt), sql`${editedAt}::timestamptz > coalesce(${statuses.editedAt}, ${statuses.createdAt})`))
-    .returning({ id: statuses.id })
-  if (updated.length === 0) return id
-  await tx.delete(media).where(eq(media.statusId, id))
-  await tx.delete(statusTags).where(eq(statusTags.statusId, id))
-  await relate(tx, id, data)
+    .for('update')
+  const asksAnew = await refreshRemotePoll(tx, id, data.poll ?? null)
+  if (!before) return id
+  await keepRevision(tx, before)
+  // The audience never changes with an edit.
+  await tx.update(statuses).set({ ...words(data), editedAt: data.editedAt }).where(eq(statuses.id, id))
+  if (asksAnew) await replaceRemotePoll(tx, id, data.poll ?? null)
+  await retagStatus(tx, id, data.tags)
+  await replaceFiles(tx, id, data)
+  await linkCard(tx, id)
+  for (const accountId of await renameMentions(tx, id, data.mentionedIds)) await notify(tx, { type: 'mention', for: accountId, from: data.accountId, statusId: id })
+  await notifyQuoters(tx, id, data.accountId)
+  await emit(tx, { type: 'status.edited', statusId: id })
   return id
 }
 
@@ -136,17 +170,24 @@ async function relate(tx: Tx, statusId: StatusId, data: RemoteStatus): Promise<v
   const mentioned = [...new Set(data.mentionedIds)].map((accountId, position) => ({ statusId, accountId, position }))
   if (mentioned.length > 0) await tx.insert(mentions).values(mentioned).onConflictDoNothing()
   await tagStatus(tx, statusId, data.tags)
-  const files = data.media.map(({ url, focus, ...rest }, position) => ({
-    id: newId<MediaId>(),
-    accountId: data.accountId,
-    statusId,
-    position,
-    remoteUrl: url,
-    focusX: focus.x,
-    focusY: focus.y,
-    ...rest,
-  }))
+  if (data.poll) await storeRemotePoll(tx, statusId, data.poll)
+  const files = filesOf(statusId, data)
   if (files.length > 0) await tx.insert(media).values(files)
+}
+
+const filesOf = (statusId: StatusId, { accountId, media }: RemoteStatus) =>
+  media.map(({ url, focus, ...rest }, position) => ({ id: newId<MediaId>(), accountId, statusId, position, remoteUrl: url, focusX: focus.x, focusY: focus.y, ...rest }))
+
+/** Files that stay keep their row, and those that went stay for the history. */
+async function replaceFiles(tx: Tx, statusId: StatusId, data: RemoteStatus): Promise<void> {
+  const before = await tx.select({ id: media.id, remoteUrl: media.remoteUrl }).from(media).where(eq(media.statusId, statusId))
+  await tx.update(media).set({ position: null }).where(eq(media.statusId, statusId))
+  for (const { id: newFileId, ...file } of filesOf(statusId, data)) {
+    const known = before.findIndex(({ remoteUrl }) => remoteUrl === file.remoteUrl)
+    const [same] = known < 0 ? [] : before.splice(known, 1)
+    if (same) await tx.update(media).set(file).where(eq(media.id, same.id))
+    else await tx.insert(media).values({ id: newFileId, ...file })
+  }
 }
 
 /** Replies that came before what they reply to find it now. */
@@ -172,6 +213,8 @@ async function adoptOrphans(tx: Tx, id: StatusId, threadId: StatusId, data: Remo
 async function joinThreads(tx: Tx, roots: StatusId[], threadId: StatusId): Promise<void> {
   if (roots.length === 0) return
   await tx.update(statuses).set({ threadId }).where(inArray(statuses.threadId, roots))
+  const mutes = await tx.delete(threadMutes).where(inArray(threadMutes.threadId, roots)).returning({ accountId: threadMutes.accountId })
+  if (mutes.length > 0) await tx.insert(threadMutes).values(mutes.map(({ accountId }) => ({ accountId, threadId }))).onConflictDoNothing()
 }
 
 /** A status and its Delete may arrive at once: one is seen through before the other begins. */

@@ -2,7 +2,7 @@
  * Statuses as pages, the API and other servers show them, loaded in a fixed number of queries whatever the page's length.
  * Presenters turn views into output and get no database, so they can't add a query a status.
  */
-import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, isNotNull, or, sql } from 'drizzle-orm'
 import { type AccountView, loadAccountMap } from '../accounts/views.ts'
 import type { Reader } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
@@ -58,7 +58,9 @@ export type StatusView = typeof statuses.$inferSelect & {
 export async function loadStatusViews(db: Reader, viewer: AccountId | null, ids: StatusId[]): Promise<StatusView[]> {
   if (ids.length === 0) return []
   const around = await loadAround(db, viewer, ids)
-  const rows = await loadRows(db, viewer, [...ids, ...around.reblogOf.values(), ...[...around.quotes.values()].flatMap((quote) => quote.quotedStatusId ?? [])])
+  const shown = [...ids, ...around.reblogOf.values()]
+  const quoted = (isBlocked: boolean) => [...around.quotes.values()].flatMap((quote) => (quote.isBlocked === isBlocked ? (quote.quotedStatusId ?? []) : []))
+  const rows = await loadRows(db, viewer, [...shown, ...quoted(false)], quoted(true).filter((id) => !shown.includes(id)))
   if (rows.length === 0) return []
 
   const statusIds = rows.map(({ status }) => status.id)
@@ -138,13 +140,15 @@ async function loadAround(db: Reader, viewer: AccountId | null, ids: StatusId[])
   return { reblogOf, quotes }
 }
 
-async function loadRows(db: Reader, viewer: AccountId | null, ids: StatusId[]) {
+/** @param blocked statuses that others quote, of accounts that the viewer blocks; those that everybody else may see are loaded, too */
+async function loadRows(db: Reader, viewer: AccountId | null, ids: StatusId[], blocked: StatusId[]) {
+  const isVisible = and(inArray(statuses.id, [...new Set(ids)]), visibleTo(viewer))
   return db
     .select({ status: statuses, stats: statusStats, application: { name: applications.name, website: applications.website } })
     .from(statuses)
     .leftJoin(statusStats, eq(statusStats.statusId, statuses.id))
     .leftJoin(applications, eq(applications.id, statuses.applicationId))
-    .where(and(inArray(statuses.id, [...new Set(ids)]), visibleTo(viewer)))
+    .where(blocked.length === 0 ? isVisible : or(isVisible, and(inArray(statuses.id, blocked), visibleTo(null))))
 }
 
 async function loadCards(db: Reader, ids: StatusId[]): Promise<Map<StatusId, typeof cards.$inferSelect>> {
@@ -166,7 +170,7 @@ async function loadMentions(db: Reader, ids: StatusId[]): Promise<Map<StatusId, 
     .select({ statusId: mentions.statusId, id: accounts.id, username: accounts.username, domain: accounts.domain, url: accounts.url, uri: accounts.uri })
     .from(mentions)
     .innerJoin(accounts, eq(accounts.id, mentions.accountId))
-    .where(inArray(mentions.statusId, ids))
+    .where(and(inArray(mentions.statusId, ids), gte(mentions.position, 0)))
     .orderBy(asc(mentions.position))
   return grouped(rows.map(({ statusId, ...row }) => [statusId, { ...row, acct: row.domain === null ? row.username : `${row.username}@${row.domain}` }]))
 }

@@ -65,8 +65,10 @@ function hashtagToHtml({ name, displayName }: HashtagToken, resolved: Resolved):
   return `<a href="${escapeAttribute(resolved.tagUrl(name))}" class="mention hashtag" rel="tag">#<span>${escapeText(displayName)}</span></a>`
 }
 
-/** The scheme and the end of a long URL are there, yet hidden by style, so that copying gives all of it. */
-function linkToHtml({ text, url }: LinkToken, { linkRel }: LinkOptions): string {
+const linkToHtml = ({ text, url }: LinkToken, { linkRel }: LinkOptions): string => linkHtml(text, linkRel, url)
+
+/** A link. The scheme and the end of a long URL are there, yet hidden by style, so that copying gives all of it. */
+export function linkHtml(text: string, linkRel: string, url = text): string {
   const { before, shown, after } = linkParts(text)
   const middle = after === '' ? '<span>' : '<span class="ellipsis">'
   return (

@@ -1,0 +1,48 @@
+import type { App } from '#src/app.ts'
+import { Refusal } from '#src/errors.ts'
+import { HttpError } from '#src/http/client.ts'
+import type { StatusId } from '#src/ids.ts'
+import { getLogger } from '#src/log.ts'
+import type { Jobs } from '#src/outbox.ts'
+import { acceptQuote, linkQuote, pendingQuote } from '#src/statuses/quote-receive.ts'
+import { loadQuoteTrace } from '#src/statuses/quote-trace.ts'
+import { type Budget, fetchDocument, newBudget } from './documents.ts'
+import { idOf, isSameOrigin, typesOf } from './json.ts'
+import { findStatus } from './lookup.ts'
+
+const log = getLogger('federation')
+
+/** The `quote` job: finds what a received status quotes, and asks the server of its author whether they consent. */
+export async function verifyQuote(app: App, { statusId, depth }: Jobs['quote']): Promise<void> {
+  const quote = await pendingQuote(app.db, statusId)
+  if (!quote) return
+  const budget = newBudget()
+  try {
+    if (!quote.quotedStatusId) {
+      const found = await findStatus(app, quote.quotedUri, budget, depth)
+      if (found) await app.db.transaction((tx) => linkQuote(tx, statusId, found))
+    }
+    const { approvalUri } = quote
+    if (approvalUri !== null && (await isApproved(app, statusId, approvalUri, budget))) await app.db.transaction((tx) => acceptQuote(tx, statusId, approvalUri))
+  } catch (error) {
+    if (!(error instanceof HttpError || error instanceof Refusal)) throw error
+    // A server that is away for a while is asked again; what says no stays a quote that waits.
+    if (error instanceof HttpError && !error.isPermanent) throw error
+    log.debug('The quote in {uri} is not shown: {reason}', { uri: quote.uri, reason: error.message })
+  }
+}
+
+/** Whether the author of what is quoted, on their own server, says yes to this very quote. */
+async function isApproved(app: App, statusId: StatusId, approvalUri: string, budget: Budget): Promise<boolean> {
+  const quote = await loadQuoteTrace(app.db, statusId)
+  // Consents of ours are known without asking.
+  if (!quote || quote.quotedIsLocal || !isSameOrigin(approvalUri, quote.quotedAuthorUri)) return false
+  const { json } = await fetchDocument(app, approvalUri, budget)
+  return (
+    typesOf(json).some((type) => type === 'QuoteAuthorization' || type.endsWith('#QuoteAuthorization')) &&
+    idOf(json['id']) === approvalUri &&
+    idOf(json['attributedTo']) === quote.quotedAuthorUri &&
+    idOf(json['interactingObject']) === quote.uri &&
+    idOf(json['interactionTarget']) === quote.quotedUri
+  )
+}
