@@ -62,6 +62,9 @@ export function timeOfId(id: Id<string>): Date {
   return new Date(Number(BigInt(id) >> sequenceBits))
 }
 
+/** The smallest id that something of a moment, or later, can have; larger than all of before. */
+export const firstIdAt = <T extends Id<string>>(time: Date): T => compose<T>(time.getTime(), 0)
+
 /** Whether a string from outside can be an id at all. Anything else is answered like an unknown id. */
 export function isId(text: string): boolean {
   return /^[1-9][0-9]{0,18}$/.test(text) && BigInt(text) <= maxId

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import { stepBack } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
-import { bookmarks, favourites, idempotencyKeys, polls } from '../db/schema/interactions.ts'
+import { bookmarks, favourites, idempotencyKeys, pollOptions } from '../db/schema/interactions.ts'
 import { media } from '../db/schema/media.ts'
 import { notifications } from '../db/schema/notifications.ts'
 import { statusEdits, statuses } from '../db/schema/statuses.ts'
@@ -13,6 +14,7 @@ import { uncountQuoteOf } from './quote.ts'
 import { removePin } from './pin.ts'
 import { unreblog } from './reblog.ts'
 import { untagStatus } from './tags.ts'
+import { unindexStatus } from './search/index-status.ts'
 import { isOpen } from './visibility.ts'
 
 /**
@@ -44,11 +46,14 @@ export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: Statu
   await tx.delete(favourites).where(eq(favourites.statusId, statusId))
   await tx.delete(bookmarks).where(eq(bookmarks.statusId, statusId))
   await tx.delete(notifications).where(eq(notifications.statusId, statusId))
+  if (status.visibility === 'direct') await stepBack(tx, sql`(${statusId}::bigint)`)
   const tagIds = await untagStatus(tx, statusId)
   await tx.delete(idempotencyKeys).where(eq(idempotencyKeys.statusId, statusId))
   await tx.delete(statusEdits).where(eq(statusEdits.statusId, statusId))
-  await tx.delete(polls).where(eq(polls.statusId, statusId))
+  // Who voted stays known for a while, as the Delete goes to them, too.
+  await tx.delete(pollOptions).where(eq(pollOptions.statusId, statusId))
   await removePin(tx, accountId, statusId)
+  await unindexStatus(tx, statusId)
   if (keepsFiles) await release(tx, { statusId })
   const gone = await tx.delete(media).where(eq(media.statusId, statusId)).returning({ file: media.file, preview: media.previewFile })
   const files = gone.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))

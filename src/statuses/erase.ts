@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { stepBack } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
 import type { AccountId } from '../ids.ts'
 
@@ -28,7 +29,9 @@ export async function eraseStatusesOf(tx: Tx, accountId: AccountId): Promise<voi
   await tx.execute(sql`delete from pins where account_id = ${accountId}`)
   await tx.execute(sql`delete from status_edits where status_id in ${own}`)
   await tx.execute(sql`delete from polls where status_id in ${own}`)
+  await tx.execute(sql`delete from status_search where status_id in ${own}`)
   await tx.execute(sql`update statuses set deleted_at = now() where reblog_of_id in ${own} and deleted_at is null`)
   await tx.execute(sql`update statuses set deleted_at = now(), text = '', content = '', spoiler_text = '' where account_id = ${accountId} and deleted_at is null`)
+  await stepBack(tx, sql`(select id from statuses where account_id = ${accountId} and visibility = 'direct')`)
   await tx.execute(sql`update account_stats set statuses_count = 0, last_status_at = null where account_id = ${accountId}`)
 }

@@ -1,0 +1,96 @@
+/** The full-text index of statuses, written in the transaction that writes the status. Boosts are found by what they boost. */
+import { sql } from 'drizzle-orm'
+import type { Db, Tx } from '../../db/index.ts'
+import { safeHtmlToText } from '../../html/to-text.ts'
+import type { AccountId, StatusId } from '../../ids.ts'
+import { searchDocument } from './document.ts'
+
+type Row = {
+  id: StatusId
+  accountId: AccountId
+  /** Safe HTML. */
+  content: string
+  spoilerText: string
+  isSensitive: boolean
+  isReply: boolean
+  isQuote: boolean
+  language: string | null
+  media: { kind: string; description: string }[]
+  options: string[] | null
+  tags: string[]
+}
+
+/** Makes a status, new or changed, be found by what it says now. */
+export const indexStatus = (tx: Tx, id: StatusId): Promise<unknown> => index(tx, [id])
+
+/** Forgets the words of a status. */
+export async function unindexStatus(tx: Tx, id: StatusId): Promise<void> {
+  await tx.execute(sql`delete from status_search where status_id = ${id}`)
+}
+
+/**
+ * Indexes up to `size` statuses, the newest first.
+ *
+ * @param before the status to go on from, or null to begin with the newest
+ * @returns the last one, to go on from, and how many there were; null when none was left
+ */
+export async function indexBatch(db: Db, before: StatusId | null, size = 500): Promise<{ last: StatusId; count: number } | null> {
+  const { rows } = await db.execute<{ id: StatusId }>(sql`
+    select id from statuses where reblog_of_id is null and deleted_at is null ${before ? sql`and id < ${before}` : sql``} order by id desc limit ${size}`)
+  const ids = rows.map(({ id }) => id)
+  const last = ids.at(-1)
+  if (last === undefined) return null
+  await db.transaction((tx) => index(tx, ids))
+  return { last, count: ids.length }
+}
+
+/** Whether there are statuses from before there was an index: that goes from the newest back, so the oldest tell. */
+export async function isIndexIncomplete(db: Pick<Db, 'execute'>): Promise<boolean> {
+  const { rows } = await db.execute<{ isMissing: boolean }>(sql`
+    select exists (select from (select id from statuses where reblog_of_id is null and deleted_at is null order by id limit 20) oldest
+      where not exists (select from status_search d where d.status_id = oldest.id)) as "isMissing"`)
+  return rows[0]?.isMissing === true
+}
+
+async function index(tx: Tx, ids: StatusId[]): Promise<void> {
+  // Locked, so that an edit and a batch of old ones don't overtake each other.
+  const { rows } = await tx.execute<Row>(sql`
+    select s.id, s.account_id as "accountId", s.content, s.spoiler_text as "spoilerText", s.is_sensitive as "isSensitive", s.language,
+      s.in_reply_to_id is not null or s.in_reply_to_uri is not null as "isReply",
+      exists (select from quotes q where q.status_id = s.id) as "isQuote",
+      coalesce((select json_agg(json_build_object('kind', m.kind, 'description', m.description) order by m.position)
+        from media m where m.status_id = s.id and m.position is not null), '[]') as media,
+      (select array_agg(o.title order by o.position) from poll_options o where o.status_id = s.id) as options,
+      array(select t.name from status_tags st join tags t on t.id = st.tag_id where st.status_id = s.id) as tags
+    from statuses s where s.id = any(${`{${ids.join(',')}}`}::bigint[]) and s.reblog_of_id is null and s.deleted_at is null order by s.id for no key update of s`)
+  if (rows.length === 0) return
+  const documents = rows.map((row) => ({ status_id: row.id, document: documentOf(row) }))
+  await tx.execute(sql`
+    insert into status_search (status_id, document)
+    select status_id, document::tsvector from json_to_recordset(${JSON.stringify(documents)}::json) as d(status_id bigint, document text)
+    on conflict (status_id) do update set document = excluded.document`)
+}
+
+const documentOf = (row: Row): string =>
+  searchDocument({
+    texts: [row.spoilerText, safeHtmlToText(row.content), ...(row.options ?? []), ...row.media.map(({ description }) => description)],
+    tags: row.tags,
+    marks: marksOf(row),
+  })
+
+/** What operators ask for and never changes but by an edit. */
+function marksOf({ accountId, content, isSensitive, isReply, isQuote, language, media, options }: Row): string[] {
+  const marks = [`from:${accountId}`]
+  if (media.length > 0) marks.push('media')
+  for (const kind of new Set(media.map((file) => file.kind))) marks.push(kind === 'gifv' ? 'video' : kind)
+  if (options) marks.push('poll')
+  if (linksElsewhere(content)) marks.push('link')
+  if (isReply) marks.push('reply')
+  if (isSensitive) marks.push('sensitive')
+  if (isQuote) marks.push('quote')
+  if (language) marks.push(...new Set([`language:${language.toLowerCase()}`, `language:${language.toLowerCase().split('-')[0]}`]))
+  return marks
+}
+
+/** Whether HTML links something other than people and hashtags. */
+const linksElsewhere = (html: string): boolean => [...html.matchAll(/<a [^>]*>/g)].some(([tag]) => !/class="[^"]*\b(?:mention|hashtag)\b/.test(tag))

@@ -1,0 +1,122 @@
+/**
+ * Posts by their words. Whoever searches finds posts that have to do with them (their own, those that name them, that they
+ * favourited, boosted, bookmarked or voted in) and public ones of authors who want to be found; always only what they may see.
+ *
+ * Two steps, so that neither a common nor a rare word is slow: the newest posts are held against the query one after the
+ * other; only where they don't fill the page, the index gives all older ones, which then can't be many. In each, the words come
+ * first, and then, newest first and only until the page is full, who may see what they found.
+ */
+import { and, type SQL, sql } from 'drizzle-orm'
+import { accountByHandle } from '../../accounts/find.ts'
+import type { Reader } from '../../db/index.ts'
+import { statuses } from '../../db/schema/statuses.ts'
+import { type AccountId, firstIdAt, type StatusId } from '../../ids.ts'
+import { parseHandle } from '../../text/handle.ts'
+import type { Uris } from '../../uris.ts'
+import { notMutedBy, visibleTo } from '../visibility.ts'
+import { markLexeme } from './document.ts'
+import { parsePostQuery, type PostQuery, type Term, toTsquery } from './query.ts'
+
+/** `maxId` and `minId` are exclusive. */
+export type PostSearch = { limit: number; offset?: number; accountId?: AccountId; maxId?: string; minId?: string }
+
+/** Posts that are held against a query one by one. */
+const recent = 4_000
+
+/** Ids of the posts that a text finds for somebody, newest first. */
+export async function searchStatuses(db: Reader, uris: Uris, viewer: AccountId, text: string, search: PostSearch): Promise<StatusId[]> {
+  const query = parsePostQuery(text)
+  const authors = await authorTerms(db, uris, viewer, query, search.accountId)
+  if (!authors || asksNothing(query)) return []
+
+  const terms = [...query.terms, ...authors]
+  const tsquery = toTsquery(terms)
+  const range = rangeOf(query, search)
+  const matches = and(range, tsquery === null ? undefined : sql`d.document @@ ${tsquery}::tsquery`)
+  const conditions = and(visibleTo(viewer), notMutedBy(viewer), inScope(viewer, query.scope), query.plays === null ? undefined : hasPlayer(query.plays))
+  const { limit, offset = 0 } = search
+
+  const floor = await floorOf(db, range)
+  const found = await find(db, and(matches, floor === null ? undefined : sql`d.status_id >= ${floor}`), conditions, offset + limit)
+  const isIndexed = terms.some(({ isNegative }) => !isNegative)
+  if (floor !== null && found.length < offset + limit && (isIndexed || query.scope === 'library')) {
+    const older = and(matches, sql`d.status_id < ${floor}`, query.scope === 'library' ? sql`d.status_id in (${library(viewer)})` : undefined)
+    found.push(...(await find(db, older, conditions, offset + limit - found.length)))
+  }
+  return found.slice(offset)
+}
+
+const asksNothing = ({ terms, from, scope, plays, since, until }: PostQuery): boolean =>
+  terms.length === 0 && from.length === 0 && scope === 'all' && plays === null && !since && !until
+
+/** Who must have written it, or must not have; null where somebody is asked for who isn't known here. */
+async function authorTerms(db: Reader, uris: Uris, viewer: AccountId, { from }: PostQuery, only: AccountId | undefined): Promise<Term[] | null> {
+  const terms: Term[] = only ? [{ lexemes: [authorLexeme(only)], isNegative: false }] : []
+  const anyOf: string[] = []
+  for (const { handle, isNegative } of from) {
+    const id = handle.toLowerCase() === 'me' ? viewer : await knownAccount(db, uris, handle)
+    if (id && isNegative) terms.push({ lexemes: [authorLexeme(id)], isNegative })
+    else if (id) anyOf.push(authorLexeme(id))
+    else if (!isNegative) return null
+  }
+  return anyOf.length > 0 ? [...terms, { lexemes: anyOf, isAnyOf: true, isNegative: false }] : terms
+}
+
+const authorLexeme = (id: AccountId): string => markLexeme(`from:${id}`)
+
+async function knownAccount(db: Reader, uris: Uris, text: string): Promise<AccountId | null> {
+  const handle = parseHandle(text)
+  return handle && accountByHandle(db, uris.localised(handle))
+}
+
+/** Times are ids, too. */
+function rangeOf({ since, until }: PostQuery, { maxId, minId }: PostSearch): SQL | undefined {
+  return and(
+    since ? sql`d.status_id >= ${firstIdAt(since)}` : undefined,
+    until ? sql`d.status_id < ${firstIdAt(until)}` : undefined,
+    maxId ? sql`d.status_id < ${maxId}` : undefined,
+    minId ? sql`d.status_id > ${minId}` : undefined,
+  )
+}
+
+/** The last one of the newest posts in a range; null where there are no more than those. */
+async function floorOf(db: Reader, range: SQL | undefined): Promise<StatusId | null> {
+  const { rows } = await db.execute<{ id: StatusId }>(sql`select d.status_id as id from status_search d where ${range ?? sql`true`} order by d.status_id desc offset ${recent} limit 1`)
+  return rows[0]?.id ?? null
+}
+
+async function find(db: Reader, matches: SQL | undefined, conditions: SQL | undefined, limit: number): Promise<StatusId[]> {
+  // `offset 0` keeps the two apart: sorted by their ids alone, so that the dear conditions are asked only until the page is full.
+  const { rows } = await db.execute<{ id: StatusId }>(sql`
+    select found.id from (select d.status_id as id from status_search d where ${matches ?? sql`true`} order by d.status_id desc offset 0) found
+    join ${statuses} on ${statuses.id} = found.id where ${conditions} order by found.id desc limit ${limit}`)
+  return rows.map(({ id }) => id)
+}
+
+function inScope(viewer: AccountId, scope: PostQuery['scope']): SQL {
+  const s = statuses
+  const isPublic = sql`(${s.visibility} = 'public' and exists (select from accounts author where author.id = ${s.accountId} and author.is_indexable and author.silenced_at is null))`
+  const isInLibrary = sql`(${s.accountId} = ${viewer}
+    or exists (select from mentions m where m.status_id = ${s.id} and m.account_id = ${viewer})
+    or exists (select from favourites f where f.account_id = ${viewer} and f.status_id = ${s.id})
+    or exists (select from bookmarks b where b.account_id = ${viewer} and b.status_id = ${s.id})
+    or exists (select from statuses r where r.account_id = ${viewer} and r.reblog_of_id = ${s.id} and r.deleted_at is null)
+    or exists (select from poll_votes v where v.status_id = ${s.id} and v.account_id = ${viewer}))`
+  if (scope === 'public') return isPublic
+  return scope === 'library' ? isInLibrary : sql`(${isPublic} or ${isInLibrary})`
+}
+
+/** All that `isInLibrary` can be true of. */
+const library = (viewer: AccountId): SQL => sql`
+  select id from statuses where account_id = ${viewer} and deleted_at is null
+  union all select status_id from mentions where account_id = ${viewer}
+  union all select status_id from favourites where account_id = ${viewer}
+  union all select status_id from bookmarks where account_id = ${viewer}
+  union all select reblog_of_id from statuses where account_id = ${viewer} and reblog_of_id is not null and deleted_at is null
+  union all select status_id from poll_votes where account_id = ${viewer}`
+
+/** Previews come later than the post, so the index of words doesn't know of them. */
+function hasPlayer(isWanted: boolean): SQL {
+  const card = sql`exists (select from status_cards sc join cards c on c.id = sc.card_id where sc.status_id = ${statuses.id} and c.is_usable and c.type in ('video', 'rich'))`
+  return isWanted ? card : sql`not ${card}`
+}
