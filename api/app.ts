@@ -10,10 +10,13 @@ import { onError, onNotFound } from './http/errors.ts'
 import { limitRequests } from './http/limits.ts'
 import { oauth } from './oauth.ts'
 import { searchV1, searchV2 } from './search.ts'
+import { streaming } from './streaming/routes.ts'
+import { openStreams, type Streams } from './streaming/streams.ts'
 import { credentials } from './v1/accounts/credentials.ts'
 import { readAccounts } from './v1/accounts/read.ts'
 import { relations } from './v1/accounts/relations.ts'
 import { signUps } from './v1/accounts/sign-up.ts'
+import { announcements } from './v1/announcements.ts'
 import { apps } from './v1/apps.ts'
 import { filtersV1 } from './v1/filters.ts'
 import { discover, suggestions } from './v1/discover.ts'
@@ -22,6 +25,9 @@ import { markers } from './v1/markers.ts'
 import { notifications } from './v1/notifications.ts'
 import { interactions } from './v1/statuses/interactions.ts'
 import { reports } from './v1/reports.ts'
+import { pollRoutes } from './v1/polls.ts'
+import { scheduledStatuses } from './v1/scheduled-statuses.ts'
+import { quotes } from './v1/statuses/quotes.ts'
 import { readStatuses } from './v1/statuses/read.ts'
 import { writeStatuses } from './v1/statuses/write.ts'
 import { timelines } from './v1/timelines.ts'
@@ -31,21 +37,24 @@ import { filtersV2 } from './v2/filters.ts'
 const exposed = ['Link', 'X-RateLimit-Reset', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-Request-Id', 'Mastodon-Async-Refresh']
 const retained = [...RETAINED_304_HEADERS, ...exposed, 'Access-Control-Allow-Origin', 'Access-Control-Expose-Headers', 'X-Content-Type-Options']
 const maxAge = 86_400
+const tagged = etag({ weak: true, retainedHeaders: retained })
 
 /**
  * Answers /api/*, /oauth/token, /oauth/revoke, /oauth/userinfo and /.well-known/oauth-authorization-server; all in JSON, errors
  * too.
  *
+ * @param streams to be closed by whoever opened them; the default ones stay open as long as clients do
  * @throws Error when a route doesn't say who may call it
  */
-export function apiRoutes(app: App): Hono<Env> {
+export function apiRoutes(app: App, streams: Streams = openStreams(app)): Hono<Env> {
   const api = new Hono<Env>()
   api.onError(onError)
   api.use('/api/*', cors({ origin: '*', allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], exposeHeaders: exposed, maxAge }))
   for (const [path, methods] of Object.entries(otherPaths)) api.use(path, cors({ origin: '*', allowMethods: methods, exposeHeaders: exposed, maxAge }))
 
   for (const path of ['/api/*', ...Object.keys(otherPaths)]) {
-    api.use(path, etag({ weak: true, retainedHeaders: retained }))
+    // Streams never end: nobody waits for the digest of one.
+    api.use(path, (c, next) => (c.req.path.startsWith('/api/v1/streaming') ? next() : tagged(c, next)))
     api.use(path, async (c, next) => {
       c.set('app', app)
       c.header('X-Content-Type-Options', 'nosniff')
@@ -58,6 +67,7 @@ export function apiRoutes(app: App): Hono<Env> {
 
   api.route('/', discovery)
   api.route('/', oauth)
+  api.route('/api/v1', streaming(streams))
   for (const [base, parts] of Object.entries(versions)) for (const routes of parts) api.route(base, routes)
   api.all('/api/*', open, onNotFound)
   for (const path of Object.keys(otherPaths)) api.all(path, open, onNotFound)
@@ -74,7 +84,7 @@ const otherPaths: Record<string, string[]> = {
 
 const versions = {
   '/api/v1': [
-    apps, instanceV1, signUps, credentials, reports, readAccounts, relations, readStatuses, writeStatuses, interactions, timelines, notifications, markers, filtersV1, searchV1, discover,
+    apps, instanceV1, signUps, credentials, reports, announcements, readAccounts, relations, readStatuses, writeStatuses, quotes, interactions, pollRoutes, scheduledStatuses, timelines, notifications, markers, filtersV1, searchV1, discover,
     suggestions,
   ],
   '/api/v2': [instanceV2, filtersV2, searchV2, suggestions],

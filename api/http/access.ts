@@ -41,7 +41,9 @@ export async function authenticate(c: C, next: () => Promise<void>): Promise<voi
 /** RFC 6750, 2.1 and 2.3; the form body is left to forms. */
 function tokenOf(c: Asked): string | null {
   const [, bearer] = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '') ?? []
-  return bearer ?? c.req.query('access_token') ?? c.req.query('bearer_token') ?? null
+  // Browsers can give WebSockets no other header.
+  const protocol = c.env?.upgrade ? c.req.header('Sec-WebSocket-Protocol')?.split(',')[0]?.trim() : undefined
+  return bearer ?? c.req.query('access_token') ?? c.req.query('bearer_token') ?? protocol ?? null
 }
 
 /** Anybody; a token makes no difference. */
@@ -58,8 +60,8 @@ export const allows = (...anyOf: [Scope, ...Scope[]]): Adding<{ accountId: Accou
     await personal(c, next)
   })
 
-/** A person, through an app with any of some scopes. */
-export const requires = (...anyOf: [Scope, ...Scope[]]): Adding<{ accountId: AccountId; viewer: Viewer }> =>
+/** A person, through an app with any of some scopes; without scopes, whatever it may do. */
+export const requires = (...anyOf: Scope[]): Adding<{ accountId: AccountId; viewer: Viewer }> =>
   guard<{ accountId: AccountId; viewer: Viewer }>(async (c, next) => {
     const { viewer, isDecoy } = granted(c.var.access, anyOf)
     if (isDecoy) throw notActive('unconfirmed')

@@ -5,9 +5,10 @@ import { accounts, users } from '../db/schema/accounts.ts'
 import { pushSubscriptions } from '../db/schema/notifications.ts'
 import { accessTokens } from '../db/schema/oauth.ts'
 import { type AccountId, type ApplicationId, newId, type TokenId } from '../ids.ts'
-import { emit } from '../outbox.ts'
+import { emitAll } from '../outbox.ts'
 import type { Scope } from './scopes.ts'
 import { type Viewer, viewerColumns } from './sessions.ts'
+import { standingOf } from './standing.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
 /** What a token gives: to whom, through which app, and what they may do. */
@@ -87,5 +88,16 @@ async function endTokens(tx: Tx, which: SQL): Promise<void> {
   const ended = await tx.update(accessTokens).set({ revokedAt: sql`now()` }).where(and(which, isNull(accessTokens.revokedAt))).returning({ id: accessTokens.id })
   if (ended.length === 0) return
   await tx.delete(pushSubscriptions).where(inArray(pushSubscriptions.tokenId, ended.map(({ id }) => id)))
-  for (const { id } of ended) await emit(tx, { type: 'token.revoked', tokenId: id })
+  await emitAll(tx, ended.map(({ id }) => ({ type: 'token.revoked', tokenId: id })))
+}
+
+/** Those of some tokens that still give a person access. */
+export async function stillGood(db: Reader, ids: readonly TokenId[]): Promise<Set<TokenId>> {
+  const rows = await db
+    .select({ id: accessTokens.id, ...viewerColumns })
+    .from(accessTokens)
+    .innerJoin(users, eq(users.accountId, accessTokens.accountId))
+    .innerJoin(accounts, eq(accounts.id, accessTokens.accountId))
+    .where(and(sql`${accessTokens.id} = any(${`{${ids.join(',')}}`}::bigint[])`, isNull(accessTokens.revokedAt)))
+  return new Set(rows.filter((viewer) => standingOf(viewer) === 'active').map(({ id }) => id))
 }

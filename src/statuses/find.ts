@@ -1,4 +1,4 @@
-import { and, eq, isNull, or } from 'drizzle-orm'
+import { and, eq, inArray, isNull, or } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { statuses, type Visibility } from '../db/schema/statuses.ts'
 import { notFound } from '../errors.ts'
@@ -76,4 +76,11 @@ export async function visibleStatusByUrl(db: Reader, uris: Uris, viewer: Account
     .where(and(own?.type === 'status' ? eq(statuses.id, own.id) : or(eq(statuses.uri, url), eq(statuses.url, url)), isNull(statuses.reblogOfId), visibleTo(viewer)))
     .limit(1)
   return found?.id ?? null
+}
+
+/** Those of some statuses that everybody may see. */
+export async function openStatuses(db: Reader, ids: StatusId[]): Promise<Set<StatusId>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db.select({ id: statuses.id }).from(statuses).where(and(inArray(statuses.id, ids), visibleTo(null)))
+  return new Set(rows.map(({ id }) => id))
 }

@@ -25,6 +25,11 @@ export function hashtagsIn(text: string, format: TextFormat = 'plain'): { name: 
   return [...found.values()]
 }
 
+/** The URLs of a text, each once, in the order of the text. */
+export function linksIn(text: string, format: TextFormat = 'plain'): string[] {
+  return [...new Set(entitiesIn(text, format).flatMap((token) => (token.type === 'link' ? [token.url] : [])))]
+}
+
 function entitiesIn(text: string, format: TextFormat): EntityToken[] {
   return format === 'markdown' ? markdownEntities(text) : scan(text).filter((token) => token.type !== 'text')
 }
