@@ -10,6 +10,7 @@ import { followByUri, isBlock } from '#src/relationships/by-uri.ts'
 import { loadReportMap } from '#src/reports/views.ts'
 import { recipientInboxes } from '#src/statuses/audience.ts'
 import { isFavourite } from '#src/statuses/favourite.ts'
+import { isPinned } from '#src/statuses/pin.ts'
 import { reportedTraces } from '#src/statuses/reported.ts'
 import { loadQuoteTrace, type QuoteTrace } from '#src/statuses/quote-trace.ts'
 import { loadStatusTrace } from '#src/statuses/trace.ts'
@@ -19,22 +20,24 @@ import { type QuoteAuthorization, type QuoteRequest, toDeleteAuthorization, toQu
 import { toFlag } from './activities/flag.ts'
 import { bare, toAnswer, toBlock, toDeleteActor, toFollow, toLike, toUndo, toUpdateActor } from './activities/relations.ts'
 import { toNote } from './activities/note.ts'
-import { toCreate, toDeleteNote, toOutboxItem, toUpdateNote } from './activities/statuses.ts'
+import { toVote } from './activities/polls.ts'
+import { toCreate, toDeleteNote, toFeature, toOutboxItem, toUpdateNote } from './activities/statuses.ts'
 import { addressFor } from './addressing.ts'
 import type { JsonObject } from './json.ts'
 import { signingKeys } from './keys.ts'
 import { withProof } from './signatures/proof.ts'
 
-/** What is to be sent in whose name (null: the instance's own); null when nothing is, or no longer. */
-type Sending = { accountId: AccountId | null; activity: JsonObject; inboxes: string[] } | null
+/** What is to be sent in whose name (null: the instance's own). */
+type Activity = { accountId: AccountId | null; activity: JsonObject; inboxes: string[] }
+/** Null when nothing is to be sent, or no longer. */
+type Sending = Activity | Activity[] | null
 
 /** Runs once or several times for an event: `key` makes the same activity of it each time. */
 export async function federate(app: App, { event, key }: Jobs['federate']): Promise<void> {
   const build = builders[event.type] as (app: App, event: FederatedEvent, key: string) => Promise<Sending>
-  const sending = await build(app, event, key)
-  const keys = sending && (await signingKeys(app, sending.accountId))
-  if (sending && keys && sending.inboxes.length > 0) {
-    const { accountId, activity, inboxes } = sending
+  for (const { accountId, activity, inboxes } of [(await build(app, event, key)) ?? []].flat()) {
+    const keys = inboxes.length > 0 && (await signingKeys(app, accountId))
+    if (!keys) continue
     const body = JSON.stringify(withProof(activity, keys))
     await app.db.transaction((tx) => storeActivity(tx, { uri: String(activity['id']), accountId, type: String(activity['type']), body, inboxes }))
   }
@@ -55,10 +58,24 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     return { accountId: status.accountId, activity, inboxes: await recipientInboxes(app.db, statusId) }
   },
 
-  'status.refreshed': async (app, { statusId }, key) => {
-    const [status] = await loadLocal(app, statusId)
-    return status ? { accountId: status.accountId, activity: toUpdateNote(app.uris.activity('updates', key), status, app.uris), inboxes: await recipientInboxes(app.db, statusId) } : null
+  'status.edited': updating,
+  'status.refreshed': updating,
+  'poll.tallied': updating,
+
+  'poll.voted': async (app, { accountId, statusId, positions }, key) => {
+    const [poll] = await loadStatusViews(app.db, accountId, [statusId])
+    const inbox = poll && (await inboxOf(app.db, poll.accountId))
+    if (!poll?.poll || !inbox || !(await isOurs(app, accountId))) return null
+    const { uri, account, poll: { options } } = poll
+    const vote = { actor: app.uris.account(accountId), poll: uri, author: account.uri, at: new Date() }
+    return positions.flatMap((position) => {
+      const option = options[position]?.title
+      return option === undefined ? [] : { accountId, activity: toVote(app.uris.activity('votes', `${key}-${position}`), { ...vote, option }), inboxes: [inbox] }
+    })
   },
+
+  'status.pinned': async (app, event, key) => ((await isPinned(app.db, event.accountId, event.statusId)) ? featuring(app, event, 'Add', app.uris.activity('adds', key)) : null),
+  'status.unpinned': async (app, event, key) => ((await isPinned(app.db, event.accountId, event.statusId)) ? null : featuring(app, event, 'Remove', app.uris.activity('removes', key))),
 
   'quote.requested': async (app, { statusId }) => {
     const quote = await loadQuoteTrace(app.db, statusId)
@@ -147,6 +164,19 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
 const requestOf = ({ requestUri, authorUri, quotedUri, uri }: QuoteTrace): QuoteRequest => ({ id: requestUri ?? uri, actor: authorUri, quoted: quotedUri, quoting: uri })
 const authorizationOf = ({ approvalUri, quotedAuthorUri, uri, quotedUri }: QuoteTrace): QuoteAuthorization | null =>
   approvalUri === null ? null : { id: approvalUri, author: quotedAuthorUri, quoting: uri, quoted: quotedUri }
+
+/** Tells what a status is now. */
+async function updating(app: App, { statusId }: { statusId: StatusId }, key: string): Promise<Sending> {
+  const [status] = await loadLocal(app, statusId)
+  return status ? { accountId: status.accountId, activity: toUpdateNote(app.uris.activity('updates', key), status, app.uris), inboxes: await recipientInboxes(app.db, statusId) } : null
+}
+
+async function featuring(app: App, { accountId, statusId }: EventOf<'status.pinned' | 'status.unpinned'>, type: 'Add' | 'Remove', id: string): Promise<Sending> {
+  const status = await loadStatusTrace(app.db, statusId)
+  if (!status?.isLocal || status.deletedAt || status.accountId !== accountId) return null
+  const audience = addressFor(status.visibility, app.uris.followers(accountId), [])
+  return { accountId, activity: toFeature(type, id, { actor: status.authorUri, object: status.uri, target: app.uris.featured(accountId) }, audience), inboxes: await followerInboxes(app.db, accountId) }
+}
 
 /** The status as its author sees it, if that is one of ours. */
 async function loadLocal(app: App, statusId: StatusId) {

@@ -13,7 +13,7 @@ import { receiveRemoteStatus } from '#src/statuses/receive.ts'
 import { parseHandle } from '#src/text/handle.ts'
 import { visibilityOf } from './addressing.ts'
 import type { Core } from './core.ts'
-import { type Budget, fetchDocument, fetchPage, newBudget, toDocument } from './documents.ts'
+import { type Budget, fetchDocument, fetchPage, forgetDocument, newBudget, toDocument } from './documents.ts'
 import { idOf, isSameOrigin, type JsonObject } from './json.ts'
 import { isActor, type ParsedActor, parseActor } from './parse/actor.ts'
 import { isNote, type ParsedNote, parseNote } from './parse/note.ts'
@@ -31,6 +31,7 @@ export function remoteLookup(core: Core): RemoteLookup {
   return {
     account: (handle) => quietly(handle, () => findAccount(core, handle, newBudget())),
     url: (url) => quietly(url, () => findByUrl(core, url, newBudget())),
+    refresh: async (uri) => void (await quietly(uri, () => refetchStatus(core, uri, newBudget()))),
   }
 }
 
@@ -155,6 +156,15 @@ export async function findStatus(core: Core, url: string, budget: Budget, depth 
   const json = await fetchObject(core, url, budget)
   const note = json && isNote(json) ? parseNote(json) : null
   return note && storeNote(core, note, budget, { depth })
+}
+
+/** Reads a known status anew, whatever copy is remembered. */
+async function refetchStatus(core: Core, uri: string, budget: Budget): Promise<StatusId | null> {
+  if (core.uris.isOwn(uri)) return null
+  forgetDocument(core, uri)
+  const { json } = await fetchDocument(core, uri, budget)
+  const note = isNote(json) ? parseNote(json) : null
+  return note && note.uri === uri ? storeNote(core, note, budget) : null
 }
 
 /**

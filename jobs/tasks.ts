@@ -3,6 +3,10 @@ import type { JobHelpers, Task, TaskList } from 'graphile-worker'
 import { recheckLinks, verifyLinks } from '#src/accounts/verify-links.ts'
 import type { App } from '#src/app.ts'
 import type { Jobs } from '#src/outbox.ts'
+import { noticeEdit } from '#src/statuses/edit-notices.ts'
+import { noticePollEnd } from '#src/statuses/polls-end.ts'
+import { publishScheduled } from '#src/statuses/scheduled.ts'
+import { severDomain } from '#src/relationships/domain-block.ts'
 import { sendAccountMail } from './account-mail.ts'
 import { cleanUpAll } from './clean-up.ts'
 import { dailyStats } from './daily-stats.ts'
@@ -26,7 +30,11 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     ...federation,
     'account-mail': (payload) => sendAccountMail(app, mails, payload),
     'mention-mail': (payload) => sendMentionMail(app, mails, payload),
+    'edit-notices': ({ statusId }) => app.db.transaction((tx) => noticeEdit(tx, statusId)),
+    'poll-end': ({ statusId }) => noticePollEnd(app, statusId),
+    'publish-scheduled': ({ scheduledStatusId }) => publishScheduled(app, scheduledStatusId),
     'delete-files': (payload) => deleteFiles(app, payload),
+    'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'verify-links': ({ accountId }) => verifyLinks(app, accountId),
     'recheck-links': () => recheckLinks(app),
     'daily-stats': (payload) => dailyStats(app, payload),

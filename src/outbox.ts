@@ -22,7 +22,6 @@ export type Event =
   | { type: 'status.unpinned'; accountId: AccountId; statusId: StatusId }
   | { type: 'poll.voted'; accountId: AccountId; statusId: StatusId; positions: number[] }
   | { type: 'poll.tallied'; statusId: StatusId }
-  | { type: 'status.edited'; statusId: StatusId }
   /** Its form for other servers changed, although its author did not edit it. */
   | { type: 'status.refreshed'; statusId: StatusId }
   /** A local status quotes one of another server. */

@@ -14,4 +14,6 @@ export type RemoteLookup = {
    * not shown to us, or its server can't be asked in time.
    */
   url(url: string): Promise<RemoteFind | null>
+  /** Reads a known status of another server once more, and stores what has changed. Does nothing when its server doesn't answer. */
+  refresh(uri: string): Promise<void>
 }

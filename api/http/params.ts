@@ -70,6 +70,16 @@ export const flag = () =>
 /** A whole number. What isn't one counts as not given. */
 export const integer = () => scalar.transform((value) => (/^-?\d{1,15}$/.test(String(value)) ? Number(value) : undefined))
 
+/** A moment in ISO 8601; empty means not given. */
+export const moment = () =>
+  text().transform((value, context): Date | undefined => {
+    if (value.trim() === '') return undefined
+    const ms = /^\d{4}-\d\d-\d\d/.test(value.trim()) ? Date.parse(value) : Number.NaN
+    if (!Number.isNaN(ms)) return new Date(ms)
+    context.addIssue('is not a date')
+    return z.NEVER
+  })
+
 /** One of some words; empty means not given. */
 export const choice = <const Words extends readonly string[]>(words: Words) =>
   scalar.transform((value, context): Words[number] | undefined => {

@@ -20,6 +20,7 @@ export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): Js
     outbox: uris.outbox(account.id),
     followers: uris.followers(account.id),
     following: uris.following(account.id),
+    featured: uris.featured(account.id),
     endpoints: { sharedInbox: uris.sharedInbox },
     manuallyApprovesFollowers: account.isLocked,
     discoverable: account.isDiscoverable,

@@ -9,6 +9,7 @@ const terms = {
   attributionDomains: { '@id': 'toot:attributionDomains', '@type': '@id' },
   blurhash: 'toot:blurhash',
   focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
+  votersCount: 'toot:votersCount',
   schema: 'http://schema.org#',
   PropertyValue: 'schema:PropertyValue',
   value: 'schema:value',

@@ -2,6 +2,7 @@ import type { MediaView, StatusView } from '#src/statuses/views.ts'
 import type { Uris } from '#src/uris.ts'
 import { addressFor, type Audience } from '../addressing.ts'
 import type { JsonObject } from '../json.ts'
+import { questionTerms } from './polls.ts'
 import { interactionPolicy, quoteTerms } from './quote.ts'
 
 /** Whom a status is addressed to: by its visibility, and who is named in it or boosted by it. */
@@ -26,6 +27,7 @@ export function toNote(status: StatusView, uris: Uris): JsonObject {
     published: status.createdAt.toISOString(),
     ...(status.editedAt ? { updated: status.editedAt.toISOString() } : {}),
     url: status.url,
+    ...questionTerms(status.poll),
     ...quote.terms,
     ...interactionPolicy(status, uris),
     tag: [

@@ -1,4 +1,4 @@
-/** What is done with one's own statuses: Create, Update, Announce, Delete. */
+/** What is done with one's own statuses: Create, Update, Announce, Delete, Add, Remove. */
 import type { StatusId } from '#src/ids.ts'
 import type { StatusView } from '#src/statuses/views.ts'
 import type { Uris } from '#src/uris.ts'
@@ -45,4 +45,9 @@ export const toOutboxItem = (status: StatusView, uris: Uris): JsonObject =>
 
 export function toDeleteNote(id: string, actor: string, note: string, audience: Audience): JsonObject {
   return { '@context': context, id, type: 'Delete', actor, ...audience, object: { id: note, type: 'Tombstone' } }
+}
+
+/** A status comes to those that its author shows first, or goes from them. */
+export function toFeature(type: 'Add' | 'Remove', id: string, { actor, object, target }: { actor: string; object: string; target: string }, audience: Audience): JsonObject {
+  return { '@context': context, id, type, actor, ...audience, object, target }
 }

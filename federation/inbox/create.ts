@@ -1,12 +1,16 @@
+import type { StatusId } from '#src/ids.ts'
+import { receiveVote } from '#src/statuses/polls-vote.ts'
 import { isWanted } from '#src/statuses/wanted.ts'
 import { fetchDocument } from '../documents.ts'
 import { idOf, isSameOrigin, type JsonObject, text, typesOf } from '../json.ts'
 import { storeNote } from '../lookup.ts'
 import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
-import { embedded, type Listener, objectId, type Received } from './received.ts'
+import { embedded, type Listener, objectId, type Received, takeEffect } from './received.ts'
 
-/** A new status of somebody elsewhere; kept if it concerns anybody here. */
+/** A new status of somebody elsewhere, kept if it concerns anybody here; or a vote. */
 export const onCreate: Listener = async (received) => {
+  const vote = voteOf(received)
+  if (vote) return takeEffect(received, (tx) => receiveVote(tx, received.actor.id, vote.statusId, vote.choice, vote.uri))
   const note = await noteOf(received)
   if (note && (await concernsUs(received, note))) await storeNote(received.app, note, received.budget, { activity: received.id })
 }
@@ -25,6 +29,16 @@ export async function noteOf(received: Received): Promise<ParsedNote | null> {
   const json = inside && inside['attributedTo'] !== undefined ? inside : (await fetchDocument(app, id, budget)).json
   const note = isNote(json) && idOf(json['id']) === id && !isVote(received, json) ? parseNote(json) : null
   return note?.author === actor.uri ? note : null
+}
+
+/** A vote in a poll of ours, as its actor sent it. Some servers send words along; what counts is the name. */
+function voteOf(received: Received): { statusId: StatusId; choice: string; uri: string | null } | null {
+  const { app, actor } = received
+  const inside = embedded(received)
+  const choice = inside && isVote(received, inside) && idOf(inside['attributedTo'] ?? received.activity['actor']) === actor.uri ? text(inside['name']) : null
+  const poll = choice === null ? null : app.uris.parse(idOf(inside?.['inReplyTo']) ?? '')
+  const uri = objectId(received)
+  return choice !== null && poll?.type === 'status' ? { statusId: poll.id, choice, uri: uri !== null && isSameOrigin(uri, actor.uri) ? uri : null } : null
 }
 
 /** A vote in a poll looks like a reply, but has a name instead of words. */

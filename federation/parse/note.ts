@@ -3,6 +3,7 @@ import { parseHashtag } from '#src/text/hashtag.ts'
 import { plainText } from '#src/text/clean.ts'
 import { escapeAttribute, escapeText } from '#src/html/escape.ts'
 import { asList, dateOf, addressesOf, firstText, idOf, isObject, type JsonObject, linkOf, pageOf, text, typesOf, wholeNumber } from '../json.ts'
+import { parsePoll } from './poll.ts'
 import { type CanQuote, parseCanQuote, parseQuote } from './quote.ts'
 
 /** A post as its server describes it; accounts are URIs still. */
@@ -55,6 +56,7 @@ export function parseNote(json: JsonObject): ParsedNote | null {
     mentioned: tags.filter((tag) => typesOf(tag).includes('Mention')).flatMap((tag) => linkOf(tag['href']) ?? []),
     tags: hashtagsOf(tags),
     media: [...asList(json['attachment']), ...(['Image', 'Audio', 'Video'].includes(type) ? [json] : [])].slice(0, maxAttachments).flatMap(mediaOf),
+    poll: type === 'Question' ? parsePoll(json) : null,
     quote: parseQuote(json, tags),
     canQuote: parseCanQuote(json),
   }

@@ -1,5 +1,9 @@
+import { eq } from 'drizzle-orm'
+import type { Reader } from '../db/index.ts'
+import { accounts, users } from '../db/schema/accounts.ts'
 import { Refusal } from '../errors.ts'
-import type { Viewer } from './sessions.ts'
+import type { AccountId } from '../ids.ts'
+import { type Viewer, viewerColumns } from './sessions.ts'
 
 /** What a person who is logged in may do: everything, or nothing yet until a step is taken. */
 export type Standing = 'active' | 'unconfirmed' | 'waiting' | 'disabled'
@@ -23,4 +27,10 @@ export const notActive = (standing: keyof typeof reasons): Refusal => new Refusa
 export function assertActive(viewer: Viewer): void {
   const standing = standingOf(viewer)
   if (standing !== 'active') throw notActive(standing)
+}
+
+/** Whether a local account may act now, as when something is due that it asked for long ago. */
+export async function canAct(db: Reader, accountId: AccountId): Promise<boolean> {
+  const [viewer] = await db.select(viewerColumns).from(users).innerJoin(accounts, eq(accounts.id, users.accountId)).where(eq(users.accountId, accountId))
+  return viewer !== undefined && standingOf(viewer) === 'active'
 }

@@ -4,7 +4,7 @@ import type { StatusId } from '../ids.ts'
 
 /**
  * Inboxes on other servers that a local status or boost goes to: of its author's followers, of whom it names, of whom it
- * replies to, quotes or boosts, and of who boosted or quotes it. Works for one that was just deleted, too, for its Delete.
+ * replies to, quotes or boosts, of who boosted or quotes it, and of who voted in its poll. Works for one that was just deleted, too, for its Delete.
  *
  * A server that has one inbox for all gets one copy. What strangers may not see goes to the own inboxes of those who
  * are named and do not follow, as not every server sorts what comes to its shared one.
@@ -20,6 +20,7 @@ export async function recipientInboxes(db: Reader, statusId: StatusId): Promise<
       union select q.quoted_account_id, false from status s join quotes q on q.status_id = s.id where s.is_open and q.state <> 'revoked' and q.quoted_account_id is not null
       union select q.account_id, false from status s join quotes q on q.quoted_status_id = s.id where s.is_open and q.state = 'accepted'
       union select boost.account_id, false from status s join statuses boost on boost.reblog_of_id = s.id where s.is_open
+      union select v.account_id, not s.is_open from status s join poll_votes v on v.status_id = s.id
     )
     select distinct case when r.own_inbox then a.inbox_url else coalesce(a.shared_inbox_url, a.inbox_url) end as inbox
     from status s, (select account_id, bool_and(own_inbox) as own_inbox from recipients group by account_id) r join accounts a on a.id = r.account_id

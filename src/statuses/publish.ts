@@ -1,11 +1,13 @@
 import { and, eq, sql } from 'drizzle-orm'
+import { remember } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import { idempotencyKeys } from '../db/schema/interactions.ts'
 import { mentions, statusStats, statuses } from '../db/schema/statuses.ts'
 import { Refusal } from '../errors.ts'
 import { type AccountId, newId, type StatusId, timeOfId } from '../ids.ts'
-import { notify } from '../notifications/notify.ts'
+import { notifyEach } from '../notifications/notify.ts'
+import { tellOfStatus } from '../notifications/status-notices.ts'
 import { emit } from '../outbox.ts'
 import type { Uris } from '../uris.ts'
 import { attach } from './attach.ts'
@@ -16,6 +18,7 @@ import { linkCard } from './link-card.ts'
 import type { Draft } from './prepare.ts'
 import { addQuote } from './quote.ts'
 import { quoteGroups } from './quote-policy.ts'
+import { indexStatus } from './search/index-status.ts'
 import { tagStatus } from './tags.ts'
 import { isOpen } from './visibility.ts'
 
@@ -67,13 +70,16 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
   if (draft.quotedStatusId !== null) await addQuote(tx, uris, { id, accountId: authorId, visibility: draft.visibility }, draft.quotedStatusId)
   await linkCard(tx, id)
   if (draft.poll) await storePoll(tx, id, draft.poll)
+  await indexStatus(tx, id)
   if (draft.idempotencyKey !== null) await tx.insert(idempotencyKeys).values({ accountId: authorId, key: draft.idempotencyKey, statusId: id })
 
   if (isOpen(draft.visibility)) {
     if (parent) await bumpStatus(tx, parent.id, 'repliesCount', 1)
     await bumpAccount(tx, authorId, 'statusesCount', 1, createdAt)
   }
-  for (const accountId of draft.mentionedIds) await notify(tx, { type: 'mention', for: accountId, from: authorId, statusId: id })
+  const told = await notifyEach(tx, { type: 'mention', from: authorId, statusId: id }, draft.mentionedIds)
+  if (draft.visibility === 'direct') await remember(tx, [authorId, ...told].map((accountId) => ({ accountId, statusId: id })))
+  else if (!parent || parent.accountId === authorId) await tellOfStatus(tx, authorId, id)
   await emit(tx, { type: 'status.published', statusId: id })
   return id
 }

@@ -1,6 +1,7 @@
 /** Statuses that come from other servers, as plain data that `federation/parse` made of them. */
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { accountByUri } from '../accounts/find.ts'
+import { joinConversations, remember } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
 import { tombstones } from '../db/schema/federation.ts'
 import { media } from '../db/schema/media.ts'
@@ -9,7 +10,8 @@ import { Refusal } from '../errors.ts'
 import { sanitizeHtml } from '../html/sanitize.ts'
 import { linkCard } from './link-card.ts'
 import { type AccountId, idAt, type MediaId, newId, type StatusId } from '../ids.ts'
-import { notify } from '../notifications/notify.ts'
+import { notifyEach } from '../notifications/notify.ts'
+import { tellOfStatus } from '../notifications/status-notices.ts'
 import { emit } from '../outbox.ts'
 import { isBlockedEitherWay } from '../relationships/between.ts'
 import { cleanName } from '../text/clean.ts'
@@ -17,12 +19,15 @@ import { bumpAccount, bumpStatus } from './counters.ts'
 import { deleteStatus } from './delete.ts'
 import { statusByUri } from './find.ts'
 import { type RemotePoll, refreshRemotePoll, replaceRemotePoll, storeRemotePoll } from './polls-receive.ts'
-import { notifyQuoters } from './quote.ts'
 import type { QuoteGroup } from './quote-policy.ts'
 import { adoptQuotes, receiveQuote, type RemoteQuote } from './quote-receive.ts'
 import { keepRevision, renameMentions } from './revisions.ts'
+import { indexStatus } from './search/index-status.ts'
 import { type Hashtag, retagStatus, tagStatus } from './tags.ts'
 import { isOpen } from './visibility.ts'
+
+/** How old a status may be for those who want to hear of each at once. */
+const newsMs = 24 * 3_600_000
 
 export type RemoteMedia = {
   kind: 'image' | 'gifv' | 'video' | 'audio' | 'unknown'
@@ -121,7 +126,10 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   if (data.quote) await receiveQuote(tx, { id, accountId: data.accountId }, data.quote, data.depth ?? 0)
   await adoptQuotes(tx, { id, uri: data.uri })
   await linkCard(tx, id)
-  for (const accountId of data.mentionedIds) await notify(tx, { type: 'mention', for: accountId, from: data.accountId, statusId: id })
+  await indexStatus(tx, id)
+  const told = await notifyEach(tx, { type: 'mention', from: data.accountId, statusId: id }, data.mentionedIds)
+  if (data.visibility === 'direct') await remember(tx, told.map((accountId) => ({ accountId, statusId: id })))
+  else if (isNews(data) && (!data.inReplyToUri || parent?.accountId === data.accountId)) await tellOfStatus(tx, data.accountId, id)
   await emit(tx, { type: 'status.received', statusId: id, missingParent: data.inReplyToUri && !known ? data.inReplyToUri : null, depth: data.depth ?? 0 })
   return id
 }
@@ -134,6 +142,9 @@ async function receivePolicies(tx: Tx, id: StatusId, data: RemoteStatus): Promis
 
 const quoteRules = ({ visibility, quotePolicy }: RemoteStatus) =>
   isOpen(visibility) && quotePolicy ? { quoteAutomatic: quotePolicy.automatic, quoteManual: quotePolicy.manual } : { quoteAutomatic: [], quoteManual: [] }
+
+/** Whether it came by itself, and not long after it was published: what is fetched for a thread is no news. */
+const isNews = ({ depth, publishedAt }: RemoteStatus): boolean => depth === undefined && publishedAt.getTime() > Date.now() - newsMs
 
 async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusId> {
   const editedAt = data.editedAt?.toISOString() ?? null
@@ -152,8 +163,9 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
   await retagStatus(tx, id, data.tags)
   await replaceFiles(tx, id, data)
   await linkCard(tx, id)
-  for (const accountId of await renameMentions(tx, id, data.mentionedIds)) await notify(tx, { type: 'mention', for: accountId, from: data.accountId, statusId: id })
-  await notifyQuoters(tx, id, data.accountId)
+  await indexStatus(tx, id)
+  const told = await notifyEach(tx, { type: 'mention', from: data.accountId, statusId: id }, await renameMentions(tx, id, data.mentionedIds))
+  await remember(tx, told.map((accountId) => ({ accountId, statusId: id })))
   await emit(tx, { type: 'status.edited', statusId: id })
   return id
 }
@@ -213,6 +225,7 @@ async function adoptOrphans(tx: Tx, id: StatusId, threadId: StatusId, data: Remo
 async function joinThreads(tx: Tx, roots: StatusId[], threadId: StatusId): Promise<void> {
   if (roots.length === 0) return
   await tx.update(statuses).set({ threadId }).where(inArray(statuses.threadId, roots))
+  await joinConversations(tx, roots, threadId)
   const mutes = await tx.delete(threadMutes).where(inArray(threadMutes.threadId, roots)).returning({ accountId: threadMutes.accountId })
   if (mutes.length > 0) await tx.insert(threadMutes).values(mutes.map(({ accountId }) => ({ accountId, threadId }))).onConflictDoNothing()
 }

@@ -31,15 +31,43 @@ export async function thread(db: Reader, viewer: AccountId | null, statusId: Sta
         where ${statuses.id} = up.parent and ${visibleTo(viewer)}) parent
       where up.depth < ${bound.ancestors})
     select id from up where depth > 0 order by depth desc`)
-  // The path of ids from the status down sorts each reply right before its own replies, older ones first.
-  const descendants = await db.execute<{ id: StatusId }>(sql`
-    with recursive down(id, path, depth) as (
-      select ${statusId}::bigint, array[]::bigint[], 0
+  return { ancestors: ancestors.rows.map(({ id }) => id), descendants: await descendantsOf(db, viewer, statusId, bound) }
+}
+
+/** However long and wide a thread is, no more rows of it are looked at. */
+const maxRows = 20_000
+
+/**
+ * Replies, each followed by its own, older ones first.
+ *
+ * What stands among the first n of them all stands among the first n of its depth, too. So each depth is cut to n, in the order
+ * that the depth above has, and the whole is right however many there are. Paths of ids would give the order by themselves,
+ * but those of a long chain take the square of its length.
+ */
+async function descendantsOf(db: Reader, viewer: AccountId | null, statusId: StatusId, bound: ThreadBounds): Promise<StatusId[]> {
+  const { rows } = await db.execute<{ id: StatusId; parent: StatusId }>(sql`
+    with recursive down(id, parent, place, depth) as (
+      select ${statusId}::bigint, null::bigint, 0::bigint, 0
       union all
-      select reply.id, down.path || reply.id, down.depth + 1 from down, lateral (
-        select ${statuses.id} as id from ${statuses}
-        where ${statuses.inReplyToId} = down.id and ${visibleTo(viewer)} order by ${statuses.id} limit ${bound.descendants}) reply
-      where down.depth < ${bound.depth})
-    select id from (select id, path from down where depth > 0 limit ${bound.descendants}) bounded order by path`)
-  return { ancestors: ancestors.rows.map(({ id }) => id), descendants: descendants.rows.map(({ id }) => id) }
+      select * from (
+        select reply.id, down.id, row_number() over (order by down.place, reply.id), down.depth + 1 from down, lateral (
+          select ${statuses.id} as id from ${statuses}
+          where ${statuses.inReplyToId} = down.id and ${visibleTo(viewer)} order by ${statuses.id} limit ${bound.descendants}) reply
+        where down.depth < ${bound.depth}
+        order by down.place, reply.id limit ${bound.descendants}) level)
+    select id, parent from down limit ${maxRows}`)
+  const repliesTo = new Map<StatusId, StatusId[]>()
+  // The first row is the status itself; the others come depth by depth, in their order.
+  for (const { id, parent } of rows.slice(1)) {
+    const replies = repliesTo.get(parent)
+    if (replies) replies.push(id)
+    else repliesTo.set(parent, [id])
+  }
+  const ordered: StatusId[] = []
+  const open = (repliesTo.get(statusId) ?? []).toReversed()
+  for (let id = open.pop(); id !== undefined && ordered.length < bound.descendants; id = open.pop()) {
+    ordered.push(id)
+    open.push(...(repliesTo.get(id) ?? []).toReversed())
+  }
+  return ordered
 }

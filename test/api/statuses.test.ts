@@ -33,8 +33,10 @@ test('what this server can’t do with a post is refused, and nothing is posted'
     { status: 'Hi', visibility: 'secret' },
     { status: 'Hi', media_ids: ['7'] },
     { status: 'Hi', media_ids: ['x'] },
-    { status: 'Hi', poll: { options: ['a', 'b'], expires_in: 300 } },
-    { status: 'Hi', scheduled_at: '2040-01-01T00:00:00.000Z' },
+    { status: 'Hi', poll: { options: ['a', 'a'], expires_in: 300 } },
+    { status: 'Hi', poll: { options: ['a', 'b'] } },
+    { status: 'Hi', scheduled_at: new Date(Date.now() + 60_000).toISOString() },
+    { status: 'Hi', scheduled_at: 'tomorrow' },
     { status: 'Hi', quoted_status_id: '7' },
   ]
   for (const body of refused) {

@@ -2,6 +2,8 @@ import { Hono } from 'hono'
 import type { StatusId } from '#src/ids.ts'
 import { bookmark, unbookmark } from '#src/statuses/bookmark.ts'
 import { favourite, unfavourite } from '#src/statuses/favourite.ts'
+import { muteThread, unmuteThread } from '#src/statuses/mute-thread.ts'
+import { pin, unpin } from '#src/statuses/pin.ts'
 import { reblog, unreblog } from '#src/statuses/reblog.ts'
 import type { Env } from '../../env.ts'
 import { requires } from '../../http/access.ts'
@@ -46,5 +48,29 @@ interactions.post('/statuses/:id/reblog', requires('write:statuses'), limited('s
 interactions.post('/statuses/:id/unreblog', requires('write:statuses'), limited('deletions'), params(one), async (c) => {
   const { app, accountId, params } = c.var
   const status = await app.db.transaction((tx) => unreblog(tx, accountId, params.id))
+  return c.json(await presentStatus(app, accountId, status))
+})
+
+interactions.post('/statuses/:id/mute', requires('write:mutes'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  const status = await app.db.transaction((tx) => muteThread(tx, accountId, params.id))
+  return c.json(await presentStatus(app, accountId, status))
+})
+
+interactions.post('/statuses/:id/unmute', requires('write:mutes'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  const status = await app.db.transaction((tx) => unmuteThread(tx, accountId, params.id))
+  return c.json(await presentStatus(app, accountId, status))
+})
+
+interactions.post('/statuses/:id/pin', requires('write:accounts'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  const status = await app.db.transaction((tx) => pin(tx, accountId, params.id))
+  return c.json(await presentStatus(app, accountId, status))
+})
+
+interactions.post('/statuses/:id/unpin', requires('write:accounts'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  const status = await app.db.transaction((tx) => unpin(tx, accountId, params.id))
   return c.json(await presentStatus(app, accountId, status))
 })

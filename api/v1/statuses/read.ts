@@ -3,10 +3,12 @@ import { Refusal } from '#src/errors.ts'
 import type { StatusId } from '#src/ids.ts'
 import { favouritersOf } from '#src/relationships/lists.ts'
 import { visibleStatus } from '#src/statuses/find.ts'
+import { loadHistory } from '#src/statuses/history.ts'
 import { thread } from '#src/statuses/thread.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import { rebloggersOf } from '#src/timelines/rebloggers.ts'
 import type { Env } from '../../env.ts'
+import { toStatusEdit } from '../../entities/status-edit.ts'
 import { toStatusSource } from '../../entities/status.ts'
 import { allows, requires } from '../../http/access.ts'
 import { linkPage, paged, toPage } from '../../http/paging.ts'
@@ -30,8 +32,15 @@ readStatuses.get('/statuses/:id', allows('read:statuses'), params(one), async (c
 readStatuses.get('/statuses/:id/context', allows('read:statuses'), params(one), async (c) => {
   const { app, accountId, params } = c.var
   const around = await thread(app.db, accountId, params.id)
-  const [ancestors, descendants] = [await presentStatuses(app, accountId, around.ancestors, 'thread'), await presentStatuses(app, accountId, around.descendants, 'thread')]
-  return c.json({ ancestors, descendants })
+  const shown = await presentStatuses(app, accountId, [...around.ancestors, ...around.descendants], 'thread')
+  const above = new Set(around.ancestors)
+  return c.json({ ancestors: shown.filter(({ id }) => above.has(id)), descendants: shown.filter(({ id }) => !above.has(id)) })
+})
+
+readStatuses.get('/statuses/:id/history', allows('read:statuses'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  const revisions = await loadHistory(app.db, accountId, params.id)
+  return c.json(revisions.map((revision) => toStatusEdit(revision, app.uris)))
 })
 
 readStatuses.get('/statuses/:id/source', requires('read:statuses'), params(one), async (c) => {

@@ -1,74 +1,124 @@
 import { Hono } from 'hono'
 import { notFound, Refusal } from '#src/errors.ts'
-import { isId, type MediaId, type StatusId } from '#src/ids.ts'
+import { type AccountId, isId, type MediaId, type StatusId } from '#src/ids.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
+import { editStatus, type FileChange, prepareEdit } from '#src/statuses/edit.ts'
 import { visibleStatus } from '#src/statuses/find.ts'
-import { prepareStatus } from '#src/statuses/prepare.ts'
+import type { PollInput } from '#src/statuses/polls.ts'
+import { prepareStatus, type StatusInput, unexpectedMentions } from '#src/statuses/prepare.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
+import type { QuotePolicy } from '#src/statuses/quote-policy.ts'
+import { setQuotePolicy } from '#src/statuses/quote.ts'
+import { loadScheduled, scheduleStatus } from '#src/statuses/scheduled.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import type { Env } from '../../env.ts'
+import { toScheduledStatus } from '../../entities/scheduled-status.ts'
 import { toDeletedStatus } from '../../entities/status.ts'
 import { requires } from '../../http/access.ts'
-import { ApiError } from '../../http/errors.ts'
+import { focus } from '../../http/focus.ts'
 import { limited } from '../../http/limits.ts'
-import { anything, choice, flag, given, id, idIfAny, list, params, text } from '../../http/params.ts'
-import { presentStatus } from '../../present.ts'
+import { anything, choice, flag, given, hash, id, idIfAny, integer, list, listIfGiven, moment, type Params, params, text } from '../../http/params.ts'
+import { presentAccounts, presentStatus } from '../../present.ts'
 
 const visibilities = ['public', 'unlisted', 'private', 'direct'] as const
+const quotePolicies = ['public', 'followers', 'nobody'] as const satisfies QuotePolicy[]
 
-const written = {
+const poll = hash({ options: list(text(), 50), expires_in: integer().optional(), multiple: flag().optional(), hide_totals: flag().optional() })
+
+/** What a new status and an edit have in common. */
+const words = {
   status: text().optional(),
   spoiler_text: text().optional(),
-  visibility: choice(visibilities).optional(),
   sensitive: flag().optional(),
   language: text().optional(),
+  quote_approval_policy: choice(quotePolicies).optional(),
   /** As GoToSocial, Akkoma and their apps have it; Mastodon knows plain text only. */
   content_type: choice(['text/plain', 'text/markdown']).optional(),
-  in_reply_to_id: idIfAny<StatusId>().optional(),
   media_ids: list(text(), 50),
-  poll: anything(),
-  scheduled_at: text().optional(),
-  quoted_status_id: text().optional(),
+  poll: anything().transform((value) => (typeof value === 'object' ? value : undefined)).pipe(poll.optional()),
+}
+
+const written = {
+  ...words,
+  visibility: choice(visibilities).optional(),
+  in_reply_to_id: idIfAny<StatusId>().optional(),
+  scheduled_at: moment().optional(),
+  quoted_status_id: idIfAny<StatusId>().optional(),
+  allowed_mentions: listIfGiven(text(), 1_000),
+}
+
+const edited = {
+  ...words,
+  id: id<StatusId>(),
+  media_attributes: list(hash({ id: text(), description: text().optional(), focus: focus().optional() }), 50),
 }
 
 export const writeStatuses = new Hono<Env>()
 
 writeStatuses.post('/statuses', requires('write:statuses'), limited('statuses'), params(written), async (c) => {
   const { app, accountId, access, params } = c.var
-  refuseUnbuilt(params)
-  if (!params.media_ids.every((mediaId) => isId(mediaId))) throw new Refusal('unprocessable', 'Validation failed: a file to attach does not exist')
-  const draft = await prepareStatus(app, accountId, {
-    text: params.status ?? '',
-    mediaIds: params.media_ids as MediaId[],
+  const input: StatusInput = {
+    ...wordsOf(params),
     ...given({
-      spoilerText: params.spoiler_text,
       visibility: params.visibility,
       isSensitive: params.sensitive,
-      language: languageOf(params.language),
-      format: params.content_type === 'text/markdown' ? ('markdown' as const) : undefined,
       inReplyToId: params.in_reply_to_id,
+      quotedStatusId: params.quoted_status_id,
+      quotePolicy: params.quote_approval_policy,
       applicationId: access?.applicationId,
       idempotencyKey: c.req.header('Idempotency-Key') || undefined,
     }),
-  })
+  }
+  const draft = await prepareStatus(app, accountId, input)
+  const unexpected = params.allowed_mentions ? unexpectedMentions(draft, accountId, params.allowed_mentions as AccountId[]) : []
+  if (unexpected.length > 0) return c.json({ error: 'Post would be sent to unexpected accounts', unexpected_accounts: await presentAccounts(app, unexpected) }, 422)
+
+  const { scheduled_at: at } = params
+  if (at) {
+    const made = await app.db.transaction((tx) => scheduleStatus(tx, accountId, at, input, draft))
+    if ('scheduledId' in made) return c.json(toScheduledStatus(await loadScheduled(app.db, accountId, made.scheduledId), app.uris))
+    return c.json(await presentStatus(app, accountId, made.statusId))
+  }
   const id = await app.db.transaction((tx) => publishStatus(tx, app.uris, accountId, draft))
   return c.json(await presentStatus(app, accountId, id))
 })
 
-writeStatuses.delete('/statuses/:id', requires('write:statuses'), limited('deletions'), params({ id: id<StatusId>() }), async (c) => {
-  const { app, accountId, params: { id } } = c.var
+writeStatuses.on(['PUT', 'PATCH'], '/statuses/:id', requires('write:statuses'), limited('statuses'), params(edited), async (c) => {
+  const { app, accountId, params } = c.var
+  const fileChanges = params.media_attributes.map(({ id, description, focus }): FileChange => ({ id: id as MediaId, ...given({ description, focus }) }))
+  const draft = await prepareEdit(app, accountId, params.id, { ...wordsOf(params), ...given({ isSensitive: params.sensitive }), fileChanges })
+  await app.db.transaction(async (tx) => {
+    await editStatus(tx, accountId, params.id, draft)
+    if (params.quote_approval_policy) await setQuotePolicy(tx, accountId, params.id, params.quote_approval_policy)
+  })
+  return c.json(await presentStatus(app, accountId, params.id))
+})
+
+writeStatuses.delete('/statuses/:id', requires('write:statuses'), limited('deletions'), params({ id: id<StatusId>(), delete_media: flag().optional() }), async (c) => {
+  const { app, accountId, params: { id, delete_media: deletesFiles } } = c.var
   // Read before, for an answer from which the author can write it anew.
   const view = await loadStatusView(app.db, accountId, (await visibleStatus(app.db, accountId, id)).id)
   if (view?.accountId !== accountId) throw notFound()
-  await app.db.transaction((tx) => deleteStatus(tx, accountId, id))
+  await app.db.transaction((tx) => deleteStatus(tx, accountId, id, { keepsFiles: !deletesFiles }))
   return c.json(toDeletedStatus(view, app.uris, accountId))
 })
 
-/** What this server can't do yet is refused, rather than left out of a post without a word. */
-function refuseUnbuilt({ poll, scheduled_at, quoted_status_id }: { poll?: unknown; scheduled_at?: string | undefined; quoted_status_id?: string | undefined }): void {
-  if (poll !== undefined && poll !== '') throw new ApiError(422, 'Validation failed: Polls are not available on this server')
-  if (scheduled_at) throw new ApiError(422, 'Validation failed: Scheduled posts are not available on this server')
-  if (quoted_status_id) throw new ApiError(422, 'Validation failed: Quotes are not available on this server')
+function wordsOf(params: Params<typeof words>) {
+  if (!params.media_ids.every((mediaId) => isId(mediaId))) throw new Refusal('unprocessable', 'Validation failed: a file to attach does not exist')
+  return {
+    text: params.status ?? '',
+    mediaIds: params.media_ids as MediaId[],
+    ...given({
+      spoilerText: params.spoiler_text,
+      language: languageOf(params.language),
+      format: params.content_type && (params.content_type === 'text/markdown' ? ('markdown' as const) : ('plain' as const)),
+      poll: params.poll && pollOf(params.poll),
+    }),
+  }
+}
+
+function pollOf({ options, expires_in: expiresInSeconds, multiple: isMultiple, hide_totals: hidesTotals }: Params<typeof poll.shape>): PollInput {
+  return { options, expiresInSeconds, ...given({ isMultiple, hidesTotals }) }
 }
 
 /** A tag as in BCP 47. Apps send what their system says, so what can't be read counts as not given. */

@@ -100,7 +100,7 @@ export const mentions = pgTable(
   {
     statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
     accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
-    /** Order in the text. */
+    /** Order in the text. Negative: an edit took the name out, but not the right to see the status. */
     position: integer('position').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.statusId, t.accountId] }), index('mentions_account').on(t.accountId, t.statusId)],

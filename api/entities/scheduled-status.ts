@@ -1,0 +1,34 @@
+import type { ScheduledView } from '#src/statuses/scheduled.ts'
+import type { Uris } from '#src/uris.ts'
+import { toDateTime } from './dates.ts'
+import { toMediaAttachment } from './media.ts'
+
+/**
+ * A status for later. Its `params` are what the app had sent; ids are strings.
+ *
+ * @see https://docs.joinmastodon.org/entities/ScheduledStatus/
+ */
+export function toScheduledStatus({ id, scheduledAt, params, media }: ScheduledView, uris: Uris) {
+  const { poll } = params
+  return {
+    id,
+    scheduled_at: toDateTime(scheduledAt),
+    params: {
+      text: params.text,
+      poll: poll
+        ? { options: poll.options, expires_in: poll.expiresInSeconds, multiple: poll.isMultiple ?? false, hide_totals: poll.hidesTotals ?? false }
+        : null,
+      media_ids: params.mediaIds && params.mediaIds.length > 0 ? params.mediaIds : null,
+      sensitive: params.isSensitive ?? null,
+      spoiler_text: params.spoilerText ?? null,
+      visibility: params.visibility ?? null,
+      in_reply_to_id: params.inReplyToId ?? null,
+      language: params.language ?? null,
+      application_id: params.applicationId ?? null,
+      scheduled_at: null,
+      idempotency: params.idempotencyKey ?? null,
+      with_rate_limit: false,
+    },
+    media_attachments: media.map((file) => toMediaAttachment(file, uris)),
+  }
+}

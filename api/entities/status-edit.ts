@@ -1,0 +1,25 @@
+import { shownHtml } from '#src/html/shown.ts'
+import type { RevisionView } from '#src/statuses/history.ts'
+import type { Uris } from '#src/uris.ts'
+import { toAccount } from './account.ts'
+import { toDateTime } from './dates.ts'
+import { toEmojis } from './emoji.ts'
+import { toMediaAttachment } from './media.ts'
+
+/**
+ * What a status was from a moment on.
+ *
+ * @see https://docs.joinmastodon.org/entities/StatusEdit/
+ */
+export function toStatusEdit(view: RevisionView, uris: Uris) {
+  return {
+    content: shownHtml(view.content, view.account.isLocal),
+    spoiler_text: view.spoilerText,
+    sensitive: view.isSensitive,
+    created_at: toDateTime(view.createdAt),
+    account: toAccount(view.account, uris),
+    media_attachments: view.media.map((file) => toMediaAttachment(file, uris)),
+    emojis: toEmojis(view.emojis, uris),
+    ...(view.pollOptions ? { poll: { options: view.pollOptions.map((title) => ({ title })) } } : {}),
+  }
+}

@@ -1,0 +1,129 @@
+/** Statuses that their authors wrote for later. They are checked when they come, and once more when they are due. */
+import { and, asc, count, eq, inArray, lte, sql } from 'drizzle-orm'
+import type { App } from '../app.ts'
+import { canAct } from '../auth/standing.ts'
+import type { Reader, Tx } from '../db/index.ts'
+import { type Page, settle, slice } from '../db/page.ts'
+import { media } from '../db/schema/media.ts'
+import { scheduledStatuses } from '../db/schema/statuses.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { type AccountId, newId, type ScheduledStatusId, type StatusId } from '../ids.ts'
+import { limits } from '../instance/limits.ts'
+import { addJobs } from '../outbox.ts'
+import { release, reserve } from './attach.ts'
+import { type Draft, prepareStatus, type StatusInput } from './prepare.ts'
+import { earlierStatus, publishStatus, replyTarget } from './publish.ts'
+import type { MediaView } from './views.ts'
+
+export type ScheduledView = { id: ScheduledStatusId; scheduledAt: Date; params: StatusInput; media: MediaView[] }
+
+/** What became of a status for later: with an idempotency key that was used before, what was made then. */
+export type Scheduled = { scheduledId: ScheduledStatusId } | { statusId: StatusId }
+
+/**
+ * Keeps a status to be published later, with its files. `draft` is what it would be now, so that it can be refused at once.
+ *
+ * @throws Refusal `unprocessable` when it can't be published, is due too soon, or too many wait; `not_found` as publishing does
+ */
+export async function scheduleStatus(tx: Tx, authorId: AccountId, at: Date, input: StatusInput, draft: Draft): Promise<Scheduled> {
+  if (draft.idempotencyKey !== null) {
+    const statusId = await earlierStatus(tx, authorId, draft.idempotencyKey)
+    if (statusId) return { statusId }
+    const [earlier] = await tx
+      .select({ id: scheduledStatuses.id })
+      .from(scheduledStatuses)
+      .where(and(eq(scheduledStatuses.accountId, authorId), sql`${scheduledStatuses.params} ->> 'idempotencyKey' = ${draft.idempotencyKey}`))
+    if (earlier) return { scheduledId: earlier.id }
+  }
+  await assertRoom(tx, authorId, at, true)
+  if (draft.inReplyToId !== null) await replyTarget(tx, authorId, draft.inReplyToId)
+
+  const id = newId<ScheduledStatusId>()
+  const params = { ...input, ...(draft.idempotencyKey === null ? {} : { idempotencyKey: draft.idempotencyKey }) }
+  await tx.insert(scheduledStatuses).values({ id, accountId: authorId, scheduledAt: at, params })
+  await reserve(tx, authorId, id, draft.mediaIds)
+  await queuePublication(tx, id, at)
+  return { scheduledId: id }
+}
+
+/** Moves a status to another time. @throws Refusal `not_found`, `unprocessable` as scheduling does */
+export async function reschedule(tx: Tx, authorId: AccountId, id: ScheduledStatusId, at: Date): Promise<void> {
+  const [found] = await tx.select({ at: scheduledStatuses.scheduledAt }).from(scheduledStatuses).where(own(authorId, id)).for('update')
+  if (!found) throw notFound()
+  await assertRoom(tx, authorId, at, false)
+  await tx.update(scheduledStatuses).set({ scheduledAt: at }).where(own(authorId, id))
+  await queuePublication(tx, id, at)
+}
+
+/** Gives up a status for later; its files may be attached to others. @throws Refusal `not_found` */
+export async function cancelScheduled(tx: Tx, authorId: AccountId, id: ScheduledStatusId): Promise<void> {
+  const [found] = await tx.select({ id: scheduledStatuses.id }).from(scheduledStatuses).where(own(authorId, id)).for('update')
+  if (!found) throw notFound()
+  await release(tx, { scheduledStatusId: id })
+  await tx.delete(scheduledStatuses).where(eq(scheduledStatuses.id, id))
+}
+
+/**
+ * Publishes a status whose time has come, once, however often this runs. One that was moved or cancelled is left alone; one
+ * that can't be published any more stays where its author finds it. May reach the network.
+ *
+ * @throws Refusal with the reason why it can't be published
+ */
+export async function publishScheduled(app: App, id: ScheduledStatusId): Promise<void> {
+  const due = and(eq(scheduledStatuses.id, id), lte(scheduledStatuses.scheduledAt, sql`now()`))
+  const [found] = await app.db.select().from(scheduledStatuses).where(due)
+  if (!found) return
+  if (!(await canAct(app.db, found.accountId))) throw new Refusal('not_permitted', 'The account may not post')
+  const draft = await prepareStatus(app, found.accountId, found.params as StatusInput)
+  await app.db.transaction(async (tx) => {
+    const [taken] = await tx.select({ id: scheduledStatuses.id }).from(scheduledStatuses).where(due).for('update')
+    if (!taken) return
+    await release(tx, { scheduledStatusId: id })
+    await tx.delete(scheduledStatuses).where(eq(scheduledStatuses.id, id))
+    await publishStatus(tx, app.uris, found.accountId, draft)
+  })
+}
+
+/** A page of an account's statuses for later, the one that was written last first. */
+export async function listScheduled(db: Reader, authorId: AccountId, page: Page): Promise<ScheduledView[]> {
+  const { where, orderBy } = slice(scheduledStatuses.id, page)
+  const rows = await db.select().from(scheduledStatuses).where(and(eq(scheduledStatuses.accountId, authorId), where)).orderBy(orderBy).limit(page.limit)
+  return withMedia(db, settle(page, rows))
+}
+
+/** @throws Refusal `not_found` */
+export async function loadScheduled(db: Reader, authorId: AccountId, id: ScheduledStatusId): Promise<ScheduledView> {
+  const [view] = await withMedia(db, await db.select().from(scheduledStatuses).where(own(authorId, id)))
+  if (!view) throw notFound()
+  return view
+}
+
+async function withMedia(db: Reader, rows: (typeof scheduledStatuses.$inferSelect)[]): Promise<ScheduledView[]> {
+  const ids = rows.map(({ id }) => id)
+  const files = ids.length === 0 ? [] : await db.select().from(media).where(inArray(media.scheduledStatusId, ids)).orderBy(asc(media.position))
+  return rows.map(({ id, scheduledAt, params }) => ({ id, scheduledAt, params: params as StatusInput, media: files.filter((file) => file.scheduledStatusId === id) }))
+}
+
+async function assertRoom(tx: Tx, authorId: AccountId, at: Date, isNew: boolean): Promise<void> {
+  const { maxWaiting, maxPerDay, minAheadSeconds } = limits.scheduled
+  if (at.getTime() < Date.now() + minAheadSeconds * 1_000) throw invalid(`The scheduled date must be at least ${minAheadSeconds / 60} minutes in the future`)
+  if (at.getTime() > Date.now() + maxAheadMs) throw invalid('The scheduled date is too far in the future')
+  // Several at the same moment would all find room for the last one.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`scheduled ${authorId}`}, 0))`)
+  const day = sql`(${at.toISOString()}::timestamptz at time zone 'UTC')::date`
+  const [waiting] = await tx
+    .select({ all: count(), onDay: sql<number>`count(*) filter (where (${scheduledStatuses.scheduledAt} at time zone 'UTC')::date = ${day})::int` })
+    .from(scheduledStatuses)
+    .where(eq(scheduledStatuses.accountId, authorId))
+  if (isNew && (waiting?.all ?? 0) >= maxWaiting) throw invalid(`You have exceeded the limit of ${maxWaiting} scheduled posts`)
+  if ((waiting?.onDay ?? 0) >= maxPerDay) throw invalid(`You have exceeded the limit of ${maxPerDay} scheduled posts for that day`)
+}
+
+const maxAheadMs = 10 * 366 * 86_400_000
+
+async function queuePublication(tx: Tx, id: ScheduledStatusId, at: Date): Promise<void> {
+  await addJobs(tx, [{ name: 'publish-scheduled', payload: { scheduledStatusId: id }, runAt: at, key: `publish-scheduled ${id}` }])
+}
+
+const own = (authorId: AccountId, id: ScheduledStatusId) => and(eq(scheduledStatuses.id, id), eq(scheduledStatuses.accountId, authorId))
+const invalid = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)
