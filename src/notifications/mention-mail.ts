@@ -13,6 +13,8 @@ import { notifications } from '../db/schema/notifications.ts'
 import type { AccountId, NotificationId } from '../ids.ts'
 import { addJobs } from '../outbox.ts'
 import type { Recipient } from '../accounts/recipient.ts'
+import { hides } from '../filters/match.ts'
+import { mutesAccount } from '../relationships/predicates.ts'
 import { loadStatusView, type StatusView } from '../statuses/views.ts'
 
 /** A mail that is still wanted. */
@@ -30,7 +32,8 @@ const hourlyMails = 10
 
 /**
  * The mail that a notification asks for; null when it was sent, or is not wanted any more: the person turned mails off or
- * can't log in, muted or blocked the author or is blocked by them, the author was suspended, or the post is gone or hidden.
+ * can't log in, muted or blocked the author or is blocked by them, the author was suspended, the policy or a filter of the
+ * person keeps it back, or the post is gone or hidden.
  */
 export async function pendingMentionMail(db: Reader, notificationId: NotificationId): Promise<MentionNotice | null> {
   const [found] = await db
@@ -54,14 +57,15 @@ export async function pendingMentionMail(db: Reader, notificationId: Notificatio
         isNotNull(users.approvedAt),
         isNull(users.disabledAt),
         isNull(accounts.suspendedAt),
-        sql`not exists (select from mutes m where m.account_id = ${notifications.accountId} and m.target_id = ${notifications.fromAccountId})`,
+        eq(notifications.isFiltered, false),
+        sql`not ${mutesAccount(notifications.accountId, notifications.fromAccountId)}`,
       ),
     )
   if (!found?.statusId) return null
   const { statusId, ...notice } = found
   // Blocks either way and suspended authors are part of who may see a status.
   const status = await loadStatusView(db, notice.accountId, statusId)
-  return status ? { ...notice, status } : null
+  return status && !hides(status.filtered, 'notifications') ? { ...notice, status } : null
 }
 
 /**

@@ -1,40 +1,115 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
-import { notifications, type NotificationType } from '../db/schema/notifications.ts'
-import type { AccountId, NotificationId, ReportId, StatusId } from '../ids.ts'
-import { emit } from '../outbox.ts'
+import { notificationRequests, notifications, type NotificationType } from '../db/schema/notifications.ts'
+import { type AccountId, type CollectionId, newId, type NotificationId, type RelationId, type ReportId, type StatusId } from '../ids.ts'
+import { emitAll } from '../outbox.ts'
+import { groupKeys } from './grouping.ts'
+import { reaches, verdictOf, verdicts } from './verdict.ts'
 
-export type Notice = { type: NotificationType; for: AccountId; from: AccountId; statusId?: StatusId; reportId?: ReportId }
+/** That somebody did something, and to what. */
+export type Deed = { type: NotificationType; from: AccountId; statusId?: StatusId; collectionId?: CollectionId; reportId?: ReportId }
+export type Notice = Deed & { for: AccountId }
+
+/** Types of which only the latest counts: a second edit is news again. */
+const renewed: readonly NotificationType[] = ['update', 'quoted_update']
+
+/** Types that make an account somebody whom a person may want to answer, so that it asks to be let in. */
+export const askingTypes = ['mention', 'quote'] as const satisfies NotificationType[]
 
 /**
  * Tells a local account that somebody did something. Does nothing for remote accounts, for oneself, where one of the two
- * blocks the other, where the sender is muted with notifications, and the second time.
+ * blocks the other, where the sender, its server or the thread is muted or blocked, where the policy of the one to be told
+ * drops it, and the second time. What the policy filters waits among the requests, and nobody is told of it.
  */
-export async function notify(tx: Tx, notice: Notice): Promise<void> {
-  const statusId = notice.statusId ?? null
-  const { rows } = await tx.execute<{ id: NotificationId; mails: boolean }>(sql`
-    insert into notifications (account_id, type, from_account_id, status_id, report_id)
-    select u.account_id, ${notice.type}, ${notice.from}::bigint, ${statusId}::bigint, ${notice.reportId ?? null}::bigint
-    from users u
-    where u.account_id = ${notice.for} and u.account_id <> ${notice.from}::bigint
-      and not exists (select from blocks b where b.account_id = u.account_id and b.target_id = ${notice.from})
-      and not exists (select from blocks b where b.account_id = ${notice.from} and b.target_id = u.account_id)
-      and not exists (select from mutes m where m.account_id = u.account_id and m.target_id = ${notice.from} and m.hides_notifications)
-      and not exists (select from accounts a where a.id = ${notice.from} and a.suspended_at is not null)
-    on conflict do nothing
-    returning id, (select mails_mentions and confirmed_at is not null and disabled_at is null from users where account_id = notifications.account_id) as mails`)
-  const added = rows[0]
-  if (added) await emit(tx, { type: 'notification.created', notificationId: added.id, mails: notice.type === 'mention' && added.mails })
+export async function notify(tx: Tx, { for: recipient, ...deed }: Notice): Promise<void> {
+  await notifyEach(tx, deed, [recipient])
+}
+
+/**
+ * Tells several accounts of one deed, in as many statements as one.
+ *
+ * @returns those who were told: not those for whom it was filtered, dropped or known
+ */
+export async function notifyEach(tx: Tx, deed: Deed, recipients: readonly AccountId[]): Promise<AccountId[]> {
+  if (recipients.length === 0) return []
+  return tell(tx, deed, sql`any(${`{${recipients.join(',')}}`}::bigint[])`)
+}
+
+/** Tells all who moderate here. */
+export async function notifyStaff(tx: Tx, deed: Deed): Promise<void> {
+  await tell(tx, deed, sql`any(array(select account_id from users where role <> 'user'))`)
+}
+
+type Told = { id: NotificationId; accountId: AccountId; isFiltered: boolean; mails: boolean; pushes: RelationId[] }
+
+async function tell(tx: Tx, deed: Deed, recipients: SQL): Promise<AccountId[]> {
+  const { type, from } = deed
+  const [statusId, collectionId, reportId] = [deed.statusId ?? null, deed.collectionId ?? null, deed.reportId ?? null]
+  if (renewed.includes(type)) await tx.delete(notifications).where(and(sql`${notifications.accountId} = ${recipients}`, eq(notifications.type, type), about(deed)))
+
+  const { rows } = await tx.execute<Told>(sql`
+    with told as (
+      insert into notifications (account_id, type, from_account_id, status_id, collection_id, report_id, is_filtered, group_key)
+      select judged.account_id, ${type}, ${from}::bigint, ${statusId}::bigint, ${collectionId}::bigint, ${reportId}::bigint,
+        judged.verdict = ${verdicts.filter}, case when judged.verdict = ${verdicts.accept} then ${groupKeyFor(type, statusId)} end
+      from (
+        select u.account_id, ${verdictOf(type)} as verdict
+        from users u
+        join accounts sender on sender.id = ${from}
+        left join statuses s on s.id = ${statusId}::bigint
+        left join notification_policies p on p.account_id = u.account_id
+        where u.account_id = ${recipients} and ${reaches(type)}
+      ) judged
+      where judged.verdict <> ${verdicts.drop}
+      on conflict do nothing
+      returning id, account_id, is_filtered)
+    select told.id, told.account_id as "accountId", told.is_filtered as "isFiltered",
+      ${type === 'mention'} and u.mails_mentions and u.confirmed_at is not null and u.disabled_at is null as mails,
+      ${subscriptionsFor(type, from)} as pushes
+    from told join users u on u.account_id = told.account_id`)
+
+  const filtered = rows.filter(({ isFiltered }) => isFiltered)
+  if (filtered.length > 0 && (askingTypes as readonly string[]).includes(type)) await request(tx, from, filtered.map(({ accountId }) => accountId))
+  const told = rows.filter(({ isFiltered }) => !isFiltered)
+  await emitAll(tx, told.map(({ id, mails, pushes }) => ({ type: 'notification.created', notificationId: id, mails, pushes })))
+  return told.map(({ accountId }) => accountId)
+}
+
+/** The key of the newest group that is young enough, or of a new one. */
+function groupKeyFor(type: NotificationType, statusId: StatusId | null): SQL {
+  const keys = groupKeys(type, statusId)
+  if (!keys) return sql`null`
+  // Keys differ in their last digits only, so the greatest is the latest.
+  return sql`coalesce((select max(n.group_key) from notifications n where n.account_id = judged.account_id and n.group_key = any(${sql.param(keys)}::text[])), ${keys.at(-1)})`
+}
+
+/** The push subscriptions that want a notification of a type, by their alerts and their policy. */
+function subscriptionsFor(type: NotificationType, from: AccountId): SQL {
+  return sql`array(
+    select ps.id::text from push_subscriptions ps join access_tokens t on t.id = ps.token_id
+    where ps.account_id = told.account_id and not told.is_filtered and t.revoked_at is null and ps.alerts ->> ${type} = 'true' and case ps.policy
+      when 'all' then true
+      when 'followed' then exists (select from follows f where f.follower_id = told.account_id and f.target_id = ${from})
+      when 'follower' then exists (select from follows f where f.follower_id = ${from} and f.target_id = told.account_id)
+      else false end)`
+}
+
+async function request(tx: Tx, from: AccountId, of: AccountId[]): Promise<void> {
+  await tx
+    .insert(notificationRequests)
+    .values(of.map((accountId) => ({ id: newId<RelationId>(), accountId, fromAccountId: from })))
+    .onConflictDoUpdate({ target: [notificationRequests.accountId, notificationRequests.fromAccountId], set: { updatedAt: sql`now()` } })
 }
 
 /** Takes a notification back, since what it told of was undone. */
 export async function unnotify(tx: Tx, notice: Notice): Promise<void> {
-  await tx.delete(notifications).where(
-    and(
-      eq(notifications.accountId, notice.for),
-      eq(notifications.type, notice.type),
-      eq(notifications.fromAccountId, notice.from),
-      notice.statusId ? eq(notifications.statusId, notice.statusId) : isNull(notifications.statusId),
-    ),
-  )
+  await tx.delete(notifications).where(and(eq(notifications.accountId, notice.for), eq(notifications.type, notice.type), about(notice)))
 }
+
+const about = (deed: Deed): SQL | undefined =>
+  and(
+    eq(notifications.fromAccountId, deed.from),
+    deed.statusId ? eq(notifications.statusId, deed.statusId) : isNull(notifications.statusId),
+    deed.collectionId ? eq(notifications.collectionId, deed.collectionId) : isNull(notifications.collectionId),
+    deed.reportId ? eq(notifications.reportId, deed.reportId) : isNull(notifications.reportId),
+  )

@@ -1,20 +1,12 @@
-import { and, eq, gt, inArray, notInArray, sql } from 'drizzle-orm'
-import { type AccountView, loadAccountMap } from '../accounts/views.ts'
+import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
-import { markers, notifications, type NotificationType, notificationTypes } from '../db/schema/notifications.ts'
-import type { AccountId, NotificationId, StatusId } from '../ids.ts'
-import { loadStatusViews, type StatusView } from '../statuses/views.ts'
+import { notifications } from '../db/schema/notifications.ts'
+import type { AccountId, NotificationId } from '../ids.ts'
+import { type NotificationFilter, shownTo } from './shown.ts'
+import { type NotificationView, toNotificationViews } from './views.ts'
 
-export type NotificationFilter = { types?: string[]; excludeTypes?: string[]; accountId?: AccountId }
-
-export type NotificationView = {
-  id: NotificationId
-  type: NotificationType
-  createdAt: Date
-  account: AccountView
-  status: StatusView | null
-}
+export type { NotificationFilter, NotificationView }
 
 /**
  * A page of an account's notifications, newest first. Those about statuses that it may no longer see have an id, from which
@@ -25,52 +17,29 @@ export async function loadNotificationPage(db: Reader, viewer: AccountId, filter
   const rows = await db
     .select()
     .from(notifications)
-    .where(and(shown(viewer, filter), where))
+    .where(and(shownTo(viewer, filter), where))
     .orderBy(orderBy)
     .limit(page.limit)
   const settled = settle(page, rows)
-  return { ids: settled.map(({ id }) => id), views: await toViews(db, viewer, settled) }
+  return { ids: settled.map(({ id }) => id), views: await toNotificationViews(db, viewer, settled) }
 }
 
-const shown = (viewer: AccountId, filter: NotificationFilter) =>
-  and(
-    eq(notifications.accountId, viewer),
-    filter.types ? inArray(notifications.type, known(filter.types)) : undefined,
-    filter.excludeTypes ? notInArray(notifications.type, known(filter.excludeTypes)) : undefined,
-    filter.accountId ? eq(notifications.fromAccountId, filter.accountId) : undefined,
-    sql`not exists (select from accounts a where a.id = ${notifications.fromAccountId} and a.suspended_at is not null)`,
-    sql`not exists (select from mutes m where m.account_id = ${viewer} and m.target_id = ${notifications.fromAccountId} and m.hides_notifications)`,
-  )
-
-/** One notification of an account, or null. */
+/** One notification of an account, also a filtered one; null where there is none, or nothing that it may tell. */
 export async function loadNotification(db: Reader, viewer: AccountId, id: NotificationId): Promise<NotificationView | null> {
-  const rows = await db.select().from(notifications).where(and(eq(notifications.id, id), eq(notifications.accountId, viewer)))
-  return (await toViews(db, viewer, rows))[0] ?? null
+  const rows = await db.select().from(notifications).where(and(eq(notifications.id, id), shownTo(viewer, { withFiltered: true })))
+  return (await toNotificationViews(db, viewer, rows))[0] ?? null
 }
-
-async function toViews(db: Reader, viewer: AccountId, rows: (typeof notifications.$inferSelect)[]): Promise<NotificationView[]> {
-  const accountsById = await loadAccountMap(db, rows.map((row) => row.fromAccountId))
-  const views = await loadStatusViews(db, viewer, rows.flatMap((row) => row.statusId ?? []))
-  const statusesById = new Map<StatusId, StatusView>(views.map((view) => [view.id, view]))
-  return rows.flatMap((row) => {
-    const account = accountsById.get(row.fromAccountId)
-    const status = row.statusId ? statusesById.get(row.statusId) : null
-    return account && status !== undefined ? [{ id: row.id, type: row.type, createdAt: row.createdAt, account, status }] : []
-  })
-}
-
-const known = (types: string[]): NotificationType[] => notificationTypes.filter((type) => types.includes(type))
 
 /** How many notifications are newer than the last that was read, at most `max`. */
 export async function countUnread(db: Reader, viewer: AccountId, max = 100, filter: NotificationFilter = {}): Promise<number> {
-  const read = db
-    .select({ id: markers.lastReadId })
-    .from(markers)
-    .where(and(eq(markers.accountId, viewer), eq(markers.timeline, 'notifications')))
   const newer = await db
     .select({ id: notifications.id })
     .from(notifications)
-    .where(and(shown(viewer, filter), gt(notifications.id, sql`coalesce(${read}, 0)`)))
+    .where(and(shownTo(viewer, filter), gt(notifications.id, lastRead(viewer))))
     .limit(max)
   return newer.length
 }
+
+/** The id of the last notification that a person has read; 0 for none. */
+export const lastRead = (viewer: AccountId): SQL =>
+  sql`coalesce((select last_read_id from markers where account_id = ${viewer} and timeline = 'notifications'), 0)`

@@ -1,0 +1,50 @@
+import { type AccountView, loadAccountMap } from '../accounts/views.ts'
+import type { Reader } from '../db/index.ts'
+import type { notifications, NotificationType } from '../db/schema/notifications.ts'
+import { hides } from '../filters/match.ts'
+import type { AccountId, NotificationId, ReportId, StatusId } from '../ids.ts'
+import { loadReportMap, type ReportView } from '../reports/views.ts'
+import { loadStatusViews, type StatusView } from '../statuses/views.ts'
+
+export type NotificationView = {
+  id: NotificationId
+  type: NotificationType
+  createdAt: Date
+  /** Null: shown alone. */
+  groupKey: string | null
+  isFiltered: boolean
+  account: AccountView
+  status: StatusView | null
+  report: ReportView | null
+}
+
+/** What notifications tell of, by id. What the viewer may not see (any more) is missing, as is what a filter of theirs hides. */
+export type Told = { statuses: Map<StatusId, StatusView>; reports: Map<ReportId, ReportView> }
+
+type Deed = { statusId: StatusId | null; reportId: ReportId | null }
+
+/** Loads what notifications tell of, each thing once. */
+export async function loadTold(db: Reader, viewer: AccountId, deeds: Deed[]): Promise<Told> {
+  const [statuses, reports] = await Promise.all([
+    loadStatusViews(db, viewer, [...new Set(deeds.flatMap(({ statusId }) => statusId ?? []))]),
+    loadReportMap(db, deeds.flatMap(({ reportId }) => reportId ?? [])),
+  ])
+  return { statuses: new Map(statuses.filter(({ filtered }) => !hides(filtered, 'notifications')).map((view) => [view.id, view])), reports }
+}
+
+/** What one of them tells of; undefined where that may not be shown, so that there is nothing to tell. */
+export function toldOf({ statuses, reports }: Told, { statusId, reportId }: Deed): { status: StatusView | null; report: ReportView | null } | undefined {
+  const status = statusId ? statuses.get(statusId) : null
+  const report = reportId ? reports.get(reportId) : null
+  return status === undefined || report === undefined ? undefined : { status, report }
+}
+
+/** Views of notifications, in their order. */
+export async function toNotificationViews(db: Reader, viewer: AccountId, rows: (typeof notifications.$inferSelect)[]): Promise<NotificationView[]> {
+  const [accounts, told] = await Promise.all([loadAccountMap(db, rows.map(({ fromAccountId }) => fromAccountId)), loadTold(db, viewer, rows)])
+  return rows.flatMap((row) => {
+    const account = accounts.get(row.fromAccountId)
+    const of = toldOf(told, row)
+    return account && of ? [{ id: row.id, type: row.type, createdAt: row.createdAt, groupKey: row.groupKey, isFiltered: row.isFiltered, account, ...of }] : []
+  })
+}

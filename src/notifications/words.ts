@@ -1,0 +1,34 @@
+import type { NotificationType } from '../db/schema/notifications.ts'
+
+const deeds: Record<Exclude<NotificationType, 'poll'>, string> = {
+  mention: 'mentioned you',
+  status: 'posted',
+  reblog: 'boosted your post',
+  follow: 'follows you',
+  follow_request: 'asks to follow you',
+  favourite: 'favourited your post',
+  update: 'edited a post that you boosted',
+  quote: 'quoted your post',
+  quoted_update: 'edited a post that you quoted',
+  added_to_collection: 'added you to a collection',
+  'admin.sign_up': 'signed up',
+  'admin.report': 'sent a report',
+}
+
+/**
+ * What a notification tells of, in words around the name of who did it, for pages, push messages and apps that don't know its
+ * type.
+ *
+ * @param isOwn whether the one who is told did it, as with the end of a poll
+ */
+export function wordsOf(type: NotificationType, isOwn = false): { before: string; after: string } {
+  if (type !== 'poll') return { before: '', after: deeds[type] }
+  return isOwn ? { before: 'Your poll has ended', after: '' } : { before: 'A poll has ended, by', after: '' }
+}
+
+/** The same as one sentence of plain text. */
+export function sentenceOf(type: NotificationType, name: string, isOwn = false): string {
+  if (type === 'poll' && isOwn) return 'Your poll has ended'
+  const { before, after } = wordsOf(type, isOwn)
+  return [before, name, after].filter(Boolean).join(' ')
+}
