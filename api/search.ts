@@ -4,17 +4,20 @@ import { ApiError } from './http/errors.ts'
 import type { App } from '#src/app.ts'
 import type { AccountId } from '#src/ids.ts'
 import type { Env } from './env.ts'
-import { toTag } from './entities/tag.ts'
 import { allows, requires } from './http/access.ts'
-import { limitOf, offset } from './http/paging.ts'
-import { choice, filled, flag, given, params, type Params } from './http/params.ts'
-import { presentAccounts, presentStatuses } from './present.ts'
+import { cursor, limitOf, offset } from './http/paging.ts'
+import { choice, filled, flag, given, idIfAny, params, type Params } from './http/params.ts'
+import { presentAccounts, presentStatuses, presentTags } from './present.ts'
 
 const query = {
   q: filled(),
   type: choice(['accounts', 'statuses', 'hashtags']).optional(),
   resolve: flag().optional(),
   following: flag().optional(),
+  account_id: idIfAny<AccountId>().optional(),
+  exclude_unreviewed: flag().optional(),
+  max_id: cursor().optional(),
+  min_id: cursor().optional(),
   limit: limitOf(20),
   offset: offset(),
 }
@@ -29,7 +32,7 @@ searchV2.get('/search', allows('read:search'), params(query), async (c) => {
   return c.json({
     accounts: await presentAccounts(app, accounts),
     statuses: await presentStatuses(app, accountId, statuses),
-    hashtags: hashtags.map((tag) => toTag(tag, app.uris)),
+    hashtags: await presentTags(app, accountId, hashtags.map((tag) => tag.id)),
   })
 })
 
@@ -42,6 +45,13 @@ searchV1.get('/search', requires('read:search'), params(query), async (c) => {
   return c.json({ accounts: await presentAccounts(app, accounts), statuses: await presentStatuses(app, accountId, statuses), hashtags: hashtags.map(({ name }) => name) })
 })
 
-function find(app: App, viewer: AccountId | null, { q, type, resolve, following, limit, offset }: Params<typeof query>): Promise<SearchResult> {
-  return search(app, viewer, q, { limit, offset: type ? offset : 0, resolve: viewer !== null && resolve === true, ...given({ type, followedOnly: following }) })
+function find(app: App, viewer: AccountId | null, asked: Params<typeof query>): Promise<SearchResult> {
+  const { q, type, limit, offset } = asked
+  return search(app, viewer, q, {
+    limit,
+    offset: type ? offset : 0,
+    resolve: viewer !== null && asked.resolve === true,
+    posts: given({ accountId: asked.account_id, maxId: asked.max_id, minId: asked.min_id }),
+    ...given({ type, followedOnly: asked.following, reviewedOnly: asked.exclude_unreviewed }),
+  })
 }

@@ -4,9 +4,9 @@ import { accountByHandle, accountByUrl } from './accounts/find.ts'
 import { searchAccounts } from './accounts/search.ts'
 import type { App } from './app.ts'
 import type { Reader } from './db/index.ts'
-import { tags } from './db/schema/interactions.ts'
 import type { AccountId, StatusId, TagId } from './ids.ts'
 import { visibleStatusByUrl } from './statuses/find.ts'
+import { type PostSearch, searchStatuses } from './statuses/search/search.ts'
 import type { Hashtag } from './statuses/tags.ts'
 import { type Handle, parseHandle } from './text/handle.ts'
 import { hashtagName } from './text/hashtag.ts'
@@ -18,17 +18,25 @@ export type SearchQuery = {
   offset?: number
   /** Whether other servers are asked for a handle or URL that isn't known here. Only for people who are logged in. */
   resolve: boolean
+  /** Of accounts, only those that the viewer follows. */
   followedOnly?: boolean
+  /** Of hashtags, only those that a moderator has looked at, and the very one that was asked for. */
+  reviewedOnly?: boolean
+  /** Of posts, only those of one author, or between two others. */
+  posts?: Pick<PostSearch, 'accountId' | 'maxId' | 'minId'>
 }
 export type FoundTag = Hashtag & { id: TagId }
 export type SearchResult = { accounts: AccountId[]; statuses: StatusId[]; hashtags: FoundTag[] }
 
+/** As much as anybody asks for. */
+const maxLength = 500
+
 /**
- * What a text finds. A URL or full handle finds just what it names; anything else accounts and hashtags that start with it.
- * May reach the network.
+ * What a text finds. A URL or full handle finds just what it names; anything else accounts and hashtags that start with it, and,
+ * for people who are logged in, posts with its words. May reach the network.
  */
 export async function search(app: App, viewer: AccountId | null, text: string, query: SearchQuery): Promise<SearchResult> {
-  const wanted = text.trim()
+  const wanted = text.trim().slice(0, maxLength)
   const nothing: SearchResult = { accounts: [], statuses: [], hashtags: [] }
   if (wanted === '') return nothing
   const asks = (type: SearchQuery['type']) => query.type === undefined || query.type === type
@@ -41,8 +49,8 @@ export async function search(app: App, viewer: AccountId | null, text: string, q
   }
   return {
     accounts: asks('accounts') && !wanted.startsWith('#') ? await searchAccounts(app.db, viewer, wanted, query) : [],
-    statuses: [],
-    hashtags: asks('hashtags') && !wanted.startsWith('@') ? await searchTags(app.db, wanted, query.limit, query.offset) : [],
+    statuses: asks('statuses') && viewer ? await searchStatuses(app.db, app.uris, viewer, wanted, { ...query, ...query.posts }) : [],
+    hashtags: asks('hashtags') && !wanted.startsWith('@') ? await searchTags(app.db, wanted, query) : [],
   }
 }
 
@@ -65,15 +73,18 @@ async function byHandle(app: App, handle: Handle, resolve: boolean): Promise<Acc
   return known ?? (resolve && domain !== null ? app.remote.account(`${username}@${domain}`) : null)
 }
 
-/** Hashtags that start with a text, the shortest first. */
-async function searchTags(db: Reader, text: string, limit: number, offset = 0): Promise<FoundTag[]> {
-  const prefix = hashtagName(text.replace(/^#/, '')).replace(/[\\%_]/g, '\\$&')
-  if (prefix === '') return []
-  return db
-    .select({ id: tags.id, name: tags.name, displayName: tags.displayName })
-    .from(tags)
-    .where(sql`${tags.name} like ${`${prefix}%`}`)
-    .orderBy(sql`length(${tags.name})`, tags.name)
-    .limit(limit)
-    .offset(offset)
+/** Hashtags with one beginning of which those that are used most are found. */
+const maxAlike = 500
+
+/** Hashtags that start with a text: that very one, then those that most people used lately. */
+async function searchTags(db: Reader, text: string, { limit, offset = 0, reviewedOnly = false }: SearchQuery): Promise<FoundTag[]> {
+  const name = hashtagName(text.replace(/^[#＃]/u, ''))
+  if (name === '') return []
+  const prefix = `${name.replace(/[\\%_]/g, '\\$&')}%`
+  const { rows } = await db.execute<FoundTag>(sql`
+    select t.id, t.name, t.display_name as "displayName" from (
+      select * from tags where name like ${prefix} ${reviewedOnly ? sql`and (is_trendable is not null or name = ${name})` : sql``} order by length(name), name limit ${maxAlike}) t
+    order by t.name = ${name} desc, coalesce((select sum(d.accounts) from tag_days d where d.tag_id = t.id and d.day > current_date - 7), 0) desc, length(t.name), t.name
+    limit ${limit} offset ${offset}`)
+  return rows
 }

@@ -5,7 +5,7 @@ import type { Asked } from '../env.ts'
 import { anything, integer, text } from './params.ts'
 
 /** A place in a list. It need not be an id that exists; beyond the largest possible one, it is that. */
-const cursor = () =>
+export const cursor = () =>
   text().transform((value, context) => {
     if (value === '') return undefined
     if (/^\d{1,30}$/.test(value)) return BigInt(value) > maxCursor ? String(maxCursor) : String(BigInt(value))

@@ -1,38 +1,48 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
-import { accounts, accountStats } from '../db/schema/accounts.ts'
+import { accounts } from '../db/schema/accounts.ts'
 import type { AccountId } from '../ids.ts'
 import { isPresent } from './find.ts'
 
 export type AccountQuery = { limit: number; offset?: number; followedOnly?: boolean }
 
+/** Accounts whose names begin alike that are looked at, by each of the two names: however many there are, few will be asked for. */
+const maxAlike = 500
+
 /**
- * Accounts whose name or display name starts with some words, known ones first. With `@host` behind the name, only those of
- * that host.
+ * Accounts whose name or display name starts with some words; of those that the viewer follows, also where another word of the
+ * display name does. Whom the viewer follows come first, then who has just this name, then who is well known. With `@host`
+ * behind the name, only those of that host.
  *
  * @param viewer whose follows come first, or null
  */
 export async function searchAccounts(db: Reader, viewer: AccountId | null, text: string, query: AccountQuery): Promise<AccountId[]> {
-  const [name = '', domain] = text.trim().replace(/^@/, '').split('@')
+  const [name = '', domain] = text.trim().replace(/^@/, '').toLowerCase().split('@')
   if (name === '') return []
-  const prefix = `${name.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
-  const followed = viewer ? sql`exists (select from follows where follows.follower_id = ${viewer} and follows.target_id = ${accounts.id})` : sql`false`
-  const rows = await db
-    .select({ id: accounts.id })
-    .from(accounts)
-    .leftJoin(accountStats, eq(accountStats.accountId, accounts.id))
-    .where(
-      and(
-        sql`(lower(${accounts.username}) like ${prefix} or lower(${accounts.displayName}) like ${prefix})`,
-        domain ? sql`${accounts.domain} like ${`${domain.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`}` : undefined,
-        isNull(accounts.suspendedAt),
-        isPresent,
-        viewer ? sql`not exists (select from blocks where blocks.account_id = ${accounts.id} and blocks.target_id = ${viewer})` : undefined,
-        query.followedOnly ? followed : undefined,
-      ),
-    )
-    .orderBy(sql`lower(${accounts.username}) = ${name.toLowerCase()} desc`, ...(viewer ? [desc(followed)] : []), sql`coalesce(${accountStats.followersCount}, 0) desc`, accounts.id)
-    .limit(query.limit)
-    .offset(query.offset ?? 0)
+  const prefix = `${escaped(name)}%`
+  const findable = and(
+    domain ? sql`${accounts.domain} like ${`${escaped(domain)}%`}` : undefined,
+    isNull(accounts.suspendedAt),
+    isPresent,
+    viewer ? sql`not exists (select from blocks where blocks.account_id = ${accounts.id} and blocks.target_id = ${viewer})` : undefined,
+  )
+  const alike = (condition: SQL, max = maxAlike) => sql`(select id from accounts where ${condition} and ${findable} limit ${max})`
+  const named = (pattern: string) => sql`lower(display_name) like ${pattern}`
+  const followed = sql`(select accounts.id from follows join accounts on accounts.id = follows.target_id where follows.follower_id = ${viewer}
+    and (lower(username) like ${prefix} or ${named(prefix)} or ${named(`% ${prefix}`)}) and ${findable})`
+  const everybody = sql`${alike(sql`lower(username) = ${name}`)} union ${alike(sql`lower(username) like ${prefix}`)} union ${alike(named(prefix))} union ${followed}`
+
+  const { rows } = await db.execute<{ id: AccountId }>(sql`
+    select a.id from (${query.followedOnly ? followed : everybody}) found
+    join accounts a on a.id = found.id
+    left join account_stats stats on stats.account_id = a.id
+    order by
+      case when exists (select from follows where follows.follower_id = ${viewer} and follows.target_id = a.id) then 5 else 0 end
+        + case when lower(a.username) = ${name} then 4 else 0 end + case when a.domain is null then 1 else 0 end
+        + ln(1 + least(coalesce(stats.followers_count, 0), 10000)) / 5 desc,
+      a.id
+    limit ${query.limit} offset ${query.offset ?? 0}`)
   return rows.map(({ id }) => id)
 }
+
+const escaped = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
