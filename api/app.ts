@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import type { App } from '#src/app.ts'
+import { emails } from './v1/emails.ts'
 import { discovery } from './discovery.ts'
 import type { Env } from './env.ts'
 import { assertGuarded, authenticate, open } from './http/access.ts'
@@ -84,7 +85,7 @@ const otherPaths: Record<string, string[]> = {
 
 const versions = {
   '/api/v1': [
-    apps, instanceV1, signUps, credentials, reports, announcements, readAccounts, relations, readStatuses, writeStatuses, quotes, interactions, pollRoutes, scheduledStatuses, timelines, notifications, markers, filtersV1, searchV1, discover,
+    apps, instanceV1, signUps, credentials, reports, announcements, emails, readAccounts, relations, readStatuses, writeStatuses, quotes, interactions, pollRoutes, scheduledStatuses, timelines, notifications, markers, filtersV1, searchV1, discover,
     suggestions,
   ],
   '/api/v2': [instanceV2, filtersV2, searchV2, suggestions],

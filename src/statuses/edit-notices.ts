@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { StatusId } from '../ids.ts'
-import { notify, unnotify } from '../notifications/notify.ts'
+import { notifyEach } from '../notifications/notify.ts'
 import { notifyQuoters } from './quote.ts'
 
 /** Tells the local accounts that boosted or quote a status that it was edited; of several edits they keep the news of the last one. */
@@ -13,10 +13,6 @@ export async function noticeEdit(tx: Tx, statusId: StatusId): Promise<void> {
     .select({ id: statuses.accountId })
     .from(statuses)
     .where(and(eq(statuses.reblogOfId, statusId), eq(statuses.isLocal, true), isNull(statuses.deletedAt)))
-  for (const { id } of boosters) {
-    const notice = { type: 'update' as const, for: id, from: status.accountId, statusId }
-    await unnotify(tx, notice)
-    await notify(tx, notice)
-  }
+  await notifyEach(tx, { type: 'update', from: status.accountId, statusId }, boosters.map(({ id }) => id))
   await notifyQuoters(tx, statusId, status.accountId)
 }

@@ -1,6 +1,7 @@
 /** Edits of local statuses. An edit replaces everything but the audience and what the status replies to. */
 import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
+import { remember } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
 import { polls } from '../db/schema/interactions.ts'
 import { media } from '../db/schema/media.ts'
@@ -8,7 +9,7 @@ import { statuses } from '../db/schema/statuses.ts'
 import { notFound, Refusal } from '../errors.ts'
 import type { AccountId, MediaId, StatusId } from '../ids.ts'
 import { limits } from '../instance/limits.ts'
-import { notify } from '../notifications/notify.ts'
+import { notifyEach } from '../notifications/notify.ts'
 import { emit } from '../outbox.ts'
 import { countGraphemes, plainText } from '../text/clean.ts'
 import { withQuoteLine } from '../text/quote-line.ts'
@@ -83,7 +84,8 @@ export async function editStatus(tx: Tx, authorId: AccountId, statusId: StatusId
     .where(eq(statuses.id, statusId))
   await retagStatus(tx, statusId, draft.tags)
   await linkCard(tx, statusId)
-  for (const accountId of await renameMentions(tx, statusId, draft.mentionedIds)) await notify(tx, { type: 'mention', for: accountId, from: authorId, statusId })
+  const told = await notifyEach(tx, { type: 'mention', from: authorId, statusId }, await renameMentions(tx, statusId, draft.mentionedIds))
+  if (status.visibility === 'direct') await remember(tx, told.map((accountId) => ({ accountId, statusId })))
   await indexStatus(tx, statusId)
   await emit(tx, { type: 'status.edited', statusId })
 }

@@ -178,12 +178,7 @@ export async function notifyQuoters(tx: Tx, statusId: StatusId, authorId: Accoun
     .innerJoin(statuses, eq(statuses.id, quotes.statusId))
     .where(and(eq(quotes.quotedStatusId, statusId), eq(quotes.state, 'accepted'), eq(statuses.isLocal, true), sql`${statuses.deletedAt} is null`))
     .limit(maxTold)
-  for (const quoter of quoters) {
-    const notice = { type: 'quoted_update', for: quoter.accountId, from: authorId, statusId: quoter.statusId } as const
-    // That of an earlier edit makes room: it is this one that is news.
-    await unnotify(tx, notice)
-    await notify(tx, notice)
-  }
+  for (const quoter of quoters) await notify(tx, { type: 'quoted_update', for: quoter.accountId, from: authorId, statusId: quoter.statusId })
 }
 
 /** The page of what a status quotes, while nothing was decided against it; null when it quotes nothing. */

@@ -1,0 +1,37 @@
+import { Hono } from 'hono'
+import type { StatusId } from '#src/ids.ts'
+import { visibleStatus } from '#src/statuses/find.ts'
+import { revokeQuote, setQuotePolicy } from '#src/statuses/quote.ts'
+import { quotesOf } from '#src/timelines/quotes.ts'
+import type { Env } from '../../env.ts'
+import { requires } from '../../http/access.ts'
+import { linkPage, paged, toPage } from '../../http/paging.ts'
+import { choice, id, params } from '../../http/params.ts'
+import { presentStatus, presentStatuses } from '../../present.ts'
+
+const one = { id: id<StatusId>() }
+
+export const quotes = new Hono<Env>()
+
+quotes.get('/statuses/:id/quotes', requires('read:statuses'), params({ ...one, ...paged(20) }), async (c) => {
+  const { app, accountId, params } = c.var
+  const { id } = await visibleStatus(app.db, accountId, params.id)
+  const ids = await quotesOf(app.db, accountId, id, toPage(params))
+  linkPage(c, toPage(params), ids)
+  return c.json(await presentStatuses(app, accountId, ids))
+})
+
+quotes.post('/statuses/:id/quotes/:quoting_status_id/revoke', requires('write:statuses'), params({ ...one, quoting_status_id: id<StatusId>() }), async (c) => {
+  const { app, accountId, params } = c.var
+  await app.db.transaction((tx) => revokeQuote(tx, accountId, params.id, params.quoting_status_id))
+  return c.json(await presentStatus(app, accountId, params.quoting_status_id))
+})
+
+const policy = choice(['public', 'followers', 'nobody'])
+
+quotes.on(['PUT', 'PATCH'], '/statuses/:id/interaction_policy', requires('write:statuses'), params({ ...one, quote_approval_policy: policy }), async (c) => {
+  const { app, accountId, params } = c.var
+  const { quote_approval_policy: wanted } = params
+  if (wanted) await app.db.transaction((tx) => setQuotePolicy(tx, accountId, params.id, wanted))
+  return c.json(await presentStatus(app, accountId, params.id))
+})
