@@ -19,20 +19,31 @@ import { relations } from './v1/accounts/relations.ts'
 import { signUps } from './v1/accounts/sign-up.ts'
 import { announcements } from './v1/announcements.ts'
 import { apps } from './v1/apps.ts'
+import { conversations } from './v1/conversations.ts'
 import { filtersV1 } from './v1/filters.ts'
-import { discover, suggestions } from './v1/discover.ts'
+import { collections } from './v1/collections.ts'
+import { trends } from './v1/trends.ts'
+import { domainBlocks } from './v1/domain-blocks.ts'
 import { instanceV1, instanceV2 } from './v1/instance.ts'
+import { lists } from './v1/lists.ts'
 import { markers } from './v1/markers.ts'
+import { policyV1, policyV2 } from './v1/notification-policy.ts'
+import { notificationRequests } from './v1/notification-requests.ts'
 import { notifications } from './v1/notifications.ts'
+import { people, suggestionsV2 } from './v1/people.ts'
+import { pushSubscriptions } from './v1/push.ts'
 import { interactions } from './v1/statuses/interactions.ts'
 import { reports } from './v1/reports.ts'
 import { pollRoutes } from './v1/polls.ts'
 import { scheduledStatuses } from './v1/scheduled-statuses.ts'
 import { quotes } from './v1/statuses/quotes.ts'
 import { readStatuses } from './v1/statuses/read.ts'
+import { translation } from './v1/statuses/translate.ts'
 import { writeStatuses } from './v1/statuses/write.ts'
+import { tags } from './v1/tags.ts'
 import { timelines } from './v1/timelines.ts'
 import { filtersV2 } from './v2/filters.ts'
+import { notificationGroups } from './v2/notifications.ts'
 
 /** Headers that scripts of other sites may read; without `Link` they can't page. */
 const exposed = ['Link', 'X-RateLimit-Reset', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-Request-Id', 'Mastodon-Async-Refresh']
@@ -85,8 +96,9 @@ const otherPaths: Record<string, string[]> = {
 
 const versions = {
   '/api/v1': [
-    apps, instanceV1, signUps, credentials, reports, announcements, emails, readAccounts, relations, readStatuses, writeStatuses, quotes, interactions, pollRoutes, scheduledStatuses, timelines, notifications, markers, filtersV1, searchV1, discover,
-    suggestions,
+    apps, instanceV1, signUps, credentials, reports, announcements, emails, people, readAccounts, relations, lists, domainBlocks, tags,
+    collections, readStatuses, writeStatuses, quotes, translation, interactions, pollRoutes, scheduledStatuses, timelines, policyV1,
+    notificationRequests, notifications, conversations, pushSubscriptions, markers, filtersV1, searchV1, trends,
   ],
-  '/api/v2': [instanceV2, filtersV2, searchV2, suggestions],
+  '/api/v2': [instanceV2, policyV2, notificationGroups, filtersV2, searchV2, suggestionsV2],
 }

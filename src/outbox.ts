@@ -45,6 +45,7 @@ export type Event =
   | { type: 'domain.blocked'; accountId: AccountId; domain: string }
   /** `pushes`: the push subscriptions that want it. Filtered notifications make no event. */
   | { type: 'notification.created'; notificationId: NotificationId; mails: boolean; pushes: RelationId[] }
+  | { type: 'profile.read'; accountId: AccountId }
   | { type: 'links.given'; accountId: AccountId; isLocal: boolean }
   | { type: 'token.revoked'; tokenId: TokenId }
   | { type: 'report.created'; reportId: ReportId; domains: string[] }
@@ -79,6 +80,8 @@ export type Jobs = {
   quote: { statusId: StatusId; depth: number }
   /** Fetches the preview of a page. */
   card: { cardId: CardId }
+  /** Reads what an account elsewhere shows first on its profile. */
+  featured: { accountId: AccountId }
   /** Tells those who boosted a status that it was edited. */
   'edit-notices': { statusId: StatusId }
   /** The time of a poll is over. */
@@ -95,6 +98,8 @@ export type Jobs = {
   /** Asks the pages that an account's profile links to whether they link back. */
   'verify-links': { accountId: AccountId }
   'delete-files': { files: string[] }
+  /** Adds statuses from before there was an index of words to it, from one on back, or from the newest. */
+  'index-statuses': { before: StatusId | null }
   /** Ends an account's follows to and from a server that it blocked. */
   'sever-domain': { accountId: AccountId; domain: string }
 }
@@ -102,7 +107,7 @@ export type Jobs = {
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string } }[keyof Jobs]
 
 /** Lower runs first. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, quote: 20, card: 22, 'verify-links': 25, 'sever-domain': 25, 'delete-files': 30 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, card: 22, 'verify-links': 25, 'sever-domain': 25, 'delete-files': 30, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
@@ -117,6 +122,9 @@ const cardSpreadMs = 60_000
 const spreadMs = 10 * 60_000
 
 const federate = (event: FederatedEvent): Job[] => [{ name: 'federate', payload: { event, key: crypto.randomUUID() } }]
+
+/** Accounts elsewhere that are followed here show their pins here. */
+const featured = (accountId: AccountId): Job => ({ name: 'featured', payload: { accountId }, key: `featured ${accountId}` })
 
 const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'account.registered': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'confirm' } }],
@@ -145,7 +153,7 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'reblog.removed': federate,
   'favourite.created': federate,
   'favourite.removed': federate,
-  'follow.requested': federate,
+  'follow.requested': (event) => [...federate(event), featured(event.targetId)],
   'follow.accepted': federate,
   'follow.rejected': federate,
   'follow.removed': federate,
@@ -156,6 +164,7 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
     ...(mails ? [{ name: 'mention-mail' as const, payload: { notificationId } }] : []),
     ...pushes.map((subscriptionId) => ({ name: 'push' as const, payload: { subscriptionId, notificationId } })),
   ],
+  'profile.read': ({ accountId }) => [featured(accountId)],
   'links.given': ({ accountId, isLocal }) => [{ name: 'verify-links', payload: { accountId }, runAt: new Date(Date.now() + (isLocal ? 0 : spreadMs * Math.random())), key: `verify-links ${accountId}` }],
   'token.revoked': () => [],
   'report.created': federate,

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import type { Config } from '#src/config.ts'
 import { StartError } from '#src/runtime.ts'
+import { bodyInQuery } from './get-body.ts'
+import { type Handle, takeUpgrades, wantsWebSocket } from './upgrades.ts'
 
 const finishMs = 10_000
 const pollMs = 50
@@ -14,7 +16,7 @@ const pollMs = 50
  *
  * @throws StartError when the port is taken or not ours to take
  */
-export async function listen({ host, port }: Pick<Config, 'host' | 'port'>, handle: (request: Request, peer: string) => Promise<Response>): Promise<AsyncDisposable> {
+export async function listen({ host, port }: Pick<Config, 'host' | 'port'>, handle: Handle): Promise<AsyncDisposable> {
   const servers: Server[] = []
   for (const address of host === 'localhost' ? ['127.0.0.1', '::1'] : [host]) {
     try {
@@ -32,13 +34,17 @@ export async function listen({ host, port }: Pick<Config, 'host' | 'port'>, hand
   }
 }
 
-async function listenOn(address: string, port: number, handle: (request: Request, peer: string) => Promise<Response>): Promise<Server> {
+async function listenOn(address: string, port: number, handle: Handle): Promise<Server> {
   const server = createAdaptorServer({
-    fetch: (request, env) => handle(request, (env as HttpBindings).incoming.socket.remoteAddress ?? ''),
+    fetch: async (request, env) => {
+      const { incoming } = env as HttpBindings
+      return handle(await bodyInQuery(request, incoming), incoming.socket.remoteAddress ?? '')
+    },
     // Requests and answers of the same kinds in the server as in all that is made and tested without it.
     overrideGlobalObjects: false,
-    serverOptions: { headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 20_000 },
+    serverOptions: { headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 20_000, shouldUpgradeCallback: wantsWebSocket },
   }) as Server
+  takeUpgrades(server, handle)
   server.maxRequestsPerSocket = 10_000
   server.maxConnections = 10_000
   server.listen(port, address)

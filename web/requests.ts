@@ -9,6 +9,7 @@ import type { Config } from '#src/config.ts'
 import { isDatabaseAway } from '#src/db/index.ts'
 import { getLogger, withLogContext } from '#src/log.ts'
 import type { RequestEnv } from '#src/request-env.ts'
+import type { Handle } from './upgrades.ts'
 
 /** Answers a request that is described in full. */
 export type Answer = (request: Request, env: RequestEnv) => Response | Promise<Response>
@@ -20,14 +21,14 @@ const log = getLogger('http')
  *
  * @param answer throws what it does not expect; the asker gets 503 if the database is away, else 500
  */
-export function handler(config: Pick<Config, 'trustedProxies'>, answer: Answer): (request: Request, peer: string) => Promise<Response> {
-  return async (received, peer) => {
+export function handler(config: Pick<Config, 'trustedProxies'>, answer: Answer): Handle {
+  return async (received, peer, upgrade) => {
     const requestId = randomBytes(9).toString('base64url')
     return withLogContext({ requestId }, async () => {
       const start = performance.now()
       const isForwarded = isWithin(peer, config.trustedProxies)
       const request = isForwarded ? await unforwarded(received) : received
-      const env = { requestId, clientAddress: clientAddress(peer, received.headers.get('X-Forwarded-For'), config.trustedProxies) }
+      const env = { requestId, clientAddress: clientAddress(peer, received.headers.get('X-Forwarded-For'), config.trustedProxies), ...(upgrade ? { upgrade } : {}) }
       const response = request.url.includes('%00') ? unreadable(request) : await Promise.resolve(answer(request, env)).catch((error: unknown) => failure(error, request))
 
       log.info('{method} {path} {status} {ms} ms', {

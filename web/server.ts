@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import type { App } from '#src/app.ts'
 import type { RequestEnv } from '#src/request-env.ts'
 import { apiRoutes } from '../api/app.ts'
+import { openStreams, type Streams } from '../api/streaming/streams.ts'
 import { createFederation, type PipitFederation } from '../federation/index.ts'
 import { federationRoutes } from '../federation/routes.ts'
 import { pages } from './app.tsx'
@@ -11,10 +12,10 @@ import { listen } from './listen.ts'
 import { type Answer, handler } from './requests.ts'
 
 /** What answers the requests of an instance. */
-export function answers(app: App, federation: PipitFederation = createFederation(app)): Answer {
+export function answers(app: App, federation: PipitFederation = createFederation(app), streams: Streams = openStreams(app)): Answer {
   const http = new Hono<{ Bindings: RequestEnv }>()
   http.route('/', health(app))
-  http.route('/', apiRoutes(app))
+  http.route('/', apiRoutes(app, streams))
   // Before the pages, some of which have another form for other servers.
   http.route('/', federationRoutes(app, federation))
   http.route('/', pages(app))
@@ -26,4 +27,13 @@ export function answers(app: App, federation: PipitFederation = createFederation
 }
 
 /** Serves an instance until it is disposed of. */
-export const serve = (app: App, federation?: PipitFederation): Promise<AsyncDisposable> => listen(app.config, handler(app.config, answers(app, federation)))
+export async function serve(app: App, federation?: PipitFederation): Promise<AsyncDisposable> {
+  const streams = openStreams(app)
+  const server = await listen(app.config, handler(app.config, answers(app, federation, streams)))
+  return {
+    async [Symbol.asyncDispose]() {
+      // Streams don't end by themselves, and the server waits for all that is open.
+      await Promise.all([server[Symbol.asyncDispose](), streams[Symbol.asyncDispose]()])
+    },
+  }
+}

@@ -7,7 +7,7 @@ import { type Access, accessBy } from '#src/auth/access-tokens.ts'
 import { touchActive } from '#src/auth/activity.ts'
 import { covers, type Scope } from '#src/auth/scopes.ts'
 import type { Viewer } from '#src/auth/sessions.ts'
-import { assertActive, notActive, standingOf } from '#src/auth/standing.ts'
+import { assertActive, standingOf } from '#src/auth/standing.ts'
 import type { AccountId } from '#src/ids.ts'
 import type { Adding, Asked, C, Env } from '../env.ts'
 import { ApiError } from './errors.ts'
@@ -39,7 +39,7 @@ export async function authenticate(c: C, next: () => Promise<void>): Promise<voi
 }
 
 /** RFC 6750, 2.1 and 2.3; the form body is left to forms. */
-function tokenOf(c: Asked): string | null {
+export function tokenOf(c: Asked): string | null {
   const [, bearer] = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '') ?? []
   // Browsers can give WebSockets no other header.
   const protocol = c.env?.upgrade ? c.req.header('Sec-WebSocket-Protocol')?.split(',')[0]?.trim() : undefined
@@ -63,8 +63,7 @@ export const allows = (...anyOf: [Scope, ...Scope[]]): Adding<{ accountId: Accou
 /** A person, through an app with any of some scopes; without scopes, whatever it may do. */
 export const requires = (...anyOf: Scope[]): Adding<{ accountId: AccountId; viewer: Viewer }> =>
   guard<{ accountId: AccountId; viewer: Viewer }>(async (c, next) => {
-    const { viewer, isDecoy } = granted(c.var.access, anyOf)
-    if (isDecoy) throw notActive('unconfirmed')
+    const { viewer } = granted(c.var.access, anyOf)
     if (!viewer) throw new ApiError(422, 'This method requires an authenticated user')
     assertActive(viewer)
     await touch(c, viewer)

@@ -18,12 +18,7 @@ export type Access = {
   scopes: string[]
   /** Null: the app speaks for itself. */
   viewer: Viewer | null
-  /** Whether it was given for a sign-up that came to nothing, and has to look like one that waits for its confirmation. */
-  isDecoy: boolean
 }
-
-/** Stands among the scopes of such tokens. */
-const decoy = 'unconfirmed' as Scope
 
 export type IssuedToken = { id: TokenId; token: string; scopes: Scope[]; createdAt: Date }
 
@@ -38,14 +33,6 @@ export async function issueToken(tx: Tx, applicationId: ApplicationId, accountId
   return { ...added!, token, scopes }
 }
 
-/**
- * Makes a token for a person whose mail address has an account already. It behaves as that of a new account whose address is
- * never confirmed, so that signing up through an app doesn't tell who has an account here.
- */
-export async function issueDecoy(tx: Tx, applicationId: ApplicationId, scopes: Scope[]): Promise<IssuedToken> {
-  return { ...(await issueToken(tx, applicationId, null, [...scopes, decoy])), scopes }
-}
-
 /** What a token gives; null when there is no such token, or it was revoked. */
 export async function accessBy(db: Reader, token: string): Promise<Access | null> {
   const [found] = await db
@@ -57,7 +44,7 @@ export async function accessBy(db: Reader, token: string): Promise<Access | null
   if (!found) return null
   const { ofAccount, viewer, ...access } = found
   const who = ofAccount === null ? null : (viewer as Viewer)
-  return ofAccount !== null && !who?.accountId ? null : { ...access, scopes: access.scopes.filter((scope) => scope !== decoy), viewer: who, isDecoy: access.scopes.includes(decoy) }
+  return ofAccount !== null && !who?.accountId ? null : { ...access, viewer: who }
 }
 
 /**

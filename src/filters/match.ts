@@ -35,19 +35,29 @@ export type Filterable = {
 
 /** The filters of a person that have not expired, in one query. Nobody has none. */
 export async function loadFilters(db: Reader, viewer: AccountId | null): Promise<ActiveFilter[]> {
-  if (viewer === null) return []
-  type Row = Omit<FilterHead, 'expiresAt'> & { expiresAt: string | null; keywords: { keyword: string; isWholeWord: boolean }[]; statusIds: StatusId[] }
+  return viewer === null ? [] : ((await loadFiltersOf(db, [viewer])).get(viewer) ?? [])
+}
+
+/** The same of several people, in one query. Who has none is left out. */
+export async function loadFiltersOf(db: Reader, viewers: readonly AccountId[]): Promise<Map<AccountId, ActiveFilter[]>> {
+  if (viewers.length === 0) return new Map()
+  type Row = Omit<FilterHead, 'expiresAt'> & { accountId: AccountId; expiresAt: string | null; keywords: { keyword: string; isWholeWord: boolean }[]; statusIds: StatusId[] }
   const { rows } = await db.execute<Row>(sql`
-    select f.id, f.title, f.contexts, f.action, f.expires_at as "expiresAt",
+    select f.id, f.account_id as "accountId", f.title, f.contexts, f.action, f.expires_at as "expiresAt",
       coalesce((select json_agg(json_build_object('keyword', k.keyword, 'isWholeWord', k.is_whole_word) order by k.id) from filter_keywords k where k.filter_id = f.id), '[]') as keywords,
       array(select s.status_id::text from filter_statuses s where s.filter_id = f.id) as "statusIds"
-    from filters f where f.account_id = ${viewer} and (f.expires_at is null or f.expires_at > now()) order by f.id`)
-  return rows.map(({ expiresAt, keywords, statusIds, ...head }) => ({
-    ...head,
-    expiresAt: expiresAt === null ? null : new Date(expiresAt),
-    keywords: keywords.map((rule) => ({ ...rule, folded: folded(rule.keyword) })),
-    statusIds: new Set(statusIds),
-  }))
+    from filters f where f.account_id = any(${`{${viewers.join(',')}}`}::bigint[]) and (f.expires_at is null or f.expires_at > now()) order by f.id`)
+  const active = new Map<AccountId, ActiveFilter[]>()
+  for (const { accountId, expiresAt, keywords, statusIds, ...head } of rows) {
+    const filter = {
+      ...head,
+      expiresAt: expiresAt === null ? null : new Date(expiresAt),
+      keywords: keywords.map((rule) => ({ ...rule, folded: folded(rule.keyword) })),
+      statusIds: new Set(statusIds),
+    }
+    active.set(accountId, [...(active.get(accountId) ?? []), filter])
+  }
+  return active
 }
 
 /**

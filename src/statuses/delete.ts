@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { stepBack } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
+import { statusCards } from '../db/schema/cards.ts'
 import { bookmarks, favourites, idempotencyKeys, pollOptions } from '../db/schema/interactions.ts'
 import { media } from '../db/schema/media.ts'
 import { notifications } from '../db/schema/notifications.ts'
@@ -48,6 +49,7 @@ export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: Statu
   await tx.delete(notifications).where(eq(notifications.statusId, statusId))
   if (status.visibility === 'direct') await stepBack(tx, sql`(${statusId}::bigint)`)
   const tagIds = await untagStatus(tx, statusId)
+  await tx.delete(statusCards).where(eq(statusCards.statusId, statusId))
   await tx.delete(idempotencyKeys).where(eq(idempotencyKeys.statusId, statusId))
   await tx.delete(statusEdits).where(eq(statusEdits.statusId, statusId))
   // Who voted stays known for a while, as the Delete goes to them, too.

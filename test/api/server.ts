@@ -11,7 +11,11 @@ import { outOfBand } from '#src/auth/redirect-uris.ts'
 import { scopes as allScopes, type Scope } from '#src/auth/scopes.ts'
 import type { AccountId } from '#src/ids.ts'
 import type { RequestEnv } from '#src/request-env.ts'
+import type { Hub, HubOptions } from '#src/streaming/hub.ts'
 import { apiRoutes } from '../../api/app.ts'
+import { openStreams } from '../../api/streaming/streams.ts'
+import { bodyInQuery } from '../../web/get-body.ts'
+import { type Handle, takeUpgrades } from '../../web/upgrades.ts'
 import { problemsOf } from './schemas.ts'
 
 export type Answer<Body = never> = { status: number; headers: Headers; body: Body }
@@ -21,6 +25,7 @@ export type Json = any
 
 export type TestServer = AsyncDisposable & {
   url: string
+  streams: Hub
   /** Calls the API. Objects go as JSON, `FormData` and `URLSearchParams` as they are. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer<Json>>
   /** A GET whose answer must be 200 and fit the entity. */
@@ -30,16 +35,25 @@ export type TestServer = AsyncDisposable & {
 }
 export type CallOptions = { token?: string | undefined; body?: object | undefined; headers?: Record<string, string> }
 
-/** @param around further routes, asked after those of the API */
-export async function serve(app: App, around: (app: App) => Hono<Json> | undefined = () => undefined): Promise<TestServer> {
+/**
+ * @param around further routes, asked after those of the API
+ * @param pace of the heartbeats of streams, where it is not the usual one
+ */
+export async function serve(app: App, around: (app: App) => Hono<Json> | undefined = () => undefined, pace: HubOptions = {}): Promise<TestServer> {
   const routes = new Hono<{ Bindings: RequestEnv }>()
-  routes.route('/', apiRoutes(app))
+  const streams = openStreams(app, pace)
+  routes.route('/', apiRoutes(app, streams))
   const pages = around(app)
   if (pages) routes.route('/', pages)
+  const handle: Handle = async (request, peer, upgrade) => routes.fetch(request, { clientAddress: peer, requestId: 'test', ...(upgrade ? { upgrade } : {}) })
   const server = createAdaptorServer({
-    fetch: (request, env) => routes.fetch(request, { clientAddress: (env as HttpBindings).incoming.socket.remoteAddress ?? '', requestId: 'test' }),
+    fetch: async (request, env) => {
+      const { incoming } = env as HttpBindings
+      return handle(await bodyInQuery(request, incoming), incoming.socket.remoteAddress ?? '')
+    },
     overrideGlobalObjects: false,
   }) as Server
+  takeUpgrades(server, handle)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -67,7 +81,9 @@ export async function serve(app: App, around: (app: App) => Hono<Json> | undefin
     call,
     get: (path, entity, token) => expecting(call('GET', path, { token }), path, entity),
     post: (path, entity, token, body) => expecting(call('POST', path, { token, body }), path, entity),
+    streams,
     async [Symbol.asyncDispose]() {
+      await streams[Symbol.asyncDispose]()
       server.closeAllConnections()
       server.close()
       await once(server, 'close')

@@ -1,0 +1,33 @@
+import { covers } from '#src/auth/scopes.ts'
+import type { AccountId } from '#src/ids.ts'
+import { ownList } from '#src/lists/manage.ts'
+import { type Channel, channelOf, type ChannelParams, scopeOf, type StreamName } from '#src/streaming/channels.ts'
+import type { Connection } from '#src/streaming/hub.ts'
+import { type Asked, clientGroup } from '../env.ts'
+import { ApiError } from '../http/errors.ts'
+
+/** Whose connection it is, told by the request that opens it. */
+export function ownerOf(c: Asked, accountId: AccountId): Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'> {
+  const { access } = c.var
+  if (!access) throw new ApiError(401, 'The access token is invalid')
+  return { accountId, tokenId: access.tokenId, scopes: access.scopes, address: clientGroup(c) }
+}
+
+/**
+ * Finds the stream that somebody names, if they may listen to it.
+ *
+ * @throws ApiError 400 where its hashtag or list is missing, 403 for want of a scope; Refusal `not_found` for a list that isn't theirs
+ */
+export async function resolveStream(app: Asked['var']['app'], owner: Pick<Connection, 'accountId' | 'scopes'>, name: StreamName, given: ChannelParams): Promise<{ channel: Channel; label: string[] }> {
+  if (!covers(owner.scopes, scopeOf(name))) throw new ApiError(403, 'This action is outside the authorized scopes')
+  const stream = namedStream(name, given)
+  if (stream.channel.kind === 'list') await ownList(app.db, owner.accountId, stream.channel.listId)
+  return stream
+}
+
+/** The stream that somebody names, whether or not they may listen to it. @throws ApiError 400 where its hashtag or list is missing */
+export function namedStream(name: StreamName, given: ChannelParams): { channel: Channel; label: string[] } {
+  const stream = channelOf(name, given)
+  if (!stream) throw new ApiError(400, name === 'list' ? 'Missing list name parameter' : 'Missing tag name parameter')
+  return stream
+}

@@ -1,0 +1,8 @@
+import type { App } from '#src/app.ts'
+import { type Hub, type HubOptions, openHub } from '#src/streaming/hub.ts'
+import { payloadOf } from './payloads.ts'
+
+/** The open streams of a process. Without one, it costs nothing. */
+export type Streams = Hub
+
+export const openStreams = (app: App, options?: HubOptions): Streams => openHub(app.db, (news) => payloadOf(app, news), options)

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
+import { getLogger } from '../log.ts'
+import type { Db } from './index.ts'
+
+const log = getLogger('db')
+const firstPauseMs = 100
+const longestPauseMs = 10_000
+/** How often a silent connection is asked whether it is still there, and how long it may take to say so. */
+const probeMs = 15_000
+const answerMs = 5_000
+
+/**
+ * Keeps one connection that listens for notifications of a channel, and opens another when it breaks. What was notified in
+ * between is lost: so `onNews` is called after each connecting, too.
+ */
+export function listenFor(db: Db, channel: string, onNews: () => void): AsyncDisposable {
+  const ending = new AbortController()
+  const done = keepListening(db, channel, onNews, ending.signal)
+  return {
+    async [Symbol.asyncDispose]() {
+      ending.abort()
+      await done
+    },
+  }
+}
+
+async function keepListening(db: Db, channel: string, onNews: () => void, signal: AbortSignal): Promise<void> {
+  for (let pauseMs = firstPauseMs; !signal.aborted; ) {
+    try {
+      await listenOnce(db, channel, signal, () => {
+        pauseMs = firstPauseMs
+        onNews()
+      })
+    } catch (error) {
+      if (signal.aborted) return
+      log.warn('Not listening for {channel}, trying again in {pauseMs} ms: {error}', { channel, pauseMs, error })
+      await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal, ref: false }).catch(() => {})
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+    }
+  }
+}
+
+/** Listens until the connection breaks, which throws, or the signal ends it. */
+async function listenOnce(db: Db, channel: string, signal: AbortSignal, onNews: () => void): Promise<void> {
+  const { connectionString } = db.$client.options
+  const client = new Client({ connectionString, connectionTimeoutMillis: answerMs, query_timeout: answerMs, keepAlive: true, application_name: 'pipit listener' })
+  const broken = new Promise<never>((_, fail) => {
+    client.on('error', fail)
+    client.on('end', () => fail(new Error('The connection ended')))
+  })
+  broken.catch(() => {})
+  client.on('notification', onNews)
+  try {
+    await client.connect()
+    await client.query(`listen ${client.escapeIdentifier(channel)}`)
+    onNews()
+    while (!signal.aborted) {
+      await Promise.race([broken, sleep(probeMs, undefined, { signal, ref: false }).catch(() => {})])
+      if (!signal.aborted) await Promise.race([broken, client.query('select')])
+    }
+  } finally {
+    await Promise.race([client.end().catch(() => {}), sleep(answerMs, undefined, { ref: false })])
+  }
+}

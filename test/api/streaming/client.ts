@@ -1,0 +1,63 @@
+/** Clients of streams, as simple as they can be: what came, and waiting for it. */
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type ClientOptions, WebSocket } from 'ws'
+import { problemsOf } from '../schemas.ts'
+import type { Json } from '../server.ts'
+
+export type Frame = { stream?: string[]; event: string; payload?: string }
+
+/** Waits until something holds, for at most five seconds. */
+export async function until(holds: () => boolean | Promise<boolean>, what = 'It'): Promise<void> {
+  for (const deadline = performance.now() + 5_000; !(await holds()); await sleep(10)) {
+    if (performance.now() > deadline) throw new Error(`${what} did not happen in time`)
+  }
+}
+
+export type TestSocket = AsyncDisposable & {
+  raw: WebSocket
+  /** Everything that came and fits the schema of a stream's events, errors among it. */
+  frames: Json[]
+  /** What came of an event, its payload parsed unless it is an id. */
+  of(event: string, stream?: string): Json[]
+  /** Waits until so many of an event came; returns them. */
+  wait(event: string, count?: number, stream?: string): Promise<Json[]>
+  command(command: object): void
+  /** Resolves when all that was commanded before was carried out. */
+  settled(): Promise<void>
+}
+
+/** Opens a WebSocket, and fails as the handshake does. */
+export async function openSocket(url: string, query: string, { protocols, ...options }: ClientOptions & { protocols?: string[] } = {}): Promise<TestSocket> {
+  const raw = new WebSocket(`${url.replace(/^http/, 'ws')}/api/v1/streaming${query}`, protocols ?? [], options)
+  const frames: Json[] = []
+  raw.on('message', (data) => {
+    const frame = JSON.parse(String(data))
+    const problems = problemsOf('error' in frame ? 'StreamError' : 'StreamEvent', frame)
+    if (problems.length > 0) throw new Error(problems.join('; '))
+    frames.push(frame)
+  })
+  await once(raw, 'open')
+  const of = (event: string, stream?: string) =>
+    frames.filter((frame) => frame.event === event && (!stream || frame.stream.join(' ') === stream)).map(({ payload }) => (payload?.startsWith('{') ? JSON.parse(payload) : payload))
+  return {
+    raw,
+    frames,
+    of,
+    async wait(event, count = 1, stream) {
+      await until(() => of(event, stream).length >= count, `${count} ${event}`)
+      return of(event, stream)
+    },
+    command: (command) => raw.send(JSON.stringify(command)),
+    async settled() {
+      const before = frames.filter((frame) => 'error' in frame).length
+      raw.send(JSON.stringify({ type: 'subscribe', stream: 'no such stream' }))
+      await until(() => frames.filter((frame) => 'error' in frame).length > before, 'The answer')
+      frames.splice(frames.findLastIndex((frame) => 'error' in frame), 1)
+    },
+    async [Symbol.asyncDispose]() {
+      raw.terminate()
+      if (raw.readyState !== WebSocket.CLOSED) await once(raw, 'close')
+    },
+  }
+}

@@ -1,0 +1,56 @@
+/** Requests for WebSockets: they are answered like all others, and then, if the answer is a yes, upgraded. */
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import type { SocketTaker } from '#src/request-env.ts'
+
+export type Handle = (request: Request, peer: string, upgrade?: (taker: SocketTaker) => void) => Promise<Response>
+
+/** Apps send short commands; whoever sends more is cut off. */
+const maxPayloadBytes = 16_384
+
+/** Whether a request is one for a WebSocket. Other upgrades are not offered, and such requests answered as if they had not asked. */
+export const wantsWebSocket = (request: IncomingMessage): boolean => request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket'
+
+/** Has a server answer requests for WebSockets. */
+export function takeUpgrades(server: Server, handle: Handle): void {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: maxPayloadBytes,
+    // Browsers give up a connection on which what they offered isn't taken; the first is the token.
+    handleProtocols: ([first]) => first ?? false,
+  })
+  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void answer(sockets, handle, incoming, socket, head))
+}
+
+async function answer(sockets: WebSocketServer, handle: Handle, incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  let taker: SocketTaker | null = null
+  let isOpen = false
+  socket.on('error', () => socket.destroy())
+  socket.once('close', () => {
+    if (!isOpen) taker?.failed()
+  })
+  const response = await handle(requestOf(incoming), incoming.socket.remoteAddress ?? '', (given) => (taker = given)).catch(() => new Response(null, { status: 500 }))
+  if (!taker || !response.ok || socket.destroyed) return refuse(socket, response)
+  const { opened } = taker as SocketTaker
+  sockets.handleUpgrade(incoming, socket, head, (webSocket) => {
+    isOpen = true
+    opened(webSocket)
+  })
+}
+
+function requestOf(incoming: IncomingMessage): Request {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value))
+  const base = `http://${incoming.headers.host ?? 'localhost'}`
+  return new Request(URL.canParse(incoming.url ?? '', base) ? new URL(incoming.url ?? '', base) : 'http://localhost/', { headers })
+}
+
+async function refuse(socket: Duplex, response: Response): Promise<void> {
+  const body = Buffer.from(await response.arrayBuffer())
+  const headers = [...response.headers].filter(([name]) => name !== 'content-length' && name !== 'connection')
+  const head = [`HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}`, ...headers.map((pair) => pair.join(': ')), `Content-Length: ${body.length}`, 'Connection: close']
+  socket.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]), () => socket.destroy())
+}
