@@ -6,5 +6,6 @@ export const crontab = `
 10 0 * * * daily-stats ?fill=1d&jobKey=daily-stats
 23 * * * * clean-up ?jobKey=clean-up
 40 3 * * 1 recheck-links ?jobKey=recheck-links
+*/5 * * * * trends ?jobKey=trends
 * * * * * sweep-deliveries ?jobKey=sweep-deliveries
 `

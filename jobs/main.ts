@@ -5,11 +5,13 @@ import { createFederation } from '../federation/index.ts'
 import { remoteLookup } from '../federation/lookup.ts'
 import { federationTasks } from '../federation/tasks.ts'
 import { crontab } from './crontab.ts'
+import { indexOldStatuses } from './index-statuses.ts'
 import { tasks } from './tasks.ts'
 import { startWorker } from './worker.ts'
 
 await live(async (closing) => {
   const app = await openApp({ role: 'worker', remote: remoteLookup }, closing)
+  await indexOldStatuses(app)
   closing.use(await startWorker(app, tasks(app, federationTasks(app, createFederation(app))), crontab))
   process.stdout.write(`The worker of ${app.config.origin} runs\n`)
 })

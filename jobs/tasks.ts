@@ -2,23 +2,29 @@
 import type { JobHelpers, Task, TaskList } from 'graphile-worker'
 import { recheckLinks, verifyLinks } from '#src/accounts/verify-links.ts'
 import type { App } from '#src/app.ts'
+import { mergeFiltered } from '#src/notifications/requests.ts'
+import { tellFollowers } from '#src/notifications/status-notices.ts'
 import type { Jobs } from '#src/outbox.ts'
+import { computeTrends } from '#src/trends/compute.ts'
+import { push } from '#src/push/send.ts'
 import { noticeEdit } from '#src/statuses/edit-notices.ts'
 import { noticePollEnd } from '#src/statuses/polls-end.ts'
 import { publishScheduled } from '#src/statuses/scheduled.ts'
 import { severDomain } from '#src/relationships/domain-block.ts'
+import { fetchCard } from '#src/cards/fetch.ts'
 import { sendAccountMail } from './account-mail.ts'
 import { cleanUpAll } from './clean-up.ts'
 import { dailyStats } from './daily-stats.ts'
 import { deleteFiles } from './delete-files.ts'
+import { indexStatuses } from './index-statuses.ts'
 import { mailer } from './mail/transport.ts'
 import { sendMentionMail } from './mention-mail.ts'
 
 type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelpers) => Promise<void> }
-type Scheduled = 'daily-stats' | 'clean-up' | 'sweep-deliveries' | 'recheck-links'
+type Scheduled = 'trends' | 'daily-stats' | 'clean-up' | 'sweep-deliveries' | 'recheck-links'
 
 /** The handlers that `federation/` has. */
-export type FederationTasks = Pick<Handlers, 'federate' | 'deliver' | 'inbox' | 'ancestors' | 'quote'> & { 'sweep-deliveries': Task }
+export type FederationTasks = Pick<Handlers, 'federate' | 'deliver' | 'inbox' | 'ancestors' | 'featured' | 'quote'> & { 'sweep-deliveries': Task }
 
 /**
  * A handler for every kind of job, and for what the crontab queues. Handlers may run late, twice, or for something gone;
@@ -33,10 +39,16 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'edit-notices': ({ statusId }) => app.db.transaction((tx) => noticeEdit(tx, statusId)),
     'poll-end': ({ statusId }) => noticePollEnd(app, statusId),
     'publish-scheduled': ({ scheduledStatusId }) => publishScheduled(app, scheduledStatusId),
+    push: ({ subscriptionId, notificationId }) => push(app, subscriptionId, notificationId),
+    'status-notices': ({ statusId, after }) => app.db.transaction((tx) => tellFollowers(tx, statusId, after)),
+    'merge-notifications': ({ accountId, fromAccountIds }) => app.db.transaction((tx) => mergeFiltered(tx, accountId, fromAccountIds)),
     'delete-files': (payload) => deleteFiles(app, payload),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'verify-links': ({ accountId }) => verifyLinks(app, accountId),
     'recheck-links': () => recheckLinks(app),
+    card: ({ cardId }) => fetchCard(app, cardId),
+    'index-statuses': (payload) => indexStatuses(app, payload),
+    trends: () => computeTrends(app.db),
     'daily-stats': (payload) => dailyStats(app, payload),
     'clean-up': (_payload, { abortSignal }) => cleanUpAll(app, abortSignal),
   }

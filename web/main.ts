@@ -8,6 +8,7 @@ import { createFederation } from '../federation/index.ts'
 import { remoteLookup } from '../federation/lookup.ts'
 import { federationTasks } from '../federation/tasks.ts'
 import { crontab } from '../jobs/crontab.ts'
+import { indexOldStatuses } from '../jobs/index-statuses.ts'
 import { tasks } from '../jobs/tasks.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { serve } from './server.ts'
@@ -18,7 +19,10 @@ await live(async (closing) => {
   const parts = [await serve(app, federation)]
   // All at once, so that a slow job and a slow request share the time there is.
   closing.defer(async () => void (await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()))))
-  if (process.argv.includes('--with-worker')) parts.push(await startWorker(app, tasks(app, federationTasks(app, federation)), crontab))
+  if (process.argv.includes('--with-worker')) {
+    await indexOldStatuses(app)
+    parts.push(await startWorker(app, tasks(app, federationTasks(app, federation)), crontab))
+  }
   await greet(app)
 })
 

@@ -19,7 +19,11 @@ export const limitOf = (usual: number, max = 2 * usual) =>
   anything().pipe(integer().optional().catch(undefined)).transform((wanted) => Math.min(Math.abs(wanted ?? usual), max))
 
 /** Where a list without ids goes on. */
-export const offset = () => anything().pipe(integer().optional().catch(undefined)).transform((wanted) => Math.min(Math.max(wanted ?? 0, 0), 10_000))
+export const offset = () =>
+  anything()
+    .pipe(integer().optional().catch(undefined))
+    .refine((wanted) => wanted === undefined || wanted >= 0, { error: 'must not be negative', params: { isBad: true } })
+    .transform((wanted) => Math.min(wanted ?? 0, 10_000))
 
 /** The parameters of a list, to be spread into `params`. */
 export const paged = (usual: number) => ({
@@ -45,6 +49,14 @@ export function linkPage(c: Asked, page: Page, cursors: readonly string[], newer
   // A page that isn't full is the last one: a `next` that never ends would have apps ask for ever.
   if (last !== undefined && cursors.length >= page.limit) links.push(`<${pageUrl(c, 'max_id', last)}>; rel="next"`)
   if (first !== undefined) links.push(`<${pageUrl(c, newer, first)}>; rel="prev"`)
+  if (links.length > 0) c.header('Link', links.join(', '))
+}
+
+/** The same for a list that goes by `offset`. */
+export function linkOffset(c: Asked, { limit, offset }: { limit: number; offset: number }, found: number): void {
+  const links: string[] = []
+  if (found > 0 && found >= limit) links.push(`<${pageUrl(c, 'offset', String(offset + limit))}>; rel="next"`)
+  if (offset > 0) links.push(`<${pageUrl(c, 'offset', String(Math.max(offset - limit, 0)))}>; rel="prev"`)
   if (links.length > 0) c.header('Link', links.join(', '))
 }
 

@@ -38,6 +38,7 @@ function problemOf(issue: z.core.$ZodIssue | undefined, given: Record<string, un
   if (issue?.code === 'custom' && issue.params?.['isId']) return new ApiError(404, 'Record not found')
   const isMissing = issue?.path.length === 1 && given[String(issue.path[0])] === undefined
   if (isMissing || (issue?.code === 'custom' && issue.params?.['isBlank'])) return new ApiError(400, `param is missing or the value is empty: ${name}`)
+  if (issue?.code === 'custom' && issue.params?.['isBad']) return new ApiError(400, `${name} ${issue.message}`)
   return new ApiError(422, `Validation failed: ${name} ${issue?.message ?? 'is invalid'}`)
 }
 

@@ -1,5 +1,6 @@
 /** Removes what has expired, in batches, so that no statement holds up others for long. */
 import { type SQL, sql } from 'drizzle-orm'
+import { removeUnusedCards } from '../cards/fetch.ts'
 import type { Db, Tx } from '../db/index.ts'
 import { emit } from '../outbox.ts'
 import { purgeTombstones } from '../statuses/delete.ts'
@@ -13,6 +14,8 @@ const deletedStatusDays = 30
 const unconfirmedDays = 7
 /** Days are counted by distinct accounts over half a year. */
 const activeDaysKept = 200
+/** Hashtags and links show a week. */
+const trendDaysKept = 9
 
 /** Removes up to a batch; returns how many rows there were. */
 type Sweep = (tx: Tx) => Promise<number>
@@ -27,9 +30,12 @@ const sweeps = {
   // Whoever was away for longer reads the tables anew.
   events: deletes('events', sql`created_at < now() - interval '1 hour'`),
   attempts: deletes('attempts', sql`expires_at < now()`),
+  mutes: deletes('mutes', sql`expires_at < now()`),
   idempotencyKeys: deletes('idempotency_keys', sql`created_at < now() - interval '24 hours'`),
   receivedActivities: deletes('received_activities', sql`received_at < now() - interval '30 days'`),
   tombstones: deletes('tombstones', sql`created_at < now() - interval '7 days'`),
+  tagDays: deletes('tag_days', sql`day < current_date - ${trendDaysKept}::int`),
+  cardDays: deletes('card_days', sql`day < current_date - ${trendDaysKept}::int`),
   activeDays: deletes('active_days', sql`day < current_date - ${activeDaysKept}::int`),
   // A delivery stays until its day was counted, however long that takes.
   deliveries: deletes(
@@ -40,6 +46,7 @@ const sweeps = {
   activities: deletes('activities', sql`created_at < now() - interval '30 days' and not exists (select from deliveries d where d.activity_id = activities.id)`),
   statuses: (tx) => purgeTombstones(tx, new Date(Date.now() - deletedStatusDays * 86_400_000)),
   media: unattachedMedia,
+  cards: (tx) => removeUnusedCards(tx, batchSize),
   unconfirmed: neverConfirmed,
 } satisfies Record<string, Sweep>
 
@@ -81,7 +88,7 @@ function deletes(table: string, where: SQL): Sweep {
 async function unattachedMedia(tx: Tx): Promise<number> {
   const { rows } = await tx.execute<{ file: string | null; preview: string | null }>(sql`
     delete from media where id = any(array(
-      select id from media where status_id is null and created_at < now() - interval '24 hours' limit ${batchSize} for update skip locked))
+      select id from media where status_id is null and scheduled_status_id is null and created_at < now() - interval '24 hours' limit ${batchSize} for update skip locked))
     returning file, preview_file as preview`)
   const files = rows.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
   // A job's payload stays small.

@@ -11,6 +11,10 @@ const shapes = {
   /** Who may sign up: anybody, whom a moderator lets in, or nobody. */
   registrations: z.enum(['open', 'approval', 'closed']).default('open'),
   contactEmail: z.union([z.email(), z.literal('')]).default(''),
+  /** Whether trends are shown only after a moderator has looked at them. */
+  trendsNeedReview: z.boolean().default(false),
+  /** Handles of accounts that newcomers are told of first. */
+  suggestedAccounts: z.array(z.string().min(1).max(400)).max(50).default([]),
 }
 export type InstanceSettings = { [Name in keyof typeof shapes]: z.infer<(typeof shapes)[Name]> }
 

@@ -1,0 +1,7 @@
+import type { TrendingLink } from '#src/trends/read.ts'
+import type { Uris } from '#src/uris.ts'
+import { toCard } from './card.ts'
+import { toHistory } from './history.ts'
+
+/** @see https://docs.joinmastodon.org/entities/PreviewCard/#trends-link */
+export const toTrendsLink = (link: TrendingLink, uris: Uris) => ({ ...toCard(link, uris), history: toHistory(link.history) })

@@ -1,0 +1,61 @@
+/**
+ * What trends: what is used by more people today than yesterday, and fades again. Computed by a job every few minutes from
+ * numbers by the day, so that showing trends costs nothing, and apps find the same ones in the same order for a while.
+ */
+import { sql } from 'drizzle-orm'
+import type { Db, Tx } from '../db/index.ts'
+import { loadSettings } from '../instance/settings.ts'
+import { addDays, dayOf } from '../instance/stats.ts'
+import { countAuthors, countUses, scoreStatuses } from '../statuses/uses.ts'
+
+const kinds = {
+  tags: { trends: sql.identifier('trending_tags'), days: sql.identifier('tag_days'), column: sql.identifier('tag_id'), halfLifeHours: 8, about: sql`select id, is_trendable, null as language from tags` },
+  links: {
+    trends: sql.identifier('trending_cards'), days: sql.identifier('card_days'), column: sql.identifier('card_id'), halfLifeHours: 12,
+    about: sql`select id, is_trendable, language from cards where is_usable and title <> ''`,
+  },
+}
+
+/** A score below this is forgotten. */
+const faded = 0.1
+const kept = 200
+
+/** Counts today, and the day before until it can't change much any more; then scores hashtags, links and statuses. */
+export async function computeTrends(db: Db): Promise<void> {
+  const today = dayOf(new Date())
+  const days = new Date().getUTCHours() < 2 ? [addDays(today, -1), today] : [today]
+  for (const day of days) await db.transaction((tx) => countUses(tx, day))
+
+  const { trendsNeedReview } = await loadSettings(db)
+  await db.transaction(async (tx) => {
+    const threshold = await thresholdFor(tx)
+    for (const kind of Object.values(kinds)) await score(tx, kind, today, threshold, trendsNeedReview)
+    await scoreStatuses(tx, threshold, trendsNeedReview)
+  })
+}
+
+/** How many people make a trend: two among few, five where many write. */
+const thresholdFor = async (tx: Tx): Promise<number> => Math.min(5, Math.max(2, Math.floor((await countAuthors(tx)) / 20)))
+
+/**
+ * The more people use something than yesterday, the higher its score, `(today - yesterday)² / yesterday`. From its peak on the
+ * score halves every few hours.
+ */
+async function score(tx: Tx, { trends, days, column, halfLifeHours, about }: (typeof kinds)[keyof typeof kinds], today: string, threshold: number, needReview: boolean): Promise<void> {
+  await tx.execute(sql`
+    with fresh as (
+      select now.${column} as id, power(now.accounts - greatest(coalesce(before.accounts, 0), 1), 2)::float8 / greatest(coalesce(before.accounts, 0), 1) as score
+      from ${days} now left join ${days} before on before.${column} = now.${column} and before.day = ${today}::date - 1
+      where now.day = ${today}::date and now.accounts >= ${threshold} and now.accounts > coalesce(before.accounts, 0)
+    ), old as (
+      select ${column} as id, score * power(0.5, greatest(extract(epoch from now() - computed_at), 0) / 3600 / ${halfLifeHours}::float8) as score from ${trends}
+    ), scored as (
+      select id, max(score) as score from (select * from fresh union all select * from old) both_of_them group by id
+    )
+    insert into ${trends} (${column}, score, language, is_allowed)
+    select about.id, scored.score, about.language, case when ${needReview} then about.is_trendable is true else about.is_trendable is distinct from false end
+    from scored join (${about}) about on about.id = scored.id where scored.score >= ${faded} order by scored.score desc limit ${kept}
+    on conflict (${column}) do update set score = excluded.score, language = excluded.language, is_allowed = excluded.is_allowed, computed_at = now()`)
+  // What was not written just now has faded, or is used no more.
+  await tx.execute(sql`delete from ${trends} where computed_at < now() - interval '1 second' or not exists (select from ${days} used where used.${column} = ${trends}.${column} and used.day >= ${today}::date - 2)`)
+}
