@@ -3,12 +3,14 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import { notFound } from '#src/errors.ts'
 import { type FilterContext, withoutHidden } from '#src/filters/match.ts'
-import type { AccountId, StatusId } from '#src/ids.ts'
+import type { AccountId, StatusId, TagId } from '#src/ids.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
+import { loadTagDetails } from '#src/tags/views.ts'
 import { type Account, toAccount } from './entities/account.ts'
 import { toRelationship } from './entities/relationship.ts'
 import { type Status, toStatus } from './entities/status.ts'
+import { toTag } from './entities/tag.ts'
 
 /** @param context where they are shown, if filters of the viewer are to hide some of them there */
 export async function presentStatuses(app: App, viewer: AccountId | null, ids: StatusId[], context?: FilterContext): Promise<Status[]> {
@@ -21,6 +23,12 @@ export async function presentStatus(app: App, viewer: AccountId | null, id: Stat
   const [status] = await presentStatuses(app, viewer, [id])
   if (!status) throw notFound()
   return status
+}
+
+/** Hashtags by id. */
+export async function presentTags(app: App, viewer: AccountId | null, ids: TagId[]) {
+  const tags = await loadTagDetails(app.db, viewer, ids)
+  return tags.map((tag) => toTag(tag, app.uris, viewer))
 }
 
 /** Accounts by id, but for those that are deleted. */

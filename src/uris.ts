@@ -1,6 +1,6 @@
 /** Our own URIs and page URLs, from ids and names, and back. URIs for other servers hold ids, never names, so names may change. */
 import type { Config } from './config.ts'
-import { type AccountId, type Id, isId, type StatusId } from './ids.ts'
+import { type AccountId, type CollectionId, type Id, isId, type StatusId } from './ids.ts'
 
 export type Uris = ReturnType<typeof urisOf>
 
@@ -33,6 +33,8 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
     instanceActor: `${origin}/ap/instance`,
     /** ActivityPub id of a local status. */
     status,
+    /** ActivityPub id of a local collection of accounts. */
+    collection: (id: CollectionId) => `${origin}/ap/collections/${id}`,
     /** Id of an activity of ours about a relation, as in `/ap/follows/1`. */
     activity: (kind: 'follows' | 'likes' | 'blocks' | 'accepts' | 'rejects' | 'undos' | 'updates' | 'creates' | 'deletes' | 'announces' | 'votes' | 'adds' | 'removes' | 'flags' | 'quote-requests' | 'quote-authorizations', id: Id<string> | string) =>
       `${origin}/ap/${kind}/${id}`,

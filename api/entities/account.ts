@@ -4,7 +4,7 @@ import type { Viewer } from '#src/auth/sessions.ts'
 import { shownHtml } from '#src/html/shown.ts'
 import { webUrl } from '#src/html/web-url.ts'
 import type { Uris } from '#src/uris.ts'
-import { toDate, toMidnight } from './dates.ts'
+import { toDate, toDateTime, toMidnight } from './dates.ts'
 import { toEmojis } from './emoji.ts'
 import { toAccountRoles, toRole } from './role.ts'
 
@@ -58,6 +58,9 @@ function toUnmoved(view: AccountView, uris: Uris) {
     ...(view.silencedAt ? { limited: true } : {}),
   }
 }
+
+/** @see https://docs.joinmastodon.org/entities/Account/#MutedAccount */
+export const toMutedAccount = (account: Account, expiresAt: Date | null) => ({ ...account, mute_expires_at: expiresAt && toDateTime(expiresAt) })
 
 function imageUrl(uris: Uris, file: string | null, remoteUrl: string | null): string | null {
   return file ? uris.file(file) : remoteUrl && webUrl(remoteUrl)

@@ -1,9 +1,18 @@
-import type { FoundTag } from '#src/search.ts'
+import type { AccountId } from '#src/ids.ts'
+import type { TagDetails } from '#src/tags/views.ts'
 import type { Uris } from '#src/uris.ts'
+import { toHistory } from './history.ts'
 
 /**
- * A hashtag, whose use by the day nobody counts yet.
+ * A hashtag. What the viewer has to do with it is told only to a viewer. One that nobody here has used yet has the id 0, as
+ * apps want one.
  *
  * @see https://docs.joinmastodon.org/entities/Tag/
  */
-export const toTag = ({ id, name }: FoundTag, uris: Uris) => ({ id, name, url: uris.tag(name), history: [] })
+export const toTag = ({ id, name, displayName, history, isFollowed, isFeatured }: TagDetails, uris: Uris, viewer: AccountId | null) => ({
+  id: id ?? '0',
+  name: displayName,
+  url: uris.tag(name),
+  history: toHistory(history),
+  ...(viewer === null ? {} : { following: isFollowed, featuring: isFeatured }),
+})

@@ -1,12 +1,15 @@
 import { Hono } from 'hono'
+import type { ListId } from '#src/ids.ts'
 import { parseHashtag } from '#src/text/hashtag.ts'
 import { homeTimeline } from '#src/timelines/home.ts'
+import { linkTimeline } from '#src/timelines/link.ts'
+import { listTimeline } from '#src/timelines/list.ts'
 import { bookmarkedBy, favouritedBy } from '#src/timelines/marked.ts'
 import { type PublicFilter, publicTimeline, tagTimeline } from '#src/timelines/public.ts'
 import type { Env } from '../env.ts'
 import { allows, requires } from '../http/access.ts'
 import { linkPage, paged, toPage } from '../http/paging.ts'
-import { filled, flag, params } from '../http/params.ts'
+import { filled, flag, id, list, params, text } from '../http/params.ts'
 import { presentStatuses } from '../present.ts'
 
 const publicParams = { ...paged(20), local: flag().optional(), remote: flag().optional(), only_media: flag().optional() }
@@ -27,10 +30,28 @@ timelines.get('/timelines/public', allows('read:statuses'), params(publicParams)
   return c.json(await presentStatuses(app, accountId, ids, 'public'))
 })
 
-timelines.get('/timelines/tag/:hashtag', allows('read:statuses'), params({ ...publicParams, hashtag: filled() }), async (c) => {
+/** Further hashtags; beyond so many of a kind they are left out, as Mastodon does. */
+const moreTags = () => list(text()).transform((names) => names.slice(0, 4).map(hashtagKey))
+const tagParams = { ...publicParams, hashtag: filled(), any: moreTags(), all: moreTags(), none: moreTags() }
+
+timelines.get('/timelines/tag/:hashtag', allows('read:statuses'), params(tagParams), async (c) => {
   const { app, accountId, params } = c.var
-  const tag = parseHashtag(params.hashtag)
-  const ids = tag ? await tagTimeline(app.db, accountId, tag.name, toFilter(params), toPage(params)) : []
+  const { any, all, none } = params
+  const ids = await tagTimeline(app.db, accountId, hashtagKey(params.hashtag), { ...toFilter(params), any, all, none }, toPage(params))
+  linkPage(c, toPage(params), ids)
+  return c.json(await presentStatuses(app, accountId, ids, 'public'))
+})
+
+timelines.get('/timelines/list/:list_id', requires('read:lists'), params({ ...paged(20), list_id: id<ListId>() }), async (c) => {
+  const { app, accountId, params } = c.var
+  const ids = await listTimeline(app.db, accountId, params.list_id, toPage(params))
+  linkPage(c, toPage(params), ids)
+  return c.json(await presentStatuses(app, accountId, ids, 'home'))
+})
+
+timelines.get('/timelines/link', allows('read:statuses'), params({ ...paged(20), url: filled() }), async (c) => {
+  const { app, accountId, params } = c.var
+  const ids = await linkTimeline(app.db, accountId, params.url, toPage(params))
   linkPage(c, toPage(params), ids)
   return c.json(await presentStatuses(app, accountId, ids, 'public'))
 })
@@ -48,6 +69,9 @@ timelines.get('/bookmarks', requires('read:bookmarks'), params(paged(20)), async
   linkPage(c, toPage(params), found.map(({ id }) => id))
   return c.json(await presentStatuses(app, accountId, found.map(({ statusId }) => statusId)))
 })
+
+/** The key of a hashtag in a parameter; for what can't be one, a key that no hashtag has. */
+const hashtagKey = (text: string): string => parseHashtag(text)?.name ?? ''
 
 function toFilter({ local, remote, only_media: onlyMedia }: { local?: boolean | undefined; remote?: boolean | undefined; only_media?: boolean | undefined }): PublicFilter {
   return { ...(local ? { from: 'local' as const } : remote ? { from: 'remote' as const } : {}), ...(onlyMedia ? { onlyMedia } : {}) }

@@ -84,4 +84,10 @@ async function severAll(tx: Tx, accountId: AccountId, isLocal: boolean): Promise
   await tx.delete(followRequests).where(or(eq(followRequests.followerId, accountId), eq(followRequests.targetId, accountId)))
   await tx.delete(blocks).where(or(eq(blocks.accountId, accountId), eq(blocks.targetId, accountId)))
   await tx.delete(mutes).where(or(eq(mutes.accountId, accountId), eq(mutes.targetId, accountId)))
+  for (const table of ['endorsements', 'account_notes', 'suggestion_dismissals']) {
+    await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId} or target_id = ${accountId}`)
+  }
+  for (const table of ['lists', 'list_accounts', 'tag_follows', 'featured_tags', 'collections', 'collection_items', 'account_domain_blocks']) {
+    await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId}`)
+  }
 }

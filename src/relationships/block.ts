@@ -7,6 +7,7 @@ import { type AccountId, newId, type RelationId } from '../ids.ts'
 import { emit } from '../outbox.ts'
 import type { Uris } from '../uris.ts'
 import { isRemote } from './between.ts'
+import { leaveCollections } from '../collections/leave.ts'
 import { rejectFollow, unfollow } from './follow.ts'
 
 /**
@@ -23,6 +24,7 @@ export async function block(tx: Tx, uris: Uris, accountId: AccountId, targetId: 
 
   await unfollow(tx, accountId, targetId)
   await rejectFollow(tx, accountId, targetId)
+  await leaveCollections(tx, accountId, targetId)
   await tx
     .delete(notifications)
     .where(

@@ -1,40 +1,50 @@
 /** Following and being followed, between local and remote accounts alike. */
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, or, sql } from 'drizzle-orm'
 import { isPresent } from '../accounts/find.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { accounts, accountStats } from '../db/schema/accounts.ts'
-import { followRequests, follows } from '../db/schema/relationships.ts'
+import { listAccounts, lists } from '../db/schema/lists.ts'
+import { endorsements, followRequests, follows } from '../db/schema/relationships.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type AccountId, newId, type RelationId } from '../ids.ts'
 import { notify, unnotify } from '../notifications/notify.ts'
 import { emit } from '../outbox.ts'
 import type { Uris } from '../uris.ts'
-import { isBlockedEitherWay, isRemote } from './between.ts'
+import { isBlockedEitherWay, isDomainBlockedEitherWay, isRemote } from './between.ts'
 
 export type FollowOptions = {
   /** Id of the Follow activity, when another server sent it. */
   uri?: string
   /** Whether boosts of the target appear on the follower's home timeline. Undefined: as it was, at first true. */
   showsReblogs?: boolean
+  /** Whether each new status of the target makes a notification. Undefined: as it was, at first false. */
+  notifies?: boolean
+  /** Languages (BCP 47) of the statuses that the follower wants; null or none: all. Undefined: as it was, at first all. */
+  languages?: string[] | null
 }
+
+type Settings = Pick<typeof follows.$inferInsert, 'uri' | 'showsReblogs' | 'notifies' | 'languages'>
 
 /**
  * Makes an account follow another. A local account without a lock accepts at once; a locked or remote one is asked first.
  * Repeating it changes only the options; a repeated request of a remote follower is answered again, as the first answer may
  * have been lost.
  *
- * @throws Refusal `not_found` when there is no such account, `not_permitted` where one blocks the other, `unprocessable` for oneself
+ * @throws Refusal `not_found` when there is no such account, `not_permitted` where one blocks the other or its server,
+ *   `unprocessable` for oneself, and for what is no language
  */
 export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId: AccountId, options: FollowOptions = {}): Promise<'following' | 'requested'> {
   if (followerId === targetId) throw new Refusal('unprocessable', 'You can’t follow yourself')
   const target = await standing(tx, targetId)
   const follower = await standing(tx, followerId)
-  if (await isBlockedEitherWay(tx, followerId, targetId)) throw new Refusal('not_permitted', 'This action is not allowed')
+  if ((await isBlockedEitherWay(tx, followerId, targetId)) || (await isDomainBlockedEitherWay(tx, followerId, targetId))) {
+    throw new Refusal('not_permitted', 'This action is not allowed')
+  }
 
   const id = newId<RelationId>()
   const uri = options.uri ?? uris.activity('follows', id)
-  const showsReblogs = options.showsReblogs ?? true
-  const renewed = { ...(options.uri ? { uri } : {}), ...(options.showsReblogs === undefined ? {} : { showsReblogs }) }
+  const renewed = settingsOf(options)
+  const added = { id, followerId, targetId, ...renewed, uri }
   const pair = (table: typeof follows | typeof followRequests) => and(eq(table.followerId, followerId), eq(table.targetId, targetId))
 
   const [existing] = await tx.select({ uri: follows.uri }).from(follows).where(pair(follows))
@@ -46,9 +56,9 @@ export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId
 
   const isOpen = target.isLocal && !target.isLocked
   if (isOpen) {
-    const added = await tx.insert(follows).values({ id, followerId, targetId, uri, showsReblogs }).onConflictDoNothing().returning()
+    const made = await tx.insert(follows).values(added).onConflictDoNothing().returning()
     // It happened at the same time, or the id belongs to another follow.
-    if (added.length === 0) return 'following'
+    if (made.length === 0) return 'following'
     await count(tx, followerId, targetId, 1)
     await notify(tx, { type: 'follow', for: targetId, from: followerId })
     if (!follower.isLocal) await emit(tx, { type: 'follow.accepted', followerId, targetId, uri })
@@ -60,11 +70,22 @@ export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId
     if (Object.keys(renewed).length > 0) await tx.update(followRequests).set(renewed).where(pair(followRequests))
     return 'requested'
   }
-  const asked = await tx.insert(followRequests).values({ id, followerId, targetId, uri, showsReblogs }).onConflictDoNothing().returning({ id: followRequests.id })
+  const asked = await tx.insert(followRequests).values(added).onConflictDoNothing().returning({ id: followRequests.id })
   if (asked.length === 0) return 'requested'
   await notify(tx, { type: 'follow_request', for: targetId, from: followerId })
   if (!target.isLocal) await emit(tx, { type: 'follow.requested', followerId, targetId, uri })
   return 'requested'
+}
+
+/** What of the options is given. */
+function settingsOf({ uri, showsReblogs, notifies, languages }: FollowOptions): Partial<Settings> {
+  if (languages?.some((tag) => !/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$/.test(tag))) throw new Refusal('unprocessable', 'Validation failed: Languages is invalid')
+  return {
+    ...(uri === undefined ? {} : { uri }),
+    ...(showsReblogs === undefined ? {} : { showsReblogs }),
+    ...(notifies === undefined ? {} : { notifies }),
+    ...(languages === undefined ? {} : { languages: languages && languages.length > 0 ? [...new Set(languages)] : null }),
+  }
 }
 
 /**
@@ -116,9 +137,17 @@ async function sever(tx: Tx, followerId: AccountId, targetId: AccountId): Promis
     .where(and(eq(followRequests.followerId, followerId), eq(followRequests.targetId, targetId)))
     .returning({ uri: followRequests.uri })
   if (followed) await count(tx, followerId, targetId, -1)
+  if (followed || requested) await forgetFollowed(tx, followerId, targetId)
   await unnotify(tx, { type: 'follow', for: targetId, from: followerId })
   await unnotify(tx, { type: 'follow_request', for: targetId, from: followerId })
   return followed?.uri ?? requested?.uri ?? null
+}
+
+/** Only who is followed can be on lists and be recommended. */
+async function forgetFollowed(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<void> {
+  await tx.delete(endorsements).where(and(eq(endorsements.accountId, followerId), eq(endorsements.targetId, targetId)))
+  const own = tx.select({ id: lists.id }).from(lists).where(eq(lists.accountId, followerId))
+  await tx.delete(listAccounts).where(and(eq(listAccounts.accountId, targetId), inArray(listAccounts.listId, own)))
 }
 
 async function count(tx: Tx, followerId: AccountId, targetId: AccountId, by: 1 | -1): Promise<void> {

@@ -1,10 +1,10 @@
-/** Who follows whom, a page at a time. The cursor is the id of the follow, not of the account. */
-import { and, eq, isNull, sql } from 'drizzle-orm'
+/** Who follows, blocks, mutes or recommends whom, a page at a time. The cursor is the id of the relation, not of the account. */
+import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import { favourites } from '../db/schema/interactions.ts'
-import { followRequests, follows } from '../db/schema/relationships.ts'
+import { blocks, endorsements, followRequests, follows, mutes } from '../db/schema/relationships.ts'
 import type { AccountId, RelationId, StatusId } from '../ids.ts'
 import { hasBlocked } from './between.ts'
 
@@ -22,13 +22,21 @@ export const followedBy = (db: Reader, accountId: AccountId, page: Page): Promis
  * @returns null where it keeps that to itself, or blocks who asks
  */
 export async function visibleRelations(db: Reader, viewer: AccountId | null, accountId: AccountId, which: 'followers' | 'following', page: Page): Promise<Related[] | null> {
-  if (viewer !== accountId) {
-    const [account] = await db.select({ isHidden: accounts.hidesCollections, suspendedAt: accounts.suspendedAt }).from(accounts).where(eq(accounts.id, accountId))
-    if (!account || account.isHidden || account.suspendedAt) return null
-    if (viewer && (await hasBlocked(db, accountId, viewer))) return null
-  }
+  if (!(await mayLookAt(db, viewer, accountId, accounts.hidesCollections))) return null
   return (which === 'followers' ? followersOf : followedBy)(db, accountId, page)
 }
+
+/** Whether somebody may see a list of an account that it hides, where it does, by a setting. */
+async function mayLookAt(db: Reader, viewer: AccountId | null, accountId: AccountId, isHidden: typeof accounts.hidesCollections | SQL<boolean>): Promise<boolean> {
+  if (viewer === accountId) return true
+  const [account] = await db.select({ isHidden, suspendedAt: accounts.suspendedAt }).from(accounts).where(eq(accounts.id, accountId))
+  if (!account || account.isHidden || account.suspendedAt) return false
+  return viewer === null || !(await hasBlocked(db, accountId, viewer))
+}
+
+/** Whether somebody may see what an account features on its profile. */
+export const showsFeatured = (db: Reader, viewer: AccountId | null, accountId: AccountId): Promise<boolean> =>
+  mayLookAt(db, viewer, accountId, sql<boolean>`not ${accounts.showsFeatured}`)
 
 /** Who asked to follow an account. */
 export const requestsTo = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> =>
@@ -44,10 +52,36 @@ export async function countRequests(db: Reader, accountId: AccountId, max = 100)
 export const favouritersOf = (db: Reader, statusId: StatusId, page: Page): Promise<Related[]> =>
   related(db, favourites, favourites.accountId, eq(favourites.statusId, statusId), page)
 
+/** Whom an account blocks. */
+export const blockedBy = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> => related(db, blocks, blocks.targetId, eq(blocks.accountId, accountId), page)
+
+/** Whom an account recommends on its profile. */
+export const endorsedBy = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> =>
+  related(db, endorsements, endorsements.targetId, eq(endorsements.accountId, accountId), page)
+
+/** Whom an account mutes, and until when; null is for good. */
+export async function mutedBy(db: Reader, accountId: AccountId, page: Page): Promise<(Related & { expiresAt: Date | null })[]> {
+  const { where, orderBy } = slice(mutes.id, page)
+  const rows = await db
+    .select({ id: mutes.id, accountId: mutes.targetId, expiresAt: mutes.expiresAt })
+    .from(mutes)
+    .innerJoin(accounts, eq(accounts.id, mutes.targetId))
+    .where(and(eq(mutes.accountId, accountId), or(isNull(mutes.expiresAt), sql`${mutes.expiresAt} > now()`), isNull(accounts.suspendedAt), where))
+    .orderBy(orderBy)
+    .limit(page.limit)
+  return settle(page, rows)
+}
+
 async function related(
   db: Reader,
-  table: typeof follows | typeof followRequests | typeof favourites,
-  account: typeof follows.followerId | typeof follows.targetId | typeof followRequests.followerId | typeof favourites.accountId,
+  table: typeof follows | typeof followRequests | typeof favourites | typeof blocks | typeof endorsements,
+  account:
+    | typeof follows.followerId
+    | typeof follows.targetId
+    | typeof followRequests.followerId
+    | typeof favourites.accountId
+    | typeof blocks.targetId
+    | typeof endorsements.targetId,
   condition: ReturnType<typeof eq>,
   page: Page,
 ): Promise<Related[]> {

@@ -4,13 +4,24 @@ import { mutes } from '../db/schema/relationships.ts'
 import { Refusal } from '../errors.ts'
 import { type AccountId, newId } from '../ids.ts'
 
-/** Hides an account from another's timelines, and its notifications too unless told otherwise. Nobody else learns of it. */
-export async function mute(tx: Tx, accountId: AccountId, targetId: AccountId, hidesNotifications = true): Promise<void> {
+/** `durationSeconds` null or 0: for good. */
+export type MuteOptions = { hidesNotifications?: boolean; durationSeconds?: number | null }
+
+/** Nothing lasts longer than a hundred years; PostgreSQL has no dates far beyond. */
+const maxSeconds = 100 * 365 * 86_400
+
+/**
+ * Hides an account from another's timelines, and its notifications too unless told otherwise, for a while or for good.
+ * Nobody else learns of it. Doing it again sets notifications and duration anew.
+ */
+export async function mute(tx: Tx, accountId: AccountId, targetId: AccountId, options: MuteOptions = {}): Promise<void> {
   if (accountId === targetId) throw new Refusal('unprocessable', 'You can’t mute yourself')
+  const { hidesNotifications = true, durationSeconds } = options
+  const expiresAt = durationSeconds && durationSeconds > 0 ? new Date(Date.now() + Math.min(durationSeconds, maxSeconds) * 1_000) : null
   await tx
     .insert(mutes)
-    .values({ id: newId(), accountId, targetId, hidesNotifications })
-    .onConflictDoUpdate({ target: [mutes.accountId, mutes.targetId], set: { hidesNotifications } })
+    .values({ id: newId(), accountId, targetId, hidesNotifications, expiresAt })
+    .onConflictDoUpdate({ target: [mutes.accountId, mutes.targetId], set: { hidesNotifications, expiresAt } })
 }
 
 export async function unmute(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {

@@ -9,18 +9,20 @@ export type AccountRef = AccountId | AnyColumn | SQL
 
 /** Whether the viewer mutes an account; mutes that have ended count no more. */
 export const mutesAccount = (viewer: AccountRef, account: AccountRef): SQL =>
-  sql`exists (select from mutes m where m.account_id = ${viewer} and m.target_id = ${account} and ${isLasting})`
+  sql`exists (select from mutes muting where muting.account_id = ${viewer} and muting.target_id = ${account} and ${isLasting})`
 
 /** Whether the viewer mutes an account's notifications, too. */
 export const mutesNotificationsOf = (viewer: AccountRef, account: AccountRef): SQL =>
-  sql`exists (select from mutes m where m.account_id = ${viewer} and m.target_id = ${account} and m.hides_notifications and ${isLasting})`
+  sql`exists (select from mutes muting where muting.account_id = ${viewer} and muting.target_id = ${account} and muting.hides_notifications and ${isLasting})`
 
-const isLasting = sql`(m.expires_at is null or m.expires_at > now())`
+const isLasting = sql`(muting.expires_at is null or muting.expires_at > now())`
 
 /** Whether the viewer wants nothing of an account's whole server. */
 export const blocksDomainOf = (viewer: AccountRef, account: AccountRef): SQL =>
-  sql`exists (select from account_domain_blocks d where d.account_id = ${viewer} and d.domain = (select a.domain from accounts a where a.id = ${account}))`
+  sql`exists (select from account_domain_blocks domain_block where domain_block.account_id = ${viewer}
+    and domain_block.domain = (select hosted.domain from accounts hosted where hosted.id = ${account}))`
 
 /** Whether one of the two blocks the other. */
 export const blockedEitherWay = (viewer: AccountRef, account: AccountRef): SQL =>
-  sql`(exists (select from blocks b where b.account_id = ${viewer} and b.target_id = ${account}) or exists (select from blocks b where b.account_id = ${account} and b.target_id = ${viewer}))`
+  sql`(exists (select from blocks blocking where blocking.account_id = ${viewer} and blocking.target_id = ${account})
+    or exists (select from blocks blocking where blocking.account_id = ${account} and blocking.target_id = ${viewer}))`

@@ -1,4 +1,5 @@
-import { inArray } from 'drizzle-orm'
+/** Under which hashtags statuses are filed, and how often accounts used those that they feature on their profiles. */
+import { eq, inArray, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { statusTags, tags } from '../db/schema/interactions.ts'
 import { newId, type StatusId, type TagId } from '../ids.ts'
@@ -6,12 +7,52 @@ import { newId, type StatusId, type TagId } from '../ids.ts'
 /** A hashtag: `name` is its normalised key, `displayName` how it was written. */
 export type Hashtag = { name: string; displayName: string }
 
-/** Files a status under its hashtags, making those that are new. */
-export async function tagStatus(tx: Tx, statusId: StatusId, found: Hashtag[]): Promise<void> {
-  if (found.length === 0) return
+/** The ids of hashtags by name, making those that are new. */
+export async function tagIds(tx: Tx, found: Hashtag[]): Promise<TagId[]> {
+  if (found.length === 0) return []
   // In one order for everybody: two statuses with the same new tags would deadlock otherwise.
   const sorted = found.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   await tx.insert(tags).values(sorted.map(({ name, displayName }) => ({ id: newId<TagId>(), name, displayName }))).onConflictDoNothing()
   const rows = await tx.select({ id: tags.id }).from(tags).where(inArray(tags.name, sorted.map((tag) => tag.name)))
-  await tx.insert(statusTags).values(rows.map(({ id }) => ({ statusId, tagId: id }))).onConflictDoNothing()
+  return rows.map(({ id }) => id)
+}
+
+/** Files a status under its hashtags. */
+export async function tagStatus(tx: Tx, statusId: StatusId, found: Hashtag[]): Promise<void> {
+  const ids = await tagIds(tx, found)
+  if (ids.length === 0) return
+  await tx.insert(statusTags).values(ids.map((tagId) => ({ statusId, tagId }))).onConflictDoNothing()
+  await tx.execute(sql`
+    update featured_tags f set statuses_count = f.statuses_count + 1, last_status_at = greatest(f.last_status_at, s.created_at)
+    from status_tags t join statuses s on s.id = t.status_id
+    where t.status_id = ${statusId} and ${isFeatured}`)
+}
+
+/**
+ * Takes a status, which may be deleted already, from under its hashtags.
+ *
+ * @returns the hashtags that it had
+ */
+export async function untagStatus(tx: Tx, statusId: StatusId): Promise<TagId[]> {
+  const removed = await tx.delete(statusTags).where(eq(statusTags.statusId, statusId)).returning({ tagId: statusTags.tagId })
+  const ids = removed.map(({ tagId }) => tagId)
+  if (ids.length > 0) {
+    await tx.execute(sql`
+      update featured_tags f set statuses_count = greatest(f.statuses_count - 1, 0),
+        last_status_at = case when f.last_status_at > s.created_at then f.last_status_at else (
+          select max(o.created_at) from statuses o join status_tags x on x.status_id = o.id
+          where o.account_id = f.account_id and x.tag_id = f.tag_id and o.deleted_at is null and o.visibility in ('public', 'unlisted')) end
+      from unnest(${`{${ids.join(',')}}`}::bigint[]) t(tag_id), statuses s
+      where s.id = ${statusId} and ${isFeatured}`)
+  }
+  return ids
+}
+
+/** Only what everybody may see counts. */
+const isFeatured = sql`f.tag_id = t.tag_id and f.account_id = s.account_id and s.visibility in ('public', 'unlisted')`
+
+/** Files a status that was edited under the hashtags that it has now. */
+export async function retagStatus(tx: Tx, statusId: StatusId, found: Hashtag[]): Promise<void> {
+  await untagStatus(tx, statusId)
+  await tagStatus(tx, statusId, found)
 }

@@ -30,9 +30,9 @@ readAccounts.get('/accounts/lookup', allows('read:accounts'), params({ acct: fil
   return c.json(await presentAccount(app, found))
 })
 
-readAccounts.get('/accounts/relationships', requires('read:follows'), params({ id: ids<AccountId>() }), async (c) => {
+readAccounts.get('/accounts/relationships', requires('read:follows'), params({ id: ids<AccountId>(), with_suspended: flag().optional() }), async (c) => {
   const { app, accountId, params } = c.var
-  const views = await loadRelationships(app.db, accountId, [...new Set(params.id)])
+  const views = await loadRelationships(app.db, accountId, [...new Set(params.id)], { withSuspended: params.with_suspended === true })
   return c.json(views.map(toRelationship))
 })
 
@@ -69,11 +69,9 @@ readAccounts.get(
   async (c) => {
     const { app, accountId, params } = c.var
     await assertExists(app, params.id)
-    // Nobody can pin anything here, so nothing is pinned.
-    if (params.pinned) return c.json([])
     const tag = params.tagged ? parseHashtag(params.tagged) : null
     if (params.tagged && !tag) return c.json([])
-    const filter = given({ onlyMedia: params.only_media, excludeReplies: params.exclude_replies, excludeReblogs: params.exclude_reblogs, tag: tag?.name })
+    const filter = given({ onlyMedia: params.only_media, excludeReplies: params.exclude_replies, excludeReblogs: params.exclude_reblogs, pinned: params.pinned, tag: tag?.name })
     const found = await accountTimeline(app.db, accountId, params.id, filter, toPage(params))
     linkPage(c, toPage(params), found)
     return c.json(await presentStatuses(app, accountId, found, 'account'))
@@ -87,14 +85,6 @@ for (const which of ['followers', 'following'] as const) {
     const found = (await visibleRelations(app.db, accountId, params.id, which, toPage(params))) ?? []
     linkPage(c, toPage(params), found.map((relation) => relation.id), 'since_id')
     return c.json(await presentAccounts(app, found.map((relation) => relation.accountId)))
-  })
-}
-
-// Empty as long as people can't feature anything; profiles of apps ask for them each time.
-for (const path of ['/accounts/:id/featured_tags', '/accounts/:id/endorsements']) {
-  readAccounts.get(path, allows('read:accounts'), params(one), async (c) => {
-    await assertExists(c.var.app, c.var.params.id)
-    return c.json([])
   })
 }
 

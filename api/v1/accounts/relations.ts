@@ -2,26 +2,34 @@ import { Hono } from 'hono'
 import { accountHead } from '#src/accounts/find.ts'
 import type { App } from '#src/app.ts'
 import type { Tx } from '#src/db/index.ts'
+import type { Page } from '#src/db/page.ts'
 import { notFound } from '#src/errors.ts'
 import type { AccountId } from '#src/ids.ts'
 import { block, unblock } from '#src/relationships/block.ts'
+import { endorse, unendorse } from '#src/relationships/endorse.ts'
 import { acceptFollow, follow, rejectFollow, unfollow } from '#src/relationships/follow.ts'
-import { requestsTo } from '#src/relationships/lists.ts'
+import { blockedBy, endorsedBy, mutedBy, type Related, requestsTo, showsFeatured } from '#src/relationships/lists.ts'
 import { mute, unmute } from '#src/relationships/mute.ts'
-import type { Env } from '../../env.ts'
-import { requires } from '../../http/access.ts'
+import { noteAccount } from '#src/relationships/note.ts'
+import type { Asked, Env } from '../../env.ts'
+import { type Account, toMutedAccount } from '../../entities/account.ts'
+import { allows, requires } from '../../http/access.ts'
+import { deprecated } from '../../http/deprecated.ts'
 import { limited } from '../../http/limits.ts'
 import { linkPage, paged, toPage } from '../../http/paging.ts'
-import { flag, given, id, params } from '../../http/params.ts'
+import { flag, given, id, integer, list, params, text } from '../../http/params.ts'
 import { presentAccounts, presentRelationship } from '../../present.ts'
 
 const one = { id: id<AccountId>() }
 
 export const relations = new Hono<Env>()
 
-relations.post('/accounts/:id/follow', requires('write:follows'), limited('follows'), params({ ...one, reblogs: flag().optional() }), async (c) => {
+const followOptions = { reblogs: flag().optional(), notify: flag().optional(), languages: list(text()).optional() }
+
+relations.post('/accounts/:id/follow', requires('write:follows'), limited('follows'), params({ ...one, ...followOptions }), async (c) => {
   const { app, accountId, params } = c.var
-  return c.json(await changed(app, accountId, params.id, (tx) => follow(tx, app.uris, accountId, params.id, given({ showsReblogs: params.reblogs }))))
+  const options = given({ showsReblogs: params.reblogs, notifies: params.notify, languages: params.languages?.filter((tag) => tag !== '') })
+  return c.json(await changed(app, accountId, params.id, (tx) => follow(tx, app.uris, accountId, params.id, options)))
 })
 
 relations.post('/accounts/:id/unfollow', requires('write:follows'), params(one), async (c) => {
@@ -44,9 +52,10 @@ relations.post('/accounts/:id/unblock', requires('write:blocks'), params(one), a
   return c.json(await changed(app, accountId, params.id, (tx) => unblock(tx, accountId, params.id)))
 })
 
-relations.post('/accounts/:id/mute', requires('write:mutes'), params({ ...one, notifications: flag().optional() }), async (c) => {
+relations.post('/accounts/:id/mute', requires('write:mutes'), params({ ...one, notifications: flag().optional(), duration: integer().optional() }), async (c) => {
   const { app, accountId, params } = c.var
-  return c.json(await changed(app, accountId, params.id, (tx) => mute(tx, accountId, params.id, params.notifications)))
+  const options = given({ hidesNotifications: params.notifications, durationSeconds: params.duration })
+  return c.json(await changed(app, accountId, params.id, (tx) => mute(tx, accountId, params.id, options)))
 })
 
 relations.post('/accounts/:id/unmute', requires('write:mutes'), params(one), async (c) => {
@@ -54,11 +63,55 @@ relations.post('/accounts/:id/unmute', requires('write:mutes'), params(one), asy
   return c.json(await changed(app, accountId, params.id, (tx) => unmute(tx, accountId, params.id)))
 })
 
+relations.post('/accounts/:id/note', requires('write:accounts'), params({ ...one, comment: text().optional() }), async (c) => {
+  const { app, accountId, params } = c.var
+  return c.json(await changed(app, accountId, params.id, (tx) => noteAccount(tx, accountId, params.id, params.comment ?? '')))
+})
+
+for (const [path, change] of Object.entries({ endorse, unendorse })) {
+  relations.post(`/accounts/:id/${path}`, requires('write:accounts'), params(one), async (c) => {
+    const { app, accountId, params } = c.var
+    return c.json(await changed(app, accountId, params.id, (tx) => change(tx, accountId, params.id)))
+  })
+}
+
+// Their names of the time when profiles only pinned things.
+for (const [path, change] of Object.entries({ pin: endorse, unpin: unendorse })) {
+  relations.post(`/accounts/:id/${path}`, requires('write:accounts'), deprecated('2025-07-08'), params(one), async (c) => {
+    const { app, accountId, params } = c.var
+    return c.json(await changed(app, accountId, params.id, (tx) => change(tx, accountId, params.id)))
+  })
+}
+
+relations.get('/blocks', requires('read:blocks'), params(paged(40)), async (c) => {
+  const { app, accountId, params } = c.var
+  return c.json(await presentRelated(c, app, toPage(params), await blockedBy(app.db, accountId, toPage(params))))
+})
+
+relations.get('/endorsements', requires('read:accounts'), params(paged(40)), async (c) => {
+  const { app, accountId, params } = c.var
+  return c.json(await presentRelated(c, app, toPage(params), await endorsedBy(app.db, accountId, toPage(params))))
+})
+
+relations.get('/accounts/:id/endorsements', allows('read:accounts'), params({ ...one, ...paged(40) }), async (c) => {
+  const { app, accountId, params } = c.var
+  const head = await accountHead(app.db, params.id)
+  if (!head || head.deletedAt) throw notFound()
+  const found = (await showsFeatured(app.db, accountId, params.id)) ? await endorsedBy(app.db, params.id, toPage(params)) : []
+  return c.json(await presentRelated(c, app, toPage(params), found))
+})
+
+relations.get('/mutes', requires('read:mutes'), params(paged(40)), async (c) => {
+  const { app, accountId, params } = c.var
+  const found = await mutedBy(app.db, accountId, toPage(params))
+  const ends = new Map(found.map((muted) => [muted.accountId, muted.expiresAt]))
+  const accounts = await presentRelated(c, app, toPage(params), found)
+  return c.json(accounts.map((account) => toMutedAccount(account, ends.get(account.id) ?? null)))
+})
+
 relations.get('/follow_requests', requires('read:follows'), params(paged(40)), async (c) => {
   const { app, accountId, params } = c.var
-  const found = await requestsTo(app.db, accountId, toPage(params))
-  linkPage(c, toPage(params), found.map((request) => request.id), 'since_id')
-  return c.json(await presentAccounts(app, found.map((request) => request.accountId)))
+  return c.json(await presentRelated(c, app, toPage(params), await requestsTo(app.db, accountId, toPage(params))))
 })
 
 relations.post('/follow_requests/:id/authorize', requires('write:follows'), params(one), async (c) => {
@@ -70,6 +123,11 @@ relations.post('/follow_requests/:id/reject', requires('write:follows'), params(
   const { app, accountId, params } = c.var
   return c.json(await changed(app, accountId, params.id, (tx) => rejectFollow(tx, accountId, params.id)))
 })
+
+async function presentRelated(c: Asked, app: App, page: Page, found: Related[]): Promise<Account[]> {
+  linkPage(c, page, found.map((relation) => relation.id), 'since_id')
+  return presentAccounts(app, found.map((relation) => relation.accountId))
+}
 
 /** Changes something between two accounts, and tells how they stand then. */
 async function changed(app: App, accountId: AccountId, targetId: AccountId, change: (tx: Tx) => Promise<unknown>) {

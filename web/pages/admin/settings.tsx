@@ -11,7 +11,7 @@ const registrations = { open: 'Open – anybody can sign up', approval: 'By appr
 
 const isRegistrations = (text: string): text is keyof typeof registrations => Object.hasOwn(registrations, text)
 
-type Values = { title: string; description: string; registrations: keyof typeof registrations; contactEmail: string }
+type Values = { title: string; description: string; registrations: keyof typeof registrations; contactEmail: string; suggestedAccounts: string[] }
 
 /** What admins decide about the instance. */
 export const instanceSettings = new Hono<Env>()
@@ -24,6 +24,7 @@ export const instanceSettings = new Hono<Env>()
       description: form.text('description').trim(),
       registrations: isRegistrations(mode) ? mode : 'closed',
       contactEmail: form.text('contact_email').trim(),
+      suggestedAccounts: form.text('suggested_accounts').split(/[\s,]+/).filter((handle) => handle !== ''),
     }
     try {
       await app.db.transaction((tx) => saveSettings(tx, values))
@@ -39,6 +40,7 @@ const problemOf: Record<string, { field: string; message: string }> = {
   title: { field: 'title', message: 'must have 1 to 100 characters' },
   description: { field: 'description', message: 'must have at most 500 characters' },
   contactEmail: { field: 'contact_email', message: 'is not a mail address' },
+  suggestedAccounts: { field: 'suggested_accounts', message: 'must have at most 50 handles' },
 }
 
 /** The settings' schema names each one that is wrong; the form says it in its own words. */
@@ -62,6 +64,7 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
         <Field name="title" label="Name of this server" value={values.title} problems={problems} required maxlength={100} />
         <Field name="description" label="What this place is" rows={4} value={values.description} problems={problems} maxlength={500} hint="A sentence or two, for the start page and for apps." />
         <Field name="contact_email" label="Contact address" type="email" value={values.contactEmail} problems={problems} hint="Everybody can see it. May be left empty." />
+        <Field name="suggested_accounts" label="Accounts to suggest" rows={3} value={values.suggestedAccounts.join('\n')} problems={problems} hint="Handles, one a line. Apps show them to newcomers first." />
         <Select name="registrations" label="Sign-ups" value={values.registrations} options={Object.entries(registrations)} />
         <div class="buttons">
           <button type="submit" class="button">

@@ -1,0 +1,16 @@
+import type { FeaturedTag } from '#src/tags/feature.ts'
+import type { Uris } from '#src/uris.ts'
+import { toDate } from './dates.ts'
+
+/**
+ * A hashtag on a profile; its URL leads to the account's own statuses with it.
+ *
+ * @see https://docs.joinmastodon.org/entities/FeaturedTag/
+ */
+export const toFeaturedTag = ({ id, key, name, statusesCount, lastStatusAt }: FeaturedTag, uris: Uris) => ({
+  id,
+  name,
+  url: uris.tag(key),
+  statuses_count: String(statusesCount),
+  last_status_at: lastStatusAt && toDate(lastStatusAt),
+})

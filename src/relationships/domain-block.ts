@@ -1,0 +1,82 @@
+/** Servers of which a person wants to see nothing. */
+import { and, eq, sql } from 'drizzle-orm'
+import type { Db, Reader, Tx } from '../db/index.ts'
+import { type Page, settle, slice } from '../db/page.ts'
+import { accountDomainBlocks } from '../db/schema/relationships.ts'
+import { Refusal } from '../errors.ts'
+import { type AccountId, newId, type RelationId } from '../ids.ts'
+import { emit } from '../outbox.ts'
+import { normalizeDomain } from '../text/handle.ts'
+import type { Uris } from '../uris.ts'
+import { rejectFollow, unfollow } from './follow.ts'
+
+/**
+ * Hides a whole server from an account: its statuses and notifications at once; follows to and from it are ended by a job, as
+ * they may be thousands. Doing it again changes nothing.
+ *
+ * @param domain a host, in any spelling
+ * @throws Refusal `unprocessable` for what is no host, or ours
+ */
+export async function blockDomain(tx: Tx, uris: Uris, accountId: AccountId, domain: string): Promise<void> {
+  const host = normalizeDomain(domain)
+  if (host === null || uris.localised({ domain: host }).domain === null) throw new Refusal('unprocessable', 'Validation failed: Domain is not a valid domain name')
+  const added = await tx.insert(accountDomainBlocks).values({ id: newId<RelationId>(), accountId, domain: host }).onConflictDoNothing().returning()
+  if (added.length === 0) return
+  await emit(tx, { type: 'domain.blocked', accountId, domain: host })
+}
+
+/** Ends the block of a server. The follows that it ended stay so. */
+export async function unblockDomain(tx: Tx, accountId: AccountId, domain: string): Promise<void> {
+  await tx.delete(accountDomainBlocks).where(and(eq(accountDomainBlocks.accountId, accountId), eq(accountDomainBlocks.domain, normalizeDomain(domain) ?? domain)))
+}
+
+/** A page of the servers that an account blocks, the latest first. The cursor is the id of the block. */
+export async function blockedDomains(db: Reader, accountId: AccountId, page: Page): Promise<{ id: RelationId; domain: string }[]> {
+  const { where, orderBy } = slice(accountDomainBlocks.id, page)
+  const rows = await db
+    .select({ id: accountDomainBlocks.id, domain: accountDomainBlocks.domain })
+    .from(accountDomainBlocks)
+    .where(and(eq(accountDomainBlocks.accountId, accountId), where))
+    .orderBy(orderBy)
+    .limit(page.limit)
+  return settle(page, rows)
+}
+
+/** How many follows a block of a server would end. */
+export async function previewDomainBlock(db: Reader, accountId: AccountId, domain: string): Promise<{ following: number; followers: number }> {
+  const host = normalizeDomain(domain) ?? domain
+  const { rows } = await db.execute<{ following: number; followers: number }>(sql`
+    select (select count(*)::int from follows f join accounts a on a.id = f.target_id where f.follower_id = ${accountId} and a.domain = ${host}) as following,
+      (select count(*)::int from follows f join accounts a on a.id = f.follower_id where f.target_id = ${accountId} and a.domain = ${host}) as followers`)
+  return rows[0] ?? { following: 0, followers: 0 }
+}
+
+const batchSize = 50
+
+/**
+ * Ends follows and requests between an account and a server that it blocks, a few in each transaction; their servers are told.
+ * It may be repeated, and stops where the block was lifted meanwhile.
+ */
+export async function severDomain(db: Db, accountId: AccountId, domain: string, signal?: AbortSignal): Promise<void> {
+  while (!signal?.aborted) {
+    const count = await db.transaction((tx) => severSome(tx, accountId, domain))
+    if (count < batchSize) break
+  }
+}
+
+async function severSome(tx: Tx, accountId: AccountId, domain: string): Promise<number> {
+  const { rows } = await tx.execute<{ id: AccountId; followed: boolean }>(sql`
+    select a.id, r.followed from (
+      select target_id as other_id, true as followed from follows where follower_id = ${accountId}
+      union all select follower_id, false from follows where target_id = ${accountId}
+      union all select target_id, true from follow_requests where follower_id = ${accountId}
+      union all select follower_id, false from follow_requests where target_id = ${accountId}
+    ) r join accounts a on a.id = r.other_id
+    where a.domain = ${domain} and exists (select from account_domain_blocks d where d.account_id = ${accountId} and d.domain = ${domain})
+    limit ${batchSize}`)
+  for (const { id, followed } of rows) {
+    if (followed) await unfollow(tx, accountId, id)
+    else await rejectFollow(tx, accountId, id)
+  }
+  return rows.length
+}

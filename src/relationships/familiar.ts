@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm'
+import type { Reader } from '../db/index.ts'
+import type { AccountId } from '../ids.ts'
+import { arrayOf } from '../timelines/home-rule.ts'
+
+/** Apps show a few faces. */
+const maxFollowers = 40
+
+/**
+ * For each account, those of its followers whom the viewer follows, too: at most 40, the latest that the viewer followed
+ * first. Who hides whom they follow isn't among them, and accounts that hide their followers have none.
+ */
+export async function familiarFollowers(db: Reader, viewer: AccountId, ids: AccountId[]): Promise<{ id: AccountId; followers: AccountId[] }[]> {
+  if (ids.length === 0) return []
+  const { rows } = await db.execute<{ id: AccountId; followers: AccountId[] }>(sql`
+    select a.id, case when a.hides_collections then array[]::text[] else array(
+      select follower.id::text
+      from follows mine
+      join follows theirs on theirs.follower_id = mine.target_id and theirs.target_id = a.id
+      join accounts follower on follower.id = mine.target_id
+      where mine.follower_id = ${viewer} and not follower.hides_collections and follower.suspended_at is null
+      order by mine.id desc limit ${maxFollowers}) end as followers
+    from unnest(${arrayOf(ids)}::bigint[]) with ordinality wanted(id, place)
+    join accounts a on a.id = wanted.id
+    where a.suspended_at is null order by wanted.place`)
+  return rows
+}

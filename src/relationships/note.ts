@@ -1,0 +1,25 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Tx } from '../db/index.ts'
+import { accountNotes } from '../db/schema/relationships.ts'
+import { Refusal } from '../errors.ts'
+import type { AccountId } from '../ids.ts'
+
+const maxCharacters = 2_000
+
+/**
+ * Keeps what a person notes about an account, for their own eyes. An empty note removes it.
+ *
+ * @throws Refusal `unprocessable` when it is too long
+ */
+export async function noteAccount(tx: Tx, accountId: AccountId, targetId: AccountId, comment: string): Promise<void> {
+  const written = comment.trim()
+  if ([...written].length > maxCharacters) throw new Refusal('unprocessable', `Validation failed: Comment is too long (maximum is ${maxCharacters} characters)`)
+  if (written === '') {
+    await tx.delete(accountNotes).where(and(eq(accountNotes.accountId, accountId), eq(accountNotes.targetId, targetId)))
+    return
+  }
+  await tx
+    .insert(accountNotes)
+    .values({ accountId, targetId, comment: written })
+    .onConflictDoUpdate({ target: [accountNotes.accountId, accountNotes.targetId], set: { comment: written, updatedAt: sql`now()` } })
+}
