@@ -1,12 +1,23 @@
 /** The settings of a process: environment variables (and `.env`), read and checked once. Nothing else reads `process.env`. */
-import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
+import { delimiter, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 
 /** A block of addresses: the form that `ipaddr.js` compares. */
 export type Cidr = ReturnType<typeof ipaddr.parseCIDR>
+
+/** Where files are kept, if not in a folder: a bucket of a store that speaks S3. */
+export type S3Settings = Readonly<{
+  endpoint: string
+  region: string
+  bucket: string
+  accessKeyId: string
+  secretAccessKey: string
+  /** Where everybody can read the bucket's files, without a slash at the end. Undefined: only through us. */
+  publicUrl: string | undefined
+}>
 
 export type Config = Readonly<{
   port: number
@@ -21,6 +32,10 @@ export type Config = Readonly<{
   dataDir: string
   /** Undefined: the embedded PostgreSQL. */
   databaseUrl: string | undefined
+  /** Undefined: files are kept in `dataDir/media`. */
+  s3: S3Settings | undefined
+  /** The program that converts films and sounds. Undefined: there is none. */
+  ffmpegPath: string | undefined
   /** Undefined: mails are written to `dataDir/mail`. */
   smtpUrl: string | undefined
   mailFrom: string
@@ -30,6 +45,8 @@ export type Config = Readonly<{
   dbPoolSize: number
   workerConcurrency: number
   rateLimitFactor: number
+  /** The LibreTranslate server that translates posts. Undefined: none does. */
+  libreTranslate: Readonly<{ url: string; apiKey: string | undefined }> | undefined
 }>
 
 /** A setting is wrong or missing: one line that names it, fit to be shown to whoever starts Pipit. */
@@ -69,7 +86,20 @@ const variables = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warning', 'error', 'fatal'], 'must be trace, debug, info, warning, error or fatal').default('info'),
   DB_POOL_SIZE: integer(2, 500).default(10),
   WORKER_CONCURRENCY: integer(1, 200).default(8),
+  S3_ENDPOINT: url('http:', 'https:').optional(),
+  S3_REGION: z.string().default('us-east-1'),
+  S3_BUCKET: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens').optional(),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
+  S3_PUBLIC_URL: url('http:', 'https:').optional(),
+  FFMPEG_PATH: z.string().refine((path) => path === 'none' || isProgram(path), 'must be the path of the program ffmpeg, or none').optional(),
+  LIBRETRANSLATE_URL: url('http:', 'https:').optional(),
+  LIBRETRANSLATE_API_KEY: z.string().optional(),
   RATE_LIMIT_FACTOR: z.string().regex(/^[0-9]+(\.[0-9]+)?$/, 'must be a number above 0').transform(Number).refine((factor) => factor > 0, 'must be a number above 0').default(1),
+}).superRefine((v, context) => {
+  const needed = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
+  if (![...needed, 'S3_PUBLIC_URL' as const].some((name) => v[name])) return
+  for (const name of needed) if (!v[name]) context.addIssue({ code: 'custom', path: [name], message: 'is missing; files are kept with S3 only when all of it is known' })
 })
 
 /**
@@ -92,6 +122,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, folder = proces
     handleHost: v.HANDLE_HOST ?? origin.host,
     dataDir: resolve(folder, v.DATA_DIR),
     databaseUrl: v.DATABASE_URL,
+    s3: s3Of(v),
+    ffmpegPath: v.FFMPEG_PATH === 'none' ? undefined : (v.FFMPEG_PATH ?? programIn(given['PATH'] ?? '', 'ffmpeg')),
     smtpUrl: v.SMTP_URL,
     mailFrom: v.MAIL_FROM ?? `Pipit <pipit@${origin.hostname}>`,
     allowPrivateAddresses: v.ALLOW_PRIVATE_ADDRESSES,
@@ -100,7 +132,28 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, folder = proces
     dbPoolSize: v.DB_POOL_SIZE,
     workerConcurrency: v.WORKER_CONCURRENCY,
     rateLimitFactor: v.RATE_LIMIT_FACTOR,
+    libreTranslate: v.LIBRETRANSLATE_URL === undefined ? undefined : { url: v.LIBRETRANSLATE_URL, apiKey: v.LIBRETRANSLATE_API_KEY },
   })
+}
+
+function s3Of(v: z.output<typeof variables>): S3Settings | undefined {
+  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = v
+  if (!endpoint || !bucket || !accessKeyId || !secretAccessKey) return undefined
+  return Object.freeze({ endpoint: endpoint.replace(/\/+$/, ''), region: v.S3_REGION, bucket, accessKeyId, secretAccessKey, publicUrl: v.S3_PUBLIC_URL?.replace(/\/+$/, '') })
+}
+
+/** Looks for a program where a shell would. Children get no environment of ours, and so have to be called by their whole path. */
+function programIn(path: string, name: string): string | undefined {
+  return path.split(delimiter).filter(Boolean).map((folder) => join(folder, name)).find(isProgram)
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
 }
 
 function readEnvFile(path: string): NodeJS.Dict<string> {

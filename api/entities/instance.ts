@@ -72,7 +72,7 @@ export function toInstance(app: App, { settings, totals, contact, rules, hasTerm
       statuses,
       media_attachments: { ...attachments, description_limit: limits.media.maxDescriptionLength },
       polls,
-      translation: { enabled: false },
+      translation: { enabled: app.config.libreTranslate !== undefined },
       timelines_access: { live_feeds: open, hashtag_feeds: open, trending_link_feeds: open },
       limited_federation: false,
     },

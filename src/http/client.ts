@@ -18,6 +18,8 @@ export type HttpRequest = {
   body?: string | Buffer
   /** Bytes of the answer after decompression; more is an error. */
   maxBytes?: number
+  /** Whether what exceeds `maxBytes` is left out, rather than an error. */
+  truncates?: boolean
   /** The whole exchange, redirects included. */
   timeoutMs?: number
   signal?: AbortSignal
@@ -88,7 +90,7 @@ export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'
 }
 
 async function follow(agent: Agent, userAgent: string, start: string, options: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-  const { method = 'GET', body = null, maxBytes = defaultMaxBytes } = options
+  const { method = 'GET', body = null, maxBytes = defaultMaxBytes, truncates = false } = options
   const hops = method === 'GET' ? (options.maxRedirects ?? defaultMaxRedirects) : 0
   let url = allowedUrl(start)
   for (let hop = 0; ; hop++) {
@@ -103,7 +105,7 @@ async function follow(agent: Agent, userAgent: string, start: string, options: H
       url = allowedUrl(new URL(location, url).href)
       continue
     }
-    return { url: url.href, status: answer.statusCode, headers: toHeaders(answer.headers), body: await readBody(answer, maxBytes) }
+    return { url: url.href, status: answer.statusCode, headers: toHeaders(answer.headers), body: await readBody(answer, maxBytes, truncates) }
   }
 }
 
@@ -115,17 +117,20 @@ function allowedUrl(text: string): URL {
   return url
 }
 
-async function readBody(answer: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
+async function readBody(answer: Dispatcher.ResponseData, maxBytes: number, truncates: boolean): Promise<Buffer> {
   const announced = Number(answer.headers['content-length'] ?? 0)
   const encoding = String(answer.headers['content-encoding'] ?? 'identity').toLowerCase()
   const chunks: Buffer[] = []
   let bytes = 0
   try {
-    if (announced > maxBytes) throw tooLarge(maxBytes)
+    if (announced > maxBytes && !truncates) throw tooLarge(maxBytes)
     for await (const chunk of decoded(answer.body, encoding)) {
       bytes += chunk.length
-      if (bytes > maxBytes) throw tooLarge(maxBytes)
+      if (bytes > maxBytes && !truncates) throw tooLarge(maxBytes)
       chunks.push(chunk)
+      if (bytes <= maxBytes) continue
+      answer.body.on('error', () => {}).destroy()
+      return Buffer.concat(chunks, maxBytes)
     }
   } catch (error) {
     answer.body.on('error', () => {}).destroy()

@@ -23,6 +23,7 @@ export async function eraseStatusesOf(tx: Tx, accountId: AccountId): Promise<voi
   await tx.execute(sql`delete from notifications where status_id in ${own}`)
   await tx.execute(sql`delete from favourites where status_id in ${own}`)
   await tx.execute(sql`delete from bookmarks where status_id in ${own}`)
+  await tx.execute(sql`delete from status_cards where status_id in ${own}`)
   await tx.execute(sql`delete from status_tags where status_id in ${own}`)
   await tx.execute(sql`delete from idempotency_keys where account_id = ${accountId}`)
   await tx.execute(sql`delete from scheduled_statuses where account_id = ${accountId}`)

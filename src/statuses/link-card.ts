@@ -11,8 +11,9 @@ import { emit } from '../outbox.ts'
 const maxLinks = 10
 /** Bytes of a page's address: an entry of an index in PostgreSQL has room for 2,704. */
 const maxUrlBytes = 2_048
-/** A preview is made anew when it is older than this and somebody links the page again. */
+/** A preview is made anew when it is older than this and somebody links the page again; a page that gave none is asked again sooner. */
 const staleDays = 14
+const failedDays = 1
 
 /**
  * Gives a status the preview of the first page that it links, or takes away the one it had. Files need the room of a preview, and
@@ -59,7 +60,7 @@ async function cardOf(tx: Tx, url: string, isLocal: boolean): Promise<CardId | n
     return made.id
   }
   const [card] = await tx
-    .select({ id: cards.id, isStale: sql<boolean>`coalesce(${cards.fetchedAt}, ${cards.createdAt}) < now() - ${staleDays} * interval '1 day'` })
+    .select({ id: cards.id, isStale: sql<boolean>`coalesce(${cards.fetchedAt}, ${cards.createdAt}) < now() - case when ${cards.isUsable} then ${staleDays}::int else ${failedDays}::int end * interval '1 day'` })
     .from(cards)
     .where(eq(cards.url, url))
   // Jobs for one page have one key, so that many statuses make one request.
