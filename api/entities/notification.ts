@@ -1,18 +1,28 @@
 import type { AccountId } from '#src/ids.ts'
+import { loneKey } from '#src/notifications/grouping.ts'
 import type { NotificationView } from '#src/notifications/page.ts'
 import type { Uris } from '#src/uris.ts'
 import { toAccount } from './account.ts'
 import { toDateTime } from './dates.ts'
+import { toFallback } from './notification-fallback.ts'
+import { toReport } from './report.ts'
 import { toStatus } from './status.ts'
 
-/** @see https://docs.joinmastodon.org/entities/Notification/ */
-export function toNotification(view: NotificationView, uris: Uris, viewer: AccountId) {
+/**
+ * @param supported the types that the app says it knows; for others it gets words
+ * @see https://docs.joinmastodon.org/entities/Notification/
+ */
+export function toNotification(view: NotificationView, uris: Uris, viewer: AccountId, supported?: readonly string[]) {
+  const { id, type, account, status, report } = view
   return {
-    id: view.id,
-    type: view.type,
+    id,
+    type,
     created_at: toDateTime(view.createdAt),
-    group_key: `ungrouped-${view.id}`,
-    account: toAccount(view.account, uris),
-    ...(view.status ? { status: toStatus(view.status, uris, viewer) } : {}),
+    group_key: view.groupKey ?? loneKey(id),
+    account: toAccount(account, uris),
+    ...(status ? { status: toStatus(status, uris, viewer) } : {}),
+    ...(report ? { report: toReport(report, uris) } : {}),
+    ...(view.isFiltered ? { filtered: true } : {}),
+    ...toFallback(type, account, status, viewer, supported),
   }
 }

@@ -1,42 +1,49 @@
 import { Hono } from 'hono'
 import { notFound } from '#src/errors.ts'
-import type { AccountId, NotificationId } from '#src/ids.ts'
-import { clearNotifications, dismissNotification } from '#src/notifications/dismiss.ts'
-import { countUnread, loadNotification, loadNotificationPage, type NotificationFilter } from '#src/notifications/page.ts'
+import type { NotificationId } from '#src/ids.ts'
+import { clearNotifications, dismissNotification, dismissNotifications } from '#src/notifications/dismiss.ts'
+import { countUnread, loadNotification, loadNotificationPage } from '#src/notifications/page.ts'
 import type { Env } from '../env.ts'
 import { toNotification } from '../entities/notification.ts'
 import { requires } from '../http/access.ts'
+import { deprecated } from '../http/deprecated.ts'
+import { counted, listed, supporting, toNotificationFilter } from '../http/notification-params.ts'
 import { limitOf, linkPage, paged, toPage } from '../http/paging.ts'
-import { id, idIfAny, list, params, text } from '../http/params.ts'
+import { id, ids, params } from '../http/params.ts'
 
-const filters = { types: list(text()), exclude_types: list(text()), account_id: idIfAny<AccountId>().optional() }
 const one = { id: id<NotificationId>() }
 
 export const notifications = new Hono<Env>()
 
-notifications.get('/notifications', requires('read:notifications'), params({ ...paged(40), ...filters }), async (c) => {
+notifications.get('/notifications', requires('read:notifications'), params({ ...paged(40), ...listed }), async (c) => {
   const { app, accountId, params } = c.var
   const page = toPage(params)
-  const { ids, views } = await loadNotificationPage(app.db, accountId, toFilter(params), page)
+  const { ids, views } = await loadNotificationPage(app.db, accountId, toNotificationFilter(params), page)
   linkPage(c, page, ids)
-  return c.json(views.map((view) => toNotification(view, app.uris, accountId)))
+  return c.json(views.map((view) => toNotification(view, app.uris, accountId, params.supported_types)))
 })
 
-notifications.get('/notifications/unread_count', requires('read:notifications'), params({ ...filters, limit: limitOf(100, 1_000) }), async (c) => {
+notifications.get('/notifications/unread_count', requires('read:notifications'), params({ ...counted, limit: limitOf(100, 1_000) }), async (c) => {
   const { app, accountId, params } = c.var
-  return c.json({ count: await countUnread(app.db, accountId, params.limit, toFilter(params)) })
+  return c.json({ count: await countUnread(app.db, accountId, params.limit, toNotificationFilter(params)) })
 })
 
-notifications.get('/notifications/:id', requires('read:notifications'), params(one), async (c) => {
+notifications.get('/notifications/:id', requires('read:notifications'), params({ ...one, ...supporting }), async (c) => {
   const { app, accountId, params } = c.var
   const view = await loadNotification(app.db, accountId, params.id)
   if (!view) throw notFound()
-  return c.json(toNotification(view, app.uris, accountId))
+  return c.json(toNotification(view, app.uris, accountId, params.supported_types))
 })
 
 notifications.post('/notifications/clear', requires('write:notifications'), async (c) => {
   const { app, accountId } = c.var
   await app.db.transaction((tx) => clearNotifications(tx, accountId))
+  return c.json({})
+})
+
+notifications.on(['POST', 'DELETE'], '/notifications/destroy_multiple', requires('write:notifications'), params({ ids: ids<NotificationId>(1_000) }), async (c) => {
+  const { app, accountId, params } = c.var
+  await app.db.transaction((tx) => dismissNotifications(tx, accountId, params.ids))
   return c.json({})
 })
 
@@ -46,8 +53,14 @@ notifications.post('/notifications/:id/dismiss', requires('write:notifications')
   return c.json({})
 })
 
-type Filters = { types: string[]; exclude_types: string[]; account_id?: AccountId | undefined }
+notifications.post('/notifications/dismiss', requires('write:notifications'), deprecated('2016-12-22'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  await app.db.transaction((tx) => dismissNotification(tx, accountId, params.id))
+  return c.json({})
+})
 
-function toFilter({ types, exclude_types: excludeTypes, account_id: accountId }: Filters): NotificationFilter {
-  return { ...(types.length > 0 ? { types } : {}), ...(excludeTypes.length > 0 ? { excludeTypes } : {}), ...(accountId ? { accountId } : {}) }
-}
+notifications.delete('/notifications/:id', requires('write:notifications'), deprecated('2017-04-15'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  await app.db.transaction((tx) => dismissNotification(tx, accountId, params.id))
+  return c.json({})
+})

@@ -1,0 +1,18 @@
+import type { AccountView } from '#src/accounts/views.ts'
+import { escapeText } from '#src/html/escape.ts'
+import { safeHtmlToText } from '#src/html/to-text.ts'
+import type { AccountId } from '#src/ids.ts'
+import type { NotificationView } from '#src/notifications/page.ts'
+import { sentenceOf } from '#src/notifications/words.ts'
+import type { StatusView } from '#src/statuses/views.ts'
+
+/**
+ * What an app shows of a notification whose type it doesn't know; nothing where it knows it, or doesn't say what it knows.
+ *
+ * @see https://docs.joinmastodon.org/entities/Notification/#NotificationFallback
+ */
+export function toFallback(type: NotificationView['type'], account: AccountView, status: StatusView | null, viewer: AccountId, supported: readonly string[] = []) {
+  if (supported.length === 0 || supported.includes(type)) return {}
+  const text = status && (status.spoilerText || safeHtmlToText(status.content))
+  return { fallback: { title: escapeText(sentenceOf(type, account.displayName || account.username, account.id === viewer)), summary: text || null, details: null } }
+}

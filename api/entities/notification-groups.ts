@@ -1,0 +1,58 @@
+import type { AccountView } from '#src/accounts/views.ts'
+import type { AccountId } from '#src/ids.ts'
+import type { Groups, GroupView } from '#src/notifications/groups.ts'
+import type { Uris } from '#src/uris.ts'
+import { toAccount } from './account.ts'
+import { toDateTime } from './dates.ts'
+import { toFallback } from './notification-fallback.ts'
+import { toReport } from './report.ts'
+import { toStatus } from './status.ts'
+
+export type GroupOptions = {
+  /** Of all but the newest account of each group, only what stands under an avatar. */
+  hasPartialAccounts?: boolean
+  /** The types that the app says it knows; for others it gets words. */
+  supported?: readonly string[]
+}
+
+/**
+ * Groups with the accounts and statuses that they refer to, each once.
+ *
+ * @see https://docs.joinmastodon.org/entities/GroupedNotificationsResults/
+ */
+export function toGroupedNotifications({ groups, accounts }: Groups, uris: Uris, viewer: AccountId, { hasPartialAccounts = false, supported = [] }: GroupOptions = {}) {
+  const named = new Set(groups.flatMap(({ accountIds }) => accountIds))
+  const whole = hasPartialAccounts ? new Set(groups.flatMap(({ accountIds }) => accountIds[0] ?? [])) : named
+  const viewsOf = (ids: Iterable<AccountId>) => [...ids].flatMap((id) => accounts.get(id) ?? [])
+  const statuses = new Map(groups.flatMap(({ status }) => (status ? [[status.id, status] as const] : [])))
+  return {
+    accounts: viewsOf(whole).map((view) => toAccount(view, uris)),
+    ...(hasPartialAccounts ? { partial_accounts: viewsOf([...named].filter((id) => !whole.has(id))).map((view) => toPartialAccount(view, uris)) } : {}),
+    statuses: [...statuses.values()].map((view) => toStatus(view, uris, viewer)),
+    notification_groups: groups.map((group) => toGroup(group, accounts, uris, viewer, supported)),
+  }
+}
+
+/** @see https://docs.joinmastodon.org/entities/NotificationGroup/ */
+function toGroup(group: GroupView, accounts: Groups['accounts'], uris: Uris, viewer: AccountId, supported: readonly string[]) {
+  const { key, type, status, report, page } = group
+  const latest = accounts.get(group.accountIds[0] ?? ('' as AccountId))
+  return {
+    group_key: key,
+    notifications_count: group.count,
+    type,
+    // Apps decode a number here, whatever the documentation says.
+    most_recent_notification_id: Number(group.latestId),
+    ...(page ? { page_min_id: page.minId, page_max_id: page.maxId, latest_page_notification_at: toDateTime(page.latestAt) } : {}),
+    sample_account_ids: group.accountIds,
+    ...(status ? { status_id: status.id } : {}),
+    ...(report ? { report: toReport(report, uris) } : {}),
+    ...(latest ? toFallback(type, latest, status, viewer, supported) : {}),
+  }
+}
+
+/** @see https://docs.joinmastodon.org/entities/GroupedNotificationsResults/#PartialAccountWithAvatar */
+function toPartialAccount(view: AccountView, uris: Uris) {
+  const { id, acct, url, avatar, avatar_static, avatar_description, locked, bot } = toAccount(view, uris)
+  return { id, acct, url, avatar, avatar_static, avatar_description, locked, bot }
+}

@@ -1,0 +1,56 @@
+/** Where the app of a token wants to be told of notifications while it isn't open. */
+import { Hono } from 'hono'
+import type { TokenId } from '#src/ids.ts'
+import { alertTypes, changeSubscription, loadSubscription, type PushPolicy, pushPolicies, subscribe, unsubscribe } from '#src/push/subscriptions.ts'
+import type { Asked, Env } from '../env.ts'
+import { toPushSubscription } from '../entities/push-subscription.ts'
+import { requires, tokenOf } from '../http/access.ts'
+import { ApiError } from '../http/errors.ts'
+import { choice, flag, given, hash, params, text } from '../http/params.ts'
+
+const alerts = Object.fromEntries(alertTypes.map((type) => [type, flag().optional()])) as Record<(typeof alertTypes)[number], ReturnType<ReturnType<typeof flag>['optional']>>
+const policy = choice(pushPolicies).optional()
+const wanted = { data: hash({ alerts: hash(alerts).optional(), policy }).optional(), policy }
+const where = { subscription: hash({ endpoint: text(), keys: hash({ p256dh: text(), auth: text() }), standard: flag().optional() }) }
+
+export const pushSubscriptions = new Hono<Env>()
+
+pushSubscriptions.post('/push/subscription', requires('push'), params({ ...where, ...wanted }), async (c) => {
+  const { app, accountId, params } = c.var
+  const { endpoint, keys, standard } = params.subscription
+  const made = await subscribe(app, accountId, ownToken(c), {
+    endpoint,
+    ...keys,
+    isStandard: standard ?? false,
+    alerts: given(params.data?.alerts ?? {}),
+    policy: policyOf(params) ?? 'all',
+  })
+  return c.json(toPushSubscription(made, app.secrets.vapidPublicKey))
+})
+
+pushSubscriptions.get('/push/subscription', requires('push'), async (c) => {
+  const { app } = c.var
+  return c.json(toPushSubscription(await loadSubscription(app.db, ownToken(c).tokenId), app.secrets.vapidPublicKey))
+})
+
+pushSubscriptions.on(['PUT', 'PATCH'], '/push/subscription', requires('push'), params(wanted), async (c) => {
+  const { app, params } = c.var
+  const changes = given({ alerts: params.data?.alerts && given(params.data.alerts), policy: policyOf(params) })
+  const changed = await app.db.transaction((tx) => changeSubscription(tx, ownToken(c).tokenId, changes))
+  return c.json(toPushSubscription(changed, app.secrets.vapidPublicKey))
+})
+
+pushSubscriptions.delete('/push/subscription', requires('push'), async (c) => {
+  const { app } = c.var
+  await app.db.transaction((tx) => unsubscribe(tx, ownToken(c).tokenId))
+  return c.json({})
+})
+
+/** The token that a request came with. */
+function ownToken(c: Asked): { tokenId: TokenId; token: string } {
+  const [tokenId, token] = [c.var.access?.tokenId, tokenOf(c)]
+  if (!tokenId || !token) throw new ApiError(401, 'The access token is invalid')
+  return { tokenId, token }
+}
+
+const policyOf = (wanted: { data?: { policy?: PushPolicy | undefined } | undefined; policy?: PushPolicy | undefined }): PushPolicy | undefined => wanted.data?.policy ?? wanted.policy
