@@ -9,6 +9,7 @@ import { emit } from '../outbox.ts'
 import { cleanName } from '../text/clean.ts'
 import { hasUnverifiedLinks, keepVerified } from './fields.ts'
 import { handleMatches } from './find.ts'
+import { isFollowedHere } from '../statuses/wanted.ts'
 
 /** A profile of another server, whose handle that server vouched for. */
 export type RemoteAccount = {
@@ -89,6 +90,7 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
   if (!stored) throw new Refusal('not_permitted', 'This account may not be stored')
   await tx.insert(accountStats).values({ accountId: stored.id }).onConflictDoNothing()
   if (changed(given, before?.fields) && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.given', accountId: stored.id, isLocal: false })
+  if (data.featuredUrl && (await isFollowedHere(tx, stored.id))) await emit(tx, { type: 'profile.read', accountId: stored.id })
   return stored.id
 }
 

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { accounts, users } from '../db/schema/accounts.ts'
 import type { AccountId } from '../ids.ts'
+import { isNobodys } from './nobodys-address.ts'
 
 /** Where a local account gets its mails. */
 export type Recipient = { email: string; username: string }
@@ -13,5 +14,5 @@ export async function mailRecipient(db: Pick<Reader, 'select'>, accountId: Accou
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(eq(users.accountId, accountId))
-  return found ?? null
+  return found && !isNobodys(found.email) ? found : null
 }

@@ -19,24 +19,34 @@ export type SignUp = {
   password: string
   /** Why the person wants to join, where registration is by approval. */
   reason?: string
+  /** BCP 47 tag of the language that the person reads, and the name of their time zone. */
+  locale?: string
+  timeZone?: string
 }
 
 /** A sign-up that was checked, with all that takes long done. */
-export type Registration = { username: string; email: string; passwordHash: string; reason: string | null; keys: KeyPair[] }
+export type Registration = { username: string; email: string; passwordHash: string; reason: string | null; locale: string | null; timeZone: string | null; keys: KeyPair[] }
 
 /** What a person who signs up can't choose, and the command line can. */
-export type RegistrationOptions = { role?: Role; isConfirmed?: boolean; isApproved?: boolean; displayName?: string }
+export type RegistrationOptions = {
+  role?: Role
+  isConfirmed?: boolean
+  isApproved?: boolean
+  displayName?: string
+  /** Whether no mail asks for a confirmation. */
+  isQuiet?: boolean
+}
 
 /**
  * Checks a sign-up and makes its hash and keys, before the transaction: both take a tenth of a second.
  *
  * @param trusted whether the owner of the machine asks, who may take reserved names
+ * @param problems what is wrong besides, to be told with the rest
  * @throws Refusal `unprocessable` with every field that is wrong
  */
-export async function prepareRegistration(app: App, input: SignUp, trusted = false): Promise<Registration> {
+export async function prepareRegistration(app: App, input: SignUp, trusted = false, problems: FieldProblem[] = []): Promise<Registration> {
   const username = input.username.trim().toLowerCase()
   const email = input.email.trim()
-  const problems: FieldProblem[] = []
   const wrong = (field: string, code: FieldProblem['code'], message: string) => problems.push({ field, code, message })
 
   if (username === '') wrong('username', 'ERR_BLANK', 'can’t be blank')
@@ -54,7 +64,7 @@ export async function prepareRegistration(app: App, input: SignUp, trusted = fal
   if (problems.length > 0) throw invalid(problems)
 
   const [passwordHash, keys] = await Promise.all([hashPassword(input.password), generateKeys()])
-  return { username, email, passwordHash, reason: cleanName(input.reason ?? '', 500) || null, keys }
+  return { username, email, passwordHash, reason: cleanName(input.reason ?? '', 500) || null, locale: localeOf(input.locale), timeZone: timeZoneOf(input.timeZone), keys }
 }
 
 /**
@@ -66,7 +76,7 @@ export async function prepareRegistration(app: App, input: SignUp, trusted = fal
  * @throws Refusal `unprocessable` when the name was taken meanwhile
  */
 export async function register(tx: Tx, uris: Uris, registration: Registration, options: RegistrationOptions = {}): Promise<AccountId | null> {
-  const { username, email, passwordHash, reason, keys } = registration
+  const { username, email, passwordHash, reason, locale, timeZone, keys } = registration
   const [taken] = await tx.select({ id: users.accountId }).from(users).where(sql`lower(${users.email}) = lower(${email})`)
   if (taken) return null
 
@@ -99,6 +109,8 @@ export async function register(tx: Tx, uris: Uris, registration: Registration, o
     confirmedAt: options.isConfirmed ? sql`now()` : null,
     approvedAt: options.isApproved === false ? null : sql`now()`,
     signUpReason: reason,
+    locale,
+    timeZone,
   }).onConflictDoNothing().returning({ id: users.accountId })
   if (added.length === 0) {
     // Somebody signed up with the same address at the same moment.
@@ -106,7 +118,7 @@ export async function register(tx: Tx, uris: Uris, registration: Registration, o
     return null
   }
   await storeKeys(tx, id, keys)
-  if (!options.isConfirmed) await emit(tx, { type: 'account.registered', accountId: id })
+  if (!options.isConfirmed && !options.isQuiet) await emit(tx, { type: 'account.registered', accountId: id })
   return id
 }
 
@@ -122,7 +134,21 @@ export function isMailAddress(text: string): boolean {
 }
 
 const invalid = (problems: FieldProblem[]) =>
-  new Refusal('unprocessable', `Validation failed: ${problems.map(({ field, message }) => `${field} ${message}`).join(', ')}`, problems)
+  new Refusal('unprocessable', `Validation failed: ${problems.map(({ field, message }) => `${inWords(field)} ${message}`).join(', ')}`, problems)
+
+/** `date_of_birth` → `Date of birth`. */
+const inWords = (field: string): string => field.charAt(0).toUpperCase() + field.slice(1).replaceAll('_', ' ')
+
+const localeOf = (tag = ''): string | null => (/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$/.test(tag) ? tag : null)
+
+/** One of the names that this machine knows, or none. */
+function timeZoneOf(name = ''): string | null {
+  try {
+    return name === '' || name.length > 100 ? null : new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
+  } catch {
+    return null
+  }
+}
 
 /** Lets somebody in who waits for approval, and tells them by mail. */
 export async function approve(tx: Tx, accountId: AccountId): Promise<void> {

@@ -1,6 +1,8 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
-import { accounts, accountStats, type Role, users } from '../db/schema/accounts.ts'
+import { jsonRow, revive } from '../db/json.ts'
+import { accounts, accountStats, type Role } from '../db/schema/accounts.ts'
+import { statement } from '../db/statement.ts'
 import { type EmojisIn, type EmojiView, loadEmojiViews } from '../emojis/views.ts'
 import type { AccountId } from '../ids.ts'
 import { isPresent } from './find.ts'
@@ -39,17 +41,25 @@ export async function loadAccountMap(db: Reader, ids: AccountId[]): Promise<Map<
   return new Map(rows.map((row) => [row.account.id, toView(row, emojisIn, (row.account.movedToId && targets.get(row.account.movedToId)) ?? null)]))
 }
 
-type Loaded = { account: Row; stats: typeof accountStats.$inferSelect | null; role: Role | null }
+type Loaded = { account: Row; stats: Pick<typeof accountStats.$inferSelect, 'statusesCount' | 'followersCount' | 'followingCount' | 'lastStatusAt'> | null; role: Role | null }
+
+const findRows = statement<{ ids: string }, { row: Loaded }>(
+  'account_rows',
+  ({ ids }) => sql`
+    select json_build_object('account', ${jsonRow(accounts)}, 'stats', case when account_stats is null then null else ${jsonRow(accountStats)} end,
+      'role', (select role from users where users.account_id = ${accounts.id})) as row
+    from accounts left join account_stats on ${accountStats.accountId} = ${accounts.id}
+    where ${accounts.id} = any(${ids}::bigint[]) and ${isPresent}`,
+)
 
 async function loadRows(db: Reader, ids: AccountId[]): Promise<Loaded[]> {
   if (ids.length === 0) return []
-  const rows = await db
-    .select({ account: accounts, stats: accountStats, role: users.role })
-    .from(accounts)
-    .leftJoin(accountStats, eq(accountStats.accountId, accounts.id))
-    .leftJoin(users, eq(users.accountId, accounts.id))
-    .where(and(inArray(accounts.id, [...new Set(ids)]), isPresent))
-  return rows.map((row) => ({ ...row, account: shownOf(row.account) }))
+  const rows = await findRows(db, { ids: `{${[...new Set(ids)].join(',')}}` })
+  return rows.map(({ row }) => ({
+    account: shownOf(revive(accounts, row.account)),
+    stats: row.stats && revive(accountStats, row.stats),
+    role: row.role,
+  }))
 }
 
 /** Of a suspended account others see that it is there, and nothing that it said of itself. */

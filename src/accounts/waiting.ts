@@ -20,7 +20,7 @@ export async function loadApplicants(db: Reader, limit: number): Promise<Applica
     })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
-    .where(isNull(users.approvedAt))
+    .where(and(isNull(users.approvedAt), sql`${users.email} not like '%@address.invalid'`))
     .orderBy(asc(users.createdAt))
     .limit(limit)
 }

@@ -32,11 +32,11 @@ const shown = {
  *
  * @param address of the client, whose registrations are limited
  * @returns the app with its secret, which is not kept
- * @throws Refusal `unprocessable` when something of it is no good, `too_many` after 20 in an hour from one address
+ * @throws Refusal `unprocessable` when something of it is no good, `too_many` after five in ten minutes from one address
  */
 export async function registerApplication(app: App, input: ApplicationInput, address: string): Promise<Application & { clientSecret: string }> {
   const checked = checkApplication(input)
-  await countAttempt(app, `apps from ${addressGroup(address)}`, { count: 20, minutes: 60 })
+  await countAttempt(app, `apps from ${addressGroup(address)}`, { count: 5, minutes: 10 })
   return app.db.transaction((tx) => createApplication(tx, checked))
 }
 

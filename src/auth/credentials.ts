@@ -1,7 +1,9 @@
 /** Changing how one logs in, by knowing the password or by a link in a mail. */
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { isNobodys, nobodysAddress } from '../accounts/nobodys-address.ts'
+import { isMailAddress } from '../accounts/register.ts'
 import type { App } from '../app.ts'
-import type { Reader, Tx } from '../db/index.ts'
+import { type Reader, sqlState, type Tx } from '../db/index.ts'
 import { accounts, mailTokens, users } from '../db/schema/accounts.ts'
 import { authorizationCodes } from '../db/schema/oauth.ts'
 import { Refusal } from '../errors.ts'
@@ -28,7 +30,7 @@ export async function newMailToken(tx: Tx, accountId: AccountId, purpose: MailPu
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(eq(users.accountId, accountId))
-  if (!user || (purpose === 'confirm' && user.confirmedAt)) return null
+  if (!user || isNobodys(user.email) || (purpose === 'confirm' && user.confirmedAt)) return null
   const secret = newSecret()
   await tx.delete(mailTokens).where(and(eq(mailTokens.accountId, accountId), eq(mailTokens.purpose, purpose)))
   await tx.insert(mailTokens).values({
@@ -108,6 +110,34 @@ export async function requestConfirmation(app: App, accountId: AccountId): Promi
   await countAttempt(app, `confirmation of ${accountId}`, { count: 5, minutes: 60 })
   await app.db.transaction((tx) => emit(tx, { type: 'account.registered', accountId }))
 }
+
+/**
+ * Changes the address of somebody who has not confirmed it yet, and sends the link there. One that has an account already is
+ * treated as at sign-up: nobody learns of it but its holder.
+ *
+ * @throws Refusal `unprocessable` for what is no address, `not_permitted` when the address is confirmed, `too_many`
+ */
+export async function changeUnconfirmedAddress(app: App, accountId: AccountId, given: string): Promise<void> {
+  const email = given.trim()
+  if (!isMailAddress(email)) throw wrongField('email', 'is not a mail address')
+  await countAttempt(app, `confirmation of ${accountId}`, { count: 5, minutes: 60 })
+  const set = (address: string, isQuiet: boolean) =>
+    app.db.transaction(async (tx) => {
+      const changed = await tx.update(users).set({ email: address }).where(and(eq(users.accountId, accountId), isNull(users.confirmedAt))).returning({ id: users.accountId })
+      if (changed.length === 0) throw alreadyConfirmed()
+      await tx.delete(mailTokens).where(eq(mailTokens.accountId, accountId))
+      if (!isQuiet) await emit(tx, { type: 'account.registered', accountId })
+    })
+  try {
+    await set(email, false)
+  } catch (error) {
+    if (sqlState(error) !== '23505') throw error
+    await set(nobodysAddress(), true)
+    await remindHolder(app, email)
+  }
+}
+
+export const alreadyConfirmed = (): Refusal => new Refusal('not_permitted', 'This method is only available while the e-mail is awaiting confirmation')
 
 /**
  * Sets a new password by the link that was mailed. Every session, app and open link of the account ends.
