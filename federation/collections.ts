@@ -1,13 +1,15 @@
-/** Outbox, followers and following of local accounts. */
+/** Outbox, followers, following and what is featured of local accounts. */
 import { Hono } from 'hono'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import type { Page } from '#src/db/page.ts'
 import { type AccountId, isId } from '#src/ids.ts'
 import { followedBy, followersOf } from '#src/relationships/lists.ts'
+import { pinnedStatuses } from '#src/statuses/pin.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
 import { accountTimeline } from '#src/timelines/account.ts'
 import { context } from './activities/context.ts'
+import { toNote } from './activities/note.ts'
 import { toOutboxItem } from './activities/statuses.ts'
 import { documentResponse } from './negotiation.ts'
 
@@ -52,6 +54,15 @@ async function people(app: App, related: { id: string; accountId: AccountId }[],
 /** Without `page`, how many there are; with it, a page of them, the newest first; `max_id` says where it begins. */
 export function collections(app: App): Hono {
   const routes = new Hono()
+  routes.get('/:id/featured', async (c) => {
+    const id = c.req.param('id')
+    const [account] = isId(id) ? await loadAccountViews(app.db, [id as AccountId]) : []
+    if (!account?.isLocal) return c.text('Not found', 404)
+    if (account.suspendedAt) return c.text('Gone', 410)
+    const pinned = await loadStatusViews(app.db, null, await pinnedStatuses(app.db, null, account.id))
+    const items = pinned.map((view) => toNote(view, app.uris))
+    return documentResponse({ '@context': context, id: app.uris.featured(account.id), type: 'OrderedCollection', totalItems: items.length, orderedItems: items })
+  })
   for (const [name, source] of Object.entries(sources)) {
     routes.get(`/:id/${name}`, async (c) => {
       const id = c.req.param('id')

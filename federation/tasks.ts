@@ -2,6 +2,7 @@ import type { App } from '#src/app.ts'
 import type { Jobs } from '#src/outbox.ts'
 import { ancestors } from './ancestors.ts'
 import { deliver, sweepDeliveries } from './deliver.ts'
+import { fetchFeatured } from './featured.ts'
 import { federate } from './federate.ts'
 import { processInbox } from './inbox/process.ts'
 import type { PipitFederation } from './index.ts'
@@ -14,6 +15,7 @@ export function federationTasks(app: App, federation: PipitFederation) {
     deliver: (payload: Jobs['deliver'], { abortSignal }: { abortSignal?: AbortSignal } = {}) => deliver(app, payload, abortSignal),
     inbox: (payload: Jobs['inbox']) => processInbox(app, federation, payload),
     ancestors: (payload: Jobs['ancestors']) => ancestors(app, payload),
+    featured: (payload: Jobs['featured']) => fetchFeatured(app, payload),
     quote: (payload: Jobs['quote']) => verifyQuote(app, payload),
     'sweep-deliveries': () => sweepDeliveries(app),
   }

@@ -1,11 +1,12 @@
 /** Which listener gets which activity. */
-import { Accept, Announce, Block, Create, Delete, Follow, Like, QuoteRequest, Reject, Undo, Update } from '@fedify/vocab'
+import { Accept, Add, Announce, Block, Create, Delete, Follow, Like, QuoteRequest, Reject, Remove, Undo, Update } from '@fedify/vocab'
 import type { Federation, InboxListenerSetters } from '@fedify/fedify'
 import { onAnnounce } from './announce.ts'
 import { onAccept, onReject } from './answer.ts'
 import { onBlock } from './block.ts'
 import { onCreate } from './create.ts'
 import { onDelete } from './delete.ts'
+import { onAdd, onRemove } from './feature.ts'
 import { onFollow } from './follow.ts'
 import { onLike } from './like.ts'
 import type { Kind, Visit } from './kinds.ts'
@@ -18,6 +19,7 @@ type ActivityClass = Parameters<InboxListenerSetters<Visit>['on']>[0]
 
 const listeners = {
   Accept: [Accept, onAccept],
+  Add: [Add, onAdd],
   Announce: [Announce, onAnnounce],
   Block: [Block, onBlock],
   Create: [Create, onCreate],
@@ -26,6 +28,7 @@ const listeners = {
   Like: [Like, onLike],
   QuoteRequest: [QuoteRequest, onQuoteRequest],
   Reject: [Reject, onReject],
+  Remove: [Remove, onRemove],
   Undo: [Undo, onUndo],
   Update: [Update, onUpdate],
 } satisfies Record<Kind, [ActivityClass, Listener]>

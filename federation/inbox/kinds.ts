@@ -3,8 +3,11 @@ import type { Federation } from '@fedify/fedify'
 import type { App } from '#src/app.ts'
 import { activityStreams, idOf, type JsonObject } from '../json.ts'
 
-const kinds = ['Accept', 'Announce', 'Block', 'Create', 'Delete', 'Follow', 'Like', 'QuoteRequest', 'Reject', 'Undo', 'Update'] as const
+const kinds = ['Accept', 'Add', 'Announce', 'Block', 'Create', 'Delete', 'Follow', 'Like', 'QuoteRequest', 'Reject', 'Remove', 'Undo', 'Update'] as const
 export type Kind = (typeof kinds)[number]
+
+/** Types that the context of ActivityStreams, which is all that Fedify gets to read, does not know. */
+const typeIris: Partial<Record<Kind, string>> = { QuoteRequest: 'https://w3id.org/fep/044f#QuoteRequest' }
 
 type Message = Parameters<Federation<Visit>['processQueuedTask']>[1]
 
@@ -22,7 +25,7 @@ export const knownKind = (types: string[]): Kind | undefined => kinds.find((kind
  * from somebody who may not use it.
  */
 export function toQueued(kind: Kind, received: JsonObject, origin: string): Queued {
-  return { ...toMessage({ '@context': activityStreams, type: kind, actor: idOf(received['actor']) }, origin), received }
+  return { ...toMessage({ '@context': activityStreams, type: typeIris[kind] ?? kind, actor: idOf(received['actor']) }, origin), received }
 }
 
 /** An activity as Fedify queues it. The shape is Fedify's own matter: a test holds it against what Fedify makes. */

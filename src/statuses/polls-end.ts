@@ -5,7 +5,7 @@ import { users } from '../db/schema/accounts.ts'
 import { polls, pollVotes } from '../db/schema/interactions.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
-import { notify } from '../notifications/notify.ts'
+import { notifyEach } from '../notifications/notify.ts'
 import { emit } from '../outbox.ts'
 import { lockPoll } from './polls.ts'
 
@@ -34,6 +34,6 @@ async function endPoll(tx: Tx, statusId: StatusId): Promise<void> {
     .innerJoin(users, eq(users.accountId, pollVotes.accountId))
     .where(eq(pollVotes.statusId, statusId))
   const concerned = new Set<AccountId>([...(status.isLocal ? [status.accountId] : []), ...voters.map(({ id }) => id)])
-  for (const accountId of concerned) await notify(tx, { type: 'poll', for: accountId, from: status.accountId, statusId })
+  await notifyEach(tx, { type: 'poll', from: status.accountId, statusId }, [...concerned])
   if (status.isLocal) await emit(tx, { type: 'poll.tallied', statusId })
 }

@@ -5,7 +5,7 @@ import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { visibleTo } from '../statuses/visibility.ts'
 
-export type AccountFilter = { onlyMedia?: boolean; excludeReplies?: boolean; excludeReblogs?: boolean; tag?: string }
+export type AccountFilter = { onlyMedia?: boolean; excludeReplies?: boolean; excludeReblogs?: boolean; pinned?: boolean; tag?: string }
 
 /** Ids of a page of an account's statuses and boosts that the viewer may see, newest first. Replies to oneself are no replies. */
 export async function accountTimeline(db: Reader, viewer: AccountId | null, accountId: AccountId, filter: AccountFilter, page: Page): Promise<StatusId[]> {
@@ -20,6 +20,7 @@ export async function accountTimeline(db: Reader, viewer: AccountId | null, acco
         filter.excludeReplies ? or(isNull(statuses.inReplyToUri), eq(statuses.inReplyToAccountId, accountId)) : undefined,
         filter.excludeReblogs ? isNull(statuses.reblogOfId) : undefined,
         filter.onlyMedia ? sql`${statuses.hasMedia}` : undefined,
+        filter.pinned ? sql`${statuses.id} in (select p.status_id from pins p where p.account_id = ${accountId})` : undefined,
         filter.tag
           ? sql`exists (select from status_tags st join tags t on t.id = st.tag_id where st.status_id = ${statuses.id} and t.name = ${filter.tag})`
           : undefined,

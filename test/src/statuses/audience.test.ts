@@ -8,7 +8,7 @@ import { loadStatusView } from '#src/statuses/views.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
-const draft = { text: 'Hello', format: 'plain' as const, content: '<p>Hello</p>', spoilerText: '', isSensitive: false, language: null, inReplyToId: null, mediaIds: [], poll: null, tags: [], applicationId: null, idempotencyKey: null }
+const draft = { text: 'Hello', format: 'plain' as const, content: '<p>Hello</p>', spoilerText: '', isSensitive: false, language: null, inReplyToId: null, mediaIds: [], poll: null, quotedStatusId: null, quotePolicy: 'nobody' as const, tags: [], applicationId: null, idempotencyKey: null }
 
 async function publish(t: TestDatabase, author: AccountId, changes: Partial<Parameters<typeof publishStatus>[3]>): Promise<StatusId> {
   return t.db.transaction((tx) => publishStatus(tx, t.app.uris, author, { ...draft, visibility: 'public', mentionedIds: [], ...changes }))

@@ -1,0 +1,60 @@
+/** The `featured` job: reads what an account elsewhere shows first. Not every server tells when that changes. */
+import { loadAccountViews } from '#src/accounts/views.ts'
+import type { App } from '#src/app.ts'
+import { Refusal } from '#src/errors.ts'
+import { HttpError } from '#src/http/client.ts'
+import type { StatusId } from '#src/ids.ts'
+import { getLogger } from '#src/log.ts'
+import type { Jobs } from '#src/outbox.ts'
+import { receivePins } from '#src/statuses/pin.ts'
+import { type Budget, fetchDocument, forgetDocument, newBudget } from './documents.ts'
+import { asList, idOf, isObject, isSameOrigin, typesOf } from './json.ts'
+import { findStatus, storeNote } from './lookup.ts'
+import { isNote, parseNote } from './parse/note.ts'
+
+const log = getLogger('federation')
+const maxItems = 10
+
+export async function fetchFeatured(app: App, { accountId }: Jobs['featured']): Promise<void> {
+  const [account] = await loadAccountViews(app.db, [accountId])
+  if (!account?.featuredUrl || account.isLocal || account.suspendedAt || !isSameOrigin(account.featuredUrl, account.uri)) return
+  const budget = newBudget()
+  try {
+    const items = await itemsOf(app, account.featuredUrl, budget)
+    const found: StatusId[] = []
+    for (const item of items.slice(0, maxItems)) {
+      const id = await statusOf(app, item, account.uri, budget)
+      if (id) found.push(id)
+    }
+    await app.db.transaction((tx) => receivePins(tx, accountId, found))
+  } catch (error) {
+    // It is read again when the profile is.
+    if (!(error instanceof HttpError || error instanceof Refusal)) throw error
+    log.debug('What {account} features can’t be had: {reason}', { account: account.uri, reason: error.message })
+  }
+}
+
+async function itemsOf(app: App, url: string, budget: Budget): Promise<unknown[]> {
+  forgetDocument(app, url)
+  const { json } = await fetchDocument(app, url, budget)
+  const inside = asList(json['orderedItems'] ?? json['items'])
+  const first = json['first']
+  if (inside.length > 0 || first === undefined) return inside
+  const page = isObject(first) ? first : (await fetchDocument(app, idOf(first) ?? '', budget)).json
+  return asList(page['orderedItems'] ?? page['items'])
+}
+
+/** Some servers list the posts themselves, some their ids, and some the Creates of them. */
+async function statusOf(app: App, item: unknown, author: string, budget: Budget): Promise<StatusId | null> {
+  const object = isObject(item) && typesOf(item).includes('Create') ? item['object'] : item
+  const uri = idOf(object)
+  if (uri === null || !isSameOrigin(uri, author)) return null
+  const note = isObject(object) && isNote(object) ? parseNote(object) : null
+  try {
+    return note?.author === author ? await storeNote(app, note, budget) : await findStatus(app, uri, budget)
+  } catch (error) {
+    // One that is gone leaves the others where they are.
+    if (error instanceof Refusal || (error instanceof HttpError && error.isPermanent)) return null
+    throw error
+  }
+}
