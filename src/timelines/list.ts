@@ -15,7 +15,7 @@ import { fromMembers, loadCircle } from './home-rule.ts'
  */
 export async function listTimeline(db: Reader, viewer: AccountId, listId: ListId, page: Page): Promise<StatusId[]> {
   const [list] = await db
-    .select({ repliesPolicy: lists.repliesPolicy, members: sql<string>`array(select m.account_id from list_accounts m where m.list_id = ${lists.id})::text` })
+    .select({ repliesPolicy: lists.repliesPolicy, members: sql<string>`array(select m.account_id from list_accounts m where m.list_id = ${listId})::text` })
     .from(lists)
     .where(and(eq(lists.id, listId), eq(lists.accountId, viewer)))
   if (!list) throw notFound()
