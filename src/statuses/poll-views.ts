@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import type { Reader } from '../db/index.ts'
+import { type SQL, sql } from 'drizzle-orm'
+import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 
 /** A poll with its counts, and what the viewer chose. */
@@ -18,15 +18,16 @@ export type PollView = {
   ownVotes: number[]
 }
 
-type Row = Omit<PollView, 'expiresAt' | 'hidesTotals'> & { expiresAt: Date | null; hidesTotals: boolean }
+/** The poll of a row of `statuses`, or null; to be followed by `revivePoll`. */
+export const pollJson = (viewer: AccountId | null): SQL => sql`(
+  select json_build_object('id', p.status_id::text, 'expiresAt', p.expires_at, 'isExpired', coalesce(p.expires_at <= now(), false), 'isMultiple', p.kind = 'multiple',
+    'hidesTotals', p.hides_totals and coalesce(p.expires_at > now(), true), 'votersCount', p.voters_count,
+    'options', (select coalesce(json_agg(json_build_object('title', o.title, 'votesCount', o.votes_count) order by o.position), '[]') from poll_options o where o.status_id = p.status_id),
+    'ownVotes', ${viewer === null ? sql`'[]'::json` : sql`(
+      select coalesce(json_agg(v.position order by v.position), '[]') from poll_votes v where v.status_id = p.status_id and v.account_id = ${viewer})`})
+  from polls p where p.status_id = ${statuses.id})`
 
-/** Polls of statuses, by the status, in one query. Whether the viewer may see those is asked elsewhere. */
-export async function loadPollViews(db: Reader, viewer: AccountId | null, ids: StatusId[]): Promise<Map<StatusId, PollView>> {
-  const { rows } = await db.execute<Row>(sql`
-    select p.status_id as id, p.expires_at as "expiresAt", coalesce(p.expires_at <= now(), false) as "isExpired", p.kind = 'multiple' as "isMultiple",
-      p.hides_totals and coalesce(p.expires_at > now(), true) as "hidesTotals", p.voters_count as "votersCount",
-      coalesce((select json_agg(json_build_object('title', o.title, 'votesCount', o.votes_count) order by o.position) from poll_options o where o.status_id = p.status_id), '[]') as options,
-      coalesce((select json_agg(v.position order by v.position) from poll_votes v where v.status_id = p.status_id and v.account_id = ${viewer}), '[]') as "ownVotes"
-    from polls p where p.status_id = any(${`{${ids.join(',')}}`}::bigint[])`)
-  return new Map(rows.map((row) => [row.id, { ...row, expiresAt: row.expiresAt && new Date(row.expiresAt) }]))
+/** Turns the moment that JSON has as text back into a Date, in place. */
+export function revivePoll(poll: PollView): void {
+  if (poll.expiresAt !== null) poll.expiresAt = new Date(poll.expiresAt)
 }

@@ -1,6 +1,6 @@
 /** What a status quotes, as a viewer gets to see it. */
 import { type SQL, sql } from 'drizzle-orm'
-import type { QuoteState } from '../db/schema/statuses.ts'
+import { type QuoteState, statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 
 /** @see https://docs.joinmastodon.org/entities/Quote/#state */
@@ -17,9 +17,8 @@ export type QuoteView<Status> = {
   nested: { state: ShownQuoteState; statusId: StatusId | null } | null
 }
 
-/** A row of `joinQuotes`; `state` is null where a status quotes nothing. */
 export type QuoteHead = {
-  state: QuoteState | null
+  state: QuoteState
   quotedStatusId: StatusId | null
   isGone: boolean
   /** By the viewer alone: who asks for it may be shown what they block. */
@@ -32,25 +31,29 @@ export type QuoteHead = {
   nestedStatusId: StatusId | null
 }
 
-/** Columns of a `QuoteHead` for a query with `joinQuotes`. */
-export const quoteColumns = (viewer: AccountId | null): SQL => sql`
-  q.state, q.quoted_status_id as "quotedStatusId", quoted.id is null or quoted.deleted_at is not null as "isGone",
-  exists (select from blocks b where b.account_id = ${viewer} and b.target_id = q.quoted_account_id)
-    and not exists (select from blocks b where b.account_id = q.quoted_account_id and b.target_id = ${viewer}) as "isBlocked",
-  exists (select from account_domain_blocks d join accounts a on a.domain = d.domain where d.account_id = ${viewer} and a.id = q.quoted_account_id) as "isDomainBlocked",
-  exists (select from mutes m where m.account_id = ${viewer} and m.target_id = q.quoted_account_id and (m.expires_at is null or m.expires_at > now())) as "isMuted",
-  q.quoted_uri as "quotedUri", q.approval_uri as "approvalUri",
-  nested.state as "nestedState", nested.quoted_status_id as "nestedStatusId"`
+/** Whether the viewer blocks the quoted account of `q`, and not the other way round. */
+export const isQuoteBlocked = (viewer: AccountId | null): SQL =>
+  viewer === null
+    ? sql`false`
+    : sql`(exists (select from blocks b where b.account_id = ${viewer} and b.target_id = q.quoted_account_id)
+      and not exists (select from blocks b where b.account_id = q.quoted_account_id and b.target_id = ${viewer}))`
 
-/** Joins what the status with an id quotes, and what that one quotes. */
-export const joinQuotes = (statusId: SQL): SQL => sql`
-  left join quotes q on q.status_id = ${statusId}
+/** What a row of `statuses` quotes, as a `QuoteHead`, or null. */
+export const quoteJson = (viewer: AccountId | null): SQL => sql`(
+  select json_build_object('state', q.state, 'quotedStatusId', q.quoted_status_id::text, 'isGone', quoted.id is null or quoted.deleted_at is not null,
+    'isBlocked', ${isQuoteBlocked(viewer)},
+    'isDomainBlocked', ${viewer === null ? sql`false` : sql`exists (
+      select from account_domain_blocks d join accounts a on a.domain = d.domain where d.account_id = ${viewer} and a.id = q.quoted_account_id)`},
+    'isMuted', ${viewer === null ? sql`false` : sql`exists (
+      select from mutes m where m.account_id = ${viewer} and m.target_id = q.quoted_account_id and (m.expires_at is null or m.expires_at > now()))`},
+    'quotedUri', q.quoted_uri, 'approvalUri', q.approval_uri, 'nestedState', nested.state, 'nestedStatusId', nested.quoted_status_id::text)
+  from quotes q
   left join statuses quoted on quoted.id = q.quoted_status_id
-  left join quotes nested on nested.status_id = q.quoted_status_id`
+  left join quotes nested on nested.status_id = q.quoted_status_id
+  where q.status_id = ${statuses.id})`
 
 /** @param views of statuses that the viewer may see, or could but for a block of their own */
-export function toQuoteView<Status>(head: QuoteHead, views: Map<StatusId, Status>): QuoteView<Status> | null {
-  if (head.state === null) return null
+export function toQuoteView<Status>(head: QuoteHead, views: Map<StatusId, Status>): QuoteView<Status> {
   const status = (head.quotedStatusId && views.get(head.quotedStatusId)) ?? null
   const state = head.state === 'accepted' ? shownState(head, status !== null) : head.state
   return {

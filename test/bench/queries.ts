@@ -4,7 +4,6 @@
  * Tables that are scanned in whole are named; with a name, that page's plans are shown in full.
  */
 import { sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/node-postgres'
 import { searchAccounts } from '#src/accounts/search.ts'
 import { loadConfig } from '#src/config.ts'
 import { openEmbedded } from '#src/db/embedded.ts'
@@ -22,7 +21,13 @@ const config = loadConfig()
 const embedded = config.databaseUrl ? null : await openEmbedded(config.dataDir)
 const db = connect(config.databaseUrl ?? embedded?.url ?? '', 4)
 const queries: { text: string; params: unknown[] }[] = []
-const spied = drizzle(db.$client, { logger: { logQuery: (text, params) => void queries.push({ text, params }) } }) as Db
+// Statements that are built once go to the pool itself.
+const ask = db.$client.query.bind(db.$client) as (query: string | { text: string; values?: unknown[] }, values?: unknown[]) => Promise<unknown>
+db.$client.query = ((query: string | { text: string; values?: unknown[] }, values?: unknown[]) => {
+  const { text, values: own } = typeof query === 'string' ? { text: query, values: undefined } : query
+  if (!text.startsWith('explain')) queries.push({ text, params: values ?? own ?? [] })
+  return ask(query, values)
+}) as typeof db.$client.query
 const wanted = process.argv[2]
 
 async function first<T>(query: ReturnType<typeof sql>): Promise<T> {
@@ -32,12 +37,13 @@ async function first<T>(query: ReturnType<typeof sql>): Promise<T> {
 }
 
 async function measure(name: string, read: (db: Db) => Promise<unknown>): Promise<void> {
-  await read(spied)
+  await read(db)
   queries.length = 0
   const started = performance.now()
-  await read(spied)
-  print(`\n${name}: ${(performance.now() - started).toFixed(1)} ms in all, ${queries.length} queries`)
-  for (const { text, params } of queries) {
+  await read(db)
+  const asked = [...queries]
+  print(`\n${name}: ${(performance.now() - started).toFixed(1)} ms in all, ${asked.length} queries`)
+  for (const { text, params } of asked) {
     const { rows } = await db.$client.query<{ 'QUERY PLAN': string }>(`explain (analyze, buffers) ${text}`, params)
     const plan = rows.map((row) => row['QUERY PLAN'])
     const scans = plan.flatMap((line) => /Seq Scan on (\w+)/.exec(line)?.[1] ?? [])

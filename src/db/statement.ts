@@ -1,0 +1,43 @@
+/**
+ * Statements that run with almost every request. Their text is built once a process and parsed once a connection; with Drizzle
+ * and PostgreSQL doing both each time, that would cost more than the answer.
+ */
+import { fillPlaceholders, Placeholder, type SQL, sql } from 'drizzle-orm'
+import { PgDialect } from 'drizzle-orm/pg-core'
+import type { Db, Reader } from './index.ts'
+
+type Value = string | number | boolean | null
+type Built = { text: string; params: unknown[] }
+/** The form of names that PostgreSQL keeps whole. */
+const maxNameLength = 63
+
+/**
+ * Makes a function that runs a statement.
+ *
+ * @param name unique among all statements; null for one whose best plan depends on its values, which is then planned each time
+ * @param build makes the statement of its values, each in one place or more, and must not look at them: it is called once, with placeholders
+ * @returns a function of a database or transaction and the values; columns come as pg reads them
+ */
+export function statement<Values extends Record<string, Value>, Row extends Record<string, unknown>>(
+  name: string | null,
+  build: (values: Values) => SQL,
+): (db: Reader, values: Values) => Promise<Row[]> {
+  if (name && name.length > maxNameLength) throw new RangeError(`The name ${name} is too long`)
+  let built: Built | undefined
+  return async (db, values) => {
+    // A transaction has its own connection, which Drizzle doesn't hand out.
+    if (!isPool(db)) return (await db.execute<Row>(build(values))).rows as Row[]
+    built ??= compile(build)
+    const { rows } = await db.$client.query<Row, unknown[]>({ ...(name ? { name } : {}), text: built.text, values: fillPlaceholders(built.params, values) })
+    return rows
+  }
+}
+
+const isPool = (db: Reader): db is Db => '$client' in db
+
+function compile<Values extends Record<string, Value>>(build: (values: Values) => SQL): Built {
+  const placeholders = new Proxy({}, { get: (_, key) => sql.placeholder(String(key)) }) as Values
+  const { sql: text, params } = new PgDialect().sqlToQuery(build(placeholders))
+  if (params.some((param) => !(param instanceof Placeholder))) throw new TypeError('A statement that is built once can’t hold values of its own')
+  return { text, params }
+}
