@@ -68,14 +68,22 @@ export async function endToken(tx: Tx, id: TokenId): Promise<void> {
 }
 
 /** Ends every app's access to an account. */
-export const endTokensOf = (tx: Tx, accountId: AccountId): Promise<void> => endTokens(tx, eq(accessTokens.accountId, accountId))
+export async function endTokensOf(tx: Tx, accountId: AccountId): Promise<void> {
+  await endTokens(tx, eq(accessTokens.accountId, accountId))
+}
 
-/** What a token had open ends with it: streams, by the event, and pushes. */
-async function endTokens(tx: Tx, which: SQL): Promise<void> {
+/**
+ * Ends some tokens, and what they had open: streams, by the event, and pushes.
+ *
+ * @param which condition over access tokens
+ * @returns how many ended
+ */
+export async function endTokens(tx: Tx, which: SQL | undefined): Promise<number> {
   const ended = await tx.update(accessTokens).set({ revokedAt: sql`now()` }).where(and(which, isNull(accessTokens.revokedAt))).returning({ id: accessTokens.id })
-  if (ended.length === 0) return
+  if (ended.length === 0) return 0
   await tx.delete(pushSubscriptions).where(inArray(pushSubscriptions.tokenId, ended.map(({ id }) => id)))
   await emitAll(tx, ended.map(({ id }) => ({ type: 'token.revoked', tokenId: id })))
+  return ended.length
 }
 
 /** Those of some tokens that still give a person access. */

@@ -1,9 +1,11 @@
 import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSettings } from './account.tsx'
+import { appSettings } from './apps.tsx'
 import { profileSettings } from './profile.tsx'
 
 /** What people decide about their account. */
 export const settings = new Hono<Env>().get('/settings', (c) => c.redirect('/settings/profile', 302))
 settings.route('/', profileSettings)
 settings.route('/', accountSettings)
+settings.route('/', appSettings)

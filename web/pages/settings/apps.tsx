@@ -1,0 +1,99 @@
+import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
+import { type AuthorisedApp, loadAuthorisedApps, loadSessions, type OpenSession, revokeApp } from '#src/auth/authorised.ts'
+import { closeSessions } from '#src/auth/sessions.ts'
+import { notFound } from '#src/errors.ts'
+import { type ApplicationId, isId } from '#src/ids.ts'
+import { Action, Form, Notice } from '../../components/form.tsx'
+import { scopeWords } from '../../components/scope-words.ts'
+import { Moment } from '../../components/time.tsx'
+import type { C, Env } from '../../env.ts'
+import { personal, viewerOf } from '../../guards.tsx'
+import { page } from '../../page.tsx'
+import { SettingsHead } from './tabs.tsx'
+
+/** Who speaks for a person: apps, and browsers that are logged in. */
+export const appSettings = new Hono<Env>()
+  .get('/settings/apps', personal, async (c) => {
+    const { app, session } = c.var
+    const { accountId } = viewerOf(c)
+    const [apps, sessions] = await Promise.all([loadAuthorisedApps(app.db, accountId), loadSessions(app.db, accountId, session.token)])
+    return page(
+      c,
+      'Apps and browsers',
+      <>
+        <SettingsHead here="/settings/apps" />
+        {c.req.query('done') && <Notice kind="good">Done.</Notice>}
+        {apps.length === 0 && <div class="empty">You let no app in so far.</div>}
+        {apps.map((one) => (
+          <App app={one} />
+        ))}
+        <Browsers sessions={sessions} />
+      </>,
+    )
+  })
+  .post('/settings/apps/:id/revoke', personal, async (c) => {
+    await c.var.app.db.transaction((tx) => revokeApp(tx, viewerOf(c).accountId, idOf(c)))
+    return c.redirect('/settings/apps?done=1', 303)
+  })
+  .post('/settings/sessions/close', personal, async (c) => {
+    const { app, session } = c.var
+    await app.db.transaction((tx) => closeSessions(tx, viewerOf(c).accountId, session.token ?? undefined))
+    return c.redirect('/settings/apps?done=1', 303)
+  })
+
+function idOf(c: C): ApplicationId {
+  const id = c.req.param('id') ?? ''
+  if (!isId(id)) throw notFound()
+  return id as ApplicationId
+}
+
+const App: FC<{ app: AuthorisedApp }> = ({ app }) => (
+  <article class="sheet">
+    <h2>
+      <bdi>{app.name}</bdi>
+    </h2>
+    <p class="hint">
+      {app.website && (
+        <>
+          <a href={app.website} rel="nofollow noopener noreferrer">
+            {URL.parse(app.website)?.host ?? app.website}
+          </a>
+          {' · '}
+        </>
+      )}
+      Let in <Moment at={app.since} /> · {app.lastUsedAt ? <>last used <Moment at={app.lastUsedAt} /></> : 'never used'}
+    </p>
+    <ul class="oauth-scopes">
+      {scopeWords(app.scopes).map((words) => (
+        <li>{words}</li>
+      ))}
+    </ul>
+    <div class="buttons">
+      <Action action={`/settings/apps/${app.id}/revoke`} label="Shut out" class="button button-bad">
+        Shut out
+      </Action>
+    </div>
+  </article>
+)
+
+const Browsers: FC<{ sessions: OpenSession[] }> = ({ sessions }) => (
+  <Form action="/settings/sessions/close" class="sheet" label="Browsers">
+    <h2>Browsers</h2>
+    <ul>
+      {sessions.map(({ userAgent, since, isThis }) => (
+        <li>
+          {userAgent === '' ? 'Unknown browser' : userAgent}, <Moment at={since} />
+          {isThis && ' (this one)'}
+        </li>
+      ))}
+    </ul>
+    {sessions.length > 1 && (
+      <div class="buttons">
+        <button type="submit" class="button button-quiet">
+          Log out of all others
+        </button>
+      </div>
+    )}
+  </Form>
+)
