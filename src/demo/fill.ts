@@ -11,6 +11,9 @@ import { accounts } from '../db/schema/accounts.ts'
 import { Refusal } from '../errors.ts'
 import { type Id, newId } from '../ids.ts'
 import { addDays, countMissedDays, dayOf } from '../instance/stats.ts'
+import { indexAll } from '../statuses/search/index-status.ts'
+import { computeTrends } from '../trends/compute.ts'
+import { historyDays } from '../trends/history.ts'
 import { insertBelongings, insertConsequences } from './extras.ts'
 import { type DemoFiles, storeFiles } from './files.ts'
 import { type Crowd, makeCrowd, type Person, type Span } from './people.ts'
@@ -61,6 +64,8 @@ export async function fillDemo(app: App, options: DemoOptions): Promise<DemoResu
   })
   await app.db.execute(sql`analyze`)
   await countMissedDays(app.db)
+  await indexAll(app.db)
+  await computeTrends(app.db, historyDays)
   return {
     people: crowd.locals.length,
     remotePeople: crowd.remotes.length,

@@ -20,11 +20,15 @@ const kinds = {
 const faded = 0.1
 const kept = 200
 
-/** Counts today, and the day before until it can't change much any more; then scores hashtags, links and statuses. */
-export async function computeTrends(db: Db): Promise<void> {
+/**
+ * Counts today, and the day before until it can't change much any more; then scores hashtags, links and statuses.
+ *
+ * @param daysBack days before today that are counted in any case
+ */
+export async function computeTrends(db: Db, daysBack = 0): Promise<void> {
   const today = dayOf(new Date())
-  const days = new Date().getUTCHours() < 2 ? [addDays(today, -1), today] : [today]
-  for (const day of days) await db.transaction((tx) => countUses(tx, day))
+  const first = Math.max(daysBack, new Date().getUTCHours() < 2 ? 1 : 0)
+  for (let ago = first; ago >= 0; ago--) await db.transaction((tx) => countUses(tx, addDays(today, -ago)))
 
   const { trendsNeedReview } = await loadSettings(db)
   await db.transaction(async (tx) => {

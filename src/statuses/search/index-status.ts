@@ -44,6 +44,14 @@ export async function indexBatch(db: Db, before: StatusId | null, size = 500): P
   return { last, count: ids.length }
 }
 
+/** Indexes all statuses anew, in batches; returns how many there were. */
+export async function indexAll(db: Db): Promise<number> {
+  let total = 0
+  for (let batch = await indexBatch(db, null); batch; batch = await indexBatch(db, batch.last)) total += batch.count
+  await db.execute(sql`analyze status_search`)
+  return total
+}
+
 /** Whether there are statuses from before there was an index: that goes from the newest back, so the oldest tell. */
 export async function isIndexIncomplete(db: Pick<Db, 'execute'>): Promise<boolean> {
   const { rows } = await db.execute<{ isMissing: boolean }>(sql`

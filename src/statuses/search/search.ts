@@ -21,7 +21,7 @@ import { parsePostQuery, type PostQuery, type Term, toTsquery } from './query.ts
 export type PostSearch = { limit: number; offset?: number; accountId?: AccountId; maxId?: string; minId?: string }
 
 /** Posts that are held against a query one by one. */
-const recent = 4_000
+const recent = 2_000
 
 /** Ids of the posts that a text finds for somebody, newest first. */
 export async function searchStatuses(db: Reader, uris: Uris, viewer: AccountId, text: string, search: PostSearch): Promise<StatusId[]> {
