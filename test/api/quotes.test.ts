@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { localAccount, makeFollow, status } from '../cast.ts'
+import { database } from '../database.ts'
+import { type Json, serve, tokenOf } from './server.ts'
+
+test('an app quotes, lists quotes, changes who may, and revokes', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const [asAlice, asBob] = [await tokenOf(t.app, alice), await tokenOf(t.app, bob)]
+  const post = await status(t, alice)
+  const ids: string[] = []
+  for (const text of ['One', 'Two', 'Three']) {
+    const made = await server.post('/api/v1/statuses', 'Status', asBob, { status: text, quoted_status_id: post, quote_approval_policy: 'followers' })
+    expect(made).toMatchObject({ quote: { state: 'accepted', quoted_status: { id: post, quote: null } }, quote_approval: { automatic: ['followers'], manual: [], current_user: 'automatic' } })
+    ids.unshift(made.id)
+  }
+  expect(await server.get(`/api/v1/statuses/${post}`, 'Status', asBob)).toMatchObject({ quotes_count: 3, quote_approval: { automatic: ['public'], current_user: 'automatic' } })
+  expect(await server.get(`/api/v1/statuses/${ids[0]}`, 'Status', asAlice)).toMatchObject({ quote_approval: { current_user: 'denied' } })
+  const nested = await server.post('/api/v1/statuses', 'Status', asBob, { status: 'Nested', quoted_status_id: ids[0] })
+  expect(nested.quote.quoted_status.quote).toEqual({ state: 'accepted', quoted_status_id: post })
+
+  const page = await server.call('GET', `/api/v1/statuses/${post}/quotes?limit=2`, { token: asAlice })
+  expect(page.body.map((one: Json) => one.id)).toEqual(ids.slice(0, 2))
+  expect(page.headers.get('Link')).toContain(`max_id=${ids[1]}>; rel="next"`)
+  expect((await server.get(`/api/v1/statuses/${post}/quotes?max_id=${ids[1]}`, '[Status]', asAlice)).map((one: Json) => one.id)).toEqual([ids[2]])
+
+  expect((await server.call('POST', `/api/v1/statuses/${post}/quotes/${ids[0]}/revoke`, { token: asBob })).status).toBe(404)
+  expect(await server.post(`/api/v1/statuses/${post}/quotes/${ids[0]}/revoke`, 'Status', asAlice)).toMatchObject({ id: ids[0], quote: { state: 'revoked', quoted_status: null } })
+
+  const put = (id: string, token: string, body: object) => server.call('PUT', `/api/v1/statuses/${id}/interaction_policy`, { token, body })
+  expect((await put(post, asAlice, { quote_approval_policy: 'nobody' })).body.quote_approval).toEqual({ automatic: [], manual: [], current_user: 'automatic' })
+  expect((await put(post, asBob, { quote_approval_policy: 'nobody' })).status).toBe(404)
+  expect((await put(post, asAlice, { quote_approval_policy: 'friends' })).status).toBe(422)
+  expect((await put(post, asAlice, {})).status).toBe(400)
+  expect(await server.call('POST', '/api/v1/statuses', { token: asBob, body: { status: 'No', quoted_status_id: post } })).toMatchObject({ status: 422 })
+})
+
+test('a quote has no poll, survives edits, and takes its author’s default policy', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const token = await tokenOf(t.app, bob)
+  await makeFollow(t, bob, alice)
+  const post = await status(t, alice)
+  const poll = { options: ['a', 'b'], expires_in: 300 }
+  expect((await server.call('POST', '/api/v1/statuses', { token, body: { status: 'Hi', quoted_status_id: post, poll } })).status).toBe(422)
+  expect((await server.call('POST', '/api/v1/statuses', { token, body: { status: 'Hi', quoted_status_id: '7' } })).status).toBe(404)
+
+  await server.call('PATCH', '/api/v1/accounts/update_credentials', { token, body: { source: { quote_policy: 'nobody' } } })
+  expect((await server.call('GET', '/api/v1/preferences', { token })).body['posting:default:quote_policy']).toBe('nobody')
+  const made = await server.post('/api/v1/statuses', 'Status', token, { status: 'Before', quoted_status_id: post })
+  expect(made.quote_approval.automatic).toEqual([])
+  const { body: edited } = await server.call('PUT', `/api/v1/statuses/${made.id}`, { token, body: { status: 'After', quote_approval_policy: 'public' } })
+  expect(edited).toMatchObject({ quote: { state: 'accepted' }, quote_approval: { automatic: ['public'] } })
+  expect(edited.content).toMatch(/^<p class="quote-inline">.*<p>After<\/p>$/)
+  expect((await server.call('PUT', `/api/v1/statuses/${made.id}`, { token, body: { status: 'After', poll } })).status).toBe(422)
+})
