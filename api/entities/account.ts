@@ -52,12 +52,19 @@ function toUnmoved(view: AccountView, uris: Uris) {
     show_featured: view.showsFeatured,
     emojis: toEmojis(view.emojis, uris),
     fields: view.fields.map(({ name, value, verifiedAt }) => ({ name, value: shownHtml(value, view.isLocal), verified_at: verifiedAt ?? null })),
-    feature_approval: { automatic: [], manual: [], current_user: 'denied' },
+    feature_approval: toFeatureApproval(view),
     ...(view.isLocal ? { noindex: !view.isIndexable, roles: toAccountRoles(view.role) } : {}),
     ...(view.suspendedAt ? { suspended: true } : {}),
     ...(view.silencedAt ? { limited: true } : {}),
   }
 }
+
+/** Who may put the account into a collection: everybody where it wants to be found; what remote ones say to that isn't known. */
+const toFeatureApproval = ({ isLocal, isDiscoverable }: AccountView) => ({
+  automatic: isLocal && isDiscoverable ? ['public'] : [],
+  manual: [],
+  current_user: isLocal ? (isDiscoverable ? 'automatic' : 'denied') : 'missing',
+})
 
 /** @see https://docs.joinmastodon.org/entities/Account/#MutedAccount */
 export const toMutedAccount = (account: Account, expiresAt: Date | null) => ({ ...account, mute_expires_at: expiresAt && toDateTime(expiresAt) })

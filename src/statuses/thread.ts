@@ -3,7 +3,7 @@ import type { Reader } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { visibleStatus } from './find.ts'
-import { visibleTo } from './visibility.ts'
+import { notMutedBy, visibleTo } from './visibility.ts'
 
 /** Ids around a status: what it replies to, oldest first, and what replies to it, each reply followed by its own replies. */
 export type Thread = { ancestors: StatusId[]; descendants: StatusId[] }
@@ -23,16 +23,19 @@ export const threadBounds = (viewer: AccountId | null): ThreadBounds =>
 export async function thread(db: Reader, viewer: AccountId | null, statusId: StatusId, bound = threadBounds(viewer)): Promise<Thread> {
   await visibleStatus(db, viewer, statusId)
   const ancestors = await db.execute<{ id: StatusId }>(sql`
-    with recursive up(id, parent, depth) as (
-      select s.id, s.in_reply_to_id, 0 from statuses s where s.id = ${statusId}
+    with recursive up(id, parent, depth, hidden) as (
+      select s.id, s.in_reply_to_id, 0, false from statuses s where s.id = ${statusId}
       union all
-      select parent.id, parent.in_reply_to_id, up.depth + 1 from up, lateral (
-        select ${statuses.id} as id, ${statuses.inReplyToId} as in_reply_to_id from ${statuses}
+      select parent.id, parent.in_reply_to_id, up.depth + 1, parent.hidden from up, lateral (
+        select ${statuses.id} as id, ${statuses.inReplyToId} as in_reply_to_id, ${isMuted(viewer)} as hidden from ${statuses}
         where ${statuses.id} = up.parent and ${visibleTo(viewer)}) parent
       where up.depth < ${bound.ancestors})
-    select id from up where depth > 0 order by depth desc`)
+    select id from up where depth > 0 and not hidden order by depth desc`)
   return { ancestors: ancestors.rows.map(({ id }) => id), descendants: await descendantsOf(db, viewer, statusId, bound) }
 }
+
+/** What the viewer mutes is left out, but not what was said before or after it. */
+const isMuted = (viewer: AccountId | null) => (viewer === null ? sql`false` : sql`not (${notMutedBy(viewer)})`)
 
 /** However long and wide a thread is, no more rows of it are looked at. */
 const maxRows = 20_000
@@ -45,20 +48,22 @@ const maxRows = 20_000
  * but those of a long chain take the square of its length.
  */
 async function descendantsOf(db: Reader, viewer: AccountId | null, statusId: StatusId, bound: ThreadBounds): Promise<StatusId[]> {
-  const { rows } = await db.execute<{ id: StatusId; parent: StatusId }>(sql`
-    with recursive down(id, parent, place, depth) as (
-      select ${statusId}::bigint, null::bigint, 0::bigint, 0
+  const { rows } = await db.execute<{ id: StatusId; parent: StatusId; hidden: boolean }>(sql`
+    with recursive down(id, parent, place, depth, hidden) as (
+      select ${statusId}::bigint, null::bigint, 0::bigint, 0, false
       union all
       select * from (
-        select reply.id, down.id, row_number() over (order by down.place, reply.id), down.depth + 1 from down, lateral (
-          select ${statuses.id} as id from ${statuses}
+        select reply.id, down.id, row_number() over (order by down.place, reply.id), down.depth + 1, reply.hidden from down, lateral (
+          select ${statuses.id} as id, ${isMuted(viewer)} as hidden from ${statuses}
           where ${statuses.inReplyToId} = down.id and ${visibleTo(viewer)} order by ${statuses.id} limit ${bound.descendants}) reply
         where down.depth < ${bound.depth}
         order by down.place, reply.id limit ${bound.descendants}) level)
-    select id, parent from down limit ${maxRows}`)
+    select id, parent, hidden from down limit ${maxRows}`)
   const repliesTo = new Map<StatusId, StatusId[]>()
   // The first row is the status itself; the others come depth by depth, in their order.
-  for (const { id, parent } of rows.slice(1)) {
+  const hidden = new Set<StatusId>()
+  for (const { id, parent, hidden: isHidden } of rows.slice(1)) {
+    if (isHidden) hidden.add(id)
     const replies = repliesTo.get(parent)
     if (replies) replies.push(id)
     else repliesTo.set(parent, [id])
@@ -66,7 +71,7 @@ async function descendantsOf(db: Reader, viewer: AccountId | null, statusId: Sta
   const ordered: StatusId[] = []
   const open = (repliesTo.get(statusId) ?? []).toReversed()
   for (let id = open.pop(); id !== undefined && ordered.length < bound.descendants; id = open.pop()) {
-    ordered.push(id)
+    if (!hidden.has(id)) ordered.push(id)
     open.push(...(repliesTo.get(id) ?? []).toReversed())
   }
   return ordered

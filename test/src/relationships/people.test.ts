@@ -1,0 +1,199 @@
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { directory } from '#src/accounts/directory.ts'
+import { updateProfile } from '#src/accounts/profile.ts'
+import type { AccountId } from '#src/ids.ts'
+import { addToCollection, revokeFromCollection } from '#src/collections/items.ts'
+import { createCollection } from '#src/collections/manage.ts'
+import { loadCollection } from '#src/collections/views.ts'
+import { cleanUp } from '#src/instance/clean-up.ts'
+import { saveSettings } from '#src/instance/settings.ts'
+import { loadNotificationPage } from '#src/notifications/page.ts'
+import { block } from '#src/relationships/block.ts'
+import { blockDomain, severDomain } from '#src/relationships/domain-block.ts'
+import { endorse } from '#src/relationships/endorse.ts'
+import { familiarFollowers } from '#src/relationships/familiar.ts'
+import { follow, unfollow } from '#src/relationships/follow.ts'
+import { mutedBy } from '#src/relationships/lists.ts'
+import { mute } from '#src/relationships/mute.ts'
+import { loadRelationships } from '#src/relationships/views.ts'
+import { deleteStatus } from '#src/statuses/delete.ts'
+import { editStatus, prepareEdit } from '#src/statuses/edit.ts'
+import { thread } from '#src/statuses/thread.ts'
+import { dismissSuggestion, suggest } from '#src/suggestions/suggest.ts'
+import { featureTag, loadFeaturedTags, suggestedTags } from '#src/tags/feature.ts'
+import { homeTimeline } from '#src/timelines/home.ts'
+import { forgetJobs, localAccount, makeFollow, remoteAccount, status } from '#test/cast.ts'
+import { database, type TestDatabase } from '#test/database.ts'
+
+const between = async (t: TestDatabase, viewer: AccountId, id: AccountId) => (await loadRelationships(t.db, viewer, [id]))[0]
+const events = async (t: TestDatabase) => (await t.jobPayloads('federate')).map(({ event }) => event.type)
+
+test('following again changes the options that are given, and no others', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const again = (options: Parameters<typeof follow>[4]) => t.db.transaction((tx) => follow(tx, t.app.uris, alice, bob, options))
+  await again({ notifies: true, languages: ['de', 'en'] })
+  expect(await between(t, alice, bob)).toMatchObject({ following: true, showsReblogs: true, notifies: true, languages: ['de', 'en'] })
+  await again({ showsReblogs: false })
+  expect(await between(t, alice, bob)).toMatchObject({ showsReblogs: false, notifies: true, languages: ['de', 'en'] })
+  await again({ notifies: false, languages: [] })
+  expect(await between(t, alice, bob)).toMatchObject({ showsReblogs: false, notifies: false, languages: null })
+  await expect(again({ languages: ['not a language'] })).rejects.toMatchObject({ code: 'unprocessable' })
+})
+
+test('a mute with an end hides until then, and is swept after', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  await makeFollow(t, alice, bob)
+  const post = await status(t, bob, { text: 'Hey @alice' })
+  await t.db.transaction((tx) => mute(tx, alice, bob, { durationSeconds: 3_600 }))
+  expect(await homeTimeline(t.db, alice, { limit: 9 })).toEqual([])
+  const ends = (await between(t, alice, bob))?.mutingExpiresAt ?? 0
+  expect(Math.abs(ends - Date.now() - 3_600_000)).toBeLessThan(60_000)
+
+  await t.db.execute(sql`update mutes set expires_at = now() - interval '1 second'`)
+  expect(await homeTimeline(t.db, alice, { limit: 9 })).toEqual([post])
+  expect(await between(t, alice, bob)).toMatchObject({ muting: false, mutingExpiresAt: null })
+  expect(await mutedBy(t.db, alice, { limit: 9 })).toEqual([])
+  expect(await cleanUp(t.db)).toMatchObject({ mutes: 1 })
+})
+
+test('a blocked server loses its follows both ways, and gets no new ones', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const [carol, dave, elsewhere] = [await remoteAccount(t, 'carol'), await remoteAccount(t, 'dave'), await remoteAccount(t, 'eve', 'other.test')]
+  for (const followed of [carol, elsewhere]) await makeFollow(t, alice, followed)
+  await t.db.transaction((tx) => follow(tx, t.app.uris, dave, alice, { uri: 'https://remote.test/follows/1' }))
+  await forgetJobs(t)
+
+  for (let i = 0; i < 2; i++) await t.db.transaction((tx) => blockDomain(tx, t.app.uris, alice, 'REMOTE.test.'))
+  expect(await t.jobPayloads('sever-domain')).toEqual([{ accountId: alice, domain: 'remote.test' }])
+  await severDomain(t.db, alice, 'remote.test')
+  expect((await events(t)).toSorted()).toEqual(['follow.rejected', 'follow.removed'])
+  expect(await between(t, alice, carol)).toMatchObject({ following: false, domainBlocking: true })
+  expect(await between(t, alice, dave)).toMatchObject({ followedBy: false })
+  expect(await between(t, alice, elsewhere)).toMatchObject({ following: true, domainBlocking: false })
+
+  for (const [from, to] of [[alice, carol], [dave, alice]] as const) {
+    await expect(t.db.transaction((tx) => follow(tx, t.app.uris, from, to))).rejects.toMatchObject({ code: 'not_permitted' })
+  }
+  await expect(t.db.transaction((tx) => blockDomain(tx, t.app.uris, alice, 'pipit.test'))).rejects.toMatchObject({ code: 'unprocessable' })
+})
+
+test('a thread leaves out whom its reader mutes, but not what others answered them', async () => {
+  await using t = await database()
+  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carol')]
+  const root = await status(t, carol)
+  const muted = await status(t, bob, { text: 'Hm', inReplyToId: root })
+  const answer = await status(t, carol, { text: 'What?', inReplyToId: muted })
+  await t.db.transaction((tx) => mute(tx, alice, bob))
+  expect((await thread(t.db, alice, root)).descendants).toEqual([answer])
+  expect((await thread(t.db, alice, answer)).ancestors).toEqual([root])
+  expect((await thread(t.db, carol, root)).descendants).toEqual([muted, answer])
+})
+
+test('only who is followed is recommended, and only as long', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  await expect(t.db.transaction((tx) => endorse(tx, alice, bob))).rejects.toMatchObject({ code: 'unprocessable' })
+  await makeFollow(t, alice, bob)
+  await t.db.transaction((tx) => endorse(tx, alice, bob))
+  expect(await between(t, alice, bob)).toMatchObject({ endorsed: true })
+  await t.db.transaction((tx) => unfollow(tx, alice, bob))
+  expect(await between(t, alice, bob)).toMatchObject({ endorsed: false })
+})
+
+test('a featured hashtag counts what everybody sees: posts, edits and deletions', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const first = await status(t, alice, { text: '#Birds' })
+  const second = await status(t, alice, { text: '#birds and #trees', visibility: 'unlisted' })
+  await status(t, alice, { text: '#birds', visibility: 'private' })
+  const count = async () => (await loadFeaturedTags(t.db, alice)).map(({ name, statusesCount }) => [name, statusesCount])
+  await t.db.transaction((tx) => featureTag(tx, alice, { name: 'birds', displayName: 'BIRDS' }))
+  expect(await count()).toEqual([['BIRDS', 2]])
+  await status(t, alice, { text: '#birds again' })
+  expect(await count()).toEqual([['BIRDS', 3]])
+  const edit = await prepareEdit(t.app, alice, second, { text: 'Only #trees' })
+  await t.db.transaction((tx) => editStatus(tx, alice, second, edit))
+  await t.db.transaction((tx) => deleteStatus(tx, alice, first))
+  expect(await count()).toEqual([['BIRDS', 1]])
+  expect((await suggestedTags(t.db, alice)).length).toBe(1)
+
+  for (let i = 1; i < 10; i++) await t.db.transaction((tx) => featureTag(tx, alice, { name: `tag${i}`, displayName: `tag${i}` }))
+  await expect(t.db.transaction((tx) => featureTag(tx, alice, { name: 'more', displayName: 'more' }))).rejects.toMatchObject({ code: 'unprocessable' })
+})
+
+test('suggestions come from admins, friends and the crowd, without whom one knows or does not want', async () => {
+  await using t = await database()
+  const names = ['alice', 'friend1', 'friend2', 'common', 'famous', 'chosen', 'shy', 'blocked', 'muted']
+  const [alice, friend1, friend2, common, famous, chosen, shy, blocked, muted] = (await Promise.all(names.map((username) => localAccount(t, username)))) as [
+    AccountId, AccountId, AccountId, AccountId, AccountId, AccountId, AccountId, AccountId, AccountId,
+  ]
+  for (const friend of [friend1, friend2]) {
+    await makeFollow(t, alice, friend)
+    for (const followed of [common, shy, blocked, muted, alice]) await makeFollow(t, friend, followed)
+  }
+  await makeFollow(t, common, famous)
+  await updateProfile(t.app, shy, { isDiscoverable: false })
+  await t.db.transaction(async (tx) => {
+    await block(tx, t.app.uris, alice, blocked)
+    await mute(tx, alice, muted)
+    await saveSettings(tx, { suggestedAccounts: ['@chosen', 'friend1'] })
+  })
+  expect(await suggest(t.db, t.app.uris, alice, 40)).toEqual([
+    { accountId: chosen, sources: ['featured'] },
+    { accountId: common, sources: ['friends_of_friends', 'most_followed'] },
+    { accountId: famous, sources: ['most_followed'] },
+  ])
+  await t.db.transaction((tx) => dismissSuggestion(tx, alice, common))
+  expect((await suggest(t.db, t.app.uris, alice, 1)).map(({ accountId }) => accountId)).toEqual([chosen])
+  expect((await suggest(t.db, t.app.uris, alice, 40)).map(({ accountId }) => accountId)).not.toContain(common)
+
+  await status(t, famous)
+  await status(t, shy)
+  expect(await directory(t.db, null, { order: 'active', localOnly: true, limit: 5, offset: 0 })).toEqual([famous])
+  const newest = await directory(t.db, alice, { order: 'new', localOnly: false, limit: 40, offset: 0 })
+  expect(newest).toEqual([...newest].toSorted((a, b) => (a > b ? -1 : 1)))
+  expect(newest).toContain(famous)
+  for (const hidden of [shy, blocked, muted]) expect(newest).not.toContain(hidden)
+})
+
+test('familiar followers are those whom both follow, unless somebody hides it', async () => {
+  await using t = await database()
+  const [alice, bob, carol, dave] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carol'), await localAccount(t, 'dave')]
+  for (const friend of [bob, carol]) {
+    await makeFollow(t, alice, friend)
+    await makeFollow(t, friend, dave)
+  }
+  const familiar = async () => (await familiarFollowers(t.db, alice, [dave]))[0]?.followers
+  expect(await familiar()).toEqual([carol, bob])
+  await updateProfile(t.app, bob, { hidesCollections: true })
+  expect(await familiar()).toEqual([carol])
+  await updateProfile(t.app, dave, { hidesCollections: true })
+  expect(await familiar()).toEqual([])
+})
+
+test('who wants to be found is in a collection at once and told; who left it stays out', async () => {
+  await using t = await database()
+  const [alice, bob, shy] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'shy')]
+  const rita = await remoteAccount(t, 'rita')
+  await updateProfile(t.app, shy, { isDiscoverable: false })
+  const id = await t.db.transaction((tx) => createCollection(tx, alice, { name: 'Good people' }))
+  const add = (who: AccountId) => t.db.transaction((tx) => addToCollection(tx, alice, id, who))
+  const item = await add(bob)
+  expect(await add(bob)).toBe(item)
+  await add(rita)
+  await expect(add(shy)).rejects.toMatchObject({ code: 'not_permitted' })
+  const states = async (viewer: AccountId | null) => (await loadCollection(t.db, viewer, id)).items.map(({ state }) => state)
+  expect(await states(alice)).toEqual(['accepted', 'pending'])
+  expect(await states(null)).toEqual(['accepted'])
+  expect((await loadNotificationPage(t.db, bob, {}, { limit: 9 })).views.map(({ type }) => type)).toEqual(['added_to_collection'])
+
+  await expect(t.db.transaction((tx) => revokeFromCollection(tx, alice, id, item))).rejects.toMatchObject({ code: 'not_found' })
+  await t.db.transaction((tx) => revokeFromCollection(tx, bob, id, item))
+  expect(await states(null)).toEqual([])
+  expect((await loadNotificationPage(t.db, bob, {}, { limit: 9 })).views).toEqual([])
+  await expect(add(bob)).rejects.toMatchObject({ code: 'not_permitted' })
+})
