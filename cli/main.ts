@@ -25,8 +25,12 @@ Settings are those of the server: environment variables and the file .env.
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`)
   accounts(program)
   tokens(program)
+  rules(program)
+  announcements(program)
   database(program)
   stats(program)
+  trends(program)
+  search(program)
   jobs(program)
   federation(program)
   demo(program)
@@ -76,6 +80,32 @@ function tokens(program: Command): void {
     .action(async (name, _options, command) => (await import('./commands/tokens.ts')).create(name, command.optsWithGlobals()))
 }
 
+function rules(program: Command): void {
+  const group = program.command('rules').description('Rules of this instance, which people read before they join or report')
+  leaf(group, 'add <text>', 'Add a rule behind the others')
+    .option('--hint <text>', 'more about it')
+    .addHelpText('after', examples('rules add "Be kind" --hint "Also to strangers"'))
+    .action(async (text, _options, command) => (await import('./commands/rules.ts')).add(text, command.optsWithGlobals()))
+  leaf(group, 'list', 'List the rules with their ids')
+    .action(async (_options, command) => (await import('./commands/rules.ts')).list(command.optsWithGlobals()))
+  leaf(group, 'remove <id>', 'Take a rule away')
+    .action(async (id, _options, command) => (await import('./commands/rules.ts')).remove(id, command.optsWithGlobals()))
+}
+
+function announcements(program: Command): void {
+  const group = program.command('announcements').description('News that apps show to everybody here')
+  leaf(group, 'add <text>', 'Publish an announcement')
+    .option('--starts <moment>', 'when that begins which is announced')
+    .option('--ends <moment>', 'when it ends; afterwards nobody is shown the announcement')
+    .option('--all-day', 'only the days of the two count')
+    .addHelpText('after', examples('announcements add "We move to a new machine" --starts 2026-02-28T18:00:00Z --ends 2026-02-28T20:00:00Z'))
+    .action(async (text, _options, command) => (await import('./commands/announcements.ts')).add(text, command.optsWithGlobals()))
+  leaf(group, 'list', 'List the announcements with their ids, past ones too')
+    .action(async (_options, command) => (await import('./commands/announcements.ts')).list(command.optsWithGlobals()))
+  leaf(group, 'remove <id>', 'Take an announcement away')
+    .action(async (id, _options, command) => (await import('./commands/announcements.ts')).remove(id, command.optsWithGlobals()))
+}
+
 function database(program: Command): void {
   const group = program.command('db').description('The database')
   leaf(group, 'migrate', 'Bring the database up to date; starting a server does so, too')
@@ -88,6 +118,26 @@ function stats(program: Command): void {
     .option('--date <YYYY-MM-DD>', 'only this day (UTC)')
     .addHelpText('after', examples('stats run', 'stats run --date 2026-02-28'))
     .action(async (_options, command) => (await import('./commands/stats.ts')).run(command.optsWithGlobals()))
+}
+
+function trends(program: Command): void {
+  const group = program.command('trends').description('Hashtags, links and posts that trend')
+  leaf(group, 'list', 'List what trends, also what is hidden, with what was decided about it')
+    .option('--limit <number>', 'at most so many of each kind', '20')
+    .option('--compute', 'compute it anew before; the worker does so every five minutes')
+    .action(async (_options, command) => (await import('./commands/trends.ts')).list(command.optsWithGlobals()))
+  leaf(group, 'approve <what>', 'Let a hashtag, the address of a link, or the address or id of a post trend')
+    .addHelpText('after', examples("trends approve '#caturday'", 'trends approve https://news.example/story'))
+    .action(async (what, _options, command) => (await import('./commands/trends.ts')).decide(what, true, command.optsWithGlobals()))
+  leaf(group, 'reject <what>', 'Let it never trend')
+    .addHelpText('after', examples("trends reject '#spam'"))
+    .action(async (what, _options, command) => (await import('./commands/trends.ts')).decide(what, false, command.optsWithGlobals()))
+}
+
+function search(program: Command): void {
+  const group = program.command('search').description('The full-text search')
+  leaf(group, 'reindex', 'Index the words of all posts anew')
+    .action(async (_options, command) => (await import('./commands/search.ts')).reindex(command.optsWithGlobals()))
 }
 
 function jobs(program: Command): void {

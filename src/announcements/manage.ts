@@ -1,6 +1,6 @@
 /** News for everybody here, as those who run the instance publish and change them. */
-import { eq, sql } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
+import { desc, eq, sql } from 'drizzle-orm'
+import type { Reader, Tx } from '../db/index.ts'
 import { announcements } from '../db/schema/instance.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type AnnouncementId, newId } from '../ids.ts'
@@ -11,6 +11,15 @@ import { countGraphemes, plainText } from '../text/clean.ts'
 export type AnnouncementInput = { text: string; startsAt?: Date | null; endsAt?: Date | null; isAllDay?: boolean }
 
 const maxLength = 5_000
+const maxListed = 100
+
+export type ManagedAnnouncement = Pick<typeof announcements.$inferSelect, 'id' | 'text' | 'startsAt' | 'endsAt' | 'isAllDay' | 'publishedAt'>
+
+/** The announcements, past ones too, the newest first. */
+export async function listAnnouncements(db: Reader): Promise<ManagedAnnouncement[]> {
+  const { id, text, startsAt, endsAt, isAllDay, publishedAt } = announcements
+  return db.select({ id, text, startsAt, endsAt, isAllDay, publishedAt }).from(announcements).orderBy(desc(id)).limit(maxListed)
+}
 
 /**
  * Publishes an announcement.

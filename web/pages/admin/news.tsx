@@ -1,0 +1,142 @@
+/** What admins tell everybody: rules, announcements, and the longer texts. */
+import { Hono } from 'hono'
+import { listAnnouncements, publishAnnouncement, removeAnnouncement } from '#src/announcements/manage.ts'
+import { notFound, type Refusal } from '#src/errors.ts'
+import { type AnnouncementId, isId } from '#src/ids.ts'
+import { loadPrivacyPolicy, loadText, saveText } from '#src/instance/texts.ts'
+import { addRule, loadRules, removeRule, type RuleId } from '#src/rules/rules.ts'
+import { Action, Field, Form, Notice, Refused } from '../../components/form.tsx'
+import { Moment } from '../../components/time.tsx'
+import type { C, Env } from '../../env.ts'
+import { refusalOf } from '../../forms.ts'
+import { withRole } from '../../guards.tsx'
+import { page } from '../../page.tsx'
+import { statusOf } from '../../problem.ts'
+import { AdminHead } from './tabs.tsx'
+
+const path = '/admin/rules'
+const done = (c: C): Response => c.redirect(`${path}?saved=1`, 303)
+
+export const news = new Hono<Env>()
+  .get(path, withRole('admin'), (c) => newsPage(c))
+  .post('/admin/rules', withRole('admin'), async (c) => {
+    const { app, form } = c.var
+    const refusal = await refusalOf(() => app.db.transaction((tx) => addRule(tx, form.text('rule'), form.text('hint'))))
+    return refusal ? newsPage(c, refusal) : done(c)
+  })
+  .post('/admin/rules/:id/remove', withRole('admin'), async (c) => {
+    await c.var.app.db.transaction((tx) => removeRule(tx, idOf(c) as RuleId))
+    return done(c)
+  })
+  .post('/admin/announcements', withRole('admin'), async (c) => {
+    const { app, form } = c.var
+    const refusal = await refusalOf(() => app.db.transaction((tx) => publishAnnouncement(tx, { text: form.text('announcement') })))
+    return refusal ? newsPage(c, refusal) : done(c)
+  })
+  .post('/admin/announcements/:id/remove', withRole('admin'), async (c) => {
+    await c.var.app.db.transaction((tx) => removeAnnouncement(tx, idOf(c) as AnnouncementId))
+    return done(c)
+  })
+  .post('/admin/texts', withRole('admin'), async (c) => {
+    const { app, form } = c.var
+    const refusal = await refusalOf(async () => {
+      const shown = await loadPrivacyPolicy(app)
+      const isOwn = (await loadText(app.db, 'privacyPolicy')) !== null
+      const policy = form.text('privacy_policy').replaceAll('\r\n', '\n').trim()
+      await app.db.transaction(async (tx) => {
+        await saveText(tx, 'extendedDescription', form.text('extended_description'))
+        // The one that stands in the form at first stays Pipit's own, which changes with Pipit.
+        if (isOwn || policy !== shown.source.trim()) await saveText(tx, 'privacyPolicy', policy)
+        await saveText(tx, 'termsOfService', form.text('terms_of_service'))
+      })
+    })
+    return refusal ? newsPage(c, refusal) : done(c)
+  })
+
+function idOf(c: C): string {
+  const id = c.req.param('id') ?? ''
+  if (!isId(id)) throw notFound()
+  return id
+}
+
+async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response> {
+  const { app, form } = c.var
+  const [rules, announcements, description, policy, terms] = await Promise.all([
+    loadRules(app.db),
+    listAnnouncements(app.db),
+    loadText(app.db, 'extendedDescription'),
+    loadPrivacyPolicy(app),
+    loadText(app.db, 'termsOfService'),
+  ])
+  // What was typed is not lost by a refusal.
+  const typed = (name: string, stored = ''): string => (refusal && form.text(name)) || stored
+  return page(
+    c,
+    'Rules and news',
+    <>
+      <AdminHead here={path} />
+      {c.req.query('saved') && <Notice kind="good">Saved.</Notice>}
+      <Refused refusal={refusal} />
+      <section class="sheet">
+        <h2>Rules</h2>
+        {rules.length === 0 && <p class="hint">There are none yet. People read them before they join, and name them when they report somebody.</p>}
+        <ol>
+          {rules.map(({ id, text, hint }) => (
+            <li>
+              <span dir="auto">{text}</span> {hint && <small dir="auto">{hint}</small>}
+              <Action action={`/admin/rules/${id}/remove`} label={`Remove the rule “${text}”`} class="button button-quiet">
+                Remove
+              </Action>
+            </li>
+          ))}
+        </ol>
+        <Form action="/admin/rules" label="Add a rule">
+          <Field name="rule" label="A new rule" value={typed('rule')} required maxlength={300} />
+          <Field name="hint" label="More about it" value={typed('hint')} maxlength={1000} />
+          <div class="buttons">
+            <button type="submit" class="button">
+              Add
+            </button>
+          </div>
+        </Form>
+      </section>
+      <section class="sheet">
+        <h2>Announcements</h2>
+        {announcements.map(({ id, text, publishedAt }) => (
+          <div>
+            <p dir="auto">{text}</p>
+            {publishedAt && (
+              <p class="hint">
+                <Moment at={publishedAt} />
+              </p>
+            )}
+            <Action action={`/admin/announcements/${id}/remove`} label="Remove the announcement" class="button button-quiet">
+              Remove
+            </Action>
+          </div>
+        ))}
+        <Form action="/admin/announcements" label="Publish an announcement">
+          <Field name="announcement" label="A new announcement" rows={3} value={typed('announcement')} required maxlength={5000} hint="Apps show it to everybody here." />
+          <div class="buttons">
+            <button type="submit" class="button">
+              Publish
+            </button>
+          </div>
+        </Form>
+      </section>
+      <Form action="/admin/texts" class="sheet" label="Texts">
+        <h2>Texts</h2>
+        <p class="hint">Markdown works. An empty text is shown nowhere.</p>
+        <Field name="extended_description" label="More about this place" rows={8} value={typed('extended_description', description?.source)} />
+        <Field name="privacy_policy" label="Privacy policy" rows={12} value={typed('privacy_policy', policy.source)} hint="Emptied, it becomes the one that is true for every Pipit." />
+        <Field name="terms_of_service" label="Terms of service" rows={8} value={typed('terms_of_service', terms?.source)} />
+        <div class="buttons">
+          <button type="submit" class="button">
+            Save
+          </button>
+        </div>
+      </Form>
+    </>,
+    refusal ? statusOf(refusal) : 200,
+  )
+}

@@ -1,0 +1,101 @@
+import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
+import { notFound } from '#src/errors.ts'
+import { type CardId, isId, type StatusId, type TagId } from '#src/ids.ts'
+import { scoredStatuses } from '#src/statuses/trendable.ts'
+import { loadStatusViews, type StatusView } from '#src/statuses/views.ts'
+import { decideTrend, scoredLinks, scoredTags, type Trend } from '#src/trends/review.ts'
+import { Action } from '../../components/form.tsx'
+import { StatusCard } from '../../components/status.tsx'
+import type { C, Env } from '../../env.ts'
+import { backTo, viewerOf, withRole } from '../../guards.tsx'
+import { page } from '../../page.tsx'
+import { AdminHead } from './tabs.tsx'
+
+const most = 40
+
+/** What trends, for who decides whether it may. */
+export const trendReview = new Hono<Env>()
+  .get('/admin/trends', withRole('moderator'), async (c) => {
+    const { db, uris } = c.var.app
+    const [tags, links, scored] = [await scoredTags(db, uris, most), await scoredLinks(db, most), await scoredStatuses(db, most)]
+    const statuses = await loadStatusViews(db, viewerOf(c).accountId, scored.map(({ id }) => id))
+    return page(
+      c,
+      'Trends',
+      <>
+        <AdminHead here="/admin/trends" />
+        {tags.length + links.length + statuses.length === 0 && <div class="empty">Nothing trends at the moment.</div>}
+        {tags.length > 0 && <h2 class="section-title">Hashtags</h2>}
+        {tags.map((tag) => (
+          <Row kind="tag" id={tag.id} decision={tag.decision} isShown={tag.isShown}>
+            <a href={tag.url}>#{tag.name}</a> <span class="hint">{people(tag.accounts)}</span>
+          </Row>
+        ))}
+        {links.length > 0 && <h2 class="section-title">Links</h2>}
+        {links.map((link) => (
+          <Row kind="link" id={link.id} decision={link.decision} isShown={link.isShown}>
+            <a href={link.url} rel="noreferrer">
+              {link.name}
+            </a>{' '}
+            <span class="hint">
+              {new URL(link.url).host} · {people(link.accounts)}
+            </span>
+          </Row>
+        ))}
+        {statuses.length > 0 && <h2 class="section-title">Posts</h2>}
+        {scored.map(({ id, decision, isShown }) => (
+          <StatusRow view={statuses.find((view) => view.id === id)} decision={decision} isShown={isShown} />
+        ))}
+      </>,
+    )
+  })
+  .post('/admin/trends/:kind/:id/:verdict', withRole('moderator'), async (c) => {
+    const { verdict } = c.req.param()
+    if (verdict !== 'approve' && verdict !== 'reject') throw notFound()
+    await c.var.app.db.transaction((tx) => decideTrend(tx, trendOf(c), verdict === 'approve'))
+    return backTo(c, '/admin/trends')
+  })
+
+const people = (accounts: number): string => `${accounts} ${accounts === 1 ? 'person' : 'people'} today`
+
+type Decided = { decision: boolean | null; isShown: boolean }
+
+const Row: FC<Decided & { kind: Trend['kind']; id: string }> = ({ kind, id, decision, isShown, children }) => (
+  <article class="sheet">
+    <p dir="auto">{children}</p>
+    <p class="hint">
+      {decision === null ? 'Not reviewed' : decision ? 'Approved' : 'Rejected'}
+      {isShown ? '' : ' · hidden'}
+    </p>
+    <div class="buttons">
+      {decision !== true && (
+        <Action action={`/admin/trends/${kind}/${id}/approve`} label="Approve" class="button">
+          Approve
+        </Action>
+      )}
+      {decision !== false && (
+        <Action action={`/admin/trends/${kind}/${id}/reject`} label="Reject" class="button button-bad">
+          Reject
+        </Action>
+      )}
+    </div>
+  </article>
+)
+
+const StatusRow: FC<Decided & { view: StatusView | undefined }> = ({ view, decision, isShown }) =>
+  view ? (
+    <>
+      <StatusCard view={view} />
+      <Row kind="status" id={view.id} decision={decision} isShown={isShown} />
+    </>
+  ) : null
+
+function trendOf(c: C): Trend {
+  const { kind, id = '' } = c.req.param() as { kind?: string; id?: string }
+  if (!isId(id)) throw notFound()
+  if (kind === 'tag') return { kind, id: id as TagId }
+  if (kind === 'link') return { kind, id: id as CardId }
+  if (kind === 'status') return { kind, id: id as StatusId }
+  throw notFound()
+}
