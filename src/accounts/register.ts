@@ -6,6 +6,7 @@ import { accounts, accountStats, type Role, users } from '../db/schema/accounts.
 import { type FieldProblem, Refusal } from '../errors.ts'
 import { type AccountId, newId } from '../ids.ts'
 import { limits } from '../instance/limits.ts'
+import { tellOfSignUp } from '../notifications/sign-up.ts'
 import { emit } from '../outbox.ts'
 import { cleanName } from '../text/clean.ts'
 import type { Uris } from '../uris.ts'
@@ -157,5 +158,7 @@ export async function approve(tx: Tx, accountId: AccountId): Promise<void> {
     .set({ approvedAt: sql`now()` })
     .where(sql`${eq(users.accountId, accountId)} and ${users.approvedAt} is null`)
     .returning({ id: users.accountId })
-  if (approved) await emit(tx, { type: 'account.approved', accountId })
+  if (!approved) return
+  await tellOfSignUp(tx, accountId)
+  await emit(tx, { type: 'account.approved', accountId })
 }

@@ -8,6 +8,7 @@ import { accounts, mailTokens, users } from '../db/schema/accounts.ts'
 import { authorizationCodes } from '../db/schema/oauth.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
+import { tellOfSignUp } from '../notifications/sign-up.ts'
 import { emit, type Event } from '../outbox.ts'
 import { endTokensOf } from './access-tokens.ts'
 import { countAttempt } from './attempts.ts'
@@ -71,8 +72,17 @@ export async function isMailTokenGood(db: Reader, secret: string, purpose: MailP
 export async function confirmAddress(tx: Tx, secret: string): Promise<AccountId> {
   const accountId = await spendMailToken(tx, secret, 'confirm')
   if (!accountId) throw deadLink()
-  await tx.update(users).set({ confirmedAt: sql`now()` }).where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
+  await confirm(tx, accountId)
   return accountId
+}
+
+async function confirm(tx: Tx, accountId: AccountId): Promise<void> {
+  const confirmed = await tx
+    .update(users)
+    .set({ confirmedAt: sql`now()` })
+    .where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
+    .returning({ id: users.accountId })
+  if (confirmed.length > 0) await tellOfSignUp(tx, accountId)
 }
 
 /**
@@ -152,7 +162,7 @@ export async function resetPassword(app: App, secret: string, password: string):
     const accountId = await spendMailToken(tx, secret, 'reset')
     if (!accountId) throw deadLink()
     // Whoever got the mail owns the address.
-    await tx.update(users).set({ confirmedAt: sql`coalesce(${users.confirmedAt}, now())` }).where(eq(users.accountId, accountId))
+    await confirm(tx, accountId)
     await setPassword(tx, accountId, passwordHash)
   })
 }

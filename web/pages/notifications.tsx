@@ -3,6 +3,7 @@ import type { FC } from 'hono/jsx'
 import { isId, type NotificationId } from '#src/ids.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { loadNotificationPage, type NotificationView } from '#src/notifications/page.ts'
+import { wordsOf } from '#src/notifications/words.ts'
 import { saveMarker } from '#src/timelines/markers.ts'
 import { requestsTo } from '#src/relationships/lists.ts'
 import { Avatar, Name, profilePath } from '../components/account.tsx'
@@ -101,36 +102,38 @@ const RequestButtons: FC<{ id: string }> = ({ id }) => (
   </div>
 )
 
-const kinds: Record<Exclude<NotificationView['type'], 'mention'>, { icon: IconName; words: string }> = {
-  reblog: { icon: 'boost', words: 'boosted your post' },
-  favourite: { icon: 'favourite', words: 'favourited your post' },
-  follow: { icon: 'person', words: 'follows you' },
-  follow_request: { icon: 'people', words: 'asks to follow you' },
-  status: { icon: 'pen', words: 'posted' },
-  poll: { icon: 'check', words: 'A poll that concerns you has ended, by' },
-  update: { icon: 'pen', words: 'edited a post that you boosted' },
-  quote: { icon: 'reply', words: 'quoted your post' },
-  quoted_update: { icon: 'pen', words: 'edited a post that you quoted' },
-  added_to_collection: { icon: 'people', words: 'added you to a collection' },
-  'admin.sign_up': { icon: 'person', words: 'signed up' },
-  'admin.report': { icon: 'shield', words: 'sent a report' },
+const icons: Record<Exclude<NotificationView['type'], 'mention'>, IconName> = {
+  reblog: 'boost',
+  favourite: 'favourite',
+  follow: 'person',
+  follow_request: 'people',
+  status: 'pen',
+  poll: 'check',
+  update: 'pen',
+  quote: 'reply',
+  quoted_update: 'pen',
+  added_to_collection: 'people',
+  'admin.sign_up': 'person',
+  'admin.report': 'shield',
 }
 
 const Notification: FC<{ view: NotificationView }> = ({ view }) => {
-  const { type, account, status } = view
+  const { type, account, status, report } = view
   if (type === 'mention') return status && <Status status={status} />
-  const { icon, words } = kinds[type]
+  const isOwn = account.id === usePage().me?.account.id
+  const { before, after } = wordsOf(type, isOwn)
   return (
     <article class={`post note note-${type}`} id={`note-${view.id}`}>
       <div class="note-icon">
-        <Icon name={icon} />
+        <Icon name={icons[type]} />
       </div>
       <div class="post-main">
         <header class="post-head">
           <a href={profilePath(account)} class="note-who">
             <Avatar account={account} size="small" />
             <span>
-              <Name account={account} /> {words}
+              {before} {(after || !isOwn) && <Name account={account} />} {after}
+              {report && ` about @${report.target.acct}`}
             </span>
           </a>
           <span class="post-time">
