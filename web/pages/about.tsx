@@ -1,9 +1,13 @@
 import { Hono } from 'hono'
+import { notFound } from '#src/errors.ts'
 import { loadSettings } from '#src/instance/settings.ts'
 import { loadStats, loadTotals } from '#src/instance/stats.ts'
+import { type InstanceText, loadPrivacyPolicy, loadText, textHtml } from '#src/instance/texts.ts'
+import { loadRules } from '#src/rules/rules.ts'
+import { Html } from '../components/html.tsx'
 import { Head } from '../components/layout.tsx'
 import { Plot } from '../components/plot.tsx'
-import type { Env } from '../env.ts'
+import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
 
 const days = 30
@@ -16,7 +20,9 @@ const registrationWords = {
 /** What this place is, and how lively. */
 export const about = new Hono<Env>().get('/about', async (c) => {
   const { app } = c.var
-  const [settings, totals, stats] = await Promise.all([loadSettings(app.db), loadTotals(app.db), loadStats(app.db, days)])
+  const [settings, totals, stats, rules, description, terms] = await Promise.all([
+    loadSettings(app.db), loadTotals(app.db), loadStats(app.db, days), loadRules(app.db), loadText(app.db, 'extendedDescription'), loadText(app.db, 'termsOfService'),
+  ])
   return page(
     c,
     { title: `About ${settings.title}`, description: settings.description, canonical: `${app.uris.origin}/about` },
@@ -31,6 +37,19 @@ export const about = new Hono<Env>().get('/about', async (c) => {
           <p>
             Contact: <a href={`mailto:${settings.contactEmail}`}>{settings.contactEmail}</a>
           </p>
+        )}
+        {description && <Html html={textHtml(app, description.source)} isOwn />}
+        {rules.length > 0 && (
+          <>
+            <h2>Rules</h2>
+            <ol>
+              {rules.map(({ text, hint }) => (
+                <li dir="auto">
+                  {text} {hint && <small>{hint}</small>}
+                </li>
+              ))}
+            </ol>
+          </>
         )}
         <dl class="totals">
           <div>
@@ -60,7 +79,32 @@ export const about = new Hono<Env>().get('/about', async (c) => {
           <bdi>{settings.title}</bdi> is a server of the fediverse: thousands of independent places whose people can follow and answer one another. It runs on Pipit, which is free software. What you see is in order of time; nobody pays to be seen, and nothing here watches you.
         </p>
         <p>Apps made for Mastodon work with it: enter “{app.config.handleHost}” as the server.</p>
+        <p>
+          <a href="/privacy-policy">Privacy policy</a> {terms && <a href="/terms-of-service">Terms of service</a>}
+        </p>
       </div>
     </>,
   )
 })
+
+about.get('/privacy-policy', async (c) => textPage(c, 'Privacy policy', await loadPrivacyPolicy(c.var.app)))
+
+about.get('/terms-of-service', async (c) => {
+  const terms = await loadText(c.var.app.db, 'termsOfService')
+  if (!terms) throw notFound()
+  return textPage(c, 'Terms of service', terms)
+})
+
+function textPage(c: C, title: string, { source, updatedAt }: InstanceText): Promise<Response> {
+  return page(
+    c,
+    title,
+    <>
+      <Head title={title} />
+      <div class="sheet prose">
+        <Html html={textHtml(c.var.app, source)} isOwn />
+        <p class="hint">Last changed on {updatedAt.toISOString().slice(0, 10)}.</p>
+      </div>
+    </>,
+  )
+}

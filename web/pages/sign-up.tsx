@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { signUp } from '#src/accounts/sign-up.ts'
 import type { Refusal } from '#src/errors.ts'
 import { type InstanceSettings, loadSettings } from '#src/instance/settings.ts'
+import { loadRules } from '#src/rules/rules.ts'
 import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { type C, clientGroup, type Env } from '../env.ts'
@@ -27,7 +28,7 @@ export const signUps = new Hono<Env>()
 
 async function signUpPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
   const { app } = c.var
-  const { title, registrations } = await loadSettings(app.db)
+  const [{ title, registrations }, rules] = await Promise.all([loadSettings(app.db), loadRules(app.db)])
   const status = refusal ? statusOf(refusal) : 200
   if (registrations === 'closed') {
     return page(
@@ -60,6 +61,19 @@ async function signUpPage(c: C, values: Values, refusal: Refusal | null = null):
         <Field name="email" label="Mail address" type="email" value={values.email} problems={problems} required autocomplete="email" hint="Only for logging in and for mails from here. Nobody sees it." />
         <Field name="password" label="Password" type="password" problems={problems} required autocomplete="new-password" hint="At least 8 characters. A few random words are easy to keep and hard to guess." />
         {registrations === 'approval' && <Field name="reason" label="Why do you want to join?" rows={4} value={values.reason} problems={problems} required maxlength={500} />}
+        {rules.length > 0 && (
+          <>
+            <h2>Rules of this place</h2>
+            <ol>
+              {rules.map(({ text }) => (
+                <li dir="auto">{text}</li>
+              ))}
+            </ol>
+          </>
+        )}
+        <p class="hint">
+          What is kept of you says the <a href="/privacy-policy">privacy policy</a>.
+        </p>
         <div class="buttons">
           <button type="submit" class="button">
             {registrations === 'approval' ? 'Ask to join' : 'Sign up'}
