@@ -1,12 +1,12 @@
 import { Hono } from 'hono'
-import type { FC } from 'hono/jsx'
+import type { Child, FC } from 'hono/jsx'
 import { notFound } from '#src/errors.ts'
 import { type CardId, isId, type StatusId, type TagId } from '#src/ids.ts'
 import { scoredStatuses } from '#src/statuses/trendable.ts'
 import { loadStatusViews, type StatusView } from '#src/statuses/views.ts'
 import { decideTrend, scoredLinks, scoredTags, type Trend } from '#src/trends/review.ts'
 import { Action } from '../../components/form.tsx'
-import { StatusCard } from '../../components/status.tsx'
+import { Status } from '../../components/status.tsx'
 import type { C, Env } from '../../env.ts'
 import { backTo, viewerOf, withRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
@@ -61,7 +61,7 @@ const people = (accounts: number): string => `${accounts} ${accounts === 1 ? 'pe
 
 type Decided = { decision: boolean | null; isShown: boolean }
 
-const Row: FC<Decided & { kind: Trend['kind']; id: string }> = ({ kind, id, decision, isShown, children }) => (
+const Row: FC<Decided & { kind: Trend['kind']; id: string; children?: Child }> = ({ kind, id, decision, isShown, children }) => (
   <article class="sheet">
     <p dir="auto">{children}</p>
     <p class="hint">
@@ -86,7 +86,7 @@ const Row: FC<Decided & { kind: Trend['kind']; id: string }> = ({ kind, id, deci
 const StatusRow: FC<Decided & { view: StatusView | undefined }> = ({ view, decision, isShown }) =>
   view ? (
     <>
-      <StatusCard view={view} />
+      <Status status={view} />
       <Row kind="status" id={view.id} decision={decision} isShown={isShown} />
     </>
   ) : null
