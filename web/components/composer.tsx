@@ -14,17 +14,20 @@ export type Draft = {
   language: string
   format: TextFormat
   replyTo: string
+  /** Id of the status that it quotes; empty for none. */
+  quoted: string
   /** Lets a form that is sent twice make one post. */
   key: string
 }
 
-const formatOptions: readonly (readonly [TextFormat, string])[] = [['plain', 'As it is typed'], ['markdown', 'Markdown']]
+export const formatOptions: readonly (readonly [TextFormat, string])[] = [['plain', 'As it is typed'], ['markdown', 'Markdown']]
 
 /** The form for a new post. */
 export const Composer: FC<{ draft: Draft; refusal?: Refusal | null; autofocus?: boolean }> = ({ draft, refusal = null, autofocus }) => (
   <Form action="/compose" class="composer" label="New post">
     <Refused refusal={refusal} />
     {draft.replyTo && <input type="hidden" name="reply_to" value={draft.replyTo} />}
+    {draft.quoted && <input type="hidden" name="quote" value={draft.quoted} />}
     <input type="hidden" name="key" value={draft.key} />
     <label for="text" class="unseen">
       {draft.replyTo ? 'Your reply' : 'What is on your mind?'}

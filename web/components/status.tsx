@@ -1,22 +1,33 @@
 import type { Child, FC } from 'hono/jsx'
 import { webUrl } from '#src/html/web-url.ts'
+import type { AccountId, StatusId } from '#src/ids.ts'
+import { quoteAnswer } from '#src/statuses/quote-policy.ts'
 import type { MediaView, StatusView } from '#src/statuses/views.ts'
 import { Avatar, Name, nameOf, profilePath } from './account.tsx'
+import { LinkCard } from './card.tsx'
 import { Action } from './form.tsx'
 import { Html } from './html.tsx'
 import { Icon } from './icons.tsx'
 import { usePage } from './page-context.ts'
-import { Ago, Moment } from './time.tsx'
+import { Poll } from './poll.tsx'
+import { Quote } from './quote.tsx'
+import { Ago, fullTime, Moment } from './time.tsx'
 import { visibilityNames } from './visibility.ts'
 
 /** Where a status is shown here, with its thread; that of a boost is the boosted one's. */
 export const statusPath = (status: StatusView): string => `${profilePath(status.account)}/${status.id}`
 
 /** A status in a list: what was boosted, under a line that says by whom. */
-export const Status: FC<{ status: StatusView; isPartOfThread?: boolean }> = ({ status, isPartOfThread }) => {
+export const Status: FC<{ status: StatusView; isPartOfThread?: boolean; isPinned?: boolean }> = ({ status, isPartOfThread, isPinned }) => {
   const shown = status.reblog ?? status
   return (
     <article class={isPartOfThread ? 'post post-threaded' : 'post'} id={`post-${status.id}`} aria-labelledby={`author-${status.id}`}>
+      {isPinned && (
+        <p class="post-reason">
+          <Icon name="pin" />
+          <span>Pinned</span>
+        </p>
+      )}
       {status.reblog && (
         <p class="post-reason">
           <Icon name="boost" />
@@ -40,6 +51,7 @@ export const Status: FC<{ status: StatusView; isPartOfThread?: boolean }> = ({ s
             </a>
             <a href={statusPath(shown)} class="post-time">
               {shown.visibility !== 'public' && <VisibilityMark status={shown} />}
+              {shown.editedAt && <EditMark at={shown.editedAt} />}
               <Ago at={shown.createdAt} />
             </a>
           </header>
@@ -73,6 +85,11 @@ export const MainStatus: FC<{ status: StatusView }> = ({ status }) => (
       <span>
         <VisibilityMark status={status} /> {visibilityNames[status.visibility]}
       </span>
+      {status.editedAt && (
+        <a href={`${statusPath(status)}/history`}>
+          Edited <Ago at={status.editedAt} />
+        </a>
+      )}
       {status.application && <bdi>{status.application.name}</bdi>}
       {!status.account.isLocal && webUrl(status.url) && (
         <a href={webUrl(status.url) ?? ''} rel="nofollow noopener noreferrer" target="_blank">
@@ -91,6 +108,13 @@ const VisibilityMark: FC<{ status: StatusView }> = ({ status }) => (
   </span>
 )
 
+const EditMark: FC<{ at: Date }> = ({ at }) => (
+  <span class="mark" title={`Edited ${fullTime(at)}`}>
+    <Icon name="pen" />
+    <span class="unseen">Edited</span>
+  </span>
+)
+
 /** Says that it answers something, where the thread itself isn't around it. */
 const ReplyLine: FC<{ status: StatusView }> = ({ status }) => {
   if (!status.inReplyToUri) return null
@@ -104,15 +128,24 @@ const ReplyLine: FC<{ status: StatusView }> = ({ status }) => {
   )
 }
 
-/** Text and files, behind the content warning if there is one. */
+/** Text, files, what is quoted and linked, behind the content warning if there is one. */
 const Content: FC<{ status: StatusView }> = ({ status }) => {
   const text = <Html html={status.content} isOwn={status.account.isLocal} language={status.language} mentions={status.mentions} tags={status.tags} />
-  const files = <Media status={status} />
+  const beside = (
+    <>
+      <Media status={status} />
+      {status.poll && <Poll status={status} poll={status.poll} />}
+      <Quote status={status} />
+      {status.card && <LinkCard card={status.card} />}
+    </>
+  )
+  // The line in the text is for those who don't see what is quoted.
+  const bodyClass = status.quote?.status ? 'post-body post-quoting' : 'post-body'
   if (!status.spoilerText) {
     return (
-      <div class="post-body">
+      <div class={bodyClass}>
         {text}
-        {files}
+        {beside}
       </div>
     )
   }
@@ -123,9 +156,9 @@ const Content: FC<{ status: StatusView }> = ({ status }) => {
           {status.spoilerText}
         </span>
       </summary>
-      <div class="post-body">
+      <div class={bodyClass}>
         {text}
-        {files}
+        {beside}
       </div>
     </details>
   )
@@ -198,21 +231,55 @@ const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, anchor })
           <Icon name={status.visibility} />
         </span>
       )}
+      {isQuotable(status, me.account.id) && (
+        <div class="action">
+          <a href={`/compose?quote=${status.id}`} class="act" aria-label="Quote" title="Quote">
+            <Icon name="quote" />
+            {status.quotesCount ? <span class="count">{status.quotesCount}</span> : null}
+          </a>
+        </div>
+      )}
       <Action
         action={`${path}/${status.favourited ? 'unfavourite' : 'favourite'}`}
         label="Favourite" icon="favourite" count={status.favouritesCount} pressed={status.favourited} class="act act-favourite" anchor={anchor}
       />
       <Action action={`${path}/${status.bookmarked ? 'unbookmark' : 'bookmark'}`} label="Bookmark" icon="bookmark" pressed={status.bookmarked} class="act act-bookmark" anchor={anchor} />
-      {isOwn && (
-        <div class="action">
-          <a href={`${path}/delete`} class="act" aria-label="Delete" title="Delete">
-            <Icon name="trash" />
-          </a>
-        </div>
-      )}
+      <MoreActions status={status} isOwn={isOwn} anchor={anchor} />
     </footer>
   )
 }
+
+/** What is done rarely. */
+const MoreActions: FC<{ status: StatusView; isOwn: boolean; anchor: string }> = ({ status, isOwn, anchor }) => {
+  const path = `/statuses/${status.id}`
+  const muting = status.muted ? 'Unmute this conversation' : 'Mute this conversation'
+  const pinning = status.pinned ? 'Unpin from your profile' : 'Pin to your profile'
+  return (
+    <details class="menu">
+      <summary class="act" aria-label="More" title="More">
+        <Icon name="more" />
+      </summary>
+      <div class="menu-items">
+        {isOwn && <a href={`${path}/edit`}>Edit</a>}
+        {isOwn && status.visibility !== 'direct' && (
+          <Action action={`${path}/${status.pinned ? 'unpin' : 'pin'}`} label={pinning} anchor={anchor}>
+            {pinning}
+          </Action>
+        )}
+        <Action action={`${path}/${status.muted ? 'unmute' : 'mute'}`} label={muting} anchor={anchor}>
+          {muting}
+        </Action>
+        {isOwn && (
+          <a href={`${path}/delete`} class="bad">
+            Delete
+          </a>
+        )}
+      </div>
+    </details>
+  )
+}
+
+const isQuotable = (status: StatusView, me: AccountId): boolean => quoteAnswer(status, { isAuthor: status.accountId === me, ...status }) !== 'denied'
 
 const Numbers: FC<{ status: StatusView }> = ({ status }) => (
   <footer class="actions">
@@ -235,11 +302,11 @@ const Numbers: FC<{ status: StatusView }> = ({ status }) => (
 )
 
 /** Statuses of a timeline, or a word about why there are none. */
-export const StatusList: FC<{ statuses: StatusView[]; children?: Child }> = ({ statuses, children }) =>
+export const StatusList: FC<{ statuses: StatusView[]; pinned?: StatusId[]; children?: Child }> = ({ statuses, pinned = [], children }) =>
   statuses.length > 0 ? (
     <div class="feed">
       {statuses.map((status) => (
-        <Status status={status} />
+        <Status status={status} isPinned={pinned.includes(status.id)} />
       ))}
     </div>
   ) : (

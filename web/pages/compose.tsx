@@ -25,12 +25,14 @@ export const compose = new Hono<Env>()
   .get('/compose', personal, async (c) => {
     const { app } = c.var
     const { accountId } = viewerOf(c)
-    const [own, [self], parent] = await Promise.all([
+    const [own, [self], parent, quoted] = await Promise.all([
       loadOwnProfile(app.db, accountId),
       loadAccountViews(app.db, [accountId]),
-      loadParent(c, c.req.query('reply_to') ?? ''),
+      loadShown(c, c.req.query('reply_to') ?? ''),
+      loadShown(c, c.req.query('quote') ?? ''),
     ])
     const to = parseHandle(c.req.query('to') ?? '') ? `@${c.req.query('to')} ` : ''
+    if (quoted) return composePage(c, { ...newDraft(own), quoted: quoted.id }, quoted)
     return composePage(c, parent && self ? replyDraft(parent, self, own) : { ...newDraft(own), text: to }, parent)
   })
   .post('/compose', personal, async (c) => {
@@ -49,12 +51,13 @@ export const compose = new Hono<Env>()
         spoilerText: draft.spoilerText,
         visibility: draft.visibility,
         language: draft.language || null,
+        ...(isId(draft.quoted) ? { quotedStatusId: draft.quoted as StatusId } : {}),
         ...(isId(draft.replyTo) ? { inReplyToId: draft.replyTo as StatusId } : {}),
         ...(draft.key ? { idempotencyKey: `web ${draft.key}` } : {}),
       })
       id = await app.db.transaction((tx) => publishStatus(tx, app.uris, accountId, prepared))
     })
-    if (refusal) return composePage(c, draft, await loadParent(c, draft.replyTo), refusal)
+    if (refusal) return composePage(c, draft, await loadShown(c, draft.quoted || draft.replyTo), refusal)
     // A post is seen where it stands: an answer in its thread, anything else on the home timeline.
     return c.redirect(draft.replyTo && id ? `/@${viewerOf(c).username}/${id}` : '/', 303)
   })
@@ -70,11 +73,13 @@ function draftOf(form: Form, { visibility: preferred }: Draft): Draft {
     language: isLanguage(language) ? language : '',
     format: form.text('format') === 'markdown' ? 'markdown' : 'plain',
     replyTo: form.text('reply_to'),
+    quoted: form.text('quote'),
     key: form.text('key').slice(0, 100),
   }
 }
 
-async function loadParent(c: C, id: string): Promise<StatusView | null> {
+/** What a post answers or quotes, with an id; null without one. */
+async function loadShown(c: C, id: string): Promise<StatusView | null> {
   if (id === '') return null
   const found = isId(id) ? await loadStatusView(c.var.app.db, viewerOf(c).accountId, id as StatusId) : undefined
   const parent = found?.reblog ?? found
@@ -82,16 +87,16 @@ async function loadParent(c: C, id: string): Promise<StatusView | null> {
   return parent
 }
 
-function composePage(c: C, draft: Draft, parent: StatusView | null, refusal: Refusal | null = null): Promise<Response> {
-  const title = parent ? `Reply to @${parent.account.acct}` : 'New post'
+function composePage(c: C, draft: Draft, shown: StatusView | null, refusal: Refusal | null = null): Promise<Response> {
+  const title = shown ? `${draft.quoted ? 'Quote' : 'Reply to'} @${shown.account.acct}` : 'New post'
   return page(
     c,
     title,
     <>
       <Head title={title} />
-      {parent && (
+      {shown && (
         <div class="feed feed-quoted">
-          <Status status={parent} />
+          <Status status={shown} />
         </div>
       )}
       <Composer draft={draft} refusal={refusal} autofocus />

@@ -12,6 +12,7 @@ export function newDraft(preferences: Preferences | null): Draft {
     language: preferences?.defaultLanguage ?? '',
     format: 'plain',
     replyTo: '',
+    quoted: '',
     key: randomUUID(),
   }
 }

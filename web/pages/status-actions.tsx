@@ -5,12 +5,16 @@ import { isId, type StatusId } from '#src/ids.ts'
 import { bookmark, unbookmark } from '#src/statuses/bookmark.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { favourite, unfavourite } from '#src/statuses/favourite.ts'
+import { muteThread, unmuteThread } from '#src/statuses/mute-thread.ts'
+import { pin, unpin } from '#src/statuses/pin.ts'
+import { vote } from '#src/statuses/polls-vote.ts'
+import { revokeQuote } from '#src/statuses/quote.ts'
 import { reblog, unreblog } from '#src/statuses/reblog.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
-import { Form } from '../components/form.tsx'
+import { Form as FormElement } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { Status, statusPath } from '../components/status.tsx'
-import type { C, Env } from '../env.ts'
+import type { C, Env, Form } from '../env.ts'
 import { backTo, personal, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 
@@ -22,6 +26,18 @@ export const statusActions = new Hono<Env>()
   .post('/statuses/:id/unreblog', personal, (c) => act(c, unreblog))
   .post('/statuses/:id/bookmark', personal, (c) => act(c, bookmark))
   .post('/statuses/:id/unbookmark', personal, (c) => act(c, unbookmark))
+  .post('/statuses/:id/pin', personal, (c) => act(c, pin))
+  .post('/statuses/:id/unpin', personal, (c) => act(c, unpin))
+  .post('/statuses/:id/mute', personal, (c) => act(c, muteThread))
+  .post('/statuses/:id/unmute', personal, (c) => act(c, unmuteThread))
+  .post('/statuses/:id/vote', personal, (c) => act(c, async (tx, me, id) => {
+    await vote(tx, me, id, choicesOf(c.var.form))
+    return id
+  }))
+  .post('/statuses/:id/quotes/:quoting/revoke', personal, (c) => act(c, async (tx, me, id) => {
+    await revokeQuote(tx, me, id, idOf(c, 'quoting'))
+    return id
+  }))
   .get('/statuses/:id/delete', personal, async (c) => {
     const { accountId } = viewerOf(c)
     const status = await loadStatusView(c.var.app.db, accountId, idOf(c))
@@ -34,7 +50,7 @@ export const statusActions = new Hono<Env>()
         <div class="feed feed-quoted">
           <Status status={status} />
         </div>
-        <Form action={`/statuses/${status.id}/delete`} class="sheet">
+        <FormElement action={`/statuses/${status.id}/delete`} class="sheet">
           <p>It goes for good, here and on the servers that received it.</p>
           <div class="buttons">
             <button type="submit" class="button button-bad">
@@ -44,7 +60,7 @@ export const statusActions = new Hono<Env>()
               Keep it
             </a>
           </div>
-        </Form>
+        </FormElement>
       </>,
     )
   })
@@ -55,6 +71,16 @@ export const statusActions = new Hono<Env>()
     return c.redirect(`/@${username}`, 303)
   })
 
+/** A radio button has the chosen position as its value; a box to tick has it in its name. */
+function choicesOf(form: Form): number[] {
+  const one = form.text('choice')
+  if (/^\d{1,2}$/.test(one)) return [Number(one)]
+  return Array.from({ length: maxOptions }, (_, i) => i).filter((i) => form.isChecked(`choice-${i}`))
+}
+
+/** Polls of other servers may have more than ours. */
+const maxOptions = 20
+
 type Verb = (...args: Parameters<typeof unfavourite>) => Promise<StatusId>
 
 async function act(c: C, verb: Verb): Promise<Response> {
@@ -62,8 +88,8 @@ async function act(c: C, verb: Verb): Promise<Response> {
   return backTo(c)
 }
 
-function idOf(c: C): StatusId {
-  const id = c.req.param('id') ?? ''
+function idOf(c: C, name = 'id'): StatusId {
+  const id = c.req.param(name) ?? ''
   if (!isId(id)) throw notFound()
   return id as StatusId
 }
