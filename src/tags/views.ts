@@ -24,8 +24,8 @@ export async function loadTagDetails(db: Reader, viewer: AccountId | null, ids: 
         id: tags.id,
         name: tags.name,
         displayName: tags.displayName,
-        isFollowed: sql<boolean>`exists (select from tag_follows f where f.tag_id = ${tags.id} and f.account_id = ${viewer})`,
-        isFeatured: sql<boolean>`exists (select from featured_tags f where f.tag_id = ${tags.id} and f.account_id = ${viewer})`,
+        isFollowed: sql<boolean>`exists (select from tag_follows f where f.tag_id = tags.id and f.account_id = ${viewer})`,
+        isFeatured: sql<boolean>`exists (select from featured_tags f where f.tag_id = tags.id and f.account_id = ${viewer})`,
       })
       .from(tags)
       .where(inArray(tags.id, [...new Set(ids)])),
