@@ -1,13 +1,13 @@
 /** The REST API that Mastodon apps speak, with the ends of OAuth that belong to it. */
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
-import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import type { App } from '#src/app.ts'
 import { emails } from './v1/emails.ts'
 import { discovery } from './discovery.ts'
 import type { Env } from './env.ts'
 import { assertGuarded, authenticate, open } from './http/access.ts'
 import { onError, onNotFound } from './http/errors.ts'
+import { conditional } from './http/etag.ts'
 import { limitRequests } from './http/limits.ts'
 import { oauth } from './oauth.ts'
 import { searchV1, searchV2 } from './search.ts'
@@ -27,6 +27,8 @@ import { domainBlocks } from './v1/domain-blocks.ts'
 import { instanceV1, instanceV2 } from './v1/instance.ts'
 import { lists } from './v1/lists.ts'
 import { markers } from './v1/markers.ts'
+import { mediaV1, mediaV2 } from './v1/media.ts'
+import { customEmojis } from './v1/custom-emojis.ts'
 import { policyV1, policyV2 } from './v1/notification-policy.ts'
 import { notificationRequests } from './v1/notification-requests.ts'
 import { notifications } from './v1/notifications.ts'
@@ -47,9 +49,7 @@ import { notificationGroups } from './v2/notifications.ts'
 
 /** Headers that scripts of other sites may read; without `Link` they can't page. */
 const exposed = ['Link', 'X-RateLimit-Reset', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-Request-Id', 'Mastodon-Async-Refresh']
-const retained = [...RETAINED_304_HEADERS, ...exposed, 'Access-Control-Allow-Origin', 'Access-Control-Expose-Headers', 'X-Content-Type-Options']
 const maxAge = 86_400
-const tagged = etag({ weak: true, retainedHeaders: retained })
 
 /**
  * Answers /api/*, /oauth/token, /oauth/revoke, /oauth/userinfo and /.well-known/oauth-authorization-server; all in JSON, errors
@@ -65,8 +65,7 @@ export function apiRoutes(app: App, streams: Streams = openStreams(app)): Hono<E
   for (const [path, methods] of Object.entries(otherPaths)) api.use(path, cors({ origin: '*', allowMethods: methods, exposeHeaders: exposed, maxAge }))
 
   for (const path of ['/api/*', ...Object.keys(otherPaths)]) {
-    // Streams never end: nobody waits for the digest of one.
-    api.use(path, (c, next) => (c.req.path.startsWith('/api/v1/streaming') ? next() : tagged(c, next)))
+    api.use(path, conditional)
     api.use(path, async (c, next) => {
       c.set('app', app)
       c.header('X-Content-Type-Options', 'nosniff')
@@ -96,9 +95,9 @@ const otherPaths: Record<string, string[]> = {
 
 const versions = {
   '/api/v1': [
-    apps, instanceV1, signUps, credentials, reports, announcements, emails, people, readAccounts, relations, lists, domainBlocks, tags,
+    apps, instanceV1, customEmojis, mediaV1, signUps, credentials, reports, announcements, emails, people, readAccounts, relations, lists, domainBlocks, tags,
     collections, readStatuses, writeStatuses, quotes, translation, interactions, pollRoutes, scheduledStatuses, timelines, policyV1,
     notificationRequests, notifications, conversations, pushSubscriptions, markers, filtersV1, searchV1, trends,
   ],
-  '/api/v2': [instanceV2, policyV2, notificationGroups, filtersV2, searchV2, suggestionsV2],
+  '/api/v2': [instanceV2, mediaV2, policyV2, notificationGroups, filtersV2, searchV2, suggestionsV2],
 }

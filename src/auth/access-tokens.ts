@@ -4,10 +4,11 @@ import type { Reader, Tx } from '../db/index.ts'
 import { accounts, users } from '../db/schema/accounts.ts'
 import { pushSubscriptions } from '../db/schema/notifications.ts'
 import { accessTokens } from '../db/schema/oauth.ts'
+import { statement } from '../db/statement.ts'
 import { type AccountId, type ApplicationId, newId, type TokenId } from '../ids.ts'
 import { emitAll } from '../outbox.ts'
 import type { Scope } from './scopes.ts'
-import { type Viewer, viewerColumns } from './sessions.ts'
+import { type Viewer, viewerColumns, viewerJson } from './sessions.ts'
 import { standingOf } from './standing.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
@@ -33,18 +34,23 @@ export async function issueToken(tx: Tx, applicationId: ApplicationId, accountId
   return { ...added!, token, scopes }
 }
 
+type Found = { tokenId: TokenId; applicationId: ApplicationId; scopes: string[]; ofAccount: AccountId | null; viewer: Viewer | null }
+
+const findAccess = statement<{ hash: string }, Found>(
+  'access_by_token',
+  ({ hash }) => sql`
+    select ${accessTokens.id} as "tokenId", ${accessTokens.applicationId} as "applicationId", ${accessTokens.scopes}, ${accessTokens.accountId} as "ofAccount",
+      case when ${users.accountId} is not null then ${viewerJson} end as viewer
+    from access_tokens left join users on ${users.accountId} = ${accessTokens.accountId} left join accounts on ${accounts.id} = ${accessTokens.accountId}
+    where ${accessTokens.tokenHash} = decode(${hash}, 'hex') and ${accessTokens.revokedAt} is null`,
+)
+
 /** What a token gives; null when there is no such token, or it was revoked. */
 export async function accessBy(db: Reader, token: string): Promise<Access | null> {
-  const [found] = await db
-    .select({ tokenId: accessTokens.id, applicationId: accessTokens.applicationId, scopes: accessTokens.scopes, ofAccount: accessTokens.accountId, viewer: viewerColumns })
-    .from(accessTokens)
-    .leftJoin(users, eq(users.accountId, accessTokens.accountId))
-    .leftJoin(accounts, eq(accounts.id, accessTokens.accountId))
-    .where(and(eq(accessTokens.tokenHash, hashSecret(token)), isNull(accessTokens.revokedAt)))
+  const [found] = await findAccess(db, { hash: hashSecret(token).toString('hex') })
   if (!found) return null
-  const { ofAccount, viewer, ...access } = found
-  const who = ofAccount === null ? null : (viewer as Viewer)
-  return ofAccount !== null && !who?.accountId ? null : { ...access, viewer: who }
+  const { ofAccount, ...access } = found
+  return ofAccount !== null && !access.viewer ? null : access
 }
 
 /**

@@ -33,6 +33,9 @@ export const viewerColumns = {
   isDisabled: sql<boolean>`(${users.disabledAt} is not null or ${accounts.suspendedAt} is not null)`,
 }
 
+/** The same as one JSON value. */
+export const viewerJson = sql`json_build_object(${sql.join(Object.entries(viewerColumns).map(([key, column]) => sql`${sql.raw(`'${key}'`)}, ${column === users.accountId ? sql`${column}::text` : column}`), sql`, `)})`
+
 /**
  * Who has this name or mail address and this password.
  *

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
+import { connect } from '#src/db/index.ts'
 import { countAction } from '#src/auth/attempts.ts'
 import { nest } from '../../api/http/names.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, status } from '../cast.ts'
 import { database } from '../database.ts'
+import { freePort } from '../runtime/process.ts'
 import { problemsOf } from './schemas.ts'
 import { serve, tokenOf } from './server.ts'
 
@@ -59,8 +61,8 @@ test('every answer is JSON, also when there is no such path, method, id or body'
 
 test('while the database is away, the answer is 503 with a time to wait, whatever the token', async () => {
   await using t = await database({ RATE_LIMIT_FACTOR: '10' })
-  const gone = Object.assign(Object.create(null) as object, t.app, { db: Object.assign(Object.create(t.db) as object, { select: () => { throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }) } }) })
-  await using server = await serve(gone as typeof t.app)
+  const nowhere = connect(`postgres://nobody@127.0.0.1:${await freePort()}/none`, 2)
+  await using server = await serve({ ...t.app, db: nowhere })
   const answer = await server.call('GET', '/api/v1/timelines/home', { token: 'any' })
   expect([answer.status, answer.headers.get('Retry-After'), answer.headers.get('Content-Type')]).toEqual([503, '5', 'application/json'])
   expect(problemsOf('Error', answer.body)).toEqual([])
