@@ -14,7 +14,9 @@ import { admin } from './pages/admin/index.tsx'
 import { bookmarks } from './pages/bookmarks.tsx'
 import { compose } from './pages/compose.tsx'
 import { confirm } from './pages/confirm.tsx'
+import { edits } from './pages/edit.tsx'
 import { explore } from './pages/explore.tsx'
+import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
 import { logins } from './pages/login.tsx'
 import { notifications } from './pages/notifications.tsx'
@@ -53,7 +55,7 @@ export function pages(app: App): Hono<Env> {
   site.route('/', unsubscribes)
   site.use(takesForms)
   for (const part of [
-    home, explore, setup, signUps, logins, passwords, confirm, oauthAuthorize, compose, statusActions, accounts, bookmarks, notifications, searches, settings, admin, about, statusPages, profiles,
+    home, explore, setup, signUps, logins, passwords, confirm, oauthAuthorize, compose, edits, statusActions, accounts, bookmarks, notifications, searches, settings, admin, about, statusPages, histories, profiles,
   ]) {
     site.route('/', part)
   }

@@ -14,7 +14,7 @@ import { emit } from '../outbox.ts'
 import { countGraphemes, plainText } from '../text/clean.ts'
 import { withQuoteLine } from '../text/quote-line.ts'
 import { attach } from './attach.ts'
-import { changePoll, optionTitles, type PollDraft, preparePoll, queueTally } from './polls.ts'
+import { changePoll, optionTitles, type PollDraft, type PollInput, preparePoll, queueTally } from './polls.ts'
 import { linkCard } from './link-card.ts'
 import { checkedFiles, prepareWords, type StatusInput, type Words } from './prepare.ts'
 import { quotedPage } from './quote.ts'
@@ -25,7 +25,11 @@ import { retagStatus } from './tags.ts'
 /** What an edit says of a file that hangs on the status. Undefined stays as it was. */
 export type FileChange = { id: MediaId; description?: string; focus?: { x: number; y: number } }
 
-export type EditInput = Pick<StatusInput, 'text' | 'format' | 'spoilerText' | 'isSensitive' | 'language' | 'mediaIds' | 'poll'> & { fileChanges?: FileChange[] }
+export type EditInput = Pick<StatusInput, 'text' | 'format' | 'spoilerText' | 'isSensitive' | 'language' | 'mediaIds'> & {
+  fileChanges?: FileChange[]
+  /** `kept`: whatever poll it has. Undefined: none. */
+  poll?: PollInput | 'kept'
+}
 
 /** An edit that is fit to be made. */
 export type EditDraft = Words & {
@@ -34,7 +38,7 @@ export type EditDraft = Words & {
   language: string | null | undefined
   mediaIds: MediaId[]
   fileChanges: FileChange[]
-  poll: PollDraft | null
+  poll: PollDraft | 'kept' | null
 }
 
 /**
@@ -43,11 +47,16 @@ export type EditDraft = Words & {
  * @throws Refusal `not_found` when the account has no such status, `unprocessable` when the status may not be like this
  */
 export async function prepareEdit(app: App, authorId: AccountId, statusId: StatusId, input: EditInput): Promise<EditDraft> {
-  const [status] = await app.db.select({ format: statuses.textFormat, reblogOfId: statuses.reblogOfId }).from(statuses).where(ownStatus(authorId, statusId))
+  const [status] = await app.db
+    .select({ format: statuses.textFormat, reblogOfId: statuses.reblogOfId, pollOf: polls.statusId })
+    .from(statuses)
+    .leftJoin(polls, eq(polls.statusId, statuses.id))
+    .where(ownStatus(authorId, statusId))
   if (!status) throw notFound()
   if (status.reblogOfId) throw new Refusal('unprocessable', 'Validation failed: A boost cannot be edited')
   const mediaIds = checkedFiles(input.mediaIds)
-  const poll = input.poll ? preparePoll(input.poll) : null
+  const kept = input.poll === 'kept' && status.pollOf !== null ? input.poll : null
+  const poll = input.poll && input.poll !== 'kept' ? preparePoll(input.poll) : kept
   const words = await prepareWords(app, { format: status.format, ...input }, mediaIds.length > 0 || poll !== null)
   const quoted = await quotedPage(app.db, statusId)
   if (quoted !== null && (mediaIds.length > 0 || poll)) throw new Refusal('unprocessable', 'Validation failed: A quote can’t have files or a poll')
@@ -70,14 +79,14 @@ export async function editStatus(tx: Tx, authorId: AccountId, statusId: StatusId
   const words = { text: draft.text, textFormat: draft.format, spoilerText: draft.spoilerText, isSensitive: draft.isSensitive, language }
   const hasNewWords = Object.entries(words).some(([name, value]) => status[name as keyof typeof words] !== value)
   if (!hasNewWords && !(await changesFiles(tx, statusId, draft)) && !(await changesQuestion(tx, statusId, draft.poll))) {
-    if ((await changePoll(tx, statusId, draft.poll)) === 'moved') await queueTally(tx, statusId)
+    if (draft.poll !== 'kept' && (await changePoll(tx, statusId, draft.poll)) === 'moved') await queueTally(tx, statusId)
     return
   }
 
   await keepRevision(tx, status)
   await attach(tx, authorId, statusId, draft.mediaIds)
   for (const change of draft.fileChanges) await changeFile(tx, change)
-  await changePoll(tx, statusId, draft.poll)
+  if (draft.poll !== 'kept') await changePoll(tx, statusId, draft.poll)
   await tx
     .update(statuses)
     .set({ ...words, content: draft.content, hasMedia: draft.mediaIds.length > 0, editedAt: sql`now()` })
@@ -106,7 +115,8 @@ async function changesFiles(tx: Tx, statusId: StatusId, { mediaIds, fileChanges 
   })
 }
 
-async function changesQuestion(tx: Tx, statusId: StatusId, poll: PollDraft | null): Promise<boolean> {
+async function changesQuestion(tx: Tx, statusId: StatusId, poll: EditDraft['poll']): Promise<boolean> {
+  if (poll === 'kept') return false
   const [current] = await tx.select({ kind: polls.kind }).from(polls).where(eq(polls.statusId, statusId))
   if (!current || !poll) return (current === undefined) !== (poll === null)
   const titles = await optionTitles(tx, statusId)

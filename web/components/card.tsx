@@ -2,7 +2,7 @@ import type { FC } from 'hono/jsx'
 import { webUrl } from '#src/html/web-url.ts'
 import type { CardView } from '#src/statuses/views.ts'
 import { Name, profilePath } from './account.tsx'
-import { Moment } from './time.tsx'
+import { Ago } from './time.tsx'
 
 /** The preview of a page that a status links. All of it is text of ours, and an image that we made. */
 export const LinkCard: FC<{ card: CardView }> = ({ card }) => {
@@ -15,7 +15,7 @@ export const LinkCard: FC<{ card: CardView }> = ({ card }) => {
       <div class="link-card-words" {...(card.language ? { lang: card.language } : {})}>
         <p class="link-card-site">
           <bdi>{card.providerName}</bdi>
-          {card.publishedAt && <Moment at={card.publishedAt} />}
+          {card.publishedAt && <Ago at={card.publishedAt} />}
         </p>
         <p class="link-card-title">
           <a href={url} rel="nofollow noopener noreferrer" target="_blank" dir="auto">

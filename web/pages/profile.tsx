@@ -6,6 +6,7 @@ import { notFound, Refusal } from '#src/errors.ts'
 import { htmlToText } from '#src/html/to-text.ts'
 import { visibleRelations } from '#src/relationships/lists.ts'
 import { loadRelationships, type RelationshipView } from '#src/relationships/views.ts'
+import { pinnedStatuses } from '#src/statuses/pin.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
 import { parseHandle } from '#src/text/handle.ts'
 import { type AccountFilter, accountTimeline } from '#src/timelines/account.ts'
@@ -53,7 +54,9 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
   const viewer = session.viewer?.accountId ?? null
   const wanted = pageOf(c)
   const ids = await accountTimeline(app.db, viewer, account.id, tabs[tab].filter, wanted)
-  const statuses = await loadStatusViews(app.db, viewer, ids)
+  const isFirst = tab === '' && wanted.maxId === undefined && wanted.minId === undefined
+  const pinned = isFirst ? await pinnedStatuses(app.db, viewer, account.id) : []
+  const shown = await loadStatusViews(app.db, viewer, [...pinned, ...ids.filter((id) => !pinned.includes(id))])
   const path = profilePath(account)
   return page(
     c,
@@ -61,7 +64,7 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
     <>
       <ProfileHead account={account} relationship={relationship} />
       <Tabs label="Posts of this account" here={`${path}${tab}`} tabs={Object.entries(tabs).map(([end, { label }]) => [`${path}${end}`, label] as const)} />
-      <StatusList statuses={statuses}>
+      <StatusList statuses={shown} pinned={pinned}>
         <NoPosts account={account} relationship={relationship} />
       </StatusList>
       <Pagination path={`${path}${tab}`} page={wanted} cursors={ids} />
