@@ -9,11 +9,13 @@ const maxFormBytes = 65_536
 /** Two images at most 16 MB each would be more than anybody sends at once. */
 const maxUploadBytes = 17_825_792
 const uploadPaths = new Set(['/settings/profile'])
+/** Where a form may come by DELETE, too. */
+const deletePaths = new Set(['/oauth/authorize'])
 
 /** Lets a POST through if it is a form of a page of ours, made for this browser. */
 export const takesForms: Middleware = async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
-  if (c.req.method !== 'POST') throw new HttpProblem(405)
+  if (c.req.method !== 'POST' && !(c.req.method === 'DELETE' && deletePaths.has(c.req.path))) throw new HttpProblem(405)
   if (!isSameOrigin(c)) throw new HttpProblem(403, 'This form was sent from another site.')
   const data = await readForm(c, uploadPaths.has(c.req.path) ? maxUploadBytes : maxFormBytes)
   const form = toForm(data)

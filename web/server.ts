@@ -1,5 +1,6 @@
 /** Everything that is served over HTTP, put together. */
 import { Hono } from 'hono'
+import { cors } from 'hono/cors'
 import type { App } from '#src/app.ts'
 import type { RequestEnv } from '#src/request-env.ts'
 import { apiRoutes } from '../api/app.ts'
@@ -14,6 +15,8 @@ import { type Answer, handler } from './requests.ts'
 /** What answers the requests of an instance. */
 export function answers(app: App, federation: PipitFederation = createFederation(app), streams: Streams = openStreams(app)): Answer {
   const http = new Hono<{ Bindings: RequestEnv }>()
+  // Web apps on other hosts look servers and people up.
+  for (const path of openPaths) http.use(path, cors({ origin: '*', allowMethods: ['GET'] }))
   http.route('/', health(app))
   http.route('/', apiRoutes(app, streams))
   // Before the pages, some of which have another form for other servers.
@@ -25,6 +28,9 @@ export function answers(app: App, federation: PipitFederation = createFederation
   })
   return (request, env) => http.fetch(request, env)
 }
+
+/** What scripts of other sites may read, without cookies; the API says for itself. */
+const openPaths = ['/.well-known/*', '/nodeinfo/*', '/:handle{@[^/]+}']
 
 /** Serves an instance until it is disposed of. */
 export async function serve(app: App, federation?: PipitFederation): Promise<AsyncDisposable> {

@@ -98,7 +98,8 @@ export function denial(request: AuthorizationRequest): string | null {
 
 /**
  * Spends a code for a token. A code is spent once, whatever comes of it; whoever comes with a spent one is refused, and the
- * token that it gave ends, since one of the two who had the code was not meant to.
+ * token that it gave ends, since one of the two who had the code was not meant to. Each code gives a token of its own: an equal
+ * one that was given before can't be given again, as only hashes are kept.
  *
  * @returns the token, or null when the code is unknown, spent, expired, or not for this app, address and verifier
  */

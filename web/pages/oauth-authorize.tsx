@@ -27,12 +27,13 @@ oauthAuthorize.get(path, asked, personal, async (c) => {
   return request instanceof Response ? request : consentPage(c, request, given)
 })
 
-oauthAuthorize.post(path, personal, async (c) => {
+// DELETE is how other servers' pages say no; a POST that doesn't say yes is one, too.
+oauthAuthorize.on(['POST', 'DELETE'], path, personal, async (c) => {
   const { app, form } = c.var
   const given = Object.fromEntries(names.flatMap((name) => (form.text(name) === '' ? [] : [[name, form.text(name)]]))) as Given
   const request = await requestOf(c, given)
   if (request instanceof Response) return request
-  if (form.text('decision') !== 'allow') {
+  if (c.req.method === 'DELETE' || form.text('decision') !== 'allow') {
     const location = denial(request)
     return location ? toApp(c, location) : page(c, { title: 'Not let in', isPrivate: true }, <Head title={`${request.application.name} was not let in`} />)
   }
