@@ -8,7 +8,7 @@ import type { AccountId, CollectionId, RelationId } from '../ids.ts'
 import { blockedEitherWay } from '../relationships/predicates.ts'
 
 export type CollectionItemView = { id: RelationId; accountId: AccountId; state: 'pending' | 'accepted'; createdAt: Date }
-export type CollectionView = Omit<typeof collections.$inferSelect, 'tagId'> & {
+export type CollectionView = typeof collections.$inferSelect & {
   tag: { name: string; displayName: string } | null
   /** Those that the viewer may know of: all to their owner, accepted ones to others. */
   items: CollectionItemView[]
@@ -58,10 +58,7 @@ export async function loadCollectionViews(db: Reader, viewer: AccountId | null, 
     )
     .orderBy(asc(collectionItems.id))
   const views = new Map(
-    rows.map(({ collection: { tagId: _, ...collection }, tag }) => [
-      collection.id,
-      { ...collection, tag: tag?.name ? tag : null, items: items.filter((item) => item.collectionId === collection.id) },
-    ]),
+    rows.map(({ collection, tag }) => [collection.id, { ...collection, tag: tag?.name ? tag : null, items: items.filter((item) => item.collectionId === collection.id) }]),
   )
   return ids.flatMap((id) => views.get(id) ?? [])
 }

@@ -58,9 +58,9 @@ const batchSize = 50
  * It may be repeated, and stops where the block was lifted meanwhile.
  */
 export async function severDomain(db: Db, accountId: AccountId, domain: string, signal?: AbortSignal): Promise<void> {
-  while (!signal?.aborted) {
-    const count = await db.transaction((tx) => severSome(tx, accountId, domain))
-    if (count < batchSize) break
+  for (let count = batchSize; count === batchSize; ) {
+    if (signal?.aborted) return
+    count = await db.transaction((tx) => severSome(tx, accountId, domain))
   }
 }
 
