@@ -1,5 +1,7 @@
 import type { App } from '#src/app.ts'
 import type { News } from '#src/streaming/news.ts'
+import { toAnnouncement, toReaction } from '../entities/announcement.ts'
+import { toConversation } from '../entities/conversation.ts'
 import { toFilterResult } from '../entities/filter.ts'
 import { toNotification } from '../entities/notification.ts'
 import { toStatus } from '../entities/status.ts'
@@ -7,20 +9,20 @@ import { toStatus } from '../entities/status.ts'
 /**
  * What an event of a stream holds: mostly an entity as JSON.
  *
- * @returns undefined where it holds nothing, null where what it is about is gone
+ * @returns undefined where it holds nothing
  * @see https://docs.joinmastodon.org/methods/streaming/#events
  */
-export async function payloadOf(app: App, news: News): Promise<string | undefined | null> {
+export function payloadOf({ uris }: Pick<App, 'uris'>, news: News): string | undefined {
   switch (news.event) {
     case 'update':
     case 'status.update': {
       const { viewer, view, filtered } = news
-      const status = toStatus(view, app.uris, viewer)
+      const status = toStatus(view, uris, viewer)
       // Streams that many people share say nothing of what each did, only what their filters say.
       return JSON.stringify(viewer === null && filtered.length > 0 ? { ...status, filtered: filtered.map(toFilterResult) } : status)
     }
     case 'notification':
-      return JSON.stringify(toNotification(news.view, app.uris, news.viewer))
+      return JSON.stringify(toNotification(news.view, uris, news.viewer))
     case 'delete':
     case 'announcement.delete':
       return news.id
@@ -29,8 +31,10 @@ export async function payloadOf(app: App, news: News): Promise<string | undefine
     case 'filters_changed':
       return undefined
     case 'conversation':
+      return JSON.stringify(toConversation(news.view, uris, news.viewer))
     case 'announcement':
+      return JSON.stringify(toAnnouncement(news.view, uris, null))
     case 'announcement.reaction':
-      return null
+      return JSON.stringify({ ...toReaction(news.reaction, uris, null), announcement_id: news.announcementId })
   }
 }

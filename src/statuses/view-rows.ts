@@ -9,7 +9,7 @@ import { statement } from '../db/statement.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { type PollView, pollJson, revivePoll } from './poll-views.ts'
 import { isQuoteBlocked, type QuoteHead, quoteJson } from './quote-views.ts'
-import { visibleTo } from './visibility.ts'
+import { type Viewing, visibleTo } from './visibility.ts'
 
 export type MediaView = typeof media.$inferSelect
 export type MentionView = { id: AccountId; username: string; domain: string | null; acct: string; url: string; uri: string }
@@ -102,7 +102,8 @@ const tagsJson = sql`(
 
 const noMarks = sql.raw(`'{"favourited":false,"reblogged":false,"bookmarked":false,"pinned":false,"muted":false,"followsAuthor":false,"followedByAuthor":false}'::json`)
 
-function marksJson(viewer: AccountId | null): SQL {
+/** The `Marks` of a row of `statuses`. */
+export function marksJson(viewer: Viewing | null): SQL {
   if (viewer === null) return noMarks
   return sql`json_build_object(
     'favourited', exists (select from favourites x where x.account_id = ${viewer} and x.status_id = ${statuses.id}),

@@ -2,8 +2,9 @@
  * The open streams of a process: who listens to what, and what is sent to whom. It reads what happens from the database while
  * there is a stream, so it works over any number of processes; nothing is kept for who isn't connected.
  */
+import type { App } from '../app.ts'
 import { stillGood } from '../auth/access-tokens.ts'
-import { type Db, isDatabaseAway } from '../db/index.ts'
+import { isDatabaseAway } from '../db/index.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId, TokenId } from '../ids.ts'
 import { getLogger } from '../log.ts'
@@ -64,8 +65,8 @@ const maxOfAddress = 50
 /** Events whose news are read side by side. They are sent in their order. */
 const atOnce = 4
 
-/** @param present makes the payload of news: undefined for none, null for what is gone in the meantime */
-export function openHub(db: Db, present: (news: News) => Promise<string | undefined | null>, { beatMs = 15_000, checkMs = 4_000 }: HubOptions = {}): Hub {
+/** @param present makes the payload of news; undefined for none */
+export function openHub({ db, uris }: Pick<App, 'db' | 'uris'>, present: (news: News) => string | undefined, { beatMs = 15_000, checkMs = 4_000 }: HubOptions = {}): Hub {
   const seats = new Map<Connection, Map<string, Subscription>>()
   let engine: Engine | null = null
   let isOver = false
@@ -90,13 +91,10 @@ export function openHub(db: Db, present: (news: News) => Promise<string | undefi
   const readNews = async (event: StreamedEvent): Promise<() => void> => {
     if (event.type === 'token.revoked') return () => endThose(({ tokenId }) => tokenId === event.tokenId)
     const listeners = [...seats.values()].flatMap((subscriptions) => [...subscriptions.values()])
-    const deliveries = (await newsOf(db, event, listeners)).filter(({ to }) => to.length > 0)
-    const payloads = await Promise.all(deliveries.map(({ news }) => present(news)))
+    const deliveries = (await newsOf({ db, uris }, event, listeners)).filter(({ to }) => to.length > 0)
+    const ready = deliveries.map((delivery) => ({ delivery, payload: present(delivery.news) }))
     return () => {
-      for (const [i, delivery] of deliveries.entries()) {
-        const payload = payloads[i]
-        if (payload !== null) send(delivery, payload)
-      }
+      for (const { delivery, payload } of ready) send(delivery, payload)
     }
   }
   const send = ({ to, news: { event } }: Delivery<Subscription>, payload: string | undefined): void => {

@@ -1,7 +1,11 @@
 /** What there is to tell about an event, and to whom of those who listen. */
+import { type AnnouncementView, loadAnnouncement, type ReactionView } from '../announcements/views.ts'
+import type { App } from '../app.ts'
+import { type ConversationView, loadConversation } from '../conversations/page.ts'
 import type { Db } from '../db/index.ts'
+import { Refusal } from '../errors.ts'
 import { type FilterMatch, hides, loadFiltersOf, matchFilters } from '../filters/match.ts'
-import type { AccountId, AnnouncementId, ConversationId, ListId, StatusId, TagId } from '../ids.ts'
+import type { AccountId, AnnouncementId, ListId, StatusId, TagId } from '../ids.ts'
 import { loadNotification, type NotificationView } from '../notifications/page.ts'
 import { recipientOf } from '../notifications/recipient.ts'
 import type { StreamedEvent } from '../outbox.ts'
@@ -16,9 +20,10 @@ export type News =
   /** A viewer of null: as everybody sees it, whatever a filter of who reads it says. */
   | { event: 'update' | 'status.update'; viewer: AccountId | null; view: StatusView; filtered: FilterMatch[] }
   | { event: 'notification'; viewer: AccountId; view: NotificationView }
-  | { event: 'conversation'; viewer: AccountId; conversationId: ConversationId }
-  | { event: 'announcement'; announcementId: AnnouncementId }
-  | { event: 'announcement.reaction'; announcementId: AnnouncementId; name: string }
+  | { event: 'conversation'; viewer: AccountId; view: ConversationView }
+  | { event: 'announcement'; view: AnnouncementView }
+  /** How many there are of a reaction now, with 0 for none any more. */
+  | { event: 'announcement.reaction'; announcementId: AnnouncementId; reaction: ReactionView }
   | { event: 'delete' | 'announcement.delete'; id: string }
   | { event: 'filters_changed' | 'notifications_merged' }
 
@@ -30,7 +35,7 @@ export type Delivery<L extends Listener> = { to: L[]; news: News }
 type ToldEvent = Exclude<StreamedEvent, { type: 'token.revoked' }>
 
 /** In a fixed number of queries, however many listen, but for the views of those on whose home timelines or lists a status is. */
-export async function newsOf<L extends Listener>(db: Db, event: ToldEvent, listeners: L[]): Promise<Delivery<L>[]> {
+export async function newsOf<L extends Listener>({ db, uris }: Pick<App, 'db' | 'uris'>, event: ToldEvent, listeners: L[]): Promise<Delivery<L>[]> {
   switch (event.type) {
     case 'status.published':
     case 'status.received':
@@ -54,19 +59,33 @@ export async function newsOf<L extends Listener>(db: Db, event: ToldEvent, liste
     case 'conversation.updated': {
       const { accountId: viewer, conversationId } = event
       const to = listeners.filter(({ accountId, channel }) => accountId === viewer && (channel.kind === 'direct' || channel.kind === 'user'))
-      return [{ to, news: { event: 'conversation', viewer, conversationId } }]
+      const view = to.length > 0 ? await ifFound(loadConversation(db, viewer, conversationId)) : null
+      return view ? [{ to, news: { event: 'conversation', viewer, view } }] : []
     }
     case 'filters.changed':
       return [{ to: onHome(listeners).filter(({ accountId }) => accountId === event.accountId), news: { event: 'filters_changed' } }]
     case 'announcement.published':
-    case 'announcement.updated':
-      return [{ to: onHome(listeners), news: { event: 'announcement', announcementId: event.announcementId } }]
-    case 'announcement.reaction':
-      return [{ to: onHome(listeners), news: { event: 'announcement.reaction', announcementId: event.announcementId, name: event.name } }]
+    case 'announcement.updated': {
+      const view = await loadAnnouncement(db, uris, null, event.announcementId)
+      return view ? [{ to: onHome(listeners), news: { event: 'announcement', view } }] : []
+    }
+    case 'announcement.reaction': {
+      const { announcementId, name } = event
+      const view = await loadAnnouncement(db, uris, null, announcementId)
+      const reaction = view?.reactions.find((one) => one.name === name) ?? { name, count: 0, isMine: false, emoji: null }
+      return view ? [{ to: onHome(listeners), news: { event: 'announcement.reaction', announcementId, reaction } }] : []
+    }
     case 'announcement.removed':
       return [{ to: onHome(listeners), news: { event: 'announcement.delete', id: event.announcementId } }]
   }
 }
+
+/** What is gone in the meantime is no news. */
+const ifFound = <T>(loading: Promise<T>): Promise<T | null> =>
+  loading.catch((error: unknown) => {
+    if (error instanceof Refusal) return null
+    throw error
+  })
 
 const isForNotifications = ({ channel, scopes }: Listener): boolean => channel.kind === 'user:notification' || (channel.kind === 'user' && hearsNotifications(scopes))
 
