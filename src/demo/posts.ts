@@ -162,7 +162,22 @@ export function react(random: Random, { locals, remotes }: Crowd, posts: Post[],
     if (random.chance(0.12)) boosts.push(...reactions(post, random.whole(1, 3)))
     if (random.chance(0.03)) bookmarks.push(...reactions(post, 1).filter(({ by }) => by.domain === null))
   }
+  boosts.push(...talkedAbout(random, locals, posts, boosts, span))
   return { boosts: boosts.sort((a, b) => a.at.getTime() - b.at.getTime()), favourites, bookmarks }
+}
+
+const talkMs = 240_000
+
+/** What everybody boosts right at the end: the last pages that somebody linked, so that links trend, too. */
+function talkedAbout(random: Random, locals: Person[], posts: Post[], boosts: Reaction[], { end }: Span): Reaction[] {
+  const linked = posts.filter((post) => post.visibility === 'public' && post.text.includes('https://') && !post.hasPicture && !post.quoted).slice(-4)
+  return linked.flatMap((post) => {
+    const known = new Set(boosts.filter((boost) => boost.post === post).map(({ by }) => by))
+    return random
+      .some(locals, 4)
+      .filter((by) => by !== post.author && by.joinedAt <= post.createdAt && !known.has(by))
+      .map((by) => ({ post, by, at: new Date(Math.max(post.createdAt.getTime() + 1, end.getTime() - 1 - Math.floor(random.next() * talkMs))) }))
+  })
 }
 
 /** Within two days, mostly within hours; of what is near the end, some time before it. */
