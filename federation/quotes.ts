@@ -26,8 +26,8 @@ export async function verifyQuote(app: App, { statusId, depth }: Jobs['quote']):
     if (approvalUri !== null && (await isApproved(app, statusId, approvalUri, budget))) await app.db.transaction((tx) => acceptQuote(tx, statusId, approvalUri))
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
-    // A server that is away for a while is asked again; what says no stays a quote that waits.
-    if (error instanceof HttpError && !error.isPermanent) throw error
+    // A server that is away is asked again for a consent, not for what has none anyway.
+    if (error instanceof HttpError && !error.isPermanent && quote.approvalUri !== null) throw error
     log.debug('The quote in {uri} is not shown: {reason}', { uri: quote.uri, reason: error.message })
   }
 }

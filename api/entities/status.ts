@@ -33,7 +33,14 @@ export function toStatus(view: StatusView, uris: Uris, viewer: AccountId | null)
 
 /** A status that is no more, with its source in place of its HTML, for whoever wants to write it anew. */
 export function toDeletedStatus(view: StatusView, uris: Uris, viewer: AccountId) {
-  return { ...toBase(view, uris, viewer), reblog: view.reblog && toStatus(view.reblog, uris, viewer), text: view.text }
+  const { quote } = view
+  return {
+    ...toBase(view, uris, viewer),
+    reblog: view.reblog && toStatus(view.reblog, uris, viewer),
+    // Also one that was not accepted: it can be tried again.
+    quote: quote && toQuote({ ...quote, status: quote.target }, uris, viewer),
+    text: view.text,
+  }
 }
 
 function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {

@@ -19,17 +19,14 @@ export type RemoteQuote = { uri: string; approvalUri: string | null }
  */
 export async function receiveQuote(tx: Tx, status: { id: StatusId; accountId: AccountId }, quote: RemoteQuote, depth: number): Promise<void> {
   const [known] = await tx.select().from(quotes).where(eq(quotes.statusId, status.id)).for('update')
-  if (known && known.quotedUri === quote.uri) {
+  if (known && (await isAbout(tx, known, quote.uri))) {
     // A consent that came later, for one that waits still.
     if (known.state !== 'pending' || quote.approvalUri === null || quote.approvalUri === known.approvalUri) return
     await freeStamp(tx, quote.approvalUri)
     await tx.update(quotes).set({ approvalUri: quote.approvalUri }).where(eq(quotes.id, known.id))
     return emit(tx, { type: 'quote.received', statusId: status.id, depth })
   }
-  if (known) {
-    await endQuote(tx, known, 'revoked')
-    await tx.delete(quotes).where(eq(quotes.id, known.id))
-  }
+  if (known) await dropQuote(tx, status.id)
   if (quote.approvalUri !== null) await freeStamp(tx, quote.approvalUri)
   await tx
     .insert(quotes)
@@ -39,6 +36,22 @@ export async function receiveQuote(tx: Tx, status: { id: StatusId; accountId: Ac
   const target = await statusByUri(tx, quote.uri)
   if (target && !target.deletedAt) await linkQuote(tx, status.id, target.id)
   if (!target || quote.approvalUri !== null) await emit(tx, { type: 'quote.received', statusId: status.id, depth })
+}
+
+/** Whether a quote is of what a URI names; older servers name it by its page. */
+async function isAbout(tx: Tx, known: { quotedUri: string; quotedStatusId: StatusId | null }, uri: string): Promise<boolean> {
+  if (known.quotedUri === uri) return true
+  if (!known.quotedStatusId) return false
+  const [quoted] = await tx.select({ url: statuses.url }).from(statuses).where(eq(statuses.id, known.quotedStatusId))
+  return quoted?.url === uri
+}
+
+/** An edit of another server took out what its status quoted. */
+export async function dropQuote(tx: Tx, statusId: StatusId): Promise<void> {
+  const [known] = await tx.select().from(quotes).where(eq(quotes.statusId, statusId)).for('update')
+  if (!known) return
+  await endQuote(tx, known, 'revoked')
+  await tx.delete(quotes).where(eq(quotes.id, known.id))
 }
 
 /** Who shows a stamp that is not theirs keeps nobody from showing their own. */

@@ -10,6 +10,8 @@ export type QuoteView<Status> = {
   state: ShownQuoteState
   /** The quoted status, with a quote that its author consents to: also where the viewer is not to be shown it unasked. */
   status: Status | null
+  /** The quoted status whatever is with the quote, for its author, who may want to write it anew. */
+  target: Status | null
   /** ActivityPub ids of the quoted status, and of the consent, if there is any. */
   quotedUri: string
   approvalUri: string | null
@@ -59,6 +61,7 @@ export function toQuoteView<Status>(head: QuoteHead, views: Map<StatusId, Status
   return {
     state,
     status: withStatus.has(state) ? status : null,
+    target: status,
     quotedUri: head.quotedUri,
     approvalUri: head.approvalUri,
     nested: head.nestedState && { state: head.nestedState, statusId: head.nestedStatusId },

@@ -20,7 +20,7 @@ import { deleteStatus } from './delete.ts'
 import { statusByUri } from './find.ts'
 import { type RemotePoll, refreshRemotePoll, replaceRemotePoll, storeRemotePoll } from './polls-receive.ts'
 import type { QuoteGroup } from './quote-policy.ts'
-import { adoptQuotes, receiveQuote, type RemoteQuote } from './quote-receive.ts'
+import { adoptQuotes, dropQuote, receiveQuote, type RemoteQuote } from './quote-receive.ts'
 import { keepRevision, renameMentions } from './revisions.ts'
 import { indexStatus } from './search/index-status.ts'
 import { type Hashtag, retagStatus, tagStatus } from './tags.ts'
@@ -59,6 +59,7 @@ export type RemoteStatus = {
   tags: Hashtag[]
   media: RemoteMedia[]
   poll?: RemotePoll | null
+  /** Null: none. Undefined: it doesn't say. */
   quote?: RemoteQuote | null
   /** Who may quote it; undefined: nobody. */
   quotePolicy?: { automatic: QuoteGroup[]; manual: QuoteGroup[] }
@@ -163,6 +164,7 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
   await retagStatus(tx, id, data.tags)
   await replaceFiles(tx, id, data)
   await linkCard(tx, id)
+  if (data.quote === null) await dropQuote(tx, id)
   await indexStatus(tx, id)
   const told = await notifyEach(tx, { type: 'mention', from: data.accountId, statusId: id }, await renameMentions(tx, id, data.mentionedIds))
   await remember(tx, told.map((accountId) => ({ accountId, statusId: id })))

@@ -145,6 +145,14 @@ test('a quote from elsewhere is shown when the one who is quoted says so, in the
   for (const old of [{ quoteUrl: post.id }, { quoteUri: post.id }, { _misskey_quote: post.id }, { tag: [link] }]) expect(await quoteBy(() => old)).toBe('pending')
   const own = noteOf(s, bob)
   expect(await quoteBy(() => ({ quoteUrl: own.id }))).toBe('accepted')
+  const paged = noteOf(s, bob, { url: `${s.peer.origin}/@bob/paged` })
+  await s.t.app.remote.url(paged.id)
+  s.peer.documents.set('/@bob/paged', s.peer.documents.get(new URL(paged.id).pathname)!)
+  const byPage = noteOf(s, bob, { quoteUri: `${s.peer.origin}/@bob/paged` })
+  for (const type of ['Create', 'Update']) await receive(s, bob, { ...createOf(byPage), type })
+  expect(await shown(s, await idOf(s, byPage.id))).toMatchObject({ state: 'accepted', quotedUri: paged.id })
+  await receive(s, bob, { type: 'Update', object: { ...byPage, quoteUri: undefined, updated: new Date(Date.now() + 60_000).toISOString() } })
+  expect(await shown(s, await idOf(s, byPage.id))).toBeNull()
 })
 
 test('a consent may come after the quote, and go again', async () => {
