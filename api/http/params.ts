@@ -25,12 +25,17 @@ export function params<S extends Shape>(shape: S, { files = false, clearable = [
     const body = c.req.method === 'GET' || c.req.method === 'HEAD' ? {} : await readBody(c, files ? 'files' : 'text')
     const asked: Record<string, unknown> = { ...readQuery(c), ...body, ...c.req.param() }
     for (const name of clearable) if (asked[name] === null) asked[name] = ''
-    const given = withoutNulls(asked) as Record<string, unknown>
-    const parsed = schema.safeParse(given)
-    if (!parsed.success) throw problemOf(parsed.error.issues[0], given)
-    c.set('params', parsed.data)
+    c.set('params', checked(schema, asked))
     await next()
   }
+}
+
+/** Parameters as a shape wants them. @throws ApiError as `params` does */
+export function checked<S extends Shape>(schema: z.ZodObject<S>, asked: Record<string, unknown>): Params<S> {
+  const given = withoutNulls(asked) as Record<string, unknown>
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) throw problemOf(parsed.error.issues[0], given)
+  return parsed.data
 }
 
 function problemOf(issue: z.core.$ZodIssue | undefined, given: Record<string, unknown>): ApiError {
@@ -39,6 +44,7 @@ function problemOf(issue: z.core.$ZodIssue | undefined, given: Record<string, un
   const isMissing = issue?.path.length === 1 && given[String(issue.path[0])] === undefined
   if (isMissing || (issue?.code === 'custom' && issue.params?.['isBlank'])) return new ApiError(400, `param is missing or the value is empty: ${name}`)
   if (issue?.code === 'custom' && issue.params?.['isBad']) return new ApiError(400, `${name} ${issue.message}`)
+  if (issue?.code === 'custom' && issue.params?.['isBadRequest']) return new ApiError(400, `${name} ${issue.message}`)
   return new ApiError(422, `Validation failed: ${name} ${issue?.message ?? 'is invalid'}`)
 }
 
