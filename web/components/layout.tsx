@@ -209,7 +209,7 @@ export const Head: FC<{ title: string; children?: Child }> = ({ title, children 
 export const Tabs: FC<{ label: string; here: string; tabs: readonly (readonly [path: string, label: string])[] }> = ({ label, here, tabs }) => (
   <nav class="tabs" aria-label={label}>
     {tabs.map(([path, text]) => (
-      <a href={path} {...(here.split('?')[0] === path ? { 'aria-current': 'page' as const } : {})}>
+      <a href={path} {...(here === path || here.split('?')[0] === path ? { 'aria-current': 'page' as const } : {})}>
         {text}
       </a>
     ))}

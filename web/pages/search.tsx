@@ -1,37 +1,67 @@
 import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
 import { countAttempt } from '#src/auth/attempts.ts'
-import { loadAccountViews } from '#src/accounts/views.ts'
-import { loadRelationships } from '#src/relationships/views.ts'
-import { search } from '#src/search.ts'
+import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
+import { loadRelationships, type RelationshipView } from '#src/relationships/views.ts'
+import { type FoundTag, search } from '#src/search.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
 import { AccountRow } from '../components/account.tsx'
-import { Head, SearchBox } from '../components/layout.tsx'
+import { Head, SearchBox, Tabs } from '../components/layout.tsx'
 import { StatusList } from '../components/status.tsx'
 import { type C, clientGroup, type Env } from '../env.ts'
 import { page } from '../page.tsx'
 
-/** People, posts and hashtags, by words, handle or URL. People who are logged in find those of other servers, too. */
+const kinds = { accounts: 'People', statuses: 'Posts', hashtags: 'Hashtags' } as const
+type Kind = keyof typeof kinds
+
+const pageSize = 20
+/** Of each kind, where all are shown together; posts come last, and fill the page. */
+const few = 5
+
+/** People, posts and hashtags, by words, handle or URL. People who are logged in find posts by their words, and those of other servers, too. */
 export const searches = new Hono<Env>().get('/search', async (c) => {
   const text = (c.req.query('q') ?? '').trim().slice(0, 500)
+  const wanted = c.req.query('type') ?? ''
+  const kind = Object.hasOwn(kinds, wanted) ? (wanted as Kind) : null
   return page(
     c,
     { title: text ? `Search: ${text}` : 'Search', isPrivate: true },
     <>
-      <Head title="Search" />
+      <Head title="Search">
+        {text && <Tabs label="What to find" here={pathOf(text, kind)} tabs={[[pathOf(text, null), 'All'], ...Object.entries(kinds).map(([name, label]) => [pathOf(text, name as Kind), label] as const)]} />}
+      </Head>
       <div class="search-main">
         <SearchBox value={text} id="search" autofocus={text === ''} />
       </div>
-      {text ? await results(c, text) : <p class="aside">A name, a handle such as @somebody@example.social, a #hashtag, or the address of a post or profile anywhere.</p>}
+      {text ? await results(c, text, kind) : <Help isLoggedIn={c.var.session.viewer !== null} />}
     </>,
   )
 })
 
-async function results(c: C, text: string) {
+const pathOf = (text: string, kind: Kind | null, offset = 0): string =>
+  `/search?${new URLSearchParams({ q: text, ...(kind ? { type: kind } : {}), ...(offset > 0 ? { offset: String(offset) } : {}) }).toString()}`
+
+const Help: FC<{ isLoggedIn: boolean }> = ({ isLoggedIn }) => (
+  <>
+    <p class="aside">A name, a handle such as @somebody@example.social, a #hashtag, or the address of a post or profile anywhere.</p>
+    {isLoggedIn && (
+      <p class="aside">
+        Posts are found by their words, “by a phrase”, -without a word, and by from:somebody, has:media, has:poll, has:link, is:reply, is:quote, before:2026-03-01, after:…, during:…, language:en
+        and in:library, which is what you wrote, marked, voted in or were named in.
+      </p>
+    )}
+  </>
+)
+
+async function results(c: C, text: string, kind: Kind | null) {
   const { app, session } = c.var
   const viewer = session.viewer?.accountId ?? null
+  const asked = Number(c.req.query('offset'))
+  // Visitors can't walk through all that is known here.
+  const offset = kind && viewer && Number.isSafeInteger(asked) ? Math.min(Math.max(asked, 0), 10_000) : 0
   // Neither visitors nor links on other sites may make this server ask others.
   await countAttempt(app, viewer ? `search of ${viewer}` : `search from ${clientGroup(c)}`, { count: 120, minutes: 5 })
-  const found = await search(app, viewer, text, { limit: 20, resolve: viewer !== null && c.req.header('Sec-Fetch-Site') !== 'cross-site' })
+  const found = await search(app, viewer, text, { limit: pageSize, offset, resolve: viewer !== null && c.req.header('Sec-Fetch-Site') !== 'cross-site', ...(kind ? { type: kind } : {}) })
   const [people, statuses, relationships] = await Promise.all([
     loadAccountViews(app.db, found.accounts),
     loadStatusViews(app.db, viewer, found.statuses),
@@ -41,41 +71,57 @@ async function results(c: C, text: string) {
   if (shown.length + statuses.length + found.hashtags.length === 0) {
     return (
       <div class="empty">
-        <p>Nothing found.</p>
-        {viewer === null && <p class="hint">Log in to find people and posts of other servers.</p>}
+        <p>{offset > 0 ? 'Nothing more found.' : 'Nothing found.'}</p>
+        {viewer === null && <p class="hint">Log in to find posts by their words, and people and posts of other servers.</p>}
       </div>
     )
   }
+  const more = (name: Kind, isMore: boolean) => !kind && isMore && <p class="aside"><a href={pathOf(text, name)}>All {kinds[name].toLowerCase()}</a></p>
+  const isFull = kind !== null && viewer !== null && found[kind].length === pageSize
   return (
     <>
-      {shown.length > 0 && (
-        <section>
-          <h2 class="section-title">People</h2>
-          <div class="people">
-            {shown.map((account) => (
-              <AccountRow account={account} relationship={relationships.find(({ id }) => id === account.id)} />
-            ))}
-          </div>
-        </section>
-      )}
-      {found.hashtags.length > 0 && (
-        <section>
-          <h2 class="section-title">Hashtags</h2>
-          <ul class="tags">
-            {found.hashtags.map(({ name, displayName }) => (
-              <li>
-                <a href={`/tags/${encodeURIComponent(name)}`}>#{displayName}</a>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      {shown.length > 0 && <People people={kind ? shown : shown.slice(0, few)} relationships={relationships} />}
+      {more('accounts', shown.length > few)}
+      {found.hashtags.length > 0 && <Hashtags tags={kind ? found.hashtags : found.hashtags.slice(0, few)} />}
+      {more('hashtags', found.hashtags.length > few)}
       {statuses.length > 0 && (
         <section>
           <h2 class="section-title">Posts</h2>
           <StatusList statuses={statuses} />
         </section>
       )}
+      {more('statuses', found.statuses.length === pageSize)}
+      {isFull && (
+        <nav class="pagination" aria-label="Pages">
+          <a href={pathOf(text, kind, offset + pageSize)} rel="next">
+            More
+          </a>
+        </nav>
+      )}
     </>
   )
 }
+
+const People: FC<{ people: AccountView[]; relationships: RelationshipView[] }> = ({ people, relationships }) => (
+  <section>
+    <h2 class="section-title">People</h2>
+    <div class="people">
+      {people.map((account) => (
+        <AccountRow account={account} relationship={relationships.find(({ id }) => id === account.id)} />
+      ))}
+    </div>
+  </section>
+)
+
+const Hashtags: FC<{ tags: FoundTag[] }> = ({ tags }) => (
+  <section>
+    <h2 class="section-title">Hashtags</h2>
+    <ul class="tags">
+      {tags.map(({ name, displayName }) => (
+        <li>
+          <a href={`/tags/${encodeURIComponent(name)}`}>#{displayName}</a>
+        </li>
+      ))}
+    </ul>
+  </section>
+)

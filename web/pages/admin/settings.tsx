@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { Refusal } from '#src/errors.ts'
 import { loadSettings, saveSettings } from '#src/instance/settings.ts'
-import { Field, Form, Notice, Refused, Select } from '../../components/form.tsx'
+import { Check, Field, Form, Notice, Refused, Select } from '../../components/form.tsx'
 import type { C, Env } from '../../env.ts'
 import { withRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
@@ -11,7 +11,7 @@ const registrations = { open: 'Open – anybody can sign up', approval: 'By appr
 
 const isRegistrations = (text: string): text is keyof typeof registrations => Object.hasOwn(registrations, text)
 
-type Values = { title: string; description: string; registrations: keyof typeof registrations; contactEmail: string; suggestedAccounts: string[] }
+type Values = { title: string; description: string; registrations: keyof typeof registrations; contactEmail: string; suggestedAccounts: string[]; trendsNeedReview: boolean }
 
 /** What admins decide about the instance. */
 export const instanceSettings = new Hono<Env>()
@@ -25,6 +25,7 @@ export const instanceSettings = new Hono<Env>()
       registrations: isRegistrations(mode) ? mode : 'closed',
       contactEmail: form.text('contact_email').trim(),
       suggestedAccounts: form.text('suggested_accounts').split(/[\s,]+/).filter((handle) => handle !== ''),
+      trendsNeedReview: form.isChecked('trends_need_review'),
     }
     try {
       await app.db.transaction((tx) => saveSettings(tx, values))
@@ -66,6 +67,7 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
         <Field name="contact_email" label="Contact address" type="email" value={values.contactEmail} problems={problems} hint="Everybody can see it. May be left empty." />
         <Field name="suggested_accounts" label="Accounts to suggest" rows={3} value={values.suggestedAccounts.join('\n')} problems={problems} hint="Handles, one a line. Apps show them to newcomers first." />
         <Select name="registrations" label="Sign-ups" value={values.registrations} options={Object.entries(registrations)} />
+        <Check name="trends_need_review" label="Review trends" checked={values.trendsNeedReview} hint="Hashtags, links and posts trend only after a moderator has approved them." />
         <div class="buttons">
           <button type="submit" class="button">
             Save
