@@ -39,7 +39,7 @@ export const histories = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}/history',
 })
 
 const Revision: FC<{ revision: RevisionView; name: string }> = ({ revision, name }) => (
-  <article class="post">
+  <article class="post revision">
     <header class="post-head">
       <h2 class="revision-name">{name}</h2>
       <span class="post-time">

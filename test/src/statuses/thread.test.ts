@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { StatusId } from '#src/ids.ts'
 import { thread } from '#src/statuses/thread.ts'
