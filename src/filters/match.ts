@@ -87,6 +87,14 @@ const textOf = ({ content, spoilerText, media, poll }: Filterable): string =>
 export const hides = (matches: readonly FilterMatch[], context: FilterContext): boolean =>
   matches.some(({ filter }) => filter.action === 'hide' && filter.contexts.includes(context))
 
+/** Titles of the filters that warn of a status in a context. */
+export const warningsOf = (matches: readonly FilterMatch[], context: FilterContext): string[] =>
+  matches.filter(({ filter }) => filter.action === 'warn' && filter.contexts.includes(context)).map(({ filter }) => filter.title)
+
+/** Whether the files of a status are covered in a context. */
+export const blurs = (matches: readonly FilterMatch[], context: FilterContext): boolean =>
+  matches.some(({ filter }) => filter.action === 'blur' && filter.contexts.includes(context))
+
 /** Those of some views that no filter of the viewer hides in a context. */
 export const withoutHidden = <View extends { filtered: FilterMatch[] }>(views: View[], context: FilterContext): View[] =>
   views.filter(({ filtered }) => !hides(filtered, context))

@@ -1,4 +1,5 @@
 import type { Child, FC } from 'hono/jsx'
+import { blurs, type FilterContext, warningsOf, withoutHidden } from '#src/filters/match.ts'
 import { webUrl } from '#src/html/web-url.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import { quoteAnswer } from '#src/statuses/quote-policy.ts'
@@ -17,8 +18,16 @@ import { visibilityNames } from './visibility.ts'
 /** Where a status is shown here, with its thread; that of a boost is the boosted one's. */
 export const statusPath = (status: StatusView): string => `${profilePath(status.account)}/${status.id}`
 
+type StatusProps = {
+  status: StatusView
+  isPartOfThread?: boolean
+  isPinned?: boolean
+  /** Where it is shown, as filters of the viewer say it. */
+  context?: FilterContext | undefined
+}
+
 /** A status in a list: what was boosted, under a line that says by whom. */
-export const Status: FC<{ status: StatusView; isPartOfThread?: boolean; isPinned?: boolean }> = ({ status, isPartOfThread, isPinned }) => {
+export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, context }) => {
   const shown = status.reblog ?? status
   return (
     <article class={isPartOfThread ? 'post post-threaded' : 'post'} id={`post-${status.id}`} aria-labelledby={`author-${status.id}`}>
@@ -56,7 +65,7 @@ export const Status: FC<{ status: StatusView; isPartOfThread?: boolean; isPinned
             </a>
           </header>
           <ReplyLine status={shown} />
-          <Content status={shown} />
+          <Filtered status={shown} context={context} />
           <Actions status={shown} anchor={`post-${status.id}`} />
         </div>
       </div>
@@ -125,6 +134,23 @@ const ReplyLine: FC<{ status: StatusView }> = ({ status }) => {
       <Icon name="reply" />
       {isOwn ? 'Continues a thread' : parent ? <span>In reply to <a href={profilePath(parent)}>@{parent.acct}</a></span> : 'A reply'}
     </p>
+  )
+}
+
+/** The content behind what the viewer's filters say of it. */
+const Filtered: FC<{ status: StatusView; context: FilterContext | undefined }> = ({ status, context }) => {
+  const warnings = context ? warningsOf(status.filtered, context) : []
+  const content = <Content status={context && blurs(status.filtered, context) ? { ...status, isSensitive: true } : status} />
+  if (warnings.length === 0) return content
+  return (
+    <details class="warning">
+      <summary>
+        <span class="warning-text" dir="auto">
+          Filtered: {warnings.join(', ')}
+        </span>
+      </summary>
+      {content}
+    </details>
   )
 }
 
@@ -302,11 +328,11 @@ const Numbers: FC<{ status: StatusView }> = ({ status }) => (
 )
 
 /** Statuses of a timeline, or a word about why there are none. */
-export const StatusList: FC<{ statuses: StatusView[]; pinned?: StatusId[]; children?: Child }> = ({ statuses, pinned = [], children }) =>
+export const StatusList: FC<{ statuses: StatusView[]; pinned?: StatusId[]; context?: FilterContext; children?: Child }> = ({ statuses, pinned = [], context, children }) =>
   statuses.length > 0 ? (
     <div class="feed">
-      {statuses.map((status) => (
-        <Status status={status} isPinned={pinned.includes(status.id)} />
+      {(context ? withoutHidden(statuses, context) : statuses).map((status) => (
+        <Status status={status} isPinned={pinned.includes(status.id)} context={context} />
       ))}
     </div>
   ) : (

@@ -26,7 +26,7 @@ export const explore = new Hono<Env>()
       { title: `#${tag.displayName}`, canonical: app.uris.tag(tag.name) },
       <>
         <Head title={`#${tag.displayName}`} />
-        <StatusList statuses={statuses}>Nobody has used this hashtag in public yet.</StatusList>
+        <StatusList statuses={statuses} context="public">Nobody has used this hashtag in public yet.</StatusList>
         <Pagination path={`/tags/${encodeURIComponent(tag.name)}`} page={wanted} cursors={ids} />
       </>,
     )
@@ -45,7 +45,7 @@ async function publicPage(c: C, path: string, from?: 'local'): Promise<Response>
       <Head title="Explore">
         <Tabs label="Where posts come from" here={path} tabs={[['/explore', 'This server'], ['/explore/everywhere', 'Everywhere']]} />
       </Head>
-      <StatusList statuses={statuses}>Nothing public has been posted yet.</StatusList>
+      <StatusList statuses={statuses} context="public">Nothing public has been posted yet.</StatusList>
       <Pagination path={path} page={wanted} cursors={ids} />
     </>,
   )

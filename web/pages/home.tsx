@@ -31,7 +31,7 @@ async function timeline(c: C): Promise<Response> {
     <>
       <Head title="Home" />
       {isFirst && <Composer draft={newDraft(own)} />}
-      <StatusList statuses={statuses}>
+      <StatusList statuses={statuses} context="home">
         <p>Your timeline is empty so far.</p>
         <p>
           Say hello above, see what is going on under <a href="/explore">Explore</a>, or <a href="/search">find people</a> to follow, here or on any other server.

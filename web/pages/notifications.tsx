@@ -119,7 +119,7 @@ const icons: Record<Exclude<NotificationView['type'], 'mention'>, IconName> = {
 
 const Notification: FC<{ view: NotificationView }> = ({ view }) => {
   const { type, account, status, report } = view
-  if (type === 'mention') return status && <Status status={status} />
+  if (type === 'mention') return status && <Status status={status} context="notifications" />
   const isOwn = account.id === usePage().me?.account.id
   const { before, after } = wordsOf(type, isOwn)
   return (

@@ -64,7 +64,7 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
     <>
       <ProfileHead account={account} relationship={relationship} />
       <Tabs label="Posts of this account" here={`${path}${tab}`} tabs={Object.entries(tabs).map(([end, { label }]) => [`${path}${end}`, label] as const)} />
-      <StatusList statuses={shown} pinned={pinned}>
+      <StatusList statuses={shown} pinned={pinned} context="account">
         <NoPosts account={account} relationship={relationship} />
       </StatusList>
       <Pagination path={`${path}${tab}`} page={wanted} cursors={ids} />

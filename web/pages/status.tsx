@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { notFound } from '#src/errors.ts'
+import { withoutHidden } from '#src/filters/match.ts'
 import { htmlToText } from '#src/html/to-text.ts'
 import { isId, type StatusId } from '#src/ids.ts'
 import { thread, threadBounds } from '#src/statuses/thread.ts'
@@ -40,8 +41,8 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
       {ancestors.length > 0 && (
         <section class="feed" aria-label="What it answers">
           {ancestors.length >= bound.ancestors && <More from={ancestors[0]} words="Earlier in the thread" />}
-          {ancestors.map((view) => (
-            <Status status={view} isPartOfThread />
+          {withoutHidden(ancestors, 'thread').map((view) => (
+            <Status status={view} isPartOfThread context="thread" />
           ))}
         </section>
       )}
@@ -51,8 +52,8 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
           <h2 class="section-title" id="replies">
             Replies
           </h2>
-          {replies.map((view) => (
-            <Status status={view} />
+          {withoutHidden(replies, 'thread').map((view) => (
+            <Status status={view} context="thread" />
           ))}
           {around.descendants.length >= bound.descendants && <More from={replies.at(-1)} words="More in the thread" />}
         </section>

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { createFilter } from '#src/filters/manage.ts'
+import { localAccount, makeFollow, password, status } from '../cast.ts'
+import { database } from '../database.ts'
+import { pages } from '../../web/app.tsx'
+import { visitor } from './visitor.ts'
+
+test('pages leave out what a filter hides, and warn of what it warns of, in its contexts', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  await makeFollow(t, bob, alice)
+  await status(t, alice, { text: 'A wasp came by' })
+  await status(t, alice, { text: 'A spider came by' })
+  await t.db.transaction(async (tx) => {
+    await createFilter(tx, bob, { title: 'Stings', contexts: ['home'], action: 'hide', keywords: [{ keyword: 'wasp' }] })
+    await createFilter(tx, bob, { title: 'Many legs', contexts: ['home', 'account'], keywords: [{ keyword: 'spider' }] })
+  })
+  const site = visitor(pages(t.app))
+  await site.logIn('bob', password)
+  const home = (await site.get('/')).html
+  expect(home).not.toContain('A wasp came by')
+  expect(home).toMatch(/Filtered: Many legs[\s\S]*A spider came by/)
+  expect((await site.get('/@alice')).html).toContain('A wasp came by')
+  expect((await site.get('/explore')).html).not.toContain('Filtered')
+})
