@@ -21,12 +21,14 @@ const failedDays = 1
  */
 export async function linkCard(tx: Tx, statusId: StatusId): Promise<void> {
   const [status] = await tx
-    .select({ content: statuses.content, hasMedia: statuses.hasMedia, isLocal: statuses.isLocal })
+    .select({ content: statuses.content, hasMedia: statuses.hasMedia, isLocal: statuses.isLocal, before: statusCards.cardId })
     .from(statuses)
+    .leftJoin(statusCards, eq(statusCards.statusId, statuses.id))
     .where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
   if (!status) return
   const url = status.hasMedia ? null : await firstPage(tx, status.content)
   const cardId = url === null ? null : await cardOf(tx, url, status.isLocal)
+  if (cardId === status.before) return
   if (cardId === null) await tx.delete(statusCards).where(eq(statusCards.statusId, statusId))
   else await tx.insert(statusCards).values({ statusId, cardId }).onConflictDoUpdate({ target: statusCards.statusId, set: { cardId } })
 }

@@ -66,9 +66,9 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     await tx.insert(mentions).values(draft.mentionedIds.map((accountId, position) => ({ statusId: id, accountId, position })))
   }
   await tagStatus(tx, id, draft.tags)
-  await attach(tx, authorId, id, draft.mediaIds)
+  if (draft.mediaIds.length > 0) await attach(tx, authorId, id, draft.mediaIds)
   if (draft.quotedStatusId !== null) await addQuote(tx, uris, { id, accountId: authorId, visibility: draft.visibility }, draft.quotedStatusId)
-  await linkCard(tx, id)
+  if (draft.content.includes('<a ')) await linkCard(tx, id)
   if (draft.poll) await storePoll(tx, id, draft.poll)
   await indexStatus(tx, id)
   if (draft.idempotencyKey !== null) await tx.insert(idempotencyKeys).values({ accountId: authorId, key: draft.idempotencyKey, statusId: id })
