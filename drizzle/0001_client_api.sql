@@ -549,4 +549,12 @@ ALTER TABLE "notifications" ADD CONSTRAINT "notifications_once" UNIQUE NULLS NOT
 ALTER TABLE "media" ADD CONSTRAINT "media_is_somewhere" CHECK (file is not null or remote_url is not null or state <> 'ready');--> statement-breakpoint
 ALTER TABLE "notifications" ADD CONSTRAINT "notifications_status_given" CHECK ((type in ('follow', 'follow_request', 'admin.sign_up', 'admin.report', 'added_to_collection')) = (status_id is null));--> statement-breakpoint
 ALTER TABLE "notifications" ADD CONSTRAINT "notifications_not_self" CHECK (account_id <> from_account_id or type = 'poll');--> statement-breakpoint
-ALTER TABLE "status_stats" ADD CONSTRAINT "status_stats_not_negative" CHECK (replies_count >= 0 and reblogs_count >= 0 and favourites_count >= 0 and quotes_count >= 0);
+ALTER TABLE "status_stats" ADD CONSTRAINT "status_stats_not_negative" CHECK (replies_count >= 0 and reblogs_count >= 0 and favourites_count >= 0 and quotes_count >= 0);--> statement-breakpoint
+INSERT INTO conversations (id, account_id, thread_id, last_status_id)
+	SELECT (floor(extract(epoch FROM now()) * 1000)::bigint << 16) + row_number() OVER (ORDER BY last_status_id), account_id, thread_id, last_status_id FROM (
+		SELECT u.account_id, s.thread_id, max(s.id) AS last_status_id
+		FROM statuses s JOIN (
+			SELECT id AS status_id, account_id FROM statuses WHERE visibility = 'direct'
+			UNION SELECT status_id, account_id FROM mentions
+		) people ON people.status_id = s.id JOIN users u ON u.account_id = people.account_id
+		WHERE s.visibility = 'direct' AND s.deleted_at IS NULL GROUP BY u.account_id, s.thread_id) reached;

@@ -34,6 +34,7 @@ export type GroupView = {
 export type Groups = { groups: GroupView[]; accounts: Map<AccountId, AccountView> }
 
 const samples = 8
+const maxBigint = String(2n ** 63n - 1n)
 /** Unread notifications that are looked at for counting their groups. */
 const maxCounted = 5_000
 
@@ -74,39 +75,39 @@ function keyOf(grouped: string[] | undefined): Keyed {
   return (n) => sql`coalesce(${types.length > 0 ? sql`case when ${inArray(n.type, types)} then ${n.groupKey} end` : sql`null`}, 'ungrouped-' || ${n.id})`
 }
 
-function pageOfGroups(viewer: AccountId, filter: NotificationFilter, keyOf: Keyed, page: Page): SQL {
+function pageOfGroups(viewer: AccountId, filter: NotificationFilter, keyOf: Keyed, { maxId = maxBigint, minId, sinceId = '0', limit }: Page): SQL {
   const [n, newer, m] = [notificationsAs('n'), notificationsAs('newer'), notificationsAs('m')]
-  const { where, orderBy } = slice(n.id, page)
-  const isUpward = page.minId !== undefined
+  // Where the walk starts, which way it goes, and where it ends at the latest.
+  const { start, further, end } = minId === undefined ? { start: maxId, further: sql.raw('<'), end: sinceId } : { start: minId, further: sql.raw('>'), end: maxId }
+  const order = sql.raw(minId === undefined ? 'desc' : 'asc')
   const isShownAbove = sql`exists (select from notifications newer
-    where ${newer.groupKey} = ${n.groupKey} and ${newer.type} = ${n.type} and ${keyOf(newer)} = ${keyOf(n)} and ${newer.id} >= ${page.maxId}::bigint and ${shownTo(viewer, filter, newer)})`
-  const wanted = and(shownTo(viewer, filter, n), where, page.maxId && !isUpward ? sql`(${n.groupKey} is null or not ${isShownAbove})` : undefined)
+    where ${newer.groupKey} = ${n.groupKey} and ${keyOf(newer)} = ${keyOf(n)} and ${newer.id} >= ${start}::bigint and ${shownTo(viewer, filter, newer)})`
+  const isNew = minId === undefined && maxId !== maxBigint ? sql`(${n.groupKey} is null or not ${isShownAbove})` : sql`true`
   // A page that isn't full reaches to the end of what was asked for.
-  const open = isUpward ? page.maxId : (page.minId ?? page.sinceId)
-  const end = sql`case when bounds.groups < ${page.limit}::int then ${open ?? (isUpward ? String(2n ** 63n - 1n) : '0')}::bigint end`
-  const within = isUpward ? sql`${m.id} >= bounds.low and ${m.id} < coalesce(${end}, bounds.high + 1)` : sql`${m.id} <= bounds.high and ${m.id} > coalesce(${end}, bounds.low - 1)`
+  const within = sql`(${m.id} = bounds.first or ${m.id} ${further} bounds.first) and (${m.id} = bounds.last or bounds.last ${further} ${m.id} or (bounds.groups < ${limit}::int and ${end}::bigint ${further} ${m.id}))`
   return sql`
     with recursive walk as (
-      (select ${n.id} as id, ${keyOf(n)} as key, array[${keyOf(n)}] as seen from notifications n where ${wanted} order by ${orderBy} limit 1)
+      select ${start}::bigint as id, null::text as key, array[]::text[] as seen
       union all
       select next.id, next.key, walk.seen || next.key from walk cross join lateral (
         select ${n.id} as id, ${keyOf(n)} as key from notifications n
-        where ${wanted} and ${n.id} ${isUpward ? sql`>` : sql`<`} walk.id and ${keyOf(n)} <> all(walk.seen)
-        order by ${orderBy} limit 1) next
-      where cardinality(walk.seen) < ${page.limit}::int
-    ), bounds as (select min(id) as low, max(id) as high, count(*) as groups from walk)
-    select walk.key, n.type, n.status_id as "statusId", n.report_id as "reportId", part.*
-    from walk cross join bounds join notifications n on n.id = walk.id
+        where ${shownTo(viewer, filter, n)} and ${n.id} ${further} walk.id and ${end}::bigint ${further} ${n.id} and ${isNew} and ${keyOf(n)} <> all(walk.seen)
+        order by ${n.id} ${order} limit 1) next
+      where cardinality(walk.seen) < ${limit}::int),
+    found as (select id, key, cardinality(seen) as place from walk where key is not null),
+    bounds as (select max(id) filter (where place = 1) as first, max(id) filter (where place = groups) as last, groups from found, (select count(*) as groups from found) total group by groups)
+    select found.key, n.type, n.status_id as "statusId", n.report_id as "reportId", part.*
+    from found cross join bounds join notifications n on n.id = found.id
     cross join lateral (
       select count(*)::int as count, max(${m.id}) as "latestId", (array_agg(${m.fromAccountId}::text order by ${m.id} desc))[1:${sql.raw(String(samples))}] as "accountIds",
         min(${m.id}) filter (where ${within}) as "minId", max(${m.id}) filter (where ${within}) as "maxId", max(${m.createdAt}) filter (where ${within}) as "latestAt"
       from notifications m
-      where ${m.accountId} = ${viewer} and ${m.groupKey} = n.group_key and walk.key = n.group_key and ${shownTo(viewer, {}, m)}
+      where ${m.groupKey} = n.group_key and found.key = n.group_key and ${shownTo(viewer, {}, m)}
       having count(*) > 0
       union all
-      select 1, n.id, array[n.from_account_id::text], n.id, n.id, n.created_at where n.group_key is null or walk.key <> n.group_key
+      select 1, n.id, array[n.from_account_id::text], n.id, n.id, n.created_at where n.group_key is null or found.key <> n.group_key
     ) part
-    order by walk.id ${isUpward ? sql`asc` : sql`desc`}`
+    order by found.place`
 }
 
 async function toGroups(db: Reader, viewer: AccountId, rows: Row[], isPage: boolean): Promise<Groups> {

@@ -38,7 +38,7 @@ test.for([encrypt, encryptAsDraft])('what is encrypted is opened by its receiver
   const message = randomBytes(3_900)
   const sent = how(message, receiver.keys)
   expect(open(receiver, sent).equals(message)).toBe(true)
-  expect(() => open(other, sent)).toThrow()
+  expect(() => open(other, sent)).toThrow('unable to authenticate')
   expect(how(message, receiver.keys).body.equals(sent.body)).toBe(false)
 })
 
