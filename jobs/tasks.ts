@@ -16,6 +16,7 @@ import { sendAccountMail } from './account-mail.ts'
 import { cleanUpAll } from './clean-up.ts'
 import { dailyStats } from './daily-stats.ts'
 import { deleteFiles } from './delete-files.ts'
+import { workOffMedia } from './media.ts'
 import { indexStatuses } from './index-statuses.ts'
 import { mailer } from './mail/transport.ts'
 import { sendMentionMail } from './mention-mail.ts'
@@ -42,6 +43,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     push: ({ subscriptionId, notificationId }) => push(app, subscriptionId, notificationId),
     'status-notices': ({ statusId, after }) => app.db.transaction((tx) => tellFollowers(tx, statusId, after)),
     'merge-notifications': ({ accountId, fromAccountIds }) => app.db.transaction((tx) => mergeFiltered(tx, accountId, fromAccountIds)),
+    media: (payload, { abortSignal }) => workOffMedia(app, payload, abortSignal),
     'delete-files': (payload) => deleteFiles(app, payload),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'verify-links': ({ accountId }) => verifyLinks(app, accountId),

@@ -4,7 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Tx } from './db/index.ts'
-import type { AccountId, AnnouncementId, CardId, ConversationId, NotificationId, RelationId, ReportId, ScheduledStatusId, StatusId, TagId, TokenId } from './ids.ts'
+import type { AccountId, AnnouncementId, CardId, ConversationId, MediaId, NotificationId, RelationId, ReportId, ScheduledStatusId, StatusId, TagId, TokenId } from './ids.ts'
 
 /** What happened. Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
 export type Event =
@@ -56,6 +56,8 @@ export type Event =
   | { type: 'conversation.updated'; accountId: AccountId; conversationId: ConversationId }
   | { type: 'filters.changed'; accountId: AccountId }
   | { type: 'notifications.merged'; accountId: AccountId }
+  /** It has to be worked on before it can be shown. */
+  | { type: 'media.uploaded'; mediaId: MediaId }
   | { type: 'files.orphaned'; files: string[] }
 
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
@@ -97,6 +99,8 @@ export type Jobs = {
   'account-mail': { accountId: AccountId; about: 'confirm' | 'approved' | 'known' | 'reset' }
   /** Asks the pages that an account's profile links to whether they link back. */
   'verify-links': { accountId: AccountId }
+  /** Makes of an uploaded film, sound or animation what is shown. */
+  media: { mediaId: MediaId }
   'delete-files': { files: string[] }
   /** Adds statuses from before there was an index of words to it, from one on back, or from the newest. */
   'index-statuses': { before: StatusId | null }
@@ -107,7 +111,7 @@ export type Jobs = {
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string } }[keyof Jobs]
 
 /** Lower runs first. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, card: 22, 'verify-links': 25, 'sever-domain': 25, 'delete-files': 30, 'index-statuses': 40 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'delete-files': 30, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
@@ -175,6 +179,7 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'conversation.updated': () => [],
   'filters.changed': () => [],
   'notifications.merged': () => [],
+  'media.uploaded': ({ mediaId }) => [{ name: 'media', payload: { mediaId } }],
   'files.orphaned': ({ files }) => [{ name: 'delete-files', payload: { files } }],
 }
 

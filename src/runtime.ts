@@ -1,5 +1,4 @@
 /** What server, worker and commands have in common: settings → database, brought up to date → App. */
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from './app.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
@@ -10,7 +9,8 @@ import { openHttp } from './http/client.ts'
 import { OriginError, settleOrigin, storedOrigin } from './instance/origin.ts'
 import { loadSecrets } from './instance/secrets.ts'
 import { configureLogging } from './log.ts'
-import { localStorage } from './media/storage.ts'
+import { openStorage } from './media/open-storage.ts'
+import { prepareBucket, StorageError } from './media/s3.ts'
 import type { RemoteLookup } from './remote.ts'
 import { urisOf } from './uris.ts'
 
@@ -49,9 +49,11 @@ export async function openApp({ role, remote, env = process.env, folder = proces
   if (stored && role !== 'web' && !config.isOriginGiven) config = loadConfig({ ...env, ORIGIN: stored.origin, HANDLE_HOST: stored.handleHost }, folder)
   await db.transaction((tx) => settleOrigin(tx, config))
 
+  if (config.s3 && role !== 'command') await prepareBucket(config.s3)
+
   const http = closing.use(openHttp(config))
   http.guardFetch()
-  const core = { config, db, uris: urisOf(config), secrets: await loadSecrets(db), storage: localStorage(join(config.dataDir, 'media')), http }
+  const core = { config, db, uris: urisOf(config), secrets: await loadSecrets(db), storage: openStorage(config), http }
   return Object.freeze({ ...core, remote: remote(core) })
 }
 
@@ -63,7 +65,7 @@ async function openEmbeddedFor(config: Config, role: RuntimeOptions['role'], clo
 
 /** What to tell whoever started Pipit, in one line, or null for what nobody expected. */
 export function explanation(error: unknown): string | null {
-  const isExpected = [ConfigError, EmbeddedError, MigrationError, OriginError, StartError].some((kind) => error instanceof kind)
+  const isExpected = [ConfigError, EmbeddedError, MigrationError, OriginError, StartError, StorageError].some((kind) => error instanceof kind)
   if (isExpected) return messageOf(error)
   const { code, path } = error as NodeJS.ErrnoException
   return path && ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EEXIST'].includes(code ?? '') ? `DATA_DIR can't be used: ${messageOf(error)}` : null

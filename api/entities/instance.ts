@@ -3,6 +3,7 @@ import type { App } from '#src/app.ts'
 import { limits } from '#src/instance/limits.ts'
 import type { InstanceSettings } from '#src/instance/settings.ts'
 import type { Totals } from '#src/instance/stats.ts'
+import { acceptedTypes } from '#src/media/accepted.ts'
 import type { Rule } from '#src/rules/rules.ts'
 import { version } from '#src/version.ts'
 import { escapeText } from '#src/html/escape.ts'
@@ -32,12 +33,12 @@ const statuses = {
 }
 
 const attachments = {
-  supported_mime_types: [],
+  supported_mime_types: acceptedTypes,
   image_size_limit: limits.media.maxImageBytes,
   image_matrix_limit: limits.media.maxImagePixels,
-  video_size_limit: 0,
-  video_frame_rate_limit: 0,
-  video_matrix_limit: 0,
+  video_size_limit: limits.media.maxVideoBytes,
+  video_frame_rate_limit: limits.media.maxVideoFrameRate,
+  video_matrix_limit: limits.media.maxVideoPixels,
 }
 
 /** @see https://docs.joinmastodon.org/entities/Instance/ */

@@ -2,20 +2,27 @@ import { webUrl } from '#src/html/web-url.ts'
 import type { MediaView } from '#src/statuses/views.ts'
 import type { Uris } from '#src/uris.ts'
 
-/** @see https://docs.joinmastodon.org/entities/MediaAttachment/ */
-export function toMediaAttachment(view: MediaView, uris: Uris) {
+export type AttachmentView = MediaView
+
+/**
+ * A file as apps show it; without a URL while it is worked on.
+ *
+ * @see https://docs.joinmastodon.org/entities/MediaAttachment/
+ */
+export function toMediaAttachment(view: AttachmentView, uris: Uris) {
   const remote = view.remoteUrl && webUrl(view.remoteUrl)
-  const url = view.file ? uris.file(view.file) : remote
+  const url = view.state !== 'ready' ? null : view.file ? uris.file(view.file) : remote
   return {
     id: view.id,
-    type: url ? view.kind : 'unknown',
+    type: url || view.state === 'processing' ? view.kind : 'unknown',
     url,
-    preview_url: view.previewFile ? uris.file(view.previewFile) : url,
+    // Apps show it as a picture: a film or sound is none.
+    preview_url: view.previewFile ? uris.file(view.previewFile) : view.kind === 'image' ? url : null,
     remote_url: remote,
     preview_remote_url: null,
     text_url: null,
     meta: {
-      ...sized('original', view.width, view.height),
+      ...toOriginal(view),
       ...sized('small', view.previewWidth, view.previewHeight),
       focus: { x: view.focusX, y: view.focusY },
     },
@@ -24,6 +31,12 @@ export function toMediaAttachment(view: MediaView, uris: Uris) {
   }
 }
 
-function sized(name: 'original' | 'small', width: number | null, height: number | null): object {
-  return width && height ? { [name]: { width, height, size: `${width}x${height}`, aspect: width / height } } : {}
+function toOriginal({ width, height, frameRate, durationSeconds, bitrate }: AttachmentView): object {
+  const { original } = sized('original', width, height)
+  const played = { ...(frameRate ? { frame_rate: `${Math.round(frameRate * 100)}/100` } : {}), ...(durationSeconds ? { duration: durationSeconds } : {}), ...(bitrate ? { bitrate } : {}) }
+  return original || Object.keys(played).length > 0 ? { original: { ...original, ...played } } : {}
+}
+
+function sized<Name extends 'original' | 'small'>(name: Name, width: number | null, height: number | null): { [N in Name]?: object } {
+  return (width && height ? { [name]: { width, height, size: `${width}x${height}`, aspect: width / height } } : {}) as { [N in Name]?: object }
 }

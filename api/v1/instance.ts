@@ -14,7 +14,7 @@ import type { Env } from '../env.ts'
 import { toDate, toDateTime } from '../entities/dates.ts'
 import { type InstanceFacts, toInstance, toInstanceV1 } from '../entities/instance.ts'
 import { toRule } from '../entities/rule.ts'
-import { open } from '../http/access.ts'
+import { allows, open } from '../http/access.ts'
 import { deprecated } from '../http/deprecated.ts'
 import { params, text } from '../http/params.ts'
 
@@ -23,9 +23,6 @@ export const instanceV1 = new Hono<Env>()
 instanceV1.get('/instance', open, deprecated('2022-11-14'), async (c) => c.json(toInstanceV1(c.var.app, await loadFacts(c.var.app))))
 
 instanceV1.get('/instance/rules', open, async (c) => c.json((await loadRules(c.var.app.db)).map(toRule)))
-
-// There are none, and no way to add any.
-instanceV1.get('/custom_emojis', open, (c) => c.json([]))
 
 instanceV1.get('/instance/languages', open, (c) => c.json(languages))
 
@@ -57,6 +54,11 @@ instanceV1.get('/instance/terms_of_service/:date', open, params({ date: text() }
   const held = await terms(c.var.app)
   if (held.effective_date !== c.var.params.date) throw notFound()
   return c.json(held)
+})
+
+// No list of servers that are blocked is published.
+instanceV1.get('/instance/domain_blocks', allows(), () => {
+  throw notFound()
 })
 
 export const instanceV2 = new Hono<Env>()

@@ -29,6 +29,7 @@ const allowances = {
   follows: { count: 400, minutes: 1_440 },
   reports: { count: 400, minutes: 1_440 },
   profiles: { count: 30, minutes: 30 },
+  uploads: { count: 30, minutes: 30 },
 } as const satisfies Record<string, Allowance>
 
 export type ActionKind = keyof typeof allowances

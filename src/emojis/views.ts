@@ -5,6 +5,17 @@ import { customEmojis } from '../db/schema/instance.ts'
 
 export type EmojiView = Pick<typeof customEmojis.$inferSelect, 'shortcode' | 'domain' | 'file' | 'staticFile' | 'remoteUrl' | 'category' | 'isListed' | 'updatedAt'>
 
+export const emojiColumns = {
+  shortcode: customEmojis.shortcode,
+  domain: customEmojis.domain,
+  file: customEmojis.file,
+  staticFile: customEmojis.staticFile,
+  remoteUrl: customEmojis.remoteUrl,
+  category: customEmojis.category,
+  isListed: customEmojis.isListed,
+  updatedAt: customEmojis.updatedAt,
+}
+
 /** Texts of one server (null: ours), plain or HTML. */
 export type EmojiTexts = { domain: string | null; texts: readonly (string | null)[] }
 
@@ -42,16 +53,7 @@ export async function loadEmojiViews(db: Reader, all: readonly EmojiTexts[]): Pr
 async function find(db: Reader, wanted: [shortcode: string, domain: string][]): Promise<Map<string, EmojiView>> {
   const pairs = sql`(select * from json_to_recordset(${JSON.stringify(wanted.map(([shortcode, domain]) => ({ shortcode, domain })))}::json) as w(shortcode text, domain text))`
   const rows = await db
-    .select({
-      shortcode: customEmojis.shortcode,
-      domain: customEmojis.domain,
-      file: customEmojis.file,
-      staticFile: customEmojis.staticFile,
-      remoteUrl: customEmojis.remoteUrl,
-      category: customEmojis.category,
-      isListed: customEmojis.isListed,
-      updatedAt: customEmojis.updatedAt,
-    })
+    .select(emojiColumns)
     .from(customEmojis)
     .where(sql`${customEmojis.disabledAt} is null and (${customEmojis.shortcode}, coalesce(${customEmojis.domain}, '')) in ${pairs}`)
   return new Map(rows.map((row) => [keyOf(row.shortcode, row.domain), row]))

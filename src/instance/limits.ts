@@ -39,6 +39,13 @@ export const limits = {
     maxVideoPixels: 8_294_400,
     maxVideoFrameRate: 120,
   },
+  emoji: {
+    maxBytes: 262_144,
+    /** As it is kept: larger than anywhere shown, even on the sharpest screens. */
+    size: { width: 128, height: 128 },
+    maxCategoryLength: 100,
+    maxListed: 5_000,
+  },
   poll: {
     maxOptions: 4,
     maxCharactersPerOption: 50,

@@ -1,28 +1,41 @@
 /**
- * Pictures that people upload, made safe: read by their content alone, turned upright, made small, and written anew without
- * metadata, so that nothing of the camera, the place or the original bytes is left.
+ * Pictures that people upload, made safe: read by their content alone, turned upright, in the colours of the web (sRGB), made
+ * small, and written anew without metadata, so that nothing of the camera, the place or the original bytes is left.
+ *
+ * Photographs (JPEG, AVIF, HEIC) become JPEG, which every server, app and feed reader shows, and which is written in a fifth of the
+ * time that WebP takes (12 megapixels: 0.23 s against 1.1 s). PNG, GIF and WebP become WebP, for the sake of transparency and motion.
  */
+import { availableParallelism } from 'node:os'
 import { encode } from 'blurhash'
 import sharp, { type Sharp } from 'sharp'
 import { Refusal } from '../errors.ts'
 import { limits } from '../instance/limits.ts'
+import { turns } from './turns.ts'
 
-/** As a media type tells, and as sharp calls them. SVG and other documents are never accepted. */
-const accepted = new Set(['jpeg', 'png', 'webp', 'gif', 'heif', 'avif'])
+/** As sharp calls them. SVG and other documents are never accepted. HEIC needs a decoder that not every build of sharp has. */
+const photographs = new Set(['jpeg', 'heif', 'avif'])
+const accepted = new Set([...photographs, 'png', 'webp', 'gif'])
+export const readsHeic: boolean = (sharp.format.heif.input.fileSuffix ?? []).includes('.heic')
 
 // One decode a core at a time is all that helps; sharp would start as many threads for each image.
 sharp.concurrency(1)
 sharp.cache(false)
+const decoding = turns(Math.min(availableParallelism(), 4), 100)
 
-export type ProcessedImage = {
-  image: Buffer
-  preview: Buffer
-  width: number
-  height: number
-  previewWidth: number
-  previewHeight: number
-  blurhash: string
-}
+/** WebP has no larger sides. */
+const maxSide = 16_383
+const photo = { quality: 85, progressive: true } as const
+const drawing = { quality: 85, smartSubsample: true } as const
+/** Frames are many, and a lower effort costs little. */
+const moving = { quality: 80, effort: 2 } as const
+const small = { quality: 75 } as const
+
+export type Size = { width: number; height: number }
+
+/** A small still of a picture or film, in WebP, with its few colours for while it is loaded. */
+export type Preview = { preview: Buffer; previewWidth: number; previewHeight: number; blurhash: string }
+
+export type ProcessedImage = Preview & Size & { image: Buffer; extension: 'webp' | 'jpg' }
 
 /** A square of 400 pixels, in WebP. Throws Refusal `unprocessable` for what is not an image. */
 export const processAvatar = (bytes: Buffer): Promise<Buffer> => cover(bytes, 400, 400)
@@ -31,52 +44,110 @@ export const processAvatar = (bytes: Buffer): Promise<Buffer> => cover(bytes, 40
 export const processHeader = (bytes: Buffer): Promise<Buffer> => cover(bytes, 1500, 500)
 
 /**
- * An image for a status with a small version of it, both in WebP.
+ * An image for a status with a small version of it. What moves, goes on moving.
  *
  * @throws Refusal `unprocessable` for what is not an image, or too large
  */
 export async function processImage(bytes: Buffer): Promise<ProcessedImage> {
-  const source = await open(bytes)
+  const header = await examineImage(bytes)
   return decoded(async () => {
-    const full = await source.clone().resize(2560, 2560, { fit: 'inside', withoutEnlargement: true }).webp({ quality: 82 }).toBuffer({ resolveWithObject: true })
-    const small = await sharp(full.data).resize(640, 640, { fit: 'inside', withoutEnlargement: true }).webp({ quality: 75 }).toBuffer({ resolveWithObject: true })
-    const tiny = await sharp(small.data).resize(32, 32, { fit: 'inside' }).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
-    return {
-      image: full.data,
-      preview: small.data,
-      width: full.info.width,
-      height: full.info.height,
-      previewWidth: small.info.width,
-      previewHeight: small.info.height,
-      blurhash: encode(new Uint8ClampedArray(tiny.data), tiny.info.width, tiny.info.height, 4, 3),
+    const isPhoto = photographs.has(header.format) && !header.hasAlpha
+    const source = open(bytes, header.isAnimated).resize({ ...within(header, limits.media.maxKeptPixels), fit: 'inside', withoutEnlargement: true })
+    const { data, info } = await (isPhoto ? source.jpeg(photo) : source.webp(header.isAnimated ? moving : drawing)).toBuffer({ resolveWithObject: true })
+    return { image: data, extension: isPhoto ? 'jpg' : 'webp', width: info.width, height: info.pageHeight ?? info.height, ...(await toPreview(data)) }
+  })
+}
+
+/**
+ * The small version of an image alone.
+ *
+ * @throws Refusal `unprocessable` for what is not an image, or too large
+ */
+export async function processPreview(bytes: Buffer): Promise<Preview> {
+  await examineImage(bytes)
+  return decoded(() => toPreview(bytes))
+}
+
+/**
+ * A custom emoji, in WebP, moving where it moves, and its first picture as PNG.
+ *
+ * @throws Refusal `unprocessable` for what is not a PNG, GIF or WebP image, or too large
+ */
+export async function processEmoji(bytes: Buffer): Promise<{ whole: Buffer; still: Buffer }> {
+  if (bytes.byteLength > limits.emoji.maxBytes) throw notAnImage(`is larger than ${limits.emoji.maxBytes / 1_024} KB`)
+  const header = await examineImage(bytes)
+  if (photographs.has(header.format)) throw notAnImage('is not a PNG, GIF or WebP image')
+  const size = { ...limits.emoji.size, fit: 'inside', withoutEnlargement: true } as const
+  return decoded(async () => ({
+    whole: await open(bytes, header.isAnimated).resize(size).webp(header.isAnimated ? moving : { lossless: true }).toBuffer(),
+    still: await open(bytes).resize(size).png({ palette: true }).toBuffer(),
+  }))
+}
+
+export type ImageHeader = Size & { format: string; hasAlpha: boolean; isAnimated: boolean }
+
+/**
+ * What the header of an image says, turned upright, before anything is decoded.
+ *
+ * @throws Refusal `unprocessable` for what is not an image, or too large
+ */
+export async function examineImage(bytes: Buffer): Promise<ImageHeader> {
+  if (bytes.byteLength > limits.media.maxImageBytes) throw notAnImage(`is larger than ${Math.floor(limits.media.maxImageBytes / 1_048_576)} MB`)
+  // The header alone may be read of a larger one, to say what is wrong with it.
+  const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error', animated: true }).metadata().catch(() => null)
+  if (!header?.format || !accepted.has(header.format)) throw notAnImage('is not a JPEG, PNG, WebP, GIF or AVIF image')
+  if (header.compression === 'hevc' && !readsHeic) throw notAnImage('is a HEIC image, which this server can’t read; JPEG is read everywhere')
+
+  const frames = header.pages ?? 1
+  const isAnimated = frames > 1 && (header.format === 'gif' || header.format === 'webp')
+  const [width, height] = [header.width, header.pageHeight ?? header.height]
+  if (width * height > limits.media.maxImagePixels) throw notAnImage(`has more than ${Math.floor(limits.media.maxImagePixels / 1_000_000)} million pixels`)
+  if (isAnimated && frames > limits.media.maxFrames) throw notAnImage(`has more than ${limits.media.maxFrames} pictures`)
+  if (isAnimated && frames * width * height > limits.media.maxAnimatedPixels) throw notAnImage('is too long an animation for its size')
+  const upright = header.autoOrient
+  return { format: header.format, hasAlpha: header.hasAlpha, isAnimated, ...(isAnimated ? { width, height } : { width: upright.width, height: upright.height }) }
+}
+
+async function cover(bytes: Buffer, width: number, height: number): Promise<Buffer> {
+  await examineImage(bytes)
+  return decoded(() => open(bytes).resize(width, height, { fit: 'cover' }).webp({ quality: 82 }).toBuffer())
+}
+
+async function toPreview(image: Buffer): Promise<Preview> {
+  const { width = 1, height = 1 } = await sharp(image).metadata()
+  const preview = await open(image).resize({ ...within({ width, height }, limits.media.previewPixels), fit: 'inside', withoutEnlargement: true }).webp(small).toBuffer({ resolveWithObject: true })
+  const tiny = await sharp(preview.data).resize(32, 32, { fit: 'inside' }).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+  return {
+    preview: preview.data,
+    previewWidth: preview.info.width,
+    previewHeight: preview.info.height,
+    blurhash: encode(new Uint8ClampedArray(tiny.data), tiny.info.width, tiny.info.height, 4, 3),
+  }
+}
+
+/** Decoded pixels are sRGB: sharp converts from the profile that a file brings, and leaves the profile out. */
+function open(bytes: Buffer, animated = false): Sharp {
+  return sharp(bytes, { limitInputPixels: animated ? limits.media.maxAnimatedPixels : limits.media.maxImagePixels, failOn: 'error', animated }).autoOrient()
+}
+
+/** The largest size of the same shape with no more than so many pixels. A long strip stays as readable as a square. */
+export function within({ width, height }: Size, pixels: number): Size {
+  const factor = Math.min(1, Math.sqrt(pixels / (width * height)), maxSide / width, maxSide / height)
+  return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) }
+}
+
+/** Decodes when it is its turn. */
+export async function decoded<T>(work: () => Promise<T>): Promise<T> {
+  return decoding(async () => {
+    try {
+      return await work()
+    } catch (error) {
+      throw notAnImage('can’t be read as an image', error)
     }
   })
 }
 
-async function cover(bytes: Buffer, width: number, height: number): Promise<Buffer> {
-  const source = await open(bytes)
-  return decoded(() => source.resize(width, height, { fit: 'cover' }).webp({ quality: 82 }).toBuffer())
-}
-
-/** Looks at the header before anything is decoded. */
-async function open(bytes: Buffer): Promise<Sharp> {
-  if (bytes.byteLength > limits.media.maxImageBytes) throw notAnImage(`is larger than ${Math.floor(limits.media.maxImageBytes / 1_048_576)} MB`)
-  // The header alone may be read of a larger one, to say what is wrong with it.
-  const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata().catch(() => null)
-  if (!header?.format || !accepted.has(header.format)) throw notAnImage('is not a JPEG, PNG, WebP, GIF or AVIF image')
-  if (header.width * header.height > limits.media.maxImagePixels) throw notAnImage(`has more than ${Math.floor(limits.media.maxImagePixels / 1_000_000)} million pixels`)
-  return sharp(bytes, { limitInputPixels: limits.media.maxImagePixels, failOn: 'error' }).autoOrient()
-}
-
-async function decoded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw notAnImage('can’t be read as an image', error)
-  }
-}
-
-function notAnImage(why: string, cause?: unknown): Refusal {
+export function notAnImage(why: string, cause?: unknown): Refusal {
   const refusal = new Refusal('unprocessable', `Validation failed: File ${why}`)
   if (cause) refusal.cause = cause
   return refusal

@@ -1,10 +1,22 @@
 import { randomBytes } from 'node:crypto'
 
-/** A name for a new file: random, so that nobody guesses it, and the extension of what we made of it. */
-export const newFileName = (extension: 'webp' | 'jpg' | 'png' | 'gif'): string => `${randomBytes(16).toString('hex')}.${extension}`
+/** What files of ours can be, with the media type that each is served with; never what somebody claimed. */
+const types = {
+  webp: 'image/webp', jpg: 'image/jpeg', png: 'image/png', gif: 'image/gif',
+  mp4: 'video/mp4', webm: 'video/webm', mov: 'video/quicktime', mkv: 'video/x-matroska',
+  mp3: 'audio/mpeg', m4a: 'audio/mp4', weba: 'audio/webm', ogg: 'audio/ogg', wav: 'audio/wav', flac: 'audio/flac', aac: 'audio/aac',
+} as const
 
-/** The media type that a stored file is served with; never what somebody claimed. */
+export type Extension = keyof typeof types
+
+/** A name for a new file: random, so that nobody guesses it, and the extension of what it is. */
+export const newFileName = (extension: Extension): string => `${randomBytes(16).toString('hex')}.${extension}`
+
+/** Whether a name can be one of `newFileName`. */
+export const isFileName = (name: string): boolean => /^[a-z0-9]{32}\.[a-z0-9]{1,5}$/.test(name)
+
+/** The media type that a stored file is served with, by its name. */
 export function mediaTypeOf(name: string): string {
-  const types: Record<string, string> = { webp: 'image/webp', jpg: 'image/jpeg', png: 'image/png', gif: 'image/gif' }
-  return types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
+  const extension = name.split('.').at(-1) ?? ''
+  return extension in types ? types[extension as Extension] : 'application/octet-stream'
 }

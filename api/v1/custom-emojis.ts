@@ -1,0 +1,9 @@
+import { Hono } from 'hono'
+import { listEmojis } from '#src/emojis/manage.ts'
+import type { Env } from '../env.ts'
+import { toEmojis } from '../entities/emoji.ts'
+import { open } from '../http/access.ts'
+
+export const customEmojis = new Hono<Env>()
+
+customEmojis.get('/custom_emojis', open, async (c) => c.json(toEmojis(await listEmojis(c.var.app.db), c.var.app.uris)))

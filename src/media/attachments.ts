@@ -1,0 +1,77 @@
+/** Uploads that no status has yet: their uploader finds, describes and deletes them. */
+import { and, eq, isNull } from 'drizzle-orm'
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { App } from '../app.ts'
+import type { Reader, Tx } from '../db/index.ts'
+import { media } from '../db/schema/media.ts'
+import { notFound, Refusal } from '../errors.ts'
+import type { AccountId, MediaId } from '../ids.ts'
+import { emit } from '../outbox.ts'
+import { type Focus, validDescription } from './details.ts'
+import { processPreview } from './images.ts'
+import { stash } from './stash.ts'
+import { focusColumns, storePreview } from './upload.ts'
+
+export type Attachment = typeof media.$inferSelect
+
+export type AttachmentChange = { description?: string; focus?: Focus; thumbnailPath?: string }
+
+const waitMs = 20_000
+const pollMs = 250
+
+const own = (accountId: AccountId, id: MediaId) => and(eq(media.id, id), eq(media.accountId, accountId))
+const free = (accountId: AccountId, id: MediaId) => and(own(accountId, id), isNull(media.statusId), isNull(media.scheduledStatusId))
+
+/** @throws Refusal `not_found` when it is somebody else's, or attached already */
+export async function findAttachment(db: Reader, accountId: AccountId, id: MediaId): Promise<Attachment> {
+  const [found] = await db.select().from(media).where(free(accountId, id))
+  if (!found) throw notFound()
+  return found
+}
+
+/** The same, once it is worked off, or after 20 seconds as far as it is. */
+export async function awaitAttachment(db: Reader, accountId: AccountId, id: MediaId): Promise<Attachment> {
+  const deadline = performance.now() + waitMs
+  for (;;) {
+    const found = await findAttachment(db, accountId, id)
+    if (found.state !== 'processing' || performance.now() > deadline) return found
+    await sleep(pollMs)
+  }
+}
+
+/**
+ * Changes what is said of a file, or the picture that stands for it.
+ *
+ * @throws Refusal `not_found` when it is somebody else's or attached already, `unprocessable` for a description that is too long or a thumbnail that is no image
+ */
+export async function changeAttachment(app: App, accountId: AccountId, id: MediaId, { description, focus, thumbnailPath }: AttachmentChange): Promise<void> {
+  await findAttachment(app.db, accountId, id)
+  await using stored = stash(app.storage)
+  const preview = thumbnailPath === undefined ? {} : await storePreview(stored, await processPreview(await readFile(thumbnailPath)))
+  const change = { ...(description === undefined ? {} : { description: validDescription(description) }), ...focusColumns(focus), ...preview }
+  if (Object.keys(change).length === 0) return
+  await app.db.transaction(async (tx) => {
+    const [before] = await tx.select({ previewFile: media.previewFile }).from(media).where(free(accountId, id)).for('update')
+    if (!before) throw notFound()
+    await tx.update(media).set(change).where(eq(media.id, id))
+    if (thumbnailPath !== undefined && before.previewFile) await emit(tx, { type: 'files.orphaned', files: [before.previewFile] })
+  })
+  stored.keep()
+}
+
+/**
+ * Deletes an upload with its files.
+ *
+ * @throws Refusal `not_found` when it is somebody else's, `unprocessable` when a status has it
+ */
+export async function deleteAttachment(tx: Tx, accountId: AccountId, id: MediaId): Promise<void> {
+  const [gone] = await tx.delete(media).where(free(accountId, id)).returning({ file: media.file, previewFile: media.previewFile })
+  if (gone) {
+    const files = [gone.file, gone.previewFile].filter((file) => file !== null)
+    if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
+    return
+  }
+  const [used] = await tx.select({ id: media.id }).from(media).where(own(accountId, id))
+  throw used ? new Refusal('unprocessable', 'Media attachment is currently used in a status and can’t be deleted') : notFound()
+}

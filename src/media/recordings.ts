@@ -1,0 +1,76 @@
+/** Films and sounds, without any program from outside: what they are, and new files with the same film and sound but without tags. */
+import { Worker } from 'node:worker_threads'
+import { Refusal } from '../errors.ts'
+import { limits } from '../instance/limits.ts'
+import type { Extension } from './names.ts'
+import { turns } from './turns.ts'
+
+export type Container = 'mp4' | 'mov' | 'webm' | 'mkv' | 'mp3' | 'ogg' | 'wav' | 'flac' | 'aac'
+
+/** What a film or sound is. Codecs are named as mediabunny does (`avc`, `aac`), null for unknown ones. */
+export type Recording = {
+  container: Container
+  durationSeconds: number
+  video: { codec: string | null; width: number; height: number; frameRate: number } | null
+  audio: { codec: string | null } | null
+}
+
+export type ThreadTask = { path: string; target: string | null }
+export type ThreadAnswer = { recording: Recording | null; isRepacked: boolean }
+
+const maxMs = 120_000
+const maxHeapMb = 512
+const reading = turns(2, 50)
+
+/**
+ * Looks at a film or sound by its content, whatever it is called.
+ *
+ * @throws Refusal `unprocessable` for what is none, or is too large
+ */
+export async function examineRecording(path: string): Promise<Recording> {
+  const { recording } = await inThread({ path, target: null })
+  if (!recording) throw unreadable('is not of a kind that this server takes')
+  const { video } = recording
+  if (!Number.isFinite(recording.durationSeconds) || recording.durationSeconds <= 0) throw unreadable('has no length')
+  if (!video) return recording
+  if (!(video.width > 0 && video.height > 0)) throw unreadable('has no size')
+  if (video.width * video.height > limits.media.maxVideoPixels) throw unreadable(`is a film of more than ${limits.media.maxVideoPixels.toLocaleString('en')} pixels`)
+  if (video.frameRate > limits.media.maxVideoFrameRate + 1) throw unreadable(`is a film of more than ${limits.media.maxVideoFrameRate} pictures a second`)
+  return recording
+}
+
+/**
+ * Writes film and sound of a file, as they are, into a new file without anything else: no tags, places, covers.
+ *
+ * @throws Refusal `unprocessable` when that can't be done
+ */
+export async function repackRecording(path: string, target: string): Promise<void> {
+  const { isRepacked } = await inThread({ path, target })
+  if (!isRepacked) throw unreadable('can’t be read to its end')
+}
+
+/** What `repackRecording` makes of a recording. */
+export function repackedExtension({ container, video, audio }: Recording): Extension {
+  if (container === 'mp3' || container === 'ogg' || container === 'wav' || container === 'flac') return container
+  const isWebm = container === 'webm' || (container === 'mkv' && (video?.codec ?? audio?.codec) !== 'avc')
+  return isWebm ? (video ? 'webm' : 'weba') : video ? 'mp4' : 'm4a'
+}
+
+async function inThread(task: ThreadTask): Promise<ThreadAnswer> {
+  return reading(async () => {
+    const thread = new Worker(new URL('./recording-thread.ts', import.meta.url), { workerData: task, execArgv: [], env: {}, resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } })
+    const timer = setTimeout(() => void thread.terminate(), maxMs)
+    try {
+      return await new Promise<ThreadAnswer>((answer) => {
+        thread.once('message', answer)
+        // It may run out of memory or time over what somebody made for that: then the file is unreadable.
+        for (const end of ['error', 'exit'] as const) thread.once(end, () => answer({ recording: null, isRepacked: false }))
+      })
+    } finally {
+      clearTimeout(timer)
+      await thread.terminate()
+    }
+  })
+}
+
+export const unreadable = (why: string): Refusal => new Refusal('unprocessable', `Validation failed: File ${why}`)

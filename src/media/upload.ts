@@ -1,0 +1,112 @@
+/** What people upload: stills are ready at once, what moves or sounds is worked on by a job. */
+import { open, readFile, stat } from 'node:fs/promises'
+import type { App } from '../app.ts'
+import { media } from '../db/schema/media.ts'
+import { Refusal } from '../errors.ts'
+import { type AccountId, type MediaId, newId } from '../ids.ts'
+import { limits } from '../instance/limits.ts'
+import { emit } from '../outbox.ts'
+import { type Focus, validDescription, withinPicture } from './details.ts'
+import { examineImage, type Preview, processImage, processPreview } from './images.ts'
+import { type Extension, mediaTypeOf } from './names.ts'
+import { examineRecording, type Recording } from './recordings.ts'
+import { type Stash, stash } from './stash.ts'
+
+export type Upload = {
+  /** Where the bytes are; they may go when this is done. */
+  path: string
+  description?: string
+  focus?: Focus
+  /** A picture that stands for the file until it is looked at. */
+  thumbnailPath?: string
+}
+
+type NewRow = Omit<typeof media.$inferInsert, 'id' | 'accountId'>
+
+/**
+ * Takes a file for a status that will be written. Its kind is told by its content, whatever it is called.
+ *
+ * @throws Refusal `unprocessable` for what is no picture, film or sound that we take, or is too large
+ */
+export async function storeUpload(app: App, accountId: AccountId, upload: Upload): Promise<MediaId> {
+  const details = { description: validDescription(upload.description ?? ''), ...focusColumns(upload.focus) }
+  const thumbnail = upload.thumbnailPath === undefined ? null : await processPreview(await readFile(upload.thumbnailPath))
+  const isImage = await looksLikeImage(upload.path)
+  await using stored = stash(app.storage)
+  const row = isImage ? await storeImage(stored, await imageBytes(upload.path), thumbnail) : await storeRecording(stored, upload.path, thumbnail)
+
+  const id = newId<MediaId>()
+  await app.db.transaction(async (tx) => {
+    await tx.insert(media).values({ ...row, ...details, id, accountId })
+    if (row.state === 'processing') await emit(tx, { type: 'media.uploaded', mediaId: id })
+  })
+  stored.keep()
+  return id
+}
+
+async function storeImage(stored: Stash, bytes: Buffer, thumbnail: Preview | null): Promise<NewRow> {
+  const header = await examineImage(bytes)
+  if (header.isAnimated) {
+    // To make it anew takes long; its first picture is shown meanwhile.
+    const file = await stored.put(header.format === 'gif' ? 'gif' : 'webp', bytes)
+    return { kind: 'image', state: 'processing', mediaType: mediaTypeOf(file), file, width: header.width, height: header.height, ...(await storePreview(stored, thumbnail ?? (await processPreview(bytes)))) }
+  }
+  const image = await processImage(bytes)
+  const file = await stored.put(image.extension, image.image)
+  return { kind: 'image', state: 'ready', mediaType: mediaTypeOf(file), file, width: image.width, height: image.height, ...(await storePreview(stored, thumbnail ?? image)) }
+}
+
+async function storeRecording(stored: Stash, path: string, thumbnail: Preview | null): Promise<NewRow> {
+  const recording = await examineRecording(path)
+  const file = await stored.put(extensionOf(recording), { path })
+  return {
+    kind: recording.video ? 'video' : 'audio',
+    state: 'processing',
+    mediaType: mediaTypeOf(file),
+    file,
+    ...recordingColumns(recording, (await stat(path)).size),
+    ...(thumbnail ? await storePreview(stored, thumbnail) : {}),
+  }
+}
+
+/** Stores a small still, and returns what its row says of it. */
+export async function storePreview(stored: Pick<Stash, 'put'>, { preview, previewWidth, previewHeight, blurhash }: Preview) {
+  return { previewFile: await stored.put('webp', preview), previewWidth, previewHeight, blurhash }
+}
+
+/** What a row says of a film or sound. */
+export function recordingColumns({ video, durationSeconds }: Recording, bytes: number) {
+  return {
+    width: video?.width ?? null,
+    height: video?.height ?? null,
+    frameRate: video ? Math.round(video.frameRate * 100) / 100 : null,
+    durationSeconds: Math.round(durationSeconds * 1_000) / 1_000,
+    bitrate: Math.min(Math.round((bytes * 8) / durationSeconds), 2_147_483_647),
+  }
+}
+
+const extensionOf = ({ container, video }: Recording): Extension => (video ? container : container === 'mp4' || container === 'mov' ? 'm4a' : container === 'webm' || container === 'mkv' ? 'weba' : container)
+
+export const focusColumns = (focus: Focus | undefined) => {
+  if (!focus) return {}
+  const { x, y } = withinPicture(focus)
+  return { focusX: x, focusY: y }
+}
+
+async function imageBytes(path: string): Promise<Buffer> {
+  const { size } = await stat(path)
+  if (size > limits.media.maxImageBytes) throw new Refusal('unprocessable', `Validation failed: File is an image larger than ${Math.floor(limits.media.maxImageBytes / 1_048_576)} MB`)
+  return readFile(path)
+}
+
+/** What the first bytes of pictures are. Films share `ftyp` with some pictures, and are told apart by the brand behind it. */
+async function looksLikeImage(path: string): Promise<boolean> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0)
+    const start = buffer.subarray(0, bytesRead).toString('latin1')
+    return /^(?:\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|RIFF[\s\S]{4}WEBP|[\s\S]{4}ftyp(?:avi[fs]|mif1|msf1|hei[cxms]|hev[cxms]))/.test(start)
+  } finally {
+    await file.close()
+  }
+}
