@@ -1,10 +1,9 @@
+import type { Focus } from '#src/media/details.ts'
 import { text } from './params.ts'
 
-/** The point of an image that must be seen, `x,y` from -1 to 1. What isn't one counts as not given; what is beyond is brought in. */
+/** The point of a picture that stays in sight, `x,y`; what can't be read counts as not given. */
 export const focus = () =>
-  text().transform((value): { x: number; y: number } | undefined => {
+  text().transform((value): Focus | undefined => {
     const [x, y] = value.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
-    return x === undefined || y === undefined || Number.isNaN(x) || Number.isNaN(y) ? undefined : { x: within(x), y: within(y) }
+    return x !== undefined && y !== undefined && Number.isFinite(x) && Number.isFinite(y) ? { x, y } : undefined
   })
-
-const within = (value: number): number => Math.min(Math.max(value, -1), 1)

@@ -8,45 +8,63 @@ import { media } from '../db/schema/media.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import { notFound, Refusal } from '../errors.ts'
 import type { AccountId, MediaId, StatusId } from '../ids.ts'
-import { limits } from '../instance/limits.ts'
+import { type Focus, validDescription } from '../media/details.ts'
+import { processPreview } from '../media/images.ts'
+import { type Stash, stash } from '../media/stash.ts'
+import { focusColumns, storePreview } from '../media/upload.ts'
 import { notifyEach } from '../notifications/notify.ts'
 import { emit } from '../outbox.ts'
-import { countGraphemes, plainText } from '../text/clean.ts'
 import { withQuoteLine } from '../text/quote-line.ts'
 import { attach } from './attach.ts'
-import { changePoll, optionTitles, type PollDraft, type PollInput, preparePoll, queueTally } from './polls.ts'
 import { linkCard } from './link-card.ts'
+import { changePoll, optionTitles, type PollDraft, type PollInput, preparePoll, queueTally } from './polls.ts'
 import { checkedFiles, prepareWords, type StatusInput, type Words } from './prepare.ts'
-import { quotedPage } from './quote.ts'
+import { quotedPage, setQuotePolicy } from './quote.ts'
+import type { QuotePolicy } from './quote-policy.ts'
 import { keepRevision, renameMentions } from './revisions.ts'
 import { indexStatus } from './search/index-status.ts'
 import { retagStatus } from './tags.ts'
 
 /** What an edit says of a file that hangs on the status. Undefined stays as it was. */
-export type FileChange = { id: MediaId; description?: string; focus?: { x: number; y: number } }
+export type FileChange = { id: MediaId; description?: string; focus?: Focus; thumbnail?: Buffer }
+
+type FileEdit = { id: MediaId; columns: Partial<typeof media.$inferInsert> }
 
 export type EditInput = Pick<StatusInput, 'text' | 'format' | 'spoilerText' | 'isSensitive' | 'language' | 'mediaIds'> & {
   fileChanges?: FileChange[]
+  /** Undefined: as before. */
+  quotePolicy?: QuotePolicy
   /** `kept`: whatever poll it has. Undefined: none. */
   poll?: PollInput | 'kept'
 }
 
 /** An edit that is fit to be made. */
-export type EditDraft = Words & {
+type EditDraft = Words & {
   isSensitive: boolean
   /** Undefined: as before. */
   language: string | null | undefined
   mediaIds: MediaId[]
-  fileChanges: FileChange[]
+  files: FileEdit[]
   poll: PollDraft | 'kept' | null
 }
 
 /**
- * Checks an edit as a new status is checked. May reach the network, so it runs outside of any transaction.
+ * Edits a status of a local account; an edit that changes nothing leaves no trace. It is checked as a new status is, and may
+ * reach the network before it is made.
  *
  * @throws Refusal `not_found` when the account has no such status, `unprocessable` when the status may not be like this
  */
-export async function prepareEdit(app: App, authorId: AccountId, statusId: StatusId, input: EditInput): Promise<EditDraft> {
+export async function editStatus(app: App, authorId: AccountId, statusId: StatusId, input: EditInput): Promise<void> {
+  await using stored = stash(app.storage)
+  const draft = await prepareEdit(app, authorId, statusId, input, stored)
+  await app.db.transaction(async (tx) => {
+    await makeEdit(tx, authorId, statusId, draft)
+    if (input.quotePolicy) await setQuotePolicy(tx, authorId, statusId, input.quotePolicy)
+  })
+  stored.keep()
+}
+
+async function prepareEdit(app: App, authorId: AccountId, statusId: StatusId, input: EditInput, stored: Stash): Promise<EditDraft> {
   const [status] = await app.db
     .select({ format: statuses.textFormat, reblogOfId: statuses.reblogOfId, pollOf: polls.statusId })
     .from(statuses)
@@ -66,13 +84,12 @@ export async function prepareEdit(app: App, authorId: AccountId, statusId: Statu
     isSensitive: words.spoilerText !== '' || (input.isSensitive ?? false),
     language: input.language,
     mediaIds,
-    fileChanges: (input.fileChanges ?? []).filter(({ id }) => mediaIds.includes(id)).map(checkedChange),
+    files: await Promise.all((input.fileChanges ?? []).filter(({ id }) => mediaIds.includes(id)).map((change) => prepareFile(stored, change))),
     poll,
   }
 }
 
-/** Makes an edit. One that changes nothing leaves no trace. */
-export async function editStatus(tx: Tx, authorId: AccountId, statusId: StatusId, draft: EditDraft): Promise<void> {
+async function makeEdit(tx: Tx, authorId: AccountId, statusId: StatusId, draft: EditDraft): Promise<void> {
   const [status] = await tx.select().from(statuses).where(ownStatus(authorId, statusId)).for('update')
   if (!status) throw notFound()
   const language = draft.language === undefined ? status.language : draft.language
@@ -85,7 +102,7 @@ export async function editStatus(tx: Tx, authorId: AccountId, statusId: StatusId
 
   await keepRevision(tx, status)
   await attach(tx, authorId, statusId, draft.mediaIds)
-  for (const change of draft.fileChanges) await changeFile(tx, change)
+  for (const file of draft.files) await changeFile(tx, file)
   if (draft.poll !== 'kept') await changePoll(tx, statusId, draft.poll)
   await tx
     .update(statuses)
@@ -102,16 +119,12 @@ export async function editStatus(tx: Tx, authorId: AccountId, statusId: StatusId
 const ownStatus = (authorId: AccountId, statusId: StatusId) =>
   and(eq(statuses.id, statusId), eq(statuses.accountId, authorId), eq(statuses.isLocal, true), isNull(statuses.deletedAt))
 
-async function changesFiles(tx: Tx, statusId: StatusId, { mediaIds, fileChanges }: EditDraft): Promise<boolean> {
-  const files = await tx
-    .select({ id: media.id, description: media.description, x: media.focusX, y: media.focusY })
-    .from(media)
-    .where(and(eq(media.statusId, statusId), isNotNull(media.position)))
-    .orderBy(asc(media.position))
-  if (files.length !== mediaIds.length || files.some(({ id }, i) => id !== mediaIds[i])) return true
-  return fileChanges.some(({ id, description, focus }) => {
-    const file = files.find((file) => file.id === id)
-    return file && ((description !== undefined && description !== file.description) || (focus && (focus.x !== file.x || focus.y !== file.y)))
+async function changesFiles(tx: Tx, statusId: StatusId, { mediaIds, files }: EditDraft): Promise<boolean> {
+  const before = await tx.select().from(media).where(and(eq(media.statusId, statusId), isNotNull(media.position))).orderBy(asc(media.position))
+  if (before.length !== mediaIds.length || before.some(({ id }, i) => id !== mediaIds[i])) return true
+  return files.some(({ id, columns }) => {
+    const file = before.find((file) => file.id === id)
+    return file && Object.entries(columns).some(([name, value]) => file[name as keyof typeof file] !== value)
   })
 }
 
@@ -123,16 +136,15 @@ async function changesQuestion(tx: Tx, statusId: StatusId, poll: EditDraft['poll
   return current.kind !== poll.kind || titles.length !== poll.options.length || titles.some((title, i) => title !== poll.options[i])
 }
 
-function checkedChange(change: FileChange): FileChange {
-  if (change.description === undefined) return change
-  const description = plainText(change.description).trim()
-  if (countGraphemes(description) > limits.media.maxDescriptionLength) {
-    throw new Refusal('unprocessable', `Validation failed: Description is too long: at most ${limits.media.maxDescriptionLength} characters`)
-  }
-  return { ...change, description }
+/** What is said of a file, in its columns; a picture is stored. */
+async function prepareFile(stored: Stash, { id, description, focus, thumbnail }: FileChange): Promise<FileEdit> {
+  const preview = thumbnail ? await storePreview(stored, await processPreview(thumbnail)) : {}
+  return { id, columns: { ...(description === undefined ? {} : { description: validDescription(description) }), ...focusColumns(focus), ...preview } }
 }
 
-async function changeFile(tx: Tx, { id, description, focus }: FileChange): Promise<void> {
-  const change = { ...(description === undefined ? {} : { description }), ...(focus ? { focusX: focus.x, focusY: focus.y } : {}) }
-  if (Object.keys(change).length > 0) await tx.update(media).set(change).where(eq(media.id, id))
+async function changeFile(tx: Tx, { id, columns }: FileEdit): Promise<void> {
+  if (Object.keys(columns).length === 0) return
+  const [before] = await tx.select({ previewFile: media.previewFile }).from(media).where(eq(media.id, id))
+  await tx.update(media).set(columns).where(eq(media.id, id))
+  if (columns.previewFile && before?.previewFile) await emit(tx, { type: 'files.orphaned', files: [before.previewFile] })
 }

@@ -22,7 +22,12 @@ export const threadBounds = (viewer: AccountId | null): ThreadBounds =>
  */
 export async function thread(db: Reader, viewer: AccountId | null, statusId: StatusId, bound = threadBounds(viewer)): Promise<Thread> {
   await visibleStatus(db, viewer, statusId)
-  const ancestors = await db.execute<{ id: StatusId }>(sql`
+  const [ancestors, descendants] = await Promise.all([ancestorsOf(db, viewer, statusId, bound), descendantsOf(db, viewer, statusId, bound)])
+  return { ancestors, descendants }
+}
+
+async function ancestorsOf(db: Reader, viewer: AccountId | null, statusId: StatusId, bound: ThreadBounds): Promise<StatusId[]> {
+  const { rows } = await db.execute<{ id: StatusId }>(sql`
     with recursive up(id, parent, depth, hidden) as (
       select s.id, s.in_reply_to_id, 0, false from statuses s where s.id = ${statusId}
       union all
@@ -31,7 +36,7 @@ export async function thread(db: Reader, viewer: AccountId | null, statusId: Sta
         where ${statuses.id} = up.parent and ${visibleTo(viewer)}) parent
       where up.depth < ${bound.ancestors})
     select id from up where depth > 0 and not hidden order by depth desc`)
-  return { ancestors: ancestors.rows.map(({ id }) => id), descendants: await descendantsOf(db, viewer, statusId, bound) }
+  return rows.map(({ id }) => id)
 }
 
 /** What the viewer mutes is left out, but not what was said before or after it. */

@@ -1,4 +1,7 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
+import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { type AccountId, type MediaId, newId, type StatusId } from '#src/ids.ts'
 import { loadNotificationPage } from '#src/notifications/page.ts'
@@ -65,6 +68,28 @@ test('an edit that changes nothing leaves no trace', async () => {
   expect(body).toMatchObject({ edited_at: null, poll: { options: [{ title: 'a' }, { title: 'b' }] } })
   expect(await server.get(`/api/v1/statuses/${id}/history`, '[StatusEdit]')).toHaveLength(1)
   expect(await t.jobs()).toEqual(jobs)
+})
+
+test('an edit may bring another picture that stands for a file; one that is refused leaves none', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const alice = await localAccount(t, 'alice')
+  const token = await tokenOf(t.app, alice)
+  const file = await upload(t, alice)
+  const { id } = await server.post('/api/v1/statuses', 'Status', token, { status: 'Film', media_ids: [file] })
+  const picture = await sharp({ create: { width: 60, height: 30, channels: 3, background: 'teal' } }).png().toBuffer()
+  const put = (status: string, thumbnail: Blob) => {
+    const form = new FormData()
+    for (const [name, value] of [['status', status], ['media_ids[]', file], ['media_attributes[][id]', file], ['media_attributes[][description]', 'A film']] as const) form.append(name, value)
+    form.append('media_attributes[][thumbnail]', thumbnail, 'thumbnail.png')
+    return server.call('PUT', `/api/v1/statuses/${id}`, { token, body: form })
+  }
+  const files = async () => (await readdir(join(t.app.config.dataDir, 'media'), { recursive: true }).catch(() => [])).filter((name) => name.endsWith('.webp'))
+  expect((await put('Film', new Blob(['no picture']))).status).toBe(422)
+  expect((await put('x'.repeat(501), new Blob([new Uint8Array(picture)]))).status).toBe(422)
+  expect(await files()).toEqual([])
+  expect((await put('Film', new Blob([new Uint8Array(picture)]))).body.media_attachments).toMatchObject([{ description: 'A film', meta: { small: { width: 60, height: 30 } } }])
+  expect(await files()).toHaveLength(1)
 })
 
 test('who boosted a post hears of its edits, whoever wrote it; a boost itself is not edited', async () => {

@@ -4,7 +4,7 @@ import { countAction } from '#src/auth/attempts.ts'
 import { notFound, type Refusal } from '#src/errors.ts'
 import { isId, type StatusId } from '#src/ids.ts'
 import { limits } from '#src/instance/limits.ts'
-import { editStatus, prepareEdit } from '#src/statuses/edit.ts'
+import { editStatus } from '#src/statuses/edit.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views.ts'
 import type { TextFormat } from '#src/text/render.ts'
 import { formatOptions } from '../components/composer.tsx'
@@ -43,14 +43,13 @@ export const edits = new Hono<Env>()
     const refusal = await refusalOf(async () => {
       await countAction(app, 'statuses', accountId)
       const { descriptions, language, ...words } = draft
-      const prepared = await prepareEdit(app, accountId, status.id, {
+      await editStatus(app, accountId, status.id, {
         ...words,
         language: language || null,
         mediaIds: status.media.map(({ id }) => id),
         fileChanges: status.media.map(({ id }, i) => ({ id, description: descriptions[i] ?? '' })),
         poll: 'kept',
       })
-      await app.db.transaction((tx) => editStatus(tx, accountId, status.id, prepared))
     })
     return refusal ? editPage(c, status, draft, refusal) : c.redirect(statusPath(status), 303)
   })

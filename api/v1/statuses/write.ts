@@ -2,13 +2,12 @@ import { Hono } from 'hono'
 import { notFound, Refusal } from '#src/errors.ts'
 import { type AccountId, isId, type MediaId, type StatusId } from '#src/ids.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
-import { editStatus, type FileChange, prepareEdit } from '#src/statuses/edit.ts'
+import { editStatus, type FileChange } from '#src/statuses/edit.ts'
 import { visibleStatus } from '#src/statuses/find.ts'
 import type { PollInput } from '#src/statuses/polls.ts'
 import { prepareStatus, type StatusInput, unexpectedMentions } from '#src/statuses/prepare.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
 import type { QuotePolicy } from '#src/statuses/quote-policy.ts'
-import { setQuotePolicy } from '#src/statuses/quote.ts'
 import { loadScheduled, scheduleStatus } from '#src/statuses/scheduled.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import type { Env } from '../../env.ts'
@@ -17,7 +16,7 @@ import { toDeletedStatus } from '../../entities/status.ts'
 import { requires } from '../../http/access.ts'
 import { focus } from '../../http/focus.ts'
 import { limited } from '../../http/limits.ts'
-import { anything, choice, flag, given, hash, id, idIfAny, integer, list, listIfGiven, moment, type Params, params, text } from '../../http/params.ts'
+import { anything, choice, file, flag, given, hash, id, idIfAny, integer, list, listIfGiven, moment, type Params, params, text } from '../../http/params.ts'
 import { presentAccounts, presentStatus } from '../../present.ts'
 
 const visibilities = ['public', 'unlisted', 'private', 'direct'] as const
@@ -50,7 +49,7 @@ const written = {
 const edited = {
   ...words,
   id: id<StatusId>(),
-  media_attributes: list(hash({ id: text(), description: text().optional(), focus: focus().optional() }), 50),
+  media_attributes: list(hash({ id: text(), description: text().optional(), focus: focus().optional(), thumbnail: file() }), 50),
 }
 
 export const writeStatuses = new Hono<Env>()
@@ -83,14 +82,10 @@ writeStatuses.post('/statuses', requires('write:statuses'), limited('statuses'),
   return c.json(await presentStatus(app, accountId, id))
 })
 
-writeStatuses.on(['PUT', 'PATCH'], '/statuses/:id', requires('write:statuses'), limited('statuses'), params(edited), async (c) => {
+writeStatuses.on(['PUT', 'PATCH'], '/statuses/:id', requires('write:statuses'), limited('statuses'), params(edited, { files: true }), async (c) => {
   const { app, accountId, params } = c.var
-  const fileChanges = params.media_attributes.map(({ id, description, focus }): FileChange => ({ id: id as MediaId, ...given({ description, focus }) }))
-  const draft = await prepareEdit(app, accountId, params.id, { ...wordsOf(params), ...given({ isSensitive: params.sensitive }), fileChanges })
-  await app.db.transaction(async (tx) => {
-    await editStatus(tx, accountId, params.id, draft)
-    if (params.quote_approval_policy) await setQuotePolicy(tx, accountId, params.id, params.quote_approval_policy)
-  })
+  const fileChanges = await Promise.all(params.media_attributes.map(toFileChange))
+  await editStatus(app, accountId, params.id, { ...wordsOf(params), ...given({ isSensitive: params.sensitive, quotePolicy: params.quote_approval_policy }), fileChanges })
   return c.json(await presentStatus(app, accountId, params.id))
 })
 
@@ -102,6 +97,10 @@ writeStatuses.delete('/statuses/:id', requires('write:statuses'), limited('delet
   await app.db.transaction((tx) => deleteStatus(tx, accountId, id, { keepsFiles: !deletesFiles }))
   return c.json(toDeletedStatus(view, app.uris, accountId))
 })
+
+async function toFileChange({ id, description, focus, thumbnail }: Params<typeof edited>['media_attributes'][number]): Promise<FileChange> {
+  return { id: id as MediaId, ...given({ description, focus, thumbnail: thumbnail && Buffer.from(await thumbnail.arrayBuffer()) }) }
+}
 
 function wordsOf(params: Params<typeof words>) {
   if (!params.media_ids.every((mediaId) => isId(mediaId))) throw new Refusal('unprocessable', 'Validation failed: a file to attach does not exist')

@@ -18,7 +18,7 @@ import { mutedBy } from '#src/relationships/lists.ts'
 import { mute } from '#src/relationships/mute.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
-import { editStatus, prepareEdit } from '#src/statuses/edit.ts'
+import { editStatus } from '#src/statuses/edit.ts'
 import { thread } from '#src/statuses/thread.ts'
 import { dismissSuggestion, suggest } from '#src/suggestions/suggest.ts'
 import { featureTag, loadFeaturedTags, suggestedTags } from '#src/tags/feature.ts'
@@ -115,8 +115,7 @@ test('a featured hashtag counts what everybody sees: posts, edits and deletions'
   expect(await count()).toEqual([['BIRDS', 2]])
   await status(t, alice, { text: '#birds again' })
   expect(await count()).toEqual([['BIRDS', 3]])
-  const edit = await prepareEdit(t.app, alice, second, { text: 'Only #trees' })
-  await t.db.transaction((tx) => editStatus(tx, alice, second, edit))
+  await editStatus(t.app, alice, second, { text: 'Only #trees' })
   await t.db.transaction((tx) => deleteStatus(tx, alice, first))
   expect(await count()).toEqual([['BIRDS', 1]])
   expect((await suggestedTags(t.db, alice)).length).toBe(1)
