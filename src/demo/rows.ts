@@ -205,7 +205,7 @@ export const pollVoteRows = ({ id, poll }: Post): Row[] => (poll?.votes ?? []).f
 
 export const quoteRow = ({ id, author, quoted, createdAt }: Post): Row[] =>
   quoted
-    ? [{ id: idAt<RelationId>(createdAt), status_id: id, account_id: author.id, quoted_status_id: quoted.id, quoted_account_id: quoted.author.id, quoted_uri: quoted.uri, state: 'accepted', created_at: createdAt.toISOString() }]
+    ? [{ id, status_id: id, account_id: author.id, quoted_status_id: quoted.id, quoted_account_id: quoted.author.id, quoted_uri: quoted.uri, state: 'accepted', created_at: createdAt.toISOString() }]
     : []
 
 /** What an edited post said before: the same, with a word too many. */

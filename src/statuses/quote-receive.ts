@@ -2,6 +2,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../db/index.ts'
 import { quotes, statuses } from '../db/schema/statuses.ts'
+import { Refusal } from '../errors.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { emit } from '../outbox.ts'
 import type { Uris } from '../uris.ts'
@@ -156,7 +157,7 @@ export type QuoteWish = { requestUri: string; accountId: AccountId; quotedId: St
  * answer.
  */
 export async function answerToWish(db: Reader, accountId: AccountId, quotedId: StatusId): Promise<boolean | null> {
-  const quoted = await quotable(db, accountId, quotedId).catch(() => null)
+  const quoted = await quotable(db, accountId, quotedId).catch((error: unknown) => (error instanceof Refusal ? null : Promise.reject(error)))
   return quoted?.isLocal ? quoted.answer === 'automatic' : null
 }
 

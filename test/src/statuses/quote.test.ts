@@ -4,6 +4,7 @@ import { loadNotificationPage } from '#src/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
 import { mute } from '#src/relationships/mute.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
+import { noticeEdit } from '#src/statuses/edit-notices.ts'
 import { revokeQuote, setQuotePolicy } from '#src/statuses/quote.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import { quotesOf } from '#src/timelines/quotes.ts'
@@ -85,6 +86,16 @@ test('the quoted author ends a quote, and what is deleted is not shown', async (
   expect((await view(t, null, post)).quotesCount).toBe(1)
   await t.db.transaction((tx) => deleteStatus(tx, alice, post))
   expect(await shown(t, null, second)).toMatchObject({ state: 'deleted', status: null })
+})
+
+test('who quotes a post hears when it is edited', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const post = await status(t, alice)
+  const id = await quote(t, bob, post)
+  for (let times = 0; times < 2; times++) await t.db.transaction((tx) => noticeEdit(tx, post))
+  const { views } = await loadNotificationPage(t.db, bob, {}, { limit: 40 })
+  expect(views.map(({ type, status }) => [type, status?.id])).toEqual([['quoted_update', id]])
 })
 
 test('a viewer’s blocks and mutes cover what others quote', async () => {
