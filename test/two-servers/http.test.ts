@@ -129,6 +129,32 @@ test('a blocked account loses what it followed and can not follow again', async 
   await expect(bob.post(`/v1/accounts/${found!.id}/follow`)).rejects.toThrow('403')
 })
 
+test('polls are answered over there, and edits, results and pins arrive', async () => {
+  const post = await alice.post('/v1/statuses', { status: 'Which?', poll: { options: ['Tea', 'Coffee'], expires_in: 300, multiple: true } })
+  const seen = await bob.sees((status) => status['uri'] === post['uri'])
+  expect(seen['poll']).toMatchObject({ multiple: true, voted: false, options: [{ title: 'Tea', votes_count: 0 }, { title: 'Coffee' }] })
+
+  await bob.post(`/v1/polls/${seen.id}/votes`, { choices: [0, 1] })
+  await eventually(async () => (await alice.get(`/v1/polls/${post.id}`))['voters_count'] === 1 && (await alice.get(`/v1/polls/${post.id}`))['votes_count'] === 2)
+  expect((await alice.get(`/v1/statuses/${post.id}/context`))['descendants']).toEqual([])
+
+  await bob.post(`/v1/statuses/${seen.id}/reblog`)
+  await alice.send('PUT', `/v1/statuses/${post.id}`, { status: 'Which one?', poll: { options: ['Tea', 'Coffee'], expires_in: 600, multiple: true } })
+  expect((await bob.notified('update'))['status'].content).toBe('<p>Which one?</p>')
+  expect(await bob.get(`/v1/statuses/${seen.id}`)).toMatchObject({ edited_at: expect.any(String), poll: { voted: true, own_votes: [0, 1], voters_count: 1 } })
+  expect(await bob.get(`/v1/statuses/${seen.id}/history`)).toMatchObject([{ content: '<p>Which?</p>' }, { content: '<p>Which one?</p>' }])
+
+  await alice.post(`/v1/statuses/${post.id}/pin`)
+  await eventually(async () => (await bob.get<unknown[]>(`/v1/accounts/${seen['account'].id}/statuses?pinned=true`)).length === 1)
+
+  // The end comes early, as nobody waits for it here.
+  await one.db.execute(`update polls set expires_at = now() where status_id = ${post.id}`)
+  await one.db.execute(`update graphile_worker._private_jobs set run_at = now() where key = 'poll-end ${post.id}'`)
+  await alice.notified('poll')
+  await eventually(async () => (await bob.get(`/v1/polls/${seen.id}`))['expired'] === true)
+  await bob.notified('poll')
+})
+
 test('what is sent while the other server is away arrives when it is back', async () => {
   const [known] = await bob.home()
   await two.stop()
