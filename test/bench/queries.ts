@@ -11,11 +11,13 @@ import { connect, type Db } from '#src/db/index.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import { loadNotificationPage } from '#src/notifications/page.ts'
 import { recipientInboxes } from '#src/statuses/audience.ts'
+import { searchStatuses } from '#src/statuses/search/search.ts'
 import { thread } from '#src/statuses/thread.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
 import { accountTimeline } from '#src/timelines/account.ts'
 import { homeTimeline } from '#src/timelines/home.ts'
 import { publicTimeline, tagTimeline } from '#src/timelines/public.ts'
+import { urisOf } from '#src/uris.ts'
 
 const config = loadConfig()
 const embedded = config.databaseUrl ? null : await openEmbedded(config.dataDir)
@@ -72,6 +74,9 @@ await measure('account-media', (d) => accountTimeline(d, null, reader, { onlyMed
 await measure('notifications', (d) => loadNotificationPage(d, reader, {}, page))
 await measure('thread', (d) => thread(d, reader, talked))
 await measure('search', (d) => searchAccounts(d, reader, 'mi', page))
+for (const words of ['a', 'the bakery', '"the bakery"', 'nobodysaysthis', 'a in:library', 'a from:me', 'has:poll is:reply']) {
+  await measure(`posts: ${words}`, (d) => searchStatuses(d, urisOf(config), reader, words, page))
+}
 await measure('inboxes', (d) => recipientInboxes(d, talked))
 
 await db.$client.end()

@@ -49,6 +49,8 @@ export async function indexAll(db: Db): Promise<number> {
   let total = 0
   for (let batch = await indexBatch(db, null); batch; batch = await indexBatch(db, batch.last)) total += batch.count
   await db.execute(sql`analyze status_search`)
+  // What was inserted lately waits in a list that each search reads through.
+  await db.execute(sql`select gin_clean_pending_list('status_search_words'::regclass)`)
   return total
 }
 
