@@ -50,7 +50,7 @@ export function tokenOf(c: Asked): string | null {
 export const open = guard<object>((_, next) => next())
 
 /** Anybody; with a token, which must be good and have the scope, one sees as its person. */
-export const allows = (...anyOf: [Scope, ...Scope[]]): Adding<{ accountId: AccountId | null }> =>
+export const allows = (...anyOf: Scope[]): Adding<{ accountId: AccountId | null }> =>
   guard<{ accountId: AccountId | null }>(async (c, next) => {
     const access = c.var.hasToken ? granted(c.var.access, anyOf) : null
     // Who may not act yet, or no more, still sees what everybody sees.

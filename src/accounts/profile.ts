@@ -90,11 +90,13 @@ async function prepareProfile(app: App, input: ProfileInput): Promise<ProfileCha
   if (input.showsMediaReplies !== undefined) change.showsMediaReplies = input.showsMediaReplies
   if (input.showsFeatured !== undefined) change.showsFeatured = input.showsFeatured
   if (input.attributionDomains !== undefined) change.attributionDomains = toDomains(input.attributionDomains)
-  // The words of another picture would be wrong.
-  if (input.avatar !== undefined) change.avatarDescription = ''
-  if (input.header !== undefined) change.headerDescription = ''
-  if (input.avatarDescription !== undefined) change.avatarDescription = imageDescription('Avatar description', input.avatarDescription)
-  if (input.headerDescription !== undefined) change.headerDescription = imageDescription('Header description', input.headerDescription)
+  // The words of another picture, or of none, would be wrong.
+  if (input.avatar !== undefined || input.avatarDescription !== undefined) {
+    change.avatarDescription = input.avatar === null ? '' : imageDescription('Avatar description', input.avatarDescription ?? '')
+  }
+  if (input.header !== undefined || input.headerDescription !== undefined) {
+    change.headerDescription = input.header === null ? '' : imageDescription('Header description', input.headerDescription ?? '')
+  }
   if (input.avatar !== undefined) change.avatarFile = input.avatar && (await store(app, await processAvatar(input.avatar)))
   if (input.header !== undefined) change.headerFile = input.header && (await store(app, await processHeader(input.header)))
   return change

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { loadOwnProfile, savePreferences } from '#src/accounts/profile.ts'
+import { loadOwnProfile, quotePolicies, savePreferences } from '#src/accounts/profile.ts'
 import { changePassword } from '#src/auth/credentials.ts'
 import { notFound, type Refusal } from '#src/errors.ts'
 import { Check, Field, Form, Notice, Refused, Select } from '../../components/form.tsx'
@@ -17,6 +17,8 @@ const saved: Record<string, string> = {
   preferences: 'Saved.',
 }
 
+const quotePolicyOptions = [['public', 'Everybody'], ['followers', 'My followers'], ['nobody', 'Nobody but me']] as const
+
 /** Password, mails, and how new posts start. */
 export const accountSettings = new Hono<Env>()
   .get('/settings/account', personal, (c) => accountPage(c))
@@ -24,10 +26,12 @@ export const accountSettings = new Hono<Env>()
     const { app, form } = c.var
     const visibility = form.text('default_visibility')
     const language = form.text('default_language')
+    const quotePolicy = quotePolicies.find((policy) => policy === form.text('default_quote_policy'))
     await app.db.transaction((tx) =>
       savePreferences(tx, viewerOf(c).accountId, {
         mailsMentions: form.isChecked('mails_mentions'),
         defaultLanguage: isLanguage(language) ? language : null,
+        ...(quotePolicy ? { defaultQuotePolicy: quotePolicy } : {}),
         ...(isVisibility(visibility) && visibility !== 'direct' ? { defaultVisibility: visibility } : {}),
       }),
     )
@@ -55,6 +59,7 @@ async function accountPage(c: C, refusal: Refusal | null = null): Promise<Respon
       <Form action="/settings/preferences" class="sheet" label="Posts and mails">
         <h2>Posts and mails</h2>
         <Select name="default_visibility" label="New posts are seen by" value={own.defaultVisibility} options={visibilityOptions.filter(([name]) => name !== 'direct')} />
+        <Select name="default_quote_policy" label="New posts may be quoted by" value={own.defaultQuotePolicy} options={quotePolicyOptions} />
         <Select name="default_language" label="I write in" value={own.defaultLanguage ?? ''} options={languageOptions} />
         <Check name="mails_mentions" label="Send me a mail when somebody mentions me" checked={own.mailsMentions} hint={`To ${own.email}`} />
         <div class="buttons">

@@ -13,7 +13,7 @@ import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { SettingsHead } from './tabs.tsx'
 
-type Values = Required<Pick<ProfileInput, 'displayName' | 'note' | 'fields' | 'isLocked' | 'isBot' | 'isDiscoverable' | 'isIndexable' | 'hidesCollections'>>
+type Values = Required<Pick<ProfileInput, 'displayName' | 'note' | 'fields' | 'isLocked' | 'isBot' | 'isDiscoverable' | 'isIndexable' | 'hidesCollections' | 'avatarDescription' | 'headerDescription'>>
 
 /** How a person shows itself. */
 export const profileSettings = new Hono<Env>()
@@ -28,6 +28,8 @@ export const profileSettings = new Hono<Env>()
       isDiscoverable: account.isDiscoverable,
       isIndexable: account.isIndexable,
       hidesCollections: account.hidesCollections,
+      avatarDescription: account.avatarDescription,
+      headerDescription: account.headerDescription,
     }
     return profilePage(c, account, values)
   })
@@ -63,6 +65,8 @@ function valuesOf(form: Sent): Values {
     isDiscoverable: form.isChecked('discoverable'),
     isIndexable: form.isChecked('indexable'),
     hidesCollections: form.isChecked('hides_collections'),
+    avatarDescription: form.text('avatar_description'),
+    headerDescription: form.text('header_description'),
   }
 }
 
@@ -92,11 +96,13 @@ function profilePage(c: C, account: AccountView, values: Values, refusal: Refusa
           <div class="image-field">
             <Avatar account={account} size="large" />
             <Field name="avatar" label="Picture" type="file" accept={images} hint="JPEG, PNG, WebP, GIF or AVIF, up to 16 MB" />
+            <Field name="avatar_description" label="What the picture shows" value={values.avatarDescription} maxlength={limits.account.maxImageDescriptionLength} hint="For people who don’t see it" />
             {account.avatarFile && <Check name="avatar_remove" label="Take it away" checked={false} />}
           </div>
           <div class="image-field">
             <div class="header-preview">{header && <img src={header} alt="" width={1500} height={500} />}</div>
             <Field name="header" label="Header image" type="file" accept={images} hint="Shown three times as wide as high" />
+            <Field name="header_description" label="What the header image shows" value={values.headerDescription} maxlength={limits.account.maxImageDescriptionLength} />
             {account.headerFile && <Check name="header_remove" label="Take it away" checked={false} />}
           </div>
         </div>
