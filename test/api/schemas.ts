@@ -24,8 +24,17 @@ for (const file of readdirSync(folder)) {
   ajv.addSchema(schema)
 }
 
+/** Shapes that are no entity. */
+const plainShapes: Record<string, (value: unknown) => boolean> = {
+  '[domain]': (value) => Array.isArray(value) && value.every((domain) => typeof domain === 'string'),
+  text: (value) => value === 'OK',
+  object: (value) => typeof value === 'object' && value !== null,
+}
+
 /** What is wrong with a value as an entity (`Status`) or a list of them (`[Status]`); empty when it is right. */
 export function problemsOf(entity: string, value: unknown): string[] {
+  const plain = plainShapes[entity]
+  if (plain) return plain(value) ? [] : [`${entity} is not what it should be: ${JSON.stringify(value)}`]
   const [, member] = /^\[(.+)\]$/.exec(entity) ?? []
   const id = ids.get(member ?? entity)
   if (!id) throw new Error(`There is no schema of ${entity}`)
