@@ -1,13 +1,17 @@
 import type { AccountId } from '#src/ids.ts'
+import { emojisOf } from '#src/emojis/views.ts'
 import type { PollView } from '#src/statuses/poll-views.ts'
+import type { StatusView } from '#src/statuses/views.ts'
+import type { Uris } from '#src/uris.ts'
 import { toDateTime } from './dates.ts'
+import { toEmojis } from './emoji.ts'
 
 /**
  * A poll. Counts are null while they are hidden; the author counts as having voted, since authors can't.
  *
  * @see https://docs.joinmastodon.org/entities/Poll/
  */
-export function toPoll(view: PollView, authorId: AccountId, viewer: AccountId | null) {
+export function toPoll(view: PollView, { accountId, emojis }: Pick<StatusView, 'accountId' | 'emojis'>, uris: Uris, viewer: AccountId | null) {
   const votes = view.options.reduce((sum, { votesCount }) => sum + votesCount, 0)
   return {
     id: view.id,
@@ -17,7 +21,7 @@ export function toPoll(view: PollView, authorId: AccountId, viewer: AccountId | 
     votes_count: votes,
     voters_count: view.isMultiple ? view.votersCount : null,
     options: view.options.map(({ title, votesCount }) => ({ title, votes_count: view.hidesTotals ? null : votesCount })),
-    emojis: [],
-    ...(viewer === null ? {} : { voted: viewer === authorId || view.ownVotes.length > 0, own_votes: view.ownVotes }),
+    emojis: toEmojis(emojisOf(view.options.map(({ title }) => title), emojis), uris),
+    ...(viewer === null ? {} : { voted: viewer === accountId || view.ownVotes.length > 0, own_votes: view.ownVotes }),
   }
 }

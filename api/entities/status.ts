@@ -8,6 +8,7 @@ import { type Account, toAccount } from './account.ts'
 import { toCard } from './card.ts'
 import { toDateTime } from './dates.ts'
 import { toFilterResult } from './filter.ts'
+import { toEmojis } from './emoji.ts'
 import { toMediaAttachment } from './media.ts'
 import { toPoll } from './poll.ts'
 import { toQuoteApproval } from './quote-approval.ts'
@@ -66,10 +67,10 @@ function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {
     media_attachments: view.media.map((media) => toMediaAttachment(media, uris)),
     mentions: view.mentions.map(toMention),
     tags: view.tags.map((tag) => toShallowTag(tag, uris)),
-    emojis: [],
+    emojis: toEmojis(view.emojis, uris),
     quote: null,
     card: view.card && toCard(view.card, uris),
-    poll: view.poll && toPoll(view.poll, view.accountId, viewer),
+    poll: view.poll && toPoll(view.poll, view, uris, viewer),
     quote_approval: toQuoteApproval(view, viewer),
     tagged_collections: [],
     ...(viewer === null ? {} : { favourited: view.favourited, reblogged: view.reblogged, muted: view.muted, bookmarked: view.bookmarked, filtered: view.filtered.map(toFilterResult) }),

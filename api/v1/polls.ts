@@ -30,5 +30,5 @@ pollRoutes.post('/polls/:id/votes', requires('write:statuses'), params({ ...one,
 async function presentPoll(app: App, viewer: AccountId | null, id: StatusId) {
   const view = await loadStatusView(app.db, viewer, id)
   if (!view?.poll) throw notFound()
-  return toPoll(view.poll, view.accountId, viewer)
+  return toPoll(view.poll, view, app.uris, viewer)
 }

@@ -65,6 +65,12 @@ export async function emojisNamed(db: Reader, domain: string | null, shortcodes:
   return emojisIn(domain, shortcodes.map((shortcode) => `:${shortcode}:`))
 }
 
+/** Those of some emojis that texts name. */
+export function emojisOf(texts: readonly string[], emojis: readonly EmojiView[]): EmojiView[] {
+  const named = new Set(emojis.length === 0 ? [] : namedIn(texts))
+  return emojis.filter(({ shortcode }) => named.has(shortcode))
+}
+
 const namedIn = (texts: readonly (string | null)[]): string[] => [...new Set(texts.flatMap((text) => (text?.includes(':') ? shortcodesIn(text) : [])))]
 
 const keyOf = (shortcode: string, domain: string | null): string => `${shortcode} ${domain ?? ''}`

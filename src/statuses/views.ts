@@ -6,6 +6,7 @@ import { type AccountView, loadAccountMap } from '../accounts/views.ts'
 import type { Reader } from '../db/index.ts'
 import type { cards } from '../db/schema/cards.ts'
 import type { statuses } from '../db/schema/statuses.ts'
+import { type EmojiView, loadEmojiViews } from '../emojis/views.ts'
 import { type FilterMatch, loadFilters, matchFilters } from '../filters/match.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import type { PollView } from './poll-views.ts'
@@ -28,6 +29,8 @@ export type StatusView = typeof statuses.$inferSelect & StatusRow['stats'] & Mar
   tags: TagView[]
   application: { name: string; website: string | null } | null
   poll: PollView | null
+  /** Those that its text, warning and poll name. */
+  emojis: EmojiView[]
   card: CardView | null
   quote: QuoteView<StatusView> | null
   /** The viewer's filters that are about it, for whatever context; none for nobody, and none on own statuses. */
@@ -39,9 +42,11 @@ export async function loadStatusViews(db: Reader, viewer: AccountId | null, ids:
   if (ids.length === 0) return []
   const [rows, filters] = await Promise.all([loadStatusRows(db, viewer, ids), loadFilters(db, viewer)])
   const accountsById = await loadAccountMap(db, [...rows.values()].flatMap(({ status, card }) => [status.accountId, ...(card?.authorAccountId ? [card.authorAccountId] : [])]))
+  const emojisIn = await loadEmojiViews(db, [...rows.values()].map((row) => ({ domain: accountsById.get(row.status.accountId)?.domain ?? null, texts: textsOf(row) })))
 
   const views = new Map<StatusId, StatusView>()
-  for (const { status, stats, marks, card, quote: _, ...rest } of rows.values()) {
+  for (const row of rows.values()) {
+    const { status, stats, marks, card, quote: _, ...rest } = row
     const account = accountsById.get(status.accountId)
     if (!account) continue
     views.set(status.id, {
@@ -50,6 +55,7 @@ export async function loadStatusViews(db: Reader, viewer: AccountId | null, ids:
       ...marks,
       ...rest,
       account,
+      emojis: emojisIn(account.domain, textsOf(row)),
       reblog: null,
       card: card && { ...card, author: (card.authorAccountId && accountsById.get(card.authorAccountId)) ?? null },
       quote: null,
@@ -68,6 +74,8 @@ export async function loadStatusViews(db: Reader, viewer: AccountId | null, ids:
     return reblog ? { ...view, reblog: withQuote(reblog), filtered: matchFilters(filters, viewer, view, reblog) } : []
   })
 }
+
+const textsOf = ({ status, poll }: Pick<StatusRow, 'status' | 'poll'>): string[] => [status.content, status.spoilerText, ...(poll?.options.map(({ title }) => title) ?? [])]
 
 /** The view of one status, or undefined where the viewer may not see it. */
 export async function loadStatusView(db: Reader, viewer: AccountId | null, id: StatusId): Promise<StatusView | undefined> {
