@@ -36,14 +36,21 @@ function readableBy(viewer: Viewing | null, s: StatusTable): SQL {
       or (${s.visibility} = 'private' and exists (select from follows f where f.follower_id = ${viewer} and f.target_id = ${s.accountId}))))))`
 }
 
+/** Condition on the author of a status, who wrote or boosted it. */
+export type Hides = (author: StatusTable['accountId'] | SQL) => SQL
+
 /**
  * What a viewer's timelines leave out although it may be seen: statuses of accounts that are muted, or whose server is
  * blocked, and boosts of theirs. It hides, it does not forbid.
  */
-export function notMutedBy(viewer: Viewing, s: StatusTable = statuses): SQL {
+export const notMutedBy = (viewer: Viewing, s: StatusTable = statuses): SQL => unlessHidden(hiddenFrom(viewer), s)
+
+export const hiddenFrom = (viewer: Viewing): Hides => (author) => sql`(${mutesAccount(viewer, author)} or ${blocksDomainOf(viewer, author)})`
+
+/** The same, for who knows already whom the viewer hides. */
+export function unlessHidden(hides: Hides, s: StatusTable = statuses): SQL {
   const boosted = sql`(select boosted.account_id from statuses boosted where boosted.id = ${s.reblogOfId})`
-  const isHidden = (account: SQL | StatusTable['accountId']) => sql`(${mutesAccount(viewer, account)} or ${blocksDomainOf(viewer, account)})`
-  return sql`not (${isHidden(s.accountId)} or (${s.reblogOfId} is not null and ${isHidden(boosted)}))`
+  return sql`not (${hides(s.accountId)} or (${s.reblogOfId} is not null and ${hides(boosted)}))`
 }
 
 /** Whether strangers may see statuses of a visibility; only those count in numbers that everybody sees. */

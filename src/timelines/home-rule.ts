@@ -13,38 +13,43 @@ import { type AnyColumn, and, ne, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, ListId, StatusId } from '../ids.ts'
-import { notMutedBy, type Viewing, visibleTo } from '../statuses/visibility.ts'
+import { hiddenFrom, type Hides, unlessHidden, type Viewing, visibleTo } from '../statuses/visibility.ts'
 import { isListed } from './listed.ts'
 
-/** Conditions on the id of an account, as its owner stands to it. */
+type OnAccount = (account: AnyColumn) => SQL
+
+/** Conditions on the id of an account, as its owner stands to it. Those that hold for nobody are null, and spare the query something. */
 export type Circle = {
   owner: Viewing
-  follows: (account: AnyColumn) => SQL
+  /** The owner, or followed and not exclusive. */
+  writesForHome: OnAccount
+  follows: OnAccount
   /** Followed, without its boosts. */
-  hidesReblogsOf: (account: AnyColumn) => SQL
+  hidesReblogsOf: OnAccount | null
   /** Followed in some languages only. */
-  isChoosyAbout: (account: AnyColumn) => SQL
+  isChoosyAbout: OnAccount | null
   /** Member of a list that keeps it out of home. */
-  isExclusive: (account: AnyColumn) => SQL
+  isExclusive: OnAccount | null
+  /** Muted, or of a server that is blocked. */
+  hides: Hides | null
 }
 
-/** What of the followed and the owner's own belongs on home. Whether the owner may see it is asked elsewhere, with `visibleTo`. */
+/** What of the followed and the owner's own belongs on home. */
 export function fromFollowed(circle: Circle): SQL {
   const { accountId, inReplyToAccountId } = statuses
-  const isOwn = sql`${accountId} = ${circle.owner}`
   return and(
-    sql`(${isOwn} or (${circle.follows(accountId)} and not ${circle.isExclusive(accountId)}))`,
+    circle.writesForHome(accountId),
     asFollowed(circle),
-    sql`(${inReplyToAccountId} is null or ${isOwn} or ${inReplyToAccountId} = ${circle.owner} or ${circle.follows(inReplyToAccountId)})`,
+    sql`(${inReplyToAccountId} is null or ${accountId} = ${circle.owner} or ${inReplyToAccountId} = ${circle.owner} or ${circle.follows(inReplyToAccountId)})`,
   )!
 }
 
 /** What belongs on home for its hashtags, given that one of them is followed. */
-export function fromTags(circle: Circle): SQL {
-  return and(isListed(circle.owner), sql`(${statuses.accountId} = ${circle.owner} or not ${circle.isExclusive(statuses.accountId)})`)!
+export function fromTags({ owner, hides, isExclusive }: Circle): SQL {
+  return and(isListed(owner, hides), isExclusive ? sql`(${statuses.accountId} = ${owner} or not ${isExclusive(statuses.accountId)})` : undefined)!
 }
 
-export type ListRule = { repliesPolicy: SQL | 'followed' | 'list' | 'none'; isMember: (account: AnyColumn) => SQL }
+export type ListRule = { repliesPolicy: SQL | 'followed' | 'list' | 'none'; isMember: OnAccount }
 
 /** What belongs into a list. */
 export function fromMembers(circle: Circle, list: ListRule): SQL {
@@ -59,16 +64,20 @@ export function fromMembers(circle: Circle, list: ListRule): SQL {
   )!
 }
 
-/** As the follow has it: with boosts or without, and in which languages. */
-function asFollowed({ owner, hidesReblogsOf, isChoosyAbout }: Circle): SQL {
+/** As the follow has it: with boosts or without, and in which languages; and nothing that the owner may not see, or hides. */
+function asFollowed({ owner, hides, hidesReblogsOf, isChoosyAbout }: Circle): SQL {
   const { accountId, reblogOfId, language } = statuses
   const spoken = sql`coalesce(${language}, (select boosted.language from statuses boosted where boosted.id = ${reblogOfId}))`
   return and(
-    sql`(${reblogOfId} is null or not ${hidesReblogsOf(accountId)})`,
+    hidesReblogsOf ? sql`(${reblogOfId} is null or not ${hidesReblogsOf(accountId)})` : undefined,
     // `en` stands for `en-GB`, too. What says nothing of its language is wanted.
-    sql`(not ${isChoosyAbout(accountId)} or exists (select from follows f, (select ${spoken} as language) spoken
-      where f.follower_id = ${owner} and f.target_id = ${accountId}
-        and (spoken.language is null or spoken.language = any(f.languages) or split_part(spoken.language, '-', 1) = any(f.languages))))`,
+    isChoosyAbout
+      ? sql`(not ${isChoosyAbout(accountId)} or exists (select from follows f, (select ${spoken} as language) spoken
+          where f.follower_id = ${owner} and f.target_id = ${accountId}
+            and (spoken.language is null or spoken.language = any(f.languages) or split_part(spoken.language, '-', 1) = any(f.languages))))`
+      : undefined,
+    visibleTo(owner),
+    hides ? unlessHidden(hides) : undefined,
   )!
 }
 
@@ -80,7 +89,7 @@ export async function homeWatchers(db: Reader, statusId: StatusId, among: readon
   const isTagged = sql`exists (select from status_tags t join tag_follows f on f.tag_id = t.tag_id where t.status_id = ${statuses.id} and f.account_id = ${owner})`
   const { rows } = await db.execute<{ id: AccountId }>(sql`
     select owner.id from unnest(${arrayOf(among)}::bigint[]) owner(id)
-    where exists (select from ${statuses} where ${statuses.id} = ${statusId} and ${visibleTo(owner)} and ${notMutedBy(owner)}
+    where exists (select from ${statuses} where ${statuses.id} = ${statusId}
       and (${fromFollowed(circle)} or (${isTagged} and ${fromTags(circle)})))`)
   return rows.map(({ id }) => id)
 }
@@ -93,7 +102,7 @@ export async function listWatchers(db: Reader, statusId: StatusId, among: readon
   const { rows } = await db.execute<{ id: ListId }>(sql`
     select list.id from lists list
     where list.id = any(${arrayOf(among)}::bigint[]) and exists (select from ${statuses}
-      where ${statuses.id} = ${statusId} and ${visibleTo(owner)} and ${notMutedBy(owner)}
+      where ${statuses.id} = ${statusId}
         and ${fromMembers(circleOf(owner), { repliesPolicy: sql`list.replies_policy`, isMember })})`)
   return rows.map(({ id }) => id)
 }
@@ -101,13 +110,16 @@ export async function listWatchers(db: Reader, statusId: StatusId, among: readon
 /** The circle of an owner that is an expression of the query. */
 function circleOf(owner: SQL): Circle {
   const followed = (account: AnyColumn, how = sql`true`) => sql`exists (select from follows f where f.follower_id = ${owner} and f.target_id = ${account} and ${how})`
+  const isExclusive = (account: AnyColumn) =>
+    sql`exists (select from lists l join list_accounts m on m.list_id = l.id where l.account_id = ${owner} and l.is_exclusive and m.account_id = ${account})`
   return {
     owner,
     follows: (account) => followed(account),
     hidesReblogsOf: (account) => followed(account, sql`not f.shows_reblogs`),
     isChoosyAbout: (account) => followed(account, sql`f.languages is not null`),
-    isExclusive: (account) =>
-      sql`exists (select from lists l join list_accounts m on m.list_id = l.id where l.account_id = ${owner} and l.is_exclusive and m.account_id = ${account})`,
+    isExclusive,
+    hides: hiddenFrom(owner),
+    writesForHome: (account) => sql`(${account} = ${owner} or (${followed(account)} and not ${isExclusive(account)}))`,
   }
 }
 
@@ -116,27 +128,35 @@ export const arrayOf = (ids: readonly string[]): string => `{${ids.join(',')}}`
 
 const none = '{}'
 
-type Arrays = { followed: string; silent: string; choosy: string; exclusive: string; tags: string }
+type Arrays = { authors: string; followed: string; silent: string; choosy: string; exclusive: string; muted: string; tags: string; blocksDomains: boolean }
 
 /** The circle of one account as arrays, in one query, with the hashtags that it follows. */
-export async function loadCircle(db: Reader, owner: AccountId): Promise<Circle & { authors: string; tags: string; followsTags: boolean }> {
+export async function loadCircle(db: Reader, owner: AccountId): Promise<Circle & { tags: string; followsTags: boolean }> {
   // The arrays come as texts and go back as they are: nobody here needs the thousands of ids in them.
   const { rows } = await db.execute<Arrays>(sql`
-    select coalesce(array_agg(target_id), '{}')::text as followed,
+    with exclusive as materialized (
+      select array(select m.account_id from lists l join list_accounts m on m.list_id = l.id where l.account_id = ${owner} and l.is_exclusive) as ids
+    )
+    select (${owner}::bigint || coalesce(array_agg(target_id) filter (where target_id <> all((select ids from exclusive)::bigint[])), '{}'))::text as authors,
+      coalesce(array_agg(target_id), '{}')::text as followed,
       coalesce(array_agg(target_id) filter (where not shows_reblogs), '{}')::text as silent,
       coalesce(array_agg(target_id) filter (where languages is not null), '{}')::text as choosy,
-      array(select m.account_id from lists l join list_accounts m on m.list_id = l.id where l.account_id = ${owner} and l.is_exclusive)::text as exclusive,
+      (select ids from exclusive)::text as exclusive,
+      array(select target_id from mutes where account_id = ${owner} and (expires_at is null or expires_at > now()))::text as muted,
+      exists (select from account_domain_blocks where account_id = ${owner}) as "blocksDomains",
       array(select tag_id from tag_follows where account_id = ${owner} order by id desc limit ${maxFollowedTags})::text as tags
     from follows where follower_id = ${owner}`)
-  const { followed = none, silent = none, choosy = none, exclusive = none, tags = none } = rows[0] ?? {}
-  const isIn = (ids: string) => (account: AnyColumn) => (ids === none ? sql`false` : sql`${account} = any(${ids}::bigint[])`)
+  const { authors = arrayOf([owner]), followed = none, silent = none, choosy = none, exclusive = none, muted = none, tags = none, blocksDomains = true } = rows[0] ?? {}
+  const isIn = (ids: string) => (account: AnyColumn | SQL) => sql`${account} = any(${ids}::bigint[])`
+  const ifAny = (ids: string) => (ids === none ? null : isIn(ids))
   return {
     owner,
-    follows: isIn(followed),
-    hidesReblogsOf: isIn(silent),
-    isChoosyAbout: isIn(choosy),
-    isExclusive: isIn(exclusive),
-    authors: followed === none ? arrayOf([owner]) : `{${owner},${followed.slice(1)}`,
+    writesForHome: isIn(authors),
+    follows: ifAny(followed) ?? (() => sql`false`),
+    hidesReblogsOf: ifAny(silent),
+    isChoosyAbout: ifAny(choosy),
+    isExclusive: ifAny(exclusive),
+    hides: blocksDomains ? hiddenFrom(owner) : ifAny(muted),
     tags,
     followsTags: tags !== none,
   }

@@ -1,9 +1,8 @@
-import { and, gt, lt, type SQL, sql } from 'drizzle-orm'
+import { and, gt, lt, type SQL } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
-import { notMutedBy, visibleTo } from '../statuses/visibility.ts'
 import { fromFollowed, fromTags, loadCircle } from './home-rule.ts'
 import { mergePages, statusesOfTags } from './tagged.ts'
 
@@ -20,7 +19,7 @@ export async function homeTimeline(db: Reader, viewer: AccountId, page: Page): P
   const rows = await db
     .select({ id: statuses.id })
     .from(statuses)
-    .where(and(sql`${statuses.accountId} = any(${circle.authors}::bigint[])`, fromFollowed(circle), visibleTo(viewer), notMutedBy(viewer), where))
+    .where(and(fromFollowed(circle), where))
     .orderBy(orderBy)
     .limit(page.limit)
   const followed = rows.map(({ id }) => id)

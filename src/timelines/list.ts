@@ -5,7 +5,6 @@ import { lists } from '../db/schema/lists.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import { notFound } from '../errors.ts'
 import type { AccountId, ListId, StatusId } from '../ids.ts'
-import { notMutedBy, visibleTo } from '../statuses/visibility.ts'
 import { fromMembers, loadCircle } from './home-rule.ts'
 
 /**
@@ -28,8 +27,6 @@ export async function listTimeline(db: Reader, viewer: AccountId, listId: ListId
     .where(
       and(
         fromMembers(circle, { repliesPolicy: list.repliesPolicy, isMember: (account) => sql`${account} = any(${list.members}::bigint[])` }),
-        visibleTo(viewer),
-        notMutedBy(viewer),
         where,
       ),
     )

@@ -1,14 +1,18 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { statuses } from '../db/schema/statuses.ts'
-import { notMutedBy, type Viewing, visibleTo } from '../statuses/visibility.ts'
+import { hiddenFrom, type Hides, unlessHidden, type Viewing, visibleTo } from '../statuses/visibility.ts'
 
-/** Condition for statuses that strangers are shown: public, no boosts, and not of accounts that moderators limit. */
-export const isListed = (viewer: Viewing | null): SQL =>
+/**
+ * Condition for statuses that strangers are shown: public, no boosts, and not of accounts that moderators limit.
+ *
+ * @param hides whom the viewer hides, where that is known already; null: nobody
+ */
+export const isListed = (viewer: Viewing | null, hides: Hides | null = viewer && hiddenFrom(viewer)): SQL =>
   and(
     eq(statuses.visibility, 'public'),
     isNull(statuses.reblogOfId),
     isNull(statuses.deletedAt),
     visibleTo(viewer),
     sql`not exists (select from accounts author where author.id = ${statuses.accountId} and author.silenced_at is not null)`,
-    viewer ? notMutedBy(viewer) : undefined,
+    hides ? unlessHidden(hides) : undefined,
   )!
