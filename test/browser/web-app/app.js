@@ -37,14 +37,14 @@ async function useIt(instance, token, sentState) {
 
   const socket = new WebSocket(`${configuration.urls.streaming}/api/v1/streaming`, token)
   const streamed = new Promise((done) => {
-    socket.onmessage = ({ data }) => {
+    socket.addEventListener('message', ({ data }) => {
       const { stream, event, payload } = JSON.parse(data)
       if (event === 'update') done({ stream, content: JSON.parse(payload).content })
-    }
+    })
   })
   await new Promise((done, failed) => {
-    socket.onopen = done
-    socket.onerror = () => failed(new Error('The stream did not open'))
+    socket.addEventListener('open', done)
+    socket.addEventListener('error', () => failed(new Error('The stream did not open')))
   })
   socket.send(JSON.stringify({ type: 'subscribe', stream: 'user' }))
 
