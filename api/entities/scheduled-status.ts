@@ -28,6 +28,8 @@ export function toScheduledStatus({ id, scheduledAt, params, media }: ScheduledV
       scheduled_at: null,
       idempotency: params.idempotencyKey ?? null,
       with_rate_limit: false,
+      quoted_status_id: params.quotedStatusId ?? null,
+      quote_approval_policy: params.quotePolicy ?? null,
     },
     media_attachments: media.map((file) => toMediaAttachment(file, uris)),
   }

@@ -1,13 +1,15 @@
 /** Add and Remove: what an account elsewhere shows first on its profile. */
 import { statusByUri } from '#src/statuses/find.ts'
 import { receivePin, removePin } from '#src/statuses/pin.ts'
+import { isFollowedHere } from '#src/statuses/wanted.ts'
 import { idOf, isSameOrigin } from '../json.ts'
 import { findStatus } from '../lookup.ts'
 import { type Listener, objectId, type Received, takeEffect } from './received.ts'
 
+/** What nobody here follows is not fetched. */
 export const onAdd: Listener = async (received) => {
   const { app, actor, budget } = received
-  const uri = featuredObject(received)
+  const uri = (await isFollowedHere(app.db, actor.id)) ? featuredObject(received) : null
   const statusId = uri && (await findStatus(app, uri, budget))
   if (statusId) await takeEffect(received, (tx) => receivePin(tx, actor.id, statusId))
 }

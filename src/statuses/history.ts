@@ -1,4 +1,4 @@
-import { asc, eq, inArray } from 'drizzle-orm'
+import { desc, eq, inArray } from 'drizzle-orm'
 import type { AccountView } from '../accounts/views.ts'
 import type { Reader } from '../db/index.ts'
 import { media } from '../db/schema/media.ts'
@@ -6,6 +6,7 @@ import { statusEdits } from '../db/schema/statuses.ts'
 import { type EmojiView, loadEmojiViews } from '../emojis/views.ts'
 import { notFound } from '../errors.ts'
 import type { AccountId, StatusId } from '../ids.ts'
+import { maxRevisions } from './revisions.ts'
 import { loadStatusView, type MediaView } from './views.ts'
 
 /** A status as it was from a moment on. */
@@ -23,9 +24,6 @@ export type RevisionView = {
   emojis: EmojiView[]
 }
 
-/** Revisions that are shown; of more, the newest. */
-const maxRevisions = 1_000
-
 /**
  * All revisions of a status, the oldest first; the last one is what it is now.
  *
@@ -35,7 +33,7 @@ export async function loadHistory(db: Reader, viewer: AccountId | null, statusId
   const view = await loadStatusView(db, viewer, statusId)
   const status = view?.reblog ?? view
   if (!status) throw notFound()
-  const edits = (await db.select().from(statusEdits).where(eq(statusEdits.statusId, status.id)).orderBy(asc(statusEdits.id))).slice(-maxRevisions)
+  const edits = (await db.select().from(statusEdits).where(eq(statusEdits.statusId, status.id)).orderBy(desc(statusEdits.id)).limit(maxRevisions + 1)).toReversed()
   const fileIds = [...new Set(edits.flatMap((edit) => edit.mediaIds))]
   const files = fileIds.length === 0 ? [] : await db.select().from(media).where(inArray(media.id, fileIds))
   const fileOf = new Map(files.map((file) => [file.id, file]))

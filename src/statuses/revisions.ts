@@ -16,6 +16,7 @@ export async function keepRevision(tx: Tx, status: Row): Promise<void> {
     .where(sql`${media.statusId} = ${status.id} and ${media.position} is not null`)
     .orderBy(asc(media.position))
   const options = await optionTitles(tx, status.id)
+  await forgetOldest(tx, status.id)
   await tx.insert(statusEdits).values({
     id: newId(),
     statusId: status.id,
@@ -29,6 +30,17 @@ export async function keepRevision(tx: Tx, status: Row): Promise<void> {
     pollOptions: options.length > 0 ? options : null,
     createdAt: status.editedAt ?? status.createdAt,
   })
+}
+
+/** Revisions that are kept besides the first one. */
+export const maxRevisions = 200
+
+/** A server that edits without end does not fill ours. The first revision is what was published, and stays. */
+async function forgetOldest(tx: Tx, statusId: StatusId): Promise<void> {
+  await tx.execute(sql`
+    delete from status_edits where status_id = ${statusId} and id in (
+      select id from status_edits where status_id = ${statusId} order by id desc offset ${maxRevisions - 1})
+      and id <> (select min(id) from status_edits where status_id = ${statusId})`)
 }
 
 /**

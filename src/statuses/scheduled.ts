@@ -39,7 +39,7 @@ export async function scheduleStatus(tx: Tx, authorId: AccountId, at: Date, inpu
   if (draft.inReplyToId !== null) await replyTarget(tx, authorId, draft.inReplyToId)
 
   const id = newId<ScheduledStatusId>()
-  const params = { ...input, ...(draft.idempotencyKey === null ? {} : { idempotencyKey: draft.idempotencyKey }) }
+  const params = { ...input, ...settledBy(draft) }
   await tx.insert(scheduledStatuses).values({ id, accountId: authorId, scheduledAt: at, params })
   await reserve(tx, authorId, id, draft.mediaIds)
   await queuePublication(tx, id, at)
@@ -96,6 +96,11 @@ export async function loadScheduled(db: Reader, authorId: AccountId, id: Schedul
   const [view] = await withMedia(db, await db.select().from(scheduledStatuses).where(own(authorId, id)))
   if (!view) throw notFound()
   return view
+}
+
+/** What was left to the author's defaults is settled now: they may be others by then, and let more people see it. */
+function settledBy({ visibility, isSensitive, language, quotePolicy, idempotencyKey }: Draft): Partial<StatusInput> {
+  return { visibility, isSensitive, language, quotePolicy, ...(idempotencyKey === null ? {} : { idempotencyKey }) }
 }
 
 async function withMedia(db: Reader, rows: (typeof scheduledStatuses.$inferSelect)[]): Promise<ScheduledView[]> {

@@ -55,6 +55,20 @@ test('a post for later is checked at once, and published once with all that it h
   expect(now).toMatchObject({ visibility: 'unlisted', spoiler_text: 'Wait', media_attachments: [{ id: file }], poll: { expired: false }, application: { name: 'Test app' } })
 })
 
+test('a post for later keeps the defaults that its author had when it was written', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const alice = await localAccount(t, 'alice')
+  const token = await tokenOf(t.app, alice)
+  await t.db.execute(sql`update users set default_visibility = 'private', default_language = 'de'`)
+  expect((await post(server, token, { status: 'For friends', scheduled_at: inMinutes(10) })).body.params).toMatchObject({ visibility: 'private', language: 'de' })
+  await t.db.execute(sql`update users set default_visibility = 'public'`)
+  await arrive(t)
+  await makeDue(t)
+  await runJobs(t)
+  expect(await server.get(`/api/v1/accounts/${alice}/statuses`, '[Status]', token)).toMatchObject([{ visibility: 'private', language: 'de' }])
+})
+
 test('authors list, move and cancel what waits, and nobody else does', async () => {
   await using t = await database()
   await using server = await serve(t.app)
