@@ -72,7 +72,7 @@ test('all that an app reads on a busy day fits the schemas of Mastodon', async (
   expect(await server.get(`/api/v1/accounts/relationships?id[]=${carol}&id[]=${bob}`, '[Relationship]', asAlice)).toMatchObject([{ following: true }, { followed_by: true, following: false }])
 
   const found = await server.get('/api/v2/search?q=birds', 'Search', asAlice)
-  expect(found.hashtags).toMatchObject([{ name: 'birds', url: 'https://pipit.test/tags/birds' }])
+  expect(found.hashtags).toMatchObject([{ name: 'Birds', url: 'https://pipit.test/tags/birds' }])
   expect((await server.get(`/api/v2/search?q=${encodeURIComponent(anonymous.url)}&resolve=true`, 'Search', asAlice)).statuses).toHaveLength(1)
   expect((await server.call('GET', '/api/v1/search?q=birds', { token: asAlice })).body.hashtags).toEqual(['birds'])
 

@@ -10,7 +10,7 @@ import { runJobs } from './run.ts'
 
 const nothing = {
   sessions: 0, mailTokens: 0, authorizationCodes: 0, accessTokens: 0, kv: 0, attempts: 0, idempotencyKeys: 0, receivedActivities: 0,
-  tombstones: 0, activeDays: 0, deliveries: 0, activities: 0, statuses: 0, media: 0, unconfirmed: 0, events: 0,
+  tombstones: 0, activeDays: 0, deliveries: 0, tagDays: 0, cardDays: 0, cards: 0, mutes: 0, activities: 0, statuses: 0, media: 0, unconfirmed: 0, events: 0,
 }
 
 /** One row of each kind that has just expired, and one that has not. */
@@ -31,6 +31,10 @@ async function expire(t: TestDatabase): Promise<void> {
     sql`insert into received_activities (uri, received_at) values ('a', now() - interval '31 days'), ('b', now() - interval '29 days')`,
     sql`insert into tombstones (uri, created_at) values ('a', now() - interval '8 days'), ('b', now() - interval '25 hours')`,
     sql`insert into active_days (day, account_id) values (current_date - 201, ${alice}), (current_date - 190, ${alice})`,
+    sql`insert into tags (id, name, display_name) values (1, 'a', 'a')`,
+    sql`insert into tag_days (tag_id, day, uses, accounts) values (1, current_date - 10, 1, 1), (1, current_date - 8, 1, 1)`,
+    sql`insert into cards (id, url, is_usable, created_at) values (1, 'https://a.test', true, now())`,
+    sql`insert into card_days (card_id, day, uses, accounts) values (1, current_date - 10, 1, 1), (1, current_date - 8, 1, 1)`,
     sql`insert into activities (id, uri, type, body, created_at) values (1, 'a', 'Create', '{}', now() - interval '31 days'), (2, 'b', 'Create', '{}', now() - interval '29 days'), (3, 'c', 'Create', '{}', now() - interval '31 days')`,
     sql`insert into deliveries (id, activity_id, inbox_url, host) values (1, 3, 'https://a.test', 'a.test')`,
   ]
@@ -45,7 +49,7 @@ test('what has expired goes, and nothing else', async () => {
   await using t = await database()
   await expire(t)
   expect(await cleanUp(t.db)).toEqual({
-    ...nothing, sessions: 1, mailTokens: 1, authorizationCodes: 1, accessTokens: 1, kv: 1, attempts: 1, idempotencyKeys: 1, receivedActivities: 1, tombstones: 1, activeDays: 1, activities: 1, unconfirmed: 1,
+    ...nothing, sessions: 1, mailTokens: 1, authorizationCodes: 1, accessTokens: 1, kv: 1, attempts: 1, idempotencyKeys: 1, receivedActivities: 1, tombstones: 1, activeDays: 1, tagDays: 1, cardDays: 1, activities: 1, unconfirmed: 1,
   })
   expect(await cleanUp(t.db)).toEqual(nothing)
 })
