@@ -19,6 +19,7 @@ import { explore } from './pages/explore.tsx'
 import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
 import { logins } from './pages/login.tsx'
+import { notificationRequests } from './pages/notification-requests.tsx'
 import { notifications } from './pages/notifications.tsx'
 import { oauthAuthorize } from './pages/oauth-authorize.tsx'
 import { passwords } from './pages/password.tsx'
@@ -55,7 +56,7 @@ export function pages(app: App): Hono<Env> {
   site.route('/', unsubscribes)
   site.use(takesForms)
   for (const part of [
-    home, explore, setup, signUps, logins, passwords, confirm, oauthAuthorize, compose, edits, statusActions, accounts, bookmarks, notifications, searches, settings, admin, about, statusPages, histories, profiles,
+    home, explore, setup, signUps, logins, passwords, confirm, oauthAuthorize, compose, edits, statusActions, accounts, bookmarks, notificationRequests, notifications, searches, settings, admin, about, statusPages, histories, profiles,
   ]) {
     site.route('/', part)
   }

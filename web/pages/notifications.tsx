@@ -3,6 +3,7 @@ import type { FC } from 'hono/jsx'
 import { isId, type NotificationId } from '#src/ids.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { loadNotificationPage, type NotificationView } from '#src/notifications/page.ts'
+import { pendingRequests } from '#src/notifications/requests.ts'
 import { wordsOf } from '#src/notifications/words.ts'
 import { saveMarker } from '#src/timelines/markers.ts'
 import { requestsTo } from '#src/relationships/lists.ts'
@@ -23,13 +24,16 @@ import { page } from '../page.tsx'
 export const notifications = new Hono<Env>()
   .get('/notifications', personal, async (c) => {
     const wanted = pageOf(c)
-    const { ids, views } = await loadNotificationPage(c.var.app.db, viewerOf(c).accountId, {}, wanted)
+    const { db } = c.var.app
+    const { ids, views } = await loadNotificationPage(db, viewerOf(c).accountId, {}, wanted)
+    const waiting = wanted.maxId ? null : await pendingRequests(db, viewerOf(c).accountId)
     const latest = ids[0]
     return page(
       c,
       'Notifications',
       <>
         <Head title="Notifications">{latest && !wanted.maxId && <MarkRead upTo={latest} />}</Head>
+        {waiting && waiting.pendingRequests > 0 && <Waiting people={waiting.pendingRequests} />}
         {views.length > 0 ? (
           <div class="feed">
             {views.map((view) => (
@@ -80,6 +84,15 @@ export const notifications = new Hono<Env>()
       </>,
     )
   })
+
+const Waiting: FC<{ people: number }> = ({ people }) => (
+  <div class="notice notice-step">
+    <p>What {people === 1 ? 'one person' : `${people} people`} wrote to you was kept back, as your filters for notifications ask.</p>
+    <a href="/notifications/requests" class="button button-quiet">
+      Look at them
+    </a>
+  </div>
+)
 
 const MarkRead: FC<{ upTo: string }> = ({ upTo }) =>
   usePage().me?.unread ? (

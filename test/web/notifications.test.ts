@@ -1,0 +1,47 @@
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { newMailToken } from '#src/auth/credentials.ts'
+import { notify } from '#src/notifications/notify.ts'
+import { savePolicy } from '#src/notifications/policy.ts'
+import { pages } from '../../web/app.tsx'
+import { localAccount, password, status } from '../cast.ts'
+import { database } from '../database.ts'
+import { visitor } from './visitor.ts'
+
+test('what a policy keeps back waits on a page of its own, for an answer', async () => {
+  await using t = await database()
+  const [alice, bob, dave] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'dave')]
+  await t.db.transaction((tx) => savePolicy(tx, alice, { forNotFollowing: 'filter' }))
+  await status(t, bob, { text: 'From bob to @alice' })
+  await status(t, dave, { text: 'From dave to @alice' })
+  const a = visitor(pages(t.app))
+  await a.logIn('alice', password)
+  const list = (await a.get('/notifications')).html
+  expect(list).toContain('What 2 people wrote')
+  expect(list).not.toContain('From bob')
+  const requests = (await a.get('/notifications/requests')).html
+  expect(requests).toContain('From bob')
+  const [ofDave, ofBob] = [...requests.matchAll(/\/notifications\/requests\/(\d+)\/accept/g)].map((match) => match[1])
+  expect(await a.post(`/notifications/requests/${ofBob}/accept`)).toMatchObject({ status: 303, location: '/notifications/requests' })
+  await a.post(`/notifications/requests/${ofDave}/dismiss`)
+  expect((await a.get('/notifications/requests')).html).toContain('Nobody is kept back')
+  const after = (await a.get('/notifications')).html
+  expect(after).toContain('From bob')
+  expect(after).not.toContain('From dave')
+})
+
+test('moderators are told of a sign-up when its address is confirmed, and the end of an own poll has no other name', async () => {
+  await using t = await database()
+  const owner = await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob', { isConfirmed: false })
+  const a = visitor(pages(t.app))
+  await a.logIn('alice', password)
+  expect((await a.get('/notifications')).html).not.toContain('signed up')
+  const token = await t.db.transaction((tx) => newMailToken(tx, bob, 'confirm'))
+  await a.post('/confirm', { token: token?.secret ?? '' })
+  expect((await a.get('/notifications')).html).toContain('signed up')
+  const post = await status(t, owner, { text: 'What do you think?' })
+  await t.db.transaction((tx) => notify(tx, { type: 'poll', for: owner, from: owner, statusId: post }))
+  expect((await a.get('/notifications')).html).toMatch(/Your poll has ended\s*<\/span>/)
+  expect((await t.db.execute(sql`select from notifications`)).rowCount).toBe(2)
+})

@@ -1,0 +1,74 @@
+import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
+import { notFound } from '#src/errors.ts'
+import { htmlToText } from '#src/html/to-text.ts'
+import { isId, type RelationId } from '#src/ids.ts'
+import { acceptRequests, dismissRequests, loadRequests, type RequestView } from '#src/notifications/requests.ts'
+import { Avatar, Name, profilePath } from '../components/account.tsx'
+import { Action } from '../components/form.tsx'
+import { Head } from '../components/layout.tsx'
+import { pageOf, Pagination } from '../components/pagination.tsx'
+import { Ago } from '../components/time.tsx'
+import type { Env } from '../env.ts'
+import { backTo, personal, viewerOf } from '../guards.tsx'
+import { page } from '../page.tsx'
+
+const answers: Record<string, typeof acceptRequests> = { accept: acceptRequests, dismiss: dismissRequests }
+
+/** Accounts whose notifications a person's policy keeps back, and the person's answers. */
+export const notificationRequests = new Hono<Env>()
+  .get('/notifications/requests', personal, async (c) => {
+    const wanted = pageOf(c)
+    const requests = await loadRequests(c.var.app.db, viewerOf(c).accountId, wanted)
+    return page(
+      c,
+      'Filtered notifications',
+      <>
+        <Head title="Filtered notifications" />
+        {requests.length > 0 ? (
+          <div class="people">
+            {requests.map((request) => (
+              <Request request={request} />
+            ))}
+          </div>
+        ) : (
+          <div class="empty">Nobody is kept back.</div>
+        )}
+        <Pagination path="/notifications/requests" page={wanted} cursors={requests.map(({ id }) => id)} />
+      </>,
+    )
+  })
+  .post('/notifications/requests/:id/:answer', personal, async (c) => {
+    const [id, answer] = [c.req.param('id'), c.req.param('answer')]
+    const give = Object.hasOwn(answers, answer) ? answers[answer] : undefined
+    if (!give || !isId(id)) throw notFound()
+    await c.var.app.db.transaction((tx) => give(tx, viewerOf(c).accountId, [id as RelationId]))
+    return backTo(c, '/notifications/requests')
+  })
+
+const Request: FC<{ request: RequestView }> = ({ request: { id, account, count, lastStatus, updatedAt } }) => (
+  <article class="person">
+    <a href={profilePath(account)} class="person-link">
+      <Avatar account={account} />
+      <span class="person-names">
+        <Name account={account} />
+        <span class="handle">
+          @{account.acct} · {count === 1 ? 'one post' : count >= 100 ? '100 posts or more' : `${count} posts`}, <Ago at={updatedAt} />
+        </span>
+        {lastStatus && (
+          <span class="note-status" dir="auto">
+            {lastStatus.spoilerText || htmlToText(lastStatus.content).slice(0, 200) || 'A post with media'}
+          </span>
+        )}
+      </span>
+    </a>
+    <div class="buttons">
+      <Action action={`/notifications/requests/${id}/accept`} label="Accept" class="button">
+        Accept
+      </Action>
+      <Action action={`/notifications/requests/${id}/dismiss`} label="Dismiss" class="button button-quiet">
+        Dismiss
+      </Action>
+    </div>
+  </article>
+)
