@@ -139,7 +139,7 @@ test('settings: a picture, a new password, and the old one no longer works', asy
   const picture = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#c98a4b' } }).png().toBuffer()
   await tomas.goto(`${base}/settings/profile`)
   await tomas.getByLabel('Display name').fill('Tomáš Novák')
-  await tomas.getByLabel('Picture').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: picture })
+  await tomas.getByLabel('Picture', { exact: true }).setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: picture })
   await tomas.getByRole('button', { name: 'Save' }).click()
   await main(tomas).getByRole('link', { name: 'See your profile' }).click()
   expect(await main(tomas).getByRole('heading', { level: 1 }).innerText()).toContain('Tomáš Novák')
@@ -163,6 +163,7 @@ test('settings: a picture, a new password, and the old one no longer works', asy
 test('a post is deleted after a question', async () => {
   await write(mira, 'A slip of the pen')
   const post = () => main(mira).locator('article', { hasText: 'A slip of the pen' })
+  await post().locator('summary[aria-label=More]').click()
   await post().getByRole('link', { name: 'Delete' }).click()
   await mira.getByRole('button', { name: 'Delete' }).click()
   expect(await post().count()).toBe(0)

@@ -39,7 +39,7 @@ test('a status has its words, mentions, hashtags and counters, and queues what f
   expect(view?.content).toContain('https://pipit.test/tags/birds')
   expect((await countsOf(t, alice)).statusesCount).toBe(1)
   expect(await noticesOf(t, bob)).toEqual(['mention by alice'])
-  expect((await t.jobs()).sort()).toEqual(['federate', 'mention-mail'])
+  expect((await t.jobs()).sort()).toEqual(['card', 'federate', 'mention-mail'])
 })
 
 test('a failed transaction leaves neither status nor jobs', async () => {
