@@ -27,6 +27,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`)
   tokens(program)
   rules(program)
   announcements(program)
+  emoji(program)
   database(program)
   stats(program)
   trends(program)
@@ -104,6 +105,19 @@ function announcements(program: Command): void {
     .action(async (_options, command) => (await import('./commands/announcements.ts')).list(command.optsWithGlobals()))
   leaf(group, 'remove <id>', 'Take an announcement away')
     .action(async (id, _options, command) => (await import('./commands/announcements.ts')).remove(id, command.optsWithGlobals()))
+}
+
+function emoji(program: Command): void {
+  const group = program.command('emoji').description('Custom emojis of this instance')
+  leaf(group, 'add <shortcode> <file>', 'Add an emoji, or give the one of that name another picture: a PNG, GIF or WebP image of up to 256 KB')
+    .option('--category <name>', 'under which pickers show it')
+    .option('--hidden', 'not to be offered by pickers')
+    .addHelpText('after', examples('emoji add blobcat blobcat.png --category Cats'))
+    .action(async (shortcode, file, _options, command) => (await import('./commands/emoji.ts')).add(shortcode, file, command.optsWithGlobals()))
+  leaf(group, 'list', 'List the emojis')
+    .action(async (_options, command) => (await import('./commands/emoji.ts')).list(command.optsWithGlobals()))
+  leaf(group, 'remove <shortcode>', 'Take an emoji away; texts that name it show its name')
+    .action(async (shortcode, _options, command) => (await import('./commands/emoji.ts')).remove(shortcode, command.optsWithGlobals()))
 }
 
 function database(program: Command): void {

@@ -3,12 +3,14 @@ import { Hono } from 'hono'
 import { accountHead, localAccount } from '#src/accounts/find.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
+import { emojisNamed } from '#src/emojis/views.ts'
 import { type AccountId, isId, type StatusId } from '#src/ids.ts'
 import { loadQuoteTrace } from '#src/statuses/quote-trace.ts'
 import { loadStatusTrace } from '#src/statuses/trace.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views.ts'
 import { toActor, toInstanceActor, toTombstone } from './activities/actor.ts'
 import { context } from './activities/context.ts'
+import { toEmoji } from './activities/emoji.ts'
 import { toNote } from './activities/note.ts'
 import { toQuoteAuthorization } from './activities/quote.ts'
 import { createUri, toOutboxItem } from './activities/statuses.ts'
@@ -56,6 +58,10 @@ export function federationRoutes(app: App, federation: PipitFederation): Hono {
   routes.get('/ap/creates/:id', (c) => status(app, c.req.raw, c.req.param('id'), (view) => toOutboxItem(view, app.uris), (id) => createUri(id, app.uris)))
   routes.get('/ap/announces/:id', (c) => status(app, c.req.raw, c.req.param('id'), (view) => toOutboxItem(view, app.uris), undefined, 'boost'))
 
+  routes.get('/ap/emojis/:shortcode', async (c) => {
+    const [emoji] = await emojisNamed(app.db, null, [c.req.param('shortcode')])
+    return emoji?.file ? documentResponse({ '@context': context, ...toEmoji(emoji, emoji.file, app.uris) }) : missing()
+  })
   routes.get('/ap/quote-authorizations/:id', (c) => quoteAuthorization(app, c.req.param('id')))
 
   routes.get('/:name{@[a-zA-Z0-9_]+}', async (c, next) => {

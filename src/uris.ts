@@ -31,6 +31,8 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
     sharedInbox: `${origin}/ap/inbox`,
     /** The actor of the instance itself, which signs fetches. */
     instanceActor: `${origin}/ap/instance`,
+    /** ActivityPub id of a custom emoji of ours. */
+    emoji: (shortcode: string) => `${origin}/ap/emojis/${shortcode}`,
     /** ActivityPub id of a local status. */
     status,
     /** ActivityPub id of a local collection of accounts. */

@@ -4,6 +4,7 @@ import type { Uris } from '#src/uris.ts'
 import type { JsonObject } from '../json.ts'
 import type { SigningKeys } from '../keys.ts'
 import { context } from './context.ts'
+import { toEmojiTags } from './emoji.ts'
 
 /** @see https://docs.joinmastodon.org/spec/activitypub/#properties-used-1 */
 export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): JsonObject {
@@ -28,7 +29,7 @@ export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): Js
     published: account.createdAt.toISOString(),
     updated: account.updatedAt.toISOString(),
     attachment: account.fields.map(({ name, value }) => ({ type: 'PropertyValue', name, value })),
-    tag: [],
+    tag: toEmojiTags(account.emojis, uris),
     ...(account.avatarFile ? { icon: image(uris, account.avatarFile, account.avatarDescription) } : {}),
     ...(account.headerFile ? { image: image(uris, account.headerFile, account.headerDescription) } : {}),
     ...(account.attributionDomains.length > 0 ? { attributionDomains: account.attributionDomains } : {}),

@@ -4,6 +4,7 @@ const terms = {
   sensitive: 'as:sensitive',
   Hashtag: 'as:Hashtag',
   toot: 'http://joinmastodon.org/ns#',
+  Emoji: 'toot:Emoji',
   discoverable: 'toot:discoverable',
   indexable: 'toot:indexable',
   attributionDomains: { '@id': 'toot:attributionDomains', '@type': '@id' },

@@ -1,7 +1,9 @@
+import { mediaTypeOf } from '#src/media/names.ts'
 import type { MediaView, StatusView } from '#src/statuses/views.ts'
 import type { Uris } from '#src/uris.ts'
 import { addressFor, type Audience } from '../addressing.ts'
 import type { JsonObject } from '../json.ts'
+import { toEmojiTags } from './emoji.ts'
 import { questionTerms } from './polls.ts'
 import { interactionPolicy, quoteTerms } from './quote.ts'
 
@@ -33,6 +35,7 @@ export function toNote(status: StatusView, uris: Uris): JsonObject {
     tag: [
       ...status.mentions.map((mention) => ({ type: 'Mention', href: mention.uri, name: `@${mention.username}@${mention.domain ?? uris.handleHost}` })),
       ...status.tags.map((tag) => ({ type: 'Hashtag', href: uris.tag(tag.name), name: `#${tag.displayName}` })),
+      ...toEmojiTags(status.emojis, uris),
       ...quote.tags,
     ],
     attachment: status.media.flatMap((media) => toAttachment(media, uris)),
@@ -40,7 +43,7 @@ export function toNote(status: StatusView, uris: Uris): JsonObject {
 }
 
 function toAttachment(media: MediaView, uris: Uris): JsonObject[] {
-  if (!media.file) return []
+  if (!media.file || media.state !== 'ready') return []
   return [
     {
       type: 'Document',
@@ -53,6 +56,9 @@ function toAttachment(media: MediaView, uris: Uris): JsonObject[] {
       height: media.height,
       blurhash: media.blurhash,
       focalPoint: [media.focusX, media.focusY],
+      ...(media.durationSeconds ? { duration: `PT${media.durationSeconds}S` } : {}),
+      // What stands for a film until it is played.
+      ...(media.previewFile && media.kind !== 'image' ? { icon: { type: 'Image', mediaType: mediaTypeOf(media.previewFile), url: uris.file(media.previewFile) } } : {}),
     },
   ]
 }

@@ -1,6 +1,7 @@
 import type { RemoteAccount } from '#src/accounts/receive.ts'
 import { plainText } from '#src/text/clean.ts'
 import { asList, dateOf, firstText, idOf, isObject, isSameOrigin, type JsonObject, linkOf, pageOf, text, typesOf } from '../json.ts'
+import { emojisOf } from './emoji.ts'
 
 /** An actor as it describes itself: all but the host of its handle, which its server has to confirm. */
 export type ParsedActor = Omit<RemoteAccount, 'domain'>
@@ -9,6 +10,7 @@ export type PublicKey = { id: string; owner: string; pem: string }
 
 const actorTypes = ['Person', 'Service', 'Application', 'Group', 'Organization'] as const
 const maxFields = 20
+const maxTags = 50
 
 export const isActor = (json: JsonObject): boolean => typesOf(json).some((type) => (actorTypes as readonly string[]).includes(type))
 
@@ -31,6 +33,7 @@ export function parseActor(json: JsonObject): ParsedActor | null {
     displayName: firstText(json['name']) ?? '',
     note: plainText(firstText(json['summary']) ?? ''),
     fields: asList(json['attachment']).slice(0, 100).flatMap(fieldOf).slice(0, maxFields),
+    emojis: emojisOf(asList(json['tag']).filter(isObject).slice(0, maxTags)),
     avatarUrl: imageOf(json['icon']),
     headerUrl: imageOf(json['image']),
     avatarDescription: imageText(json['icon']),

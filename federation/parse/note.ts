@@ -3,6 +3,7 @@ import { parseHashtag } from '#src/text/hashtag.ts'
 import { plainText } from '#src/text/clean.ts'
 import { escapeAttribute, escapeText } from '#src/html/escape.ts'
 import { asList, dateOf, addressesOf, firstText, idOf, isObject, type JsonObject, linkOf, pageOf, text, typesOf, wholeNumber } from '../json.ts'
+import { emojisOf } from './emoji.ts'
 import { parsePoll } from './poll.ts'
 import { type CanQuote, parseCanQuote, parseQuote } from './quote.ts'
 
@@ -55,6 +56,7 @@ export function parseNote(json: JsonObject): ParsedNote | null {
     cc: addressesOf(json['cc']),
     mentioned: tags.filter((tag) => typesOf(tag).includes('Mention')).flatMap((tag) => linkOf(tag['href']) ?? []),
     tags: hashtagsOf(tags),
+    emojis: emojisOf(tags),
     media: [...asList(json['attachment']), ...(['Image', 'Audio', 'Video'].includes(type) ? [json] : [])].slice(0, maxAttachments).flatMap(mediaOf),
     poll: type === 'Question' ? parsePoll(json) : null,
     quote: parseQuote(json, tags),

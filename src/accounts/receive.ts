@@ -2,6 +2,7 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { accounts, accountStats, type ProfileField } from '../db/schema/accounts.ts'
+import { receiveEmojis, type RemoteEmoji } from '../emojis/receive.ts'
 import { Refusal } from '../errors.ts'
 import { sanitizeHtml } from '../html/sanitize.ts'
 import { type AccountId, idAt } from '../ids.ts'
@@ -23,6 +24,8 @@ export type RemoteAccount = {
   note: string
   /** `value` is HTML as it came. */
   fields: { name: string; value: string }[]
+  /** Custom emojis that its texts name. */
+  emojis?: RemoteEmoji[]
   avatarUrl: string | null
   headerUrl: string | null
   /** Alternative texts of the two. */
@@ -89,6 +92,7 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     .returning({ id: accounts.id })
   if (!stored) throw new Refusal('not_permitted', 'This account may not be stored')
   await tx.insert(accountStats).values({ accountId: stored.id }).onConflictDoNothing()
+  await receiveEmojis(tx, data.domain, data.emojis)
   if (changed(given, before?.fields) && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.given', accountId: stored.id, isLocal: false })
   if (data.featuredUrl && (await isFollowedHere(tx, stored.id))) await emit(tx, { type: 'profile.read', accountId: stored.id })
   return stored.id

@@ -3,9 +3,11 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { accountByUri } from '../accounts/find.ts'
 import { joinConversations, remember } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
+import { accounts } from '../db/schema/accounts.ts'
 import { tombstones } from '../db/schema/federation.ts'
 import { media } from '../db/schema/media.ts'
 import { mentions, statusStats, statuses, threadMutes, type Visibility } from '../db/schema/statuses.ts'
+import { receiveEmojis, type RemoteEmoji } from '../emojis/receive.ts'
 import { Refusal } from '../errors.ts'
 import { sanitizeHtml } from '../html/sanitize.ts'
 import { linkCard } from './link-card.ts'
@@ -57,6 +59,8 @@ export type RemoteStatus = {
   /** Known accounts that it names, in order. */
   mentionedIds: AccountId[]
   tags: Hashtag[]
+  /** Custom emojis that its texts name. */
+  emojis?: RemoteEmoji[]
   media: RemoteMedia[]
   poll?: RemotePoll | null
   /** Null: none. Undefined: it doesn't say. */
@@ -119,6 +123,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
 
   await tx.insert(statusStats).values({ statusId: id })
   await relate(tx, id, data)
+  await rememberEmojis(tx, data)
   if (isOpen(data.visibility)) {
     if (parent && !parent.deletedAt) await bumpStatus(tx, parent.id, 'repliesCount', 1)
     await bumpAccount(tx, data.accountId, 'statusesCount', 1, createdAt)
@@ -162,6 +167,7 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
   await tx.update(statuses).set({ ...words(data), editedAt: data.editedAt }).where(eq(statuses.id, id))
   if (asksAnew) await replaceRemotePoll(tx, id, data.poll ?? null)
   await retagStatus(tx, id, data.tags)
+  await rememberEmojis(tx, data)
   await replaceFiles(tx, id, data)
   await linkCard(tx, id)
   if (data.quote === null) await dropQuote(tx, id)
@@ -187,6 +193,13 @@ async function relate(tx: Tx, statusId: StatusId, data: RemoteStatus): Promise<v
   if (data.poll) await storeRemotePoll(tx, statusId, data.poll)
   const files = filesOf(statusId, data)
   if (files.length > 0) await tx.insert(media).values(files)
+}
+
+/** Emojis are those of the author's server. */
+async function rememberEmojis(tx: Tx, { accountId, emojis = [] }: RemoteStatus): Promise<void> {
+  if (emojis.length === 0) return
+  const [author] = await tx.select({ domain: accounts.domain }).from(accounts).where(eq(accounts.id, accountId))
+  if (author?.domain) await receiveEmojis(tx, author.domain, emojis)
 }
 
 const filesOf = (statusId: StatusId, { accountId, media }: RemoteStatus) =>
