@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import type { AccountId } from '../ids.ts'
-import { blockedEitherWay, blocksDomainOf, mutesAccount } from '../relationships/predicates.ts'
+import { avoids } from '../relationships/predicates.ts'
 
 export type DirectoryQuery = { order: 'active' | 'new'; localOnly: boolean; limit: number; offset: number }
 
@@ -20,7 +20,4 @@ export const isRecommendable = sql`a.is_discoverable and a.suspended_at is null 
   and not exists (select from users pending where pending.account_id = a.id and (pending.confirmed_at is null or pending.approved_at is null or pending.disabled_at is not null))`
 
 /** Condition for the accounts, as `a`, that a viewer neither blocks nor mutes, nor is blocked by. */
-export const isFine = (viewer: AccountId | null) => {
-  const account = sql`a.id`
-  return viewer === null ? sql`true` : sql`not (${blockedEitherWay(viewer, account)} or ${mutesAccount(viewer, account)} or ${blocksDomainOf(viewer, account)})`
-}
+export const isFine = (viewer: AccountId | null) => (viewer === null ? sql`true` : sql`not ${avoids(viewer, sql`a.id`)}`)

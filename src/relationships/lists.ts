@@ -1,5 +1,5 @@
 /** Who follows, blocks, mutes or recommends whom, a page at a time. The cursor is the id of the relation, not of the account. */
-import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { accounts } from '../db/schema/accounts.ts'
@@ -7,14 +7,20 @@ import { favourites } from '../db/schema/interactions.ts'
 import { blocks, endorsements, followRequests, follows, mutes } from '../db/schema/relationships.ts'
 import type { AccountId, RelationId, StatusId } from '../ids.ts'
 import { hasBlocked } from './between.ts'
+import { avoids } from './predicates.ts'
 
 export type Related = { id: RelationId; accountId: AccountId }
 
-export const followersOf = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> =>
-  related(db, follows, follows.followerId, eq(follows.targetId, accountId), page)
+/** @param viewer whose blocks and mutes shorten the list; of one's own nobody is left out */
+export const followersOf = (db: Reader, accountId: AccountId, page: Page, viewer: AccountId | null = accountId): Promise<Related[]> =>
+  related(db, follows, follows.followerId, and(eq(follows.targetId, accountId), seenBy(viewer, accountId, follows.followerId)), page)
 
-export const followedBy = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> =>
-  related(db, follows, follows.targetId, eq(follows.followerId, accountId), page)
+/** @param viewer as of `followersOf` */
+export const followedBy = (db: Reader, accountId: AccountId, page: Page, viewer: AccountId | null = accountId): Promise<Related[]> =>
+  related(db, follows, follows.targetId, and(eq(follows.followerId, accountId), seenBy(viewer, accountId, follows.targetId)), page)
+
+const seenBy = (viewer: AccountId | null, owner: AccountId | null, other: AnyColumn): SQL | undefined =>
+  viewer === null || viewer === owner ? undefined : sql`not ${avoids(viewer, other)}`
 
 /**
  * Who follows an account, or whom it follows, for somebody's eyes.
@@ -23,7 +29,7 @@ export const followedBy = (db: Reader, accountId: AccountId, page: Page): Promis
  */
 export async function visibleRelations(db: Reader, viewer: AccountId | null, accountId: AccountId, which: 'followers' | 'following', page: Page): Promise<Related[] | null> {
   if (!(await mayLookAt(db, viewer, accountId, accounts.hidesCollections))) return null
-  return (which === 'followers' ? followersOf : followedBy)(db, accountId, page)
+  return (which === 'followers' ? followersOf : followedBy)(db, accountId, page, viewer)
 }
 
 /** Whether somebody may see a list of an account that it hides, where it does, by a setting. */
@@ -49,15 +55,15 @@ export async function countRequests(db: Reader, accountId: AccountId, max = 100)
 }
 
 /** Who favourited a status, which the caller has seen to be visible. */
-export const favouritersOf = (db: Reader, statusId: StatusId, page: Page): Promise<Related[]> =>
-  related(db, favourites, favourites.accountId, eq(favourites.statusId, statusId), page)
+export const favouritersOf = (db: Reader, viewer: AccountId | null, statusId: StatusId, page: Page): Promise<Related[]> =>
+  related(db, favourites, favourites.accountId, and(eq(favourites.statusId, statusId), seenBy(viewer, null, favourites.accountId)), page)
 
 /** Whom an account blocks. */
 export const blockedBy = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> => related(db, blocks, blocks.targetId, eq(blocks.accountId, accountId), page)
 
 /** Whom an account recommends on its profile. */
-export const endorsedBy = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> =>
-  related(db, endorsements, endorsements.targetId, eq(endorsements.accountId, accountId), page)
+export const endorsedBy = (db: Reader, accountId: AccountId, page: Page, viewer: AccountId | null = accountId): Promise<Related[]> =>
+  related(db, endorsements, endorsements.targetId, and(eq(endorsements.accountId, accountId), seenBy(viewer, accountId, endorsements.targetId)), page)
 
 /** Whom an account mutes, and until when; null is for good. */
 export async function mutedBy(db: Reader, accountId: AccountId, page: Page): Promise<(Related & { expiresAt: Date | null })[]> {
@@ -82,7 +88,7 @@ async function related(
     | typeof favourites.accountId
     | typeof blocks.targetId
     | typeof endorsements.targetId,
-  condition: ReturnType<typeof eq>,
+  condition: SQL | undefined,
   page: Page,
 ): Promise<Related[]> {
   const { where, orderBy } = slice(table.id, page)

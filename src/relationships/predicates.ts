@@ -26,3 +26,6 @@ export const blocksDomainOf = (viewer: AccountRef, account: AccountRef): SQL =>
 export const blockedEitherWay = (viewer: AccountRef, account: AccountRef): SQL =>
   sql`(exists (select from blocks blocking where blocking.account_id = ${viewer} and blocking.target_id = ${account})
     or exists (select from blocks blocking where blocking.account_id = ${account} and blocking.target_id = ${viewer}))`
+
+/** Whether the viewer is kept from an account in lists of people: by a block either way, a mute, or a block of its server. */
+export const avoids = (viewer: AccountRef, account: AccountRef): SQL => sql`(${blockedEitherWay(viewer, account)} or ${mutesAccount(viewer, account)} or ${blocksDomainOf(viewer, account)})`

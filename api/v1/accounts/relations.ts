@@ -97,7 +97,7 @@ relations.get('/accounts/:id/endorsements', allows('read:accounts'), params({ ..
   const { app, accountId, params } = c.var
   const head = await accountHead(app.db, params.id)
   if (!head || head.deletedAt) throw notFound()
-  const found = (await showsFeatured(app.db, accountId, params.id)) ? await endorsedBy(app.db, params.id, toPage(params)) : []
+  const found = (await showsFeatured(app.db, accountId, params.id)) ? await endorsedBy(app.db, params.id, toPage(params), accountId) : []
   return c.json(await presentRelated(c, app, toPage(params), found))
 })
 

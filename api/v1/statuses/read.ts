@@ -54,7 +54,7 @@ readStatuses.get('/statuses/:id/source', requires('read:statuses'), params(one),
 readStatuses.get('/statuses/:id/favourited_by', allows('read:statuses'), params({ ...one, ...paged(40) }), async (c) => {
   const { app, accountId, params } = c.var
   const { id } = await visibleStatus(app.db, accountId, params.id)
-  const found = await favouritersOf(app.db, id, toPage(params))
+  const found = await favouritersOf(app.db, accountId, id, toPage(params))
   linkPage(c, toPage(params), found.map((relation) => relation.id), 'since_id')
   return c.json(await presentAccounts(app, found.map((relation) => relation.accountId)))
 })

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { deleteAccount } from '#src/accounts/delete.ts'
 import { directory } from '#src/accounts/directory.ts'
 import { updateProfile } from '#src/accounts/profile.ts'
 import type { AccountId } from '#src/ids.ts'
@@ -8,20 +9,24 @@ import { createCollection } from '#src/collections/manage.ts'
 import { loadCollection } from '#src/collections/views.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'
 import { saveSettings } from '#src/instance/settings.ts'
+import { createList } from '#src/lists/manage.ts'
+import { addToList } from '#src/lists/members.ts'
 import { loadNotificationPage } from '#src/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
 import { blockDomain, severDomain } from '#src/relationships/domain-block.ts'
 import { endorse } from '#src/relationships/endorse.ts'
 import { familiarFollowers } from '#src/relationships/familiar.ts'
 import { follow, unfollow } from '#src/relationships/follow.ts'
-import { mutedBy } from '#src/relationships/lists.ts'
+import { mutedBy, visibleRelations } from '#src/relationships/lists.ts'
 import { mute } from '#src/relationships/mute.ts'
+import { noteAccount } from '#src/relationships/note.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { editStatus } from '#src/statuses/edit.ts'
 import { thread } from '#src/statuses/thread.ts'
 import { dismissSuggestion, suggest } from '#src/suggestions/suggest.ts'
 import { featureTag, loadFeaturedTags, suggestedTags } from '#src/tags/feature.ts'
+import { followTag } from '#src/tags/follow.ts'
 import { homeTimeline } from '#src/timelines/home.ts'
 import { forgetJobs, localAccount, makeFollow, remoteAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
@@ -195,4 +200,39 @@ test('who wants to be found is in a collection at once and told; who left it sta
   expect(await states(null)).toEqual([])
   expect((await loadNotificationPage(t.db, bob, {}, { limit: 9 })).views).toEqual([])
   await expect(add(bob)).rejects.toMatchObject({ code: 'not_permitted' })
+})
+
+test('lists of people leave out whom their reader blocks or mutes, but not one’s own lists', async () => {
+  await using t = await database()
+  const [alice, bob, carol, dave] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carol'), await localAccount(t, 'dave')]
+  for (const follower of [bob, carol]) await makeFollow(t, follower, alice)
+  await t.db.transaction((tx) => mute(tx, dave, bob))
+  await t.db.transaction((tx) => mute(tx, alice, bob))
+  const followers = async (viewer: AccountId | null) => (await visibleRelations(t.db, viewer, alice, 'followers', { limit: 9 }))?.map(({ accountId }) => accountId)
+  expect(await followers(null)).toEqual([carol, bob])
+  expect(await followers(dave)).toEqual([carol])
+  expect(await followers(alice)).toEqual([carol, bob])
+})
+
+test('with an account go its lists, hashtags and collections, and its place in those of others', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  await makeFollow(t, alice, bob)
+  await makeFollow(t, bob, alice)
+  await t.db.transaction(async (tx) => {
+    for (const [one, other] of [[alice, bob], [bob, alice]] as const) {
+      await addToList(tx, one, await createList(tx, one, { title: 'L' }), [other])
+      await addToCollection(tx, one, await createCollection(tx, one, { name: 'C' }), other)
+      await endorse(tx, one, other)
+      await noteAccount(tx, one, other, 'N')
+      await followTag(tx, one, { name: 'tag', displayName: 'tag' })
+      await blockDomain(tx, t.app.uris, one, 'remote.test')
+    }
+    await featureTag(tx, bob, { name: 'tag', displayName: 'tag' })
+    await deleteAccount(tx, bob)
+  })
+  const tables = ['lists', 'list_accounts', 'collections', 'collection_items', 'endorsements', 'account_notes', 'tag_follows', 'featured_tags', 'account_domain_blocks']
+  const left: Record<string, number> = {}
+  for (const table of tables) left[table] = Number((await t.db.execute<{ n: string }>(sql`select count(*) as n from ${sql.identifier(table)}`)).rows[0]?.n)
+  expect(left).toEqual({ lists: 1, list_accounts: 0, collections: 1, collection_items: 0, endorsements: 0, account_notes: 0, tag_follows: 1, featured_tags: 0, account_domain_blocks: 1 })
 })
