@@ -3,6 +3,7 @@ import type { AccountId } from '#src/ids.ts'
 import type { Groups, GroupView } from '#src/notifications/groups.ts'
 import type { Uris } from '#src/uris.ts'
 import { toAccount } from './account.ts'
+import { toCollection } from './collection.ts'
 import { toDateTime } from './dates.ts'
 import { toFallback } from './notification-fallback.ts'
 import { toReport } from './report.ts'
@@ -35,7 +36,7 @@ export function toGroupedNotifications({ groups, accounts }: Groups, uris: Uris,
 
 /** @see https://docs.joinmastodon.org/entities/NotificationGroup/ */
 function toGroup(group: GroupView, accounts: Groups['accounts'], uris: Uris, viewer: AccountId, supported: readonly string[]) {
-  const { key, type, status, report, page } = group
+  const { key, type, status, report, collection, page } = group
   const latest = accounts.get(group.accountIds[0] ?? ('' as AccountId))
   return {
     group_key: key,
@@ -47,6 +48,7 @@ function toGroup(group: GroupView, accounts: Groups['accounts'], uris: Uris, vie
     sample_account_ids: group.accountIds,
     ...(status ? { status_id: status.id } : {}),
     ...(report ? { report: toReport(report, uris) } : {}),
+    ...(collection ? { collection: toCollection(collection, uris) } : {}),
     ...(latest ? toFallback(type, latest, status, viewer, supported) : {}),
   }
 }

@@ -3,6 +3,7 @@ import { loneKey } from '#src/notifications/grouping.ts'
 import type { NotificationView } from '#src/notifications/page.ts'
 import type { Uris } from '#src/uris.ts'
 import { toAccount } from './account.ts'
+import { toCollection } from './collection.ts'
 import { toDateTime } from './dates.ts'
 import { toFallback } from './notification-fallback.ts'
 import { toReport } from './report.ts'
@@ -13,7 +14,7 @@ import { toStatus } from './status.ts'
  * @see https://docs.joinmastodon.org/entities/Notification/
  */
 export function toNotification(view: NotificationView, uris: Uris, viewer: AccountId, supported?: readonly string[]) {
-  const { id, type, account, status, report } = view
+  const { id, type, account, status, report, collection } = view
   return {
     id,
     type,
@@ -22,6 +23,7 @@ export function toNotification(view: NotificationView, uris: Uris, viewer: Accou
     account: toAccount(account, uris),
     ...(status ? { status: toStatus(status, uris, viewer) } : {}),
     ...(report ? { report: toReport(report, uris) } : {}),
+    ...(collection ? { collection: toCollection(collection, uris) } : {}),
     ...(view.isFiltered ? { filtered: true } : {}),
     ...toFallback(type, account, status, viewer, supported),
   }

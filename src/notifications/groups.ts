@@ -8,13 +8,11 @@ import { type AccountView, loadAccountMap } from '../accounts/views.ts'
 import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { notifications, type NotificationType } from '../db/schema/notifications.ts'
-import type { AccountId, NotificationId, ReportId, StatusId } from '../ids.ts'
-import type { ReportView } from '../reports/views.ts'
-import type { StatusView } from '../statuses/views.ts'
+import type { AccountId, CollectionId, NotificationId, ReportId, StatusId } from '../ids.ts'
 import { groupableTypes, idInLoneKey } from './grouping.ts'
 import { lastRead } from './page.ts'
 import { type NotificationFilter, notificationsAs, shownTo } from './shown.ts'
-import { loadTold, toldOf } from './views.ts'
+import { loadTold, type Thing, toldOf } from './views.ts'
 
 export type GroupView = {
   key: string
@@ -24,11 +22,9 @@ export type GroupView = {
   latestId: NotificationId
   /** Some who did it, the last first. */
   accountIds: AccountId[]
-  status: StatusView | null
-  report: ReportView | null
   /** The part of it within the page; null where no page was asked for. */
   page: { minId: NotificationId; maxId: NotificationId; latestAt: Date } | null
-}
+} & Thing
 
 /** Groups with the accounts that they name. */
 export type Groups = { groups: GroupView[]; accounts: Map<AccountId, AccountView> }
@@ -43,6 +39,7 @@ type Row = {
   type: NotificationType
   statusId: StatusId | null
   reportId: ReportId | null
+  collectionId: CollectionId | null
   count: number
   latestId: NotificationId
   accountIds: AccountId[]
@@ -96,7 +93,7 @@ function pageOfGroups(viewer: AccountId, filter: NotificationFilter, keyOf: Keye
       where cardinality(walk.seen) < ${limit}::int),
     found as (select id, key, cardinality(seen) as place from walk where key is not null),
     bounds as (select max(id) filter (where place = 1) as first, max(id) filter (where place = groups) as last, groups from found, (select count(*) as groups from found) total group by groups)
-    select found.key, n.type, n.status_id as "statusId", n.report_id as "reportId", part.*
+    select found.key, n.type, n.status_id as "statusId", n.report_id as "reportId", n.collection_id as "collectionId", part.*
     from found cross join bounds join notifications n on n.id = found.id
     cross join lateral (
       select count(*)::int as count, max(${m.id}) as "latestId", (array_agg(${m.fromAccountId}::text order by ${m.id} desc))[1:${sql.raw(String(samples))}] as "accountIds",
@@ -125,7 +122,7 @@ async function toGroups(db: Reader, viewer: AccountId, rows: Row[], isPage: bool
 export async function loadGroup(db: Reader, viewer: AccountId, key: string): Promise<(Groups & { groups: [GroupView] }) | null> {
   const n = notificationsAs('n')
   const { rows } = await db.execute<Row>(sql`
-    select ${key} as key, max(${n.type}) as type, max(${n.statusId}) as "statusId", max(${n.reportId}) as "reportId", count(*)::int as count, max(${n.id}) as "latestId",
+    select ${key} as key, max(${n.type}) as type, max(${n.statusId}) as "statusId", max(${n.reportId}) as "reportId", max(${n.collectionId}) as "collectionId", count(*)::int as count, max(${n.id}) as "latestId",
       (array_agg(${n.fromAccountId}::text order by ${n.id} desc))[1:${sql.raw(String(samples))}] as "accountIds", min(${n.id}) as "minId", max(${n.id}) as "maxId", max(${n.createdAt}) as "latestAt"
     from notifications n where ${ofGroup(key, n)} and ${shownTo(viewer, { withFiltered: true }, n)}
     having count(*) > 0`)

@@ -1,8 +1,9 @@
 import { type AccountView, loadAccountMap } from '../accounts/views.ts'
+import { type CollectionView, loadCollectionViews } from '../collections/views.ts'
 import type { Reader } from '../db/index.ts'
 import type { notifications, NotificationType } from '../db/schema/notifications.ts'
 import { hides } from '../filters/match.ts'
-import type { AccountId, NotificationId, ReportId, StatusId } from '../ids.ts'
+import type { AccountId, CollectionId, NotificationId, ReportId, StatusId } from '../ids.ts'
 import { loadReportMap, type ReportView } from '../reports/views.ts'
 import { loadStatusViews, type StatusView } from '../statuses/views.ts'
 
@@ -14,29 +15,36 @@ export type NotificationView = {
   groupKey: string | null
   isFiltered: boolean
   account: AccountView
-  status: StatusView | null
-  report: ReportView | null
-}
+} & Thing
+
+/** What a notification tells of: mostly a status; of follows and sign-ups, nothing but the account. */
+export type Thing = { status: StatusView | null; report: ReportView | null; collection: CollectionView | null }
 
 /** What notifications tell of, by id. What the viewer may not see (any more) is missing, as is what a filter of theirs hides. */
-export type Told = { statuses: Map<StatusId, StatusView>; reports: Map<ReportId, ReportView> }
+export type Told = { statuses: Map<StatusId, StatusView>; reports: Map<ReportId, ReportView>; collections: Map<CollectionId, CollectionView> }
 
-type Deed = { statusId: StatusId | null; reportId: ReportId | null }
+type Deed = { statusId: StatusId | null; reportId: ReportId | null; collectionId: CollectionId | null }
 
 /** Loads what notifications tell of, each thing once. */
 export async function loadTold(db: Reader, viewer: AccountId, deeds: Deed[]): Promise<Told> {
-  const [statuses, reports] = await Promise.all([
+  const [statuses, reports, collections] = await Promise.all([
     loadStatusViews(db, viewer, [...new Set(deeds.flatMap(({ statusId }) => statusId ?? []))]),
     loadReportMap(db, deeds.flatMap(({ reportId }) => reportId ?? [])),
+    loadCollectionViews(db, viewer, [...new Set(deeds.flatMap(({ collectionId }) => collectionId ?? []))]),
   ])
-  return { statuses: new Map(statuses.filter(({ filtered }) => !hides(filtered, 'notifications')).map((view) => [view.id, view])), reports }
+  return {
+    statuses: new Map(statuses.filter(({ filtered }) => !hides(filtered, 'notifications')).map((view) => [view.id, view])),
+    reports,
+    collections: new Map(collections.map((view) => [view.id, view])),
+  }
 }
 
 /** What one of them tells of; undefined where that may not be shown, so that there is nothing to tell. */
-export function toldOf({ statuses, reports }: Told, { statusId, reportId }: Deed): { status: StatusView | null; report: ReportView | null } | undefined {
+export function toldOf({ statuses, reports, collections }: Told, { statusId, reportId, collectionId }: Deed): Thing | undefined {
   const status = statusId ? statuses.get(statusId) : null
   const report = reportId ? reports.get(reportId) : null
-  return status === undefined || report === undefined ? undefined : { status, report }
+  const collection = collectionId ? collections.get(collectionId) : null
+  return status === undefined || report === undefined || collection === undefined ? undefined : { status, report, collection }
 }
 
 /** Views of notifications, in their order. */

@@ -153,14 +153,19 @@ test('apps get words for types that they do not know, moderators the reports, an
   await t.db.transaction((tx) => notifyStaff(tx, { type: 'admin.report', from: bob, reportId: '7' as never }))
   await t.db.transaction((tx) => notify(tx, { type: 'status', for: alice, from: bob, statusId: post }))
 
-  const [known, report, mention] = await server.get('/api/v1/notifications?supported_types[]=mention&supported_types[]=status', '[Notification]', token)
+  await t.db.execute(sql`insert into collections (id, account_id, name) values (8, ${bob}, 'Birds')`)
+  await t.db.transaction((tx) => notify(tx, { type: 'added_to_collection', for: alice, from: bob, collectionId: '8' as never }))
+
+  const [added, known, report, mention] = await server.get('/api/v1/notifications?supported_types[]=mention&supported_types[]=status', '[Notification]', token)
   expect([known.fallback, mention.fallback]).toEqual([undefined, undefined])
+  expect(added).toMatchObject({ collection: { id: '8', name: 'Birds' }, fallback: { title: 'B &amp; B added you to a collection' } })
   expect(report).toMatchObject({ report: { id: '7', comment: 'Rude' }, fallback: { title: 'B &amp; B sent a report', summary: null } })
-  const groups = await server.get('/api/v2/notifications?supported_types[]=status', 'GroupedNotificationsPage', token)
-  expect(groups.notification_groups.map(({ fallback }: Json) => fallback?.title)).toEqual([undefined, 'B &amp; B sent a report', 'B &amp; B mentioned you'])
+  const groups = await server.get('/api/v2/notifications?supported_types[]=status&supported_types[]=added_to_collection', 'GroupedNotificationsPage', token)
+  expect(groups.notification_groups.map(({ fallback }: Json) => fallback?.title)).toEqual([undefined, undefined, 'B &amp; B sent a report', 'B &amp; B mentioned you'])
 
   await t.db.execute(sql`update users set role = 'user' where account_id = ${alice}`)
   await t.db.execute(sql`update statuses set deleted_at = now()`)
+  await t.db.execute(sql`delete from collections`)
   expect(await server.get('/api/v1/notifications', '[Notification]', token)).toEqual([])
   expect((await server.get('/api/v2/notifications', 'GroupedNotificationsPage', token)).notification_groups).toEqual([])
   for (const id of [report.id, mention.id]) expect((await server.call('GET', `/api/v1/notifications/${id}`, { token })).status).toBe(404)

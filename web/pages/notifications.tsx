@@ -131,7 +131,7 @@ const icons: Record<Exclude<NotificationView['type'], 'mention'>, IconName> = {
 }
 
 const Notification: FC<{ view: NotificationView }> = ({ view }) => {
-  const { type, account, status, report } = view
+  const { type, account, status, report, collection } = view
   if (type === 'mention') return status && <Status status={status} context="notifications" />
   const isOwn = account.id === usePage().me?.account.id
   const { before, after } = wordsOf(type, isOwn)
@@ -147,6 +147,7 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
             <span>
               {before} {(after || !isOwn) && <Name account={account} />} {after}
               {report && ` about @${report.target.acct}`}
+              {collection && `: ${collection.name}`}
             </span>
           </a>
           <span class="post-time">
