@@ -1,4 +1,4 @@
-import type { Preferences } from '#src/accounts/profile.ts'
+import type { OwnProfile, Preferences } from '#src/accounts/profile.ts'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Viewer } from '#src/auth/sessions.ts'
 import { shownHtml } from '#src/html/shown.ts'
@@ -74,14 +74,14 @@ function imageUrl(uris: Uris, file: string | null, remoteUrl: string | null): st
 }
 
 /** What only its owner sees of an account. */
-export type OwnAccount = { view: AccountView; own: Preferences & { noteSource: string }; role: Viewer['role']; followRequests: number }
+export type OwnAccount = { view: AccountView; own: OwnProfile; role: Viewer['role'] }
 
 /**
  * One's own account, with what was typed into it.
  *
  * @see https://docs.joinmastodon.org/entities/Account/#CredentialAccount
  */
-export function toCredentialAccount({ view, own, role, followRequests }: OwnAccount, uris: Uris) {
+export function toCredentialAccount({ view, own, role }: OwnAccount, uris: Uris) {
   return {
     ...toAccount(view, uris),
     source: {
@@ -90,7 +90,7 @@ export function toCredentialAccount({ view, own, role, followRequests }: OwnAcco
       language: own.defaultLanguage,
       note: own.noteSource,
       fields: view.fields.map(({ name, source, value, verifiedAt }) => ({ name, value: source ?? value, verified_at: verifiedAt ?? null })),
-      follow_requests_count: followRequests,
+      follow_requests_count: own.followRequests,
       hide_collections: view.hidesCollections,
       discoverable: view.isDiscoverable,
       indexable: view.isIndexable,

@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
 import type { Reader, Tx } from '../db/index.ts'
+import { statement } from '../db/statement.ts'
 import { accounts, quotePolicies, users } from '../db/schema/accounts.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
@@ -129,22 +130,22 @@ function bounded(what: string, text: string, max: number): string {
   return text
 }
 
+/** What only its owner sees of a profile; of the requests to follow it, at most a hundred are counted. */
+export type OwnProfile = Preferences & { noteSource: string; email: string; followRequests: number }
+
+const findOwnProfile = statement<{ id: AccountId }, OwnProfile>(
+  'own_profile',
+  ({ id }) => sql`
+    select ${accounts.noteSource} as "noteSource", ${users.email} as email, ${users.defaultVisibility} as "defaultVisibility", ${users.defaultSensitive} as "defaultSensitive",
+      ${users.defaultLanguage} as "defaultLanguage", ${users.defaultQuotePolicy} as "defaultQuotePolicy", ${users.mailsMentions} as "mailsMentions",
+      (select count(*)::int from (select from follow_requests r where r.target_id = ${users.accountId} limit 100) requests) as "followRequests"
+    from users join accounts on ${accounts.id} = ${users.accountId}
+    where ${users.accountId} = ${id}::bigint`,
+)
+
 /** What a person typed into its profile, and its preferences, for forms and for `source`. */
-export async function loadOwnProfile(db: Reader, accountId: AccountId): Promise<(Preferences & { noteSource: string; email: string }) | null> {
-  const [found] = await db
-    .select({
-      noteSource: accounts.noteSource,
-      email: users.email,
-      defaultVisibility: users.defaultVisibility,
-      defaultSensitive: users.defaultSensitive,
-      defaultLanguage: users.defaultLanguage,
-      defaultQuotePolicy: users.defaultQuotePolicy,
-      mailsMentions: users.mailsMentions,
-    })
-    .from(users)
-    .innerJoin(accounts, eq(accounts.id, users.accountId))
-    .where(eq(users.accountId, accountId))
-  return found ?? null
+export async function loadOwnProfile(db: Reader, accountId: AccountId): Promise<OwnProfile | null> {
+  return (await findOwnProfile(db, { id: accountId }))[0] ?? null
 }
 
 export async function savePreferences(tx: Tx, accountId: AccountId, changes: Partial<Preferences>): Promise<void> {

@@ -4,7 +4,6 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import type { Viewer } from '#src/auth/sessions.ts'
 import { notFound } from '#src/errors.ts'
-import { countRequests } from '#src/relationships/lists.ts'
 import type { Env } from '../../env.ts'
 import { toCredentialAccount, toPreferences } from '../../entities/account.ts'
 import { toProfile } from '../../entities/profile.ts'
@@ -60,13 +59,9 @@ credentials.get('/preferences', requires('read:accounts'), async (c) => {
 })
 
 async function ownAccount(app: App, { accountId, role }: Viewer) {
-  const [[view], own, followRequests] = await Promise.all([
-    loadAccountViews(app.db, [accountId]),
-    loadOwnProfile(app.db, accountId),
-    countRequests(app.db, accountId),
-  ])
+  const [[view], own] = await Promise.all([loadAccountViews(app.db, [accountId]), loadOwnProfile(app.db, accountId)])
   if (!view || !own) throw notFound()
-  return toCredentialAccount({ view, own, role, followRequests }, app.uris)
+  return toCredentialAccount({ view, own, role }, app.uris)
 }
 
 async function ownProfile(app: App, { accountId }: Viewer) {
