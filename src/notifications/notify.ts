@@ -35,9 +35,9 @@ export async function notifyEach(tx: Tx, deed: Deed, recipients: readonly Accoun
   return tell(tx, deed, sql`any(${`{${recipients.join(',')}}`}::bigint[])`)
 }
 
-/** Tells all who moderate here. */
+/** Tells all who moderate here, and can at the moment. */
 export async function notifyStaff(tx: Tx, deed: Deed): Promise<void> {
-  await tell(tx, deed, sql`any(array(select account_id from users where role <> 'user'))`)
+  await tell(tx, deed, sql`any(array(select account_id from users where role <> 'user' and confirmed_at is not null and disabled_at is null))`)
 }
 
 type Told = { id: NotificationId; accountId: AccountId; isFiltered: boolean; mails: boolean; pushes: RelationId[] }

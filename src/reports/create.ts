@@ -1,11 +1,11 @@
-import { and, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
-import type { Reader, Tx } from '../db/index.ts'
-import { accounts, users } from '../db/schema/accounts.ts'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
+import type { Tx } from '../db/index.ts'
+import { accounts } from '../db/schema/accounts.ts'
 import { collections } from '../db/schema/lists.ts'
 import { reports, rules } from '../db/schema/moderation.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type AccountId, type CollectionId, type Id, newId, type ReportId, type StatusId } from '../ids.ts'
-import { notify } from '../notifications/notify.ts'
+import { notifyStaff } from '../notifications/notify.ts'
 import { emit } from '../outbox.ts'
 import { reportableStatuses } from '../statuses/reported.ts'
 import { plainText } from '../text/clean.ts'
@@ -60,7 +60,7 @@ export async function createReport(tx: Tx, uris: Uris, reporter: AccountId, inpu
     isForwarded,
     uri: uris.activity('flags', id),
   })
-  for (const moderator of await moderators(tx)) await notify(tx, { type: 'admin.report', for: moderator, from: reporter, reportId: id })
+  await notifyStaff(tx, { type: 'admin.report', from: reporter, reportId: id })
   await emit(tx, { type: 'report.created', reportId: id, domains: isForwarded ? (input.domains ?? []).slice(0, 10) : [] })
   return id
 }
@@ -73,14 +73,4 @@ async function collectionsOf(tx: Tx, owner: AccountId, ids: CollectionId[]): Pro
 async function standingRules(tx: Tx, ids: Id<'rule'>[]): Promise<number> {
   if (ids.length === 0) return 0
   return (await tx.select({ id: rules.id }).from(rules).where(and(inArray(rules.id, ids), isNull(rules.deletedAt)))).length
-}
-
-/** Who looks after reports, and can do so at the moment. */
-async function moderators(db: Reader): Promise<AccountId[]> {
-  const rows = await db
-    .select({ id: users.accountId })
-    .from(users)
-    .where(and(inArray(users.role, ['moderator', 'admin', 'owner']), isNotNull(users.confirmedAt), isNull(users.disabledAt)))
-    .limit(100)
-  return rows.map(({ id }) => id)
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { AccountId, RelationId } from '#src/ids.ts'
+import { pendingMentionMail } from '#src/notifications/mention-mail.ts'
 import { notify } from '#src/notifications/notify.ts'
 import { loadNotificationPage } from '#src/notifications/page.ts'
 import { loadPolicy, type NotificationPolicy, savePolicy } from '#src/notifications/policy.ts'
@@ -162,4 +163,16 @@ test('a second edit is news again', async () => {
   await t.db.transaction((tx) => notify(tx, { type: 'update', for: alice, from: bob, statusId: post }))
   expect(await ids()).toHaveLength(1)
   expect(await ids()).not.toEqual(before)
+})
+
+test('what a filter of theirs hides is told to nobody', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  await t.db.execute(sql`insert into filters (id, account_id, title, contexts, action) values (1, ${alice}, 'Plot', '{notifications}', 'hide')`)
+  await t.db.execute(sql`insert into filter_keywords (id, filter_id, keyword) values (1, 1, 'spoiler')`)
+  await status(t, bob, { text: 'A spoiler for @alice' })
+  await status(t, bob, { text: 'Hello @alice' })
+  const { ids, views } = await loadNotificationPage(t.db, alice, {}, { limit: 10 })
+  expect([ids.length, views.length]).toEqual([2, 1])
+  expect(await Promise.all(ids.map(async (id) => (await pendingMentionMail(t.db, id)) !== null))).toEqual([true, false])
 })
