@@ -110,6 +110,9 @@ test('whoever does not agree is sent back with access_denied, and state', async 
   const { location } = await decide(browser, await browser.open(authorizePath(app, { state: 'xyz' })), 'deny')
   const back = new URL(location).searchParams
   expect([back.get('error'), back.get('state'), back.get('code')]).toEqual(['access_denied', 'xyz', null])
+  // As some pages say it.
+  const page = await browser.open(`${authorizePath(app, { state: 'xyz' })}&lang=de`)
+  expect((await browser.send(page, '/oauth/authorize', { decision: 'allow' }, 'DELETE')).location).toBe(location)
 })
 
 test('out of band, the code stands on a page', async () => {

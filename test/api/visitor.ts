@@ -2,7 +2,7 @@
 export type Visitor = {
   open(path: string): Promise<Seen>
   /** Sends the form of a page whose action is `action`, with its hidden fields and those that are given. */
-  send(page: Seen, action: string, fields: Record<string, string>): Promise<Seen>
+  send(page: Seen, action: string, fields: Record<string, string>, method?: 'POST' | 'DELETE'): Promise<Seen>
 }
 export type Seen = { status: number; location: string; html: string; headers: Headers }
 
@@ -20,7 +20,7 @@ export function visitor(url: string): Visitor {
   }
   return {
     open: (path) => ask(path),
-    send: (page, action, fields) => ask(action, { method: 'POST', body: new URLSearchParams({ ...hiddenFields(page.html, action), ...fields }) }),
+    send: (page, action, fields, method = 'POST') => ask(action, { method, body: new URLSearchParams({ ...hiddenFields(page.html, action), ...fields }) }),
   }
 }
 
