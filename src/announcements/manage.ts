@@ -53,8 +53,8 @@ export async function removeAnnouncement(tx: Tx, id: AnnouncementId): Promise<vo
 
 function checked({ text, startsAt = null, endsAt = null, isAllDay = false }: AnnouncementInput) {
   const plain = plainText(text).trim()
-  if (plain === '') throw wrong('text', 'can’t be blank')
-  if (countGraphemes(plain) > maxLength) throw wrong('text', `must have at most ${maxLength} characters`)
+  if (plain === '') throw wrong('announcement', 'can’t be blank')
+  if (countGraphemes(plain) > maxLength) throw wrong('announcement', `must have at most ${maxLength} characters`)
   if (startsAt && endsAt && endsAt < startsAt) throw wrong('ends_at', 'must not lie before the start')
   return { text: plain, startsAt, endsAt, isAllDay }
 }

@@ -9,7 +9,7 @@ import { countGraphemes, plainText } from '../text/clean.ts'
 export type RuleId = Id<'rule'>
 export type Rule = { id: RuleId; text: string; hint: string }
 
-const maxLengths = { text: 300, hint: 1_000 }
+const maxLengths = { rule: 300, hint: 1_000 }
 const maxRules = 50
 
 /** The rules that stand. */
@@ -25,10 +25,10 @@ export async function loadRules(db: Reader): Promise<Rule[]> {
  */
 export async function addRule(tx: Tx, text: string, hint = ''): Promise<RuleId> {
   const standing = await loadRules(tx)
-  if (standing.length >= maxRules) throw wrong('text', `can’t be added: there are ${maxRules} rules already`)
+  if (standing.length >= maxRules) throw wrong('rule', `can’t be added: there are ${maxRules} rules already`)
   const id = newId<RuleId>()
   const position = sql`(select coalesce(max(position), 0) + 1 from rules)`
-  await tx.insert(rules).values({ id, text: checked('text', text), hint: hint.trim() === '' ? '' : checked('hint', hint), position })
+  await tx.insert(rules).values({ id, text: checked('rule', text), hint: hint.trim() === '' ? '' : checked('hint', hint), position })
   return id
 }
 

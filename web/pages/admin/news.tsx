@@ -68,6 +68,7 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
     loadPrivacyPolicy(app),
     loadText(app.db, 'termsOfService'),
   ])
+  const problems = refusal?.problems ?? []
   // What was typed is not lost by a refusal.
   const typed = (name: string, stored = ''): string => (refusal && form.text(name)) || stored
   return page(
@@ -91,8 +92,8 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
           ))}
         </ol>
         <Form action="/admin/rules" label="Add a rule">
-          <Field name="rule" label="A new rule" value={typed('rule')} required maxlength={300} />
-          <Field name="hint" label="More about it" value={typed('hint')} maxlength={1000} />
+          <Field name="rule" problems={problems} label="A new rule" value={typed('rule')} required maxlength={300} />
+          <Field name="hint" problems={problems} label="More about it" value={typed('hint')} maxlength={1000} />
           <div class="buttons">
             <button type="submit" class="button">
               Add
@@ -116,7 +117,7 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
           </div>
         ))}
         <Form action="/admin/announcements" label="Publish an announcement">
-          <Field name="announcement" label="A new announcement" rows={3} value={typed('announcement')} required maxlength={5000} hint="Apps show it to everybody here." />
+          <Field name="announcement" problems={problems} label="A new announcement" rows={3} value={typed('announcement')} required maxlength={5000} hint="Apps show it to everybody here." />
           <div class="buttons">
             <button type="submit" class="button">
               Publish
@@ -127,9 +128,9 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
       <Form action="/admin/texts" class="sheet" label="Texts">
         <h2>Texts</h2>
         <p class="hint">Markdown works. An empty text is shown nowhere.</p>
-        <Field name="extended_description" label="More about this place" rows={8} value={typed('extended_description', description?.source)} />
-        <Field name="privacy_policy" label="Privacy policy" rows={12} value={typed('privacy_policy', policy.source)} hint="Emptied, it becomes the one that is true for every Pipit." />
-        <Field name="terms_of_service" label="Terms of service" rows={8} value={typed('terms_of_service', terms?.source)} />
+        <Field name="extended_description" problems={problems} label="More about this place" rows={8} value={typed('extended_description', description?.source)} />
+        <Field name="privacy_policy" problems={problems} label="Privacy policy" rows={12} value={typed('privacy_policy', policy.source)} hint="Emptied, it becomes the one that is true for every Pipit." />
+        <Field name="terms_of_service" problems={problems} label="Terms of service" rows={8} value={typed('terms_of_service', terms?.source)} />
         <div class="buttons">
           <button type="submit" class="button">
             Save

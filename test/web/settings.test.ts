@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { issueToken } from '#src/auth/access-tokens.ts'
+import { createApplication } from '#src/auth/applications.ts'
+import { loadAuthorisedApps } from '#src/auth/authorised.ts'
+import { loadPrivacyPolicy, loadText } from '#src/instance/texts.ts'
+import { loadRules } from '#src/rules/rules.ts'
+import { pages } from '../../web/app.tsx'
+import { localAccount, password } from '../cast.ts'
+import { database } from '../database.ts'
+import { visitor } from './visitor.ts'
+
+test('people see which apps and browsers they let in, and shut them out', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const [browser, other] = [visitor(pages(t.app)), visitor(pages(t.app))]
+  for (const one of [browser, other]) await one.logIn('alice', password)
+  expect((await browser.get('/settings/apps')).html).toContain('You let no app in so far.')
+  await t.db.transaction(async (tx) => {
+    const app = await createApplication(tx, { name: '<Ivory>', website: 'https://ivory.test/', redirectUris: ['ivory://back'], scopes: ['read', 'write:statuses'] })
+    await issueToken(tx, app.id, alice, ['read', 'write:statuses'])
+  })
+  const { html } = await browser.get('/settings/apps')
+  for (const part of ['&lt;Ivory&gt;', 'ivory.test', 'Post, boost and delete in your name', 'never used', '(this one)']) expect(html).toContain(part)
+  const [app] = await loadAuthorisedApps(t.db, alice)
+  await browser.post(`/settings/apps/${app!.id}/revoke`)
+  expect(await loadAuthorisedApps(t.db, alice)).toEqual([])
+  expect((await browser.post(`/settings/apps/${app!.id}/revoke`)).status).toBe(404)
+  await browser.post('/settings/sessions/close')
+  expect([(await browser.get('/settings/apps')).status, (await other.get('/settings/apps')).status]).toEqual([200, 303])
+})
+
+test('admins write rules, announcements and texts, which visitors read', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice', { role: 'admin' })
+  await localAccount(t, 'bob', { role: 'moderator' })
+  const [admin, moderator, stranger] = [visitor(pages(t.app)), visitor(pages(t.app)), visitor(pages(t.app))]
+  await admin.logIn('alice', password)
+  await moderator.logIn('bob', password)
+  expect((await moderator.get('/admin/rules')).status).toBe(404)
+  expect((await moderator.post('/admin/rules', { rule: 'Obey' })).status).toBe(404)
+
+  expect((await admin.post('/admin/rules', { rule: 'Be <kind>', hint: 'Also to strangers' })).status).toBe(303)
+  expect((await admin.post('/admin/rules', { rule: ' ' })).html).toContain('can’t be blank')
+  expect((await admin.post('/admin/announcements', { announcement: 'We move on Sunday' })).status).toBe(303)
+  const { source } = await loadPrivacyPolicy(t.app)
+  await admin.post('/admin/texts', { extended_description: 'A **place**', privacy_policy: source, terms_of_service: 'No hawks' })
+  // Pipit's own policy stays Pipit's, so that it changes with it.
+  expect(await loadText(t.db, 'privacyPolicy')).toBeNull()
+  expect((await admin.get('/admin/rules')).html).toContain('We move on Sunday')
+
+  const about = await stranger.get('/about')
+  for (const part of ['Be &lt;kind&gt;', 'Also to strangers', '<strong>place</strong>', '/terms-of-service']) expect(about.html).toContain(part)
+  expect((await stranger.get('/signup')).html).toContain('Be &lt;kind&gt;')
+  expect((await stranger.get('/terms-of-service')).html).toContain('No hawks')
+  expect((await stranger.get('/privacy-policy')).html).toContain('What pipit.test keeps')
+  const [rule] = await loadRules(t.db)
+  await admin.post(`/admin/rules/${rule!.id}/remove`)
+  await admin.post('/admin/texts', { extended_description: '', privacy_policy: '', terms_of_service: '' })
+  expect(await loadRules(t.db)).toEqual([])
+  expect((await stranger.get('/terms-of-service')).status).toBe(404)
+})
