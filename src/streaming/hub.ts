@@ -121,8 +121,10 @@ export function openHub({ db, uris }: Pick<App, 'db' | 'uris'>, present: (news: 
   }
 
   const check = async (): Promise<void> => {
-    const good = await stillGood(db, [...seats.keys()].map(({ tokenId }) => tokenId))
-    endThose(({ tokenId }) => !good.has(tokenId))
+    // Who joins while the database is asked has just been looked at.
+    const asked = new Set([...seats.keys()].map(({ tokenId }) => tokenId))
+    const good = await stillGood(db, [...asked])
+    endThose(({ tokenId }) => asked.has(tokenId) && !good.has(tokenId))
   }
   const start = (): Engine => {
     const feed = openFeed(db, onEvents)

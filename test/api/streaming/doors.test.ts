@@ -154,3 +154,13 @@ test('a server that stops says so to its streams', async () => {
   expect(await closed).toBe(1001)
   expect(await events.text()).toBe(':)\n')
 })
+
+test('who joins while tokens are looked at stays', async () => {
+  await using t = await database()
+  await using server = await serve(t.app, undefined, { checkMs: 1 })
+  const tokens = await Promise.all(['alice', 'bob', 'carol', 'dave'].map(async (name) => tokenOf(t.app, await localAccount(t, name))))
+  const sockets = []
+  for (let i = 0; i < 40; i++) sockets.push(await openSocket(server.url, `?access_token=${tokens[i % 4]}`))
+  expect(sockets.map(({ raw }) => raw.readyState)).toEqual(sockets.map(() => WebSocket.OPEN))
+  for (const socket of sockets) await socket[Symbol.asyncDispose]()
+})

@@ -1,6 +1,6 @@
 /** Streams show what pages show: the same rules, asked about one status for many, and about many statuses for one. */
 import { sql } from 'drizzle-orm'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type AccountId, type ListId, newId, type StatusId } from '#src/ids.ts'
 import { reblog } from '#src/statuses/reblog.ts'
