@@ -37,6 +37,10 @@ export function shortcodesIn(text: string): string[] {
   return [...found]
 }
 
+/** A text with what its shortcodes stand for; those without anything stay as they are. */
+export const replaceShortcodes = (text: string, replacement: (shortcode: string) => string | undefined): string =>
+  text.replace(pattern, (written: string, shortcode: string) => replacement(shortcode) ?? written)
+
 /**
  * Loads the emojis of all texts of a page in one query; in none, where no text names any. Of the result, ask for those of each
  * status or account: `const emojisIn = await loadEmojiViews(db, all)`, then `emojisIn(author.domain, [content, spoilerText])`.

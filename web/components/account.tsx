@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { RelationshipView } from '#src/relationships/views.ts'
 import { webUrl } from '#src/html/web-url.ts'
+import { EmojiText } from './emoji.tsx'
 import { Action } from './form.tsx'
 import { usePage } from './page-context.ts'
 
@@ -36,7 +37,11 @@ export const Avatar: FC<{ account: AccountView; size?: 'small' | 'medium' | 'lar
 /** Handle with the host, also for local accounts, as people elsewhere would write it. */
 export const fullHandle = (account: AccountView, handleHost: string): string => `@${account.acct}${account.isLocal ? `@${handleHost}` : ''}`
 
-export const Name: FC<{ account: AccountView }> = ({ account }) => <bdi class="name">{nameOf(account)}</bdi>
+export const Name: FC<{ account: AccountView }> = ({ account }) => (
+  <bdi class="name">
+    <EmojiText text={nameOf(account)} emojis={account.emojis} />
+  </bdi>
+)
 
 /** An account in a list. */
 export const AccountRow: FC<{ account: AccountView; relationship?: RelationshipView | undefined }> = ({ account, relationship }) => (

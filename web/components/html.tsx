@@ -1,9 +1,11 @@
 /** HTML of statuses and profiles, made safe once more where it is shown, its links led to pages of ours. */
 import type { FC } from 'hono/jsx'
 import { raw } from 'hono/html'
+import type { EmojiView } from '#src/emojis/views.ts'
 import { escapeAttribute } from '#src/html/escape.ts'
 import { shownHtml } from '#src/html/shown.ts'
 import type { MentionView, TagView } from '#src/statuses/views.ts'
+import { withEmojis } from './emoji.tsx'
 
 type Props = {
   html: string
@@ -12,19 +14,20 @@ type Props = {
   language?: string | null
   mentions?: MentionView[]
   tags?: TagView[]
+  emojis?: readonly EmojiView[]
   class?: string
 }
 
-export const Html: FC<Props> = ({ html, isOwn, language, mentions = [], tags = [], class: className = 'prose' }) => {
+export const Html: FC<Props> = ({ html, isOwn, language, mentions = [], tags = [], emojis = [], class: className = 'prose' }) => {
   return (
     <div class={className} dir="auto" {...(language ? { lang: language } : {})}>
-      {raw(ledHome(shownHtml(html, isOwn), mentions, tags))}
+      {raw(withEmojis(ledHome(shownHtml(html, isOwn), mentions, tags), emojis))}
     </div>
   )
 }
 
 /** The same for what stands within a line. */
-export const InlineHtml: FC<Pick<Props, 'html' | 'isOwn'>> = ({ html, isOwn }) => <span dir="auto">{raw(shownHtml(html, isOwn))}</span>
+export const InlineHtml: FC<Pick<Props, 'html' | 'isOwn' | 'emojis'>> = ({ html, isOwn, emojis = [] }) => <span dir="auto">{raw(withEmojis(shownHtml(html, isOwn), emojis))}</span>
 
 /** Mentions and hashtags lead to their pages here, where people can act on them, rather than to other servers. */
 function ledHome(html: string, mentions: MentionView[], tags: TagView[]): string {

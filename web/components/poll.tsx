@@ -1,10 +1,14 @@
 import type { FC } from 'hono/jsx'
+import type { EmojiView } from '#src/emojis/views.ts'
 import type { PollView } from '#src/statuses/poll-views.ts'
 import type { StatusView } from '#src/statuses/views.ts'
+import { EmojiText } from './emoji.tsx'
 import { Form } from './form.tsx'
 import { Icon } from './icons.tsx'
 import { usePage } from './page-context.ts'
 import { fullTime } from './time.tsx'
+
+type Shown = { poll: PollView; emojis: readonly EmojiView[] }
 
 /** The poll of a status: to be answered by who may, and how it stands to all others. */
 export const Poll: FC<{ status: StatusView; poll: PollView }> = ({ status, poll }) => {
@@ -12,18 +16,20 @@ export const Poll: FC<{ status: StatusView; poll: PollView }> = ({ status, poll 
   const mayVote = me !== null && me.account.id !== status.accountId && !poll.isExpired && poll.ownVotes.length === 0
   return (
     <div class="poll" role="group" aria-label="Poll">
-      {mayVote ? <Ballot poll={poll} /> : <Results poll={poll} />}
+      {mayVote ? <Ballot poll={poll} emojis={status.emojis} /> : <Results poll={poll} emojis={status.emojis} />}
     </div>
   )
 }
 
-const Ballot: FC<{ poll: PollView }> = ({ poll }) => (
+const Ballot: FC<Shown> = ({ poll, emojis }) => (
   <Form action={`/statuses/${poll.id}/vote`} class="poll-form">
     <input type="hidden" name="return_to" value={`${usePage().here}#post-${poll.id}`} />
     {poll.options.map(({ title }, i) => (
       <label class="poll-choice">
         {poll.isMultiple ? <input type="checkbox" name={`choice-${i}`} value="1" /> : <input type="radio" name="choice" value={String(i)} required />}
-        <bdi>{title}</bdi>
+        <bdi>
+          <EmojiText text={title} emojis={emojis} />
+        </bdi>
       </label>
     ))}
     <div class="poll-foot">
@@ -35,7 +41,7 @@ const Ballot: FC<{ poll: PollView }> = ({ poll }) => (
   </Form>
 )
 
-const Results: FC<{ poll: PollView }> = ({ poll }) => {
+const Results: FC<Shown> = ({ poll, emojis }) => {
   const all = poll.isMultiple ? poll.votersCount : sum(poll)
   const most = Math.max(...poll.options.map(({ votesCount }) => votesCount))
   return (
@@ -46,7 +52,9 @@ const Results: FC<{ poll: PollView }> = ({ poll }) => {
           return (
             <li class={!poll.hidesTotals && votesCount > 0 && votesCount === most ? 'poll-most' : undefined}>
               <span class="poll-option">
-                <bdi>{title}</bdi>
+                <bdi>
+                  <EmojiText text={title} emojis={emojis} />
+                </bdi>
                 {poll.ownVotes.includes(i) && (
                   <span class="mark" title="Your vote">
                     <Icon name="check" />

@@ -4,6 +4,7 @@ import { webUrl } from '#src/html/web-url.ts'
 import type { RelationshipView } from '#src/relationships/views.ts'
 import { Avatar, FollowButton, fullHandle, headerUrl, nameOf, profilePath } from './account.tsx'
 import { Action } from './form.tsx'
+import { EmojiText } from './emoji.tsx'
 import { Html, InlineHtml } from './html.tsx'
 import { Icon } from './icons.tsx'
 import { usePage } from './page-context.ts'
@@ -39,7 +40,9 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
         </div>
       </div>
       <h1 class="profile-name">
-        <bdi>{nameOf(account)}</bdi>
+        <bdi>
+          <EmojiText text={nameOf(account)} emojis={account.emojis} />
+        </bdi>
         {account.isLocked && (
           <span class="mark" title="Approves followers">
             <Icon name="private" />
@@ -50,14 +53,16 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
       </h1>
       <p class="handle profile-handle">{fullHandle(account, handleHost)}</p>
       <Relation relationship={relationship} />
-      {account.note && <Html html={account.note} isOwn={account.isLocal} />}
+      {account.note && <Html html={account.note} isOwn={account.isLocal} emojis={account.emojis} />}
       {account.fields.length > 0 && (
         <dl class="fields">
           {account.fields.map(({ name, value, verifiedAt }) => (
             <div class={verifiedAt ? 'verified' : undefined}>
-              <dt dir="auto">{name}</dt>
+              <dt dir="auto">
+                <EmojiText text={name} emojis={account.emojis} />
+              </dt>
               <dd>
-                <InlineHtml html={value} isOwn={account.isLocal} />
+                <InlineHtml html={value} isOwn={account.isLocal} emojis={account.emojis} />
               </dd>
             </div>
           ))}

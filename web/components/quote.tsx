@@ -3,6 +3,7 @@ import type { ShownQuoteState } from '#src/statuses/quote-views.ts'
 import type { StatusView } from '#src/statuses/views.ts'
 import { Avatar, Name, profilePath } from './account.tsx'
 import { Action } from './form.tsx'
+import { EmojiText } from './emoji.tsx'
 import { Html } from './html.tsx'
 import { Icon } from './icons.tsx'
 import { usePage } from './page-context.ts'
@@ -53,7 +54,7 @@ const QuotedStatus: FC<{ status: StatusView; quotesMore: boolean }> = ({ status,
   const path = `${profilePath(status.account)}/${status.id}`
   const body = (
     <>
-      <Html html={status.content} isOwn={status.account.isLocal} language={status.language} mentions={status.mentions} tags={status.tags} />
+      <Html html={status.content} isOwn={status.account.isLocal} language={status.language} mentions={status.mentions} tags={status.tags} emojis={status.emojis} />
       <Aside status={status} quotesMore={quotesMore} />
     </>
   )
@@ -73,7 +74,7 @@ const QuotedStatus: FC<{ status: StatusView; quotesMore: boolean }> = ({ status,
         <details class="warning">
           <summary>
             <span class="warning-text" dir="auto">
-              {status.spoilerText}
+              <EmojiText text={status.spoilerText} emojis={status.emojis} />
             </span>
           </summary>
           {body}

@@ -7,6 +7,7 @@ import type { MediaView, StatusView } from '#src/statuses/views.ts'
 import { Avatar, Name, nameOf, profilePath } from './account.tsx'
 import { LinkCard } from './card.tsx'
 import { Action } from './form.tsx'
+import { EmojiText } from './emoji.tsx'
 import { Html } from './html.tsx'
 import { Icon } from './icons.tsx'
 import { usePage } from './page-context.ts'
@@ -156,7 +157,7 @@ const Filtered: FC<{ status: StatusView; context: FilterContext | undefined }> =
 
 /** Text, files, what is quoted and linked, behind the content warning if there is one. */
 const Content: FC<{ status: StatusView }> = ({ status }) => {
-  const text = <Html html={status.content} isOwn={status.account.isLocal} language={status.language} mentions={status.mentions} tags={status.tags} />
+  const text = <Html html={status.content} isOwn={status.account.isLocal} language={status.language} mentions={status.mentions} tags={status.tags} emojis={status.emojis} />
   const beside = (
     <>
       <Media status={status} />
@@ -179,7 +180,7 @@ const Content: FC<{ status: StatusView }> = ({ status }) => {
     <details class="warning">
       <summary>
         <span class="warning-text" dir="auto" {...(status.language ? { lang: status.language } : {})}>
-          {status.spoilerText}
+          <EmojiText text={status.spoilerText} emojis={status.emojis} />
         </span>
       </summary>
       <div class={bodyClass}>
@@ -212,7 +213,7 @@ const Media: FC<{ status: StatusView }> = ({ status }) => {
 
 const MediaFile: FC<{ file: MediaView }> = ({ file }) => {
   const url = file.file ? `/media/${file.file}` : webUrl(file.remoteUrl ?? '')
-  if (!url) return null
+  if (!url || file.state !== 'ready') return null
   const size = file.width && file.height ? { width: file.width, height: file.height } : {}
   switch (file.kind) {
     case 'image':
@@ -223,7 +224,12 @@ const MediaFile: FC<{ file: MediaView }> = ({ file }) => {
       )
     case 'gifv':
     case 'video':
-      return <video class="media-item" src={url} controls preload="none" loop={file.kind === 'gifv'} aria-label={file.description || 'Video'} {...size} />
+      return (
+        <video
+          class="media-item" src={url} controls playsinline loop={file.kind === 'gifv'} muted={file.kind === 'gifv'} aria-label={file.description || 'Video'}
+          {...(file.previewFile ? { poster: `/media/${file.previewFile}`, preload: 'none' } : { preload: 'metadata' })} {...size}
+        />
+      )
     case 'audio':
       return <audio class="media-item" src={url} controls preload="none" aria-label={file.description || 'Audio'} />
     case 'unknown':

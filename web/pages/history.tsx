@@ -4,6 +4,7 @@ import { notFound } from '#src/errors.ts'
 import { isId, type StatusId } from '#src/ids.ts'
 import { loadHistory, type RevisionView } from '#src/statuses/history.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
+import { EmojiText } from '../components/emoji.tsx'
 import { Html } from '../components/html.tsx'
 import { Head } from '../components/layout.tsx'
 import { statusPath, statusTitle } from '../components/status.tsx'
@@ -48,11 +49,11 @@ const Revision: FC<{ revision: RevisionView; name: string }> = ({ revision, name
     </header>
     {revision.spoilerText && (
       <p class="revision-warning" dir="auto">
-        Content warning: <strong>{revision.spoilerText}</strong>
+        Content warning: <strong><EmojiText text={revision.spoilerText} emojis={revision.emojis} /></strong>
       </p>
     )}
     <div class="post-body">
-      <Html html={revision.content} isOwn={revision.account.isLocal} language={revision.language} />
+      <Html html={revision.content} isOwn={revision.account.isLocal} language={revision.language} emojis={revision.emojis} />
     </div>
     {revision.media.length > 0 && (
       <ul class="revision-list">

@@ -1,0 +1,35 @@
+/** Custom emojis in place of their names, in what people read: never within tags, nor in code. */
+import { raw } from 'hono/html'
+import type { FC } from 'hono/jsx'
+import { type EmojiView, replaceShortcodes } from '#src/emojis/views.ts'
+import { escapeAttribute, escapeText } from '#src/html/escape.ts'
+import { webUrl } from '#src/html/web-url.ts'
+
+const pixels = 20
+
+/** Plain text with its emojis. */
+export const EmojiText: FC<{ text: string; emojis: readonly EmojiView[] }> = ({ text, emojis }) => (emojis.length === 0 ? <>{text}</> : raw(withEmojis(escapeText(text), emojis)))
+
+/** @param html as sanitising leaves it: tags hold no `>` but their last character, and pairs are closed */
+export function withEmojis(html: string, emojis: readonly EmojiView[]): string {
+  if (emojis.length === 0) return html
+  const pictures = new Map(emojis.flatMap((emoji) => picture(emoji) ?? []))
+  let code = 0
+  return html
+    .split(/(<[^>]*>)/)
+    .map((part) => {
+      if (part.startsWith('<')) {
+        if (/^<(?:code|pre)\b/.test(part)) code += 1
+        else if (/^<\/(?:code|pre)>/.test(part)) code -= 1
+        return part
+      }
+      return code > 0 ? part : replaceShortcodes(part, (shortcode) => pictures.get(shortcode))
+    })
+    .join('')
+}
+
+function picture({ shortcode, file, remoteUrl }: EmojiView): [[string, string]] | null {
+  const url = file ? `/media/${file}` : remoteUrl && webUrl(remoteUrl)
+  if (!url) return null
+  return [[shortcode, `<img class="emoji" src="${escapeAttribute(url)}" alt=":${shortcode}:" title=":${shortcode}:" width="${pixels}" height="${pixels}" loading="lazy" decoding="async">`]]
+}
