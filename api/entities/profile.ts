@@ -1,13 +1,15 @@
 import type { AccountView } from '#src/accounts/views.ts'
+import type { FeaturedTag } from '#src/tags/feature.ts'
 import type { Uris } from '#src/uris.ts'
 import { toAccount } from './account.ts'
+import { toFeaturedTag } from './featured-tag.ts'
 
 /**
  * One's own profile as it was typed, for a form.
  *
  * @see https://docs.joinmastodon.org/entities/Profile/
  */
-export function toProfile(view: AccountView, noteSource: string, uris: Uris) {
+export function toProfile(view: AccountView, noteSource: string, featuredTags: FeaturedTag[], uris: Uris) {
   const account = toAccount(view, uris)
   const [avatar, header] = [view.avatarFile ? account.avatar : null, view.headerFile ? account.header : null]
   return {
@@ -30,5 +32,6 @@ export function toProfile(view: AccountView, noteSource: string, uris: Uris) {
     show_media_replies: view.showsMediaReplies,
     show_featured: view.showsFeatured,
     attribution_domains: view.attributionDomains,
+    featured_tags: featuredTags.map((tag) => toFeaturedTag(tag, uris)),
   }
 }

@@ -4,6 +4,7 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import type { Viewer } from '#src/auth/sessions.ts'
 import { notFound } from '#src/errors.ts'
+import { loadFeaturedTags } from '#src/tags/feature.ts'
 import type { Env } from '../../env.ts'
 import { toCredentialAccount, toPreferences } from '../../entities/account.ts'
 import { toProfile } from '../../entities/profile.ts'
@@ -65,9 +66,9 @@ async function ownAccount(app: App, { accountId, role }: Viewer) {
 }
 
 async function ownProfile(app: App, { accountId }: Viewer) {
-  const [[view], own] = await Promise.all([loadAccountViews(app.db, [accountId]), loadOwnProfile(app.db, accountId)])
+  const [[view], own, featured] = await Promise.all([loadAccountViews(app.db, [accountId]), loadOwnProfile(app.db, accountId), loadFeaturedTags(app.db, accountId)])
   if (!view || !own) throw notFound()
-  return toProfile(view, own.noteSource, app.uris)
+  return toProfile(view, own.noteSource, featured, app.uris)
 }
 
 /** Null, for no language in particular, for what is no tag of BCP 47. */
