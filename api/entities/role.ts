@@ -1,4 +1,5 @@
 import type { Viewer } from '#src/auth/sessions.ts'
+import { collectionLimits } from '#src/collections/manage.ts'
 
 type Role = Viewer['role']
 
@@ -13,4 +14,4 @@ export const toAccountRoles = (role: Role | null) => (role === null || role === 
  *
  * @see https://docs.joinmastodon.org/entities/Role/
  */
-export const toRole = (role: Role) => ({ id: ids[role], name: names[role], color: '', permissions: '0', highlighted: role !== 'user', collection_limit: 0 })
+export const toRole = (role: Role) => ({ id: ids[role], name: names[role], color: '', permissions: '0', highlighted: role !== 'user', collection_limit: collectionLimits.ofAccount })
