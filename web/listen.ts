@@ -38,11 +38,13 @@ async function listenOn(address: string, port: number, handle: Handle): Promise<
   const server = createAdaptorServer({
     fetch: async (request, env) => {
       const { incoming } = env as HttpBindings
-      return handle(await bodyInQuery(request, incoming), incoming.socket.remoteAddress ?? '')
+      const { socket } = incoming
+      return handle(await bodyInQuery(request, incoming), socket.remoteAddress ?? '', { hangUp: () => void socket.destroy() })
     },
     // Requests and answers of the same kinds in the server as in all that is made and tested without it.
     overrideGlobalObjects: false,
-    serverOptions: { headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 20_000, shouldUpgradeCallback: wantsWebSocket },
+    // Films of 99 MB come over slow lines, too; `readBytes` gives all other bodies a minute.
+    serverOptions: { headersTimeout: 15_000, requestTimeout: 600_000, keepAliveTimeout: 20_000, shouldUpgradeCallback: wantsWebSocket },
   }) as Server
   takeUpgrades(server, handle)
   server.maxRequestsPerSocket = 10_000

@@ -12,25 +12,39 @@ export class BodyError extends Error {
 
 const log = getLogger('http')
 
+/** How long a body may take to come. */
+const maxMs = 60_000
+
 /**
  * The bytes of a request's body, counted as they come: what the sender says of its size is only believed where it is too much.
  *
- * @throws BodyError
+ * @throws BodyError also for one that takes longer than a minute
  */
 export async function readBytes(request: Request, max: number): Promise<Buffer<ArrayBuffer>> {
   if (Number(request.headers.get('Content-Length') ?? 0) > max) throw new BodyError('too_large')
+  if (!request.body) return Buffer.alloc(0)
+  const reader = request.body.getReader()
   const chunks: Uint8Array[] = []
   let size = 0
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    reader.cancel().catch(() => {})
+  }, maxMs)
   try {
-    for await (const chunk of request.body ?? []) {
-      size += chunk.byteLength
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      size += part.value.byteLength
       if (size > max) throw new BodyError('too_large')
-      chunks.push(chunk)
+      chunks.push(part.value)
     }
+    if (isLate) throw new BodyError('broken_off')
   } catch (error) {
+    reader.cancel().catch(() => {})
     if (error instanceof BodyError) throw error
     log.debug('A request was broken off: {error}', { error })
     throw new BodyError('broken_off')
+  } finally {
+    clearTimeout(timer)
   }
   return Buffer.concat(chunks)
 }
