@@ -22,13 +22,13 @@ const log = getLogger('http')
  * @param answer throws what it does not expect; the asker gets 503 if the database is away, else 500
  */
 export function handler(config: Pick<Config, 'trustedProxies'>, answer: Answer): Handle {
-  return async (received, peer, upgrade) => {
+  return async (received, peer, connection) => {
     const requestId = randomBytes(9).toString('base64url')
     return withLogContext({ requestId }, async () => {
       const start = performance.now()
       const isForwarded = isWithin(peer, config.trustedProxies)
       const request = isForwarded ? await unforwarded(received) : received
-      const env = { requestId, clientAddress: clientAddress(peer, received.headers.get('X-Forwarded-For'), config.trustedProxies), ...(upgrade ? { upgrade } : {}) }
+      const env = { requestId, clientAddress: clientAddress(peer, received.headers.get('X-Forwarded-For'), config.trustedProxies), ...connection }
       const response = request.url.includes('%00') ? unreadable(request) : await Promise.resolve(answer(request, env)).catch((error: unknown) => failure(error, request))
 
       log.info('{method} {path} {status} {ms} ms', {

@@ -2,9 +2,10 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import type { SocketTaker } from '#src/request-env.ts'
+import type { ConnectionEnv, SocketTaker } from '#src/request-env.ts'
 
-export type Handle = (request: Request, peer: string, upgrade?: (taker: SocketTaker) => void) => Promise<Response>
+/** @param peer the address of the other end of the connection */
+export type Handle = (request: Request, peer: string, connection?: ConnectionEnv) => Promise<Response>
 
 /** Apps send short commands; whoever sends more is cut off. */
 const maxPayloadBytes = 16_384
@@ -32,7 +33,7 @@ async function answer(sockets: WebSocketServer, handle: Handle, incoming: Incomi
   socket.once('close', () => {
     if (!isOpen) taker?.failed()
   })
-  const response = await handle(requestOf(incoming), incoming.socket.remoteAddress ?? '', (given) => (taker = given)).catch(() => new Response(null, { status: 500 }))
+  const response = await handle(requestOf(incoming), incoming.socket.remoteAddress ?? '', { upgrade: (given) => (taker = given) }).catch(() => new Response(null, { status: 500 }))
   if (!taker || !response.ok || socket.destroyed) return refuse(socket, response)
   const { opened } = taker as SocketTaker
   sockets.handleUpgrade(incoming, socket, head, (webSocket) => {

@@ -10,46 +10,48 @@ const maxWaitingBytes = 1_048_576
 /**
  * Answers with one stream as Server-Sent Events, until the client goes.
  *
+ * @param hangUp breaks the connection off
  * @throws ApiError and Refusal as `resolveStream` does; Refusal `too_many`
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-export async function serverSent(app: App, streams: Streams, owner: Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'>, name: StreamName, given: ChannelParams): Promise<Response> {
+export async function serverSent(app: App, streams: Streams, owner: Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'>, name: StreamName, given: ChannelParams, hangUp?: () => void): Promise<Response> {
   const { channel, label } = await resolveStream(app, owner, name, given)
-  const sender: { controller: ReadableStreamDefaultController<Uint8Array> | null } = { controller: null }
+  let seat: Seat | null = null
+  let controller: ReadableStreamDefaultController<Uint8Array> | null = null
+  let isOver = false
+  const leave = (): void => {
+    isOver = true
+    seat?.leave()
+  }
+  const cutOff = (): void => {
+    leave()
+    hangUp?.()
+  }
   const write = (text: string): void => {
-    if (!sender.controller) return
-    sender.controller.enqueue(Buffer.from(text))
+    if (isOver || !controller) return
+    controller.enqueue(Buffer.from(text))
     // Every byte that nobody has read yet stays in memory.
-    if ((sender.controller.desiredSize ?? 0) < -maxWaitingBytes) finish(new Error('The client is too slow'))
+    if ((controller.desiredSize ?? 0) < -maxWaitingBytes) cutOff()
   }
-  const finish = (error?: Error): void => {
-    const { controller } = sender
-    sender.controller = null
-    seat.leave()
-    if (error) controller?.error(error)
-    else controller?.close()
-  }
-  const seat: Seat = await streams.join({
+  const connection: Connection = {
     ...owner,
     send: (message) => write(eventOf(message)),
     // One line break: a blank line would end an event, and some clients take what they then have for one.
     beat: () => write(':thump\n'),
-    end: () => finish(),
-  })
-  const body = new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        sender.controller = controller
-        write(':)\n')
-        seat.subscribe(channel, label)
-      },
-      cancel() {
-        sender.controller = null
-        seat.leave()
-      },
+    end() {
+      if (!isOver) controller?.close()
+      leave()
     },
-    new ByteLengthQueuingStrategy({ highWaterMark: 0 }),
-  )
+  }
+  seat = await streams.join(connection)
+  const start = (given: ReadableStreamDefaultController<Uint8Array>): void => {
+    controller = given
+    // It may have ended while it joined.
+    if (isOver) return controller.close()
+    write(':)\n')
+    seat?.subscribe(channel, label)
+  }
+  const body = new ReadableStream<Uint8Array>({ start, cancel: leave }, new ByteLengthQueuingStrategy({ highWaterMark: 0 }))
   return new Response(body, { headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'private, no-store', 'X-Accel-Buffering': 'no' } })
 }
 

@@ -45,11 +45,12 @@ export async function serve(app: App, around: (app: App) => Hono<Json> | undefin
   routes.route('/', apiRoutes(app, streams))
   const pages = around(app)
   if (pages) routes.route('/', pages)
-  const handle: Handle = async (request, peer, upgrade) => routes.fetch(request, { clientAddress: peer, requestId: 'test', ...(upgrade ? { upgrade } : {}) })
+  const handle: Handle = async (request, peer, connection) => routes.fetch(request, { clientAddress: peer, requestId: 'test', ...connection })
   const server = createAdaptorServer({
     fetch: async (request, env) => {
       const { incoming } = env as HttpBindings
-      return handle(await bodyInQuery(request, incoming), incoming.socket.remoteAddress ?? '')
+      const { socket } = incoming
+      return handle(await bodyInQuery(request, incoming), socket.remoteAddress ?? '', { hangUp: () => void socket.destroy() })
     },
     overrideGlobalObjects: false,
   }) as Server

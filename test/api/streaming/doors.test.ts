@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { accessBy, endToken } from '#src/auth/access-tokens.ts'
 import { acceptablePassword, setPassword } from '#src/auth/credentials.ts'
-import { localAccount, status, suspend } from '#test/cast.ts'
+import { localAccount, remoteAccount, remoteStatus, status, suspend } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 import { serve, tokenOf } from '../server.ts'
 import { openSocket, until } from './client.ts'
@@ -126,21 +126,33 @@ test.each<[string, (t: TestDatabase, token: string) => Promise<unknown>]>([
   expect(server.streams.size()).toBe(1)
 })
 
-test('who no longer answers is cut off, and who does not read, too', async () => {
+test('who no longer answers is cut off', async () => {
   await using t = await database()
   await using server = await serve(t.app, undefined, { beatMs: 50 })
-  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
-  const token = await tokenOf(t.app, alice)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'))
   await using dead = await openSocket(server.url, `?access_token=${token}`, { autoPong: false })
   await using living = await openSocket(server.url, `?access_token=${token}`)
   expect(await closing(dead.raw)).toBe(1006)
   expect(living.raw.readyState).toBe(WebSocket.OPEN)
+})
 
-  await using slow = await openSocket(server.url, `?stream=public&access_token=${await tokenOf(t.app, bob)}`)
-  await until(() => server.streams.size() === 2)
-  // It still answers pings, which the library does by itself, but only as long as it reads.
+test('who does not read what comes is cut off, and holds up nobody', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'))
+  const carol = await remoteAccount(t, 'carol')
+  await using slow = await openSocket(server.url, `?stream=public&access_token=${token}`)
+  await using quick = await openSocket(server.url, `?stream=public&access_token=${token}`)
   slow.raw.pause()
-  await until(() => server.streams.size() === 1)
+  const events = await fetch(`${server.url}/api/v1/streaming/public?access_token=${token}`)
+  expect(server.streams.size()).toBe(3)
+  let posts = 0
+  for (; server.streams.size() > 1 && posts < 150; posts++) {
+    await remoteStatus(t, carol, { content: `<p>${'long '.repeat(30_000)}</p>` })
+    await quick.wait('update', posts + 1)
+  }
+  expect(server.streams.size()).toBe(1)
+  await expect(events.text()).rejects.toThrow('terminated')
 })
 
 test('a server that stops says so to its streams', async () => {

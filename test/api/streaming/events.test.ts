@@ -37,6 +37,7 @@ test('a stream begins with a smile, goes on with thumps, and tells events in the
     expect(stream.text).toMatch(/^:\)\n(:thump\n)+$/)
     await makeFollow(t, bob, alice)
     const post = await status(t, alice, { text: 'Two\nlines' })
+    await until(() => stream.text.includes('event: update'))
     await t.db.transaction((tx) => deleteStatus(tx, alice, post))
     await until(() => stream.text.includes('event: delete'))
     const [notification, update, deletion] = stream.text.replaceAll(/^:.*\n/gm, '').split('\n\n').filter((block) => block.startsWith('event: '))
