@@ -4,14 +4,15 @@ import type { StatusId } from '../ids.ts'
 
 /**
  * Inboxes on other servers that a local status or boost goes to: of its author's followers, of whom it names, of whom it
- * replies to, quotes or boosts, of who boosted or quotes it, and of who voted in its poll. Works for one that was just deleted, too, for its Delete.
+ * replies to, quotes or boosts, of who boosted or quotes it, and of who voted in its poll. Works for one that was just deleted, too, for its Delete:
+ * that one goes also to voters who no longer follow the author of a private poll.
  *
  * A server that has one inbox for all gets one copy. What strangers may not see goes to the own inboxes of those who
  * are named and do not follow, as not every server sorts what comes to its shared one.
  */
 export async function recipientInboxes(db: Reader, statusId: StatusId): Promise<string[]> {
   const { rows } = await db.execute<{ inbox: string }>(sql`
-    with status as (select id, account_id, visibility, visibility in ('public', 'unlisted') as is_open, in_reply_to_account_id, reblog_of_id from statuses where id = ${statusId}),
+    with status as (select id, account_id, visibility, visibility in ('public', 'unlisted') as is_open, deleted_at is not null as is_gone, in_reply_to_account_id, reblog_of_id from statuses where id = ${statusId}),
     recipients(account_id, own_inbox) as (
       select f.follower_id, false from status s join follows f on f.target_id = s.account_id where s.visibility <> 'direct'
       union select m.account_id, not s.is_open from status s join mentions m on m.status_id = s.id
@@ -20,7 +21,7 @@ export async function recipientInboxes(db: Reader, statusId: StatusId): Promise<
       union select q.quoted_account_id, false from status s join quotes q on q.status_id = s.id where s.is_open and q.state <> 'revoked' and q.quoted_account_id is not null
       union select q.account_id, false from status s join quotes q on q.quoted_status_id = s.id where s.is_open and q.state = 'accepted'
       union select boost.account_id, false from status s join statuses boost on boost.reblog_of_id = s.id where s.is_open
-      union select v.account_id, not s.is_open from status s join poll_votes v on v.status_id = s.id
+      union select v.account_id, not s.is_open from status s join poll_votes v on v.status_id = s.id where s.is_open or s.is_gone
     )
     select distinct case when r.own_inbox then a.inbox_url else coalesce(a.shared_inbox_url, a.inbox_url) end as inbox
     from status s, (select account_id, bool_and(own_inbox) as own_inbox from recipients group by account_id) r join accounts a on a.id = r.account_id

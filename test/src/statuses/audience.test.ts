@@ -2,7 +2,10 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import { block } from '#src/relationships/block.ts'
+import { unfollow } from '#src/relationships/follow.ts'
 import { recipientInboxes } from '#src/statuses/audience.ts'
+import { deleteStatus } from '#src/statuses/delete.ts'
+import { receiveVote } from '#src/statuses/polls-vote.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus } from '#test/cast.ts'
@@ -56,4 +59,20 @@ test('a reply goes to whom it replies to, also without a name', async () => {
   const parent = await remoteStatus(t, bob)
   expect(await recipientInboxes(t.db, await publish(t, alice, { inReplyToId: parent }))).toEqual(['https://remote.test/inbox'])
   expect(await recipientInboxes(t.db, await publish(t, alice, { inReplyToId: parent, visibility: 'direct' }))).toEqual([])
+})
+
+test('who voted among followers and follows no more hears no further of the poll, but that it is gone', async () => {
+  await using t = await database()
+  const bob = await remoteAccount(t, 'bob')
+  const alice = await localAccount(t, 'alice')
+  await makeFollow(t, bob, alice)
+  const poll = { options: ['tea', 'coffee'], expiresInSeconds: 3_600, kind: 'single' as const, hidesTotals: false }
+  const id = await publish(t, alice, { visibility: 'private', poll })
+  const open = await publish(t, alice, { poll })
+  for (const one of [id, open]) await t.db.transaction((tx) => receiveVote(tx, bob, one, 'tea', null))
+  await t.db.transaction((tx) => unfollow(tx, bob, alice))
+  expect(await recipientInboxes(t.db, id)).toEqual([])
+  expect(await recipientInboxes(t.db, open)).toEqual(['https://remote.test/inbox'])
+  await t.db.transaction((tx) => deleteStatus(tx, alice, id))
+  expect(await recipientInboxes(t.db, id)).toEqual(['https://remote.test/users/bob/inbox'])
 })
