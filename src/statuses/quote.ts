@@ -2,7 +2,7 @@
  * Quotes (FEP-044f): a status shows another one, with the consent of its author. A local author's policy answers at once; another server is
  * asked, and its quote waits. The row of a quote has the id of the status that quotes, so that lists of quotes run by age.
  */
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../db/index.ts'
 import { mentions, type QuoteState, quotes, statuses, type Visibility } from '../db/schema/statuses.ts'
 import { notFound, Refusal } from '../errors.ts'
@@ -133,10 +133,10 @@ export async function revokeQuote(tx: Tx, accountId: AccountId, quotedId: Status
   await emit(tx, { type: 'quote.revoked', statusId })
 }
 
-/** Ends a quote, whoever did; what counted it and told of it goes. */
+/** Ends a quote, whoever did; what counted it and told of it goes, where its status was not deleted before. */
 export async function endQuote(tx: Tx, quote: Ended, state: 'rejected' | 'revoked'): Promise<void> {
   await tx.update(quotes).set({ state }).where(eq(quotes.id, quote.id))
-  const [status] = await tx.select({ id: statuses.id, visibility: statuses.visibility, isLocal: statuses.isLocal }).from(statuses).where(eq(statuses.id, quote.statusId))
+  const [status] = await tx.select({ id: statuses.id, visibility: statuses.visibility, isLocal: statuses.isLocal }).from(statuses).where(and(eq(statuses.id, quote.statusId), isNull(statuses.deletedAt)))
   if (quote.state !== 'accepted' || !status) return
   if (quote.quotedStatusId && isOpen(status.visibility)) await bumpStatus(tx, quote.quotedStatusId, 'quotesCount', -1)
   if (quote.quotedAccountId) await unnotify(tx, { type: 'quote', for: quote.quotedAccountId, from: quote.accountId, statusId: quote.statusId })

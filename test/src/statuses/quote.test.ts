@@ -68,6 +68,18 @@ test('who may quote is what the author said, for each post and later', async () 
   await quote(t, bob, open, { visibility: 'direct', text: '@alice this' })
 })
 
+test('a quote that was deleted is not counted off once more when its consent ends', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const post = await status(t, alice)
+  const gone = await quote(t, bob, post)
+  await quote(t, bob, post)
+  await t.db.transaction((tx) => deleteStatus(tx, bob, gone))
+  await t.db.transaction((tx) => revokeQuote(tx, alice, post, gone))
+  expect((await view(t, null, post)).quotesCount).toBe(1)
+  expect(await t.jobPayloads('federate')).not.toContainEqual(expect.objectContaining({ event: { type: 'status.refreshed', statusId: gone } }))
+})
+
 test('the quoted author ends a quote, and what is deleted is not shown', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
