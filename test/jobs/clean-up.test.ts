@@ -30,6 +30,7 @@ async function expire(t: TestDatabase): Promise<void> {
     sql`insert into idempotency_keys (account_id, key, status_id, created_at) values (${alice}, 'a', ${post}, now() - interval '25 hours'), (${alice}, 'b', ${post}, now() - interval '23 hours')`,
     sql`insert into received_activities (uri, received_at) values ('a', now() - interval '31 days'), ('b', now() - interval '29 days')`,
     sql`insert into tombstones (uri, created_at) values ('a', now() - interval '8 days'), ('b', now() - interval '25 hours')`,
+    sql`insert into events (event, created_at) values ('{}', now() - interval '61 minutes'), ('{}', now() - interval '59 minutes')`,
     sql`insert into active_days (day, account_id) values (current_date - 201, ${alice}), (current_date - 190, ${alice})`,
     sql`insert into tags (id, name, display_name) values (1, 'a', 'a')`,
     sql`insert into tag_days (tag_id, day, uses, accounts) values (1, current_date - 10, 1, 1), (1, current_date - 8, 1, 1)`,
@@ -49,7 +50,7 @@ test('what has expired goes, and nothing else', async () => {
   await using t = await database()
   await expire(t)
   expect(await cleanUp(t.db)).toEqual({
-    ...nothing, sessions: 1, mailTokens: 1, authorizationCodes: 1, accessTokens: 1, kv: 1, attempts: 1, idempotencyKeys: 1, receivedActivities: 1, tombstones: 1, activeDays: 1, tagDays: 1, cardDays: 1, activities: 1, unconfirmed: 1,
+    ...nothing, sessions: 1, events: 1, mailTokens: 1, authorizationCodes: 1, accessTokens: 1, kv: 1, attempts: 1, idempotencyKeys: 1, receivedActivities: 1, tombstones: 1, activeDays: 1, tagDays: 1, cardDays: 1, activities: 1, unconfirmed: 1,
   })
   expect(await cleanUp(t.db)).toEqual(nothing)
 })
