@@ -4,6 +4,7 @@ import { type AuthorisedApp, loadAuthorisedApps, loadSessions, type OpenSession,
 import { closeSessions } from '#src/auth/sessions.ts'
 import { notFound } from '#src/errors.ts'
 import { type ApplicationId, isId } from '#src/ids.ts'
+import { browserName } from '../../components/browser-name.ts'
 import { Action, Form, Notice } from '../../components/form.tsx'
 import { scopeWords } from '../../components/scope-words.ts'
 import { Moment } from '../../components/time.tsx'
@@ -80,10 +81,10 @@ const App: FC<{ app: AuthorisedApp }> = ({ app }) => (
 const Browsers: FC<{ sessions: OpenSession[] }> = ({ sessions }) => (
   <Form action="/settings/sessions/close" class="sheet" label="Browsers">
     <h2>Browsers</h2>
-    <ul>
+    <ul class="sessions">
       {sessions.map(({ userAgent, since, isThis }) => (
-        <li>
-          {userAgent === '' ? 'Unknown browser' : userAgent}, <Moment at={since} />
+        <li title={userAgent}>
+          {browserName(userAgent)}, since <Moment at={since} />
           {isThis && ' (this one)'}
         </li>
       ))}
