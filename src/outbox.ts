@@ -59,6 +59,8 @@ export type Event =
   /** It has to be worked on before it can be shown. */
   | { type: 'media.uploaded'; mediaId: MediaId }
   | { type: 'files.orphaned'; files: string[] }
+  /** Somebody wants to know what their year was like. */
+  | { type: 'annual-report.requested'; accountId: AccountId; year: number }
 
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
 
@@ -104,14 +106,16 @@ export type Jobs = {
   'delete-files': { files: string[] }
   /** Adds statuses from before there was an index of words to it, from one on back, or from the newest. */
   'index-statuses': { before: StatusId | null }
+  /** Counts what an account's year was like. */
+  'annual-report': { accountId: AccountId; year: number }
   /** Ends an account's follows to and from a server that it blocked. */
   'sever-domain': { accountId: AccountId; domain: string }
 }
 
-type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string } }[keyof Jobs]
+type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string } }[keyof Jobs]
 
 /** Lower runs first. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'delete-files': 30, 'index-statuses': 40 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'annual-report': 16, 'delete-files': 30, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
@@ -179,8 +183,10 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'conversation.updated': () => [],
   'filters.changed': () => [],
   'notifications.merged': () => [],
-  'media.uploaded': ({ mediaId }) => [{ name: 'media', payload: { mediaId } }],
+  // Two queues, in which one job runs at a time: films take minutes, and may not keep posts waiting.
+  'media.uploaded': ({ mediaId }) => [{ name: 'media', payload: { mediaId }, queue: `media-${BigInt(mediaId) % 2n}` }],
   'files.orphaned': ({ files }) => [{ name: 'delete-files', payload: { files } }],
+  'annual-report.requested': ({ accountId, year }) => [{ name: 'annual-report', payload: { accountId, year }, key: `annual-report ${accountId} ${year}` }],
 }
 
 /** Events that open streams show, or that end them. */
@@ -214,7 +220,7 @@ export async function emitAll(tx: Tx, events: readonly Event[]): Promise<void> {
  * @param options `keepsTime`: the replaced job's time stays
  */
 export async function addJobs(tx: Pick<Tx, 'execute'>, jobs: Job[], { keepsTime = false } = {}): Promise<void> {
-  const specs = jobs.map((job) => ({ identifier: job.name, payload: job.payload, run_at: job.runAt, job_key: job.key, priority: priorities[job.name] }))
+  const specs = jobs.map((job) => ({ identifier: job.name, payload: job.payload, run_at: job.runAt, job_key: job.key, queue_name: job.queue, priority: priorities[job.name] }))
   await tx.execute(sql`
     select from graphile_worker.add_jobs(array(select json_populate_recordset(null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json)), ${keepsTime})`)
 }

@@ -5,8 +5,9 @@ import { isDatabaseAway, isUnstorable } from '#src/db/index.ts'
 import { Refusal, type RefusalCode } from '#src/errors.ts'
 import { BodyError } from '#src/http/body.ts'
 import { getLogger } from '#src/log.ts'
+import { isDiskFull, isStorageAway } from '#src/media/errors.ts'
 
-type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503
+type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503 | 507
 
 const log = getLogger('api')
 
@@ -55,6 +56,14 @@ export function onError(error: Error, c: Context): Response {
     return answer(c, 503, { error: 'This server is not available at the moment' })
   }
   if (isUnstorable(error)) return answer(c, 400, { error: 'The request has characters that can’t be stored' })
+  if (isStorageAway(error)) {
+    log.error('Files can’t be stored or read: {error}', { error })
+    return answer(c, 503, { error: 'Files can’t be stored or read at the moment' })
+  }
+  if (isDiskFull(error)) {
+    log.error('The disk is full: {error}', { error })
+    return answer(c, 507, { error: 'This server has no room left' })
+  }
   log.error('A request failed: {error}', { error })
   return answer(c, 500, { error: 'Something went wrong on this server' })
 }

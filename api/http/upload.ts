@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy'
 import { z } from 'zod'
 import { BodyError } from '#src/http/body.ts'
+import { isDiskFull } from '#src/media/errors.ts'
 import { openScratch, type Scratch } from '#src/media/scratch.ts'
 import type { Adding, Asked } from '../env.ts'
 import { readBody, readQuery } from './body.ts'
@@ -98,5 +99,3 @@ const bounded = (max: number) =>
       throw error instanceof BodyError ? error : new BodyError('broken_off')
     }
   }
-
-const isDiskFull = (error: Error): boolean => ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')

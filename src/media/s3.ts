@@ -9,12 +9,10 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, type Dispatcher, request } from 'undici'
 import type { S3Settings } from '../config.ts'
+import { StorageError } from './errors.ts'
 import { isFileName, mediaTypeOf } from './names.ts'
 import { sha256, signed } from './sigv4.ts'
 import type { ByteRange, Content, Storage, StoredFile } from './storage.ts'
-
-/** The store said no, or nothing. */
-export class StorageError extends Error {}
 
 const nothing = sha256('')
 const tries = 3
