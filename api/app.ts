@@ -18,7 +18,9 @@ import { readAccounts } from './v1/accounts/read.ts'
 import { relations } from './v1/accounts/relations.ts'
 import { signUps } from './v1/accounts/sign-up.ts'
 import { announcements } from './v1/announcements.ts'
+import { annualReports } from './v1/annual-reports.ts'
 import { apps } from './v1/apps.ts'
+import { asyncRefreshes } from './v1/async-refreshes.ts'
 import { conversations } from './v1/conversations.ts'
 import { filtersV1 } from './v1/filters.ts'
 import { collections } from './v1/collections.ts'
@@ -97,7 +99,8 @@ const versions = {
   '/api/v1': [
     apps, instanceV1, customEmojis, mediaV1, signUps, credentials, reports, announcements, emails, people, readAccounts, relations, lists, domainBlocks, tags,
     collections, readStatuses, writeStatuses, quotes, translation, interactions, pollRoutes, scheduledStatuses, timelines, policyV1,
-    notificationRequests, notifications, conversations, pushSubscriptions, markers, filtersV1, searchV1, trends,
+    notificationRequests, notifications, conversations, pushSubscriptions, markers, filtersV1, searchV1, trends, annualReports,
   ],
+  '/api/v1_alpha': [asyncRefreshes],
   '/api/v2': [instanceV2, mediaV2, policyV2, notificationGroups, filtersV2, searchV2, suggestionsV2],
 }

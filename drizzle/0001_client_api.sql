@@ -424,7 +424,7 @@ ALTER TABLE "statuses" ALTER COLUMN "thread_id" SET NOT NULL;--> statement-break
 ALTER TABLE "statuses" ADD COLUMN "quote_automatic" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
 ALTER TABLE "statuses" ADD COLUMN "quote_manual" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
 ALTER TABLE "statuses" ADD COLUMN "is_trendable" boolean;--> statement-breakpoint
-ALTER TABLE "annual_reports" ADD CONSTRAINT "annual_reports_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "annual_reports" ADD CONSTRAINT "annual_reports_account_id_users_account_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."users"("account_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "cards" ADD CONSTRAINT "cards_author_account_id_accounts_id_fk" FOREIGN KEY ("author_account_id") REFERENCES "public"."accounts"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "status_cards" ADD CONSTRAINT "status_cards_status_id_statuses_id_fk" FOREIGN KEY ("status_id") REFERENCES "public"."statuses"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "status_cards" ADD CONSTRAINT "status_cards_card_id_cards_id_fk" FOREIGN KEY ("card_id") REFERENCES "public"."cards"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

@@ -1,6 +1,7 @@
 /** What each job of the queue does. */
 import type { JobHelpers, Task, TaskList } from 'graphile-worker'
 import { recheckLinks, verifyLinks } from '#src/accounts/verify-links.ts'
+import { makeReport } from '#src/annual-reports/make.ts'
 import type { App } from '#src/app.ts'
 import { mergeFiltered } from '#src/notifications/requests.ts'
 import { tellFollowers } from '#src/notifications/status-notices.ts'
@@ -49,6 +50,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'verify-links': ({ accountId }) => verifyLinks(app, accountId),
     'recheck-links': () => recheckLinks(app),
     card: ({ cardId }) => fetchCard(app, cardId),
+    'annual-report': ({ accountId, year }) => makeReport(app, accountId, year),
     'index-statuses': (payload) => indexStatuses(app, payload),
     trends: () => computeTrends(app.db),
     'daily-stats': (payload) => dailyStats(app, payload),

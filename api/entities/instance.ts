@@ -10,7 +10,15 @@ import { escapeText } from '#src/html/escape.ts'
 import { toAccount } from './account.ts'
 import { toRule } from './rule.ts'
 
-export type InstanceFacts = { settings: InstanceSettings; totals: Totals; contact: AccountView | null; rules: Rule[]; hasTerms: boolean }
+export type InstanceFacts = {
+  settings: InstanceSettings
+  totals: Totals
+  contact: AccountView | null
+  rules: Rule[]
+  hasTerms: boolean
+  /** The year that people may look back on these days. */
+  season: number | null
+}
 
 /** Apps read the first word, and switch on what that version of Mastodon had. */
 const compatible = `4.6.0 (compatible; Pipit ${version})`
@@ -42,7 +50,7 @@ const attachments = {
 }
 
 /** @see https://docs.joinmastodon.org/entities/Instance/ */
-export function toInstance(app: App, { settings, totals, contact, rules, hasTerms }: InstanceFacts) {
+export function toInstance(app: App, { settings, totals, contact, rules, hasTerms, season }: InstanceFacts) {
   const { origin, handleHost } = app.config
   const open = { local: 'public', remote: 'public' }
   return {
@@ -51,7 +59,7 @@ export function toInstance(app: App, { settings, totals, contact, rules, hasTerm
     version: compatible,
     source_url: `${origin}/about`,
     description: settings.description,
-    wrapstodon: null,
+    wrapstodon: season === null ? null : String(season),
     usage: { users: { active_month: totals.activeMonth } },
     thumbnail: { url: thumbnail(app), description: '', blurhash: null, versions: { '@1x': thumbnail(app) } },
     icon: [{ src: `${origin}/static/icon-180.png`, size: '180x180' }],

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { loadAccountViews } from '#src/accounts/views.ts'
+import { currentSeason } from '#src/annual-reports/season.ts'
 import type { App } from '#src/app.ts'
 import { notFound } from '#src/errors.ts'
 import { ownerOf } from '#src/instance/contact.ts'
@@ -75,5 +76,5 @@ async function terms(app: App) {
 async function loadFacts(app: App): Promise<InstanceFacts> {
   const [settings, totals, owner, rules, written] = await Promise.all([loadSettings(app.db), loadTotals(app.db), ownerOf(app.db), loadRules(app.db), loadText(app.db, 'termsOfService')])
   const [contact = null] = owner ? await loadAccountViews(app.db, [owner]) : []
-  return { settings, totals, contact, rules, hasTerms: written !== null }
+  return { settings, totals, contact, rules, hasTerms: written !== null, season: currentSeason() }
 }

@@ -1,6 +1,6 @@
 /** Expiring values by key, for caches that all processes share. The table is unlogged: a crash of PostgreSQL empties it. */
 import { eq, sql } from 'drizzle-orm'
-import type { Db } from './index.ts'
+import type { Db, Reader, Tx } from './index.ts'
 import { kv } from './schema/federation.ts'
 
 const alive = sql`(${kv.expiresAt} is null or ${kv.expiresAt} > now())`
@@ -9,13 +9,13 @@ const expiry = (ttlMs: number | null) => (ttlMs === null ? sql`null` : sql`now()
 const jsonb = (value: unknown) => sql`${JSON.stringify(value)}::jsonb`
 
 /** Undefined when there is no such value, or no longer. */
-export async function readValue(db: Db, key: string): Promise<unknown> {
+export async function readValue(db: Reader, key: string): Promise<unknown> {
   const [found] = await db.select({ value: sql<string>`${kv.value}::text` }).from(kv).where(sql`${eq(kv.key, key)} and ${alive}`)
   return found === undefined ? undefined : JSON.parse(found.value)
 }
 
 /** @param ttlMs how long it stays; null for as long as the database does */
-export async function writeValue(db: Db, key: string, value: unknown, ttlMs: number | null): Promise<void> {
+export async function writeValue(db: Pick<Tx, 'insert'>, key: string, value: unknown, ttlMs: number | null): Promise<void> {
   await db
     .insert(kv)
     .values({ key, value: jsonb(value), expiresAt: expiry(ttlMs) })

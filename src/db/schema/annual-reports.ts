@@ -1,7 +1,7 @@
 import { integer, jsonb, pgTable, primaryKey } from 'drizzle-orm/pg-core'
 import type { AccountId, StatusId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
-import { accounts } from './accounts.ts'
+import { users } from './accounts.ts'
 
 /** What somebody is, by what they did most in a year; Mastodon's words. */
 export type Archetype = 'lurker' | 'booster' | 'pollster' | 'replier' | 'oracle'
@@ -17,11 +17,11 @@ export type Year = {
   mostBoostedId: StatusId | null
 }
 
-/** What a local account's year was like, as it was counted when the account asked for it. */
+/** What a local account's year was like, as it was counted when the account asked for it; gone with its login. */
 export const annualReports = pgTable(
   'annual_reports',
   {
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id').notNull().references(() => users.accountId, { onDelete: 'cascade' }),
     year: integer('year').notNull(),
     data: jsonb('data').$type<Year>().notNull(),
     createdAt: createdAt(),

@@ -1,0 +1,23 @@
+import type { AnnualReport } from '#src/annual-reports/reports.ts'
+import type { StatusId } from '#src/ids.ts'
+
+/**
+ * A year in the second form that Mastodon gave it. There is no page to share it by.
+ *
+ * @param shown posts that come with it; one that was deleted since is not named any more
+ * @see https://docs.joinmastodon.org/entities/AnnualReport/
+ */
+export function toAnnualReport({ accountId, year, data }: AnnualReport, shown: ReadonlySet<StatusId>) {
+  return {
+    year,
+    data: {
+      archetype: data.archetype,
+      time_series: data.months,
+      top_hashtags: data.topTag ? [data.topTag] : [],
+      top_statuses: { by_reblogs: data.mostBoostedId && shown.has(data.mostBoostedId) ? data.mostBoostedId : null, by_replies: null, by_favourites: null },
+    },
+    schema_version: 2,
+    share_url: null,
+    account_id: accountId,
+  }
+}

@@ -1,0 +1,15 @@
+import { Hono } from 'hono'
+import { readRefresh } from '#src/async-refreshes.ts'
+import { notFound } from '#src/errors.ts'
+import type { Env } from '../env.ts'
+import { requires } from '../http/access.ts'
+import { params, text } from '../http/params.ts'
+
+/** How work goes that an answer's `Mastodon-Async-Refresh` header told of. */
+export const asyncRefreshes = new Hono<Env>()
+
+asyncRefreshes.get('/async_refreshes/:id', requires('read'), params({ id: text() }), async (c) => {
+  const refresh = await readRefresh(c.var.app.db, c.var.params.id)
+  if (!refresh) throw notFound()
+  return c.json({ async_refresh: { id: refresh.id, status: refresh.status, result_count: refresh.resultCount } })
+})

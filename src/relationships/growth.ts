@@ -1,0 +1,13 @@
+import { sql } from 'drizzle-orm'
+import type { Reader } from '../db/index.ts'
+import type { AccountId } from '../ids.ts'
+
+/** How many of an account's followers began to follow it in each month (1 to 12) of a year; months without any are left out. */
+export async function newFollowers(db: Reader, accountId: AccountId, year: number): Promise<Map<number, number>> {
+  const [from, to] = [new Date(Date.UTC(year, 0)), new Date(Date.UTC(year + 1, 0))]
+  const { rows } = await db.execute<{ month: number; count: number }>(sql`
+    select extract(month from created_at)::int as month, count(*)::int as count from follows
+    where target_id = ${accountId} and created_at >= ${from.toISOString()}::timestamptz and created_at < ${to.toISOString()}::timestamptz
+    group by 1`)
+  return new Map(rows.map(({ month, count }) => [month, count]))
+}
