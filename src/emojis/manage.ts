@@ -1,7 +1,7 @@
 /** The custom emojis of this instance. */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
-import type { Db, Reader, Tx } from '../db/index.ts'
+import type { Reader, Tx } from '../db/index.ts'
 import { customEmojis } from '../db/schema/instance.ts'
 import { Refusal } from '../errors.ts'
 import { type EmojiId, newId } from '../ids.ts'
@@ -56,7 +56,7 @@ async function orphan(tx: Tx, { file, staticFile }: { file: string | null; stati
 }
 
 /** All emojis of this instance that may be used, by category and name. */
-export async function listEmojis(db: Reader | Db): Promise<EmojiView[]> {
+export async function listEmojis(db: Reader): Promise<EmojiView[]> {
   return db
     .select(emojiColumns)
     .from(customEmojis)

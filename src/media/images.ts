@@ -131,13 +131,13 @@ function open(bytes: Buffer, animated = false): Sharp {
 }
 
 /** The largest size of the same shape with no more than so many pixels. A long strip stays as readable as a square. */
-export function within({ width, height }: Size, pixels: number): Size {
+function within({ width, height }: Size, pixels: number): Size {
   const factor = Math.min(1, Math.sqrt(pixels / (width * height)), maxSide / width, maxSide / height)
   return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) }
 }
 
 /** Decodes when it is its turn. */
-export async function decoded<T>(work: () => Promise<T>): Promise<T> {
+async function decoded<T>(work: () => Promise<T>): Promise<T> {
   return decoding(async () => {
     try {
       return await work()
@@ -147,7 +147,7 @@ export async function decoded<T>(work: () => Promise<T>): Promise<T> {
   })
 }
 
-export function notAnImage(why: string, cause?: unknown): Refusal {
+function notAnImage(why: string, cause?: unknown): Refusal {
   const refusal = new Refusal('unprocessable', `Validation failed: File ${why}`)
   if (cause) refusal.cause = cause
   return refusal
