@@ -62,8 +62,11 @@ export function timeOfId(id: Id<string>): Date {
   return new Date(Number(BigInt(id) >> sequenceBits))
 }
 
-/** The smallest id that something of a moment, or later, can have; larger than all of before. */
-export const firstIdAt = <T extends Id<string>>(time: Date): T => compose<T>(time.getTime(), 0)
+/** The smallest id that something of a moment, or later, can have; larger than all of before. Ids end in the year 6429. */
+export const firstIdAt = <T extends Id<string>>(time: Date): T => compose<T>(Math.min(time.getTime(), Number(maxId >> sequenceBits)), 0)
+
+/** Compares two ids, the older first: the shorter one, else by digits. */
+export const byAge = (a: Id<string>, b: Id<string>): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 
 /** Whether a string from outside can be an id at all. Anything else is answered like an unknown id. */
 export function isId(text: string): boolean {

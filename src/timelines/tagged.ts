@@ -3,7 +3,7 @@ import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { statusTags } from '../db/schema/interactions.ts'
 import { statuses } from '../db/schema/statuses.ts'
-import type { StatusId } from '../ids.ts'
+import { byAge, type StatusId } from '../ids.ts'
 
 /**
  * Ids of a page of the statuses with any of some hashtags, in the order in which the page is read. Each hashtag is walked
@@ -28,6 +28,3 @@ export function mergePages(page: Page, one: StatusId[], other: StatusId[]): Stat
   const ids = [...new Set([...one, ...other])].toSorted((a, b) => (page.minId ? byAge(a, b) : byAge(b, a)))
   return settle(page, ids.slice(0, page.limit))
 }
-
-/** Ids of 64 bits as texts: the shorter is the older, then by digits. */
-const byAge = (a: StatusId, b: StatusId): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)

@@ -83,6 +83,8 @@ test('operators narrow a search down', async () => {
   expect(await find('boat from:@carol@remote.test')).toEqual([picture])
   expect(await find('boat -from:bob')).toEqual([picture])
   expect(await find('boat from:bob from:carol@remote.test before:2025-05-06')).toEqual([picture])
+  expect(await find('boat is:reply before:9999-12-31')).toEqual([reply])
+  expect(await find('boat after:9999-12-31')).toEqual([])
   expect(await find('boat from:nobody')).toEqual([])
   expect(await find('from:me')).toEqual([])
   expect(await find('boat during:2025-05-05')).toEqual([picture])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { idAt, isId, newId, timeOfId } from '#src/ids.ts'
+import { byAge, firstIdAt, idAt, isId, newId, timeOfId } from '#src/ids.ts'
 
 test('new ids strictly grow, are short decimal strings and tell their time', () => {
   const started = Date.now()
@@ -17,6 +17,13 @@ test('ids of remote statuses sort by publication, and never lie in the future', 
   expect(BigInt(old) < BigInt(later)).toBe(true)
   expect(timeOfId(old).toISOString()).toBe('2020-05-01T12:00:00.123Z')
   expect(timeOfId(future).getTime()).toBeLessThanOrEqual(Date.now())
+})
+
+test('every date has a first id, and ids are in the order of their dates', () => {
+  const dates = ['0001-01-01', '2020-05-01', '2026-01-01', '9999-12-31'].map((day) => firstIdAt(new Date(day)))
+  expect(dates.map(BigInt).toSorted((a, b) => (a < b ? -1 : 1)).map(String)).toEqual(dates)
+  expect(BigInt(dates.at(-1)!) < 2n ** 63n && BigInt(dates[0]!) >= -(2n ** 63n)).toBe(true)
+  expect([newId(), firstIdAt(new Date('1970-01-02')), firstIdAt(new Date('2020-05-01'))].toSorted(byAge).map((id) => timeOfId(id).getUTCFullYear())).toEqual([1970, 2020, new Date().getUTCFullYear()])
 })
 
 test('ids of one whole second are spread, so that they do not collide', () => {

@@ -2,15 +2,16 @@
  * Posts by their words. Whoever searches finds posts that have to do with them (their own, those that name them, that they
  * favourited, boosted, bookmarked or voted in) and public ones of authors who want to be found; always only what they may see.
  *
- * Two steps, so that neither a common nor a rare word is slow: the newest posts are held against the query one after the
- * other; only where they don't fill the page, the index gives all older ones, which then can't be many. In each, the words come
- * first, and then, newest first and only until the page is full, who may see what they found.
+ * In steps, so that neither a common nor a rare word is slow: the newest posts are held against the query one after the other;
+ * only where they don't fill the page, the index gives older ones: all that have to do with whoever searches, and of all others
+ * the newest so many. In each, the words come first, and then, newest first and only until the page is full, who may see what
+ * they found.
  */
 import { and, type SQL, sql } from 'drizzle-orm'
 import { accountByHandle } from '../../accounts/find.ts'
 import type { Reader } from '../../db/index.ts'
 import { statuses } from '../../db/schema/statuses.ts'
-import { type AccountId, firstIdAt, type StatusId } from '../../ids.ts'
+import { type AccountId, byAge, firstIdAt, type StatusId } from '../../ids.ts'
 import { parseHandle } from '../../text/handle.ts'
 import type { Uris } from '../../uris.ts'
 import { notMutedBy, visibleTo } from '../visibility.ts'
@@ -22,6 +23,9 @@ export type PostSearch = { limit: number; offset?: number; accountId?: AccountId
 
 /** Posts that are held against a query one by one. */
 const recent = 2_000
+
+/** Older posts with the words of a query of which it is asked who may see them: a word may be in millions whose authors don't want to be found. */
+const maxOlder = 5_000
 
 /** Ids of the posts that a text finds for somebody, newest first. */
 export async function searchStatuses(db: Reader, uris: Uris, viewer: AccountId, text: string, search: PostSearch): Promise<StatusId[]> {
@@ -39,9 +43,12 @@ export async function searchStatuses(db: Reader, uris: Uris, viewer: AccountId, 
   const floor = await floorOf(db, range)
   const found = await find(db, and(matches, floor === null ? undefined : sql`d.status_id >= ${floor}`), conditions, offset + limit)
   const isIndexed = terms.some(({ isNegative }) => !isNegative)
-  if (floor !== null && found.length < offset + limit && (isIndexed || query.scope === 'library')) {
-    const older = and(matches, sql`d.status_id < ${floor}`, query.scope === 'library' ? sql`d.status_id in (${library(viewer)})` : undefined)
-    found.push(...(await find(db, older, conditions, offset + limit - found.length)))
+  const missing = offset + limit - found.length
+  if (floor !== null && missing > 0 && (isIndexed || query.scope === 'library')) {
+    const older = and(matches, sql`d.status_id < ${floor}`)
+    const own = query.scope === 'public' ? [] : await find(db, and(older, sql`d.status_id in (${library(viewer)})`), conditions, missing)
+    const others = query.scope === 'library' ? [] : await find(db, older, conditions, missing, maxOlder)
+    found.push(...[...new Set([...own, ...others])].toSorted((a, b) => byAge(b, a)).slice(0, missing))
   }
   return found.slice(offset)
 }
@@ -85,10 +92,11 @@ async function floorOf(db: Reader, range: SQL | undefined): Promise<StatusId | n
   return rows[0]?.id ?? null
 }
 
-async function find(db: Reader, matches: SQL | undefined, conditions: SQL | undefined, limit: number): Promise<StatusId[]> {
-  // `offset 0` keeps the two apart: sorted by their ids alone, so that the dear conditions are asked only until the page is full.
+/** @param most how many matches are looked at, the newest; undefined: all */
+async function find(db: Reader, matches: SQL | undefined, conditions: SQL | undefined, limit: number, most?: number): Promise<StatusId[]> {
+  // `offset 0` or the limit keep the two apart: sorted by their ids alone, so that the dear conditions are asked only until the page is full.
   const { rows } = await db.execute<{ id: StatusId }>(sql`
-    select found.id from (select d.status_id as id from status_search d where ${matches ?? sql`true`} order by d.status_id desc offset 0) found
+    select found.id from (select d.status_id as id from status_search d where ${matches ?? sql`true`} order by d.status_id desc ${most === undefined ? sql`offset 0` : sql`limit ${most}`}) found
     join ${statuses} on ${statuses.id} = found.id where ${conditions} order by found.id desc limit ${limit}`)
   return rows.map(({ id }) => id)
 }
