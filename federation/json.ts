@@ -3,6 +3,7 @@
  * objects where others have their ids. Nothing here throws.
  */
 import { webUrl } from '#src/html/web-url.ts'
+import { parseMoment } from '#src/text/moment.ts'
 
 export type JsonObject = { readonly [name: string]: unknown }
 
@@ -84,10 +85,7 @@ export function pageOf(object: JsonObject, id: string): string {
 export const typesOf = (object: JsonObject): string[] => asList(object['type']).filter((type) => typeof type === 'string')
 
 /** A moment as ISO 8601, or null for anything that is no date. */
-export function dateOf(value: unknown): Date | null {
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  return Number.isNaN(ms) || Math.abs(ms) > 253_402_300_799_999 ? null : new Date(ms)
-}
+export const dateOf = (value: unknown): Date | null => (typeof value === 'string' ? parseMoment(value) : null)
 
 export function wholeNumber(value: unknown): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= 100_000 ? value : null

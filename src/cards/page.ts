@@ -5,6 +5,7 @@
 import { Parser } from 'htmlparser2'
 import { webUrl } from '../html/web-url.ts'
 import { cleanName } from '../text/clean.ts'
+import { parseMoment } from '../text/moment.ts'
 
 export type PageFacts = {
   title: string
@@ -47,7 +48,7 @@ export function readPage(html: string, base: string): PageFacts {
     creator: meta('fediverse:creator') || null,
     imageUrl: absolute(meta('og:image:secure_url', 'og:image:url', 'og:image', 'twitter:image', 'twitter:image:src') || imageOf(article['image']), base),
     imageDescription: cleanName(meta('og:image:alt', 'twitter:image:alt'), maxDescription),
-    publishedAt: dateOf(meta('article:published_time', 'og:article:published_time', 'date') || string(article['datePublished'])),
+    publishedAt: parseMoment(meta('article:published_time', 'og:article:published_time', 'date') || string(article['datePublished'])),
     oembedUrl: absolute(found.oembed ?? '', base),
   }
 }
@@ -117,9 +118,4 @@ function absolute(url: string, base: string): string | null {
 function languageOf(tag: string): string | null {
   const written = tag.trim().replaceAll('_', '-')
   return /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/.test(written) ? (written.split('-')[0] ?? '').toLowerCase() : null
-}
-
-function dateOf(text: string): Date | null {
-  const ms = Date.parse(text)
-  return Number.isNaN(ms) || Math.abs(ms) > 253_402_300_799_999 ? null : new Date(ms)
 }

@@ -48,6 +48,8 @@ test.each<[string, object, object]>([
   ['several types, ids as objects', { type: ['Note', 'x:Thing'], attributedTo: [{ id: 'https://a.test/users/a', type: 'Person' }], inReplyTo: { id: 'https://b.test/1' } }, { inReplyToUri: 'https://b.test/1' }],
   ['an enemy: the page of somebody else', { url: 'https://victim.test/notes/1' }, { url: 'https://a.test/notes/1' }],
   ['short names of everybody', { to: ['as:Public'], cc: ['Public'] }, { to: [toAll], cc: [toAll] }],
+  ['a date that no database knows', { published: '-006000-01-01T00:00:00Z', updated: '+012026-01-01T00:00:00Z' }, { editedAt: null, publishedAt: expect.any(Date) }],
+  ['a date of the year 0', { updated: '0000-06-01T00:00:00Z' }, { editedAt: null }],
   ['what is no date, language, link or size', { published: 'today', updated: 7, contentMap: { 'not a language!': '<p>Hi</p>' }, url: 'javascript:alert(1)', attachment: [{ type: 'Image', url: 'data:image/png;base64,AAAA' }, { type: 'Image', url: 'https://a.test/1', width: -1, blurhash: '<script>', focalPoint: [9, 'x'] }] }, { language: null, url: 'https://a.test/notes/1', editedAt: null, media: [{ url: 'https://a.test/1', width: null, blurhash: null, focus: { x: 0, y: 0 } }] }],
 ])('a post as %s writes it', (_name, more, expected) => {
   expect(parseNote(note(more))).toMatchObject({ uri: 'https://a.test/notes/1', author: 'https://a.test/users/a', ...expected })
