@@ -37,6 +37,10 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
       headerFile: null,
       avatarRemoteUrl: null,
       headerRemoteUrl: null,
+      avatarDescription: '',
+      headerDescription: '',
+      attributionDomains: [],
+      movedToId: null,
     })
     .where(eq(accounts.id, accountId))
   // Open streams end with their tokens.
@@ -51,6 +55,7 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   await eraseStatusesOf(tx, accountId)
   await eraseInteractions(tx, accountId)
   await severAll(tx, accountId, isLocal)
+  await eraseOwn(tx, accountId)
   const gone = await tx.delete(media).where(eq(media.accountId, accountId)).returning({ file: media.file, preview: media.previewFile })
   const files = [account.avatarFile, account.headerFile, ...gone.flatMap(({ file, preview }) => [file, preview])].filter((name) => name !== null)
   if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
@@ -84,10 +89,21 @@ async function severAll(tx: Tx, accountId: AccountId, isLocal: boolean): Promise
   await tx.delete(followRequests).where(or(eq(followRequests.followerId, accountId), eq(followRequests.targetId, accountId)))
   await tx.delete(blocks).where(or(eq(blocks.accountId, accountId), eq(blocks.targetId, accountId)))
   await tx.delete(mutes).where(or(eq(mutes.accountId, accountId), eq(mutes.targetId, accountId)))
+}
+
+/** What was for the account's own eyes, and what it left in places of others; polls keep the count of its votes. */
+async function eraseOwn(tx: Tx, accountId: AccountId): Promise<void> {
   for (const table of ['endorsements', 'account_notes', 'suggestion_dismissals']) {
     await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId} or target_id = ${accountId}`)
   }
-  for (const table of ['lists', 'list_accounts', 'tag_follows', 'featured_tags', 'collections', 'collection_items', 'account_domain_blocks']) {
-    await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId}`)
+  for (const table of ['notification_requests', 'notification_permissions']) {
+    await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId} or from_account_id = ${accountId}`)
   }
+  for (const table of owned) await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId}`)
+  await tx.execute(sql`update cards set author_account_id = null where author_account_id = ${accountId}`)
 }
+
+const owned = [
+  'lists', 'list_accounts', 'tag_follows', 'featured_tags', 'collections', 'collection_items', 'account_domain_blocks', 'filters', 'conversations', 'thread_mutes', 'markers', 'poll_votes',
+  'notification_policies', 'announcement_dismissals', 'announcement_reactions',
+]

@@ -5,8 +5,15 @@ import { changeAccount } from '#src/accounts/manage.ts'
 import { updateProfile } from '#src/accounts/profile.ts'
 import { prepareRegistration } from '#src/accounts/register.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
+import { publishAnnouncement } from '#src/announcements/manage.ts'
+import { addReaction, dismissAnnouncement } from '#src/announcements/react.ts'
+import { createFilter } from '#src/filters/manage.ts'
+import { createList } from '#src/lists/manage.ts'
 import { loadNotificationPage } from '#src/notifications/page.ts'
+import { savePolicy } from '#src/notifications/policy.ts'
 import { favourite } from '#src/statuses/favourite.ts'
+import { muteThread } from '#src/statuses/mute-thread.ts'
+import { vote } from '#src/statuses/polls-vote.ts'
 import { reblog } from '#src/statuses/reblog.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import { forgetJobs, localAccount, makeFollow, remoteAccount, status } from '#test/cast.ts'
@@ -41,6 +48,40 @@ test('a deleted account leaves nothing but its name', async () => {
   expect(await followers()).toBe(1)
   await t.db.transaction((tx) => forgetFollowers(tx, alice))
   expect(await followers()).toBe(0)
+})
+
+test('nothing that was private to a deleted account, and nothing that it said in other places, stays', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const poll = await status(t, bob, { poll: { options: ['tea', 'coffee'], expiresInSeconds: 3_600 } })
+  const letter = await status(t, bob, { text: '@alice hello', visibility: 'direct' })
+  await t.db.transaction(async (tx) => {
+    await createFilter(tx, alice, { title: 'My illness', contexts: ['home'], keywords: [{ keyword: 'illness' }] })
+    await vote(tx, alice, poll, [0])
+    await muteThread(tx, alice, letter)
+    await savePolicy(tx, alice, { forNotFollowing: 'filter' })
+    await createList(tx, alice, { title: 'Friends' })
+    const announcement = await publishAnnouncement(tx, { text: 'News' })
+    await addReaction(tx, alice, announcement, '👍')
+    await dismissAnnouncement(tx, alice, announcement)
+    await tx.execute(sql`insert into markers (account_id, timeline, last_read_id) values (${alice}, 'home', 1)`)
+    await tx.execute(sql`insert into notification_permissions (account_id, from_account_id) values (${alice}, ${bob}), (${bob}, ${alice})`)
+    await tx.execute(sql`insert into notification_requests (id, account_id, from_account_id) values (1, ${alice}, ${bob}), (2, ${bob}, ${alice})`)
+  })
+  await t.db.transaction((tx) => deleteAccount(tx, alice))
+
+  // What tells other servers and moderators, numbers, and what others wrote.
+  const kept = ['accounts', 'account_stats', 'active_days', 'activities', 'keys', 'statuses', 'mentions', 'reports']
+  const { rows: columns } = await t.db.execute<{ table: string; column: string }>(sql`
+    select c.conrelid::regclass::text as "table", a.attname as "column" from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey)
+    where c.confrelid = 'accounts'::regclass and c.contype = 'f'`)
+  const left = []
+  for (const { table, column } of columns.filter(({ table }) => !kept.includes(table))) {
+    const { rows } = await t.db.execute(sql`select from ${sql.identifier(table)} where ${sql.identifier(column)} = ${alice}`)
+    if (rows.length > 0) left.push(`${table}.${column}`)
+  }
+  expect(left).toEqual([])
+  expect((await loadStatusView(t.db, bob, poll))?.poll).toMatchObject({ votersCount: 1, options: [{ votesCount: 1 }, { votesCount: 0 }] })
 })
 
 test('the last owner stays', async () => {
