@@ -46,6 +46,8 @@ export function toDeletedStatus(view: StatusView, uris: Uris, viewer: AccountId)
 
 function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {
   const { account } = view
+  // Who acts on a boost acts on what it boosts, and apps look at either.
+  const marked = view.reblog ?? view
   return {
     id: view.id,
     created_at: toDateTime(view.createdAt),
@@ -73,7 +75,7 @@ function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {
     poll: view.poll && toPoll(view.poll, view, uris, viewer),
     quote_approval: toQuoteApproval(view, viewer),
     tagged_collections: [],
-    ...(viewer === null ? {} : { favourited: view.favourited, reblogged: view.reblogged, muted: view.muted, bookmarked: view.bookmarked, filtered: view.filtered.map(toFilterResult) }),
+    ...(viewer === null ? {} : { favourited: marked.favourited, reblogged: marked.reblogged, muted: marked.muted, bookmarked: marked.bookmarked, filtered: view.filtered.map(toFilterResult) }),
     ...(isPinnable(view, viewer) ? { pinned: view.pinned } : {}),
   }
 }

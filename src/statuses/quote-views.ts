@@ -1,7 +1,9 @@
 /** What a status quotes, as a viewer gets to see it. */
 import { type SQL, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import { type QuoteState, statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
+import { visibleTo } from './visibility.ts'
 
 /** @see https://docs.joinmastodon.org/entities/Quote/#state */
 export type ShownQuoteState = QuoteState | 'deleted' | 'unauthorized' | 'blocked_account' | 'blocked_domain' | 'muted_account'
@@ -15,7 +17,7 @@ export type QuoteView<Status> = {
   /** ActivityPub ids of the quoted status, and of the consent, if there is any. */
   quotedUri: string
   approvalUri: string | null
-  /** What the quoted status quotes, which is not shown with it. */
+  /** What the quoted status quotes, which is not shown with it; its id only for who could read it. */
   nested: { state: ShownQuoteState; statusId: StatusId | null } | null
 }
 
@@ -31,6 +33,8 @@ export type QuoteHead = {
   approvalUri: string | null
   nestedState: QuoteState | null
   nestedStatusId: StatusId | null
+  isNestedGone: boolean
+  isNestedVisible: boolean
 }
 
 /** Whether the viewer blocks the quoted account of `q`, and not the other way round. */
@@ -48,10 +52,13 @@ export const quoteJson = (viewer: AccountId | null): SQL => sql`(
       select from account_domain_blocks d join accounts a on a.domain = d.domain where d.account_id = ${viewer} and a.id = q.quoted_account_id)`},
     'isMuted', ${viewer === null ? sql`false` : sql`exists (
       select from mutes m where m.account_id = ${viewer} and m.target_id = q.quoted_account_id and (m.expires_at is null or m.expires_at > now()))`},
-    'quotedUri', q.quoted_uri, 'approvalUri', q.approval_uri, 'nestedState', nested.state, 'nestedStatusId', nested.quoted_status_id::text)
+    'quotedUri', q.quoted_uri, 'approvalUri', q.approval_uri, 'nestedState', nested.state, 'nestedStatusId', nested.quoted_status_id::text,
+    'isNestedGone', inner_quoted.id is null or inner_quoted.deleted_at is not null,
+    'isNestedVisible', coalesce(${visibleTo(viewer, alias(statuses, 'inner_quoted'))}, false))
   from quotes q
   left join statuses quoted on quoted.id = q.quoted_status_id
   left join quotes nested on nested.status_id = q.quoted_status_id
+  left join statuses inner_quoted on inner_quoted.id = nested.quoted_status_id
   where q.status_id = ${statuses.id})`
 
 /** @param views of statuses that the viewer may see, or could but for a block of their own */
@@ -64,8 +71,14 @@ export function toQuoteView<Status>(head: QuoteHead, views: Map<StatusId, Status
     target: status,
     quotedUri: head.quotedUri,
     approvalUri: head.approvalUri,
-    nested: head.nestedState && { state: head.nestedState, statusId: head.nestedStatusId },
+    nested: head.nestedState && toNested(head, head.nestedState),
   }
+}
+
+function toNested({ nestedStatusId, isNestedGone, isNestedVisible }: QuoteHead, stored: QuoteState): NonNullable<QuoteView<never>['nested']> {
+  if (stored !== 'accepted') return { state: stored, statusId: null }
+  if (isNestedGone) return { state: 'deleted', statusId: null }
+  return isNestedVisible ? { state: stored, statusId: nestedStatusId } : { state: 'unauthorized', statusId: null }
 }
 
 const withStatus = new Set<ShownQuoteState>(['accepted', 'blocked_account', 'blocked_domain', 'muted_account'])

@@ -56,3 +56,33 @@ test('a quote has no poll, survives edits, and takes its author’s default poli
   expect(edited.content).toMatch(/^<p class="quote-inline">.*<p>After<\/p>$/)
   expect((await server.call('PUT', `/api/v1/statuses/${made.id}`, { token, body: { status: 'After', poll } })).status).toBe(422)
 })
+
+test('what a quoted post quotes is named only to who may read it, and while its author consents', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carol')]
+  const [asAlice, asBob, asCarol] = [await tokenOf(t.app, alice), await tokenOf(t.app, bob), await tokenOf(t.app, carol)]
+  const post = await status(t, alice)
+  const quoting = await server.post('/api/v1/statuses', 'Status', asBob, { status: 'One', quoted_status_id: post })
+  const outer = await server.post('/api/v1/statuses', 'Status', asBob, { status: 'Two', quoted_status_id: quoting.id })
+  const nestedFor = async (token: string) => (await server.get(`/api/v1/statuses/${outer.id}`, 'Status', token)).quote.quoted_status.quote
+  expect(await nestedFor(asCarol)).toEqual({ state: 'accepted', quoted_status_id: post })
+
+  await server.post(`/api/v1/accounts/${carol}/block`, 'Relationship', asAlice)
+  expect(await nestedFor(asCarol)).toEqual({ state: 'unauthorized', quoted_status_id: null })
+  expect(await nestedFor(asBob)).toEqual({ state: 'accepted', quoted_status_id: post })
+  await server.post(`/api/v1/statuses/${post}/quotes/${quoting.id}/revoke`, 'Status', asAlice)
+  expect(await nestedFor(asBob)).toEqual({ state: 'revoked', quoted_status_id: null })
+})
+
+test('what a quoted post quotes is deleted when it is', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const [asAlice, asBob] = [await tokenOf(t.app, alice), await tokenOf(t.app, bob)]
+  const post = await status(t, alice)
+  const quoting = await server.post('/api/v1/statuses', 'Status', asBob, { status: 'One', quoted_status_id: post })
+  const outer = await server.post('/api/v1/statuses', 'Status', asBob, { status: 'Two', quoted_status_id: quoting.id })
+  await server.call('DELETE', `/api/v1/statuses/${post}`, { token: asAlice })
+  expect((await server.get(`/api/v1/statuses/${outer.id}`, 'Status', asBob)).quote.quoted_status.quote).toEqual({ state: 'deleted', quoted_status_id: null })
+})
