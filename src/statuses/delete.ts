@@ -39,9 +39,10 @@ export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: Statu
   if (!status) throw notFound()
 
   if (isOpen(status.visibility)) {
-    await bumpAccount(tx, accountId, 'statusesCount', -1)
-    if (status.inReplyToId) await bumpStatus(tx, status.inReplyToId, 'repliesCount', -1)
+    // In the order in which publishing counts them: two at once would deadlock otherwise.
     await uncountQuoteOf(tx, statusId)
+    if (status.inReplyToId) await bumpStatus(tx, status.inReplyToId, 'repliesCount', -1)
+    await bumpAccount(tx, accountId, 'statusesCount', -1)
   }
   await removeBoosts(tx, statusId)
   await tx.delete(favourites).where(eq(favourites.statusId, statusId))
