@@ -33,7 +33,9 @@ async function answer(sockets: WebSocketServer, handle: Handle, incoming: Incomi
   socket.once('close', () => {
     if (!isOpen) taker?.failed()
   })
-  const response = await handle(requestOf(incoming), incoming.socket.remoteAddress ?? '', { upgrade: (given) => (taker = given) }).catch(() => new Response(null, { status: 500 }))
+  const request = requestOf(incoming)
+  if (!request) return refuse(socket, new Response(null, { status: 400 }))
+  const response = await handle(request, incoming.socket.remoteAddress ?? '', { upgrade: (given) => (taker = given) }).catch(() => new Response(null, { status: 500 }))
   if (!taker || !response.ok || socket.destroyed) return refuse(socket, response)
   const { opened } = taker as SocketTaker
   sockets.handleUpgrade(incoming, socket, head, (webSocket) => {
@@ -42,11 +44,13 @@ async function answer(sockets: WebSocketServer, handle: Handle, incoming: Incomi
   })
 }
 
-function requestOf(incoming: IncomingMessage): Request {
+/** Null where its address is none, or has a user's name in it, which no `Request` can have. */
+function requestOf(incoming: IncomingMessage): Request | null {
+  const url = URL.parse(incoming.url ?? '', `http://${incoming.headers.host ?? 'localhost'}`)
+  if (!url || url.username || url.password) return null
   const headers = new Headers()
   for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value))
-  const base = `http://${incoming.headers.host ?? 'localhost'}`
-  return new Request(URL.canParse(incoming.url ?? '', base) ? new URL(incoming.url ?? '', base) : 'http://localhost/', { headers })
+  return new Request(url, { headers })
 }
 
 async function refuse(socket: Duplex, response: Response): Promise<void> {

@@ -1,5 +1,6 @@
 /** Who gets in, how, and what ends it. */
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -40,6 +41,18 @@ test('a token opens a WebSocket from wherever clients put it, and nothing else d
   expect((await refusal(server.url, `?access_token=${await tokenOf(t.app, alice, ['write', 'push'])}`)).status).toBe(403)
   const unconfirmed = await localAccount(t, 'bob', { isConfirmed: false })
   expect((await refusal(server.url, `?access_token=${await tokenOf(t.app, unconfirmed)}`)).status).toBe(403)
+})
+
+test('a WebSocket whose address nobody can make sense of is refused, and not left hanging', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const { hostname, port } = new URL(server.url)
+  const head = (target: string, host: string) => `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'a'.repeat(22)}==\r\n\r\n`
+  for (const [target, host] of [['/api/v1/streaming', 'who:what@pipit.test'], ['http://who:what@pipit.test/api/v1/streaming', 'pipit.test'], ['/api/v1/streaming', 'a b']] as const) {
+    const socket = connect(Number(port), hostname)
+    socket.write(head(target, host))
+    expect((await socket.setTimeout(5_000, () => socket.destroy()).toArray()).join('')).toMatch(/^HTTP\/1\.1 40[014] /)
+  }
 })
 
 test('errors name what is wrong, and whatever is not understood is left alone', async () => {
