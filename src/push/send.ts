@@ -51,7 +51,9 @@ async function post({ http, secrets, config }: App, subscription: Pushed, messag
       method: 'POST',
       headers: () => ({ 'Content-Type': 'application/octet-stream', TTL: String(ttlSeconds), Urgency: urgency, ...headers, ...identity }),
       body,
-      maxBytes: 65_536,
+      // Nobody reads what it says, however much that is.
+      maxBytes: 16_384,
+      truncates: true,
     })
     return status
   } catch (error) {

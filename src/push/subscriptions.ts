@@ -51,10 +51,7 @@ export async function subscribe(app: App, accountId: AccountId, { tokenId, token
     policy: input.policy,
     sealedToken: app.secrets.seal(token),
   }
-  await app.db.transaction(async (tx) => {
-    await tx.delete(pushSubscriptions).where(eq(pushSubscriptions.tokenId, tokenId))
-    await tx.insert(pushSubscriptions).values({ tokenId, ...values })
-  })
+  await app.db.transaction((tx) => tx.insert(pushSubscriptions).values({ tokenId, ...values }).onConflictDoUpdate({ target: pushSubscriptions.tokenId, set: values }))
   return loadSubscription(app.db, tokenId)
 }
 

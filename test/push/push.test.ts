@@ -59,6 +59,16 @@ test('an app is told of what it wants to hear, in the encoding that it knows', a
   expect(read(receiver, service.sent[1])).toMatchObject({ notification_type: 'follow', title: 'Bob follows you', body: '' })
 })
 
+test('an app that subscribes several times at once has one subscription', async () => {
+  await using t = await database(loopback)
+  await using server = await serve(t.app)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'), ['push'])
+  const body = { subscription: { endpoint: 'https://push.test/x', keys: newReceiver().keys } }
+  const answers = await Promise.all(Array.from({ length: 8 }, () => server.call('POST', '/api/v1/push/subscription', { token, body })))
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+  expect((await t.db.execute(sql`select from push_subscriptions`)).rowCount).toBe(1)
+})
+
 test('a subscription is asked for by policy, changed, and ends with its token', async () => {
   await using t = await database(loopback)
   await using server = await serve(t.app)
