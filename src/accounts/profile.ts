@@ -7,7 +7,7 @@ import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
 import { limits } from '../instance/limits.ts'
 import { processAvatar, processHeader } from '../media/images.ts'
-import { newFileName } from '../media/names.ts'
+import { type Stash, stash } from '../media/stash.ts'
 import { emit } from '../outbox.ts'
 import { resolveMentions } from '../statuses/prepare.ts'
 import { cleanName, plainText } from '../text/clean.ts'
@@ -52,9 +52,9 @@ type ProfileChange = Partial<typeof accounts.$inferInsert>
  * @throws Refusal `unprocessable` when something is too long, or not an image
  */
 export async function updateProfile(app: App, accountId: AccountId, input: ProfileInput): Promise<void> {
-  const change = await prepareProfile(app, input)
-  const stored = [change.avatarFile, change.headerFile].filter((file) => typeof file === 'string')
-  const storing = app.db.transaction(async (tx) => {
+  await using stored = stash(app.storage)
+  const change = await prepareProfile(app, stored, input)
+  await app.db.transaction(async (tx) => {
     const [before] = await tx
       .select({ avatarFile: accounts.avatarFile, headerFile: accounts.headerFile, fields: accounts.fields })
       .from(accounts)
@@ -67,13 +67,10 @@ export async function updateProfile(app: App, accountId: AccountId, input: Profi
     await emit(tx, { type: 'account.updated', accountId })
     if (fields && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.given', accountId, isLocal: true })
   })
-  await storing.catch(async (error: unknown) => {
-    await Promise.all(stored.map((file) => app.storage.remove(file)))
-    throw error
-  })
+  stored.keep()
 }
 
-async function prepareProfile(app: App, input: ProfileInput): Promise<ProfileChange> {
+async function prepareProfile(app: App, stored: Stash, input: ProfileInput): Promise<ProfileChange> {
   const change: ProfileChange = {}
   if (input.displayName !== undefined) change.displayName = bounded('Display name', cleanName(input.displayName, 1_000), limits.account.maxDisplayNameLength)
   if (input.note !== undefined) {
@@ -98,8 +95,8 @@ async function prepareProfile(app: App, input: ProfileInput): Promise<ProfileCha
   if (input.header !== undefined || input.headerDescription !== undefined) {
     change.headerDescription = input.header === null ? '' : imageDescription('Header description', input.headerDescription ?? '')
   }
-  if (input.avatar !== undefined) change.avatarFile = input.avatar && (await store(app, await processAvatar(input.avatar)))
-  if (input.header !== undefined) change.headerFile = input.header && (await store(app, await processHeader(input.header)))
+  if (input.avatar !== undefined) change.avatarFile = input.avatar && (await stored.put('webp', await processAvatar(input.avatar)))
+  if (input.header !== undefined) change.headerFile = input.header && (await stored.put('webp', await processHeader(input.header)))
   return change
 }
 
@@ -117,12 +114,6 @@ function toDomains(given: string[]): string[] {
     return host
   })
   return [...new Set(hosts)]
-}
-
-async function store(app: App, image: Buffer): Promise<string> {
-  const name = newFileName('webp')
-  await app.storage.put(name, image)
-  return name
 }
 
 function bounded(what: string, text: string, max: number): string {

@@ -1,6 +1,8 @@
+import { readdir } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
@@ -12,6 +14,7 @@ import type { AccountId } from '#src/ids.ts'
 import { saveSettings } from '#src/instance/settings.ts'
 import { forgetJobs, localAccount, remoteAccount } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
+import { png } from '../media.ts'
 import { problemsOf } from './schemas.ts'
 import { serve, tokenOf } from './server.ts'
 
@@ -61,6 +64,18 @@ test('a profile changes in every notation, and only where something was given', 
   ]) {
     expect(await patch(bad)).toMatchObject({ status: 422, body: { error: expect.stringMatching(/^Validation failed: /) } })
   }
+})
+
+test('of a change that is refused, no picture is kept', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'))
+  const form = new FormData()
+  form.set('avatar', new File([new Uint8Array(await png())], 'a.png'))
+  form.set('header', new File(['This is no picture'], 'b.png'))
+  expect((await server.call('PATCH', '/api/v1/profile', { token, body: form })).status).toBe(422)
+  const files = await readdir(join(t.app.config.dataDir, 'media'), { recursive: true, withFileTypes: true }).catch(() => [])
+  expect(files.filter((entry) => entry.isFile())).toEqual([])
 })
 
 test('a link of a profile is verified by the page that links back, until it no longer does', async () => {
