@@ -15,6 +15,8 @@ export type Meta = {
   canonical?: string
   /** ActivityPub id of what the page shows. */
   activity?: string
+  /** Where other sites learn how to show it (https://oembed.com). */
+  oembed?: string
   type?: 'article' | 'profile' | 'website'
   /** Keeps the page out of search engines. */
   isPrivate?: boolean
@@ -82,6 +84,7 @@ const OpenGraph: FC<{ meta: Meta; siteName: string }> = ({ meta, siteName }) => 
       </>
     )}
     {meta.activity && <link rel="alternate" type="application/activity+json" href={meta.activity} />}
+    {meta.oembed && <link rel="alternate" type="application/json+oembed" href={meta.oembed} />}
   </>
 )
 

@@ -1,0 +1,99 @@
+import type { FC } from 'hono/jsx'
+import type { AccountId } from '#src/ids.ts'
+import { quoteAnswer } from '#src/statuses/quote-policy.ts'
+import type { StatusView } from '#src/statuses/views.ts'
+import { Action } from './form.tsx'
+import { Icon } from './icons.tsx'
+import { usePage } from './page-context.ts'
+
+/** What can be done with a status; visitors see the numbers. */
+export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, anchor }) => {
+  const { me } = usePage()
+  if (!me) return <Numbers status={status} />
+  const path = `/statuses/${status.id}`
+  const isOwn = status.accountId === me.account.id
+  const mayBoost = status.visibility === 'public' || status.visibility === 'unlisted' || (status.visibility === 'private' && isOwn)
+  return (
+    <footer class="actions">
+      <div class="action">
+        <a href={`/compose?reply_to=${status.id}`} class="act" aria-label="Reply" title="Reply">
+          <Icon name="reply" />
+          {status.repliesCount ? <span class="count">{status.repliesCount}</span> : null}
+        </a>
+      </div>
+      {mayBoost ? (
+        <Action action={`${path}/${status.reblogged ? 'unreblog' : 'reblog'}`} label="Boost" icon="boost" count={status.reblogsCount} pressed={status.reblogged} class="act act-boost" anchor={anchor} />
+      ) : (
+        <span class="act act-off" title="This can’t be boosted">
+          <Icon name={status.visibility} />
+        </span>
+      )}
+      {isQuotable(status, me.account.id) && (
+        <div class="action">
+          <a href={`/compose?quote=${status.id}`} class="act" aria-label="Quote" title="Quote">
+            <Icon name="quote" />
+            {status.quotesCount ? <span class="count">{status.quotesCount}</span> : null}
+          </a>
+        </div>
+      )}
+      <Action
+        action={`${path}/${status.favourited ? 'unfavourite' : 'favourite'}`}
+        label="Favourite" icon="favourite" count={status.favouritesCount} pressed={status.favourited} class="act act-favourite" anchor={anchor}
+      />
+      <Action action={`${path}/${status.bookmarked ? 'unbookmark' : 'bookmark'}`} label="Bookmark" icon="bookmark" pressed={status.bookmarked} class="act act-bookmark" anchor={anchor} />
+      <MoreActions status={status} isOwn={isOwn} anchor={anchor} />
+    </footer>
+  )
+}
+
+/** What is done rarely. */
+const MoreActions: FC<{ status: StatusView; isOwn: boolean; anchor: string }> = ({ status, isOwn, anchor }) => {
+  const path = `/statuses/${status.id}`
+  const muting = status.muted ? 'Unmute this conversation' : 'Mute this conversation'
+  const pinning = status.pinned ? 'Unpin from your profile' : 'Pin to your profile'
+  return (
+    <details class="menu">
+      <summary class="act" aria-label="More" title="More">
+        <Icon name="more" />
+      </summary>
+      <div class="menu-items">
+        {isOwn && <a href={`${path}/edit`}>Edit</a>}
+        {isOwn && status.visibility !== 'direct' && (
+          <Action action={`${path}/${status.pinned ? 'unpin' : 'pin'}`} label={pinning} anchor={anchor}>
+            {pinning}
+          </Action>
+        )}
+        <Action action={`${path}/${status.muted ? 'unmute' : 'mute'}`} label={muting} anchor={anchor}>
+          {muting}
+        </Action>
+        {isOwn && (
+          <a href={`${path}/delete`} class="bad">
+            Delete
+          </a>
+        )}
+      </div>
+    </details>
+  )
+}
+
+const isQuotable = (status: StatusView, me: AccountId): boolean => quoteAnswer(status, { isAuthor: status.accountId === me, ...status }) !== 'denied'
+
+const Numbers: FC<{ status: StatusView }> = ({ status }) => (
+  <footer class="actions">
+    {(
+      [
+        ['reply', status.repliesCount, 'replies'],
+        ['boost', status.reblogsCount, 'boosts'],
+        ['favourite', status.favouritesCount, 'favourites'],
+      ] as const
+    ).map(([icon, count, what]) => (
+      <span class="act act-off" title={`${count} ${what}`}>
+        <Icon name={icon} />
+        <span class="count">{count || ''}</span>
+        <span class="unseen">
+          {count ? '' : 'No'} {what}
+        </span>
+      </span>
+    ))}
+  </footer>
+)
