@@ -4,6 +4,7 @@ import { cors } from 'hono/cors'
 import type { App } from '#src/app.ts'
 import type { RequestEnv } from '#src/request-env.ts'
 import { apiRoutes } from '../api/app.ts'
+import { routePath } from '../api/http/path.ts'
 import { openStreams, type Streams } from '../api/streaming/streams.ts'
 import { createFederation, type PipitFederation } from '../federation/index.ts'
 import { federationRoutes } from '../federation/routes.ts'
@@ -14,7 +15,7 @@ import { type Answer, handler } from './requests.ts'
 
 /** What answers the requests of an instance. */
 export function answers(app: App, federation: PipitFederation = createFederation(app), streams: Streams = openStreams(app)): Answer {
-  const http = new Hono<{ Bindings: RequestEnv }>()
+  const http = new Hono<{ Bindings: RequestEnv }>({ getPath: routePath })
   // Web apps on other hosts look servers and people up.
   for (const path of openPaths) http.use(path, cors({ origin: '*', allowMethods: ['GET'] }))
   http.route('/', health(app))

@@ -59,6 +59,17 @@ test('every answer is JSON, also when there is no such path, method, id or body'
   expect((await raw('{"status":"nul \\u0000 and half \\ud83d"}', 'application/json')).status).toBe(200)
 })
 
+test('a slash at the end of a path means nothing', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'))
+  await server.get('/api/v1/instance/', 'V1_Instance')
+  const made = await server.post('/api/v1/statuses/', 'Status', token, { status: 'Hello' })
+  expect(await server.call('GET', `/api/v1/statuses/${made.id}/?x=1`, { token })).toMatchObject({ status: 200, body: { id: made.id } })
+  expect((await server.call('GET', '/api/v1/timelines/home/?limit=1', { token })).headers.get('Link')).toContain('/api/v1/timelines/home?limit=1&max_id')
+  expect((await server.call('GET', '/api/')).status).toBe(404)
+})
+
 test('while the database is away, the answer is 503 with a time to wait, whatever the token', async () => {
   await using t = await database({ RATE_LIMIT_FACTOR: '10' })
   const nowhere = connect(`postgres://nobody@127.0.0.1:${await freePort()}/none`, 2)

@@ -13,6 +13,7 @@ import type { AccountId } from '#src/ids.ts'
 import type { RequestEnv } from '#src/request-env.ts'
 import type { Hub, HubOptions } from '#src/streaming/hub.ts'
 import { apiRoutes } from '../../api/app.ts'
+import { routePath } from '../../api/http/path.ts'
 import { openStreams } from '../../api/streaming/streams.ts'
 import { bodyInQuery } from '../../web/get-body.ts'
 import { type Handle, takeUpgrades } from '../../web/upgrades.ts'
@@ -40,7 +41,7 @@ export type CallOptions = { token?: string | undefined; body?: object | undefine
  * @param pace of the heartbeats of streams, where it is not the usual one
  */
 export async function serve(app: App, around: (app: App) => Hono<Json> | undefined = () => undefined, pace: HubOptions = {}): Promise<TestServer> {
-  const routes = new Hono<{ Bindings: RequestEnv }>()
+  const routes = new Hono<{ Bindings: RequestEnv }>({ getPath: routePath })
   const streams = openStreams(app, pace)
   routes.route('/', apiRoutes(app, streams))
   const pages = around(app)
