@@ -10,6 +10,7 @@ import { onError, onNotFound } from './http/errors.ts'
 import { conditional } from './http/etag.ts'
 import { limitRequests } from './http/limits.ts'
 import { oauth } from './oauth.ts'
+import { oembed } from './oembed.ts'
 import { searchV1, searchV2 } from './search.ts'
 import { streaming } from './streaming/routes.ts'
 import { openStreams, type Streams } from './streaming/streams.ts'
@@ -96,6 +97,7 @@ const otherPaths: Record<string, string[]> = {
 }
 
 const versions = {
+  '/api': [oembed],
   '/api/v1': [
     apps, instanceV1, customEmojis, mediaV1, signUps, credentials, reports, announcements, emails, people, readAccounts, relations, lists, domainBlocks, tags,
     collections, readStatuses, writeStatuses, quotes, translation, interactions, pollRoutes, scheduledStatuses, timelines, policyV1,

@@ -6,7 +6,10 @@ import { problems } from '#src/instance/readiness.ts'
 export function health(app: App): Hono {
   const routes = new Hono()
   for (const path of ['/health', '/livez']) {
-    routes.get(path, (c) => c.text('OK', 200, { 'Cache-Control': 'no-store' }))
+    routes.get(path, (c) => {
+      const headers = { 'Cache-Control': 'no-store', Vary: 'Accept' }
+      return c.req.header('Accept')?.includes('application/json') ? c.json({ status: 'OK' }, 200, headers) : c.text('OK', 200, headers)
+    })
   }
   for (const path of ['/health/ready', '/readyz']) {
     routes.get(path, async (c) => {

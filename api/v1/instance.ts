@@ -15,7 +15,7 @@ import type { Env } from '../env.ts'
 import { toDate, toDateTime } from '../entities/dates.ts'
 import { type InstanceFacts, toInstance, toInstanceV1 } from '../entities/instance.ts'
 import { toRule } from '../entities/rule.ts'
-import { allows, open } from '../http/access.ts'
+import { allows, open, requires } from '../http/access.ts'
 import { deprecated } from '../http/deprecated.ts'
 import { params, text } from '../http/params.ts'
 
@@ -56,6 +56,9 @@ instanceV1.get('/instance/terms_of_service/:date', open, params({ date: text() }
   if (held.effective_date !== c.var.params.date) throw notFound()
   return c.json(held)
 })
+
+// This server asks nobody for money.
+instanceV1.get('/donation_campaigns', requires(), (c) => c.body(null, 204))
 
 // No list of servers that are blocked is published.
 instanceV1.get('/instance/domain_blocks', allows(), () => {

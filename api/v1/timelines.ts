@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { ListId } from '#src/ids.ts'
 import { parseHashtag } from '#src/text/hashtag.ts'
+import { directTimeline } from '#src/timelines/direct.ts'
 import { homeTimeline } from '#src/timelines/home.ts'
 import { linkTimeline } from '#src/timelines/link.ts'
 import { listTimeline } from '#src/timelines/list.ts'
@@ -8,8 +9,10 @@ import { bookmarkedBy, favouritedBy } from '#src/timelines/marked.ts'
 import { type PublicFilter, publicTimeline, tagTimeline } from '#src/timelines/public.ts'
 import type { Env } from '../env.ts'
 import { allows, requires } from '../http/access.ts'
+import { deprecated } from '../http/deprecated.ts'
 import { linkPage, paged, toPage } from '../http/paging.ts'
 import { filled, flag, id, list, params, text } from '../http/params.ts'
+import { presentPage } from '../http/timeline.ts'
 import { presentStatuses } from '../present.ts'
 
 const publicParams = { ...paged(20), local: flag().optional(), remote: flag().optional(), only_media: flag().optional() }
@@ -18,16 +21,12 @@ export const timelines = new Hono<Env>()
 
 timelines.get('/timelines/home', requires('read:statuses'), params(paged(20)), async (c) => {
   const { app, accountId, params } = c.var
-  const ids = await homeTimeline(app.db, accountId, toPage(params))
-  linkPage(c, toPage(params), ids)
-  return c.json(await presentStatuses(app, accountId, ids, 'home'))
+  return c.json(await presentPage(c, toPage(params), 'home', (page) => homeTimeline(app.db, accountId, page)))
 })
 
 timelines.get('/timelines/public', allows('read:statuses'), params(publicParams), async (c) => {
   const { app, accountId, params } = c.var
-  const ids = await publicTimeline(app.db, accountId, toFilter(params), toPage(params))
-  linkPage(c, toPage(params), ids)
-  return c.json(await presentStatuses(app, accountId, ids, 'public'))
+  return c.json(await presentPage(c, toPage(params), 'public', (page) => publicTimeline(app.db, accountId, toFilter(params), page)))
 })
 
 /** Further hashtags; beyond so many of a kind they are left out, as Mastodon does. */
@@ -37,23 +36,25 @@ const tagParams = { ...publicParams, hashtag: filled(), any: moreTags(), all: mo
 timelines.get('/timelines/tag/:hashtag', allows('read:statuses'), params(tagParams), async (c) => {
   const { app, accountId, params } = c.var
   const { any, all, none } = params
-  const ids = await tagTimeline(app.db, accountId, hashtagKey(params.hashtag), { ...toFilter(params), any, all, none }, toPage(params))
-  linkPage(c, toPage(params), ids)
-  return c.json(await presentStatuses(app, accountId, ids, 'public'))
+  return c.json(await presentPage(c, toPage(params), 'public', (page) => tagTimeline(app.db, accountId, hashtagKey(params.hashtag), { ...toFilter(params), any, all, none }, page)))
 })
 
 timelines.get('/timelines/list/:list_id', requires('read:lists'), params({ ...paged(20), list_id: id<ListId>() }), async (c) => {
   const { app, accountId, params } = c.var
-  const ids = await listTimeline(app.db, accountId, params.list_id, toPage(params))
+  return c.json(await presentPage(c, toPage(params), 'home', (page) => listTimeline(app.db, accountId, params.list_id, page)))
+})
+
+// Conversations have taken its place.
+timelines.get('/timelines/direct', requires('read:statuses'), deprecated('2018-10-30'), params(paged(20)), async (c) => {
+  const { app, accountId, params } = c.var
+  const ids = await directTimeline(app.db, accountId, toPage(params))
   linkPage(c, toPage(params), ids)
-  return c.json(await presentStatuses(app, accountId, ids, 'home'))
+  return c.json(await presentStatuses(app, accountId, ids))
 })
 
 timelines.get('/timelines/link', allows('read:statuses'), params({ ...paged(20), url: filled() }), async (c) => {
   const { app, accountId, params } = c.var
-  const ids = await linkTimeline(app.db, accountId, params.url, toPage(params))
-  linkPage(c, toPage(params), ids)
-  return c.json(await presentStatuses(app, accountId, ids, 'public'))
+  return c.json(await presentPage(c, toPage(params), 'public', (page) => linkTimeline(app.db, accountId, params.url, page)))
 })
 
 timelines.get('/favourites', requires('read:favourites'), params(paged(20)), async (c) => {

@@ -84,3 +84,22 @@ test('a direct post that the policy keeps back is no conversation yet', async ()
   expect(await server.get('/api/v1/conversations', '[Conversation]', await tokenOf(t.app, alice))).toEqual([])
   expect(await server.get('/api/v1/conversations', '[Conversation]', await tokenOf(t.app, bob))).toMatchObject([{ unread: false, last_status: { id: post } }])
 })
+
+test('apps from before conversations read direct posts as a timeline', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await remoteAccount(t, 'carol')]
+  const [ofAlice, ofBob] = [await tokenOf(t.app, alice), await tokenOf(t.app, bob)]
+  const ids = async (token: string, query = '') => (await server.get(`/api/v1/timelines/direct${query}`, '[StatusWithViewer]', token)).map(({ id }: Json) => id)
+  const first = await status(t, alice, { text: 'Hello @bob', visibility: 'direct' })
+  const answer = await status(t, bob, { text: '@alice Yes?', visibility: 'direct', inReplyToId: first })
+  // Of the same thread, but not for alice.
+  await status(t, bob, { text: '@carol@remote.test See', visibility: 'direct', inReplyToId: answer })
+  await status(t, alice, { text: 'For all, @bob' })
+  const other = await remoteStatus(t, carol, { visibility: 'direct', mentionedIds: [alice] })
+  expect(await ids(ofAlice)).toEqual([other, answer, first].toSorted((a, b) => Number(BigInt(b) - BigInt(a))))
+  expect(await ids(ofBob)).toHaveLength(3)
+  expect(await ids(ofBob, `?max_id=${answer}&limit=1`)).toEqual([first])
+  await t.db.transaction((tx) => block(tx, t.app.uris, alice, bob))
+  expect(await ids(ofAlice)).toEqual([other, first].toSorted((a, b) => Number(BigInt(b) - BigInt(a))))
+})

@@ -76,11 +76,13 @@ function metaOf(c: C, status: StatusView): Meta {
   if (!isOpen(status.visibility)) return { title, isPrivate: true }
   const text = status.spoilerText || htmlToText(status.content)
   const image = avatarUrl(status.account)
+  const canonical = status.account.isLocal ? `${uris.origin}${statusPath(status)}` : status.url
   return {
     title,
     description: text.length > 300 ? `${text.slice(0, 299).trimEnd()}…` : text,
-    canonical: status.account.isLocal ? `${uris.origin}${statusPath(status)}` : status.url,
+    canonical,
     activity: status.uri,
+    ...(status.account.isLocal ? { oembed: `${uris.origin}/api/oembed?url=${encodeURIComponent(canonical)}` } : {}),
     image: image && new URL(image, uris.origin).href,
     type: 'article',
     isPrivate: !status.account.isIndexable,

@@ -11,6 +11,7 @@ import type { Env } from '../../env.ts'
 import { toStatusEdit } from '../../entities/status-edit.ts'
 import { toStatusSource } from '../../entities/status.ts'
 import { allows, requires } from '../../http/access.ts'
+import { deprecated } from '../../http/deprecated.ts'
 import { linkPage, paged, toPage } from '../../http/paging.ts'
 import { id, ids, params } from '../../http/params.ts'
 import { presentAccounts, presentStatus, presentStatuses } from '../../present.ts'
@@ -35,6 +36,12 @@ readStatuses.get('/statuses/:id/context', allows('read:statuses'), params(one), 
   const shown = await presentStatuses(app, accountId, [...around.ancestors, ...around.descendants], 'thread')
   const above = new Set(around.ancestors)
   return c.json({ ancestors: shown.filter(({ id }) => above.has(id)), descendants: shown.filter(({ id }) => !above.has(id)) })
+})
+
+// Statuses bring their previews along; nothing is what this said of one without.
+readStatuses.get('/statuses/:id/card', allows('read:statuses'), deprecated('2018-10-30'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  return c.json((await presentStatus(app, accountId, params.id)).card ?? {})
 })
 
 readStatuses.get('/statuses/:id/history', allows('read:statuses'), params(one), async (c) => {
