@@ -93,8 +93,8 @@ export function toInstance(app: App, { settings, totals, contact, rules, hasTerm
       min_age: null,
       url: null,
     },
-    // Each number stands for endpoints that apps then call: the first is that of what every app knows.
-    api_versions: { mastodon: 1 },
+    // Each number stands for something that apps then ask for; `test/api/versions.test.ts` tries what this one promises.
+    api_versions: { mastodon: 10 },
     contact: { email: settings.contactEmail, account: contact && toAccount(contact, app.uris) },
     rules: rules.map(toRule),
   }

@@ -1,11 +1,11 @@
-import { and, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, ne, or, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { visibleTo } from '../statuses/visibility.ts'
 
-export type AccountFilter = { onlyMedia?: boolean; excludeReplies?: boolean; excludeReblogs?: boolean; pinned?: boolean; tag?: string }
+export type AccountFilter = { onlyMedia?: boolean; excludeReplies?: boolean; excludeReblogs?: boolean; excludeDirect?: boolean; pinned?: boolean; tag?: string }
 
 /** Ids of a page of an account's statuses and boosts that the viewer may see, newest first. Replies to oneself are no replies. */
 export async function accountTimeline(db: Reader, viewer: AccountId | null, accountId: AccountId, filter: AccountFilter, page: Page): Promise<StatusId[]> {
@@ -19,6 +19,7 @@ export async function accountTimeline(db: Reader, viewer: AccountId | null, acco
         isNull(statuses.deletedAt),
         filter.excludeReplies ? or(isNull(statuses.inReplyToUri), eq(statuses.inReplyToAccountId, accountId)) : undefined,
         filter.excludeReblogs ? isNull(statuses.reblogOfId) : undefined,
+        filter.excludeDirect ? ne(statuses.visibility, 'direct') : undefined,
         filter.onlyMedia ? sql`${statuses.hasMedia}` : undefined,
         filter.pinned ? sql`${statuses.id} in (select p.status_id from pins p where p.account_id = ${accountId})` : undefined,
         filter.tag

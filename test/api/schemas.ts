@@ -28,6 +28,8 @@ for (const file of readdirSync(folder)) {
 const plainShapes: Record<string, (value: unknown) => boolean> = {
   '[domain]': (value) => Array.isArray(value) && value.every((domain) => typeof domain === 'string'),
   text: (value) => value === 'OK',
+  boolean: (value) => typeof value === 'boolean',
+  XRD: (value) => typeof value === 'string' && /^<\?xml .*\n<XRD /.test(value),
   object: (value) => typeof value === 'object' && value !== null,
 }
 

@@ -63,6 +63,7 @@ readAccounts.get(
     only_media: flag().optional(),
     exclude_replies: flag().optional(),
     exclude_reblogs: flag().optional(),
+    exclude_direct: flag().optional(),
     pinned: flag().optional(),
     tagged: text().optional(),
   }),
@@ -71,7 +72,8 @@ readAccounts.get(
     await assertExists(app, params.id)
     const tag = params.tagged ? parseHashtag(params.tagged) : null
     if (params.tagged && !tag) return c.json([])
-    const filter = given({ onlyMedia: params.only_media, excludeReplies: params.exclude_replies, excludeReblogs: params.exclude_reblogs, pinned: params.pinned, tag: tag?.name })
+    const { only_media: onlyMedia, exclude_replies: excludeReplies, exclude_reblogs: excludeReblogs, exclude_direct: excludeDirect, pinned } = params
+    const filter = given({ onlyMedia, excludeReplies, excludeReblogs, excludeDirect, pinned, tag: tag?.name })
     const found = await accountTimeline(app.db, accountId, params.id, filter, toPage(params))
     linkPage(c, toPage(params), found)
     return c.json(await presentStatuses(app, accountId, found, 'account'))

@@ -3,6 +3,9 @@
  * tried in any order.
  */
 import { sql } from 'drizzle-orm'
+import { makeReport } from '#src/annual-reports/make.ts'
+import { reportRefreshId } from '#src/annual-reports/reports.ts'
+import { startRefresh } from '#src/async-refreshes.ts'
 import { newId } from '#src/ids.ts'
 import { publishAnnouncement } from '#src/announcements/manage.ts'
 import { localAccount, remoteAccount, status } from '#test/cast.ts'
@@ -14,8 +17,7 @@ export type Prepared = {
   body?: object
   /** Another token than that of alice. */
   token?: string | undefined
-  /** Another entity than the table says. */
-  entity?: string
+  headers?: Record<string, string>
 }
 type Recipe = (w: World) => Promise<Prepared> | Prepared
 
@@ -432,6 +434,83 @@ export const recipes: Record<string, Recipe> = {
   'GET /api/v1/streaming/list': async (w) => ({ path: `/api/v1/streaming/list?list=${await list(w)}` }),
   'GET /api/v1/streaming/direct': at('/api/v1/streaming/direct'),
   'GET /api/v1/instance/domain_blocks': at('/api/v1/instance/domain_blocks'),
+  'GET /oauth/userinfo': at('/oauth/userinfo'),
+  'POST /oauth/userinfo': at('/oauth/userinfo'),
+  'GET /.well-known/host-meta': at('/.well-known/host-meta'),
+  'GET /.well-known/change-password': at('/.well-known/change-password'),
+  'GET /health': () => ({ path: '/health', headers: { Accept: 'application/json' } }),
+  'GET /api/oembed': async (w) => ({ path: `/api/oembed?url=${encodeURIComponent((await w.ask('GET', `/api/v1/statuses/${await w.post()}`)).url)}&maxwidth=300` }),
+  'GET /api/v1/statuses/:id/card': async (w) => {
+    const { rows: [linking] } = await w.t.db.execute<{ id: string }>(sql`
+      select s.id from statuses s join status_cards sc on sc.status_id = s.id join cards c on c.id = sc.card_id where c.is_usable and s.visibility = 'public' order by s.id limit 1`)
+    return { path: `/api/v1/statuses/${linking?.id}/card` }
+  },
+  'GET /api/v1/timelines/direct': async (w) => {
+    await conversation(w)
+    return { path: '/api/v1/timelines/direct' }
+  },
+  'POST /api/v1/conversations/:id/unread': async (w) => ({ path: `/api/v1/conversations/${await conversation(w)}/unread` }),
+  'POST /api/v1/notifications/dismiss': async (w) => ({ path: '/api/v1/notifications/dismiss', body: { id: await notified(w) } }),
+  'DELETE /api/v1/notifications/:id': async (w) => ({ path: `/api/v1/notifications/${await notified(w)}` }),
+  'DELETE /api/v1/notifications/destroy_multiple': async (w) => ({ path: '/api/v1/notifications/destroy_multiple', body: { ids: [await notified(w)] } }),
+  'GET /api/v1/notifications/policy': at('/api/v1/notifications/policy'),
+  'PUT /api/v1/notifications/policy': at('/api/v1/notifications/policy', { filter_new_accounts: false }),
+  'POST /api/v2/notifications/clear': at('/api/v2/notifications/clear'),
+  'GET /api/v1/search': at('/api/v1/search?q=birds'),
+  'GET /api/v1/trends': at('/api/v1/trends'),
+  'GET /api/v1/suggestions': at('/api/v1/suggestions'),
+  'GET /api/v1/instance/peers': at('/api/v1/instance/peers'),
+  'GET /api/v1/instance/activity': at('/api/v1/instance/activity'),
+  'GET /api/v1/instance/terms_of_service/:date': async (w) => ({ path: `/api/v1/instance/terms_of_service/${(await w.ask('GET', '/api/v1/instance/terms_of_service')).effective_date}` }),
+  'GET /api/v1/instance/languages': at('/api/v1/instance/languages'),
+  'GET /api/v1/peers/search': at('/api/v1/peers/search?q=remote'),
+  'GET /api/v1/donation_campaigns': at('/api/v1/donation_campaigns?locale=en&seed=1'),
+  'GET /api/v1/domain_blocks/preview': at('/api/v1/domain_blocks/preview?domain=remote.test'),
+  'GET /api/v1/endorsements': async (w) => {
+    await w.ask('POST', `/api/v1/accounts/${w.carol}/endorse`)
+    return { path: '/api/v1/endorsements' }
+  },
+  'GET /api/v1/emails/check_confirmation': async (w) => ({ path: '/api/v1/emails/check_confirmation', token: await unconfirmed(w) }),
+  'GET /api/v1/annual_reports': async (w) => {
+    await looksBack(w)
+    return { path: '/api/v1/annual_reports' }
+  },
+  'GET /api/v1/annual_reports/:year': async (w) => ({ path: `/api/v1/annual_reports/${await looksBack(w)}` }),
+  'GET /api/v1/annual_reports/:year/state': async (w) => ({ path: `/api/v1/annual_reports/${await looksBack(w)}/state` }),
+  'POST /api/v1/annual_reports/:year/read': async (w) => ({ path: `/api/v1/annual_reports/${await looksBack(w)}/read` }),
+  'POST /api/v1/annual_reports/:year/generate': async (w) => ({ path: `/api/v1/annual_reports/${await looksBack(w)}/generate` }),
+  'GET /api/v1_alpha/async_refreshes/:id': async (w) => {
+    const { id } = await w.t.db.transaction((tx) => startRefresh(tx, reportRefreshId(w.t.app, w.alice, 2_000)))
+    return { path: `/api/v1_alpha/async_refreshes/${id}` }
+  },
+  'GET /api/v1/streaming/public/remote': at('/api/v1/streaming/public/remote'),
+  'GET /api/v1/streaming/hashtag/local': at('/api/v1/streaming/hashtag/local?tag=birds'),
+}
+
+/** A year of which alice has a report. */
+async function looksBack(w: World): Promise<number> {
+  const { id } = await w.ask('POST', '/api/v1/statuses', { status: 'What a #year' })
+  await w.askAs(w.asBob, 'POST', `/api/v1/statuses/${id}/reblog`)
+  const year = new Date().getUTCFullYear()
+  await makeReport(w.t.app, w.alice, year)
+  return year
+}
+
+/** Endpoints that are not there, and why: apps learn from the answer 404 that a server lacks them. */
+export const missing: Record<string, string> = {
+  'GET /invite/:invite_code': 'Nobody is invited by a code.',
+  'GET /api/v1/accounts/:id/identity_proofs': 'Mastodon itself has no proofs any more, and answers with nothing.',
+  'POST /api/v1/accounts/:id/email_subscriptions': 'Nobody can read posts by e-mail.',
+  'GET /api/proofs': 'Mastodon removed it.',
+  'GET /api/v2_alpha/notifications': 'Mastodon removed it: a form of version 2 that was never released.',
+  'GET /api/v2_alpha/notifications/:group_key': 'Mastodon removed it: a form of version 2 that was never released.',
+  'POST /api/v2_alpha/notifications/:group_key/dismiss': 'Mastodon removed it: a form of version 2 that was never released.',
+  'GET /api/v2_alpha/notifications/unread_count': 'Mastodon removed it: a form of version 2 that was never released.',
+  'PUT /api/web/settings': 'For the scripts of Mastodon’s own website, by its cookie.',
+  'GET /api/web/embeds/:id': 'For the scripts of Mastodon’s own website.',
+  'POST /api/web/push_subscriptions': 'For the scripts of Mastodon’s own website, by its cookie.',
+  'PUT /api/web/push_subscriptions/:id': 'For the scripts of Mastodon’s own website, by its cookie.',
+  'DELETE /api/web/push_subscriptions/:id': 'For the scripts of Mastodon’s own website, by its cookie.',
 }
 
 /** The token of somebody who signed up by an app and has not looked into their mail yet. */
