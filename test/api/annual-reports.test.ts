@@ -9,6 +9,7 @@ import { deleteStatus } from '#src/statuses/delete.ts'
 import { reblog } from '#src/statuses/reblog.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
+import { runJobs } from '../jobs/run.ts'
 import { type Answer, type Json, serve, tokenOf } from './server.ts'
 
 const lastYear = new Date().getUTCFullYear() - 1
@@ -56,7 +57,7 @@ test('a year that is over is counted when its person asks, and read from then on
   expect(refreshOf(await server.call('POST', `${path}/generate`, { token }))).toBe(refreshOf(asked))
   expect(await t.jobPayloads('annual-report')).toEqual([{ accountId: alice, year: lastYear }])
 
-  await makeReport(t.app, alice, lastYear)
+  await runJobs(t)
   await makeReport(t.app, alice, lastYear)
   expect(await server.get(refresh, 'WrappedAsyncRefresh', token)).toMatchObject({ async_refresh: { status: 'finished', result_count: 1 } })
   expect(await state()).toBe('available')
