@@ -20,6 +20,7 @@ import { addQuote } from './quote.ts'
 import { quoteGroups } from './quote-policy.ts'
 import { indexStatus } from './search/index-status.ts'
 import { tagStatus } from './tags.ts'
+import { threadOf } from './threads.ts'
 import { isOpen } from './visibility.ts'
 
 /**
@@ -55,7 +56,7 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     inReplyToId: parent?.id ?? null,
     inReplyToAccountId: parent?.accountId ?? null,
     inReplyToUri: parent?.uri ?? null,
-    threadId: parent?.threadId ?? id,
+    threadId: parent ? await threadOf(tx, parent) : id,
     quoteAutomatic: quoteGroups(draft.quotePolicy, draft.visibility),
     applicationId: draft.applicationId,
     createdAt,

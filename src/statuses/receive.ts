@@ -1,12 +1,12 @@
 /** Statuses that come from other servers, as plain data that `federation/parse` made of them. */
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { accountByUri } from '../accounts/find.ts'
-import { joinConversations, remember } from '../conversations/remember.ts'
+import { remember } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import { tombstones } from '../db/schema/federation.ts'
 import { media } from '../db/schema/media.ts'
-import { mentions, statusStats, statuses, threadMutes, type Visibility } from '../db/schema/statuses.ts'
+import { mentions, statusStats, statuses, type Visibility } from '../db/schema/statuses.ts'
 import { receiveEmojis, type RemoteEmoji } from '../emojis/receive.ts'
 import { Refusal } from '../errors.ts'
 import { sanitizeHtml } from '../html/sanitize.ts'
@@ -26,6 +26,7 @@ import { adoptQuotes, dropQuote, receiveQuote, type RemoteQuote } from './quote-
 import { keepRevision, renameMentions } from './revisions.ts'
 import { indexStatus } from './search/index-status.ts'
 import { type Hashtag, retagStatus, tagStatus } from './tags.ts'
+import { adoptOrphans, threadOf } from './threads.ts'
 import { isOpen } from './visibility.ts'
 
 /** How old a status may be for those who want to hear of each at once. */
@@ -94,9 +95,10 @@ export async function receiveRemoteStatus(tx: Tx, data: RemoteStatus): Promise<S
 
 async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   const id = idAt<StatusId>(data.publishedAt)
-  const known = data.inReplyToUri ? await statusByUri(tx, data.inReplyToUri) : null
+  const known = data.inReplyToUri ? await parentOf(tx, data.inReplyToUri) : null
   // Whoever is blocked there gets no place in the thread, and counts for nothing.
   const parent = known && !(await isBlockedEitherWay(tx, data.accountId, known.accountId)) ? known : null
+  const threadId = parent ? await threadOf(tx, parent) : id
   const createdAt = new Date(Math.min(data.publishedAt.getTime(), Date.now()))
   const added = await tx
     .insert(statuses)
@@ -112,7 +114,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
       inReplyToId: parent?.id ?? null,
       inReplyToAccountId: parent?.accountId ?? null,
       inReplyToUri: data.inReplyToUri,
-      threadId: parent?.threadId ?? id,
+      threadId,
       createdAt,
       editedAt: data.editedAt,
     })
@@ -128,7 +130,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
     if (parent && !parent.deletedAt) await bumpStatus(tx, parent.id, 'repliesCount', 1)
     await bumpAccount(tx, data.accountId, 'statusesCount', 1, createdAt)
   }
-  await adoptOrphans(tx, id, parent?.threadId ?? id, data)
+  await adoptOrphans(tx, { id, threadId, uri: data.uri, accountId: data.accountId })
   if (data.quote) await receiveQuote(tx, { id, accountId: data.accountId }, data.quote, data.depth ?? 0)
   await adoptQuotes(tx, { id, uri: data.uri })
   await linkCard(tx, id)
@@ -217,32 +219,10 @@ async function replaceFiles(tx: Tx, statusId: StatusId, data: RemoteStatus): Pro
   }
 }
 
-/** Replies that came before what they reply to find it now. */
-async function adoptOrphans(tx: Tx, id: StatusId, threadId: StatusId, data: RemoteStatus): Promise<void> {
-  const adopted = await tx
-    .update(statuses)
-    .set({ inReplyToId: id, inReplyToAccountId: data.accountId })
-    .where(
-      and(
-        eq(statuses.inReplyToUri, data.uri),
-        isNull(statuses.inReplyToId),
-        isNull(statuses.deletedAt),
-        sql`not exists (select from blocks b where (b.account_id, b.target_id) in ((${statuses.accountId}, ${data.accountId}::bigint), (${data.accountId}::bigint, ${statuses.accountId})))`,
-      ),
-    )
-    .returning({ id: statuses.id, visibility: statuses.visibility })
-  await joinThreads(tx, adopted.map((reply) => reply.id), threadId)
-  const open = adopted.filter((reply) => isOpen(reply.visibility)).length
-  if (open > 0) await tx.update(statusStats).set({ repliesCount: open }).where(eq(statusStats.statusId, id))
-}
-
-/** Threads that began with these statuses, as far as was known, are part of another one. */
-async function joinThreads(tx: Tx, roots: StatusId[], threadId: StatusId): Promise<void> {
-  if (roots.length === 0) return
-  await tx.update(statuses).set({ threadId }).where(inArray(statuses.threadId, roots))
-  await joinConversations(tx, roots, threadId)
-  const mutes = await tx.delete(threadMutes).where(inArray(threadMutes.threadId, roots)).returning({ accountId: threadMutes.accountId })
-  if (mutes.length > 0) await tx.insert(threadMutes).values(mutes.map(({ accountId }) => ({ accountId, threadId }))).onConflictDoNothing()
+/** What a status replies to. If that is being stored at the moment it is waited for, as each would miss the other. */
+async function parentOf(tx: Tx, uri: string) {
+  await tx.execute(sql`select pg_advisory_xact_lock_shared(hashtextextended(${uri}, 0))`)
+  return statusByUri(tx, uri)
 }
 
 /** A status and its Delete may arrive at once: one is seen through before the other begins. */

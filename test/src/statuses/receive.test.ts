@@ -1,10 +1,13 @@
+import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { loadNotificationPage } from '#src/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
-import { statusByUri } from '#src/statuses/find.ts'
+import { statusByUri, visibleStatus } from '#src/statuses/find.ts'
+import { prepareStatus } from '#src/statuses/prepare.ts'
+import { publishStatus } from '#src/statuses/publish.ts'
 import { receiveDelete } from '#src/statuses/receive.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
-import { timeOfId } from '#src/ids.ts'
+import { type StatusId, timeOfId } from '#src/ids.ts'
 import { forgetJobs, localAccount, remoteAccount, remoteStatus, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 
@@ -113,5 +116,38 @@ test('a Delete and its Create at the same time leave nothing', async () => {
     const each = `${uri}/${i}`
     await Promise.allSettled([remoteStatus(t, carol, { uri: each }), t.db.transaction((tx) => receiveDelete(tx, 'https://remote.test/users/carol', each))])
     expect((await statusByUri(t.db, each))?.deletedAt).not.toBeNull()
+  }
+})
+
+test('a reply that is being stored while its thread turns out to be part of another one comes along', async () => {
+  await using t = await database()
+  const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
+  const middle = await remoteStatus(t, carol, { uri: 'https://remote.test/middle', inReplyToUri: uri })
+  const input = await prepareStatus(t.app, alice, { text: 'Me too', inReplyToId: middle })
+  const [written, ended] = [Promise.withResolvers<StatusId>(), Promise.withResolvers<void>()]
+  const writing = t.db.transaction(async (tx) => {
+    written.resolve(await publishStatus(tx, t.app.uris, alice, input))
+    await ended.promise
+  })
+  const reply = await written.promise
+  const joining = remoteStatus(t, carol, { uri })
+  await Promise.race([joining, setTimeout(500)])
+  ended.resolve()
+  await writing
+  const root = await joining
+  for (const id of [middle, reply]) expect((await visibleStatus(t.db, null, id)).threadId).toBe(root)
+  const later = await status(t, alice, { text: 'And so on', inReplyToId: reply })
+  expect((await visibleStatus(t.db, null, later)).threadId).toBe(root)
+})
+
+test('a reply and what it replies to, stored at the same moment, find each other', async () => {
+  await using t = await database()
+  const carol = await remoteAccount(t, 'carol')
+  const pairs = Array.from({ length: 8 }, (_, i) => `${uri}-${i}`)
+  const replies = await Promise.all(pairs.flatMap((parent) => [remoteStatus(t, carol, { inReplyToUri: parent }), remoteStatus(t, carol, { uri: parent })]))
+  for (const [i, parent] of pairs.entries()) {
+    const view = await loadStatusView(t.db, null, replies[2 * i]!)
+    expect(view).toMatchObject({ inReplyToId: (await statusByUri(t.db, parent))?.id })
+    expect(await loadStatusView(t.db, null, view!.inReplyToId!)).toMatchObject({ repliesCount: 1, threadId: view!.threadId })
   }
 })

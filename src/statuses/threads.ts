@@ -1,0 +1,56 @@
+/** Which thread statuses belong to. Replies come before what they reply to, so threads that seemed apart turn out to be one. */
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { joinConversations } from '../conversations/remember.ts'
+import type { Tx } from '../db/index.ts'
+import { statuses, statusStats, threadMutes } from '../db/schema/statuses.ts'
+import type { StatusId } from '../ids.ts'
+import type { StatusHead } from './find.ts'
+import { isOpen } from './visibility.ts'
+
+/** The thread that a reply to a status belongs to; it stays that of the status until the transaction ends. */
+export async function threadOf(tx: Tx, parent: Pick<StatusHead, 'id' | 'threadId'>): Promise<StatusId> {
+  let { threadId } = parent
+  for (;;) {
+    await tx.execute(sql`select pg_advisory_xact_lock_shared(${lockClass}, ${lockOf(threadId)})`)
+    const [now] = await tx.select({ threadId: statuses.threadId }).from(statuses).where(eq(statuses.id, parent.id))
+    if (!now || now.threadId === threadId) return threadId
+    // It was joined to another one while we waited.
+    threadId = now.threadId
+  }
+}
+
+/** Replies that came before what they reply to find it now. */
+export async function adoptOrphans(tx: Tx, { id, threadId, uri, accountId }: Omit<StatusHead, 'visibility' | 'reblogOfId'>): Promise<void> {
+  const adopted = await tx
+    .update(statuses)
+    .set({ inReplyToId: id, inReplyToAccountId: accountId })
+    .where(
+      and(
+        eq(statuses.inReplyToUri, uri),
+        isNull(statuses.inReplyToId),
+        isNull(statuses.deletedAt),
+        sql`not exists (select from blocks b where (b.account_id, b.target_id) in ((${statuses.accountId}, ${accountId}::bigint), (${accountId}::bigint, ${statuses.accountId})))`,
+      ),
+    )
+    .returning({ id: statuses.id, visibility: statuses.visibility })
+  await joinThreads(tx, adopted.map((reply) => reply.id), threadId)
+  const open = adopted.filter((reply) => isOpen(reply.visibility)).length
+  if (open > 0) await tx.update(statusStats).set({ repliesCount: open }).where(eq(statusStats.statusId, id))
+}
+
+/** Makes threads that began with some statuses, as far as was known, part of another one. */
+async function joinThreads(tx: Tx, roots: StatusId[], threadId: StatusId): Promise<void> {
+  if (roots.length === 0) return
+  // Whoever replies in one of them at the moment is waited for: a reply that isn't there yet would be left behind.
+  const locks = [...new Set(roots.map(lockOf))].toSorted((a, b) => a - b)
+  await tx.execute(sql`select pg_advisory_xact_lock(${lockClass}, lock) from unnest(${`{${locks.join(',')}}`}::int[]) lock`)
+  await tx.update(statuses).set({ threadId }).where(inArray(statuses.threadId, roots))
+  await joinConversations(tx, roots, threadId)
+  const mutes = await tx.delete(threadMutes).where(inArray(threadMutes.threadId, roots)).returning({ accountId: threadMutes.accountId })
+  if (mutes.length > 0) await tx.insert(threadMutes).values(mutes.map(({ accountId }) => ({ accountId, threadId }))).onConflictDoNothing()
+}
+
+/** Any number that no other locks of two numbers have. */
+const lockClass = 7_072_002
+/** Threads share locks, as all locks of a transaction have to fit in memory. */
+const lockOf = (threadId: StatusId): number => Number(BigInt(threadId) % 509n)
