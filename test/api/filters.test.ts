@@ -147,3 +147,31 @@ test('what a filter hides is left out where its contexts say so, and paging goes
   expect(page.body.map((one: Json) => one.id)).toEqual([last])
   expect(page.headers.get('Link')).toContain(`max_id=${hidden}`)
 })
+
+test('a page of which a filter hides all is not the end of a timeline, in neither direction', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  await makeFollow(t, alice, bob)
+  const token = await tokenOf(t.app, alice)
+  const oldest = await status(t, bob, { text: 'Oldest' })
+  const hidden: string[] = []
+  for (let i = 0; i < 5; i++) hidden.push(await status(t, bob, { text: 'Ending' }))
+  const newest = await status(t, bob, { text: 'Newest' })
+  await server.post('/api/v2/filters', 'Filter', token, { title: 'Hide', context: ['home', 'account'], filter_action: 'hide', keywords_attributes: [{ keyword: 'ending' }] })
+
+  const read = async (path: string) => {
+    const { body, headers } = await server.call('GET', path, { token })
+    return { ids: body.map((one: Json) => one.id), link: headers.get('Link') ?? '' }
+  }
+  for (const path of ['/api/v1/timelines/home', `/api/v1/accounts/${bob}/statuses`]) {
+    const older = await read(`${path}?limit=2&max_id=${newest}`)
+    expect(older.ids).toEqual([oldest])
+    expect(older.link).toMatch(new RegExp(`max_id=${oldest}>; rel="next".*min_id=${hidden[4]}>; rel="prev"`))
+    const newer = await read(`${path}?limit=2&min_id=${oldest}`)
+    expect(newer.ids).toEqual([newest])
+    expect(newer.link).toContain(`min_id=${newest}>; rel="prev"`)
+    // Nothing but hidden ones: there is no end to look for, so the reader is told where to go on.
+    expect((await read(`${path}?limit=2&since_id=${oldest}&max_id=${hidden[4]}`)).ids).toEqual([])
+  }
+})

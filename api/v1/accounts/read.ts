@@ -15,7 +15,8 @@ import { toRelationship } from '../../entities/relationship.ts'
 import { allows, requires } from '../../http/access.ts'
 import { limitOf, linkPage, offset, paged, toPage } from '../../http/paging.ts'
 import { filled, flag, given, id, ids, params, text } from '../../http/params.ts'
-import { presentAccount, presentAccounts, presentStatuses } from '../../present.ts'
+import { presentPage } from '../../http/timeline.ts'
+import { presentAccount, presentAccounts } from '../../present.ts'
 
 const one = { id: id<AccountId>() }
 
@@ -74,9 +75,7 @@ readAccounts.get(
     if (params.tagged && !tag) return c.json([])
     const { only_media: onlyMedia, exclude_replies: excludeReplies, exclude_reblogs: excludeReblogs, exclude_direct: excludeDirect, pinned } = params
     const filter = given({ onlyMedia, excludeReplies, excludeReblogs, excludeDirect, pinned, tag: tag?.name })
-    const found = await accountTimeline(app.db, accountId, params.id, filter, toPage(params))
-    linkPage(c, toPage(params), found)
-    return c.json(await presentStatuses(app, accountId, found, 'account'))
+    return c.json(await presentPage(c, toPage(params), 'account', (page) => accountTimeline(app.db, accountId, params.id, filter, page)))
   },
 )
 

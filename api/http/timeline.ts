@@ -1,0 +1,37 @@
+import type { Page } from '#src/db/page.ts'
+import type { FilterContext } from '#src/filters/match.ts'
+import type { AccountId, StatusId } from '#src/ids.ts'
+import type { Asked } from '../env.ts'
+import type { Status } from '../entities/status.ts'
+import { presentStatuses } from '../present.ts'
+import { linkPage } from './paging.ts'
+
+/** Pages in a row that filters may hide altogether before one is answered that is empty. */
+const maxHidden = 5
+
+/**
+ * A page of a timeline without what filters of the viewer hide there, and its `Link`. Where they hide all of it, the next page
+ * is looked at: an empty one would be the end of the timeline to apps.
+ *
+ * @param read ids of a page, newest first
+ */
+export async function presentPage(
+  c: Asked & { var: { accountId: AccountId | null } },
+  page: Page,
+  context: FilterContext,
+  read: (page: Page) => Promise<StatusId[]>,
+): Promise<Status[]> {
+  const { app, accountId } = c.var
+  let ids = await read(page)
+  const [newest] = ids
+  let shown = await presentStatuses(app, accountId, ids, context)
+  for (let hidden = 0; hidden < maxHidden && shown.length === 0 && ids.length > 0 && ids.length >= page.limit; hidden++) {
+    const next = await read(page.minId ? { ...page, minId: ids[0] } : { ...page, maxId: ids.at(-1) })
+    if (next.length === 0) break
+    ids = next
+    shown = await presentStatuses(app, accountId, ids, context)
+  }
+  // Newer than the page is what is newer than all that was looked at.
+  linkPage(c, page, page.minId || newest === undefined || ids.length < 2 ? ids : [newest, ...ids.slice(1)])
+  return shown
+}
