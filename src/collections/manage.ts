@@ -1,10 +1,11 @@
 /** Public lists of accounts that somebody recommends (FEP-7aa9). */
 import { and, eq, sql } from 'drizzle-orm'
-import type { Reader, Tx } from '../db/index.ts'
+import type { Tx } from '../db/index.ts'
 import { collections } from '../db/schema/lists.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type AccountId, type CollectionId, newId } from '../ids.ts'
 import { tagIds } from '../statuses/tags.ts'
+import { cleanName, countGraphemes } from '../text/clean.ts'
 import { parseHashtag } from '../text/hashtag.ts'
 
 /** Undefined: as it was. */
@@ -59,12 +60,6 @@ export async function ownCollection(tx: Tx, accountId: AccountId, id: Collection
   if (found.length === 0) throw notFound()
 }
 
-/** Whose a collection is; null when it isn't here. */
-export async function ownerOfCollection(db: Reader, id: CollectionId): Promise<AccountId | null> {
-  const [found] = await db.select({ accountId: collections.accountId }).from(collections).where(eq(collections.id, id))
-  return found?.accountId ?? null
-}
-
 async function checked(tx: Tx, { name, description, language, tagName, isSensitive, isDiscoverable }: CollectionInput): Promise<Partial<typeof collections.$inferInsert>> {
   return {
     ...(name === undefined ? {} : { name: text('Name', name, collectionLimits.nameLength, true) }),
@@ -77,9 +72,10 @@ async function checked(tx: Tx, { name, description, language, tagName, isSensiti
 }
 
 function text(field: string, value: string, maxLength: number, isNeeded = false): string {
-  const written = value.trim()
+  // Strangers read it: nothing in it may reorder what stands after it.
+  const written = cleanName(value, maxLength + 2)
   if (isNeeded && written === '') throw new Refusal('unprocessable', `Validation failed: ${field} can’t be blank`)
-  if ([...written].length > maxLength) throw new Refusal('unprocessable', `Validation failed: ${field} is too long (maximum is ${maxLength} characters)`)
+  if (countGraphemes(written) > maxLength) throw new Refusal('unprocessable', `Validation failed: ${field} is too long (maximum is ${maxLength} characters)`)
   return written
 }
 

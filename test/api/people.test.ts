@@ -134,7 +134,7 @@ test('an app keeps collections, and whoever is in one may leave it', async () =>
   await using server = await serve(t.app)
   const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carol')]
   const [token, other] = [await tokenOf(t.app, alice), await tokenOf(t.app, bob)]
-  const { collection } = await server.post('/api/v1/collections', 'WrappedCollection', token, { name: 'Good', tag_name: '#Tea', account_ids: [bob] })
+  const { collection } = await server.post('/api/v1/collections', 'WrappedCollection', token, { name: ' Go\u202Eod', tag_name: '#Tea', account_ids: [bob] })
   expect(collection).toMatchObject({ name: 'Good', account_id: alice, tag: { name: 'Tea' }, item_count: 1, local: true, discoverable: true })
   const path = `/api/v1/collections/${collection.id}`
   const { collection_item: item } = await server.post(`${path}/items`, 'WrappedCollectionItem', token, { account_id: carol })
