@@ -59,7 +59,7 @@ async function linksBack(app: App, link: string, profile: string[]): Promise<Ver
 }
 
 /** The URLs that a page says are of the same person. */
-export function mineOf(html: string, base: string): string[] {
+function mineOf(html: string, base: string): string[] {
   const found: string[] = []
   const parser = new Parser({
     onopentag(name, { rel = '', href = '' }) {

@@ -26,7 +26,7 @@ export type PageFacts = {
 const maxJsonLd = 100_000
 const maxMeta = 200
 export const maxTitle = 300
-export const maxDescription = 1_000
+const maxDescription = 1_000
 
 type Found = { metas: Map<string, string>; title: string; language: string; oembed: string | null; data: unknown[] }
 

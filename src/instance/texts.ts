@@ -11,7 +11,6 @@ import { defaultPrivacyPolicy, defaultWrittenAt } from './privacy-policy.ts'
 /** Their names as rows of the settings. */
 const rows = { extendedDescription: 'extended_description', privacyPolicy: 'privacy_policy', termsOfService: 'terms_of_service' } as const
 export type TextName = keyof typeof rows
-export const textNames = Object.keys(rows) as TextName[]
 
 /** A text with the moment of its last change. */
 export type InstanceText = { source: string; updatedAt: Date }

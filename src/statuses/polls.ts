@@ -22,7 +22,7 @@ export type PollDraft = { options: string[]; expiresInSeconds: number; kind: Pol
 export type PollKind = (typeof polls.$inferSelect)['kind']
 
 /** What an edit did to a poll: nothing that shows, only its end, or what people were asked. */
-export type PollChange = 'none' | 'moved' | 'changed'
+type PollChange = 'none' | 'moved' | 'changed'
 
 /** Apps send the time that is left anew with every edit, and need a moment to do so. */
 const sameEndMs = 60_000
@@ -88,7 +88,7 @@ export async function optionTitles(db: Reader, statusId: StatusId): Promise<stri
 }
 
 /** Other options take the place of those that were there; votes for these are gone. */
-export async function resetOptions(tx: Tx, statusId: StatusId, options: { title: string; votesCount: number }[]): Promise<void> {
+async function resetOptions(tx: Tx, statusId: StatusId, options: { title: string; votesCount: number }[]): Promise<void> {
   await tx.delete(pollVotes).where(eq(pollVotes.statusId, statusId))
   await tx.delete(pollOptions).where(eq(pollOptions.statusId, statusId))
   if (options.length > 0) await tx.insert(pollOptions).values(options.map((option, position) => ({ statusId, position, ...option })))

@@ -11,8 +11,7 @@ import { arrayOf } from '../timelines/home-rule.ts'
 import type { Uris } from '../uris.ts'
 import { accounts } from '../db/schema/accounts.ts'
 
-export const suggestionSources = ['featured', 'friends_of_friends', 'most_followed'] as const
-export type SuggestionSource = (typeof suggestionSources)[number]
+export type SuggestionSource = 'featured' | 'friends_of_friends' | 'most_followed'
 export type Suggestion = { accountId: AccountId; sources: SuggestionSource[] }
 
 /** How much is looked at: the latest follows of the viewer and of each of those, and the most followed accounts. */
