@@ -14,7 +14,10 @@ test('names with brackets make lists and hashes', () => {
   expect(read('a=1&a=2')).toEqual({ a: '2' })
   expect(read('a[]=1&a[]=2')).toEqual({ a: ['1', '2'] })
   expect(read('poll[options][]=x&poll[options][]=y&poll[expires_in]=300')).toEqual({ poll: { options: ['x', 'y'], expires_in: '300' } })
-  expect(read('f[0][name]=a&f[0][value]=1&f[1][name]=b')).toEqual({ f: { 0: { name: 'a', value: '1' }, 1: { name: 'b' } } })
+  expect(read('f[0][name]=a&f[0][value]=1&f[1][name]=b')).toEqual({ f: [{ name: 'a', value: '1' }, { name: 'b' }] })
+  // Numbers say what belongs together; the order is that in which it came.
+  expect(read('f[7][name]=a&f[7][value]=1&f[1][name]=b&f[7][more]=2')).toEqual({ f: [{ name: 'a', value: '1', more: '2' }, { name: 'b' }] })
+  expect(read('f[2]=a&f[0]=b')).toEqual({ f: ['a', 'b'] })
   expect(read('f[][name]=a&f[][value]=1&f[][name]=b')).toEqual({ f: [{ name: 'a', value: '1' }, { name: 'b' }] })
   expect(read('data[alerts][admin.sign_up]=1')).toEqual({ data: { alerts: { 'admin.sign_up': '1' } } })
   // Whatever is written otherwise is just a name, and none reaches beyond its own object.

@@ -41,7 +41,7 @@ test('a profile changes in every notation, and only where something was given', 
     avatar_description: 'All red',
     show_media: false,
     show_featured: true,
-    source: { privacy: 'unlisted', quote_policy: 'followers', attribution_domains: ['blog.example', 'news.example'], fields: [{ name: 'Pronouns' }, { name: 'Web', value: 'https://alice.example' }] },
+    source: { privacy: 'unlisted', quote_policy: 'followers', attribution_domains: ['blog.example', 'news.example'], fields: [{ name: 'Web', value: 'https://alice.example' }, { name: 'Pronouns' }] },
   })
   expect((await server.call('PUT', '/api/v1/accounts/update_credentials', { token, body: { display_name: 'Alice', fields_attributes: null } })).body).toMatchObject({ display_name: 'Alice', fields: [{}, {}] })
   expect(await server.get('/api/v1/preferences', 'Preferences', token)).toMatchObject({ 'posting:default:quote_policy': 'followers', 'posting:default:visibility': 'unlisted' })
