@@ -5,6 +5,7 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import type { FilterContext } from '../db/schema/filters.ts'
+import { statement } from '../db/statement.ts'
 import { safeHtmlToText } from '../html/to-text.ts'
 import type { AccountId, FilterId, StatusId } from '../ids.ts'
 import { findsWord, folded } from './words.ts'
@@ -38,15 +39,22 @@ export async function loadFilters(db: Reader, viewer: AccountId | null): Promise
   return viewer === null ? [] : ((await loadFiltersOf(db, [viewer])).get(viewer) ?? [])
 }
 
-/** The same of several people, in one query. Who has none is left out. */
-export async function loadFiltersOf(db: Reader, viewers: readonly AccountId[]): Promise<Map<AccountId, ActiveFilter[]>> {
-  if (viewers.length === 0) return new Map()
-  type Row = Omit<FilterHead, 'expiresAt'> & { accountId: AccountId; expiresAt: string | null; keywords: { keyword: string; isWholeWord: boolean }[]; statusIds: StatusId[] }
-  const { rows } = await db.execute<Row>(sql`
+/** Moments come as a Date, or within a transaction as text. */
+type Row = Omit<FilterHead, 'expiresAt'> & { accountId: AccountId; expiresAt: Date | string | null; keywords: { keyword: string; isWholeWord: boolean }[]; statusIds: StatusId[] }
+
+const findFilters = statement<{ viewers: string }, Row>(
+  'filters_of',
+  ({ viewers }) => sql`
     select f.id, f.account_id as "accountId", f.title, f.contexts, f.action, f.expires_at as "expiresAt",
       coalesce((select json_agg(json_build_object('keyword', k.keyword, 'isWholeWord', k.is_whole_word) order by k.id) from filter_keywords k where k.filter_id = f.id), '[]') as keywords,
       array(select s.status_id::text from filter_statuses s where s.filter_id = f.id) as "statusIds"
-    from filters f where f.account_id = any(${`{${viewers.join(',')}}`}::bigint[]) and (f.expires_at is null or f.expires_at > now()) order by f.id`)
+    from filters f where f.account_id = any(${viewers}::bigint[]) and (f.expires_at is null or f.expires_at > now()) order by f.id`,
+)
+
+/** The same of several people, in one query. Who has none is left out. */
+export async function loadFiltersOf(db: Reader, viewers: readonly AccountId[]): Promise<Map<AccountId, ActiveFilter[]>> {
+  if (viewers.length === 0) return new Map()
+  const rows = await findFilters(db, { viewers: `{${viewers.join(',')}}` })
   const active = new Map<AccountId, ActiveFilter[]>()
   for (const { accountId, expiresAt, keywords, statusIds, ...head } of rows) {
     const filter = {

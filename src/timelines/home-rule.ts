@@ -12,6 +12,7 @@
 import { type AnyColumn, and, ne, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
+import { statement } from '../db/statement.ts'
 import type { AccountId, ListId, StatusId } from '../ids.ts'
 import { hiddenFrom, type Hides, unlessHidden, type Viewing, visibleTo } from '../statuses/visibility.ts'
 import { isListed } from './listed.ts'
@@ -130,23 +131,28 @@ const none = '{}'
 
 type Arrays = { authors: string; followed: string; silent: string; choosy: string; exclusive: string; muted: string; tags: string; blocksDomains: boolean }
 
-/** The circle of one account as arrays, in one query, with the hashtags that it follows. */
-export async function loadCircle(db: Reader, owner: AccountId): Promise<Circle & { tags: string; followsTags: boolean }> {
-  // The arrays come as texts and go back as they are: nobody here needs the thousands of ids in them.
-  const { rows } = await db.execute<Arrays>(sql`
+const findArrays = statement<{ owner: AccountId }, Arrays>(
+  'circle',
+  ({ owner }) => sql`
     with exclusive as materialized (
-      select array(select m.account_id from lists l join list_accounts m on m.list_id = l.id where l.account_id = ${owner} and l.is_exclusive) as ids
+      select array(select m.account_id from lists l join list_accounts m on m.list_id = l.id where l.account_id = ${owner}::bigint and l.is_exclusive) as ids
     )
     select (${owner}::bigint || coalesce(array_agg(target_id) filter (where target_id <> all((select ids from exclusive)::bigint[])), '{}'))::text as authors,
       coalesce(array_agg(target_id), '{}')::text as followed,
       coalesce(array_agg(target_id) filter (where not shows_reblogs), '{}')::text as silent,
       coalesce(array_agg(target_id) filter (where languages is not null), '{}')::text as choosy,
       (select ids from exclusive)::text as exclusive,
-      array(select target_id from mutes where account_id = ${owner} and (expires_at is null or expires_at > now()))::text as muted,
-      exists (select from account_domain_blocks where account_id = ${owner}) as "blocksDomains",
-      array(select tag_id from tag_follows where account_id = ${owner} order by id desc limit ${maxFollowedTags})::text as tags
-    from follows where follower_id = ${owner}`)
-  const { authors = arrayOf([owner]), followed = none, silent = none, choosy = none, exclusive = none, muted = none, tags = none, blocksDomains = true } = rows[0] ?? {}
+      array(select target_id from mutes where account_id = ${owner}::bigint and (expires_at is null or expires_at > now()))::text as muted,
+      exists (select from account_domain_blocks where account_id = ${owner}::bigint) as "blocksDomains",
+      array(select tag_id from tag_follows where account_id = ${owner}::bigint order by id desc limit ${sql.raw(String(maxFollowedTags))})::text as tags
+    from follows where follower_id = ${owner}::bigint`,
+)
+
+/** The circle of one account as arrays, in one query, with the hashtags that it follows. */
+export async function loadCircle(db: Reader, owner: AccountId): Promise<Circle & { tags: string; followsTags: boolean }> {
+  // The arrays come as texts and go back as they are: nobody here needs the thousands of ids in them.
+  const [found] = await findArrays(db, { owner })
+  const { authors = arrayOf([owner]), followed = none, silent = none, choosy = none, exclusive = none, muted = none, tags = none, blocksDomains = true } = found ?? {}
   const isIn = (ids: string) => (account: AnyColumn | SQL) => sql`${account} = any(${ids}::bigint[])`
   const ifAny = (ids: string) => (ids === none ? null : isIn(ids))
   return {
