@@ -177,6 +177,9 @@ test('familiar followers are those whom both follow, unless somebody hides it', 
   expect(await familiar()).toEqual([carol])
   await updateProfile(t.app, dave, { hidesCollections: true })
   expect(await familiar()).toEqual([])
+  await updateProfile(t.app, dave, { hidesCollections: false })
+  await t.db.transaction((tx) => block(tx, t.app.uris, dave, alice))
+  expect(await familiar()).toEqual([])
 })
 
 test('who wants to be found is in a collection at once and told; who left it stays out', async () => {
