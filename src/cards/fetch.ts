@@ -8,7 +8,7 @@ import { HttpError, type HttpResponse } from '../http/client.ts'
 import type { CardId } from '../ids.ts'
 import { getLogger } from '../log.ts'
 import { processImage } from '../media/images.ts'
-import { newFileName } from '../media/names.ts'
+import { type Stash, stash } from '../media/stash.ts'
 import { emit } from '../outbox.ts'
 import { authorOf } from './attribution.ts'
 import { decodePage } from './charset.ts'
@@ -32,17 +32,18 @@ type Fresh = Pick<
 export async function fetchCard(app: App, id: CardId): Promise<void> {
   const [card] = await app.db.select({ url: cards.url }).from(cards).where(eq(cards.id, id))
   if (!card) return
+  await using stored = stash(app.storage)
   let fresh: Fresh | null = null
   try {
-    fresh = app.uris.isOwn(card.url) ? null : await describe(app, card.url)
+    fresh = app.uris.isOwn(card.url) ? null : await describe(app, card.url, stored)
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
     log.debug('No preview of {url}: {reason}', { url: card.url, reason: error.message })
   }
-  await app.db.transaction((tx) => save(tx, id, fresh))
+  if (await app.db.transaction((tx) => save(tx, id, fresh))) stored.keep()
 }
 
-async function describe(app: App, url: string): Promise<Fresh | null> {
+async function describe(app: App, url: string, stored: Stash): Promise<Fresh | null> {
   const page = await app.http.request(url, { headers: () => ({ accept: 'text/html, application/xhtml+xml;q=0.9' }), maxBytes: maxPageBytes, truncates: true, timeoutMs })
   if (page.status !== 200 || !isHtml(page)) return null
   const facts = readPage(decodePage(page.body, page.headers.get('content-type') ?? ''), page.url)
@@ -51,7 +52,7 @@ async function describe(app: App, url: string): Promise<Fresh | null> {
   const title = facts.title || embed?.title || ''
   if (title === '') return null
 
-  const image = await storeImage(app, facts.imageUrl ?? embed?.imageUrl ?? null)
+  const image = await storeImage(app, facts.imageUrl ?? embed?.imageUrl ?? null, stored)
   const { hostname, origin } = new URL(page.url)
   return {
     type: embed?.isPhoto && image ? 'photo' : 'link',
@@ -75,29 +76,26 @@ async function describe(app: App, url: string): Promise<Fresh | null> {
 const isHtml = ({ headers }: HttpResponse): boolean => /^(text\/html|application\/xhtml\+xml)\b/i.test(headers.get('content-type') ?? '')
 
 /** An image of another site, made small and written anew by us. Null where there is none to be had. */
-async function storeImage(app: App, url: string | null): Promise<{ file: string; width: number; height: number; blurhash: string } | null> {
+async function storeImage(app: App, url: string | null, stored: Stash): Promise<{ file: string; width: number; height: number; blurhash: string } | null> {
   if (url === null || app.uris.isOwn(url)) return null
   try {
     const { status, body } = await app.http.request(url, { headers: () => ({ accept: 'image/*, */*;q=0.5' }), maxBytes: maxImageBytes, timeoutMs })
     if (status !== 200) return null
     const { preview, previewWidth, previewHeight, blurhash } = await processImage(body)
-    const file = newFileName('webp')
-    await app.storage.put(file, preview)
-    return { file, width: previewWidth, height: previewHeight, blurhash }
+    return { file: await stored.put('webp', preview), width: previewWidth, height: previewHeight, blurhash }
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
     return null
   }
 }
 
-async function save(tx: Tx, id: CardId, fresh: Fresh | null): Promise<void> {
+/** @returns whether the card is still there */
+async function save(tx: Tx, id: CardId, fresh: Fresh | null): Promise<boolean> {
   const [before] = await tx.select({ imageFile: cards.imageFile }).from(cards).where(eq(cards.id, id)).for('update')
-  if (!before) {
-    if (fresh?.imageFile) await emit(tx, { type: 'files.orphaned', files: [fresh.imageFile] })
-    return
-  }
+  if (!before) return false
   await tx.update(cards).set({ ...(fresh ? { ...fresh, isUsable: true } : {}), fetchedAt: sql`now()` }).where(eq(cards.id, id))
   if (fresh && before.imageFile) await emit(tx, { type: 'files.orphaned', files: [before.imageFile] })
+  return true
 }
 
 /** Days that a preview stays after the last status that showed it. */
