@@ -1,11 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { App } from '#src/app.ts'
 import type { Access } from '#src/auth/access-tokens.ts'
+import type { LimitReport } from '#src/auth/attempts.ts'
 import { addressGroup } from '#src/client-address.ts'
 import type { RequestEnv } from '#src/request-env.ts'
-
-/** The state of a rate limit: how many in its window, how many are left, and when it ends, in milliseconds since 1970. */
-export type LimitReport = { limit: number; remaining: number; reset: number }
 
 /** What every route finds in `c.var`. */
 export type Env = {

@@ -1,5 +1,6 @@
 /** Every way in which a request can fail, as JSON. Apps show `error` to people, and look at the status. */
 import type { Context } from 'hono'
+import { TooMany } from '#src/auth/attempts.ts'
 import type { OAuthErrorCode } from '#src/auth/oauth.ts'
 import { isDatabaseAway, isUnstorable } from '#src/db/index.ts'
 import { Refusal, type RefusalCode } from '#src/errors.ts'
@@ -48,6 +49,10 @@ export function onError(error: Error, c: Context): Response {
   if (error instanceof OAuthFailure) {
     const challenge: Record<string, string> = error.status === 401 ? { 'WWW-Authenticate': 'Basic realm="OAuth"' } : {}
     return answer(c, error.status, { error: error.code, error_description: error.message }, challenge)
+  }
+  if (error instanceof TooMany) {
+    c.set('limits', error.report)
+    return answer(c, 429, { error: error.message }, { 'Retry-After': String(Math.max(1, Math.ceil((error.report.reset - Date.now()) / 1_000))) })
   }
   if (error instanceof Refusal) return answer(c, statuses[error.code], { error: error.message, ...details(error) })
   if (error instanceof BodyError) return error.reason === 'too_large' ? answer(c, 413, { error: 'The request is too large' }) : answer(c, 400, { error: 'The request was broken off' })

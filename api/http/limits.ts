@@ -5,7 +5,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { LRUCache } from 'lru-cache'
 import type { App } from '#src/app.ts'
-import { type ActionKind, countAction } from '#src/auth/attempts.ts'
+import { type ActionKind, countAction, type LimitReport } from '#src/auth/attempts.ts'
 import type { AccountId } from '#src/ids.ts'
 import { type Adding, type C, clientGroup, type Env } from '../env.ts'
 import { ApiError } from './errors.ts'
@@ -36,7 +36,7 @@ export const limitRequests: MiddlewareHandler<Env> = async (c, next) => {
 
 /** Counts what a person does of one kind. */
 export const limited = (kind: ActionKind): Adding<{ accountId: AccountId }> => async (c, next) => {
-  await countAction(c.var.app, kind, c.var.accountId)
+  c.set('limits', nearer(c.var.limits, await countAction(c.var.app, kind, c.var.accountId)))
   await next()
 }
 
@@ -56,12 +56,15 @@ function count(c: C, name: LimitName, whom: string): void {
   known.set(key, used, { ttl: start + windowMs - now })
 
   const report = { limit, remaining: Math.max(0, limit - used), reset: start + windowMs }
-  if (!c.var.limits || report.remaining < c.var.limits.remaining) c.set('limits', report)
+  c.set('limits', nearer(c.var.limits, report))
   if (used > limit) {
     setHeaders(c)
     throw new ApiError(429, 'Too many requests', { 'Retry-After': String(Math.ceil((report.reset - now) / 1_000)) })
   }
 }
+
+/** Of several limits, the answer tells of the one that is nearest to its end. */
+const nearer = (known: LimitReport | null, report: LimitReport): LimitReport => (known && known.remaining <= report.remaining ? known : report)
 
 function setHeaders(c: C): void {
   const report = c.var.limits

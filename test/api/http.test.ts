@@ -173,3 +173,25 @@ test('a list that did not change is not sent again', async () => {
   await status(t, alice)
   expect((await server.call('GET', path, { token, headers: { 'If-None-Match': tag } })).status).toBe(200)
 })
+
+test('an answer tells of the limit on what was done where that is nearer to its end', async () => {
+  await using t = await database({ RATE_LIMIT_FACTOR: '0.1' })
+  await using server = await serve(t.app)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'))
+  const remove = async () => {
+    const { status, headers } = await server.call('DELETE', '/api/v1/statuses/7', { token })
+    return { status, limit: headers.get('X-RateLimit-Limit'), remaining: headers.get('X-RateLimit-Remaining'), reset: Date.parse(headers.get('X-RateLimit-Reset') ?? ''), wait: Number(headers.get('Retry-After')) }
+  }
+  const first = await remove()
+  expect(first).toMatchObject({ status: 404, limit: '3', remaining: '2' })
+  await remove()
+  await remove()
+  const refused = await remove()
+  expect(refused).toMatchObject({ status: 429, limit: '3', remaining: '0', reset: first.reset })
+  // Half an hour from the first one on.
+  expect(refused.reset - Date.now()).toBeGreaterThan(29 * 60_000)
+  expect(Math.abs(refused.reset - Date.now() - refused.wait * 1_000)).toBeLessThan(5_000)
+  expect((await server.call('POST', '/api/v1/apps', { body: { client_name: 'A', redirect_uris: 'a://b' } })).status).toBe(200)
+  const apps = await server.call('POST', '/api/v1/apps', { body: { client_name: 'A', redirect_uris: 'a://b' } })
+  expect([apps.status, apps.headers.get('X-RateLimit-Remaining')]).toEqual([429, '0'])
+})
