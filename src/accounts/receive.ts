@@ -53,7 +53,8 @@ export type RemoteAccount = {
  * @throws Refusal `not_permitted` when the account is suspended or was deleted here
  */
 export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise<AccountId> {
-  const [before] = await tx.select({ fields: accounts.fields }).from(accounts).where(eq(accounts.uri, data.uri))
+  // Locked, as its links may be verified at the same moment.
+  const [before] = await tx.select({ fields: accounts.fields }).from(accounts).where(eq(accounts.uri, data.uri)).for('update')
   const given = data.fields.slice(0, 20).map(({ name, value }): ProfileField => ({ name: cleanName(name, 255), value: sanitizeHtml(value) }))
   const fields = keepVerified(given, before?.fields ?? [])
   const profile = {
