@@ -10,7 +10,8 @@ import { type Page, settle, slice } from '../db/page.ts'
 import { notifications, type NotificationType } from '../db/schema/notifications.ts'
 import type { AccountId, CollectionId, NotificationId, ReportId, StatusId } from '../ids.ts'
 import { groupableTypes, idInLoneKey } from './grouping.ts'
-import { lastRead } from './page.ts'
+import { hiddenUnread } from './hidden.ts'
+import { lastRead } from './last-read.ts'
 import { type NotificationFilter, notificationsAs, shownTo } from './shown.ts'
 import { loadTold, type Thing, toldOf } from './views.ts'
 
@@ -148,14 +149,16 @@ export async function accountsOfGroup(db: Reader, viewer: AccountId, key: string
   return settle(page, rows)
 }
 
-/** How many groups have something newer than what was read, at most `max`. */
+/** How many groups have something newer than what was read, at most `max`, without what a filter hides. */
 export async function countUnreadGroups(db: Reader, viewer: AccountId, max: number, filter: NotificationFilter, grouped: string[] | undefined): Promise<number> {
   const n = notificationsAs('n')
+  const hidden = await hiddenUnread(db, viewer, filter)
+  const shown = hidden.length === 0 ? filter : { ...filter, exceptStatuses: hidden }
   const { rows } = await db.execute<{ count: number }>(sql`
     select count(*)::int as count from (
       select distinct key from (
         select ${keyOf(grouped)(n)} as key from notifications n
-        where ${shownTo(viewer, filter, n)} and ${n.id} > ${lastRead(viewer)} order by ${n.id} desc limit ${maxCounted}) newer
+        where ${shownTo(viewer, shown, n)} and ${n.id} > ${lastRead(viewer)} order by ${n.id} desc limit ${maxCounted}) newer
       limit ${max}) groups`)
   return rows[0]?.count ?? 0
 }

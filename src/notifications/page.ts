@@ -1,8 +1,10 @@
-import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { notifications } from '../db/schema/notifications.ts'
 import type { AccountId, NotificationId } from '../ids.ts'
+import { hiddenUnread } from './hidden.ts'
+import { lastRead } from './last-read.ts'
 import { type NotificationFilter, shownTo } from './shown.ts'
 import { type NotificationView, toNotificationViews } from './views.ts'
 
@@ -30,16 +32,17 @@ export async function loadNotification(db: Reader, viewer: AccountId, id: Notifi
   return (await toNotificationViews(db, viewer, rows))[0] ?? null
 }
 
-/** How many notifications are newer than the last that was read, at most `max`. */
+/** How many notifications are newer than the last that was read, at most `max`, without those that a filter hides. */
 export async function countUnread(db: Reader, viewer: AccountId, max = 100, filter: NotificationFilter = {}): Promise<number> {
-  const newer = await db
-    .select({ id: notifications.id })
-    .from(notifications)
-    .where(and(shownTo(viewer, filter), gt(notifications.id, lastRead(viewer))))
-    .limit(max)
-  return newer.length
+  const count = async (shown: NotificationFilter) => {
+    const newer = await db
+      .select({ id: notifications.id })
+      .from(notifications)
+      .where(and(shownTo(viewer, shown), gt(notifications.id, lastRead(viewer))))
+      .limit(max)
+    return newer.length
+  }
+  const all = await count(filter)
+  const hidden = all === 0 ? [] : await hiddenUnread(db, viewer, filter)
+  return hidden.length === 0 ? all : count({ ...filter, exceptStatuses: hidden })
 }
-
-/** The id of the last notification that a person has read; 0 for none. */
-export const lastRead = (viewer: AccountId): SQL =>
-  sql`coalesce((select last_read_id from markers where account_id = ${viewer} and timeline = 'notifications'), 0)`

@@ -2,11 +2,11 @@
 import { and, eq, inArray, notInArray, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { notifications, type NotificationType, notificationTypes } from '../db/schema/notifications.ts'
-import type { AccountId } from '../ids.ts'
+import type { AccountId, StatusId } from '../ids.ts'
 import { mutesNotificationsOf } from '../relationships/predicates.ts'
 
 /** Types that nobody knows are ignored: of unknown ones alone there are none. */
-export type NotificationFilter = { types?: string[]; excludeTypes?: string[]; accountId?: AccountId; withFiltered?: boolean }
+export type NotificationFilter = { types?: string[]; excludeTypes?: string[]; accountId?: AccountId; withFiltered?: boolean; exceptStatuses?: StatusId[] }
 
 /** The table of notifications under another name, for statements that look at it more than once. */
 export const notificationsAs = (name: string) => alias(notifications, name)
@@ -22,6 +22,7 @@ export function shownTo(viewer: AccountId, filter: NotificationFilter = {}, n: T
     filter.types ? inArray(n.type, known(filter.types)) : undefined,
     filter.excludeTypes ? notInArray(n.type, known(filter.excludeTypes)) : undefined,
     filter.accountId ? eq(n.fromAccountId, filter.accountId) : filter.withFiltered ? undefined : sql`not ${n.isFiltered}`,
+    filter.exceptStatuses ? sql`(${n.statusId} is null or ${n.statusId} <> all(${`{${filter.exceptStatuses.join(',')}}`}::bigint[]))` : undefined,
     sql`not exists (select from accounts a where a.id = ${n.fromAccountId} and a.suspended_at is not null)`,
     sql`not ${mutesNotificationsOf(viewer, n.fromAccountId)}`,
     sql`(${n.type} not in ('admin.sign_up', 'admin.report') or (select role <> 'user' from users where account_id = ${viewer}))`,

@@ -175,3 +175,20 @@ test('a page of which a filter hides all is not the end of a timeline, in neithe
     expect((await read(`${path}?limit=2&since_id=${oldest}&max_id=${hidden[4]}`)).ids).toEqual([])
   }
 })
+
+test('what a filter hides from notifications is not counted as unread either', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const [asAlice, asBob] = [await tokenOf(t.app, alice), await tokenOf(t.app, bob)]
+  for (const text of ['@alice An apple', '@alice The ending', '@alice Another ending']) await server.post('/api/v1/statuses', 'Status', asBob, { status: text })
+  await server.post(`/api/v1/accounts/${alice}/follow`, 'Relationship', asBob)
+  const counts = async () => Promise.all(['v1', 'v2'].map(async (version) => (await server.get(`/api/${version}/notifications/unread_count`, 'UnreadCount', asAlice)).count))
+  expect(await counts()).toEqual([4, 4])
+  const filter = { title: 'Hide', context: ['home'], filter_action: 'hide', keywords_attributes: [{ keyword: 'ending' }] }
+  const { id } = await server.post('/api/v2/filters', 'Filter', asAlice, filter)
+  expect(await counts()).toEqual([4, 4])
+  await server.call('PUT', `/api/v2/filters/${id}`, { token: asAlice, body: { context: ['notifications'] } })
+  expect(await counts()).toEqual([2, 2])
+  expect(await server.get('/api/v1/notifications', '[Notification]', asAlice)).toHaveLength(2)
+})
