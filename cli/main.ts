@@ -95,12 +95,16 @@ function rules(program: Command): void {
 
 function announcements(program: Command): void {
   const group = program.command('announcements').description('News that apps show to everybody here')
-  leaf(group, 'add <text>', 'Publish an announcement')
-    .option('--starts <moment>', 'when that begins which is announced')
-    .option('--ends <moment>', 'when it ends; afterwards nobody is shown the announcement')
-    .option('--all-day', 'only the days of the two count')
+  const timed = (command: Command): Command =>
+    command
+      .option('--starts <moment>', 'when that begins which is announced')
+      .option('--ends <moment>', 'when it ends; afterwards nobody is shown the announcement')
+      .option('--all-day', 'only the days of the two count')
+  timed(leaf(group, 'add <text>', 'Publish an announcement'))
     .addHelpText('after', examples('announcements add "We move to a new machine" --starts 2026-02-28T18:00:00Z --ends 2026-02-28T20:00:00Z'))
     .action(async (text, _options, command) => (await import('./commands/announcements.ts')).add(text, command.optsWithGlobals()))
+  timed(leaf(group, 'edit <id> <text>', 'Give an announcement another text and other times; who has read it is not told again'))
+    .action(async (id, text, _options, command) => (await import('./commands/announcements.ts')).edit(id, text, command.optsWithGlobals()))
   leaf(group, 'list', 'List the announcements with their ids, past ones too')
     .action(async (_options, command) => (await import('./commands/announcements.ts')).list(command.optsWithGlobals()))
   leaf(group, 'remove <id>', 'Take an announcement away')

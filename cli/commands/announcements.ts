@@ -1,16 +1,26 @@
-import { listAnnouncements, publishAnnouncement, removeAnnouncement } from '#src/announcements/manage.ts'
+import { editAnnouncement, listAnnouncements, publishAnnouncement, removeAnnouncement } from '#src/announcements/manage.ts'
 import { type AnnouncementId, isId } from '#src/ids.ts'
 import { UsageError } from '../exit.ts'
 import { withApp } from '../session.ts'
 
 type Global = { json?: boolean }
+type Times = { starts?: string; ends?: string; allDay?: true }
 
 /** `announcements add` */
-export function add(text: string, options: Global & { starts?: string; ends?: string; allDay?: true }): Promise<void> {
+export function add(text: string, options: Global & Times): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    const [startsAt, endsAt] = [moment('--starts', options.starts), moment('--ends', options.ends)]
-    const id = await app.db.transaction((tx) => publishAnnouncement(tx, { text, startsAt, endsAt, isAllDay: options.allDay === true }))
-    return { data: { id, text, startsAt, endsAt }, lines: [`Published the announcement ${id}`] }
+    const times = timesOf(options)
+    const id = await app.db.transaction((tx) => publishAnnouncement(tx, { text, ...times }))
+    return { data: { id, text, ...times }, lines: [`Published the announcement ${id}`] }
+  })
+}
+
+/** `announcements edit` */
+export function edit(id: string, text: string, options: Global & Times): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const times = timesOf(options)
+    await app.db.transaction((tx) => editAnnouncement(tx, known(id), { text, ...times }))
+    return { data: { id, text, ...times }, lines: [`Changed the announcement ${id}`] }
   })
 }
 
@@ -25,11 +35,17 @@ export function list(options: Global): Promise<void> {
 /** `announcements remove` */
 export function remove(id: string, options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    if (!isId(id)) throw new UsageError(`${id} is not an id; npx pipit announcements list shows them`)
-    await app.db.transaction((tx) => removeAnnouncement(tx, id as AnnouncementId))
+    await app.db.transaction((tx) => removeAnnouncement(tx, known(id)))
     return { data: { id }, lines: [`Removed the announcement ${id}`] }
   })
 }
+
+function known(id: string): AnnouncementId {
+  if (!isId(id)) throw new UsageError(`${id} is not an id; npx pipit announcements list shows them`)
+  return id as AnnouncementId
+}
+
+const timesOf = ({ starts, ends, allDay }: Times) => ({ startsAt: moment('--starts', starts), endsAt: moment('--ends', ends), isAllDay: allDay === true })
 
 function moment(option: string, text: string | undefined): Date | null {
   if (text === undefined) return null

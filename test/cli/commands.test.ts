@@ -70,7 +70,7 @@ test('a token is all that is printed, and allows what it says', async () => {
   expect(await pipit('tokens', 'create', 'alice', '--scopes', 'everything')).toMatchObject({ code: 2, stdout: '' })
 })
 
-test('rules and announcements are added, listed and removed', async () => {
+test('rules and announcements are added, changed, listed and removed', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const added = JSON.parse((await pipit('rules', 'add', 'Be kind', '--hint', 'Also to strangers', '--json')).stdout)
@@ -80,6 +80,9 @@ test('rules and announcements are added, listed and removed', async () => {
   const news = JSON.parse((await pipit('announcements', 'add', 'We move', '--ends', '2030-01-01T00:00:00Z', '--json')).stdout)
   expect((await pipit('announcements', 'list')).stdout).toBe(`${news.id}  We move  until 2030-01-01T00:00:00.000Z\n`)
   expect(await pipit('announcements', 'add', 'When?', '--starts', 'soon')).toEqual(ended(2, { stdout: '' }))
+  expect(await pipit('announcements', 'edit', news.id, 'We stay')).toEqual(ended(0))
+  expect((await pipit('announcements', 'list')).stdout).toBe(`${news.id}  We stay\n`)
+  expect(await pipit('announcements', 'edit', 'x', 'We stay')).toEqual(ended(2, { stdout: '' }))
   expect(await pipit('announcements', 'remove', news.id)).toEqual(ended(0))
 })
 
