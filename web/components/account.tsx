@@ -67,7 +67,7 @@ export const FollowButton: FC<{ account: AccountView; relationship?: Relationshi
   if (relationship.requested) return <Action action={`${path}/unfollow`} label="Withdraw request" class="button button-quiet">Withdraw request</Action>
   if (relationship.blockedBy) return null
   return (
-    <Action action={`${path}/follow`} label="Follow" class="button">
+    <Action action={`${path}/follow`} label={relationship.followedBy ? 'Follow back' : 'Follow'} class="button">
       {relationship.followedBy ? 'Follow back' : 'Follow'}
     </Action>
   )

@@ -15,11 +15,14 @@ export const Form: FC<FormProps> = ({ action, class: className, upload, label, c
 
 type ActionProps = { action: string; label: string; icon?: IconName; count?: number; pressed?: boolean; class?: string; anchor?: string; children?: Child }
 
-/** A verb as a button: its own form, after which the person is where they were. */
+/**
+ * A verb as a button: its own form, after which the person is where they were.
+ * `label` names it to who can't see what it stands beside; it begins with the words that it shows, if it shows any.
+ */
 export const Action: FC<ActionProps> = ({ action, label, icon, count, pressed, class: className, anchor, children }) => (
   <Form action={action} class="action">
     <input type="hidden" name="return_to" value={`${usePage().here}${anchor ? `#${anchor}` : ''}`} />
-    <button type="submit" class={className} aria-pressed={pressed === undefined ? undefined : pressed ? 'true' : 'false'} {...(children ? {} : { 'aria-label': label, title: label })}>
+    <button type="submit" class={className} aria-pressed={pressed === undefined ? undefined : pressed ? 'true' : 'false'} {...(children === label ? {} : { 'aria-label': label })} title={children ? undefined : label}>
       {icon && <Icon name={icon} />}
       {children}
       {count ? <span class="count">{count}</span> : null}

@@ -135,15 +135,15 @@ const MoreActions: FC<{ account: AccountView; relationship: RelationshipView }> 
       </summary>
       <div class="menu-items">
         <a href={`/compose?to=${encodeURIComponent(account.acct)}`}>Mention @{account.username}</a>
-        <Action action={`${path}/${relationship.muting ? 'unmute' : 'mute'}`} label="Mute">
+        <Action action={`${path}/${relationship.muting ? 'unmute' : 'mute'}`} label={relationship.muting ? 'Unmute' : 'Mute'}>
           {relationship.muting ? 'Unmute' : 'Mute'}
         </Action>
         {relationship.followedBy && (
-          <Action action={`${path}/reject`} label="Remove follower">
+          <Action action={`${path}/reject`} label="Remove from followers">
             Remove from followers
           </Action>
         )}
-        <Action action={`${path}/${relationship.blocking ? 'unblock' : 'block'}`} label="Block" class="bad">
+        <Action action={`${path}/${relationship.blocking ? 'unblock' : 'block'}`} label={relationship.blocking ? 'Unblock' : 'Block'} class="bad">
           {relationship.blocking ? 'Unblock' : 'Block'}
         </Action>
       </div>

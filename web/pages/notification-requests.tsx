@@ -63,10 +63,10 @@ const Request: FC<{ request: RequestView }> = ({ request: { id, account, count, 
       </span>
     </a>
     <div class="buttons">
-      <Action action={`/notifications/requests/${id}/accept`} label="Accept" class="button">
+      <Action action={`/notifications/requests/${id}/accept`} label={`Accept ${account.acct}`} class="button">
         Accept
       </Action>
-      <Action action={`/notifications/requests/${id}/dismiss`} label="Dismiss" class="button button-quiet">
+      <Action action={`/notifications/requests/${id}/dismiss`} label={`Dismiss ${account.acct}`} class="button button-quiet">
         Dismiss
       </Action>
     </div>

@@ -111,7 +111,7 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
                 <Moment at={publishedAt} />
               </p>
             )}
-            <Action action={`/admin/announcements/${id}/remove`} label="Remove the announcement" class="button button-quiet">
+            <Action action={`/admin/announcements/${id}/remove`} label={`Remove the announcement “${text.slice(0, 60)}”`} class="button button-quiet">
               Remove
             </Action>
           </div>

@@ -71,7 +71,7 @@ const App: FC<{ app: AuthorisedApp }> = ({ app }) => (
       ))}
     </ul>
     <div class="buttons">
-      <Action action={`/settings/apps/${app.id}/revoke`} label="Shut out" class="button button-bad">
+      <Action action={`/settings/apps/${app.id}/revoke`} label={`Shut out ${app.name}`} class="button button-bad">
         Shut out
       </Action>
     </div>
