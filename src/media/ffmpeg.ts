@@ -36,7 +36,8 @@ export const toSound = (ffmpeg: string, source: Source, target: string, signal?:
 export const firstPicture = (ffmpeg: string, source: Source, target: string, signal?: AbortSignal): Promise<void> =>
   run(ffmpeg, [...input(source), '-map', '0:v:0', '-frames:v', '1', '-vf', scaled, '-c:v', 'png', '-f', 'image2', target], stillMs, signal)
 
-const input = ({ path, container }: Source): string[] => ['-protocol_whitelist', 'file,pipe', '-f', demuxers[container], '-i', path]
+/** What a container says of the size of its pictures need not be true: those that are larger than we take are not decoded. */
+const input = ({ path, container }: Source): string[] => ['-protocol_whitelist', 'file,pipe', '-max_pixels', String(limits.media.maxImagePixels), '-f', demuxers[container], '-i', path]
 
 async function run(ffmpeg: string, args: string[], ms: number, signal: AbortSignal | undefined): Promise<void> {
   const stop = AbortSignal.any([AbortSignal.timeout(ms), ...(signal ? [signal] : [])])
