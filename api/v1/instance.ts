@@ -32,7 +32,7 @@ instanceV1.get('/instance/peers', open, async (c) => c.json(await loadPeers(c.va
 instanceV1.get('/peers/search', open, params({ q: text().optional() }), async (c) => c.json(await searchPeers(c.var.app.db, c.var.params.q ?? '', 10)))
 
 instanceV1.get('/instance/activity', open, async (c) => {
-  const weeks = await loadWeeks(c.var.app.db, 12)
+  const weeks = await loadWeeks(c.var.app.db)
   return c.json(weeks.map(({ start, statuses, logins, registrations }) => ({
     week: String(start.getTime() / 1_000), statuses: String(statuses), logins: String(logins), registrations: String(registrations),
   })))

@@ -1,19 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
+import { remembering } from './remember.ts'
 
 const keptMs = 10 * 60_000
 const maxPeers = 50_000
-const remembered = new WeakMap<Reader, { at: number; peers: Promise<string[]> }>()
 
 /** The servers from which we know somebody, at most ten minutes old. */
-export function loadPeers(db: Reader): Promise<string[]> {
-  const known = remembered.get(db)
-  if (known && Date.now() - known.at < keptMs) return known.peers
-  const peers = findPeers(db)
-  remembered.set(db, { at: Date.now(), peers })
-  peers.catch(() => remembered.delete(db))
-  return peers
-}
+export const loadPeers = remembering(keptMs, findPeers)
 
 /** Those of them whose name starts with a text. */
 export async function searchPeers(db: Reader, text: string, limit: number): Promise<string[]> {
