@@ -44,7 +44,6 @@ function problemOf(issue: z.core.$ZodIssue | undefined, given: Record<string, un
   const isMissing = issue?.path.length === 1 && given[String(issue.path[0])] === undefined
   if (isMissing || (issue?.code === 'custom' && issue.params?.['isBlank'])) return new ApiError(400, `param is missing or the value is empty: ${name}`)
   if (issue?.code === 'custom' && issue.params?.['isBad']) return new ApiError(400, `${name} ${issue.message}`)
-  if (issue?.code === 'custom' && issue.params?.['isBadRequest']) return new ApiError(400, `${name} ${issue.message}`)
   return new ApiError(422, `Validation failed: ${name} ${issue?.message ?? 'is invalid'}`)
 }
 

@@ -27,7 +27,7 @@ export function toUpdateNote(id: string, status: StatusView, uris: Uris): JsonOb
   return { '@context': context, id, type: 'Update', actor: status.account.uri, ...audienceOf(status, uris), object: toNote(status, uris) }
 }
 
-export function toAnnounce(boost: StatusView & { reblog: StatusView }, uris: Uris): JsonObject {
+function toAnnounce(boost: StatusView & { reblog: StatusView }, uris: Uris): JsonObject {
   return {
     '@context': context,
     id: boost.uri,

@@ -21,7 +21,7 @@ const reasons: Record<Exclude<Standing, 'active'>, string> = {
 }
 
 /** What somebody is told who may do nothing yet, or no more. */
-export const notActive = (standing: keyof typeof reasons): Refusal => new Refusal('not_permitted', reasons[standing])
+const notActive = (standing: keyof typeof reasons): Refusal => new Refusal('not_permitted', reasons[standing])
 
 /** The one guard before everything personal. Throws Refusal `not_permitted` with the step that is missing. */
 export function assertActive(viewer: Viewer): void {

@@ -11,7 +11,7 @@ export type Channel =
   | { kind: 'hashtag'; from: Origin; tag: string }
   | { kind: 'list'; listId: ListId }
 
-export const streamNames = [
+const streamNames = [
   'user', 'user:notification', 'public', 'public:media', 'public:local', 'public:local:media', 'public:remote', 'public:remote:media', 'hashtag', 'hashtag:local', 'list', 'direct',
 ] as const
 export type StreamName = (typeof streamNames)[number]

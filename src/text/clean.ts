@@ -29,7 +29,7 @@ export function cleanName(text: string, max: number): string {
 }
 
 /** The first `max` grapheme clusters that fit in `maxBytes` of UTF-8. */
-export function cutGraphemes(text: string, max: number, maxBytes: number): string {
+function cutGraphemes(text: string, max: number, maxBytes: number): string {
   let result = ''
   let count = 0
   let bytes = 0
