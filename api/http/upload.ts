@@ -22,6 +22,8 @@ type Form = { fields: [string, string][]; files: UploadedFiles }
 /** For what stands around files and fields of a form. */
 const overheadBytes = 65_536
 const maxFieldBytes = 100_000
+const maxFields = 300
+const maxFiles = 10
 
 /**
  * Reads and checks the parameters of a route as `params` does, and puts files of the names given into `c.var.files`.
@@ -79,7 +81,7 @@ async function readForm(c: Asked, scratch: Scratch, maxBytes: Record<string, num
 
 function parserFor(c: Asked): BusboyInstance {
   try {
-    return new Busboy({ headers: { 'content-type': c.req.header('Content-Type') ?? '' }, limits: { fields: 100, files: 10, parts: 110, fieldSize: maxFieldBytes, fieldNameSize: 200, headerPairs: 20 } })
+    return new Busboy({ headers: { 'content-type': c.req.header('Content-Type') ?? '' }, limits: { fields: maxFields, files: maxFiles, parts: maxFields + maxFiles, fieldSize: maxFieldBytes, fieldNameSize: 200, headerPairs: 20 } })
   } catch {
     throw new ApiError(400, 'The request is not a valid form')
   }

@@ -1,17 +1,21 @@
 /** What apps may change of a profile: the same parameters at both of its endpoints. */
+import { readFile } from 'node:fs/promises'
 import type { ProfileInput } from '#src/accounts/profile.ts'
 import { updateProfile } from '#src/accounts/profile.ts'
 import type { App } from '#src/app.ts'
 import { countAction } from '#src/auth/attempts.ts'
 import type { AccountId } from '#src/ids.ts'
-import { file, flag, given, hash, listIfGiven, type Params, text } from '../../http/params.ts'
+import { limits } from '#src/instance/limits.ts'
+import { flag, given, hash, listIfGiven, type Params, text } from '../../http/params.ts'
+import type { UploadedFile, UploadedFiles } from '../../http/upload.ts'
+
+/** Of the pictures, in bytes. */
+export const profileFiles = { avatar: limits.media.maxImageBytes, header: limits.media.maxImageBytes }
 
 export const profileParams = {
   display_name: text().optional(),
   note: text().optional(),
-  avatar: file(),
   avatar_description: text().optional(),
-  header: file(),
   header_description: text().optional(),
   locked: flag().optional(),
   bot: flag().optional(),
@@ -26,7 +30,7 @@ export const profileParams = {
 }
 
 /** Changes what was given. @throws Refusal as `updateProfile`, `too_many` */
-export async function changeProfile(app: App, accountId: AccountId, params: Params<typeof profileParams>): Promise<void> {
+export async function changeProfile(app: App, accountId: AccountId, params: Params<typeof profileParams>, files: UploadedFiles): Promise<void> {
   const input: ProfileInput = given({
     displayName: params.display_name,
     note: params.note,
@@ -39,9 +43,9 @@ export async function changeProfile(app: App, accountId: AccountId, params: Para
     showsMediaReplies: params.show_media_replies,
     showsFeatured: params.show_featured,
     attributionDomains: params.attribution_domains,
-    avatar: await bytesOf(params.avatar),
+    avatar: await bytesOf(files['avatar']),
     avatarDescription: params.avatar_description,
-    header: await bytesOf(params.header),
+    header: await bytesOf(files['header']),
     headerDescription: params.header_description,
     fields: params.fields_attributes?.map(({ name = '', value = '' }) => ({ name, value })),
   })
@@ -50,4 +54,4 @@ export async function changeProfile(app: App, accountId: AccountId, params: Para
   await updateProfile(app, accountId, input)
 }
 
-const bytesOf = async (upload: File | undefined): Promise<Buffer | undefined> => upload && Buffer.from(await upload.arrayBuffer())
+const bytesOf = async (upload: UploadedFile | undefined): Promise<Buffer | undefined> => upload && readFile(upload.path)

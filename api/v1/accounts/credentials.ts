@@ -10,8 +10,9 @@ import { toCredentialAccount, toPreferences } from '../../entities/account.ts'
 import { toProfile } from '../../entities/profile.ts'
 import { requires } from '../../http/access.ts'
 import { limited } from '../../http/limits.ts'
-import { choice, flag, given, hash, params, text } from '../../http/params.ts'
-import { changeProfile, profileParams } from './changes.ts'
+import { choice, flag, given, hash, text } from '../../http/params.ts'
+import { uploads } from '../../http/upload.ts'
+import { changeProfile, profileFiles, profileParams } from './changes.ts'
 
 const source = hash({
   privacy: choice(['public', 'unlisted', 'private']).optional(),
@@ -24,9 +25,9 @@ export const credentials = new Hono<Env>()
 
 credentials.get('/accounts/verify_credentials', requires('read:accounts', 'profile'), async (c) => c.json(await ownAccount(c.var.app, c.var.viewer)))
 
-credentials.on(['PATCH', 'PUT'], '/accounts/update_credentials', requires('write:accounts'), params({ ...profileParams, source }, { files: true }), async (c) => {
+credentials.on(['PATCH', 'PUT'], '/accounts/update_credentials', requires('write:accounts'), uploads({ ...profileParams, source }, profileFiles), async (c) => {
   const { app, accountId, viewer, params } = c.var
-  await changeProfile(app, accountId, params)
+  await changeProfile(app, accountId, params, c.var.files)
   const { privacy, sensitive, language, quote_policy: quotePolicy } = params.source ?? {}
   const preferences = given({
     defaultVisibility: privacy,
@@ -40,9 +41,9 @@ credentials.on(['PATCH', 'PUT'], '/accounts/update_credentials', requires('write
 
 credentials.get('/profile', requires('read:accounts', 'profile'), async (c) => c.json(await ownProfile(c.var.app, c.var.viewer)))
 
-credentials.on(['PATCH', 'PUT'], '/profile', requires('write:accounts'), params(profileParams, { files: true }), async (c) => {
+credentials.on(['PATCH', 'PUT'], '/profile', requires('write:accounts'), uploads(profileParams, profileFiles), async (c) => {
   const { app, accountId, viewer, params } = c.var
-  await changeProfile(app, accountId, params)
+  await changeProfile(app, accountId, params, c.var.files)
   return c.json(await ownProfile(app, viewer))
 })
 
