@@ -32,7 +32,7 @@ export function streaming(streams: Streams): Hono<Env> {
     const owner = ownerOf(c, accountId)
     if (!c.env.upgrade) {
       if (!isStreamName(stream)) throw unknownChannel()
-      return serverSent(app, streams, owner, stream, { tag, list }, c.env.hangUp)
+      return serverSent(c, streams, owner, stream, { tag, list })
     }
     const connection = socketStream(app, owner)
     const seat = await streams.join(connection)
@@ -45,7 +45,7 @@ export function streaming(streams: Streams): Hono<Env> {
       const { tag, list, only_media: onlyMedia } = c.req.query()
       const stream = name.startsWith('public') && onlyMedia && !/^(?:0|f|false|off)$/i.test(onlyMedia) ? `${name}:media` : name
       if (!isStreamName(stream)) throw unknownChannel()
-      return serverSent(c.var.app, streams, ownerOf(c, c.var.accountId), stream, { tag, list }, c.env.hangUp)
+      return serverSent(c, streams, ownerOf(c, c.var.accountId), stream, { tag, list })
     })
   }
   routes.all('/streaming/*', open, () => {

@@ -1,21 +1,22 @@
-import type { App } from '#src/app.ts'
 import type { ChannelParams, StreamName } from '#src/streaming/channels.ts'
 import type { Connection, Message, Seat } from '#src/streaming/hub.ts'
+import type { Asked } from '../env.ts'
 import { resolveStream } from './join.ts'
 import type { Streams } from './streams.ts'
 
 /** What a client may leave unread before it is cut off. */
 const maxWaitingBytes = 1_048_576
+const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'private, no-store', 'X-Accel-Buffering': 'no' }
 
 /**
- * Answers with one stream as Server-Sent Events, until the client goes.
+ * Answers with one stream as Server-Sent Events, until the client goes. Of a HEAD nobody would read the events, nor ever leave.
  *
- * @param hangUp breaks the connection off
  * @throws ApiError and Refusal as `resolveStream` does; Refusal `too_many`
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-export async function serverSent(app: App, streams: Streams, owner: Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'>, name: StreamName, given: ChannelParams, hangUp?: () => void): Promise<Response> {
-  const { channel, label } = await resolveStream(app, owner, name, given)
+export async function serverSent(c: Asked, streams: Streams, owner: Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'>, name: StreamName, given: ChannelParams): Promise<Response> {
+  const { channel, label } = await resolveStream(c.var.app, owner, name, given)
+  if (c.req.method === 'HEAD') return new Response(null, { headers })
   let seat: Seat | null = null
   let controller: ReadableStreamDefaultController<Uint8Array> | null = null
   let isOver = false
@@ -25,7 +26,7 @@ export async function serverSent(app: App, streams: Streams, owner: Pick<Connect
   }
   const cutOff = (): void => {
     leave()
-    hangUp?.()
+    c.env.hangUp?.()
   }
   const write = (text: string): void => {
     if (isOver || !controller) return
@@ -52,7 +53,7 @@ export async function serverSent(app: App, streams: Streams, owner: Pick<Connect
     seat?.subscribe(channel, label)
   }
   const body = new ReadableStream<Uint8Array>({ start, cancel: leave }, new ByteLengthQueuingStrategy({ highWaterMark: 0 }))
-  return new Response(body, { headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'private, no-store', 'X-Accel-Buffering': 'no' } })
+  return new Response(body, { headers })
 }
 
 /** Payloads are JSON or ids, and so have no line breaks. An event without data would not be heard, and some clients parse it. */

@@ -48,6 +48,16 @@ test('a stream begins with a smile, goes on with thumps, and tells events in the
   await until(() => server.streams.size() === 0)
 })
 
+test('who only asks whether there is a stream takes up no place', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'))
+  for (const path of ['streaming/user', 'streaming?stream=user']) {
+    const { status, headers } = await server.call('HEAD', `/api/v1/${path}`, { token })
+    expect([status, headers.get('Content-Type'), server.streams.size()]).toEqual([200, 'text/event-stream', 0])
+  }
+})
+
 test('each stream has its path, and takes its parameters from the query or from the body of a GET', async () => {
   await using t = await database()
   await using server = await serve(t.app)
