@@ -1,19 +1,24 @@
 /** People and posts for tests, made by the use cases that make real ones. */
 import { sql } from 'drizzle-orm'
+import { inject } from 'vitest'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
-import { prepareRegistration, register, type RegistrationOptions } from '#src/accounts/register.ts'
+import { register, type RegistrationOptions } from '#src/accounts/register.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import { acceptFollow, follow } from '#src/relationships/follow.ts'
 import { prepareStatus, type StatusInput } from '#src/statuses/prepare.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
 import { receiveRemoteStatus, type RemoteStatus } from '#src/statuses/receive.ts'
 import type { TestDatabase } from './database.ts'
+import { password } from './password.ts'
 
-export const password = 'a long password for tests'
+export { password }
+
+let made = 0
 
 /** A local account, confirmed and approved. */
 export async function localAccount(t: TestDatabase, username: string, options: RegistrationOptions = {}): Promise<AccountId> {
-  const registration = await prepareRegistration(t.app, { username, email: `${username}@mail.test`, password })
+  const { passwordHash, keys } = inject('people')
+  const registration = { username, email: `${username}@mail.test`, passwordHash, reason: null, locale: null, timeZone: null, keys: keys[made++ % keys.length] ?? [] }
   const id = await t.db.transaction((tx) => register(tx, t.app.uris, registration, { isConfirmed: true, isApproved: true, ...options }))
   if (!id) throw new Error(`${username} could not be registered`)
   return id

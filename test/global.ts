@@ -4,29 +4,40 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
+import { generateKeys, type KeyPair } from '#src/accounts/keys.ts'
+import { hashPassword } from '#src/auth/passwords.ts'
 import { ensureCluster } from '#src/db/embedded/cluster.ts'
 import { startServer, urlOf } from '#src/db/embedded/server.ts'
 import { migrate } from '#src/db/migrate.ts'
+import { password } from './password.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** URL of the template database. */
     template: string
+    /** Hash of the password and keys that accounts of tests get, as making them takes a tenth of a second each. */
+    people: { passwordHash: string; keys: KeyPair[][] }
   }
 }
 
+/** More than a test has accounts whose keys it tells apart. */
+const differentKeys = 12
+
+/** Bytes; all that the tests ever keep at once is a quarter of it. */
+const enoughMemory = 4 * 1024 ** 3
+
 const careless = {
   fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off', jit: 'off',
-  shared_buffers: '256MB', max_connections: '400', max_wal_size: '4GB', wal_level: 'minimal', max_wal_senders: '0',
+  shared_buffers: '256MB', max_connections: '400', max_wal_size: '512MB', wal_level: 'minimal', max_wal_senders: '0',
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'pipit-test-'))
+  const folder = await mkdtemp(join(await quickFolder(), 'pipit-test-'))
   const cluster = await ensureCluster(folder, { sync: false })
   const server = await startServer(cluster, 0, careless)
   const reaper = startReaper(server.pid, folder)
@@ -38,11 +49,19 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await client.end()
   await migrate(template)
   project.provide('template', template)
+  const [passwordHash, ...keys] = await Promise.all([hashPassword(password), ...Array.from({ length: differentKeys }, generateKeys)])
+  project.provide('people', { passwordHash, keys })
 
   return async () => {
     reaper.stdin?.end()
     await once(reaper, 'close')
   }
+}
+
+/** Where files are made quickly: memory, if there is plenty of it for files, as each test makes a thousand and removes them. */
+async function quickFolder(): Promise<string> {
+  const memory = await statfs('/dev/shm').catch(() => null)
+  return memory && memory.bavail * memory.bsize > enoughMemory ? '/dev/shm' : tmpdir()
 }
 
 /** Ends the server and removes its folder when the tests are over or their process is gone, however it went. */
