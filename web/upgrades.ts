@@ -36,8 +36,12 @@ async function answer(sockets: WebSocketServer, handle: Handle, incoming: Incomi
   const request = requestOf(incoming)
   if (!request) return refuse(socket, new Response(null, { status: 400 }))
   const response = await handle(request, incoming.socket.remoteAddress ?? '', { upgrade: (given) => (taker = given) }).catch(() => new Response(null, { status: 500 }))
-  if (!taker || !response.ok || socket.destroyed) return refuse(socket, response)
-  const { opened } = taker as SocketTaker
+  const { opened, failed } = (taker as SocketTaker | null) ?? {}
+  if (!opened || !response.ok || socket.destroyed) {
+    // Whoever went away while it was answered was not known as a taker then.
+    failed?.()
+    return refuse(socket, response)
+  }
   sockets.handleUpgrade(incoming, socket, head, (webSocket) => {
     isOpen = true
     opened(webSocket)

@@ -43,14 +43,34 @@ test('a token opens a WebSocket from wherever clients put it, and nothing else d
   expect((await refusal(server.url, `?access_token=${await tokenOf(t.app, unconfirmed)}`)).status).toBe(403)
 })
 
+const handshake = (target: string, host = 'pipit.test') =>
+  `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'a'.repeat(22)}==\r\n\r\n`
+
+test('who goes away before a stream is open keeps no place', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'))
+  const { hostname, port } = new URL(server.url)
+  const asServerSent = `GET /api/v1/streaming/user?access_token=${token} HTTP/1.1\r\nHost: pipit.test\r\n\r\n`
+  for (const request of [handshake(`/api/v1/streaming?access_token=${token}`), asServerSent]) {
+    for (let i = 0; i < 8; i++) {
+      const socket = connect(Number(port), hostname)
+      await new Promise<void>((written) => socket.write(request, () => written()))
+      socket.resetAndDestroy()
+    }
+  }
+  await using socket = await openSocket(server.url, `?access_token=${token}`)
+  await until(() => server.streams.size() === 1)
+  expect(socket.raw.readyState).toBe(socket.raw.OPEN)
+})
+
 test('a WebSocket whose address nobody can make sense of is refused, and not left hanging', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const { hostname, port } = new URL(server.url)
-  const head = (target: string, host: string) => `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'a'.repeat(22)}==\r\n\r\n`
   for (const [target, host] of [['/api/v1/streaming', 'who:what@pipit.test'], ['http://who:what@pipit.test/api/v1/streaming', 'pipit.test'], ['/api/v1/streaming', 'a b']] as const) {
     const socket = connect(Number(port), hostname)
-    socket.write(head(target, host))
+    socket.write(handshake(target, host))
     expect((await socket.setTimeout(5_000, () => socket.destroy()).toArray()).join('')).toMatch(/^HTTP\/1\.1 40[014] /)
   }
 })
