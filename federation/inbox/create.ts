@@ -15,9 +15,9 @@ export const onCreate: Listener = async (received) => {
   if (note && (await concernsUs(received, note))) await storeNote(received.app, note, received.budget, { activity: received.id })
 }
 
+/** Whether a status is worth keeping: see `isWanted`. */
 export function concernsUs({ app, actor }: Received, note: ParsedNote): Promise<boolean> {
-  const quotesUs = note.quote != null && app.uris.parse(note.quote.uri)?.type === 'status'
-  return quotesUs ? Promise.resolve(true) : isWanted(app.db, app.uris, actor.id, [...note.mentioned, ...note.to, ...note.cc], note.inReplyToUri)
+  return isWanted(app.db, app.uris, actor.id, { recipients: [...note.mentioned, ...note.to, ...note.cc], inReplyToUri: note.inReplyToUri, quotedUri: note.quote?.uri ?? null })
 }
 
 /** The actor's own post in an activity. One of another server, or only named, is fetched from where it lives. */

@@ -121,6 +121,16 @@ test('the policy of our posts answers who asks, and the consent can be looked up
   expect(await types(s, alice)).toEqual([])
 })
 
+test('a post that only claims to quote one of ours is not kept', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const [seen, secret, gone] = [await status(s.t, alice), await status(s.t, alice, { visibility: 'private' }), '1234567890' as StatusId]
+  const [real, peeping, invented] = [seen, secret, gone].map((id) => noteOf(s, bob, { quote: s.t.app.uris.status(id) }))
+  await receive(s, bob, ...[real, peeping, invented].map((note) => createOf(note!)))
+  expect(await Promise.all([real, peeping, invented].map(async (note) => (await statusByUri(s.t.db, note!.id)) !== null))).toEqual([true, false, false])
+})
+
 test('a quote from elsewhere is shown when the one who is quoted says so, in the words of the time', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
