@@ -144,6 +144,14 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
 
 /** What a status says of quotes may change without an edit: its author thought again, or who is quoted consented. */
 async function receivePolicies(tx: Tx, id: StatusId, data: RemoteStatus): Promise<void> {
+  const saidAt = (data.editedAt ?? data.publishedAt).toISOString()
+  const [current] = await tx
+    .select({ id: statuses.id })
+    .from(statuses)
+    // A copy from before the edit that is here says what was, also of quotes.
+    .where(and(eq(statuses.id, id), sql`${saidAt}::timestamptz >= coalesce(${statuses.editedAt}, ${statuses.createdAt})`))
+    .for('update')
+  if (!current) return
   if (data.quotePolicy) await tx.update(statuses).set(quoteRules(data)).where(eq(statuses.id, id))
   if (data.quote) await receiveQuote(tx, { id, accountId: data.accountId }, data.quote, data.depth ?? 0)
 }

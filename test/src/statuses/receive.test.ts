@@ -5,7 +5,7 @@ import { block } from '#src/relationships/block.ts'
 import { statusByUri, visibleStatus } from '#src/statuses/find.ts'
 import { prepareStatus } from '#src/statuses/prepare.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
-import { receiveDelete } from '#src/statuses/receive.ts'
+import { receiveDelete, type RemoteStatus } from '#src/statuses/receive.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import { type StatusId, timeOfId } from '#src/ids.ts'
 import { forgetJobs, localAccount, remoteAccount, remoteStatus, status } from '#test/cast.ts'
@@ -41,6 +41,22 @@ test('an edit changes the words if it is newer, and never the audience', async (
   await edit('<p>First</p>', 3)
   expect(await loadStatusView(t.db, carol, id)).toMatchObject({ content: '<p>Second</p>', visibility: 'private' })
   expect(await loadStatusView(t.db, null, id)).toBeUndefined()
+})
+
+test('an older copy changes neither who may quote a status nor what it quotes', async () => {
+  await using t = await database()
+  const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
+  const quoted = t.app.uris.status(await status(t, alice))
+  const copy = (minute: number, more: Partial<RemoteStatus>) =>
+    remoteStatus(t, carol, { uri, publishedAt: new Date('2025-03-01T10:00:00Z'), editedAt: new Date(`2025-03-01T10:0${minute}:00Z`), ...more })
+  const nobody = { automatic: [], manual: [] }
+  const id = await copy(5, { quotePolicy: nobody, quote: null })
+  await copy(3, { quotePolicy: { automatic: ['public'], manual: [] }, quote: { uri: quoted, approvalUri: null } })
+  expect(await loadStatusView(t.db, null, id)).toMatchObject({ quoteAutomatic: [], quote: null })
+
+  // One who thinks again does so without an edit.
+  await copy(5, { quotePolicy: { automatic: ['public'], manual: [] } })
+  expect(await loadStatusView(t.db, null, id)).toMatchObject({ quoteAutomatic: ['public'] })
 })
 
 test('nobody takes over the URI of somebody else’s status', async () => {
