@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { type Id, isId } from '#src/ids.ts'
 import { plainText } from '#src/text/clean.ts'
+import { parseMoment } from '#src/text/moment.ts'
 import type { Adding } from '../env.ts'
 import { readBody, readQuery } from './body.ts'
 import { ApiError } from './errors.ts'
@@ -80,8 +81,8 @@ export const integer = () => scalar.transform((value) => (/^-?\d{1,15}$/.test(St
 export const moment = () =>
   text().transform((value, context): Date | undefined => {
     if (value.trim() === '') return undefined
-    const ms = /^\d{4}-\d\d-\d\d/.test(value.trim()) ? Date.parse(value) : Number.NaN
-    if (!Number.isNaN(ms)) return new Date(ms)
+    const parsed = /^\d{4}-\d\d-\d\d/.test(value.trim()) ? parseMoment(value) : null
+    if (parsed) return parsed
     context.addIssue('is not a date')
     return z.NEVER
   })

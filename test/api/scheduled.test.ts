@@ -30,6 +30,7 @@ test('a post for later is checked at once, and published once with all that it h
     expect([wrong, (await post(server, token, { scheduled_at: inMinutes(10), ...wrong })).status]).toEqual([wrong, 422])
   }
   expect((await post(server, token, { status: 'Hi', in_reply_to_id: '7', scheduled_at: inMinutes(10) })).status).toBe(404)
+  for (const never of ['0000-01-01T00:00:00Z', 'tomorrow']) expect((await post(server, token, { status: 'Hi', scheduled_at: never })).body).toEqual({ error: 'Validation failed: scheduled_at is not a date' })
 
   const at = inMinutes(10)
   const body = { status: 'Later #on', scheduled_at: at, in_reply_to_id: parent, visibility: 'unlisted', spoiler_text: 'Wait', media_ids: [file], poll: { options: ['a', 'b'], expires_in: 300 } }
