@@ -6,9 +6,8 @@ import { HttpProblem } from './problem.ts'
 import { isFormToken } from './session.ts'
 
 const maxFormBytes = 65_536
-/** Two images at most 16 MB each would be more than anybody sends at once. */
-const maxUploadBytes = 17_825_792
-const uploadPaths = new Set(['/settings/profile'])
+/** Of larger forms. Two images at most 16 MB each would be more than anybody sends at once; three long texts, with up to nine bytes a letter, are not. */
+const largeForms: ReadonlyMap<string, number> = new Map([['/settings/profile', 17_825_792], ['/admin/texts', 1_500_000]])
 /** Where a form may come by DELETE, too. */
 const deletePaths = new Set(['/oauth/authorize'])
 
@@ -17,7 +16,7 @@ export const takesForms: Middleware = async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
   if (c.req.method !== 'POST' && !(c.req.method === 'DELETE' && deletePaths.has(c.req.path))) throw new HttpProblem(405)
   if (!isSameOrigin(c)) throw new HttpProblem(403, 'This form was sent from another site.')
-  const data = await readForm(c, uploadPaths.has(c.req.path) ? maxUploadBytes : maxFormBytes)
+  const data = await readForm(c, largeForms.get(c.req.path) ?? maxFormBytes)
   const form = toForm(data)
   if (!isFormToken(c, form.text('form_token'))) {
     throw new HttpProblem(403, 'This page was open for too long, or in a browser that keeps no cookies. Load it anew and try again.', form.text('text'))
