@@ -112,6 +112,14 @@ test('buttons do what they say and lead back', async () => {
   expect((await browser.post('/accounts/12345/follow')).status).toBe(404)
 })
 
+test('boosts count as posts here as they do in apps', async () => {
+  await using t = await database({ RATE_LIMIT_FACTOR: '0.01' })
+  const { browser } = await loggedIn(t)
+  const post = await remoteStatus(t, await remoteAccount(t, 'ada'))
+  const boost = async () => (await browser.post(`/statuses/${post}/reblog`)).status
+  expect([await boost(), await boost(), await boost(), await boost()]).toEqual([303, 303, 303, 429])
+})
+
 test('only its author deletes a post, and only by the form', async () => {
   await using t = await database()
   const { id, browser } = await loggedIn(t)

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { countAction } from '#src/auth/attempts.ts'
+import { type ActionKind, countAction } from '#src/auth/attempts.ts'
 import { notFound } from '#src/errors.ts'
 import { isId, type StatusId } from '#src/ids.ts'
 import { bookmark, unbookmark } from '#src/statuses/bookmark.ts'
@@ -22,8 +22,8 @@ import { page } from '../page.tsx'
 export const statusActions = new Hono<Env>()
   .post('/statuses/:id/favourite', personal, (c) => act(c, (tx, me, id) => favourite(tx, me, id)))
   .post('/statuses/:id/unfavourite', personal, (c) => act(c, unfavourite))
-  .post('/statuses/:id/reblog', personal, (c) => act(c, (tx, me, id) => reblog(tx, c.var.app.uris, me, id)))
-  .post('/statuses/:id/unreblog', personal, (c) => act(c, unreblog))
+  .post('/statuses/:id/reblog', personal, (c) => act(c, (tx, me, id) => reblog(tx, c.var.app.uris, me, id), 'statuses'))
+  .post('/statuses/:id/unreblog', personal, (c) => act(c, unreblog, 'deletions'))
   .post('/statuses/:id/bookmark', personal, (c) => act(c, bookmark))
   .post('/statuses/:id/unbookmark', personal, (c) => act(c, unbookmark))
   .post('/statuses/:id/pin', personal, (c) => act(c, pin))
@@ -83,8 +83,12 @@ const maxOptions = 20
 
 type Verb = (...args: Parameters<typeof unfavourite>) => Promise<StatusId>
 
-async function act(c: C, verb: Verb): Promise<Response> {
-  await c.var.app.db.transaction((tx) => verb(tx, viewerOf(c).accountId, idOf(c)))
+/** @param kind what it counts as, where it is limited how often a person does it */
+async function act(c: C, verb: Verb, kind?: ActionKind): Promise<Response> {
+  const { app } = c.var
+  const { accountId } = viewerOf(c)
+  if (kind) await countAction(app, kind, accountId)
+  await app.db.transaction((tx) => verb(tx, accountId, idOf(c)))
   return backTo(c)
 }
 
