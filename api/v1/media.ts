@@ -1,4 +1,5 @@
 import { Hono, type Context } from 'hono'
+import { countAction } from '#src/auth/attempts.ts'
 import type { MediaId } from '#src/ids.ts'
 import { limits } from '#src/instance/limits.ts'
 import { awaitAttachment, changeAttachment, deleteAttachment, findAttachment } from '#src/media/attachments.ts'
@@ -40,6 +41,7 @@ mediaV1.get('/media/:id', requires('write:media'), params(one), async (c) => {
 
 mediaV1.on(['PUT', 'PATCH'], '/media/:id', requires('write:media'), uploads({ ...one, ...details }, { thumbnail: sizes.thumbnail }), async (c) => {
   const { app, accountId, params, files } = c.var
+  if (files['thumbnail']) await countAction(app, 'uploads', accountId)
   const change = given({ description: params.description, focus: params.focus, thumbnailPath: files['thumbnail']?.path })
   await changeAttachment(app, accountId, params.id, change)
   return answer(c, await findAttachment(app.db, accountId, params.id), 206)

@@ -205,9 +205,13 @@ test('apps learn what may be uploaded, and thirty times in half an hour is enoug
   expect(configuration.media_attachments).toMatchObject({ image_size_limit: 16_777_216, image_matrix_limit: 33_177_600, video_size_limit: 103_809_024, video_matrix_limit: 8_294_400, video_frame_rate_limit: 120, description_limit: 1_500 })
   for (const type of ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', 'video/mp4', 'audio/mpeg']) expect(configuration.media_attachments.supported_mime_types).toContain(type)
   const avif = await sharp(await png()).avif({ effort: 0 }).toBuffer()
-  expect((await upload(server, alice, avif)).status).toBe(200)
+  const { status, body: { id } } = await upload(server, alice, avif)
+  expect(status).toBe(200)
   for (let i = 1; i < 30; i++) expect((await server.call('POST', '/api/v2/media', { token: alice.token, body: form(null) })).status).toBe(422)
   expect((await upload(server, alice, avif)).status).toBe(429)
+  // Another thumbnail is one more picture to be read; words are not.
+  const change = (fields: Record<string, string | Buffer>) => server.call('PUT', `/api/v1/media/${id}`, { token: alice.token, body: form(null, fields) })
+  expect([(await change({ thumbnail: avif })).status, (await change({ description: 'A flag' })).status]).toEqual([429, 200])
 })
 
 test('a film of many megabytes goes through, and what is no film in it goes', async () => {
