@@ -9,7 +9,7 @@ import type { Jobs } from '#src/outbox.ts'
 import { computeTrends } from '#src/trends/compute.ts'
 import { push } from '#src/push/send.ts'
 import { noticeEdit } from '#src/statuses/edit-notices.ts'
-import { noticePollEnd } from '#src/statuses/polls-end.ts'
+import { noticePollEnd, tellVoters } from '#src/statuses/polls-end.ts'
 import { publishScheduled } from '#src/statuses/scheduled.ts'
 import { severDomain } from '#src/relationships/domain-block.ts'
 import { fetchCard } from '#src/cards/fetch.ts'
@@ -38,8 +38,9 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     ...federation,
     'account-mail': (payload) => sendAccountMail(app, mails, payload),
     'mention-mail': (payload) => sendMentionMail(app, mails, payload),
-    'edit-notices': ({ statusId }) => app.db.transaction((tx) => noticeEdit(tx, statusId)),
+    'edit-notices': ({ statusId, after }) => app.db.transaction((tx) => noticeEdit(tx, statusId, after)),
     'poll-end': ({ statusId }) => noticePollEnd(app, statusId),
+    'poll-notices': ({ statusId, after }) => app.db.transaction((tx) => tellVoters(tx, statusId, after)),
     'publish-scheduled': ({ scheduledStatusId }) => publishScheduled(app, scheduledStatusId),
     push: ({ subscriptionId, notificationId }) => push(app, subscriptionId, notificationId),
     'status-notices': ({ statusId, after }) => app.db.transaction((tx) => tellFollowers(tx, statusId, after)),

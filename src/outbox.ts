@@ -86,10 +86,12 @@ export type Jobs = {
   card: { cardId: CardId }
   /** Reads what an account elsewhere shows first on its profile. */
   featured: { accountId: AccountId }
-  /** Tells those who boosted a status that it was edited. */
-  'edit-notices': { statusId: StatusId }
+  /** Tells those who boosted or quoted a status that it was edited, from the boost or quote after a given one on. */
+  'edit-notices': { statusId: StatusId; after: StatusId | null }
   /** The time of a poll is over. */
   'poll-end': { statusId: StatusId }
+  /** Tells voters of the end of a poll, from the one after a given one on. */
+  'poll-notices': { statusId: StatusId; after: AccountId | null }
   'publish-scheduled': { scheduledStatusId: ScheduledStatusId }
   'mention-mail': { notificationId: NotificationId }
   /** Sends a notification to the app of one subscription. */
@@ -115,7 +117,7 @@ export type Jobs = {
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string } }[keyof Jobs]
 
 /** Lower runs first. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'annual-report': 16, 'delete-files': 30, 'index-statuses': 40 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'annual-report': 16, 'delete-files': 30, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
@@ -144,7 +146,7 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'status.published': federate,
   'status.received': ({ statusId, missingParent, depth }) =>
     missingParent && depth < maxAncestors ? [{ name: 'ancestors', payload: { statusId, uri: missingParent, depth: depth + 1 } }] : [],
-  'status.edited': (event) => [...federate(event), { name: 'edit-notices', payload: { statusId: event.statusId } }],
+  'status.edited': (event) => [...federate(event), { name: 'edit-notices', payload: { statusId: event.statusId, after: null } }],
   'status.deleted': federate,
   'status.pinned': federate,
   'status.unpinned': federate,

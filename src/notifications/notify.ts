@@ -1,7 +1,7 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { notificationRequests, notifications, type NotificationType } from '../db/schema/notifications.ts'
-import { type AccountId, type CollectionId, newId, type NotificationId, type RelationId, type ReportId, type StatusId } from '../ids.ts'
+import { type AccountId, type CollectionId, type Id, newId, type NotificationId, type RelationId, type ReportId, type StatusId } from '../ids.ts'
 import { emitAll } from '../outbox.ts'
 import { groupKeys } from './grouping.ts'
 import { reaches, verdictOf, verdicts } from './verdict.ts'
@@ -32,33 +32,47 @@ export async function notify(tx: Tx, { for: recipient, ...deed }: Notice): Promi
  */
 export async function notifyEach(tx: Tx, deed: Deed, recipients: readonly AccountId[]): Promise<AccountId[]> {
   if (recipients.length === 0) return []
-  return tell(tx, deed, sql`any(${`{${recipients.join(',')}}`}::bigint[])`)
+  return tell(tx, deed, sql`select unnest(${listOf(recipients)}::bigint[]) as account_id, ${deed.statusId ?? null}::bigint as status_id`)
 }
+
+/** Tells the authors of statuses that what these quote was edited, in as many statements as one. */
+export async function notifyQuoters(tx: Tx, from: AccountId, quoting: ReadonlyArray<{ id: StatusId; accountId: AccountId }>): Promise<void> {
+  if (quoting.length === 0) return
+  const [authors, ids] = [listOf(quoting.map(({ accountId }) => accountId)), listOf(quoting.map(({ id }) => id))]
+  await tell(tx, { type: 'quoted_update', from }, sql`select * from unnest(${authors}::bigint[], ${ids}::bigint[]) as quoting (account_id, status_id)`)
+}
+
+const listOf = (ids: ReadonlyArray<Id<string>>): string => `{${ids.join(',')}}`
 
 /** Tells all who moderate here, and can at the moment. */
 export async function notifyStaff(tx: Tx, deed: Deed): Promise<void> {
-  await tell(tx, deed, sql`any(array(select account_id from users where role <> 'user' and confirmed_at is not null and disabled_at is null))`)
+  await tell(tx, deed, sql`select account_id, ${deed.statusId ?? null}::bigint as status_id from users where role <> 'user' and confirmed_at is not null and disabled_at is null`)
 }
 
 type Told = { id: NotificationId; accountId: AccountId; isFiltered: boolean; mails: boolean; pushes: RelationId[] }
 
+/** @param recipients query for `account_id` and the `status_id` that each is told of, or null */
 async function tell(tx: Tx, deed: Deed, recipients: SQL): Promise<AccountId[]> {
   const { type, from } = deed
   const [statusId, collectionId, reportId] = [deed.statusId ?? null, deed.collectionId ?? null, deed.reportId ?? null]
-  if (renewed.includes(type)) await tx.delete(notifications).where(and(sql`${notifications.accountId} = ${recipients}`, eq(notifications.type, type), about(deed)))
+  if (renewed.includes(type)) {
+    await tx.execute(sql`delete from notifications n using (${recipients}) recipient
+      where n.account_id = recipient.account_id and n.status_id = recipient.status_id and n.type = ${type} and n.from_account_id = ${from}`)
+  }
 
   const { rows } = await tx.execute<Told>(sql`
     with told as (
       insert into notifications (account_id, type, from_account_id, status_id, collection_id, report_id, is_filtered, group_key)
-      select judged.account_id, ${type}, ${from}::bigint, ${statusId}::bigint, ${collectionId}::bigint, ${reportId}::bigint,
+      select judged.account_id, ${type}, ${from}::bigint, judged.status_id, ${collectionId}::bigint, ${reportId}::bigint,
         judged.verdict = ${verdicts.filter}, case when judged.verdict = ${verdicts.accept} then ${groupKeyFor(type, statusId)} end
       from (
-        select u.account_id, ${verdictOf(type)} as verdict
-        from users u
+        select u.account_id, recipient.status_id, ${verdictOf(type)} as verdict
+        from (${recipients}) recipient
+        join users u on u.account_id = recipient.account_id
         join accounts sender on sender.id = ${from}
-        left join statuses s on s.id = ${statusId}::bigint
+        left join statuses s on s.id = recipient.status_id
         left join notification_policies p on p.account_id = u.account_id
-        where u.account_id = ${recipients} and ${reaches(type)}
+        where ${reaches(type)}
       ) judged
       where judged.verdict <> ${verdicts.drop}
       on conflict do nothing

@@ -1,18 +1,34 @@
-import { and, eq, isNull } from 'drizzle-orm'
+/** Whoever boosted or quoted a status is told of an edit by a job, as they may be many. */
+import { sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
-import { statuses } from '../db/schema/statuses.ts'
-import type { StatusId } from '../ids.ts'
-import { notifyEach } from '../notifications/notify.ts'
-import { notifyQuoters } from './quote.ts'
+import type { AccountId, StatusId } from '../ids.ts'
+import { notifyEach, notifyQuoters } from '../notifications/notify.ts'
+import { addJobs } from '../outbox.ts'
 
-/** Tells the local accounts that boosted or quote a status that it was edited; of several edits they keep the news of the last one. */
-export async function noticeEdit(tx: Tx, statusId: StatusId): Promise<void> {
-  const [status] = await tx.select({ accountId: statuses.accountId }).from(statuses).where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
-  if (!status) return
-  const boosters = await tx
-    .select({ id: statuses.accountId })
-    .from(statuses)
-    .where(and(eq(statuses.reblogOfId, statusId), eq(statuses.isLocal, true), isNull(statuses.deletedAt)))
-  await notifyEach(tx, { type: 'update', from: status.accountId, statusId }, boosters.map(({ id }) => id))
-  await notifyQuoters(tx, statusId, status.accountId)
+/** Boosts and quotes whose authors are told in one transaction. */
+const batchSize = 500
+
+/**
+ * Tells the local accounts that boosted or quote a status that it was edited; of several edits they keep the news of the last one.
+ * After a batch of them, another job goes on.
+ *
+ * @param after the boost, or the status that quotes, to go on behind
+ */
+export async function noticeEdit(tx: Tx, statusId: StatusId, after: StatusId | null): Promise<void> {
+  const behind = sql`${after ?? '0'}::bigint`
+  const { rows } = await tx.execute<{ id: StatusId; accountId: AccountId; authorId: AccountId; isBoost: boolean }>(sql`
+    select told.id, told.account_id as "accountId", s.account_id as "authorId", told.is_boost as "isBoost"
+    from statuses s, lateral (
+      (select b.id, b.account_id, true as is_boost from statuses b
+        where b.reblog_of_id = s.id and b.is_local and b.deleted_at is null and b.id > ${behind} order by b.id limit ${batchSize})
+      union all
+      (select q.id, q.account_id, false from quotes q join statuses b on b.id = q.status_id
+        where q.quoted_status_id = s.id and q.state = 'accepted' and b.is_local and b.deleted_at is null and q.id > ${behind} order by q.id limit ${batchSize})) told
+    where s.id = ${statusId} and s.deleted_at is null
+    order by told.id limit ${batchSize}`)
+  const [first, last] = [rows[0], rows.at(-1)]
+  if (!first || !last) return
+  await notifyEach(tx, { type: 'update', from: first.authorId, statusId }, rows.filter(({ isBoost }) => isBoost).map(({ accountId }) => accountId))
+  await notifyQuoters(tx, first.authorId, rows.filter(({ isBoost }) => !isBoost))
+  if (rows.length === batchSize) await addJobs(tx, [{ name: 'edit-notices', payload: { statusId, after: last.id } }])
 }

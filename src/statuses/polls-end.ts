@@ -1,12 +1,11 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
 import type { Tx } from '../db/index.ts'
-import { users } from '../db/schema/accounts.ts'
-import { polls, pollVotes } from '../db/schema/interactions.ts'
+import { polls } from '../db/schema/interactions.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
-import { notifyEach } from '../notifications/notify.ts'
-import { emit } from '../outbox.ts'
+import { notify, notifyEach } from '../notifications/notify.ts'
+import { addJobs, emit } from '../outbox.ts'
 import { lockPoll } from './polls.ts'
 
 /**
@@ -28,12 +27,32 @@ async function endPoll(tx: Tx, statusId: StatusId): Promise<void> {
   const poll = await lockPoll(tx, statusId)
   const [status] = await tx.select({ accountId: statuses.accountId, isLocal: statuses.isLocal }).from(statuses).where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
   if (!poll?.hasEnded || !status) return
-  const voters = await tx
-    .selectDistinct({ id: pollVotes.accountId })
-    .from(pollVotes)
-    .innerJoin(users, eq(users.accountId, pollVotes.accountId))
-    .where(eq(pollVotes.statusId, statusId))
-  const concerned = new Set<AccountId>([...(status.isLocal ? [status.accountId] : []), ...voters.map(({ id }) => id)])
-  await notifyEach(tx, { type: 'poll', from: status.accountId, statusId }, [...concerned])
-  if (status.isLocal) await emit(tx, { type: 'poll.tallied', statusId })
+  if (status.isLocal) {
+    await notify(tx, { type: 'poll', for: status.accountId, from: status.accountId, statusId })
+    await emit(tx, { type: 'poll.tallied', statusId })
+  }
+  await tellVoters(tx, statusId, null)
+}
+
+/** Voters who are told in one transaction. */
+const batchSize = 500
+
+/**
+ * Tells the local voters of a poll that it has ended. After a batch of them, another job goes on. Doing it again changes nothing.
+ *
+ * @param after the voter to go on behind
+ */
+export async function tellVoters(tx: Tx, statusId: StatusId, after: AccountId | null): Promise<void> {
+  const { rows } = await tx.execute<{ id: AccountId; authorId: AccountId }>(sql`
+    select distinct v.account_id as id, s.account_id as "authorId"
+    from statuses s
+    join polls p on p.status_id = s.id and p.expires_at <= now()
+    join poll_votes v on v.status_id = s.id and v.account_id > ${after ?? '0'}::bigint
+    join users u on u.account_id = v.account_id
+    where s.id = ${statusId} and s.deleted_at is null
+    order by v.account_id limit ${batchSize}`)
+  const [first, last] = [rows[0], rows.at(-1)]
+  if (!first || !last) return
+  await notifyEach(tx, { type: 'poll', from: first.authorId, statusId }, rows.map(({ id }) => id))
+  if (rows.length === batchSize) await addJobs(tx, [{ name: 'poll-notices', payload: { statusId, after: last.id } }])
 }

@@ -167,20 +167,6 @@ export async function setQuotePolicy(tx: Tx, accountId: AccountId, statusId: Sta
   await emit(tx, { type: 'status.refreshed', statusId })
 }
 
-/** Most people who are told that what they quoted was edited. */
-const maxTold = 200
-
-/** Tells local people that a status they quote was edited; the notification shows their own. */
-export async function notifyQuoters(tx: Tx, statusId: StatusId, authorId: AccountId): Promise<void> {
-  const quoters = await tx
-    .select({ accountId: quotes.accountId, statusId: quotes.statusId })
-    .from(quotes)
-    .innerJoin(statuses, eq(statuses.id, quotes.statusId))
-    .where(and(eq(quotes.quotedStatusId, statusId), eq(quotes.state, 'accepted'), eq(statuses.isLocal, true), sql`${statuses.deletedAt} is null`))
-    .limit(maxTold)
-  for (const quoter of quoters) await notify(tx, { type: 'quoted_update', for: quoter.accountId, from: authorId, statusId: quoter.statusId })
-}
-
 /** The page of what a status quotes, while nothing was decided against it; null when it quotes nothing. */
 export async function quotedPage(db: Reader, statusId: StatusId): Promise<string | null> {
   const [found] = await db

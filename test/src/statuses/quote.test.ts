@@ -105,7 +105,7 @@ test('who quotes a post hears when it is edited', async () => {
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const post = await status(t, alice)
   const id = await quote(t, bob, post)
-  for (let times = 0; times < 2; times++) await t.db.transaction((tx) => noticeEdit(tx, post))
+  for (let times = 0; times < 2; times++) await t.db.transaction((tx) => noticeEdit(tx, post, null))
   const { views } = await loadNotificationPage(t.db, bob, {}, { limit: 40 })
   expect(views.map(({ type, status }) => [type, status?.id])).toEqual([['quoted_update', id]])
 })
