@@ -1,6 +1,7 @@
 /** Requests for WebSockets: they are answered like all others, and then, if the answer is a yes, upgraded. */
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
-import type { Duplex } from 'node:stream'
+import { type Duplex, Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { WebSocketServer } from 'ws'
 import type { ConnectionEnv, SocketTaker } from '#src/request-env.ts'
 
@@ -35,7 +36,7 @@ async function answer(sockets: WebSocketServer, handle: Handle, incoming: Incomi
   })
   const request = requestOf(incoming)
   if (!request) return refuse(socket, new Response(null, { status: 400 }))
-  const response = await handle(request, incoming.socket.remoteAddress ?? '', { upgrade: (given) => (taker = given) }).catch(() => new Response(null, { status: 500 }))
+  const response = await handle(request, incoming.socket.remoteAddress ?? '', { upgrade: (given) => (taker = given), hangUp: () => void socket.destroy() }).catch(() => new Response(null, { status: 500 }))
   const { opened, failed } = (taker as SocketTaker | null) ?? {}
   if (!opened || !response.ok || socket.destroyed) {
     // Whoever went away while it was answered was not known as a taker then.
@@ -57,9 +58,14 @@ function requestOf(incoming: IncomingMessage): Request | null {
   return new Request(url, { headers })
 }
 
+/** Sends the answer as it comes, which may take for ever where it is a stream, until the other end goes. */
 async function refuse(socket: Duplex, response: Response): Promise<void> {
-  const body = Buffer.from(await response.arrayBuffer())
-  const headers = [...response.headers].filter(([name]) => name !== 'content-length' && name !== 'connection')
-  const head = [`HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}`, ...headers.map((pair) => pair.join(': ')), `Content-Length: ${body.length}`, 'Connection: close']
-  socket.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]), () => socket.destroy())
+  // Nobody else reads what comes, and unread, the end of it would not be seen.
+  socket.resume().once('end', () => socket.destroy())
+  const headers = [...response.headers].filter(([name]) => name !== 'connection')
+  const length = response.body || response.headers.has('Content-Length') ? [] : ['Content-Length: 0']
+  socket.write([`HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}`, ...headers.map((pair) => pair.join(': ')), ...length, 'Connection: close', '', ''].join('\r\n'))
+  const body = response.body ? Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]) : Readable.from([])
+  await pipeline(body, socket).catch(() => {})
+  socket.destroy()
 }

@@ -1,5 +1,6 @@
 /** Who gets in, how, and what ends it. */
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
@@ -157,6 +158,19 @@ test.each<[string, (t: TestDatabase, token: string) => Promise<unknown>]>([
   expect(await events.text()).toContain(':)\n')
   expect(other.raw.readyState).toBe(WebSocket.OPEN)
   expect(server.streams.size()).toBe(1)
+})
+
+test('a WebSocket where there is none is answered like any other request, and leaves nothing open', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'))
+  const asked = new WebSocket(`${server.url.replace('http', 'ws')}/api/v1/streaming/user`, [token])
+  asked.on('error', () => {})
+  const [, response] = (await once(asked, 'unexpected-response')) as [unknown, IncomingMessage]
+  expect([response.statusCode, response.headers['content-type']]).toEqual([200, 'text/event-stream'])
+  expect(server.streams.size()).toBe(1)
+  response.destroy()
+  await until(() => server.streams.size() === 0)
 })
 
 test('who no longer answers is cut off', async () => {
