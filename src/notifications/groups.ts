@@ -4,7 +4,7 @@
  * last. A group is on one page only: what was shown with its newer part is not shown again further down.
  */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
-import { type AccountView, loadAccountMap } from '../accounts/views.ts'
+import type { AccountView } from '../accounts/views.ts'
 import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { notifications, type NotificationType } from '../db/schema/notifications.ts'
@@ -109,14 +109,14 @@ function pageOfGroups(viewer: AccountId, filter: NotificationFilter, keyOf: Keye
 }
 
 async function toGroups(db: Reader, viewer: AccountId, rows: Row[], isPage: boolean): Promise<Groups> {
-  const [accounts, told] = await Promise.all([loadAccountMap(db, rows.flatMap(({ accountIds }) => accountIds)), loadTold(db, viewer, rows)])
+  const told = await loadTold(db, viewer, rows, rows.flatMap(({ accountIds }) => accountIds))
   const groups = rows.flatMap(({ key, type, count, latestId, minId, maxId, latestAt, ...row }) => {
     const of = toldOf(told, row)
-    const accountIds = [...new Set(row.accountIds)].filter((id) => accounts.has(id))
+    const accountIds = [...new Set(row.accountIds)].filter((id) => told.accounts.has(id))
     const page = isPage ? { minId, maxId, latestAt: new Date(latestAt) } : null
     return of && accountIds.length > 0 ? [{ key, type, count, latestId, accountIds, ...of, page }] : []
   })
-  return { groups, accounts }
+  return { groups, accounts: told.accounts }
 }
 
 /** One group, or one notification that stands alone, by its key; null where there is none, or nothing that it may tell. */

@@ -1,11 +1,11 @@
-import { type AccountView, loadAccountMap } from '../accounts/views.ts'
+import type { AccountView } from '../accounts/views.ts'
 import { type CollectionView, loadCollectionViews } from '../collections/views.ts'
 import type { Reader } from '../db/index.ts'
 import type { notifications, NotificationType } from '../db/schema/notifications.ts'
 import { hides } from '../filters/match.ts'
 import type { AccountId, CollectionId, NotificationId, ReportId, StatusId } from '../ids.ts'
 import { loadReportMap, type ReportView } from '../reports/views.ts'
-import { loadStatusViews, type StatusView } from '../statuses/views.ts'
+import { loadStatusesAndAccounts, type StatusView } from '../statuses/views.ts'
 
 export type NotificationView = {
   id: NotificationId
@@ -20,19 +20,20 @@ export type NotificationView = {
 /** What a notification tells of: mostly a status; of follows and sign-ups, nothing but the account. */
 export type Thing = { status: StatusView | null; report: ReportView | null; collection: CollectionView | null }
 
-/** What notifications tell of, by id. What the viewer may not see (any more) is missing, as is what a filter of theirs hides. */
-export type Told = { statuses: Map<StatusId, StatusView>; reports: Map<ReportId, ReportView>; collections: Map<CollectionId, CollectionView> }
+/** What notifications tell of, and of whom, by id. What the viewer may not see (any more) is missing, as is what a filter of theirs hides. */
+export type Told = { accounts: Map<AccountId, AccountView>; statuses: Map<StatusId, StatusView>; reports: Map<ReportId, ReportView>; collections: Map<CollectionId, CollectionView> }
 
 type Deed = { statusId: StatusId | null; reportId: ReportId | null; collectionId: CollectionId | null }
 
-/** Loads what notifications tell of, each thing once. */
-export async function loadTold(db: Reader, viewer: AccountId, deeds: Deed[]): Promise<Told> {
-  const [statuses, reports, collections] = await Promise.all([
-    loadStatusViews(db, viewer, [...new Set(deeds.flatMap(({ statusId }) => statusId ?? []))]),
+/** Loads what notifications tell of and who did it, each once. */
+export async function loadTold(db: Reader, viewer: AccountId, deeds: Deed[], accountIds: AccountId[]): Promise<Told> {
+  const [{ statuses, accounts }, reports, collections] = await Promise.all([
+    loadStatusesAndAccounts(db, viewer, [...new Set(deeds.flatMap(({ statusId }) => statusId ?? []))], accountIds),
     loadReportMap(db, deeds.flatMap(({ reportId }) => reportId ?? [])),
     loadCollectionViews(db, viewer, [...new Set(deeds.flatMap(({ collectionId }) => collectionId ?? []))]),
   ])
   return {
+    accounts,
     statuses: new Map(statuses.filter(({ filtered }) => !hides(filtered, 'notifications')).map((view) => [view.id, view])),
     reports,
     collections: new Map(collections.map((view) => [view.id, view])),
@@ -49,9 +50,9 @@ export function toldOf({ statuses, reports, collections }: Told, { statusId, rep
 
 /** Views of notifications, in their order. */
 export async function toNotificationViews(db: Reader, viewer: AccountId, rows: (typeof notifications.$inferSelect)[]): Promise<NotificationView[]> {
-  const [accounts, told] = await Promise.all([loadAccountMap(db, rows.map(({ fromAccountId }) => fromAccountId)), loadTold(db, viewer, rows)])
+  const told = await loadTold(db, viewer, rows, rows.map(({ fromAccountId }) => fromAccountId))
   return rows.flatMap((row) => {
-    const account = accounts.get(row.fromAccountId)
+    const account = told.accounts.get(row.fromAccountId)
     const of = toldOf(told, row)
     return account && of ? [{ id: row.id, type: row.type, createdAt: row.createdAt, groupKey: row.groupKey, isFiltered: row.isFiltered, account, ...of }] : []
   })

@@ -39,9 +39,20 @@ export type StatusView = typeof statuses.$inferSelect & StatusRow['stats'] & Mar
 
 /** Views of those of the statuses that the viewer may see, in the order of the ids. */
 export async function loadStatusViews(db: Reader, viewer: AccountId | null, ids: StatusId[]): Promise<StatusView[]> {
-  if (ids.length === 0) return []
+  return ids.length === 0 ? [] : (await loadStatusesAndAccounts(db, viewer, ids, [])).statuses
+}
+
+/** The same with accounts that stand beside them on a page, by id, for the price of the statuses alone. */
+export async function loadStatusesAndAccounts(
+  db: Reader,
+  viewer: AccountId | null,
+  ids: StatusId[],
+  accountIds: AccountId[],
+): Promise<{ statuses: StatusView[]; accounts: Map<AccountId, AccountView> }> {
+  if (ids.length === 0) return { statuses: [], accounts: await loadAccountMap(db, accountIds) }
   const [rows, filters] = await Promise.all([loadStatusRows(db, viewer, ids), loadFilters(db, viewer)])
-  const accountsById = await loadAccountMap(db, [...rows.values()].flatMap(({ status, card }) => [status.accountId, ...(card?.authorAccountId ? [card.authorAccountId] : [])]))
+  const authors = [...rows.values()].flatMap(({ status, card }) => [status.accountId, ...(card?.authorAccountId ? [card.authorAccountId] : [])])
+  const accountsById = await loadAccountMap(db, [...accountIds, ...authors])
   const emojisIn = await loadEmojiViews(db, [...rows.values()].map((row) => ({ domain: accountsById.get(row.status.accountId)?.domain ?? null, texts: textsOf(row) })))
 
   const views = new Map<StatusId, StatusView>()
@@ -66,13 +77,14 @@ export async function loadStatusViews(db: Reader, viewer: AccountId | null, ids:
     const head = rows.get(view.id)?.quote
     return head ? { ...view, quote: toQuoteView(head, views) } : view
   }
-  return ids.flatMap((id) => {
+  const statuses = ids.flatMap((id) => {
     const view = views.get(id)
     if (!view) return []
     if (!view.reblogOfId) return withQuote(view)
     const reblog = views.get(view.reblogOfId)
     return reblog ? { ...view, reblog: withQuote(reblog), filtered: matchFilters(filters, viewer, view, reblog) } : []
   })
+  return { statuses, accounts: accountsById }
 }
 
 const textsOf = ({ status, poll }: Pick<StatusRow, 'status' | 'poll'>): string[] => [status.content, status.spoilerText, ...(poll?.options.map(({ title }) => title) ?? [])]
