@@ -2,6 +2,7 @@ import type { RemoteMedia, RemoteStatus } from '#src/statuses/receive.ts'
 import { parseHashtag } from '#src/text/hashtag.ts'
 import { plainText } from '#src/text/clean.ts'
 import { escapeAttribute, escapeText } from '#src/html/escape.ts'
+import { languageTag } from '#src/text/language-tag.ts'
 import { asList, dateOf, addressesOf, firstText, idOf, isObject, type JsonObject, linkOf, pageOf, text, typesOf, wholeNumber } from '../json.ts'
 import { emojisOf } from './emoji.ts'
 import { parsePoll } from './poll.ts'
@@ -76,10 +77,9 @@ function contentOf(json: JsonObject): { content: string; language: string | null
   const plain = firstText(json['content'])
   const translations = Object.entries(map).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   const own = translations.find(([, content]) => content === plain) ?? translations[0]
-  const language = own?.[0] ?? text(json['language']) ?? null
   return {
     content: plainText((plain ?? own?.[1] ?? '').slice(0, maxContentLength)),
-    language: language && /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$/i.test(language) && language !== 'und' ? language : null,
+    language: languageTag(own?.[0] ?? text(json['language']) ?? ''),
   }
 }
 

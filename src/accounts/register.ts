@@ -9,6 +9,7 @@ import { limits } from '../instance/limits.ts'
 import { tellOfSignUp } from '../notifications/sign-up.ts'
 import { emit } from '../outbox.ts'
 import { cleanName } from '../text/clean.ts'
+import { languageTag } from '../text/language-tag.ts'
 import type { Uris } from '../uris.ts'
 import { handleMatches } from './find.ts'
 import { generateKeys, type KeyPair, storeKeys } from './keys.ts'
@@ -65,7 +66,7 @@ export async function prepareRegistration(app: App, input: SignUp, trusted = fal
   if (problems.length > 0) throw invalid(problems)
 
   const [passwordHash, keys] = await Promise.all([hashPassword(input.password), generateKeys()])
-  return { username, email, passwordHash, reason: cleanName(input.reason ?? '', 500) || null, locale: localeOf(input.locale), timeZone: timeZoneOf(input.timeZone), keys }
+  return { username, email, passwordHash, reason: cleanName(input.reason ?? '', 500) || null, locale: languageTag(input.locale ?? ''), timeZone: timeZoneOf(input.timeZone), keys }
 }
 
 /**
@@ -140,7 +141,6 @@ const invalid = (problems: FieldProblem[]) =>
 /** `date_of_birth` → `Date of birth`. */
 const inWords = (field: string): string => field.charAt(0).toUpperCase() + field.slice(1).replaceAll('_', ' ')
 
-const localeOf = (tag = ''): string | null => (/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$/.test(tag) ? tag : null)
 
 /** One of the names that this machine knows, or none. */
 function timeZoneOf(name = ''): string | null {

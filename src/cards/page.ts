@@ -5,6 +5,7 @@
 import { Parser } from 'htmlparser2'
 import { webUrl } from '../html/web-url.ts'
 import { cleanName } from '../text/clean.ts'
+import { languageTag } from '../text/language-tag.ts'
 import { parseMoment } from '../text/moment.ts'
 
 export type PageFacts = {
@@ -115,7 +116,4 @@ function absolute(url: string, base: string): string | null {
   return whole ? webUrl(whole) : null
 }
 
-function languageOf(tag: string): string | null {
-  const written = tag.trim().replaceAll('_', '-')
-  return /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/.test(written) ? (written.split('-')[0] ?? '').toLowerCase() : null
-}
+const languageOf = (tag: string): string | null => languageTag(tag)?.split('-')[0] ?? null

@@ -7,6 +7,7 @@ import { type AccountId, type CollectionId, newId } from '../ids.ts'
 import { tagIds } from '../statuses/tags.ts'
 import { cleanName, countGraphemes } from '../text/clean.ts'
 import { parseHashtag } from '../text/hashtag.ts'
+import { languageTag } from '../text/language-tag.ts'
 
 /** Undefined: as it was. */
 export type CollectionInput = {
@@ -64,7 +65,7 @@ async function checked(tx: Tx, { name, description, language, tagName, isSensiti
   return {
     ...(name === undefined ? {} : { name: text('Name', name, collectionLimits.nameLength, true) }),
     ...(description === undefined ? {} : { description: text('Description', description, collectionLimits.descriptionLength) }),
-    ...(language === undefined ? {} : { language: languageTag(language) }),
+    ...(language === undefined ? {} : { language: tagOf(language) }),
     ...(tagName === undefined ? {} : { tagId: tagName.trim() === '' ? null : await hashtag(tx, tagName) }),
     ...(isSensitive === undefined ? {} : { isSensitive }),
     ...(isDiscoverable === undefined ? {} : { isDiscoverable }),
@@ -79,9 +80,10 @@ function text(field: string, value: string, maxLength: number, isNeeded = false)
   return written
 }
 
-function languageTag(language: string): string | null {
-  if (language !== '' && !/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$/.test(language)) throw new Refusal('unprocessable', 'Validation failed: Language is invalid')
-  return language === '' ? null : language
+function tagOf(language: string): string | null {
+  const tag = languageTag(language)
+  if (language !== '' && tag === null) throw new Refusal('unprocessable', 'Validation failed: Language is invalid')
+  return tag
 }
 
 async function hashtag(tx: Tx, name: string) {

@@ -9,6 +9,7 @@ import { notFound, Refusal } from '../errors.ts'
 import { type AccountId, newId, type RelationId } from '../ids.ts'
 import { notify, unnotify } from '../notifications/notify.ts'
 import { emit } from '../outbox.ts'
+import { languageTag } from '../text/language-tag.ts'
 import type { Uris } from '../uris.ts'
 import { isBlockedEitherWay, isDomainBlockedEitherWay, isRemote } from './between.ts'
 
@@ -79,12 +80,13 @@ export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId
 
 /** What of the options is given. */
 function settingsOf({ uri, showsReblogs, notifies, languages }: FollowOptions): Partial<Settings> {
-  if (languages?.some((tag) => !/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$/.test(tag))) throw new Refusal('unprocessable', 'Validation failed: Languages is invalid')
+  const tags = languages?.map(languageTag)
+  if (tags?.includes(null)) throw new Refusal('unprocessable', 'Validation failed: Languages is invalid')
   return {
     ...(uri === undefined ? {} : { uri }),
     ...(showsReblogs === undefined ? {} : { showsReblogs }),
     ...(notifies === undefined ? {} : { notifies }),
-    ...(languages === undefined ? {} : { languages: languages && languages.length > 0 ? [...new Set(languages)] : null }),
+    ...(languages === undefined ? {} : { languages: tags && tags.length > 0 ? [...new Set(tags.filter((tag) => tag !== null))] : null }),
   }
 }
 

@@ -14,6 +14,7 @@ import { type Stash, stash } from '../media/stash.ts'
 import { focusColumns, storePreview } from '../media/upload.ts'
 import { notifyEach } from '../notifications/notify.ts'
 import { emit } from '../outbox.ts'
+import { languageTag } from '../text/language-tag.ts'
 import { withQuoteLine } from '../text/quote-line.ts'
 import { attach } from './attach.ts'
 import { linkCard } from './link-card.ts'
@@ -82,7 +83,7 @@ async function prepareEdit(app: App, authorId: AccountId, statusId: StatusId, in
     ...words,
     ...(quoted === null ? {} : { content: withQuoteLine(words.content, quoted) }),
     isSensitive: words.spoilerText !== '' || (input.isSensitive ?? false),
-    language: input.language,
+    language: input.language === undefined ? undefined : languageTag(input.language ?? ''),
     mediaIds,
     files: await Promise.all((input.fileChanges ?? []).filter(({ id }) => mediaIds.includes(id)).map((change) => prepareFile(stored, change))),
     poll,

@@ -11,6 +11,7 @@ import { limits } from '../instance/limits.ts'
 import { plainText } from '../text/clean.ts'
 import { countCharacters } from '../text/count.ts'
 import { hashtagsIn, type Mentioned, mentionsIn } from '../text/extract.ts'
+import { languageTag } from '../text/language-tag.ts'
 import { render, type Resolved, type TextFormat } from '../text/render.ts'
 import { type PollDraft, type PollInput, preparePoll } from './polls.ts'
 import { withQuoteLine } from '../text/quote-line.ts'
@@ -78,7 +79,7 @@ export async function prepareStatus(app: App, authorId: AccountId, input: Status
     ...(quoted ? { content: withQuoteLine(words.content, quoted.url) } : {}),
     visibility: narrowed(quoted, input.visibility ?? author?.defaultVisibility ?? 'public'),
     isSensitive: words.spoilerText !== '' || (input.isSensitive ?? author?.defaultSensitive ?? false),
-    language: input.language === undefined ? (author?.defaultLanguage ?? null) : input.language,
+    language: input.language === undefined ? (author?.defaultLanguage ?? null) : languageTag(input.language ?? ''),
     inReplyToId: input.inReplyToId ?? null,
     mediaIds,
     poll,

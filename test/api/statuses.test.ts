@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { localAccount, makeFollow, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
@@ -151,4 +152,31 @@ test('an app may write Markdown, and what it writes is plain unless it says so',
   expect(await contentOf({ status: '**Loud**', content_type: 'text/markdown' })).toBe('<p><strong>Loud</strong></p>')
   expect(await contentOf({ status: '**Quiet**' })).toBe('<p>**Quiet**</p>')
   expect((await server.call('POST', '/api/v1/statuses', { token, body: { status: 'Hi', content_type: 'text/x-bird' } })).status).toBe(422)
+})
+
+test('the language of a post, and of those to come, may be named in any way that apps know', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const token = await tokenOf(t.app, await localAccount(t, 'alice'))
+  const { body } = await server.call('PATCH', '/api/v1/accounts/update_credentials', { token, body: { source: { language: 'DEU' } } })
+  expect(body.source.language).toBe('de')
+  const languageOf = async (language?: string) => (await server.post('/api/v1/statuses', 'Status', token, { status: 'Hi', language })).language
+  expect([await languageOf('eng'), await languageOf('EN'), await languageOf('pt_br'), await languageOf('klingon'), await languageOf()]).toEqual(['en', 'en', 'pt-BR', 'de', 'de'])
+})
+
+test('who was blocked since may take their own marks back, and sees nothing of the post for it', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const token = await tokenOf(t.app, bob)
+  const post = await status(t, alice)
+  for (const mark of ['favourite', 'bookmark', 'reblog']) expect((await server.call('POST', `/api/v1/statuses/${post}/${mark}`, { token })).status).toBe(200)
+  // Marks outlive some ways in which a post is hidden.
+  await t.db.execute(sql`insert into blocks (id, account_id, target_id, uri) values (1, ${alice}, ${bob}, 'https://pipit.test/blocks/1')`)
+  const left = async () =>
+    (await t.db.execute<Json>(sql`select (select count(*)::int from favourites) as favourites, (select count(*)::int from bookmarks) as bookmarks,
+      (select count(*)::int from statuses where reblog_of_id = ${post} and deleted_at is null) as boosts`)).rows
+  expect(await left()).toEqual([{ favourites: 1, bookmarks: 1, boosts: 1 }])
+  for (const mark of ['unfavourite', 'unbookmark', 'unreblog']) expect(await server.call('POST', `/api/v1/statuses/${post}/${mark}`, { token })).toMatchObject({ status: 404, body: { error: 'Record not found' } })
+  expect(await left()).toEqual([{ favourites: 0, bookmarks: 0, boosts: 0 }])
 })

@@ -44,6 +44,7 @@ test.each<[string, object, object]>([
   ],
   ['Lemmy: a page with a title', { type: 'Page', name: 'Title', content: undefined, url: undefined, attachment: [{ type: 'Link', href: 'https://news.test/' }] }, { content: '<p><strong>Title</strong></p><p><a href="https://a.test/notes/1">https://a.test/notes/1</a></p>', media: [] }],
   ['WordPress: an article with a summary that is no warning', { type: 'Article', name: 'Title', summary: 'In short', content: '<p>Long</p>', url: 'https://a.test/?p=1' }, { spoilerText: '', isSensitive: false, url: 'https://a.test/?p=1' }],
+  ['a language by its longer name', { content: '<p>Hi</p>', contentMap: { ENG: '<p>Hi</p>' } }, { language: 'en' }],
   ['only a map of contents', { content: undefined, contentMap: { ja: '<p>やあ</p>' } }, { content: '<p>やあ</p>', language: 'ja' }],
   ['several types, ids as objects', { type: ['Note', 'x:Thing'], attributedTo: [{ id: 'https://a.test/users/a', type: 'Person' }], inReplyTo: { id: 'https://b.test/1' } }, { inReplyToUri: 'https://b.test/1' }],
   ['an enemy: the page of somebody else', { url: 'https://victim.test/notes/1' }, { url: 'https://a.test/notes/1' }],

@@ -5,6 +5,7 @@ import type { App } from '#src/app.ts'
 import type { Viewer } from '#src/auth/sessions.ts'
 import { notFound } from '#src/errors.ts'
 import { loadFeaturedTags } from '#src/tags/feature.ts'
+import { languageTag } from '#src/text/language-tag.ts'
 import type { Env } from '../../env.ts'
 import { toCredentialAccount, toPreferences } from '../../entities/account.ts'
 import { toProfile } from '../../entities/profile.ts'
@@ -32,7 +33,7 @@ credentials.on(['PATCH', 'PUT'], '/accounts/update_credentials', requires('write
   const preferences = given({
     defaultVisibility: privacy,
     defaultSensitive: sensitive,
-    defaultLanguage: language === undefined ? undefined : languageOf(language),
+    defaultLanguage: language === undefined ? undefined : languageTag(language),
     defaultQuotePolicy: quotePolicy,
   })
   await app.db.transaction((tx) => savePreferences(tx, accountId, preferences))
@@ -71,6 +72,3 @@ async function ownProfile(app: App, { accountId }: Viewer) {
   if (!view || !own) throw notFound()
   return toProfile(view, own.noteSource, featured, app.uris)
 }
-
-/** Null, for no language in particular, for what is no tag of BCP 47. */
-const languageOf = (tag: string): string | null => (/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$/.test(tag) ? tag : null)

@@ -10,6 +10,7 @@ import { publishStatus } from '#src/statuses/publish.ts'
 import type { QuotePolicy } from '#src/statuses/quote-policy.ts'
 import { loadScheduled, scheduleStatus } from '#src/statuses/scheduled.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
+import { languageTag } from '#src/text/language-tag.ts'
 import type { Env } from '../../env.ts'
 import { toScheduledStatus } from '../../entities/scheduled-status.ts'
 import { toDeletedStatus } from '../../entities/status.ts'
@@ -121,4 +122,4 @@ function pollOf({ options, expires_in: expiresInSeconds, multiple: isMultiple, h
 }
 
 /** A tag as in BCP 47. Apps send what their system says, so what can't be read counts as not given. */
-const languageOf = (tag: string | undefined): string | undefined => (tag && /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8}){0,4}$/.test(tag) ? tag.replaceAll('_', '-') : undefined)
+const languageOf = (tag: string | undefined): string | undefined => languageTag(tag ?? '') ?? undefined

@@ -3,6 +3,7 @@
  * `from:alice`, `has:media`, `is:reply`, `before:2026-03-01`, `language:en`, `in:library`.
  */
 import { hashtagName } from '../../text/hashtag.ts'
+import { languageTag } from '../../text/language-tag.ts'
 import { markLexeme, quoted, tagLexeme } from './document.ts'
 import { wordsOf } from './words.ts'
 
@@ -63,8 +64,10 @@ function operate(query: PostQuery, name: string, value: string, isNegative: bool
       if (value.toLowerCase() !== 'embed') return false
       query.plays = !isNegative
       return true
-    case 'language':
-      return /^[a-z]{2,3}(-[a-z0-9]+)*$/i.test(value) && add(query, `language:${value.toLowerCase()}`, isNegative)
+    case 'language': {
+      const tag = languageTag(value)
+      return tag !== null && add(query, `language:${tag.toLowerCase()}`, isNegative)
+    }
     case 'from':
       query.from.push({ handle: value, isNegative })
       return true

@@ -42,6 +42,8 @@ test('following again changes the options that are given, and no others', async 
   expect(await between(t, alice, bob)).toMatchObject({ following: true, showsReblogs: true, notifies: true, languages: ['de', 'en'] })
   await again({ showsReblogs: false })
   expect(await between(t, alice, bob)).toMatchObject({ showsReblogs: false, notifies: true, languages: ['de', 'en'] })
+  await again({ languages: ['EN', 'eng', 'pt_br'] })
+  expect(await between(t, alice, bob)).toMatchObject({ languages: ['en', 'pt-BR'] })
   await again({ notifies: false, languages: [] })
   expect(await between(t, alice, bob)).toMatchObject({ showsReblogs: false, notifies: false, languages: null })
   await expect(again({ languages: ['not a language'] })).rejects.toMatchObject({ code: 'unprocessable' })

@@ -26,6 +26,7 @@ test.each([
   ['two words', `('two') & ('words')`],
   ['"two words"', `('two' <-> 'words')`],
   ['cat -dog', `('cat') & !('dog')`],
+  ['language:DEU', `('=language:de')`],
   ['has:media -is:reply language:de', `('=media') & !('=reply') & ('=language:de')`],
   ['#Cats', `('#cats')`],
   ['note:this', `('note:this')`],
