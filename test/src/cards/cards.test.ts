@@ -83,6 +83,20 @@ test('a linked page gets a preview, fetched once for all who link it', async () 
   expect(await t.jobPayloads('delete-files')).not.toEqual([])
 })
 
+test('unused previews are looked for by their age, whether their page was ever asked for or not', async () => {
+  await using t = await database()
+  await t.db.execute(sql`insert into cards (id, url, fetched_at, created_at) select n, 'https://page.test/' || n, case n % 2 when 0 then now() - make_interval(days => n) end, now() - make_interval(days => n) from generate_series(1, 12) n`)
+  await t.db.transaction(async (tx) => {
+    await tx.execute(sql`set local enable_seqscan = off`)
+    expect(await removeUnusedCards(tx, 2)).toBe(2)
+    expect(await removeUnusedCards(tx, 10)).toBe(4)
+    const { rows } = await tx.execute<{ scans: number }>(sql`select pg_stat_get_xact_numscans('cards_fetched_at'::regclass)::int as scans`)
+    expect(rows[0]?.scans).toBeGreaterThan(0)
+  })
+  const { rows } = await t.db.execute<{ ids: number[] }>(sql`select array_agg(id::int order by id) as ids from cards`)
+  expect(rows[0]?.ids).toEqual([1, 2, 3, 4, 5, 6])
+})
+
 test('mentions, hashtags, posts and people are no pages to preview, nor is anything beside files', async () => {
   await using t = await database(loopback)
   const alice = await localAccount(t, 'alice')
