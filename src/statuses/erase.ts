@@ -9,10 +9,10 @@ import type { AccountId } from '../ids.ts'
  */
 export async function eraseStatusesOf(tx: Tx, accountId: AccountId): Promise<void> {
   const own = sql`(select id from statuses where account_id = ${accountId} and deleted_at is null)`
-  await tx.execute(sql`update status_stats set
-      replies_count = greatest(replies_count - (select count(*) from statuses s where s.in_reply_to_id = status_id and s.account_id = ${accountId} and s.deleted_at is null and s.visibility in ('public', 'unlisted')), 0),
-      reblogs_count = greatest(reblogs_count - (select count(*) from statuses s where s.reblog_of_id = status_id and s.account_id = ${accountId} and s.deleted_at is null and s.visibility in ('public', 'unlisted')), 0)
-    where status_id in (select coalesce(in_reply_to_id, reblog_of_id) from statuses where account_id = ${accountId} and deleted_at is null and coalesce(in_reply_to_id, reblog_of_id) is not null)`)
+  await tx.execute(sql`update status_stats set replies_count = greatest(replies_count - counted.replies, 0), reblogs_count = greatest(reblogs_count - counted.reblogs, 0)
+    from (select coalesce(reblog_of_id, in_reply_to_id) as target_id, count(*) filter (where reblog_of_id is null)::int as replies, count(reblog_of_id)::int as reblogs from statuses
+      where account_id = ${accountId} and deleted_at is null and visibility in ('public', 'unlisted') and coalesce(reblog_of_id, in_reply_to_id) is not null group by target_id) counted
+    where status_id = counted.target_id`)
   await tx.execute(sql`update status_stats set quotes_count = greatest(quotes_count - quoting.n, 0)
     from (select q.quoted_status_id, count(*)::int as n from quotes q join statuses s on s.id = q.status_id
       where q.account_id = ${accountId} and q.state = 'accepted' and s.deleted_at is null and s.visibility in ('public', 'unlisted') group by q.quoted_status_id) quoting

@@ -50,6 +50,21 @@ test('a deleted account leaves nothing but its name', async () => {
   expect(await followers()).toBe(0)
 })
 
+test('what a deleted account answered and boosted counts it no longer, and others as before', async () => {
+  await using t = await database()
+  const [alice, bob, carl] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carl')]
+  const [first, second] = [await status(t, bob), await status(t, bob)]
+  for (const author of [alice, alice, carl]) await status(t, author, { text: 'An answer', inReplyToId: first })
+  await status(t, alice, { text: 'A whisper', inReplyToId: first, visibility: 'private' })
+  await status(t, alice, { text: 'An answer', inReplyToId: second })
+  for (const booster of [alice, carl]) await t.db.transaction((tx) => reblog(tx, t.app.uris, booster, first))
+  expect(await loadStatusView(t.db, null, first)).toMatchObject({ repliesCount: 3, reblogsCount: 2 })
+
+  await t.db.transaction((tx) => deleteAccount(tx, alice))
+  expect(await loadStatusView(t.db, null, first)).toMatchObject({ repliesCount: 1, reblogsCount: 1 })
+  expect(await loadStatusView(t.db, null, second)).toMatchObject({ repliesCount: 0, reblogsCount: 0 })
+})
+
 test('nothing that was private to a deleted account, and nothing that it said in other places, stays', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
