@@ -6,7 +6,7 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { AccountView } from '../accounts/views.ts'
 import type { Reader } from '../db/index.ts'
-import { type Page, settle, slice } from '../db/page.ts'
+import { maxBigint, type Page, settle, slice } from '../db/page.ts'
 import { notifications, type NotificationType } from '../db/schema/notifications.ts'
 import type { AccountId, CollectionId, NotificationId, ReportId, StatusId } from '../ids.ts'
 import { groupableTypes, idInLoneKey } from './grouping.ts'
@@ -31,7 +31,6 @@ export type GroupView = {
 export type Groups = { groups: GroupView[]; accounts: Map<AccountId, AccountView> }
 
 const samples = 8
-const maxBigint = String(2n ** 63n - 1n)
 /** Unread notifications that are looked at for counting their groups. */
 const maxCounted = 5_000
 

@@ -6,7 +6,7 @@
  * owner follows whom they reply to, or is it. It also shows public statuses with a hashtag that the owner follows, other than
  * of exclusive lists' members. A list shows the same of its members, each reply as its policy has it.
  *
- * Each rule asks a `Circle` whom the owner follows. A page gives it arrays (`loadCircle`), so that PostgreSQL sees them and
+ * Each rule asks a `Circle` whom the owner follows. A page gives it arrays (`circleOfArrays`), so that PostgreSQL sees them and
  * plans for them; a stream asks for many owners at once, about one status, and gives it subqueries (`circleOf`).
  */
 import { type AnyColumn, and, ne, type SQL, sql } from 'drizzle-orm'
@@ -129,9 +129,13 @@ export const arrayOf = (ids: readonly string[]): string => `{${ids.join(',')}}`
 
 const none = '{}'
 
-type Arrays = { authors: string; followed: string; silent: string; choosy: string; exclusive: string; muted: string; tags: string; blocksDomains: boolean }
+/** Whom an account follows and how, as texts of arrays: they come so and go back so, as nobody here needs the thousands of ids in them. */
+export type CircleArrays = { authors: string; followed: string; silent: string; choosy: string; exclusive: string; muted: string; tags: string; blocksDomains: boolean }
 
-const findArrays = statement<{ owner: AccountId }, Arrays>(
+/** Which of the arrays have something in them: what a query over them looks like. */
+export type CircleShape = { [Name in keyof CircleArrays]: boolean }
+
+const findArrays = statement<{ owner: AccountId }, CircleArrays>(
   'circle',
   ({ owner }) => sql`
     with exclusive as materialized (
@@ -148,23 +152,30 @@ const findArrays = statement<{ owner: AccountId }, Arrays>(
     from follows where follower_id = ${owner}::bigint`,
 )
 
-/** The circle of one account as arrays, in one query, with the hashtags that it follows. */
-export async function loadCircle(db: Reader, owner: AccountId): Promise<Circle & { tags: string; followsTags: boolean }> {
-  // The arrays come as texts and go back as they are: nobody here needs the thousands of ids in them.
+/** The circle of one account, in one query, with the hashtags that it follows. */
+export async function loadCircleArrays(db: Reader, owner: AccountId): Promise<{ arrays: CircleArrays; shape: CircleShape }> {
   const [found] = await findArrays(db, { owner })
-  const { authors = arrayOf([owner]), followed = none, silent = none, choosy = none, exclusive = none, muted = none, tags = none, blocksDomains = true } = found ?? {}
+  const arrays = found ?? { authors: arrayOf([owner]), followed: none, silent: none, choosy: none, exclusive: none, muted: none, tags: none, blocksDomains: true }
+  const { authors, followed, silent, choosy, exclusive, muted, tags, blocksDomains } = arrays
+  const has = (ids: string) => ids !== none
+  return {
+    arrays,
+    shape: { authors: has(authors), followed: has(followed), silent: has(silent), choosy: has(choosy), exclusive: has(exclusive), muted: has(muted), tags: has(tags), blocksDomains },
+  }
+}
+
+/** The circle that arrays, or placeholders for them, describe. */
+export function circleOfArrays(owner: AccountId, arrays: Omit<CircleArrays, 'blocksDomains'>, shape: CircleShape): Circle {
   const isIn = (ids: string) => (account: AnyColumn | SQL) => sql`${account} = any(${ids}::bigint[])`
-  const ifAny = (ids: string) => (ids === none ? null : isIn(ids))
+  const ifAny = (name: Exclude<keyof CircleArrays, 'blocksDomains'>) => (shape[name] ? isIn(arrays[name]) : null)
   return {
     owner,
-    writesForHome: isIn(authors),
-    follows: ifAny(followed) ?? (() => sql`false`),
-    hidesReblogsOf: ifAny(silent),
-    isChoosyAbout: ifAny(choosy),
-    isExclusive: ifAny(exclusive),
-    hides: blocksDomains ? hiddenFrom(owner) : ifAny(muted),
-    tags,
-    followsTags: tags !== none,
+    writesForHome: isIn(arrays.authors),
+    follows: ifAny('followed') ?? (() => sql`false`),
+    hidesReblogsOf: ifAny('silent'),
+    isChoosyAbout: ifAny('choosy'),
+    isExclusive: ifAny('exclusive'),
+    hides: shape.blocksDomains ? hiddenFrom(owner) : ifAny('muted'),
   }
 }
 

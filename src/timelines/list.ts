@@ -5,7 +5,7 @@ import { lists } from '../db/schema/lists.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import { notFound } from '../errors.ts'
 import type { AccountId, ListId, StatusId } from '../ids.ts'
-import { fromMembers, loadCircle } from './home-rule.ts'
+import { circleOfArrays, fromMembers, loadCircleArrays } from './home-rule.ts'
 
 /**
  * Ids of a page of a list's timeline, newest first; `home-rule.ts` says what belongs on it, `home.ts` why arrays are sent.
@@ -19,7 +19,8 @@ export async function listTimeline(db: Reader, viewer: AccountId, listId: ListId
     .where(and(eq(lists.id, listId), eq(lists.accountId, viewer)))
   if (!list) throw notFound()
 
-  const circle = await loadCircle(db, viewer)
+  const { arrays, shape } = await loadCircleArrays(db, viewer)
+  const circle = circleOfArrays(viewer, arrays, shape)
   const { where, orderBy } = slice(statuses.id, page)
   const rows = await db
     .select({ id: statuses.id })

@@ -80,6 +80,8 @@ test('a day’s work with masto', async () => {
   expect((await alice.v1.media.$select(first.id).update({ description: 'A very blue field' })).description).toBe('A very blue field')
   const post = await alice.v1.statuses.create({ status: 'Look at ths #blue', mediaIds: [second.id, first.id], language: 'en', visibility: 'public' })
   expect(post.mediaAttachments.map(({ id }) => id)).toEqual([second.id, first.id])
+  // A stream shows things as they are when it comes to them: so it gets the time to show this as it was.
+  await expect.poll(() => seen, { timeout: 10_000 }).toContain('update Look at ths #blue')
   const edited = await alice.v1.statuses.$select(post.id).update({ status: 'Look at this #blue', mediaIds: [first.id], mediaAttributes: [{ id: first.id, description: 'Blue', focus: '0,0' }] })
   expect([words(edited.content), edited.mediaAttachments.map(({ description }) => description), edited.editedAt !== null]).toEqual(['Look at this #blue', ['Blue'], true])
   expect((await alice.v1.statuses.$select(post.id).history.list()).map(({ content }) => words(content))).toEqual(['Look at ths #blue', 'Look at this #blue'])
@@ -156,6 +158,7 @@ test('a day’s work with megalodon', async () => {
   const media = (await alice.uploadMedia(createReadStream(file), { description: 'Blue' })).data
   const post = (await alice.postStatus('Good morning @bob', { media_ids: [media.id], sensitive: true, spoiler_text: 'morning' })).data as Entity.Status
   expect(post).toMatchObject({ sensitive: true, spoiler_text: 'morning', media_attachments: [{ description: 'Blue', type: 'image' }] })
+  await expect.poll(() => seen, { timeout: 10_000 }).toContain('update Good morning @bob')
   const edited = (await alice.editStatus(post.id, { status: 'Good evening @bob', media_ids: [media.id] })).data
   expect(words(edited.content)).toBe('Good evening @bob')
   const asked = (await alice.postStatus('Tea?', { poll: { options: ['Yes', 'No'], expires_in: 600, multiple: true } })).data as Entity.Status

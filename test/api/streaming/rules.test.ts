@@ -94,11 +94,12 @@ test('edits, boosts, deletions and lists are told to those who had the post', as
   const boost = await t.db.transaction((tx) => reblog(tx, t.app.uris, bob, post))
   expect((await others.wait('update'))[0]).toMatchObject({ id: boost, reblog: { id: post } })
   await t.db.transaction((tx) => favourite(tx, bob, post))
+  // What they tell of is gone with the post, so this comes before.
+  expect((await her.wait('notification', 2)).map(({ type }) => type)).toEqual(['reblog', 'favourite'])
   await t.db.transaction((tx) => deleteStatus(tx, alice, post))
   expect(await others.wait('delete')).toEqual([boost])
   expect((await his.wait('delete', 2, 'user')).toSorted()).toEqual([boost, post].toSorted())
   expect(await his.wait('delete', 1, `list ${list.id}`)).toEqual([post])
-  expect((await her.wait('notification', 2)).map(({ type }) => type)).toEqual(['reblog', 'favourite'])
   expect(others.of('status.update')).toEqual([])
 })
 
