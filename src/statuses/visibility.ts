@@ -25,7 +25,8 @@ export function visibleTo(viewer: Viewing | null, table: StatusTable = statuses)
 }
 
 function readableBy(viewer: Viewing | null, s: StatusTable): SQL {
-  const stands = sql`${s.deletedAt} is null and not exists (select from accounts author where author.id = ${s.accountId} and author.suspended_at is not null)`
+  // Not `not exists` either: of that, PostgreSQL makes a join from which it expects a single row, and then sorts all that an author wrote.
+  const stands = sql`${s.deletedAt} is null and (select author.suspended_at is null from accounts author where author.id = ${s.accountId})`
   const open = sql`${s.visibility} in ('public', 'unlisted')`
   if (viewer === null) return sql`(${stands} and ${open})`
   return sql`(${stands} and (${s.accountId} = ${viewer} or (
