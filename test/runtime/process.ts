@@ -90,9 +90,10 @@ export async function dataFolder(): Promise<AsyncDisposable & { path: string; po
   }
 }
 
-/** Whether a process is a PostgreSQL server. */
+/** Whether a process is a PostgreSQL server. One that has ended, and that nobody has asked about yet, is none. */
 export async function runs(pid: number): Promise<boolean> {
-  return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim() === 'postgres'
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return /^\d+ \(postgres\) [^ZX]/.test(stat)
 }
 
 export async function freePort(): Promise<number> {
