@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Processes, streams and browsers are real here, and machines stall: what fails for that passes the second time.
+    retry: 1,
   },
 })
