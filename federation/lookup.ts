@@ -172,7 +172,7 @@ async function refetchStatus(core: Core, uri: string, budget: Budget): Promise<S
  *
  * @param source `activity`: the id of the one that brought it; nothing happens if that took effect before. `depth`: see RemoteStatus
  */
-export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, depth = 0 }: { activity?: string | null; depth?: number } = {}): Promise<StatusId | null> {
+export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, depth }: { activity?: string | null; depth?: number } = {}): Promise<StatusId | null> {
   if (core.uris.isOwn(note.uri) || !isSameOrigin(note.uri, note.author)) return null
   const accountId = await findAccount(core, note.author, budget)
   if (!accountId) return null
@@ -184,7 +184,7 @@ export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { 
   return core.db.transaction(async (tx) => {
     if (activity !== null && !(await receiveOnce(tx, activity))) return null
     const quotePolicy = note.canQuote && quotePolicyOf(note.canQuote, author)
-    return receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, depth, ...(quotePolicy ? { quotePolicy } : {}) })
+    return receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, ...(depth === undefined ? {} : { depth }), ...(quotePolicy ? { quotePolicy } : {}) })
   })
 }
 

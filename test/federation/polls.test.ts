@@ -177,3 +177,15 @@ test('pins of accounts that are followed here are read, and follow what their se
   await receive(s, bob, { type: 'Add', object: note('three').id, target }, { type: 'Remove', object: note('one').id, target })
   expect(await shown()).toEqual(['<p>three</p>', '<p>two</p>'])
 })
+
+test('who asked to hear of each post is told of those of other servers, too', async () => {
+  await using s = await scene()
+  const author = s.peer.actor('carol')
+  const bob = await followed(s, 'bob', author)
+  const authorId = await idOf(s, author)
+  await makeFollow(s.t, bob, authorId)
+  await s.t.db.transaction((tx) => follow(tx, s.t.app.uris, bob, authorId, { notifies: true }))
+  await receive(s, author, { type: 'Create', ...publicly, object: { ...question(author, 'news', [0, 0]), published: new Date().toISOString() } })
+  const { views } = await loadNotificationPage(s.t.db, bob, {}, { limit: 10 })
+  expect(views.map(({ type }) => type)).toContain('status')
+})
