@@ -28,6 +28,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`)
   rules(program)
   announcements(program)
   emoji(program)
+  media(program)
   database(program)
   stats(program)
   trends(program)
@@ -122,6 +123,16 @@ function emoji(program: Command): void {
     .action(async (_options, command) => (await import('./commands/emoji.ts')).list(command.optsWithGlobals()))
   leaf(group, 'remove <shortcode>', 'Take an emoji away; texts that name it show its name')
     .action(async (shortcode, _options, command) => (await import('./commands/emoji.ts')).remove(shortcode, command.optsWithGlobals()))
+}
+
+function media(program: Command): void {
+  const group = program.command('media').description('Copies of the pictures, films and sounds of other servers')
+  leaf(group, 'usage', 'Tell how many copies there are, and how much room they take')
+    .action(async (_options, command) => (await import('./commands/media.ts')).usage(command.optsWithGlobals()))
+  leaf(group, 'prune', 'Remove the copies that nobody has seen for so many days; they are made anew for who wants to see them')
+    .option('--days <number>', 'how many days; 0 removes all', '14')
+    .addHelpText('after', examples('media prune --days 3'))
+    .action(async (_options, command) => (await import('./commands/media.ts')).prune(command.optsWithGlobals()))
 }
 
 function database(program: Command): void {

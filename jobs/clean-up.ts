@@ -6,6 +6,6 @@ const log = getLogger('jobs')
 
 /** Every hour: removes what has expired. */
 export async function cleanUpAll(app: App, signal?: AbortSignal): Promise<void> {
-  const removed = Object.entries(await cleanUp(app.db, signal)).filter(([, count]) => count > 0)
+  const removed = Object.entries(await cleanUp(app, signal)).filter(([, count]) => count > 0)
   if (removed.length > 0) log.info('Removed what had expired: {removed}', { removed: removed.map(([kind, count]) => `${kind} ${count}`).join(', ') })
 }

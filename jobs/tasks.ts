@@ -17,6 +17,7 @@ import { sendAccountMail } from './account-mail.ts'
 import { cleanUpAll } from './clean-up.ts'
 import { dailyStats } from './daily-stats.ts'
 import { deleteFiles } from './delete-files.ts'
+import { cacheRecording } from '#src/media/remote.ts'
 import { workOffMedia } from './media.ts'
 import { indexStatuses } from './index-statuses.ts'
 import { mailer } from './mail/transport.ts'
@@ -47,6 +48,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'merge-notifications': ({ accountId, fromAccountIds }) => app.db.transaction((tx) => mergeFiltered(tx, accountId, fromAccountIds)),
     media: (payload, { abortSignal }) => workOffMedia(app, payload, abortSignal),
     'delete-files': (payload) => deleteFiles(app, payload),
+    'cache-recording': ({ url }) => cacheRecording(app, url),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'verify-links': ({ accountId }) => verifyLinks(app, accountId),
     'recheck-links': () => recheckLinks(app),

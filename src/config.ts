@@ -19,6 +19,16 @@ export type S3Settings = Readonly<{
   publicUrl: string | undefined
 }>
 
+/** What becomes of the pictures, films and sounds of other servers. */
+export type RemoteMediaSettings = Readonly<{
+  /** `cache`: people are shown copies of ours; `proxy`: we pass them on; `link`: people's browsers and apps ask the other servers. */
+  mode: 'cache' | 'proxy' | 'link'
+  /** Days that a copy stays after somebody saw it last. */
+  keptDays: number
+  /** Bytes of all copies together; those that were seen longest ago go first. */
+  maxBytes: number
+}>
+
 export type Config = Readonly<{
   port: number
   host: string
@@ -45,6 +55,7 @@ export type Config = Readonly<{
   dbPoolSize: number
   workerConcurrency: number
   rateLimitFactor: number
+  remoteMedia: RemoteMediaSettings
   /** The LibreTranslate server that translates posts. Undefined: none does. */
   libreTranslate: Readonly<{ url: string; apiKey: string | undefined }> | undefined
 }>
@@ -95,6 +106,9 @@ const variables = z.object({
   FFMPEG_PATH: z.string().refine((path) => path === 'none' || isProgram(path), 'must be the path of the program ffmpeg, or none').optional(),
   LIBRETRANSLATE_URL: url('http:', 'https:').optional(),
   LIBRETRANSLATE_API_KEY: z.string().optional(),
+  REMOTE_MEDIA: z.enum(['cache', 'proxy', 'link'], 'must be cache, proxy or link').default('cache'),
+  REMOTE_MEDIA_DAYS: integer(1, 3650).default(14),
+  REMOTE_MEDIA_MAX_MB: integer(10, 100_000_000).default(10_000),
   RATE_LIMIT_FACTOR: z.string().regex(/^[0-9]+(\.[0-9]+)?$/, 'must be a number above 0').transform(Number).refine((factor) => factor > 0, 'must be a number above 0').default(1),
 }).superRefine((v, context) => {
   const needed = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
@@ -132,6 +146,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, folder = proces
     dbPoolSize: v.DB_POOL_SIZE,
     workerConcurrency: v.WORKER_CONCURRENCY,
     rateLimitFactor: v.RATE_LIMIT_FACTOR,
+    remoteMedia: Object.freeze({ mode: v.REMOTE_MEDIA, keptDays: v.REMOTE_MEDIA_DAYS, maxBytes: v.REMOTE_MEDIA_MAX_MB * 1_000_000 }),
     libreTranslate: v.LIBRETRANSLATE_URL === undefined ? undefined : { url: v.LIBRETRANSLATE_URL, apiKey: v.LIBRETRANSLATE_API_KEY },
   })
 }

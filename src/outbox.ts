@@ -106,6 +106,8 @@ export type Jobs = {
   /** Makes of an uploaded film, sound or animation what is shown. */
   media: { mediaId: MediaId }
   'delete-files': { files: string[] }
+  /** Makes a copy of a film or sound of another server. */
+  'cache-recording': { url: string }
   /** Adds statuses from before there was an index of words to it, from one on back, or from the newest. */
   'index-statuses': { before: StatusId | null }
   /** Counts what an account's year was like. */
@@ -117,7 +119,7 @@ export type Jobs = {
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string } }[keyof Jobs]
 
 /** Lower runs first. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'annual-report': 16, 'delete-files': 30, 'index-statuses': 40 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30

@@ -56,7 +56,8 @@ export async function openApp({ role, remote, env = process.env, folder = proces
 
   const http = closing.use(openHttp(config))
   http.guardFetch()
-  const core = { config, db, uris: urisOf(config), secrets: await loadSecrets(db), storage: openStorage(config), http }
+  const secrets = await loadSecrets(db)
+  const core = { config, db, uris: urisOf(config, secrets), secrets, storage: openStorage(config), http }
   return Object.freeze({ ...core, remote: remote(core) })
 }
 

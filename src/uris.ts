@@ -1,6 +1,9 @@
 /** Our own URIs and page URLs, from ids and names, and back. URIs for other servers hold ids, never names, so names may change. */
+import { LRUCache } from 'lru-cache'
 import type { Config } from './config.ts'
 import { type AccountId, type CollectionId, type Id, isId, type StatusId } from './ids.ts'
+import type { Secrets } from './instance/secrets.ts'
+import { type RemoteVariant, remoteName } from './media/remote-names.ts'
 
 export type Uris = ReturnType<typeof urisOf>
 
@@ -10,8 +13,14 @@ export type OwnUri =
   | { type: 'status'; id: StatusId }
   | { type: 'profile'; username: string }
 
-export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Config['s3'] }) {
+/** Signing each URL of a page anew would take longer than all else that is done for it. */
+const maxSigned = 20_000
+
+/** @param secrets sign what other servers' files are asked for here; without them, they are asked for there */
+export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Config['s3']; remoteMedia?: Config['remoteMedia'] }, secrets?: Pick<Secrets, 'sign'>) {
   const { origin, handleHost } = config
+  const signed = new LRUCache<string, string>({ max: maxSigned })
+  const areOurs = secrets !== undefined && config.remoteMedia !== undefined && config.remoteMedia.mode !== 'link'
   const files = config.s3?.publicUrl ?? `${origin}/media`
   const account = (id: AccountId) => `${origin}/ap/accounts/${id}`
   const status = (id: StatusId) => `${origin}/ap/statuses/${id}`
@@ -45,6 +54,16 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
     tag: (name: string) => `${origin}/tags/${encodeURIComponent(name)}`,
     /** A stored file of ours. */
     file: (name: string) => `${files}/${name}`,
+    /** Where people get to see a file of another server: here, unless the settings say that they are to ask there. */
+    remoteFile(url: string, variant: RemoteVariant): string {
+      if (!areOurs) return url
+      const key = `${variant} ${url}`
+      const known = signed.get(key)
+      if (known) return known
+      const made = `${origin}/media/remote/${remoteName(secrets, url, variant)}`
+      signed.set(key, made)
+      return made
+    },
     /** Whether a URI lies on this server, where only our database says what is true. */
     isOwn: (uri: string) => URL.canParse(uri) && new URL(uri).origin === origin,
     /** What a URI or page URL of ours names, or null for any other. */

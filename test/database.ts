@@ -39,7 +39,8 @@ export async function database(env: NodeJS.ProcessEnv = {}): Promise<TestDatabas
   const db = connect(url, config.dbPoolSize)
   const remote: RemoteLookup = { account: async () => null, url: async () => null, refresh: async () => {} }
   const http = openHttp(config)
-  const app: App = Object.freeze({ config, http, db, uris: urisOf(config), secrets: await loadSecrets(db), storage: localStorage(join(folder, 'media')), remote })
+  const secrets = await loadSecrets(db)
+  const app: App = Object.freeze({ config, http, db, uris: urisOf(config, secrets), secrets, storage: localStorage(join(folder, 'media')), remote })
 
   return {
     url,

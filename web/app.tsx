@@ -8,6 +8,7 @@ import { errorPage } from './errors.tsx'
 import { takesForms } from './forms.ts'
 import { secureHeaders } from './headers.ts'
 import { media } from './media.ts'
+import { remoteMedia } from './remote-media.ts'
 import { about } from './pages/about.tsx'
 import { accounts } from './pages/accounts.tsx'
 import { admin } from './pages/admin/index.tsx'
@@ -50,6 +51,7 @@ export function pages(app: App): Hono<Env> {
   site.use(secureHeaders)
   site.route('/', assets)
   site.route('/', media)
+  site.route('/', remoteMedia)
 
   site.use(withSession)
   // Mail programs post here, without a cookie: the link itself is the proof.

@@ -4,8 +4,7 @@ import type { Middleware } from './env.ts'
 
 /** @param formAction where forms may lead; null for the page that sends people back to their app, as browsers follow redirects with it */
 export function contentSecurityPolicy(app: App, formAction: string | null = "'self'"): string {
-  const isPlain = app.config.origin.startsWith('http:')
-  const media = `'self' https:${isPlain ? ' http:' : ''}`
+  const media = ["'self'", ...mediaSources(app)].join(' ')
   return [
     "default-src 'none'",
     "style-src 'self'",
@@ -16,6 +15,12 @@ export function contentSecurityPolicy(app: App, formAction: string | null = "'se
     "base-uri 'none'",
     "object-src 'none'",
   ].join('; ')
+}
+
+/** Where pictures, films and sounds may come from but from here: the store of ours, or, where it is set so, any other server. */
+function mediaSources({ config }: App): string[] {
+  if (config.remoteMedia.mode === 'link') return config.origin.startsWith('http:') ? ['https:', 'http:'] : ['https:']
+  return config.s3?.publicUrl ? [new URL(config.s3.publicUrl).origin] : []
 }
 
 /** Sets the headers on every answer; what a page set itself stays. */

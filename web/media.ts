@@ -4,15 +4,23 @@ import { type Context, Hono } from 'hono'
 import { notFound } from '#src/errors.ts'
 import { mediaTypeOf } from '#src/media/names.ts'
 import type { ByteRange } from '#src/media/storage.ts'
-import type { Env } from './env.ts'
+import type { C, Env } from './env.ts'
 
-/** Names are random and their files never change. Whatever a file says, it can do nothing. */
-export const media = new Hono<Env>().get('/media/:name', async (c) => {
-  const name = c.req.param('name')
+const unchanging = 'public, max-age=31536000, immutable'
+
+/** Names are random and their files never change. */
+export const media = new Hono<Env>().get('/media/:name', (c) => sendFile(c, c.req.param('name'), unchanging))
+
+/**
+ * Answers with a stored file, or a part of it. Whatever a file says, it can do nothing.
+ *
+ * @throws Refusal `not_found`
+ */
+export async function sendFile(c: C, name: string, caching: string): Promise<Response> {
   const file = await c.var.app.storage.get(name)
   if (!file) throw notFound()
   const etag = `"${name}"`
-  const headers = headersOf(name, etag)
+  const headers = { ...inertHeaders, 'Content-Type': mediaTypeOf(name), 'Cache-Control': caching, 'Accept-Ranges': 'bytes', ETag: etag }
   if (hasIt(c, etag)) return c.body(null, 304, headers)
 
   const range = wantsWhole(c, etag) ? null : rangeOf(c.req.header('Range'), file.bytes)
@@ -24,17 +32,14 @@ export const media = new Hono<Env>().get('/media/:name', async (c) => {
     'Content-Length': String(end - start + 1),
     ...(range ? { 'Content-Range': `bytes ${start}-${end}/${file.bytes}` } : {}),
   })
-})
+}
 
-const headersOf = (name: string, etag: string) => ({
-  'Content-Type': mediaTypeOf(name),
-  'Cache-Control': 'public, max-age=31536000, immutable',
+/** What keeps a file from being anything but looked at, wherever that happens. */
+export const inertHeaders = {
   'Content-Security-Policy': "sandbox; default-src 'none'",
   'Cross-Origin-Resource-Policy': 'cross-origin',
   'Access-Control-Allow-Origin': '*',
-  'Accept-Ranges': 'bytes',
-  ETag: etag,
-})
+}
 
 const hasIt = (c: Context, etag: string): boolean => (c.req.header('If-None-Match') ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 

@@ -35,7 +35,7 @@ async function loadMe(c: C, viewer: NonNullable<C['var']['session']['viewer']>):
 
 /** What can be said without asking the database, as when it is away. */
 function bareContext(c: C): PageContext {
-  const { config } = c.var.app
+  const { config, uris } = c.var.app
   const url = new URL(c.req.url)
   return {
     settings: { title: 'Pipit', description: '', registrations: 'closed' },
@@ -43,6 +43,7 @@ function bareContext(c: C): PageContext {
     handleHost: config.handleHost,
     here: c.req.method === 'GET' ? `${url.pathname}${url.search}` : '/',
     now: new Date(),
+    remoteFile: uris.remoteFile,
     me: null,
     standing: null,
     formToken: () => formToken(c),

@@ -19,8 +19,8 @@ export function toAccount(view: AccountView, uris: Uris): Account {
 export type Account = ReturnType<typeof toUnmoved> & { moved?: ReturnType<typeof toUnmoved> }
 
 function toUnmoved(view: AccountView, uris: Uris) {
-  const avatar = imageUrl(uris, view.avatarFile, view.avatarRemoteUrl) ?? `${uris.origin}/static/avatars/missing.png`
-  const header = imageUrl(uris, view.headerFile, view.headerRemoteUrl) ?? `${uris.origin}/static/headers/missing.png`
+  const avatar = imageUrl(uris, 'avatar', view.avatarFile, view.avatarRemoteUrl) ?? `${uris.origin}/static/avatars/missing.png`
+  const header = imageUrl(uris, 'header', view.headerFile, view.headerRemoteUrl) ?? `${uris.origin}/static/headers/missing.png`
   return {
     id: view.id,
     username: view.username,
@@ -69,8 +69,9 @@ const toFeatureApproval = ({ isLocal, isDiscoverable }: AccountView) => ({
 /** @see https://docs.joinmastodon.org/entities/Account/#MutedAccount */
 export const toMutedAccount = (account: Account, expiresAt: Date | null) => ({ ...account, mute_expires_at: expiresAt && toDateTime(expiresAt) })
 
-function imageUrl(uris: Uris, file: string | null, remoteUrl: string | null): string | null {
-  return file ? uris.file(file) : remoteUrl && webUrl(remoteUrl)
+function imageUrl(uris: Uris, variant: 'avatar' | 'header', file: string | null, remoteUrl: string | null): string | null {
+  const url = remoteUrl && webUrl(remoteUrl)
+  return file ? uris.file(file) : url && uris.remoteFile(url, variant)
 }
 
 /** What only its owner sees of an account. */

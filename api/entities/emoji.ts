@@ -9,9 +9,10 @@ import type { Uris } from '#src/uris.ts'
  */
 export function toEmojis(views: readonly EmojiView[], uris: Uris) {
   return views.flatMap((view) => {
-    const url = view.file ? uris.file(view.file) : view.remoteUrl && webUrl(view.remoteUrl)
+    const remote = view.remoteUrl && webUrl(view.remoteUrl)
+    const url = view.file ? uris.file(view.file) : remote && uris.remoteFile(remote, 'emoji')
     if (!url) return []
-    const staticUrl = view.staticFile ? uris.file(view.staticFile) : url
+    const staticUrl = view.staticFile ? uris.file(view.staticFile) : !view.file && remote ? uris.remoteFile(remote, 'still') : url
     return [{ shortcode: view.shortcode, url, static_url: staticUrl, visible_in_picker: view.isListed, category: view.category, featured: false }]
   })
 }

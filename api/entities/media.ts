@@ -11,13 +11,13 @@ export type AttachmentView = MediaView
  */
 export function toMediaAttachment(view: AttachmentView, uris: Uris) {
   const remote = view.remoteUrl && webUrl(view.remoteUrl)
-  const url = view.state !== 'ready' ? null : view.file ? uris.file(view.file) : remote
+  const url = view.state !== 'ready' ? null : view.file ? uris.file(view.file) : remote && uris.remoteFile(remote, variantOf(view))
   return {
     id: view.id,
     type: url || view.state === 'processing' ? view.kind : 'unknown',
     url,
     // Apps show it as a picture: a film or sound is none.
-    preview_url: view.previewFile ? uris.file(view.previewFile) : view.kind === 'image' ? url : null,
+    preview_url: view.previewFile ? uris.file(view.previewFile) : view.kind !== 'image' ? null : url && remote && !view.file ? uris.remoteFile(remote, 'small') : url,
     remote_url: remote,
     preview_remote_url: null,
     text_url: null,
@@ -30,6 +30,8 @@ export function toMediaAttachment(view: AttachmentView, uris: Uris) {
     blurhash: view.blurhash,
   }
 }
+
+const variantOf = ({ kind }: AttachmentView) => (kind === 'image' || kind === 'unknown' ? 'image' : 'recording')
 
 function toOriginal({ width, height, frameRate, durationSeconds, bitrate }: AttachmentView): object {
   const { original } = sized('original', width, height)

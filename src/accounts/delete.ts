@@ -8,6 +8,7 @@ import { notifications } from '../db/schema/notifications.ts'
 import { blocks, followRequests, follows, mutes } from '../db/schema/relationships.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
+import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import { emit } from '../outbox.ts'
 import { eraseStatusesOf } from '../statuses/erase.ts'
 import { keepAnOwner } from './owners.ts'
@@ -56,9 +57,10 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   await eraseInteractions(tx, accountId)
   await severAll(tx, accountId, isLocal)
   await eraseOwn(tx, accountId)
-  const gone = await tx.delete(media).where(eq(media.accountId, accountId)).returning({ file: media.file, preview: media.previewFile })
+  const gone = await tx.delete(media).where(eq(media.accountId, accountId)).returning({ file: media.file, preview: media.previewFile, remoteUrl: media.remoteUrl })
   const files = [account.avatarFile, account.headerFile, ...gone.flatMap(({ file, preview }) => [file, preview])].filter((name) => name !== null)
   if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
+  await forgetRemoteFiles(tx, [account.avatarRemoteUrl, account.headerRemoteUrl, ...gone.map(({ remoteUrl }) => remoteUrl)].filter((url) => url !== null))
   if (isLocal) await emit(tx, { type: 'account.deleted', accountId })
 }
 

@@ -38,6 +38,11 @@ export type HttpResponse = {
 export type HttpClient = AsyncDisposable & {
   /** @throws HttpError when there is no answer that may be read */
   request(url: string, options?: HttpRequest): Promise<HttpResponse>
+  /**
+   * As `request`, for what is passed on while it comes in. `timeoutMs` is how long the beginning may take; what follows may
+   * pause for as long as any answer. Whoever stops reading destroys the body. `maxBytes` is up to the reader.
+   */
+  open(url: string, options?: HttpRequest): Promise<Omit<HttpResponse, 'body'> & { body: Readable }>
   /** Makes the same door hold for `fetch`, as libraries call it. For a whole process: tests with servers of their own don't. */
   guardFetch(): void
 }
@@ -77,9 +82,24 @@ export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'
       const timeout = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs)
       const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout
       try {
-        return await follow(agent, userAgent, url, options, signal)
+        const { url: final, answer } = await follow(agent, userAgent, url, options, signal)
+        const { maxBytes = defaultMaxBytes, truncates = false } = options
+        return { url: final, status: answer.statusCode, headers: toHeaders(answer.headers), body: await readBody(answer, maxBytes, truncates) }
       } catch (error) {
         throw toHttpError(error, timeout.aborted)
+      }
+    },
+    async open(url, options = {}) {
+      const begun = new AbortController()
+      const late = setTimeout(() => begun.abort(), options.timeoutMs ?? defaultTimeoutMs)
+      const signal = options.signal ? AbortSignal.any([begun.signal, options.signal]) : begun.signal
+      try {
+        const { url: final, answer } = await follow(agent, userAgent, url, options, signal)
+        return { url: final, status: answer.statusCode, headers: toHeaders(answer.headers), body: answer.body }
+      } catch (error) {
+        throw toHttpError(error, begun.signal.aborted)
+      } finally {
+        clearTimeout(late)
       }
     },
     guardFetch: () => setGlobalDispatcher(agent),
@@ -89,8 +109,8 @@ export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'
   }
 }
 
-async function follow(agent: Agent, userAgent: string, start: string, options: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-  const { method = 'GET', body = null, maxBytes = defaultMaxBytes, truncates = false } = options
+async function follow(agent: Agent, userAgent: string, start: string, options: HttpRequest, signal: AbortSignal): Promise<{ url: string; answer: Dispatcher.ResponseData }> {
+  const { method = 'GET', body = null } = options
   const hops = method === 'GET' ? (options.maxRedirects ?? defaultMaxRedirects) : 0
   let url = allowedUrl(start)
   for (let hop = 0; ; hop++) {
@@ -105,7 +125,7 @@ async function follow(agent: Agent, userAgent: string, start: string, options: H
       url = allowedUrl(new URL(location, url).href)
       continue
     }
-    return { url: url.href, status: answer.statusCode, headers: toHeaders(answer.headers), body: await readBody(answer, maxBytes, truncates) }
+    return { url: url.href, answer }
   }
 }
 

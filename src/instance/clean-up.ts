@@ -1,7 +1,10 @@
 /** Removes what has expired, in batches, so that no statement holds up others for long. */
 import { type SQL, sql } from 'drizzle-orm'
+import type { App } from '../app.ts'
 import { removeUnusedCards } from '../cards/fetch.ts'
-import type { Db, Tx } from '../db/index.ts'
+import type { Config } from '../config.ts'
+import type { Tx } from '../db/index.ts'
+import { evictOverflow, evictUnseen } from '../media/remote-eviction.ts'
 import { emit } from '../outbox.ts'
 import { purgeTombstones } from '../statuses/delete.ts'
 import { countableDays } from './stats.ts'
@@ -18,7 +21,7 @@ const activeDaysKept = 200
 const trendDaysKept = 9
 
 /** Removes up to a batch; returns how many rows there were. */
-type Sweep = (tx: Tx) => Promise<number>
+type Sweep = (tx: Tx, config: Pick<Config, 'remoteMedia'>) => Promise<number>
 
 const sweeps = {
   sessions: deletes('sessions', sql`expires_at < now()`),
@@ -46,6 +49,8 @@ const sweeps = {
   activities: deletes('activities', sql`created_at < now() - interval '30 days' and not exists (select from deliveries d where d.activity_id = activities.id)`),
   statuses: (tx) => purgeTombstones(tx, new Date(Date.now() - deletedStatusDays * 86_400_000)),
   media: unattachedMedia,
+  remoteFiles: (tx, { remoteMedia }) => evictUnseen(tx, remoteMedia.keptDays, batchSize),
+  remoteFilesOverflow: (tx, { remoteMedia }) => evictOverflow(tx, remoteMedia.maxBytes, batchSize),
   cards: (tx) => removeUnusedCards(tx, batchSize),
   unconfirmed: neverConfirmed,
 } satisfies Record<string, Sweep>
@@ -57,19 +62,19 @@ export type Removed = Record<keyof typeof sweeps, number>
  *
  * @param signal stops it between two batches
  */
-export async function cleanUp(db: Db, signal?: AbortSignal): Promise<Removed> {
+export async function cleanUp(app: Pick<App, 'db' | 'config'>, signal?: AbortSignal): Promise<Removed> {
   const removed: Partial<Removed> = {}
   for (const [name, sweep] of Object.entries(sweeps) as [keyof Removed, Sweep][]) {
-    removed[name] = await sweepAll(db, sweep, signal)
+    removed[name] = await sweepAll(app, sweep, signal)
   }
   return removed as Removed
 }
 
-async function sweepAll(db: Db, sweep: Sweep, signal: AbortSignal | undefined): Promise<number> {
+async function sweepAll({ db, config }: Pick<App, 'db' | 'config'>, sweep: Sweep, signal: AbortSignal | undefined): Promise<number> {
   let total = 0
   for (let batch = 0; batch < maxBatches; batch++) {
     if (signal?.aborted) break
-    const count = await db.transaction(sweep)
+    const count = await db.transaction((tx) => sweep(tx, config))
     total += count
     if (count < batchSize) break
   }

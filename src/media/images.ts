@@ -71,12 +71,13 @@ export async function processPreview(bytes: Buffer): Promise<Preview> {
 /**
  * A custom emoji, in WebP, moving where it moves, and its first picture as PNG.
  *
+ * @param isOurs admins are told what is too large or of the wrong kind; of other servers' emojis all that can be read is taken
  * @throws Refusal `unprocessable` for what is not a PNG, GIF or WebP image, or too large
  */
-export async function processEmoji(bytes: Buffer): Promise<{ whole: Buffer; still: Buffer }> {
-  if (bytes.byteLength > limits.emoji.maxBytes) throw notAnImage(`is larger than ${limits.emoji.maxBytes / 1_024} KB`)
+export async function processEmoji(bytes: Buffer, isOurs = true): Promise<{ whole: Buffer; still: Buffer }> {
+  if (isOurs && bytes.byteLength > limits.emoji.maxBytes) throw notAnImage(`is larger than ${limits.emoji.maxBytes / 1_024} KB`)
   const header = await examineImage(bytes)
-  if (photographs.has(header.format)) throw notAnImage('is not a PNG, GIF or WebP image')
+  if (isOurs && photographs.has(header.format)) throw notAnImage('is not a PNG, GIF or WebP image')
   const size = { ...limits.emoji.size, fit: 'inside', withoutEnlargement: true } as const
   return decoded(async () => ({
     whole: await open(bytes, header.isAnimated).resize(size).webp(header.isAnimated ? moving : { lossless: true }).toBuffer(),

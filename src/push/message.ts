@@ -35,7 +35,7 @@ export function toPushMessage(view: NotificationView, uris: Uris, { token, local
 }
 
 function iconOf({ avatarFile, avatarRemoteUrl }: AccountView, uris: Uris): string {
-  const url = avatarFile ? uris.file(avatarFile) : avatarRemoteUrl
+  const url = avatarFile ? uris.file(avatarFile) : avatarRemoteUrl && uris.remoteFile(avatarRemoteUrl, 'avatar')
   return url && url.length <= maxIconLength ? url : `${uris.origin}/static/avatars/missing.png`
 }
 

@@ -7,6 +7,7 @@ import { media } from '../db/schema/media.ts'
 import { notifications } from '../db/schema/notifications.ts'
 import { statusEdits, statuses } from '../db/schema/statuses.ts'
 import { notFound } from '../errors.ts'
+import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { emit } from '../outbox.ts'
 import { release } from './attach.ts'
@@ -58,9 +59,10 @@ export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: Statu
   await removePin(tx, accountId, statusId)
   await unindexStatus(tx, statusId)
   if (keepsFiles) await release(tx, { statusId })
-  const gone = await tx.delete(media).where(eq(media.statusId, statusId)).returning({ file: media.file, preview: media.previewFile })
+  const gone = await tx.delete(media).where(eq(media.statusId, statusId)).returning({ file: media.file, preview: media.previewFile, remoteUrl: media.remoteUrl })
   const files = gone.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
   if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
+  await forgetRemoteFiles(tx, gone.flatMap(({ remoteUrl }) => remoteUrl ?? []))
   await emit(tx, { type: 'status.deleted', statusId, tagIds })
 }
 

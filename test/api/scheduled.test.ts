@@ -42,7 +42,7 @@ test('a post for later is checked at once, and published once with all that it h
   })
   // Its file is taken, and stays however long it takes.
   expect((await post(server, token, { status: 'Now', media_ids: [file] })).status).toBe(422)
-  await cleanUp(t.db)
+  await cleanUp(t.app)
   await makeDue(t)
   await runJobs(t)
   expect(await published(t)).toEqual(['Before'])

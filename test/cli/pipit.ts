@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 
 const command = resolve(import.meta.dirname, '../../bin/pipit.js')
 /** What a developer's own environment or `.env` may have; empty means not given. */
-const unset = Object.fromEntries(['PORT', 'HOST', 'ORIGIN', 'HANDLE_HOST', 'DATA_DIR', 'DATABASE_URL', 'SMTP_URL', 'MAIL_FROM', 'ALLOW_PRIVATE_ADDRESSES', 'LOG_LEVEL'].map((name) => [name, '']))
+const unset = Object.fromEntries(['PORT', 'HOST', 'ORIGIN', 'HANDLE_HOST', 'DATA_DIR', 'DATABASE_URL', 'SMTP_URL', 'MAIL_FROM', 'ALLOW_PRIVATE_ADDRESSES', 'LOG_LEVEL', 'REMOTE_MEDIA', 'REMOTE_MEDIA_DAYS', 'REMOTE_MEDIA_MAX_MB'].map((name) => [name, '']))
 
 export type Ended = { code: number | null; stdout: string; stderr: string }
 

@@ -10,7 +10,7 @@ import { runJobs } from './run.ts'
 
 const nothing = {
   sessions: 0, mailTokens: 0, authorizationCodes: 0, accessTokens: 0, kv: 0, attempts: 0, idempotencyKeys: 0, receivedActivities: 0,
-  tombstones: 0, activeDays: 0, deliveries: 0, tagDays: 0, cardDays: 0, cards: 0, mutes: 0, activities: 0, statuses: 0, media: 0, unconfirmed: 0, events: 0,
+  tombstones: 0, activeDays: 0, deliveries: 0, tagDays: 0, cardDays: 0, cards: 0, mutes: 0, activities: 0, statuses: 0, media: 0, remoteFiles: 0, remoteFilesOverflow: 0, unconfirmed: 0, events: 0,
 }
 
 /** One row of each kind that has just expired, and one that has not. */
@@ -49,16 +49,16 @@ async function expire(t: TestDatabase): Promise<void> {
 test('what has expired goes, and nothing else', async () => {
   await using t = await database()
   await expire(t)
-  expect(await cleanUp(t.db)).toEqual({
+  expect(await cleanUp(t.app)).toEqual({
     ...nothing, sessions: 1, events: 1, mailTokens: 1, authorizationCodes: 1, accessTokens: 1, kv: 1, attempts: 1, idempotencyKeys: 1, receivedActivities: 1, tombstones: 1, activeDays: 1, tagDays: 1, cardDays: 1, activities: 1, unconfirmed: 1,
   })
-  expect(await cleanUp(t.db)).toEqual(nothing)
+  expect(await cleanUp(t.app)).toEqual(nothing)
 })
 
 test('more than a batch goes at once', async () => {
   await using t = await database()
   await t.db.execute(sql`insert into tombstones (uri, created_at) select i::text, now() - interval '8 days' from generate_series(1, 2500) i`)
-  expect(await cleanUp(t.db)).toMatchObject({ tombstones: 2500 })
+  expect(await cleanUp(t.app)).toMatchObject({ tombstones: 2500 })
 })
 
 test('a delivery stays until its day was counted', async () => {
@@ -67,12 +67,12 @@ test('a delivery stays until its day was counted', async () => {
   await t.db.execute(sql`insert into activities (id, uri, type, body) values (1, 'a', 'Create', '{}')`)
   await t.db.execute(sql`insert into deliveries (id, activity_id, inbox_url, host, state, finished_at) values
     (1, 1, 'https://a.test', 'a.test', 'delivered', ${`${day}T12:00:00Z`}), (2, 1, 'https://b.test', 'b.test', 'delivered', now() - interval '13 days')`)
-  expect(await cleanUp(t.db)).toMatchObject({ deliveries: 0 })
+  expect(await cleanUp(t.app)).toMatchObject({ deliveries: 0 })
   await t.db.transaction((tx) => countDay(tx, day))
   await t.db.execute(sql`update daily_stats set counted_at = ${`${day}T13:00:00Z`}`)
-  expect(await cleanUp(t.db)).toMatchObject({ deliveries: 0 })
+  expect(await cleanUp(t.app)).toMatchObject({ deliveries: 0 })
   await t.db.transaction((tx) => countDay(tx, day))
-  expect(await cleanUp(t.db)).toMatchObject({ deliveries: 1 })
+  expect(await cleanUp(t.app)).toMatchObject({ deliveries: 1 })
 })
 
 test('the blank row of a deleted post goes after a month', async () => {
@@ -81,7 +81,7 @@ test('the blank row of a deleted post goes after a month', async () => {
   const [old, young] = [await status(t, alice), await status(t, alice)]
   for (const id of [old, young]) await t.db.transaction((tx) => deleteStatus(tx, alice, id))
   await t.db.execute(sql`update statuses set deleted_at = now() - interval '31 days' where id = ${old}`)
-  expect(await cleanUp(t.db)).toMatchObject({ statuses: 1 })
+  expect(await cleanUp(t.app)).toMatchObject({ statuses: 1 })
   const { rows } = await t.db.execute(sql`select id from statuses`)
   expect(rows).toEqual([{ id: young }])
 })
@@ -94,7 +94,7 @@ test('an upload that nobody attached goes after a day, with its files', async ()
   await t.db.execute(sql`insert into media (id, account_id, kind, media_type, file, preview_file, created_at) values
     (1, ${alice}, 'image', 'image/webp', ${names[0]}, ${names[1]}, now() - interval '25 hours'), (2, ${alice}, 'image', 'image/webp', ${names[2]}, ${names[3]}, now() - interval '23 hours')`)
   await forgetJobs(t)
-  expect(await cleanUp(t.db)).toMatchObject({ media: 1 })
+  expect(await cleanUp(t.app)).toMatchObject({ media: 1 })
   await runJobs(t)
   expect(await Promise.all(names.map(async (name) => (await t.app.storage.get(name)) !== null))).toEqual([false, false, true, true])
 })

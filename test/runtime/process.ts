@@ -11,7 +11,7 @@ export const root = resolve(import.meta.dirname, '../..')
 
 /** Settings that a developer's own environment or `.env` may have; empty means not given. */
 const unset = Object.fromEntries(
-  ['PORT', 'HOST', 'ORIGIN', 'HANDLE_HOST', 'DATA_DIR', 'DATABASE_URL', 'SMTP_URL', 'MAIL_FROM', 'ALLOW_PRIVATE_ADDRESSES', 'TRUSTED_PROXIES', 'LOG_LEVEL', 'DB_POOL_SIZE', 'WORKER_CONCURRENCY', 'RATE_LIMIT_FACTOR'].map((name) => [name, '']),
+  ['PORT', 'HOST', 'ORIGIN', 'HANDLE_HOST', 'DATA_DIR', 'DATABASE_URL', 'SMTP_URL', 'MAIL_FROM', 'ALLOW_PRIVATE_ADDRESSES', 'TRUSTED_PROXIES', 'LOG_LEVEL', 'REMOTE_MEDIA', 'REMOTE_MEDIA_DAYS', 'REMOTE_MEDIA_MAX_MB', 'DB_POOL_SIZE', 'WORKER_CONCURRENCY', 'RATE_LIMIT_FACTOR'].map((name) => [name, '']),
 )
 
 /** Shorter than the tests may take, so that they clean up; long enough for a busy machine. */

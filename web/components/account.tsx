@@ -4,23 +4,29 @@ import type { RelationshipView } from '#src/relationships/views.ts'
 import { webUrl } from '#src/html/web-url.ts'
 import { EmojiText } from './emoji.tsx'
 import { Action } from './form.tsx'
-import { usePage } from './page-context.ts'
+import { type PageContext, usePage } from './page-context.ts'
 
 /** Where an account's page is here. */
 export const profilePath = (account: { acct: string }): string => `/@${account.acct}`
 
 export const nameOf = (account: AccountView): string => account.displayName || account.username
 
-/** Avatars and headers: files of ours, or where the other server keeps them. */
-export const avatarUrl = (account: AccountView): string | null => imageUrl(account.avatarFile, account.avatarRemoteUrl)
-export const headerUrl = (account: AccountView): string | null => imageUrl(account.headerFile, account.headerRemoteUrl)
-const imageUrl = (file: string | null, remote: string | null): string | null => (file ? `/media/${file}` : remote && webUrl(remote))
+type RemoteFileUrl = PageContext['remoteFile']
+
+/** Avatars and headers: files of ours, or where to see those of other servers. */
+export const avatarUrl = (account: AccountView, remoteFile: RemoteFileUrl): string | null => imageUrl(account.avatarFile, account.avatarRemoteUrl, (url) => remoteFile(url, 'avatar'))
+export const headerUrl = (account: AccountView, remoteFile: RemoteFileUrl): string | null => imageUrl(account.headerFile, account.headerRemoteUrl, (url) => remoteFile(url, 'header'))
+
+function imageUrl(file: string | null, remoteUrl: string | null, shownAt: (url: string) => string): string | null {
+  const remote = remoteUrl && webUrl(remoteUrl)
+  return file ? `/media/${file}` : remote && shownAt(remote)
+}
 
 const hues = 6
 
 /** The picture of an account; without one, its first letter on one of a few colours. */
 export const Avatar: FC<{ account: AccountView; size?: 'small' | 'medium' | 'large' }> = ({ account, size = 'medium' }) => {
-  const url = avatarUrl(account)
+  const url = avatarUrl(account, usePage().remoteFile)
   const pixels = { small: 32, medium: 48, large: 112 }[size]
   if (url) return <img class={`avatar avatar-${size}`} src={url} alt="" width={pixels} height={pixels} loading="lazy" decoding="async" />
   const letter = [...account.username.replace(/[^\p{L}\p{N}]/gu, '')][0] ?? '·'

@@ -4,16 +4,20 @@ import type { FC } from 'hono/jsx'
 import { type EmojiView, replaceShortcodes } from '#src/emojis/views.ts'
 import { escapeAttribute, escapeText } from '#src/html/escape.ts'
 import { webUrl } from '#src/html/web-url.ts'
+import { type PageContext, usePage } from './page-context.ts'
 
 const pixels = 20
 
 /** Plain text with its emojis. */
-export const EmojiText: FC<{ text: string; emojis: readonly EmojiView[] }> = ({ text, emojis }) => (emojis.length === 0 ? <>{text}</> : raw(withEmojis(escapeText(text), emojis)))
+export const EmojiText: FC<{ text: string; emojis: readonly EmojiView[] }> = ({ text, emojis }) => {
+  const { remoteFile } = usePage()
+  return emojis.length === 0 ? <>{text}</> : raw(withEmojis(escapeText(text), emojis, remoteFile))
+}
 
 /** @param html as sanitising leaves it: tags hold no `>` but their last character, and pairs are closed */
-export function withEmojis(html: string, emojis: readonly EmojiView[]): string {
+export function withEmojis(html: string, emojis: readonly EmojiView[], remoteFile: PageContext['remoteFile']): string {
   if (emojis.length === 0) return html
-  const pictures = new Map(emojis.flatMap((emoji) => picture(emoji) ?? []))
+  const pictures = new Map(emojis.flatMap((emoji) => picture(emoji, remoteFile) ?? []))
   let code = 0
   return html
     .split(/(<[^>]*>)/)
@@ -28,8 +32,9 @@ export function withEmojis(html: string, emojis: readonly EmojiView[]): string {
     .join('')
 }
 
-function picture({ shortcode, file, remoteUrl }: EmojiView): [[string, string]] | null {
-  const url = file ? `/media/${file}` : remoteUrl && webUrl(remoteUrl)
+function picture({ shortcode, file, remoteUrl }: EmojiView, remoteFile: PageContext['remoteFile']): [[string, string]] | null {
+  const remote = remoteUrl && webUrl(remoteUrl)
+  const url = file ? `/media/${file}` : remote && remoteFile(remote, 'emoji')
   if (!url) return null
   return [[shortcode, `<img class="emoji" src="${escapeAttribute(url)}" alt=":${shortcode}:" title=":${shortcode}:" width="${pixels}" height="${pixels}" loading="lazy" decoding="async">`]]
 }

@@ -6,6 +6,7 @@ import { escapeAttribute } from '#src/html/escape.ts'
 import { shownHtml } from '#src/html/shown.ts'
 import type { MentionView, TagView } from '#src/statuses/views.ts'
 import { withEmojis } from './emoji.tsx'
+import { usePage } from './page-context.ts'
 
 type Props = {
   html: string
@@ -19,15 +20,16 @@ type Props = {
 }
 
 export const Html: FC<Props> = ({ html, isOwn, language, mentions = [], tags = [], emojis = [], class: className = 'prose' }) => {
+  const { remoteFile } = usePage()
   return (
     <div class={className} dir="auto" {...(language ? { lang: language } : {})}>
-      {raw(withEmojis(ledHome(shownHtml(html, isOwn), mentions, tags), emojis))}
+      {raw(withEmojis(ledHome(shownHtml(html, isOwn), mentions, tags), emojis, remoteFile))}
     </div>
   )
 }
 
 /** The same for what stands within a line. */
-export const InlineHtml: FC<Pick<Props, 'html' | 'isOwn' | 'emojis'>> = ({ html, isOwn, emojis = [] }) => <span dir="auto">{raw(withEmojis(shownHtml(html, isOwn), emojis))}</span>
+export const InlineHtml: FC<Pick<Props, 'html' | 'isOwn' | 'emojis'>> = ({ html, isOwn, emojis = [] }) => <span dir="auto">{raw(withEmojis(shownHtml(html, isOwn), emojis, usePage().remoteFile))}</span>
 
 /** Mentions and hashtags lead to their pages here, where people can act on them, rather than to other servers. */
 function ledHome(html: string, mentions: MentionView[], tags: TagView[]): string {

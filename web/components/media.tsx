@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx'
 import { webUrl } from '#src/html/web-url.ts'
 import type { MediaView, StatusView } from '#src/statuses/views.ts'
+import { usePage } from './page-context.ts'
 
 /** The files of a status; sensitive ones behind a word of that. */
 export const Media: FC<{ status: StatusView }> = ({ status }) => {
@@ -24,14 +25,18 @@ export const Media: FC<{ status: StatusView }> = ({ status }) => {
 }
 
 const MediaFile: FC<{ file: MediaView }> = ({ file }) => {
-  const url = file.file ? `/media/${file.file}` : webUrl(file.remoteUrl ?? '')
+  const { remoteFile } = usePage()
+  const remote = file.file ? null : webUrl(file.remoteUrl ?? '')
+  const isPicture = file.kind === 'image'
+  // What is of no known kind is a link, which leads to where it is.
+  const url = file.file ? `/media/${file.file}` : remote && file.kind !== 'unknown' ? remoteFile(remote, isPicture ? 'image' : 'recording') : remote
   if (!url || file.state !== 'ready') return null
   const size = file.width && file.height ? { width: file.width, height: file.height } : {}
   switch (file.kind) {
     case 'image':
       return (
         <a href={url} class="media-item">
-          <img src={file.previewFile ? `/media/${file.previewFile}` : url} alt={file.description || 'Picture'} title={file.description || undefined} loading="lazy" decoding="async" {...size} />
+          <img src={file.previewFile ? `/media/${file.previewFile}` : remote ? remoteFile(remote, 'small') : url} alt={file.description || 'Picture'} title={file.description || undefined} loading="lazy" decoding="async" {...size} />
         </a>
       )
     case 'gifv':

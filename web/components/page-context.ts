@@ -2,6 +2,7 @@ import { createContext, useContext } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Viewer } from '#src/auth/sessions.ts'
 import type { Standing } from '#src/auth/standing.ts'
+import type { Uris } from '#src/uris.ts'
 import type { InstanceSettings } from '#src/instance/settings.ts'
 
 /** What all parts of a page may need to know of it. */
@@ -13,6 +14,8 @@ export type PageContext = {
   /** Path and query, to come back to after a form or a log-in. */
   here: string
   now: Date
+  /** Where to see a file of another server. */
+  remoteFile: Uris['remoteFile']
   /** Who acts, with what the navigation tells; null for visitors. */
   me: { viewer: Viewer; account: AccountView; unread: number; followRequests: number } | null
   /** Of somebody who is logged in: what they may do. */

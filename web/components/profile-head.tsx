@@ -13,8 +13,8 @@ type Props = { account: AccountView; relationship: RelationshipView | undefined 
 
 /** Who somebody is, and what the viewer can do about it. */
 export const ProfileHead: FC<Props> = ({ account, relationship }) => {
-  const { me, handleHost } = usePage()
-  const header = headerUrl(account)
+  const { me, handleHost, remoteFile } = usePage()
+  const header = headerUrl(account, remoteFile)
   const isSelf = me?.account.id === account.id
   return (
     <section class="profile" aria-label="Profile">

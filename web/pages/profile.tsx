@@ -111,7 +111,7 @@ async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Respo
 
 function metaOf(c: C, account: AccountView): Meta {
   const { uris } = c.var.app
-  const image = avatarUrl(account)
+  const image = avatarUrl(account, uris.remoteFile)
   return {
     title: `${nameOf(account)} (@${account.acct})`,
     description: htmlToText(account.note).slice(0, 300),

@@ -75,7 +75,7 @@ function metaOf(c: C, status: StatusView): Meta {
   const title = statusTitle(status)
   if (!isOpen(status.visibility)) return { title, isPrivate: true }
   const text = status.spoilerText || htmlToText(status.content)
-  const image = avatarUrl(status.account)
+  const image = avatarUrl(status.account, uris.remoteFile)
   const canonical = status.account.isLocal ? `${uris.origin}${statusPath(status)}` : status.url
   return {
     title,

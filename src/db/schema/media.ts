@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { check, doublePrecision, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { check, doublePrecision, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
 import type { AccountId, MediaId, ScheduledStatusId, StatusId } from '../../ids.ts'
-import { createdAt, id } from '../columns.ts'
+import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 import { scheduledStatuses, statuses } from './statuses.ts'
 
@@ -45,11 +45,38 @@ export const media = pgTable(
   },
   (t) => [
     unique('media_order').on(t.statusId, t.position),
+    index('media_remote_url').on(t.remoteUrl).where(sql`remote_url is not null`),
     index('media_of_account').on(t.accountId, t.id),
     index('media_unattached').on(t.createdAt).where(sql`status_id is null and scheduled_status_id is null`),
     index('media_scheduled').on(t.scheduledStatusId).where(sql`scheduled_status_id is not null`),
     check('media_is_somewhere', sql`file is not null or remote_url is not null or state <> 'ready'`),
     check('media_focus', sql`focus_x between -1 and 1 and focus_y between -1 and 1`),
     check('media_remote_is_attached', sql`remote_url is null or status_id is not null`),
+  ],
+)
+
+/** Copies of files of other servers, made when somebody first wants to see them, and what could not be had. */
+export const remoteFiles = pgTable(
+  'remote_files',
+  {
+    /** Where the other server keeps it. */
+    url: text('url').notNull(),
+    /** What it is shown as; `src/media/remote-names.ts` says in which forms. */
+    kind: text('kind', { enum: ['image', 'avatar', 'header', 'emoji', 'recording'] }).notNull(),
+    /** Names of stored files. Null: it could not be had. */
+    file: text('file'),
+    smallFile: text('small_file'),
+    /** Of both together. */
+    bytes: integer('bytes').notNull().default(0),
+    fetchedAt: moment('fetched_at').notNull().default(sql`now()`),
+    /** When somebody wanted to see it last, give or take a day. */
+    usedAt: moment('used_at').notNull().default(sql`now()`),
+    /** When it may be asked for again, if it could not be had. */
+    retryAt: moment('retry_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.url, t.kind] }),
+    index('remote_files_used_at').on(t.usedAt),
+    check('remote_files_had_or_not', sql`(file is null) = (retry_at is not null)`),
   ],
 )

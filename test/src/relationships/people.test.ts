@@ -63,7 +63,7 @@ test('a mute with an end hides until then, and is swept after', async () => {
   expect(await homeTimeline(t.db, alice, { limit: 9 })).toEqual([post])
   expect(await between(t, alice, bob)).toMatchObject({ muting: false, mutingExpiresAt: null })
   expect(await mutedBy(t.db, alice, { limit: 9 })).toEqual([])
-  expect(await cleanUp(t.db)).toMatchObject({ mutes: 1 })
+  expect(await cleanUp(t.app)).toMatchObject({ mutes: 1 })
 })
 
 test('a blocked server loses its follows both ways, and gets no new ones', async () => {

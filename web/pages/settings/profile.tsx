@@ -76,7 +76,7 @@ async function imageOf(form: Sent, name: string): Promise<Buffer | null | undefi
 }
 
 function profilePage(c: C, account: AccountView, values: Values, refusal: Refusal | null = null): Promise<Response> {
-  const header = headerUrl(account)
+  const header = headerUrl(account, c.var.app.uris.remoteFile)
   const images = 'image/jpeg,image/png,image/webp,image/gif,image/avif'
   return page(
     c,

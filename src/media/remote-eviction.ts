@@ -1,0 +1,47 @@
+/** When copies of other servers' files go again. */
+import { sql } from 'drizzle-orm'
+import type { Reader, Tx } from '../db/index.ts'
+import { emit } from '../outbox.ts'
+
+/** Lets go of the copies of files that are shown no more. Where something else still shows one, it is fetched again. */
+export async function forgetRemoteFiles(tx: Tx, urls: readonly string[]): Promise<void> {
+  if (urls.length === 0) return
+  const { rows } = await tx.execute<Orphan>(sql`delete from remote_files where url in (select jsonb_array_elements_text(${JSON.stringify(urls)}::jsonb)) returning file, small_file as small`)
+  await orphan(tx, rows)
+}
+
+type Orphan = { file: string | null; small: string | null }
+
+async function orphan(tx: Tx, rows: Orphan[]): Promise<void> {
+  const files = rows.flatMap(({ file, small }) => [file, small].filter((name) => name !== null))
+  // A job's payload stays small.
+  for (let i = 0; i < files.length; i += 100) await emit(tx, { type: 'files.orphaned', files: files.slice(i, i + 100) })
+}
+
+/** Removes up to a batch of copies that nobody has seen for long, and of what could not be had; returns how many there were. */
+export async function evictUnseen(tx: Tx, keptDays: number, limit: number): Promise<number> {
+  const { rows } = await tx.execute<Orphan>(sql`
+    delete from remote_files where ctid = any(array(
+      select ctid from remote_files where used_at < now() - ${keptDays}::int * interval '1 day' limit ${limit} for update skip locked))
+    returning file, small_file as small`)
+  await orphan(tx, rows)
+  return rows.length
+}
+
+/** Removes up to a batch of the copies that were seen longest ago, while all together take too much room. */
+export async function evictOverflow(tx: Tx, maxBytes: number, limit: number): Promise<number> {
+  const { rows } = await tx.execute<Orphan>(sql`
+    delete from remote_files r using (
+      select url, kind, sum(bytes) over (order by used_at, url, kind) - bytes as before
+      from (select url, kind, bytes, used_at from remote_files where file is not null order by used_at limit ${limit}) oldest) o
+    where r.url = o.url and r.kind = o.kind and o.before < (select sum(bytes) from remote_files) - ${maxBytes}::bigint
+    returning r.file, r.small_file as small`)
+  await orphan(tx, rows)
+  return rows.length
+}
+
+/** How many copies there are, and how much room they take. */
+export async function remoteFilesUsage(db: Reader): Promise<{ files: number; bytes: number }> {
+  const { rows } = await db.execute<{ files: number; bytes: string }>(sql`select count(*)::int as files, coalesce(sum(bytes), 0)::text as bytes from remote_files where file is not null`)
+  return { files: rows[0]?.files ?? 0, bytes: Number(rows[0]?.bytes ?? 0) }
+}

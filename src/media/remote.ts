@@ -1,0 +1,183 @@
+/**
+ * Files of other servers, as people here see them. Pictures are made anew like those that are uploaded here, and kept; films
+ * and sounds are passed on as they come, and kept when a job has had them whole. What could not be had is not asked for again
+ * for a while.
+ */
+import { stat } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { and, eq, or, sql } from 'drizzle-orm'
+import type { App } from '../app.ts'
+import { perDatabase } from '../per-database.ts'
+import { media, remoteFiles } from '../db/schema/media.ts'
+import { Refusal } from '../errors.ts'
+import { HttpError } from '../http/client.ts'
+import { limits } from '../instance/limits.ts'
+import { getLogger } from '../log.ts'
+import { addJobs } from '../outbox.ts'
+import { byteLimit } from './byte-limit.ts'
+import { processAvatar, processEmoji, processHeader, processImage } from './images.ts'
+import { examineRecording, repackedExtension, repackRecording } from './recordings.ts'
+import { type RemoteKind, remoteKinds, type RemoteVariant } from './remote-names.ts'
+import { openScratch } from './scratch.ts'
+import { type Stash, stash } from './stash.ts'
+
+const log = getLogger('media')
+const day = 86_400_000
+const hour = 3_600_000
+const fetchMs = 15_000
+/** However slowly a film comes. */
+const recordingMs = 5 * 60_000
+/** What may be had another time is asked for again after this; what is no picture, after days. */
+const retryMs = hour
+const settledRetryMs = 7 * day
+/** Pictures of one server that are fetched at once: the others wait for their turn, and the impatient for another try. */
+const maxAtOncePerHost = 4
+const maxWaitingPerHost = 60
+
+type Made = { file: string; smallFile: string | null; bytes: number; size?: { width: number; height: number; blurhash: string } }
+export type RemoteFile = { file: string } | 'elsewhere' | null
+
+const fetching = perDatabase(() => new Map<string, Promise<Made | null>>())
+const hosts = perDatabase(() => new Map<string, { running: number; waiting: (() => void)[] }>())
+
+/**
+ * What to show for a file of another server.
+ *
+ * @returns a stored file of ours; `elsewhere` for what is to be passed on as it comes; null for what can't be had
+ * @throws Refusal `unavailable` when too much of that server is being fetched already
+ */
+export async function remoteFile(app: App, url: string, variant: RemoteVariant): Promise<RemoteFile> {
+  if (app.config.remoteMedia.mode !== 'cache') return 'elsewhere'
+  const { kind, isSmall } = remoteKinds[variant]
+  const [known] = await app.db.select().from(remoteFiles).where(named(url, kind))
+  if (known?.file) {
+    if (known.usedAt.getTime() < Date.now() - day) await app.db.update(remoteFiles).set({ usedAt: sql`now()` }).where(named(url, kind))
+    return { file: (isSmall && known.smallFile) || known.file }
+  }
+  if (known?.retryAt && known.retryAt.getTime() > Date.now()) return kind === 'recording' ? 'elsewhere' : null
+  if (kind === 'recording') {
+    await app.db.transaction((tx) => addJobs(tx, [{ name: 'cache-recording', payload: { url }, key: `cache-recording ${url}`, queue: `recordings-${url.length % 2}` }]))
+    return 'elsewhere'
+  }
+  const made = await once(app, url, kind)
+  return made && { file: (isSmall && made.smallFile) || made.file }
+}
+
+const named = (url: string, kind: RemoteKind) => and(eq(remoteFiles.url, url), eq(remoteFiles.kind, kind))
+
+/** Many look at the same picture at the same time: one fetches it. */
+function once(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Promise<Made | null> {
+  const running = fetching(app)
+  const key = `${kind} ${url}`
+  const work = running.get(key) ?? inTurn(app, new URL(url).host, () => copyPicture(app, url, kind)).finally(() => running.delete(key))
+  running.set(key, work)
+  return work
+}
+
+async function inTurn<T>(app: App, host: string, work: () => Promise<T>): Promise<T> {
+  const all = hosts(app)
+  const line = all.get(host) ?? { running: 0, waiting: [] }
+  all.set(host, line)
+  if (line.running < maxAtOncePerHost) line.running += 1
+  else if (line.waiting.length >= maxWaitingPerHost) throw new Refusal('unavailable', 'Too many files of that server are being fetched at the moment')
+  else await new Promise<void>((go) => line.waiting.push(go))
+  try {
+    return await work()
+  } finally {
+    const next = line.waiting.shift()
+    if (next) next()
+    else if (--line.running === 0) all.delete(host)
+  }
+}
+
+async function copyPicture(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Promise<Made | null> {
+  await using stored = stash(app.storage)
+  try {
+    const { status, body } = await app.http.request(url, { headers: () => ({ accept: 'image/*, */*;q=0.5' }), maxBytes: limits.media.maxImageBytes, timeoutMs: fetchMs })
+    if (status !== 200) throw new HttpError(`Answered with status ${status}`, { isPermanent: status === 404 || status === 410 })
+    const made = await pictureOf(kind, body, stored)
+    return await keep(app, url, kind, made, stored)
+  } catch (error) {
+    return fail(app, url, kind, error)
+  }
+}
+
+async function pictureOf(kind: Exclude<RemoteKind, 'recording'>, bytes: Buffer, stored: Stash): Promise<Made> {
+  if (kind === 'image') {
+    const { image, extension, width, height, preview, blurhash } = await processImage(bytes)
+    return { file: await stored.put(extension, image), smallFile: await stored.put('webp', preview), bytes: image.length + preview.length, size: { width, height, blurhash } }
+  }
+  if (kind === 'emoji') {
+    const { whole, still } = await processEmoji(bytes, false)
+    return { file: await stored.put('webp', whole), smallFile: await stored.put('png', still), bytes: whole.length + still.length }
+  }
+  const image = await (kind === 'avatar' ? processAvatar(bytes) : processHeader(bytes))
+  return { file: await stored.put('webp', image), smallFile: null, bytes: image.length }
+}
+
+/** The `cache-recording` job: has a film or sound of another server whole, and packs it anew. */
+export async function cacheRecording(app: App, url: string): Promise<void> {
+  const [known] = await app.db.select({ file: remoteFiles.file, retryAt: remoteFiles.retryAt }).from(remoteFiles).where(named(url, 'recording'))
+  if (app.config.remoteMedia.mode !== 'cache' || known?.file || (known?.retryAt && known.retryAt.getTime() > Date.now())) return
+  await using scratch = await openScratch(app.config)
+  await using stored = stash(app.storage)
+  try {
+    const source = scratch.path('source')
+    const signal = AbortSignal.timeout(recordingMs)
+    const { status, body } = await app.http.open(url, { headers: () => ({ accept: 'video/*, audio/*, */*;q=0.5', 'accept-encoding': 'identity' }), timeoutMs: fetchMs, signal })
+    if (status !== 200) {
+      body.on('error', () => {}).destroy()
+      throw new HttpError(`Answered with status ${status}`, { isPermanent: status === 404 || status === 410 })
+    }
+    await pipeline(arriving(body), byteLimit(limits.media.maxVideoBytes), createWriteStream(source))
+    const recording = await examineRecording(source)
+    const target = scratch.path('packed')
+    await repackRecording(source, target)
+    const { size } = await stat(target)
+    const file = await stored.put(repackedExtension(recording), { path: target })
+    await keep(app, url, 'recording', { file, smallFile: null, bytes: size }, stored)
+  } catch (error) {
+    await fail(app, url, 'recording', error)
+  }
+}
+
+/** What comes in; that it breaks off is a matter of the other server, unlike a full disk of ours. */
+async function* arriving(body: Readable): AsyncGenerator<Buffer> {
+  try {
+    yield* body
+  } catch (cause) {
+    throw new HttpError('The answer broke off', { cause })
+  }
+}
+
+/** Writes down a copy, unless another process was faster. */
+async function keep(app: App, url: string, kind: RemoteKind, { size, ...made }: Made, stored: Stash): Promise<Made> {
+  const row = { ...made, retryAt: null, fetchedAt: sql`now()`, usedAt: sql`now()` }
+  const written = await app.db
+    .insert(remoteFiles)
+    .values({ url, kind, ...row })
+    .onConflictDoUpdate({ target: [remoteFiles.url, remoteFiles.kind], set: row, setWhere: sql`${remoteFiles.file} is null` })
+    .returning({ url: remoteFiles.url })
+  if (written.length === 0) {
+    const [other] = await app.db.select().from(remoteFiles).where(named(url, kind))
+    return other?.file ? { file: other.file, smallFile: other.smallFile, bytes: other.bytes } : { ...made }
+  }
+  stored.keep()
+  // Not every server says how large its pictures are; apps make room for them by that.
+  if (size) await app.db.update(media).set(size).where(and(eq(media.remoteUrl, url), or(sql`${media.width} is null`, sql`${media.blurhash} is null`)))
+  return { ...made }
+}
+
+async function fail(app: App, url: string, kind: RemoteKind, error: unknown): Promise<null> {
+  const isNoFile = error instanceof Refusal && error.code === 'unprocessable'
+  if (!(error instanceof HttpError || isNoFile)) throw error
+  log.debug('A file of {host} can’t be shown: {reason}', { host: new URL(url).host, reason: error.message })
+  const retryAt = new Date(Date.now() + (isNoFile || (error instanceof HttpError && error.isPermanent) ? settledRetryMs : retryMs))
+  await app.db
+    .insert(remoteFiles)
+    .values({ url, kind, retryAt })
+    .onConflictDoUpdate({ target: [remoteFiles.url, remoteFiles.kind], set: { retryAt, fetchedAt: sql`now()` }, setWhere: sql`${remoteFiles.file} is null` })
+  return null
+}

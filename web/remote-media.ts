@@ -1,0 +1,58 @@
+/** Files of other servers, for people here: they and their browsers never have to do with those servers. */
+import { Readable } from 'node:stream'
+import { Hono } from 'hono'
+import { notFound } from '#src/errors.ts'
+import { HttpError } from '#src/http/client.ts'
+import { limits } from '#src/instance/limits.ts'
+import { byteLimit } from '#src/media/byte-limit.ts'
+import { remoteFile } from '#src/media/remote.ts'
+import { remoteNamed, type RemoteVariant } from '#src/media/remote-names.ts'
+import type { C, Env } from './env.ts'
+import { inertHeaders, sendFile } from './media.ts'
+
+/** A copy may be made anew of what has changed over there. */
+const caching = 'public, max-age=86400'
+const failureCaching = 'public, max-age=600'
+const beginMs = 10_000
+
+/** What is passed on as it came, with the type it is passed on with. Nothing that a browser would run. */
+const passedOn = /^(image\/(png|jpeg|gif|webp|avif)|video\/(mp4|webm|quicktime|ogg)|audio\/(mpeg|mp4|ogg|webm|wav|x-wav|flac|aac|x-m4a))$/
+
+export const remoteMedia = new Hono<Env>().get('/media/remote/:signature/:variant/:url', async (c) => {
+  const { app } = c.var
+  const named = remoteNamed(app.secrets, c.req.param())
+  if (!named) throw notFound()
+  const found = await remoteFile(app, named.url, named.variant)
+  if (found === null) return missing(c, named.variant)
+  if (found === 'elsewhere') return passOn(c, named)
+  return app.config.s3?.publicUrl ? c.redirect(app.uris.file(found.file)) : sendFile(c, found.file, caching)
+})
+
+/** Without a picture people look like those who have none. */
+function missing(c: C, variant: RemoteVariant): Response {
+  c.header('Cache-Control', failureCaching)
+  if (variant === 'avatar' || variant === 'header') return c.redirect(`/static/${variant}s/missing.png`)
+  throw notFound()
+}
+
+/** Passes on a file, or the part of it that is asked for, while it comes in. */
+async function passOn(c: C, { url, variant }: { url: string; variant: RemoteVariant }): Promise<Response> {
+  const range = c.req.header('Range')
+  const asked = { 'accept-encoding': 'identity', accept: 'image/*, video/*, audio/*, */*;q=0.5', ...(range && /^bytes=\d*-\d*$/.test(range) ? { range } : {}) }
+  const answer = await c.var.app.http.open(url, { headers: () => asked, timeoutMs: beginMs, signal: c.req.raw.signal }).catch((error: unknown) => {
+    if (error instanceof HttpError) return null
+    throw error
+  })
+  if (!answer) return missing(c, variant)
+  const type = (answer.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  if (![200, 206, 416].includes(answer.status) || (answer.status !== 416 && !passedOn.test(type)) || answer.headers.has('content-encoding') || Number(answer.headers.get('content-length') ?? 0) > limits.media.maxVideoBytes) {
+    answer.body.on('error', () => {}).destroy()
+    return missing(c, variant)
+  }
+  const copied = ['content-length', 'content-range', 'accept-ranges'].flatMap((name) => (answer.headers.has(name) ? [[name, answer.headers.get(name) ?? '']] : []))
+  const body = answer.body.on('error', () => bounded.destroy()).pipe(byteLimit(limits.media.maxVideoBytes))
+  const bounded = body.on('close', () => answer.body.destroy())
+  return c.body(Readable.toWeb(bounded) as ReadableStream, answer.status as 200, {
+    ...inertHeaders, ...Object.fromEntries(copied), 'Content-Type': type, 'X-Content-Type-Options': 'nosniff', 'Cache-Control': caching,
+  })
+}
