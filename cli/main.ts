@@ -72,6 +72,8 @@ function accounts(program: Command): void {
   leaf(group, 'reset-password <name>', 'Set a new password; without --password one is made up and printed. Sessions and apps end')
     .option('--password <password>', 'password, at least 8 characters')
     .action(async (name, _options, command) => (await import('./commands/accounts.ts')).resetPassword(name, command.optsWithGlobals()))
+  leaf(group, 'rotate-keys <name>', 'Give an account new keys in place of those that may have leaked; other servers are told')
+    .action(async (name, _options, command) => (await import('./commands/accounts.ts')).rotateKeys(name, command.optsWithGlobals()))
 }
 
 function tokens(program: Command): void {

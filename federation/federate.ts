@@ -24,7 +24,7 @@ import { toVote } from './activities/polls.ts'
 import { toCreate, toDeleteNote, toFeature, toOutboxItem, toUpdateNote } from './activities/statuses.ts'
 import { addressFor } from './addressing.ts'
 import type { JsonObject } from './json.ts'
-import { signingKeys } from './keys.ts'
+import { readSigningKeys, signingKeys } from './keys.ts'
 import { withProof } from './signatures/proof.ts'
 
 /** What is to be sent in whose name (null: the instance's own). */
@@ -140,7 +140,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
 
   'account.updated': async (app, { accountId }, key) => {
     const [account] = await loadAccountViews(app.db, [accountId])
-    const keys = await signingKeys(app, accountId)
+    const keys = await readSigningKeys(app, accountId)
     if (!account?.isLocal || account.suspendedAt || !keys) return null
     const activity = toUpdateActor(app.uris.activity('updates', key), toActor(account, keys, app.uris), app.uris.followers(accountId))
     return { accountId, activity, inboxes: await followerInboxes(app.db, accountId) }

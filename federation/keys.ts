@@ -12,18 +12,21 @@ export type SigningKeys = {
   ed25519: { id: string; privateKey: KeyObject; publicMultibase: string }
 }
 
-const caches = perDatabase(() => new LRUCache<string, SigningKeys>({ max: 1_000 }))
+/** Another process may give an account new keys: they are used after so long. */
+const keptMs = 15_000
+
+const caches = perDatabase(() => new LRUCache<string, SigningKeys>({ max: 1_000, ttl: keptMs }))
 
 /** Keys of a local account, or of the instance itself for null. Null for an account without keys, such as a remote one. */
 export async function signingKeys(core: Core, accountId: AccountId | null): Promise<SigningKeys | null> {
-  const cache = caches(core)
-  const name = accountId ?? 'instance'
-  const cached = cache.get(name)
-  if (cached) return cached
+  return caches(core).get(accountId ?? 'instance') ?? readSigningKeys(core, accountId)
+}
 
+/** The same as they stand in the database at this moment: what is published of them is kept for long. */
+export async function readSigningKeys(core: Core, accountId: AccountId | null): Promise<SigningKeys | null> {
   if (accountId === null) await ensureInstanceKeys(core.db)
   const keys = toSigningKeys(accountId === null ? core.uris.instanceActor : core.uris.account(accountId), await loadKeys(core.db, accountId))
-  if (keys) cache.set(name, keys)
+  if (keys) caches(core).set(accountId ?? 'instance', keys)
   return keys
 }
 

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { deleteAccount } from '#src/accounts/delete.ts'
+import { generateKeys, replaceKeys } from '#src/accounts/keys.ts'
 import { changeAccount, type AccountChange, listAccounts, type ManagedAccount, managedAccount } from '#src/accounts/manage.ts'
 import { approve, prepareRegistration, register } from '#src/accounts/register.ts'
 import type { App } from '#src/app.ts'
@@ -103,6 +104,16 @@ export function resetPassword(name: string, options: Global & { password?: strin
     const done = `Set a new password for ${handle(app, account)}`
     if (options.password !== undefined) return { data: shown(app, account), lines: [done] }
     return { data: { ...shown(app, account), password }, lines: [password], notes: [`${done}; it stands above`] }
+  })
+}
+
+/** `accounts rotate-keys` */
+export function rotateKeys(name: string, options: Global): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const account = await managedAccount(app.db, bare(app, name))
+    const pairs = await generateKeys()
+    await app.db.transaction((tx) => replaceKeys(tx, account.id, pairs))
+    return { data: shown(app, account), lines: [`Gave ${handle(app, account)} new keys; other servers are told`] }
   })
 }
 

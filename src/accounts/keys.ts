@@ -4,6 +4,7 @@ import { eq, isNull } from 'drizzle-orm'
 import type { Db, Reader, Tx } from '../db/index.ts'
 import { keys } from '../db/schema/accounts.ts'
 import { type AccountId, type Id, newId } from '../ids.ts'
+import { emit } from '../outbox.ts'
 
 export type KeyPair = { kind: 'rsa' | 'ed25519'; publicKey: JsonWebKey; privateKey: JsonWebKey }
 
@@ -24,6 +25,16 @@ export async function generateKeys(): Promise<KeyPair[]> {
 /** Gives an account its keys, in the transaction that makes it. */
 export async function storeKeys(tx: Tx, accountId: AccountId, pairs: KeyPair[]): Promise<void> {
   await tx.insert(keys).values(pairs.map((pair) => ({ id: newId<Id<'key'>>(), accountId, ...pair })))
+}
+
+/**
+ * Gives an account other keys in place of those that it has, which may have leaked. Other servers read them with its profile;
+ * what was signed before is no longer believed by them.
+ */
+export async function replaceKeys(tx: Tx, accountId: AccountId, pairs: KeyPair[]): Promise<void> {
+  await tx.delete(keys).where(eq(keys.accountId, accountId))
+  await storeKeys(tx, accountId, pairs)
+  await emit(tx, { type: 'account.updated', accountId })
 }
 
 /** The keys of a local account, RSA first; those of the instance for null. */

@@ -2,8 +2,10 @@
 import { register, prepareRegistration } from '#src/accounts/register.ts'
 import { commandLineToken } from '#src/auth/command-line.ts'
 import { connect, type Db } from '#src/db/index.ts'
+import type { AccountId } from '#src/ids.ts'
 import { urisOf } from '#src/uris.ts'
 import type { App } from '#src/app.ts'
+import { type Ended, pipitWith } from '../cli/pipit.ts'
 import { copyOfTemplate } from '../database.ts'
 import { dataFolder, eventually, freePort, start } from '../runtime/process.ts'
 
@@ -11,6 +13,9 @@ type Entity = { id: string; [name: string]: any } // oxlint-disable-line typescr
 
 export type Person = {
   username: string
+  id: AccountId
+  /** As others write it: `@alice@host`. */
+  handle: string
   /** The page and the ActivityPub id of the account. */
   url: string
   uri: string
@@ -25,7 +30,20 @@ export type Person = {
   notified(type: string): Promise<Entity>
 }
 
-export type Instance = AsyncDisposable & { origin: string; db: Db; person(username: string): Promise<Person>; stderr(): string; stop(): Promise<void>; restart(): Promise<void> }
+export type Instance = AsyncDisposable & {
+  origin: string
+  db: Db
+  person(username: string): Promise<Person>
+  /** Fetches what has one of its URLs as other servers do, but unsigned. */
+  document(url: string, headers?: Record<string, string>): Promise<Response>
+  /** Calls its command line. */
+  pipit(...args: string[]): Promise<Ended>
+  stderr(): string
+  stop(): Promise<void>
+  /** Ends it in the middle of whatever it does. */
+  kill(): Promise<void>
+  restart(): Promise<void>
+}
 
 /** Starts an instance on loopback. `env` may give it another address to be reached at. */
 export async function instance(env: NodeJS.ProcessEnv = {}): Promise<Instance> {
@@ -60,6 +78,12 @@ export async function instance(env: NodeJS.ProcessEnv = {}): Promise<Instance> {
       running.child.kill('SIGTERM')
       await running.ended
     },
+    async kill() {
+      running.child.kill('SIGKILL')
+      await running.ended
+    },
+    document: (url, headers = {}) => fetch(url.replace(origin, local), { headers: { accept: 'application/activity+json', ...headers }, redirect: 'manual' }),
+    pipit: pipitWith(settings),
     async restart() {
       running = await start(settings)
       await running.printed('Pipit runs at')
@@ -79,6 +103,8 @@ export async function instance(env: NodeJS.ProcessEnv = {}): Promise<Instance> {
       }
       return {
         username,
+        id,
+        handle: `@${username}@${handleHost}`,
         url: app.uris.profile(username),
         uri: app.uris.account(id),
         get: (path) => send('GET', path),

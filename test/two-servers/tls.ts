@@ -1,12 +1,21 @@
 /** https in front of an instance, with a certificate of our own: handles are looked up over https only. */
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createServer } from 'node:tls'
 import { generate } from 'selfsigned'
 
 export type Certificate = { key: string; cert: string; file: string }
+
+/** What the front makes of its server: `gone` answers 410 to everything, `hangs` takes requests and never answers, `refuses` takes none. */
+export type Mood = 'well' | 'gone' | 'hangs' | 'refuses'
+
+export type Front = AsyncDisposable & {
+  port: number
+  /** From now on; connections that are open break. */
+  becomes(mood: Mood): Promise<void>
+}
 
 /** A certificate for `localhost`, in a file that NODE_EXTRA_CA_CERTS may name. */
 export async function certificate(folder: string): Promise<Certificate> {
@@ -22,18 +31,39 @@ export async function certificate(folder: string): Promise<Certificate> {
   return { key, cert, file }
 }
 
+const goneAnswer = 'HTTP/1.1 410 Gone\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'
+
 /** Listens with TLS and passes everything on to a port. */
-export async function tlsFront({ key, cert }: Certificate, port: number): Promise<AsyncDisposable & { port: number }> {
+export async function tlsFront({ key, cert }: Certificate, inside: number): Promise<Front> {
+  const open = new Set<Socket>()
+  let mood: Mood = 'well'
   const server = createServer({ key, cert }, (socket) => {
-    const inner = connect(port, '127.0.0.1')
+    open.add(socket)
+    socket.on('close', () => open.delete(socket)).on('error', () => socket.destroy())
+    if (mood === 'hangs') return void socket.resume()
+    if (mood === 'gone') return void socket.once('data', () => socket.end(goneAnswer))
+    const inner = connect(inside, '127.0.0.1')
     socket.pipe(inner).pipe(socket)
-    for (const end of [socket, inner]) end.on('error', () => (socket.destroy(), inner.destroy()))
+    socket.on('close', () => inner.destroy())
+    inner.on('error', () => socket.destroy())
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const close = () => {
+    server.close()
+    for (const socket of open) socket.destroy()
+  }
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
+    async becomes(next) {
+      const wasClosed = mood === 'refuses'
+      mood = next
+      for (const socket of open) socket.destroy()
+      if (next === 'refuses') server.close()
+      else if (wasClosed) await once(server.listen(port, '127.0.0.1'), 'listening')
+    },
     async [Symbol.asyncDispose]() {
-      server.close()
+      close()
     },
   }
 }

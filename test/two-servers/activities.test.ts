@@ -1,29 +1,29 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually } from '../runtime/process.ts'
-import { type Instance, instance, type Person } from './instance.ts'
+import { eventually, processTimeoutMs } from '../runtime/process.ts'
+import type { Person } from './instance.ts'
+import { type Host, type World, world } from './world.ts'
 
-let one: Instance
-let two: Instance
+let worlds: World
+let one: Host
+let two: Host
 let alice: Person
 let bob: Person
 
 beforeAll(async () => {
-  ;[one, two] = await Promise.all([instance(), instance()])
+  worlds = await world({}, {})
+  ;[one, two] = worlds.hosts as [Host, Host]
   ;[alice, bob] = await Promise.all([one.person('alice'), two.person('bob')])
-})
+}, processTimeoutMs)
 
-afterAll(async () => {
-  await one[Symbol.asyncDispose]()
-  await two[Symbol.asyncDispose]()
-})
+afterAll(() => worlds[Symbol.asyncDispose]())
 
 test('somebody is found by URL, followed, and read', async () => {
   const { accounts: [found] } = await bob.find(alice.url)
-  expect(found).toMatchObject({ username: 'alice', acct: `alice@${new URL(one.origin).host}`, url: alice.url, locked: false })
+  expect(found).toMatchObject({ username: 'alice', acct: `alice@${one.host}`, url: alice.url, locked: false })
 
   await bob.post(`/v1/accounts/${found!.id}/follow`)
   await eventually(async () => (await bob.get<{ following: boolean }[]>(`/v1/accounts/relationships?id[]=${found!.id}`))[0]!.following)
-  expect((await alice.notified('follow'))['account'].acct).toBe(`bob@${new URL(two.origin).host}`)
+  expect((await alice.notified('follow'))['account'].acct).toBe(`bob@${two.host}`)
 
   const post = await alice.post('/v1/statuses', { status: 'Hello over there #news', spoiler_text: 'greeting', language: 'en' })
   const seen = await bob.sees((status) => status['uri'] === post['uri'])
@@ -36,7 +36,7 @@ test('replies, likes, boosts and mentions go both ways, and can be taken back', 
   const post = await alice.post('/v1/statuses', { status: 'What do you think?' })
   const seen = await bob.sees((status) => status['uri'] === post['uri'])
 
-  const reply = await bob.post('/v1/statuses', { status: `@alice@${new URL(one.origin).host} A lot!`, in_reply_to_id: seen.id })
+  const reply = await bob.post('/v1/statuses', { status: `${alice.handle} A lot!`, in_reply_to_id: seen.id })
   const mention = await alice.notified('mention')
   expect(mention['status']).toMatchObject({ uri: reply['uri'], in_reply_to_id: post.id, mentions: [{ username: 'alice' }] })
   expect(mention['status'].content).toContain(`href="${alice.url}"`)
@@ -68,18 +68,15 @@ test('a boost brings what it boosts to followers elsewhere', async () => {
 
 test('private posts reach followers, direct ones only who is named, and nobody else reads them', async () => {
   const dave = await two.person('dave')
-  // By handle it would be looked up over https only.
-  await alice.find(dave.url)
   const forFollowers = await alice.post('/v1/statuses', { status: 'For followers', visibility: 'private' })
-  const forDave = await alice.post('/v1/statuses', { status: `@dave@${new URL(two.origin).host} For you`, visibility: 'direct' })
+  const forDave = await alice.post('/v1/statuses', { status: `${dave.handle} For you`, visibility: 'direct' })
 
   expect(await bob.sees((status) => status['uri'] === forFollowers['uri'])).toMatchObject({ visibility: 'private' })
   const received = (await dave.notified('mention'))['status']
   expect(received).toMatchObject({ uri: forDave['uri'], visibility: 'direct' })
   await expect(bob.get(`/v1/statuses/${received.id}`)).rejects.toThrow('404')
-  const accept = { headers: { accept: 'application/activity+json' } }
-  expect((await fetch(forFollowers['uri'], accept)).status).toBe(404)
-  expect((await fetch(forDave['uri'], accept)).status).toBe(404)
+  expect((await one.document(forFollowers['uri'])).status).toBe(404)
+  expect((await one.document(forDave['uri'])).status).toBe(404)
   expect((await dave.find(forFollowers['uri'])).statuses).toEqual([])
 })
 
@@ -92,7 +89,7 @@ test('a changed profile and a deleted post are changed and deleted elsewhere', a
 
   await alice.send('DELETE', `/v1/statuses/${post.id}`)
   await eventually(() => bob.get(`/v1/statuses/${seen.id}`).then(() => false, () => true))
-  const gone = await fetch(post['uri'], { headers: { accept: 'application/activity+json' } })
+  const gone = await one.document(post['uri'])
   expect([gone.status, await gone.json()]).toEqual([410, expect.objectContaining({ type: 'Tombstone', id: post['uri'] })])
 })
 

@@ -1,0 +1,38 @@
+/** Whole Pipits in processes of their own, which federate over TLS on loopback. */
+import { dataFolder, eventually, freePort } from '../runtime/process.ts'
+import { type Instance, instance, type Person } from './instance.ts'
+import { certificate, type Front, tlsFront } from './tls.ts'
+
+export type Host = Instance & {
+  /** Host of its handles. */
+  host: string
+  /** What stands between it and the others. */
+  front: Front
+}
+
+export type World = AsyncDisposable & { hosts: Host[] }
+
+/** Starts instances that trust one another's certificates, each with settings of its own. */
+export async function world(...settings: NodeJS.ProcessEnv[]): Promise<World> {
+  const closing = new AsyncDisposableStack()
+  const folder = closing.use(await dataFolder())
+  const trusted = await certificate(folder.path)
+  const hosts = await Promise.all(
+    settings.map(async (env): Promise<Host> => {
+      const port = await freePort()
+      const front = closing.use(await tlsFront(trusted, port))
+      const host = `localhost:${front.port}`
+      const started = closing.use(await instance({ PORT: String(port), ORIGIN: `https://${host}`, NODE_EXTRA_CA_CERTS: trusted.file, ...env }))
+      return { ...started, host, front }
+    }),
+  )
+  return { hosts, [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose]() }
+}
+
+/** Makes somebody follow somebody of another instance, and waits until both sides know. */
+export async function befriend(follower: Person, followed: Person): Promise<void> {
+  const { accounts: [found] } = await follower.find(followed.handle)
+  if (!found) throw new Error(`${followed.handle} was not found`)
+  await follower.post(`/v1/accounts/${found.id}/follow`)
+  await eventually(async () => (await follower.get<{ following: boolean }[]>(`/v1/accounts/relationships?id[]=${found.id}`))[0]!.following)
+}
