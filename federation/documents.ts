@@ -3,16 +3,20 @@ import { LRUCache } from 'lru-cache'
 import { HttpError, type HttpRequest, type HttpResponse } from '#src/http/client.ts'
 import { type Core, perDatabase } from './core.ts'
 import { idOf, isSameOrigin, type JsonObject, parseObject } from './json.ts'
+import { inTurn, NotAsked } from './host-turns.ts'
 import { instanceKeys } from './keys.ts'
 import { signCavage } from './signatures/cavage.ts'
 
 /** A document, and where it lies; its `id` lies on the same server. */
 export type Fetched = { url: string; json: JsonObject }
 
-/** How much one trigger may ask of other servers. */
-export type Budget = { signal: AbortSignal; fetchesLeft: number }
+/** How much one trigger may ask of other servers. `isPatient`: nobody waits for it, so a server that seems to be down is left alone. */
+export type Budget = { signal: AbortSignal; fetchesLeft: number; isPatient: boolean }
 
-export const newBudget = (fetches = 20, timeoutMs = 20_000): Budget => ({ signal: AbortSignal.timeout(timeoutMs), fetchesLeft: fetches })
+export const newBudget = (fetches = 20, timeoutMs = 20_000, { isPatient = false } = {}): Budget => ({ signal: AbortSignal.timeout(timeoutMs), fetchesLeft: fetches, isPatient })
+
+/** Whether nothing more may be asked on account of a budget. */
+export const isSpent = ({ signal, fetchesLeft }: Budget): boolean => signal.aborted || fetchesLeft <= 0
 
 const documentTypes = /^(application\/activity\+json|application\/ld\+json\b.*profile="?[^"]*https:\/\/www\.w3\.org\/ns\/activitystreams)/i
 const accept = 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
@@ -49,7 +53,7 @@ export async function fetchDocument(core: Core, url: string, budget: Budget): Pr
     cache.set(url, { url: page.url, body: page.body })
     return document
   } catch (error) {
-    if (!budget.signal.aborted && budget.fetchesLeft > 0) cache.set(url, { error }, { ttl: failureTtlMs })
+    if (!isSpent(budget) && !(error instanceof NotAsked)) cache.set(url, { error }, { ttl: failureTtlMs })
     throw error
   }
 }
@@ -95,7 +99,7 @@ export async function fetchPage(core: Core, url: string, budget: Budget, also = 
 export async function withinBudget(core: Core, url: string, options: HttpRequest, budget: Budget): Promise<HttpResponse> {
   if (budget.fetchesLeft <= 0) throw new HttpError('Too many requests for one cause')
   budget.fetchesLeft -= 1
-  return core.http.request(url, { ...options, signal: budget.signal })
+  return inTurn(core, url, budget, () => core.http.request(url, { ...options, signal: budget.signal }))
 }
 
 /** Another server answered, but not with what it was asked for. */

@@ -18,7 +18,7 @@ const maxItems = 10
 export async function fetchFeatured(app: App, { accountId }: Jobs['featured']): Promise<void> {
   const [account] = await loadAccountViews(app.db, [accountId])
   if (!account?.featuredUrl || account.isLocal || account.suspendedAt || !isSameOrigin(account.featuredUrl, account.uri)) return
-  const budget = newBudget()
+  const budget = newBudget(20, 20_000, { isPatient: true })
   try {
     const items = await itemsOf(app, account.featuredUrl, budget)
     const found: StatusId[] = []

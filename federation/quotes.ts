@@ -16,7 +16,7 @@ const log = getLogger('federation')
 export async function verifyQuote(app: App, { statusId, depth }: Jobs['quote']): Promise<void> {
   const quote = await pendingQuote(app.db, statusId)
   if (!quote) return
-  const budget = newBudget()
+  const budget = newBudget(20, 20_000, { isPatient: true })
   try {
     if (!quote.quotedStatusId) {
       const found = await findStatus(app, quote.quotedUri, budget, depth)
