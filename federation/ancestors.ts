@@ -7,11 +7,12 @@ import { newBudget } from './documents.ts'
 import { findStatus } from './lookup.ts'
 
 const log = getLogger('federation')
+const timeoutMs = 20_000
 
 /** The `ancestors` job: fetches what a reply replies to. If that is a reply as well, storing it queues the next job. */
-export async function ancestors(app: App, { uri, depth }: Jobs['ancestors']): Promise<void> {
+export async function ancestors(app: App, { uri, depth, fetchesLeft }: Jobs['ancestors']): Promise<void> {
   try {
-    await findStatus(app, uri, newBudget(), depth)
+    await findStatus(app, uri, newBudget(fetchesLeft, timeoutMs, { isPatient: true }), depth)
   } catch (error) {
     // Threads have holes: it is deleted, private, or its server is gone. That is not worth days of trying.
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error

@@ -29,7 +29,7 @@ export class NotAsked extends HttpError {}
  */
 export async function inTurn(core: Core, url: string, { signal, isPatient }: { signal: AbortSignal; isPatient: boolean }, request: () => Promise<HttpResponse>): Promise<HttpResponse> {
   const { turns, down } = states(core)
-  const host = URL.parse(url)?.host ?? ''
+  const host = URL.parse(url)?.origin ?? ''
   if (isPatient && (down.get(host)?.until ?? 0) > Date.now()) throw new NotAsked(`${host} does not answer at the moment`)
   const mine = turns.get(host) ?? { running: 0, waiting: [] }
   turns.set(host, mine)

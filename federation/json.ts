@@ -91,6 +91,14 @@ export function wholeNumber(value: unknown): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= 100_000 ? value : null
 }
 
+export const maxCount = 2_000_000_000
+
+/** A number of things; null for what is none. */
+export const countOf = (value: unknown): number | null => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? Math.min(value, maxCount) : null)
+
+/** How many a collection holds, where it says so. */
+export const totalOf = (collection: unknown): number | null => (isObject(collection) ? countOf(collection['totalItems']) : null)
+
 /** Whether two URLs lie on the same server: scheme, host and port. */
 export function isSameOrigin(one: string, other: string): boolean {
   return URL.canParse(one) && URL.canParse(other) && new URL(one).origin === new URL(other).origin

@@ -1,5 +1,6 @@
 /** Finds accounts and statuses on other servers, and stores them: what `src` asks through its `RemoteLookup` port. */
 import { accountByHandle, accountByUri, accountByUrl, accountHead } from '#src/accounts/find.ts'
+import { noticeAccount } from '#src/accounts/refresh.ts'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { receiveOnce } from '#src/deliveries/received.ts'
@@ -9,6 +10,7 @@ import type { AccountId, StatusId } from '#src/ids.ts'
 import { getLogger } from '#src/log.ts'
 import type { RemoteFind, RemoteLookup } from '#src/remote.ts'
 import { statusByUri } from '#src/statuses/find.ts'
+import { openThread } from '#src/statuses/open-thread.ts'
 import { receiveRemoteStatus } from '#src/statuses/receive.ts'
 import { parseHandle } from '#src/text/handle.ts'
 import { visibilityOf } from './addressing.ts'
@@ -29,8 +31,13 @@ const maxUnknownMentions = 5
 
 export function remoteLookup(core: Core): RemoteLookup {
   return {
-    account: (handle) => quietly(handle, () => findAccount(core, handle, newBudget())),
-    url: (url) => quietly(url, () => findByUrl(core, url, newBudget())),
+    account: (handle) => quietly(handle, () => findAccount(core, handle, newBudget(), { renews: true })),
+    url: async (url) => {
+      const found = await quietly(url, () => findByUrl(core, url, newBudget()))
+      // Who looks for a post will want to know what was said to it.
+      if (found?.type === 'status') await openThread(core, found.id)
+      return found
+    },
     refresh: async (uri) => void (await quietly(uri, () => refetchStatus(core, uri, newBudget()))),
   }
 }
@@ -56,7 +63,7 @@ async function findByUrl(core: Core, url: string, budget: Budget): Promise<Remot
   if (known) return known.deletedAt ? null : { type: 'status', id: known.id }
   const shown = await accountByUrl(core.db, core.uris, url)
   const account = shown && (await accountHead(core.db, shown))
-  if (account) return asFound('account', await findAccount(core, account.uri, budget))
+  if (account) return asFound('account', await findAccount(core, account.uri, budget, { renews: true }))
 
   const json = await fetchObject(core, url, budget)
   if (json && isActor(json)) return asFound('account', await storeActor(core, json, budget))
@@ -67,17 +74,21 @@ async function findByUrl(core: Core, url: string, budget: Budget): Promise<Remot
 const asFound = <T extends RemoteFind['type']>(type: T, id: (RemoteFind & { type: T })['id'] | null) => (id === null ? null : ({ type, id } as RemoteFind))
 
 /**
- * The account with a handle or URI, fetched where it isn't known or was not read for a day. A page URL of another server leads
- * to whom that server names.
+ * The account with a handle or URI, fetched where it isn't known. A page URL of another server leads to whom that server names.
  *
+ * @param options `renews`: somebody asks for this very account, so one that was not read for a day is read first; else a job does so
  * @throws HttpError when its server can't be asked, Refusal when it may not be stored
  */
-export async function findAccount(core: Core, handleOrUrl: string, budget: Budget): Promise<AccountId | null> {
+export async function findAccount(core: Core, handleOrUrl: string, budget: Budget, { renews = false } = {}): Promise<AccountId | null> {
   const handle = parseHandle(handleOrUrl)
   if (handle && core.uris.localised(handle).domain === null) return accountByHandle(core.db, { ...handle, domain: null })
   if (!handle && !URL.canParse(handleOrUrl)) return null
   if (!handle && core.uris.isOwn(handleOrUrl)) return accountByUrl(core.db, core.uris, handleOrUrl)
   const known = handle ? await accountByHandle(core.db, handle) : await accountByUri(core.db, handleOrUrl)
+  if (known && !renews) {
+    await noticeAccount(core.db, known)
+    return known
+  }
   if (known && (await isFresh(core, known))) return known
   try {
     const fetched = handle?.domain ? await fetchByHandle(core, handle.username, handle.domain, budget) : await fetchByUrl(core, handleOrUrl, budget)
@@ -170,9 +181,9 @@ async function refetchStatus(core: Core, uri: string, budget: Budget): Promise<S
 /**
  * Stores a post that came from its own server, with its author and whom it names.
  *
- * @param source `activity`: the id of the one that brought it; nothing happens if that took effect before. `depth`: see RemoteStatus
+ * @param source `activity`: the id of the one that brought it; nothing happens if that took effect before. Others: see RemoteStatus
  */
-export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, depth }: { activity?: string | null; depth?: number } = {}): Promise<StatusId | null> {
+export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, depth, fetchesLeft }: { activity?: string | null; depth?: number; fetchesLeft?: number } = {}): Promise<StatusId | null> {
   if (core.uris.isOwn(note.uri) || !isSameOrigin(note.uri, note.author)) return null
   const accountId = await findAccount(core, note.author, budget)
   if (!accountId) return null
@@ -184,7 +195,7 @@ export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { 
   return core.db.transaction(async (tx) => {
     if (activity !== null && !(await receiveOnce(tx, activity))) return null
     const quotePolicy = note.canQuote && quotePolicyOf(note.canQuote, author)
-    return receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, ...(depth === undefined ? {} : { depth }), ...(quotePolicy ? { quotePolicy } : {}) })
+    return receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
   })
 }
 

@@ -1,12 +1,15 @@
 import type { App } from '#src/app.ts'
 import type { Jobs } from '#src/outbox.ts'
 import { ancestors } from './ancestors.ts'
+import { backfill } from './backfill.ts'
 import { deliver, sweepDeliveries } from './deliver.ts'
 import { fetchFeatured } from './featured.ts'
 import { federate } from './federate.ts'
 import { processInbox } from './inbox/process.ts'
 import type { PipitFederation } from './index.ts'
+import { refreshProfile } from './profile.ts'
 import { verifyQuote } from './quotes.ts'
+import { fetchThread } from './thread.ts'
 
 /** What the worker does for federation: a handler for each of its jobs, and for the one that the crontab queues. */
 export function federationTasks(app: App, federation: PipitFederation) {
@@ -16,6 +19,9 @@ export function federationTasks(app: App, federation: PipitFederation) {
     inbox: (payload: Jobs['inbox']) => processInbox(app, federation, payload),
     ancestors: (payload: Jobs['ancestors']) => ancestors(app, payload),
     featured: (payload: Jobs['featured']) => fetchFeatured(app, payload),
+    thread: (payload: Jobs['thread']) => fetchThread(app, payload),
+    profile: (payload: Jobs['profile']) => refreshProfile(app, payload),
+    backfill: (payload: Jobs['backfill']) => backfill(app, payload),
     quote: (payload: Jobs['quote']) => verifyQuote(app, payload),
     'sweep-deliveries': () => sweepDeliveries(app),
   }

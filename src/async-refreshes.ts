@@ -19,6 +19,11 @@ export async function startRefresh(tx: Tx, id: string): Promise<AsyncRefresh> {
   return write(tx, { id, status: 'running', resultCount: 0 })
 }
 
+/** Says what came of work that still goes on. */
+export async function countRefresh(tx: Tx, id: string, resultCount: number): Promise<AsyncRefresh> {
+  return write(tx, { id, status: 'running', resultCount })
+}
+
 /** Says that work is done. */
 export async function finishRefresh(tx: Tx, id: string, resultCount: number): Promise<AsyncRefresh> {
   return write(tx, { id, status: 'finished', resultCount })

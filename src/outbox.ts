@@ -15,7 +15,9 @@ export type Event =
   | { type: 'account.updated'; accountId: AccountId }
   | { type: 'account.deleted'; accountId: AccountId }
   | { type: 'status.published'; statusId: StatusId }
-  | { type: 'status.received'; statusId: StatusId; missingParent: string | null; depth: number }
+  | { type: 'status.received'; statusId: StatusId; missingParent: string | null; depth: number; fetchesLeft: number | null }
+  /** Somebody here looks at a thread that began elsewhere. */
+  | { type: 'thread.opened'; statusId: StatusId; uri: string }
   | { type: 'status.edited'; statusId: StatusId }
   | { type: 'status.deleted'; statusId: StatusId; tagIds: TagId[] }
   | { type: 'status.pinned'; accountId: AccountId; statusId: StatusId }
@@ -46,6 +48,10 @@ export type Event =
   /** `pushes`: the push subscriptions that want it. Filtered notifications make no event. */
   | { type: 'notification.created'; notificationId: NotificationId; mails: boolean; pushes: RelationId[] }
   | { type: 'profile.read'; accountId: AccountId }
+  /** A profile of another server was read too long ago. `isUrgent`: somebody is looking at it. */
+  | { type: 'profile.stale'; accountId: AccountId; isUrgent: boolean }
+  /** Somebody here looks at an account elsewhere of whose earlier posts nothing is known. */
+  | { type: 'profile.empty'; accountId: AccountId }
   | { type: 'links.given'; accountId: AccountId; isLocal: boolean }
   | { type: 'token.revoked'; tokenId: TokenId }
   | { type: 'report.created'; reportId: ReportId; domains: string[] }
@@ -78,8 +84,14 @@ export type Jobs = {
   deliver: { host: string }
   /** A received activity, as Fedify queued it. */
   inbox: { message: unknown }
-  /** Fetches the parents of a reply. */
-  ancestors: { statusId: StatusId; uri: string; depth: number }
+  /** Fetches the parents of a reply. `fetchesLeft`: what the whole chain may still ask for. */
+  ancestors: { statusId: StatusId; uri: string; depth: number; fetchesLeft: number }
+  /** Fetches the replies to a status of another server, level by level. `found`: those that it got so far. */
+  thread: { statusId: StatusId; steps: ThreadStep[]; fetchesLeft: number; found: number }
+  /** Reads a profile of another server once more, with what that server counts. */
+  profile: { accountId: AccountId }
+  /** Fetches the latest posts of an account elsewhere. */
+  backfill: { accountId: AccountId }
   /** Finds what a received status quotes, and asks whether its author consents. */
   quote: { statusId: StatusId; depth: number }
   /** Fetches the preview of a page. */
@@ -116,13 +128,29 @@ export type Jobs = {
   'sever-domain': { accountId: AccountId; domain: string }
 }
 
+/** Why posts are fetched: they reply to one, belong to a conversation, or one that is here replies to them. */
+export type ThreadList = { repliesTo: string } | { context: string } | { repliedBy: string }
+
+/** What is to be fetched of a thread next. `depth`: how many replies below the one that was opened. */
+export type ThreadStep =
+  /** A post; `list` is where it was found, null for the one that was opened. */
+  | { type: 'status'; uri: string; depth: number; list: ThreadList | null }
+  /** A page of a list; so many may come after it. */
+  | { type: 'page'; url: string; depth: number; list: ThreadList; pagesLeft: number }
+
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string } }[keyof Jobs]
 
 /** Lower runs first. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
+
+/** Requests that a reply may cause until its thread is complete upwards. */
+const ancestorFetches = 100
+
+/** Requests that opening a thread may cause. */
+const threadFetches = 100
 
 /** Quotes of quotes that are fetched: each step counts as so many parents. */
 const quoteStep = 10
@@ -138,6 +166,9 @@ const federate = (event: FederatedEvent): Job[] => [{ name: 'federate', payload:
 /** Accounts elsewhere that are followed here show their pins here. */
 const featured = (accountId: AccountId): Job => ({ name: 'featured', payload: { accountId }, key: `featured ${accountId}` })
 
+/** What an account wrote before anybody here knew it. */
+const backfill = (accountId: AccountId): Job => ({ name: 'backfill', payload: { accountId }, key: `backfill ${accountId}` })
+
 const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'account.registered': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'confirm' } }],
   'address.reused': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'known' } }],
@@ -146,8 +177,9 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'account.updated': federate,
   'account.deleted': federate,
   'status.published': federate,
-  'status.received': ({ statusId, missingParent, depth }) =>
-    missingParent && depth < maxAncestors ? [{ name: 'ancestors', payload: { statusId, uri: missingParent, depth: depth + 1 } }] : [],
+  'status.received': ({ statusId, missingParent, depth, fetchesLeft }) =>
+    missingParent && depth < maxAncestors && fetchesLeft !== 0 ? [{ name: 'ancestors', payload: { statusId, uri: missingParent, depth: depth + 1, fetchesLeft: fetchesLeft ?? ancestorFetches } }] : [],
+  'thread.opened': ({ statusId, uri }) => [{ name: 'thread', payload: { statusId, steps: [{ type: 'status', uri, depth: 0, list: null }], fetchesLeft: threadFetches, found: 0 } }],
   'status.edited': (event) => [...federate(event), { name: 'edit-notices', payload: { statusId: event.statusId, after: null } }],
   'status.deleted': federate,
   'status.pinned': federate,
@@ -165,7 +197,7 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'reblog.removed': federate,
   'favourite.created': federate,
   'favourite.removed': federate,
-  'follow.requested': (event) => [...federate(event), featured(event.targetId)],
+  'follow.requested': (event) => [...federate(event), featured(event.targetId), backfill(event.targetId)],
   'follow.accepted': federate,
   'follow.rejected': federate,
   'follow.removed': federate,
@@ -177,6 +209,8 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
     ...pushes.map((subscriptionId) => ({ name: 'push' as const, payload: { subscriptionId, notificationId } })),
   ],
   'profile.read': ({ accountId }) => [featured(accountId)],
+  'profile.stale': ({ accountId, isUrgent }) => [{ name: 'profile', payload: { accountId }, runAt: new Date(Date.now() + (isUrgent ? 0 : spreadMs * Math.random())), key: `profile ${accountId}` }],
+  'profile.empty': ({ accountId }) => [backfill(accountId)],
   'links.given': ({ accountId, isLocal }) => [{ name: 'verify-links', payload: { accountId }, runAt: new Date(Date.now() + (isLocal ? 0 : spreadMs * Math.random())), key: `verify-links ${accountId}` }],
   'token.revoked': () => [],
   'report.created': federate,

@@ -3,7 +3,7 @@ import { parseHashtag } from '#src/text/hashtag.ts'
 import { plainText } from '#src/text/clean.ts'
 import { escapeAttribute, escapeText } from '#src/html/escape.ts'
 import { languageTag } from '#src/text/language-tag.ts'
-import { asList, dateOf, addressesOf, firstText, idOf, isObject, type JsonObject, linkOf, pageOf, text, typesOf, wholeNumber } from '../json.ts'
+import { asList, dateOf, addressesOf, firstText, idOf, isObject, isSameOrigin, type JsonObject, linkOf, pageOf, text, totalOf, typesOf, wholeNumber } from '../json.ts'
 import { emojisOf } from './emoji.ts'
 import { parsePoll } from './poll.ts'
 import { type CanQuote, parseCanQuote, parseQuote } from './quote.ts'
@@ -51,6 +51,10 @@ export function parseNote(json: JsonObject): ParsedNote | null {
     isSensitive: json['sensitive'] === true || spoilerText !== '',
     language,
     inReplyToUri: idOf(json['inReplyTo']),
+    repliesUrl: ownUrl(repliesOf(json), uri),
+    contextUri: idOf(json['context']),
+    reblogsCount: totalOf(json['shares']),
+    favouritesCount: totalOf(json['likes']),
     publishedAt,
     editedAt: editedAt && editedAt > publishedAt ? editedAt : null,
     to: addressesOf(json['to']),
@@ -63,6 +67,15 @@ export function parseNote(json: JsonObject): ParsedNote | null {
     quote: parseQuote(json, tags),
     canQuote: parseCanQuote(json),
   }
+}
+
+/** The collection of replies to a post, or its id. Video servers have comments. */
+export const repliesOf = (json: JsonObject): unknown => json['replies'] ?? json['comments']
+
+/** Nobody has us ask a third server for what belongs to a post. */
+function ownUrl(value: unknown, uri: string): string | null {
+  const url = idOf(value)
+  return url !== null && isSameOrigin(url, uri) ? url : null
 }
 
 /** Video servers name both the person and the channel: the person wrote it. */

@@ -1,10 +1,9 @@
 import type { RemotePoll } from '#src/statuses/polls-receive.ts'
 import { cleanName } from '#src/text/clean.ts'
-import { asList, dateOf, isObject, type JsonObject, text } from '../json.ts'
+import { asList, countOf, dateOf, isObject, type JsonObject, maxCount, text, totalOf } from '../json.ts'
 
 const maxOptions = 20
 const maxTitleLength = 500
-const maxCount = 2_000_000_000
 
 /** What a Question asks, and how it stands; null for one that offers nothing to choose. */
 export function parsePoll(json: JsonObject): RemotePoll | null {
@@ -12,12 +11,12 @@ export function parsePoll(json: JsonObject): RemotePoll | null {
   const options = asList(isMultiple ? json['anyOf'] : json['oneOf'])
     .filter(isObject)
     .slice(0, maxOptions)
-    .map((option) => ({ title: cleanName(text(option['name']) ?? '', maxTitleLength), votesCount: countOf(option['replies']) }))
+    .map((option) => ({ title: cleanName(text(option['name']) ?? '', maxTitleLength), votesCount: totalOf(option['replies']) ?? 0 }))
   if (options.length === 0 || options.some(({ title }) => title === '')) return null
   const votes = options.map(({ votesCount }) => votesCount)
   // Not all servers say how many people voted. With one vote each it is the sum; with several, at least as many as chose one option.
   const counted = isMultiple ? Math.max(...votes) : votes.reduce((sum, each) => sum + each, 0)
-  const told = wholeCount(json['votersCount'])
+  const told = countOf(json['votersCount'])
   return { kind: isMultiple ? 'multiple' : 'single', options, expiresAt: endOf(json), votersCount: Math.min(told ?? counted, maxCount) }
 }
 
@@ -27,6 +26,3 @@ function endOf(json: JsonObject): Date | null {
   if (json['closed'] === true && (end === null || end.getTime() > Date.now())) return new Date()
   return end
 }
-
-const countOf = (replies: unknown): number => (isObject(replies) ? (wholeCount(replies['totalItems']) ?? 0) : 0)
-const wholeCount = (value: unknown): number | null => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? Math.min(value, maxCount) : null)

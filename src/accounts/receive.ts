@@ -82,6 +82,7 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     followingUrl: data.followingUrl,
     featuredUrl: data.featuredUrl,
     fetchedAt: sql`now()`,
+    missingSince: null,
     updatedAt: sql`now()`,
   }
   await displace(tx, data)

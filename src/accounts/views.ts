@@ -41,7 +41,7 @@ export async function loadAccountMap(db: Reader, ids: AccountId[]): Promise<Map<
   return new Map(rows.map((row) => [row.account.id, toView(row, emojisIn, (row.account.movedToId && targets.get(row.account.movedToId)) ?? null)]))
 }
 
-type Loaded = { account: Row; stats: Pick<typeof accountStats.$inferSelect, 'statusesCount' | 'followersCount' | 'followingCount' | 'lastStatusAt'> | null; role: Role | null }
+type Loaded = { account: Row; stats: typeof accountStats.$inferSelect | null; role: Role | null }
 
 const findRows = statement<{ ids: string }, { row: Loaded }>(
   'account_rows',
@@ -78,9 +78,10 @@ function toView({ account: row, stats, role }: Loaded, emojisIn: EmojisIn, moved
     isLocal: account.domain === null,
     role,
     acct: account.domain === null ? account.username : `${account.username}@${account.domain}`,
-    statusesCount: stats?.statusesCount ?? 0,
-    followersCount: stats?.followersCount ?? 0,
-    followingCount: stats?.followingCount ?? 0,
+    // Of accounts elsewhere we see only some posts and followers; their servers know better, unless they know less.
+    statusesCount: Math.max(stats?.statusesCount ?? 0, stats?.remoteStatusesCount ?? 0),
+    followersCount: Math.max(stats?.followersCount ?? 0, stats?.remoteFollowersCount ?? 0),
+    followingCount: Math.max(stats?.followingCount ?? 0, stats?.remoteFollowingCount ?? 0),
     lastStatusAt: stats?.lastStatusAt ?? null,
     moved,
     emojis: emojisIn(account.domain, textsOf(row)),

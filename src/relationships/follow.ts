@@ -1,5 +1,5 @@
 /** Following and being followed, between local and remote accounts alike. */
-import { and, eq, inArray, or, sql } from 'drizzle-orm'
+import { and, type AnyColumn, eq, inArray, or, sql } from 'drizzle-orm'
 import { isPresent } from '../accounts/find.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { accounts, accountStats } from '../db/schema/accounts.ts'
@@ -153,13 +153,18 @@ async function forgetFollowed(tx: Tx, followerId: AccountId, targetId: AccountId
 }
 
 async function count(tx: Tx, followerId: AccountId, targetId: AccountId, by: 1 | -1): Promise<void> {
+  const changed = (column: AnyColumn, of: AccountId) => sql`greatest(${column} + case when ${accountStats.accountId} = ${of} then ${by}::int else 0 end, 0)`
+  // What the account's own server counts changes as well, where it is known; `greatest` alone would make 0 of null.
+  const told = (column: AnyColumn, of: AccountId) => sql`case when ${column} is not null then ${changed(column, of)} end`
   // Both rows in one statement, locked in id order: two people who follow each other at once would deadlock otherwise.
   await tx.execute(sql`select from account_stats where account_id in (${followerId}, ${targetId}) order by account_id for update`)
   await tx
     .update(accountStats)
     .set({
-      followingCount: sql`greatest(${accountStats.followingCount} + case when ${accountStats.accountId} = ${followerId} then ${by}::int else 0 end, 0)`,
-      followersCount: sql`greatest(${accountStats.followersCount} + case when ${accountStats.accountId} = ${targetId} then ${by}::int else 0 end, 0)`,
+      followingCount: changed(accountStats.followingCount, followerId),
+      followersCount: changed(accountStats.followersCount, targetId),
+      remoteFollowingCount: told(accountStats.remoteFollowingCount, followerId),
+      remoteFollowersCount: told(accountStats.remoteFollowersCount, targetId),
     })
     .where(or(eq(accountStats.accountId, followerId), eq(accountStats.accountId, targetId)))
 }

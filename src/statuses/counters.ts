@@ -1,13 +1,23 @@
 /** Counters, changed in the transaction of what they count. A counter never falls below zero, whatever was lost before. */
-import { eq, sql } from 'drizzle-orm'
+import { type AnyColumn, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { accountStats } from '../db/schema/accounts.ts'
 import { statusStats } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 
-export async function bumpStatus(tx: Tx, statusId: StatusId, counter: 'repliesCount' | 'reblogsCount' | 'favouritesCount' | 'quotesCount', by: 1 | -1): Promise<void> {
-  const column = statusStats[counter]
-  await tx.update(statusStats).set({ [counter]: sql`greatest(${column} + ${by}, 0)` }).where(eq(statusStats.statusId, statusId))
+type StatusCounter = 'repliesCount' | 'reblogsCount' | 'favouritesCount' | 'quotesCount'
+
+/** What the author's server counts, where that is another one; what happens here happens there as well. */
+const told = { reblogsCount: 'remoteReblogsCount', favouritesCount: 'remoteFavouritesCount' } as const
+
+export async function bumpStatus(tx: Tx, statusId: StatusId, counter: StatusCounter, by: 1 | -1): Promise<void> {
+  const bumped = (column: AnyColumn) => sql`greatest(${column} + ${by}, 0)`
+  const remote = counter === 'reblogsCount' || counter === 'favouritesCount' ? told[counter] : null
+  await tx
+    .update(statusStats)
+    // `greatest` would make 0 of null.
+    .set({ [counter]: bumped(statusStats[counter]), ...(remote ? { [remote]: sql`case when ${statusStats[remote]} is not null then ${bumped(statusStats[remote])} end` } : {}) })
+    .where(eq(statusStats.statusId, statusId))
 }
 
 export async function bumpAccount(tx: Tx, accountId: AccountId, counter: 'statusesCount', by: 1 | -1, at?: Date): Promise<void> {

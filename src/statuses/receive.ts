@@ -55,6 +55,12 @@ export type RemoteStatus = {
   isSensitive: boolean
   language: string | null
   inReplyToUri: string | null
+  /** Where its server lists the replies to it, and the conversation. Null: it doesn't. */
+  repliesUrl?: string | null
+  contextUri?: string | null
+  /** How many boosts and favourites its server counts. Null: it doesn't say. */
+  reblogsCount?: number | null
+  favouritesCount?: number | null
   publishedAt: Date
   editedAt: Date | null
   /** Known accounts that it names, in order. */
@@ -70,6 +76,8 @@ export type RemoteStatus = {
   quotePolicy?: { automatic: QuoteGroup[]; manual: QuoteGroup[] }
   /** How many replies lie between it and the one that it was fetched for. Undefined: it came by itself. */
   depth?: number
+  /** How many requests what it was fetched for may still cause. */
+  fetchesLeft?: number
 }
 
 /**
@@ -87,6 +95,7 @@ export async function receiveRemoteStatus(tx: Tx, data: RemoteStatus): Promise<S
   if (known) {
     await update(tx, known.id, data)
     await receivePolicies(tx, known.id, data)
+    await receiveCounts(tx, known.id, data)
     return known.id
   }
   const [tombstone] = await tx.select().from(tombstones).where(eq(tombstones.uri, data.uri))
@@ -114,6 +123,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
       inReplyToId: parent?.id ?? null,
       inReplyToAccountId: parent?.accountId ?? null,
       inReplyToUri: data.inReplyToUri,
+      ...collections(data),
       threadId,
       createdAt,
       editedAt: data.editedAt,
@@ -123,7 +133,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   // Another job was faster with the same status.
   if (added.length === 0) return (await statusByUri(tx, data.uri))?.id ?? null
 
-  await tx.insert(statusStats).values({ statusId: id })
+  await tx.insert(statusStats).values({ statusId: id, ...remoteCounts(data) })
   await relate(tx, id, data)
   await rememberEmojis(tx, data)
   if (isOpen(data.visibility)) {
@@ -135,10 +145,10 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   await adoptQuotes(tx, { id, uri: data.uri })
   await linkCard(tx, id)
   await indexStatus(tx, id)
-  const told = await notifyEach(tx, { type: 'mention', from: data.accountId, statusId: id }, data.mentionedIds)
+  const told = isHistory(data) ? [] : await notifyEach(tx, { type: 'mention', from: data.accountId, statusId: id }, data.mentionedIds)
   if (data.visibility === 'direct') await remember(tx, told.map((accountId) => ({ accountId, statusId: id })))
   else if (isNews(data) && (!data.inReplyToUri || parent?.accountId === data.accountId)) await tellOfStatus(tx, data.accountId, id)
-  await emit(tx, { type: 'status.received', statusId: id, missingParent: data.inReplyToUri && !known ? data.inReplyToUri : null, depth: data.depth ?? 0 })
+  await emit(tx, { type: 'status.received', statusId: id, missingParent: data.inReplyToUri && !known ? data.inReplyToUri : null, depth: data.depth ?? 0, fetchesLeft: data.fetchesLeft ?? null })
   return id
 }
 
@@ -158,6 +168,26 @@ async function receivePolicies(tx: Tx, id: StatusId, data: RemoteStatus): Promis
 
 const quoteRules = ({ visibility, quotePolicy }: RemoteStatus) =>
   isOpen(visibility) && quotePolicy ? { quoteAutomatic: quotePolicy.automatic, quoteManual: quotePolicy.manual } : { quoteAutomatic: [], quoteManual: [] }
+
+const collections = ({ repliesUrl = null, contextUri = null }: RemoteStatus) => ({ repliesUrl, contextUri })
+const remoteCounts = ({ reblogsCount = null, favouritesCount = null }: RemoteStatus) => ({ remoteReblogsCount: reblogsCount, remoteFavouritesCount: favouritesCount })
+
+/** What its server counts, and where it lists replies, changes without an edit. A copy that doesn't say takes nothing back. */
+async function receiveCounts(tx: Tx, id: StatusId, data: RemoteStatus): Promise<void> {
+  const { remoteReblogsCount: reblogs, remoteFavouritesCount: favourites } = remoteCounts(data)
+  const { repliesUrl, contextUri } = collections(data)
+  await tx
+    .update(statuses)
+    .set({ repliesUrl: sql`coalesce(${repliesUrl}, ${statuses.repliesUrl})`, contextUri: sql`coalesce(${contextUri}, ${statuses.contextUri})` })
+    .where(and(eq(statuses.id, id), sql`(${repliesUrl}::text <> coalesce(${statuses.repliesUrl}, '') or ${contextUri}::text <> coalesce(${statuses.contextUri}, ''))`))
+  await tx
+    .update(statusStats)
+    .set({ remoteReblogsCount: sql`coalesce(${reblogs}, ${statusStats.remoteReblogsCount})`, remoteFavouritesCount: sql`coalesce(${favourites}, ${statusStats.remoteFavouritesCount})` })
+    .where(and(eq(statusStats.statusId, id), sql`(${reblogs}::int <> coalesce(${statusStats.remoteReblogsCount}, -1) or ${favourites}::int <> coalesce(${statusStats.remoteFavouritesCount}, -1))`))
+}
+
+/** Whether an open status was fetched long after it was published: whom it names was told then, if it was to be. */
+const isHistory = ({ depth, publishedAt, visibility }: RemoteStatus): boolean => depth !== undefined && isOpen(visibility) && publishedAt.getTime() < Date.now() - newsMs
 
 /** Whether it came by itself, and not long after it was published: what is fetched for a thread is no news. */
 const isNews = ({ depth, publishedAt }: RemoteStatus): boolean => depth === undefined && publishedAt.getTime() > Date.now() - newsMs

@@ -72,8 +72,8 @@ function statusRows(list: string, viewer: AccountId | null): SQL {
     )
     select json_build_object(
       'status', ${jsonRow(statuses)},
-      'stats', json_build_object('repliesCount', coalesce(stats.replies_count, 0), 'reblogsCount', coalesce(stats.reblogs_count, 0),
-        'favouritesCount', coalesce(stats.favourites_count, 0), 'quotesCount', coalesce(stats.quotes_count, 0)),
+      'stats', json_build_object('repliesCount', coalesce(stats.replies_count, 0), 'reblogsCount', greatest(stats.reblogs_count, stats.remote_reblogs_count, 0),
+        'favouritesCount', greatest(stats.favourites_count, stats.remote_favourites_count, 0), 'quotesCount', coalesce(stats.quotes_count, 0)),
       'application', (select json_build_object('name', name, 'website', website) from applications where applications.id = ${statuses.applicationId}),
       'media', case when ${statuses.hasMedia} then ${mediaJson} else '[]' end,
       'mentions', ${mentionsJson},

@@ -1,6 +1,7 @@
 /** What of other servers is kept: what somebody here follows, is named in, or wrote the beginning of. */
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
+import type { accounts } from '../db/schema/accounts.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId } from '../ids.ts'
 import type { Uris } from '../uris.ts'
@@ -8,10 +9,14 @@ import { visibleTo } from './visibility.ts'
 
 /** Whether a local account follows, or asked to follow, an account. */
 export async function isFollowedHere(db: Reader, accountId: AccountId): Promise<boolean> {
-  const { rows } = await db.execute<{ followed: boolean }>(sql`
-    select exists (select from follows f join accounts a on a.id = f.follower_id where f.target_id = ${accountId} and a.domain is null)
-      or exists (select from follow_requests f join accounts a on a.id = f.follower_id where f.target_id = ${accountId} and a.domain is null) as followed`)
+  const { rows } = await db.execute<{ followed: boolean }>(sql`select ${followedHere(accountId)} as followed`)
   return rows[0]?.followed === true
+}
+
+/** The same as a condition of a query. */
+export function followedHere(accountId: AccountId | typeof accounts.id): SQL {
+  return sql`(exists (select from follows f join accounts a on a.id = f.follower_id where f.target_id = ${accountId} and a.domain is null)
+    or exists (select from follow_requests f join accounts a on a.id = f.follower_id where f.target_id = ${accountId} and a.domain is null))`
 }
 
 /** Whom a status is for, and which others it is about, by their URIs. */

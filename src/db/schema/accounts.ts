@@ -58,6 +58,12 @@ export const accounts = pgTable(
     updatedAt: moment('updated_at').notNull().default(sql`now()`),
     /** When a remote profile was last read from its server. */
     fetchedAt: moment('fetched_at'),
+    /** When a job was last asked to read it once more. */
+    refreshQueuedAt: moment('refresh_queued_at'),
+    /** Since when its server says that there is no such account. */
+    missingSince: moment('missing_since'),
+    /** When its latest posts may be fetched again; null: they never were. */
+    backfillDueAt: moment('backfill_due_at'),
     suspendedAt: moment('suspended_at'),
     silencedAt: moment('silenced_at'),
     deletedAt: moment('deleted_at'),
@@ -87,11 +93,16 @@ export const accountStats = pgTable(
     followersCount: integer('followers_count').notNull().default(0),
     followingCount: integer('following_count').notNull().default(0),
     lastStatusAt: moment('last_status_at'),
+    /** What its own server counts, where that is another one and says so. */
+    remoteStatusesCount: integer('remote_statuses_count'),
+    remoteFollowersCount: integer('remote_followers_count'),
+    remoteFollowingCount: integer('remote_following_count'),
   },
   (t) => [
     index('account_stats_activity').on(t.lastStatusAt, t.accountId).where(sql`last_status_at is not null`),
     index('account_stats_followers').on(t.followersCount),
     check('account_stats_not_negative', sql`statuses_count >= 0 and followers_count >= 0 and following_count >= 0`),
+    check('account_stats_remote_not_negative', sql`remote_statuses_count >= 0 and remote_followers_count >= 0 and remote_following_count >= 0`),
   ],
 )
 

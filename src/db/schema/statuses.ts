@@ -43,6 +43,11 @@ export const statuses = pgTable(
     inReplyToAccountId: id<AccountId>('in_reply_to_account_id').references(() => accounts.id, { onDelete: 'set null' }),
     /** ActivityPub id of the parent, kept while the parent itself is not here. */
     inReplyToUri: text('in_reply_to_uri'),
+    /** Where another server lists the replies to it, and the whole conversation (FEP-7888). */
+    repliesUrl: text('replies_url'),
+    contextUri: text('context_uri'),
+    /** When its replies were last asked for, there. */
+    repliesFetchedAt: moment('replies_fetched_at'),
     /** The thread: id of the status it began with, as far as it is known here. Its own where it began. */
     threadId: id<StatusId>('thread_id').notNull(),
     /** Who may quote it without asking, and who may ask: names of groups, in Mastodon's words. Empty: nobody. */
@@ -90,8 +95,14 @@ export const statusStats = pgTable(
     favouritesCount: integer('favourites_count').notNull().default(0),
     /** Quotes that were accepted. */
     quotesCount: integer('quotes_count').notNull().default(0),
+    /** What the server of its author counts, which knows of more than we do; null: it doesn't say. */
+    remoteReblogsCount: integer('remote_reblogs_count'),
+    remoteFavouritesCount: integer('remote_favourites_count'),
   },
-  () => [check('status_stats_not_negative', sql`replies_count >= 0 and reblogs_count >= 0 and favourites_count >= 0 and quotes_count >= 0`)],
+  () => [
+    check('status_stats_not_negative', sql`replies_count >= 0 and reblogs_count >= 0 and favourites_count >= 0 and quotes_count >= 0`),
+    check('status_stats_remote_not_negative', sql`remote_reblogs_count >= 0 and remote_favourites_count >= 0`),
+  ],
 )
 
 /** Who is named in a status, and so may see it. */
