@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { accountByHandle } from '#src/accounts/find.ts'
+import { visitAccount } from '#src/accounts/refresh.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { notFound, Refusal } from '#src/errors.ts'
 import { htmlToText } from '#src/html/to-text.ts'
@@ -52,6 +53,7 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
   const { app, session } = c.var
   const { account, relationship } = await loadShown(c)
   const viewer = session.viewer?.accountId ?? null
+  const isFilling = viewer !== null && (await visitAccount(app.db, account.id))
   const wanted = pageOf(c)
   const ids = await accountTimeline(app.db, viewer, account.id, tabs[tab].filter, wanted)
   const isFirst = tab === '' && wanted.maxId === undefined && wanted.minId === undefined
@@ -65,16 +67,17 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
       <ProfileHead account={account} relationship={relationship} />
       <Tabs label="Posts of this account" here={`${path}${tab}`} tabs={Object.entries(tabs).map(([end, { label }]) => [`${path}${end}`, label] as const)} />
       <StatusList statuses={shown} pinned={pinned} context="account">
-        <NoPosts account={account} relationship={relationship} />
+        <NoPosts account={account} relationship={relationship} isFilling={isFilling} />
       </StatusList>
       <Pagination path={`${path}${tab}`} page={wanted} cursors={ids} />
     </>,
   )
 }
 
-const NoPosts: FC<Shown> = ({ account, relationship }) => {
+const NoPosts: FC<Shown & { isFilling: boolean }> = ({ account, relationship, isFilling }) => {
   if (relationship?.blocking) return <>You block this account.</>
-  if (!account.isLocal && account.statusesCount === 0) return <>No posts have reached this server yet. New ones arrive once somebody here follows {nameOf(account)}.</>
+  if (isFilling) return <>The latest posts of {nameOf(account)} are being fetched. <a href={profilePath(account)}>Show what was found</a></>
+  if (!account.isLocal && !account.lastStatusAt) return <>No posts have reached this server yet. New ones arrive once somebody here follows {nameOf(account)}.</>
   return <>Nothing to see here yet.</>
 }
 

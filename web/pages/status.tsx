@@ -4,6 +4,7 @@ import { notFound } from '#src/errors.ts'
 import { withoutHidden } from '#src/filters/match.ts'
 import { htmlToText } from '#src/html/to-text.ts'
 import { isId, type StatusId } from '#src/ids.ts'
+import { openThread } from '#src/statuses/open-thread.ts'
 import { thread, threadBounds } from '#src/statuses/thread.ts'
 import { isOpen } from '#src/statuses/visibility.ts'
 import { loadStatusViews, type StatusView } from '#src/statuses/views.ts'
@@ -33,6 +34,7 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
 
   const ancestors = views.slice(0, views.indexOf(status))
   const replies = views.slice(views.indexOf(status) + 1)
+  const refresh = viewer && (await openThread(app, status.id))
   return page(
     c,
     metaOf(c, status),
@@ -47,6 +49,11 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
         </section>
       )}
       <MainStatus status={status} />
+      {refresh && (
+        <p class="aside" role="status">
+          Looking for replies on other servers. <a href={path}>Show what was found</a>
+        </p>
+      )}
       {replies.length > 0 && (
         <section class="feed" aria-labelledby="replies">
           <h2 class="section-title" id="replies">

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { accountByHandle, accountHead } from '#src/accounts/find.ts'
+import { visitAccount } from '#src/accounts/refresh.ts'
 import { searchAccounts } from '#src/accounts/search.ts'
 import type { App } from '#src/app.ts'
 import { notFound } from '#src/errors.ts'
@@ -28,6 +29,7 @@ readAccounts.get('/accounts/lookup', allows('read:accounts'), params({ acct: fil
   const handle = parseHandle(params.acct)
   const found = handle && (await accountByHandle(app.db, app.uris.localised(handle)))
   if (!found) throw notFound()
+  if (c.var.accountId) await visitAccount(app.db, found)
   return c.json(await presentAccount(app, found))
 })
 
@@ -53,7 +55,12 @@ readAccounts.get(
 
 readAccounts.get('/accounts', allows('read:accounts'), params({ id: ids<AccountId>() }), async (c) => c.json(await presentAccounts(c.var.app, c.var.params.id)))
 
-readAccounts.get('/accounts/:id', allows('read:accounts'), params(one), async (c) => c.json(await presentAccount(c.var.app, c.var.params.id)))
+readAccounts.get('/accounts/:id', allows('read:accounts'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  const account = await presentAccount(app, params.id)
+  if (accountId) await visitAccount(app.db, params.id)
+  return c.json(account)
+})
 
 readAccounts.get(
   '/accounts/:id/statuses',
@@ -71,6 +78,7 @@ readAccounts.get(
   async (c) => {
     const { app, accountId, params } = c.var
     await assertExists(app, params.id)
+    if (accountId) await visitAccount(app.db, params.id)
     const tag = params.tagged ? parseHashtag(params.tagged) : null
     if (params.tagged && !tag) return c.json([])
     const { only_media: onlyMedia, exclude_replies: excludeReplies, exclude_reblogs: excludeReblogs, exclude_direct: excludeDirect, pinned } = params

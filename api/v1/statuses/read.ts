@@ -4,6 +4,7 @@ import type { StatusId } from '#src/ids.ts'
 import { favouritersOf } from '#src/relationships/lists.ts'
 import { visibleStatus } from '#src/statuses/find.ts'
 import { loadHistory } from '#src/statuses/history.ts'
+import { openThread } from '#src/statuses/open-thread.ts'
 import { thread } from '#src/statuses/thread.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import { rebloggersOf } from '#src/timelines/rebloggers.ts'
@@ -11,6 +12,7 @@ import type { Env } from '../../env.ts'
 import { toStatusEdit } from '../../entities/status-edit.ts'
 import { toStatusSource } from '../../entities/status.ts'
 import { allows, requires } from '../../http/access.ts'
+import { linkRefresh } from '../../http/async-refresh.ts'
 import { deprecated } from '../../http/deprecated.ts'
 import { linkPage, paged, toPage } from '../../http/paging.ts'
 import { id, ids, params } from '../../http/params.ts'
@@ -33,6 +35,8 @@ readStatuses.get('/statuses/:id', allows('read:statuses'), params(one), async (c
 readStatuses.get('/statuses/:id/context', allows('read:statuses'), params(one), async (c) => {
   const { app, accountId, params } = c.var
   const around = await thread(app.db, accountId, params.id)
+  const refresh = accountId && (await openThread(app, params.id))
+  if (refresh) linkRefresh(c, refresh)
   const shown = await presentStatuses(app, accountId, [...around.ancestors, ...around.descendants], 'thread')
   const above = new Set(around.ancestors)
   return c.json({ ancestors: shown.filter(({ id }) => above.has(id)), descendants: shown.filter(({ id }) => !above.has(id)) })
