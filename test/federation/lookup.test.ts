@@ -9,7 +9,7 @@ import { remoteLookup } from '../../federation/lookup.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { scene } from './setup.ts'
 
-type Answer = object | string | { redirect: string } | { status: number }
+type Answer = object | string | { redirect: string } | { status: number } | { as: string; json: object }
 
 /** Looks things up in an internet that has only these pages. */
 function internet(t: TestDatabase, pages: Record<string, Answer>) {
@@ -25,6 +25,7 @@ function internet(t: TestDatabase, pages: Record<string, Answer>) {
         continue
       }
       if (typeof answer === 'object' && 'status' in answer) return { url: at, status: answer.status as number, headers: new Headers(), body: Buffer.alloc(0) }
+      if (typeof answer === 'object' && 'as' in answer) return { url: at, status: 200, headers: new Headers({ 'content-type': answer.as as string }), body: Buffer.from(JSON.stringify((answer as { json: object }).json)) }
       const type = typeof answer === 'string' ? 'text/html' : 'subject' in answer ? 'application/jrd+json' : 'application/activity+json'
       return { url: at, status: 200, headers: new Headers({ 'content-type': type }), body: Buffer.from(typeof answer === 'string' ? answer : JSON.stringify(answer)) }
     }
@@ -104,6 +105,62 @@ test('only the server of an id says what it is', async () => {
   for (const n of [1, 2, 3, 4]) expect(await url(`https://evil.test/${n}`)).toBeNull()
   const { rows } = await t.db.execute(sql`select uri from statuses union select uri from accounts`)
   expect(rows).toEqual([])
+})
+
+test('what is not sent as ActivityStreams says nothing, whatever it looks like', async () => {
+  await using t = await database()
+  const streams = 'https://www.w3.org/ns/activitystreams'
+  const types: [string, boolean][] = [
+    ['application/activity+json', true],
+    ['Application/Activity+JSON; charset=utf-8', true],
+    [`application/ld+json; profile="${streams}"`, true],
+    [`application/ld+json;profile=${streams}`, true],
+    [`application/ld+json; charset=utf-8; profile="https://example.test/other ${streams}"`, true],
+    ['application/ld+json', false],
+    ['application/ld+json; profile="https://example.test/other"', false],
+    ['application/json', false],
+    ['text/plain', false],
+    ['text/html', false],
+    [`text/html; x="application/ld+json; profile=${streams}"`, false],
+    ['image/png', false],
+    ['', false],
+  ]
+  const ann = actor('https://a.test', 'ann')
+  const pages = Object.fromEntries(types.map(([as], n) => [`https://a.test/notes/${n}`, { as, json: { id: `https://a.test/notes/${n}`, type: 'Note', attributedTo: ann.id, content: 'Hi', to: 'as:Public' } }]))
+  const { url } = internet(t, { [ann.id]: ann, ...pages })
+  const found = await Promise.all(types.map(async (_, n) => (await url(`https://a.test/notes/${n}`)) !== null))
+  expect(types.map(([as], n) => [as, found[n]])).toEqual(types)
+})
+
+test('a document that has no id, is too deep, or is too long is none', async () => {
+  await using t = await database()
+  const ann = actor('https://a.test', 'ann')
+  const note = (n: number, more: object) => ({ id: `https://a.test/${n}`, type: 'Note', attributedTo: ann.id, content: 'Hi', to: 'as:Public', ...more })
+  const deep = (levels: number): unknown => (levels === 0 ? 'bottom' : { more: deep(levels - 1) })
+  const { url } = internet(t, {
+    [ann.id]: ann,
+    'https://a.test/1': note(1, { id: undefined }),
+    'https://a.test/2': note(2, { more: deep(70) }),
+    'https://a.test/3': note(3, { more: Array.from({ length: 20_001 }, () => 0) }),
+    'https://a.test/4': note(4, { id: `https://a.test/${'x'.repeat(3_000)}` }),
+    'https://a.test/5': note(5, { content: 'a\u0000b' }),
+    'https://a.test/6': [note(6, {})],
+    'https://a.test/7': note(7, { more: deep(20) }),
+  })
+  const found = []
+  for (const n of [1, 2, 3, 4, 5, 6, 7]) if (await url(`https://a.test/${n}`)) found.push(n)
+  expect(found).toEqual([7])
+})
+
+test('an id of another server is asked there, once, and counts if that says the same', async () => {
+  await using t = await database()
+  const ann = actor('https://a.test', 'ann')
+  const note = { id: 'https://a.test/notes/1', type: 'Note', attributedTo: ann.id, content: 'What ann wrote', to: 'as:Public' }
+  const { url, asked } = internet(t, { [ann.id]: ann, 'https://mirror.test/copy': { ...note, content: 'What the mirror says' }, [note.id]: note, 'https://mirror.test/lie': { ...note, id: 'https://a.test/notes/2' } })
+  const found = await url('https://mirror.test/copy')
+  expect(await loadStatusView(t.db, null, found!.id as never)).toMatchObject({ uri: note.id, content: 'What ann wrote' })
+  expect(asked.filter((one) => one === note.id)).toHaveLength(1)
+  expect(await url('https://mirror.test/lie')).toBeNull()
 })
 
 test('a profile that was read lately is not read again, an older one is', async () => {

@@ -12,8 +12,8 @@ export type PeerActor = { uri: string; keyId: string; privateKey: KeyObject; doc
 export type Peer = AsyncDisposable & {
   origin: string
   host: string
-  /** What it serves, by path. A function answers for itself. */
-  documents: Map<string, object | string>
+  /** What it serves, by path: documents, pages, or the status of an answer without either. */
+  documents: Map<string, object | string | number>
   /** Paths that were fetched. */
   fetched: string[]
   posted: Posted[]
@@ -24,10 +24,14 @@ export type Peer = AsyncDisposable & {
   /** When it serves anything. */
   opened: Promise<void>
   actor(name: string, changes?: Record<string, unknown>): PeerActor
+  /** Serves a collection in pages; returns its URL. */
+  collection(path: string, items: unknown[], options?: { perPage?: number; totalItems?: number }): string
+  /** How many requests it is answering, and how many it ever did at once. */
+  load: { now: number; most: number }
 }
 
 export async function peer(): Promise<Peer> {
-  const documents = new Map<string, object | string>()
+  const documents = new Map<string, object | string | number>()
   const fetched: string[] = []
   const posted: Posted[] = []
   const server = createServer((request, response) => {
@@ -43,10 +47,12 @@ export async function peer(): Promise<Peer> {
         return
       }
       fetched.push(path)
+      self.load.most = Math.max(self.load.most, ++self.load.now)
+      response.on('close', () => self.load.now--)
       await self.opened
       if (self.failsWith !== null) return void response.writeHead(self.failsWith).end()
       const document = documents.get(path)
-      if (document === undefined) response.writeHead(404).end()
+      if (document === undefined || typeof document === 'number') response.writeHead(document ?? 404).end()
       else if (typeof document === 'string') response.writeHead(200, { 'content-type': 'text/html' }).end(document)
       else response.writeHead(200, { 'content-type': 'application/activity+json' }).end(JSON.stringify(document))
     })
@@ -83,6 +89,18 @@ export async function peer(): Promise<Peer> {
       documents.set(`/users/${name}`, document)
       return { uri, keyId, privateKey, document }
     },
+    collection(path, items, { perPage = 10, totalItems = items.length } = {}) {
+      const id = `${origin}${path}`
+      const pageId = (n: number) => `${id}?page=${n}`
+      const pages = Math.max(Math.ceil(items.length / perPage), 1)
+      documents.set(path, { id, type: 'OrderedCollection', totalItems, first: pageId(1) })
+      for (let n = 1; n <= pages; n++) {
+        const next = n < pages ? { next: pageId(n + 1) } : {}
+        documents.set(`${path}?page=${n}`, { id: pageId(n), type: 'OrderedCollectionPage', partOf: id, orderedItems: items.slice((n - 1) * perPage, n * perPage), ...next })
+      }
+      return id
+    },
+    load: { now: 0, most: 0 },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       server.close()

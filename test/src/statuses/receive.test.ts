@@ -92,7 +92,7 @@ test('a reply finds its parent whichever comes first, and missing parents are fe
   expect(await t.jobs()).toEqual([])
 
   const orphan = await remoteStatus(t, carol, { inReplyToUri: uri })
-  expect(await t.jobPayloads('ancestors')).toEqual([{ statusId: orphan, uri, depth: 1 }])
+  expect(await t.jobPayloads('ancestors')).toEqual([{ statusId: orphan, uri, depth: 1, fetchesLeft: 100 }])
   const parent = await remoteStatus(t, carol, { uri })
   expect(await loadStatusView(t.db, null, orphan)).toMatchObject({ inReplyToId: parent })
   expect(await loadStatusView(t.db, null, parent)).toMatchObject({ repliesCount: 1 })
