@@ -1,10 +1,11 @@
 /**
  * `npx pipit`: the command line. Each command is loaded only when it is called, so that none waits for what it doesn't use.
  */
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import { version } from '#src/version.ts'
 import { exitCodes } from './exit.ts'
 
+const audiences = ['nobody', 'users', 'all']
 const roles = ['user', 'moderator', 'admin', 'owner']
 
 /** A command that prints something, for people or, with `--json`, for machines. */
@@ -35,6 +36,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`)
   search(program)
   jobs(program)
   federation(program)
+  domains(program)
   demo(program)
   return program
 }
@@ -187,6 +189,44 @@ function federation(program: Command): void {
   leaf(group, 'lookup <handle-or-url>', 'Find an account or a post, asking its server where it is not known')
     .addHelpText('after', examples('federation lookup @bob@remote.example', 'federation lookup https://remote.example/@bob/1'))
     .action(async (query, _options, command) => (await import('./commands/federation.ts')).lookup(query, command.optsWithGlobals()))
+}
+
+function domains(program: Command): void {
+  const group = program.command('domains').description('Rules about other servers')
+  leaf(group, 'block <host>', 'Suspend a server and all below it: nothing is taken from it, nothing sent to it')
+    .option('--silence', 'only limit it: its people are seen by their followers')
+    .option('--noop', 'neither, where the other options are enough')
+    .option('--reject-media', 'take no pictures, films, sounds, emojis and previews from it')
+    .option('--reject-reports', 'take no reports from it')
+    .option('--comment <text>', 'why, for moderators')
+    .option('--public-comment <text>', 'why, for whoever may see the list')
+    .option('--obfuscate', 'show only part of its name in the public list')
+    .addHelpText('after', examples('domains block bad.example --public-comment "Harassment"', 'domains block loud.example --silence --reject-media'))
+    .action(async (host, _options, command) => (await import('./commands/domains.ts')).block(host, command.optsWithGlobals()))
+  leaf(group, 'unblock <host>', 'Lift the rule about a server; follows that it ended stay so')
+    .action(async (host, _options, command) => (await import('./commands/domains.ts')).unblock(host, command.optsWithGlobals()))
+  leaf(group, 'list', 'List the rules')
+    .action(async (_options, command) => (await import('./commands/domains.ts')).list(command.optsWithGlobals()))
+  leaf(group, 'import <file>', "Set the rules of a list in Mastodon's CSV format")
+    .option('--replace', 'also where there is a rule already')
+    .action(async (file, _options, command) => (await import('./commands/domains.ts')).importFile(file, command.optsWithGlobals()))
+  leaf(group, 'export', "Print the rules in Mastodon's CSV format")
+    .addHelpText('after', examples('domains export > rules.csv'))
+    .action(async (_options, command) => (await import('./commands/domains.ts')).exportAll(command.optsWithGlobals()))
+  leaf(group, 'allow <host>', 'Let a server be one of those that are federated with while that is limited')
+    .action(async (host, _options, command) => (await import('./commands/domains.ts')).allow(host, command.optsWithGlobals()))
+  leaf(group, 'disallow <host>', 'Take a server from the allowed')
+    .action(async (host, _options, command) => (await import('./commands/domains.ts')).disallow(host, command.optsWithGlobals()))
+  leaf(group, 'allowed', 'List the allowed servers')
+    .action(async (_options, command) => (await import('./commands/domains.ts')).allowed(command.optsWithGlobals()))
+  leaf(group, 'limited', 'Federate with allowed servers only, or with all')
+    .addArgument(new Argument('<state>').choices(['on', 'off']))
+    .action(async (state, _options, command) => (await import('./commands/domains.ts')).limited(state, command.optsWithGlobals()))
+  leaf(group, 'publish', 'Choose who may see which servers are limited or suspended')
+    .addArgument(new Argument('<audience>').choices(audiences))
+    .addOption(new Option('--reasons <audience>', 'who may see the public comments').choices(audiences))
+    .addHelpText('after', examples('domains publish all --reasons users'))
+    .action(async (audience, _options, command) => (await import('./commands/domains.ts')).publish(audience, command.optsWithGlobals()))
 }
 
 function demo(program: Command): void {

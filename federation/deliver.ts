@@ -91,7 +91,7 @@ async function send(app: App, delivery: DueDelivery, preferred: SignatureKind, f
 async function post(app: App, { inboxUrl, body }: DueDelivery, keys: SigningKeys, kind: SignatureKind): Promise<HttpResponse> {
   const signed = kind === 'cavage' ? (url: URL) => signCavage(keys, 'POST', url, digestOf(body)) : (url: URL) => signMessage(keys, url, body)
   const headers = async (url: URL) => ({ 'content-type': activityType, accept: activityType, ...(await signed(url)) })
-  return app.http.request(inboxUrl, { method: 'POST', body, headers, timeoutMs, maxBytes: maxAnswerBytes })
+  return app.http.request(inboxUrl, { purpose: 'federation', method: 'POST', body, headers, timeoutMs, maxBytes: maxAnswerBytes })
 }
 
 function judge(delivery: DueDelivery, { status, headers }: HttpResponse, failures: number): Omit<Try, 'signature'> {

@@ -1,6 +1,7 @@
 /** Documents of other servers, fetched and checked for what can be checked of any document. */
 import { LRUCache } from 'lru-cache'
 import { HttpError, type HttpRequest, type HttpResponse } from '#src/http/client.ts'
+import { isAnyShut } from '#src/moderation/current.ts'
 import { type Core, perDatabase } from './core.ts'
 import { idOf, isSameOrigin, type JsonObject, parseObject } from './json.ts'
 import { inTurn, NotAsked } from './host-turns.ts'
@@ -43,6 +44,8 @@ const caches = perDatabase(
  * @throws HttpError when there is none, or when it is not what its URL says
  */
 export async function fetchDocument(core: Core, url: string, budget: Budget): Promise<Fetched> {
+  // What is remembered asks nobody, so it has to be asked here whether it may be used.
+  if (await isAnyShut(core.db, [url])) throw new HttpError('Nothing is asked of this server by the rules here', { isPermanent: true })
   const cache = caches(core)
   const remembered = cache.get(url)
   if (remembered && 'error' in remembered) throw remembered.error
@@ -99,7 +102,7 @@ export async function fetchPage(core: Core, url: string, budget: Budget, also = 
 export async function withinBudget(core: Core, url: string, options: HttpRequest, budget: Budget): Promise<HttpResponse> {
   if (budget.fetchesLeft <= 0) throw new HttpError('Too many requests for one cause')
   budget.fetchesLeft -= 1
-  return inTurn(core, url, budget, () => core.http.request(url, { ...options, signal: budget.signal }))
+  return inTurn(core, url, budget, () => core.http.request(url, { ...options, purpose: 'federation', signal: budget.signal }))
 }
 
 /** Another server answered, but not with what it was asked for. */

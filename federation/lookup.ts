@@ -101,7 +101,7 @@ export async function findAccount(core: Core, handleOrUrl: string, budget: Budge
 
 async function isFresh(core: Core, id: AccountId): Promise<boolean> {
   const [account] = await loadAccountViews(core.db, [id])
-  if (!account || account.isLocal || account.suspendedAt) return true
+  if (!account || account.isLocal || (account.suspendedAt && account.suspendedBy !== 'origin')) return true
   return account.fetchedAt !== null && Date.now() - account.fetchedAt.getTime() < freshMs
 }
 

@@ -11,6 +11,7 @@ import { push } from '#src/push/send.ts'
 import { noticeEdit } from '#src/statuses/edit-notices.ts'
 import { noticePollEnd, tellVoters } from '#src/statuses/polls-end.ts'
 import { publishScheduled } from '#src/statuses/scheduled.ts'
+import { applyDomainRules } from '#src/moderation/apply.ts'
 import { severDomain } from '#src/relationships/domain-block.ts'
 import { fetchCard } from '#src/cards/fetch.ts'
 import { sendAccountMail } from './account-mail.ts'
@@ -50,6 +51,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'delete-files': (payload) => deleteFiles(app, payload),
     'cache-recording': ({ url }) => cacheRecording(app, url),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
+    'apply-domain-rules': (payload, { abortSignal }) => applyDomainRules(app.db, payload, abortSignal),
     'verify-links': ({ accountId }) => verifyLinks(app, accountId),
     'recheck-links': () => recheckLinks(app),
     card: ({ cardId }) => fetchCard(app, cardId),

@@ -25,6 +25,8 @@ export type CollectionId = Id<'collection'>
 export type EmojiId = Id<'emoji'>
 export type AnnouncementId = Id<'announcement'>
 export type ReportId = Id<'report'>
+export type SeveranceId = Id<'severance'>
+export type RelayId = Id<'relay'>
 
 const sequenceBits = 16n
 const sequenceSize = 1 << 16

@@ -45,6 +45,8 @@ export type Event =
   | { type: 'block.created'; accountId: AccountId; targetId: AccountId; uri: string }
   | { type: 'block.removed'; accountId: AccountId; targetId: AccountId; uri: string }
   | { type: 'domain.blocked'; accountId: AccountId; domain: string }
+  /** What this server thinks of another one changed; null: of any number of them. */
+  | { type: 'domain.ruled'; domain: string | null }
   /** `pushes`: the push subscriptions that want it. Filtered notifications make no event. */
   | { type: 'notification.created'; notificationId: NotificationId; mails: boolean; pushes: RelationId[] }
   | { type: 'profile.read'; accountId: AccountId }
@@ -126,6 +128,8 @@ export type Jobs = {
   'annual-report': { accountId: AccountId; year: number }
   /** Ends an account's follows to and from a server that it blocked. */
   'sever-domain': { accountId: AccountId; domain: string }
+  /** Makes what is here of a server, or of all, be as the rules about it want. */
+  'apply-domain-rules': { domain: string | null }
 }
 
 /** Why posts are fetched: they reply to one, belong to a conversation, or one that is here replies to them. */
@@ -141,7 +145,7 @@ export type ThreadStep =
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string } }[keyof Jobs]
 
 /** Lower runs first. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
@@ -204,6 +208,8 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'block.created': federate,
   'block.removed': federate,
   'domain.blocked': ({ accountId, domain }) => [{ name: 'sever-domain', payload: { accountId, domain } }],
+  // One after the other, so that none undoes by old rules what another did by new ones.
+  'domain.ruled': ({ domain }) => [{ name: 'apply-domain-rules', payload: { domain }, key: `apply-domain-rules ${domain ?? ''}`, queue: 'domain-rules' }],
   'notification.created': ({ notificationId, mails, pushes }) => [
     ...(mails ? [{ name: 'mention-mail' as const, payload: { notificationId } }] : []),
     ...pushes.map((subscriptionId) => ({ name: 'push' as const, payload: { subscriptionId, notificationId } })),

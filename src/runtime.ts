@@ -9,6 +9,7 @@ import { openHttp } from './http/client.ts'
 import { OriginError, settleOrigin, storedOrigin } from './instance/origin.ts'
 import { loadSecrets } from './instance/secrets.ts'
 import { configureLogging } from './log.ts'
+import { domainGate } from './moderation/gate.ts'
 import { StorageError } from './media/errors.ts'
 import { openStorage } from './media/open-storage.ts'
 import { prepareBucket } from './media/s3.ts'
@@ -54,7 +55,7 @@ export async function openApp({ role, remote, env = process.env, folder = proces
   if (role !== 'command') await sweepScratch(config)
   if (config.s3 && role !== 'command') await prepareBucket(config.s3)
 
-  const http = closing.use(openHttp(config))
+  const http = closing.use(openHttp(config, domainGate(db)))
   http.guardFetch()
   const secrets = await loadSecrets(db)
   const core = { config, db, uris: urisOf(config, secrets), secrets, storage: openStorage(config), http }

@@ -10,6 +10,7 @@ import { type Config, loadConfig } from '#src/config.ts'
 import { connect, type Db } from '#src/db/index.ts'
 import { openHttp } from '#src/http/client.ts'
 import { loadSecrets } from '#src/instance/secrets.ts'
+import { domainGate } from '#src/moderation/gate.ts'
 import { localStorage } from '#src/media/storage.ts'
 import type { Jobs } from '#src/outbox.ts'
 import type { RemoteLookup } from '#src/remote.ts'
@@ -38,7 +39,7 @@ export async function database(env: NodeJS.ProcessEnv = {}): Promise<TestDatabas
   const config: Config = loadConfig({ ORIGIN: 'https://pipit.test', DATA_DIR: folder, DATABASE_URL: url, DB_POOL_SIZE: '5', LOG_LEVEL: 'fatal', ...env }, folder)
   const db = connect(url, config.dbPoolSize)
   const remote: RemoteLookup = { account: async () => null, url: async () => null, refresh: async () => {} }
-  const http = openHttp(config)
+  const http = openHttp(config, domainGate(db))
   const secrets = await loadSecrets(db)
   const app: App = Object.freeze({ config, http, db, uris: urisOf(config, secrets), secrets, storage: localStorage(join(folder, 'media')), remote })
 

@@ -39,7 +39,7 @@ function missing(c: C, variant: RemoteVariant): Response {
 async function passOn(c: C, { url, variant }: { url: string; variant: RemoteVariant }): Promise<Response> {
   const range = c.req.header('Range')
   const asked = { 'accept-encoding': 'identity', accept: 'image/*, video/*, audio/*, */*;q=0.5', ...(range && /^bytes=\d*-\d*$/.test(range) ? { range } : {}) }
-  const answer = await c.var.app.http.open(url, { headers: () => asked, timeoutMs: beginMs, signal: c.req.raw.signal }).catch((error: unknown) => {
+  const answer = await c.var.app.http.open(url, { purpose: 'media', headers: () => asked, timeoutMs: beginMs, signal: c.req.raw.signal }).catch((error: unknown) => {
     if (error instanceof HttpError) return null
     throw error
   })

@@ -83,7 +83,7 @@ export function toInstance(app: App, { settings, totals, contact, rules, hasTerm
       polls,
       translation: { enabled: app.config.libreTranslate !== undefined },
       timelines_access: { live_feeds: open, hashtag_feeds: open, trending_link_feeds: open },
-      limited_federation: false,
+      limited_federation: settings.limitedFederation,
     },
     registrations: {
       enabled: settings.registrations !== 'closed',

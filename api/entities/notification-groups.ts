@@ -7,6 +7,7 @@ import { toCollection } from './collection.ts'
 import { toDateTime } from './dates.ts'
 import { toFallback } from './notification-fallback.ts'
 import { toReport } from './report.ts'
+import { toSeverance } from './severance.ts'
 import { toStatus } from './status.ts'
 
 export type GroupOptions = {
@@ -36,7 +37,7 @@ export function toGroupedNotifications({ groups, accounts }: Groups, uris: Uris,
 
 /** @see https://docs.joinmastodon.org/entities/NotificationGroup/ */
 function toGroup(group: GroupView, accounts: Groups['accounts'], uris: Uris, viewer: AccountId, supported: readonly string[]) {
-  const { key, type, status, report, collection, page } = group
+  const { key, type, status, report, collection, severance, page } = group
   const latest = accounts.get(group.accountIds[0] ?? ('' as AccountId))
   return {
     group_key: key,
@@ -49,6 +50,7 @@ function toGroup(group: GroupView, accounts: Groups['accounts'], uris: Uris, vie
     ...(status ? { status_id: status.id } : {}),
     ...(report ? { report: toReport(report, uris) } : {}),
     ...(collection ? { collection: toCollection(collection, uris) } : {}),
+    ...(severance ? { event: toSeverance(severance) } : {}),
     ...(latest ? toFallback(type, latest, status, viewer, supported) : {}),
   }
 }

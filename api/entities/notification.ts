@@ -7,6 +7,7 @@ import { toCollection } from './collection.ts'
 import { toDateTime } from './dates.ts'
 import { toFallback } from './notification-fallback.ts'
 import { toReport } from './report.ts'
+import { toSeverance } from './severance.ts'
 import { toStatus } from './status.ts'
 
 /**
@@ -14,7 +15,7 @@ import { toStatus } from './status.ts'
  * @see https://docs.joinmastodon.org/entities/Notification/
  */
 export function toNotification(view: NotificationView, uris: Uris, viewer: AccountId, supported?: readonly string[]) {
-  const { id, type, account, status, report, collection } = view
+  const { id, type, account, status, report, collection, severance } = view
   return {
     id,
     type,
@@ -24,6 +25,7 @@ export function toNotification(view: NotificationView, uris: Uris, viewer: Accou
     ...(status ? { status: toStatus(status, uris, viewer) } : {}),
     ...(report ? { report: toReport(report, uris) } : {}),
     ...(collection ? { collection: toCollection(collection, uris) } : {}),
+    ...(severance ? { event: toSeverance(severance) } : {}),
     ...(view.isFiltered ? { filtered: true } : {}),
     ...toFallback(type, account, status, viewer, supported),
   }

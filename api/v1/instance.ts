@@ -9,10 +9,12 @@ import { loadSettings } from '#src/instance/settings.ts'
 import { loadTotals } from '#src/instance/stats.ts'
 import { loadPrivacyPolicy, loadText, textHtml } from '#src/instance/texts.ts'
 import { loadWeeks } from '#src/instance/weeks.ts'
+import { noticeableRules } from '#src/moderation/domains.ts'
 import { loadRules } from '#src/rules/rules.ts'
 import { languages } from '#src/text/languages.ts'
 import type { Env } from '../env.ts'
 import { toDate, toDateTime } from '../entities/dates.ts'
+import { toDomainBlock } from '../entities/domain-block.ts'
 import { type InstanceFacts, toInstance, toInstanceV1 } from '../entities/instance.ts'
 import { toRule } from '../entities/rule.ts'
 import { allows, open, requires } from '../http/access.ts'
@@ -60,9 +62,12 @@ instanceV1.get('/instance/terms_of_service/:date', open, params({ date: text() }
 // This server asks nobody for money.
 instanceV1.get('/donation_campaigns', requires(), (c) => c.body(null, 204))
 
-// No list of servers that are blocked is published.
-instanceV1.get('/instance/domain_blocks', allows(), () => {
-  throw notFound()
+instanceV1.get('/instance/domain_blocks', allows(), async (c) => {
+  const { app, accountId } = c.var
+  const { showsDomainRules, showsDomainReasons } = await loadSettings(app.db)
+  const isShown = (audience: typeof showsDomainRules) => audience === 'all' || (audience === 'users' && accountId !== null)
+  if (!isShown(showsDomainRules)) throw notFound()
+  return c.json((await noticeableRules(app.db)).map((rule) => toDomainBlock(rule, isShown(showsDomainReasons))))
 })
 
 export const instanceV2 = new Hono<Env>()

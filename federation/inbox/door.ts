@@ -7,6 +7,7 @@ import { accountByUri } from '#src/accounts/find.ts'
 import type { App } from '#src/app.ts'
 import { hostIsBack } from '#src/deliveries/send.ts'
 import { getLogger } from '#src/log.ts'
+import { isAnyShut } from '#src/moderation/current.ts'
 import { idOf, type JsonObject, parseObject, typesOf } from '../json.ts'
 import { inboxQueue } from '../queue.ts'
 import { verifySignature } from '../signatures/verify.ts'
@@ -28,6 +29,8 @@ export async function enter(app: App, request: Request): Promise<Response> {
   const kind = knownKind(typesOf(activity))
   if (!kind || (await isFarewellOfStranger(app, kind, actor, activity))) return answer(202)
   if (app.uris.isOwn(actor)) return answer(401, 'The actor is one of ours')
+
+  if (await isAnyShut(app.db, [actor])) return answer(403, 'This server is suspended here')
 
   const verdict = await verifySignature(app, request, body)
   if ('problem' in verdict) {

@@ -8,6 +8,7 @@ import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
 import type { AccountId } from '#src/ids.ts'
 import { getLogger } from '#src/log.ts'
+import { isRefused } from '#src/moderation/current.ts'
 import { receiveDelete } from '#src/statuses/receive.ts'
 import { type Budget, newBudget } from '../documents.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject } from '../json.ts'
@@ -35,18 +36,22 @@ export async function receive(app: App, type: string, activity: JsonObject, list
   const actorUri = idOf(activity['actor'])
   const id = idOf(activity['id'])
   if (actorUri === null || app.uris.isOwn(actorUri) || (id !== null && !isSameOrigin(id, actorUri))) return
+  if (await isRefused(app, type, { from: [actorUri], about: [objectId({ activity })] })) return log.debug('{type} {id} is refused by the rules about its server', { type, id })
   const budget = newBudget()
   try {
     const accountId = typesOfKnown.has(type) ? await accountByUri(app.db, actorUri) : await findAccount(app, actorUri, budget)
     if (!accountId && type === 'Delete') return await receiveStrangersDelete(app, id, actorUri, activity)
     const [actor] = accountId ? await loadAccountViews(app.db, [accountId]) : []
-    if (!actor || actor.isLocal || actor.uri !== actorUri || actor.suspendedAt || actor.deletedAt) return log.debug('{type} of nobody we know', { type, id })
+    if (!actor || actor.isLocal || actor.uri !== actorUri || actor.deletedAt || (actor.suspendedAt && !mayStillSay(actor, type))) return log.debug('{type} of nobody we know', { type, id })
     await listener({ app, id, actor, activity, budget })
   } catch (error) {
     if (!isSettled(error)) throw error
     log.info('{type} {id} does nothing: {reason}', { type, id, reason: (error as Error).message })
   }
 }
+
+/** A server that suspended one of its own may say that it did so no more; and whoever is suspended may go for good. */
+const mayStillSay = (actor: AccountView, type: string): boolean => type === 'Delete' || (type === 'Update' && actor.suspendedBy === 'origin')
 
 /** The post of somebody whom nobody here knows yet may be on its way, to make them known. */
 async function receiveStrangersDelete(app: App, id: string | null, actorUri: string, activity: JsonObject): Promise<void> {

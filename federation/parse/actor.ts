@@ -50,6 +50,7 @@ export function parseActor(json: JsonObject): ParsedActor | null {
     followingUrl: ownUrl(json['following']),
     featuredUrl: ownUrl(json['featured']),
     publishedAt: dateOf(json['published']),
+    isSuspended: json['suspended'] === true || json['toot:suspended'] === true,
   }
 }
 

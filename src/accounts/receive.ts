@@ -6,6 +6,8 @@ import { receiveEmojis, type RemoteEmoji } from '../emojis/receive.ts'
 import { Refusal } from '../errors.ts'
 import { sanitizeHtml } from '../html/sanitize.ts'
 import { type AccountId, idAt } from '../ids.ts'
+import { rulesAbout } from '../moderation/current.ts'
+import { hostOf, takesFile, verdictOn, worst } from '../moderation/rulebook.ts'
 import { emit } from '../outbox.ts'
 import { cleanName } from '../text/clean.ts'
 import { hasUnverifiedLinks, keepVerified } from './fields.ts'
@@ -45,14 +47,22 @@ export type RemoteAccount = {
   followingUrl: string | null
   featuredUrl: string | null
   publishedAt: Date | null
+  /** Whether its own server suspended it. */
+  isSuspended?: boolean
 }
 
 /**
  * Stores a profile of another server, or brings the one we have up to date.
  *
- * @throws Refusal `not_permitted` when the account is suspended or was deleted here
+ * @throws Refusal `not_permitted` when the account is suspended or was deleted here, or its server is suspended
  */
 export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise<AccountId> {
+  const emojis = data.emojis ?? []
+  const files = [data.avatarUrl, data.headerUrl, ...emojis.map(({ url }) => url)].filter((url) => url !== null)
+  const book = await rulesAbout(tx, [data.domain, ...[data.uri, ...files].map(hostOf)])
+  const verdict = worst([verdictOn(book, data.domain), verdictOn(book, hostOf(data.uri))])
+  if (verdict.severity === 'suspend') throw new Refusal('not_permitted', 'The server of this account is suspended here')
+  const shown = (url: string | null) => (url !== null && !verdict.rejectsMedia && takesFile(book, url) ? url : null)
   // Locked, as its links may be verified at the same moment.
   const [before] = await tx.select({ fields: accounts.fields }).from(accounts).where(eq(accounts.uri, data.uri)).for('update')
   const given = data.fields.slice(0, 20).map(({ name, value }): ProfileField => ({ name: cleanName(name, 255), value: sanitizeHtml(value) }))
@@ -65,8 +75,8 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     displayName: cleanName(data.displayName, 100),
     note: sanitizeHtml(data.note),
     fields,
-    avatarRemoteUrl: data.avatarUrl,
-    headerRemoteUrl: data.headerUrl,
+    avatarRemoteUrl: shown(data.avatarUrl),
+    headerRemoteUrl: shown(data.headerUrl),
     avatarDescription: cleanName(data.avatarDescription ?? '', 1_500),
     headerDescription: cleanName(data.headerDescription ?? '', 1_500),
     attributionDomains: (data.attributionDomains ?? []).slice(0, 100),
@@ -84,17 +94,21 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     fetchedAt: sql`now()`,
     missingSince: null,
     updatedAt: sql`now()`,
+    // What its own server says of it, no more: others' decisions stay.
+    suspendedAt: data.isSuspended ? sql<Date>`now()` : null,
+    suspendedBy: data.isSuspended ? ('origin' as const) : null,
   }
+  const birth = verdict.severity === 'silence' ? { silencedAt: sql<Date>`now()`, silencedBy: 'domain' as const } : {}
   await displace(tx, data)
   const publishedAt = new Date(Math.min(data.publishedAt?.getTime() ?? Date.now(), Date.now()))
   const [stored] = await tx
     .insert(accounts)
-    .values({ ...profile, id: idAt<AccountId>(publishedAt), uri: data.uri, createdAt: publishedAt })
-    .onConflictDoUpdate({ target: accounts.uri, set: profile, setWhere: sql`${accounts.domain} is not null and ${accounts.suspendedAt} is null and ${accounts.deletedAt} is null` })
+    .values({ ...profile, ...birth, id: idAt<AccountId>(publishedAt), uri: data.uri, createdAt: publishedAt })
+    .onConflictDoUpdate({ target: accounts.uri, set: profile, setWhere: sql`${accounts.domain} is not null and (${accounts.suspendedAt} is null or ${accounts.suspendedBy} = 'origin') and ${accounts.deletedAt} is null` })
     .returning({ id: accounts.id })
   if (!stored) throw new Refusal('not_permitted', 'This account may not be stored')
   await tx.insert(accountStats).values({ accountId: stored.id }).onConflictDoNothing()
-  await receiveEmojis(tx, data.domain, data.emojis)
+  await receiveEmojis(tx, data.domain, emojis.filter(({ url }) => shown(url)))
   if (changed(given, before?.fields) && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.given', accountId: stored.id, isLocal: false })
   if (data.featuredUrl && (await isFollowedHere(tx, stored.id))) await emit(tx, { type: 'profile.read', accountId: stored.id })
   return stored.id

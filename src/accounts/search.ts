@@ -24,6 +24,8 @@ export async function searchAccounts(db: Reader, viewer: AccountId | null, text:
     domain ? sql`${accounts.domain} like ${`${escaped(domain)}%`}` : undefined,
     isNull(accounts.suspendedAt),
     isPresent,
+    // Accounts that are limited are found by their whole handle, and by who follows them.
+    sql`(${accounts.silencedAt} is null or exists (select from follows where follows.follower_id = ${viewer} and follows.target_id = ${accounts.id}))`,
     viewer ? sql`not exists (select from blocks where blocks.account_id = ${accounts.id} and blocks.target_id = ${viewer})` : undefined,
   )
   const alike = (condition: SQL, max = maxAlike) => sql`(select id from accounts where ${condition} and ${findable} limit ${max})`

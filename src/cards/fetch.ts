@@ -44,7 +44,7 @@ export async function fetchCard(app: App, id: CardId): Promise<void> {
 }
 
 async function describe(app: App, url: string, stored: Stash): Promise<Fresh | null> {
-  const page = await app.http.request(url, { headers: () => ({ accept: 'text/html, application/xhtml+xml;q=0.9' }), maxBytes: maxPageBytes, truncates: true, timeoutMs })
+  const page = await app.http.request(url, { purpose: 'media', headers: () => ({ accept: 'text/html, application/xhtml+xml;q=0.9' }), maxBytes: maxPageBytes, truncates: true, timeoutMs })
   if (page.status !== 200 || !isHtml(page)) return null
   const facts = readPage(decodePage(page.body, page.headers.get('content-type') ?? ''), page.url)
   const isPoor = facts.title === '' || facts.imageUrl === null || facts.authorName === ''
@@ -79,7 +79,7 @@ const isHtml = ({ headers }: HttpResponse): boolean => /^(text\/html|application
 async function storeImage(app: App, url: string | null, stored: Stash): Promise<{ file: string; width: number; height: number; blurhash: string } | null> {
   if (url === null || app.uris.isOwn(url)) return null
   try {
-    const { status, body } = await app.http.request(url, { headers: () => ({ accept: 'image/*, */*;q=0.5' }), maxBytes: maxImageBytes, timeoutMs })
+    const { status, body } = await app.http.request(url, { purpose: 'media', headers: () => ({ accept: 'image/*, */*;q=0.5' }), maxBytes: maxImageBytes, timeoutMs })
     if (status !== 200) return null
     const { preview, previewWidth, previewHeight, blurhash } = await processImage(body)
     return { file: await stored.put('webp', preview), width: previewWidth, height: previewHeight, blurhash }

@@ -14,7 +14,7 @@ const timeoutMs = 5_000
  * @see https://oembed.com
  */
 export async function fetchEmbed(http: HttpClient, url: string): Promise<Embed | null> {
-  const answer = await http.request(url, { headers: () => ({ accept: 'application/json' }), maxBytes, timeoutMs }).catch(() => null)
+  const answer = await http.request(url, { purpose: 'media', headers: () => ({ accept: 'application/json' }), maxBytes, timeoutMs }).catch(() => null)
   const json = answer?.status === 200 ? parsed(answer.body.toString()) : null
   if (!json) return null
   const text = (name: string) => (typeof json[name] === 'string' ? json[name] : '')

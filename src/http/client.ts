@@ -11,7 +11,19 @@ import { Agent, buildConnector, type Dispatcher, request as dispatch, setGlobalD
 import type { Config } from '../config.ts'
 import { mayDial } from './addresses.ts'
 
+/**
+ * What a request is for, which decides which rules about other servers hold: `federation` for all that servers say to one
+ * another, `media` for files to be shown and previews, `page` for what people link, `service` for what people use by
+ * themselves, such as the push services of their apps.
+ */
+export type Purpose = 'federation' | 'media' | 'page' | 'service'
+
+/** Whether a URL may be requested by the rules about its host. */
+export type Gate = (url: URL, purpose: Purpose) => Promise<boolean>
+
 export type HttpRequest = {
+  /** `page` unless given. */
+  purpose?: Purpose
   method?: 'GET' | 'POST'
   /** For each hop, as signatures cover the URL. */
   headers?: (url: URL) => Promise<Record<string, string>> | Record<string, string>
@@ -66,7 +78,8 @@ const defaultMaxRedirects = 5
 const maxUrlLength = 4_096
 const redirects = new Set([301, 302, 303, 307, 308])
 
-export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'>): HttpClient {
+/** @param gate asked for each hop */
+export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'>, gate: Gate = async () => true): HttpClient {
   const agent = new Agent({
     connect: guardedConnector(config),
     connections: 16,
@@ -82,7 +95,7 @@ export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'
       const timeout = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs)
       const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout
       try {
-        const { url: final, answer } = await follow(agent, userAgent, url, options, signal)
+        const { url: final, answer } = await follow(agent, gate, userAgent, url, options, signal)
         const { maxBytes = defaultMaxBytes, truncates = false } = options
         return { url: final, status: answer.statusCode, headers: toHeaders(answer.headers), body: await readBody(answer, maxBytes, truncates) }
       } catch (error) {
@@ -94,7 +107,7 @@ export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'
       const late = setTimeout(() => begun.abort(), options.timeoutMs ?? defaultTimeoutMs)
       const signal = options.signal ? AbortSignal.any([begun.signal, options.signal]) : begun.signal
       try {
-        const { url: final, answer } = await follow(agent, userAgent, url, options, signal)
+        const { url: final, answer } = await follow(agent, gate, userAgent, url, options, signal)
         return { url: final, status: answer.statusCode, headers: toHeaders(answer.headers), body: answer.body }
       } catch (error) {
         throw toHttpError(error, begun.signal.aborted)
@@ -109,11 +122,12 @@ export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'
   }
 }
 
-async function follow(agent: Agent, userAgent: string, start: string, options: HttpRequest, signal: AbortSignal): Promise<{ url: string; answer: Dispatcher.ResponseData }> {
+async function follow(agent: Agent, gate: Gate, userAgent: string, start: string, options: HttpRequest, signal: AbortSignal): Promise<{ url: string; answer: Dispatcher.ResponseData }> {
   const { method = 'GET', body = null } = options
   const hops = method === 'GET' ? (options.maxRedirects ?? defaultMaxRedirects) : 0
   let url = allowedUrl(start)
   for (let hop = 0; ; hop++) {
+    if (!(await gate(url, options.purpose ?? 'page'))) throw new HttpError(`Nothing is asked of ${url.host} by the rules of this server`, { isPermanent: true })
     const headers = { 'user-agent': userAgent, 'accept-encoding': 'gzip, deflate, br', ...(await options.headers?.(url)) }
     const answer = await dispatch(url, { dispatcher: agent, method, headers, body, signal })
     const location = answer.headers['location']

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
+import { loadRulebook } from '../moderation/current.ts'
+import { verdictOn } from '../moderation/rulebook.ts'
 import { remembering } from './remember.ts'
 
 const keptMs = 10 * 60_000
@@ -15,7 +17,7 @@ export async function searchPeers(db: Reader, text: string, limit: number): Prom
   return (await loadPeers(db)).filter((domain) => domain.startsWith(start)).slice(0, limit)
 }
 
-/** Leaps from one domain to the next in the index, however many accounts each has. */
+/** Without those that are suspended: nothing is to be found there. Leaps from one domain to the next in the index, however many accounts each has. */
 async function findPeers(db: Reader): Promise<string[]> {
   const { rows } = await db.execute<{ domain: string }>(sql`
     with recursive peers as (
@@ -24,5 +26,6 @@ async function findPeers(db: Reader): Promise<string[]> {
       select (select a.domain from accounts a where a.domain is not null and a.domain > peers.domain order by a.domain limit 1) from peers where peers.domain is not null
     )
     select domain from peers where domain is not null limit ${maxPeers}`)
-  return rows.map(({ domain }) => domain)
+  const book = await loadRulebook(db)
+  return rows.map(({ domain }) => domain).filter((domain) => verdictOn(book, domain).severity !== 'suspend')
 }

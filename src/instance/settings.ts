@@ -13,6 +13,11 @@ const shapes = {
   contactEmail: z.union([z.email(), z.literal('')]).default(''),
   /** Whether trends are shown only after a moderator has looked at them. */
   trendsNeedReview: z.boolean().default(false),
+  /** Whether there are only those other servers that are allowed; `limitFederation` changes it. */
+  limitedFederation: z.boolean().default(false),
+  /** Who may see which servers are limited or suspended, and why. */
+  showsDomainRules: z.enum(['nobody', 'users', 'all']).default('nobody'),
+  showsDomainReasons: z.enum(['nobody', 'users', 'all']).default('nobody'),
   /** Handles of accounts that newcomers are told of first. */
   suggestedAccounts: z.array(z.string().min(1).max(400)).max(50).default([]),
 }

@@ -15,6 +15,7 @@ import { Refusal } from '../errors.ts'
 import { HttpError } from '../http/client.ts'
 import { limits } from '../instance/limits.ts'
 import { getLogger } from '../log.ts'
+import { takesFilesFrom } from '../moderation/current.ts'
 import { addJobs } from '../outbox.ts'
 import { byteLimit } from './byte-limit.ts'
 import { processAvatar, processEmoji, processHeader, processImage } from './images.ts'
@@ -50,6 +51,7 @@ const hosts = perDatabase(() => new Map<string, { running: number; waiting: (() 
  */
 export async function remoteFile(app: App, url: string, variant: RemoteVariant): Promise<RemoteFile> {
   if (app.config.remoteMedia.mode !== 'cache') return 'elsewhere'
+  if (!(await takesFilesFrom(app.db, url))) return null
   const { kind, isSmall } = remoteKinds[variant]
   const [known] = await app.db.select().from(remoteFiles).where(named(url, kind))
   if (known?.file) {
@@ -95,7 +97,7 @@ async function inTurn<T>(app: App, host: string, work: () => Promise<T>): Promis
 async function copyPicture(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Promise<Made | null> {
   await using stored = stash(app.storage)
   try {
-    const { status, body } = await app.http.request(url, { headers: () => ({ accept: 'image/*, */*;q=0.5' }), maxBytes: limits.media.maxImageBytes, timeoutMs: fetchMs })
+    const { status, body } = await app.http.request(url, { purpose: 'media', headers: () => ({ accept: 'image/*, */*;q=0.5' }), maxBytes: limits.media.maxImageBytes, timeoutMs: fetchMs })
     if (status !== 200) throw new HttpError(`Answered with status ${status}`, { isPermanent: status === 404 || status === 410 })
     const made = await pictureOf(kind, body, stored)
     return await keep(app, url, kind, made, stored)
@@ -126,7 +128,7 @@ export async function cacheRecording(app: App, url: string): Promise<void> {
   try {
     const source = scratch.path('source')
     const signal = AbortSignal.timeout(recordingMs)
-    const { status, body } = await app.http.open(url, { headers: () => ({ accept: 'video/*, audio/*, */*;q=0.5', 'accept-encoding': 'identity' }), timeoutMs: fetchMs, signal })
+    const { status, body } = await app.http.open(url, { purpose: 'media', headers: () => ({ accept: 'video/*, audio/*, */*;q=0.5', 'accept-encoding': 'identity' }), timeoutMs: fetchMs, signal })
     if (status !== 200) {
       body.on('error', () => {}).destroy()
       throw new HttpError(`Answered with status ${status}`, { isPermanent: status === 404 || status === 410 })

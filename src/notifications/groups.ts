@@ -8,7 +8,7 @@ import type { AccountView } from '../accounts/views.ts'
 import type { Reader } from '../db/index.ts'
 import { maxBigint, type Page, settle, slice } from '../db/page.ts'
 import { notifications, type NotificationType } from '../db/schema/notifications.ts'
-import type { AccountId, CollectionId, NotificationId, ReportId, StatusId } from '../ids.ts'
+import type { AccountId, CollectionId, NotificationId, ReportId, SeveranceId, StatusId } from '../ids.ts'
 import { groupableTypes, idInLoneKey } from './grouping.ts'
 import { hiddenUnread } from './hidden.ts'
 import { lastRead } from './last-read.ts'
@@ -40,6 +40,7 @@ type Row = {
   statusId: StatusId | null
   reportId: ReportId | null
   collectionId: CollectionId | null
+  severanceId: SeveranceId | null
   count: number
   latestId: NotificationId
   accountIds: AccountId[]
@@ -93,7 +94,7 @@ function pageOfGroups(viewer: AccountId, filter: NotificationFilter, keyOf: Keye
       where cardinality(walk.seen) < ${limit}::int),
     found as (select id, key, cardinality(seen) as place from walk where key is not null),
     bounds as (select max(id) filter (where place = 1) as first, max(id) filter (where place = groups) as last, groups from found, (select count(*) as groups from found) total group by groups)
-    select found.key, n.type, n.status_id as "statusId", n.report_id as "reportId", n.collection_id as "collectionId", part.*
+    select found.key, n.type, n.status_id as "statusId", n.report_id as "reportId", n.collection_id as "collectionId", n.severance_id as "severanceId", part.*
     from found cross join bounds join notifications n on n.id = found.id
     cross join lateral (
       select count(*)::int as count, max(${m.id}) as "latestId", (array_agg(${m.fromAccountId}::text order by ${m.id} desc))[1:${sql.raw(String(samples))}] as "accountIds",
@@ -122,7 +123,7 @@ async function toGroups(db: Reader, viewer: AccountId, rows: Row[], isPage: bool
 export async function loadGroup(db: Reader, viewer: AccountId, key: string): Promise<(Groups & { groups: [GroupView] }) | null> {
   const n = notificationsAs('n')
   const { rows } = await db.execute<Row>(sql`
-    select ${key} as key, max(${n.type}) as type, max(${n.statusId}) as "statusId", max(${n.reportId}) as "reportId", max(${n.collectionId}) as "collectionId", count(*)::int as count, max(${n.id}) as "latestId",
+    select ${key} as key, max(${n.type}) as type, max(${n.statusId}) as "statusId", max(${n.reportId}) as "reportId", max(${n.collectionId}) as "collectionId", max(${n.severanceId}) as "severanceId", count(*)::int as count, max(${n.id}) as "latestId",
       (array_agg(${n.fromAccountId}::text order by ${n.id} desc))[1:${sql.raw(String(samples))}] as "accountIds", min(${n.id}) as "minId", max(${n.id}) as "maxId", max(${n.createdAt}) as "latestAt"
     from notifications n where ${ofGroup(key, n)} and ${shownTo(viewer, { withFiltered: true }, n)}
     having count(*) > 0`)

@@ -24,6 +24,6 @@ export async function hiddenUnread(db: Reader, viewer: AccountId, filter: Notifi
     .groupBy(notifications.statusId)
     .orderBy(sql`max(${notifications.id}) desc`)
     .limit(maxLookedAt)
-  const { statuses } = await loadTold(db, viewer, rows.map(({ statusId }) => ({ statusId, reportId: null, collectionId: null })), [])
+  const { statuses } = await loadTold(db, viewer, rows.map(({ statusId }) => ({ statusId, reportId: null, collectionId: null, severanceId: null })), [])
   return rows.flatMap(({ statusId }) => (statuses.has(statusId) ? [] : statusId))
 }

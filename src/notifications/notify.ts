@@ -1,13 +1,13 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { notificationRequests, notifications, type NotificationType } from '../db/schema/notifications.ts'
-import { type AccountId, type CollectionId, type Id, newId, type NotificationId, type RelationId, type ReportId, type StatusId } from '../ids.ts'
+import { type AccountId, type CollectionId, type Id, newId, type NotificationId, type RelationId, type ReportId, type SeveranceId, type StatusId } from '../ids.ts'
 import { emitAll } from '../outbox.ts'
 import { groupKeys } from './grouping.ts'
 import { reaches, verdictOf, verdicts } from './verdict.ts'
 
 /** That somebody did something, and to what. */
-export type Deed = { type: NotificationType; from: AccountId; statusId?: StatusId; collectionId?: CollectionId; reportId?: ReportId }
+export type Deed = { type: NotificationType; from: AccountId; statusId?: StatusId; collectionId?: CollectionId; reportId?: ReportId; severanceId?: SeveranceId }
 export type Notice = Deed & { for: AccountId }
 
 /** Types of which only the latest counts: a second edit is news again. */
@@ -54,7 +54,7 @@ type Told = { id: NotificationId; accountId: AccountId; isFiltered: boolean; mai
 /** @param recipients query for `account_id` and the `status_id` that each is told of, or null */
 async function tell(tx: Tx, deed: Deed, recipients: SQL): Promise<AccountId[]> {
   const { type, from } = deed
-  const [statusId, collectionId, reportId] = [deed.statusId ?? null, deed.collectionId ?? null, deed.reportId ?? null]
+  const [statusId, collectionId, reportId, severanceId] = [deed.statusId ?? null, deed.collectionId ?? null, deed.reportId ?? null, deed.severanceId ?? null]
   if (renewed.includes(type)) {
     await tx.execute(sql`delete from notifications n using (${recipients}) recipient
       where n.account_id = recipient.account_id and n.status_id = recipient.status_id and n.type = ${type} and n.from_account_id = ${from}`)
@@ -62,8 +62,8 @@ async function tell(tx: Tx, deed: Deed, recipients: SQL): Promise<AccountId[]> {
 
   const { rows } = await tx.execute<Told>(sql`
     with told as (
-      insert into notifications (account_id, type, from_account_id, status_id, collection_id, report_id, is_filtered, group_key)
-      select judged.account_id, ${type}, ${from}::bigint, judged.status_id, ${collectionId}::bigint, ${reportId}::bigint,
+      insert into notifications (account_id, type, from_account_id, status_id, collection_id, report_id, severance_id, is_filtered, group_key)
+      select judged.account_id, ${type}, ${from}::bigint, judged.status_id, ${collectionId}::bigint, ${reportId}::bigint, ${severanceId}::bigint,
         judged.verdict = ${verdicts.filter}, case when judged.verdict = ${verdicts.accept} then ${groupKeyFor(type, statusId)} end
       from (
         select u.account_id, recipient.status_id, ${verdictOf(type)} as verdict
@@ -126,4 +126,5 @@ const about = (deed: Deed): SQL | undefined =>
     deed.statusId ? eq(notifications.statusId, deed.statusId) : isNull(notifications.statusId),
     deed.collectionId ? eq(notifications.collectionId, deed.collectionId) : isNull(notifications.collectionId),
     deed.reportId ? eq(notifications.reportId, deed.reportId) : isNull(notifications.reportId),
+    deed.severanceId ? eq(notifications.severanceId, deed.severanceId) : isNull(notifications.severanceId),
   )

@@ -3,7 +3,8 @@ import { type CollectionView, loadCollectionViews } from '../collections/views.t
 import type { Reader } from '../db/index.ts'
 import type { notifications, NotificationType } from '../db/schema/notifications.ts'
 import { hides } from '../filters/match.ts'
-import type { AccountId, CollectionId, NotificationId, ReportId, StatusId } from '../ids.ts'
+import type { AccountId, CollectionId, NotificationId, ReportId, SeveranceId, StatusId } from '../ids.ts'
+import { loadSeverances, type SeveranceView } from '../moderation/severance.ts'
 import { loadReportMap, type ReportView } from '../reports/views.ts'
 import { loadStatusesAndAccounts, type StatusView } from '../statuses/views.ts'
 
@@ -18,34 +19,37 @@ export type NotificationView = {
 } & Thing
 
 /** What a notification tells of: mostly a status; of follows and sign-ups, nothing but the account. */
-export type Thing = { status: StatusView | null; report: ReportView | null; collection: CollectionView | null }
+export type Thing = { status: StatusView | null; report: ReportView | null; collection: CollectionView | null; severance: SeveranceView | null }
 
 /** What notifications tell of, and of whom, by id. What the viewer may not see (any more) is missing, as is what a filter of theirs hides. */
-export type Told = { accounts: Map<AccountId, AccountView>; statuses: Map<StatusId, StatusView>; reports: Map<ReportId, ReportView>; collections: Map<CollectionId, CollectionView> }
+export type Told = { accounts: Map<AccountId, AccountView>; statuses: Map<StatusId, StatusView>; reports: Map<ReportId, ReportView>; collections: Map<CollectionId, CollectionView>; severances: Map<SeveranceId, SeveranceView> }
 
-type Deed = { statusId: StatusId | null; reportId: ReportId | null; collectionId: CollectionId | null }
+type Deed = { statusId: StatusId | null; reportId: ReportId | null; collectionId: CollectionId | null; severanceId: SeveranceId | null }
 
 /** Loads what notifications tell of and who did it, each once. */
 export async function loadTold(db: Reader, viewer: AccountId, deeds: Deed[], accountIds: AccountId[]): Promise<Told> {
-  const [{ statuses, accounts }, reports, collections] = await Promise.all([
+  const [{ statuses, accounts }, reports, collections, severances] = await Promise.all([
     loadStatusesAndAccounts(db, viewer, [...new Set(deeds.flatMap(({ statusId }) => statusId ?? []))], accountIds),
     loadReportMap(db, deeds.flatMap(({ reportId }) => reportId ?? [])),
     loadCollectionViews(db, viewer, [...new Set(deeds.flatMap(({ collectionId }) => collectionId ?? []))]),
+    loadSeverances(db, viewer, deeds.flatMap(({ severanceId }) => severanceId ?? [])),
   ])
   return {
     accounts,
     statuses: new Map(statuses.filter(({ filtered }) => !hides(filtered, 'notifications')).map((view) => [view.id, view])),
     reports,
     collections: new Map(collections.map((view) => [view.id, view])),
+    severances,
   }
 }
 
 /** What one of them tells of; undefined where that may not be shown, so that there is nothing to tell. */
-export function toldOf({ statuses, reports, collections }: Told, { statusId, reportId, collectionId }: Deed): Thing | undefined {
+export function toldOf({ statuses, reports, collections, severances }: Told, { statusId, reportId, collectionId, severanceId }: Deed): Thing | undefined {
   const status = statusId ? statuses.get(statusId) : null
   const report = reportId ? reports.get(reportId) : null
   const collection = collectionId ? collections.get(collectionId) : null
-  return status === undefined || report === undefined || collection === undefined ? undefined : { status, report, collection }
+  const severance = severanceId ? severances.get(severanceId) : null
+  return status === undefined || report === undefined || collection === undefined || severance === undefined ? undefined : { status, report, collection, severance }
 }
 
 /** Views of notifications, in their order. */

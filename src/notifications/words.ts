@@ -1,6 +1,6 @@
 import type { NotificationType } from '../db/schema/notifications.ts'
 
-const deeds: Record<Exclude<NotificationType, 'poll'>, string> = {
+const deeds: Record<Exclude<NotificationType, 'poll' | 'severed_relationships'>, string> = {
   mention: 'mentioned you',
   status: 'posted',
   reblog: 'boosted your post',
@@ -15,6 +15,8 @@ const deeds: Record<Exclude<NotificationType, 'poll'>, string> = {
   'admin.report': 'sent a report',
 }
 
+const lostFollows = 'You lost follows'
+
 /**
  * What a notification tells of, in words around the name of who did it, for pages, push messages and apps that don't know its
  * type.
@@ -22,12 +24,14 @@ const deeds: Record<Exclude<NotificationType, 'poll'>, string> = {
  * @param isOwn whether the one who is told did it, as with the end of a poll
  */
 export function wordsOf(type: NotificationType, isOwn = false): { before: string; after: string } {
+  if (type === 'severed_relationships') return { before: lostFollows, after: '' }
   if (type !== 'poll') return { before: '', after: deeds[type] }
   return isOwn ? { before: 'Your poll has ended', after: '' } : { before: 'A poll has ended, by', after: '' }
 }
 
 /** The same as one sentence of plain text. */
 export function sentenceOf(type: NotificationType, name: string, isOwn = false): string {
+  if (type === 'severed_relationships') return lostFollows
   if (type === 'poll' && isOwn) return 'Your poll has ended'
   const { before, after } = wordsOf(type, isOwn)
   return [before, name, after].filter(Boolean).join(' ')

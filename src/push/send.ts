@@ -48,6 +48,7 @@ async function post({ http, secrets, config }: App, subscription: Pushed, messag
     : { Authorization: `WebPush ${token}`, 'Crypto-Key': `${headers['Crypto-Key']};p256ecdsa=${key}` }
   try {
     const { status } = await http.request(subscription.endpoint, {
+      purpose: 'service',
       method: 'POST',
       headers: () => ({ 'Content-Type': 'application/octet-stream', TTL: String(ttlSeconds), Urgency: urgency, ...headers, ...identity }),
       body,

@@ -5,6 +5,7 @@ import { type Page, settle, slice } from '../db/page.ts'
 import { accountDomainBlocks } from '../db/schema/relationships.ts'
 import { Refusal } from '../errors.ts'
 import { type AccountId, newId, type RelationId } from '../ids.ts'
+import { finishSeverances, recordSevered, type SeveredFollow } from '../moderation/severance.ts'
 import { emit } from '../outbox.ts'
 import { normalizeDomain } from '../text/handle.ts'
 import type { Uris } from '../uris.ts'
@@ -54,29 +55,32 @@ export async function previewDomainBlock(db: Reader, accountId: AccountId, domai
 const batchSize = 50
 
 /**
- * Ends follows and requests between an account and a server that it blocks, a few in each transaction; their servers are told.
- * It may be repeated, and stops where the block was lifted meanwhile.
+ * Ends follows and requests between an account and a server that it blocks, a few in each transaction; their servers are told,
+ * and the account, which follows it lost. It may be repeated, and stops where the block was lifted meanwhile.
  */
 export async function severDomain(db: Db, accountId: AccountId, domain: string, signal?: AbortSignal): Promise<void> {
   for (let count = batchSize; count === batchSize; ) {
-    if (signal?.aborted) return
+    signal?.throwIfAborted()
     count = await db.transaction((tx) => severSome(tx, accountId, domain))
   }
+  await finishSeverances(db, 'user_domain_block', accountId)
 }
 
 async function severSome(tx: Tx, accountId: AccountId, domain: string): Promise<number> {
-  const { rows } = await tx.execute<{ id: AccountId; followed: boolean }>(sql`
-    select a.id, r.followed from (
-      select target_id as other_id, true as followed from follows where follower_id = ${accountId}
-      union all select follower_id, false from follows where target_id = ${accountId}
-      union all select target_id, true from follow_requests where follower_id = ${accountId}
-      union all select follower_id, false from follow_requests where target_id = ${accountId}
+  const { rows } = await tx.execute<SeveredFollow & { isRequest: boolean }>(sql`
+    select a.id as "otherId", r.* from (
+      select target_id as other_id, true as "isFollowing", shows_reblogs as "showsReblogs", notifies, languages, false as "isRequest" from follows where follower_id = ${accountId}
+      union all select follower_id, false, shows_reblogs, notifies, languages, false from follows where target_id = ${accountId}
+      union all select target_id, true, shows_reblogs, notifies, languages, true from follow_requests where follower_id = ${accountId}
+      union all select follower_id, false, shows_reblogs, notifies, languages, true from follow_requests where target_id = ${accountId}
     ) r join accounts a on a.id = r.other_id
     where a.domain = ${domain} and exists (select from account_domain_blocks d where d.account_id = ${accountId} and d.domain = ${domain})
     limit ${batchSize}`)
-  for (const { id, followed } of rows) {
-    if (followed) await unfollow(tx, accountId, id)
-    else await rejectFollow(tx, accountId, id)
+  for (const { otherId, isFollowing } of rows) {
+    if (isFollowing) await unfollow(tx, accountId, otherId)
+    else await rejectFollow(tx, accountId, otherId)
   }
+  const lost = rows.flatMap(({ isRequest, otherId, isFollowing, showsReblogs, notifies, languages }) => (isRequest ? [] : { accountId, otherId, isFollowing, showsReblogs, notifies, languages }))
+  await recordSevered(tx, 'user_domain_block', domain, lost, accountId)
   return rows.length
 }

@@ -27,7 +27,8 @@ export type FollowOptions = {
 type Settings = Pick<typeof follows.$inferInsert, 'uri' | 'showsReblogs' | 'notifies' | 'languages'>
 
 /**
- * Makes an account follow another. A local account without a lock accepts at once; a locked or remote one is asked first.
+ * Makes an account follow another. A local account without a lock accepts at once; a locked or remote one is asked first, and
+ * each where the follower is limited.
  * Repeating it changes only the options; a repeated request of a remote follower is answered again, as the first answer may
  * have been lost.
  *
@@ -55,7 +56,8 @@ export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId
     return 'following'
   }
 
-  const isOpen = target.isLocal && !target.isLocked
+  // Whom moderators limit has to be let in.
+  const isOpen = target.isLocal && !target.isLocked && !follower.isSilenced
   if (isOpen) {
     const made = await tx.insert(follows).values(added).onConflictDoNothing().returning()
     // It happened at the same time, or the id belongs to another follow.
@@ -169,11 +171,11 @@ async function count(tx: Tx, followerId: AccountId, targetId: AccountId, by: 1 |
     .where(or(eq(accountStats.accountId, followerId), eq(accountStats.accountId, targetId)))
 }
 
-async function standing(db: Reader, accountId: AccountId): Promise<{ isLocal: boolean; isLocked: boolean }> {
+async function standing(db: Reader, accountId: AccountId): Promise<{ isLocal: boolean; isLocked: boolean; isSilenced: boolean }> {
   const [found] = await db
-    .select({ domain: accounts.domain, isLocked: accounts.isLocked, suspendedAt: accounts.suspendedAt })
+    .select({ domain: accounts.domain, isLocked: accounts.isLocked, suspendedAt: accounts.suspendedAt, silencedAt: accounts.silencedAt })
     .from(accounts)
     .where(and(eq(accounts.id, accountId), isPresent))
   if (!found || found.suspendedAt) throw notFound()
-  return { isLocal: found.domain === null, isLocked: found.isLocked }
+  return { isLocal: found.domain === null, isLocked: found.isLocked, isSilenced: found.silencedAt !== null }
 }

@@ -1,5 +1,5 @@
 /** What comes before the transaction of a new status: checks of its form, and asking other servers for who is mentioned. */
-import { and, inArray, sql } from 'drizzle-orm'
+import { and, inArray, isNull, sql } from 'drizzle-orm'
 import { handleMatches, isPresent } from '../accounts/find.ts'
 import type { App } from '../app.ts'
 import type { Reader } from '../db/index.ts'
@@ -144,7 +144,7 @@ export async function resolveMentions(app: App, found: Mentioned[]): Promise<{ i
   const fetched = await Promise.all(unknown.map((mention) => within(lookupMs, app.remote.account(mention.acct))))
   const fetchedIds = fetched.flatMap((id) => id ?? [])
   if (fetchedIds.length > 0) {
-    const rows = await app.db.select(named).from(accounts).where(inArray(accounts.id, fetchedIds))
+    const rows = await app.db.select(named).from(accounts).where(and(inArray(accounts.id, fetchedIds), isNull(accounts.suspendedAt)))
     for (const [i, mention] of unknown.entries()) {
       const row = rows.find((row) => row.id === fetched[i])
       if (row) known.set(mention.acct, row)
@@ -159,7 +159,7 @@ export async function resolveMentions(app: App, found: Mentioned[]): Promise<{ i
 const named = { id: accounts.id, username: accounts.username, domain: accounts.domain, url: accounts.url }
 
 async function knownAccounts(db: Reader, wanted: Mentioned[]) {
-  const rows = await db.select(named).from(accounts).where(and(handleMatches(wanted), isPresent))
+  const rows = await db.select(named).from(accounts).where(and(handleMatches(wanted), isNull(accounts.suspendedAt), isPresent))
   const found = wanted.flatMap((mention) => {
     const row = rows.find((row) => row.username.toLowerCase() === mention.username.toLowerCase() && row.domain === mention.domain)
     return row ? [[mention.acct, row] as const] : []

@@ -14,6 +14,8 @@ import { linkCard } from './link-card.ts'
 import { type AccountId, idAt, type MediaId, newId, type StatusId } from '../ids.ts'
 import { notifyEach } from '../notifications/notify.ts'
 import { tellOfStatus } from '../notifications/status-notices.ts'
+import { rulesAbout } from '../moderation/current.ts'
+import { hostOf, takesFile, verdictOn, worst } from '../moderation/rulebook.ts'
 import { emit } from '../outbox.ts'
 import { isBlockedEitherWay } from '../relationships/between.ts'
 import { cleanName } from '../text/clean.ts'
@@ -87,8 +89,9 @@ export type RemoteStatus = {
  * @returns its id, or null when it was deleted before
  * @throws Refusal `not_permitted` when somebody else's status has this URI
  */
-export async function receiveRemoteStatus(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
-  await takeTurn(tx, data.uri)
+export async function receiveRemoteStatus(tx: Tx, given: RemoteStatus): Promise<StatusId | null> {
+  await takeTurn(tx, given.uri)
+  const data = await withoutRejected(tx, given)
   const known = await statusByUri(tx, data.uri)
   if (known?.deletedAt) return null
   if (known && known.accountId !== data.accountId) throw new Refusal('not_permitted', 'This status belongs to somebody else')
@@ -100,6 +103,18 @@ export async function receiveRemoteStatus(tx: Tx, data: RemoteStatus): Promise<S
   }
   const [tombstone] = await tx.select().from(tombstones).where(eq(tombstones.uri, data.uri))
   return tombstone ? null : insert(tx, data)
+}
+
+/** A status without files and emojis of servers from which none are taken. */
+async function withoutRejected(tx: Tx, data: RemoteStatus): Promise<RemoteStatus> {
+  const { media, emojis = [] } = data
+  if (media.length === 0 && emojis.length === 0) return data
+  const [author] = await tx.select({ domain: accounts.domain, uri: accounts.uri }).from(accounts).where(eq(accounts.id, data.accountId))
+  const homes = [author?.domain ?? null, hostOf(author?.uri ?? '')]
+  const book = await rulesAbout(tx, [...homes, ...[...media, ...emojis].map(({ url }) => hostOf(url))])
+  const takesAny = !worst(homes.map((host) => verdictOn(book, host))).rejectsMedia
+  const isShown = ({ url }: { url: string }) => takesAny && takesFile(book, url)
+  return { ...data, media: media.filter(isShown), emojis: emojis.filter(isShown) }
 }
 
 async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {

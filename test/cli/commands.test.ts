@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { accessBy } from '#src/auth/access-tokens.ts'
@@ -135,4 +137,24 @@ test('wrong usage is told from failure', async () => {
   expect(missing).toEqual(ended(2, { stdout: '', stderr: expect.stringContaining('--email') }))
   expect(away).toEqual(ended(1, { stdout: '', stderr: expect.stringMatching(/^pipit: The database of DATABASE_URL can't be used: [^\n]*\n$/) }))
   expect(setting).toEqual(ended(1, { stdout: '', stderr: expect.stringMatching(/^pipit: PORT: [^\n]*\n$/) }))
+})
+
+test('rules about other servers are set, listed, carried elsewhere and lifted', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  expect(await pipit('domains', 'block', 'Bad.example', '--reject-reports', '--public-comment', 'Spam')).toMatchObject({ code: 0, stdout: 'bad.example: suspend\n' })
+  expect(await t.jobs()).toEqual(['apply-domain-rules'])
+  expect((await pipit('domains', 'list')).stdout).toBe('bad.example  suspend  no reports  Spam\n')
+  const exported = (await pipit('domains', 'export')).stdout
+  expect(exported).toBe('#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\nbad.example,suspend,false,true,Spam,false\n')
+  const file = join(t.app.config.dataDir, 'rules.csv')
+  await writeFile(file, `${exported}worse.example,silence,,,,\nnonsense/,suspend,,,,\n`)
+  expect(await pipit('domains', 'import', file)).toMatchObject({ code: 0, stdout: 'Set 1 rules\n', stderr: expect.stringContaining('Line 4 is no rule') })
+  expect(await pipit('domains', 'unblock', 'bad.example')).toMatchObject({ code: 0 })
+  expect(await pipit('domains', 'unblock', 'bad.example')).toEqual(ended(3, { stdout: '', stderr: 'pipit: There is no rule about bad.example\n' }))
+  expect(await pipit('domains', 'block', 'pipit.test')).toMatchObject({ code: 1 })
+  expect(await pipit('domains', 'publish', 'all')).toMatchObject({ code: 0, stdout: 'rules: all\nreasons: nobody\n' })
+  expect(await pipit('domains', 'allow', 'friend.example')).toMatchObject({ code: 0 })
+  expect(await pipit('domains', 'limited', 'on')).toMatchObject({ code: 0 })
+  expect(JSON.parse((await pipit('domains', 'allowed', '--json')).stdout)).toEqual(['friend.example'])
 })

@@ -128,10 +128,11 @@ const icons: Record<Exclude<NotificationView['type'], 'mention'>, IconName> = {
   added_to_collection: 'people',
   'admin.sign_up': 'person',
   'admin.report': 'shield',
+  severed_relationships: 'people',
 }
 
 const Notification: FC<{ view: NotificationView }> = ({ view }) => {
-  const { type, account, status, report, collection } = view
+  const { type, account, status, report, collection, severance } = view
   if (type === 'mention') return status && <Status status={status} context="notifications" />
   const isOwn = account.id === usePage().me?.account.id
   const { before, after } = wordsOf(type, isOwn)
@@ -148,6 +149,7 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
               {before} {(after || !isOwn) && <Name account={account} />} {after}
               {report && ` about @${report.target.acct}`}
               {collection && `: ${collection.name}`}
+              {severance && ` at ${severance.targetName}: ${severance.followersCount} who followed you, ${severance.followingCount} whom you followed`}
             </span>
           </a>
           <span class="post-time">

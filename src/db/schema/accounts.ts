@@ -19,6 +19,8 @@ export const accounts = pgTable(
     domain: text('domain'),
     /** ActivityPub id. */
     uri: text('uri').notNull().unique(),
+    /** Host of the ActivityPub id, which may differ from that of the handle. */
+    uriHost: text('uri_host').generatedAlwaysAs(sql`split_part(uri, '/', 3)`),
     /** Page for people. */
     url: text('url').notNull(),
     actorType: text('actor_type', { enum: ['Person', 'Service', 'Application', 'Group', 'Organization'] }).notNull().default('Person'),
@@ -65,14 +67,17 @@ export const accounts = pgTable(
     /** When its latest posts may be fetched again; null: they never were. */
     backfillDueAt: moment('backfill_due_at'),
     suspendedAt: moment('suspended_at'),
+    /** Who decided so, and may undo it: a moderator, a rule about its server, or its own server. Null: nobody knows any more. */
+    suspendedBy: text('suspended_by', { enum: ['moderator', 'domain', 'origin'] }),
     silencedAt: moment('silenced_at'),
+    silencedBy: text('silenced_by', { enum: ['moderator', 'domain'] }),
     deletedAt: moment('deleted_at'),
   },
   (t) => [
     uniqueIndex('accounts_handle').on(sql`lower(${t.username})`, sql`coalesce(${t.domain}, '')`),
     index('accounts_username_prefix').on(sql`lower(${t.username}) text_pattern_ops`),
     index('accounts_display_name_prefix').on(sql`lower(${t.displayName}) text_pattern_ops`),
-    index('accounts_domain').on(t.domain).where(sql`domain is not null`),
+    index('accounts_server').on(t.domain, t.uriHost, t.id).where(sql`domain is not null`),
     index('accounts_url').on(t.url),
     index('accounts_directory').on(t.id).where(sql`is_discoverable and suspended_at is null`),
     index('accounts_local_directory').on(t.id).where(sql`is_discoverable and suspended_at is null and domain is null`),
@@ -80,6 +85,8 @@ export const accounts = pgTable(
     check('accounts_username_form', sql`username ~ '^[A-Za-z0-9_.-]{1,64}$' and (domain is not null or username ~ '^[a-z0-9_]{1,30}$')`),
     check('accounts_domain_form', sql`domain = lower(domain) and domain !~ '[/@[:space:]]' and domain <> ''`),
     check('accounts_fields_list', sql`jsonb_typeof(fields) = 'array'`),
+    check('accounts_suspended_by_somebody', sql`suspended_by is null or suspended_at is not null`),
+    check('accounts_silenced_by_somebody', sql`silenced_by is null or silenced_at is not null`),
     check('accounts_local_unfetched', sql`domain is not null or fetched_at is null`),
   ],
 )

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, customType, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
-import type { AccountId, ActivityId, Id } from '../../ids.ts'
+import type { AccountId, ActivityId, Id, RelayId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 
@@ -81,4 +81,26 @@ export const kv = pgTable(
     expiresAt: moment('expires_at'),
   },
   (t) => [index('kv_expiry').on(t.expiresAt).where(sql`expires_at is not null`)],
+)
+
+/** Servers that pass public posts on: they get ours, and we theirs. */
+export const relays = pgTable(
+  'relays',
+  {
+    id: id<RelayId>('id').primaryKey(),
+    inboxUrl: text('inbox_url').notNull().unique(),
+    /** Its actor, where that is known: LitePub's has to be, of others the answer tells it. */
+    actorUri: text('actor_uri'),
+    protocol: text('protocol', { enum: ['mastodon', 'litepub'] }).notNull(),
+    state: text('state', { enum: ['idle', 'pending', 'accepted', 'rejected'] }).notNull().default('idle'),
+    /** Id of the Follow that it answers, while there is one. */
+    followUri: text('follow_uri').unique(),
+    createdAt: createdAt(),
+    answeredAt: moment('answered_at'),
+  },
+  (t) => [
+    index('relays_actor').on(t.actorUri).where(sql`actor_uri is not null`),
+    check('relays_follow', sql`(state = 'idle') = (follow_uri is null)`),
+    check('relays_litepub_actor', sql`protocol <> 'litepub' or actor_uri is not null`),
+  ],
 )

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core'
-import type { AccountId, Id, ReportId, StatusId } from '../../ids.ts'
+import { boolean, check, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
+import type { AccountId, Id, RelationId, ReportId, SeveranceId, StatusId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 
@@ -41,4 +41,78 @@ export const reports = pgTable(
     index('reports_resolved_by').on(t.resolvedById).where(sql`resolved_by_id is not null`),
     index('reports_assigned_to').on(t.assignedToId).where(sql`assigned_to_id is not null`),
   ],
+)
+
+export const severities = ['noop', 'silence', 'suspend'] as const
+export type Severity = (typeof severities)[number]
+
+/** What this server thinks of others. A rule holds for a host and what lies below it; with a port, for that one only. */
+export const domainRules = pgTable(
+  'domain_rules',
+  {
+    /** As `normalizeDomain` makes it. */
+    domain: text('domain').primaryKey(),
+    severity: text('severity', { enum: severities }).notNull(),
+    rejectsMedia: boolean('rejects_media').notNull().default(false),
+    rejectsReports: boolean('rejects_reports').notNull().default(false),
+    /** For moderators. */
+    privateComment: text('private_comment').notNull().default(''),
+    /** For whoever may see the list. */
+    publicComment: text('public_comment').notNull().default(''),
+    /** Whether the public list shows only part of the name. */
+    isObfuscated: boolean('is_obfuscated').notNull().default(false),
+    createdAt: createdAt(),
+    updatedAt: moment('updated_at').notNull().default(sql`now()`),
+  },
+  () => [check('domain_rules_form', sql`domain = lower(domain) and domain !~ '[/@[:space:]]' and domain <> ''`)],
+)
+
+/** The only servers that there are for this one while federation is limited; just these hosts, nothing below them. */
+export const domainAllows = pgTable(
+  'domain_allows',
+  { domain: text('domain').primaryKey(), createdAt: createdAt() },
+  () => [check('domain_allows_form', sql`domain = lower(domain) and domain !~ '[/@[:space:]]' and domain <> ''`)],
+)
+
+/** Something that ended follows of many at once. `finished_at`: all of them are ended, and who lost some was told. */
+export const severanceEvents = pgTable(
+  'severance_events',
+  {
+    id: id<RelationId>('id').primaryKey(),
+    type: text('type', { enum: ['domain_block', 'user_domain_block', 'account_suspension'] }).notNull(),
+    /** The server, or the handle of the account. */
+    targetName: text('target_name').notNull(),
+    createdAt: createdAt(),
+    finishedAt: moment('finished_at'),
+  },
+  (t) => [index('severance_events_unfinished').on(t.targetName, t.type).where(sql`finished_at is null`)],
+)
+
+/** What a local account lost by it. */
+export const severances = pgTable(
+  'severances',
+  {
+    id: id<SeveranceId>('id').primaryKey(),
+    eventId: id<RelationId>('event_id').notNull().references(() => severanceEvents.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    followersCount: integer('followers_count').notNull().default(0),
+    followingCount: integer('following_count').notNull().default(0),
+    createdAt: createdAt(),
+  },
+  (t) => [unique('severances_once').on(t.eventId, t.accountId), index('severances_account').on(t.accountId)],
+)
+
+/** Each follow that a local account lost, either way. */
+export const severedFollows = pgTable(
+  'severed_follows',
+  {
+    severanceId: id<SeveranceId>('severance_id').notNull().references(() => severances.id, { onDelete: 'cascade' }),
+    otherId: id<AccountId>('other_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    /** Whether the local account followed the other, not the other way round. */
+    isFollowing: boolean('is_following').notNull(),
+    showsReblogs: boolean('shows_reblogs').notNull(),
+    notifies: boolean('notifies').notNull(),
+    languages: text('languages').array(),
+  },
+  (t) => [primaryKey({ columns: [t.severanceId, t.otherId, t.isFollowing] }), index('severed_follows_other').on(t.otherId)],
 )

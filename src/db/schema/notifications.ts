@@ -1,15 +1,15 @@
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, check, index, integer, jsonb, pgSequence, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
-import type { AccountId, CollectionId, ConversationId, NotificationId, RelationId, ReportId, StatusId, TokenId } from '../../ids.ts'
+import type { AccountId, CollectionId, ConversationId, NotificationId, RelationId, ReportId, SeveranceId, StatusId, TokenId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 import { collections } from './lists.ts'
-import { reports } from './moderation.ts'
+import { reports, severances } from './moderation.ts'
 import { accessTokens } from './oauth.ts'
 import { statuses } from './statuses.ts'
 
 export const notificationTypes = [
-  'mention', 'status', 'reblog', 'follow', 'follow_request', 'favourite', 'poll', 'update', 'quote', 'quoted_update', 'added_to_collection', 'admin.sign_up', 'admin.report',
+  'mention', 'status', 'reblog', 'follow', 'follow_request', 'favourite', 'poll', 'update', 'quote', 'quoted_update', 'added_to_collection', 'admin.sign_up', 'admin.report', 'severed_relationships',
 ] as const
 export type NotificationType = (typeof notificationTypes)[number]
 
@@ -26,6 +26,7 @@ export const notifications = pgTable(
     statusId: id<StatusId>('status_id').references(() => statuses.id, { onDelete: 'cascade' }),
     collectionId: id<CollectionId>('collection_id').references(() => collections.id, { onDelete: 'cascade' }),
     reportId: id<ReportId>('report_id').references(() => reports.id, { onDelete: 'cascade' }),
+    severanceId: id<SeveranceId>('severance_id').references(() => severances.id, { onDelete: 'cascade' }),
     /** Key shared by those that are shown as one; null: shown alone. */
     groupKey: text('group_key'),
     /** Whether the person's policy keeps it among the requests. */
@@ -35,17 +36,18 @@ export const notifications = pgTable(
     mailedAt: moment('mailed_at'),
   },
   (t) => [
-    unique('notifications_once').on(t.accountId, t.type, t.fromAccountId, t.statusId, t.collectionId, t.reportId).nullsNotDistinct(),
+    unique('notifications_once').on(t.accountId, t.type, t.fromAccountId, t.statusId, t.collectionId, t.reportId, t.severanceId).nullsNotDistinct(),
     index('notifications_of_account').on(t.accountId, t.id),
     index('notifications_group').on(t.accountId, t.groupKey, t.id).where(sql`group_key is not null`),
     index('notifications_filtered').on(t.accountId, t.fromAccountId, t.id).where(sql`is_filtered`),
     index('notifications_collection').on(t.collectionId).where(sql`collection_id is not null`),
     index('notifications_report').on(t.reportId).where(sql`report_id is not null`),
+    index('notifications_severance').on(t.severanceId).where(sql`severance_id is not null`),
     index('notifications_from').on(t.fromAccountId),
     index('notifications_status').on(t.statusId).where(sql`status_id is not null`),
-    check('notifications_status_given', sql`(type in ('follow', 'follow_request', 'admin.sign_up', 'admin.report', 'added_to_collection')) = (status_id is null)`),
-    // A person hears from themselves only that their own poll has ended.
-    check('notifications_not_self', sql`account_id <> from_account_id or type = 'poll'`),
+    check('notifications_status_given', sql`(type in ('follow', 'follow_request', 'admin.sign_up', 'admin.report', 'added_to_collection', 'severed_relationships')) = (status_id is null)`),
+    // A person hears from themselves only that their own poll has ended, and what nobody in particular did.
+    check('notifications_not_self', sql`account_id <> from_account_id or type in ('poll', 'severed_relationships')`),
     check('notifications_id_is_a_number', sql`id < 9007199254740992`),
   ],
 )

@@ -54,6 +54,18 @@ test('redirects are followed a few times, and lead nowhere else', async () => {
   await expect(http.request(`${server.origin}/start`, { method: 'POST', body: 'x' })).resolves.toMatchObject({ status: 301 })
 })
 
+test('a redirect leads to no host that the rules about other servers forbid', async () => {
+  await using server = await serve((request, response) => (request.url === '/end' ? response.end('here') : response.writeHead(302, { location: '/end' }).end()))
+  const asked: string[] = []
+  await using http = openHttp({ origin: 'https://pipit.test', allowPrivateAddresses: [ipaddr.parseCIDR('127.0.0.1/32')] }, async (url, purpose) => {
+    asked.push(`${purpose} ${url.pathname}`)
+    return url.pathname !== '/end'
+  })
+  await expect(http.request(`${server.origin}/start`, { purpose: 'media' })).rejects.toMatchObject({ isPermanent: true })
+  expect(asked).toEqual(['media /start', 'media /end'])
+  expect(server.requests).toEqual(['/start'])
+})
+
 test('answers have an end: in bytes, counted unpacked, and in time', async () => {
   await using server = await serve((request, response) => {
     if (request.url === '/bomb') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(10_000_000)))

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto'
+import type { StoredRule } from '#src/moderation/domains.ts'
+
+/**
+ * A rule about another server as the public may see it. The digest lets who knows the whole name find it.
+ *
+ * @param withReason whether the comment for the public is shown
+ * @see https://docs.joinmastodon.org/entities/DomainBlock/
+ */
+export const toDomainBlock = ({ domain, severity, publicComment, isObfuscated }: StoredRule, withReason: boolean) => ({
+  domain: isObfuscated ? obfuscated(domain) : domain,
+  digest: createHash('sha256').update(domain).digest('hex'),
+  severity,
+  ...(withReason ? { comment: publicComment || null } : {}),
+})
+
+/** Beginning and end of a name, and its dots. */
+function obfuscated(domain: string): string {
+  const shown = Math.floor(domain.length / 4)
+  return [...domain].map((character, i) => (i > shown && i < domain.length - shown && character !== '.' ? '*' : character)).join('')
+}

@@ -1,0 +1,85 @@
+/**
+ * The `apply-domain-rules` job: makes what is here of other servers be as the rules want. It compares each server with the
+ * rules as they are, so it is the same whether rules were set, lifted, imported, or federation was limited; it may be repeated,
+ * and undoes only what a rule did.
+ */
+import { sql } from 'drizzle-orm'
+import type { Db } from '../db/index.ts'
+import type { AccountId } from '../ids.ts'
+import type { Jobs } from '../outbox.ts'
+import { dropDeliveries } from './drop-deliveries.ts'
+import { loadRulebook } from './current.ts'
+import { removeCopiesOf, removeMediaOf, removePreviewsOf } from './remove-media.ts'
+import { covers, verdictOn, type Verdict, worst } from './rulebook.ts'
+import { severFollows } from './sever.ts'
+import { finishSeverances } from './severance.ts'
+
+/** A server as its accounts have it: the host of their handles, and that of their ids. */
+type Server = { domain: string; uriHost: string }
+
+const serversAtATime = 1_000
+const accountsAtATime = 500
+
+export async function applyDomainRules(db: Db, { domain }: Jobs['apply-domain-rules'], signal?: AbortSignal): Promise<void> {
+  const book = await loadRulebook(db)
+  const concerns = (host: string) => domain === null || covers(domain, host)
+  // What is on its way goes first: it can't be called back.
+  await dropDeliveries(db, (host) => concerns(host) && verdictOn(book, host).severity === 'suspend')
+  for await (const server of servers(db)) {
+    if (!concerns(server.domain) && !concerns(server.uriHost)) continue
+    await apply(db, server, worst([verdictOn(book, server.domain), verdictOn(book, server.uriHost)]), signal)
+  }
+  const isRejected = (host: string) => concerns(host) && verdictOn({ ...book, isLimited: false }, host).rejectsMedia
+  await removePreviewsOf(db, isRejected)
+  await removeCopiesOf(db, isRejected)
+  await finishSeverances(db, 'domain_block')
+}
+
+/** Leaps from one server to the next in the index, however many accounts each has. */
+async function* servers(db: Db): AsyncGenerator<Server> {
+  for (let last: Server = { domain: '', uriHost: '' }, count = serversAtATime; count === serversAtATime; ) {
+    const { rows } = await db.execute<Server>(sql`
+      with recursive leap as (
+        (select domain, uri_host from accounts where domain is not null and (domain, uri_host) > (${last.domain}, ${last.uriHost}) order by domain, uri_host limit 1)
+        union all
+        select next.domain, next.uri_host from leap cross join lateral (
+          select domain, uri_host from accounts where domain is not null and (domain, uri_host) > (leap.domain, leap.uri_host) order by domain, uri_host limit 1) next
+      )
+      select domain, uri_host as "uriHost" from leap limit ${serversAtATime}`)
+    yield* rows
+    count = rows.length
+    last = rows.at(-1) ?? last
+  }
+}
+
+async function apply(db: Db, server: Server, verdict: Verdict, signal: AbortSignal | undefined): Promise<void> {
+  const isSuspended = verdict.severity === 'suspend'
+  const isSilenced = verdict.severity === 'silence'
+  await eachBatch(db, server, signal, async (ids) => {
+    const list = `{${ids.join(',')}}`
+    await db.execute(
+      isSuspended
+        ? sql`update accounts set suspended_at = now(), suspended_by = 'domain' where id = any(${list}::bigint[]) and suspended_at is null`
+        : sql`update accounts set suspended_at = null, suspended_by = null where id = any(${list}::bigint[]) and suspended_by = 'domain' and deleted_at is null`,
+    )
+    await db.execute(
+      isSilenced
+        ? sql`update accounts set silenced_at = now(), silenced_by = 'domain' where id = any(${list}::bigint[]) and silenced_at is null`
+        : sql`update accounts set silenced_at = null, silenced_by = null where id = any(${list}::bigint[]) and silenced_by = 'domain'`,
+    )
+  })
+  // All are out of sight before the longer work begins.
+  if (isSuspended) await eachBatch(db, server, signal, (ids) => severFollows(db, ids, verdict.rule ?? server.domain))
+  if (verdict.rejectsMedia && !isSuspended) await removeMediaOf(db, server.domain, (work) => eachBatch(db, server, signal, work))
+}
+
+async function eachBatch(db: Db, { domain, uriHost }: Server, signal: AbortSignal | undefined, work: (ids: AccountId[]) => Promise<void>): Promise<void> {
+  for (let after = '0' as AccountId, count = accountsAtATime; count === accountsAtATime; ) {
+    signal?.throwIfAborted()
+    const { rows } = await db.execute<{ id: AccountId }>(sql`
+      select id from accounts where domain = ${domain} and uri_host = ${uriHost} and id > ${after} order by id limit ${accountsAtATime}`)
+    if (rows.length > 0) await work(rows.map(({ id }) => id))
+    count = rows.length
+    after = rows.at(-1)?.id ?? after
+  }
+}

@@ -1,0 +1,89 @@
+/** Rules about other servers as Mastodon's admins pass them on, in CSV with a header. */
+import { normalizeDomain } from '../text/handle.ts'
+import { severities, type Severity } from '../db/schema/moderation.ts'
+import type { RuleInput, StoredRule } from './domains.ts'
+
+export type CsvRule = RuleInput & { domain: string }
+
+/** A line that can't be a rule, counted from one. */
+export type CsvProblem = { line: number; text: string }
+
+const header = ['#domain', '#severity', '#reject_media', '#reject_reports', '#public_comment', '#obfuscate']
+
+export function toCsv(rules: readonly StoredRule[]): string {
+  const lines = rules.map(({ domain, severity, rejectsMedia, rejectsReports, publicComment, isObfuscated }) => [domain, severity, rejectsMedia, rejectsReports, publicComment, isObfuscated].map((cell) => toCell(String(cell))))
+  return [header, ...lines].map((cells) => `${cells.join(',')}\n`).join('')
+}
+
+/** Spreadsheets take cells that begin so for formulas. */
+const toCell = (text: string): string => {
+  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
+}
+
+/**
+ * Reads such a list. Columns may stand in any order, and be missing but for the domain; without a header, the first column is
+ * the domain. What no column says is as with Mastodon: suspended, and not obfuscated.
+ */
+export function fromCsv(text: string): { rules: CsvRule[]; problems: CsvProblem[] } {
+  const [first, ...others] = rowsOf(text.replace(/^\uFEFF/, ''))
+  if (!first) return { rules: [], problems: [] }
+  const names = first.cells.map((cell) => cell.trim().replace(/^#/, '').toLowerCase())
+  const hasHeader = names.includes('domain')
+  const at = (cells: string[], name: string) => cells[hasHeader ? names.indexOf(name) : name === 'domain' ? 0 : -1]?.trim() ?? ''
+  const rules = new Map<string, CsvRule>()
+  const problems: CsvProblem[] = []
+  for (const { cells, line } of hasHeader ? others : [first, ...others]) {
+    const written = at(cells, 'domain')
+    const severity = severityOf(at(cells, 'severity'))
+    // Names of which only a part is shown come with a star for each letter that is not.
+    const domain = written.includes('*') ? null : normalizeDomain(written)
+    if (domain === null || severity === null) {
+      problems.push({ line, text: cells.join(',').slice(0, 100) })
+      continue
+    }
+    rules.set(domain, {
+      domain,
+      severity,
+      rejectsMedia: isTrue(at(cells, 'reject_media')),
+      rejectsReports: isTrue(at(cells, 'reject_reports')),
+      publicComment: at(cells, 'public_comment').slice(0, 2_000),
+      isObfuscated: isTrue(at(cells, 'obfuscate')),
+    })
+  }
+  return { rules: [...rules.values()], problems }
+}
+
+const severityOf = (text: string): Severity | null => (text === '' ? 'suspend' : (severities.find((severity) => severity === text.toLowerCase()) ?? null))
+
+const isTrue = (text: string): boolean => /^(true|t|1|yes)$/i.test(text)
+
+/** @see https://www.rfc-editor.org/rfc/rfc4180 */
+function rowsOf(text: string): { cells: string[]; line: number }[] {
+  const rows: { cells: string[]; line: number }[] = []
+  let cells: string[] = []
+  let cell = ''
+  let isQuoted = false
+  let line = 1
+  let start = 1
+  const endRow = () => {
+    if (cells.length > 0 || cell.trim() !== '') rows.push({ cells: [...cells, cell], line: start })
+    ;[cells, cell, start] = [[], '', line]
+  }
+  for (let i = 0; i < text.length; i++) {
+    const character = text.charAt(i)
+    if (character === '\n') line += 1
+    if (isQuoted) {
+      if (character !== '"') cell += character
+      else if (text.charAt(i + 1) === '"') cell += text.charAt(++i)
+      else isQuoted = false
+    } else if (character === '"' && cell === '') isQuoted = true
+    else if (character === ',') {
+      cells.push(cell)
+      cell = ''
+    } else if (character === '\n') endRow()
+    else if (character !== '\r') cell += character
+  }
+  endRow()
+  return rows
+}

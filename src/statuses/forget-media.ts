@@ -1,0 +1,18 @@
+import { sql } from 'drizzle-orm'
+import type { Tx } from '../db/index.ts'
+import type { AccountId } from '../ids.ts'
+
+/**
+ * Takes files from the statuses of some accounts, up to a number.
+ *
+ * @returns how many rows went, and the names of those that were stored here
+ */
+export async function forgetMedia(tx: Tx, authors: readonly AccountId[], limit: number): Promise<{ count: number; files: string[] }> {
+  const { rows } = await tx.execute<{ file: string | null; preview: string | null }>(sql`
+    with gone as (
+      delete from media where id = any(array(select id from media where account_id = any(${`{${authors.join(',')}}`}::bigint[]) limit ${limit}))
+      returning status_id, file, preview_file),
+    without as (update statuses set has_media = false where id in (select status_id from gone))
+    select file, preview_file as preview from gone`)
+  return { count: rows.length, files: rows.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null)) }
+}
