@@ -37,6 +37,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`)
   jobs(program)
   federation(program)
   domains(program)
+  relays(program)
   demo(program)
   return program
 }
@@ -227,6 +228,22 @@ function domains(program: Command): void {
     .addOption(new Option('--reasons <audience>', 'who may see the public comments').choices(audiences))
     .addHelpText('after', examples('domains publish all --reasons users'))
     .action(async (audience, _options, command) => (await import('./commands/domains.ts')).publish(audience, command.optsWithGlobals()))
+}
+
+function relays(program: Command): void {
+  const group = program.command('relays').description('Relays, which pass public posts on between servers')
+  leaf(group, 'add <url>', 'Ask a relay for its posts, and send it ours; the URL is that of its inbox, or of its actor')
+    .option('--litepub', "it is one of LitePub's kind, such as Pleroma's; then the URL is that of its actor")
+    .addHelpText('after', examples('relays add https://relay.example/inbox', 'relays add https://relay.example/actor --litepub'))
+    .action(async (url, _options, command) => (await import('./commands/relays.ts')).add(url, command.optsWithGlobals()))
+  leaf(group, 'list', 'List the relays with their ids and what they answered')
+    .action(async (_options, command) => (await import('./commands/relays.ts')).list(command.optsWithGlobals()))
+  leaf(group, 'enable <id>', 'Ask a relay once more')
+    .action(async (id, _options, command) => (await import('./commands/relays.ts')).enable(id, command.optsWithGlobals()))
+  leaf(group, 'disable <id>', 'Leave a relay, but keep it in the list')
+    .action(async (id, _options, command) => (await import('./commands/relays.ts')).disable(id, command.optsWithGlobals()))
+  leaf(group, 'remove <id>', 'Leave a relay, and forget it')
+    .action(async (id, _options, command) => (await import('./commands/relays.ts')).remove(id, command.optsWithGlobals()))
 }
 
 function demo(program: Command): void {

@@ -7,6 +7,7 @@ import { followerInboxes, inboxOf, storeActivity } from '#src/deliveries/store.t
 import type { AccountId, StatusId } from '#src/ids.ts'
 import type { EventOf, FederatedEvent, Jobs } from '#src/outbox.ts'
 import { followByUri, isBlock } from '#src/relationships/by-uri.ts'
+import { followedBy, loadRelay } from '#src/relays/manage.ts'
 import { loadReportMap } from '#src/reports/views.ts'
 import { recipientInboxes } from '#src/statuses/audience.ts'
 import { isFavourite } from '#src/statuses/favourite.ts'
@@ -22,6 +23,7 @@ import { bare, toAnswer, toBlock, toDeleteActor, toFollow, toLike, toUndo, toUpd
 import { toNote } from './activities/note.ts'
 import { toVote } from './activities/polls.ts'
 import { toCreate, toDeleteNote, toFeature, toOutboxItem, toUpdateNote } from './activities/statuses.ts'
+import { toRelayAccept, toRelayFollow, toRelayUndo } from './activities/relay.ts'
 import { addressFor } from './addressing.ts'
 import type { JsonObject } from './json.ts'
 import { readSigningKeys, signingKeys } from './keys.ts'
@@ -154,6 +156,15 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const further = traces.flatMap(({ answeredDomain, answeredInbox }) => (answeredDomain && answeredInbox && domains.includes(answeredDomain) ? [answeredInbox] : []))
     return { accountId: null, activity: toFlag(report.uri, app.uris.instanceActor, report.comment, [report.target.uri, ...traces.map(({ uri }) => uri)]), inboxes: [inbox, ...further] }
   },
+
+  'relay.enabled': async (app, { relayId }) => {
+    const relay = await loadRelay(app.db, relayId)
+    if (!relay?.followUri || relay.state !== 'pending') return null
+    return { accountId: null, activity: toRelayFollow(relay.followUri, followedBy(relay), app.uris), inboxes: [relay.inboxUrl] }
+  },
+
+  'relay.disabled': async (app, { inboxUrl, followUri, followed }, key) => ({ accountId: null, activity: toRelayUndo(app.uris.activity('undos', key), followUri, followed, app.uris), inboxes: [inboxUrl] }),
+  'relay.followed': async (app, { inboxUrl, actorUri, uri }, key) => ({ accountId: null, activity: toRelayAccept(app.uris.activity('accepts', key), uri, actorUri, app.uris), inboxes: [inboxUrl] }),
 
   'account.deleted': async (app, { accountId }, key) => {
     const activity = toDeleteActor(app.uris.activity('deletes', key), app.uris.account(accountId))

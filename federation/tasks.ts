@@ -8,6 +8,7 @@ import { federate } from './federate.ts'
 import { processInbox } from './inbox/process.ts'
 import type { PipitFederation } from './index.ts'
 import { refreshProfile } from './profile.ts'
+import { fetchRelayed } from './relays.ts'
 import { verifyQuote } from './quotes.ts'
 import { fetchThread } from './thread.ts'
 
@@ -22,6 +23,7 @@ export function federationTasks(app: App, federation: PipitFederation) {
     thread: (payload: Jobs['thread']) => fetchThread(app, payload),
     profile: (payload: Jobs['profile']) => refreshProfile(app, payload),
     backfill: (payload: Jobs['backfill']) => backfill(app, payload),
+    relayed: (payload: Jobs['relayed']) => fetchRelayed(app, payload),
     quote: (payload: Jobs['quote']) => verifyQuote(app, payload),
     'sweep-deliveries': () => sweepDeliveries(app),
   }

@@ -4,7 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Tx } from './db/index.ts'
-import type { AccountId, AnnouncementId, CardId, ConversationId, MediaId, NotificationId, RelationId, ReportId, ScheduledStatusId, StatusId, TagId, TokenId } from './ids.ts'
+import type { AccountId, AnnouncementId, CardId, ConversationId, MediaId, NotificationId, RelationId, RelayId, ReportId, ScheduledStatusId, StatusId, TagId, TokenId } from './ids.ts'
 
 /** What happened. Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
 export type Event =
@@ -57,6 +57,10 @@ export type Event =
   | { type: 'links.given'; accountId: AccountId; isLocal: boolean }
   | { type: 'token.revoked'; tokenId: TokenId }
   | { type: 'report.created'; reportId: ReportId; domains: string[] }
+  | { type: 'relay.enabled'; relayId: RelayId }
+  /** `followed`: its actor, or null where the public was followed. */
+  | { type: 'relay.disabled'; inboxUrl: string; followUri: string; followed: string | null }
+  | { type: 'relay.followed'; inboxUrl: string; actorUri: string; uri: string }
   | { type: 'announcement.published'; announcementId: AnnouncementId }
   | { type: 'announcement.updated'; announcementId: AnnouncementId }
   | { type: 'announcement.reaction'; announcementId: AnnouncementId; name: string }
@@ -75,7 +79,7 @@ export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
 /** Events that other servers may have to hear of. */
 export type FederatedEvent = EventOf<
   | 'account.updated' | 'account.deleted' | 'status.published' | 'status.edited' | 'status.deleted' | 'status.pinned' | 'status.unpinned' | 'poll.voted' | 'poll.tallied' | 'status.refreshed' | 'quote.requested' | 'quote.granted' | 'quote.refused' | 'quote.revoked' | 'reblog.created' | 'reblog.removed' | 'favourite.created'
-  | 'favourite.removed' | 'follow.requested' | 'follow.accepted' | 'follow.rejected' | 'follow.removed' | 'block.created' | 'block.removed' | 'report.created'
+  | 'favourite.removed' | 'follow.requested' | 'follow.accepted' | 'follow.rejected' | 'follow.removed' | 'block.created' | 'block.removed' | 'report.created' | 'relay.enabled' | 'relay.disabled' | 'relay.followed'
 >
 
 /** Every kind of job with its payload. `jobs/tasks.ts` has a handler for each. */
@@ -96,6 +100,8 @@ export type Jobs = {
   backfill: { accountId: AccountId }
   /** Finds what a received status quotes, and asks whether its author consents. */
   quote: { statusId: StatusId; depth: number }
+  /** Fetches a post that a relay named. */
+  relayed: { uri: string }
   /** Fetches the preview of a page. */
   card: { cardId: CardId }
   /** Reads what an account elsewhere shows first on its profile. */
@@ -145,7 +151,7 @@ export type ThreadStep =
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string } }[keyof Jobs]
 
 /** Lower runs first. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
@@ -220,6 +226,9 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'links.given': ({ accountId, isLocal }) => [{ name: 'verify-links', payload: { accountId }, runAt: new Date(Date.now() + (isLocal ? 0 : spreadMs * Math.random())), key: `verify-links ${accountId}` }],
   'token.revoked': () => [],
   'report.created': federate,
+  'relay.enabled': federate,
+  'relay.disabled': federate,
+  'relay.followed': federate,
   'announcement.published': () => [],
   'announcement.updated': () => [],
   'announcement.reaction': () => [],

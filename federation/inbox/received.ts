@@ -13,6 +13,7 @@ import { receiveDelete } from '#src/statuses/receive.ts'
 import { type Budget, newBudget } from '../documents.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject } from '../json.ts'
 import { findAccount } from '../lookup.ts'
+import { receiveFromRelay } from '../relays.ts'
 
 /** An activity whose signature was checked. What it says of its actor and by its own id is true; all else is to be looked at. */
 export type Received = {
@@ -39,6 +40,7 @@ export async function receive(app: App, type: string, activity: JsonObject, list
   if (await isRefused(app, type, { from: [actorUri], about: [objectId({ activity })] })) return log.debug('{type} {id} is refused by the rules about its server', { type, id })
   const budget = newBudget()
   try {
+    if (await receiveFromRelay(app, type, id, actorUri, activity)) return
     const accountId = typesOfKnown.has(type) ? await accountByUri(app.db, actorUri) : await findAccount(app, actorUri, budget)
     if (!accountId && type === 'Delete') return await receiveStrangersDelete(app, id, actorUri, activity)
     const [actor] = accountId ? await loadAccountViews(app.db, [accountId]) : []

@@ -7,6 +7,9 @@ import type { StatusId } from '../ids.ts'
  * replies to, quotes or boosts, of who boosted or quotes it, and of who voted in its poll. Works for one that was just deleted, too, for its Delete:
  * that one goes also to voters who no longer follow the author of a private poll.
  *
+ * What is public goes to relays, too: posts to all, boosts to those of Mastodon's kind, as LitePub's take them for something to
+ * pass on themselves.
+ *
  * A server that has one inbox for all gets one copy. What strangers may not see goes to the own inboxes of those who
  * are named and do not follow, as not every server sorts what comes to its shared one.
  */
@@ -26,6 +29,8 @@ export async function recipientInboxes(db: Reader, statusId: StatusId): Promise<
     select distinct case when r.own_inbox then a.inbox_url else coalesce(a.shared_inbox_url, a.inbox_url) end as inbox
     from status s, (select account_id, bool_and(own_inbox) as own_inbox from recipients group by account_id) r join accounts a on a.id = r.account_id
     where a.domain is not null and a.suspended_at is null
-      and not exists (select from blocks b where (b.account_id = s.account_id and b.target_id = a.id) or (b.account_id = a.id and b.target_id = s.account_id))`)
+      and not exists (select from blocks b where (b.account_id = s.account_id and b.target_id = a.id) or (b.account_id = a.id and b.target_id = s.account_id))
+    union select relay.inbox_url from status s, relays relay
+      where s.visibility = 'public' and relay.state = 'accepted' and (relay.protocol = 'mastodon' or s.reblog_of_id is null)`)
   return rows.map((row) => row.inbox)
 }
