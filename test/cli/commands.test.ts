@@ -158,3 +158,16 @@ test('rules about other servers are set, listed, carried elsewhere and lifted', 
   expect(await pipit('domains', 'limited', 'on')).toMatchObject({ code: 0 })
   expect(JSON.parse((await pipit('domains', 'allowed', '--json')).stdout)).toEqual(['friend.example'])
 })
+
+test('relays are added, listed and left', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  const added = await pipit('relays', 'add', 'https://relay.invalid/inbox', '--json')
+  expect(JSON.parse(added.stdout)).toMatchObject({ inboxUrl: 'https://relay.invalid/inbox', actorUri: null, protocol: 'mastodon' })
+  expect(await t.jobs()).toEqual(['federate'])
+  const { id } = JSON.parse(added.stdout)
+  expect((await pipit('relays', 'list')).stdout).toBe(`${id}  pending  mastodon  https://relay.invalid/inbox\n`)
+  expect(await pipit('relays', 'add', 'https://relay.invalid/inbox')).toEqual(ended(1, { stdout: '', stderr: 'pipit: This relay is there already\n' }))
+  expect(await pipit('relays', 'remove', id)).toMatchObject({ code: 0 })
+  expect(await pipit('relays', 'enable', id)).toEqual(ended(3, { stdout: '', stderr: `pipit: There is no relay ${id}\n` }))
+})

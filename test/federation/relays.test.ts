@@ -8,7 +8,8 @@ import { reblog } from '#src/statuses/reblog.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { publicTimeline } from '#src/timelines/public.ts'
 import { localAccount, status } from '#test/cast.ts'
-import { relayAt } from '../../federation/relays.ts'
+import { type ParsedNote, parseNote } from '../../federation/parse/note.ts'
+import { isRelayed, relayAt } from '../../federation/relays.ts'
 import { type Peer, peer, type PeerActor, signedPost } from './peer.ts'
 import { scene, type Scene } from './setup.ts'
 
@@ -109,6 +110,19 @@ test('what a relay names is fetched from its own server, is no boost, and is kep
   expect(origin.fetched).not.toContain('/notes/0')
   expect(origin.fetched.filter((path) => path === '/notes/1')).toHaveLength(1)
   expect((await s.t.db.execute(sql`select username from accounts where domain is not null`)).rows).toEqual([{ username: 'carol' }])
+})
+
+test('a public post that came by way of a relay is wanted for that alone, one that is not public is not', async () => {
+  await using s = await scene()
+  const relay = relayActor(s)
+  await add(s, relay.uri)
+  const note = parseNote({ id: 'https://other.test/1', type: 'Note', attributedTo: 'https://other.test/carol', content: 'Post', to, published: new Date().toISOString() }) as ParsedNote
+  expect(await isRelayed(s.t.app, relay.uri, note)).toBe(false)
+  await accept(s, relay)
+  expect(await isRelayed(s.t.app, relay.uri, note)).toBe(true)
+  expect(await isRelayed(s.t.app, relay.uri, { ...note, to: [], cc: to })).toBe(false)
+  expect(await isRelayed(s.t.app, null, note)).toBe(false)
+  expect(await isRelayed(s.t.app, `${s.peer.origin}/users/other`, note)).toBe(false)
 })
 
 test('nobody but a relay that agreed pours posts out here, and nobody answers in its place', async () => {
