@@ -3,7 +3,7 @@ import { forgetFollowers } from '#src/accounts/delete.ts'
 import { accountHead } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
-import { followerInboxes, inboxOf, storeActivity } from '#src/deliveries/store.ts'
+import { blockerInboxes, followerInboxes, inboxOf, storeActivity } from '#src/deliveries/store.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import type { EventOf, FederatedEvent, Jobs } from '#src/outbox.ts'
 import { followByUri, isBlock } from '#src/relationships/by-uri.ts'
@@ -19,7 +19,7 @@ import { loadStatusViews } from '#src/statuses/views.ts'
 import { toActor } from './activities/actor.ts'
 import { type QuoteAuthorization, type QuoteRequest, toDeleteAuthorization, toQuoteAnswer, toQuoteRequest } from './activities/quote.ts'
 import { toFlag } from './activities/flag.ts'
-import { bare, toAnswer, toBlock, toDeleteActor, toFollow, toLike, toUndo, toUpdateActor } from './activities/relations.ts'
+import { bare, toAnswer, toBlock, toDeleteActor, toFollow, toLike, toMove, toUndo, toUpdateActor } from './activities/relations.ts'
 import { toNote } from './activities/note.ts'
 import { toVote } from './activities/polls.ts'
 import { toCreate, toDeleteNote, toFeature, toOutboxItem, toUpdateNote } from './activities/statuses.ts'
@@ -146,6 +146,15 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     if (!account?.isLocal || account.suspendedAt || !keys) return null
     const activity = toUpdateActor(app.uris.activity('updates', key), toActor(account, keys, app.uris), app.uris.followers(accountId))
     return { accountId, activity, inboxes: await followerInboxes(app.db, accountId) }
+  },
+
+  'account.moved': async (app, { accountId, targetId }, key) => {
+    const [account] = await loadAccountViews(app.db, [accountId])
+    // One that was called off meanwhile is not told.
+    if (!account?.isLocal || !account.moved || account.movedToId !== targetId) return null
+    const move = { id: app.uris.activity('moves', key), actor: account.uri, object: account.uri, target: account.moved.uri }
+    const inboxes = [...(await followerInboxes(app.db, accountId)), ...(await blockerInboxes(app.db, accountId))]
+    return { accountId, activity: toMove(move, app.uris.followers(accountId)), inboxes }
   },
 
   'report.created': async (app, { reportId, domains }) => {

@@ -38,6 +38,7 @@ export function remoteLookup(core: Core): RemoteLookup {
       if (found?.type === 'status') await openThread(core, found.id)
       return found
     },
+    reread: async (uri) => void (await quietly(uri, () => refetchAccount(core, uri, newBudget()))),
     refresh: async (uri) => void (await quietly(uri, () => refetchStatus(core, uri, newBudget()))),
   }
 }
@@ -138,6 +139,41 @@ async function fetchObject(core: Core, url: string, budget: Budget): Promise<Jso
 export async function storeActor(core: Core, json: JsonObject, budget: Budget, handle?: { username: string; domain: string }): Promise<AccountId | null> {
   const actor = parseActor(json)
   if (!actor || core.uris.isOwn(actor.uri)) return null
+  if (actor.movedToUri) await learnSuccessor(core, actor.uri, actor.movedToUri, budget)
+  return storeProfile(core, actor, budget, handle)
+}
+
+/** Whom an account says it has become is believed only when that one says so, too: its profile may be unknown here, or from before. */
+async function learnSuccessor(core: Core, uri: string, successor: string, budget: Budget): Promise<void> {
+  if (successor === uri || core.uris.isOwn(successor)) return
+  const known = await accountByUri(core.db, successor)
+  const [view] = known ? await loadAccountViews(core.db, [known]) : []
+  if (view?.alsoKnownAs.includes(uri)) return
+  try {
+    const actor = await freshActor(core, successor, budget)
+    // Where that one has moved to in turn is not followed up.
+    if (actor?.alsoKnownAs?.includes(uri)) await storeProfile(core, actor, budget)
+  } catch (error) {
+    if (!(error instanceof HttpError || error instanceof Refusal)) throw error
+  }
+}
+
+/** A profile as it is now, whatever copy is remembered; null when its URI is that of something else. */
+async function freshActor(core: Core, uri: string, budget: Budget): Promise<ParsedActor | null> {
+  forgetDocument(core, uri)
+  const { json } = await fetchDocument(core, uri, budget)
+  return idOf(json['id']) === uri && isActor(json) ? parseActor(json) : null
+}
+
+/** Reads the profile of an account anew. */
+export async function refetchAccount(core: Core, uri: string, budget: Budget): Promise<AccountId | null> {
+  if (core.uris.isOwn(uri)) return null
+  const actor = await freshActor(core, uri, budget)
+  if (actor?.movedToUri) await learnSuccessor(core, actor.uri, actor.movedToUri, budget)
+  return actor && storeProfile(core, actor, budget)
+}
+
+async function storeProfile(core: Core, actor: ParsedActor, budget: Budget, handle?: { username: string; domain: string }): Promise<AccountId | null> {
   const isHandle = handle && handle.username.toLowerCase() === actor.username.toLowerCase()
   const confirmed = isHandle ? handle : await confirmedHandle(core, actor.uri, actor.username, budget, await storedHandle(core, actor))
   if (!confirmed || confirmed.domain === core.uris.handleHost) return null

@@ -14,6 +14,7 @@ export type Event =
   | { type: 'password.forgotten'; accountId: AccountId }
   | { type: 'account.updated'; accountId: AccountId }
   | { type: 'account.deleted'; accountId: AccountId }
+  | { type: 'account.moved'; accountId: AccountId; targetId: AccountId; isLocal: boolean }
   | { type: 'status.published'; statusId: StatusId }
   | { type: 'status.received'; statusId: StatusId; missingParent: string | null; depth: number; fetchesLeft: number | null }
   /** Somebody here looks at a thread that began elsewhere. */
@@ -78,7 +79,7 @@ export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
 
 /** Events that other servers may have to hear of. */
 export type FederatedEvent = EventOf<
-  | 'account.updated' | 'account.deleted' | 'status.published' | 'status.edited' | 'status.deleted' | 'status.pinned' | 'status.unpinned' | 'poll.voted' | 'poll.tallied' | 'status.refreshed' | 'quote.requested' | 'quote.granted' | 'quote.refused' | 'quote.revoked' | 'reblog.created' | 'reblog.removed' | 'favourite.created'
+  | 'account.updated' | 'account.deleted' | 'account.moved' | 'status.published' | 'status.edited' | 'status.deleted' | 'status.pinned' | 'status.unpinned' | 'poll.voted' | 'poll.tallied' | 'status.refreshed' | 'quote.requested' | 'quote.granted' | 'quote.refused' | 'quote.revoked' | 'reblog.created' | 'reblog.removed' | 'favourite.created'
   | 'favourite.removed' | 'follow.requested' | 'follow.accepted' | 'follow.rejected' | 'follow.removed' | 'block.created' | 'block.removed' | 'report.created' | 'relay.enabled' | 'relay.disabled' | 'relay.followed'
 >
 
@@ -132,6 +133,8 @@ export type Jobs = {
   'index-statuses': { before: StatusId | null }
   /** Counts what an account's year was like. */
   'annual-report': { accountId: AccountId; year: number }
+  /** Takes people here along from an account that moved: what they decided about it, then who follows it, from one on. */
+  'move-people': { fromId: AccountId; toId: AccountId; part: 'opinions' | 'followers'; after: AccountId | RelationId | null }
   /** Ends an account's follows to and from a server that it blocked. */
   'sever-domain': { accountId: AccountId; domain: string }
   /** Makes what is here of a server, or of all, be as the rules about it want. */
@@ -151,7 +154,7 @@ export type ThreadStep =
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string } }[keyof Jobs]
 
 /** Lower runs first. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'move-people': 18, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
@@ -186,6 +189,10 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'password.forgotten': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'reset' } }],
   'account.updated': federate,
   'account.deleted': federate,
+  'account.moved': (event) => [
+    ...(event.isLocal ? federate(event) : []),
+    { name: 'move-people', payload: { fromId: event.accountId, toId: event.targetId, part: 'opinions', after: null } },
+  ],
   'status.published': federate,
   'status.received': ({ statusId, missingParent, depth, fetchesLeft }) =>
     missingParent && depth < maxAncestors && fetchesLeft !== 0 ? [{ name: 'ancestors', payload: { statusId, uri: missingParent, depth: depth + 1, fetchesLeft: fetchesLeft ?? ancestorFetches } }] : [],

@@ -14,6 +14,8 @@ export type RemoteLookup = {
    * not shown to us, or its server can't be asked in time.
    */
   url(url: string): Promise<RemoteFind | null>
+  /** Reads the profile of a known account of another server once more. Does nothing when that server doesn't answer. */
+  reread(uri: string): Promise<void>
   /** Reads a known status of another server once more, and stores what has changed. Does nothing when its server doesn't answer. */
   refresh(uri: string): Promise<void>
 }

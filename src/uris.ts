@@ -47,7 +47,7 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
     /** ActivityPub id of a local collection of accounts. */
     collection: (id: CollectionId) => `${origin}/ap/collections/${id}`,
     /** Id of an activity of ours about a relation, as in `/ap/follows/1`. */
-    activity: (kind: 'follows' | 'likes' | 'blocks' | 'accepts' | 'rejects' | 'undos' | 'updates' | 'creates' | 'deletes' | 'announces' | 'votes' | 'adds' | 'removes' | 'flags' | 'quote-requests' | 'quote-authorizations', id: Id<string> | string) =>
+    activity: (kind: 'follows' | 'likes' | 'blocks' | 'accepts' | 'rejects' | 'undos' | 'updates' | 'creates' | 'deletes' | 'announces' | 'votes' | 'adds' | 'removes' | 'flags' | 'moves' | 'quote-requests' | 'quote-authorizations', id: Id<string> | string) =>
       `${origin}/ap/${kind}/${id}`,
     profile: (username: string) => `${origin}/@${username}`,
     statusPage: (username: string, id: StatusId) => `${origin}/@${username}/${id}`,

@@ -33,6 +33,8 @@ export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): Js
     ...(account.avatarFile ? { icon: image(uris, account.avatarFile, account.avatarDescription) } : {}),
     ...(account.headerFile ? { image: image(uris, account.headerFile, account.headerDescription) } : {}),
     ...(account.attributionDomains.length > 0 ? { attributionDomains: account.attributionDomains } : {}),
+    ...(account.alsoKnownAs.length > 0 ? { alsoKnownAs: account.alsoKnownAs } : {}),
+    ...(account.moved ? { movedTo: account.moved.uri } : {}),
     ...toKeys(keys),
   }
 }

@@ -2,6 +2,8 @@
 const terms = {
   manuallyApprovesFollowers: 'as:manuallyApprovesFollowers',
   sensitive: 'as:sensitive',
+  alsoKnownAs: { '@id': 'as:alsoKnownAs', '@type': '@id' },
+  movedTo: { '@id': 'as:movedTo', '@type': '@id' },
   Hashtag: 'as:Hashtag',
   toot: 'http://joinmastodon.org/ns#',
   Emoji: 'toot:Emoji',

@@ -30,6 +30,12 @@ export function toUpdateActor(id: string, actor: JsonObject, followers: string):
   return { '@context': context, id, type: 'Update', actor: actor['id'], to: [publicAddress], cc: [followers], object }
 }
 
+/** An account goes on as another one, which says so, too. */
+export function toMove(move: Relation & { target: string }, followers: string): JsonObject {
+  const { id, actor, object, target } = move
+  return { '@context': context, id, type: 'Move', actor, to: [followers], object, target }
+}
+
 export function toDeleteActor(id: string, actor: string): JsonObject {
   return { '@context': context, id, type: 'Delete', actor, to: [publicAddress], object: actor }
 }

@@ -1,5 +1,5 @@
 /** Which listener gets which activity. */
-import { Accept, Add, Announce, Block, Create, Delete, Follow, Like, QuoteRequest, Reject, Remove, Undo, Update } from '@fedify/vocab'
+import { Accept, Add, Announce, Block, Create, Delete, Follow, Like, Move, QuoteRequest, Reject, Remove, Undo, Update } from '@fedify/vocab'
 import type { Federation, InboxListenerSetters } from '@fedify/fedify'
 import { onAnnounce } from './announce.ts'
 import { onAccept, onReject } from './answer.ts'
@@ -10,6 +10,7 @@ import { onAdd, onRemove } from './feature.ts'
 import { onFollow } from './follow.ts'
 import { onLike } from './like.ts'
 import type { Kind, Visit } from './kinds.ts'
+import { onMove } from './move.ts'
 import { onQuoteRequest } from './quote-request.ts'
 import { type Listener, receive } from './received.ts'
 import { onUndo } from './undo.ts'
@@ -26,6 +27,7 @@ const listeners = {
   Delete: [Delete, onDelete],
   Follow: [Follow, onFollow],
   Like: [Like, onLike],
+  Move: [Move, onMove],
   QuoteRequest: [QuoteRequest, onQuoteRequest],
   Reject: [Reject, onReject],
   Remove: [Remove, onRemove],

@@ -30,7 +30,7 @@ export type Listener = (received: Received) => Promise<void>
 const log = getLogger('federation', 'inbox')
 const uniqueViolation = '23505'
 /** What accounts that nobody here knows do to us needs no look at who they are. */
-const typesOfKnown = new Set(['Accept', 'Add', 'Reject', 'Remove', 'Undo', 'Delete', 'Update'])
+const typesOfKnown = new Set(['Accept', 'Add', 'Move', 'Reject', 'Remove', 'Undo', 'Delete', 'Update'])
 
 /** Hands an activity to its listener, with the account that did it. What is not allowed or not wanted ends here, quietly. */
 export async function receive(app: App, type: string, activity: JsonObject, listener: Listener): Promise<void> {

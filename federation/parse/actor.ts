@@ -39,6 +39,7 @@ export function parseActor(json: JsonObject): ParsedActor | null {
     avatarDescription: imageText(json['icon']),
     headerDescription: imageText(json['image']),
     attributionDomains: asList(json['attributionDomains']).slice(0, 100).flatMap((domain) => (typeof domain === 'string' && /^[a-z0-9.-]{1,253}$/i.test(domain) ? [domain.toLowerCase()] : [])),
+    alsoKnownAs: asList(json['alsoKnownAs']).slice(0, 100).flatMap((alias) => idOf(alias) ?? []),
     movedToUri: idOf(json['movedTo']),
     isLocked: json['manuallyApprovesFollowers'] === true,
     isDiscoverable: json['discoverable'] === true,

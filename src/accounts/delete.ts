@@ -41,6 +41,7 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
       avatarDescription: '',
       headerDescription: '',
       attributionDomains: [],
+      alsoKnownAs: [],
       movedToId: null,
     })
     .where(eq(accounts.id, accountId))

@@ -35,6 +35,8 @@ export type RemoteAccount = {
   headerDescription?: string
   /** Hosts whose pages may name it as their author. */
   attributionDomains?: string[]
+  /** ActivityPub ids of accounts that it says are the same person. */
+  alsoKnownAs?: string[]
   /** ActivityPub id of the account that its person uses now. */
   movedToUri?: string | null
   isLocked: boolean
@@ -80,8 +82,11 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     avatarDescription: cleanName(data.avatarDescription ?? '', 1_500),
     headerDescription: cleanName(data.headerDescription ?? '', 1_500),
     attributionDomains: (data.attributionDomains ?? []).slice(0, 100),
-    // Whoever is not known here is found once somebody looks for them.
-    movedToId: data.movedToUri ? sql<AccountId>`(select target.id from accounts target where target.uri = ${data.movedToUri} and target.uri <> ${data.uri})` : null,
+    alsoKnownAs: [...new Set(data.alsoKnownAs)].slice(0, 100),
+    // Only who says to be the same person, too.
+    movedToId: data.movedToUri
+      ? sql<AccountId>`(select target.id from accounts target where target.uri = ${data.movedToUri} and target.uri <> ${data.uri} and ${data.uri} = any(target.also_known_as))`
+      : null,
     isLocked: data.isLocked,
     isDiscoverable: data.isDiscoverable,
     isIndexable: data.isIndexable,

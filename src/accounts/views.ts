@@ -66,7 +66,7 @@ async function loadRows(db: Reader, ids: AccountId[]): Promise<Loaded[]> {
 function shownOf(row: Row): Row {
   if (!row.suspendedAt) return row
   const images = { avatarFile: null, headerFile: null, avatarRemoteUrl: null, headerRemoteUrl: null, avatarDescription: '', headerDescription: '' }
-  return { ...row, ...images, displayName: '', note: '', fields: [], attributionDomains: [], movedToId: null }
+  return { ...row, ...images, displayName: '', note: '', fields: [], attributionDomains: [], alsoKnownAs: [], movedToId: null }
 }
 
 const textsOf = ({ displayName, note, fields }: Row): string[] => [displayName, note, ...fields.flatMap(({ name, value }) => [name, value])]

@@ -19,6 +19,7 @@ export type Viewer = {
   isConfirmed: boolean
   isApproved: boolean
   isDisabled: boolean
+  hasMoved: boolean
 }
 
 const sessionDays = 60
@@ -31,6 +32,7 @@ export const viewerColumns = {
   isConfirmed: sql<boolean>`${users.confirmedAt} is not null`,
   isApproved: sql<boolean>`${users.approvedAt} is not null`,
   isDisabled: sql<boolean>`(${users.disabledAt} is not null or ${accounts.suspendedAt} is not null)`,
+  hasMoved: sql<boolean>`${accounts.movedToId} is not null`,
 }
 
 /** The same as one JSON value. */

@@ -5,19 +5,21 @@ import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
 import { type Viewer, viewerColumns } from './sessions.ts'
 
-/** What a person who is logged in may do: everything, or nothing yet until a step is taken. */
-export type Standing = 'active' | 'unconfirmed' | 'waiting' | 'disabled'
+/** What a person who is logged in may do: everything, or nothing yet until a step is taken. Who has moved goes on elsewhere. */
+export type Standing = 'active' | 'unconfirmed' | 'waiting' | 'disabled' | 'moved'
 
 export function standingOf(viewer: Viewer): Standing {
   if (viewer.isDisabled) return 'disabled'
   if (!viewer.isConfirmed) return 'unconfirmed'
-  return viewer.isApproved ? 'active' : 'waiting'
+  if (!viewer.isApproved) return 'waiting'
+  return viewer.hasMoved ? 'moved' : 'active'
 }
 
 const reasons: Record<Exclude<Standing, 'active'>, string> = {
   disabled: 'Your login is currently disabled',
   unconfirmed: 'Your login is missing a confirmed e-mail address',
   waiting: 'Your login is currently pending approval',
+  moved: 'Your account has moved, and can be used again only when you call that off',
 }
 
 /** What somebody is told who may do nothing yet, or no more. */

@@ -54,3 +54,12 @@ export async function followerInboxes(db: Reader, accountId: AccountId): Promise
     where f.target_id = ${accountId} and a.domain is not null and a.suspended_at is null`)
   return rows.map((row) => row.inbox)
 }
+
+/** Inboxes on other servers of those who block an account: they want to know where it went, so as to block it there. */
+export async function blockerInboxes(db: Reader, accountId: AccountId): Promise<string[]> {
+  const { rows } = await db.execute<{ inbox: string }>(sql`
+    select distinct coalesce(a.shared_inbox_url, a.inbox_url) as inbox
+    from blocks b join accounts a on a.id = b.account_id
+    where b.target_id = ${accountId} and a.domain is not null and a.suspended_at is null`)
+  return rows.map((row) => row.inbox)
+}

@@ -32,8 +32,8 @@ type Settings = Pick<typeof follows.$inferInsert, 'uri' | 'showsReblogs' | 'noti
  * Repeating it changes only the options; a repeated request of a remote follower is answered again, as the first answer may
  * have been lost.
  *
- * @throws Refusal `not_found` when there is no such account, `not_permitted` where one blocks the other or its server,
- *   `unprocessable` for oneself, and for what is no language
+ * @throws Refusal `not_found` when there is no such account, `not_permitted` where one blocks the other or its server, and for an
+ *   account that has moved, `unprocessable` for oneself, and for what is no language
  */
 export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId: AccountId, options: FollowOptions = {}): Promise<'following' | 'requested'> {
   if (followerId === targetId) throw new Refusal('unprocessable', 'You can’t follow yourself')
@@ -56,6 +56,7 @@ export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId
     return 'following'
   }
 
+  if (target.hasMoved) throw new Refusal('not_permitted', 'This account has moved')
   // Whom moderators limit has to be let in.
   const isOpen = target.isLocal && !target.isLocked && !follower.isSilenced
   if (isOpen) {
@@ -171,11 +172,11 @@ async function count(tx: Tx, followerId: AccountId, targetId: AccountId, by: 1 |
     .where(or(eq(accountStats.accountId, followerId), eq(accountStats.accountId, targetId)))
 }
 
-async function standing(db: Reader, accountId: AccountId): Promise<{ isLocal: boolean; isLocked: boolean; isSilenced: boolean }> {
+async function standing(db: Reader, accountId: AccountId): Promise<{ isLocal: boolean; isLocked: boolean; hasMoved: boolean; isSilenced: boolean }> {
   const [found] = await db
-    .select({ domain: accounts.domain, isLocked: accounts.isLocked, suspendedAt: accounts.suspendedAt, silencedAt: accounts.silencedAt })
+    .select({ domain: accounts.domain, isLocked: accounts.isLocked, movedToId: accounts.movedToId, suspendedAt: accounts.suspendedAt, silencedAt: accounts.silencedAt })
     .from(accounts)
     .where(and(eq(accounts.id, accountId), isPresent))
   if (!found || found.suspendedAt) throw notFound()
-  return { isLocal: found.domain === null, isLocked: found.isLocked, isSilenced: found.silencedAt !== null }
+  return { isLocal: found.domain === null, isLocked: found.isLocked, hasMoved: found.movedToId !== null, isSilenced: found.silencedAt !== null }
 }

@@ -4,7 +4,7 @@ import { accountNotes } from '../db/schema/relationships.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
 
-const maxCharacters = 2_000
+export const maxNoteCharacters = 2_000
 
 /**
  * Keeps what a person notes about an account, for their own eyes. An empty note removes it.
@@ -13,7 +13,7 @@ const maxCharacters = 2_000
  */
 export async function noteAccount(tx: Tx, accountId: AccountId, targetId: AccountId, comment: string): Promise<void> {
   const written = comment.trim()
-  if ([...written].length > maxCharacters) throw new Refusal('unprocessable', `Validation failed: Comment is too long (maximum is ${maxCharacters} characters)`)
+  if ([...written].length > maxNoteCharacters) throw new Refusal('unprocessable', `Validation failed: Comment is too long (maximum is ${maxNoteCharacters} characters)`)
   if (written === '') {
     await tx.delete(accountNotes).where(and(eq(accountNotes.accountId, accountId), eq(accountNotes.targetId, targetId)))
     return

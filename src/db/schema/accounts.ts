@@ -55,7 +55,12 @@ export const accounts = pgTable(
     followersUrl: text('followers_url'),
     followingUrl: text('following_url'),
     featuredUrl: text('featured_url'),
+    /** ActivityPub ids of accounts that it says are the same person: those may move here. */
+    alsoKnownAs: text('also_known_as').array().notNull().default([]),
+    /** Where its person went; that account lists this one among those it is also known as. */
     movedToId: id<AccountId>('moved_to_id').references((): AnyPgColumn => accounts.id, { onDelete: 'set null' }),
+    /** When it last moved and took its followers along, also where that was called off since. */
+    movedAt: moment('moved_at'),
     createdAt: createdAt(),
     updatedAt: moment('updated_at').notNull().default(sql`now()`),
     /** When a remote profile was last read from its server. */

@@ -13,6 +13,10 @@ export const favourites = pgTable(
     statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
     /** Id of the Like, where another server sent it. */
     uri: text('uri').unique(),
+    /** Whether the author of the status was asked for consent and has not answered yet; such a one is not counted. */
+    isPending: boolean('is_pending').notNull().default(false),
+    /** ActivityPub id of that consent. */
+    approvalUri: text('approval_uri'),
     createdAt: createdAt(),
   },
   (t) => [

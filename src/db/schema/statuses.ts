@@ -11,6 +11,22 @@ export type Visibility = (typeof visibilities)[number]
 /** Groups of people in a quote policy, as seen from the author (FEP-044f). */
 export type QuoteGroup = 'public' | 'followers' | 'following' | 'unsupported_policy'
 
+/** What can be done with a status, where its author may want to be asked. */
+export type InteractionKind = 'like' | 'reply' | 'announce'
+
+/** Who may do something without asking, and who after asking: `public`, `followers` and `following` of the author, or ActivityPub ids. */
+export type InteractionRule = { automatic: string[]; manual: string[] }
+
+/** What an author says of interactions (GoToSocial's `interactionPolicy`). Without a rule everybody may. */
+export type InteractionPolicy = Partial<Record<InteractionKind, InteractionRule>>
+
+/**
+ * Whose consent a reply or boost still lacks. `asked`: a local one, whose author waits for an answer; `refused`: a local one that stays with its
+ * author alone; `unproven`: a reply of another server, which stands apart from the thread.
+ */
+export const consentStates = ['asked', 'refused', 'unproven'] as const
+export type ConsentState = (typeof consentStates)[number]
+
 /**
  * Posts and boosts, local and remote. A boost is a row with `reblog_of_id` and no content of its own.
  * Deleted ones stay as blank tombstones until they are purged, so that a late copy is not taken for a new post.
@@ -53,6 +69,12 @@ export const statuses = pgTable(
     /** Who may quote it without asking, and who may ask: names of groups, in Mastodon's words. Empty: nobody. */
     quoteAutomatic: text('quote_automatic').array().$type<QuoteGroup[]>().notNull().default([]),
     quoteManual: text('quote_manual').array().$type<QuoteGroup[]>().notNull().default([]),
+    /** Who may favourite, answer and boost it; null: everybody who sees it. */
+    interactionPolicy: jsonb('interaction_policy').$type<InteractionPolicy>(),
+    /** Of a reply or boost: what it lacks of the consent of the other author. Null: nothing. */
+    consent: text('consent', { enum: consentStates }),
+    /** Of a reply or boost: ActivityPub id of the other author's consent, as others are to look it up. */
+    approvalUri: text('approval_uri'),
     /** What a moderator decided about it as a trend; null: nothing yet. */
     isTrendable: boolean('is_trendable'),
     reblogOfId: id<StatusId>('reblog_of_id').references((): AnyPgColumn => statuses.id, { onDelete: 'cascade' }),
@@ -81,6 +103,7 @@ export const statuses = pgTable(
     index('statuses_application').on(t.applicationId).where(sql`application_id is not null`),
     index('statuses_tombstones').on(t.deletedAt).where(sql`deleted_at is not null`),
     check('statuses_reblog_is_bare', sql`reblog_of_id is null or (content = '' and text = '' and in_reply_to_id is null)`),
+    check('statuses_policy_object', sql`jsonb_typeof(interaction_policy) = 'object'`),
     check('statuses_not_own_parent', sql`in_reply_to_id <> id and reblog_of_id <> id`),
   ],
 )
