@@ -77,6 +77,17 @@ function accounts(program: Command): void {
     .action(async (name, _options, command) => (await import('./commands/accounts.ts')).resetPassword(name, command.optsWithGlobals()))
   leaf(group, 'rotate-keys <name>', 'Give an account new keys in place of those that may have leaked; other servers are told')
     .action(async (name, _options, command) => (await import('./commands/accounts.ts')).rotateKeys(name, command.optsWithGlobals()))
+  leaf(group, 'move <name> <target>', 'Move an account to another one, by its handle or URL, which names it as an alias; its followers go along')
+    .addHelpText('after', examples('accounts move alice alice@elsewhere.example'))
+    .action(async (name, target, _options, command) => (await import('./commands/moving.ts')).move(name, target, command.optsWithGlobals()))
+  const alias = group.command('alias').description('Other accounts of the same person, which may move here')
+  leaf(alias, 'add <name> <handle>', 'Say that another account, by its handle or URL, is the same person')
+    .addHelpText('after', examples('accounts alias add alice alice@elsewhere.example'))
+    .action(async (name, handle, _options, command) => (await import('./commands/moving.ts')).aliasAdd(name, handle, command.optsWithGlobals()))
+  leaf(alias, 'list <name>', 'List the aliases of an account')
+    .action(async (name, _options, command) => (await import('./commands/moving.ts')).aliasList(name, command.optsWithGlobals()))
+  leaf(alias, 'remove <name> <handle>', 'Take an alias away')
+    .action(async (name, handle, _options, command) => (await import('./commands/moving.ts')).aliasRemove(name, handle, command.optsWithGlobals()))
 }
 
 function tokens(program: Command): void {

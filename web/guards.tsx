@@ -1,5 +1,6 @@
 /** Who may open a page. Each guard stands in front of the routes that need it; `viewerOf` then has somebody. */
 import type { Viewer } from '#src/auth/sessions.ts'
+import { standingOf } from '#src/auth/standing.ts'
 import { isAtLeast, type Role } from '#src/auth/roles.ts'
 import { notFound } from '#src/errors.ts'
 import { Head } from './components/layout.tsx'
@@ -19,6 +20,18 @@ export const personal: Middleware = async (c, next) => {
   // The page's banner says which step is missing.
   if (!viewer) return page(c, 'Not yet', <Head title="One step is missing" />, 403)
   return next()
+}
+
+/** Whoever has an account that they may decide about: also one that has moved. `ownerOf` then has somebody. */
+export const owning: Middleware = async (c, next) => {
+  const { login } = c.var.session
+  return login && standingOf(login) === 'moved' ? next() : personal(c, next)
+}
+
+/** The person that `owning` let through. */
+export function ownerOf(c: C): Viewer {
+  const { login } = c.var.session
+  return login && standingOf(login) === 'moved' ? login : viewerOf(c)
 }
 
 /** Pages for people with a role; for others they don't exist. */

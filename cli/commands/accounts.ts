@@ -130,7 +130,7 @@ export function bare(app: App, name: string): string {
   return username
 }
 
-const handle = (app: App, { username }: Pick<ManagedAccount, 'username'>): string => `@${username}@${app.uris.handleHost}`
+export const handle = (app: App, { username }: Pick<ManagedAccount, 'username'>): string => `@${username}@${app.uris.handleHost}`
 
 const shown = (app: App, account: ManagedAccount) => ({ ...account, handle: handle(app, account), url: app.uris.profile(account.username), createdAt: account.createdAt.toISOString() })
 

@@ -71,7 +71,7 @@ export const FollowButton: FC<{ account: AccountView; relationship?: Relationshi
   if (relationship.blocking) return <Action action={`${path}/unblock`} label="Unblock" class="button button-quiet">Unblock</Action>
   if (relationship.following) return <Action action={`${path}/unfollow`} label="Unfollow" class="button button-quiet">Unfollow</Action>
   if (relationship.requested) return <Action action={`${path}/unfollow`} label="Withdraw request" class="button button-quiet">Withdraw request</Action>
-  if (relationship.blockedBy) return null
+  if (relationship.blockedBy || account.movedToId !== null) return null
   return (
     <Action action={`${path}/follow`} label={relationship.followedBy ? 'Follow back' : 'Follow'} class="button">
       {relationship.followedBy ? 'Follow back' : 'Follow'}

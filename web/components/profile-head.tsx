@@ -52,6 +52,17 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
         {account.actorType === 'Service' && <span class="tag">Bot</span>}
       </h1>
       <p class="handle profile-handle">{fullHandle(account, handleHost)}</p>
+      {account.moved && (
+        <div class="notice notice-step profile-moved">
+          <p>
+            <strong>Moved.</strong> This account goes on as{' '}
+            <a href={profilePath(account.moved)}>
+              <bdi>{nameOf(account.moved)}</bdi> @{account.moved.acct}
+            </a>
+            .
+          </p>
+        </div>
+      )}
       <Relation relationship={relationship} />
       {account.note && <Html html={account.note} isOwn={account.isLocal} emojis={account.emojis} />}
       {account.fields.length > 0 && (

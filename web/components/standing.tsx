@@ -28,5 +28,14 @@ export const StandingBanner: FC = () => {
       </div>
     )
   }
+  if (standing === 'moved') {
+    return (
+      <div class="notice notice-step" role="status">
+        <p>
+          <strong>This account has moved.</strong> You can look around like any visitor, and call the move off in the <a href="/settings/moving">settings</a>.
+        </p>
+      </div>
+    )
+  }
   return null
 }

@@ -7,7 +7,7 @@ import { isLanguage, languageOptions } from '../../components/languages.ts'
 import { isVisibility, visibilityOptions } from '../../components/visibility.ts'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { personal, viewerOf } from '../../guards.tsx'
+import { ownerOf, owning } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { SettingsHead } from './tabs.tsx'
@@ -21,14 +21,14 @@ const quotePolicyOptions = [['public', 'Everybody'], ['followers', 'My followers
 
 /** Password, mails, and how new posts start. */
 export const accountSettings = new Hono<Env>()
-  .get('/settings/account', personal, (c) => accountPage(c))
-  .post('/settings/preferences', personal, async (c) => {
+  .get('/settings/account', owning, (c) => accountPage(c))
+  .post('/settings/preferences', owning, async (c) => {
     const { app, form } = c.var
     const visibility = form.text('default_visibility')
     const language = form.text('default_language')
     const quotePolicy = quotePolicies.find((policy) => policy === form.text('default_quote_policy'))
     await app.db.transaction((tx) =>
-      savePreferences(tx, viewerOf(c).accountId, {
+      savePreferences(tx, ownerOf(c).accountId, {
         mailsMentions: form.isChecked('mails_mentions'),
         defaultLanguage: isLanguage(language) ? language : null,
         ...(quotePolicy ? { defaultQuotePolicy: quotePolicy } : {}),
@@ -37,16 +37,16 @@ export const accountSettings = new Hono<Env>()
     )
     return c.redirect('/settings/account?saved=preferences', 303)
   })
-  .post('/settings/password', personal, async (c) => {
+  .post('/settings/password', owning, async (c) => {
     const { app, form, session } = c.var
     const refusal = await refusalOf(() =>
-      changePassword(app, viewerOf(c).accountId, form.text('current_password'), form.text('password'), session.token ?? undefined),
+      changePassword(app, ownerOf(c).accountId, form.text('current_password'), form.text('password'), session.token ?? undefined),
     )
     return refusal ? accountPage(c, refusal) : c.redirect('/settings/account?saved=password', 303)
   })
 
 async function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
-  const own = await loadOwnProfile(c.var.app.db, viewerOf(c).accountId)
+  const own = await loadOwnProfile(c.var.app.db, ownerOf(c).accountId)
   if (!own) throw notFound()
   const done = saved[c.req.query('saved') ?? '']
   const problems = refusal?.problems ?? []
@@ -71,7 +71,7 @@ async function accountPage(c: C, refusal: Refusal | null = null): Promise<Respon
       <Form action="/settings/password" class="sheet" label="Password">
         <h2>Password</h2>
         <Refused refusal={refusal} />
-        <input type="text" name="username" value={viewerOf(c).username} autocomplete="username" hidden />
+        <input type="text" name="username" value={ownerOf(c).username} autocomplete="username" hidden />
         <Field name="current_password" label="Current password" type="password" problems={problems} required autocomplete="current-password" />
         <Field name="password" label="New password" type="password" problems={problems} required autocomplete="new-password" hint="At least 8 characters." />
         <div class="buttons">

@@ -9,15 +9,15 @@ import { Action, Form, Notice } from '../../components/form.tsx'
 import { scopeWords } from '../../components/scope-words.ts'
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
-import { personal, viewerOf } from '../../guards.tsx'
+import { ownerOf, owning } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { SettingsHead } from './tabs.tsx'
 
 /** Who speaks for a person: apps, and browsers that are logged in. */
 export const appSettings = new Hono<Env>()
-  .get('/settings/apps', personal, async (c) => {
+  .get('/settings/apps', owning, async (c) => {
     const { app, session } = c.var
-    const { accountId } = viewerOf(c)
+    const { accountId } = ownerOf(c)
     const [apps, sessions] = await Promise.all([loadAuthorisedApps(app.db, accountId), loadSessions(app.db, accountId, session.token)])
     return page(
       c,
@@ -33,13 +33,13 @@ export const appSettings = new Hono<Env>()
       </>,
     )
   })
-  .post('/settings/apps/:id/revoke', personal, async (c) => {
-    await c.var.app.db.transaction((tx) => revokeApp(tx, viewerOf(c).accountId, idOf(c)))
+  .post('/settings/apps/:id/revoke', owning, async (c) => {
+    await c.var.app.db.transaction((tx) => revokeApp(tx, ownerOf(c).accountId, idOf(c)))
     return c.redirect('/settings/apps?done=1', 303)
   })
-  .post('/settings/sessions/close', personal, async (c) => {
+  .post('/settings/sessions/close', owning, async (c) => {
     const { app, session } = c.var
-    await app.db.transaction((tx) => closeSessions(tx, viewerOf(c).accountId, session.token ?? undefined))
+    await app.db.transaction((tx) => closeSessions(tx, ownerOf(c).accountId, session.token ?? undefined))
     return c.redirect('/settings/apps?done=1', 303)
   })
 

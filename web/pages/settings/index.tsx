@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSettings } from './account.tsx'
 import { appSettings } from './apps.tsx'
+import { movingSettings } from './moving.tsx'
 import { profileSettings } from './profile.tsx'
 
 /** What people decide about their account. */
@@ -12,3 +13,4 @@ export const settings = new Hono<Env>()
 settings.route('/', profileSettings)
 settings.route('/', accountSettings)
 settings.route('/', appSettings)
+settings.route('/', movingSettings)
