@@ -4,7 +4,7 @@ import { accountHead } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import { blockerInboxes, followerInboxes, inboxOf, storeActivity } from '#src/deliveries/store.ts'
-import type { AccountId, StatusId } from '#src/ids.ts'
+import type { AccountId, Id, StatusId } from '#src/ids.ts'
 import type { EventOf, FederatedEvent, Jobs } from '#src/outbox.ts'
 import { followByUri, isBlock } from '#src/relationships/by-uri.ts'
 import { followedBy, loadRelay } from '#src/relays/manage.ts'
@@ -13,11 +13,14 @@ import { recipientInboxes } from '#src/statuses/audience.ts'
 import { isFavourite } from '#src/statuses/favourite.ts'
 import { isPinned } from '#src/statuses/pin.ts'
 import { reportedTraces } from '#src/statuses/reported.ts'
+import type { InteractionKind } from '#src/interaction-kind.ts'
+import { type InteractionTrace, loadInteraction } from '#src/statuses/interaction-trace.ts'
 import { loadQuoteTrace, type QuoteTrace } from '#src/statuses/quote-trace.ts'
-import { loadStatusTrace } from '#src/statuses/trace.ts'
+import { loadStatusTrace, type StatusTrace } from '#src/statuses/trace.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
 import { toActor } from './activities/actor.ts'
 import { type QuoteAuthorization, type QuoteRequest, toDeleteAuthorization, toQuoteAnswer, toQuoteRequest } from './activities/quote.ts'
+import { authorizationUri, type Interaction, toInteractionAnswer, toInteractionRequest } from './activities/interactions.ts'
 import { toFlag } from './activities/flag.ts'
 import { bare, toAnswer, toBlock, toDeleteActor, toFollow, toLike, toMove, toUndo, toUpdateActor } from './activities/relations.ts'
 import { toNote } from './activities/note.ts'
@@ -57,7 +60,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     if (!status?.isLocal) return null
     const audience = addressFor(status.visibility, app.uris.followers(status.accountId), status.mentionedUris)
     const activity = toDeleteNote(app.uris.activity('deletes', key), app.uris.account(status.accountId), status.uri, audience)
-    return { accountId: status.accountId, activity, inboxes: await recipientInboxes(app.db, statusId) }
+    return { accountId: status.accountId, activity, inboxes: await knowing(app, statusId, status) }
   },
 
   'status.edited': updating,
@@ -115,6 +118,31 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     return authorization ? { accountId: quote.quotedAccountId, activity: toDeleteAuthorization(app.uris.activity('deletes', key), authorization), inboxes: [...inboxes] } : null
   },
 
+  'interaction.requested': async (app, { kind, interactionId }) => {
+    const trace = await loadInteraction(app.db, kind, interactionId)
+    const inbox = trace?.isPending && (await inboxOf(app.db, trace.target.accountId))
+    const instrument = trace && (await instrumentOf(app, kind, interactionId, trace))
+    if (!trace || !inbox || !instrument) return null
+    return { accountId: trace.accountId, activity: toInteractionRequest(app.uris.activity(`${kind}-requests`, interactionId), interactionOf(app, kind, interactionId, trace), instrument), inboxes: [inbox] }
+  },
+
+  'interaction.granted': async (app, { kind, interactionId, requestUri }, key) => {
+    const trace = await loadInteraction(app.db, kind, interactionId)
+    const inbox = trace?.target.isLocal && (await inboxOf(app.db, trace.accountId))
+    if (!trace || !inbox || trace.isPending) return null
+    const consent = authorizationUri(app.uris, kind, interactionId)
+    return { accountId: trace.target.accountId, activity: toInteractionAnswer('Accept', app.uris.activity('accepts', key), requestUri, interactionOf(app, kind, interactionId, trace), consent), inboxes: [inbox] }
+  },
+
+  'interaction.refused': async (app, { kind, requestUri, accountId, statusId, interactionUri }, key) => {
+    const target = await loadStatusTrace(app.db, statusId)
+    const asking = await accountHead(app.db, accountId)
+    const inbox = await inboxOf(app.db, accountId)
+    if (!target?.isLocal || !asking || !inbox) return null
+    const interaction = { kind, actor: asking.uri, interaction: interactionUri, target: target.uri, author: target.authorUri }
+    return { accountId: target.accountId, activity: toInteractionAnswer('Reject', app.uris.activity('rejects', key), requestUri, interaction), inboxes: [inbox] }
+  },
+
   'reblog.created': async (app, { statusId }) => {
     const [boost] = await loadLocal(app, statusId)
     return boost ? { accountId: boost.accountId, activity: toOutboxItem(boost, app.uris), inboxes: await recipientInboxes(app.db, statusId) } : null
@@ -125,7 +153,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     if (!boost?.isLocal || !boost.boosted) return null
     const announce = bare('Announce', { id: boost.uri, actor: app.uris.account(boost.accountId), object: boost.boosted.uri })
     const audience = addressFor(boost.visibility, app.uris.followers(boost.accountId), [boost.boosted.author])
-    return { accountId: boost.accountId, activity: toUndo(app.uris.activity('undos', key), announce, audience), inboxes: await recipientInboxes(app.db, statusId) }
+    return { accountId: boost.accountId, activity: toUndo(app.uris.activity('undos', key), announce, audience), inboxes: await knowing(app, statusId, boost) }
   },
 
   // Jobs run side by side: what was taken back before its job ran is not told at all, or the Undo might be overtaken by it.
@@ -181,6 +209,21 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   },
 }
 
+const interactionOf = (app: App, kind: InteractionKind, id: Id<string>, { uri, actorUri, target }: InteractionTrace): Interaction => ({
+  kind,
+  actor: actorUri,
+  interaction: uri ?? app.uris.activity('likes', id),
+  target: target.uri,
+  author: target.authorUri,
+})
+
+/** What somebody asks to do, whole. */
+async function instrumentOf(app: App, kind: InteractionKind, id: Id<string>, trace: InteractionTrace): Promise<JsonObject | null> {
+  if (kind === 'like') return toLike({ id: app.uris.activity('likes', id), actor: trace.actorUri, object: trace.target.uri }, trace.target.authorUri)
+  const [status] = await loadLocal(app, id as string as StatusId)
+  return status ? (kind === 'reply' ? toNote(status, app.uris) : toOutboxItem(status, app.uris)) : null
+}
+
 const requestOf = ({ requestUri, authorUri, quotedUri, uri }: QuoteTrace): QuoteRequest => ({ id: requestUri ?? uri, actor: authorUri, quoted: quotedUri, quoting: uri })
 const authorizationOf = ({ approvalUri, quotedAuthorUri, uri, quotedUri }: QuoteTrace): QuoteAuthorization | null =>
   approvalUri === null ? null : { id: approvalUri, author: quotedAuthorUri, quoting: uri, quoted: quotedUri }
@@ -188,7 +231,15 @@ const authorizationOf = ({ approvalUri, quotedAuthorUri, uri, quotedUri }: Quote
 /** Tells what a status is now. */
 async function updating(app: App, { statusId }: { statusId: StatusId }, key: string): Promise<Sending> {
   const [status] = await loadLocal(app, statusId)
-  return status ? { accountId: status.accountId, activity: toUpdateNote(app.uris.activity('updates', key), status, app.uris), inboxes: await recipientInboxes(app.db, statusId) } : null
+  // What waits for a consent goes out, once it does, as it is then.
+  return status?.consent === null ? { accountId: status.accountId, activity: toUpdateNote(app.uris.activity('updates', key), status, app.uris), inboxes: await recipientInboxes(app.db, statusId) } : null
+}
+
+/** Where a status or boost went: of one that waited for a consent, only who was asked knows. */
+async function knowing(app: App, statusId: StatusId, { askedId }: StatusTrace): Promise<string[]> {
+  if (!askedId) return recipientInboxes(app.db, statusId)
+  const inbox = await inboxOf(app.db, askedId)
+  return inbox ? [inbox] : []
 }
 
 async function featuring(app: App, { accountId, statusId }: EventOf<'status.pinned' | 'status.unpinned'>, type: 'Add' | 'Remove', id: string): Promise<Sending> {

@@ -18,6 +18,7 @@ import type { Core } from './core.ts'
 import { type Budget, fetchDocument, fetchPage, forgetDocument, newBudget, toDocument } from './documents.ts'
 import { idOf, isSameOrigin, type JsonObject } from './json.ts'
 import { isActor, type ParsedActor, parseActor } from './parse/actor.ts'
+import { interactionPolicyOf } from './parse/interaction.ts'
 import { isNote, type ParsedNote, parseNote } from './parse/note.ts'
 import { quotePolicyOf } from './parse/quote.ts'
 import { confirmedHandle, isConfirmed, webFinger } from './webfinger.ts'
@@ -231,7 +232,8 @@ export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { 
   return core.db.transaction(async (tx) => {
     if (activity !== null && !(await receiveOnce(tx, activity))) return null
     const quotePolicy = note.canQuote && quotePolicyOf(note.canQuote, author)
-    return receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
+    const interactionPolicy = interactionPolicyOf(note.canInteract, author)
+    return receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, interactionPolicy, ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
   })
 }
 

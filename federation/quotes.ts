@@ -6,8 +6,8 @@ import { getLogger } from '#src/log.ts'
 import type { Jobs } from '#src/outbox.ts'
 import { acceptQuote, linkQuote, pendingQuote } from '#src/statuses/quote-receive.ts'
 import { loadQuoteTrace } from '#src/statuses/quote-trace.ts'
-import { type Budget, fetchDocument, newBudget } from './documents.ts'
-import { idOf, isSameOrigin, typesOf } from './json.ts'
+import { isAuthorized } from './authorizations.ts'
+import { type Budget, newBudget } from './documents.ts'
 import { findStatus } from './lookup.ts'
 
 const log = getLogger('federation')
@@ -35,14 +35,6 @@ export async function verifyQuote(app: App, { statusId, depth }: Jobs['quote']):
 /** Whether the author of what is quoted, on their own server, says yes to this very quote. */
 async function isApproved(app: App, statusId: StatusId, approvalUri: string, budget: Budget): Promise<boolean> {
   const quote = await loadQuoteTrace(app.db, statusId)
-  // Consents of ours are known without asking.
-  if (!quote || quote.quotedIsLocal || !isSameOrigin(approvalUri, quote.quotedAuthorUri)) return false
-  const { json } = await fetchDocument(app, approvalUri, budget)
-  return (
-    typesOf(json).some((type) => type === 'QuoteAuthorization' || type.endsWith('#QuoteAuthorization')) &&
-    idOf(json['id']) === approvalUri &&
-    idOf(json['attributedTo']) === quote.quotedAuthorUri &&
-    idOf(json['interactingObject']) === quote.uri &&
-    idOf(json['interactionTarget']) === quote.quotedUri
-  )
+  if (!quote || quote.quotedIsLocal) return false
+  return isAuthorized(app, approvalUri, { kind: 'Quote', author: quote.quotedAuthorUri, interaction: quote.uri, target: quote.quotedUri }, budget)
 }

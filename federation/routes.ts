@@ -4,13 +4,17 @@ import { accountHead, localAccount } from '#src/accounts/find.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import { emojisNamed } from '#src/emojis/views.ts'
-import { type AccountId, isId, type StatusId } from '#src/ids.ts'
+import { type AccountId, type Id, isId, type StatusId } from '#src/ids.ts'
+import { isBlockedEitherWay } from '#src/relationships/between.ts'
+import type { InteractionKind } from '#src/interaction-kind.ts'
+import { loadInteraction } from '#src/statuses/interaction-trace.ts'
 import { loadQuoteTrace } from '#src/statuses/quote-trace.ts'
 import { loadStatusTrace } from '#src/statuses/trace.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views.ts'
 import { toActor, toInstanceActor, toTombstone } from './activities/actor.ts'
 import { context } from './activities/context.ts'
 import { toEmoji } from './activities/emoji.ts'
+import { authorizationUri, toInteractionAuthorization } from './activities/interactions.ts'
 import { toNote } from './activities/note.ts'
 import { toQuoteAuthorization } from './activities/quote.ts'
 import { createUri, toOutboxItem } from './activities/statuses.ts'
@@ -63,6 +67,8 @@ export function federationRoutes(app: App, federation: PipitFederation): Hono {
     return emoji?.file ? documentResponse({ '@context': context, ...toEmoji(emoji, emoji.file, app.uris) }) : missing()
   })
   routes.get('/ap/quote-authorizations/:id', (c) => quoteAuthorization(app, c.req.param('id')))
+
+  for (const kind of ['like', 'reply', 'announce'] as const) routes.get(`/ap/${kind}-authorizations/:id`, (c) => interactionAuthorization(app, c.req.raw, kind, c.req.param('id')))
 
   routes.get('/:name{@[a-zA-Z0-9_]+}', async (c, next) => {
     if (!wantsActivity(c.req.raw)) return varying(next, () => c.res)
@@ -131,6 +137,18 @@ async function quoteAuthorization(app: App, id: string): Promise<Response> {
   const quote = isId(id) ? await loadQuoteTrace(app.db, id as StatusId) : null
   if (quote?.state !== 'accepted' || quote.approvalUri === null || !quote.quotedIsLocal || !(await loadStatusView(app.db, null, quote.quotedId))) return missing()
   return documentResponse(toQuoteAuthorization({ id: quote.approvalUri, author: quote.quotedAuthorUri, quoting: quote.uri, quoted: quote.quotedUri }))
+}
+
+/** The consent of a local author to a favourite, reply or boost, for who may see the status: it is given while that stands. */
+async function interactionAuthorization(app: App, request: Request, kind: InteractionKind, id: string): Promise<Response> {
+  const trace = isId(id) ? await loadInteraction(app.db, kind, id as Id<string>) : null
+  if (!trace?.target.isLocal || trace.uri === null || trace.isPending) return missing()
+  const { target } = trace
+  const isOpen = target.visibility === 'public' || target.visibility === 'unlisted'
+  const viewer = isOpen ? null : await signerOf(app, request)
+  if (!(await loadStatusView(app.db, viewer, target.id)) || (await isBlockedEitherWay(app.db, trace.accountId, target.accountId))) return missing()
+  const interaction = { kind, actor: trace.actorUri, interaction: trace.uri, target: target.uri, author: target.authorUri }
+  return documentResponse(toInteractionAuthorization(authorizationUri(app.uris, kind, id), interaction), { isPrivate: !isOpen })
 }
 
 /** Browsers follow links to ids, too. */

@@ -2,6 +2,7 @@ import type { App } from '#src/app.ts'
 import type { Jobs } from '#src/outbox.ts'
 import { ancestors } from './ancestors.ts'
 import { backfill } from './backfill.ts'
+import { verifyReply } from './consents.ts'
 import { deliver, sweepDeliveries } from './deliver.ts'
 import { fetchFeatured } from './featured.ts'
 import { federate } from './federate.ts'
@@ -25,6 +26,7 @@ export function federationTasks(app: App, federation: PipitFederation) {
     backfill: (payload: Jobs['backfill']) => backfill(app, payload),
     relayed: (payload: Jobs['relayed']) => fetchRelayed(app, payload),
     quote: (payload: Jobs['quote']) => verifyQuote(app, payload),
+    'reply-consent': (payload: Jobs['reply-consent']) => verifyReply(app, payload),
     'sweep-deliveries': () => sweepDeliveries(app),
   }
 }

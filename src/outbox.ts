@@ -4,7 +4,8 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Tx } from './db/index.ts'
-import type { AccountId, AnnouncementId, CardId, ConversationId, MediaId, NotificationId, RelationId, RelayId, ReportId, ScheduledStatusId, StatusId, TagId, TokenId } from './ids.ts'
+import type { InteractionKind } from './interaction-kind.ts'
+import type { AccountId, AnnouncementId, CardId, ConversationId, Id, MediaId, NotificationId, RelationId, RelayId, ReportId, ScheduledStatusId, StatusId, TagId, TokenId } from './ids.ts'
 
 /** What happened. Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
 export type Event =
@@ -34,6 +35,12 @@ export type Event =
   | { type: 'quote.granted'; statusId: StatusId }
   | { type: 'quote.refused'; requestUri: string; accountId: AccountId; quotedId: StatusId; quotingUri: string }
   | { type: 'quote.revoked'; statusId: StatusId }
+  /** One of ours wants to do something with a status of another server that its author wants to be asked about. */
+  | { type: 'interaction.requested'; kind: InteractionKind; interactionId: Id<string> }
+  | { type: 'interaction.granted'; kind: InteractionKind; interactionId: Id<string>; requestUri: string }
+  | { type: 'interaction.refused'; kind: InteractionKind; requestUri: string; accountId: AccountId; statusId: StatusId; interactionUri: string }
+  /** A reply that stands apart from its thread shows a consent that is to be proven. */
+  | { type: 'consent.shown'; statusId: StatusId }
   | { type: 'card.wanted'; cardId: CardId; isLocal: boolean }
   | { type: 'reblog.created'; statusId: StatusId }
   | { type: 'reblog.removed'; statusId: StatusId }
@@ -79,7 +86,7 @@ export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
 
 /** Events that other servers may have to hear of. */
 export type FederatedEvent = EventOf<
-  | 'account.updated' | 'account.deleted' | 'account.moved' | 'status.published' | 'status.edited' | 'status.deleted' | 'status.pinned' | 'status.unpinned' | 'poll.voted' | 'poll.tallied' | 'status.refreshed' | 'quote.requested' | 'quote.granted' | 'quote.refused' | 'quote.revoked' | 'reblog.created' | 'reblog.removed' | 'favourite.created'
+  | 'account.updated' | 'account.deleted' | 'account.moved' | 'status.published' | 'status.edited' | 'status.deleted' | 'status.pinned' | 'status.unpinned' | 'poll.voted' | 'poll.tallied' | 'status.refreshed' | 'quote.requested' | 'quote.granted' | 'quote.refused' | 'quote.revoked' | 'interaction.requested' | 'interaction.granted' | 'interaction.refused' | 'reblog.created' | 'reblog.removed' | 'favourite.created'
   | 'favourite.removed' | 'follow.requested' | 'follow.accepted' | 'follow.rejected' | 'follow.removed' | 'block.created' | 'block.removed' | 'report.created' | 'relay.enabled' | 'relay.disabled' | 'relay.followed'
 >
 
@@ -103,6 +110,8 @@ export type Jobs = {
   quote: { statusId: StatusId; depth: number }
   /** Fetches a post that a relay named. */
   relayed: { uri: string }
+  /** Asks whether the consent which a received reply shows is one. */
+  'reply-consent': { statusId: StatusId }
   /** Fetches the preview of a page. */
   card: { cardId: CardId }
   /** Reads what an account elsewhere shows first on its profile. */
@@ -154,7 +163,7 @@ export type ThreadStep =
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string } }[keyof Jobs]
 
 /** Lower runs first. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'move-people': 18, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, 'reply-consent': 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'move-people': 18, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
@@ -209,6 +218,10 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'quote.granted': federate,
   'quote.refused': federate,
   'quote.revoked': federate,
+  'interaction.requested': federate,
+  'interaction.granted': federate,
+  'interaction.refused': federate,
+  'consent.shown': ({ statusId }) => [{ name: 'reply-consent', payload: { statusId } }],
   'card.wanted': ({ cardId, isLocal }) => [{ name: 'card', payload: { cardId }, runAt: new Date(Date.now() + (isLocal ? 0 : cardSpreadMs * Math.random())), key: `card ${cardId}` }],
   'reblog.created': federate,
   'reblog.removed': federate,

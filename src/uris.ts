@@ -1,6 +1,7 @@
 /** Our own URIs and page URLs, from ids and names, and back. URIs for other servers hold ids, never names, so names may change. */
 import { LRUCache } from 'lru-cache'
 import type { Config } from './config.ts'
+import type { InteractionKind } from './interaction-kind.ts'
 import { type AccountId, type CollectionId, type Id, isId, type StatusId } from './ids.ts'
 import type { Secrets } from './instance/secrets.ts'
 import { type RemoteVariant, remoteName } from './media/remote-names.ts'
@@ -12,6 +13,10 @@ export type OwnUri =
   | { type: 'account'; id: AccountId }
   | { type: 'status'; id: StatusId }
   | { type: 'profile'; username: string }
+
+const interactionPaths = new Map<string, InteractionKind>([
+  ['likes', 'like'], ['like-requests', 'like'], ['statuses', 'reply'], ['reply-requests', 'reply'], ['announces', 'announce'], ['announce-requests', 'announce'],
+])
 
 /** Signing each URL of a page anew would take longer than all else that is done for it. */
 const maxSigned = 20_000
@@ -47,7 +52,7 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
     /** ActivityPub id of a local collection of accounts. */
     collection: (id: CollectionId) => `${origin}/ap/collections/${id}`,
     /** Id of an activity of ours about a relation, as in `/ap/follows/1`. */
-    activity: (kind: 'follows' | 'likes' | 'blocks' | 'accepts' | 'rejects' | 'undos' | 'updates' | 'creates' | 'deletes' | 'announces' | 'votes' | 'adds' | 'removes' | 'flags' | 'moves' | 'quote-requests' | 'quote-authorizations', id: Id<string> | string) =>
+    activity: (kind: 'follows' | 'likes' | 'blocks' | 'accepts' | 'rejects' | 'undos' | 'updates' | 'creates' | 'deletes' | 'announces' | 'votes' | 'adds' | 'removes' | 'flags' | 'moves' | 'quote-requests' | `${InteractionKind}-${'requests' | 'authorizations'}` | 'quote-authorizations', id: Id<string> | string) =>
       `${origin}/ap/${kind}/${id}`,
     profile: (username: string) => `${origin}/@${username}`,
     statusPage: (username: string, id: StatusId) => `${origin}/@${username}/${id}`,
@@ -66,6 +71,12 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
     },
     /** Whether a URI lies on this server, where only our database says what is true. */
     isOwn: (uri: string) => URL.canParse(uri) && new URL(uri).origin === origin,
+    /** The favourite, reply or boost of ours that a URI names: it itself, or the request for consent to it. */
+    interaction(uri: string): { kind: InteractionKind; id: Id<string> } | null {
+      const [, path = '', id = ''] = uri.startsWith(`${origin}/ap/`) ? (/^\/ap\/([a-z-]+)\/([0-9]+)$/.exec(new URL(uri).pathname) ?? []) : []
+      const kind = interactionPaths.get(path)
+      return kind && isId(id) ? { kind, id: id as Id<string> } : null
+    },
     /** What a URI or page URL of ours names, or null for any other. */
     parse(uri: string): OwnUri | null {
       if (!URL.canParse(uri) || new URL(uri).origin !== origin) return null

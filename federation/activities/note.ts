@@ -4,6 +4,7 @@ import type { Uris } from '#src/uris.ts'
 import { addressFor, type Audience } from '../addressing.ts'
 import type { JsonObject } from '../json.ts'
 import { toEmojiTags } from './emoji.ts'
+import { approvalTerms } from './interactions.ts'
 import { questionTerms } from './polls.ts'
 import { interactionPolicy, quoteTerms } from './quote.ts'
 
@@ -26,6 +27,7 @@ export function toNote(status: StatusView, uris: Uris): JsonObject {
     ...(status.spoilerText ? { summary: status.spoilerText } : {}),
     sensitive: status.isSensitive,
     inReplyTo: status.inReplyToUri,
+    ...approvalTerms('reply', status.approvalUri),
     published: status.createdAt.toISOString(),
     ...(status.editedAt ? { updated: status.editedAt.toISOString() } : {}),
     url: status.url,

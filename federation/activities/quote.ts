@@ -7,6 +7,7 @@ import type { StatusView } from '#src/statuses/views.ts'
 import type { Uris } from '#src/uris.ts'
 import { type JsonObject, publicAddress } from '../json.ts'
 import { context } from './context.ts'
+import { openRules } from './interactions.ts'
 
 /** Who wishes to quote what by which status; URIs. */
 export type QuoteRequest = { id: string; actor: string; quoted: string; quoting: string }
@@ -56,9 +57,9 @@ export function quoteTerms({ quote }: Pick<StatusView, 'quote'>): { terms: JsonO
   }
 }
 
-/** Who may quote a status. Where nobody may, its author may still: an empty list would say nothing. */
+/** Who may do what with a status, and quote it. Where nobody may, its author may still: an empty list would say nothing. */
 export function interactionPolicy(status: StatusView, uris: Uris): JsonObject {
   const addresses = { public: publicAddress, followers: uris.followers(status.accountId), following: uris.following(status.accountId) }
   const automatic = status.quoteAutomatic.flatMap((group) => (group === 'unsupported_policy' ? [] : [addresses[group]]))
-  return { interactionPolicy: { canQuote: { automaticApproval: automatic.length > 0 ? automatic : [status.account.uri], manualApproval: [] } } }
+  return { interactionPolicy: { ...openRules(status), canQuote: { automaticApproval: automatic.length > 0 ? automatic : [status.account.uri], manualApproval: [] } } }
 }

@@ -5,6 +5,7 @@ import type { Uris } from '#src/uris.ts'
 import type { Audience } from '../addressing.ts'
 import type { JsonObject } from '../json.ts'
 import { context } from './context.ts'
+import { approvalTerms } from './interactions.ts'
 import { audienceOf, toNote } from './note.ts'
 
 /** The id of the Create of a status, under which it can be fetched. */
@@ -36,6 +37,7 @@ function toAnnounce(boost: StatusView & { reblog: StatusView }, uris: Uris): Jso
     published: boost.createdAt.toISOString(),
     ...audienceOf(boost, uris),
     object: boost.reblog.uri,
+    ...approvalTerms('announce', boost.approvalUri),
   }
 }
 

@@ -2,6 +2,7 @@ import { statusByUri } from '#src/statuses/find.ts'
 import { reblog } from '#src/statuses/reblog.ts'
 import { isFollowedHere } from '#src/statuses/wanted.ts'
 import { visibilityOf } from '../addressing.ts'
+import { provenConsent } from '../consents.ts'
 import { addressesOf, dateOf } from '../json.ts'
 import { findStatus } from '../lookup.ts'
 import { type Listener, objectId, takeEffect } from './received.ts'
@@ -19,5 +20,6 @@ export const onAnnounce: Listener = async (received) => {
   const statusId = known?.id ?? ((await isFollowedHere(app.db, actor.id)) ? await findStatus(app, object, budget) : null)
   if (!statusId) return
   const publishedAt = dateOf(activity['published']) ?? new Date()
-  await takeEffect(received, (tx) => reblog(tx, app.uris, actor.id, statusId, { uri: id, visibility, publishedAt }))
+  const approvalUri = await provenConsent(app, 'announce', actor.id, statusId, activity, budget)
+  await takeEffect(received, (tx) => reblog(tx, app.uris, actor.id, statusId, { uri: id, visibility, publishedAt, approvalUri }))
 }

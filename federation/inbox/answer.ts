@@ -1,15 +1,25 @@
-/** Accept and Reject: the answers to follows of ours, and to wishes to quote. Other offers we do not make. */
+/** Accept and Reject: the answers to follows of ours, to wishes to quote, and to favourites, replies and boosts that we asked for. */
 import type { AccountId } from '#src/ids.ts'
 import { followByUri } from '#src/relationships/by-uri.ts'
 import { acceptFollow, rejectFollow } from '#src/relationships/follow.ts'
+import { acceptInteraction, type OwnInteraction, rejectInteraction, showConsent } from '#src/statuses/consent.ts'
 import { receiveQuoteAccept, receiveQuoteReject, type RequestName } from '#src/statuses/quote-receive.ts'
-import { idOf, isSameOrigin } from '../json.ts'
+import { idOf, isSameOrigin, typesOf } from '../json.ts'
 import { embedded, type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
 
 export const onAccept: Listener = async (received) => {
-  const { actor, activity } = received
+  const { app, actor, activity, id } = received
   const followerId = await follower(received)
   if (followerId) return takeEffect(received, (tx) => acceptFollow(tx, actor.id, followerId))
+  // Older versions of GoToSocial take the Accept itself for the consent.
+  const consent = idOf(activity['result']) ?? id
+  const interaction = ownInteraction(received)
+  if (consent !== null && isSameOrigin(consent, actor.uri)) {
+    if (interaction) return takeEffect(received, (tx) => acceptInteraction(tx, actor.id, interaction, consent))
+    // One of somebody else: the author tells followers of it who would not believe it by itself.
+    const other = objectId(received)
+    if (other !== null) await app.db.transaction((tx) => showConsent(tx, other, consent, actor.id))
+  }
   // Without a consent that others can look up, nobody would believe the quote.
   const approvalUri = idOf(activity['result'])
   if (approvalUri !== null && isSameOrigin(approvalUri, actor.uri)) await takeEffect(received, (tx) => receiveQuoteAccept(tx, actor.id, quoteRequest(received), approvalUri))
@@ -19,6 +29,8 @@ export const onReject: Listener = async (received) => {
   const { actor } = received
   const followerId = await follower(received)
   if (followerId) return takeEffect(received, (tx) => rejectFollow(tx, actor.id, followerId))
+  const interaction = ownInteraction(received)
+  if (interaction) return takeEffect(received, (tx) => rejectInteraction(tx, actor.id, interaction))
   await takeEffect(received, (tx) => receiveQuoteReject(tx, actor.id, quoteRequest(received)))
 }
 
@@ -30,6 +42,16 @@ async function follower(received: Received): Promise<AccountId | null> {
   if (known) return known.targetId === actor.id ? known.followerId : null
   const repeated = embedded(received)
   return repeated && idOf(repeated['object']) === actor.uri ? ownAccount(app, idOf(repeated['actor'])) : null
+}
+
+const requestTypes = new Set(['LikeRequest', 'ReplyRequest', 'AnnounceRequest'])
+
+/** Which favourite, reply or boost of ours is answered: by the id of its request or its own, or by what is repeated of the request. */
+function ownInteraction(received: Received): OwnInteraction | null {
+  const { uris } = received.app
+  const repeated = embedded(received)
+  const instrument = repeated && typesOf(repeated).some((type) => requestTypes.has(type)) ? idOf(repeated['instrument']) : null
+  return uris.interaction(objectId(received) ?? '') ?? uris.interaction(instrument ?? '')
 }
 
 /** Which wish to quote is answered: by its id, or by what is repeated of it. */

@@ -1,5 +1,5 @@
 /** Which listener gets which activity. */
-import { Accept, Add, Announce, Block, Create, Delete, Follow, Like, Move, QuoteRequest, Reject, Remove, Undo, Update } from '@fedify/vocab'
+import { Accept, Add, Announce, AnnounceRequest, Block, Create, Delete, Follow, Like, LikeRequest, Move, QuoteRequest, Reject, Remove, ReplyRequest, Undo, Update } from '@fedify/vocab'
 import type { Federation, InboxListenerSetters } from '@fedify/fedify'
 import { onAnnounce } from './announce.ts'
 import { onAccept, onReject } from './answer.ts'
@@ -8,6 +8,7 @@ import { onCreate } from './create.ts'
 import { onDelete } from './delete.ts'
 import { onAdd, onRemove } from './feature.ts'
 import { onFollow } from './follow.ts'
+import { onAnnounceRequest, onLikeRequest, onReplyRequest } from './interaction-request.ts'
 import { onLike } from './like.ts'
 import type { Kind, Visit } from './kinds.ts'
 import { onMove } from './move.ts'
@@ -22,15 +23,18 @@ const listeners = {
   Accept: [Accept, onAccept],
   Add: [Add, onAdd],
   Announce: [Announce, onAnnounce],
+  AnnounceRequest: [AnnounceRequest, onAnnounceRequest],
   Block: [Block, onBlock],
   Create: [Create, onCreate],
   Delete: [Delete, onDelete],
   Follow: [Follow, onFollow],
   Like: [Like, onLike],
+  LikeRequest: [LikeRequest, onLikeRequest],
   Move: [Move, onMove],
   QuoteRequest: [QuoteRequest, onQuoteRequest],
   Reject: [Reject, onReject],
   Remove: [Remove, onRemove],
+  ReplyRequest: [ReplyRequest, onReplyRequest],
   Undo: [Undo, onUndo],
   Update: [Update, onUpdate],
 } satisfies Record<Kind, [ActivityClass, Listener]>

@@ -3,11 +3,16 @@ import type { Federation } from '@fedify/fedify'
 import type { App } from '#src/app.ts'
 import { activityStreams, idOf, type JsonObject } from '../json.ts'
 
-const kinds = ['Accept', 'Add', 'Announce', 'Block', 'Create', 'Delete', 'Follow', 'Like', 'Move', 'QuoteRequest', 'Reject', 'Remove', 'Undo', 'Update'] as const
+const kinds = ['Accept', 'Add', 'Announce', 'AnnounceRequest', 'Block', 'Create', 'Delete', 'Follow', 'Like', 'LikeRequest', 'Move', 'QuoteRequest', 'Reject', 'Remove', 'ReplyRequest', 'Undo', 'Update'] as const
 export type Kind = (typeof kinds)[number]
 
 /** Types that the context of ActivityStreams, which is all that Fedify gets to read, does not know. */
-const typeIris: Partial<Record<Kind, string>> = { QuoteRequest: 'https://w3id.org/fep/044f#QuoteRequest' }
+const typeIris: Partial<Record<Kind, string>> = {
+  QuoteRequest: 'https://w3id.org/fep/044f#QuoteRequest',
+  LikeRequest: 'https://gotosocial.org/ns#LikeRequest',
+  ReplyRequest: 'https://gotosocial.org/ns#ReplyRequest',
+  AnnounceRequest: 'https://gotosocial.org/ns#AnnounceRequest',
+}
 
 type Message = Parameters<Federation<Visit>['processQueuedTask']>[1]
 

@@ -5,13 +5,16 @@ import { escapeAttribute, escapeText } from '#src/html/escape.ts'
 import { languageTag } from '#src/text/language-tag.ts'
 import { asList, dateOf, addressesOf, firstText, idOf, isObject, isSameOrigin, type JsonObject, linkOf, pageOf, text, totalOf, typesOf, wholeNumber } from '../json.ts'
 import { emojisOf } from './emoji.ts'
+import { type CanInteract, parseCanInteract, parseReplyApproval } from './interaction.ts'
 import { parsePoll } from './poll.ts'
 import { type CanQuote, parseCanQuote, parseQuote } from './quote.ts'
 
 /** A post as its server describes it; accounts are URIs still. */
-export type ParsedNote = Omit<RemoteStatus, 'accountId' | 'mentionedIds' | 'visibility' | 'depth' | 'quotePolicy'> & {
+export type ParsedNote = Omit<RemoteStatus, 'accountId' | 'mentionedIds' | 'visibility' | 'depth' | 'quotePolicy' | 'interactionPolicy'> & {
   /** Whom it lets quote it; null where it says nothing of that. */
   canQuote: CanQuote | null
+  /** Whom it lets favourite, answer and boost it, where it says so. */
+  canInteract: CanInteract
   author: string
   to: string[]
   cc: string[]
@@ -66,6 +69,8 @@ export function parseNote(json: JsonObject): ParsedNote | null {
     poll: type === 'Question' ? parsePoll(json) : null,
     quote: parseQuote(json, tags),
     canQuote: parseCanQuote(json),
+    canInteract: parseCanInteract(json),
+    approvalUri: parseReplyApproval(json),
   }
 }
 

@@ -71,8 +71,8 @@ export async function forgetFollowers(tx: Tx, accountId: AccountId): Promise<voi
 }
 
 async function eraseInteractions(tx: Tx, accountId: AccountId): Promise<void> {
-  const liked = await tx.delete(favourites).where(eq(favourites.accountId, accountId)).returning({ statusId: favourites.statusId })
-  const ids = `{${liked.map(({ statusId }) => statusId).join(',')}}`
+  const liked = await tx.delete(favourites).where(eq(favourites.accountId, accountId)).returning({ statusId: favourites.statusId, isPending: favourites.isPending })
+  const ids = `{${liked.filter(({ isPending }) => !isPending).map(({ statusId }) => statusId).join(',')}}`
   await tx.execute(sql`update status_stats set favourites_count = greatest(favourites_count - 1, 0)
     where status_id in (select status_id from status_stats where status_id = any(${ids}::bigint[]) order by status_id for update)`)
   await tx.delete(bookmarks).where(eq(bookmarks.accountId, accountId))

@@ -56,7 +56,7 @@ export async function countRequests(db: Reader, accountId: AccountId, max = 100)
 
 /** Who favourited a status, which the caller has seen to be visible. */
 export const favouritersOf = (db: Reader, viewer: AccountId | null, statusId: StatusId, page: Page): Promise<Related[]> =>
-  related(db, favourites, favourites.accountId, and(eq(favourites.statusId, statusId), seenBy(viewer, null, favourites.accountId)), page)
+  related(db, favourites, favourites.accountId, and(eq(favourites.statusId, statusId), eq(favourites.isPending, false), seenBy(viewer, null, favourites.accountId)), page)
 
 /** Whom an account blocks. */
 export const blockedBy = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> => related(db, blocks, blocks.targetId, eq(blocks.accountId, accountId), page)

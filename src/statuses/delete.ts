@@ -42,8 +42,9 @@ export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: Statu
   if (isOpen(status.visibility)) {
     // In the order in which publishing counts them: two at once would deadlock otherwise.
     await uncountQuoteOf(tx, statusId)
-    if (status.inReplyToId) await bumpStatus(tx, status.inReplyToId, 'repliesCount', -1)
-    await bumpAccount(tx, accountId, 'statusesCount', -1)
+    const wasCounted = status.consent === null || status.consent === 'unproven'
+    if (status.inReplyToId && wasCounted) await bumpStatus(tx, status.inReplyToId, 'repliesCount', -1)
+    if (wasCounted) await bumpAccount(tx, accountId, 'statusesCount', -1)
   }
   await removeBoosts(tx, statusId)
   await tx.delete(favourites).where(eq(favourites.statusId, statusId))
@@ -71,8 +72,8 @@ async function removeBoosts(tx: Tx, statusId: StatusId): Promise<void> {
     .update(statuses)
     .set({ deletedAt: sql`now()` })
     .where(and(eq(statuses.reblogOfId, statusId), isNull(statuses.deletedAt)))
-    .returning({ accountId: statuses.accountId, visibility: statuses.visibility })
-  const boosters = boosts.filter((boost) => isOpen(boost.visibility)).map((boost) => boost.accountId)
+    .returning({ accountId: statuses.accountId, visibility: statuses.visibility, consent: statuses.consent })
+  const boosters = boosts.filter((boost) => isOpen(boost.visibility) && boost.consent === null).map((boost) => boost.accountId)
   if (boosters.length === 0) return
   await tx.execute(sql`
     update account_stats set statuses_count = greatest(statuses_count - 1, 0)

@@ -11,14 +11,14 @@ export async function eraseStatusesOf(tx: Tx, accountId: AccountId): Promise<voi
   const own = sql`(select id from statuses where account_id = ${accountId} and deleted_at is null)`
   await tx.execute(sql`update status_stats set replies_count = greatest(replies_count - counted.replies, 0), reblogs_count = greatest(reblogs_count - counted.reblogs, 0)
     from (select coalesce(reblog_of_id, in_reply_to_id) as target_id, count(*) filter (where reblog_of_id is null)::int as replies, count(reblog_of_id)::int as reblogs from statuses
-      where account_id = ${accountId} and deleted_at is null and visibility in ('public', 'unlisted') and coalesce(reblog_of_id, in_reply_to_id) is not null group by target_id) counted
+      where account_id = ${accountId} and deleted_at is null and visibility in ('public', 'unlisted') and coalesce(reblog_of_id, in_reply_to_id) is not null and consent is null group by target_id) counted
     where status_id = counted.target_id`)
   await tx.execute(sql`update status_stats set quotes_count = greatest(quotes_count - quoting.n, 0)
     from (select q.quoted_status_id, count(*)::int as n from quotes q join statuses s on s.id = q.status_id
       where q.account_id = ${accountId} and q.state = 'accepted' and s.deleted_at is null and s.visibility in ('public', 'unlisted') group by q.quoted_status_id) quoting
     where status_id = quoting.quoted_status_id`)
   await tx.execute(sql`update account_stats a set statuses_count = greatest(statuses_count - boosts.n, 0)
-    from (select account_id, count(*)::int as n from statuses where reblog_of_id in ${own} and deleted_at is null and visibility in ('public', 'unlisted') group by account_id) boosts
+    from (select account_id, count(*)::int as n from statuses where reblog_of_id in ${own} and deleted_at is null and consent is null and visibility in ('public', 'unlisted') group by account_id) boosts
     where a.account_id = boosts.account_id`)
   await tx.execute(sql`delete from notifications where status_id in ${own}`)
   await tx.execute(sql`delete from favourites where status_id in ${own}`)

@@ -6,20 +6,29 @@ import { notify, unnotify } from '../notifications/notify.ts'
 import { emit } from '../outbox.ts'
 import { bumpStatus } from './counters.ts'
 import { actedOn, undoneOn } from './find.ts'
+import { hasToAsk } from './interaction-policy.ts'
 
 /**
  * Marks a status as a favourite of an account, local or remote. Doing it again changes nothing.
  *
- * @param uri id of the Like, when another server sent it
+ * Where the author of another server wants to be asked, it waits, uncounted, for the answer.
+ *
+ * @param like what another server sent: the id of its Like, and the author's consent, where one was proven
  * @returns the status that is now a favourite: the boosted one, when a boost was given
- * @throws Refusal `not_found` when the account may not see the status
+ * @throws Refusal `not_found` when the account may not see the status, `not_permitted` when its author does not allow it
  */
-export async function favourite(tx: Tx, accountId: AccountId, statusId: StatusId, uri: string | null = null): Promise<StatusId> {
+export async function favourite(tx: Tx, accountId: AccountId, statusId: StatusId, like: { uri?: string | null; approvalUri?: string | null } = {}): Promise<StatusId> {
+  const { uri = null, approvalUri = null } = like
   const status = await actedOn(tx, accountId, statusId)
+  const isPending = await hasToAsk(tx, accountId, status, 'like', approvalUri)
 
   const favouriteId = newId<RelationId>()
-  const added = await tx.insert(favourites).values({ id: favouriteId, accountId, statusId: status.id, uri }).onConflictDoNothing().returning()
+  const added = await tx.insert(favourites).values({ id: favouriteId, accountId, statusId: status.id, uri, isPending, approvalUri }).onConflictDoNothing().returning()
   if (added.length === 0) return status.id
+  if (isPending) {
+    await emit(tx, { type: 'interaction.requested', kind: 'like', interactionId: favouriteId })
+    return status.id
+  }
 
   await bumpStatus(tx, status.id, 'favouritesCount', 1)
   await notify(tx, { type: 'favourite', for: status.accountId, from: accountId, statusId: status.id })
@@ -40,10 +49,10 @@ export async function unfavourite(tx: Tx, accountId: AccountId, statusId: Status
   const [removed] = await tx
     .delete(favourites)
     .where(and(eq(favourites.accountId, accountId), eq(favourites.statusId, status.id)))
-    .returning({ id: favourites.id })
+    .returning({ id: favourites.id, isPending: favourites.isPending })
   if (!removed) return status.id
 
-  await bumpStatus(tx, status.id, 'favouritesCount', -1)
+  if (!removed.isPending) await bumpStatus(tx, status.id, 'favouritesCount', -1)
   await unnotify(tx, { type: 'favourite', for: status.accountId, from: accountId, statusId: status.id })
   await emit(tx, { type: 'favourite.removed', accountId, statusId: status.id, favouriteId: removed.id })
   return status.id

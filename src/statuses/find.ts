@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, or } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
-import { statuses, type Visibility } from '../db/schema/statuses.ts'
+import { type ConsentState, type InteractionPolicy, statuses, type Visibility } from '../db/schema/statuses.ts'
 import { notFound } from '../errors.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import type { Uris } from '../uris.ts'
@@ -13,6 +13,9 @@ export type StatusHead = {
   visibility: Visibility
   reblogOfId: StatusId | null
   threadId: StatusId
+  /** Who may do what with it; null: everybody who sees it. */
+  interactionPolicy: InteractionPolicy | null
+  consent: ConsentState | null
 }
 
 const head = {
@@ -22,6 +25,8 @@ const head = {
   visibility: statuses.visibility,
   reblogOfId: statuses.reblogOfId,
   threadId: statuses.threadId,
+  interactionPolicy: statuses.interactionPolicy,
+  consent: statuses.consent,
 }
 
 /**

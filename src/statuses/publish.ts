@@ -1,18 +1,16 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { remember } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import { idempotencyKeys } from '../db/schema/interactions.ts'
 import { mentions, statusStats, statuses } from '../db/schema/statuses.ts'
 import { Refusal } from '../errors.ts'
 import { type AccountId, newId, type StatusId, timeOfId } from '../ids.ts'
-import { notifyEach } from '../notifications/notify.ts'
-import { tellOfStatus } from '../notifications/status-notices.ts'
 import { emit } from '../outbox.ts'
 import type { Uris } from '../uris.ts'
 import { attach } from './attach.ts'
-import { bumpAccount, bumpStatus } from './counters.ts'
-import { visibleStatus } from './find.ts'
+import { actedOn, type StatusHead } from './find.ts'
+import { hasToAsk } from './interaction-policy.ts'
+import { letOut } from './let-out.ts'
 import { storePoll } from './polls.ts'
 import { linkCard } from './link-card.ts'
 import type { Draft } from './prepare.ts'
@@ -21,13 +19,13 @@ import { quoteGroups } from './quote-policy.ts'
 import { indexStatus } from './search/index-status.ts'
 import { tagStatus } from './tags.ts'
 import { threadOf } from './threads.ts'
-import { isOpen } from './visibility.ts'
 
 /**
  * Makes a status of a draft, with its mentions, hashtags, files and poll. A draft whose idempotency key was used before returns
- * the status of then, also when both come at the same moment.
+ * the status of then, also when both come at the same moment. A reply to somebody who wants to be asked waits, for its author's
+ * eyes only, for the answer.
  *
- * @throws Refusal `not_found` when the author may not see what it replies to, `unprocessable` when a file isn't free to attach
+ * @throws Refusal `not_found` when the author may not see what it replies to, `not_permitted` when they may not reply, `unprocessable` when a file isn't free to attach
  */
 export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, draft: Draft): Promise<StatusId> {
   const earlier = draft.idempotencyKey === null ? null : await earlierStatus(tx, authorId, draft.idempotencyKey)
@@ -58,6 +56,7 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     inReplyToUri: parent?.uri ?? null,
     threadId: parent ? await threadOf(tx, parent) : id,
     quoteAutomatic: quoteGroups(draft.quotePolicy, draft.visibility),
+    consent: parent?.asks ? 'asked' : null,
     applicationId: draft.applicationId,
     createdAt,
     receivedAt: createdAt,
@@ -74,14 +73,8 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
   await indexStatus(tx, id)
   if (draft.idempotencyKey !== null) await tx.insert(idempotencyKeys).values({ accountId: authorId, key: draft.idempotencyKey, statusId: id })
 
-  if (isOpen(draft.visibility)) {
-    if (parent) await bumpStatus(tx, parent.id, 'repliesCount', 1)
-    await bumpAccount(tx, authorId, 'statusesCount', 1, createdAt)
-  }
-  const told = await notifyEach(tx, { type: 'mention', from: authorId, statusId: id }, draft.mentionedIds)
-  if (draft.visibility === 'direct') await remember(tx, [authorId, ...told].map((accountId) => ({ accountId, statusId: id })))
-  else if (!parent || parent.accountId === authorId) await tellOfStatus(tx, authorId, id)
-  await emit(tx, { type: 'status.published', statusId: id })
+  if (parent?.asks) await emit(tx, { type: 'interaction.requested', kind: 'reply', interactionId: id })
+  else await letOut(tx, { id, accountId: authorId, visibility: draft.visibility, parent, mentionedIds: draft.mentionedIds })
   return id
 }
 
@@ -95,8 +88,12 @@ export async function earlierStatus(tx: Tx, accountId: AccountId, key: string): 
   return found?.statusId ?? null
 }
 
-/** What a new status replies to: of a boost, the boosted status. @throws Refusal `not_found` when its author may not see it */
-export async function replyTarget(tx: Tx, authorId: AccountId, statusId: StatusId) {
-  const parent = await visibleStatus(tx, authorId, statusId)
-  return parent.reblogOfId ? visibleStatus(tx, authorId, parent.reblogOfId) : parent
+/**
+ * What a new status replies to: of a boost, the boosted status. `asks`: its author has to consent first.
+ *
+ * @throws Refusal `not_found` when who replies may not see it, `not_permitted` when they may not reply
+ */
+export async function replyTarget(tx: Tx, authorId: AccountId, statusId: StatusId): Promise<StatusHead & { asks: boolean }> {
+  const parent = await actedOn(tx, authorId, statusId)
+  return { ...parent, asks: await hasToAsk(tx, authorId, parent, 'reply') }
 }

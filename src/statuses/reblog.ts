@@ -8,14 +8,16 @@ import { emit } from '../outbox.ts'
 import type { Uris } from '../uris.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
 import { actedOn, undoneOn } from './find.ts'
+import { hasToAsk } from './interaction-policy.ts'
 import { isOpen } from './visibility.ts'
 
-/** What is known of a boost: for a local one who sees it, for a remote one what its server said. */
-export type ReblogOptions = { visibility?: Exclude<Visibility, 'direct'>; uri?: string; publishedAt?: Date }
+/** What is known of a boost: for a local one who sees it, for a remote one what its server said, and the author's consent, where one was proven. */
+export type ReblogOptions = { visibility?: Exclude<Visibility, 'direct'>; uri?: string; publishedAt?: Date; approvalUri?: string | null }
 
 /**
  * Boosts a status for an account, local or remote, and returns the boost, which is a status too. Boosting it again returns
  * the same one. A boost is never wider than what it boosts: only the author boosts a private status, for the same followers.
+ * Where the author of another server wants to be asked, it waits, for the booster's eyes only, for the answer.
  *
  * @throws Refusal `not_found` when the account may not see the status, `not_permitted` when it may not be boosted
  */
@@ -24,6 +26,7 @@ export async function reblog(tx: Tx, uris: Uris, accountId: AccountId, statusId:
   if (target.visibility === 'direct' || (target.visibility === 'private' && target.accountId !== accountId)) {
     throw new Refusal('not_permitted', 'This action is not allowed')
   }
+  const asks = await hasToAsk(tx, accountId, target, 'announce', options.approvalUri)
 
   const publishedAt = new Date(Math.min(options.publishedAt?.getTime() ?? Date.now(), Date.now()))
   const id = options.publishedAt ? idAt<StatusId>(publishedAt) : newId<StatusId>()
@@ -31,19 +34,38 @@ export async function reblog(tx: Tx, uris: Uris, accountId: AccountId, statusId:
   const uri = options.uri ?? uris.activity('announces', id)
   const added = await tx
     .insert(statuses)
-    .values({ id, accountId, isLocal: options.uri === undefined, uri, url: options.uri ?? target.uri, visibility, reblogOfId: target.id, threadId: id, createdAt: publishedAt })
+    .values({
+      id,
+      accountId,
+      isLocal: options.uri === undefined,
+      uri,
+      url: options.uri ?? target.uri,
+      visibility,
+      reblogOfId: target.id,
+      threadId: id,
+      consent: asks ? 'asked' : null,
+      approvalUri: options.approvalUri ?? null,
+      createdAt: publishedAt,
+    })
     .onConflictDoNothing()
     .returning({ id: statuses.id })
   if (added.length === 0) return existingReblog(tx, accountId, target.id)
 
   await tx.insert(statusStats).values({ statusId: id })
-  if (isOpen(visibility)) {
-    await bumpStatus(tx, target.id, 'reblogsCount', 1)
-    await bumpAccount(tx, accountId, 'statusesCount', 1, publishedAt)
-  }
-  await notify(tx, { type: 'reblog', for: target.accountId, from: accountId, statusId: target.id })
-  await emit(tx, { type: 'reblog.created', statusId: id })
+  if (asks) await emit(tx, { type: 'interaction.requested', kind: 'announce', interactionId: id })
+  else await countBoost(tx, { id, accountId, visibility, reblogOfId: target.id, createdAt: publishedAt }, target.accountId)
   return id
+}
+
+/** What follows from a boost that its author consents to, or needs no consent. */
+export async function countBoost(tx: Tx, boost: { id: StatusId; accountId: AccountId; visibility: Visibility; reblogOfId: StatusId; createdAt: Date }, authorId: AccountId): Promise<void> {
+  const { id, accountId, visibility, reblogOfId, createdAt } = boost
+  if (isOpen(visibility)) {
+    await bumpStatus(tx, reblogOfId, 'reblogsCount', 1)
+    await bumpAccount(tx, accountId, 'statusesCount', 1, createdAt)
+  }
+  await notify(tx, { type: 'reblog', for: authorId, from: accountId, statusId: reblogOfId })
+  await emit(tx, { type: 'reblog.created', statusId: id })
 }
 
 /**
@@ -59,10 +81,10 @@ export async function unreblog(tx: Tx, accountId: AccountId, statusId: StatusId)
     .update(statuses)
     .set({ deletedAt: sql`now()` })
     .where(and(eq(statuses.accountId, accountId), eq(statuses.reblogOfId, target.id), isNull(statuses.deletedAt)))
-    .returning({ id: statuses.id, visibility: statuses.visibility })
+    .returning({ id: statuses.id, visibility: statuses.visibility, consent: statuses.consent })
   if (!removed) return target.id
 
-  if (isOpen(removed.visibility)) {
+  if (isOpen(removed.visibility) && removed.consent === null) {
     await bumpStatus(tx, target.id, 'reblogsCount', -1)
     await bumpAccount(tx, accountId, 'statusesCount', -1)
   }

@@ -19,9 +19,11 @@ import { hostOf, takesFile, verdictOn, worst } from '../moderation/rulebook.ts'
 import { emit } from '../outbox.ts'
 import { isBlockedEitherWay } from '../relationships/between.ts'
 import { cleanName } from '../text/clean.ts'
+import { showConsent } from './consent.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
 import { deleteStatus } from './delete.ts'
 import { statusByUri } from './find.ts'
+import { type InteractionPolicy, interactionWith } from './interaction-policy.ts'
 import { type RemotePoll, refreshRemotePoll, replaceRemotePoll, storeRemotePoll } from './polls-receive.ts'
 import type { QuoteGroup } from './quote-policy.ts'
 import { adoptQuotes, dropQuote, receiveQuote, type RemoteQuote } from './quote-receive.ts'
@@ -76,6 +78,10 @@ export type RemoteStatus = {
   quote?: RemoteQuote | null
   /** Who may quote it; undefined: nobody. */
   quotePolicy?: { automatic: QuoteGroup[]; manual: QuoteGroup[] }
+  /** Who may favourite, answer and boost it; null: everybody. Undefined: it doesn't say. */
+  interactionPolicy?: InteractionPolicy | null
+  /** Of a reply: the consent of the author of what it replies to, as it shows it. */
+  approvalUri?: string | null
   /** How many replies lie between it and the one that it was fetched for. Undefined: it came by itself. */
   depth?: number
   /** How many requests what it was fetched for may still cause. */
@@ -121,7 +127,10 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   const id = idAt<StatusId>(data.publishedAt)
   const known = data.inReplyToUri ? await parentOf(tx, data.inReplyToUri) : null
   // Whoever is blocked there gets no place in the thread, and counts for nothing.
-  const parent = known && !(await isBlockedEitherWay(tx, data.accountId, known.accountId)) ? known : null
+  const allowed = known && !(await isBlockedEitherWay(tx, data.accountId, known.accountId)) ? known : null
+  // Nor who is not allowed to reply without a consent that others can look up, until that is proven.
+  const isUnproven = allowed !== null && (await interactionWith(tx, data.accountId, allowed, 'reply')) !== 'free'
+  const parent = isUnproven ? null : allowed
   const threadId = parent ? await threadOf(tx, parent) : id
   const createdAt = new Date(Math.min(data.publishedAt.getTime(), Date.now()))
   const added = await tx
@@ -139,6 +148,9 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
       inReplyToAccountId: parent?.accountId ?? null,
       inReplyToUri: data.inReplyToUri,
       ...collections(data),
+      interactionPolicy: data.interactionPolicy ?? null,
+      consent: isUnproven ? 'unproven' : null,
+      approvalUri: data.approvalUri ?? null,
       threadId,
       createdAt,
       editedAt: data.editedAt,
@@ -155,7 +167,8 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
     if (parent && !parent.deletedAt) await bumpStatus(tx, parent.id, 'repliesCount', 1)
     await bumpAccount(tx, data.accountId, 'statusesCount', 1, createdAt)
   }
-  await adoptOrphans(tx, { id, threadId, uri: data.uri, accountId: data.accountId })
+  await adoptOrphans(tx, { id, threadId, uri: data.uri, accountId: data.accountId, interactionPolicy: data.interactionPolicy ?? null })
+  if (isUnproven && data.approvalUri) await emit(tx, { type: 'consent.shown', statusId: id })
   if (data.quote) await receiveQuote(tx, { id, accountId: data.accountId }, data.quote, data.depth ?? 0)
   await adoptQuotes(tx, { id, uri: data.uri })
   await linkCard(tx, id)
@@ -177,6 +190,8 @@ async function receivePolicies(tx: Tx, id: StatusId, data: RemoteStatus): Promis
     .where(and(eq(statuses.id, id), sql`${saidAt}::timestamptz >= coalesce(${statuses.editedAt}, ${statuses.createdAt})`))
     .for('update')
   if (!current) return
+  if (data.interactionPolicy !== undefined) await tx.update(statuses).set({ interactionPolicy: data.interactionPolicy }).where(eq(statuses.id, id))
+  if (data.approvalUri) await showConsent(tx, data.uri, data.approvalUri)
   if (data.quotePolicy) await tx.update(statuses).set(quoteRules(data)).where(eq(statuses.id, id))
   if (data.quote) await receiveQuote(tx, { id, accountId: data.accountId }, data.quote, data.depth ?? 0)
 }

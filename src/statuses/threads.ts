@@ -1,10 +1,12 @@
 /** Which thread statuses belong to. Replies come before what they reply to, so threads that seemed apart turn out to be one. */
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { joinConversations } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
 import { statuses, statusStats, threadMutes } from '../db/schema/statuses.ts'
 import type { StatusId } from '../ids.ts'
+import { emit } from '../outbox.ts'
 import type { StatusHead } from './find.ts'
+import { interactionWith } from './interaction-policy.ts'
 import { isOpen } from './visibility.ts'
 
 /** The thread that a reply to a status belongs to; it stays that of the status until the transaction ends. */
@@ -19,23 +21,49 @@ export async function threadOf(tx: Tx, parent: Pick<StatusHead, 'id' | 'threadId
   }
 }
 
-/** Replies that came before what they reply to find it now. */
-export async function adoptOrphans(tx: Tx, { id, threadId, uri, accountId }: Omit<StatusHead, 'visibility' | 'reblogOfId'>): Promise<void> {
+/** Replies that came before what they reply to find it now; those that its author has to consent to stay apart until that is proven. */
+export async function adoptOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'threadId' | 'uri' | 'accountId' | 'interactionPolicy'>): Promise<void> {
+  const { id, threadId, uri, accountId } = parent
+  const orphans = and(
+    eq(statuses.inReplyToUri, uri),
+    isNull(statuses.inReplyToId),
+    isNull(statuses.deletedAt),
+    isNull(statuses.consent),
+    sql`not exists (select from blocks b where (b.account_id, b.target_id) in ((${statuses.accountId}, ${accountId}::bigint), (${accountId}::bigint, ${statuses.accountId})))`,
+  )
+  const free = parent.interactionPolicy?.reply ? inArray(statuses.id, await freeOrphans(tx, parent, orphans)) : undefined
   const adopted = await tx
     .update(statuses)
     .set({ inReplyToId: id, inReplyToAccountId: accountId })
-    .where(
-      and(
-        eq(statuses.inReplyToUri, uri),
-        isNull(statuses.inReplyToId),
-        isNull(statuses.deletedAt),
-        sql`not exists (select from blocks b where (b.account_id, b.target_id) in ((${statuses.accountId}, ${accountId}::bigint), (${accountId}::bigint, ${statuses.accountId})))`,
-      ),
-    )
+    .where(and(orphans, free))
     .returning({ id: statuses.id, visibility: statuses.visibility })
   await joinThreads(tx, adopted.map((reply) => reply.id), threadId)
   const open = adopted.filter((reply) => isOpen(reply.visibility)).length
   if (open > 0) await tx.update(statusStats).set({ repliesCount: open }).where(eq(statusStats.statusId, id))
+}
+
+/** Orphans of one status that are looked at one by one; further ones stay apart. */
+const maxOrphans = 200
+
+/** Those of some orphans that need nobody's consent. Of the others it is written down that they do. */
+async function freeOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'accountId' | 'interactionPolicy'>, orphans: SQL | undefined): Promise<StatusId[]> {
+  const found = await tx.select({ id: statuses.id, accountId: statuses.accountId, approvalUri: statuses.approvalUri }).from(statuses).where(orphans).limit(maxOrphans)
+  const free: StatusId[] = []
+  for (const reply of found) {
+    if ((await interactionWith(tx, reply.accountId, { ...parent, consent: null }, 'reply')) === 'free') {
+      free.push(reply.id)
+      continue
+    }
+    await tx.update(statuses).set({ consent: 'unproven' }).where(eq(statuses.id, reply.id))
+    if (reply.approvalUri !== null) await emit(tx, { type: 'consent.shown', statusId: reply.id })
+  }
+  return free
+}
+
+/** Puts a reply that stood apart into the thread of what it replies to. */
+export async function adoptReply(tx: Tx, reply: { id: StatusId }, parent: Pick<StatusHead, 'id' | 'threadId' | 'accountId'>): Promise<void> {
+  await tx.update(statuses).set({ consent: null, inReplyToId: parent.id, inReplyToAccountId: parent.accountId }).where(eq(statuses.id, reply.id))
+  await joinThreads(tx, [reply.id], await threadOf(tx, parent))
 }
 
 /** Makes threads that began with some statuses, as far as was known, part of another one. */

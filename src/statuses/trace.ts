@@ -16,6 +16,8 @@ export type StatusTrace = {
   /** What it boosts, if it is a boost. */
   boosted: { uri: string; author: string } | null
   mentionedUris: string[]
+  /** Whom alone it went to, while it waits for their consent; null where it went out. */
+  askedId: AccountId | null
 }
 
 /** The trace of a status, there or deleted, whoever asks: it is for our own use. Null when there never was one. */
@@ -23,7 +25,7 @@ export async function loadStatusTrace(db: Reader, id: StatusId): Promise<StatusT
   const boosted = alias(statuses, 'boosted')
   const booster = alias(accounts, 'boosted_author')
   const [found] = await db
-    .select({ status: statuses, author: accounts, boostedUri: boosted.uri, boostedAuthor: booster.uri })
+    .select({ status: statuses, author: accounts, boostedUri: boosted.uri, boostedAuthor: booster.uri, boostedAuthorId: booster.id })
     .from(statuses)
     .innerJoin(accounts, eq(accounts.id, statuses.accountId))
     .leftJoin(boosted, eq(boosted.id, statuses.reblogOfId))
@@ -36,7 +38,7 @@ export async function loadStatusTrace(db: Reader, id: StatusId): Promise<StatusT
     .innerJoin(accounts, eq(accounts.id, mentions.accountId))
     .where(eq(mentions.statusId, id))
     .orderBy(asc(mentions.position))
-  const { status, author, boostedUri, boostedAuthor } = found
+  const { status, author, boostedUri, boostedAuthor, boostedAuthorId } = found
   return {
     accountId: status.accountId,
     authorUri: author.uri,
@@ -46,5 +48,6 @@ export async function loadStatusTrace(db: Reader, id: StatusId): Promise<StatusT
     deletedAt: status.deletedAt,
     boosted: boostedUri && boostedAuthor ? { uri: boostedUri, author: boostedAuthor } : null,
     mentionedUris: mentioned.map(({ uri }) => uri),
+    askedId: status.consent === 'asked' || status.consent === 'refused' ? (boostedAuthorId ?? status.inReplyToAccountId) : null,
   }
 }

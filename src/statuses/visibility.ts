@@ -2,7 +2,8 @@
  * Who may see a status: the one place that says so. Every query over statuses carries `visibleTo`; it has no twin in
  * JavaScript. In words: the author is not suspended and the status not deleted; and it is the viewer's own, or neither of
  * the two blocks the other and it is public or unlisted, or mentions the viewer, or is private and the viewer follows the
- * author. A boost is seen by who may see both it and the boosted status.
+ * author. What waits for the consent of whom it replies to or boosts is seen by its author alone, and, to look at, by who is
+ * asked. A boost is seen by who may see both it and the boosted status.
  */
 import { and, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
@@ -28,14 +29,18 @@ function readableBy(viewer: Viewing | null, s: StatusTable): SQL {
   // Not `not exists` either: of that, PostgreSQL makes a join from which it expects a single row, and then sorts all that an author wrote.
   const stands = sql`${s.deletedAt} is null and (select author.suspended_at is null from accounts author where author.id = ${s.accountId})`
   const open = sql`${s.visibility} in ('public', 'unlisted')`
-  if (viewer === null) return sql`(${stands} and ${open})`
+  if (viewer === null) return sql`(${stands} and ${open} and ${isOut(s)})`
   return sql`(${stands} and (${s.accountId} = ${viewer} or (
-    not exists (select from blocks b where b.account_id = ${s.accountId} and b.target_id = ${viewer})
+    (${isOut(s)} or (${s.consent} = 'asked' and ${s.inReplyToAccountId} = ${viewer}))
+    and not exists (select from blocks b where b.account_id = ${s.accountId} and b.target_id = ${viewer})
     and not exists (select from blocks b where b.account_id = ${viewer} and b.target_id = ${s.accountId})
     and (${open}
       or exists (select from mentions m where m.status_id = ${s.id} and m.account_id = ${viewer})
       or (${s.visibility} = 'private' and exists (select from follows f where f.follower_id = ${viewer} and f.target_id = ${s.accountId}))))))`
 }
+
+/** Whether a status lacks no consent that keeps it with its author. */
+const isOut = (s: StatusTable): SQL => sql`(${s.consent} is null or ${s.consent} = 'unproven')`
 
 /** Condition on the author of a status, who wrote or boosted it. */
 export type Hides = (author: StatusTable['accountId'] | SQL) => SQL

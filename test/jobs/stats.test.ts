@@ -35,7 +35,7 @@ async function fullDay(t: TestDatabase): Promise<void> {
     await reblog(tx, t.app.uris, carol, post, { uri: 'https://remote.test/boosts/1', publishedAt: new Date() })
     await favourite(tx, alice, far)
     await favourite(tx, bob, far)
-    await favourite(tx, carol, post, 'https://remote.test/likes/1')
+    await favourite(tx, carol, post, { uri: 'https://remote.test/likes/1' })
   })
   await activeOn(t, alice, day)
   await activeOn(t, bob, day)

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { type AnyPgColumn, boolean, check, customType, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { AccountId, ApplicationId, Id, MediaId, RelationId, ScheduledStatusId, StatusId } from '../../ids.ts'
+import type { InteractionKind } from '../../interaction-kind.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 import { applications } from './oauth.ts'
@@ -10,9 +11,6 @@ export type Visibility = (typeof visibilities)[number]
 
 /** Groups of people in a quote policy, as seen from the author (FEP-044f). */
 export type QuoteGroup = 'public' | 'followers' | 'following' | 'unsupported_policy'
-
-/** What can be done with a status, where its author may want to be asked. */
-export type InteractionKind = 'like' | 'reply' | 'announce'
 
 /** Who may do something without asking, and who after asking: `public`, `followers` and `following` of the author, or ActivityPub ids. */
 export type InteractionRule = { automatic: string[]; manual: string[] }

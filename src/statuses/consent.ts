@@ -1,0 +1,151 @@
+/** Consent to favourites, replies and boosts: what other servers answer to ours, what ours answer them, and what they have to show. */
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { Reader, Tx } from '../db/index.ts'
+import { accounts } from '../db/schema/accounts.ts'
+import { favourites } from '../db/schema/interactions.ts'
+import { mentions, statuses } from '../db/schema/statuses.ts'
+import { Refusal } from '../errors.ts'
+import type { AccountId, Id, StatusId } from '../ids.ts'
+import type { InteractionKind } from '../interaction-kind.ts'
+import { emit } from '../outbox.ts'
+import { isBlockedEitherWay } from '../relationships/between.ts'
+import { bumpStatus } from './counters.ts'
+import { favourite } from './favourite.ts'
+import { statusByUri, visibleStatus } from './find.ts'
+import { letOut } from './let-out.ts'
+import { countBoost } from './reblog.ts'
+import { adoptReply } from './threads.ts'
+import { isOpen } from './visibility.ts'
+
+/** An interaction of ours, as its request or itself is named by our URIs. */
+export type OwnInteraction = { kind: InteractionKind; id: Id<string> }
+
+/** The author of another server consents to what one of ours asked. Of anything else nothing happens. */
+export async function acceptInteraction(tx: Tx, authorId: AccountId, { kind, id }: OwnInteraction, approvalUri: string): Promise<void> {
+  if (kind === 'like') {
+    const [like] = await tx
+      .update(favourites)
+      .set({ isPending: false, approvalUri })
+      .where(and(sql`${favourites.id} = ${id}`, eq(favourites.isPending, true), isTo(authorId, sql`${favourites.statusId}`)))
+      .returning({ statusId: favourites.statusId })
+    if (like) await bumpStatus(tx, like.statusId, 'favouritesCount', 1)
+    return
+  }
+  const target = kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId
+  const [status] = await tx
+    .update(statuses)
+    .set({ consent: null, approvalUri })
+    .where(and(sql`${statuses.id} = ${id}`, eq(statuses.consent, 'asked'), isNull(statuses.deletedAt), isTo(authorId, sql`${target}`)))
+    .returning()
+  if (!status) return
+  if (status.reblogOfId) return countBoost(tx, { ...status, reblogOfId: status.reblogOfId }, authorId)
+  const named = await tx.select({ id: mentions.accountId }).from(mentions).where(and(eq(mentions.statusId, status.id), sql`${mentions.position} >= 0`)).orderBy(mentions.position)
+  await letOut(tx, { ...status, parent: status.inReplyToId && { id: status.inReplyToId, accountId: authorId }, mentionedIds: named.map(({ id }) => id) })
+}
+
+/** The author of another server does not consent: a favourite or boost that waits goes, a reply stays with who wrote it. */
+export async function rejectInteraction(tx: Tx, authorId: AccountId, { kind, id }: OwnInteraction): Promise<void> {
+  if (kind === 'like') {
+    await tx.delete(favourites).where(and(sql`${favourites.id} = ${id}`, eq(favourites.isPending, true), isTo(authorId, sql`${favourites.statusId}`)))
+    return
+  }
+  const waiting = and(sql`${statuses.id} = ${id}`, eq(statuses.consent, 'asked'), isTo(authorId, sql`${kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId}`))
+  await tx.update(statuses).set(kind === 'reply' ? { consent: 'refused' } : { deletedAt: sql`now()` }).where(waiting)
+}
+
+/** Whether a status is one of an author's. */
+const isTo = (authorId: AccountId, statusId: ReturnType<typeof sql>) => sql`exists (select from statuses target where target.id = ${statusId} and target.account_id = ${authorId})`
+
+/** What an account of another server asks one of ours. */
+export type InteractionWish = { kind: InteractionKind; requestUri: string; accountId: AccountId; statusId: StatusId; interactionUri: string }
+
+/**
+ * Whether an account of another server may do with a local status what it asks for: ours let everybody who sees them. Null where it may not even
+ * know of the status, so that it gets no answer.
+ */
+export async function answerToInteraction(db: Reader, accountId: AccountId, statusId: StatusId): Promise<boolean | null> {
+  try {
+    const { reblogOfId, consent } = await visibleStatus(db, accountId, statusId)
+    const [found] = await db.select({ isLocal: statuses.isLocal }).from(statuses).where(eq(statuses.id, statusId))
+    return found?.isLocal && !reblogOfId && consent === null ? true : null
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const [open] = await db
+      .select({ accountId: statuses.accountId, visibility: statuses.visibility })
+      .from(statuses)
+      .innerJoin(accounts, eq(accounts.id, statuses.accountId))
+      .where(and(eq(statuses.id, statusId), eq(statuses.isLocal, true), isNull(statuses.reblogOfId), isNull(statuses.deletedAt), isNull(statuses.consent), isNull(accounts.suspendedAt)))
+    return open && isOpen(open.visibility) && (await isBlockedEitherWay(db, accountId, open.accountId)) ? false : null
+  }
+}
+
+/** Tells who asked that it may not be. */
+export async function refuseInteraction(tx: Tx, wish: InteractionWish): Promise<void> {
+  await emit(tx, { type: 'interaction.refused', ...wish })
+}
+
+/** Tells who asked that it may be: what they did is stored. */
+export async function grantInteraction(tx: Tx, { kind, requestUri }: InteractionWish, interactionId: Id<string>): Promise<void> {
+  await emit(tx, { type: 'interaction.granted', kind, requestUri, interactionId })
+}
+
+/** Favourites a local status for who asked to, by the id under which they ask. */
+export async function favouriteAsAsked(tx: Tx, wish: InteractionWish): Promise<void> {
+  await favourite(tx, wish.accountId, wish.statusId, { uri: wish.interactionUri })
+  const [like] = await tx
+    .update(favourites)
+    .set({ uri: wish.interactionUri })
+    .where(and(eq(favourites.accountId, wish.accountId), eq(favourites.statusId, wish.statusId)))
+    .returning({ id: favourites.id })
+  if (like) await grantInteraction(tx, wish, like.id)
+}
+
+/** Whether a reply that was stored stands in the thread of what it replies to; who is blocked there gets no place. */
+export async function repliesTo(db: Reader, replyId: StatusId, statusId: StatusId): Promise<boolean> {
+  const found = await db.select({ id: statuses.id }).from(statuses).where(and(eq(statuses.id, replyId), eq(statuses.inReplyToId, statusId), isNull(statuses.deletedAt)))
+  return found.length > 0
+}
+
+/** A reply of another server that stands apart, with the consent that it shows and whose it would have to be; null when there is nothing to prove. */
+export async function unprovenReply(db: Reader, statusId: StatusId) {
+  const { rows } = await db.execute<{ uri: string; approvalUri: string; parentUri: string; authorUri: string }>(sql`
+    select s.uri, s.approval_uri as "approvalUri", parent.uri as "parentUri", author.uri as "authorUri"
+    from statuses s join statuses parent on parent.uri = s.in_reply_to_uri join accounts author on author.id = parent.account_id
+    where s.id = ${statusId} and s.consent = 'unproven' and s.approval_uri is not null and s.deleted_at is null and parent.deleted_at is null`)
+  return rows[0] ?? null
+}
+
+/** Puts a reply into its thread, now that the consent which it shows is proven. */
+export async function proveReply(tx: Tx, statusId: StatusId, approvalUri: string): Promise<void> {
+  const [reply] = await tx
+    .select({ id: statuses.id, accountId: statuses.accountId, visibility: statuses.visibility, parentUri: statuses.inReplyToUri })
+    .from(statuses)
+    .where(and(eq(statuses.id, statusId), eq(statuses.consent, 'unproven'), eq(statuses.approvalUri, approvalUri), isNull(statuses.deletedAt)))
+    .for('update')
+  const parent = reply?.parentUri ? await statusByUri(tx, reply.parentUri) : null
+  if (!reply || !parent || parent.deletedAt || (await isBlockedEitherWay(tx, reply.accountId, parent.accountId))) return
+  await adoptReply(tx, reply, parent)
+  if (isOpen(reply.visibility)) await bumpStatus(tx, parent.id, 'repliesCount', 1)
+}
+
+/**
+ * A reply that stands apart shows a consent, or another one than before.
+ *
+ * @param authorId who says so, where it is not the reply's own author: only of replies to them
+ */
+export async function showConsent(tx: Tx, replyUri: string, approvalUri: string, authorId: AccountId | null = null): Promise<void> {
+  const [reply] = await tx
+    .update(statuses)
+    .set({ approvalUri })
+    .where(
+      and(
+        eq(statuses.uri, replyUri),
+        eq(statuses.consent, 'unproven'),
+        sql`${statuses.approvalUri} is distinct from ${approvalUri}`,
+        authorId === null ? undefined : sql`exists (select from statuses parent where parent.uri = ${statuses.inReplyToUri} and parent.account_id = ${authorId})`,
+      ),
+    )
+    .returning({ id: statuses.id })
+  if (reply) await emit(tx, { type: 'consent.shown', statusId: reply.id })
+}
+

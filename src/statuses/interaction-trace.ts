@@ -1,0 +1,50 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import type { Reader } from '../db/index.ts'
+import { accounts } from '../db/schema/accounts.ts'
+import { favourites } from '../db/schema/interactions.ts'
+import { statuses, type Visibility } from '../db/schema/statuses.ts'
+import type { AccountId, Id, StatusId } from '../ids.ts'
+import type { InteractionKind } from '../interaction-kind.ts'
+
+/** A favourite, reply or boost as other servers are told of it: who did it to what of whom. */
+export type InteractionTrace = {
+  /** ActivityPub id; null for a favourite of ours, and for one whose server gave it none. */
+  uri: string | null
+  accountId: AccountId
+  actorUri: string
+  /** Whether the author of the target was asked and has not answered. */
+  isPending: boolean
+  target: { id: StatusId; uri: string; accountId: AccountId; authorUri: string; isLocal: boolean; visibility: Visibility }
+}
+
+/** An interaction by its id, whoever asks: it is for our own use. Null when it, or what it is about, is gone. */
+export async function loadInteraction(db: Reader, kind: InteractionKind, id: Id<string>): Promise<InteractionTrace | null> {
+  const target = alias(statuses, 'target')
+  const [actor, author] = [alias(accounts, 'actor'), alias(accounts, 'author')]
+  const shown = {
+    accountId: actor.id,
+    actorUri: actor.uri,
+    target: { id: target.id, uri: target.uri, accountId: author.id, authorUri: author.uri, isLocal: target.isLocal, visibility: target.visibility },
+  }
+  const stands = sql`${target.deletedAt} is null`
+  if (kind === 'like') {
+    const [found] = await db
+      .select({ ...shown, uri: favourites.uri, isPending: favourites.isPending })
+      .from(favourites)
+      .innerJoin(actor, eq(actor.id, favourites.accountId))
+      .innerJoin(target, eq(target.id, favourites.statusId))
+      .innerJoin(author, eq(author.id, target.accountId))
+      .where(and(sql`${favourites.id} = ${id}`, stands))
+    return found ?? null
+  }
+  const to = kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId
+  const [found] = await db
+    .select({ ...shown, uri: statuses.uri, isPending: sql<boolean>`${statuses.consent} is not null` })
+    .from(statuses)
+    .innerJoin(actor, eq(actor.id, statuses.accountId))
+    .innerJoin(target, eq(target.id, to))
+    .innerJoin(author, eq(author.id, target.accountId))
+    .where(and(sql`${statuses.id} = ${id}`, sql`${statuses.deletedAt} is null`, stands))
+  return found ?? null
+}

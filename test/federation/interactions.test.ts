@@ -1,0 +1,379 @@
+/** Interaction policies of GoToSocial: ours are asked for, those of others proven, and ours answer. */
+import { expect, test } from 'vitest'
+import type { AccountId, StatusId } from '#src/ids.ts'
+import { loadNotificationPage } from '#src/notifications/page.ts'
+import { block } from '#src/relationships/block.ts'
+import { deleteStatus } from '#src/statuses/delete.ts'
+import { favourite, unfavourite } from '#src/statuses/favourite.ts'
+import { statusByUri } from '#src/statuses/find.ts'
+import { reblog, unreblog } from '#src/statuses/reblog.ts'
+import { thread } from '#src/statuses/thread.ts'
+import { loadStatusView } from '#src/statuses/views.ts'
+import { forgetJobs, localAccount, makeFollow, status } from '../cast.ts'
+import { type PeerActor, signedPost } from './peer.ts'
+import { type Scene, scene } from './setup.ts'
+
+const everybody = 'https://www.w3.org/ns/activitystreams#Public'
+const publicly = { to: [everybody] }
+let count = 0
+
+async function receive(s: Scene, actor: PeerActor, ...activities: object[]): Promise<void> {
+  for (const activity of activities) {
+    const whole = { '@context': 'https://www.w3.org/ns/activitystreams', id: `${actor.uri}/activities/${++count}`, actor: actor.uri, ...activity }
+    const response = await s.routes.request(signedPost(s.t.app, actor, whole))
+    if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`)
+  }
+  await s.work()
+}
+
+/** A post of a peer, which it also serves. */
+function noteOf(s: Scene, actor: PeerActor, more: object = {}): { id: string } {
+  const note = { id: `${actor.uri}/notes/${++count}`, type: 'Note', attributedTo: actor.uri, content: '<p>Note</p>', published: new Date().toISOString(), ...publicly, ...more }
+  s.peer.documents.set(new URL(note.id).pathname, note)
+  return note
+}
+
+/** A consent as a peer serves it. */
+function stampOf(s: Scene, actor: PeerActor, type: string, interaction: string, target: string): string {
+  const id = `${actor.uri}/authorizations/${++count}`
+  s.peer.documents.set(new URL(id).pathname, { id, type, attributedTo: actor.uri, interactingObject: interaction, interactionTarget: target })
+  return id
+}
+
+const createOf = (note: object) => ({ type: 'Create', ...publicly, object: note })
+type Sent = { id: string; type: string; actor: string; object: string & { id: string; type: string }; result?: string; instrument: { id: string; [name: string]: unknown }; [name: string]: unknown }
+const sent = (s: Scene) => s.peer.posted.map(({ path, body }) => ({ path, ...(JSON.parse(body) as Sent) }))
+const sentTypes = (s: Scene) => sent(s).map(({ type }) => type)
+const lastOf = (s: Scene, type: string) => sent(s).findLast((activity) => activity.type === type)!
+const known = async (s: Scene, actor: PeerActor) => (await s.t.app.remote.url(actor.uri))!.id as AccountId
+const fetched = async (s: Scene, note: { id: string }) => (await s.t.app.remote.url(note.id))!.id as StatusId
+const view = (s: Scene, viewer: AccountId | null, id: StatusId) => loadStatusView(s.t.db, viewer, id)
+const replies = async (s: Scene, id: StatusId, viewer: AccountId | null = null) => (await thread(s.t.db, viewer, id)).descendants
+const types = async (s: Scene, account: AccountId) => (await loadNotificationPage(s.t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
+const favour = (s: Scene, who: AccountId, id: StatusId) => s.t.db.transaction((tx) => favourite(tx, who, id))
+const boost = (s: Scene, who: AccountId, id: StatusId) => s.t.db.transaction((tx) => reblog(tx, s.t.app.uris, who, id))
+
+const rule = (automatic: string[], manual: string[] = []) => ({ automaticApproval: automatic, manualApproval: manual })
+const askAlways = (author: PeerActor) => ({ interactionPolicy: { canLike: rule([author.uri], [everybody]), canReply: rule([author.uri], [everybody]), canAnnounce: rule([author.uri], [everybody]) } })
+const nobody = (author: PeerActor) => ({ interactionPolicy: { canLike: rule([author.uri]), canReply: { always: author.uri }, canAnnounce: { always: author.uri, approvalRequired: [] } } })
+
+test('a reply that has to be asked for is seen by its author alone until the consent, and goes out with it', async () => {
+  await using s = await scene()
+  const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
+  const [bob, mallory, fan] = [s.peer.actor('bob'), s.peer.actor('mallory'), s.peer.actor('fan')]
+  await makeFollow(s.t, bea, alice)
+  await makeFollow(s.t, await known(s, fan), alice)
+  await known(s, mallory)
+  await forgetJobs(s.t)
+  const post = noteOf(s, bob, askAlways(bob))
+  const target = await fetched(s, post)
+  const id = await status(s.t, alice, { text: `May I? @bea`, inReplyToId: target })
+  await s.work()
+
+  const uri = s.t.app.uris.status(id)
+  expect(sentTypes(s)).toEqual(['ReplyRequest'])
+  const request = lastOf(s, 'ReplyRequest')
+  expect(request).toMatchObject({ path: '/users/bob/inbox', actor: s.t.app.uris.account(alice), to: [bob.uri], object: post.id, instrument: { id: uri, type: 'Note', attributedTo: s.t.app.uris.account(alice), inReplyTo: post.id } })
+  expect(request.instrument).not.toHaveProperty('@context')
+  expect(await view(s, alice, id)).toMatchObject({ consent: 'asked' })
+  for (const other of [null, bea]) expect(await view(s, other, id)).toBeUndefined()
+  expect(await types(s, bea)).not.toContain('mention')
+  expect((await view(s, null, target))?.repliesCount).toBe(0)
+  expect(await replies(s, target)).toEqual([])
+  expect(await replies(s, target, alice)).toEqual([id])
+  expect((await s.routes.request(new Request(uri, { headers: { accept: 'application/activity+json' } }))).status).toBe(404)
+  await expect(status(s.t, alice, { inReplyToId: id })).rejects.toMatchObject({ code: 'not_permitted' })
+
+  // Only who was asked consents, and only with what lies on their own server.
+  const stamp = stampOf(s, bob, 'ReplyAuthorization', uri, post.id)
+  await receive(s, mallory, { type: 'Accept', object: request.id, result: stamp })
+  await receive(s, bob, { type: 'Accept', object: request.id, result: 'https://elsewhere.test/1' })
+  expect(await view(s, null, id)).toBeUndefined()
+  await receive(s, bob, { type: 'Accept', object: { type: 'ReplyRequest', id: request.id, actor: request.actor, object: post.id, instrument: uri }, result: stamp })
+  expect(await view(s, null, id)).toMatchObject({ consent: null, repliesCount: 0 })
+  expect((await view(s, null, target))?.repliesCount).toBe(1)
+  expect(await replies(s, target)).toEqual([id])
+  expect(await types(s, bea)).toContain('mention')
+  expect(lastOf(s, 'Create').object).toMatchObject({ id: uri, inReplyTo: post.id, replyAuthorization: stamp, approvedBy: stamp })
+
+  // An answer that comes twice counts once.
+  await receive(s, bob, { type: 'Accept', object: request.id, result: stamp })
+  expect((await view(s, null, target))?.repliesCount).toBe(1)
+})
+
+test('a rejected reply stays with its author, and its deletion changes no count', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const [bob, fan] = [s.peer.actor('bob'), s.peer.actor('fan')]
+  await makeFollow(s.t, await known(s, fan), alice)
+  const target = await fetched(s, noteOf(s, bob, askAlways(bob)))
+  const id = await status(s.t, alice, { inReplyToId: target })
+  await s.work()
+  await receive(s, bob, { type: 'Reject', object: lastOf(s, 'ReplyRequest').id })
+  expect(await view(s, alice, id)).toMatchObject({ consent: 'refused' })
+  expect(await view(s, null, id)).toBeUndefined()
+  await receive(s, bob, { type: 'Accept', object: lastOf(s, 'ReplyRequest').id, result: `${bob.uri}/late` })
+  expect(await view(s, null, id)).toBeUndefined()
+
+  await s.t.db.transaction((tx) => deleteStatus(tx, alice, id))
+  await s.work()
+  expect(sent(s).filter(({ type }) => type === 'Delete').map(({ path }) => path)).toEqual(['/users/bob/inbox'])
+  expect((await view(s, null, target))?.repliesCount).toBe(0)
+  const own = await view(s, alice, await status(s.t, alice))
+  expect(own?.account.statusesCount).toBe(1)
+})
+
+test('favourites and boosts that have to be asked for wait uncounted, and may be taken back', async () => {
+  await using s = await scene()
+  const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
+  const [bob, fan] = [s.peer.actor('bob'), s.peer.actor('fan')]
+  await makeFollow(s.t, bea, alice)
+  await makeFollow(s.t, await known(s, fan), alice)
+  await forgetJobs(s.t)
+  const post = noteOf(s, bob, askAlways(bob))
+  const target = await fetched(s, post)
+  await favour(s, alice, target)
+  const shared = await boost(s, alice, target)
+  await s.work()
+
+  expect(sentTypes(s).toSorted()).toEqual(['AnnounceRequest', 'LikeRequest'])
+  expect(lastOf(s, 'LikeRequest')).toMatchObject({ object: post.id, to: [bob.uri], instrument: { type: 'Like', actor: s.t.app.uris.account(alice), object: post.id } })
+  expect(lastOf(s, 'AnnounceRequest')).toMatchObject({ object: post.id, instrument: { type: 'Announce', object: post.id, to: [everybody] } })
+  expect(await view(s, alice, target)).toMatchObject({ favourited: true, reblogged: true, favouritesCount: 0, reblogsCount: 0 })
+  expect(await view(s, bea, shared)).toBeUndefined()
+
+  const announce = lastOf(s, 'AnnounceRequest')
+  const stamp = stampOf(s, bob, 'AnnounceAuthorization', announce.instrument.id, post.id)
+  await receive(s, bob, { type: 'Accept', object: announce.id, result: stamp })
+  await receive(s, bob, { type: 'Accept', object: lastOf(s, 'LikeRequest').id, result: stampOf(s, bob, 'LikeAuthorization', lastOf(s, 'LikeRequest').instrument.id, post.id) })
+  expect(await view(s, alice, target)).toMatchObject({ favourited: true, reblogged: true, favouritesCount: 1, reblogsCount: 1 })
+  expect(await view(s, bea, shared)).toMatchObject({ consent: null })
+  expect(lastOf(s, 'Announce')).toMatchObject({ id: announce.instrument.id, announceAuthorization: stamp })
+
+  // Rejected, or taken back before the answer: nothing is left, and nothing was counted.
+  const other = await fetched(s, noteOf(s, bob, askAlways(bob)))
+  await favour(s, alice, other)
+  await boost(s, alice, other)
+  await s.work()
+  await receive(s, bob, { type: 'Reject', object: lastOf(s, 'LikeRequest').id })
+  await receive(s, bob, { type: 'Reject', object: { type: 'AnnounceRequest', instrument: lastOf(s, 'AnnounceRequest').instrument.id } })
+  expect(await view(s, alice, other)).toMatchObject({ favourited: false, reblogged: false, favouritesCount: 0, reblogsCount: 0 })
+  s.peer.posted.length = 0
+  const third = await fetched(s, noteOf(s, bob, askAlways(bob)))
+  await favour(s, alice, third)
+  await boost(s, alice, third)
+  await s.work()
+  await s.t.db.transaction(async (tx) => {
+    await unfavourite(tx, alice, third)
+    await unreblog(tx, alice, third)
+  })
+  await s.work()
+  await receive(s, bob, { type: 'Accept', object: lastOf(s, 'AnnounceRequest').id, result: `${bob.uri}/late` })
+  expect(await view(s, alice, third)).toMatchObject({ favourited: false, reblogged: false, favouritesCount: 0, reblogsCount: 0 })
+  expect(sent(s).filter(({ type }) => type === 'Undo').map(({ path }) => path)).toEqual(['/users/bob/inbox', '/users/bob/inbox'])
+  expect(sentTypes(s)).not.toContain('Announce')
+})
+
+test('what an author does not allow is refused, and nothing is sent', async () => {
+  await using s = await scene()
+  const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
+  const bob = s.peer.actor('bob')
+  const target = await fetched(s, noteOf(s, bob, { ...nobody(bob), tag: [{ type: 'Mention', href: s.t.app.uris.account(bea), name: '@bea' }] }))
+  await expect(favour(s, alice, target)).rejects.toMatchObject({ code: 'not_permitted', message: 'The author of this post does not allow you to favourite it' })
+  await expect(boost(s, alice, target)).rejects.toMatchObject({ code: 'not_permitted' })
+  await expect(status(s.t, alice, { inReplyToId: target })).rejects.toMatchObject({ code: 'not_permitted', message: 'The author of this post does not allow you to reply to it' })
+  await s.work()
+  expect(sentTypes(s)).toEqual([])
+  // Whoever is named may answer, but not more.
+  await status(s.t, bea, { inReplyToId: target })
+  await expect(boost(s, bea, target)).rejects.toMatchObject({ code: 'not_permitted' })
+  await s.work()
+  expect(sentTypes(s)).toEqual(['Create'])
+})
+
+test('followers who may by themselves ask all the same, and an id counts before a circle', async () => {
+  await using s = await scene()
+  const [alice, bea, cleo] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea'), await localAccount(s.t, 'cleo')]
+  const bob = s.peer.actor('bob')
+  const canLike = rule([bob.uri, `${bob.uri}/followers`, s.t.app.uris.account(cleo)])
+  const target = await fetched(s, noteOf(s, bob, { interactionPolicy: { canLike } }))
+  await makeFollow(s.t, alice, await known(s, bob))
+  await s.work()
+  s.peer.posted.length = 0
+  await favour(s, alice, target)
+  await s.work()
+  expect(sentTypes(s)).toEqual(['LikeRequest'])
+  await expect(favour(s, bea, target)).rejects.toMatchObject({ code: 'not_permitted' })
+  await favour(s, cleo, target)
+  await boost(s, bea, target)
+  await s.work()
+  expect(sentTypes(s).toSorted()).toEqual(['Announce', 'Like', 'LikeRequest'])
+
+  // Everybody but one, who has to ask.
+  const other = await fetched(s, noteOf(s, bob, { interactionPolicy: { canLike: { automaticApproval: everybody, manualApproval: s.t.app.uris.account(bea) } } }))
+  s.peer.posted.length = 0
+  for (const who of [alice, bea]) await favour(s, who, other)
+  await s.work()
+  expect(sentTypes(s).toSorted()).toEqual(['Like', 'LikeRequest'])
+})
+
+test('a policy may change without an edit', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const post = noteOf(s, bob, nobody(bob))
+  const target = await fetched(s, post)
+  await expect(favour(s, alice, target)).rejects.toMatchObject({ code: 'not_permitted' })
+  await receive(s, bob, { type: 'Update', object: { ...post, interactionPolicy: { canLike: { automaticApproval: everybody } } } })
+  await favour(s, alice, target)
+})
+
+test('a reply from elsewhere stands in the thread only with the consent of whom it answers', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
+  await makeFollow(s.t, alice, await known(s, carol))
+  const post = noteOf(s, bob, askAlways(bob))
+  const target = await fetched(s, post)
+  const replyWith = async (more: (id: string) => object) => {
+    const note = noteOf(s, carol, { inReplyTo: post.id })
+    await receive(s, carol, createOf({ ...note, ...more(note.id) }))
+    return (await statusByUri(s.t.db, note.id))!.id
+  }
+  const bare = await replyWith(() => ({}))
+  expect(await view(s, null, bare)).toMatchObject({ consent: 'unproven', inReplyToId: null, inReplyToUri: post.id })
+
+  // Of another author, about another reply, about another post, of another kind, that is not there.
+  const forged = [
+    (id: string) => stampOf(s, carol, 'ReplyAuthorization', id, post.id),
+    () => stampOf(s, bob, 'ReplyAuthorization', 'https://elsewhere.test/1', post.id),
+    (id: string) => stampOf(s, bob, 'ReplyAuthorization', id, 'https://elsewhere.test/1'),
+    (id: string) => stampOf(s, bob, 'LikeAuthorization', id, post.id),
+    () => `${bob.uri}/authorizations/none`,
+    () => 'https://elsewhere.test/authorizations/1',
+  ]
+  for (const stamp of forged) await replyWith((id) => ({ replyAuthorization: stamp(id) }))
+  expect(await replies(s, target)).toEqual([])
+  expect((await view(s, null, target))?.repliesCount).toBe(0)
+
+  const proven = await replyWith((id) => ({ replyAuthorization: stampOf(s, bob, 'ReplyAuthorization', id, post.id) }))
+  expect(await replies(s, target)).toEqual([proven])
+  const older = await replyWith((id) => {
+    const accept = `${bob.uri}/accepts/${++count}`
+    s.peer.documents.set(new URL(accept).pathname, { id: accept, type: 'Accept', actor: bob.uri, object: id })
+    return { approvedBy: accept }
+  })
+  expect(await replies(s, target)).toEqual([proven, older])
+
+  // The consent may come later, from its author, or with an edit.
+  const uri = (await view(s, null, bare))!.uri
+  await receive(s, carol, { type: 'Accept', object: uri, result: stampOf(s, bob, 'ReplyAuthorization', uri, post.id) })
+  expect((await view(s, null, target))?.repliesCount).toBe(2)
+  await receive(s, bob, { type: 'Accept', object: uri, target: post.id, result: stampOf(s, bob, 'ReplyAuthorization', uri, post.id) })
+  expect((await view(s, null, target))?.repliesCount).toBe(3)
+  const own = noteOf(s, bob, { inReplyTo: post.id })
+  await receive(s, bob, createOf(own))
+  expect((await view(s, null, target))?.repliesCount).toBe(4)
+})
+
+test('replies that came before what they answer are held against its policy, too', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
+  await makeFollow(s.t, alice, await known(s, carol))
+  const post = noteOf(s, bob, askAlways(bob))
+  const served = s.peer.documents.get(new URL(post.id).pathname)!
+  s.peer.documents.delete(new URL(post.id).pathname)
+  const bare = noteOf(s, carol, { inReplyTo: post.id })
+  const note = noteOf(s, carol, { inReplyTo: post.id })
+  const whole = { ...note, replyAuthorization: stampOf(s, bob, 'ReplyAuthorization', note.id, post.id) }
+  await receive(s, carol, createOf(bare), createOf(whole))
+  s.peer.documents.set(new URL(post.id).pathname, served)
+  const target = await fetched(s, post)
+  await s.work()
+  expect(await replies(s, target)).toEqual([(await statusByUri(s.t.db, note.id))!.id])
+  expect((await view(s, null, target))?.repliesCount).toBe(1)
+})
+
+test('boosts and likes from elsewhere of such a post count only with a consent', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
+  await makeFollow(s.t, alice, await known(s, carol))
+  const post = noteOf(s, bob, askAlways(bob))
+  const target = await fetched(s, post)
+  const announce = (more: (id: string) => object) => {
+    const id = `${carol.uri}/announces/${++count}`
+    return { id, type: 'Announce', ...publicly, object: post.id, ...more(id) }
+  }
+  await receive(s, carol, announce(() => ({})), announce((id) => ({ announceAuthorization: stampOf(s, carol, 'AnnounceAuthorization', id, post.id) })), announce((id) => ({ announceAuthorization: stampOf(s, bob, 'ReplyAuthorization', id, post.id) })))
+  await receive(s, carol, { type: 'Like', object: post.id })
+  expect(await view(s, null, target)).toMatchObject({ reblogsCount: 0, favouritesCount: 0 })
+  const like = `${carol.uri}/likes/1`
+  await receive(s, carol, announce((id) => ({ announceAuthorization: stampOf(s, bob, 'AnnounceAuthorization', id, post.id) })), { id: like, type: 'Like', object: post.id, likeAuthorization: stampOf(s, bob, 'LikeAuthorization', like, post.id) })
+  expect(await view(s, null, target)).toMatchObject({ reblogsCount: 1, favouritesCount: 1 })
+})
+
+test('our posts let everybody, say so, and give consents that can be looked up', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const post = await status(s.t, alice)
+  const uri = s.t.app.uris.status(post)
+  const get = (url: string) => s.routes.request(new Request(url, { headers: { accept: 'application/activity+json' } }))
+  const everyone = { automaticApproval: [everybody], manualApproval: [] }
+  expect(await (await get(uri)).json()).toMatchObject({ interactionPolicy: { canLike: everyone, canReply: everyone, canAnnounce: everyone, canQuote: everyone } })
+
+  const note = noteOf(s, bob, { inReplyTo: uri })
+  const like = { id: `${bob.uri}/likes/1`, type: 'Like', actor: bob.uri, object: uri }
+  const announce = { id: `${bob.uri}/announces/1`, type: 'Announce', actor: bob.uri, object: uri, ...publicly }
+  for (const [type, instrument] of [['LikeRequest', like], ['ReplyRequest', note], ['AnnounceRequest', announce]] as const) {
+    const request = { id: `${bob.uri}/requests/${type}`, type, object: uri, instrument }
+    await receive(s, bob, request)
+    const accept = lastOf(s, 'Accept')
+    expect(accept).toMatchObject({ actor: s.t.app.uris.account(alice), to: [bob.uri], object: { id: request.id, type, actor: bob.uri, object: uri, instrument: instrument.id } })
+    expect(await (await get(accept.result!)).json()).toMatchObject({
+      id: accept.result, type: type.replace('Request', 'Authorization'), attributedTo: s.t.app.uris.account(alice), interactingObject: instrument.id, interactionTarget: uri,
+    })
+  }
+  expect(await view(s, null, post)).toMatchObject({ favouritesCount: 1, repliesCount: 1, reblogsCount: 1 })
+  expect((await types(s, alice)).toSorted()).toEqual(['favourite', 'reblog'])
+  // Asking again, or for what was done without asking, counts nothing twice.
+  await receive(s, bob, { type: 'LikeRequest', object: uri, instrument: like })
+  expect(await view(s, null, post)).toMatchObject({ favouritesCount: 1 })
+  expect(sentTypes(s).filter((type) => type === 'Accept')).toHaveLength(4)
+
+  const authorization = lastOf(s, 'Accept').result!
+  await s.t.db.transaction(async (tx) => block(tx, s.t.app.uris, alice, await known(s, bob)))
+  expect((await get(authorization)).status).toBe(404)
+})
+
+test('who is blocked is refused, who may not see a post gets no answer, and nobody asks in the name of others', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
+  const [post, secret] = [await status(s.t, alice), await status(s.t, alice, { visibility: 'private' })]
+  await s.t.db.transaction(async (tx) => block(tx, s.t.app.uris, alice, await known(s, bob)))
+  await s.work()
+  s.peer.posted.length = 0
+  const asks = (actor: PeerActor, id: StatusId, as = actor) => {
+    const object = s.t.app.uris.status(id)
+    const [like, announce] = ['Like', 'Announce'].map((type) => ({ id: `${as.uri}/${type}/${++count}`, type, actor: as.uri, object, ...publicly }))
+    return [
+      { type: 'LikeRequest', object, instrument: like },
+      { type: 'AnnounceRequest', object, instrument: announce },
+      { type: 'ReplyRequest', object, instrument: noteOf(s, as, { inReplyTo: object }) },
+    ]
+  }
+  await receive(s, bob, ...asks(bob, post))
+  expect(sent(s).map(({ type, object }) => `${type} ${object.type}`).toSorted()).toEqual(['Reject AnnounceRequest', 'Reject LikeRequest', 'Reject ReplyRequest'])
+  s.peer.posted.length = 0
+  await receive(s, bob, ...asks(bob, secret))
+  await receive(s, carol, ...asks(carol, secret), ...asks(carol, '1234567890' as StatusId), ...asks(carol, post, s.peer.actor('dora')))
+  // A reply to something else, and a like of something else.
+  await receive(s, carol, { type: 'ReplyRequest', object: s.t.app.uris.status(post), instrument: noteOf(s, carol, { inReplyTo: 'https://elsewhere.test/1' }) })
+  await receive(s, carol, { type: 'LikeRequest', object: s.t.app.uris.status(post), instrument: { id: `${carol.uri}/likes/9`, type: 'Like', actor: carol.uri, object: 'https://elsewhere.test/1' } })
+  expect(sentTypes(s)).toEqual([])
+  expect(await view(s, alice, post)).toMatchObject({ favouritesCount: 0, repliesCount: 0, reblogsCount: 0 })
+  expect(await view(s, alice, secret)).toMatchObject({ favouritesCount: 0, repliesCount: 0, reblogsCount: 0 })
+})
