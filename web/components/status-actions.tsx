@@ -1,9 +1,12 @@
 import type { FC } from 'hono/jsx'
+import type { AccountView } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/ids.ts'
+import type { InteractionKind } from '#src/interaction-kind.ts'
+import { interactionAnswer } from '#src/statuses/interaction-policy.ts'
 import { quoteAnswer } from '#src/statuses/quote-policy.ts'
 import type { StatusView } from '#src/statuses/views.ts'
 import { Action } from './form.tsx'
-import { Icon } from './icons.tsx'
+import { Icon, type IconName } from './icons.tsx'
 import { usePage } from './page-context.ts'
 
 /** What can be done with a status; visitors see the numbers. */
@@ -12,21 +15,24 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
   if (!me) return <Numbers status={status} />
   const path = `/statuses/${status.id}`
   const isOwn = status.accountId === me.account.id
-  const mayBoost = status.visibility === 'public' || status.visibility === 'unlisted' || (status.visibility === 'private' && isOwn)
+  const may = (kind: InteractionKind) => isAllowed(status, me.account, kind)
+  const mayBoost = (status.visibility === 'public' || status.visibility === 'unlisted' || (status.visibility === 'private' && isOwn)) && may('announce')
   return (
     <footer class="actions">
-      <div class="action">
-        <a href={`/compose?reply_to=${status.id}`} class="act" aria-label="Reply" title="Reply">
-          <Icon name="reply" />
-          {status.repliesCount ? <span class="count">{status.repliesCount}</span> : null}
-        </a>
-      </div>
+      {may('reply') ? (
+        <div class="action">
+          <a href={`/compose?reply_to=${status.id}`} class="act" aria-label="Reply" title="Reply">
+            <Icon name="reply" />
+            {status.repliesCount ? <span class="count">{status.repliesCount}</span> : null}
+          </a>
+        </div>
+      ) : (
+        <Off icon="reply" title="Its author doesn’t let you reply" />
+      )}
       {mayBoost ? (
         <Action action={`${path}/${status.reblogged ? 'unreblog' : 'reblog'}`} label="Boost" icon="boost" count={status.reblogsCount} pressed={status.reblogged} class="act act-boost" anchor={anchor} />
       ) : (
-        <span class="act act-off" title="This can’t be boosted">
-          <Icon name={status.visibility} />
-        </span>
+        <Off icon={may('announce') ? status.visibility : 'boost'} title="This can’t be boosted" />
       )}
       {isQuotable(status, me.account.id) && (
         <div class="action">
@@ -36,15 +42,27 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
           </a>
         </div>
       )}
-      <Action
-        action={`${path}/${status.favourited ? 'unfavourite' : 'favourite'}`}
-        label="Favourite" icon="favourite" count={status.favouritesCount} pressed={status.favourited} class="act act-favourite" anchor={anchor}
-      />
+      {may('like') || status.favourited ? (
+        <Action
+          action={`${path}/${status.favourited ? 'unfavourite' : 'favourite'}`}
+          label="Favourite" icon="favourite" count={status.favouritesCount} pressed={status.favourited} class="act act-favourite" anchor={anchor}
+        />
+      ) : (
+        <Off icon="favourite" title="Its author doesn’t want favourites" />
+      )}
       <Action action={`${path}/${status.bookmarked ? 'unbookmark' : 'bookmark'}`} label="Bookmark" icon="bookmark" pressed={status.bookmarked} class="act act-bookmark" anchor={anchor} />
       <MoreActions status={status} isOwn={isOwn} anchor={anchor} />
     </footer>
   )
 }
+
+/** Where something can't be done. */
+const Off: FC<{ icon: IconName; title: string }> = ({ icon, title }) => (
+  <span class="act act-off" title={title}>
+    <Icon name={icon} />
+    <span class="unseen">{title}</span>
+  </span>
+)
 
 /** What is done rarely. */
 const MoreActions: FC<{ status: StatusView; isOwn: boolean; anchor: string }> = ({ status, isOwn, anchor }) => {
@@ -74,6 +92,13 @@ const MoreActions: FC<{ status: StatusView; isOwn: boolean; anchor: string }> = 
       </div>
     </details>
   )
+}
+
+/** Whether the author allows something, at once or when asked. What waits for a consent itself can't be answered. */
+function isAllowed(status: StatusView, me: AccountView, kind: InteractionKind): boolean {
+  if (status.consent === 'asked' || status.consent === 'refused') return false
+  const isNamed = status.inReplyToAccountId === me.id || status.mentions.some(({ id }) => id === me.id)
+  return interactionAnswer(status.interactionPolicy?.[kind], kind, { ...status, uri: me.uri, isAuthor: status.accountId === me.id, isNamed }) !== 'denied'
 }
 
 const isQuotable = (status: StatusView, me: AccountId): boolean => quoteAnswer(status, { isAuthor: status.accountId === me, ...status }) !== 'denied'

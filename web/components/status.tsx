@@ -44,7 +44,7 @@ export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, cont
             <a href={profilePath(status.account)}>
               <Name account={status.account} />
             </a>{' '}
-            boosted
+            {status.consent === 'asked' ? 'asked to boost this' : 'boosted'}
           </span>
         </p>
       )}
@@ -65,6 +65,7 @@ export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, cont
             </a>
           </header>
           <ReplyLine status={shown} />
+          <ConsentLine status={shown} />
           <Filtered status={shown} context={context} />
           <Actions status={shown} anchor={`post-${status.id}`} />
         </div>
@@ -86,6 +87,7 @@ export const MainStatus: FC<{ status: StatusView }> = ({ status }) => (
       </a>
     </header>
     <ReplyLine status={status} />
+    <ConsentLine status={status} />
     <Content status={status} />
     <p class="post-facts">
       <a href={statusPath(status)}>
@@ -133,6 +135,18 @@ const ReplyLine: FC<{ status: StatusView }> = ({ status }) => {
     <p class="post-reply-line">
       <Icon name="reply" />
       {isOwn ? 'Continues a thread' : parent ? <span>In reply to <a href={profilePath(parent)}>@{parent.acct}</a></span> : 'A reply'}
+    </p>
+  )
+}
+
+/** Says to its author that others don't see it, as whom it replies to was to be asked. */
+const ConsentLine: FC<{ status: StatusView }> = ({ status }) => {
+  if (status.consent !== 'asked' && status.consent !== 'refused') return null
+  const words = status.consent === 'asked' ? 'Only you see this until the author of the post above allows the reply' : 'Only you see this: the author of the post above did not allow the reply'
+  return (
+    <p class="post-reply-line">
+      <Icon name="direct" />
+      {words}
     </p>
   )
 }
