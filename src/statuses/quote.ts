@@ -35,7 +35,7 @@ type Quoting = { id: StatusId; accountId: AccountId; visibility: Visibility }
  * @throws Refusal `not_found` when the account may not see it
  */
 export async function quotable(db: Reader, accountId: AccountId, statusId: StatusId): Promise<Quotable> {
-  const { id } = await actedOn(db, accountId, statusId)
+  const { id, consent } = await actedOn(db, accountId, statusId)
   const [found] = await db
     .select({
       id: statuses.id,
@@ -53,6 +53,8 @@ export async function quotable(db: Reader, accountId: AccountId, statusId: Statu
     .where(eq(statuses.id, id))
   if (!found) throw notFound()
   const { quoteAutomatic, quoteManual, followsAuthor, followedByAuthor, ...status } = found
+  // What waits for a consent is for its author's eyes only.
+  if (consent === 'asked' || consent === 'refused') return { ...status, answer: 'denied' }
   const answer = quoteAnswer({ visibility: found.visibility, quoteAutomatic, quoteManual }, { isAuthor: found.accountId === accountId, followsAuthor, followedByAuthor })
   return { ...status, answer }
 }

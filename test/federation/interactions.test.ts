@@ -83,6 +83,7 @@ test('a reply that has to be asked for is seen by its author alone until the con
   expect(await replies(s, target, alice)).toEqual([id])
   expect((await s.routes.request(new Request(uri, { headers: { accept: 'application/activity+json' } }))).status).toBe(404)
   await expect(status(s.t, alice, { inReplyToId: id })).rejects.toMatchObject({ code: 'not_permitted' })
+  await expect(status(s.t, alice, { quotedStatusId: id })).rejects.toMatchObject({ code: 'unprocessable' })
 
   // Only who was asked consents, and only with what lies on their own server.
   const stamp = stampOf(s, bob, 'ReplyAuthorization', uri, post.id)
@@ -224,7 +225,9 @@ test('a policy may change without an edit', async () => {
   const post = noteOf(s, bob, nobody(bob))
   const target = await fetched(s, post)
   await expect(favour(s, alice, target)).rejects.toMatchObject({ code: 'not_permitted' })
-  await receive(s, bob, { type: 'Update', object: { ...post, interactionPolicy: { canLike: { automaticApproval: everybody } } } })
+  const changed = { ...post, interactionPolicy: { canLike: { automaticApproval: everybody } } }
+  s.peer.documents.set(new URL(post.id).pathname, changed)
+  await receive(s, bob, { type: 'Update', object: changed })
   await favour(s, alice, target)
 })
 

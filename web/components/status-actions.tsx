@@ -34,7 +34,7 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
       ) : (
         <Off icon={may('announce') ? status.visibility : 'boost'} title="This can’t be boosted" />
       )}
-      {isQuotable(status, me.account.id) && (
+      {status.consent !== 'asked' && status.consent !== 'refused' && isQuotable(status, me.account.id) && (
         <div class="action">
           <a href={`/compose?quote=${status.id}`} class="act" aria-label="Quote" title="Quote">
             <Icon name="quote" />
