@@ -9,10 +9,14 @@ import type { Uris } from '#src/uris.ts'
  */
 export function toEmojis(views: readonly EmojiView[], uris: Uris) {
   return views.flatMap((view) => {
-    const remote = view.remoteUrl && webUrl(view.remoteUrl)
-    const url = view.file ? uris.file(view.file) : remote && uris.remoteFile(remote, 'emoji')
-    if (!url) return []
-    const staticUrl = view.staticFile ? uris.file(view.staticFile) : !view.file && remote ? uris.remoteFile(remote, 'still') : url
-    return [{ shortcode: view.shortcode, url, static_url: staticUrl, visible_in_picker: view.isListed, category: view.category, featured: false }]
+    const { url, static_url } = picturesOf(view, uris)
+    return url === null ? [] : [{ shortcode: view.shortcode, url, static_url, visible_in_picker: view.isListed, category: view.category, featured: false }]
   })
+}
+
+/** Where the picture of an emoji is, and its first one, where it moves; null where there is none. */
+export function picturesOf({ file, staticFile, remoteUrl }: Pick<EmojiView, 'file' | 'staticFile' | 'remoteUrl'>, uris: Uris): { url: string | null; static_url: string | null } {
+  const remote = remoteUrl && webUrl(remoteUrl)
+  const url = file ? uris.file(file) : remote ? uris.remoteFile(remote, 'emoji') : null
+  return { url, static_url: staticFile ? uris.file(staticFile) : !file && remote ? uris.remoteFile(remote, 'still') : url }
 }

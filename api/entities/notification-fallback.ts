@@ -14,5 +14,5 @@ import type { StatusView } from '#src/statuses/views.ts'
 export function toFallback(type: NotificationView['type'], account: AccountView, status: StatusView | null, viewer: AccountId, supported: readonly string[] = []) {
   if (supported.length === 0 || supported.includes(type)) return {}
   const text = status && (status.spoilerText || safeHtmlToText(status.content))
-  return { fallback: { title: escapeText(sentenceOf(type, account.displayName || account.username, account.id === viewer)), summary: text || null, details: null } }
+  return { fallback: { title: escapeText(sentenceOf(type, account.displayName || account.username, { isOwn: account.id === viewer })), summary: text || null, details: null } }
 }

@@ -6,6 +6,7 @@ import { toAccount } from './account.ts'
 import { toCollection } from './collection.ts'
 import { toDateTime } from './dates.ts'
 import { toFallback } from './notification-fallback.ts'
+import { toNotifiedEmoji } from './reaction.ts'
 import { toReport } from './report.ts'
 import { toSeverance } from './severance.ts'
 import { toStatus } from './status.ts'
@@ -26,6 +27,7 @@ export function toNotification(view: NotificationView, uris: Uris, viewer: Accou
     ...(report ? { report: toReport(report, uris) } : {}),
     ...(collection ? { collection: toCollection(collection, uris) } : {}),
     ...(severance ? { event: toSeverance(severance) } : {}),
+    ...(view.emoji ? toNotifiedEmoji(view.emoji, uris) : {}),
     ...(view.isFiltered ? { filtered: true } : {}),
     ...toFallback(type, account, status, viewer, supported),
   }

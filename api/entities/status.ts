@@ -12,6 +12,7 @@ import { toEmojis } from './emoji.ts'
 import { toMediaAttachment } from './media.ts'
 import { toPoll } from './poll.ts'
 import { toQuoteApproval } from './quote-approval.ts'
+import { toReaction } from './reaction.ts'
 
 export type Status = Base & { content: string; reblog: Status | null }
 type Base = Omit<ReturnType<typeof toBase>, 'account' | 'quote'> & { account: Account; quote: Quote | ShallowQuote | null }
@@ -75,6 +76,7 @@ function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {
     poll: view.poll && toPoll(view.poll, view, uris, viewer),
     quote_approval: toQuoteApproval(view, viewer),
     tagged_collections: [],
+    ...(view.reactions.length > 0 ? { emoji_reactions: view.reactions.map((reaction) => toReaction(reaction, uris)) } : {}),
     ...(viewer === null ? {} : { favourited: marked.favourited, reblogged: marked.reblogged, muted: marked.muted, bookmarked: marked.bookmarked, filtered: view.filtered.map(toFilterResult) }),
     ...(isPinnable(view, viewer) ? { pinned: view.pinned } : {}),
   }

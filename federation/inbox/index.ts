@@ -1,5 +1,5 @@
 /** Which listener gets which activity. */
-import { Accept, Add, Announce, AnnounceRequest, Block, Create, Delete, Follow, Like, LikeRequest, Move, QuoteRequest, Reject, Remove, ReplyRequest, Undo, Update } from '@fedify/vocab'
+import { Accept, Add, Announce, AnnounceRequest, Block, Create, Delete, EmojiReact, Follow, Like, LikeRequest, Move, QuoteRequest, Reject, Remove, ReplyRequest, Undo, Update } from '@fedify/vocab'
 import type { Federation, InboxListenerSetters } from '@fedify/fedify'
 import { onAnnounce } from './announce.ts'
 import { onAccept, onReject } from './answer.ts'
@@ -27,6 +27,7 @@ const listeners = {
   Block: [Block, onBlock],
   Create: [Create, onCreate],
   Delete: [Delete, onDelete],
+  EmojiReact: [EmojiReact, onLike],
   Follow: [Follow, onFollow],
   Like: [Like, onLike],
   LikeRequest: [LikeRequest, onLikeRequest],

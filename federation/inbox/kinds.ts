@@ -3,11 +3,12 @@ import type { Federation } from '@fedify/fedify'
 import type { App } from '#src/app.ts'
 import { activityStreams, idOf, type JsonObject } from '../json.ts'
 
-const kinds = ['Accept', 'Add', 'Announce', 'AnnounceRequest', 'Block', 'Create', 'Delete', 'Follow', 'Like', 'LikeRequest', 'Move', 'QuoteRequest', 'Reject', 'Remove', 'ReplyRequest', 'Undo', 'Update'] as const
+const kinds = ['Accept', 'Add', 'Announce', 'AnnounceRequest', 'Block', 'Create', 'Delete', 'EmojiReact', 'Follow', 'Like', 'LikeRequest', 'Move', 'QuoteRequest', 'Reject', 'Remove', 'ReplyRequest', 'Undo', 'Update'] as const
 export type Kind = (typeof kinds)[number]
 
 /** Types that the context of ActivityStreams, which is all that Fedify gets to read, does not know. */
 const typeIris: Partial<Record<Kind, string>> = {
+  EmojiReact: 'http://litepub.social/ns#EmojiReact',
   QuoteRequest: 'https://w3id.org/fep/044f#QuoteRequest',
   LikeRequest: 'https://gotosocial.org/ns#LikeRequest',
   ReplyRequest: 'https://gotosocial.org/ns#ReplyRequest',

@@ -1,11 +1,15 @@
 import type { Tx } from '#src/db/index.ts'
+import type { StatusId } from '#src/ids.ts'
 import { undoByUri } from '#src/relationships/by-uri.ts'
 import { unblock } from '#src/relationships/block.ts'
 import { unfollow } from '#src/relationships/follow.ts'
 import { unfavourite } from '#src/statuses/favourite.ts'
 import { statusByUri } from '#src/statuses/find.ts'
+import { unreact } from '#src/statuses/react.ts'
 import { unreblog } from '#src/statuses/reblog.ts'
 import { idOf, type JsonObject, typesOf } from '../json.ts'
+import { parseReaction } from '../parse/reaction.ts'
+import { localised } from './like.ts'
 import { embedded, type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
 
 /** What is taken back is known by its id, or, as ids may have changed, by what it did: who, to what. */
@@ -32,9 +36,18 @@ async function undoByContent(tx: Tx, received: Received, undone: JsonObject): Pr
     const targetId = ownAccount(received.app, object)
     return targetId ? unblock(tx, accountId, targetId) : undefined
   }
-  const status = types.includes('Like') || types.includes('Announce') ? await statusByUri(tx, object) : null
-  if (status && types.includes('Like')) await unfavourite(tx, accountId, status.id)
+  const isLike = types.includes('Like') || types.includes('EmojiReact')
+  const status = isLike || types.includes('Announce') ? await statusByUri(tx, object) : null
+  if (status && isLike) await undoLike(tx, received, undone, status.id)
   else if (status) await unreblog(tx, accountId, status.id)
+}
+
+/** Some servers say of the emoji only in the Undo itself. */
+async function undoLike(tx: Tx, { app, actor, activity }: Received, undone: JsonObject, statusId: StatusId): Promise<void> {
+  const emoji = parseReaction({ ...undone, content: undone['content'] ?? activity['content'] })
+  const isUndone = emoji !== null && (await unreact(tx, actor.id, statusId, localised(app, emoji)))
+  // An EmojiReact is none of a Like beside it; a Like may have been one too many to be a reaction.
+  if (!isUndone && (!emoji || typesOf(undone).includes('Like'))) await unfavourite(tx, actor.id, statusId)
 }
 
 async function endFollow(tx: Tx, { app, actor }: Received, target: string | null): Promise<void> {

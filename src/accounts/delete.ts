@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import { endTokensOf } from '../auth/access-tokens.ts'
 import type { Tx } from '../db/index.ts'
 import { accounts, users } from '../db/schema/accounts.ts'
-import { bookmarks, favourites } from '../db/schema/interactions.ts'
+import { bookmarks, favourites, reactions } from '../db/schema/interactions.ts'
 import { media } from '../db/schema/media.ts'
 import { notifications } from '../db/schema/notifications.ts'
 import { blocks, followRequests, follows, mutes } from '../db/schema/relationships.ts'
@@ -75,8 +75,18 @@ async function eraseInteractions(tx: Tx, accountId: AccountId): Promise<void> {
   const ids = `{${liked.filter(({ isPending }) => !isPending).map(({ statusId }) => statusId).join(',')}}`
   await tx.execute(sql`update status_stats set favourites_count = greatest(favourites_count - 1, 0)
     where status_id in (select status_id from status_stats where status_id = any(${ids}::bigint[]) order by status_id for update)`)
+  await eraseReactions(tx, accountId)
   await tx.delete(bookmarks).where(eq(bookmarks.accountId, accountId))
   await tx.delete(notifications).where(or(eq(notifications.accountId, accountId), eq(notifications.fromAccountId, accountId)))
+}
+
+async function eraseReactions(tx: Tx, accountId: AccountId): Promise<void> {
+  const removed = await tx.delete(reactions).where(eq(reactions.accountId, accountId)).returning({ reactionId: reactions.reactionId })
+  if (removed.length === 0) return
+  const ids = `{${removed.map(({ reactionId }) => reactionId).join(',')}}`
+  await tx.execute(sql`select from status_reactions where id = any(${ids}::bigint[]) order by id for update`)
+  await tx.execute(sql`delete from status_reactions where id = any(${ids}::bigint[]) and count <= 1`)
+  await tx.execute(sql`update status_reactions set count = count - 1 where id = any(${ids}::bigint[])`)
 }
 
 async function severAll(tx: Tx, accountId: AccountId, isLocal: boolean): Promise<void> {

@@ -6,6 +6,7 @@ import { hides } from '../filters/match.ts'
 import type { AccountId, CollectionId, NotificationId, ReportId, SeveranceId, StatusId } from '../ids.ts'
 import { loadSeverances, type SeveranceView } from '../moderation/severance.ts'
 import { loadReportMap, type ReportView } from '../reports/views.ts'
+import { firstReactions, type ReactionEmojiView } from '../statuses/reaction-views.ts'
 import { loadStatusesAndAccounts, type StatusView } from '../statuses/views.ts'
 
 export type NotificationView = {
@@ -16,6 +17,8 @@ export type NotificationView = {
   groupKey: string | null
   isFiltered: boolean
   account: AccountView
+  /** The emoji that a favourite came with, from where these are reactions. */
+  emoji: ReactionEmojiView | null
 } & Thing
 
 /** What a notification tells of: mostly a status; of follows and sign-ups, nothing but the account. */
@@ -55,9 +58,12 @@ export function toldOf({ statuses, reports, collections, severances }: Told, { s
 /** Views of notifications, in their order. */
 export async function toNotificationViews(db: Reader, viewer: AccountId, rows: (typeof notifications.$inferSelect)[]): Promise<NotificationView[]> {
   const told = await loadTold(db, viewer, rows, rows.map(({ fromAccountId }) => fromAccountId))
+  const reacted = rows.flatMap(({ type, fromAccountId, statusId }) => (type === 'favourite' && statusId && told.statuses.get(statusId)?.reactions.length ? [{ accountId: fromAccountId, statusId }] : []))
+  const emojis = await firstReactions(db, reacted)
   return rows.flatMap((row) => {
     const account = told.accounts.get(row.fromAccountId)
     const of = toldOf(told, row)
-    return account && of ? [{ id: row.id, type: row.type, createdAt: row.createdAt, groupKey: row.groupKey, isFiltered: row.isFiltered, account, ...of }] : []
+    const emoji = (row.type === 'favourite' && emojis.get(`${row.fromAccountId} ${row.statusId}`)) || null
+    return account && of ? [{ id: row.id, type: row.type, createdAt: row.createdAt, groupKey: row.groupKey, isFiltered: row.isFiltered, account, emoji, ...of }] : []
   })
 }

@@ -17,22 +17,25 @@ const deeds: Record<Exclude<NotificationType, 'poll' | 'severed_relationships'>,
 
 const lostFollows = 'You lost follows'
 
+type WordOptions = { isOwn?: boolean; emoji?: string | null }
+
 /**
  * What a notification tells of, in words around the name of who did it, for pages, push messages and apps that don't know its
  * type.
  *
- * @param isOwn whether the one who is told did it, as with the end of a poll
+ * @param options `isOwn`: whether the one who is told did it, as with the end of a poll; `emoji`: what a favourite came with
  */
-export function wordsOf(type: NotificationType, isOwn = false): { before: string; after: string } {
+export function wordsOf(type: NotificationType, { isOwn = false, emoji }: WordOptions = {}): { before: string; after: string } {
   if (type === 'severed_relationships') return { before: lostFollows, after: '' }
+  if (emoji) return { before: '', after: `reacted to your post with ${emoji}` }
   if (type !== 'poll') return { before: '', after: deeds[type] }
   return isOwn ? { before: 'Your poll has ended', after: '' } : { before: 'A poll has ended, by', after: '' }
 }
 
 /** The same as one sentence of plain text. */
-export function sentenceOf(type: NotificationType, name: string, isOwn = false): string {
+export function sentenceOf(type: NotificationType, name: string, options: WordOptions = {}): string {
   if (type === 'severed_relationships') return lostFollows
-  if (type === 'poll' && isOwn) return 'Your poll has ended'
-  const { before, after } = wordsOf(type, isOwn)
+  if (type === 'poll' && options.isOwn) return 'Your poll has ended'
+  const { before, after } = wordsOf(type, options)
   return [before, name, after].filter(Boolean).join(' ')
 }

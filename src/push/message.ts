@@ -2,6 +2,7 @@ import type { AccountView } from '../accounts/views.ts'
 import { safeHtmlToText } from '../html/to-text.ts'
 import type { NotificationView } from '../notifications/page.ts'
 import { sentenceOf } from '../notifications/words.ts'
+import { writtenReaction } from '../statuses/reaction-views.ts'
 import type { Uris } from '../uris.ts'
 
 /** What an app's push extension gets to show, before it asks for the notification itself. */
@@ -29,7 +30,7 @@ export function toPushMessage(view: NotificationView, uris: Uris, { token, local
     notification_id: Number(view.id),
     notification_type: view.type,
     icon: iconOf(account, uris),
-    title: shortened(sentenceOf(view.type, account.displayName || account.username, isOwn)),
+    title: shortened(sentenceOf(view.type, account.displayName || account.username, { isOwn, emoji: view.emoji && writtenReaction(view.emoji) })),
     body: shortened(status ? status.spoilerText || safeHtmlToText(status.content) : safeHtmlToText(account.note)),
   }
 }

@@ -6,6 +6,7 @@ import { blocks, followRequests, follows } from '../db/schema/relationships.ts'
 import type { AccountId } from '../ids.ts'
 import { unfavourite } from '../statuses/favourite.ts'
 import { statusByUri } from '../statuses/find.ts'
+import { unreactByUri } from '../statuses/react.ts'
 import { unreblog } from '../statuses/reblog.ts'
 import { unblock } from './block.ts'
 import { unfollow } from './follow.ts'
@@ -26,7 +27,7 @@ export async function isBlock(db: Reader, uri: string): Promise<boolean> {
 }
 
 /**
- * Takes back what an account did by an activity with a URI: a follow, a boost, a favourite or a block.
+ * Takes back what an account did by an activity with a URI: a follow, a boost, a favourite, a reaction or a block.
  *
  * @returns whether there was anything
  */
@@ -41,6 +42,7 @@ export async function undoByUri(tx: Tx, accountId: AccountId, uri: string): Prom
     await unfavourite(tx, accountId, like.statusId)
     return true
   }
+  if (await unreactByUri(tx, accountId, uri)) return true
   const boost = await statusByUri(tx, uri)
   if (boost?.accountId === accountId && boost.reblogOfId && !boost.deletedAt) {
     await unreblog(tx, accountId, boost.reblogOfId)

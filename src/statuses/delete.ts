@@ -2,7 +2,7 @@ import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { stepBack } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
 import { statusCards } from '../db/schema/cards.ts'
-import { bookmarks, favourites, idempotencyKeys, pollOptions } from '../db/schema/interactions.ts'
+import { bookmarks, favourites, idempotencyKeys, pollOptions, statusReactions } from '../db/schema/interactions.ts'
 import { media } from '../db/schema/media.ts'
 import { notifications } from '../db/schema/notifications.ts'
 import { statusEdits, statuses } from '../db/schema/statuses.ts'
@@ -48,6 +48,7 @@ export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: Statu
   }
   await removeBoosts(tx, statusId)
   await tx.delete(favourites).where(eq(favourites.statusId, statusId))
+  await tx.delete(statusReactions).where(eq(statusReactions.statusId, statusId))
   await tx.delete(bookmarks).where(eq(bookmarks.statusId, statusId))
   await tx.delete(notifications).where(eq(notifications.statusId, statusId))
   if (status.visibility === 'direct') await stepBack(tx, sql`(${statusId}::bigint)`)

@@ -22,6 +22,7 @@ export async function eraseStatusesOf(tx: Tx, accountId: AccountId): Promise<voi
     where a.account_id = boosts.account_id`)
   await tx.execute(sql`delete from notifications where status_id in ${own}`)
   await tx.execute(sql`delete from favourites where status_id in ${own}`)
+  await tx.execute(sql`delete from status_reactions where status_id in ${own}`)
   await tx.execute(sql`delete from bookmarks where status_id in ${own}`)
   await tx.execute(sql`delete from status_cards where status_id in ${own}`)
   await tx.execute(sql`delete from status_tags where status_id in ${own}`)

@@ -8,6 +8,7 @@ import { statuses } from '../db/schema/statuses.ts'
 import { statement } from '../db/statement.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { type PollView, pollJson, revivePoll } from './poll-views.ts'
+import { type ReactionView, reactionsJson } from './reaction-views.ts'
 import { isQuoteBlocked, type QuoteHead, quoteJson } from './quote-views.ts'
 import { type Viewing, visibleTo } from './visibility.ts'
 
@@ -36,6 +37,7 @@ export type StatusRow = {
   poll: PollView | null
   card: typeof cards.$inferSelect | null
   quote: QuoteHead | null
+  reactions: ReactionView[]
   marks: Marks
 }
 
@@ -81,6 +83,7 @@ function statusRows(list: string, viewer: AccountId | null): SQL {
       'poll', ${pollJson(viewer)},
       'card', (select ${jsonRow(cards)} from status_cards join cards on cards.id = status_cards.card_id where status_cards.status_id = ${statuses.id} and cards.is_usable),
       'quote', ${quoteJson(viewer)},
+      'reactions', case when stats.favourites_count > 0 then ${reactionsJson} else '[]' end,
       'marks', ${marksJson(viewer)}
     ) as row
     from shown join statuses on ${statuses.id} = shown.id

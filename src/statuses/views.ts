@@ -11,6 +11,7 @@ import { type FilterMatch, loadFilters, matchFilters } from '../filters/match.ts
 import type { AccountId, StatusId } from '../ids.ts'
 import type { PollView } from './poll-views.ts'
 import { type QuoteView, toQuoteView } from './quote-views.ts'
+import type { ReactionView } from './reaction-views.ts'
 import { loadStatusRows, type Marks, type MediaView, type MentionView, type StatusRow, type TagView } from './view-rows.ts'
 
 export type { MediaView, MentionView, TagView }
@@ -33,6 +34,8 @@ export type StatusView = typeof statuses.$inferSelect & StatusRow['stats'] & Mar
   emojis: EmojiView[]
   card: CardView | null
   quote: QuoteView<StatusView> | null
+  /** Emojis that accounts elsewhere reacted with, the most used first. */
+  reactions: ReactionView[]
   /** The viewer's filters that are about it, for whatever context; none for nobody, and none on own statuses. */
   filtered: FilterMatch[]
 }

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import { newMailToken } from '#src/auth/credentials.ts'
 import { notify } from '#src/notifications/notify.ts'
 import { savePolicy } from '#src/notifications/policy.ts'
+import { react } from '#src/statuses/react.ts'
 import { pages } from '../../web/app.tsx'
-import { localAccount, password, status } from '../cast.ts'
+import { localAccount, password, remoteAccount, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { visitor } from './visitor.ts'
 
@@ -44,4 +45,21 @@ test('moderators are told of a sign-up when its address is confirmed, and the en
   await t.db.transaction((tx) => notify(tx, { type: 'poll', for: owner, from: owner, statusId: post }))
   expect((await a.get('/notifications')).html).toMatch(/Your poll has ended\s*<\/span>/)
   expect((await t.db.execute(sql`select from notifications`)).rowCount).toBe(2)
+})
+
+test('reactions are shown below a post, and in the notification of the favourite', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const [bob, carol] = [await remoteAccount(t, 'bob'), await remoteAccount(t, 'carol')]
+  const post = await status(t, alice, { text: 'Look' })
+  const someone = visitor(pages(t.app))
+  expect((await someone.get(`/@alice/${post}`)).html).not.toContain('Reactions')
+  for (const by of [bob, carol]) await t.db.transaction((tx) => react(tx, by, post, { type: 'unicode', name: '🎉' }))
+  await t.db.transaction((tx) => react(tx, bob, post, { type: 'custom', name: 'blob', domain: 'third.test', url: 'https://remote.test/"blob.png' }))
+  const { html } = await someone.get(`/@alice/${post}`)
+  expect(html).toMatch(/<ul class="reactions" aria-label="Reactions"><li class="reaction" title="🎉"><span class="reaction-name">🎉<\/span><span>2<\/span>/)
+  expect(html).toMatch(/title=":blob@third.test:"><span class="reaction-name"><img class="emoji" src="https:\/\/pipit.test\/media\/remote\/[^"]*\/emoji\/[^"]*"[^>]*><\/span><span>1</)
+  const a = visitor(pages(t.app))
+  await a.logIn('alice', password)
+  expect((await a.get('/notifications')).html).toContain('reacted to your post with 🎉')
 })

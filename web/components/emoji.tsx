@@ -8,14 +8,17 @@ import { type PageContext, usePage } from './page-context.ts'
 
 const pixels = 20
 
+/** What is needed of an emoji to show it. */
+type Picture = Pick<EmojiView, 'shortcode' | 'file' | 'remoteUrl'>
+
 /** Plain text with its emojis. */
-export const EmojiText: FC<{ text: string; emojis: readonly EmojiView[] }> = ({ text, emojis }) => {
+export const EmojiText: FC<{ text: string; emojis: readonly Picture[] }> = ({ text, emojis }) => {
   const { remoteFile } = usePage()
   return emojis.length === 0 ? <>{text}</> : raw(withEmojis(escapeText(text), emojis, remoteFile))
 }
 
 /** @param html as sanitising leaves it: tags hold no `>` but their last character, and pairs are closed */
-export function withEmojis(html: string, emojis: readonly EmojiView[], remoteFile: PageContext['remoteFile']): string {
+export function withEmojis(html: string, emojis: readonly Picture[], remoteFile: PageContext['remoteFile']): string {
   if (emojis.length === 0) return html
   const pictures = new Map(emojis.flatMap((emoji) => picture(emoji, remoteFile) ?? []))
   let code = 0
@@ -32,7 +35,7 @@ export function withEmojis(html: string, emojis: readonly EmojiView[], remoteFil
     .join('')
 }
 
-function picture({ shortcode, file, remoteUrl }: EmojiView, remoteFile: PageContext['remoteFile']): [[string, string]] | null {
+function picture({ shortcode, file, remoteUrl }: Picture, remoteFile: PageContext['remoteFile']): [[string, string]] | null {
   const remote = remoteUrl && webUrl(remoteUrl)
   const url = file ? `/media/${file}` : remote && remoteFile(remote, 'emoji')
   if (!url) return null

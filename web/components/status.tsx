@@ -11,6 +11,7 @@ import { Icon } from './icons.tsx'
 import { Media } from './media.tsx'
 import { Poll } from './poll.tsx'
 import { Quote } from './quote.tsx'
+import { Reactions } from './reactions.tsx'
 import { Actions } from './status-actions.tsx'
 import { Ago, fullTime, Moment } from './time.tsx'
 import { visibilityNames } from './visibility.ts'
@@ -67,6 +68,7 @@ export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, cont
           <ReplyLine status={shown} />
           <ConsentLine status={shown} />
           <Filtered status={shown} context={context} />
+          <Reactions reactions={shown.reactions} />
           <Actions status={shown} anchor={`post-${status.id}`} />
         </div>
       </div>
@@ -108,6 +110,7 @@ export const MainStatus: FC<{ status: StatusView }> = ({ status }) => (
         </a>
       )}
     </p>
+    <Reactions reactions={status.reactions} />
     <Actions status={status} anchor={`post-${status.id}`} />
   </article>
 )

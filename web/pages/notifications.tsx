@@ -5,6 +5,7 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import { loadNotificationPage, type NotificationView } from '#src/notifications/page.ts'
 import { pendingRequests } from '#src/notifications/requests.ts'
 import { wordsOf } from '#src/notifications/words.ts'
+import { writtenReaction } from '#src/statuses/reaction-views.ts'
 import { saveMarker } from '#src/timelines/markers.ts'
 import { requestsTo } from '#src/relationships/lists.ts'
 import { Avatar, Name, profilePath } from '../components/account.tsx'
@@ -14,6 +15,7 @@ import { Head } from '../components/layout.tsx'
 import { usePage } from '../components/page-context.ts'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { Status, statusPath } from '../components/status.tsx'
+import { ReactionText } from '../components/reactions.tsx'
 import { Ago } from '../components/time.tsx'
 import { htmlToText } from '#src/html/to-text.ts'
 import type { Env } from '../env.ts'
@@ -135,7 +137,7 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
   const { type, account, status, report, collection, severance } = view
   if (type === 'mention') return status && <Status status={status} context="notifications" />
   const isOwn = account.id === usePage().me?.account.id
-  const { before, after } = wordsOf(type, isOwn)
+  const { before, after } = wordsOf(type, { isOwn, emoji: view.emoji && writtenReaction(view.emoji) })
   return (
     <article class={`post note note-${type}`} id={`note-${view.id}`}>
       <div class="note-icon">
@@ -146,7 +148,7 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
           <a href={profilePath(account)} class="note-who">
             <Avatar account={account} size="small" />
             <span>
-              {before} {(after || !isOwn) && <Name account={account} />} {after}
+              {before} {(after || !isOwn) && <Name account={account} />} {view.emoji ? <ReactionText text={after} emoji={view.emoji} /> : after}
               {report && ` about @${report.target.acct}`}
               {collection && `: ${collection.name}`}
               {severance && ` at ${severance.targetName}: ${severance.followersCount} who followed you, ${severance.followingCount} whom you followed`}

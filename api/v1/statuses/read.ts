@@ -1,14 +1,17 @@
 import { Hono } from 'hono'
+import { loadAccountMap } from '#src/accounts/views.ts'
 import { Refusal } from '#src/errors.ts'
 import type { StatusId } from '#src/ids.ts'
 import { favouritersOf } from '#src/relationships/lists.ts'
 import { visibleStatus } from '#src/statuses/find.ts'
 import { loadHistory } from '#src/statuses/history.ts'
 import { openThread } from '#src/statuses/open-thread.ts'
+import { reactors } from '#src/statuses/reaction-views.ts'
 import { thread } from '#src/statuses/thread.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import { rebloggersOf } from '#src/timelines/rebloggers.ts'
 import type { Env } from '../../env.ts'
+import { toReactionWithAccounts } from '../../entities/reaction.ts'
 import { toStatusEdit } from '../../entities/status-edit.ts'
 import { toStatusSource } from '../../entities/status.ts'
 import { allows, requires } from '../../http/access.ts'
@@ -68,6 +71,15 @@ readStatuses.get('/statuses/:id/favourited_by', allows('read:statuses'), params(
   const found = await favouritersOf(app.db, accountId, id, toPage(params))
   linkPage(c, toPage(params), found.map((relation) => relation.id), 'since_id')
   return c.json(await presentAccounts(app, found.map((relation) => relation.accountId)))
+})
+
+// Pleroma's, which apps with emoji reactions ask. What they are counted from is what accounts elsewhere sent.
+readStatuses.get('/pleroma/statuses/:id/reactions', allows('read:statuses'), params(one), async (c) => {
+  const { app, accountId, params } = c.var
+  const { id } = await visibleStatus(app.db, accountId, params.id)
+  const found = await reactors(app.db, accountId, id, 20)
+  const accounts = await loadAccountMap(app.db, found.flatMap(({ accountIds }) => accountIds))
+  return c.json(found.map((reaction) => toReactionWithAccounts(reaction, accounts, app.uris)))
 })
 
 readStatuses.get('/statuses/:id/reblogged_by', allows('read:statuses'), params({ ...one, ...paged(40) }), async (c) => {

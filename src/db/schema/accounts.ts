@@ -55,6 +55,7 @@ export const accounts = pgTable(
     followersUrl: text('followers_url'),
     followingUrl: text('following_url'),
     featuredUrl: text('featured_url'),
+    featuredTagsUrl: text('featured_tags_url'),
     /** ActivityPub ids of accounts that it says are the same person: those may move here. */
     alsoKnownAs: text('also_known_as').array().notNull().default([]),
     /** Where its person went; that account lists this one among those it is also known as. */

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, pgTable, primaryKey, text, unique, check } from 'drizzle-orm/pg-core'
-import type { AccountId, RelationId, StatusId, TagId } from '../../ids.ts'
+import type { AccountId, EmojiId, RelationId, StatusId, TagId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
+import { customEmojis } from './instance.ts'
 import { statuses } from './statuses.ts'
 
 export const favourites = pgTable(
@@ -17,6 +18,8 @@ export const favourites = pgTable(
     isPending: boolean('is_pending').notNull().default(false),
     /** ActivityPub id of that consent. */
     approvalUri: text('approval_uri'),
+    /** Whether it stands only for emoji reactions, and goes with the last of them. */
+    isImplied: boolean('is_implied').notNull().default(false),
     createdAt: createdAt(),
   },
   (t) => [
@@ -25,6 +28,43 @@ export const favourites = pgTable(
     index('favourites_of_status').on(t.statusId, t.id),
     index('favourites_created_at').on(t.createdAt),
   ],
+)
+
+/** The emojis that accounts elsewhere reacted to a status with, counted. */
+export const statusReactions = pgTable(
+  'status_reactions',
+  {
+    id: id<RelationId>('id').primaryKey(),
+    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    /** An emoji of Unicode, or a shortcode, without colons. */
+    name: text('name').notNull(),
+    /** Whose emoji a shortcode names; null: ours, or one of Unicode. */
+    domain: text('domain'),
+    emojiId: id<EmojiId>('emoji_id').references(() => customEmojis.id, { onDelete: 'set null' }),
+    /** The picture, as the first who used it has it, of an emoji that comes neither from here nor from there. */
+    remoteUrl: text('remote_url'),
+    count: integer('count').notNull().default(1),
+  },
+  (t) => [
+    unique('status_reactions_once').on(t.statusId, t.name, t.domain).nullsNotDistinct(),
+    index('status_reactions_emoji').on(t.emojiId).where(sql`emoji_id is not null`),
+    check('status_reactions_positive', sql`count > 0`),
+  ],
+)
+
+/** Who reacted to a status with which emoji. Each of them has a favourite of it, too. */
+export const reactions = pgTable(
+  'reactions',
+  {
+    id: id<RelationId>('id').primaryKey(),
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    reactionId: id<RelationId>('reaction_id').notNull().references(() => statusReactions.id, { onDelete: 'cascade' }),
+    /** Id of the activity, where it has one. */
+    uri: text('uri').unique(),
+    createdAt: createdAt(),
+  },
+  (t) => [unique('reactions_once').on(t.accountId, t.statusId, t.reactionId), index('reactions_of_kind').on(t.reactionId, t.id), index('reactions_of_status').on(t.statusId)],
 )
 
 export const bookmarks = pgTable(

@@ -62,6 +62,8 @@ export const statuses = pgTable(
     contextUri: text('context_uri'),
     /** When its replies were last asked for, there. */
     repliesFetchedAt: moment('replies_fetched_at'),
+    /** ActivityPub id of the group that it was written in. */
+    audienceUri: text('audience_uri'),
     /** The thread: id of the status it began with, as far as it is known here. Its own where it began. */
     threadId: id<StatusId>('thread_id').notNull(),
     /** Who may quote it without asking, and who may ask: names of groups, in Mastodon's words. Empty: nobody. */

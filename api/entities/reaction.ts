@@ -1,0 +1,31 @@
+/** Emoji reactions, of which Mastodon's API knows nothing: in the shape of Fedibird, and in that of Pleroma. */
+import type { AccountView } from '#src/accounts/views.ts'
+import type { AccountId } from '#src/ids.ts'
+import { isShortcode, type ReactionEmojiView, type ReactionView, writtenReaction } from '#src/statuses/reaction-views.ts'
+import type { Uris } from '#src/uris.ts'
+import { toAccount } from './account.ts'
+import { picturesOf } from './emoji.ts'
+
+/** One of a status's `emoji_reactions`. None is the viewer's: people here favourite. */
+export const toReaction = (reaction: ReactionView, uris: Uris) => ({
+  name: reaction.name,
+  count: reaction.count,
+  me: false,
+  ...(isShortcode(reaction) ? { ...picturesOf(reaction, uris), domain: reaction.domain } : {}),
+  account_ids: reaction.accountIds,
+})
+
+/** @see https://docs.pleroma.social/backend/development/API/pleroma_api/#get-apiv1pleromastatusesidreactions */
+export const toReactionWithAccounts = (reaction: ReactionView, accounts: ReadonlyMap<AccountId, AccountView>, uris: Uris) => ({
+  name: reaction.domain === null ? reaction.name : `${reaction.name}@${reaction.domain}`,
+  count: reaction.count,
+  me: false,
+  ...(isShortcode(reaction) ? { url: picturesOf(reaction, uris).url } : {}),
+  accounts: reaction.accountIds.flatMap((id) => {
+    const account = accounts.get(id)
+    return account && !account.deletedAt ? [toAccount(account, uris)] : []
+  }),
+})
+
+/** What a notification of a favourite says of its emoji. */
+export const toNotifiedEmoji = (emoji: ReactionEmojiView, uris: Uris) => ({ emoji: writtenReaction(emoji), emoji_url: isShortcode(emoji) ? picturesOf(emoji, uris).url : null })

@@ -1,0 +1,17 @@
+const maxLength = 40
+const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
+/** What is shown as a character of text unless a variation selector follows. */
+const needsSelector = /(?!\p{Emoji_Presentation})\p{Emoji}(?![\u{1F3FB}-\u{1F3FF}])/gu
+
+/**
+ * A text that is one emoji of Unicode, in the form that is shown in colours everywhere: others leave out variation selectors, or add some.
+ * Null for any other. Emojis younger than our tables of Unicode count, too.
+ */
+export function unicodeEmoji(text: string): string | null {
+  if (text.length > maxLength) return null
+  const bare = text.trim().replaceAll('\uFE0F', '')
+  const qualified = bare.replace(needsSelector, '$&\uFE0F')
+  if (/^\p{RGI_Emoji}$/v.test(qualified)) return qualified
+  const [first, ...others] = graphemes.segment(bare)
+  return first && others.length === 0 && /^\p{Extended_Pictographic}/u.test(bare) ? bare : null
+}

@@ -1,0 +1,64 @@
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { block } from '#src/relationships/block.ts'
+import { react, type ReactionEmoji } from '#src/statuses/react.ts'
+import { localAccount, remoteAccount, status } from '../cast.ts'
+import { database, type TestDatabase } from '../database.ts'
+import { type Json, serve, tokenOf } from './server.ts'
+
+const party: ReactionEmoji = { type: 'unicode', name: '🎉' }
+const picture = 'https://remote.test/emoji/blob.png'
+const blob: ReactionEmoji = { type: 'custom', name: 'blob', url: picture }
+
+async function stage(t: TestDatabase) {
+  const alice = await localAccount(t, 'alice')
+  const post = await status(t, alice)
+  const [bob, carol] = [await remoteAccount(t, 'bob'), await remoteAccount(t, 'carol')]
+  await t.db.transaction((tx) => react(tx, bob, post, party))
+  await t.db.transaction((tx) => react(tx, carol, post, party))
+  await t.db.transaction((tx) => react(tx, carol, post, blob))
+  return { alice, post, bob, carol, token: await tokenOf(t.app, alice) }
+}
+
+test('a status tells its emoji reactions as Fedibird does, and nothing of them where there are none', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const { alice, post, bob, carol, token } = await stage(t)
+  const shown = await server.get(`/api/v1/statuses/${post}`, 'StatusWithViewer', token)
+  expect(shown.favourites_count).toBe(2)
+  expect(shown.emoji_reactions).toEqual([
+    { name: '🎉', count: 2, me: false, account_ids: [bob, carol] },
+    { name: 'blob', count: 1, me: false, url: t.app.uris.remoteFile(picture, 'emoji'), static_url: t.app.uris.remoteFile(picture, 'still'), domain: 'remote.test', account_ids: [carol] },
+  ])
+  const who = await server.get(`/api/v1/statuses/${post}/favourited_by`, '[Account]')
+  expect(who.map(({ acct }: Json) => acct)).toEqual(['carol@remote.test', 'bob@remote.test'])
+  const other = await status(t, alice)
+  expect(await server.get(`/api/v1/statuses/${other}`, 'StatusWithViewer', token)).not.toHaveProperty('emoji_reactions')
+})
+
+test('a notification of a favourite tells the emoji, to apps that know of it', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const { token } = await stage(t)
+  await t.db.execute(sql`delete from reactions where reaction_id in (select id from status_reactions where name = '🎉') and account_id = (select id from accounts where username = 'carol')`)
+  const told = await server.get('/api/v1/notifications', '[Notification]', token)
+  expect(told.map(({ type, emoji, emoji_url }: Json) => [type, emoji, emoji_url])).toEqual([
+    ['favourite', ':blob:', t.app.uris.remoteFile(picture, 'emoji')],
+    ['favourite', '🎉', null],
+  ])
+  await server.get('/api/v2/notifications', 'GroupedNotificationsPage', token)
+})
+
+test('who reacted how is told to whoever may see the post, without whom they avoid', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const { alice, post, bob, carol, token } = await stage(t)
+  const path = (id: string) => `/api/v1/pleroma/statuses/${id}/reactions`
+  const brief = (all: Json) => all.map(({ name, count, url, accounts }: Json) => [name, count, url ?? null, accounts.map(({ id }: Json) => id)])
+  const { body } = await server.call('GET', path(post))
+  expect(brief(body)).toEqual([['🎉', 2, null, [bob, carol]], ['blob@remote.test', 1, t.app.uris.remoteFile(picture, 'emoji'), [carol]]])
+  await t.db.transaction((tx) => block(tx, t.app.uris, alice, bob))
+  expect(brief((await server.call('GET', path(post), { token })).body)[0]).toEqual(['🎉', 2, null, [carol]])
+  const hidden = await status(t, alice, { visibility: 'private' })
+  expect((await server.call('GET', path(hidden))).status).toBe(404)
+})

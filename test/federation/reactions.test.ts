@@ -1,0 +1,197 @@
+import { sql } from 'drizzle-orm'
+import { expect, test, vi } from 'vitest'
+import { deleteAccount } from '#src/accounts/delete.ts'
+import { loadNotificationPage } from '#src/notifications/page.ts'
+import { block } from '#src/relationships/block.ts'
+import { deleteStatus } from '#src/statuses/delete.ts'
+import { writtenReaction } from '#src/statuses/reaction-views.ts'
+import { loadStatusView, loadStatusViews } from '#src/statuses/views.ts'
+import { localAccount, remoteStatus, status } from '../cast.ts'
+import type { PeerActor } from './peer.ts'
+import { idOfPeer, notifications, receive } from './receive.ts'
+import { type Scene, scene } from './setup.ts'
+
+const emojiTag = (name: string, url: string) => ({ type: 'Emoji', name: `:${name}:`, icon: { type: 'Image', url } })
+const picture = (name: string) => `https://remote.test/emoji/${name}.png`
+
+/** One of ours with a post, and somebody elsewhere. */
+async function stage(s: Scene) {
+  const alice = await localAccount(s.t, 'alice')
+  const post = await status(s.t, alice)
+  const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
+  const object = s.t.app.uris.status(post)
+  const view = async () => (await loadStatusView(s.t.db, null, post))!
+  const shown = async () => (await view()).reactions.map((reaction) => [writtenReaction(reaction), reaction.count])
+  return { alice, post, bob, carol, object, view, shown, likes: async () => (await view()).favouritesCount }
+}
+
+const pleroma = (object: string, content: string, more: object = {}) => ({ type: 'EmojiReact', object, content, ...more })
+const misskey = (object: string, content: string, more: object = {}) => ({ type: 'Like', object, content, _misskey_reaction: content, ...more })
+
+test('emoji reactions are counted by emoji, and are one favourite of each account', async () => {
+  await using s = await scene()
+  const { alice, bob, carol, object, view, shown, likes } = await stage(s)
+  await receive(s, bob, pleroma(object, '🎉'), pleroma(object, '🐱'), pleroma(object, '🎉'))
+  await receive(s, carol, misskey(object, '🎉'))
+  expect(await shown()).toEqual([['🎉', 2], ['🐱', 1]])
+  expect((await view()).reactions[0]?.accountIds).toEqual([await idOfPeer(s, bob), await idOfPeer(s, carol)])
+  expect(await likes()).toBe(2)
+  expect(await notifications(s, alice)).toEqual(['favourite', 'favourite'])
+})
+
+test.each<[how: string, reaction: (object: string, actor: PeerActor) => object, undo: (sent: { id: string; actor: string; object: string }) => object]>([
+  ['by its id', (object) => pleroma(object, '🎉'), ({ id }) => ({ object: id })],
+  ['whole', (object) => pleroma(object, '🎉'), (reaction) => ({ object: reaction })],
+  ['by who did what', (object) => pleroma(object, '🎉'), ({ actor, object }) => ({ object: { type: 'EmojiReact', actor, object, content: '🎉' } })],
+  ['as Misskey does', (object) => misskey(object, ':blob:', { tag: [emojiTag('blob', picture('blob'))] }), (reaction) => ({ object: reaction })],
+  ['by what Misskey names its own with', (object) => misskey(object, ':blob@.:', { tag: [emojiTag('blob', picture('blob'))] }), ({ actor, object }) => ({ object: { type: 'Like', actor, object, content: ':blob:' } })],
+  ['as Fedibird does, with the emoji outside', (object) => misskey(object, ':blob:', { tag: [emojiTag('blob', picture('blob'))] }), ({ actor, object }) => ({ content: ':blob:', object: { type: 'Like', actor, object } })],
+])('a reaction is taken back %s, and the favourite with the last one', async (_, make, undo) => {
+  await using s = await scene()
+  const { alice, bob, object, shown, likes } = await stage(s)
+  const reaction = { id: `${bob.uri}/reactions/1`, actor: bob.uri, object, ...make(object, bob) }
+  await receive(s, bob, reaction, pleroma(object, '🐱', { id: `${bob.uri}/reactions/2` }))
+  expect(await shown()).toHaveLength(2)
+  await receive(s, bob, { type: 'Undo', ...undo(reaction) })
+  expect(await shown()).toEqual([['🐱', 1]])
+  expect(await likes()).toBe(1)
+  await receive(s, bob, { type: 'Undo', object: `${bob.uri}/reactions/2` })
+  expect(await shown()).toEqual([])
+  expect(await likes()).toBe(0)
+  expect(await notifications(s, alice)).toEqual([])
+})
+
+test('a Like beside a reaction stands for itself', async () => {
+  await using s = await scene()
+  const { bob, object, shown, likes } = await stage(s)
+  const [like, reaction] = [`${bob.uri}/likes/1`, `${bob.uri}/reactions/1`]
+  await receive(s, bob, pleroma(object, '🎉', { id: reaction }), { type: 'Like', id: like, object })
+  expect(await likes()).toBe(1)
+  await receive(s, bob, { type: 'Undo', object: reaction }, { type: 'Undo', object: { ...pleroma(object, '🎉'), actor: bob.uri } })
+  expect([await likes(), await shown()]).toEqual([1, []])
+  await receive(s, bob, pleroma(object, '🎉', { id: `${reaction}b` }), { type: 'Undo', object: { id: like, type: 'Like', actor: bob.uri, object } })
+  expect([await likes(), await shown()]).toEqual([1, [['🎉', 1]]])
+  await receive(s, bob, { type: 'Undo', object: `${reaction}b` })
+  expect(await likes()).toBe(0)
+})
+
+test('what Misskey sends for a plain Like, and what is no emoji, is a favourite and no more', async () => {
+  await using s = await scene()
+  const { bob, object, shown, likes } = await stage(s)
+  for (const content of ['❤', '⭐', 'so true', ':no emoji:', 'x'.repeat(500)]) {
+    await receive(s, bob, misskey(object, content, { id: `${bob.uri}/likes/1` }))
+    expect([content, await likes(), await shown()]).toEqual([content, 1, []])
+    await receive(s, bob, { type: 'Undo', object: { id: `${bob.uri}/likes/1`, ...misskey(object, content) } })
+    expect(await likes()).toBe(0)
+    await s.t.db.execute(sql`delete from received_activities`)
+  }
+  await receive(s, bob, pleroma(object, '❤'))
+  expect(await shown()).toEqual([['❤️', 1]])
+})
+
+test('a custom emoji has the picture that its own server says, and no other server changes it', async () => {
+  await using s = await scene()
+  const { bob, carol, object, view } = await stage(s)
+  await receive(s, bob, misskey(object, ':blob:', { tag: [emojiTag('blob', picture('first'))] }))
+  await receive(s, carol, misskey(object, ':blob:', { tag: [emojiTag('blob', picture('second'))] }))
+  await receive(s, bob, pleroma(object, ':cat@third.test:', { tag: [emojiTag('cat@third.test', picture('cat'))] }))
+  expect((await view()).reactions).toMatchObject([
+    { name: 'blob', domain: s.peer.host, count: 2, remoteUrl: picture('second') },
+    { name: 'cat', domain: 'third.test', count: 1, remoteUrl: picture('cat') },
+  ])
+  expect((await s.t.db.execute(sql`select shortcode, domain from custom_emojis`)).rows).toEqual([{ shortcode: 'blob', domain: s.peer.host }])
+})
+
+test('one of our own emojis has our picture, if we have it', async () => {
+  await using s = await scene()
+  const { bob, carol, object, view } = await stage(s)
+  await s.t.db.execute(sql`insert into custom_emojis (id, shortcode, file, static_file) values (1, 'ours', 'ours.webp', 'ours.png')`)
+  await receive(s, bob, misskey(object, ':ours@pipit.test:', { tag: [emojiTag('ours@pipit.test', picture('false'))] }))
+  await receive(s, carol, misskey(object, ':gone@pipit.test:', { tag: [emojiTag('gone@pipit.test', picture('false'))] }))
+  expect(await view()).toMatchObject({ favouritesCount: 2, reactions: [{ name: 'ours', domain: null, file: 'ours.webp', remoteUrl: null }] })
+})
+
+test('reactions of one account, and different ones below one post, have a limit; the rest are favourites', async () => {
+  await using s = await scene()
+  const { bob, carol, post, object, shown, likes } = await stage(s)
+  const animals = [...'🐶🐱🐭🐹🐰🦊🐻🐼🐨🐯']
+  await receive(s, bob, ...animals.map((content) => pleroma(object, content)))
+  expect(await shown()).toHaveLength(8)
+  await s.t.db.execute(sql`insert into status_reactions (id, status_id, name) select n, ${post}, 'x' || n from generate_series(1, 92) n`)
+  await receive(s, carol, pleroma(object, '🐸'), pleroma(object, '🐶'))
+  expect((await shown())[0]).toEqual(['🐶', 2])
+  expect((await s.t.db.execute(sql`select from status_reactions where name = '🐸'`)).rowCount).toBe(0)
+  expect(await likes()).toBe(2)
+})
+
+test('who may not see a post, or is blocked, does not react to it', async () => {
+  await using s = await scene()
+  const { alice, bob, carol, object, shown, likes } = await stage(s)
+  const hidden = await status(s.t, alice, { visibility: 'private' })
+  await receive(s, bob, pleroma(s.t.app.uris.status(hidden), '🎉'))
+  expect(await loadStatusView(s.t.db, alice, hidden)).toMatchObject({ favouritesCount: 0, reactions: [] })
+  await s.t.app.remote.url(carol.uri)
+  const carolId = await idOfPeer(s, carol)
+  await s.t.db.transaction((tx) => block(tx, s.t.app.uris, alice, carolId))
+  await receive(s, carol, pleroma(object, '🎉'))
+  expect([await likes(), await shown()]).toEqual([0, []])
+})
+
+test('who may not favourite a post may not react to it either', async () => {
+  await using s = await scene()
+  const { bob, carol } = await stage(s)
+  await s.t.app.remote.url(carol.uri)
+  const post = await remoteStatus(s.t, await idOfPeer(s, carol), { uri: `${carol.uri}/notes/1`, interactionPolicy: { like: { automatic: [], manual: [] } } })
+  await receive(s, bob, pleroma(`${carol.uri}/notes/1`, '🎉'), misskey(`${carol.uri}/notes/1`, '❤'))
+  expect(await loadStatusView(s.t.db, null, post)).toMatchObject({ favouritesCount: 0, reactions: [] })
+})
+
+test('nobody takes back the reaction of somebody else', async () => {
+  await using s = await scene()
+  const { bob, carol, object, shown } = await stage(s)
+  const reaction = { id: `${bob.uri}/reactions/1`, ...pleroma(object, '🎉') }
+  await receive(s, bob, reaction)
+  await s.t.app.remote.url(carol.uri)
+  await receive(s, carol, { type: 'Undo', object: reaction.id }, { type: 'Undo', object: { ...reaction, actor: bob.uri } }, { type: 'Undo', object: { ...reaction, actor: carol.uri } })
+  expect(await shown()).toEqual([['🎉', 1]])
+})
+
+test('reactions go with the post, and with the account that reacted', async () => {
+  await using s = await scene()
+  const { alice, bob, carol, post, object, shown, likes } = await stage(s)
+  await receive(s, bob, pleroma(object, '🎉'), pleroma(object, '🐱'))
+  await receive(s, carol, pleroma(object, '🎉'))
+  const bobId = await idOfPeer(s, bob)
+  await s.t.db.transaction((tx) => deleteAccount(tx, bobId))
+  expect([await likes(), await shown()]).toEqual([1, [['🎉', 1]]])
+  await s.t.db.transaction((tx) => deleteStatus(tx, alice, post))
+  expect((await s.t.db.execute(sql`select from status_reactions`)).rowCount).toBe(0)
+  expect((await s.t.db.execute(sql`select from reactions`)).rowCount).toBe(0)
+})
+
+test('notifications of favourites say with which emoji, in one query more for a whole page, and in none without reactions', async () => {
+  await using s = await scene()
+  const { alice, bob, carol, object, post } = await stage(s)
+  await receive(s, bob, { type: 'Like', object })
+  await receive(s, carol, { type: 'Like', object })
+  const queries = vi.spyOn(s.t.db.$client, 'query')
+  const page = async () => {
+    queries.mockClear()
+    const { views } = await loadNotificationPage(s.t.db, alice, {}, { limit: 40 })
+    return { emojis: views.map(({ emoji }) => emoji && writtenReaction(emoji)), queries: queries.mock.calls.length }
+  }
+  const before = await page()
+  expect(before.emojis).toEqual([null, null])
+  await receive(s, bob, pleroma(object, '🎉'))
+  expect(await page()).toEqual({ emojis: [null, '🎉'], queries: before.queries + 1 })
+  await receive(s, carol, pleroma(object, '🐱'), pleroma(object, '🐶'))
+  expect(await page()).toEqual({ emojis: ['🐱', '🎉'], queries: before.queries + 1 })
+
+  queries.mockClear()
+  await loadStatusViews(s.t.db, alice, [post])
+  const withReactions = queries.mock.calls.length
+  const other = await status(s.t, alice)
+  queries.mockClear()
+  await loadStatusViews(s.t.db, alice, [other])
+  expect(queries.mock.calls.length).toBe(withReactions)
+})

@@ -1,0 +1,23 @@
+import type { FC } from 'hono/jsx'
+import { isShortcode, type ReactionEmojiView, type ReactionView, writtenReaction } from '#src/statuses/reaction-views.ts'
+import { EmojiText } from './emoji.tsx'
+
+/** The emojis that accounts elsewhere reacted to a status with, and how often. */
+export const Reactions: FC<{ reactions: readonly ReactionView[] }> = ({ reactions }) =>
+  reactions.length > 0 ? (
+    <ul class="reactions" aria-label="Reactions">
+      {reactions.map((reaction) => (
+        <li class="reaction" title={titleOf(reaction)}>
+          <span class="reaction-name">
+            <ReactionText text={writtenReaction(reaction)} emoji={reaction} />
+          </span>
+          <span>{reaction.count}</span>
+        </li>
+      ))}
+    </ul>
+  ) : null
+
+const titleOf = (reaction: ReactionView): string => (isShortcode(reaction) && reaction.domain !== null ? `:${reaction.name}@${reaction.domain}:` : writtenReaction(reaction))
+
+/** A text with the picture of the one emoji that it names. */
+export const ReactionText: FC<{ text: string; emoji: ReactionEmojiView }> = ({ text, emoji }) => <EmojiText text={text} emojis={isShortcode(emoji) ? [{ ...emoji, shortcode: emoji.name }] : []} />
