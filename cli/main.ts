@@ -27,6 +27,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`)
   accounts(program)
   tokens(program)
   rules(program)
+  reports(program)
   announcements(program)
   emoji(program)
   media(program)
@@ -108,6 +109,15 @@ function rules(program: Command): void {
     .action(async (_options, command) => (await import('./commands/rules.ts')).list(command.optsWithGlobals()))
   leaf(group, 'remove <id>', 'Take a rule away')
     .action(async (id, _options, command) => (await import('./commands/rules.ts')).remove(id, command.optsWithGlobals()))
+}
+
+function reports(program: Command): void {
+  const group = program.command('reports').description('What people here, and other servers, report to the moderators')
+  leaf(group, 'list', 'List the reports that wait for somebody, the newest first')
+    .option('--all', 'also those that are dealt with')
+    .option('--limit <number>', 'at most so many', '100')
+    .addHelpText('after', examples('reports list', 'reports list --all --json'))
+    .action(async (_options, command) => (await import('./commands/reports.ts')).list(command.optsWithGlobals()))
 }
 
 function announcements(program: Command): void {

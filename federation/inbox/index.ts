@@ -1,5 +1,5 @@
 /** Which listener gets which activity. */
-import { Accept, Add, Announce, AnnounceRequest, Block, Create, Delete, EmojiReact, Follow, Like, LikeRequest, Move, QuoteRequest, Reject, Remove, ReplyRequest, Undo, Update } from '@fedify/vocab'
+import { Accept, Add, Announce, AnnounceRequest, Block, Create, Delete, EmojiReact, Flag, Follow, Like, LikeRequest, Move, QuoteRequest, Reject, Remove, ReplyRequest, Undo, Update } from '@fedify/vocab'
 import type { Federation, InboxListenerSetters } from '@fedify/fedify'
 import { onAnnounce } from './announce.ts'
 import { onAccept, onReject } from './answer.ts'
@@ -7,6 +7,7 @@ import { onBlock } from './block.ts'
 import { onCreate } from './create.ts'
 import { onDelete } from './delete.ts'
 import { onAdd, onRemove } from './feature.ts'
+import { onFlag } from './flag.ts'
 import { onFollow } from './follow.ts'
 import { onAnnounceRequest, onLikeRequest, onReplyRequest } from './interaction-request.ts'
 import { onLike } from './like.ts'
@@ -28,6 +29,7 @@ const listeners = {
   Create: [Create, onCreate],
   Delete: [Delete, onDelete],
   EmojiReact: [EmojiReact, onLike],
+  Flag: [Flag, onFlag],
   Follow: [Follow, onFollow],
   Like: [Like, onLike],
   LikeRequest: [LikeRequest, onLikeRequest],

@@ -3,7 +3,7 @@ import type { Federation } from '@fedify/fedify'
 import type { App } from '#src/app.ts'
 import { activityStreams, idOf, type JsonObject } from '../json.ts'
 
-const kinds = ['Accept', 'Add', 'Announce', 'AnnounceRequest', 'Block', 'Create', 'Delete', 'EmojiReact', 'Follow', 'Like', 'LikeRequest', 'Move', 'QuoteRequest', 'Reject', 'Remove', 'ReplyRequest', 'Undo', 'Update'] as const
+const kinds = ['Accept', 'Add', 'Announce', 'AnnounceRequest', 'Block', 'Create', 'Delete', 'EmojiReact', 'Flag', 'Follow', 'Like', 'LikeRequest', 'Move', 'QuoteRequest', 'Reject', 'Remove', 'ReplyRequest', 'Undo', 'Update'] as const
 export type Kind = (typeof kinds)[number]
 
 /** Types that the context of ActivityStreams, which is all that Fedify gets to read, does not know. */

@@ -1,4 +1,4 @@
-import { and, eq, inArray, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
@@ -14,11 +14,20 @@ export async function reportableStatuses(db: Reader, reporter: AccountId, author
   return rows.map(({ id }) => id)
 }
 
-/** What a report tells another server: the URIs of the reported statuses, and where the accounts that they answer to have their inboxes. */
-export async function reportedTraces(db: Reader, ids: StatusId[]): Promise<{ uri: string; answeredDomain: string | null; answeredInbox: string | null }[]> {
+/** The local ones of some statuses, as servers elsewhere report what only some of their people may see. */
+export async function reportedStatuses(db: Reader, ids: StatusId[]): Promise<{ id: StatusId; accountId: AccountId }[]> {
   if (ids.length === 0) return []
-  const { rows } = await db.execute<{ uri: string; answeredDomain: string | null; answeredInbox: string | null }>(sql`
-    select s.uri, a.domain as "answeredDomain", coalesce(a.shared_inbox_url, a.inbox_url) as "answeredInbox"
+  return db
+    .select({ id: statuses.id, accountId: statuses.accountId })
+    .from(statuses)
+    .where(and(inArray(statuses.id, ids), eq(statuses.isLocal, true), isNull(statuses.deletedAt), isNull(statuses.reblogOfId)))
+}
+
+/** What a report tells another server: the URIs of the reported statuses, and where the accounts that they answer to have their inboxes. */
+export async function reportedTraces(db: Reader, ids: StatusId[]): Promise<{ id: StatusId; uri: string; answeredDomain: string | null; answeredInbox: string | null }[]> {
+  if (ids.length === 0) return []
+  const { rows } = await db.execute<{ id: StatusId; uri: string; answeredDomain: string | null; answeredInbox: string | null }>(sql`
+    select s.id, s.uri, a.domain as "answeredDomain", coalesce(a.shared_inbox_url, a.inbox_url) as "answeredInbox"
     from statuses s
     left join statuses parent on parent.id = s.in_reply_to_id
     left join accounts a on a.id = parent.account_id and a.domain is not null and a.suspended_at is null

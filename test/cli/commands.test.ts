@@ -6,6 +6,7 @@ import { accessBy } from '#src/auth/access-tokens.ts'
 import { checkPassword, openSession, sessionViewer } from '#src/auth/sessions.ts'
 import { addDays, dayOf, loadDay } from '#src/instance/stats.ts'
 import { addJobs } from '#src/outbox.ts'
+import { receiveReport } from '#src/reports/receive.ts'
 import { localAccount, remoteAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 import { pipitWith } from './pipit.ts'
@@ -170,4 +171,16 @@ test('relays are added, listed and left', async () => {
   expect(await pipit('relays', 'add', 'https://relay.invalid/inbox')).toEqual(ended(1, { stdout: '', stderr: 'pipit: This relay is there already\n' }))
   expect(await pipit('relays', 'remove', id)).toMatchObject({ code: 0 })
   expect(await pipit('relays', 'enable', id)).toEqual(ended(3, { stdout: '', stderr: `pipit: There is no relay ${id}\n` }))
+})
+
+test('reports are listed with what they are about, until they are dealt with', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
+  const post = await status(t, alice)
+  await t.db.transaction((tx) => receiveReport(tx, carol, { uri: null, comment: 'Not nice', accountIds: [alice], statusIds: [post] }))
+  expect((await pipit('reports', 'list')).stdout).toMatch(new RegExp(`^\\d+\t\\S+Z\t@carol@remote.test reports @alice\tother\n  Not nice\n  ${t.app.uris.status(post)}\n$`))
+  await t.db.execute(sql`update reports set resolved_at = now()`)
+  expect((await pipit('reports', 'list')).stdout).toBe('')
+  expect(JSON.parse((await pipit('reports', 'list', '--all', '--json')).stdout)).toMatchObject([{ target: '@alice', comment: 'Not nice' }])
 })
