@@ -165,6 +165,13 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   'follow.accepted': (app, event, key) => answering(app, event, 'Accept', app.uris.activity('accepts', key)),
   'follow.rejected': (app, event, key) => answering(app, event, 'Reject', app.uris.activity('rejects', key)),
 
+  'instance-follow.rejected': async (app, { followerId, uri }, key) => {
+    const follower = await accountHead(app.db, followerId)
+    const inbox = await inboxOf(app.db, followerId)
+    if (!follower || !inbox) return null
+    return { accountId: null, activity: toAnswer('Reject', app.uris.activity('rejects', key), { id: uri, actor: follower.uri, object: app.uris.instanceActor }), inboxes: [inbox] }
+  },
+
   'block.created': async (app, event) => ((await isBlock(app.db, event.uri)) ? relating(app, event.accountId, event.targetId, event.uri, toBlock) : null),
   'block.removed': (app, event, key) => relating(app, event.accountId, event.targetId, event.uri, (block) => toUndo(app.uris.activity('undos', key), bare('Block', block), { to: [block.object] })),
 

@@ -49,6 +49,8 @@ export type Event =
   | { type: 'follow.requested'; followerId: AccountId; targetId: AccountId; uri: string }
   | { type: 'follow.accepted'; followerId: AccountId; targetId: AccountId; uri: string }
   | { type: 'follow.rejected'; followerId: AccountId; targetId: AccountId; uri: string }
+  /** Another server's actor asked to follow this instance's own. */
+  | { type: 'instance-follow.rejected'; followerId: AccountId; uri: string }
   | { type: 'follow.removed'; followerId: AccountId; targetId: AccountId; uri: string }
   | { type: 'block.created'; accountId: AccountId; targetId: AccountId; uri: string }
   | { type: 'block.removed'; accountId: AccountId; targetId: AccountId; uri: string }
@@ -87,7 +89,7 @@ export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
 /** Events that other servers may have to hear of. */
 export type FederatedEvent = EventOf<
   | 'account.updated' | 'account.deleted' | 'account.moved' | 'status.published' | 'status.edited' | 'status.deleted' | 'status.pinned' | 'status.unpinned' | 'poll.voted' | 'poll.tallied' | 'status.refreshed' | 'quote.requested' | 'quote.granted' | 'quote.refused' | 'quote.revoked' | 'interaction.requested' | 'interaction.granted' | 'interaction.refused' | 'reblog.created' | 'reblog.removed' | 'favourite.created'
-  | 'favourite.removed' | 'follow.requested' | 'follow.accepted' | 'follow.rejected' | 'follow.removed' | 'block.created' | 'block.removed' | 'report.created' | 'relay.enabled' | 'relay.disabled' | 'relay.followed'
+  | 'favourite.removed' | 'follow.requested' | 'follow.accepted' | 'follow.rejected' | 'instance-follow.rejected' | 'follow.removed' | 'block.created' | 'block.removed' | 'report.created' | 'relay.enabled' | 'relay.disabled' | 'relay.followed'
 >
 
 /** Every kind of job with its payload. `jobs/tasks.ts` has a handler for each. */
@@ -230,6 +232,7 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'follow.requested': (event) => [...federate(event), featured(event.targetId), backfill(event.targetId)],
   'follow.accepted': federate,
   'follow.rejected': federate,
+  'instance-follow.rejected': federate,
   'follow.removed': federate,
   'block.created': federate,
   'block.removed': federate,

@@ -4,12 +4,12 @@ import { followByUri } from '#src/relationships/by-uri.ts'
 import { acceptFollow, rejectFollow } from '#src/relationships/follow.ts'
 import { acceptInteraction, type OwnInteraction, rejectInteraction, showConsent } from '#src/statuses/consent.ts'
 import { receiveQuoteAccept, receiveQuoteReject, type RequestName } from '#src/statuses/quote-receive.ts'
-import { idOf, isSameOrigin, typesOf } from '../json.ts'
+import { idOf, isSameOrigin, type JsonObject, typesOf } from '../json.ts'
 import { embedded, type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
 
 export const onAccept: Listener = async (received) => {
   const { app, actor, activity, id } = received
-  const followerId = await follower(received)
+  const followerId = await followerIn(received, activity)
   if (followerId) return takeEffect(received, (tx) => acceptFollow(tx, actor.id, followerId))
   // Older versions of GoToSocial take the Accept itself for the consent.
   const consent = idOf(activity['result']) ?? id
@@ -27,21 +27,26 @@ export const onAccept: Listener = async (received) => {
 
 export const onReject: Listener = async (received) => {
   const { actor } = received
-  const followerId = await follower(received)
+  const followerId = await followerIn(received, received.activity)
   if (followerId) return takeEffect(received, (tx) => rejectFollow(tx, actor.id, followerId))
   const interaction = ownInteraction(received)
   if (interaction) return takeEffect(received, (tx) => rejectInteraction(tx, actor.id, interaction))
   await takeEffect(received, (tx) => receiveQuoteReject(tx, actor.id, quoteRequest(received)))
 }
 
-/** Which of ours asked: by the id of our Follow, or by what is repeated of it. Only follows of the answering actor count. */
-async function follower(received: Received): Promise<AccountId | null> {
-  const { app, actor } = received
-  const id = objectId(received)
+/**
+ * Which of ours asked: by the id of our Follow, or by what is repeated of it, or, as some servers answer, by the account alone. Only
+ * follows of the answering actor count.
+ *
+ * @param answer the Accept or Reject, which may stand within an Undo
+ */
+export async function followerIn({ app, actor }: Pick<Received, 'app' | 'actor'>, answer: JsonObject): Promise<AccountId | null> {
+  const id = objectId({ activity: answer })
   const known = id === null ? null : await followByUri(app.db, id)
   if (known) return known.targetId === actor.id ? known.followerId : null
-  const repeated = embedded(received)
-  return repeated && idOf(repeated['object']) === actor.uri ? ownAccount(app, idOf(repeated['actor'])) : null
+  const repeated = embedded({ activity: answer })
+  if (!repeated || repeated['object'] === undefined) return ownAccount(app, id)
+  return idOf(repeated['object']) === actor.uri ? ownAccount(app, idOf(repeated['actor'])) : null
 }
 
 const requestTypes = new Set(['LikeRequest', 'ReplyRequest', 'AnnounceRequest'])

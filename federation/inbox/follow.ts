@@ -6,7 +6,12 @@ import { type Listener, objectId, ownAccount, takeEffect } from './received.ts'
 /** Somebody wants to follow one of ours. Who may not is told so. */
 export const onFollow: Listener = async (received) => {
   const { app, id, actor } = received
-  const targetId = ownAccount(app, objectId(received))
+  const object = objectId(received)
+  // The instance itself can't be followed, though some servers try.
+  if (object === app.uris.instanceActor && id !== null) {
+    return takeEffect(received, (tx) => emit(tx, { type: 'instance-follow.rejected', followerId: actor.id, uri: id }))
+  }
+  const targetId = ownAccount(app, object)
   if (!targetId) return
   try {
     await takeEffect(received, (tx) => follow(tx, app.uris, actor.id, targetId, id === null ? {} : { uri: id }))

@@ -2,13 +2,14 @@ import type { Tx } from '#src/db/index.ts'
 import type { StatusId } from '#src/ids.ts'
 import { undoByUri } from '#src/relationships/by-uri.ts'
 import { unblock } from '#src/relationships/block.ts'
-import { unfollow } from '#src/relationships/follow.ts'
+import { rejectFollow, unfollow } from '#src/relationships/follow.ts'
 import { unfavourite } from '#src/statuses/favourite.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { unreact } from '#src/statuses/react.ts'
 import { unreblog } from '#src/statuses/reblog.ts'
 import { idOf, type JsonObject, typesOf } from '../json.ts'
 import { parseReaction } from '../parse/reaction.ts'
+import { followerIn } from './answer.ts'
 import { localised } from './like.ts'
 import { embedded, type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
 
@@ -32,6 +33,8 @@ async function undoByContent(tx: Tx, received: Received, undone: JsonObject): Pr
   const accountId = received.actor.id
   const types = typesOf(undone)
   if (types.includes('Follow')) return endFollow(tx, received, object)
+  // Who let one of ours in thought again.
+  if (types.includes('Accept')) return endAccepted(tx, received, undone)
   if (types.includes('Block')) {
     const targetId = ownAccount(received.app, object)
     return targetId ? unblock(tx, accountId, targetId) : undefined
@@ -48,6 +51,11 @@ async function undoLike(tx: Tx, { app, actor, activity }: Received, undone: Json
   const isUndone = emoji !== null && (await unreact(tx, actor.id, statusId, localised(app, emoji)))
   // An EmojiReact is none of a Like beside it; a Like may have been one too many to be a reaction.
   if (!isUndone && (!emoji || typesOf(undone).includes('Like'))) await unfavourite(tx, actor.id, statusId)
+}
+
+async function endAccepted(tx: Tx, received: Received, accept: JsonObject): Promise<void> {
+  const followerId = await followerIn(received, accept)
+  if (followerId) await rejectFollow(tx, received.actor.id, followerId)
 }
 
 async function endFollow(tx: Tx, { app, actor }: Received, target: string | null): Promise<void> {
