@@ -27,7 +27,7 @@ import { toNote } from './activities/note.ts'
 import { toVote } from './activities/polls.ts'
 import { toCreate, toDeleteNote, toFeature, toOutboxItem, toUpdateNote } from './activities/statuses.ts'
 import { toRelayAccept, toRelayFollow, toRelayUndo } from './activities/relay.ts'
-import { addressFor } from './addressing.ts'
+import { addressFor, withGroup } from './addressing.ts'
 import type { JsonObject } from './json.ts'
 import { readSigningKeys, signingKeys } from './keys.ts'
 import { withProof } from './signatures/proof.ts'
@@ -58,7 +58,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   'status.deleted': async (app, { statusId }, key) => {
     const status = await loadStatusTrace(app.db, statusId)
     if (!status?.isLocal) return null
-    const audience = addressFor(status.visibility, app.uris.followers(status.accountId), status.mentionedUris)
+    const audience = addressFor(status.visibility, app.uris.followers(status.accountId), withGroup(status.mentionedUris, status.audienceUri))
     const activity = toDeleteNote(app.uris.activity('deletes', key), app.uris.account(status.accountId), status.uri, audience)
     return { accountId: status.accountId, activity, inboxes: await knowing(app, statusId, status) }
   },

@@ -12,6 +12,7 @@ import type { RemoteFind, RemoteLookup } from '#src/remote.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { openThread } from '#src/statuses/open-thread.ts'
 import { receiveRemoteStatus } from '#src/statuses/receive.ts'
+import { isOpen } from '#src/statuses/visibility.ts'
 import { parseHandle } from '#src/text/handle.ts'
 import { visibilityOf } from './addressing.ts'
 import type { Core } from './core.ts'
@@ -229,13 +230,25 @@ export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { 
 
   const visibility = visibilityOf(note, author.followersUrl)
   const mentionedIds = await mentionedAccounts(core, note, visibility, budget)
+  const audienceUri = isOpen(visibility) ? await groupOf(core, note, budget) : null
   return core.db.transaction(async (tx) => {
     if (activity !== null && !(await receiveOnce(tx, activity))) return null
     const quotePolicy = note.canQuote && quotePolicyOf(note.canQuote, author)
     const interactionPolicy = interactionPolicyOf(note.canInteract, author)
-    return receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, interactionPolicy, ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
+    return receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, audienceUri, interactionPolicy, ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
   })
 }
+
+/** The group that a post was written in, if that is one: answers go there, too. */
+async function groupOf(core: Core, { audience }: ParsedNote, budget: Budget): Promise<string | null> {
+  if (audience === null || core.uris.isOwn(audience)) return null
+  const id = (await accountByUri(core.db, audience)) ?? (await withoutTrouble(findAccount(core, audience, budget)))
+  const [account] = id ? await loadAccountViews(core.db, [id]) : []
+  return account?.actorType === 'Group' ? account.uri : null
+}
+
+/** What can't be had is none; what broke here is told. */
+const withoutTrouble = <T>(finding: Promise<T>): Promise<T | null> => finding.catch((error: unknown) => (error instanceof HttpError || error instanceof Refusal ? null : Promise.reject(error)))
 
 async function mentionedAccounts(core: Core, note: ParsedNote, visibility: string, budget: Budget): Promise<AccountId[]> {
   // Whom a private status was sent to may see it, also where its text does not name them.
@@ -246,7 +259,7 @@ async function mentionedAccounts(core: Core, note: ParsedNote, visibility: strin
     const known = core.uris.isOwn(uri) ? await accountByUrl(core.db, core.uris, uri) : await accountByUri(core.db, uri)
     if (known) ids.push(known)
     else if (!core.uris.isOwn(uri) && strangers++ < maxUnknownMentions) {
-      const found = await findAccount(core, uri, budget).catch((error: unknown) => (error instanceof HttpError || error instanceof Refusal ? null : Promise.reject(error)))
+      const found = await withoutTrouble(findAccount(core, uri, budget))
       if (found) ids.push(found)
     }
   }

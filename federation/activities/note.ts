@@ -1,7 +1,7 @@
 import { mediaTypeOf } from '#src/media/names.ts'
 import type { MediaView, StatusView } from '#src/statuses/views.ts'
 import type { Uris } from '#src/uris.ts'
-import { addressFor, type Audience } from '../addressing.ts'
+import { addressFor, type Audience, withGroup } from '../addressing.ts'
 import type { JsonObject } from '../json.ts'
 import { toEmojiTags } from './emoji.ts'
 import { approvalTerms } from './interactions.ts'
@@ -9,8 +9,8 @@ import { questionTerms } from './polls.ts'
 import { interactionPolicy, quoteTerms } from './quote.ts'
 
 /** Whom a status is addressed to: by its visibility, and who is named in it or boosted by it. */
-export function audienceOf(status: Pick<StatusView, 'visibility' | 'mentions' | 'accountId'> & { reblog?: StatusView | null }, uris: Uris): Audience {
-  const named = status.reblog ? [status.reblog.account.uri] : status.mentions.map((mention) => mention.uri)
+export function audienceOf(status: Pick<StatusView, 'visibility' | 'mentions' | 'accountId' | 'audienceUri'> & { reblog?: StatusView | null }, uris: Uris): Audience {
+  const named = status.reblog ? [status.reblog.account.uri] : withGroup(status.mentions.map((mention) => mention.uri), status.audienceUri)
   return addressFor(status.visibility, uris.followers(status.accountId), named)
 }
 
@@ -22,6 +22,7 @@ export function toNote(status: StatusView, uris: Uris): JsonObject {
     type: 'Note',
     attributedTo: status.account.uri,
     ...audienceOf(status, uris),
+    ...(status.audienceUri ? { audience: status.audienceUri } : {}),
     content: status.content,
     ...(status.language ? { contentMap: { [status.language]: status.content } } : {}),
     ...(status.spoilerText ? { summary: status.spoilerText } : {}),

@@ -19,6 +19,7 @@ export function toCreate(status: StatusView, uris: Uris): JsonObject {
     actor: status.account.uri,
     published: status.createdAt.toISOString(),
     ...audienceOf(status, uris),
+    ...(status.audienceUri ? { audience: status.audienceUri } : {}),
     object: toNote(status, uris),
   }
 }

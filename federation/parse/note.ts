@@ -3,14 +3,14 @@ import { parseHashtag } from '#src/text/hashtag.ts'
 import { plainText } from '#src/text/clean.ts'
 import { escapeAttribute, escapeText } from '#src/html/escape.ts'
 import { languageTag } from '#src/text/language-tag.ts'
-import { asList, dateOf, addressesOf, firstText, idOf, isObject, isSameOrigin, type JsonObject, linkOf, pageOf, text, totalOf, typesOf, wholeNumber } from '../json.ts'
+import { asList, dateOf, addressesOf, firstText, idOf, isObject, isPublic, isSameOrigin, type JsonObject, linkOf, pageOf, text, totalOf, typesOf, wholeNumber } from '../json.ts'
 import { emojisOf } from './emoji.ts'
 import { type CanInteract, parseCanInteract, parseReplyApproval } from './interaction.ts'
 import { parsePoll } from './poll.ts'
 import { type CanQuote, parseCanQuote, parseQuote } from './quote.ts'
 
 /** A post as its server describes it; accounts are URIs still. */
-export type ParsedNote = Omit<RemoteStatus, 'accountId' | 'mentionedIds' | 'visibility' | 'depth' | 'quotePolicy' | 'interactionPolicy'> & {
+export type ParsedNote = Omit<RemoteStatus, 'accountId' | 'mentionedIds' | 'visibility' | 'depth' | 'quotePolicy' | 'interactionPolicy' | 'audienceUri'> & {
   /** Whom it lets quote it; null where it says nothing of that. */
   canQuote: CanQuote | null
   /** Whom it lets favourite, answer and boost it, where it says so. */
@@ -18,6 +18,8 @@ export type ParsedNote = Omit<RemoteStatus, 'accountId' | 'mentionedIds' | 'visi
   author: string
   to: string[]
   cc: string[]
+  /** What may be the group that it was written in. */
+  audience: string | null
   /** URIs of the accounts that it names, in order. */
   mentioned: string[]
 }
@@ -49,7 +51,7 @@ export function parseNote(json: JsonObject): ParsedNote | null {
     uri,
     url,
     author,
-    content: titled.has(type) ? withTitle(firstText(json['name']), content, url) : content,
+    content: titled.has(type) ? withTitle(firstText(json['name']), content, url, sharedLink(json)) : content,
     spoilerText,
     isSensitive: json['sensitive'] === true || spoilerText !== '',
     language,
@@ -62,10 +64,11 @@ export function parseNote(json: JsonObject): ParsedNote | null {
     editedAt: editedAt && editedAt > publishedAt ? editedAt : null,
     to: addressesOf(json['to']),
     cc: addressesOf(json['cc']),
+    audience: addressesOf(json['audience']).find((address) => !isPublic(address)) ?? null,
     mentioned: tags.filter((tag) => typesOf(tag).includes('Mention')).flatMap((tag) => linkOf(tag['href']) ?? []),
     tags: hashtagsOf(tags),
     emojis: emojisOf(tags),
-    media: [...asList(json['attachment']), ...(['Image', 'Audio', 'Video'].includes(type) ? [json] : [])].slice(0, maxAttachments).flatMap(mediaOf),
+    media: [...filesOf(json), ...(['Image', 'Audio', 'Video'].includes(type) ? [json] : [])].slice(0, maxAttachments).flatMap(mediaOf),
     poll: type === 'Question' ? parsePoll(json) : null,
     quote: parseQuote(json, tags),
     canQuote: parseCanQuote(json),
@@ -103,10 +106,17 @@ function contentOf(json: JsonObject): { content: string; language: string | null
 
 const firstOfMap = (value: unknown): string | null => (isObject(value) ? text(Object.values(value)[0]) : null)
 
-function withTitle(title: string | null, content: string, url: string): string {
+/** @param shared a page that it is about, which comes first, so that it is the one that is shown */
+function withTitle(title: string | null, content: string, url: string, shared: string | null): string {
   const heading = title ? `<p><strong>${escapeText(plainText(title).slice(0, 500))}</strong></p>` : ''
-  const link = `<p><a href="${escapeAttribute(url)}">${escapeText(url)}</a></p>`
-  return `${heading}${content}${link}`
+  const link = (to: string) => `<p><a href="${escapeAttribute(to)}">${escapeText(to)}</a></p>`
+  return `${heading}${shared && shared !== url ? link(shared) : ''}${content}${link(url)}`
+}
+
+/** The page that a post in a group is about, which is attached as a link. Pictures are attached so, too. */
+function sharedLink(json: JsonObject): string | null {
+  const link = asList(json['attachment']).slice(0, maxAttachments).find((each) => isObject(each) && typesOf(each).includes('Link') && mediaOf(each).length === 0)
+  return isObject(link) ? linkOf(link['href'] ?? link['url']) : null
 }
 
 function hashtagsOf(tags: JsonObject[]): ParsedNote['tags'] {
@@ -116,6 +126,12 @@ function hashtagsOf(tags: JsonObject[]): ParsedNote['tags'] {
     if (hashtag) found.set(hashtag.name, hashtag)
   }
   return [...found.values()]
+}
+
+/** What is attached; of a post in a group that has nothing else, its picture. */
+function filesOf(json: JsonObject): unknown[] {
+  const attached = asList(json['attachment'])
+  return attached.length === 0 && typesOf(json).includes('Page') ? asList(json['image']).slice(0, 1) : attached
 }
 
 function mediaOf(value: unknown): RemoteMedia[] {

@@ -4,7 +4,7 @@ import type { StatusId } from '../ids.ts'
 
 /**
  * Inboxes on other servers that a local status or boost goes to: of its author's followers, of whom it names, of whom it
- * replies to, quotes or boosts, of who boosted or quotes it, and of who voted in its poll. Works for one that was just deleted, too, for its Delete:
+ * replies to, quotes or boosts, of the group that it is written in, of who boosted or quotes it, and of who voted in its poll. Works for one that was just deleted, too, for its Delete:
  * that one goes also to voters who no longer follow the author of a private poll.
  *
  * What is public goes to relays, too: posts to all, boosts to those of Mastodon's kind, as LitePub's take them for something to
@@ -15,11 +15,12 @@ import type { StatusId } from '../ids.ts'
  */
 export async function recipientInboxes(db: Reader, statusId: StatusId): Promise<string[]> {
   const { rows } = await db.execute<{ inbox: string }>(sql`
-    with status as (select id, account_id, visibility, visibility in ('public', 'unlisted') as is_open, deleted_at is not null as is_gone, in_reply_to_account_id, reblog_of_id from statuses where id = ${statusId}),
+    with status as (select id, account_id, visibility, visibility in ('public', 'unlisted') as is_open, deleted_at is not null as is_gone, in_reply_to_account_id, reblog_of_id, audience_uri from statuses where id = ${statusId}),
     recipients(account_id, own_inbox) as (
       select f.follower_id, false from status s join follows f on f.target_id = s.account_id where s.visibility <> 'direct'
       union select m.account_id, not s.is_open from status s join mentions m on m.status_id = s.id
       union select s.in_reply_to_account_id, false from status s where s.is_open
+      union select g.id, false from status s join accounts g on g.uri = s.audience_uri where s.is_open
       union select boosted.account_id, false from status s join statuses boosted on boosted.id = s.reblog_of_id
       union select q.quoted_account_id, false from status s join quotes q on q.status_id = s.id where s.is_open and q.state <> 'revoked' and q.quoted_account_id is not null
       union select q.account_id, false from status s join quotes q on q.quoted_status_id = s.id where s.is_open and q.state = 'accepted'

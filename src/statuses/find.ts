@@ -16,6 +16,9 @@ export type StatusHead = {
   /** Who may do what with it; null: everybody who sees it. */
   interactionPolicy: InteractionPolicy | null
   consent: ConsentState | null
+  inReplyToUri: string | null
+  /** ActivityPub id of the group that it was written in. */
+  audienceUri: string | null
 }
 
 const head = {
@@ -27,6 +30,8 @@ const head = {
   threadId: statuses.threadId,
   interactionPolicy: statuses.interactionPolicy,
   consent: statuses.consent,
+  inReplyToUri: statuses.inReplyToUri,
+  audienceUri: statuses.audienceUri,
 }
 
 /**

@@ -19,6 +19,7 @@ import { quoteGroups } from './quote-policy.ts'
 import { indexStatus } from './search/index-status.ts'
 import { tagStatus } from './tags.ts'
 import { threadOf } from './threads.ts'
+import { isOpen } from './visibility.ts'
 
 /**
  * Makes a status of a draft, with its mentions, hashtags, files and poll. A draft whose idempotency key was used before returns
@@ -54,6 +55,8 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     inReplyToId: parent?.id ?? null,
     inReplyToAccountId: parent?.accountId ?? null,
     inReplyToUri: parent?.uri ?? null,
+    // What is said in a group is answered there.
+    audienceUri: isOpen(draft.visibility) ? (parent?.audienceUri ?? null) : null,
     threadId: parent ? await threadOf(tx, parent) : id,
     quoteAutomatic: quoteGroups(draft.quotePolicy, draft.visibility),
     consent: parent?.asks ? 'asked' : null,

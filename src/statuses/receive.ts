@@ -82,6 +82,8 @@ export type RemoteStatus = {
   interactionPolicy?: InteractionPolicy | null
   /** Of a reply: the consent of the author of what it replies to, as it shows it. */
   approvalUri?: string | null
+  /** The group that it was written in; null: none. */
+  audienceUri?: string | null
   /** How many replies lie between it and the one that it was fetched for. Undefined: it came by itself. */
   depth?: number
   /** How many requests what it was fetched for may still cause. */
@@ -151,6 +153,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
       interactionPolicy: data.interactionPolicy ?? null,
       consent: isUnproven ? 'unproven' : null,
       approvalUri: data.approvalUri ?? null,
+      audienceUri: data.audienceUri ?? null,
       threadId,
       createdAt,
       editedAt: data.editedAt,

@@ -18,6 +18,8 @@ export type StatusTrace = {
   mentionedUris: string[]
   /** Whom alone it went to, while it waits for their consent; null where it went out. */
   askedId: AccountId | null
+  /** The group that it was written in. */
+  audienceUri: string | null
 }
 
 /** The trace of a status, there or deleted, whoever asks: it is for our own use. Null when there never was one. */
@@ -49,5 +51,6 @@ export async function loadStatusTrace(db: Reader, id: StatusId): Promise<StatusT
     boosted: boostedUri && boostedAuthor ? { uri: boostedUri, author: boostedAuthor } : null,
     mentionedUris: mentioned.map(({ uri }) => uri),
     askedId: status.consent === 'asked' || status.consent === 'refused' ? (boostedAuthorId ?? status.inReplyToAccountId) : null,
+    audienceUri: status.audienceUri,
   }
 }
