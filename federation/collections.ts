@@ -7,8 +7,10 @@ import { type AccountId, isId } from '#src/ids.ts'
 import { followedBy, followersOf } from '#src/relationships/lists.ts'
 import { pinnedStatuses } from '#src/statuses/pin.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
+import { loadFeaturedTags } from '#src/tags/feature.ts'
 import { accountTimeline } from '#src/timelines/account.ts'
 import { context } from './activities/context.ts'
+import { toHashtag } from './activities/hashtag.ts'
 import { toNote } from './activities/note.ts'
 import { toOutboxItem } from './activities/statuses.ts'
 import { documentResponse } from './negotiation.ts'
@@ -62,6 +64,14 @@ export function collections(app: App): Hono {
     const pinned = await loadStatusViews(app.db, null, await pinnedStatuses(app.db, null, account.id))
     const items = pinned.map((view) => toNote(view, app.uris))
     return documentResponse({ '@context': context, id: app.uris.featured(account.id), type: 'OrderedCollection', totalItems: items.length, orderedItems: items })
+  })
+  routes.get('/:id/featured-tags', async (c) => {
+    const id = c.req.param('id')
+    const [account] = isId(id) ? await loadAccountViews(app.db, [id as AccountId]) : []
+    if (!account?.isLocal) return c.text('Not found', 404)
+    if (account.suspendedAt) return c.text('Gone', 410)
+    const tags = account.showsFeatured ? await loadFeaturedTags(app.db, account.id) : []
+    return documentResponse({ '@context': context, id: app.uris.featuredTags(account.id), type: 'Collection', totalItems: tags.length, items: tags.map(({ name }) => toHashtag(name, app.uris)) })
   })
   for (const [name, source] of Object.entries(sources)) {
     routes.get(`/:id/${name}`, async (c) => {

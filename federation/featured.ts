@@ -1,5 +1,5 @@
-/** The `featured` job: reads what an account elsewhere shows first. Not every server tells when that changes. */
-import { loadAccountViews } from '#src/accounts/views.ts'
+/** The `featured` job: reads which posts an account elsewhere shows first, and which hashtags. Not every server tells when that changes. */
+import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
@@ -7,31 +7,42 @@ import type { StatusId } from '#src/ids.ts'
 import { getLogger } from '#src/log.ts'
 import type { Jobs } from '#src/outbox.ts'
 import { receivePins } from '#src/statuses/pin.ts'
+import { receiveFeaturedTags } from '#src/tags/feature.ts'
 import { type Budget, fetchDocument, forgetDocument, newBudget } from './documents.ts'
 import { asList, idOf, isObject, isSameOrigin, typesOf } from './json.ts'
 import { findStatus, storeNote } from './lookup.ts'
-import { isNote, parseNote } from './parse/note.ts'
+import { hashtagOf, isNote, parseNote } from './parse/note.ts'
 
 const log = getLogger('federation')
 const maxItems = 10
 
 export async function fetchFeatured(app: App, { accountId }: Jobs['featured']): Promise<void> {
   const [account] = await loadAccountViews(app.db, [accountId])
-  if (!account?.featuredUrl || account.isLocal || account.suspendedAt || !isSameOrigin(account.featuredUrl, account.uri)) return
-  const budget = newBudget(20, 20_000, { isPatient: true })
-  try {
-    const items = await itemsOf(app, account.featuredUrl, budget)
-    const found: StatusId[] = []
-    for (const item of items.slice(0, maxItems)) {
-      const id = await statusOf(app, item, account.uri, budget)
-      if (id) found.push(id)
+  if (!account || account.isLocal || account.suspendedAt) return
+  for (const [url, read] of [[account.featuredUrl, readPosts], [account.featuredTagsUrl, readTags]] as const) {
+    if (url === null || !isSameOrigin(url, account.uri)) continue
+    try {
+      await read(app, account, url, newBudget(20, 20_000, { isPatient: true }))
+    } catch (error) {
+      // It is read again when the profile is.
+      if (!(error instanceof HttpError || error instanceof Refusal)) throw error
+      log.debug('What {account} features can’t be had: {reason}', { account: account.uri, reason: error.message })
     }
-    await app.db.transaction((tx) => receivePins(tx, accountId, found))
-  } catch (error) {
-    // It is read again when the profile is.
-    if (!(error instanceof HttpError || error instanceof Refusal)) throw error
-    log.debug('What {account} features can’t be had: {reason}', { account: account.uri, reason: error.message })
   }
+}
+
+async function readPosts(app: App, { id: accountId, uri }: AccountView, url: string, budget: Budget): Promise<void> {
+  const found: StatusId[] = []
+  for (const item of (await itemsOf(app, url, budget)).slice(0, maxItems)) {
+    const id = await statusOf(app, item, uri, budget)
+    if (id) found.push(id)
+  }
+  await app.db.transaction((tx) => receivePins(tx, accountId, found))
+}
+
+async function readTags(app: App, { id: accountId }: AccountView, url: string, budget: Budget): Promise<void> {
+  const found = (await itemsOf(app, url, budget)).slice(0, maxItems).flatMap((item) => hashtagOf(item) ?? [])
+  await app.db.transaction((tx) => receiveFeaturedTags(tx, accountId, found))
 }
 
 async function itemsOf(app: App, url: string, budget: Budget): Promise<unknown[]> {

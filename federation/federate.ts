@@ -18,12 +18,14 @@ import { type InteractionTrace, loadInteraction } from '#src/statuses/interactio
 import { loadQuoteTrace, type QuoteTrace } from '#src/statuses/quote-trace.ts'
 import { loadStatusTrace, type StatusTrace } from '#src/statuses/trace.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
+import { isFeatured } from '#src/tags/feature.ts'
 import { toActor } from './activities/actor.ts'
 import { type QuoteAuthorization, type QuoteRequest, toDeleteAuthorization, toQuoteAnswer, toQuoteRequest } from './activities/quote.ts'
 import { authorizationUri, type Interaction, toInteractionAnswer, toInteractionRequest } from './activities/interactions.ts'
 import { toFlag } from './activities/flag.ts'
 import { bare, toAnswer, toBlock, toDeleteActor, toFollow, toLike, toMove, toUndo, toUpdateActor } from './activities/relations.ts'
 import { toNote } from './activities/note.ts'
+import { toHashtag } from './activities/hashtag.ts'
 import { toVote } from './activities/polls.ts'
 import { toCreate, toDeleteNote, toFeature, toOutboxItem, toUpdateNote } from './activities/statuses.ts'
 import { toRelayAccept, toRelayFollow, toRelayUndo } from './activities/relay.ts'
@@ -81,6 +83,9 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
 
   'status.pinned': async (app, event, key) => ((await isPinned(app.db, event.accountId, event.statusId)) ? featuring(app, event, 'Add', app.uris.activity('adds', key)) : null),
   'status.unpinned': async (app, event, key) => ((await isPinned(app.db, event.accountId, event.statusId)) ? null : featuring(app, event, 'Remove', app.uris.activity('removes', key))),
+
+  'tag.featured': async (app, event, key) => ((await isFeatured(app.db, event.accountId, event.tagId)) ? featuringTag(app, event, 'Add', app.uris.activity('adds', key)) : null),
+  'tag.unfeatured': async (app, event, key) => ((await isFeatured(app.db, event.accountId, event.tagId)) ? null : featuringTag(app, event, 'Remove', app.uris.activity('removes', key))),
 
   'quote.requested': async (app, { statusId }) => {
     const quote = await loadQuoteTrace(app.db, statusId)
@@ -254,6 +259,13 @@ async function featuring(app: App, { accountId, statusId }: EventOf<'status.pinn
   if (!status?.isLocal || status.deletedAt || status.accountId !== accountId) return null
   const audience = addressFor(status.visibility, app.uris.followers(accountId), [])
   return { accountId, activity: toFeature(type, id, { actor: status.authorUri, object: status.uri, target: app.uris.featured(accountId) }, audience), inboxes: await followerInboxes(app.db, accountId) }
+}
+
+async function featuringTag(app: App, { accountId, name }: EventOf<'tag.featured' | 'tag.unfeatured'>, type: 'Add' | 'Remove', id: string): Promise<Sending> {
+  const [account] = await loadAccountViews(app.db, [accountId])
+  if (!account?.isLocal || account.suspendedAt || !account.showsFeatured) return null
+  const feature = { actor: account.uri, object: toHashtag(name, app.uris), target: app.uris.featured(accountId) }
+  return { accountId, activity: toFeature(type, id, feature, addressFor('public', app.uris.followers(accountId), [])), inboxes: await followerInboxes(app.db, accountId) }
 }
 
 /** The status as its author sees it, if that is one of ours. */

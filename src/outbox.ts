@@ -24,6 +24,9 @@ export type Event =
   | { type: 'status.deleted'; statusId: StatusId; tagIds: TagId[] }
   | { type: 'status.pinned'; accountId: AccountId; statusId: StatusId }
   | { type: 'status.unpinned'; accountId: AccountId; statusId: StatusId }
+  /** `name`: as the account wrote it. */
+  | { type: 'tag.featured'; accountId: AccountId; tagId: TagId; name: string }
+  | { type: 'tag.unfeatured'; accountId: AccountId; tagId: TagId; name: string }
   | { type: 'poll.voted'; accountId: AccountId; statusId: StatusId; positions: number[] }
   | { type: 'poll.tallied'; statusId: StatusId }
   /** Its form for other servers changed, although its author did not edit it. */
@@ -88,7 +91,7 @@ export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
 
 /** Events that other servers may have to hear of. */
 export type FederatedEvent = EventOf<
-  | 'account.updated' | 'account.deleted' | 'account.moved' | 'status.published' | 'status.edited' | 'status.deleted' | 'status.pinned' | 'status.unpinned' | 'poll.voted' | 'poll.tallied' | 'status.refreshed' | 'quote.requested' | 'quote.granted' | 'quote.refused' | 'quote.revoked' | 'interaction.requested' | 'interaction.granted' | 'interaction.refused' | 'reblog.created' | 'reblog.removed' | 'favourite.created'
+  | 'account.updated' | 'account.deleted' | 'account.moved' | 'status.published' | 'status.edited' | 'status.deleted' | 'status.pinned' | 'status.unpinned' | 'tag.featured' | 'tag.unfeatured' | 'poll.voted' | 'poll.tallied' | 'status.refreshed' | 'quote.requested' | 'quote.granted' | 'quote.refused' | 'quote.revoked' | 'interaction.requested' | 'interaction.granted' | 'interaction.refused' | 'reblog.created' | 'reblog.removed' | 'favourite.created'
   | 'favourite.removed' | 'follow.requested' | 'follow.accepted' | 'follow.rejected' | 'instance-follow.rejected' | 'follow.removed' | 'block.created' | 'block.removed' | 'report.created' | 'relay.enabled' | 'relay.disabled' | 'relay.followed'
 >
 
@@ -212,6 +215,8 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'status.deleted': federate,
   'status.pinned': federate,
   'status.unpinned': federate,
+  'tag.featured': federate,
+  'tag.unfeatured': federate,
   'poll.voted': federate,
   'poll.tallied': federate,
   'status.refreshed': federate,

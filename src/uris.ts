@@ -42,6 +42,7 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
     followers: (id: AccountId) => `${account(id)}/followers`,
     following: (id: AccountId) => `${account(id)}/following`,
     featured: (id: AccountId) => `${account(id)}/featured`,
+    featuredTags: (id: AccountId) => `${account(id)}/featured-tags`,
     sharedInbox: `${origin}/ap/inbox`,
     /** The actor of the instance itself, which signs fetches. */
     instanceActor: `${origin}/ap/instance`,

@@ -22,6 +22,7 @@ export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): Js
     followers: uris.followers(account.id),
     following: uris.following(account.id),
     featured: uris.featured(account.id),
+    featuredTags: uris.featuredTags(account.id),
     endpoints: { sharedInbox: uris.sharedInbox },
     manuallyApprovesFollowers: account.isLocked,
     discoverable: account.isDiscoverable,

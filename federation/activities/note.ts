@@ -3,6 +3,7 @@ import type { MediaView, StatusView } from '#src/statuses/views.ts'
 import type { Uris } from '#src/uris.ts'
 import { addressFor, type Audience, withGroup } from '../addressing.ts'
 import type { JsonObject } from '../json.ts'
+import { toHashtag } from './hashtag.ts'
 import { toEmojiTags } from './emoji.ts'
 import { approvalTerms } from './interactions.ts'
 import { questionTerms } from './polls.ts'
@@ -37,7 +38,7 @@ export function toNote(status: StatusView, uris: Uris): JsonObject {
     ...interactionPolicy(status, uris),
     tag: [
       ...status.mentions.map((mention) => ({ type: 'Mention', href: mention.uri, name: `@${mention.username}@${mention.domain ?? uris.handleHost}` })),
-      ...status.tags.map((tag) => ({ type: 'Hashtag', href: uris.tag(tag.name), name: `#${tag.displayName}` })),
+      ...status.tags.map((tag) => toHashtag(tag.displayName, uris)),
       ...toEmojiTags(status.emojis, uris),
       ...quote.tags,
     ],

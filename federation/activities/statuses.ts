@@ -50,7 +50,7 @@ export function toDeleteNote(id: string, actor: string, note: string, audience: 
   return { '@context': context, id, type: 'Delete', actor, ...audience, object: { id: note, type: 'Tombstone' } }
 }
 
-/** A status comes to those that its author shows first, or goes from them. */
-export function toFeature(type: 'Add' | 'Remove', id: string, { actor, object, target }: { actor: string; object: string; target: string }, audience: Audience): JsonObject {
+/** A status, or a hashtag, comes to those that its author shows first, or goes from them. */
+export function toFeature(type: 'Add' | 'Remove', id: string, { actor, object, target }: { actor: string; object: string | JsonObject; target: string }, audience: Audience): JsonObject {
   return { '@context': context, id, type, actor, ...audience, object, target }
 }

@@ -1,30 +1,43 @@
-/** Add and Remove: what an account elsewhere shows first on its profile. */
+/** Add and Remove: which posts and hashtags an account elsewhere shows first on its profile. */
 import { statusByUri } from '#src/statuses/find.ts'
 import { receivePin, removePin } from '#src/statuses/pin.ts'
 import { isFollowedHere } from '#src/statuses/wanted.ts'
+import { receiveFeaturedTag, removeReceivedTag } from '#src/tags/feature.ts'
 import { idOf, isSameOrigin } from '../json.ts'
 import { findStatus } from '../lookup.ts'
-import { type Listener, objectId, type Received, takeEffect } from './received.ts'
+import { hashtagOf } from '../parse/note.ts'
+import { embedded, type Listener, objectId, type Received, takeEffect } from './received.ts'
 
 /** What nobody here follows is not fetched. */
 export const onAdd: Listener = async (received) => {
   const { app, actor, budget } = received
-  const uri = (await isFollowedHere(app.db, actor.id)) ? featuredObject(received) : null
+  if (!isFeatured(received) || !(await isFollowedHere(app.db, actor.id))) return
+  const tag = hashtagOf(embedded(received))
+  if (tag) return takeEffect(received, (tx) => receiveFeaturedTag(tx, actor.id, tag))
+  const uri = featuredPost(received)
   const statusId = uri && (await findStatus(app, uri, budget))
   if (statusId) await takeEffect(received, (tx) => receivePin(tx, actor.id, statusId))
 }
 
 export const onRemove: Listener = async (received) => {
   const { app, actor } = received
-  const uri = featuredObject(received)
+  if (!isFeatured(received)) return
+  const tag = hashtagOf(embedded(received))
+  if (tag) return takeEffect(received, (tx) => removeReceivedTag(tx, actor.id, tag))
+  const uri = featuredPost(received)
   const status = uri && (await statusByUri(app.db, uri))
   if (status) await takeEffect(received, (tx) => removePin(tx, actor.id, status.id))
 }
 
-/** A post of the actor's own server that comes to or goes from the actor's collection. Of other collections we know nothing. */
-function featuredObject(received: Received): string | null {
-  const { actor, activity } = received
+/** Whether it is about what the actor features. Of other collections we know nothing. */
+function isFeatured({ actor, activity }: Received): boolean {
+  const target = idOf(activity['target'])
+  // Mastodon names the collection of posts for hashtags, too.
+  return target !== null && (target === actor.featuredUrl || target === actor.featuredTagsUrl)
+}
+
+/** A post of the actor's own server. */
+function featuredPost(received: Received): string | null {
   const uri = objectId(received)
-  const isFeatured = actor.featuredUrl !== null && idOf(activity['target']) === actor.featuredUrl
-  return uri !== null && isFeatured && isSameOrigin(uri, actor.uri) ? uri : null
+  return uri !== null && isSameOrigin(uri, received.actor.uri) ? uri : null
 }

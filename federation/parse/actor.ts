@@ -50,6 +50,7 @@ export function parseActor(json: JsonObject): ParsedActor | null {
     followersUrl: ownUrl(json['followers']),
     followingUrl: ownUrl(json['following']),
     featuredUrl: ownUrl(json['featured']),
+    featuredTagsUrl: ownUrl(json['featuredTags']),
     publishedAt: dateOf(json['published']),
     isSuspended: json['suspended'] === true || json['toot:suspended'] === true,
   }

@@ -119,10 +119,13 @@ function sharedLink(json: JsonObject): string | null {
   return isObject(link) ? linkOf(link['href'] ?? link['url']) : null
 }
 
+/** A Hashtag as plain data; null for anything else. */
+export const hashtagOf = (tag: unknown): ParsedNote['tags'][number] | null => (isObject(tag) && typesOf(tag).includes('Hashtag') ? parseHashtag(text(tag['name']) ?? '') : null)
+
 function hashtagsOf(tags: JsonObject[]): ParsedNote['tags'] {
   const found = new Map<string, ParsedNote['tags'][number]>()
   for (const tag of tags) {
-    const hashtag = typesOf(tag).includes('Hashtag') ? parseHashtag(text(tag['name']) ?? '') : null
+    const hashtag = hashtagOf(tag)
     if (hashtag) found.set(hashtag.name, hashtag)
   }
   return [...found.values()]

@@ -48,6 +48,7 @@ export type RemoteAccount = {
   followersUrl: string | null
   followingUrl: string | null
   featuredUrl: string | null
+  featuredTagsUrl?: string | null
   publishedAt: Date | null
   /** Whether its own server suspended it. */
   isSuspended?: boolean
@@ -96,6 +97,7 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     followersUrl: data.followersUrl,
     followingUrl: data.followingUrl,
     featuredUrl: data.featuredUrl,
+    featuredTagsUrl: data.featuredTagsUrl ?? null,
     fetchedAt: sql`now()`,
     missingSince: null,
     updatedAt: sql`now()`,
@@ -115,7 +117,7 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
   await tx.insert(accountStats).values({ accountId: stored.id }).onConflictDoNothing()
   await receiveEmojis(tx, data.domain, emojis.filter(({ url }) => shown(url)))
   if (changed(given, before?.fields) && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.given', accountId: stored.id, isLocal: false })
-  if (data.featuredUrl && (await isFollowedHere(tx, stored.id))) await emit(tx, { type: 'profile.read', accountId: stored.id })
+  if ((data.featuredUrl || data.featuredTagsUrl) && (await isFollowedHere(tx, stored.id))) await emit(tx, { type: 'profile.read', accountId: stored.id })
   return stored.id
 }
 

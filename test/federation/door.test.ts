@@ -122,7 +122,7 @@ test('what is no activity, too large, or of no interest costs little', async () 
     ['too large', 413, signedPost(s.t.app, alice, JSON.stringify({ ...activity(alice), content: 'x'.repeat(1_100_000) }))],
     ['a form', 415, signedPost(s.t.app, alice, activity(alice), { contentType: 'application/x-www-form-urlencoded' })],
     ['plain JSON', 415, signedPost(s.t.app, alice, activity(alice), { contentType: 'application/json' })],
-    ['an unknown kind', 202, signedPost(s.t.app, alice, activity(alice, { type: 'Flag' }))],
+    ['an unknown kind', 202, signedPost(s.t.app, alice, activity(alice, { type: 'Dislike' }))],
     ['the farewell of a stranger', 202, signedPost(s.t.app, alice, activity(alice, { type: 'Delete', object: alice.uri }))],
     ['to nobody', 404, signedPost(s.t.app, alice, activity(alice), {}, '/ap/accounts/123/inbox')],
   ]
