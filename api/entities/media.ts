@@ -19,7 +19,7 @@ export function toMediaAttachment(view: AttachmentView, uris: Uris) {
     // Apps show it as a picture: a film or sound is none.
     preview_url: view.previewFile ? uris.file(view.previewFile) : view.kind !== 'image' ? null : url && remote && !view.file ? uris.remoteFile(remote, 'small') : url,
     remote_url: remote,
-    preview_remote_url: null,
+    preview_remote_url: view.previewRemoteUrl && webUrl(view.previewRemoteUrl),
     text_url: null,
     meta: {
       ...toOriginal(view),

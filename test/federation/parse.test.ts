@@ -42,7 +42,7 @@ test.each<[string, object, object]>([
     },
     { author: 'https://a.test/users/a', url: 'https://a.test/w/1', content: '<p><strong>Birds &amp; bees</strong></p><p>About</p><p><a href="https://a.test/w/1">https://a.test/w/1</a></p>', media: [{ kind: 'video', url: 'https://a.test/1.mp4' }] },
   ],
-  ['Lemmy: a page with a title', { type: 'Page', name: 'Title', content: undefined, url: undefined, attachment: [{ type: 'Link', href: 'https://news.test/' }] }, { content: '<p><strong>Title</strong></p><p><a href="https://a.test/notes/1">https://a.test/notes/1</a></p>', media: [] }],
+  ['Lemmy: a page with a title', { type: 'Page', name: 'Title', content: undefined, url: undefined, attachment: [{ type: 'Link', href: 'https://news.test/' }] }, { content: '<p><strong>Title</strong></p><p><a href="https://news.test/">https://news.test/</a></p><p><a href="https://a.test/notes/1">https://a.test/notes/1</a></p>', media: [] }],
   ['WordPress: an article with a summary that is no warning', { type: 'Article', name: 'Title', summary: 'In short', content: '<p>Long</p>', url: 'https://a.test/?p=1' }, { spoilerText: '', isSensitive: false, url: 'https://a.test/?p=1' }],
   ['a language by its longer name', { content: '<p>Hi</p>', contentMap: { ENG: '<p>Hi</p>' } }, { language: 'en' }],
   ['only a map of contents', { content: undefined, contentMap: { ja: '<p>やあ</p>' } }, { content: '<p>やあ</p>', language: 'ja' }],
