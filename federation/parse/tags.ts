@@ -35,7 +35,7 @@ export function hashtagsOf(tags: readonly JsonObject[]): Hashtag[] {
   return [...found.values()]
 }
 
-/** What the entities of a text lead to, by the tags beside it; hashtags that it forgot, to its page. */
+/** What the entities of a text lead to, by the tags beside it; hashtags whose pages these don't tell, to its own. */
 export function resolvedBy(tags: readonly JsonObject[], page: string): Resolved {
   const mentions = new Map<string, MentionTarget>()
   const pages = new Map<string, string>()
@@ -49,5 +49,5 @@ export function resolvedBy(tags: readonly JsonObject[], page: string): Resolved 
     const acct = `${handle.username.toLowerCase()}${handle.domain ? `@${handle.domain}` : ''}`
     mentions.set(acct, { url, username: handle.username, acct })
   }
-  return { mentions, tagUrl: (name) => pages.get(name) ?? page }
+  return { mentions, tagUrl: (name) => pages.get(name) ?? `${page}#${encodeURIComponent(name)}` }
 }

@@ -79,11 +79,15 @@ function article(json: JsonObject, body: string, summary: string, url: string): 
   return heading(json, shown) + factsOf(json) + shown + links.map(linkParagraph).join('')
 }
 
-/** The title, unless the text begins with it anyway. */
+/** The title, unless it is the first line of the text anyway. */
 function heading(json: JsonObject, body: string): string {
-  const title = cleanName(textOf(json, 'name') ?? '', maxTitle)
-  const beginning = body.slice(0, 2_000).replace(/<[^<>]*>/g, '').trimStart()
-  return title === '' || beginning.startsWith(escapeText(title)) ? '' : `<p><strong>${escapeText(title)}</strong></p>`
+  const title = escapeText(cleanName(textOf(json, 'name') ?? '', maxTitle))
+  return title === '' || firstLine(body) === title ? '' : `<p><strong>${title}</strong></p>`
+}
+
+function firstLine(html: string): string {
+  const [line = ''] = html.slice(0, 2_000).replace(/<\/?(?:p|div|h[1-6]|br|blockquote|li|ul|ol)\b[^<>]*>/gi, '\n').replace(/<[^<>]*>/g, '').trim().split('\n', 1)
+  return line.trim()
 }
 
 /** Pages that something is about: the link of a link post, where to meet online. Pictures are files, not pages. */

@@ -83,7 +83,7 @@ function pass(html: string, link: LinkRule): string {
     nestingLimit: maxKeptDepth,
     parseStyleAttributes: false,
     textFilter: plainText,
-    exclusiveFilter: ({ tag, text }) => tag === 'p' && text.trim() === '',
+    exclusiveFilter: ({ tag, text }) => (tag === 'p' || tag === 'a') && text.trim() === '',
     onOpenTag(name) {
       if (open.push(name) > maxDepth) throw new TooDeep()
       if (isList(name)) lists += 1
