@@ -38,11 +38,11 @@ const maxLinks = 4
 
 export function textsOf(json: JsonObject, setting: Setting): Texts {
   const { body, language } = bodyOf(json, setting.resolved)
-  const summary = textOf(json, 'summary') ?? ''
+  const summary = (textOf(json, 'summary') ?? '').slice(0, maxContent)
   // What has a title warns of nothing in its summary, unless it is sensitive.
   const isWarning = !setting.isTitled || isTrue(json['sensitive'])
   return {
-    content: plainText(setting.isTitled ? article(json, body, isWarning ? '' : summary, setting.url) : note(json, body)),
+    content: plainText((setting.isTitled ? article(json, body, isWarning ? '' : summary, setting.url) : note(json, body)).slice(0, maxContent)),
     spoilerText: isWarning ? cleanName(summary, maxWarning) : '',
     language: languageTag(language ?? '') ?? languageTag(languageOf(json, setting.context) ?? ''),
   }
