@@ -7,6 +7,7 @@ const terms = {
   Hashtag: 'as:Hashtag',
   toot: 'http://joinmastodon.org/ns#',
   Emoji: 'toot:Emoji',
+  featured: { '@id': 'toot:featured', '@type': '@id' },
   discoverable: 'toot:discoverable',
   indexable: 'toot:indexable',
   attributionDomains: { '@id': 'toot:attributionDomains', '@type': '@id' },

@@ -87,14 +87,9 @@ const properties = [
 const types = ['Note', 'Question', 'Article', 'Event', 'Video', 'PodcastEpisode', 'Person', ['Note', 'Person', 'Video'], ['x:Thing', 'as:Note']]
 
 test('no value in any place makes the parsers fail or go beyond what is allowed', () => {
-  for (const type of types.slice(1)) {
-    for (const property of properties) {
-      for (const value of values) {
-        const found = faultsOf({ ...note(), ...actor(), type, id: 'https://a.test/1', [property]: value })
-        if (found.length > 0) expect({ type, property, value, found }).toBeNull()
-      }
-    }
-  }
+  const cases = types.slice(1).flatMap((type) => properties.flatMap((property) => values.map((value) => ({ type, property, value }))))
+  const faulty = cases.map(({ type, property, value }) => ({ type, property, value, found: faultsOf({ ...note(), ...actor(), type, id: 'https://a.test/1', [property]: value }) })).filter(({ found }) => found.length > 0)
+  expect(faulty).toEqual([])
 })
 
 describe('URLs of other schemes, with names before the host, or too long', () => {
@@ -172,8 +167,7 @@ test('nor do real documents with anything in place of any of their parts', () =>
     fc.property(fc.constantFrom(...documents), fc.array(fc.tuple(fc.array(fc.nat({ max: 50 }), { minLength: 1, maxLength: 6 }), nasty), { minLength: 1, maxLength: 3 }), (text, changes) => {
       const document = JSON.parse(text) as Record<string, unknown>
       for (const [path, value] of changes) change(document, path, value)
-      expect(faultsOf(document)).toEqual([])
-      for (const item of asList(document['orderedItems'])) if (isObject(item)) expect(faultsOf(item)).toEqual([])
+      expect([document, ...asList(document['orderedItems']).filter(isObject)].flatMap(faultsOf)).toEqual([])
     }),
     { numRuns: 3_000 },
   )
