@@ -24,10 +24,10 @@ function shownDangers(content: string): string[] {
 
 /** What must not be in a parsed post. */
 function faults(parsed: ParsedNote): string[] {
-  const urls = [parsed.uri, parsed.url, parsed.author, parsed.inReplyToUri, parsed.quote?.uri, parsed.quote?.approvalUri, ...parsed.to, ...parsed.cc, ...parsed.media.flatMap(({ url, previewUrl }) => [url, previewUrl]), ...(parsed.emojis ?? []).map(({ url }) => url), ...(parsed.canQuote?.automatic ?? []), ...(parsed.canQuote?.manual ?? [])]
+  const urls = [parsed.uri, parsed.url, parsed.author, parsed.inReplyToUri, parsed.repliesUrl, parsed.contextUri, parsed.quote?.uri, parsed.quote?.approvalUri, ...parsed.to, ...parsed.cc, ...parsed.media.flatMap(({ url, previewUrl }) => [url, previewUrl]), ...(parsed.emojis ?? []).map(({ url }) => url), ...(parsed.canQuote?.automatic ?? []), ...(parsed.canQuote?.manual ?? [])]
   const texts = [parsed.content, parsed.spoilerText, ...parsed.media.flatMap(({ description, mediaType }) => [description, mediaType]), ...(parsed.poll?.options ?? []).map(({ title }) => title)]
   const dates = [parsed.publishedAt, parsed.editedAt]
-  const counts = [parsed.poll?.votersCount, ...(parsed.poll?.options ?? []).map(({ votesCount }) => votesCount)]
+  const counts = [parsed.reblogsCount ?? 0, parsed.favouritesCount ?? 0, parsed.poll?.votersCount, ...(parsed.poll?.options ?? []).map(({ votesCount }) => votesCount)]
   const sizes = parsed.media.flatMap(({ width, height, durationSeconds }) => [width, height, durationSeconds])
   return [
     ...urls.filter((url) => url !== null && url !== undefined && !isCleanUrl(url)).map((url) => `URL ${url}`),
@@ -81,7 +81,7 @@ const values: unknown[] = [
 ]
 const properties = [
   'id', 'type', 'attributedTo', 'actor', 'content', 'contentMap', 'summary', 'summaryMap', 'name', 'nameMap', 'url', 'to', 'cc', 'audience', 'tag', 'attachment', 'inReplyTo', 'published', 'updated', 'sensitive', 'mediaType',
-  'oneOf', 'anyOf', 'endTime', 'closed', 'votersCount', 'quote', 'quoteUrl', 'quoteAuthorization', 'interactionPolicy', 'startTime', 'timezone', 'location', 'icon', 'image', 'duration', 'language', '@context', 'audio', 'description',
+  'oneOf', 'anyOf', 'endTime', 'closed', 'votersCount', 'replies', 'likes', 'shares', 'context', 'quote', 'quoteUrl', 'quoteAuthorization', 'interactionPolicy', 'startTime', 'timezone', 'location', 'icon', 'image', 'duration', 'language', '@context', 'audio', 'description',
   'preferredUsername', 'inbox', 'endpoints', 'sharedInbox', 'outbox', 'followers', 'following', 'featured', 'publicKey', 'movedTo', 'attributionDomains', 'manuallyApprovesFollowers', 'discoverable',
 ]
 const types = ['Note', 'Question', 'Article', 'Event', 'Video', 'PodcastEpisode', 'Person', ['Note', 'Person', 'Video'], ['x:Thing', 'as:Note']]

@@ -1,6 +1,6 @@
 /**
  * Documents in the shapes that other software sends, with invented people and hosts, and what ours reads in them. Beside each
- * `NAME.json` lies `NAME.expected.json`: all that is read, but for what is empty, off or nought.
+ * `NAME.json` lies `NAME.expected.json`: all that is read of these fields, but for what is empty, off or nought.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -55,18 +55,28 @@ function activityIn(json: JsonObject): object {
 
 const itemOf = (item: unknown): unknown => (isObject(item) ? (typesOf(item).includes('Create') && isObject(item['object']) ? { create: idOf(item['object']) } : { [typesOf(item).join()]: idOf(item) }) : item)
 
+const actorFields = [
+  'uri', 'url', 'username', 'actorType', 'displayName', 'note', 'fields', 'emojis', 'avatarUrl', 'headerUrl', 'avatarDescription', 'headerDescription', 'attributionDomains', 'movedToUri', 'isLocked', 'isDiscoverable', 'isIndexable', 'isSuspended',
+  'inboxUrl', 'sharedInboxUrl', 'outboxUrl', 'followersUrl', 'followingUrl', 'featuredUrl', 'publishedAt',
+] as const
+const noteFields = [
+  'uri', 'url', 'author', 'spoilerText', 'isSensitive', 'language', 'inReplyToUri', 'repliesUrl', 'contextUri', 'reblogsCount', 'favouritesCount', 'publishedAt', 'editedAt', 'mentioned', 'tags', 'emojis', 'media', 'poll', 'quote', 'canQuote',
+] as const
+
+const pick = <Name extends string>(from: { readonly [name in Name]?: unknown }, names: readonly Name[]): object => Object.fromEntries(names.map((name) => [name, from[name]]))
+
 function actorIn(json: JsonObject): object | null {
   const actor = parseActor(json)
-  return actor && { ...(compact({ ...actor, note: shown(actor.note), fields: actor.fields.map(({ name, value }) => ({ name, value: shown(value) })) }) as object), keys: publicKeysOf(json).map(({ id, owner }) => (owner === actor.uri ? id : { id, owner })) }
+  return actor && { ...(compact({ ...pick(actor, actorFields), note: shown(actor.note), fields: actor.fields.map(({ name, value }) => ({ name, value: shown(value) })) }) as object), keys: publicKeysOf(json).map(({ id, owner }) => (owner === actor.uri ? id : { id, owner })) }
 }
 
 /** Whom a followers collection belongs to is not in a post: any of the author's server that is called so is taken for theirs. */
 function noteIn(json: JsonObject, activity: JsonObject = {}): unknown {
   const note = parseNote(json, activity)
   if (!note) return null
-  const { to, cc, content, ...rest } = note
+  const { to, cc, content } = note
   const visibility = visibilityOf({ to, cc }, followersOf(note.author, { to, cc }))
-  return compact({ ...rest, visibility, content: shown(content), tags: note.tags.map(({ displayName }) => displayName), publishedAt: note.publishedAt.toISOString(), editedAt: note.editedAt?.toISOString() })
+  return compact({ ...pick(note, noteFields), visibility, content: shown(content), tags: note.tags.map(({ displayName }) => displayName) })
 }
 
 const followersOf = (author: string | null, { to, cc }: JsonObject): string | null =>
