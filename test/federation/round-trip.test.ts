@@ -13,10 +13,12 @@ import { render } from '#src/text/render.ts'
 import { urisOf } from '#src/uris.ts'
 import { toActor, toInstanceActor, toTombstone } from '../../federation/activities/actor.ts'
 import { toFlag } from '../../federation/activities/flag.ts'
+import { toInteractionAnswer, toInteractionAuthorization, toInteractionRequest } from '../../federation/activities/interactions.ts'
 import { toNote } from '../../federation/activities/note.ts'
 import { toVote } from '../../federation/activities/polls.ts'
 import { toDeleteAuthorization, toQuoteAnswer, toQuoteAuthorization, toQuoteRequest } from '../../federation/activities/quote.ts'
-import { bare, toAnswer, toBlock, toDeleteActor, toFollow, toLike, toUndo, toUpdateActor } from '../../federation/activities/relations.ts'
+import { bare, toAnswer, toBlock, toDeleteActor, toFollow, toLike, toMove, toUndo, toUpdateActor } from '../../federation/activities/relations.ts'
+import { toRelayFollow } from '../../federation/activities/relay.ts'
 import { toCreate, toDeleteNote, toFeature, toOutboxItem, toUpdateNote } from '../../federation/activities/statuses.ts'
 import { visibilityOf } from '../../federation/addressing.ts'
 import { contextLoader } from '../../federation/contexts.ts'
@@ -46,7 +48,7 @@ const statusView = fc
     visibility: fc.constantFrom('public', 'unlisted', 'private', 'direct'),
     text, format: fc.constantFrom('plain', 'markdown'), spoilerText: name, isSensitive: fc.boolean(),
     language: fc.option(fc.constantFrom('en', 'pt-BR', 'ja')),
-    inReplyToUri: fc.option(remoteUrl),
+    inReplyToUri: fc.option(remoteUrl), approvalUri: fc.option(remoteUrl),
     createdAt: moment, edited: fc.option(fc.integer({ min: 1, max: 1e9 })),
     mentions: fc.uniqueArray(mention, { maxLength: 4, selector: ({ uri }) => uri }),
     tags: fc.uniqueArray(hashtag, { maxLength: 4, selector: ({ displayName }) => displayName }),
@@ -75,7 +77,7 @@ function meant(status: StatusView): object {
   const isQuote = status.quote !== null && (status.quote.state === 'pending' || status.quote.state === 'accepted')
   return {
     uri: status.uri, url: status.url, author: status.account.uri, content: status.content, spoilerText: status.spoilerText, isSensitive: status.isSensitive, language: status.language,
-    inReplyToUri: status.inReplyToUri, publishedAt: status.createdAt, editedAt: status.editedAt,
+    inReplyToUri: status.inReplyToUri, approvalUri: status.approvalUri, publishedAt: status.createdAt, editedAt: status.editedAt,
     mentioned: status.mentions.map(({ uri }) => uri),
     tags: status.tags.map(({ name: key, displayName }) => ({ name: key, displayName })),
     emojis: status.emojis.map(({ shortcode, file: stored }) => ({ shortcode, url: uris.file(stored ?? '') })),
@@ -122,6 +124,7 @@ const accountView = fc
     emojis: fc.uniqueArray(emoji, { maxLength: 2, selector: ({ shortcode }) => shortcode }),
     avatarFile: fc.option(fc.constant('a.webp')), headerFile: fc.option(fc.constant('h.webp')), avatarDescription: text.map((written) => written.trim()), headerDescription: text.map((written) => written.trim()),
     attributionDomains: fc.constantFrom([], ['a.test', 'b.test']),
+    alsoKnownAs: fc.uniqueArray(remoteUrl, { maxLength: 2 }), moved: fc.option(fc.record({ uri: remoteUrl })),
   })
   .map(({ bio, ...rest }) => ({ ...rest, uri: uris.account(rest.id), url: uris.profile(rest.username), note: render(bio, 'plain', { mentions: new Map(), tagUrl: uris.tag }) }) as unknown as AccountView)
 
@@ -131,7 +134,7 @@ test('an account of ours is read as what it is', () => {
       const json = toActor(account, keysOf(account.uri), uris)
       expect(parseActor(json)).toMatchObject({
         uri: account.uri, url: account.url, username: account.username, actorType: account.actorType === 'Person' ? 'Person' : 'Service', displayName: account.displayName || account.username, note: account.note, fields: account.fields,
-        isLocked: account.isLocked, isDiscoverable: account.isDiscoverable, isIndexable: account.isIndexable, publishedAt: account.createdAt, attributionDomains: account.attributionDomains,
+        isLocked: account.isLocked, isDiscoverable: account.isDiscoverable, isIndexable: account.isIndexable, publishedAt: account.createdAt, attributionDomains: account.attributionDomains, alsoKnownAs: account.alsoKnownAs, movedToUri: account.moved?.uri ?? null,
         emojis: account.emojis.map(({ shortcode, file: stored }) => ({ shortcode, url: uris.file(stored ?? '') })),
         avatarUrl: account.avatarFile && uris.file(account.avatarFile), headerUrl: account.headerFile && uris.file(account.headerFile),
         avatarDescription: account.avatarFile ? account.avatarDescription : '', headerDescription: account.headerFile ? account.headerDescription : '',
@@ -144,7 +147,7 @@ test('an account of ours is read as what it is', () => {
 
 const [account] = fc.sample(accountView, { numRuns: 1, seed: 7 }) as [AccountView]
 const full = {
-  ...account, id: alice, uri: uris.account(alice), displayName: 'Alice', note: '<p>Hi</p>', actorType: 'Person', avatarFile: 'a.webp', headerFile: 'h.webp', avatarDescription: 'Me', headerDescription: 'Sea', attributionDomains: ['a.test'],
+  ...account, id: alice, uri: uris.account(alice), displayName: 'Alice', note: '<p>Hi</p>', actorType: 'Person', avatarFile: 'a.webp', headerFile: 'h.webp', avatarDescription: 'Me', headerDescription: 'Sea', attributionDomains: ['a.test'], alsoKnownAs: ['https://b.test/users/alice'], moved: { uri: 'https://b.test/users/alice' },
   fields: [{ name: 'Web', value: '<a href="https://a.test" rel="me">a.test</a>' }], emojis: [{ shortcode: 'blob', domain: null, file: 'blob.png', updatedAt: new Date() }],
 } as unknown as AccountView
 const statuses = fc.sample(statusView, { numRuns: 60, seed: 42 })
@@ -159,10 +162,19 @@ const actorJson = toActor(full, keysOf(full.uri), uris)
 const documents: [string, JsonObject][] = [
   ['an actor', actorJson], ['the instance', toInstanceActor(keysOf(uris.instanceActor), uris)], ['a tombstone', toTombstone(uris.status('5' as StatusId))],
   ...statuses.map((status, n): [string, JsonObject] => [`status ${n}`, toCreate(status, uris)]),
-  ['an edit', toUpdateNote('https://pipit.test/ap/updates/1', first, uris)], ['a boost', toOutboxItem({ ...first, reblog: { ...first, uri: 'https://b.test/1', account: { uri: 'https://b.test/users/bob' } } } as StatusView, uris)],
+  ['an edit', toUpdateNote('https://pipit.test/ap/updates/1', first, uris)], ['a boost', toOutboxItem({ ...first, reblog: { ...first, uri: 'https://b.test/1', account: { uri: 'https://b.test/users/bob' } }, approvalUri: 'https://b.test/stamps/1' } as StatusView, uris)],
   ['a deletion', toDeleteNote('https://pipit.test/ap/deletes/1', relation.actor, first.uri, everyone)], ['a pin', toFeature('Add', 'https://pipit.test/ap/adds/1', { actor: relation.actor, object: first.uri, target: uris.featured(alice) }, everyone)],
   ['a follow', toFollow(relation)], ['an answer', toAnswer('Accept', 'https://pipit.test/ap/accepts/1', { ...relation, object: relation.actor, actor: relation.object })], ['a favourite', toLike(relation, relation.object)], ['a block', toBlock(relation)],
   ['an undo', toUndo('https://pipit.test/ap/undos/1', bare('Follow', relation), { to: [relation.object] })], ['a new profile', toUpdateActor('https://pipit.test/ap/updates/2', actorJson, uris.followers(alice))], ['an end', toDeleteActor('https://pipit.test/ap/deletes/2', relation.actor)],
+  ['a move', toMove({ ...relation, target: 'https://b.test/users/alice' }, uris.followers(alice))], ['a wish of a relay', toRelayFollow('https://pipit.test/ap/follows/2', null, uris)],
+  ...(['like', 'reply', 'announce'] as const).flatMap((kind): [string, JsonObject][] => {
+    const interaction = { kind, actor: relation.actor, interaction: 'https://pipit.test/ap/likes/1', target: 'https://b.test/1', author: 'https://b.test/users/bob' }
+    return [
+      [`a wish to ${kind}`, toInteractionRequest('https://pipit.test/ap/requests/1', interaction, toLike(relation, relation.object))],
+      [`the answer to a wish to ${kind}`, toInteractionAnswer('Accept', 'https://pipit.test/ap/accepts/3', 'https://b.test/requests/1', interaction, 'https://pipit.test/ap/authorizations/1')],
+      [`the consent to a ${kind}`, toInteractionAuthorization('https://pipit.test/ap/authorizations/1', interaction)],
+    ]
+  }),
   ['a report', toFlag('https://pipit.test/ap/flags/1', uris.instanceActor, 'spam', ['https://b.test/users/bob', 'https://b.test/1'])],
   ['a vote', toVote('https://pipit.test/ap/votes/1', { actor: relation.actor, poll: 'https://b.test/1', author: 'https://b.test/users/bob', option: 'Tea', at: new Date() })],
   ['a wish to quote', toQuoteRequest(request, toNote(first, uris), 'https://b.test/users/bob')], ['a consent', toQuoteAnswer('Accept', 'https://pipit.test/ap/accepts/2', relation.actor, request, authorization.id)],

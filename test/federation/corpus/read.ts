@@ -56,11 +56,11 @@ function activityIn(json: JsonObject): object {
 const itemOf = (item: unknown): unknown => (isObject(item) ? (typesOf(item).includes('Create') && isObject(item['object']) ? { create: idOf(item['object']) } : { [typesOf(item).join()]: idOf(item) }) : item)
 
 const actorFields = [
-  'uri', 'url', 'username', 'actorType', 'displayName', 'note', 'fields', 'emojis', 'avatarUrl', 'headerUrl', 'avatarDescription', 'headerDescription', 'attributionDomains', 'movedToUri', 'isLocked', 'isDiscoverable', 'isIndexable', 'isSuspended',
+  'uri', 'url', 'username', 'actorType', 'displayName', 'note', 'fields', 'emojis', 'avatarUrl', 'headerUrl', 'avatarDescription', 'headerDescription', 'attributionDomains', 'alsoKnownAs', 'movedToUri', 'isLocked', 'isDiscoverable', 'isIndexable', 'isSuspended',
   'inboxUrl', 'sharedInboxUrl', 'outboxUrl', 'followersUrl', 'followingUrl', 'featuredUrl', 'publishedAt',
 ] as const
 const noteFields = [
-  'uri', 'url', 'author', 'spoilerText', 'isSensitive', 'language', 'inReplyToUri', 'repliesUrl', 'contextUri', 'reblogsCount', 'favouritesCount', 'publishedAt', 'editedAt', 'mentioned', 'tags', 'emojis', 'media', 'poll', 'quote', 'canQuote',
+  'uri', 'url', 'author', 'spoilerText', 'isSensitive', 'language', 'inReplyToUri', 'repliesUrl', 'contextUri', 'reblogsCount', 'favouritesCount', 'publishedAt', 'editedAt', 'mentioned', 'tags', 'emojis', 'media', 'poll', 'quote', 'canQuote', 'canInteract', 'approvalUri',
 ] as const
 
 const pick = <Name extends string>(from: { readonly [name in Name]?: unknown }, names: readonly Name[]): object => Object.fromEntries(names.map((name) => [name, from[name]]))
