@@ -11,7 +11,8 @@ import { receiveFeaturedTags } from '#src/tags/feature.ts'
 import { type Budget, fetchDocument, forgetDocument, newBudget } from './documents.ts'
 import { asList, idOf, isObject, isSameOrigin, typesOf } from './json.ts'
 import { findStatus, storeNote } from './lookup.ts'
-import { hashtagOf, isNote, parseNote } from './parse/note.ts'
+import { isNote, parseNote } from './parse/note.ts'
+import { hashtagOf } from './parse/tags.ts'
 
 const log = getLogger('federation')
 const maxItems = 10
@@ -57,10 +58,11 @@ async function itemsOf(app: App, url: string, budget: Budget): Promise<unknown[]
 
 /** Some servers list the posts themselves, some their ids, and some the Creates of them. */
 async function statusOf(app: App, item: unknown, author: string, budget: Budget): Promise<StatusId | null> {
-  const object = isObject(item) && typesOf(item).includes('Create') ? item['object'] : item
+  const create = isObject(item) && typesOf(item).includes('Create') ? item : {}
+  const object = create['object'] ?? item
   const uri = idOf(object)
   if (uri === null || !isSameOrigin(uri, author)) return null
-  const note = isObject(object) && isNote(object) ? parseNote(object) : null
+  const note = isObject(object) && isNote(object) ? parseNote(object, create) : null
   try {
     return note?.author === author ? await storeNote(app, note, budget) : await findStatus(app, uri, budget)
   } catch (error) {

@@ -11,15 +11,16 @@ export type AttachmentView = MediaView
  */
 export function toMediaAttachment(view: AttachmentView, uris: Uris) {
   const remote = view.remoteUrl && webUrl(view.remoteUrl)
+  const preview = view.previewRemoteUrl && webUrl(view.previewRemoteUrl)
   const url = view.state !== 'ready' ? null : view.file ? uris.file(view.file) : remote && uris.remoteFile(remote, variantOf(view))
   return {
     id: view.id,
     type: url || view.state === 'processing' ? view.kind : 'unknown',
     url,
     // Apps show it as a picture: a film or sound is none.
-    preview_url: view.previewFile ? uris.file(view.previewFile) : view.kind !== 'image' ? null : url && remote && !view.file ? uris.remoteFile(remote, 'small') : url,
+    preview_url: view.previewFile ? uris.file(view.previewFile) : view.kind !== 'image' ? preview && uris.remoteFile(preview, 'small') : url && remote && !view.file ? uris.remoteFile(remote, 'small') : url,
     remote_url: remote,
-    preview_remote_url: null,
+    preview_remote_url: preview,
     text_url: null,
     meta: {
       ...toOriginal(view),

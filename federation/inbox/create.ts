@@ -26,8 +26,9 @@ export async function noteOf(received: Received): Promise<ParsedNote | null> {
   const id = objectId(received)
   const inside = embedded(received)
   if (id === null || !isSameOrigin(id, actor.uri)) return null
-  const json = inside && inside['attributedTo'] !== undefined ? inside : (await fetchDocument(app, id, budget)).json
-  const note = isNote(json) && idOf(json['id']) === id && !isVote(received, json) ? parseNote(json) : null
+  const isInside = inside !== null && inside['attributedTo'] !== undefined
+  const json = isInside ? inside : (await fetchDocument(app, id, budget)).json
+  const note = isNote(json) && idOf(json['id']) === id && !isVote(received, json) ? parseNote(json, isInside ? received.activity : {}) : null
   return note?.author === actor.uri ? note : null
 }
 

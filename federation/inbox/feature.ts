@@ -5,7 +5,7 @@ import { isFollowedHere } from '#src/statuses/wanted.ts'
 import { receiveFeaturedTag, removeReceivedTag } from '#src/tags/feature.ts'
 import { idOf, isSameOrigin } from '../json.ts'
 import { findStatus } from '../lookup.ts'
-import { hashtagOf } from '../parse/note.ts'
+import { hashtagOf } from '../parse/tags.ts'
 import { embedded, type Listener, objectId, type Received, takeEffect } from './received.ts'
 
 /** What nobody here follows is not fetched. */

@@ -1,7 +1,11 @@
 import type { RemoteAccount } from '#src/accounts/receive.ts'
+import { escapeAttribute, escapeText } from '#src/html/escape.ts'
+import { webUrl } from '#src/html/web-url.ts'
 import { plainText } from '#src/text/clean.ts'
-import { asList, dateOf, firstText, idOf, isObject, isSameOrigin, type JsonObject, linkOf, pageOf, text, typesOf } from '../json.ts'
+import { asList, dateOf, idOf, isObject, isSameOrigin, isTrue, type JsonObject, pageOf, text, textOf, typesOf } from '../json.ts'
 import { emojisOf } from './emoji.ts'
+import { imageOf } from './image.ts'
+import { tagsOf } from './tags.ts'
 
 /** An actor as it describes itself: all but the host of its handle, which its server has to confirm. */
 export type ParsedActor = Omit<RemoteAccount, 'domain'>
@@ -10,7 +14,10 @@ export type PublicKey = { id: string; owner: string; pem: string }
 
 const actorTypes = ['Person', 'Service', 'Application', 'Group', 'Organization'] as const
 const maxFields = 20
-const maxTags = 50
+/** UTF-16 units. */
+const maxName = 1_000
+const maxNote = 100_000
+const maxValue = 10_000
 
 export const isActor = (json: JsonObject): boolean => typesOf(json).some((type) => (actorTypes as readonly string[]).includes(type))
 
@@ -25,27 +32,29 @@ export function parseActor(json: JsonObject): ParsedActor | null {
 
   const endpoints = isObject(json['endpoints']) ? json['endpoints'] : {}
   const ownUrl = (value: unknown) => urlOf(value, uri)
+  const avatar = imageOf(json['icon'])
+  const header = imageOf(json['image'])
   return {
     uri,
     url: pageOf(json, uri),
     username,
     actorType,
-    displayName: firstText(json['name']) ?? '',
-    note: plainText(firstText(json['summary']) ?? ''),
+    displayName: plainText((textOf(json, 'name') ?? '').slice(0, maxName)),
+    note: plainText((textOf(json, 'summary') ?? '').slice(0, maxNote)),
     fields: asList(json['attachment']).slice(0, 100).flatMap(fieldOf).slice(0, maxFields),
-    emojis: emojisOf(asList(json['tag']).filter(isObject).slice(0, maxTags)),
-    avatarUrl: imageOf(json['icon']),
-    headerUrl: imageOf(json['image']),
-    avatarDescription: imageText(json['icon']),
-    headerDescription: imageText(json['image']),
+    emojis: emojisOf(tagsOf(json)),
+    avatarUrl: avatar?.url ?? null,
+    headerUrl: header?.url ?? null,
+    avatarDescription: avatar?.description ?? '',
+    headerDescription: header?.description ?? '',
     attributionDomains: asList(json['attributionDomains']).slice(0, 100).flatMap((domain) => (typeof domain === 'string' && /^[a-z0-9.-]{1,253}$/i.test(domain) ? [domain.toLowerCase()] : [])),
     alsoKnownAs: asList(json['alsoKnownAs']).slice(0, 100).flatMap((alias) => idOf(alias) ?? []),
     movedToUri: idOf(json['movedTo']),
-    isLocked: json['manuallyApprovesFollowers'] === true,
-    isDiscoverable: json['discoverable'] === true,
-    isIndexable: json['indexable'] === true,
+    isLocked: isTrue(json['manuallyApprovesFollowers']),
+    isDiscoverable: isTrue(json['discoverable']),
+    isIndexable: isTrue(json['indexable']),
     inboxUrl,
-    sharedInboxUrl: ownUrl(endpoints['sharedInbox']),
+    sharedInboxUrl: ownUrl(endpoints['sharedInbox'] ?? json['sharedInbox']),
     outboxUrl: ownUrl(json['outbox']),
     followersUrl: ownUrl(json['followers']),
     followingUrl: ownUrl(json['following']),
@@ -64,19 +73,16 @@ function urlOf(value: unknown, actor: string | null): string | null {
 
 function fieldOf(value: unknown): { name: string; value: string }[] {
   if (!isObject(value) || !typesOf(value).some((type) => type === 'PropertyValue' || type === 'schema:PropertyValue')) return []
-  const name = text(value['name'])
+  const name = textOf(value, 'name')
   const content = text(value['value'])
-  return name === null || content === null ? [] : [{ name, value: plainText(content) }]
+  return name === null || content === null ? [] : [{ name: plainText(name.slice(0, maxName)), value: linked(plainText(content.slice(0, maxValue))) }]
 }
 
-function imageOf(value: unknown): string | null {
-  const [first] = asList(value)
-  return isObject(first) ? linkOf(first['url'] ?? first['href']) : linkOf(first)
-}
-
-function imageText(value: unknown): string {
-  const [first] = asList(value)
-  return isObject(first) ? plainText(firstText(first['summary']) ?? firstText(first['name']) ?? '') : ''
+/** Some servers leave it to their readers to make a link of an address. */
+function linked(value: string): string {
+  const address = value.trim().replaceAll('&amp;', '&')
+  const url = /^https?:\/\/[^\s<]+$/i.test(address) ? webUrl(address) : null
+  return url === null ? value : `<a href="${escapeAttribute(url)}">${escapeText(address)}</a>`
 }
 
 /** The keys that an actor says are its own. Of a list each is one, and each has to name the actor as its owner. */

@@ -5,6 +5,7 @@
 import sanitize from 'sanitize-html'
 import { plainText } from '../text/clean.ts'
 import { escapeText } from './escape.ts'
+import { mathAsSource } from './math.ts'
 import { webUrl } from './web-url.ts'
 
 /** UTF-16 units that are looked at; what comes after is cut off. */
@@ -22,6 +23,12 @@ const cutMargin = 1000
 const allowedTags = [
   'p', 'br', 'a', 'span', 'strong', 'em', 'del', 'u', 'b', 'i', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li',
   'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ruby', 'rt', 'rp',
+]
+
+/** Elements that begin a line of their own: their text would run into that of their neighbours. */
+const blocks = [
+  'div', 'section', 'article', 'aside', 'main', 'header', 'footer', 'figure', 'figcaption', 'details', 'summary', 'table', 'caption', 'tr', 'td', 'th', 'dl', 'dt', 'dd',
+  'center', 'address',
 ]
 
 /** Tags whose content is not meant to be read. */
@@ -45,7 +52,7 @@ export function sanitizeOwnHtml(html: string): string {
 }
 
 function bounded(html: string, link: LinkRule): string {
-  const safe = settled(plainText(html.slice(0, maxLength)), link)
+  const safe = settled(mathAsSource(plainText(html.slice(0, maxLength))), link)
   // Attributes are added, so that hostile input can grow many times over.
   return safe.length <= maxLength ? safe : settled(plainText(safe.slice(0, maxLength - cutMargin)), link)
 }
@@ -76,6 +83,7 @@ function pass(html: string, link: LinkRule): string {
     nestingLimit: maxKeptDepth,
     parseStyleAttributes: false,
     textFilter: plainText,
+    exclusiveFilter: ({ tag, text }) => (tag === 'p' || tag === 'a') && text.trim() === '',
     onOpenTag(name) {
       if (open.push(name) > maxDepth) throw new TooDeep()
       if (isList(name)) lists += 1
@@ -94,6 +102,7 @@ function pass(html: string, link: LinkRule): string {
       ol: (_, attributes) => ({ tagName: 'ol', attribs: { ...withClass(attributes), ...integer(attributes, 'start'), ...reversed(attributes) } }),
       s: 'del',
       strike: 'del',
+      ...Object.fromEntries(blocks.map((name) => [name, 'p'])),
     },
   })
 }

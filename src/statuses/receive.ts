@@ -45,6 +45,10 @@ export type RemoteMedia = {
   height: number | null
   blurhash: string | null
   focus: { x: number; y: number }
+  /** Of films and sounds. */
+  durationSeconds?: number | null
+  /** What stands for a film or sound until it is played. */
+  previewUrl?: string | null
 }
 
 /** A status of another server. Its author is known by id, and its origin was checked against the author's. */
@@ -276,7 +280,9 @@ async function rememberEmojis(tx: Tx, { accountId, emojis = [] }: RemoteStatus):
 }
 
 const filesOf = (statusId: StatusId, { accountId, media }: RemoteStatus) =>
-  media.map(({ url, focus, ...rest }, position) => ({ id: newId<MediaId>(), accountId, statusId, position, remoteUrl: url, focusX: focus.x, focusY: focus.y, ...rest }))
+  media.map(({ url, previewUrl = null, focus, ...rest }, position) => ({
+    id: newId<MediaId>(), accountId, statusId, position, remoteUrl: url, previewRemoteUrl: previewUrl, focusX: focus.x, focusY: focus.y, ...rest,
+  }))
 
 /** Files that stay keep their row, and those that went stay for the history. */
 async function replaceFiles(tx: Tx, statusId: StatusId, data: RemoteStatus): Promise<void> {

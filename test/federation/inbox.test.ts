@@ -10,6 +10,7 @@ import { follow } from '#src/relationships/follow.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
+import { toMediaAttachment } from '../../api/entities/media.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
 import { peer, type PeerActor, signedPost } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
@@ -317,4 +318,23 @@ test('the id of a Follow lets its sender follow one account only', async () => {
   await receive(s, bob, follows(ann))
   expect(sent(s)).toHaveLength(1)
   expect(await notifications(s, ann)).toEqual([])
+})
+
+test('a film comes with its title, a picture of it and its length, and for whom its activity says', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const bobId = (await s.t.app.remote.url(bob.uri))!.id as AccountId
+  await makeFollow(s.t, alice, bobId)
+  const uri = `${bob.uri}/videos/1`
+  const { to: _, ...video } = noteOf(bob, '1', { id: uri, type: 'Video', name: 'Low tide', duration: 'PT1M5S', icon: [{ type: 'Image', url: 'https://b.test/small.jpg', width: 280 }, { type: 'Image', url: 'https://b.test/large.jpg', width: 850 }], url: [{ type: 'Link', mediaType: 'video/mp4', href: 'https://b.test/1.mp4', height: 480, width: 854 }] })
+  await receive(s, bob, createOf(video))
+
+  const known = await statusByUri(s.t.db, uri)
+  const view = known && (await loadStatusView(s.t.db, null, known.id))
+  expect(view).toMatchObject({
+    visibility: 'public', content: expect.stringContaining('<p><strong>Low tide</strong></p>'), media: [{ kind: 'video', remoteUrl: 'https://b.test/1.mp4', previewRemoteUrl: 'https://b.test/large.jpg', durationSeconds: 65, width: 854 }],
+  })
+  const { uris } = s.t.app
+  expect(toMediaAttachment(view!.media[0]!, uris)).toMatchObject({ preview_url: uris.remoteFile('https://b.test/large.jpg', 'small'), preview_remote_url: 'https://b.test/large.jpg', meta: { original: { duration: 65, width: 854 } } })
 })

@@ -40,13 +40,16 @@ const MediaFile: FC<{ file: MediaView }> = ({ file }) => {
         </a>
       )
     case 'gifv':
-    case 'video':
+    case 'video': {
+      const preview = webUrl(file.previewRemoteUrl ?? '')
+      const poster = file.previewFile ? `/media/${file.previewFile}` : preview && remoteFile(preview, 'small')
       return (
         <video
           class="media-item" src={url} controls playsinline loop={file.kind === 'gifv'} muted={file.kind === 'gifv'} aria-label={file.description || 'Video'}
-          {...(file.previewFile ? { poster: `/media/${file.previewFile}`, preload: 'none' } : { preload: 'metadata' })} {...size}
+          {...(poster ? { poster, preload: 'none' } : { preload: 'metadata' })} {...size}
         />
       )
+    }
     case 'audio':
       return <audio class="media-item" src={url} controls preload="none" aria-label={file.description || 'Audio'} />
     case 'unknown':

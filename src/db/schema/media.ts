@@ -26,6 +26,8 @@ export const media = pgTable(
     /** Name of its small version. */
     previewFile: text('preview_file'),
     remoteUrl: text('remote_url'),
+    /** Where the other server keeps what stands for a film or sound until it is played. */
+    previewRemoteUrl: text('preview_remote_url'),
     /** Alternative text, plain. */
     description: text('description').notNull().default(''),
     width: integer('width'),

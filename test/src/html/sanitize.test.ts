@@ -13,7 +13,13 @@ test.each([
   ['ruby stays', '<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>', '<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>'],
   ['crossed-out text has one tag', '<s>a</s><strike>b</strike>', '<del>a</del><del>b</del>'],
   ['scripts go with their content', 'a<script>alert(1)</script>b<style>p{}</style>c', 'abc'],
-  ['unknown tags go, their text stays', '<div>a<custom-x>b</custom-x></div><img src=x onerror=alert(1)>', 'ab'],
+  ['unknown tags go, their text stays', 'a<custom-x>b</custom-x><img src=x onerror=alert(1)>', 'ab'],
+  ['blocks of any kind stay apart', '<div>a<div>b</div></div>c<table><tr><th>d</th><td>e</td></tr></table><details><summary>f</summary>g</details>', '<p>a</p><p>b</p>c<p>d</p><p>e</p><p>f</p>g'],
+  ['paragraphs in blocks are paragraphs', '<section><p>a</p><p> </p>b</section><figure><img src=x><figcaption>c</figcaption></figure>', '<p>a</p>b<p>c</p>'],
+  ['a formula is its source', 'a <math><semantics><msup><mi>x</mi><mn>2</mn></msup><annotation encoding="application/x-tex">x^2 &lt; 4</annotation></semantics></math> b', 'a $x^2 &lt; 4$ b'],
+  ['also one on lines of its own', '<math display="block"><semantics><mi>x</mi><annotation encoding="application/x-tex"> x </annotation></semantics></math>', '$$x$$'],
+  ['or in words', '<math><semantics><mi>x</mi><annotation encoding="text/plain">the unknown</annotation></semantics></math>', 'the unknown'],
+  ['a formula without source keeps its signs', '<math><mi>x</mi></math><math>y', 'xy'],
   ['handlers and styles go', '<p onclick="x" style="position:fixed" id="y" dir="rtl">a</p>', '<p>a</p>'],
   ['only known classes stay', '<span class="h-card evil invisible  ellipsis p-x">a</span>', '<span class="h-card invisible ellipsis p-x">a</span>'],
   ['links open apart', '<a href="https://a.example/?a=1&amp;b=2" rel="me opener" target="_top">a</a>', `<a href="https://a.example/?a=1&amp;b=2" ${rel}>a</a>`],
@@ -71,7 +77,7 @@ describe('whatever comes in', () => {
 describe('far too much', () => {
   test.each([
     ['open tags', '<b>'], ['open and wrong closing tags', '<b></z>'], ['links', '<a href=http:/a.b>'], ['brackets', '<'], ['ampersands', '&'], ['comments', '<!--'],
-    ['closing tags', '</p>'], ['lists', '<ul><li>'], ['dropped tags', '<div>'], ['attributes', '<p '], ['raw text', '<noscript>'], ['frames', '<iframe>'], ['forms', '<form>'], ['svg', '<svg>'],
+    ['closing tags', '</p>'], ['lists', '<ul><li>'], ['dropped tags', '<div>'], ['attributes', '<p '], ['raw text', '<noscript>'], ['frames', '<iframe>'], ['forms', '<form>'], ['svg', '<svg>'], ['formulas', '<math>'], ['formulas with sources', '<math><annotation encoding="text/plain">'], ['cells', '<td>'],
   ])('of %s is cut, quickly, and stays the same when sanitised again', (_, piece) => {
     const started = performance.now()
     const once = sanitizeHtml(piece.repeat(Math.ceil(1_000_000 / piece.length)))

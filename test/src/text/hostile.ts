@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 const pieces = [
   '@alice', '@bob@b.example', '@bob@例え.jp', '#tag', '#日本語', 'https://a.example/x(y)', 'http://', 'https://例え.jp/パス', 'javascript:alert(1)', 'data:text/html,x',
   '<script>', '</script>', '<img src=x onerror=alert(1)>', '<a href="javascript:x">', '<p>', '</p>', '<b>', '</b>', '<li>', '<ul>', '</ul>', '<ol start="3">', '<div>', '</div>',
-  '<a href=https://e.example onclick=x class="mention x">', '</a>', '<svg>', '</svg>', '<math>', '<style>', '</style>', '<textarea>', '<!--', '-->', '<![CDATA[', '<?', '<xmp>',
+  '<a href=https://e.example onclick=x class="mention x">', '</a>', '<svg>', '</svg>', '<math>', '</math>', '<annotation encoding="application/x-tex">', '</annotation>', '<td>', '<summary>', '<style>', '</style>', '<textarea>', '<!--', '-->', '<![CDATA[', '<?', '<xmp>',
   '<noscript>', '<template>', '<iframe>', '<br>', '<s>', '<h1>', '<blockquote>', '</blockquote>', '<span class="invisible evil">', '</span>', '<pre><code>', '<x y=">">',
   '&amp;', '&lt;', '&#0;', '&#13;', '&#xD800;', '&notit;', '&quot;', '"', '\'', '`', '```', '*', '**', '_', '~~', '[', '](', ')', '![', '\\', '> ', '- ', '1. ', '# ', '    ',
   '\n', '\n\n', '\r\n', '\u0000', '\u202E', '\u200D', '👩‍👩‍👧', 'हिन्दी', 'שלום', 'ﷺ', '\uD800', ' ', 'a', '=', '/', '>', '<', '&', ';', ':',

@@ -1,0 +1,56 @@
+/** What the tags of an object name: accounts, hashtags, and what stands for shortcodes. */
+import type { Hashtag } from '#src/statuses/tags.ts'
+import { parseHandle } from '#src/text/handle.ts'
+import { parseHashtag } from '#src/text/hashtag.ts'
+import type { MentionTarget, Resolved } from '#src/text/render.ts'
+import { asList, isObject, type JsonObject, linkOf, text, typesOf } from '../json.ts'
+
+const maxTags = 50
+
+/** The tags of an object that are objects themselves; some of the rest are hashtags without more. */
+export function tagsOf(json: JsonObject): JsonObject[] {
+  const { tag } = json
+  // A list that became a map on its way through PHP: its first member lies open, the others have numbers for names.
+  const listed = isObject(tag) && '0' in tag ? [tag, ...Object.entries(tag).flatMap(([name, value]) => (/^\d+$/.test(name) ? [value] : []))] : asList(tag)
+  return listed.flatMap((each) => (isObject(each) ? [each] : typeof each === 'string' && /^[#＃]/u.test(each) ? [{ type: 'Hashtag', name: each }] : [])).slice(0, maxTags)
+}
+
+/** Ids of the accounts that tags mention, in order; of one without, its handle. */
+export function mentionsOf(tags: readonly JsonObject[]): string[] {
+  const mentioned = tags.filter((tag) => typesOf(tag).includes('Mention')).flatMap((tag) => linkOf(tag['href']) ?? handleOf(tag['name']) ?? [])
+  return [...new Set(mentioned)]
+}
+
+function handleOf(name: unknown): string | null {
+  const handle = parseHandle(text(name) ?? '')
+  return handle?.domain ? `@${handle.username}@${handle.domain}` : null
+}
+
+/** A Hashtag as plain data; null for anything else. */
+export const hashtagOf = (tag: unknown): Hashtag | null => (isObject(tag) && typesOf(tag).includes('Hashtag') ? parseHashtag(text(tag['name']) ?? '') : null)
+
+export function hashtagsOf(tags: readonly JsonObject[]): Hashtag[] {
+  const found = new Map<string, Hashtag>()
+  for (const tag of tags) {
+    const hashtag = hashtagOf(tag)
+    if (hashtag && !found.has(hashtag.name)) found.set(hashtag.name, hashtag)
+  }
+  return [...found.values()]
+}
+
+/** What the entities of a text lead to, by the tags beside it; hashtags whose pages these don't tell, to its own. */
+export function resolvedBy(tags: readonly JsonObject[], page: string): Resolved {
+  const mentions = new Map<string, MentionTarget>()
+  const pages = new Map<string, string>()
+  for (const tag of tags) {
+    const url = linkOf(tag['href'])
+    const name = text(tag['name']) ?? ''
+    const handle = url && typesOf(tag).includes('Mention') ? parseHandle(name) : null
+    const hashtag = url && typesOf(tag).includes('Hashtag') ? parseHashtag(name) : null
+    if (url && hashtag) pages.set(hashtag.name, url)
+    if (!url || !handle) continue
+    const acct = `${handle.username.toLowerCase()}${handle.domain ? `@${handle.domain}` : ''}`
+    mentions.set(acct, { url, username: handle.username, acct })
+  }
+  return { mentions, tagUrl: (name) => pages.get(name) ?? `${page}#${encodeURIComponent(name)}` }
+}

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { examples, now, read } from './corpus/read.ts'
+
+// What has no date is from now, and nothing is from the future.
+beforeAll(() => {
+  vi.useFakeTimers({ now, toFake: ['Date'] })
+})
+afterAll(() => {
+  vi.useRealTimers()
+})
+
+describe('what other software sends is read as what it means', () => {
+  test.each(examples)('$name', ({ text, expected }) => {
+    expect(read(text)).toEqual(JSON.parse(readFileSync(expected, 'utf8')))
+  })
+})

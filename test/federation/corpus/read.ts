@@ -1,0 +1,96 @@
+/**
+ * Documents in the shapes that other software sends, with invented people and hosts, and what ours reads in them. Beside each
+ * `NAME.json` lies `NAME.expected.json`: all that is read of these fields, but for what is empty, off or nought.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { sanitizeHtml } from '#src/html/sanitize.ts'
+import { visibilityOf } from '../../../federation/addressing.ts'
+import { embedded, objectId } from '../../../federation/inbox/received.ts'
+import { addressesOf, asList, idOf, isObject, type JsonObject, parseObject, textOf, typesOf } from '../../../federation/json.ts'
+import { isActor, parseActor, publicKeysOf } from '../../../federation/parse/actor.ts'
+import { isNote, parseNote } from '../../../federation/parse/note.ts'
+
+export type Example = { name: string; text: string; expected: string }
+
+/** When the examples are read. */
+export const now = new Date('2026-06-01T00:00:00Z')
+
+const root = import.meta.dirname
+
+/** All examples, by software. */
+export const examples: Example[] = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.json') && !file.endsWith('.expected.json'))
+  .toSorted()
+  .map((file) => ({ name: file.replace(/\.json$/, ''), text: readFileSync(join(root, file), 'utf8'), expected: join(root, dirname(file), `${basename(file, '.json')}.expected.json`) }))
+
+/** What is read in a document, in the words of the parsers. */
+export function read(document: string): object {
+  const json = parseObject(document)
+  if (!json) return { refused: true }
+  if (isActor(json)) return { actor: actorIn(json) }
+  if (isNote(json)) return { note: noteIn(json) }
+  return json['actor'] === undefined ? { collection: asList(json['orderedItems'] ?? json['items'] ?? json['first']).map(itemOf) } : activityIn(json)
+}
+
+function activityIn(json: JsonObject): object {
+  const inside = embedded({ activity: json })
+  const target = idOf(json['target'])
+  const activity = {
+    type: typesOf(json).join(),
+    id: idOf(json['id']),
+    actor: idOf(json['actor']),
+    object: objectId({ activity: json }),
+    objects: asList(json['object']).length > 1 ? asList(json['object']).map(idOf) : [],
+    inside: inside ? typesOf(inside).join() : null,
+    insideActor: idOf(inside?.['actor']),
+    insideObject: idOf(inside?.['object']),
+    target,
+    says: textOf(json, 'content'),
+    visibility: json['to'] === undefined && json['cc'] === undefined ? null : visibilityOf({ to: addressesOf(json['to']), cc: addressesOf(json['cc']) }, followersOf(idOf(json['actor']), json)),
+  }
+  const post = inside && (isNote(inside) ? inside : inside['object'])
+  return compact({ activity, note: isObject(post) && isNote(post) ? noteIn(post, post === inside ? json : (inside ?? {})) : null }) as object
+}
+
+const itemOf = (item: unknown): unknown => (isObject(item) ? (typesOf(item).includes('Create') && isObject(item['object']) ? { create: idOf(item['object']) } : { [typesOf(item).join()]: idOf(item) }) : item)
+
+const actorFields = [
+  'uri', 'url', 'username', 'actorType', 'displayName', 'note', 'fields', 'emojis', 'avatarUrl', 'headerUrl', 'avatarDescription', 'headerDescription', 'attributionDomains', 'alsoKnownAs', 'movedToUri', 'isLocked', 'isDiscoverable', 'isIndexable', 'isSuspended',
+  'inboxUrl', 'sharedInboxUrl', 'outboxUrl', 'followersUrl', 'followingUrl', 'featuredUrl', 'publishedAt',
+] as const
+const noteFields = [
+  'uri', 'url', 'author', 'spoilerText', 'isSensitive', 'language', 'inReplyToUri', 'repliesUrl', 'contextUri', 'reblogsCount', 'favouritesCount', 'publishedAt', 'editedAt', 'mentioned', 'tags', 'emojis', 'media', 'poll', 'quote', 'canQuote', 'canInteract', 'approvalUri',
+] as const
+
+const pick = <Name extends string>(from: { readonly [name in Name]?: unknown }, names: readonly Name[]): object => Object.fromEntries(names.map((name) => [name, from[name]]))
+
+function actorIn(json: JsonObject): object | null {
+  const actor = parseActor(json)
+  return actor && { ...(compact({ ...pick(actor, actorFields), note: shown(actor.note), fields: actor.fields.map(({ name, value }) => ({ name, value: shown(value) })) }) as object), keys: publicKeysOf(json).map(({ id, owner }) => (owner === actor.uri ? id : { id, owner })) }
+}
+
+/** Whom a followers collection belongs to is not in a post: any of the author's server that is called so is taken for theirs. */
+function noteIn(json: JsonObject, activity: JsonObject = {}): unknown {
+  const note = parseNote(json, activity)
+  if (!note) return null
+  const { to, cc, content } = note
+  const visibility = visibilityOf({ to, cc }, followersOf(note.author, { to, cc }))
+  return compact({ ...pick(note, noteFields), visibility, content: shown(content), tags: note.tags.map(({ displayName }) => displayName) })
+}
+
+const followersOf = (author: string | null, { to, cc }: JsonObject): string | null =>
+  [...addressesOf(to), ...addressesOf(cc)].find((address) => /followers/.test(address) && new URL(address).host === new URL(author ?? address).host) ?? null
+
+/** As it is stored, without what all links have. */
+const shown = (html: string): string => sanitizeHtml(html).replace(/ target="_blank" rel="(tag )?nofollow noopener noreferrer"/g, (_, tag) => (tag ? ' rel="tag"' : ''))
+
+/** Without what says nothing. */
+function compact(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(compact)
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Date) return value.toISOString()
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, compact(inner)]).filter(([, inner]) => !isNothing(inner)))
+}
+
+const isNothing = (value: unknown): boolean => value === null || value === undefined || value === false || value === '' || value === 0 || (typeof value === 'object' && Object.keys(value).length === 0)
