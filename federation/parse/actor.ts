@@ -44,6 +44,7 @@ export function parseActor(json: JsonObject): ParsedActor | null {
     isLocked: json['manuallyApprovesFollowers'] === true,
     isDiscoverable: json['discoverable'] === true,
     isIndexable: json['indexable'] === true,
+    isMemorial: json['memorial'] === true,
     inboxUrl,
     sharedInboxUrl: ownUrl(endpoints['sharedInbox']),
     outboxUrl: ownUrl(json['outbox']),
