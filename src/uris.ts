@@ -42,6 +42,8 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
     followers: (id: AccountId) => `${account(id)}/followers`,
     following: (id: AccountId) => `${account(id)}/following`,
     featured: (id: AccountId) => `${account(id)}/featured`,
+    /** The thread that began with a local status, as a collection of its posts. */
+    thread: (id: StatusId) => `${origin}/ap/threads/${id}`,
     sharedInbox: `${origin}/ap/inbox`,
     /** The actor of the instance itself, which signs fetches. */
     instanceActor: `${origin}/ap/instance`,
