@@ -26,6 +26,7 @@ Settings are those of the server: environment variables and the file .env.
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`)
   accounts(program)
   tokens(program)
+  settings(program)
   rules(program)
   reports(program)
   announcements(program)
@@ -68,6 +69,8 @@ function accounts(program: Command): void {
     .option('--approved', 'let in somebody who waits for approval')
     .option('--disable', 'lock the person out; sessions and apps end')
     .option('--enable', 'let a locked-out person in again')
+    .option('--memorial', 'keep the account in memory of somebody who died; nobody can log in to it')
+    .option('--no-memorial', 'make it an account like others again')
     .addHelpText('after', examples('accounts modify bob --role moderator', 'accounts modify bob --email bob@example.com --confirmed', 'accounts modify mallory --disable'))
     .action(async (name, _options, command) => (await import('./commands/accounts.ts')).modify(name, command.optsWithGlobals()))
   leaf(group, 'delete <name>', 'Delete an account with all it wrote, for ever; nobody gets its name again')
@@ -97,6 +100,15 @@ function tokens(program: Command): void {
     .option('--scopes <scopes>', 'what it allows, separated by spaces', 'read write follow push')
     .addHelpText('after', examples('tokens create alice --scopes "read write"'))
     .action(async (name, _options, command) => (await import('./commands/tokens.ts')).create(name, command.optsWithGlobals()))
+}
+
+function settings(program: Command): void {
+  const group = program.command('settings').description('What admins decide about the instance, also on its page for admins')
+  leaf(group, 'list', 'List the settings')
+    .action(async (_options, command) => (await import('./commands/settings.ts')).list(command.optsWithGlobals()))
+  leaf(group, 'set <name> <value>', 'Change a setting: on or off, words, or a list separated by commas')
+    .addHelpText('after', examples('settings set authorized-fetch on', 'settings set registrations approval'))
+    .action(async (name, value, _options, command) => (await import('./commands/settings.ts')).set(name, value, command.optsWithGlobals()))
 }
 
 function rules(program: Command): void {

@@ -22,7 +22,7 @@ export const home: string = resolve(import.meta.dirname, '..')
 /** A command speaks for itself: of the log only what went wrong. */
 export const environment = (): NodeJS.ProcessEnv => ({ ...process.env, LOG_LEVEL: process.env['LOG_LEVEL'] || 'warning' })
 
-const nobody: RemoteLookup = { account: async () => null, url: async () => null, refresh: async () => {}, reread: async () => {} }
+const nobody: RemoteLookup = { account: async () => null, url: async () => null, refresh: async () => {}, reread: async () => {}, interactionPage: async () => null }
 
 /** Runs a command on the database that a server uses, or would use; a server may run or not. */
 export function withApp(json: boolean, work: (app: App) => Promise<Result>, remote: Remote = () => nobody): Promise<void> {

@@ -17,6 +17,7 @@ import type { InteractionKind } from '#src/interaction-kind.ts'
 import { type InteractionTrace, loadInteraction } from '#src/statuses/interaction-trace.ts'
 import { loadQuoteTrace, type QuoteTrace } from '#src/statuses/quote-trace.ts'
 import { loadStatusTrace, type StatusTrace } from '#src/statuses/trace.ts'
+import { loadSurroundings } from '#src/statuses/surroundings.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
 import { isFeatured } from '#src/tags/feature.ts'
 import { toActor } from './activities/actor.ts'
@@ -27,7 +28,7 @@ import { bare, toAnswer, toBlock, toDeleteActor, toFollow, toLike, toMove, toUnd
 import { toNote } from './activities/note.ts'
 import { toHashtag } from './activities/hashtag.ts'
 import { toVote } from './activities/polls.ts'
-import { toCreate, toDeleteNote, toFeature, toOutboxItem, toUpdateNote } from './activities/statuses.ts'
+import { isBoost, toAnnounce, toCreate, toDeleteNote, toFeature, toUpdateNote } from './activities/statuses.ts'
 import { toRelayAccept, toRelayFollow, toRelayUndo } from './activities/relay.ts'
 import { addressFor, withGroup } from './addressing.ts'
 import type { JsonObject } from './json.ts'
@@ -54,7 +55,7 @@ export async function federate(app: App, { event, key }: Jobs['federate']): Prom
 const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, key: string) => Promise<Sending> } = {
   'status.published': async (app, { statusId }) => {
     const [status] = await loadLocal(app, statusId)
-    return status ? { accountId: status.accountId, activity: toCreate(status, app.uris), inboxes: await recipientInboxes(app.db, statusId) } : null
+    return status ? { accountId: status.accountId, activity: toCreate(status, app.uris, await around(app, statusId)), inboxes: await recipientInboxes(app.db, statusId) } : null
   },
 
   'status.deleted': async (app, { statusId }, key) => {
@@ -92,7 +93,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const [status] = await loadLocal(app, statusId)
     const inbox = quote && (await inboxOf(app.db, quote.quotedAccountId))
     if (!quote || !status || !inbox || quote.state !== 'pending') return null
-    const activity = toQuoteRequest(requestOf(quote), toNote(status, app.uris), quote.quotedAuthorUri)
+    const activity = toQuoteRequest(requestOf(quote), toNote(status, app.uris, await around(app, statusId)), quote.quotedAuthorUri)
     return { accountId: status.accountId, activity, inboxes: [inbox] }
   },
 
@@ -150,7 +151,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
 
   'reblog.created': async (app, { statusId }) => {
     const [boost] = await loadLocal(app, statusId)
-    return boost ? { accountId: boost.accountId, activity: toOutboxItem(boost, app.uris), inboxes: await recipientInboxes(app.db, statusId) } : null
+    return boost && isBoost(boost) ? { accountId: boost.accountId, activity: toAnnounce(boost, app.uris), inboxes: await recipientInboxes(app.db, statusId) } : null
   },
 
   'reblog.removed': async (app, { statusId }, key) => {
@@ -233,7 +234,9 @@ const interactionOf = (app: App, kind: InteractionKind, id: Id<string>, { uri, a
 async function instrumentOf(app: App, kind: InteractionKind, id: Id<string>, trace: InteractionTrace): Promise<JsonObject | null> {
   if (kind === 'like') return toLike({ id: app.uris.activity('likes', id), actor: trace.actorUri, object: trace.target.uri }, trace.target.authorUri)
   const [status] = await loadLocal(app, id as string as StatusId)
-  return status ? (kind === 'reply' ? toNote(status, app.uris) : toOutboxItem(status, app.uris)) : null
+  if (!status) return null
+  if (kind === 'reply') return toNote(status, app.uris, await around(app, status.id))
+  return isBoost(status) ? toAnnounce(status, app.uris) : null
 }
 
 const requestOf = ({ requestUri, authorUri, quotedUri, uri }: QuoteTrace): QuoteRequest => ({ id: requestUri ?? uri, actor: authorUri, quoted: quotedUri, quoting: uri })
@@ -244,7 +247,7 @@ const authorizationOf = ({ approvalUri, quotedAuthorUri, uri, quotedUri }: Quote
 async function updating(app: App, { statusId }: { statusId: StatusId }, key: string): Promise<Sending> {
   const [status] = await loadLocal(app, statusId)
   // What waits for a consent goes out, once it does, as it is then.
-  return status?.consent === null ? { accountId: status.accountId, activity: toUpdateNote(app.uris.activity('updates', key), status, app.uris), inboxes: await recipientInboxes(app.db, statusId) } : null
+  return status?.consent === null ? { accountId: status.accountId, activity: toUpdateNote(app.uris.activity('updates', key), status, app.uris, await around(app, statusId)), inboxes: await recipientInboxes(app.db, statusId) } : null
 }
 
 /** Where a status or boost went: of one that waited for a consent, only who was asked knows. */
@@ -273,6 +276,8 @@ async function loadLocal(app: App, statusId: StatusId) {
   const trace = await loadStatusTrace(app.db, statusId)
   return trace?.isLocal ? loadStatusViews(app.db, trace.accountId, [statusId]) : []
 }
+
+const around = async (app: App, statusId: StatusId) => (await loadSurroundings(app.db, [statusId])).get(statusId)
 
 async function favouriting(
   app: App,

@@ -5,7 +5,7 @@ import type { Visit } from './inbox/kinds.ts'
 /** Our Fedify, loaded when it is first needed: that takes most of a second and 60 MB, which a start need not wait for. */
 export type PipitFederation = () => Promise<Federation<Visit>>
 
-/** Makes what serves WebFinger and NodeInfo and hands received activities to their listeners. */
+/** Makes what hands received activities to their listeners. */
 export function createFederation(app: App): PipitFederation {
   let loading: Promise<Federation<Visit>> | null = null
   return () => (loading ??= import('./fedify.ts').then(({ buildFederation }) => buildFederation(app)))

@@ -22,6 +22,7 @@ import { isActor, type ParsedActor, parseActor } from './parse/actor.ts'
 import { interactionPolicyOf } from './parse/interaction.ts'
 import { isNote, type ParsedNote, parseNote } from './parse/note.ts'
 import { quotePolicyOf } from './parse/quote.ts'
+import { findInteractionPage } from './interaction.ts'
 import { confirmedHandle, isConfirmed, webFinger } from './webfinger.ts'
 import { htmlAlternate } from './parse/page.ts'
 
@@ -42,6 +43,7 @@ export function remoteLookup(core: Core): RemoteLookup {
     },
     reread: async (uri) => void (await quietly(uri, () => refetchAccount(core, uri, newBudget()))),
     refresh: async (uri) => void (await quietly(uri, () => refetchStatus(core, uri, newBudget()))),
+    interactionPage: (home, intent, uri) => quietly(home, () => findInteractionPage(core, home, intent, uri, newBudget(6))),
   }
 }
 

@@ -20,15 +20,32 @@ export function wantsActivity(request: Request): boolean {
   return first !== undefined && activityTypes.includes(first.type)
 }
 
+type Kind = { status?: number; isPrivate?: boolean; etag?: string }
+
 /** A document for other servers. What not everybody may see is kept by no cache. */
-export function documentResponse(json: object, { status = 200, isPrivate = false }: { status?: number; isPrivate?: boolean } = {}): Response {
-  return new Response(JSON.stringify(json), {
+export const documentResponse = (json: object, kind: Kind = {}): Response => respond(JSON.stringify(json), kind)
+
+/** The same of JSON as text. Who has it already, by its ETag, is not sent it again. */
+export function textResponse(request: Request, { json, etag }: { json: string; etag: string }, kind: Kind = {}): Response {
+  const isKnown = (request.headers.get('if-none-match') ?? '').split(',').some((known) => known.trim().replace(/^W\//, '') === `"${etag}"`)
+  return isKnown ? respond(null, { ...kind, etag, status: 304 }) : respond(json, { ...kind, etag })
+}
+
+function respond(body: string | null, { status = 200, isPrivate = false, etag }: Kind): Response {
+  return new Response(body, {
     status,
     headers: {
       'content-type': 'application/activity+json; charset=utf-8',
       'cache-control': isPrivate ? 'private, no-store' : 'public, max-age=60',
-      vary: isPrivate ? 'Accept, Signature' : 'Accept',
+      vary: isPrivate ? 'Accept, Signature, Signature-Input' : 'Accept',
       'access-control-allow-origin': '*',
+      ...(etag ? { etag: `"${etag}"` } : {}),
     },
   })
 }
+
+/** No document. Who signed may find one where others find nothing, so no cache may keep that. */
+export const nothing = (status: 400 | 401 | 404 | 410 | 503, words: string): Response =>
+  new Response(`${words}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', vary: 'Accept, Signature, Signature-Input', 'access-control-allow-origin': '*' } })
+
+export const missing = (): Response => nothing(404, 'Not found')

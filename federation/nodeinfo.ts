@@ -1,34 +1,30 @@
-import type { Federation } from '@fedify/fedify'
 import type { App } from '#src/app.ts'
+import { countLocalReplies } from '#src/instance/local-replies.ts'
 import { loadSettings } from '#src/instance/settings.ts'
 import { loadTotals } from '#src/instance/stats.ts'
-import { version } from '#src/version.ts'
+import { version as softwareVersion } from '#src/version.ts'
 import type { JsonObject } from './json.ts'
 
-type NodeInfo = Awaited<ReturnType<Parameters<Federation<App>['setNodeInfoDispatcher']>[1]>>
+/** The newest last: who follows all links ends with that. */
+export const nodeInfoVersions = ['2.0', '2.1'] as const
 
-/** What this server is, for statistics of the fediverse and for apps. */
-export async function nodeInfo(app: App): Promise<NodeInfo> {
-  const settings = await loadSettings(app.db)
-  const { users, activeMonth, activeHalfyear, localStatuses } = await loadTotals(app.db)
+export const nodeInfoSchema = (version: string): string => `http://nodeinfo.diaspora.software/ns/schema/${version}`
+
+/**
+ * What this server is, for statistics of the fediverse and for apps. Its numbers may be a few minutes old.
+ *
+ * @see https://nodeinfo.diaspora.software/schema.html
+ */
+export async function nodeInfo(app: App, version: (typeof nodeInfoVersions)[number]): Promise<JsonObject> {
+  const [settings, { users, activeMonth, activeHalfyear, localStatuses }, localComments] = await Promise.all([loadSettings(app.db), loadTotals(app.db), countLocalReplies(app.db)])
   return {
-    software: { name: 'pipit', version },
+    version,
+    software: { name: 'pipit', version: softwareVersion },
     protocols: ['activitypub'],
     services: { inbound: [], outbound: [] },
     openRegistrations: settings.registrations === 'open',
-    usage: { users: { total: users, activeMonth, activeHalfyear }, localPosts: localStatuses, localComments: 0 },
+    usage: { users: { total: users, activeMonth, activeHalfyear }, localPosts: localStatuses, localComments },
     // Apps that look for servers with this API tell by it that they found one.
     metadata: { nodeName: settings.title, nodeDescription: settings.description, upstream: { name: 'mastodon' } },
   }
-}
-
-/**
- * The same in the older version, which many crawlers ask for.
- *
- * @see https://nodeinfo.diaspora.software/ns/schema/2.0
- */
-export async function nodeInfo20(app: App): Promise<JsonObject> {
-  const info = await nodeInfo(app)
-  const { users, localPosts } = info.usage
-  return { version: '2.0', ...info, usage: { users, localPosts } }
 }

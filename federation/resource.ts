@@ -1,22 +1,23 @@
-import { accountHead } from '#src/accounts/find.ts'
-import type { App } from '#src/app.ts'
+import type { AccountId } from '#src/ids.ts'
 import { parseHandle } from '#src/text/handle.ts'
+import type { Uris } from '#src/uris.ts'
 import { instanceName } from './activities/actor.ts'
 
-/**
- * What WebFinger is asked for, as the one handle that we answer with: other servers take the subject of an answer for the
- * right spelling, and ask by id or page URL to learn the handle. What is not ours comes back as it was.
- */
-export async function canonicalResource(app: App, resource: string): Promise<string> {
-  const { uris } = app
-  const named = (username: string) => `acct:${username}@${uris.handleHost}`
-  if (resource === uris.instanceActor) return named(instanceName(uris))
-  const own = uris.parse(resource)
-  if (own?.type === 'profile') return named(own.username)
-  if (own?.type === 'account') {
-    const account = await accountHead(app.db, own.id)
-    return account?.domain === null ? named(account.username) : resource
+/** Whom WebFinger is asked for: an account by id or name in lower case, the instance itself, somebody who is none of ours, or nothing that can be read. */
+export type Resource = { id: AccountId } | { name: string } | 'instance' | 'elsewhere' | 'unreadable'
+
+/** Handles in any case with either of our hosts, ids, and addresses of pages. */
+export function resourceOf(uris: Uris, resource: string): Resource {
+  if (/^acct:/i.test(resource)) {
+    const handle = parseHandle(resource)
+    if (!handle?.domain) return 'unreadable'
+    if (uris.localised(handle).domain !== null) return 'elsewhere'
+    const name = handle.username.toLowerCase()
+    return name === instanceName(uris) || name === new URL(uris.origin).hostname ? 'instance' : { name }
   }
-  const handle = /^acct:/i.test(resource) ? parseHandle(resource) : null
-  return handle?.domain && uris.localised(handle).domain === null ? named(handle.username.toLowerCase()) : resource
+  if (!URL.canParse(resource)) return 'unreadable'
+  if ([uris.instanceActor, uris.origin, `${uris.origin}/`, `${uris.origin}/about`].includes(resource)) return 'instance'
+  const own = uris.parse(resource)
+  if (own?.type === 'profile') return { name: own.username }
+  return own?.type === 'account' ? { id: own.id } : 'elsewhere'
 }

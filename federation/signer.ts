@@ -1,15 +1,44 @@
+/** Whom we show something to: who signed a request for it. */
 import { accountByUri, accountHead } from '#src/accounts/find.ts'
 import type { App } from '#src/app.ts'
-import { isAnyShut } from '#src/moderation/current.ts'
 import type { AccountId } from '#src/ids.ts'
+import { isAnyShut } from '#src/moderation/current.ts'
+import { shuns } from '#src/relationships/between.ts'
+import { missing, nothing } from './negotiation.ts'
 import { verifySignature } from './signatures/verify.ts'
 
-/** The known account of another server that signed a request; null for nobody, a stranger, or a wrong signature. */
-export async function signerOf(app: App, request: Request): Promise<AccountId | null> {
-  if (!request.headers.has('signature')) return null
+/** An actor of another server; `accountId` where it is known here. */
+export type Signer = { actor: string; accountId: AccountId | null }
+
+/**
+ * Who signed a request, or why that isn't known. Whom moderators suspended, or whose server, is shown nothing more.
+ *
+ * @throws nothing: a wrong signature is an answer, too
+ */
+async function signerOf(app: App, request: Request): Promise<Signer | Response> {
   const verdict = await verifySignature(app, request, null)
-  if ('actor' in verdict && (await isAnyShut(app.db, [verdict.actor]))) return null
-  const id = 'actor' in verdict ? await accountByUri(app.db, verdict.actor) : null
+  if (!('actor' in verdict)) return nothing(verdict.status, verdict.problem)
+  if (await isAnyShut(app.db, [verdict.actor])) return missing()
+  const id = await accountByUri(app.db, verdict.actor)
   const account = id && (await accountHead(app.db, id))
-  return account && !account.suspendedAt ? account.id : null
+  return account?.suspendedAt ? missing() : { actor: verdict.actor, accountId: account?.id ?? null }
+}
+
+/** The known account of another server that signed a request; null for nobody, a stranger, or a wrong signature. */
+export async function viewerOf(app: App, request: Request): Promise<AccountId | null> {
+  if (!request.headers.has('signature')) return null
+  const signer = await signerOf(app, request)
+  return signer instanceof Response ? null : signer.accountId
+}
+
+/**
+ * Where whoever asks has to sign: the answer to those who didn't, or whom the owner of what they ask for avoids. Null lets in.
+ *
+ * @param owner whose it is; null where it is nobody's
+ */
+export async function refusal(app: App, request: Request, needsSignature: boolean, owner: AccountId | null): Promise<Response | null> {
+  if (!needsSignature) return null
+  const signer = await signerOf(app, request)
+  if (signer instanceof Response) return signer
+  return owner && (await shuns(app.db, owner, signer)) ? missing() : null
 }

@@ -3,7 +3,7 @@ import { HttpError } from '#src/http/client.ts'
 import { normalizeDomain, parseHandle } from '#src/text/handle.ts'
 import type { Core } from './core.ts'
 import { type Budget, StatusError, withinBudget } from './documents.ts'
-import { asList, isObject, linkOf, parseObject, text } from './json.ts'
+import { asList, isObject, type JsonObject, linkOf, parseObject, text } from './json.ts'
 
 export type Resource = { username: string; domain: string; actor: string }
 
@@ -14,15 +14,24 @@ export type Resource = { username: string; domain: string; actor: string }
  * @see https://www.rfc-editor.org/rfc/rfc7033
  */
 export async function webFinger(core: Core, username: string, domain: string, budget: Budget): Promise<Resource | null> {
-  const url = `https://${domain}/.well-known/webfinger?resource=${encodeURIComponent(`acct:${username}@${domain}`)}`
-  const response = await withinBudget(core, url, { headers: () => ({ accept: 'application/jrd+json, application/json' }), maxBytes: 65_536 }, budget)
-  if (response.status >= 500 || response.status === 429) throw new StatusError(response.status)
-  const jrd = response.status === 200 ? parseObject(response.body.toString()) : null
+  const jrd = await fetchJrd(core, domain, `acct:${username}@${domain}`, budget)
   if (!jrd) return null
   const subject = parseHandle(text(jrd['subject']) ?? '')
   const self = asList(jrd['links']).slice(0, 64).find((link) => isObject(link) && link['rel'] === 'self' && isActivityType(text(link['type'])))
   const actor = linkOf(self)
   return subject?.domain && actor ? { username: subject.username, domain: subject.domain, actor } : null
+}
+
+/**
+ * What a host answers about a resource; null when it knows of none.
+ *
+ * @throws HttpError when it can't say at the moment
+ */
+export async function fetchJrd(core: Core, host: string, resource: string, budget: Budget): Promise<JsonObject | null> {
+  const url = `https://${host}/.well-known/webfinger?resource=${encodeURIComponent(resource)}`
+  const response = await withinBudget(core, url, { headers: () => ({ accept: 'application/jrd+json, application/json' }), maxBytes: 65_536 }, budget)
+  if (response.status >= 500 || response.status === 429) throw new StatusError(response.status)
+  return response.status === 200 ? parseObject(response.body.toString()) : null
 }
 
 const isActivityType = (type: string | null): boolean => type !== null && /^application\/(activity|ld)\+json/i.test(type)

@@ -4,6 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Tx } from './db/index.ts'
+import { type Changed, forgetDocuments } from './documents/forget.ts'
 import type { InteractionKind } from './interaction-kind.ts'
 import type { AccountId, AnnouncementId, CardId, ConversationId, Id, MediaId, NotificationId, RelationId, RelayId, ReportId, ScheduledStatusId, StatusId, TagId, TokenId } from './ids.ts'
 
@@ -270,6 +271,17 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'annual-report.requested': ({ accountId, year }) => [{ name: 'annual-report', payload: { accountId, year }, key: `annual-report ${accountId} ${year}` }],
 }
 
+/** Events after which documents that are kept for other servers are no longer true. */
+const outdating: { [T in Event['type']]?: (event: EventOf<T>) => Partial<Changed> } = {
+  'account.updated': ({ accountId }) => ({ accounts: [accountId] }),
+  'account.deleted': ({ accountId }) => ({ accounts: [accountId] }),
+  'account.moved': ({ accountId }) => ({ accounts: [accountId] }),
+  'status.published': ({ statusId }) => ({ replies: [statusId] }),
+  'status.edited': ({ statusId }) => ({ statuses: [statusId] }),
+  'status.refreshed': ({ statusId }) => ({ statuses: [statusId] }),
+  'status.deleted': ({ statusId }) => ({ statuses: [statusId], replies: [statusId] }),
+}
+
 /** Events that open streams show, or that end them. */
 const streamed = [
   'status.published', 'status.received', 'status.edited', 'status.deleted', 'reblog.created', 'reblog.removed', 'notification.created', 'notifications.merged',
@@ -289,6 +301,14 @@ export async function emit(tx: Tx, event: Event): Promise<void> {
 export async function emitAll(tx: Tx, events: readonly Event[]): Promise<void> {
   const jobs = events.flatMap((event) => (consequences[event.type] as (event: Event) => Job[])(event))
   if (jobs.length > 0) await addJobs(tx, jobs)
+  const outdated = events.flatMap((event) => (outdating[event.type] as ((event: Event) => Partial<Changed>) | undefined)?.(event) ?? [])
+  if (outdated.length > 0) {
+    await forgetDocuments(tx, {
+      accounts: outdated.flatMap(({ accounts = [] }) => accounts),
+      statuses: outdated.flatMap(({ statuses = [] }) => statuses),
+      replies: outdated.flatMap(({ replies = [] }) => replies),
+    })
+  }
   const news = events.filter(({ type }) => (streamed as readonly string[]).includes(type))
   if (news.length > 0) {
     await tx.execute(sql`with written as (insert into events (event) select jsonb_array_elements(${JSON.stringify(news)}::jsonb)) select pg_notify(${eventsChannel}, '')`)

@@ -6,6 +6,9 @@ import type { AccountId, StatusId } from './ids.ts'
 
 export type RemoteFind = { type: 'account'; id: AccountId } | { type: 'status'; id: StatusId }
 
+/** What somebody wants to do: follow an account, reply to, favourite or boost a status. */
+export type Intent = 'follow' | 'reply' | 'favourite' | 'boost'
+
 export type RemoteLookup = {
   /** Finds an account by handle (`user@host`), fetches and stores it. Null when there is none, or its server can't be asked in time. */
   account(handle: string): Promise<AccountId | null>
@@ -18,4 +21,11 @@ export type RemoteLookup = {
   reread(uri: string): Promise<void>
   /** Reads a known status of another server once more, and stores what has changed. Does nothing when its server doesn't answer. */
   refresh(uri: string): Promise<void>
+  /**
+   * Finds the page on which somebody on another server, or anybody there, does something with what has a URI.
+   *
+   * @param home a handle, or a host
+   * @returns null when that server has no such page or can't be asked in time
+   */
+  interactionPage(home: string, intent: Intent, uri: string): Promise<string | null>
 }

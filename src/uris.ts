@@ -43,6 +43,8 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
     following: (id: AccountId) => `${account(id)}/following`,
     featured: (id: AccountId) => `${account(id)}/featured`,
     featuredTags: (id: AccountId) => `${account(id)}/featured-tags`,
+    /** The thread that began with a local status, as a collection of its posts. */
+    thread: (id: StatusId) => `${origin}/ap/threads/${id}`,
     sharedInbox: `${origin}/ap/inbox`,
     /** The actor of the instance itself, which signs fetches. */
     instanceActor: `${origin}/ap/instance`,

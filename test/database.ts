@@ -38,7 +38,7 @@ export async function database(env: NodeJS.ProcessEnv = {}): Promise<TestDatabas
   const folder = await mkdtemp(join(tmpdir(), 'pipit-files-'))
   const config: Config = loadConfig({ ORIGIN: 'https://pipit.test', DATA_DIR: folder, DATABASE_URL: url, DB_POOL_SIZE: '5', LOG_LEVEL: 'fatal', ...env }, folder)
   const db = connect(url, config.dbPoolSize)
-  const remote: RemoteLookup = { account: async () => null, url: async () => null, refresh: async () => {}, reread: async () => {} }
+  const remote: RemoteLookup = { account: async () => null, url: async () => null, refresh: async () => {}, reread: async () => {}, interactionPage: async () => null }
   const http = openHttp(config, domainGate(db))
   const secrets = await loadSecrets(db)
   const app: App = Object.freeze({ config, http, db, uris: urisOf(config, secrets), secrets, storage: localStorage(join(folder, 'media')), remote })

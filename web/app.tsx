@@ -16,9 +16,11 @@ import { bookmarks } from './pages/bookmarks.tsx'
 import { compose } from './pages/compose.tsx'
 import { confirm } from './pages/confirm.tsx'
 import { edits } from './pages/edit.tsx'
+import { elsewhere } from './pages/elsewhere.tsx'
 import { explore } from './pages/explore.tsx'
 import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
+import { interactions } from './pages/interact.tsx'
 import { logins } from './pages/login.tsx'
 import { notificationRequests } from './pages/notification-requests.tsx'
 import { notifications } from './pages/notifications.tsx'
@@ -58,7 +60,7 @@ export function pages(app: App): Hono<Env> {
   site.route('/', unsubscribes)
   site.use(takesForms)
   for (const part of [
-    home, explore, setup, signUps, logins, passwords, confirm, oauthAuthorize, compose, edits, statusActions, accounts, bookmarks, notificationRequests, notifications, searches, settings, admin, about, statusPages, histories, profiles,
+    home, explore, setup, signUps, logins, passwords, confirm, oauthAuthorize, compose, edits, interactions, elsewhere, statusActions, accounts, bookmarks, notificationRequests, notifications, searches, settings, admin, about, statusPages, histories, profiles,
   ]) {
     site.route('/', part)
   }

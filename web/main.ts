@@ -15,13 +15,12 @@ import { serve } from './server.ts'
 
 await live(async (closing) => {
   const app = await openApp({ role: 'web', remote: remoteLookup }, closing)
-  const federation = createFederation(app)
-  const parts = [await serve(app, federation)]
+  const parts = [await serve(app)]
   // All at once, so that a slow job and a slow request share the time there is.
   closing.defer(async () => void (await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()))))
   if (process.argv.includes('--with-worker')) {
     await indexOldStatuses(app)
-    parts.push(await startWorker(app, tasks(app, federationTasks(app, federation)), crontab))
+    parts.push(await startWorker(app, tasks(app, federationTasks(app, createFederation(app))), crontab))
   }
   await greet(app)
 })

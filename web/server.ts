@@ -6,7 +6,6 @@ import type { RequestEnv } from '#src/request-env.ts'
 import { apiRoutes } from '../api/app.ts'
 import { routePath } from '../api/http/path.ts'
 import { openStreams, type Streams } from '../api/streaming/streams.ts'
-import { createFederation, type PipitFederation } from '../federation/index.ts'
 import { federationRoutes } from '../federation/routes.ts'
 import { pages } from './app.tsx'
 import { health } from './health.ts'
@@ -14,14 +13,14 @@ import { listen } from './listen.ts'
 import { type Answer, handler } from './requests.ts'
 
 /** What answers the requests of an instance. */
-export function answers(app: App, federation: PipitFederation = createFederation(app), streams: Streams = openStreams(app)): Answer {
+export function answers(app: App, streams: Streams = openStreams(app)): Answer {
   const http = new Hono<{ Bindings: RequestEnv }>({ getPath: routePath })
   // Web apps on other hosts look servers and people up.
   for (const path of openPaths) http.use(path, cors({ origin: '*', allowMethods: ['GET'] }))
   http.route('/', health(app))
   http.route('/', apiRoutes(app, streams))
   // Before the pages, some of which have another form for other servers.
-  http.route('/', federationRoutes(app, federation))
+  http.route('/', federationRoutes(app))
   http.route('/', pages(app))
   // What fails reaches the outermost layer, which knows what to log and to answer.
   http.onError((error) => {
@@ -34,9 +33,9 @@ export function answers(app: App, federation: PipitFederation = createFederation
 const openPaths = ['/.well-known/*', '/nodeinfo/*', '/:handle{@[^/]+}']
 
 /** Serves an instance until it is disposed of. */
-export async function serve(app: App, federation?: PipitFederation): Promise<AsyncDisposable> {
+export async function serve(app: App): Promise<AsyncDisposable> {
   const streams = openStreams(app)
-  const server = await listen(app.config, handler(app.config, answers(app, federation, streams)))
+  const server = await listen(app.config, handler(app.config, answers(app, streams)))
   return {
     async [Symbol.asyncDispose]() {
       // Streams don't end by themselves, and the server waits for all that is open.

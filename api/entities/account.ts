@@ -54,6 +54,7 @@ function toUnmoved(view: AccountView, uris: Uris) {
     fields: view.fields.map(({ name, value, verifiedAt }) => ({ name, value: shownHtml(value, view.isLocal), verified_at: verifiedAt ?? null })),
     feature_approval: toFeatureApproval(view),
     ...(view.isLocal ? { noindex: !view.isIndexable, roles: toAccountRoles(view.role) } : {}),
+    ...(view.isMemorial ? { memorial: true } : {}),
     ...(view.suspendedAt ? { suspended: true } : {}),
     ...(view.silencedAt ? { limited: true } : {}),
   }

@@ -51,7 +51,7 @@ export function show(name: string, options: Global): Promise<void> {
   })
 }
 
-type ModifyOptions = Global & { role?: Role; email?: string; displayName?: string; confirmed?: true; approved?: true; disable?: true; enable?: true }
+type ModifyOptions = Global & { role?: Role; email?: string; displayName?: string; confirmed?: true; approved?: true; disable?: true; enable?: true; memorial?: boolean }
 
 /** `accounts modify` */
 export function modify(name: string, options: ModifyOptions): Promise<void> {
@@ -62,6 +62,7 @@ export function modify(name: string, options: ModifyOptions): Promise<void> {
       ...(options.email === undefined ? {} : { email: options.email }),
       ...(options.confirmed ? { isConfirmed: true } : {}),
       ...(options.disable || options.enable ? { isDisabled: options.disable === true } : {}),
+      ...(options.memorial === undefined ? {} : { isMemorial: options.memorial }),
     }
     if (Object.keys(change).length === 0 && options.displayName === undefined && !options.approved) throw new UsageError('Nothing to change; see npx pipit accounts modify --help')
     const { id } = await managedAccount(app.db, bare(app, name))
@@ -141,6 +142,7 @@ function conditions(account: ManagedAccount): string[] {
     [!account.isApproved, 'waits for approval'],
     [account.isDisabled, 'disabled'],
     [account.isSuspended, 'suspended'],
+    [account.isMemorial, 'in memoriam'],
   ]
   return all.flatMap(([holds, words]) => (holds ? [words] : []))
 }

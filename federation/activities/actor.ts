@@ -11,9 +11,9 @@ export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): Js
   return {
     '@context': context,
     id: account.uri,
-    // Others than people are shown as bots everywhere.
-    type: account.actorType === 'Person' ? 'Person' : 'Service',
+    type: typeOf(account),
     preferredUsername: account.username,
+    webfinger: `${account.username}@${uris.handleHost}`,
     name: account.displayName || account.username,
     summary: account.note,
     url: account.url,
@@ -27,6 +27,8 @@ export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): Js
     manuallyApprovesFollowers: account.isLocked,
     discoverable: account.isDiscoverable,
     indexable: account.isIndexable,
+    memorial: account.isMemorial,
+    ...(account.suspendedAt ? { suspended: true } : {}),
     published: account.createdAt.toISOString(),
     updated: account.updatedAt.toISOString(),
     attachment: account.fields.map(({ name, value }) => ({ type: 'PropertyValue', name, value })),
@@ -40,6 +42,14 @@ export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): Js
   }
 }
 
+/** As much of an actor as it takes to check what it signs, for who did not sign: two servers that ask for signatures could not meet otherwise. */
+export function toStub(account: Pick<AccountView, 'id' | 'uri' | 'username' | 'actorType'>, keys: SigningKeys, uris: Uris): JsonObject {
+  return { '@context': context, id: account.uri, type: typeOf(account), preferredUsername: account.username, inbox: uris.inbox(account.id), ...toKeys(keys) }
+}
+
+/** Others than people are shown as bots everywhere. */
+const typeOf = ({ actorType }: Pick<AccountView, 'actorType'>) => (actorType === 'Person' ? 'Person' : 'Service')
+
 /** The instance itself: it fetches from servers that answer only to signed requests. */
 export function toInstanceActor(keys: SigningKeys, uris: Uris): JsonObject {
   return {
@@ -47,6 +57,8 @@ export function toInstanceActor(keys: SigningKeys, uris: Uris): JsonObject {
     id: uris.instanceActor,
     type: 'Application',
     preferredUsername: instanceName(uris),
+    webfinger: `${instanceName(uris)}@${uris.handleHost}`,
+    name: instanceName(uris),
     url: `${uris.origin}/about`,
     inbox: uris.sharedInbox,
     outbox: `${uris.instanceActor}/outbox`,

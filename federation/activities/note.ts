@@ -1,4 +1,5 @@
 import { mediaTypeOf } from '#src/media/names.ts'
+import { alone, type Surroundings } from '#src/statuses/surroundings.ts'
 import type { MediaView, StatusView } from '#src/statuses/views.ts'
 import type { Uris } from '#src/uris.ts'
 import { addressFor, type Audience, withGroup } from '../addressing.ts'
@@ -16,7 +17,18 @@ export function audienceOf(status: Pick<StatusView, 'visibility' | 'mentions' | 
 }
 
 /** A local status as an object, without context: it stands alone or within an activity. */
-export function toNote(status: StatusView, uris: Uris): JsonObject {
+export const toNote = (status: StatusView, uris: Uris, around?: Surroundings): JsonObject => ({ ...toUncountedNote(status, uris, around), ...toCounts(status) })
+
+/** How often it was favourited and boosted; who did stays between them and the author. */
+export const toCounts = ({ uri, favouritesCount, reblogsCount }: { uri: string; favouritesCount: number; reblogsCount: number }): JsonObject => ({
+  likes: toCount(`${uri}/likes`, favouritesCount),
+  shares: toCount(`${uri}/shares`, reblogsCount),
+})
+
+export const toCount = (id: string, totalItems: number): JsonObject => ({ id, type: 'Collection', totalItems })
+
+/** The same without what changes as often as somebody favourites it. */
+export function toUncountedNote(status: StatusView, uris: Uris, { thread, context, ownReplies }: Surroundings = alone): JsonObject {
   const quote = quoteTerms(status)
   return {
     id: status.uri,
@@ -30,6 +42,8 @@ export function toNote(status: StatusView, uris: Uris): JsonObject {
     sensitive: status.isSensitive,
     inReplyTo: status.inReplyToUri,
     ...approvalTerms('reply', status.approvalUri),
+    // Which posts a thread of ours has is for us to say.
+    ...(thread ? { context: uris.thread(thread) } : context && !uris.isOwn(context) ? { context } : {}),
     published: status.createdAt.toISOString(),
     ...(status.editedAt ? { updated: status.editedAt.toISOString() } : {}),
     url: status.url,
@@ -43,8 +57,12 @@ export function toNote(status: StatusView, uris: Uris): JsonObject {
       ...quote.tags,
     ],
     attachment: status.media.flatMap((media) => toAttachment(media, uris)),
+    replies: toReplies(`${status.uri}/replies`, ownReplies),
   }
 }
+
+/** What the author added comes along; all others, and these once more, are on the next page. */
+const toReplies = (id: string, items: readonly string[]): JsonObject => ({ id, type: 'Collection', first: { type: 'CollectionPage', partOf: id, next: `${id}?page=true`, items } })
 
 function toAttachment(media: MediaView, uris: Uris): JsonObject[] {
   if (!media.file || media.state !== 'ready') return []

@@ -1,5 +1,6 @@
 /** What is done with one's own statuses: Create, Update, Announce, Delete, Add, Remove. */
 import type { StatusId } from '#src/ids.ts'
+import type { Surroundings } from '#src/statuses/surroundings.ts'
 import type { StatusView } from '#src/statuses/views.ts'
 import type { Uris } from '#src/uris.ts'
 import type { Audience } from '../addressing.ts'
@@ -11,27 +12,26 @@ import { audienceOf, toNote } from './note.ts'
 /** The id of the Create of a status, under which it can be fetched. */
 export const createUri = (id: StatusId, uris: Uris): string => uris.activity('creates', id)
 
-export function toCreate(status: StatusView, uris: Uris): JsonObject {
+export const toCreate = (status: StatusView, uris: Uris, around?: Surroundings): JsonObject => ({ '@context': context, ...toCreateEnvelope(status, uris), object: toNote(status, uris, around) })
+
+function toCreateEnvelope(status: StatusView, uris: Uris): JsonObject {
   return {
-    '@context': context,
     id: createUri(status.id, uris),
     type: 'Create',
     actor: status.account.uri,
     published: status.createdAt.toISOString(),
     ...audienceOf(status, uris),
     ...(status.audienceUri ? { audience: status.audienceUri } : {}),
-    object: toNote(status, uris),
   }
 }
 
 /** A status in its new form, to all whom the old one went to. */
-export function toUpdateNote(id: string, status: StatusView, uris: Uris): JsonObject {
-  return { '@context': context, id, type: 'Update', actor: status.account.uri, ...audienceOf(status, uris), object: toNote(status, uris) }
+export function toUpdateNote(id: string, status: StatusView, uris: Uris, around?: Surroundings): JsonObject {
+  return { '@context': context, id, type: 'Update', actor: status.account.uri, ...audienceOf(status, uris), object: toNote(status, uris, around) }
 }
 
-function toAnnounce(boost: StatusView & { reblog: StatusView }, uris: Uris): JsonObject {
+function toBareAnnounce(boost: StatusView & { reblog: StatusView }, uris: Uris): JsonObject {
   return {
-    '@context': context,
     id: boost.uri,
     type: 'Announce',
     actor: boost.account.uri,
@@ -42,9 +42,13 @@ function toAnnounce(boost: StatusView & { reblog: StatusView }, uris: Uris): Jso
   }
 }
 
-/** A local status, or boost, as its Create or Announce. */
-export const toOutboxItem = (status: StatusView, uris: Uris): JsonObject =>
-  status.reblog ? toAnnounce({ ...status, reblog: status.reblog }, uris) : toCreate(status, uris)
+/** A local boost as its Announce. */
+export const toAnnounce = (boost: StatusView & { reblog: StatusView }, uris: Uris): JsonObject => ({ '@context': context, ...toBareAnnounce(boost, uris) })
+
+/** The Announce of a boost, or the Create of a status without its object; without context. */
+export const toEnvelope = (status: StatusView, uris: Uris): JsonObject => (isBoost(status) ? toBareAnnounce(status, uris) : toCreateEnvelope(status, uris))
+
+export const isBoost = (status: StatusView): status is StatusView & { reblog: StatusView } => status.reblog !== null
 
 export function toDeleteNote(id: string, actor: string, note: string, audience: Audience): JsonObject {
   return { '@context': context, id, type: 'Delete', actor, ...audience, object: { id: note, type: 'Tombstone' } }

@@ -53,6 +53,7 @@ export function parseActor(json: JsonObject): ParsedActor | null {
     isLocked: isTrue(json['manuallyApprovesFollowers']),
     isDiscoverable: isTrue(json['discoverable']),
     isIndexable: isTrue(json['indexable']),
+    isMemorial: isTrue(json['memorial']),
     inboxUrl,
     sharedInboxUrl: ownUrl(endpoints['sharedInbox'] ?? json['sharedInbox']),
     outboxUrl: ownUrl(json['outbox']),

@@ -1,5 +1,5 @@
 /** What those who run an instance may see and change of its accounts, on the command line and on the pages for admins. */
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm'
 import { endAccess } from '../auth/credentials.ts'
 import { closeSessions } from '../auth/sessions.ts'
 import { type Reader, sqlState, type Tx } from '../db/index.ts'
@@ -22,6 +22,7 @@ export type ManagedAccount = {
   isApproved: boolean
   isDisabled: boolean
   isSuspended: boolean
+  isMemorial: boolean
   createdAt: Date
   statusesCount: number
   followersCount: number
@@ -38,6 +39,7 @@ const managed = {
   isApproved: sql<boolean>`${users.approvedAt} is not null`,
   isDisabled: sql<boolean>`${users.disabledAt} is not null`,
   isSuspended: sql<boolean>`${accounts.suspendedAt} is not null`,
+  isMemorial: accounts.isMemorial,
   createdAt: users.createdAt,
   statusesCount: sql<number>`coalesce(${accountStats.statusesCount}, 0)`,
   followersCount: sql<number>`coalesce(${accountStats.followersCount}, 0)`,
@@ -64,19 +66,19 @@ export async function managedAccount(db: Reader, username: string): Promise<Mana
 }
 
 /** What is undefined stays as it is. */
-export type AccountChange = { role?: Role; email?: string; isConfirmed?: true; isDisabled?: boolean }
+export type AccountChange = { role?: Role; email?: string; isConfirmed?: true; isDisabled?: boolean; isMemorial?: boolean }
 
 /**
  * Changes what an account may do and how its person is reached. Whoever runs the instance vouches for a new mail address: it is
- * as confirmed as the old one was, for an account that is unconfirmed is seen by nobody. Whoever is disabled is logged out
- * everywhere.
+ * as confirmed as the old one was, for an account that is unconfirmed is seen by nobody. Whoever is disabled, or kept in memory of somebody
+ * who died, is logged out everywhere.
  *
  * @throws Refusal `not_found`, `not_permitted` where no owner would be left, `unprocessable` for an address that is none, `conflict` for one in use
  */
 export async function changeAccount(tx: Tx, accountId: AccountId, change: AccountChange): Promise<void> {
   const [before] = await tx.select().from(users).where(eq(users.accountId, accountId)).for('update')
   if (!before) throw notFound()
-  const losesOwner = before.role === 'owner' && (change.isDisabled === true || (change.role !== undefined && change.role !== 'owner'))
+  const losesOwner = before.role === 'owner' && (change.isDisabled === true || change.isMemorial === true || (change.role !== undefined && change.role !== 'owner'))
   if (losesOwner) await keepAnOwner(tx, accountId)
 
   const isNewAddress = change.email !== undefined && change.email !== before.email
@@ -97,7 +99,15 @@ export async function changeAccount(tx: Tx, accountId: AccountId, change: Accoun
   }
   if (isNewAddress) await tx.delete(mailTokens).where(eq(mailTokens.accountId, accountId))
   if (isNewAddress && !change.isConfirmed && !before.confirmedAt) await emit(tx, { type: 'account.registered', accountId })
-  if (change.isDisabled) {
+  if (change.isMemorial !== undefined) {
+    const changed = await tx
+      .update(accounts)
+      .set({ isMemorial: change.isMemorial, updatedAt: sql`now()` })
+      .where(and(eq(accounts.id, accountId), ne(accounts.isMemorial, change.isMemorial)))
+      .returning({ id: accounts.id })
+    if (changed.length > 0) await emit(tx, { type: 'account.updated', accountId })
+  }
+  if (change.isDisabled || change.isMemorial) {
     await closeSessions(tx, accountId)
     await endAccess(tx, accountId)
   }

@@ -1,11 +1,11 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, not } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
-import { users } from '../db/schema/accounts.ts'
+import { accounts, users } from '../db/schema/accounts.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
 
 /**
- * Makes sure that somebody else owns the instance before an owner goes. Owners that are locked out own nothing.
+ * Makes sure that somebody else owns the instance before an owner goes. Owners that are locked out, or dead, own nothing.
  *
  * @throws Refusal `not_permitted`
  */
@@ -13,8 +13,9 @@ export async function keepAnOwner(tx: Tx, leaving: AccountId): Promise<void> {
   const owners = await tx
     .select({ id: users.accountId })
     .from(users)
-    .where(and(eq(users.role, 'owner'), isNull(users.disabledAt)))
-    .for('update')
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(and(eq(users.role, 'owner'), isNull(users.disabledAt), not(accounts.isMemorial)))
+    .for('update', { of: users })
   const leaves = owners.some(({ id }) => id === leaving)
   if (leaves && owners.length === 1) throw new Refusal('not_permitted', 'The instance would be left without an owner')
 }

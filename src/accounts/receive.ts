@@ -42,6 +42,8 @@ export type RemoteAccount = {
   isLocked: boolean
   isDiscoverable: boolean
   isIndexable: boolean
+  /** Whether its person died. */
+  isMemorial?: boolean
   inboxUrl: string
   sharedInboxUrl: string | null
   outboxUrl: string | null
@@ -91,6 +93,7 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     isLocked: data.isLocked,
     isDiscoverable: data.isDiscoverable,
     isIndexable: data.isIndexable,
+    isMemorial: data.isMemorial ?? false,
     inboxUrl: data.inboxUrl,
     sharedInboxUrl: data.sharedInboxUrl,
     outboxUrl: data.outboxUrl,

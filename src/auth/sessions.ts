@@ -31,7 +31,8 @@ export const viewerColumns = {
   role: users.role,
   isConfirmed: sql<boolean>`${users.confirmedAt} is not null`,
   isApproved: sql<boolean>`${users.approvedAt} is not null`,
-  isDisabled: sql<boolean>`(${users.disabledAt} is not null or ${accounts.suspendedAt} is not null)`,
+  /** Nobody speaks for it: it was closed or suspended, or is kept in memory of somebody. */
+  isDisabled: sql<boolean>`(${users.disabledAt} is not null or ${accounts.suspendedAt} is not null or ${accounts.isMemorial})`,
   hasMoved: sql<boolean>`${accounts.movedToId} is not null`,
 }
 

@@ -3,6 +3,7 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { customEmojis } from '../db/schema/instance.ts'
+import { forgetEmojis } from '../documents/forget.ts'
 import { Refusal } from '../errors.ts'
 import { type EmojiId, newId } from '../ids.ts'
 import { limits } from '../instance/limits.ts'
@@ -37,6 +38,7 @@ export async function addEmoji(app: App, { shortcode, image, category, isListed 
       ? await tx.update(customEmojis).set({ ...columns, disabledAt: null, updatedAt: sql`now()` }).where(eq(customEmojis.id, before.id)).returning(emojiColumns)
       : await tx.insert(customEmojis).values({ ...columns, id: newId<EmojiId>(), shortcode }).returning(emojiColumns)
     if (!row) throw new Error('The emoji was not stored')
+    await forgetEmojis(tx)
     return row
   })
   stored.keep()
@@ -48,6 +50,7 @@ export async function removeEmoji(tx: Tx, shortcode: string): Promise<void> {
   const [gone] = await tx.delete(customEmojis).where(ours(shortcode)).returning({ file: customEmojis.file, staticFile: customEmojis.staticFile })
   if (!gone) throw new Refusal('not_found', `There is no emoji :${shortcode}:`)
   await orphan(tx, gone)
+  await forgetEmojis(tx)
 }
 
 async function orphan(tx: Tx, { file, staticFile }: { file: string | null; staticFile: string | null }): Promise<void> {

@@ -4,6 +4,7 @@ import type { App } from '../app.ts'
 import { removeUnusedCards } from '../cards/fetch.ts'
 import type { Config } from '../config.ts'
 import type { Tx } from '../db/index.ts'
+import { emojisUri } from '../documents/forget.ts'
 import { evictOverflow, evictUnseen } from '../media/remote-eviction.ts'
 import { emit } from '../outbox.ts'
 import { purgeTombstones } from '../statuses/delete.ts'
@@ -47,6 +48,8 @@ const sweeps = {
       where s.day = (deliveries.finished_at at time zone 'UTC')::date and s.counted_at >= (s.day + 1)::timestamp at time zone 'UTC')`,
   ),
   activities: deletes('activities', sql`created_at < now() - interval '30 days' and not exists (select from deliveries d where d.activity_id = activities.id)`),
+  // Whoever asks again has them made again.
+  documents: deletes('documents', sql`made_at < now() - interval '30 days' and uri <> ${emojisUri}`),
   statuses: (tx) => purgeTombstones(tx, new Date(Date.now() - deletedStatusDays * 86_400_000)),
   media: unattachedMedia,
   remoteFiles: (tx, { remoteMedia }) => evictUnseen(tx, remoteMedia.keptDays, batchSize),

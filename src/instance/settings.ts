@@ -1,5 +1,5 @@
 /** Settings that admins change while the instance runs. */
-import { inArray, sql } from 'drizzle-orm'
+import { inArray, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Reader, Tx } from '../db/index.ts'
 import { settings } from '../db/schema/instance.ts'
@@ -18,6 +18,8 @@ const shapes = {
   /** Who may see which servers are limited or suspended, and why. */
   showsDomainRules: z.enum(['nobody', 'users', 'all']).default('nobody'),
   showsDomainReasons: z.enum(['nobody', 'users', 'all']).default('nobody'),
+  /** Whether other servers have to sign what they fetch. */
+  authorizedFetch: z.boolean().default(false),
   /** Handles of accounts that newcomers are told of first. */
   suggestedAccounts: z.array(z.string().min(1).max(400)).max(50).default([]),
 }
@@ -33,6 +35,9 @@ export async function loadSettings(db: Reader): Promise<InstanceSettings> {
   })
   return Object.fromEntries(entries) as InstanceSettings
 }
+
+/** Whether a setting is on, within a statement about something else; such settings are off unless an admin set them. */
+export const settingIsOn = (name: 'authorizedFetch'): SQL => sql`coalesce((select value = 'true'::jsonb from settings where name = ${sql.raw(`'${name}'`)}), false)`
 
 /** Checks and stores some settings. Throws a ZodError naming each that is wrong. */
 export async function saveSettings(tx: Tx, changes: Partial<InstanceSettings>): Promise<void> {

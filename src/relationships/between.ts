@@ -29,3 +29,12 @@ export async function isRemote(db: Reader, accountId: AccountId): Promise<boolea
   const [found] = await db.select({ domain: accounts.domain }).from(accounts).where(eq(accounts.id, accountId))
   return found?.domain != null
 }
+
+/** Whether an account blocks an actor of another server, or all that server. */
+export async function shuns(db: Reader, accountId: AccountId, { actor, accountId: other }: { actor: string; accountId: AccountId | null }): Promise<boolean> {
+  const { rows } = await db.execute<{ shuns: boolean }>(sql`
+    select exists (select from blocks b where b.account_id = ${accountId} and b.target_id = ${other}::bigint)
+      or exists (select from account_domain_blocks d where d.account_id = ${accountId}
+        and d.domain in (${new URL(actor).host}, (select a.domain from accounts a where a.id = ${other}::bigint))) as shuns`)
+  return rows[0]?.shuns === true
+}

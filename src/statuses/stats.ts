@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { Reader } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import { accounts } from '../db/schema/accounts.ts'
+import { visibleTo } from './visibility.ts'
 
 /**
  * One row with what was written in a span of time: `statuses` by people here, without boosts and with replies; `replies`
@@ -18,4 +20,11 @@ export function statusCounts(from: SQL, to: SQL): SQL {
       count(*) filter (where not ${isLocal} and not ${isBoost})::int as remote_statuses
     from ${statuses} join ${accounts} on ${accounts.id} = ${statuses.accountId}
     where ${statuses.receivedAt} >= ${from} and ${statuses.receivedAt} < ${to} and ${statuses.visibility} in ('public', 'unlisted')`
+}
+
+/** How many replies of people here everybody may see. Looks at all posts of theirs. */
+export async function countOpenReplies(db: Reader): Promise<number> {
+  const { rows: [row] } = await db.execute<{ count: number }>(sql`
+    select count(*)::int as count from ${statuses} where ${statuses.isLocal} and ${statuses.inReplyToUri} is not null and ${visibleTo(null)}`)
+  return row?.count ?? 0
 }

@@ -3,6 +3,7 @@ import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { joinConversations } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
 import { statuses, statusStats, threadMutes } from '../db/schema/statuses.ts'
+import { forgetDocuments } from '../documents/forget.ts'
 import type { StatusId } from '../ids.ts'
 import { emit } from '../outbox.ts'
 import type { StatusHead } from './find.ts'
@@ -72,7 +73,9 @@ async function joinThreads(tx: Tx, roots: StatusId[], threadId: StatusId): Promi
   // Whoever replies in one of them at the moment is waited for: a reply that isn't there yet would be left behind.
   const locks = [...new Set(roots.map(lockOf))].toSorted((a, b) => a - b)
   await tx.execute(sql`select pg_advisory_xact_lock(${lockClass}, lock) from unnest(${`{${locks.join(',')}}`}::int[]) lock`)
-  await tx.update(statuses).set({ threadId }).where(inArray(statuses.threadId, roots))
+  const joined = await tx.update(statuses).set({ threadId }).where(inArray(statuses.threadId, roots)).returning({ id: statuses.id, isLocal: statuses.isLocal })
+  // They name their thread to other servers.
+  await forgetDocuments(tx, { statuses: joined.filter(({ isLocal }) => isLocal).map(({ id }) => id) })
   await joinConversations(tx, roots, threadId)
   const mutes = await tx.delete(threadMutes).where(inArray(threadMutes.threadId, roots)).returning({ accountId: threadMutes.accountId })
   if (mutes.length > 0) await tx.insert(threadMutes).values(mutes.map(({ accountId }) => ({ accountId, threadId }))).onConflictDoNothing()

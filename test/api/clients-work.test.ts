@@ -7,7 +7,6 @@ import { createRestAPIClient, createStreamingAPIClient, type mastodon } from 'ma
 import { type Entity, Mastodon } from 'megalodon'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { createFederation } from '../../federation/index.ts'
 import { serve } from '../../web/server.ts'
 import { localAccount, password } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
@@ -21,7 +20,7 @@ async function place(): Promise<Place> {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const t = await database({ PORT: String(port), ORIGIN: url, RATE_LIMIT_FACTOR: '20' })
-  const server = await serve(t.app, createFederation(t.app))
+  const server = await serve(t.app)
   for (const name of ['alice', 'bob']) await localAccount(t, name)
   return {
     t,

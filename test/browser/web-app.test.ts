@@ -5,7 +5,6 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createFederation } from '../../federation/index.ts'
 import { serve } from '../../web/server.ts'
 import { localAccount, makeFollow, password, status } from '../cast.ts'
 import { database } from '../database.ts'
@@ -16,7 +15,7 @@ test('a web app of another origin logs in, reads, writes, uploads and streams', 
   const port = await freePort()
   const instance = `http://localhost:${port}`
   await using t = await database({ PORT: String(port), ORIGIN: instance })
-  await using _ = await serve(t.app, createFederation(t.app))
+  await using _ = await serve(t.app)
   const [mira, tomas] = [await localAccount(t, 'mira'), await localAccount(t, 'tomas')]
   await makeFollow(t, mira, tomas)
   for (const text of ['First', 'Second', 'Third']) await status(t, tomas, { text })

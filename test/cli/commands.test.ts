@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { accessBy } from '#src/auth/access-tokens.ts'
 import { checkPassword, openSession, sessionViewer } from '#src/auth/sessions.ts'
+import { loadSettings } from '#src/instance/settings.ts'
 import { addDays, dayOf, loadDay } from '#src/instance/stats.ts'
 import { addJobs } from '#src/outbox.ts'
 import { receiveReport } from '#src/reports/receive.ts'
@@ -183,4 +184,27 @@ test('reports are listed with what they are about, until they are dealt with', a
   await t.db.execute(sql`update reports set resolved_at = now()`)
   expect((await pipit('reports', 'list')).stdout).toBe('')
   expect(JSON.parse((await pipit('reports', 'list', '--all', '--json')).stdout)).toMatchObject([{ target: '@alice', comment: 'Not nice' }])
+})
+
+test('settings are listed and set by their names', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  expect((await pipit('settings', 'list')).stdout).toContain('authorized-fetch: off\n')
+  expect(await pipit('settings', 'set', 'authorized-fetch', 'on')).toEqual(ended(0, { stdout: 'authorized-fetch: on\n' }))
+  expect(JSON.parse((await pipit('settings', 'set', 'suggested-accounts', '@a@b.test, c', '--json')).stdout)).toEqual({ suggestedAccounts: ['@a@b.test', 'c'] })
+  expect(await loadSettings(t.db)).toMatchObject({ authorizedFetch: true, suggestedAccounts: ['@a@b.test', 'c'] })
+  expect(await pipit('settings', 'set', 'registrations', 'maybe')).toEqual(ended(1, { stdout: '', stderr: 'pipit: registrations can’t be "maybe"\n' }))
+  expect(await pipit('settings', 'set', 'authorized-fetch', 'yes')).toMatchObject({ code: 2 })
+  for (const name of ['colour', 'limited-federation']) expect(await pipit('settings', 'set', name, 'on')).toMatchObject({ code: 2 })
+})
+
+test('an account is kept in memory of somebody, and given back', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  const bob = await localAccount(t, 'bob')
+  const session = await t.db.transaction((tx) => openSession(tx, bob, 'test'))
+  expect(await pipit('accounts', 'modify', 'bob', '--memorial')).toEqual(ended(0, { stdout: 'Changed the account @bob@pipit.test (user, in memoriam)\n' }))
+  expect(await sessionViewer(t.db, session)).toBeNull()
+  expect(await t.jobs()).toContain('federate')
+  expect(JSON.parse((await pipit('accounts', 'modify', 'bob', '--no-memorial', '--json')).stdout)).toMatchObject({ isMemorial: false })
 })

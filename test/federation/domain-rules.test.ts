@@ -8,7 +8,7 @@ import { verdictOn } from '#src/moderation/rulebook.ts'
 import { follow } from '#src/relationships/follow.ts'
 import { localAccount, makeFollow, status } from '#test/cast.ts'
 import { fetchDocument, newBudget } from '../../federation/documents.ts'
-import { signerOf } from '../../federation/signer.ts'
+import { viewerOf } from '../../federation/signer.ts'
 import { peer, signedPost } from './peer.ts'
 import { scene, type Scene } from './setup.ts'
 
@@ -102,11 +102,11 @@ test('whoever signs a request from a suspended server is nobody', async () => {
     const { headers } = signedPost(s.t.app, carol, '{}')
     return new Request('https://pipit.test/ap/inbox', { method: 'POST', headers, body: '{}' })
   }
-  expect(await signerOf(s.t.app, signed())).toBe(found?.id)
+  expect(await viewerOf(s.t.app, signed())).toBe(found?.id)
   await rule(s, s.peer.host, { severity: 'silence' })
-  expect(await signerOf(s.t.app, signed())).toBe(found?.id)
+  expect(await viewerOf(s.t.app, signed())).toBe(found?.id)
   await rule(s, s.peer.host)
-  expect(await signerOf(s.t.app, signed())).toBeNull()
+  expect(await viewerOf(s.t.app, signed())).toBeNull()
 })
 
 test('while federation is limited, a server that is not allowed is a stranger both ways, and pages are still looked at', async () => {

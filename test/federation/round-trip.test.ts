@@ -19,7 +19,7 @@ import { toVote } from '../../federation/activities/polls.ts'
 import { toDeleteAuthorization, toQuoteAnswer, toQuoteAuthorization, toQuoteRequest } from '../../federation/activities/quote.ts'
 import { bare, toAnswer, toBlock, toDeleteActor, toFollow, toLike, toMove, toUndo, toUpdateActor } from '../../federation/activities/relations.ts'
 import { toRelayFollow } from '../../federation/activities/relay.ts'
-import { toCreate, toDeleteNote, toFeature, toOutboxItem, toUpdateNote } from '../../federation/activities/statuses.ts'
+import { toCreate, toDeleteNote, toFeature, toAnnounce, toUpdateNote } from '../../federation/activities/statuses.ts'
 import { visibilityOf } from '../../federation/addressing.ts'
 import { contextLoader } from '../../federation/contexts.ts'
 import { type JsonObject, publicAddress } from '../../federation/json.ts'
@@ -162,7 +162,7 @@ const actorJson = toActor(full, keysOf(full.uri), uris)
 const documents: [string, JsonObject][] = [
   ['an actor', actorJson], ['the instance', toInstanceActor(keysOf(uris.instanceActor), uris)], ['a tombstone', toTombstone(uris.status('5' as StatusId))],
   ...statuses.map((status, n): [string, JsonObject] => [`status ${n}`, toCreate(status, uris)]),
-  ['an edit', toUpdateNote('https://pipit.test/ap/updates/1', first, uris)], ['a boost', toOutboxItem({ ...first, reblog: { ...first, uri: 'https://b.test/1', account: { uri: 'https://b.test/users/bob' } }, approvalUri: 'https://b.test/stamps/1' } as StatusView, uris)],
+  ['an edit', toUpdateNote('https://pipit.test/ap/updates/1', first, uris)], ['a boost', toAnnounce({ ...first, reblog: { ...first, uri: 'https://b.test/1', account: { uri: 'https://b.test/users/bob' } }, approvalUri: 'https://b.test/stamps/1' } as unknown as StatusView & { reblog: StatusView }, uris)],
   ['a deletion', toDeleteNote('https://pipit.test/ap/deletes/1', relation.actor, first.uri, everyone)], ['a pin', toFeature('Add', 'https://pipit.test/ap/adds/1', { actor: relation.actor, object: first.uri, target: uris.featured(alice) }, everyone)],
   ['a follow', toFollow(relation)], ['an answer', toAnswer('Accept', 'https://pipit.test/ap/accepts/1', { ...relation, object: relation.actor, actor: relation.object })], ['a favourite', toLike(relation, relation.object)], ['a block', toBlock(relation)],
   ['an undo', toUndo('https://pipit.test/ap/undos/1', bare('Follow', relation), { to: [relation.object] })], ['a new profile', toUpdateActor('https://pipit.test/ap/updates/2', actorJson, uris.followers(alice))], ['an end', toDeleteActor('https://pipit.test/ap/deletes/2', relation.actor)],

@@ -1,5 +1,4 @@
 import { federationRoutes } from '../../federation/routes.ts'
-import { createFederation } from '../../federation/index.ts'
 import { remoteLookup } from '../../federation/lookup.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { runJobs } from '../jobs/run.ts'
@@ -21,7 +20,7 @@ export async function scene(env: NodeJS.ProcessEnv = {}): Promise<Scene> {
   return {
     t,
     peer: other,
-    routes: federationRoutes(t.app, createFederation(t.app)),
+    routes: federationRoutes(t.app),
     work: () => runJobs(t),
     async [Symbol.asyncDispose]() {
       await t[Symbol.asyncDispose]()

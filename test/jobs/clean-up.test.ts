@@ -10,7 +10,7 @@ import { runJobs } from './run.ts'
 
 const nothing = {
   sessions: 0, mailTokens: 0, authorizationCodes: 0, accessTokens: 0, kv: 0, attempts: 0, idempotencyKeys: 0, receivedActivities: 0,
-  tombstones: 0, activeDays: 0, deliveries: 0, tagDays: 0, cardDays: 0, cards: 0, mutes: 0, activities: 0, statuses: 0, media: 0, remoteFiles: 0, remoteFilesOverflow: 0, unconfirmed: 0, events: 0,
+  tombstones: 0, activeDays: 0, deliveries: 0, tagDays: 0, cardDays: 0, cards: 0, documents: 0, mutes: 0, activities: 0, statuses: 0, media: 0, remoteFiles: 0, remoteFilesOverflow: 0, unconfirmed: 0, events: 0,
 }
 
 /** One row of each kind that has just expired, and one that has not. */
@@ -37,6 +37,7 @@ async function expire(t: TestDatabase): Promise<void> {
     sql`insert into cards (id, url, is_usable, created_at) values (1, 'https://a.test', true, now())`,
     sql`insert into card_days (card_id, day, uses, accounts) values (1, current_date - 10, 1, 1), (1, current_date - 8, 1, 1)`,
     sql`insert into activities (id, uri, type, body, created_at) values (1, 'a', 'Create', '{}', now() - interval '31 days'), (2, 'b', 'Create', '{}', now() - interval '29 days'), (3, 'c', 'Create', '{}', now() - interval '31 days')`,
+    sql`insert into documents (uri, made_at) values ('a', now() - interval '31 days'), ('b', now() - interval '29 days'), ('emojis', now() - interval '31 days')`,
     sql`insert into deliveries (id, activity_id, inbox_url, host) values (1, 3, 'https://a.test', 'a.test')`,
   ]
   for (const statement of statements) await t.db.execute(statement)
@@ -50,7 +51,7 @@ test('what has expired goes, and nothing else', async () => {
   await using t = await database()
   await expire(t)
   expect(await cleanUp(t.app)).toEqual({
-    ...nothing, sessions: 1, events: 1, mailTokens: 1, authorizationCodes: 1, accessTokens: 1, kv: 1, attempts: 1, idempotencyKeys: 1, receivedActivities: 1, tombstones: 1, activeDays: 1, tagDays: 1, cardDays: 1, activities: 1, unconfirmed: 1,
+    ...nothing, sessions: 1, events: 1, mailTokens: 1, authorizationCodes: 1, accessTokens: 1, kv: 1, attempts: 1, idempotencyKeys: 1, receivedActivities: 1, tombstones: 1, activeDays: 1, tagDays: 1, cardDays: 1, activities: 1, documents: 1, unconfirmed: 1,
   })
   expect(await cleanUp(t.app)).toEqual(nothing)
 })

@@ -34,6 +34,11 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
           ) : (
             <>
               <FollowButton account={account} relationship={relationship} />
+              {!me && (
+                <a href={`/elsewhere/accounts/${account.id}`} class="button" rel="nofollow">
+                  Follow
+                </a>
+              )}
               {me && relationship && <MoreActions account={account} relationship={relationship} />}
             </>
           )}
@@ -50,6 +55,7 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
           </span>
         )}
         {account.actorType === 'Service' && <span class="tag">Bot</span>}
+        {account.isMemorial && <span class="tag">In memoriam</span>}
       </h1>
       <p class="handle profile-handle">{fullHandle(account, handleHost)}</p>
       {account.moved && (

@@ -103,22 +103,23 @@ function isAllowed(status: StatusView, me: AccountView, kind: InteractionKind): 
 
 const isQuotable = (status: StatusView, me: AccountId): boolean => quoteAnswer(status, { isAuthor: status.accountId === me, ...status }) !== 'denied'
 
+/** Visitors may have an account elsewhere, where they go on with what they press. */
 const Numbers: FC<{ status: StatusView }> = ({ status }) => (
   <footer class="actions">
     {(
       [
-        ['reply', status.repliesCount, 'replies'],
-        ['boost', status.reblogsCount, 'boosts'],
-        ['favourite', status.favouritesCount, 'favourites'],
+        ['reply', 'reply', status.repliesCount, 'replies', 'Reply'],
+        ['boost', 'boost', status.reblogsCount, 'boosts', 'Boost'],
+        ['favourite', 'favourite', status.favouritesCount, 'favourites', 'Favourite'],
       ] as const
-    ).map(([icon, count, what]) => (
-      <span class="act act-off" title={`${count} ${what}`}>
+    ).map(([icon, intent, count, what, verb]) => (
+      <a href={`/elsewhere/statuses/${status.id}?intent=${intent}`} class="act" rel="nofollow" title={`${count} ${what}. ${verb} from your own server`}>
         <Icon name={icon} />
         <span class="count">{count || ''}</span>
         <span class="unseen">
-          {count ? '' : 'No'} {what}
+          {count ? '' : 'No'} {what}. {verb} from your own server
         </span>
-      </span>
+      </a>
     ))}
   </footer>
 )

@@ -19,8 +19,12 @@ import { personal, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
 import { newDraft, replyDraft } from './draft.ts'
+import { findShared } from './interact.tsx'
 
-/** Writing a post or an answer. */
+/** Of each part of what pages elsewhere let people share, in characters; a longer text could not be posted. */
+const maxShared = 10_000
+
+/** Writing a post or an answer; `/share` is where buttons of other sites lead to. */
 export const compose = new Hono<Env>()
   .get('/compose', personal, async (c) => {
     const { app } = c.var
@@ -34,6 +38,15 @@ export const compose = new Hono<Env>()
     const to = parseHandle(c.req.query('to') ?? '') ? `@${c.req.query('to')} ` : ''
     if (quoted) return composePage(c, { ...newDraft(own), quoted: quoted.id }, quoted)
     return composePage(c, parent && self ? replyDraft(parent, self, own) : { ...newDraft(own), text: to }, parent)
+  })
+  .get('/share', personal, async (c) => {
+    const { app } = c.var
+    const { accountId } = viewerOf(c)
+    const [own, [self], answered] = await Promise.all([loadOwnProfile(app.db, accountId), loadAccountViews(app.db, [accountId]), c.req.query('reply_to') ? findShared(c, c.req.query('reply_to') ?? '') : null])
+    const parent = answered?.type === 'status' ? await loadShown(c, answered.id) : null
+    const draft = parent && self ? replyDraft(parent, self, own) : newDraft(own)
+    const given = [c.req.query('title'), c.req.query('text'), c.req.query('url')].map((part) => (part ?? '').replaceAll('\0', '').trim().slice(0, maxShared)).filter(Boolean)
+    return composePage(c, { ...draft, text: draft.text + [...new Set(given)].join('\n\n') }, parent)
   })
   .post('/compose', personal, async (c) => {
     const { app, form } = c.var

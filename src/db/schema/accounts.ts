@@ -42,6 +42,8 @@ export const accounts = pgTable(
     isLocked: boolean('is_locked').notNull().default(false),
     isDiscoverable: boolean('is_discoverable').notNull().default(true),
     isIndexable: boolean('is_indexable').notNull().default(true),
+    /** Whether it is kept in memory of somebody who died; nobody logs in to it. */
+    isMemorial: boolean('is_memorial').notNull().default(false),
     hidesCollections: boolean('hides_collections').notNull().default(false),
     /** Which tabs the profile has: media, replies among the media, and what is featured. */
     showsMedia: boolean('shows_media').notNull().default(true),

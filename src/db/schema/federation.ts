@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, customType, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { bigserial, check, customType, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 import type { AccountId, ActivityId, Id, RelayId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
@@ -70,6 +70,29 @@ export const tombstones = pgTable(
   'tombstones',
   { uri: text('uri').primaryKey(), createdAt: createdAt() },
   (t) => [index('tombstones_age').on(t.createdAt)],
+)
+
+/**
+ * What accounts and statuses of ours look like to other servers, written once and sent as it is. A row without a body says
+ * that what was there before is no longer true. May be emptied at any time.
+ */
+export const documents = pgTable(
+  'documents',
+  {
+    /** ActivityPub id. */
+    uri: text('uri').primaryKey(),
+    /** Another one each time that its subject changes: what was made of an older state is not kept. */
+    version: bigserial('version', { mode: 'bigint' }).notNull(),
+    /** Of what it was made with, beside its subject: settings, code and the emojis of then. */
+    fingerprint: text('fingerprint'),
+    /** The object as JSON without its context, as it stands within an activity; null where there is none, as of boosts. */
+    body: text('body'),
+    /** The activity around it as JSON, without context and object; null where there is none, as of accounts. */
+    envelope: text('envelope'),
+    etag: text('etag'),
+    madeAt: moment('made_at').notNull().default(sql`now()`),
+  },
+  (t) => [index('documents_age').on(t.madeAt), check('documents_whole', sql`(fingerprint is null) = (etag is null) and (etag is null) = (body is null and envelope is null)`)],
 )
 
 /** Expiring values for Fedify (cached documents and keys). May be emptied at any time. */

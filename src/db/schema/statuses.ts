@@ -92,7 +92,7 @@ export const statuses = pgTable(
     index('statuses_public_by_origin').on(t.isLocal, t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null`),
     index('statuses_public_media').on(t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null and has_media`),
     index('statuses_account_media').on(t.accountId, t.id).where(sql`deleted_at is null and has_media`),
-    index('statuses_thread').on(t.threadId),
+    index('statuses_thread').on(t.threadId, t.id),
     index('statuses_replies').on(t.inReplyToId, t.id).where(sql`in_reply_to_id is not null`),
     index('statuses_reply_account').on(t.inReplyToAccountId).where(sql`in_reply_to_account_id is not null`),
     index('statuses_orphans').on(t.inReplyToUri).where(sql`in_reply_to_uri is not null and in_reply_to_id is null`),

@@ -9,7 +9,6 @@ import type { AccountId, StatusId } from '#src/ids.ts'
 import { localAccount, remoteAccount, remoteStatus, makeFollow } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 import { freePort } from '#test/runtime/process.ts'
-import { createFederation } from '../../../federation/index.ts'
 import { serve } from '../../../web/server.ts'
 import { type Answer, type CallOptions, type Json, tokenOf } from '../server.ts'
 
@@ -42,7 +41,7 @@ export async function openWorld(): Promise<World> {
     LOG_LEVEL: 'error', ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8', LIBRETRANSLATE_URL: translator.url,
   })
   await fillDemo(t.app, { posts: 250, seed: 7, password: 'a password of the demo' })
-  const server = await serve(t.app, createFederation(t.app))
+  const server = await serve(t.app)
 
   const [alice, bob, carol] = [await localAccount(t, 'alice', { role: 'owner' }), await localAccount(t, 'bob'), await remoteAccount(t, 'carol')]
   const { rows } = await t.db.execute<{ id: AccountId }>(sql`select id from accounts where id not in (${alice}, ${bob}) order by id limit 40`)

@@ -11,7 +11,7 @@ const registrations = { open: 'Open – anybody can sign up', approval: 'By appr
 
 const isRegistrations = (text: string): text is keyof typeof registrations => Object.hasOwn(registrations, text)
 
-type Values = { title: string; description: string; registrations: keyof typeof registrations; contactEmail: string; suggestedAccounts: string[]; trendsNeedReview: boolean }
+type Values = { title: string; description: string; registrations: keyof typeof registrations; contactEmail: string; suggestedAccounts: string[]; trendsNeedReview: boolean; authorizedFetch: boolean }
 
 /** What admins decide about the instance. */
 export const instanceSettings = new Hono<Env>()
@@ -26,6 +26,7 @@ export const instanceSettings = new Hono<Env>()
       contactEmail: form.text('contact_email').trim(),
       suggestedAccounts: form.text('suggested_accounts').split(/[\s,]+/).filter((handle) => handle !== ''),
       trendsNeedReview: form.isChecked('trends_need_review'),
+      authorizedFetch: form.isChecked('authorized_fetch'),
     }
     try {
       await app.db.transaction((tx) => saveSettings(tx, values))
@@ -68,6 +69,7 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
         <Field name="suggested_accounts" label="Accounts to suggest" rows={3} value={values.suggestedAccounts.join('\n')} problems={problems} hint="Handles, one a line. Apps show them to newcomers first." />
         <Select name="registrations" label="Sign-ups" value={values.registrations} options={Object.entries(registrations)} />
         <Check name="trends_need_review" label="Review trends" checked={values.trendsNeedReview} hint="Hashtags, links and posts trend only after a moderator has approved them." />
+        <Check name="authorized_fetch" label="Only servers that sign may fetch" checked={values.authorizedFetch} hint="Other servers have to say who they are before they get posts and profiles, so that blocked ones get none. Some can’t. Pages stay open to everybody." />
         <div class="buttons">
           <button type="submit" class="button">
             Save

@@ -1,0 +1,91 @@
+import { Hono } from 'hono'
+import { accountByUrl } from '#src/accounts/find.ts'
+import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
+import type { App } from '#src/app.ts'
+import { countAttempt } from '#src/auth/attempts.ts'
+import type { RemoteFind } from '#src/remote.ts'
+import { loadRelationships } from '#src/relationships/views.ts'
+import { loadStatusView } from '#src/statuses/views.ts'
+import { parseHandle } from '#src/text/handle.ts'
+import { nameOf, profilePath } from '../components/account.tsx'
+import { Head } from '../components/layout.tsx'
+import { ProfileHead } from '../components/profile-head.tsx'
+import { MainStatus, statusPath, statusTitle } from '../components/status.tsx'
+import type { C, Env } from '../env.ts'
+import { personal, viewerOf } from '../guards.tsx'
+import { page } from '../page.tsx'
+
+/**
+ * Where pages of other servers send people from here: `/authorize_interaction?uri=` shows what they came from, with all that
+ * can be done with it. Nothing is done before they press a button.
+ */
+export const interactions = new Hono<Env>().get('/authorize_interaction', personal, async (c) => {
+  const found = await findShared(c, c.req.query('uri') ?? '')
+  const shown = found && (found.type === 'account' ? await accountPage(c, found.id) : await statusPage(c, found.id))
+  return shown ?? nothingPage(c)
+})
+
+/**
+ * What a URI, the address of a page, or a handle names, here or on another server. Other sites may lead anybody here: so they
+ * can make this server ask others only so often.
+ */
+export async function findShared(c: C, given: string): Promise<RemoteFind | null> {
+  const { app } = c.var
+  const wanted = given.trim().slice(0, 2_048)
+  await countAttempt(app, `interaction of ${viewerOf(c).accountId}`, { count: 60, minutes: 5 })
+  if (URL.canParse(wanted) && /^https?:/i.test(wanted)) return app.uris.isOwn(wanted) ? ownFind(app, wanted) : app.remote.url(wanted)
+  const id = parseHandle(wanted)?.domain ? await app.remote.account(wanted) : null
+  return id && { type: 'account', id }
+}
+
+async function ownFind(app: App, uri: string): Promise<RemoteFind | null> {
+  const own = app.uris.parse(uri)
+  if (own?.type === 'status') return own
+  const id = own && (own.type === 'account' ? own.id : await accountByUrl(app.db, app.uris, uri))
+  return id && { type: 'account', id }
+}
+
+async function accountPage(c: C, id: AccountView['id']): Promise<Response | null> {
+  const { db } = c.var.app
+  const [[account], [relationship]] = await Promise.all([loadAccountViews(db, [id]), loadRelationships(db, viewerOf(c).accountId, [id])])
+  if (!account || account.suspendedAt || account.deletedAt) return null
+  return page(
+    c,
+    { title: `${nameOf(account)} (@${account.acct})`, isPrivate: true },
+    <>
+      <ProfileHead account={account} relationship={relationship} />
+      <p class="aside">
+        <a href={profilePath(account)}>All posts of {nameOf(account)}</a>
+      </p>
+    </>,
+  )
+}
+
+async function statusPage(c: C, id: Parameters<typeof loadStatusView>[2]): Promise<Response | null> {
+  const found = await loadStatusView(c.var.app.db, viewerOf(c).accountId, id)
+  const status = found?.reblog ?? found
+  if (!status) return null
+  return page(
+    c,
+    { title: statusTitle(status), isPrivate: true },
+    <>
+      <Head title="Post" />
+      <MainStatus status={status} />
+      <p class="aside">
+        <a href={statusPath(status)}>The whole thread</a>
+      </p>
+    </>,
+  )
+}
+
+function nothingPage(c: C): Promise<Response> {
+  return page(
+    c,
+    { title: 'Nothing found', isPrivate: true },
+    <>
+      <Head title="Nothing found" />
+      <p class="aside">There is no profile and no post at that address, or its server doesn’t answer at the moment.</p>
+    </>,
+    404,
+  )
+}
