@@ -8,6 +8,7 @@ import { type AccountId, type Id, isId, type StatusId } from '#src/ids.ts'
 import { isBlockedEitherWay } from '#src/relationships/between.ts'
 import type { InteractionKind } from '#src/interaction-kind.ts'
 import { loadInteraction } from '#src/statuses/interaction-trace.ts'
+import type { RequestEnv } from '#src/request-env.ts'
 import { loadQuoteTrace } from '#src/statuses/quote-trace.ts'
 import { loadStatusTrace } from '#src/statuses/trace.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views.ts'
@@ -31,8 +32,8 @@ const missing = () => new Response('Not found\n', { status: 404, headers: { 'con
 const openToAll = { 'access-control-allow-origin': '*' }
 
 /** Everything under `/ap` and `/.well-known`, and the pages of profiles and statuses for those who ask for them as documents. */
-export function federationRoutes(app: App, federation: PipitFederation): Hono {
-  const routes = new Hono()
+export function federationRoutes(app: App, federation: PipitFederation): Hono<{ Bindings: Partial<RequestEnv> }> {
+  const routes = new Hono<{ Bindings: Partial<RequestEnv> }>()
   const byFedify = async (request: Request, query = '') => {
     // Under our own name, whatever the way here called us.
     const url = app.config.origin + new URL(request.url).pathname + query
@@ -48,8 +49,8 @@ export function federationRoutes(app: App, federation: PipitFederation): Hono {
   routes.get('/nodeinfo/2.0', async (c) => c.json(await nodeInfo20(app), 200, { ...openToAll, 'content-type': 'application/json; profile="http://nodeinfo.diaspora.software/ns/schema/2.0#"' }))
   routes.get('/.well-known/host-meta', (c) => c.body(hostMeta(app), 200, { ...openToAll, 'content-type': 'application/xrd+xml; charset=utf-8' }))
 
-  routes.post('/ap/inbox', (c) => enter(app, c.req.raw))
-  routes.post('/ap/accounts/:id/inbox', async (c) => ((await standingAccount(app, c.req.param('id'))) ? enter(app, c.req.raw) : missing()))
+  routes.post('/ap/inbox', (c) => enter(app, c.req.raw, c.env?.clientAddress ?? ''))
+  routes.post('/ap/accounts/:id/inbox', async (c) => ((await standingAccount(app, c.req.param('id'))) ? enter(app, c.req.raw, c.env?.clientAddress ?? '') : missing()))
 
   routes.get('/ap/instance', async () => documentResponse(toInstanceActor(await instanceKeys(app), app.uris)))
   routes.get('/ap/instance/outbox', () => documentResponse({ '@context': context, id: `${app.uris.instanceActor}/outbox`, type: 'OrderedCollection', totalItems: 0, orderedItems: [] }))

@@ -165,9 +165,9 @@ export type ThreadStep =
   /** A page of a list; so many may come after it. */
   | { type: 'page'; url: string; depth: number; list: ThreadList; pagesLeft: number }
 
-type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string } }[keyof Jobs]
+type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string; priority?: number } }[keyof Jobs]
 
-/** Lower runs first. */
+/** Lower runs first, where a job has no priority of its own. */
 const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, 'reply-consent': 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'move-people': 18, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
@@ -301,7 +301,7 @@ export async function emitAll(tx: Tx, events: readonly Event[]): Promise<void> {
  * @param options `keepsTime`: the replaced job's time stays
  */
 export async function addJobs(tx: Pick<Tx, 'execute'>, jobs: Job[], { keepsTime = false } = {}): Promise<void> {
-  const specs = jobs.map((job) => ({ identifier: job.name, payload: job.payload, run_at: job.runAt, job_key: job.key, queue_name: job.queue, priority: priorities[job.name] }))
+  const specs = jobs.map((job) => ({ identifier: job.name, payload: job.payload, run_at: job.runAt, job_key: job.key, queue_name: job.queue, priority: job.priority ?? priorities[job.name] }))
   await tx.execute(sql`
     select from graphile_worker.add_jobs(array(select json_populate_recordset(null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json)), ${keepsTime})`)
 }

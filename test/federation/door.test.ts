@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { signRequest } from '@fedify/fedify/sig'
 import { localAccount } from '../cast.ts'
 import { scene } from './setup.ts'
-import { type PeerActor, sha256, type Signing, signedPost } from './peer.ts'
+import { type MessageSigning, type PeerActor, sha256, signedMessage, type Signing, signedPost, withEd25519 } from './peer.ts'
 
 const hour = 3_600_000
 const activity = (actor: PeerActor, more: object = {}) => ({ '@context': 'https://www.w3.org/ns/activitystreams', id: `${actor.uri}#${crypto.randomUUID()}`, type: 'Like', actor: actor.uri, object: 'https://pipit.test/ap/statuses/1', ...more })
@@ -84,26 +84,53 @@ test('keys are remembered; after a change the new one is fetched and the old one
 test('message signatures come in if they cover all that matters', async () => {
   await using s = await scene()
   const alice = s.peer.actor('alice')
-  const key = alice.privateKey.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, true, ['sign']) as CryptoKey
-  const signed = (components?: string[]) => {
-    const request = new Request('https://pipit.test/ap/inbox', { method: 'POST', body: JSON.stringify(activity(alice)), headers: { 'content-type': 'application/activity+json' } })
-    const rfc9421 = components && { components: components.map((value) => ({ value, params: {} })) }
-    return signRequest(request, key, new URL(alice.keyId), { spec: 'rfc9421', ...(rfc9421 ? { rfc9421 } : {}) })
-  }
-  expect((await s.routes.request(await signed())).status).toBe(202)
-  expect((await s.routes.request(await signed(['@method', '@path', '@authority', 'content-digest']))).status).toBe(202)
+  const key = withEd25519(s.peer, alice)
+  const [{ app }, at] = [s.t, Math.floor(Date.now() / 1_000)]
+  const post = (...changes: MessageSigning[]) => signedMessage(app, alice, activity(alice), ...changes)
+  const ed25519 = { keyId: key.id, privateKey: key.privateKey, algorithm: 'ed25519' } as const
+  const whole = ['@method', '@target-uri', 'content-digest']
+  const body = JSON.stringify(activity(alice))
+  const cases: [string, number, Request][] = [
+    ['as usual', 202, post({})],
+    ['by parts', 202, post({ components: ['@method', '@authority', '@path', 'content-digest', 'content-type'] })],
+    ['by parts with a query', 202, post({ url: '/ap/inbox?a=b', components: ['@method', '@authority', '@path', '@query', 'content-digest'] })],
+    ['without the algorithm', 202, post({ algorithm: null })],
+    ['RSA-PSS', 202, post({ algorithm: 'rsa-pss-sha512' })],
+    ['Ed25519', 202, post(ed25519)],
+    ['Ed25519 without the algorithm', 202, post({ ...ed25519, algorithm: null })],
+    ['a digest by SHA-512', 202, signedMessage(app, alice, JSON.parse(body) as object, { digest: `sha-512=:${createHash('sha512').update(body).digest('base64')}:` })],
+    ['a second one that counts', 202, post({ components: ['@method'] }, {})],
+    ['a second one, after one whose key nobody has', 202, post({ keyId: `${s.peer.origin}/nobody#key` }, ed25519)],
+    ['expiring soon', 202, post({ parameters: `;expires=${at + 60}` })],
+    ['expired', 401, post({ parameters: `;expires=${at - 2 * 3_600}` })],
+    ['two hours late', 401, post({ created: at - 2 * 3_600 })],
+    ['the query left out', 401, post({ url: '/ap/inbox?a=b', components: ['@method', '@authority', '@path', 'content-digest'] })],
+    ['by another algorithm than the key is for', 401, post({ ...ed25519, algorithm: 'rsa-v1_5-sha256' })],
+    ['something covered twice', 401, post({ components: [...whole, 'content-digest'] })],
+    ['part of a field', 401, post({ components: [...whole, 'date";key="x'] })],
+    ['a digest of another body', 401, signedMessage(app, alice, activity(alice), { digest: `sha-256=:${sha256('{}')}:` })],
+    ['an unknown digest', 401, signedMessage(app, alice, activity(alice), { digest: 'md5=:abcd:' })],
+    ...[['@target-uri', 'content-digest'], ['@method', 'content-digest'], ['@method', '@path', 'content-digest'], ['@method', '@target-uri']].map((components): [string, number, Request] => [`only ${components.join(' ')}`, 401, post({ components })]),
+  ]
+  const garbled = post({})
+  garbled.headers.set('signature-input', 'sig0=(("')
+  cases.push(['garbled', 400, garbled])
+  const undated = post({})
+  undated.headers.set('signature-input', String(undated.headers.get('signature-input')).replace(/;created=\d+/, ''))
+  cases.push(['without a time', 400, undated])
+  for (const [name, status, request] of cases) expect([name, (await s.routes.request(request)).status]).toEqual([name, status])
+})
 
-  const good = await signed()
-  const other = new Request(good.url, { method: 'POST', headers: good.headers, body: JSON.stringify(activity(alice)) })
-  expect((await s.routes.request(other)).status).toBe(401)
-  const elsewhere = new Request(good, { headers: { ...Object.fromEntries(good.headers), 'signature-input': `${good.headers.get('signature-input')}, ${good.headers.get('signature-input')}` } })
-  expect((await s.routes.request(elsewhere)).status).toBe(401)
-  const undigested = (good.headers.get('signature-input') ?? '').replace(' "content-digest"', '')
-  const requests = [new Request(good.url, { method: 'POST', headers: { ...Object.fromEntries(good.headers), 'signature-input': undigested }, body: JSON.stringify(activity(alice)) })]
-  for (const components of [['@target-uri'], ['@method'], ['@method', '@path']]) requests.push(await signed(components))
-  for (const request of requests) {
-    const response = await s.routes.request(request)
-    expect([response.status, await response.text()]).toEqual([401, expect.stringContaining('does not cover')])
+test('what Fedify signs comes in, in both ways', async () => {
+  await using s = await scene()
+  const alice = s.peer.actor('alice')
+  const key = alice.privateKey.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, true, ['sign']) as CryptoKey
+  for (const spec of ['rfc9421', 'draft-cavage-http-signatures-12'] as const) {
+    const request = new Request('https://pipit.test/ap/inbox', { method: 'POST', body: JSON.stringify(activity(alice)), headers: { 'content-type': 'application/activity+json' } })
+    const signed = await signRequest(request, key, new URL(alice.keyId), { spec })
+    expect([spec, (await s.routes.request(signed)).status]).toEqual([spec, 202])
+    const other = new Request(signed.url, { method: 'POST', headers: signed.headers, body: JSON.stringify(activity(alice)) })
+    expect((await s.routes.request(other)).status).toBe(401)
   }
 })
 
