@@ -3,6 +3,7 @@ import { accountByHandle, accountByUri, accountByUrl, accountHead } from '#src/a
 import { noticeAccount } from '#src/accounts/refresh.ts'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
+import type { Tx } from '#src/db/index.ts'
 import { receiveOnce } from '#src/deliveries/received.ts'
 import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
@@ -216,12 +217,19 @@ async function refetchStatus(core: Core, uri: string, budget: Budget): Promise<S
   return note && note.uri === uri ? storeNote(core, note, budget) : null
 }
 
-/**
- * Stores a post that came from its own server, with its author and whom it names.
- *
- * @param source `activity`: the id of the one that brought it; nothing happens if that took effect before. Others: see RemoteStatus
- */
-export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, depth, fetchesLeft }: { activity?: string | null; depth?: number; fetchesLeft?: number } = {}): Promise<StatusId | null> {
+type NoteSource = {
+  /** Id of the activity that brought it; nothing happens if that took effect before. */
+  activity?: string | null
+  /** See RemoteStatus. */
+  depth?: number
+  /** See RemoteStatus; what the budget has left where nothing is said. */
+  fetchesLeft?: number
+  /** What happens in the same transaction, once it is stored. */
+  after?: (tx: Tx, id: StatusId) => Promise<void>
+}
+
+/** Stores a post that came from its own server, with its author and whom it names. */
+export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, depth, fetchesLeft, after }: NoteSource = {}): Promise<StatusId | null> {
   if (core.uris.isOwn(note.uri) || !isSameOrigin(note.uri, note.author)) return null
   const accountId = await findAccount(core, note.author, budget)
   if (!accountId) return null
@@ -235,7 +243,9 @@ export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { 
     if (activity !== null && !(await receiveOnce(tx, activity))) return null
     const quotePolicy = note.canQuote && quotePolicyOf(note.canQuote, author)
     const interactionPolicy = interactionPolicyOf(note.canInteract, author)
-    return receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, audienceUri, interactionPolicy, ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
+    const id = await receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, audienceUri, interactionPolicy, ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
+    if (id) await after?.(tx, id)
+    return id
   })
 }
 

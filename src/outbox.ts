@@ -103,6 +103,8 @@ export type Jobs = {
   deliver: { host: string }
   /** A received activity, as Fedify queued it. */
   inbox: { message: unknown }
+  /** Asks the server of an account elsewhere whom of us it takes for followers, and makes both agree. */
+  'synchronise-followers': { accountId: AccountId; url: string; digest: string }
   /** Fetches the parents of a reply. `fetchesLeft`: what the whole chain may still ask for. */
   ancestors: { statusId: StatusId; uri: string; depth: number; fetchesLeft: number }
   /** Fetches the replies to a status of another server, level by level. `found`: those that it got so far. */
@@ -168,7 +170,7 @@ export type ThreadStep =
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string; priority?: number } }[keyof Jobs]
 
 /** Lower runs first, where a job has no priority of its own. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, 'reply-consent': 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'move-people': 18, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, 'synchronise-followers': 24, quote: 20, 'reply-consent': 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'move-people': 18, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30

@@ -19,6 +19,7 @@ import { idOf, isSameOrigin, type JsonObject, parseObject, typesOf } from '../js
 import { hasLinkedDataSignature } from '../signatures/linked-data.ts'
 import { hasProof } from '../signatures/verify-proof.ts'
 import { verifySignature } from '../signatures/verify.ts'
+import { compareFollowers } from './followers-header.ts'
 import { isOfInterest, subjectsOf } from './interest.ts'
 import { type Kind, knownKind, toQueued } from './kinds.ts'
 import { paceOf } from './pace.ts'
@@ -68,7 +69,10 @@ export async function enter(app: App, request: Request, client: string): Promise
   const { host } = new URL(signer ?? actor)
   if (signer !== null && signer !== actor && !hasProof(activity) && !hasLinkedDataSignature(activity)) return answer(401, 'The signer is not the actor')
 
-  if (signer !== null) await noteHost(app, host)
+  if (signer !== null) {
+    await noteHost(app, host)
+    await compareFollowers(app, signer, request.headers.get('collection-synchronization'))
+  }
   if ((id !== null && !isSameOrigin(id, actor)) || !isOfInterest(app.uris, kind, activity, look)) return answer(202)
   await addJobs(app.db, [{ name: 'inbox', payload: { message: toQueued(kind, { raw, actor, signer }, app.config.origin) }, priority: paceOf(app, host) }])
   return answer(202)

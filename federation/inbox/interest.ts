@@ -27,7 +27,7 @@ export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, seen:
   if (seen.actor === 'barred') return false
   const inside = first(activity['object'])
   const isAboutOurs = subjectsOf(activity).some((uri) => uris.parse(uri) !== null)
-  const isAboutKnown = isAboutOurs || seen.isAboutKnown
+  const { isAboutKnown } = seen
   switch (kind) {
     case 'Create':
     case 'Update':
@@ -41,6 +41,7 @@ export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, seen:
     case 'Undo':
       if (inside === null || isAboutKnown) return true
       if (typesOf(inside).includes('Like')) return false
+      if (isAboutOurs) return true
       return typesOf(inside).includes('Announce') ? seen.isFollowed : seen.actor === 'known'
     case 'Follow':
     case 'Block':

@@ -1,0 +1,14 @@
+import type { Tx } from '#src/db/index.ts'
+import { forwardReply } from '#src/deliveries/forward.ts'
+import type { StatusId } from '#src/ids.ts'
+import { typesOf } from '../json.ts'
+import { hasLinkedDataSignature } from '../signatures/linked-data.ts'
+import { hasProof } from '../signatures/verify-proof.ts'
+import type { Received } from './received.ts'
+
+/** Passes an activity about a reply to one of ours on. Without a signature in it nobody would believe it from us. */
+export async function passOn(tx: Tx, { id, activity, actor, raw, via }: Received, statusId: StatusId): Promise<void> {
+  if (id === null || !(hasProof(activity) || hasLinkedDataSignature(activity))) return
+  const exceptHosts = [actor.uri, ...(via === null ? [] : [via])].map((uri) => new URL(uri).host)
+  await forwardReply(tx, statusId, { uri: id, type: typesOf(activity)[0] ?? '', raw, exceptHosts })
+}
