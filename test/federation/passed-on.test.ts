@@ -140,8 +140,9 @@ test('no trick with a signed graph changes what is believed', async () => {
     await ldSigned(activityOf(c.bob, 'Create', { ...noteOf(mallory, 'foreign'), attributedTo: c.bob.uri }), c.bob),
   )
   expect([await here(c.s, secret.id), await here(c.s, `${mallory.uri}/notes/foreign`)]).toEqual([false, false])
+  const { rows } = await c.s.t.db.execute<{ content: string }>(sql`select content from statuses where content <> ''`)
   // Whatever was let through, it is the true one.
-  if (await here(c.s, real.id)) expect(await content(c.s, real.id)).toBe('<p>Note real</p>')
+  for (const row of rows) expect(row.content).toBe('<p>Note real</p>')
   const bob = (await accountByUri(c.s.t.db, c.bob.uri))!
   expect(await loadAccountViews(c.s.t.db, [bob])).toMatchObject([{ deletedAt: null }])
   expect((await c.s.t.db.execute(sql`select from follows where follower_id = ${bob}`)).rows).toEqual([])
