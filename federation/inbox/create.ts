@@ -13,7 +13,7 @@ export const onCreate: Listener = async (received) => {
   const vote = voteOf(received)
   if (vote) return takeEffect(received, (tx) => receiveVote(tx, received.actor.id, vote.statusId, vote.choice, vote.uri))
   const note = await noteOf(received)
-  if (note && (await concernsUs(received, note))) await storeNote(received.app, note, received.budget, { activity: received.id, after: (tx, id) => passOn(tx, received, id) })
+  if (note && (await concernsUs(received, note))) await storeNote(received.app, note, received.budget, { activity: received.id, author: received.actor, after: (tx, id) => passOn(tx, received, id) })
 }
 
 /** Whether a status is worth keeping: see `isWanted`. */

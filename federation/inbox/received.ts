@@ -1,6 +1,5 @@
 /** A received activity on its way to what it does here. */
-import { accountByUri } from '#src/accounts/find.ts'
-import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
+import type { AccountView } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import { sqlState, type Tx } from '#src/db/index.ts'
 import { receiveOnce } from '#src/deliveries/received.ts'
@@ -12,7 +11,7 @@ import { isRefused } from '#src/moderation/current.ts'
 import { receiveDelete } from '#src/statuses/receive.ts'
 import { type Budget, newBudget } from '../documents.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject } from '../json.ts'
-import { findAccount } from '../lookup.ts'
+import { actorByUri, findActor } from '../lookup.ts'
 import { receiveFromRelay } from '../relays.ts'
 import { believed } from './evidence.ts'
 import type { Arrival, Kind } from './kinds.ts'
@@ -53,9 +52,8 @@ export async function receive(app: App, type: Kind, arrival: Arrival, listener: 
     id = idOf(activity['id'])
     if (id !== null && !isSameOrigin(id, actorUri)) return
     if (await receiveFromRelay(app, type, id, actorUri, activity)) return
-    const accountId = typesOfKnown.has(type) ? await accountByUri(app.db, actorUri) : await findAccount(app, actorUri, budget)
-    if (!accountId && type === 'Delete') return await receiveStrangersDelete(app, id, actorUri, activity)
-    const [actor] = accountId ? await loadAccountViews(app.db, [accountId]) : []
+    const actor = typesOfKnown.has(type) ? await actorByUri(app, actorUri) : await findActor(app, actorUri, budget)
+    if (!actor && type === 'Delete') return await receiveStrangersDelete(app, id, actorUri, activity)
     if (!actor || actor.isLocal || actor.uri !== actorUri || actor.deletedAt || (actor.suspendedAt && !mayStillSay(actor, type))) return log.debug('{type} of nobody we know', { type, id })
     await listener({ app, id, actor, activity, raw, via, budget })
   } catch (error) {
