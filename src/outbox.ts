@@ -4,6 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Tx } from './db/index.ts'
+import { statement } from './db/statement.ts'
 import type { InteractionKind } from './interaction-kind.ts'
 import type { AccountId, AnnouncementId, CardId, ConversationId, Id, MediaId, NotificationId, RelationId, RelayId, ReportId, ScheduledStatusId, StatusId, TagId, TokenId } from './ids.ts'
 
@@ -293,9 +294,14 @@ export async function emitAll(tx: Tx, events: readonly Event[]): Promise<void> {
   if (jobs.length > 0) await addJobs(tx, jobs)
   const news = events.filter(({ type }) => (streamed as readonly string[]).includes(type))
   if (news.length > 0) {
-    await tx.execute(sql`with written as (insert into events (event) select jsonb_array_elements(${JSON.stringify(news)}::jsonb)) select pg_notify(${eventsChannel}, '')`)
+    await write(tx, { events: JSON.stringify(news), channel: eventsChannel })
   }
 }
+
+const write = statement<{ events: string; channel: string }, Record<string, never>>(
+  'write_events',
+  ({ events, channel }) => sql`with written as (insert into events (event) select jsonb_array_elements(${events}::jsonb)) select pg_notify(${channel}, '')`,
+)
 
 /**
  * Queues jobs in a transaction. What a `key` names replaces a waiting job of the same key.

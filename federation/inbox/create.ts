@@ -5,7 +5,7 @@ import { fetchDocument } from '../documents.ts'
 import { idOf, isSameOrigin, type JsonObject, text, typesOf } from '../json.ts'
 import { storeNote } from '../lookup.ts'
 import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
-import { passOn } from './pass-on.ts'
+import { passOnReply } from './pass-on.ts'
 import { embedded, type Listener, objectId, type Received, takeEffect } from './received.ts'
 
 /** A new status of somebody elsewhere, kept if it concerns anybody here; or a vote. */
@@ -13,7 +13,7 @@ export const onCreate: Listener = async (received) => {
   const vote = voteOf(received)
   if (vote) return takeEffect(received, (tx) => receiveVote(tx, received.actor.id, vote.statusId, vote.choice, vote.uri))
   const note = await noteOf(received)
-  if (note && (await concernsUs(received, note))) await storeNote(received.app, note, received.budget, { activity: received.id, author: received.actor, after: (tx, id) => passOn(tx, received, id) })
+  if (note && (await concernsUs(received, note))) await storeNote(received.app, note, received.budget, { activity: received.id, author: received.actor, after: (tx, id) => passOnReply(tx, received, id, note) })
 }
 
 /** Whether a status is worth keeping: see `isWanted`. */

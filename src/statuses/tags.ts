@@ -2,6 +2,7 @@
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { statusTags, tags } from '../db/schema/interactions.ts'
+import { statement } from '../db/statement.ts'
 import { newId, type StatusId, type TagId } from '../ids.ts'
 
 /** A hashtag: `name` is its normalised key, `displayName` how it was written. */
@@ -26,11 +27,16 @@ export async function tagIds(tx: Tx, found: Hashtag[]): Promise<TagId[]> {
 export async function tagStatus(tx: Tx, statusId: StatusId, found: Hashtag[]): Promise<void> {
   const ids = await tagIds(tx, found)
   if (ids.length === 0) return
-  await tx.execute(sql`
-    with t as (insert into status_tags (status_id, tag_id) select ${statusId}::bigint, unnest(${`{${ids.join(',')}}`}::bigint[]) on conflict do nothing returning tag_id)
-    update featured_tags f set statuses_count = f.statuses_count + 1, last_status_at = greatest(f.last_status_at, s.created_at)
-    from t, statuses s where s.id = ${statusId} and ${isFeatured}`)
+  await file(tx, { statusId, ids: `{${ids.join(',')}}` })
 }
+
+const file = statement<{ statusId: StatusId; ids: string }, Record<string, never>>(
+  'file_under_tags',
+  ({ statusId, ids }) => sql`
+    with t as (insert into status_tags (status_id, tag_id) select ${statusId}::bigint, unnest(${ids}::bigint[]) on conflict do nothing returning tag_id)
+    update featured_tags f set statuses_count = f.statuses_count + 1, last_status_at = greatest(f.last_status_at, s.created_at)
+    from t, statuses s where s.id = ${statusId}::bigint and ${isFeatured}`,
+)
 
 /**
  * Takes a status, which may be deleted already, from under its hashtags.
