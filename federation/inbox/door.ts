@@ -14,6 +14,7 @@ import { BodyError, readBytes } from '#src/http/body.ts'
 import { getLogger } from '#src/log.ts'
 import { isAnyShut } from '#src/moderation/current.ts'
 import { addJobs } from '#src/outbox.ts'
+import { isAcceptedRelay } from '#src/relays/receive.ts'
 import { perDatabase } from '../core.ts'
 import { idOf, isSameOrigin, type JsonObject, parseObject, typesOf } from '../json.ts'
 import { hasLinkedDataSignature } from '../signatures/linked-data.ts'
@@ -59,7 +60,7 @@ export async function enter(app: App, request: Request, client: string): Promise
   if (look.isRepeated || (look.actor === 'unknown' && isOfItself(kind, actor, activity))) return answer(202)
 
   const verdict = await verifySignature(app, request, body)
-  const isFarewell = look.actor === 'known' && kind === 'Delete' && isOfItself(kind, actor, activity)
+  const isFarewell = look.actor !== 'unknown' && kind === 'Delete' && isOfItself(kind, actor, activity)
   if ('problem' in verdict && !(verdict.isGone && isFarewell)) {
     log.info('{type} of {actorId} was refused: {problem}', { type: kind, actorId: actor, problem: verdict.problem })
     return answer(verdict.status, verdict.problem)
@@ -67,13 +68,16 @@ export async function enter(app: App, request: Request, client: string): Promise
   // Whose key is gone: the worker asks whether its owner is gone, too.
   const signer = 'actor' in verdict ? verdict.actor : null
   const { host } = new URL(signer ?? actor)
-  if (signer !== null && signer !== actor && !hasProof(activity) && !hasLinkedDataSignature(activity)) return answer(401, 'The signer is not the actor')
+  const isPassedOn = signer !== null && signer !== actor
+  if (isPassedOn && !hasProof(activity) && !hasLinkedDataSignature(activity)) return answer(401, 'The signer is not the actor')
+  if (isPassedOn && (await isAnyShut(app.db, [signer]))) return answer(403, 'This server is suspended here')
 
   if (signer !== null) {
     await noteHost(app, host)
     await compareFollowers(app, signer, request.headers.get('collection-synchronization'))
   }
-  if ((id !== null && !isSameOrigin(id, actor)) || !isOfInterest(app.uris, kind, activity, look)) return answer(202)
+  if (id !== null && !isSameOrigin(id, actor)) return answer(202)
+  if (!isOfInterest(app.uris, kind, activity, look) && !(isPassedOn && (await isAcceptedRelay(app.db, signer)))) return answer(202)
   await addJobs(app.db, [{ name: 'inbox', payload: { message: toQueued(kind, { raw, actor, signer }, app.config.origin) }, priority: paceOf(app, host) }])
   return answer(202)
 }

@@ -24,14 +24,16 @@ const quotesOf = (post: JsonObject): unknown[] => ['quote', 'quoteUrl', 'quoteUr
 
 /** Whether an activity may do anything here. */
 export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, seen: Glance): boolean {
-  if (seen.actor === 'barred') return false
+  if (seen.isRelay) return true
+  // Who is suspended may go for good, and its server may say that it is so no more.
+  if (seen.actor === 'gone' || (seen.actor === 'suspended' && kind !== 'Delete' && kind !== 'Update')) return false
   const inside = first(activity['object'])
   const isAboutOurs = subjectsOf(activity).some((uri) => uris.parse(uri) !== null)
   const { isAboutKnown } = seen
   switch (kind) {
     case 'Create':
     case 'Update':
-      if (idOf(activity['object']) === idOf(activity['actor'])) return seen.actor === 'known'
+      if (idOf(activity['object']) === idOf(activity['actor'])) return seen.actor !== 'unknown'
       // What is only named has to be fetched to be judged.
       return inside === null || isAboutKnown || seen.isFollowed || isForUs(uris, activity)
     case 'Announce':

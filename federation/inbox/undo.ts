@@ -24,6 +24,8 @@ export const onUndo: Listener = async (received) => {
   // Only one's own doings can be taken back.
   if (undone && undone['actor'] !== undefined && idOf(undone['actor']) !== received.actor.uri) return
   const isFollow = undone !== null && typesOf(undone).includes('Follow')
+  // Such an Undo may be repeated by whoever kept it, so it counts only from its actor.
+  if (isFollow && received.via !== null) return
   // Some servers make the id of an Undo of that of the Follow, so that it comes again whenever that does.
   await takeEffect(isFollow ? { ...received, id: null } : received, async (tx) => {
     // An id that isn't the actor's own names what was followed.

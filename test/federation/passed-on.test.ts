@@ -7,6 +7,7 @@ import { accountByUri } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/ids.ts'
 import { block } from '#src/relationships/block.ts'
+import { addRelay } from '#src/relays/manage.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import { contextLoader } from '../../federation/contexts.ts'
@@ -96,6 +97,15 @@ test('a proof counts only if it is the actor’s own, whole, recent, and of some
   const { rows } = await c.s.t.db.execute(sql`select from follows f join accounts a on a.id = f.follower_id where a.uri = ${c.bob.uri}`)
   expect(rows).toEqual([])
   expect(await c.deliver(without)).toEqual([401])
+})
+
+test('nobody ends the follow of somebody else by repeating what they said once', async () => {
+  await using c = await cast()
+  const { s, alice, bob, key } = c
+  const bobId = (await accountByUri(s.t.db, bob.uri))!
+  await makeFollow(s.t, bobId, alice)
+  await c.deliver(proven(activityOf(bob, 'Undo', { type: 'Follow', actor: bob.uri, object: s.t.app.uris.account(alice) }), key))
+  expect((await s.t.db.execute(sql`select from follows where follower_id = ${bobId}`)).rows).toHaveLength(1)
 })
 
 test('of what has a linked data signature only what its own server says counts', async () => {
@@ -218,4 +228,19 @@ test('replies to ours go on to our followers elsewhere, as they came, once', asy
   await c.deliver(proven(activityOf(bob, 'Create', noteOf(bob, 'returned', { inReplyTo: post })), c.key))
   expect(await here(s, `${bob.uri}/notes/returned`)).toBe(true)
   expect(other.posted).toEqual([])
+})
+
+test('what a relay passes on is kept if it is public, and only while it is one of ours', async () => {
+  await using c = await cast()
+  const { s, hub } = c
+  const carol = s.peer.actor('carol')
+  const [first, second, quiet] = [noteOf(carol, 'first'), noteOf(carol, 'second'), noteOf(carol, 'quiet', { to: [], cc: publicly.to })]
+  for (const note of [first, second, quiet]) serve(s, note)
+  await c.deliver(await ldSigned(activityOf(carol, 'Create', first), carol))
+  expect(await here(s, first.id)).toBe(false)
+
+  const relayId = await s.t.db.transaction((tx) => addRelay(tx, s.t.app.uris, { inboxUrl: `${hub.uri}/inbox`, actorUri: hub.uri, protocol: 'mastodon' }))
+  await s.t.db.execute(sql`update relays set state = 'accepted' where id = ${relayId}`)
+  await c.deliver(await ldSigned(activityOf(carol, 'Create', second), carol), await ldSigned(activityOf(carol, 'Create', quiet), carol))
+  expect([await here(s, second.id), await here(s, quiet.id)]).toEqual([true, false])
 })
