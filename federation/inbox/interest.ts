@@ -48,11 +48,15 @@ export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, seen:
     case 'Follow':
     case 'Block':
     case 'QuoteRequest':
+    case 'LikeRequest':
+    case 'ReplyRequest':
+    case 'AnnounceRequest':
       return isAboutOurs
     case 'Accept':
     case 'Reject':
     case 'Add':
     case 'Remove':
+    case 'Move':
       return seen.actor === 'known'
     default:
       return true
