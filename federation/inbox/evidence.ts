@@ -12,7 +12,7 @@ import { hasProof, isProven } from '../signatures/verify-proof.ts'
 import type { Arrival, Kind } from './kinds.ts'
 
 /** What is ever passed on. What is meant for one of us alone comes from its actor alone: nobody may keep it to repeat it. */
-const passedOn: readonly Kind[] = ['Create', 'Update', 'Delete', 'Announce', 'Like', 'Undo', 'Add', 'Remove']
+const passedOn: readonly Kind[] = ['Create', 'Update', 'Delete', 'Announce', 'Like', 'EmojiReact', 'Undo', 'Add', 'Remove']
 
 /**
  * An activity, as far as it may be believed; null when it may not be.

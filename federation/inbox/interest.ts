@@ -15,7 +15,8 @@ export function subjectsOf(activity: JsonObject): string[] {
   const inside = first(activity['object'])
   const innermost = first(inside?.['object'])
   const posts = [inside, innermost].filter((post) => post !== null)
-  const uris = [activity['object'], inside?.['object'], ...posts.flatMap((post) => [post['inReplyTo'], ...quotesOf(post)])].map(idOf)
+  // A group's Announce of an Undo of a Like has the post at the very end.
+  const uris = [activity['object'], inside?.['object'], innermost?.['object'], ...posts.flatMap((post) => [post['inReplyTo'], ...quotesOf(post)])].map(idOf)
   return [...new Set(uris.filter((uri) => uri !== null))]
 }
 
@@ -28,7 +29,8 @@ export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, seen:
   // Who is suspended may go for good, and its server may say that it is so no more.
   if (seen.actor === 'gone' || (seen.actor === 'suspended' && kind !== 'Delete' && kind !== 'Update')) return false
   const inside = first(activity['object'])
-  const isAboutOurs = subjectsOf(activity).some((uri) => uris.parse(uri) !== null)
+  // The instance, too, is told to be followed, and says that it can't be.
+  const isAboutOurs = subjectsOf(activity).some(uris.isOwn)
   const { isAboutKnown } = seen
   switch (kind) {
     case 'Create':
@@ -39,10 +41,11 @@ export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, seen:
     case 'Announce':
       return isAboutKnown || seen.isFollowed
     case 'Like':
+    case 'EmojiReact':
       return isAboutKnown
     case 'Undo':
       if (inside === null || isAboutKnown) return true
-      if (typesOf(inside).includes('Like')) return false
+      if (typesOf(inside).some((type) => type === 'Like' || type === 'EmojiReact')) return false
       if (isAboutOurs) return true
       return typesOf(inside).includes('Announce') ? seen.isFollowed : seen.actor === 'known'
     case 'Follow':

@@ -244,6 +244,9 @@ test('what does nothing here is not queued, and what may is', async () => {
     [carol, { type: 'Announce', object: unknown }],
     // As groups announce what happens in them.
     [bob, { type: 'Announce', object: { id: `${carol.uri}/creates/1`, type: 'Create', actor: carol.uri, object: { id: `${carol.uri}/notes/2`, type: 'Note', inReplyTo: ours } } }],
+    [bob, { type: 'Announce', object: { id: `${carol.uri}/undos/1`, type: 'Undo', actor: carol.uri, object: { type: 'Like', actor: carol.uri, object: ours } } }],
+    [bob, { type: 'EmojiReact', object: ours, content: '🦆' }],
+    [bob, { type: 'Follow', object: app.uris.instanceActor }],
     [bob, { type: 'Undo', object: { type: 'Like', actor: bob.uri, object: ours } }],
     [bob, { type: 'Undo', object: { type: 'Follow', actor: bob.uri, object: me } }],
     [bob, { type: 'Undo', object: `${bob.uri}/likes/1` }],
@@ -255,6 +258,7 @@ test('what does nothing here is not queued, and what may is', async () => {
     [bob, { type: 'Create', object: note({ inReplyTo: unknown, tag: { type: 'Mention', href: carol.uri } }) }],
     [bob, { type: 'Update', object: note() }],
     [bob, { type: 'Like', object: unknown }],
+    [bob, { type: 'EmojiReact', object: unknown, content: '🦆' }],
     [bob, { type: 'Announce', object: unknown }],
     [bob, { type: 'Undo', object: { type: 'Like', actor: bob.uri, object: unknown } }],
     [carol, { type: 'Undo', object: { type: 'Like', actor: carol.uri, object: unknown } }],
