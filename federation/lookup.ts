@@ -2,7 +2,8 @@
 import { accountByHandle, accountByUri, accountByUrl, accountHead } from '#src/accounts/find.ts'
 import { noticeAccount } from '#src/accounts/refresh.ts'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
-import { loadAccountViews } from '#src/accounts/views.ts'
+import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
+import type { Tx } from '#src/db/index.ts'
 import { receiveOnce } from '#src/deliveries/received.ts'
 import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
@@ -106,8 +107,26 @@ export async function findAccount(core: Core, handleOrUrl: string, budget: Budge
 
 async function isFresh(core: Core, id: AccountId): Promise<boolean> {
   const [account] = await loadAccountViews(core.db, [id])
-  if (!account || account.isLocal || (account.suspendedAt && account.suspendedBy !== 'origin')) return true
-  return account.fetchedAt !== null && Date.now() - account.fetchedAt.getTime() < freshMs
+  return !account || isCurrent(account)
+}
+
+const isCurrent = ({ isLocal, suspendedAt, suspendedBy, fetchedAt }: AccountView): boolean =>
+  isLocal || (suspendedAt !== null && suspendedBy !== 'origin') || (fetchedAt !== null && Date.now() - fetchedAt.getTime() < freshMs)
+
+/** The account with a URI, as `findAccount` finds it; with one that is here and was read lately this takes two queries. */
+export async function findActor(core: Core, uri: string, budget: Budget): Promise<AccountView | null> {
+  const known = await actorByUri(core, uri)
+  if (known && isCurrent(known)) return known
+  const id = await findAccount(core, uri, budget)
+  const [found] = id ? await loadAccountViews(core.db, [id]) : []
+  return found ?? null
+}
+
+/** The account with a URI, if it is here. */
+export async function actorByUri(core: Core, uri: string): Promise<AccountView | null> {
+  const id = await accountByUri(core.db, uri)
+  const [found] = id ? await loadAccountViews(core.db, [id]) : []
+  return found ?? null
 }
 
 async function fetchByHandle(core: Core, username: string, domain: string, budget: Budget): Promise<AccountId | null> {
@@ -218,16 +237,23 @@ async function refetchStatus(core: Core, uri: string, budget: Budget): Promise<S
   return note && note.uri === uri ? storeNote(core, note, budget) : null
 }
 
-/**
- * Stores a post that came from its own server, with its author and whom it names.
- *
- * @param source `activity`: the id of the one that brought it; nothing happens if that took effect before. Others: see RemoteStatus
- */
-export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, depth, fetchesLeft }: { activity?: string | null; depth?: number; fetchesLeft?: number } = {}): Promise<StatusId | null> {
+type NoteSource = {
+  /** Id of the activity that brought it; nothing happens if that took effect before. */
+  activity?: string | null
+  /** Its author, where that is known already. */
+  author?: AccountView
+  /** See RemoteStatus. */
+  depth?: number
+  /** See RemoteStatus; what the budget has left where nothing is said. */
+  fetchesLeft?: number
+  /** What happens in the same transaction, once it is stored. */
+  after?: (tx: Tx, id: StatusId) => Promise<void>
+}
+
+/** Stores a post that came from its own server, with its author and whom it names. */
+export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, author: known, depth, fetchesLeft, after }: NoteSource = {}): Promise<StatusId | null> {
   if (core.uris.isOwn(note.uri) || !isSameOrigin(note.uri, note.author)) return null
-  const accountId = await findAccount(core, note.author, budget)
-  if (!accountId) return null
-  const [author] = await loadAccountViews(core.db, [accountId])
+  const author = known ?? (await findActor(core, note.author, budget))
   if (!author || author.isLocal || author.suspendedAt || author.uri !== note.author) return null
 
   const visibility = visibilityOf(note, author.followersUrl)
@@ -237,7 +263,9 @@ export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { 
     if (activity !== null && !(await receiveOnce(tx, activity))) return null
     const quotePolicy = note.canQuote && quotePolicyOf(note.canQuote, author)
     const interactionPolicy = interactionPolicyOf(note.canInteract, author)
-    return receiveRemoteStatus(tx, { ...note, accountId, visibility, mentionedIds, audienceUri, interactionPolicy, ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
+    const id = await receiveRemoteStatus(tx, { ...note, accountId: author.id, visibility, mentionedIds, audienceUri, interactionPolicy, ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
+    if (id) await after?.(tx, id)
+    return id
   })
 }
 

@@ -18,7 +18,7 @@ const log = getLogger('federation', 'relays')
 /** Objects of one Announce. */
 const maxObjects = 20
 /** As deep as any thread is followed: of a relayed post, neither parents nor what it quotes are fetched. */
-const deepest = 30
+export const relayedAt = { depth: 30 }
 
 /**
  * Takes what a relay says in its own name, so that none ever becomes an account here that boosts.
@@ -64,7 +64,7 @@ export async function fetchRelayed(app: App, { uri }: Jobs['relayed']): Promise<
     const object = typesOf(json).includes('Create') ? idOf(json['object']) : null
     const post = object !== null && isSameOrigin(object, uri) ? (await fetchDocument(app, object, budget)).json : json
     const note = isNote(post) ? parseNote(post) : null
-    if (note?.to.some(isPublic)) await storeNote(app, note, budget, { depth: deepest })
+    if (note?.to.some(isPublic)) await storeNote(app, note, budget, relayedAt)
   } catch (error) {
     // There will be others.
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error

@@ -10,6 +10,7 @@ import type { InteractionKind } from '#src/interaction-kind.ts'
 import { isBlockedEitherWay } from '#src/relationships/between.ts'
 import { type AskedStatus, statusDocument } from '#src/statuses/documents.ts'
 import { loadInteraction } from '#src/statuses/interaction-trace.ts'
+import type { RequestEnv } from '#src/request-env.ts'
 import { loadQuoteTrace } from '#src/statuses/quote-trace.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import { isOpen } from '#src/statuses/visibility.ts'
@@ -30,8 +31,8 @@ import { actorText, statusTexts, type Text, textsFor, withContext } from './stor
 import { wellKnown } from './well-known.ts'
 
 /** Everything under `/ap` and `/.well-known`, and the pages of profiles and statuses for those who ask for them as documents. */
-export function federationRoutes(app: App): Hono {
-  const routes = new Hono()
+export function federationRoutes(app: App): Hono<{ Bindings: Partial<RequestEnv> }> {
+  const routes = new Hono<{ Bindings: Partial<RequestEnv> }>()
   const fingerprint = documentFingerprint(app)
 
   routes.get('/ap/accounts/:id', async (c) => {
@@ -41,8 +42,8 @@ export function federationRoutes(app: App): Hono {
   routes.get('/ap/statuses/:id', (c) => status(app, fingerprint, c.req.raw, c.req.param('id'), 'status'))
   routes.get('/ap/creates/:id', (c) => status(app, fingerprint, c.req.raw, c.req.param('id'), 'create'))
   routes.get('/ap/announces/:id', (c) => status(app, fingerprint, c.req.raw, c.req.param('id'), 'boost'))
-  routes.post('/ap/inbox', (c) => enter(app, c.req.raw))
-  routes.post('/ap/accounts/:id/inbox', async (c) => ((await isAccountThere(app, c.req.param('id'))) ? enter(app, c.req.raw) : missing()))
+  routes.post('/ap/inbox', (c) => enter(app, c.req.raw, c.env?.clientAddress ?? ''))
+  routes.post('/ap/accounts/:id/inbox', async (c) => ((await isAccountThere(app, c.req.param('id'))) ? enter(app, c.req.raw, c.env?.clientAddress ?? '') : missing()))
   routes.route('/ap/accounts', collections(app, fingerprint))
   routes.route('/ap', statusCollections(app, fingerprint))
 

@@ -4,6 +4,7 @@ import { ancestors } from './ancestors.ts'
 import { backfill } from './backfill.ts'
 import { verifyReply } from './consents.ts'
 import { deliver, sweepDeliveries } from './deliver.ts'
+import { compareWithServer } from './followers.ts'
 import { fetchFeatured } from './featured.ts'
 import { federate } from './federate.ts'
 import { processInbox } from './inbox/process.ts'
@@ -19,6 +20,7 @@ export function federationTasks(app: App, federation: PipitFederation) {
     federate: (payload: Jobs['federate']) => federate(app, payload),
     deliver: (payload: Jobs['deliver'], { abortSignal }: { abortSignal?: AbortSignal } = {}) => deliver(app, payload, abortSignal),
     inbox: (payload: Jobs['inbox']) => processInbox(app, federation, payload),
+    'synchronise-followers': (payload: Jobs['synchronise-followers']) => compareWithServer(app, payload),
     ancestors: (payload: Jobs['ancestors']) => ancestors(app, payload),
     featured: (payload: Jobs['featured']) => fetchFeatured(app, payload),
     thread: (payload: Jobs['thread']) => fetchThread(app, payload),

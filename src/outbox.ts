@@ -4,6 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Tx } from './db/index.ts'
+import { statement } from './db/statement.ts'
 import { type Changed, forgetDocuments } from './documents/forget.ts'
 import type { InteractionKind } from './interaction-kind.ts'
 import type { AccountId, AnnouncementId, CardId, ConversationId, Id, MediaId, NotificationId, RelationId, RelayId, ReportId, ScheduledStatusId, StatusId, TagId, TokenId } from './ids.ts'
@@ -104,6 +105,8 @@ export type Jobs = {
   deliver: { host: string }
   /** A received activity, as Fedify queued it. */
   inbox: { message: unknown }
+  /** Asks the server of an account elsewhere whom of us it takes for followers, and makes both agree. */
+  'synchronise-followers': { accountId: AccountId; url: string; digest: string }
   /** Fetches the parents of a reply. `fetchesLeft`: what the whole chain may still ask for. */
   ancestors: { statusId: StatusId; uri: string; depth: number; fetchesLeft: number }
   /** Fetches the replies to a status of another server, level by level. `found`: those that it got so far. */
@@ -166,10 +169,10 @@ export type ThreadStep =
   /** A page of a list; so many may come after it. */
   | { type: 'page'; url: string; depth: number; list: ThreadList; pagesLeft: number }
 
-type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string } }[keyof Jobs]
+type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string; priority?: number } }[keyof Jobs]
 
-/** Lower runs first. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, quote: 20, 'reply-consent': 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'move-people': 18, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
+/** Lower runs first, where a job has no priority of its own. */
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, 'synchronise-followers': 24, quote: 20, 'reply-consent': 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'move-people': 18, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
@@ -311,9 +314,14 @@ export async function emitAll(tx: Tx, events: readonly Event[]): Promise<void> {
   }
   const news = events.filter(({ type }) => (streamed as readonly string[]).includes(type))
   if (news.length > 0) {
-    await tx.execute(sql`with written as (insert into events (event) select jsonb_array_elements(${JSON.stringify(news)}::jsonb)) select pg_notify(${eventsChannel}, '')`)
+    await write(tx, { events: JSON.stringify(news), channel: eventsChannel })
   }
 }
+
+const write = statement<{ events: string; channel: string }, Record<string, never>>(
+  'write_events',
+  ({ events, channel }) => sql`with written as (insert into events (event) select jsonb_array_elements(${events}::jsonb)) select pg_notify(${channel}, '')`,
+)
 
 /**
  * Queues jobs in a transaction. What a `key` names replaces a waiting job of the same key.
@@ -321,7 +329,7 @@ export async function emitAll(tx: Tx, events: readonly Event[]): Promise<void> {
  * @param options `keepsTime`: the replaced job's time stays
  */
 export async function addJobs(tx: Pick<Tx, 'execute'>, jobs: Job[], { keepsTime = false } = {}): Promise<void> {
-  const specs = jobs.map((job) => ({ identifier: job.name, payload: job.payload, run_at: job.runAt, job_key: job.key, queue_name: job.queue, priority: priorities[job.name] }))
+  const specs = jobs.map((job) => ({ identifier: job.name, payload: job.payload, run_at: job.runAt, job_key: job.key, queue_name: job.queue, priority: job.priority ?? priorities[job.name] }))
   await tx.execute(sql`
     select from graphile_worker.add_jobs(array(select json_populate_recordset(null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json)), ${keepsTime})`)
 }

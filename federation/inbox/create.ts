@@ -1,3 +1,4 @@
+import type { Tx } from '#src/db/index.ts'
 import type { StatusId } from '#src/ids.ts'
 import { receiveVote } from '#src/statuses/polls-vote.ts'
 import { isWanted } from '#src/statuses/wanted.ts'
@@ -5,6 +6,8 @@ import { fetchDocument } from '../documents.ts'
 import { idOf, isSameOrigin, type JsonObject, text, typesOf } from '../json.ts'
 import { storeNote } from '../lookup.ts'
 import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
+import { isRelayed, relayedAt } from '../relays.ts'
+import { passOnReply } from './pass-on.ts'
 import { embedded, type Listener, objectId, type Received, takeEffect } from './received.ts'
 
 /** A new status of somebody elsewhere, kept if it concerns anybody here; or a vote. */
@@ -12,7 +15,11 @@ export const onCreate: Listener = async (received) => {
   const vote = voteOf(received)
   if (vote) return takeEffect(received, (tx) => receiveVote(tx, received.actor.id, vote.statusId, vote.choice, vote.uri))
   const note = await noteOf(received)
-  if (note && (await concernsUs(received, note))) await storeNote(received.app, note, received.budget, { activity: received.id })
+  if (!note) return
+  const concerns = await concernsUs(received, note)
+  if (!concerns && !(await isRelayed(received.app, received.via, note))) return
+  const source = { activity: received.id, author: received.actor, after: (tx: Tx, id: StatusId) => passOnReply(tx, received, id, note) }
+  await storeNote(received.app, note, received.budget, { ...source, ...(concerns ? {} : relayedAt) })
 }
 
 /** Whether a status is worth keeping: see `isWanted`. */

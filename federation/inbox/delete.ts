@@ -1,8 +1,10 @@
 import { deleteAccount } from '#src/accounts/delete.ts'
 import { receiveRevocation } from '#src/statuses/quote-receive.ts'
+import { statusByUri } from '#src/statuses/find.ts'
 import { receiveDelete } from '#src/statuses/receive.ts'
 import { forgetDocument } from '../documents.ts'
 import { isSameOrigin } from '../json.ts'
+import { passOn } from './pass-on.ts'
 import { type Listener, objectId, takeEffect } from './received.ts'
 
 /** An actor takes back a status of its own, or its consent to a quote, or is gone itself. */
@@ -13,6 +15,11 @@ export const onDelete: Listener = async (received) => {
   forgetDocument(app, id)
   await takeEffect(received, async (tx) => {
     if (id === actor.uri) await deleteAccount(tx, actor.id)
-    else if (!(await receiveRevocation(tx, actor.id, id))) await receiveDelete(tx, actor.uri, id)
+    else if (!(await receiveRevocation(tx, actor.id, id))) {
+      const status = await statusByUri(tx, id)
+      // While it is still known what it replied to.
+      if (status?.accountId === actor.id) await passOn(tx, received, status.id)
+      await receiveDelete(tx, actor.uri, id)
+    }
   })
 }

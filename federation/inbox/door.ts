@@ -1,64 +1,114 @@
 /**
- * The door of the inboxes: everything that other servers post comes through here. It believes only what is signed by the
- * actor that it speaks of, and queues it: an answer of 202 means that it will not be lost. What an activity does is decided
- * by the worker, by way of Fedify.
+ * The door of the inboxes: everything that other servers post comes through here. It finds out who delivers, and queues what may
+ * do anything here: an answer of 202 means that it will not be lost. Whether an activity that somebody else passed on may be
+ * believed, and what it does, is decided by the worker.
+ *
+ * In this order, so that what does nothing costs little: its form → repeated, or the farewell of a stranger? one look at the
+ * database → who delivers it? → is it of interest? → a job.
  */
-import { accountByUri } from '#src/accounts/find.ts'
+import { LRUCache } from 'lru-cache'
 import type { App } from '#src/app.ts'
+import { glance } from '#src/deliveries/glance.ts'
 import { hostIsBack } from '#src/deliveries/send.ts'
+import { BodyError, readBytes } from '#src/http/body.ts'
 import { getLogger } from '#src/log.ts'
 import { isAnyShut } from '#src/moderation/current.ts'
-import { idOf, type JsonObject, parseObject, typesOf } from '../json.ts'
-import { inboxQueue } from '../queue.ts'
+import { addJobs } from '#src/outbox.ts'
+import { isAcceptedRelay } from '#src/relays/receive.ts'
+import { perDatabase } from '../core.ts'
+import { idOf, isSameOrigin, type JsonObject, parseObject, typesOf } from '../json.ts'
+import { hasLinkedDataSignature } from '../signatures/linked-data.ts'
+import { hasProof } from '../signatures/verify-proof.ts'
 import { verifySignature } from '../signatures/verify.ts'
-import { knownKind, toQueued } from './kinds.ts'
+import { compareFollowers } from './followers-header.ts'
+import { isOfInterest, subjectsOf } from './interest.ts'
+import { type Kind, knownKind, toQueued } from './kinds.ts'
+import { paceOf } from './pace.ts'
+import { inTurn } from './turnstile.ts'
 
 const log = getLogger('federation', 'inbox')
 const maxBytes = 1_048_576
+const bodyMs = 15_000
+/** When to come again, where we or the server of a key are too busy. */
+const retrySeconds = 60
 const mediaTypes = /^application\/(activity\+json|ld\+json)\s*(;|$)/i
 
-/** Answers a POST to any inbox. */
-export async function enter(app: App, request: Request): Promise<Response> {
-  if (!mediaTypes.test(request.headers.get('content-type') ?? '')) return answer(415, 'Post activities as application/activity+json')
-  const body = await readBody(request)
-  if (!body) return answer(413, `An activity has at most ${maxBytes} bytes`)
-  const activity = parseObject(body.toString())
-  const actor = activity && idOf(activity['actor'])
-  if (!activity || !actor || typesOf(activity).length === 0) return answer(400, 'This is not an activity')
+/** Hosts that were lately seen to be up. */
+const seen = perDatabase(() => new LRUCache<string, true>({ max: 5_000, ttl: 10_000 }))
 
+/**
+ * Answers a POST to any inbox.
+ *
+ * @param client the address that it comes from
+ */
+export async function enter(app: App, request: Request, client: string): Promise<Response> {
+  if (!mediaTypes.test(request.headers.get('content-type') ?? '')) return answer(415, 'Post activities as application/activity+json')
+  const body = await inTurn(app, client, () => readBody(request))
+  if (body === null) return answer(503, 'Too many activities at once')
+  if (body instanceof BodyError) return body.reason === 'too_large' ? answer(413, `An activity has at most ${maxBytes} bytes`) : answer(408, 'The activity did not arrive in time')
+  const raw = readText(body)
+  const activity = raw === null ? null : parseObject(raw)
+  const actor = activity && idOf(activity['actor'])
+  if (raw === null || !activity || !actor || typesOf(activity).length === 0) return answer(400, 'This is not an activity')
   const kind = knownKind(typesOf(activity))
-  if (!kind || (await isFarewellOfStranger(app, kind, actor, activity))) return answer(202)
+  if (!kind) return answer(202)
   if (app.uris.isOwn(actor)) return answer(401, 'The actor is one of ours')
 
   if (await isAnyShut(app.db, [actor])) return answer(403, 'This server is suspended here')
+  const id = idOf(activity['id'])
+  const look = await glance(app.db, id, actor, subjectsOf(activity))
+  if (look.isRepeated || (look.actor === 'unknown' && isOfItself(kind, actor, activity))) return answer(202)
 
   const verdict = await verifySignature(app, request, body)
-  if ('problem' in verdict) {
+  const isFarewell = look.actor !== 'unknown' && kind === 'Delete' && isOfItself(kind, actor, activity)
+  if ('problem' in verdict && !(verdict.isGone && isFarewell)) {
     log.info('{type} of {actorId} was refused: {problem}', { type: kind, actorId: actor, problem: verdict.problem })
     return answer(verdict.status, verdict.problem)
   }
-  if (verdict.actor !== actor) return answer(401, 'The signer is not the actor')
+  // Whose key is gone: the worker asks whether its owner is gone, too.
+  const signer = 'actor' in verdict ? verdict.actor : null
+  const { host } = new URL(signer ?? actor)
+  const isPassedOn = signer !== null && signer !== actor
+  if (isPassedOn && !hasProof(activity) && !hasLinkedDataSignature(activity)) return answer(401, 'The signer is not the actor')
+  if (isPassedOn && (await isAnyShut(app.db, [signer]))) return answer(403, 'This server is suspended here')
 
-  await inboxQueue(app).enqueue(toQueued(kind, activity, app.config.origin))
-  await hostIsBack(app.db, new URL(actor).host)
+  if (signer !== null) {
+    await noteHost(app, host)
+    await compareFollowers(app, signer, request.headers.get('collection-synchronization'))
+  }
+  if (id !== null && !isSameOrigin(id, actor)) return answer(202)
+  if (!isOfInterest(app.uris, kind, activity, look) && !(isPassedOn && (await isAcceptedRelay(app.db, signer)))) return answer(202)
+  await addJobs(app.db, [{ name: 'inbox', payload: { message: toQueued(kind, { raw, actor, signer }, app.config.origin) }, priority: paceOf(app, host) }])
   return answer(202)
 }
 
-/** Of accounts that delete themselves every server in the world is told; of most we never heard, and their keys are gone. */
-async function isFarewellOfStranger(app: App, kind: string, actor: string, activity: JsonObject): Promise<boolean> {
-  return kind === 'Delete' && idOf(activity['object']) === actor && (await accountByUri(app.db, actor)) === null
-}
+/** Of accounts that change or delete themselves every server in the world is told; of most we never heard, and some keys are gone. */
+const isOfItself = (kind: Kind, actor: string, activity: JsonObject): boolean => (kind === 'Delete' || kind === 'Update') && idOf(activity['object']) === actor
 
-/** The body, or null when it is too large; counted while it comes in, whatever its length is said to be. */
-async function readBody(request: Request): Promise<Buffer | null> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength
-    if (bytes > maxBytes) return null
-    chunks.push(chunk)
+const readBody = (request: Request): Promise<Buffer | BodyError> =>
+  readBytes(request, maxBytes, bodyMs).catch((error: unknown) => {
+    if (error instanceof BodyError) return error
+    throw error
+  })
+
+/** What is not UTF-8 could not be passed on as it came. */
+function readText(body: Buffer): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+  } catch {
+    return null
   }
-  return Buffer.concat(chunks, bytes)
 }
 
-const answer = (status: number, text = ''): Response => new Response(text && `${text}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' } })
+/** A host that was down and shows itself gets what waits for it. */
+async function noteHost(app: App, host: string): Promise<void> {
+  if (seen(app).has(host)) return
+  seen(app).set(host, true)
+  await hostIsBack(app.db, host)
+}
+
+const answer = (status: number, text = ''): Response =>
+  new Response(text && `${text}\n`, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...(status === 503 ? { 'retry-after': String(retrySeconds) } : {}) },
+  })

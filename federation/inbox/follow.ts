@@ -1,3 +1,4 @@
+import { wasTakenBack } from '#src/deliveries/received.ts'
 import { Refusal } from '#src/errors.ts'
 import { emit } from '#src/outbox.ts'
 import { follow } from '#src/relationships/follow.ts'
@@ -14,7 +15,9 @@ export const onFollow: Listener = async (received) => {
   const targetId = ownAccount(app, object)
   if (!targetId) return
   try {
-    await takeEffect(received, (tx) => follow(tx, app.uris, actor.id, targetId, id === null ? {} : { uri: id }))
+    await takeEffect(received, async (tx) => {
+      if (id === null || !(await wasTakenBack(tx, id))) await follow(tx, app.uris, actor.id, targetId, id === null ? {} : { uri: id })
+    })
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'not_permitted' || id === null) throw error
     await app.db.transaction((tx) => emit(tx, { type: 'follow.rejected', followerId: actor.id, targetId, uri: id }))

@@ -48,8 +48,8 @@ export function setInboxListeners(federation: Federation<Visit>): void {
     .setInboxListeners('/ap/accounts/{identifier}/inbox', '/ap/inbox')
     // Fedify can't remember what it did together with the effect: `takeEffect` does.
     .withIdempotency(() => null)
-  for (const [kind, [type, listener]] of Object.entries(listeners)) {
-    setters.on(type as ActivityClass, async ({ data: { received, ...app } }) => {
+  for (const [kind, [type, listener]] of Object.entries(listeners) as [Kind, [ActivityClass, Listener]][]) {
+    setters.on(type, async ({ data: { received, ...app } }) => {
       if (received) await receive(app, kind, received, listener)
     })
   }

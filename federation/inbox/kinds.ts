@@ -1,7 +1,7 @@
 /** The kinds of activities that do something here. Every other is answered with thanks, and forgotten. */
 import type { Federation } from '@fedify/fedify'
 import type { App } from '#src/app.ts'
-import { activityStreams, idOf, type JsonObject } from '../json.ts'
+import { activityStreams, type JsonObject } from '../json.ts'
 
 const kinds = ['Accept', 'Add', 'Announce', 'AnnounceRequest', 'Block', 'Create', 'Delete', 'EmojiReact', 'Flag', 'Follow', 'Like', 'LikeRequest', 'Move', 'QuoteRequest', 'Reject', 'Remove', 'ReplyRequest', 'Undo', 'Update'] as const
 export type Kind = (typeof kinds)[number]
@@ -17,11 +17,17 @@ const typeIris: Partial<Record<Kind, string>> = {
 
 type Message = Parameters<Federation<Visit>['processQueuedTask']>[1]
 
-/** What Fedify hands through to the listeners: the instance, and, with an activity, what was received, word by word. */
-export type Visit = App & { received?: JsonObject }
+/** What came in at the door, byte by byte, and who delivered it; null where that could not be found out, as the key is gone. */
+type Delivered = { raw: string; signer: string | null }
+
+/** The same, read. */
+export type Arrival = Delivered & { activity: JsonObject }
+
+/** What Fedify hands through to the listeners: the instance, and, with an activity, what was received. */
+export type Visit = App & { received?: Arrival }
 
 /** An activity on its way through the queue. */
-export type Queued = Message & { received: JsonObject }
+export type Queued = Message & Delivered
 
 export const knownKind = (types: string[]): Kind | undefined => kinds.find((kind) => types.includes(kind))
 
@@ -30,8 +36,8 @@ export const knownKind = (types: string[]): Kind | undefined => kinds.find((kind
  * whole activities for one odd date in them. Nor does it get the id: it would take that as done for a day, also when it came
  * from somebody who may not use it.
  */
-export function toQueued(kind: Kind, received: JsonObject, origin: string): Queued {
-  return { ...toMessage({ '@context': activityStreams, type: typeIris[kind] ?? kind, actor: idOf(received['actor']) }, origin), received }
+export function toQueued(kind: Kind, { actor, ...delivered }: Delivered & { actor: string }, origin: string): Queued {
+  return { ...toMessage({ '@context': activityStreams, type: typeIris[kind] ?? kind, actor }, origin), ...delivered }
 }
 
 /** An activity as Fedify queues it. The shape is Fedify's own matter: a test holds it against what Fedify makes. */

@@ -1,6 +1,5 @@
 /** A received activity on its way to what it does here. */
-import { accountByUri } from '#src/accounts/find.ts'
-import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
+import type { AccountView } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import { sqlState, type Tx } from '#src/db/index.ts'
 import { receiveOnce } from '#src/deliveries/received.ts'
@@ -12,16 +11,22 @@ import { isRefused } from '#src/moderation/current.ts'
 import { receiveDelete } from '#src/statuses/receive.ts'
 import { type Budget, newBudget } from '../documents.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject } from '../json.ts'
-import { findAccount } from '../lookup.ts'
+import { actorByUri, findActor } from '../lookup.ts'
 import { receiveFromRelay } from '../relays.ts'
+import { believed } from './evidence.ts'
+import type { Arrival, Kind } from './kinds.ts'
 
-/** An activity whose signature was checked. What it says of its actor and by its own id is true; all else is to be looked at. */
+/** An activity that may be believed. What it says of its actor and by its own id is true; all else is to be looked at. */
 export type Received = {
   app: App
   /** Null for one without an id of its own. */
   id: string | null
   actor: AccountView
   activity: JsonObject
+  /** As it came, byte by byte. */
+  raw: string
+  /** The actor that passed it on, where that is not its own. */
+  via: string | null
   budget: Budget
 }
 
@@ -33,19 +38,24 @@ const uniqueViolation = '23505'
 const typesOfKnown = new Set(['Accept', 'Add', 'Move', 'Reject', 'Remove', 'Undo', 'Delete', 'Update'])
 
 /** Hands an activity to its listener, with the account that did it. What is not allowed or not wanted ends here, quietly. */
-export async function receive(app: App, type: string, activity: JsonObject, listener: Listener): Promise<void> {
-  const actorUri = idOf(activity['actor'])
-  const id = idOf(activity['id'])
-  if (actorUri === null || app.uris.isOwn(actorUri) || (id !== null && !isSameOrigin(id, actorUri))) return
-  if (await isRefused(app, type, { from: [actorUri], about: [objectId({ activity })] })) return log.debug('{type} {id} is refused by the rules about its server', { type, id })
+export async function receive(app: App, type: Kind, arrival: Arrival, listener: Listener): Promise<void> {
+  const actorUri = idOf(arrival.activity['actor'])
+  if (actorUri === null || app.uris.isOwn(actorUri)) return
+  const { raw, signer } = arrival
+  const via = signer === actorUri ? null : signer
   const budget = newBudget()
+  let id = idOf(arrival.activity['id'])
   try {
+    if (await isRefused(app, type, { from: [actorUri, via], about: [objectId(arrival)] })) return log.debug('{type} {id} is refused by the rules about its server', { type, id })
+    const activity = await believed(app, type, arrival, actorUri, budget)
+    if (!activity) return log.info('{type} {id} was passed on by {signer}, and proves nothing', { type, id, signer })
+    id = idOf(activity['id'])
+    if (id !== null && !isSameOrigin(id, actorUri)) return
     if (await receiveFromRelay(app, type, id, actorUri, activity)) return
-    const accountId = typesOfKnown.has(type) ? await accountByUri(app.db, actorUri) : await findAccount(app, actorUri, budget)
-    if (!accountId && type === 'Delete') return await receiveStrangersDelete(app, id, actorUri, activity)
-    const [actor] = accountId ? await loadAccountViews(app.db, [accountId]) : []
+    const actor = typesOfKnown.has(type) ? await actorByUri(app, actorUri) : await findActor(app, actorUri, budget)
+    if (!actor && type === 'Delete') return await receiveStrangersDelete(app, id, actorUri, activity)
     if (!actor || actor.isLocal || actor.uri !== actorUri || actor.deletedAt || (actor.suspendedAt && !mayStillSay(actor, type))) return log.debug('{type} of nobody we know', { type, id })
-    await listener({ app, id, actor, activity, budget })
+    await listener({ app, id, actor, activity, raw, via, budget })
   } catch (error) {
     if (!isSettled(error)) throw error
     log.info('{type} {id} does nothing: {reason}', { type, id, reason: (error as Error).message })

@@ -1,4 +1,5 @@
 import type { Tx } from '#src/db/index.ts'
+import { receiveOnce, takeBackFollow } from '#src/deliveries/received.ts'
 import type { StatusId } from '#src/ids.ts'
 import { undoByUri } from '#src/relationships/by-uri.ts'
 import { unblock } from '#src/relationships/block.ts'
@@ -7,19 +8,28 @@ import { unfavourite } from '#src/statuses/favourite.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { unreact } from '#src/statuses/react.ts'
 import { unreblog } from '#src/statuses/reblog.ts'
-import { idOf, type JsonObject, typesOf } from '../json.ts'
+import { idOf, isSameOrigin, type JsonObject, typesOf } from '../json.ts'
 import { parseReaction } from '../parse/reaction.ts'
 import { followerIn } from './answer.ts'
 import { localised } from './like.ts'
 import { embedded, type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
 
-/** What is taken back is known by its id, or, as ids may have changed, by what it did: who, to what. */
+/**
+ * What is taken back is known by its id, or, as ids may have changed, by what it did: who, to what. Should it come later, as it was
+ * overtaken, it does nothing.
+ */
 export const onUndo: Listener = async (received) => {
   const undone = embedded(received)
   const id = objectId(received)
   // Only one's own doings can be taken back.
   if (undone && undone['actor'] !== undefined && idOf(undone['actor']) !== received.actor.uri) return
-  await takeEffect(received, async (tx) => {
+  const isFollow = undone !== null && typesOf(undone).includes('Follow')
+  // Such an Undo may be repeated by whoever kept it, so it counts only from its actor.
+  if (isFollow && received.via !== null) return
+  // Some servers make the id of an Undo of that of the Follow, so that it comes again whenever that does.
+  await takeEffect(isFollow ? { ...received, id: null } : received, async (tx) => {
+    // An id that isn't the actor's own names what was followed.
+    if (id !== null && isSameOrigin(id, received.actor.uri)) await (isFollow ? takeBackFollow(tx, id) : receiveOnce(tx, id))
     if (id !== null && (await undoByUri(tx, received.actor.id, id))) return
     if (undone) await undoByContent(tx, received, undone)
     // A follow that was not accepted yet: some servers name only the account.

@@ -3,6 +3,7 @@ import { fetchDocument, forgetDocument } from '../documents.ts'
 import { isSameOrigin } from '../json.ts'
 import { storeActor, storeNote } from '../lookup.ts'
 import { concernsUs, noteOf } from './create.ts'
+import { passOnReply } from './pass-on.ts'
 import { type Listener, objectId, type Received } from './received.ts'
 
 /** A changed profile or status, of its own actor. */
@@ -15,7 +16,7 @@ export const onUpdate: Listener = async (received) => {
   if (!note) return
   // An edit of what never came is as good as new.
   const known = await statusByUri(received.app.db, note.uri)
-  if (known || (await concernsUs(received, note))) await storeNote(received.app, note, received.budget, { activity: received.id })
+  if (known || (await concernsUs(received, note))) await storeNote(received.app, note, received.budget, { activity: received.id, author: received.actor, after: (tx, id) => passOnReply(tx, received, id, note) })
 }
 
 /** Updates may overtake one another, and profiles say no time: what counts is not the copy inside but what stands there now. */

@@ -4,7 +4,7 @@
  * @see https://datatracker.ietf.org/doc/html/draft-cavage-http-signatures-12
  * @see https://swicg.github.io/activitypub-http-signature/
  */
-import { createHash, sign as signBytes, verify as verifyBytes } from 'node:crypto'
+import { createHash, type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { SigningKeys } from '../keys.ts'
 
@@ -54,7 +54,7 @@ const seconds = (digits: string | undefined): number | null => (digits !== undef
  *
  * @param host ours, whatever the request claims: what was signed for another server is not for us
  */
-export function verifyCavage(signed: CavageSignature, publicPem: string, request: { method: string; url: URL; host: string; headers: Headers }): boolean {
+export function verifyCavage(signed: CavageSignature, key: KeyObject, request: { method: string; url: URL; host: string; headers: Headers }): boolean {
   const { url } = request
   // Some sign the path alone.
   const targets = url.search ? [url.pathname + url.search, url.pathname] : [url.pathname]
@@ -66,7 +66,7 @@ export function verifyCavage(signed: CavageSignature, publicPem: string, request
       return `${name}: ${name === 'host' ? request.host : (request.headers.get(name) ?? '')}`
     })
     try {
-      return verifyBytes('RSA-SHA256', Buffer.from(lines.join('\n')), publicPem, signed.signature)
+      return verifyBytes(key.asymmetricKeyType === 'ed25519' ? null : 'RSA-SHA256', Buffer.from(lines.join('\n')), key, signed.signature)
     } catch {
       return false
     }

@@ -26,7 +26,7 @@ export function withProof(document: JsonObject, keys: SigningKeys, created = new
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 /** JSON in its one canonical form (RFC 8785): `JSON.stringify` already writes strings and numbers so. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const members = Object.entries(value).filter(([, member]) => member !== undefined)

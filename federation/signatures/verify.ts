@@ -1,17 +1,22 @@
 /** Who signed a request. */
+import type { KeyObject } from 'node:crypto'
 import type { Core } from '../core.ts'
 import { type Budget, newBudget } from '../documents.ts'
 import { digestFits, parseCavage, verifyCavage } from './cavage.ts'
-import { type PeerKey, peerKey } from './peer-keys.ts'
+import { contentDigestFits, fitsMessage, missingComponent, parseMessageSignatures, type Target } from './message-signature.ts'
+import { type NoKey, type PeerKey, peerKey, renewedKey } from './peer-keys.ts'
 
-/** The actor behind a request, or why it isn't believed: in words for the log and for whoever debugs the other server. */
-export type Verdict = { actor: string; keyId: string } | { status: 400 | 401 | 503; problem: string }
+/** Why a request isn't believed: in words for the log and for whoever debugs the other server. */
+export type Doubt = { status: 400 | 401 | 503; problem: string; isGone?: boolean }
+/** The actor behind a request, or why it isn't believed. */
+export type Verdict = { actor: string; keyId: string } | Doubt
+
+/** A signature that covers all that matters, and whose key decides the rest. */
+type Candidate = { keyId: string; fits: (key: KeyObject) => boolean }
 
 const toleranceMs = 3_600_000
 const algorithms = new Set(['rsa-sha256', 'hs2019'])
-const no = (problem: string): Verdict => ({ status: 401, problem })
-/** Servers that are told so try again later. */
-const unavailable: Verdict = { status: 503, problem: 'The server of the key can’t be asked at the moment' }
+const no = (problem: string): Doubt => ({ status: 401, problem })
 
 /**
  * Checks a request's signature, of either kind: that it covers all that matters, was made for us and lately, and by a key
@@ -20,76 +25,83 @@ const unavailable: Verdict = { status: 503, problem: 'The server of the key can�
  * @param body what was posted, or null for a GET
  */
 export async function verifySignature(core: Core, request: Request, body: Buffer | null): Promise<Verdict> {
+  const { pathname, search } = new URL(request.url)
+  // As it was meant for us, whatever the request says of its host.
+  const target: Target = { method: request.method, url: new URL(core.uris.origin + pathname + search), headers: request.headers }
+  const candidates = request.headers.has('Signature-Input') ? messageCandidates(target, body) : cavageCandidates(target, body)
+  if (!Array.isArray(candidates)) return candidates
   const budget = newBudget(6, 10_000)
-  if (request.headers.has('Signature-Input')) return verifyMessageSignature(core, request, body, budget)
-  const header = request.headers.get('Signature')
-  const signed = header === null ? null : parseCavage(header)
-  if (!signed) return no('The request is not signed')
-  const gap = missing(signed.covered, body)
-  if (gap) return no(`The signature does not cover ${gap}`)
-  if (!algorithms.has(signed.algorithm)) return no('The signature has an unknown algorithm')
-
-  const date = request.headers.get('Date')
-  const time = signed.covered.includes('date') && date !== null ? Date.parse(date) : signed.created === null ? Number.NaN : signed.created * 1_000
-  if (Number.isNaN(time)) return { status: 400, problem: 'The date can’t be read' }
-  if (Math.abs(Date.now() - time) > toleranceMs) return no('The date is more than an hour off')
-  if (signed.expires !== null && signed.expires * 1_000 < Date.now() - toleranceMs) return no('The signature has expired')
-  if (body && !digestFits(request.headers.get('Digest') ?? '', body)) return no('The digest is not that of the body')
-
-  const target = { method: request.method, url: new URL(request.url), host: new URL(core.uris.origin).host, headers: request.headers }
-  return withKey(core, signed.keyId, budget, async (key) => verifyCavage(signed, key.pem, target))
+  let verdict: Verdict = no('The request is not signed')
+  for (const candidate of candidates) {
+    verdict = await check(core, candidate, budget)
+    if ('actor' in verdict) break
+  }
+  return verdict
 }
 
-function missing(covered: string[], body: Buffer | null): string | undefined {
-  const needed = ['(request-target)', 'host', ...(body ? ['digest'] : [])]
-  if (!covered.includes('date') && !covered.includes('(created)')) return 'date'
-  return needed.find((name) => !covered.includes(name))
+function cavageCandidates({ method, url, headers }: Target, body: Buffer | null): Candidate[] | Doubt {
+  const header = headers.get('Signature')
+  const signed = header === null ? null : parseCavage(header)
+  if (!signed) return no('The request is not signed')
+  const { covered } = signed
+  const needed = ['(request-target)', 'host', ...(covered.includes('(created)') ? [] : ['date']), ...(body ? ['digest'] : [])]
+  const missing = needed.find((name) => !covered.includes(name))
+  if (missing) return no(`The signature does not cover ${missing}`)
+  if (!algorithms.has(signed.algorithm)) return no('The signature has an unknown algorithm')
+  const date = headers.get('Date')
+  const madeAt = covered.includes('date') && date !== null ? Date.parse(date) : signed.created === null ? Number.NaN : signed.created * 1_000
+  const wrong = wrongTime(madeAt, signed.expires === null ? null : signed.expires * 1_000)
+  if (wrong) return wrong
+  if (body && !digestFits(headers.get('Digest') ?? '', body)) return no('The digest is not that of the body')
+  return [{ keyId: signed.keyId, fits: (key) => verifyCavage(signed, key, { method, url, host: url.host, headers }) }]
+}
+
+/** A message may have several signatures, not all of them for us to check: one that counts is enough. */
+function messageCandidates(target: Target, body: Buffer | null): Candidate[] | Doubt {
+  const { headers } = target
+  const signatures = parseMessageSignatures(headers.get('Signature-Input') ?? '', headers.get('Signature') ?? '')
+  if (!signatures) return { status: 400, problem: 'The signature can’t be read' }
+  let problem = no('The request is not signed')
+  const candidates = signatures.flatMap((signed): Candidate[] => {
+    const missing = missingComponent(signed.covered, target, body !== null)
+    const wrong = missing ? no(`The signature does not cover ${missing}`) : wrongTime((signed.created ?? Number.NaN) * 1_000, signed.expires === undefined ? null : signed.expires * 1_000)
+    if (wrong) problem = wrong
+    return wrong ? [] : [{ keyId: signed.keyId, fits: (key) => fitsMessage(signed, key, target) }]
+  })
+  if (candidates.length === 0) return problem
+  return body && !contentDigestFits(headers.get('Content-Digest') ?? '', body) ? no('The digest is not that of the body') : candidates
+}
+
+/** @param expiresAt null: never, in milliseconds since 1970 as `madeAt` */
+function wrongTime(madeAt: number, expiresAt: number | null): Doubt | null {
+  if (Number.isNaN(madeAt)) return { status: 400, problem: 'The date can’t be read' }
+  if (Math.abs(Date.now() - madeAt) > toleranceMs) return no('The date is more than an hour off')
+  return expiresAt !== null && expiresAt < Date.now() - toleranceMs ? no('The signature has expired') : null
 }
 
 /** Tries a key, and where it does not fit, once more the one that its owner has now. */
-async function withKey(core: Core, keyId: string, budget: Budget, fits: (key: PeerKey) => Promise<boolean>): Promise<Verdict> {
+async function check(core: Core, { keyId, fits }: Candidate, budget: Budget): Promise<Verdict> {
   const key = await peerKey(core, keyId, budget)
-  if (key === 'unavailable') return unavailable
-  if (!key) return no('The key can’t be had, or its owner does not confirm it')
-  if (await fits(key)) return { actor: key.owner, keyId }
-  const renewed = await peerKey(core, keyId, budget, true)
-  if (renewed === 'unavailable') return unavailable
-  return renewed && renewed.pem !== key.pem && (await fits(renewed)) ? { actor: renewed.owner, keyId } : no('The signature is wrong')
+  if (typeof key !== 'object') return doubtOf(key)
+  if (fits(key.key)) return { actor: key.owner, keyId }
+  const renewed = await renewedKey(core, key, budget)
+  if (renewed === 'unavailable') return doubtOf(renewed)
+  return typeof renewed === 'object' && fits(renewed.key) ? { actor: renewed.owner, keyId } : no('The signature is wrong')
 }
 
-/**
- * HTTP message signatures, checked by Fedify, which does not ask for any particular part to be covered.
- *
- * @see https://www.rfc-editor.org/rfc/rfc9421
- */
-async function verifyMessageSignature(core: Core, request: Request, body: Buffer | null, budget: Budget): Promise<Verdict> {
-  const input = request.headers.get('Signature-Input') ?? ''
-  const [, members, parameters] = /^\s*[a-z*][a-z0-9_*.-]*=\(([^()]*)\)([^()]*)$/.exec(input) ?? []
-  const keyId = /;\s*keyid="([^"]+)"/i.exec(parameters ?? '')?.[1]
-  // One signature with plain components: which of several was checked would be unclear.
-  if (members === undefined || keyId === undefined) return no('The signature’s input can’t be read')
-  const covered = members.split(' ').filter(Boolean)
-  const has = (name: string) => covered.includes(`"${name}"`)
-  if (!has('@method')) return no('The signature does not cover @method')
-  if (!has('@target-uri') && !(has('@path') && has('@authority'))) return no('The signature does not cover @target-uri')
-  if (body && !has('content-digest')) return no('The signature does not cover content-digest')
+function doubtOf(why: NoKey): Doubt {
+  // Servers that are told so try again later.
+  if (why === 'unavailable') return { status: 503, problem: 'The server of the key can’t be asked at the moment' }
+  return { ...no('The key can’t be had, or its owner does not confirm it'), isGone: why === 'gone' }
+}
 
-  const { pathname, search } = new URL(request.url)
-  const headers = new Headers(request.headers)
-  headers.set('host', new URL(core.uris.origin).host)
-  const asSigned = () => new Request(core.uris.origin + pathname + search, { method: request.method, headers, ...(body ? { body: new Uint8Array(body) } : {}) })
-  const [{ verifyRequest }, { CryptographicKey }, { importPem }] = await Promise.all([import('@fedify/fedify/sig'), import('@fedify/vocab'), import('@fedify/vocab-runtime')])
-  return withKey(core, keyId, budget, async ({ pem, owner }) => {
-    const key = new CryptographicKey({ id: new URL(keyId), owner: new URL(owner), publicKey: await importPem(pem) })
-    const nothing = async (url: string): Promise<never> => {
-      throw new Error(`${url} is not fetched`)
-    }
-    const verified = await verifyRequest(asSigned(), {
-      spec: 'rfc9421',
-      documentLoader: nothing,
-      contextLoader: nothing,
-      keyCache: { get: async () => key, set: async () => {} },
-    }).catch(() => null)
-    return verified !== null
-  })
+/** Whether a key of a certain owner made something, tried like the keys of requests. Null: that can't be found out at the moment. */
+export async function isBy(core: Core, keyId: string, owner: string, budget: Budget, fits: (key: PeerKey) => boolean | Promise<boolean>): Promise<boolean | null> {
+  const key = await peerKey(core, keyId, budget)
+  if (typeof key !== 'object') return key === 'unavailable' ? null : false
+  if (key.owner !== owner) return false
+  if (await fits(key)) return true
+  const renewed = await renewedKey(core, key, budget)
+  if (typeof renewed !== 'object') return renewed === 'unavailable' ? null : false
+  return renewed.owner === owner && fits(renewed)
 }

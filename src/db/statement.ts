@@ -4,7 +4,7 @@
  */
 import { fillPlaceholders, Placeholder, type SQL, sql } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
-import type { Db, Reader } from './index.ts'
+import type { Db, Reader, Tx } from './index.ts'
 
 type Value = string | number | boolean | null
 type Built = { text: string; params: unknown[] }
@@ -25,15 +25,22 @@ export function statement<Values extends Record<string, Value>, Row extends Reco
   if (name && name.length > maxNameLength) throw new RangeError(`The name ${name} is too long`)
   let built: Built | undefined
   return async (db, values) => {
-    // A transaction has its own connection, which Drizzle doesn't hand out.
-    if (!isPool(db)) return (await db.execute<Row>(build(values))).rows as Row[]
+    if (!name && !isPool(db)) return (await db.execute<Row>(build(values))).rows as Row[]
     built ??= compile(build)
+    if (!isPool(db)) return inTransaction<Row>(db, name, { sql: built.text, params: fillPlaceholders(built.params, values) })
     const { rows } = await db.$client.query<Row, unknown[]>({ ...(name ? { name } : {}), text: built.text, values: fillPlaceholders(built.params, values) })
     return rows
   }
 }
 
 const isPool = (db: Reader): db is Db => '$client' in db
+
+/** A transaction has its own connection, which only its session knows. */
+async function inTransaction<Row>(db: Reader, name: string | null, query: { sql: string; params: unknown[] }): Promise<Row[]> {
+  const { session } = (db as Tx)._
+  const { rows } = (await session.prepareQuery(query, undefined, name ?? undefined, false).execute()) as { rows: Row[] }
+  return rows
+}
 
 function compile<Values extends Record<string, Value>>(build: (values: Values) => SQL): Built {
   const placeholders = new Proxy({}, { get: (_, key) => sql.placeholder(String(key)) }) as Values

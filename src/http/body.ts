@@ -12,15 +12,15 @@ export class BodyError extends Error {
 
 const log = getLogger('http')
 
-/** How long a body may take to come. */
-const maxMs = 60_000
+/** How long a body may take to come, where nothing else is said. */
+const usualMs = 60_000
 
 /**
  * The bytes of a request's body, counted as they come: what the sender says of its size is only believed where it is too much.
  *
- * @throws BodyError also for one that takes longer than a minute
+ * @throws BodyError also for one that takes too long
  */
-export async function readBytes(request: Request, max: number): Promise<Buffer<ArrayBuffer>> {
+export async function readBytes(request: Request, max: number, maxMs = usualMs): Promise<Buffer<ArrayBuffer>> {
   if (Number(request.headers.get('Content-Length') ?? 0) > max) throw new BodyError('too_large')
   if (!request.body) return Buffer.alloc(0)
   const reader = request.body.getReader()

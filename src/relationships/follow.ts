@@ -102,6 +102,11 @@ export async function unfollow(tx: Tx, followerId: AccountId, targetId: AccountI
   if (await isRemote(tx, targetId)) await emit(tx, { type: 'follow.removed', followerId, targetId, uri })
 }
 
+/** Ends a follow that the server of its target knows nothing of: nobody is told. */
+export async function dropFollow(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<void> {
+  await sever(tx, followerId, targetId)
+}
+
 /**
  * Lets a follower in who asked: a local account does so on its page, a remote one by an Accept.
  *

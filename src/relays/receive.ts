@@ -7,8 +7,8 @@ import { addJobs, emit } from '../outbox.ts'
 /** Relayed posts that wait to be fetched; what a relay pours out beyond that is not fetched at all. */
 const maxWaiting = 2_000
 
-/** A relay speaks through its actor; before it answered, that is one of its server. */
-const speaks = (actorUri: string) => or(eq(relays.actorUri, actorUri), and(isNull(relays.actorUri), sql`split_part(${relays.inboxUrl}, '/', 3) = split_part(${actorUri}, '/', 3) and split_part(${relays.inboxUrl}, '/', 1) = split_part(${actorUri}, '/', 1)`))
+/** Condition for the relay behind an actor: a relay speaks through its actor; before it answered, that is one of its server. */
+export const speaks = (actorUri: string) => or(eq(relays.actorUri, actorUri), and(isNull(relays.actorUri), sql`split_part(${relays.inboxUrl}, '/', 3) = split_part(${actorUri}, '/', 3) and split_part(${relays.inboxUrl}, '/', 1) = split_part(${actorUri}, '/', 1)`))
 
 /** Whether an actor is a relay's that this server asked for its posts, whatever it answered: what it says is of interest. */
 export async function isRelay(db: Reader, actorUri: string): Promise<boolean> {

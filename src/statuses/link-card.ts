@@ -33,11 +33,17 @@ export async function linkCard(tx: Tx, statusId: StatusId): Promise<void> {
   else await tx.insert(statusCards).values({ statusId, cardId }).onConflictDoUpdate({ target: statusCards.statusId, set: { cardId } })
 }
 
-async function firstPage(tx: Tx, content: string): Promise<string | null> {
-  const urls = linksIn(content)
+/** Whether a text links anything that may be a page with a preview. */
+export const linksPage = (content: string): boolean => pagesIn(content).length > 0
+
+const pagesIn = (content: string): string[] =>
+  linksIn(content)
     .filter(({ classes, rel }) => !classes.some((name) => name === 'mention' || name === 'hashtag') && !rel.includes('tag'))
     .slice(0, maxLinks)
     .flatMap(({ href }) => pageUrl(href) ?? [])
+
+async function firstPage(tx: Tx, content: string): Promise<string | null> {
+  const urls = pagesIn(content)
   if (urls.length === 0) return null
   const { rows } = await tx.execute<{ url: string }>(sql`
     select l.url from unnest(array[${sql.join(urls.map((url) => sql`${url}::text`), sql`, `)}]) with ordinality as l(url, position)

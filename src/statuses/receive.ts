@@ -10,7 +10,7 @@ import { mentions, statusStats, statuses, type Visibility } from '../db/schema/s
 import { receiveEmojis, type RemoteEmoji } from '../emojis/receive.ts'
 import { Refusal } from '../errors.ts'
 import { sanitizeHtml } from '../html/sanitize.ts'
-import { linkCard } from './link-card.ts'
+import { linkCard, linksPage } from './link-card.ts'
 import { type AccountId, idAt, type MediaId, newId, type StatusId } from '../ids.ts'
 import { notifyEach } from '../notifications/notify.ts'
 import { tellOfStatus } from '../notifications/status-notices.ts'
@@ -139,6 +139,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   const parent = isUnproven ? null : allowed
   const threadId = parent ? await threadOf(tx, parent) : id
   const createdAt = new Date(Math.min(data.publishedAt.getTime(), Date.now()))
+  const written = words(data)
   const added = await tx
     .insert(statuses)
     .values({
@@ -148,7 +149,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
       uri: data.uri,
       url: data.url,
       visibility: data.visibility,
-      ...words(data),
+      ...written,
       ...quoteRules(data),
       inReplyToId: parent?.id ?? null,
       inReplyToAccountId: parent?.accountId ?? null,
@@ -178,7 +179,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   if (isUnproven && data.approvalUri) await emit(tx, { type: 'consent.shown', statusId: id })
   if (data.quote) await receiveQuote(tx, { id, accountId: data.accountId }, data.quote, data.depth ?? 0)
   await adoptQuotes(tx, { id, uri: data.uri })
-  await linkCard(tx, id)
+  if (linksPage(written.content)) await linkCard(tx, id)
   await indexStatus(tx, id)
   const told = isHistory(data) ? [] : await notifyEach(tx, { type: 'mention', from: data.accountId, statusId: id }, data.mentionedIds)
   if (data.visibility === 'direct') await remember(tx, told.map((accountId) => ({ accountId, statusId: id })))

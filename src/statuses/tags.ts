@@ -2,6 +2,7 @@
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { statusTags, tags } from '../db/schema/interactions.ts'
+import { statement } from '../db/statement.ts'
 import { newId, type StatusId, type TagId } from '../ids.ts'
 
 /** A hashtag: `name` is its normalised key, `displayName` how it was written. */
@@ -10,10 +11,15 @@ export type Hashtag = { name: string; displayName: string }
 /** The ids of hashtags by name, making those that are new. */
 export async function tagIds(tx: Tx, found: Hashtag[]): Promise<TagId[]> {
   if (found.length === 0) return []
-  // In one order for everybody: two statuses with the same new tags would deadlock otherwise.
-  const sorted = found.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  await tx.insert(tags).values(sorted.map(({ name, displayName }) => ({ id: newId<TagId>(), name, displayName }))).onConflictDoNothing()
-  const rows = await tx.select({ id: tags.id }).from(tags).where(inArray(tags.name, sorted.map((tag) => tag.name)))
+  const known = () => tx.select({ id: tags.id, name: tags.name }).from(tags).where(inArray(tags.name, found.map((tag) => tag.name)))
+  let rows = await known()
+  const missing = found.filter(({ name }) => !rows.some((row) => row.name === name))
+  if (missing.length > 0) {
+    // In one order for everybody: two statuses with the same new tags would deadlock otherwise.
+    const sorted = missing.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    await tx.insert(tags).values(sorted.map(({ name, displayName }) => ({ id: newId<TagId>(), name, displayName }))).onConflictDoNothing()
+    rows = await known()
+  }
   return rows.map(({ id }) => id)
 }
 
@@ -21,12 +27,16 @@ export async function tagIds(tx: Tx, found: Hashtag[]): Promise<TagId[]> {
 export async function tagStatus(tx: Tx, statusId: StatusId, found: Hashtag[]): Promise<void> {
   const ids = await tagIds(tx, found)
   if (ids.length === 0) return
-  await tx.insert(statusTags).values(ids.map((tagId) => ({ statusId, tagId }))).onConflictDoNothing()
-  await tx.execute(sql`
-    update featured_tags f set statuses_count = f.statuses_count + 1, last_status_at = greatest(f.last_status_at, s.created_at)
-    from status_tags t join statuses s on s.id = t.status_id
-    where t.status_id = ${statusId} and ${isFeatured}`)
+  await file(tx, { statusId, ids: `{${ids.join(',')}}` })
 }
+
+const file = statement<{ statusId: StatusId; ids: string }, Record<string, never>>(
+  'file_under_tags',
+  ({ statusId, ids }) => sql`
+    with t as (insert into status_tags (status_id, tag_id) select ${statusId}::bigint, unnest(${ids}::bigint[]) on conflict do nothing returning tag_id)
+    update featured_tags f set statuses_count = f.statuses_count + 1, last_status_at = greatest(f.last_status_at, s.created_at)
+    from t, statuses s where s.id = ${statusId}::bigint and ${isFeatured}`,
+)
 
 /**
  * Takes a status, which may be deleted already, from under its hashtags.

@@ -3,14 +3,17 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import type { accounts } from '../db/schema/accounts.ts'
 import { statuses } from '../db/schema/statuses.ts'
+import { statement } from '../db/statement.ts'
 import type { AccountId } from '../ids.ts'
 import type { Uris } from '../uris.ts'
 import { visibleTo } from './visibility.ts'
 
+const findFollow = statement<{ accountId: AccountId }, { followed: boolean }>('followed_here', ({ accountId }) => sql`select ${followedHere(accountId)} as followed`)
+
 /** Whether a local account follows, or asked to follow, an account. */
 export async function isFollowedHere(db: Reader, accountId: AccountId): Promise<boolean> {
-  const { rows } = await db.execute<{ followed: boolean }>(sql`select ${followedHere(accountId)} as followed`)
-  return rows[0]?.followed === true
+  const [found] = await findFollow(db, { accountId })
+  return found?.followed === true
 }
 
 /** The same as a condition of a query. */

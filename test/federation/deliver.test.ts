@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -63,7 +64,7 @@ test('a post goes to each inbox once, signed in the request and in itself', asyn
   const signature = parseCavage(headers.get('signature')!)!
   expect(signature).toMatchObject({ keyId: key.publicKey.id, covered: ['(request-target)', 'host', 'date', 'digest'] })
   expect(digestFits(headers.get('digest')!, Buffer.from(first!.body))).toBe(true)
-  expect(verifyCavage(signature, key.publicKey.publicKeyPem, { method: 'POST', url: new URL(first!.path, s.peer.origin), host: s.peer.host, headers })).toBe(true)
+  expect(verifyCavage(signature, createPublicKey(key.publicKey.publicKeyPem), { method: 'POST', url: new URL(first!.path, s.peer.origin), host: s.peer.host, headers })).toBe(true)
 
   const documentLoader = async (url: string) => ({ contextUrl: null, documentUrl: url, document: key })
   const proof = await DataIntegrityProof.fromJsonLd({ '@context': ['https://w3id.org/security/data-integrity/v1'], ...create!.proof }, { contextLoader, documentLoader })

@@ -1,12 +1,15 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { sql } from 'drizzle-orm'
 import { signRequest } from '@fedify/fedify/sig'
-import { localAccount } from '../cast.ts'
+import type { AccountId } from '#src/ids.ts'
+import { paceOf } from '../../federation/inbox/pace.ts'
+import { forgetJobs, localAccount, makeFollow, remoteStatus, status, suspend } from '../cast.ts'
 import { scene } from './setup.ts'
-import { type PeerActor, sha256, type Signing, signedPost } from './peer.ts'
+import { type MessageSigning, peer, type PeerActor, sha256, signedMessage, type Signing, signedPost, withEd25519 } from './peer.ts'
 
 const hour = 3_600_000
-const activity = (actor: PeerActor, more: object = {}) => ({ '@context': 'https://www.w3.org/ns/activitystreams', id: `${actor.uri}#${crypto.randomUUID()}`, type: 'Like', actor: actor.uri, object: 'https://pipit.test/ap/statuses/1', ...more })
+const activity = (actor: PeerActor, more: object = {}) => ({ '@context': 'https://www.w3.org/ns/activitystreams', id: `${actor.uri}#${crypto.randomUUID()}`, type: 'Follow', actor: actor.uri, object: 'https://pipit.test/ap/accounts/1', ...more })
 
 test('only what is signed in full, lately, for us, and by the actor itself comes in', async () => {
   await using s = await scene()
@@ -38,7 +41,7 @@ test('only what is signed in full, lately, for us, and by the actor itself comes
   unsigned.headers.delete('signature')
   cases.push(['not signed', 401, unsigned])
 
-  for (const [name, status, request] of cases) expect([name, (await s.routes.request(request)).status]).toEqual([name, status])
+  for (const [name, expected, request] of cases) expect([name, (await s.routes.request(request)).status]).toEqual([name, expected])
   expect(await s.t.jobs()).toEqual(['inbox', 'inbox', 'inbox', 'inbox'])
 })
 
@@ -84,26 +87,53 @@ test('keys are remembered; after a change the new one is fetched and the old one
 test('message signatures come in if they cover all that matters', async () => {
   await using s = await scene()
   const alice = s.peer.actor('alice')
-  const key = alice.privateKey.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, true, ['sign']) as CryptoKey
-  const signed = (components?: string[]) => {
-    const request = new Request('https://pipit.test/ap/inbox', { method: 'POST', body: JSON.stringify(activity(alice)), headers: { 'content-type': 'application/activity+json' } })
-    const rfc9421 = components && { components: components.map((value) => ({ value, params: {} })) }
-    return signRequest(request, key, new URL(alice.keyId), { spec: 'rfc9421', ...(rfc9421 ? { rfc9421 } : {}) })
-  }
-  expect((await s.routes.request(await signed())).status).toBe(202)
-  expect((await s.routes.request(await signed(['@method', '@path', '@authority', 'content-digest']))).status).toBe(202)
+  const key = withEd25519(s.peer, alice)
+  const [{ app }, at] = [s.t, Math.floor(Date.now() / 1_000)]
+  const post = (...changes: MessageSigning[]) => signedMessage(app, alice, activity(alice), ...changes)
+  const ed25519 = { keyId: key.id, privateKey: key.privateKey, algorithm: 'ed25519' } as const
+  const whole = ['@method', '@target-uri', 'content-digest']
+  const body = JSON.stringify(activity(alice))
+  const cases: [string, number, Request][] = [
+    ['as usual', 202, post({})],
+    ['by parts', 202, post({ components: ['@method', '@authority', '@path', 'content-digest', 'content-type'] })],
+    ['by parts with a query', 202, post({ url: '/ap/inbox?a=b', components: ['@method', '@authority', '@path', '@query', 'content-digest'] })],
+    ['without the algorithm', 202, post({ algorithm: null })],
+    ['RSA-PSS', 202, post({ algorithm: 'rsa-pss-sha512' })],
+    ['Ed25519', 202, post(ed25519)],
+    ['Ed25519 without the algorithm', 202, post({ ...ed25519, algorithm: null })],
+    ['a digest by SHA-512', 202, signedMessage(app, alice, JSON.parse(body) as object, { digest: `sha-512=:${createHash('sha512').update(body).digest('base64')}:` })],
+    ['a second one that counts', 202, post({ components: ['@method'] }, {})],
+    ['a second one, after one whose key nobody has', 202, post({ keyId: `${s.peer.origin}/nobody#key` }, ed25519)],
+    ['expiring soon', 202, post({ parameters: `;expires=${at + 60}` })],
+    ['expired', 401, post({ parameters: `;expires=${at - 2 * 3_600}` })],
+    ['two hours late', 401, post({ created: at - 2 * 3_600 })],
+    ['the query left out', 401, post({ url: '/ap/inbox?a=b', components: ['@method', '@authority', '@path', 'content-digest'] })],
+    ['by another algorithm than the key is for', 401, post({ ...ed25519, algorithm: 'rsa-v1_5-sha256' })],
+    ['something covered twice', 401, post({ components: [...whole, 'content-digest'] })],
+    ['part of a field', 401, post({ components: [...whole, 'date";key="x'] })],
+    ['a digest of another body', 401, signedMessage(app, alice, activity(alice), { digest: `sha-256=:${sha256('{}')}:` })],
+    ['an unknown digest', 401, signedMessage(app, alice, activity(alice), { digest: 'md5=:abcd:' })],
+    ...[['@target-uri', 'content-digest'], ['@method', 'content-digest'], ['@method', '@path', 'content-digest'], ['@method', '@target-uri']].map((components): [string, number, Request] => [`only ${components.join(' ')}`, 401, post({ components })]),
+  ]
+  const garbled = post({})
+  garbled.headers.set('signature-input', 'sig0=(("')
+  cases.push(['garbled', 400, garbled])
+  const undated = post({})
+  undated.headers.set('signature-input', String(undated.headers.get('signature-input')).replace(/;created=\d+/, ''))
+  cases.push(['without a time', 400, undated])
+  for (const [name, expected, request] of cases) expect([name, (await s.routes.request(request)).status]).toEqual([name, expected])
+})
 
-  const good = await signed()
-  const other = new Request(good.url, { method: 'POST', headers: good.headers, body: JSON.stringify(activity(alice)) })
-  expect((await s.routes.request(other)).status).toBe(401)
-  const elsewhere = new Request(good, { headers: { ...Object.fromEntries(good.headers), 'signature-input': `${good.headers.get('signature-input')}, ${good.headers.get('signature-input')}` } })
-  expect((await s.routes.request(elsewhere)).status).toBe(401)
-  const undigested = (good.headers.get('signature-input') ?? '').replace(' "content-digest"', '')
-  const requests = [new Request(good.url, { method: 'POST', headers: { ...Object.fromEntries(good.headers), 'signature-input': undigested }, body: JSON.stringify(activity(alice)) })]
-  for (const components of [['@target-uri'], ['@method'], ['@method', '@path']]) requests.push(await signed(components))
-  for (const request of requests) {
-    const response = await s.routes.request(request)
-    expect([response.status, await response.text()]).toEqual([401, expect.stringContaining('does not cover')])
+test('what Fedify signs comes in, in both ways', async () => {
+  await using s = await scene()
+  const alice = s.peer.actor('alice')
+  const key = alice.privateKey.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, true, ['sign']) as CryptoKey
+  for (const spec of ['rfc9421', 'draft-cavage-http-signatures-12'] as const) {
+    const request = new Request('https://pipit.test/ap/inbox', { method: 'POST', body: JSON.stringify(activity(alice)), headers: { 'content-type': 'application/activity+json' } })
+    const signed = await signRequest(request, key, new URL(alice.keyId), { spec })
+    expect([spec, (await s.routes.request(signed)).status]).toEqual([spec, 202])
+    const other = new Request(signed.url, { method: 'POST', headers: signed.headers, body: JSON.stringify(activity(alice)) })
+    expect((await s.routes.request(other)).status).toBe(401)
   }
 })
 
@@ -126,7 +156,7 @@ test('what is no activity, too large, or of no interest costs little', async () 
     ['the farewell of a stranger', 202, signedPost(s.t.app, alice, activity(alice, { type: 'Delete', object: alice.uri }))],
     ['to nobody', 404, signedPost(s.t.app, alice, activity(alice), {}, '/ap/accounts/123/inbox')],
   ]
-  for (const [name, status, request] of cases) expect([name, (await s.routes.request(request)).status]).toEqual([name, status])
+  for (const [name, expected, request] of cases) expect([name, (await s.routes.request(request)).status]).toEqual([name, expected])
   expect(s.peer.fetched).toEqual([])
   expect(await s.t.jobs()).toEqual([])
 
@@ -170,4 +200,146 @@ test('a slow host of keys holds up only some requests at a time', async () => {
   opened.resolve()
   await Promise.all(answers)
   expect(answered.filter((status) => status === 202)).toHaveLength(16)
+})
+
+test('what took effect before, and farewells and changes of strangers, are answered without a look for a key', async () => {
+  await using s = await scene()
+  const alice = s.peer.actor('alice')
+  const repeated = activity(alice)
+  await s.t.db.execute(sql`insert into received_activities (uri) values (${repeated.id})`)
+  const ghost = { ...alice, uri: `${s.peer.origin}/users/ghost`, keyId: `${s.peer.origin}/users/ghost#main-key` }
+  for (const each of [signedPost(s.t.app, alice, repeated), ...['Delete', 'Update'].map((type) => signedPost(s.t.app, ghost, activity(ghost, { type, object: { id: ghost.uri } })))]) expect((await s.routes.request(each)).status).toBe(202)
+  expect(s.peer.fetched).toEqual([])
+  expect(await s.t.jobs()).toEqual([])
+})
+
+test('what does nothing here is not queued, and what may is', async () => {
+  await using s = await scene()
+  const { app } = s.t
+  const ann = await localAccount(s.t, 'ann')
+  const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
+  const carolId = (await app.remote.url(carol.uri))!.id as AccountId
+  await makeFollow(s.t, ann, carolId)
+  const ours = app.uris.status(await status(s.t, ann))
+  const theirs = `${carol.uri}/notes/1`
+  await remoteStatus(s.t, carolId, { uri: theirs, url: `${s.peer.origin}/@carol/1` })
+  await forgetJobs(s.t)
+  const note = (more: object = {}) => ({ id: `${bob.uri}/notes/${crypto.randomUUID()}`, type: 'Note', attributedTo: bob.uri, content: 'Hello', ...more })
+  const me = app.uris.account(ann)
+  const unknown = 'https://elsewhere.test/notes/1'
+  const [wanted, unwanted] = [[
+    [bob, { type: 'Create', object: note({ cc: [me] }) }],
+    [bob, { type: 'Create', object: note({ tag: { type: 'Mention', href: app.uris.profile('ann') } }) }],
+    [bob, { type: 'Create', object: note(), to: [me] }],
+    [bob, { type: 'Create', object: note({ inReplyTo: ours }) }],
+    [bob, { type: 'Create', object: note({ inReplyTo: theirs }) }],
+    [bob, { type: 'Create', object: note({ inReplyTo: `${s.peer.origin}/@carol/1` }) }],
+    [bob, { type: 'Create', object: note({ quoteUrl: ours }) }],
+    [bob, { type: 'Create', object: note({ inReplyTo: ours, name: 'Yes', content: undefined }) }],
+    [bob, { type: 'Create', object: `${bob.uri}/notes/named` }],
+    [carol, { type: 'Create', object: note({ attributedTo: carol.uri }) }],
+    [bob, { type: 'Like', object: ours }],
+    [bob, { type: 'Like', object: theirs }],
+    [bob, { type: 'Announce', object: theirs }],
+    [carol, { type: 'Announce', object: unknown }],
+    // As groups announce what happens in them.
+    [bob, { type: 'Announce', object: { id: `${carol.uri}/creates/1`, type: 'Create', actor: carol.uri, object: { id: `${carol.uri}/notes/2`, type: 'Note', inReplyTo: ours } } }],
+    [bob, { type: 'Announce', object: { id: `${carol.uri}/undos/1`, type: 'Undo', actor: carol.uri, object: { type: 'Like', actor: carol.uri, object: ours } } }],
+    [bob, { type: 'EmojiReact', object: ours, content: '🦆' }],
+    [bob, { type: 'Follow', object: app.uris.instanceActor }],
+    [bob, { type: 'Undo', object: { type: 'Like', actor: bob.uri, object: ours } }],
+    [bob, { type: 'Undo', object: { type: 'Follow', actor: bob.uri, object: me } }],
+    [bob, { type: 'Undo', object: `${bob.uri}/likes/1` }],
+    [bob, { type: 'Delete', object: `${bob.uri}/notes/1` }],
+    [carol, { type: 'Update', object: { id: carol.uri, type: 'Person' } }],
+    [bob, { type: 'Follow', object: me }],
+  ], [
+    [bob, { type: 'Create', object: note() }],
+    [bob, { type: 'Create', object: note({ inReplyTo: unknown, tag: { type: 'Mention', href: carol.uri } }) }],
+    [bob, { type: 'Update', object: note() }],
+    [bob, { type: 'Like', object: unknown }],
+    [bob, { type: 'EmojiReact', object: unknown, content: '🦆' }],
+    [bob, { type: 'Announce', object: unknown }],
+    [bob, { type: 'Undo', object: { type: 'Like', actor: bob.uri, object: unknown } }],
+    [carol, { type: 'Undo', object: { type: 'Like', actor: carol.uri, object: unknown } }],
+    [bob, { type: 'Undo', object: { type: 'Announce', actor: bob.uri, object: unknown } }],
+    [bob, { type: 'Undo', object: { type: 'Follow', actor: bob.uri, object: carol.uri } }],
+    [bob, { type: 'Follow', object: carol.uri }],
+    [bob, { type: 'Accept', object: { type: 'Follow', actor: me, object: bob.uri } }],
+    [bob, { type: 'Create', object: note({ inReplyTo: ours }), id: 'https://elsewhere.test/creates/1' }],
+  ]] as [PeerActor, object][][]
+  for (const [expected, cases] of [[1, wanted], [0, unwanted]] as const) {
+    for (const [actor, each] of cases!) {
+      expect((await s.routes.request(signedPost(app, actor, activity(actor, each)))).status).toBe(202)
+      expect([each, (await s.t.jobs()).length]).toEqual([each, expected])
+      await forgetJobs(s.t)
+    }
+  }
+  await suspend(s.t, carolId)
+  expect((await s.routes.request(signedPost(app, carol, activity(carol, { type: 'Like', object: ours })))).status).toBe(202)
+  expect(await s.t.jobs()).toEqual([])
+})
+
+test('who floods us waits behind those who do not', async () => {
+  await using s = await scene()
+  await using other = await peer()
+  const [loud, quiet] = [s.peer.actor('loud'), other.actor('quiet')]
+  for (let i = 0; i < 130; i++) await s.routes.request(signedPost(s.t.app, loud, activity(loud)))
+  await s.routes.request(signedPost(s.t.app, quiet, activity(quiet)))
+  const { rows } = await s.t.db.execute<{ actor: string }>(sql`select payload #>> '{message,activity,actor}' as actor from graphile_worker._private_jobs order by priority, run_at, id`)
+  const order = rows.map(({ actor }) => actor)
+  expect(order.indexOf(quiet.uri)).toBeLessThan(order.lastIndexOf(loud.uri))
+  expect(order).toHaveLength(131)
+})
+
+test('a host’s place depends on what it sent lately', () => {
+  const core = { db: {} } as Parameters<typeof paceOf>[0]
+  const at = Date.now()
+  const after = (n: number, from: number) => Array.from({ length: n }, (_, i) => paceOf(core, 'loud.test', from + i)).at(-1)
+  expect([after(100, at), after(100, at), after(1_000, at), after(5_000, at)]).toEqual([5, 7, 12, 18])
+  expect(paceOf(core, 'quiet.test', at)).toBe(5)
+  expect(paceOf(core, 'loud.test', at + 20 * 60_000)).toBe(5)
+})
+
+test('many slow bodies of one client turn away only that client', async () => {
+  await using s = await scene()
+  const alice = s.peer.actor('alice')
+  const closers: (() => void)[] = []
+  const slow = () => {
+    const body = new ReadableStream<Uint8Array>({ start: (controller) => void closers.push(() => controller.error(new Error('Gone'))) })
+    return s.routes.request(new Request('https://pipit.test/ap/inbox', { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'application/activity+json' } } as RequestInit), undefined, { clientAddress: '192.0.2.1' })
+  }
+  const waiting = Array.from({ length: 128 }, slow)
+  const ask = (clientAddress: string) => s.routes.request(signedPost(s.t.app, alice, activity(alice)), undefined, { clientAddress })
+  const turnedAway = await ask('192.0.2.1')
+  expect([turnedAway.status, turnedAway.headers.get('retry-after')]).toEqual([503, '60'])
+  expect((await ask('192.0.2.2')).status).toBe(202)
+  for (const close of closers) close()
+  expect(new Set((await Promise.all(waiting)).map(({ status }) => status))).toEqual(new Set([408]))
+  expect((await ask('192.0.2.1')).status).toBe(202)
+})
+
+test('signatures that fail make us ask for a key once a minute, whatever comes back', async () => {
+  await using s = await scene()
+  const [alice, mallory] = [s.peer.actor('alice'), s.peer.actor('mallory')]
+  const wrong = () => s.routes.request(signedPost(s.t.app, mallory, activity(alice), { keyId: alice.keyId }))
+  expect((await s.routes.request(signedPost(s.t.app, alice, activity(alice)))).status).toBe(202)
+  await s.t.db.execute(sql`update kv set value = jsonb_set(value, '{fetchedAt}', to_jsonb((extract(epoch from now()) * 1000 - 120000)::bigint)) where key like 'key %'`)
+  s.peer.failsWith = 404
+  for (let i = 0; i < 4; i++) expect((await wrong()).status).toBe(401)
+  expect(s.peer.fetched).toEqual(['/users/alice', '/users/alice'])
+  // And the key that we know still counts.
+  expect((await s.routes.request(signedPost(s.t.app, alice, activity(alice)))).status).toBe(202)
+})
+
+test('a process learns from the database that another one fetched a new key', async () => {
+  await using s = await scene()
+  const before = s.peer.actor('alice')
+  expect((await s.routes.request(signedPost(s.t.app, before, activity(before)))).status).toBe(202)
+  const after = s.peer.actor('alice')
+  const { publicKeyPem } = after.document['publicKey'] as { publicKeyPem: string }
+  await s.t.db.execute(sql`update kv set value = jsonb_set(value, '{pem}', to_jsonb(${publicKeyPem}::text)) where key like 'key %'`)
+  expect((await s.routes.request(signedPost(s.t.app, after, activity(after)))).status).toBe(202)
+  expect((await s.routes.request(signedPost(s.t.app, before, activity(before)))).status).toBe(401)
+  expect(s.peer.fetched).toEqual(['/users/alice'])
 })

@@ -1,9 +1,10 @@
 /** Another server, as far as Pipit sees one: documents under a loopback address, keys, and what was posted to it. */
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { constants, createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { App } from '#src/app.ts'
+import { base58 } from '../../federation/keys.ts'
 import { digestOf } from '../../federation/signatures/cavage.ts'
 
 export type Posted = { path: string; headers: IncomingHttpHeaders; body: string }
@@ -130,6 +131,41 @@ export function signedPost(app: App, actor: PeerActor, activity: object | string
     body,
     headers: { signature: parameters, date: headers.get('date') ?? '', digest: headers.get('digest') ?? '', 'content-type': headers.get('content-type') ?? '', host: url.host },
   })
+}
+
+export type MessageSigning = { label?: string; keyId?: string; components?: string[]; parameters?: string; algorithm?: 'rsa-v1_5-sha256' | 'rsa-pss-sha512' | 'ed25519' | null; created?: number; digest?: string; privateKey?: KeyObject; url?: string }
+
+/** A request to the shared inbox, signed by the standard; `changes` make it odd or wrong. Several: it has several signatures. */
+export function signedMessage(app: App, actor: PeerActor, activity: object, ...changes: MessageSigning[]): Request {
+  const body = JSON.stringify(activity)
+  const url = new URL(changes[0]?.url ?? '/ap/inbox', app.config.origin)
+  const digest = changes[0]?.digest ?? `sha-256=:${sha256(body)}:`
+  const made = (changes.length > 0 ? changes : [{}]).map((change, i) => {
+    const { label = `sig${i}`, keyId = actor.keyId, components = ['@method', '@target-uri', 'content-digest'], algorithm = 'rsa-v1_5-sha256', privateKey = actor.privateKey } = change
+    const given = algorithm === null ? '' : `;alg="${algorithm}"`
+    const input = `(${components.map((name) => `"${name}"`).join(' ')});created=${change.created ?? Math.floor(Date.now() / 1_000)};keyid="${keyId}"${given}${change.parameters ?? ''}`
+    const values: Record<string, string> = { '@method': 'POST', '@target-uri': url.href, '@authority': url.host, '@path': url.pathname, '@query': url.search || '?', 'content-digest': digest, 'content-type': 'application/activity+json' }
+    const base = Buffer.from([...components.map((name) => `"${name}": ${values[name] ?? ''}`), `"@signature-params": ${input}`].join('\n'))
+    const pss = { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 }
+    const signature = privateKey.asymmetricKeyType === 'ed25519' ? sign(null, base, privateKey) : algorithm === 'rsa-pss-sha512' ? sign('RSA-SHA512', base, pss) : sign('RSA-SHA256', base, privateKey)
+    return { input: `${label}=${input}`, signature: `${label}=:${signature.toString('base64')}:` }
+  })
+  return new Request(url, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/activity+json', 'content-digest': digest, 'signature-input': made.map(({ input }) => input).join(', '), signature: made.map(({ signature }) => signature).join(', ') },
+  })
+}
+
+/** An actor's Ed25519 key, listed in its document. */
+export function withEd25519(peer: Peer, actor: PeerActor): { id: string; privateKey: KeyObject } {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const id = `${actor.uri}#ed25519-key`
+  const bytes = Buffer.concat([Buffer.from([0xed, 0x01]), Buffer.from(String(publicKey.export({ format: 'jwk' }).x), 'base64url')])
+  const multikey = { id, type: 'Multikey', controller: actor.uri, publicKeyMultibase: base58(bytes) }
+  actor.document['assertionMethod'] = [multikey]
+  peer.documents.set(new URL(actor.uri).pathname, actor.document)
+  return { id, privateKey }
 }
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64')

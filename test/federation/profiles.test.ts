@@ -155,13 +155,14 @@ test('who hides followers at home hides them here, too', async () => {
 test('a stale profile that is heard of is read by a job, and not while others wait', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
+  const post = s.t.app.uris.status(await status(s.t, alice))
   const ann = s.peer.actor('ann')
   const id = await found(s, ann)
   const aged = (interval: string) => s.t.db.execute(sql`update accounts set fetched_at = now() - ${interval}::interval, refresh_queued_at = null where domain is not null`)
   const refreshes = async () => (await s.t.jobPayloads('profile')).map(({ accountId }) => accountId)
   const hear = async (n: number) => {
     await forgetJobs(s)
-    const like = { '@context': 'https://www.w3.org/ns/activitystreams', id: `${ann.uri}/likes/${n}`, type: 'Like', actor: ann.uri, object: 'https://pipit.test/nothing' }
+    const like = { '@context': 'https://www.w3.org/ns/activitystreams', id: `${ann.uri}/likes/${n}`, type: 'Like', actor: ann.uri, object: post }
     expect((await s.routes.request(signedPost(s.t.app, ann, like))).status).toBe(202)
     await s.work()
   }

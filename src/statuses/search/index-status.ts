@@ -1,6 +1,7 @@
 /** The full-text index of statuses, written in the transaction that writes the status. Boosts are found by what they boost. */
 import { sql } from 'drizzle-orm'
 import type { Db, Tx } from '../../db/index.ts'
+import { statement } from '../../db/statement.ts'
 import { safeHtmlToText } from '../../html/to-text.ts'
 import type { AccountId, StatusId } from '../../ids.ts'
 import { searchDocument } from './document.ts'
@@ -62,9 +63,10 @@ export async function isIndexIncomplete(db: Pick<Db, 'execute'>): Promise<boolea
   return rows[0]?.isMissing === true
 }
 
-async function index(tx: Tx, ids: StatusId[]): Promise<void> {
-  // Locked, so that an edit and a batch of old ones don't overtake each other.
-  const { rows } = await tx.execute<Row>(sql`
+// Locked, so that an edit and a batch of old ones don't overtake each other.
+const findRows = statement<{ ids: string }, Row>(
+  'rows_to_index',
+  ({ ids }) => sql`
     select s.id, s.account_id as "accountId", s.content, s.spoiler_text as "spoilerText", s.is_sensitive as "isSensitive", s.language,
       s.in_reply_to_id is not null or s.in_reply_to_uri is not null as "isReply",
       exists (select from quotes q where q.status_id = s.id) as "isQuote",
@@ -72,14 +74,23 @@ async function index(tx: Tx, ids: StatusId[]): Promise<void> {
         from media m where m.status_id = s.id and m.position is not null), '[]') as media,
       (select array_agg(o.title order by o.position) from poll_options o where o.status_id = s.id) as options,
       array(select t.name from status_tags st join tags t on t.id = st.tag_id where st.status_id = s.id) as tags
-    from statuses s where s.id = any(${`{${ids.join(',')}}`}::bigint[]) and s.reblog_of_id is null and s.deleted_at is null order by s.id for no key update of s`)
+    from statuses s where s.id = any(${ids}::bigint[]) and s.reblog_of_id is null and s.deleted_at is null order by s.id for no key update of s`,
+)
+
+async function index(tx: Tx, ids: StatusId[]): Promise<void> {
+  const rows = await findRows(tx, { ids: `{${ids.join(',')}}` })
   if (rows.length === 0) return
   const documents = rows.map((row) => ({ status_id: row.id, document: documentOf(row) }))
-  await tx.execute(sql`
-    insert into status_search (status_id, document)
-    select status_id, document::tsvector from json_to_recordset(${JSON.stringify(documents)}::json) as d(status_id bigint, document text)
-    on conflict (status_id) do update set document = excluded.document`)
+  await write(tx, { documents: JSON.stringify(documents) })
 }
+
+const write = statement<{ documents: string }, Record<string, never>>(
+  'write_search_documents',
+  ({ documents }) => sql`
+    insert into status_search (status_id, document)
+    select status_id, document::tsvector from json_to_recordset(${documents}::json) as d(status_id bigint, document text)
+    on conflict (status_id) do update set document = excluded.document`,
+)
 
 const documentOf = (row: Row): string =>
   searchDocument({

@@ -1,0 +1,20 @@
+import type { Tx } from '#src/db/index.ts'
+import { forwardReply } from '#src/deliveries/forward.ts'
+import type { StatusId } from '#src/ids.ts'
+import { typesOf } from '../json.ts'
+import type { ParsedNote } from '../parse/note.ts'
+import { hasLinkedDataSignature } from '../signatures/linked-data.ts'
+import { hasProof } from '../signatures/verify-proof.ts'
+import type { Received } from './received.ts'
+
+/** Passes an activity about a reply to one of ours on. Without a signature in it nobody would believe it from us. */
+export async function passOn(tx: Tx, { id, activity, actor, raw, via }: Received, statusId: StatusId): Promise<void> {
+  if (id === null || !(hasProof(activity) || hasLinkedDataSignature(activity))) return
+  const exceptHosts = [actor.uri, ...(via === null ? [] : [via])].map((uri) => new URL(uri).host)
+  await forwardReply(tx, statusId, { uri: id, type: typesOf(activity)[0] ?? '', raw, exceptHosts })
+}
+
+/** The same for a post that is stored: most reply to nothing of ours. */
+export async function passOnReply(tx: Tx, received: Received, statusId: StatusId, { inReplyToUri }: Pick<ParsedNote, 'inReplyToUri'>): Promise<void> {
+  if (inReplyToUri !== null && received.app.uris.isOwn(inReplyToUri)) await passOn(tx, received, statusId)
+}

@@ -1,0 +1,114 @@
+/**
+ * HTTP message signatures, as others make them.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9421
+ * @see https://www.rfc-editor.org/rfc/rfc9530 on the digest of the body
+ */
+import { constants, createHash, type KeyObject, verify } from 'node:crypto'
+import { type Item, parseDictionary, writeItem, writeParams } from './structured-fields.ts'
+
+/** One of the signatures of a message, with what it says of itself. */
+export type MessageSignature = {
+  keyId: string
+  covered: Item[]
+  signature: Buffer
+  /** Undefined: the key tells. */
+  algorithm: string | undefined
+  /** Seconds since 1970. */
+  created: number | undefined
+  expires: number | undefined
+  /** The line that stands for these parameters in what was signed. */
+  parameters: string
+}
+
+/** A message as it was meant for us. */
+export type Target = { method: string; url: URL; headers: Headers }
+
+/** So many signatures of one message are looked at. */
+const maxSignatures = 4
+
+/** The signatures of a message that name their key; null when its headers can't be read. */
+export function parseMessageSignatures(input: string, signature: string): MessageSignature[] | null {
+  const inputs = parseDictionary(input)
+  const signatures = parseDictionary(signature)
+  if (!inputs || !signatures) return null
+  return [...inputs].slice(0, maxSignatures).flatMap(([label, member]) => {
+    const made = signatures.get(label)
+    const bytes = made && 'value' in made && Buffer.isBuffer(made.value) ? made.value : null
+    if (!member.items || !bytes) return []
+    const { items, params } = member
+    const [keyId, algorithm, created, expires] = ['keyid', 'alg', 'created', 'expires'].map((name) => params.get(name))
+    if (typeof keyId !== 'string' || (algorithm !== undefined && typeof algorithm !== 'string')) return []
+    if ([created, expires].some((time) => time !== undefined && typeof time !== 'number')) return []
+    const parameters = `(${items.map(writeItem).join(' ')})${writeParams(params)}`
+    return [{ keyId, covered: items, signature: bytes, algorithm, created: created as number | undefined, expires: expires as number | undefined, parameters }]
+  })
+}
+
+/** What a signature must cover and does not; undefined when nothing is missing. */
+export function missingComponent(covered: Item[], { url }: Target, hasBody: boolean): string | undefined {
+  const has = (name: string) => covered.some(({ value, params }) => value === name && params.size === 0)
+  if (!has('@method')) return '@method'
+  const isWhole = has('@target-uri') || (has('@authority') && (has('@request-target') || (has('@path') && (url.search === '' || has('@query')))))
+  if (!isWhole) return '@target-uri'
+  return hasBody && !has('content-digest') ? 'content-digest' : undefined
+}
+
+/** Whether a key made a signature. False, too, when it covers something that we can't derive. */
+export function fitsMessage(signed: MessageSignature, key: KeyObject, target: Target): boolean {
+  const lines: string[] = []
+  for (const item of signed.covered) {
+    const value = componentOf(item, target)
+    const name = writeItem(item)
+    // None may stand there twice: what it covers would be unclear.
+    if (value === null || lines.some((line) => line.startsWith(`${name}: `))) return false
+    lines.push(`${name}: ${value}`)
+  }
+  return isSignature(signed, key, Buffer.from([...lines, `"@signature-params": ${signed.parameters}`].join('\n')))
+}
+
+function componentOf({ value: name, params }: Item, { method, url, headers }: Target): string | null {
+  // Parameters speak of parts of fields, or of other messages.
+  if (typeof name !== 'string' || params.size > 0) return null
+  switch (name) {
+    case '@method':
+      return method.toUpperCase()
+    case '@target-uri':
+      return url.href
+    case '@authority':
+      return url.host
+    case '@scheme':
+      return url.protocol.slice(0, -1)
+    case '@request-target':
+      return url.pathname + url.search
+    case '@path':
+      return url.pathname
+    case '@query':
+      return url.search === '' ? '?' : url.search
+    case 'host':
+      return url.host
+    default:
+      return /^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) ? headers.get(name)?.trim() ?? null : null
+  }
+}
+
+function isSignature({ algorithm, signature }: MessageSignature, key: KeyObject, bytes: Buffer): boolean {
+  const kind = key.asymmetricKeyType
+  try {
+    if (kind === 'ed25519') return (algorithm === undefined || algorithm === 'ed25519') && verify(null, bytes, key, signature)
+    if (kind !== 'rsa') return false
+    if (algorithm === undefined || algorithm === 'rsa-v1_5-sha256') return verify('RSA-SHA256', bytes, key, signature)
+    return algorithm === 'rsa-pss-sha512' && verify('RSA-SHA512', bytes, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 }, signature)
+  } catch {
+    return false
+  }
+}
+
+/** Whether a Content-Digest header fits a body: every algorithm that we know must, and one must be known. */
+export function contentDigestFits(header: string, body: Buffer): boolean {
+  const checks = [...(parseDictionary(header) ?? [])].flatMap(([name, member]) => {
+    if ((name !== 'sha-256' && name !== 'sha-512') || !('value' in member) || !Buffer.isBuffer(member.value)) return []
+    return [createHash(name.replace('-', '')).update(body).digest().equals(member.value)]
+  })
+  return checks.length > 0 && checks.every(Boolean)
+}

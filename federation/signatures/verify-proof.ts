@@ -1,0 +1,56 @@
+/**
+ * Whether an activity carries its actor's own proof, which holds whoever passed it on.
+ *
+ * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8b32/fep-8b32.md
+ * @see https://www.w3.org/TR/vc-di-eddsa/#eddsa-jcs-2022
+ */
+import { createHash, type KeyObject, verify } from 'node:crypto'
+import type { Core } from '../core.ts'
+import type { Budget } from '../documents.ts'
+import { asList, dateOf, isObject, type JsonObject, text } from '../json.ts'
+import { fromBase58 } from '../parse/multikey.ts'
+import { canonical } from './proof.ts'
+import { isBy } from './verify.ts'
+
+const maxProofs = 3
+/**
+ * An older proof proves nothing any more: after 30 days it is forgotten that an activity took effect, and whoever kept it could
+ * let it do so again.
+ */
+const maxAgeMs = 28 * 24 * 3_600_000
+const skewMs = 3_600_000
+
+export const hasProof = ({ proof }: JsonObject): boolean => asList(proof).some(isObject)
+
+/** @returns null when that can't be found out at the moment */
+export async function isProven(core: Core, document: JsonObject, actor: string, budget: Budget): Promise<boolean | null> {
+  let isKnown = true
+  for (const proof of asList(document['proof']).filter(isObject).slice(0, maxProofs)) {
+    const keyId = text(proof['verificationMethod'])
+    if (keyId === null || !isCurrent(proof)) continue
+    const verdict = await isBy(core, keyId, actor, budget, ({ key }) => fitsProof(document, proof, key))
+    if (verdict) return true
+    if (verdict === null) isKnown = false
+  }
+  return isKnown ? false : null
+}
+
+function isCurrent(proof: JsonObject): boolean {
+  if (proof['type'] !== 'DataIntegrityProof' || proof['cryptosuite'] !== 'eddsa-jcs-2022' || proof['proofPurpose'] !== 'assertionMethod') return false
+  const [created, expires] = [dateOf(proof['created']), dateOf(proof['expires'])]
+  if (!created || created.getTime() > Date.now() + skewMs || created.getTime() < Date.now() - maxAgeMs) return false
+  return proof['expires'] === undefined || (expires !== null && expires.getTime() > Date.now())
+}
+
+/** Whether a key made a proof of a document. */
+export function fitsProof(document: JsonObject, proof: JsonObject, key: KeyObject): boolean {
+  const signature = fromBase58(text(proof['proofValue']) ?? '', 64)
+  if (!signature || key.asymmetricKeyType !== 'ed25519') return false
+  const { proof: _, ...rest } = document
+  const { proofValue: __, ...config } = proof
+  // The proof speaks in the context of its document, whether it repeats that or not.
+  const bytes = Buffer.concat([sha256(canonical({ '@context': document['@context'], ...config })), sha256(canonical(rest))])
+  return verify(null, bytes, key, signature)
+}
+
+const sha256 = (written: string): Buffer => createHash('sha256').update(written).digest()

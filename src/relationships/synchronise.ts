@@ -1,0 +1,61 @@
+/**
+ * Followers as two servers see them may drift apart, when one missed what the other did. A server tells which of its account's
+ * followers it believes to be here, as a digest.
+ *
+ * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8fcf/fep-8fcf.md
+ */
+import { createHash } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import type { Db, Tx } from '../db/index.ts'
+import { type AccountId, newId } from '../ids.ts'
+import { emitAll } from '../outbox.ts'
+import type { Uris } from '../uris.ts'
+import { acceptFollow, dropFollow } from './follow.ts'
+
+/** What differs beyond that is for the next time. */
+const maxChanges = 1_000
+
+/** An account of another server, and the digest of its followers here. */
+export type LocalFollowers = { accountId: AccountId; followersUrl: string | null; digest: string }
+
+/** Null for an account that isn't here. */
+export async function localFollowersOf(db: Db, uri: string): Promise<LocalFollowers | null> {
+  const { rows } = await db.execute<{ accountId: AccountId; followersUrl: string | null; bits: string | null }>(sql`
+    select t.id as "accountId", t.followers_url as "followersUrl", (
+      select bit_xor(('x' || encode(sha256(convert_to(a.uri, 'UTF8')), 'hex'))::bit(256))::text
+      from follows f join accounts a on a.id = f.follower_id where f.target_id = t.id and a.domain is null) as bits
+    from accounts t where t.uri = ${uri} and t.domain is not null and t.suspended_at is null and t.deleted_at is null`)
+  const [found] = rows
+  return found ? { accountId: found.accountId, followersUrl: found.followersUrl, digest: BigInt(`0b${found.bits ?? '0'}`).toString(16).padStart(64, '0') } : null
+}
+
+/** The digest of a list of followers: that of each, all in one by exclusive or, as hexadecimal digits. */
+export function digestOfFollowers(uris: Iterable<string>): string {
+  const digest = Buffer.alloc(32)
+  for (const uri of uris) createHash('sha256').update(uri).digest().forEach((byte, i) => (digest[i] = (digest[i] ?? 0) ^ byte))
+  return digest.toString('hex')
+}
+
+/**
+ * Makes the local followers of an account those that its server knows. Follows that it doesn't know end; those that it was asked
+ * for are accepted; it is told to end what we don't know of.
+ *
+ * @param listed local accounts that its server takes for followers
+ * @param since follows that are younger than its list are left alone
+ */
+export async function synchroniseFollowers(tx: Tx, uris: Uris, targetId: AccountId, listed: readonly AccountId[], since: Date): Promise<{ ended: number; accepted: number; undone: number }> {
+  const ids = `{${listed.join(',')}}`
+  const { rows: unknown } = await tx.execute<{ id: AccountId }>(sql`
+    select f.follower_id as id from follows f join accounts a on a.id = f.follower_id
+    where f.target_id = ${targetId} and a.domain is null and f.created_at < ${since.toISOString()} and f.follower_id <> all(${ids}::bigint[]) order by f.id limit ${maxChanges}`)
+  for (const { id } of unknown) await dropFollow(tx, id, targetId)
+
+  const { rows: strangers } = await tx.execute<{ id: AccountId }>(sql`
+    select a.id from accounts a where a.id = any(${ids}::bigint[]) and a.domain is null
+      and not exists (select from follows f where f.follower_id = a.id and f.target_id = ${targetId}) order by a.id limit ${maxChanges}`)
+  const undone: AccountId[] = []
+  // The answer to a request was lost.
+  for (const { id } of strangers) if (!(await acceptFollow(tx, targetId, id))) undone.push(id)
+  await emitAll(tx, undone.map((followerId) => ({ type: 'follow.removed', followerId, targetId, uri: uris.activity('follows', newId()) })))
+  return { ended: unknown.length, accepted: strangers.length - undone.length, undone: undone.length }
+}
