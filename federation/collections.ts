@@ -14,6 +14,7 @@ import { toHashtag } from './activities/hashtag.ts'
 import { toNote } from './activities/note.ts'
 import { toOutboxItem } from './activities/statuses.ts'
 import { documentResponse } from './negotiation.ts'
+import { followersOfSigner } from './synchronization.ts'
 
 const pageSize = 20
 const peoplePerPage = 80
@@ -73,6 +74,7 @@ export function collections(app: App): Hono {
     const tags = account.showsFeatured ? await loadFeaturedTags(app.db, account.id) : []
     return documentResponse({ '@context': context, id: app.uris.featuredTags(account.id), type: 'Collection', totalItems: tags.length, items: tags.map(({ name }) => toHashtag(name, app.uris)) })
   })
+  routes.get('/:id/followers/synchronization', (c) => followersOfSigner(app, c.req.raw, c.req.param('id')))
   for (const [name, source] of Object.entries(sources)) {
     routes.get(`/:id/${name}`, async (c) => {
       const id = c.req.param('id')

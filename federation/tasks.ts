@@ -6,6 +6,7 @@ import { verifyReply } from './consents.ts'
 import { deliver, sweepDeliveries } from './deliver.ts'
 import { fetchFeatured } from './featured.ts'
 import { federate } from './federate.ts'
+import { checkGone } from './gone.ts'
 import { processInbox } from './inbox/process.ts'
 import type { PipitFederation } from './index.ts'
 import { refreshProfile } from './profile.ts'
@@ -17,7 +18,8 @@ import { fetchThread } from './thread.ts'
 export function federationTasks(app: App, federation: PipitFederation) {
   return {
     federate: (payload: Jobs['federate']) => federate(app, payload),
-    deliver: (payload: Jobs['deliver'], { abortSignal }: { abortSignal?: AbortSignal } = {}) => deliver(app, payload, abortSignal),
+    deliver: (_payload: Jobs['deliver'], { abortSignal }: { abortSignal?: AbortSignal } = {}) => deliver(app, abortSignal),
+    'check-gone': (payload: Jobs['check-gone']) => checkGone(app, payload),
     inbox: (payload: Jobs['inbox']) => processInbox(app, federation, payload),
     ancestors: (payload: Jobs['ancestors']) => ancestors(app, payload),
     featured: (payload: Jobs['featured']) => fetchFeatured(app, payload),

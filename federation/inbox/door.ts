@@ -5,7 +5,7 @@
  */
 import { accountByUri } from '#src/accounts/find.ts'
 import type { App } from '#src/app.ts'
-import { hostIsBack } from '#src/deliveries/send.ts'
+import { hostIsBack } from '#src/deliveries/turns.ts'
 import { getLogger } from '#src/log.ts'
 import { isAnyShut } from '#src/moderation/current.ts'
 import { idOf, type JsonObject, parseObject, typesOf } from '../json.ts'

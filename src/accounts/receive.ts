@@ -93,6 +93,8 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     isIndexable: data.isIndexable,
     inboxUrl: data.inboxUrl,
     sharedInboxUrl: data.sharedInboxUrl,
+    inboxMissingAt: null,
+    inboxGoneAt: null,
     outboxUrl: data.outboxUrl,
     followersUrl: data.followersUrl,
     followingUrl: data.followingUrl,
