@@ -223,6 +223,17 @@ function federation(program: Command): void {
   leaf(group, 'lookup <handle-or-url>', 'Find an account or a post, asking its server where it is not known')
     .addHelpText('after', examples('federation lookup @bob@remote.example', 'federation lookup https://remote.example/@bob/1'))
     .action(async (query, _options, command) => (await import('./commands/federation.ts')).lookup(query, command.optsWithGlobals()))
+  leaf(group, 'hosts', 'List the servers that something was sent to, with what waits for each')
+    .option('--failing', 'only those that failed at the last try, or are stopped')
+    .option('--limit <number>', 'at most so many', '1000')
+    .addHelpText('after', examples('federation hosts --failing'))
+    .action(async (_options, command) => (await import('./commands/federation.ts')).hosts(command.optsWithGlobals()))
+  const verbs = { retry: 'Send a server now what waits for it', stop: 'Stop deliveries to a server; they wait until they are resumed', resume: 'Resume deliveries to a server' } as const
+  for (const [verb, description] of Object.entries(verbs) as [keyof typeof verbs, string][]) {
+    leaf(group, `${verb} <host>`, description)
+      .addHelpText('after', examples(`federation ${verb} remote.example`))
+      .action(async (host, _options, command) => (await import('./commands/federation.ts')).decide(verb, host, command.optsWithGlobals()))
+  }
 }
 
 function domains(program: Command): void {

@@ -15,6 +15,7 @@ import { toHashtag } from './activities/hashtag.ts'
 import { documentResponse, missing, nothing, textResponse } from './negotiation.ts'
 import { refusal } from './signer.ts'
 import { statusTexts, withContext } from './stored.ts'
+import { followersOfSigner } from './synchronization.ts'
 
 const pageSize = 20
 const peoplePerPage = 80
@@ -71,6 +72,7 @@ export function collections(app: App, fingerprint: string): Hono {
       return { head: { id: app.uris.featuredTags(id), type: 'Collection', totalItems: tags.length, items: tags.map(({ name }) => toHashtag(name, app.uris)) } }
     }),
   )
+  routes.get('/:id/followers/synchronization', (c) => followersOfSigner(app, c.req.raw, c.req.param('id')))
   for (const [name, { limit, total, isHidden, load }] of Object.entries(sources)) {
     routes.get(`/:id/${name}`, (c) =>
       ofAccount(app, fingerprint, c, async (account) => {

@@ -1,127 +1,178 @@
-/** The `deliver` job: sends what is due to one host, in order, over one connection. */
+/**
+ * The `deliver` job: sends what is due to whichever hosts it is due to, until nothing is left. There is one engine in a process;
+ * workers side by side share the hosts among them, a turn at a time.
+ *
+ * Fairness: many hosts are sent to at once, each for a few seconds at most. A host that has not answered for a second no longer
+ * counts among them, but is one of the slow, and so are those that failed or were slow the last time: they wait for one another
+ * in a lane of their own. So however many servers hang or are gone, the others get their deliveries as if those weren't there.
+ */
+import { LRUCache } from 'lru-cache'
 import type { App } from '#src/app.ts'
-import { type DueDelivery, dueDeliveries, endTurn, type HostOutcome, type Outcome, queueNext, requeueDue, saveOutcomes, type SignatureKind, takeTurn } from '#src/deliveries/send.ts'
-import { HttpError, type HttpResponse } from '#src/http/client.ts'
-import type { Jobs } from '#src/outbox.ts'
+import { dueDeliveries, type EndedTurn, endTurns, loadBodies, sweepHosts, takeTurns, type Turn, wakeDeliveryLater } from '#src/deliveries/turns.ts'
+import type { ActivityId } from '#src/ids.ts'
 import { getLogger } from '#src/log.ts'
-import { activityType } from './json.ts'
-import { type SigningKeys, signingKeys } from './keys.ts'
-import { digestOf, signCavage } from './signatures/cavage.ts'
-import { signMessage } from './signatures/message.ts'
+import { perDatabase } from './core.ts'
+import type { Content, Delivery } from './deliveries/send.ts'
+import { runTurn } from './deliveries/turn.ts'
+import { sha256 } from './signatures/message.ts'
 
 const log = getLogger('federation')
-const second = 1_000
-const minute = 60 * second
-const hour = 60 * minute
-const timeoutMs = 10 * second
-/** A turn ends when this much has passed, or with a slow answer; the rest is sent in the next one, after what else is to be done. */
-const sendingMs = 5 * second
-const slowMs = 2 * second
-const batchSize = 25
-/** Between tries of one delivery, and of a host that is down; the last one is repeated. */
-const pauses = [10 * second, minute, 5 * minute, 30 * minute, 2 * hour, 6 * hour, 12 * hour, 24 * hour]
-const maxHostPauseMs = 2 * hour
-const maxRetryAfterMs = 24 * hour
-/** A host that answers "no" is asked so often; that a delivery is nothing for it, it says the first time. */
-const maxRefusals = 3
-/** With these pauses the last try comes after 69 hours, a fifth more or less. */
-const maxTries = pauses.length + 2
-/** Bytes of an answer that are read, so that its connection can be used again. */
-const maxAnswerBytes = 65_536
+type Lane = 'fast' | 'slow'
+/** Hosts that are sent to at once. */
+const slots: Record<Lane, number> = { fast: 96, slow: 32 }
+/** Those that proved slow in the fast lane are counted beyond the slow lane's own, up to so many in all. */
+const maxTurns = 512
+/** Turns that are taken, and ended, in one statement. */
+const batch = 32
+/** Of one host, in one turn. */
+const perTurn = 16
+const flushMs = 100
+/** How often others' hosts are looked for while there is something to do. */
+const pollMs = 500
+/** Bytes of bodies that are kept; most hosts get the same ones. */
+const maxBodyBytes = 8 * 1_048_576
+/** How long requests may go on when the worker is to end. */
+const graceMs = 2_000
+const saveTries = 5
+const saveAgainMs = 1_000
 
-/** What a try says of the host: that it answers, or that it is to be left alone. */
-type Try = { outcome: Outcome; host: Omit<HostOutcome, 'signature'>; signature: SignatureKind }
+type Engine = { lookAgain(): void }
+const engines = perDatabase(() => ({ running: null as Engine | null }))
 
-export async function deliver(app: App, { host }: Jobs['deliver'], signal?: AbortSignal): Promise<void> {
-  const turn = await takeTurn(app.db, host)
-  if (!turn) return queueNext(app.db, host)
-
-  let state: HostOutcome | null = null
-  try {
-    let deadline = performance.now() + sendingMs
-    while (performance.now() < deadline) {
-      const due = await dueDeliveries(app.db, host, batchSize)
-      if (due.length === 0 || signal?.aborted) break
-      const outcomes: Outcome[] = []
-      const held = new Set<string>()
-      for (const delivery of due) {
-        if (signal?.aborted || performance.now() >= deadline) break
-        if (held.has(delivery.inboxUrl)) continue
-        const started = performance.now()
-        const tried = await send(app, delivery, state?.signature ?? turn.signature, turn.failures)
-        outcomes.push(tried.outcome)
-        state = { ...tried.host, signature: tried.signature }
-        if (tried.outcome.state === 'pending') held.add(delivery.inboxUrl)
-        if (performance.now() - started > slowMs) deadline = started
-        if (!state.isUp) break
-      }
-      await saveOutcomes(app.db, outcomes)
-      if (!state?.isUp || outcomes.length === 0) break
-    }
-  } finally {
-    await endTurn(app.db, host, state)
-  }
+/** Sends until nothing is due. Where that is going on already, it is told to look again. */
+export async function deliver(app: App, signal: AbortSignal = new AbortController().signal): Promise<void> {
+  const { running } = engines(app)
+  if (running) return running.lookAgain()
+  await runEngine(app, signal)
+  await wakeDeliveryLater(app.db)
 }
 
-/** Every minute: queues jobs for what is due, in case a job of a host was lost. */
+/** Every minute: finds deliveries that nobody would send, should a job have been lost. */
 export async function sweepDeliveries(app: Pick<App, 'db'>): Promise<void> {
-  const found = await requeueDue(app.db)
+  const found = await sweepHosts(app.db)
   if (found > 0) log.debug('Deliveries to {found} hosts were due', { found })
 }
 
-async function send(app: App, delivery: DueDelivery, preferred: SignatureKind, failures: number): Promise<Try> {
-  const keys = await signingKeys(app, delivery.accountId)
-  if (!keys) return { ...settled(delivery, 'failed', null, 'There is no key to sign with'), signature: preferred }
+async function runEngine(app: App, ending: AbortSignal): Promise<void> {
+  const breaking = new AbortController()
+  const contents = new LRUCache<ActivityId, Content>({ maxSize: maxBodyBytes, sizeCalculation: ({ body }) => body.length + 1 })
+  const turns: Record<Lane, number> = { fast: 0, slow: 0 }
+  const mayHaveMore: Record<Lane, boolean> = { fast: true, slow: true }
+  const running = new Set<Promise<void>>()
+  let ended: EndedTurn[] = []
+  let savedAt = performance.now()
+  let polledAt = savedAt
+  let changed = Promise.withResolvers<void>()
+
+  const lookAgain = () => {
+    mayHaveMore.fast = mayHaveMore.slow = true
+    changed.resolve()
+  }
+
+  const begin = (turn: Turn, due: Delivery[], from: Lane): void => {
+    let lane = from
+    const onSlow = () => {
+      turns[lane] -= 1
+      lane = 'slow'
+      turns[lane] += 1
+      changed.resolve()
+    }
+    turns[lane] += 1
+    const run = async () => {
+      const options = { isProbed: from === 'slow', isFull: due.length >= perTurn, onSlow, ending, breaking: breaking.signal }
+      // Where that fails, its minute goes by.
+      const turned = await runTurn(app, turn, due, options).catch((error: unknown) => log.error('The turn of {host} failed: {error}', { host: turn.host, error }))
+      if (turned) ended.push(turned)
+      turns[lane] -= 1
+      running.delete(done)
+      changed.resolve()
+    }
+    const done: Promise<void> = run()
+    running.add(done)
+  }
+
+  /** Takes turns for what is free of a lane, unless that is too little to ask for. */
+  const fill = async (lane: Lane): Promise<void> => {
+    while (mayHaveMore[lane] && !ending.aborted) {
+      const free = Math.min(slots[lane] - turns[lane], maxTurns - running.size, batch)
+      if (free < batch / 2 && (turns[lane] > 0 || free <= 0)) return
+      const taken = await takeTurns(app.db, lane, free)
+      mayHaveMore[lane] = taken.length === free
+      const due = await loadDue(app, taken, contents)
+      for (const turn of taken) begin(turn, due.get(turn.host) ?? [], lane)
+    }
+  }
+
+  const save = async (): Promise<void> => {
+    savedAt = performance.now()
+    while (ended.length > 0) {
+      const part = ended.splice(0, 4 * batch)
+      await insistently(() => endTurns(app.db, part))
+      if (part.some(({ hasMore }) => hasMore)) mayHaveMore.fast = mayHaveMore.slow = true
+    }
+  }
+
+  engines(app).running = { lookAgain }
+  const broken = () => setTimeout(() => breaking.abort(), graceMs).unref()
+  ending.addEventListener('abort', broken, { once: true })
+  ending.addEventListener('abort', lookAgain, { once: true })
   try {
-    const first = await post(app, delivery, keys, preferred)
-    if (![400, 401, 403].includes(first.status)) return { ...judge(delivery, first, failures), signature: preferred }
-    // It may want the other kind of signature. The first answer counts, unless the second is better.
-    const other = preferred === 'cavage' ? 'rfc9421' : 'cavage'
-    const second = await post(app, delivery, keys, other)
-    const isBetter = second.status >= 200 && second.status < 300
-    return { ...judge(delivery, isBetter ? second : first, failures), signature: isBetter ? other : preferred }
-  } catch (error) {
-    if (!(error instanceof HttpError)) throw error
-    log.debug('Delivery to {inbox} failed: {reason}', { inbox: delivery.inboxUrl, reason: error.message })
-    if (error.isPermanent) return { ...settled(delivery, 'failed', null, error.message), signature: preferred }
-    return { ...hostDown(delivery, null, error.message, pauseOf(failures, maxHostPauseMs)), signature: preferred }
+    for (;;) {
+      changed = Promise.withResolvers()
+      await fill('fast')
+      await fill('slow')
+      if (running.size === 0 || ended.length >= batch || performance.now() - savedAt > flushMs) await save()
+      if (running.size === 0 && ended.length === 0 && (ending.aborted || !(mayHaveMore.fast || mayHaveMore.slow))) return
+      if (running.size > 0) await within(ended.length > 0 ? flushMs : pollMs, changed.promise)
+      if (running.size > 0 && performance.now() - polledAt > pollMs) {
+        polledAt = performance.now()
+        mayHaveMore.fast = mayHaveMore.slow = true
+      }
+    }
+  } finally {
+    engines(app).running = null
+    ending.removeEventListener('abort', broken)
+    ending.removeEventListener('abort', lookAgain)
+    // Only after an error is anything left. Its hosts are free again when their minute is over.
+    breaking.abort()
+    await Promise.all(running)
   }
 }
 
-async function post(app: App, { inboxUrl, body }: DueDelivery, keys: SigningKeys, kind: SignatureKind): Promise<HttpResponse> {
-  const signed = kind === 'cavage' ? (url: URL) => signCavage(keys, 'POST', url, digestOf(body)) : (url: URL) => signMessage(keys, url, body)
-  const headers = async (url: URL) => ({ 'content-type': activityType, accept: activityType, ...(await signed(url)) })
-  return app.http.request(inboxUrl, { purpose: 'federation', method: 'POST', body, headers, timeoutMs, maxBytes: maxAnswerBytes })
+/** What is due for each host whose turn was taken, with the bodies that all share. */
+async function loadDue(app: App, taken: Turn[], contents: LRUCache<ActivityId, Content>): Promise<Map<string, Delivery[]>> {
+  if (taken.length === 0) return new Map()
+  const due = await dueDeliveries(app.db, taken.map(({ host }) => host), perTurn)
+  const needed = new Map<ActivityId, Content | undefined>(due.map(({ activityId }) => [activityId, contents.get(activityId)]))
+  const missing = [...needed].flatMap(([id, content]) => (content ? [] : [id]))
+  for (const { id, body } of await loadBodies(app.db, missing)) {
+    const content = { body, digest: sha256(body) }
+    contents.set(id, content)
+    needed.set(id, content)
+  }
+  const deliveries = due.flatMap((delivery) => {
+    const content = needed.get(delivery.activityId)
+    return content ? [{ ...delivery, content }] : []
+  })
+  return Map.groupBy(deliveries, ({ host }) => host)
 }
 
-function judge(delivery: DueDelivery, { status, headers }: HttpResponse, failures: number): Omit<Try, 'signature'> {
-  if (status >= 200 && status < 300) return settled(delivery, 'delivered', status, null)
-  const error = `Answered with status ${status}`
-  if (status === 429 || status === 503) return hostDown(delivery, status, error, Math.max(retryAfter(headers.get('retry-after')), pauseOf(failures, maxHostPauseMs)))
-  const isRefusal = status < 500 && status !== 408 && status !== 425
-  const isFinal = status === 404 || status === 410 || delivery.attempts + 1 >= (isRefusal ? maxRefusals : maxTries)
-  return isFinal ? settled(delivery, 'failed', status, error) : settled(delivery, 'pending', status, error, pauseOf(delivery.attempts))
+/** Waits for something, but no longer than a time. */
+async function within(ms: number, event: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>()
+  const timer = setTimeout(late.resolve, ms)
+  await Promise.race([event, late.promise])
+  clearTimeout(timer)
 }
 
-/** The host answered: what this delivery makes of it is its own matter. */
-function settled(delivery: DueDelivery, state: Outcome['state'], status: number | null, error: string | null, retryMs: number | null = null): Omit<Try, 'signature'> {
-  return { outcome: { id: delivery.id, state, status, error, retryMs, counts: true }, host: { isUp: true, error: null, waitMs: 0 } }
-}
-
-/** Nothing more is sent to the host for a while; this delivery is the first one then, and as often as before. */
-function hostDown(delivery: DueDelivery, status: number | null, error: string, waitMs: number): Omit<Try, 'signature'> {
-  return { outcome: { id: delivery.id, state: 'pending', status, error, retryMs: 0, counts: false }, host: { isUp: false, error, waitMs } }
-}
-
-/** The pause after so many failures, a little longer or shorter each time, so that not everybody comes back at once. */
-function pauseOf(failures: number, max = Number.POSITIVE_INFINITY): number {
-  const pause = Math.min(pauses[Math.min(failures, pauses.length - 1)] ?? hour, max)
-  return Math.round(pause * (0.8 + Math.random() * 0.4))
-}
-
-/** Milliseconds that a Retry-After header asks for, at most a day. */
-function retryAfter(header: string | null): number {
-  if (header === null) return 0
-  const ms = /^\d{1,9}$/.test(header.trim()) ? Number(header) * second : Date.parse(header) - Date.now()
-  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), maxRetryAfterMs)
+/** The database may be away for a moment; what was sent would be sent again if nobody wrote it down. */
+async function insistently(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === saveTries) throw error
+      await new Promise((resolve) => setTimeout(resolve, saveAgainMs))
+    }
+  }
 }

@@ -1,12 +1,13 @@
 /** Documents of other servers, fetched and checked for what can be checked of any document. */
 import { LRUCache } from 'lru-cache'
+import { rememberSignature, signatureOf } from '#src/deliveries/signature.ts'
 import { HttpError, type HttpRequest, type HttpResponse } from '#src/http/client.ts'
 import { isAnyShut } from '#src/moderation/current.ts'
 import { type Core, perDatabase } from './core.ts'
 import { idOf, isSameOrigin, type JsonObject, parseObject } from './json.ts'
 import { inTurn, NotAsked } from './host-turns.ts'
 import { instanceKeys } from './keys.ts'
-import { signCavage } from './signatures/cavage.ts'
+import { otherKind, signRequest } from './signatures/sign.ts'
 
 /** A document, and where it lies; its `id` lies on the same server. */
 export type Fetched = { url: string; json: JsonObject }
@@ -88,15 +89,30 @@ export function toDocument(response: HttpResponse): Fetched | null {
   return json && { url: response.url, json }
 }
 
-/** Fetches a URL as other servers do, whatever it answers with. */
+/**
+ * Fetches a URL as other servers do, signed by the instance. A server that refuses one kind of signature is asked with the
+ * other, and what it takes is remembered.
+ *
+ * @throws HttpError when the answer has another status than 200
+ */
 export async function fetchPage(core: Core, url: string, budget: Budget, also = ''): Promise<HttpResponse> {
   if (core.uris.isOwn(url)) throw new HttpError('What is ours is not fetched', { isPermanent: true })
   const keys = await instanceKeys(core)
-  const headers = async (hop: URL) => ({ accept: accept + also, ...(await signCavage(keys, 'GET', hop)) })
-  const response = await withinBudget(core, url, { headers }, budget)
-  if (response.status !== 200) throw new StatusError(response.status)
-  return response
+  const accepted = accept + also
+  const response = await withinBudget(core, url, { headers: async (hop) => ({ accept: accepted, ...(await signRequest(await signatureOf(core.db, hop.host), keys, 'GET', hop)) }) }, budget)
+  if (response.status === 200) return response
+  if (!refusesFetch(response.status) || budget.fetchesLeft <= 0) throw new StatusError(response.status)
+
+  const refused = new URL(response.url).host
+  const other = otherKind(await signatureOf(core.db, refused))
+  const again = await withinBudget(core, response.url, { headers: async (hop) => ({ accept: accepted, ...(await signRequest(other, keys, 'GET', hop)) }) }, budget)
+  if (again.status !== 200) throw new StatusError(response.status)
+  if (new URL(again.url).host === refused) await rememberSignature(core.db, refused, other)
+  return again
 }
+
+/** Answers to a GET that may mean that the other kind of signature is wanted. */
+const refusesFetch = (status: number): boolean => status === 401 || status === 403
 
 /** Requests on account of a budget. */
 export async function withinBudget(core: Core, url: string, options: HttpRequest, budget: Budget): Promise<HttpResponse> {

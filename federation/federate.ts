@@ -3,13 +3,13 @@ import { forgetFollowers } from '#src/accounts/delete.ts'
 import { accountHead } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
-import { blockerInboxes, followerInboxes, inboxOf, storeActivity } from '#src/deliveries/store.ts'
+import { hasRecipients, inboxOf, type Recipients } from '#src/deliveries/recipients.ts'
+import { storeActivity } from '#src/deliveries/store.ts'
 import type { AccountId, Id, StatusId } from '#src/ids.ts'
 import type { EventOf, FederatedEvent, Jobs } from '#src/outbox.ts'
 import { followByUri, isBlock } from '#src/relationships/by-uri.ts'
 import { followedBy, loadRelay } from '#src/relays/manage.ts'
 import { loadReportMap } from '#src/reports/views.ts'
-import { recipientInboxes } from '#src/statuses/audience.ts'
 import { isFavourite } from '#src/statuses/favourite.ts'
 import { isPinned } from '#src/statuses/pin.ts'
 import { reportedTraces } from '#src/statuses/reported.ts'
@@ -30,32 +30,41 @@ import { toHashtag } from './activities/hashtag.ts'
 import { toVote } from './activities/polls.ts'
 import { isBoost, toAnnounce, toCreate, toDeleteNote, toFeature, toUpdateNote } from './activities/statuses.ts'
 import { toRelayAccept, toRelayFollow, toRelayUndo } from './activities/relay.ts'
-import { addressFor, withGroup } from './addressing.ts'
-import type { JsonObject } from './json.ts'
-import { readSigningKeys, signingKeys } from './keys.ts'
+import { addressFor, visibilityOf, withGroup } from './addressing.ts'
+import { addressesOf, type JsonObject } from './json.ts'
+import { readSigningKeys, type SigningKeys, signingKeys } from './keys.ts'
+import { withSignature } from './signatures/linked-data.ts'
 import { withProof } from './signatures/proof.ts'
 
 /** What is to be sent in whose name (null: the instance's own). */
-type Activity = { accountId: AccountId | null; activity: JsonObject; inboxes: string[] }
+type Activity = { accountId: AccountId | null; activity: JsonObject; recipients: Recipients }
 /** Null when nothing is to be sent, or no longer. */
 type Sending = Activity | Activity[] | null
 
 /** Runs once or several times for an event: `key` makes the same activity of it each time. */
-export async function federate(app: App, { event, key }: Jobs['federate']): Promise<void> {
+export async function federate(app: App, { event, key, order }: Jobs['federate']): Promise<void> {
   const build = builders[event.type] as (app: App, event: FederatedEvent, key: string) => Promise<Sending>
-  for (const { accountId, activity, inboxes } of [(await build(app, event, key)) ?? []].flat()) {
-    const keys = inboxes.length > 0 && (await signingKeys(app, accountId))
+  for (const { accountId, activity, recipients } of [(await build(app, event, key)) ?? []].flat()) {
+    const keys = (await hasRecipients(app.db, recipients)) && (await signingKeys(app, accountId))
     if (!keys) continue
-    const body = JSON.stringify(withProof(activity, keys))
-    await app.db.transaction((tx) => storeActivity(tx, { uri: String(activity['id']), accountId, type: String(activity['type']), body, inboxes }))
+    const visibility = visibilityOf({ to: addressesOf(activity['to']), cc: addressesOf(activity['cc']) }, accountId && app.uris.followers(accountId))
+    const body = JSON.stringify(visibility === 'public' || visibility === 'unlisted' ? await proven(activity, keys) : activity)
+    const outgoing = { order, uri: String(activity['id']), accountId, type: String(activity['type']), body, recipients, isForFollowers: visibility === 'private' }
+    await app.db.transaction((tx) => storeActivity(tx, outgoing))
   }
   if (event.type === 'account.deleted') await app.db.transaction((tx) => forgetFollowers(tx, event.accountId))
 }
 
+/**
+ * What everybody may see proves by itself whose it is, to whomever it is passed on, in both ways that are in use. All else is
+ * proven to its receivers by the request alone.
+ */
+const proven = async (activity: JsonObject, keys: SigningKeys): Promise<JsonObject> => withSignature(withProof(activity, keys), keys)
+
 const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, key: string) => Promise<Sending> } = {
   'status.published': async (app, { statusId }) => {
     const [status] = await loadLocal(app, statusId)
-    return status ? { accountId: status.accountId, activity: toCreate(status, app.uris, await around(app, statusId)), inboxes: await recipientInboxes(app.db, statusId) } : null
+    return status ? { accountId: status.accountId, activity: toCreate(status, app.uris, await around(app, statusId)), recipients: { status: statusId } } : null
   },
 
   'status.deleted': async (app, { statusId }, key) => {
@@ -63,7 +72,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     if (!status?.isLocal) return null
     const audience = addressFor(status.visibility, app.uris.followers(status.accountId), withGroup(status.mentionedUris, status.audienceUri))
     const activity = toDeleteNote(app.uris.activity('deletes', key), app.uris.account(status.accountId), status.uri, audience)
-    return { accountId: status.accountId, activity, inboxes: await knowing(app, statusId, status) }
+    return { accountId: status.accountId, activity, recipients: await knowing(app, statusId, status) }
   },
 
   'status.edited': updating,
@@ -78,7 +87,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const vote = { actor: app.uris.account(accountId), poll: uri, author: account.uri, at: new Date() }
     return positions.flatMap((position) => {
       const option = options[position]?.title
-      return option === undefined ? [] : { accountId, activity: toVote(app.uris.activity('votes', `${key}-${position}`), { ...vote, option }), inboxes: [inbox] }
+      return option === undefined ? [] : { accountId, activity: toVote(app.uris.activity('votes', `${key}-${position}`), { ...vote, option }), recipients: { inboxes: [inbox] } }
     })
   },
 
@@ -94,7 +103,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const inbox = quote && (await inboxOf(app.db, quote.quotedAccountId))
     if (!quote || !status || !inbox || quote.state !== 'pending') return null
     const activity = toQuoteRequest(requestOf(quote), toNote(status, app.uris, await around(app, statusId)), quote.quotedAuthorUri)
-    return { accountId: status.accountId, activity, inboxes: [inbox] }
+    return { accountId: status.accountId, activity, recipients: { inboxes: [inbox] } }
   },
 
   'quote.granted': async (app, { statusId }, key) => {
@@ -102,7 +111,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const inbox = quote && (await inboxOf(app.db, quote.accountId))
     if (!quote?.quotedIsLocal || !quote.approvalUri || !inbox || quote.state !== 'accepted') return null
     const activity = toQuoteAnswer('Accept', app.uris.activity('accepts', key), quote.quotedAuthorUri, requestOf(quote), quote.approvalUri)
-    return { accountId: quote.quotedAccountId, activity, inboxes: [inbox] }
+    return { accountId: quote.quotedAccountId, activity, recipients: { inboxes: [inbox] } }
   },
 
   'quote.refused': async (app, { requestUri, accountId, quotedId, quotingUri }, key) => {
@@ -111,7 +120,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const inbox = await inboxOf(app.db, accountId)
     if (!quoted?.isLocal || !asking || !inbox) return null
     const request = { id: requestUri, actor: asking.uri, quoted: quoted.uri, quoting: quotingUri }
-    return { accountId: quoted.accountId, activity: toQuoteAnswer('Reject', app.uris.activity('rejects', key), quoted.authorUri, request), inboxes: [inbox] }
+    return { accountId: quoted.accountId, activity: toQuoteAnswer('Reject', app.uris.activity('rejects', key), quoted.authorUri, request), recipients: { inboxes: [inbox] } }
   },
 
   'quote.revoked': async (app, { statusId }, key) => {
@@ -119,9 +128,9 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     if (!quote?.quotedIsLocal || quote.state !== 'revoked') return null
     const inbox = await inboxOf(app.db, quote.accountId)
     // Those who were shown the quote ask for the consent again only when they are told.
-    const inboxes = new Set([...(inbox ? [inbox] : []), ...(await followerInboxes(app.db, quote.quotedAccountId)), ...(quote.isLocal ? await recipientInboxes(app.db, statusId) : [])])
+    const recipients = { inboxes: inbox ? [inbox] : [], followersOf: quote.quotedAccountId, ...(quote.isLocal ? { status: statusId } : {}) }
     const authorization = authorizationOf(quote)
-    return authorization ? { accountId: quote.quotedAccountId, activity: toDeleteAuthorization(app.uris.activity('deletes', key), authorization), inboxes: [...inboxes] } : null
+    return authorization ? { accountId: quote.quotedAccountId, activity: toDeleteAuthorization(app.uris.activity('deletes', key), authorization), recipients } : null
   },
 
   'interaction.requested': async (app, { kind, interactionId }) => {
@@ -129,7 +138,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const inbox = trace?.isPending && (await inboxOf(app.db, trace.target.accountId))
     const instrument = trace && (await instrumentOf(app, kind, interactionId, trace))
     if (!trace || !inbox || !instrument) return null
-    return { accountId: trace.accountId, activity: toInteractionRequest(app.uris.activity(`${kind}-requests`, interactionId), interactionOf(app, kind, interactionId, trace), instrument), inboxes: [inbox] }
+    return { accountId: trace.accountId, activity: toInteractionRequest(app.uris.activity(`${kind}-requests`, interactionId), interactionOf(app, kind, interactionId, trace), instrument), recipients: { inboxes: [inbox] } }
   },
 
   'interaction.granted': async (app, { kind, interactionId, requestUri }, key) => {
@@ -137,7 +146,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const inbox = trace?.target.isLocal && (await inboxOf(app.db, trace.accountId))
     if (!trace || !inbox || trace.isPending) return null
     const consent = authorizationUri(app.uris, kind, interactionId)
-    return { accountId: trace.target.accountId, activity: toInteractionAnswer('Accept', app.uris.activity('accepts', key), requestUri, interactionOf(app, kind, interactionId, trace), consent), inboxes: [inbox] }
+    return { accountId: trace.target.accountId, activity: toInteractionAnswer('Accept', app.uris.activity('accepts', key), requestUri, interactionOf(app, kind, interactionId, trace), consent), recipients: { inboxes: [inbox] } }
   },
 
   'interaction.refused': async (app, { kind, requestUri, accountId, statusId, interactionUri }, key) => {
@@ -146,12 +155,12 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const inbox = await inboxOf(app.db, accountId)
     if (!target?.isLocal || !asking || !inbox) return null
     const interaction = { kind, actor: asking.uri, interaction: interactionUri, target: target.uri, author: target.authorUri }
-    return { accountId: target.accountId, activity: toInteractionAnswer('Reject', app.uris.activity('rejects', key), requestUri, interaction), inboxes: [inbox] }
+    return { accountId: target.accountId, activity: toInteractionAnswer('Reject', app.uris.activity('rejects', key), requestUri, interaction), recipients: { inboxes: [inbox] } }
   },
 
   'reblog.created': async (app, { statusId }) => {
     const [boost] = await loadLocal(app, statusId)
-    return boost && isBoost(boost) ? { accountId: boost.accountId, activity: toAnnounce(boost, app.uris), inboxes: await recipientInboxes(app.db, statusId) } : null
+    return boost && isBoost(boost) ? { accountId: boost.accountId, activity: toAnnounce(boost, app.uris), recipients: { status: statusId } } : null
   },
 
   'reblog.removed': async (app, { statusId }, key) => {
@@ -159,7 +168,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     if (!boost?.isLocal || !boost.boosted) return null
     const announce = bare('Announce', { id: boost.uri, actor: app.uris.account(boost.accountId), object: boost.boosted.uri })
     const audience = addressFor(boost.visibility, app.uris.followers(boost.accountId), [boost.boosted.author])
-    return { accountId: boost.accountId, activity: toUndo(app.uris.activity('undos', key), announce, audience), inboxes: await knowing(app, statusId, boost) }
+    return { accountId: boost.accountId, activity: toUndo(app.uris.activity('undos', key), announce, audience), recipients: await knowing(app, statusId, boost) }
   },
 
   // Jobs run side by side: what was taken back before its job ran is not told at all, or the Undo might be overtaken by it.
@@ -175,7 +184,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const follower = await accountHead(app.db, followerId)
     const inbox = await inboxOf(app.db, followerId)
     if (!follower || !inbox) return null
-    return { accountId: null, activity: toAnswer('Reject', app.uris.activity('rejects', key), { id: uri, actor: follower.uri, object: app.uris.instanceActor }), inboxes: [inbox] }
+    return { accountId: null, activity: toAnswer('Reject', app.uris.activity('rejects', key), { id: uri, actor: follower.uri, object: app.uris.instanceActor }), recipients: { inboxes: [inbox] } }
   },
 
   'block.created': async (app, event) => ((await isBlock(app.db, event.uri)) ? relating(app, event.accountId, event.targetId, event.uri, toBlock) : null),
@@ -186,7 +195,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const keys = await readSigningKeys(app, accountId)
     if (!account?.isLocal || account.suspendedAt || !keys) return null
     const activity = toUpdateActor(app.uris.activity('updates', key), toActor(account, keys, app.uris), app.uris.followers(accountId))
-    return { accountId, activity, inboxes: await followerInboxes(app.db, accountId) }
+    return { accountId, activity, recipients: { followersOf: accountId } }
   },
 
   'account.moved': async (app, { accountId, targetId }, key) => {
@@ -194,8 +203,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     // One that was called off meanwhile is not told.
     if (!account?.isLocal || !account.moved || account.movedToId !== targetId) return null
     const move = { id: app.uris.activity('moves', key), actor: account.uri, object: account.uri, target: account.moved.uri }
-    const inboxes = [...(await followerInboxes(app.db, accountId)), ...(await blockerInboxes(app.db, accountId))]
-    return { accountId, activity: toMove(move, app.uris.followers(accountId)), inboxes }
+    return { accountId, activity: toMove(move, app.uris.followers(accountId)), recipients: { followersOf: accountId, blockersOf: accountId } }
   },
 
   'report.created': async (app, { reportId, domains }) => {
@@ -204,21 +212,21 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     if (!report?.uri || !inbox) return null
     const traces = await reportedTraces(app.db, report.statusIds)
     const further = traces.flatMap(({ answeredDomain, answeredInbox }) => (answeredDomain && answeredInbox && domains.includes(answeredDomain) ? [answeredInbox] : []))
-    return { accountId: null, activity: toFlag(report.uri, app.uris.instanceActor, report.comment, [report.target.uri, ...traces.map(({ uri }) => uri)]), inboxes: [inbox, ...further] }
+    return { accountId: null, activity: toFlag(report.uri, app.uris.instanceActor, report.comment, [report.target.uri, ...traces.map(({ uri }) => uri)]), recipients: { inboxes: [inbox, ...further] } }
   },
 
   'relay.enabled': async (app, { relayId }) => {
     const relay = await loadRelay(app.db, relayId)
     if (!relay?.followUri || relay.state !== 'pending') return null
-    return { accountId: null, activity: toRelayFollow(relay.followUri, followedBy(relay), app.uris), inboxes: [relay.inboxUrl] }
+    return { accountId: null, activity: toRelayFollow(relay.followUri, followedBy(relay), app.uris), recipients: { inboxes: [relay.inboxUrl] } }
   },
 
-  'relay.disabled': async (app, { inboxUrl, followUri, followed }, key) => ({ accountId: null, activity: toRelayUndo(app.uris.activity('undos', key), followUri, followed, app.uris), inboxes: [inboxUrl] }),
-  'relay.followed': async (app, { inboxUrl, actorUri, uri }, key) => ({ accountId: null, activity: toRelayAccept(app.uris.activity('accepts', key), uri, actorUri, app.uris), inboxes: [inboxUrl] }),
+  'relay.disabled': async (app, { inboxUrl, followUri, followed }, key) => ({ accountId: null, activity: toRelayUndo(app.uris.activity('undos', key), followUri, followed, app.uris), recipients: { inboxes: [inboxUrl] } }),
+  'relay.followed': async (app, { inboxUrl, actorUri, uri }, key) => ({ accountId: null, activity: toRelayAccept(app.uris.activity('accepts', key), uri, actorUri, app.uris), recipients: { inboxes: [inboxUrl] } }),
 
   'account.deleted': async (app, { accountId }, key) => {
     const activity = toDeleteActor(app.uris.activity('deletes', key), app.uris.account(accountId))
-    return { accountId, activity, inboxes: await followerInboxes(app.db, accountId) }
+    return { accountId, activity, recipients: { followersOf: accountId } }
   },
 }
 
@@ -247,28 +255,28 @@ const authorizationOf = ({ approvalUri, quotedAuthorUri, uri, quotedUri }: Quote
 async function updating(app: App, { statusId }: { statusId: StatusId }, key: string): Promise<Sending> {
   const [status] = await loadLocal(app, statusId)
   // What waits for a consent goes out, once it does, as it is then.
-  return status?.consent === null ? { accountId: status.accountId, activity: toUpdateNote(app.uris.activity('updates', key), status, app.uris, await around(app, statusId)), inboxes: await recipientInboxes(app.db, statusId) } : null
+  return status?.consent === null ? { accountId: status.accountId, activity: toUpdateNote(app.uris.activity('updates', key), status, app.uris, await around(app, statusId)), recipients: { status: statusId } } : null
 }
 
 /** Where a status or boost went: of one that waited for a consent, only who was asked knows. */
-async function knowing(app: App, statusId: StatusId, { askedId }: StatusTrace): Promise<string[]> {
-  if (!askedId) return recipientInboxes(app.db, statusId)
+async function knowing(app: App, statusId: StatusId, { askedId }: StatusTrace): Promise<Recipients> {
+  if (!askedId) return { status: statusId }
   const inbox = await inboxOf(app.db, askedId)
-  return inbox ? [inbox] : []
+  return { inboxes: inbox ? [inbox] : [] }
 }
 
 async function featuring(app: App, { accountId, statusId }: EventOf<'status.pinned' | 'status.unpinned'>, type: 'Add' | 'Remove', id: string): Promise<Sending> {
   const status = await loadStatusTrace(app.db, statusId)
   if (!status?.isLocal || status.deletedAt || status.accountId !== accountId) return null
   const audience = addressFor(status.visibility, app.uris.followers(accountId), [])
-  return { accountId, activity: toFeature(type, id, { actor: status.authorUri, object: status.uri, target: app.uris.featured(accountId) }, audience), inboxes: await followerInboxes(app.db, accountId) }
+  return { accountId, activity: toFeature(type, id, { actor: status.authorUri, object: status.uri, target: app.uris.featured(accountId) }, audience), recipients: { followersOf: accountId } }
 }
 
 async function featuringTag(app: App, { accountId, name }: EventOf<'tag.featured' | 'tag.unfeatured'>, type: 'Add' | 'Remove', id: string): Promise<Sending> {
   const [account] = await loadAccountViews(app.db, [accountId])
   if (!account?.isLocal || account.suspendedAt || !account.showsFeatured) return null
   const feature = { actor: account.uri, object: toHashtag(name, app.uris), target: app.uris.featured(accountId) }
-  return { accountId, activity: toFeature(type, id, feature, addressFor('public', app.uris.followers(accountId), [])), inboxes: await followerInboxes(app.db, accountId) }
+  return { accountId, activity: toFeature(type, id, feature, addressFor('public', app.uris.followers(accountId), [])), recipients: { followersOf: accountId } }
 }
 
 /** The status as its author sees it, if that is one of ours. */
@@ -288,7 +296,7 @@ async function favouriting(
   const inbox = status && (await inboxOf(app.db, status.accountId))
   if (!inbox || !(await isOurs(app, accountId))) return null
   const like = { id: app.uris.activity('likes', favouriteId), actor: app.uris.account(accountId), object: status.uri }
-  return { accountId, activity: toActivity(like, status.authorUri), inboxes: [inbox] }
+  return { accountId, activity: toActivity(like, status.authorUri), recipients: { inboxes: [inbox] } }
 }
 
 /** What one of ours does to an account elsewhere. */
@@ -296,7 +304,7 @@ async function relating(app: App, actorId: AccountId, objectId: AccountId, uri: 
   const object = await accountHead(app.db, objectId)
   const inbox = await inboxOf(app.db, objectId)
   if (!object || !inbox || !(await isOurs(app, actorId))) return null
-  return { accountId: actorId, activity: toActivity({ id: uri, actor: app.uris.account(actorId), object: object.uri }), inboxes: [inbox] }
+  return { accountId: actorId, activity: toActivity({ id: uri, actor: app.uris.account(actorId), object: object.uri }), recipients: { inboxes: [inbox] } }
 }
 
 /** The answer of one of ours to a Follow from elsewhere. */

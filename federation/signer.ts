@@ -42,3 +42,10 @@ export async function refusal(app: App, request: Request, needsSignature: boolea
   if (signer instanceof Response) return signer
   return owner && (await shuns(app.db, owner, signer)) ? missing() : null
 }
+
+/** The actor that signed a request, be it known or not, such as the one of another instance itself; null for nobody, a wrong signature, or a server that is shut out. */
+export async function signingActor(app: App, request: Request): Promise<string | null> {
+  if (!request.headers.has('signature')) return null
+  const signer = await signerOf(app, request)
+  return signer instanceof Response ? null : signer.actor
+}

@@ -7,6 +7,7 @@ import { deliver, sweepDeliveries } from './deliver.ts'
 import { compareWithServer } from './followers.ts'
 import { fetchFeatured } from './featured.ts'
 import { federate } from './federate.ts'
+import { checkGone } from './gone.ts'
 import { processInbox } from './inbox/process.ts'
 import type { PipitFederation } from './index.ts'
 import { refreshProfile } from './profile.ts'
@@ -18,7 +19,8 @@ import { fetchThread } from './thread.ts'
 export function federationTasks(app: App, federation: PipitFederation) {
   return {
     federate: (payload: Jobs['federate']) => federate(app, payload),
-    deliver: (payload: Jobs['deliver'], { abortSignal }: { abortSignal?: AbortSignal } = {}) => deliver(app, payload, abortSignal),
+    deliver: (_payload: Jobs['deliver'], { abortSignal }: { abortSignal?: AbortSignal } = {}) => deliver(app, abortSignal),
+    'check-gone': (payload: Jobs['check-gone']) => checkGone(app, payload),
     inbox: (payload: Jobs['inbox']) => processInbox(app, federation, payload),
     'synchronise-followers': (payload: Jobs['synchronise-followers']) => compareWithServer(app, payload),
     ancestors: (payload: Jobs['ancestors']) => ancestors(app, payload),

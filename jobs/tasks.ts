@@ -29,7 +29,7 @@ type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelper
 type Scheduled = 'trends' | 'daily-stats' | 'clean-up' | 'sweep-deliveries' | 'recheck-links'
 
 /** The handlers that `federation/` has. */
-export type FederationTasks = Pick<Handlers, 'federate' | 'deliver' | 'inbox' | 'synchronise-followers' | 'ancestors' | 'featured' | 'quote' | 'reply-consent' | 'thread' | 'profile' | 'backfill' | 'relayed'> & { 'sweep-deliveries': Task }
+export type FederationTasks = Pick<Handlers, 'federate' | 'deliver' | 'check-gone' | 'inbox' | 'synchronise-followers' | 'ancestors' | 'featured' | 'quote' | 'reply-consent' | 'thread' | 'profile' | 'backfill' | 'relayed'> & { 'sweep-deliveries': Task }
 
 /**
  * A handler for every kind of job, and for what the crontab queues. Handlers may run late, twice, or for something gone;

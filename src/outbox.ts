@@ -7,7 +7,7 @@ import type { Tx } from './db/index.ts'
 import { statement } from './db/statement.ts'
 import { type Changed, forgetDocuments } from './documents/forget.ts'
 import type { InteractionKind } from './interaction-kind.ts'
-import type { AccountId, AnnouncementId, CardId, ConversationId, Id, MediaId, NotificationId, RelationId, RelayId, ReportId, ScheduledStatusId, StatusId, TagId, TokenId } from './ids.ts'
+import { type AccountId, type ActivityId, type AnnouncementId, type CardId, type ConversationId, type Id, type MediaId, newId, type NotificationId, type RelationId, type RelayId, type ReportId, type ScheduledStatusId, type StatusId, type TagId, type TokenId } from './ids.ts'
 
 /** What happened. Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
 export type Event =
@@ -99,10 +99,12 @@ export type FederatedEvent = EventOf<
 
 /** Every kind of job with its payload. `jobs/tasks.ts` has a handler for each. */
 export type Jobs = {
-  /** Turns an event into an activity and its deliveries. `key` makes a repeated run make the same activity id. */
-  federate: { event: FederatedEvent; key: string }
-  /** Sends what is due to a host. */
-  deliver: { host: string }
+  /** Turns an event into an activity and its deliveries. `key` makes a repeated run make the same activity id; `order` grows with time. */
+  federate: { event: FederatedEvent; key: string; order: ActivityId }
+  /** Sends what is due to other servers, until nothing is. */
+  deliver: Record<string, never>
+  /** Asks whether an account elsewhere is gone, as its inbox is. */
+  'check-gone': { accountId: AccountId }
   /** A received activity, as Fedify queued it. */
   inbox: { message: unknown }
   /** Asks the server of an account elsewhere whom of us it takes for followers, and makes both agree. */
@@ -172,7 +174,7 @@ export type ThreadStep =
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string; priority?: number } }[keyof Jobs]
 
 /** Lower runs first, where a job has no priority of its own. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 10, ancestors: 20, featured: 21, 'synchronise-followers': 24, quote: 20, 'reply-consent': 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'move-people': 18, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 4, 'check-gone': 20, ancestors: 20, featured: 21, 'synchronise-followers': 24, quote: 20, 'reply-consent': 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'move-people': 18, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
@@ -192,7 +194,7 @@ const cardSpreadMs = 60_000
 /** Many servers learn of a changed profile at once: they don't ask its pages at once. */
 const spreadMs = 10 * 60_000
 
-const federate = (event: FederatedEvent): Job[] => [{ name: 'federate', payload: { event, key: crypto.randomUUID() } }]
+const federate = (event: FederatedEvent): Job[] => [{ name: 'federate', payload: { event, key: crypto.randomUUID(), order: newId() } }]
 
 /** Accounts elsewhere that are followed here show their pins here. */
 const featured = (accountId: AccountId): Job => ({ name: 'featured', payload: { accountId }, key: `featured ${accountId}` })

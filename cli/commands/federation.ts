@@ -1,11 +1,13 @@
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
+import { type HostView, listHosts, maxCounted, resumeHost, retryHost, stopHost } from '#src/deliveries/hosts.ts'
 import { Refusal } from '#src/errors.ts'
 import { htmlToText } from '#src/html/to-text.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views.ts'
 import { parseHandle } from '#src/text/handle.ts'
 import { remoteLookup } from '../../federation/lookup.ts'
 import { UsageError } from '../exit.ts'
+import { wholeNumber } from '../numbers.ts'
 import { type Result, withApp } from '../session.ts'
 
 /** `federation lookup` */
@@ -44,3 +46,36 @@ async function status(app: App, id: StatusView['id']): Promise<Result | null> {
 }
 
 const toResult = (data: Record<string, unknown>): Result => ({ data, lines: Object.entries(data).map(([key, value]) => `${key}: ${String(value)}`) })
+
+/** `federation hosts` */
+export function hosts(options: { json?: boolean; failing?: boolean; limit: string }): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const found = await listHosts(app.db, { isFailing: options.failing ?? false, limit: wholeNumber('--limit', options.limit, 1, 1_000_000) })
+    return { data: found, lines: found.map(hostLine) }
+  })
+}
+
+function hostLine({ host, pending, oldestAt, failures, nextTryAt, stoppedAt, lastSuccessAt, lastError, signature }: HostView): string {
+  return [
+    host,
+    `${pending}${pending >= maxCounted ? ' or more' : ''} waiting${oldestAt ? ` since ${oldestAt.toISOString()}` : ''}`,
+    ...(stoppedAt ? [`stopped on ${stoppedAt.toISOString()}`] : nextTryAt ? [`next try ${nextTryAt.toISOString()}`] : []),
+    ...(failures > 0 ? [`${failures} failures in a row: ${lastError ?? ''}`] : []),
+    lastSuccessAt ? `last reached ${lastSuccessAt.toISOString()}` : 'never reached',
+    signature,
+  ].join('  ')
+}
+
+/** `federation retry`, `federation stop`, `federation resume` */
+export function decide(verb: 'retry' | 'stop' | 'resume', host: string, options: { json?: boolean }): Promise<void> {
+  const [run, done] = {
+    retry: [retryHost, 'is sent now what waits for it'],
+    stop: [stopHost, 'is sent nothing until deliveries are resumed'],
+    resume: [resumeHost, 'is sent everything again'],
+  }[verb] as [typeof retryHost, string]
+  return withApp(options.json ?? false, async (app) => {
+    const name = host.toLowerCase()
+    await app.db.transaction((tx) => run(tx, name))
+    return { data: { host: name }, lines: [`${name} ${done}`] }
+  })
+}

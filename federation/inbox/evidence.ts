@@ -7,7 +7,7 @@ import type { App } from '#src/app.ts'
 import { HttpError } from '#src/http/client.ts'
 import { type Budget, fetchDocument, forgetDocument, StatusError } from '../documents.ts'
 import { idOf, isSameOrigin, type JsonObject, typesOf } from '../json.ts'
-import { hasLinkedDataSignature, hasSigned } from '../signatures/linked-data.ts'
+import { hasLinkedDataSignature, hasSigned } from '../signatures/verify-linked-data.ts'
 import { hasProof, isProven } from '../signatures/verify-proof.ts'
 import type { Arrival, Kind } from './kinds.ts'
 

@@ -3,7 +3,7 @@ import { forwardReply } from '#src/deliveries/forward.ts'
 import type { StatusId } from '#src/ids.ts'
 import { typesOf } from '../json.ts'
 import type { ParsedNote } from '../parse/note.ts'
-import { hasLinkedDataSignature } from '../signatures/linked-data.ts'
+import { hasLinkedDataSignature } from '../signatures/verify-linked-data.ts'
 import { hasProof } from '../signatures/verify-proof.ts'
 import type { Received } from './received.ts'
 

@@ -1,17 +1,33 @@
-import type { SigningKeys } from '../keys.ts'
-
-const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
-const added = ['signature', 'signature-input', 'content-digest', 'date']
-
 /**
- * Headers that sign a POST by the standard that follows the draft, for servers that ask for it.
+ * HTTP message signatures: the standard that follows the draft, for servers that ask for it.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9421
+ * @see https://swicg.github.io/activitypub-http-signature/
  */
-export async function signMessage(keys: SigningKeys, url: URL, body: string): Promise<Record<string, string>> {
-  const { signRequest } = await import('@fedify/fedify/sig')
-  const request = new Request(url, { method: 'POST', body, headers: { 'content-type': 'application/activity+json' } })
-  const key = keys.rsa.privateKey.toCryptoKey(algorithm, true, ['sign']) as CryptoKey
-  const signed = await signRequest(request, key, new URL(keys.rsa.id), { spec: 'rfc9421' })
-  return Object.fromEntries(added.flatMap((name) => (signed.headers.has(name) ? [[name, signed.headers.get(name) ?? '']] : [])))
+import { createHash, sign as signBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { SigningKeys } from '../keys.ts'
+
+const sign = promisify(signBytes) as (algorithm: string, data: Buffer, key: SigningKeys['rsa']['privateKey']) => Promise<Buffer>
+
+/**
+ * Headers that sign a request: of a POST with its body's digest.
+ *
+ * @param digest SHA-256 of the body in base64
+ */
+export async function signMessage(keys: SigningKeys, method: 'GET' | 'POST', url: URL, digest?: string): Promise<Record<string, string>> {
+  const contentDigest = `sha-256=:${digest}:`
+  const components = [['@method', method], ['@target-uri', url.href], ...(digest === undefined ? [] : [['content-digest', contentDigest]])]
+  const covered = components.map(([name]) => `"${name}"`).join(' ')
+  const parameters = `(${covered});created=${Math.floor(Date.now() / 1_000)};keyid="${keys.rsa.id}";alg="rsa-v1_5-sha256"`
+  const base = [...components.map(([name, value]) => `"${name}": ${value}`), `"@signature-params": ${parameters}`].join('\n')
+  const signature = await sign('RSA-SHA256', Buffer.from(base), keys.rsa.privateKey)
+  return {
+    ...(digest === undefined ? {} : { 'content-digest': contentDigest }),
+    'signature-input': `sig1=${parameters}`,
+    signature: `sig1=:${signature.toString('base64')}:`,
+  }
 }
+
+/** SHA-256 of a body in base64, as both kinds of signatures write it. */
+export const sha256 = (body: string | Buffer): string => createHash('sha256').update(body).digest('base64')

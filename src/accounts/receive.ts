@@ -96,6 +96,8 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     isMemorial: data.isMemorial ?? false,
     inboxUrl: data.inboxUrl,
     sharedInboxUrl: data.sharedInboxUrl,
+    inboxMissingAt: null,
+    inboxGoneAt: null,
     outboxUrl: data.outboxUrl,
     followersUrl: data.followersUrl,
     followingUrl: data.followingUrl,

@@ -5,7 +5,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
-import type { AccountId, StatusId } from '../ids.ts'
+import { type AccountId, type ActivityId, newId, type StatusId } from '../ids.ts'
 import { storeActivity } from './store.ts'
 
 /** An activity of another server about a reply, as it came. */
@@ -23,17 +23,12 @@ export type Passing = {
  * each server once, however often it comes, and to nobody whom the replying account blocks, or who blocks it.
  */
 export async function forwardReply(tx: Tx, replyId: StatusId, { uri, type, raw, exceptHosts }: Passing): Promise<void> {
-  const { rows } = await tx.execute<{ authorId: AccountId; inbox: string }>(sql`
-    select distinct parent.account_id as "authorId", coalesce(a.shared_inbox_url, a.inbox_url) as inbox
-    from statuses reply
+  const { rows } = await tx.execute<{ authorId: AccountId }>(sql`
+    select parent.account_id as "authorId" from statuses reply
     join statuses parent on parent.id = reply.in_reply_to_id and parent.is_local and parent.deleted_at is null and parent.visibility in ('public', 'unlisted')
-    join follows f on f.target_id = parent.account_id
-    join accounts a on a.id = f.follower_id and a.domain is not null and a.suspended_at is null and a.id <> reply.account_id
     -- A Create passes with the row that it made, whatever others say that they made it.
-    where reply.id = ${replyId} and (${type} <> 'Create' or reply.received_at = now()::timestamptz(3)) and not reply.is_local and reply.deleted_at is null and reply.visibility in ('public', 'unlisted')
-      and not exists (select from blocks b where b.account_id = a.id and b.target_id = reply.account_id)
-      and not exists (select from blocks b where b.account_id = reply.account_id and b.target_id = a.id)`)
-  const [first] = rows
-  const inboxes = rows.map(({ inbox }) => inbox).filter((inbox) => URL.canParse(inbox) && !exceptHosts.includes(new URL(inbox).host))
-  if (first && inboxes.length > 0) await storeActivity(tx, { uri, accountId: first.authorId, type, body: raw, inboxes })
+    where reply.id = ${replyId} and (${type} <> 'Create' or reply.received_at = now()::timestamptz(3)) and not reply.is_local and reply.deleted_at is null and reply.visibility in ('public', 'unlisted')`)
+  const accountId = rows[0]?.authorId
+  if (!accountId) return
+  await storeActivity(tx, { order: newId<ActivityId>(), uri, accountId, type, body: raw, recipients: { hearersOf: { replyId, exceptHosts } }, isForFollowers: false })
 }

@@ -37,6 +37,8 @@ export type HttpRequest = {
   signal?: AbortSignal
   /** Redirects of a GET that are followed. */
   maxRedirects?: number
+  /** Whether it is one of very many to as many servers: then its connection is kept for a moment only. */
+  isOneOfMany?: boolean
 }
 
 export type HttpResponse = {
@@ -80,22 +82,16 @@ const redirects = new Set([301, 302, 303, 307, 308])
 
 /** @param gate asked for each hop */
 export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'>, gate: Gate = async () => true): HttpClient {
-  const agent = new Agent({
-    connect: guardedConnector(config),
-    connections: 16,
-    headersTimeout: defaultTimeoutMs,
-    bodyTimeout: defaultTimeoutMs,
-    keepAliveTimeout: 30_000,
-    keepAliveMaxTimeout: 60_000,
-    maxHeaderSize: 65_536,
-  })
+  const common = { connect: guardedConnector(config), headersTimeout: defaultTimeoutMs, bodyTimeout: defaultTimeoutMs, maxHeaderSize: 65_536 }
+  const agent = new Agent({ ...common, connections: 16, keepAliveTimeout: 30_000, keepAliveMaxTimeout: 60_000 })
+  const passing = new Agent({ ...common, connections: 4, keepAliveTimeout: 4_000, keepAliveMaxTimeout: 4_000 })
   const userAgent = `Pipit (+${config.origin}/)`
   return {
     async request(url, options = {}) {
       const timeout = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs)
       const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout
       try {
-        const { url: final, answer } = await follow(agent, gate, userAgent, url, options, signal)
+        const { url: final, answer } = await follow(options.isOneOfMany ? passing : agent, gate, userAgent, url, options, signal)
         const { maxBytes = defaultMaxBytes, truncates = false } = options
         return { url: final, status: answer.statusCode, headers: toHeaders(answer.headers), body: await readBody(answer, maxBytes, truncates) }
       } catch (error) {
@@ -117,7 +113,7 @@ export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'
     },
     guardFetch: () => setGlobalDispatcher(agent),
     async [Symbol.asyncDispose]() {
-      await agent.destroy()
+      await Promise.all([agent.destroy(), passing.destroy()])
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Reader, Tx } from '../db/index.ts'
 import { pollOptions, polls, pollVotes } from '../db/schema/interactions.ts'
 import { notifications } from '../db/schema/notifications.ts'
 import { Refusal } from '../errors.ts'
-import type { StatusId } from '../ids.ts'
+import { newId, type StatusId } from '../ids.ts'
 import { limits } from '../instance/limits.ts'
 import { addJobs } from '../outbox.ts'
 import { cleanName, countGraphemes } from '../text/clean.ts'
@@ -104,7 +104,7 @@ const tallyMs = 180_000
 /** Tells other servers how a poll stands: not with each vote, but some minutes after the first one that they don't know of. */
 export async function queueTally(tx: Tx, statusId: StatusId): Promise<void> {
   const event = { type: 'poll.tallied' as const, statusId }
-  await addJobs(tx, [{ name: 'federate', payload: { event, key: crypto.randomUUID() }, runAt: new Date(Date.now() + tallyMs), key: `tally ${statusId}` }], { keepsTime: true })
+  await addJobs(tx, [{ name: 'federate', payload: { event, key: crypto.randomUUID(), order: newId() }, runAt: new Date(Date.now() + tallyMs), key: `tally ${statusId}` }], { keepsTime: true })
 }
 
 /** The poll of a status, held until the transaction ends, so that votes and edits come one after the other. */

@@ -106,7 +106,7 @@ test('days are counted on demand', async () => {
 test('a job that failed is listed with its error, and run again', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
-  await t.db.transaction((tx) => addJobs(tx, [{ name: 'delete-files', payload: { files: [] } }, { name: 'deliver', payload: { host: 'x' } }]))
+  await t.db.transaction((tx) => addJobs(tx, [{ name: 'delete-files', payload: { files: [] } }, { name: 'deliver', payload: {} }]))
   await t.db.execute(sql`update graphile_worker._private_jobs set attempts = 25, last_error = 'the disk is full' where id = 1`)
   expect(JSON.parse((await pipit('jobs', 'list', '--failed', '--json')).stdout)).toEqual([expect.objectContaining({ id: '1', task: 'delete-files', attempts: 25, lastError: 'the disk is full' })])
   expect((await pipit('jobs', 'list')).stdout).toContain('given up  attempt 25 of 25: the disk is full')
@@ -207,4 +207,18 @@ test('an account is kept in memory of somebody, and given back', async () => {
   expect(await sessionViewer(t.db, session)).toBeNull()
   expect(await t.jobs()).toContain('federate')
   expect(JSON.parse((await pipit('accounts', 'modify', 'bob', '--no-memorial', '--json')).stdout)).toMatchObject({ isMemorial: false })
+})
+
+test('servers are listed with what waits for them, stopped, resumed and tried', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  await t.db.execute(sql`insert into activities (id, uri, type, body) values (1, 'https://pipit.test/1', 'Create', '{}')`)
+  await t.db.execute(sql`insert into deliveries (activity_id, inbox_url, host) values (1, 'https://down.test/inbox', 'down.test')`)
+  await t.db.execute(sql`insert into hosts (host, failures, last_error, next_try_at) values ('down.test', 2, 'No answer in time', now() + interval '1 hour'), ('well.test', 0, null, null)`)
+  expect((await pipit('federation', 'hosts', '--failing')).stdout).toMatch(/^down\.test {2}1 waiting since .* 2 failures in a row: No answer in time {2}never reached {2}cavage\n$/)
+  expect(await pipit('federation', 'stop', 'DOWN.test')).toEqual(ended(0, { stdout: 'down.test is sent nothing until deliveries are resumed\n' }))
+  expect((await pipit('federation', 'retry', 'down.test')).code).toBe(1)
+  expect((await pipit('federation', 'resume', 'down.test')).code).toBe(0)
+  expect(JSON.parse((await pipit('federation', 'hosts', '--json')).stdout)).toMatchObject([{ host: 'down.test', pending: 1, stoppedAt: null }, { host: 'well.test', pending: 0 }])
+  expect((await pipit('federation', 'retry', 'unknown.test')).code).toBe(3)
 })

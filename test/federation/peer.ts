@@ -3,6 +3,7 @@ import { constants, createHash, createPublicKey, generateKeyPairSync, type KeyOb
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '#src/app.ts'
 import { base58 } from '../../federation/keys.ts'
 import { digestOf } from '../../federation/signatures/cavage.ts'
@@ -20,6 +21,11 @@ export type Peer = AsyncDisposable & {
   posted: Posted[]
   /** How it answers what is posted to it; by default 202. */
   answer: (posted: Posted) => { status: number; headers?: Record<string, string> }
+  /** When it answers, and how long it takes then. */
+  answered: Promise<void>
+  pauseMs: number
+  /** Whether it refuses to serve a request, as it is not signed as it likes. */
+  refusesFetch: (request: { headers: IncomingHttpHeaders }) => boolean
   /** The status of what it serves, when that is down. */
   failsWith: number | null
   /** When it serves anything. */
@@ -43,6 +49,8 @@ export async function peer(): Promise<Peer> {
       if (request.method === 'POST') {
         const received = { path, headers: request.headers, body: Buffer.concat(chunks).toString() }
         posted.push(received)
+        await self.answered
+        if (self.pauseMs > 0) await sleep(self.pauseMs)
         const { status, headers } = self.answer(received)
         response.writeHead(status, headers).end()
         return
@@ -51,6 +59,7 @@ export async function peer(): Promise<Peer> {
       self.load.most = Math.max(self.load.most, ++self.load.now)
       response.on('close', () => self.load.now--)
       await self.opened
+      if (self.refusesFetch(request)) return void response.writeHead(401).end()
       if (self.failsWith !== null) return void response.writeHead(self.failsWith).end()
       const document = documents.get(path)
       if (document === undefined || typeof document === 'number') response.writeHead(document ?? 404).end()
@@ -68,6 +77,9 @@ export async function peer(): Promise<Peer> {
     fetched,
     posted,
     answer: () => ({ status: 202 }),
+    answered: Promise.resolve(),
+    pauseMs: 0,
+    refusesFetch: () => false,
     failsWith: null,
     opened: Promise.resolve(),
     actor(name, changes = {}) {

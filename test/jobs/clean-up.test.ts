@@ -38,7 +38,7 @@ async function expire(t: TestDatabase): Promise<void> {
     sql`insert into card_days (card_id, day, uses, accounts) values (1, current_date - 10, 1, 1), (1, current_date - 8, 1, 1)`,
     sql`insert into activities (id, uri, type, body, created_at) values (1, 'a', 'Create', '{}', now() - interval '31 days'), (2, 'b', 'Create', '{}', now() - interval '29 days'), (3, 'c', 'Create', '{}', now() - interval '31 days')`,
     sql`insert into documents (uri, made_at) values ('a', now() - interval '31 days'), ('b', now() - interval '29 days'), ('emojis', now() - interval '31 days')`,
-    sql`insert into deliveries (id, activity_id, inbox_url, host) values (1, 3, 'https://a.test', 'a.test')`,
+    sql`insert into deliveries (activity_id, inbox_url, host) values (3, 'https://a.test', 'a.test')`,
   ]
   for (const statement of statements) await t.db.execute(statement)
   for (const [name, age] of [['never', 8], ['not_yet', 6]] as const) {
@@ -66,8 +66,8 @@ test('a delivery stays until its day was counted', async () => {
   await using t = await database()
   const day = addDays(dayOf(new Date()), -20)
   await t.db.execute(sql`insert into activities (id, uri, type, body) values (1, 'a', 'Create', '{}')`)
-  await t.db.execute(sql`insert into deliveries (id, activity_id, inbox_url, host, state, finished_at) values
-    (1, 1, 'https://a.test', 'a.test', 'delivered', ${`${day}T12:00:00Z`}), (2, 1, 'https://b.test', 'b.test', 'delivered', now() - interval '13 days')`)
+  await t.db.execute(sql`insert into deliveries (activity_id, inbox_url, host, state, finished_at) values
+    (1, 'https://a.test', 'a.test', 'delivered', ${`${day}T12:00:00Z`}), (1, 'https://b.test', 'b.test', 'delivered', now() - interval '13 days')`)
   expect(await cleanUp(t.app)).toMatchObject({ deliveries: 0 })
   await t.db.transaction((tx) => countDay(tx, day))
   await t.db.execute(sql`update daily_stats set counted_at = ${`${day}T13:00:00Z`}`)

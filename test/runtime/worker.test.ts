@@ -8,7 +8,7 @@ import { eventually, processTimeoutMs, start } from './process.ts'
 
 vi.setConfig({ testTimeout: processTimeoutMs })
 
-const queue = (t: TestDatabase, host: string) => t.db.transaction((tx) => addJobs(tx, [{ name: 'deliver', payload: { host } }]))
+const queue = (t: TestDatabase, host: string) => t.db.transaction((tx) => addJobs(tx, [{ name: 'delete-files', payload: { files: [host] } }]))
 
 test.concurrent('a job whose worker is killed in the middle is run again within seconds, and only once', async () => {
   await using t = await database()
@@ -18,7 +18,7 @@ test.concurrent('a job whose worker is killed in the middle is run again within 
   await killed.printed('begun')
 
   const hosts: unknown[] = []
-  await using _worker = await startWorker(t.app, { deliver: (payload) => void hosts.push((payload as { host: string }).host) }, '')
+  await using _worker = await startWorker(t.app, { 'delete-files': (payload) => void hosts.push((payload as { files: string[] }).files[0]) }, '')
   // While the first lives, its job is its own; it takes no other, as it runs one at a time.
   await queue(t, 'other.test')
   await eventually(async () => hosts.length > 0)
@@ -39,8 +39,8 @@ test.concurrent('jobs of a worker that lives are left to it, however long they t
     runs++
     await long.promise
   }
-  await using _one = await startWorker(t.app, { deliver: task }, '')
-  await using _other = await startWorker(t.app, { deliver: task }, '')
+  await using _one = await startWorker(t.app, { 'delete-files': task }, '')
+  await using _other = await startWorker(t.app, { 'delete-files': task }, '')
   await queue(t, 'remote.test')
   // Longer than it takes to find a worker dead.
   await new Promise((resolve) => setTimeout(resolve, 8_000))
@@ -53,7 +53,7 @@ test('a worker that stops finishes what it has begun', async () => {
   const begun = Promise.withResolvers<void>()
   let isDone = false
   const worker = await startWorker(t.app, {
-    deliver: async () => {
+    'delete-files': async () => {
       begun.resolve()
       await new Promise((resolve) => setTimeout(resolve, 500))
       isDone = true
@@ -70,7 +70,7 @@ test('a worker that stops finishes what it has begun', async () => {
 test('a worker comes back after the database threw it out', async () => {
   await using t = await database()
   const hosts: unknown[] = []
-  await using _worker = await startWorker(t.app, { deliver: (payload) => void hosts.push((payload as { host: string }).host) }, '')
+  await using _worker = await startWorker(t.app, { 'delete-files': (payload) => void hosts.push((payload as { files: string[] }).files[0]) }, '')
   await t.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`)
   await queue(t, 'remote.test')
   await eventually(async () => hosts.length > 0)
@@ -82,7 +82,7 @@ describe('a job that fails', () => {
     await using t = await database()
     const ran = Promise.withResolvers<void>()
     await using _worker = await startWorker(t.app, {
-      deliver: async () => {
+      'delete-files': async () => {
         ran.resolve()
         await t.db.execute(sql`select 1 / (${'0'}::int) as secret`)
       },
@@ -97,14 +97,14 @@ describe('a job that fails', () => {
   test('because the core refuses it is done, unless it may work later', async () => {
     await using t = await database()
     await using _worker = await startWorker(t.app, {
-      deliver: (payload) => {
-        const { host } = payload as { host: string }
+      'delete-files': (payload) => {
+        const [host] = (payload as { files: string[] }).files
         throw new Refusal(host === 'gone.test' ? 'gone' : 'unavailable', 'No')
       },
     }, '')
     await queue(t, 'gone.test')
     await queue(t, 'busy.test')
     await eventually(async () => (await t.jobs()).length === 1)
-    expect(await t.jobPayloads('deliver')).toEqual([{ host: 'busy.test' }])
+    expect(await t.jobPayloads('delete-files')).toEqual([{ files: ['busy.test'] }])
   })
 })

@@ -53,6 +53,9 @@ export const accounts = pgTable(
     attributionDomains: text('attribution_domains').array().notNull().default([]),
     inboxUrl: text('inbox_url').notNull(),
     sharedInboxUrl: text('shared_inbox_url'),
+    /** When its server said that the inbox does not exist, and when that it is gone for good: nothing is sent to such an account. */
+    inboxMissingAt: moment('inbox_missing_at'),
+    inboxGoneAt: moment('inbox_gone_at'),
     outboxUrl: text('outbox_url'),
     followersUrl: text('followers_url'),
     followingUrl: text('following_url'),
@@ -87,6 +90,7 @@ export const accounts = pgTable(
     index('accounts_display_name_prefix').on(sql`lower(${t.displayName}) text_pattern_ops`),
     index('accounts_server').on(t.domain, t.uriHost, t.id).where(sql`domain is not null`),
     index('accounts_url').on(t.url),
+    index('accounts_inbox').using('hash', t.inboxUrl),
     index('accounts_directory').on(t.id).where(sql`is_discoverable and suspended_at is null`),
     index('accounts_local_directory').on(t.id).where(sql`is_discoverable and suspended_at is null and domain is null`),
     index('accounts_moved_to').on(t.movedToId).where(sql`moved_to_id is not null`),

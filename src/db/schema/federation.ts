@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { bigserial, check, customType, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
-import type { AccountId, ActivityId, Id, RelayId } from '../../ids.ts'
+import { bigserial, boolean, check, customType, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import type { AccountId, ActivityId, RelayId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 
@@ -24,10 +24,11 @@ export const activities = pgTable(
 export const deliveries = pgTable(
   'deliveries',
   {
-    id: id<Id<'delivery'>>('id').primaryKey(),
     activityId: id<ActivityId>('activity_id').notNull().references(() => activities.id, { onDelete: 'cascade' }),
     inboxUrl: text('inbox_url').notNull(),
     host: text('host').notNull(),
+    /** Of what only followers may see: which of the author's followers are on the host, as a digest (FEP-8fcf) in hex. */
+    followersDigest: text('followers_digest'),
     state: text('state', { enum: ['pending', 'delivered', 'failed'] }).notNull().default('pending'),
     attempts: integer('attempts').notNull().default(0),
     lastStatus: integer('last_status'),
@@ -37,26 +38,35 @@ export const deliveries = pgTable(
     createdAt: createdAt(),
   },
   (t) => [
-    unique('deliveries_once').on(t.activityId, t.inboxUrl),
-    index('deliveries_due').on(t.host, t.nextTryAt).where(sql`state = 'pending'`),
-    index('deliveries_next').on(t.nextTryAt).where(sql`state = 'pending'`),
+    primaryKey({ columns: [t.activityId, t.inboxUrl] }),
+    index('deliveries_pending').on(t.host, t.activityId).where(sql`state = 'pending'`),
     index('deliveries_finished_at').on(t.finishedAt).where(sql`finished_at is not null`),
     check('deliveries_finished', sql`(state = 'pending') = (finished_at is null)`),
   ],
 )
 
 /** What is known of another server as a receiver. */
-export const hosts = pgTable('hosts', {
-  host: text('host').primaryKey(),
-  /** Failures in a row. */
-  failures: integer('failures').notNull().default(0),
-  signature: text('signature', { enum: ['cavage', 'rfc9421'] }).notNull().default('cavage'),
-  /** Nothing is sent before: a job is sending right now, or the host was down or asked us to wait. */
-  nextTryAt: moment('next_try_at').notNull().default(sql`now()`),
-  lastSuccessAt: moment('last_success_at'),
-  lastFailureAt: moment('last_failure_at'),
-  lastError: text('last_error'),
-})
+export const hosts = pgTable(
+  'hosts',
+  {
+    host: text('host').primaryKey(),
+    /** Failures in a row. */
+    failures: integer('failures').notNull().default(0),
+    /** Whether it failed or took long at its last turn: such hosts wait in a lane of their own. */
+    isSlow: boolean('is_slow').notNull().default(false),
+    signature: text('signature', { enum: ['cavage', 'rfc9421'] }).notNull().default('cavage'),
+    /** When something is to be sent to it: later than now when it was down or asked us to wait. Null when nothing waits for it. */
+    nextTryAt: moment('next_try_at'),
+    /** Some worker sends to it, and nobody else may, before this moment. */
+    turnEndsAt: moment('turn_ends_at'),
+    /** When an admin stopped deliveries to it; they wait until they are resumed. */
+    stoppedAt: moment('stopped_at'),
+    lastSuccessAt: moment('last_success_at'),
+    lastFailureAt: moment('last_failure_at'),
+    lastError: text('last_error'),
+  },
+  (t) => [index('hosts_due').on(t.isSlow, t.nextTryAt).where(sql`next_try_at is not null and stopped_at is null`)],
+)
 
 /** Activities that took effect: a repeated one does nothing. Written in the transaction of the effect. */
 export const receivedActivities = pgTable(

@@ -5,7 +5,7 @@ import { directory } from '#src/accounts/directory.ts'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
 import { searchAccounts } from '#src/accounts/search.ts'
 import { accounts } from '#src/db/schema/accounts.ts'
-import type { AccountId } from '#src/ids.ts'
+import { type AccountId, newId } from '#src/ids.ts'
 import { storeActivity } from '#src/deliveries/store.ts'
 import { loadPeers } from '#src/instance/peers.ts'
 import { rulebook } from '#src/moderation/current.ts'
@@ -164,7 +164,7 @@ test('what waits to be sent to a suspended server is dropped', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const inboxes = ['https://bad.test/inbox', 'https://www.bad.test/inbox', 'https://fine.test/inbox']
-  await t.db.transaction((tx) => storeActivity(tx, { uri: 'https://pipit.test/ap/creates/1', accountId: alice, type: 'Create', body: '{}', inboxes }))
+  await t.db.transaction((tx) => storeActivity(tx, { order: newId(), uri: 'https://pipit.test/ap/creates/1', accountId: alice, type: 'Create', body: '{}', recipients: { inboxes }, isForFollowers: false }))
   await t.db.execute(sql`delete from graphile_worker._private_jobs`)
   await rule(t, 'bad.test')
   const { rows } = await t.db.execute(sql`select host, state from deliveries order by host`)

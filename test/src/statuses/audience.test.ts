@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import { block } from '#src/relationships/block.ts'
 import { unfollow } from '#src/relationships/follow.ts'
-import { recipientInboxes } from '#src/statuses/audience.ts'
+import { recipientRows } from '#src/deliveries/recipients.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { receiveVote } from '#src/statuses/polls-vote.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
@@ -12,6 +12,13 @@ import { localAccount, makeFollow, remoteAccount, remoteStatus } from '#test/cas
 import { database, type TestDatabase } from '#test/database.ts'
 
 const draft = { text: 'Hello', format: 'plain' as const, content: '<p>Hello</p>', spoilerText: '', isSensitive: false, language: null, inReplyToId: null, mediaIds: [], poll: null, quotedStatusId: null, quotePolicy: 'nobody' as const, tags: [], applicationId: null, idempotencyKey: null }
+
+/** Where a status goes, by the very statement that stores its deliveries. */
+async function recipientInboxes(db: TestDatabase['db'], status: StatusId): Promise<string[]> {
+  const { rows } = await db.execute<{ inbox: string; host: string }>(recipientRows({ status }))
+  for (const { inbox, host } of rows) expect(host).toBe(new URL(inbox).host)
+  return rows.map(({ inbox }) => inbox)
+}
 
 async function publish(t: TestDatabase, author: AccountId, changes: Partial<Parameters<typeof publishStatus>[3]>): Promise<StatusId> {
   return t.db.transaction((tx) => publishStatus(tx, t.app.uris, author, { ...draft, visibility: 'public', mentionedIds: [], ...changes }))

@@ -1,0 +1,67 @@
+/** Whom an activity goes to: every activity that leaves asks here, and nowhere else. */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Reader } from '../db/index.ts'
+import type { AccountId, StatusId } from '../ids.ts'
+import { statusInboxes } from '../statuses/audience.ts'
+import { hostOf } from '../text/host-sql.ts'
+
+/** All of these together; who is in several of them gets one copy. */
+export type Recipients = {
+  /** Everybody to whom a status or boost goes. */
+  status?: StatusId
+  followersOf?: AccountId
+  /** They want to know where somebody went, so as to block them there. */
+  blockersOf?: AccountId
+  /** Who follows whom a reply of another server answers, but on these hosts, which have it already. */
+  hearersOf?: { replyId: StatusId; exceptHosts: readonly string[] }
+  /** Inboxes of single accounts. */
+  inboxes?: string[]
+}
+
+/** Rows of `inbox` and `host`: each inbox once, with the name and port of its server. What is no web address is left out. */
+export function recipientRows({ status, followersOf, blockersOf, hearersOf, inboxes = [] }: Recipients): SQL {
+  const sources = [
+    ...(status ? [statusInboxes(status)] : []),
+    ...(followersOf ? [followerInboxes(followersOf)] : []),
+    ...(blockersOf ? [blockerInboxes(blockersOf)] : []),
+    ...(hearersOf ? [hearerInboxes(hearersOf)] : []),
+    ...(inboxes.length > 0 ? [sql`select jsonb_array_elements_text(${JSON.stringify(inboxes)}::jsonb) as inbox`] : []),
+  ]
+  if (sources.length === 0) return sql`select null::text as inbox, null::text as host where false`
+  const each = sql.join(sources.map((source) => sql`(${source})`), sql` union `)
+  return sql`select distinct inbox, ${hostOf(sql`inbox`)} as host from (${each}) as named where ${hostOf(sql`inbox`)} is not null`
+}
+
+/** Whether an activity would go to anybody. */
+export async function hasRecipients(db: Reader, recipients: Recipients): Promise<boolean> {
+  const { rows } = await db.execute<{ found: boolean }>(sql`select exists (${recipientRows(recipients)}) as found`)
+  return rows[0]?.found ?? false
+}
+
+/** Where an account of another server receives what is meant for it alone; null for a local one, and where that is gone. */
+export async function inboxOf(db: Reader, accountId: AccountId): Promise<string | null> {
+  const { rows } = await db.execute<{ inbox: string }>(sql`
+    select inbox_url as inbox from accounts where id = ${accountId} and domain is not null and suspended_at is null and inbox_gone_at is null`)
+  return rows[0]?.inbox ?? null
+}
+
+/** Inboxes on other servers of those who follow an account, one a server where that has a shared one. */
+const followerInboxes = (accountId: AccountId): SQL => sql`
+  select coalesce(a.shared_inbox_url, a.inbox_url) as inbox from follows f join accounts a on a.id = f.follower_id
+  where f.target_id = ${accountId} and a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null`
+
+/** Those who have to do with neither of the two authors hear nothing of it. */
+const hearerInboxes = ({ replyId, exceptHosts }: NonNullable<Recipients['hearersOf']>): SQL => sql`
+  select inbox from (
+    select coalesce(a.shared_inbox_url, a.inbox_url) as inbox from statuses reply
+    join statuses parent on parent.id = reply.in_reply_to_id
+    join follows f on f.target_id = parent.account_id
+    join accounts a on a.id = f.follower_id and a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null and a.id <> reply.account_id
+    where reply.id = ${replyId}
+      and not exists (select from blocks b where b.account_id = a.id and b.target_id = reply.account_id)
+      and not exists (select from blocks b where b.account_id = reply.account_id and b.target_id = a.id)) hearers
+  where ${hostOf(sql`inbox`)} <> all(array(select jsonb_array_elements_text(${JSON.stringify(exceptHosts)}::jsonb)))`
+
+const blockerInboxes = (accountId: AccountId): SQL => sql`
+  select coalesce(a.shared_inbox_url, a.inbox_url) as inbox from blocks b join accounts a on a.id = b.account_id
+  where b.target_id = ${accountId} and a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null`
