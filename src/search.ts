@@ -1,6 +1,6 @@
 /** The search box, of the website and of apps: words, handles, URLs and hashtags. */
 import { sql } from 'drizzle-orm'
-import { accountByHandle, accountByUrl } from './accounts/find.ts'
+import { accountByHandle, accountByUrl, accountHead } from './accounts/find.ts'
 import { searchAccounts } from './accounts/search.ts'
 import type { App } from './app.ts'
 import type { Reader } from './db/index.ts'
@@ -41,17 +41,26 @@ export async function search(app: App, viewer: AccountId | null, text: string, q
   if (wanted === '') return nothing
   const asks = (type: SearchQuery['type']) => query.type === undefined || query.type === type
 
-  if (/^https?:\/\//i.test(wanted)) return { ...nothing, ...(await byUrl(app, viewer, wanted, query.resolve)) }
+  if (/^https?:\/\//i.test(wanted)) {
+    const found = await byUrl(app, viewer, wanted, query.resolve)
+    return { ...nothing, ...found, accounts: await standing(app.db, found.accounts) }
+  }
   const handle = parseHandle(wanted)
   if (handle?.domain && asks('accounts') && !query.offset) {
     const exact = await byHandle(app, handle, query.resolve)
-    if (exact) return { ...nothing, accounts: [exact] }
+    if (exact) return { ...nothing, accounts: await standing(app.db, [exact]) }
   }
   return {
     accounts: asks('accounts') && !wanted.startsWith('#') ? await searchAccounts(app.db, viewer, wanted, query) : [],
     statuses: asks('statuses') && viewer ? await searchStatuses(app.db, app.uris, viewer, wanted, { ...query, ...query.posts }) : [],
     hashtags: asks('hashtags') && !wanted.startsWith('@') ? await searchTags(app.db, wanted, query) : [],
   }
+}
+
+/** Whoever is suspended is not to be found, by whatever name. */
+async function standing(db: Reader, ids: AccountId[] = []): Promise<AccountId[]> {
+  const heads = await Promise.all(ids.map((id) => accountHead(db, id)))
+  return heads.flatMap((head) => (head && !head.suspendedAt ? [head.id] : []))
 }
 
 async function byUrl(app: App, viewer: AccountId | null, url: string, resolve: boolean): Promise<Partial<SearchResult>> {

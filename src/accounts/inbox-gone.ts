@@ -9,11 +9,15 @@ const missingMs = 24 * 3_600_000
 const spreadMs = 10 * 60_000
 
 /**
- * Notes that inboxes of single accounts are gone (410) or missing (404), as their servers said. To who has no inbox nothing is
- * sent any more, until the profile is read again; whether the account is gone, too, is found out by a job.
+ * Notes that inboxes are gone (410) or missing (404), as their servers said. To who has no inbox nothing is sent any more, until
+ * the profile is read again; whether the account is gone, too, is found out by a job. An inbox that all of a server share and
+ * that is gone is forgotten: what comes next goes to the own inboxes there, each of which says the same of itself, or not.
  */
 export async function inboxesGone(tx: Tx, { gone, missing }: { gone: string[]; missing: string[] }): Promise<void> {
   if (gone.length + missing.length === 0) return
+  await tx.execute(sql`
+    update accounts set shared_inbox_url = null
+    where shared_inbox_url in (select jsonb_array_elements_text(${JSON.stringify(gone)}::jsonb)) and domain is not null and inbox_url <> shared_inbox_url`)
   const { rows } = await tx.execute<{ id: AccountId; isGone: boolean }>(sql`
     update accounts set inbox_missing_at = coalesce(inbox_missing_at, now()),
       inbox_gone_at = case when answer.is_gone or inbox_missing_at < now() - ${missingMs} * interval '1 millisecond' then now() end

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually, processTimeoutMs } from '../runtime/process.ts'
+import type { Person } from './instance.ts'
+import { befriend, type Host, type World, world } from './world.ts'
+
+let worlds: World
+let one: Host
+let two: Host
+let three: Host
+let alice: Person
+let bob: Person
+let carol: Person
+
+beforeAll(async () => {
+  worlds = await world({}, {}, {})
+  ;[one, two, three] = worlds.hosts as [Host, Host, Host]
+  ;[alice, bob, carol] = await Promise.all([one.person('alice'), two.person('bob'), three.person('carol')])
+  await befriend(bob, alice)
+  await befriend(carol, alice)
+}, processTimeoutMs)
+
+afterAll(() => worlds[Symbol.asyncDispose]())
+
+test('a reply to a public post reaches the followers of its author on other servers', async () => {
+  const post = await alice.post('/v1/statuses', { status: 'Who is there?' })
+  const seen = await bob.sees((status) => status['uri'] === post['uri'])
+  const there = await carol.sees((status) => status['uri'] === post['uri'])
+  const reply = await bob.post('/v1/statuses', { status: `${alice.handle} I am`, in_reply_to_id: seen.id })
+
+  // Nobody on the third server follows who replied.
+  await eventually(async () => (await carol.get(`/v1/statuses/${there.id}/context`))['descendants'].some((status: { uri: string }) => status.uri === reply['uri']))
+  expect((await carol.get(`/v1/statuses/${there.id}/context`))['descendants']).toMatchObject([{ uri: reply['uri'], account: { acct: `bob@${two.host}` } }])
+  await bob.send('DELETE', `/v1/statuses/${reply.id}`)
+  await eventually(async () => (await carol.get(`/v1/statuses/${there.id}/context`))['descendants'].length === 0)
+})
+
+test('a reply for followers alone is passed on to nobody', async () => {
+  const post = await alice.post('/v1/statuses', { status: 'Quietly now' })
+  const seen = await bob.sees((status) => status['uri'] === post['uri'])
+  const there = await carol.sees((status) => status['uri'] === post['uri'])
+  await bob.post('/v1/statuses', { status: `${alice.handle} Only for you`, in_reply_to_id: seen.id, visibility: 'private' })
+  await alice.notified('mention')
+  const open = await bob.post('/v1/statuses', { status: `${alice.handle} For all`, in_reply_to_id: seen.id })
+  await eventually(async () => (await carol.get(`/v1/statuses/${there.id}/context`))['descendants'].length > 0)
+  expect((await carol.get(`/v1/statuses/${there.id}/context`))['descendants']).toMatchObject([{ uri: open['uri'] }])
+})
+
+test('a server with many followers gets one copy', async () => {
+  const dora = await two.person('dora')
+  await befriend(dora, alice)
+  const post = await alice.post('/v1/statuses', { status: 'Once for all of you' })
+  await Promise.all([bob, dora, carol].map((person) => person.sees((status) => status['uri'] === post['uri'])))
+  const { rows } = await one.db.execute<{ inbox: string }>(`
+    select d.inbox_url as inbox from deliveries d join activities a on a.id = d.activity_id where a.type = 'Create' and a.uri like '%/${post.id}'`)
+  expect(rows.map(({ inbox }) => inbox).toSorted()).toEqual([`${two.origin}/ap/inbox`, `${three.origin}/ap/inbox`].toSorted())
+})
+
+test('a follower that only one side knows of is forgotten when the next private post comes', async () => {
+  const erin = await three.person('erin')
+  await befriend(erin, alice)
+  // As after a restored backup: the author’s server knows nothing of the follow.
+  await one.db.execute(`delete from follows where follower_id = (select id from accounts where uri = '${erin.uri}')`)
+  await alice.post('/v1/statuses', { status: 'For those who are left', visibility: 'private' })
+  const { accounts: [found] } = await erin.find(alice.handle)
+  // Follows may be under way: half a minute is waited for that, which nobody waits for here.
+  await eventually(async () => (await three.db.execute(`update graphile_worker._private_jobs set run_at = now() where key like 'synchronise-followers %' and locked_at is null returning 1`)).rows.length === 1)
+  await eventually(async () => !(await erin.get<{ following: boolean }[]>(`/v1/accounts/relationships?id[]=${found!.id}`))[0]!.following)
+  // Who is known to both stays.
+  const { accounts: [same] } = await carol.find(alice.handle)
+  expect(await carol.get(`/v1/accounts/relationships?id[]=${same!.id}`)).toMatchObject([{ following: true }])
+})
+
+test('what a private post was is told to no server but those of its readers', async () => {
+  const post = await alice.post('/v1/statuses', { status: `${bob.handle} between us`, visibility: 'direct' })
+  await bob.notified('mention')
+  const { rows } = await one.db.execute<{ inbox: string; body: string }>(`
+    select d.inbox_url as inbox, a.body from deliveries d join activities a on a.id = d.activity_id where a.uri like '%/${post.id}'`)
+  expect(rows.map(({ inbox }) => inbox)).toEqual([`${bob.uri}/inbox`])
+  // Nothing in it proves to third parties what was said.
+  expect(JSON.parse(rows[0]!.body)).not.toHaveProperty('signature')
+})
