@@ -1,6 +1,4 @@
 import type { App } from '#src/app.ts'
 
-export { perDatabase } from '#src/per-database.ts'
-
 /** What asking other servers needs: an App without the part that does so. */
 export type Core = Omit<App, 'remote'>

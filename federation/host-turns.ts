@@ -4,7 +4,8 @@
  */
 import { LRUCache } from 'lru-cache'
 import { HttpError, type HttpResponse } from '#src/http/client.ts'
-import { type Core, perDatabase } from './core.ts'
+import { perDatabase } from '#src/per-database.ts'
+import type { Core } from './core.ts'
 
 const maxAtOnce = 4
 const maxWaiting = 100

@@ -3,7 +3,8 @@ import { createPrivateKey, createPublicKey, type JsonWebKeyInput, type KeyObject
 import { LRUCache } from 'lru-cache'
 import { ensureInstanceKeys, type KeyPair, loadKeys } from '#src/accounts/keys.ts'
 import type { AccountId } from '#src/ids.ts'
-import { type Core, perDatabase } from './core.ts'
+import { perDatabase } from '#src/per-database.ts'
+import type { Core } from './core.ts'
 
 export type SigningKeys = {
   /** The actor whose keys these are. */

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { App } from '#src/app.ts'
 import { addJobs } from '#src/outbox.ts'
 import { localFollowersOf } from '#src/relationships/synchronise.ts'
-import { perDatabase } from '../core.ts'
+import { perDatabase } from '#src/per-database.ts'
 import { isSameOrigin, maxUrlBytes } from '../json.ts'
 
 const maxLength = 8_192

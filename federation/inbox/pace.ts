@@ -1,6 +1,6 @@
 /** Keeps hosts that send much from holding up those that send little. In memory: each process judges by what came to it. */
 import { LRUCache } from 'lru-cache'
-import { perDatabase } from '../core.ts'
+import { perDatabase } from '#src/per-database.ts'
 import type { Core } from '../core.ts'
 
 /** After this time what a host sent counts half. */

@@ -1,4 +1,4 @@
-import { perDatabase } from '../core.ts'
+import { perDatabase } from '#src/per-database.ts'
 import type { Core } from '../core.ts'
 
 /** Bodies of one client that may be on their way in at once. They are read in time, but many slow ones add up. */
