@@ -117,6 +117,8 @@ test('accounts of other servers tell of alternative texts, verified links and mo
   const [old, now] = [await remoteAccount(t, 'old'), await remoteAccount(t, 'now')]
   await forgetJobs(t)
   const [row] = (await t.db.execute<{ uri: string; moved: string }>(sql`select uri, (select uri from accounts where id = ${now}) as moved from accounts where id = ${old}`)).rows
+  // Both sides have to say so.
+  await t.db.execute(sql`update accounts set also_known_as = array[${row!.uri}] where id = ${now}`)
   const receive = (fields: { name: string; value: string }[]) =>
     t.db.transaction((tx) =>
       receiveRemoteAccount(tx, {
