@@ -5,7 +5,7 @@ import { HttpError } from '#src/http/client.ts'
 import { getLogger } from '#src/log.ts'
 import type { Jobs } from '#src/outbox.ts'
 import type { RelayInput } from '#src/relays/manage.ts'
-import { isAcceptedRelay, isRelay, queueRelayed, receiveRelayAnswer, receiveRelayFollow } from '#src/relays/receive.ts'
+import { isAcceptedRelay, isRelay, isRelayActor, queueRelayed, receiveRelayAnswer, receiveRelayFollow } from '#src/relays/receive.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import type { Core } from './core.ts'
 import { fetchDocument, newBudget } from './documents.ts'
@@ -36,7 +36,8 @@ export async function receiveFromRelay(app: App, type: string, id: string | null
     case 'Follow':
       return object === app.uris.instanceActor && id !== null && app.db.transaction((tx) => receiveRelayFollow(tx, from, id))
     case 'Announce': {
-      if (!(await isAcceptedRelay(app.db, from))) return false
+      // One that has not agreed, or was left, is not heard.
+      if (!(await isAcceptedRelay(app.db, from))) return isRelayActor(app.db, from)
       const named = asList(activity['object']).slice(0, maxObjects).flatMap((each) => idOf(each) ?? [])
       for (const uri of named.filter((each) => !app.uris.isOwn(each))) {
         if (!(await statusByUri(app.db, uri))) await app.db.transaction((tx) => queueRelayed(tx, uri))
@@ -45,7 +46,7 @@ export async function receiveFromRelay(app: App, type: string, id: string | null
     }
     default:
       // That it unfollows us, or takes back that it passed something on, changes nothing here.
-      return isAcceptedRelay(app.db, from)
+      return isRelayActor(app.db, from)
   }
 }
 

@@ -61,7 +61,8 @@ export async function enter(app: App, request: Request, client: string): Promise
 
   const verdict = await verifySignature(app, request, body)
   const isFarewell = look.actor !== 'unknown' && kind === 'Delete' && isOfItself(kind, actor, activity)
-  if ('problem' in verdict && !(verdict.isGone && isFarewell)) {
+  const isOfGone = 'problem' in verdict && verdict.goneKeyId !== undefined && isSameOrigin(verdict.goneKeyId, actor)
+  if ('problem' in verdict && !(isOfGone && isFarewell)) {
     log.info('{type} of {actorId} was refused: {problem}', { type: kind, actorId: actor, problem: verdict.problem })
     return answer(verdict.status, verdict.problem)
   }

@@ -4,7 +4,7 @@
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/1b12/fep-1b12.md
  */
-import { accountByUri } from '#src/accounts/find.ts'
+import { accountByUri, accountHead } from '#src/accounts/find.ts'
 import { HttpError } from '#src/http/client.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import { isRefused } from '#src/moderation/current.ts'
@@ -128,7 +128,8 @@ async function onVote(received: Received, activity: JsonObject, like: JsonObject
   if (!isSameOrigin(voter, actor.uri) && !(isOurs && (await isConfirmed(received, activity, voter)))) return
 
   const accountId: AccountId | null = isOurs && like === activity ? await findAccount(app, voter, budget) : await accountByUri(app.db, voter)
-  if (!accountId) return
+  const account = accountId && (await accountHead(app.db, accountId))
+  if (!accountId || !account || account.suspendedAt || account.deletedAt) return
   const id = idOf(like['id'])
   await takeEffect(received, (tx) =>
     like === activity ? favourite(tx, accountId, status.id, { uri: id !== null && isSameOrigin(id, voter) ? id : null }) : unfavourite(tx, accountId, status.id),

@@ -2,6 +2,7 @@ import type { Tx } from '#src/db/index.ts'
 import { forwardReply } from '#src/deliveries/forward.ts'
 import type { StatusId } from '#src/ids.ts'
 import { typesOf } from '../json.ts'
+import { knownKind } from './kinds.ts'
 import type { ParsedNote } from '../parse/note.ts'
 import { hasLinkedDataSignature } from '../signatures/verify-linked-data.ts'
 import { hasProof } from '../signatures/verify-proof.ts'
@@ -9,9 +10,10 @@ import type { Received } from './received.ts'
 
 /** Passes an activity about a reply to one of ours on. Without a signature in it nobody would believe it from us. */
 export async function passOn(tx: Tx, { id, activity, actor, raw, via }: Received, statusId: StatusId): Promise<void> {
-  if (id === null || !(hasProof(activity) || hasLinkedDataSignature(activity))) return
+  const kind = knownKind(typesOf(activity))
+  if (id === null || !kind || !(hasProof(activity) || hasLinkedDataSignature(activity))) return
   const exceptHosts = [actor.uri, ...(via === null ? [] : [via])].map((uri) => new URL(uri).host)
-  await forwardReply(tx, statusId, { uri: id, type: typesOf(activity)[0] ?? '', raw, exceptHosts })
+  await forwardReply(tx, statusId, { uri: id, type: kind, raw, exceptHosts })
 }
 
 /** The same for a post that is stored: most reply to nothing of ours. */

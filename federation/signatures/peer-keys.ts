@@ -43,9 +43,10 @@ export async function peerKey(core: Core, keyId: string, budget: Budget): Promis
 
   const found = await fetchInTurn(core, keyId, budget, false)
   if (typeof found === 'object') return remember(core, found)
-  if (known) return keep(core, keyId, known)
+  // What its owner lists no longer may have leaked. Who can't be asked, or is gone, has said nothing of it.
+  if (known && found !== 'disowned') return keep(core, keyId, known)
   if (found !== 'unavailable') await writeValue(core.db, nameOf(keyId), { missing: true } satisfies Remembered, missingMs)
-  return found
+  return found === 'disowned' ? 'missing' : found
 }
 
 /**
@@ -61,7 +62,7 @@ export async function renewedKey(core: Core, tried: PeerKey, budget: Budget): Pr
     await writeValue(core.db, nameOf(tried.id), { ...known, renewedAt: Date.now() } satisfies Remembered, keptMs)
   }
   const found = await fetchInTurn(core, tried.id, budget, true)
-  if (typeof found !== 'object') return found
+  if (typeof found !== 'object') return found === 'disowned' ? 'missing' : found
   const renewed = await remember(core, found)
   return found.pem === tried.pem ? 'missing' : renewed
 }
@@ -83,14 +84,14 @@ function keep(core: Core, id: string, { owner, pem }: Pick<PublicKey, 'owner' | 
   }
 }
 
-async function fetchInTurn(core: Core, keyId: string, budget: Budget, renew: boolean): Promise<PublicKey | NoKey> {
+async function fetchInTurn(core: Core, keyId: string, budget: Budget, renew: boolean): Promise<PublicKey | NoKey | 'disowned'> {
   const running = fetching(core)
   const { host } = new URL(keyId)
   const others = running.get(host) ?? 0
   if (others >= maxFetchingPerHost) return 'unavailable'
   running.set(host, others + 1)
   try {
-    return (await fetchKey(core, keyId, budget, renew)) ?? 'missing'
+    return (await fetchKey(core, keyId, budget, renew)) ?? 'disowned'
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
     log.debug('Key {keyId} can’t be had: {reason}', { keyId, reason: error.message })

@@ -7,7 +7,12 @@ import { contentDigestFits, fitsMessage, missingComponent, parseMessageSignature
 import { type NoKey, type PeerKey, peerKey, renewedKey } from './peer-keys.ts'
 
 /** Why a request isn't believed: in words for the log and for whoever debugs the other server. */
-export type Doubt = { status: 400 | 401 | 503; problem: string; isGone?: boolean }
+export type Doubt = {
+  status: 400 | 401 | 503
+  problem: string
+  /** The key that its server says is gone. */
+  goneKeyId?: string
+}
 /** The actor behind a request, or why it isn't believed. */
 export type Verdict = { actor: string; keyId: string } | Doubt
 
@@ -82,17 +87,17 @@ function wrongTime(madeAt: number, expiresAt: number | null): Doubt | null {
 /** Tries a key, and where it does not fit, once more the one that its owner has now. */
 async function check(core: Core, { keyId, fits }: Candidate, budget: Budget): Promise<Verdict> {
   const key = await peerKey(core, keyId, budget)
-  if (typeof key !== 'object') return doubtOf(key)
+  if (typeof key !== 'object') return doubtOf(key, keyId)
   if (fits(key.key)) return { actor: key.owner, keyId }
   const renewed = await renewedKey(core, key, budget)
-  if (renewed === 'unavailable') return doubtOf(renewed)
+  if (renewed === 'unavailable') return doubtOf(renewed, keyId)
   return typeof renewed === 'object' && fits(renewed.key) ? { actor: renewed.owner, keyId } : no('The signature is wrong')
 }
 
-function doubtOf(why: NoKey): Doubt {
+function doubtOf(why: NoKey, keyId: string): Doubt {
   // Servers that are told so try again later.
   if (why === 'unavailable') return { status: 503, problem: 'The server of the key can’t be asked at the moment' }
-  return { ...no('The key can’t be had, or its owner does not confirm it'), isGone: why === 'gone' }
+  return { ...no('The key can’t be had, or its owner does not confirm it'), ...(why === 'gone' ? { goneKeyId: keyId } : {}) }
 }
 
 /** Whether a key of a certain owner made something, tried like the keys of requests. Null: that can't be found out at the moment. */

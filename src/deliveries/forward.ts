@@ -29,6 +29,14 @@ export async function forwardReply(tx: Tx, replyId: StatusId, { uri, type, raw, 
     -- A Create passes with the row that it made, whatever others say that they made it.
     where reply.id = ${replyId} and (${type} <> 'Create' or reply.received_at = now()::timestamptz(3)) and not reply.is_local and reply.deleted_at is null and reply.visibility in ('public', 'unlisted')`)
   const accountId = rows[0]?.authorId
-  if (!accountId) return
+  if (!accountId || (type === 'Update' && !(await isTimeForAnother(tx, replyId)))) return
   await storeActivity(tx, { order: newId<ActivityId>(), uri, accountId, type, body: raw, recipients: { hearersOf: { replyId, exceptHosts } }, isForFollowers: false })
+}
+
+/** Whoever edits all the time does not have us tell the world each time: one edit of a reply goes on in a minute. */
+async function isTimeForAnother(tx: Tx, replyId: StatusId): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
+    insert into kv (key, value, expires_at) values (${`forwarded ${replyId}`}, 'true', now() + interval '1 minute')
+    on conflict (key) do update set expires_at = excluded.expires_at where kv.expires_at <= now()`)
+  return rowCount === 1
 }

@@ -10,9 +10,16 @@ const maxWaiting = 2_000
 /** Condition for the relay behind an actor: a relay speaks through its actor; before it answered, that is one of its server. */
 export const speaks = (actorUri: string) => or(eq(relays.actorUri, actorUri), and(isNull(relays.actorUri), sql`split_part(${relays.inboxUrl}, '/', 3) = split_part(${actorUri}, '/', 3) and split_part(${relays.inboxUrl}, '/', 1) = split_part(${actorUri}, '/', 1)`))
 
-/** Whether an actor is a relay's that this server asked for its posts, whatever it answered: what it says is of interest. */
+/** Whether an actor may be a relay's that this server asked for its posts, whatever it answered: what it says is of interest. */
 export async function isRelay(db: Reader, actorUri: string): Promise<boolean> {
-  const found = await db.select({ id: relays.id }).from(relays).where(and(inArray(relays.state, ['pending', 'accepted', 'rejected']), speaks(actorUri))).limit(1)
+  const asked = and(inArray(relays.state, ['pending', 'accepted', 'rejected']), speaks(actorUri))
+  const found = await db.select({ id: relays.id }).from(relays).where(or(asked, eq(relays.actorUri, actorUri))).limit(1)
+  return found.length > 0
+}
+
+/** Whether an actor is surely a relay's, also of one that this server has left: it is nobody who boosts. */
+export async function isRelayActor(db: Reader, actorUri: string): Promise<boolean> {
+  const found = await db.select({ id: relays.id }).from(relays).where(eq(relays.actorUri, actorUri)).limit(1)
   return found.length > 0
 }
 

@@ -1,9 +1,11 @@
-import { createHash, generateKeyPairSync } from 'node:crypto'
+import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { sql } from 'drizzle-orm'
 import { signRequest } from '@fedify/fedify/sig'
+import { connect } from '#src/db/index.ts'
 import type { AccountId } from '#src/ids.ts'
 import { paceOf } from '../../federation/inbox/pace.ts'
+import { federationRoutes } from '../../federation/routes.ts'
 import { forgetJobs, localAccount, makeFollow, remoteStatus, status, suspend } from '../cast.ts'
 import { scene } from './setup.ts'
 import { type MessageSigning, peer, type PeerActor, sha256, signedMessage, type Signing, signedPost, withEd25519 } from './peer.ts'
@@ -330,6 +332,22 @@ test('signatures that fail make us ask for a key once a minute, whatever comes b
   expect(s.peer.fetched).toEqual(['/users/alice', '/users/alice'])
   // And the key that we know still counts.
   expect((await s.routes.request(signedPost(s.t.app, alice, activity(alice)))).status).toBe(202)
+})
+
+test('a key that its owner lists no longer is not believed any more once that was read', async () => {
+  await using s = await scene()
+  const before = s.peer.actor('alice')
+  expect((await s.routes.request(signedPost(s.t.app, before, activity(before)))).status).toBe(202)
+  const after = s.peer.actor('alice', { publicKey: [] })
+  const renewed = { ...(before.document['publicKey'] as object), id: `${before.uri}#key-2`, publicKeyPem: createPublicKey(after.privateKey).export({ type: 'spki', format: 'pem' }) }
+  s.peer.documents.set('/users/alice', { ...after.document, publicKey: renewed })
+  // A day later, in another process.
+  await s.t.db.execute(sql`update kv set value = jsonb_set(value, '{fetchedAt}', '0') where key like 'key %'`)
+  const db = connect(s.t.url, 2)
+  const other = federationRoutes({ ...s.t.app, db })
+  expect((await other.request(signedPost(s.t.app, before, activity(before)))).status).toBe(401)
+  expect((await other.request(signedPost(s.t.app, { ...after, keyId: `${before.uri}#key-2` }, activity(after)))).status).toBe(202)
+  await db.$client.end()
 })
 
 test('a process learns from the database that another one fetched a new key', async () => {

@@ -163,6 +163,11 @@ test('a relay that is left hears of it, and is neither heard nor told anything a
   await s.work()
   expect(s.peer.posted).toHaveLength(1)
   expect(await states(s)).toEqual([['idle', relay.uri]])
+  // Nor does it become somebody who boosts.
+  const [mine] = (await s.t.db.execute<{ uri: string }>(sql`select uri from statuses`)).rows
+  await post(s, relay, { id: `${s.peer.origin}/announce/late`, type: 'Announce', to, object: mine!.uri })
+  await s.work()
+  expect((await s.t.db.execute(sql`select 1 from statuses where reblog_of_id is not null`)).rows).toEqual([])
   await s.t.db.transaction((tx) => removeRelay(tx, id))
   expect(await states(s)).toEqual([])
 })

@@ -104,8 +104,8 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Waits until something holds, for at most 15 seconds. */
-export async function eventually(check: () => Promise<boolean>, timeoutMs = 15_000): Promise<void> {
+/** Waits until something holds, for at most 25 seconds. */
+export async function eventually(check: () => Promise<boolean>, timeoutMs = 25_000): Promise<void> {
   for (const deadline = performance.now() + timeoutMs; !(await check()); ) {
     if (performance.now() > deadline) throw new Error(`It did not happen within ${timeoutMs} ms`)
     await sleep(50)
