@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
@@ -22,6 +23,7 @@ async function fileServer(files: Record<string, { type: string; body: Buffer }>)
     asked.push({ path, range: request.headers.range })
     const file = files[path]
     if (!file) return void response.writeHead(404).end()
+    if (request.headers.range === `bytes=99999999-`) return void response.writeHead(416, { 'content-range': `bytes */${file.body.length}` }).end()
     const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
     const part = start === undefined ? file.body : file.body.subarray(Number(start), Number(end) + 1)
     const range = start === undefined ? {} : { 'content-range': `bytes ${start}-${end}/${file.body.length}` }
@@ -92,6 +94,24 @@ test('films are passed on in the parts that players ask for, until there is a co
   expect([copy.status, copy.headers.get('content-type')]).toEqual([200, 'video/mp4'])
   expect(bytes.includes('Secret title')).toBe(false)
   expect(there.asked).toHaveLength(before)
+})
+
+test('what is asked for beyond the end of a film is not remembered by caches', async () => {
+  await using t = await database({ ...open, REMOTE_MEDIA: 'proxy' })
+  await using there = await fileServer({ '/film.mp4': { type: 'video/mp4', body: await recording('film.mp4') } })
+  const answer = await pages(t.app).request(pathOf(t.app.uris.remoteFile(`${there.origin}/film.mp4`, 'recording')), { headers: { range: 'bytes=99999999-' } }, {})
+  expect([answer.status, answer.headers.get('cache-control')]).toEqual([416, 'no-store'])
+})
+
+test('who asks only for the headers of a film holds no place that others could watch it from', async () => {
+  await using t = await database({ ...open, REMOTE_MEDIA: 'proxy' })
+  await using there = await fileServer({ '/film.mp4': { type: 'video/mp4', body: Buffer.alloc(20_000_000) } })
+  const path = pathOf(t.app.uris.remoteFile(`${there.origin}/film.mp4`, 'recording'))
+  for (let i = 0; i < 10; i++) {
+    const answer = await pages(t.app).request(path, { method: 'HEAD' }, {})
+    expect([answer.status, answer.headers.get('content-length')]).toEqual([200, '20000000'])
+    await setTimeout(20)
+  }
 })
 
 test('settings say whether files are copied, passed on, or left where they are', async () => {
