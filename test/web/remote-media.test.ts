@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { deleteAccount } from '#src/accounts/delete.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
@@ -153,9 +154,15 @@ test('copies go when nobody looks at them, when they take too much room, and wit
   expect(await left()).toEqual([url('new'), url('post')])
 
   const carol = await remoteAccount(t, 'carol')
-  const media = { kind: 'image' as const, mediaType: 'image/png', url: url('post'), description: '', width: null, height: null, blurhash: null, focus: { x: 0, y: 0 } }
+  const media = { kind: 'image' as const, mediaType: 'image/png', url: url('post'), previewUrl: url('small'), description: '', width: null, height: null, blurhash: null, focus: { x: 0, y: 0 } }
+  const copySmall = () => t.db.execute(sql`insert into remote_files (url, kind, file) values (${url('small')}, 'image', 'small.webp')`)
+  await copySmall()
   const id = await remoteStatus(t, carol, { media: [media] })
   await t.db.transaction((tx) => deleteStatus(tx, carol, id))
+  expect(await left()).toEqual([url('new')])
+  await copySmall()
+  await remoteStatus(t, carol, { media: [media] })
+  await t.db.transaction((tx) => deleteAccount(tx, carol))
   expect(await left()).toEqual([url('new')])
   await runJobs(t)
   expect(await t.app.storage.get(stored!.file)).toBeNull()
