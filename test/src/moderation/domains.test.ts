@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { deleteAccount } from '#src/accounts/delete.ts'
@@ -8,6 +9,7 @@ import { accounts } from '#src/db/schema/accounts.ts'
 import { type AccountId, newId } from '#src/ids.ts'
 import { storeActivity } from '#src/deliveries/store.ts'
 import { loadPeers } from '#src/instance/peers.ts'
+import { applyDomainRules } from '#src/moderation/apply.ts'
 import { rulebook } from '#src/moderation/current.ts'
 import { allowDomain, importDomainRules, limitFederation, removeDomainRule, type RuleInput, setDomainRule } from '#src/moderation/domains.ts'
 import { verdictOn } from '#src/moderation/rulebook.ts'
@@ -159,6 +161,17 @@ test('no files of a server are shown any more that are not taken from it, and no
   const erin = await remoteAccount(t, 'erin', 'fine.test')
   await remoteStatus(t, erin, { media: [{ ...file, url: 'https://cdn.nsfw.test/2.png' }, { ...file, url: 'https://cdn.test/2.png' }] })
   expect(await shown()).toMatchObject({ media: 1 })
+})
+
+test('a rule that is not about files looks through none', async () => {
+  await using t = await database()
+  await rule(t, 'nsfw.test', { severity: 'noop', rejectsMedia: true })
+  await t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'loud.test', { severity: 'silence' }))
+  const isDone = await t.db.transaction(async (tx) => {
+    await tx.execute(sql`lock table cards, remote_files in access exclusive mode`)
+    return Promise.race([applyDomainRules(t.db, { domain: 'loud.test' }).then(() => true), setTimeout(5_000, false)])
+  })
+  expect(isDone).toBe(true)
 })
 
 test('what waits to be sent to a suspended server is dropped', async () => {
