@@ -44,15 +44,23 @@ async function passOn(c: C, { url, variant }: { url: string; variant: RemoteVari
     throw error
   })
   if (!answer) return missing(c, variant)
+  const done = () => answer.body.on('error', () => {}).destroy()
+  const copied = (...names: string[]) => Object.fromEntries(names.flatMap((name) => (answer.headers.has(name) ? [[name, answer.headers.get(name) ?? '']] : [])))
+  if (answer.status === 416) {
+    done()
+    return c.body(null, 416, { ...inertHeaders, ...copied('content-range'), 'Cache-Control': 'no-store' })
+  }
   const type = (answer.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-  if (![200, 206, 416].includes(answer.status) || (answer.status !== 416 && !passedOn.test(type)) || answer.headers.has('content-encoding') || Number(answer.headers.get('content-length') ?? 0) > limits.media.maxVideoBytes) {
-    answer.body.on('error', () => {}).destroy()
+  if (![200, 206].includes(answer.status) || !passedOn.test(type) || answer.headers.has('content-encoding') || Number(answer.headers.get('content-length') ?? 0) > limits.media.maxVideoBytes) {
+    done()
     return missing(c, variant)
   }
-  const copied = ['content-length', 'content-range', 'accept-ranges'].flatMap((name) => (answer.headers.has(name) ? [[name, answer.headers.get(name) ?? '']] : []))
+  const headers = { ...inertHeaders, ...copied('content-length', 'content-range', 'accept-ranges'), 'Content-Type': type, 'X-Content-Type-Options': 'nosniff', 'Cache-Control': caching }
+  if (c.req.method === 'HEAD') {
+    done()
+    return c.body(null, answer.status as 200, headers)
+  }
   const body = answer.body.on('error', () => bounded.destroy()).pipe(byteLimit(limits.media.maxVideoBytes))
   const bounded = body.on('close', () => answer.body.destroy())
-  return c.body(Readable.toWeb(bounded) as ReadableStream, answer.status as 200, {
-    ...inertHeaders, ...Object.fromEntries(copied), 'Content-Type': type, 'X-Content-Type-Options': 'nosniff', 'Cache-Control': caching,
-  })
+  return c.body(Readable.toWeb(bounded) as ReadableStream, answer.status as 200, headers)
 }

@@ -58,10 +58,10 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   await eraseInteractions(tx, accountId)
   await severAll(tx, accountId, isLocal)
   await eraseOwn(tx, accountId)
-  const gone = await tx.delete(media).where(eq(media.accountId, accountId)).returning({ file: media.file, preview: media.previewFile, remoteUrl: media.remoteUrl })
+  const gone = await tx.delete(media).where(eq(media.accountId, accountId)).returning({ file: media.file, preview: media.previewFile, remoteUrl: media.remoteUrl, previewRemoteUrl: media.previewRemoteUrl })
   const files = [account.avatarFile, account.headerFile, ...gone.flatMap(({ file, preview }) => [file, preview])].filter((name) => name !== null)
   if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
-  await forgetRemoteFiles(tx, [account.avatarRemoteUrl, account.headerRemoteUrl, ...gone.map(({ remoteUrl }) => remoteUrl)].filter((url) => url !== null))
+  await forgetRemoteFiles(tx, [account.avatarRemoteUrl, account.headerRemoteUrl, ...gone.flatMap(({ remoteUrl, previewRemoteUrl }) => [remoteUrl, previewRemoteUrl])])
   if (isLocal) await emit(tx, { type: 'account.deleted', accountId })
 }
 

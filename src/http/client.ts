@@ -10,6 +10,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { Agent, buildConnector, type Dispatcher, request as dispatch, setGlobalDispatcher } from 'undici'
 import type { Config } from '../config.ts'
 import { mayDial } from './addresses.ts'
+import { openPlaces, type StreamLimits, streamLimits, withLimits } from './streams.ts'
 
 /**
  * What a request is for, which decides which rules about other servers hold: `federation` for all that servers say to one
@@ -54,7 +55,8 @@ export type HttpClient = AsyncDisposable & {
   request(url: string, options?: HttpRequest): Promise<HttpResponse>
   /**
    * As `request`, for what is passed on while it comes in. `timeoutMs` is how long the beginning may take; what follows may
-   * pause for as long as any answer. Whoever stops reading destroys the body. `maxBytes` is up to the reader.
+   * pause for as long as any answer, and breaks off when it takes too long or nobody reads it. Of one origin there are only so
+   * many at once. Whoever stops reading destroys the body. `maxBytes` is up to the reader.
    */
   open(url: string, options?: HttpRequest): Promise<Omit<HttpResponse, 'body'> & { body: Readable }>
   /** Makes the same door hold for `fetch`, as libraries call it. For a whole process: tests with servers of their own don't. */
@@ -81,10 +83,13 @@ const maxUrlLength = 4_096
 const redirects = new Set([301, 302, 303, 307, 308])
 
 /** @param gate asked for each hop */
-export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'>, gate: Gate = async () => true): HttpClient {
+export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'>, gate: Gate = async () => true, limits: StreamLimits = streamLimits): HttpClient {
   const common = { connect: guardedConnector(config), headersTimeout: defaultTimeoutMs, bodyTimeout: defaultTimeoutMs, maxHeaderSize: 65_536 }
   const agent = new Agent({ ...common, connections: 16, keepAliveTimeout: 30_000, keepAliveMaxTimeout: 60_000 })
   const passing = new Agent({ ...common, connections: 4, keepAliveTimeout: 4_000, keepAliveMaxTimeout: 4_000 })
+  // Slow readers keep these busy, which nothing else may have to wait for.
+  const streaming = new Agent({ ...common, connections: limits.perOrigin, keepAliveTimeout: 4_000, keepAliveMaxTimeout: 4_000 })
+  const newPlace = openPlaces(limits.perOrigin)
   const userAgent = `Pipit (+${config.origin}/)`
   return {
     async request(url, options = {}) {
@@ -102,10 +107,17 @@ export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'
       const begun = new AbortController()
       const late = setTimeout(() => begun.abort(), options.timeoutMs ?? defaultTimeoutMs)
       const signal = options.signal ? AbortSignal.any([begun.signal, options.signal]) : begun.signal
+      const place = newPlace()
+      const mayEnter: Gate = async (hop, purpose) => {
+        if (!(await gate(hop, purpose))) return false
+        if (!place.moveTo(hop.origin)) throw new HttpError(`Too much is being passed on from ${hop.host} already`)
+        return true
+      }
       try {
-        const { url: final, answer } = await follow(agent, gate, userAgent, url, options, signal)
-        return { url: final, status: answer.statusCode, headers: toHeaders(answer.headers), body: answer.body }
+        const { url: final, answer } = await follow(streaming, mayEnter, userAgent, url, options, signal)
+        return { url: final, status: answer.statusCode, headers: toHeaders(answer.headers), body: withLimits(answer.body, limits, place.leave) }
       } catch (error) {
+        place.leave()
         throw toHttpError(error, begun.signal.aborted)
       } finally {
         clearTimeout(late)
@@ -113,7 +125,7 @@ export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'
     },
     guardFetch: () => setGlobalDispatcher(agent),
     async [Symbol.asyncDispose]() {
-      await Promise.all([agent.destroy(), passing.destroy()])
+      await Promise.all([agent.destroy(), passing.destroy(), streaming.destroy()])
     },
   }
 }
@@ -125,7 +137,7 @@ async function follow(agent: Agent, gate: Gate, userAgent: string, start: string
   for (let hop = 0; ; hop++) {
     if (!(await gate(url, options.purpose ?? 'page'))) throw new HttpError(`Nothing is asked of ${url.host} by the rules of this server`, { isPermanent: true })
     const headers = { 'user-agent': userAgent, 'accept-encoding': 'gzip, deflate, br', ...(await options.headers?.(url)) }
-    const answer = await dispatch(url, { dispatcher: agent, method, headers, body, signal })
+    const answer = await unlessAborted(dispatch(url, { dispatcher: agent, method, headers, body, signal }), signal)
     const location = answer.headers['location']
     if (redirects.has(answer.statusCode) && typeof location === 'string' && method === 'GET') {
       // A body that is read to its end lets the connection be used again.
@@ -136,6 +148,22 @@ async function follow(agent: Agent, gate: Gate, userAgent: string, start: string
       continue
     }
     return { url: url.href, answer }
+  }
+}
+
+/** A request that still waits for a connection hears of no signal until it has one. */
+async function unlessAborted(answer: Promise<Dispatcher.ResponseData>, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  const aborted = Promise.withResolvers<never>()
+  const abort = () => {
+    aborted.reject(signal.reason)
+    answer.then(({ body }) => body.on('error', () => {}).destroy(), () => {})
+  }
+  if (signal.aborted) abort()
+  else signal.addEventListener('abort', abort)
+  try {
+    return await Promise.race([answer, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 

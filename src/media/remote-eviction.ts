@@ -4,9 +4,10 @@ import type { Reader, Tx } from '../db/index.ts'
 import { emit } from '../outbox.ts'
 
 /** Lets go of the copies of files that are shown no more. Where something else still shows one, it is fetched again. */
-export async function forgetRemoteFiles(tx: Tx, urls: readonly string[]): Promise<void> {
-  if (urls.length === 0) return
-  const { rows } = await tx.execute<Orphan>(sql`delete from remote_files where url in (select jsonb_array_elements_text(${JSON.stringify(urls)}::jsonb)) returning file, small_file as small`)
+export async function forgetRemoteFiles(tx: Tx, urls: readonly (string | null)[]): Promise<void> {
+  const named = urls.filter((url) => url !== null)
+  if (named.length === 0) return
+  const { rows } = await tx.execute<Orphan>(sql`delete from remote_files where url in (select jsonb_array_elements_text(${JSON.stringify(named)}::jsonb)) returning file, small_file as small`)
   await orphan(tx, rows)
 }
 

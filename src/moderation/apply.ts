@@ -10,7 +10,7 @@ import type { Jobs } from '../outbox.ts'
 import { dropDeliveries } from './drop-deliveries.ts'
 import { loadRulebook } from './current.ts'
 import { removeCopiesOf, removeMediaOf, removePreviewsOf } from './remove-media.ts'
-import { covers, verdictOn, type Verdict, worst } from './rulebook.ts'
+import { covers, rejectsFilesAround, verdictOn, type Verdict, worst } from './rulebook.ts'
 import { severFollows } from './sever.ts'
 import { finishSeverances } from './severance.ts'
 
@@ -30,8 +30,11 @@ export async function applyDomainRules(db: Db, { domain }: Jobs['apply-domain-ru
     await apply(db, server, worst([verdictOn(book, server.domain), verdictOn(book, server.uriHost)]), signal)
   }
   const isRejected = (host: string) => concerns(host) && verdictOn({ ...book, isLimited: false }, host).rejectsMedia
-  await removePreviewsOf(db, isRejected)
-  await removeCopiesOf(db, isRejected)
+  // All there are would be looked through.
+  if (rejectsFilesAround(book, domain)) {
+    await removePreviewsOf(db, isRejected)
+    await removeCopiesOf(db, isRejected)
+  }
   await finishSeverances(db, 'domain_block')
 }
 

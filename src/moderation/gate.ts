@@ -9,6 +9,7 @@
  * | who signed a request for a document | `federation/signer.ts` |
  * | profiles, with their pictures and emojis, before they are stored | `accounts/receive.ts` |
  * | files of posts, before they are stored | `statuses/receive.ts` |
+ * | pictures of emojis that people react with, before they are stored | `statuses/react.ts` |
  * | what was here before | the job in `apply.ts`, by which all that asks for `suspended_at` and `silenced_at` follows |
  */
 import type { Db } from '../db/index.ts'

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/index.ts'
 import type { AccountId, CardId } from '../ids.ts'
+import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import { emit } from '../outbox.ts'
 import { forgetMedia } from '../statuses/forget-media.ts'
 
@@ -14,24 +15,27 @@ const filesAtATime = 1_000
 export async function removeMediaOf(db: Db, domain: string, each: (work: (ids: AccountId[]) => Promise<void>) => Promise<void>): Promise<void> {
   await each(async (ids) => {
     await db.transaction(async (tx) => {
-      const { rows } = await tx.execute<{ avatar: string | null; header: string | null }>(sql`
-        with had as (select id, avatar_file as avatar, header_file as header from accounts where id = any(${`{${ids.join(',')}}`}::bigint[])
+      const { rows } = await tx.execute<Record<'avatar' | 'header' | 'avatarUrl' | 'headerUrl', string | null>>(sql`
+        with had as (select id, avatar_file as avatar, header_file as header, avatar_remote_url, header_remote_url from accounts where id = any(${`{${ids.join(',')}}`}::bigint[])
           and (avatar_file is not null or header_file is not null or avatar_remote_url is not null or header_remote_url is not null) for update)
         update accounts set avatar_file = null, header_file = null, avatar_remote_url = null, header_remote_url = null, avatar_description = '', header_description = ''
-        from had where accounts.id = had.id returning had.avatar, had.header`)
+        from had where accounts.id = had.id returning had.avatar, had.header, had.avatar_remote_url as "avatarUrl", had.header_remote_url as "headerUrl"`)
       await orphan(tx, rows.flatMap(({ avatar, header }) => [avatar, header]))
+      await forgetRemoteFiles(tx, rows.flatMap(({ avatarUrl, headerUrl }) => [avatarUrl, headerUrl]))
     })
     for (let left = mediaAtATime; left === mediaAtATime; ) {
       left = await db.transaction(async (tx) => {
-        const { count, files } = await forgetMedia(tx, ids, mediaAtATime)
+        const { count, files, urls } = await forgetMedia(tx, ids, mediaAtATime)
         await orphan(tx, files)
+        await forgetRemoteFiles(tx, urls)
         return count
       })
     }
   })
   await db.transaction(async (tx) => {
-    const { rows } = await tx.execute<{ file: string | null; still: string | null }>(sql`delete from custom_emojis where domain = ${domain} returning file, static_file as still`)
+    const { rows } = await tx.execute<Record<'file' | 'still' | 'url', string | null>>(sql`delete from custom_emojis where domain = ${domain} returning file, static_file as still, remote_url as url`)
     await orphan(tx, rows.flatMap(({ file, still }) => [file, still]))
+    await forgetRemoteFiles(tx, rows.map(({ url }) => url))
   })
 }
 

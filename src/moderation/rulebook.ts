@@ -55,6 +55,14 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
 /** Whether files of a URL may be shown, as far as its own host is concerned. That only some servers are allowed is not about files. */
 export const takesFile = (book: Rulebook, url: string): boolean => !verdictOn({ ...book, isLimited: false }, hostOf(url)).rejectsMedia
 
+/** Whether a rule of a domain, or one above or below it, rejects files; null: whether any does. */
+export function rejectsFilesAround({ rules }: Rulebook, domain: string | null): boolean {
+  const isAround = (other: string) => domain === null || covers(nameOf(domain), nameOf(other)) || covers(nameOf(other), nameOf(domain))
+  return [...rules.values()].some((rule) => toVerdict(rule).rejectsMedia && isAround(rule.domain))
+}
+
+const nameOf = (host: string): string => host.split(':')[0] ?? host
+
 /** The domains whose rules hold for a host, the most specific first. */
 export function coveringDomains(host: string): string[] {
   const [name = '', port] = host.split(':')

@@ -61,10 +61,10 @@ export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: Statu
   await removePin(tx, accountId, statusId)
   await unindexStatus(tx, statusId)
   if (keepsFiles) await release(tx, { statusId })
-  const gone = await tx.delete(media).where(eq(media.statusId, statusId)).returning({ file: media.file, preview: media.previewFile, remoteUrl: media.remoteUrl })
+  const gone = await tx.delete(media).where(eq(media.statusId, statusId)).returning({ file: media.file, preview: media.previewFile, remoteUrl: media.remoteUrl, previewRemoteUrl: media.previewRemoteUrl })
   const files = gone.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
   if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
-  await forgetRemoteFiles(tx, gone.flatMap(({ remoteUrl }) => remoteUrl ?? []))
+  await forgetRemoteFiles(tx, gone.flatMap(({ remoteUrl, previewRemoteUrl }) => [remoteUrl, previewRemoteUrl]))
   await emit(tx, { type: 'status.deleted', statusId, tagIds })
 }
 

@@ -6,6 +6,8 @@ import { reactions, statusReactions } from '../db/schema/interactions.ts'
 import { customEmojis } from '../db/schema/instance.ts'
 import { receiveEmojis } from '../emojis/receive.ts'
 import { type AccountId, type EmojiId, newId, type RelationId, type StatusId } from '../ids.ts'
+import { rulesAbout } from '../moderation/current.ts'
+import { hostOf, takesFile, verdictOn, worst } from '../moderation/rulebook.ts'
 import { addFavourite, favourite, type RemoteLike, unfavouriteUnreacted } from './favourite.ts'
 import { actedOn, undoneOn } from './find.ts'
 
@@ -88,13 +90,23 @@ async function kindOf(tx: Tx, accountId: AccountId, emoji: ReactionEmoji): Promi
   const kind = await namedKind(tx, accountId, emoji)
   if (emoji.type === 'unicode') return { ...kind, emojiId: null, remoteUrl: null }
   const isOfReactor = kind.domain !== null && kind.domain === (await domainOf(tx, accountId))
-  if (isOfReactor && kind.domain !== null && emoji.url !== null) await receiveEmojis(tx, kind.domain, [{ shortcode: kind.name, url: emoji.url }])
+  const picture = await takenPicture(tx, accountId, kind.domain, emoji.url)
+  if (isOfReactor && kind.domain !== null && picture !== null) await receiveEmojis(tx, kind.domain, [{ shortcode: kind.name, url: picture }])
   const [found] = await tx
     .select({ id: customEmojis.id })
     .from(customEmojis)
     .where(and(eq(customEmojis.shortcode, kind.name), sql`coalesce(${customEmojis.domain}, '') = ${kind.domain ?? ''}`, isNull(customEmojis.disabledAt)))
   if (!found && kind.domain === null) return null
-  return { ...kind, emojiId: found?.id ?? null, remoteUrl: found || isOfReactor ? null : emoji.url }
+  return { ...kind, emojiId: found?.id ?? null, remoteUrl: found || isOfReactor ? null : picture }
+}
+
+/** Where the picture of an emoji lies; null when no files are taken from there, from whose emoji it is or from who reacted. */
+async function takenPicture(tx: Tx, accountId: AccountId, domain: string | null, url: string | null): Promise<string | null> {
+  if (domain === null || url === null) return null
+  const [reactor] = await tx.select({ domain: accounts.domain, uri: accounts.uri }).from(accounts).where(eq(accounts.id, accountId))
+  const homes = [domain, reactor?.domain ?? null, hostOf(reactor?.uri ?? '')]
+  const book = await rulesAbout(tx, [...homes, hostOf(url)])
+  return worst(homes.map((host) => verdictOn(book, host))).rejectsMedia || !takesFile(book, url) ? null : url
 }
 
 async function findKind(tx: Tx, statusId: StatusId, { name, domain }: Name): Promise<RelationId | null> {

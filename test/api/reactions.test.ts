@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { setDomainRule } from '#src/moderation/domains.ts'
 import { block } from '#src/relationships/block.ts'
 import { react, type ReactionEmoji } from '#src/statuses/react.ts'
 import { localAccount, remoteAccount, status } from '../cast.ts'
@@ -61,4 +62,27 @@ test('who reacted how is told to whoever may see the post, without whom they avo
   expect(brief((await server.call('GET', path(post), { token })).body)[0]).toEqual(['🎉', 2, null, [carol]])
   const hidden = await status(t, alice, { visibility: 'private' })
   expect((await server.call('GET', path(hidden))).status).toBe(404)
+})
+
+test('no pictures are taken with reactions from servers whose files are rejected, wherever they lie, and the reaction stays', async () => {
+  await using t = await database()
+  const post = await status(t, await localAccount(t, 'alice'))
+  const [bob, carol] = [await remoteAccount(t, 'bob', 'nsfw.test'), await remoteAccount(t, 'carol', 'fine.test')]
+  await t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'nsfw.test', { severity: 'noop', rejectsMedia: true }))
+  const given: [typeof bob, ReactionEmoji][] = [
+    [bob, { type: 'custom', name: 'own', url: 'https://cdn.test/own.png' }],
+    [bob, { type: 'custom', name: 'foreign', domain: 'other.test', url: 'https://other.test/foreign.png' }],
+    [carol, { type: 'custom', name: 'theirs', domain: 'nsfw.test', url: 'https://cdn.test/theirs.png' }],
+    [carol, { type: 'custom', name: 'there', url: 'https://files.nsfw.test/there.png' }],
+    [carol, { type: 'custom', name: 'lying', domain: 'other.test', url: 'https://nsfw.test/lying.png' }],
+    [carol, { type: 'custom', name: 'good', url: 'https://cdn.test/good.png' }],
+    [carol, { type: 'custom', name: 'borrowed', domain: 'other.test', url: 'https://cdn.test/borrowed.png' }],
+  ]
+  for (const [who, emoji] of given) await t.db.transaction((tx) => react(tx, who, post, emoji))
+  const { rows } = await t.db.execute(sql`select name, coalesce(r.remote_url, e.remote_url) as url from status_reactions r left join custom_emojis e on e.id = r.emoji_id order by name`)
+  expect(rows).toEqual([
+    { name: 'borrowed', url: 'https://cdn.test/borrowed.png' }, { name: 'foreign', url: null }, { name: 'good', url: 'https://cdn.test/good.png' },
+    { name: 'lying', url: null }, { name: 'own', url: null }, { name: 'theirs', url: null }, { name: 'there', url: null },
+  ])
+  expect((await t.db.execute(sql`select shortcode from custom_emojis`)).rows).toEqual([{ shortcode: 'good' }])
 })

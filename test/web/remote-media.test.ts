@@ -1,9 +1,11 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { deleteAccount } from '#src/accounts/delete.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
@@ -22,6 +24,7 @@ async function fileServer(files: Record<string, { type: string; body: Buffer }>)
     asked.push({ path, range: request.headers.range })
     const file = files[path]
     if (!file) return void response.writeHead(404).end()
+    if (request.headers.range === `bytes=99999999-`) return void response.writeHead(416, { 'content-range': `bytes */${file.body.length}` }).end()
     const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
     const part = start === undefined ? file.body : file.body.subarray(Number(start), Number(end) + 1)
     const range = start === undefined ? {} : { 'content-range': `bytes ${start}-${end}/${file.body.length}` }
@@ -94,6 +97,24 @@ test('films are passed on in the parts that players ask for, until there is a co
   expect(there.asked).toHaveLength(before)
 })
 
+test('what is asked for beyond the end of a film is not remembered by caches', async () => {
+  await using t = await database({ ...open, REMOTE_MEDIA: 'proxy' })
+  await using there = await fileServer({ '/film.mp4': { type: 'video/mp4', body: await recording('film.mp4') } })
+  const answer = await pages(t.app).request(pathOf(t.app.uris.remoteFile(`${there.origin}/film.mp4`, 'recording')), { headers: { range: 'bytes=99999999-' } }, {})
+  expect([answer.status, answer.headers.get('cache-control')]).toEqual([416, 'no-store'])
+})
+
+test('who asks only for the headers of a film holds no place that others could watch it from', async () => {
+  await using t = await database({ ...open, REMOTE_MEDIA: 'proxy' })
+  await using there = await fileServer({ '/film.mp4': { type: 'video/mp4', body: Buffer.alloc(20_000_000) } })
+  const path = pathOf(t.app.uris.remoteFile(`${there.origin}/film.mp4`, 'recording'))
+  for (let i = 0; i < 10; i++) {
+    const answer = await pages(t.app).request(path, { method: 'HEAD' }, {})
+    expect([answer.status, answer.headers.get('content-length')]).toEqual([200, '20000000'])
+    await setTimeout(20)
+  }
+})
+
 test('settings say whether files are copied, passed on, or left where they are', async () => {
   await using passing = await database({ ...open, REMOTE_MEDIA: 'proxy' })
   await using linking = await database({ ...open, REMOTE_MEDIA: 'link' })
@@ -133,9 +154,15 @@ test('copies go when nobody looks at them, when they take too much room, and wit
   expect(await left()).toEqual([url('new'), url('post')])
 
   const carol = await remoteAccount(t, 'carol')
-  const media = { kind: 'image' as const, mediaType: 'image/png', url: url('post'), description: '', width: null, height: null, blurhash: null, focus: { x: 0, y: 0 } }
+  const media = { kind: 'image' as const, mediaType: 'image/png', url: url('post'), previewUrl: url('small'), description: '', width: null, height: null, blurhash: null, focus: { x: 0, y: 0 } }
+  const copySmall = () => t.db.execute(sql`insert into remote_files (url, kind, file) values (${url('small')}, 'image', 'small.webp')`)
+  await copySmall()
   const id = await remoteStatus(t, carol, { media: [media] })
   await t.db.transaction((tx) => deleteStatus(tx, carol, id))
+  expect(await left()).toEqual([url('new')])
+  await copySmall()
+  await remoteStatus(t, carol, { media: [media] })
+  await t.db.transaction((tx) => deleteAccount(tx, carol))
   expect(await left()).toEqual([url('new')])
   await runJobs(t)
   expect(await t.app.storage.get(stored!.file)).toBeNull()

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import ipaddr from 'ipaddr.js'
 import { expect, test } from 'vitest'
 import { HttpError, openHttp } from '#src/http/client.ts'
+import { type StreamLimits, streamLimits } from '#src/http/streams.ts'
 
 async function serve(answer: RequestListener): Promise<AsyncDisposable & { origin: string; port: number; requests: string[] }> {
   const requests: string[] = []
@@ -25,7 +26,7 @@ async function serve(answer: RequestListener): Promise<AsyncDisposable & { origi
   }
 }
 
-const open = () => openHttp({ origin: 'https://pipit.test', allowPrivateAddresses: [ipaddr.parseCIDR('127.0.0.1/32')] })
+const open = (limits?: StreamLimits) => openHttp({ origin: 'https://pipit.test', allowPrivateAddresses: [ipaddr.parseCIDR('127.0.0.1/32')] }, undefined, limits)
 const closed = () => openHttp({ origin: 'https://pipit.test', allowPrivateAddresses: [] })
 
 test('our own network can not be reached, however it is written', async () => {
@@ -98,4 +99,52 @@ test('who asks says who it is', async () => {
   await using http = open()
   await http.request(server.origin)
   expect(agent).toBe('Pipit (+https://pipit.test/)')
+})
+
+/** Answers with more than fits into any buffer, apart from one path. */
+const serveFilms = () => serve((request, response) => (request.url === '/small' ? response.end('small') : response.end(Buffer.alloc(20_000_000))))
+
+test('who reads slowly keeps nobody else from a server, and only so much is passed on from it at once', async () => {
+  await using server = await serveFilms()
+  await using http = open({ ...streamLimits, perOrigin: 16 })
+  const films = await Promise.all(Array.from({ length: 16 }, () => http.open(`${server.origin}/film`)))
+  await expect(http.open(`${server.origin}/film`)).rejects.toMatchObject({ name: 'HttpError', isPermanent: false, message: expect.stringContaining('Too much') })
+  const small = Array.from({ length: 20 }, () => http.request(`${server.origin}/small`, { timeoutMs: 5_000 }))
+  expect((await Promise.all(small)).map(({ status }) => status)).toEqual(small.map(() => 200))
+  for (const { body } of films) body.destroy()
+  await expect.poll(() => http.open(`${server.origin}/small`).then(({ body }) => body.toArray().then((chunks) => Buffer.concat(chunks).toString()), () => null)).toBe('small')
+})
+
+test('places at the end of a redirect are counted, and those at its beginning are free again', async () => {
+  await using films = await serveFilms()
+  await using server = await serve((_request, response) => response.writeHead(302, { location: `${films.origin}/film` }).end())
+  await using http = open({ ...streamLimits, perOrigin: 1 })
+  const first = await http.open(server.origin)
+  await expect(http.open(`${films.origin}/small`)).rejects.toThrow('Too much')
+  await expect(http.open(server.origin)).rejects.toThrow(`Too much is being passed on from ${new URL(films.origin).host}`)
+  first.body.destroy()
+})
+
+test('what nobody reads, and what takes too long, breaks off', async () => {
+  await using server = await serve((request, response) => {
+    if (request.url === '/film') return response.end(Buffer.alloc(20_000_000))
+    const drip = setInterval(() => response.write('x'), 20)
+    response.on('close', () => clearInterval(drip))
+  })
+  await using idle = open({ ...streamLimits, idleMs: 100 })
+  const { body } = await idle.open(`${server.origin}/film`)
+  await expect(new Promise((_, reject) => body.on('error', reject))).rejects.toThrow('Nobody reads')
+  await using long = open({ ...streamLimits, totalMs: 200 })
+  const endless = await long.open(`${server.origin}/endless`)
+  await expect(endless.body.toArray()).rejects.toThrow('takes too long')
+})
+
+test('a request that waits for its turn ends in time, too', async () => {
+  await using server = await serve((request, response) => (request.url === '/small' ? response.end() : undefined))
+  await using http = open()
+  const waiting = Array.from({ length: 16 }, () => http.request(`${server.origin}/silent`, { timeoutMs: 8_000 }).catch(() => null))
+  await expect.poll(() => server.requests.length).toBe(16)
+  const ended = http.request(`${server.origin}/small`, { timeoutMs: 100 }).catch((error: unknown) => error)
+  const first = await Promise.race([ended, ...waiting])
+  expect(first).toMatchObject({ message: 'No answer in time' })
 })

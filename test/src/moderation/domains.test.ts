@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { deleteAccount } from '#src/accounts/delete.ts'
@@ -8,6 +9,7 @@ import { accounts } from '#src/db/schema/accounts.ts'
 import { type AccountId, newId } from '#src/ids.ts'
 import { storeActivity } from '#src/deliveries/store.ts'
 import { loadPeers } from '#src/instance/peers.ts'
+import { applyDomainRules } from '#src/moderation/apply.ts'
 import { rulebook } from '#src/moderation/current.ts'
 import { allowDomain, importDomainRules, limitFederation, removeDomainRule, type RuleInput, setDomainRule } from '#src/moderation/domains.ts'
 import { verdictOn } from '#src/moderation/rulebook.ts'
@@ -137,15 +139,16 @@ test('no files of a server are shown any more that are not taken from it, and no
   await using t = await database()
   const carol = await remoteAccount(t, 'carol', 'nsfw.test')
   const file = { kind: 'image' as const, mediaType: 'image/png', description: '', width: 1, height: 1, blurhash: null, focus: { x: 0, y: 0 } }
-  const withFile = { emojis: [{ shortcode: 'blob', url: 'https://nsfw.test/blob.png' }], media: [{ ...file, url: 'https://cdn.test/1.png' }] }
+  const withFile = { emojis: [{ shortcode: 'blob', url: 'https://cdn.test/blob.png' }], media: [{ ...file, url: 'https://cdn.test/1.png', previewUrl: 'https://cdn.test/1-small.png' }] }
   await remoteStatus(t, carol, withFile)
-  await t.db.execute(sql`update accounts set avatar_remote_url = 'https://nsfw.test/a.png', header_file = 'h.webp' where id = ${carol}`)
+  await t.db.execute(sql`update accounts set avatar_remote_url = 'https://cdn.test/a.png', header_file = 'h.webp' where id = ${carol}`)
   await t.db.execute(sql`insert into cards (id, url, title, is_usable, image_file) values (1, 'https://www.nsfw.test/page', 'A page', true, 'c.webp'), (2, 'https://fine.test/page', 'Another', true, 'd.webp')`)
-  await t.db.execute(sql`insert into remote_files (url, kind, file) values ('https://cdn.nsfw.test/1.png', 'image', 'e.webp'), ('https://cdn.test/1.png', 'image', 'f.webp')`)
+  await t.db.execute(sql`insert into remote_files (url, kind, file) values ('https://cdn.nsfw.test/1.png', 'image', 'e.webp'), ('https://cdn.test/1.png', 'image', 'f.webp'), ('https://cdn.test/1-small.png', 'image', 'g.webp'), ('https://cdn.test/a.png', 'avatar', 'h.webp'),
+    ('https://cdn.test/blob.png', 'emoji', 'i.webp'), ('https://cdn.test/of-others.png', 'image', 'j.webp')`)
   const shown = async () =>
     (await t.db.execute(sql`select (select count(*)::int from media) as media, (select count(*)::int from custom_emojis) as emojis, (select count(*)::int from accounts where avatar_remote_url is not null or header_file is not null) as pictures,
       (select count(*)::int from cards where is_usable) as cards, (select count(*)::int from remote_files) as copies, (select bool_or(has_media) from statuses) as "hasMedia"`)).rows[0]
-  expect(await shown()).toEqual({ media: 1, emojis: 1, pictures: 1, cards: 2, copies: 2, hasMedia: true })
+  expect(await shown()).toEqual({ media: 1, emojis: 1, pictures: 1, cards: 2, copies: 6, hasMedia: true })
   await t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'nsfw.test', { severity: 'noop', rejectsMedia: true }))
   await runJobs(t)
   expect(await shown()).toEqual({ media: 0, emojis: 0, pictures: 0, cards: 1, copies: 1, hasMedia: false })
@@ -158,6 +161,17 @@ test('no files of a server are shown any more that are not taken from it, and no
   const erin = await remoteAccount(t, 'erin', 'fine.test')
   await remoteStatus(t, erin, { media: [{ ...file, url: 'https://cdn.nsfw.test/2.png' }, { ...file, url: 'https://cdn.test/2.png' }] })
   expect(await shown()).toMatchObject({ media: 1 })
+})
+
+test('a rule that is not about files looks through none', async () => {
+  await using t = await database()
+  await rule(t, 'nsfw.test', { severity: 'noop', rejectsMedia: true })
+  await t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'loud.test', { severity: 'silence' }))
+  const isDone = await t.db.transaction(async (tx) => {
+    await tx.execute(sql`lock table cards, remote_files in access exclusive mode`)
+    return Promise.race([applyDomainRules(t.db, { domain: 'loud.test' }).then(() => true), setTimeout(5_000, false)])
+  })
+  expect(isDone).toBe(true)
 })
 
 test('what waits to be sent to a suspended server is dropped', async () => {

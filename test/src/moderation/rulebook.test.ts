@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Severity } from '#src/db/schema/moderation.ts'
 import { fromCsv, toCsv } from '#src/moderation/domain-csv.ts'
-import { coveringDomains, hostOf, type Rulebook, takesFile, verdictOn, worst } from '#src/moderation/rulebook.ts'
+import { coveringDomains, hostOf, type Rulebook, rejectsFilesAround, takesFile, verdictOn, worst } from '#src/moderation/rulebook.ts'
 
 const bookOf = (rules: Record<string, Severity>, allowed: string[] = [], isLimited = false): Rulebook => ({
   rules: new Map(Object.entries(rules).map(([domain, severity]) => [domain, { domain, severity, rejectsMedia: false, rejectsReports: false }])),
@@ -37,6 +37,14 @@ test('while federation is limited, there are only allowed hosts, by their exact 
   expect(severities(book, 'loud.example', 'www.loud.example', 'bad.example')).toEqual(['silence', 'suspend', 'suspend'])
   expect(takesFile(book, 'https://cdn.example/1.png')).toBe(true)
   expect(takesFile(book, 'https://cdn.bad.example/1.png')).toBe(false)
+})
+
+test('whether files are rejected around a host is asked of the rules above, below and of its own', () => {
+  const book = bookOf({ 'bad.example': 'suspend', 'loud.example': 'silence', 'odd.test:8443': 'suspend' })
+  const around = (...domains: (string | null)[]) => domains.map((domain) => rejectsFilesAround(book, domain))
+  expect(around('bad.example', 'www.bad.example', 'example', 'a.odd.test', null)).toEqual([true, true, true, true, true])
+  expect(around('loud.example', 'fine.example', 'notbad.example')).toEqual([false, false, false])
+  expect(rejectsFilesAround(bookOf({ 'loud.example': 'silence' }), null)).toBe(false)
 })
 
 test('of handle and id the worse server counts', () => {
