@@ -20,7 +20,7 @@ export async function compareWithServer(app: App, { accountId, url, digest }: Jo
   const since = new Date()
   try {
     const listed = await listOf(app, url, newBudget(maxPages + 1))
-    // Only what its actor signed for counts; it may have changed since, and will be compared again then.
+    // Only what came with a delivery of its actor counts; it may have changed since, and will be compared again then.
     if (!listed || digestOfFollowers(listed) !== digest) return log.debug('The followers that {account} lists are not those of its digest', { account: account.uri })
     const ids = [...listed].flatMap((uri): AccountId[] => {
       const own = app.uris.parse(uri)

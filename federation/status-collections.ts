@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import type { App } from '#src/app.ts'
 import { type AccountId, isId, type StatusId } from '#src/ids.ts'
 import { type AskedStatus, statusDocument } from '#src/statuses/documents.ts'
-import { type Listed, openReplies, openThread, threadPosts } from '#src/statuses/surroundings.ts'
+import { type Listed, openReplies, openThreadHead, threadPosts } from '#src/statuses/surroundings.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import { isOpen } from '#src/statuses/visibility.ts'
 import { context } from './activities/context.ts'
@@ -28,7 +28,7 @@ export function statusCollections(app: App, fingerprint: string): Hono {
     const id = c.req.param('id')
     if (!isId(id)) return missing()
     const { needsSignature } = await statusDocument(app.db, id as StatusId, fingerprint)
-    const thread = await openThread(app.db, id as StatusId)
+    const thread = await openThreadHead(app.db, id as StatusId)
     const refused = await refusal(app, c.req.raw, needsSignature, thread?.accountId ?? null)
     if (refused) return refused
     if (!thread) return missing()

@@ -105,7 +105,7 @@ export type Jobs = {
   deliver: Record<string, never>
   /** Asks whether an account elsewhere is gone, as its inbox is. */
   'check-gone': { accountId: AccountId }
-  /** A received activity, as Fedify queued it. */
+  /** A received activity, in the form in which Fedify takes it from a queue. */
   inbox: { message: unknown }
   /** Asks the server of an account elsewhere whom of us it takes for followers, and makes both agree. */
   'synchronise-followers': { accountId: AccountId; url: string; digest: string }

@@ -24,7 +24,6 @@ export async function signCavage(keys: SigningKeys, method: 'GET' | 'POST', url:
   }
 }
 
-export const digestOf = (body: string | Buffer): string => `SHA-256=${createHash('sha256').update(body).digest('base64')}`
 
 export type CavageSignature = { keyId: string; covered: string[]; signature: Buffer; algorithm: string; created: number | null; expires: number | null }
 

@@ -49,7 +49,7 @@ export async function openReplies(db: Reader, status: { id: StatusId; accountId:
  *
  * @returns null where there is none; `author`: the id of whoever began it, unless they or their status are gone
  */
-export async function openThread(db: Reader, id: StatusId): Promise<{ accountId: AccountId; author: string | null } | null> {
+export async function openThreadHead(db: Reader, id: StatusId): Promise<{ accountId: AccountId; author: string | null } | null> {
   const { rows: [root] } = await db.execute<{ accountId: AccountId; visibility: string; author: string | null }>(sql`
     select s.account_id as "accountId", s.visibility, case when s.deleted_at is null and a.suspended_at is null then a.uri end as author
     from statuses s join accounts a on a.id = s.account_id where s.id = ${id} and s.thread_id = s.id and s.is_local and s.reblog_of_id is null`)

@@ -19,7 +19,7 @@ import { connect } from '#src/db/index.ts'
 import { migrate } from '#src/db/migrate.ts'
 import { type AccountId, newId } from '#src/ids.ts'
 import { start } from '#test/runtime/process.ts'
-import { digestOf } from '../../federation/signatures/cavage.ts'
+import { sha256 } from '../federation/peer.ts'
 
 const count = Number(process.argv[2] ?? 1_000)
 const warmUps = 400
@@ -72,7 +72,7 @@ type Prepared = { body: string; headers: Record<string, string> }
 
 function prepared(activity: { actor: string }): Prepared {
   const body = JSON.stringify(activity)
-  const [date, digest] = [new Date().toUTCString(), digestOf(body)]
+  const [date, digest] = [new Date().toUTCString(), sha256(body)]
   const lines = [`(request-target): post /ap/inbox`, `host: localhost:${server.port}`, `date: ${date}`, `digest: ${digest}`, 'content-type: application/activity+json']
   const signature = sign('RSA-SHA256', Buffer.from(lines.join('\n')), privateKey).toString('base64')
   return { body, headers: { host: `localhost:${server.port}`, date, digest, 'content-type': 'application/activity+json', signature: `keyId="${activity.actor}#main-key",algorithm="rsa-sha256",headers="(request-target) host date digest content-type",signature="${signature}"` } }
@@ -148,7 +148,7 @@ async function floor(): Promise<void> {
   const before = await used()
   const own = process.cpuUsage()
   for (let i = 0; i < count; i++) {
-    digestOf(body)
+    sha256(body)
     verify('RSA-SHA256', bytes, key, signature)
     JSON.parse(body)
     await db.$client.query({ name: 'floor', text: 'insert into floor values ($1, $2)', values: [i, body] })

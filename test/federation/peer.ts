@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '#src/app.ts'
 import { base58 } from '../../federation/keys.ts'
-import { digestOf } from '../../federation/signatures/cavage.ts'
 
 export type Posted = { path: string; headers: IncomingHttpHeaders; body: string }
 export type PeerActor = { uri: string; keyId: string; privateKey: KeyObject; document: Record<string, unknown> }
@@ -132,7 +131,7 @@ export function signedPost(app: App, actor: PeerActor, activity: object | string
     ['(request-target)', `post ${changes.path ?? url.pathname}`],
     ['host', changes.host ?? url.host],
     ['date', changes.date ?? new Date().toUTCString()],
-    ['digest', changes.digest ?? digestOf(body)],
+    ['digest', changes.digest ?? `SHA-256=${sha256(body)}`],
     ['content-type', changes.contentType ?? 'application/activity+json'],
   ])
   const covered = changes.covered ?? ['(request-target)', 'host', 'date', 'digest', 'content-type']

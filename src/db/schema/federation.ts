@@ -4,7 +4,7 @@ import type { AccountId, ActivityId, RelayId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 
-/** What we send to other servers: the final bytes, signed and stored once, however many inboxes get them. */
+/** What we send to other servers: the final bytes, stored once, however many inboxes get them. What others wrote and we pass on is among them. */
 export const activities = pgTable(
   'activities',
   {
@@ -75,7 +75,7 @@ export const receivedActivities = pgTable(
   (t) => [index('received_activities_age').on(t.receivedAt)],
 )
 
-/** Objects that were deleted before we knew them: a late Create of one is dropped. */
+/** Objects that were deleted before we knew them, and follows that were taken back: a late Create or Follow is dropped. */
 export const tombstones = pgTable(
   'tombstones',
   { uri: text('uri').primaryKey(), createdAt: createdAt() },
