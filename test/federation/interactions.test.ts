@@ -380,3 +380,18 @@ test('who is blocked is refused, who may not see a post gets no answer, and nobo
   expect(await view(s, alice, post)).toMatchObject({ favouritesCount: 0, repliesCount: 0, reblogsCount: 0 })
   expect(await view(s, alice, secret)).toMatchObject({ favouritesCount: 0, repliesCount: 0, reblogsCount: 0 })
 })
+
+test('a reply that has to be asked for quotes nothing, as asking for that would show it to others first', async () => {
+  await using s = await scene()
+  const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
+  const bob = s.peer.actor('bob')
+  const target = await fetched(s, noteOf(s, bob, askAlways(bob)))
+  const quoted = await status(s.t, bea)
+  await expect(status(s.t, alice, { inReplyToId: target, quotedStatusId: quoted })).rejects.toMatchObject({ code: 'unprocessable' })
+  await s.work()
+  expect(sentTypes(s)).toEqual([])
+  expect(await types(s, bea)).not.toContain('quote')
+  expect((await view(s, null, quoted))?.quotesCount).toBe(0)
+  await status(s.t, alice, { inReplyToId: quoted, quotedStatusId: quoted })
+  expect((await view(s, null, quoted))?.quotesCount).toBe(1)
+})
