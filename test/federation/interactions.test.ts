@@ -1,9 +1,11 @@
 /** Interaction policies of GoToSocial: ours are asked for, those of others proven, and ours answer. */
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import { loadNotificationPage } from '#src/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
+import { editStatus } from '#src/statuses/edit.ts'
 import { favourite, unfavourite } from '#src/statuses/favourite.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { reblog, unreblog } from '#src/statuses/reblog.ts'
@@ -394,4 +396,23 @@ test('a reply that has to be asked for quotes nothing, as asking for that would 
   expect((await view(s, null, quoted))?.quotesCount).toBe(0)
   await status(s.t, alice, { inReplyToId: quoted, quotedStatusId: quoted })
   expect((await view(s, null, quoted))?.quotesCount).toBe(1)
+})
+
+test('whom an edit of a reply that waits names hears of it with the consent, and never without', async () => {
+  await using s = await scene()
+  const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
+  const bob = s.peer.actor('bob')
+  const target = await fetched(s, noteOf(s, bob, askAlways(bob)))
+  const [first, second] = [await status(s.t, alice, { inReplyToId: target }), await status(s.t, alice, { inReplyToId: target })]
+  await s.work()
+  const [toFirst, toSecond] = [first, second].map((id) => sent(s).find(({ type, instrument }) => type === 'ReplyRequest' && instrument.id === s.t.app.uris.status(id))!)
+  const mentionsOf = async () => (await s.t.db.execute(sql`select from notifications where account_id = ${bea} and type = 'mention'`)).rows.length
+  await editStatus(s.t.app, alice, first, { text: 'And you, @bea?' })
+  expect(await mentionsOf()).toBe(0)
+  await receive(s, bob, { type: 'Accept', object: toFirst!.id, result: `${bob.uri}/authorizations/first` })
+  expect(await mentionsOf()).toBe(1)
+
+  await receive(s, bob, { type: 'Reject', object: toSecond!.id })
+  await editStatus(s.t.app, alice, second, { text: 'But you, @bea?' })
+  expect(await mentionsOf()).toBe(1)
 })
