@@ -117,7 +117,7 @@ async function status(app: App, fingerprint: string, request: Request, id: strin
 
   if (!asked || asked.isBoost !== (kind === 'boost')) return missing()
   // Of what not everybody could see, nobody is told that it was there.
-  if (asked.isDeleted) return isOpen(asked.visibility) ? documentResponse(toTombstone(kind === 'create' ? createUri(asked.id, app.uris) : asked.uri), { status: 410 }) : missing()
+  if (asked.isDeleted) return isOpen(asked.visibility) && !asked.isUnheard ? documentResponse(toTombstone(kind === 'create' ? createUri(asked.id, app.uris) : asked.uri), { status: 410 }) : missing()
   if (!isOpen(asked.visibility)) return restricted(app, request, asked, kind)
   const [texts] = asked.isVisible ? await statusTexts(app, fingerprint, [asked]) : []
   const text: Text | null | undefined = kind === 'status' ? texts?.object : texts?.activity
