@@ -11,6 +11,7 @@ import type { AccountId, Id, StatusId } from '../ids.ts'
 import type { InteractionKind } from '../interaction-kind.ts'
 import { emit } from '../outbox.ts'
 import { isBlockedEitherWay } from '../relationships/between.ts'
+import type { Uris } from '../uris.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
 import { favourite } from './favourite.ts'
 import { statusByUri, visibleStatus } from './find.ts'
@@ -141,15 +142,16 @@ export async function grantInteraction(tx: Tx, { kind, requestUri }: Interaction
   await emit(tx, { type: 'interaction.granted', kind, requestUri, interactionId })
 }
 
-/** Favourites a local status for who asked to, by the id under which they ask. */
-export async function favouriteAsAsked(tx: Tx, wish: InteractionWish): Promise<void> {
+/** Favourites a local status for who asked to, by the id under which they ask, and gives it a consent that others can look up. */
+export async function favouriteAsAsked(tx: Tx, uris: Uris, wish: InteractionWish): Promise<void> {
   await favourite(tx, wish.accountId, wish.statusId, { uri: wish.interactionUri })
   const [like] = await tx
-    .update(favourites)
-    .set({ uri: wish.interactionUri })
+    .select({ id: favourites.id })
+    .from(favourites)
     .where(and(eq(favourites.accountId, wish.accountId), eq(favourites.statusId, wish.statusId)))
-    .returning({ id: favourites.id })
-  if (like) await grantInteraction(tx, wish, like.id)
+  if (!like) return
+  await tx.update(favourites).set({ uri: wish.interactionUri, approvalUri: uris.activity('like-authorizations', like.id) }).where(eq(favourites.id, like.id))
+  await grantInteraction(tx, wish, like.id)
 }
 
 /** Whether a reply that was stored stands in the thread of what it replies to; who is blocked there gets no place. */

@@ -491,6 +491,28 @@ test('what others did with a consent goes, or stands apart again, when that is t
   expect(await replies(s, target)).toEqual([])
 })
 
+test('consents tell nobody of replies, boosts and favourites that they could not see', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  await makeFollow(s.t, alice, await known(s, bob))
+  const uri = s.t.app.uris.status(await status(s.t, alice))
+  const look = async (kind: string, id: string) => (await s.routes.request(new Request(s.t.app.uris.activity(`${kind}-authorizations` as 'like-authorizations', id), { headers: { accept: 'application/activity+json' } }))).status
+  const [secret, open] = [noteOf(s, bob, { inReplyTo: uri, to: [`${bob.uri}/followers`] }), noteOf(s, bob, { inReplyTo: uri })]
+  const announces = [{ to: [`${bob.uri}/followers`] }, publicly].map((to) => ({ id: `${bob.uri}/announces/${++count}`, type: 'Announce', actor: bob.uri, object: uri, ...to }))
+  const stored = async ({ id }: { id: string }) => (await statusByUri(s.t.db, id))!.id
+  await receive(s, bob, { type: 'Create', to: [`${bob.uri}/followers`], object: secret }, createOf(open), { id: `${bob.uri}/likes/${++count}`, type: 'Like', object: uri })
+  expect(await look('reply', await stored(secret))).toBe(404)
+  expect(await look('reply', await stored(open))).toBe(200)
+  const { rows: [like] } = await s.t.db.execute<{ id: string }>(sql`select id::text from favourites`)
+  expect(await look('like', like!.id)).toBe(404)
+
+  await receive(s, bob, announces[0]!)
+  expect(await look('announce', await stored(announces[0]!))).toBe(404)
+  await receive(s, bob, { type: 'Undo', object: announces[0] }, announces[1]!)
+  expect(await look('announce', await stored(announces[1]!))).toBe(200)
+})
+
 test('what waits for a consent is in no number, is not pinned, and leaves nothing behind', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
