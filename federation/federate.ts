@@ -64,7 +64,8 @@ const proven = async (activity: JsonObject, keys: SigningKeys): Promise<JsonObje
 const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, key: string) => Promise<Sending> } = {
   'status.published': async (app, { statusId }) => {
     const [status] = await loadLocal(app, statusId)
-    return status ? { accountId: status.accountId, activity: toCreate(status, app.uris, await around(app, statusId)), recipients: { status: statusId } } : null
+    // The consent to it may be taken back before its job runs.
+    return status?.consent === null ? { accountId: status.accountId, activity: toCreate(status, app.uris, await around(app, statusId)), recipients: { status: statusId } } : null
   },
 
   'status.deleted': async (app, { statusId }, key) => {
@@ -267,7 +268,7 @@ async function knowing(app: App, statusId: StatusId, { askedId }: StatusTrace): 
 
 async function featuring(app: App, { accountId, statusId }: EventOf<'status.pinned' | 'status.unpinned'>, type: 'Add' | 'Remove', id: string): Promise<Sending> {
   const status = await loadStatusTrace(app.db, statusId)
-  if (!status?.isLocal || status.deletedAt || status.accountId !== accountId) return null
+  if (!status?.isLocal || status.deletedAt || status.askedId !== null || status.accountId !== accountId) return null
   const audience = addressFor(status.visibility, app.uris.followers(accountId), [])
   return { accountId, activity: toFeature(type, id, { actor: status.authorUri, object: status.uri, target: app.uris.featured(accountId) }, audience), recipients: { followersOf: accountId } }
 }

@@ -117,7 +117,7 @@ async function status(app: App, fingerprint: string, request: Request, id: strin
 
   if (!asked || asked.isBoost !== (kind === 'boost')) return missing()
   // Of what not everybody could see, nobody is told that it was there.
-  if (asked.isDeleted) return isOpen(asked.visibility) ? documentResponse(toTombstone(kind === 'create' ? createUri(asked.id, app.uris) : asked.uri), { status: 410 }) : missing()
+  if (asked.isDeleted) return isOpen(asked.visibility) && !asked.isUnheard ? documentResponse(toTombstone(kind === 'create' ? createUri(asked.id, app.uris) : asked.uri), { status: 410 }) : missing()
   if (!isOpen(asked.visibility)) return restricted(app, request, asked, kind)
   const [texts] = asked.isVisible ? await statusTexts(app, fingerprint, [asked]) : []
   const text: Text | null | undefined = kind === 'status' ? texts?.object : texts?.activity
@@ -144,19 +144,25 @@ async function quoteAuthorization(app: App, fingerprint: string, request: Reques
   return documentResponse(toQuoteAuthorization({ id: quote.approvalUri, author: quote.quotedAuthorUri, quoting: quote.uri, quoted: quote.quotedUri }), { isPrivate: needsSignature })
 }
 
-/** The consent of a local author to a favourite, reply or boost, for who may see the status: it is given while that stands. */
+/**
+ * The consent of a local author to a favourite, reply or boost, for who may see both that and the status: it is given while these stand. Of
+ * favourites, which nobody else gets to see, only those whose author asked for it.
+ */
 async function interactionAuthorization(app: App, fingerprint: string, request: Request, kind: InteractionKind, id: string): Promise<Response> {
   const trace = isId(id) ? await loadInteraction(app.db, kind, id as Id<string>) : null
   if (!trace?.target.isLocal || trace.uri === null || trace.isPending) return missing()
   const { target } = trace
+  const consent = authorizationUri(app.uris, kind, id)
+  if (kind === 'like' && trace.approvalUri !== consent) return missing()
   const { needsSignature } = await statusDocument(app.db, target.id, fingerprint)
   const refused = await refusal(app, request, needsSignature, target.accountId)
   if (refused) return refused
-  const isRestricted = !isOpen(target.visibility)
+  const isRestricted = !isOpen(target.visibility) || !isOpen(trace.visibility)
   const viewer = isRestricted ? await viewerOf(app, request) : null
-  if (!(await loadStatusView(app.db, viewer, target.id)) || (await isBlockedEitherWay(app.db, trace.accountId, target.accountId))) return missing()
+  const mayLook = (await loadStatusView(app.db, viewer, target.id)) && (kind === 'like' || (await loadStatusView(app.db, viewer, id as StatusId)))
+  if (!mayLook || (await isBlockedEitherWay(app.db, trace.accountId, target.accountId))) return missing()
   const interaction = { kind, actor: trace.actorUri, interaction: trace.uri, target: target.uri, author: target.authorUri }
-  return documentResponse(toInteractionAuthorization(authorizationUri(app.uris, kind, id), interaction), { isPrivate: isRestricted || needsSignature })
+  return documentResponse(toInteractionAuthorization(consent, interaction), { isPrivate: isRestricted || needsSignature })
 }
 
 /** Browsers follow links to ids, too. */

@@ -1,4 +1,5 @@
 import { deleteAccount } from '#src/accounts/delete.ts'
+import { receiveConsentRevocation } from '#src/statuses/consent.ts'
 import { receiveRevocation } from '#src/statuses/quote-receive.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { receiveDelete } from '#src/statuses/receive.ts'
@@ -7,7 +8,7 @@ import { isSameOrigin } from '../json.ts'
 import { passOn } from './pass-on.ts'
 import { type Listener, objectId, takeEffect } from './received.ts'
 
-/** An actor takes back a status of its own, or its consent to a quote, or is gone itself. */
+/** An actor takes back a status of its own, or its consent to what somebody did with one, or is gone itself. */
 export const onDelete: Listener = async (received) => {
   const { app, actor } = received
   const id = objectId(received)
@@ -15,7 +16,7 @@ export const onDelete: Listener = async (received) => {
   forgetDocument(app, id)
   await takeEffect(received, async (tx) => {
     if (id === actor.uri) await deleteAccount(tx, actor.id)
-    else if (!(await receiveRevocation(tx, actor.id, id))) {
+    else if (!(await receiveRevocation(tx, actor.id, id)) && !(await receiveConsentRevocation(tx, actor.id, id))) {
       const status = await statusByUri(tx, id)
       // While it is still known what it replied to.
       if (status?.accountId === actor.id) await passOn(tx, received, status.id)

@@ -37,8 +37,9 @@ const isAbout = ({ app, actor }: Received, wish: InteractionWish, instrument: Js
   typesOf(instrument).includes(type) && idOf(instrument['actor'] ?? actor.uri) === actor.uri && idOf(instrument['object'] ?? null) === app.uris.status(wish.statusId)
 
 export const onLikeRequest = asking('like', async (received, wish, instrument) => {
+  const { app } = received
   if (instrument && !isAbout(received, wish, instrument, 'Like')) return
-  await takeEffect(received, (tx) => favouriteAsAsked(tx, wish))
+  await takeEffect(received, (tx) => favouriteAsAsked(tx, app.uris, wish))
 })
 
 export const onAnnounceRequest = asking('announce', async (received, wish, instrument) => {

@@ -6,6 +6,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { type AccountId, type ConversationId, newId, type StatusId } from '../ids.ts'
 import { emitAll } from '../outbox.ts'
+import { isOut } from '../statuses/visibility.ts'
 
 /** That a status reached somebody, or was written by them. */
 export type Reached = { statusId: StatusId; accountId: AccountId }
@@ -28,14 +29,14 @@ export async function remember(tx: Tx, reached: Reached[]): Promise<void> {
   await emitAll(tx, rows.map((row) => ({ type: 'conversation.updated', ...row })))
 }
 
-/** Lets conversations go on with what came before their last status, which is gone; those without anything left end. */
+/** Lets conversations go on with what came before their last status, which is gone or hidden from them; those without anything left end. */
 export async function stepBack(tx: Tx, lastStatuses: SQL): Promise<void> {
   await tx.execute(sql`
     with before as (
       select c.id, (
         select max(s.id) from statuses s
         where s.thread_id = c.thread_id and s.visibility = 'direct' and s.deleted_at is null
-          and (s.account_id = c.account_id or exists (select from mentions m where m.status_id = s.id and m.account_id = c.account_id))) as status_id
+          and (s.account_id = c.account_id or (${isOut('s')} and exists (select from mentions m where m.status_id = s.id and m.account_id = c.account_id)))) as status_id
       from conversations c where c.last_status_id in ${lastStatuses}),
     ended as (delete from conversations c using before where c.id = before.id and before.status_id is null)
     update conversations c set last_status_id = before.status_id from before where c.id = before.id and before.status_id is not null`)

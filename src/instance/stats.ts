@@ -35,7 +35,7 @@ export async function countDay(tx: Pick<Tx, 'execute'>, day: string): Promise<vo
       (select count(*) from users where ${during('created_at')}),
       (select count(*) from active_days a where a.day = ${day}::date),
       s.statuses, s.replies, s.reblogs,
-      (select count(*) from favourites f join accounts a on a.id = f.account_id and a.domain is null where f.created_at >= ${from} and f.created_at < ${to}),
+      (select count(*) from favourites f join accounts a on a.id = f.account_id and a.domain is null where f.created_at >= ${from} and f.created_at < ${to} and not f.is_pending),
       (select count(*) from follows where ${during('created_at')}),
       s.remote_statuses,
       d.delivered, d.failed,

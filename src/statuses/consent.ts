@@ -1,19 +1,24 @@
 /** Consent to favourites, replies and boosts: what other servers answer to ours, what ours answer them, and what they have to show. */
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { stepBack } from '../conversations/remember.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import { favourites } from '../db/schema/interactions.ts'
+import { notifications } from '../db/schema/notifications.ts'
 import { mentions, statuses } from '../db/schema/statuses.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId, Id, StatusId } from '../ids.ts'
 import type { InteractionKind } from '../interaction-kind.ts'
 import { emit } from '../outbox.ts'
 import { isBlockedEitherWay } from '../relationships/between.ts'
-import { bumpStatus } from './counters.ts'
+import type { Uris } from '../uris.ts'
+import { bumpAccount, bumpStatus } from './counters.ts'
 import { favourite } from './favourite.ts'
 import { statusByUri, visibleStatus } from './find.ts'
 import { letOut } from './let-out.ts'
-import { countBoost } from './reblog.ts'
+import { removePin } from './pin.ts'
+import { countBoost, unreblog } from './reblog.ts'
+import { refile } from './tags.ts'
 import { adoptReply } from './threads.ts'
 import { isOpen } from './visibility.ts'
 
@@ -33,24 +38,72 @@ export async function acceptInteraction(tx: Tx, authorId: AccountId, { kind, id 
   }
   const target = kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId
   const [status] = await tx
-    .update(statuses)
-    .set({ consent: null, approvalUri })
+    .select()
+    .from(statuses)
     .where(and(sql`${statuses.id} = ${id}`, eq(statuses.consent, 'asked'), isNull(statuses.deletedAt), isTo(authorId, sql`${target}`)))
-    .returning()
+    .for('update')
   if (!status) return
+  await refile(tx, status.id, async () => void (await tx.update(statuses).set({ consent: null, approvalUri }).where(eq(statuses.id, status.id))))
   if (status.reblogOfId) return countBoost(tx, { ...status, reblogOfId: status.reblogOfId }, authorId)
   const named = await tx.select({ id: mentions.accountId }).from(mentions).where(and(eq(mentions.statusId, status.id), sql`${mentions.position} >= 0`)).orderBy(mentions.position)
   await letOut(tx, { ...status, parent: status.inReplyToId && { id: status.inReplyToId, accountId: authorId }, mentionedIds: named.map(({ id }) => id) })
 }
 
-/** The author of another server does not consent: a favourite or boost that waits goes, a reply stays with who wrote it. */
+/**
+ * The author of another server does not consent, or no longer: a favourite or boost goes, a reply stays with who wrote it. What needed no consent
+ * stays.
+ */
 export async function rejectInteraction(tx: Tx, authorId: AccountId, { kind, id }: OwnInteraction): Promise<void> {
-  if (kind === 'like') {
-    await tx.delete(favourites).where(and(sql`${favourites.id} = ${id}`, eq(favourites.isPending, true), isTo(authorId, sql`${favourites.statusId}`)))
-    return
-  }
-  const waiting = and(sql`${statuses.id} = ${id}`, eq(statuses.consent, 'asked'), isTo(authorId, sql`${kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId}`))
-  await tx.update(statuses).set(kind === 'reply' ? { consent: 'refused' } : { deletedAt: sql`now()` }).where(waiting)
+  if (kind === 'like') return removeLikes(tx, and(sql`${favourites.id} = ${id}`, or(eq(favourites.isPending, true), isNotNull(favourites.approvalUri)), isTo(authorId, sql`${favourites.statusId}`)))
+  const [status] = await tx
+    .select()
+    .from(statuses)
+    .where(and(sql`${statuses.id} = ${id}`, isNull(statuses.deletedAt), isTo(authorId, sql`${kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId}`)))
+    .for('update')
+  if (status?.consent === 'asked') await tx.update(statuses).set(kind === 'reply' ? { consent: 'refused' } : { deletedAt: sql`now()` }).where(eq(statuses.id, status.id))
+  else if (status?.consent === null && status.approvalUri !== null) await takeBack(tx, status)
+}
+
+/** Interactions that may show one and the same consent; it is given for one. */
+const maxShowing = 100
+
+/** The author of another server takes a consent back, and with it what it was given for, ours or not. Returns whether it was one that we knew. */
+export async function receiveConsentRevocation(tx: Tx, authorId: AccountId, approvalUri: string): Promise<boolean> {
+  const likes = await tx
+    .select({ id: favourites.id })
+    .from(favourites)
+    .where(and(eq(favourites.approvalUri, approvalUri), isTo(authorId, sql`${favourites.statusId}`)))
+    .limit(maxShowing)
+  if (likes.length > 0) await removeLikes(tx, inArray(favourites.id, likes.map(({ id }) => id)))
+  const given = await tx
+    .select()
+    .from(statuses)
+    .where(and(eq(statuses.approvalUri, approvalUri), isNull(statuses.consent), isNull(statuses.deletedAt), isTo(authorId, sql`coalesce(${statuses.reblogOfId}, ${statuses.inReplyToId})`)))
+    .orderBy(statuses.id)
+    .limit(maxShowing)
+    .for('update')
+  for (const status of given) await takeBack(tx, status)
+  return likes.length + given.length > 0
+}
+
+async function removeLikes(tx: Tx, which: SQL | undefined): Promise<void> {
+  const removed = await tx.delete(favourites).where(which).returning({ statusId: favourites.statusId, isPending: favourites.isPending })
+  for (const { statusId, isPending } of removed) if (!isPending) await bumpStatus(tx, statusId, 'favouritesCount', -1)
+}
+
+/** Takes a boost or reply back that was let out with a consent. The id of that stays with ours: it tells that others got to see them. */
+async function takeBack(tx: Tx, status: typeof statuses.$inferSelect): Promise<void> {
+  const { id, accountId, isLocal, inReplyToId } = status
+  if (status.reblogOfId) return void (await unreblog(tx, accountId, id))
+  // In the order in which publishing counts them: two at once would deadlock otherwise.
+  if (isLocal) await refile(tx, id, async () => void (await tx.update(statuses).set({ consent: 'refused' }).where(eq(statuses.id, id))))
+  else await tx.update(statuses).set({ consent: 'unproven', approvalUri: null, inReplyToId: null, inReplyToAccountId: null }).where(eq(statuses.id, id))
+  if (inReplyToId && isOpen(status.visibility)) await bumpStatus(tx, inReplyToId, 'repliesCount', -1)
+  if (!isLocal) return
+  if (isOpen(status.visibility)) await bumpAccount(tx, accountId, 'statusesCount', -1)
+  await tx.delete(notifications).where(eq(notifications.statusId, id))
+  if (status.visibility === 'direct') await stepBack(tx, sql`(${id}::bigint)`)
+  if (await removePin(tx, accountId, id)) await emit(tx, { type: 'status.unpinned', accountId, statusId: id })
 }
 
 /** Whether a status is one of an author's. */
@@ -89,15 +142,16 @@ export async function grantInteraction(tx: Tx, { kind, requestUri }: Interaction
   await emit(tx, { type: 'interaction.granted', kind, requestUri, interactionId })
 }
 
-/** Favourites a local status for who asked to, by the id under which they ask. */
-export async function favouriteAsAsked(tx: Tx, wish: InteractionWish): Promise<void> {
+/** Favourites a local status for who asked to, by the id under which they ask, and gives it a consent that others can look up. */
+export async function favouriteAsAsked(tx: Tx, uris: Uris, wish: InteractionWish): Promise<void> {
   await favourite(tx, wish.accountId, wish.statusId, { uri: wish.interactionUri })
   const [like] = await tx
-    .update(favourites)
-    .set({ uri: wish.interactionUri })
+    .select({ id: favourites.id })
+    .from(favourites)
     .where(and(eq(favourites.accountId, wish.accountId), eq(favourites.statusId, wish.statusId)))
-    .returning({ id: favourites.id })
-  if (like) await grantInteraction(tx, wish, like.id)
+  if (!like) return
+  await tx.update(favourites).set({ uri: wish.interactionUri, approvalUri: uris.activity('like-authorizations', like.id) }).where(eq(favourites.id, like.id))
+  await grantInteraction(tx, wish, like.id)
 }
 
 /** Whether a reply that was stored stands in the thread of what it replies to; who is blocked there gets no place. */

@@ -7,7 +7,7 @@ import { statement } from '../db/statement.ts'
 import { type DocumentColumns, documentColumns, joinDocument } from '../documents/keep.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { settingIsOn } from '../instance/settings.ts'
-import { visibleTo } from './visibility.ts'
+import { isOut, visibleTo } from './visibility.ts'
 
 /** A status with its document, if one is kept. */
 export type StatusDocument = DocumentColumns & { id: StatusId; uri: string; favouritesCount: number; reblogsCount: number }
@@ -18,6 +18,8 @@ export type AskedStatus = StatusDocument & {
   url: string
   visibility: Visibility
   isDeleted: boolean
+  /** Whether it never got beyond its author and who was asked for consent to it. */
+  isUnheard: boolean
   /** Whether everybody may see it. */
   isVisible: boolean
 }
@@ -32,7 +34,7 @@ const findOne = statement<{ id: StatusId; fingerprint: string }, AskedStatus & {
   ({ id, fingerprint }) => sql`
     select ${settingIsOn('authorizedFetch')} as "needsSignature", found.* from (values (1)) one left join (
       select ${columns}, ${statuses.reblogOfId} is not null as "isBoost", ${statuses.accountId} as "accountId", ${statuses.url}, ${statuses.visibility},
-        ${statuses.deletedAt} is not null as "isDeleted", ${visibleTo(null)} as "isVisible"
+        ${statuses.deletedAt} is not null as "isDeleted", not ${isOut(statuses)} and ${statuses.approvalUri} is null as "isUnheard", ${visibleTo(null)} as "isVisible"
       ${from(fingerprint)} where ${statuses.id} = ${id} and ${statuses.isLocal}) found on true`,
 )
 

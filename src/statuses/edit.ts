@@ -111,7 +111,9 @@ async function makeEdit(tx: Tx, authorId: AccountId, statusId: StatusId, draft: 
     .where(eq(statuses.id, statusId))
   await retagStatus(tx, statusId, draft.tags)
   await linkCard(tx, statusId)
-  const told = await notifyEach(tx, { type: 'mention', from: authorId, statusId }, await renameMentions(tx, statusId, draft.mentionedIds))
+  const newlyNamed = await renameMentions(tx, statusId, draft.mentionedIds)
+  // Of what waits for a consent, people hear with that.
+  const told = status.consent === null ? await notifyEach(tx, { type: 'mention', from: authorId, statusId }, newlyNamed) : []
   if (status.visibility === 'direct') await remember(tx, told.map((accountId) => ({ accountId, statusId })))
   await indexStatus(tx, statusId)
   await emit(tx, { type: 'status.edited', statusId })

@@ -13,6 +13,10 @@ export type InteractionTrace = {
   uri: string | null
   accountId: AccountId
   actorUri: string
+  /** Who may see it; of a favourite, whoever sees the target. */
+  visibility: Visibility
+  /** ActivityPub id of the consent that was given; null where none was needed, and for replies and boosts of our own posts. */
+  approvalUri: string | null
   /** Whether the author of the target was asked and has not answered. */
   isPending: boolean
   target: { id: StatusId; uri: string; accountId: AccountId; authorUri: string; isLocal: boolean; visibility: Visibility }
@@ -30,7 +34,7 @@ export async function loadInteraction(db: Reader, kind: InteractionKind, id: Id<
   const stands = sql`${target.deletedAt} is null`
   if (kind === 'like') {
     const [found] = await db
-      .select({ ...shown, uri: favourites.uri, isPending: favourites.isPending })
+      .select({ ...shown, uri: favourites.uri, approvalUri: favourites.approvalUri, isPending: favourites.isPending, visibility: target.visibility })
       .from(favourites)
       .innerJoin(actor, eq(actor.id, favourites.accountId))
       .innerJoin(target, eq(target.id, favourites.statusId))
@@ -40,7 +44,7 @@ export async function loadInteraction(db: Reader, kind: InteractionKind, id: Id<
   }
   const to = kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId
   const [found] = await db
-    .select({ ...shown, uri: statuses.uri, isPending: sql<boolean>`${statuses.consent} is not null` })
+    .select({ ...shown, uri: statuses.uri, approvalUri: statuses.approvalUri, visibility: statuses.visibility, isPending: sql<boolean>`${statuses.consent} is not null` })
     .from(statuses)
     .innerJoin(actor, eq(actor.id, statuses.accountId))
     .innerJoin(target, eq(target.id, to))

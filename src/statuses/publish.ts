@@ -26,13 +26,13 @@ import { isOpen } from './visibility.ts'
  * the status of then, also when both come at the same moment. A reply to somebody who wants to be asked waits, for its author's
  * eyes only, for the answer.
  *
- * @throws Refusal `not_found` when the author may not see what it replies to, `not_permitted` when they may not reply, `unprocessable` when a file isn't free to attach
+ * @throws Refusal `not_found` when the author may not see what it replies to, `not_permitted` when they may not reply, `unprocessable` when a file isn't free to attach, or a reply that waits quotes
  */
 export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, draft: Draft): Promise<StatusId> {
   const earlier = draft.idempotencyKey === null ? null : await earlierStatus(tx, authorId, draft.idempotencyKey)
   if (earlier) return earlier
 
-  const parent = draft.inReplyToId === null ? null : await replyTarget(tx, authorId, draft.inReplyToId)
+  const parent = draft.inReplyToId === null ? null : await replyTarget(tx, authorId, draft.inReplyToId, draft.quotedStatusId !== null)
   const [author] = await tx.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, authorId))
   if (!author) throw new Refusal('not_found', 'Record not found')
 
@@ -92,11 +92,14 @@ export async function earlierStatus(tx: Tx, accountId: AccountId, key: string): 
 }
 
 /**
- * What a new status replies to: of a boost, the boosted status. `asks`: its author has to consent first.
+ * What a new status replies to: of a boost, the boosted status. `asks`: its author has to consent first. Such a reply can't quote: asking
+ * for that would show it to somebody else before.
  *
- * @throws Refusal `not_found` when who replies may not see it, `not_permitted` when they may not reply
+ * @throws Refusal `not_found` when who replies may not see it, `not_permitted` when they may not reply, `unprocessable` when they may not quote there
  */
-export async function replyTarget(tx: Tx, authorId: AccountId, statusId: StatusId): Promise<StatusHead & { asks: boolean }> {
+export async function replyTarget(tx: Tx, authorId: AccountId, statusId: StatusId, quotes: boolean): Promise<StatusHead & { asks: boolean }> {
   const parent = await actedOn(tx, authorId, statusId)
-  return { ...parent, asks: await hasToAsk(tx, authorId, parent, 'reply') }
+  const asks = await hasToAsk(tx, authorId, parent, 'reply')
+  if (asks && quotes) throw new Refusal('unprocessable', 'Validation failed: A reply that its recipient has to accept first can’t quote a post')
+  return { ...parent, asks }
 }

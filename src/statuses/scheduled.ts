@@ -36,7 +36,7 @@ export async function scheduleStatus(tx: Tx, authorId: AccountId, at: Date, inpu
     if (earlier) return { scheduledId: earlier.id }
   }
   await assertRoom(tx, authorId, at, true)
-  if (draft.inReplyToId !== null) await replyTarget(tx, authorId, draft.inReplyToId)
+  if (draft.inReplyToId !== null) await replyTarget(tx, authorId, draft.inReplyToId, draft.quotedStatusId !== null)
 
   const id = newId<ScheduledStatusId>()
   const params = { ...input, ...settledBy(draft) }

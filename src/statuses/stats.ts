@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import { accounts } from '../db/schema/accounts.ts'
-import { visibleTo } from './visibility.ts'
+import { isOut, visibleTo } from './visibility.ts'
 
 /**
  * One row with what was written in a span of time: `statuses` by people here, without boosts and with replies; `replies`
@@ -19,7 +19,7 @@ export function statusCounts(from: SQL, to: SQL): SQL {
       count(*) filter (where ${isLocal} and ${isBoost})::int as reblogs,
       count(*) filter (where not ${isLocal} and not ${isBoost})::int as remote_statuses
     from ${statuses} join ${accounts} on ${accounts.id} = ${statuses.accountId}
-    where ${statuses.receivedAt} >= ${from} and ${statuses.receivedAt} < ${to} and ${statuses.visibility} in ('public', 'unlisted')`
+    where ${statuses.receivedAt} >= ${from} and ${statuses.receivedAt} < ${to} and ${statuses.visibility} in ('public', 'unlisted') and ${isOut(statuses)}`
 }
 
 /** How many replies of people here everybody may see. Looks at all posts of theirs. */

@@ -4,6 +4,7 @@ import type { Tx } from '../db/index.ts'
 import { statusTags, tags } from '../db/schema/interactions.ts'
 import { statement } from '../db/statement.ts'
 import { newId, type StatusId, type TagId } from '../ids.ts'
+import { isOut } from './visibility.ts'
 
 /** A hashtag: `name` is its normalised key, `displayName` how it was written. */
 export type Hashtag = { name: string; displayName: string }
@@ -25,10 +26,16 @@ export async function tagIds(tx: Tx, found: Hashtag[]): Promise<TagId[]> {
 
 /** Files a status under its hashtags. */
 export async function tagStatus(tx: Tx, statusId: StatusId, found: Hashtag[]): Promise<void> {
-  const ids = await tagIds(tx, found)
-  if (ids.length === 0) return
-  await file(tx, { statusId, ids: `{${ids.join(',')}}` })
+  await fileUnder(tx, statusId, await tagIds(tx, found))
 }
+
+async function fileUnder(tx: Tx, statusId: StatusId, ids: TagId[]): Promise<void> {
+  if (ids.length > 0) await file(tx, { statusId, ids: `{${ids.join(',')}}` })
+}
+
+/** Only what everybody may see counts. */
+const isOpenToAll = (name: 's' | 'o') => sql`(${sql.identifier(name)}.visibility in ('public', 'unlisted') and ${isOut(name)})`
+const isFeatured = sql`f.tag_id = t.tag_id and f.account_id = s.account_id and ${isOpenToAll('s')}`
 
 const file = statement<{ statusId: StatusId; ids: string }, Record<string, never>>(
   'file_under_tags',
@@ -51,18 +58,22 @@ export async function untagStatus(tx: Tx, statusId: StatusId): Promise<TagId[]> 
       update featured_tags f set statuses_count = greatest(f.statuses_count - 1, 0),
         last_status_at = case when f.last_status_at > s.created_at then f.last_status_at else (
           select max(o.created_at) from statuses o join status_tags x on x.status_id = o.id
-          where o.account_id = f.account_id and x.tag_id = f.tag_id and o.deleted_at is null and o.visibility in ('public', 'unlisted')) end
+          where o.account_id = f.account_id and x.tag_id = f.tag_id and o.deleted_at is null and ${isOpenToAll('o')}) end
       from unnest(${`{${ids.join(',')}}`}::bigint[]) t(tag_id), statuses s
       where s.id = ${statusId} and ${isFeatured}`)
   }
   return ids
 }
 
-/** Only what everybody may see counts. */
-const isFeatured = sql`f.tag_id = t.tag_id and f.account_id = s.account_id and s.visibility in ('public', 'unlisted')`
-
 /** Files a status that was edited under the hashtags that it has now. */
 export async function retagStatus(tx: Tx, statusId: StatusId, found: Hashtag[]): Promise<void> {
   await untagStatus(tx, statusId)
   await tagStatus(tx, statusId, found)
+}
+
+/** Files a status anew under its hashtags around a change of whether everybody sees it. */
+export async function refile(tx: Tx, statusId: StatusId, change: () => Promise<void>): Promise<void> {
+  const ids = await untagStatus(tx, statusId)
+  await change()
+  await fileUnder(tx, statusId, ids)
 }

@@ -50,7 +50,8 @@ export async function loadStatusTrace(db: Reader, id: StatusId): Promise<StatusT
     deletedAt: status.deletedAt,
     boosted: boostedUri && boostedAuthor ? { uri: boostedUri, author: boostedAuthor } : null,
     mentionedUris: mentioned.map(({ uri }) => uri),
-    askedId: status.consent === 'asked' || status.consent === 'refused' ? (boostedAuthorId ?? status.inReplyToAccountId) : null,
+    // With a consent, also one that was taken back, it went to others.
+    askedId: (status.consent === 'asked' || status.consent === 'refused') && status.approvalUri === null ? (boostedAuthorId ?? status.inReplyToAccountId) : null,
     audienceUri: status.audienceUri,
   }
 }

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { firstIdAt, type StatusId } from '../ids.ts'
+import { isOut } from './visibility.ts'
 
 const dayMs = 86_400_000
 
@@ -24,6 +25,7 @@ export async function countUses(tx: Tx, day: string): Promise<void> {
         join accounts author on author.id = proper.account_id
         join ${uses} used on used.status_id = proper.id
         where s.id >= ${from} and s.id < ${to} and s.visibility = 'public' and proper.visibility = 'public' and s.deleted_at is null and proper.deleted_at is null
+          and ${isOut('s')} and ${isOut('proper')}
           and actor.silenced_at is null and actor.suspended_at is null and author.silenced_at is null and author.suspended_at is null
         group by used.${column}
       ), gone as (
@@ -44,7 +46,7 @@ const counted = [
 export async function countAuthors(tx: Tx): Promise<number> {
   const from = firstIdAt<StatusId>(new Date(Date.now() - dayMs))
   const { rows } = await tx.execute<{ n: number }>(sql`
-    select count(distinct account_id)::int as n from statuses where id >= ${from} and visibility = 'public' and deleted_at is null`)
+    select count(distinct account_id)::int as n from statuses where id >= ${from} and visibility = 'public' and deleted_at is null and ${isOut('statuses')}`)
   return rows[0]?.n ?? 0
 }
 

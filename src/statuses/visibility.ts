@@ -39,8 +39,15 @@ function readableBy(viewer: Viewing | null, s: StatusTable): SQL {
       or (${s.visibility} = 'private' and exists (select from follows f where f.follower_id = ${viewer} and f.target_id = ${s.accountId}))))))`
 }
 
-/** Whether a status lacks no consent that keeps it with its author. */
-const isOut = (s: StatusTable): SQL => sql`(${s.consent} is null or ${s.consent} = 'unproven')`
+/**
+ * Whether a status lacks no consent that keeps it with its author. What everybody sees counted carries it.
+ *
+ * @param of the statuses, or their name in the query
+ */
+export function isOut(of: StatusTable | string): SQL {
+  const { consent } = typeof of === 'string' ? alias(statuses, of) : of
+  return sql`(${consent} is null or ${consent} = 'unproven')`
+}
 
 /** Condition on the author of a status, who wrote or boosted it. */
 export type Hides = (author: StatusTable['accountId'] | SQL) => SQL

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import type { AccountId, StatusId } from '../ids.ts'
+import { isOut } from './visibility.ts'
 
 export type YearOfStatuses = {
   /** Neither boosts nor replies to others. */
@@ -34,10 +35,10 @@ export async function countYear(db: Reader, accountId: AccountId, from: StatusId
   const { rows: [topTag = null] } = await db.execute<{ name: string; count: number }>(sql`
     select t.display_name as name, count(*)::int as count
     from statuses s join status_tags st on st.status_id = s.id join tags t on t.id = st.tag_id
-    where ${written(accountId, from, to)} and s.visibility in ('public', 'unlisted') group by t.id order by count(*) desc, t.id limit 1`)
+    where ${written(accountId, from, to)} and ${isOpenToAll} group by t.id order by count(*) desc, t.id limit 1`)
   const { rows: [boosted] } = await db.execute<{ id: StatusId }>(sql`
     select s.id from statuses s join status_stats n on n.status_id = s.id
-    where ${written(accountId, from, to)} and s.visibility in ('public', 'unlisted') and n.reblogs_count > 0 order by n.reblogs_count desc, s.id desc limit 1`)
+    where ${written(accountId, from, to)} and ${isOpenToAll} and n.reblogs_count > 0 order by n.reblogs_count desc, s.id desc limit 1`)
   const sum = (of: (month: Month) => number): number => months.reduce((total, month) => total + of(month), 0)
   return {
     posts: sum(({ posts }) => posts),
@@ -52,6 +53,9 @@ export async function countYear(db: Reader, accountId: AccountId, from: StatusId
 
 const written = (accountId: AccountId, from: StatusId, to: StatusId) =>
   sql`s.account_id = ${accountId} and s.deleted_at is null and s.id >= ${from} and s.id < ${to}`
+
+/** What everybody may read. */
+const isOpenToAll = sql`(s.visibility in ('public', 'unlisted') and ${isOut('s')})`
 
 /** Going on where one left off is no reply. */
 const isReply = sql`(s.in_reply_to_uri is not null and s.in_reply_to_account_id is distinct from s.account_id)`

@@ -1,14 +1,21 @@
 /** Interaction policies of GoToSocial: ours are asked for, those of others proven, and ours answer. */
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import type { AccountId, StatusId } from '#src/ids.ts'
+import { type AccountId, firstIdAt, type StatusId, type TagId } from '#src/ids.ts'
+import { addDays, countDay, dayOf, loadDay } from '#src/instance/stats.ts'
 import { loadNotificationPage } from '#src/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
+import { editStatus } from '#src/statuses/edit.ts'
 import { favourite, unfavourite } from '#src/statuses/favourite.ts'
 import { statusByUri } from '#src/statuses/find.ts'
+import { pin } from '#src/statuses/pin.ts'
 import { reblog, unreblog } from '#src/statuses/reblog.ts'
+import { tagUse } from '#src/statuses/tag-use.ts'
 import { thread } from '#src/statuses/thread.ts'
+import { countAuthors, countUses } from '#src/statuses/uses.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
+import { countYear } from '#src/statuses/year.ts'
 import { forgetJobs, localAccount, makeFollow, status } from '../cast.ts'
 import { type PeerActor, signedPost } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
@@ -379,4 +386,169 @@ test('who is blocked is refused, who may not see a post gets no answer, and nobo
   expect(sentTypes(s)).toEqual([])
   expect(await view(s, alice, post)).toMatchObject({ favouritesCount: 0, repliesCount: 0, reblogsCount: 0 })
   expect(await view(s, alice, secret)).toMatchObject({ favouritesCount: 0, repliesCount: 0, reblogsCount: 0 })
+})
+
+test('a reply that has to be asked for quotes nothing, as asking for that would show it to others first', async () => {
+  await using s = await scene()
+  const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
+  const bob = s.peer.actor('bob')
+  const target = await fetched(s, noteOf(s, bob, askAlways(bob)))
+  const quoted = await status(s.t, bea)
+  await expect(status(s.t, alice, { inReplyToId: target, quotedStatusId: quoted })).rejects.toMatchObject({ code: 'unprocessable' })
+  await s.work()
+  expect(sentTypes(s)).toEqual([])
+  expect(await types(s, bea)).not.toContain('quote')
+  expect((await view(s, null, quoted))?.quotesCount).toBe(0)
+  await status(s.t, alice, { inReplyToId: quoted, quotedStatusId: quoted })
+  expect((await view(s, null, quoted))?.quotesCount).toBe(1)
+})
+
+test('whom an edit of a reply that waits names hears of it with the consent, and never without', async () => {
+  await using s = await scene()
+  const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
+  const bob = s.peer.actor('bob')
+  const target = await fetched(s, noteOf(s, bob, askAlways(bob)))
+  const [first, second] = [await status(s.t, alice, { inReplyToId: target }), await status(s.t, alice, { inReplyToId: target })]
+  await s.work()
+  const [toFirst, toSecond] = [first, second].map((id) => sent(s).find(({ type, instrument }) => type === 'ReplyRequest' && instrument.id === s.t.app.uris.status(id))!)
+  const mentionsOf = async () => (await s.t.db.execute(sql`select from notifications where account_id = ${bea} and type = 'mention'`)).rows.length
+  await editStatus(s.t.app, alice, first, { text: 'And you, @bea?' })
+  expect(await mentionsOf()).toBe(0)
+  await receive(s, bob, { type: 'Accept', object: toFirst!.id, result: `${bob.uri}/authorizations/first` })
+  expect(await mentionsOf()).toBe(1)
+
+  await receive(s, bob, { type: 'Reject', object: toSecond!.id })
+  await editStatus(s.t.app, alice, second, { text: 'But you, @bea?' })
+  expect(await mentionsOf()).toBe(1)
+})
+
+test('a consent that is taken back takes along what it was given for, whichever way that is said', async () => {
+  await using s = await scene()
+  const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
+  const [bob, mallory, fan] = [s.peer.actor('bob'), s.peer.actor('mallory'), s.peer.actor('fan')]
+  await makeFollow(s.t, await known(s, fan), alice)
+  await known(s, mallory)
+  for (const says of ['Delete', 'Reject'] as const) {
+    const post = noteOf(s, bob, askAlways(bob))
+    const target = await fetched(s, post)
+    await favour(s, alice, target)
+    const shared = await boost(s, alice, target)
+    const reply = await status(s.t, alice, { text: 'May I? #cats @bea', inReplyToId: target })
+    await s.work()
+    const requests = ['LikeRequest', 'AnnounceRequest', 'ReplyRequest'].map((type) => lastOf(s, type))
+    const stamps = requests.map(({ type, instrument }) => stampOf(s, bob, type.replace('Request', 'Authorization'), instrument.id, post.id))
+    for (const [i, { id }] of requests.entries()) await receive(s, bob, { type: 'Accept', object: id, result: stamps[i] })
+    await s.t.db.transaction((tx) => pin(tx, alice, reply))
+    await s.work()
+    expect(await view(s, null, target)).toMatchObject({ favouritesCount: 1, reblogsCount: 1, repliesCount: 1 })
+    const before = (await view(s, alice, reply))!.account.statusesCount
+    const saying = stamps.map((stamp, i) => (says === 'Delete' ? { type: 'Delete', object: stamp } : { type: 'Reject', object: requests[i]!.id }))
+
+    await receive(s, mallory, ...saying)
+    expect(await view(s, null, target)).toMatchObject({ favouritesCount: 1, reblogsCount: 1, repliesCount: 1 })
+    s.peer.posted.length = 0
+    // Said twice, it counts once.
+    await receive(s, bob, ...saying)
+    await receive(s, bob, ...saying)
+    expect(await view(s, alice, target)).toMatchObject({ favourited: false, reblogged: false, favouritesCount: 0, reblogsCount: 0, repliesCount: 0 })
+    expect(await view(s, alice, shared)).toBeUndefined()
+    expect(await view(s, null, reply)).toBeUndefined()
+    expect(await view(s, bea, reply)).toBeUndefined()
+    expect(await types(s, bea)).not.toContain('mention')
+    expect(await view(s, alice, reply)).toMatchObject({ consent: 'refused' })
+    expect((await view(s, alice, reply))?.account.statusesCount).toBe(before - 2)
+    expect(sent(s).map(({ path, type, object }) => `${path} ${type} ${object.type ?? object}`)).toEqual(expect.arrayContaining(['/users/fan/inbox Undo Announce', `/users/fan/inbox Remove ${s.t.app.uris.status(reply)}`]))
+
+    // Others got it once: they are told of its end, too.
+    s.peer.posted.length = 0
+    await s.t.db.transaction((tx) => deleteStatus(tx, alice, reply))
+    await s.work()
+    expect(sent(s).filter(({ type }) => type === 'Delete').map(({ path }) => path)).toContain('/users/fan/inbox')
+    expect((await view(s, null, target))?.repliesCount).toBe(0)
+  }
+})
+
+test('what others did with a consent goes, or stands apart again, when that is taken back', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
+  await makeFollow(s.t, alice, await known(s, carol))
+  const post = noteOf(s, bob, askAlways(bob))
+  const target = await fetched(s, post)
+  const ids = [`${carol.uri}/likes/${++count}`, `${carol.uri}/announces/${++count}`, `${carol.uri}/notes/${++count}`] as const
+  const stamps = [stampOf(s, bob, 'LikeAuthorization', ids[0], post.id), stampOf(s, bob, 'AnnounceAuthorization', ids[1], post.id), stampOf(s, bob, 'ReplyAuthorization', ids[2], post.id)] as const
+  const note = noteOf(s, carol, { id: ids[2], inReplyTo: post.id, replyAuthorization: stamps[2] })
+  await receive(s, carol, { id: ids[0], type: 'Like', object: post.id, likeAuthorization: stamps[0] }, { id: ids[1], type: 'Announce', ...publicly, object: post.id, announceAuthorization: stamps[1] }, createOf(note))
+  expect(await view(s, null, target)).toMatchObject({ favouritesCount: 1, reblogsCount: 1, repliesCount: 1 })
+  for (const stamp of stamps) s.peer.documents.delete(new URL(stamp).pathname)
+  await receive(s, carol, ...stamps.map((object) => ({ type: 'Delete', object })))
+  expect(await view(s, null, target)).toMatchObject({ favouritesCount: 1, reblogsCount: 1, repliesCount: 1 })
+  await receive(s, bob, ...stamps.map((object) => ({ type: 'Delete', object })))
+  expect(await view(s, null, target)).toMatchObject({ favouritesCount: 0, reblogsCount: 0, repliesCount: 0 })
+  expect(await replies(s, target)).toEqual([])
+  expect(await view(s, null, (await statusByUri(s.t.db, ids[2]))!.id)).toMatchObject({ consent: 'unproven', inReplyToId: null })
+  await receive(s, carol, { type: 'Update', object: { ...note, updated: new Date().toISOString() } })
+  expect(await replies(s, target)).toEqual([])
+})
+
+test('consents tell nobody of replies, boosts and favourites that they could not see', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  await makeFollow(s.t, alice, await known(s, bob))
+  const uri = s.t.app.uris.status(await status(s.t, alice))
+  const look = async (kind: string, id: string) => (await s.routes.request(new Request(s.t.app.uris.activity(`${kind}-authorizations` as 'like-authorizations', id), { headers: { accept: 'application/activity+json' } }))).status
+  const [secret, open] = [noteOf(s, bob, { inReplyTo: uri, to: [`${bob.uri}/followers`] }), noteOf(s, bob, { inReplyTo: uri })]
+  const announces = [{ to: [`${bob.uri}/followers`] }, publicly].map((to) => ({ id: `${bob.uri}/announces/${++count}`, type: 'Announce', actor: bob.uri, object: uri, ...to }))
+  const stored = async ({ id }: { id: string }) => (await statusByUri(s.t.db, id))!.id
+  await receive(s, bob, { type: 'Create', to: [`${bob.uri}/followers`], object: secret }, createOf(open), { id: `${bob.uri}/likes/${++count}`, type: 'Like', object: uri })
+  expect(await look('reply', await stored(secret))).toBe(404)
+  expect(await look('reply', await stored(open))).toBe(200)
+  const { rows: [like] } = await s.t.db.execute<{ id: string }>(sql`select id::text from favourites`)
+  expect(await look('like', like!.id)).toBe(404)
+
+  await receive(s, bob, announces[0]!)
+  expect(await look('announce', await stored(announces[0]!))).toBe(404)
+  await receive(s, bob, { type: 'Undo', object: announces[0] }, announces[1]!)
+  expect(await look('announce', await stored(announces[1]!))).toBe(200)
+})
+
+test('what waits for a consent is in no number, is not pinned, and leaves nothing behind', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const target = await fetched(s, noteOf(s, bob, askAlways(bob)))
+  const reply = await status(s.t, alice, { text: 'May I? #cats', inReplyToId: target })
+  await favour(s, alice, target)
+  await s.work()
+  const { rows: [tag] } = await s.t.db.execute<{ id: TagId }>(sql`select id::text from tags where name = 'cats'`)
+  await s.t.db.execute(sql`insert into featured_tags (id, account_id, tag_id, name, statuses_count) values (1, ${alice}, ${tag!.id}, 'cats', 0)`)
+  const today = dayOf(new Date())
+  const numbers = async () => {
+    await s.t.db.transaction(async (tx) => {
+      await countDay(tx, today)
+      await countUses(tx, today)
+    })
+    const { rows: [uses] } = await s.t.db.execute<{ n: number }>(sql`select coalesce(sum(uses), 0)::int as n from tag_days`)
+    const { rows: [featured] } = await s.t.db.execute<{ n: number }>(sql`select statuses_count as n from featured_tags`)
+    const day = await loadDay(s.t.db, today)
+    const year = await countYear(s.t.db, alice, firstIdAt(new Date(`${addDays(today, -2)}T00:00:00Z`)), firstIdAt(new Date(`${addDays(today, 2)}T00:00:00Z`)))
+    const authors = await s.t.db.transaction((tx) => countAuthors(tx))
+    return [day?.replies, day?.favourites, authors, uses?.n, featured?.n, (await tagUse(s.t.db, alice, tag!.id)).count, year.topTag?.count ?? 0]
+  }
+  // The one author is he who is waited for.
+  expect(await numbers()).toEqual([0, 0, 1, 0, 0, 0, 0])
+  await expect(s.t.db.transaction((tx) => pin(tx, alice, reply))).rejects.toMatchObject({ code: 'unprocessable' })
+  await receive(s, bob, { type: 'Accept', object: lastOf(s, 'ReplyRequest').id, result: `${bob.uri}/authorizations/reply` }, { type: 'Accept', object: lastOf(s, 'LikeRequest').id, result: `${bob.uri}/authorizations/like` })
+  expect(await numbers()).toEqual([1, 1, 2, 1, 1, 1, 1])
+  await receive(s, bob, { type: 'Delete', object: `${bob.uri}/authorizations/reply` })
+  expect(await numbers()).toEqual([0, 1, 1, 0, 0, 0, 0])
+
+  const unheard = await status(s.t, alice, { inReplyToId: target })
+  const ask = async (id: StatusId) => (await s.routes.request(new Request(s.t.app.uris.status(id), { headers: { accept: 'application/activity+json' } }))).status
+  await s.t.db.transaction(async (tx) => {
+    await deleteStatus(tx, alice, unheard)
+    await deleteStatus(tx, alice, reply)
+  })
+  expect([await ask(unheard), await ask(reply)]).toEqual([404, 410])
 })

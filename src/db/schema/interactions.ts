@@ -27,6 +27,7 @@ export const favourites = pgTable(
     index('favourites_of_account').on(t.accountId, t.id),
     index('favourites_of_status').on(t.statusId, t.id),
     index('favourites_created_at').on(t.createdAt),
+    index('favourites_approval').on(t.approvalUri).where(sql`approval_uri is not null`),
   ],
 )
 

@@ -101,6 +101,7 @@ export const statuses = pgTable(
     index('statuses_url').on(t.url),
     index('statuses_received_at').on(t.receivedAt),
     index('statuses_application').on(t.applicationId).where(sql`application_id is not null`),
+    index('statuses_approval').on(t.approvalUri).where(sql`approval_uri is not null`),
     index('statuses_tombstones').on(t.deletedAt).where(sql`deleted_at is not null`),
     check('statuses_reblog_is_bare', sql`reblog_of_id is null or (content = '' and text = '' and in_reply_to_id is null)`),
     check('statuses_policy_object', sql`jsonb_typeof(interaction_policy) = 'object'`),
