@@ -266,6 +266,7 @@ function domains(program: Command): void {
     .action(async (_options, command) => (await import('./commands/domains.ts')).allowed(command.optsWithGlobals()))
   leaf(group, 'limited', 'Federate with allowed servers only, or with all')
     .addArgument(new Argument('<state>').choices(['on', 'off']))
+    .option('--yes', 'also where no server is allowed')
     .action(async (state, _options, command) => (await import('./commands/domains.ts')).limited(state, command.optsWithGlobals()))
   leaf(group, 'publish', 'Choose who may see which servers are limited or suspended')
     .addArgument(new Argument('<audience>').choices(audiences))

@@ -11,6 +11,7 @@ import { followByUri, isBlock } from '#src/relationships/by-uri.ts'
 import { followedBy, loadRelay } from '#src/relays/manage.ts'
 import { loadReportMap } from '#src/reports/views.ts'
 import { isFavourite } from '#src/statuses/favourite.ts'
+import { holdStatus } from '#src/statuses/find.ts'
 import { isPinned } from '#src/statuses/pin.ts'
 import { reportedTraces } from '#src/statuses/reported.ts'
 import type { InteractionKind } from '#src/interaction-kind.ts'
@@ -37,20 +38,28 @@ import { withSignature } from './signatures/linked-data.ts'
 import { withProof } from './signatures/proof.ts'
 
 /** What is to be sent in whose name (null: the instance's own). */
-type Activity = { accountId: AccountId | null; activity: JsonObject; recipients: Recipients }
+type Activity = {
+  accountId: AccountId | null
+  activity: JsonObject
+  recipients: Recipients
+  /** What must be there still when it is stored: nobody is told of a status after its end. */
+  of?: StatusId
+}
 /** Null when nothing is to be sent, or no longer. */
 type Sending = Activity | Activity[] | null
 
 /** Runs once or several times for an event: `key` makes the same activity of it each time. */
 export async function federate(app: App, { event, key, order }: Jobs['federate']): Promise<void> {
   const build = builders[event.type] as (app: App, event: FederatedEvent, key: string) => Promise<Sending>
-  for (const { accountId, activity, recipients } of [(await build(app, event, key)) ?? []].flat()) {
+  for (const { accountId, activity, recipients, of } of [(await build(app, event, key)) ?? []].flat()) {
     const keys = (await hasRecipients(app.db, recipients)) && (await signingKeys(app, accountId))
     if (!keys) continue
     const visibility = visibilityOf({ to: addressesOf(activity['to']), cc: addressesOf(activity['cc']) }, accountId && app.uris.followers(accountId))
     const body = JSON.stringify(visibility === 'public' || visibility === 'unlisted' ? await proven(activity, keys) : activity)
     const outgoing = { order, uri: String(activity['id']), accountId, type: String(activity['type']), body, recipients, isForFollowers: visibility === 'private' }
-    await app.db.transaction((tx) => storeActivity(tx, outgoing))
+    await app.db.transaction(async (tx) => {
+      if (of === undefined || (await holdStatus(tx, of))) await storeActivity(tx, outgoing)
+    })
   }
   if (event.type === 'account.deleted') await app.db.transaction((tx) => forgetFollowers(tx, event.accountId))
 }
@@ -65,7 +74,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   'status.published': async (app, { statusId }) => {
     const [status] = await loadLocal(app, statusId)
     // The consent to it may be taken back before its job runs.
-    return status?.consent === null ? { accountId: status.accountId, activity: toCreate(status, app.uris, await around(app, statusId)), recipients: { status: statusId } } : null
+    return status?.consent === null ? { accountId: status.accountId, activity: toCreate(status, app.uris, await around(app, statusId)), recipients: { status: statusId }, of: statusId } : null
   },
 
   'status.deleted': async (app, { statusId }, key) => {
@@ -161,7 +170,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
 
   'reblog.created': async (app, { statusId }) => {
     const [boost] = await loadLocal(app, statusId)
-    return boost && isBoost(boost) ? { accountId: boost.accountId, activity: toAnnounce(boost, app.uris), recipients: { status: statusId } } : null
+    return boost && isBoost(boost) ? { accountId: boost.accountId, activity: toAnnounce(boost, app.uris), recipients: { status: statusId }, of: statusId } : null
   },
 
   'reblog.removed': async (app, { statusId }, key) => {

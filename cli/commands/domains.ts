@@ -96,8 +96,11 @@ export function allowed(options: Global): Promise<void> {
 }
 
 /** `domains limited` */
-export function limited(state: 'on' | 'off', options: Global): Promise<void> {
+export function limited(state: 'on' | 'off', options: Global & { yes?: boolean }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
+    if (state === 'on' && !options.yes && (await listAllowedDomains(app.db)).length === 0) {
+      throw new Refusal('not_permitted', 'No server is allowed, so every follow to and from other servers would end for good; npx pipit domains allow HOST allows one, and --yes means it')
+    }
     await app.db.transaction((tx) => limitFederation(tx, state === 'on'))
     return { data: { limited: state === 'on' }, lines: [state === 'on' ? 'Only allowed servers are federated with' : 'All servers are federated with, but those with rules'] }
   })

@@ -13,7 +13,8 @@ const terms = {
   indexable: 'toot:indexable',
   memorial: 'toot:memorial',
   suspended: 'toot:suspended',
-  attributionDomains: { '@id': 'toot:attributionDomains', '@type': '@id' },
+  // Bare hosts, which are no ids: as such they could not be signed.
+  attributionDomains: 'toot:attributionDomains',
   blurhash: 'toot:blurhash',
   focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
   votersCount: 'toot:votersCount',

@@ -10,7 +10,7 @@ const maxLength = 8_192
 const delayMs = 30_000
 
 /** Digests that fitted lately, by actor: with every post of somebody the same one comes. */
-const fitting = perDatabase(() => new LRUCache<string, string>({ max: 5_000, ttl: 10 * 60_000 }))
+const fitting = perDatabase(() => new LRUCache<string, string>({ max: 5_000, ttl: 60_000 }))
 
 /**
  * Looks at what a delivery says of its signer's followers here, and has them compared where that is not what we know.

@@ -1,7 +1,7 @@
 /** A received activity on its way to what it does here. */
 import type { AccountView } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
-import { sqlState, type Tx } from '#src/db/index.ts'
+import { constraintOf, sqlState, type Tx } from '#src/db/index.ts'
 import { receiveOnce } from '#src/deliveries/received.ts'
 import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
@@ -75,8 +75,9 @@ async function receiveStrangersDelete(app: App, id: string | null, actorUri: str
 /** Whether trying again would end in the same way. */
 function isSettled(error: unknown): boolean {
   if (error instanceof Refusal) return error.code !== 'unavailable' && error.code !== 'too_many'
-  // An id that somebody else has already.
-  return error instanceof HttpError ? error.isPermanent : sqlState(error) === uniqueViolation
+  if (error instanceof HttpError) return error.isPermanent
+  // A URI that somebody else has already. That a number of ours was drawn twice is another matter: the next try draws another one.
+  return sqlState(error) === uniqueViolation && !/_pkey$/.test(constraintOf(error) ?? '')
 }
 
 /** Lets an activity take effect, unless it did before. */

@@ -3,7 +3,7 @@ import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/index.ts'
 import { accounts, accountStats } from '../db/schema/accounts.ts'
 import type { AccountId } from '../ids.ts'
-import { emit } from '../outbox.ts'
+import { emit, emitAll } from '../outbox.ts'
 import { followedHere } from '../statuses/wanted.ts'
 import { deleteAccount } from './delete.ts'
 
@@ -34,7 +34,7 @@ export async function visitAccount(db: Db, accountId: AccountId): Promise<boolea
   if (!found?.isStale && !found?.isEmpty) return false
   await db.transaction(async (tx) => {
     await queueRefresh(tx, accountId, wanted, true)
-    if (found.isEmpty) await emit(tx, { type: 'profile.empty', accountId })
+    if (found.isEmpty) await emitAll(tx, [{ type: 'profile.empty', accountId }, { type: 'profile.read', accountId }])
   })
   return found.isEmpty
 }

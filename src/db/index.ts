@@ -64,6 +64,12 @@ export function sqlState(error: unknown): string | undefined {
   return cause instanceof DatabaseError ? cause.code : undefined
 }
 
+/** The constraint that a statement would have broken, or undefined for any other error. */
+export function constraintOf(error: unknown): string | undefined {
+  const cause = error instanceof Error && error.cause ? error.cause : error
+  return cause instanceof DatabaseError ? cause.constraint : undefined
+}
+
 /** Whether an error says that a text holds what PostgreSQL doesn't store: NUL, or what is not UTF-8. */
 export const isUnstorable = (error: unknown): boolean => ['22021', '22P05'].includes(sqlState(error) ?? '')
 

@@ -13,11 +13,13 @@ import type { StatusId } from '../ids.ts'
  * are named and do not follow, as not every server sorts what comes to its shared one.
  */
 export const statusInboxes = (statusId: StatusId): SQL => sql`
-  with status as (select id, account_id, visibility, visibility in ('public', 'unlisted') as is_open, deleted_at is not null as is_gone, in_reply_to_account_id, reblog_of_id, audience_uri from statuses where id = ${statusId}),
+  with status as (select id, account_id, visibility, visibility in ('public', 'unlisted') as is_open, deleted_at is not null as is_gone, in_reply_to_id, in_reply_to_account_id, reblog_of_id, audience_uri from statuses where id = ${statusId}),
   recipients(account_id, own_inbox) as (
     select f.follower_id, false from status s join follows f on f.target_id = s.account_id where s.visibility <> 'direct'
     union select m.account_id, not s.is_open from status s join mentions m on m.status_id = s.id
     union select s.in_reply_to_account_id, false from status s where s.is_open
+    union select f.follower_id, false from status s join statuses answered on answered.id = s.in_reply_to_id and answered.is_local and answered.visibility in ('public', 'unlisted')
+      join follows f on f.target_id = answered.account_id where s.is_open
     union select g.id, false from status s join accounts g on g.uri = s.audience_uri where s.is_open
     union select boosted.account_id, false from status s join statuses boosted on boosted.id = s.reblog_of_id
     union select q.quoted_account_id, false from status s join quotes q on q.status_id = s.id where s.is_open and q.state <> 'revoked' and q.quoted_account_id is not null

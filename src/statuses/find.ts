@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, or } from 'drizzle-orm'
-import type { Reader } from '../db/index.ts'
+import type { Reader, Tx } from '../db/index.ts'
 import { type ConsentState, type InteractionPolicy, statuses, type Visibility } from '../db/schema/statuses.ts'
 import { notFound } from '../errors.ts'
 import type { AccountId, StatusId } from '../ids.ts'
@@ -32,6 +32,12 @@ const head = {
   consent: statuses.consent,
   inReplyToUri: statuses.inReplyToUri,
   audienceUri: statuses.audienceUri,
+}
+
+/** Whether a status is there, and stays so until the transaction ends. */
+export async function holdStatus(tx: Tx, statusId: StatusId): Promise<boolean> {
+  const found = await tx.select({ id: statuses.id }).from(statuses).where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt))).for('share')
+  return found.length > 0
 }
 
 /**

@@ -22,6 +22,7 @@ import { cleanName } from '../text/clean.ts'
 import { showConsent } from './consent.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
 import { deleteStatus } from './delete.ts'
+import { uncountQuoteOf } from './quote.ts'
 import { statusByUri } from './find.ts'
 import { type InteractionPolicy, interactionWith } from './interaction-policy.ts'
 import { type RemotePoll, refreshRemotePoll, replaceRemotePoll, storeRemotePoll } from './polls-receive.ts'
@@ -241,8 +242,10 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
   const asksAnew = await refreshRemotePoll(tx, id, data.poll ?? null)
   if (!before) return id
   await keepRevision(tx, before)
-  // The audience never changes with an edit.
-  await tx.update(statuses).set({ ...words(data), editedAt: data.editedAt }).where(eq(statuses.id, id))
+  // An edit never widens the audience. One that narrows it does so here, too, lest strangers read what is no longer for them.
+  const visibility = breadth.indexOf(data.visibility) > breadth.indexOf(before.visibility) ? data.visibility : before.visibility
+  if (isOpen(before.visibility) && !isOpen(visibility)) await uncount(tx, before)
+  await tx.update(statuses).set({ ...words(data), visibility, editedAt: data.editedAt }).where(eq(statuses.id, id))
   if (asksAnew) await replaceRemotePoll(tx, id, data.poll ?? null)
   await retagStatus(tx, id, data.tags)
   await rememberEmojis(tx, data)
@@ -254,6 +257,15 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
   await remember(tx, told.map((accountId) => ({ accountId, statusId: id })))
   await emit(tx, { type: 'status.edited', statusId: id })
   return id
+}
+
+const breadth: Visibility[] = ['public', 'unlisted', 'private', 'direct']
+
+/** In numbers that everybody sees, only what everybody may see counts. */
+async function uncount(tx: Tx, { id, accountId, inReplyToId }: typeof statuses.$inferSelect): Promise<void> {
+  await uncountQuoteOf(tx, id)
+  if (inReplyToId) await bumpStatus(tx, inReplyToId, 'repliesCount', -1)
+  await bumpAccount(tx, accountId, 'statusesCount', -1)
 }
 
 const words = (data: RemoteStatus) => ({

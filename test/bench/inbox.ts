@@ -72,7 +72,7 @@ type Prepared = { body: string; headers: Record<string, string> }
 
 function prepared(activity: { actor: string }): Prepared {
   const body = JSON.stringify(activity)
-  const [date, digest] = [new Date().toUTCString(), sha256(body)]
+  const [date, digest] = [new Date().toUTCString(), `SHA-256=${sha256(body)}`]
   const lines = [`(request-target): post /ap/inbox`, `host: localhost:${server.port}`, `date: ${date}`, `digest: ${digest}`, 'content-type: application/activity+json']
   const signature = sign('RSA-SHA256', Buffer.from(lines.join('\n')), privateKey).toString('base64')
   return { body, headers: { host: `localhost:${server.port}`, date, digest, 'content-type': 'application/activity+json', signature: `keyId="${activity.actor}#main-key",algorithm="rsa-sha256",headers="(request-target) host date digest content-type",signature="${signature}"` } }
