@@ -175,20 +175,83 @@ test('an inbox that is gone is not asked again, one that refuses three times, on
   ])
 })
 
-test('nothing overtakes what waits for the same inbox', async () => {
+test('what is to be tried again holds back what its sender has for the same inbox, and nobody else', async () => {
   await using s = await scene()
-  const alice = await followed(s, 'alice', ['slow', 'fine'])
-  s.peer.answer = ({ path }) => ({ status: path.includes('slow') ? 500 : 202 })
+  const endpoints = { endpoints: { sharedInbox: `${s.peer.origin}/inbox` } }
+  const alice = await followed(s, 'alice', ['bob'], endpoints)
+  const ada = await followed(s, 'ada', ['bob'], endpoints)
+  s.peer.answer = ({ body }) => ({ status: body.includes('poison') ? 500 : 202 })
+  const texts = () => sent(s).map(({ object }) => String(object['content']).replace(/<\/?p>/g, ''))
+  const post = async (account: AccountId, text: string) => {
+    await status(s.t, account, { text })
+    await s.work()
+  }
+  await post(alice, 'poison')
+  await post(alice, '2')
+  await post(ada, '3')
+  await post(alice, '4')
+  expect(texts()).toEqual(['poison', '3'])
+  const { rows: [host] } = await s.t.db.execute<{ wait: number }>(sql`select extract(epoch from next_try_at - now())::float as wait from hosts`)
+  expect(host!.wait).toBeGreaterThan(5)
+
+  // Tried three times, it holds up nothing, and is still tried again.
+  for (const expected of [['poison'], ['poison', '2', '4'], ['poison', '5']]) {
+    s.peer.posted.length = 0
+    if (expected[1] === '5') await status(s.t, alice, { text: '5' })
+    await wait(s.t)
+    await runJobs(s.t)
+    expect(texts()).toEqual(expected)
+  }
+  expect((await deliveries(s.t)).filter(({ state }) => state === 'pending')).toMatchObject([{ attempts: 4 }])
+})
+
+test('a sender overtakes nothing of its own after an outage of the whole host', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob'])
+  const ada = await followed(s, 'ada', ['bob'])
+  let answer = 500
+  s.peer.answer = () => ({ status: answer })
+  for (const n of [1, 2]) for (const [name, account] of [['alice', alice], ['ada', ada]] as const) await status(s.t, account, { text: `${name} ${n}` })
+  await s.work()
+  answer = 503
+  await wait(s.t)
+  await runJobs(s.t)
+  for (const [name, account] of [['alice', alice], ['ada', ada]] as const) await status(s.t, account, { text: `${name} 3` })
+  await s.work()
+  answer = 202
+  s.peer.posted.length = 0
+  await wait(s.t)
+  await runJobs(s.t)
+  const texts = sent(s).map(({ object }) => String(object['content']).replace(/<\/?p>/g, ''))
+  for (const name of ['alice', 'ada']) expect(texts.filter((text) => text.startsWith(`${name} `))).toEqual([1, 2, 3].map((n) => `${name} ${n}`))
+})
+
+test.each([502, 504, 520, 530])('a proxy that answers %i says that its host is down', async (answer) => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob', 'bea'])
+  await s.t.db.execute(sql`delete from deliveries`)
+  s.peer.answer = () => ({ status: answer })
   await status(s.t, alice, { text: '1' })
   await s.work()
-  s.peer.answer = () => ({ status: 202 })
   s.peer.posted.length = 0
   await status(s.t, alice, { text: '2' })
   await s.work()
-  expect(s.peer.posted.map(({ path }) => path)).toEqual(['/users/fine/inbox'])
+  expect(s.peer.posted).toEqual([])
+  expect(await deliveries(s.t)).toMatchObject(Array.from({ length: 4 }, () => ({ state: 'pending', attempts: 0 })))
+  expect(await listHosts(s.t.db, { limit: 10 })).toMatchObject([{ failures: 1, lastError: `Answered with status ${answer}` }])
+})
+
+test('a delivery that is three days old is given up when it fails again, though its host is up', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['failing', 'fine'])
+  await s.t.db.execute(sql`delete from deliveries`)
+  s.peer.answer = ({ path }) => ({ status: path.includes('failing') ? 500 : 202 })
+  await status(s.t, alice)
+  await s.work()
+  await s.t.db.execute(sql`update deliveries set created_at = now() - interval '73 hours'`)
   await wait(s.t)
   await runJobs(s.t)
-  expect(sent(s).slice(1).map(({ object }) => object['content'])).toEqual(['<p>1</p>', '<p>2</p>'])
+  expect((await deliveries(s.t)).filter(({ state }) => state !== 'delivered')).toMatchObject([{ state: 'failed', attempts: 2, last_status: 500 }])
 })
 
 test('a host that wants the other kind of signature is remembered', async () => {
@@ -392,6 +455,18 @@ test('an inbox that is missing for a day is taken for gone', async () => {
     await status(s.t, alice)
     await s.work()
     expect(s.peer.posted).toHaveLength(expected)
+    await s.t.db.execute(sql`update accounts set inbox_missing_at = inbox_missing_at - interval '25 hours'`)
+  }
+})
+
+test('an inbox that takes something between two days is not missing', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob'])
+  for (const [n, answer] of [404, 202, 404, 202].entries()) {
+    s.peer.answer = () => ({ status: answer })
+    await status(s.t, alice)
+    await s.work()
+    expect(s.peer.posted).toHaveLength(n + 1)
     await s.t.db.execute(sql`update accounts set inbox_missing_at = inbox_missing_at - interval '25 hours'`)
   }
 })
