@@ -19,7 +19,9 @@ import { deleteStatus } from '#src/statuses/delete.ts'
 import { contextLoader } from '../../federation/contexts.ts'
 import { deliver, sweepDeliveries } from '../../federation/deliver.ts'
 import { forgetDocument } from '../../federation/documents.ts'
+import { checkGone } from '../../federation/gone.ts'
 import type { SigningKeys } from '../../federation/keys.ts'
+import { refreshProfile } from '../../federation/profile.ts'
 import { digestFits, parseCavage, signCavage, verifyCavage } from '../../federation/signatures/cavage.ts'
 import { localAccount, makeFollow, remoteStatus, status } from '../cast.ts'
 import { makeDue, runJobs } from '../jobs/run.ts'
@@ -469,6 +471,49 @@ test('an inbox that takes something between two days is not missing', async () =
     expect(s.peer.posted).toHaveLength(n + 1)
     await s.t.db.execute(sql`update accounts set inbox_missing_at = inbox_missing_at - interval '25 hours'`)
   }
+})
+
+test('that an account is gone only its own server can say, and no other that it redirects to', async () => {
+  await using s = await scene()
+  await using other = await peer()
+  const alice = await followed(s, 'alice', ['bob'])
+  const { id } = (await s.t.app.remote.url(`${s.peer.origin}/users/bob`))!
+  s.peer.answer = () => ({ status: 410 })
+  await status(s.t, alice)
+  await s.work()
+  const isDeleted = async () => (await s.t.db.execute(sql`select from accounts where id = ${id} and deleted_at is not null`)).rows.length === 1
+  other.documents.set('/gone', 410)
+  other.documents.set('/tombstone', { '@context': 'https://www.w3.org/ns/activitystreams', id: `${s.peer.origin}/users/bob`, type: 'Tombstone' })
+  for (const path of ['/gone', '/tombstone']) {
+    s.peer.documents.set('/users/bob', new URL(path, other.origin))
+    await checkGone(s.t.app, { accountId: id as AccountId })
+    forgetDocument(s.t.app, `${s.peer.origin}/users/bob`)
+    await refreshProfile(s.t.app, { accountId: id as AccountId })
+    expect(other.fetched).toContain(path)
+    expect(await isDeleted()).toBe(false)
+  }
+  s.peer.documents.set('/users/bob', 410)
+  await checkGone(s.t.app, { accountId: id as AccountId })
+  expect(await isDeleted()).toBe(true)
+})
+
+test('whether an account is gone is asked again when its server is down', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob'])
+  s.peer.answer = () => ({ status: 410 })
+  s.peer.failsWith = 502
+  await status(s.t, alice)
+  await s.work()
+  await makeDue(s.t)
+  await s.work()
+  const waiting = async () => (await s.t.jobs()).filter((name) => name === 'check-gone')
+  expect(await waiting()).toEqual(['check-gone'])
+  s.peer.failsWith = null
+  s.peer.documents.set('/users/bob', 410)
+  await makeDue(s.t)
+  await s.work()
+  expect(await waiting()).toEqual([])
+  expect((await s.t.db.execute(sql`select username from accounts where domain is not null and deleted_at is not null`)).rows).toEqual([{ username: 'bob' }])
 })
 
 test('only what everybody may see is signed in itself', async () => {
