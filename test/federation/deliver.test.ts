@@ -516,6 +516,15 @@ test('whether an account is gone is asked again when its server is down', async 
   expect((await s.t.db.execute(sql`select username from accounts where domain is not null and deleted_at is not null`)).rows).toEqual([{ username: 'bob' }])
 })
 
+test('what an older version queued, without an order, is sent', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob'])
+  await status(s.t, alice)
+  await s.t.db.execute(sql`update graphile_worker._private_jobs set payload = (payload::jsonb - 'order')::json`)
+  await s.work()
+  expect(sent(s)).toMatchObject([{ type: 'Create' }])
+})
+
 test('only what everybody may see is signed in itself', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
