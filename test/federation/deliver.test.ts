@@ -20,9 +20,11 @@ import { contextLoader } from '../../federation/contexts.ts'
 import { deliver, sweepDeliveries } from '../../federation/deliver.ts'
 import { forgetDocument } from '../../federation/documents.ts'
 import { checkGone } from '../../federation/gone.ts'
+import { createFederation } from '../../federation/index.ts'
 import type { SigningKeys } from '../../federation/keys.ts'
 import { refreshProfile } from '../../federation/profile.ts'
 import { digestFits, parseCavage, signCavage, verifyCavage } from '../../federation/signatures/cavage.ts'
+import { federationTasks } from '../../federation/tasks.ts'
 import { localAccount, makeFollow, remoteStatus, status } from '../cast.ts'
 import { makeDue, runJobs } from '../jobs/run.ts'
 import type { TestDatabase } from '../database.ts'
@@ -523,6 +525,21 @@ test('what an older version queued, without an order, is sent', async () => {
   await s.t.db.execute(sql`update graphile_worker._private_jobs set payload = (payload::jsonb - 'order')::json`)
   await s.work()
   expect(sent(s)).toMatchObject([{ type: 'Create' }])
+})
+
+test('nothing more is begun when the worker is to end, before its jobs hear of it', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob'])
+  s.peer.answer = () => ({ status: 503 })
+  await status(s.t, alice)
+  await s.work()
+  await wait(s.t)
+  s.peer.posted.length = 0
+  const stopping = new AbortController()
+  const { deliver: run } = federationTasks(s.t.app, createFederation(s.t.app), stopping.signal)
+  stopping.abort()
+  await run({}, { abortSignal: new AbortController().signal })
+  expect(s.peer.posted).toEqual([])
 })
 
 test('only what everybody may see is signed in itself', async () => {
