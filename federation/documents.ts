@@ -102,12 +102,12 @@ export async function fetchPage(core: Core, url: string, budget: Budget, also = 
   const accepted = accept + also
   const response = await withinBudget(core, url, { headers: async (hop) => ({ accept: accepted, ...(await signRequest(await signatureOf(core.db, hop.host), keys, 'GET', hop)) }) }, budget)
   if (response.status === 200) return response
-  if (!refusesFetch(response.status) || budget.fetchesLeft <= 0) throw new StatusError(response.status)
+  if (!refusesFetch(response.status) || budget.fetchesLeft <= 0) throw new StatusError(response.status, response.url)
 
   const refused = new URL(response.url).host
   const other = otherKind(await signatureOf(core.db, refused))
   const again = await withinBudget(core, response.url, { headers: async (hop) => ({ accept: accepted, ...(await signRequest(other, keys, 'GET', hop)) }) }, budget)
-  if (again.status !== 200) throw new StatusError(response.status)
+  if (again.status !== 200) throw new StatusError(response.status, response.url)
   if (new URL(again.url).host === refused) await rememberSignature(core.db, refused, other)
   return again
 }
@@ -125,9 +125,17 @@ export async function withinBudget(core: Core, url: string, options: HttpRequest
 /** Another server answered, but not with what it was asked for. */
 export class StatusError extends HttpError {
   readonly status: number
+  private readonly url: string
 
-  constructor(status: number) {
+  /** @param url where the answer came from, after redirects */
+  constructor(status: number, url: string) {
     super(`Answered with status ${status}`, { isPermanent: status === 404 || status === 410 })
     this.status = status
+    this.url = url
+  }
+
+  /** Whether the answer is the word of the server that a URI names, and not of one that it was redirected to. */
+  isOf(uri: string): boolean {
+    return isSameOrigin(this.url, uri)
   }
 }

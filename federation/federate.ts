@@ -5,7 +5,7 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import { hasRecipients, inboxOf, type Recipients } from '#src/deliveries/recipients.ts'
 import { storeActivity } from '#src/deliveries/store.ts'
-import type { AccountId, Id, StatusId } from '#src/ids.ts'
+import { type AccountId, type ActivityId, type Id, newId, type StatusId } from '#src/ids.ts'
 import type { EventOf, FederatedEvent, Jobs } from '#src/outbox.ts'
 import { followByUri, isBlock } from '#src/relationships/by-uri.ts'
 import { followedBy, loadRelay } from '#src/relays/manage.ts'
@@ -56,7 +56,8 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
     if (!keys) continue
     const visibility = visibilityOf({ to: addressesOf(activity['to']), cc: addressesOf(activity['cc']) }, accountId && app.uris.followers(accountId))
     const body = JSON.stringify(visibility === 'public' || visibility === 'unlisted' ? await proven(activity, keys) : activity)
-    const outgoing = { order, uri: String(activity['id']), accountId, type: String(activity['type']), body, recipients, isForFollowers: visibility === 'private' }
+    // Jobs that an older version queued have no order.
+    const outgoing = { order: order ?? newId<ActivityId>(), uri: String(activity['id']), accountId, type: String(activity['type']), body, recipients, isForFollowers: visibility === 'private' }
     await app.db.transaction(async (tx) => {
       if (of === undefined || (await holdStatus(tx, of))) await storeActivity(tx, outgoing)
     })

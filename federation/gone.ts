@@ -4,7 +4,7 @@ import type { App } from '#src/app.ts'
 import { HttpError } from '#src/http/client.ts'
 import { getLogger } from '#src/log.ts'
 import type { Jobs } from '#src/outbox.ts'
-import { fetchPage, newBudget, StatusError, toDocument } from './documents.ts'
+import { fetchDocument, forgetDocument, newBudget, StatusError } from './documents.ts'
 import { idOf, typesOf } from './json.ts'
 import { storeActor } from './lookup.ts'
 
@@ -19,14 +19,15 @@ export async function checkGone(app: App, { accountId }: Jobs['check-gone']): Pr
   if (!account?.domain || account.deletedAt || account.suspendedAt) return
   const budget = newBudget(5)
   try {
-    const document = toDocument(await fetchPage(app, account.uri, budget))
-    if (!document || idOf(document.json['id']) !== account.uri) return
-    if (typesOf(document.json).includes('Tombstone')) return await remove(app, accountId)
-    await storeActor(app, document.json, budget)
+    forgetDocument(app, account.uri)
+    const { json } = await fetchDocument(app, account.uri, budget)
+    if (idOf(json['id']) !== account.uri) return
+    if (typesOf(json).includes('Tombstone')) return await remove(app, accountId)
+    await storeActor(app, json, budget)
   } catch (error) {
-    if (error instanceof StatusError && error.status === 410) return await remove(app, accountId)
-    if (!(error instanceof HttpError)) throw error
-    // Its server is asked again when the next delivery is due, or never.
+    if (error instanceof StatusError && error.status === 410 && error.isOf(account.uri)) return await remove(app, accountId)
+    // Nothing is sent there any more that would ask again: the job does, when it is run again.
+    if (!(error instanceof HttpError && error.isPermanent)) throw error
     log.info('Whether {account} is gone is not known: {reason}', { account: account.uri, reason: error.message })
   }
 }

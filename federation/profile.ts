@@ -27,8 +27,9 @@ export async function refreshProfile(app: App, { accountId }: Jobs['profile']): 
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
     log.debug('{account} can’t be read again: {reason}', { account: before.uri, reason: error.message })
-    if (error instanceof StatusError && error.status === 410) await app.db.transaction((tx) => deleteAccount(tx, accountId))
-    if (error instanceof StatusError && error.status === 404) await app.db.transaction((tx) => missAccount(tx, accountId))
+    if (!(error instanceof StatusError && error.isOf(before.uri))) return
+    if (error.status === 410) await app.db.transaction((tx) => deleteAccount(tx, accountId))
+    if (error.status === 404) await app.db.transaction((tx) => missAccount(tx, accountId))
     return
   }
   const account = await loadRemote(app, accountId)

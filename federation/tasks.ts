@@ -15,11 +15,15 @@ import { fetchRelayed } from './relays.ts'
 import { verifyQuote } from './quotes.ts'
 import { fetchThread } from './thread.ts'
 
-/** What the worker does for federation: a handler for each of its jobs, and for the one that the crontab queues. */
-export function federationTasks(app: App, federation: PipitFederation) {
+/**
+ * What the worker does for federation: a handler for each of its jobs, and for the one that the crontab queues.
+ *
+ * @param stopping aborted as soon as the worker is to end; jobs hear of it by themselves only some seconds later
+ */
+export function federationTasks(app: App, federation: PipitFederation, stopping: AbortSignal = new AbortController().signal) {
   return {
     federate: (payload: Jobs['federate']) => federate(app, payload),
-    deliver: (_payload: Jobs['deliver'], { abortSignal }: { abortSignal?: AbortSignal } = {}) => deliver(app, abortSignal),
+    deliver: (_payload: Jobs['deliver'], { abortSignal }: { abortSignal?: AbortSignal } = {}) => deliver(app, abortSignal ? AbortSignal.any([abortSignal, stopping]) : stopping),
     'check-gone': (payload: Jobs['check-gone']) => checkGone(app, payload),
     inbox: (payload: Jobs['inbox']) => processInbox(app, federation, payload),
     'synchronise-followers': (payload: Jobs['synchronise-followers']) => compareWithServer(app, payload),

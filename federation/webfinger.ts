@@ -30,7 +30,7 @@ export async function webFinger(core: Core, username: string, domain: string, bu
 export async function fetchJrd(core: Core, host: string, resource: string, budget: Budget): Promise<JsonObject | null> {
   const url = `https://${host}/.well-known/webfinger?resource=${encodeURIComponent(resource)}`
   const response = await withinBudget(core, url, { headers: () => ({ accept: 'application/jrd+json, application/json' }), maxBytes: 65_536 }, budget)
-  if (response.status >= 500 || response.status === 429) throw new StatusError(response.status)
+  if (response.status >= 500 || response.status === 429) throw new StatusError(response.status, response.url)
   return response.status === 200 ? parseObject(response.body.toString()) : null
 }
 

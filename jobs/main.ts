@@ -12,6 +12,6 @@ import { startWorker } from './worker.ts'
 await live(async (closing) => {
   const app = await openApp({ role: 'worker', remote: remoteLookup }, closing)
   await indexOldStatuses(app)
-  closing.use(await startWorker(app, tasks(app, federationTasks(app, createFederation(app))), crontab))
+  closing.use(await startWorker(app, (stopping) => tasks(app, federationTasks(app, createFederation(app), stopping)), crontab))
   process.stdout.write(`The worker of ${app.config.origin} runs\n`)
 })

@@ -23,9 +23,12 @@ type Running = { id: string; runner: Runner; attendance: AsyncDisposable; isStuc
  * Starts a worker with as many jobs at a time as the settings say. Should it end by itself, as after a long absence of the
  * database, it is started again. Disposing of it waits some seconds for the running jobs; those that take longer
  * will be run again.
+ *
+ * @param makeTasks given a signal that aborts as soon as the worker is to end
  */
-export async function startWorker(app: App, taskList: TaskList, crontab: string): Promise<AsyncDisposable> {
+export async function startWorker(app: App, makeTasks: (stopping: AbortSignal) => TaskList, crontab: string): Promise<AsyncDisposable> {
   const closing = new AbortController()
+  const taskList = makeTasks(closing.signal)
   let current = await startRunner(app, taskList, crontab)
   const check = checkAttendance(app.db)
   const lookAfter = async () => {

@@ -20,7 +20,7 @@ await live(async (closing) => {
   closing.defer(async () => void (await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()))))
   if (process.argv.includes('--with-worker')) {
     await indexOldStatuses(app)
-    parts.push(await startWorker(app, tasks(app, federationTasks(app, createFederation(app))), crontab))
+    parts.push(await startWorker(app, (stopping) => tasks(app, federationTasks(app, createFederation(app), stopping)), crontab))
   }
   await greet(app)
 })

@@ -20,11 +20,14 @@ export type Try = { outcome: Outcome; isUp: boolean; error: string | null; waitM
 export function judgeAnswer(delivery: DueDelivery, { status, headers }: { status: number; headers: Headers }, failures: number): Try {
   if (status >= 200 && status < 300) return settled(delivery, 'delivered', status, null)
   const error = `Answered with status ${status}`
-  if (status === 429 || status === 503) return hostDown(delivery, status, error, Math.max(retryAfter(headers.get('retry-after')), hostPause(failures)))
+  if (status === 429 || isOutage(status)) return hostDown(delivery, status, error, Math.max(retryAfter(headers.get('retry-after')), hostPause(failures)))
   const isRefusal = status < 500 && status !== 408 && status !== 425
   const isFinal = status === 404 || status === 410 || delivery.attempts + 1 >= (isRefusal ? maxRefusals : maxTries)
   return isFinal ? settled(delivery, 'failed', status, error) : settled(delivery, 'pending', status, error, pauseOf(delivery.attempts))
 }
+
+/** Said by a server that is not up, or by a proxy before it: 520 to 530 are Cloudflare's. */
+const isOutage = (status: number): boolean => (status >= 502 && status <= 504) || (status >= 520 && status <= 530)
 
 /** There was no answer. */
 export const judgeSilence = (delivery: DueDelivery, error: string, failures: number): Try => hostDown(delivery, null, error, hostPause(failures))

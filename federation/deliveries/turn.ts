@@ -1,5 +1,5 @@
 import type { App } from '#src/app.ts'
-import type { EndedTurn, Outcome, Turn } from '#src/deliveries/turns.ts'
+import { type EndedTurn, maxHoldingTries, type Outcome, type Turn } from '#src/deliveries/turns.ts'
 import { type Delivery, send } from './send.ts'
 
 /** When a turn stops sending; what is left waits for the next one. */
@@ -24,7 +24,7 @@ type Options = {
 
 /**
  * Sends a host what is due, to each inbox in order. It ends early when the host is down or slow, or gives no end; a delivery that
- * has to wait holds up those behind it to the same inbox.
+ * has to wait holds back those of the same sender behind it, to the same inbox, unless it was tried often enough.
  */
 export async function runTurn(app: App, turn: Turn, due: Delivery[], { isProbed, isFull, onSlow, ending, breaking }: Options): Promise<EndedTurn> {
   const outcomes: Outcome[] = []
@@ -32,27 +32,29 @@ export async function runTurn(app: App, turn: Turn, due: Delivery[], { isProbed,
   const deadline = performance.now() + sendingMs
   const goesOn = () => state.isUp && !state.isSlow && !ending.aborted && performance.now() < deadline
 
-  /** False when what follows to the same inbox has to wait. */
-  const sendOne = async (delivery: Delivery): Promise<boolean> => {
+  const held = new Set<string>()
+  const line = ({ inboxUrl, accountId }: Delivery) => `${accountId} ${inboxUrl}`
+
+  const sendOne = async (delivery: Delivery): Promise<void> => {
     const timer = setTimeout(() => {
       if (!state.isSlow) onSlow()
       state.isSlow = true
     }, slowMs)
     const tried = await send(app, delivery, state.signature, turn.failures, breaking)
     clearTimeout(timer)
-    if (!tried) return false
+    if (!tried) return
     outcomes.push(tried.outcome)
     state.signature = tried.signature
     // Of two requests at once, the one that failed counts.
     if (state.isUp) Object.assign(state, { isUp: tried.isUp, error: tried.error, waitMs: tried.waitMs })
-    return tried.outcome.state !== 'pending'
+    if (tried.outcome.state === 'pending' && delivery.attempts + 1 < maxHoldingTries) held.add(line(delivery))
   }
 
   const queues = Map.groupBy(due, ({ inboxUrl }) => inboxUrl)
   const [first] = due
   if (isProbed && first) {
     queues.get(first.inboxUrl)?.shift()
-    if (!(await sendOne(first))) queues.delete(first.inboxUrl)
+    await sendOne(first)
   }
   const waiting = [...queues.values()]
   let isUnfinished = false
@@ -63,7 +65,7 @@ export async function runTurn(app: App, turn: Turn, due: Delivery[], { isProbed,
           isUnfinished = true
           return
         }
-        if (!(await sendOne(delivery))) break
+        if (!held.has(line(delivery))) await sendOne(delivery)
       }
     }
   }

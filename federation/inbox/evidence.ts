@@ -58,7 +58,7 @@ async function isGone(app: App, uri: string, budget: Budget, statuses: readonly 
   try {
     return typesOf(await fetched(app, uri, budget)).includes('Tombstone')
   } catch (error) {
-    if (error instanceof StatusError && statuses.includes(error.status)) return true
+    if (error instanceof StatusError && statuses.includes(error.status) && error.isOf(uri)) return true
     throw error
   }
 }

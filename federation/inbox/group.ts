@@ -108,7 +108,7 @@ async function isGone({ app, budget }: Received, uri: string): Promise<boolean> 
   try {
     return typesOf((await fetchDocument(app, uri, budget)).json).includes('Tombstone')
   } catch (error) {
-    if (error instanceof StatusError && (error.status === 404 || error.status === 410)) return true
+    if (error instanceof StatusError && (error.status === 404 || error.status === 410) && error.isOf(uri)) return true
     if (error instanceof HttpError && error.isPermanent) return false
     throw error
   }

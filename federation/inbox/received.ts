@@ -77,7 +77,7 @@ function isSettled(error: unknown): boolean {
   if (error instanceof Refusal) return error.code !== 'unavailable' && error.code !== 'too_many'
   if (error instanceof HttpError) return error.isPermanent
   // A URI that somebody else has already. That a number of ours was drawn twice is another matter: the next try draws another one.
-  return sqlState(error) === uniqueViolation && !/_pkey$/.test(constraintOf(error) ?? '')
+  return sqlState(error) === uniqueViolation && !constraintOf(error)?.endsWith('_pkey')
 }
 
 /** Lets an activity take effect, unless it did before. */

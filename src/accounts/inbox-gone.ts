@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import type { AccountId } from '../ids.ts'
 import { addJobs } from '../outbox.ts'
@@ -7,6 +7,10 @@ import { addJobs } from '../outbox.ts'
 const missingMs = 24 * 3_600_000
 /** When a server goes with all its accounts, they are not all asked about at once. */
 const spreadMs = 10 * 60_000
+
+/** The statement that forgets of inboxes (rows of their URLs) that they were missing: they take something. */
+export const inboxesFound = (inboxes: SQL): SQL => sql`
+  update accounts set inbox_missing_at = null where inbox_missing_at is not null and inbox_gone_at is null and inbox_url in (${inboxes})`
 
 /**
  * Notes that inboxes are gone (410) or missing (404), as their servers said. To who has no inbox nothing is sent any more, until

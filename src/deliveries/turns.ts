@@ -3,8 +3,8 @@
  * host at a time, in order, and the turn of one that died ends by itself. What a turn taught is written down at its end: of
  * each delivery, and of the host, which decides when the next turn comes. Everything is done for many hosts in one statement.
  */
-import { sql } from 'drizzle-orm'
-import { inboxesGone } from '../accounts/inbox-gone.ts'
+import { type SQL, sql } from 'drizzle-orm'
+import { inboxesFound, inboxesGone } from '../accounts/inbox-gone.ts'
 import type { Db, Tx } from '../db/index.ts'
 import { statement } from '../db/statement.ts'
 import type { AccountId, ActivityId } from '../ids.ts'
@@ -38,9 +38,11 @@ export type EndedTurn = {
   hasMore: boolean
 }
 
+/** Tried so often, a delivery that has to wait no longer holds back what its sender has for the same inbox. */
+export const maxHoldingTries = 3
 /** Longer than a turn takes, shorter than anybody would miss the host's deliveries after a crash. */
 const turnMs = 60_000
-/** Undelivered after this time, an activity is given up when its host is down. */
+/** Undelivered after this time, an activity is given up when it fails once more. */
 const maxAgeMs = 3 * 24 * 3_600_000
 
 const claim = statement<{ isSlow: boolean; limit: number }, Turn>(
@@ -56,22 +58,31 @@ const claim = statement<{ isSlow: boolean; limit: number }, Turn>(
 /** Takes the turns of hosts that something is due for, the longest due first. Those that failed or are slow have a lane of their own. */
 export const takeTurns = (db: Db, lane: 'fast' | 'slow', limit: number): Promise<Turn[]> => claim(db, { isSlow: lane === 'slow', limit })
 
+/**
+ * Whether a delivery, with the sender of its activity, waits for an earlier one: to the same inbox, of the same sender (the
+ * instance is one), that failed and is to be tried again first. What others send is not held up, or one activity that a server
+ * fails at would stop everybody's. Few are tried again at a time; an index of its own has just them. (Senders are compared by `=`, so that many can be hashed.)
+ */
+const isHeldBack = (delivery: SQL, sender: SQL): SQL => sql`exists (
+  select from deliveries earlier join activities before on before.id = earlier.activity_id
+  where earlier.host = ${delivery}.host and earlier.inbox_url = ${delivery}.inbox_url and earlier.activity_id < ${delivery}.activity_id
+    and earlier.state = 'pending' and earlier.attempts > 0 and earlier.attempts < ${sql.raw(String(maxHoldingTries))} and earlier.next_try_at > now()
+    and coalesce(before.account_id, 0) = coalesce(${sender}, 0))`
+
 // A statement of its own: the one that takes turns would not see what ended while it waited for a row.
 const load = statement<{ hosts: string; limit: number }, DueDelivery>(
   'due_deliveries',
   ({ hosts, limit }) => sql`
-    select d.host, d.activity_id::text as "activityId", d.inbox_url as "inboxUrl", d.attempts, d.followers_digest as "followersDigest", a.account_id::text as "accountId"
+    select d.host, d.activity_id::text as "activityId", d.inbox_url as "inboxUrl", d.attempts, d.followers_digest as "followersDigest", d.account_id::text as "accountId"
     from jsonb_array_elements_text(${hosts}::jsonb) as turn(host)
     cross join lateral (
-      select * from deliveries due where due.host = turn.host and due.state = 'pending' and due.next_try_at <= now()
-        and not exists (select from deliveries earlier where earlier.host = due.host and earlier.state = 'pending'
-          and earlier.next_try_at > now() and earlier.inbox_url = due.inbox_url and earlier.activity_id < due.activity_id)
+      select due.*, a.account_id from deliveries due join activities a on a.id = due.activity_id
+      where due.host = turn.host and due.state = 'pending' and due.next_try_at <= now() and not ${isHeldBack(sql`due`, sql`a.account_id`)}
       order by due.activity_id limit ${limit}::int) d
-    join activities a on a.id = d.activity_id
     order by d.activity_id`,
 )
 
-/** What is due for hosts, at most so much for each, in order. Nothing overtakes an earlier delivery to the same inbox that has to wait. */
+/** What is due for hosts, at most so much for each, in order, and nothing that is held back. */
 export const dueDeliveries = (db: Db, hosts: string[], limit: number): Promise<DueDelivery[]> => load(db, { hosts: JSON.stringify(hosts), limit })
 
 /** What is sent, byte by byte. */
@@ -98,11 +109,16 @@ export async function endTurns(db: Db, turns: EndedTurn[]): Promise<void> {
 async function saveOutcomes(tx: Tx, outcomes: Outcome[]): Promise<void> {
   if (outcomes.length === 0) return
   await tx.execute(sql`
-    update deliveries d set state = o.state, attempts = d.attempts + o.counts::int, last_status = o.status, last_error = o.error,
+    with saved as (
+    update deliveries d set state = o.ends, attempts = d.attempts + o.counts::int, last_status = o.status, last_error = o.error,
       next_try_at = now() + coalesce(o."retryMs", 0) * interval '1 millisecond',
-      finished_at = case when o.state = 'pending' then null else now() end
-    from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) as o("activityId" bigint, "inboxUrl" text, state text, status int, error text, "retryMs" bigint, counts boolean)
-    where d.activity_id = o."activityId" and d.inbox_url = o."inboxUrl" and d.state = 'pending'`)
+      finished_at = case when o.ends = 'pending' then null else now() end
+    from (
+      select o.*, case when o.state = 'pending' and ${isOld(sql`of`)} then 'failed' else o.state end as ends
+      from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) as o("activityId" bigint, "inboxUrl" text, state text, status int, error text, "retryMs" bigint, counts boolean)
+      join deliveries of on of.activity_id = o."activityId" and of.inbox_url = o."inboxUrl") o
+    where d.activity_id = o."activityId" and d.inbox_url = o."inboxUrl" and d.state = 'pending' returning d.inbox_url, d.state)
+    ${inboxesFound(sql`select inbox_url from saved where state = 'delivered'`)}`)
   const answered = (status: number) => [...new Set(outcomes.filter((outcome) => outcome.status === status).map(({ inboxUrl }) => inboxUrl))]
   await inboxesGone(tx, { gone: answered(410), missing: answered(404) })
 }
@@ -111,12 +127,14 @@ async function saveOutcomes(tx: Tx, outcomes: Outcome[]): Promise<void> {
 async function giveUpOld(tx: Tx, hosts: string[]): Promise<void> {
   await tx.execute(sql`
     update deliveries set state = 'failed', finished_at = now(), last_error = coalesce(last_error, 'The server was down for days')
-    where host in (select jsonb_array_elements_text(${JSON.stringify(hosts)}::jsonb)) and state = 'pending' and created_at < now() - ${maxAgeMs} * interval '1 millisecond'`)
+    where host in (select jsonb_array_elements_text(${JSON.stringify(hosts)}::jsonb)) and state = 'pending' and ${isOld(sql`deliveries`)}`)
 }
+
+const isOld = (delivery: SQL): SQL => sql`${delivery}.created_at < now() - ${maxAgeMs} * interval '1 millisecond'`
 
 async function giveBack(tx: Tx, turns: EndedTurn[]): Promise<void> {
   const rows = turns.map(({ host, hasMore, verdict }) => ({ host, hasMore, hasVerdict: verdict !== null, ...verdict, error: verdict?.error?.slice(0, 300) ?? null }))
-  // Of each inbox the earliest delivery says when something is due: those behind it wait for it.
+  // What is held back says nothing of when something is due: it waits for what does.
   await tx.execute(sql`
     update hosts h set turn_ends_at = null,
       failures = case when not t."hasVerdict" then h.failures when t."isUp" then 0 else h.failures + 1 end,
@@ -126,8 +144,8 @@ async function giveBack(tx: Tx, turns: EndedTurn[]): Promise<void> {
       last_success_at = case when t."isUp" then now() else h.last_success_at end,
       last_failure_at = case when not t."isUp" then now() else h.last_failure_at end,
       next_try_at = case when not coalesce(t."isUp", true) then now() + t."waitMs" * interval '1 millisecond' when t."hasMore" then now() else (
-        select min(greatest(first.next_try_at, now()))
-        from (select distinct on (inbox_url) next_try_at from deliveries where host = h.host and state = 'pending' order by inbox_url, activity_id) first) end
+        select min(greatest(d.next_try_at, now())) from deliveries d join activities a on a.id = d.activity_id
+        where d.host = h.host and d.state = 'pending' and not ${isHeldBack(sql`d`, sql`a.account_id`)}) end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as t(host text, "hasMore" boolean, "hasVerdict" boolean, "isUp" boolean, "isSlow" boolean, signature text, error text, "waitMs" bigint)
     where h.host = t.host`)
 }

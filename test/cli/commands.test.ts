@@ -156,6 +156,7 @@ test('rules about other servers are set, listed, carried elsewhere and lifted', 
   expect(await pipit('domains', 'unblock', 'bad.example')).toEqual(ended(3, { stdout: '', stderr: 'pipit: There is no rule about bad.example\n' }))
   expect(await pipit('domains', 'block', 'pipit.test')).toMatchObject({ code: 1 })
   expect(await pipit('domains', 'publish', 'all')).toMatchObject({ code: 0, stdout: 'rules: all\nreasons: nobody\n' })
+  expect(await pipit('domains', 'limited', 'on')).toMatchObject({ code: 1, stderr: expect.stringContaining('--yes means it') })
   expect(await pipit('domains', 'allow', 'friend.example')).toMatchObject({ code: 0 })
   expect(await pipit('domains', 'limited', 'on')).toMatchObject({ code: 0 })
   expect(JSON.parse((await pipit('domains', 'allowed', '--json')).stdout)).toEqual(['friend.example'])

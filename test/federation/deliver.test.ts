@@ -12,6 +12,7 @@ import { listHosts, resumeHost, stopHost } from '#src/deliveries/hosts.ts'
 import { hostIsBack, takeTurns } from '#src/deliveries/turns.ts'
 import { connect } from '#src/db/index.ts'
 import type { AccountId } from '#src/ids.ts'
+import { emit } from '#src/outbox.ts'
 import { follow, unfollow } from '#src/relationships/follow.ts'
 import { favourite, unfavourite } from '#src/statuses/favourite.ts'
 import { reblog, unreblog } from '#src/statuses/reblog.ts'
@@ -19,8 +20,12 @@ import { deleteStatus } from '#src/statuses/delete.ts'
 import { contextLoader } from '../../federation/contexts.ts'
 import { deliver, sweepDeliveries } from '../../federation/deliver.ts'
 import { forgetDocument } from '../../federation/documents.ts'
+import { checkGone } from '../../federation/gone.ts'
+import { createFederation } from '../../federation/index.ts'
 import type { SigningKeys } from '../../federation/keys.ts'
+import { refreshProfile } from '../../federation/profile.ts'
 import { digestFits, parseCavage, signCavage, verifyCavage } from '../../federation/signatures/cavage.ts'
+import { federationTasks } from '../../federation/tasks.ts'
 import { localAccount, makeFollow, remoteStatus, status } from '../cast.ts'
 import { makeDue, runJobs } from '../jobs/run.ts'
 import type { TestDatabase } from '../database.ts'
@@ -175,20 +180,83 @@ test('an inbox that is gone is not asked again, one that refuses three times, on
   ])
 })
 
-test('nothing overtakes what waits for the same inbox', async () => {
+test('what is to be tried again holds back what its sender has for the same inbox, and nobody else', async () => {
   await using s = await scene()
-  const alice = await followed(s, 'alice', ['slow', 'fine'])
-  s.peer.answer = ({ path }) => ({ status: path.includes('slow') ? 500 : 202 })
+  const endpoints = { endpoints: { sharedInbox: `${s.peer.origin}/inbox` } }
+  const alice = await followed(s, 'alice', ['bob'], endpoints)
+  const ada = await followed(s, 'ada', ['bob'], endpoints)
+  s.peer.answer = ({ body }) => ({ status: body.includes('poison') ? 500 : 202 })
+  const texts = () => sent(s).map(({ object }) => String(object['content']).replace(/<\/?p>/g, ''))
+  const post = async (account: AccountId, text: string) => {
+    await status(s.t, account, { text })
+    await s.work()
+  }
+  await post(alice, 'poison')
+  await post(alice, '2')
+  await post(ada, '3')
+  await post(alice, '4')
+  expect(texts()).toEqual(['poison', '3'])
+  const { rows: [host] } = await s.t.db.execute<{ wait: number }>(sql`select extract(epoch from next_try_at - now())::float as wait from hosts`)
+  expect(host!.wait).toBeGreaterThan(5)
+
+  // Tried three times, it holds up nothing, and is still tried again.
+  for (const expected of [['poison'], ['poison', '2', '4'], ['poison', '5']]) {
+    s.peer.posted.length = 0
+    if (expected[1] === '5') await status(s.t, alice, { text: '5' })
+    await wait(s.t)
+    await runJobs(s.t)
+    expect(texts()).toEqual(expected)
+  }
+  expect((await deliveries(s.t)).filter(({ state }) => state === 'pending')).toMatchObject([{ attempts: 4 }])
+})
+
+test('a sender overtakes nothing of its own after an outage of the whole host', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob'])
+  const ada = await followed(s, 'ada', ['bob'])
+  let answer = 500
+  s.peer.answer = () => ({ status: answer })
+  for (const n of [1, 2]) for (const [name, account] of [['alice', alice], ['ada', ada]] as const) await status(s.t, account, { text: `${name} ${n}` })
+  await s.work()
+  answer = 503
+  await wait(s.t)
+  await runJobs(s.t)
+  for (const [name, account] of [['alice', alice], ['ada', ada]] as const) await status(s.t, account, { text: `${name} 3` })
+  await s.work()
+  answer = 202
+  s.peer.posted.length = 0
+  await wait(s.t)
+  await runJobs(s.t)
+  const texts = sent(s).map(({ object }) => String(object['content']).replace(/<\/?p>/g, ''))
+  for (const name of ['alice', 'ada']) expect(texts.filter((text) => text.startsWith(`${name} `))).toEqual([1, 2, 3].map((n) => `${name} ${n}`))
+})
+
+test.each([502, 504, 520, 530])('a proxy that answers %i says that its host is down', async (answer) => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob', 'bea'])
+  await s.t.db.execute(sql`delete from deliveries`)
+  s.peer.answer = () => ({ status: answer })
   await status(s.t, alice, { text: '1' })
   await s.work()
-  s.peer.answer = () => ({ status: 202 })
   s.peer.posted.length = 0
   await status(s.t, alice, { text: '2' })
   await s.work()
-  expect(s.peer.posted.map(({ path }) => path)).toEqual(['/users/fine/inbox'])
+  expect(s.peer.posted).toEqual([])
+  expect(await deliveries(s.t)).toMatchObject(Array.from({ length: 4 }, () => ({ state: 'pending', attempts: 0 })))
+  expect(await listHosts(s.t.db, { limit: 10 })).toMatchObject([{ failures: 1, lastError: `Answered with status ${answer}` }])
+})
+
+test('a delivery that is three days old is given up when it fails again, though its host is up', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['failing', 'fine'])
+  await s.t.db.execute(sql`delete from deliveries`)
+  s.peer.answer = ({ path }) => ({ status: path.includes('failing') ? 500 : 202 })
+  await status(s.t, alice)
+  await s.work()
+  await s.t.db.execute(sql`update deliveries set created_at = now() - interval '73 hours'`)
   await wait(s.t)
   await runJobs(s.t)
-  expect(sent(s).slice(1).map(({ object }) => object['content'])).toEqual(['<p>1</p>', '<p>2</p>'])
+  expect((await deliveries(s.t)).filter(({ state }) => state !== 'delivered')).toMatchObject([{ state: 'failed', attempts: 2, last_status: 500 }])
 })
 
 test('a host that wants the other kind of signature is remembered', async () => {
@@ -396,6 +464,85 @@ test('an inbox that is missing for a day is taken for gone', async () => {
   }
 })
 
+test('an inbox that takes something between two days is not missing', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob'])
+  for (const [n, answer] of [404, 202, 404, 202].entries()) {
+    s.peer.answer = () => ({ status: answer })
+    await status(s.t, alice)
+    await s.work()
+    expect(s.peer.posted).toHaveLength(n + 1)
+    await s.t.db.execute(sql`update accounts set inbox_missing_at = inbox_missing_at - interval '25 hours'`)
+  }
+})
+
+test('that an account is gone only its own server can say, and no other that it redirects to', async () => {
+  await using s = await scene()
+  await using other = await peer()
+  const alice = await followed(s, 'alice', ['bob'])
+  const { id } = (await s.t.app.remote.url(`${s.peer.origin}/users/bob`))!
+  s.peer.answer = () => ({ status: 410 })
+  await status(s.t, alice)
+  await s.work()
+  const isDeleted = async () => (await s.t.db.execute(sql`select from accounts where id = ${id} and deleted_at is not null`)).rows.length === 1
+  other.documents.set('/gone', 410)
+  other.documents.set('/tombstone', { '@context': 'https://www.w3.org/ns/activitystreams', id: `${s.peer.origin}/users/bob`, type: 'Tombstone' })
+  for (const path of ['/gone', '/tombstone']) {
+    s.peer.documents.set('/users/bob', new URL(path, other.origin))
+    await checkGone(s.t.app, { accountId: id as AccountId })
+    forgetDocument(s.t.app, `${s.peer.origin}/users/bob`)
+    await refreshProfile(s.t.app, { accountId: id as AccountId })
+    expect(other.fetched).toContain(path)
+    expect(await isDeleted()).toBe(false)
+  }
+  s.peer.documents.set('/users/bob', 410)
+  await checkGone(s.t.app, { accountId: id as AccountId })
+  expect(await isDeleted()).toBe(true)
+})
+
+test('whether an account is gone is asked again when its server is down', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob'])
+  s.peer.answer = () => ({ status: 410 })
+  s.peer.failsWith = 502
+  await status(s.t, alice)
+  await s.work()
+  await makeDue(s.t)
+  await s.work()
+  const waiting = async () => (await s.t.jobs()).filter((name) => name === 'check-gone')
+  expect(await waiting()).toEqual(['check-gone'])
+  s.peer.failsWith = null
+  s.peer.documents.set('/users/bob', 410)
+  await makeDue(s.t)
+  await s.work()
+  expect(await waiting()).toEqual([])
+  expect((await s.t.db.execute(sql`select username from accounts where domain is not null and deleted_at is not null`)).rows).toEqual([{ username: 'bob' }])
+})
+
+test('what an older version queued, without an order, is sent', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob'])
+  await status(s.t, alice)
+  await s.t.db.execute(sql`update graphile_worker._private_jobs set payload = (payload::jsonb - 'order')::json`)
+  await s.work()
+  expect(sent(s)).toMatchObject([{ type: 'Create' }])
+})
+
+test('nothing more is begun when the worker is to end, before its jobs hear of it', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob'])
+  s.peer.answer = () => ({ status: 503 })
+  await status(s.t, alice)
+  await s.work()
+  await wait(s.t)
+  s.peer.posted.length = 0
+  const stopping = new AbortController()
+  const { deliver: run } = federationTasks(s.t.app, createFederation(s.t.app), stopping.signal)
+  stopping.abort()
+  await run({}, { abortSignal: new AbortController().signal })
+  expect(s.peer.posted).toEqual([])
+})
+
 test('only what everybody may see is signed in itself', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
@@ -409,6 +556,15 @@ test('only what everybody may see is signed in itself', async () => {
     const isOpen = type === 'Create' && [...to, ...cc].includes('https://www.w3.org/ns/activitystreams#Public')
     expect([proof !== undefined, signature !== undefined]).toEqual([isOpen, isOpen])
   }
+})
+
+test('a profile is signed in itself whatever stands in it', async () => {
+  await using s = await scene()
+  const alice = await followed(s, 'alice', ['bob'])
+  await s.t.db.execute(sql`update accounts set attribution_domains = '{blog.example}', is_memorial = true, also_known_as = '{https://old.test/users/alice}', avatar_description = 'A face' where id = ${alice}`)
+  await s.t.db.transaction((tx) => emit(tx, { type: 'account.updated', accountId: alice }))
+  await s.work()
+  expect(s.peer.posted.map(({ body }) => JSON.parse(body))).toMatchObject([{ type: 'Update', proof: {}, signature: { type: 'RsaSignature2017' }, object: { attributionDomains: ['blog.example'] } }])
 })
 
 test('with posts for followers a server learns which of them we think it has, and none but it is told their names', async () => {

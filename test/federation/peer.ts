@@ -13,7 +13,7 @@ export type PeerActor = { uri: string; keyId: string; privateKey: KeyObject; doc
 export type Peer = AsyncDisposable & {
   origin: string
   host: string
-  /** What it serves, by path: documents, pages, or the status of an answer without either. */
+  /** What it serves, by path: documents, pages, the status of an answer without either, or where it redirects to. */
   documents: Map<string, object | string | number>
   /** Paths that were fetched. */
   fetched: string[]
@@ -61,7 +61,8 @@ export async function peer(): Promise<Peer> {
       if (self.refusesFetch(request)) return void response.writeHead(401).end()
       if (self.failsWith !== null) return void response.writeHead(self.failsWith).end()
       const document = documents.get(path)
-      if (document === undefined || typeof document === 'number') response.writeHead(document ?? 404).end()
+      if (document instanceof URL) response.writeHead(302, { location: document.href }).end()
+      else if (document === undefined || typeof document === 'number') response.writeHead(document ?? 404).end()
       else if (typeof document === 'string') response.writeHead(200, { 'content-type': 'text/html' }).end(document)
       else response.writeHead(200, { 'content-type': 'application/activity+json' }).end(JSON.stringify(document))
     })

@@ -10,6 +10,6 @@ await live(async (closing) => {
     process.stdout.write('begun\n')
     await sleep(60_000)
   }
-  closing.use(await startWorker(app, { 'delete-files': task }, ''))
+  closing.use(await startWorker(app, () => ({ 'delete-files': task }), ''))
   process.stdout.write('ready\n')
 })

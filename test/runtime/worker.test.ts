@@ -18,7 +18,7 @@ test.concurrent('a job whose worker is killed in the middle is run again within 
   await killed.printed('begun')
 
   const hosts: unknown[] = []
-  await using _worker = await startWorker(t.app, { 'delete-files': (payload) => void hosts.push((payload as { files: string[] }).files[0]) }, '')
+  await using _worker = await startWorker(t.app, () => ({ 'delete-files': (payload) => void hosts.push((payload as { files: string[] }).files[0]) }), '')
   // While the first lives, its job is its own; it takes no other, as it runs one at a time.
   await queue(t, 'other.test')
   await eventually(async () => hosts.length > 0)
@@ -39,8 +39,8 @@ test.concurrent('jobs of a worker that lives are left to it, however long they t
     runs++
     await long.promise
   }
-  await using _one = await startWorker(t.app, { 'delete-files': task }, '')
-  await using _other = await startWorker(t.app, { 'delete-files': task }, '')
+  await using _one = await startWorker(t.app, () => ({ 'delete-files': task }), '')
+  await using _other = await startWorker(t.app, () => ({ 'delete-files': task }), '')
   await queue(t, 'remote.test')
   // Longer than it takes to find a worker dead.
   await new Promise((resolve) => setTimeout(resolve, 8_000))
@@ -52,13 +52,13 @@ test('a worker that stops finishes what it has begun', async () => {
   await using t = await database()
   const begun = Promise.withResolvers<void>()
   let isDone = false
-  const worker = await startWorker(t.app, {
+  const worker = await startWorker(t.app, () => ({
     'delete-files': async () => {
       begun.resolve()
       await new Promise((resolve) => setTimeout(resolve, 500))
       isDone = true
     },
-  }, '')
+  }), '')
   await queue(t, 'remote.test')
   await begun.promise
   await worker[Symbol.asyncDispose]()
@@ -66,11 +66,29 @@ test('a worker that stops finishes what it has begun', async () => {
   expect(await t.jobs()).toEqual([])
 })
 
+test('what a job would go on with for ever ends as soon as its worker stops', async () => {
+  await using t = await database()
+  const begun = Promise.withResolvers<void>()
+  let wasToldFirst = false
+  const worker = await startWorker(t.app, (stopping) => ({
+    'delete-files': async (_payload, { abortSignal }) => {
+      begun.resolve()
+      await new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }))
+      wasToldFirst = abortSignal?.aborted === false
+    },
+  }), '')
+  await queue(t, 'remote.test')
+  await begun.promise
+  await worker[Symbol.asyncDispose]()
+  expect(wasToldFirst).toBe(true)
+  expect(await t.jobs()).toEqual([])
+})
+
 // On its first query it fails for good, on later ones it does not: this meets now the one, now the other.
 test('a worker comes back after the database threw it out', async () => {
   await using t = await database()
   const hosts: unknown[] = []
-  await using _worker = await startWorker(t.app, { 'delete-files': (payload) => void hosts.push((payload as { files: string[] }).files[0]) }, '')
+  await using _worker = await startWorker(t.app, () => ({ 'delete-files': (payload) => void hosts.push((payload as { files: string[] }).files[0]) }), '')
   await t.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`)
   await queue(t, 'remote.test')
   await eventually(async () => hosts.length > 0)
@@ -81,12 +99,12 @@ describe('a job that fails', () => {
   test('is kept with its last error, without what the statement was to store', async () => {
     await using t = await database()
     const ran = Promise.withResolvers<void>()
-    await using _worker = await startWorker(t.app, {
+    await using _worker = await startWorker(t.app, () => ({
       'delete-files': async () => {
         ran.resolve()
         await t.db.execute(sql`select 1 / (${'0'}::int) as secret`)
       },
-    }, '')
+    }), '')
     await queue(t, 'remote.test')
     await ran.promise
     const lastError = async () => (await t.db.execute<{ error: string | null }>(sql`select last_error as error from graphile_worker.jobs`)).rows[0]?.error
@@ -96,12 +114,12 @@ describe('a job that fails', () => {
 
   test('because the core refuses it is done, unless it may work later', async () => {
     await using t = await database()
-    await using _worker = await startWorker(t.app, {
+    await using _worker = await startWorker(t.app, () => ({
       'delete-files': (payload) => {
         const [host] = (payload as { files: string[] }).files
         throw new Refusal(host === 'gone.test' ? 'gone' : 'unavailable', 'No')
       },
-    }, '')
+    }), '')
     await queue(t, 'gone.test')
     await queue(t, 'busy.test')
     await eventually(async () => (await t.jobs()).length === 1)

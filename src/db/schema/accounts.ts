@@ -91,6 +91,7 @@ export const accounts = pgTable(
     index('accounts_server').on(t.domain, t.uriHost, t.id).where(sql`domain is not null`),
     index('accounts_url').on(t.url),
     index('accounts_inbox').using('hash', t.inboxUrl),
+    index('accounts_inbox_missing').on(t.inboxUrl).where(sql`inbox_missing_at is not null and inbox_gone_at is null`),
     index('accounts_shared_inbox').using('hash', t.sharedInboxUrl).where(sql`shared_inbox_url is not null`),
     index('accounts_directory').on(t.id).where(sql`is_discoverable and suspended_at is null`),
     index('accounts_local_directory').on(t.id).where(sql`is_discoverable and suspended_at is null and domain is null`),

@@ -40,6 +40,8 @@ export const deliveries = pgTable(
   (t) => [
     primaryKey({ columns: [t.activityId, t.inboxUrl] }),
     index('deliveries_pending').on(t.host, t.activityId).where(sql`state = 'pending'`),
+    // Those that may hold back others.
+    index('deliveries_holding').on(t.host, t.inboxUrl, t.activityId).where(sql`state = 'pending' and attempts > 0 and attempts < 3`),
     index('deliveries_finished_at').on(t.finishedAt).where(sql`finished_at is not null`),
     check('deliveries_finished', sql`(state = 'pending') = (finished_at is null)`),
   ],

@@ -83,3 +83,13 @@ test('who voted among followers and follows no more hears no further of the poll
   await t.db.transaction((tx) => deleteStatus(tx, alice, id))
   expect(await recipientInboxes(t.db, id)).toEqual(['https://remote.test/users/bob/inbox'])
 })
+
+test('a public reply goes to the followers of whom it answers, too, and a private one does not', async () => {
+  await using t = await database()
+  const [alice, dora, fan, foe] = [await localAccount(t, 'alice'), await localAccount(t, 'dora'), await remoteAccount(t, 'fan'), await remoteAccount(t, 'foe', 'foe.test')]
+  for (const follower of [fan, foe]) await makeFollow(t, follower, alice)
+  await t.db.transaction((tx) => block(tx, t.app.uris, foe, dora, 'https://foe.test/blocks/1'))
+  const post = await publish(t, alice, {})
+  expect(await recipientInboxes(t.db, await publish(t, dora, { inReplyToId: post }))).toEqual(['https://remote.test/inbox'])
+  expect(await recipientInboxes(t.db, await publish(t, dora, { inReplyToId: post, visibility: 'private' }))).toEqual([])
+})

@@ -8,7 +8,7 @@ import { publishStatus } from '#src/statuses/publish.ts'
 import { receiveDelete, type RemoteStatus } from '#src/statuses/receive.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import { type StatusId, timeOfId } from '#src/ids.ts'
-import { forgetJobs, localAccount, remoteAccount, remoteStatus, status } from '#test/cast.ts'
+import { forgetJobs, localAccount, makeFollow, remoteAccount, remoteStatus, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 
 const uri = 'https://remote.test/statuses/1'
@@ -166,4 +166,18 @@ test('a reply and what it replies to, stored at the same moment, find each other
     expect(view).toMatchObject({ inReplyToId: (await statusByUri(t.db, parent))?.id })
     expect(await loadStatusView(t.db, null, view!.inReplyToId!)).toMatchObject({ repliesCount: 1, threadId: view!.threadId })
   }
+})
+
+test('an edit that narrows the audience hides the post, one that widens it shows it to nobody new', async () => {
+  await using t = await database()
+  const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
+  const edited = (minutes: number) => ({ publishedAt: new Date(0), editedAt: new Date(minutes * 60_000) })
+  const id = await remoteStatus(t, carol, { uri, publishedAt: new Date(0) })
+  await remoteStatus(t, carol, { uri, visibility: 'private', content: '<p>For few</p>', ...edited(1) })
+  expect(await loadStatusView(t.db, null, id)).toBeUndefined()
+  expect(await loadStatusView(t.db, carol, id)).toMatchObject({ visibility: 'private', account: { statusesCount: 0 } })
+  await makeFollow(t, alice, carol)
+  expect(await loadStatusView(t.db, alice, id)).toMatchObject({ content: '<p>For few</p>' })
+  await remoteStatus(t, carol, { uri, visibility: 'public', content: '<p>For all</p>', ...edited(2) })
+  expect(await loadStatusView(t.db, null, id)).toBeUndefined()
 })
