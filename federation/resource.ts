@@ -8,7 +8,8 @@ export type Resource = { id: AccountId } | { name: string } | 'instance' | 'else
 
 /** Handles in any case with either of our hosts, ids, and addresses of pages. */
 export function resourceOf(uris: Uris, resource: string): Resource {
-  if (/^acct:/i.test(resource)) {
+  // Some leave the scheme out.
+  if (/^acct:/i.test(resource) || (resource.includes('@') && !/^[a-z]+:/i.test(resource))) {
     const handle = parseHandle(resource)
     if (!handle?.domain) return 'unreadable'
     if (uris.localised(handle).domain !== null) return 'elsewhere'

@@ -46,7 +46,7 @@ test('somebody is found by handle, URL and id; a name of nobody is not found, on
   const alice = await localAccount(s.t, 'alice')
   const { uris } = s.t.app
   const find = (resource: string) => get(s, `/.well-known/webfinger?resource=${encodeURIComponent(resource)}`)
-  for (const resource of ['acct:alice@example.test', 'acct:alice@pipit.test', 'acct:ALICE@example.test', uris.profile('alice'), uris.account(alice)]) {
+  for (const resource of ['acct:alice@example.test', 'alice@example.test', '@alice@example.test', 'acct:alice@pipit.test', 'acct:ALICE@example.test', uris.profile('alice'), uris.account(alice)]) {
     const { status: code, headers, json: found } = await find(resource)
     expect([resource, code, headers.get('content-type'), headers.get('access-control-allow-origin')]).toEqual([resource, 200, 'application/jrd+json', '*'])
     expect(found.subject.toLowerCase()).toBe('acct:alice@example.test')

@@ -44,7 +44,7 @@ export async function openWorld(): Promise<World> {
   const server = await serve(t.app)
 
   const [alice, bob, carol] = [await localAccount(t, 'alice', { role: 'owner' }), await localAccount(t, 'bob'), await remoteAccount(t, 'carol')]
-  const { rows } = await t.db.execute<{ id: AccountId }>(sql`select id from accounts where id not in (${alice}, ${bob}) order by id limit 40`)
+  const { rows } = await t.db.execute<{ id: AccountId }>(sql`select id from accounts where id not in (${alice}, ${bob}) and moved_to_id is null order by id limit 40`)
   for (const { id } of rows) if (id !== carol) await makeFollow(t, alice, id)
   await makeFollow(t, alice, carol)
   const remote = await remoteStatus(t, carol, { content: '<p>Hello from afar <a href="https://remote.test/tags/birds">#birds</a></p>', tags: [{ name: 'birds', displayName: 'birds' }] })
