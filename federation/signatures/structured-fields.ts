@@ -17,16 +17,16 @@ export function parseDictionary(text: string): Map<string, Member> | null {
   const reader = new Reader(text)
   const members = new Map<string, Member>()
   try {
-    reader.skip(/[ \t]*/y)
+    reader.match(/[ \t]*/y)
     while (!reader.isAtEnd) {
       const key = reader.key()
       members.delete(key)
       members.set(key, reader.take('=') ? reader.member() : { value: true, params: reader.params() })
       if (members.size > maxMembers) return null
-      reader.skip(/[ \t]*/y)
+      reader.match(/[ \t]*/y)
       if (reader.isAtEnd) break
       reader.expect(',')
-      reader.skip(/[ \t]*/y)
+      reader.match(/[ \t]*/y)
       if (reader.isAtEnd) return null
     }
     return members
@@ -72,7 +72,7 @@ class Reader {
     if (!this.take(character)) throw new SyntaxError(`${character} is missing`)
   }
 
-  skip(pattern: RegExp): string {
+  match(pattern: RegExp): string {
     pattern.lastIndex = this.#at
     const found = pattern.exec(this.#text)?.[0] ?? ''
     this.#at += found.length
@@ -87,7 +87,7 @@ class Reader {
     if (!this.take('(')) return this.#item()
     const items: Item[] = []
     for (;;) {
-      this.skip(/ */y)
+      this.match(/ */y)
       if (this.take(')')) return { items, params: this.params() }
       if (items.length > 0 && this.#text[this.#at - 1] !== ' ') throw new SyntaxError('A space is missing')
       items.push(this.#item())
@@ -97,7 +97,7 @@ class Reader {
   params(): Map<string, Bare> {
     const params = new Map<string, Bare>()
     while (this.take(';')) {
-      this.skip(/ */y)
+      this.match(/ */y)
       const key = this.key()
       params.delete(key)
       params.set(key, this.take('=') ? this.#bare() : true)
@@ -112,22 +112,22 @@ class Reader {
 
   #bare(): Bare {
     if (this.take('"')) {
-      const inside = this.skip(/(?:[ !#-[\]-~]|\\["\\])*/y)
+      const inside = this.match(/(?:[ !#-[\]-~]|\\["\\])*/y)
       this.expect('"')
       return inside.replace(/\\(["\\])/g, '$1')
     }
     if (this.take(':')) {
-      const inside = this.skip(/[A-Za-z0-9+/=]*/y)
+      const inside = this.match(/[A-Za-z0-9+/=]*/y)
       this.expect(':')
       return Buffer.from(inside, 'base64')
     }
     if (this.take('?')) return this.#some(/[01]/y) === '1'
-    const number = this.skip(/-?\d{1,15}(?:\.\d{1,3})?/y)
+    const number = this.match(/-?\d{1,15}(?:\.\d{1,3})?/y)
     return number === '' ? { token: this.#some(/[A-Za-z*][!#$%&'*+.^_`|~\w:/-]*/y) } : Number(number)
   }
 
   #some(pattern: RegExp): string {
-    const found = this.skip(pattern)
+    const found = this.match(pattern)
     if (found === '') throw new SyntaxError('Something is missing')
     return found
   }

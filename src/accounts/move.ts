@@ -97,13 +97,13 @@ export async function cancelMove(tx: Tx, accountId: AccountId): Promise<void> {
 /** Whether anybody here has to do with an account, so that its move concerns them. */
 export async function concernsAnybody(db: Reader, accountId: AccountId): Promise<boolean> {
   const by = (column: string) => sql`exists (select from accounts a where a.id = ${sql.raw(column)} and a.domain is null)`
-  const { rows } = await db.execute<{ any: boolean }>(sql`
+  const { rows } = await db.execute<{ isConcerned: boolean }>(sql`
     select exists (select from follows f where f.target_id = ${accountId} and ${by('f.follower_id')})
       or exists (select from blocks b where b.target_id = ${accountId} and ${by('b.account_id')})
       or exists (select from mutes m where m.target_id = ${accountId})
       or exists (select from account_notes n where n.target_id = ${accountId})
-      or exists (select from notification_permissions p where p.from_account_id = ${accountId}) as any`)
-  return rows[0]?.any === true
+      or exists (select from notification_permissions p where p.from_account_id = ${accountId}) as "isConcerned"`)
+  return rows[0]?.isConcerned === true
 }
 
 const unfit = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)

@@ -1,25 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, processTimeoutMs } from '../runtime/process.ts'
-import type { Person } from './instance.ts'
-import { befriend, type Host, type World, world } from './world.ts'
+import { expect, test } from 'vitest'
+import { eventually } from '../runtime/process.ts'
+import { befriend, threeServers } from './world.ts'
 
-let worlds: World
-let one: Host
-let two: Host
-let three: Host
-let alice: Person
-let bob: Person
-let carol: Person
-
-beforeAll(async () => {
-  worlds = await world({}, {}, {})
-  ;[one, two, three] = worlds.hosts as [Host, Host, Host]
-  ;[alice, bob, carol] = await Promise.all([one.person('alice'), two.person('bob'), three.person('carol')])
-  await befriend(bob, alice)
-  await befriend(carol, alice)
-}, processTimeoutMs)
-
-afterAll(() => worlds[Symbol.asyncDispose]())
+const { one, two, three, alice, bob, carol } = await threeServers()
+await befriend(bob, alice)
+await befriend(carol, alice)
 
 test('a reply to a public post reaches the followers of its author on other servers', async () => {
   const post = await alice.post('/v1/statuses', { status: 'Who is there?' })

@@ -1,25 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { eventually, processTimeoutMs } from '../runtime/process.ts'
 import type { Person } from './instance.ts'
-import { befriend, type Host, type World, world } from './world.ts'
+import { befriend, threeServers } from './world.ts'
 
-let worlds: World
-let one: Host
-let two: Host
-let three: Host
-let alice: Person
-let bob: Person
-let carol: Person
-
-beforeAll(async () => {
-  worlds = await world({}, {}, {})
-  ;[one, two, three] = worlds.hosts as [Host, Host, Host]
-  ;[alice, bob, carol] = await Promise.all([one.person('alice'), two.person('bob'), three.person('carol')])
-  await befriend(bob, alice)
-  await befriend(carol, alice)
-}, processTimeoutMs)
-
-afterAll(() => worlds[Symbol.asyncDispose]())
+const { one, two, three, alice, bob, carol } = await threeServers()
+await befriend(bob, alice)
+await befriend(carol, alice)
 
 const says = (author: Person, words: string) => author.post('/v1/statuses', { status: words })
 const hostRow = async (host: string) => (await one.db.execute<{ failures: number }>(`select failures from hosts where host = '${host}'`)).rows[0]

@@ -1,23 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { eventually, processTimeoutMs } from '../runtime/process.ts'
-import type { Person } from './instance.ts'
-import { befriend, type Host, type World, world } from './world.ts'
+import { befriend, threeServers } from './world.ts'
 
-let worlds: World
-let one: Host
-let two: Host
-let three: Host
-let alice: Person
-let bob: Person
-let carol: Person
-
-beforeAll(async () => {
-  worlds = await world({}, {}, {})
-  ;[one, two, three] = worlds.hosts as [Host, Host, Host]
-  ;[alice, bob, carol] = await Promise.all([one.person('alice'), two.person('bob'), three.person('carol')])
-}, processTimeoutMs)
-
-afterAll(() => worlds[Symbol.asyncDispose]())
+const { one, alice, bob, carol } = await threeServers()
 
 test('who looks at somebody for the first time finds their latest posts', async () => {
   const posts = [await alice.post('/v1/statuses', { status: 'Older' }), await alice.post('/v1/statuses', { status: 'Newer' })]

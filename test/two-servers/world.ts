@@ -1,4 +1,5 @@
 /** Whole Pipits in processes of their own, which federate over TLS on loopback. */
+import { afterAll } from 'vitest'
 import { dataFolder, eventually, freePort } from '../runtime/process.ts'
 import { type Instance, instance, type Person } from './instance.ts'
 import { certificate, type Front, tlsFront } from './tls.ts'
@@ -27,6 +28,15 @@ export async function world(...settings: NodeJS.ProcessEnv[]): Promise<World> {
     }),
   )
   return { hosts, [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose]() }
+}
+
+/** Three instances with somebody on each, for all tests of a file. */
+export async function threeServers(): Promise<Record<'one' | 'two' | 'three', Host> & Record<'alice' | 'bob' | 'carol', Person>> {
+  const worlds = await world({}, {}, {})
+  afterAll(() => worlds[Symbol.asyncDispose]())
+  const [one, two, three] = worlds.hosts as [Host, Host, Host]
+  const [alice, bob, carol] = await Promise.all([one.person('alice'), two.person('bob'), three.person('carol')])
+  return { one, two, three, alice, bob, carol }
 }
 
 /** Makes somebody follow somebody of another instance, and waits until both sides know. */
