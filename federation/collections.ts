@@ -15,7 +15,7 @@ import { toHashtag } from './activities/hashtag.ts'
 import { documentResponse, missing, nothing, textResponse } from './negotiation.ts'
 import { refusal } from './signer.ts'
 import { statusTexts, withContext } from './stored.ts'
-import { followersOfSigner } from './synchronization.ts'
+import { followersOfSigner } from './followers-of-signer.ts'
 
 const pageSize = 20
 const peoplePerPage = 80

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { type AccountId, type ActivityId, newId } from '../ids.ts'
 import { addJobs } from '../outbox.ts'
-import { digestOfNobody, followersDigests } from '../relationships/synchronization.ts'
+import { digestOfNobody, followersDigests } from '../relationships/followers-digest.ts'
 import { recipientRows, type Recipients } from './recipients.ts'
 
 /** An activity as it will be sent, byte by byte. */

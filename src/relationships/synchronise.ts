@@ -4,13 +4,13 @@
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8fcf/fep-8fcf.md
  */
-import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/index.ts'
 import { type AccountId, newId } from '../ids.ts'
 import { emitAll } from '../outbox.ts'
 import type { Uris } from '../uris.ts'
 import { acceptFollow, dropFollow } from './follow.ts'
+import { digestBits, digestHex, digestOfNobody } from './followers-digest.ts'
 
 /** What differs beyond that is for the next time. */
 const maxChanges = 1_000
@@ -20,20 +20,12 @@ export type LocalFollowers = { accountId: AccountId; followersUrl: string | null
 
 /** Null for an account that isn't here. */
 export async function localFollowersOf(db: Db, uri: string): Promise<LocalFollowers | null> {
-  const { rows } = await db.execute<{ accountId: AccountId; followersUrl: string | null; bits: string | null }>(sql`
-    select t.id as "accountId", t.followers_url as "followersUrl", (
-      select bit_xor(('x' || encode(sha256(convert_to(a.uri, 'UTF8')), 'hex'))::bit(256))::text
-      from follows f join accounts a on a.id = f.follower_id where f.target_id = t.id and a.domain is null) as bits
-    from accounts t where t.uri = ${uri} and t.domain is not null and t.suspended_at is null and t.deleted_at is null`)
-  const [found] = rows
-  return found ? { accountId: found.accountId, followersUrl: found.followersUrl, digest: BigInt(`0b${found.bits ?? '0'}`).toString(16).padStart(64, '0') } : null
-}
-
-/** The digest of a list of followers: that of each, all in one by exclusive or, as hexadecimal digits. */
-export function digestOfFollowers(uris: Iterable<string>): string {
-  const digest = Buffer.alloc(32)
-  for (const uri of uris) createHash('sha256').update(uri).digest().forEach((byte, i) => (digest[i] = (digest[i] ?? 0) ^ byte))
-  return digest.toString('hex')
+  const { rows } = await db.execute<LocalFollowers>(sql`
+    select t.id as "accountId", t.followers_url as "followersUrl", coalesce(${digestHex(sql`local.bits`)}, ${digestOfNobody}) as digest
+    from accounts t cross join lateral (
+      select ${digestBits(sql`a.uri`)} as bits from follows f join accounts a on a.id = f.follower_id where f.target_id = t.id and a.domain is null) local
+    where t.uri = ${uri} and t.domain is not null and t.suspended_at is null and t.deleted_at is null`)
+  return rows[0] ?? null
 }
 
 /**

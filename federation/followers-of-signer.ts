@@ -1,7 +1,7 @@
 import { accountHead } from '#src/accounts/find.ts'
 import type { App } from '#src/app.ts'
 import { type AccountId, isId } from '#src/ids.ts'
-import { followersOn } from '#src/relationships/synchronization.ts'
+import { followersOn } from '#src/relationships/followers-digest.ts'
 import { context } from './activities/context.ts'
 import { documentResponse } from './negotiation.ts'
 import { signingActor } from './signer.ts'

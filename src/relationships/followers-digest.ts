@@ -4,6 +4,7 @@
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8fcf/fep-8fcf.md
  */
+import { createHash } from 'node:crypto'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import type { AccountId } from '../ids.ts'
@@ -16,13 +17,26 @@ const followersByHost = (accountId: AccountId): SQL => sql`
   select ${hostOf(sql`a.uri`)} as host, a.uri from follows f join accounts a on a.id = f.follower_id
   where f.target_id = ${accountId} and a.domain is not null and a.suspended_at is null`
 
+/** The digests of ids in a group, all in one by exclusive or. */
+export const digestBits = (uri: SQL): SQL => sql`bit_xor(('x' || encode(sha256(convert_to(${uri}, 'UTF8')), 'hex'))::bit(256))`
+
+/** Such a digest as hexadecimal digits. */
+export const digestHex = (bits: SQL): SQL => sql.join([1, 65, 129, 193].map((from) => sql`lpad(to_hex(substring(${bits} from ${sql.raw(String(from))} for 64)::bit(64)::bigint), 16, '0')`), sql` || `)
+
+/** The digest of a list of followers, as the two above make it in SQL. */
+export function digestOfFollowers(uris: Iterable<string>): string {
+  const digest = Buffer.alloc(32)
+  for (const uri of uris) createHash('sha256').update(uri).digest().forEach((byte, i) => (digest[i] = (digest[i] ?? 0) ^ byte))
+  return digest.toString('hex')
+}
+
 /**
  * Rows of `host` and `digest`: of the followers on each server, the SHA-256 of their ids, taken together by XOR, in hex; null
  * where there are too many. It takes about 2 µs for each follower, so it is done once for all that goes out with it.
  */
 export const followersDigests = (accountId: AccountId): SQL => sql`
-  select host, case when n <= ${maxFollowers} then ${sql.join([1, 65, 129, 193].map((from) => sql`lpad(to_hex(substring(bits from ${sql.raw(String(from))} for 64)::bit(64)::bigint), 16, '0')`), sql` || `)} end as digest
-  from (select host, count(*) as n, bit_xor(('x' || encode(sha256(convert_to(uri, 'UTF8')), 'hex'))::bit(256)) as bits from (${followersByHost(accountId)}) as follower group by host) as of_host`
+  select host, case when n <= ${maxFollowers} then ${digestHex(sql`bits`)} end as digest
+  from (select host, count(*) as n, ${digestBits(sql`uri`)} as bits from (${followersByHost(accountId)}) as follower group by host) as of_host`
 
 /** The digest of no followers. */
 export const digestOfNobody = '0'.repeat(64)
