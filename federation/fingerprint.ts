@@ -12,5 +12,5 @@ export function documentFingerprint({ uris }: Pick<App, 'uris'>): string {
   return createHash('sha256').update([version, uris.origin, uris.handleHost, uris.file(''), ...converters].join('\n')).digest('base64url').slice(0, 16)
 }
 
-const folder = join(import.meta.dirname, 'activities')
-const converters = readdirSync(folder).toSorted().map((name) => readFileSync(join(folder, name), 'utf8'))
+const files = ['addressing.ts', 'stored.ts', ...readdirSync(join(import.meta.dirname, 'activities')).toSorted().map((name) => join('activities', name))]
+const converters = files.map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))

@@ -5,10 +5,11 @@
  */
 import type { App } from '#src/app.ts'
 import { HttpError } from '#src/http/client.ts'
-import { type Budget, fetchDocument, forgetDocument, StatusError } from '../documents.ts'
+import { type Budget, fetchDocument, forgetDocument } from '../documents.ts'
 import { idOf, isSameOrigin, type JsonObject, typesOf } from '../json.ts'
 import { hasLinkedDataSignature, hasSigned } from '../signatures/verify-linked-data.ts'
 import { hasProof, isProven } from '../signatures/verify-proof.ts'
+import { isGone } from './gone.ts'
 import type { Arrival, Kind } from './kinds.ts'
 
 /** What is ever passed on. What is meant for one of us alone comes from its actor alone: nobody may keep it to repeat it. */
@@ -43,7 +44,7 @@ async function asked(app: App, kind: Kind, activity: JsonObject, actor: string, 
   }
   if (object === null || !isSameOrigin(object, actor)) return null
   const bare = { type: kind, actor, object }
-  if (kind === 'Delete') return (await isGone(app, object, budget, [404, 410])) ? bare : null
+  if (kind === 'Delete') return (await isGone(app, object, budget)) ? bare : null
   if (kind !== 'Create' && kind !== 'Update') return null
   return object === actor ? bare : { ...bare, object: await fetched(app, object, budget) }
 }
@@ -51,14 +52,4 @@ async function asked(app: App, kind: Kind, activity: JsonObject, actor: string, 
 async function fetched(app: App, uri: string, budget: Budget): Promise<JsonObject> {
   forgetDocument(app, uri)
   return (await fetchDocument(app, uri, budget)).json
-}
-
-/** Whether a server says that something of its own is gone. */
-async function isGone(app: App, uri: string, budget: Budget, statuses: readonly number[]): Promise<boolean> {
-  try {
-    return typesOf(await fetched(app, uri, budget)).includes('Tombstone')
-  } catch (error) {
-    if (error instanceof StatusError && statuses.includes(error.status) && error.isOf(uri)) return true
-    throw error
-  }
 }

@@ -16,10 +16,11 @@ import { isOpen } from '#src/statuses/visibility.ts'
 import { isFollowedHere } from '#src/statuses/wanted.ts'
 import { visibilityOf } from '../addressing.ts'
 import { provenConsent } from '../consents.ts'
-import { fetchDocument, forgetDocument, StatusError } from '../documents.ts'
+import { fetchDocument, forgetDocument } from '../documents.ts'
 import { addressesOf, dateOf, idOf, isSameOrigin, type JsonObject, typesOf } from '../json.ts'
 import { findAccount, storeNote } from '../lookup.ts'
 import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
+import { isGone } from './gone.ts'
 import { embedded, objectId, type Received, takeEffect } from './received.ts'
 
 /** Of these some do something; the rest is what groups do besides, and no post in any case. */
@@ -92,26 +93,21 @@ async function postOf({ app, actor, budget }: Received, activity: JsonObject, ur
 
 /** A group may stop showing a post. That the post is gone, only its own server knows. */
 async function onRemoval(received: Received, activity: JsonObject): Promise<void> {
-  const { app, actor } = received
+  const { app, actor, budget } = received
   const uri = objectId({ activity })
   const status = uri === null ? null : await statusByUri(app.db, uri)
   if (uri === null || !status || status.deletedAt || status.reblogOfId || !isOpen(status.visibility)) return
-  const isGoneThere = !app.uris.isOwn(uri) && (await isGone(received, uri))
+  const isGoneThere = !app.uris.isOwn(uri) && (await isGone(app, uri, budget).catch(orNot))
   await takeEffect(received, async (tx) => {
     await unreblog(tx, actor.id, status.id)
     if (isGoneThere) await deleteStatus(tx, status.accountId, status.id)
   })
 }
 
-async function isGone({ app, budget }: Received, uri: string): Promise<boolean> {
-  forgetDocument(app, uri)
-  try {
-    return typesOf((await fetchDocument(app, uri, budget)).json).includes('Tombstone')
-  } catch (error) {
-    if (error instanceof StatusError && (error.status === 404 || error.status === 410) && error.isOf(uri)) return true
-    if (error instanceof HttpError && error.isPermanent) return false
-    throw error
-  }
+/** A server that shows us something else, or nothing, does not say that it is gone. */
+function orNot(error: unknown): false {
+  if (error instanceof HttpError && error.isPermanent) return false
+  throw error
 }
 
 /**
