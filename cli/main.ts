@@ -261,6 +261,7 @@ function domains(program: Command): void {
   leaf(group, 'allow <host>', 'Let a server be one of those that are federated with while that is limited')
     .action(async (host, _options, command) => (await import('./commands/domains.ts')).allow(host, command.optsWithGlobals()))
   leaf(group, 'disallow <host>', 'Take a server from the allowed')
+    .option('--yes', 'also while federation is limited, which ends all follows to and from it')
     .action(async (host, _options, command) => (await import('./commands/domains.ts')).disallow(host, command.optsWithGlobals()))
   leaf(group, 'allowed', 'List the allowed servers')
     .action(async (_options, command) => (await import('./commands/domains.ts')).allowed(command.optsWithGlobals()))

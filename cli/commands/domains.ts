@@ -80,8 +80,10 @@ export function allow(host: string, options: Global): Promise<void> {
 }
 
 /** `domains disallow` */
-export function disallow(host: string, options: Global): Promise<void> {
+export function disallow(host: string, options: Global & { yes?: boolean }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
+    const { limitedFederation } = await loadSettings(app.db)
+    if (limitedFederation && !options.yes) throw new Refusal('not_permitted', `Federation is limited, so every follow to and from ${host} would end for good; --yes means it`)
     const domain = await missing(`${host} is not among the allowed`, () => app.db.transaction((tx) => disallowDomain(tx, host)))
     return { data: { domain }, lines: [`${domain} is allowed no more`] }
   })

@@ -159,7 +159,9 @@ test('rules about other servers are set, listed, carried elsewhere and lifted', 
   expect(await pipit('domains', 'limited', 'on')).toMatchObject({ code: 1, stderr: expect.stringContaining('--yes means it') })
   expect(await pipit('domains', 'allow', 'friend.example')).toMatchObject({ code: 0 })
   expect(await pipit('domains', 'limited', 'on')).toMatchObject({ code: 0 })
+  expect(await pipit('domains', 'disallow', 'friend.example')).toMatchObject({ code: 1, stderr: expect.stringContaining('--yes means it') })
   expect(JSON.parse((await pipit('domains', 'allowed', '--json')).stdout)).toEqual(['friend.example'])
+  expect(await pipit('domains', 'disallow', 'friend.example', '--yes')).toMatchObject({ code: 0 })
 })
 
 test('relays are added, listed and left', async () => {
