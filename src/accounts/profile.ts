@@ -40,8 +40,8 @@ export type ProfileInput = {
   header?: Buffer | null
 }
 
-/** What a person chose for new statuses and mails; the API calls part of it `source`. */
-export type Preferences = Pick<typeof users.$inferSelect, 'defaultVisibility' | 'defaultSensitive' | 'defaultLanguage' | 'defaultQuotePolicy' | 'mailsMentions'>
+/** What a person chose for new statuses, timelines and mails; the API calls part of it `source`. */
+export type Preferences = Pick<typeof users.$inferSelect, 'defaultVisibility' | 'defaultSensitive' | 'defaultLanguage' | 'defaultQuotePolicy' | 'groupsBoosts' | 'mailsMentions'>
 
 type ProfileChange = Partial<typeof accounts.$inferInsert>
 
@@ -128,7 +128,7 @@ const findOwnProfile = statement<{ id: AccountId }, OwnProfile>(
   'own_profile',
   ({ id }) => sql`
     select ${accounts.noteSource} as "noteSource", ${users.email} as email, ${users.defaultVisibility} as "defaultVisibility", ${users.defaultSensitive} as "defaultSensitive",
-      ${users.defaultLanguage} as "defaultLanguage", ${users.defaultQuotePolicy} as "defaultQuotePolicy", ${users.mailsMentions} as "mailsMentions",
+      ${users.defaultLanguage} as "defaultLanguage", ${users.defaultQuotePolicy} as "defaultQuotePolicy", ${users.groupsBoosts} as "groupsBoosts", ${users.mailsMentions} as "mailsMentions",
       (select count(*)::int from (select from follow_requests r where r.target_id = ${users.accountId} limit 100) requests) as "followRequests"
     from users join accounts on ${accounts.id} = ${users.accountId}
     where ${users.accountId} = ${id}::bigint`,

@@ -11,8 +11,7 @@ import { recipientOf } from '../notifications/recipient.ts'
 import type { StreamedEvent } from '../outbox.ts'
 import { loadStatusView, type StatusView } from '../statuses/views.ts'
 import { loadViewsFor } from '../statuses/views-for.ts'
-import { homeWatchers, listWatchers } from '../timelines/home-rule.ts'
-import { formerHomeWatchers, formerListWatchers, publicWatchers, unblocked, type Whereabouts, whereaboutsOf } from '../timelines/watchers.ts'
+import { formerHomeWatchers, formerListWatchers, homeWatchers, listWatchers, publicWatchers, unblocked, type Whereabouts, whereaboutsOf } from '../timelines/watchers.ts'
 import { type Channel, hearsNotifications } from './channels.ts'
 
 /** In the words of the API; whoever sends it makes the payload. */

@@ -82,8 +82,8 @@ function asFollowed({ owner, hides, hidesReblogsOf, isChoosyAbout }: Circle): SQ
   )!
 }
 
-/** Which of some local accounts see a status on their home timelines. */
-export async function homeWatchers(db: Reader, statusId: StatusId, among: readonly AccountId[]): Promise<AccountId[]> {
+/** Which of some local accounts have a status among the entries of their home timelines. */
+export async function homesWith(db: Reader, statusId: StatusId, among: readonly AccountId[]): Promise<AccountId[]> {
   if (among.length === 0) return []
   const owner = sql`owner.id`
   const circle = circleOf(owner)
@@ -95,8 +95,8 @@ export async function homeWatchers(db: Reader, statusId: StatusId, among: readon
   return rows.map(({ id }) => id)
 }
 
-/** Which of some lists show a status. */
-export async function listWatchers(db: Reader, statusId: StatusId, among: readonly ListId[]): Promise<ListId[]> {
+/** Which of some lists have a status among their entries. */
+export async function listsWith(db: Reader, statusId: StatusId, among: readonly ListId[]): Promise<ListId[]> {
   if (among.length === 0) return []
   const owner = sql`list.account_id`
   const isMember = (account: AnyColumn) => sql`exists (select from list_accounts m where m.list_id = list.id and m.account_id = ${account})`
@@ -135,7 +135,10 @@ export type CircleArrays = { authors: string; followed: string; silent: string; 
 /** Which of the arrays have something in them: what a query over them looks like. */
 export type CircleShape = { [Name in keyof CircleArrays]: boolean }
 
-const findArrays = statement<{ owner: AccountId }, CircleArrays>(
+/** A circle as it was read. `groupsBoosts`: whether its owner wants a post once, however many boost it. */
+export type LoadedCircle = { arrays: CircleArrays; shape: CircleShape; groupsBoosts: boolean }
+
+const findArrays = statement<{ owner: AccountId }, CircleArrays & { groupsBoosts: boolean }>(
   'circle',
   ({ owner }) => sql`
     with exclusive as materialized (
@@ -148,18 +151,20 @@ const findArrays = statement<{ owner: AccountId }, CircleArrays>(
       (select ids from exclusive)::text as exclusive,
       array(select target_id from mutes where account_id = ${owner}::bigint and (expires_at is null or expires_at > now()))::text as muted,
       exists (select from account_domain_blocks where account_id = ${owner}::bigint) as "blocksDomains",
-      array(select tag_id from tag_follows where account_id = ${owner}::bigint order by id desc limit ${sql.raw(String(maxFollowedTags))})::text as tags
+      array(select tag_id from tag_follows where account_id = ${owner}::bigint order by id desc limit ${sql.raw(String(maxFollowedTags))})::text as tags,
+      coalesce((select groups_boosts from users where account_id = ${owner}::bigint), true) as "groupsBoosts"
     from follows where follower_id = ${owner}::bigint`,
 )
 
 /** The circle of one account, in one query, with the hashtags that it follows. */
-export async function loadCircleArrays(db: Reader, owner: AccountId): Promise<{ arrays: CircleArrays; shape: CircleShape }> {
+export async function loadCircleArrays(db: Reader, owner: AccountId): Promise<LoadedCircle> {
   const [found] = await findArrays(db, { owner })
-  const arrays = found ?? { authors: arrayOf([owner]), followed: none, silent: none, choosy: none, exclusive: none, muted: none, tags: none, blocksDomains: true }
+  const { groupsBoosts = true, ...arrays } = found ?? { authors: arrayOf([owner]), followed: none, silent: none, choosy: none, exclusive: none, muted: none, tags: none, blocksDomains: true }
   const { authors, followed, silent, choosy, exclusive, muted, tags, blocksDomains } = arrays
   const has = (ids: string) => ids !== none
   return {
     arrays,
+    groupsBoosts,
     shape: { authors: has(authors), followed: has(followed), silent: has(silent), choosy: has(choosy), exclusive: has(exclusive), muted: has(muted), tags: has(tags), blocksDomains },
   }
 }

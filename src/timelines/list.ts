@@ -6,32 +6,41 @@ import { statuses } from '../db/schema/statuses.ts'
 import { notFound } from '../errors.ts'
 import type { AccountId, ListId, StatusId } from '../ids.ts'
 import { circleOfArrays, fromMembers, loadCircleArrays } from './home-rule.ts'
+import { type Entry, isRepeat, type ReadEntries, withoutRepeats } from './repeats.ts'
 
 /**
- * Ids of a page of a list's timeline, newest first; `home-rule.ts` says what belongs on it, `home.ts` why arrays are sent.
+ * Ids of a page of a list's timeline, newest first; `home-rule.ts` says what belongs on it, `repeats.ts` which boosts it
+ * leaves out, `home.ts` why arrays are sent.
  *
  * @throws Refusal `not_found` when the viewer has no such list
  */
 export async function listTimeline(db: Reader, viewer: AccountId, listId: ListId, page: Page): Promise<StatusId[]> {
+  const { read, groupsBoosts } = await openList(db, viewer, listId)
+  return groupsBoosts ? withoutRepeats(read, page) : (await read(page)).map(({ id }) => id)
+}
+
+/** Whether a list leaves a boost out as a repeat. */
+export async function isRepeatOnList(db: Reader, listId: ListId, boost: Entry): Promise<boolean> {
+  const [list] = await db.select({ owner: lists.accountId }).from(lists).where(eq(lists.id, listId))
+  if (!list) return false
+  const { read, groupsBoosts } = await openList(db, list.owner, listId)
+  return groupsBoosts && isRepeat(read, boost)
+}
+
+async function openList(db: Reader, viewer: AccountId, listId: ListId): Promise<{ read: ReadEntries; groupsBoosts: boolean }> {
   const [list] = await db
     .select({ repliesPolicy: lists.repliesPolicy, members: sql<string>`array(select m.account_id from list_accounts m where m.list_id = ${listId})::text` })
     .from(lists)
     .where(and(eq(lists.id, listId), eq(lists.accountId, viewer)))
   if (!list) throw notFound()
 
-  const { arrays, shape } = await loadCircleArrays(db, viewer)
+  const { arrays, shape, groupsBoosts } = await loadCircleArrays(db, viewer)
   const circle = circleOfArrays(viewer, arrays, shape)
-  const { where, orderBy } = slice(statuses.id, page)
-  const rows = await db
-    .select({ id: statuses.id })
-    .from(statuses)
-    .where(
-      and(
-        fromMembers(circle, { repliesPolicy: list.repliesPolicy, isMember: (account) => sql`${account} = any(${list.members}::bigint[])` }),
-        where,
-      ),
-    )
-    .orderBy(orderBy)
-    .limit(page.limit)
-  return settle(page, rows).map(({ id }) => id)
+  const belongs = fromMembers(circle, { repliesPolicy: list.repliesPolicy, isMember: (account) => sql`${account} = any(${list.members}::bigint[])` })
+  const read: ReadEntries = async (page) => {
+    const { where, orderBy } = slice(statuses.id, page)
+    const rows = await db.select({ id: statuses.id, reblogOfId: statuses.reblogOfId }).from(statuses).where(and(belongs, where)).orderBy(orderBy).limit(page.limit)
+    return settle(page, rows)
+  }
+  return { read, groupsBoosts }
 }

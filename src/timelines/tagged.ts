@@ -24,7 +24,7 @@ export async function statusesOfTags(db: Reader, tagIds: string, condition: SQL 
 }
 
 /** One page of two, both in the order in which the page is read; the result is newest first. */
-export function mergePages(page: Page, one: StatusId[], other: StatusId[]): StatusId[] {
-  const ids = [...new Set([...one, ...other])].toSorted((a, b) => (page.minId ? byAge(a, b) : byAge(b, a)))
-  return settle(page, ids.slice(0, page.limit))
+export function mergePages<Entry extends { id: StatusId }>(page: Page, one: Entry[], other: Entry[]): Entry[] {
+  const entries = [...new Map([...one, ...other].map((entry) => [entry.id, entry])).values()]
+  return settle(page, entries.toSorted((a, b) => (page.minId ? byAge(a.id, b.id) : byAge(b.id, a.id))).slice(0, page.limit))
 }

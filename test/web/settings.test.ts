@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { loadOwnProfile } from '#src/accounts/profile.ts'
 import { issueToken } from '#src/auth/access-tokens.ts'
 import { createApplication } from '#src/auth/applications.ts'
 import { loadAuthorisedApps } from '#src/auth/authorised.ts'
@@ -27,6 +28,19 @@ test('people see which apps and browsers they let in, and shut them out', async 
   expect((await browser.post(`/settings/apps/${app!.id}/revoke`)).status).toBe(404)
   await browser.post('/settings/sessions/close')
   expect([(await browser.get('/settings/apps')).status, (await other.get('/settings/apps')).status]).toEqual([200, 303])
+})
+
+test('people choose whether a post shows once for all its boosts', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const browser = visitor(pages(t.app))
+  await browser.logIn('alice', password)
+  const isChecked = async () => /name="groups_boosts"[^>]*checked/.test((await browser.get('/settings/account')).html)
+  expect(await isChecked()).toBe(true)
+  await browser.post('/settings/preferences', { default_visibility: 'public', mails_mentions: 'on' })
+  expect([await isChecked(), (await loadOwnProfile(t.db, alice))?.groupsBoosts]).toEqual([false, false])
+  await browser.post('/settings/preferences', { default_visibility: 'public', groups_boosts: 'on' })
+  expect(await isChecked()).toBe(true)
 })
 
 test('admins write rules, announcements and texts, which visitors read', async () => {

@@ -173,6 +173,8 @@ export const users = pgTable(
     /** BCP 47 tag of the language that mails and pages use. */
     locale: text('locale'),
     timeZone: text('time_zone'),
+    /** Whether home and lists show a post once, however many boost it. */
+    groupsBoosts: boolean('groups_boosts').notNull().default(true),
     mailsMentions: boolean('mails_mentions').notNull().default(true),
     createdAt: createdAt(),
   },

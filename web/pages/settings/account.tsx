@@ -19,7 +19,7 @@ const saved: Record<string, string> = {
 
 const quotePolicyOptions = [['public', 'Everybody'], ['followers', 'My followers'], ['nobody', 'Nobody but me']] as const
 
-/** Password, mails, and how new posts start. */
+/** Password, mails, timelines, and how new posts start. */
 export const accountSettings = new Hono<Env>()
   .get('/settings/account', owning, (c) => accountPage(c))
   .post('/settings/preferences', owning, async (c) => {
@@ -29,6 +29,7 @@ export const accountSettings = new Hono<Env>()
     const quotePolicy = quotePolicies.find((policy) => policy === form.text('default_quote_policy'))
     await app.db.transaction((tx) =>
       savePreferences(tx, ownerOf(c).accountId, {
+        groupsBoosts: form.isChecked('groups_boosts'),
         mailsMentions: form.isChecked('mails_mentions'),
         defaultLanguage: isLanguage(language) ? language : null,
         ...(quotePolicy ? { defaultQuotePolicy: quotePolicy } : {}),
@@ -56,11 +57,12 @@ async function accountPage(c: C, refusal: Refusal | null = null): Promise<Respon
     <>
       <SettingsHead here="/settings/account" />
       {done && <Notice kind="good">{done}</Notice>}
-      <Form action="/settings/preferences" class="sheet" label="Posts and mails">
-        <h2>Posts and mails</h2>
+      <Form action="/settings/preferences" class="sheet" label="Posts, timelines and mails">
+        <h2>Posts, timelines and mails</h2>
         <Select name="default_visibility" label="New posts are seen by" value={own.defaultVisibility} options={visibilityOptions.filter(([name]) => name !== 'direct')} />
         <Select name="default_quote_policy" label="New posts may be quoted by" value={own.defaultQuotePolicy} options={quotePolicyOptions} />
         <Select name="default_language" label="I write in" value={own.defaultLanguage ?? ''} options={languageOptions} />
+        <Check name="groups_boosts" label="Show a post once when several people boost it" checked={own.groupsBoosts} hint="On your home timeline and in your lists." />
         <Check name="mails_mentions" label="Send me a mail when somebody mentions me" checked={own.mailsMentions} hint={`To ${own.email}`} />
         <div class="buttons">
           <button type="submit" class="button">
