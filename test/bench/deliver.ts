@@ -5,7 +5,7 @@
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +19,7 @@ import { connect } from '#src/db/index.ts'
 import { migrate } from '#src/db/migrate.ts'
 import { type AccountId, newId } from '#src/ids.ts'
 import { start } from '#test/runtime/process.ts'
+import { postgresTime, processorTime } from './processor-time.ts'
 
 const sinkPort = 4_444
 /** Nobody listens there. */
@@ -84,7 +85,7 @@ async function bench(followers: number, hosts: number): Promise<void> {
   await run(`${dead} dead, ${hanging} hanging, next post`, ill.token, healthy)
 
   async function run(name: string, token: string, expected: number): Promise<void> {
-    const before = { worker: await used(worker.pid), postgres: await usedByPostgres(), received: await received() }
+    const before = { worker: await processorTime(worker.pid), postgres: await postgresTime(folder), received: await received() }
     // Forgets the highest memory so far.
     await writeFile(`/proc/${worker.pid}/clear_refs`, '5')
     const calm = await memory(worker.pid, 'VmRSS')
@@ -96,7 +97,7 @@ async function bench(followers: number, hosts: number): Promise<void> {
     }
     const ms = performance.now() - began
     await sleep(400)
-    const cost = [(await used(worker.pid)) - before.worker, (await usedByPostgres()) - before.postgres].map((total) => total / expected)
+    const cost = [(await processorTime(worker.pid)) - before.worker, (await postgresTime(folder)) - before.postgres].map((total) => total / expected)
     print(`${name.padEnd(32)} ${ms.toFixed(0)} ms; ${cost[0]?.toFixed(2)} ms CPU of the worker and ${cost[1]?.toFixed(2)} ms of PostgreSQL for each delivery; memory of the worker ${calm.toFixed(0)} MB before, ${(await memory(worker.pid, 'VmHWM')).toFixed(0)} MB at most`)
   }
 
@@ -133,10 +134,6 @@ async function bench(followers: number, hosts: number): Promise<void> {
     return count
   }
 
-  async function usedByPostgres(): Promise<number> {
-    return used(...(await processesOf(folder)))
-  }
-
   async function author(name: string): Promise<{ id: AccountId; token: string }> {
     const keys = await generateKeys()
     return db.transaction(async (tx) => {
@@ -167,26 +164,8 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-/** Processor time in ms. */
-async function used(...pids: number[]): Promise<number> {
-  let ticks = 0
-  for (const pid of pids) {
-    const fields = (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')).split(') ')[1]?.split(' ') ?? []
-    ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0)
-  }
-  return ticks * 10
-}
-
 async function memory(pid: number, field: string): Promise<number> {
   return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
-}
-
-/** The server of PostgreSQL in a folder, and the processes that it started. */
-async function processesOf(folder: string): Promise<number[]> {
-  const root = Number((await readFile(join(folder, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0])
-  const pids = (await readdir('/proc')).map(Number).filter(Boolean)
-  const parents = await Promise.all(pids.map(async (pid) => Number((await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')).split(') ')[1]?.split(' ')[1])))
-  return [root, ...pids.filter((_, i) => parents[i] === root)]
 }
 
 if (process.argv[2] === 'sink') await playServers()

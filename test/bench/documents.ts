@@ -3,19 +3,17 @@
  * known already, on the demo's data: `DATA_DIR=/tmp/bench npx pipit demo --posts 2000`, then
  * `DATA_DIR=/tmp/bench npx node --import tsx test/bench/documents.ts`. Works on Linux, whose /proc tells the processor time.
  */
-import { readFile } from 'node:fs/promises'
 import { sql } from 'drizzle-orm'
 import { Pool } from 'undici'
 import { loadConfig } from '#src/config.ts'
 import { openEmbedded } from '#src/db/embedded.ts'
 import { connect } from '#src/db/index.ts'
 import { start } from '#test/runtime/process.ts'
+import { processorTime } from './processor-time.ts'
 
 const warmUps = 500
 const rounds = 5
 const perRound = 500
-/** Clock ticks a second, which Linux counts processor time in. */
-const ticks = 100
 
 const config = loadConfig()
 const embedded = config.databaseUrl ? null : await openEmbedded(config.dataDir)
@@ -41,12 +39,6 @@ async function ask(path: string, etag?: string): Promise<string> {
   return String(headers['etag'] ?? '')
 }
 
-/** Processor time that the server has used, in ms. */
-async function used(): Promise<number> {
-  const fields = (await readFile(`/proc/${server.pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticks
-}
-
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 async function measure(name: string, pathOf: (i: number) => string, isKnown = false): Promise<void> {
@@ -61,9 +53,9 @@ async function measure(name: string, pathOf: (i: number) => string, isKnown = fa
   for (let i = 0; i < warmUps; i++) await once(i)
   const costs: number[] = []
   for (let round = 0; round < rounds; round++) {
-    const before = await used()
+    const before = await processorTime(server.pid)
     for (let i = 0; i < perRound; i++) await once(i)
-    costs.push(((await used()) - before) / perRound)
+    costs.push(((await processorTime(server.pid)) - before) / perRound)
   }
   print(`${name.padEnd(24)} ${median(costs).toFixed(2)} ms CPU`)
 }

@@ -5,7 +5,7 @@
  */
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -20,19 +20,17 @@ import { migrate } from '#src/db/migrate.ts'
 import { type AccountId, newId } from '#src/ids.ts'
 import { start } from '#test/runtime/process.ts'
 import { sha256 } from '../federation/peer.ts'
+import { postgresTime, processorTime } from './processor-time.ts'
 
 const count = Number(process.argv[2] ?? 1_000)
 const warmUps = 400
 const connections = 8
-/** Clock ticks a second, which Linux counts processor time in. */
-const ticks = 100
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 const folder = await mkdtemp(join(tmpdir(), 'pipit-bench-'))
 const embedded = await openEmbedded(folder)
 await migrate(embedded.url)
 const db = connect(embedded.url, 2)
-const postmaster = Number((await readFile(join(folder, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0])
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const publicKeyPem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString()
@@ -99,17 +97,9 @@ async function post({ body, headers }: Prepared): Promise<void> {
   if (statusCode !== 202) throw new Error(`Answered ${statusCode}: ${text}`)
 }
 
-async function timeOf(pid: number, withChildren = false): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')).split(') ')[1]?.split(' ') ?? []
-  return ([11, 12, ...(withChildren ? [13, 14] : [])].reduce((sum, i) => sum + Number(fields[i] ?? 0), 0) * 1_000) / ticks
-}
-
 /** Processor time of Pipit and of PostgreSQL, in ms. */
 async function used(): Promise<{ pipit: number; postgres: number }> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
-  const parents = await Promise.all(pids.map(async (pid) => Number((await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')).split(') ')[1]?.split(' ')[1])))
-  const backends = await Promise.all(pids.filter((_, i) => parents[i] === postmaster).map((pid) => timeOf(pid)))
-  return { pipit: await timeOf(server.pid), postgres: (await timeOf(postmaster, true)) + backends.reduce((sum, time) => sum + time, 0) }
+  return { pipit: await processorTime(server.pid), postgres: await postgresTime(folder) }
 }
 
 async function idle(): Promise<void> {

@@ -1,9 +1,8 @@
 /**
- * Processor time of the server for each of an app's usual requests, and how long they take when 32 connections ask at once,
+ * Processor time of the server and of PostgreSQL for each of an app's usual requests, and how long they take when 32 connections ask at once,
  * on the demo's data: `DATA_DIR=/tmp/bench npx pipit demo --posts 100000`, then
  * `DATA_DIR=/tmp/bench npx node --import tsx test/bench/requests.ts [name]`. Works on Linux, whose /proc tells the processor time.
  */
-import { readFile } from 'node:fs/promises'
 import { sql } from 'drizzle-orm'
 import { Pool } from 'undici'
 import { issueToken } from '#src/auth/access-tokens.ts'
@@ -14,16 +13,15 @@ import { openEmbedded } from '#src/db/embedded.ts'
 import { connect } from '#src/db/index.ts'
 import type { AccountId } from '#src/ids.ts'
 import { start } from '#test/runtime/process.ts'
+import { postgresTime, processorTime } from './processor-time.ts'
 
 const warmUps = 300
 const rounds = 5
 const perRound = 200
 const connections = 32
 const loadMs = 4_000
-/** Clock ticks a second, which Linux counts processor time in. */
-const ticks = 100
 
-type Request = { method: 'GET' | 'POST'; path: string; body?: () => object }
+type Request = { method: 'GET' | 'POST'; path: string | (() => string); body?: () => object }
 
 const config = loadConfig()
 const embedded = config.databaseUrl ? null : await openEmbedded(config.dataDir)
@@ -46,19 +44,18 @@ const pool = new Pool(`http://localhost:${server.port}`, { connections, pipelini
 async function ask({ method, path, body }: Request): Promise<unknown> {
   const { statusCode, body: answer } = await pool.request({
     method,
-    path,
+    path: typeof path === 'string' ? path : path(),
     headers: { Authorization: `Bearer ${token}`, ...(body ? { 'Content-Type': 'application/json' } : {}) },
     ...(body ? { body: JSON.stringify(body()) } : {}),
   })
   const text = await answer.text()
-  if (statusCode !== 200) throw new Error(`${method} ${path} answered ${statusCode}: ${text.slice(0, 200)}`)
+  if (statusCode !== 200) throw new Error(`${method} ${String(path)} answered ${statusCode}: ${text.slice(0, 200)}`)
   return text
 }
 
-/** Processor time that the server has used, in ms. */
-async function used(): Promise<number> {
-  const fields = (await readFile(`/proc/${server.pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticks
+/** Processor time of Pipit and of the embedded PostgreSQL, in ms. */
+async function used(): Promise<{ pipit: number; postgres: number }> {
+  return { pipit: await processorTime(server.pid), postgres: embedded ? await postgresTime(config.dataDir) : Number.NaN }
 }
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
@@ -66,7 +63,7 @@ const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Ma
 async function measure(name: string, request: Request): Promise<void> {
   if (wanted && wanted !== name) return
   for (let i = 0; i < warmUps; i++) await ask(request)
-  const costs: number[] = []
+  const costs: { pipit: number; postgres: number }[] = []
   const times: number[] = []
   for (let round = 0; round < rounds; round++) {
     const before = await used()
@@ -75,11 +72,12 @@ async function measure(name: string, request: Request): Promise<void> {
       await ask(request)
       times.push(performance.now() - began)
     }
-    costs.push(((await used()) - before) / perRound)
+    const after = await used()
+    costs.push({ pipit: (after.pipit - before.pipit) / perRound, postgres: (after.postgres - before.postgres) / perRound })
   }
   const under = await load(request)
   print(
-    `${name.padEnd(20)} ${median(costs).toFixed(2)} ms CPU, ${median(times).toFixed(2)} ms alone; ${connections} connections: ${under.rate.toFixed(0)}/s, median ${under.median.toFixed(1)} ms, p99 ${under.p99.toFixed(1)} ms (${(under.p99 / under.median).toFixed(1)} times)`,
+    `${name.padEnd(20)} ${median(costs.map(({ pipit }) => pipit)).toFixed(2)} ms CPU and ${median(costs.map(({ postgres }) => postgres)).toFixed(2)} of PostgreSQL, ${median(times).toFixed(2)} ms alone; ${connections} connections: ${under.rate.toFixed(0)}/s, median ${under.median.toFixed(1)} ms, p99 ${under.p99.toFixed(1)} ms (${(under.p99 / under.median).toFixed(1)} times)`,
   )
 }
 
@@ -109,6 +107,12 @@ async function makeThread(): Promise<string> {
 
 const { rows: [tag] } = await db.execute<{ name: string }>(sql`select t.name from tags t join status_tags s on s.tag_id = t.id group by 1 order by count(*) desc limit 1`)
 const root = await makeThread()
+/** More than are asked for: doing it again would be cheaper. */
+const { rows: favourable } = await db.execute<{ id: string }>(sql`
+  select id from statuses where visibility = 'public' and reblog_of_id is null and deleted_at is null and account_id <> ${reader.id}
+    and not exists (select from favourites f where f.status_id = statuses.id and f.account_id = ${reader.id}) order by id desc limit 50000`)
+const favourites = favourable.map(({ id }) => id)
+let favourited = 0
 try {
   await measure('verify_credentials', { method: 'GET', path: '/api/v1/accounts/verify_credentials' })
   await measure('home', { method: 'GET', path: '/api/v1/timelines/home?limit=20' })
@@ -119,6 +123,7 @@ try {
   await measure('grouped', { method: 'GET', path: '/api/v2/notifications?limit=20' })
   await measure('account', { method: 'GET', path: `/api/v1/accounts/${reader.id}/statuses?limit=20` })
   await measure('search', { method: 'GET', path: '/api/v2/search?q=bread&type=statuses&limit=20' })
+  await measure('favourite', { method: 'POST', path: () => `/api/v1/statuses/${favourites[favourited++ % favourites.length]}/favourite` })
   await measure('post', { method: 'POST', path: '/api/v1/statuses', body: () => ({ status: `A plain post ${crypto.randomUUID()}` }) })
 } finally {
   await pool.close()

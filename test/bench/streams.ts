@@ -17,12 +17,11 @@ import { connect } from '#src/db/index.ts'
 import { migrate } from '#src/db/migrate.ts'
 import { type AccountId, newId } from '#src/ids.ts'
 import { start } from '#test/runtime/process.ts'
+import { processorTime } from './processor-time.ts'
 
 const count = Number(process.argv[2] ?? 1_000)
 const posts = 30
 const perAccount = Number(process.argv[4] ?? 20)
-/** Clock ticks a second, which Linux counts processor time in. */
-const ticks = 100
 
 await using closing = new AsyncDisposableStack()
 const folder = await mkdtemp(join(tmpdir(), 'pipit-bench-'))
@@ -56,10 +55,6 @@ const tokens = await db.transaction(async (tx) => {
 })
 
 const memory = async () => Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${server.pid}/status`, 'utf8'))?.[1])
-async function used(): Promise<number> {
-  const fields = (await readFile(`/proc/${server.pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticks
-}
 const post = async () => {
   const response = await fetch(`http://127.0.0.1:${port}/api/v1/statuses`, {
     method: 'POST',
@@ -73,7 +68,7 @@ const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Ma
 /** Posts, one after the other; returns the processor time of each, and how long it took until the last stream had it. */
 async function posting(told: () => number, streams: number): Promise<{ cost: number; delay: number }> {
   const delays: number[] = []
-  const before = await used()
+  const before = await processorTime(server.pid)
   for (let i = 0; i < posts; i++) {
     const [goal, began] = [told() + streams, performance.now()]
     await post()
@@ -83,7 +78,7 @@ async function posting(told: () => number, streams: number): Promise<{ cost: num
     }
     delays.push(performance.now() - began)
   }
-  return { cost: ((await used()) - before) / posts, delay: median(delays) }
+  return { cost: ((await processorTime(server.pid)) - before) / posts, delay: median(delays) }
 }
 
 for (let i = 0; i < 100; i++) await post()
@@ -100,9 +95,9 @@ for (let i = 0; i < count; i++) {
 await sleep(5_000)
 const print = (line: string) => process.stdout.write(`${line}\n`)
 print(`memory of an idle stream: ${(((await memory()) - before) / count).toFixed(1)} kB (${count} streams; the process has ${((await memory()) / 1_024).toFixed(0)} MB)`)
-const idleBefore = await used()
+const idleBefore = await processorTime(server.pid)
 await sleep(10_000)
-print(`processor time of idle streams: ${(((await used()) - idleBefore) / 10).toFixed(1)} ms a second`)
+print(`processor time of idle streams: ${(((await processorTime(server.pid)) - idleBefore) / 10).toFixed(1)} ms a second`)
 const shared = await posting(() => told, count)
 print(`a post: ${alone.cost.toFixed(1)} ms of processor time without streams, ${shared.cost.toFixed(1)} ms with ${count} that are told of it, the last of them after ${shared.delay.toFixed(0)} ms`)
 for (const socket of sockets) socket.terminate()
