@@ -6,10 +6,10 @@
  * owner follows whom they reply to, or is it. It also shows public statuses with a hashtag that the owner follows, other than
  * of exclusive lists' members. A list shows the same of its members, each reply as its policy has it.
  *
- * Each rule asks a `Circle` whom the owner follows. A page gives it arrays (`circleOfArrays`), so that PostgreSQL sees them and
- * plans for them; a stream asks for many owners at once, about one status, and gives it subqueries (`circleOf`).
+ * Each rule asks a `Circle` whom the owner follows. A page gives it arrays (`circleOfArrays`), which were read once; a stream
+ * asks for many owners at once, about one status, and gives it subqueries (`circleOf`).
  */
-import { type AnyColumn, and, ne, type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, and, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import { statement } from '../db/statement.ts'
@@ -50,14 +50,18 @@ export function fromTags({ owner, hides, isExclusive }: Circle): SQL {
   return and(isListed(owner, hides), isExclusive ? sql`(${statuses.accountId} = ${owner} or not ${isExclusive(statuses.accountId)})` : undefined)!
 }
 
-export type ListRule = { repliesPolicy: SQL | 'followed' | 'list' | 'none'; isMember: OnAccount }
+export type ListRule = {
+  /** `followed`, `list` or `none`. */
+  repliesPolicy: SQL
+  isMember: OnAccount
+}
 
 /** What belongs into a list. */
 export function fromMembers(circle: Circle, list: ListRule): SQL {
   const { accountId, inReplyToAccountId, inReplyToUri, visibility } = statuses
   return and(
     list.isMember(accountId),
-    ne(visibility, 'direct'),
+    sql`${visibility} <> 'direct'`,
     asFollowed(circle),
     sql`(${inReplyToUri} is null or ${inReplyToAccountId} = ${accountId} or ${inReplyToAccountId} = ${circle.owner}
       or (${list.repliesPolicy} = 'followed' and (${inReplyToAccountId} is null or ${circle.follows(inReplyToAccountId)}))
@@ -134,6 +138,10 @@ export type CircleArrays = { authors: string; followed: string; silent: string; 
 
 /** Which of the arrays have something in them: what a query over them looks like. */
 export type CircleShape = { [Name in keyof CircleArrays]: boolean }
+
+/** A short name that tells shapes apart, for names of statements. */
+export const nameOfShape = (shape: CircleShape): string =>
+  Object.entries(shape).flatMap(([name, has]) => (has ? name.slice(0, 2) : [])).join('')
 
 /** A circle as it was read. `groupsBoosts`: whether its owner wants a post once, however many boost it. */
 export type LoadedCircle = { arrays: CircleArrays; shape: CircleShape; groupsBoosts: boolean }

@@ -1,15 +1,12 @@
-import { and, asc, desc, gt, lt, type SQL, sql } from 'drizzle-orm'
+import { and, gt, lt, type SQL } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
-import { maxBigint, type Page, settle } from '../db/page.ts'
+import type { Page } from '../db/page.ts'
 import { statuses } from '../db/schema/statuses.ts'
-import { statement } from '../db/statement.ts'
 import type { AccountId, StatusId } from '../ids.ts'
-import { type CircleArrays, circleOfArrays, type CircleShape, fromFollowed, fromTags, loadCircleArrays, type LoadedCircle } from './home-rule.ts'
+import { type AuthorsTimeline, readByAuthors } from './by-authors.ts'
+import { type CircleArrays, circleOfArrays, type CircleShape, fromFollowed, fromTags, loadCircleArrays, type LoadedCircle, nameOfShape } from './home-rule.ts'
 import { type Entry, isRepeat, type ReadEntries, withoutRepeats } from './repeats.ts'
 import { mergePages, statusesOfTags } from './tagged.ts'
-
-type Values = Omit<CircleArrays, 'blocksDomains'> & { owner: AccountId; olderThan: string; newerThan: string; limit: number }
-type Found = (db: Reader, values: Values) => Promise<Entry[]>
 
 /**
  * Ids of a page of the home timeline, newest first; `home-rule.ts` says what belongs on it, `repeats.ts` which boosts it leaves out.
@@ -26,16 +23,10 @@ export async function isRepeatOnHome(db: Reader, viewer: AccountId, boost: Entry
   return circle.groupsBoosts && isRepeat((part) => readEntries(db, viewer, circle, part), boost)
 }
 
-/**
- * The followed ids are read first and sent back as array values, so that PostgreSQL sees the lists and plans for them: walk
- * back through time when they are busy, go by author when they are quiet. A join would hide the list, and a probe per author
- * takes a second for 5,000 of them. So neither fold this into one statement, nor give it a name.
- */
 async function readEntries(db: Reader, viewer: AccountId, circle: LoadedCircle, page: Page): Promise<Entry[]> {
   const { arrays: { blocksDomains: _, ...arrays }, shape } = circle
-  const { maxId = maxBigint, minId, sinceId = '0', limit } = page
-  const followed = await pageOf(shape, minId !== undefined)(db, { ...arrays, owner: viewer, olderThan: maxId, newerThan: minId ?? sinceId, limit })
-  if (!shape.tags) return settle(page, followed)
+  const followed = await readByAuthors(db, timelineOf(shape), arrays.authors, { ...arrays, owner: viewer }, page)
+  if (!shape.tags) return followed
 
   // What lies beyond the end of a full page isn't on it, whatever its hashtags; so little is looked at.
   const tagged = await statusesOfTags(db, arrays.tags, and(fromTags(circleOfArrays(viewer, arrays, shape)), within(page, followed)), page)
@@ -43,26 +34,15 @@ async function readEntries(db: Reader, viewer: AccountId, circle: LoadedCircle, 
   return mergePages(page, followed, tagged.map((id) => ({ id, reblogOfId: null })))
 }
 
-const pages = new Map<string, Found>()
+type Values = Omit<CircleArrays, 'blocksDomains'> & { owner: AccountId }
 
-/** The statement for circles of a shape, which is built once: people's circles have few. */
-function pageOf(shape: CircleShape, isUpwards: boolean): Found {
-  const key = JSON.stringify([shape, isUpwards])
-  const known = pages.get(key)
-  if (known) return known
-  const order = isUpwards ? asc(statuses.id) : desc(statuses.id)
-  const made = statement<Values, Entry>(
-    null,
-    (v) => sql`
-      select ${statuses.id}, ${statuses.reblogOfId} as "reblogOfId" from ${statuses}
-      where ${fromFollowed(circleOfArrays(v.owner, v, shape))} and ${statuses.id} < ${v.olderThan}::bigint and ${statuses.id} > ${v.newerThan}::bigint
-      order by ${order} limit ${v.limit}::int`,
-  )
-  pages.set(key, made)
-  return made
-}
+/** People's circles have few shapes. */
+const timelineOf = (shape: CircleShape): AuthorsTimeline<Values> => ({
+  name: `home ${nameOfShape(shape)}`,
+  rule: (v) => fromFollowed(circleOfArrays(v.owner, v, shape)),
+})
 
-function within(page: Page, found: Entry[]): SQL | undefined {
-  const end = found.length < page.limit ? undefined : found.at(-1)?.id
-  return end && (page.minId ? lt(statuses.id, end) : gt(statuses.id, end))
+function within({ limit, minId }: Page, found: Entry[]): SQL | undefined {
+  const end = found.length < limit ? undefined : (minId ? found.at(0) : found.at(-1))?.id
+  return end && (minId ? lt(statuses.id, end) : gt(statuses.id, end))
 }

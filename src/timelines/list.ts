@@ -1,16 +1,17 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
-import { type Page, settle, slice } from '../db/page.ts'
+import type { Page } from '../db/page.ts'
 import { lists } from '../db/schema/lists.ts'
-import { statuses } from '../db/schema/statuses.ts'
 import { notFound } from '../errors.ts'
 import type { AccountId, ListId, StatusId } from '../ids.ts'
-import { circleOfArrays, fromMembers, loadCircleArrays } from './home-rule.ts'
+import type { List } from '../lists/manage.ts'
+import { type AuthorsTimeline, readByAuthors } from './by-authors.ts'
+import { type CircleArrays, circleOfArrays, type CircleShape, fromMembers, loadCircleArrays, nameOfShape } from './home-rule.ts'
 import { type Entry, isRepeat, type ReadEntries, withoutRepeats } from './repeats.ts'
 
 /**
  * Ids of a page of a list's timeline, newest first; `home-rule.ts` says what belongs on it, `repeats.ts` which boosts it
- * leaves out, `home.ts` why arrays are sent.
+ * leaves out.
  *
  * @throws Refusal `not_found` when the viewer has no such list
  */
@@ -34,13 +35,14 @@ async function openList(db: Reader, viewer: AccountId, listId: ListId): Promise<
     .where(and(eq(lists.id, listId), eq(lists.accountId, viewer)))
   if (!list) throw notFound()
 
-  const { arrays, shape, groupsBoosts } = await loadCircleArrays(db, viewer)
-  const circle = circleOfArrays(viewer, arrays, shape)
-  const belongs = fromMembers(circle, { repliesPolicy: list.repliesPolicy, isMember: (account) => sql`${account} = any(${list.members}::bigint[])` })
-  const read: ReadEntries = async (page) => {
-    const { where, orderBy } = slice(statuses.id, page)
-    const rows = await db.select({ id: statuses.id, reblogOfId: statuses.reblogOfId }).from(statuses).where(and(belongs, where)).orderBy(orderBy).limit(page.limit)
-    return settle(page, rows)
-  }
-  return { read, groupsBoosts }
+  const { arrays: { blocksDomains: _, ...arrays }, shape, groupsBoosts } = await loadCircleArrays(db, viewer)
+  const timeline = timelineOf(shape, list.repliesPolicy)
+  return { groupsBoosts, read: (page) => readByAuthors(db, timeline, list.members, { ...arrays, owner: viewer, members: list.members }, page) }
 }
+
+type Values = Omit<CircleArrays, 'blocksDomains'> & { owner: AccountId; members: string }
+
+const timelineOf = (shape: CircleShape, repliesPolicy: List['repliesPolicy']): AuthorsTimeline<Values> => ({
+  name: `list ${repliesPolicy} ${nameOfShape(shape)}`,
+  rule: (v) => fromMembers(circleOfArrays(v.owner, v, shape), { repliesPolicy: sql.raw(`'${repliesPolicy}'`), isMember: (account) => sql`${account} = any(${v.members}::bigint[])` }),
+})
