@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { jsonRow, revive } from '../db/json.ts'
 import { accounts, accountStats, type Role } from '../db/schema/accounts.ts'
@@ -43,18 +43,20 @@ export async function loadAccountMap(db: Reader, ids: AccountId[]): Promise<Map<
 
 type Loaded = { account: Row; stats: typeof accountStats.$inferSelect | null; role: Role | null }
 
-const findRows = statement<{ ids: string }, { row: Loaded }>(
-  'account_rows',
-  ({ ids }) => sql`
-    select json_build_object('account', ${jsonRow(accounts)}, 'stats', case when account_stats is null then null else ${jsonRow(accountStats)} end,
-      'role', (select role from users where users.account_id = ${accounts.id})) as row
-    from accounts left join account_stats on ${accountStats.accountId} = ${accounts.id}
-    where ${accounts.id} = any(${ids}::bigint[]) and ${isPresent}`,
-)
+const accountRows = (wanted: SQL): SQL => sql`
+  select json_build_object('account', ${jsonRow(accounts)}, 'stats', case when account_stats is null then null else ${jsonRow(accountStats)} end,
+    'role', (select role from users where users.account_id = ${accounts.id})) as row
+  from accounts left join account_stats on ${accountStats.accountId} = ${accounts.id}
+  where ${accounts.id} ${wanted} and ${isPresent}`
+
+const findRows = statement<{ ids: string }, { row: Loaded }>('account_rows', ({ ids }) => accountRows(sql`= any(${ids}::bigint[])`))
+// A list of one is planned each time anew, as PostgreSQL expects ten of a list that it doesn't see.
+const findRow = statement<{ id: AccountId }, { row: Loaded }>('account_row', ({ id }) => accountRows(sql`= ${id}::bigint`))
 
 async function loadRows(db: Reader, ids: AccountId[]): Promise<Loaded[]> {
-  if (ids.length === 0) return []
-  const rows = await findRows(db, { ids: `{${[...new Set(ids)].join(',')}}` })
+  const [first, ...others] = new Set(ids)
+  if (!first) return []
+  const rows = others.length === 0 ? await findRow(db, { id: first }) : await findRows(db, { ids: `{${[first, ...others].join(',')}}` })
   return rows.map(({ row }) => ({
     account: shownOf(revive(accounts, row.account)),
     stats: row.stats && revive(accountStats, row.stats),

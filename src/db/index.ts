@@ -2,6 +2,7 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { DatabaseError, Pool } from 'pg'
 import { getLogger } from '../log.ts'
+import { PreparingClient } from './auto-prepare.ts'
 
 export type Db = NodePgDatabase<Record<string, never>> & { $client: Pool }
 export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
@@ -20,6 +21,7 @@ const tries = 3
  */
 export function connect(databaseUrl: string, poolSize: number): Db {
   const pool = new Pool({
+    Client: PreparingClient,
     connectionString: databaseUrl,
     max: poolSize,
     connectionTimeoutMillis: 5_000,

@@ -1,6 +1,6 @@
 /**
- * Statements that run with almost every request. Their text is built once a process and parsed once a connection; with Drizzle
- * and PostgreSQL doing both each time, that would cost more than the answer.
+ * Statements that run with almost every request. Their text is built once a process; with Drizzle doing it each time, that
+ * would cost more than the answer. `auto-prepare.ts` sees to all others.
  */
 import { fillPlaceholders, Placeholder, type SQL, sql } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
@@ -14,21 +14,20 @@ const maxNameLength = 63
 /**
  * Makes a function that runs a statement.
  *
- * @param name unique among all statements; null for one whose best plan depends on its values, which is then planned each time
+ * @param name unique among all statements
  * @param build makes the statement of its values, each in one place or more, and must not look at them: it is called once, with placeholders
  * @returns a function of a database or transaction and the values; columns come as pg reads them
  */
 export function statement<Values extends Record<string, Value>, Row extends Record<string, unknown>>(
-  name: string | null,
+  name: string,
   build: (values: Values) => SQL,
 ): (db: Reader, values: Values) => Promise<Row[]> {
-  if (name && name.length > maxNameLength) throw new RangeError(`The name ${name} is too long`)
+  if (name.length > maxNameLength) throw new RangeError(`The name ${name} is too long`)
   let built: Built | undefined
   return async (db, values) => {
-    if (!name && !isPool(db)) return (await db.execute<Row>(build(values))).rows as Row[]
     built ??= compile(build)
     if (!isPool(db)) return inTransaction<Row>(db, name, { sql: built.text, params: fillPlaceholders(built.params, values) })
-    const { rows } = await db.$client.query<Row, unknown[]>({ ...(name ? { name } : {}), text: built.text, values: fillPlaceholders(built.params, values) })
+    const { rows } = await db.$client.query<Row, unknown[]>({ name, text: built.text, values: fillPlaceholders(built.params, values) })
     return rows
   }
 }
@@ -36,9 +35,9 @@ export function statement<Values extends Record<string, Value>, Row extends Reco
 const isPool = (db: Reader): db is Db => '$client' in db
 
 /** A transaction has its own connection, which only its session knows. */
-async function inTransaction<Row>(db: Reader, name: string | null, query: { sql: string; params: unknown[] }): Promise<Row[]> {
+async function inTransaction<Row>(db: Reader, name: string, query: { sql: string; params: unknown[] }): Promise<Row[]> {
   const { session } = (db as Tx)._
-  const { rows } = (await session.prepareQuery(query, undefined, name ?? undefined, false).execute()) as { rows: Row[] }
+  const { rows } = (await session.prepareQuery(query, undefined, name, false).execute()) as { rows: Row[] }
   return rows
 }
 

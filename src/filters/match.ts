@@ -2,7 +2,7 @@
  * What a person filters, held against statuses. Filters are read once a page and matched in memory; the words of a status are
  * never sent to the database for it.
  */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import type { FilterContext } from '../db/schema/filters.ts'
 import { statement } from '../db/statement.ts'
@@ -42,19 +42,21 @@ export async function loadFilters(db: Reader, viewer: AccountId | null): Promise
 /** Moments come as a Date, or within a transaction as text. */
 type Row = Omit<FilterHead, 'expiresAt'> & { accountId: AccountId; expiresAt: Date | string | null; keywords: { keyword: string; isWholeWord: boolean }[]; statusIds: StatusId[] }
 
-const findFilters = statement<{ viewers: string }, Row>(
-  'filters_of',
-  ({ viewers }) => sql`
-    select f.id, f.account_id as "accountId", f.title, f.contexts, f.action, f.expires_at as "expiresAt",
-      coalesce((select json_agg(json_build_object('keyword', k.keyword, 'isWholeWord', k.is_whole_word) order by k.id) from filter_keywords k where k.filter_id = f.id), '[]') as keywords,
-      array(select s.status_id::text from filter_statuses s where s.filter_id = f.id) as "statusIds"
-    from filters f where f.account_id = any(${viewers}::bigint[]) and (f.expires_at is null or f.expires_at > now()) order by f.id`,
-)
+const filtersOf = (wanted: SQL): SQL => sql`
+  select f.id, f.account_id as "accountId", f.title, f.contexts, f.action, f.expires_at as "expiresAt",
+    coalesce((select json_agg(json_build_object('keyword', k.keyword, 'isWholeWord', k.is_whole_word) order by k.id) from filter_keywords k where k.filter_id = f.id), '[]') as keywords,
+    array(select s.status_id::text from filter_statuses s where s.filter_id = f.id) as "statusIds"
+  from filters f where f.account_id ${wanted} and (f.expires_at is null or f.expires_at > now()) order by f.id`
+
+const findFilters = statement<{ viewers: string }, Row>('filters_of', ({ viewers }) => filtersOf(sql`= any(${viewers}::bigint[])`))
+// A list of one is planned each time anew, as PostgreSQL expects ten of a list that it doesn't see.
+const findFiltersOfOne = statement<{ viewer: AccountId }, Row>('filters_of_one', ({ viewer }) => filtersOf(sql`= ${viewer}::bigint`))
 
 /** The same of several people, in one query. Who has none is left out. */
 export async function loadFiltersOf(db: Reader, viewers: readonly AccountId[]): Promise<Map<AccountId, ActiveFilter[]>> {
-  if (viewers.length === 0) return new Map()
-  const rows = await findFilters(db, { viewers: `{${viewers.join(',')}}` })
+  const [first, ...others] = viewers
+  if (!first) return new Map()
+  const rows = others.length === 0 ? await findFiltersOfOne(db, { viewer: first }) : await findFilters(db, { viewers: `{${viewers.join(',')}}` })
   const active = new Map<AccountId, ActiveFilter[]>()
   for (const { accountId, expiresAt, keywords, statusIds, ...head } of rows) {
     const filter = {

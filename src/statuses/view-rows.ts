@@ -46,13 +46,25 @@ export type StatusRow = {
  * others quote from accounts that the viewer blocks, those rows come too that everybody else may see.
  */
 export async function loadStatusRows(db: Reader, viewer: AccountId | null, ids: StatusId[]): Promise<Map<StatusId, StatusRow>> {
-  const list = `{${ids.join(',')}}`
-  const rows = viewer === null ? await rowsForAll(db, { list }) : await rowsFor(db, { list, viewer })
+  const rows = await findRows(db, viewer, ids)
   return new Map(rows.map(({ row }) => [row.status.id, reviveAll(row)]))
 }
 
-const rowsForAll = statement<{ list: string }, { row: StatusRow }>('status_rows_for_all', ({ list }) => statusRows(list, null))
-const rowsFor = statement<{ list: string; viewer: AccountId }, { row: StatusRow }>('status_rows_for_viewer', ({ list, viewer }) => statusRows(list, viewer))
+function findRows(db: Reader, viewer: AccountId | null, ids: StatusId[]): Promise<{ row: StatusRow }[]> {
+  const [id] = ids
+  // For one id of a list PostgreSQL plans each time anew, as it expects ten of a list that it doesn't see.
+  if (id && ids.length === 1) return viewer === null ? rowForAll(db, { id }) : rowFor(db, { id, viewer })
+  const list = `{${ids.join(',')}}`
+  return viewer === null ? rowsForAll(db, { list }) : rowsFor(db, { list, viewer })
+}
+
+type Row = { row: StatusRow }
+const rowsForAll = statement<{ list: string }, Row>('status_rows_for_all', ({ list }) => statusRows(oneOf(list), null))
+const rowsFor = statement<{ list: string; viewer: AccountId }, Row>('status_rows_for_viewer', ({ list, viewer }) => statusRows(oneOf(list), viewer))
+const rowForAll = statement<{ id: StatusId }, Row>('status_row_for_all', ({ id }) => statusRows(sql`= ${id}::bigint`, null))
+const rowFor = statement<{ id: StatusId; viewer: AccountId }, Row>('status_row_for_viewer', ({ id, viewer }) => statusRows(sql`= ${id}::bigint`, viewer))
+
+const oneOf = (list: string): SQL => sql`= any(${list}::bigint[])`
 
 function reviveAll(row: StatusRow): StatusRow {
   revive(statuses, row.status)
@@ -62,9 +74,10 @@ function reviveAll(row: StatusRow): StatusRow {
   return row
 }
 
-function statusRows(list: string, viewer: AccountId | null): SQL {
+/** @param wanted a condition on the ids, to stand behind them */
+function statusRows(wanted: SQL, viewer: AccountId | null): SQL {
   return sql`
-    with listed as (select s.id, s.reblog_of_id from statuses s where s.id = any(${list}::bigint[])),
+    with listed as (select s.id, s.reblog_of_id from statuses s where s.id ${wanted}),
     shown as materialized (
       select id, bool_and(of_blocked) as of_blocked from (
         select id, false as of_blocked from listed
