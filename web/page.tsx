@@ -56,11 +56,9 @@ export function barePage(c: C, title: string, body: Child, status: ContentfulSta
 }
 
 function render(c: C, context: PageContext, meta: Meta, body: Child, status: ContentfulStatusCode): Response {
-  let hasForm = false
-  const formToken = () => {
-    hasForm = true
-    return context.formToken()
-  }
+  // All forms of a page have one proof, which is made when the first asks for it.
+  let proof: string | undefined
+  const formToken = () => (proof ??= context.formToken())
   const html = String(
     <PageProvider value={{ ...context, formToken }}>
       <Layout meta={meta}>{body}</Layout>
@@ -68,7 +66,7 @@ function render(c: C, context: PageContext, meta: Meta, body: Child, status: Con
   )
   // The same address shows others something else.
   c.header('Vary', 'Cookie, Accept')
-  if (status === 200 && !context.standing && !hasForm) c.header('Cache-Control', 'public, max-age=0, must-revalidate')
+  if (status === 200 && !context.standing && proof === undefined) c.header('Cache-Control', 'public, max-age=0, must-revalidate')
   if (status === 429) c.header('Retry-After', '900')
   return c.html(`<!doctype html>${html}`, status)
 }
