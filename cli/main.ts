@@ -177,6 +177,10 @@ function database(program: Command): void {
   const group = program.command('db').description('The database')
   leaf(group, 'migrate', 'Bring the database up to date; starting a server does so, too')
     .action(async (_options, command) => (await import('./commands/db.ts')).migrate(command.optsWithGlobals()))
+  leaf(group, 'check', 'Look for what is wrong with tables, indexes and counters; exits with 1 when something is')
+    .option('--repair', 'set wrong counters right')
+    .addHelpText('after', examples('db check', 'db check --repair'))
+    .action(async (_options, command) => (await import('./commands/db.ts')).check(command.optsWithGlobals()))
 }
 
 function stats(program: Command): void {

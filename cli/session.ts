@@ -12,6 +12,8 @@ export type Result = {
   lines: string[]
   /** What a person may like to know besides, on standard error. */
   notes?: string[]
+  /** It did what was asked, and found something wrong: the exit code says so. */
+  isWrong?: boolean
 }
 
 type Remote = (app: Omit<App, 'remote'>) => RemoteLookup
@@ -42,6 +44,7 @@ export async function run(json: boolean, work: (closing: AsyncDisposableStack) =
       for (const line of result.lines) process.stdout.write(`${line}\n`)
       for (const note of result.notes ?? []) process.stderr.write(`${note}\n`)
     }
+    if (result.isWrong) process.exitCode = exitCodes.failed
   } catch (error) {
     fail(error)
   }

@@ -1,18 +1,60 @@
 import { loadConfig } from '#src/config.ts'
+import { checkTables } from '#src/db/check/index.ts'
+import type { Finding } from '#src/db/check/finding.ts'
 import { openEmbedded } from '#src/db/embedded.ts'
+import { connect } from '#src/db/index.ts'
 import { migrate as applyMigrations } from '#src/db/migrate.ts'
+import { recount } from '#src/instance/recount.ts'
 import { configureLogging } from '#src/log.ts'
 import { environment, home, run } from '../session.ts'
+
+const progressMs = 5_000
 
 /** `db migrate` */
 export function migrate(options: { json?: boolean }): Promise<void> {
   return run(options.json ?? false, async (closing) => {
-    const config = loadConfig(environment(), home)
-    configureLogging(config.logLevel)
-    const url = config.databaseUrl ?? (await embedded(config.dataDir, closing))
-    const applied = await applyMigrations(url)
+    const applied = await applyMigrations(await databaseUrl(closing))
     return { data: { applied }, lines: [applied === 0 ? 'The database is up to date' : `Applied ${applied} ${applied === 1 ? 'migration' : 'migrations'}`] }
   })
+}
+
+/** `db check`, which migrates nothing: it is for databases with which something is wrong. */
+export function check(options: { json?: boolean; repair?: boolean }): Promise<void> {
+  return run(options.json ?? false, async (closing) => {
+    const db = connect(await databaseUrl(closing), 1)
+    closing.defer(() => db.$client.end())
+    const tables = await checkTables(db)
+    // Rows of another schema can't be counted, and without an index it would take for ever.
+    const canCount = !tables.some(({ kind }) => kind === 'migrations' || kind === 'missing')
+    const counters = canCount ? await recount(db, { repairs: options.repair ?? false, onProgress: reporter() }) : { findings: [], wrong: 0, repaired: 0 }
+    const findings = [...tables, ...counters.findings]
+    const isWrong = findings.some(({ advice }) => advice !== null)
+    const { wrong, repaired } = counters
+    return {
+      data: { findings, wrongCounters: wrong, repairedCounters: repaired },
+      lines: [...findings.map(line), ...(repaired > 0 ? [`Set ${repaired} ${repaired === 1 ? 'row' : 'rows'} of counters right`] : []), ...(isWrong ? [] : ['The database is in order'])],
+      notes: canCount ? [] : ['The counters were not looked at, as parts of the schema are missing'],
+      isWrong,
+    }
+  })
+}
+
+const line = ({ what, problem, advice }: Finding): string => `${what}: ${problem}${advice === null ? '' : ` (${advice})`}`
+
+/** Tells from time to time how far a long run is. */
+function reporter(): (table: string, rows: number) => void {
+  let told = Date.now()
+  return (table, rows) => {
+    if (Date.now() - told < progressMs) return
+    told = Date.now()
+    process.stderr.write(`${table}: looked at ${rows.toLocaleString('en')} rows\n`)
+  }
+}
+
+async function databaseUrl(closing: AsyncDisposableStack): Promise<string> {
+  const config = loadConfig(environment(), home)
+  configureLogging(config.logLevel)
+  return config.databaseUrl ?? (await embedded(config.dataDir, closing))
 }
 
 async function embedded(dataDir: string, closing: AsyncDisposableStack): Promise<string> {

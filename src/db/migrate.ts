@@ -1,44 +1,50 @@
-/** Brings a database up to date: our migrations in `drizzle/`, then those of graphile-worker. */
-import { resolve } from 'node:path'
+/**
+ * Brings a database up to date: our migrations in `drizzle/`, then those of graphile-worker. Other processes go on meanwhile, also
+ * older ones, whose schema is changed below them; CONTRIBUTING.md has the rules that make this safe.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/node-postgres'
-import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator'
 import { runMigrations } from 'graphile-worker'
 import { Client, Pool } from 'pg'
 import { getLogger } from '../log.ts'
 import { queueLogger } from '../queue/logger.ts'
 import { handleErrors, type Reader } from './index.ts'
+import { apply, LockedError, patiently } from './migrations/apply.ts'
+import { type Migration, migrationsIn, ownMigrations } from './migrations/files.ts'
 
 /** The database can't be brought up to date: one line that says why. */
 export class MigrationError extends Error {}
 
 const log = getLogger('db')
-const migrationsFolder = resolve(import.meta.dirname, '../../drizzle')
 /** Any number that nothing else locks. */
 const lockKey = 7_072_001
+const pollMs = 250
+/** As `apply` gives our own migrations. */
+const queueLockWaitMs = 1_000
 
 /**
- * Applies the migrations that are missing. Processes that start at once wait for one another.
+ * Applies the migrations that are missing. Processes that start at once wait for one another; those that lack nothing don't wait.
  *
+ * @param folder the migrations, ours unless given
  * @returns how many of our own were applied
- * @throws MigrationError when the database was made by a newer Pipit
+ * @throws MigrationError when a newer Pipit removed what this one needs, or something holds locks for minutes
  */
-export async function migrate(databaseUrl: string): Promise<number> {
-  // Not from the pool of requests, whose time limits would break off a long migration.
-  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000, application_name: 'pipit migrate' })
-  const pool = new Pool({ connectionString: databaseUrl, max: 1, application_name: 'pipit migrate' })
+export async function migrate(databaseUrl: string, folder: string = ownMigrations): Promise<number> {
+  // Not from the pool of requests, whose time limits would break off a long migration; and none that a database is set to.
+  const settings = { connectionString: databaseUrl, application_name: 'pipit migrate', options: '-c TimeZone=UTC -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0' }
+  const client = new Client({ ...settings, connectionTimeoutMillis: 10_000 })
+  const pool = new Pool({ ...settings, max: 1, lock_timeout: queueLockWaitMs })
   client.on('error', (error) => log.warn('Database connection lost: {message}', { message: error.message }))
   handleErrors(pool)
   try {
     await client.connect()
-    await client.query('select pg_advisory_lock($1)', [lockKey])
-    const db = drizzle(client)
-    const missing = await pendingMigrations(db)
-    if (missing > 0) await applyMigrations(db, { migrationsFolder })
-    await runMigrations({ pgPool: pool, logger: queueLogger })
-    if (missing > 0) log.info('Applied {missing} migrations', { missing })
-    return missing
+    const applied = await applyMissing(client, folder)
+    await patiently('A migration of graphile-worker', () => runMigrations({ pgPool: pool, logger: queueLogger }))
+    if (applied > 0) log.info('Applied {applied} migrations', { applied })
+    return applied
+  } catch (error) {
+    throw error instanceof LockedError ? new MigrationError(error.message, { cause: error }) : error
   } finally {
     await pool.end()
     await client.end()
@@ -46,21 +52,66 @@ export async function migrate(databaseUrl: string): Promise<number> {
 }
 
 /**
- * How many migrations of ours the database lacks.
+ * How many migrations of ours the database lacks. One that a newer Pipit brought further lacks none.
  *
- * @throws MigrationError when the database was made by a newer Pipit
+ * @throws MigrationError when a newer Pipit removed what this one needs
  */
-export async function pendingMigrations(db: Pick<Reader, 'execute'>): Promise<number> {
-  const known = readMigrationFiles({ migrationsFolder }).map((migration) => migration.folderMillis)
-  const last = await lastApplied(db)
-  if (last > (known.at(-1) ?? 0)) throw new MigrationError('The database was made by a newer version of Pipit; install that version, or restore an older backup')
-  return known.filter((time) => time > last).length
+export async function pendingMigrations(db: Pick<Reader, 'execute'>, folder: string = ownMigrations): Promise<number> {
+  return (await missingFrom(db, folder)).length
 }
 
-/** When the newest of the applied migrations was written (milliseconds), or 0. */
-async function lastApplied(db: Pick<Reader, 'execute'>): Promise<number> {
-  const { rows: [table] } = await db.execute(sql`select to_regclass('drizzle.__drizzle_migrations') is not null as exists`)
-  if (!table?.['exists']) return 0
-  const { rows: [row] } = await db.execute(sql`select coalesce(max(created_at), 0) as last from drizzle.__drizzle_migrations`)
-  return Number(row?.['last'])
+/** Leaves the lock to the end of the connection, so that nobody else begins before the tables of the queue are there, too. */
+async function applyMissing(client: Client, folder: string): Promise<number> {
+  const db = drizzle(client)
+  const isDone = async () => (await missingFrom(db, folder)).length === 0 && (await exists(db, 'graphile_worker.migrations'))
+  if ((await isDone()) || !(await lockUnlessDone(client, isDone))) return 0
+  await prepareTable(client)
+  const missing = await missingFrom(db, folder)
+  for (const migration of missing) await apply(client, migration)
+  return missing.length
+}
+
+/**
+ * Waits until no other process migrates. It asks again and again, outside of any transaction, rather than wait inside of a
+ * statement: an index that is made concurrently waits for all statements that began before, so the two would wait for each other.
+ *
+ * @returns false when the other one did all that there was to do
+ */
+async function lockUnlessDone(client: Client, isDone: () => Promise<boolean>): Promise<boolean> {
+  for (let attempt = 0; ; attempt++) {
+    const { rows: [row] } = await client.query<{ isLocked: boolean }>('select pg_try_advisory_lock($1) as "isLocked"', [lockKey])
+    if (row?.isLocked) return true
+    if (await isDone()) return false
+    if (attempt === 0) log.info('Another process brings the database up to date; waiting for it')
+    await sleep(pollMs)
+  }
+}
+
+/** Drizzle's own table, so that databases of its migrator go on, with a column of ours. */
+async function prepareTable(client: Client): Promise<void> {
+  await client.query('create schema if not exists drizzle')
+  await client.query('create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)')
+  await client.query('alter table drizzle.__drizzle_migrations add column if not exists breaks_before bigint')
+}
+
+async function missingFrom(db: Pick<Reader, 'execute'>, folder: string): Promise<Migration[]> {
+  const known = await migrationsIn(folder)
+  const newest = known.at(-1)?.when ?? 0
+  const { last, breaksBefore } = await stateOf(db)
+  if (breaksBefore > newest) throw new MigrationError('A newer version of Pipit removed from the database what this one needs; install that version, or restore an older backup')
+  return known.filter(({ when }) => when > last)
+}
+
+/** When the newest of the applied migrations was written (milliseconds), and which one a process has to know; 0 for none. */
+async function stateOf(db: Pick<Reader, 'execute'>): Promise<{ last: number; breaksBefore: number }> {
+  if (!(await exists(db, 'drizzle.__drizzle_migrations'))) return { last: 0, breaksBefore: 0 }
+  // As JSON, since the table of a database that drizzle's migrator made lacks the column.
+  const { rows: [row] } = await db.execute(sql`
+    select coalesce(max(created_at), 0) as last, coalesce(max((to_jsonb(m) ->> 'breaks_before')::bigint), 0) as "breaksBefore" from drizzle.__drizzle_migrations m`)
+  return { last: Number(row?.['last']), breaksBefore: Number(row?.['breaksBefore']) }
+}
+
+async function exists(db: Pick<Reader, 'execute'>, table: string): Promise<boolean> {
+  const { rows: [row] } = await db.execute(sql`select to_regclass(${table}) is not null as exists`)
+  return row?.['exists'] === true
 }

@@ -225,3 +225,14 @@ test('servers are listed with what waits for them, stopped, resumed and tried', 
   expect(JSON.parse((await pipit('federation', 'hosts', '--json')).stdout)).toMatchObject([{ host: 'down.test', pending: 1, stoppedAt: null }, { host: 'well.test', pending: 0 }])
   expect((await pipit('federation', 'retry', 'unknown.test')).code).toBe(3)
 })
+
+test('a check of the database tells what is wrong, fails by it, and repairs counters', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  const alice = await localAccount(t, 'alice')
+  await t.db.execute(sql`update account_stats set followers_count = 9 where account_id = ${alice}`)
+  const found = await pipit('db', 'check')
+  expect(found).toEqual(ended(1, { stdout: expect.stringContaining(`account_stats ${alice}: followers_count says 9, and there are 0 (npx pipit db check --repair)\n`) }))
+  expect(JSON.parse((await pipit('db', 'check', '--repair', '--json')).stdout)).toMatchObject({ wrongCounters: 1, repairedCounters: 1 })
+  expect(JSON.parse((await pipit('db', 'check', '--json')).stdout)).toMatchObject({ wrongCounters: 0, findings: [{ kind: 'vacuum', what: 'autovacuum' }] })
+})

@@ -15,5 +15,6 @@ test('without a database of one’s own, a command starts the embedded one for t
   server.child.kill('SIGTERM')
   expect(await server.ended).toBe(0)
   expect((await pipit('accounts', 'list', '--role', 'owner')).stdout).toContain('alice@mail.test')
+  expect(await pipit('db', 'check')).toEqual({ code: 0, stdout: 'The database is in order\n', stderr: '' })
   expect(await folder.postgres()).toBeNull()
 }, 120_000)

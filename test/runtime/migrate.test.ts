@@ -5,6 +5,7 @@ import { connect } from '#src/db/index.ts'
 import { migrate, MigrationError, pendingMigrations } from '#src/db/migrate.ts'
 import { problems } from '#src/instance/readiness.ts'
 import { copyOfTemplate, database } from '../database.ts'
+import { migrationsFolder } from '../migrations/folder.ts'
 import { processTimeoutMs, start } from './process.ts'
 
 vi.setConfig({ testTimeout: processTimeoutMs })
@@ -19,7 +20,7 @@ async function emptyDatabase(): Promise<AsyncDisposable & { url: string }> {
   return { url, [Symbol.asyncDispose]: drop }
 }
 
-test('processes that start at once on an empty database wait for one another, and all serve', async () => {
+test('processes that start at once on an empty database wait for one another, and all serve until a newer one breaks with them', async () => {
   await using empty = await emptyDatabase()
   const env = { DATABASE_URL: empty.url, ORIGIN: 'https://pipit.test' }
   await using one = await start(env, ['web/main.ts'])
@@ -28,6 +29,15 @@ test('processes that start at once on an empty database wait for one another, an
   await Promise.all([one.printed('Pipit runs at'), two.printed('Pipit runs at'), worker.printed('The worker of')])
   expect((await one.get('/readyz')).status).toBe(200)
   expect((await two.get('/readyz')).status).toBe(200)
+
+  // A newer Pipit comes, and after a while one that removes what these processes need.
+  const client = new Client(empty.url)
+  await client.connect()
+  await client.query(`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', 9000000000000)`)
+  expect((await one.get('/readyz')).status).toBe(200)
+  await client.query(`insert into drizzle.__drizzle_migrations (hash, created_at, breaks_before) values ('contracting', 9000000000001, 9000000000000)`)
+  expect((await one.get('/readyz')).status).toBe(503)
+  await client.end()
 
   for (const each of [one, two, worker]) each.child.kill('SIGTERM')
   expect(await Promise.all([one.ended, two.ended, worker.ended])).toEqual([0, 0, 0])
@@ -46,9 +56,20 @@ test('a database that lacks migrations is not ready, and becomes so', async () =
   expect(await problems(connect('postgres://none@127.0.0.1:1/none', 2))).toEqual(['The database is not reachable'])
 })
 
-test('a database of a newer Pipit is refused', async () => {
+test('an older process starts and stays ready beside the schema of a newer one', async () => {
   await using t = await database()
   await t.db.execute(sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('future', 9000000000000)`)
+  expect(await migrate(t.url)).toBe(0)
+  expect(await problems(t.db)).toEqual([])
+})
+
+test('an older process is refused where a newer Pipit removed what it needs', async () => {
+  await using t = await database()
+  await using folder = await migrationsFolder([
+    { tag: '0100_stop_using_it', sql: 'create table "unneeded" ("id" bigint primary key)' },
+    { tag: '0101_remove_it', sql: '-- breaks before 0100_stop_using_it\ndrop table "unneeded"' },
+  ])
+  expect(await migrate(t.url, folder.path)).toBe(2)
   await expect(migrate(t.url)).rejects.toBeInstanceOf(MigrationError)
   expect(await problems(t.db)).toEqual([expect.stringContaining('newer version of Pipit')])
 })

@@ -1,0 +1,106 @@
+/**
+ * Applies one migration while others read and write. What waits for a lock makes all wait that come after it: so a migration
+ * waits a second at most, steps back, and tries again when it is quieter.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from 'pg'
+import { getLogger } from '../../log.ts'
+import { sqlState } from '../index.ts'
+import type { Migration } from './files.ts'
+
+const log = getLogger('db')
+
+/** Lock not available, deadlock. */
+const inTheWay = new Set(['55P03', '40P01'])
+/** For all locks of a transaction together, as it holds the first while it waits for the last. */
+const lockWaitMs = 1_000
+/** Whoever used up the time still gets a lock that nobody holds. */
+const shortestLockWaitMs = 50
+const tries = 40
+const firstPauseMs = 250
+const longestPauseMs = 10_000
+
+/** Something else held a lock each time. */
+export class LockedError extends Error {}
+
+/**
+ * Applies a migration and writes that down.
+ *
+ * @throws LockedError when others held what it needs for about five minutes
+ */
+export async function apply(client: Client, migration: Migration): Promise<void> {
+  log.info('Applying the migration {tag}', { tag: migration.tag })
+  await patiently(`The migration ${migration.tag}`, () => (migration.isTransactional ? inTransaction(client, migration) : outsideOfTransaction(client, migration)))
+}
+
+/**
+ * Runs what may find a lock taken, again and again with growing pauses.
+ *
+ * @param what begins the sentence that says what did not work
+ */
+export async function patiently<T>(what: string, run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1, pauseMs = firstPauseMs; ; attempt++, pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      return await run()
+    } catch (error) {
+      if (!inTheWay.has(sqlState(error) ?? '')) throw error
+      if (attempt === tries) throw new LockedError(`${what} did not get its locks in ${tries} tries; pg_stat_activity tells which transaction holds them`, { cause: error })
+      log.info('{what} waits for a lock, trying again in {pauseMs} ms', { what, pauseMs })
+      await sleep(pauseMs * (0.5 + Math.random() / 2))
+    }
+  }
+}
+
+async function inTransaction(client: Client, migration: Migration): Promise<void> {
+  const began = performance.now()
+  await client.query('begin')
+  try {
+    for (const statement of migration.statements) {
+      const leftMs = Math.round(lockWaitMs - (performance.now() - began))
+      await client.query(`set local lock_timeout = ${Math.max(leftMs, shortestLockWaitMs)}`)
+      await client.query(statement)
+    }
+    await writeDown(client, migration)
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback').catch(() => {})
+    throw error
+  }
+}
+
+/**
+ * Its statements take no lock that holds up reads or writes, and may wait for long: an index that is made concurrently waits for
+ * all transactions that are open. When a run is interrupted the next one begins again, so each statement may be repeated.
+ */
+async function outsideOfTransaction(client: Client, migration: Migration): Promise<void> {
+  for (const statement of migration.statements) {
+    const index = concurrentIndex(statement)
+    if (index) await makeIndex(client, index, statement)
+    else await client.query(statement)
+  }
+  await writeDown(client, migration)
+}
+
+/** The quoted name of the index that a statement makes concurrently, or null for any other statement. */
+export function concurrentIndex(statement: string): string | null {
+  const bare = statement.replaceAll(/^\s*--.*$/gm, '').trim()
+  return /^create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?("[^"]+"|[a-z_]\w*)\s+on\s/i.exec(bare)?.[1] ?? null
+}
+
+async function makeIndex(client: Client, name: string, statement: string): Promise<void> {
+  const { rows: [existing] } = await client.query<{ isValid: boolean }>(`select indisvalid as "isValid" from pg_index where indexrelid = to_regclass($1)`, [name])
+  if (existing?.isValid) return
+  const removal = `drop index concurrently if exists ${name}`
+  if (existing) await client.query(removal)
+  try {
+    await client.query(statement)
+  } catch (error) {
+    // Invalid as it is, a unique one would go on refusing rows.
+    await client.query(removal).catch(() => {})
+    throw error
+  }
+}
+
+async function writeDown(client: Client, { hash, when, breaksBefore }: Migration): Promise<void> {
+  await client.query('insert into drizzle.__drizzle_migrations (hash, created_at, breaks_before) values ($1, $2, $3)', [hash, when, breaksBefore])
+}

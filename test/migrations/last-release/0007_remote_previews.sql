@@ -1,0 +1,1 @@
+ALTER TABLE "media" ADD COLUMN "preview_remote_url" text;

@@ -1,0 +1,1 @@
+ALTER TABLE "users" ADD COLUMN "groups_boosts" boolean DEFAULT true NOT NULL;

@@ -1,0 +1,140 @@
+import { cp } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import { Client } from 'pg'
+import { expect, test } from 'vitest'
+import { migrate, pendingMigrations } from '#src/db/migrate.ts'
+import { migrationsIn, ownMigrations } from '#src/db/migrations/files.ts'
+import { database, type TestDatabase } from '../database.ts'
+import { eventually } from '../runtime/process.ts'
+import { migrationsFolder } from './folder.ts'
+
+/** What holds locks, as a slow request or a forgotten psql would. */
+async function holding(t: TestDatabase, ...statements: string[]): Promise<AsyncDisposable & { client: Client }> {
+  const client = new Client(t.url)
+  await client.connect()
+  await client.query('begin')
+  for (const statement of statements) await client.query(statement)
+  return { client, [Symbol.asyncDispose]: () => client.end() }
+}
+
+async function one<T>(t: TestDatabase, query: ReturnType<typeof sql>): Promise<T | undefined> {
+  const { rows } = await t.db.execute<{ found: T }>(query)
+  return rows[0]?.found
+}
+
+const appliedCount = (t: TestDatabase) => one<number>(t, sql`select count(*)::int as found from drizzle.__drizzle_migrations`)
+const isValid = (t: TestDatabase, index: string) => one<boolean>(t, sql`select indisvalid as found from pg_index where indexrelid = to_regclass(${index})`)
+const waiters = (t: TestDatabase) => one<number>(t, sql`select count(*)::int as found from pg_stat_activity where datname = current_database() and application_name = 'pipit migrate' and wait_event_type = 'Lock'`)
+
+test('a migration that fails leaves those before it applied, and nothing of itself', async () => {
+  await using t = await database()
+  const before = (await appliedCount(t)) ?? 0
+  await using folder = await migrationsFolder([
+    { tag: '0100_fine', sql: 'create table "fine" ("id" bigint primary key)' },
+    { tag: '0101_broken', sql: 'create table "half" ("id" bigint primary key);\n--> statement-breakpoint\nalter table "nowhere" add column "a" int' },
+  ])
+  await expect(migrate(t.url, folder.path)).rejects.toThrow('nowhere')
+  expect(await appliedCount(t)).toBe(before + 1)
+  expect(await one(t, sql`select to_regclass('fine')::text as found`)).toBe('fine')
+  expect(await one(t, sql`select to_regclass('half')::text as found`)).toBeNull()
+})
+
+test('a migration that doesn’t get its lock steps back, so that requests behind it go on, and tries again', async () => {
+  await using t = await database()
+  await using folder = await migrationsFolder([{ tag: '0100_column', sql: 'alter table "accounts" add column "extra" text' }])
+  await using holder = await holding(t, 'select from accounts')
+  const migrated = migrate(t.url, folder.path)
+  await eventually(async () => (await waiters(t)) === 1)
+  // It queues behind the migration, which waits for the holder.
+  await t.db.execute(sql`select id from accounts limit 1`)
+  await holder.client.query('rollback')
+  expect(await migrated).toBe(1)
+  expect(await one(t, sql`select count(*)::int as found from information_schema.columns where table_name = 'accounts' and column_name = 'extra'`)).toBe(1)
+})
+
+test('an index is made without holding up writes, and one that an interrupted run left invalid is made anew', async () => {
+  await using t = await database()
+  await using folder = await migrationsFolder([{ tag: '0100_index', sql: '-- outside of a transaction\ncreate index concurrently "accounts_extra" on "accounts" ("note")' }])
+  await interrupt(t, 'create index concurrently "accounts_extra" on "accounts" ("note")')
+  expect(await isValid(t, 'accounts_extra')).toBe(false)
+
+  await using writer = await holding(t, `update accounts set note = 'x' where false`)
+  const migrated = migrate(t.url, folder.path)
+  await eventually(async () => (await waiters(t)) === 1)
+  await t.db.execute(sql`update accounts set note = 'y' where false`)
+  await writer.client.query('commit')
+  expect(await migrated).toBe(1)
+  expect(await isValid(t, 'accounts_extra')).toBe(true)
+})
+
+/** Breaks a statement off while it waits for a writer. */
+async function interrupt(t: TestDatabase, statement: string): Promise<void> {
+  await using _writer = await holding(t, `update accounts set note = 'x' where false`)
+  await using victim = await holding(t)
+  await victim.client.query('rollback')
+  await victim.client.query(`set statement_timeout = '500ms'`)
+  await expect(victim.client.query(statement)).rejects.toThrow('timeout')
+}
+
+test('a run that ended between an index and the note of it goes on from there', async () => {
+  await using t = await database()
+  await t.db.execute(sql`create index accounts_extra on accounts (note)`)
+  await using folder = await migrationsFolder([{ tag: '0100_index', sql: '-- outside of a transaction\ncreate index concurrently "accounts_extra" on "accounts" ("note")' }])
+  expect(await migrate(t.url, folder.path)).toBe(1)
+  expect(await isValid(t, 'accounts_extra')).toBe(true)
+})
+
+test('a unique index that can’t be made leaves none behind that would refuse rows', async () => {
+  await using t = await database()
+  await t.db.execute(sql`insert into kv (key, value) values ('a', '1'), ('b', '1')`)
+  await using folder = await migrationsFolder([{ tag: '0100_index', sql: '-- outside of a transaction\ncreate unique index concurrently "kv_once" on "kv" ("value")' }])
+  await expect(migrate(t.url, folder.path)).rejects.toThrow('kv_once')
+  expect(await isValid(t, 'kv_once')).toBeUndefined()
+})
+
+test('processes that wait for the one that makes an index don’t hold it up', async () => {
+  await using t = await database()
+  await using folder = await migrationsFolder([{ tag: '0100_index', sql: '-- outside of a transaction\ncreate index concurrently "accounts_extra" on "accounts" ("note")' }])
+  await using writer = await holding(t, `update accounts set note = 'x' where false`)
+  const all = Promise.all([migrate(t.url, folder.path), migrate(t.url, folder.path), migrate(t.url, folder.path)])
+  await eventually(async () => (await waiters(t)) === 1)
+  // A process of the version before needs nothing of what is made there.
+  expect(await migrate(t.url)).toBe(0)
+  await sleep(500)
+  await writer.client.query('commit')
+  expect((await all).toSorted()).toEqual([0, 0, 1])
+})
+
+test('a constraint that is not valid yet is validated while others write', async () => {
+  await using t = await database()
+  const added = { tag: '0100_constraint', sql: 'alter table "accounts" add constraint "accounts_short" check (length(note) < 100000) not valid' }
+  await using first = await migrationsFolder([added])
+  await using both = await migrationsFolder([added, { tag: '0101_validated', sql: 'alter table "accounts" validate constraint "accounts_short"' }])
+  expect(await migrate(t.url, first.path)).toBe(1)
+  await using _writer = await holding(t, `update accounts set note = 'x' where false`)
+  expect(await migrate(t.url, both.path)).toBe(1)
+  expect(await one(t, sql`select convalidated as found from pg_constraint where conname = 'accounts_short'`)).toBe(true)
+})
+
+test('a process knows the migrations that it began with, whatever an update puts in place of its files', async () => {
+  await using t = await database()
+  await using folder = await migrationsFolder([])
+  await using updated = await migrationsFolder([{ tag: '0100_newer', sql: 'create table "newer" ("id" bigint primary key)' }])
+  expect(await pendingMigrations(t.db, folder.path)).toBe(0)
+  await cp(updated.path, folder.path, { recursive: true })
+  expect(await pendingMigrations(t.db, folder.path)).toBe(0)
+})
+
+test('a database of drizzle’s own migrator goes on', async () => {
+  await using t = await database()
+  await t.db.execute(sql`alter table drizzle.__drizzle_migrations drop column breaks_before`)
+  expect(await pendingMigrations(t.db)).toBe(0)
+  await using folder = await migrationsFolder([{ tag: '0100_fine', sql: 'create table "fine" ("id" bigint primary key)' }])
+  expect(await migrate(t.url, folder.path)).toBe(1)
+})
+
+test('each migration is newer than the one before, as those that are older than the newest would never be applied', async () => {
+  const times = (await migrationsIn(ownMigrations)).map(({ when }) => when)
+  expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b))
+})
