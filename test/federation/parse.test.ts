@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseObject } from '../../federation/json.ts'
-import { parseActor, publicKeysOf } from '../../federation/parse/actor.ts'
+import { parseActor } from '../../federation/parse/actor.ts'
+import { publicKeysOf } from '../../federation/parse/public-key.ts'
 import { parseNote } from '../../federation/parse/note.ts'
 
 const toAll = 'https://www.w3.org/ns/activitystreams#Public'

@@ -8,7 +8,8 @@ import { sanitizeHtml } from '#src/html/sanitize.ts'
 import { visibilityOf } from '../../../federation/addressing.ts'
 import { embedded, objectId } from '../../../federation/inbox/received.ts'
 import { addressesOf, asList, idOf, isObject, type JsonObject, parseObject, textOf, typesOf } from '../../../federation/json.ts'
-import { isActor, parseActor, publicKeysOf } from '../../../federation/parse/actor.ts'
+import { isActor, parseActor } from '../../../federation/parse/actor.ts'
+import { publicKeysOf } from '../../../federation/parse/public-key.ts'
 import { isNote, parseNote } from '../../../federation/parse/note.ts'
 
 export type Example = { name: string; text: string; expected: string }
