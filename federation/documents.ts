@@ -8,6 +8,7 @@ import type { Core } from './core.ts'
 import { idOf, isSameOrigin, type JsonObject, parseObject } from './json.ts'
 import { inTurn, NotAsked } from './host-turns.ts'
 import { instanceKeys } from './keys.ts'
+import { withOwnIds } from './own-addresses.ts'
 import { otherKind, signRequest } from './signatures/sign.ts'
 
 /** A document, and where it lies; its `id` lies on the same server. */
@@ -41,7 +42,7 @@ const caches = perDatabase(
 
 /**
  * Fetches an ActivityStreams document, signed by the instance, as some servers answer nobody else.
- * What was fetched in the last minute comes from memory, failures of the last half minute too.
+ * What was fetched in the last minute comes from memory, failures of the last half minute too. What it says of ours, it says by ids.
  *
  * @throws HttpError when there is none, or when it is not what its URL says
  */
@@ -52,11 +53,11 @@ export async function fetchDocument(core: Core, url: string, budget: Budget): Pr
   const remembered = cache.get(url)
   if (remembered && 'error' in remembered) throw remembered.error
   const json = remembered && parseObject(remembered.body.toString())
-  if (json) return { url: remembered.url, json }
+  if (json) return { url: remembered.url, json: await withOwnIds(core, json) }
   try {
     const { page, document } = await fetchById(core, url, budget)
     cache.set(url, { url: page.url, body: page.body })
-    return document
+    return { ...document, json: await withOwnIds(core, document.json) }
   } catch (error) {
     if (!isSpent(budget) && !(error instanceof NotAsked)) cache.set(url, { error }, { ttl: failureTtlMs })
     throw error

@@ -24,6 +24,7 @@ import { interactionPolicyOf } from './parse/interaction.ts'
 import { isNote, type ParsedNote, parseNote } from './parse/note.ts'
 import { quotePolicyOf } from './parse/quote.ts'
 import { findInteractionPage } from './interaction.ts'
+import { withOwnIds } from './own-addresses.ts'
 import { confirmedHandle, isConfirmed, webFinger } from './webfinger.ts'
 import { htmlAlternate } from './parse/page.ts'
 
@@ -150,7 +151,7 @@ async function fetchObject(core: Core, url: string, budget: Budget): Promise<Jso
   const direct = toDocument(page)
   const id = direct ? idOf(direct.json['id']) : htmlAlternate(page)
   if (id === null || core.uris.isOwn(id)) return null
-  if (direct && isSameOrigin(id, direct.url)) return direct.json
+  if (direct && isSameOrigin(id, direct.url)) return withOwnIds(core, direct.json)
   return (await fetchDocument(core, id, budget)).json
 }
 
@@ -286,7 +287,7 @@ async function mentionedAccounts(core: Core, note: ParsedNote, visibility: strin
   const ids: AccountId[] = []
   let strangers = 0
   for (const uri of new Set([...note.mentioned, ...unnamed])) {
-    const known = core.uris.isOwn(uri) ? await accountByUrl(core.db, core.uris, uri) : await accountByUri(core.db, uri)
+    const known = await accountByUri(core.db, uri)
     if (known) ids.push(known)
     else if (!core.uris.isOwn(uri) && strangers++ < maxUnknownMentions) {
       const found = await withoutTrouble(findAccount(core, uri, budget))

@@ -56,7 +56,7 @@ export async function enter(app: App, request: Request, client: string): Promise
 
   if (await isAnyShut(app.db, [actor])) return answer(403, 'This server is suspended here')
   const id = idOf(activity['id'])
-  const look = await glance(app.db, id, actor, subjectsOf(activity))
+  const look = await glance(app.db, app.uris, id, actor, subjectsOf(activity))
   if (look.isRepeated || (look.actor === 'unknown' && isOfItself(kind, actor, activity))) return answer(202)
 
   const verdict = await verifySignature(app, request, body)

@@ -12,6 +12,7 @@ import { receiveDelete } from '#src/statuses/receive.ts'
 import { type Budget, newBudget } from '../documents.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject } from '../json.ts'
 import { actorByUri, findActor } from '../lookup.ts'
+import { withOwnIds } from '../own-addresses.ts'
 import { receiveFromRelay } from '../relays.ts'
 import { believed } from './evidence.ts'
 import type { Arrival, Kind } from './kinds.ts'
@@ -47,8 +48,10 @@ export async function receive(app: App, type: Kind, arrival: Arrival, listener: 
   let id = idOf(arrival.activity['id'])
   try {
     if (await isRefused(app, type, { from: [actorUri, via], about: [objectId(arrival)] })) return log.debug('{type} {id} is refused by the rules about its server', { type, id })
-    const activity = await believed(app, type, arrival, actorUri, budget)
-    if (!activity) return log.info('{type} {id} was passed on by {signer}, and proves nothing', { type, id, signer })
+    const belief = await believed(app, type, arrival, actorUri, budget)
+    if (!belief) return log.info('{type} {id} was passed on by {signer}, and proves nothing', { type, id, signer })
+    // Only now: a proof is one of what was written.
+    const activity = await withOwnIds(app, belief)
     id = idOf(activity['id'])
     if (id !== null && !isSameOrigin(id, actorUri)) return
     if (await receiveFromRelay(app, type, id, actorUri, activity)) return
