@@ -253,9 +253,9 @@ type NoteSource = {
 
 /** Stores a post that came from its own server, with its author and whom it names. */
 export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, author: known, depth, fetchesLeft, after }: NoteSource = {}): Promise<StatusId | null> {
-  if (core.uris.isOwn(note.uri) || !isSameOrigin(note.uri, note.author)) return null
-  const author = known ?? (await findActor(core, note.author, budget))
-  if (!author || author.isLocal || author.suspendedAt || author.uri !== note.author) return null
+  if (core.uris.isOwn(note.uri)) return null
+  const author = known ?? (await authorOf(core, note, budget))
+  if (!author || author.isLocal || author.suspendedAt || !note.authors.includes(author.uri)) return null
 
   const visibility = visibilityOf(note, author.followersUrl)
   const mentionedIds = await mentionedAccounts(core, note, visibility, budget)
@@ -269,6 +269,35 @@ export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { 
     return id
   })
 }
+
+/**
+ * Who wrote a post. Of several that is whoever we know as its author; else a person before a group, which the post alone doesn't
+ * tell.
+ *
+ * @throws HttpError when one of them can't be asked at the moment: by chance the post would be somebody else's
+ */
+async function authorOf(core: Core, { uri, authors }: ParsedNote, budget: Budget): Promise<AccountView | null> {
+  const [only, ...more] = authors
+  if (only === undefined) return null
+  if (more.length === 0) return findActor(core, only, budget)
+  const known = await statusByUri(core.db, uri)
+  const [keeper] = known ? await loadAccountViews(core.db, [known.accountId]) : []
+  if (keeper && authors.includes(keeper.uri)) return keeper
+  let best: AccountView | null = null
+  for (const each of authors.slice(0, maxAuthorsAsked)) {
+    const found = await findActor(core, each, budget).catch((error: unknown) => (isSettled(error) ? null : Promise.reject(error)))
+    if (found && (best === null || rankOf(found) < rankOf(best))) best = found
+    if (best && rankOf(best) === 0) break
+  }
+  return best
+}
+
+const maxAuthorsAsked = 4
+
+const isSettled = (error: unknown): boolean => error instanceof Refusal || (error instanceof HttpError && error.isPermanent)
+
+/** Persons write, then machines; groups pass on. */
+const rankOf = ({ actorType }: AccountView): number => (actorType === 'Person' ? 0 : actorType === 'Group' || actorType === 'Organization' ? 2 : 1)
 
 /** The group that a post was written in, if that is one: answers go there, too. */
 async function groupOf(core: Core, { audience }: ParsedNote, budget: Budget): Promise<string | null> {
