@@ -44,6 +44,14 @@ export async function verifySignature(core: Core, request: Request, body: Buffer
   return verdict
 }
 
+/** The keys that a request claims to be signed by, which is nothing to rely on. */
+export function claimedKeys({ headers }: Request): string[] {
+  const signature = headers.get('Signature') ?? ''
+  const input = headers.get('Signature-Input')
+  const claims = input === null ? [parseCavage(signature)] : (parseMessageSignatures(input, signature) ?? [])
+  return claims.flatMap((claim) => claim?.keyId ?? [])
+}
+
 function cavageCandidates({ method, url, headers }: Target, body: Buffer | null): Candidate[] | Doubt {
   const header = headers.get('Signature')
   const signed = header === null ? null : parseCavage(header)
