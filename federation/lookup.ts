@@ -244,6 +244,8 @@ type NoteSource = {
   /** Its author, where that is known already. */
   author?: AccountView
   /** See RemoteStatus. */
+  arrivedAt?: number | undefined
+  /** See RemoteStatus. */
   depth?: number
   /** See RemoteStatus; what the budget has left where nothing is said. */
   fetchesLeft?: number
@@ -252,7 +254,7 @@ type NoteSource = {
 }
 
 /** Stores a post that came from its own server, with its author and whom it names. */
-export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, author: known, depth, fetchesLeft, after }: NoteSource = {}): Promise<StatusId | null> {
+export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, author: known, arrivedAt, depth, fetchesLeft, after }: NoteSource = {}): Promise<StatusId | null> {
   if (core.uris.isOwn(note.uri)) return null
   const author = known ?? (await authorOf(core, note, budget))
   if (!author || author.isLocal || author.suspendedAt || !note.authors.includes(author.uri)) return null
@@ -264,7 +266,7 @@ export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { 
     if (activity !== null && !(await receiveOnce(tx, activity))) return null
     const quotePolicy = note.canQuote && quotePolicyOf(note.canQuote, author)
     const interactionPolicy = interactionPolicyOf(note.canInteract, author)
-    const id = await receiveRemoteStatus(tx, { ...note, accountId: author.id, visibility, mentionedIds, audienceUri, interactionPolicy, ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
+    const id = await receiveRemoteStatus(tx, { ...note, accountId: author.id, visibility, mentionedIds, audienceUri, interactionPolicy, ...(arrivedAt === undefined ? {} : { arrivedAt }), ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
     if (id) await after?.(tx, id)
     return id
   })

@@ -18,7 +18,7 @@ export const onCreate: Listener = async (received) => {
   if (!note) return
   const concerns = await concernsUs(received, note)
   if (!concerns && !(await isRelayed(received.app, received.via, note))) return
-  const source = { activity: received.id, author: received.actor, after: (tx: Tx, id: StatusId) => passOnReply(tx, received, id, note) }
+  const source = { activity: received.id, author: received.actor, arrivedAt: received.arrivedAt, after: (tx: Tx, id: StatusId) => passOnReply(tx, received, id, note) }
   await storeNote(received.app, note, received.budget, { ...source, ...(concerns ? {} : relayedAt) })
 }
 

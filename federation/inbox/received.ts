@@ -28,6 +28,8 @@ export type Received = {
   raw: string
   /** The actor that passed it on, where that is not its own. */
   via: string | null
+  /** See `arrivesNow`. */
+  arrivedAt?: number | undefined
   budget: Budget
 }
 
@@ -42,7 +44,7 @@ const typesOfKnown = new Set(['Accept', 'Add', 'Move', 'Reject', 'Remove', 'Undo
 export async function receive(app: App, type: Kind, arrival: Arrival, listener: Listener): Promise<void> {
   const actorUri = idOf(arrival.activity['actor'])
   if (actorUri === null || app.uris.isOwn(actorUri)) return
-  const { raw, signer } = arrival
+  const { raw, signer, arrivedAt } = arrival
   const via = signer === actorUri ? null : signer
   const budget = newBudget()
   let id = idOf(arrival.activity['id'])
@@ -58,7 +60,7 @@ export async function receive(app: App, type: Kind, arrival: Arrival, listener: 
     const actor = typesOfKnown.has(type) ? await actorByUri(app, actorUri) : await findActor(app, actorUri, budget)
     if (!actor && type === 'Delete') return await receiveStrangersDelete(app, id, actorUri, activity)
     if (!actor || actor.isLocal || actor.uri !== actorUri || actor.deletedAt || (actor.suspendedAt && !mayStillSay(actor, type))) return log.debug('{type} of nobody we know', { type, id })
-    await listener({ app, id, actor, activity, raw, via, budget })
+    await listener({ app, id, actor, activity, raw, via, arrivedAt, budget })
   } catch (error) {
     if (!isSettled(error)) throw error
     log.info('{type} {id} does nothing: {reason}', { type, id, reason: (error as Error).message })

@@ -71,6 +71,8 @@ export type RemoteStatus = {
   reblogsCount?: number | null
   favouritesCount?: number | null
   publishedAt: Date
+  /** When it came, as `arrivesNow` had it: it tells posts of one second apart. Undefined: now. */
+  arrivedAt?: number
   editedAt: Date | null
   /** Known accounts that it names, in order. */
   mentionedIds: AccountId[]
@@ -131,7 +133,7 @@ async function withoutRejected(tx: Tx, data: RemoteStatus): Promise<RemoteStatus
 }
 
 async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
-  const id = idAt<StatusId>(data.publishedAt)
+  const id = idAt<StatusId>(data.publishedAt, data.arrivedAt)
   const known = data.inReplyToUri ? await parentOf(tx, data.inReplyToUri) : null
   // Whoever is blocked there gets no place in the thread, and counts for nothing.
   const allowed = known && !(await isBlockedEitherWay(tx, data.accountId, known.accountId)) ? known : null
