@@ -1,0 +1,2 @@
+ALTER TABLE "custom_emojis" DROP CONSTRAINT "custom_emojis_shortcode";--> statement-breakpoint
+ALTER TABLE "custom_emojis" ADD CONSTRAINT "custom_emojis_shortcode" CHECK (shortcode ~ '^[A-Za-z0-9_.+-]{1,64}$');
