@@ -19,6 +19,15 @@ const interactionPaths = new Map<string, InteractionKind>([
   ['likes', 'like'], ['like-requests', 'like'], ['statuses', 'reply'], ['reply-requests', 'reply'], ['announces', 'announce'], ['announce-requests', 'announce'],
 ])
 
+/** A part of a path as it was before it was escaped. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
 /** Signing each URL of a page anew would take longer than all else that is done for it. */
 const maxSigned = 20_000
 
@@ -37,7 +46,7 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
     return url?.origin === origin ? url.pathname.replace(/\/$/, '').replace(/^\/%40/i, '/@').split('/').slice(1) : null
   }
   const profileOf = (segment: string): OwnUri | null => {
-    const handle = parseHandle(segment.replace(/%40/i, '@'))
+    const handle = parseHandle(decoded(segment))
     return handle && { type: 'profile', ...localised(handle), username: handle.username.toLowerCase() }
   }
   return {
