@@ -1,6 +1,6 @@
 import type { Core } from './core.ts'
 import { type Budget, fetchDocument } from './documents.ts'
-import { idOf, isSameOrigin, typesOf } from './json.ts'
+import { asList, idOf, isSameOrigin, typesOf } from './json.ts'
 
 /** Who is said to consent to what being done to which object of theirs; URIs. */
 export type Claim = { kind: 'Quote' | 'Like' | 'Reply' | 'Announce'; author: string; interaction: string; target: string }
@@ -20,7 +20,7 @@ export async function isAuthorized(core: Core, approvalUri: string, { kind, auth
   if (types.includes('Accept')) return kind !== 'Quote' && idOf(json['actor']) === author && idOf(json['object']) === interaction
   return (
     (types.includes(`${kind}Authorization`) || types.includes(`${kind}Approval`)) &&
-    idOf(json['attributedTo']) === author &&
+    asList(json['attributedTo']).map(idOf).includes(author) &&
     idOf(json['interactingObject']) === interaction &&
     idOf(json['interactionTarget']) === target
   )

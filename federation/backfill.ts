@@ -97,8 +97,8 @@ async function takePost(app: App, account: AccountView, object: unknown, from: s
   const isWhole = isObject(object) && object['attributedTo'] !== undefined && isSameOrigin(uri, from)
   const json = isWhole ? object : (await fetchDocument(app, uri, budget)).json
   const note = isNote(json) ? parseNote(json) : null
-  if (note?.uri !== uri || note.author !== account.uri || !isOpen(visibilityOf(note, account.followersUrl))) return
-  await storeNote(app, note, budget, source)
+  if (note?.uri !== uri || !note.authors.includes(account.uri) || !isOpen(visibilityOf(note, account.followersUrl))) return
+  await storeNote(app, note, budget, { ...source, author: account })
 }
 
 /** Boosts of posts of ours came when they were made, or are none of our business. */

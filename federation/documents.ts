@@ -1,6 +1,6 @@
 /** Documents of other servers, fetched and checked for what can be checked of any document. */
 import { LRUCache } from 'lru-cache'
-import { rememberSignature, signatureOf } from '#src/deliveries/signature.ts'
+import { rememberSignature, type SignatureKind, signatureOf } from '#src/deliveries/signature.ts'
 import { HttpError, type HttpRequest, type HttpResponse } from '#src/http/client.ts'
 import { isAnyShut } from '#src/moderation/current.ts'
 import { perDatabase } from '#src/per-database.ts'
@@ -8,7 +8,8 @@ import type { Core } from './core.ts'
 import { idOf, isSameOrigin, type JsonObject, parseObject } from './json.ts'
 import { inTurn, NotAsked } from './host-turns.ts'
 import { instanceKeys } from './keys.ts'
-import { otherKind, signRequest } from './signatures/sign.ts'
+import { withOwnIds } from './own-addresses.ts'
+import { otherKinds, signRequest } from './signatures/sign.ts'
 
 /** A document, and where it lies; its `id` lies on the same server. */
 export type Fetched = { url: string; json: JsonObject }
@@ -41,7 +42,7 @@ const caches = perDatabase(
 
 /**
  * Fetches an ActivityStreams document, signed by the instance, as some servers answer nobody else.
- * What was fetched in the last minute comes from memory, failures of the last half minute too.
+ * What was fetched in the last minute comes from memory, failures of the last half minute too. What it says of ours, it says by ids.
  *
  * @throws HttpError when there is none, or when it is not what its URL says
  */
@@ -52,11 +53,11 @@ export async function fetchDocument(core: Core, url: string, budget: Budget): Pr
   const remembered = cache.get(url)
   if (remembered && 'error' in remembered) throw remembered.error
   const json = remembered && parseObject(remembered.body.toString())
-  if (json) return { url: remembered.url, json }
+  if (json) return { url: remembered.url, json: await withOwnIds(core, json) }
   try {
     const { page, document } = await fetchById(core, url, budget)
     cache.set(url, { url: page.url, body: page.body })
-    return document
+    return { ...document, json: await withOwnIds(core, document.json) }
   } catch (error) {
     if (!isSpent(budget) && !(error instanceof NotAsked)) cache.set(url, { error }, { ttl: failureTtlMs })
     throw error
@@ -92,27 +93,34 @@ export function toDocument(response: HttpResponse): Fetched | null {
 
 /**
  * Fetches a URL as other servers do, signed by the instance. A server that refuses one kind of signature is asked with the
- * other, and what it takes is remembered.
+ * others, and what it takes is remembered.
  *
  * @throws HttpError when the answer has another status than 200
  */
 export async function fetchPage(core: Core, url: string, budget: Budget, also = ''): Promise<HttpResponse> {
   if (core.uris.isOwn(url)) throw new HttpError('What is ours is not fetched', { isPermanent: true })
   const keys = await instanceKeys(core)
-  const accepted = accept + also
-  const response = await withinBudget(core, url, { headers: async (hop) => ({ accept: accepted, ...(await signRequest(await signatureOf(core.db, hop.host), keys, 'GET', hop)) }) }, budget)
+  const ask = (target: string, kindFor: (hop: URL) => SignatureKind | Promise<SignatureKind>) =>
+    withinBudget(core, target, { headers: async (hop) => ({ accept: accept + also, ...(await signRequest(await kindFor(hop), keys, 'GET', hop)) }) }, budget)
+  const response = await ask(url, (hop) => signatureOf(core.db, hop.host))
   if (response.status === 200) return response
-  if (!refusesFetch(response.status) || budget.fetchesLeft <= 0) throw new StatusError(response.status, response.url)
+  const refused = new StatusError(response.status, response.url)
+  if (!refusesFetch(response.status)) throw refused
 
-  const refused = new URL(response.url).host
-  const other = otherKind(await signatureOf(core.db, refused))
-  const again = await withinBudget(core, response.url, { headers: async (hop) => ({ accept: accepted, ...(await signRequest(other, keys, 'GET', hop)) }) }, budget)
-  if (again.status !== 200) throw new StatusError(response.status, response.url)
-  if (new URL(again.url).host === refused) await rememberSignature(core.db, refused, other)
-  return again
+  const { host } = new URL(response.url)
+  for (const kind of otherKinds(await signatureOf(core.db, host), response.url)) {
+    if (isSpent(budget)) break
+    const again = await ask(response.url, () => kind)
+    if (again.status === 200) {
+      if (new URL(again.url).host === host) await rememberSignature(core.db, host, kind)
+      return again
+    }
+    if (!refusesFetch(again.status)) break
+  }
+  throw refused
 }
 
-/** Answers to a GET that may mean that the other kind of signature is wanted. */
+/** Answers to a GET that may mean that another kind of signature is wanted. */
 const refusesFetch = (status: number): boolean => status === 401 || status === 403
 
 /** Requests on account of a budget. */

@@ -64,7 +64,7 @@ async function statusOf(app: App, item: unknown, author: string, budget: Budget)
   if (uri === null || !isSameOrigin(uri, author)) return null
   const note = isObject(object) && isNote(object) ? parseNote(object, create) : null
   try {
-    return note?.author === author ? await storeNote(app, note, budget) : await findStatus(app, uri, budget)
+    return note?.authors.includes(author) ? await storeNote(app, { ...note, authors: [author] }, budget) : await findStatus(app, uri, budget)
   } catch (error) {
     // One that is gone leaves the others where they are.
     if (error instanceof Refusal || (error instanceof HttpError && error.isPermanent)) return null

@@ -24,6 +24,7 @@ import { interactionPolicyOf } from './parse/interaction.ts'
 import { isNote, type ParsedNote, parseNote } from './parse/note.ts'
 import { quotePolicyOf } from './parse/quote.ts'
 import { findInteractionPage } from './interaction.ts'
+import { withOwnIds } from './own-addresses.ts'
 import { confirmedHandle, isConfirmed, webFinger } from './webfinger.ts'
 import { htmlAlternate } from './parse/page.ts'
 
@@ -150,7 +151,7 @@ async function fetchObject(core: Core, url: string, budget: Budget): Promise<Jso
   const direct = toDocument(page)
   const id = direct ? idOf(direct.json['id']) : htmlAlternate(page)
   if (id === null || core.uris.isOwn(id)) return null
-  if (direct && isSameOrigin(id, direct.url)) return direct.json
+  if (direct && isSameOrigin(id, direct.url)) return withOwnIds(core, direct.json)
   return (await fetchDocument(core, id, budget)).json
 }
 
@@ -243,6 +244,8 @@ type NoteSource = {
   /** Its author, where that is known already. */
   author?: AccountView
   /** See RemoteStatus. */
+  arrivedAt?: number | undefined
+  /** See RemoteStatus. */
   depth?: number
   /** See RemoteStatus; what the budget has left where nothing is said. */
   fetchesLeft?: number
@@ -251,10 +254,10 @@ type NoteSource = {
 }
 
 /** Stores a post that came from its own server, with its author and whom it names. */
-export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, author: known, depth, fetchesLeft, after }: NoteSource = {}): Promise<StatusId | null> {
-  if (core.uris.isOwn(note.uri) || !isSameOrigin(note.uri, note.author)) return null
-  const author = known ?? (await findActor(core, note.author, budget))
-  if (!author || author.isLocal || author.suspendedAt || author.uri !== note.author) return null
+export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, author: known, arrivedAt, depth, fetchesLeft, after }: NoteSource = {}): Promise<StatusId | null> {
+  if (core.uris.isOwn(note.uri)) return null
+  const author = known ?? (await authorOf(core, note, budget))
+  if (!author || author.isLocal || author.suspendedAt || !note.authors.includes(author.uri)) return null
 
   const visibility = visibilityOf(note, author.followersUrl)
   const mentionedIds = await mentionedAccounts(core, note, visibility, budget)
@@ -263,11 +266,40 @@ export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { 
     if (activity !== null && !(await receiveOnce(tx, activity))) return null
     const quotePolicy = note.canQuote && quotePolicyOf(note.canQuote, author)
     const interactionPolicy = interactionPolicyOf(note.canInteract, author)
-    const id = await receiveRemoteStatus(tx, { ...note, accountId: author.id, visibility, mentionedIds, audienceUri, interactionPolicy, ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
+    const id = await receiveRemoteStatus(tx, { ...note, accountId: author.id, visibility, mentionedIds, audienceUri, interactionPolicy, ...(arrivedAt === undefined ? {} : { arrivedAt }), ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
     if (id) await after?.(tx, id)
     return id
   })
 }
+
+/**
+ * Who wrote a post. Of several that is whoever we know as its author; else a person before a group, which the post alone doesn't
+ * tell.
+ *
+ * @throws HttpError when one of them can't be asked at the moment: by chance the post would be somebody else's
+ */
+async function authorOf(core: Core, { uri, authors }: ParsedNote, budget: Budget): Promise<AccountView | null> {
+  const [only, ...more] = authors
+  if (only === undefined) return null
+  if (more.length === 0) return findActor(core, only, budget)
+  const known = await statusByUri(core.db, uri)
+  const [keeper] = known ? await loadAccountViews(core.db, [known.accountId]) : []
+  if (keeper && authors.includes(keeper.uri)) return keeper
+  let best: AccountView | null = null
+  for (const each of authors.slice(0, maxAuthorsAsked)) {
+    const found = await findActor(core, each, budget).catch((error: unknown) => (isSettled(error) ? null : Promise.reject(error)))
+    if (found && (best === null || rankOf(found) < rankOf(best))) best = found
+    if (best && rankOf(best) === 0) break
+  }
+  return best
+}
+
+const maxAuthorsAsked = 4
+
+const isSettled = (error: unknown): boolean => error instanceof Refusal || (error instanceof HttpError && error.isPermanent)
+
+/** Persons write, then machines; groups pass on. */
+const rankOf = ({ actorType }: AccountView): number => (actorType === 'Person' ? 0 : actorType === 'Group' || actorType === 'Organization' ? 2 : 1)
 
 /** The group that a post was written in, if that is one: answers go there, too. */
 async function groupOf(core: Core, { audience }: ParsedNote, budget: Budget): Promise<string | null> {
@@ -286,7 +318,7 @@ async function mentionedAccounts(core: Core, note: ParsedNote, visibility: strin
   const ids: AccountId[] = []
   let strangers = 0
   for (const uri of new Set([...note.mentioned, ...unnamed])) {
-    const known = core.uris.isOwn(uri) ? await accountByUrl(core.db, core.uris, uri) : await accountByUri(core.db, uri)
+    const known = await accountByUri(core.db, uri)
     if (known) ids.push(known)
     else if (!core.uris.isOwn(uri) && strangers++ < maxUnknownMentions) {
       const found = await withoutTrouble(findAccount(core, uri, budget))

@@ -20,6 +20,9 @@ export function wantsActivity(request: Request): boolean {
   return first !== undefined && activityTypes.includes(first.type)
 }
 
+/** Who signed may find nothing where others find something, and the other way round. */
+const vary = 'Accept, Signature, Signature-Input'
+
 type Kind = { status?: number; isPrivate?: boolean; etag?: string }
 
 /** A document for other servers. What not everybody may see is kept by no cache. */
@@ -37,7 +40,7 @@ function respond(body: string | null, { status = 200, isPrivate = false, etag }:
     headers: {
       'content-type': 'application/activity+json; charset=utf-8',
       'cache-control': isPrivate ? 'private, no-store' : 'public, max-age=60',
-      vary: isPrivate ? 'Accept, Signature, Signature-Input' : 'Accept',
+      vary,
       'access-control-allow-origin': '*',
       ...(etag ? { etag: `"${etag}"` } : {}),
     },
@@ -46,6 +49,6 @@ function respond(body: string | null, { status = 200, isPrivate = false, etag }:
 
 /** No document. Who signed may find one where others find nothing, so no cache may keep that. */
 export const nothing = (status: 400 | 401 | 404 | 410 | 503, words: string): Response =>
-  new Response(`${words}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', vary: 'Accept, Signature, Signature-Input', 'access-control-allow-origin': '*' } })
+  new Response(`${words}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', vary, 'access-control-allow-origin': '*' } })
 
 export const missing = (): Response => nothing(404, 'Not found')

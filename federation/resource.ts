@@ -19,6 +19,6 @@ export function resourceOf(uris: Uris, resource: string): Resource {
   if (!URL.canParse(resource)) return 'unreadable'
   if ([uris.instanceActor, uris.origin, `${uris.origin}/`, `${uris.origin}/about`].includes(resource)) return 'instance'
   const own = uris.parse(resource)
-  if (own?.type === 'profile') return { name: own.username }
+  if (own?.type === 'profile' && own.domain === null) return { name: own.username }
   return own?.type === 'account' ? { id: own.id } : 'elsewhere'
 }

@@ -86,7 +86,8 @@ async function actor(app: App, fingerprint: string, request: Request, who: { id:
   if (!account) return missing()
   if (account.isDeleted) return documentResponse(toTombstone(account.uri), { status: 410 })
   if (!wantsActivity(request) && wantsPage(request)) return Response.redirect(account.url, 302)
-  if (await refusal(app, request, needsSignature, account.id)) return stub(app, account)
+  // Who is avoided sees no posts; that there is somebody is no secret.
+  if (await refusal(app, request, needsSignature, needsSignature ? account.id : null)) return stub(app, account)
   if (account.isSuspended) return suspended(app, account, needsSignature)
   const text = await actorText(app, fingerprint, account)
   return text ? textResponse(request, text, { isPrivate: needsSignature }) : missing()

@@ -3,9 +3,9 @@ import { accountByUri, accountHead } from '#src/accounts/find.ts'
 import type { App } from '#src/app.ts'
 import type { AccountId } from '#src/ids.ts'
 import { isAnyShut } from '#src/moderation/current.ts'
-import { shuns } from '#src/relationships/between.ts'
+import { shuns, shunsAnybodyOn } from '#src/relationships/between.ts'
 import { missing, nothing } from './negotiation.ts'
-import { verifySignature } from './signatures/verify.ts'
+import { claimedKeys, verifySignature } from './signatures/verify.ts'
 
 /** An actor of another server; `accountId` where it is known here. */
 export type Signer = { actor: string; accountId: AccountId | null }
@@ -32,15 +32,25 @@ export async function viewerOf(app: App, request: Request): Promise<AccountId | 
 }
 
 /**
- * Where whoever asks has to sign: the answer to those who didn't, or whom the owner of what they ask for avoids. Null lets in.
+ * The answer to those who had to sign and didn't, and to those whom the owner of what they ask for avoids. Null lets in.
  *
  * @param owner whose it is; null where it is nobody's
  */
 export async function refusal(app: App, request: Request, needsSignature: boolean, owner: AccountId | null): Promise<Response | null> {
-  if (!needsSignature) return null
+  if (!needsSignature && !(owner && (await mayBeAvoided(app, request, owner)))) return null
   const signer = await signerOf(app, request)
-  if (signer instanceof Response) return signer
+  if (signer instanceof Response) return needsSignature || signer.status === 404 ? signer : null
   return owner && (await shuns(app.db, owner, signer)) ? missing() : null
+}
+
+/**
+ * Whether a request may be signed by somebody whom an account avoids. Most are not, which is found out without a look at the
+ * signature: its key may have to be asked for.
+ */
+async function mayBeAvoided(app: App, request: Request, owner: AccountId): Promise<boolean> {
+  if (!request.headers.has('signature')) return false
+  const hosts = claimedKeys(request).flatMap((keyId) => URL.parse(keyId)?.host ?? [])
+  return shunsAnybodyOn(app.db, owner, hosts)
 }
 
 /** The actor that signed a request, be it known or not, such as the one of another instance itself; null for nobody, a wrong signature, or a server that is shut out. */

@@ -5,6 +5,7 @@ import { unsubscribeUrl } from '#src/notifications/unsubscribe.ts'
 import type { Jobs } from '#src/outbox.ts'
 import { mentionMail } from './mail/mention.tsx'
 import type { Mailer } from './mail/transport.ts'
+import { codedAcct } from '#src/text/acct.ts'
 
 /** Tells a person by mail that they were named in a post, if they still want to know. */
 export async function sendMentionMail(app: App, mailer: Mailer, { notificationId }: Jobs['mention-mail']): Promise<void> {
@@ -21,7 +22,7 @@ export async function sendMentionMail(app: App, mailer: Mailer, { notificationId
     visibility: status.visibility,
     spoilerText: status.spoilerText,
     content: status.content,
-    link: app.uris.statusPage(status.account.acct, status.id),
+    link: app.uris.statusPage(codedAcct(status.account), status.id),
     unsubscribe,
     instance: title,
     origin: app.config.origin,

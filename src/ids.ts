@@ -49,14 +49,35 @@ export function newId<T extends Id<string>>(): T {
   return compose<T>(lastMs, sequence)
 }
 
+/** Moments of arrival in one millisecond that are told apart, and ids for each of them: what was drawn twice is drawn again. */
+const stepsPerMs = 16
+const idsPerStep = 4
+/** What arrives later than this after its publication, in milliseconds, was not sent but fetched. */
+const promptMs = 600_000
+const idsPerSecond = 1_000 * sequenceSize
+const promptIds = promptMs * stepsPerMs * idsPerStep
+
+let lastArrival = 0
+
+/** The moment at which something arrives, in milliseconds since 1970. Those of one process strictly grow; those of several differ by chance. */
+export function arrivesNow(): number {
+  lastArrival = Math.max(Date.now() + Math.random() / 2, lastArrival + 1 / stepsPerMs)
+  return lastArrival
+}
+
 /**
  * An id that sorts to a time in the past, such as a remote status' publication. Times in the future count as now.
- * Most servers send whole seconds, so such times are spread over their second: ids of one second would collide.
+ * Most servers send whole seconds: what was published in one second is in the order in which it arrived, whichever process it
+ * came to. Ids of one second hold the delay of what came promptly, and behind that, as long as it takes for that to come round,
+ * the moment of what came later.
  */
-export function idAt<T extends Id<string>>(time: Date): T {
-  const whole = time.getTime() % 1000 === 0
-  const ms = time.getTime() + (whole ? randomInt(1000) : 0)
-  return compose<T>(Math.max(0, Math.min(ms, Date.now())), randomInt(sequenceSize))
+export function idAt<T extends Id<string>>(time: Date, arrivedAt = arrivesNow()): T {
+  const ms = time.getTime()
+  if (ms % 1_000 !== 0 || ms > Date.now()) return compose<T>(Math.max(0, Math.min(ms, Date.now())), randomInt(sequenceSize))
+  const delay = Math.max(0, arrivedAt - ms)
+  const place = (moment: number): number => Math.floor(moment * stepsPerMs) * idsPerStep + randomInt(idsPerStep)
+  const offset = delay < promptMs ? place(delay) : promptIds + (place(arrivedAt) % (idsPerSecond - promptIds))
+  return compose<T>(Math.max(0, ms) + Math.floor(offset / sequenceSize), offset % sequenceSize)
 }
 
 /** The time in an id, as `newId` or `idAt` put it there. */

@@ -5,18 +5,28 @@ import type { InteractionKind } from './interaction-kind.ts'
 import { type AccountId, type CollectionId, type Id, isId, type StatusId } from './ids.ts'
 import type { Secrets } from './instance/secrets.ts'
 import { type RemoteVariant, remoteName } from './media/remote-names.ts'
+import { parseHandle } from './text/handle.ts'
 
 export type Uris = ReturnType<typeof urisOf>
 
-/** What a URI of ours names. */
+/** What a URI of ours names; `profile`: the page of an account of ours, or of another server. */
 export type OwnUri =
   | { type: 'account'; id: AccountId }
   | { type: 'status'; id: StatusId }
-  | { type: 'profile'; username: string }
+  | { type: 'profile'; username: string; domain: string | null }
 
 const interactionPaths = new Map<string, InteractionKind>([
   ['likes', 'like'], ['like-requests', 'like'], ['statuses', 'reply'], ['reply-requests', 'reply'], ['announces', 'announce'], ['announce-requests', 'announce'],
 ])
+
+/** A part of a path as it was before it was escaped. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
 
 /** Signing each URL of a page anew would take longer than all else that is done for it. */
 const maxSigned = 20_000
@@ -30,11 +40,20 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
   const account = (id: AccountId) => `${origin}/ap/accounts/${id}`
   const status = (id: StatusId) => `${origin}/ap/statuses/${id}`
   const ownHosts = new Set([handleHost, new URL(origin).host])
+  const localised = <T extends { domain: string | null }>(handle: T): T => (handle.domain !== null && ownHosts.has(handle.domain) ? { ...handle, domain: null } : handle)
+  const partsOf = (uri: string): string[] | null => {
+    const url = URL.parse(uri)
+    return url?.origin === origin ? url.pathname.replace(/\/$/, '').replace(/^\/%40/i, '/@').split('/').slice(1) : null
+  }
+  const profileOf = (segment: string): OwnUri | null => {
+    const handle = parseHandle(decoded(segment))
+    return handle && { type: 'profile', ...localised(handle), username: handle.username.toLowerCase() }
+  }
   return {
     origin,
     handleHost,
     /** A handle as accounts are kept: without a domain where that is ours, by the name in our handles or that of the website. */
-    localised: <T extends { domain: string | null }>(handle: T): T => (handle.domain !== null && ownHosts.has(handle.domain) ? { ...handle, domain: null } : handle),
+    localised,
     /** ActivityPub id of a local account. */
     account,
     inbox: (id: AccountId) => `${account(id)}/inbox`,
@@ -80,17 +99,21 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
       const kind = interactionPaths.get(path)
       return kind && isId(id) ? { kind, id: id as Id<string> } : null
     },
-    /** What a URI or page URL of ours names, or null for any other. */
+    /** Whether a URI is the very id of something of ours, and not another address of it. */
+    isId: (uri: string) => uri.startsWith(`${origin}/ap/`) && !/[?#]|\/$/.test(uri),
+    /** Whether a URI lies where our pages are. */
+    isPage: (uri: string) => partsOf(uri)?.[0]?.startsWith('@') === true,
+    /** What a URI or page URL of ours names, with or without query and fragment, or null for any other. */
     parse(uri: string): OwnUri | null {
-      if (!URL.canParse(uri) || new URL(uri).origin !== origin) return null
-      const parts = new URL(uri).pathname.split('/').slice(1)
+      const parts = partsOf(uri)
+      if (!parts) return null
       const [first, second, third] = parts
       if (first === 'ap' && parts.length === 3 && third && isId(third)) {
         if (second === 'accounts') return { type: 'account', id: third as AccountId }
         if (second === 'statuses') return { type: 'status', id: third as StatusId }
       }
       if (first?.startsWith('@')) {
-        if (parts.length === 1) return { type: 'profile', username: first.slice(1).toLowerCase() }
+        if (parts.length === 1) return profileOf(first)
         if (parts.length === 2 && second && isId(second)) return { type: 'status', id: second as StatusId }
       }
       return null

@@ -13,7 +13,7 @@ import { embedded, type Listener, objectId, type Received, takeEffect } from './
 
 /** Somebody boosts a status: one that is here, or, if somebody here follows the booster, any. Groups pass on activities as well. */
 export const onAnnounce: Listener = async (received) => {
-  const { app, actor, id, activity, budget } = received
+  const { app, actor, id, activity, budget, arrivedAt } = received
   const inside = embedded(received)
   if (inside && isActivity(inside)) return onPassedOn(received, inside)
   const object = objectId(received)
@@ -27,7 +27,7 @@ export const onAnnounce: Listener = async (received) => {
   if (!statusId) return
   const publishedAt = dateOf(activity['published']) ?? new Date()
   const approvalUri = await provenConsent(app, 'announce', actor.id, statusId, activity, budget)
-  await takeEffect(received, (tx) => reblog(tx, app.uris, actor.id, statusId, { uri: id, visibility, publishedAt, approvalUri }))
+  await takeEffect(received, (tx) => reblog(tx, app.uris, actor.id, statusId, { uri: id, visibility, publishedAt, approvalUri, ...(arrivedAt === undefined ? {} : { arrivedAt }) }))
 }
 
 /** A status from its own server. What a group names may be an activity, which then takes its course. */

@@ -3,9 +3,9 @@ import type { StatusId } from '#src/ids.ts'
 import { receiveVote } from '#src/statuses/polls-vote.ts'
 import { isWanted } from '#src/statuses/wanted.ts'
 import { fetchDocument } from '../documents.ts'
-import { idOf, isSameOrigin, type JsonObject, text, typesOf } from '../json.ts'
+import { asList, idOf, isSameOrigin, type JsonObject, text, typesOf } from '../json.ts'
 import { storeNote } from '../lookup.ts'
-import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
+import { isNote, isWhole, type ParsedNote, parseNote } from '../parse/note.ts'
 import { isRelayed, relayedAt } from '../relays.ts'
 import { passOnReply } from './pass-on.ts'
 import { embedded, type Listener, objectId, type Received, takeEffect } from './received.ts'
@@ -18,7 +18,7 @@ export const onCreate: Listener = async (received) => {
   if (!note) return
   const concerns = await concernsUs(received, note)
   if (!concerns && !(await isRelayed(received.app, received.via, note))) return
-  const source = { activity: received.id, author: received.actor, after: (tx: Tx, id: StatusId) => passOnReply(tx, received, id, note) }
+  const source = { activity: received.id, author: received.actor, arrivedAt: received.arrivedAt, after: (tx: Tx, id: StatusId) => passOnReply(tx, received, id, note) }
   await storeNote(received.app, note, received.budget, { ...source, ...(concerns ? {} : relayedAt) })
 }
 
@@ -33,17 +33,17 @@ export async function noteOf(received: Received): Promise<ParsedNote | null> {
   const id = objectId(received)
   const inside = embedded(received)
   if (id === null || !isSameOrigin(id, actor.uri)) return null
-  const isInside = inside !== null && inside['attributedTo'] !== undefined
+  const isInside = inside !== null && isWhole(inside)
   const json = isInside ? inside : (await fetchDocument(app, id, budget)).json
   const note = isNote(json) && idOf(json['id']) === id && !isVote(received, json) ? parseNote(json, isInside ? received.activity : {}) : null
-  return note?.author === actor.uri ? note : null
+  return note?.authors.includes(actor.uri) ? note : null
 }
 
 /** A vote in a poll of ours, as its actor sent it. Some servers send words along; what counts is the name. */
 function voteOf(received: Received): { statusId: StatusId; choice: string; uri: string | null } | null {
   const { app, actor } = received
   const inside = embedded(received)
-  const choice = inside && isVote(received, inside) && idOf(inside['attributedTo'] ?? received.activity['actor']) === actor.uri ? text(inside['name']) : null
+  const choice = inside && isVote(received, inside) && asList(inside['attributedTo'] ?? actor.uri).map(idOf).includes(actor.uri) ? text(inside['name']) : null
   const poll = choice === null ? null : app.uris.parse(idOf(inside?.['inReplyTo']) ?? '')
   const uri = objectId(received)
   return choice !== null && poll?.type === 'status' ? { statusId: poll.id, choice, uri: uri !== null && isSameOrigin(uri, actor.uri) ? uri : null } : null

@@ -11,6 +11,7 @@ import type { App } from '#src/app.ts'
 import { glance } from '#src/deliveries/glance.ts'
 import { hostIsBack } from '#src/deliveries/turns.ts'
 import { BodyError, readBytes } from '#src/http/body.ts'
+import { arrivesNow } from '#src/ids.ts'
 import { getLogger } from '#src/log.ts'
 import { isAnyShut } from '#src/moderation/current.ts'
 import { addJobs } from '#src/outbox.ts'
@@ -43,6 +44,7 @@ const seen = perDatabase(() => new LRUCache<string, true>({ max: 5_000, ttl: 10_
  */
 export async function enter(app: App, request: Request, client: string): Promise<Response> {
   if (!mediaTypes.test(request.headers.get('content-type') ?? '')) return answer(415, 'Post activities as application/activity+json')
+  const arrivedAt = arrivesNow()
   const body = await inTurn(app, client, () => readBody(request))
   if (body === null) return answer(503, 'Too many activities at once')
   if (body instanceof BodyError) return body.reason === 'too_large' ? answer(413, `An activity has at most ${maxBytes} bytes`) : answer(408, 'The activity did not arrive in time')
@@ -56,7 +58,7 @@ export async function enter(app: App, request: Request, client: string): Promise
 
   if (await isAnyShut(app.db, [actor])) return answer(403, 'This server is suspended here')
   const id = idOf(activity['id'])
-  const look = await glance(app.db, id, actor, subjectsOf(activity))
+  const look = await glance(app.db, app.uris, id, actor, subjectsOf(activity))
   if (look.isRepeated || (look.actor === 'unknown' && isOfItself(kind, actor, activity))) return answer(202)
 
   const verdict = await verifySignature(app, request, body)
@@ -79,7 +81,7 @@ export async function enter(app: App, request: Request, client: string): Promise
   }
   if (id !== null && !isSameOrigin(id, actor)) return answer(202)
   if (!isOfInterest(app.uris, kind, activity, look) && !(isPassedOn && (await isAcceptedRelay(app.db, signer)))) return answer(202)
-  await addJobs(app.db, [{ name: 'inbox', payload: { message: toQueued(kind, { raw, actor, signer }, app.config.origin) }, priority: paceOf(app, host) }])
+  await addJobs(app.db, [{ name: 'inbox', payload: { message: toQueued(kind, { raw, actor, signer, arrivedAt }, app.config.origin) }, priority: paceOf(app, host) }])
   return answer(202)
 }
 

@@ -19,7 +19,7 @@ import { provenConsent } from '../consents.ts'
 import { fetchDocument, forgetDocument } from '../documents.ts'
 import { addressesOf, dateOf, idOf, isSameOrigin, type JsonObject, typesOf } from '../json.ts'
 import { findAccount, storeNote } from '../lookup.ts'
-import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
+import { isNote, isWhole, type ParsedNote, parseNote } from '../parse/note.ts'
 import { isGone } from './gone.ts'
 import { embedded, objectId, type Received, takeEffect } from './received.ts'
 
@@ -87,8 +87,9 @@ async function onEdit(received: Received, activity: JsonObject): Promise<void> {
 /** The post in an activity, if the group's server is its own; else from where it lives. */
 async function postOf({ app, actor, budget }: Received, activity: JsonObject, uri: string): Promise<ParsedNote | null> {
   const inside = isSameOrigin(uri, actor.uri) ? embedded({ activity }) : null
-  const json = inside && inside['attributedTo'] !== undefined ? inside : (await fetchDocument(app, uri, budget)).json
-  return isNote(json) && idOf(json['id']) === uri ? parseNote(json) : null
+  const isInside = inside !== null && isWhole(inside)
+  const json = isInside ? inside : (await fetchDocument(app, uri, budget)).json
+  return isNote(json) && idOf(json['id']) === uri ? parseNote(json, isInside ? { actor: activity['actor'] } : {}) : null
 }
 
 /** A group may stop showing a post. That the post is gone, only its own server knows. */

@@ -8,7 +8,7 @@ import { visibilityOf } from '../addressing.ts'
 import { fetchDocument } from '../documents.ts'
 import { addressesOf, dateOf, idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../json.ts'
 import { storeNote } from '../lookup.ts'
-import { isNote, parseNote } from '../parse/note.ts'
+import { isNote, isWhole, parseNote } from '../parse/note.ts'
 import { type Listener, objectId, type Received, takeEffect } from './received.ts'
 
 /** What is asked for takes effect as it would by itself, and is answered. */
@@ -54,11 +54,11 @@ export const onAnnounceRequest = asking('announce', async (received, wish, instr
 
 export const onReplyRequest = asking('reply', async (received, wish, instrument) => {
   const { app, actor, budget } = received
-  const inside = instrument?.['attributedTo'] === undefined ? null : instrument
+  const inside = instrument && isWhole(instrument) ? instrument : null
   const json = inside ?? (await fetchDocument(app, wish.interactionUri, budget)).json
-  const note = isNote(json) && idOf(json['id']) === wish.interactionUri ? parseNote(json) : null
-  if (!note || note.author !== actor.uri || note.inReplyToUri !== app.uris.status(wish.statusId)) throw new HttpError('What asks to reply is no reply', { isPermanent: true })
-  const replyId = await storeNote(app, note, budget)
+  const note = isNote(json) && idOf(json['id']) === wish.interactionUri ? parseNote(json, inside ? { actor: actor.uri } : {}) : null
+  if (!note?.authors.includes(actor.uri) || note.inReplyToUri !== app.uris.status(wish.statusId)) throw new HttpError('What asks to reply is no reply', { isPermanent: true })
+  const replyId = await storeNote(app, note, budget, { author: actor })
   const isReply = replyId !== null && (await repliesTo(app.db, replyId, wish.statusId))
   await takeEffect(received, (tx) => (isReply ? grantInteraction(tx, wish, replyId) : refuseInteraction(tx, wish)))
 })

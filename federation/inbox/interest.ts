@@ -71,7 +71,10 @@ function isForUs(uris: Uris, activity: JsonObject): boolean {
   const post = first(activity['object'])
   const addresses = [activity, post].flatMap((each) => (each ? ['to', 'cc', 'audience'].flatMap((name) => asList(each[name]).slice(0, maxAddresses).map(idOf)) : []))
   const mentions = asList(post?.['tag']).slice(0, maxTags).map((tag) => (isObject(tag) && typesOf(tag).includes('Mention') ? linkOf(tag['href']) : null))
-  return [...addresses, ...mentions].some((uri) => uri !== null && ['account', 'profile'].includes(uris.parse(uri)?.type ?? ''))
+  return [...addresses, ...mentions].some((uri) => {
+    const own = uri === null ? null : uris.parse(uri)
+    return own?.type === 'account' || (own?.type === 'profile' && own.domain === null)
+  })
 }
 
 function first(value: unknown): JsonObject | null {

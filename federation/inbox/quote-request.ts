@@ -3,7 +3,7 @@ import { answerToWish, grantWish, type QuoteWish, refuseWish } from '#src/status
 import { fetchDocument } from '../documents.ts'
 import { idOf, isObject, isSameOrigin } from '../json.ts'
 import { storeNote } from '../lookup.ts'
-import { isNote, parseNote, type ParsedNote } from '../parse/note.ts'
+import { isNote, isWhole, parseNote, type ParsedNote } from '../parse/note.ts'
 import { type Listener, objectId, type Received, takeEffect } from './received.ts'
 
 /** Somebody asks to quote a status of ours; its policy answers. What quotes it is kept, so that its author gets to see it. */
@@ -18,15 +18,15 @@ export const onQuoteRequest: Listener = async (received) => {
   if (!isAllowed) return takeEffect(received, (tx) => refuseWish(tx, wish))
 
   const note = await quotingNote(received, quotingUri)
-  const statusId = note && note.author === actor.uri ? await storeNote(app, note, budget) : null
+  const statusId = note?.authors.includes(actor.uri) ? await storeNote(app, note, budget, { author: actor }) : null
   await takeEffect(received, (tx) => (statusId ? grantWish(tx, app.uris, wish, statusId) : refuseWish(tx, wish)))
 }
 
 /** The status that quotes: it comes along, as not everybody may fetch it, or is fetched. */
 async function quotingNote({ app, activity, budget }: Received, uri: string): Promise<ParsedNote | null> {
   const { instrument } = activity
-  const inside = isObject(instrument) && instrument['attributedTo'] !== undefined ? instrument : null
+  const inside = isObject(instrument) && isWhole(instrument) ? instrument : null
   const json = inside ?? (await fetchDocument(app, uri, budget)).json
   if (!isNote(json) || idOf(json['id']) !== uri) throw new HttpError('What quotes is not a post', { isPermanent: true })
-  return parseNote(json)
+  return parseNote(json, inside ? { actor: activity['actor'] } : {})
 }

@@ -12,6 +12,7 @@ import { receiveDelete } from '#src/statuses/receive.ts'
 import { type Budget, newBudget } from '../documents.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject } from '../json.ts'
 import { actorByUri, findActor } from '../lookup.ts'
+import { withOwnIds } from '../own-addresses.ts'
 import { receiveFromRelay } from '../relays.ts'
 import { believed } from './evidence.ts'
 import type { Arrival, Kind } from './kinds.ts'
@@ -27,6 +28,8 @@ export type Received = {
   raw: string
   /** The actor that passed it on, where that is not its own. */
   via: string | null
+  /** See `arrivesNow`. */
+  arrivedAt?: number | undefined
   budget: Budget
 }
 
@@ -41,21 +44,23 @@ const typesOfKnown = new Set(['Accept', 'Add', 'Move', 'Reject', 'Remove', 'Undo
 export async function receive(app: App, type: Kind, arrival: Arrival, listener: Listener): Promise<void> {
   const actorUri = idOf(arrival.activity['actor'])
   if (actorUri === null || app.uris.isOwn(actorUri)) return
-  const { raw, signer } = arrival
+  const { raw, signer, arrivedAt } = arrival
   const via = signer === actorUri ? null : signer
   const budget = newBudget()
   let id = idOf(arrival.activity['id'])
   try {
     if (await isRefused(app, type, { from: [actorUri, via], about: [objectId(arrival)] })) return log.debug('{type} {id} is refused by the rules about its server', { type, id })
-    const activity = await believed(app, type, arrival, actorUri, budget)
-    if (!activity) return log.info('{type} {id} was passed on by {signer}, and proves nothing', { type, id, signer })
+    const belief = await believed(app, type, arrival, actorUri, budget)
+    if (!belief) return log.info('{type} {id} was passed on by {signer}, and proves nothing', { type, id, signer })
+    // Only now: a proof is one of what was written.
+    const activity = await withOwnIds(app, belief)
     id = idOf(activity['id'])
     if (id !== null && !isSameOrigin(id, actorUri)) return
     if (await receiveFromRelay(app, type, id, actorUri, activity)) return
     const actor = typesOfKnown.has(type) ? await actorByUri(app, actorUri) : await findActor(app, actorUri, budget)
     if (!actor && type === 'Delete') return await receiveStrangersDelete(app, id, actorUri, activity)
     if (!actor || actor.isLocal || actor.uri !== actorUri || actor.deletedAt || (actor.suspendedAt && !mayStillSay(actor, type))) return log.debug('{type} of nobody we know', { type, id })
-    await listener({ app, id, actor, activity, raw, via, budget })
+    await listener({ app, id, actor, activity, raw, via, arrivedAt, budget })
   } catch (error) {
     if (!isSettled(error)) throw error
     log.info('{type} {id} does nothing: {reason}', { type, id, reason: (error as Error).message })

@@ -10,8 +10,6 @@ import { tagsOf } from './tags.ts'
 /** An actor as it describes itself: all but the host of its handle, which its server has to confirm. */
 export type ParsedActor = Omit<RemoteAccount, 'domain'>
 
-export type PublicKey = { id: string; owner: string; pem: string }
-
 const actorTypes = ['Person', 'Service', 'Application', 'Group', 'Organization'] as const
 const maxFields = 20
 /** UTF-16 units. */
@@ -84,16 +82,4 @@ function linked(value: string): string {
   const address = value.trim().replaceAll('&amp;', '&')
   const url = /^https?:\/\/[^\s<]+$/i.test(address) ? webUrl(address) : null
   return url === null ? value : `<a href="${escapeAttribute(url)}">${escapeText(address)}</a>`
-}
-
-/** The keys that an actor says are its own. Of a list each is one, and each has to name the actor as its owner. */
-export function publicKeysOf(json: JsonObject): PublicKey[] {
-  const actor = idOf(json['id'])
-  return asList(json['publicKey']).slice(0, 8).flatMap((key) => {
-    if (!isObject(key)) return []
-    const id = text(key['id'])
-    const owner = idOf(key['owner']) ?? actor
-    const pem = text(key['publicKeyPem'])
-    return id && owner && pem && pem.length < 10_000 ? [{ id, owner, pem }] : []
-  })
 }

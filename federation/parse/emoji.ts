@@ -1,12 +1,15 @@
 import type { RemoteEmoji } from '#src/emojis/receive.ts'
+import { shortcodePattern } from '#src/emojis/shortcodes.ts'
 import { webUrl } from '#src/html/web-url.ts'
 import { asList, isObject, type JsonObject, linkOf, text, typesOf } from '../json.ts'
+
+const emojiName = new RegExp(`^:?(${shortcodePattern}):?$`)
 
 /** The custom emojis among the tags of an object or actor. */
 export function emojisOf(tags: JsonObject[]): RemoteEmoji[] {
   return tags.flatMap((tag) => {
     if (!typesOf(tag).some((type) => type === 'Emoji' || type === 'toot:Emoji')) return []
-    const [, shortcode] = /^:?([A-Za-z0-9_]{1,64}):?$/.exec(text(tag['name']) ?? '') ?? []
+    const [, shortcode] = emojiName.exec(text(tag['name']) ?? '') ?? []
     const [icon] = asList(tag['icon'])
     const url = isObject(icon) ? linkOf(icon['url'] ?? icon['href']) : linkOf(icon)
     return shortcode && url && webUrl(url) ? [{ shortcode, url }] : []

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { asList, idOf, isObject, type JsonObject, text } from '../json.ts'
-import type { PublicKey } from './actor.ts'
+import { keyIdOf, type PublicKey } from './public-key.ts'
 
 const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 /** DER of an Ed25519 key up to its 32 bytes. */
@@ -15,10 +15,10 @@ export function multikeysOf(json: JsonObject): PublicKey[] {
   const actor = idOf(json['id'])
   return asList(json['assertionMethod']).slice(0, 8).flatMap((key) => {
     if (!isObject(key)) return []
-    const id = text(key['id'])
+    const id = keyIdOf(key['id'], actor)
     const owner = idOf(key['controller']) ?? actor
     const pem = pemOf(text(key['publicKeyMultibase']) ?? '')
-    return id && owner && pem ? [{ id, owner, pem }] : []
+    return owner && pem ? [{ id, owner, pem }] : []
   })
 }
 

@@ -16,7 +16,8 @@ export type ParsedNote = Omit<RemoteStatus, 'accountId' | 'mentionedIds' | 'visi
   canQuote: CanQuote | null
   /** Whom it lets favourite, answer and boost it, where it says so. */
   canInteract: CanInteract
-  author: string
+  /** Who may have written it, on its own server: one where that is known, else persons before all others, as far as they are told apart. */
+  authors: string[]
   to: string[]
   cc: string[]
   /** What may be the group that it was written in. */
@@ -34,15 +35,16 @@ export const isNote = (json: JsonObject): boolean => typesOf(json).some((type) =
 /**
  * A post as plain data, or null for what is none or lacks what a status needs.
  *
- * @param activity that it came in: some say only there whom it is for
+ * @param activity that it came in: some say only there whom it is for, and of several authors its actor is the one
  */
 export function parseNote(json: JsonObject, activity: JsonObject = {}): ParsedNote | null {
   if (!isNote(json)) return null
   const post = withEpisodeLaidOpen(json)
   const type = typesOf(post).find((type) => noteTypes.includes(type))
   const uri = idOf(post['id'])
-  const author = authorOf(post['attributedTo'] ?? post['actor'], uri)
-  if (!type || uri === null || author === null) return null
+  const authors = authorsOf(post['attributedTo'] ?? post['actor'] ?? activity['actor'], uri)
+  const actor = idOf(activity['actor'])
+  if (!type || uri === null || authors.length === 0) return null
 
   const url = pageOf(post, uri)
   const tags = tagsOf(post)
@@ -54,7 +56,7 @@ export function parseNote(json: JsonObject, activity: JsonObject = {}): ParsedNo
   return {
     uri,
     url,
-    author,
+    authors: actor !== null && authors.includes(actor) ? [actor] : authors,
     content: quote ? withQuoteLineMarked(content, quote.uri) : content,
     spoilerText,
     isSensitive: isTrue(post['sensitive']) || spoilerText !== '' || hasSensitiveFile(post),
@@ -89,13 +91,17 @@ function ownUrl(value: unknown, uri: string): string | null {
   return url !== null && isSameOrigin(url, uri) ? url : null
 }
 
-/** Video servers name both the person and the channel: the person wrote it. Nobody writes on servers of others. */
-function authorOf(value: unknown, uri: string | null): string | null {
-  const authors = asList(value).slice(0, 10)
-  const own = authors.filter((author) => isSameOrigin(idOf(author) ?? '', uri ?? ''))
-  const person = own.find((author) => isObject(author) && typesOf(author).includes('Person'))
-  return idOf(person ?? own[0] ?? authors[0])
+const maxAuthors = 10
+
+/** Video servers name both the person and the channel, others the group that it was written in: the person wrote it. Nobody writes on servers of others. */
+function authorsOf(value: unknown, uri: string | null): string[] {
+  const own = asList(value).slice(0, maxAuthors).filter((author) => isSameOrigin(idOf(author) ?? '', uri ?? ''))
+  const [persons, others] = [true, false].map((isPerson) => own.filter((author) => (isObject(author) && typesOf(author).includes('Person')) === isPerson))
+  return [...new Set([...(persons ?? []), ...(others ?? [])].flatMap((author) => idOf(author) ?? []))]
 }
+
+/** Whether an object in an activity or list is all of a post, and not just its id and type. */
+export const isWhole = (json: JsonObject): boolean => ['attributedTo', 'content', 'contentMap', 'attachment'].some((name) => json[name] !== undefined)
 
 /** A moment that is not to come: by an edit in the future, no later one would ever count. */
 function pastOf(value: unknown): Date | null {

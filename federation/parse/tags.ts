@@ -1,7 +1,7 @@
 /** What the tags of an object name: accounts, hashtags, and what stands for shortcodes. */
 import type { Hashtag } from '#src/statuses/tags.ts'
 import { parseHandle } from '#src/text/handle.ts'
-import { parseHashtag } from '#src/text/hashtag.ts'
+import { strippedHashtag } from '#src/text/hashtag.ts'
 import type { MentionTarget, Resolved } from '#src/text/render.ts'
 import { asList, isObject, type JsonObject, linkOf, text, typesOf } from '../json.ts'
 
@@ -27,7 +27,7 @@ function handleOf(name: unknown): string | null {
 }
 
 /** A Hashtag as plain data; null for anything else. */
-export const hashtagOf = (tag: unknown): Hashtag | null => (isObject(tag) && typesOf(tag).includes('Hashtag') ? parseHashtag(text(tag['name']) ?? '') : null)
+export const hashtagOf = (tag: unknown): Hashtag | null => (isObject(tag) && typesOf(tag).includes('Hashtag') ? strippedHashtag(text(tag['name']) ?? '') : null)
 
 export function hashtagsOf(tags: readonly JsonObject[]): Hashtag[] {
   const found = new Map<string, Hashtag>()
@@ -46,7 +46,7 @@ export function resolvedBy(tags: readonly JsonObject[], page: string): Resolved 
     const url = linkOf(tag['href'])
     const name = text(tag['name']) ?? ''
     const handle = url && typesOf(tag).includes('Mention') ? parseHandle(name) : null
-    const hashtag = url && typesOf(tag).includes('Hashtag') ? parseHashtag(name) : null
+    const hashtag = url && typesOf(tag).includes('Hashtag') ? strippedHashtag(name) : null
     if (url && hashtag) pages.set(hashtag.name, url)
     if (!url || !handle) continue
     const acct = `${handle.username.toLowerCase()}${handle.domain ? `@${handle.domain}` : ''}`

@@ -10,10 +10,20 @@ import { signMessage } from './message.ts'
  * @param digest SHA-256 of the body of a POST, in base64
  */
 export function signRequest(kind: SignatureKind, keys: SigningKeys, method: 'GET' | 'POST', url: URL, digest?: string): Promise<Record<string, string>> {
-  return kind === 'rfc9421' ? signMessage(keys, method, url, digest) : signCavage(keys, method, url, digest === undefined ? undefined : `SHA-256=${digest}`)
+  if (kind === 'rfc9421') return signMessage(keys, method, url, digest)
+  const target = new URL(url)
+  if (kind === 'cavage-path') target.search = ''
+  return signCavage(keys, method, target, digest === undefined ? undefined : `SHA-256=${digest}`)
 }
 
-export const otherKind = (kind: SignatureKind): SignatureKind => (kind === 'cavage' ? 'rfc9421' : 'cavage')
+export const otherKind = (kind: SignatureKind): SignatureKind => (kind === 'rfc9421' ? 'cavage' : 'rfc9421')
+
+/** Kinds to try of a GET of a URL where one was refused, one after the other. */
+export const otherKinds = (kind: SignatureKind, url: string): SignatureKind[] => {
+  const hasQuery = URL.parse(url)?.search !== ''
+  const all: SignatureKind[] = hasQuery ? ['cavage', 'rfc9421', 'cavage-path'] : ['cavage', 'rfc9421']
+  return all.filter((other) => other !== (hasQuery || kind === 'rfc9421' ? kind : 'cavage'))
+}
 
 /** Answers that may mean that the other kind of signature is wanted. */
 export const refusesSignature = (status: number): boolean => status === 400 || status === 401 || status === 403

@@ -23,7 +23,7 @@ export async function hasSigned(core: Core, document: JsonObject, actor: string,
   const keyId = isObject(signature) ? text(signature['creator']) : null
   if (keyId === null || !hasLinkedDataSignature(document) || Buffer.byteLength(JSON.stringify(document)) > maxBytes) return false
   const [{ verifySignature }, { CryptographicKey }, { importPem }] = await Promise.all([import('@fedify/fedify/sig'), import('@fedify/vocab'), import('@fedify/vocab-runtime')])
-  return isBy(core, keyId, actor, budget, async ({ pem, owner, key }) => {
+  return isBy(core, { keyId, use: 'signature', owner: actor }, budget, async ({ pem, owner, key }) => {
     if (key.asymmetricKeyType !== 'rsa') return false
     const known = new CryptographicKey({ id: new URL(keyId), owner: new URL(owner), publicKey: await importPem(pem) })
     // The key was looked up by us, and contexts come with Fedify: it fetches nothing.

@@ -28,7 +28,7 @@ export async function isProven(core: Core, document: JsonObject, actor: string, 
   for (const proof of asList(document['proof']).filter(isObject).slice(0, maxProofs)) {
     const keyId = text(proof['verificationMethod'])
     if (keyId === null || !isCurrent(proof)) continue
-    const verdict = await isBy(core, keyId, actor, budget, ({ key }) => fitsProof(document, proof, key))
+    const verdict = await isBy(core, { keyId, use: 'proof', owner: actor }, budget, ({ key }) => fitsProof(document, proof, key))
     if (verdict) return true
     if (verdict === null) isKnown = false
   }

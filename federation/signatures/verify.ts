@@ -4,7 +4,7 @@ import type { Core } from '../core.ts'
 import { type Budget, newBudget } from '../documents.ts'
 import { digestFits, parseCavage, verifyCavage } from './cavage.ts'
 import { contentDigestFits, fitsMessage, missingComponent, parseMessageSignatures, type Target } from './message-signature.ts'
-import { type NoKey, type PeerKey, peerKey, renewedKey } from './peer-keys.ts'
+import { type KeyUse, type NoKey, type PeerKey, peerKey, renewedKey } from './peer-keys.ts'
 
 /** Why a request isn't believed: in words for the log and for whoever debugs the other server. */
 export type Doubt = {
@@ -42,6 +42,14 @@ export async function verifySignature(core: Core, request: Request, body: Buffer
     if ('actor' in verdict) break
   }
   return verdict
+}
+
+/** The keys that a request claims to be signed by, which is nothing to rely on. */
+export function claimedKeys({ headers }: Request): string[] {
+  const signature = headers.get('Signature') ?? ''
+  const input = headers.get('Signature-Input')
+  const claims = input === null ? [parseCavage(signature)] : (parseMessageSignatures(input, signature) ?? [])
+  return claims.flatMap((claim) => claim?.keyId ?? [])
 }
 
 function cavageCandidates({ method, url, headers }: Target, body: Buffer | null): Candidate[] | Doubt {
@@ -86,7 +94,7 @@ function wrongTime(madeAt: number, expiresAt: number | null): Doubt | null {
 
 /** Tries a key, and where it does not fit, once more the one that its owner has now. */
 async function check(core: Core, { keyId, fits }: Candidate, budget: Budget): Promise<Verdict> {
-  const key = await peerKey(core, keyId, budget)
+  const key = await peerKey(core, keyId, 'signature', budget)
   if (typeof key !== 'object') return doubtOf(key, keyId)
   if (fits(key.key)) return { actor: key.owner, keyId }
   const renewed = await renewedKey(core, key, budget)
@@ -101,8 +109,8 @@ function doubtOf(why: NoKey, keyId: string): Doubt {
 }
 
 /** Whether a key of a certain owner made something, tried like the keys of requests. Null: that can't be found out at the moment. */
-export async function isBy(core: Core, keyId: string, owner: string, budget: Budget, fits: (key: PeerKey) => boolean | Promise<boolean>): Promise<boolean | null> {
-  const key = await peerKey(core, keyId, budget)
+export async function isBy(core: Core, { keyId, use, owner }: { keyId: string; use: KeyUse; owner: string }, budget: Budget, fits: (key: PeerKey) => boolean | Promise<boolean>): Promise<boolean | null> {
+  const key = await peerKey(core, keyId, use, budget)
   if (typeof key !== 'object') return key === 'unavailable' ? null : false
   if (key.owner !== owner) return false
   if (await fits(key)) return true

@@ -8,6 +8,7 @@ import type { AccountId } from '../ids.ts'
 import { emit } from '../outbox.ts'
 import { parseHandle } from '../text/handle.ts'
 import { accountByHandle, accountByUrl, accountHead } from './find.ts'
+import { acctOf } from '../text/acct.ts'
 
 const maxAliases = 20
 
@@ -21,7 +22,7 @@ export async function listAliases(db: Reader, accountId: AccountId): Promise<Ali
   const known = uris.length === 0 ? [] : await db.select({ uri: accounts.uri, username: accounts.username, domain: accounts.domain }).from(accounts).where(inArray(accounts.uri, uris))
   return uris.map((uri) => {
     const found = known.find((row) => row.uri === uri)
-    return { uri, acct: found ? `${found.username}${found.domain === null ? '' : `@${found.domain}`}` : null }
+    return { uri, acct: found ? acctOf(found) : null }
   })
 }
 
@@ -37,7 +38,7 @@ export async function addAlias(app: App, accountId: AccountId, named: string): P
   if (!head || head.suspendedAt) throw invalid(`${named.trim().slice(0, 100)} was not found`)
   if (id === accountId) throw invalid('An account is no alias of itself')
   await app.db.transaction((tx) => storeAlias(tx, accountId, head.uri))
-  return { uri: head.uri, acct: `${head.username}${head.domain === null ? '' : `@${head.domain}`}` }
+  return { uri: head.uri, acct: acctOf(head) }
 }
 
 async function storeAlias(tx: Tx, accountId: AccountId, uri: string): Promise<void> {

@@ -33,7 +33,8 @@ export async function accountByUri(db: Reader, uri: string): Promise<AccountId |
 /** The account with an ActivityPub id or page URL; null when it isn't here. */
 export async function accountByUrl(db: Reader, uris: Uris, url: string): Promise<AccountId | null> {
   const own = uris.parse(url)
-  if (own?.type === 'profile') return accountByHandle(db, { username: own.username, domain: null })
+  if (own?.type === 'profile') return accountByHandle(db, own)
+  if (own?.type === 'account') return accountByUri(db, uris.account(own.id))
   const [found] = await db
     .select({ id: accounts.id })
     .from(accounts)

@@ -15,6 +15,7 @@ import { follow, type FollowOptions, unfollow } from '../relationships/follow.ts
 import { maxNoteCharacters } from '../relationships/note.ts'
 import { arrayOf } from '../timelines/home-rule.ts'
 import type { Uris } from '../uris.ts'
+import { acctOf } from '../text/acct.ts'
 
 type Step = Jobs['move-people']
 
@@ -36,7 +37,7 @@ async function movedAcct(tx: Tx, uris: Uris, { fromId, toId }: Step): Promise<st
     .where(eq(accounts.id, fromId))
   if (!from || from.deletedAt) return null
   const stands = from.movedToId === toId || (from.movedToId === null && from.domain !== null)
-  return stands ? `${from.username}@${from.domain ?? uris.handleHost}` : null
+  return stands ? acctOf({ username: from.username, domain: from.domain ?? uris.handleHost }) : null
 }
 
 /** Blocks, mutes, private notes and permissions to notify. Who follows the new account already has made up their mind about it. */

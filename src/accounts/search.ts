@@ -3,6 +3,7 @@ import type { Reader } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import type { AccountId } from '../ids.ts'
 import { isPresent } from './find.ts'
+import { normalizeDomain } from '../text/handle.ts'
 
 export type AccountQuery = { limit: number; offset?: number; followedOnly?: boolean }
 
@@ -17,7 +18,8 @@ const maxAlike = 500
  * @param viewer whose follows come first, or null
  */
 export async function searchAccounts(db: Reader, viewer: AccountId | null, text: string, query: AccountQuery): Promise<AccountId[]> {
-  const [name = '', domain] = text.trim().replace(/^@/, '').toLowerCase().split('@')
+  const [name = '', host] = text.trim().replace(/^@/, '').toLowerCase().split('@')
+  const domain = host && (normalizeDomain(host) ?? host)
   if (name === '') return []
   const prefix = `${escaped(name)}%`
   const findable = and(

@@ -6,6 +6,7 @@ import { statement } from '../db/statement.ts'
 import { type EmojisIn, type EmojiView, loadEmojiViews } from '../emojis/views.ts'
 import type { AccountId } from '../ids.ts'
 import { isPresent } from './find.ts'
+import { acctOf } from '../text/acct.ts'
 
 type Row = typeof accounts.$inferSelect
 
@@ -79,7 +80,7 @@ function toView({ account: row, stats, role }: Loaded, emojisIn: EmojisIn, moved
     ...account,
     isLocal: account.domain === null,
     role,
-    acct: account.domain === null ? account.username : `${account.username}@${account.domain}`,
+    acct: acctOf(account),
     // Of accounts elsewhere we see only some posts and followers; their servers know better, unless they know less.
     statusesCount: Math.max(stats?.statusesCount ?? 0, stats?.remoteStatusesCount ?? 0),
     followersCount: Math.max(stats?.followersCount ?? 0, stats?.remoteFollowersCount ?? 0),

@@ -9,6 +9,7 @@ import { openStatuses } from '../statuses/find.ts'
 import { hashtagsIn, linksIn, mentionsIn } from '../text/extract.ts'
 import { render } from '../text/render.ts'
 import type { Uris } from '../uris.ts'
+import { acctOf, codedAcct } from '../text/acct.ts'
 
 /** So many people reacted with an emoji, or, where `emoji` is given, with one of our own. */
 export type ReactionView = { name: string; count: number; isMine: boolean; emoji: EmojiView | null }
@@ -101,7 +102,7 @@ async function loadPeople(db: Reader, texts: string[]) {
     .from(accounts)
     .where(and(handleMatches(named), isPresent))
   return new Map(rows.map(({ id, username, domain, url }) => {
-    const acct = domain === null ? username : `${username}@${domain}`
-    return [acct.toLowerCase(), { id, username, url, acct }] as const
+    const handle = { username, domain }
+    return [codedAcct(handle).toLowerCase(), { id, username, url, acct: acctOf(handle) }] as const
   }))
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../db/index.ts'
 import { statement } from '../db/statement.ts'
 import { speaks } from '../relays/receive.ts'
+import type { Uris } from '../uris.ts'
 
 /** What is known here of a received activity. */
 export type Glance = {
@@ -17,9 +18,9 @@ export type Glance = {
   isAboutKnown: boolean
 }
 
-const look = statement<{ id: string | null; actor: string; about: string }, Glance>(
+const look = statement<{ id: string | null; actor: string; about: string; statusIds: string }, Glance>(
   'glance',
-  ({ id, actor, about }) => sql`
+  ({ id, actor, about, statusIds }) => sql`
     with about as materialized (select array(select jsonb_array_elements_text(${about}::jsonb)) as uris),
     actor as materialized (select id, case when deleted_at is not null then 'gone' when suspended_at is not null then 'suspended' else 'known' end as state from accounts where uri = ${actor})
     select exists (select from received_activities where uri = ${id}) as "isRepeated",
@@ -28,17 +29,22 @@ const look = statement<{ id: string | null; actor: string; about: string }, Glan
       exists (select from actor join follows f on f.target_id = actor.id join accounts a on a.id = f.follower_id where a.domain is null)
         or exists (select from actor join follow_requests f on f.target_id = actor.id join accounts a on a.id = f.follower_id where a.domain is null) as "isFollowed",
       exists (select from statuses s where s.uri = any((select uris from about)::text[]) and s.deleted_at is null)
-        or exists (select from statuses s where s.url = any((select uris from about)::text[]) and s.deleted_at is null) as "isAboutKnown"`,
+        or exists (select from statuses s where s.url = any((select uris from about)::text[]) and s.deleted_at is null)
+        or exists (select from statuses s where s.id = any(${statusIds}::bigint[]) and s.deleted_at is null) as "isAboutKnown"`,
 )
 
 /**
  * One look at the database before anything that costs more.
  *
  * @param id of the activity
- * @param about URIs of what it is about
+ * @param about URIs of what it is about; those of ours may be any address of it
  */
-export async function glance(db: Db, id: string | null, actor: string, about: readonly string[]): Promise<Glance> {
-  const [found] = await look(db, { id, actor, about: JSON.stringify(about) })
+export async function glance(db: Db, uris: Uris, id: string | null, actor: string, about: readonly string[]): Promise<Glance> {
+  const statusIds = about.flatMap((uri) => {
+    const own = uris.parse(uri)
+    return own?.type === 'status' ? [own.id] : []
+  })
+  const [found] = await look(db, { id, actor, about: JSON.stringify(about), statusIds: `{${statusIds.join(',')}}` })
   if (!found) throw new Error('A look always shows something')
   return found
 }

@@ -3,7 +3,8 @@ import { sql } from 'drizzle-orm'
 import type { Db, Reader } from '../db/index.ts'
 import { statement } from '../db/statement.ts'
 
-export type SignatureKind = 'cavage' | 'rfc9421'
+/** `cavage-path`: as the draft has it, but of a path without its query, which older servers leave out when they check. */
+export type SignatureKind = 'cavage' | 'cavage-path' | 'rfc9421'
 
 const find = statement<{ host: string }, { signature: SignatureKind }>('signature_of_host', ({ host }) => sql`select signature from hosts where host = ${host}`)
 

@@ -2,6 +2,7 @@
 import { and, inArray, isNull, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { customEmojis } from '../db/schema/instance.ts'
+import { shortcodesIn } from './shortcodes.ts'
 
 export type EmojiView = Pick<typeof customEmojis.$inferSelect, 'shortcode' | 'domain' | 'file' | 'staticFile' | 'remoteUrl' | 'category' | 'isListed' | 'updatedAt'>
 
@@ -21,25 +22,6 @@ export type EmojiTexts = { domain: string | null; texts: readonly (string | null
 
 /** Finds the emojis that texts of a server name, in the order in which they first stand there. */
 export type EmojisIn = (domain: string | null, texts: readonly (string | null)[]) => EmojiView[]
-
-/** Emojis of one text that are looked for; the rest stay words. */
-const maxShortcodes = 100
-// `12:30:45` and `a:b:c` name none, as on other servers.
-const pattern = /(?<![A-Za-z0-9_:]):([A-Za-z0-9_]{1,64}):(?![A-Za-z0-9_:])/g
-
-/** The shortcodes that a text names, each once. */
-export function shortcodesIn(text: string): string[] {
-  const found = new Set<string>()
-  for (const [, shortcode] of text.matchAll(pattern)) {
-    if (shortcode !== undefined) found.add(shortcode)
-    if (found.size === maxShortcodes) break
-  }
-  return [...found]
-}
-
-/** A text with what its shortcodes stand for; those without anything stay as they are. */
-export const replaceShortcodes = (text: string, replacement: (shortcode: string) => string | undefined): string =>
-  text.replace(pattern, (written: string, shortcode: string) => replacement(shortcode) ?? written)
 
 /**
  * Loads the emojis of all texts of a page in one query; in none, where no text names any. Of the result, ask for those of each

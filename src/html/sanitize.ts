@@ -1,15 +1,18 @@
 /**
- * Makes HTML safe to put into a page: an allow-list of tags, classes and http(s) links. It runs when something arrives and again
+ * Makes HTML safe to put into a page: an allow-list of tags, classes and protocols of links. It runs when something arrives and again
  * whenever it is shown, so doing it twice gives the same as once.
  */
 import sanitize from 'sanitize-html'
 import { plainText } from '../text/clean.ts'
 import { escapeText } from './escape.ts'
 import { mathAsSource } from './math.ts'
-import { webUrl } from './web-url.ts'
+import { linkUrl, otherSchemes } from './web-url.ts'
 
 /** UTF-16 units that are looked at; what comes after is cut off. */
 const maxLength = 200_000
+
+/** Characters that are shown of the address of what is no link here. */
+const maxAddress = 200
 
 /** Deeper input is no text of a person, and the parser's time grows with its depth: all of its tags go. */
 const maxDepth = 128
@@ -73,27 +76,36 @@ class TooDeep extends Error {}
 function pass(html: string, link: LinkRule): string {
   const open: string[] = []
   let lists = 0
+  let lost: string | null = null
   return sanitize(html, {
     allowedTags,
     allowedAttributes: { a: ['href', 'rel', 'target'], ol: ['start', 'reversed'], li: ['value'] },
     allowedClasses: { '*': allowedClasses },
-    allowedSchemes: ['http', 'https'],
+    allowedSchemes: ['http', 'https', ...otherSchemes],
     allowProtocolRelative: false,
     nonTextTags: unreadTags,
     nestingLimit: maxKeptDepth,
     parseStyleAttributes: false,
-    textFilter: plainText,
+    textFilter(written) {
+      const text = plainText(written)
+      if (lost === null || text.trim() === '') return text
+      const address = escapeText(lost)
+      lost = null
+      return text.includes(address) ? text : `${text} (${address})`
+    },
     exclusiveFilter: ({ tag, text }) => (tag === 'p' || tag === 'a') && text.trim() === '',
     onOpenTag(name) {
       if (open.push(name) > maxDepth) throw new TooDeep()
       if (isList(name)) lists += 1
     },
-    onCloseTag() {
+    onCloseTag(name) {
+      if (name === 'a') lost = null
       if (isList(open.pop())) lists -= 1
     },
     transformTags: {
       a: (_, attributes) => {
-        const href = webUrl(attributes['href'] ?? '')
+        const href = linkUrl(attributes['href'] ?? '')
+        lost = href === null ? readable(attributes['href'] ?? '') : null
         if (href === null) return { tagName: 'span', attribs: withClass(attributes) }
         return { tagName: 'a', attribs: { href, ...withClass(attributes), ...link(attributes) } }
       },
@@ -105,6 +117,13 @@ function pass(html: string, link: LinkRule): string {
       ...Object.fromEntries(blocks.map((name) => [name, 'p'])),
     },
   })
+}
+
+/** What is written of an address that is no link here; null for a path, and for what is no address. */
+function readable(href: string): string | null {
+  const address = href.trim()
+  if (!/^[a-z][a-z0-9+.-]{1,30}:[!-~]+$/i.test(address)) return null
+  return address.length > maxAddress ? `${address.slice(0, maxAddress)}…` : address
 }
 
 function foreignLink({ rel }: Attributes): Attributes {

@@ -12,3 +12,16 @@ export function webUrl(href: string): string | null {
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null
   return /^[!#-;=?-[\]-_a-~]+$/.test(written) ? written : url.href
 }
+
+/** Protocols besides http and https whose addresses may stand in `href`: the list of Mastodon. None of them runs anything in a page. */
+export const otherSchemes = ['dat', 'dweb', 'ipfs', 'ipns', 'ssb', 'gopher', 'xmpp', 'magnet', 'gemini']
+
+const otherUrl = new RegExp(`^(?:${otherSchemes.join('|')}):.`, 'i')
+
+/** An address that a link in a text may lead to, written as `webUrl` does; null for anything else. */
+export function linkUrl(href: string): string | null {
+  const written = href.trim()
+  if (!otherUrl.test(written)) return webUrl(written)
+  const url = written.length > maxLength ? null : URL.parse(written)
+  return url && (/^[!#-;=?-[\]-_a-~]+$/.test(written) ? written : url.href)
+}

@@ -38,3 +38,13 @@ export async function shuns(db: Reader, accountId: AccountId, { actor, accountId
         and d.domain in (${new URL(actor).host}, (select a.domain from accounts a where a.id = ${other}::bigint))) as shuns`)
   return rows[0]?.shuns === true
 }
+
+/** Whether an account blocks anybody on some hosts, or all of one. */
+export async function shunsAnybodyOn(db: Reader, accountId: AccountId, hosts: string[]): Promise<boolean> {
+  if (hosts.length === 0) return false
+  const { rows } = await db.execute<{ shuns: boolean }>(sql`
+    with asked as (select jsonb_array_elements_text(${JSON.stringify(hosts)}::jsonb) as host)
+    select exists (select from blocks b join accounts a on a.id = b.target_id join asked on asked.host in (a.domain, split_part(a.uri, '/', 3)) where b.account_id = ${accountId})
+      or exists (select from account_domain_blocks d join asked on asked.host = d.domain or asked.host like '%.' || d.domain where d.account_id = ${accountId}) as shuns`)
+  return rows[0]?.shuns === true
+}

@@ -5,6 +5,7 @@ import { accounts } from '../db/schema/accounts.ts'
 import { reports } from '../db/schema/moderation.ts'
 import type { ReportId, StatusId } from '../ids.ts'
 import { reportedTraces } from '../statuses/reported.ts'
+import { acctOf } from '../text/acct.ts'
 
 /** A report as moderators read it. */
 export type ListedReport = {
@@ -45,4 +46,4 @@ export async function listReports(db: Reader, { limit, withResolved = false }: {
   }))
 }
 
-const handleOf = ({ username, domain }: { username: string; domain: string | null }): string => (domain === null ? `@${username}` : `@${username}@${domain}`)
+const handleOf = ({ username, domain }: { username: string; domain: string | null }): string => `@${acctOf({ username, domain })}`

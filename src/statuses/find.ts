@@ -82,6 +82,16 @@ export async function statusByUri(db: Reader, uri: string): Promise<(StatusHead 
   return found ?? null
 }
 
+/** The status that a page of another server shows, deleted ones included; null where it isn't here, or where several have the same. */
+export async function statusByPage(db: Reader, url: string): Promise<(StatusHead & { deletedAt: Date | null }) | null> {
+  const [found, ...more] = await db
+    .select({ ...head, deletedAt: statuses.deletedAt })
+    .from(statuses)
+    .where(and(eq(statuses.url, url), isNull(statuses.reblogOfId)))
+    .limit(2)
+  return more.length > 0 ? null : (found ?? null)
+}
+
 /** The status with an ActivityPub id or page URL, ours or another server's, if the viewer may see it; else null. */
 export async function visibleStatusByUrl(db: Reader, uris: Uris, viewer: AccountId | null, url: string): Promise<StatusId | null> {
   const own = uris.parse(url)

@@ -18,6 +18,7 @@ import { withQuoteLine } from '../text/quote-line.ts'
 import { type Quotable, toBeQuoted, visibilityOfQuote } from './quote.ts'
 import type { QuotePolicy } from './quote-policy.ts'
 import type { Hashtag } from './tags.ts'
+import { acctOf } from '../text/acct.ts'
 
 export type StatusInput = {
   text: string
@@ -151,7 +152,7 @@ export async function resolveMentions(app: App, found: Mentioned[]): Promise<{ i
     }
   }
 
-  const links = new Map([...known].map(([acct, row]) => [acct, { url: row.url, username: row.username, acct: row.domain === null ? row.username : `${row.username}@${row.domain}` }]))
+  const links = new Map([...known].map(([acct, row]) => [acct, { url: row.url, username: row.username, acct: acctOf(row) }]))
   const ids = found.flatMap((mention) => known.get(mention.acct)?.id ?? [])
   return { ids: [...new Set(ids)], links }
 }

@@ -12,7 +12,7 @@ import { hasToAsk } from './interaction-policy.ts'
 import { isOpen } from './visibility.ts'
 
 /** What is known of a boost: for a local one who sees it, for a remote one what its server said, and the author's consent, where one was proven. */
-export type ReblogOptions = { visibility?: Exclude<Visibility, 'direct'>; uri?: string; publishedAt?: Date; approvalUri?: string | null }
+export type ReblogOptions = { visibility?: Exclude<Visibility, 'direct'>; uri?: string; publishedAt?: Date; approvalUri?: string | null; arrivedAt?: number }
 
 /**
  * Boosts a status for an account, local or remote, and returns the boost, which is a status too. Boosting it again returns
@@ -29,7 +29,7 @@ export async function reblog(tx: Tx, uris: Uris, accountId: AccountId, statusId:
   const asks = await hasToAsk(tx, accountId, target, 'announce', options.approvalUri)
 
   const publishedAt = new Date(Math.min(options.publishedAt?.getTime() ?? Date.now(), Date.now()))
-  const id = options.publishedAt ? idAt<StatusId>(publishedAt) : newId<StatusId>()
+  const id = options.publishedAt ? idAt<StatusId>(publishedAt, options.arrivedAt) : newId<StatusId>()
   const visibility = target.visibility === 'private' ? 'private' : (options.visibility ?? 'public')
   const uri = options.uri ?? uris.activity('announces', id)
   const added = await tx

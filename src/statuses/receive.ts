@@ -23,7 +23,7 @@ import { showConsent } from './consent.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
 import { deleteStatus } from './delete.ts'
 import { uncountQuoteOf } from './quote.ts'
-import { statusByUri } from './find.ts'
+import { statusByPage, statusByUri } from './find.ts'
 import { type InteractionPolicy, interactionWith } from './interaction-policy.ts'
 import { type RemotePoll, refreshRemotePoll, replaceRemotePoll, storeRemotePoll } from './polls-receive.ts'
 import type { QuoteGroup } from './quote-policy.ts'
@@ -71,6 +71,8 @@ export type RemoteStatus = {
   reblogsCount?: number | null
   favouritesCount?: number | null
   publishedAt: Date
+  /** When it came, as `arrivesNow` had it: it tells posts of one second apart. Undefined: now. */
+  arrivedAt?: number
   editedAt: Date | null
   /** Known accounts that it names, in order. */
   mentionedIds: AccountId[]
@@ -131,7 +133,7 @@ async function withoutRejected(tx: Tx, data: RemoteStatus): Promise<RemoteStatus
 }
 
 async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
-  const id = idAt<StatusId>(data.publishedAt)
+  const id = idAt<StatusId>(data.publishedAt, data.arrivedAt)
   const known = data.inReplyToUri ? await parentOf(tx, data.inReplyToUri) : null
   // Whoever is blocked there gets no place in the thread, and counts for nothing.
   const allowed = known && !(await isBlockedEitherWay(tx, data.accountId, known.accountId)) ? known : null
@@ -154,7 +156,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
       ...quoteRules(data),
       inReplyToId: parent?.id ?? null,
       inReplyToAccountId: parent?.accountId ?? null,
-      inReplyToUri: data.inReplyToUri,
+      inReplyToUri: known?.uri ?? data.inReplyToUri,
       ...collections(data),
       interactionPolicy: data.interactionPolicy ?? null,
       consent: isUnproven ? 'unproven' : null,
@@ -176,7 +178,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
     if (parent && !parent.deletedAt) await bumpStatus(tx, parent.id, 'repliesCount', 1)
     await bumpAccount(tx, data.accountId, 'statusesCount', 1, createdAt)
   }
-  await adoptOrphans(tx, { id, threadId, uri: data.uri, accountId: data.accountId, interactionPolicy: data.interactionPolicy ?? null })
+  await adoptOrphans(tx, { id, threadId, uri: data.uri, url: data.url, accountId: data.accountId, interactionPolicy: data.interactionPolicy ?? null })
   if (isUnproven && data.approvalUri) await emit(tx, { type: 'consent.shown', statusId: id })
   if (data.quote) await receiveQuote(tx, { id, accountId: data.accountId }, data.quote, data.depth ?? 0)
   await adoptQuotes(tx, { id, uri: data.uri })
@@ -312,7 +314,7 @@ async function replaceFiles(tx: Tx, statusId: StatusId, data: RemoteStatus): Pro
 /** What a status replies to. If that is being stored at the moment it is waited for, as each would miss the other. */
 async function parentOf(tx: Tx, uri: string) {
   await tx.execute(sql`select pg_advisory_xact_lock_shared(hashtextextended(${uri}, 0))`)
-  return statusByUri(tx, uri)
+  return (await statusByUri(tx, uri)) ?? statusByPage(tx, uri)
 }
 
 /** A status and its Delete may arrive at once: one is seen through before the other begins. */

@@ -3,7 +3,7 @@ import type { Reader } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { visibleStatus } from './find.ts'
-import { notMutedBy, visibleTo } from './visibility.ts'
+import { notMutedBy, passableTo } from './visibility.ts'
 
 /** Ids around a status: what it replies to, oldest first, and what replies to it, each reply followed by its own replies. */
 export type Thread = { ancestors: StatusId[]; descendants: StatusId[] }
@@ -16,7 +16,8 @@ export const threadBounds = (viewer: AccountId | null): ThreadBounds =>
   viewer ? { ancestors: 4096, descendants: 4096, depth: 4096 } : { ancestors: 40, descendants: 60, depth: 20 }
 
 /**
- * The visible parts of the thread around a status. Behind what the viewer may not see, the thread ends.
+ * The visible parts of the thread around a status. Behind what the viewer may not see, the thread ends; it goes on behind what was
+ * deleted.
  *
  * @throws Refusal `not_found` when the viewer may not see the status itself
  */
@@ -32,15 +33,18 @@ async function ancestorsOf(db: Reader, viewer: AccountId | null, statusId: Statu
       select s.id, s.in_reply_to_id, 0, false from statuses s where s.id = ${statusId}
       union all
       select parent.id, parent.in_reply_to_id, up.depth + 1, parent.hidden from up, lateral (
-        select ${statuses.id} as id, ${statuses.inReplyToId} as in_reply_to_id, ${isMuted(viewer)} as hidden from ${statuses}
-        where ${statuses.id} = up.parent and ${visibleTo(viewer)}) parent
+        select ${statuses.id} as id, ${statuses.inReplyToId} as in_reply_to_id, ${isLeftOut(viewer)} as hidden from ${statuses}
+        where ${statuses.id} = up.parent and ${passableTo(viewer)}) parent
       where up.depth < ${bound.ancestors})
     select id from up where depth > 0 and not hidden order by depth desc`)
   return rows.map(({ id }) => id)
 }
 
-/** What the viewer mutes is left out, but not what was said before or after it. */
-const isMuted = (viewer: AccountId | null) => (viewer === null ? sql`false` : sql`not (${notMutedBy(viewer)})`)
+/** What was deleted, and what the viewer mutes, is left out, but not what was said before or after it. */
+const isLeftOut = (viewer: AccountId | null) => (viewer === null ? sql`${statuses.deletedAt} is not null` : sql`(${statuses.deletedAt} is not null or not (${notMutedBy(viewer)}))`)
+
+/** What was deleted takes the place of no other, unless something follows it. */
+const leadsOn = sql`(${statuses.deletedAt} is null or exists (select from statuses answer where answer.in_reply_to_id = ${statuses.id}))`
 
 /** However long and wide a thread is, no more rows of it are looked at. */
 const maxRows = 20_000
@@ -59,8 +63,8 @@ async function descendantsOf(db: Reader, viewer: AccountId | null, statusId: Sta
       union all
       select * from (
         select reply.id, down.id, row_number() over (order by down.place, reply.id), down.depth + 1, reply.hidden from down, lateral (
-          select ${statuses.id} as id, ${isMuted(viewer)} as hidden from ${statuses}
-          where ${statuses.inReplyToId} = down.id and ${visibleTo(viewer)} order by ${statuses.id} limit ${bound.descendants}) reply
+          select ${statuses.id} as id, ${isLeftOut(viewer)} as hidden from ${statuses}
+          where ${statuses.inReplyToId} = down.id and ${passableTo(viewer)} and ${leadsOn} order by ${statuses.id} limit ${bound.descendants}) reply
         where down.depth < ${bound.depth}
         order by down.place, reply.id limit ${bound.descendants}) level)
     select id, parent, hidden from down limit ${maxRows}`)

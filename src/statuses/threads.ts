@@ -23,10 +23,11 @@ export async function threadOf(tx: Tx, parent: Pick<StatusHead, 'id' | 'threadId
 }
 
 /** Replies that came before what they reply to find it now; those that its author has to consent to stay apart until that is proven. */
-export async function adoptOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'threadId' | 'uri' | 'accountId' | 'interactionPolicy'>): Promise<void> {
-  const { id, threadId, uri, accountId } = parent
+export async function adoptOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'threadId' | 'uri' | 'accountId' | 'interactionPolicy'> & { url: string }): Promise<void> {
+  const { id, threadId, uri, url, accountId } = parent
   const orphans = and(
-    eq(statuses.inReplyToUri, uri),
+    // Some name the page of what they reply to.
+    inArray(statuses.inReplyToUri, [uri, url]),
     isNull(statuses.inReplyToId),
     isNull(statuses.deletedAt),
     isNull(statuses.consent),
@@ -35,7 +36,7 @@ export async function adoptOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'thre
   const free = parent.interactionPolicy?.reply ? inArray(statuses.id, await freeOrphans(tx, parent, orphans)) : undefined
   const adopted = await tx
     .update(statuses)
-    .set({ inReplyToId: id, inReplyToAccountId: accountId })
+    .set({ inReplyToId: id, inReplyToAccountId: accountId, inReplyToUri: uri })
     .where(and(orphans, free))
     .returning({ id: statuses.id, visibility: statuses.visibility })
   await joinThreads(tx, adopted.map((reply) => reply.id), threadId)
@@ -47,7 +48,7 @@ export async function adoptOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'thre
 const maxOrphans = 200
 
 /** Those of some orphans that need nobody's consent. Of the others it is written down that they do. */
-async function freeOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'accountId' | 'interactionPolicy'>, orphans: SQL | undefined): Promise<StatusId[]> {
+async function freeOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'uri' | 'accountId' | 'interactionPolicy'>, orphans: SQL | undefined): Promise<StatusId[]> {
   const found = await tx.select({ id: statuses.id, accountId: statuses.accountId, approvalUri: statuses.approvalUri }).from(statuses).where(orphans).limit(maxOrphans)
   const free: StatusId[] = []
   for (const reply of found) {
@@ -55,7 +56,7 @@ async function freeOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'accountId' |
       free.push(reply.id)
       continue
     }
-    await tx.update(statuses).set({ consent: 'unproven' }).where(eq(statuses.id, reply.id))
+    await tx.update(statuses).set({ consent: 'unproven', inReplyToUri: parent.uri }).where(eq(statuses.id, reply.id))
     if (reply.approvalUri !== null) await emit(tx, { type: 'consent.shown', statusId: reply.id })
   }
   return free

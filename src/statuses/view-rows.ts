@@ -11,6 +11,7 @@ import { type PollView, pollJson, revivePoll } from './poll-views.ts'
 import { type ReactionView, reactionsJson } from './reaction-views.ts'
 import { isQuoteBlocked, type QuoteHead, quoteJson } from './quote-views.ts'
 import { type Viewing, visibleTo } from './visibility.ts'
+import { acctOf } from '../text/acct.ts'
 
 export type MediaView = typeof media.$inferSelect
 export type MentionView = { id: AccountId; username: string; domain: string | null; acct: string; url: string; uri: string }
@@ -69,6 +70,7 @@ const oneOf = (list: string): SQL => sql`= any(${list}::bigint[])`
 function reviveAll(row: StatusRow): StatusRow {
   revive(statuses, row.status)
   for (const file of row.media) revive(media, file)
+  for (const mention of row.mentions) mention.acct = acctOf(mention)
   if (row.card) revive(cards, row.card)
   if (row.poll) revivePoll(row.poll)
   return row
@@ -108,8 +110,7 @@ const mediaJson = sql`(
   select coalesce(json_agg(${jsonRow(media)} order by media.position), '[]') from media where media.status_id = ${statuses.id} and media.position is not null)`
 
 const mentionsJson = sql`(
-  select coalesce(json_agg(json_build_object('id', a.id::text, 'username', a.username, 'domain', a.domain, 'url', a.url, 'uri', a.uri,
-    'acct', a.username || coalesce('@' || a.domain, '')) order by m.position), '[]')
+  select coalesce(json_agg(json_build_object('id', a.id::text, 'username', a.username, 'domain', a.domain, 'url', a.url, 'uri', a.uri) order by m.position), '[]')
   from mentions m join accounts a on a.id = m.account_id where m.status_id = ${statuses.id} and m.position >= 0)`
 
 const tagsJson = sql`(

@@ -25,9 +25,12 @@ export function visibleTo(viewer: Viewing | null, table: StatusTable = statuses)
   )!
 }
 
-function readableBy(viewer: Viewing | null, s: StatusTable): SQL {
+/** Whether a viewer sees what stands beyond a status in its thread: they see it, or would if it was not deleted. */
+export const passableTo = (viewer: Viewing | null): SQL => readableBy(viewer, statuses, { evenDeleted: true })
+
+function readableBy(viewer: Viewing | null, s: StatusTable, { evenDeleted = false } = {}): SQL {
   // Not `not exists` either: of that, PostgreSQL makes a join from which it expects a single row, and then sorts all that an author wrote.
-  const stands = sql`${s.deletedAt} is null and (select author.suspended_at is null from accounts author where author.id = ${s.accountId})`
+  const stands = sql`${evenDeleted ? sql`` : sql`${s.deletedAt} is null and `}(select author.suspended_at is null from accounts author where author.id = ${s.accountId})`
   const open = sql`${s.visibility} in ('public', 'unlisted')`
   if (viewer === null) return sql`(${stands} and ${open} and ${isOut(s)})`
   return sql`(${stands} and (${s.accountId} = ${viewer} or (

@@ -35,7 +35,7 @@ export type Aims = {
  * account, replies to a status that is here, or quotes one of ours that its author may see.
  */
 export async function isWanted(db: Reader, uris: Uris, authorId: AccountId, { recipients, inReplyToUri, quotedUri }: Aims): Promise<boolean> {
-  if (recipients.some((uri) => ['account', 'profile'].includes(uris.parse(uri)?.type ?? ''))) return true
+  if (recipients.some((uri) => uris.parse(uri)?.type === 'account')) return true
   if (await isFollowedHere(db, authorId)) return true
   if (quotedUri !== null && (await isSeenHere(db, uris, authorId, quotedUri))) return true
   if (inReplyToUri === null) return false

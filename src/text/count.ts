@@ -3,8 +3,8 @@ import { countGraphemes } from './clean.ts'
 import { scan, type Token } from './scan.ts'
 
 /**
- * Length of a status as its limit counts it, and as apps show it: grapheme clusters of text and content warning, where each URL in
- * the text counts 23 and of `@user@host` only `@user`.
+ * Length of a status as its limit counts it, and as apps show it: grapheme clusters of text and content warning, where each http(s) URL
+ * in the text counts 23 and of `@user@host` only `@user`.
  */
 export function countCharacters(text: string, spoilerText = ''): number {
   return scan(text).reduce((sum, token) => sum + countToken(token), countGraphemes(spoilerText))
@@ -13,7 +13,7 @@ export function countCharacters(text: string, spoilerText = ''): number {
 function countToken(token: Token): number {
   switch (token.type) {
     case 'link':
-      return limits.status.charactersReservedPerUrl
+      return /^https?:/i.test(token.text) ? limits.status.charactersReservedPerUrl : countGraphemes(token.text)
     case 'mention':
       return token.username.length + 1
     default:

@@ -12,6 +12,8 @@ const joiners = /[·・\u200C\u200D]+$/u
 const outsideName = /[^\p{L}\p{M}\p{N}\p{Pc}·・\u200C\u200D]/gu
 
 const maxLength = 100
+/** Longer ones of other servers are cut before they are looked at. */
+const maxGiven = 400
 
 /** The hashtag whose `#` is at `start`, or null. Looks at most at the tag itself. */
 export function hashtagAt(text: string, start: number): HashtagToken | null {
@@ -31,6 +33,9 @@ export function parseHashtag(text: string): { name: string; displayName: string 
   const token = hashtagAt(`#${bare}`, 0)
   return token?.displayName === bare ? { name: token.name, displayName: bare } : null
 }
+
+/** A hashtag as another server gives it, without what none has here, such as hyphens. Null when nothing is left. */
+export const strippedHashtag = (text: string): { name: string; displayName: string } | null => parseHashtag(text.slice(0, maxGiven).replace(outsideName, '').replace(joiners, ''))
 
 /** The key of a hashtag: compatibility forms folded (NFKC), lower case. Some letters fold to several words: they become one. */
 export function hashtagName(displayName: string): string {

@@ -8,6 +8,10 @@ export type LinkToken = { type: 'link'; text: string; url: string }
 const maxUrlLength = 2048
 
 const scheme = /https?:\/\//iy
+const otherBegins = '(?:dat|dweb|ipfs|ipns|ssb|gopher|gemini):\\/\\/|magnet:\\?|xmpp:'
+const otherScheme = new RegExp(otherBegins, 'iy')
+/** How links begin, as part of a regular expression. */
+export const linkBegins = `https?:\\/\\/|${otherBegins}`
 
 /** Letters and digits of another word, or a sign that makes it part of something else. Other scripts write URLs without a space before them. */
 const joinsBefore = /[A-Za-z0-9@$#]/
@@ -30,7 +34,20 @@ const userinfo = /^:[^\s/?#@]*@/
 const closers: Record<string, string> = { ')': '(', ']': '[' }
 
 /** The link that starts at `start`, or null. Looks at most at the link itself. */
-export function linkAt(text: string, start: number): LinkToken | null {
+export const linkAt = (text: string, start: number): LinkToken | null => webLinkAt(text, start) ?? otherLinkAt(text, start)
+
+/** Links of protocols that have hosts of another kind, or none. */
+function otherLinkAt(text: string, start: number): LinkToken | null {
+  otherScheme.lastIndex = start
+  const prefix = otherScheme.exec(text)?.[0]
+  if (prefix === undefined || joinsBefore.test(charBefore(text, start))) return null
+  const end = pathEnd(text, start + prefix.length, start + maxUrlLength)
+  const written = text.slice(start, end)
+  if (!/[\p{L}\p{N}]/u.test(written.slice(prefix.length)) || written.length > maxUrlLength || !URL.canParse(written)) return null
+  return { type: 'link', text: written, url: href(written) }
+}
+
+function webLinkAt(text: string, start: number): LinkToken | null {
   scheme.lastIndex = start
   const prefix = scheme.exec(text)?.[0]
   if (prefix === undefined || joinsBefore.test(charBefore(text, start))) return null

@@ -1,13 +1,14 @@
 /** Markdown (CommonMark and strikethrough, no HTML) in the few tags that apps show; mentions, hashtags and links as in plain text. */
 import MarkdownIt, { type StateInline, type Token as MarkdownToken } from 'markdown-it'
 import { sanitizeOwnHtml } from '../html/sanitize.ts'
-import { webUrl } from '../html/web-url.ts'
+import { linkUrl } from '../html/web-url.ts'
 import { entityToHtml, namesakes, type Resolved, statusLinkRel } from './entity-html.ts'
+import { linkBegins } from './link.ts'
 import { type EntityToken, entityAt } from './scan.ts'
 
 const markdown = new MarkdownIt({ html: false, breaks: true, xhtmlOut: true, linkify: false, maxNesting: 20 })
 markdown.disable(['table', 'hr', 'lheading'])
-markdown.validateLink = (url) => webUrl(url) !== null
+markdown.validateLink = (url) => linkUrl(url) !== null
 markdown.inline.ruler.before('text', 'entity', entity)
 markdown.inline.ruler.at('text', text)
 Object.assign(markdown.renderer.rules, {
@@ -82,14 +83,14 @@ function entity(state: StateInline, silent: boolean): boolean {
 }
 
 /** Characters at which other inline rules may begin, and the beginning of a URL. The scan goes on after the first character. */
-const ruleBegins = /[\n!#＃$%&*+\-:<=>@[\\\]^_`{}~]|https?:\/\//giu
+const ruleBegins = new RegExp(`[\\n!#＃$%&*+\\-:<=>@[\\\\\\]^_\`{}~]|${linkBegins}`, 'giu')
 
 /** Inline rule: text up to where something else may begin. Replaces markdown-it's own, which runs over `http`. */
 function text(state: StateInline, silent: boolean): boolean {
   ruleBegins.lastIndex = state.pos
   let found = ruleBegins.exec(state.src)
   if (found?.index === state.pos) {
-    if (!/^h/i.test(found[0])) return false
+    if (found[0].length === 1) return false
     found = ruleBegins.exec(state.src)
   }
   const end = Math.min(found?.index ?? state.posMax, state.posMax)

@@ -1,6 +1,6 @@
 /** Finds mentions, hashtags and links in plain text of any script, in one pass whose time grows with the length of the text. */
 import { type HashtagToken, hashtagAt } from './hashtag.ts'
-import { type LinkToken, linkAt } from './link.ts'
+import { type LinkToken, linkAt, linkBegins } from './link.ts'
 import { type MentionToken, mentionAt } from './mention.ts'
 
 export type EntityToken = MentionToken | HashtagToken | LinkToken
@@ -10,7 +10,7 @@ export type Token = TextToken | EntityToken
 
 export function scan(text: string): Token[] {
   const tokens: Token[] = []
-  const begins = /[@#＃hH]/gu
+  const begins = new RegExp(`[@#＃]|${linkBegins}`, 'giu')
   let done = 0
   for (let found = begins.exec(text); found; found = begins.exec(text)) {
     const entity = entityAt(text, found.index)
@@ -32,10 +32,7 @@ export function entityAt(text: string, index: number): EntityToken | null {
     case '#':
     case '＃':
       return hashtagAt(text, index)
-    case 'h':
-    case 'H':
-      return linkAt(text, index)
     default:
-      return null
+      return linkAt(text, index)
   }
 }

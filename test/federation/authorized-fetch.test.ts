@@ -89,6 +89,39 @@ test('who is blocked is shown as little as a stranger, by name or by server', as
   expect((await get(s, uris.status(await status(s.t, bob)), dave)).status).toBe(200)
 })
 
+test('who is blocked gets no posts where nobody has to sign, too, but for those who do not say who they are', async () => {
+  await using s = await strict()
+  const { uris, db, remote } = s.t.app
+  await db.transaction((tx) => saveSettings(tx, { authorizedFetch: false }))
+  const [carol, dave] = [s.peer.actor('carol'), s.peer.actor('dave')]
+  const carolId = (await remote.url(carol.uri))!.id as AccountId
+  for (const url of s.urls) expect([url, (await get(s, url, carol)).status]).toEqual([url, 200])
+  await db.transaction((tx) => block(tx, uris, s.alice, carolId))
+
+  for (const url of s.urls) {
+    const { status: code, headers } = await get(s, url, carol)
+    expect([url, code, headers.get('cache-control'), headers.get('vary')]).toEqual([url, 404, 'no-store', 'Accept, Signature, Signature-Input'])
+    // What a cache keeps of others is not for those who sign.
+    const anonymous = await get(s, url)
+    expect([url, anonymous.status, anonymous.headers.get('vary')]).toEqual([url, 200, 'Accept, Signature, Signature-Input'])
+    expect([url, (await get(s, url, dave)).status]).toEqual([url, 200])
+  }
+  const etag = (await get(s, s.post)).headers.get('etag') ?? ''
+  expect((await get(s, s.post, carol, { 'if-none-match': etag })).status).toBe(404)
+  // That there is somebody is no secret.
+  expect((await get(s, uris.account(s.alice), carol)).json.outbox).toBe(uris.outbox(s.alice))
+  // Nobody gets anybody else refused.
+  expect((await get(s, s.post, { ...carol, privateKey: dave.privateKey })).status).toBe(200)
+  const bob = await localAccount(s.t, 'bob')
+  s.peer.fetched.length = 0
+  const stranger = s.peer.actor('stranger')
+  expect((await get(s, uris.status(await status(s.t, bob)), stranger)).status).toBe(200)
+  expect(s.peer.fetched).toEqual([])
+
+  await db.transaction((tx) => blockDomain(tx, uris, s.alice, s.peer.host))
+  expect((await get(s, s.post, dave)).status).toBe(404)
+})
+
 test('two servers that both want signatures find one another', async () => {
   await using one = await scene()
   await one.t.db.transaction((tx) => saveSettings(tx, { authorizedFetch: true }))

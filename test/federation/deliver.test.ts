@@ -1,4 +1,5 @@
-import { createHash, createPublicKey } from 'node:crypto'
+import { createHash, createPublicKey, verify } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -19,10 +20,10 @@ import { reblog, unreblog } from '#src/statuses/reblog.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { contextLoader } from '../../federation/contexts.ts'
 import { deliver, sweepDeliveries } from '../../federation/deliver.ts'
-import { forgetDocument } from '../../federation/documents.ts'
+import { fetchDocument, forgetDocument, newBudget } from '../../federation/documents.ts'
 import { checkGone } from '../../federation/gone.ts'
 import { createFederation } from '../../federation/index.ts'
-import type { SigningKeys } from '../../federation/keys.ts'
+import { instanceKeys, type SigningKeys } from '../../federation/keys.ts'
 import { refreshProfile } from '../../federation/profile.ts'
 import { digestFits, parseCavage, signCavage, verifyCavage } from '../../federation/signatures/cavage.ts'
 import { federationTasks } from '../../federation/tasks.ts'
@@ -601,6 +602,37 @@ test('a server that answers only to the other kind of signature is fetched from,
   await status(s.t, alice)
   await s.work()
   expect(s.peer.posted.map(({ headers }) => headers['signature-input'] !== undefined)).toEqual([true])
+})
+
+test('a server that checks paths without their query is fetched from, and what it took is remembered', async () => {
+  await using s = await scene()
+  const { app } = s.t
+  const { rsa } = await instanceKeys(app)
+  const checks = (target: (url: string) => string) => ({ headers, url = '' }: { headers: IncomingHttpHeaders; url?: string | undefined }) => {
+    const signed = parseCavage(String(headers.signature ?? ''))
+    if (!signed || headers['signature-input']) return true
+    const lines = [`(request-target): get ${target(url)}`, `host: ${headers.host}`, `date: ${headers.date}`]
+    return !verify('RSA-SHA256', Buffer.from(lines.join('\n')), rsa.publicPem, signed.signature)
+  }
+  const fetched = async (path: string) => {
+    s.peer.documents.set(path, { id: `${s.peer.origin}${path}`, type: 'Note' })
+    s.peer.fetched.length = 0
+    await fetchDocument(app, `${s.peer.origin}${path}`, newBudget())
+    return s.peer.fetched.length
+  }
+  s.peer.refusesFetch = checks((url) => url.replace(/\?.*/, ''))
+  // As usual, by RFC 9421, by the path alone; then at once.
+  expect([await fetched('/notes?page=1'), await fetched('/notes?page=2'), await fetched('/notes/3')]).toEqual([3, 1, 1])
+  // It may come to check all of it, or want something else.
+  s.peer.refusesFetch = checks((url) => url)
+  expect([await fetched('/notes?page=4'), await fetched('/notes?page=5')]).toEqual([2, 1])
+  s.peer.refusesFetch = ({ headers }) => headers['signature-input'] === undefined
+  expect([await fetched('/notes?page=6'), await fetched('/notes?page=7')]).toEqual([2, 1])
+  s.peer.refusesFetch = () => true
+  await expect(fetched('/notes?page=8')).rejects.toThrow('401')
+  expect(s.peer.fetched).toHaveLength(3)
+  await expect(fetched('/notes/9')).rejects.toThrow('401')
+  expect(s.peer.fetched).toHaveLength(2)
 })
 
 async function laneOf(t: TestDatabase, host: string): Promise<unknown> {

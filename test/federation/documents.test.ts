@@ -115,7 +115,7 @@ test('an actor is what its person made of it, and a vocabulary understands it', 
   const { uris } = s.t.app
   const { json: actor, headers } = await get(s, uris.account(alice))
   expect(headers.get('content-type')).toBe('application/activity+json; charset=utf-8')
-  expect(headers.get('vary')).toBe('Accept')
+  expect(headers.get('vary')).toBe('Accept, Signature, Signature-Input')
   expect(actor).toMatchObject({
     id: uris.account(alice), type: 'Service', preferredUsername: 'alice', name: 'Alice', summary: '<p>Writes</p>', manuallyApprovesFollowers: true, discoverable: false, indexable: true, memorial: false, webfinger: 'alice@pipit.test',
     attachment: [{ type: 'PropertyValue', name: 'Where', value: 'here' }], endpoints: { sharedInbox: uris.sharedInbox }, publicKey: { owner: uris.account(alice) }, assertionMethod: [{ type: 'Multikey' }],
@@ -338,7 +338,7 @@ test('who has a document already is not sent it again, until it changes', async 
   for (const url of [uris.account(alice), uris.status(post), uris.activity('creates', post), `${uris.outbox(alice)}?page=true`]) {
     const first = await s.routes.request(url, json)
     const etag = first.headers.get('etag') ?? ''
-    expect([etag, first.headers.get('vary'), first.headers.get('cache-control')]).toEqual([expect.stringMatching(/^".{22,}"$/), 'Accept', 'public, max-age=60'])
+    expect([etag, first.headers.get('vary'), first.headers.get('cache-control')]).toEqual([expect.stringMatching(/^".{22,}"$/), 'Accept, Signature, Signature-Input', 'public, max-age=60'])
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) {
       const again = await s.routes.request(url, { headers: { ...json.headers, 'if-none-match': known } })
       expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag])

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { sanitizeHtml } from '#src/html/sanitize.ts'
 import { visibilityOf } from '../../federation/addressing.ts'
 import { asList, idOf, isObject, isSameOrigin, type JsonObject, parseObject } from '../../federation/json.ts'
-import { type ParsedActor, parseActor, publicKeysOf } from '../../federation/parse/actor.ts'
+import { type ParsedActor, parseActor } from '../../federation/parse/actor.ts'
+import { publicKeysOf } from '../../federation/parse/public-key.ts'
 import { type ParsedNote, parseNote } from '../../federation/parse/note.ts'
 import { dangers, hostile } from '../src/text/hostile.ts'
 import { examples } from './corpus/read.ts'
@@ -24,7 +25,7 @@ function shownDangers(content: string): string[] {
 
 /** What must not be in a parsed post. */
 function faults(parsed: ParsedNote): string[] {
-  const urls = [parsed.uri, parsed.url, parsed.author, parsed.inReplyToUri, parsed.repliesUrl, parsed.contextUri, parsed.quote?.uri, parsed.quote?.approvalUri, parsed.approvalUri, ...Object.values(parsed.canInteract).flatMap(({ automatic, manual }) => [...automatic, ...manual]), ...parsed.to, ...parsed.cc, ...parsed.media.flatMap(({ url, previewUrl }) => [url, previewUrl]), ...(parsed.emojis ?? []).map(({ url }) => url), ...(parsed.canQuote?.automatic ?? []), ...(parsed.canQuote?.manual ?? [])]
+  const urls = [parsed.uri, parsed.url, ...parsed.authors, parsed.inReplyToUri, parsed.repliesUrl, parsed.contextUri, parsed.quote?.uri, parsed.quote?.approvalUri, parsed.approvalUri, ...Object.values(parsed.canInteract).flatMap(({ automatic, manual }) => [...automatic, ...manual]), ...parsed.to, ...parsed.cc, ...parsed.media.flatMap(({ url, previewUrl }) => [url, previewUrl]), ...(parsed.emojis ?? []).map(({ url }) => url), ...(parsed.canQuote?.automatic ?? []), ...(parsed.canQuote?.manual ?? [])]
   const texts = [parsed.content, parsed.spoilerText, ...parsed.media.flatMap(({ description, mediaType }) => [description, mediaType]), ...(parsed.poll?.options ?? []).map(({ title }) => title)]
   const dates = [parsed.publishedAt, parsed.editedAt]
   const counts = [parsed.reblogsCount ?? 0, parsed.favouritesCount ?? 0, parsed.poll?.votersCount, ...(parsed.poll?.options ?? []).map(({ votesCount }) => votesCount)]

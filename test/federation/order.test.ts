@@ -6,6 +6,7 @@ import { accountByUri } from '#src/accounts/find.ts'
 import type { AccountId } from '#src/ids.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
 import { type PeerActor, signedPost } from './peer.ts'
+import { createOf, followPeer, noteOf } from './receive.ts'
 import { type Scene, scene } from './setup.ts'
 
 const context = 'https://www.w3.org/ns/activitystreams'
@@ -141,4 +142,23 @@ test('a follow that was overtaken by its end does not begin', async () => {
   const { rows } = await s.t.db.execute(sql`select type from notifications where account_id = ${ann}`)
   expect(rows).toEqual([])
   expect(s.peer.posted.map(({ body }) => (JSON.parse(body) as { type: string }).type)).not.toContain('Accept')
+})
+
+test('posts and boosts of one second are in the order in which they came to the door, however the jobs ran', async () => {
+  await using s = await scene()
+  const bob = await localAccount(s.t, 'bob')
+  const ann = s.peer.actor('ann')
+  await followPeer(s, bob, ann)
+  const published = `${new Date(Date.now() - 2_000).toISOString().slice(0, 19)}Z`
+  const target = s.t.app.uris.status(await status(s.t, bob))
+  const sent = [
+    ...[1, 2, 3].map((n) => ({ ...createOf(noteOf(ann, `${n}`, { published })), id: `${ann.uri}/creates/${n}` })),
+    { type: 'Announce', id: `${ann.uri}/announces/1`, object: target, published, ...publicly },
+    ...[4, 5, 6].map((n) => ({ ...createOf(noteOf(ann, `${n}`, { published })), id: `${ann.uri}/creates/${n}` })),
+  ]
+  for (const activity of sent) expect((await s.routes.request(signedPost(s.t.app, ann, { '@context': 'https://www.w3.org/ns/activitystreams', actor: ann.uri, ...activity }))).status).toBe(202)
+  await s.t.db.execute(sql`update graphile_worker._private_jobs set priority = 1000 - id`)
+  await s.work()
+  const { rows } = await s.t.db.execute<{ uri: string }>(sql`select uri from statuses where not is_local order by id`)
+  expect(rows.map(({ uri }) => uri.split('/').slice(-2).join('/'))).toEqual(['notes/1', 'notes/2', 'notes/3', 'announces/1', 'notes/4', 'notes/5', 'notes/6'])
 })

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseObject } from '../../federation/json.ts'
-import { parseActor, publicKeysOf } from '../../federation/parse/actor.ts'
+import { parseActor } from '../../federation/parse/actor.ts'
+import { publicKeysOf } from '../../federation/parse/public-key.ts'
 import { parseNote } from '../../federation/parse/note.ts'
 
 const toAll = 'https://www.w3.org/ns/activitystreams#Public'
@@ -40,7 +41,7 @@ test.each<[string, object, object]>([
       type: 'Video', name: 'Birds & bees', content: '<p>About</p>', attributedTo: [{ type: 'Group', id: 'https://a.test/channels/c' }, { type: 'Person', id: 'https://a.test/users/a' }],
       url: [{ type: 'Link', mediaType: 'text/html', href: 'https://a.test/w/1' }, { type: 'Link', mediaType: 'video/mp4', href: 'https://a.test/1.mp4', height: 720 }],
     },
-    { author: 'https://a.test/users/a', url: 'https://a.test/w/1', content: '<p><strong>Birds &amp; bees</strong></p><p>About</p><p><a href="https://a.test/w/1">https://a.test/w/1</a></p>', media: [{ kind: 'video', url: 'https://a.test/1.mp4' }] },
+    { authors: ['https://a.test/users/a', 'https://a.test/channels/c'], url: 'https://a.test/w/1', content: '<p><strong>Birds &amp; bees</strong></p><p>About</p><p><a href="https://a.test/w/1">https://a.test/w/1</a></p>', media: [{ kind: 'video', url: 'https://a.test/1.mp4' }] },
   ],
   ['Lemmy: a page with a title', { type: 'Page', name: 'Title', content: undefined, url: undefined, attachment: [{ type: 'Link', href: 'https://news.test/' }] }, { content: '<p><strong>Title</strong></p><p><a href="https://news.test/">https://news.test/</a></p><p><a href="https://a.test/notes/1">https://a.test/notes/1</a></p>', media: [] }],
   ['WordPress: an article with a summary that is no warning', { type: 'Article', name: 'Title', summary: 'In short', content: '<p>Long</p>', url: 'https://a.test/?p=1' }, { spoilerText: '', isSensitive: false, url: 'https://a.test/?p=1' }],
@@ -59,7 +60,7 @@ test.each<[string, object, object]>([
   ['a date of the year 0', { updated: '0000-06-01T00:00:00Z' }, { editedAt: null }],
   ['what is no date, language, link or size', { published: 'today', updated: 7, contentMap: { 'not a language!': '<p>Hi</p>' }, url: 'javascript:alert(1)', attachment: [{ type: 'Image', url: 'data:image/png;base64,AAAA' }, { type: 'Image', url: 'https://a.test/1', width: -1, blurhash: '<script>', focalPoint: [9, 'x'] }] }, { language: null, url: 'https://a.test/notes/1', editedAt: null, media: [{ url: 'https://a.test/1', width: null, blurhash: null, focus: { x: 0, y: 0 } }] }],
 ])('a post as %s writes it', (_name, more, expected) => {
-  expect(parseNote(note(more))).toMatchObject({ uri: 'https://a.test/notes/1', author: 'https://a.test/users/a', ...expected })
+  expect(parseNote(note(more))).toMatchObject({ uri: 'https://a.test/notes/1', authors: ['https://a.test/users/a'], ...expected })
 })
 
 test.each([['no id', { id: undefined }], ['an id that is no URL', { id: 'urn:uuid:1' }], ['no author', { attributedTo: undefined }], ['another type', { type: 'Person' }]])('%s makes it no post', (_name, more) => {

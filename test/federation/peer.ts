@@ -24,7 +24,7 @@ export type Peer = AsyncDisposable & {
   answered: Promise<void>
   pauseMs: number
   /** Whether it refuses to serve a request, as it is not signed as it likes. */
-  refusesFetch: (request: { headers: IncomingHttpHeaders }) => boolean
+  refusesFetch: (request: { headers: IncomingHttpHeaders; url?: string | undefined }) => boolean
   /** The status of what it serves, when that is down. */
   failsWith: number | null
   /** When it serves anything. */

@@ -1,14 +1,16 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { deleteAccount } from '#src/accounts/delete.ts'
+import { loadAccountViews } from '#src/accounts/views.ts'
 import { loadNotificationPage } from '#src/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
+import { visibleStatusByUrl } from '#src/statuses/find.ts'
 import { writtenReaction } from '#src/statuses/reaction-views.ts'
 import { loadStatusView, loadStatusViews } from '#src/statuses/views.ts'
 import { localAccount, remoteStatus, status } from '../cast.ts'
 import type { PeerActor } from './peer.ts'
-import { idOfPeer, notifications, receive } from './receive.ts'
+import { createOf, followPeer, idOfPeer, noteOf, notifications, receive } from './receive.ts'
 import { type Scene, scene } from './setup.ts'
 
 const emojiTag = (name: string, url: string) => ({ type: 'Emoji', name: `:${name}:`, icon: { type: 'Image', url } })
@@ -194,4 +196,21 @@ test('notifications of favourites say with which emoji, in one query more for a 
   queries.mockClear()
   await loadStatusViews(s.t.db, alice, [other])
   expect(queries.mock.calls.length).toBe(withReactions)
+})
+
+test('names that other servers give their emojis and hashtags are shown, in posts, profiles, warnings, poll options and reactions', async () => {
+  await using s = await scene()
+  const ann = await localAccount(s.t, 'ann')
+  const bob = s.peer.actor('bob', { name: 'Bob :blob-cat::b.2:', tag: [emojiTag('blob-cat', picture('cat')), emojiTag('b.2', picture('b'))] })
+  const bobId = await followPeer(s, ann, bob)
+  const tag = [emojiTag('blob-cat', picture('cat')), emojiTag('b.2', picture('b')), { type: 'Hashtag', name: '#fedi-pets' }, { type: 'Hashtag', name: '#c++' }, { type: 'Hashtag', name: '#-' }]
+  await receive(s, bob, createOf({ ...noteOf(bob, '1', { content: '<p>hello:blob-cat::b.2::nothing:</p>', summary: ':b.2:', tag }), type: 'Question', oneOf: [{ type: 'Note', name: 'yes:blob-cat:' }, { type: 'Note', name: 'no' }] }))
+  const post = await visibleStatusByUrl(s.t.db, s.t.app.uris, ann, `${bob.uri}/notes/1`)
+  const view = await loadStatusView(s.t.db, ann, post!)
+  expect([view?.emojis.map(({ shortcode }) => shortcode).toSorted(), view?.tags.map(({ displayName }) => displayName).toSorted()]).toEqual([['b.2', 'blob-cat'], ['c', 'fedipets']])
+  expect((await loadAccountViews(s.t.db, [bobId]))[0]?.emojis.map(({ shortcode }) => shortcode)).toEqual(['blob-cat', 'b.2'])
+
+  const ours = await status(s.t, ann)
+  await receive(s, bob, { type: 'EmojiReact', object: s.t.app.uris.status(ours), content: ':blob-cat:', tag: [emojiTag('blob-cat', picture('cat'))] })
+  expect((await loadStatusView(s.t.db, ann, ours))?.reactions).toMatchObject([{ name: 'blob-cat', count: 1 }])
 })

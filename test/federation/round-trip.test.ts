@@ -24,7 +24,8 @@ import { visibilityOf } from '../../federation/addressing.ts'
 import { contextLoader } from '../../federation/contexts.ts'
 import { type JsonObject, publicAddress } from '../../federation/json.ts'
 import type { SigningKeys } from '../../federation/keys.ts'
-import { parseActor, publicKeysOf } from '../../federation/parse/actor.ts'
+import { parseActor } from '../../federation/parse/actor.ts'
+import { publicKeysOf } from '../../federation/parse/public-key.ts'
 import { parseNote } from '../../federation/parse/note.ts'
 
 const uris = urisOf({ origin: 'https://pipit.test', handleHost: 'pipit.test' })

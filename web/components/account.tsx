@@ -5,9 +5,10 @@ import { webUrl } from '#src/html/web-url.ts'
 import { EmojiText } from './emoji.tsx'
 import { Action } from './form.tsx'
 import { type PageContext, usePage } from './page-context.ts'
+import { codedAcct } from '#src/text/acct.ts'
 
 /** Where an account's page is here. */
-export const profilePath = (account: { acct: string }): string => `/@${account.acct}`
+export const profilePath = (account: { username: string; domain: string | null }): string => `/@${codedAcct(account)}`
 
 export const nameOf = (account: AccountView): string => account.displayName || account.username
 

@@ -1,7 +1,8 @@
 /** Custom emojis in place of their names, in what people read: never within tags, nor in code. */
 import { raw } from 'hono/html'
 import type { FC } from 'hono/jsx'
-import { type EmojiView, replaceShortcodes } from '#src/emojis/views.ts'
+import { replaceShortcodes } from '#src/emojis/shortcodes.ts'
+import type { EmojiView } from '#src/emojis/views.ts'
 import { escapeAttribute, escapeText } from '#src/html/escape.ts'
 import { webUrl } from '#src/html/web-url.ts'
 import { type PageContext, usePage } from './page-context.ts'

@@ -5,6 +5,7 @@ import type { EmojiView } from '#src/emojis/views.ts'
 import { escapeAttribute } from '#src/html/escape.ts'
 import { shownHtml } from '#src/html/shown.ts'
 import type { MentionView, TagView } from '#src/statuses/views.ts'
+import { profilePath } from './account.tsx'
 import { withEmojis } from './emoji.tsx'
 import { usePage } from './page-context.ts'
 
@@ -34,7 +35,7 @@ export const InlineHtml: FC<Pick<Props, 'html' | 'isOwn' | 'emojis'>> = ({ html,
 /** Mentions and hashtags lead to their pages here, where people can act on them, rather than to other servers. */
 function ledHome(html: string, mentions: MentionView[], tags: TagView[]): string {
   if (mentions.length === 0 && tags.length === 0) return html
-  const pages = new Map(mentions.flatMap(({ acct, url, uri }) => [url, uri].map((target) => [target, `/@${acct}`] as const)))
+  const pages = new Map(mentions.flatMap((account) => [account.url, account.uri].map((target) => [target, profilePath(account)] as const)))
   const names = new Map(tags.flatMap(({ name, displayName }) => [name, displayName.toLowerCase()].map((key) => [key, name] as const)))
   // After sanitising, every link starts with its `href`, in double quotes.
   return html.replace(/<a href="([^"]*)"([^>]*)>/g, (link, href: string, others: string) => {

@@ -56,7 +56,7 @@ export const hosts = pgTable(
     failures: integer('failures').notNull().default(0),
     /** Whether it failed or took long at its last turn: such hosts wait in a lane of their own. */
     isSlow: boolean('is_slow').notNull().default(false),
-    signature: text('signature', { enum: ['cavage', 'rfc9421'] }).notNull().default('cavage'),
+    signature: text('signature', { enum: ['cavage', 'cavage-path', 'rfc9421'] }).notNull().default('cavage'),
     /** When something is to be sent to it: later than now when it was down or asked us to wait. Null when nothing waits for it. */
     nextTryAt: moment('next_try_at'),
     /** Some worker sends to it, and nobody else may, before this moment. */

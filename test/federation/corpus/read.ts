@@ -8,7 +8,8 @@ import { sanitizeHtml } from '#src/html/sanitize.ts'
 import { visibilityOf } from '../../../federation/addressing.ts'
 import { embedded, objectId } from '../../../federation/inbox/received.ts'
 import { addressesOf, asList, idOf, isObject, type JsonObject, parseObject, textOf, typesOf } from '../../../federation/json.ts'
-import { isActor, parseActor, publicKeysOf } from '../../../federation/parse/actor.ts'
+import { isActor, parseActor } from '../../../federation/parse/actor.ts'
+import { publicKeysOf } from '../../../federation/parse/public-key.ts'
 import { isNote, parseNote } from '../../../federation/parse/note.ts'
 
 export type Example = { name: string; text: string; expected: string }
@@ -60,7 +61,7 @@ const actorFields = [
   'inboxUrl', 'sharedInboxUrl', 'outboxUrl', 'followersUrl', 'followingUrl', 'featuredUrl', 'publishedAt',
 ] as const
 const noteFields = [
-  'uri', 'url', 'author', 'spoilerText', 'isSensitive', 'language', 'inReplyToUri', 'repliesUrl', 'contextUri', 'reblogsCount', 'favouritesCount', 'publishedAt', 'editedAt', 'mentioned', 'tags', 'emojis', 'media', 'poll', 'quote', 'canQuote', 'canInteract', 'approvalUri',
+  'uri', 'url', 'spoilerText', 'isSensitive', 'language', 'inReplyToUri', 'repliesUrl', 'contextUri', 'reblogsCount', 'favouritesCount', 'publishedAt', 'editedAt', 'mentioned', 'tags', 'emojis', 'media', 'poll', 'quote', 'canQuote', 'canInteract', 'approvalUri',
 ] as const
 
 const pick = <Name extends string>(from: { readonly [name in Name]?: unknown }, names: readonly Name[]): object => Object.fromEntries(names.map((name) => [name, from[name]]))
@@ -75,8 +76,9 @@ function noteIn(json: JsonObject, activity: JsonObject = {}): unknown {
   const note = parseNote(json, activity)
   if (!note) return null
   const { to, cc, content } = note
-  const visibility = visibilityOf({ to, cc }, followersOf(note.author, { to, cc }))
-  return compact({ ...pick(note, noteFields), visibility, content: shown(content), tags: note.tags.map(({ displayName }) => displayName) })
+  const [author = null] = note.authors
+  const visibility = visibilityOf({ to, cc }, followersOf(author, { to, cc }))
+  return compact({ ...pick(note, noteFields), author, visibility, content: shown(content), tags: note.tags.map(({ displayName }) => displayName) })
 }
 
 const followersOf = (author: string | null, { to, cc }: JsonObject): string | null =>

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { addEmoji, listEmojis, removeEmoji } from '#src/emojis/manage.ts'
 import { receiveEmojis } from '#src/emojis/receive.ts'
-import { emojisNamed, loadEmojiViews, shortcodesIn } from '#src/emojis/views.ts'
+import { replaceShortcodes, shortcodesIn } from '#src/emojis/shortcodes.ts'
+import { emojisNamed, loadEmojiViews } from '#src/emojis/views.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
 import { localAccount, remoteAccount, remoteStatus, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
@@ -12,7 +13,19 @@ import { animation, photo, png } from '#test/media.ts'
 
 test('shortcodes stand between colons that stand alone', () => {
   expect(shortcodesIn('<p>:a: and :blob_cat:, (:c3:) :a: again</p>')).toEqual(['a', 'blob_cat', 'c3'])
-  for (const none of ['12:30:45', 'https://a.test:8080/x:y', ':not this:', '::', ':a:b:', 'x:y:z', ':ünïcode:', `:${'x'.repeat(65)}:`]) expect([none, shortcodesIn(none)]).toEqual([none, []])
+  for (const none of ['12:30:45', 'https://a.test:8080/x:y', ':not this:', '::', 'x:y:z', 'fe80::1:2:3', '2001:db8:1f:2', 'at 12:30: come', ':ünïcode:', `:${'x'.repeat(65)}:`]) expect([none, shortcodesIn(none)]).toEqual([none, []])
+})
+
+test('emojis stand side by side, behind words, and have names as other servers allow', () => {
+  const known = new Map(['aa', 'bb', 'blob-cat', 'v1.2', 'c++', '100', '30', 'cat'].map((name) => [name, `[${name}]`]))
+  const shown = (text: string) => replaceShortcodes(text, (name) => known.get(name))
+  const cases = [
+    [':aa::bb:', '[aa][bb]'], ['wow:aa:', 'wow[aa]'], [':aa:wow', '[aa]wow'], ['so:cat:so', 'so[cat]so'], [':blob-cat: :v1.2: :c++:', '[blob-cat] [v1.2] [c++]'],
+    [':100::100:', '[100][100]'], [':aa:bb:', '[aa]bb:'], [':no:aa:', ':no[aa]'], [':unknown:', ':unknown:'],
+    ['12:30:45', '12:30:45'], ['12:30: yes', '12:30: yes'], ['x:aa:y', 'x:aa:y'], ['https://a.test/:cat:/b :cat:', 'https://a.test/:cat:/b [cat]'], ['a https://a.test:30:cat:', 'a https://a.test:30:cat:'],
+  ]
+  for (const [text, expected] of cases) expect([text, shown(text!)]).toEqual([text, expected])
+  expect(shortcodesIn(':aa::bb: :aa:')).toEqual(['aa', 'bb'])
 })
 
 test('an emoji is small, moves where it moved, and has a still', async () => {

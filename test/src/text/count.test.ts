@@ -15,6 +15,7 @@ test.each([
   ['각', 1],
   ['العربية', 7],
   ['https://a.example', 23],
+  ['gemini://a.example', 18],
   [`see https://a.example/${'x'.repeat(500)} ok`, 4 + 23 + 3],
   ['https://a.example https://b.example/日本', 47],
   ['@alice', 6],

@@ -156,3 +156,10 @@ describe('whatever is typed', () => {
     expect(performance.now() - started).toBeLessThan(5_000)
   })
 })
+
+test('links of other protocols lead there in both formats, and are kept where they are shown', () => {
+  for (const html of [plain('see gemini://ann.example/log.gmi'), markdown('see gemini://ann.example/log.gmi'), markdown('[see](gemini://ann.example/log.gmi)')]) {
+    expect(html).toContain('<a href="gemini://ann.example/log.gmi" target="_blank" rel="nofollow noopener noreferrer">')
+    expect(sanitizeOwnHtml(html)).toBe(html)
+  }
+})

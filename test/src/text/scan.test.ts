@@ -163,3 +163,13 @@ test.each([
   // What is quadratic takes minutes. A quick machine needs a tenth of a second, or two where URLs grow to their limit again and again.
   expect(performance.now() - started).toBeLessThan(10_000)
 })
+
+describe('links of other protocols', () => {
+  test.each([
+    ['my capsule is gemini://ann.example/log.gmi', ['gemini://ann.example/log.gmi']],
+    ['(gopher://a.example/1), IPFS://bafy/x.', ['gopher://a.example/1', 'IPFS://bafy/x']],
+    ['xmpp:ann@chat.example, magnet:?xt=urn:btih:c12fe1&dn=film!', ['xmpp:ann@chat.example', 'magnet:?xt=urn:btih:c12fe1&dn=film']],
+    ['dat://x dweb://y ipns://z ssb://w', ['dat://x', 'dweb://y', 'ipns://z', 'ssb://w']],
+    ['xmpp: is nice, magnet:? too, gemini:// and a-gemini://x, foogemini://a.example javascript:alert(1) data:text/html,x', ['gemini://x']],
+  ])('%s', (text, expected) => expect(found(text)).toEqual(expected))
+})

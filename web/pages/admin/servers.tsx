@@ -104,7 +104,7 @@ const Server: FC<{ host: HostView }> = ({ host: { host, pending, oldestAt, failu
       )}
       <div>
         <dt>Signatures</dt>
-        <dd>{signature === 'cavage' ? 'draft' : 'RFC 9421'}</dd>
+        <dd>{signature === 'rfc9421' ? 'RFC 9421' : 'draft'}</dd>
       </div>
     </dl>
     <div class="buttons">

@@ -1,0 +1,58 @@
+/**
+ * The `:shortcodes:` of custom emojis in texts. Other servers allow dots, hyphens and plus signs in names, and let people put emojis
+ * side by side and behind words, so a text alone doesn't tell which it has: what stands between two colons is one if it is known.
+ */
+
+/** What names are made of, ours and other servers'; ours have no dots, hyphens and plus signs. */
+export const shortcodePattern = '[A-Za-z0-9_.+-]{1,64}'
+
+const shortcode = new RegExp(`^${shortcodePattern}$`)
+const maxLength = 64
+/** Emojis of one text that are looked for; the rest stay words. */
+const maxShortcodes = 100
+
+/** What stands between colons in times and addresses of IPv6. */
+const isNumber = (name: string): boolean => /^[0-9]+$/.test(name) || (/^[0-9a-f]{1,4}$/i.test(name) && /[0-9]/.test(name))
+const isShort = (name: string): boolean => name.length <= 2 || /^[a-f]{1,4}$/i.test(name)
+const isWord = (character: string): boolean => /[A-Za-z0-9]/.test(character)
+
+/** The shortcodes that a text may name, each once. */
+export function shortcodesIn(text: string): string[] {
+  const found = new Set<string>()
+  for (const { name } of candidates(text)) {
+    found.add(name)
+    if (found.size === maxShortcodes) break
+  }
+  return [...found]
+}
+
+/** A text with what its shortcodes stand for; those without anything stay as they are. */
+export function replaceShortcodes(text: string, replacement: (shortcode: string) => string | undefined): string {
+  let written = ''
+  let end = 0
+  for (const { name, from, to } of candidates(text)) {
+    const made = from < end ? undefined : replacement(name)
+    if (made === undefined) continue
+    written += text.slice(end, from) + made
+    end = to
+  }
+  return written + text.slice(end)
+}
+
+/** What may be a shortcode, with its colons: two neighbours may share one. Times and addresses have none. */
+function* candidates(text: string): Generator<{ name: string; from: number; to: number }> {
+  let isAddress = false
+  for (let from = text.indexOf(':'), next = 0; from >= 0; from = next) {
+    next = text.indexOf(':', from + 1)
+    if (text.startsWith('//', from + 1)) isAddress = true
+    const between = next < 0 ? '' : text.slice(from + 1, next)
+    const isName = !isAddress && between.length <= maxLength && shortcode.test(between) && stands(between, text.charAt(from - 1), text.charAt(next + 1))
+    if (isName) yield { name: between, from, to: next + 1 }
+    if (/[\s<>"]/.test(between)) isAddress = false
+  }
+}
+
+function stands(name: string, before: string, after: string): boolean {
+  if (isNumber(name)) return !isWord(before) && !isWord(after)
+  return !(isShort(name) && isWord(before) && isWord(after))
+}

@@ -1,0 +1,37 @@
+/** The ActivityPub ids behind the addresses that people copy from their browsers. */
+import { and, inArray } from 'drizzle-orm'
+import { handleMatches, isPresent } from '../accounts/find.ts'
+import type { Reader } from '../db/index.ts'
+import { accounts } from '../db/schema/accounts.ts'
+import { statuses } from '../db/schema/statuses.ts'
+import type { StatusId } from '../ids.ts'
+import type { Handle } from '../text/handle.ts'
+import type { Uris } from '../uris.ts'
+
+/**
+ * The ids of what addresses on this server name: statuses and accounts, ours and, by their pages here, those of other servers. An
+ * address of nothing is left out. Takes at most two queries.
+ */
+export async function idsBehind(db: Reader, uris: Uris, addresses: Iterable<string>): Promise<Map<string, string>> {
+  const ids = new Map<string, string>()
+  const pages: { address: string; id: StatusId }[] = []
+  const profiles: { address: string; handle: Handle }[] = []
+  for (const address of addresses) {
+    const own = uris.parse(address)
+    if (own?.type === 'account') ids.set(address, uris.account(own.id))
+    else if (own?.type === 'profile') profiles.push({ address, handle: own })
+    else if (own && uris.isPage(address)) pages.push({ address, id: own.id })
+    else if (own) ids.set(address, uris.status(own.id))
+  }
+  const shown = pages.length > 0 ? await db.select({ id: statuses.id, uri: statuses.uri }).from(statuses).where(inArray(statuses.id, pages.map(({ id }) => id))) : []
+  for (const { address, id } of pages) {
+    const found = shown.find((status) => status.id === id)
+    if (found) ids.set(address, found.uri)
+  }
+  const people = profiles.length > 0 ? await db.select({ username: accounts.username, domain: accounts.domain, uri: accounts.uri }).from(accounts).where(and(handleMatches(profiles.map(({ handle }) => handle)), isPresent)) : []
+  for (const { address, handle } of profiles) {
+    const found = people.find(({ username, domain }) => username.toLowerCase() === handle.username && domain === handle.domain)
+    if (found) ids.set(address, found.uri)
+  }
+  return ids
+}
