@@ -1,0 +1,1 @@
+ALTER TABLE "notification_policies" ADD COLUMN "for_bots" text DEFAULT 'accept' NOT NULL;
