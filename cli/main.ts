@@ -293,10 +293,9 @@ function relays(program: Command): void {
 }
 
 function demo(program: Command): void {
-  leaf(program, 'demo', 'Fill an empty instance with made-up people, posts, threads, images and follows')
+  leaf(program, 'demo', 'Add made-up people, posts, threads, images and follows, of which no other server hears')
     .option('--posts <number>', 'how many posts', '500')
     .option('--seed <number>', 'the same number makes the same people and posts', '1')
-    .option('--force', 'also where there are posts already')
     .addHelpText('after', examples('demo', 'demo --posts 100000'))
     .action(async (_options, command) => (await import('./commands/demo.ts')).demo(command.optsWithGlobals()))
 }
