@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { sql } from 'drizzle-orm'
 import { Client } from 'pg'
 import { expect, test, vi } from 'vitest'
@@ -8,6 +9,8 @@ import { copyOfTemplate, database } from '../database.ts'
 import { processTimeoutMs, start } from './process.ts'
 
 vi.setConfig({ testTimeout: processTimeoutMs })
+
+const config = { dataDir: tmpdir() }
 
 /** A database without any table. */
 async function emptyDatabase(): Promise<AsyncDisposable & { url: string }> {
@@ -37,18 +40,18 @@ test('a database that lacks migrations is not ready, and becomes so', async () =
   await using empty = await emptyDatabase()
   const db = connect(empty.url, 2)
   expect(await pendingMigrations(db)).toBeGreaterThan(0)
-  expect(await problems(db)).toEqual(['The database lacks migrations'])
+  expect(await problems({ db, config })).toEqual(['The database lacks migrations'])
 
   const applied = await Promise.all([migrate(empty.url), migrate(empty.url)])
   expect(applied.toSorted()).toEqual([0, expect.any(Number)])
-  expect(await problems(db)).toEqual([])
+  expect(await problems({ db, config })).toEqual([])
   await db.$client.end()
-  expect(await problems(connect('postgres://none@127.0.0.1:1/none', 2))).toEqual(['The database is not reachable'])
+  expect(await problems({ db: connect('postgres://none@127.0.0.1:1/none', 2), config })).toEqual(['The database is not reachable'])
 })
 
 test('a database of a newer Pipit is refused', async () => {
   await using t = await database()
   await t.db.execute(sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('future', 9000000000000)`)
   await expect(migrate(t.url)).rejects.toBeInstanceOf(MigrationError)
-  expect(await problems(t.db)).toEqual([expect.stringContaining('newer version of Pipit')])
+  expect(await problems(t.app)).toEqual([expect.stringContaining('newer version of Pipit')])
 })
