@@ -37,6 +37,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`)
   trends(program)
   search(program)
   jobs(program)
+  mail(program)
   federation(program)
   domains(program)
   relays(program)
@@ -216,6 +217,12 @@ function jobs(program: Command): void {
     .action(async (_options, command) => (await import('./commands/jobs.ts')).list(command.optsWithGlobals()))
   leaf(group, 'retry <id>', 'Run a job again now, with all its attempts')
     .action(async (id, _options, command) => (await import('./commands/jobs.ts')).retry(id, command.optsWithGlobals()))
+}
+
+function mail(program: Command): void {
+  const group = program.command('mail').description('Mails that are kept as files, while no mail server is set')
+  leaf(group, 'last', 'Print the last mail, with its links')
+    .action(async (_options, command) => (await import('./commands/mail.ts')).last(command.optsWithGlobals()))
 }
 
 function federation(program: Command): void {
