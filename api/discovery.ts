@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { responseModes } from '#src/auth/oauth.ts'
 import { scopes } from '#src/auth/scopes.ts'
 import type { Env } from './env.ts'
 import { open } from './http/access.ts'
@@ -18,7 +19,7 @@ discovery.get('/.well-known/oauth-authorization-server', open, (c) => {
     userinfo_endpoint: `${origin}/oauth/userinfo`,
     scopes_supported: scopes,
     response_types_supported: ['code'],
-    response_modes_supported: ['query'],
+    response_modes_supported: responseModes,
     code_challenge_methods_supported: ['S256'],
     grant_types_supported: ['authorization_code', 'client_credentials'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],

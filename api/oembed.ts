@@ -6,7 +6,8 @@ import { loadStatusView } from '#src/statuses/views.ts'
 import type { Env } from './env.ts'
 import { toOEmbed } from './entities/oembed.ts'
 import { open } from './http/access.ts'
-import { filled, integer, params } from './http/params.ts'
+import { integer } from './http/numbers.ts'
+import { filled, params } from './http/params.ts'
 
 /** How other sites show a post when its address is given to them. */
 export const oembed = new Hono<Env>()

@@ -6,12 +6,16 @@ import type { AccountId } from '#src/ids.ts'
 import type { Env } from './env.ts'
 import { allows, requires } from './http/access.ts'
 import { cursor, limitOf, offset } from './http/paging.ts'
-import { choice, filled, flag, given, idIfAny, params, type Params } from './http/params.ts'
+import { filled, flag, given, idIfAny, isBlank, params, type Params, text } from './http/params.ts'
 import { presentAccounts, presentStatuses, presentTags } from './present.ts'
+
+/** What is looked for; `none` for a kind that no server has, of which there is nothing. */
+const kind = () => text().transform((type) => (isBlank(type) ? undefined : (kinds.find((known) => known === type) ?? ('none' as const))))
+const kinds = ['accounts', 'statuses', 'hashtags'] as const
 
 const query = {
   q: filled(),
-  type: choice(['accounts', 'statuses', 'hashtags']).optional(),
+  type: kind().optional(),
   resolve: flag().optional(),
   following: flag().optional(),
   account_id: idIfAny<AccountId>().optional(),
@@ -45,8 +49,9 @@ searchV1.get('/search', requires('read:search'), params(query), async (c) => {
   return c.json({ accounts: await presentAccounts(app, accounts), statuses: await presentStatuses(app, accountId, statuses), hashtags: hashtags.map(({ name }) => name) })
 })
 
-function find(app: App, viewer: AccountId | null, asked: Params<typeof query>): Promise<SearchResult> {
+async function find(app: App, viewer: AccountId | null, asked: Params<typeof query>): Promise<SearchResult> {
   const { q, type, limit, offset } = asked
+  if (type === 'none') return { accounts: [], statuses: [], hashtags: [] }
   return search(app, viewer, q, {
     limit,
     offset: type ? offset : 0,

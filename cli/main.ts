@@ -37,6 +37,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`)
   trends(program)
   search(program)
   jobs(program)
+  mail(program)
   federation(program)
   domains(program)
   relays(program)
@@ -222,6 +223,12 @@ function jobs(program: Command): void {
     .action(async (id, _options, command) => (await import('./commands/jobs.ts')).retry(id, command.optsWithGlobals()))
 }
 
+function mail(program: Command): void {
+  const group = program.command('mail').description('Mails that are kept as files, while no mail server is set')
+  leaf(group, 'last', 'Print the last mail, with its links')
+    .action(async (_options, command) => (await import('./commands/mail.ts')).last(command.optsWithGlobals()))
+}
+
 function federation(program: Command): void {
   const group = program.command('federation').description('Other servers')
   leaf(group, 'lookup <handle-or-url>', 'Find an account or a post, asking its server where it is not known')
@@ -297,10 +304,9 @@ function relays(program: Command): void {
 }
 
 function demo(program: Command): void {
-  leaf(program, 'demo', 'Fill an empty instance with made-up people, posts, threads, images and follows')
+  leaf(program, 'demo', 'Add made-up people, posts, threads, images and follows, of which no other server hears')
     .option('--posts <number>', 'how many posts', '500')
     .option('--seed <number>', 'the same number makes the same people and posts', '1')
-    .option('--force', 'also where there are posts already')
     .addHelpText('after', examples('demo', 'demo --posts 100000'))
     .action(async (_options, command) => (await import('./commands/demo.ts')).demo(command.optsWithGlobals()))
 }

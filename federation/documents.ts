@@ -59,7 +59,8 @@ export async function fetchDocument(core: Core, url: string, budget: Budget): Pr
     cache.set(url, { url: page.url, body: page.body })
     return { ...document, json: await withOwnIds(core, document.json) }
   } catch (error) {
-    if (!isSpent(budget) && !(error instanceof NotAsked)) cache.set(url, { error }, { ttl: failureTtlMs })
+    // What fails here, such as a full disk, says nothing of the other server.
+    if (!isSpent(budget) && error instanceof HttpError && !(error instanceof NotAsked)) cache.set(url, { error }, { ttl: failureTtlMs })
     throw error
   }
 }

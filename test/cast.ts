@@ -4,6 +4,7 @@ import { inject } from 'vitest'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
 import { register, type RegistrationOptions } from '#src/accounts/register.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
+import { saveSettings } from '#src/instance/settings.ts'
 import { acceptFollow, follow } from '#src/relationships/follow.ts'
 import { prepareStatus, type StatusInput } from '#src/statuses/prepare.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
@@ -95,6 +96,11 @@ export async function makeFollow(t: TestDatabase, follower: AccountId, target: A
 /** Suspends an account, as a moderator will. */
 export async function suspend(t: TestDatabase, accountId: AccountId): Promise<void> {
   await t.db.execute(sql`update accounts set suspended_at = now() where id = ${accountId}`)
+}
+
+/** Lets anybody sign up. */
+export async function openSignUps(t: TestDatabase): Promise<void> {
+  await t.db.transaction((tx) => saveSettings(tx, { registrations: 'open' }))
 }
 
 /** Empties the queue, so that a test sees only what its own act queues. */

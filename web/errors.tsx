@@ -1,6 +1,7 @@
 /** Every way in which a request can end without what was asked for, as a page. */
 import type { FC } from 'hono/jsx'
 import { isDatabaseAway, isUnstorable } from '#src/db/index.ts'
+import { diskFullText, isDiskFull } from '#src/disk-full.ts'
 import { Refusal, type RefusalCode } from '#src/errors.ts'
 import { BodyError } from '#src/http/body.ts'
 import { getLogger } from '#src/log.ts'
@@ -11,7 +12,7 @@ import { HttpProblem, statusOf } from './problem.ts'
 
 const log = getLogger('web')
 
-type Words = { title: string; text: string; written?: string }
+type Words = { title: string; text: string; written?: string | undefined }
 
 const refusalWords: Record<RefusalCode, Words> = {
   not_found: { title: 'There is nothing here', text: 'Perhaps it was deleted, or it isn’t for everybody to see.' },
@@ -49,11 +50,16 @@ export function errorPage(error: unknown, c: C): Promise<Response> | Response {
     c.header('Retry-After', '5')
     return barePage(c, 'Back in a moment', <Words title="Back in a moment" text="Pipit can’t reach its database right now. Please try again in a few seconds." />, 503)
   }
+  if (isDiskFull(error)) {
+    log.error('The disk is full: {error}', { error })
+    c.header('Retry-After', '60')
+    return answer(c, { title: 'No room left', text: `${diskFullText}.`, written: c.get('form')?.text('text') }, 507)
+  }
   log.error('A page failed: {error}', { error })
   return barePage(c, 'Something broke', <Words title="Something broke" text="That was our mistake, not yours. It was written down." />, 500)
 }
 
-async function answer(c: C, words: Words, status: 400 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 503): Promise<Response> {
+async function answer(c: C, words: Words, status: 400 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 503 | 507): Promise<Response> {
   try {
     return await page(c, { title: words.title, isPrivate: true }, <Words {...words} />, status)
   } catch {

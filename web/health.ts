@@ -13,7 +13,7 @@ export function health(app: App): Hono {
   }
   for (const path of ['/health/ready', '/readyz']) {
     routes.get(path, async (c) => {
-      const reasons = await problems(app.db)
+      const reasons = await problems(app)
       return c.json({ status: reasons.length === 0 ? 'OK' : 'unavailable', reasons }, reasons.length === 0 ? 200 : 503, { 'Cache-Control': 'no-store' })
     })
   }

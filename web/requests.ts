@@ -7,6 +7,7 @@ import { getXForwardedRequest } from 'x-forwarded-fetch'
 import { clientAddress, isWithin } from '#src/client-address.ts'
 import type { Config } from '#src/config.ts'
 import { isDatabaseAway } from '#src/db/index.ts'
+import { isDiskFull } from '#src/disk-full.ts'
 import { getLogger, withLogContext } from '#src/log.ts'
 import type { RequestEnv } from '#src/request-env.ts'
 import type { Handle } from './upgrades.ts'
@@ -19,7 +20,7 @@ const log = getLogger('http')
 /**
  * Makes the function that the HTTP server calls.
  *
- * @param answer throws what it does not expect; the asker gets 503 if the database is away, else 500
+ * @param answer throws what it does not expect; the asker gets 503 if the database is away, 507 if the disk is full (at an inbox 503), else 500
  */
 export function handler(config: Pick<Config, 'trustedProxies'>, answer: Answer): Handle {
   return async (received, peer, connection) => {
@@ -64,6 +65,11 @@ function failure(error: unknown, request: Request): Response {
   if (isDatabaseAway(error)) {
     log.warn('The database is away: {error}', { error })
     return new Response('Service unavailable\n', { status: 503, headers: { 'Retry-After': '5' } })
+  }
+  if (isDiskFull(error)) {
+    log.error('The disk is full: {error}', { error })
+    // Servers come again after 503; after 507 some give up.
+    return new Response('No room left\n', { status: new URL(request.url).pathname.endsWith('/inbox') ? 503 : 507, headers: { 'Retry-After': '300' } })
   }
   log.error('A request failed: {error}', { error })
   return new Response('Internal server error\n', { status: 500 })

@@ -12,6 +12,7 @@ export const toNotificationPolicy = (view: PolicyView) => ({
   for_new_accounts: view.forNewAccounts,
   for_private_mentions: view.forPrivateMentions,
   for_limited_accounts: view.forLimitedAccounts,
+  for_bots: view.forBots,
   summary: toSummary(view),
 })
 

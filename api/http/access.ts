@@ -12,12 +12,16 @@ import type { AccountId } from '#src/ids.ts'
 import type { Adding, Asked, C, Env } from '../env.ts'
 import { ApiError } from './errors.ts'
 
-const guards = new WeakSet<object>()
+/** The guards of routes, each with the scopes of which any opens it. */
+const guards = new WeakMap<object, readonly Scope[]>()
 
-function guard<Variables extends object>(middleware: Adding<Variables>): Adding<Variables> {
-  guards.add(middleware)
+function guard<Variables extends object>(middleware: Adding<Variables>, anyOf: readonly Scope[] = []): Adding<Variables> {
+  guards.set(middleware, anyOf)
   return middleware
 }
+
+/** The scopes that routes ask for. */
+export const scopesOf = (routes: Pick<Hono<Env>, 'routes'>['routes']): Set<Scope> => new Set(routes.flatMap(({ handler }) => guards.get(handler) ?? []))
 
 /** @throws Error that names the routes which don't say who may call them */
 export function assertGuarded(routes: Pick<Hono<Env>, 'routes'>['routes']): void {
@@ -58,7 +62,7 @@ export const allows = (...anyOf: Scope[]): Adding<{ accountId: AccountId | null 
     if (viewer) await touch(c, viewer)
     c.set('accountId', viewer?.accountId ?? null)
     await personal(c, next)
-  })
+  }, anyOf)
 
 /** A person, through an app with any of some scopes; without scopes, whatever it may do. */
 export const requires = (...anyOf: Scope[]): Adding<{ accountId: AccountId; viewer: Viewer }> =>
@@ -70,14 +74,14 @@ export const requires = (...anyOf: Scope[]): Adding<{ accountId: AccountId; view
     c.set('viewer', viewer)
     c.set('accountId', viewer.accountId)
     await personal(c, next)
-  })
+  }, anyOf)
 
 /** Any good token, of a person or of an app alone; without scopes, whatever it may do. */
 export const requiresApp = (...anyOf: Scope[]): Adding<{ ofToken: Access }> =>
   guard<{ ofToken: Access }>(async (c, next) => {
     c.set('ofToken', granted(c.var.access, anyOf))
     await personal(c, next)
-  })
+  }, anyOf)
 
 function granted(access: Access | null, anyOf: Scope[]): Access {
   if (!access) {

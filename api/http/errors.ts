@@ -3,10 +3,11 @@ import type { Context } from 'hono'
 import { TooMany } from '#src/auth/attempts.ts'
 import type { OAuthErrorCode } from '#src/auth/oauth.ts'
 import { isDatabaseAway, isUnstorable } from '#src/db/index.ts'
+import { diskFullText, isDiskFull } from '#src/disk-full.ts'
 import { Refusal, type RefusalCode } from '#src/errors.ts'
 import { BodyError } from '#src/http/body.ts'
 import { getLogger } from '#src/log.ts'
-import { isDiskFull, isStorageAway } from '#src/media/errors.ts'
+import { isStorageAway } from '#src/media/errors.ts'
 
 type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503 | 507
 
@@ -41,7 +42,7 @@ const statuses = {
 } as const satisfies Record<RefusalCode, Status>
 
 /** How long to wait after an answer that means "not now", where nothing better is known. */
-const retryAfterSeconds: Partial<Record<Status, number>> = { 429: 300, 503: 5 }
+const retryAfterSeconds: Partial<Record<Status, number>> = { 429: 300, 503: 5, 507: 60 }
 
 /** Turns whatever was thrown into an answer. */
 export function onError(error: Error, c: Context): Response {
@@ -67,7 +68,7 @@ export function onError(error: Error, c: Context): Response {
   }
   if (isDiskFull(error)) {
     log.error('The disk is full: {error}', { error })
-    return answer(c, 507, { error: 'This server has no room left' })
+    return answer(c, 507, { error: diskFullText })
   }
   log.error('A request failed: {error}', { error })
   return answer(c, 500, { error: 'Something went wrong on this server' })

@@ -2,12 +2,13 @@
 import { z } from 'zod'
 import type { Page } from '#src/db/page.ts'
 import type { Asked } from '../env.ts'
-import { anything, integer, text } from './params.ts'
+import { integer } from './numbers.ts'
+import { isBlank, text } from './params.ts'
 
 /** A place in a list. It need not be an id that exists; beyond the largest possible one, it is that. */
 export const cursor = () =>
   text().transform((value, context) => {
-    if (value === '') return undefined
+    if (isBlank(value)) return undefined
     if (/^\d{1,30}$/.test(value)) return BigInt(value) > maxCursor ? String(maxCursor) : String(BigInt(value))
     context.addIssue('is not an id')
     return z.NEVER
@@ -16,12 +17,12 @@ const maxCursor = 2n ** 63n - 1n
 
 /** As Mastodon has it: whatever the sign, and at most twice the default. */
 export const limitOf = (usual: number, max = 2 * usual) =>
-  anything().pipe(integer().optional().catch(undefined)).transform((wanted) => Math.min(Math.abs(wanted ?? usual), max))
+  integer().optional().transform((wanted) => Math.min(Math.abs(wanted ?? usual), max))
 
 /** Where a list without ids goes on. */
 export const offset = () =>
-  anything()
-    .pipe(integer().optional().catch(undefined))
+  integer()
+    .optional()
     .refine((wanted) => wanted === undefined || wanted >= 0, { error: 'must not be negative', params: { isBad: true } })
     .transform((wanted) => Math.min(wanted ?? 0, 10_000))
 

@@ -59,7 +59,7 @@ function withoutNulls(value: unknown, depth = 0): unknown {
 /** Also nothing, so that a missing parameter reaches what follows. */
 export const anything = () => z.unknown().optional()
 
-const scalar = z.union([z.string(), z.number(), z.boolean()], 'is invalid')
+export const scalar = z.union([z.string(), z.number(), z.boolean()], 'is invalid')
 
 /** Text, free of what can't be stored. It may be empty. */
 export const text = () => scalar.transform((value) => plainText(String(value)))
@@ -74,8 +74,8 @@ export const flag = () =>
     return written === '' ? undefined : !/^(?:0|f|false|off)$/i.test(written)
   })
 
-/** A whole number. What isn't one counts as not given. */
-export const integer = () => scalar.transform((value) => (/^-?\d{1,15}$/.test(String(value)) ? Number(value) : undefined))
+/** Blank, or what scripts of apps make of "not given" where a form or a query takes text only. */
+export const isBlank = (value: unknown): boolean => typeof value === 'string' && /^\s*(?:undefined|null)?\s*$/.test(value)
 
 /** A moment in ISO 8601; empty means not given. */
 export const moment = () =>
@@ -90,7 +90,7 @@ export const moment = () =>
 /** One of some words; empty means not given. */
 export const choice = <const Words extends readonly string[]>(words: Words) =>
   scalar.transform((value, context): Words[number] | undefined => {
-    if (value === '') return undefined
+    if (isBlank(value)) return undefined
     if (words.includes(String(value))) return String(value)
     context.addIssue('is not included in the list')
     return z.NEVER
@@ -107,7 +107,7 @@ export const id = <T extends Id<string>>() =>
 /** As `id`, but empty means not given. */
 export const idIfAny = <T extends Id<string>>() =>
   scalar.transform((value, context): T | undefined => {
-    if (value === '') return undefined
+    if (isBlank(value)) return undefined
     if (isId(String(value))) return String(value) as T
     context.addIssue({ code: 'custom', params: { isId: true } })
     return z.NEVER
@@ -121,19 +121,37 @@ export const list = <Item extends z.ZodType>(item: Item, max = 100) => anything(
 
 /** As `list`, but undefined when not given, so that an empty one can take everything away. */
 export const listIfGiven = <Item extends z.ZodType>(item: Item, max = 100) =>
-  anything().transform((value) => (value === undefined ? undefined : toList(value))).pipe(z.array(item).max(max, `has more than ${max} members`).optional())
+  anything().transform((value) => (value === undefined || (value !== '' && isBlank(value)) ? undefined : toList(value))).pipe(z.array(item).max(max, `has more than ${max} members`).optional())
+
+/** A list of hashes, as in `fields_attributes[0][name]`. What is no hash among them, or in their place, counts as not given. */
+export const hashes = <S extends Shape>(shape: S, max: number) => anything().transform((value) => toList(value).filter(isHash)).pipe(z.array(z.object(shape)).max(max, `has more than ${max} members`))
+
+/** As `hashes`, but undefined when not given, so that an empty list can take everything away. */
+export const hashesIfGiven = <S extends Shape>(shape: S, max: number) =>
+  anything()
+    .transform((value) => {
+      const members = value === undefined ? undefined : toList(value)
+      const found = members?.filter(isHash)
+      return found?.length === 0 && (members?.length !== 0 || isBlank(value)) ? undefined : found
+    })
+    .pipe(z.array(z.object(shape)).max(max, `has more than ${max} members`).optional())
 
 /** A file of a multipart form; text in its place, as apps send for "no change", counts as not given. */
 export const file = () => anything().transform((value) => (value instanceof File && value.size > 0 ? value : undefined))
 
-/** A hash, as in `source[privacy]`. */
+/** A hash that must be there. */
 export const hash = <S extends Shape>(shape: S) => z.object(shape)
 
+/** A hash, as in `source[privacy]`. One without members counts as not given, as does what is none. */
+export const hashIfGiven = <S extends Shape>(shape: S) =>
+  anything().transform((value) => (isHash(value) && Object.values(value).some((member) => member !== undefined) ? value : undefined)).pipe(z.object(shape).optional())
+
+const isHash = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof File)
+
 function toList(value: unknown): unknown[] {
-  if (value === undefined || value === '') return []
+  if (value === undefined || isBlank(value)) return []
   if (Array.isArray(value)) return value
-  const isHash = typeof value === 'object' && value !== null && !(value instanceof File) && Object.keys(value).every((key) => /^\d+$/.test(key))
-  return isHash ? Object.values(value) : [value]
+  return isHash(value) && Object.keys(value).every((key) => /^\d+$/.test(key)) ? Object.values(value) : [value]
 }
 
 type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> }

@@ -8,7 +8,7 @@ import type { Env } from '../env.ts'
 import { toV1Filter } from '../entities/filter.ts'
 import { requires } from '../http/access.ts'
 import { deprecated } from '../http/deprecated.ts'
-import { expiry } from '../http/expiry.ts'
+import { expiry } from '../http/numbers.ts'
 import { flag, given, id, list, type Params, params, text } from '../http/params.ts'
 
 const one = { id: id<RelationId>() }

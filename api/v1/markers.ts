@@ -5,10 +5,10 @@ import { loadMarkers, type MarkedTimeline, saveMarker } from '#src/timelines/mar
 import type { Env } from '../env.ts'
 import { toDateTime } from '../entities/dates.ts'
 import { requires } from '../http/access.ts'
-import { hash, id, list, params, text } from '../http/params.ts'
+import { hashIfGiven, idIfAny, list, params, text } from '../http/params.ts'
 
 const timelines: readonly MarkedTimeline[] = ['home', 'notifications']
-const place = hash({ last_read_id: id<Id<string>>().optional() }).optional()
+const place = hashIfGiven({ last_read_id: idIfAny<Id<string>>().optional() })
 
 export const markers = new Hono<Env>()
 

@@ -8,7 +8,7 @@ import { deprecated } from '../http/deprecated.ts'
 import { choice, flag, given, params } from '../http/params.ts'
 
 const answer = () => choice(policyAnswers).optional()
-const input = { for_not_following: answer(), for_not_followers: answer(), for_new_accounts: answer(), for_private_mentions: answer(), for_limited_accounts: answer() }
+const input = { for_not_following: answer(), for_not_followers: answer(), for_new_accounts: answer(), for_private_mentions: answer(), for_limited_accounts: answer(), for_bots: answer() }
 const old = deprecated('2024-10-08')
 
 export const policyV2 = new Hono<Env>()
@@ -23,6 +23,7 @@ policyV2.on(['PATCH', 'PUT'], '/notifications/policy', requires('write:notificat
     forNewAccounts: params.for_new_accounts,
     forPrivateMentions: params.for_private_mentions,
     forLimitedAccounts: params.for_limited_accounts,
+    forBots: params.for_bots,
   })
   await app.db.transaction((tx) => savePolicy(tx, accountId, changes))
   return c.json(toNotificationPolicy(await loadPolicy(app.db, accountId)))

@@ -1,11 +1,11 @@
 /** Accounts whose notifications a person's policy keeps back, and the person's answers. */
 import { Hono } from 'hono'
+import { notFound } from '#src/errors.ts'
 import type { RelationId } from '#src/ids.ts'
 import { acceptRequests, dismissRequests, isMerged, loadRequest, loadRequests } from '#src/notifications/requests.ts'
 import type { Env } from '../env.ts'
 import { toNotificationRequest } from '../entities/notification-request.ts'
 import { requires } from '../http/access.ts'
-import { ApiError } from '../http/errors.ts'
 import { linkPage, paged, toPage } from '../http/paging.ts'
 import { id, ids, params } from '../http/params.ts'
 
@@ -36,14 +36,13 @@ notificationRequests.get('/notifications/requests/:id', requires('read:notificat
 for (const [answer, give] of Object.entries(answers)) {
   notificationRequests.post(`/notifications/requests/${answer}`, requires('write:notifications'), params(many), async (c) => {
     const { app, accountId, params } = c.var
-    if (params.id.length === 0) throw new ApiError(400, 'param is missing or the value is empty: id')
     await app.db.transaction((tx) => give(tx, accountId, params.id))
     return c.json({})
   })
 
   notificationRequests.post(`/notifications/requests/:id/${answer}`, requires('write:notifications'), params(one), async (c) => {
     const { app, accountId, params } = c.var
-    await app.db.transaction((tx) => give(tx, accountId, [params.id]))
+    if ((await app.db.transaction((tx) => give(tx, accountId, [params.id]))) === 0) throw notFound()
     return c.json({})
   })
 }

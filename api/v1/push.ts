@@ -6,11 +6,11 @@ import type { Asked, Env } from '../env.ts'
 import { toPushSubscription } from '../entities/push-subscription.ts'
 import { requires, tokenOf } from '../http/access.ts'
 import { ApiError } from '../http/errors.ts'
-import { choice, flag, given, hash, params, text } from '../http/params.ts'
+import { choice, flag, given, hash, hashIfGiven, params, text } from '../http/params.ts'
 
 const alerts = Object.fromEntries(alertTypes.map((type) => [type, flag().optional()])) as Record<(typeof alertTypes)[number], ReturnType<ReturnType<typeof flag>['optional']>>
 const policy = choice(pushPolicies).optional()
-const wanted = { data: hash({ alerts: hash(alerts).optional(), policy }).optional(), policy }
+const wanted = { data: hashIfGiven({ alerts: hashIfGiven(alerts), policy }), policy }
 const where = { subscription: hash({ endpoint: text(), keys: hash({ p256dh: text(), auth: text() }), standard: flag().optional() }) }
 
 export const pushSubscriptions = new Hono<Env>()

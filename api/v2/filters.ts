@@ -5,8 +5,8 @@ import type { FilterId, RelationId, StatusId } from '#src/ids.ts'
 import type { Env } from '../env.ts'
 import { toFilter, toFilterKeyword, toFilterStatus } from '../entities/filter.ts'
 import { requires } from '../http/access.ts'
-import { choice, flag, given, hash, id, idIfAny, list, type Params, params, text } from '../http/params.ts'
-import { expiry } from '../http/expiry.ts'
+import { choice, flag, given, hashes, id, idIfAny, list, type Params, params, text } from '../http/params.ts'
+import { expiry } from '../http/numbers.ts'
 
 const one = { id: id<FilterId>() }
 const ofFilter = { filter_id: id<FilterId>() }
@@ -17,7 +17,7 @@ const input = {
   context: list(text()),
   filter_action: choice(['warn', 'hide', 'blur']).optional(),
   expires_in: expiry(),
-  keywords_attributes: list(hash({ ...word, id: idIfAny<RelationId>().optional(), _destroy: flag().optional() }), 300),
+  keywords_attributes: hashes({ ...word, id: idIfAny<RelationId>().optional(), _destroy: flag().optional() }, 300),
 }
 const clearable = { clearable: ['expires_in'] }
 

@@ -1,18 +1,15 @@
 import { madeUpPassword } from '#src/auth/made-up.ts'
 import { fillDemo } from '#src/demo/fill.ts'
-import { Refusal } from '#src/errors.ts'
 import { wholeNumber } from '../numbers.ts'
 import { withApp } from '../session.ts'
 
 /** `demo` */
-export function demo(options: { json?: boolean; posts: string; seed: string; force?: boolean }): Promise<void> {
+export function demo(options: { json?: boolean; posts: string; seed: string }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const posts = wholeNumber('--posts', options.posts, 1, 1_000_000)
     const seed = wholeNumber('--seed', options.seed, 0, 999_999_999)
     const password = madeUpPassword()
-    const made = await fillDemo(app, { posts, seed, password, force: options.force ?? false }).catch((error: unknown) => {
-      throw error instanceof Refusal && error.code === 'conflict' ? new Refusal('conflict', `${error.message}; a demo is for an empty instance (--force adds it all the same)`) : error
-    })
+    const made = await fillDemo(app, { posts, seed, password }, (step) => process.stderr.write(`${step} …\n`))
     const { usernames, people, remotePeople, boosts, favourites, follows, pictures } = made
     return {
       data: { ...made, password },

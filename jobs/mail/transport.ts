@@ -34,12 +34,12 @@ const safe = { disableFileAccess: true, disableUrlAccess: true }
 
 export function mailer(config: Pick<Config, 'smtpUrl' | 'mailFrom' | 'dataDir' | 'origin'>): Mailer {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...safe })
-  const compose = async (mail: Mail) => (await composer.sendMail(toMessage(config, mail))).message as Buffer
+  const compose = async (mail: Mail, bodies: object) => (await composer.sendMail({ ...toMessage(config, mail), ...bodies })).message as Buffer
   if (config.smtpUrl) {
     const smtp = createTransport({ url: config.smtpUrl, ...smtpTimeouts, ...safe })
     return {
       async send(mail, beforeLast) {
-        const content = await compose(mail)
+        const content = await compose(mail, { text: mail.text, html: mail.html })
         const raw = Readable.from(parts(content, beforeLast))
         await smtp.sendMail({ envelope: { from: sender(config.mailFrom).address, to: mail.to.address }, raw }).catch(refuse)
       },
@@ -48,11 +48,17 @@ export function mailer(config: Pick<Config, 'smtpUrl' | 'mailFrom' | 'dataDir' |
   return {
     async send(mail, beforeLast) {
       // Written twice it is the same file, so this may come first.
-      await keep(join(config.dataDir, 'mail'), fileName(mail), await compose(mail))
+      await keep(mailFolder(config), fileName(mail), await compose(mail, { alternatives: [asTyped('text/plain', mail.text), asTyped('text/html', mail.html)] }))
       await beforeLast?.()
     },
   }
 }
+
+/** Where mails lie while no server is set. */
+export const mailFolder = ({ dataDir }: Pick<Config, 'dataDir'>): string => join(dataDir, 'mail')
+
+/** A body in 8 bits, in which links stand as they are, for people who open the file to copy one. */
+const asTyped = (type: string, text: string) => ({ raw: `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n${text.replace(/\r?\n/g, '\r\n')}` })
 
 /** The server takes a mail for whole only with the dot that follows the last part. */
 async function* parts(content: Buffer, beforeLast?: () => Promise<void>): AsyncGenerator<Buffer> {
@@ -81,8 +87,6 @@ function toMessage({ mailFrom, origin }: Pick<Config, 'mailFrom' | 'origin'>, ma
     from: sender(mailFrom),
     to: mail.to,
     subject: mail.subject,
-    text: mail.text,
-    html: mail.html,
     // Mailboxes that get a mail twice, as a crash may send it again, fold both into one by this.
     messageId: `<${mail.key}.${mail.at.getTime()}@${new URL(origin).hostname}>`,
     headers: {

@@ -1,6 +1,7 @@
 /** Keeping what is known of accounts elsewhere up to date: jobs read it again, when somebody looks or the account is heard of. */
 import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/index.ts'
+import { whereThereIsRoom } from '../disk-full.ts'
 import { accounts, accountStats } from '../db/schema/accounts.ts'
 import type { AccountId } from '../ids.ts'
 import { emit, emitAll } from '../outbox.ts'
@@ -32,10 +33,12 @@ export async function visitAccount(db: Db, accountId: AccountId): Promise<boolea
   const wanted = sql`(${accounts.refreshQueuedAt} is null or ${isStale})`
   const [found] = await db.select({ isStale: sql<boolean>`${wanted}`, isEmpty: sql<boolean>`${isEmpty}` }).from(accounts).where(and(eq(accounts.id, accountId), isElsewhere))
   if (!found?.isStale && !found?.isEmpty) return false
-  await db.transaction(async (tx) => {
-    await queueRefresh(tx, accountId, wanted, true)
-    if (found.isEmpty) await emitAll(tx, [{ type: 'profile.empty', accountId }, { type: 'profile.read', accountId }])
-  })
+  await whereThereIsRoom(() =>
+    db.transaction(async (tx) => {
+      await queueRefresh(tx, accountId, wanted, true)
+      if (found.isEmpty) await emitAll(tx, [{ type: 'profile.empty', accountId }, { type: 'profile.read', accountId }])
+    }),
+  )
   return found.isEmpty
 }
 

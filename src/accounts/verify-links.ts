@@ -46,12 +46,15 @@ function judged(field: ProfileField, verdicts: ReadonlyMap<string, Verdict>): Pr
 }
 
 async function linksBack(app: App, link: string, profile: string[]): Promise<Verdict> {
+  const wanted = new Set(profile.map(comparable))
+  // The profile itself, and the posts below it, say nothing that the server of the account doesn't say anyway.
+  const isOwn = (url: string) => [...wanted].some((own) => comparable(url) === own || (URL.parse(own)?.pathname !== '/' && comparable(url).startsWith(`${own}/`)))
+  if (isOwn(link)) return false
   try {
     const page = await app.http.request(link, { headers: () => ({ Accept: 'text/html' }), maxBytes: maxPageBytes, timeoutMs })
     if (page.status >= 500 || page.status === 429) return null
     if (page.status !== 200 || !/^(?:text\/html|application\/xhtml\+xml)\b/i.test(page.headers.get('Content-Type') ?? '')) return false
-    const wanted = new Set(profile.map(comparable))
-    return mineOf(page.body.toString('utf8'), page.url).some((url) => wanted.has(comparable(url)))
+    return !isOwn(page.url) && mineOf(page.body.toString('utf8'), page.url).some((url) => wanted.has(comparable(url)))
   } catch (error) {
     if (error instanceof HttpError) return error.isPermanent ? false : null
     throw error

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { Db } from '../db/index.ts'
 import { activeDays } from '../db/schema/accounts.ts'
 import { accessTokens } from '../db/schema/oauth.ts'
+import { whereThereIsRoom } from '../disk-full.ts'
 import type { AccountId, TokenId } from '../ids.ts'
 
 /** The day on which this process last wrote something down, so that most requests write nothing. */
@@ -15,11 +16,11 @@ export async function touchActive(db: Db, accountId: AccountId, tokenId?: TokenI
   const known = written.get(db) ?? new LRUCache<string, string>({ max: 100_000 })
   written.set(db, known)
   if (known.get(`account ${accountId}`) !== day) {
-    await db.insert(activeDays).values({ day, accountId }).onConflictDoNothing()
+    await whereThereIsRoom(() => db.insert(activeDays).values({ day, accountId }).onConflictDoNothing())
     known.set(`account ${accountId}`, day)
   }
   if (tokenId && known.get(`token ${tokenId}`) !== day) {
-    await db.update(accessTokens).set({ lastUsedAt: sql`now()` }).where(eq(accessTokens.id, tokenId))
+    await whereThereIsRoom(() => db.update(accessTokens).set({ lastUsedAt: sql`now()` }).where(eq(accessTokens.id, tokenId)))
     known.set(`token ${tokenId}`, day)
   }
 }

@@ -24,6 +24,7 @@ export type OAuthProblem = { error: OAuthErrorCode; description: string }
 export type AuthorizationParameters = {
   responseType?: string | undefined
   clientId?: string | undefined
+  responseMode?: string | undefined
   redirectUri?: string | undefined
   scope?: string | undefined
   state?: string | undefined
@@ -32,15 +33,22 @@ export type AuthorizationParameters = {
 }
 
 /** A request that a person can be asked to consent to. */
-export type AuthorizationRequest = { application: Application; redirectUri: string; scopes: Scope[]; state: string | null; codeChallenge: string | null }
+export type AuthorizationRequest = { application: Application; redirectUri: string; responseMode: ResponseMode; scopes: Scope[]; state: string | null; codeChallenge: string | null }
+
+/** How apps get their answer: in the query of their address, or in a form that is posted there (OAuth 2.0 Form Post Response Mode). */
+export const responseModes = ['query', 'form_post'] as const
+export type ResponseMode = (typeof responseModes)[number]
+
+/** An answer for an app, which the person's browser takes there. */
+export type Reply = { redirectUri: string; mode: ResponseMode; parameters: Record<string, string> }
 
 export type CheckedAuthorization =
   | { kind: 'request'; request: AuthorizationRequest }
   /**
-   * Something is wrong. Where the app may be told, `location` says so to it: for a person who is logged in to go there, as
+   * Something is wrong. Where the app may be told, `reply` says so to it: for a person who is logged in to go there, as
    * anybody can register an app, and links to us would lead anywhere (RFC 9700, 4.11.2).
    */
-  | { kind: 'refused'; problem: OAuthProblem; location: string | null }
+  | { kind: 'refused'; problem: OAuthProblem; reply: Reply | null }
 
 const codeMinutes = 10
 const maxStateLength = 4_096
@@ -55,8 +63,10 @@ export async function checkAuthorization(db: Reader, given: AuthorizationParamet
   const state = given.state ?? null
   if (state !== null && state.length > maxStateLength) return refused('invalid_request', 'The state is too long')
 
+  const responseMode = responseModes.find((mode) => mode === (given.responseMode || 'query'))
   const problem = (error: OAuthErrorCode, description: string): CheckedAuthorization =>
-    refused(error, description, redirectUri === outOfBand ? null : withProblem(redirectUri, state, { error, description }))
+    refused(error, description, redirectUri === outOfBand ? null : problemReply({ redirectUri, responseMode: responseMode ?? 'query', state }, { error, description }))
+  if (!responseMode) return problem('invalid_request', `The response_mode must be ${responseModes.join(' or ')}`)
   if (given.responseType !== 'code') return problem('unsupported_response_type', 'The response_type must be code')
 
   const scopes = given.scope?.trim() ? parseScopes(given.scope) : [...defaultScopes]
@@ -66,13 +76,13 @@ export async function checkAuthorization(db: Reader, given: AuthorizationParamet
   if (codeChallenge === null && given.codeChallengeMethod) return problem('invalid_request', 'The code_challenge is missing')
   if (codeChallenge !== null && given.codeChallengeMethod !== 'S256') return problem('invalid_request', 'The code_challenge_method must be S256')
   if (codeChallenge !== null && !/^[A-Za-z0-9_-]{43}$/.test(codeChallenge)) return problem('invalid_request', 'The code_challenge is not a SHA-256 in base64url')
-  return { kind: 'request', request: { application, redirectUri, scopes, state, codeChallenge } }
+  return { kind: 'request', request: { application, redirectUri, responseMode, scopes, state, codeChallenge } }
 }
 
-const refused = (error: OAuthErrorCode, description: string, location: string | null = null): CheckedAuthorization => ({ kind: 'refused', problem: { error, description }, location })
+const refused = (error: OAuthErrorCode, description: string, reply: Reply | null = null): CheckedAuthorization => ({ kind: 'refused', problem: { error, description }, reply })
 
-/** Where to send the person next: back to the app, or, out of band, nowhere, and the code is shown. */
-export type Consent = { location: string; code: null } | { location: null; code: string }
+/** What comes next: an answer for the app, or, out of band, a code that is shown. */
+export type Consent = { reply: Reply; code: null } | { reply: null; code: string }
 
 /** Grants a request that somebody agreed to, as far as their role goes. */
 export async function grantCode(tx: Tx, viewer: Viewer, request: AuthorizationRequest): Promise<Consent> {
@@ -86,14 +96,14 @@ export async function grantCode(tx: Tx, viewer: Viewer, request: AuthorizationRe
     codeChallenge: request.codeChallenge,
     expiresAt: sql`now() + ${codeMinutes} * interval '1 minute'`,
   })
-  if (request.redirectUri === outOfBand) return { location: null, code }
-  return { location: withParameters(request.redirectUri, { code, ...(request.state === null ? {} : { state: request.state }) }), code: null }
+  if (request.redirectUri === outOfBand) return { reply: null, code }
+  return { reply: replyTo(request, { code }), code: null }
 }
 
-/** Where a person goes who did not agree; null out of band, where there is nobody to tell. */
-export function denial(request: AuthorizationRequest): string | null {
+/** What the app of a person who did not agree is told; null out of band, where there is nobody to tell. */
+export function denial(request: AuthorizationRequest): Reply | null {
   if (request.redirectUri === outOfBand) return null
-  return withProblem(request.redirectUri, request.state, { error: 'access_denied', description: 'The person did not agree' })
+  return problemReply(request, { error: 'access_denied', description: 'The person did not agree' })
 }
 
 /**
@@ -146,10 +156,14 @@ export async function clientToken(tx: Tx, application: Application, scope: strin
   return issueToken(tx, application.id, null, grantable(scopes, 'user'))
 }
 
-const withProblem = (redirectUri: string, state: string | null, { error, description }: OAuthProblem): string =>
-  withParameters(redirectUri, { error, error_description: description, ...(state === null ? {} : { state }) })
+type Asking = Pick<AuthorizationRequest, 'redirectUri' | 'responseMode' | 'state'>
 
-/** The registered URI as it was written, with more in its query: parsing it would change how apps of odd schemes read it. */
-function withParameters(uri: string, parameters: Record<string, string>): string {
-  return `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`
+const replyTo = ({ redirectUri, responseMode, state }: Asking, parameters: Record<string, string>): Reply =>
+  ({ redirectUri, mode: responseMode, parameters: { ...parameters, ...(state === null ? {} : { state }) } })
+
+const problemReply = (asking: Asking, { error, description }: OAuthProblem): Reply => replyTo(asking, { error, error_description: description })
+
+/** The registered URI as it was written, with an answer in its query: parsing it would change how apps of odd schemes read it. */
+export function replyUrl({ redirectUri, parameters }: Reply): string {
+  return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`
 }

@@ -15,18 +15,21 @@ export const scopes = [
 ] as const
 export type Scope = (typeof scopes)[number]
 
+/** Scopes of Mastodon whose routes are not here, nor any longer there. Apps may ask for them, and are told that they did not get them. */
+const notServed: readonly string[] = ['crypto']
+
 /** What is asked for when nothing is said. */
 export const defaultScopes: readonly Scope[] = ['read']
 
 const ofFollow = /^(read|write):(blocks|follows|mutes)$/
 
 /**
- * The scopes in a parameter, each once; they are separated by spaces, or by `+` where an app encoded them twice.
- * Null when one of them does not exist.
+ * The scopes in a parameter, each once; they are separated by spaces, or by `+` where an app encoded them twice. Those that open
+ * nothing here are left out. Null when one of them does not exist, or none is left.
  */
 export function parseScopes(text: string): Scope[] | null {
-  const names = [...new Set(text.split(/[\s+]+/).filter((name) => name !== ''))]
-  return names.every(isScope) ? names : null
+  const names = [...new Set(text.split(/[\s+]+/).filter((name) => name !== '' && !notServed.includes(name)))]
+  return names.length > 0 && names.every(isScope) ? names : null
 }
 
 const isScope = (name: string): name is Scope => (scopes as readonly string[]).includes(name)

@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { statusInboxes } from '../statuses/audience.ts'
-import { hostOf } from '../text/host-sql.ts'
+import { hostOf, isSomebodysHost } from '../text/host-sql.ts'
 
 /** All of these together; who is in several of them gets one copy. */
 export type Recipients = {
@@ -18,7 +18,7 @@ export type Recipients = {
   inboxes?: string[]
 }
 
-/** Rows of `inbox` and `host`: each inbox once, with the name and port of its server. What is no web address is left out. */
+/** Rows of `inbox` and `host`: each inbox once, with the name and port of its server. What is no web address, or nobody's, is left out. */
 export function recipientRows({ status, followersOf, blockersOf, hearersOf, inboxes = [] }: Recipients): SQL {
   const sources = [
     ...(status ? [statusInboxes(status)] : []),
@@ -29,7 +29,7 @@ export function recipientRows({ status, followersOf, blockersOf, hearersOf, inbo
   ]
   if (sources.length === 0) return sql`select null::text as inbox, null::text as host where false`
   const each = sql.join(sources.map((source) => sql`(${source})`), sql` union `)
-  return sql`select distinct inbox, ${hostOf(sql`inbox`)} as host from (${each}) as named where ${hostOf(sql`inbox`)} is not null`
+  return sql`select inbox, host from (select distinct inbox, ${hostOf(sql`inbox`)} as host from (${each}) as named) as hosted where ${isSomebodysHost(sql`host`)}`
 }
 
 /** Whether an activity would go to anybody. */

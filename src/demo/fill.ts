@@ -2,13 +2,12 @@
  * Fills an instance with made-up people and posts, for trying it and for measuring. Everything goes in by few statements of
  * many rows, counters are computed at the end, and nothing is queued: no mail and no other server hears of it.
  */
-import { isNull, sql } from 'drizzle-orm'
+import { inArray, isNull, or, sql } from 'drizzle-orm'
 import { generateKeys, type KeyPair } from '../accounts/keys.ts'
 import type { App } from '../app.ts'
 import { hashPassword } from '../auth/passwords.ts'
 import type { Tx } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
-import { Refusal } from '../errors.ts'
 import { type Id, newId } from '../ids.ts'
 import { addDays, countMissedDays, dayOf } from '../instance/stats.ts'
 import { indexAll } from '../statuses/search/index-status.ts'
@@ -21,8 +20,9 @@ import { type Post, react, soonAfter, writePosts } from './posts.ts'
 import { type Random, randomOf } from './random.ts'
 import * as rows from './rows.ts'
 import { insertRows } from './store.ts'
+import { domains } from './words.ts'
 
-export type DemoOptions = { posts: number; seed: number; password: string; force?: boolean }
+export type DemoOptions = { posts: number; seed: number; password: string }
 
 export type DemoResult = { people: number; remotePeople: number; posts: number; boosts: number; favourites: number; follows: number; pictures: number; usernames: string[] }
 
@@ -30,22 +30,25 @@ export type DemoResult = { people: number; remotePeople: number; posts: number; 
 const days = 56
 
 /**
- * Makes a demo. All people of this instance have the same password.
+ * Makes a demo, beside whatever is there. All its people of this instance have the same password, and none has a name that
+ * somebody has.
  *
- * @throws Refusal `conflict` where there are posts already, unless `force` is given
+ * @param onStep is told what is being done now
  */
-export async function fillDemo(app: App, options: DemoOptions): Promise<DemoResult> {
-  if (!options.force) await assertEmpty(app.db)
+export async function fillDemo(app: App, options: DemoOptions, onStep: (step: string) => void = () => {}): Promise<DemoResult> {
   const random = randomOf(options.seed)
   const end = new Date()
   const span: Span = { start: new Date(end.getTime() - days * 86_400_000), end }
-  const crowd = makeCrowd(random, app.uris, span, options.posts, await localNames(app))
+  const crowd = makeCrowd(random, app.uris, span, options.posts, await takenNames(app))
   const posts = writePosts(random, app.uris, crowd, span, options.posts)
   const reactions = react(random, crowd, posts, span)
 
+  onStep(`Making keys for ${crowd.locals.length} people`)
   const passwordHash = await hashPassword(options.password)
   const keys = await Promise.all(crowd.locals.map(async (person) => ({ person, pairs: await generateKeys() })))
+  onStep('Drawing pictures')
   const files = await storeFiles(app.storage, random, crowd, posts)
+  onStep(`Storing ${posts.length} posts, and what became of them`)
   const follows = await app.db.transaction(async (tx) => {
     // The whole of it is one change: a demo that broke off would neither be empty nor full.
     await tx.execute(sql`set local statement_timeout = 0`)
@@ -62,6 +65,7 @@ export async function fillDemo(app: App, options: DemoOptions): Promise<DemoResu
     await insertCounters(tx)
     return followed.length
   })
+  onStep('Counting, indexing for the search, and computing trends')
   await app.db.execute(sql`analyze`)
   await countMissedDays(app.db)
   await indexAll(app.db)
@@ -78,14 +82,13 @@ export async function fillDemo(app: App, options: DemoOptions): Promise<DemoResu
   }
 }
 
-async function assertEmpty(db: Pick<Tx, 'execute'>): Promise<void> {
-  const { rows: [found] } = await db.execute<{ exists: boolean }>(sql`select exists (select from statuses) as exists`)
-  if (found?.exists) throw new Refusal('conflict', 'There are posts here already')
-}
-
-async function localNames(app: App): Promise<Set<string>> {
-  const taken = await app.db.select({ username: accounts.username }).from(accounts).where(isNull(accounts.domain))
-  return new Set(taken.map(({ username }) => username))
+/** Names here, and handles on the demo's own servers. */
+async function takenNames(app: App): Promise<Set<string>> {
+  const taken = await app.db
+    .select({ username: accounts.username, domain: accounts.domain })
+    .from(accounts)
+    .where(or(isNull(accounts.domain), inArray(accounts.domain, [...domains])))
+  return new Set(taken.map(({ username, domain }) => (domain === null ? username : `${username}@${domain}`).toLowerCase()))
 }
 
 async function insertPeople(tx: Tx, app: App, { locals, remotes }: Crowd, files: DemoFiles, passwordHash: string, keys: { person: Person; pairs: KeyPair[] }[]): Promise<void> {

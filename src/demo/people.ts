@@ -74,13 +74,13 @@ function makePerson(random: Random, uris: Uris, span: Span, used: Set<string>, d
   }
 }
 
+/** Names in lower case; where many are taken, some get a number. */
 function newName(random: Random, used: Set<string>, domain: string | null): string {
-  for (let tries = 0; tries < 10_000; tries++) {
-    const name = [random.pick(firstNames), ...(random.chance(0.45) ? [] : [random.pick(lastNames)])].join('_')
+  for (let tries = 0; ; tries++) {
+    const name = [random.pick(firstNames), ...(random.chance(0.45) ? [] : [random.pick(lastNames)]), ...(tries < 20 ? [] : [random.whole(2, 10 * tries)])].join('_')
     const key = domain === null ? name : `${name}@${domain}`
     if (used.has(key)) continue
     used.add(key)
     return name
   }
-  throw new RangeError('All names of the demo are taken')
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type SQL, sql } from 'drizzle-orm'
 import { type Db, sqlState } from '../db/index.ts'
+import { whereThereIsRoom } from '../disk-full.ts'
 import { emojisUri } from './forget.ts'
 
 /** The object, and the activity around it without the object, as JSON without context. One of them may be missing. */
@@ -33,7 +34,7 @@ export async function makeDocuments(db: Db, fingerprint: string, uris: string[],
     from json_array_elements_text(${JSON.stringify(uris)}::json) asked(uri) left join documents d on d.uri = asked.uri`)
   const made = [...(await make())].map(([uri, document]) => ({ uri, ...document, etag: etagOf(document, fingerprint), ...noted.find((row) => row.uri === uri) }))
   const lasting = made.filter(({ isLasting }) => isLasting)
-  if (lasting.length > 0) await keep(db, lasting)
+  if (lasting.length > 0) await whereThereIsRoom(() => keep(db, lasting))
   return new Map(made.map(({ uri, body, envelope, etag }) => [uri, { body, envelope, etag }]))
 }
 

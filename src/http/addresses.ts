@@ -26,6 +26,9 @@ export function mayDial(address: string, { protocol, port }: { protocol: string;
   return protocol === 'https:' && port === 443 && isPublicAddress(address)
 }
 
+/** Names that are nobody's, now and for ever (RFC 6761), and that the servers of a demo have: nothing is asked of them. */
+export const isNobodysName = (hostname: string): boolean => /(?:^|\.)(?:example|invalid)\.?$/i.test(hostname)
+
 const globalUnicast = ipaddr.parseCIDR('2000::/3')
 
 /** Special blocks that the library does not tell from others. */

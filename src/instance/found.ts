@@ -3,7 +3,7 @@ import { prepareRegistration, register, type SignUp } from '../accounts/register
 import type { App } from '../app.ts'
 import { notFound, Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
-import { saveSettings } from './settings.ts'
+import { type RegistrationMode, saveSettings } from './settings.ts'
 import { hasOwner, opensSetup } from './setup.ts'
 
 /**
@@ -12,7 +12,7 @@ import { hasOwner, opensSetup } from './setup.ts'
  *
  * @throws Refusal `not_found` without the right token or when there is an owner, `unprocessable` with the fields that are wrong
  */
-export async function foundInstance(app: App, token: string, input: SignUp & { title: string }): Promise<AccountId> {
+export async function foundInstance(app: App, token: string, input: SignUp & { title: string; registrations: RegistrationMode }): Promise<AccountId> {
   if (!(await opensSetup(app.db, app.secrets, token))) throw notFound()
   const title = input.title.trim()
   if (title === '' || title.length > 100) {
@@ -25,7 +25,7 @@ export async function foundInstance(app: App, token: string, input: SignUp & { t
     if (await hasOwner(tx)) throw notFound()
     const accountId = await register(tx, app.uris, registration, { role: 'owner', isConfirmed: true })
     if (!accountId) throw new Refusal('unprocessable', 'Validation failed: email', [{ field: 'email', code: 'ERR_TAKEN', message: 'is in use already' }])
-    await saveSettings(tx, { title })
+    await saveSettings(tx, { title, registrations: input.registrations })
     return accountId
   })
 }

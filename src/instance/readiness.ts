@@ -1,14 +1,43 @@
-import type { Db } from '../db/index.ts'
-import { isDatabaseAway } from '../db/index.ts'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
+import type { App } from '../app.ts'
+import { type Db, isDatabaseAway } from '../db/index.ts'
 import { MigrationError, pendingMigrations } from '../db/migrate.ts'
+import { isDiskFull } from '../disk-full.ts'
 
-/** Why the instance can't serve people at the moment: one sentence each; none when it can. */
-export async function problems(db: Pick<Db, 'execute'>): Promise<string[]> {
+/** Why the instance can't serve people at the moment, or not all that they want: one sentence each; none when it can. */
+export async function problems({ db, config }: { db: Db; config: Pick<App['config'], 'dataDir'> }): Promise<string[]> {
+  const [ofDatabase, ofFolder] = await Promise.all([problemsOfDatabase(db), problemsOfFolder(config.dataDir)])
+  return [...ofDatabase, ...ofFolder]
+}
+
+async function problemsOfDatabase(db: Db): Promise<string[]> {
   try {
-    return (await pendingMigrations(db)) > 0 ? ['The database lacks migrations'] : []
+    if ((await pendingMigrations(db)) > 0) return ['The database lacks migrations']
+    await db.transaction(async (tx) => {
+      // More than PostgreSQL may sort in memory here: it goes to its disk, and leaves nothing there.
+      await tx.execute(sql`set local work_mem = '64kB'`)
+      await tx.execute(sql`select count(*) from (select n from generate_series(1, 5000) n order by md5(n::text) offset 1) spilled`)
+    })
+    return []
   } catch (error) {
     if (error instanceof MigrationError) return [error.message]
+    if (isDiskFull(error)) return ['The disk of the database is full']
     if (isDatabaseAway(error)) return ['The database is not reachable']
     throw error
+  }
+}
+
+/** Bytes that have to fit. */
+const probe = Buffer.alloc(65_536)
+
+async function problemsOfFolder(folder: string): Promise<string[]> {
+  try {
+    await writeFile(join(folder, '.room'), probe)
+    return []
+  } catch (error) {
+    if (isDiskFull(error)) return ['The disk of the data folder is full']
+    return [`The data folder can’t be written to (${(error as NodeJS.ErrnoException).code})`]
   }
 }

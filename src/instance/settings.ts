@@ -4,12 +4,15 @@ import { z } from 'zod'
 import type { Reader, Tx } from '../db/index.ts'
 import { settings } from '../db/schema/instance.ts'
 
+export const registrationModes = ['open', 'approval', 'closed'] as const
+export type RegistrationMode = (typeof registrationModes)[number]
+
 const shapes = {
   title: z.string().min(1).max(100).default('Pipit'),
   /** A sentence or two about this instance, plain text. */
   description: z.string().max(500).default('A small place to talk, part of the fediverse.'),
-  /** Who may sign up: anybody, whom a moderator lets in, or nobody. */
-  registrations: z.enum(['open', 'approval', 'closed']).default('open'),
+  /** Who may sign up: anybody, whom a moderator lets in, or nobody, until the owner says otherwise. */
+  registrations: z.enum(registrationModes).default('closed'),
   contactEmail: z.union([z.email(), z.literal('')]).default(''),
   /** Whether trends are shown only after a moderator has looked at them. */
   trendsNeedReview: z.boolean().default(false),

@@ -21,7 +21,7 @@ const columns = { id: lists.id, title: lists.title, repliesPolicy: lists.replies
  */
 export async function createList(tx: Tx, accountId: AccountId, input: ListInput): Promise<ListId> {
   const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from lists where account_id = ${accountId}`)
-  if ((rows[0]?.count ?? 0) >= maxLists) throw new Refusal('unprocessable', `Validation failed: You can’t have more than ${maxLists} lists`)
+  if ((rows[0]?.count ?? 0) >= maxLists) throw new Refusal('unprocessable', 'Validation failed: You have reached the maximum number of lists')
   const id = newId<ListId>()
   await tx.insert(lists).values({ ...input, id, accountId, title: checkedTitle(input.title) })
   return id

@@ -2,6 +2,3 @@
 export class StorageError extends Error {}
 
 export const isStorageAway = (error: unknown): boolean => error instanceof StorageError
-
-/** Whether there is no room for a file. */
-export const isDiskFull = (error: unknown): boolean => error instanceof Error && ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')

@@ -55,6 +55,8 @@ async function run(ffmpeg: string, args: string[], ms: number, signal: AbortSign
     signal?.throwIfAborted()
     throw new FfmpegError(stop.aborted ? 'ffmpeg took too long' : `ffmpeg can’t be run: ${String(error)}`)
   })
+  // Not the file's fault: the job is done again when there is room.
+  if (code !== 0 && said.includes('No space left on device')) throw Object.assign(new Error('ffmpeg found no room left'), { code: 'ENOSPC' })
   if (code !== 0) throw new FfmpegError(`ffmpeg ended with ${code}: ${said.trim()}`)
 }
 

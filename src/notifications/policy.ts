@@ -7,12 +7,12 @@ import { pendingRequests } from './requests.ts'
 
 export const policyAnswers = ['accept', 'filter', 'drop'] as const
 export type PolicyAnswer = (typeof policyAnswers)[number]
-export type NotificationPolicy = Record<'forNotFollowing' | 'forNotFollowers' | 'forNewAccounts' | 'forPrivateMentions' | 'forLimitedAccounts', PolicyAnswer>
+export type NotificationPolicy = Record<'forNotFollowing' | 'forNotFollowers' | 'forNewAccounts' | 'forPrivateMentions' | 'forLimitedAccounts' | 'forBots', PolicyAnswer>
 
 /** A policy with what waits because of it: at most a hundred requests, and at most a hundred notifications of each. */
 export type PolicyView = NotificationPolicy & { pendingRequests: number; pendingNotifications: number }
 
-const usual: NotificationPolicy = { forNotFollowing: 'accept', forNotFollowers: 'accept', forNewAccounts: 'accept', forPrivateMentions: 'accept', forLimitedAccounts: 'filter' }
+const usual: NotificationPolicy = { forNotFollowing: 'accept', forNotFollowers: 'accept', forNewAccounts: 'accept', forPrivateMentions: 'accept', forLimitedAccounts: 'filter', forBots: 'accept' }
 
 export async function loadPolicy(db: Reader, viewer: AccountId): Promise<PolicyView> {
   const [row] = await db.select().from(notificationPolicies).where(eq(notificationPolicies.accountId, viewer))

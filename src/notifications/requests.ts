@@ -83,15 +83,17 @@ export async function pendingRequests(db: Reader, viewer: AccountId): Promise<{ 
 /**
  * Lets accounts in: what waits from them joins the notifications, and what they do from now on passes the policy.
  *
- * @throws Refusal `not_found` when the person has none of these requests
+ * @returns how many of these requests the person had
  */
-export async function acceptRequests(tx: Tx, viewer: AccountId, ids: RelationId[]): Promise<void> {
+export async function acceptRequests(tx: Tx, viewer: AccountId, ids: RelationId[]): Promise<number> {
   const from = await take(tx, viewer, ids)
+  if (from.length === 0) return 0
   await tx
     .insert(notificationPermissions)
     .values(from.map((fromAccountId) => ({ accountId: viewer, fromAccountId })))
     .onConflictDoNothing()
   await mergeFiltered(tx, viewer, from)
+  return from.length
 }
 
 /**
@@ -121,16 +123,17 @@ export async function isMerged(db: Reader, viewer: AccountId): Promise<boolean> 
 /**
  * Sends accounts away: what waits from them is removed. Later ones ask again.
  *
- * @throws Refusal `not_found` when the person has none of these requests
+ * @returns how many of these requests the person had
  */
-export async function dismissRequests(tx: Tx, viewer: AccountId, ids: RelationId[]): Promise<void> {
+export async function dismissRequests(tx: Tx, viewer: AccountId, ids: RelationId[]): Promise<number> {
   const from = await take(tx, viewer, ids)
+  if (from.length === 0) return 0
   await tx.delete(notifications).where(and(eq(notifications.accountId, viewer), inArray(notifications.fromAccountId, from), eq(notifications.isFiltered, true)))
+  return from.length
 }
 
 async function take(tx: Tx, viewer: AccountId, ids: RelationId[]): Promise<AccountId[]> {
   const taken = await tx.delete(notificationRequests).where(ofViewer(viewer, ids)).returning({ from: notificationRequests.fromAccountId })
-  if (taken.length === 0) throw notFound()
   return taken.map(({ from }) => from)
 }
 

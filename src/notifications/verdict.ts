@@ -39,6 +39,7 @@ export function verdictOf(type: NotificationType): SQL<number> {
       select coalesce(max(case rule.answer when 'drop' then ${verdicts.drop}::int when 'filter' then ${verdicts.filter}::int else ${verdicts.accept}::int end), ${verdicts.accept}::int)
       from (select ${followsSender} as follows) own, lateral (values
         (coalesce(p.for_limited_accounts, 'filter'), sender.silenced_at is not null and not own.follows),
+        (coalesce(p.for_bots, 'accept'), sender.actor_type in ('Service', 'Application') and not own.follows),
         (coalesce(p.for_not_following, 'accept'), not own.follows),
         (coalesce(p.for_not_followers, 'accept'), not exists (
           select from follows f where f.follower_id = sender.id and f.target_id = u.account_id and f.created_at < now() - interval '3 days')),

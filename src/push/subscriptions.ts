@@ -90,9 +90,12 @@ export async function endSubscription(tx: Tx, id: RelationId): Promise<void> {
   await tx.delete(pushSubscriptions).where(eq(pushSubscriptions.id, id))
 }
 
-/** Names are looked up when they are dialled, and refused there where they lead into our own network. */
+/**
+ * The endpoint as it was sent, for the app to know it again. Names are looked up when they are dialled, and refused there where
+ * they lead into our own network.
+ */
 function checkedEndpoint({ config }: Pick<App, 'config'>, text: string): string {
-  const url = text.length <= maxEndpointLength ? URL.parse(text) : null
+  const url = text.length <= maxEndpointLength && !/[\s\p{C}]/u.test(text) ? URL.parse(text) : null
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.username || url.password) throw invalid('Endpoint is invalid')
   const target = { protocol: url.protocol, port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80) }
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
@@ -100,7 +103,7 @@ function checkedEndpoint({ config }: Pick<App, 'config'>, text: string): string 
   const isName = !/^[\d.]+$|:/.test(address)
   const isAllowed = isName ? target.protocol === 'https:' && target.port === 443 && address.includes('.') : mayDial(address, target, config.allowPrivateAddresses)
   if (!isAllowed) throw invalid('Endpoint is invalid')
-  return url.href
+  return text
 }
 
 /** Both alphabets of base64 come, with and without padding. */

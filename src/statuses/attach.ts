@@ -38,6 +38,7 @@ async function claim(tx: Tx, authorId: AccountId, ids: MediaId[], statusId: Stat
     .from(media)
     .where(and(inArray(media.id, ids), eq(media.accountId, authorId), statusId ? or(isFree, eq(media.statusId, statusId)) : isFree))
     .for('update')
-  if (found.length !== ids.length) throw new Refusal('unprocessable', 'Validation failed: a file to attach does not exist or is attached already')
+  const missing = ids.filter((id) => !found.some((file) => file.id === id))
+  if (missing.length > 0) throw new Refusal('unprocessable', `Media ${missing.join(', ')} not found or already attached to another post`)
   if (found.some(({ state }) => state !== 'ready')) throw new Refusal('unprocessable', 'Cannot attach files that have not finished processing. Try again in a moment!')
 }

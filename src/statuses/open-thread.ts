@@ -3,6 +3,7 @@ import { and, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
 import { type AsyncRefresh, countRefresh, finishRefresh, readRefresh, refreshId, startRefresh } from '../async-refreshes.ts'
 import type { Db, Reader } from '../db/index.ts'
+import { whereThereIsRoom } from '../disk-full.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { StatusId } from '../ids.ts'
 import { addJobs, emit, type Jobs } from '../outbox.ts'
@@ -25,13 +26,13 @@ export async function openThread(app: Pick<App, 'db' | 'secrets'>, statusId: Sta
   const [status] = await app.db.select({ uri: statuses.uri, isDue: sql<boolean>`${isDue}`, wasFetched: sql<boolean>`${statuses.repliesFetchedAt} is not null` }).from(statuses).where(eq(statuses.id, statusId))
   const id = refreshOf(app, statusId)
   if (!status?.isDue) return status?.wasFetched ? running(app.db, id) : null
-  return app.db.transaction(async (tx) => {
+  return whereThereIsRoom(() => app.db.transaction(async (tx) => {
     const claimed = await tx.update(statuses).set({ repliesFetchedAt: sql`now()` }).where(and(eq(statuses.id, statusId), isDue)).returning({ id: statuses.id })
     // Two open it at once.
     if (claimed.length === 0) return running(tx, id)
     await emit(tx, { type: 'thread.opened', statusId, uri: status.uri })
     return startRefresh(tx, id)
-  })
+  }))
 }
 
 async function running(db: Reader, id: string): Promise<AsyncRefresh | null> {

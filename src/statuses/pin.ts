@@ -20,7 +20,7 @@ const maxRemotePins = 20
  */
 export async function pin(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
   const status = await visibleStatus(tx, accountId, statusId)
-  if (status.accountId !== accountId) throw invalid('Someone else’s post cannot be pinned')
+  if (status.accountId !== accountId) throw invalid("Someone else's post cannot be pinned")
   if (status.reblogOfId) throw invalid('A boost cannot be pinned')
   if (status.consent !== null) throw invalid('A reply that its recipient has not accepted cannot be pinned')
   if (status.visibility === 'direct') throw invalid('Posts that are only visible to mentioned users cannot be pinned')

@@ -25,16 +25,17 @@ export async function vote(tx: Tx, voterId: AccountId, statusId: StatusId, choic
   const status = await visibleStatus(tx, voterId, statusId)
   const poll = await lockPoll(tx, statusId)
   if (!poll) throw notFound()
-  if (status.accountId === voterId) throw invalid('You can’t vote in your own poll')
+  if (status.accountId === voterId) throw invalid('You cannot vote in your own polls')
   if (poll.hasEnded) throw invalid('The poll has already ended')
   const earlier = await tx.select({ position: pollVotes.position }).from(pollVotes).where(and(eq(pollVotes.statusId, statusId), eq(pollVotes.accountId, voterId)))
   if (earlier.length > 0) throw invalid('You have already voted on this poll')
 
   const positions = [...new Set(choices)]
   if (positions.length === 0) throw invalid('Choose an option')
-  if (poll.kind === 'single' && positions.length > 1) throw invalid('Only one option can be chosen')
   const known = await tx.select({ position: pollOptions.position }).from(pollOptions).where(eq(pollOptions.statusId, statusId))
-  if (!positions.every((position) => known.some((option) => option.position === position))) throw invalid('The chosen option does not exist')
+  if (!positions.every((position) => known.some((option) => option.position === position))) throw invalid('The chosen vote option does not exist')
+  // As Mastodon says it, to which each choice is a vote.
+  if (poll.kind === 'single' && positions.length > 1) throw invalid('You have already voted on this poll')
 
   await count(tx, statusId, voterId, positions, null)
   const [{ isLocal } = { isLocal: true }] = await tx.select({ isLocal: statuses.isLocal }).from(statuses).where(eq(statuses.id, statusId))

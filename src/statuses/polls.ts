@@ -31,16 +31,16 @@ const maxOptionLength = 1_000
 /** @throws Refusal `unprocessable` when it has too few, too many, too long or equal options, or the wrong duration */
 export function preparePoll(input: PollInput): PollDraft {
   const { maxOptions, maxCharactersPerOption, minExpirationSeconds, maxExpirationSeconds } = limits.poll
-  const options = input.options.map((option) => cleanName(option, maxOptionLength))
-  if (options.some((option) => option === '')) throw invalid('Poll options can’t be blank')
-  if (options.length < 2) throw invalid('A poll must have more than one option')
-  if (options.length > maxOptions) throw invalid(`A poll can’t have more than ${maxOptions} options`)
-  if (options.some((option) => countGraphemes(option) > maxCharactersPerOption)) throw invalid(`Poll options can’t be longer than ${maxCharactersPerOption} characters each`)
-  if (new Set(options).size < options.length) throw invalid('Poll options must differ from one another')
+  // Forms send the lines that were left empty, too.
+  const options = input.options.map((option) => cleanName(option, maxOptionLength)).filter((option) => option !== '')
+  if (options.length < 2) throw invalid('Poll choices must have more than one item')
+  if (options.length > maxOptions) throw invalid(`Poll choices can't contain more than ${maxOptions} items`)
+  if (options.some((option) => countGraphemes(option) > maxCharactersPerOption)) throw invalid(`Poll choices cannot be longer than ${maxCharactersPerOption} characters each`)
+  if (new Set(options).size < options.length) throw invalid('Poll choices contain duplicate items')
   const seconds = input.expiresInSeconds
-  if (seconds === undefined) throw invalid('The end of the poll can’t be blank')
-  if (seconds < minExpirationSeconds) throw invalid('The end of the poll is too soon')
-  if (seconds > maxExpirationSeconds) throw invalid('The end of the poll is too far into the future')
+  if (seconds === undefined) throw invalid('Poll deadline can’t be blank')
+  if (seconds < minExpirationSeconds) throw invalid('Poll deadline is too soon')
+  if (seconds > maxExpirationSeconds) throw invalid('Poll deadline is too far into the future')
   return { options, expiresInSeconds: seconds, kind: input.isMultiple ? 'multiple' : 'single', hidesTotals: input.hidesTotals ?? false }
 }
 

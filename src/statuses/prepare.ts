@@ -108,7 +108,7 @@ export async function prepareWords(app: App, input: Pick<StatusInput, 'text' | '
   const spoilerText = text === written ? warned : ''
   if (text.length + spoilerText.length > limits.status.maxSourceLength) throw invalid('Text is too long')
   if (text === '' && !hasMore) throw invalid('Text can’t be blank')
-  if (countCharacters(text, spoilerText) > limits.status.maxCharacters) throw invalid(`Text is too long: at most ${limits.status.maxCharacters} characters`)
+  if (countCharacters(text, spoilerText) > limits.status.maxCharacters) throw invalid(`Text character limit of ${limits.status.maxCharacters} exceeded`)
 
   const format = input.format ?? 'plain'
   const mentioned = await resolveMentions(app, mentionsIn(text, format))
@@ -125,7 +125,7 @@ export async function prepareWords(app: App, input: Pick<StatusInput, 'text' | '
 /** Files to be attached, each once. @throws Refusal `unprocessable` when there are too many */
 export function checkedFiles(ids: readonly MediaId[] = []): MediaId[] {
   const unique = [...new Set(ids)]
-  if (unique.length > limits.status.maxMediaAttachments) throw invalid(`At most ${limits.status.maxMediaAttachments} files can be attached`)
+  if (unique.length > limits.status.maxMediaAttachments) throw new Refusal('unprocessable', `Cannot attach more than ${limits.status.maxMediaAttachments} files`)
   return unique
 }
 

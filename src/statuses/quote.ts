@@ -82,7 +82,7 @@ export async function addQuote(tx: Tx, uris: Uris, status: Quoting, quotedId: St
   const quoted = await toBeQuoted(tx, status.accountId, quotedId)
   const isOwn = quoted.accountId === status.accountId
   if (status.visibility === 'direct' && !isOwn && !(await isMentioned(tx, status.id, quoted.accountId))) {
-    throw new Refusal('unprocessable', 'Validation failed: Who is quoted in a direct post must be mentioned in it')
+    throw new Refusal('unprocessable', 'Cannot quote a non-mentioned user in a Private Mention post.')
   }
   const id = quoteIdOf(status.id)
   const isAccepted = isOwn || quoted.isLocal

@@ -19,3 +19,11 @@ function canonical(tag: string): string | null {
     throw error
   }
 }
+
+const names = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' })
+
+/** As `languageTag`, but null also for a tag of no language that is known, as what apps send may be a guess. */
+export function knownLanguage(written: string): string | null {
+  const tag = languageTag(written)
+  return tag !== null && names.of(tag) !== undefined ? tag : null
+}

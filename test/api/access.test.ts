@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { covers, type Scope, scopes } from '#src/auth/scopes.ts'
 import { apiRoutes } from '../../api/app.ts'
 import type { Env } from '../../api/env.ts'
-import { assertGuarded, open, requires } from '../../api/http/access.ts'
+import { assertGuarded, open, requires, scopesOf } from '../../api/http/access.ts'
 import { localAccount, status, suspend } from '../cast.ts'
 import { database } from '../database.ts'
 import { type Json, serve, tokenOf } from './server.ts'
@@ -21,6 +21,13 @@ test('a route that does not say who may call it keeps the server from starting',
 
   await using t = await database()
   expect(() => apiRoutes(t.app)).not.toThrow()
+})
+
+test('each scope that people can grant opens something, but for those of moderators, whose routes are to come', async () => {
+  await using t = await database()
+  const taken = scopesOf(apiRoutes(t.app).routes)
+  const opensNothing = scopes.filter((scope) => ![...taken].some((wanted) => covers([scope], wanted)))
+  expect(opensNothing.filter((scope) => !scope.startsWith('admin:'))).toEqual([])
 })
 
 test('a scope covers itself and what is below it', () => {

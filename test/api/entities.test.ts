@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { saveSettings } from '#src/instance/settings.ts'
 import { block } from '#src/relationships/block.ts'
-import { localAccount, makeFollow, remoteAccount, remoteStatus, status, suspend } from '../cast.ts'
+import { localAccount, makeFollow, openSignUps, remoteAccount, remoteStatus, status, suspend } from '../cast.ts'
 import { database } from '../database.ts'
 import { problemsOf } from './schemas.ts'
 import { type Json, serve, tokenOf } from './server.ts'
@@ -204,6 +204,7 @@ test('people sign up through apps, which are told each field that is wrong', asy
   await using t = await database()
   await using server = await serve(t.app)
   await localAccount(t, 'alice')
+  await openSignUps(t)
   const appToken = await tokenOf(t.app, null, ['read', 'write:accounts'])
   const signUp = (body: object) => server.call('POST', '/api/v1/accounts', { token: appToken, body: { username: 'bob', email: 'bob@mail.test', password: 'a fine long password', agreement: true, locale: 'en', ...body } })
 

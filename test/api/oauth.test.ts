@@ -216,6 +216,9 @@ test('other faults of a request are told to the app, where somebody who is logge
   const faults: [Record<string, string>, string][] = [
     [{ response_type: 'token' }, 'unsupported_response_type'],
     [{ scope: 'write' }, 'invalid_scope'],
+    [{ scope: 'read:foo' }, 'invalid_scope'],
+    [{ scope: 'crypto' }, 'invalid_scope'],
+    [{ response_mode: 'fragment' }, 'invalid_request'],
     [{ scope: 'nonsense' }, 'invalid_scope'],
     [{ scope: 'read', code_challenge: challenge, code_challenge_method: 'plain' }, 'invalid_request'],
     [{ scope: 'read', code_challenge: challenge }, 'invalid_request'],
@@ -231,6 +234,46 @@ test('other faults of a request are told to the app, where somebody who is logge
     const back = new URL((/href="(https:\/\/app\.test[^"]*)"/.exec(html)?.[1] ?? '').replaceAll('&amp;', '&'))
     expect([back.origin, back.searchParams.get('error'), back.searchParams.get('state')]).toEqual(['https://app.test', error, 's'])
   }
+})
+
+/** Where a form of a page leads that isn't one of ours, and what it brings there. */
+function formToApp(html: string): { action: string; fields: Record<string, string> } {
+  const [, action = '', inside = ''] = /<form method="post" action="(https:\/\/app\.test[^"]*)">(.*?)<\/form>/s.exec(html) ?? []
+  return { action, fields: Object.fromEntries([...inside.matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')])) }
+}
+
+test('an app that wants its answer posted gets it by a form, with nothing else in it', async () => {
+  await using t = await database()
+  const { server, browser } = await cast(t)
+  await using _ = server
+  const app = await register(server)
+  await logIn(browser)
+  const more = { response_mode: 'form_post', state: 'a b&c' }
+  const answer = async (decision: 'allow' | 'deny') => {
+    const { status, location, html, headers } = await decide(browser, await browser.open(authorizePath(app, more)), decision)
+    expect([status, location, headers.get('Content-Security-Policy')?.includes('form-action')]).toEqual([200, '', false])
+    return formToApp(html)
+  }
+  const { action, fields } = await answer('allow')
+  expect([action, fields]).toEqual([callback, { code: expect.any(String), state: 'a b&c' }])
+  expect((await exchange(server, app, fields['code'] ?? '')).body).toMatchObject({ scope: 'read write' })
+  expect(await answer('deny')).toMatchObject({ action: callback, fields: { error: 'access_denied', state: 'a b&c' } })
+
+  const fault = await browser.open(authorizePath(app, { ...more, scope: 'nonsense' }))
+  expect([fault.status, formToApp(fault.html)]).toMatchObject([400, { action: callback, fields: { error: 'invalid_scope', state: 'a b&c' } }])
+  expect((await visitor(server.url).open(authorizePath(app, { ...more, scope: 'nonsense' }))).html).not.toContain('https://app.test')
+  expect((await server.get('/.well-known/oauth-authorization-server', 'OAuthServerMetadata')).response_modes_supported).toEqual(['query', 'form_post'])
+})
+
+test('a scope that opens nothing here is not granted, and the token says so', async () => {
+  await using t = await database()
+  const { server, browser } = await cast(t)
+  await using _ = server
+  const app = await register(server, { scopes: 'read write push crypto' })
+  expect(app.scopes).toEqual(['read', 'write', 'push'])
+  await logIn(browser)
+  expect((await exchange(server, app, await codeOf(browser, app, { scope: 'read push crypto' }))).body.scope).toBe('read push')
+  expect((await server.call('POST', '/api/v1/apps', { body: { client_name: 'App', redirect_uris: callback, scopes: 'read:foo' } })).status).toBe(422)
 })
 
 test('consent can’t be given by another site', async () => {

@@ -7,7 +7,9 @@ import { sql } from 'drizzle-orm'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
+import { updateProfile } from '#src/accounts/profile.ts'
 import { verifyLinks } from '#src/accounts/verify-links.ts'
+import { loadAccountViews } from '#src/accounts/views.ts'
 import { loadAuthorisedApps, revokeApp } from '#src/auth/authorised.ts'
 import { newMailToken } from '#src/auth/credentials.ts'
 import type { AccountId } from '#src/ids.ts'
@@ -15,6 +17,7 @@ import { saveSettings } from '#src/instance/settings.ts'
 import { forgetJobs, localAccount, remoteAccount } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { png } from '../media.ts'
+import { freePort } from '../runtime/process.ts'
 import { problemsOf } from './schemas.ts'
 import { serve, tokenOf } from './server.ts'
 
@@ -76,6 +79,29 @@ test('of a change that is refused, no picture is kept', async () => {
   expect((await server.call('PATCH', '/api/v1/profile', { token, body: form })).status).toBe(422)
   const files = await readdir(join(t.app.config.dataDir, 'media'), { recursive: true, withFileTypes: true }).catch(() => [])
   expect(files.filter((entry) => entry.isFile())).toEqual([])
+})
+
+test('a profile does not verify itself, under whichever address it is linked', async () => {
+  const port = await freePort()
+  await using t = await database({ ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8', ORIGIN: `http://127.0.0.1:${port}` })
+  const alice = await localAccount(t, 'alice')
+  // Whatever is asked here links back to alice, and one address leads on to the profile itself.
+  const pages = createServer(({ url }, response) => {
+    if (url === '/users/alice') return void response.writeHead(302, { Location: '/@alice' }).end()
+    response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<a rel="me" href="${t.app.uris.profile('alice')}">me</a>`)
+  }).listen(port, '127.0.0.1')
+  await once(pages, 'listening')
+  try {
+    const own = [t.app.uris.profile('alice'), `${t.app.uris.profile('Alice')}/`, `${t.app.uris.profile('alice')}/media`, t.app.uris.account(alice), `${t.app.config.origin}/users/alice`]
+    for (const url of [...own, `${t.app.config.origin}/blog`]) {
+      await updateProfile(t.app, alice, { fields: [{ name: 'Me', value: url }] })
+      await verifyLinks(t.app, alice)
+      const [view] = await loadAccountViews(t.db, [alice])
+      expect([url, view?.fields[0]?.verifiedAt !== null]).toEqual([url, !own.includes(url)])
+    }
+  } finally {
+    pages.close()
+  }
 })
 
 test('a link of a profile is verified by the page that links back, until it no longer does', async () => {

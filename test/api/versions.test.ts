@@ -97,12 +97,14 @@ test('9: the images of a profile have descriptions', async () => {
   expect(await server.get(`/api/v1/accounts/${alice}`, 'Account')).toMatchObject({ avatar_description: 'A blue rectangle' })
 })
 
-test('10: people are collected, and notifications that an app does not know are put into words', async () => {
+test('10: people are collected, bots may have to wait, and notifications that an app does not know are put into words', async () => {
   await makeFollow(t, alice, bob)
   const { collection } = await ask('POST', '/api/v1/collections', { name: 'Birders' })
   await ask('POST', `/api/v1/collections/${collection.id}/items`, { account_id: bob })
   expect(await server.get(`/api/v1/collections/${collection.id}`, 'CollectionWithAccounts', token)).toMatchObject({ accounts: [{ id: alice }, { id: bob }] })
   expect((await server.get(`/api/v1/accounts/${bob}/in_collections`, 'Collections', asBob)).collections).toHaveLength(1)
+  expect(await ask('PATCH', '/api/v2/notifications/policy', { for_bots: 'filter' })).toMatchObject({ for_bots: 'filter' })
+  expect(await server.get('/api/v2/notifications/policy', 'NotificationPolicy', token)).toMatchObject({ for_bots: 'filter' })
   const [told] = await server.get('/api/v1/notifications?supported_types[]=mention', '[Notification]', asBob)
   expect(told).toMatchObject({ type: 'added_to_collection', fallback: { title: expect.stringContaining('alice') } })
 })

@@ -3,17 +3,21 @@ import { expect, test } from 'vitest'
 import { checkPassword } from '#src/auth/sessions.ts'
 import type { AccountId } from '#src/ids.ts'
 import { loadStats } from '#src/instance/stats.ts'
+import { follow } from '#src/relationships/follow.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
 import { homeTimeline } from '#src/timelines/home.ts'
 import { publicTimeline } from '#src/timelines/public.ts'
+import { localAccount, makeFollow, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
+import { runJobs } from '#test/jobs/run.ts'
 import { pipitWith } from './pipit.ts'
 
 test('a demo fills an empty instance, and bothers nobody', async () => {
   await using t = await database()
   const pipit = pipitWith({ DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin })
   const { stdout, stderr, code } = await pipit('demo', '--posts', '300', '--json')
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(code).toBe(0)
+  expect(stderr).toContain('Storing 300 posts')
   const made = JSON.parse(stdout) as { posts: number; password: string; usernames: [string, ...string[]] }
   expect(made.posts).toBe(300)
 
@@ -37,5 +41,30 @@ test('a demo fills an empty instance, and bothers nobody', async () => {
   const { rows: early } = await t.db.execute<{ id: AccountId }>(sql`select s.id from statuses s join accounts a on a.id = s.account_id where s.created_at < a.created_at`)
   expect(early).toEqual([])
 
-  expect(await pipit('demo')).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining('--force') })
 }, 120_000)
+
+test('a demo comes beside posts, people and another demo, and nothing is sent to its servers or asked of them', async () => {
+  await using t = await database()
+  const pipit = pipitWith({ DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin })
+  const alice = await localAccount(t, 'alice')
+  const mine = await status(t, alice, { text: 'Before #demo' })
+  const usernames: string[] = []
+  for (let i = 0; i < 2; i++) {
+    const { stdout, stderr, code } = await pipit('demo', '--posts', '60', '--json')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('pipit:') })
+    usernames.push(...(JSON.parse(stdout) as { usernames: string[] }).usernames)
+  }
+  expect(new Set(usernames).size).toBe(usernames.length)
+  const { rows: [count] } = await t.db.execute<{ posts: number }>(sql`select count(*)::int as posts from statuses where reblog_of_id is null`)
+  expect(count?.posts).toBe(121)
+  expect((await loadStatusViews(t.db, alice, [mine]))[0]?.content).toContain('Before')
+
+  const { rows: followers } = await t.db.execute<{ id: AccountId }>(sql`select id from accounts where domain like '%.example' limit 3`)
+  for (const { id } of followers) await makeFollow(t, id, alice)
+  await status(t, alice, { text: 'Hello, made-up world' })
+  await t.db.transaction((tx) => follow(tx, t.app.uris, alice, followers[0]!.id))
+  await runJobs(t)
+  const { rows: sent } = await t.db.execute(sql`select host from deliveries union all select host from hosts`)
+  expect(sent).toEqual([])
+  await expect(t.app.http.request('https://pond.example/people/mira')).rejects.toMatchObject({ isPermanent: true })
+}, 240_000)

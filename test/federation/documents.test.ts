@@ -102,7 +102,7 @@ test('NodeInfo says what this server is, in both versions', async () => {
   ])
   for (const version of ['2.0', '2.1']) {
     const { json: info, headers } = await get(s, `/nodeinfo/${version}`)
-    expect(info).toMatchObject({ version, software: { name: 'pipit' }, protocols: ['activitypub'], openRegistrations: true, usage: { users: { total: 1 }, localPosts: 2, localComments: 1 }, metadata: { upstream: { name: 'mastodon' } } })
+    expect(info).toMatchObject({ version, software: { name: 'pipit' }, protocols: ['activitypub'], openRegistrations: false, usage: { users: { total: 1 }, localPosts: 2, localComments: 1 }, metadata: { upstream: { name: 'mastodon' } } })
     expect(headers.get('access-control-allow-origin')).toBe('*')
   }
   expect(await (await s.routes.request('/.well-known/host-meta')).text()).toContain('template="https://pipit.test/.well-known/webfinger?resource={uri}"')

@@ -14,6 +14,7 @@ import { unsubscribe } from '#src/notifications/unsubscribe.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status, suspend } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
+import { pipitWith } from '#test/cli/pipit.ts'
 import { mailbox } from './mailbox.ts'
 import { jobErrors, makeDue, runJobs } from './run.ts'
 
@@ -79,8 +80,21 @@ test('without a mail server, mails are files that only their owner reads', async
     expect(name).toMatch(/^\d{8}T\d{6}\.\d{3}Z-account\.confirm\.\d+\.eml$/)
     expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
   }
-  const mail = await PostalMime.parse(await readFile(join(folder, names[0] ?? '')))
-  expect(mail.text).toContain('https://pipit.test/confirm?token=')
+  const content = await readFile(join(folder, names.toSorted()[1] ?? ''))
+  const mail = await PostalMime.parse(content)
+  const link = /https:\/\/pipit\.test\/confirm\?token=[\w-]+/.exec(mail.text ?? '')?.[0] ?? 'no link'
+  expect(mail).toMatchObject({ to: [{ address: 'bob@mail.test' }], subject: 'Confirm your mail address for Pipit', html: expect.stringContaining(link) })
+  // Whoever opens the file can copy the link.
+  expect(content.toString().split('\r\n')).toContain(link)
+  expect(await t.db.transaction((tx) => confirmAddress(tx, new URL(link).searchParams.get('token') ?? ''))).toMatch(/^\d+$/)
+
+  const pipit = pipitWith({ DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin })
+  const printed = await pipit('mail', 'last')
+  expect(printed).toMatchObject({ code: 0, stderr: '' })
+  expect(printed.stdout).toMatch(/^To: bob@mail\.test\nSubject: Confirm your mail address for Pipit\n\n/)
+  expect(printed.stdout.split('\n')).toContain(link)
+  expect(JSON.parse((await pipit('mail', 'last', '--json')).stdout)).toMatchObject({ to: 'bob@mail.test', text: expect.stringContaining(link) })
+  expect(await pipitWith({ DATA_DIR: join(t.app.config.dataDir, 'none') })('mail', 'last')).toEqual({ code: 3, stdout: '', stderr: 'pipit: No mail was written yet\n' })
 })
 
 test('a person who is named in a post gets one mail, with a link and a way out', async () => {

@@ -124,7 +124,12 @@ test('what is no key, no endpoint of the open internet, or no token of a person 
   const subscribe = async (subscription: object, by = token) => (await server.call('POST', '/api/v1/push/subscription', { token: by, body: { subscription } })).status
   const endpoint = 'https://push.example/abc'
   expect(await subscribe({ endpoint, keys })).toBe(200)
-  const endpoints = ['http://push.example/abc', 'https://127.0.0.1/', 'https://[::1]/', 'https://10.1.2.3/', 'https://localhost/', 'https://2130706433/', 'https://push.example:8080/', 'https://intranet/', 'https://me:pw@push.example/', 'push', '']
+  // Apps look for what they sent.
+  for (const asSent of ['https://push.example', 'https://PUSH.example:443/%7Ea?x=é']) {
+    const answer = await server.call('POST', '/api/v1/push/subscription', { token, body: { subscription: { endpoint: asSent, keys } } })
+    expect([answer.status, answer.body.endpoint]).toEqual([200, asSent])
+  }
+  const endpoints = ['https://push.example/a b', ' https://push.example/', 'http://push.example/abc', 'https://127.0.0.1/', 'https://[::1]/', 'https://10.1.2.3/', 'https://localhost/', 'https://2130706433/', 'https://push.example:8080/', 'https://intranet/', 'https://me:pw@push.example/', 'push', '']
   for (const bad of endpoints) expect([bad, await subscribe({ endpoint: bad, keys })]).toEqual([bad, 422])
   const off = Buffer.from(keys.p256dh, 'base64url')
   off[64] = off[64]! ^ 1

@@ -31,7 +31,7 @@ test('passwords, tokens, cookies, mail addresses and texts are never logged', { 
 
   // The owner, then alice, who confirms her address by the mail.
   const setUp = /\/setup\?token=(\S+)/.exec(pipit.stdout())?.[1] ?? ''
-  await send(await open(`/setup?token=${setUp}`), '/setup', { title: 'Test', username: 'owner', email: 'owner@mail.test', password: 'the password of owner' })
+  await send(await open(`/setup?token=${setUp}`), '/setup', { title: 'Test', username: 'owner', email: 'owner@mail.test', password: 'the password of owner', registrations: 'open' })
   await send(await open('/'), '/logout', {})
   await send(await open('/signup'), '/signup', { username: person.username, email: person.email, password: person.password })
   const mailed = await linkIn(join(folder.path, 'mail'), '/confirm?token=')

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { sql } from 'drizzle-orm'
 import { Client } from 'pg'
 import { expect, test, vi } from 'vitest'
@@ -9,6 +10,8 @@ import { migrationsFolder } from '../migrations/folder.ts'
 import { processTimeoutMs, start } from './process.ts'
 
 vi.setConfig({ testTimeout: processTimeoutMs })
+
+const config = { dataDir: tmpdir() }
 
 /** A database without any table. */
 async function emptyDatabase(): Promise<AsyncDisposable & { url: string }> {
@@ -47,13 +50,13 @@ test('a database that lacks migrations is not ready, and becomes so', async () =
   await using empty = await emptyDatabase()
   const db = connect(empty.url, 2)
   expect(await pendingMigrations(db)).toBeGreaterThan(0)
-  expect(await problems(db)).toEqual(['The database lacks migrations'])
+  expect(await problems({ db, config })).toEqual(['The database lacks migrations'])
 
   const applied = await Promise.all([migrate(empty.url), migrate(empty.url)])
   expect(applied.toSorted()).toEqual([0, expect.any(Number)])
-  expect(await problems(db)).toEqual([])
+  expect(await problems({ db, config })).toEqual([])
   await db.$client.end()
-  expect(await problems(connect('postgres://none@127.0.0.1:1/none', 2))).toEqual(['The database is not reachable'])
+  expect(await problems({ db: connect('postgres://none@127.0.0.1:1/none', 2), config })).toEqual(['The database is not reachable'])
 })
 
 test('an older process starts and stays ready beside the schema of a newer one', async () => {
@@ -71,5 +74,5 @@ test('an older process is refused where a newer Pipit removed what it needs', as
   ])
   expect(await migrate(t.url, folder.path)).toBe(2)
   await expect(migrate(t.url)).rejects.toBeInstanceOf(MigrationError)
-  expect(await problems(t.db)).toEqual([expect.stringContaining('newer version of Pipit')])
+  expect(await problems(t.app)).toEqual([expect.stringContaining('newer version of Pipit')])
 })

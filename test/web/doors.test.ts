@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import sharp from 'sharp'
 import { newMailToken } from '#src/auth/credentials.ts'
 import { setupToken } from '#src/instance/setup.ts'
-import { saveSettings } from '#src/instance/settings.ts'
+import { loadSettings, saveSettings } from '#src/instance/settings.ts'
 import { unsubscribeUrl } from '#src/notifications/unsubscribe.ts'
 import type { AccountId } from '#src/ids.ts'
 import { pages } from '../../web/app.tsx'
-import { localAccount, password } from '../cast.ts'
+import { localAccount, openSignUps, password } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { visitor } from './visitor.ts'
 
@@ -32,6 +32,8 @@ test('the first visitor is told where the set-up link is; only that link makes t
   expect(failed.html).not.toContain('12345678')
 
   expect(await someone.post('/setup', { ...fields, token })).toMatchObject({ status: 303, location: '/' })
+  // Until the owner says otherwise, nobody signs up.
+  expect((await loadSettings(t.db)).registrations).toBe('closed')
   const start = await someone.get('/')
   expect(start.html).toContain('Meadow')
   expect(start.html).toContain('@mira')
@@ -41,8 +43,23 @@ test('the first visitor is told where the set-up link is; only that link makes t
   expect((await late.post('/setup', { ...fields, token, username: 'late', email: 'late@mail.test' })).status).toBe(403)
 })
 
+test('an instance lets nobody sign up until its owner says so, on the set-up page or later', async () => {
+  await using t = await database()
+  const site = pages(t.app)
+  expect((await visitor(site).post('/signup', { username: 'early', email: 'early@mail.test', password })).status).toBe(403)
+  expect((await visitor(site).get('/')).html).not.toContain('href="/signup"')
+  const owner = visitor(site)
+  const token = setupToken(t.app.secrets)
+  expect((await owner.get(`/setup?token=${token}`)).html).toMatch(/<option value="closed" selected[^>]*>/)
+  await owner.post('/setup', { token, title: 'Meadow', username: 'mira', email: 'mira@mail.test', password, registrations: 'approval' })
+  expect((await loadSettings(t.db)).registrations).toBe('approval')
+  await owner.post('/admin/settings', { title: 'Meadow', registrations: 'open' })
+  expect((await visitor(site).post('/signup', { username: 'bob', email: 'bob@mail.test', password })).status).toBe(200)
+})
+
 test('signing up: the address is confirmed by the link, then the person posts', async () => {
   await using t = await database()
+  await openSignUps(t)
   await localAccount(t, 'olga', { role: 'owner' })
   const browser = visitor(pages(t.app))
   const failed = await browser.post('/signup', { username: 'admin', email: 'not an address', password: 'short' })
@@ -69,6 +86,7 @@ test('signing up: the address is confirmed by the link, then the person posts', 
 
 test('nobody learns from the sign-up or the log-in whose address is known', async () => {
   await using t = await database()
+  await openSignUps(t)
   await localAccount(t, 'alice', { role: 'owner' })
   const browser = visitor(pages(t.app))
   const known = await browser.post('/signup', { username: 'bob', email: 'ALICE@mail.test', password })
@@ -88,6 +106,7 @@ test('nobody learns from the sign-up or the log-in whose address is known', asyn
 
 test('sign-ups are limited for an address, log-ins too', async () => {
   await using t = await database()
+  await openSignUps(t)
   await localAccount(t, 'alice', { role: 'owner' })
   const site = pages(t.app)
   const browser = visitor(site)

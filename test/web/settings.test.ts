@@ -6,7 +6,7 @@ import { loadAuthorisedApps } from '#src/auth/authorised.ts'
 import { loadPrivacyPolicy, loadText } from '#src/instance/texts.ts'
 import { loadRules } from '#src/rules/rules.ts'
 import { pages } from '../../web/app.tsx'
-import { localAccount, password } from '../cast.ts'
+import { localAccount, openSignUps, password } from '../cast.ts'
 import { database } from '../database.ts'
 import { visitor } from './visitor.ts'
 
@@ -45,6 +45,7 @@ test('people choose whether a post shows once for all its boosts', async () => {
 
 test('admins write rules, announcements and texts, which visitors read', async () => {
   await using t = await database()
+  await openSignUps(t)
   await localAccount(t, 'alice', { role: 'admin' })
   await localAccount(t, 'bob', { role: 'moderator' })
   const [admin, moderator, stranger] = [visitor(pages(t.app)), visitor(pages(t.app)), visitor(pages(t.app))]

@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { loadAccountViews } from '#src/accounts/views.ts'
-import { type AuthorizationParameters, type AuthorizationRequest, type CheckedAuthorization, checkAuthorization, denial, grantCode } from '#src/auth/oauth.ts'
+import { type AuthorizationParameters, type AuthorizationRequest, type CheckedAuthorization, checkAuthorization, denial, grantCode, type Reply, replyUrl } from '#src/auth/oauth.ts'
 import { grantable } from '#src/auth/scopes.ts'
 import { Avatar, fullHandle, Name } from '../components/account.tsx'
 import { Field, Form } from '../components/form.tsx'
@@ -16,7 +16,7 @@ import { page } from '../page.tsx'
 const path = '/oauth/authorize'
 
 /** Names of the request's parameters, which its form hands on as they came. */
-const names = ['response_type', 'client_id', 'redirect_uri', 'scope', 'state', 'code_challenge', 'code_challenge_method'] as const
+const names = ['response_type', 'response_mode', 'client_id', 'redirect_uri', 'scope', 'state', 'code_challenge', 'code_challenge_method'] as const
 type Given = Partial<Record<(typeof names)[number], string>>
 
 export const oauthAuthorize = new Hono<Env>()
@@ -34,11 +34,11 @@ oauthAuthorize.on(['POST', 'DELETE'], path, personal, async (c) => {
   const request = await requestOf(c, given)
   if (request instanceof Response) return request
   if (c.req.method === 'DELETE' || form.text('decision') !== 'allow') {
-    const location = denial(request)
-    return location ? toApp(c, location) : page(c, { title: 'Not let in', isPrivate: true }, <Head title={`${request.application.name} was not let in`} />)
+    const reply = denial(request)
+    return reply ? toApp(c, request, reply) : page(c, { title: 'Not let in', isPrivate: true }, <Head title={`${request.application.name} was not let in`} />)
   }
   const consent = await app.db.transaction((tx) => grantCode(tx, viewerOf(c), request))
-  return consent.location === null ? c.redirect(`${path}/native?${new URLSearchParams({ code: consent.code })}`, 303) : toApp(c, consent.location)
+  return consent.reply === null ? c.redirect(`${path}/native?${new URLSearchParams({ code: consent.code })}`, 303) : toApp(c, request, consent.reply)
 })
 
 /** Out of band: the code, for the person to copy. */
@@ -76,6 +76,7 @@ const hereWith = (given: Given): string => `${path}?${new URLSearchParams(given)
 async function requestOf(c: C, given: Given): Promise<AuthorizationRequest | Response> {
   const parameters: AuthorizationParameters = {
     responseType: given.response_type,
+    responseMode: given.response_mode,
     clientId: given.client_id,
     redirectUri: given.redirect_uri,
     scope: given.scope,
@@ -88,7 +89,8 @@ async function requestOf(c: C, given: Given): Promise<AuthorizationRequest | Res
   return refusalPage(c, checked)
 }
 
-function refusalPage(c: C, { problem, location }: CheckedAuthorization & { kind: 'refused' }): Promise<Response> {
+function refusalPage(c: C, { problem, reply }: CheckedAuthorization & { kind: 'refused' }): Promise<Response> {
+  if (reply?.mode === 'form_post') leadsToApp(c)
   return page(
     c,
     { title: 'This app can’t be let in', isPrivate: true },
@@ -99,31 +101,62 @@ function refusalPage(c: C, { problem, location }: CheckedAuthorization & { kind:
         <p>
           For its developer: <code>{problem.error}</code>
         </p>
-        {location && c.var.session.login && (
-          <p>
-            <a href={location} rel="noreferrer">
-              Back to the app
-            </a>
-          </p>
-        )}
+        {reply && c.var.session.login && <ReplyLink reply={reply} label="Back to the app" />}
       </div>
     </>,
     400,
   )
 }
 
-/** As it was registered: parsed and written anew, addresses of odd schemes would be others. */
-function toApp(c: C, location: string): Response {
-  // A form led here with POST, and the app is to be asked with GET.
-  return c.body(null, 303, { Location: location })
+/** Browsers hold the way to the app against the policy of the page with the form, too. */
+const leadsToApp = (c: C): void => c.header('Content-Security-Policy', contentSecurityPolicy(c.var.app, null))
+
+/** Sends the person back to the app with its answer, or, where the app wants a form posted, shows one, as pages here run no scripts. */
+function toApp(c: C, { application }: AuthorizationRequest, reply: Reply): Response | Promise<Response> {
+  // A form led here with POST, and the app is to be asked with GET, at its address as it was registered.
+  if (reply.mode === 'query') return c.body(null, 303, { Location: replyUrl(reply) })
+  leadsToApp(c)
+  return page(
+    c,
+    { title: 'Back to the app', isPrivate: true },
+    <>
+      <Head title="Back to the app" />
+      <div class="sheet">
+        <p>
+          <bdi>{application.name}</bdi> waits for your answer.
+        </p>
+        <ReplyLink reply={reply} label="Go on" />
+      </div>
+    </>,
+  )
 }
+
+/** The way back to an app, without anything of ours but its answer. */
+const ReplyLink: FC<{ reply: Reply; label: string }> = ({ reply, label }) =>
+  reply.mode === 'query' ? (
+    <p>
+      <a href={replyUrl(reply)} rel="noreferrer">
+        {label}
+      </a>
+    </p>
+  ) : (
+    <form method="post" action={reply.redirectUri}>
+      {Object.entries(reply.parameters).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <div class="buttons">
+        <button type="submit" class="button">
+          {label}
+        </button>
+      </div>
+    </form>
+  )
 
 async function consentPage(c: C, request: AuthorizationRequest, given: Given): Promise<Response> {
   const viewer = viewerOf(c)
   const [account] = await loadAccountViews(c.var.app.db, [viewer.accountId])
   const { application } = request
-  // Browsers hold the redirect to the app against the policy of the page with the form, too.
-  c.header('Content-Security-Policy', contentSecurityPolicy(c.var.app, null))
+  leadsToApp(c)
   return page(
     c,
     { title: `Let ${application.name} in?`, isPrivate: true },

@@ -2,28 +2,30 @@ import { Hono } from 'hono'
 import type { AccountId } from '#src/ids.ts'
 import { Refusal } from '#src/errors.ts'
 import { foundInstance } from '#src/instance/found.ts'
+import type { RegistrationMode } from '#src/instance/settings.ts'
 import { opensSetup } from '#src/instance/setup.ts'
 import { countAttempt } from '#src/auth/attempts.ts'
-import { Field, Form, Refused } from '../components/form.tsx'
+import { Field, Form, Refused, Select } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
+import { registrationOptions, toRegistrationMode } from '../components/registrations.ts'
 import { type C, clientGroup, type Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
 import { logIn } from '../session.ts'
 
-type Values = { token: string; title: string; username: string; email: string }
+type Values = { token: string; title: string; username: string; email: string; registrations: RegistrationMode }
 
 /** The first visit: whoever has the link from the terminal makes the owner's account. */
 export const setup = new Hono<Env>()
   .get('/setup', async (c) => {
     const token = c.req.query('token') ?? ''
     await assertOpen(c, token)
-    return setupPage(c, { token, title: 'Pipit', username: '', email: '' })
+    return setupPage(c, { token, title: 'Pipit', username: '', email: '', registrations: 'closed' })
   })
   .post('/setup', async (c) => {
     const { app, form } = c.var
-    const values: Values = { token: form.text('token'), title: form.text('title'), username: form.text('username').trim().replace(/^@/, ''), email: form.text('email').trim() }
+    const values: Values = { token: form.text('token'), title: form.text('title'), username: form.text('username').trim().replace(/^@/, ''), email: form.text('email').trim(), registrations: toRegistrationMode(form.text('registrations')) }
     await assertOpen(c, values.token)
     let owner: AccountId | undefined
     const refusal = await refusalOf(async () => {
@@ -60,6 +62,7 @@ function setupPage(c: C, values: Values, refusal: Refusal | null = null): Promis
         />
         <Field name="email" label="Your mail address" type="email" value={values.email} problems={problems} required autocomplete="email" />
         <Field name="password" label="Password" type="password" problems={problems} required autocomplete="new-password" hint="At least 8 characters. A few random words are easy to keep and hard to guess." />
+        <Select name="registrations" label="Sign-ups" value={values.registrations} options={registrationOptions} />
         <div class="buttons">
           <button type="submit" class="button">
             Begin

@@ -6,7 +6,7 @@ import type { App } from '#src/app.ts'
 import { countAction } from '#src/auth/attempts.ts'
 import type { AccountId } from '#src/ids.ts'
 import { limits } from '#src/instance/limits.ts'
-import { flag, given, hash, listIfGiven, type Params, text } from '../../http/params.ts'
+import { flag, given, hashesIfGiven, listIfGiven, type Params, text } from '../../http/params.ts'
 import type { UploadedFile, UploadedFiles } from '../../http/upload.ts'
 
 /** Of the pictures, in bytes. */
@@ -26,7 +26,7 @@ export const profileParams = {
   show_media_replies: flag().optional(),
   show_featured: flag().optional(),
   attribution_domains: listIfGiven(text(), 200),
-  fields_attributes: listIfGiven(hash({ name: text().optional(), value: text().optional() }), 50),
+  fields_attributes: hashesIfGiven({ name: text().optional(), value: text().optional() }, 50),
 }
 
 /** Changes what was given. @throws Refusal as `updateProfile`, `too_many` */

@@ -5,22 +5,22 @@ import type { App } from '#src/app.ts'
 import type { Viewer } from '#src/auth/sessions.ts'
 import { notFound } from '#src/errors.ts'
 import { loadFeaturedTags } from '#src/tags/feature.ts'
-import { languageTag } from '#src/text/language-tag.ts'
+import { knownLanguage } from '#src/text/language-tag.ts'
 import type { Env } from '../../env.ts'
 import { toCredentialAccount, toPreferences } from '../../entities/account.ts'
 import { toProfile } from '../../entities/profile.ts'
 import { requires } from '../../http/access.ts'
 import { limited } from '../../http/limits.ts'
-import { choice, flag, given, hash, text } from '../../http/params.ts'
+import { choice, flag, given, hashIfGiven, text } from '../../http/params.ts'
 import { uploads } from '../../http/upload.ts'
 import { changeProfile, profileFiles, profileParams } from './changes.ts'
 
-const source = hash({
+const source = hashIfGiven({
   privacy: choice(['public', 'unlisted', 'private']).optional(),
   sensitive: flag().optional(),
   language: text().optional(),
   quote_policy: choice(quotePolicies).optional(),
-}).optional()
+})
 
 export const credentials = new Hono<Env>()
 
@@ -33,7 +33,7 @@ credentials.on(['PATCH', 'PUT'], '/accounts/update_credentials', requires('write
   const preferences = given({
     defaultVisibility: privacy,
     defaultSensitive: sensitive,
-    defaultLanguage: language === undefined ? undefined : languageTag(language),
+    defaultLanguage: language === undefined ? undefined : knownLanguage(language),
     defaultQuotePolicy: quotePolicy,
   })
   await app.db.transaction((tx) => savePreferences(tx, accountId, preferences))

@@ -14,6 +14,7 @@ import { accountTimeline } from '#src/timelines/account.ts'
 import type { Env } from '../../env.ts'
 import { toRelationship } from '../../entities/relationship.ts'
 import { allows, requires } from '../../http/access.ts'
+import { deprecated } from '../../http/deprecated.ts'
 import { limitOf, linkPage, offset, paged, toPage } from '../../http/paging.ts'
 import { filled, flag, given, id, ids, params, text } from '../../http/params.ts'
 import { presentPage } from '../../http/timeline.ts'
@@ -86,6 +87,12 @@ readAccounts.get(
     return c.json(await presentPage(c, toPage(params), 'account', (page) => accountTimeline(app.db, accountId, params.id, filter, page)))
   },
 )
+
+// Proofs of Keybase are no more; apps of their time still ask, and fail on 404.
+readAccounts.get('/accounts/:id/identity_proofs', requires('read:accounts'), deprecated('2022-03-30'), params(one), async (c) => {
+  await assertExists(c.var.app, c.var.params.id)
+  return c.json([])
+})
 
 for (const which of ['followers', 'following'] as const) {
   readAccounts.get(`/accounts/:id/${which}`, allows('read:accounts'), params({ ...one, ...paged(40) }), async (c) => {

@@ -17,7 +17,8 @@ import { allows, requires } from '../../http/access.ts'
 import { deprecated } from '../../http/deprecated.ts'
 import { limited } from '../../http/limits.ts'
 import { linkPage, paged, toPage } from '../../http/paging.ts'
-import { flag, given, id, integer, list, params, text } from '../../http/params.ts'
+import { seconds } from '../../http/numbers.ts'
+import { flag, given, id, list, params, text } from '../../http/params.ts'
 import { presentAccounts, presentRelationship } from '../../present.ts'
 
 const one = { id: id<AccountId>() }
@@ -52,7 +53,7 @@ relations.post('/accounts/:id/unblock', requires('write:blocks'), params(one), a
   return c.json(await changed(app, accountId, params.id, (tx) => unblock(tx, accountId, params.id)))
 })
 
-relations.post('/accounts/:id/mute', requires('write:mutes'), params({ ...one, notifications: flag().optional(), duration: integer().optional() }), async (c) => {
+relations.post('/accounts/:id/mute', requires('write:mutes'), params({ ...one, notifications: flag().optional(), duration: seconds().optional() }), async (c) => {
   const { app, accountId, params } = c.var
   const options = given({ hidesNotifications: params.notifications, durationSeconds: params.duration })
   return c.json(await changed(app, accountId, params.id, (tx) => mute(tx, accountId, params.id, options)))

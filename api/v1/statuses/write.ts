@@ -10,20 +10,21 @@ import { publishStatus } from '#src/statuses/publish.ts'
 import type { QuotePolicy } from '#src/statuses/quote-policy.ts'
 import { loadScheduled, scheduleStatus } from '#src/statuses/scheduled.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
-import { languageTag } from '#src/text/language-tag.ts'
+import { knownLanguage } from '#src/text/language-tag.ts'
 import type { Env } from '../../env.ts'
 import { toScheduledStatus } from '../../entities/scheduled-status.ts'
 import { toDeletedStatus } from '../../entities/status.ts'
 import { requires } from '../../http/access.ts'
 import { focus } from '../../http/focus.ts'
 import { limited } from '../../http/limits.ts'
-import { anything, choice, file, flag, given, hash, id, idIfAny, integer, list, listIfGiven, moment, type Params, params, text } from '../../http/params.ts'
+import { seconds } from '../../http/numbers.ts'
+import { choice, file, flag, given, hashes, hashIfGiven, id, idIfAny, list, listIfGiven, moment, type Params, params, text } from '../../http/params.ts'
 import { presentAccounts, presentStatus } from '../../present.ts'
 
 const visibilities = ['public', 'unlisted', 'private', 'direct'] as const
 const quotePolicies = ['public', 'followers', 'nobody'] as const satisfies QuotePolicy[]
 
-const poll = hash({ options: list(text(), 50), expires_in: integer().optional(), multiple: flag().optional(), hide_totals: flag().optional() })
+const poll = { options: list(text(), 50), expires_in: seconds().optional(), multiple: flag().optional(), hide_totals: flag().optional() }
 
 /** What a new status and an edit have in common. */
 const words = {
@@ -35,7 +36,7 @@ const words = {
   /** As GoToSocial, Akkoma and their apps have it; Mastodon knows plain text only. */
   content_type: choice(['text/plain', 'text/markdown']).optional(),
   media_ids: list(text(), 50),
-  poll: anything().transform((value) => (typeof value === 'object' ? value : undefined)).pipe(poll.optional()),
+  poll: hashIfGiven(poll),
 }
 
 const written = {
@@ -50,7 +51,7 @@ const written = {
 const edited = {
   ...words,
   id: id<StatusId>(),
-  media_attributes: list(hash({ id: text(), description: text().optional(), focus: focus().optional(), thumbnail: file() }), 50),
+  media_attributes: hashes({ id: text(), description: text().optional(), focus: focus().optional(), thumbnail: file() }, 50),
 }
 
 export const writeStatuses = new Hono<Env>()
@@ -104,7 +105,8 @@ async function toFileChange({ id, description, focus, thumbnail }: Params<typeof
 }
 
 function wordsOf(params: Params<typeof words>) {
-  if (!params.media_ids.every((mediaId) => isId(mediaId))) throw new Refusal('unprocessable', 'Validation failed: a file to attach does not exist')
+  const missing = params.media_ids.filter((mediaId) => !isId(mediaId))
+  if (missing.length > 0) throw new Refusal('unprocessable', `Media ${missing.join(', ')} not found or already attached to another post`)
   return {
     text: params.status ?? '',
     mediaIds: params.media_ids as MediaId[],
@@ -117,9 +119,9 @@ function wordsOf(params: Params<typeof words>) {
   }
 }
 
-function pollOf({ options, expires_in: expiresInSeconds, multiple: isMultiple, hide_totals: hidesTotals }: Params<typeof poll.shape>): PollInput {
+function pollOf({ options, expires_in: expiresInSeconds, multiple: isMultiple, hide_totals: hidesTotals }: Params<typeof poll>): PollInput {
   return { options, expiresInSeconds, ...given({ isMultiple, hidesTotals }) }
 }
 
-/** A tag as in BCP 47. Apps send what their system says, so what can't be read counts as not given. */
-const languageOf = (tag: string | undefined): string | undefined => languageTag(tag ?? '') ?? undefined
+/** A tag as in BCP 47. Apps send what their system says, so what names no language counts as not given. */
+const languageOf = (tag: string | undefined): string | undefined => knownLanguage(tag ?? '') ?? undefined

@@ -76,6 +76,7 @@ export const notificationPolicies = pgTable('notification_policies', {
   forNewAccounts: answer('for_new_accounts'),
   forPrivateMentions: answer('for_private_mentions'),
   forLimitedAccounts: text('for_limited_accounts', { enum: answers }).notNull().default('filter'),
+  forBots: answer('for_bots'),
 })
 
 /** Accounts whose filtered notifications wait for the person's decision. How many, and the latest, is counted when somebody looks. */

@@ -5,7 +5,7 @@ import { prepareRegistration, register } from '#src/accounts/register.ts'
 import { signUp } from '#src/accounts/sign-up.ts'
 import { newMailToken } from '#src/auth/credentials.ts'
 import { accounts, users } from '#src/db/schema/accounts.ts'
-import { forgetJobs, localAccount } from '#test/cast.ts'
+import { forgetJobs, localAccount, openSignUps } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 
 const good = { username: 'alice', email: 'alice@mail.test', password: 'quite a good password' }
@@ -82,6 +82,7 @@ test('two sign-ups with one mail address at the same moment make one account', a
 test('a sign-up with a known address is told to its holder alone, five times an hour', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
+  await openSignUps(t)
   await localAccount(t, 'bob', { isConfirmed: false })
   await forgetJobs(t)
   const answers = []

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { AccountId, RelationId } from '#src/ids.ts'
+import { updateProfile } from '#src/accounts/profile.ts'
 import { pendingMentionMail } from '#src/notifications/mention-mail.ts'
 import { notify } from '#src/notifications/notify.ts'
 import { loadNotificationPage } from '#src/notifications/page.ts'
@@ -48,6 +49,30 @@ test('a policy speaks of each kind of stranger by itself', async () => {
   }
 })
 
+test('bots wait or stay away where a person wants them to, but for those that the person follows', async () => {
+  await using t = await database()
+  const [alice, robot, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'robot'), await localAccount(t, 'carol')]
+  await updateProfile(t.app, robot, { isBot: true })
+  const mention = () => status(t, robot, { text: 'Beep, @alice' })
+  await status(t, carol, { text: 'Hello @alice' })
+  await mention()
+  expect(await shown(t, alice)).toEqual(['mention robot', 'mention carol'])
+
+  await t.db.execute(sql`delete from notifications`)
+  await setPolicy(t, alice, { forBots: 'filter' })
+  await mention()
+  await status(t, carol, { text: 'Hello @alice' })
+  expect([await shown(t, alice), await shown(t, alice, true)]).toEqual([['mention carol'], ['mention carol', 'mention robot']])
+
+  await t.db.execute(sql`delete from notifications`)
+  await setPolicy(t, alice, { forBots: 'drop' })
+  await mention()
+  expect(await shown(t, alice, true)).toEqual([])
+  await t.db.transaction((tx) => follow(tx, t.app.uris, alice, robot))
+  await mention()
+  expect(await shown(t, alice)).toEqual(['mention robot'])
+})
+
 test('a private answer in a thread in which one wrote to its author is no private mention from a stranger', async () => {
   await using t = await database()
   const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await remoteAccount(t, 'carol')]
@@ -79,7 +104,7 @@ test('what a policy filters waits as a request, makes no mail, and is there when
   expect((await t.db.execute(sql`select from conversations where account_id = ${alice} and is_unread`)).rowCount).toBe(1)
   await t.db.transaction((tx) => dismissRequests(tx, alice, [ofDave?.id as RelationId]))
   expect(await shown(t, alice, true)).toHaveLength(3)
-  await expect(t.db.transaction((tx) => acceptRequests(tx, bob, [ofDave?.id as RelationId]))).rejects.toMatchObject({ code: 'not_found' })
+  expect(await t.db.transaction((tx) => acceptRequests(tx, bob, [ofDave?.id as RelationId]))).toBe(0)
 
   await status(t, bob, { text: 'Thanks, @alice' })
   expect((await shown(t, alice))[0]).toBe('mention bob')

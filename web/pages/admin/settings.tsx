@@ -1,28 +1,24 @@
 import { Hono } from 'hono'
 import { Refusal } from '#src/errors.ts'
-import { loadSettings, saveSettings } from '#src/instance/settings.ts'
+import { loadSettings, type RegistrationMode, saveSettings } from '#src/instance/settings.ts'
 import { Check, Field, Form, Notice, Refused, Select } from '../../components/form.tsx'
+import { registrationOptions, toRegistrationMode } from '../../components/registrations.ts'
 import type { C, Env } from '../../env.ts'
 import { withRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
-const registrations = { open: 'Open – anybody can sign up', approval: 'By approval – a moderator looks at each sign-up', closed: 'Closed' } as const
-
-const isRegistrations = (text: string): text is keyof typeof registrations => Object.hasOwn(registrations, text)
-
-type Values = { title: string; description: string; registrations: keyof typeof registrations; contactEmail: string; suggestedAccounts: string[]; trendsNeedReview: boolean; authorizedFetch: boolean }
+type Values = { title: string; description: string; registrations: RegistrationMode; contactEmail: string; suggestedAccounts: string[]; trendsNeedReview: boolean; authorizedFetch: boolean }
 
 /** What admins decide about the instance. */
 export const instanceSettings = new Hono<Env>()
   .get('/admin/settings', withRole('admin'), async (c) => settingsPage(c, await loadSettings(c.var.app.db)))
   .post('/admin/settings', withRole('admin'), async (c) => {
     const { app, form } = c.var
-    const mode = form.text('registrations')
     const values: Values = {
       title: form.text('title').trim(),
       description: form.text('description').trim(),
-      registrations: isRegistrations(mode) ? mode : 'closed',
+      registrations: toRegistrationMode(form.text('registrations')),
       contactEmail: form.text('contact_email').trim(),
       suggestedAccounts: form.text('suggested_accounts').split(/[\s,]+/).filter((handle) => handle !== ''),
       trendsNeedReview: form.isChecked('trends_need_review'),
@@ -67,7 +63,7 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
         <Field name="description" label="What this place is" rows={4} value={values.description} problems={problems} maxlength={500} hint="A sentence or two, for the start page and for apps." />
         <Field name="contact_email" label="Contact address" type="email" value={values.contactEmail} problems={problems} hint="Everybody can see it. May be left empty." />
         <Field name="suggested_accounts" label="Accounts to suggest" rows={3} value={values.suggestedAccounts.join('\n')} problems={problems} hint="Handles, one a line. Apps show them to newcomers first." />
-        <Select name="registrations" label="Sign-ups" value={values.registrations} options={Object.entries(registrations)} />
+        <Select name="registrations" label="Sign-ups" value={values.registrations} options={registrationOptions} />
         <Check name="trends_need_review" label="Review trends" checked={values.trendsNeedReview} hint="Hashtags, links and posts trend only after a moderator has approved them." />
         <Check name="authorized_fetch" label="Only servers that sign may fetch" checked={values.authorizedFetch} hint="Other servers have to say who they are before they get posts and profiles, so that blocked ones get none. Some can’t. Pages stay open to everybody." />
         <div class="buttons">

@@ -1,0 +1,18 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import PostalMime from 'postal-mime'
+import type { Config } from '#src/config.ts'
+import { mailFolder } from './transport.ts'
+
+export type KeptMail = { file: string; to: string; subject: string; text: string }
+
+/** The last of the mails that are kept as files, readable; null when there is none. */
+export async function lastMail(config: Pick<Config, 'dataDir'>): Promise<KeptMail | null> {
+  const folder = mailFolder(config)
+  // Their names begin with their time.
+  const name = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.eml')).toSorted().at(-1)
+  if (name === undefined) return null
+  const file = join(folder, name)
+  const { to, subject, text } = await PostalMime.parse(await readFile(file))
+  return { file, to: to?.map(({ address }) => address ?? '').join(', ') ?? '', subject: subject ?? '', text: (text ?? '').trim() }
+}

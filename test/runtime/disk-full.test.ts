@@ -1,0 +1,94 @@
+/** Disks without room. PostgreSQL says so by triggers that raise its own code, `disk_full`; the file system by `/dev/full`. */
+import { symlink, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { forgetJobs, localAccount, password, remoteAccount, remoteStatus, status } from '../cast.ts'
+import type { TestDatabase } from '../database.ts'
+import { signedPost } from '../federation/peer.ts'
+import { scene } from '../federation/setup.ts'
+import { tokenOf } from '../api/server.ts'
+import { handler } from '../../web/requests.ts'
+import { answers } from '../../web/server.ts'
+
+/** From now on nothing can be written to any table. */
+async function fill(t: TestDatabase): Promise<void> {
+  await t.db.execute(sql`create function no_room() returns trigger language plpgsql as $$ begin raise 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$`)
+  await eachTable(t, (table) => `create trigger no_room before insert or update or delete on ${table} for each statement execute function no_room()`)
+}
+
+async function free(t: TestDatabase): Promise<void> {
+  await eachTable(t, (table) => `drop trigger no_room on ${table}`)
+}
+
+async function eachTable(t: TestDatabase, statement: (table: string) => string): Promise<void> {
+  const { rows } = await t.db.execute<{ name: string }>(sql`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('public', 'graphile_worker')`)
+  for (const { name } of rows) await t.db.execute(sql.raw(statement(name)))
+}
+
+test('with a full disk what is written is refused with a word about it, what is read is there, and it goes on when there is room', async () => {
+  await using s = await scene({ RATE_LIMIT_FACTOR: '100' })
+  const { t } = s
+  const answer = handler(t.app.config, answers(t.app))
+  const ask = (path: string, init: RequestInit = {}) => answer(new Request(`https://pipit.test${path}`, init), '192.0.2.1', { hangUp: () => {} })
+  const alice = await localAccount(t, 'alice')
+  const post = await status(t, alice, { text: 'Before' })
+  const carol = await remoteAccount(t, 'carol')
+  const afar = await remoteStatus(t, carol)
+  const bob = s.peer.actor('bob')
+  const token = await tokenOf(t.app, alice)
+  const api = (method: string, path: string, body?: object) =>
+    ask(path, { method, headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, ...(body ? { body: JSON.stringify(body) } : {}) })
+  const activity = { '@context': 'https://www.w3.org/ns/activitystreams', id: `${bob.uri}/follows/1`, type: 'Follow', actor: bob.uri, object: t.app.uris.account(alice) }
+
+  const login = await ask('/login')
+  const cookie = (response: Response) => response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+  const formToken = /name="form_token" value="([^"]+)"/.exec(await login.text())?.[1] ?? ''
+  const visitor = cookie(login)
+  const logIn = () =>
+    ask('/login', { method: 'POST', headers: { Cookie: visitor, Origin: 'https://pipit.test', 'Content-Type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ form_token: formToken, login: 'alice', password }).toString() })
+
+  await fill(t)
+  const writes: [string, string, object?][] = [
+    ['POST', '/api/v1/statuses', { status: 'Now' }], ['PUT', `/api/v1/statuses/${post}`, { status: 'Now' }], ['DELETE', `/api/v1/statuses/${post}`],
+    ['POST', `/api/v1/statuses/${post}/favourite`], ['POST', `/api/v1/accounts/${carol}/follow`], ['PATCH', '/api/v1/accounts/update_credentials', { note: 'Hi' }],
+    ['POST', '/api/v1/markers', { home: { last_read_id: post } }], ['POST', '/api/v1/apps', { client_name: 'App', redirect_uris: 'https://app.test/' }], ['POST', '/api/v2/filters', { title: 'x', context: ['home'] }],
+  ]
+  for (const [method, path, body] of writes) {
+    const response = await api(method, path, body)
+    expect([method, path, response.status, ((await response.json()) as { error: string }).error]).toEqual([method, path, 507, expect.stringContaining('no room left')])
+  }
+  const page = await logIn()
+  expect([page.status, await page.text()]).toEqual([507, expect.stringContaining('no room left')])
+  const delivered = await answer(signedPost(t.app, bob, activity), '192.0.2.2', { hangUp: () => {} })
+  expect([delivered.status, delivered.headers.get('Retry-After')]).toEqual([503, '300'])
+
+  const reads = ['/api/v1/timelines/home', `/api/v1/statuses/${post}`, `/api/v1/statuses/${afar}/context`, `/api/v1/accounts/${carol}`, `/api/v1/accounts/${carol}/statuses`, '/api/v1/notifications', '/api/v2/search?q=before', '/api/v2/instance']
+  for (const path of reads) expect([path, (await api('GET', path)).status]).toEqual([path, 200])
+  for (const path of ['/', '/@alice', `/@alice/${post}`, '/about', '/explore']) expect([path, (await ask(path)).status]).toEqual([path, 200])
+  const document = await ask(`/ap/statuses/${post}`, { headers: { Accept: 'application/activity+json' } })
+  expect([document.status, ((await document.json()) as { type: string }).type]).toEqual([200, 'Note'])
+
+  await free(t)
+  expect((await api('POST', '/api/v1/statuses', { status: 'Now' })).status).toBe(200)
+  expect((await logIn()).status).toBe(303)
+  const again = await answer(signedPost(t.app, bob, activity), '192.0.2.2', { hangUp: () => {} })
+  expect([again.status, await again.text()]).toEqual([202, ''])
+  await forgetJobs(t)
+})
+
+test('readiness names the disk that is full, and no longer when there is room', async () => {
+  await using s = await scene()
+  const answer = handler(s.t.app.config, answers(s.t.app))
+  const ready = async () => {
+    const response = await answer(new Request('https://pipit.test/readyz'), '192.0.2.1', { hangUp: () => {} })
+    return [response.status, ((await response.json()) as { reasons: string[] }).reasons]
+  }
+  expect(await ready()).toEqual([200, []])
+  const probe = join(s.t.app.config.dataDir, '.room')
+  await unlink(probe)
+  await symlink('/dev/full', probe)
+  expect(await ready()).toEqual([503, ['The disk of the data folder is full']])
+  await unlink(probe)
+  expect(await ready()).toEqual([200, []])
+})
