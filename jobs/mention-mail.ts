@@ -10,6 +10,7 @@ import type { Mailer } from './mail/transport.ts'
 export async function sendMentionMail(app: App, mailer: Mailer, { notificationId }: Jobs['mention-mail']): Promise<void> {
   const notice = await pendingMentionMail(app.db, notificationId)
   if (!notice) return
+  using _server = mailer.take()
   const { accountId, recipient, status } = notice
   const later = await reserveMail(app.db, accountId)
   if (later) return postponeMentionMail(app, notificationId, later)
