@@ -4,7 +4,7 @@ import { parseCrontab, type TaskList } from 'graphile-worker'
 import type { App } from '#src/app.ts'
 import { listenFor } from '#src/db/listen.ts'
 import { getLogger } from '#src/log.ts'
-import { jobKinds } from '#src/outbox.ts'
+import { laneOf } from '#src/outbox.ts'
 import { attend, checkAttendance, haveJobs, unlockJobs } from '#src/queue/attendance.ts'
 import { leaveJobs } from '#src/queue/deaths.ts'
 import { guarded } from '#src/queue/guard.ts'
@@ -78,7 +78,7 @@ export async function startWorker(app: App, makeTasks: (stopping: AbortSignal) =
 /** Starts the lanes that have tasks. What the crontab says is queued by one of them. */
 async function startLanes(app: App, taskList: TaskList, crontab: string): Promise<Running> {
   const places = placesOf(app.config.workerConcurrency)
-  const tasks = Map.groupBy(Object.entries(taskList), ([name]) => (jobKinds as Partial<Record<string, { lane: Lane }>>)[name]?.lane ?? 'rest')
+  const tasks = Map.groupBy(Object.entries(taskList), ([name]) => laneOf(name))
   const cronItems = parseCrontab(crontab)
   const started = await Promise.allSettled(
     lanes.flatMap((lane) => {

@@ -227,6 +227,9 @@ export const jobKinds: Record<keyof Jobs | ScheduledJob, { lane: Lane; priority:
   'index-statuses': { lane: 'rest', priority: 40 },
 }
 
+/** The lane of a job by its name; jobs of other versions are of none in particular. */
+export const laneOf = (name: string): Lane => (jobKinds as Partial<Record<string, { lane: Lane }>>)[name]?.lane ?? 'rest'
+
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
 

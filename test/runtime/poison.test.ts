@@ -42,7 +42,7 @@ test.concurrent('a job that kills whatever runs it is given up the third time, a
   expect(worker.child.exitCode).toBe(null)
 
   const failed = await pipitWith(envOf(t))('jobs', 'list', '--failed')
-  expect(failed.stdout).toMatch(/delete-files {2}given up {2}.*The worker died while running it/)
+  expect(failed.stdout).toMatch(/delete-files {2}given up {2}runs alone {2}.*The worker died while running it/)
 })
 
 test.concurrent('a worker that hangs loses its jobs to the others, and it counts against them', async () => {
