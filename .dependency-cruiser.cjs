@@ -14,7 +14,7 @@ module.exports = {
       name: 'sides-do-not-meet',
       comment: 'Only the files that put a process together know more than one side.',
       severity: 'error',
-      from: { path: '^(api|web|federation|jobs)/', pathNot: '^(web/main|web/server|jobs/main|jobs/worker|jobs/tasks)\\.tsx?$' },
+      from: { path: '^(api|web|federation|jobs)/', pathNot: '^(web/main|web/server|jobs/main|jobs/alone|jobs/worker|jobs/tasks)\\.tsx?$' },
       to: { path: '^(api|web|federation|jobs|cli)/', pathNot: '^$1/' },
     },
     { name: 'tasks-may-deliver', severity: 'error', from: { path: '^jobs/(tasks|worker)\\.ts$' }, to: { path: '^(api|web|cli)/' } },

@@ -3,6 +3,7 @@ import type { Jobs } from '#src/outbox.ts'
 import { HttpError } from '#src/http/client.ts'
 import { Refusal } from '#src/errors.ts'
 import { getLogger } from '#src/log.ts'
+import { takeHost } from '#src/queue/hosts.ts'
 import { newBudget } from './documents.ts'
 import { findStatus } from './lookup.ts'
 
@@ -11,6 +12,7 @@ const timeoutMs = 20_000
 
 /** The `ancestors` job: fetches what a reply replies to. If that is a reply as well, storing it queues the next job. */
 export async function ancestors(app: App, { uri, depth, fetchesLeft }: Jobs['ancestors']): Promise<void> {
+  using _host = takeHost(app, 'fetch', uri)
   try {
     await findStatus(app, uri, newBudget(fetchesLeft, timeoutMs, { isPatient: true }), depth)
   } catch (error) {

@@ -6,6 +6,7 @@ import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
 import { getLogger } from '#src/log.ts'
 import type { Jobs } from '#src/outbox.ts'
+import { takeHost } from '#src/queue/hosts.ts'
 import { reblog } from '#src/statuses/reblog.ts'
 import { isOpen } from '#src/statuses/visibility.ts'
 import { visibilityOf } from './addressing.ts'
@@ -29,7 +30,9 @@ const boostedDepth = 29
 
 export async function backfill(app: App, { accountId }: Jobs['backfill']): Promise<void> {
   const [account] = await loadAccountViews(app.db, [accountId])
-  if (!account?.outboxUrl || account.isLocal || account.suspendedAt || !(await claimBackfill(app.db, accountId))) return
+  if (!account?.outboxUrl || account.isLocal || account.suspendedAt) return
+  using _host = takeHost(app, 'fetch', account.outboxUrl)
+  if (!(await claimBackfill(app.db, accountId))) return
   const budget = newBudget(maxFetches, timeoutMs, { isPatient: true })
   try {
     let boosts = 0

@@ -6,6 +6,7 @@ import { HttpError } from '#src/http/client.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import { getLogger } from '#src/log.ts'
 import type { Jobs } from '#src/outbox.ts'
+import { takeHost } from '#src/queue/hosts.ts'
 import { proveReply, unprovenReply } from '#src/statuses/consent.ts'
 import { undoneOn } from '#src/statuses/find.ts'
 import { interactionWith } from '#src/statuses/interaction-policy.ts'
@@ -20,8 +21,9 @@ export async function verifyReply(app: App, { statusId }: Jobs['reply-consent'])
   const reply = await unprovenReply(app.db, statusId)
   if (!reply) return
   const { approvalUri, uri, parentUri, authorUri } = reply
+  using _host = takeHost(app, 'fetch', approvalUri)
   try {
-    const isProven = await isAuthorized(app, approvalUri, { kind: 'Reply', author: authorUri, interaction: uri, target: parentUri }, newBudget())
+    const isProven = await isAuthorized(app, approvalUri, { kind: 'Reply', author: authorUri, interaction: uri, target: parentUri }, newBudget(20, 20_000, { isPatient: true }))
     if (isProven) await app.db.transaction((tx) => proveReply(tx, statusId, approvalUri))
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error

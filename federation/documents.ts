@@ -4,9 +4,10 @@ import { rememberSignature, type SignatureKind, signatureOf } from '#src/deliver
 import { HttpError, type HttpRequest, type HttpResponse } from '#src/http/client.ts'
 import { isAnyShut } from '#src/moderation/current.ts'
 import { perDatabase } from '#src/per-database.ts'
+import { PutOff } from '#src/queue/hosts.ts'
 import type { Core } from './core.ts'
 import { idOf, isSameOrigin, type JsonObject, parseObject } from './json.ts'
-import { inTurn, NotAsked } from './host-turns.ts'
+import { inTurn } from './host-turns.ts'
 import { instanceKeys } from './keys.ts'
 import { withOwnIds } from './own-addresses.ts'
 import { otherKinds, signRequest } from './signatures/sign.ts'
@@ -14,10 +15,13 @@ import { otherKinds, signRequest } from './signatures/sign.ts'
 /** A document, and where it lies; its `id` lies on the same server. */
 export type Fetched = { url: string; json: JsonObject }
 
-/** How much one trigger may ask of other servers. `isPatient`: nobody waits for it, so a server that seems to be down is left alone. */
-export type Budget = { signal: AbortSignal; fetchesLeft: number; isPatient: boolean }
+/**
+ * How much one trigger may ask of other servers. `isPatient`: nobody waits for it, so a server that seems to be down is left alone.
+ * `isHasty`: others wait behind it, so a server is left alone as soon as it leaves a request unanswered.
+ */
+export type Budget = { signal: AbortSignal; fetchesLeft: number; isPatient: boolean; isHasty?: boolean }
 
-export const newBudget = (fetches = 20, timeoutMs = 20_000, { isPatient = false } = {}): Budget => ({ signal: AbortSignal.timeout(timeoutMs), fetchesLeft: fetches, isPatient })
+export const newBudget = (fetches = 20, timeoutMs = 20_000, { isPatient = false, isHasty = false } = {}): Budget => ({ signal: AbortSignal.timeout(timeoutMs), fetchesLeft: fetches, isPatient, isHasty })
 
 /** Whether nothing more may be asked on account of a budget. */
 export const isSpent = ({ signal, fetchesLeft }: Budget): boolean => signal.aborted || fetchesLeft <= 0
@@ -31,6 +35,8 @@ const maxCachedBytes = 32 * 1_048_576
 /** About what an entry takes besides its body. */
 const entryBytes = 4_096
 const failureTtlMs = 30_000
+/** For one request of a job, which holds a place meanwhile. */
+const patientTimeoutMs = 8_000
 
 /**
  * A document is often asked for several times in a row, such as an actor as the owner of a key and as an author. What is kept
@@ -60,7 +66,7 @@ export async function fetchDocument(core: Core, url: string, budget: Budget): Pr
     return { ...document, json: await withOwnIds(core, document.json) }
   } catch (error) {
     // What fails here, such as a full disk, says nothing of the other server.
-    if (!isSpent(budget) && error instanceof HttpError && !(error instanceof NotAsked)) cache.set(url, { error }, { ttl: failureTtlMs })
+    if (!isSpent(budget) && error instanceof HttpError && !(error instanceof PutOff)) cache.set(url, { error }, { ttl: failureTtlMs })
     throw error
   }
 }
@@ -128,7 +134,8 @@ const refusesFetch = (status: number): boolean => status === 401 || status === 4
 export async function withinBudget(core: Core, url: string, options: HttpRequest, budget: Budget): Promise<HttpResponse> {
   if (budget.fetchesLeft <= 0) throw new HttpError('Too many requests for one cause')
   budget.fetchesLeft -= 1
-  return inTurn(core, url, budget, () => core.http.request(url, { ...options, purpose: 'federation', signal: budget.signal }))
+  const timing = budget.isPatient ? { timeoutMs: patientTimeoutMs } : {}
+  return inTurn(core, url, budget, () => core.http.request(url, { ...options, ...timing, purpose: 'federation', signal: budget.signal }))
 }
 
 /** Another server answered, but not with what it was asked for. */

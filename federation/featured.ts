@@ -6,6 +6,7 @@ import { HttpError } from '#src/http/client.ts'
 import type { StatusId } from '#src/ids.ts'
 import { getLogger } from '#src/log.ts'
 import type { Jobs } from '#src/outbox.ts'
+import { takeHost } from '#src/queue/hosts.ts'
 import { receivePins } from '#src/statuses/pin.ts'
 import { receiveFeaturedTags } from '#src/tags/feature.ts'
 import { type Budget, fetchDocument, forgetDocument, newBudget } from './documents.ts'
@@ -20,6 +21,7 @@ const maxItems = 10
 export async function fetchFeatured(app: App, { accountId }: Jobs['featured']): Promise<void> {
   const [account] = await loadAccountViews(app.db, [accountId])
   if (!account || account.isLocal || account.suspendedAt) return
+  using _host = takeHost(app, 'fetch', account.uri)
   for (const [url, read] of [[account.featuredUrl, readPosts], [account.featuredTagsUrl, readTags]] as const) {
     if (url === null || !isSameOrigin(url, account.uri)) continue
     try {

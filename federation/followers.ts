@@ -5,6 +5,7 @@ import { HttpError } from '#src/http/client.ts'
 import type { AccountId } from '#src/ids.ts'
 import { getLogger } from '#src/log.ts'
 import type { Jobs } from '#src/outbox.ts'
+import { takeHost } from '#src/queue/hosts.ts'
 import { digestOfFollowers } from '#src/relationships/followers-digest.ts'
 import { synchroniseFollowers } from '#src/relationships/synchronise.ts'
 import { type Budget, fetchDocument, forgetDocument, newBudget } from './documents.ts'
@@ -18,9 +19,10 @@ const maxItems = 20_000
 export async function compareWithServer(app: App, { accountId, url, digest }: Jobs['synchronise-followers']): Promise<void> {
   const [account] = await loadAccountViews(app.db, [accountId])
   if (!account || account.isLocal || account.suspendedAt || !isSameOrigin(url, account.uri)) return
+  using _host = takeHost(app, 'fetch', url)
   const since = new Date()
   try {
-    const listed = await listOf(app, url, newBudget(maxPages + 1))
+    const listed = await listOf(app, url, newBudget(maxPages + 1, 20_000, { isPatient: true }))
     // Only what came with a delivery of its actor counts; it may have changed since, and will be compared again then.
     if (!listed || digestOfFollowers(listed) !== digest) return log.debug('The followers that {account} lists are not those of its digest', { account: account.uri })
     const ids = [...listed].flatMap((uri): AccountId[] => {

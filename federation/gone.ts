@@ -4,6 +4,7 @@ import type { App } from '#src/app.ts'
 import { HttpError } from '#src/http/client.ts'
 import { getLogger } from '#src/log.ts'
 import type { Jobs } from '#src/outbox.ts'
+import { takeHost } from '#src/queue/hosts.ts'
 import { fetchDocument, forgetDocument, newBudget, StatusError } from './documents.ts'
 import { idOf, typesOf } from './json.ts'
 import { storeActor } from './lookup.ts'
@@ -17,7 +18,8 @@ const log = getLogger('federation')
 export async function checkGone(app: App, { accountId }: Jobs['check-gone']): Promise<void> {
   const account = await accountHead(app.db, accountId)
   if (!account?.domain || account.deletedAt || account.suspendedAt) return
-  const budget = newBudget(5)
+  using _host = takeHost(app, 'fetch', account.uri)
+  const budget = newBudget(5, 20_000, { isPatient: true })
   try {
     forgetDocument(app, account.uri)
     const { json } = await fetchDocument(app, account.uri, budget)

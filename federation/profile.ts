@@ -7,6 +7,7 @@ import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
 import { getLogger } from '#src/log.ts'
 import type { Jobs } from '#src/outbox.ts'
+import { takeHost } from '#src/queue/hosts.ts'
 import { type Budget, fetchDocument, forgetDocument, newBudget, StatusError } from './documents.ts'
 import { asList, idOf, type JsonObject, totalOf, typesOf } from './json.ts'
 import { storeActor } from './lookup.ts'
@@ -18,6 +19,7 @@ const timeoutMs = 20_000
 export async function refreshProfile(app: App, { accountId }: Jobs['profile']): Promise<void> {
   const before = await loadRemote(app, accountId)
   if (!before) return
+  using _host = takeHost(app, 'fetch', before.uri)
   const budget = newBudget(maxFetches, timeoutMs, { isPatient: true })
   try {
     forgetDocument(app, before.uri)

@@ -4,6 +4,7 @@ import { HttpError } from '#src/http/client.ts'
 import type { StatusId } from '#src/ids.ts'
 import { getLogger } from '#src/log.ts'
 import type { Jobs } from '#src/outbox.ts'
+import { takeHost } from '#src/queue/hosts.ts'
 import { acceptQuote, linkQuote, pendingQuote } from '#src/statuses/quote-receive.ts'
 import { loadQuoteTrace } from '#src/statuses/quote-trace.ts'
 import { isAuthorized } from './authorizations.ts'
@@ -16,6 +17,7 @@ const log = getLogger('federation')
 export async function verifyQuote(app: App, { statusId, depth }: Jobs['quote']): Promise<void> {
   const quote = await pendingQuote(app.db, statusId)
   if (!quote) return
+  using _host = takeHost(app, 'fetch', quote.quotedUri)
   const budget = newBudget(20, 20_000, { isPatient: true })
   try {
     if (!quote.quotedStatusId) {

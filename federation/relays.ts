@@ -4,6 +4,7 @@ import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
 import { getLogger } from '#src/log.ts'
 import type { Jobs } from '#src/outbox.ts'
+import { takeHost } from '#src/queue/hosts.ts'
 import type { RelayInput } from '#src/relays/manage.ts'
 import { isAcceptedRelay, isRelay, isRelayActor, queueRelayed, receiveRelayAnswer, receiveRelayFollow } from '#src/relays/receive.ts'
 import { statusByUri } from '#src/statuses/find.ts'
@@ -57,9 +58,10 @@ export async function isRelayed(app: Pick<App, 'db'>, via: string | null, note: 
 
 /** The `relayed` job: fetches a post from its own server, and stores it for the federated timeline, if it is public. */
 export async function fetchRelayed(app: App, { uri }: Jobs['relayed']): Promise<void> {
+  if (await statusByUri(app.db, uri)) return
+  using _host = takeHost(app, 'fetch', uri)
   try {
-    if (await statusByUri(app.db, uri)) return
-    const budget = newBudget(6)
+    const budget = newBudget(6, 20_000, { isPatient: true })
     const { json } = await fetchDocument(app, uri, budget)
     // Some relays name the activity.
     const object = typesOf(json).includes('Create') ? idOf(json['object']) : null

@@ -9,6 +9,7 @@ import { HttpError } from '#src/http/client.ts'
 import type { StatusId } from '#src/ids.ts'
 import { getLogger } from '#src/log.ts'
 import type { Jobs, ThreadList, ThreadStep } from '#src/outbox.ts'
+import { takeHost } from '#src/queue/hosts.ts'
 import { continueThread, isParentKnown, knownReplies, markAsked } from '#src/statuses/open-thread.ts'
 import { isOpen } from '#src/statuses/visibility.ts'
 import { visibilityOf } from './addressing.ts'
@@ -32,6 +33,8 @@ const source = { depth: 20, fetchesLeft: 0 }
 type Outcome = { found: number; next: ThreadStep[] }
 
 export async function fetchThread(app: App, { statusId, steps, fetchesLeft, found }: Jobs['thread']): Promise<void> {
+  const [first] = steps
+  using _host = first && takeHost(app, 'fetch', placeOf(first))
   const budget = newBudget(Math.min(fetchesLeft, fetchesAtOnce), timeoutMs, { isPatient: true })
   const given = budget.fetchesLeft
   const queue = [...steps]

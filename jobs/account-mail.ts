@@ -11,6 +11,7 @@ import type { Mailer } from './mail/transport.ts'
  * repeated sends a new link, and the earlier one ends.
  */
 export async function sendAccountMail(app: App, mailer: Mailer, { accountId, about }: Jobs['account-mail']): Promise<void> {
+  using _server = mailer.take()
   const prepared = await prepare(app, { accountId, about })
   if (!prepared) return
   const { email, mail } = prepared

@@ -9,9 +9,9 @@ import { indexOldStatuses } from './index-statuses.ts'
 import { tasks } from './tasks.ts'
 import { startWorker } from './worker.ts'
 
-await live(async (closing) => {
-  const app = await openApp({ role: 'worker', remote: remoteLookup }, closing)
+await live(async (closing, stopping) => {
+  const app = await openApp({ role: 'worker', remote: remoteLookup, stopping }, closing)
   await indexOldStatuses(app)
-  closing.use(await startWorker(app, (stopping) => tasks(app, federationTasks(app, createFederation(app), stopping)), crontab))
+  closing.use(await startWorker(app, (ending) => tasks(app, federationTasks(app, createFederation(app), ending)), crontab))
   process.stdout.write(`The worker of ${app.config.origin} runs\n`)
 })

@@ -11,6 +11,7 @@ import { codedAcct } from '#src/text/acct.ts'
 export async function sendMentionMail(app: App, mailer: Mailer, { notificationId }: Jobs['mention-mail']): Promise<void> {
   const notice = await pendingMentionMail(app.db, notificationId)
   if (!notice) return
+  using _server = mailer.take()
   const { accountId, recipient, status } = notice
   const later = await reserveMail(app.db, accountId)
   if (later) return postponeMentionMail(app, notificationId, later)

@@ -6,7 +6,7 @@ import { makeReport } from '#src/annual-reports/make.ts'
 import type { App } from '#src/app.ts'
 import { mergeFiltered } from '#src/notifications/requests.ts'
 import { tellFollowers } from '#src/notifications/status-notices.ts'
-import type { Jobs } from '#src/outbox.ts'
+import type { Jobs, ScheduledJob } from '#src/outbox.ts'
 import { computeTrends } from '#src/trends/compute.ts'
 import { push } from '#src/push/send.ts'
 import { noticeEdit } from '#src/statuses/edit-notices.ts'
@@ -26,7 +26,6 @@ import { mailer } from './mail/transport.ts'
 import { sendMentionMail } from './mention-mail.ts'
 
 type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelpers) => Promise<void> }
-type Scheduled = 'trends' | 'daily-stats' | 'clean-up' | 'sweep-deliveries' | 'recheck-links'
 
 /** The handlers that `federation/` has. */
 export type FederationTasks = Pick<Handlers, 'federate' | 'deliver' | 'check-gone' | 'inbox' | 'synchronise-followers' | 'ancestors' | 'featured' | 'quote' | 'reply-consent' | 'thread' | 'profile' | 'backfill' | 'relayed'> & { 'sweep-deliveries': Task }
@@ -36,8 +35,8 @@ export type FederationTasks = Pick<Handlers, 'federate' | 'deliver' | 'check-gon
  * what they throw is logged and retried by `guarded`.
  */
 export function tasks(app: App, federation: FederationTasks): TaskList {
-  const mails = mailer(app.config)
-  const handlers: Handlers & Record<Scheduled, Task> = {
+  const mails = mailer(app)
+  const handlers: Handlers & Record<ScheduledJob, Task> = {
     ...federation,
     'account-mail': (payload) => sendAccountMail(app, mails, payload),
     'mention-mail': (payload) => sendMentionMail(app, mails, payload),

@@ -1,53 +1,65 @@
 /** Runs jobs from the queue until it is closed. */
-import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseCrontab, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker'
+import { parseCrontab, type TaskList } from 'graphile-worker'
 import type { App } from '#src/app.ts'
+import { listenFor } from '#src/db/listen.ts'
 import { getLogger } from '#src/log.ts'
-import { attend, checkAttendance, unlockJobs } from '#src/queue/attendance.ts'
+import { laneOf } from '#src/outbox.ts'
+import { attend, checkAttendance, haveJobs, unlockJobs } from '#src/queue/attendance.ts'
+import { leaveJobs } from '#src/queue/deaths.ts'
 import { guarded } from '#src/queue/guard.ts'
-import { queueLogger } from '#src/queue/logger.ts'
+import { fromLaneNews, type Lane, lanes, lanesChannel, placesOf } from '#src/queue/lanes.ts'
+import { aloneProcess } from './alone-process.ts'
+import { type RunningLane, startLane } from './lane.ts'
 
 const log = getLogger('jobs')
 const attendanceMs = 2_000
 const restartMs = 2_000
-/** How long a worker may fail to fetch jobs though the database answers. */
-const stuckMs = 4_000
 /** How long running jobs may take to end: first as if nothing was, then with their abort signal set. */
 const finishMs = 8_000
 const abortMs = 4_000
+/** How often, and how long, it is looked whether the end of the last jobs is written down. */
+const writingMs = 20
+const maxWritingMs = 2_000
 
-type Running = { id: string; runner: Runner; attendance: AsyncDisposable; isStuck(): boolean }
+type Running = { lanes: Map<Lane, RunningLane>; attendance: AsyncDisposable }
 
 /**
- * Starts a worker with as many jobs at a time as the settings say. Should it end by itself, as after a long absence of the
- * database, it is started again. Disposing of it waits some seconds for the running jobs; those that take longer
- * will be run again.
+ * Starts a worker: each lane with its places, as many jobs at a time as the settings say. Should a lane end by itself, as after
+ * a long absence of the database, all are started again. Disposing of the worker waits some seconds for the running jobs; those
+ * that take longer will be run again.
  *
  * @param makeTasks given a signal that aborts as soon as the worker is to end
  */
 export async function startWorker(app: App, makeTasks: (stopping: AbortSignal) => TaskList, crontab: string): Promise<AsyncDisposable> {
   const closing = new AbortController()
-  const taskList = makeTasks(closing.signal)
-  let current = await startRunner(app, taskList, crontab)
+  const taskList = guarded(makeTasks(closing.signal))
+  let current = await startLanes(app, taskList, crontab)
+  const listening = listenFor(app.db, lanesChannel, (news) => {
+    for (const [lane, count] of fromLaneNews(news)) current.lanes.get(lane)?.nudge(count)
+  })
+  const alone = aloneProcess(app)
   const check = checkAttendance(app.db)
   const lookAfter = async () => {
     await check()
-    if (current.isStuck()) await current.runner.stop('It is stuck')
+    await alone.look()
+    const stuck = [...current.lanes.values()].find((lane) => lane.isStuck())
+    await stuck?.runner.stop('It is stuck')
   }
   const checks = setInterval(() => {
     lookAfter().catch((error: unknown) => log.debug('Could not look after the workers: {error}', { error }))
   }, attendanceMs)
 
+  const closed = new Promise((resolve) => closing.signal.addEventListener('abort', resolve, { once: true }))
   const supervise = async () => {
     while (!closing.signal.aborted) {
-      await current.runner.promise.catch(() => {})
-      await current.attendance[Symbol.asyncDispose]()
+      await Promise.race([closed, ...[...current.lanes.values()].map(({ ended }) => ended)])
       if (closing.signal.aborted) return
       log.error('The worker ended; starting it again')
+      await stopLanes(app, current)
       await sleep(restartMs, undefined, { signal: closing.signal }).catch(() => {})
       if (closing.signal.aborted) return
-      const next = await startRunner(app, taskList, crontab).catch((error: unknown) => log.error('The worker does not start: {error}', { error }))
+      const next = await startLanes(app, taskList, crontab).catch((error: unknown) => log.error('The worker does not start: {error}', { error }))
       if (next) current = next
     }
   }
@@ -57,40 +69,50 @@ export async function startWorker(app: App, makeTasks: (stopping: AbortSignal) =
     async [Symbol.asyncDispose]() {
       closing.abort()
       clearInterval(checks)
-      const hasEnded = await stopRunner(app, current)
-      await (hasEnded ? supervision : current.attendance[Symbol.asyncDispose]())
+      await supervision
+      await Promise.all([stopLanes(app, current), alone[Symbol.asyncDispose](), listening[Symbol.asyncDispose]()])
     },
   }
 }
 
-async function startRunner(app: App, taskList: TaskList, crontab: string): Promise<Running> {
-  const events: WorkerEvents = new EventEmitter()
-  const created = Promise.withResolvers<string>()
-  events.once('pool:create', ({ workerPool }) => created.resolve(workerPool.id))
-  // graphile-worker asks for the numbers of its tasks once, and keeps the answer even when that was an error.
-  let failingSince: number | null = null
-  events.on('worker:getJob:error', () => (failingSince ??= performance.now()))
-  for (const success of ['worker:getJob:empty', 'job:start'] as const) events.on(success, () => (failingSince = null))
-  const runner = await run({
-    pgPool: app.db.$client,
-    concurrency: app.config.workerConcurrency,
-    taskList: guarded(taskList),
-    parsedCronItems: parseCrontab(crontab),
-    noHandleSignals: true,
-    gracefulShutdownAbortTimeout: finishMs,
-    logger: queueLogger,
-    events,
-  })
-  const id = await created.promise
-  return { id, runner, attendance: attend(app.db, id), isStuck: () => failingSince !== null && performance.now() - failingSince > stuckMs }
+/** Starts the lanes that have tasks. What the crontab says is queued by one of them. */
+async function startLanes(app: App, taskList: TaskList, crontab: string): Promise<Running> {
+  const places = placesOf(app.config.workerConcurrency)
+  const tasks = Map.groupBy(Object.entries(taskList), ([name]) => laneOf(name))
+  const cronItems = parseCrontab(crontab)
+  const started = await Promise.allSettled(
+    lanes.flatMap((lane) => {
+      const own = tasks.get(lane)
+      return own ? [startLane(app, { taskList: Object.fromEntries(own), places: places[lane], listens: lane === 'rest', cronItems: lane === 'rest' ? cronItems : [], finishMs }).then((running) => [lane, running] as const)] : []
+    }),
+  )
+  const running = new Map(started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
+  const failed = started.find((one) => one.status === 'rejected')
+  if (failed) {
+    await Promise.allSettled([...running.values()].map(({ runner }) => runner.stop()))
+    throw failed.reason
+  }
+  return { lanes: running, attendance: attend(app.db, [...running.values()].map(({ id }) => id)) }
 }
 
-/** False when jobs would not end. */
-async function stopRunner(app: App, { id, runner }: Running): Promise<boolean> {
-  const stopped = runner.stop().catch(() => {})
+/** Jobs that would not end in time are unlocked, and run again. */
+async function stopLanes(app: App, { lanes: running, attendance }: Running): Promise<void> {
+  const ids = [...running.values()].map(({ id }) => id)
+  await leaveJobs(app.db, ids).catch((error: unknown) => log.debug('Could not say that the worker stops: {error}', { error }))
+  const stopped = Promise.allSettled([...running.values()].map(({ runner, ended }) => runner.stop().catch(() => ended))).then(() => writtenDown(app, ids))
   const late = sleep(finishMs + abortMs, 'late', { ref: false })
-  if ((await Promise.race([stopped, late])) !== 'late') return true
-  log.warn('Some jobs did not end in time; they will be run again')
-  await unlockJobs(app.db, [id])
-  return false
+  if ((await Promise.race([stopped, late])) === 'late') {
+    log.warn('Some jobs did not end in time; they will be run again')
+    await unlockJobs(app.db, ids)
+  }
+  await attendance[Symbol.asyncDispose]()
+}
+
+/** graphile-worker takes a job for ended a moment before that is written down; without that it would be run again. */
+async function writtenDown({ db }: App, ids: string[]): Promise<void> {
+  try {
+    for (const deadline = performance.now() + maxWritingMs; (await haveJobs(db, ids)) && performance.now() < deadline; ) await sleep(writingMs)
+  } catch (error) {
+    log.debug('Could not see whether all jobs have ended: {error}', { error })
+  }
 }

@@ -96,7 +96,7 @@ const variables = z.object({
   TRUSTED_PROXIES: cidrs.default([]),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warning', 'error', 'fatal'], 'must be trace, debug, info, warning, error or fatal').default('info'),
   DB_POOL_SIZE: integer(2, 500).default(10),
-  WORKER_CONCURRENCY: integer(1, 200).default(8),
+  WORKER_CONCURRENCY: integer(1, 200).default(20),
   S3_ENDPOINT: url('http:', 'https:').optional(),
   S3_REGION: z.string().default('us-east-1'),
   S3_BUCKET: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens').optional(),

@@ -10,9 +10,10 @@ const sameSignalMs = 2_000
 
 /**
  * Opens a process and keeps it until SIGTERM or Ctrl-C, then closes what `open` deferred, the last first, and exits with 0.
- * Another signal, later, exits at once. When it can't start, one line says why on standard error, and it exits with 1.
+ * Another signal, later, exits at once. When it can't start, one line says why on standard error, and it exits with 1. What
+ * `open` may wait for ends when `stopping` aborts.
  */
-export async function live(open: (closing: AsyncDisposableStack) => Promise<void>): Promise<never> {
+export async function live(open: (closing: AsyncDisposableStack, stopping: AbortSignal) => Promise<void>): Promise<never> {
   // Until the settings are known, so that whatever fails before is told, too.
   configureLogging('info')
   // Whoever read what we print may be gone; a failure to print that were treated as others are would be printed again, for ever.
@@ -35,9 +36,12 @@ export async function live(open: (closing: AsyncDisposableStack) => Promise<void
   })
 
   const closing = new AsyncDisposableStack()
+  const stopping = new AbortController()
+  void told.then(() => stopping.abort())
   try {
-    await open(closing)
+    await open(closing, stopping.signal)
   } catch (error) {
+    if (stopping.signal.aborted) process.exit((await close(closing)) ? await told : 1)
     process.exit(await complain(error, closing))
   }
   const code = await told

@@ -7,6 +7,7 @@ import type { Tx } from './db/index.ts'
 import { statement } from './db/statement.ts'
 import { type Changed, forgetDocuments } from './documents/forget.ts'
 import type { InteractionKind } from './interaction-kind.ts'
+import { type Lane, lanesChannel, toLaneNews } from './queue/lanes.ts'
 import { type AccountId, type ActivityId, type AnnouncementId, type CardId, type ConversationId, type Id, type MediaId, newId, type NotificationId, type RelationId, type RelayId, type ReportId, type ScheduledStatusId, type StatusId, type TagId, type TokenId } from './ids.ts'
 
 /** What happened. Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
@@ -173,8 +174,61 @@ export type ThreadStep =
 
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string; priority?: number } }[keyof Jobs]
 
-/** Lower runs first, where a job has no priority of its own. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 4, 'check-gone': 20, ancestors: 20, featured: 21, 'synchronise-followers': 24, quote: 20, 'reply-consent': 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'move-people': 18, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
+/** Jobs that the crontab queues. */
+export type ScheduledJob = 'trends' | 'daily-stats' | 'clean-up' | 'sweep-deliveries' | 'recheck-links'
+
+/**
+ * In which lane each kind of job runs (src/queue/lanes.ts), and how early within it: lower runs first, where a job has no
+ * priority of its own.
+ */
+export const jobKinds: Record<keyof Jobs | ScheduledJob, { lane: Lane; priority: number }> = {
+  deliver: { lane: 'deliver', priority: 4 },
+  federate: { lane: 'deliver', priority: 8 },
+  'sweep-deliveries': { lane: 'deliver', priority: 9 },
+
+  inbox: { lane: 'inbox', priority: 5 },
+
+  'account-mail': { lane: 'mail', priority: 0 },
+  'mention-mail': { lane: 'mail', priority: 1 },
+
+  push: { lane: 'push', priority: 0 },
+
+  ancestors: { lane: 'fetch', priority: 20 },
+  quote: { lane: 'fetch', priority: 20 },
+  'reply-consent': { lane: 'fetch', priority: 20 },
+  'check-gone': { lane: 'fetch', priority: 20 },
+  featured: { lane: 'fetch', priority: 21 },
+  card: { lane: 'fetch', priority: 22 },
+  thread: { lane: 'fetch', priority: 23 },
+  profile: { lane: 'fetch', priority: 24 },
+  backfill: { lane: 'fetch', priority: 24 },
+  'synchronise-followers': { lane: 'fetch', priority: 24 },
+  'verify-links': { lane: 'fetch', priority: 25 },
+  'cache-recording': { lane: 'fetch', priority: 28 },
+  relayed: { lane: 'fetch', priority: 35 },
+
+  media: { lane: 'media', priority: 15 },
+
+  'merge-notifications': { lane: 'rest', priority: 0 },
+  'apply-domain-rules': { lane: 'rest', priority: 1 },
+  'publish-scheduled': { lane: 'rest', priority: 2 },
+  'poll-end': { lane: 'rest', priority: 3 },
+  'poll-notices': { lane: 'rest', priority: 3 },
+  'status-notices': { lane: 'rest', priority: 3 },
+  'edit-notices': { lane: 'rest', priority: 6 },
+  'annual-report': { lane: 'rest', priority: 16 },
+  'move-people': { lane: 'rest', priority: 18 },
+  'sever-domain': { lane: 'rest', priority: 25 },
+  'delete-files': { lane: 'rest', priority: 30 },
+  trends: { lane: 'rest', priority: 31 },
+  'recheck-links': { lane: 'rest', priority: 32 },
+  'clean-up': { lane: 'rest', priority: 33 },
+  'daily-stats': { lane: 'rest', priority: 33 },
+  'index-statuses': { lane: 'rest', priority: 40 },
+}
+
+/** The lane of a job by its name; jobs of other versions are of none in particular. */
+export const laneOf = (name: string): Lane => (jobKinds as Partial<Record<string, { lane: Lane }>>)[name]?.lane ?? 'rest'
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
@@ -331,7 +385,9 @@ const write = statement<{ events: string; channel: string }, Record<string, neve
  * @param options `keepsTime`: the replaced job's time stays
  */
 export async function addJobs(tx: Pick<Tx, 'execute'>, jobs: Job[], { keepsTime = false } = {}): Promise<void> {
-  const specs = jobs.map((job) => ({ identifier: job.name, payload: job.payload, run_at: job.runAt, job_key: job.key, queue_name: job.queue, priority: job.priority ?? priorities[job.name] }))
+  const specs = jobs.map((job) => ({ identifier: job.name, payload: job.payload, run_at: job.runAt, job_key: job.key, queue_name: job.queue, priority: job.priority ?? jobKinds[job.name].priority }))
+  const due = jobs.filter(({ runAt }) => !runAt || runAt.getTime() <= Date.now()).map(({ name }) => jobKinds[name].lane)
   await tx.execute(sql`
-    select from graphile_worker.add_jobs(array(select json_populate_recordset(null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json)), ${keepsTime})`)
+    select pg_notify(${lanesChannel}, ${toLaneNews(due)})
+    from (select count(*) from graphile_worker.add_jobs(array(select json_populate_recordset(null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json)), ${keepsTime})) added`)
 }

@@ -8,7 +8,7 @@ import { migrate, MigrationError } from './db/migrate.ts'
 import { openHttp } from './http/client.ts'
 import { OriginError, settleOrigin, storedOrigin } from './instance/origin.ts'
 import { loadSecrets } from './instance/secrets.ts'
-import { configureLogging } from './log.ts'
+import { configureLogging, getLogger } from './log.ts'
 import { domainGate } from './moderation/gate.ts'
 import { StorageError } from './media/errors.ts'
 import { openStorage } from './media/open-storage.ts'
@@ -25,25 +25,28 @@ export type RuntimeOptions = {
   env?: NodeJS.ProcessEnv
   /** Where `.env` and a relative `DATA_DIR` are looked for. */
   folder?: string
+  /** Ends the waiting for a database that is not there yet. */
+  stopping?: AbortSignal
 }
 
 /** The settings are fine, but something that they name can't be used: one line that says what. */
 export class StartError extends Error {}
 
+const log = getLogger('process')
 const poolEndMs = 3_000
+/** How long a process that serves waits before it tries the database again. */
+const databaseAwayMs = 3_000
 
 /**
  * Opens everything that an App needs. Closing is left to `closing`, also when opening fails in the middle.
  *
  * @throws ConfigError, EmbeddedError, MigrationError, OriginError, StartError, which `explanation` turns into a line
  */
-export async function openApp({ role, remote, env = process.env, folder = process.cwd() }: RuntimeOptions, closing: AsyncDisposableStack): Promise<App> {
+export async function openApp({ role, remote, env = process.env, folder = process.cwd(), stopping }: RuntimeOptions, closing: AsyncDisposableStack): Promise<App> {
   let config = loadConfig(env, folder)
   configureLogging(config.logLevel)
   const databaseUrl = config.databaseUrl ?? (await openEmbeddedFor(config, role, closing))
-  await migrate(databaseUrl).catch((error: unknown) => {
-    throw isDatabaseAway(error) || isRefused(error) ? new StartError(`The database of DATABASE_URL can't be used: ${messageOf(error)}`, { cause: error }) : error
-  })
+  await migrateWhenThere(databaseUrl, { waits: role !== 'command', stopping })
 
   const db = connect(databaseUrl, config.dbPoolSize)
   // A statement that still runs may hold its connection for half a minute; nobody waits for it any more.
@@ -60,6 +63,21 @@ export async function openApp({ role, remote, env = process.env, folder = proces
   const secrets = await loadSecrets(db)
   const core = { config, db, uris: urisOf(config, secrets), secrets, storage: openStorage(config), http }
   return Object.freeze({ ...core, remote: remote(core) })
+}
+
+/** What serves waits for a database that is down or starting, as after a power cut; a command tells whoever typed it. */
+async function migrateWhenThere(databaseUrl: string, { waits, stopping }: { waits: boolean; stopping: AbortSignal | undefined }): Promise<void> {
+  for (;;) {
+    try {
+      await migrate(databaseUrl)
+      return
+    } catch (error) {
+      if (!isDatabaseAway(error) && !isRefused(error)) throw error
+      if (!waits || isRefused(error) || stopping?.aborted) throw new StartError(`The database of DATABASE_URL can't be used: ${messageOf(error)}`, { cause: error })
+      log.warn('Waiting for the database: {reason}', { reason: messageOf(error) })
+      await sleep(databaseAwayMs, undefined, { signal: stopping }).catch(() => {})
+    }
+  }
 }
 
 async function openEmbeddedFor(config: Config, role: RuntimeOptions['role'], closing: AsyncDisposableStack): Promise<string> {

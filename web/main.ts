@@ -13,14 +13,14 @@ import { tasks } from '../jobs/tasks.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { serve } from './server.ts'
 
-await live(async (closing) => {
-  const app = await openApp({ role: 'web', remote: remoteLookup }, closing)
+await live(async (closing, stopping) => {
+  const app = await openApp({ role: 'web', remote: remoteLookup, stopping }, closing)
   const parts = [await serve(app)]
   // All at once, so that a slow job and a slow request share the time there is.
   closing.defer(async () => void (await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()))))
   if (process.argv.includes('--with-worker')) {
     await indexOldStatuses(app)
-    parts.push(await startWorker(app, (stopping) => tasks(app, federationTasks(app, createFederation(app), stopping)), crontab))
+    parts.push(await startWorker(app, (ending) => tasks(app, federationTasks(app, createFederation(app), ending)), crontab))
   }
   await greet(app)
 })

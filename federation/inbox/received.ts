@@ -46,7 +46,7 @@ export async function receive(app: App, type: Kind, arrival: Arrival, listener: 
   if (actorUri === null || app.uris.isOwn(actorUri)) return
   const { raw, signer, arrivedAt } = arrival
   const via = signer === actorUri ? null : signer
-  const budget = newBudget()
+  const budget = newBudget(20, 20_000, { isPatient: true, isHasty: true })
   let id = idOf(arrival.activity['id'])
   try {
     if (await isRefused(app, type, { from: [actorUri, via], about: [objectId(arrival)] })) return log.debug('{type} {id} is refused by the rules about its server', { type, id })

@@ -3,7 +3,9 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createTransport } from 'nodemailer'
+import type { App } from '#src/app.ts'
 import type { Config } from '#src/config.ts'
+import { askHost, checkUp, hostKey, takeHost } from '#src/queue/hosts.ts'
 
 /** A mail to one person. */
 export type Mail = {
@@ -21,6 +23,12 @@ export type Mail = {
 
 export type Mailer = {
   /**
+   * Takes the mail server for a job, until it is disposed of.
+   *
+   * @throws PutOff when the server can't be asked now
+   */
+  take(): Disposable
+  /**
    * Resolves when the mail was accepted. Throws when it was not, so that the job is retried.
    *
    * @param beforeLast runs when all but the end of the mail was handed over: until then it is surely not sent
@@ -29,23 +37,33 @@ export type Mailer = {
 }
 
 /** For what comes by itself: nobody waits longer for a mail server than a job may take. */
-const smtpTimeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000, dnsTimeout: 10_000 }
+const smtpTimeouts = { connectionTimeout: 5_000, greetingTimeout: 10_000, socketTimeout: 15_000, dnsTimeout: 5_000 }
+/** Somebody may wait for a link to log in: a server that was down is soon tried again. */
+const pauses = { firstPauseMs: 10_000, maxPauseMs: 60_000 }
 const safe = { disableFileAccess: true, disableUrlAccess: true }
 
-export function mailer(config: Pick<Config, 'smtpUrl' | 'mailFrom' | 'dataDir' | 'origin'>): Mailer {
+export function mailer(app: Pick<App, 'config' | 'db'>): Mailer {
+  const { config } = app
   const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...safe })
   const compose = async (mail: Mail, bodies: object) => (await composer.sendMail({ ...toMessage(config, mail), ...bodies })).message as Buffer
   if (config.smtpUrl) {
     const smtp = createTransport({ url: config.smtpUrl, ...smtpTimeouts, ...safe })
+    const host = hostKey(config.smtpUrl)
     return {
+      take() {
+        checkUp(app, host)
+        return takeHost(app, 'mail', host)
+      },
       async send(mail, beforeLast) {
         const content = await compose(mail, { text: mail.text, html: mail.html })
         const raw = Readable.from(parts(content, beforeLast))
-        await smtp.sendMail({ envelope: { from: sender(config.mailFrom).address, to: mail.to.address }, raw }).catch(refuse)
+        const hand = () => smtp.sendMail({ envelope: { from: sender(config.mailFrom).address, to: mail.to.address }, raw })
+        await askHost(app, host, hand, { isAnswer, ...pauses }).catch(refuse)
       },
     }
   }
   return {
+    take: () => ({ [Symbol.dispose]() {} }),
     async send(mail, beforeLast) {
       // Written twice it is the same file, so this may come first.
       await keep(mailFolder(config), fileName(mail), await compose(mail, { alternatives: [asTyped('text/plain', mail.text), asTyped('text/html', mail.html)] }))
@@ -65,6 +83,9 @@ async function* parts(content: Buffer, beforeLast?: () => Promise<void>): AsyncG
   yield content
   await beforeLast?.()
 }
+
+/** A server that refuses a mail is there. */
+const isAnswer = (error: unknown): boolean => (error as { responseCode?: number }).responseCode !== undefined
 
 /** What a mail server says repeats the address, which belongs neither into the log nor to the job: its codes tell enough. */
 function refuse(error: Error & { code?: string; responseCode?: number }): never {

@@ -7,6 +7,7 @@ import { accounts, type ProfileField } from '../db/schema/accounts.ts'
 import { HttpError } from '../http/client.ts'
 import type { AccountId } from '../ids.ts'
 import { addJobs } from '../outbox.ts'
+import { askHost, checkUp, hostKey, isTrouble, takeHost } from '../queue/hosts.ts'
 import { fieldLink } from './fields.ts'
 
 /** Links of an account that are followed; people here can have no more fields. */
@@ -28,6 +29,8 @@ export async function verifyLinks(app: App, accountId: AccountId): Promise<void>
     .where(and(eq(accounts.id, accountId), isNull(accounts.suspendedAt), isNull(accounts.deletedAt)))
   if (!account) return
   const links = [...new Set(account.fields.flatMap((field) => fieldLink(field) ?? []))].slice(0, maxLinks)
+  using hosts = new DisposableStack()
+  for (const host of new Set(links.map(hostKey))) hosts.use(takeHost(app, 'fetch', host))
   const verdicts = new Map<string, Verdict>()
   for (const link of links) verdicts.set(link, await linksBack(app, link, [account.url, account.uri]))
 
@@ -51,7 +54,9 @@ async function linksBack(app: App, link: string, profile: string[]): Promise<Ver
   const isOwn = (url: string) => [...wanted].some((own) => comparable(url) === own || (URL.parse(own)?.pathname !== '/' && comparable(url).startsWith(`${own}/`)))
   if (isOwn(link)) return false
   try {
-    const page = await app.http.request(link, { headers: () => ({ Accept: 'text/html' }), maxBytes: maxPageBytes, timeoutMs })
+    const host = hostKey(link)
+    checkUp(app, host)
+    const page = await askHost(app, host, () => app.http.request(link, { headers: () => ({ Accept: 'text/html' }), maxBytes: maxPageBytes, timeoutMs }), { isTroubled: isTrouble })
     if (page.status >= 500 || page.status === 429) return null
     if (page.status !== 200 || !/^(?:text\/html|application\/xhtml\+xml)\b/i.test(page.headers.get('Content-Type') ?? '')) return false
     return !isOwn(page.url) && mineOf(page.body.toString('utf8'), page.url).some((url) => wanted.has(comparable(url)))

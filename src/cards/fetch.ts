@@ -10,6 +10,7 @@ import { getLogger } from '../log.ts'
 import { processImage } from '../media/images.ts'
 import { type Stash, stash } from '../media/stash.ts'
 import { emit } from '../outbox.ts'
+import { askHost, checkUp, hostKey, isTrouble, takeHost } from '../queue/hosts.ts'
 import { authorOf } from './attribution.ts'
 import { decodePage } from './charset.ts'
 import { type Embed, fetchEmbed } from './oembed.ts'
@@ -32,6 +33,7 @@ type Fresh = Pick<
 export async function fetchCard(app: App, id: CardId): Promise<void> {
   const [card] = await app.db.select({ url: cards.url }).from(cards).where(eq(cards.id, id))
   if (!card) return
+  using _host = takeHost(app, 'fetch', card.url)
   await using stored = stash(app.storage)
   let fresh: Fresh | null = null
   try {
@@ -44,7 +46,9 @@ export async function fetchCard(app: App, id: CardId): Promise<void> {
 }
 
 async function describe(app: App, url: string, stored: Stash): Promise<Fresh | null> {
-  const page = await app.http.request(url, { purpose: 'media', headers: () => ({ accept: 'text/html, application/xhtml+xml;q=0.9' }), maxBytes: maxPageBytes, truncates: true, timeoutMs })
+  const host = hostKey(url)
+  checkUp(app, host)
+  const page = await askHost(app, host, () => app.http.request(url, { purpose: 'media', headers: () => ({ accept: 'text/html, application/xhtml+xml;q=0.9' }), maxBytes: maxPageBytes, truncates: true, timeoutMs }), { isTroubled: isTrouble })
   if (page.status !== 200 || !isHtml(page)) return null
   const facts = readPage(decodePage(page.body, page.headers.get('content-type') ?? ''), page.url)
   const isPoor = facts.title === '' || facts.imageUrl === null || facts.authorName === ''

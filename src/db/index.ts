@@ -80,5 +80,5 @@ export function isDatabaseAway(error: unknown): boolean {
   const state = sqlState(error)
   if (state) return /^(57P|08|53300)/.test(state)
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return cause instanceof Error && /ECONNREFUSED|ECONNRESET|ENOTFOUND|timeout exceeded when trying to connect|Connection terminated|not queryable|ETIMEDOUT/.test(`${(cause as NodeJS.ErrnoException).code} ${cause.message}`)
+  return cause instanceof Error && /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|timeout exceeded when trying to connect|Connection terminated|not queryable|ETIMEDOUT/.test(`${(cause as NodeJS.ErrnoException).code} ${cause.message}`)
 }

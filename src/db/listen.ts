@@ -12,9 +12,9 @@ const answerMs = 5_000
 
 /**
  * Keeps one connection that listens for notifications of a channel, and opens another when it breaks. What was notified in
- * between is lost: so `onNews` is called after each connecting, too.
+ * between is lost: so `onNews` is called after each connecting, too, with null instead of what was notified.
  */
-export function listenFor(db: Db, channel: string, onNews: () => void): AsyncDisposable {
+export function listenFor(db: Db, channel: string, onNews: (payload: string | null) => void): AsyncDisposable {
   const ending = new AbortController()
   const done = keepListening(db, channel, onNews, ending.signal)
   return {
@@ -25,12 +25,12 @@ export function listenFor(db: Db, channel: string, onNews: () => void): AsyncDis
   }
 }
 
-async function keepListening(db: Db, channel: string, onNews: () => void, signal: AbortSignal): Promise<void> {
+async function keepListening(db: Db, channel: string, onNews: (payload: string | null) => void, signal: AbortSignal): Promise<void> {
   for (let pauseMs = firstPauseMs; !signal.aborted; ) {
     try {
-      await listenOnce(db, channel, signal, () => {
+      await listenOnce(db, channel, signal, (payload) => {
         pauseMs = firstPauseMs
-        onNews()
+        onNews(payload)
       })
     } catch (error) {
       if (signal.aborted) return
@@ -42,7 +42,7 @@ async function keepListening(db: Db, channel: string, onNews: () => void, signal
 }
 
 /** Listens until the connection breaks, which throws, or the signal ends it. */
-async function listenOnce(db: Db, channel: string, signal: AbortSignal, onNews: () => void): Promise<void> {
+async function listenOnce(db: Db, channel: string, signal: AbortSignal, onNews: (payload: string | null) => void): Promise<void> {
   const { connectionString } = db.$client.options
   const client = new Client({ connectionString, connectionTimeoutMillis: answerMs, query_timeout: answerMs, keepAlive: true, application_name: 'pipit listener' })
   const broken = new Promise<never>((_, fail) => {
@@ -50,11 +50,11 @@ async function listenOnce(db: Db, channel: string, signal: AbortSignal, onNews: 
     client.on('end', () => fail(new Error('The connection ended')))
   })
   broken.catch(() => {})
-  client.on('notification', onNews)
+  client.on('notification', ({ payload = null }) => onNews(payload))
   try {
     await client.connect()
     await client.query(`listen ${client.escapeIdentifier(channel)}`)
-    onNews()
+    onNews(null)
     while (!signal.aborted) {
       await Promise.race([broken, sleep(probeMs, undefined, { signal, ref: false }).catch(() => {})])
       if (!signal.aborted) await Promise.race([broken, client.query('select')])

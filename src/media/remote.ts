@@ -17,6 +17,7 @@ import { limits } from '../instance/limits.ts'
 import { getLogger } from '../log.ts'
 import { takesFilesFrom } from '../moderation/current.ts'
 import { addJobs } from '../outbox.ts'
+import { askHost, checkUp, hostKey, isTrouble, takeHost } from '../queue/hosts.ts'
 import { byteLimit } from './byte-limit.ts'
 import { processAvatar, processEmoji, processHeader, processImage } from './images.ts'
 import { examineRecording, repackedExtension, repackRecording } from './recordings.ts'
@@ -123,12 +124,15 @@ async function pictureOf(kind: Exclude<RemoteKind, 'recording'>, bytes: Buffer, 
 export async function cacheRecording(app: App, url: string): Promise<void> {
   const [known] = await app.db.select({ file: remoteFiles.file, retryAt: remoteFiles.retryAt }).from(remoteFiles).where(named(url, 'recording'))
   if (app.config.remoteMedia.mode !== 'cache' || known?.file || (known?.retryAt && known.retryAt.getTime() > Date.now())) return
+  using _host = takeHost(app, 'fetch', url)
   await using scratch = await openScratch(app.config)
   await using stored = stash(app.storage)
   try {
     const source = scratch.path('source')
     const signal = AbortSignal.timeout(recordingMs)
-    const { status, body } = await app.http.open(url, { purpose: 'media', headers: () => ({ accept: 'video/*, audio/*, */*;q=0.5', 'accept-encoding': 'identity' }), timeoutMs: fetchMs, signal })
+    const host = hostKey(url)
+    checkUp(app, host)
+    const { status, body } = await askHost(app, host, () => app.http.open(url, { purpose: 'media', headers: () => ({ accept: 'video/*, audio/*, */*;q=0.5', 'accept-encoding': 'identity' }), timeoutMs: fetchMs, signal }), { isTroubled: isTrouble, signal })
     if (status !== 200) {
       body.on('error', () => {}).destroy()
       throw new HttpError(`Answered with status ${status}`, { isPermanent: status === 404 || status === 410 })

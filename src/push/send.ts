@@ -3,6 +3,7 @@ import { HttpError } from '../http/client.ts'
 import type { NotificationId, RelationId } from '../ids.ts'
 import { getLogger } from '../log.ts'
 import { loadNotification } from '../notifications/page.ts'
+import { askHost, checkUp, hostKey, isTrouble, takeHost } from '../queue/hosts.ts'
 import { encrypt, encryptAsDraft, maxMessageBytes } from './encrypt.ts'
 import { toPushMessage } from './message.ts'
 import { activeSubscription, endSubscription, type Pushed } from './subscriptions.ts'
@@ -12,6 +13,10 @@ const log = getLogger('push')
 
 /** After two days nobody wants to be woken for it. */
 const ttlSeconds = 48 * 3_600
+/** Push services answer at once. */
+const timeoutMs = 6_000
+/** A service that was down for a moment is soon tried again, as what it brings is news. */
+const maxPauseMs = 5 * 60_000
 /** What wakes a phone that is saving power: what somebody said to its person. */
 const urgent: readonly string[] = ['mention', 'quote', 'follow_request', 'admin.report']
 
@@ -19,7 +24,7 @@ const urgent: readonly string[] = ['mention', 'quote', 'follow_request', 'admin.
  * Sends a notification to the app of a subscription, if both are still there and the person may still see what it tells of.
  * Where the push service says that it doesn't know the subscription, or won't take such messages, the subscription ends.
  *
- * @throws Error when it may work later
+ * @throws PutOff where the push service can't be asked now, Error when it may work later
  */
 export async function push(app: App, subscriptionId: RelationId, notificationId: NotificationId): Promise<void> {
   const subscription = await activeSubscription(app.db, subscriptionId)
@@ -28,10 +33,12 @@ export async function push(app: App, subscriptionId: RelationId, notificationId:
   const view = await loadNotification(app.db, subscription.accountId, notificationId)
   if (!view || view.isFiltered || view.createdAt.getTime() < Date.now() - ttlSeconds * 1_000) return
 
+  const host = hostKey(subscription.endpoint)
+  checkUp(app, host)
+  using _host = takeHost(app, 'push', subscription.endpoint)
   const message = toPushMessage(view, app.uris, { token, locale: subscription.locale, isOwn: view.account.id === subscription.accountId })
   const status = await post(app, subscription, message, urgent.includes(view.type) ? 'high' : 'normal')
   if (status >= 200 && status < 300) return
-  const { host } = new URL(subscription.endpoint)
   const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429
   if (!isFinal) throw new Error(`The push service ${host} answered ${status}`)
   log.info('The push service {host} answered {status}: the subscription ends', { host, status })
@@ -39,7 +46,8 @@ export async function push(app: App, subscriptionId: RelationId, notificationId:
 }
 
 /** The answer's status; 403 where the endpoint may not be asked at all. */
-async function post({ http, secrets, config }: App, subscription: Pushed, message: object, urgency: 'normal' | 'high'): Promise<number> {
+async function post(app: App, subscription: Pushed, message: object, urgency: 'normal' | 'high'): Promise<number> {
+  const { http, secrets, config } = app
   const token = vapidToken(secrets, subscription.endpoint, `${config.origin}/about`)
   const { body, headers } = subscription.isStandard ? encrypt(bytesOf(message), subscription) : encryptAsDraft(bytesOf(message), subscription)
   const key = secrets.vapidPublicKey
@@ -47,7 +55,7 @@ async function post({ http, secrets, config }: App, subscription: Pushed, messag
     ? { Authorization: `vapid t=${token},k=${key}` }
     : { Authorization: `WebPush ${token}`, 'Crypto-Key': `${headers['Crypto-Key']};p256ecdsa=${key}` }
   try {
-    const { status } = await http.request(subscription.endpoint, {
+    const request = () => http.request(subscription.endpoint, {
       purpose: 'service',
       method: 'POST',
       headers: () => ({ 'Content-Type': 'application/octet-stream', TTL: String(ttlSeconds), Urgency: urgency, ...headers, ...identity }),
@@ -55,8 +63,9 @@ async function post({ http, secrets, config }: App, subscription: Pushed, messag
       // Nobody reads what it says, however much that is.
       maxBytes: 16_384,
       truncates: true,
+      timeoutMs,
     })
-    return status
+    return (await askHost(app, hostKey(subscription.endpoint), request, { isTroubled: isTrouble, maxPauseMs })).status
   } catch (error) {
     if (error instanceof HttpError && error.isPermanent) return 403
     throw error

@@ -1,29 +1,34 @@
 /**
  * Which workers are alive. graphile-worker keeps the jobs of a worker that was killed locked for four hours. So each worker
- * holds an advisory lock, named after the id by which it locks jobs, on a connection of its own: when it dies, PostgreSQL
- * notices and lets go of the lock. The others look for jobs whose worker has no lock, and unlock them.
+ * holds advisory locks, named after the ids by which its lanes lock jobs, on a connection of its own: when it dies, PostgreSQL
+ * notices and lets go of the locks. So it does when the worker hangs: its connection ends when nothing was heard on it for a
+ * while. The others look for jobs whose worker has no lock, and unlock them.
  *
- * A living worker may lose its connection for a moment, and a new one takes its lock a moment after its first jobs; so a
- * worker counts as dead only when its lock was missing twice, some seconds apart.
+ * A living worker may lose its connection for a moment, and a new one takes its locks a moment after its first jobs; so a
+ * worker counts as gone only when a lock was missing twice, some seconds apart.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { Client } from 'pg'
 import type { Db } from '../db/index.ts'
 import { getLogger } from '../log.ts'
+import { releaseDeadJobs } from './deaths.ts'
 
 const log = getLogger('jobs')
 /** Advisory locks of workers: this number, and a hash of the id. */
 const lockClass = 7_072
 const graceMs = 4_000
 const reconnectMs = 1_000
+const heartbeatMs = 5_000
+/** A worker that is silent for so long hangs. Longer than a busy machine keeps one waiting. */
+const hungMs = 30_000
 
 /** Shows that a worker lives until it is closed, over lost connections. */
-export function attend(db: Db, workerId: string): AsyncDisposable {
+export function attend(db: Db, workerIds: string[]): AsyncDisposable {
   const leaving = new AbortController()
   const attendance = (async () => {
     while (!leaving.signal.aborted) {
-      await holdLock(db, workerId, leaving.signal).catch((error: unknown) => log.debug('Worker lost its lock: {error}', { error }))
+      await holdLocks(db, workerIds, leaving.signal).catch((error: unknown) => log.debug('Worker lost its locks: {error}', { error }))
       await sleep(reconnectMs, undefined, { signal: leaving.signal }).catch(() => {})
     }
   })()
@@ -35,29 +40,31 @@ export function attend(db: Db, workerId: string): AsyncDisposable {
   }
 }
 
-async function holdLock(db: Db, workerId: string, leaving: AbortSignal): Promise<void> {
+async function holdLocks(db: Db, workerIds: string[], leaving: AbortSignal): Promise<void> {
   const client = new Client({ connectionString: db.$client.options.connectionString, application_name: 'pipit worker', connectionTimeoutMillis: 5_000 })
   const ended = Promise.withResolvers<void>()
   client.on('error', () => {})
   client.once('end', () => ended.resolve())
+  const heartbeat = setInterval(() => client.query('select').catch(() => {}), heartbeatMs)
   try {
     await client.connect()
-    // Else the server would believe for hours in a worker whose machine or network is gone.
-    await client.query('set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3')
-    await client.query('select pg_advisory_lock($1, hashtext($2))', [lockClass, workerId])
+    // Else the server would believe for hours in a worker whose machine or network is gone, and for ever in one that hangs.
+    await client.query(`set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set idle_session_timeout = ${hungMs}`)
+    await client.query('select pg_advisory_lock($1, hashtext(id)) from unnest($2::text[]) id', [lockClass, workerIds])
     const left = () => ended.resolve()
     leaving.addEventListener('abort', left, { once: true })
     if (leaving.aborted) left()
     await ended.promise
     leaving.removeEventListener('abort', left)
   } finally {
+    clearInterval(heartbeat)
     await client.end().catch(() => {})
   }
 }
 
 /**
- * Makes the check for dead workers, to be run every few seconds: it unlocks the jobs of those that were missing for some
- * seconds, so that they are run again, and returns their ids.
+ * Makes the check for workers that are gone, to be run every few seconds: it unlocks the jobs of those that were missing for
+ * some seconds, so that they are run again, and returns their ids.
  */
 export function checkAttendance(db: Db): () => Promise<string[]> {
   let missing = new Map<string, number>()
@@ -67,8 +74,8 @@ export function checkAttendance(db: Db): () => Promise<string[]> {
     const dead = [...missing].filter(([, since]) => now - since >= graceMs).map(([id]) => id)
     if (dead.length === 0) return []
 
-    await unlockJobs(db, dead)
     for (const worker of dead) log.warn('Worker {worker} is gone; its jobs will be run again', { worker })
+    await releaseDeadJobs(db, dead)
     return dead
   }
 }
@@ -76,6 +83,13 @@ export function checkAttendance(db: Db): () => Promise<string[]> {
 /** Gives jobs of workers back to the queue, as if they had not been begun. */
 export async function unlockJobs(db: Db, workerIds: string[]): Promise<void> {
   await db.execute(sql`select graphile_worker.force_unlock_workers(array(select jsonb_array_elements_text(${JSON.stringify(workerIds)}::jsonb)))`)
+}
+
+/** Whether workers have jobs locked. */
+export async function haveJobs(db: Db, workerIds: string[]): Promise<boolean> {
+  const { rows } = await db.execute(sql`
+    select from graphile_worker._private_jobs where locked_by in (select jsonb_array_elements_text(${JSON.stringify(workerIds)}::jsonb)) limit 1`)
+  return rows.length > 0
 }
 
 /** Ids by which jobs are locked, and which no living worker has. */

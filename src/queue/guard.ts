@@ -1,8 +1,13 @@
 import type { JobHelpers, Task, TaskList } from 'graphile-worker'
 import { Refusal, type RefusalCode } from '../errors.ts'
 import { getLogger, withLogContext } from '../log.ts'
+import { PutOff } from './hosts.ts'
+import { putBack } from './put-back.ts'
 
 const log = getLogger('jobs')
+
+/** For so long a job is put off without a try being counted. */
+const maxPutOffMs = 3 * 24 * 3_600_000
 
 /** What a refusal means to a job: mostly that nobody wants any more what it was to do. */
 const isWorthRetrying: Record<RefusalCode, boolean> = {
@@ -10,8 +15,8 @@ const isWorthRetrying: Record<RefusalCode, boolean> = {
 }
 
 /**
- * The same tasks, so that each line they log names the job, what the core refuses ends the job, and what fails is logged
- * and retried.
+ * The same tasks, so that each line they log names the job, what the core refuses ends the job, what can't have its host now
+ * is put off, and what fails is logged and retried.
  */
 export function guarded(taskList: TaskList): TaskList {
   return Object.fromEntries(
@@ -19,12 +24,20 @@ export function guarded(taskList: TaskList): TaskList {
   )
 }
 
+/** A host that is down for days is tried as often as any job, and the job given up. */
+const isOld = ({ job }: JobHelpers): boolean => job.created_at.getTime() < Date.now() - maxPutOffMs
+
 function runGuarded(task: string, run: Task, payload: unknown, helpers: JobHelpers): Promise<void | unknown[]> {
   const { id, attempts, max_attempts: maxAttempts } = helpers.job
   return withLogContext({ task, jobId: String(id) }, async () => {
     try {
       return (await run(payload, helpers)) ?? undefined
     } catch (error) {
+      if (error instanceof PutOff && !isOld(helpers)) {
+        log.debug('Job {task} is put off: {reason}', { task, reason: error.message })
+        await putBack(helpers, error)
+        throw error
+      }
       if (error instanceof Refusal && !isWorthRetrying[error.code]) return void log.info('Job {task} is no longer wanted: {reason}', { task, reason: error.message })
       const level = attempts >= maxAttempts ? 'error' : 'warn'
       log[level]('Job {task} failed (attempt {attempts} of {maxAttempts}): {error}', { task, attempts, maxAttempts, error })

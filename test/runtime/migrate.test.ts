@@ -63,7 +63,7 @@ test('an older process starts and stays ready beside the schema of a newer one',
   await using t = await database()
   await t.db.execute(sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('future', 9000000000000)`)
   expect(await migrate(t.url)).toBe(0)
-  expect(await problems(t.db)).toEqual([])
+  expect(await problems(t.app)).toEqual([])
 })
 
 test('an older process is refused where a newer Pipit removed what it needs', async () => {

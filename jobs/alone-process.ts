@@ -1,0 +1,61 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { join } from 'node:path'
+import type { App } from '#src/app.ts'
+import { getLogger } from '#src/log.ts'
+import { isAloneDue } from '#src/queue/deaths.ts'
+
+const log = getLogger('jobs')
+/** How often the process says that it lives, and how long it may be silent. */
+export const aliveMs = 5_000
+const hungMs = 60_000
+/** How long it may take to end when the worker does. */
+const endMs = 8_000
+const root = join(import.meta.dirname, '..')
+const loaders = ['--import', 'tsx', '--import', './src/quick-imports.ts']
+
+export type AloneProcess = AsyncDisposable & {
+  /** Starts the process if there is a job for it and it does not run, and ends it if it hangs. */
+  look(): Promise<void>
+}
+
+/** Runs jobs that have to run alone in a process of their own. */
+export function aloneProcess({ config, db }: Pick<App, 'config' | 'db'>): AloneProcess {
+  let child: ChildProcess | null = null
+  let heardAt = 0
+  const env = {
+    ...process.env,
+    ORIGIN: config.origin,
+    HANDLE_HOST: config.handleHost,
+    DATA_DIR: config.dataDir,
+    ...(config.databaseUrl === undefined ? {} : { DATABASE_URL: config.databaseUrl }),
+  }
+  const start = () => {
+    heardAt = performance.now()
+    const started = fork('jobs/alone.ts', { cwd: root, execArgv: loaders, env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    child = started
+    const ended = () => {
+      if (child === started) child = null
+    }
+    started.on('message', () => (heardAt = performance.now()))
+    started.once('exit', ended)
+    started.once('error', (error) => {
+      log.error('The process for jobs that run alone does not start: {error}', { error })
+      ended()
+    })
+  }
+  return {
+    async look() {
+      if (child && performance.now() - heardAt > hungMs) child.kill('SIGKILL')
+      if (!child && (await isAloneDue(db))) start()
+    },
+    async [Symbol.asyncDispose]() {
+      const running = child
+      if (!running) return
+      const ended = new Promise((resolve) => running.once('exit', resolve))
+      running.kill('SIGTERM')
+      const late = setTimeout(() => running.kill('SIGKILL'), endMs)
+      await ended
+      clearTimeout(late)
+    },
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * A process that runs the jobs that have to run alone (src/queue/deaths.ts), one after the other, and ends. A worker starts it,
+ * and ends it should it hang; what it takes down with it is nothing but itself.
+ */
+import { EventEmitter } from 'node:events'
+import { runOnce, type WorkerEvents } from 'graphile-worker'
+import { live } from '#src/lifecycle.ts'
+import { attend } from '#src/queue/attendance.ts'
+import { aloneName, leaveJobs } from '#src/queue/deaths.ts'
+import { guarded } from '#src/queue/guard.ts'
+import { queueLogger } from '#src/queue/logger.ts'
+import { openApp } from '#src/runtime.ts'
+import { createFederation } from '../federation/index.ts'
+import { remoteLookup } from '../federation/lookup.ts'
+import { federationTasks } from '../federation/tasks.ts'
+import { aliveMs } from './alone-process.ts'
+import { tasks } from './tasks.ts'
+
+await live(async (closing) => {
+  const end = () => process.kill(process.pid, 'SIGTERM')
+  setInterval(() => process.send?.('alive'), aliveMs).unref()
+  process.once('disconnect', end)
+  const app = await openApp({ role: 'command', remote: remoteLookup }, closing)
+  const events: WorkerEvents = new EventEmitter()
+  events.once('pool:create', ({ workerPool: { id } }) => {
+    closing.use(attend(app.db, [id]))
+    closing.defer(() => leaveJobs(app.db, [id]))
+  })
+  const taskList = Object.fromEntries(Object.entries(guarded(tasks(app, federationTasks(app, createFederation(app))))).map(([name, task]) => [aloneName(name), task]))
+  runOnce({ pgPool: app.db.$client, taskList, concurrency: 1, noHandleSignals: true, logger: queueLogger, events }).finally(end)
+})

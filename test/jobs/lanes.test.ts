@@ -1,0 +1,130 @@
+import { sql } from 'drizzle-orm'
+import { expect, test, vi } from 'vitest'
+import type { AccountId } from '#src/ids.ts'
+import { addJobs, jobKinds } from '#src/outbox.ts'
+import { listLanes } from '#src/queue/jobs.ts'
+import { placesOf } from '#src/queue/lanes.ts'
+import { createFederation } from '../../federation/index.ts'
+import { federationTasks } from '../../federation/tasks.ts'
+import { tasks } from '../../jobs/tasks.ts'
+import { startWorker } from '../../jobs/worker.ts'
+import { serve, tokenOf } from '../api/server.ts'
+import { localAccount, makeFollow, status } from '../cast.ts'
+import { type PeerActor, signedPost } from '../federation/peer.ts'
+import { followPeer, publicly } from '../federation/receive.ts'
+import { type Scene, scene } from '../federation/setup.ts'
+import { newReceiver } from '../push/receiver.ts'
+import { eventually } from '../runtime/process.ts'
+import { mailbox } from './mailbox.ts'
+import { silent } from './silent.ts'
+
+vi.setConfig({ testTimeout: 180_000 })
+
+/** Longer than any busy machine needs, and a tenth of what it took when all jobs shared their places. */
+const promptMs = 10_000
+
+const work = (s: Scene) => startWorker(s.t.app, (ending) => tasks(s.t.app, federationTasks(s.t.app, createFederation(s.t.app), ending)), '')
+
+/** Somebody here whom somebody on the peer follows. */
+async function followed(s: Scene): Promise<AccountId> {
+  const alice = await localAccount(s.t, 'alice')
+  await makeFollow(s.t, (await s.t.app.remote.url(s.peer.actor('carol').uri))!.id as AccountId, alice)
+  return alice
+}
+
+/** Whether a new post reaches its healthy follower at once. */
+async function leaves(s: Scene, alice: AccountId): Promise<boolean> {
+  const text = `Out it goes ${crypto.randomUUID()}`
+  await status(s.t, alice, { text })
+  return eventually(async () => s.peer.posted.some(({ body }) => body.includes(text)), promptMs).then(() => true, () => false)
+}
+
+/** Sixty mentions of somebody whose app has a push service on that host. */
+async function pushTo(s: Scene, host: string): Promise<void> {
+  await using server = await serve(s.t.app)
+  const [bob, dave] = [await localAccount(s.t, 'bob'), await localAccount(s.t, 'dave')]
+  const subscription = { endpoint: `http://${host}/for/bob`, keys: newReceiver().keys, standard: true }
+  await server.post('/api/v1/push/subscription', 'WebPushSubscription', await tokenOf(s.t.app, bob, ['read', 'push']), { subscription, data: { alerts: { mention: true } } })
+  for (let n = 0; n < 60; n++) await status(s.t, dave, { text: `Hello @bob, ${n}` })
+}
+
+async function mailTo(s: Scene, count: number): Promise<void> {
+  const erin = await localAccount(s.t, 'erin')
+  await addJobs(s.t.db, Array.from({ length: count }, () => ({ name: 'account-mail' as const, payload: { accountId: erin, about: 'approved' as const } })))
+}
+
+/** 150 boosts, by somebody who is followed here, of posts on those hosts. */
+async function boostFrom(s: Scene, follower: AccountId, hosts: string[]): Promise<PeerActor> {
+  const booster = s.peer.actor('booster')
+  await followPeer(s, follower, booster)
+  for (let n = 0; n < 150; n++) {
+    const announce = { '@context': 'https://www.w3.org/ns/activitystreams', id: `${booster.uri}/boosts/${n}`, actor: booster.uri, type: 'Announce', object: `http://${hosts[n % hosts.length]}/notes/${n}`, ...publicly }
+    const { status: answer } = await s.routes.request(signedPost(s.t.app, booster, announce))
+    if (answer !== 202) throw new Error(`Answered ${answer}`)
+  }
+  return booster
+}
+
+test('a push service that never answers keeps nobody’s posts here', async () => {
+  await using service = await silent()
+  await using s = await scene()
+  const alice = await followed(s)
+  await pushTo(s, service.host)
+  await using _worker = await work(s)
+  await eventually(async () => service.connections() > 0)
+  expect(await leaves(s, alice)).toBe(true)
+  await eventually(async () => (await listLanes(s.t.db, s.t.app.config)).find(({ lane }) => lane === 'push')?.hosts[0]?.host === service.host)
+})
+
+test('a mail server that says nothing keeps nobody’s posts here, and gets its mails when it is back', async () => {
+  await using box = await mailbox()
+  await using server = await silent()
+  await using s = await scene({ SMTP_URL: `smtp://${server.host}` })
+  const alice = await followed(s)
+  await mailTo(s, 5)
+  await using _worker = await work(s)
+  await eventually(async () => server.connections() > 0)
+  expect(await leaves(s, alice)).toBe(true)
+  server.become(Number(new URL(box.url).port))
+  await eventually(async () => box.mails.length >= 5, 90_000)
+  const { rows } = await s.t.db.execute(sql`select from graphile_worker.jobs where task_identifier = 'account-mail'`)
+  expect(rows).toEqual([])
+})
+
+test('boosts of posts on hosts that say nothing keep nobody’s posts here', async () => {
+  await using one = await silent()
+  await using other = await silent()
+  await using s = await scene()
+  const alice = await followed(s)
+  const booster = await boostFrom(s, alice, [one.host, other.host])
+  await using _worker = await work(s)
+  await eventually(async () => one.connections() + other.connections() > 1)
+  expect(await leaves(s, alice)).toBe(true)
+  // Nor do they keep what healthy servers say.
+  s.peer.documents.set('/users/booster/notes/1', { id: `${booster.uri}/notes/1`, type: 'Note', attributedTo: booster.uri, content: 'Here I am', published: new Date().toISOString(), ...publicly })
+  const { status: answer } = await s.routes.request(signedPost(s.t.app, booster, { '@context': 'https://www.w3.org/ns/activitystreams', id: `${booster.uri}/creates/1`, actor: booster.uri, type: 'Create', object: `${booster.uri}/notes/1`, ...publicly }))
+  expect(answer).toBe(202)
+  await eventually(async () => (await s.t.db.execute(sql`select from statuses where uri = ${`${booster.uri}/notes/1`}`)).rows.length > 0, 60_000)
+})
+
+test('with push, mail and two peers hanging, a post leaves at once', async () => {
+  await using one = await silent()
+  await using other = await silent()
+  await using s = await scene({ SMTP_URL: `smtp://${one.host}` })
+  const alice = await followed(s)
+  await pushTo(s, other.host)
+  await mailTo(s, 30)
+  await boostFrom(s, alice, [one.host, other.host])
+  await using _worker = await work(s)
+  await eventually(async () => one.connections() > 1 && other.connections() > 1)
+  for (let n = 0; n < 3; n++) expect(await leaves(s, alice)).toBe(true)
+})
+
+test('each kind of job has a lane with a place', () => {
+  for (const concurrency of [1, 8, 20, 200]) {
+    const places = placesOf(concurrency)
+    for (const { lane } of Object.values(jobKinds)) expect(places[lane]).toBeGreaterThan(0)
+    expect(places.deliver).toBeGreaterThan(1)
+  }
+  expect(Object.values(placesOf(20)).reduce((sum, count) => sum + count)).toBe(20)
+})
