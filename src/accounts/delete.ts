@@ -90,6 +90,8 @@ async function eraseReactions(tx: Tx, accountId: AccountId): Promise<void> {
 }
 
 async function severAll(tx: Tx, accountId: AccountId, isLocal: boolean): Promise<void> {
+  // One that is accepted in this moment is waited for, and found among the follows.
+  await tx.delete(followRequests).where(or(eq(followRequests.followerId, accountId), eq(followRequests.targetId, accountId)))
   await tx.execute(sql`update account_stats set
       followers_count = greatest(followers_count - (exists (select from follows f where f.follower_id = ${accountId} and f.target_id = account_id))::int, 0),
       following_count = greatest(following_count - (exists (select from follows f where f.target_id = ${accountId} and f.follower_id = account_id))::int, 0)
@@ -99,7 +101,6 @@ async function severAll(tx: Tx, accountId: AccountId, isLocal: boolean): Promise
   const remote = tx.select({ id: accounts.id }).from(accounts).where(sql`${accounts.domain} is not null`)
   await tx.delete(follows).where(eq(follows.followerId, accountId))
   await tx.delete(follows).where(and(eq(follows.targetId, accountId), isLocal ? sql`not ${inArray(follows.followerId, remote)}` : undefined))
-  await tx.delete(followRequests).where(or(eq(followRequests.followerId, accountId), eq(followRequests.targetId, accountId)))
   await tx.delete(blocks).where(or(eq(blocks.accountId, accountId), eq(blocks.targetId, accountId)))
   await tx.delete(mutes).where(or(eq(mutes.accountId, accountId), eq(mutes.targetId, accountId)))
 }

@@ -6,7 +6,7 @@ import { Refusal } from '../errors.ts'
 import { type AccountId, newId, type RelationId } from '../ids.ts'
 import { emit } from '../outbox.ts'
 import type { Uris } from '../uris.ts'
-import { isRemote } from './between.ts'
+import { holdPair, isRemote } from './between.ts'
 import { leaveCollections } from '../collections/leave.ts'
 import { rejectFollow, unfollow } from './follow.ts'
 
@@ -17,6 +17,7 @@ import { rejectFollow, unfollow } from './follow.ts'
  */
 export async function block(tx: Tx, uris: Uris, accountId: AccountId, targetId: AccountId, uri?: string): Promise<void> {
   if (accountId === targetId) throw new Refusal('unprocessable', 'You can’t block yourself')
+  await holdPair(tx, accountId, targetId)
   const id = newId<RelationId>()
   const blockUri = uri ?? uris.activity('blocks', id)
   const added = await tx.insert(blocks).values({ id, accountId, targetId, uri: blockUri }).onConflictDoNothing().returning()
@@ -38,6 +39,7 @@ export async function block(tx: Tx, uris: Uris, accountId: AccountId, targetId: 
 
 /** Ends a block. What it severed stays severed. */
 export async function unblock(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
+  await holdPair(tx, accountId, targetId)
   const [removed] = await tx
     .delete(blocks)
     .where(and(eq(blocks.accountId, accountId), eq(blocks.targetId, targetId)))
