@@ -17,8 +17,8 @@ const typeIris: Partial<Record<Kind, string>> = {
 
 type Message = Parameters<Federation<Visit>['processQueuedTask']>[1]
 
-/** What came in at the door, byte by byte, and who delivered it; null where that could not be found out, as the key is gone. */
-type Delivered = { raw: string; signer: string | null }
+/** What came in at the door, byte by byte, when (milliseconds), and who delivered it; null where that could not be found out, as the key is gone. */
+type Delivered = { raw: string; signer: string | null; at: number }
 
 /** The same, read. */
 export type Arrival = Delivered & { activity: JsonObject }

@@ -1,5 +1,5 @@
 /** Statuses that come from other servers, as plain data that `federation/parse` made of them. */
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { accountByUri } from '../accounts/find.ts'
 import { remember } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
@@ -89,6 +89,8 @@ export type RemoteStatus = {
   approvalUri?: string | null
   /** The group that it was written in; null: none. */
   audienceUri?: string | null
+  /** Whether it is what its server says now: of two states of one second it is the newer one. */
+  isCurrent?: boolean
   /** How many replies lie between it and the one that it was fetched for. Undefined: it came by itself. */
   depth?: number
   /** How many requests what it was fetched for may still cause. */
@@ -162,7 +164,8 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
       audienceUri: data.audienceUri ?? null,
       threadId,
       createdAt,
-      editedAt: data.editedAt,
+      // Some servers always say that it was edited when it was published.
+      editedAt: data.editedAt && data.editedAt > data.publishedAt ? data.editedAt : null,
     })
     .onConflictDoNothing({ target: statuses.uri })
     .returning({ id: statuses.id })
@@ -237,10 +240,10 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
     .select()
     .from(statuses)
     // Edits may overtake one another: the newer stays.
-    .where(and(eq(statuses.id, id), isNull(statuses.deletedAt), sql`${editedAt}::timestamptz > coalesce(${statuses.editedAt}, ${statuses.createdAt})`))
+    .where(and(eq(statuses.id, id), isNull(statuses.deletedAt), sql`${editedAt}::timestamptz >= coalesce(${statuses.editedAt}, ${statuses.createdAt})`))
     .for('update')
   const asksAnew = await refreshRemotePoll(tx, id, data.poll ?? null)
-  if (!before) return id
+  if (!before || !(await isEdit(tx, before, data, asksAnew))) return id
   await keepRevision(tx, before)
   // An edit never widens the audience. One that narrows it does so here, too, lest strangers read what is no longer for them.
   const visibility = breadth.indexOf(data.visibility) > breadth.indexOf(before.visibility) ? data.visibility : before.visibility
@@ -257,6 +260,15 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
   await remember(tx, told.map((accountId) => ({ accountId, statusId: id })))
   await emit(tx, { type: 'status.edited', statusId: id })
   return id
+}
+
+/** Whether a copy that is not older than what is here is an edit of it. Of copies of one second, as many servers tell time, those are that say something else. */
+async function isEdit(tx: Tx, before: typeof statuses.$inferSelect, data: RemoteStatus, asksAnew: boolean): Promise<boolean> {
+  if (data.editedAt && data.editedAt > (before.editedAt ?? before.createdAt)) return true
+  if (before.editedAt && !data.isCurrent) return false
+  if (asksAnew || Object.entries(words(data)).some(([name, value]) => before[name as keyof typeof before] !== value)) return true
+  const files = await tx.select({ url: media.remoteUrl, description: media.description }).from(media).where(and(eq(media.statusId, before.id), isNotNull(media.position))).orderBy(media.position)
+  return files.length !== data.media.length || files.some(({ url, description }, i) => url !== data.media[i]?.url || description !== data.media[i]?.description)
 }
 
 const breadth: Visibility[] = ['public', 'unlisted', 'private', 'direct']

@@ -70,14 +70,20 @@ export const hosts = pgTable(
   (t) => [index('hosts_due').on(t.isSlow, t.nextTryAt).where(sql`next_try_at is not null and stopped_at is null`)],
 )
 
-/** Activities that took effect: a repeated one does nothing. Written in the transaction of the effect. */
+/** Activities that took effect: a repeated one does nothing. Written in the transaction of the effect; `deliveries/received.ts` says more. */
 export const receivedActivities = pgTable(
   'received_activities',
-  { uri: text('uri').primaryKey(), receivedAt: moment('received_at').notNull().default(sql`now()`) },
+  {
+    /** The activity's id, or the subject whose state it told. */
+    uri: text('uri').primaryKey(),
+    /** A digest of that state, or that the activity was taken back; null for one that counts once. */
+    said: text('said'),
+    receivedAt: moment('received_at').notNull().default(sql`now()`),
+  },
   (t) => [index('received_activities_age').on(t.receivedAt)],
 )
 
-/** Objects that were deleted before we knew them, and follows that were taken back: a late Create or Follow is dropped. */
+/** Objects that were deleted before we knew them: a late Create is dropped. */
 export const tombstones = pgTable(
   'tombstones',
   { uri: text('uri').primaryKey(), createdAt: createdAt() },
