@@ -6,11 +6,13 @@ import { bookmarks, favourites, reactions } from '../db/schema/interactions.ts'
 import { media } from '../db/schema/media.ts'
 import { notifications } from '../db/schema/notifications.ts'
 import { blocks, followRequests, follows, mutes } from '../db/schema/relationships.ts'
+import { keepInboxes } from '../deliveries/farewells.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import { emit } from '../outbox.ts'
 import { eraseStatusesOf } from '../statuses/erase.ts'
+import { acquaintedInboxes } from './acquaintances.ts'
 import { keepAnOwner } from './owners.ts'
 
 /**
@@ -23,7 +25,10 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   const [account] = await tx.select().from(accounts).where(and(eq(accounts.id, accountId), isNull(accounts.deletedAt))).for('update')
   if (!account) throw new Refusal('not_found', 'Record not found')
   const isLocal = account.domain === null
-  if (isLocal) await keepAnOwner(tx, accountId)
+  if (isLocal) {
+    await keepAnOwner(tx, accountId)
+    await keepInboxes(tx, accountId, acquaintedInboxes(accountId))
+  }
 
   await tx
     .update(accounts)

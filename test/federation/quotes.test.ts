@@ -108,7 +108,7 @@ test('the policy of our posts answers who asks, and the consent can be looked up
   const id = await idOf(s, quoting.id)
   await s.t.db.transaction((tx) => revokeQuote(tx, alice, post, id))
   await s.work()
-  expect(lastOf(s, 'Delete')).toMatchObject({ actor: s.t.app.uris.account(alice), object: { id: accept.result, type: 'QuoteAuthorization' } })
+  expect(lastOf(s, 'Delete')).toMatchObject({ actor: s.t.app.uris.account(alice), object: accept.result })
   expect((await lookUp()).status).toBe(404)
   // Who asks again is told no.
   await receive(s, bob, { ...request, id: `${bob.uri}/requests/2` })

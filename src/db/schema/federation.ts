@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { bigserial, boolean, check, customType, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import type { AccountId, ActivityId, RelayId } from '../../ids.ts'
+import type { AccountId, ActivityId, RelayId, StatusId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 
@@ -88,6 +88,18 @@ export const tombstones = pgTable(
   'tombstones',
   { uri: text('uri').primaryKey(), createdAt: createdAt() },
   (t) => [index('tombstones_age').on(t.createdAt)],
+)
+
+/** Inboxes that are to hear of the end of an account or status of ours, written down with it: what led to them is gone when its job runs. */
+export const farewells = pgTable(
+  'farewells',
+  {
+    /** Id of the account or status. */
+    subjectId: id<AccountId | StatusId>('subject_id').notNull(),
+    inboxUrl: text('inbox_url').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.subjectId, t.inboxUrl] }), index('farewells_age').on(t.createdAt)],
 )
 
 /**
