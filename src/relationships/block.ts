@@ -1,6 +1,6 @@
 import { and, eq, or } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
-import { notifications } from '../db/schema/notifications.ts'
+import { notificationRequests, notifications } from '../db/schema/notifications.ts'
 import { blocks } from '../db/schema/relationships.ts'
 import { Refusal } from '../errors.ts'
 import { type AccountId, newId, type RelationId } from '../ids.ts'
@@ -34,6 +34,7 @@ export async function block(tx: Tx, uris: Uris, accountId: AccountId, targetId: 
         and(eq(notifications.accountId, targetId), eq(notifications.fromAccountId, accountId)),
       ),
     )
+  await tx.delete(notificationRequests).where(and(eq(notificationRequests.accountId, accountId), eq(notificationRequests.fromAccountId, targetId)))
   if (await isRemote(tx, targetId)) await emit(tx, { type: 'block.created', accountId, targetId, uri: blockUri })
 }
 
