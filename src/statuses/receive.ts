@@ -105,7 +105,7 @@ export type RemoteStatus = {
  * @throws Refusal `not_permitted` when somebody else's status has this URI
  */
 export async function receiveRemoteStatus(tx: Tx, given: RemoteStatus): Promise<StatusId | null> {
-  await takeTurn(tx, given.uri)
+  await holdUri(tx, given.uri)
   const data = await withoutRejected(tx, given)
   const known = await statusByUri(tx, data.uri)
   if (known?.deletedAt) return null
@@ -116,8 +116,7 @@ export async function receiveRemoteStatus(tx: Tx, given: RemoteStatus): Promise<
     await receiveCounts(tx, known.id, data)
     return known.id
   }
-  const [tombstone] = await tx.select().from(tombstones).where(eq(tombstones.uri, data.uri))
-  return tombstone ? null : insert(tx, data)
+  return (await wasDeleted(tx, data.uri)) ? null : insert(tx, data)
 }
 
 /** A status without files and emojis of servers from which none are taken. */
@@ -328,8 +327,15 @@ async function parentOf(tx: Tx, uri: string) {
 }
 
 /** A status and its Delete may arrive at once: one is seen through before the other begins. */
-async function takeTurn(tx: Tx, uri: string): Promise<void> {
+export async function holdUri(tx: Tx, uri: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${uri}, 0))`)
+}
+
+/** Whether something of another server was deleted before it came. */
+export async function wasDeleted(tx: Tx, uri: string): Promise<boolean> {
+  await holdUri(tx, uri)
+  const [tombstone] = await tx.select().from(tombstones).where(eq(tombstones.uri, uri))
+  return tombstone !== undefined
 }
 
 /**
@@ -339,7 +345,7 @@ async function takeTurn(tx: Tx, uri: string): Promise<void> {
  * @param authorUri id of the account that deletes it, which may be unknown here; its server is that of the status
  */
 export async function receiveDelete(tx: Tx, authorUri: string, uri: string): Promise<void> {
-  await takeTurn(tx, uri)
+  await holdUri(tx, uri)
   const known = await statusByUri(tx, uri)
   if (!known) await tx.insert(tombstones).values({ uri }).onConflictDoNothing()
   else if (!known.deletedAt && known.accountId === (await accountByUri(tx, authorUri))) await deleteStatus(tx, known.accountId, known.id)

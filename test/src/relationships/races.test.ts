@@ -5,13 +5,16 @@ import { expect, test } from 'vitest'
 import { deleteAccount } from '#src/accounts/delete.ts'
 import type { Tx } from '#src/db/index.ts'
 import { Refusal } from '#src/errors.ts'
-import type { AccountId } from '#src/ids.ts'
+import type { AccountId, RelationId } from '#src/ids.ts'
 import { createList } from '#src/lists/manage.ts'
 import { addToList } from '#src/lists/members.ts'
 import { block, unblock } from '#src/relationships/block.ts'
 import { endorse } from '#src/relationships/endorse.ts'
 import { acceptFollow, follow, rejectFollow, unfollow } from '#src/relationships/follow.ts'
-import { localAccount, remoteAccount } from '../../cast.ts'
+import { notify } from '#src/notifications/notify.ts'
+import { savePolicy } from '#src/notifications/policy.ts'
+import { acceptRequests } from '#src/notifications/requests.ts'
+import { localAccount, remoteAccount, status } from '../../cast.ts'
 import { database, type TestDatabase } from '../../database.ts'
 
 type Act = (t: TestDatabase, tx: Tx, alice: AccountId, carol: AccountId) => Promise<unknown>
@@ -95,6 +98,24 @@ test('nobody follows, or asks to, whoever is deleted at that moment', async () =
     await deletion
     expect(await state(t, alice, carol)).toMatchObject({ follows: false, requested: false })
   }
+})
+
+test('a notification that comes while its sender is let in does not wait', async () => {
+  await using t = await database({ DB_POOL_SIZE: '8' })
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  await t.db.transaction((tx) => savePolicy(tx, alice, { forNotFollowing: 'filter' }))
+  const posts = [await status(t, bob), await status(t, bob)]
+  await t.db.transaction((tx) => notify(tx, { type: 'mention', for: alice, from: bob, statusId: posts[0]! }))
+  const { rows } = await t.db.execute<{ id: RelationId }>(sql`select id::text as id from notification_requests`)
+  let other: Promise<unknown> = Promise.resolve()
+  await t.db.transaction(async (tx) => {
+    await acceptRequests(tx, alice, [rows[0]!.id])
+    other = t.db.transaction((later) => notify(later, { type: 'mention', for: alice, from: bob, statusId: posts[1]! }))
+    await sleep(50)
+  })
+  await other
+  expect((await t.db.execute(sql`select from notification_requests`)).rows).toEqual([])
+  expect((await t.db.execute(sql`select is_filtered as "isFiltered" from notifications where account_id = ${alice}`)).rows).toEqual([{ isFiltered: false }, { isFiltered: false }])
 })
 
 test('a follow takes the place of a request, whatever makes it', async () => {
