@@ -3,6 +3,7 @@ import { forgetFollowers } from '#src/accounts/delete.ts'
 import { accountHead } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
+import { forgetInboxes } from '#src/deliveries/farewells.ts'
 import { hasRecipients, inboxOf, type Recipients } from '#src/deliveries/recipients.ts'
 import { storeActivity } from '#src/deliveries/store.ts'
 import { type AccountId, type ActivityId, type Id, newId, type StatusId } from '#src/ids.ts'
@@ -57,9 +58,10 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
     const visibility = visibilityOf({ to: addressesOf(activity['to']), cc: addressesOf(activity['cc']) }, accountId && app.uris.followers(accountId))
     const body = JSON.stringify(visibility === 'public' || visibility === 'unlisted' ? await proven(activity, keys) : activity)
     // Jobs that an older version queued have no order.
-    const outgoing = { order: order ?? newId<ActivityId>(), uri: String(activity['id']), accountId, type: String(activity['type']), body, recipients, isForFollowers: visibility === 'private' }
+    const outgoing = { isUnhurried: event.type === 'account.deleted', order: order ?? newId<ActivityId>(), uri: String(activity['id']), accountId, type: String(activity['type']), body, recipients, isForFollowers: visibility === 'private' }
     await app.db.transaction(async (tx) => {
       if (of === undefined || (await holdStatus(tx, of))) await storeActivity(tx, outgoing)
+      if (recipients.farewellTo) await forgetInboxes(tx, recipients.farewellTo)
     })
   }
   if (event.type === 'account.deleted') await app.db.transaction((tx) => forgetFollowers(tx, event.accountId))
@@ -83,7 +85,8 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     if (!status?.isLocal) return null
     const audience = addressFor(status.visibility, app.uris.followers(status.accountId), withGroup(status.mentionedUris, status.audienceUri))
     const activity = toDeleteNote(app.uris.activity('deletes', key), app.uris.account(status.accountId), status.uri, audience)
-    return { accountId: status.accountId, activity, recipients: await knowing(app, statusId, status) }
+    const recipients = await knowing(app, statusId, status)
+    return { accountId: status.accountId, activity, recipients: recipients.status ? { ...recipients, farewellTo: statusId } : recipients }
   },
 
   'status.edited': updating,
@@ -206,7 +209,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const keys = await readSigningKeys(app, accountId)
     if (!account?.isLocal || account.suspendedAt || !keys) return null
     const activity = toUpdateActor(app.uris.activity('updates', key), toActor(account, keys, app.uris), app.uris.followers(accountId))
-    return { accountId, activity, recipients: { followersOf: accountId } }
+    return { accountId, activity, recipients: { followersOf: accountId, latelyMetBy: accountId } }
   },
 
   'account.moved': async (app, { accountId, targetId }, key) => {
@@ -237,7 +240,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
 
   'account.deleted': async (app, { accountId }, key) => {
     const activity = toDeleteActor(app.uris.activity('deletes', key), app.uris.account(accountId))
-    return { accountId, activity, recipients: { followersOf: accountId } }
+    return { accountId, activity, recipients: { followersOf: accountId, farewellTo: accountId } }
   },
 }
 

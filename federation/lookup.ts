@@ -4,7 +4,7 @@ import { noticeAccount } from '#src/accounts/refresh.ts'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import type { Tx } from '#src/db/index.ts'
-import { receiveOnce } from '#src/deliveries/received.ts'
+import type { Reception } from '#src/deliveries/received.ts'
 import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
@@ -235,12 +235,14 @@ async function refetchStatus(core: Core, uri: string, budget: Budget): Promise<S
   forgetDocument(core, uri)
   const { json } = await fetchDocument(core, uri, budget)
   const note = isNote(json) ? parseNote(json) : null
-  return note && note.uri === uri ? storeNote(core, note, budget) : null
+  return note && note.uri === uri ? storeNote(core, note, budget, { isCurrent: true }) : null
 }
 
 type NoteSource = {
-  /** Id of the activity that brought it; nothing happens if that took effect before. */
-  activity?: string | null
+  /** Notes that the activity which brought it takes effect; nothing happens if that is a repeat. */
+  reception?: (tx: Tx) => Promise<Reception>
+  /** Whether it is what its server says now: of two states of one second it is the newer one. */
+  isCurrent?: boolean
   /** Its author, where that is known already. */
   author?: AccountView
   /** See RemoteStatus. */
@@ -254,7 +256,7 @@ type NoteSource = {
 }
 
 /** Stores a post that came from its own server, with its author and whom it names. */
-export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { activity = null, author: known, arrivedAt, depth, fetchesLeft, after }: NoteSource = {}): Promise<StatusId | null> {
+export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { reception, isCurrent = false, author: known, arrivedAt, depth, fetchesLeft, after }: NoteSource = {}): Promise<StatusId | null> {
   if (core.uris.isOwn(note.uri)) return null
   const author = known ?? (await authorOf(core, note, budget))
   if (!author || author.isLocal || author.suspendedAt || !note.authors.includes(author.uri)) return null
@@ -263,10 +265,11 @@ export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { 
   const mentionedIds = await mentionedAccounts(core, note, visibility, budget)
   const audienceUri = isOpen(visibility) ? await groupOf(core, note, budget) : null
   return core.db.transaction(async (tx) => {
-    if (activity !== null && !(await receiveOnce(tx, activity))) return null
+    const came = (await reception?.(tx)) ?? 'first'
+    if (came === 'repeated') return null
     const quotePolicy = note.canQuote && quotePolicyOf(note.canQuote, author)
     const interactionPolicy = interactionPolicyOf(note.canInteract, author)
-    const id = await receiveRemoteStatus(tx, { ...note, accountId: author.id, visibility, mentionedIds, audienceUri, interactionPolicy, ...(arrivedAt === undefined ? {} : { arrivedAt }), ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
+    const id = await receiveRemoteStatus(tx, { ...note, accountId: author.id, visibility, mentionedIds, audienceUri, interactionPolicy, isCurrent: isCurrent && came === 'first', ...(arrivedAt === undefined ? {} : { arrivedAt }), ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
     if (id) await after?.(tx, id)
     return id
   })

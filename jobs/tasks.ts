@@ -14,6 +14,7 @@ import { noticePollEnd, tellVoters } from '#src/statuses/polls-end.ts'
 import { publishScheduled } from '#src/statuses/scheduled.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
 import { severDomain } from '#src/relationships/domain-block.ts'
+import { letIn } from '#src/relationships/let-in.ts'
 import { fetchCard } from '#src/cards/fetch.ts'
 import { sendAccountMail } from './account-mail.ts'
 import { cleanUpAll } from './clean-up.ts'
@@ -50,6 +51,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     media: (payload, { abortSignal }) => workOffMedia(app, payload, abortSignal),
     'delete-files': (payload) => deleteFiles(app, payload),
     'cache-recording': ({ url }) => cacheRecording(app, url),
+    'let-in': ({ accountId }, { abortSignal }) => letIn(app.db, accountId, abortSignal),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'apply-domain-rules': (payload, { abortSignal }) => applyDomainRules(app.db, payload, abortSignal),
     'move-people': (payload) => app.db.transaction((tx) => movePeople(tx, app.uris, payload)),

@@ -18,6 +18,8 @@ export type Event =
   | { type: 'password.forgotten'; accountId: AccountId }
   | { type: 'account.updated'; accountId: AccountId }
   | { type: 'account.deleted'; accountId: AccountId }
+  /** Its requests to follow need no decision any more, or those to it don't. */
+  | { type: 'account.opened'; accountId: AccountId }
   | { type: 'account.moved'; accountId: AccountId; targetId: AccountId; isLocal: boolean }
   | { type: 'status.published'; statusId: StatusId }
   | { type: 'status.received'; statusId: StatusId; missingParent: string | null; depth: number; fetchesLeft: number | null }
@@ -155,8 +157,10 @@ export type Jobs = {
   /** Counts what an account's year was like. */
   'annual-report': { accountId: AccountId; year: number }
   /** Takes people here along from an account that moved: what they decided about it, then who follows it, from one on. */
-  'move-people': { fromId: AccountId; toId: AccountId; part: 'opinions' | 'followers'; after: AccountId | RelationId | null }
-  /** Ends an account's follows to and from a server that it blocked. */
+  'move-people': { fromId: AccountId; toId: AccountId; part: 'opinions' | 'followers' | 'requests'; after: AccountId | RelationId | null }
+  /** Makes follows of requests that need no decision any more. */
+  'let-in': { accountId: AccountId }
+  /** Ends an account's follows to and from a server that it blocked, and takes its notifications away. */
   'sever-domain': { accountId: AccountId; domain: string }
   /** Makes what is here of a server, or of all, be as the rules about it want. */
   'apply-domain-rules': { domain: string | null }
@@ -217,6 +221,7 @@ export const jobKinds: Record<keyof Jobs | ScheduledJob, { lane: Lane; priority:
   'status-notices': { lane: 'rest', priority: 3 },
   'edit-notices': { lane: 'rest', priority: 6 },
   'annual-report': { lane: 'rest', priority: 16 },
+  'let-in': { lane: 'rest', priority: 17 },
   'move-people': { lane: 'rest', priority: 18 },
   'sever-domain': { lane: 'rest', priority: 25 },
   'delete-files': { lane: 'rest', priority: 30 },
@@ -263,6 +268,7 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'password.forgotten': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'reset' } }],
   'account.updated': federate,
   'account.deleted': federate,
+  'account.opened': ({ accountId }) => [{ name: 'let-in', payload: { accountId } }],
   'account.moved': (event) => [
     ...(event.isLocal ? federate(event) : []),
     { name: 'move-people', payload: { fromId: event.accountId, toId: event.targetId, part: 'opinions', after: null } },

@@ -37,9 +37,9 @@ const bareAuthorization = ({ id, author, quoting, quoted }: QuoteAuthorization):
   interactionTarget: quoted,
 })
 
-/** The end of a consent. */
+/** The end of a consent, by its id alone: GoToSocial answers 500 to an embedded one. */
 export function toDeleteAuthorization(id: string, authorization: QuoteAuthorization): JsonObject {
-  return { '@context': context, id, type: 'Delete', actor: authorization.author, to: [publicAddress], object: bareAuthorization(authorization) }
+  return { '@context': context, id, type: 'Delete', actor: authorization.author, to: [publicAddress], object: authorization.id }
 }
 
 const linkTypes = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'

@@ -1,9 +1,11 @@
 /** Accept and Reject: the answers to follows of ours, to wishes to quote, and to favourites, replies and boosts that we asked for. */
+import type { Tx } from '#src/db/index.ts'
 import type { AccountId } from '#src/ids.ts'
 import { followByUri } from '#src/relationships/by-uri.ts'
 import { acceptFollow, rejectFollow } from '#src/relationships/follow.ts'
 import { acceptInteraction, type OwnInteraction, rejectInteraction, showConsent } from '#src/statuses/consent.ts'
 import { receiveQuoteAccept, receiveQuoteReject, type RequestName } from '#src/statuses/quote-receive.ts'
+import { wasDeleted } from '#src/statuses/receive.ts'
 import { idOf, isSameOrigin, type JsonObject, typesOf } from '../json.ts'
 import { embedded, type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
 
@@ -15,14 +17,19 @@ export const onAccept: Listener = async (received) => {
   const consent = idOf(activity['result']) ?? id
   const interaction = ownInteraction(received)
   if (consent !== null && isSameOrigin(consent, actor.uri)) {
-    if (interaction) return takeEffect(received, (tx) => acceptInteraction(tx, actor.id, interaction, consent))
+    if (interaction) return takeEffect(received, (tx) => unlessDeleted(tx, consent, () => acceptInteraction(tx, actor.id, interaction, consent)))
     // One of somebody else: the author tells followers of it who would not believe it by itself.
     const other = objectId(received)
     if (other !== null) await app.db.transaction((tx) => showConsent(tx, other, consent, actor.id))
   }
   // Without a consent that others can look up, nobody would believe the quote.
   const approvalUri = idOf(activity['result'])
-  if (approvalUri !== null && isSameOrigin(approvalUri, actor.uri)) await takeEffect(received, (tx) => receiveQuoteAccept(tx, actor.id, quoteRequest(received), approvalUri))
+  if (approvalUri !== null && isSameOrigin(approvalUri, actor.uri)) await takeEffect(received, (tx) => unlessDeleted(tx, approvalUri, () => receiveQuoteAccept(tx, actor.id, quoteRequest(received), approvalUri)))
+}
+
+/** A consent whose end overtook it is none any more. */
+async function unlessDeleted(tx: Tx, consent: string, effect: () => Promise<void>): Promise<void> {
+  if (!(await wasDeleted(tx, consent))) await effect()
 }
 
 export const onReject: Listener = async (received) => {

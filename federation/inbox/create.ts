@@ -8,7 +8,7 @@ import { storeNote } from '../lookup.ts'
 import { isNote, isWhole, type ParsedNote, parseNote } from '../parse/note.ts'
 import { isRelayed, relayedAt } from '../relays.ts'
 import { passOnReply } from './pass-on.ts'
-import { embedded, type Listener, objectId, type Received, takeEffect } from './received.ts'
+import { embedded, type Listener, objectId, type Received, reception, takeEffect } from './received.ts'
 
 /** A new status of somebody elsewhere, kept if it concerns anybody here; or a vote. */
 export const onCreate: Listener = async (received) => {
@@ -18,7 +18,8 @@ export const onCreate: Listener = async (received) => {
   if (!note) return
   const concerns = await concernsUs(received, note)
   if (!concerns && !(await isRelayed(received.app, received.via, note))) return
-  const source = { activity: received.id, author: received.actor, arrivedAt: received.arrivedAt, after: (tx: Tx, id: StatusId) => passOnReply(tx, received, id, note) }
+  const after = (tx: Tx, id: StatusId) => passOnReply(tx, received, id, note)
+  const source = { reception: (tx: Tx) => reception(tx, received), author: received.actor, arrivedAt: received.arrivedAt, after }
   await storeNote(received.app, note, received.budget, { ...source, ...(concerns ? {} : relayedAt) })
 }
 

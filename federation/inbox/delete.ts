@@ -2,7 +2,7 @@ import { deleteAccount } from '#src/accounts/delete.ts'
 import { receiveConsentRevocation } from '#src/statuses/consent.ts'
 import { receiveRevocation } from '#src/statuses/quote-receive.ts'
 import { statusByUri } from '#src/statuses/find.ts'
-import { receiveDelete } from '#src/statuses/receive.ts'
+import { holdUri, receiveDelete } from '#src/statuses/receive.ts'
 import { forgetDocument } from '../documents.ts'
 import { isSameOrigin } from '../json.ts'
 import { passOn } from './pass-on.ts'
@@ -15,6 +15,8 @@ export const onDelete: Listener = async (received) => {
   if (id === null || !isSameOrigin(id, actor.uri)) return
   forgetDocument(app, id)
   await takeEffect(received, async (tx) => {
+    // A consent may be accepted in this moment.
+    await holdUri(tx, id)
     if (id === actor.uri) await deleteAccount(tx, actor.id)
     else if (!(await receiveRevocation(tx, actor.id, id)) && !(await receiveConsentRevocation(tx, actor.id, id))) {
       const status = await statusByUri(tx, id)

@@ -25,6 +25,7 @@ import { compareFollowers } from './followers-header.ts'
 import { isOfInterest, subjectsOf } from './interest.ts'
 import { type Kind, knownKind, toQueued } from './kinds.ts'
 import { paceOf } from './pace.ts'
+import { repeatOf } from './receipt.ts'
 import { inTurn } from './turnstile.ts'
 
 const log = getLogger('federation', 'inbox')
@@ -58,7 +59,7 @@ export async function enter(app: App, request: Request, client: string): Promise
 
   if (await isAnyShut(app.db, [actor])) return answer(403, 'This server is suspended here')
   const id = idOf(activity['id'])
-  const look = await glance(app.db, app.uris, id, actor, subjectsOf(activity))
+  const look = await glance(app.db, app.uris, repeatOf(kind, activity), actor, subjectsOf(activity))
   if (look.isRepeated || (look.actor === 'unknown' && isOfItself(kind, actor, activity))) return answer(202)
 
   const verdict = await verifySignature(app, request, body)
@@ -81,7 +82,8 @@ export async function enter(app: App, request: Request, client: string): Promise
   }
   if (id !== null && !isSameOrigin(id, actor)) return answer(202)
   if (!isOfInterest(app.uris, kind, activity, look) && !(isPassedOn && (await isAcceptedRelay(app.db, signer)))) return answer(202)
-  await addJobs(app.db, [{ name: 'inbox', payload: { message: toQueued(kind, { raw, actor, signer, arrivedAt }, app.config.origin) }, priority: paceOf(app, host) }])
+  const message = toQueued(kind, { raw, actor, signer, at: look.arrivedAt.getTime(), arrivedAt }, app.config.origin)
+  await addJobs(app.db, [{ name: 'inbox', payload: { message }, priority: paceOf(app, host) }])
   return answer(202)
 }
 

@@ -1,4 +1,5 @@
 /** Add and Remove: which posts and hashtags an account elsewhere shows first on its profile. */
+import type { Tx } from '#src/db/index.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { receivePin, removePin } from '#src/statuses/pin.ts'
 import { isFollowedHere } from '#src/statuses/wanted.ts'
@@ -6,27 +7,36 @@ import { receiveFeaturedTag, removeReceivedTag } from '#src/tags/feature.ts'
 import { idOf, isSameOrigin } from '../json.ts'
 import { findStatus } from '../lookup.ts'
 import { hashtagOf } from '../parse/tags.ts'
-import { embedded, type Listener, objectId, type Received, takeEffect } from './received.ts'
+import { embedded, type Listener, objectId, type Received, reception } from './received.ts'
+
+/**
+ * Pins come and go under the same ids, and pinning twice is pinning once: what the actor delivers counts each time, what others
+ * pass on once, as it may be old.
+ */
+const settle = ({ app, kind, activity, arrival }: Received, effect: (tx: Tx) => Promise<unknown>): Promise<void> =>
+  app.db.transaction(async (tx) => {
+    if ((await reception(tx, { kind, activity, arrival })) !== 'repeated' || arrival.isDirect) await effect(tx)
+  })
 
 /** What nobody here follows is not fetched. */
 export const onAdd: Listener = async (received) => {
   const { app, actor, budget } = received
   if (!isFeatured(received) || !(await isFollowedHere(app.db, actor.id))) return
   const tag = hashtagOf(embedded(received))
-  if (tag) return takeEffect(received, (tx) => receiveFeaturedTag(tx, actor.id, tag))
+  if (tag) return settle(received, (tx) => receiveFeaturedTag(tx, actor.id, tag))
   const uri = featuredPost(received)
   const statusId = uri && (await findStatus(app, uri, budget))
-  if (statusId) await takeEffect(received, (tx) => receivePin(tx, actor.id, statusId))
+  if (statusId) await settle(received, (tx) => receivePin(tx, actor.id, statusId))
 }
 
 export const onRemove: Listener = async (received) => {
   const { app, actor } = received
   if (!isFeatured(received)) return
   const tag = hashtagOf(embedded(received))
-  if (tag) return takeEffect(received, (tx) => removeReceivedTag(tx, actor.id, tag))
+  if (tag) return settle(received, (tx) => removeReceivedTag(tx, actor.id, tag))
   const uri = featuredPost(received)
   const status = uri && (await statusByUri(app.db, uri))
-  if (status) await takeEffect(received, (tx) => removePin(tx, actor.id, status.id))
+  if (status) await settle(received, (tx) => removePin(tx, actor.id, status.id))
 }
 
 /** Whether it is about what the actor features. Of other collections we know nothing. */

@@ -1,6 +1,7 @@
-import { wasTakenBack } from '#src/deliveries/received.ts'
+import { isFollowedSince } from '#src/deliveries/received.ts'
 import { Refusal } from '#src/errors.ts'
 import { emit } from '#src/outbox.ts'
+import { holdPair } from '#src/relationships/between.ts'
 import { follow } from '#src/relationships/follow.ts'
 import { type Listener, objectId, ownAccount, takeEffect } from './received.ts'
 
@@ -16,7 +17,9 @@ export const onFollow: Listener = async (received) => {
   if (!targetId) return
   try {
     await takeEffect(received, async (tx) => {
-      if (id === null || !(await wasTakenBack(tx, id))) await follow(tx, app.uris, actor.id, targetId, id === null ? {} : { uri: id })
+      await holdPair(tx, actor.id, targetId)
+      // A newer one was faster, and was answered.
+      if (!(await isFollowedSince(tx, actor.id, targetId, received.arrival.at))) await follow(tx, app.uris, actor.id, targetId, id === null ? {} : { uri: id })
     })
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'not_permitted' || id === null) throw error

@@ -21,7 +21,7 @@ import { addressesOf, dateOf, idOf, isSameOrigin, type JsonObject, typesOf } fro
 import { findAccount, storeNote } from '../lookup.ts'
 import { isNote, isWhole, type ParsedNote, parseNote } from '../parse/note.ts'
 import { isGone } from './gone.ts'
-import { embedded, objectId, type Received, takeEffect } from './received.ts'
+import { embedded, objectId, type Received, reception, takeEffect } from './received.ts'
 
 /** Of these some do something; the rest is what groups do besides, and no post in any case. */
 const types = new Set(['Create', 'Update', 'Delete', 'Remove', 'Like', 'Undo', 'Dislike', 'Add', 'Lock', 'Block', 'Flag', 'Accept', 'Reject', 'Follow', 'Announce', 'Move', 'EmojiReact', 'ChooseAnswer', 'Invite', 'Join', 'Leave'])
@@ -81,7 +81,7 @@ async function onEdit(received: Received, activity: JsonObject): Promise<void> {
   if (uri === null || app.uris.isOwn(uri) || !(await isHere(received, uri))) return
   forgetDocument(app, uri)
   const note = await postOf(received, activity, uri)
-  if (note) await storeNote(app, note, budget, { activity: received.id })
+  if (note) await storeNote(app, note, budget, { reception: (tx) => reception(tx, received) })
 }
 
 /** The post in an activity, if the group's server is its own; else from where it lives. */

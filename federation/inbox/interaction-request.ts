@@ -1,4 +1,6 @@
 /** LikeRequest, ReplyRequest and AnnounceRequest: somebody asks to do something with a status of ours, and is let. */
+import { receiveOnce } from '#src/deliveries/received.ts'
+import type { Tx } from '#src/db/index.ts'
 import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
 import { answerToInteraction, favouriteAsAsked, grantInteraction, type InteractionWish, refuseInteraction, repliesTo } from '#src/statuses/consent.ts'
@@ -32,6 +34,9 @@ const asking = (kind: InteractionKind, enact: Enact): Listener => async (receive
   }
 }
 
+/** What is let in stands from now on, also when it was taken back before under the same id. */
+const noteEnacted = (tx: Tx, { arrival }: Received, { interactionUri }: InteractionWish) => receiveOnce(tx, { key: interactionUri, said: null }, arrival)
+
 /** Whether an activity that comes along is one of the actor, about the status. */
 const isAbout = ({ app, actor }: Received, wish: InteractionWish, instrument: JsonObject, type: string): boolean =>
   typesOf(instrument).includes(type) && idOf(instrument['actor'] ?? actor.uri) === actor.uri && idOf(instrument['object'] ?? null) === app.uris.status(wish.statusId)
@@ -39,7 +44,10 @@ const isAbout = ({ app, actor }: Received, wish: InteractionWish, instrument: Js
 export const onLikeRequest = asking('like', async (received, wish, instrument) => {
   const { app } = received
   if (instrument && !isAbout(received, wish, instrument, 'Like')) return
-  await takeEffect(received, (tx) => favouriteAsAsked(tx, app.uris, wish))
+  await takeEffect(received, async (tx) => {
+    await noteEnacted(tx, received, wish)
+    await favouriteAsAsked(tx, app.uris, wish)
+  })
 })
 
 export const onAnnounceRequest = asking('announce', async (received, wish, instrument) => {
@@ -49,7 +57,10 @@ export const onAnnounceRequest = asking('announce', async (received, wish, instr
   const visibility = visibilityOf({ to: addressesOf(instrument['to']), cc: addressesOf(instrument['cc']) }, actor.followersUrl)
   if (visibility === 'direct') return
   const publishedAt = dateOf(instrument['published']) ?? new Date()
-  await takeEffect(received, async (tx) => grantInteraction(tx, wish, await reblog(tx, app.uris, actor.id, wish.statusId, { uri: wish.interactionUri, visibility, publishedAt })))
+  await takeEffect(received, async (tx) => {
+    await noteEnacted(tx, received, wish)
+    await grantInteraction(tx, wish, await reblog(tx, app.uris, actor.id, wish.statusId, { uri: wish.interactionUri, visibility, publishedAt }))
+  })
 })
 
 export const onReplyRequest = asking('reply', async (received, wish, instrument) => {

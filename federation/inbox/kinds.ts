@@ -17,8 +17,11 @@ const typeIris: Partial<Record<Kind, string>> = {
 
 type Message = Parameters<Federation<Visit>['processQueuedTask']>[1]
 
-/** What came in at the door, byte by byte, and who delivered it; null where that could not be found out, as the key is gone. `arrivedAt`: see `arrivesNow`. */
-type Delivered = { raw: string; signer: string | null; arrivedAt?: number }
+/**
+ * What came in at the door, byte by byte, and who delivered it; null where that could not be found out, as the key is gone.
+ * `at`: when, by the clock of the database (milliseconds); `arrivedAt`: by that of the process, see `arrivesNow`.
+ */
+type Delivered = { raw: string; signer: string | null; at: number; arrivedAt?: number }
 
 /** The same, read. */
 export type Arrival = Delivered & { activity: JsonObject }

@@ -6,6 +6,7 @@ import { knownKind } from './kinds.ts'
 import type { ParsedNote } from '../parse/note.ts'
 import { hasLinkedDataSignature } from '../signatures/verify-linked-data.ts'
 import { hasProof } from '../signatures/verify-proof.ts'
+import { receiptOf } from './receipt.ts'
 import type { Received } from './received.ts'
 
 /** Passes an activity about a reply to one of ours on. Without a signature in it nobody would believe it from us. */
@@ -13,7 +14,9 @@ export async function passOn(tx: Tx, { id, activity, actor, raw, via }: Received
   const kind = knownKind(typesOf(activity))
   if (id === null || !kind || !(hasProof(activity) || hasLinkedDataSignature(activity))) return
   const exceptHosts = [actor.uri, ...(via === null ? [] : [via])].map((uri) => new URL(uri).host)
-  await forwardReply(tx, statusId, { uri: id, type: kind, raw, exceptHosts })
+  // Some servers give all Updates of a post one id: each of them goes on.
+  const said = receiptOf(kind, activity)?.said
+  await forwardReply(tx, statusId, { uri: said ? `${id} ${said}` : id, type: kind, raw, exceptHosts })
 }
 
 /** The same for a post that is stored: most reply to nothing of ours. */

@@ -6,7 +6,9 @@ import type { Queued } from './kinds.ts'
 
 /** The `inbox` job: hands a queued activity back to Fedify, which calls its listener. */
 export async function processInbox(app: App, federation: PipitFederation, { message }: Jobs['inbox']): Promise<void> {
-  const { raw, signer, arrivedAt, ...task } = message as Queued
+  // Jobs that an older version queued have no time.
+  const { raw, signer, at = Date.now(), arrivedAt, ...task } = message as Queued
   const activity = parseObject(raw)
-  if (activity) await (await federation()).processQueuedTask({ ...app, received: { activity, raw, signer, ...(arrivedAt === undefined ? {} : { arrivedAt }) } }, task as Queued)
+  const received = activity && { activity, raw, signer, at, ...(arrivedAt === undefined ? {} : { arrivedAt }) }
+  if (received) await (await federation()).processQueuedTask({ ...app, received }, task as Queued)
 }

@@ -2,7 +2,7 @@
 import type { AccountView } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
 import { constraintOf, sqlState, type Tx } from '#src/db/index.ts'
-import { receiveOnce } from '#src/deliveries/received.ts'
+import { type Arrival as ArrivalTime, type Reception, receiveOnce } from '#src/deliveries/received.ts'
 import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
 import type { AccountId } from '#src/ids.ts'
@@ -16,6 +16,7 @@ import { withOwnIds } from '../own-addresses.ts'
 import { receiveFromRelay } from '../relays.ts'
 import { believed } from './evidence.ts'
 import type { Arrival, Kind } from './kinds.ts'
+import { receiptOf } from './receipt.ts'
 
 /** An activity that may be believed. What it says of its actor and by its own id is true; all else is to be looked at. */
 export type Received = {
@@ -23,6 +24,7 @@ export type Received = {
   /** Null for one without an id of its own. */
   id: string | null
   actor: AccountView
+  kind: Kind
   activity: JsonObject
   /** As it came, byte by byte. */
   raw: string
@@ -30,6 +32,7 @@ export type Received = {
   via: string | null
   /** See `arrivesNow`. */
   arrivedAt?: number | undefined
+  arrival: ArrivalTime
   budget: Budget
 }
 
@@ -44,7 +47,7 @@ const typesOfKnown = new Set(['Accept', 'Add', 'Move', 'Reject', 'Remove', 'Undo
 export async function receive(app: App, type: Kind, arrival: Arrival, listener: Listener): Promise<void> {
   const actorUri = idOf(arrival.activity['actor'])
   if (actorUri === null || app.uris.isOwn(actorUri)) return
-  const { raw, signer, arrivedAt } = arrival
+  const { raw, signer, at, arrivedAt } = arrival
   const via = signer === actorUri ? null : signer
   const budget = newBudget(20, 20_000, { isPatient: true, isHasty: true })
   let id = idOf(arrival.activity['id'])
@@ -58,9 +61,10 @@ export async function receive(app: App, type: Kind, arrival: Arrival, listener: 
     if (id !== null && !isSameOrigin(id, actorUri)) return
     if (await receiveFromRelay(app, type, id, actorUri, activity)) return
     const actor = typesOfKnown.has(type) ? await actorByUri(app, actorUri) : await findActor(app, actorUri, budget)
-    if (!actor && type === 'Delete') return await receiveStrangersDelete(app, id, actorUri, activity)
+    const how = { at: new Date(at), isDirect: via === null }
+    if (!actor && type === 'Delete') return await receiveStrangersDelete({ app, kind: type, activity, arrival: how }, actorUri)
     if (!actor || actor.isLocal || actor.uri !== actorUri || actor.deletedAt || (actor.suspendedAt && !mayStillSay(actor, type))) return log.debug('{type} of nobody we know', { type, id })
-    await listener({ app, id, actor, activity, raw, via, arrivedAt, budget })
+    await listener({ app, kind: type, id, actor, activity, raw, via, arrival: how, arrivedAt, budget })
   } catch (error) {
     if (!isSettled(error)) throw error
     log.info('{type} {id} does nothing: {reason}', { type, id, reason: (error as Error).message })
@@ -71,10 +75,10 @@ export async function receive(app: App, type: Kind, arrival: Arrival, listener: 
 const mayStillSay = (actor: AccountView, type: string): boolean => type === 'Delete' || (type === 'Update' && actor.suspendedBy === 'origin')
 
 /** The post of somebody whom nobody here knows yet may be on its way, to make them known. */
-async function receiveStrangersDelete(app: App, id: string | null, actorUri: string, activity: JsonObject): Promise<void> {
-  const object = objectId({ activity })
+async function receiveStrangersDelete(received: Pick<Received, Remembered>, actorUri: string): Promise<void> {
+  const object = objectId(received)
   if (object === null || object === actorUri || !isSameOrigin(object, actorUri)) return
-  await takeEffect({ app, id }, (tx) => receiveDelete(tx, actorUri, object))
+  await takeEffect(received, (tx) => receiveDelete(tx, actorUri, object))
 }
 
 /** Whether trying again would end in the same way. */
@@ -85,11 +89,19 @@ function isSettled(error: unknown): boolean {
   return sqlState(error) === uniqueViolation && !constraintOf(error)?.endsWith('_pkey')
 }
 
-/** Lets an activity take effect, unless it did before. */
-export async function takeEffect({ app, id }: Pick<Received, 'app' | 'id'>, effect: (tx: Tx) => Promise<unknown>): Promise<void> {
-  await app.db.transaction(async (tx) => {
-    if (id === null || (await receiveOnce(tx, id))) await effect(tx)
+type Remembered = 'app' | 'kind' | 'activity' | 'arrival'
+
+/** Lets an activity take effect, unless it is a repeat. */
+export async function takeEffect(received: Pick<Received, Remembered>, effect: (tx: Tx) => Promise<unknown>): Promise<void> {
+  await received.app.db.transaction(async (tx) => {
+    if ((await reception(tx, received)) !== 'repeated') await effect(tx)
   })
+}
+
+/** Notes that an activity takes effect, and whether it is a repeat. */
+export async function reception(tx: Tx, { kind, activity, arrival }: Pick<Received, 'kind' | 'activity' | 'arrival'>): Promise<Reception> {
+  const receipt = receiptOf(kind, activity)
+  return receipt === null ? 'first' : receiveOnce(tx, receipt, arrival)
 }
 
 /** The id of what an activity is about. */

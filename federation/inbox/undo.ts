@@ -1,22 +1,24 @@
 import type { Tx } from '#src/db/index.ts'
-import { receiveOnce, takeBackFollow } from '#src/deliveries/received.ts'
+import { isFollowedSince, receiveOnce, takeBack } from '#src/deliveries/received.ts'
 import type { StatusId } from '#src/ids.ts'
 import { undoByUri } from '#src/relationships/by-uri.ts'
 import { unblock } from '#src/relationships/block.ts'
+import { holdPair } from '#src/relationships/between.ts'
 import { rejectFollow, unfollow } from '#src/relationships/follow.ts'
 import { unfavourite } from '#src/statuses/favourite.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { unreact } from '#src/statuses/react.ts'
 import { unreblog } from '#src/statuses/reblog.ts'
-import { idOf, isSameOrigin, type JsonObject, typesOf } from '../json.ts'
+import { idOf, type JsonObject, typesOf } from '../json.ts'
 import { parseReaction } from '../parse/reaction.ts'
 import { followerIn } from './answer.ts'
 import { localised } from './like.ts'
-import { embedded, type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
+import { embedded, type Listener, objectId, ownAccount, type Received } from './received.ts'
+import { undoneId, undoReceipt } from './receipt.ts'
 
 /**
  * What is taken back is known by its id, or, as ids may have changed, by what it did: who, to what. Should it come later, as it was
- * overtaken, it does nothing.
+ * overtaken, it does nothing. A Follow that was seen here, but replaced by a newer one, is no longer what the two accounts share.
  */
 export const onUndo: Listener = async (received) => {
   const undone = embedded(received)
@@ -26,15 +28,29 @@ export const onUndo: Listener = async (received) => {
   const isFollow = undone !== null && typesOf(undone).includes('Follow')
   // Such an Undo may be repeated by whoever kept it, so it counts only from its actor.
   if (isFollow && received.via !== null) return
-  // Some servers make the id of an Undo of that of the Follow, so that it comes again whenever that does.
-  await takeEffect(isFollow ? { ...received, id: null } : received, async (tx) => {
-    // An id that isn't the actor's own names what was followed.
-    if (id !== null && isSameOrigin(id, received.actor.uri)) await (isFollow ? takeBackFollow(tx, id) : receiveOnce(tx, id))
+  await received.app.db.transaction(async (tx) => {
+    const state = await stateOfUndone(tx, received)
+    if (state === 'undone' || state === 'newer') return
     if (id !== null && (await undoByUri(tx, received.actor.id, id))) return
+    if (isFollow && state === 'stood') return
     if (undone) await undoByContent(tx, received, undone)
     // A follow that was not accepted yet: some servers name only the account.
     else await endFollow(tx, received, id)
   })
+}
+
+/** Whether there is anything to take back. What somebody else passed on counts once, as it may be repeated by whoever kept it. */
+async function stateOfUndone(tx: Tx, { activity, arrival }: Received): Promise<Awaited<ReturnType<typeof takeBack>>> {
+  const own = idOf(activity['id'])
+  const isRepeated = async (key: string) => (await receiveOnce(tx, { key, said: null }, arrival)) === 'repeated'
+  const key = undoneId(activity)
+  if (key === null) {
+    const receipt = undoReceipt(activity)
+    return receipt !== null && (await isRepeated(receipt.key)) ? 'undone' : 'unseen'
+  }
+  // Some servers make the id of an Undo of that of the deed, so that it comes again whenever that does.
+  if (own !== null && (await isRepeated(own)) && !arrival.isDirect) return 'undone'
+  return takeBack(tx, key, arrival.at)
 }
 
 async function undoByContent(tx: Tx, received: Received, undone: JsonObject): Promise<void> {
@@ -68,7 +84,9 @@ async function endAccepted(tx: Tx, received: Received, accept: JsonObject): Prom
   if (followerId) await rejectFollow(tx, received.actor.id, followerId)
 }
 
-async function endFollow(tx: Tx, { app, actor }: Received, target: string | null): Promise<void> {
+async function endFollow(tx: Tx, { app, actor, arrival }: Received, target: string | null): Promise<void> {
   const targetId = ownAccount(app, target)
-  if (targetId) await unfollow(tx, actor.id, targetId)
+  if (!targetId) return
+  await holdPair(tx, actor.id, targetId)
+  if (!(await isFollowedSince(tx, actor.id, targetId, arrival.at))) await unfollow(tx, actor.id, targetId)
 }

@@ -52,7 +52,6 @@ export function parseNote(json: JsonObject, activity: JsonObject = {}): ParsedNo
   const { content, spoilerText, language } = textsOf(post, { isTitled: titled.has(type), url, resolved: resolvedBy(tags, url), context: post['@context'] ?? activity['@context'] })
   const inReplyToUri = idOf(post['inReplyTo'])
   const publishedAt = pastOf(post['published']) ?? new Date()
-  const editedAt = pastOf(post['updated'])
   return {
     uri,
     url,
@@ -67,7 +66,7 @@ export function parseNote(json: JsonObject, activity: JsonObject = {}): ParsedNo
     reblogsCount: totalOf(post['shares']),
     favouritesCount: totalOf(post['likes']),
     publishedAt,
-    editedAt: editedAt && editedAt > publishedAt ? editedAt : null,
+    editedAt: editedAtOf(pastOf(post['updated']), publishedAt),
     ...audienceOf(isAddressed(post) ? post : activity),
     audience: addressesOf(post['audience']).find((address) => !isPublic(address)) ?? null,
     mentioned: mentionsOf(tags),
@@ -107,6 +106,12 @@ export const isWhole = (json: JsonObject): boolean => ['attributedTo', 'content'
 function pastOf(value: unknown): Date | null {
   const date = dateOf(value)
   return date && new Date(Math.min(date.getTime(), Date.now()))
+}
+
+/** When a post was edited. Some servers say it in whole seconds: an edit in the second of the publication is one. */
+function editedAtOf(updated: Date | null, publishedAt: Date): Date | null {
+  if (!updated || updated.getTime() < Math.floor(publishedAt.getTime() / 1_000) * 1_000) return null
+  return updated > publishedAt ? updated : publishedAt
 }
 
 const isAddressed = (json: JsonObject): boolean => json['to'] !== undefined || json['cc'] !== undefined

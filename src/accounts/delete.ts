@@ -6,11 +6,13 @@ import { bookmarks, favourites, reactions } from '../db/schema/interactions.ts'
 import { media } from '../db/schema/media.ts'
 import { notifications } from '../db/schema/notifications.ts'
 import { blocks, followRequests, follows, mutes } from '../db/schema/relationships.ts'
+import { keepInboxes } from '../deliveries/farewells.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountId } from '../ids.ts'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import { emit } from '../outbox.ts'
 import { eraseStatusesOf } from '../statuses/erase.ts'
+import { acquaintedInboxes } from './acquaintances.ts'
 import { keepAnOwner } from './owners.ts'
 
 /**
@@ -23,7 +25,10 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   const [account] = await tx.select().from(accounts).where(and(eq(accounts.id, accountId), isNull(accounts.deletedAt))).for('update')
   if (!account) throw new Refusal('not_found', 'Record not found')
   const isLocal = account.domain === null
-  if (isLocal) await keepAnOwner(tx, accountId)
+  if (isLocal) {
+    await keepAnOwner(tx, accountId)
+    await keepInboxes(tx, accountId, acquaintedInboxes(accountId))
+  }
 
   await tx
     .update(accounts)
@@ -90,6 +95,8 @@ async function eraseReactions(tx: Tx, accountId: AccountId): Promise<void> {
 }
 
 async function severAll(tx: Tx, accountId: AccountId, isLocal: boolean): Promise<void> {
+  // One that is accepted in this moment is waited for, and found among the follows.
+  await tx.delete(followRequests).where(or(eq(followRequests.followerId, accountId), eq(followRequests.targetId, accountId)))
   await tx.execute(sql`update account_stats set
       followers_count = greatest(followers_count - (exists (select from follows f where f.follower_id = ${accountId} and f.target_id = account_id))::int, 0),
       following_count = greatest(following_count - (exists (select from follows f where f.target_id = ${accountId} and f.follower_id = account_id))::int, 0)
@@ -99,7 +106,6 @@ async function severAll(tx: Tx, accountId: AccountId, isLocal: boolean): Promise
   const remote = tx.select({ id: accounts.id }).from(accounts).where(sql`${accounts.domain} is not null`)
   await tx.delete(follows).where(eq(follows.followerId, accountId))
   await tx.delete(follows).where(and(eq(follows.targetId, accountId), isLocal ? sql`not ${inArray(follows.followerId, remote)}` : undefined))
-  await tx.delete(followRequests).where(or(eq(followRequests.followerId, accountId), eq(followRequests.targetId, accountId)))
   await tx.delete(blocks).where(or(eq(blocks.accountId, accountId), eq(blocks.targetId, accountId)))
   await tx.delete(mutes).where(or(eq(mutes.accountId, accountId), eq(mutes.targetId, accountId)))
 }

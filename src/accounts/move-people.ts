@@ -11,7 +11,7 @@ import { Refusal } from '../errors.ts'
 import { type AccountId, type ListId, newId, type RelationId } from '../ids.ts'
 import { addJobs, type Jobs } from '../outbox.ts'
 import { block } from '../relationships/block.ts'
-import { follow, type FollowOptions, unfollow } from '../relationships/follow.ts'
+import { follow, type FollowOptions, rejectFollow, unfollow } from '../relationships/follow.ts'
 import { maxNoteCharacters } from '../relationships/note.ts'
 import { arrayOf } from '../timelines/home-rule.ts'
 import type { Uris } from '../uris.ts'
@@ -21,11 +21,13 @@ type Step = Jobs['move-people']
 
 const batchSize = 25
 
+const parts: Record<Step['part'], (tx: Tx, uris: Uris, step: Step, acct: string) => Promise<Step | null>> = { opinions: carryOpinions, followers: moveFollowers, requests: answerRequests }
+
 /** Does a batch and queues the next one. Stops when the move was called off, or led on to somewhere else. */
 export async function movePeople(tx: Tx, uris: Uris, step: Step): Promise<void> {
   const acct = await movedAcct(tx, uris, step)
   if (acct === null) return
-  const next = step.part === 'opinions' ? await carryOpinions(tx, uris, step, acct) : await moveFollowers(tx, uris, step)
+  const next = await parts[step.part](tx, uris, step, acct)
   if (next) await addJobs(tx, [{ name: 'move-people', payload: next }])
 }
 
@@ -106,7 +108,32 @@ async function moveFollowers(tx: Tx, uris: Uris, step: Step): Promise<Step | nul
     await unfollow(tx, followerId, fromId)
   }
   const last = rows.at(-1)
+  return last && rows.length === batchSize ? { ...step, after: last.id } : { ...step, part: 'requests', after: null }
+}
+
+/** Who asked to follow the old account, here, asks the new one; those elsewhere are answered, as nobody lets them in any more. */
+async function answerRequests(tx: Tx, uris: Uris, step: Step): Promise<Step | null> {
+  const { fromId, toId, after } = step
+  type Row = Required<Omit<FollowOptions, 'uri'>> & { id: RelationId; followerId: AccountId; isLocal: boolean }
+  const { rows } = await tx.execute<Row>(sql`
+    select r.id, r.follower_id as "followerId", a.domain is null as "isLocal", r.shows_reblogs as "showsReblogs", r.notifies, r.languages
+    from follow_requests r join accounts a on a.id = r.follower_id join accounts target on target.id = r.target_id
+    where r.target_id = ${fromId} and (a.domain is null or target.domain is null) and r.id > ${after ?? '0'}::bigint order by r.id limit ${batchSize}`)
+  for (const { followerId, isLocal, showsReblogs, notifies, languages } of rows) {
+    if (!isLocal) {
+      await rejectFollow(tx, fromId, followerId)
+      continue
+    }
+    await unfollow(tx, followerId, fromId)
+    await follow(tx, uris, followerId, toId, { showsReblogs, notifies, languages }).catch(orRefused)
+  }
+  const last = rows.at(-1)
   return last && rows.length === batchSize ? { ...step, after: last.id } : null
+}
+
+/** Who may not follow the new account asks nobody any more. */
+function orRefused(error: unknown): void {
+  if (!(error instanceof Refusal)) throw error
 }
 
 /** The lists that somebody is on, and whether they are recommended. */

@@ -56,7 +56,7 @@ export async function updateProfile(app: App, accountId: AccountId, input: Profi
   const change = await prepareProfile(app, stored, input)
   await app.db.transaction(async (tx) => {
     const [before] = await tx
-      .select({ avatarFile: accounts.avatarFile, headerFile: accounts.headerFile, fields: accounts.fields })
+      .select({ avatarFile: accounts.avatarFile, headerFile: accounts.headerFile, fields: accounts.fields, isLocked: accounts.isLocked })
       .from(accounts)
       .where(eq(accounts.id, accountId))
       .for('update')
@@ -65,6 +65,7 @@ export async function updateProfile(app: App, accountId: AccountId, input: Profi
     const replaced = [change.avatarFile !== undefined && before?.avatarFile, change.headerFile !== undefined && before?.headerFile].filter((file) => typeof file === 'string')
     if (replaced.length > 0) await emit(tx, { type: 'files.orphaned', files: replaced })
     await emit(tx, { type: 'account.updated', accountId })
+    if (before?.isLocked && change.isLocked === false) await emit(tx, { type: 'account.opened', accountId })
     if (fields && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.given', accountId, isLocal: true })
   })
   stored.keep()

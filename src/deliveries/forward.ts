@@ -10,6 +10,7 @@ import { storeActivity } from './store.ts'
 
 /** An activity of another server about a reply, as it came. */
 export type Passing = {
+  /** Its id, and what tells it from others that have the same one: each goes on once. */
   uri: string
   type: string
   /** Byte by byte, as its signature covers it. */

@@ -3,9 +3,12 @@ import type { Db } from '../db/index.ts'
 import { statement } from '../db/statement.ts'
 import { speaks } from '../relays/receive.ts'
 import type { Uris } from '../uris.ts'
+import type { Receipt } from './received.ts'
 
 /** What is known here of a received activity. */
 export type Glance = {
+  /** When it arrived, by the clock of the database, which all processes share. */
+  arrivedAt: Date
   /** It took effect before. */
   isRepeated: boolean
   /** `suspended`, here or by its own server; `gone`: deleted. */
@@ -18,33 +21,36 @@ export type Glance = {
   isAboutKnown: boolean
 }
 
-const look = statement<{ id: string | null; actor: string; about: string; statusIds: string }, Glance>(
+const look = statement<{ key: string | null; said: string | null; actor: string; about: string; statusIds: string }, Glance & { at: string }>(
   'glance',
-  ({ id, actor, about, statusIds }) => sql`
+  ({ key, said, actor, about, statusIds }) => sql`
     with about as materialized (select array(select jsonb_array_elements_text(${about}::jsonb)) as uris),
     actor as materialized (select id, case when deleted_at is not null then 'gone' when suspended_at is not null then 'suspended' else 'known' end as state from accounts where uri = ${actor})
-    select exists (select from received_activities where uri = ${id}) as "isRepeated",
+    select exists (select from received_activities where uri = ${key} and said is not distinct from ${said}::text) as "isRepeated",
       coalesce((select state from actor), 'unknown') as actor,
       exists (select from relays where state <> 'idle' and ${speaks(actor)}) as "isRelay",
       exists (select from actor join follows f on f.target_id = actor.id join accounts a on a.id = f.follower_id where a.domain is null)
         or exists (select from actor join follow_requests f on f.target_id = actor.id join accounts a on a.id = f.follower_id where a.domain is null) as "isFollowed",
       exists (select from statuses s where s.uri = any((select uris from about)::text[]) and s.deleted_at is null)
         or exists (select from statuses s where s.url = any((select uris from about)::text[]) and s.deleted_at is null)
-        or exists (select from statuses s where s.id = any(${statusIds}::bigint[]) and s.deleted_at is null) as "isAboutKnown"`,
+        or exists (select from statuses s where s.id = any(${statusIds}::bigint[]) and s.deleted_at is null) as "isAboutKnown",
+      now() as at`,
 )
 
 /**
  * One look at the database before anything that costs more.
  *
- * @param id of the activity
+ * @param receipt by what a repeat is known; null where that is for the worker to decide
  * @param about URIs of what it is about; those of ours may be any address of it
  */
-export async function glance(db: Db, uris: Uris, id: string | null, actor: string, about: readonly string[]): Promise<Glance> {
+export async function glance(db: Db, uris: Uris, receipt: Receipt | null, actor: string, about: readonly string[]): Promise<Glance> {
   const statusIds = about.flatMap((uri) => {
     const own = uris.parse(uri)
     return own?.type === 'status' ? [own.id] : []
   })
-  const [found] = await look(db, { id, actor, about: JSON.stringify(about), statusIds: `{${statusIds.join(',')}}` })
+  const values = { key: receipt?.key ?? null, said: receipt?.said ?? null, actor, about: JSON.stringify(about), statusIds: `{${statusIds.join(',')}}` }
+  const [found] = await look(db, values)
   if (!found) throw new Error('A look always shows something')
-  return found
+  const { at, ...seen } = found
+  return { ...seen, arrivedAt: new Date(at) }
 }

@@ -1,31 +1,96 @@
+/**
+ * Which received activities took effect. A row is kept for each, written in the transaction of the effect. An activity that can
+ * be taken back counts again after its Undo, also under its old id, as some servers derive ids from the two accounts or the post.
+ * An activity that tells a state counts whenever it says something else than the last one about the same subject.
+ */
 import { sql } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
+import type { Reader, Tx } from '../db/index.ts'
+import type { AccountId } from '../ids.ts'
 
-/** A Follow that its Undo overtook comes within this time, in minutes. */
-const overtakenMinutes = 10
+/** By what a repeat is known. */
+export type Receipt = {
+  /** The activity's id, or the subject whose state it tells. */
+  key: string
+  /** A digest of the state; null where the activity counts once, whatever it says. */
+  said: string | null
+}
 
-/**
- * Notes that an activity takes effect in this transaction. False when it did before, or was taken back before it came: who repeats
- * itself changes nothing. What does the same at the same time is waited for.
- */
-export async function receiveOnce(tx: Tx, uri: string): Promise<boolean> {
-  const { rowCount } = await tx.execute(sql`insert into received_activities (uri) values (${uri}) on conflict do nothing`)
-  return rowCount === 1
+/** How an activity came. */
+export type Arrival = {
+  at: Date
+  /** Whether its actor delivered it. What others pass on may be old: nobody brings back by it what was taken back. */
+  isDirect: boolean
+}
+
+/** `late`: something newer about the same subject arrived before. */
+export type Reception = 'first' | 'late' | 'repeated'
+
+/** What stands in `said` of a deed that was taken back, and of one whose Undo came first. */
+export const undone = 'undone'
+const overtaken = 'overtaken'
+/** An activity that its Undo overtook comes within this time. */
+const overtakenMs = 10 * 60_000
+
+/** Notes that an activity takes effect in this transaction, unless it is a repeat. One that is being received at the moment is waited for. */
+export async function receiveOnce(tx: Tx, { key, said }: Receipt, { at, isDirect }: Arrival): Promise<Reception> {
+  const { rowCount } = await tx.execute(sql`insert into received_activities (uri, said, received_at) values (${key}, ${said}, ${at.toISOString()}) on conflict do nothing`)
+  if (rowCount === 1) return 'first'
+  const before = await lock(tx, key)
+  const isLater = at.getTime() > before.at.getTime()
+  if (before.said === said) {
+    if (isDirect && isLater) await note(tx, key, said, at)
+    return 'repeated'
+  }
+  if (before.said === undone || before.said === overtaken) {
+    if (!isDirect) return 'repeated'
+    if (!isLater) {
+      if (before.said === overtaken) await note(tx, key, undone, before.at)
+      return 'repeated'
+    }
+    if (before.said === overtaken && at.getTime() < before.at.getTime() + overtakenMs) {
+      // It is taken for the one that was overtaken; whatever comes after it counts, also what arrived shortly before.
+      await note(tx, key, undone, new Date(before.at.getTime() - overtakenMs))
+      return 'repeated'
+    }
+  }
+  if (at < before.at) return 'late'
+  await note(tx, key, said, at)
+  return 'first'
 }
 
 /**
- * Notes that a Follow was taken back: one that was overtaken by this does nothing any more when it comes. Of one that took effect
- * before, the next counts again, as some servers use the same id whenever somebody follows the same account.
+ * Notes that what an activity did is taken back.
+ *
+ * @returns `stood`: it took effect before; `unseen`: it did not; `undone`: it was taken back before; `newer`: it came again after this Undo
  */
-export async function takeBackFollow(tx: Tx, uri: string): Promise<void> {
-  // One that is being received at the moment is waited for.
-  const isFirst = await receiveOnce(tx, uri)
-  await tx.execute(sql`delete from received_activities where uri = ${uri}`)
-  if (isFirst) await tx.execute(sql`insert into tombstones (uri) values (${uri}) on conflict (uri) do update set created_at = now()`)
+export async function takeBack(tx: Tx, uri: string, at: Date): Promise<'stood' | 'unseen' | 'undone' | 'newer'> {
+  const { rowCount } = await tx.execute(sql`insert into received_activities (uri, said, received_at) values (${uri}, ${overtaken}, ${at.toISOString()}) on conflict do nothing`)
+  if (rowCount === 1) return 'unseen'
+  const before = await lock(tx, uri)
+  if (before.said === undone) return 'undone'
+  if (before.said === overtaken) return 'unseen'
+  if (before.at.getTime() > at.getTime()) return 'newer'
+  await note(tx, uri, undone, at)
+  return 'stood'
 }
 
-/** Whether a Follow that comes now was taken back already. */
-export async function wasTakenBack(tx: Tx, uri: string): Promise<boolean> {
-  const { rowCount } = await tx.execute(sql`delete from tombstones where uri = ${uri} and created_at > now() - ${overtakenMinutes}::int * interval '1 minute'`)
-  return rowCount === 1
+/** Whether the Follow by which an account follows another, or asks to, arrived after a moment. */
+export async function isFollowedSince(db: Reader, followerId: AccountId, targetId: AccountId, at: Date): Promise<boolean> {
+  const { rows } = await db.execute<{ is: boolean }>(sql`
+    select exists (select from (
+      select uri from follows where follower_id = ${followerId} and target_id = ${targetId}
+      union all select uri from follow_requests where follower_id = ${followerId} and target_id = ${targetId}) f
+      join received_activities r on r.uri = f.uri where r.received_at > ${at.toISOString()}) as is`)
+  return rows[0]?.is === true
+}
+
+async function lock(tx: Tx, key: string): Promise<{ said: string | null; at: Date }> {
+  const { rows } = await tx.execute<{ said: string | null; at: string }>(sql`select said, received_at as at from received_activities where uri = ${key} for update`)
+  const [row] = rows
+  // The sweep took it in this moment: it was of no use any more.
+  return row ? { said: row.said, at: new Date(row.at) } : { said: overtaken, at: new Date(0) }
+}
+
+async function note(tx: Tx, key: string, said: string | null, at: Date): Promise<void> {
+  await tx.execute(sql`update received_activities set said = ${said}, received_at = ${at.toISOString()} where uri = ${key}`)
 }

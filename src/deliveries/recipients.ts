@@ -1,15 +1,21 @@
 /** Whom an activity goes to: every activity that leaves asks here, and nowhere else. */
 import { type SQL, sql } from 'drizzle-orm'
+import { latelyMetInboxes } from '../accounts/acquaintances.ts'
 import type { Reader } from '../db/index.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { statusInboxes } from '../statuses/audience.ts'
 import { hostOf, isSomebodysHost } from '../text/host-sql.ts'
+import { type Ending, keptInboxes } from './farewells.ts'
 
 /** All of these together; who is in several of them gets one copy. */
 export type Recipients = {
   /** Everybody to whom a status or boost goes. */
   status?: StatusId
   followersOf?: AccountId
+  /** With whom somebody lately spoke: their servers show the profile. */
+  latelyMetBy?: AccountId
+  /** Who was written down to hear of an end. */
+  farewellTo?: Ending
   /** They want to know where somebody went, so as to block them there. */
   blockersOf?: AccountId
   /** Who follows whom a reply of another server answers, but on these hosts, which have it already. */
@@ -19,10 +25,12 @@ export type Recipients = {
 }
 
 /** Rows of `inbox` and `host`: each inbox once, with the name and port of its server. What is no web address, or nobody's, is left out. */
-export function recipientRows({ status, followersOf, blockersOf, hearersOf, inboxes = [] }: Recipients): SQL {
+export function recipientRows({ status, followersOf, latelyMetBy, farewellTo, blockersOf, hearersOf, inboxes = [] }: Recipients): SQL {
   const sources = [
     ...(status ? [statusInboxes(status)] : []),
     ...(followersOf ? [followerInboxes(followersOf)] : []),
+    ...(latelyMetBy ? [latelyMetInboxes(latelyMetBy)] : []),
+    ...(farewellTo ? [keptInboxes(farewellTo)] : []),
     ...(blockersOf ? [blockerInboxes(blockersOf)] : []),
     ...(hearersOf ? [hearerInboxes(hearersOf)] : []),
     ...(inboxes.length > 0 ? [sql`select jsonb_array_elements_text(${JSON.stringify(inboxes)}::jsonb) as inbox`] : []),

@@ -17,13 +17,18 @@ export type OutgoingActivity = {
   recipients: Recipients
   /** Whether only followers may see it: then each server learns which of them we think it has. */
   isForFollowers: boolean
+  /** Whether it may come behind all else: hosts that nothing else waits for get it a few at a time. */
+  isUnhurried?: boolean
 }
+
+/** Between two hosts that an unhurried activity goes to. */
+const unhurriedMs = 50
 
 /**
  * Stores an activity once, with a delivery for each inbox, and wakes who sends them. However many they are, they never leave
  * PostgreSQL. An activity whose URI is known was stored before: then nothing happens.
  */
-export async function storeActivity(tx: Tx, { order, uri, accountId, type, body, recipients, isForFollowers }: OutgoingActivity): Promise<void> {
+export async function storeActivity(tx: Tx, { order, uri, accountId, type, body, recipients, isForFollowers, isUnhurried = false }: OutgoingActivity): Promise<void> {
   const digests = isForFollowers && accountId ? followersDigests(accountId) : null
   // The turn of a host comes now, unless it is down, or somebody has it already. Its row is locked in any case, so that a turn
   // that ends right now sees these deliveries. Locks are taken in the order of the names, as everywhere.
@@ -38,9 +43,10 @@ export async function storeActivity(tx: Tx, { order, uri, accountId, type, body,
       select activity.id, recipient.inbox, recipient.host, ${digests ? sql`case when d.host is null then ${digestOfNobody} else d.digest end` : sql`null`}
       from activity cross join recipient ${digests ? sql`left join (${digests}) d on d.host = recipient.host` : sql``}
       returning host)
-    insert into hosts (host, next_try_at) select host, now() from (select distinct host from added) as due order by host
+    insert into hosts (host, next_try_at)
+    select host, ${isUnhurried ? sql`now() + row_number() over (order by host) * ${unhurriedMs}::int * interval '1 millisecond'` : sql`now()`} from (select distinct host from added) as due order by host
     on conflict (host) do update set next_try_at = excluded.next_try_at
-    where hosts.next_try_at is null or (hosts.failures = 0 and hosts.next_try_at > now() and (hosts.turn_ends_at is null or hosts.turn_ends_at <= now()))
+    where hosts.next_try_at is null or (${!isUnhurried}::boolean and hosts.failures = 0 and hosts.next_try_at > now() and (hosts.turn_ends_at is null or hosts.turn_ends_at <= now()))
     returning 1`)
   if (rowCount) await wakeDelivery(tx)
 }

@@ -38,6 +38,8 @@ const sweeps = {
   idempotencyKeys: deletes('idempotency_keys', sql`created_at < now() - interval '24 hours'`),
   receivedActivities: deletes('received_activities', sql`received_at < now() - interval '30 days'`),
   tombstones: deletes('tombstones', sql`created_at < now() - interval '7 days'`),
+  // Of those that no job could tell.
+  farewells: deletes('farewells', sql`created_at < now() - interval '30 days'`),
   tagDays: deletes('tag_days', sql`day < current_date - ${trendDaysKept}::int`),
   cardDays: deletes('card_days', sql`day < current_date - ${trendDaysKept}::int`),
   activeDays: deletes('active_days', sql`day < current_date - ${activeDaysKept}::int`),

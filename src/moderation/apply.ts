@@ -4,9 +4,9 @@
  * and undoes only what a rule did.
  */
 import { sql } from 'drizzle-orm'
-import type { Db } from '../db/index.ts'
+import type { Db, Tx } from '../db/index.ts'
 import type { AccountId } from '../ids.ts'
-import type { Jobs } from '../outbox.ts'
+import { emitAll, type Jobs } from '../outbox.ts'
 import { dropDeliveries } from './drop-deliveries.ts'
 import { loadRulebook } from './current.ts'
 import { removeCopiesOf, removeMediaOf, removePreviewsOf } from './remove-media.ts'
@@ -65,15 +65,20 @@ async function apply(db: Db, server: Server, verdict: Verdict, signal: AbortSign
         ? sql`update accounts set suspended_at = now(), suspended_by = 'domain' where id = any(${list}::bigint[]) and suspended_at is null`
         : sql`update accounts set suspended_at = null, suspended_by = null where id = any(${list}::bigint[]) and suspended_by = 'domain' and deleted_at is null`,
     )
-    await db.execute(
-      isSilenced
-        ? sql`update accounts set silenced_at = now(), silenced_by = 'domain' where id = any(${list}::bigint[]) and silenced_at is null`
-        : sql`update accounts set silenced_at = null, silenced_by = null where id = any(${list}::bigint[]) and silenced_by = 'domain'`,
-    )
+    if (isSilenced) await db.execute(sql`update accounts set silenced_at = now(), silenced_by = 'domain' where id = any(${list}::bigint[]) and silenced_at is null`)
+    else await db.transaction((tx) => unsilence(tx, list))
   })
   // All are out of sight before the longer work begins.
   if (isSuspended) await eachBatch(db, server, signal, (ids) => severFollows(db, ids, verdict.rule ?? server.domain))
   if (verdict.rejectsMedia && !isSuspended) await removeMediaOf(db, server.domain, (work) => eachBatch(db, server, signal, work))
+}
+
+/** Whoever had to be let in only because of the limit follows now. */
+async function unsilence(tx: Tx, list: string): Promise<void> {
+  const { rows } = await tx.execute<{ accountId: AccountId }>(sql`
+    with freed as (update accounts set silenced_at = null, silenced_by = null where id = any(${list}::bigint[]) and silenced_by = 'domain' returning id)
+    select id as "accountId" from freed where exists (select from follow_requests r where r.follower_id = freed.id)`)
+  await emitAll(tx, rows.map(({ accountId }) => ({ type: 'account.opened', accountId })))
 }
 
 async function eachBatch(db: Db, { domain, uriHost }: Server, signal: AbortSignal | undefined, work: (ids: AccountId[]) => Promise<void>): Promise<void> {

@@ -19,12 +19,13 @@ export async function severFollows(db: Db, ids: AccountId[], targetName: string)
       or exists (select from follow_requests r where r.target_id = a.id) or exists (select from follow_requests r where r.follower_id = a.id))`)
   const remote = listOf(rows.map(({ id }) => id))
   if (rows.length === 0) return
+  // Requests first: one that is accepted in this moment is waited for, and found among the follows.
+  await db.execute(sql`delete from follow_requests where target_id = any(${remote}::bigint[]) or follower_id = any(${remote}::bigint[])`)
   for (const isFollowing of [true, false]) {
     for (let count = followsAtATime; count === followsAtATime; ) {
       count = await db.transaction((tx) => severSome(tx, remote, isFollowing, targetName))
     }
   }
-  await db.execute(sql`delete from follow_requests where target_id = any(${remote}::bigint[]) or follower_id = any(${remote}::bigint[])`)
   await db.execute(sql`delete from notifications where from_account_id = any(${remote}::bigint[]) and type in ('follow', 'follow_request')`)
 }
 

@@ -113,6 +113,10 @@ async function request(tx: Tx, from: AccountId, of: AccountId[]): Promise<void> 
     .insert(notificationRequests)
     .values(of.map((accountId) => ({ id: newId<RelationId>(), accountId, fromAccountId: from })))
     .onConflictDoUpdate({ target: [notificationRequests.accountId, notificationRequests.fromAccountId], set: { updatedAt: sql`now()` } })
+  // Whoever was let in while this waited for the request's row asks no more.
+  const permitted = sql`(account_id, from_account_id) in (select account_id, from_account_id from notification_permissions where from_account_id = ${from} and account_id = any(${listOf(of)}::bigint[]))`
+  const { rowCount } = await tx.execute(sql`delete from notification_requests where ${permitted}`)
+  if (rowCount) await tx.execute(sql`update notifications set is_filtered = false where ${permitted} and is_filtered`)
 }
 
 /** Takes a notification back, since what it told of was undone. */

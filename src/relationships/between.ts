@@ -1,9 +1,26 @@
 import { and, eq, or, sql } from 'drizzle-orm'
-import type { Reader } from '../db/index.ts'
+import type { Reader, Tx } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import { blocks } from '../db/schema/relationships.ts'
 import type { AccountId } from '../ids.ts'
 import { blocksDomainOf } from './predicates.ts'
+
+/**
+ * Lets what two accounts do to one another happen one after the other, until the transaction ends: a row that moves from one
+ * table to another at the same moment would be missed in both. It comes before any look at follows, requests and blocks.
+ */
+export async function holdPair(tx: Tx, one: AccountId, other: AccountId): Promise<void> {
+  await holdPairs(tx, [[one, other]])
+}
+
+/** The same for several pairs, in one order whatever the order of the pairs: two that take the same ones would deadlock otherwise. */
+export async function holdPairs(tx: Tx, pairs: ReadonlyArray<readonly [AccountId, AccountId]>): Promise<void> {
+  const keys = new Set(pairs.map((pair) => pair.map(BigInt).sort((a, b) => (a < b ? -1 : 1)).join(' ')))
+  if (keys.size === 0) return
+  await tx.execute(sql`
+    select pg_advisory_xact_lock(key) from (
+      select distinct hashtextextended('pair ' || pair, 0) as key from jsonb_array_elements_text(${JSON.stringify([...keys])}::jsonb) as pair order by key) keys`)
+}
 
 export async function isBlockedEitherWay(db: Reader, one: AccountId, other: AccountId): Promise<boolean> {
   const found = await db

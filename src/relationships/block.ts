@@ -1,12 +1,12 @@
 import { and, eq, or } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
-import { notifications } from '../db/schema/notifications.ts'
+import { notificationRequests, notifications } from '../db/schema/notifications.ts'
 import { blocks } from '../db/schema/relationships.ts'
 import { Refusal } from '../errors.ts'
 import { type AccountId, newId, type RelationId } from '../ids.ts'
 import { emit } from '../outbox.ts'
 import type { Uris } from '../uris.ts'
-import { isRemote } from './between.ts'
+import { holdPair, isRemote } from './between.ts'
 import { leaveCollections } from '../collections/leave.ts'
 import { rejectFollow, unfollow } from './follow.ts'
 
@@ -17,6 +17,7 @@ import { rejectFollow, unfollow } from './follow.ts'
  */
 export async function block(tx: Tx, uris: Uris, accountId: AccountId, targetId: AccountId, uri?: string): Promise<void> {
   if (accountId === targetId) throw new Refusal('unprocessable', 'You can’t block yourself')
+  await holdPair(tx, accountId, targetId)
   const id = newId<RelationId>()
   const blockUri = uri ?? uris.activity('blocks', id)
   const added = await tx.insert(blocks).values({ id, accountId, targetId, uri: blockUri }).onConflictDoNothing().returning()
@@ -33,11 +34,13 @@ export async function block(tx: Tx, uris: Uris, accountId: AccountId, targetId: 
         and(eq(notifications.accountId, targetId), eq(notifications.fromAccountId, accountId)),
       ),
     )
+  await tx.delete(notificationRequests).where(and(eq(notificationRequests.accountId, accountId), eq(notificationRequests.fromAccountId, targetId)))
   if (await isRemote(tx, targetId)) await emit(tx, { type: 'block.created', accountId, targetId, uri: blockUri })
 }
 
 /** Ends a block. What it severed stays severed. */
 export async function unblock(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
+  await holdPair(tx, accountId, targetId)
   const [removed] = await tx
     .delete(blocks)
     .where(and(eq(blocks.accountId, accountId), eq(blocks.targetId, targetId)))

@@ -1,5 +1,5 @@
 /** Servers of which a person wants to see nothing. */
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Db, Reader, Tx } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { accountDomainBlocks } from '../db/schema/relationships.ts'
@@ -9,6 +9,7 @@ import { finishSeverances, recordSevered, type SeveredFollow } from '../moderati
 import { emit } from '../outbox.ts'
 import { normalizeDomain } from '../text/handle.ts'
 import type { Uris } from '../uris.ts'
+import { holdPairs } from './between.ts'
 import { rejectFollow, unfollow } from './follow.ts'
 
 /**
@@ -56,7 +57,7 @@ const batchSize = 50
 
 /**
  * Ends follows and requests between an account and a server that it blocks, a few in each transaction; their servers are told,
- * and the account, which follows it lost. It may be repeated, and stops where the block was lifted meanwhile.
+ * and the account, which follows it lost. Its notifications from there go. It may be repeated, and stops where the block was lifted meanwhile.
  */
 export async function severDomain(db: Db, accountId: AccountId, domain: string, signal?: AbortSignal): Promise<void> {
   for (let count = batchSize; count === batchSize; ) {
@@ -64,6 +65,23 @@ export async function severDomain(db: Db, accountId: AccountId, domain: string, 
     count = await db.transaction((tx) => severSome(tx, accountId, domain))
   }
   await finishSeverances(db, 'user_domain_block', accountId)
+  for (let count = noticesAtATime; count === noticesAtATime; ) {
+    signal?.throwIfAborted()
+    count = await db.transaction((tx) => clearNotices(tx, accountId, domain))
+  }
+}
+
+const noticesAtATime = 1_000
+
+/** Takes away what the people of a blocked server did, also what waits among the requests. */
+async function clearNotices(tx: Tx, accountId: AccountId, domain: string): Promise<number> {
+  const isBlocked = sql`exists (select from account_domain_blocks d where d.account_id = ${accountId} and d.domain = ${domain})`
+  const from = (account: SQL) => sql`exists (select from accounts a where a.id = ${account} and a.domain = ${domain})`
+  await tx.execute(sql`delete from notification_requests r where r.account_id = ${accountId} and ${from(sql`r.from_account_id`)} and ${isBlocked}`)
+  const { rowCount } = await tx.execute(sql`
+    delete from notifications where id = any(array(
+      select n.id from notifications n where n.account_id = ${accountId} and ${from(sql`n.from_account_id`)} and ${isBlocked} limit ${noticesAtATime}))`)
+  return rowCount ?? 0
 }
 
 async function severSome(tx: Tx, accountId: AccountId, domain: string): Promise<number> {
@@ -76,6 +94,7 @@ async function severSome(tx: Tx, accountId: AccountId, domain: string): Promise<
     ) r join accounts a on a.id = r.other_id
     where a.domain = ${domain} and exists (select from account_domain_blocks d where d.account_id = ${accountId} and d.domain = ${domain})
     limit ${batchSize}`)
+  await holdPairs(tx, rows.map(({ otherId }) => [accountId, otherId] as const))
   for (const { otherId, isFollowing } of rows) {
     if (isFollowing) await unfollow(tx, accountId, otherId)
     else await rejectFollow(tx, accountId, otherId)

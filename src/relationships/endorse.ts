@@ -3,6 +3,7 @@ import type { Tx } from '../db/index.ts'
 import { endorsements, follows } from '../db/schema/relationships.ts'
 import { Refusal } from '../errors.ts'
 import { type AccountId, newId } from '../ids.ts'
+import { holdPair } from './between.ts'
 
 /** Each is a row of a public list. */
 const maxEndorsements = 100
@@ -13,7 +14,8 @@ const maxEndorsements = 100
  * @throws Refusal `unprocessable` when it isn't followed, or when too many are recommended
  */
 export async function endorse(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
-  const [followed] = await tx.select({ id: follows.id }).from(follows).where(and(eq(follows.followerId, accountId), eq(follows.targetId, targetId))).for('share')
+  await holdPair(tx, accountId, targetId)
+  const [followed] = await tx.select({ id: follows.id }).from(follows).where(and(eq(follows.followerId, accountId), eq(follows.targetId, targetId)))
   if (!followed) throw new Refusal('unprocessable', 'Validation failed: You must be already following the person you want to endorse')
   const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from endorsements where account_id = ${accountId} and target_id <> ${targetId}`)
   if ((rows[0]?.count ?? 0) >= maxEndorsements) throw new Refusal('unprocessable', `Validation failed: You can’t endorse more than ${maxEndorsements} people`)

@@ -1,7 +1,7 @@
 /** Following and being followed, between local and remote accounts alike. */
 import { and, type AnyColumn, eq, inArray, or, sql } from 'drizzle-orm'
 import { isPresent } from '../accounts/find.ts'
-import type { Reader, Tx } from '../db/index.ts'
+import type { Tx } from '../db/index.ts'
 import { accounts, accountStats } from '../db/schema/accounts.ts'
 import { listAccounts, lists } from '../db/schema/lists.ts'
 import { endorsements, followRequests, follows } from '../db/schema/relationships.ts'
@@ -11,7 +11,7 @@ import { notify, unnotify } from '../notifications/notify.ts'
 import { emit } from '../outbox.ts'
 import { languageTag } from '../text/language-tag.ts'
 import type { Uris } from '../uris.ts'
-import { isBlockedEitherWay, isDomainBlockedEitherWay, isRemote } from './between.ts'
+import { holdPair, isBlockedEitherWay, isDomainBlockedEitherWay, isRemote } from './between.ts'
 
 export type FollowOptions = {
   /** Id of the Follow activity, when another server sent it. */
@@ -37,8 +37,8 @@ type Settings = Pick<typeof follows.$inferInsert, 'uri' | 'showsReblogs' | 'noti
  */
 export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId: AccountId, options: FollowOptions = {}): Promise<'following' | 'requested'> {
   if (followerId === targetId) throw new Refusal('not_permitted', 'Following your own account is not allowed')
-  const target = await standing(tx, targetId)
-  const follower = await standing(tx, followerId)
+  await holdPair(tx, followerId, targetId)
+  const { target, follower } = await standings(tx, followerId, targetId)
   if ((await isBlockedEitherWay(tx, followerId, targetId)) || (await isDomainBlockedEitherWay(tx, followerId, targetId))) {
     throw new Refusal('not_permitted', 'This action is not allowed')
   }
@@ -60,8 +60,8 @@ export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId
   // Whom moderators limit has to be let in.
   const isOpen = target.isLocal && !target.isLocked && !follower.isSilenced
   if (isOpen) {
-    const made = await tx.insert(follows).values(added).onConflictDoNothing().returning()
-    // It happened at the same time, or the id belongs to another follow.
+    const made = await tx.insert(follows).values(await withoutRequest(tx, added)).onConflictDoNothing().returning()
+    // The id belongs to another follow.
     if (made.length === 0) return 'following'
     await count(tx, followerId, targetId, 1)
     await notify(tx, { type: 'follow', for: targetId, from: followerId })
@@ -79,6 +79,16 @@ export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId
   await notify(tx, { type: 'follow_request', for: targetId, from: followerId })
   if (!target.isLocal) await emit(tx, { type: 'follow.requested', followerId, targetId, uri })
   return 'requested'
+}
+
+/** A follow with what was chosen for the request that it takes the place of. */
+async function withoutRequest(tx: Tx, added: typeof follows.$inferInsert): Promise<typeof follows.$inferInsert> {
+  const { followerId, targetId } = added
+  const [request] = await tx.delete(followRequests).where(and(eq(followRequests.followerId, followerId), eq(followRequests.targetId, targetId))).returning()
+  if (!request) return added
+  await unnotify(tx, { type: 'follow_request', for: targetId, from: followerId })
+  const { showsReblogs, notifies, languages } = request
+  return { showsReblogs, notifies, languages, ...added }
 }
 
 /** What of the options is given. */
@@ -113,6 +123,7 @@ export async function dropFollow(tx: Tx, followerId: AccountId, targetId: Accoun
  * @returns whether there was such a request
  */
 export async function acceptFollow(tx: Tx, targetId: AccountId, followerId: AccountId): Promise<boolean> {
+  await holdPair(tx, followerId, targetId)
   const [request] = await tx
     .delete(followRequests)
     .where(and(eq(followRequests.followerId, followerId), eq(followRequests.targetId, targetId)))
@@ -141,6 +152,7 @@ export async function rejectFollow(tx: Tx, targetId: AccountId, followerId: Acco
 
 /** Removes a follow or request with its traces; its URI, or null when there was none. */
 async function sever(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<string | null> {
+  await holdPair(tx, followerId, targetId)
   const [followed] = await tx.delete(follows).where(and(eq(follows.followerId, followerId), eq(follows.targetId, targetId))).returning({ uri: follows.uri })
   const [requested] = await tx
     .delete(followRequests)
@@ -177,11 +189,20 @@ async function count(tx: Tx, followerId: AccountId, targetId: AccountId, by: 1 |
     .where(or(eq(accountStats.accountId, followerId), eq(accountStats.accountId, targetId)))
 }
 
-async function standing(db: Reader, accountId: AccountId): Promise<{ isLocal: boolean; isLocked: boolean; hasMoved: boolean; isSilenced: boolean }> {
-  const [found] = await db
-    .select({ domain: accounts.domain, isLocked: accounts.isLocked, movedToId: accounts.movedToId, suspendedAt: accounts.suspendedAt, silencedAt: accounts.silencedAt })
+type Standing = { isLocal: boolean; isLocked: boolean; hasMoved: boolean; isSilenced: boolean }
+
+/** What follows depend on. It stays so until the transaction ends: who is unlocked, limited or deleted in this moment is found with this follow, or before it. */
+async function standings(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<{ follower: Standing; target: Standing }> {
+  const rows = await tx
+    .select({ id: accounts.id, domain: accounts.domain, isLocked: accounts.isLocked, movedToId: accounts.movedToId, suspendedAt: accounts.suspendedAt, silencedAt: accounts.silencedAt })
     .from(accounts)
-    .where(and(eq(accounts.id, accountId), isPresent))
-  if (!found || found.suspendedAt) throw notFound()
-  return { isLocal: found.domain === null, isLocked: found.isLocked, hasMoved: found.movedToId !== null, isSilenced: found.silencedAt !== null }
+    .where(and(inArray(accounts.id, [followerId, targetId]), isPresent))
+    .orderBy(accounts.id)
+    .for('share')
+  const of = (accountId: AccountId): Standing => {
+    const found = rows.find(({ id }) => id === accountId)
+    if (!found || found.suspendedAt) throw notFound()
+    return { isLocal: found.domain === null, isLocked: found.isLocked, hasMoved: found.movedToId !== null, isSilenced: found.silencedAt !== null }
+  }
+  return { target: of(targetId), follower: of(followerId) }
 }

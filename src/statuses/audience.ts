@@ -3,7 +3,7 @@ import type { StatusId } from '../ids.ts'
 
 /**
  * Rows of `inbox`: those on other servers that a local status or boost goes to: of its author's followers, of whom it names, of whom it
- * replies to, quotes or boosts, of the group that it is written in, of who boosted or quotes it, and of who voted in its poll. Works for one that was just deleted, too, for its Delete:
+ * replies to, quotes or boosts, of the group that it is written in, of who answered, favourited, boosted or quotes it, and of who voted in its poll. Works for one that was just deleted, too, for its Delete:
  * that one goes also to voters who no longer follow the author of a private poll.
  *
  * What is public goes to relays, too: posts to all, boosts to those of Mastodon's kind, as LitePub's take them for something to
@@ -25,6 +25,8 @@ export const statusInboxes = (statusId: StatusId): SQL => sql`
     union select q.quoted_account_id, false from status s join quotes q on q.status_id = s.id where s.is_open and q.state <> 'revoked' and q.quoted_account_id is not null
     union select q.account_id, false from status s join quotes q on q.quoted_status_id = s.id where s.is_open and q.state = 'accepted'
     union select boost.account_id, false from status s join statuses boost on boost.reblog_of_id = s.id where s.is_open
+    union select reply.account_id, false from status s join statuses reply on reply.in_reply_to_id = s.id where s.is_open
+    union select f.account_id, false from status s join favourites f on f.status_id = s.id where s.is_open
     union select v.account_id, not s.is_open from status s join poll_votes v on v.status_id = s.id where s.is_open or s.is_gone
   )
   select distinct case when r.own_inbox then a.inbox_url else coalesce(a.shared_inbox_url, a.inbox_url) end as inbox
@@ -33,3 +35,10 @@ export const statusInboxes = (statusId: StatusId): SQL => sql`
     and not exists (select from blocks b where (b.account_id = s.account_id and b.target_id = a.id) or (b.account_id = a.id and b.target_id = s.account_id))
   union select relay.inbox_url from status s, relays relay
     where s.visibility = 'public' and relay.state = 'accepted' and (relay.protocol = 'mastodon' or s.reblog_of_id is null)`
+
+/** Rows of `inbox`: of those who favourited a status that everybody may see. They are forgotten when it is deleted. */
+export const favouriterInboxes = (statusId: StatusId): SQL => sql`
+  select distinct coalesce(a.shared_inbox_url, a.inbox_url) as inbox
+  from statuses s join favourites f on f.status_id = s.id join accounts a on a.id = f.account_id
+  where s.id = ${statusId} and s.visibility in ('public', 'unlisted') and a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null
+    and not exists (select from blocks b where (b.account_id = s.account_id and b.target_id = a.id) or (b.account_id = a.id and b.target_id = s.account_id))`

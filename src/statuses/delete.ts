@@ -7,10 +7,12 @@ import { media } from '../db/schema/media.ts'
 import { notifications } from '../db/schema/notifications.ts'
 import { statusEdits, statuses } from '../db/schema/statuses.ts'
 import { notFound } from '../errors.ts'
+import { keepInboxes } from '../deliveries/farewells.ts'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { emit } from '../outbox.ts'
 import { release } from './attach.ts'
+import { favouriterInboxes } from './audience.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
 import { uncountQuoteOf } from './quote.ts'
 import { removePin } from './pin.ts'
@@ -47,6 +49,7 @@ export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: Statu
     if (wasCounted) await bumpAccount(tx, accountId, 'statusesCount', -1)
   }
   await removeBoosts(tx, statusId)
+  if (status.isLocal) await keepInboxes(tx, statusId, favouriterInboxes(statusId))
   await tx.delete(favourites).where(eq(favourites.statusId, statusId))
   await tx.delete(statusReactions).where(eq(statusReactions.statusId, statusId))
   await tx.delete(bookmarks).where(eq(bookmarks.statusId, statusId))

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { statusStats, statuses, type Visibility } from '../db/schema/statuses.ts'
 import { Refusal } from '../errors.ts'
@@ -32,6 +32,8 @@ export async function reblog(tx: Tx, uris: Uris, accountId: AccountId, statusId:
   const id = options.publishedAt ? idAt<StatusId>(publishedAt, options.arrivedAt) : newId<StatusId>()
   const visibility = target.visibility === 'private' ? 'private' : (options.visibility ?? 'public')
   const uri = options.uri ?? uris.activity('announces', id)
+  // Some servers boost again under the id of the boost that was taken back.
+  if (options.uri !== undefined) await tx.delete(statuses).where(and(eq(statuses.uri, uri), eq(statuses.accountId, accountId), isNotNull(statuses.reblogOfId), isNotNull(statuses.deletedAt)))
   const added = await tx
     .insert(statuses)
     .values({

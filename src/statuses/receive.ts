@@ -1,5 +1,5 @@
 /** Statuses that come from other servers, as plain data that `federation/parse` made of them. */
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { accountByUri } from '../accounts/find.ts'
 import { remember } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
@@ -91,6 +91,8 @@ export type RemoteStatus = {
   approvalUri?: string | null
   /** The group that it was written in; null: none. */
   audienceUri?: string | null
+  /** Whether it is what its server says now: of two states of one second it is the newer one. */
+  isCurrent?: boolean
   /** How many replies lie between it and the one that it was fetched for. Undefined: it came by itself. */
   depth?: number
   /** How many requests what it was fetched for may still cause. */
@@ -105,7 +107,7 @@ export type RemoteStatus = {
  * @throws Refusal `not_permitted` when somebody else's status has this URI
  */
 export async function receiveRemoteStatus(tx: Tx, given: RemoteStatus): Promise<StatusId | null> {
-  await takeTurn(tx, given.uri)
+  await holdUri(tx, given.uri)
   const data = await withoutRejected(tx, given)
   const known = await statusByUri(tx, data.uri)
   if (known?.deletedAt) return null
@@ -116,8 +118,7 @@ export async function receiveRemoteStatus(tx: Tx, given: RemoteStatus): Promise<
     await receiveCounts(tx, known.id, data)
     return known.id
   }
-  const [tombstone] = await tx.select().from(tombstones).where(eq(tombstones.uri, data.uri))
-  return tombstone ? null : insert(tx, data)
+  return (await wasDeleted(tx, data.uri)) ? null : insert(tx, data)
 }
 
 /** A status without files and emojis of servers from which none are taken. */
@@ -164,7 +165,8 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
       audienceUri: data.audienceUri ?? null,
       threadId,
       createdAt,
-      editedAt: data.editedAt,
+      // Some servers always say that it was edited when it was published.
+      editedAt: data.editedAt && data.editedAt > data.publishedAt ? data.editedAt : null,
     })
     .onConflictDoNothing({ target: statuses.uri })
     .returning({ id: statuses.id })
@@ -239,10 +241,10 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
     .select()
     .from(statuses)
     // Edits may overtake one another: the newer stays.
-    .where(and(eq(statuses.id, id), isNull(statuses.deletedAt), sql`${editedAt}::timestamptz > coalesce(${statuses.editedAt}, ${statuses.createdAt})`))
+    .where(and(eq(statuses.id, id), isNull(statuses.deletedAt), sql`${editedAt}::timestamptz >= coalesce(${statuses.editedAt}, ${statuses.createdAt})`))
     .for('update')
   const asksAnew = await refreshRemotePoll(tx, id, data.poll ?? null)
-  if (!before) return id
+  if (!before || !(await isEdit(tx, before, data, asksAnew))) return id
   await keepRevision(tx, before)
   // An edit never widens the audience. One that narrows it does so here, too, lest strangers read what is no longer for them.
   const visibility = breadth.indexOf(data.visibility) > breadth.indexOf(before.visibility) ? data.visibility : before.visibility
@@ -259,6 +261,15 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
   await remember(tx, told.map((accountId) => ({ accountId, statusId: id })))
   await emit(tx, { type: 'status.edited', statusId: id })
   return id
+}
+
+/** Whether a copy that is not older than what is here is an edit of it. Of copies of one second, as many servers tell time, those are that say something else. */
+async function isEdit(tx: Tx, before: typeof statuses.$inferSelect, data: RemoteStatus, asksAnew: boolean): Promise<boolean> {
+  if (data.editedAt && data.editedAt > (before.editedAt ?? before.createdAt)) return true
+  if (before.editedAt && !data.isCurrent) return false
+  if (asksAnew || Object.entries(words(data)).some(([name, value]) => before[name as keyof typeof before] !== value)) return true
+  const files = await tx.select({ url: media.remoteUrl, description: media.description }).from(media).where(and(eq(media.statusId, before.id), isNotNull(media.position))).orderBy(media.position)
+  return files.length !== data.media.length || files.some(({ url, description }, i) => url !== data.media[i]?.url || description !== data.media[i]?.description)
 }
 
 const breadth: Visibility[] = ['public', 'unlisted', 'private', 'direct']
@@ -318,8 +329,15 @@ async function parentOf(tx: Tx, uri: string) {
 }
 
 /** A status and its Delete may arrive at once: one is seen through before the other begins. */
-async function takeTurn(tx: Tx, uri: string): Promise<void> {
+export async function holdUri(tx: Tx, uri: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${uri}, 0))`)
+}
+
+/** Whether something of another server was deleted before it came. */
+export async function wasDeleted(tx: Tx, uri: string): Promise<boolean> {
+  await holdUri(tx, uri)
+  const [tombstone] = await tx.select().from(tombstones).where(eq(tombstones.uri, uri))
+  return tombstone !== undefined
 }
 
 /**
@@ -329,7 +347,7 @@ async function takeTurn(tx: Tx, uri: string): Promise<void> {
  * @param authorUri id of the account that deletes it, which may be unknown here; its server is that of the status
  */
 export async function receiveDelete(tx: Tx, authorUri: string, uri: string): Promise<void> {
-  await takeTurn(tx, uri)
+  await holdUri(tx, uri)
   const known = await statusByUri(tx, uri)
   if (!known) await tx.insert(tombstones).values({ uri }).onConflictDoNothing()
   else if (!known.deletedAt && known.accountId === (await accountByUri(tx, authorUri))) await deleteStatus(tx, known.accountId, known.id)

@@ -87,7 +87,8 @@ test('whatever the order, and however often it comes, it ends the same', { timeo
   // It is not nothing: the edit is there, with its notice.
   expect(JSON.stringify(expected)).toContain('edit 2')
   const order = fc.shuffledSubarray(Array.from({ length: 12 }, (_, i) => i), { minLength: 12 })
-  const again = fc.array(fc.nat(11), { maxLength: 6 })
+  // A like, boost or block that comes again after its end is a new one: some servers give it the old id.
+  const again = fc.array(fc.nat(11).filter((i) => ![6, 8, 10].includes(i)), { maxLength: 6 })
   await fc.assert(
     fc.asyncProperty(order, again, fc.boolean(), async (first, repeated, isTogether) => {
       await using s = await cast()

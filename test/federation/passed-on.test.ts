@@ -99,6 +99,40 @@ test('a proof counts only if it is the actor’s own, whole, recent, and of some
   expect(await c.deliver(without)).toEqual([401])
 })
 
+test('nobody brings back what was taken back by repeating what its actor said before, nor ends again what came back', async () => {
+  await using c = await cast()
+  const { s, alice, bob, key } = c
+  const ours = await status(s.t, alice)
+  const favourites = async () => (await loadStatusView(s.t.db, null, ours))?.favouritesCount
+  const like = proven(activityOf(bob, 'Like', s.t.app.uris.status(ours)), key)
+  const undo = proven(activityOf(bob, 'Undo', like), key)
+  const direct = async (activity: object) => {
+    expect((await s.routes.request(signedPost(s.t.app, bob, activity))).status).toBe(202)
+    await s.work()
+  }
+  await direct(like)
+  await direct(undo)
+  await c.deliver(like)
+  expect(await favourites()).toBe(0)
+  await direct(like)
+  expect(await favourites()).toBe(1)
+  await c.deliver(undo)
+  expect(await favourites()).toBe(1)
+})
+
+test('each edit that somebody else passes on counts, also when all have one id', async () => {
+  await using c = await cast()
+  const note = noteOf(c.bob, 'edits', { published: new Date(Date.now() - 60_000).toISOString() })
+  await c.deliver(proven(activityOf(c.bob, 'Create', note), c.key))
+  for (const [n, sign] of [[1, proven], [2, proven], [3, null]] as const) {
+    const edited = { ...note, content: `<p>Edit ${n}</p>`, updated: new Date(Date.now() - 30_000 + n * 1_000).toISOString() }
+    serve(c.s, edited)
+    const update = activityOf(c.bob, 'Update', edited, { id: `${note.id}#update` })
+    await c.deliver(sign ? sign(update, c.key) : await ldSigned(update, c.bob))
+    expect(await content(c.s, note.id)).toBe(`<p>Edit ${n}</p>`)
+  }
+})
+
 test('nobody ends the follow of somebody else by repeating what they said once', async () => {
   await using c = await cast()
   const { s, alice, bob, key } = c
@@ -219,7 +253,7 @@ test('replies to ours go on to our followers elsewhere, as they came, once', asy
   const edit = JSON.stringify(proven(activityOf(bob, 'Update', { ...reply, content: 'Edited', updated: new Date(Date.now() + 60_000).toISOString() }), c.key))
   const removal = JSON.stringify(proven(activityOf(bob, 'Delete', reply.id), c.key))
   // However often somebody edits, the world hears of it once a minute.
-  await receive(bob, edit, edit.replace('#', '#again-'), removal)
+  await receive(bob, edit, edit.replace('Edited', 'Edited again'), removal)
   expect(other.posted.slice(1).map(({ body }) => body)).toEqual([edit, removal])
 
   // Not what nobody would believe, what few may see, what is no reply to ours, or what came from there.

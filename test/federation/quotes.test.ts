@@ -77,6 +77,18 @@ test('our wish to quote is sent, and its consent shown to everybody', async () =
   expect(lastOf(s, 'Update').object).not.toHaveProperty('quote')
 })
 
+test('a consent that was taken back before its Accept came is none', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const post = noteOf(s, bob, { interactionPolicy: { canQuote: { manualApproval: [everybody] } } })
+  const id = await status(s.t, alice, { text: 'Look', quotedStatusId: (await s.t.app.remote.url(post.id))!.id as StatusId })
+  await s.work()
+  const stamp = stampOf(s, bob, s.t.app.uris.status(id), post.id)
+  await receive(s, bob, { type: 'Delete', object: stamp }, { type: 'Accept', object: lastOf(s, 'QuoteRequest').id, result: stamp })
+  expect(await shown(s, id)).toMatchObject({ state: 'pending' })
+})
+
 test('our wish may be rejected', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
@@ -108,7 +120,7 @@ test('the policy of our posts answers who asks, and the consent can be looked up
   const id = await idOf(s, quoting.id)
   await s.t.db.transaction((tx) => revokeQuote(tx, alice, post, id))
   await s.work()
-  expect(lastOf(s, 'Delete')).toMatchObject({ actor: s.t.app.uris.account(alice), object: { id: accept.result, type: 'QuoteAuthorization' } })
+  expect(lastOf(s, 'Delete')).toMatchObject({ actor: s.t.app.uris.account(alice), object: accept.result })
   expect((await lookUp()).status).toBe(404)
   // Who asks again is told no.
   await receive(s, bob, { ...request, id: `${bob.uri}/requests/2` })

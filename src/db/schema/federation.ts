@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { bigserial, boolean, check, customType, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import type { AccountId, ActivityId, RelayId } from '../../ids.ts'
+import type { AccountId, ActivityId, RelayId, StatusId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 
@@ -70,18 +70,36 @@ export const hosts = pgTable(
   (t) => [index('hosts_due').on(t.isSlow, t.nextTryAt).where(sql`next_try_at is not null and stopped_at is null`)],
 )
 
-/** Activities that took effect: a repeated one does nothing. Written in the transaction of the effect. */
+/** Activities that took effect: a repeated one does nothing. Written in the transaction of the effect; `deliveries/received.ts` says more. */
 export const receivedActivities = pgTable(
   'received_activities',
-  { uri: text('uri').primaryKey(), receivedAt: moment('received_at').notNull().default(sql`now()`) },
+  {
+    /** The activity's id, or the subject whose state it told. */
+    uri: text('uri').primaryKey(),
+    /** A digest of that state, or that the activity was taken back; null for one that counts once. */
+    said: text('said'),
+    receivedAt: moment('received_at').notNull().default(sql`now()`),
+  },
   (t) => [index('received_activities_age').on(t.receivedAt)],
 )
 
-/** Objects that were deleted before we knew them, and follows that were taken back: a late Create or Follow is dropped. */
+/** Objects that were deleted before we knew them: a late Create is dropped. */
 export const tombstones = pgTable(
   'tombstones',
   { uri: text('uri').primaryKey(), createdAt: createdAt() },
   (t) => [index('tombstones_age').on(t.createdAt)],
+)
+
+/** Inboxes that are to hear of the end of an account or status of ours, written down with it: what led to them is gone when its job runs. */
+export const farewells = pgTable(
+  'farewells',
+  {
+    /** Id of the account or status. */
+    subjectId: id<AccountId | StatusId>('subject_id').notNull(),
+    inboxUrl: text('inbox_url').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.subjectId, t.inboxUrl] }), index('farewells_age').on(t.createdAt)],
 )
 
 /**

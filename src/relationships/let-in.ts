@@ -1,0 +1,32 @@
+/** Requests to follow on which nobody has to decide any more: their targets ask no longer, or those who asked are limited no longer. */
+import { sql } from 'drizzle-orm'
+import type { Db, Tx } from '../db/index.ts'
+import type { AccountId } from '../ids.ts'
+import { holdPairs } from './between.ts'
+import { acceptFollow } from './follow.ts'
+
+const batchSize = 50
+
+/**
+ * Makes follows of all requests of an account, and to it, that would be follows at once if they were made now. Their servers are
+ * told. It may be repeated.
+ */
+export async function letIn(db: Db, accountId: AccountId, signal?: AbortSignal): Promise<void> {
+  for (let count = batchSize; count === batchSize; ) {
+    signal?.throwIfAborted()
+    count = await db.transaction((tx) => letSomeIn(tx, accountId))
+  }
+}
+
+async function letSomeIn(tx: Tx, accountId: AccountId): Promise<number> {
+  const { rows } = await tx.execute<{ followerId: AccountId; targetId: AccountId }>(sql`
+    select r.follower_id as "followerId", r.target_id as "targetId" from (
+      select follower_id, target_id from follow_requests where target_id = ${accountId}
+      union select follower_id, target_id from follow_requests where follower_id = ${accountId}) r
+    join accounts target on target.id = r.target_id and target.domain is null and not target.is_locked and target.suspended_at is null and target.moved_to_id is null
+    join accounts follower on follower.id = r.follower_id and follower.silenced_at is null and follower.suspended_at is null
+    limit ${batchSize}`)
+  await holdPairs(tx, rows.map(({ followerId, targetId }) => [followerId, targetId] as const))
+  for (const { followerId, targetId } of rows) await acceptFollow(tx, targetId, followerId)
+  return rows.length
+}

@@ -1,0 +1,132 @@
+/** What two accounts do to one another at the same moment comes out as if it had happened one after the other. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { deleteAccount } from '#src/accounts/delete.ts'
+import type { Tx } from '#src/db/index.ts'
+import { Refusal } from '#src/errors.ts'
+import type { AccountId, RelationId } from '#src/ids.ts'
+import { createList } from '#src/lists/manage.ts'
+import { addToList } from '#src/lists/members.ts'
+import { block, unblock } from '#src/relationships/block.ts'
+import { endorse } from '#src/relationships/endorse.ts'
+import { acceptFollow, follow, rejectFollow, unfollow } from '#src/relationships/follow.ts'
+import { notify } from '#src/notifications/notify.ts'
+import { savePolicy } from '#src/notifications/policy.ts'
+import { acceptRequests } from '#src/notifications/requests.ts'
+import { localAccount, remoteAccount, status } from '../../cast.ts'
+import { database, type TestDatabase } from '../../database.ts'
+
+type Act = (t: TestDatabase, tx: Tx, alice: AccountId, carol: AccountId) => Promise<unknown>
+
+/** Alice's, or of carol, who is locked. */
+const acts: Record<string, Act> = {
+  follow: (t, tx, alice, carol) => follow(tx, t.app.uris, alice, carol),
+  unfollow: (_, tx, alice, carol) => unfollow(tx, alice, carol),
+  accept: (_, tx, alice, carol) => acceptFollow(tx, carol, alice),
+  reject: (_, tx, alice, carol) => rejectFollow(tx, carol, alice),
+  block: (t, tx, alice, carol) => block(tx, t.app.uris, carol, alice),
+  unblock: (_, tx, alice, carol) => unblock(tx, carol, alice),
+  endorse: (_, tx, alice, carol) => endorse(tx, alice, carol),
+  list: async (_, tx, alice, carol) => {
+    const { rows } = await tx.execute<{ id: string }>(sql`select id::text as id from lists where account_id = ${alice}`)
+    return addToList(tx, alice, rows[0]!.id as never, [carol])
+  },
+}
+
+const starts: Record<string, string[]> = { strangers: [], asked: ['follow'], following: ['follow', 'accept'] }
+
+const quietly = (work: Promise<unknown>) => work.catch((error: unknown) => (error instanceof Refusal ? null : Promise.reject(error)))
+
+async function pair(t: TestDatabase, n: number, start: string[]): Promise<[AccountId, AccountId]> {
+  const [alice, carol] = [await localAccount(t, `alice${n}`), await localAccount(t, `carol${n}`)]
+  await t.db.execute(sql`update accounts set is_locked = true where id = ${carol}`)
+  await t.db.transaction((tx) => createList(tx, alice, { title: 'List' } as never))
+  for (const name of start) await t.db.transaction((tx) => acts[name]!(t, tx, alice, carol))
+  return [alice, carol]
+}
+
+async function state(t: TestDatabase, alice: AccountId, carol: AccountId) {
+  const { rows } = await t.db.execute(sql`
+    select exists (select from follows where follower_id = ${alice} and target_id = ${carol}) as follows,
+      exists (select from follow_requests where follower_id = ${alice} and target_id = ${carol}) as requested,
+      exists (select from blocks where account_id = ${carol} and target_id = ${alice}) as blocked,
+      exists (select from endorsements where account_id = ${alice}) as endorsed,
+      exists (select from list_accounts where account_id = ${carol}) as listed,
+      array(select type from notifications where account_id = ${carol} order by type) as told,
+      (select followers_count from account_stats where account_id = ${carol}) as followers`)
+  return rows[0]
+}
+
+test.each(Object.keys(starts))('of two things that happen at once between %s, the second finds what the first made', async (start) => {
+  await using t = await database({ DB_POOL_SIZE: '8' })
+  let n = 0
+  for (const first of Object.keys(acts)) {
+    for (const second of Object.keys(acts)) {
+      const [a, b] = [acts[first]!, acts[second]!]
+      const [alice, carol] = await pair(t, ++n, starts[start]!)
+      await quietly(t.db.transaction((tx) => a(t, tx, alice, carol)))
+      await quietly(t.db.transaction((tx) => b(t, tx, alice, carol)))
+      const expected = await state(t, alice, carol)
+
+      const [ann, cat] = await pair(t, ++n, starts[start]!)
+      let other: Promise<unknown> = Promise.resolve()
+      await quietly(
+        t.db.transaction(async (tx) => {
+          await quietly(a(t, tx, ann, cat))
+          other = quietly(t.db.transaction((later) => b(t, later, ann, cat)))
+          await sleep(15)
+        }),
+      )
+      await other
+      expect([first, second, await state(t, ann, cat)]).toEqual([first, second, expected])
+    }
+  }
+})
+
+test('nobody follows, or asks to, whoever is deleted at that moment', async () => {
+  await using t = await database({ DB_POOL_SIZE: '8' })
+  for (const [n, act] of ['follow', 'accept'].entries()) {
+    const [alice, carol] = await pair(t, n, ['follow'])
+    if (act === 'follow') await t.db.transaction((tx) => unfollow(tx, alice, carol))
+    let deletion: Promise<unknown> = Promise.resolve()
+    await t.db.transaction(async (tx) => {
+      await acts[act]!(t, tx, alice, carol)
+      deletion = t.db.transaction((other) => deleteAccount(other, carol))
+      await sleep(30)
+    })
+    await deletion
+    expect(await state(t, alice, carol)).toMatchObject({ follows: false, requested: false })
+  }
+})
+
+test('a notification that comes while its sender is let in does not wait', async () => {
+  await using t = await database({ DB_POOL_SIZE: '8' })
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  await t.db.transaction((tx) => savePolicy(tx, alice, { forNotFollowing: 'filter' }))
+  const posts = [await status(t, bob), await status(t, bob)]
+  await t.db.transaction((tx) => notify(tx, { type: 'mention', for: alice, from: bob, statusId: posts[0]! }))
+  const { rows } = await t.db.execute<{ id: RelationId }>(sql`select id::text as id from notification_requests`)
+  let other: Promise<unknown> = Promise.resolve()
+  await t.db.transaction(async (tx) => {
+    await acceptRequests(tx, alice, [rows[0]!.id])
+    other = t.db.transaction((later) => notify(later, { type: 'mention', for: alice, from: bob, statusId: posts[1]! }))
+    await sleep(50)
+  })
+  await other
+  expect((await t.db.execute(sql`select from notification_requests`)).rows).toEqual([])
+  expect((await t.db.execute(sql`select is_filtered as "isFiltered" from notifications where account_id = ${alice}`)).rows).toEqual([{ isFiltered: false }, { isFiltered: false }])
+})
+
+test('a follow takes the place of a request, whatever makes it', async () => {
+  await using t = await database()
+  const [alice, carol] = await pair(t, 1, ['follow'])
+  const bob = await remoteAccount(t, 'bob')
+  await t.db.transaction((tx) => follow(tx, t.app.uris, bob, carol, { uri: 'https://remote.test/1' }))
+  await t.db.execute(sql`update accounts set is_locked = false where id = ${carol}`)
+  for (const [follower, options] of [[alice, {}], [bob, { uri: 'https://remote.test/2' }]] as const) {
+    await t.db.transaction((tx) => follow(tx, t.app.uris, follower, carol, options))
+    expect(await state(t, follower, carol)).toMatchObject({ follows: true, requested: false })
+  }
+  expect((await state(t, alice, carol))!['told']).toEqual(['follow', 'follow'])
+})
