@@ -4,6 +4,7 @@ import { sanitizeHtml } from '#src/html/sanitize.ts'
 import { markdownToHtml } from '#src/text/markdown.ts'
 import { scan } from '#src/text/scan.ts'
 import { digestFits, parseCavage } from '../federation/signatures/cavage.ts'
+import { isSmallGraph } from '../federation/signatures/verify-linked-data.ts'
 import { filled, readers } from './bench/readers.ts'
 
 /** Far more than any of these takes, and far less than what grows with the square of its length. */
@@ -59,6 +60,11 @@ test('a body is hashed once by an algorithm, however often a digest header names
 test('a signature that claims to cover hundreds of headers is none', () => {
   expect(parseCavage(`keyId="https://a.example/k",signature="YQ==",headers="${'date '.repeat(500)}"`)).toBeNull()
   expect(parseCavage('keyId="https://a.example/k",signature="YQ==",headers="(request-target) host date digest"')?.covered).toHaveLength(4)
+})
+
+test('a linked data signature over thousands of nodes is not checked', () => {
+  expect(isSmallGraph({ tag: Array.from({ length: 3_000 }, () => ({})) })).toBe(false)
+  expect(isSmallGraph({ tag: Array.from({ length: 100 }, () => ({ type: 'Hashtag', name: '#a' })) })).toBe(true)
 })
 
 test('what begins as a URL and is too long for one is text to its end', () => {

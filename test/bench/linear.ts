@@ -8,9 +8,9 @@ import { filled, type Reader, readers } from './readers.ts'
 
 const maxGrowth = 15
 /** What takes less than this at the limit is no matter; less than its fifteenth counts as that at a tenth of it. */
-const noiseMs = 3
+const noiseMs = 5
 /** Measured again before anything is called too slow, as collecting garbage costs time, too. */
-const attempts = 4
+const attempts = 6
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
@@ -19,6 +19,10 @@ async function cpuOf(work: () => unknown): Promise<number> {
   await work()
   const { user, system } = process.cpuUsage(before)
   return (user + system) / 1_000
+}
+
+async function tenTimes(work: () => unknown): Promise<void> {
+  for (let i = 0; i < 10; i++) await work()
 }
 
 type Growth = { growth: number; ms: number; units: readonly string[]; frame: number }
@@ -31,7 +35,8 @@ async function growthOf(reader: Reader, units: readonly string[], frame: number)
   for (let attempt = 0; attempt < attempts; attempt++) {
     long = Math.min(long, await cpuOf(() => reader.read(large)))
     if (long < noiseMs) return { growth: 1, ms: long, units, frame }
-    for (let i = 0; i < 3; i++) short = Math.min(short, await cpuOf(() => reader.read(small)))
+    // Ten times, so that as much garbage is made and collected as by the large one.
+    short = Math.min(short, (await cpuOf(() => tenTimes(() => reader.read(small)))) / 10)
     growth = long / Math.max(short, noiseMs / maxGrowth)
     if (growth <= maxGrowth) break
   }

@@ -79,9 +79,8 @@ const answerHeaders = 65_536
 
 const letters = ['a', 'H', 'é', '漢', 'ก', ' ', '\n', '\t', '\u00A0', '\u200B', '\u0301', '\u0316', '\uFF9E', '\u0000', '\uD800', '👩\u200D', '🇩']
 const html = [
-  '<', '>', '/', '=', '"', '\'', '&', ';', ' ', '\n', 'a', '<p>', '</p>', '<p><', 'x<p></p>', '<div>', '</div>', '<br>', '<table><tr>', '<td>', '<li>', '<ul>', '</ul>', '<svg><title>', '<math>', '</math>', '<math><annotation encoding="text/plain">',
-  '<annotation ', '</annotation>', '<a href="https://a.example/">', '<a ', '</a>', '<link ', '<link rel="me" href="/">', '<meta ', '<meta name="a" content="b">', '<span class="h-card ">', '</span>', '<h1>', '<form>', '<!--', '-->', '<![CDATA[', '<?', '<!', '</', '<script>', '</script>',
-  '<script type="application/ld+json">', '<style>', '<textarea>', '<title>', '</title>', '<noscript>', '</noscript>', '<iframe>', '</iframe>', '<template>', '<xmp>', '<b>', '</b>', '<blockquote>', '&amp;', '&#0;', '&lt;', '&notit', 'a="b" ', 'class="mention ', '\u0301\u0316', '\u0000', '\r',
+  '<', '>', '"', '&', ' ', '\n', 'a', '\u0000', '<p>', '</p>', '<p><', 'x<p></p>', '<div>', '</div>', '<table><tr>', '<li>', '<ul>', '<h1>', '<b>', '<svg><title>', '<math>', '</math>', '<annotation ', '<a href="https://a.example/">', '<link ',
+  '<link rel="me" href="/">', '<meta name="a" content="b">', '<!--', '-->', '<![CDATA[', '</', '<script>', '</script>', '<noscript>', '</noscript>', '<iframe>', '&amp;', '&notit', 'a="b" ', 'class="mention ',
 ]
 const safeHtml = ['<p>', '</p>', '<br />', '<li>', '<li', '</li>', '<a href="https://a.example/">', '<a ', '</a>', '<pre>', '</pre>', '<', '>', '&lt;', '&', 'a', ' ', '\n', '\t', '\u00A0', ':', ':a:', '\u0301\u0316']
 const text = [...letters, '@', '@a', '@a@b.example', '#', '#a', '＃', 'h', 'http://', 'https://a.example', 'https://a.example/', '(', ')', '[', '.', '-', '_', ':', '/', '?', ',', '·', 'Σ', '<', '&', '\r\n', ' \n']
