@@ -26,7 +26,6 @@ export const newBudget = (fetches = 20, timeoutMs = 20_000, { isPatient = false,
 /** Whether nothing more may be asked on account of a budget. */
 export const isSpent = ({ signal, fetchesLeft }: Budget): boolean => signal.aborted || fetchesLeft <= 0
 
-const documentTypes = /^(application\/activity\+json|application\/ld\+json\b.*profile="?[^"]*https:\/\/www\.w3\.org\/ns\/activitystreams)/i
 const accept = 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 
 type Remembered = { url: string; body: Buffer } | { error: unknown }
@@ -91,9 +90,14 @@ async function fetchById(core: Core, url: string, budget: Budget): Promise<{ pag
   return { page: home, document: second }
 }
 
+const isDocumentType = (type: string): boolean => {
+  const written = type.toLowerCase()
+  return written.startsWith('application/activity+json') || (/^application\/ld\+json\b/.test(written) && written.includes('https://www.w3.org/ns/activitystreams'))
+}
+
 /** The document in an answer; null when it is something else, such as a page for people. */
 export function toDocument(response: HttpResponse): Fetched | null {
-  if (!documentTypes.test(response.headers.get('content-type') ?? '')) return null
+  if (!isDocumentType(response.headers.get('content-type') ?? '')) return null
   const json = parseObject(response.body.toString())
   return json && { url: response.url, json }
 }

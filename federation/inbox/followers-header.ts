@@ -4,8 +4,8 @@ import { addJobs } from '#src/outbox.ts'
 import { localFollowersOf } from '#src/relationships/synchronise.ts'
 import { perDatabase } from '#src/per-database.ts'
 import { isSameOrigin, maxUrlBytes } from '../json.ts'
+import { parseParameters } from '../signatures/parameters.ts'
 
-const maxLength = 8_192
 /** Follows may be under way in either direction: that is waited for. */
 const delayMs = 30_000
 
@@ -18,7 +18,7 @@ const fitting = perDatabase(() => new LRUCache<string, string>({ max: 5_000, ttl
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8fcf/fep-8fcf.md
  */
 export async function compareFollowers(app: App, signer: string, header: string | null): Promise<void> {
-  const said = header === null ? null : parseHeader(header)
+  const said = header === null ? null : parseFollowersHeader(header)
   if (!said || fitting(app).get(signer) === said.digest || !isSameOrigin(said.url, signer)) return
   const followers = await localFollowersOf(app.db, signer)
   if (!followers || followers.followersUrl !== said.collectionId) return
@@ -28,10 +28,10 @@ export async function compareFollowers(app: App, signer: string, header: string 
   await addJobs(app.db, [job], { keepsTime: true })
 }
 
-function parseHeader(header: string): { collectionId: string; url: string; digest: string } | null {
-  if (header.length > maxLength) return null
-  const given = new Map([...header.matchAll(/([A-Za-z]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]))
-  const [collectionId, url, digest] = ['collectionId', 'url', 'digest'].map((name) => given.get(name))
+/** What the header says; null for one that can't be read. */
+export function parseFollowersHeader(header: string): { collectionId: string; url: string; digest: string } | null {
+  const given = parseParameters(header)
+  const [collectionId, url, digest] = ['collectionid', 'url', 'digest'].map((name) => given.get(name))
   if (!collectionId || !url || !digest || !/^[0-9a-f]{64}$/i.test(digest) || Buffer.byteLength(url) > maxUrlBytes) return null
   return { collectionId, url, digest: digest.toLowerCase() }
 }

@@ -1,4 +1,5 @@
-import { webUrl } from '#src/html/web-url.ts'
+import { readTags } from '#src/html/tags.ts'
+import { maxUrlLength, webUrl } from '#src/html/web-url.ts'
 import type { HttpResponse } from '#src/http/client.ts'
 
 const maxScanned = 200_000
@@ -10,19 +11,18 @@ export function htmlAlternate(page: HttpResponse): string | null {
     if (href !== undefined && /;\s*rel="?alternate"?/i.test(link) && isActivityType(link)) return absolute(href, page.url)
   }
   if (!/^text\/html\b/i.test(page.headers.get('content-type') ?? '')) return null
-  for (const [tag] of page.body.toString().slice(0, maxScanned).matchAll(/<link\s[^>]{1,2000}>/gi)) {
-    const href = attribute(tag, 'href')
-    if (href !== null && attribute(tag, 'rel')?.toLowerCase() === 'alternate' && isActivityType(attribute(tag, 'type') ?? '')) return absolute(href, page.url)
-  }
-  return null
+  let found: string | undefined
+  readTags(page.body.toString().slice(0, maxScanned), {
+    onOpen(name, { href, rel, type = '' }) {
+      if (name === 'link' && rel?.trim().toLowerCase() === 'alternate' && isActivityType(type)) found ??= href?.trim()
+    },
+  })
+  return found === undefined ? null : absolute(found, page.url)
 }
 
 const isActivityType = (text: string): boolean => /application\/(activity\+json|ld\+json;\s*profile=)/i.test(text)
 
-function attribute(tag: string, name: string): string | null {
-  const [, quoted, single, bare] = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'i').exec(tag) ?? []
-  const value = quoted ?? single ?? bare
-  return value === undefined ? null : value.replaceAll('&amp;', '&').replaceAll('&quot;', '"').trim()
+function absolute(href: string, base: string): string | null {
+  const url = href.length <= maxUrlLength ? URL.parse(href, base) : null
+  return url && webUrl(url.href)
 }
-
-const absolute = (href: string, base: string): string | null => (URL.canParse(href, base) ? webUrl(new URL(href, base).href) : null)

@@ -8,9 +8,7 @@ import { isSameOrigin } from '../json.ts'
 const maxLine = 5_000
 const maxBreaks = 200
 
-/** What may stand before it on its line: breaks, and the beginnings of elements. */
-const before = /(<p>\s*)?((?:<br\s*\/?>\s*)*)(<span>\s*)?(<bdi>)?$/i
-const line = /^RE:(<\/bdi>)?\s*(?:<br\s*\/?>)?\s*(<\/span>)?\s*(<a\s[^<>]*>(?:[^<]|<\/?(?:span|wbr)\b[^<>]*>)*<\/a>)((?:\s*<\/(?:span|p|div)>)*\s*)$/i
+const line = /^RE:(<\/bdi>)?\s*(?:<br\s*\/?>\s*)?(?:(<\/span>)\s*)?(<a\s[^<>]*>(?:[^<]|<\/?(?:span|wbr)\b[^<>]*>)*<\/a>)((?:\s*<\/(?:span|p|div)>)*\s*)$/i
 
 /** The HTML of a status with that line marked, where there is one. */
 export function withQuoteLineMarked(html: string, quoted: string): string {
@@ -20,9 +18,27 @@ export function withQuoteLineMarked(html: string, quoted: string): string {
   const [, href = ''] = /\shref\s*=\s*["']([^"']*)["']/i.exec(link) ?? []
   if (matched === undefined || !isSameOrigin(href.replaceAll('&amp;', '&'), quoted)) return html
 
-  const [lead = '', paragraph, breaks = '', spanStart] = before.exec(html.slice(Math.max(0, start - maxBreaks), start)) ?? []
+  const { lead, paragraph, breaks, spanStart } = leadOf(html.slice(Math.max(0, start - maxBreaks), start))
   const kept = html.slice(0, start - lead.length)
   if (paragraph) return `${kept}<p class="quote-inline">${breaks}RE: ${link}${spanStart && !spanEnd ? rest.replace(/<\/span>/i, '') : rest}`
   // The element that the text before it stands in ends before, not within, the line.
   return `${kept}${spanStart ? '' : spanEnd}<span class="quote-inline">${breaks}RE: ${link}</span>${spanStart && !spanEnd ? rest.replace(/<\/span>/i, '') : rest}`
 }
+
+/** What stands before the line and belongs to it: breaks, and the beginnings of elements. */
+function leadOf(html: string): { lead: string; paragraph: string; breaks: string; spanStart: string } {
+  let rest = html
+  const take = (ending: RegExp): string => {
+    const taken = ending.exec(rest)?.[0] ?? ''
+    rest = rest.slice(0, rest.length - taken.length)
+    return taken
+  }
+  take(/<bdi>$/i)
+  const spanStart = take(/<span>\s*$/i)
+  let breaks = ''
+  for (let one = take(breakAtEnd); one !== ''; one = take(breakAtEnd)) breaks = one + breaks
+  const paragraph = take(/<p>\s*$/i)
+  return { lead: html.slice(rest.length), paragraph, breaks, spanStart }
+}
+
+const breakAtEnd = /<br\s*\/?>\s*$/i

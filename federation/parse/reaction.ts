@@ -41,4 +41,4 @@ function pictureOf(name: string, tags: unknown): string | null {
   return isObject(icon) ? linkOf(icon['url'] ?? icon['href']) : linkOf(icon)
 }
 
-const shortcodeOf = (tag: JsonObject): string => (text(tag['name']) ?? '').replaceAll(':', '').replace(/@.*$/, '')
+const shortcodeOf = (tag: JsonObject): string => (text(tag['name']) ?? '').replaceAll(':', '').split('@', 1)[0] ?? ''

@@ -7,6 +7,7 @@
 import { createHash, type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { SigningKeys } from '../keys.ts'
+import { parseParameters } from './parameters.ts'
 
 const sign = promisify(signBytes) as (algorithm: string, data: Buffer, key: SigningKeys['rsa']['privateKey']) => Promise<Buffer>
 
@@ -24,21 +25,21 @@ export async function signCavage(keys: SigningKeys, method: 'GET' | 'POST', url:
   }
 }
 
+/** Names of headers that a signature may cover. Each may stand for kilobytes. */
+const maxCovered = 64
 
 export type CavageSignature = { keyId: string; covered: string[]; signature: Buffer; algorithm: string; created: number | null; expires: number | null }
 
 /** What a Signature header says, or null when it says nothing that makes sense. */
 export function parseCavage(header: string): CavageSignature | null {
-  const given = new Map<string, string>()
-  for (const [, name, quoted, bare] of header.matchAll(/([A-Za-z]+)=(?:"([^"]*)"|(\d+))/g)) {
-    if (name) given.set(name.toLowerCase(), quoted ?? bare ?? '')
-  }
+  const given = parseParameters(header)
   const keyId = given.get('keyid')
   const signature = given.get('signature')
-  if (!keyId || !signature) return null
+  const covered = (given.get('headers') ?? 'date').toLowerCase().split(' ').filter(Boolean)
+  if (!keyId || !signature || covered.length > maxCovered) return null
   return {
     keyId,
-    covered: (given.get('headers') ?? 'date').toLowerCase().split(' ').filter(Boolean),
+    covered,
     signature: Buffer.from(signature, 'base64'),
     algorithm: (given.get('algorithm') ?? 'hs2019').toLowerCase(),
     created: seconds(given.get('created')),
@@ -74,10 +75,12 @@ export function verifyCavage(signed: CavageSignature, key: KeyObject, request: {
 
 /** Whether a Digest header (RFC 3230) fits a body: every algorithm that we know must, and one must be known. */
 export function digestFits(header: string, body: Buffer): boolean {
-  const checks = header.split(',').flatMap((part) => {
+  const said = header.split(',').flatMap((part) => {
     const [, name, value] = /^\s*(sha-256|sha-512)=([A-Za-z0-9+/=]+)\s*$/i.exec(part) ?? []
-    if (!name || !value) return []
-    return [createHash(name.toLowerCase().replace('-', '')).update(body).digest().equals(Buffer.from(value, 'base64'))]
+    return name && value ? [{ algorithm: name.toLowerCase().replace('-', ''), digest: Buffer.from(value, 'base64') }] : []
   })
-  return checks.length > 0 && checks.every(Boolean)
+  // However often an algorithm is named, the body is hashed by it once.
+  const made = new Map(said.map(({ algorithm }) => [algorithm, null as Buffer | null]))
+  for (const algorithm of made.keys()) made.set(algorithm, createHash(algorithm).update(body).digest())
+  return said.length > 0 && said.every(({ algorithm, digest }) => made.get(algorithm)?.equals(digest))
 }

@@ -56,15 +56,15 @@ export function missingComponent(covered: Item[], { url }: Target, hasBody: bool
 
 /** Whether a key made a signature. False, too, when it covers something that we can't derive. */
 export function fitsMessage(signed: MessageSignature, key: KeyObject, target: Target): boolean {
-  const lines: string[] = []
+  const lines = new Map<string, string>()
   for (const item of signed.covered) {
     const value = componentOf(item, target)
     const name = writeItem(item)
     // None may stand there twice: what it covers would be unclear.
-    if (value === null || lines.some((line) => line.startsWith(`${name}: `))) return false
-    lines.push(`${name}: ${value}`)
+    if (value === null || lines.has(name)) return false
+    lines.set(name, `${name}: ${value}`)
   }
-  return isSignature(signed, key, Buffer.from([...lines, `"@signature-params": ${signed.parameters}`].join('\n')))
+  return isSignature(signed, key, Buffer.from([...lines.values(), `"@signature-params": ${signed.parameters}`].join('\n')))
 }
 
 function componentOf({ value: name, params }: Item, { method, url, headers }: Target): string | null {

@@ -8,8 +8,9 @@ import { contextLoader } from '../contexts.ts'
 import { isObject, type JsonObject, text } from '../json.ts'
 import { isBy } from './verify.ts'
 
-/** Putting a graph in order takes long when it is large. */
+/** Putting a graph in order takes long when it is large: time grows with the square of the number of nodes that look alike. */
 const maxBytes = 65_536
+const maxNodes = 500
 
 export const hasLinkedDataSignature = ({ signature }: JsonObject): boolean => isObject(signature) && signature['type'] === 'RsaSignature2017' && text(signature['creator']) !== null
 
@@ -21,7 +22,7 @@ export const hasLinkedDataSignature = ({ signature }: JsonObject): boolean => is
 export async function hasSigned(core: Core, document: JsonObject, actor: string, budget: Budget): Promise<boolean | null> {
   const { signature } = document
   const keyId = isObject(signature) ? text(signature['creator']) : null
-  if (keyId === null || !hasLinkedDataSignature(document) || Buffer.byteLength(JSON.stringify(document)) > maxBytes) return false
+  if (keyId === null || !hasLinkedDataSignature(document) || !isSmallGraph(document)) return false
   const [{ verifySignature }, { CryptographicKey }, { importPem }] = await Promise.all([import('@fedify/fedify/sig'), import('@fedify/vocab'), import('@fedify/vocab-runtime')])
   return isBy(core, { keyId, use: 'signature', owner: actor }, budget, async ({ pem, owner, key }) => {
     if (key.asymmetricKeyType !== 'rsa') return false
@@ -31,6 +32,11 @@ export async function hasSigned(core: Core, document: JsonObject, actor: string,
     return (await verifySignature(document, options).catch(() => null)) !== null
   })
 }
+
+/** Whether an activity is of a size whose signature is checked. */
+export const isSmallGraph = (document: JsonObject): boolean => Buffer.byteLength(JSON.stringify(document)) <= maxBytes && nodesIn(document) <= maxNodes
+
+const nodesIn = (value: unknown): number => (typeof value === 'object' && value !== null ? Object.values(value).reduce<number>((sum, inner) => sum + nodesIn(inner), 1) : 0)
 
 async function nothing(url: string): Promise<never> {
   throw new Error(`${url} is not fetched`)

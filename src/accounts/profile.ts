@@ -105,7 +105,7 @@ const imageDescription = (what: string, text: string): string => bounded(what, p
 
 /** As hosts are compared: lower case, A-labels, no scheme, path or leading dot. */
 function toDomains(given: string[]): string[] {
-  const written = given.map((domain) => domain.trim().replace(/^https?:\/\//i, '').replace(/^(?:\*\.)+|[/?#].*$/g, '')).filter((domain) => domain !== '')
+  const written = given.map((domain) => domain.trim().replace(/^https?:\/\//i, '').split(/[/?#]/, 1)[0]?.replace(/^(?:\*\.)+/, '') ?? '').filter((domain) => domain !== '')
   if (written.length > limits.account.maxAttributionDomains) {
     throw new Refusal('unprocessable', `Validation failed: Attribution domains are too many: at most ${limits.account.maxAttributionDomains}`)
   }

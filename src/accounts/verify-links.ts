@@ -1,9 +1,10 @@
 /** Links of profiles that link back with `rel="me"`: so a page vouches that it belongs to the same person. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import { Parser } from 'htmlparser2'
 import type { App } from '../app.ts'
 import type { Reader } from '../db/index.ts'
 import { accounts, type ProfileField } from '../db/schema/accounts.ts'
+import { readTags } from '../html/tags.ts'
+import { maxUrlLength } from '../html/web-url.ts'
 import { HttpError } from '../http/client.ts'
 import type { AccountId } from '../ids.ts'
 import { addJobs } from '../outbox.ts'
@@ -67,14 +68,14 @@ async function linksBack(app: App, link: string, profile: string[]): Promise<Ver
 }
 
 /** The URLs that a page says are of the same person. */
-function mineOf(html: string, base: string): string[] {
+export function mineOf(html: string, base: string): string[] {
   const found: string[] = []
-  const parser = new Parser({
-    onopentag(name, { rel = '', href = '' }) {
-      if ((name === 'a' || name === 'link') && rel.toLowerCase().split(/\s+/).includes('me')) found.push(URL.parse(href, base)?.href ?? '')
+  readTags(html, {
+    onOpen(name, { rel = '', href = '' }) {
+      if (name !== 'a' && name !== 'link') return
+      if (href.length <= maxUrlLength && rel.toLowerCase().split(/\s+/).includes('me')) found.push(URL.parse(href, base)?.href ?? '')
     },
   })
-  parser.end(html)
   return found
 }
 

@@ -1,10 +1,24 @@
 /** The text of a web page, in whatever encoding it comes. */
+import { readTags } from '../html/tags.ts'
+
 const scanned = 4_096
 
 /** Decodes a page: by its byte order mark, what the server says, what the page says, or as UTF-8. */
 export function decodePage(body: Buffer, contentType: string): string {
-  const named = byMark(body) ?? /charset="?([\w.:-]{1,40})/i.exec(contentType)?.[1] ?? /<meta[^>]{0,200}charset\s*=\s*["']?([\w.:-]{1,40})/i.exec(body.toString('latin1', 0, scanned))?.[1]
+  const named = byMark(body) ?? charsetOf(contentType) ?? byMeta(body.toString('latin1', 0, scanned))
   return decoder(named ?? 'utf-8').decode(body)
+}
+
+const charsetOf = (type: string): string | undefined => /charset\s*=\s*["']?([\w.:-]{1,40})/i.exec(type)?.[1]
+
+function byMeta(html: string): string | undefined {
+  let named: string | undefined
+  readTags(html, {
+    onOpen(name, { charset, content = '' }) {
+      if (name === 'meta') named ??= charset?.trim() || charsetOf(content)
+    },
+  })
+  return named
 }
 
 function byMark(body: Buffer): string | null {

@@ -2,8 +2,8 @@
  * What a web page says of itself for those who link it: OpenGraph, Twitter's cards, JSON-LD, and plain HTML. All of it is text or URLs; nothing
  * of a page's HTML is kept.
  */
-import { Parser } from 'htmlparser2'
-import { webUrl } from '../html/web-url.ts'
+import { readTags, type TagAttributes } from '../html/tags.ts'
+import { maxUrlLength, webUrl } from '../html/web-url.ts'
 import { cleanName } from '../text/clean.ts'
 import { languageTag } from '../text/language-tag.ts'
 import { parseMoment } from '../text/moment.ts'
@@ -59,29 +59,28 @@ function scan(html: string): Found {
   const found: Found = { metas: new Map(), title: '', language: '', oembed: null, data: [] }
   let inside: 'title' | 'data' | null = null
   let written = ''
-  const parser = new Parser({
-    onopentag(name, attributes) {
+  readTags(html, {
+    onOpen(name, attributes) {
       if (name === 'html') found.language = attributes['lang'] ?? ''
       else if (name === 'meta') addMeta(found, attributes)
       else if (name === 'link' && /^application\/json\+oembed$/i.test(attributes['type'] ?? '')) found.oembed ??= attributes['href'] ?? null
       else if (name === 'title' && found.title === '') [inside, written] = ['title', '']
       else if (name === 'script' && /^application\/ld\+json/i.test(attributes['type'] ?? '')) [inside, written] = ['data', '']
     },
-    ontext(text) {
+    onText(text) {
       if (inside && written.length < maxJsonLd) written += text
     },
-    onclosetag(name) {
+    onClose(name) {
       if (name === 'title' && inside === 'title') found.title = written
       else if (name === 'script' && inside === 'data') found.data.push(parsed(written))
       else return
       inside = null
     },
   })
-  parser.end(html)
   return found
 }
 
-function addMeta({ metas }: Found, attributes: Record<string, string>): void {
+function addMeta({ metas }: Found, attributes: TagAttributes): void {
   const name = (attributes['property'] ?? attributes['name'] ?? attributes['itemprop'] ?? attributes['http-equiv'])?.toLowerCase()
   const { content } = attributes
   if (name && content && metas.size < maxMeta && !metas.has(name)) metas.set(name, content)
@@ -111,7 +110,7 @@ const imageOf = (value: unknown): string => string(firstOf(value)) || string(fir
 
 function absolute(url: string, base: string): string | null {
   // A word is no address, though it would make one.
-  if (url === '' || (!/^(https?:)?\/\//i.test(url) && !/[/.]/.test(url)) || /\s/.test(url)) return null
+  if (url === '' || url.length > maxUrlLength || (!/^(https?:)?\/\//i.test(url) && !/[/.]/.test(url)) || /\s/.test(url)) return null
   const whole = URL.parse(url, base)?.href
   return whole ? webUrl(whole) : null
 }

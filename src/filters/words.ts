@@ -1,10 +1,11 @@
 /** Words of filters in texts: whatever their case, their width and the space between them. */
 import { charBefore } from '../text/host.ts'
+import { normalize } from '../text/normalize.ts'
 
 const wordChar = /[\p{L}\p{M}\p{N}\p{Pc}]/u
 
 /** A text or keyword in the form in which the two are compared. */
-export const folded = (text: string): string => text.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ').replace(/\s+/gu, ' ').trim()
+export const folded = (text: string): string => normalize(text, 'NFKC').toLowerCase().replaceAll('ς', 'σ').replace(/\s+/gu, ' ').trim()
 
 /**
  * Whether a text has a keyword, both folded. A whole word has nothing of a word next to it; a keyword's side that is no part

@@ -1,4 +1,4 @@
-import { Parser } from 'htmlparser2'
+import { readTags } from './tags.ts'
 
 export type HtmlLink = { href: string; classes: string[]; rel: string[] }
 
@@ -6,12 +6,11 @@ export type HtmlLink = { href: string; classes: string[]; rel: string[] }
 export function linksIn(html: string): HtmlLink[] {
   if (!html.includes('<a ')) return []
   const links: HtmlLink[] = []
-  const parser = new Parser({
-    onopentag(name, { href, class: classes = '', rel = '' }) {
+  readTags(html, {
+    onOpen(name, { href, class: classes = '', rel = '' }) {
       if (name === 'a' && href) links.push({ href, classes: words(classes), rel: words(rel) })
     },
   })
-  parser.end(html)
   return links
 }
 

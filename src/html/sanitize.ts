@@ -55,16 +55,17 @@ export function sanitizeOwnHtml(html: string): string {
 }
 
 function bounded(html: string, link: LinkRule): string {
-  const safe = settled(mathAsSource(plainText(html.slice(0, maxLength))), link)
-  // Attributes are added, so that hostile input can grow many times over.
-  return safe.length <= maxLength ? safe : settled(plainText(safe.slice(0, maxLength - cutMargin)), link)
+  return settled(mathAsSource(plainText(html.slice(0, maxLength))), link)
 }
 
 /** Two passes: without the tags that the first one drops, the parser sees other neighbours and may close elements elsewhere. */
 function settled(html: string, link: LinkRule): string {
   if (!/[<&]/.test(html)) return escapeText(html)
   try {
-    return pass(pass(html, link), link)
+    const once = pass(html, link)
+    // Attributes are added and signs escaped, so that hostile input can grow many times over.
+    const fitting = once.length <= maxLength ? once : pass(plainText(once.slice(0, maxLength - cutMargin)), link)
+    return pass(fitting, link)
   } catch (error) {
     if (error instanceof TooDeep) return escapeText(html.replace(/<[^<>]*>/g, ' '))
     throw error

@@ -11,14 +11,13 @@ export const htmlToText = (html: string): string => safeHtmlToText(sanitizeHtml(
 /** The text of HTML that was sanitised before, such as that of stored statuses. */
 export function safeHtmlToText(html: string): string {
   // After sanitising, `<` and `>` stand for tags only, and these four entities are all there are.
-  return html
+  const text = html
     .replace(/<br \/>/g, '\n')
-    .replace(/<li[^>]*>/g, '\n• ')
+    .replace(/<li[^<>]*>/g, '\n• ')
     .replace(/<rp>|<\/rp>|<\/li>/g, '')
-    .replace(/<\/?(?:p|blockquote|pre|ul|ol|h[1-6])(?: [^>]*)?>/g, '\n\n')
-    .replace(/<[^>]*>/g, '')
+    .replace(/<\/?(?:p|blockquote|pre|ul|ol|h[1-6])(?: [^<>]*)?>/g, '\n\n')
+    .replace(/<[^<>]*>/g, '')
     .replace(/&(?:amp|lt|gt|quot);/g, (entity) => entities[entity] ?? entity)
-    .replace(/[^\S\n]+\n/g, '\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()
+  const lines = text.split('\n').map((line) => line.trimEnd())
+  return lines.join('\n').replace(/\n{3,}/g, '\n\n').trim()
 }

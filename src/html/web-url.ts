@@ -1,5 +1,5 @@
 /** Longer addresses are no links. */
-const maxLength = 4096
+export const maxUrlLength = 4096
 
 /**
  * An absolute http or https URL that may stand in `href`, or null for anything else.
@@ -7,7 +7,7 @@ const maxLength = 4096
  */
 export function webUrl(href: string): string | null {
   const written = href.trim()
-  if (written.length > maxLength || !/^https?:\/\//i.test(written)) return null
+  if (written.length > maxUrlLength || !/^https?:\/\//i.test(written)) return null
   const url = URL.parse(written)
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null
   return /^[!#-;=?-[\]-_a-~]+$/.test(written) ? written : url.href
@@ -22,6 +22,6 @@ const otherUrl = new RegExp(`^(?:${otherSchemes.join('|')}):.`, 'i')
 export function linkUrl(href: string): string | null {
   const written = href.trim()
   if (!otherUrl.test(written)) return webUrl(written)
-  const url = written.length > maxLength ? null : URL.parse(written)
+  const url = written.length > maxUrlLength ? null : URL.parse(written)
   return url && (/^[!#-;=?-[\]-_a-~]+$/.test(written) ? written : url.href)
 }

@@ -30,7 +30,8 @@ export function fromCsv(text: string): { rules: CsvRule[]; problems: CsvProblem[
   if (!first) return { rules: [], problems: [] }
   const names = first.cells.map((cell) => cell.trim().replace(/^#/, '').toLowerCase())
   const hasHeader = names.includes('domain')
-  const at = (cells: string[], name: string) => cells[hasHeader ? names.indexOf(name) : name === 'domain' ? 0 : -1]?.trim() ?? ''
+  const columns = new Map(hasHeader ? names.map((name, column) => [name, column] as const).toReversed() : [['domain', 0]])
+  const at = (cells: string[], name: string) => cells[columns.get(name) ?? -1]?.trim() ?? ''
   const rules = new Map<string, CsvRule>()
   const problems: CsvProblem[] = []
   for (const { cells, line } of hasHeader ? others : [first, ...others]) {

@@ -1,4 +1,5 @@
 /** Text as it comes in from forms, apps and other servers, made fit to be stored and shown. */
+import { endWithout } from './trim.ts'
 
 /** C0 controls other than tab and line feed, DEL and C1 controls: PostgreSQL refuses NUL, XML (feeds) most, and none shows anything. */
 // oxlint-disable-next-line no-control-regex -- these are what it looks for
@@ -8,7 +9,7 @@ const controls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g
 const bidiControls = /[\u202A-\u202E\u2066-\u2069]/g
 
 /** Blank to the eye at the ends of a name. */
-const edges = /^[\s\u200B\u2060\uFEFF]+|[\s\u200B\u2060\uFEFF]+$/g
+const blank = /[\s\u200B\u2060\uFEFF]/
 
 const maxNameBytes = 1024
 
@@ -24,8 +25,14 @@ export function plainText(text: string): string {
  * Pages still put `<bdi>` around it.
  */
 export function cleanName(text: string, max: number): string {
-  const line = plainText(text.slice(0, 4 * maxNameBytes)).replace(bidiControls, '').replace(/\s+/g, ' ').replace(edges, '')
-  return cutGraphemes(line, max, maxNameBytes).replace(edges, '')
+  const line = withoutBlankEdges(plainText(text.slice(0, 4 * maxNameBytes)).replace(bidiControls, '').replace(/\s+/g, ' '))
+  return withoutBlankEdges(cutGraphemes(line, max, maxNameBytes))
+}
+
+function withoutBlankEdges(text: string): string {
+  let start = 0
+  while (start < text.length && blank.test(text.charAt(start))) start += 1
+  return text.slice(start, endWithout(blank, text, start))
 }
 
 /** The first `max` grapheme clusters that fit in `maxBytes` of UTF-8. */

@@ -1,4 +1,6 @@
 import { charBefore } from './host.ts'
+import { normalize } from './normalize.ts'
+import { endWithout } from './trim.ts'
 
 /** A hashtag in running text: `name` is the key, the same for all ways to write it; `displayName` as written, without `#`. */
 export type HashtagToken = { type: 'hashtag'; text: string; name: string; displayName: string }
@@ -8,7 +10,7 @@ const joinsBefore = /[\p{L}\p{M}\p{N}\p{Pc}/&=)]/u
 
 /** Middle dots join words in Catalan and Japanese, the zero-width (non-)joiner parts of words in Persian and Sinhala; none ends a tag. */
 const written = /[\p{L}\p{N}\p{Pc}][\p{L}\p{M}\p{N}\p{Pc}·・\u200C\u200D]*/uy
-const joiners = /[·・\u200C\u200D]+$/u
+const joiner = /[·・\u200C\u200D]/u
 const outsideName = /[^\p{L}\p{M}\p{N}\p{Pc}·・\u200C\u200D]/gu
 
 const maxLength = 100
@@ -22,7 +24,7 @@ export function hashtagAt(text: string, start: number): HashtagToken | null {
   written.lastIndex = start + 1
   const run = written.exec(text)?.[0]
   if (run === undefined || run.length > maxLength) return null
-  const displayName = run.replace(joiners, '')
+  const displayName = run.slice(0, endWithout(joiner, run))
   if (!/\p{L}/u.test(displayName)) return null
   return { type: 'hashtag', text: sign + displayName, name: hashtagName(displayName), displayName }
 }
@@ -35,9 +37,12 @@ export function parseHashtag(text: string): { name: string; displayName: string 
 }
 
 /** A hashtag as another server gives it, without what none has here, such as hyphens. Null when nothing is left. */
-export const strippedHashtag = (text: string): { name: string; displayName: string } | null => parseHashtag(text.slice(0, maxGiven).replace(outsideName, '').replace(joiners, ''))
+export function strippedHashtag(text: string): { name: string; displayName: string } | null {
+  const inside = text.slice(0, maxGiven).replace(outsideName, '')
+  return parseHashtag(inside.slice(0, endWithout(joiner, inside)))
+}
 
 /** The key of a hashtag: compatibility forms folded (NFKC), lower case. Some letters fold to several words: they become one. */
 export function hashtagName(displayName: string): string {
-  return displayName.normalize('NFKC').toLowerCase().replace(outsideName, '').normalize('NFKC')
+  return normalize(normalize(displayName, 'NFKC').toLowerCase().replace(outsideName, ''), 'NFKC')
 }

@@ -4,6 +4,9 @@ import { normalizeDomain } from './handle.ts'
 /** A URL in running text: `text` as it was written, `url` for `href`. */
 export type LinkToken = { type: 'link'; text: string; url: string }
 
+/** What begins as a URL and is none. It is text to its end, so that nothing in it is looked at again. */
+export type NoLinkToken = { type: 'text'; text: string }
+
 /** Longer ones stay text. */
 const maxUrlLength = 2048
 
@@ -33,21 +36,21 @@ const userinfo = /^:[^\s/?#@]*@/
 
 const closers: Record<string, string> = { ')': '(', ']': '[' }
 
-/** The link that starts at `start`, or null. Looks at most at the link itself. */
-export const linkAt = (text: string, start: number): LinkToken | null => webLinkAt(text, start) ?? otherLinkAt(text, start)
+/** The link that starts at `start`, or what only looks like one; null for neither. Looks at most at the link itself. */
+export const linkAt = (text: string, start: number): LinkToken | NoLinkToken | null => webLinkAt(text, start) ?? otherLinkAt(text, start)
 
 /** Links of protocols that have hosts of another kind, or none. */
-function otherLinkAt(text: string, start: number): LinkToken | null {
+function otherLinkAt(text: string, start: number): LinkToken | NoLinkToken | null {
   otherScheme.lastIndex = start
   const prefix = otherScheme.exec(text)?.[0]
   if (prefix === undefined || joinsBefore.test(charBefore(text, start))) return null
-  const end = pathEnd(text, start + prefix.length, start + maxUrlLength)
+  const end = pathEnd(text, start + prefix.length)
   const written = text.slice(start, end)
-  if (!/[\p{L}\p{N}]/u.test(written.slice(prefix.length)) || written.length > maxUrlLength || !URL.canParse(written)) return null
+  if (written.length > maxUrlLength || !/[\p{L}\p{N}]/u.test(written.slice(prefix.length)) || !URL.canParse(written)) return { type: 'text', text: written }
   return { type: 'link', text: written, url: href(written) }
 }
 
-function webLinkAt(text: string, start: number): LinkToken | null {
+function webLinkAt(text: string, start: number): LinkToken | NoLinkToken | null {
   scheme.lastIndex = start
   const prefix = scheme.exec(text)?.[0]
   if (prefix === undefined || joinsBefore.test(charBefore(text, start))) return null
@@ -61,17 +64,17 @@ function webLinkAt(text: string, start: number): LinkToken | null {
   // Names before the host exist to deceive: https://bank.example@evil.example
   if (text.charAt(authorityEnd) === '@' || userinfo.test(text.slice(authorityEnd, authorityEnd + 100))) return null
 
-  const end = /[/?#]/.test(text.charAt(authorityEnd)) ? pathEnd(text, authorityEnd, start + maxUrlLength) : authorityEnd
+  const end = /[/?#]/.test(text.charAt(authorityEnd)) ? pathEnd(text, authorityEnd) : authorityEnd
   const written = text.slice(start, end)
-  if (written.length > maxUrlLength || !URL.canParse(written)) return null
+  if (written.length > maxUrlLength || !URL.canParse(written)) return { type: 'text', text: written }
   return { type: 'link', text: written, url: href(written) }
 }
 
-/** Where path, query and fragment end: before a closing bracket that was not opened inside, and before trailing punctuation. Looks just past `max`. */
-function pathEnd(text: string, start: number, max: number): number {
+/** Where path, query and fragment end: before a closing bracket that was not opened inside, and before trailing punctuation. */
+function pathEnd(text: string, start: number): number {
   const open: Record<string, number> = { '(': 0, '[': 0 }
   let end = start
-  while (end < text.length && end <= max) {
+  while (end < text.length) {
     plain.lastIndex = end
     const run = plain.exec(text)?.[0].length ?? 0
     if (run > 0) {

@@ -11,6 +11,7 @@ markdown.disable(['table', 'hr', 'lheading'])
 markdown.validateLink = (url) => linkUrl(url) !== null
 markdown.inline.ruler.before('text', 'entity', entity)
 markdown.inline.ruler.at('text', text)
+markdown.inline.ruler.before('strikethrough', 'delimiters', tooManyDelimiters)
 Object.assign(markdown.renderer.rules, {
   entity: (tokens: MarkdownToken[], index: number) => tokens[index]?.content ?? '',
   heading_open: () => '<p><strong>',
@@ -33,7 +34,7 @@ export function markdownToHtml(source: string, resolved: Resolved): string {
     if (block.children) block.children = reduced(block.children, (found) => entityToHtml(found, resolved, ambiguous, { linkRel: statusLinkRel }))
   }
   const html = markdown.renderer.render(blocks, markdown.options, {})
-  return sanitizeOwnHtml(html.replace(/\n+(?=<(?!\/code>)|$)/g, ''))
+  return sanitizeOwnHtml(html.replace(/\n+(<\/code>|<|[^<\n]|$)/g, (feeds, next: string) => (next === '' || next === '<' ? next : feeds)))
 }
 
 /** Entities as HTML, links with our attributes, images as links. */
@@ -74,11 +75,24 @@ function entity(state: StateInline, silent: boolean): boolean {
   if (state.linkLevel > 0) return false
   const found = entityAt(state.src, state.pos)
   if (!found || state.pos + found.text.length > state.posMax) return false
-  if (!silent) {
-    const token = state.push('entity', '', 0)
-    token.meta = found
-  }
+  if (!silent && found.type === 'text') state.pending += found.text
+  else if (!silent) state.push('entity', '', 0).meta = found
   state.pos += found.text.length
+  return true
+}
+
+/** Beginnings and ends of emphasis in a paragraph: pairing them takes time that grows with the square of their number. */
+const maxDelimiters = 400
+
+/** Inline rule: beyond that number, such characters are themselves. */
+function tooManyDelimiters(state: StateInline, silent: boolean): boolean {
+  const run = /[*_~]+/y
+  run.lastIndex = state.pos
+  const found = state.delimiters.length < maxDelimiters ? null : run.exec(state.src)
+  if (!found) return false
+  const end = Math.min(run.lastIndex, state.posMax)
+  if (!silent) state.pending += state.src.slice(state.pos, end)
+  state.pos = end
   return true
 }
 

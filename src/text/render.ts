@@ -24,7 +24,7 @@ export function renderProfileNote(text: string, resolved: Resolved): string {
 
 /** The value of a profile field: one line without a paragraph around it; its links say `rel="me"`. */
 export function renderFieldValue(text: string, resolved: Resolved): string {
-  return tokensToHtml(scan(text.trim().replace(/\s*\n\s*/g, ' ')), resolved, { linkRel: profileLinkRel })
+  return tokensToHtml(scan(text.trim().replace(/\s+/g, (blank) => (blank.includes('\n') ? ' ' : blank))), resolved, { linkRel: profileLinkRel })
 }
 
 function paragraphs(text: string, resolved: Resolved, options: LinkOptions): string {

@@ -24,8 +24,8 @@ export function scan(text: string): Token[] {
   return tokens
 }
 
-/** The mention, hashtag or link that starts right at `index`, or null. */
-export function entityAt(text: string, index: number): EntityToken | null {
+/** The mention, hashtag or link that starts right at `index`, or text that only looks like a link; null for none. */
+export function entityAt(text: string, index: number): Token | null {
   switch (text.charAt(index)) {
     case '@':
       return mentionAt(text, index)

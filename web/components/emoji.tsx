@@ -18,13 +18,13 @@ export const EmojiText: FC<{ text: string; emojis: readonly Picture[] }> = ({ te
   return emojis.length === 0 ? <>{text}</> : raw(withEmojis(escapeText(text), emojis, remoteFile))
 }
 
-/** @param html as sanitising leaves it: tags hold no `>` but their last character, and pairs are closed */
+/** @param html as sanitising leaves it: tags hold no `<` or `>` but those around them, and pairs are closed */
 export function withEmojis(html: string, emojis: readonly Picture[], remoteFile: PageContext['remoteFile']): string {
   if (emojis.length === 0) return html
   const pictures = new Map(emojis.flatMap((emoji) => picture(emoji, remoteFile) ?? []))
   let code = 0
   return html
-    .split(/(<[^>]*>)/)
+    .split(/(<[^<>]*>)/)
     .map((part) => {
       if (part.startsWith('<')) {
         if (/^<(?:code|pre)\b/.test(part)) code += 1

@@ -38,7 +38,7 @@ function ledHome(html: string, mentions: MentionView[], tags: TagView[]): string
   const pages = new Map(mentions.flatMap((account) => [account.url, account.uri].map((target) => [target, profilePath(account)] as const)))
   const names = new Map(tags.flatMap(({ name, displayName }) => [name, displayName.toLowerCase()].map((key) => [key, name] as const)))
   // After sanitising, every link starts with its `href`, in double quotes.
-  return html.replace(/<a href="([^"]*)"([^>]*)>/g, (link, href: string, others: string) => {
+  return html.replace(/<a href="([^"<>]*)"([^<>]*)>/g, (link, href: string, others: string) => {
     const target = href.replaceAll('&amp;', '&')
     const page = pages.get(target) ?? (/class="[^"]*\bhashtag\b/.test(others) || /rel="tag/.test(others) ? tagPage(target, names) : undefined)
     return page ? `<a href="${escapeAttribute(page)}"${others.replace(/ target="_blank"/, '')}>` : link

@@ -114,4 +114,4 @@ function marksOf({ accountId, content, isSensitive, isReply, isQuote, language, 
 }
 
 /** Whether HTML links something other than people and hashtags. */
-const linksElsewhere = (html: string): boolean => [...html.matchAll(/<a [^>]*>/g)].some(([tag]) => !/class="[^"]*\b(?:mention|hashtag)\b/.test(tag))
+const linksElsewhere = (html: string): boolean => [...html.matchAll(/<a [^<>]*>/g)].some(([tag]) => !/class="[^"]*\b(?:mention|hashtag)\b/.test(tag))

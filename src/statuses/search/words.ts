@@ -3,6 +3,8 @@
  * that set no spaces between words are cut by the dictionaries of ICU, the same way for statuses and for what is searched.
  */
 
+import { normalize } from '../../text/normalize.ts'
+
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
 
 /** Accents of Latin, Greek and Cyrillic letters. Signs of other scripts are no ornaments, and stay. */
@@ -20,4 +22,4 @@ export function wordsOf(text: string): string[] {
   return words
 }
 
-const fold = (text: string): string => text.normalize('NFKD').replace(accents, '').normalize('NFKC').toLowerCase().replaceAll('’', "'")
+const fold = (text: string): string => normalize(normalize(text, 'NFKD').replace(accents, ''), 'NFKC').toLowerCase().replaceAll('’', "'")

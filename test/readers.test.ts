@@ -1,0 +1,110 @@
+import { globSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { sanitizeHtml } from '#src/html/sanitize.ts'
+import { markdownToHtml } from '#src/text/markdown.ts'
+import { scan } from '#src/text/scan.ts'
+import { digestFits, parseCavage } from '../federation/signatures/cavage.ts'
+import { isSmallGraph } from '../federation/signatures/verify-linked-data.ts'
+import { filled, readers } from './bench/readers.ts'
+
+/** Far more than any of these takes, and far less than what grows with the square of its length. */
+const hangMs = 2_000
+
+/** What made a reader hang once. */
+const slow: Record<string, string[]> = {
+  'HTML as text': [' ', '\u00A0', '\t'],
+  'safe HTML as text': [' ', '\t'],
+  'HTML of posts, biographies, fields and translations': ['<p><', '<div>', '<', '&'],
+  'lines of quotes': [' ', '<br />', '</span> '],
+  'linked pages': ['<div>', '<table><tr>', '<svg><title>', '<link ', '<p>'],
+  'pages that link back': ['<div>', '<table><tr>', '<svg><title>', '<link '],
+  'other forms of pages': ['<link ', '<div>'],
+  'posts in Markdown of people here': ['*_', '*', '~', '[', '\n', '```\n\n'],
+  'posts in plain text of people here': ['https://a.example/', '漢https://a.example/'],
+  'profile fields': [' ', '\n'],
+  'names and titles': ['\u200B', ' '],
+  'words for search': ['\u0301\u0316', '\uFF9E\u0301', 'ก', '漢'],
+  'words of filters': ['\u0301\u0316', '\uFF9E\u0301'],
+  hashtags: ['a\u200D', '\u0301\u0316'],
+  'signatures of requests': ['a', 'A=', '"'],
+  digests: ['sha-256=a,'],
+  'digests of followers': ['a', '"'],
+  'types of documents': ['profile=', 'application/ld+json'],
+  'lists of servers': ['a,', ',\n', 'domain,'],
+}
+
+describe('nothing that a stranger sends holds the process up:', () => {
+  test.each(readers)('$name, up to $limit', async ({ name, limit, frames = [(x: string) => x], grammar, read }) => {
+    const hard = slow[name] ?? []
+    const inputs = frames.slice(0, 6).flatMap((frame) => [...hard, grammar.slice(0, 12).join('')].map((unit) => filled([unit], frame, limit)))
+    for (const input of inputs) {
+      const before = process.cpuUsage()
+      await read(input)
+      const { user, system } = process.cpuUsage(before)
+      expect((user + system) / 1_000, JSON.stringify(input.slice(0, 60))).toBeLessThan(hangMs)
+    }
+  })
+
+  test('what was once slow is the slow of a reader that is there', () => {
+    expect(Object.keys(slow).filter((name) => !readers.some((reader) => reader.name === name))).toEqual([])
+  })
+})
+
+test('a body is hashed once by an algorithm, however often a digest header names it', () => {
+  const body = Buffer.alloc(1_048_576)
+  const before = process.cpuUsage()
+  expect(digestFits('sha-256=YQ==,'.repeat(1_200), body)).toBe(false)
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(500)
+})
+
+test('a signature that claims to cover hundreds of headers is none', () => {
+  expect(parseCavage(`keyId="https://a.example/k",signature="YQ==",headers="${'date '.repeat(500)}"`)).toBeNull()
+  expect(parseCavage('keyId="https://a.example/k",signature="YQ==",headers="(request-target) host date digest"')?.covered).toHaveLength(4)
+})
+
+test('a linked data signature over thousands of nodes is not checked', () => {
+  expect(isSmallGraph({ tag: Array.from({ length: 3_000 }, () => ({})) })).toBe(false)
+  expect(isSmallGraph({ tag: Array.from({ length: 100 }, () => ({ type: 'Hashtag', name: '#a' })) })).toBe(true)
+})
+
+test('what begins as a URL and is too long for one is text to its end', () => {
+  const long = `https://a.example/${'x/'.repeat(1_500)}?u=https://b.example/`
+  expect(scan(`${long} https://c.example/`).filter(({ type }) => type === 'link').map((token) => token.text)).toEqual(['https://c.example/'])
+})
+
+test('Markdown keeps its emphasis where a paragraph has hundreds of it', () => {
+  const html = markdownToHtml('*a* '.repeat(150), { mentions: new Map(), tagUrl: (name) => name })
+  expect(html.match(/<em>/g)).toHaveLength(150)
+})
+
+test('HTML that grows when it is cleaned is cut, and stays as it is when it is cleaned again', () => {
+  const once = sanitizeHtml('<p>a & b<a href="https://a.example/">c</a></p>'.repeat(4_000))
+  expect(once.length).toBeLessThanOrEqual(200_000)
+  expect(sanitizeHtml(once)).toBe(once)
+})
+
+/** What reads text of any form is written with one of these. */
+const marksOfReading = /\bnew (?:Parser|Tokenizer|MarkdownIt|Busboy)\b|\bJSON\.parse\(|\.matchAll\(|\.normalize\(|\.formData\(|\bgetCookie\(|\bcreatePublicKey\(|\.segment\(|html\/tags\.ts'|\bsanitize\(/
+
+/** These read, but nothing that a stranger sends, or no more than the named reader does. */
+const others: Record<string, string> = {
+  'src/log.ts': 'messages of ours',
+  'src/quick-imports.ts': 'files of ours',
+  'src/version.ts': 'a file of ours',
+  'src/db/kv.ts': 'what we wrote',
+  'src/cards/oembed.ts': 'JSON.parse of at most 128 kB; its texts are names and titles',
+  'src/translation/libretranslate.ts': 'the owner’s own translator',
+  'src/statuses/search/index-status.ts': 'safe HTML, by one expression that is proven linear',
+  'src/instance/texts.ts': 'what admins write',
+  'src/media/recording-thread.ts': 'in a thread of its own, with limits of time and memory',
+  'federation/kv.ts': 'keys of ours',
+  'federation/keys.ts': 'keys of ours',
+  'api/streaming/socket.ts': 'JSON.parse of at most 16 kB',
+}
+
+test('every file that reads what strangers send is among the readers', () => {
+  const known = new Set([...readers.flatMap(({ files }) => files), ...Object.keys(others)])
+  const reading = globSync('{src,federation,web,api,jobs}/**/*.{ts,tsx}').filter((file) => !file.startsWith('src/demo/') && marksOfReading.test(readFileSync(file, 'utf8')))
+  expect(reading.filter((file) => !known.has(file))).toEqual([])
+  expect([...known].filter((file) => !globSync(file).length)).toEqual([])
+})
