@@ -75,7 +75,7 @@ export const flag = () =>
   })
 
 /** Blank, or what scripts of apps make of "not given" where a form or a query takes text only. */
-export const isBlank = (value: unknown): boolean => typeof value === 'string' && /^\s*(?:undefined|null)?\s*$/.test(value)
+export const isBlank = (value: unknown): boolean => typeof value === 'string' && ['', 'undefined', 'null'].includes(value.trim())
 
 /** A moment in ISO 8601; empty means not given. */
 export const moment = () =>

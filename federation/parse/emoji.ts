@@ -1,9 +1,10 @@
 import type { RemoteEmoji } from '#src/emojis/receive.ts'
-import { shortcodePattern } from '#src/emojis/shortcodes.ts'
+import { isShortcode } from '#src/emojis/shortcodes.ts'
 import { webUrl } from '#src/html/web-url.ts'
 import { asList, isObject, type JsonObject, linkOf, text, typesOf } from '../json.ts'
 
-const emojiName = new RegExp(`^:?(${shortcodePattern}):?$`)
+/** With or without its colons. */
+const emojiName = /^:?([^:]{1,64}):?$/
 
 /** The custom emojis among the tags of an object or actor. */
 export function emojisOf(tags: JsonObject[]): RemoteEmoji[] {
@@ -12,6 +13,6 @@ export function emojisOf(tags: JsonObject[]): RemoteEmoji[] {
     const [, shortcode] = emojiName.exec(text(tag['name']) ?? '') ?? []
     const [icon] = asList(tag['icon'])
     const url = isObject(icon) ? linkOf(icon['url'] ?? icon['href']) : linkOf(icon)
-    return shortcode && url && webUrl(url) ? [{ shortcode, url }] : []
+    return shortcode && isShortcode(shortcode) && url && webUrl(url) ? [{ shortcode, url }] : []
   })
 }

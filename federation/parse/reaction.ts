@@ -1,4 +1,4 @@
-import { shortcodePattern } from '#src/emojis/shortcodes.ts'
+import { isShortcode } from '#src/emojis/shortcodes.ts'
 import type { ReactionEmoji } from '#src/statuses/react.ts'
 import { unicodeEmoji } from '#src/text/emoji.ts'
 import { normalizeDomain } from '#src/text/handle.ts'
@@ -23,12 +23,12 @@ export function parseReaction(activity: JsonObject): ReactionEmoji | null {
   return customEmoji(content, activity['tag'])
 }
 
-const reactionName = new RegExp(`^:?(${shortcodePattern})(?:@([^@:\\s]{1,253}(?::\\d{1,5})?))?:?$`)
+const reactionName = /^:?([^@:\s]{1,64})(?:@([^@:\s]{1,253}(?::\d{1,5})?))?:?$/
 
 /** `:name:` of the reactor's server, or `:name@host:` of another; Misskey writes `@.` for its own. Without colons it has to be among the tags. */
 function customEmoji(content: string, tags: unknown): ReactionEmoji | null {
   const [, name, host] = reactionName.exec(content) ?? []
-  if (name === undefined) return null
+  if (name === undefined || !isShortcode(name)) return null
   const domain = host === undefined || host === '.' ? undefined : normalizeDomain(host)
   const url = pictureOf(name, tags)
   if (domain === null || (url === null && !/^:.*:$/.test(content))) return null

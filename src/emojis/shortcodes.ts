@@ -3,10 +3,8 @@
  * side by side and behind words, so a text alone doesn't tell which it has: what stands between two colons is one if it is known.
  */
 
-/** What names are made of, ours and other servers'; ours have no dots, hyphens and plus signs. */
-export const shortcodePattern = '[A-Za-z0-9_.+-]{1,64}'
-
-const shortcode = new RegExp(`^${shortcodePattern}$`)
+/** Names, ours and other servers'; ours have no dots, hyphens and plus signs. */
+const shortcode = /^[A-Za-z0-9_.+-]{1,64}$/
 const maxLength = 64
 /** Emojis of one text that are looked for; the rest stay words. */
 const maxShortcodes = 100
@@ -15,6 +13,9 @@ const maxShortcodes = 100
 const isNumber = (name: string): boolean => /^[0-9]+$/.test(name) || (/^[0-9a-f]{1,4}$/i.test(name) && /[0-9]/.test(name))
 const isShort = (name: string): boolean => name.length <= 2 || /^[a-f]{1,4}$/i.test(name)
 const isWord = (character: string): boolean => /[A-Za-z0-9]/.test(character)
+
+/** Whether a custom emoji can have a name. */
+export const isShortcode = (name: string): boolean => shortcode.test(name)
 
 /** The shortcodes that a text may name, each once. */
 export function shortcodesIn(text: string): string[] {

@@ -16,12 +16,15 @@ export function webUrl(href: string): string | null {
 /** Protocols besides http and https whose addresses may stand in `href`: the list of Mastodon. None of them runs anything in a page. */
 export const otherSchemes = ['dat', 'dweb', 'ipfs', 'ipns', 'ssb', 'gopher', 'xmpp', 'magnet', 'gemini']
 
-const otherUrl = new RegExp(`^(?:${otherSchemes.join('|')}):.`, 'i')
+const isOther = (written: string): boolean => {
+  const colon = written.indexOf(':')
+  return colon > 0 && colon < written.length - 1 && otherSchemes.includes(written.slice(0, colon).toLowerCase())
+}
 
 /** An address that a link in a text may lead to, written as `webUrl` does; null for anything else. */
 export function linkUrl(href: string): string | null {
   const written = href.trim()
-  if (!otherUrl.test(written)) return webUrl(written)
-  const url = written.length > maxUrlLength ? null : URL.parse(written)
+  if (written.length > maxUrlLength || !isOther(written)) return webUrl(written)
+  const url = URL.parse(written)
   return url && (/^[!#-;=?-[\]-_a-~]+$/.test(written) ? written : url.href)
 }

@@ -83,7 +83,7 @@ async function outsideOfTransaction(client: Client, migration: Migration): Promi
 
 /** The quoted name of the index that a statement makes concurrently, or null for any other statement. */
 export function concurrentIndex(statement: string): string | null {
-  const bare = statement.replaceAll(/^\s*--.*$/gm, '').trim()
+  const bare = statement.split('\n').filter((line) => !line.trimStart().startsWith('--')).join('\n').trim()
   return /^create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?("[^"]+"|[a-z_]\w*)\s+on\s/i.exec(bare)?.[1] ?? null
 }
 
