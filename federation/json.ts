@@ -3,6 +3,7 @@
  * objects where others have their ids. Nothing here throws.
  */
 import { webUrl } from '#src/html/web-url.ts'
+import { isJsonWithin } from '#src/text/json-depth.ts'
 import { parseMoment } from '#src/text/moment.ts'
 
 export type JsonObject = { readonly [name: string]: unknown }
@@ -22,18 +23,18 @@ export const isObject = (value: unknown): value is JsonObject => typeof value ==
 
 /** Parses a JSON object from outside. Null when it is none, nested too deep, made of too many values, or holds what PostgreSQL can't store. */
 export function parseObject(text: string): JsonObject | null {
+  if (!isJsonWithin(maxDepth, text)) return null
   try {
     const value: unknown = JSON.parse(text)
-    return isObject(value) && isModest(value, maxDepth, { left: maxValues }) && !/\\u0000/i.test(text) ? value : null
+    return isObject(value) && isModest(value, { left: maxValues }) && !/\\u0000/i.test(text) ? value : null
   } catch {
     return null
   }
 }
 
-function isModest(value: unknown, depth: number, values: { left: number }): boolean {
+function isModest(value: unknown, values: { left: number }): boolean {
   if (values.left-- <= 0) return false
-  if (typeof value !== 'object' || value === null) return true
-  return depth > 0 && Object.values(value).every((inner) => isModest(inner, depth - 1, values))
+  return typeof value !== 'object' || value === null || Object.values(value).every((inner) => isModest(inner, values))
 }
 
 export function asList(value: unknown): unknown[] {

@@ -1,4 +1,5 @@
 import { readBytes } from '#src/http/body.ts'
+import { isJsonWithin } from '#src/text/json-depth.ts'
 import type { Asked } from '../env.ts'
 import { ApiError } from './errors.ts'
 import { nest } from './names.ts'
@@ -6,6 +7,7 @@ import { nest } from './names.ts'
 /** Bytes of a body, and of one that may bring files: two images of 16 MB. */
 const maxBytes = { text: 1_048_576, files: 35_651_584 }
 const maxPairs = 1_000
+const maxDepth = 32
 
 /**
  * What a body says, whichever of the three formats it has. Without a format, or with text/plain, it is read as a form, as some
@@ -34,6 +36,7 @@ function decode(bytes: Buffer): string {
 }
 
 function parseJson(text: string): Record<string, unknown> {
+  if (!isJsonWithin(maxDepth, text)) throw new ApiError(400, 'The request is nested too deep')
   try {
     const parsed: unknown = JSON.parse(text)
     return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as Record<string, unknown>) : {}
