@@ -85,14 +85,14 @@ async function byHandle(app: App, handle: Handle, resolve: boolean): Promise<Acc
 /** Hashtags with one beginning of which those that are used most are found. */
 const maxAlike = 500
 
-/** Hashtags that start with a text: that very one, then those that most people used lately. */
+/** Hashtags that start with a text: that very one, then those that most people used lately. Only such as were used where everybody reads. */
 async function searchTags(db: Reader, text: string, { limit, offset = 0, reviewedOnly = false }: SearchQuery): Promise<FoundTag[]> {
   const name = hashtagName(text.replace(/^[#＃]/u, ''))
   if (name === '') return []
   const prefix = `${name.replace(/[\\%_]/g, '\\$&')}%`
   const { rows } = await db.execute<FoundTag>(sql`
     select t.id, t.name, t.display_name as "displayName" from (
-      select * from tags where name like ${prefix} ${reviewedOnly ? sql`and (is_trendable is not null or name = ${name})` : sql``} order by length(name), name limit ${maxAlike}) t
+      select * from tags where name like ${prefix} and is_open ${reviewedOnly ? sql`and (is_trendable is not null or name = ${name})` : sql``} order by length(name), name limit ${maxAlike}) t
     order by t.name = ${name} desc, coalesce((select sum(d.accounts) from tag_days d where d.tag_id = t.id and d.day > current_date - 7), 0) desc, length(t.name), t.name
     limit ${limit} offset ${offset}`)
   return rows

@@ -4,7 +4,7 @@ import type { Tx } from '../db/index.ts'
 import { collections } from '../db/schema/lists.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type AccountId, type CollectionId, newId } from '../ids.ts'
-import { tagIds } from '../statuses/tags.ts'
+import { openTagIds } from '../statuses/tags.ts'
 import { cleanName, countGraphemes } from '../text/clean.ts'
 import { parseHashtag } from '../text/hashtag.ts'
 import { languageTag } from '../text/language-tag.ts'
@@ -89,6 +89,6 @@ function tagOf(language: string): string | null {
 async function hashtag(tx: Tx, name: string) {
   const tag = parseHashtag(name)
   if (!tag) throw new Refusal('unprocessable', 'Validation failed: Tag is invalid')
-  const [id] = await tagIds(tx, [tag])
+  const [id] = await openTagIds(tx, [tag])
   return id ?? null
 }

@@ -128,8 +128,8 @@ async function insertPosts(tx: Tx, app: App, posts: Post[], files: DemoFiles): P
   await insertRows(tx, 'media', [...files.pictures].map(([post, { image, file, preview, description }]) => rows.mediaRow(post, image, { file, preview }, description)))
   const { tags, statusTags } = rows.tagRows(posts)
   await tx.execute(sql`
-    insert into tags (id, name, display_name)
-    select id, name, display_name from json_populate_recordset(null::tags, ${JSON.stringify(tags.map((tag) => ({ ...tag, id: rows.newTagId() })))}::json) on conflict do nothing`)
+    insert into tags (id, name, display_name, is_open)
+    select id, name, display_name, true from json_populate_recordset(null::tags, ${JSON.stringify(tags.map((tag) => ({ ...tag, id: rows.newTagId() })))}::json) on conflict do nothing`)
   const { rows: known } = await tx.execute<{ id: string; name: string }>(sql`select id, name from tags`)
   const ids = new Map(known.map(({ id, name }) => [name, id]))
   await insertRows(tx, 'status_tags', statusTags.map(({ statusId, name }) => ({ status_id: statusId, tag_id: ids.get(name) })))

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
@@ -29,15 +29,25 @@ async function problemsOfDatabase(db: Db): Promise<string[]> {
   }
 }
 
-/** Bytes that have to fit. */
+const folderIsFull = 'The disk of the data folder is full'
+/** Bytes that have to fit, within quotas, too. */
 const probe = Buffer.alloc(65_536)
+/** What the embedded PostgreSQL takes at once for its log; without it, it stops. */
+const minFreeBytes = 16_777_216
 
 async function problemsOfFolder(folder: string): Promise<string[]> {
+  const path = join(folder, '.room')
   try {
-    await writeFile(join(folder, '.room'), probe)
-    return []
+    await writeFile(path, probe)
+    const { bavail, bsize } = await statfs(folder)
+    return bavail * bsize < minFreeBytes ? [folderIsFull] : []
   } catch (error) {
-    if (isDiskFull(error)) return ['The disk of the data folder is full']
-    return [`The data folder can’t be written to (${(error as NodeJS.ErrnoException).code})`]
+    if (isDiskFull(error)) return [folderIsFull]
+    const { code } = error as NodeJS.ErrnoException
+    // It is made when there is something to put there, which may be never.
+    return code === 'ENOENT' ? [] : [`The data folder can’t be written to (${code})`]
+  } finally {
+    // What is there already would fit the next time, too.
+    await rm(path, { force: true })
   }
 }

@@ -9,7 +9,10 @@ import { isOut } from './visibility.ts'
 /** A hashtag: `name` is its normalised key, `displayName` how it was written. */
 export type Hashtag = { name: string; displayName: string }
 
-/** The ids of hashtags by name, making those that are new. */
+/** Only what everybody may see counts. */
+const isOpenToAll = (name: 's' | 'o') => sql`(${sql.identifier(name)}.visibility in ('public', 'unlisted') and ${isOut(name)})`
+
+/** The ids of hashtags by name, making those that are new. How they are written is nobody's to see until they are used in the open. */
 export async function tagIds(tx: Tx, found: Hashtag[]): Promise<TagId[]> {
   if (found.length === 0) return []
   const known = () => tx.select({ id: tags.id, name: tags.name }).from(tags).where(inArray(tags.name, found.map((tag) => tag.name)))
@@ -18,23 +21,41 @@ export async function tagIds(tx: Tx, found: Hashtag[]): Promise<TagId[]> {
   if (missing.length > 0) {
     // In one order for everybody: two statuses with the same new tags would deadlock otherwise.
     const sorted = missing.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    await tx.insert(tags).values(sorted.map(({ name, displayName }) => ({ id: newId<TagId>(), name, displayName }))).onConflictDoNothing()
+    await tx.insert(tags).values(sorted.map(({ name }) => ({ id: newId<TagId>(), name, displayName: name }))).onConflictDoNothing()
     rows = await known()
   }
   return rows.map(({ id }) => id)
 }
 
+/** As `tagIds`, for hashtags that are put where everybody sees them, such as on a profile. */
+export async function openTagIds(tx: Tx, found: Hashtag[]): Promise<TagId[]> {
+  const ids = await tagIds(tx, found)
+  if (found.length > 0) await open(tx, { statusId: null, found: JSON.stringify(found) })
+  return ids
+}
+
 /** Files a status under its hashtags. */
 export async function tagStatus(tx: Tx, statusId: StatusId, found: Hashtag[]): Promise<void> {
   await fileUnder(tx, statusId, await tagIds(tx, found))
+  if (found.length > 0) await open(tx, { statusId, found: JSON.stringify(found) })
 }
+
+/** Hashtags that everybody sees, in the status if there is one, may be told to everybody from now on, written as there, or else as they are. */
+const open = statement<{ statusId: StatusId | null; found: string }, Record<string, never>>(
+  'open_tags',
+  ({ statusId, found }) => sql`
+    update tags set is_open = true, display_name = coalesce(t."displayName", tags.display_name)
+    from (
+      select tags.id, written."displayName" from json_to_recordset(${found}::json) written(name text, "displayName" text) join tags on tags.name = written.name
+      where not tags.is_open and (${statusId}::bigint is null or exists (select from statuses s where s.id = ${statusId}::bigint and ${isOpenToAll('s')}))
+      order by tags.name for update of tags) t
+    where tags.id = t.id`,
+)
 
 async function fileUnder(tx: Tx, statusId: StatusId, ids: TagId[]): Promise<void> {
   if (ids.length > 0) await file(tx, { statusId, ids: `{${ids.join(',')}}` })
 }
 
-/** Only what everybody may see counts. */
-const isOpenToAll = (name: 's' | 'o') => sql`(${sql.identifier(name)}.visibility in ('public', 'unlisted') and ${isOut(name)})`
 const isFeatured = sql`f.tag_id = t.tag_id and f.account_id = s.account_id and ${isOpenToAll('s')}`
 
 const file = statement<{ statusId: StatusId; ids: string }, Record<string, never>>(
@@ -76,4 +97,7 @@ export async function refile(tx: Tx, statusId: StatusId, change: () => Promise<v
   const ids = await untagStatus(tx, statusId)
   await change()
   await fileUnder(tx, statusId, ids)
+  if (ids.length === 0) return
+  const found = await tx.select({ name: tags.name }).from(tags).where(inArray(tags.id, ids))
+  await open(tx, { statusId, found: JSON.stringify(found) })
 }

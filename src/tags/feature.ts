@@ -8,7 +8,7 @@ import { type AccountId, newId, type RelationId, type TagId } from '../ids.ts'
 import { limits } from '../instance/limits.ts'
 import { emit } from '../outbox.ts'
 import { tagUse, usedTags } from '../statuses/tag-use.ts'
-import { type Hashtag, tagIds } from '../statuses/tags.ts'
+import { type Hashtag, openTagIds } from '../statuses/tags.ts'
 
 /** `name` as the account wrote it; `key` is the hashtag's. */
 export type FeaturedTag = { id: RelationId; key: string; name: string; statusesCount: number; lastStatusAt: Date | null }
@@ -33,7 +33,7 @@ export async function featureTag(tx: Tx, accountId: AccountId, tag: Hashtag): Pr
 }
 
 async function addPlace(tx: Tx, accountId: AccountId, tag: Hashtag): Promise<{ id: RelationId; tagId: TagId; isNew: boolean }> {
-  const [tagId] = await tagIds(tx, [tag])
+  const [tagId] = await openTagIds(tx, [tag])
   if (!tagId) throw notFound()
   const id = newId<RelationId>()
   const use = await tagUse(tx, accountId, tagId)

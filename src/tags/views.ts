@@ -41,7 +41,9 @@ export async function loadTagDetails(db: Reader, viewer: AccountId | null, ids: 
  * @param tag as `parseHashtag` returns it
  */
 export async function loadTagByName(db: Reader, viewer: AccountId | null, tag: { name: string; displayName: string }): Promise<TagDetails> {
-  const [known] = await db.select({ id: tags.id }).from(tags).where(sql`${tags.name} = ${tag.name}`)
+  const [known] = await db.select({ id: tags.id, isOpen: tags.isOpen }).from(tags).where(sql`${tags.name} = ${tag.name}`)
   const [details] = known ? await loadTagDetails(db, viewer, [known.id]) : []
-  return details ?? { id: null, ...tag, history: [], isFollowed: false, isFeatured: false }
+  // That somebody used it where strangers don't read is not to be found out by asking for it.
+  if (details && (details.isFollowed || details.isFeatured || known?.isOpen)) return known?.isOpen ? details : { ...details, displayName: tag.displayName }
+  return { id: null, ...tag, history: [], isFollowed: false, isFeatured: false }
 }

@@ -173,3 +173,32 @@ test('an edited post is found by its new words only, a deleted account’s by no
   await t.db.transaction((tx) => eraseStatusesOf(tx, bob))
   expect((await t.db.execute(sql`select * from status_search`)).rows).toEqual([])
 })
+
+test('hashtags that were only used where strangers do not read are not offered, nor is how they were written', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await remoteAccount(t, 'carol')]
+  await makeFollow(t, bob, alice)
+  const asBob = await tokenOf(t.app, bob)
+  const offered = async (q: string, token?: string) => (await server.get(`/api/v2/search?q=${encodeURIComponent(q)}`, 'Search', token)).hashtags.map(({ name }: Json) => name)
+  const named = async (name: string, token?: string) => {
+    const { id, name: written } = (await server.call('GET', `/api/v1/tags/${name}`, { token })).body
+    return [id, written]
+  }
+  await status(t, alice, { text: 'Between us: #SecretWedding', visibility: 'private' })
+  await status(t, alice, { text: 'And @bob: #SecretDate', visibility: 'direct' })
+  await remoteStatus(t, carol, { visibility: 'private', tags: [{ name: 'secretgift', displayName: 'SecretGift' }] })
+  for (const token of [undefined, asBob]) {
+    for (const q of ['secret', '#secretwedding', 'secretdate', '#SecretGift']) expect([q, await offered(q, token)]).toEqual([q, []])
+    // As one that nobody ever used.
+    expect([await named('SECRETwedding', token), await named('SECRETnothing', token)]).toEqual([['0', 'SECRETwedding'], ['0', 'SECRETnothing']])
+  }
+
+  const open = await status(t, bob, { text: 'I like a #secretWedding' })
+  expect(await offered('secret')).toEqual(['secretWedding'])
+  await status(t, alice, { text: 'Again: #SecretWedding', visibility: 'unlisted' })
+  expect((await named('secretwedding'))[1]).toBe('secretWedding')
+  // It was used in the open, and that it was is no secret any more.
+  await t.db.transaction((tx) => deleteStatus(tx, bob, open))
+  expect(await offered('secret')).toEqual(['secretWedding'])
+})

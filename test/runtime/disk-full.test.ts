@@ -1,5 +1,5 @@
 /** Disks without room. PostgreSQL says so by triggers that raise its own code, `disk_full`; the file system by `/dev/full`. */
-import { symlink, unlink } from 'node:fs/promises'
+import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
@@ -85,10 +85,7 @@ test('readiness names the disk that is full, and no longer when there is room', 
     return [response.status, ((await response.json()) as { reasons: string[] }).reasons]
   }
   expect(await ready()).toEqual([200, []])
-  const probe = join(s.t.app.config.dataDir, '.room')
-  await unlink(probe)
-  await symlink('/dev/full', probe)
+  await symlink('/dev/full', join(s.t.app.config.dataDir, '.room'))
   expect(await ready()).toEqual([503, ['The disk of the data folder is full']])
-  await unlink(probe)
   expect(await ready()).toEqual([200, []])
 })

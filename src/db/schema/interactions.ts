@@ -85,7 +85,10 @@ export const tags = pgTable(
   {
     id: id<TagId>('id').primaryKey(),
     name: text('name').notNull().unique(),
+    /** As it was written when it was first used where everybody reads; until then its name. */
     displayName: text('display_name').notNull(),
+    /** Whether it was ever used where everybody reads. Others are nothing that strangers are told of. */
+    isOpen: boolean('is_open').notNull().default(false),
     /** What a moderator decided about it as a trend; null: nothing yet. */
     isTrendable: boolean('is_trendable'),
     createdAt: createdAt(),
