@@ -51,7 +51,7 @@ test('hashtags that somebody elsewhere features are read with the profile, and c
   const alice = await localAccount(s.t, 'alice')
   const featuredTags = `${s.peer.origin}/users/bob/tags`
   const bob = s.peer.actor('bob', { featuredTags })
-  const list = (...names: string[]) => s.peer.documents.set('/users/bob/tags', { id: featuredTags, type: 'Collection', items: [...names.map((name) => ({ type: 'Hashtag', name, href: `${bob.uri}/tagged` })), { type: 'Note' }, 7, { type: 'Hashtag', name: 'no tag!' }] })
+  const list = (...names: string[]) => s.peer.documents.set('/users/bob/tags', { id: featuredTags, type: 'Collection', items: [...names.map((name) => ({ type: 'Hashtag', name, href: `${bob.uri}/tagged` })), { type: 'Note' }, 7, { type: 'Hashtag', name: '#!?' }] })
   list('#Tea', '#Coffee')
   const bobId = await followPeer(s, alice, bob)
   await receive(s, bob, createOf(noteOf(bob, '1', { tag: { type: 'Hashtag', name: '#tea' } })))

@@ -77,7 +77,7 @@ const statusView = fc
 function meant(status: StatusView): object {
   const isQuote = status.quote !== null && (status.quote.state === 'pending' || status.quote.state === 'accepted')
   return {
-    uri: status.uri, url: status.url, author: status.account.uri, content: status.content, spoilerText: status.spoilerText, isSensitive: status.isSensitive, language: status.language,
+    uri: status.uri, url: status.url, authors: [status.account.uri], content: status.content, spoilerText: status.spoilerText, isSensitive: status.isSensitive, language: status.language,
     inReplyToUri: status.inReplyToUri, approvalUri: status.approvalUri, publishedAt: status.createdAt, editedAt: status.editedAt,
     mentioned: status.mentions.map(({ uri }) => uri),
     tags: status.tags.map(({ name: key, displayName }) => ({ name: key, displayName })),
