@@ -87,7 +87,8 @@ export const statuses = pgTable(
     deletedAt: moment('deleted_at'),
   },
   (t) => [
-    index('statuses_account').on(t.accountId, t.id).where(sql`deleted_at is null`),
+    // With tombstones, or whoever deletes an account would read all there are.
+    index('statuses_account').on(t.accountId, t.id),
     index('statuses_public').on(t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null`),
     index('statuses_public_by_origin').on(t.isLocal, t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null`),
     index('statuses_public_media').on(t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null and has_media`),
