@@ -62,7 +62,7 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
       if (of === undefined || (await holdStatus(tx, of))) await storeActivity(tx, outgoing)
     })
   }
-  if (event.type === 'account.deleted') await app.db.transaction((tx) => forgetFollowers(tx, event.accountId))
+  if (event.type === 'account.deleted') while (await app.db.transaction((tx) => forgetFollowers(tx, event.accountId)));
 }
 
 /**

@@ -17,6 +17,8 @@ export type Event =
   | { type: 'password.forgotten'; accountId: AccountId }
   | { type: 'account.updated'; accountId: AccountId }
   | { type: 'account.deleted'; accountId: AccountId }
+  /** It is deleted, and had more than is erased at once. */
+  | { type: 'account.emptied'; accountId: AccountId }
   | { type: 'account.moved'; accountId: AccountId; targetId: AccountId; isLocal: boolean }
   | { type: 'status.published'; statusId: StatusId }
   | { type: 'status.received'; statusId: StatusId; missingParent: string | null; depth: number; fetchesLeft: number | null }
@@ -103,6 +105,8 @@ export type Jobs = {
   federate: { event: FederatedEvent; key: string; order: ActivityId }
   /** Sends what is due to other servers, until nothing is. */
   deliver: Record<string, never>
+  /** Erases what a deleted account wrote and did, until nothing is left. */
+  'erase-account': { accountId: AccountId }
   /** Asks whether an account elsewhere is gone, as its inbox is. */
   'check-gone': { accountId: AccountId }
   /** A received activity, in the form in which Fedify takes it from a queue. */
@@ -174,7 +178,7 @@ export type ThreadStep =
 type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string; priority?: number } }[keyof Jobs]
 
 /** Lower runs first, where a job has no priority of its own. */
-const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 4, 'check-gone': 20, ancestors: 20, featured: 21, 'synchronise-followers': 24, quote: 20, 'reply-consent': 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'move-people': 18, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
+const priorities: Record<keyof Jobs, number> = { 'publish-scheduled': 2, 'poll-end': 3, 'poll-notices': 3, 'edit-notices': 6, push: 0, 'merge-notifications': 0, 'status-notices': 3, 'mention-mail': 0, 'account-mail': 0, inbox: 5, federate: 8, deliver: 4, 'check-gone': 20, 'erase-account': 17, ancestors: 20, featured: 21, 'synchronise-followers': 24, quote: 20, 'reply-consent': 20, thread: 23, profile: 24, backfill: 24, card: 22, media: 15, 'verify-links': 25, 'sever-domain': 25, 'move-people': 18, relayed: 35, 'apply-domain-rules': 1, 'annual-report': 16, 'delete-files': 30, 'cache-recording': 28, 'index-statuses': 40 }
 
 /** Parents of a reply that are fetched one after the other. */
 const maxAncestors = 30
@@ -209,6 +213,7 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'password.forgotten': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'reset' } }],
   'account.updated': federate,
   'account.deleted': federate,
+  'account.emptied': ({ accountId }) => [{ name: 'erase-account', payload: { accountId }, key: `erase-account ${accountId}` }],
   'account.moved': (event) => [
     ...(event.isLocal ? federate(event) : []),
     { name: 'move-people', payload: { fromId: event.accountId, toId: event.targetId, part: 'opinions', after: null } },

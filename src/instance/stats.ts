@@ -2,6 +2,7 @@
 import { asc, gte, sql } from 'drizzle-orm'
 import type { Db, Reader, Tx } from '../db/index.ts'
 import { dailyStats } from '../db/schema/instance.ts'
+import { inParts } from '../queue/parts.ts'
 import { statusCounts } from '../statuses/stats.ts'
 import { knownDomains } from './peers.ts'
 import { remembering } from './remember.ts'
@@ -54,6 +55,7 @@ const columns = ['new_users', 'active_users', 'statuses', 'replies', 'reblogs', 
  *
  * @param until the first day that is not counted, `YYYY-MM-DD` (UTC); today unless given
  * @returns the days that were counted, the oldest first
+ * @throws Error naming the days that could not be counted, after all others were
  */
 export async function countMissedDays(db: Db, until: string = dayOf(new Date())): Promise<string[]> {
   const { rows } = await db.execute<{ day: string }>(sql`
@@ -63,7 +65,9 @@ export async function countMissedDays(db: Db, until: string = dayOf(new Date()))
       ${until}::date - 1, interval '1 day') d
     where not exists (select from daily_stats c where c.day = d::date and c.counted_at >= (d + interval '1 day') at time zone 'UTC')
     order by d`)
-  for (const { day } of rows) await db.transaction((tx) => countDay(tx, day))
+  const parts = inParts()
+  for (const { day } of rows) await parts.run(day, () => db.transaction((tx) => countDay(tx, day)))
+  parts.end()
   return rows.map(({ day }) => day)
 }
 

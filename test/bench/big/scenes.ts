@@ -1,6 +1,7 @@
 /** What the big bench measures: requests as apps and other servers send them, and jobs, each by the code that really runs. */
 import { sql } from 'drizzle-orm'
 import { deleteAccount } from '#src/accounts/delete.ts'
+import { eraseAccount } from '#src/accounts/erase.ts'
 import { rejectApplicant } from '#src/accounts/waiting.ts'
 import type { App } from '#src/app.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
@@ -132,6 +133,7 @@ export function scenes(cast: Cast): Scene[] {
     } },
     { name: 'an account is deleted', changes: true, run: (app) => app.db.transaction((tx) => deleteAccount(tx, cast.leaving)) },
     { name: 'the busiest account elsewhere is deleted', changes: true, run: (app) => app.db.transaction((tx) => deleteAccount(tx, cast.busyRemote)) },
+    { name: 'job: erase-account, of the busiest', changes: true, run: (app) => eraseAccount(app.db, cast.busyRemote) },
   ]
 }
 
