@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { stepBack } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
 import type { AccountId, StatusId } from '../ids.ts'
@@ -22,9 +22,7 @@ export async function eraseSomeStatuses(tx: Tx, accountId: AccountId, limit: num
     from (select q.quoted_status_id, count(*)::int as n from quotes q join statuses s on s.id = q.status_id
       where q.status_id = ${own} and q.state = 'accepted' and s.visibility in ('public', 'unlisted') group by q.quoted_status_id) quoting
     where status_id = quoting.quoted_status_id`)
-  await tx.execute(sql`update account_stats a set statuses_count = greatest(statuses_count - boosts.n, 0)
-    from (select account_id, count(*)::int as n from statuses where reblog_of_id = ${own} and deleted_at is null and consent is null and visibility in ('public', 'unlisted') group by account_id) boosts
-    where a.account_id = boosts.account_id`)
+  await uncountBoosts(tx, own)
   for (const table of ['notifications', 'favourites', 'status_reactions', 'bookmarks', 'status_cards', 'status_tags', 'status_edits', 'polls', 'status_search']) {
     await tx.execute(sql`delete from ${sql.identifier(table)} where status_id = ${own}`)
   }
@@ -32,4 +30,14 @@ export async function eraseSomeStatuses(tx: Tx, accountId: AccountId, limit: num
   await tx.execute(sql`update statuses set deleted_at = now(), text = '', content = '', spoiler_text = '' where id = ${own}`)
   await stepBack(tx, sql`(select id from statuses where id = ${own} and visibility = 'direct')`)
   return rows.length
+}
+
+/** Read first and handed back, so that PostgreSQL looks up those who boosted rather than read the counters of all accounts. */
+async function uncountBoosts(tx: Tx, boosted: SQL): Promise<void> {
+  const { rows } = await tx.execute<{ id: AccountId; n: number }>(sql`
+    select account_id::text as id, count(*)::int as n from statuses
+    where reblog_of_id = ${boosted} and deleted_at is null and consent is null and visibility in ('public', 'unlisted') group by account_id order by account_id`)
+  await tx.execute(sql`
+    update account_stats a set statuses_count = greatest(statuses_count - boosts.n, 0)
+    from json_to_recordset(${JSON.stringify(rows)}::json) boosts(id bigint, n int) where a.account_id = boosts.id`)
 }
