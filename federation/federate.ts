@@ -64,7 +64,7 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
       if (recipients.farewellTo) await forgetInboxes(tx, recipients.farewellTo)
     })
   }
-  if (event.type === 'account.deleted') await app.db.transaction((tx) => forgetFollowers(tx, event.accountId))
+  if (event.type === 'account.deleted') while (await app.db.transaction((tx) => forgetFollowers(tx, event.accountId)));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What each job of the queue does. */
 import type { JobHelpers, Task, TaskList } from 'graphile-worker'
+import { eraseAccount } from '#src/accounts/erase.ts'
 import { movePeople } from '#src/accounts/move-people.ts'
 import { recheckLinks, verifyLinks } from '#src/accounts/verify-links.ts'
 import { makeReport } from '#src/annual-reports/make.ts'
@@ -54,6 +55,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'let-in': ({ accountId }, { abortSignal }) => letIn(app.db, accountId, abortSignal),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'apply-domain-rules': (payload, { abortSignal }) => applyDomainRules(app.db, payload, abortSignal),
+    'erase-account': ({ accountId }, { abortSignal }) => eraseAccount(app.db, accountId, abortSignal),
     'move-people': (payload) => app.db.transaction((tx) => movePeople(tx, app.uris, payload)),
     'verify-links': ({ accountId }) => verifyLinks(app, accountId),
     'recheck-links': () => recheckLinks(app),

@@ -20,6 +20,8 @@ export type Event =
   | { type: 'account.deleted'; accountId: AccountId }
   /** Its requests to follow need no decision any more, or those to it don't. */
   | { type: 'account.opened'; accountId: AccountId }
+  /** It is deleted, and had more than is erased at once. */
+  | { type: 'account.emptied'; accountId: AccountId }
   | { type: 'account.moved'; accountId: AccountId; targetId: AccountId; isLocal: boolean }
   | { type: 'status.published'; statusId: StatusId }
   | { type: 'status.received'; statusId: StatusId; missingParent: string | null; depth: number; fetchesLeft: number | null }
@@ -106,6 +108,8 @@ export type Jobs = {
   federate: { event: FederatedEvent; key: string; order: ActivityId }
   /** Sends what is due to other servers, until nothing is. */
   deliver: Record<string, never>
+  /** Erases what a deleted account wrote and did, until nothing is left. */
+  'erase-account': { accountId: AccountId }
   /** Asks whether an account elsewhere is gone, as its inbox is. */
   'check-gone': { accountId: AccountId }
   /** A received activity, in the form in which Fedify takes it from a queue. */
@@ -221,6 +225,7 @@ export const jobKinds: Record<keyof Jobs | ScheduledJob, { lane: Lane; priority:
   'status-notices': { lane: 'rest', priority: 3 },
   'edit-notices': { lane: 'rest', priority: 6 },
   'annual-report': { lane: 'rest', priority: 16 },
+  'erase-account': { lane: 'rest', priority: 17 },
   'let-in': { lane: 'rest', priority: 17 },
   'move-people': { lane: 'rest', priority: 18 },
   'sever-domain': { lane: 'rest', priority: 25 },
@@ -269,6 +274,7 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'account.updated': federate,
   'account.deleted': federate,
   'account.opened': ({ accountId }) => [{ name: 'let-in', payload: { accountId } }],
+  'account.emptied': ({ accountId }) => [{ name: 'erase-account', payload: { accountId }, key: `erase-account ${accountId}` }],
   'account.moved': (event) => [
     ...(event.isLocal ? federate(event) : []),
     { name: 'move-people', payload: { fromId: event.accountId, toId: event.targetId, part: 'opinions', after: null } },

@@ -16,6 +16,12 @@ const transient = new Set(['40001', '40P01'])
 const tries = 3
 
 /**
+ * How long a statement may run, in requests and jobs alike: what takes longer serves nobody any more, and would hold back those
+ * behind it. So a job that has much to do goes in batches that stay far below it. Migrations have no such limit.
+ */
+export const statementTimeoutMs = 30_000
+
+/**
  * Opens a pool of connections. `transaction` runs its function again, up to three times, when PostgreSQL broke it off for
  * the sake of another: so the function must do nothing outside the database.
  */
@@ -26,8 +32,7 @@ export function connect(databaseUrl: string, poolSize: number): Db {
     max: poolSize,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
-    // A statement that takes longer serves nobody any more, and would hold back those behind it.
-    statement_timeout: 30_000,
+    statement_timeout: statementTimeoutMs,
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 60_000,
     application_name: 'pipit',

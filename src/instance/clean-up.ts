@@ -4,9 +4,11 @@ import type { App } from '../app.ts'
 import { removeUnusedCards } from '../cards/fetch.ts'
 import type { Config } from '../config.ts'
 import type { Tx } from '../db/index.ts'
+import { deleteSome } from '../db/some.ts'
 import { emojisUri } from '../documents/forget.ts'
-import { evictOverflow, evictUnseen } from '../media/remote-eviction.ts'
+import { evictOldest, evictUnseen, remoteFilesUsage } from '../media/remote-eviction.ts'
 import { emit } from '../outbox.ts'
+import { inParts } from '../queue/parts.ts'
 import { purgeTombstones } from '../statuses/delete.ts'
 import { countableDays } from './stats.ts'
 
@@ -21,8 +23,10 @@ const activeDaysKept = 200
 /** Hashtags and links show a week. */
 const trendDaysKept = 9
 
+/** What a sweep knows from its batch before. */
+type Memory = { excess?: number }
 /** Removes up to a batch; returns how many rows there were. */
-type Sweep = (tx: Tx, config: Pick<Config, 'remoteMedia'>) => Promise<number>
+type Sweep = (tx: Tx, config: Pick<Config, 'remoteMedia'>, memory: Memory) => Promise<number>
 
 const sweeps = {
   sessions: deletes('sessions', sql`expires_at < now()`),
@@ -55,7 +59,7 @@ const sweeps = {
   statuses: (tx) => purgeTombstones(tx, new Date(Date.now() - deletedStatusDays * 86_400_000)),
   media: unattachedMedia,
   remoteFiles: (tx, { remoteMedia }) => evictUnseen(tx, remoteMedia.keptDays, batchSize),
-  remoteFilesOverflow: (tx, { remoteMedia }) => evictOverflow(tx, remoteMedia.maxBytes, batchSize),
+  remoteFilesOverflow,
   cards: (tx) => removeUnusedCards(tx, batchSize),
   unconfirmed: neverConfirmed,
 } satisfies Record<string, Sweep>
@@ -66,20 +70,24 @@ export type Removed = Record<keyof typeof sweeps, number>
  * Removes all that has expired; returns how many rows of each kind.
  *
  * @param signal stops it between two batches
+ * @throws Error naming the kinds that could not be swept, after all others were
  */
 export async function cleanUp(app: Pick<App, 'db' | 'config'>, signal?: AbortSignal): Promise<Removed> {
   const removed: Partial<Removed> = {}
+  const parts = inParts(signal)
   for (const [name, sweep] of Object.entries(sweeps) as [keyof Removed, Sweep][]) {
-    removed[name] = await sweepAll(app, sweep, signal)
+    removed[name] = (await parts.run(name, () => sweepAll(app, sweep, signal))) ?? 0
   }
+  parts.end()
   return removed as Removed
 }
 
 async function sweepAll({ db, config }: Pick<App, 'db' | 'config'>, sweep: Sweep, signal: AbortSignal | undefined): Promise<number> {
   let total = 0
+  const memory: Memory = {}
   for (let batch = 0; batch < maxBatches; batch++) {
     if (signal?.aborted) break
-    const count = await db.transaction((tx) => sweep(tx, config))
+    const count = await db.transaction((tx) => sweep(tx, config, memory))
     total += count
     if (count < batchSize) break
   }
@@ -87,11 +95,16 @@ async function sweepAll({ db, config }: Pick<App, 'db' | 'config'>, sweep: Sweep
 }
 
 function deletes(table: string, where: SQL): Sweep {
-  const name = sql.identifier(table)
-  return async (tx) => {
-    const { rowCount } = await tx.execute(sql`delete from ${name} where ctid = any(array(select ctid from ${name} where ${where} limit ${batchSize} for update skip locked))`)
-    return rowCount ?? 0
-  }
+  return async (tx) => (await deleteSome(tx, table, where, batchSize, { skipsLocked: true })).length
+}
+
+/** All copies are added up once a run. */
+async function remoteFilesOverflow(tx: Tx, { remoteMedia }: Pick<Config, 'remoteMedia'>, memory: Memory): Promise<number> {
+  memory.excess ??= (await remoteFilesUsage(tx)).bytes - remoteMedia.maxBytes
+  if (memory.excess <= 0) return 0
+  const { count, bytes } = await evictOldest(tx, memory.excess, batchSize)
+  memory.excess -= bytes
+  return count
 }
 
 /** Uploads that nobody attached to a post within a day, with their files. */

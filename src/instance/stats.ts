@@ -2,7 +2,10 @@
 import { asc, gte, sql } from 'drizzle-orm'
 import type { Db, Reader, Tx } from '../db/index.ts'
 import { dailyStats } from '../db/schema/instance.ts'
+import { inParts } from '../queue/parts.ts'
 import { statusCounts } from '../statuses/stats.ts'
+import { knownDomains } from './peers.ts'
+import { remembering } from './remember.ts'
 
 /** What happened on a day, `YYYY-MM-DD` (UTC). `statuses` are without boosts and with replies. */
 export type DayStats = Omit<typeof dailyStats.$inferSelect, 'countedAt'>
@@ -52,6 +55,7 @@ const columns = ['new_users', 'active_users', 'statuses', 'replies', 'reblogs', 
  *
  * @param until the first day that is not counted, `YYYY-MM-DD` (UTC); today unless given
  * @returns the days that were counted, the oldest first
+ * @throws Error naming the days that could not be counted, after all others were
  */
 export async function countMissedDays(db: Db, until: string = dayOf(new Date())): Promise<string[]> {
   const { rows } = await db.execute<{ day: string }>(sql`
@@ -61,7 +65,9 @@ export async function countMissedDays(db: Db, until: string = dayOf(new Date()))
       ${until}::date - 1, interval '1 day') d
     where not exists (select from daily_stats c where c.day = d::date and c.counted_at >= (d + interval '1 day') at time zone 'UTC')
     order by d`)
-  for (const { day } of rows) await db.transaction((tx) => countDay(tx, day))
+  const parts = inParts()
+  for (const { day } of rows) await parts.run(day, () => db.transaction((tx) => countDay(tx, day)))
+  parts.end()
   return rows.map(({ day }) => day)
 }
 
@@ -122,29 +128,34 @@ export type Totals = {
 }
 
 const totalsMs = 60_000
-const remembered = new WeakMap<Reader, { at: number; totals: Promise<Totals> }>()
+const slowTotalsMs = 10 * 60_000
 
-/** The totals, at most a minute old. */
-export function loadTotals(db: Reader): Promise<Totals> {
-  const known = remembered.get(db)
-  if (known && Date.now() - known.at < totalsMs) return known.totals
-  const totals = countTotals(db)
-  remembered.set(db, { at: Date.now(), totals })
-  totals.catch(() => remembered.delete(db))
-  return totals
+/** The totals: those that change with a sign-up or a post at most a minute old, the others ten minutes. */
+export async function loadTotals(db: Reader): Promise<Totals> {
+  const [quick, slow] = await Promise.all([loadQuickTotals(db), loadSlowTotals(db)])
+  return { ...quick, ...slow }
 }
 
-async function countTotals(db: Reader): Promise<Totals> {
-  const { rows: [row] } = await db.execute<Totals>(sql`
-    select
-      (select count(*)::int from users where confirmed_at is not null and approved_at is not null) as users,
-      (select count(distinct account_id)::int from active_days where day > current_date - 30) as "activeMonth",
-      (select count(distinct account_id)::int from active_days where day > current_date - 180) as "activeHalfyear",
-      (select coalesce(sum(statuses_count), 0)::int from account_stats s join users u using (account_id)) as "localStatuses",
-      (select count(distinct domain)::int from accounts where domain is not null) as domains`)
-  // A select without a table has one row.
+type SlowTotals = Pick<Totals, 'activeMonth' | 'activeHalfyear' | 'domains'>
+
+const loadQuickTotals = remembering(totalsMs, async (db): Promise<Omit<Totals, keyof SlowTotals>> => {
+  // Looked up for each person here: they are few among all accounts, which a join might read.
+  const { rows: [row] } = await db.execute<Omit<Totals, keyof SlowTotals>>(sql`
+    select count(*) filter (where confirmed_at is not null and approved_at is not null)::int as users,
+      coalesce(sum((select statuses_count from account_stats s where s.account_id = users.account_id)), 0)::int as "localStatuses"
+    from users`)
+  // An aggregate without groups has one row.
   return row!
-}
+})
+
+const loadSlowTotals = remembering(slowTotalsMs, async (db): Promise<SlowTotals> => {
+  // `offset 0`, or the last day would be looked up once for each number.
+  const { rows: [row] } = await db.execute<SlowTotals>(sql`
+    select count(*) filter (where last > current_date - 30)::int as "activeMonth", count(*) filter (where last > current_date - 180)::int as "activeHalfyear",
+      (select count(*)::int from (${knownDomains}) d) as domains
+    from (select (select max(day) from active_days a where a.account_id = users.account_id) as last from users offset 0) u`)
+  return row!
+})
 
 /** The day (UTC) of a moment. */
 export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10)

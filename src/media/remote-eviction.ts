@@ -29,16 +29,16 @@ export async function evictUnseen(tx: Tx, keptDays: number, limit: number): Prom
   return rows.length
 }
 
-/** Removes up to a batch of the copies that were seen longest ago, while all together take too much room. */
-export async function evictOverflow(tx: Tx, maxBytes: number, limit: number): Promise<number> {
-  const { rows } = await tx.execute<Orphan>(sql`
+/** Removes the copies that were seen longest ago: as many as take so many bytes, at most `limit`. */
+export async function evictOldest(tx: Tx, bytes: number, limit: number): Promise<{ count: number; bytes: number }> {
+  const { rows } = await tx.execute<Orphan & { bytes: number }>(sql`
     delete from remote_files r using (
       select url, kind, sum(bytes) over (order by used_at, url, kind) - bytes as before
       from (select url, kind, bytes, used_at from remote_files where file is not null order by used_at limit ${limit}) oldest) o
-    where r.url = o.url and r.kind = o.kind and o.before < (select sum(bytes) from remote_files) - ${maxBytes}::bigint
-    returning r.file, r.small_file as small`)
+    where r.url = o.url and r.kind = o.kind and o.before < ${bytes}::bigint
+    returning r.file, r.small_file as small, r.bytes`)
   await orphan(tx, rows)
-  return rows.length
+  return { count: rows.length, bytes: rows.reduce((sum, row) => sum + row.bytes, 0) }
 }
 
 /** How many copies there are, and how much room they take. */

@@ -7,6 +7,7 @@ import { sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/index.ts'
 import type { AccountId } from '../ids.ts'
 import { emitAll, type Jobs } from '../outbox.ts'
+import { inParts } from '../queue/parts.ts'
 import { dropDeliveries } from './drop-deliveries.ts'
 import { loadRulebook } from './current.ts'
 import { removeCopiesOf, removeMediaOf, removePreviewsOf } from './remove-media.ts'
@@ -24,17 +25,20 @@ export async function applyDomainRules(db: Db, { domain }: Jobs['apply-domain-ru
   const book = await loadRulebook(db)
   const concerns = (host: string) => domain === null || covers(domain, host)
   // What is on its way goes first: it can't be called back.
-  await dropDeliveries(db, (host) => concerns(host) && verdictOn(book, host).severity === 'suspend')
+  const parts = inParts(signal)
+  await parts.run('deliveries', () => dropDeliveries(db, (host) => concerns(host) && verdictOn(book, host).severity === 'suspend', signal))
   for await (const server of servers(db)) {
     if (!concerns(server.domain) && !concerns(server.uriHost)) continue
-    await apply(db, server, worst([verdictOn(book, server.domain), verdictOn(book, server.uriHost)]), signal)
+    await parts.run(server.domain, () => apply(db, server, worst([verdictOn(book, server.domain), verdictOn(book, server.uriHost)]), signal))
   }
   const isRejected = (host: string) => concerns(host) && verdictOn({ ...book, isLimited: false }, host).rejectsMedia
   // All there are would be looked through.
   if (rejectsFilesAround(book, domain)) {
-    await removePreviewsOf(db, isRejected)
-    await removeCopiesOf(db, isRejected)
+    await parts.run('previews', () => removePreviewsOf(db, isRejected))
+    await parts.run('copies', () => removeCopiesOf(db, isRejected))
   }
+  // Who lost follows is told of all of them at once.
+  parts.end()
   await finishSeverances(db, 'domain_block')
 }
 

@@ -34,7 +34,7 @@ const waiting = sql`cross join lateral (
   select count(*)::int as count, (array_agg(status_id::text order by id desc))[1] as "lastStatusId" from (
     select n.id, n.status_id from notifications n where n.account_id = notification_requests.account_id and n.from_account_id = notification_requests.from_account_id
       and n.is_filtered and n.${asking} order by n.id desc limit ${maxCounted}) n) waiting`
-const isPending = sql`waiting.count > 0 and not exists (select from accounts a where a.id = notification_requests.from_account_id and a.suspended_at is not null)`
+const isPending = sql`waiting.count > 0 and (select a.suspended_at is null from accounts a where a.id = notification_requests.from_account_id)`
 
 /** A page of requests, newest first. */
 export async function loadRequests(db: Reader, viewer: AccountId, page: Page): Promise<RequestView[]> {

@@ -23,7 +23,8 @@ export function shownTo(viewer: AccountId, filter: NotificationFilter = {}, n: T
     filter.excludeTypes ? notInArray(n.type, known(filter.excludeTypes)) : undefined,
     filter.accountId ? eq(n.fromAccountId, filter.accountId) : filter.withFiltered ? undefined : sql`not ${n.isFiltered}`,
     filter.exceptStatuses ? sql`(${n.statusId} is null or ${n.statusId} <> all(${`{${filter.exceptStatuses.join(',')}}`}::bigint[]))` : undefined,
-    sql`not exists (select from accounts a where a.id = ${n.fromAccountId} and a.suspended_at is not null)`,
+    // Not `not exists`: as few are suspended, PostgreSQL would read all accounts for them.
+    sql`(select a.suspended_at is null from accounts a where a.id = ${n.fromAccountId})`,
     sql`not ${mutesNotificationsOf(viewer, n.fromAccountId)}`,
     sql`(${n.type} not in ('admin.sign_up', 'admin.report') or (select role <> 'user' from users where account_id = ${viewer}))`,
   )!

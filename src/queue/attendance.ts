@@ -18,6 +18,8 @@ const log = getLogger('jobs')
 /** Advisory locks of workers: this number, and a hash of the id. */
 const lockClass = 7_072
 const graceMs = 4_000
+/** Should a worker have come and died between two checks. */
+const lookMs = 60_000
 const reconnectMs = 1_000
 const heartbeatMs = 5_000
 /** A worker that is silent for so long hangs. Longer than a busy machine keeps one waiting. */
@@ -64,13 +66,22 @@ async function holdLocks(db: Db, workerIds: string[], leaving: AbortSignal): Pro
 
 /**
  * Makes the check for workers that are gone, to be run every few seconds: it unlocks the jobs of those that were missing for
- * some seconds, so that they are run again, and returns their ids.
+ * some seconds, so that they are run again, and returns their ids. No index has the locked jobs, so the queue, which may be
+ * long, is read only when a lock has vanished, while somebody is missing, and once a minute.
  */
 export function checkAttendance(db: Db): () => Promise<string[]> {
   let missing = new Map<string, number>()
+  let present = new Set<string>()
+  let lookedAt = Number.NEGATIVE_INFINITY
   return async () => {
     const now = performance.now()
-    missing = new Map((await absentWorkers(db)).map((id) => [id, missing.get(id) ?? now]))
+    const held = await heldLocks(db)
+    const hasVanished = [...present].some((lock) => !held.has(lock))
+    if (missing.size > 0 || hasVanished || now - lookedAt >= lookMs) {
+      missing = new Map((await absentWorkers(db)).map((id) => [id, missing.get(id) ?? now]))
+      lookedAt = now
+    }
+    present = held
     const dead = [...missing].filter(([, since]) => now - since >= graceMs).map(([id]) => id)
     if (dead.length === 0) return []
 
@@ -92,13 +103,21 @@ export async function haveJobs(db: Db, workerIds: string[]): Promise<boolean> {
   return rows.length > 0
 }
 
+/** The locks of all living workers. */
+const locks = sql`
+  select objid from pg_locks
+  where locktype = 'advisory' and classid = ${lockClass} and objsubid = 2
+    and database = (select oid from pg_database where datname = current_database())`
+
+async function heldLocks(db: Db): Promise<Set<string>> {
+  const { rows } = await db.execute<{ id: string }>(sql`select objid::text as id from (${locks}) held`)
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** Ids by which jobs are locked, and which no living worker has. */
 async function absentWorkers(db: Db): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     select distinct locked_by as id from graphile_worker._private_jobs
-    where locked_by is not null and (hashtext(locked_by)::bigint & 4294967295)::oid not in (
-      select objid from pg_locks
-      where locktype = 'advisory' and classid = ${lockClass} and objsubid = 2
-        and database = (select oid from pg_database where datname = current_database()))`)
+    where locked_by is not null and (hashtext(locked_by)::bigint & 4294967295)::oid not in (${locks})`)
   return rows.map((row) => row.id)
 }

@@ -12,35 +12,34 @@ const dayMs = 86_400_000
  *
  * @param day `YYYY-MM-DD` (UTC)
  */
-export async function countUses(tx: Tx, day: string): Promise<void> {
+export async function countUses(tx: Tx, kind: keyof typeof counted, day: string): Promise<void> {
   const start = Date.parse(`${day}T00:00:00Z`)
   const [from, to] = [firstIdAt<StatusId>(new Date(start)), firstIdAt<StatusId>(new Date(start + dayMs))]
-  for (const { days, column, uses } of counted) {
-    await tx.execute(sql`
-      with counted as (
-        select used.${column} as id, count(*)::int as uses, count(distinct s.account_id)::int as accounts
-        from statuses s
-        join accounts actor on actor.id = s.account_id
-        join statuses proper on proper.id = coalesce(s.reblog_of_id, s.id)
-        join accounts author on author.id = proper.account_id
-        join ${uses} used on used.status_id = proper.id
-        where s.id >= ${from} and s.id < ${to} and s.visibility = 'public' and proper.visibility = 'public' and s.deleted_at is null and proper.deleted_at is null
-          and ${isOut('s')} and ${isOut('proper')}
-          and actor.silenced_at is null and actor.suspended_at is null and author.silenced_at is null and author.suspended_at is null
-        group by used.${column}
-      ), gone as (
-        delete from ${days} where day = ${day}::date and ${column} not in (select id from counted)
-      )
-      insert into ${days} (${column}, day, uses, accounts) select id, ${day}::date, uses, accounts from counted
-      on conflict (${column}, day) do update set uses = excluded.uses, accounts = excluded.accounts
-        where (${days}.uses, ${days}.accounts) is distinct from (excluded.uses, excluded.accounts)`)
-  }
+  const { days, column, uses } = counted[kind]
+  await tx.execute(sql`
+    with counted as (
+      select used.${column} as id, count(*)::int as uses, count(distinct s.account_id)::int as accounts
+      from statuses s
+      join accounts actor on actor.id = s.account_id
+      join statuses proper on proper.id = coalesce(s.reblog_of_id, s.id)
+      join accounts author on author.id = proper.account_id
+      join ${uses} used on used.status_id = proper.id
+      where s.id >= ${from} and s.id < ${to} and s.visibility = 'public' and proper.visibility = 'public' and s.deleted_at is null and proper.deleted_at is null
+        and ${isOut('s')} and ${isOut('proper')}
+        and actor.silenced_at is null and actor.suspended_at is null and author.silenced_at is null and author.suspended_at is null
+      group by used.${column}
+    ), gone as (
+      delete from ${days} where day = ${day}::date and ${column} not in (select id from counted)
+    )
+    insert into ${days} (${column}, day, uses, accounts) select id, ${day}::date, uses, accounts from counted
+    on conflict (${column}, day) do update set uses = excluded.uses, accounts = excluded.accounts
+      where (${days}.uses, ${days}.accounts) is distinct from (excluded.uses, excluded.accounts)`)
 }
 
-const counted = [
-  { days: sql.identifier('tag_days'), column: sql.identifier('tag_id'), uses: sql.identifier('status_tags') },
-  { days: sql.identifier('card_days'), column: sql.identifier('card_id'), uses: sql.identifier('status_cards') },
-]
+const counted = {
+  tags: { days: sql.identifier('tag_days'), column: sql.identifier('tag_id'), uses: sql.identifier('status_tags') },
+  links: { days: sql.identifier('card_days'), column: sql.identifier('card_id'), uses: sql.identifier('status_cards') },
+}
 
 /** How many accounts wrote something public within a day. */
 export async function countAuthors(tx: Tx): Promise<number> {

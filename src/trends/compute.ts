@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/index.ts'
 import { loadSettings } from '../instance/settings.ts'
 import { addDays, dayOf } from '../instance/stats.ts'
+import { inParts } from '../queue/parts.ts'
 import { countAuthors, countUses, scoreStatuses } from '../statuses/uses.ts'
 
 const kinds = {
@@ -24,18 +25,25 @@ const kept = 200
  * Counts today, and the day before until it can't change much any more; then scores hashtags, links and statuses.
  *
  * @param daysBack days before today that are counted in any case
+ * @throws Error naming what could not be counted or scored, after all else was
  */
 export async function computeTrends(db: Db, daysBack = 0): Promise<void> {
   const today = dayOf(new Date())
   const first = Math.max(daysBack, new Date().getUTCHours() < 2 ? 1 : 0)
-  for (let ago = first; ago >= 0; ago--) await db.transaction((tx) => countUses(tx, addDays(today, -ago)))
+  const parts = inParts()
+  const names = Object.keys(kinds) as (keyof typeof kinds)[]
+  for (let ago = first; ago >= 0; ago--) {
+    const day = addDays(today, -ago)
+    for (const kind of names) await parts.run(`${kind} of ${day}`, () => db.transaction((tx) => countUses(tx, kind, day)))
+  }
 
   const { trendsNeedReview } = await loadSettings(db)
-  await db.transaction(async (tx) => {
-    const threshold = await thresholdFor(tx)
-    for (const kind of Object.values(kinds)) await score(tx, kind, today, threshold, trendsNeedReview)
-    await scoreStatuses(tx, threshold, trendsNeedReview)
-  })
+  const threshold = await parts.run('authors', () => db.transaction(thresholdFor))
+  if (threshold !== undefined) {
+    for (const kind of names) await parts.run(`trending ${kind}`, () => db.transaction((tx) => score(tx, kinds[kind], today, threshold, trendsNeedReview)))
+    await parts.run('trending posts', () => db.transaction((tx) => scoreStatuses(tx, threshold, trendsNeedReview)))
+  }
+  parts.end()
 }
 
 /** How many people make a trend: two among few, five where many write. */

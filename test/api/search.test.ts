@@ -4,7 +4,7 @@ import { block } from '#src/relationships/block.ts'
 import { mute } from '#src/relationships/mute.ts'
 import { bookmark } from '#src/statuses/bookmark.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
-import { eraseStatusesOf } from '#src/statuses/erase.ts'
+import { eraseSomeStatuses } from '#src/statuses/erase.ts'
 import { indexAll } from '#src/statuses/search/index-status.ts'
 import type { AccountId } from '#src/ids.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '../cast.ts'
@@ -170,7 +170,7 @@ test('an edited post is found by its new words only, a deleted account’s by no
   expect(answer).toBe(200)
   expect(await find('otter')).toEqual([])
   expect(await find('beaver')).toEqual([post])
-  await t.db.transaction((tx) => eraseStatusesOf(tx, bob))
+  await t.db.transaction((tx) => eraseSomeStatuses(tx, bob, 100))
   expect((await t.db.execute(sql`select * from status_search`)).rows).toEqual([])
 })
 

@@ -527,7 +527,7 @@ test('what waits for a consent is in no number, is not pinned, and leaves nothin
   const numbers = async () => {
     await s.t.db.transaction(async (tx) => {
       await countDay(tx, today)
-      await countUses(tx, today)
+      for (const kind of ['tags', 'links'] as const) await countUses(tx, kind, today)
     })
     const { rows: [uses] } = await s.t.db.execute<{ n: number }>(sql`select coalesce(sum(uses), 0)::int as n from tag_days`)
     const { rows: [featured] } = await s.t.db.execute<{ n: number }>(sql`select statuses_count as n from featured_tags`)

@@ -10,5 +10,5 @@ test('an account goes with its files, however many they are', async () => {
   await t.db.execute(sql`insert into media (id, account_id, kind, media_type, file, preview_file)
     select i, ${alice}, 'image', 'image/webp', md5(i::text) || '.webp', md5((-i)::text) || '.webp' from generate_series(1, 500) i`)
   await t.db.transaction((tx) => deleteAccount(tx, alice))
-  expect((await t.jobPayloads('delete-files'))[0]?.files).toHaveLength(1_000)
+  expect((await t.jobPayloads('delete-files')).flatMap(({ files }) => files)).toHaveLength(1_000)
 })

@@ -181,6 +181,7 @@ export const users = pgTable(
   (t) => [
     uniqueIndex('users_email').on(sql`lower(${t.email})`),
     index('users_created_at').on(t.createdAt),
+    index('users_unconfirmed').on(t.createdAt).where(sql`confirmed_at is null`),
     index('users_waiting').on(t.createdAt).where(sql`approved_at is null`),
     check('users_email_form', sql`email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and length(email) <= 254`),
   ],
@@ -193,7 +194,7 @@ export const activeDays = pgTable(
     day: date('day').notNull(),
     accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
   },
-  (t) => [unique('active_days_once').on(t.day, t.accountId), index('active_days_account').on(t.accountId)],
+  (t) => [unique('active_days_of_account').on(t.accountId, t.day), index('active_days_day').on(t.day)],
 )
 
 /** A browser that is logged in. The cookie holds a random token, the table its SHA-256. */

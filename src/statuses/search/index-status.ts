@@ -1,10 +1,13 @@
 /** The full-text index of statuses, written in the transaction that writes the status. Boosts are found by what they boost. */
 import { sql } from 'drizzle-orm'
-import type { Db, Tx } from '../../db/index.ts'
+import { type Db, isDatabaseAway, type Tx } from '../../db/index.ts'
 import { statement } from '../../db/statement.ts'
 import { safeHtmlToText } from '../../html/to-text.ts'
 import type { AccountId, StatusId } from '../../ids.ts'
+import { getLogger } from '../../log.ts'
 import { searchDocument } from './document.ts'
+
+const log = getLogger('search')
 
 type Row = {
   id: StatusId
@@ -41,8 +44,21 @@ export async function indexBatch(db: Db, before: StatusId | null, size = 500): P
   const ids = rows.map(({ id }) => id)
   const last = ids.at(-1)
   if (last === undefined) return null
-  await db.transaction((tx) => index(tx, ids))
+  await db.transaction((tx) => index(tx, ids)).catch((error: unknown) => {
+    if (isDatabaseAway(error)) throw error
+    return indexEach(db, ids)
+  })
   return { last, count: ids.length }
+}
+
+/** One that can't be indexed keeps none of the others from being found. */
+async function indexEach(db: Db, ids: StatusId[]): Promise<void> {
+  for (const id of ids) {
+    await db.transaction((tx) => index(tx, [id])).catch((error: unknown) => {
+      if (isDatabaseAway(error)) throw error
+      log.error('Status {id} can’t be indexed, and will not be found: {error}', { id, error })
+    })
+  }
 }
 
 /** Indexes all statuses anew, in batches; returns how many there were. */

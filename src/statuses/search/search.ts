@@ -105,7 +105,7 @@ async function find(db: Reader, matches: SQL | undefined, conditions: SQL | unde
 
 function inScope(viewer: AccountId, scope: PostQuery['scope']): SQL {
   const s = statuses
-  const isPublic = sql`(${s.visibility} = 'public' and exists (select from accounts author where author.id = ${s.accountId} and author.is_indexable and author.silenced_at is null))`
+  const isPublic = sql`(${s.visibility} = 'public' and (select author.is_indexable and author.silenced_at is null from accounts author where author.id = ${s.accountId}))`
   const isInLibrary = sql`(${s.accountId} = ${viewer}
     or exists (select from mentions m where m.status_id = ${s.id} and m.account_id = ${viewer})
     or exists (select from favourites f where f.account_id = ${viewer} and f.status_id = ${s.id})

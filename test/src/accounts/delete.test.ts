@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { deleteAccount, forgetFollowers } from '#src/accounts/delete.ts'
+import { eraseAccount } from '#src/accounts/erase.ts'
 import { changeAccount } from '#src/accounts/manage.ts'
 import { updateProfile } from '#src/accounts/profile.ts'
 import { prepareRegistration } from '#src/accounts/register.ts'
@@ -16,6 +17,7 @@ import { muteThread } from '#src/statuses/mute-thread.ts'
 import { vote } from '#src/statuses/polls-vote.ts'
 import { reblog } from '#src/statuses/reblog.ts'
 import { loadStatusView } from '#src/statuses/views.ts'
+import { accountTimeline } from '#src/timelines/account.ts'
 import { forgetJobs, localAccount, makeFollow, remoteAccount, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 
@@ -97,6 +99,33 @@ test('nothing that was private to a deleted account, and nothing that it said in
   }
   expect(left).toEqual([])
   expect((await loadStatusView(t.db, bob, poll))?.poll).toMatchObject({ votersCount: 1, options: [{ votesCount: 1 }, { votesCount: 0 }] })
+})
+
+test('of an account with more than goes at once, nobody sees anything from now on, and a job erases the rest', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const bobs = await status(t, bob)
+  await t.db.execute(sql`
+    insert into statuses (id, account_id, is_local, uri, url, visibility, content, thread_id, in_reply_to_id, in_reply_to_uri)
+    select n, ${alice}, true, 'https://pipit.test/s/' || n, '', 'public', 'Hello', ${bobs}, ${bobs}, 'https://pipit.test/s' from generate_series(1, 1200) n`)
+  await t.db.execute(sql`update status_stats set replies_count = 1201 where status_id = ${bobs}`)
+  await t.db.execute(sql`insert into favourites (id, account_id, status_id) select n, ${bob}, n from generate_series(1, 1200) n`)
+  await t.db.execute(sql`insert into notifications (account_id, type, from_account_id, status_id) select ${bob}, 'mention', ${alice}, n from generate_series(1, 1200) n`)
+  await forgetJobs(t)
+
+  await t.db.transaction((tx) => deleteAccount(tx, alice))
+  expect((await loadNotificationPage(t.db, bob, {}, { limit: 20 })).views).toEqual([])
+  expect(await accountTimeline(t.db, bob, alice, {}, { limit: 20 })).toEqual([])
+  expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice }])
+
+  await eraseAccount(t.db, alice)
+  const { rows: [left] } = await t.db.execute(sql`
+    select (select count(*)::int from statuses where account_id = ${alice} and (deleted_at is null or content <> '')) as posts,
+      (select count(*)::int from favourites) as favourites, (select count(*)::int from notifications) as notifications`)
+  expect(left).toEqual({ posts: 0, favourites: 0, notifications: 0 })
+  expect(await loadStatusView(t.db, bob, bobs)).toMatchObject({ repliesCount: 1 })
+  await eraseAccount(t.db, bob)
+  expect(await loadStatusView(t.db, bob, bobs)).toBeDefined()
 })
 
 test('the last owner stays', async () => {
