@@ -1,1 +1,0 @@
-ALTER TABLE "media" ADD COLUMN "preview_remote_url" text;

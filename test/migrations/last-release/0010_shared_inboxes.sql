@@ -1,1 +1,0 @@
-CREATE INDEX "accounts_shared_inbox" ON "accounts" USING hash ("shared_inbox_url") WHERE shared_inbox_url is not null;

@@ -1,2 +1,0 @@
-CREATE INDEX "favourites_approval" ON "favourites" USING btree ("approval_uri") WHERE approval_uri is not null;--> statement-breakpoint
-CREATE INDEX "statuses_approval" ON "statuses" USING btree ("approval_uri") WHERE approval_uri is not null;

@@ -1,2 +1,0 @@
-CREATE INDEX "accounts_inbox_missing" ON "accounts" USING btree ("inbox_url") WHERE inbox_missing_at is not null and inbox_gone_at is null;--> statement-breakpoint
-CREATE INDEX "deliveries_holding" ON "deliveries" USING btree ("host","inbox_url","activity_id") WHERE state = 'pending' and attempts > 0 and attempts < 3;

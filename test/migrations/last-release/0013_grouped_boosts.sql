@@ -1,1 +1,0 @@
-ALTER TABLE "users" ADD COLUMN "groups_boosts" boolean DEFAULT true NOT NULL;
