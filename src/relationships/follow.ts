@@ -33,10 +33,10 @@ type Settings = Pick<typeof follows.$inferInsert, 'uri' | 'showsReblogs' | 'noti
  * have been lost.
  *
  * @throws Refusal `not_found` when there is no such account, `not_permitted` where one blocks the other or its server, and for an
- *   account that has moved, and for oneself, `unprocessable` for what is no language
+ *   account that has moved, `unprocessable` for oneself, and for what is no language
  */
 export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId: AccountId, options: FollowOptions = {}): Promise<'following' | 'requested'> {
-  if (followerId === targetId) throw new Refusal('not_permitted', 'Following your own account is not allowed')
+  if (followerId === targetId) throw new Refusal('unprocessable', 'Following your own account is not allowed')
   await holdPair(tx, followerId, targetId)
   const { target, follower } = await standings(tx, followerId, targetId)
   if ((await isBlockedEitherWay(tx, followerId, targetId)) || (await isDomainBlockedEitherWay(tx, followerId, targetId))) {

@@ -153,7 +153,7 @@ test('what apps compare errors with is in Mastodon’s words', async () => {
   }
   const { id: own } = (await server.call('GET', '/api/v1/accounts/verify_credentials', { token })).body
   const others = await status(t, bob, { text: 'Mine' })
-  expect(await error('POST', `/api/v1/accounts/${own}/follow`)).toEqual([403, 'Following your own account is not allowed'])
+  expect(await error('POST', `/api/v1/accounts/${own}/follow`)).toEqual([422, 'Following your own account is not allowed'])
   expect(await error('POST', `/api/v1/statuses/${others}/pin`)).toEqual([422, "Validation failed: Someone else's post cannot be pinned"])
   expect(await error('POST', '/api/v1/statuses', { status: 'x'.repeat(501) })).toEqual([422, 'Validation failed: Text character limit of 500 exceeded'])
   expect(await error('POST', '/api/v1/statuses', { status: 'Look', media_ids: ['1', '2', '3', '4', '5'] })).toEqual([422, 'Cannot attach more than 4 files'])

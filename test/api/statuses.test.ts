@@ -40,7 +40,7 @@ test('what this server can’t do with a post is refused, and nothing is posted'
     { status: 'Hi', scheduled_at: 'tomorrow' },
   ]
   for (const body of refused) {
-    expect([body, await server.call('POST', '/api/v1/statuses', { token, body })]).toMatchObject([body, { status: 422, body: { error: expect.stringMatching(/^Validation failed: /) } }])
+    expect([body, await server.call('POST', '/api/v1/statuses', { token, body })]).toMatchObject([body, { status: 422, body: { error: expect.stringMatching(/^(?:Validation failed: |Media |Cannot attach )/) } }])
   }
   for (const nowhere of [{ in_reply_to_id: '7' }, { in_reply_to_id: 'x' }, { quoted_status_id: '7' }]) {
     expect((await server.call('POST', '/api/v1/statuses', { token, body: { status: 'Hi', ...nowhere } })).status).toBe(404)

@@ -57,7 +57,7 @@ test('what was typed stays when a post fails', async () => {
   const { browser } = await loggedIn(t)
   const failed = await browser.post('/compose', { text: `\n${'long '.repeat(120)}<b>`, spoiler_text: 'Careful "here"', visibility: 'private', language: 'de' })
   expect(failed.status).toBe(422)
-  expect(failed.html).toContain('too long')
+  expect(failed.html).toContain('limit of 500 exceeded')
   expect(failed.html).toContain(`>\n\n${'long '.repeat(120)}&lt;b&gt;</textarea>`)
   expect(failed.html).toContain('value="Careful &quot;here&quot;"')
   expect(failed.html).toMatch(/<option value="private" selected/)

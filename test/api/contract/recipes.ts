@@ -131,6 +131,7 @@ export const recipes: Record<string, Recipe> = {
   'GET /api/v1/accounts/:id/statuses': ofCarol('/statuses'),
   'GET /api/v1/accounts/:id/followers': ofCarol('/followers'),
   'GET /api/v1/accounts/:id/following': (w) => ({ path: `/api/v1/accounts/${w.alice}/following` }),
+  'GET /api/v1/accounts/:id/identity_proofs': (w) => ({ path: `/api/v1/accounts/${w.bob}/identity_proofs`, entity: '[IdentityProof]' }),
   'GET /api/v1/accounts/:id/featured_tags': async (w) => {
     await w.ask('POST', '/api/v1/featured_tags', { name: `tag${newId().slice(-6)}` })
     return { path: `/api/v1/accounts/${w.alice}/featured_tags` }
@@ -499,7 +500,6 @@ async function looksBack(w: World): Promise<number> {
 /** Endpoints that are not there, and why: apps learn from the answer 404 that a server lacks them. */
 export const missing: Record<string, string> = {
   'GET /invite/:invite_code': 'Nobody is invited by a code.',
-  'GET /api/v1/accounts/:id/identity_proofs': 'Mastodon itself has no proofs any more, and answers with nothing.',
   'POST /api/v1/accounts/:id/email_subscriptions': 'Nobody can read posts by e-mail.',
   'GET /api/proofs': 'Mastodon removed it.',
   'GET /api/v2_alpha/notifications': 'Mastodon removed it: a form of version 2 that was never released.',

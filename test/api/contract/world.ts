@@ -6,7 +6,7 @@ import { sql } from 'drizzle-orm'
 import sharp from 'sharp'
 import { fillDemo } from '#src/demo/fill.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
-import { localAccount, remoteAccount, remoteStatus, makeFollow } from '#test/cast.ts'
+import { localAccount, remoteAccount, remoteStatus, makeFollow, openSignUps } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 import { freePort } from '#test/runtime/process.ts'
 import { serve } from '../../../web/server.ts'
@@ -44,6 +44,7 @@ export async function openWorld(): Promise<World> {
   const server = await serve(t.app)
 
   const [alice, bob, carol] = [await localAccount(t, 'alice', { role: 'owner' }), await localAccount(t, 'bob'), await remoteAccount(t, 'carol')]
+  await openSignUps(t)
   const { rows } = await t.db.execute<{ id: AccountId }>(sql`select id from accounts where id not in (${alice}, ${bob}) and moved_to_id is null order by id limit 40`)
   for (const { id } of rows) if (id !== carol) await makeFollow(t, alice, id)
   await makeFollow(t, alice, carol)
