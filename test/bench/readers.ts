@@ -136,7 +136,8 @@ export const readers: readonly Reader[] = [
   { name: 'articles in HTML', files: ['federation/parse/texts.ts'], limit: 200_000, grammar: html, read: note('text/html', 'Article') },
   { name: 'posts in Markdown', files: ['federation/parse/texts.ts'], limit: 20_000, grammar: markdown, read: note('text/markdown') },
   { name: 'posts in plain text', files: ['federation/parse/texts.ts'], limit: 20_000, grammar: text, read: note('text/plain') },
-  { name: 'lines of quotes', files: ['federation/parse/quote-line.ts'], limit: 5_000, grammar: [...html, '<span>', '</span>', '<bdi>', '<br />', 'RE:'], frames: [(x) => x, (x) => `RE:${x}`, (x) => `${x}RE: <a href="https://a.example/">a</a>`, (x) => `RE: <a href="https://a.example/">${x}</a>`, (x) => `RE: <a href="https://a.example/">a</a>${x}`], read: (written) => withQuoteLineMarked(written, id) },
+  // 5,000 with what stands around it.
+  { name: 'lines of quotes', files: ['federation/parse/quote-line.ts'], limit: 4_900, grammar: [...html, '<span>', '</span>', '<bdi>', '<br />', 'RE:'], frames: [(x) => x, (x) => `RE:${x}`, (x) => `${x}RE: <a href="https://a.example/">a</a>`, (x) => `RE: <a href="https://a.example/">${x}</a>`, (x) => `RE: <a href="https://a.example/">a</a>${x}`], read: (written) => withQuoteLineMarked(written, id) },
   { name: 'links of profile fields', files: ['src/accounts/fields.ts'], limit: 10_000, grammar: html, frames: [(x) => x, (x) => `<a href="https://a.example/">${x}`], read: (value) => fieldLink({ value }) },
   { name: 'linked pages', files: ['src/cards/page.ts', 'src/html/tags.ts'], limit: 1_048_576, grammar: html, read: (written) => readPage(written, 'https://a.example/') },
   { name: 'pages that link back', files: ['src/accounts/verify-links.ts', 'src/html/tags.ts'], limit: 1_048_576, grammar: html, read: (written) => mineOf(written, 'https://a.example/') },
