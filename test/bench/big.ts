@@ -5,9 +5,9 @@
  *   nice npx node --import tsx test/bench/big.ts [--posts 10000000] [--accounts 1000000] [--locals 20000] [--jobs 1000000]
  *     [--data DIR] [--only TEXT] [--plans TEXT] [--large 1000000]
  *
- * With `--data` the folder is kept, and used again by the next run; it takes 3 kB a post, and `DATA_DIR` may name it for other
- * benches. What changes something is undone: it runs in the database, which is a copy of nothing, so it is rolled forward with
- * each run. `--only` measures scenes whose name holds a text, `--plans` prints the plans of a scene.
+ * With `--data` the folder is kept, and used again by the next run; it takes 2.5 kB a post, and `DATA_DIR` may name it for other
+ * benches. What a run changes stays changed: the next one finds others to delete, and less to sweep. `--only` measures scenes
+ * whose name holds a text, `--plans` prints the plans of those that hold another.
  *
  * Ends with 1 where a table of more than `--large` rows was read in whole by something that does not say so.
  */
@@ -103,7 +103,7 @@ function report({ name, coldMs, warmMs, statements, scans, error }: Measured): v
   const slowest = statements.toSorted((a, b) => b.ms - a.ms)[0]
   const inDatabase = statements.reduce((sum, { ms }) => sum + ms, 0)
   const blocks = statements.reduce((sum, { plan }) => sum + (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0), 0)
-  const mostRows = Math.max(0, ...statements.flatMap(readsOf).map(({ rows }) => rows))
+  const mostRows = statements.flatMap(readsOf).reduce((most, { rows }) => Math.max(most, rows), 0)
   const ms = (value: number | null) => (value === null ? '' : value.toFixed(1)).padStart(9)
   print(`${name.padEnd(42)}${ms(coldMs)}${ms(warmMs)}${String(statements.length).padStart(7)}${ms(inDatabase)}${ms(slowest?.ms ?? null)}${String(blocks).padStart(10)}${String(mostRows).padStart(10)}  ${slowest ? summary(slowest.text) : ''}`)
   for (const scan of new Set(scans)) print(`    READ IN WHOLE: ${scan}`)

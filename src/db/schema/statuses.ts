@@ -94,7 +94,8 @@ export const statuses = pgTable(
     index('statuses_public_media').on(t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null and has_media`),
     index('statuses_account_media').on(t.accountId, t.id).where(sql`deleted_at is null and has_media`),
     index('statuses_thread').on(t.threadId, t.id),
-    index('statuses_local_replies').on(t.accountId).where(sql`is_local and in_reply_to_uri is not null and visibility in ('public', 'unlisted') and deleted_at is null and (consent is null or consent = 'unproven')`),
+    // In the order of the table, so that counting them goes through its visibility map once.
+    index('statuses_local_replies').on(t.id, t.accountId).where(sql`is_local and in_reply_to_uri is not null and visibility in ('public', 'unlisted') and deleted_at is null and (consent is null or consent = 'unproven')`),
     index('statuses_replies').on(t.inReplyToId, t.id).where(sql`in_reply_to_id is not null`),
     index('statuses_reply_account').on(t.inReplyToAccountId).where(sql`in_reply_to_account_id is not null`),
     index('statuses_orphans').on(t.inReplyToUri).where(sql`in_reply_to_uri is not null and in_reply_to_id is null`),
