@@ -1257,7 +1257,7 @@ CREATE INDEX "statuses_reply_account" ON "statuses" USING btree ("in_reply_to_ac
 CREATE INDEX "statuses_orphans" ON "statuses" USING btree ("in_reply_to_uri") WHERE in_reply_to_uri is not null and in_reply_to_id is null;--> statement-breakpoint
 CREATE INDEX "statuses_reblogs" ON "statuses" USING btree ("reblog_of_id","id") WHERE reblog_of_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "statuses_one_reblog" ON "statuses" USING btree ("account_id","reblog_of_id") WHERE reblog_of_id is not null and deleted_at is null;--> statement-breakpoint
-CREATE INDEX "statuses_url" ON "statuses" USING btree ("url");--> statement-breakpoint
+CREATE INDEX "statuses_url" ON "statuses" USING hash ("url");--> statement-breakpoint
 CREATE INDEX "statuses_received_at" ON "statuses" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "statuses_application" ON "statuses" USING btree ("application_id") WHERE application_id is not null;--> statement-breakpoint
 CREATE INDEX "statuses_approval" ON "statuses" USING btree ("approval_uri") WHERE approval_uri is not null;--> statement-breakpoint

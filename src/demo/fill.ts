@@ -159,7 +159,7 @@ async function insertCounters(tx: Tx): Promise<void> {
     where not exists (select from status_stats x where x.status_id = s.id)`)
   await tx.execute(sql`
     insert into account_stats (account_id, statuses_count, followers_count, following_count, last_status_at)
-    select a.id, coalesce(s.n, 0), coalesce(t.n, 0), coalesce(f.n, 0), s.last from accounts a
+    select a.id, coalesce(s.n, 0), coalesce(t.n, 0), coalesce(f.n, 0), date_trunc('day', s.last, 'UTC') from accounts a
     left join (select account_id as id, count(*) as n, max(created_at) as last from statuses where visibility in ('public', 'unlisted') and deleted_at is null group by 1) s on s.id = a.id
     left join (select target_id as id, count(*) as n from follows group by 1) t on t.id = a.id
     left join (select follower_id as id, count(*) as n from follows group by 1) f on f.id = a.id

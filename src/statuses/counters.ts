@@ -24,6 +24,6 @@ export async function bumpAccount(tx: Tx, accountId: AccountId, counter: 'status
   const column = accountStats[counter]
   await tx
     .update(accountStats)
-    .set({ [counter]: sql`greatest(${column} + ${by}, 0)`, ...(at ? { lastStatusAt: sql`greatest(${accountStats.lastStatusAt}, ${at.toISOString()}::timestamptz)` } : {}) })
+    .set({ [counter]: sql`greatest(${column} + ${by}, 0)`, ...(at ? { lastStatusAt: sql`greatest(${accountStats.lastStatusAt}, date_trunc('day', ${at.toISOString()}::timestamptz, 'UTC'))` } : {}) })
     .where(eq(accountStats.accountId, accountId))
 }

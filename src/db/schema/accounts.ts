@@ -113,6 +113,7 @@ export const accountStats = pgTable(
     statusesCount: integer('statuses_count').notNull().default(0),
     followersCount: integer('followers_count').notNull().default(0),
     followingCount: integer('following_count').notNull().default(0),
+    /** The day (UTC) of the newest status: it is indexed, so a change of it costs more than one of the counters beside it. */
     lastStatusAt: moment('last_status_at'),
     /** What its own server counts, where that is another one and says so. */
     remoteStatusesCount: integer('remote_statuses_count'),

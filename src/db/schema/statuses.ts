@@ -101,7 +101,8 @@ export const statuses = pgTable(
     index('statuses_orphans').on(t.inReplyToUri).where(sql`in_reply_to_uri is not null and in_reply_to_id is null`),
     index('statuses_reblogs').on(t.reblogOfId, t.id).where(sql`reblog_of_id is not null`),
     uniqueIndex('statuses_one_reblog').on(t.accountId, t.reblogOfId).where(sql`reblog_of_id is not null and deleted_at is null`),
-    index('statuses_url').on(t.url),
+    // By hash: a quarter of the size, and nobody asks for a range of URLs.
+    index('statuses_url').using('hash', t.url),
     index('statuses_received_at').on(t.receivedAt),
     index('statuses_application').on(t.applicationId).where(sql`application_id is not null`),
     index('statuses_approval').on(t.approvalUri).where(sql`approval_uri is not null`),
