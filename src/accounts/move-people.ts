@@ -3,6 +3,7 @@
  * about the old one holds for the new one, too. Each batch may run twice.
  */
 import { eq, sql } from 'drizzle-orm'
+import { arrayOf } from '../db/arrays.ts'
 import type { Tx } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import { listAccounts, lists } from '../db/schema/lists.ts'
@@ -13,7 +14,6 @@ import { addJobs, type Jobs } from '../outbox.ts'
 import { block } from '../relationships/block.ts'
 import { follow, type FollowOptions, rejectFollow, unfollow } from '../relationships/follow.ts'
 import { maxNoteCharacters } from '../relationships/note.ts'
-import { arrayOf } from '../timelines/home-rule.ts'
 import type { Uris } from '../uris.ts'
 import { acctOf } from '../text/acct.ts'
 

@@ -28,7 +28,7 @@ const uses = new LRUCache<string, number>({ max: maxCounted })
 /** The name of a statement that is asked often; undefined for others. */
 function nameOf(text: string): string | undefined {
   const known = names.get(text)
-  if (known || names.size >= maxPrepared || text.length > maxLength || text.startsWith(unprepared) || returnsWhatever(text)) return known
+  if (known || names.size >= maxPrepared || text.length > maxLength || text.startsWith(unprepared) || returnsWhatever(text) || ofAnyLength.test(text)) return known
   const seen = (uses.get(text) ?? 0) + 1
   if (seen < minUses) {
     uses.set(text, seen)
@@ -42,6 +42,9 @@ function nameOf(text: string): string | undefined {
 
 /** Whether columns come as the table has them: after a migration that adds one, a prepared statement would fail. */
 const returnsWhatever = (text: string): boolean => text.includes('select *') || text.includes('.*') || text.includes('returning *')
+
+/** A list of values: one text for each length. Lists that come as one value, an array, have one text. */
+const ofAnyLength = / in \(\$\d+, \$\d+/
 
 type Query = { text?: unknown; name?: unknown; values?: unknown; submit?: unknown }
 

@@ -1,5 +1,6 @@
 /** The pictures behind the `:shortcodes:` of texts. A shortcode means what the server of its author has under that name. */
-import { and, inArray, isNull, sql } from 'drizzle-orm'
+import { and, isNull, sql } from 'drizzle-orm'
+import { isOneOf } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import { customEmojis } from '../db/schema/instance.ts'
 import { shortcodesIn } from './shortcodes.ts'
@@ -42,7 +43,7 @@ async function find(db: Reader, wanted: [shortcode: string, domain: string][]): 
   const rows = await db
     .select(emojiColumns)
     .from(customEmojis)
-    .where(and(isNull(customEmojis.disabledAt), inArray(customEmojis.shortcode, [...new Set(shortcodes)]), inArray(sql`coalesce(${customEmojis.domain}, '')`, [...new Set(domains)])))
+    .where(and(isNull(customEmojis.disabledAt), isOneOf(customEmojis.shortcode, shortcodes), isOneOf(sql`coalesce(${customEmojis.domain}, '')`, domains)))
   return new Map(rows.map((row) => [keyOf(row.shortcode, row.domain), row]))
 }
 

@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { arrayOf } from '../db/arrays.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { accounts } from '../db/schema/accounts.ts'
@@ -7,7 +8,6 @@ import { notFound, Refusal } from '../errors.ts'
 import { type AccountId, type ListId, newId, type RelationId } from '../ids.ts'
 import { holdPairs } from '../relationships/between.ts'
 import type { Related } from '../relationships/lists.ts'
-import { arrayOf } from '../timelines/home-rule.ts'
 import { ownList } from './manage.ts'
 
 /** All members go into one array of the query behind the list's timeline. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
+import { arrayOf } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import type { AccountId } from '../ids.ts'
-import { arrayOf } from '../timelines/home-rule.ts'
 
 /** Apps show a few faces. */
 const maxFollowers = 40

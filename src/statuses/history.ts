@@ -1,4 +1,5 @@
-import { desc, eq, inArray } from 'drizzle-orm'
+import { desc, eq } from 'drizzle-orm'
+import { isOneOfIds } from '../db/arrays.ts'
 import type { AccountView } from '../accounts/views.ts'
 import type { Reader } from '../db/index.ts'
 import { media } from '../db/schema/media.ts'
@@ -35,7 +36,7 @@ export async function loadHistory(db: Reader, viewer: AccountId | null, statusId
   if (!status) throw notFound()
   const edits = (await db.select().from(statusEdits).where(eq(statusEdits.statusId, status.id)).orderBy(desc(statusEdits.id)).limit(maxRevisions + 1)).toReversed()
   const fileIds = [...new Set(edits.flatMap((edit) => edit.mediaIds))]
-  const files = fileIds.length === 0 ? [] : await db.select().from(media).where(inArray(media.id, fileIds))
+  const files = fileIds.length === 0 ? [] : await db.select().from(media).where(isOneOfIds(media.id, fileIds))
   const fileOf = new Map(files.map((file) => [file.id, file]))
 
   const revisions = edits.map((edit) => ({

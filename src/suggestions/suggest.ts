@@ -2,12 +2,12 @@
 import { inArray, sql } from 'drizzle-orm'
 import { handleMatches } from '../accounts/find.ts'
 import { isFine, isRecommendable } from '../accounts/directory.ts'
+import { arrayOf } from '../db/arrays.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { suggestionDismissals } from '../db/schema/relationships.ts'
 import type { AccountId } from '../ids.ts'
 import { loadSettings } from '../instance/settings.ts'
 import { parseHandle } from '../text/handle.ts'
-import { arrayOf } from '../timelines/home-rule.ts'
 import type { Uris } from '../uris.ts'
 import { accounts } from '../db/schema/accounts.ts'
 

@@ -1,4 +1,5 @@
-import { inArray, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
+import { isOneOfIds } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import { tags } from '../db/schema/interactions.ts'
 import type { AccountId, TagId } from '../ids.ts'
@@ -28,7 +29,7 @@ export async function loadTagDetails(db: Reader, viewer: AccountId | null, ids: 
         isFeatured: sql<boolean>`exists (select from featured_tags f where f.tag_id = tags.id and f.account_id = ${viewer})`,
       })
       .from(tags)
-      .where(inArray(tags.id, [...new Set(ids)])),
+      .where(isOneOfIds(tags.id, ids)),
     tagHistory(db, ids),
   ])
   const byId = new Map(rows.map((row) => [row.id, { ...row, history: historyOf.get(row.id) ?? [] }]))

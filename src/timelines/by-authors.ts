@@ -28,6 +28,11 @@ export type AuthorsTimeline<Values> = {
   name: string
   /** What of the authors' statuses belongs on it; a condition on `statuses`, of placeholders. */
   rule: (values: Values) => SQL
+  /**
+   * What of it can be told from a row alone, `s`: so that a thousand hidden boosts of one person don't fill the places of
+   * what others wrote. Nothing for none.
+   */
+  candidates?: ((values: Values) => SQL) | undefined
 }
 
 export type Sizes = {
@@ -67,6 +72,7 @@ export async function readByAuthors<Values extends Record<string, string | numbe
   let wanted = Math.min(limit * spare, maxCandidates)
   // Where the next candidates begin: everything on the near side of it was looked at.
   let next = isUpwards ? end.newerThan : end.olderThan
+  let inSpan = 0
   let span = await spans.first(next, isUpwards ? end.olderThan : end.newerThan)
 
   for (let reads = 0; reads < maxReads; reads++) {
@@ -77,12 +83,13 @@ export async function readByAuthors<Values extends Record<string, string | numbe
       if (entries.length === limit) return settle({ ...(minId ? { minId } : {}), limit }, entries)
     }
     const last = found.at(-1)
+    inSpan += found.length
     if (last && found.length === wanted) next = last.id
     else if (span.isLast) break
     else {
-      const before = next
-      next = beyond(span.far, isUpwards)
-      span = spans.next(before, span, found.length, wanted)
+      span = spans.next(span, inSpan, limit * spare)
+      next = span.near
+      inSpan = 0
     }
     wanted = Math.min(wanted * spare, maxCandidates)
   }
@@ -92,34 +99,32 @@ export async function readByAuthors<Values extends Record<string, string | numbe
 /** Bounds are exclusive: what lies on the border of one span belongs to the next. */
 const beyond = (far: string, isUpwards: boolean): string => String(BigInt(far) + (isUpwards ? -1n : 1n))
 
-/** Part of a timeline, from where reading has got to up to `far`. */
-type Span = { far: string; isLast: boolean; isScanned: boolean }
+/** Part of a timeline, between two ids. */
+type Span = { near: string; far: string; isLast: boolean; isScanned: boolean }
 type Spans = {
   first(near: string, end: string): Promise<Span>
-  next(near: string, before: Span, found: number, wanted: number): Span
+  /** The one behind another, in which so many candidates of those that were wanted were found. */
+  next(before: Span, found: number, wanted: number): Span
 }
 
-const wholeSpan = (): Spans => {
-  const whole = (far: string): Span => ({ far, isLast: true, isScanned: false })
-  return { first: async (_, end) => whole(end), next: (_, { far }) => whole(far) }
-}
+const wholeSpan = (): Spans => ({ first: async (near, far) => ({ near, far, isLast: true, isScanned: false }), next: (before) => before })
 
 function growingSpans(db: Reader, isUpwards: boolean, scanned: number): Spans {
   let end: bigint
-  const within = (far: bigint, isScanned: boolean): Span => {
+  const within = (near: string, far: bigint, isScanned: boolean): Span => {
     const isLast = isUpwards ? far >= end : far <= end
-    return { far: String(isLast ? end : far), isLast, isScanned }
+    return { near, far: String(isLast ? end : far), isLast, isScanned }
   }
   return {
     async first(near, last) {
       end = BigInt(last)
       const [border] = await (isUpwards ? findAbove : findBelow)(db, { near, steps: scanned })
-      return border ? within(BigInt(border.id), true) : { far: last, isLast: true, isScanned: true }
+      return border ? within(near, BigInt(border.id), true) : { near, far: last, isLast: true, isScanned: true }
     },
-    next(near, before, found, wanted) {
-      const length = BigInt(before.far) - BigInt(near)
+    next(before, found, wanted) {
+      const length = BigInt(before.far) - BigInt(before.near)
       const growth = found === 0 ? maxGrowth : BigInt(Math.min(Number(maxGrowth), Math.max(2, Math.ceil(wanted / found))))
-      return within(BigInt(before.far) + length * growth, false)
+      return within(beyond(before.far, isUpwards), BigInt(before.far) + length * growth, false)
     },
   }
 }
@@ -135,7 +140,7 @@ const findAbove = statement<{ near: string; steps: number }, { id: StatusId }>(
 
 const built = new Map<string, { ofAuthors: Find; ofAll: Find }>()
 
-function statementsOf<Values>({ name, rule }: AuthorsTimeline<Values>, isUpwards: boolean): { ofAuthors: Find; ofAll: Find } {
+function statementsOf<Values>({ name, rule, candidates }: AuthorsTimeline<Values>, isUpwards: boolean): { ofAuthors: Find; ofAll: Find } {
   const key = `${name} ${isUpwards ? 'up' : 'down'}`
   const known = built.get(key)
   if (known) return known
@@ -144,7 +149,7 @@ function statementsOf<Values>({ name, rule }: AuthorsTimeline<Values>, isUpwards
     with candidate as materialized (${candidates})
     select ${statuses.id}, ${statuses.reblogOfId} as "reblogOfId", coalesce(${rule(v as Values)}, false) as "isShown"
     from candidate join statuses on ${statuses.id} = candidate.id order by ${isUpwards ? asc(statuses.id) : desc(statuses.id)}`
-  const within = (v: Bounds): SQL => sql`s.id < ${v.olderThan}::bigint and s.id > ${v.newerThan}::bigint`
+  const within = (v: Parameters<Find>[1]): SQL => sql`s.id < ${v.olderThan}::bigint and s.id > ${v.newerThan}::bigint ${candidates ? sql`and ${candidates(v as Values)}` : sql``}`
   const made: { ofAuthors: Find; ofAll: Find } = {
     ofAuthors: statement(`${key} by author`, (v) =>
       shown(v, sql`

@@ -10,6 +10,7 @@
  * asks for many owners at once, about one status, and gives it subqueries (`circleOf`).
  */
 import { type AnyColumn, and, type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import { statement } from '../db/statement.ts'
@@ -69,6 +70,9 @@ export function fromMembers(circle: Circle, list: ListRule): SQL {
   )!
 }
 
+/** What can be told from a row of statuses, `s`, alone: no boosts of those whose boosts are hidden. */
+export const withoutHiddenBoosts = ({ silent }: Pick<CircleArrays, 'silent'>): SQL => sql`(s.reblog_of_id is null or s.account_id <> all(${silent}::bigint[]))`
+
 /** As the follow has it: with boosts or without, and in which languages; and nothing that the owner may not see, or hides. */
 function asFollowed({ owner, hides, hidesReblogsOf, isChoosyAbout }: Circle): SQL {
   const { accountId, reblogOfId, language } = statuses
@@ -127,9 +131,6 @@ function circleOf(owner: SQL): Circle {
     writesForHome: (account) => sql`(${account} = ${owner} or (${followed(account)} and not ${isExclusive(account)}))`,
   }
 }
-
-/** Ids as the text of an array of PostgreSQL. */
-export const arrayOf = (ids: readonly string[]): string => `{${ids.join(',')}}`
 
 const none = '{}'
 

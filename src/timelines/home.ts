@@ -4,7 +4,7 @@ import type { Page } from '../db/page.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { type AuthorsTimeline, readByAuthors } from './by-authors.ts'
-import { type CircleArrays, circleOfArrays, type CircleShape, fromFollowed, fromTags, loadCircleArrays, type LoadedCircle, nameOfShape } from './home-rule.ts'
+import { type CircleArrays, circleOfArrays, type CircleShape, fromFollowed, fromTags, loadCircleArrays, type LoadedCircle, nameOfShape, withoutHiddenBoosts } from './home-rule.ts'
 import { type Entry, isRepeat, type ReadEntries, withoutRepeats } from './repeats.ts'
 import { mergePages, statusesOfTags } from './tagged.ts'
 
@@ -40,6 +40,7 @@ type Values = Omit<CircleArrays, 'blocksDomains'> & { owner: AccountId }
 const timelineOf = (shape: CircleShape): AuthorsTimeline<Values> => ({
   name: `home ${nameOfShape(shape)}`,
   rule: (v) => fromFollowed(circleOfArrays(v.owner, v, shape)),
+  ...(shape.silent ? { candidates: (v: Values) => withoutHiddenBoosts(v) } : {}),
 })
 
 function within({ limit, minId }: Page, found: Entry[]): SQL | undefined {

@@ -6,7 +6,7 @@ import { notFound } from '../errors.ts'
 import type { AccountId, ListId, StatusId } from '../ids.ts'
 import type { List } from '../lists/manage.ts'
 import { type AuthorsTimeline, readByAuthors } from './by-authors.ts'
-import { type CircleArrays, circleOfArrays, type CircleShape, fromMembers, loadCircleArrays, nameOfShape } from './home-rule.ts'
+import { type CircleArrays, circleOfArrays, type CircleShape, fromMembers, loadCircleArrays, nameOfShape, withoutHiddenBoosts } from './home-rule.ts'
 import { type Entry, isRepeat, type ReadEntries, withoutRepeats } from './repeats.ts'
 
 /**
@@ -45,4 +45,5 @@ type Values = Omit<CircleArrays, 'blocksDomains'> & { owner: AccountId; members:
 const timelineOf = (shape: CircleShape, repliesPolicy: List['repliesPolicy']): AuthorsTimeline<Values> => ({
   name: `list ${repliesPolicy} ${nameOfShape(shape)}`,
   rule: (v) => fromMembers(circleOfArrays(v.owner, v, shape), { repliesPolicy: sql.raw(`'${repliesPolicy}'`), isMember: (account) => sql`${account} = any(${v.members}::bigint[])` }),
+  ...(shape.silent ? { candidates: (v: Values) => withoutHiddenBoosts(v) } : {}),
 })

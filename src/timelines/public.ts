@@ -1,10 +1,10 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
+import { arrayOf } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { tags } from '../db/schema/interactions.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
-import { arrayOf } from './home-rule.ts'
 import { isListed } from './listed.ts'
 import { statusesOfTags } from './tagged.ts'
 

@@ -3,7 +3,7 @@
  * another boost of it, is among the 40 older entries. What counts are the entries before any is left out, so whether one
  * is shown depends on what is older alone: not on the page, nor on the direction in which it is read.
  */
-import type { Page } from '../db/page.ts'
+import { maxBigint, type Page } from '../db/page.ts'
 import { byAge, type StatusId } from '../ids.ts'
 
 /** A status on a timeline; `reblogOfId` is set for a boost. */
@@ -20,6 +20,7 @@ const maxEntriesOfRead = 640
 
 /** Ids of a page without repeats, newest first. Pages join without gaps, in both directions. */
 export async function withoutRepeats(read: ReadEntries, page: Page): Promise<StatusId[]> {
+  if (page.limit === 0) return []
   return page.minId === undefined ? readDown(read, page) : readUp(read, page, page.minId)
 }
 
@@ -50,7 +51,8 @@ async function readDown(read: ReadEntries, { maxId, sinceId = '0', limit }: Page
 
 async function readUp(read: ReadEntries, { maxId, limit }: Page, minId: string): Promise<StatusId[]> {
   // Oldest first.
-  const entries = (await read({ maxId: String(BigInt(minId) + 1n), limit: lookBack })).toReversed()
+  const upToThere = minId === maxBigint ? {} : { maxId: String(BigInt(minId) + 1n) }
+  const entries = (await read({ ...upToThere, limit: lookBack })).toReversed()
   const shown: StatusId[] = []
   let next = entries.length
   for (let reads = 0; reads < maxReads; reads++) {

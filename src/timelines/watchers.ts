@@ -1,11 +1,12 @@
 /** Who of those that are connected is shown something about a status; `home-rule.ts` says it for home and for lists, `repeats.ts` which boosts they leave out. */
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, ListId, StatusId, TagId } from '../ids.ts'
 import { blockedEitherWay } from '../relationships/predicates.ts'
 import { isRepeatOnHome } from './home.ts'
-import { arrayOf, homesWith, listsWith } from './home-rule.ts'
+import { homesWith, listsWith } from './home-rule.ts'
 import { isRepeatOnList } from './list.ts'
 import { isListed } from './listed.ts'
 import type { Entry } from './repeats.ts'

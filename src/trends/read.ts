@@ -1,5 +1,6 @@
 /** What trends, the highest score first, as far as everybody may see it. */
-import { inArray, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
+import { isOneOfIds } from '../db/arrays.ts'
 import { type AccountView, loadAccountMap } from '../accounts/views.ts'
 import type { Reader } from '../db/index.ts'
 import { cards } from '../db/schema/cards.ts'
@@ -20,7 +21,7 @@ export async function trendingLinks(db: Reader, { limit, offset }: TrendPage): P
   const { rows } = await db.execute<{ id: CardId }>(sql`select card_id as id from trending_cards where is_allowed order by score desc, card_id limit ${limit} offset ${offset}`)
   const ids = rows.map(({ id }) => id)
   if (ids.length === 0) return []
-  const [found, historyOf] = await Promise.all([db.select().from(cards).where(inArray(cards.id, ids)), cardHistory(db, ids)])
+  const [found, historyOf] = await Promise.all([db.select().from(cards).where(isOneOfIds(cards.id, ids)), cardHistory(db, ids)])
   const authors = await loadAccountMap(db, found.flatMap((card) => card.authorAccountId ?? []))
   const byId = new Map(found.map((card) => [card.id, card]))
   return ids.flatMap((id) => {

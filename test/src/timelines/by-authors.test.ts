@@ -2,9 +2,9 @@
 import { sql } from 'drizzle-orm'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { arrayOf } from '#src/db/arrays.ts'
 import { type AccountId, byAge, newId, type StatusId } from '#src/ids.ts'
 import { type AuthorsTimeline, readByAuthors, type Sizes } from '#src/timelines/by-authors.ts'
-import { arrayOf } from '#src/timelines/home-rule.ts'
 import { localAccount } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 

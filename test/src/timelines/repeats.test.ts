@@ -5,6 +5,7 @@ import { savePreferences } from '#src/accounts/profile.ts'
 import { byAge, type AccountId, type StatusId } from '#src/ids.ts'
 import { createList } from '#src/lists/manage.ts'
 import { addToList } from '#src/lists/members.ts'
+import { follow } from '#src/relationships/follow.ts'
 import { reblog } from '#src/statuses/reblog.ts'
 import { followTag } from '#src/tags/follow.ts'
 import { homeTimeline } from '#src/timelines/home.ts'
@@ -118,4 +119,25 @@ test('pages neither repeat nor lose anything, downwards, upwards and from where 
     }),
     { numRuns: 60 },
   )
+})
+
+test('the newest id there can be, and no entries at all, are asked for without harm', async () => {
+  await using t = await database()
+  const { carol, ann } = await circle(t)
+  const post = await remoteStatus(t, ann)
+  expect(await homeTimeline(t.db, carol, { limit: 20, minId: '9223372036854775807' })).toEqual([])
+  expect(await homeTimeline(t.db, carol, { limit: 20, maxId: '9223372036854775807' })).toEqual([post])
+  expect(await homeTimeline(t.db, carol, { limit: 0 })).toEqual([])
+})
+
+test('whom nobody wants to hear boosting, however much they boost, hides nobody else', async () => {
+  await using t = await database()
+  const { carol, ann, bob } = await circle(t)
+  await t.db.transaction((tx) => follow(tx, t.app.uris, carol, bob, { showsReblogs: false }))
+  const seen = await remoteStatus(t, ann)
+  const others: StatusId[] = []
+  const stranger = await remoteAccount(t, 'stan')
+  for (let i = 0; i < 10; i++) others.push(await remoteStatus(t, stranger))
+  for (const other of others) await boost(t, bob, other)
+  expect(await homeTimeline(t.db, carol, { limit: 1 })).toEqual([seen])
 })
