@@ -65,6 +65,8 @@ test('the owner sets the place up and writes the first post', async () => {
   await mira.getByLabel('Your user name').fill('mira')
   await mira.getByLabel('Your mail address').fill('mira@mail.test')
   await mira.getByLabel('Password').fill(password)
+  expect(await mira.getByLabel('Sign-ups').inputValue()).toBe('closed')
+  await mira.getByLabel('Sign-ups').selectOption('open')
   await submit(mira)
   expect(mira.url()).toBe(`${base}/`)
   await write(mira, 'Good morning from the #meadow')
