@@ -4,6 +4,7 @@
  */
 import sanitize from 'sanitize-html'
 import { plainText } from '../text/clean.ts'
+import { withoutBlank } from './blank.ts'
 import { escapeText } from './escape.ts'
 import { mathAsSource } from './math.ts'
 import { webUrl } from './web-url.ts'
@@ -74,7 +75,7 @@ class TooDeep extends Error {}
 function pass(html: string, link: LinkRule): string {
   const open: string[] = []
   let lists = 0
-  return sanitize(html, {
+  const clean = sanitize(html, {
     allowedTags,
     allowedAttributes: { a: ['href', 'rel', 'target'], ol: ['start', 'reversed'], li: ['value'] },
     allowedClasses: { '*': allowedClasses },
@@ -84,7 +85,6 @@ function pass(html: string, link: LinkRule): string {
     nestingLimit: maxKeptDepth,
     parseStyleAttributes: false,
     textFilter: plainText,
-    exclusiveFilter: ({ tag, text }) => (tag === 'p' || tag === 'a') && text.trim() === '',
     onOpenTag(name) {
       if (open.push(name) > maxDepth) throw new TooDeep()
       if (isList(name)) lists += 1
@@ -106,6 +106,7 @@ function pass(html: string, link: LinkRule): string {
       ...Object.fromEntries(blocks.map((name) => [name, 'p'])),
     },
   })
+  return withoutBlank(clean)
 }
 
 function foreignLink({ rel }: Attributes): Attributes {
