@@ -14,7 +14,7 @@ const hangMs = 2_000
 const slow: Record<string, string[]> = {
   'HTML as text': [' ', '\u00A0', '\t'],
   'safe HTML as text': [' ', '\t'],
-  'HTML of posts, biographies, fields and translations': ['<p><', '<div>', '<', '&'],
+  'HTML of posts, biographies, fields and translations': ['<p><', '<div>', '<', '&', '<p><h1>', '&</p>', '<</p>', '<p>x<p></p>'],
   'lines of quotes': [' ', '<br />', '</span> '],
   'linked pages': ['<div>', '<table><tr>', '<svg><title>', '<link ', '<p>'],
   'pages that link back': ['<div>', '<table><tr>', '<svg><title>', '<link '],

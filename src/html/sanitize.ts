@@ -4,6 +4,7 @@
  */
 import sanitize from 'sanitize-html'
 import { plainText } from '../text/clean.ts'
+import { withoutBlank } from './blank.ts'
 import { escapeText } from './escape.ts'
 import { mathAsSource } from './math.ts'
 import { linkUrl, otherSchemes } from './web-url.ts'
@@ -78,7 +79,7 @@ function pass(html: string, link: LinkRule): string {
   const open: string[] = []
   let lists = 0
   let lost: string | null = null
-  return sanitize(html, {
+  const clean = sanitize(html, {
     allowedTags,
     allowedAttributes: { a: ['href', 'rel', 'target'], ol: ['start', 'reversed'], li: ['value'] },
     allowedClasses: { '*': allowedClasses },
@@ -94,7 +95,6 @@ function pass(html: string, link: LinkRule): string {
       lost = null
       return text.includes(address) ? text : `${text} (${address})`
     },
-    exclusiveFilter: ({ tag, text }) => (tag === 'p' || tag === 'a') && text.trim() === '',
     onOpenTag(name) {
       if (open.push(name) > maxDepth) throw new TooDeep()
       if (isList(name)) lists += 1
@@ -118,6 +118,7 @@ function pass(html: string, link: LinkRule): string {
       ...Object.fromEntries(blocks.map((name) => [name, 'p'])),
     },
   })
+  return withoutBlank(clean)
 }
 
 /** What is written of an address that is no link here; null for a path, and for what is no address. */
