@@ -1,10 +1,11 @@
 /** Disks without room. PostgreSQL says so by triggers that raise its own code, `disk_full`; the file system by `/dev/full`. */
-import { symlink } from 'node:fs/promises'
+import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { readiness } from '#src/instance/readiness.ts'
 import { forgetJobs, localAccount, password, remoteAccount, remoteStatus, status } from '../cast.ts'
-import type { TestDatabase } from '../database.ts'
+import { database, type TestDatabase } from '../database.ts'
 import { signedPost } from '../federation/peer.ts'
 import { scene } from '../federation/setup.ts'
 import { tokenOf } from '../api/server.ts'
@@ -77,15 +78,36 @@ test('with a full disk what is written is refused with a word about it, what is 
   await forgetJobs(t)
 })
 
-test('readiness names the disk that is full, and no longer when there is room', async () => {
-  await using s = await scene()
-  const answer = handler(s.t.app.config, answers(s.t.app))
-  const ready = async () => {
-    const response = await answer(new Request('https://pipit.test/readyz'), '192.0.2.1', { hangUp: () => {} })
-    return [response.status, ((await response.json()) as { reasons: string[] }).reasons]
+const elsewhere = { S3_ENDPOINT: 'https://s3.test', S3_BUCKET: 'pipit', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 'b' }
+
+test('where only the disk is full people are served, and readiness names the disk until there is room', async () => {
+  await using t = await database()
+  const room = join(t.app.config.dataDir, '.room')
+  const ask = async () => {
+    const response = await answers(t.app)(new Request('https://pipit.test/readyz'), { requestId: '1', clientAddress: '192.0.2.1' })
+    return [response.status, await response.json()]
   }
-  expect(await ready()).toEqual([200, []])
-  await symlink('/dev/full', join(s.t.app.config.dataDir, '.room'))
-  expect(await ready()).toEqual([503, ['The disk of the data folder is full']])
-  expect(await ready()).toEqual([200, []])
+  expect(await ask()).toEqual([200, { status: 'OK', reasons: [] }])
+  await symlink('/dev/full', room)
+  expect(await ask()).toEqual([200, { status: 'OK', reasons: ['The disk of the data folder is full'] }])
+  expect(await ask()).toEqual([200, { status: 'OK', reasons: [] }])
+
+  // What can't even be removed is named all the same.
+  await mkdir(room)
+  expect(await ask()).toEqual([200, { status: 'OK', reasons: ['The data folder can’t be written to (EISDIR)'] }])
+})
+
+test('readiness does not look at a folder that keeps neither files nor the database', async () => {
+  await using t = await database(elsewhere)
+  await mkdir(join(t.app.config.dataDir, '.room'))
+  expect(await readiness(t.app)).toEqual({ canServe: true, reasons: [] })
+})
+
+test('readiness that is asked for again and again is not found out each time', async () => {
+  await using t = await database()
+  const answer = answers(t.app)
+  const ask = async () => (await answer(new Request('https://pipit.test/readyz'), { requestId: '1', clientAddress: '192.0.2.1' })).json()
+  expect(await ask()).toEqual({ status: 'OK', reasons: [] })
+  await symlink('/dev/full', join(t.app.config.dataDir, '.room'))
+  expect(await Promise.all([ask(), ask()])).toEqual([{ status: 'OK', reasons: [] }, { status: 'OK', reasons: [] }])
 })
