@@ -1,9 +1,12 @@
 /** Disks without room. PostgreSQL says so by triggers that raise its own code, `disk_full`; the file system by `/dev/full`. */
 import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { activeDays } from '#src/db/schema/accounts.ts'
+import { remoteFiles } from '#src/db/schema/media.ts'
 import { readiness } from '#src/instance/readiness.ts'
+import { newFileName } from '#src/media/names.ts'
 import { forgetJobs, localAccount, password, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { signedPost } from '../federation/peer.ts'
@@ -49,6 +52,12 @@ test('with a full disk what is written is refused with a word about it, what is 
   const logIn = () =>
     ask('/login', { method: 'POST', headers: { Cookie: visitor, Origin: 'https://pipit.test', 'Content-Type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ form_token: formToken, login: 'alice', password }).toString() })
 
+  // A picture of another server that is kept here and was last looked at days ago, a film that is not kept yet, and one that can't be had.
+  const [photo, film, none] = ['photo.jpg', 'film.mp4', 'none.jpg'].map((name) => `http://127.0.0.1:1/${name}`) as [string, string, string]
+  const file = newFileName('webp')
+  await t.app.storage.put(file, Buffer.from('picture'))
+  await t.db.insert(remoteFiles).values({ url: photo, kind: 'image', file, bytes: 7, usedAt: new Date('2020-01-01') })
+
   await fill(t)
   const writes: [string, string, object?][] = [
     ['POST', '/api/v1/statuses', { status: 'Now' }], ['PUT', `/api/v1/statuses/${post}`, { status: 'Now' }], ['DELETE', `/api/v1/statuses/${post}`],
@@ -66,11 +75,15 @@ test('with a full disk what is written is refused with a word about it, what is 
 
   const reads = ['/api/v1/timelines/home', `/api/v1/statuses/${post}`, `/api/v1/statuses/${afar}/context`, `/api/v1/accounts/${carol}`, `/api/v1/accounts/${carol}/statuses`, '/api/v1/notifications', '/api/v2/search?q=before', '/api/v2/instance']
   for (const path of reads) expect([path, (await api('GET', path)).status]).toEqual([path, 200])
-  for (const path of ['/', '/@alice', `/@alice/${post}`, '/about', '/explore']) expect([path, (await ask(path)).status]).toEqual([path, 200])
+  for (const path of ['/', '/@alice', `/@alice/${post}`, '/about', '/explore', '/search?q=before', new URL(t.app.uris.remoteFile(photo, 'image')).pathname]) expect([path, (await ask(path)).status]).toEqual([path, 200])
+  for (const [url, variant] of [[film, 'recording'], [none, 'image']] as const) expect([url, (await ask(new URL(t.app.uris.remoteFile(url, variant)).pathname)).status]).toEqual([url, 404])
   const document = await ask(`/ap/statuses/${post}`, { headers: { Accept: 'application/activity+json' } })
   expect([document.status, ((await document.json()) as { type: string }).type]).toEqual([200, 'Note'])
 
   await free(t)
+  // What could not be written before is not taken for written.
+  await api('GET', '/api/v1/timelines/home')
+  expect(await t.db.select({ accountId: activeDays.accountId }).from(activeDays).where(eq(activeDays.accountId, alice))).toHaveLength(1)
   expect((await api('POST', '/api/v1/statuses', { status: 'Now' })).status).toBe(200)
   expect((await logIn()).status).toBe(303)
   const again = await answer(signedPost(t.app, bob, activity), '192.0.2.2', { hangUp: () => {} })
