@@ -20,6 +20,7 @@ RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 3000
+# Whether the process lives: one that can't write at the moment still serves readers, and must not be ended for it.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
-  CMD node -e "fetch('http://localhost:3000/readyz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"
+  CMD node -e "fetch('http://localhost:3000/livez').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"
 CMD ["npm", "start"]

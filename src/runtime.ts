@@ -25,7 +25,7 @@ export type RuntimeOptions = {
   env?: NodeJS.ProcessEnv
   /** Where `.env` and a relative `DATA_DIR` are looked for. */
   folder?: string
-  /** Ends the waiting for a database that is not there yet. */
+  /** Ends the waiting for a database that is not there yet, or that another process brings up to date. */
   stopping?: AbortSignal
 }
 
@@ -69,7 +69,7 @@ export async function openApp({ role, remote, env = process.env, folder = proces
 async function migrateWhenThere(databaseUrl: string, { waits, stopping }: { waits: boolean; stopping: AbortSignal | undefined }): Promise<void> {
   for (;;) {
     try {
-      await migrate(databaseUrl)
+      await migrate(databaseUrl, undefined, stopping)
       return
     } catch (error) {
       if (!isDatabaseAway(error) && !isRefused(error)) throw error

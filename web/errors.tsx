@@ -5,6 +5,7 @@ import { diskFullText, isDiskFull } from '#src/disk-full.ts'
 import { Refusal, type RefusalCode } from '#src/errors.ts'
 import { BodyError } from '#src/http/body.ts'
 import { getLogger } from '#src/log.ts'
+import { isStorageAway } from '#src/media/errors.ts'
 import { textAreaValue } from './components/form.tsx'
 import type { C } from './env.ts'
 import { barePage, page } from './page.tsx'
@@ -45,6 +46,12 @@ export function errorPage(error: unknown, c: C): Promise<Response> | Response {
   }
   if (error instanceof BodyError) return errorPage(new HttpProblem(error.reason === 'too_large' ? 413 : 400), c)
   if (isUnstorable(error)) return errorPage(new HttpProblem(400), c)
+  // Its cause may look like a database that is away.
+  if (isStorageAway(error)) {
+    log.error('Files can’t be stored or read: {error}', { error })
+    c.header('Retry-After', '5')
+    return answer(c, { title: 'Back in a moment', text: 'Pipit can’t store or read files right now. Please try again in a while.', written: c.get('form')?.text('text') }, 503)
+  }
   if (isDatabaseAway(error)) {
     log.warn('The database is away: {error}', { error })
     c.header('Retry-After', '5')

@@ -1,10 +1,15 @@
 import { Hono } from 'hono'
 import type { App } from '#src/app.ts'
-import { problems } from '#src/instance/readiness.ts'
+import { readiness } from '#src/instance/readiness.ts'
+import { remembering } from '#src/instance/remember.ts'
+
+/** Anybody may ask, and finding out takes a sort and a file. */
+const rememberedMs = 2_000
 
 /** For load balancers and process managers: whether this process lives, and whether it can serve people. */
 export function health(app: App): Hono {
   const routes = new Hono()
+  const ready = remembering(rememberedMs, () => readiness(app))
   for (const path of ['/health', '/livez']) {
     routes.get(path, (c) => {
       const headers = { 'Cache-Control': 'no-store', Vary: 'Accept' }
@@ -13,8 +18,8 @@ export function health(app: App): Hono {
   }
   for (const path of ['/health/ready', '/readyz']) {
     routes.get(path, async (c) => {
-      const reasons = await problems(app)
-      return c.json({ status: reasons.length === 0 ? 'OK' : 'unavailable', reasons }, reasons.length === 0 ? 200 : 503, { 'Cache-Control': 'no-store' })
+      const { canServe, reasons } = await ready(app.db)
+      return c.json({ status: canServe ? 'OK' : 'unavailable', reasons }, canServe ? 200 : 503, { 'Cache-Control': 'no-store' })
     })
   }
   return routes

@@ -9,6 +9,7 @@ import type { Config } from '#src/config.ts'
 import { isDatabaseAway } from '#src/db/index.ts'
 import { isDiskFull } from '#src/disk-full.ts'
 import { getLogger, withLogContext } from '#src/log.ts'
+import { isStorageAway } from '#src/media/errors.ts'
 import type { RequestEnv } from '#src/request-env.ts'
 import type { Handle } from './upgrades.ts'
 
@@ -20,7 +21,7 @@ const log = getLogger('http')
 /**
  * Makes the function that the HTTP server calls.
  *
- * @param answer throws what it does not expect; the asker gets 503 if the database is away, 507 if the disk is full (at an inbox 503), else 500
+ * @param answer throws what it does not expect; the asker gets 503 if the database or the store of files is away, 507 if the disk is full (at an inbox 503), else 500
  */
 export function handler(config: Pick<Config, 'trustedProxies'>, answer: Answer): Handle {
   return async (received, peer, connection) => {
@@ -61,6 +62,11 @@ function failure(error: unknown, request: Request): Response {
   if (request.signal.aborted) {
     log.debug('A request was broken off: {error}', { error })
     return new Response(null, { status: 400 })
+  }
+  // Its cause may look like a database that is away.
+  if (isStorageAway(error)) {
+    log.error('Files can’t be stored or read: {error}', { error })
+    return new Response('Service unavailable\n', { status: 503, headers: { 'Retry-After': '5' } })
   }
   if (isDatabaseAway(error)) {
     log.warn('The database is away: {error}', { error })

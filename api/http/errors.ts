@@ -57,15 +57,16 @@ export function onError(error: Error, c: Context): Response {
   }
   if (error instanceof Refusal) return answer(c, statuses[error.code], { error: error.message, ...details(error) })
   if (error instanceof BodyError) return error.reason === 'too_large' ? answer(c, 413, { error: 'The request is too large' }) : answer(c, 400, { error: 'The request was broken off' })
+  // Its cause may look like a database that is away.
+  if (isStorageAway(error)) {
+    log.error('Files can’t be stored or read: {error}', { error })
+    return answer(c, 503, { error: 'Files can’t be stored or read at the moment' })
+  }
   if (isDatabaseAway(error)) {
     log.warn('The database is away: {error}', { error })
     return answer(c, 503, { error: 'This server is not available at the moment' })
   }
   if (isUnstorable(error)) return answer(c, 400, { error: 'The request has characters that can’t be stored' })
-  if (isStorageAway(error)) {
-    log.error('Files can’t be stored or read: {error}', { error })
-    return answer(c, 503, { error: 'Files can’t be stored or read at the moment' })
-  }
   if (isDiskFull(error)) {
     log.error('The disk is full: {error}', { error })
     return answer(c, 507, { error: diskFullText })

@@ -16,11 +16,11 @@ export async function touchActive(db: Db, accountId: AccountId, tokenId?: TokenI
   const known = written.get(db) ?? new LRUCache<string, string>({ max: 100_000 })
   written.set(db, known)
   if (known.get(`account ${accountId}`) !== day) {
-    await whereThereIsRoom(() => db.insert(activeDays).values({ day, accountId }).onConflictDoNothing())
-    known.set(`account ${accountId}`, day)
+    const done = await whereThereIsRoom(() => db.insert(activeDays).values({ day, accountId }).onConflictDoNothing())
+    if (done) known.set(`account ${accountId}`, day)
   }
   if (tokenId && known.get(`token ${tokenId}`) !== day) {
-    await whereThereIsRoom(() => db.update(accessTokens).set({ lastUsedAt: sql`now()` }).where(eq(accessTokens.id, tokenId)))
-    known.set(`token ${tokenId}`, day)
+    const done = await whereThereIsRoom(() => db.update(accessTokens).set({ lastUsedAt: sql`now()` }).where(eq(accessTokens.id, tokenId)))
+    if (done) known.set(`token ${tokenId}`, day)
   }
 }

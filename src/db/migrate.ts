@@ -27,10 +27,11 @@ const queueLockWaitMs = 1_000
  * Applies the migrations that are missing. Processes that start at once wait for one another; those that lack nothing don't wait.
  *
  * @param folder the migrations, ours unless given
+ * @param stopping ends the waiting for other processes and for locks, and begins no further migration
  * @returns how many of our own were applied
- * @throws MigrationError when a newer Pipit removed what this one needs, or something holds locks for minutes
+ * @throws MigrationError when a newer Pipit removed what this one needs, or something holds locks for minutes; an AbortError when it was stopped
  */
-export async function migrate(databaseUrl: string, folder: string = ownMigrations): Promise<number> {
+export async function migrate(databaseUrl: string, folder: string = ownMigrations, stopping?: AbortSignal): Promise<number> {
   // Not from the pool of requests, whose time limits would break off a long migration; and none that a database is set to.
   const settings = { connectionString: databaseUrl, application_name: 'pipit migrate', options: '-c TimeZone=UTC -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0' }
   const client = new Client({ ...settings, connectionTimeoutMillis: 10_000 })
@@ -39,8 +40,8 @@ export async function migrate(databaseUrl: string, folder: string = ownMigration
   handleErrors(pool)
   try {
     await client.connect()
-    const applied = await applyMissing(client, folder)
-    await patiently('A migration of graphile-worker', () => runMigrations({ pgPool: pool, logger: queueLogger }))
+    const applied = await applyMissing(client, folder, stopping)
+    await patiently('A migration of graphile-worker', () => runMigrations({ pgPool: pool, logger: queueLogger }), stopping)
     if (applied > 0) log.info('Applied {applied} migrations', { applied })
     return applied
   } catch (error) {
@@ -61,13 +62,16 @@ export async function pendingMigrations(db: Pick<Reader, 'execute'>, folder: str
 }
 
 /** Leaves the lock to the end of the connection, so that nobody else begins before the tables of the queue are there, too. */
-async function applyMissing(client: Client, folder: string): Promise<number> {
+async function applyMissing(client: Client, folder: string, stopping: AbortSignal | undefined): Promise<number> {
   const db = drizzle(client)
   const isDone = async () => (await missingFrom(db, folder)).length === 0 && (await exists(db, 'graphile_worker.migrations'))
-  if ((await isDone()) || !(await lockUnlessDone(client, isDone))) return 0
+  if ((await isDone()) || !(await lockUnlessDone(client, isDone, stopping))) return 0
   await prepareTable(client)
   const missing = await missingFrom(db, folder)
-  for (const migration of missing) await apply(client, migration)
+  for (const migration of missing) {
+    stopping?.throwIfAborted()
+    await apply(client, migration, stopping)
+  }
   return missing.length
 }
 
@@ -77,13 +81,13 @@ async function applyMissing(client: Client, folder: string): Promise<number> {
  *
  * @returns false when the other one did all that there was to do
  */
-async function lockUnlessDone(client: Client, isDone: () => Promise<boolean>): Promise<boolean> {
+async function lockUnlessDone(client: Client, isDone: () => Promise<boolean>, stopping: AbortSignal | undefined): Promise<boolean> {
   for (let attempt = 0; ; attempt++) {
     const { rows: [row] } = await client.query<{ isLocked: boolean }>('select pg_try_advisory_lock($1) as "isLocked"', [lockKey])
     if (row?.isLocked) return true
     if (await isDone()) return false
     if (attempt === 0) log.info('Another process brings the database up to date; waiting for it')
-    await sleep(pollMs)
+    await sleep(pollMs, undefined, { signal: stopping })
   }
 }
 

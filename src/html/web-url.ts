@@ -14,11 +14,11 @@ export function webUrl(href: string): string | null {
 }
 
 /** Protocols besides http and https whose addresses may stand in `href`: the list of Mastodon. None of them runs anything in a page. */
-export const otherSchemes = ['dat', 'dweb', 'ipfs', 'ipns', 'ssb', 'gopher', 'xmpp', 'magnet', 'gemini']
+export const otherSchemes = ['dat', 'dweb', 'ipfs', 'ipns', 'ssb', 'gopher', 'xmpp', 'magnet', 'gemini'] as const
 
 const isOther = (written: string): boolean => {
   const colon = written.indexOf(':')
-  return colon > 0 && colon < written.length - 1 && otherSchemes.includes(written.slice(0, colon).toLowerCase())
+  return colon > 0 && colon < written.length - 1 && (otherSchemes as readonly string[]).includes(written.slice(0, colon).toLowerCase())
 }
 
 /** An address that a link in a text may lead to, written as `webUrl` does; null for anything else. */

@@ -6,28 +6,39 @@ import { type Db, isDatabaseAway } from '../db/index.ts'
 import { MigrationError, pendingMigrations } from '../db/migrate.ts'
 import { isDiskFull } from '../disk-full.ts'
 
-/** Why the instance can't serve people at the moment, or not all that they want: one sentence each; none when it can. */
-export async function problems({ db, config }: { db: Db; config: Pick<App['config'], 'dataDir'> }): Promise<string[]> {
-  const [ofDatabase, ofFolder] = await Promise.all([problemsOfDatabase(db), problemsOfFolder(config.dataDir)])
-  return [...ofDatabase, ...ofFolder]
+export type Readiness = {
+  /** False where nobody can be served. Where only writing fails, people go on reading, and no load balancer should stop that. */
+  canServe: boolean
+  /** What is wrong, one sentence each. */
+  reasons: string[]
 }
 
-async function problemsOfDatabase(db: Db): Promise<string[]> {
+/** Whether the instance can serve people at the moment, and what keeps it from all that they want. */
+export async function readiness({ db, config }: { db: Db; config: Pick<App['config'], 'dataDir' | 'databaseUrl' | 's3'> }): Promise<Readiness> {
+  // With files and database elsewhere only what is temporary goes to the folder.
+  const usesFolder = !config.databaseUrl || !config.s3
+  const [ofDatabase, ofFolder] = await Promise.all([readinessOfDatabase(db), usesFolder ? problemsOfFolder(config.dataDir) : []])
+  return { canServe: ofDatabase.canServe, reasons: [...ofDatabase.reasons, ...ofFolder] }
+}
+
+async function readinessOfDatabase(db: Db): Promise<Readiness> {
   try {
-    if ((await pendingMigrations(db)) > 0) return ['The database lacks migrations']
+    if ((await pendingMigrations(db)) > 0) return unable('The database lacks migrations')
     await db.transaction(async (tx) => {
       // More than PostgreSQL may sort in memory here: it goes to its disk, and leaves nothing there.
       await tx.execute(sql`set local work_mem = '64kB'`)
       await tx.execute(sql`select count(*) from (select n from generate_series(1, 5000) n order by md5(n::text) offset 1) spilled`)
     })
-    return []
+    return { canServe: true, reasons: [] }
   } catch (error) {
-    if (error instanceof MigrationError) return [error.message]
-    if (isDiskFull(error)) return ['The disk of the database is full']
-    if (isDatabaseAway(error)) return ['The database is not reachable']
+    if (error instanceof MigrationError) return unable(error.message)
+    if (isDiskFull(error)) return { canServe: true, reasons: ['The disk of the database is full'] }
+    if (isDatabaseAway(error)) return unable('The database is not reachable')
     throw error
   }
 }
+
+const unable = (reason: string): Readiness => ({ canServe: false, reasons: [reason] })
 
 const folderIsFull = 'The disk of the data folder is full'
 /** Bytes that have to fit, within quotas, too. */
@@ -47,7 +58,7 @@ async function problemsOfFolder(folder: string): Promise<string[]> {
     // It is made when there is something to put there, which may be never.
     return code === 'ENOENT' ? [] : [`The data folder can’t be written to (${code})`]
   } finally {
-    // What is there already would fit the next time, too.
-    await rm(path, { force: true })
+    // What is there already would fit the next time, too. That it can't be removed must not hide the reason.
+    await rm(path, { force: true }).catch(() => {})
   }
 }

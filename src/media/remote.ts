@@ -11,6 +11,7 @@ import { and, eq, or, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
 import { perDatabase } from '../per-database.ts'
 import { media, remoteFiles } from '../db/schema/media.ts'
+import { whereThereIsRoom } from '../disk-full.ts'
 import { Refusal } from '../errors.ts'
 import { HttpError } from '../http/client.ts'
 import { limits } from '../instance/limits.ts'
@@ -56,12 +57,12 @@ export async function remoteFile(app: App, url: string, variant: RemoteVariant):
   const { kind, isSmall } = remoteKinds[variant]
   const [known] = await app.db.select().from(remoteFiles).where(named(url, kind))
   if (known?.file) {
-    if (known.usedAt.getTime() < Date.now() - day) await app.db.update(remoteFiles).set({ usedAt: sql`now()` }).where(named(url, kind))
+    if (known.usedAt.getTime() < Date.now() - day) await whereThereIsRoom(() => app.db.update(remoteFiles).set({ usedAt: sql`now()` }).where(named(url, kind)))
     return { file: (isSmall && known.smallFile) || known.file }
   }
   if (known?.retryAt && known.retryAt.getTime() > Date.now()) return kind === 'recording' ? 'elsewhere' : null
   if (kind === 'recording') {
-    await app.db.transaction((tx) => addJobs(tx, [{ name: 'cache-recording', payload: { url }, key: `cache-recording ${url}`, queue: `recordings-${url.length % 2}` }]))
+    await whereThereIsRoom(() => app.db.transaction((tx) => addJobs(tx, [{ name: 'cache-recording', payload: { url }, key: `cache-recording ${url}`, queue: `recordings-${url.length % 2}` }])))
     return 'elsewhere'
   }
   const made = await once(app, url, kind)
@@ -181,9 +182,10 @@ async function fail(app: App, url: string, kind: RemoteKind, error: unknown): Pr
   if (!(error instanceof HttpError || isNoFile)) throw error
   log.debug('A file of {host} can’t be shown: {reason}', { host: new URL(url).host, reason: error.message })
   const retryAt = new Date(Date.now() + (isNoFile || (error instanceof HttpError && error.isPermanent) ? settledRetryMs : retryMs))
-  await app.db
-    .insert(remoteFiles)
-    .values({ url, kind, retryAt })
-    .onConflictDoUpdate({ target: [remoteFiles.url, remoteFiles.kind], set: { retryAt, fetchedAt: sql`now()` }, setWhere: sql`${remoteFiles.file} is null` })
+  await whereThereIsRoom(() =>
+    app.db
+      .insert(remoteFiles)
+      .values({ url, kind, retryAt })
+      .onConflictDoUpdate({ target: [remoteFiles.url, remoteFiles.kind], set: { retryAt, fetchedAt: sql`now()` }, setWhere: sql`${remoteFiles.file} is null` }))
   return null
 }

@@ -21,7 +21,7 @@ export const aloneName = (task: string): string => `${aloneTask}${task}`
 export const bareName = (task: string): string => (isAloneName(task) ? task.slice(aloneTask.length) : task)
 export const isAloneName = (task: string): boolean => task.startsWith(aloneTask)
 
-export const deathReason = 'The worker died while running it'
+const deathReason = 'The worker died while running it'
 
 /** Says that a worker stops: should it be killed before its jobs have ended, that is not their fault. */
 export async function leaveJobs(db: Db, workerIds: string[]): Promise<void> {

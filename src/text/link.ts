@@ -1,3 +1,4 @@
+import { otherSchemes } from '../html/web-url.ts'
 import { charBefore, hostEnd, portEnd } from './host.ts'
 import { normalizeDomain } from './handle.ts'
 
@@ -11,7 +12,9 @@ export type NoLinkToken = { type: 'text'; text: string }
 const maxUrlLength = 2048
 
 const scheme = /https?:\/\//iy
-const otherBegins = '(?:dat|dweb|ipfs|ipns|ssb|gopher|gemini):\\/\\/|magnet:\\?|xmpp:'
+/** What follows the scheme of links that name no host; the others have `://`. */
+const withoutHost: Partial<Record<(typeof otherSchemes)[number], string>> = { magnet: ':\\?', xmpp: ':' }
+const otherBegins = otherSchemes.map((scheme) => scheme + (withoutHost[scheme] ?? ':\\/\\/')).join('|')
 const otherScheme = new RegExp(otherBegins, 'iy')
 /** How links begin, as part of a regular expression. */
 export const linkBegins = `https?:\\/\\/|${otherBegins}`

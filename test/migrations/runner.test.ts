@@ -25,6 +25,7 @@ async function one<T>(t: TestDatabase, query: ReturnType<typeof sql>): Promise<T
 
 const appliedCount = (t: TestDatabase) => one<number>(t, sql`select count(*)::int as found from drizzle.__drizzle_migrations`)
 const isValid = (t: TestDatabase, index: string) => one<boolean>(t, sql`select indisvalid as found from pg_index where indexrelid = to_regclass(${index})`)
+const tries = (t: TestDatabase) => one<number>(t, sql`select count(*)::int as found from pg_stat_activity where datname = current_database() and application_name = 'pipit migrate' and state = 'idle' and query <> ''`)
 const waiters = (t: TestDatabase) => one<number>(t, sql`select count(*)::int as found from pg_stat_activity where datname = current_database() and application_name = 'pipit migrate' and wait_event_type = 'Lock'`)
 
 test('a migration that fails leaves those before it applied, and nothing of itself', async () => {
@@ -104,6 +105,25 @@ test('processes that wait for the one that makes an index don’t hold it up', a
   await sleep(500)
   await writer.client.query('commit')
   expect((await all).toSorted()).toEqual([0, 0, 1])
+})
+
+test('a process that is told to stop waits no longer, neither for another one that migrates nor for a lock', async () => {
+  await using t = await database()
+  await using folder = await migrationsFolder([{ tag: '0100_column', sql: 'alter table "accounts" add column "extra" text' }])
+  const stopping = new AbortController()
+  await using other = await holding(t, 'select pg_advisory_xact_lock(7072001)')
+  const waiting = migrate(t.url, folder.path, stopping.signal)
+  await eventually(async () => (await tries(t)) === 1)
+  stopping.abort()
+  await expect(waiting).rejects.toThrow(/aborted/)
+
+  await other.client.query('commit; begin; select from accounts')
+  const again = new AbortController()
+  const locked = migrate(t.url, folder.path, again.signal)
+  await eventually(async () => (await waiters(t)) === 1)
+  again.abort()
+  await expect(locked).rejects.toThrow(/aborted/)
+  expect(await one(t, sql`select count(*)::int as found from information_schema.columns where table_name = 'accounts' and column_name = 'extra'`)).toBe(0)
 })
 
 test('a constraint that is not valid yet is validated while others write', async () => {

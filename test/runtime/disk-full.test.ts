@@ -1,10 +1,14 @@
 /** Disks without room. PostgreSQL says so by triggers that raise its own code, `disk_full`; the file system by `/dev/full`. */
-import { symlink } from 'node:fs/promises'
+import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { activeDays } from '#src/db/schema/accounts.ts'
+import { remoteFiles } from '#src/db/schema/media.ts'
+import { readiness } from '#src/instance/readiness.ts'
+import { newFileName } from '#src/media/names.ts'
 import { forgetJobs, localAccount, password, remoteAccount, remoteStatus, status } from '../cast.ts'
-import type { TestDatabase } from '../database.ts'
+import { database, type TestDatabase } from '../database.ts'
 import { signedPost } from '../federation/peer.ts'
 import { scene } from '../federation/setup.ts'
 import { tokenOf } from '../api/server.ts'
@@ -48,6 +52,12 @@ test('with a full disk what is written is refused with a word about it, what is 
   const logIn = () =>
     ask('/login', { method: 'POST', headers: { Cookie: visitor, Origin: 'https://pipit.test', 'Content-Type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ form_token: formToken, login: 'alice', password }).toString() })
 
+  // A picture of another server that is kept here and was last looked at days ago, a film that is not kept yet, and one that can't be had.
+  const [photo, film, none] = ['photo.jpg', 'film.mp4', 'none.jpg'].map((name) => `http://127.0.0.1:1/${name}`) as [string, string, string]
+  const file = newFileName('webp')
+  await t.app.storage.put(file, Buffer.from('picture'))
+  await t.db.insert(remoteFiles).values({ url: photo, kind: 'image', file, bytes: 7, usedAt: new Date('2020-01-01') })
+
   await fill(t)
   const writes: [string, string, object?][] = [
     ['POST', '/api/v1/statuses', { status: 'Now' }], ['PUT', `/api/v1/statuses/${post}`, { status: 'Now' }], ['DELETE', `/api/v1/statuses/${post}`],
@@ -65,11 +75,15 @@ test('with a full disk what is written is refused with a word about it, what is 
 
   const reads = ['/api/v1/timelines/home', `/api/v1/statuses/${post}`, `/api/v1/statuses/${afar}/context`, `/api/v1/accounts/${carol}`, `/api/v1/accounts/${carol}/statuses`, '/api/v1/notifications', '/api/v2/search?q=before', '/api/v2/instance']
   for (const path of reads) expect([path, (await api('GET', path)).status]).toEqual([path, 200])
-  for (const path of ['/', '/@alice', `/@alice/${post}`, '/about', '/explore']) expect([path, (await ask(path)).status]).toEqual([path, 200])
+  for (const path of ['/', '/@alice', `/@alice/${post}`, '/about', '/explore', '/search?q=before', new URL(t.app.uris.remoteFile(photo, 'image')).pathname]) expect([path, (await ask(path)).status]).toEqual([path, 200])
+  for (const [url, variant] of [[film, 'recording'], [none, 'image']] as const) expect([url, (await ask(new URL(t.app.uris.remoteFile(url, variant)).pathname)).status]).toEqual([url, 404])
   const document = await ask(`/ap/statuses/${post}`, { headers: { Accept: 'application/activity+json' } })
   expect([document.status, ((await document.json()) as { type: string }).type]).toEqual([200, 'Note'])
 
   await free(t)
+  // What could not be written before is not taken for written.
+  await api('GET', '/api/v1/timelines/home')
+  expect(await t.db.select({ accountId: activeDays.accountId }).from(activeDays).where(eq(activeDays.accountId, alice))).toHaveLength(1)
   expect((await api('POST', '/api/v1/statuses', { status: 'Now' })).status).toBe(200)
   expect((await logIn()).status).toBe(303)
   const again = await answer(signedPost(t.app, bob, activity), '192.0.2.2', { hangUp: () => {} })
@@ -77,15 +91,36 @@ test('with a full disk what is written is refused with a word about it, what is 
   await forgetJobs(t)
 })
 
-test('readiness names the disk that is full, and no longer when there is room', async () => {
-  await using s = await scene()
-  const answer = handler(s.t.app.config, answers(s.t.app))
-  const ready = async () => {
-    const response = await answer(new Request('https://pipit.test/readyz'), '192.0.2.1', { hangUp: () => {} })
-    return [response.status, ((await response.json()) as { reasons: string[] }).reasons]
+const elsewhere = { S3_ENDPOINT: 'https://s3.test', S3_BUCKET: 'pipit', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 'b' }
+
+test('where only the disk is full people are served, and readiness names the disk until there is room', async () => {
+  await using t = await database()
+  const room = join(t.app.config.dataDir, '.room')
+  const ask = async () => {
+    const response = await answers(t.app)(new Request('https://pipit.test/readyz'), { requestId: '1', clientAddress: '192.0.2.1' })
+    return [response.status, await response.json()]
   }
-  expect(await ready()).toEqual([200, []])
-  await symlink('/dev/full', join(s.t.app.config.dataDir, '.room'))
-  expect(await ready()).toEqual([503, ['The disk of the data folder is full']])
-  expect(await ready()).toEqual([200, []])
+  expect(await ask()).toEqual([200, { status: 'OK', reasons: [] }])
+  await symlink('/dev/full', room)
+  expect(await ask()).toEqual([200, { status: 'OK', reasons: ['The disk of the data folder is full'] }])
+  expect(await ask()).toEqual([200, { status: 'OK', reasons: [] }])
+
+  // What can't even be removed is named all the same.
+  await mkdir(room)
+  expect(await ask()).toEqual([200, { status: 'OK', reasons: ['The data folder can’t be written to (EISDIR)'] }])
+})
+
+test('readiness does not look at a folder that keeps neither files nor the database', async () => {
+  await using t = await database(elsewhere)
+  await mkdir(join(t.app.config.dataDir, '.room'))
+  expect(await readiness(t.app)).toEqual({ canServe: true, reasons: [] })
+})
+
+test('readiness that is asked for again and again is not found out each time', async () => {
+  await using t = await database()
+  const answer = answers(t.app)
+  const ask = async () => (await answer(new Request('https://pipit.test/readyz'), { requestId: '1', clientAddress: '192.0.2.1' })).json()
+  expect(await ask()).toEqual({ status: 'OK', reasons: [] })
+  await symlink('/dev/full', join(t.app.config.dataDir, '.room'))
+  expect(await Promise.all([ask(), ask()])).toEqual([{ status: 'OK', reasons: [] }, { status: 'OK', reasons: [] }])
 })

@@ -4,14 +4,14 @@ import { Client } from 'pg'
 import { expect, test, vi } from 'vitest'
 import { connect } from '#src/db/index.ts'
 import { migrate, MigrationError, pendingMigrations } from '#src/db/migrate.ts'
-import { problems } from '#src/instance/readiness.ts'
+import { readiness } from '#src/instance/readiness.ts'
 import { copyOfTemplate, database } from '../database.ts'
 import { migrationsFolder } from '../migrations/folder.ts'
-import { processTimeoutMs, start } from './process.ts'
+import { eventually, processTimeoutMs, start } from './process.ts'
 
 vi.setConfig({ testTimeout: processTimeoutMs })
 
-const config = { dataDir: tmpdir() }
+const config = { dataDir: tmpdir(), databaseUrl: undefined, s3: undefined }
 
 /** A database without any table. */
 async function emptyDatabase(): Promise<AsyncDisposable & { url: string }> {
@@ -39,7 +39,7 @@ test('processes that start at once on an empty database wait for one another, an
   await client.query(`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', 9000000000000)`)
   expect((await one.get('/readyz')).status).toBe(200)
   await client.query(`insert into drizzle.__drizzle_migrations (hash, created_at, breaks_before) values ('contracting', 9000000000001, 9000000000000)`)
-  expect((await one.get('/readyz')).status).toBe(503)
+  await eventually(async () => (await one.get('/readyz')).status === 503)
   await client.end()
 
   for (const each of [one, two, worker]) each.child.kill('SIGTERM')
@@ -50,20 +50,20 @@ test('a database that lacks migrations is not ready, and becomes so', async () =
   await using empty = await emptyDatabase()
   const db = connect(empty.url, 2)
   expect(await pendingMigrations(db)).toBeGreaterThan(0)
-  expect(await problems({ db, config })).toEqual(['The database lacks migrations'])
+  expect(await readiness({ db, config })).toEqual({ canServe: false, reasons: ['The database lacks migrations'] })
 
   const applied = await Promise.all([migrate(empty.url), migrate(empty.url)])
   expect(applied.toSorted()).toEqual([0, expect.any(Number)])
-  expect(await problems({ db, config })).toEqual([])
+  expect(await readiness({ db, config })).toEqual({ canServe: true, reasons: [] })
   await db.$client.end()
-  expect(await problems({ db: connect('postgres://none@127.0.0.1:1/none', 2), config })).toEqual(['The database is not reachable'])
+  expect(await readiness({ db: connect('postgres://none@127.0.0.1:1/none', 2), config })).toEqual({ canServe: false, reasons: ['The database is not reachable'] })
 })
 
 test('an older process starts and stays ready beside the schema of a newer one', async () => {
   await using t = await database()
   await t.db.execute(sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('future', 9000000000000)`)
   expect(await migrate(t.url)).toBe(0)
-  expect(await problems(t.app)).toEqual([])
+  expect(await readiness(t.app)).toEqual({ canServe: true, reasons: [] })
 })
 
 test('an older process is refused where a newer Pipit removed what it needs', async () => {
@@ -74,5 +74,5 @@ test('an older process is refused where a newer Pipit removed what it needs', as
   ])
   expect(await migrate(t.url, folder.path)).toBe(2)
   await expect(migrate(t.url)).rejects.toBeInstanceOf(MigrationError)
-  expect(await problems(t.app)).toEqual([expect.stringContaining('newer version of Pipit')])
+  expect(await readiness(t.app)).toEqual({ canServe: false, reasons: [expect.stringContaining('newer version of Pipit')] })
 })

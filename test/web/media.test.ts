@@ -1,7 +1,10 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { addEmoji } from '#src/emojis/manage.ts'
 import { newFileName } from '#src/media/names.ts'
+import { openStorage } from '#src/media/open-storage.ts'
 import { storeUpload } from '#src/media/upload.ts'
 import { withEmojis } from '../../web/components/emoji.tsx'
 import { pages } from '../../web/app.tsx'
@@ -9,8 +12,6 @@ import { localAccount, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { png } from '../media.ts'
 import { visitor } from './visitor.ts'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 
 test('players get the parts of a film that they ask for, and browsers keep what they have', async () => {
   await using t = await database()
@@ -70,4 +71,12 @@ test('films have their still, and play where they stand', async () => {
   await status(t, alice, { mediaIds: [id] })
   const { html } = await visitor(pages(t.app)).get('/explore')
   expect(html).toMatch(new RegExp(`<video[^>]* src="/media/${file}"[^>]* aria-label="A square" poster="/media/[0-9a-f]{32}\\.webp"`))
+})
+
+test('while the store of files is away a file is not there for the moment, rather than broken', async () => {
+  await using t = await database({ S3_ENDPOINT: 'http://127.0.0.1:1', S3_BUCKET: 'pipit', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 'b' })
+  const someone = visitor(pages({ ...t.app, storage: openStorage(t.app.config) }))
+  const { status: code, html, headers } = await someone.get(`/media/${newFileName('webp')}`)
+  expect([code, headers.get('Retry-After')]).toEqual([503, '5'])
+  expect(html).toContain('can’t store or read files right now')
 })

@@ -2,10 +2,10 @@ import type { FC } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { RelationshipView } from '#src/relationships/views.ts'
 import { webUrl } from '#src/html/web-url.ts'
+import { codedAcct } from '#src/text/acct.ts'
 import { EmojiText } from './emoji.tsx'
 import { Action } from './form.tsx'
 import { type PageContext, usePage } from './page-context.ts'
-import { codedAcct } from '#src/text/acct.ts'
 
 /** Where an account's page is here. */
 export const profilePath = (account: { username: string; domain: string | null }): string => `/@${codedAcct(account)}`

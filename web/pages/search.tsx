@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { countAttempt } from '#src/auth/attempts.ts'
+import { whereThereIsRoom } from '#src/disk-full.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { loadRelationships, type RelationshipView } from '#src/relationships/views.ts'
 import { type FoundTag, search } from '#src/search.ts'
@@ -60,8 +61,8 @@ async function results(c: C, text: string, kind: Kind | null) {
   // Visitors can't walk through all that is known here.
   const offset = kind && viewer && Number.isSafeInteger(asked) ? Math.min(Math.max(asked, 0), 10_000) : 0
   // Neither visitors nor links on other sites may make this server ask others.
-  await countAttempt(app, viewer ? `search of ${viewer}` : `search from ${clientGroup(c)}`, { count: 120, minutes: 5 })
-  const found = await search(app, viewer, text, { limit: pageSize, offset, resolve: viewer !== null && c.req.header('Sec-Fetch-Site') !== 'cross-site', ...(kind ? { type: kind } : {}) })
+  const isCounted = await whereThereIsRoom(() => countAttempt(app, viewer ? `search of ${viewer}` : `search from ${clientGroup(c)}`, { count: 120, minutes: 5 }))
+  const found = await search(app, viewer, text, { limit: pageSize, offset, resolve: viewer !== null && isCounted !== null && c.req.header('Sec-Fetch-Site') !== 'cross-site', ...(kind ? { type: kind } : {}) })
   const [people, statuses, relationships] = await Promise.all([
     loadAccountViews(app.db, found.accounts),
     loadStatusViews(app.db, viewer, found.statuses),

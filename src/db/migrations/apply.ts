@@ -26,19 +26,21 @@ export class LockedError extends Error {}
 /**
  * Applies a migration and writes that down.
  *
+ * @param stopping ends the waiting for locks
  * @throws LockedError when others held what it needs for about five minutes
  */
-export async function apply(client: Client, migration: Migration): Promise<void> {
+export async function apply(client: Client, migration: Migration, stopping?: AbortSignal): Promise<void> {
   log.info('Applying the migration {tag}', { tag: migration.tag })
-  await patiently(`The migration ${migration.tag}`, () => (migration.isTransactional ? inTransaction(client, migration) : outsideOfTransaction(client, migration)))
+  await patiently(`The migration ${migration.tag}`, () => (migration.isTransactional ? inTransaction(client, migration) : outsideOfTransaction(client, migration)), stopping)
 }
 
 /**
  * Runs what may find a lock taken, again and again with growing pauses.
  *
  * @param what begins the sentence that says what did not work
+ * @param stopping ends the pauses: it throws what the signal was aborted with
  */
-export async function patiently<T>(what: string, run: () => Promise<T>): Promise<T> {
+export async function patiently<T>(what: string, run: () => Promise<T>, stopping?: AbortSignal): Promise<T> {
   for (let attempt = 1, pauseMs = firstPauseMs; ; attempt++, pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
       return await run()
@@ -46,7 +48,7 @@ export async function patiently<T>(what: string, run: () => Promise<T>): Promise
       if (!inTheWay.has(sqlState(error) ?? '')) throw error
       if (attempt === tries) throw new LockedError(`${what} did not get its locks in ${tries} tries; pg_stat_activity tells which transaction holds them`, { cause: error })
       log.info('{what} waits for a lock, trying again in {pauseMs} ms', { what, pauseMs })
-      await sleep(pauseMs * (0.5 + Math.random() / 2))
+      await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal: stopping })
     }
   }
 }
@@ -82,7 +84,7 @@ async function outsideOfTransaction(client: Client, migration: Migration): Promi
 }
 
 /** The quoted name of the index that a statement makes concurrently, or null for any other statement. */
-export function concurrentIndex(statement: string): string | null {
+function concurrentIndex(statement: string): string | null {
   const bare = statement.split('\n').filter((line) => !line.trimStart().startsWith('--')).join('\n').trim()
   return /^create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?("[^"]+"|[a-z_]\w*)\s+on\s/i.exec(bare)?.[1] ?? null
 }
