@@ -12,20 +12,26 @@ const batch = 500
 /** The `erase-account` job: what `deleteAccount` left. It may be repeated. */
 export async function eraseAccount(db: Db, accountId: AccountId, signal?: AbortSignal): Promise<void> {
   const { rows } = await db.execute(sql`select from accounts where id = ${accountId} and deleted_at is not null`)
-  for (let hasMore = rows.length > 0; hasMore; ) {
+  if (rows.length === 0) return
+  for (let left: Left | null = { before: null }; left; ) {
     signal?.throwIfAborted()
-    hasMore = await db.transaction((tx) => eraseSome(tx, accountId))
+    const from: Left = left
+    left = await db.transaction((tx) => eraseSome(tx, accountId, from))
   }
 }
 
-/** Erases up to a batch of each kind; returns whether there may be more. */
-export async function eraseSome(tx: Tx, accountId: AccountId): Promise<boolean> {
+/** What may be left: posts before one, or from the newest on. */
+type Left = { before: StatusId | null }
+
+/** Erases up to a batch of each kind; returns what may be left, or null for nothing. */
+export async function eraseSome(tx: Tx, accountId: AccountId, { before }: Left = { before: null }): Promise<Left | null> {
+  const last = await eraseSomeStatuses(tx, accountId, batch, before)
+  let hasMore = last !== null
   // Requests come before follows: one that is accepted in this moment is waited for, and found among the follows.
-  let hasMore = false
-  for (const erase of [eraseSomeStatuses, favourites, reactions, bookmarks, ownNotifications, notificationsFrom, requests, followed, followers, blocks, mutes, media]) {
+  for (const erase of [favourites, reactions, bookmarks, ownNotifications, notificationsFrom, requests, followed, followers, blocks, mutes, media]) {
     if ((await erase(tx, accountId, batch)) === batch) hasMore = true
   }
-  return hasMore
+  return hasMore ? { before: last ?? before } : null
 }
 
 /** Erases up to so many of an account's; returns how many there were. */

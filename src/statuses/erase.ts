@@ -1,18 +1,20 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { stepBack } from '../conversations/remember.ts'
 import type { Tx } from '../db/index.ts'
+import { maxBigint } from '../db/page.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 
 /**
- * Blanks up to `limit` statuses of an account that is deleted, in as many statements as one would take. Their own servers need no
- * Delete each: that of the account says it all.
+ * Blanks up to `limit` statuses of an account that is deleted, the newest first, in as many statements as one would take. Their own
+ * servers need no Delete each: that of the account says it all.
  *
- * @returns how many there were
+ * @param before where the batch before ended, so that what it left blank is not walked through again; null to begin
+ * @returns where to go on; null when there were no more
  */
-export async function eraseSomeStatuses(tx: Tx, accountId: AccountId, limit: number): Promise<number> {
+export async function eraseSomeStatuses(tx: Tx, accountId: AccountId, limit: number, before: StatusId | null = null): Promise<StatusId | null> {
   const { rows } = await tx.execute<{ id: StatusId }>(sql`
-    select id::text as id from statuses where account_id = ${accountId} and deleted_at is null order by id desc limit ${limit} for update`)
-  if (rows.length === 0) return 0
+    select id::text as id from statuses where account_id = ${accountId} and deleted_at is null and id < ${before ?? maxBigint} order by id desc limit ${limit} for update`)
+  if (rows.length === 0) return null
   const own = sql`any(${`{${rows.map(({ id }) => id).join(',')}}`}::bigint[])`
   await tx.execute(sql`update status_stats set replies_count = greatest(replies_count - counted.replies, 0), reblogs_count = greatest(reblogs_count - counted.reblogs, 0)
     from (select coalesce(reblog_of_id, in_reply_to_id) as target_id, count(*) filter (where reblog_of_id is null)::int as replies, count(reblog_of_id)::int as reblogs from statuses
@@ -29,7 +31,7 @@ export async function eraseSomeStatuses(tx: Tx, accountId: AccountId, limit: num
   await tx.execute(sql`update statuses set deleted_at = now() where reblog_of_id = ${own} and deleted_at is null`)
   await tx.execute(sql`update statuses set deleted_at = now(), text = '', content = '', spoiler_text = '' where id = ${own}`)
   await stepBack(tx, sql`(select id from statuses where id = ${own} and visibility = 'direct')`)
-  return rows.length
+  return rows.length === limit ? (rows.at(-1)?.id ?? null) : null
 }
 
 /** Read first and handed back, so that PostgreSQL looks up those who boosted rather than read the counters of all accounts. */

@@ -14,7 +14,7 @@ export async function castOf(db: Db): Promise<Cast> {
     select
       (select account_id::text from account_stats s join accounts a on a.id = account_id where domain is not null and deleted_at is null order by statuses_count desc limit 1) as "busyRemote",
       (select json_build_object('id', a.id::text, 'username', username) from account_stats s join accounts a on a.id = account_id where domain is null and deleted_at is null order by followers_count desc limit 1) as "busyLocal",
-      (select account_id::text from users where confirmed_at is null order by account_id limit 1) as applicant,
+      (select account_id::text from users where confirmed_at is null order by created_at desc limit 1) as applicant,
       (select t.name from tags t join status_tags s on s.tag_id = t.id group by t.id order by count(*) desc limit 1) as tag,
       (select t.name from tags t join status_tags s on s.tag_id = t.id group by t.id order by count(*) limit 1) as "rareTag",
       (select domain from (select domain from accounts where domain is not null group by domain having count(*) between 50 and 500 order by count(*) desc) d limit 1) as domain`)

@@ -46,12 +46,12 @@ export function rows({ posts, accounts, locals, jobs, origin }: Sizes): Record<s
         ${accountUri('n')} || '/outbox', ${accountUri('n')} || '/followers', ${accountUri('n')} || '/following',
         ${timeOf(account('n'))}, ${timeOf(account('n'))}, case when not ${isLocal('n')} then now() end, n % 3 <> 0
       from generate_series(1, ${accounts}) n join bench.sentences s on s.k = n % 5000`,
-      // Sign-ups that nobody confirmed, and some that wait for a moderator.
+      // Sign-ups that nobody confirmed: half of them are swept, the others may be turned away.
       `insert into accounts (id, username, uri, url, inbox_url)
       select ${account('n')}, 'new' || n, '${origin}/ap/accounts/' || ${account('n')}, '${origin}/@new' || n, '${origin}/ap/accounts/' || ${account('n')} || '/inbox' from generate_series(${accounts + 1}, ${accounts + 100}) n`,
       `insert into users (account_id, email, password_hash, confirmed_at, approved_at, mails_mentions, created_at)
       select id, username || '@people.example', 'none', case when username not like 'new%' then created_at end, case when username not like 'new%' then created_at end, false,
-        case when username like 'new%' then now() - interval '10 days' else created_at end from accounts where domain is null`,
+        case when username like 'new%' then now() - id % 2 * interval '10 days' else created_at end from accounts where domain is null`,
     ],
     follows: [
       `create unlogged table bench.follows as
