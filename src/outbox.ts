@@ -217,13 +217,14 @@ export const jobKinds: Record<keyof Jobs | ScheduledJob, { lane: Lane; priority:
 
   media: { lane: 'media', priority: 15 },
 
-  'merge-notifications': { lane: 'rest', priority: 0 },
+  'merge-notifications': { lane: 'timely', priority: 0 },
+  'publish-scheduled': { lane: 'timely', priority: 2 },
+  'poll-end': { lane: 'timely', priority: 3 },
+  'poll-notices': { lane: 'timely', priority: 3 },
+  'status-notices': { lane: 'timely', priority: 3 },
+  'edit-notices': { lane: 'timely', priority: 6 },
+
   'apply-domain-rules': { lane: 'rest', priority: 1 },
-  'publish-scheduled': { lane: 'rest', priority: 2 },
-  'poll-end': { lane: 'rest', priority: 3 },
-  'poll-notices': { lane: 'rest', priority: 3 },
-  'status-notices': { lane: 'rest', priority: 3 },
-  'edit-notices': { lane: 'rest', priority: 6 },
   'annual-report': { lane: 'rest', priority: 16 },
   'erase-account': { lane: 'rest', priority: 17 },
   'let-in': { lane: 'rest', priority: 17 },
@@ -274,7 +275,8 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'account.updated': federate,
   'account.deleted': federate,
   'account.opened': ({ accountId }) => [{ name: 'let-in', payload: { accountId } }],
-  'account.emptied': ({ accountId }) => [{ name: 'erase-account', payload: { accountId }, key: `erase-account ${accountId}` }],
+  // One after the other: other servers say when accounts end, and any number of them may not keep the lane.
+  'account.emptied': ({ accountId }) => [{ name: 'erase-account', payload: { accountId }, key: `erase-account ${accountId}`, queue: 'erase-account' }],
   'account.moved': (event) => [
     ...(event.isLocal ? federate(event) : []),
     { name: 'move-people', payload: { fromId: event.accountId, toId: event.targetId, part: 'opinions', after: null } },

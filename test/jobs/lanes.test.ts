@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
-import type { AccountId } from '#src/ids.ts'
-import { addJobs, jobKinds } from '#src/outbox.ts'
+import { type AccountId, newId } from '#src/ids.ts'
+import { addJobs, emitAll, jobKinds } from '#src/outbox.ts'
 import { listLanes } from '#src/queue/jobs.ts'
 import { placesOf } from '#src/queue/lanes.ts'
 import { createFederation } from '../../federation/index.ts'
@@ -10,6 +10,7 @@ import { tasks } from '../../jobs/tasks.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { serve, tokenOf } from '../api/server.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
+import { database } from '../database.ts'
 import { type PeerActor, signedPost } from '../federation/peer.ts'
 import { followPeer, publicly } from '../federation/receive.ts'
 import { type Scene, scene } from '../federation/setup.ts'
@@ -118,6 +119,31 @@ test('with push, mail and two peers hanging, a post leaves at once', async () =>
   await using _worker = await work(s)
   await eventually(async () => one.connections() > 1 && other.connections() > 1)
   for (let n = 0; n < 3; n++) expect(await leaves(s, alice)).toBe(true)
+})
+
+test('housekeeping without an end, however much of it, keeps nobody’s scheduled posts and notices here', async () => {
+  await using t = await database()
+  const ids = Array.from({ length: 20 }, () => newId<AccountId>())
+  await t.db.transaction((tx) => emitAll(tx, ids.map((accountId) => ({ type: 'account.emptied', accountId }))))
+  await t.db.transaction((tx) => emitAll(tx, ids.map((accountId) => ({ type: 'account.opened', accountId }))))
+  const started = { erasing: 0, lettingIn: 0 }
+  const done: string[] = []
+  const ending = Promise.withResolvers<void>()
+  {
+    await using _worker = await startWorker(t.app, (stopping) => {
+      stopping.addEventListener('abort', () => ending.resolve())
+      const endless = (kind: keyof typeof started) => async () => {
+        started[kind] += 1
+        await ending.promise
+      }
+      return { 'erase-account': endless('erasing'), 'let-in': endless('lettingIn'), 'publish-scheduled': () => void done.push('post'), 'poll-end': () => void done.push('poll') }
+    }, '')
+    await eventually(async () => started.erasing + started.lettingIn === 2)
+    await addJobs(t.db, [{ name: 'publish-scheduled', payload: { scheduledStatusId: newId() } }, { name: 'poll-end', payload: { statusId: newId() } }])
+    await eventually(async () => done.length === 2, promptMs)
+    // Other servers say when accounts end; so they may hold one of the two places.
+    expect(started).toEqual({ erasing: 1, lettingIn: 1 })
+  }
 })
 
 test('each kind of job has a lane with a place', () => {
