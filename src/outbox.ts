@@ -7,6 +7,7 @@ import type { Tx } from './db/index.ts'
 import { statement } from './db/statement.ts'
 import { type Changed, forgetDocuments } from './documents/forget.ts'
 import type { InteractionKind } from './interaction-kind.ts'
+import { aloneName } from './queue/deaths.ts'
 import { type Lane, lanesChannel, toLaneNews } from './queue/lanes.ts'
 import { type AccountId, type ActivityId, type AnnouncementId, type CardId, type ConversationId, type Id, type MediaId, newId, type NotificationId, type RelationId, type RelayId, type ReportId, type ScheduledStatusId, type StatusId, type TagId, type TokenId } from './ids.ts'
 
@@ -394,7 +395,8 @@ const write = statement<{ events: string; channel: string }, Record<string, neve
 )
 
 /**
- * Queues jobs in a transaction. What a `key` names replaces a waiting job of the same key.
+ * Queues jobs in a transaction. What a `key` names replaces a waiting job of the same key; where that has to run alone, so does
+ * the new one.
  *
  * @param options `keepsTime`: the replaced job's time stays
  */
@@ -403,5 +405,11 @@ export async function addJobs(tx: Pick<Tx, 'execute'>, jobs: Job[], { keepsTime 
   const due = jobs.filter(({ runAt }) => !runAt || runAt.getTime() <= Date.now()).map(({ name }) => jobKinds[name].lane)
   await tx.execute(sql`
     select pg_notify(${lanesChannel}, ${toLaneNews(due)})
-    from (select count(*) from graphile_worker.add_jobs(array(select json_populate_recordset(null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json)), ${keepsTime})) added`)
+    from (select count(*) from graphile_worker.add_jobs(array(
+      select row(coalesce(alone.task, spec.identifier), spec.payload, spec.queue_name, spec.run_at, spec.max_attempts, spec.job_key, spec.priority, spec.flags)::graphile_worker.job_spec
+      from json_populate_recordset(null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json) with ordinality spec
+        left join lateral (
+          select t.identifier as task from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+          where j.key = spec.job_key and t.identifier = ${aloneName('')} || spec.identifier) alone on true
+      order by spec.ordinality), ${keepsTime})) added`)
 }
