@@ -8,20 +8,25 @@ const log = getLogger('jobs')
 /** How often the process says that it lives, and how long it may be silent. */
 export const aliveMs = 5_000
 const hungMs = 60_000
+const lookMs = 60_000
 /** How long it may take to end when the worker does. */
 const endMs = 8_000
 const root = join(import.meta.dirname, '..')
 const loaders = ['--import', 'tsx', '--import', './src/quick-imports.ts']
 
 export type AloneProcess = AsyncDisposable & {
-  /** Starts the process if there is a job for it and it does not run, and ends it if it hangs. */
-  look(): Promise<void>
+  /**
+   * Ends the process if it hangs, and starts it if there is a job for it and it does not run. For that it reads the queue only
+   * when jobs of the dead were released, and once a minute.
+   */
+  look(haveReleased: boolean): Promise<void>
 }
 
 /** Runs jobs that have to run alone in a process of their own. */
 export function aloneProcess({ config, db }: Pick<App, 'config' | 'db'>): AloneProcess {
   let child: ChildProcess | null = null
   let heardAt = 0
+  let lookedAt = Number.NEGATIVE_INFINITY
   const env = {
     ...process.env,
     ORIGIN: config.origin,
@@ -44,9 +49,13 @@ export function aloneProcess({ config, db }: Pick<App, 'config' | 'db'>): AloneP
     })
   }
   return {
-    async look() {
-      if (child && performance.now() - heardAt > hungMs) child.kill('SIGKILL')
-      if (!child && (await isAloneDue(db))) start()
+    async look(haveReleased) {
+      const now = performance.now()
+      if (haveReleased) lookedAt = Number.NEGATIVE_INFINITY
+      if (child && now - heardAt > hungMs) child.kill('SIGKILL')
+      if (child || now - lookedAt < lookMs) return
+      lookedAt = now
+      if (await isAloneDue(db)) start()
     },
     async [Symbol.asyncDispose]() {
       const running = child

@@ -7,10 +7,12 @@ import { federationTasks } from '../federation/tasks.ts'
 import { crontab } from './crontab.ts'
 import { indexOldStatuses } from './index-statuses.ts'
 import { tasks } from './tasks.ts'
+import { watchdog } from './watchdog.ts'
 import { startWorker } from './worker.ts'
 
 await live(async (closing, stopping) => {
   const app = await openApp({ role: 'worker', remote: remoteLookup, stopping }, closing)
+  closing.use(watchdog())
   await indexOldStatuses(app)
   closing.use(await startWorker(app, (ending) => tasks(app, federationTasks(app, createFederation(app), ending)), crontab))
   process.stdout.write(`The worker of ${app.config.origin} runs\n`)

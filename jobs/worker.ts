@@ -41,8 +41,8 @@ export async function startWorker(app: App, makeTasks: (stopping: AbortSignal) =
   const alone = aloneProcess(app)
   const check = checkAttendance(app.db)
   const lookAfter = async () => {
-    await check()
-    await alone.look()
+    const dead = await check()
+    await alone.look(dead.length > 0)
     const stuck = [...current.lanes.values()].find((lane) => lane.isStuck())
     await stuck?.runner.stop('It is stuck')
   }

@@ -7,6 +7,7 @@ import type { Tx } from './db/index.ts'
 import { statement } from './db/statement.ts'
 import { type Changed, forgetDocuments } from './documents/forget.ts'
 import type { InteractionKind } from './interaction-kind.ts'
+import { aloneName } from './queue/deaths.ts'
 import { type Lane, lanesChannel, toLaneNews } from './queue/lanes.ts'
 import { type AccountId, type ActivityId, type AnnouncementId, type CardId, type ConversationId, type Id, type MediaId, newId, type NotificationId, type RelationId, type RelayId, type ReportId, type ScheduledStatusId, type StatusId, type TagId, type TokenId } from './ids.ts'
 
@@ -217,13 +218,14 @@ export const jobKinds: Record<keyof Jobs | ScheduledJob, { lane: Lane; priority:
 
   media: { lane: 'media', priority: 15 },
 
-  'merge-notifications': { lane: 'rest', priority: 0 },
+  'merge-notifications': { lane: 'timely', priority: 0 },
+  'publish-scheduled': { lane: 'timely', priority: 2 },
+  'poll-end': { lane: 'timely', priority: 3 },
+  'poll-notices': { lane: 'timely', priority: 3 },
+  'status-notices': { lane: 'timely', priority: 3 },
+  'edit-notices': { lane: 'timely', priority: 6 },
+
   'apply-domain-rules': { lane: 'rest', priority: 1 },
-  'publish-scheduled': { lane: 'rest', priority: 2 },
-  'poll-end': { lane: 'rest', priority: 3 },
-  'poll-notices': { lane: 'rest', priority: 3 },
-  'status-notices': { lane: 'rest', priority: 3 },
-  'edit-notices': { lane: 'rest', priority: 6 },
   'annual-report': { lane: 'rest', priority: 16 },
   'erase-account': { lane: 'rest', priority: 17 },
   'let-in': { lane: 'rest', priority: 17 },
@@ -274,7 +276,8 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'account.updated': federate,
   'account.deleted': federate,
   'account.opened': ({ accountId }) => [{ name: 'let-in', payload: { accountId } }],
-  'account.emptied': ({ accountId }) => [{ name: 'erase-account', payload: { accountId }, key: `erase-account ${accountId}` }],
+  // One after the other: other servers say when accounts end, and any number of them may not keep the lane.
+  'account.emptied': ({ accountId }) => [{ name: 'erase-account', payload: { accountId }, key: `erase-account ${accountId}`, queue: 'erase-account' }],
   'account.moved': (event) => [
     ...(event.isLocal ? federate(event) : []),
     { name: 'move-people', payload: { fromId: event.accountId, toId: event.targetId, part: 'opinions', after: null } },
@@ -392,7 +395,8 @@ const write = statement<{ events: string; channel: string }, Record<string, neve
 )
 
 /**
- * Queues jobs in a transaction. What a `key` names replaces a waiting job of the same key.
+ * Queues jobs in a transaction. What a `key` names replaces a waiting job of the same key; where that has to run alone, so does
+ * the new one.
  *
  * @param options `keepsTime`: the replaced job's time stays
  */
@@ -401,5 +405,11 @@ export async function addJobs(tx: Pick<Tx, 'execute'>, jobs: Job[], { keepsTime 
   const due = jobs.filter(({ runAt }) => !runAt || runAt.getTime() <= Date.now()).map(({ name }) => jobKinds[name].lane)
   await tx.execute(sql`
     select pg_notify(${lanesChannel}, ${toLaneNews(due)})
-    from (select count(*) from graphile_worker.add_jobs(array(select json_populate_recordset(null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json)), ${keepsTime})) added`)
+    from (select count(*) from graphile_worker.add_jobs(array(
+      select row(coalesce(alone.task, spec.identifier), spec.payload, spec.queue_name, spec.run_at, spec.max_attempts, spec.job_key, spec.priority, spec.flags)::graphile_worker.job_spec
+      from json_populate_recordset(null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json) with ordinality spec
+        left join lateral (
+          select t.identifier as task from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+          where j.key = spec.job_key and t.identifier = ${aloneName('')} || spec.identifier) alone on true
+      order by spec.ordinality), ${keepsTime})) added`)
 }

@@ -10,6 +10,7 @@ import { federationTasks } from '../federation/tasks.ts'
 import { crontab } from '../jobs/crontab.ts'
 import { indexOldStatuses } from '../jobs/index-statuses.ts'
 import { tasks } from '../jobs/tasks.ts'
+import { watchdog } from '../jobs/watchdog.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { serve } from './server.ts'
 
@@ -19,6 +20,7 @@ await live(async (closing, stopping) => {
   // All at once, so that a slow job and a slow request share the time there is.
   closing.defer(async () => void (await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()))))
   if (process.argv.includes('--with-worker')) {
+    closing.use(watchdog())
     await indexOldStatuses(app)
     parts.push(await startWorker(app, (ending) => tasks(app, federationTasks(app, createFederation(app), ending)), crontab))
   }

@@ -36,21 +36,21 @@ type Died = { id: string; task: string; deaths: number; isCounted: boolean; isGi
 export async function releaseDeadJobs(db: Db, workerIds: string[]): Promise<void> {
   const dead = sql`(select jsonb_array_elements_text(${JSON.stringify(workerIds)}::jsonb))`
   const died = await db.transaction(async (tx) => {
-    await tx.execute(sql`
-      insert into graphile_worker._private_tasks (identifier)
-      select distinct ${aloneTask} || t.identifier from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
-      where j.locked_by in ${dead} and not starts_with(t.identifier, ${aloneTask}) on conflict do nothing`)
     const { rows } = await tx.execute<Died>(sql`
       with suspects as (
         select j.id, t.identifier, starts_with(t.identifier, ${aloneTask}) as is_alone, j.flags->>'leaving' is distinct from j.locked_by as is_counted,
           1 + case when (j.flags->>'diedAt')::timestamptz > now() - interval '1 day' then (j.flags->>'deaths')::int else 0 end as deaths
         from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
-        where j.locked_by in ${dead} for update of j)
+        where j.locked_by in ${dead} for update of j),
+      alone as (
+        insert into graphile_worker._private_tasks (identifier)
+        select distinct ${aloneTask} || identifier from suspects where is_counted and not is_alone and deaths >= ${maxDeaths}
+        on conflict (identifier) do update set identifier = excluded.identifier returning id, identifier)
       update graphile_worker._private_jobs j set locked_at = null, locked_by = null,
         flags = case when is_counted then coalesce(j.flags, '{}') || jsonb_build_object('deaths', deaths, 'diedAt', now()) else j.flags end,
         last_error = case when is_counted then ${deathReason} else j.last_error end,
         task_id = case when is_counted and not is_alone and deaths >= ${maxDeaths}
-          then (select id from graphile_worker._private_tasks alone where alone.identifier = ${aloneTask} || s.identifier) else j.task_id end,
+          then (select alone.id from alone where alone.identifier = ${aloneTask} || s.identifier) else j.task_id end,
         attempts = case when is_counted and is_alone then j.max_attempts else j.attempts end
       from suspects s where j.id = s.id
       returning j.id::text, s.identifier as task, deaths, is_counted as "isCounted", is_counted and is_alone as "isGivenUp"`)
@@ -64,10 +64,10 @@ export async function releaseDeadJobs(db: Db, workerIds: string[]): Promise<void
   }
 }
 
-/** Whether a job that has to run alone is due. */
+/** Whether a job that has to run alone is due. The queue, which may be long, is read for it. */
 export async function isAloneDue(db: Reader): Promise<boolean> {
   const { rows } = await db.execute(sql`
-    select from graphile_worker._private_tasks t where starts_with(t.identifier, ${aloneTask})
-      and exists (select from graphile_worker._private_jobs j where j.task_id = t.id and j.is_available and j.run_at <= now()) limit 1`)
+    select from graphile_worker._private_jobs j where j.is_available and j.run_at <= now()
+      and j.task_id in (select t.id from graphile_worker._private_tasks t where starts_with(t.identifier, ${aloneTask})) limit 1`)
   return rows.length > 0
 }

@@ -52,7 +52,7 @@ const states = perDatabase(() => ({
   busy: new Map<string, Busy>(),
 }))
 
-/** The host of a URL, with its scheme and port: servers on one machine fail by themselves. */
+/** The host of a URL, with the port if it is not its scheme's own: servers on one machine fail by themselves. */
 export const hostKey = (url: string): string => URL.parse(url)?.host || url
 
 /**

@@ -3,10 +3,11 @@
  * servers and peers keep their jobs waiting, deliveries begin at once.
  */
 
-export type Lane = 'deliver' | 'inbox' | 'mail' | 'push' | 'fetch' | 'media' | 'rest'
+/** `timely`: short jobs that somebody waits for. `rest`: housekeeping, of which some goes on for long. */
+export type Lane = 'deliver' | 'inbox' | 'mail' | 'push' | 'fetch' | 'media' | 'timely' | 'rest'
 
 /** How the jobs that a process runs at once are shared out: of 20 places so many. */
-const shares: Record<Lane, number> = { deliver: 3, inbox: 5, mail: 1, push: 3, fetch: 4, media: 2, rest: 2 }
+const shares: Record<Lane, number> = { deliver: 3, inbox: 4, mail: 1, push: 3, fetch: 4, media: 2, timely: 1, rest: 2 }
 const allShares = Object.values(shares).reduce((sum, share) => sum + share, 0)
 
 /** The engine that delivers holds one place of its lane while it sends; `federate` needs another. */

@@ -3,16 +3,22 @@ import type { PutOff } from './hosts.ts'
 
 /**
  * Gives a job that runs back to the queue, for later and as if this try had not been. graphile-worker has no way to do so: what it
- * writes when the task has thrown finds a job that is no longer its own, and changes nothing.
+ * writes when the task has thrown finds a job that is no longer its own, and changes nothing. All places of a lane lock jobs by
+ * the same id, so none of them may have taken the job again by then: it waits for a second at least.
+ *
+ * One that was replaced while it ran has lost its key, and goes: the other does what it was to do.
  */
 export async function putBack({ job, query }: Pick<JobHelpers, 'job' | 'query'>, { host, until }: PutOff): Promise<void> {
   await query(
     `with back as (
       update graphile_worker._private_jobs set attempts = greatest(attempts - 1, 0), locked_by = null, locked_at = null,
-        run_at = greatest(run_at, $3), flags = coalesce(flags, '{}') || jsonb_build_object('waitsFor', $4::text)
-      where id = $1 and locked_by = $2 returning job_queue_id)
+        run_at = greatest(run_at, $3, now() + interval '1 second'), flags = coalesce(flags, '{}') || jsonb_build_object('waitsFor', $4::text)
+      where id = $1 and locked_by = $2 and key is not distinct from $5 returning job_queue_id),
+    replaced as (
+      delete from graphile_worker._private_jobs where id = $1 and locked_by = $2 and key is distinct from $5 returning job_queue_id)
     update graphile_worker._private_job_queues queues set locked_by = null, locked_at = null
-    from back where queues.id = back.job_queue_id and queues.locked_by = $2`,
-    [job.id, job.locked_by, until.toISOString(), host],
+    from (select job_queue_id from back union all select job_queue_id from replaced) ended
+    where queues.id = ended.job_queue_id and queues.locked_by = $2`,
+    [job.id, job.locked_by, until.toISOString(), host, job.key],
   )
 }

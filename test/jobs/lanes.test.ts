@@ -1,69 +1,20 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
-import type { AccountId } from '#src/ids.ts'
-import { addJobs, jobKinds } from '#src/outbox.ts'
+import { type AccountId, newId } from '#src/ids.ts'
+import { addJobs, emitAll, jobKinds } from '#src/outbox.ts'
 import { listLanes } from '#src/queue/jobs.ts'
 import { placesOf } from '#src/queue/lanes.ts'
-import { createFederation } from '../../federation/index.ts'
-import { federationTasks } from '../../federation/tasks.ts'
-import { tasks } from '../../jobs/tasks.ts'
 import { startWorker } from '../../jobs/worker.ts'
-import { serve, tokenOf } from '../api/server.ts'
-import { localAccount, makeFollow, status } from '../cast.ts'
-import { type PeerActor, signedPost } from '../federation/peer.ts'
-import { followPeer, publicly } from '../federation/receive.ts'
-import { type Scene, scene } from '../federation/setup.ts'
-import { newReceiver } from '../push/receiver.ts'
+import { database } from '../database.ts'
+import { signedPost } from '../federation/peer.ts'
+import { publicly } from '../federation/receive.ts'
+import { scene } from '../federation/setup.ts'
 import { eventually } from '../runtime/process.ts'
+import { boostFrom, followed, leaves, mailTo, promptMs, pushTo, work } from './hanging.ts'
 import { mailbox } from './mailbox.ts'
 import { silent } from './silent.ts'
 
 vi.setConfig({ testTimeout: 180_000 })
-
-/** Longer than any busy machine needs, and a tenth of what it took when all jobs shared their places. */
-const promptMs = 10_000
-
-const work = (s: Scene) => startWorker(s.t.app, (ending) => tasks(s.t.app, federationTasks(s.t.app, createFederation(s.t.app), ending)), '')
-
-/** Somebody here whom somebody on the peer follows. */
-async function followed(s: Scene): Promise<AccountId> {
-  const alice = await localAccount(s.t, 'alice')
-  await makeFollow(s.t, (await s.t.app.remote.url(s.peer.actor('carol').uri))!.id as AccountId, alice)
-  return alice
-}
-
-/** Whether a new post reaches its healthy follower at once. */
-async function leaves(s: Scene, alice: AccountId): Promise<boolean> {
-  const text = `Out it goes ${crypto.randomUUID()}`
-  await status(s.t, alice, { text })
-  return eventually(async () => s.peer.posted.some(({ body }) => body.includes(text)), promptMs).then(() => true, () => false)
-}
-
-/** Sixty mentions of somebody whose app has a push service on that host. */
-async function pushTo(s: Scene, host: string): Promise<void> {
-  await using server = await serve(s.t.app)
-  const [bob, dave] = [await localAccount(s.t, 'bob'), await localAccount(s.t, 'dave')]
-  const subscription = { endpoint: `http://${host}/for/bob`, keys: newReceiver().keys, standard: true }
-  await server.post('/api/v1/push/subscription', 'WebPushSubscription', await tokenOf(s.t.app, bob, ['read', 'push']), { subscription, data: { alerts: { mention: true } } })
-  for (let n = 0; n < 60; n++) await status(s.t, dave, { text: `Hello @bob, ${n}` })
-}
-
-async function mailTo(s: Scene, count: number): Promise<void> {
-  const erin = await localAccount(s.t, 'erin')
-  await addJobs(s.t.db, Array.from({ length: count }, () => ({ name: 'account-mail' as const, payload: { accountId: erin, about: 'approved' as const } })))
-}
-
-/** 150 boosts, by somebody who is followed here, of posts on those hosts. */
-async function boostFrom(s: Scene, follower: AccountId, hosts: string[]): Promise<PeerActor> {
-  const booster = s.peer.actor('booster')
-  await followPeer(s, follower, booster)
-  for (let n = 0; n < 150; n++) {
-    const announce = { '@context': 'https://www.w3.org/ns/activitystreams', id: `${booster.uri}/boosts/${n}`, actor: booster.uri, type: 'Announce', object: `http://${hosts[n % hosts.length]}/notes/${n}`, ...publicly }
-    const { status: answer } = await s.routes.request(signedPost(s.t.app, booster, announce))
-    if (answer !== 202) throw new Error(`Answered ${answer}`)
-  }
-  return booster
-}
 
 test('a push service that never answers keeps nobody’s posts here', async () => {
   await using service = await silent()
@@ -118,6 +69,31 @@ test('with push, mail and two peers hanging, a post leaves at once', async () =>
   await using _worker = await work(s)
   await eventually(async () => one.connections() > 1 && other.connections() > 1)
   for (let n = 0; n < 3; n++) expect(await leaves(s, alice)).toBe(true)
+})
+
+test('housekeeping without an end, however much of it, keeps nobody’s scheduled posts and notices here', async () => {
+  await using t = await database()
+  const ids = Array.from({ length: 20 }, () => newId<AccountId>())
+  await t.db.transaction((tx) => emitAll(tx, ids.map((accountId) => ({ type: 'account.emptied', accountId }))))
+  await t.db.transaction((tx) => emitAll(tx, ids.map((accountId) => ({ type: 'account.opened', accountId }))))
+  const started = { erasing: 0, lettingIn: 0 }
+  const done: string[] = []
+  const ending = Promise.withResolvers<void>()
+  {
+    await using _worker = await startWorker(t.app, (stopping) => {
+      stopping.addEventListener('abort', () => ending.resolve())
+      const endless = (kind: keyof typeof started) => async () => {
+        started[kind] += 1
+        await ending.promise
+      }
+      return { 'erase-account': endless('erasing'), 'let-in': endless('lettingIn'), 'publish-scheduled': () => void done.push('post'), 'poll-end': () => void done.push('poll') }
+    }, '')
+    await eventually(async () => started.erasing + started.lettingIn === 2)
+    await addJobs(t.db, [{ name: 'publish-scheduled', payload: { scheduledStatusId: newId() } }, { name: 'poll-end', payload: { statusId: newId() } }])
+    await eventually(async () => done.length === 2, promptMs)
+    // Other servers say when accounts end; so they may hold one of the two places.
+    expect(started).toEqual({ erasing: 1, lettingIn: 1 })
+  }
 })
 
 test('each kind of job has a lane with a place', () => {

@@ -1,0 +1,29 @@
+/** The thread of watchdog.ts. Node.js runs it as it is, so it imports nothing of ours but types. */
+import { writeSync } from 'node:fs'
+import { workerData } from 'node:worker_threads'
+import type { Watched } from './watchdog.ts'
+
+const { heartbeat, beatMs, maxSilenceMs } = workerData as Watched
+let lookedAt = performance.now()
+let heardAt = lookedAt
+let heard = 0
+
+setInterval(() => {
+  const now = performance.now()
+  const count = Atomics.load(heartbeat, 0)
+  // This thread stood still, too: the machine slept, the process was stopped, or there was no processor time for it.
+  const wasLate = now - lookedAt > 2 * beatMs
+  lookedAt = now
+  if (count !== heard || count === 0 || wasLate) heardAt = now
+  heard = count
+  if (now - heardAt > maxSilenceMs) end(now - heardAt)
+}, beatMs)
+
+function end(silentMs: number): void {
+  try {
+    writeSync(2, `Pipit did nothing for ${Math.round(silentMs / 1_000)} seconds, so it hangs. It ends, to be started again\n`)
+  } catch {
+    // Nobody reads it.
+  }
+  process.kill(process.pid, 'SIGKILL')
+}
