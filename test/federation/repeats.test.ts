@@ -170,6 +170,29 @@ test.each(deeds)('a %s counts that comes again while its Undo still waits, and s
   expect(await stands()).toBe(false)
 })
 
+test.each(deeds)('a %s from before what is remembered counts again at once after its Undo', async (type, standing) => {
+  await using c = await cast()
+  const { s, alice, bob } = c
+  const bobId = await idOfPeer(s, bob)
+  const statusId = await status(s.t, alice)
+  const object = type === 'Follow' || type === 'Block' ? s.t.app.uris.account(alice) : s.t.app.uris.status(statusId)
+  const deed = { type, id: `${bob.uri}/${type}/1`, actor: bob.uri, object, ...publicly, ...(type === 'EmojiReact' ? { content: '🐈' } : {}) }
+  const stands = () => standing(s, alice, bobId, s.t.app.uris.status(statusId))
+  for (const name of ['id', 'content'] as const) {
+    // As one that came under another id.
+    const given = name === 'id' ? deed : { ...deed, id: `${deed.id}/renamed` }
+    await receive(s, bob, given)
+    await s.t.db.execute(sql`delete from received_activities`)
+    await receive(s, bob, { type: 'Undo', object: deed })
+    expect(await stands()).toBe(false)
+    await receive(s, bob, deed)
+    expect(await stands()).toBe(true)
+    await receive(s, bob, { type: 'Undo', object: deed })
+    expect(await stands()).toBe(false)
+    await s.t.db.execute(sql`delete from received_activities`)
+  }
+})
+
 test('a state counts that comes again while another one still waits', async () => {
   await using c = await cast()
   const { s, bob } = c
