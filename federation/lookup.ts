@@ -26,6 +26,7 @@ import { isNote, type ParsedNote, parseNote } from './parse/note.ts'
 import { quotePolicyOf } from './parse/quote.ts'
 import { findInteractionPage } from './interaction.ts'
 import { withOwnIds } from './own-addresses.ts'
+import { isSettled } from './settled.ts'
 import { confirmedHandle, isConfirmed, webFinger } from './webfinger.ts'
 import { htmlAlternate } from './parse/page.ts'
 
@@ -299,8 +300,6 @@ async function authorOf(core: Core, { uri, authors }: ParsedNote, budget: Budget
 }
 
 const maxAuthorsAsked = 4
-
-const isSettled = (error: unknown): boolean => error instanceof Refusal || (error instanceof HttpError && error.isPermanent)
 
 /** Persons write, then machines; groups pass on. */
 const rankOf = ({ actorType }: AccountView): number => (actorType === 'Person' ? 0 : actorType === 'Group' || actorType === 'Organization' ? 2 : 1)
