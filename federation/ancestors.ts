@@ -3,7 +3,7 @@ import type { Jobs } from '#src/outbox.ts'
 import { HttpError } from '#src/http/client.ts'
 import { Refusal } from '#src/errors.ts'
 import { getLogger } from '#src/log.ts'
-import { takeHost } from '#src/queue/hosts.ts'
+import { PutOff, takeHost } from '#src/queue/hosts.ts'
 import { newBudget } from './documents.ts'
 import { findStatus } from './lookup.ts'
 
@@ -17,7 +17,7 @@ export async function ancestors(app: App, { uri, depth, fetchesLeft }: Jobs['anc
     await findStatus(app, uri, newBudget(fetchesLeft, timeoutMs, { isPatient: true }), depth)
   } catch (error) {
     // Threads have holes: it is deleted, private, or its server is gone. That is not worth days of trying.
-    if (!(error instanceof HttpError || error instanceof Refusal)) throw error
+    if (!(error instanceof HttpError || error instanceof Refusal) || error instanceof PutOff) throw error
     log.debug('The parent {uri} can’t be had: {reason}', { uri, reason: error.message })
   }
 }

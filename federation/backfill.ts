@@ -14,7 +14,7 @@ import { type Budget, fetchDocument, isSpent, newBudget } from './documents.ts'
 import { addressesOf, dateOf, idOf, isObject, isSameOrigin, type JsonObject, typesOf } from './json.ts'
 import { findStatus, storeNote } from './lookup.ts'
 import { parseCollection } from './parse/collection.ts'
-import { isNote, parseNote } from './parse/note.ts'
+import { isNote, isWhole, parseNote } from './parse/note.ts'
 
 const log = getLogger('federation')
 const maxFetches = 60
@@ -97,9 +97,9 @@ async function takePost(app: App, account: AccountView, object: unknown, from: s
   const uri = idOf(object)
   if (uri === null || !isSameOrigin(uri, account.uri)) return
   // What stands on its own server's page is as good as if it were fetched.
-  const isWhole = isObject(object) && object['attributedTo'] !== undefined && isSameOrigin(uri, from)
-  const json = isWhole ? object : (await fetchDocument(app, uri, budget)).json
-  const note = isNote(json) ? parseNote(json) : null
+  const inside = isObject(object) && isWhole(object) && isSameOrigin(uri, from) ? object : null
+  const json = inside ?? (await fetchDocument(app, uri, budget)).json
+  const note = isNote(json) ? parseNote(json, inside ? { actor: account.uri } : {}) : null
   if (note?.uri !== uri || !note.authors.includes(account.uri) || !isOpen(visibilityOf(note, account.followersUrl))) return
   await storeNote(app, note, budget, { ...source, author: account })
 }

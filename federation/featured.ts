@@ -14,6 +14,7 @@ import { asList, idOf, isObject, isSameOrigin, typesOf } from './json.ts'
 import { findStatus, storeNote } from './lookup.ts'
 import { isNote, parseNote } from './parse/note.ts'
 import { hashtagOf } from './parse/tags.ts'
+import { isSettled } from './settled.ts'
 
 const log = getLogger('federation')
 const maxItems = 10
@@ -69,7 +70,7 @@ async function statusOf(app: App, item: unknown, author: string, budget: Budget)
     return note?.authors.includes(author) ? await storeNote(app, { ...note, authors: [author] }, budget) : await findStatus(app, uri, budget)
   } catch (error) {
     // One that is gone leaves the others where they are.
-    if (error instanceof Refusal || (error instanceof HttpError && error.isPermanent)) return null
+    if (isSettled(error)) return null
     throw error
   }
 }

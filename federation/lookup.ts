@@ -9,6 +9,7 @@ import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import { getLogger } from '#src/log.ts'
+import { PutOff } from '#src/queue/hosts.ts'
 import type { RemoteFind, RemoteLookup } from '#src/remote.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { openThread } from '#src/statuses/open-thread.ts'
@@ -25,6 +26,7 @@ import { isNote, type ParsedNote, parseNote } from './parse/note.ts'
 import { quotePolicyOf } from './parse/quote.ts'
 import { findInteractionPage } from './interaction.ts'
 import { withOwnIds } from './own-addresses.ts'
+import { isSettled } from './settled.ts'
 import { confirmedHandle, isConfirmed, webFinger } from './webfinger.ts'
 import { htmlAlternate } from './parse/page.ts'
 
@@ -299,21 +301,29 @@ async function authorOf(core: Core, { uri, authors }: ParsedNote, budget: Budget
 
 const maxAuthorsAsked = 4
 
-const isSettled = (error: unknown): boolean => error instanceof Refusal || (error instanceof HttpError && error.isPermanent)
-
 /** Persons write, then machines; groups pass on. */
 const rankOf = ({ actorType }: AccountView): number => (actorType === 'Person' ? 0 : actorType === 'Group' || actorType === 'Organization' ? 2 : 1)
 
 /** The group that a post was written in, if that is one: answers go there, too. */
 async function groupOf(core: Core, { audience }: ParsedNote, budget: Budget): Promise<string | null> {
   if (audience === null || core.uris.isOwn(audience)) return null
-  const id = (await accountByUri(core.db, audience)) ?? (await withoutTrouble(findAccount(core, audience, budget)))
+  const id = (await accountByUri(core.db, audience)) ?? (await withoutTrouble(findAccount(core, audience, budget), budget))
   const [account] = id ? await loadAccountViews(core.db, [id]) : []
   return account?.actorType === 'Group' ? account.uri : null
 }
 
-/** What can't be had is none; what broke here is told. */
-const withoutTrouble = <T>(finding: Promise<T>): Promise<T | null> => finding.catch((error: unknown) => (error instanceof HttpError || error instanceof Refusal ? null : Promise.reject(error)))
+/**
+ * What can't be had is none; what broke here is told. What was delivered waits for a host that was not asked as it is busy: its job
+ * is run again soon. It does not wait for one that stays down, which would hold up posts for days.
+ */
+async function withoutTrouble<T>(finding: Promise<T>, { isHasty = false }: Budget): Promise<T | null> {
+  try {
+    return await finding
+  } catch (error) {
+    if (!(error instanceof HttpError || error instanceof Refusal) || (isHasty && error instanceof PutOff && error.isBrief)) throw error
+    return null
+  }
+}
 
 async function mentionedAccounts(core: Core, note: ParsedNote, visibility: string, budget: Budget): Promise<AccountId[]> {
   // Whom a private status was sent to may see it, also where its text does not name them.
@@ -324,7 +334,7 @@ async function mentionedAccounts(core: Core, note: ParsedNote, visibility: strin
     const known = await accountByUri(core.db, uri)
     if (known) ids.push(known)
     else if (!core.uris.isOwn(uri) && strangers++ < maxUnknownMentions) {
-      const found = await withoutTrouble(findAccount(core, uri, budget))
+      const found = await withoutTrouble(findAccount(core, uri, budget), budget)
       if (found) ids.push(found)
     }
   }

@@ -4,7 +4,7 @@ import { HttpError } from '#src/http/client.ts'
 import type { StatusId } from '#src/ids.ts'
 import { getLogger } from '#src/log.ts'
 import type { Jobs } from '#src/outbox.ts'
-import { takeHost } from '#src/queue/hosts.ts'
+import { PutOff, takeHost } from '#src/queue/hosts.ts'
 import { acceptQuote, linkQuote, pendingQuote } from '#src/statuses/quote-receive.ts'
 import { loadQuoteTrace } from '#src/statuses/quote-trace.ts'
 import { isAuthorized } from './authorizations.ts'
@@ -28,8 +28,8 @@ export async function verifyQuote(app: App, { statusId, depth }: Jobs['quote']):
     if (approvalUri !== null && (await isApproved(app, statusId, approvalUri, budget))) await app.db.transaction((tx) => acceptQuote(tx, statusId, approvalUri))
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
-    // A server that is away is asked again for a consent, not for what has none anyway.
-    if (error instanceof HttpError && !error.isPermanent && quote.approvalUri !== null) throw error
+    // A server that is away is asked again for a consent, not for what has none anyway; one that was not asked at all is asked later.
+    if (error instanceof PutOff || (error instanceof HttpError && !error.isPermanent && quote.approvalUri !== null)) throw error
     log.debug('The quote in {uri} is not shown: {reason}', { uri: quote.uri, reason: error.message })
   }
 }

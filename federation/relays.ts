@@ -4,7 +4,7 @@ import { Refusal } from '#src/errors.ts'
 import { HttpError } from '#src/http/client.ts'
 import { getLogger } from '#src/log.ts'
 import type { Jobs } from '#src/outbox.ts'
-import { takeHost } from '#src/queue/hosts.ts'
+import { PutOff, takeHost } from '#src/queue/hosts.ts'
 import type { RelayInput } from '#src/relays/manage.ts'
 import { isAcceptedRelay, isRelay, isRelayActor, queueRelayed, receiveRelayAnswer, receiveRelayFollow } from '#src/relays/receive.ts'
 import { statusByUri } from '#src/statuses/find.ts'
@@ -70,7 +70,7 @@ export async function fetchRelayed(app: App, { uri }: Jobs['relayed']): Promise<
     if (note?.to.some(isPublic)) await storeNote(app, note, budget, relayedAt)
   } catch (error) {
     // There will be others.
-    if (!(error instanceof HttpError || error instanceof Refusal)) throw error
+    if (!(error instanceof HttpError || error instanceof Refusal) || error instanceof PutOff) throw error
     log.debug('The relayed {uri} can’t be had: {reason}', { uri, reason: error.message })
   }
 }

@@ -25,7 +25,7 @@ import { compareFollowers } from './followers-header.ts'
 import { isOfInterest, subjectsOf } from './interest.ts'
 import { type Kind, knownKind, toQueued } from './kinds.ts'
 import { paceOf } from './pace.ts'
-import { repeatOf } from './receipt.ts'
+import { repeatKey } from './receipt.ts'
 import { inTurn } from './turnstile.ts'
 
 const log = getLogger('federation', 'inbox')
@@ -59,7 +59,7 @@ export async function enter(app: App, request: Request, client: string): Promise
 
   if (await isAnyShut(app.db, [actor])) return answer(403, 'This server is suspended here')
   const id = idOf(activity['id'])
-  const look = await glance(app.db, app.uris, repeatOf(kind, activity), actor, subjectsOf(activity))
+  const look = await glance(app.db, app.uris, repeatKey(kind, activity), actor, subjectsOf(activity))
   if (look.isRepeated || (look.actor === 'unknown' && isOfItself(kind, actor, activity))) return answer(202)
 
   const verdict = await verifySignature(app, request, body)

@@ -5,7 +5,6 @@
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/1b12/fep-1b12.md
  */
 import { accountByUri, accountHead } from '#src/accounts/find.ts'
-import { HttpError } from '#src/http/client.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import { isRefused } from '#src/moderation/current.ts'
 import { favourite, unfavourite } from '#src/statuses/favourite.ts'
@@ -20,6 +19,7 @@ import { fetchDocument, forgetDocument } from '../documents.ts'
 import { addressesOf, dateOf, idOf, isSameOrigin, type JsonObject, typesOf } from '../json.ts'
 import { findAccount, storeNote } from '../lookup.ts'
 import { isNote, isWhole, type ParsedNote, parseNote } from '../parse/note.ts'
+import { isSettled } from '../settled.ts'
 import { isGone } from './gone.ts'
 import { embedded, objectId, type Received, reception, takeEffect } from './received.ts'
 
@@ -107,7 +107,7 @@ async function onRemoval(received: Received, activity: JsonObject): Promise<void
 
 /** A server that shows us something else, or nothing, does not say that it is gone. */
 function orNot(error: unknown): false {
-  if (error instanceof HttpError && error.isPermanent) return false
+  if (isSettled(error)) return false
   throw error
 }
 

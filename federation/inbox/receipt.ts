@@ -1,6 +1,6 @@
-/** By what a repeat of an activity is known. Repeats are dropped at the door where that can be told without knowing the sender. */
+/** By what a repeat of an activity is known. Repeats are dropped at the door where that can be told there. */
 import { createHash } from 'node:crypto'
-import { type Receipt, undone } from '#src/deliveries/received.ts'
+import type { Receipt } from '#src/deliveries/received.ts'
 import { asList, idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../json.ts'
 import type { Kind } from './kinds.ts'
 
@@ -23,13 +23,15 @@ export function receiptOf(kind: Kind, activity: JsonObject): Receipt | null {
   }
 }
 
-/** What is looked for at the door. Whether a Follow or Block is a repeat depends on what is still in the queue, and of pins on who sends it. */
-export function repeatOf(kind: Kind, activity: JsonObject): Receipt | null {
-  if (kind === 'Follow' || kind === 'Block' || kind === 'Add' || kind === 'Remove') return null
-  if (kind !== 'Undo') return receiptOf(kind, activity)
-  const key = undoneId(activity)
-  return key === null ? undoReceipt(activity) : { key, said: undone }
+/**
+ * By what a repeat is known at the door, where nothing in the queue can change the answer. What can be taken back, and the state of
+ * something, may be repeats only until a job that still waits has run; so these are for the worker to decide, who knows when each came.
+ */
+export function repeatKey(kind: Kind, activity: JsonObject): string | null {
+  return countsOnce.has(kind) ? idOf(activity['id']) : null
 }
+
+const countsOnce: ReadonlySet<Kind> = new Set<Kind>(['Create', 'Delete', 'Flag', 'QuoteRequest', 'LikeRequest', 'ReplyRequest', 'AnnounceRequest'])
 
 /** The id of what is taken back, if it is the actor's own: some servers name the account that was followed. */
 export function undoneId(activity: JsonObject): string | null {

@@ -1,10 +1,8 @@
 /** A received activity on its way to what it does here. */
 import type { AccountView } from '#src/accounts/views.ts'
 import type { App } from '#src/app.ts'
-import { constraintOf, sqlState, type Tx } from '#src/db/index.ts'
+import type { Tx } from '#src/db/index.ts'
 import { type Arrival as ArrivalTime, type Reception, receiveOnce } from '#src/deliveries/received.ts'
-import { Refusal } from '#src/errors.ts'
-import { HttpError } from '#src/http/client.ts'
 import type { AccountId } from '#src/ids.ts'
 import { getLogger } from '#src/log.ts'
 import { isRefused } from '#src/moderation/current.ts'
@@ -14,6 +12,7 @@ import { idOf, isObject, isSameOrigin, type JsonObject } from '../json.ts'
 import { actorByUri, findActor } from '../lookup.ts'
 import { withOwnIds } from '../own-addresses.ts'
 import { receiveFromRelay } from '../relays.ts'
+import { isSettled } from '../settled.ts'
 import { believed } from './evidence.ts'
 import type { Arrival, Kind } from './kinds.ts'
 import { receiptOf } from './receipt.ts'
@@ -39,7 +38,6 @@ export type Received = {
 export type Listener = (received: Received) => Promise<void>
 
 const log = getLogger('federation', 'inbox')
-const uniqueViolation = '23505'
 /** What accounts that nobody here knows do to us needs no look at who they are. */
 const typesOfKnown = new Set(['Accept', 'Add', 'Move', 'Reject', 'Remove', 'Undo', 'Delete', 'Update'])
 
@@ -79,14 +77,6 @@ async function receiveStrangersDelete(received: Pick<Received, Remembered>, acto
   const object = objectId(received)
   if (object === null || object === actorUri || !isSameOrigin(object, actorUri)) return
   await takeEffect(received, (tx) => receiveDelete(tx, actorUri, object))
-}
-
-/** Whether trying again would end in the same way. */
-function isSettled(error: unknown): boolean {
-  if (error instanceof Refusal) return error.code !== 'unavailable' && error.code !== 'too_many'
-  if (error instanceof HttpError) return error.isPermanent
-  // A URI that somebody else has already. That a number of ours was drawn twice is another matter: the next try draws another one.
-  return sqlState(error) === uniqueViolation && !constraintOf(error)?.endsWith('_pkey')
 }
 
 type Remembered = 'app' | 'kind' | 'activity' | 'arrival'

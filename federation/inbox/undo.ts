@@ -1,14 +1,14 @@
 import type { Tx } from '#src/db/index.ts'
-import { isFollowedSince, receiveOnce, takeBack } from '#src/deliveries/received.ts'
+import { isFollowedSince, receiveOnce, takeBack, wasTakenBack } from '#src/deliveries/received.ts'
 import type { StatusId } from '#src/ids.ts'
 import { undoByUri } from '#src/relationships/by-uri.ts'
 import { unblock } from '#src/relationships/block.ts'
 import { holdPair } from '#src/relationships/between.ts'
 import { rejectFollow, unfollow } from '#src/relationships/follow.ts'
-import { unfavourite } from '#src/statuses/favourite.ts'
+import { hasFavourited, unfavourite } from '#src/statuses/favourite.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { unreact } from '#src/statuses/react.ts'
-import { unreblog } from '#src/statuses/reblog.ts'
+import { hasReblogged, unreblog } from '#src/statuses/reblog.ts'
 import { idOf, type JsonObject, typesOf } from '../json.ts'
 import { parseReaction } from '../parse/reaction.ts'
 import { followerIn } from './answer.ts'
@@ -31,12 +31,18 @@ export const onUndo: Listener = async (received) => {
   await received.app.db.transaction(async (tx) => {
     const state = await stateOfUndone(tx, received)
     if (state === 'undone' || state === 'newer') return
-    if (id !== null && (await undoByUri(tx, received.actor.id, id))) return
-    if (isFollow && state === 'stood') return
-    if (undone) await undoByContent(tx, received, undone)
-    // A follow that was not accepted yet: some servers name only the account.
-    else await endFollow(tx, received, id)
+    const hasEnded = await end(tx, received, { id, undone, isKnown: isFollow && state === 'stood' })
+    const key = undoneId(received.activity)
+    if (hasEnded && state === 'unseen' && key !== null) await wasTakenBack(tx, key, received.arrival.at)
   })
+}
+
+/** Ends what is taken back; returns whether there was anything. `isKnown`: a Follow that is known by its id, and by nothing else. */
+async function end(tx: Tx, received: Received, { id, undone, isKnown }: { id: string | null; undone: JsonObject | null; isKnown: boolean }): Promise<boolean> {
+  if (id !== null && (await undoByUri(tx, received.actor.id, id))) return true
+  if (isKnown) return false
+  // A follow that was not accepted yet: some servers name only the account.
+  return undone ? undoByContent(tx, received, undone) : endFollow(tx, received, id)
 }
 
 /** Whether there is anything to take back. What somebody else passed on counts once, as it may be repeated by whoever kept it. */
@@ -53,9 +59,9 @@ async function stateOfUndone(tx: Tx, { activity, arrival }: Received): Promise<A
   return takeBack(tx, key, arrival.at)
 }
 
-async function undoByContent(tx: Tx, received: Received, undone: JsonObject): Promise<void> {
+async function undoByContent(tx: Tx, received: Received, undone: JsonObject): Promise<boolean> {
   const object = idOf(undone['object'])
-  if (object === null) return
+  if (object === null) return false
   const accountId = received.actor.id
   const types = typesOf(undone)
   if (types.includes('Follow')) return endFollow(tx, received, object)
@@ -63,30 +69,36 @@ async function undoByContent(tx: Tx, received: Received, undone: JsonObject): Pr
   if (types.includes('Accept')) return endAccepted(tx, received, undone)
   if (types.includes('Block')) {
     const targetId = ownAccount(received.app, object)
-    return targetId ? unblock(tx, accountId, targetId) : undefined
+    return targetId !== null && unblock(tx, accountId, targetId)
   }
   const isLike = types.includes('Like') || types.includes('EmojiReact')
   const status = isLike || types.includes('Announce') ? await statusByUri(tx, object) : null
-  if (status && isLike) await undoLike(tx, received, undone, status.id)
-  else if (status) await unreblog(tx, accountId, status.id)
+  if (!status) return false
+  if (isLike) return undoLike(tx, received, undone, status.id)
+  const stood = await hasReblogged(tx, accountId, status.id)
+  await unreblog(tx, accountId, status.id)
+  return stood
 }
 
 /** Some servers say of the emoji only in the Undo itself. */
-async function undoLike(tx: Tx, { app, actor, activity }: Received, undone: JsonObject, statusId: StatusId): Promise<void> {
+async function undoLike(tx: Tx, { app, actor, activity }: Received, undone: JsonObject, statusId: StatusId): Promise<boolean> {
   const emoji = parseReaction({ ...undone, content: undone['content'] ?? activity['content'] })
   const isUndone = emoji !== null && (await unreact(tx, actor.id, statusId, localised(app, emoji)))
   // An EmojiReact is none of a Like beside it; a Like may have been one too many to be a reaction.
-  if (!isUndone && (!emoji || typesOf(undone).includes('Like'))) await unfavourite(tx, actor.id, statusId)
+  if (isUndone || (emoji && !typesOf(undone).includes('Like'))) return isUndone
+  const stood = await hasFavourited(tx, actor.id, statusId)
+  await unfavourite(tx, actor.id, statusId)
+  return stood
 }
 
-async function endAccepted(tx: Tx, received: Received, accept: JsonObject): Promise<void> {
+async function endAccepted(tx: Tx, received: Received, accept: JsonObject): Promise<boolean> {
   const followerId = await followerIn(received, accept)
-  if (followerId) await rejectFollow(tx, received.actor.id, followerId)
+  return followerId !== null && rejectFollow(tx, received.actor.id, followerId)
 }
 
-async function endFollow(tx: Tx, { app, actor, arrival }: Received, target: string | null): Promise<void> {
+async function endFollow(tx: Tx, { app, actor, arrival }: Received, target: string | null): Promise<boolean> {
   const targetId = ownAccount(app, target)
-  if (!targetId) return
+  if (!targetId) return false
   await holdPair(tx, actor.id, targetId)
-  if (!(await isFollowedSince(tx, actor.id, targetId, arrival.at))) await unfollow(tx, actor.id, targetId)
+  return !(await isFollowedSince(tx, actor.id, targetId, arrival.at)) && unfollow(tx, actor.id, targetId)
 }

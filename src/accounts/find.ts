@@ -1,4 +1,4 @@
-import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, or, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import type { AccountId } from '../ids.ts'
@@ -53,13 +53,4 @@ export async function accountHead(db: Reader, id: AccountId): Promise<AccountHea
     .from(accounts)
     .where(eq(accounts.id, id))
   return found ?? null
-}
-
-/** The local account that a person means, by its name; null also when it was deleted. */
-export async function localAccount(db: Reader, username: string): Promise<AccountId | null> {
-  const [found] = await db
-    .select({ id: accounts.id })
-    .from(accounts)
-    .where(and(handleMatches([{ username, domain: null }]), isNull(accounts.deletedAt), isPresent))
-  return found?.id ?? null
 }

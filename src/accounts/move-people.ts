@@ -11,6 +11,7 @@ import { endorsements } from '../db/schema/relationships.ts'
 import { Refusal } from '../errors.ts'
 import { type AccountId, type ListId, newId, type RelationId } from '../ids.ts'
 import { addJobs, type Jobs } from '../outbox.ts'
+import { holdPairs } from '../relationships/between.ts'
 import { block } from '../relationships/block.ts'
 import { follow, type FollowOptions, rejectFollow, unfollow } from '../relationships/follow.ts'
 import { maxNoteCharacters } from '../relationships/note.ts'
@@ -56,7 +57,9 @@ async function carryOpinions(tx: Tx, uris: Uris, step: Step, acct: string): Prom
   const all = arrayOf(people.map(({ id }) => id))
   const undecided = arrayOf(people.filter(({ follows }) => !follows).map(({ id }) => id))
 
-  for (const { id } of people.filter(({ blocks, follows }) => blocks && !follows)) await block(tx, uris, id, toId)
+  const blocking = people.filter(({ blocks, follows }) => blocks && !follows)
+  await holdPairs(tx, blocking.map(({ id }) => [id, toId] as const))
+  for (const { id } of blocking) await block(tx, uris, id, toId)
   const { rows: muted } = await tx.execute<{ accountId: AccountId; hidesNotifications: boolean; expiresAt: string | null }>(sql`
     select m.account_id as "accountId", m.hides_notifications as "hidesNotifications", m.expires_at::text as "expiresAt" from mutes m
     where m.target_id = ${fromId} and m.account_id = any(${undecided}::bigint[]) and (m.expires_at is null or m.expires_at > now())`)
@@ -97,6 +100,7 @@ async function moveFollowers(tx: Tx, uris: Uris, step: Step): Promise<Step | nul
         and not exists (select from follow_requests n where n.follower_id = f.follower_id and n.target_id = ${toId}) as "isNew"
     from follows f join accounts a on a.id = f.follower_id
     where f.target_id = ${fromId} and a.domain is null and f.id > ${after ?? '0'}::bigint order by f.id limit ${batchSize}`)
+  await holdPairs(tx, bothPairs(rows, step))
   for (const { followerId, isNew, showsReblogs, notifies, languages } of rows) {
     try {
       await follow(tx, uris, followerId, toId, isNew ? { showsReblogs, notifies, languages } : {})
@@ -119,6 +123,7 @@ async function answerRequests(tx: Tx, uris: Uris, step: Step): Promise<Step | nu
     select r.id, r.follower_id as "followerId", a.domain is null as "isLocal", r.shows_reblogs as "showsReblogs", r.notifies, r.languages
     from follow_requests r join accounts a on a.id = r.follower_id join accounts target on target.id = r.target_id
     where r.target_id = ${fromId} and (a.domain is null or target.domain is null) and r.id > ${after ?? '0'}::bigint order by r.id limit ${batchSize}`)
+  await holdPairs(tx, bothPairs(rows, step))
   for (const { followerId, isLocal, showsReblogs, notifies, languages } of rows) {
     if (!isLocal) {
       await rejectFollow(tx, fromId, followerId)
@@ -130,6 +135,9 @@ async function answerRequests(tx: Tx, uris: Uris, step: Step): Promise<Step | nu
   const last = rows.at(-1)
   return last && rows.length === batchSize ? { ...step, after: last.id } : null
 }
+
+/** Each with the old account and the new one. */
+const bothPairs = (rows: { followerId: AccountId }[], { fromId, toId }: Step) => rows.flatMap(({ followerId }) => [[followerId, fromId], [followerId, toId]] as const)
 
 /** Who may not follow the new account asks nobody any more. */
 function orRefused(error: unknown): void {

@@ -10,7 +10,7 @@ import { getLogger } from '../log.ts'
 import { processImage } from '../media/images.ts'
 import { type Stash, stash } from '../media/stash.ts'
 import { emit } from '../outbox.ts'
-import { askHost, checkUp, hostKey, isTrouble, takeHost } from '../queue/hosts.ts'
+import { askHost, checkUp, hostKey, isTrouble, PutOff, takeHost } from '../queue/hosts.ts'
 import { authorOf } from './attribution.ts'
 import { decodePage } from './charset.ts'
 import { type Embed, fetchEmbed } from './oembed.ts'
@@ -39,7 +39,7 @@ export async function fetchCard(app: App, id: CardId): Promise<void> {
   try {
     fresh = app.uris.isOwn(card.url) ? null : await describe(app, card.url, stored)
   } catch (error) {
-    if (!(error instanceof HttpError)) throw error
+    if (!(error instanceof HttpError) || error instanceof PutOff) throw error
     log.debug('No preview of {url}: {reason}', { url: card.url, reason: error.message })
   }
   if (await app.db.transaction((tx) => save(tx, id, fresh))) stored.keep()

@@ -3,7 +3,6 @@ import type { Db } from '../db/index.ts'
 import { statement } from '../db/statement.ts'
 import { speaks } from '../relays/receive.ts'
 import type { Uris } from '../uris.ts'
-import type { Receipt } from './received.ts'
 
 /** What is known here of a received activity. */
 export type Glance = {
@@ -21,12 +20,12 @@ export type Glance = {
   isAboutKnown: boolean
 }
 
-const look = statement<{ key: string | null; said: string | null; actor: string; about: string; statusIds: string }, Glance & { at: string }>(
+const look = statement<{ key: string | null; actor: string; about: string; statusIds: string }, Glance & { at: string }>(
   'glance',
-  ({ key, said, actor, about, statusIds }) => sql`
+  ({ key, actor, about, statusIds }) => sql`
     with about as materialized (select array(select jsonb_array_elements_text(${about}::jsonb)) as uris),
     actor as materialized (select id, case when deleted_at is not null then 'gone' when suspended_at is not null then 'suspended' else 'known' end as state from accounts where uri = ${actor})
-    select exists (select from received_activities where uri = ${key} and said is not distinct from ${said}::text) as "isRepeated",
+    select exists (select from received_activities where uri = ${key} and said is null) as "isRepeated",
       coalesce((select state from actor), 'unknown') as actor,
       exists (select from relays where state <> 'idle' and ${speaks(actor)}) as "isRelay",
       exists (select from actor join follows f on f.target_id = actor.id join accounts a on a.id = f.follower_id where a.domain is null)
@@ -40,15 +39,15 @@ const look = statement<{ key: string | null; said: string | null; actor: string;
 /**
  * One look at the database before anything that costs more.
  *
- * @param receipt by what a repeat is known; null where that is for the worker to decide
+ * @param key by what a repeat is known, for what counts once; null where that is for the worker to decide
  * @param about URIs of what it is about; those of ours may be any address of it
  */
-export async function glance(db: Db, uris: Uris, receipt: Receipt | null, actor: string, about: readonly string[]): Promise<Glance> {
+export async function glance(db: Db, uris: Uris, key: string | null, actor: string, about: readonly string[]): Promise<Glance> {
   const statusIds = about.flatMap((uri) => {
     const own = uris.parse(uri)
     return own?.type === 'status' ? [own.id] : []
   })
-  const values = { key: receipt?.key ?? null, said: receipt?.said ?? null, actor, about: JSON.stringify(about), statusIds: `{${statusIds.join(',')}}` }
+  const values = { key, actor, about: JSON.stringify(about), statusIds: `{${statusIds.join(',')}}` }
   const [found] = await look(db, values)
   if (!found) throw new Error('A look always shows something')
   const { at, ...seen } = found

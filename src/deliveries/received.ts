@@ -26,7 +26,7 @@ export type Arrival = {
 export type Reception = 'first' | 'late' | 'repeated'
 
 /** What stands in `said` of a deed that was taken back, and of one whose Undo came first. */
-export const undone = 'undone'
+const undone = 'undone'
 const overtaken = 'overtaken'
 /** An activity that its Undo overtook comes within this time. */
 const overtakenMs = 10 * 60_000
@@ -72,6 +72,11 @@ export async function takeBack(tx: Tx, uri: string, at: Date): Promise<'stood' |
   if (before.at.getTime() > at.getTime()) return 'newer'
   await note(tx, uri, undone, at)
   return 'stood'
+}
+
+/** Notes of what `takeBack` had not seen that it was here after all: what is known of an activity is forgotten sooner than what it did. */
+export async function wasTakenBack(tx: Tx, uri: string, at: Date): Promise<void> {
+  await tx.execute(sql`update received_activities set said = ${undone}, received_at = greatest(received_at, ${at.toISOString()}::timestamptz) where uri = ${uri}`)
 }
 
 /** Whether the Follow by which an account follows another, or asks to, arrived after a moment. */

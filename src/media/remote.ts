@@ -18,7 +18,7 @@ import { limits } from '../instance/limits.ts'
 import { getLogger } from '../log.ts'
 import { takesFilesFrom } from '../moderation/current.ts'
 import { addJobs } from '../outbox.ts'
-import { askHost, checkUp, hostKey, isTrouble, takeHost } from '../queue/hosts.ts'
+import { askHost, checkUp, hostKey, isTrouble, PutOff, takeHost } from '../queue/hosts.ts'
 import { byteLimit } from './byte-limit.ts'
 import { processAvatar, processEmoji, processHeader, processImage } from './images.ts'
 import { examineRecording, repackedExtension, repackRecording } from './recordings.ts'
@@ -179,7 +179,7 @@ async function keep(app: App, url: string, kind: RemoteKind, { size, ...made }: 
 
 async function fail(app: App, url: string, kind: RemoteKind, error: unknown): Promise<null> {
   const isNoFile = error instanceof Refusal && error.code === 'unprocessable'
-  if (!(error instanceof HttpError || isNoFile)) throw error
+  if (!(error instanceof HttpError || isNoFile) || error instanceof PutOff) throw error
   log.debug('A file of {host} can’t be shown: {reason}', { host: new URL(url).host, reason: error.message })
   const retryAt = new Date(Date.now() + (isNoFile || (error instanceof HttpError && error.isPermanent) ? settledRetryMs : retryMs))
   await whereThereIsRoom(() =>

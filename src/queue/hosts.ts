@@ -34,6 +34,11 @@ export class PutOff extends HttpError {
     this.host = host
     this.until = new Date(until)
   }
+
+  /** Whether the host is but busy, or was down for the first time: it is worth the wait also where something else hangs on it. */
+  get isBrief(): boolean {
+    return this.until.getTime() <= Date.now() + maxPutOffMs
+  }
 }
 
 /** How long a host is left alone that is down: at first, and at most. */

@@ -38,12 +38,17 @@ export async function block(tx: Tx, uris: Uris, accountId: AccountId, targetId: 
   if (await isRemote(tx, targetId)) await emit(tx, { type: 'block.created', accountId, targetId, uri: blockUri })
 }
 
-/** Ends a block. What it severed stays severed. */
-export async function unblock(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
+/**
+ * Ends a block. What it severed stays severed.
+ *
+ * @returns whether there was one
+ */
+export async function unblock(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<boolean> {
   await holdPair(tx, accountId, targetId)
   const [removed] = await tx
     .delete(blocks)
     .where(and(eq(blocks.accountId, accountId), eq(blocks.targetId, targetId)))
     .returning({ uri: blocks.uri })
   if (removed && (await isRemote(tx, targetId))) await emit(tx, { type: 'block.removed', accountId, targetId, uri: removed.uri })
+  return removed !== undefined
 }

@@ -105,11 +105,13 @@ function settingsOf({ uri, showsReblogs, notifies, languages }: FollowOptions): 
 
 /**
  * Ends a follow, or withdraws a request for one. Without either, nothing happens.
+ *
+ * @returns whether there was one
  */
-export async function unfollow(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<void> {
+export async function unfollow(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<boolean> {
   const uri = await sever(tx, followerId, targetId)
-  if (uri === null) return
-  if (await isRemote(tx, targetId)) await emit(tx, { type: 'follow.removed', followerId, targetId, uri })
+  if (uri !== null && (await isRemote(tx, targetId))) await emit(tx, { type: 'follow.removed', followerId, targetId, uri })
+  return uri !== null
 }
 
 /** Ends a follow that the server of its target knows nothing of: nobody is told. */

@@ -49,6 +49,12 @@ export async function addFavourite(tx: Tx, accountId: AccountId, status: StatusH
   await emit(tx, { type: 'favourite.created', accountId, statusId: status.id, favouriteId })
 }
 
+/** Whether a status is an account's favourite. */
+export async function hasFavourited(db: Reader, accountId: AccountId, statusId: StatusId): Promise<boolean> {
+  const found = await db.select({ id: favourites.id }).from(favourites).where(and(eq(favourites.accountId, accountId), eq(favourites.statusId, statusId)))
+  return found.length > 0
+}
+
 /** Whether a favourite was not taken back meanwhile. */
 export async function isFavourite(db: Reader, favouriteId: RelationId): Promise<boolean> {
   const found = await db.select({ id: favourites.id }).from(favourites).where(eq(favourites.id, favouriteId))

@@ -1,5 +1,5 @@
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
+import type { Reader, Tx } from '../db/index.ts'
 import { statusStats, statuses, type Visibility } from '../db/schema/statuses.ts'
 import { Refusal } from '../errors.ts'
 import { type AccountId, idAt, newId, type StatusId } from '../ids.ts'
@@ -93,6 +93,15 @@ export async function unreblog(tx: Tx, accountId: AccountId, statusId: StatusId)
   await unnotify(tx, { type: 'reblog', for: target.accountId, from: accountId, statusId: target.id })
   await emit(tx, { type: 'reblog.removed', statusId: removed.id })
   return target.id
+}
+
+/** Whether an account boosts a status. */
+export async function hasReblogged(db: Reader, accountId: AccountId, statusId: StatusId): Promise<boolean> {
+  const found = await db
+    .select({ id: statuses.id })
+    .from(statuses)
+    .where(and(eq(statuses.accountId, accountId), eq(statuses.reblogOfId, statusId), isNull(statuses.deletedAt)))
+  return found.length > 0
 }
 
 async function existingReblog(tx: Tx, accountId: AccountId, targetId: StatusId): Promise<StatusId> {

@@ -107,7 +107,7 @@ export type RemoteStatus = {
  * @throws Refusal `not_permitted` when somebody else's status has this URI
  */
 export async function receiveRemoteStatus(tx: Tx, given: RemoteStatus): Promise<StatusId | null> {
-  await holdUri(tx, given.uri)
+  await holdUris(tx, [given.uri, given.url])
   const data = await withoutRejected(tx, given)
   const known = await statusByUri(tx, data.uri)
   if (known?.deletedAt) return null
@@ -330,7 +330,14 @@ async function parentOf(tx: Tx, uri: string) {
 
 /** A status and its Delete may arrive at once: one is seen through before the other begins. */
 export async function holdUri(tx: Tx, uri: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${uri}, 0))`)
+  await holdUris(tx, [uri])
+}
+
+/** The same for all that a status is called, as replies name it by its page, too; in one order, lest two statuses wait for one another. */
+async function holdUris(tx: Tx, uris: string[]): Promise<void> {
+  await tx.execute(sql`
+    select pg_advisory_xact_lock(key) from (
+      select distinct hashtextextended(uri, 0) as key from jsonb_array_elements_text(${JSON.stringify(uris)}::jsonb) as uri order by key) keys`)
 }
 
 /** Whether something of another server was deleted before it came. */

@@ -207,7 +207,7 @@ test('a slow host of keys holds up only some requests at a time', async () => {
 test('what took effect before, and farewells and changes of strangers, are answered without a look for a key', async () => {
   await using s = await scene()
   const alice = s.peer.actor('alice')
-  const repeated = activity(alice, { type: 'Like' })
+  const repeated = activity(alice, { type: 'Create' })
   await s.t.db.execute(sql`insert into received_activities (uri) values (${repeated.id})`)
   const ghost = { ...alice, uri: `${s.peer.origin}/users/ghost`, keyId: `${s.peer.origin}/users/ghost#main-key` }
   for (const each of [signedPost(s.t.app, alice, repeated), ...['Delete', 'Update'].map((type) => signedPost(s.t.app, ghost, activity(ghost, { type, object: { id: ghost.uri } })))]) expect((await s.routes.request(each)).status).toBe(202)

@@ -25,7 +25,6 @@ async function cast() {
 }
 
 const viewOf = async (s: Scene, uri: string) => (await loadStatusView(s.t.db, null, (await statusByUri(s.t.db, uri))!.id))!
-const queued = async (s: Scene) => (await s.t.jobs()).filter((name) => name === 'inbox').length
 const later = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
 const wholeSecond = (at = new Date()) => `${at.toISOString().slice(0, 19)}Z`
 const updateOf = (actor: PeerActor, note: { id: string }, id = `${note.id}/activity#Update`) => ({ type: 'Update', id, actor: actor.uri, ...publicly, object: note })
@@ -53,15 +52,15 @@ test('each tally of a poll counts, also when all its Updates have one id and non
   }
 })
 
-test('an Update that says what the last one said takes no job', async () => {
+test('an Update that says what the last one said makes no further edit', async () => {
   await using c = await cast()
   const { s, bob } = c
   const note = noteOf(bob, 'repeated')
   await receive(s, bob, createOf(note))
   const edit = updateOf(bob, { ...note, content: '<p>Edit</p>', updated: later(1) } as never)
   await receive(s, bob, edit)
-  expect((await post(s, bob, edit)).status).toBe(202)
-  expect(await queued(s)).toBe(0)
+  await receive(s, bob, edit)
+  expect(await loadHistory(s.t.db, null, (await statusByUri(s.t.db, note.id))!.id)).toHaveLength(2)
 })
 
 test('profile changes count, also when all their Updates have one id', async () => {
@@ -146,6 +145,64 @@ test.each(deeds)('a %s that its Undo overtook does nothing, and counts when it c
   expect(await stands()).toBe(false)
   await receive(s, bob, deed)
   expect(await stands()).toBe(true)
+})
+
+/** What stands after jobs that waited behind one another have run. */
+const waiting = async (s: Scene, actor: PeerActor, ...activities: object[]) => {
+  for (const activity of activities) expect((await post(s, actor, activity)).status).toBe(202)
+  await s.work()
+}
+
+test.each(deeds)('a %s counts that comes again while its Undo still waits, and so does an Undo while the deed does', async (type, standing) => {
+  await using c = await cast()
+  const { s, alice, bob } = c
+  const bobId = await idOfPeer(s, bob)
+  const statusId = await status(s.t, alice)
+  const object = type === 'Follow' || type === 'Block' ? s.t.app.uris.account(alice) : s.t.app.uris.status(statusId)
+  const deed = { type, id: `${bob.uri}/${type}/1`, actor: bob.uri, object, ...publicly, ...(type === 'EmojiReact' ? { content: '🐈' } : {}) }
+  const undo = { type: 'Undo', id: `${deed.id}/undo`, object: deed }
+  const stands = () => standing(s, alice, bobId, s.t.app.uris.status(statusId))
+  await waiting(s, bob, deed)
+  await waiting(s, bob, undo, deed)
+  expect(await stands()).toBe(true)
+  await waiting(s, bob, undo)
+  await waiting(s, bob, deed, undo)
+  expect(await stands()).toBe(false)
+})
+
+test.each(deeds)('a %s from before what is remembered counts again at once after its Undo', async (type, standing) => {
+  await using c = await cast()
+  const { s, alice, bob } = c
+  const bobId = await idOfPeer(s, bob)
+  const statusId = await status(s.t, alice)
+  const object = type === 'Follow' || type === 'Block' ? s.t.app.uris.account(alice) : s.t.app.uris.status(statusId)
+  const deed = { type, id: `${bob.uri}/${type}/1`, actor: bob.uri, object, ...publicly, ...(type === 'EmojiReact' ? { content: '🐈' } : {}) }
+  const stands = () => standing(s, alice, bobId, s.t.app.uris.status(statusId))
+  for (const name of ['id', 'content'] as const) {
+    // As one that came under another id.
+    const given = name === 'id' ? deed : { ...deed, id: `${deed.id}/renamed` }
+    await receive(s, bob, given)
+    await s.t.db.execute(sql`delete from received_activities`)
+    await receive(s, bob, { type: 'Undo', object: deed })
+    expect(await stands()).toBe(false)
+    await receive(s, bob, deed)
+    expect(await stands()).toBe(true)
+    await receive(s, bob, { type: 'Undo', object: deed })
+    expect(await stands()).toBe(false)
+    await s.t.db.execute(sql`delete from received_activities`)
+  }
+})
+
+test('a state counts that comes again while another one still waits', async () => {
+  await using c = await cast()
+  const { s, bob } = c
+  const note = noteOf(bob, 'back-and-forth')
+  const updated = later(1)
+  const [one, two] = ['One', 'Two'].map((content) => updateOf(bob, { ...note, content, updated } as never)) as [object, object]
+  await receive(s, bob, createOf(note))
+  await waiting(s, bob, one)
+  await waiting(s, bob, two, one)
+  expect((await viewOf(s, note.id)).content).toBe('One')
 })
 
 test('a follow that is accepted a second time by the id of the first Accept is accepted', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { accountByHandle, localAccount as findLocal } from '#src/accounts/find.ts'
+import { accountByHandle } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { search } from '#src/search.ts'
 import { localAccount, status } from '#test/cast.ts'
@@ -13,7 +13,7 @@ test.each([
   const [alice, pending] = [await localAccount(t, 'alice'), await localAccount(t, 'pending', options)]
   expect(await loadAccountViews(t.db, [pending, alice])).toMatchObject([{ id: alice }])
   expect(await accountByHandle(t.db, { username: 'pending', domain: null })).toBeNull()
-  expect(await findLocal(t.db, 'pending')).toBeNull()
+  expect(await accountByHandle(t.db, { username: 'pending', domain: null })).toBeNull()
   expect((await search(t.app, alice, 'pend', { limit: 5, resolve: false })).accounts).toEqual([])
   expect((await search(t.app, alice, 'https://pipit.test/@pending', { limit: 5, resolve: false })).accounts).toEqual([])
   await status(t, alice, { text: 'Hello @pending' })

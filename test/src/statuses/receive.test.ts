@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { loadNotificationPage } from '#src/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
@@ -30,6 +31,20 @@ test('the same status in two jobs at once is one status', async () => {
   const ids = await Promise.all(Array.from({ length: 4 }, () => remoteStatus(t, carol, { uri, mentionedIds: [alice] })))
   expect(new Set(ids).size).toBe(1)
   expect((await loadNotificationPage(t.db, alice, {}, { limit: 10 })).views).toHaveLength(1)
+})
+
+test('a reply that names the page of its parent finds it, also when both are stored at once', async () => {
+  await using t = await database()
+  const carol = await remoteAccount(t, 'carol')
+  const url = 'https://remote.test/@carol/1'
+  const reply = await t.db.transaction(async (tx) => {
+    await remoteStatus({ ...t, db: tx } as never, carol, { uri, url })
+    const storing = remoteStatus(t, carol, { uri: 'https://remote.test/statuses/2', inReplyToUri: url })
+    await setTimeout(300)
+    return { storing }
+  })
+  const { rows } = await t.db.execute(sql`select p.uri from statuses s join statuses p on p.id = s.in_reply_to_id where s.id = ${await reply.storing}`)
+  expect(rows).toEqual([{ uri }])
 })
 
 test('an edit changes the words if it is newer, and never the audience', async () => {
