@@ -199,16 +199,14 @@ export const readers: readonly Reader[] = [
 ]
 
 /** As `uploads` reads a form, without the files that it would write. */
-function upload(content: string): Promise<unknown> {
-  return new Promise((done) => {
-    const parser = new Busboy({ headers: { 'content-type': formTypes.multipart }, limits: { fields: 300, files: 10, parts: 310, fieldSize: 100_000, fieldNameSize: 200, headerPairs: 20 } })
-    parser.on('file', (_, stream) => void stream.resume())
-    for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) parser.on(limit, () => parser.destroy(new Error(limit)))
-    const source = Readable.from(function* () {
-      for (let i = 0; i < content.length; i += 65_536) yield Buffer.from(content.slice(i, i + 65_536))
-    }())
-    pipeline(source, parser).then(done, done)
-  })
+async function upload(content: string): Promise<unknown> {
+  const parser = new Busboy({ headers: { 'content-type': formTypes.multipart }, limits: { fields: 300, files: 10, parts: 310, fieldSize: 100_000, fieldNameSize: 200, headerPairs: 20 } })
+  parser.on('file', (_, stream) => void stream.resume())
+  for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) parser.on(limit, () => parser.destroy(new Error(limit)))
+  const source = Readable.from(function* () {
+    for (let i = 0; i < content.length; i += 65_536) yield Buffer.from(content.slice(i, i + 65_536))
+  }())
+  return pipeline(source, parser).catch((error: unknown) => error)
 }
 
 /** Something of about a size that is made of some words of a grammar. */

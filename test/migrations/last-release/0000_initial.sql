@@ -1251,13 +1251,13 @@ CREATE INDEX "statuses_public_by_origin" ON "statuses" USING btree ("is_local","
 CREATE INDEX "statuses_public_media" ON "statuses" USING btree ("id") WHERE visibility = 'public' and reblog_of_id is null and deleted_at is null and has_media;--> statement-breakpoint
 CREATE INDEX "statuses_account_media" ON "statuses" USING btree ("account_id","id") WHERE deleted_at is null and has_media;--> statement-breakpoint
 CREATE INDEX "statuses_thread" ON "statuses" USING btree ("thread_id","id");--> statement-breakpoint
-CREATE INDEX "statuses_local_replies" ON "statuses" USING btree ("account_id") WHERE is_local and in_reply_to_uri is not null and visibility in ('public', 'unlisted') and deleted_at is null and (consent is null or consent = 'unproven');--> statement-breakpoint
+CREATE INDEX "statuses_local_replies" ON "statuses" USING btree ("id","account_id") WHERE is_local and in_reply_to_uri is not null and visibility in ('public', 'unlisted') and deleted_at is null and (consent is null or consent = 'unproven');--> statement-breakpoint
 CREATE INDEX "statuses_replies" ON "statuses" USING btree ("in_reply_to_id","id") WHERE in_reply_to_id is not null;--> statement-breakpoint
 CREATE INDEX "statuses_reply_account" ON "statuses" USING btree ("in_reply_to_account_id") WHERE in_reply_to_account_id is not null;--> statement-breakpoint
 CREATE INDEX "statuses_orphans" ON "statuses" USING btree ("in_reply_to_uri") WHERE in_reply_to_uri is not null and in_reply_to_id is null;--> statement-breakpoint
 CREATE INDEX "statuses_reblogs" ON "statuses" USING btree ("reblog_of_id","id") WHERE reblog_of_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "statuses_one_reblog" ON "statuses" USING btree ("account_id","reblog_of_id") WHERE reblog_of_id is not null and deleted_at is null;--> statement-breakpoint
-CREATE INDEX "statuses_url" ON "statuses" USING btree ("url");--> statement-breakpoint
+CREATE INDEX "statuses_url" ON "statuses" USING hash ("url");--> statement-breakpoint
 CREATE INDEX "statuses_received_at" ON "statuses" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "statuses_application" ON "statuses" USING btree ("application_id") WHERE application_id is not null;--> statement-breakpoint
 CREATE INDEX "statuses_approval" ON "statuses" USING btree ("approval_uri") WHERE approval_uri is not null;--> statement-breakpoint
