@@ -34,6 +34,11 @@ export function withApp(json: boolean, work: (app: App) => Promise<Result>, remo
 /** Runs a command, prints its result, closes what it opened, and sets the exit code. */
 export async function run(json: boolean, work: (closing: AsyncDisposableStack) => Promise<Result>): Promise<void> {
   const closing = new AsyncDisposableStack()
+  // Whoever reads only the first lines closes the pipe.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exitCode ??= 0
+  })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void closing.disposeAsync().finally(() => process.exit(exitCodes.interrupted)))
   }

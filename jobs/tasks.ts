@@ -55,7 +55,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'let-in': ({ accountId }, { abortSignal }) => letIn(app.db, accountId, abortSignal),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'apply-domain-rules': (payload, { abortSignal }) => applyDomainRules(app.db, payload, abortSignal),
-    'erase-account': ({ accountId }, { abortSignal }) => eraseAccount(app.db, accountId, abortSignal),
+    'erase-account': ({ accountId, isTold }, { abortSignal }) => eraseAccount(app.db, accountId, isTold, abortSignal),
     'move-people': (payload) => app.db.transaction((tx) => movePeople(tx, app.uris, payload)),
     'verify-links': ({ accountId }) => verifyLinks(app, accountId),
     'recheck-links': () => recheckLinks(app),

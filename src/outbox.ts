@@ -21,8 +21,8 @@ export type Event =
   | { type: 'account.deleted'; accountId: AccountId }
   /** Its requests to follow need no decision any more, or those to it don't. */
   | { type: 'account.opened'; accountId: AccountId }
-  /** It is deleted, and had more than is erased at once. */
-  | { type: 'account.emptied'; accountId: AccountId }
+  /** It is deleted, and had more than is erased at once; `isTold`: whether other servers' inboxes are written down for its Delete. */
+  | { type: 'account.emptied'; accountId: AccountId; isTold: boolean }
   | { type: 'account.moved'; accountId: AccountId; targetId: AccountId; isLocal: boolean }
   | { type: 'status.published'; statusId: StatusId }
   | { type: 'status.received'; statusId: StatusId; missingParent: string | null; depth: number; fetchesLeft: number | null }
@@ -109,8 +109,8 @@ export type Jobs = {
   federate: { event: FederatedEvent; key: string; order: ActivityId }
   /** Sends what is due to other servers, until nothing is. */
   deliver: Record<string, never>
-  /** Erases what a deleted account wrote and did, until nothing is left. */
-  'erase-account': { accountId: AccountId }
+  /** Erases what a deleted account wrote and did, until nothing is left; before, unless `isTold`, finds out whom to tell of its end. */
+  'erase-account': { accountId: AccountId; isTold: boolean }
   /** Asks whether an account elsewhere is gone, as its inbox is. */
   'check-gone': { accountId: AccountId }
   /** A received activity, in the form in which Fedify takes it from a queue. */
@@ -277,7 +277,7 @@ const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'account.deleted': federate,
   'account.opened': ({ accountId }) => [{ name: 'let-in', payload: { accountId } }],
   // One after the other: other servers say when accounts end, and any number of them may not keep the lane.
-  'account.emptied': ({ accountId }) => [{ name: 'erase-account', payload: { accountId }, key: `erase-account ${accountId}`, queue: 'erase-account' }],
+  'account.emptied': ({ accountId, isTold }) => [{ name: 'erase-account', payload: { accountId, isTold }, key: `erase-account ${accountId}`, queue: 'erase-account' }],
   'account.moved': (event) => [
     ...(event.isLocal ? federate(event) : []),
     { name: 'move-people', payload: { fromId: event.accountId, toId: event.targetId, part: 'opinions', after: null } },

@@ -66,7 +66,7 @@ export function parseNote(json: JsonObject, activity: JsonObject = {}): ParsedNo
     reblogsCount: totalOf(post['shares']),
     favouritesCount: totalOf(post['likes']),
     publishedAt,
-    editedAt: editedAtOf(pastOf(post['updated']), publishedAt),
+    editedAt: isToCome(post['published']) ? null : editedAtOf(pastOf(post['updated']), publishedAt),
     ...audienceOf(isAddressed(post) ? post : activity),
     audience: addressesOf(post['audience']).find((address) => !isPublic(address)) ?? null,
     mentioned: mentionsOf(tags),
@@ -107,6 +107,8 @@ function pastOf(value: unknown): Date | null {
   const date = dateOf(value)
   return date && new Date(Math.min(date.getTime(), Date.now()))
 }
+
+const isToCome = (value: unknown): boolean => (dateOf(value)?.getTime() ?? 0) > Date.now()
 
 /** When a post was edited. Some servers say it in whole seconds: an edit in the second of the publication is one. */
 function editedAtOf(updated: Date | null, publishedAt: Date): Date | null {

@@ -9,13 +9,13 @@ import type { AccountId } from '../ids.ts'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import { emit } from '../outbox.ts'
 import { acquaintedInboxes } from './acquaintances.ts'
-import { eraseSome } from './erase.ts'
+import { eraseOwn, eraseSome } from './erase.ts'
 import { keepAnOwner } from './owners.ts'
 
 /**
  * Deletes an account, local or remote, with all it wrote and did. A blank row stays: a local name is never given out again,
  * and keys and remote followers stay until the Delete was handed to their servers (`forgetFollowers`). Nobody sees any of it from
- * now on; where there is more than a batch of something, a job erases the rest.
+ * now on; where there is more than a batch of something, a job erases the rest, and where there is much, it also tells other servers.
  *
  * @throws Refusal `not_found` when there is no such account, `not_permitted` for the last owner
  */
@@ -23,10 +23,9 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   const [account] = await tx.select().from(accounts).where(and(eq(accounts.id, accountId), isNull(accounts.deletedAt))).for('update')
   if (!account) throw new Refusal('not_found', 'Record not found')
   const isLocal = account.domain === null
-  if (isLocal) {
-    await keepAnOwner(tx, accountId)
-    await keepInboxes(tx, accountId, acquaintedInboxes(accountId))
-  }
+  if (isLocal) await keepAnOwner(tx, accountId)
+  const isToldLater = isLocal && (await hasMuch(tx, accountId))
+  if (isLocal && !isToldLater) await keepInboxes(tx, accountId, acquaintedInboxes(accountId))
 
   await tx
     .update(accounts)
@@ -57,13 +56,25 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   await tx.execute(sql`delete from authorization_codes where account_id = ${accountId}`)
   await tx.execute(sql`delete from mail_tokens where account_id = ${accountId}`)
 
-  await eraseOwn(tx, accountId)
   await tx.execute(sql`update account_stats set statuses_count = 0, last_status_at = null where account_id = ${accountId}`)
   const files = [account.avatarFile, account.headerFile].filter((name) => name !== null)
   if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
   await forgetRemoteFiles(tx, [account.avatarRemoteUrl, account.headerRemoteUrl])
-  if (await eraseSome(tx, accountId)) await emit(tx, { type: 'account.emptied', accountId })
+  // Who is to hear of it has to be known before what tells that is erased.
+  if (isToldLater) return emit(tx, { type: 'account.emptied', accountId, isTold: false })
+  await eraseOwn(tx, accountId)
+  if (await eraseSome(tx, accountId)) await emit(tx, { type: 'account.emptied', accountId, isTold: true })
   if (isLocal) await emit(tx, { type: 'account.deleted', accountId })
+}
+
+/** Posts, favourites or mentions from which on a job asks with whom an account had to do: a request has half a minute. */
+const much = 5_000
+
+async function hasMuch(tx: Tx, accountId: AccountId): Promise<boolean> {
+  const isMuch = (table: 'statuses' | 'favourites' | 'mentions') =>
+    sql`(select count(*) from (select from ${sql.identifier(table)} where account_id = ${accountId} limit ${much}) counted) = ${much}`
+  const { rows } = await tx.execute<{ isMuch: boolean }>(sql`select ${isMuch('statuses')} or ${isMuch('favourites')} or ${isMuch('mentions')} as "isMuch"`)
+  return rows[0]?.isMuch ?? false
 }
 
 const followsAtATime = 5_000
@@ -72,20 +83,3 @@ const followsAtATime = 5_000
 export async function forgetFollowers(tx: Tx, accountId: AccountId): Promise<boolean> {
   return (await deleteSome(tx, 'follows', sql`target_id = ${accountId}`, followsAtATime)).length === followsAtATime
 }
-
-/** What was for the account's own eyes, and what it left in places of others; polls keep the count of its votes. */
-async function eraseOwn(tx: Tx, accountId: AccountId): Promise<void> {
-  for (const table of ['endorsements', 'account_notes', 'suggestion_dismissals']) {
-    await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId} or target_id = ${accountId}`)
-  }
-  for (const table of ['notification_requests', 'notification_permissions']) {
-    await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId} or from_account_id = ${accountId}`)
-  }
-  for (const table of owned) await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId}`)
-  await tx.execute(sql`update cards set author_account_id = null where author_account_id = ${accountId}`)
-}
-
-const owned = [
-  'lists', 'list_accounts', 'tag_follows', 'featured_tags', 'collections', 'collection_items', 'account_domain_blocks', 'filters', 'conversations', 'thread_mutes', 'markers', 'poll_votes',
-  'notification_policies', 'announcement_dismissals', 'announcement_reactions', 'idempotency_keys', 'scheduled_statuses', 'pins',
-]

@@ -2,22 +2,41 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/index.ts'
 import { deleteSome } from '../db/some.ts'
+import { keepInboxes } from '../deliveries/farewells.ts'
 import type { AccountId, RelationId, StatusId } from '../ids.ts'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import { emit } from '../outbox.ts'
 import { eraseSomeStatuses } from '../statuses/erase.ts'
+import { acquaintedInboxes } from './acquaintances.ts'
 
 const batch = 500
 
-/** The `erase-account` job: what `deleteAccount` left. It may be repeated. */
-export async function eraseAccount(db: Db, accountId: AccountId, signal?: AbortSignal): Promise<void> {
+/** How long it may take to find out with whom an account had to do that wrote hundreds of thousands of posts. */
+const acquaintancesMinutes = 15
+
+/**
+ * The `erase-account` job: what `deleteAccount` left. It may be repeated.
+ *
+ * @param isTold whether the servers that are to hear of the end are written down; they are before anything is erased
+ */
+export async function eraseAccount(db: Db, accountId: AccountId, isTold: boolean, signal?: AbortSignal): Promise<void> {
   const { rows } = await db.execute(sql`select from accounts where id = ${accountId} and deleted_at is not null`)
   if (rows.length === 0) return
+  if (!isTold) return db.transaction((tx) => tellOfEnd(tx, accountId))
+  await db.transaction((tx) => eraseOwn(tx, accountId))
   for (let left: Left | null = { before: null }; left; ) {
     signal?.throwIfAborted()
     const from: Left = left
     left = await db.transaction((tx) => eraseSome(tx, accountId, from))
   }
+}
+
+/** Writes down who is to hear of the end, and queues what tells them, and what erases the account. */
+async function tellOfEnd(tx: Tx, accountId: AccountId): Promise<void> {
+  await tx.execute(sql`set local statement_timeout = ${sql.raw(`'${acquaintancesMinutes}min'`)}`)
+  await keepInboxes(tx, accountId, acquaintedInboxes(accountId))
+  await emit(tx, { type: 'account.deleted', accountId })
+  await emit(tx, { type: 'account.emptied', accountId, isTold: true })
 }
 
 /** What may be left: posts before one, or from the newest on. */
@@ -101,3 +120,20 @@ const media: Erase = async (tx, accountId, limit) => {
   await forgetRemoteFiles(tx, gone.flatMap(({ remoteUrl, previewRemoteUrl }) => [remoteUrl, previewRemoteUrl]))
   return gone.length
 }
+
+/** What was for the account's own eyes, and what it left in places of others; polls keep the count of its votes. */
+export async function eraseOwn(tx: Tx, accountId: AccountId): Promise<void> {
+  for (const table of ['endorsements', 'account_notes', 'suggestion_dismissals']) {
+    await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId} or target_id = ${accountId}`)
+  }
+  for (const table of ['notification_requests', 'notification_permissions']) {
+    await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId} or from_account_id = ${accountId}`)
+  }
+  for (const table of owned) await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId}`)
+  await tx.execute(sql`update cards set author_account_id = null where author_account_id = ${accountId}`)
+}
+
+const owned = [
+  'lists', 'list_accounts', 'tag_follows', 'featured_tags', 'collections', 'collection_items', 'account_domain_blocks', 'filters', 'conversations', 'thread_mutes', 'markers', 'poll_votes',
+  'notification_policies', 'announcement_dismissals', 'announcement_reactions', 'idempotency_keys', 'scheduled_statuses', 'pins',
+]

@@ -1,9 +1,12 @@
 import { and, isNull, type SQL, sql } from 'drizzle-orm'
+import { isOneOf } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import type { AccountId } from '../ids.ts'
-import { isPresent } from './find.ts'
+import { loadPeers } from '../instance/peers.ts'
+import { shownHost } from '../text/acct.ts'
 import { normalizeDomain } from '../text/handle.ts'
+import { isPresent } from './find.ts'
 
 export type AccountQuery = { limit: number; offset?: number; followedOnly?: boolean }
 
@@ -22,8 +25,10 @@ export async function searchAccounts(db: Reader, viewer: AccountId | null, text:
   const domain = host && (normalizeDomain(host) ?? host)
   if (name === '') return []
   const prefix = `${escaped(name)}%`
+  // Half a label has no coded form.
+  const coded = host ? (await loadPeers(db)).filter((peer) => peer.includes('xn--') && shownHost(peer).startsWith(host)) : []
   const findable = and(
-    domain ? sql`${accounts.domain} like ${`${escaped(domain)}%`}` : undefined,
+    domain ? sql`(${accounts.domain} like ${`${escaped(domain)}%`} or ${isOneOf(accounts.domain, coded)})` : undefined,
     isNull(accounts.suspendedAt),
     isPresent,
     // Accounts that are limited are found by their whole handle, and by who follows them.

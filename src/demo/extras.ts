@@ -1,5 +1,6 @@
 /** What the people of a demo keep for themselves: lists, filters, notes, pins and followed hashtags; and what follows from posts. */
 import { sql } from 'drizzle-orm'
+import { isOneOf } from '../db/arrays.ts'
 import type { Tx } from '../db/index.ts'
 import { type CardId, type FilterId, type Id, type ListId, newId, type RelationId } from '../ids.ts'
 import type { Crowd, Person } from './people.ts'
@@ -48,12 +49,17 @@ async function insertCards(tx: Tx, posts: Post[]): Promise<void> {
     const [url] = /https:\/\/[^\s]+?(?=[.,]?(\s|$))/.exec(post.text) ?? []
     return url && !post.hasPicture && !post.quoted ? [{ post, url }] : []
   })
-  const cards = new Map(linked.map(({ url }) => [url, newId<CardId>()]))
+  const urls = [...new Set(linked.map(({ url }) => url))]
+  // A demo that is there already has the same pages.
+  const { rows: known } = await tx.execute<{ id: CardId; url: string }>(sql`select id, url from cards where ${isOneOf(sql`url`, urls)}`)
+  const cards = new Map(known.map(({ id, url }) => [url, id]))
+  const missing = urls.filter((url) => !cards.has(url))
+  for (const url of missing) cards.set(url, newId<CardId>())
   const now = new Date().toISOString()
   await insertRows(
     tx,
     'cards',
-    [...cards].map(([url, id], i) => ({ id, url, title: titleOf(url), description: i % 3 === 0 ? '' : 'A page that somebody wrote one evening.', provider_name: new URL(url).host, author_name: i % 2 === 0 ? 'Juno Reed' : '', is_usable: true, fetched_at: now })),
+    missing.map((url, i) => ({ id: cards.get(url), url, title: titleOf(url), description: i % 3 === 0 ? '' : 'A page that somebody wrote one evening.', provider_name: new URL(url).host, author_name: i % 2 === 0 ? 'Juno Reed' : '', is_usable: true, fetched_at: now })),
   )
   await insertRows(tx, 'status_cards', linked.map(({ post, url }) => ({ status_id: post.id, card_id: cards.get(url) })))
 }

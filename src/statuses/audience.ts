@@ -23,7 +23,7 @@ export const statusInboxes = (statusId: StatusId): SQL => sql`
     union select g.id, false from status s join accounts g on g.uri = s.audience_uri where s.is_open
     union select boosted.account_id, false from status s join statuses boosted on boosted.id = s.reblog_of_id
     union select q.quoted_account_id, false from status s join quotes q on q.status_id = s.id where s.is_open and q.state <> 'revoked' and q.quoted_account_id is not null
-    union select q.account_id, false from status s join quotes q on q.quoted_status_id = s.id where s.is_open and q.state = 'accepted'
+    union select q.account_id, false from status s join quotes q on q.quoted_status_id = s.id where s.is_open
     union select boost.account_id, false from status s join statuses boost on boost.reblog_of_id = s.id where s.is_open
     union select reply.account_id, false from status s join statuses reply on reply.in_reply_to_id = s.id where s.is_open
     union select f.account_id, false from status s join favourites f on f.status_id = s.id where s.is_open

@@ -13,7 +13,7 @@ import type { AccountId, StatusId } from '../ids.ts'
  */
 export async function eraseSomeStatuses(tx: Tx, accountId: AccountId, limit: number, before: StatusId | null = null): Promise<StatusId | null> {
   const { rows } = await tx.execute<{ id: StatusId }>(sql`
-    select id::text as id from statuses where account_id = ${accountId} and deleted_at is null and id < ${before ?? maxBigint} order by id desc limit ${limit} for update`)
+    select id::text as id from statuses where account_id = ${accountId} and deleted_at is null and id < ${before ?? maxBigint} order by statuses.id desc limit ${limit} for update`)
   if (rows.length === 0) return null
   const own = sql`any(${`{${rows.map(({ id }) => id).join(',')}}`}::bigint[])`
   await tx.execute(sql`update status_stats set replies_count = greatest(replies_count - counted.replies, 0), reblogs_count = greatest(reblogs_count - counted.reblogs, 0)

@@ -35,7 +35,7 @@ test('all that an app reads on a busy day fits the schemas of Mastodon', async (
   await server.post(`/api/v1/statuses/${reply.id}/reblog`, 'StatusWithViewer', asBob)
   await server.post(`/api/v1/accounts/${alice}/follow`, 'Relationship', asBob)
 
-  expect((await server.get('/api/v1/timelines/home', '[StatusWithViewer]', asAlice)).map((one: Json) => one.id)).toEqual([boost.id, reply.id, afar])
+  expect((await server.get('/api/v1/timelines/home', '[StatusWithViewer]', asAlice)).map((one: Json) => one.id)).toEqual([reply.id, afar])
   for (const path of ['/api/v1/timelines/public', '/api/v1/timelines/public?local=true', '/api/v1/timelines/tag/BIRDS', `/api/v1/accounts/${alice}/statuses`, `/api/v1/statuses?id[]=${afar}`]) {
     await server.get(path, '[StatusWithViewer]', asAlice)
     await server.get(path, '[Status]')

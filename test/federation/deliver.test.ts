@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { sql } from 'drizzle-orm'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { detachSignature, verifyJsonLd, verifyProof } from '@fedify/fedify/sig'
 import { DataIntegrityProof } from '@fedify/vocab'
 import { deleteAccount } from '#src/accounts/delete.ts'
@@ -108,7 +108,12 @@ test('what happens here is told to whom it concerns', async () => {
   expect(await what(() => updateProfile(app, alice, { displayName: 'Alice' }))).toEqual([['bob', 'Update', 'Person']])
   expect(await what(() => db.transaction((tx) => deleteStatus(tx, alice, post)))).toEqual([['bob', 'Delete', 'Tombstone']])
   const other = await localAccount(s.t, 'other', { role: 'owner' })
-  expect(await what(() => db.transaction((tx) => deleteAccount(tx, alice)))).toEqual([['bob', 'Delete', 'id']])
+  await what(() => db.transaction((tx) => deleteAccount(tx, alice)))
+  // It comes behind what else waits.
+  await vi.waitFor(async () => {
+    await s.work()
+    expect(s.peer.posted.map(({ path, body }) => [path.split('/')[2], (JSON.parse(body) as Sent).type])).toEqual([['bob', 'Delete']])
+  })
   expect(await what(() => status(s.t, other))).toEqual([])
 })
 

@@ -122,3 +122,17 @@ test('those lately spoken with hear of a changed profile', async () => {
   await updateProfile(t.app, bob, { displayName: 'Bob' })
   expect(await told(t)).toEqual({ 'account.updated': ['answered.test', 'answering.test', 'followed.test', 'follower.test', 'named.test'] })
 })
+
+test('whoever quotes a post, also without its author’s consent, hears of its edits and its end', async () => {
+  await using t = await database()
+  const bob = await localAccount(t, 'bob')
+  const quoter = await remoteAccount(t, 'quin', 'q.test')
+  const post = await status(t, bob, { text: 'Public' })
+  const quoting = await remoteStatus(t, quoter)
+  await t.db.execute(sql`insert into quotes (id, status_id, account_id, quoted_status_id, quoted_account_id, quoted_uri, state) values (1, ${quoting}, ${quoter}, ${post}, ${bob}, ${t.app.uris.status(post)}, 'pending')`)
+  await forgetJobs(t)
+  await editStatus(t.app, bob, post, { text: 'Changed' })
+  expect(await told(t)).toEqual({ 'status.edited': ['q.test'] })
+  await t.db.transaction((tx) => deleteStatus(tx, bob, post))
+  expect(await told(t)).toEqual({ 'status.deleted': ['q.test'] })
+})

@@ -74,7 +74,7 @@ test('with push, mail and two peers hanging, a post leaves at once', async () =>
 test('housekeeping without an end, however much of it, keeps nobody’s scheduled posts and notices here', async () => {
   await using t = await database()
   const ids = Array.from({ length: 20 }, () => newId<AccountId>())
-  await t.db.transaction((tx) => emitAll(tx, ids.map((accountId) => ({ type: 'account.emptied', accountId }))))
+  await t.db.transaction((tx) => emitAll(tx, ids.map((accountId) => ({ type: 'account.emptied', accountId, isTold: true }))))
   await t.db.transaction((tx) => emitAll(tx, ids.map((accountId) => ({ type: 'account.opened', accountId }))))
   const started = { erasing: 0, lettingIn: 0 }
   const done: string[] = []

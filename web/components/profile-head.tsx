@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
 import { webUrl } from '#src/html/web-url.ts'
 import type { RelationshipView } from '#src/relationships/views.ts'
+import { shownHost } from '#src/text/acct.ts'
 import { Avatar, FollowButton, fullHandle, headerUrl, nameOf, profilePath } from './account.tsx'
 import { Action } from './form.tsx'
 import { EmojiText } from './emoji.tsx'
@@ -116,7 +117,7 @@ const Facts: FC<{ account: AccountView }> = ({ account }) => {
       {!account.isLocal && webUrl(account.url) && (
         <li>
           <a href={webUrl(account.url) ?? ''} rel="nofollow noopener noreferrer" target="_blank">
-            Profile on {account.domain}
+            Profile on {account.domain && shownHost(account.domain)}
           </a>
         </li>
       )}

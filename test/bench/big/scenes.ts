@@ -133,7 +133,7 @@ export function scenes(cast: Cast): Scene[] {
     } },
     { name: 'an account is deleted', changes: true, run: (app) => app.db.transaction((tx) => deleteAccount(tx, cast.leaving)) },
     { name: 'the busiest account elsewhere is deleted', changes: true, run: (app) => app.db.transaction((tx) => deleteAccount(tx, cast.busyRemote)) },
-    { name: 'job: erase-account, of the busiest', changes: true, run: (app) => eraseAccount(app.db, cast.busyRemote) },
+    { name: 'job: erase-account, of the busiest', changes: true, run: (app) => eraseAccount(app.db, cast.busyRemote, true) },
   ]
 }
 

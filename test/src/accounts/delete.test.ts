@@ -116,16 +116,38 @@ test('of an account with more than goes at once, nobody sees anything from now o
   await t.db.transaction((tx) => deleteAccount(tx, alice))
   expect((await loadNotificationPage(t.db, bob, {}, { limit: 20 })).views).toEqual([])
   expect(await accountTimeline(t.db, bob, alice, {}, { limit: 20 })).toEqual([])
-  expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice }])
+  expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice, isTold: true }])
 
-  await eraseAccount(t.db, alice)
+  await eraseAccount(t.db, alice, true)
   const { rows: [left] } = await t.db.execute(sql`
     select (select count(*)::int from statuses where account_id = ${alice} and (deleted_at is null or content <> '')) as posts,
       (select count(*)::int from favourites) as favourites, (select count(*)::int from notifications) as notifications`)
   expect(left).toEqual({ posts: 0, favourites: 0, notifications: 0 })
   expect(await loadStatusView(t.db, bob, bobs)).toMatchObject({ repliesCount: 1 })
-  await eraseAccount(t.db, bob)
+  await eraseAccount(t.db, bob, true)
   expect(await loadStatusView(t.db, bob, bobs)).toBeDefined()
+})
+
+test('of an account with very much, a job finds out first whom to tell, tells them, and then erases', async () => {
+  await using t = await database()
+  const [alice, rita] = [await localAccount(t, 'alice'), await remoteAccount(t, 'rita')]
+  await t.db.execute(sql`
+    insert into statuses (id, account_id, is_local, uri, url, visibility, content, thread_id)
+    select n, ${alice}, true, 'https://pipit.test/s/' || n, '', 'public', 'Hello', n from generate_series(1, 5000) n`)
+  await t.db.execute(sql`insert into mentions (status_id, account_id, position) values (1, ${rita}, 0)`)
+  await forgetJobs(t)
+
+  await t.db.transaction((tx) => deleteAccount(tx, alice))
+  expect([await t.jobs(), await t.jobPayloads('erase-account')]).toEqual([['erase-account'], [{ accountId: alice, isTold: false }]])
+  expect(await accountTimeline(t.db, null, alice, {}, { limit: 20 })).toEqual([])
+
+  await eraseAccount(t.db, alice, false)
+  expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice, isTold: true }])
+  expect(await t.jobs()).toContain('federate')
+  expect((await t.db.execute(sql`select inbox_url as inbox from farewells where subject_id = ${alice}`)).rows).toEqual([{ inbox: 'https://remote.test/inbox' }])
+
+  await eraseAccount(t.db, alice, true)
+  expect((await t.db.execute(sql`select from statuses where account_id = ${alice} and deleted_at is null`)).rows).toEqual([])
 })
 
 test('the last owner stays', async () => {

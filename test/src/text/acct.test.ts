@@ -32,5 +32,5 @@ test('people of servers with names outside of ASCII are shown and found by both 
   for (const text of ['@ida@bücher.example', '@ida@BÜCHER.example', '@ida@xn--bcher-kva.example', `${t.app.config.origin}/@ida@bücher.example`, `${t.app.config.origin}/@ida@xn--bcher-kva.example`]) {
     expect([text, (await search(t.app, alice, text, { limit: 5, resolve: false } as Parameters<typeof search>[3])).accounts]).toEqual([text, [ida]])
   }
-  for (const text of ['@ida@bücher', 'ida@bücher.ex', '@ida@xn--bch']) expect([text, await searchAccounts(t.db, alice, text, { limit: 5 })]).toEqual([text, [ida]])
+  for (const text of ['@ida@bücher', 'ida@bücher.ex', '@ida@xn--bch', '@ida@büch', 'ida@b']) expect([text, await searchAccounts(t.db, alice, text, { limit: 5 })]).toEqual([text, [ida]])
 })
