@@ -51,5 +51,5 @@ test('only the settings read the environment; start and commands hand it on, and
       if ((await readFile(path, 'utf8')).includes('process.env')) readers.push(path)
     }
   }
-  expect(readers.sort()).toEqual(['cli/session.ts', 'src/config.ts', 'src/db/embedded/run-as.ts', 'src/runtime.ts'])
+  expect(readers.sort()).toEqual(['cli/session.ts', 'jobs/alone-process.ts', 'src/config.ts', 'src/db/embedded/run-as.ts', 'src/runtime.ts'])
 })

@@ -70,6 +70,7 @@ test('after crashes of any kind the next start recovers by itself', async () => 
     // Only the database dies: the server lives on, says so, and starts it again.
     process.kill(survivor!, 'SIGKILL')
     await eventually(async () => (await server.get('/api/v1/timelines/public')).status === 503)
+    await eventually(async () => (await server.get('/api/v1/timelines/public')).status === 200)
     await eventually(async () => (await server.get('/readyz')).status === 200)
     expect((await server.get('/health')).status).toBe(200)
 

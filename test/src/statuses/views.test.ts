@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
+import type { StatusId } from '#src/ids.ts'
 import { reblog } from '#src/statuses/reblog.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
-import { homeTimeline } from '#src/timelines/home.ts'
 import { localAccount, makeFollow, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 
@@ -9,15 +9,15 @@ test('a page of forty statuses takes as many queries as a page of one', async ()
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await makeFollow(t, bob, alice)
+  const all: StatusId[] = []
   for (let i = 0; i < 20; i++) {
     const id = await status(t, alice, { text: `Number ${i} for @bob #count` })
-    await t.db.transaction((tx) => reblog(tx, t.app.uris, bob, id))
+    all.push(await t.db.transaction((tx) => reblog(tx, t.app.uris, bob, id)), id)
   }
   const queries = vi.spyOn(t.db.$client, 'query')
   const count = async (limit: number) => {
-    const ids = await homeTimeline(t.db, bob, { limit })
     queries.mockClear()
-    const views = await loadStatusViews(t.db, bob, ids)
+    const views = await loadStatusViews(t.db, bob, all.slice(0, limit))
     expect(views).toHaveLength(limit)
     return queries.mock.calls.length
   }
