@@ -1,9 +1,11 @@
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { loadOwnProfile } from '#src/accounts/profile.ts'
 import { issueToken } from '#src/auth/access-tokens.ts'
 import { createApplication } from '#src/auth/applications.ts'
 import { loadAuthorisedApps } from '#src/auth/authorised.ts'
 import { loadPrivacyPolicy, loadText } from '#src/instance/texts.ts'
+import { addJobs } from '#src/outbox.ts'
 import { loadRules } from '#src/rules/rules.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, openSignUps, password } from '../cast.ts'
@@ -28,6 +30,18 @@ test('people see which apps and browsers they let in, and shut them out', async 
   expect((await browser.post(`/settings/apps/${app!.id}/revoke`)).status).toBe(404)
   await browser.post('/settings/sessions/close')
   expect([(await browser.get('/settings/apps')).status, (await other.get('/settings/apps')).status]).toEqual([200, 303])
+})
+
+test('admins see which jobs were given up, and why', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice', { role: 'admin' })
+  const admin = visitor(pages(t.app))
+  await admin.logIn('alice', password)
+  expect((await admin.get('/admin')).html).not.toContain('Jobs that were given up')
+  await t.db.transaction((tx) => addJobs(tx, [{ name: 'deliver', payload: {} }]))
+  await t.db.execute(sql`update graphile_worker._private_jobs set attempts = max_attempts, last_error = 'The worker died while running it'`)
+  const { html } = await admin.get('/admin')
+  for (const part of ['Jobs that were given up', 'deliver (', 'The worker died while running it', 'npx pipit jobs list --failed']) expect(html).toContain(part)
 })
 
 test('people choose whether a post shows once for all its boosts', async () => {

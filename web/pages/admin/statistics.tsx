@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { type DayStats, loadStats, loadTotals } from '#src/instance/stats.ts'
+import { givenUpJobs } from '#src/queue/jobs.ts'
 import { Plot } from '../../components/plot.tsx'
 import type { Env } from '../../env.ts'
 import { withRole } from '../../guards.tsx'
@@ -20,16 +21,21 @@ const measures = [
   ['failedDeliveries', 'Failed deliveries'],
 ] as const satisfies readonly (readonly [keyof DayStats, string])[]
 
+/** Jobs that were given up, of which the latest are shown. */
+const maxGivenUp = 5
+const maxReason = 200
+
 /** What happened here, day by day. */
 export const statistics = new Hono<Env>().get('/admin', withRole('moderator'), async (c) => {
   const { db } = c.var.app
-  const [stats, totals] = await Promise.all([loadStats(db, days), loadTotals(db)])
+  const [stats, totals, givenUp] = await Promise.all([loadStats(db, days), loadTotals(db), givenUpJobs(db, maxGivenUp)])
   const dayNames = stats.map(({ day }) => day)
   return page(
     c,
     'Statistics',
     <>
       <AdminHead here="/admin" />
+      {givenUp.length > 0 && <GivenUp jobs={givenUp} />}
       <div class="sheet">
         <dl class="totals">
           <div>
@@ -69,6 +75,22 @@ export const statistics = new Hono<Env>().get('/admin', withRole('moderator'), a
     </>,
   )
 })
+
+const GivenUp = ({ jobs }: { jobs: Awaited<ReturnType<typeof givenUpJobs>> }) => (
+  <section class="sheet" aria-label="Jobs that were given up">
+    <h2>Jobs that were given up</h2>
+    <ul>
+      {jobs.map(({ id, task, lastError }) => (
+        <li>
+          {task} ({id}): {(lastError ?? 'no reason is known').slice(0, maxReason)}
+        </li>
+      ))}
+    </ul>
+    <p class="hint">
+      <code>npx pipit jobs list --failed</code> shows all, <code>npx pipit jobs retry</code> tries one again.
+    </p>
+  </section>
+)
 
 const StatsTable = ({ stats }: { stats: DayStats[] }) => (
   <details class="sheet">
