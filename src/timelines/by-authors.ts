@@ -7,7 +7,7 @@
  *
  * - Up to a hundred authors: the newest ids of each, from the index by author; of those the newest. What belongs on the
  *   timeline is then asked of these alone.
- * - More of them: mostly, the newest few thousand statuses of all hold a page. Where they don't, the authors are asked as
+ * - More of them: mostly, the newest ten thousand statuses of all hold a page. Where they don't, the authors are asked as
  *   above, but within a span of time that is chosen by how many the last span had.
  */
 import { asc, desc, type SQL, sql } from 'drizzle-orm'
@@ -41,7 +41,7 @@ export type Sizes = {
   /** Statuses of everybody that are looked through first. */
   scanned: number
 }
-const usual: Sizes = { few: 100, scanned: 2_000 }
+const usual: Sizes = { few: 100, scanned: 10_000 }
 
 /** Candidates for each entry that is wanted: replies to strangers and muted ones don't belong. */
 const spare = 2
