@@ -2,7 +2,7 @@
  * Whether all that reads what strangers send takes time that grows no faster than its input: feeds every reader what its grammar
  * is made of, each word by itself and in pairs, at a tenth of the reader's limit and at the limit, and prints the growth of
  * processor time. `node --import tsx test/bench/linear.ts [words of a reader's name]`; ends with 1 where something grows more
- * than fifteenfold. All of it takes some minutes.
+ * than fifteenfold. All of it takes hours, most readers by themselves some minutes.
  */
 import { filled, type Reader, readers } from './readers.ts'
 
