@@ -3,6 +3,7 @@ import type { Db } from '../db/index.ts'
 import { statement } from '../db/statement.ts'
 import { speaks } from '../relays/receive.ts'
 import type { Uris } from '../uris.ts'
+import { digestOf } from './received.ts'
 
 /** What is known here of a received activity. */
 export type Glance = {
@@ -25,7 +26,7 @@ const look = statement<{ key: string | null; actor: string; about: string; statu
   ({ key, actor, about, statusIds }) => sql`
     with about as materialized (select array(select jsonb_array_elements_text(${about}::jsonb)) as uris),
     actor as materialized (select id, case when deleted_at is not null then 'gone' when suspended_at is not null then 'suspended' else 'known' end as state from accounts where uri = ${actor})
-    select exists (select from received_activities where uri = ${key} and said is null) as "isRepeated",
+    select exists (select from received_activities where key = ${key} and said is null) as "isRepeated",
       coalesce((select state from actor), 'unknown') as actor,
       exists (select from relays where state <> 'idle' and ${speaks(actor)}) as "isRelay",
       exists (select from actor join follows f on f.target_id = actor.id join accounts a on a.id = f.follower_id where a.domain is null)
@@ -47,7 +48,7 @@ export async function glance(db: Db, uris: Uris, key: string | null, actor: stri
     const own = uris.parse(uri)
     return own?.type === 'status' ? [own.id] : []
   })
-  const values = { key, actor, about: JSON.stringify(about), statusIds: `{${statusIds.join(',')}}` }
+  const values = { key: key === null ? null : digestOf(key), actor, about: JSON.stringify(about), statusIds: `{${statusIds.join(',')}}` }
   const [found] = await look(db, values)
   if (!found) throw new Error('A look always shows something')
   const { at, ...seen } = found

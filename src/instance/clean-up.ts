@@ -1,21 +1,25 @@
 /** Removes what has expired, in batches, so that no statement holds up others for long. */
 import { type SQL, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
+import { forgetAccounts } from '../accounts/forget.ts'
 import { removeUnusedCards } from '../cards/fetch.ts'
 import type { Config } from '../config.ts'
 import type { Tx } from '../db/index.ts'
 import { deleteSome } from '../db/some.ts'
+import { forgetReceived } from '../deliveries/forget-received.ts'
 import { emojisUri } from '../documents/forget.ts'
 import { evictOldest, evictUnseen, remoteFilesUsage } from '../media/remote-eviction.ts'
 import { emit } from '../outbox.ts'
 import { inParts } from '../queue/parts.ts'
 import { purgeTombstones } from '../statuses/delete.ts'
+import { rotateEvents } from '../streaming/rotate.ts'
 import { countableDays } from './stats.ts'
 
 const batchSize = 1_000
 /** What is left after so many batches waits for the next run. */
 const maxBatches = 500
 const deletedStatusDays = 30
+const rotationAttempts = 5
 /** Links that confirm an address are good for two days, and may be asked for again. */
 const unconfirmedDays = 7
 /** Days are counted by distinct accounts over half a year. */
@@ -23,10 +27,12 @@ const activeDaysKept = 200
 /** Hashtags and links show a week. */
 const trendDaysKept = 9
 
-/** What a sweep knows from its batch before. */
-type Memory = { excess?: number }
-/** Removes up to a batch; returns how many rows there were. */
-type Sweep = (tx: Tx, config: Pick<Config, 'remoteMedia'>, memory: Memory) => Promise<number>
+/** What a sweep knows from its batches before. */
+type Memory = { excess?: number; pagesLeft?: number; batchesLeft?: number; attempts?: number }
+/** How many rows went, and whether there may be more. */
+type Batch = { count: number; hasMore: boolean }
+/** Removes up to a batch. */
+type Sweep = (tx: Tx, config: Pick<Config, 'remoteMedia'>, memory: Memory) => Promise<Batch>
 
 const sweeps = {
   sessions: deletes('sessions', sql`expires_at < now()`),
@@ -35,12 +41,11 @@ const sweeps = {
   authorizationCodes: deletes('authorization_codes', sql`expires_at < now() - interval '1 day'`),
   accessTokens: deletes('access_tokens', sql`revoked_at < now() - interval '1 day'`),
   kv: deletes('kv', sql`expires_at < now()`),
-  // Whoever was away for longer reads the tables anew.
-  events: deletes('events', sql`created_at < now() - interval '1 hour'`),
+  events: rotatedEvents,
   attempts: deletes('attempts', sql`expires_at < now()`),
   mutes: deletes('mutes', sql`expires_at < now()`),
   idempotencyKeys: deletes('idempotency_keys', sql`created_at < now() - interval '24 hours'`),
-  receivedActivities: deletes('received_activities', sql`received_at < now() - interval '30 days'`),
+  receivedActivities: (tx, _, memory) => forgetReceived(tx, memory),
   tombstones: deletes('tombstones', sql`created_at < now() - interval '7 days'`),
   // Of those that no job could tell.
   farewells: deletes('farewells', sql`created_at < now() - interval '30 days'`),
@@ -56,12 +61,14 @@ const sweeps = {
   activities: deletes('activities', sql`created_at < now() - interval '30 days' and not exists (select from deliveries d where d.activity_id = activities.id)`),
   // Whoever asks again has them made again.
   documents: deletes('documents', sql`made_at < now() - interval '30 days' and uri <> ${emojisUri}`),
-  statuses: (tx) => purgeTombstones(tx, new Date(Date.now() - deletedStatusDays * 86_400_000)),
+  statuses: async (tx) => batchOf(await purgeTombstones(tx, new Date(Date.now() - deletedStatusDays * 86_400_000))),
   media: unattachedMedia,
-  remoteFiles: (tx, { remoteMedia }) => evictUnseen(tx, remoteMedia.keptDays, batchSize),
+  remoteFiles: async (tx, { remoteMedia }) => batchOf(await evictUnseen(tx, remoteMedia.keptDays, batchSize)),
   remoteFilesOverflow,
-  cards: (tx) => removeUnusedCards(tx, batchSize),
+  cards: async (tx) => batchOf(await removeUnusedCards(tx, batchSize)),
   unconfirmed: neverConfirmed,
+  // The last one: what the others removed keeps no account.
+  accounts: (tx, _, memory) => forgetAccounts(tx, memory),
 } satisfies Record<string, Sweep>
 
 export type Removed = Record<keyof typeof sweeps, number>
@@ -87,28 +94,37 @@ async function sweepAll({ db, config }: Pick<App, 'db' | 'config'>, sweep: Sweep
   const memory: Memory = {}
   for (let batch = 0; batch < maxBatches; batch++) {
     if (signal?.aborted) break
-    const count = await db.transaction((tx) => sweep(tx, config, memory))
+    const { count, hasMore } = await db.transaction((tx) => sweep(tx, config, memory))
     total += count
-    if (count < batchSize) break
+    if (!hasMore) break
   }
   return total
 }
 
+const batchOf = (count: number): Batch => ({ count, hasMore: count >= batchSize })
+
 function deletes(table: string, where: SQL): Sweep {
-  return async (tx) => (await deleteSome(tx, table, where, batchSize, { skipsLocked: true })).length
+  return async (tx) => batchOf((await deleteSome(tx, table, where, batchSize, { skipsLocked: true })).length)
+}
+
+/** Whoever reads events at length is asked again; what can't be had now waits until its slot comes round once more. */
+async function rotatedEvents(tx: Tx, _: unknown, memory: Memory): Promise<Batch> {
+  const count = await rotateEvents(tx)
+  memory.attempts = (memory.attempts ?? 0) + 1
+  return { count: count ?? 0, hasMore: count === null && memory.attempts < rotationAttempts }
 }
 
 /** All copies are added up once a run. */
-async function remoteFilesOverflow(tx: Tx, { remoteMedia }: Pick<Config, 'remoteMedia'>, memory: Memory): Promise<number> {
+async function remoteFilesOverflow(tx: Tx, { remoteMedia }: Pick<Config, 'remoteMedia'>, memory: Memory): Promise<Batch> {
   memory.excess ??= (await remoteFilesUsage(tx)).bytes - remoteMedia.maxBytes
-  if (memory.excess <= 0) return 0
+  if (memory.excess <= 0) return batchOf(0)
   const { count, bytes } = await evictOldest(tx, memory.excess, batchSize)
   memory.excess -= bytes
-  return count
+  return batchOf(count)
 }
 
 /** Uploads that nobody attached to a post within a day, with their files. */
-async function unattachedMedia(tx: Tx): Promise<number> {
+async function unattachedMedia(tx: Tx): Promise<Batch> {
   const { rows } = await tx.execute<{ file: string | null; preview: string | null }>(sql`
     delete from media where id = any(array(
       select id from media where status_id is null and scheduled_status_id is null and created_at < now() - interval '24 hours' limit ${batchSize} for update skip locked))
@@ -116,14 +132,14 @@ async function unattachedMedia(tx: Tx): Promise<number> {
   const files = rows.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
   // A job's payload stays small.
   for (let i = 0; i < files.length; i += 100) await emit(tx, { type: 'files.orphaned', files: files.slice(i, i + 100) })
-  return rows.length
+  return batchOf(rows.length)
 }
 
 /** Sign-ups whose address nobody confirmed: the name was never seen by anybody, and is free again. */
-async function neverConfirmed(tx: Tx): Promise<number> {
+async function neverConfirmed(tx: Tx): Promise<Batch> {
   const { rows } = await tx.execute(sql`
     delete from accounts where id in (
       select account_id from users where confirmed_at is null and role = 'user' and created_at < now() - ${unconfirmedDays}::int * interval '1 day' limit ${batchSize})
     returning id`)
-  return rows.length
+  return batchOf(rows.length)
 }

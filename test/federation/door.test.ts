@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { sql } from 'drizzle-orm'
 import { signRequest } from '@fedify/fedify/sig'
 import { connect } from '#src/db/index.ts'
+import { digestOf } from '#src/deliveries/received.ts'
 import type { AccountId } from '#src/ids.ts'
 import { paceOf } from '../../federation/inbox/pace.ts'
 import { federationRoutes } from '../../federation/routes.ts'
@@ -208,7 +209,7 @@ test('what took effect before, and farewells and changes of strangers, are answe
   await using s = await scene()
   const alice = s.peer.actor('alice')
   const repeated = activity(alice, { type: 'Create' })
-  await s.t.db.execute(sql`insert into received_activities (uri) values (${repeated.id})`)
+  await s.t.db.execute(sql`insert into received_activities (key) values (${digestOf(repeated.id)})`)
   const ghost = { ...alice, uri: `${s.peer.origin}/users/ghost`, keyId: `${s.peer.origin}/users/ghost#main-key` }
   for (const each of [signedPost(s.t.app, alice, repeated), ...['Delete', 'Update'].map((type) => signedPost(s.t.app, ghost, activity(ghost, { type, object: { id: ghost.uri } })))]) expect((await s.routes.request(each)).status).toBe(202)
   expect(s.peer.fetched).toEqual([])

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
+import { forgetAccounts } from '#src/accounts/forget.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/ids.ts'
 import { loadNotificationPage } from '#src/notifications/page.ts'
@@ -48,6 +49,20 @@ test('a follow is accepted, once, however often it comes', async () => {
 
   await receive(s, bob, { type: 'Undo', object: activity })
   expect(await loadRelationships(s.t.db, alice, [await idOfPeer(s, bob)])).toMatchObject([{ followedBy: false }])
+})
+
+test('an account that was forgotten is fetched anew when it comes back', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const before = (await s.t.app.remote.url(bob.uri))!.id
+  await s.t.db.execute(sql`update accounts set fetched_at = now() - interval '366 days', refresh_queued_at = null where domain is not null`)
+  expect(await s.t.db.transaction((tx) => forgetAccounts(tx, {}))).toMatchObject({ count: 1 })
+  expect(await accountByUri(s.t.db, bob.uri)).toBe(null)
+
+  await receive(s, bob, { type: 'Follow', object: s.t.app.uris.account(alice) })
+  expect(await idOfPeer(s, bob)).not.toBe(before)
+  expect(await loadRelationships(s.t.db, alice, [await idOfPeer(s, bob)])).toMatchObject([{ followedBy: true }])
 })
 
 test('a blocked account that wants to follow is refused', async () => {

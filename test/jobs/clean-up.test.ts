@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { eventHour } from '#src/db/schema/events.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'
 import { addDays, countDay, dayOf } from '#src/instance/stats.ts'
 import { newFileName } from '#src/media/names.ts'
@@ -9,7 +10,7 @@ import { database, type TestDatabase } from '#test/database.ts'
 import { runJobs } from './run.ts'
 
 const nothing = {
-  sessions: 0, mailTokens: 0, authorizationCodes: 0, accessTokens: 0, kv: 0, attempts: 0, idempotencyKeys: 0, receivedActivities: 0,
+  sessions: 0, mailTokens: 0, authorizationCodes: 0, accessTokens: 0, kv: 0, attempts: 0, idempotencyKeys: 0, receivedActivities: 0, accounts: 0,
   tombstones: 0, farewells: 0, activeDays: 0, deliveries: 0, tagDays: 0, cardDays: 0, cards: 0, documents: 0, mutes: 0, activities: 0, statuses: 0, media: 0, remoteFiles: 0, remoteFilesOverflow: 0, unconfirmed: 0, events: 0,
 }
 
@@ -28,9 +29,9 @@ async function expire(t: TestDatabase): Promise<void> {
     sql`insert into kv (key, value, expires_at) values ('a', '1', now() - interval '1 second'), ('b', '1', now() + interval '1 hour'), ('c', '1', null)`,
     sql`insert into attempts (key, count, expires_at) values ('a', 1, now() - interval '1 second'), ('b', 1, now() + interval '1 hour')`,
     sql`insert into idempotency_keys (account_id, key, status_id, created_at) values (${alice}, 'a', ${post}, now() - interval '25 hours'), (${alice}, 'b', ${post}, now() - interval '23 hours')`,
-    sql`insert into received_activities (uri, received_at) values ('a', now() - interval '31 days'), ('b', now() - interval '29 days')`,
+    sql`insert into received_activities (key, received_at) values (gen_random_uuid(), now() - interval '31 days'), (gen_random_uuid(), now() - interval '29 days')`,
     sql`insert into tombstones (uri, created_at) values ('a', now() - interval '8 days'), ('b', now() - interval '25 hours')`,
-    sql`insert into events (event, created_at) values ('{}', now() - interval '61 minutes'), ('{}', now() - interval '59 minutes')`,
+    sql`insert into events (event, slot) select '{}', (${eventHour} + n) % 3 from generate_series(0, 1) n`,
     sql`insert into active_days (day, account_id) values (current_date - 201, ${alice}), (current_date - 190, ${alice})`,
     sql`insert into tags (id, name, display_name) values (1, 'a', 'a')`,
     sql`insert into tag_days (tag_id, day, uses, accounts) values (1, current_date - 10, 1, 1), (1, current_date - 8, 1, 1)`,

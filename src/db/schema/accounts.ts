@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { type AnyPgColumn, bigint, boolean, check, date, index, integer, jsonb, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import { type AnyPgColumn, bigint, boolean, check, date, index, integer, jsonb, pgTable, smallint, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { AccountId, Id } from '../../ids.ts'
 import { bytea, createdAt, id, moment } from '../columns.ts'
 
@@ -112,6 +112,11 @@ export const accountStats = pgTable(
     accountId: id<AccountId>('account_id').primaryKey().references(() => accounts.id, { onDelete: 'cascade' }),
     statusesCount: integer('statuses_count').notNull().default(0),
     followersCount: integer('followers_count').notNull().default(0),
+    /**
+     * The followers in steps of about 1.4 times (1, 2, 3, 4 to 5, 6 to 7, 8 to 11, 12 to 15 …); null for none. It is indexed in their
+     * stead: an update that changes no indexed column writes no new entry in any index, and few follows reach another step.
+     */
+    popularity: smallint('popularity').generatedAlwaysAs(sql`case when followers_count > 0 then floor(2 * ln(followers_count::float8) / ln(2::float8)) end::smallint`),
     followingCount: integer('following_count').notNull().default(0),
     /** The day (UTC) of the newest status: it is indexed, so a change of it costs more than one of the counters beside it. */
     lastStatusAt: moment('last_status_at'),
@@ -122,7 +127,7 @@ export const accountStats = pgTable(
   },
   (t) => [
     index('account_stats_activity').on(t.lastStatusAt, t.accountId).where(sql`last_status_at is not null`),
-    index('account_stats_followers').on(t.followersCount),
+    index('account_stats_popularity').on(t.popularity, t.accountId).where(sql`popularity is not null`),
     check('account_stats_not_negative', sql`statuses_count >= 0 and followers_count >= 0 and following_count >= 0`),
     check('account_stats_remote_not_negative', sql`remote_statuses_count >= 0 and remote_followers_count >= 0 and remote_following_count >= 0`),
   ],

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigserial, boolean, check, customType, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { bigserial, boolean, check, customType, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { AccountId, ActivityId, RelayId, StatusId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
@@ -71,17 +71,14 @@ export const hosts = pgTable(
 )
 
 /** Activities that took effect: a repeated one does nothing. Written in the transaction of the effect; `deliveries/received.ts` says more. */
-export const receivedActivities = pgTable(
-  'received_activities',
-  {
-    /** The activity's id, or the subject whose state it told. */
-    uri: text('uri').primaryKey(),
-    /** A digest of that state, or that the activity was taken back; null for one that counts once. */
-    said: text('said'),
-    receivedAt: moment('received_at').notNull().default(sql`now()`),
-  },
-  (t) => [index('received_activities_age').on(t.receivedAt)],
-)
+export const receivedActivities = pgTable('received_activities', {
+  /** 16 bytes of a digest of the activity's id, or of the subject whose state it told. */
+  key: uuid('key').primaryKey(),
+  /** No index: what is old is found by looking through a part of the table each hour. */
+  receivedAt: moment('received_at').notNull().default(sql`now()`),
+  /** A digest of that state, or that the activity was taken back; null for one that counts once. */
+  said: uuid('said'),
+})
 
 /** Objects that were deleted before we knew them: a late Create is dropped. */
 export const tombstones = pgTable(
