@@ -8,7 +8,8 @@ export type ProfileField = { name: string; value: string; source?: string; verif
 
 /**
  * Who can write statuses: people and bots, here (`domain` is null) and elsewhere. Login data stands in `users`.
- * Rows of deleted accounts stay, blanked, so that their names are never given out again.
+ * Rows of deleted accounts stay, blanked, so that their names are never given out again; those of other servers until nothing refers to
+ * them (`src/accounts/forget.ts`).
  */
 export const accounts = pgTable(
   'accounts',
