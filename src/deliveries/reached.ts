@@ -8,6 +8,6 @@ import { type SQL, sql } from 'drizzle-orm'
  * @param statusIds query for the ids
  */
 export const reachedInboxes = (statusIds: SQL): SQL => sql`
-  select i.url as inbox from delivery_outcomes o cross join unnest(o.inbox_ids) as reached(id) join inboxes i on i.id = reached.id
-  where o.status_id in (${statusIds}) and not exists (select from accounts gone where gone.inbox_url = i.url and gone.inbox_gone_at is not null)
+  select i.url as inbox from inboxes i
+  where i.id in (select unnest(o.inbox_ids) from delivery_outcomes o where o.status_id in (${statusIds})) and not exists (select from accounts gone where gone.inbox_url = i.url and gone.inbox_gone_at is not null)
   union select d.inbox_url from activities a join deliveries d on d.activity_id = a.id where a.status_id in (${statusIds})`
