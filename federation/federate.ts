@@ -14,6 +14,7 @@ import { loadReportMap } from '#src/reports/views.ts'
 import { isFavourite } from '#src/statuses/favourite.ts'
 import { holdStatus } from '#src/statuses/find.ts'
 import { isPinned } from '#src/statuses/pin.ts'
+import { isOpen } from '#src/statuses/visibility.ts'
 import { reportedTraces } from '#src/statuses/reported.ts'
 import type { InteractionKind } from '#src/interaction-kind.ts'
 import { type InteractionTrace, loadInteraction } from '#src/statuses/interaction-trace.ts'
@@ -58,7 +59,9 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
     const visibility = visibilityOf({ to: addressesOf(activity['to']), cc: addressesOf(activity['cc']) }, accountId && app.uris.followers(accountId))
     const body = JSON.stringify(visibility === 'public' || visibility === 'unlisted' ? await proven(activity, keys) : activity)
     // Jobs that an older version queued have no order.
-    const outgoing = { isUnhurried: event.type === 'account.deleted', order: order ?? newId<ActivityId>(), uri: String(activity['id']), accountId, type: String(activity['type']), body, recipients, isForFollowers: visibility === 'private' }
+    const type = String(activity['type'])
+    const brings = bringing.has(type) ? (recipients.status ?? null) : null
+    const outgoing = { isUnhurried: event.type === 'account.deleted', order: order ?? newId<ActivityId>(), uri: String(activity['id']), accountId, type, body, brings, recipients, isForFollowers: visibility === 'private' }
     await app.db.transaction(async (tx) => {
       if (of === undefined || (await holdStatus(tx, of))) await storeActivity(tx, outgoing)
       if (recipients.farewellTo) await forgetInboxes(tx, recipients.farewellTo)
@@ -72,6 +75,9 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
  * proven to its receivers by the request alone.
  */
 const proven = async (activity: JsonObject, keys: SigningKeys): Promise<JsonObject> => withSignature(withProof(activity, keys), keys)
+
+/** Activities with which their receiver has the status or boost that they go to everybody around of. */
+const bringing: ReadonlySet<string> = new Set(['Create', 'Update', 'Announce'])
 
 const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, key: string) => Promise<Sending> } = {
   'status.published': async (app, { statusId }) => {
@@ -142,7 +148,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     if (!quote?.quotedIsLocal || quote.state !== 'revoked') return null
     const inbox = await inboxOf(app.db, quote.accountId)
     // Those who were shown the quote ask for the consent again only when they are told.
-    const recipients = { inboxes: inbox ? [inbox] : [], followersOf: quote.quotedAccountId, ...(quote.isLocal ? { status: statusId } : {}) }
+    const recipients = { inboxes: inbox ? [inbox] : [], followersOf: quote.quotedAccountId, ...(quote.isLocal ? { status: statusId, reachedBy: statusId } : {}) }
     const authorization = authorizationOf(quote)
     return authorization ? { accountId: quote.quotedAccountId, activity: toDeleteAuthorization(app.uris.activity('deletes', key), authorization), recipients } : null
   },
@@ -269,12 +275,12 @@ const authorizationOf = ({ approvalUri, quotedAuthorUri, uri, quotedUri }: Quote
 async function updating(app: App, { statusId }: { statusId: StatusId }, key: string): Promise<Sending> {
   const [status] = await loadLocal(app, statusId)
   // What waits for a consent goes out, once it does, as it is then.
-  return status?.consent === null ? { accountId: status.accountId, activity: toUpdateNote(app.uris.activity('updates', key), status, app.uris, await around(app, statusId)), recipients: { status: statusId } } : null
+  return status?.consent === null ? { accountId: status.accountId, activity: toUpdateNote(app.uris.activity('updates', key), status, app.uris, await around(app, statusId)), recipients: { status: statusId, ...(isOpen(status.visibility) ? { reachedBy: statusId } : {}) } } : null
 }
 
-/** Where a status or boost went: of one that waited for a consent, only who was asked knows. */
+/** Where a status or boost is to be ended: with whom it concerns, and wherever it went. Of one that waited for a consent, only who was asked knows. */
 async function knowing(app: App, statusId: StatusId, { askedId }: StatusTrace): Promise<Recipients> {
-  if (!askedId) return { status: statusId }
+  if (!askedId) return { status: statusId, reachedBy: statusId }
   const inbox = await inboxOf(app.db, askedId)
   return { inboxes: inbox ? [inbox] : [] }
 }

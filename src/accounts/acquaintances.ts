@@ -1,12 +1,13 @@
 /** Servers that know an account of ours: one inbox for each that has a shared one. */
 import { type SQL, sql } from 'drizzle-orm'
+import { reachedInboxes } from '../deliveries/reached.ts'
 import type { AccountId } from '../ids.ts'
 
 /** Days, and the newest posts and follows of these, in which somebody was lately spoken with. */
 const latelyDays = 14
 const latelyAtMost = 200
 
-/** Rows of `inbox`: of everybody with whom an account ever had to do, either way, and of the relays that pass its posts on. */
+/** Rows of `inbox`: of everybody with whom an account ever had to do, either way, of those who have its posts, and of the relays that pass them on. */
 export const acquaintedInboxes = (accountId: AccountId): SQL => sql`
   with own as materialized (select id, visibility, in_reply_to_account_id, reblog_of_id from statuses where account_id = ${accountId} and deleted_at is null),
   people(id) as (
@@ -30,6 +31,7 @@ export const acquaintedInboxes = (accountId: AccountId): SQL => sql`
     union select v.account_id from own join poll_votes v on v.status_id = own.id)
   select distinct coalesce(a.shared_inbox_url, a.inbox_url) as inbox from people join accounts a on a.id = people.id
   where a.domain is not null and a.deleted_at is null and a.suspended_at is null and a.inbox_gone_at is null
+  union ${reachedInboxes(sql`select id from own`)}
   union select inbox_url from relays where state = 'accepted' and exists (select from own where visibility = 'public')`
 
 /** Rows of `inbox`: of those whom an account lately named, answered, boosted or followed, and of those who answered it. */

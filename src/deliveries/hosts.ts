@@ -40,7 +40,7 @@ export async function listHosts(db: Reader, { isFailing = false, after = '', lim
     from (select * from hosts where host > ${after} and (failures > 0 or stopped_at is not null or not ${isFailing}::boolean) order by host limit ${limit}) h
     cross join lateral (
       select count(*)::int as n, min(created_at) as oldest
-      from (select created_at from deliveries where deliveries.host = h.host and state = 'pending' order by activity_id limit ${maxCounted}) first) waiting
+      from (select created_at from deliveries where deliveries.host = h.host order by activity_id limit ${maxCounted}) first) waiting
     order by h.host`)
   const moment = (text: string | null) => (text === null ? null : new Date(text))
   return rows.map((row) => ({
@@ -62,7 +62,7 @@ export async function retryHost(tx: Tx, host: string): Promise<void> {
   const { stopped } = await known(tx, host)
   if (stopped) throw new Refusal('conflict', `Deliveries to ${host} are stopped`)
   // Deliveries that were refused wait for themselves, not for their server.
-  await tx.execute(sql`update deliveries set next_try_at = now() where host = ${host} and state = 'pending' and next_try_at > now()`)
+  await tx.execute(sql`update deliveries set next_try_at = now() where host = ${host} and next_try_at > now()`)
   await due(tx, host)
 }
 
@@ -93,6 +93,6 @@ async function known(tx: Tx, host: string): Promise<{ stopped: boolean }> {
 async function due(tx: Tx, host: string): Promise<void> {
   await tx.execute(sql`
     update hosts set next_try_at = now() where host = ${host} and (turn_ends_at is null or turn_ends_at <= now())
-      and exists (select from deliveries d where d.host = hosts.host and d.state = 'pending')`)
+      and exists (select from deliveries d where d.host = hosts.host)`)
   await wakeDelivery(tx)
 }

@@ -6,11 +6,14 @@ import type { AccountId, StatusId } from '../ids.ts'
 import { statusInboxes } from '../statuses/audience.ts'
 import { hostOf, isSomebodysHost } from '../text/host-sql.ts'
 import { type Ending, keptInboxes } from './farewells.ts'
+import { reachedInboxes } from './reached.ts'
 
 /** All of these together; who is in several of them gets one copy. */
 export type Recipients = {
   /** Everybody to whom a status or boost goes. */
   status?: StatusId
+  /** Everybody who has a status or boost, or is about to. */
+  reachedBy?: StatusId
   followersOf?: AccountId
   /** With whom somebody lately spoke: their servers show the profile. */
   latelyMetBy?: AccountId
@@ -25,9 +28,10 @@ export type Recipients = {
 }
 
 /** Rows of `inbox` and `host`: each inbox once, with the name and port of its server. What is no web address, or nobody's, is left out. */
-export function recipientRows({ status, followersOf, latelyMetBy, farewellTo, blockersOf, hearersOf, inboxes = [] }: Recipients): SQL {
+export function recipientRows({ status, reachedBy, followersOf, latelyMetBy, farewellTo, blockersOf, hearersOf, inboxes = [] }: Recipients): SQL {
   const sources = [
     ...(status ? [statusInboxes(status)] : []),
+    ...(reachedBy ? [reachedInboxes(sql`select ${reachedBy}::bigint`)] : []),
     ...(followersOf ? [followerInboxes(followersOf)] : []),
     ...(latelyMetBy ? [latelyMetInboxes(latelyMetBy)] : []),
     ...(farewellTo ? [keptInboxes(farewellTo)] : []),

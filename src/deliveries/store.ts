@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
-import { type AccountId, type ActivityId, newId } from '../ids.ts'
+import { type AccountId, type ActivityId, newId, type StatusId } from '../ids.ts'
 import { addJobs } from '../outbox.ts'
 import { digestOfNobody, followersDigests } from '../relationships/followers-digest.ts'
 import { recipientRows, type Recipients } from './recipients.ts'
@@ -14,6 +14,8 @@ export type OutgoingActivity = {
   accountId: AccountId | null
   type: string
   body: string
+  /** The status or boost of ours that whoever gets the activity then has: it is remembered who does. */
+  brings?: StatusId | null
   recipients: Recipients
   /** Whether only followers may see it: then each server learns which of them we think it has. */
   isForFollowers: boolean
@@ -28,14 +30,14 @@ const unhurriedMs = 50
  * Stores an activity once, with a delivery for each inbox, and wakes who sends them. However many they are, they never leave
  * PostgreSQL. An activity whose URI is known was stored before: then nothing happens.
  */
-export async function storeActivity(tx: Tx, { order, uri, accountId, type, body, recipients, isForFollowers, isUnhurried = false }: OutgoingActivity): Promise<void> {
+export async function storeActivity(tx: Tx, { order, uri, accountId, type, body, brings = null, recipients, isForFollowers, isUnhurried = false }: OutgoingActivity): Promise<void> {
   const digests = isForFollowers && accountId ? followersDigests(accountId) : null
   // The turn of a host comes now, unless it is down, or somebody has it already. Its row is locked in any case, so that a turn
   // that ends right now sees these deliveries. Locks are taken in the order of the names, as everywhere.
   const { rowCount } = await tx.execute(sql`
     with activity as (
-      insert into activities (id, uri, account_id, type, body)
-      select case when exists (select from activities where id = ${order}::bigint) then ${newId<ActivityId>()}::bigint else ${order}::bigint end, ${uri}, ${accountId}::bigint, ${type}, ${body}
+      insert into activities (id, uri, account_id, status_id, type, body)
+      select case when exists (select from activities where id = ${order}::bigint) then ${newId<ActivityId>()}::bigint else ${order}::bigint end, ${uri}, ${accountId}::bigint, ${brings}::bigint, ${type}, ${body}
       on conflict (uri) do nothing returning id),
     recipient as (${recipientRows(recipients)}),
     added as (

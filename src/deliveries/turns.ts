@@ -4,11 +4,12 @@
  * each delivery, and of the host, which decides when the next turn comes. Everything is done for many hosts in one statement.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { inboxesFound, inboxesGone } from '../accounts/inbox-gone.ts'
+import { inboxesGone } from '../accounts/inbox-gone.ts'
 import type { Db, Tx } from '../db/index.ts'
 import { statement } from '../db/statement.ts'
 import type { AccountId, ActivityId } from '../ids.ts'
 import { addJobs } from '../outbox.ts'
+import { endDeliveries, lockHosts } from './outcomes.ts'
 import type { SignatureKind } from './signature.ts'
 import { wakeDelivery } from './store.ts'
 
@@ -66,7 +67,7 @@ export const takeTurns = (db: Db, lane: 'fast' | 'slow', limit: number): Promise
 const isHeldBack = (delivery: SQL, sender: SQL): SQL => sql`exists (
   select from deliveries earlier join activities before on before.id = earlier.activity_id
   where earlier.host = ${delivery}.host and earlier.inbox_url = ${delivery}.inbox_url and earlier.activity_id < ${delivery}.activity_id
-    and earlier.state = 'pending' and earlier.attempts > 0 and earlier.attempts < ${sql.raw(String(maxHoldingTries))} and earlier.next_try_at > now()
+    and earlier.attempts > 0 and earlier.attempts < ${sql.raw(String(maxHoldingTries))} and earlier.next_try_at > now()
     and coalesce(before.account_id, 0) = coalesce(${sender}, 0))`
 
 // A statement of its own: the one that takes turns would not see what ended while it waited for a row.
@@ -77,7 +78,7 @@ const load = statement<{ hosts: string; limit: number }, DueDelivery>(
     from jsonb_array_elements_text(${hosts}::jsonb) as turn(host)
     cross join lateral (
       select due.*, a.account_id from deliveries due join activities a on a.id = due.activity_id
-      where due.host = turn.host and due.state = 'pending' and due.next_try_at <= now() and not ${isHeldBack(sql`due`, sql`a.account_id`)}
+      where due.host = turn.host and due.next_try_at <= now() and not ${isHeldBack(sql`due`, sql`a.account_id`)}
       order by due.activity_id limit ${limit}::int) d
     order by d.activity_id`,
 )
@@ -98,7 +99,7 @@ export async function endTurns(db: Db, turns: EndedTurn[]): Promise<void> {
   if (turns.length === 0) return
   await db.transaction(async (tx) => {
     // Whoever stores deliveries for one of these hosts right now is waited for: they count when the next turn is decided on.
-    await tx.execute(sql`select from hosts where host in (select jsonb_array_elements_text(${JSON.stringify(turns.map(({ host }) => host))}::jsonb)) order by host for update`)
+    await lockHosts(tx, turns.map(({ host }) => host))
     await saveOutcomes(tx, turns.flatMap(({ outcomes }) => outcomes))
     const down = turns.filter(({ verdict }) => verdict?.isUp === false).map(({ host }) => host)
     if (down.length > 0) await giveUpOld(tx, down)
@@ -108,26 +109,26 @@ export async function endTurns(db: Db, turns: EndedTurn[]): Promise<void> {
 
 async function saveOutcomes(tx: Tx, outcomes: Outcome[]): Promise<void> {
   if (outcomes.length === 0) return
-  await tx.execute(sql`
-    with saved as (
-    update deliveries d set state = o.ends, attempts = d.attempts + o.counts::int, last_status = o.status, last_error = o.error,
-      next_try_at = now() + coalesce(o."retryMs", 0) * interval '1 millisecond',
-      finished_at = case when o.ends = 'pending' then null else now() end
-    from (
-      select o.*, case when o.state = 'pending' and ${isOld(sql`of`)} then 'failed' else o.state end as ends
-      from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) as o("activityId" bigint, "inboxUrl" text, state text, status int, error text, "retryMs" bigint, counts boolean)
-      join deliveries of on of.activity_id = o."activityId" and of.inbox_url = o."inboxUrl") o
-    where d.activity_id = o."activityId" and d.inbox_url = o."inboxUrl" and d.state = 'pending' returning d.inbox_url, d.state)
-    ${inboxesFound(sql`select inbox_url from saved where state = 'delivered'`)}`)
+  const tried = (some: Outcome[]) => sql`jsonb_to_recordset(${JSON.stringify(some)}::jsonb) as o("activityId" bigint, "inboxUrl" text, state text, status int, error text, "retryMs" bigint, counts boolean)`
+  const isOf = sql`d.activity_id = o."activityId" and d.inbox_url = o."inboxUrl"`
+  await endDeliveries(tx, sql`
+    delete from deliveries d using ${tried(outcomes)} where ${isOf} and (o.state <> 'pending' or ${isOld(sql`d`)})
+    returning d.activity_id, d.inbox_url, d.host, case when o.state <> 'delivered' then coalesce(o.error, 'Unknown') end as error`)
+  const waiting = outcomes.filter(({ state }) => state === 'pending')
+  if (waiting.length > 0) {
+    await tx.execute(sql`
+      update deliveries d set attempts = d.attempts + o.counts::int, last_status = o.status, last_error = o.error, next_try_at = now() + coalesce(o."retryMs", 0) * interval '1 millisecond'
+      from ${tried(waiting)} where ${isOf}`)
+  }
   const answered = (status: number) => [...new Set(outcomes.filter((outcome) => outcome.status === status).map(({ inboxUrl }) => inboxUrl))]
   await inboxesGone(tx, { gone: answered(410), missing: answered(404) })
 }
 
 /** What hosts that are down missed for too long is given up. */
 async function giveUpOld(tx: Tx, hosts: string[]): Promise<void> {
-  await tx.execute(sql`
-    update deliveries set state = 'failed', finished_at = now(), last_error = coalesce(last_error, 'The server was down for days')
-    where host in (select jsonb_array_elements_text(${JSON.stringify(hosts)}::jsonb)) and state = 'pending' and ${isOld(sql`deliveries`)}`)
+  await endDeliveries(tx, sql`
+    delete from deliveries d where d.host in (select jsonb_array_elements_text(${JSON.stringify(hosts)}::jsonb)) and ${isOld(sql`d`)}
+    returning d.activity_id, d.inbox_url, d.host, coalesce(d.last_error, 'The server was down for days') as error`)
 }
 
 const isOld = (delivery: SQL): SQL => sql`${delivery}.created_at < now() - ${maxAgeMs} * interval '1 millisecond'`
@@ -145,7 +146,7 @@ async function giveBack(tx: Tx, turns: EndedTurn[]): Promise<void> {
       last_failure_at = case when not t."isUp" then now() else h.last_failure_at end,
       next_try_at = case when not coalesce(t."isUp", true) then now() + t."waitMs" * interval '1 millisecond' when t."hasMore" then now() else (
         select min(greatest(d.next_try_at, now())) from deliveries d join activities a on a.id = d.activity_id
-        where d.host = h.host and d.state = 'pending' and not ${isHeldBack(sql`d`, sql`a.account_id`)}) end
+        where d.host = h.host and not ${isHeldBack(sql`d`, sql`a.account_id`)}) end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as t(host text, "hasMore" boolean, "hasVerdict" boolean, "isUp" boolean, "isSlow" boolean, signature text, error text, "waitMs" bigint)
     where h.host = t.host`)
 }
@@ -174,9 +175,9 @@ export async function sweepHosts(db: Db): Promise<number> {
   // From one host to the next by index, however much waits for each.
   await db.execute(sql`
     with recursive waiting(host) as (
-      (select host from deliveries where state = 'pending' order by host limit 1)
+      (select host from deliveries order by host limit 1)
       union all
-      select (select d.host from deliveries d where d.state = 'pending' and d.host > waiting.host order by d.host limit 1) from waiting where waiting.host is not null)
+      select (select d.host from deliveries d where d.host > waiting.host order by d.host limit 1) from waiting where waiting.host is not null)
     insert into hosts (host, next_try_at) select waiting.host, now() from waiting left join hosts h on h.host = waiting.host
     where waiting.host is not null and h.next_try_at is null order by waiting.host
     on conflict (host) do update set next_try_at = excluded.next_try_at where hosts.next_try_at is null`)

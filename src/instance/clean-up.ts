@@ -52,11 +52,10 @@ const sweeps = {
   tagDays: deletes('tag_days', sql`day < current_date - ${trendDaysKept}::int`),
   cardDays: deletes('card_days', sql`day < current_date - ${trendDaysKept}::int`),
   activeDays: deletes('active_days', sql`day < current_date - ${activeDaysKept}::int`),
-  // A delivery stays until its day was counted, however long that takes.
-  deliveries: deletes(
-    'deliveries',
-    sql`finished_at < now() - ${countableDays}::int * interval '1 day' and exists (select from daily_stats s
-      where s.day = (deliveries.finished_at at time zone 'UTC')::date and s.counted_at >= (s.day + 1)::timestamp at time zone 'UTC')`,
+  // They stay until their day was counted, however long that takes.
+  deliveryDays: deletes(
+    'delivery_days',
+    sql`day < current_date - ${countableDays}::int and exists (select from daily_stats s where s.day = delivery_days.day and s.counted_at >= (s.day + 1)::timestamp at time zone 'UTC')`,
   ),
   activities: deletes('activities', sql`created_at < now() - interval '30 days' and not exists (select from deliveries d where d.activity_id = activities.id)`),
   // Whoever asks again has them made again.

@@ -11,7 +11,7 @@ import { remembering } from './remember.ts'
 export type DayStats = Omit<typeof dailyStats.$inferSelect, 'countedAt'>
 
 /**
- * Days for which everything that is counted is still there. Cleaning up removes finished deliveries and blank rows of
+ * Days for which everything that is counted is still there. Cleaning up removes counts of deliveries and blank rows of
  * deleted posts only later.
  */
 export const countableDays = 14
@@ -44,7 +44,7 @@ export async function countDay(tx: Pick<Tx, 'execute'>, day: string): Promise<vo
       d.delivered, d.failed,
       now()
     from (${statusCounts(from, to)}) s,
-      (select count(*) filter (where state = 'delivered') as delivered, count(*) filter (where state = 'failed') as failed from deliveries where ${during('finished_at')}) d
+      (select coalesce(sum(delivered), 0) as delivered, coalesce(sum(failed), 0) as failed from delivery_days where day = ${day}::date) d
     on conflict (day) do update set ${replaced}, counted_at = excluded.counted_at`)
 }
 

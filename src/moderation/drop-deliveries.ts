@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../db/index.ts'
+import { endDeliveries, lockHosts } from '../deliveries/outcomes.ts'
 
 const deliveriesAtATime = 5_000
 
@@ -7,9 +8,9 @@ const deliveriesAtATime = 5_000
 export async function dropDeliveries(db: Db, isDropped: (host: string) => boolean, signal?: AbortSignal): Promise<void> {
   const { rows } = await db.execute<{ host: string }>(sql`
     with recursive leap as (
-      (select host from deliveries where state = 'pending' order by host limit 1)
+      (select host from deliveries order by host limit 1)
       union all
-      select next.host from leap cross join lateral (select host from deliveries where state = 'pending' and host > leap.host order by host limit 1) next)
+      select next.host from leap cross join lateral (select host from deliveries where host > leap.host order by host limit 1) next)
     select host from leap`)
   for (const { host } of rows.filter(({ host }) => isDropped(host))) {
     for (let count = deliveriesAtATime; count === deliveriesAtATime; ) {
@@ -20,9 +21,11 @@ export async function dropDeliveries(db: Db, isDropped: (host: string) => boolea
 }
 
 async function dropSome(db: Db, host: string): Promise<number> {
-  const { rowCount } = await db.execute(sql`
-    update deliveries d set state = 'failed', finished_at = now(), last_error = 'The server is suspended here'
-    from (select activity_id, inbox_url from deliveries where host = ${host} and state = 'pending' order by activity_id limit ${deliveriesAtATime} for update) waiting
-    where d.activity_id = waiting.activity_id and d.inbox_url = waiting.inbox_url`)
-  return rowCount ?? 0
+  return db.transaction(async (tx) => {
+    await lockHosts(tx, [host])
+    return endDeliveries(tx, sql`
+      delete from deliveries d using (select activity_id, inbox_url from deliveries where host = ${host} order by activity_id limit ${deliveriesAtATime} for update) waiting
+      where d.activity_id = waiting.activity_id and d.inbox_url = waiting.inbox_url
+      returning d.activity_id, d.inbox_url, d.host, 'The server is suspended here' as error`)
+  })
 }

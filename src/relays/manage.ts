@@ -38,14 +38,14 @@ export async function enableRelay(tx: Tx, uris: Uris, id: RelayId): Promise<void
   const relay = await locked(tx, id)
   if (relay.state === 'accepted') return
   const followUri = uris.activity('follows', newId<RelationId>())
-  await tx.update(relays).set({ state: 'pending', followUri, answeredAt: null }).where(eq(relays.id, id))
+  await tx.update(relays).set({ state: 'pending', followUri, lastError: null, answeredAt: null }).where(eq(relays.id, id))
   await emit(tx, { type: 'relay.enabled', relayId: id })
 }
 
 /** Ends it. Doing it again changes nothing. @throws Refusal `not_found` */
 export async function disableRelay(tx: Tx, id: RelayId): Promise<void> {
   const { state, followUri, inboxUrl, actorUri, protocol } = await locked(tx, id)
-  await tx.update(relays).set({ state: 'idle', followUri: null, answeredAt: null }).where(eq(relays.id, id))
+  await tx.update(relays).set({ state: 'idle', followUri: null, lastError: null, answeredAt: null }).where(eq(relays.id, id))
   if (followUri !== null && state !== 'rejected') await emit(tx, { type: 'relay.disabled', inboxUrl, followUri, followed: followedBy({ protocol, actorUri }) })
 }
 
@@ -63,9 +63,9 @@ export async function loadRelay(db: Reader, id: RelayId): Promise<Relay | null> 
   return found ?? null
 }
 
-/** All relays, the oldest first, with why the last request to one could not be delivered, if so. */
+/** All relays, the oldest first, with why the last request to one could not be delivered so far, or was given up, if so. */
 export async function listRelays(db: Reader): Promise<(Relay & { lastError: string | null })[]> {
-  const lastError = sql<string | null>`(select d.last_error from activities a join deliveries d on d.activity_id = a.id where a.uri = ${relays.followUri} and d.last_error is not null limit 1)`
+  const lastError = sql<string | null>`coalesce(${relays.lastError}, (select d.last_error from activities a join deliveries d on d.activity_id = a.id where a.uri = ${relays.followUri} and d.last_error is not null limit 1))`
   const rows = await db.select({ relay: relays, lastError }).from(relays).orderBy(relays.id).limit(maxRelays)
   return rows.map(({ relay, lastError }) => ({ ...relay, lastError }))
 }

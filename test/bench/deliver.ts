@@ -83,6 +83,7 @@ async function bench(followers: number, hosts: number): Promise<void> {
   const healthy = hosts - dead - hanging
   await run(`${dead} dead, ${hanging} hanging, first post`, ill.token, healthy)
   await run(`${dead} dead, ${hanging} hanging, next post`, ill.token, healthy)
+  await weigh()
 
   async function run(name: string, token: string, expected: number): Promise<void> {
     const before = { worker: await processorTime(worker.pid), postgres: await postgresTime(folder), received: await received() }
@@ -99,6 +100,15 @@ async function bench(followers: number, hosts: number): Promise<void> {
     await sleep(400)
     const cost = [(await processorTime(worker.pid)) - before.worker, (await postgresTime(folder)) - before.postgres].map((total) => total / expected)
     print(`${name.padEnd(32)} ${ms.toFixed(0)} ms; ${cost[0]?.toFixed(2)} ms CPU of the worker and ${cost[1]?.toFixed(2)} ms of PostgreSQL for each delivery; memory of the worker ${calm.toFixed(0)} MB before, ${(await memory(worker.pid, 'VmHWM')).toFixed(0)} MB at most`)
+  }
+
+  /** What stays when deliveries are over, once what was deleted is cleared away. */
+  async function weigh(): Promise<void> {
+    await db.execute(sql`vacuum full delivery_outcomes`)
+    const { rows } = await db.execute<{ deliveries: number; rows: number; bytes: string }>(sql`
+      select sum(cardinality(inbox_ids))::int as deliveries, count(*)::int as rows, pg_total_relation_size('delivery_outcomes') as bytes from delivery_outcomes`)
+    const [{ deliveries, rows: count, bytes } = { deliveries: 0, rows: 0, bytes: '0' }] = rows
+    print(`${deliveries} deliveries of posts ended; ${count} rows know of them, ${(Number(bytes) / deliveries).toFixed(1)} bytes for each with the index`)
   }
 
   async function calls(token: string, count: number): Promise<number> {
@@ -122,7 +132,7 @@ async function bench(followers: number, hosts: number): Promise<void> {
   async function settle(): Promise<void> {
     for (;;) {
       await sleep(300)
-      const { rows } = await db.execute(sql`select from deliveries where state = 'pending' limit 1`)
+      const { rows } = await db.execute(sql`select from deliveries limit 1`)
       const { rows: jobs } = await db.execute(sql`select from graphile_worker._private_jobs where run_at <= now() limit 1`)
       if (rows.length + jobs.length === 0) return
     }

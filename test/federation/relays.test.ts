@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { RelayId } from '#src/ids.ts'
 import { setDomainRule } from '#src/moderation/domains.ts'
-import { addRelay, disableRelay, listRelays, removeRelay } from '#src/relays/manage.ts'
+import { addRelay, disableRelay, enableRelay, listRelays, removeRelay } from '#src/relays/manage.ts'
 import { reblog } from '#src/statuses/reblog.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { publicTimeline } from '#src/timelines/public.ts'
@@ -40,6 +40,18 @@ async function accept(s: Scene, relay: PeerActor): Promise<void> {
 }
 
 const states = async (s: Scene) => (await listRelays(s.t.db)).map(({ state, actorUri }) => [state, actorUri])
+
+test('why the request to a relay was given up is shown until it is asked once more', async () => {
+  await using s = await scene()
+  relayActor(s)
+  s.peer.answer = () => ({ status: 404 })
+  const id = await add(s, `${s.peer.origin}/inbox`)
+  expect(await listRelays(s.t.db)).toMatchObject([{ state: 'pending', lastError: 'Answered with status 404' }])
+  s.peer.answer = () => ({ status: 202 })
+  await s.t.db.transaction((tx) => enableRelay(tx, s.t.app.uris, id))
+  await s.work()
+  expect(await listRelays(s.t.db)).toMatchObject([{ state: 'pending', lastError: null }])
+})
 
 test('a relay of Mastodon’s kind is asked in the name of the instance, and gets public posts once it agrees', async () => {
   await using s = await scene()

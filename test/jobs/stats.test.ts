@@ -40,11 +40,8 @@ async function fullDay(t: TestDatabase): Promise<void> {
   await activeOn(t, alice, day)
   await activeOn(t, bob, day)
   await activeOn(t, bob, addDays(day, 1))
-  await t.db.execute(sql`insert into activities (id, uri, account_id, type, body) values (1, 'https://pipit.test/ap/x', ${alice}, 'Create', '{}')`)
-  await t.db.execute(sql`insert into deliveries (activity_id, inbox_url, host, state, finished_at) values
-    (1, 'https://a.test', 'a.test', 'delivered', ${`${day}T00:00:00Z`}), (1, 'https://b.test', 'b.test', 'delivered', ${`${day}T23:59:59.999Z`}),
-    (1, 'https://c.test', 'c.test', 'failed', ${noon}), (1, 'https://d.test', 'd.test', 'pending', null),
-    (1, 'https://e.test', 'e.test', 'delivered', ${`${addDays(day, 1)}T00:00:00Z`})`)
+  // Two connections ended deliveries on that day.
+  await t.db.execute(sql`insert into delivery_days (day, backend, delivered, failed) values (${day}, 1, 1, 1), (${day}, 2, 1, 0), (${addDays(day, 1)}, 1, 1, 0)`)
   await moveTo(t, noon)
 }
 

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
-import { bigserial, boolean, check, customType, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigserial, boolean, check, customType, date, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { AccountId, ActivityId, RelayId, StatusId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
+import { statuses } from './statuses.ts'
 
 /** What we send to other servers: the final bytes, stored once, however many inboxes get them. What others wrote and we pass on is among them. */
 export const activities = pgTable(
@@ -13,14 +14,16 @@ export const activities = pgTable(
     uri: text('uri').notNull().unique(),
     /** Who signs: a local account, or null for the instance itself. */
     accountId: id<AccountId>('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
+    /** The status or boost of ours that whoever gets it then has; null for all else. */
+    statusId: id<StatusId>('status_id').references(() => statuses.id, { onDelete: 'set null' }),
     type: text('type').notNull(),
     body: text('body').notNull(),
     createdAt: createdAt(),
   },
-  (t) => [index('activities_account').on(t.accountId, t.id), index('activities_created_at').on(t.createdAt)],
+  (t) => [index('activities_account').on(t.accountId, t.id), index('activities_status').on(t.statusId).where(sql`status_id is not null`), index('activities_created_at').on(t.createdAt)],
 )
 
-/** One activity to one inbox. Finished rows stay for the statistics and for the admin, then are cleaned up. */
+/** One activity to one inbox, as long as it waits. What became of it stays in `delivery_outcomes` and `delivery_days`. */
 export const deliveries = pgTable(
   'deliveries',
   {
@@ -29,22 +32,56 @@ export const deliveries = pgTable(
     host: text('host').notNull(),
     /** Of what only followers may see: which of the author's followers are on the host, as a digest (FEP-8fcf) in hex. */
     followersDigest: text('followers_digest'),
-    state: text('state', { enum: ['pending', 'delivered', 'failed'] }).notNull().default('pending'),
     attempts: integer('attempts').notNull().default(0),
     lastStatus: integer('last_status'),
     lastError: text('last_error'),
     nextTryAt: moment('next_try_at').notNull().default(sql`now()`),
-    finishedAt: moment('finished_at'),
     createdAt: createdAt(),
   },
   (t) => [
     primaryKey({ columns: [t.activityId, t.inboxUrl] }),
-    index('deliveries_pending').on(t.host, t.activityId).where(sql`state = 'pending'`),
+    index('deliveries_host').on(t.host, t.activityId),
     // Those that may hold back others.
-    index('deliveries_holding').on(t.host, t.inboxUrl, t.activityId).where(sql`state = 'pending' and attempts > 0 and attempts < 3`),
-    index('deliveries_finished_at').on(t.finishedAt).where(sql`finished_at is not null`),
-    check('deliveries_finished', sql`(state = 'pending') = (finished_at is null)`),
+    index('deliveries_holding').on(t.host, t.inboxUrl, t.activityId).where(sql`attempts > 0 and attempts < 3`),
   ],
+)
+
+/** Inboxes that a status of ours went to, by a number that takes little room. */
+export const inboxes = pgTable('inboxes', {
+  id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+  url: text('url').notNull().unique(),
+  /** Its server, as in `deliveries`. */
+  host: text('host').notNull(),
+})
+
+/**
+ * Which inboxes got a status of ours, and which it was given up for, as long as the status is there. A row holds all those for which
+ * it ended in one transaction: a status goes to hundreds of servers, and a row for each would take more room than the statuses
+ * themselves. Rows are only added; of an inbox that is in several, the delivered one counts.
+ */
+export const deliveryOutcomes = pgTable(
+  'delivery_outcomes',
+  {
+    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    finishedAt: moment('finished_at').notNull().default(sql`now()`),
+    /** Why it was given up; null: it was delivered. */
+    error: text('error'),
+    inboxIds: integer('inbox_ids').array().notNull(),
+  },
+  (t) => [index('delivery_outcomes_status').on(t.statusId)],
+)
+
+/** How many deliveries of all kinds ended on a day (UTC), until the day was counted. Each connection counts in a row of its own: none waits for another. */
+export const deliveryDays = pgTable(
+  'delivery_days',
+  {
+    day: date('day').notNull(),
+    /** Process id of the connection. */
+    backend: integer('backend').notNull(),
+    delivered: integer('delivered').notNull(),
+    failed: integer('failed').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.day, t.backend] })],
 )
 
 /** What is known of another server as a receiver. */
@@ -145,6 +182,8 @@ export const relays = pgTable(
     state: text('state', { enum: ['idle', 'pending', 'accepted', 'rejected'] }).notNull().default('idle'),
     /** Id of the Follow that it answers, while there is one. */
     followUri: text('follow_uri').unique(),
+    /** Why that Follow was given up. */
+    lastError: text('last_error'),
     createdAt: createdAt(),
     answeredAt: moment('answered_at'),
   },

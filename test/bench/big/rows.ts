@@ -159,9 +159,16 @@ export function rows({ posts, accounts, locals, jobs, origin }: Sizes): Record<s
     federation: [
       `insert into activities (id, uri, account_id, type, body, created_at)
       select id, '${origin}/ap/creates/' || id, ${account(`(mod(n * 31, ${locals}) + 1) * ${every}`)}, 'Create', repeat('{"type":"Create"}', 90), ${timeOf('id')} from (select n, ${idOf(25, activities + 1, 'n')} as id from generate_series(1, ${activities}) n) a`,
-      `insert into deliveries (activity_id, inbox_url, host, state, attempts, last_status, finished_at, next_try_at, created_at)
-      select a.id, 'https://d' || h || '.example/inbox', 'd' || h || '.example', state, 1, case when state = 'delivered' then 202 end, case when state <> 'pending' then a.created_at + interval '1 minute' end, a.created_at, a.created_at
-      from (select distinct a.id, a.created_at, floor(${hosts} * power(random(), 2))::int as h from activities a, generate_series(1, 25)) a, lateral (select case when a.h % 20 = 19 then case when a.created_at > now() - interval '3 days' then 'pending' else 'failed' end else 'delivered' end as state) s`,
+      // Of each twenty servers one is down.
+      `insert into deliveries (activity_id, inbox_url, host, attempts, next_try_at, created_at)
+      select a.id, 'https://d' || h || '.example/inbox', 'd' || h || '.example', 1, a.created_at, a.created_at
+      from (select distinct a.id, a.created_at, floor(${hosts} * power(random(), 2))::int as h from activities a, generate_series(1, 25) where a.created_at > now() - interval '3 days') a where h % 20 = 19`,
+      `insert into inboxes (url, host) select 'https://d' || h || '.example/inbox', 'd' || h || '.example' from generate_series(0, ${hosts - 1}) h order by h`,
+      `insert into delivery_outcomes (status_id, finished_at, error, inbox_ids)
+      select s.id, s.created_at + part * interval '0.1 seconds', case when part = 0 then 'The server was down for days' end, reached.ids from statuses s, generate_series(0, 3) part,
+        lateral (select array_agg(distinct floor(${hosts} * power(random(), 2))::int / 20 * 20 + case when part = 0 then 20 else part * 6 - n % 6 end) as ids from generate_series(1, case when part = 0 then 1 else 8 end) n where s.id > 0) reached
+      where s.is_local and s.deleted_at is null`,
+      `insert into delivery_days (day, backend, delivered, failed) select current_date - d, backend, 5000, 10 from generate_series(0, 14) d, generate_series(1, 10) backend`,
       `insert into hosts (host, failures, last_success_at, next_try_at, is_slow) select 'd' || h || '.example', case when h % 20 = 19 then 5 else 0 end, now(), case when h % 20 = 19 then now() + interval '1 hour' end, h % 20 = 19 from generate_series(0, ${hosts - 1}) h`,
       `insert into received_activities (key, received_at) select md5('https://d' || n % ${domains} || '.example/users/u' || n || '/statuses/' || n || '/activity')::uuid, now() - n * interval '31 days' / ${Math.floor(posts / 20)} from generate_series(1, ${Math.floor(posts / 20)}) n`,
       `insert into tombstones (uri, created_at) select 'https://d' || n % ${domains} || '.example/statuses/' || n, now() - n * interval '8 days' / ${Math.floor(posts / 100)} from generate_series(1, ${Math.floor(posts / 100)}) n`,

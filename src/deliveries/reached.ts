@@ -1,0 +1,13 @@
+/** Who has a status, whether anybody there still follows its author or not. */
+import { type SQL, sql } from 'drizzle-orm'
+
+/**
+ * Rows of `inbox`: those that got statuses or boosts of ours, are to get them, or failed to take them, after which they may have them
+ * all the same. Inboxes that are gone are left out.
+ *
+ * @param statusIds query for the ids
+ */
+export const reachedInboxes = (statusIds: SQL): SQL => sql`
+  select i.url as inbox from inboxes i
+  where i.id in (select unnest(o.inbox_ids) from delivery_outcomes o where o.status_id in (${statusIds})) and not exists (select from accounts gone where gone.inbox_url = i.url and gone.inbox_gone_at is not null)
+  union select d.inbox_url from activities a join deliveries d on d.activity_id = a.id where a.status_id in (${statusIds})`

@@ -1,0 +1,199 @@
+/** What stays known of deliveries when they are over, and what is done with it. */
+import { sql } from 'drizzle-orm'
+import { expect, test, vi } from 'vitest'
+import { deleteAccount } from '#src/accounts/delete.ts'
+import { connect } from '#src/db/index.ts'
+import type { AccountId, StatusId } from '#src/ids.ts'
+import { countDay, dayOf, loadDay } from '#src/instance/stats.ts'
+import { emit } from '#src/outbox.ts'
+import { deleteStatus } from '#src/statuses/delete.ts'
+import { editStatus } from '#src/statuses/edit.ts'
+import { reblog, unreblog } from '#src/statuses/reblog.ts'
+import { deliver } from '../../federation/deliver.ts'
+import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '../cast.ts'
+import type { TestDatabase } from '../database.ts'
+import { makeDue } from '../jobs/run.ts'
+import { type Peer, peer } from './peer.ts'
+import { type Scene, scene } from './setup.ts'
+
+type Sent = { type: string; object: { content?: string } }
+
+/** Alice, whom somebody on each of some servers follows. */
+async function followedFrom(s: Scene, servers: Peer[]): Promise<AccountId> {
+  const alice = await localAccount(s.t, 'alice')
+  for (const server of servers) await makeFollow(s.t, (await s.t.app.remote.url(server.actor('bob').uri))!.id as AccountId, alice)
+  await s.work()
+  for (const server of servers) server.posted.length = 0
+  return alice
+}
+
+const types = (server: Peer) => server.posted.map(({ body }) => (JSON.parse(body) as Sent).type)
+const nobodyFollows = (t: TestDatabase) => t.db.execute(sql`delete from follows`)
+const end = (t: TestDatabase, who: AccountId, what: StatusId) => t.db.transaction((tx) => deleteStatus(tx, who, what))
+const waiting = async (t: TestDatabase) => (await t.db.execute(sql`select from deliveries`)).rows.length
+
+/** Servers that a status went to, and why it was given up for some. */
+async function reached(t: TestDatabase, id: StatusId): Promise<{ host: string; error: string | null }[]> {
+  const { rows } = await t.db.execute<{ host: string; error: string | null }>(sql`
+    select i.host, o.error from delivery_outcomes o, unnest(o.inbox_ids) as reached(id) join inboxes i on i.id = reached.id where o.status_id = ${id} order by i.host, o.finished_at`)
+  return rows
+}
+const hosts = (...servers: Peer[]) => servers.map(({ host }) => ({ host, error: null })).toSorted((a, b) => (a.host < b.host ? -1 : 1))
+
+/** Lets everything be due again, as if time had passed. */
+async function later(s: Scene): Promise<void> {
+  await s.t.db.execute(sql`update deliveries set next_try_at = now()`)
+  await s.t.db.execute(sql`update hosts set next_try_at = now()`)
+  await makeDue(s.t)
+  await s.work()
+}
+
+test('of a delivered post a few bytes stay for each server, and no delivery', async () => {
+  await using s = await scene()
+  await using other = await peer()
+  const alice = await followedFrom(s, [s.peer, other])
+  const post = await status(s.t, alice)
+  await s.work()
+  expect(await waiting(s.t)).toBe(0)
+  expect(await reached(s.t, post)).toEqual(hosts(s.peer, other))
+  const { rows: [size] } = await s.t.db.execute<{ bytes: number }>(sql`select sum(pg_column_size(o))::int as bytes from delivery_outcomes o where status_id = ${post}`)
+  // A row for both, or one for each where they did not answer in the same moment.
+  expect(size!.bytes).toBeLessThanOrEqual(2 * 80)
+})
+
+test('edits and the end of a post go to every server that has it, though nobody there follows any more', async () => {
+  await using s = await scene()
+  await using other = await peer()
+  const alice = await followedFrom(s, [s.peer, other])
+  const post = await status(s.t, alice, { text: 'Hello' })
+  await s.work()
+  await nobodyFollows(s.t)
+  await editStatus(s.t.app, alice, post, { text: 'Hello again' })
+  await s.work()
+  await end(s.t, alice, post)
+  await s.work()
+  for (const server of [s.peer, other]) expect(types(server)).toEqual(['Create', 'Update', 'Delete'])
+})
+
+test('the new text of a post for followers goes to no server where nobody follows any more, and its end does', async () => {
+  await using s = await scene()
+  const alice = await followedFrom(s, [s.peer])
+  const post = await status(s.t, alice, { text: 'For you', visibility: 'private' })
+  await s.work()
+  await nobodyFollows(s.t)
+  await editStatus(s.t.app, alice, post, { text: 'No longer for you' })
+  await s.work()
+  expect(types(s.peer)).toEqual(['Create'])
+  await end(s.t, alice, post)
+  await s.work()
+  expect(types(s.peer)).toEqual(['Create', 'Delete'])
+})
+
+test('that a boost was taken back is told to every server that has it', async () => {
+  await using s = await scene()
+  const alice = await followedFrom(s, [s.peer])
+  const theirs = await remoteStatus(s.t, await remoteAccount(s.t, 'ann', 'ann.example'))
+  await s.t.db.transaction((tx) => reblog(tx, s.t.app.uris, alice, theirs))
+  await s.work()
+  await nobodyFollows(s.t)
+  await s.t.db.transaction((tx) => unreblog(tx, alice, theirs))
+  await s.work()
+  expect(types(s.peer)).toEqual(['Announce', 'Undo'])
+})
+
+test('that an account is gone is told to every server that has a post of it', async () => {
+  await using s = await scene()
+  const alice = await followedFrom(s, [s.peer])
+  await localAccount(s.t, 'olga', { role: 'owner' })
+  await status(s.t, alice)
+  await s.work()
+  await nobodyFollows(s.t)
+  await s.t.db.transaction((tx) => deleteAccount(tx, alice))
+  await vi.waitFor(async () => {
+    await s.work()
+    expect(types(s.peer)).toEqual(['Create', 'Delete'])
+  })
+})
+
+test('a post that still waits for its server when it is deleted is followed by its end', async () => {
+  await using s = await scene()
+  const alice = await followedFrom(s, [s.peer])
+  s.peer.answer = () => ({ status: 503 })
+  const post = await status(s.t, alice)
+  await s.work()
+  await nobodyFollows(s.t)
+  await end(s.t, alice, post)
+  await s.work()
+  s.peer.posted.length = 0
+  s.peer.answer = () => ({ status: 202 })
+  await later(s)
+  expect(types(s.peer)).toEqual(['Create', 'Delete'])
+})
+
+test('an inbox that is gone does not hear of the end of what it once got', async () => {
+  await using s = await scene()
+  const alice = await followedFrom(s, [s.peer])
+  const post = await status(s.t, alice)
+  await s.work()
+  s.peer.answer = () => ({ status: 410 })
+  await status(s.t, alice)
+  await s.work()
+  await end(s.t, alice, post)
+  await s.work()
+  expect(types(s.peer)).toEqual(['Create', 'Create'])
+})
+
+test('edits add nothing to what is known of servers that have the post, and tell of those that only took the edit', async () => {
+  await using s = await scene()
+  await using other = await peer()
+  const alice = await followedFrom(s, [s.peer, other])
+  other.answer = () => ({ status: 410 })
+  const post = await status(s.t, alice, { text: '0' })
+  await s.work()
+  expect(await reached(s.t, post)).toEqual(expect.arrayContaining([{ host: s.peer.host, error: null }, { host: other.host, error: 'Answered with status 410' }]))
+  await s.t.db.execute(sql`update accounts set inbox_gone_at = null, inbox_missing_at = null`)
+  other.answer = () => ({ status: 202 })
+  for (const text of ['1', '2', '3']) {
+    await editStatus(s.t.app, alice, post, { text })
+    await s.work()
+  }
+  expect(types(other)).toEqual(['Create', 'Update', 'Update', 'Update'])
+  const known = await reached(s.t, post)
+  expect(known.filter(({ host }) => host === s.peer.host)).toEqual(hosts(s.peer))
+  expect(known.filter(({ host }) => host === other.host).map(({ error }) => error)).toEqual(['Answered with status 410', null])
+})
+
+test('what ended is counted on its day, whatever it was', async () => {
+  await using s = await scene()
+  await using other = await peer()
+  const alice = await followedFrom(s, [s.peer, other])
+  await s.t.db.execute(sql`delete from delivery_days`)
+  other.answer = () => ({ status: 404 })
+  await status(s.t, alice)
+  await s.t.db.transaction((tx) => emit(tx, { type: 'account.updated', accountId: alice }))
+  await s.work()
+  const day = dayOf(new Date())
+  await s.t.db.transaction((tx) => countDay(tx, day))
+  expect(await loadDay(s.t.db, day)).toMatchObject({ deliveries: 2, failedDeliveries: 2 })
+})
+
+test('workers side by side lose and double nothing of what they learn', async () => {
+  await using s = await scene()
+  await using closing = new AsyncDisposableStack()
+  const servers = [s.peer]
+  for (let i = 0; i < 5; i++) servers.push(closing.use(await peer()))
+  const alice = await followedFrom(s, servers)
+  await s.t.db.execute(sql`delete from delivery_days`)
+  for (const server of servers) server.answer = () => ({ status: 503 })
+  const posts: StatusId[] = []
+  for (let i = 0; i < 30; i++) posts.push(await status(s.t, alice, { text: String(i) }))
+  await s.work()
+  for (const server of servers) server.answer = () => ({ status: 202 })
+  await s.t.db.execute(sql`update hosts set next_try_at = now(), is_slow = false`)
+  const workers = [1, 2, 3].map(() => connect(s.t.url, 3))
+  for (const db of workers) closing.defer(() => db.$client.end())
+  await Promise.all(workers.map((db) => deliver({ ...s.t.app, db })))
+  expect(await waiting(s.t)).toBe(0)
+  for (const post of posts) expect(await reached(s.t, post)).toEqual(hosts(...servers))
+  expect((await s.t.db.execute(sql`select sum(delivered)::int as delivered, sum(failed)::int as failed from delivery_days`)).rows).toEqual([{ delivered: 30 * 6, failed: 0 }])
+})
