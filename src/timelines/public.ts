@@ -1,5 +1,5 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
-import { arrayOf } from '../db/arrays.ts'
+import { and, eq, sql } from 'drizzle-orm'
+import { arrayOf, isOneOf } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { tags } from '../db/schema/interactions.ts'
@@ -31,7 +31,7 @@ export async function publicTimeline(db: Reader, viewer: AccountId | null, filte
  * @param name the tag's normalised key
  */
 export async function tagTimeline(db: Reader, viewer: AccountId | null, name: string, { any = [], all = [], none = [], ...filter }: TagFilter, page: Page): Promise<StatusId[]> {
-  const known = await db.select({ id: tags.id, name: tags.name }).from(tags).where(inArray(tags.name, [name, ...any, ...all, ...none]))
+  const known = await db.select({ id: tags.id, name: tags.name }).from(tags).where(isOneOf(tags.name, [name, ...any, ...all, ...none]))
   const idsOf = (names: string[]) => [...new Set(names.flatMap((wanted) => known.find((tag) => tag.name === wanted)?.id ?? []))]
   const enough = idsOf([name, ...any])
   const needed = idsOf(all)
