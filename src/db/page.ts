@@ -1,5 +1,6 @@
 /** Pages of lists that run newest first by id, as Mastodon's `max_id`, `since_id` and `min_id` ask for them. */
-import { and, asc, desc, gt, lt, type AnyColumn, type SQL } from 'drizzle-orm'
+import { and, asc, desc, gt, lt, type AnyColumn, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { unseen } from './statement.ts'
 
 /** `maxId`: older than. `sinceId`: newer than, the newest of them. `minId`: newer than, the nearest of them. */
 export type Page = { maxId?: string | undefined; sinceId?: string | undefined; minId?: string | undefined; limit: number }
@@ -7,16 +8,32 @@ export type Page = { maxId?: string | undefined; sinceId?: string | undefined; m
 /** Newer than every id. */
 export const maxBigint = String(2n ** 63n - 1n)
 
-/** Condition and order that cut a page out of a query, to be followed by `settle`. */
-export function slice(column: AnyColumn, page: Page): { where: SQL | undefined; orderBy: SQL } {
+/** What cuts a page out of a query, to be followed by `settle`: condition, order, and how many rows to read at most. */
+export function slice(column: AnyColumn, page: Page): { where: SQL | undefined; orderBy: SQL; limit: SQL & Placeholder } {
   const above = page.minId ?? page.sinceId
   return {
-    where: and(page.maxId ? lt(column, page.maxId) : undefined, above ? gt(column, above) : undefined),
+    where: and(page.maxId ? lt(column, unseen(page.maxId)) : undefined, above ? gt(column, unseen(above)) : undefined),
     orderBy: page.minId ? asc(column) : desc(column),
+    limit: roundLimit(page.limit),
   }
+}
+
+/** From here on, limits are doubled for the next one. */
+const smallestLimit = 5
+
+/**
+ * A limit as a number in the statement's text, the same for about as many rows. Where it is a parameter, PostgreSQL expects a tenth of
+ * all rows to be read, finds any plan that it could keep too dear, and plans each time anew.
+ */
+export function roundLimit(limit: number): SQL & Placeholder {
+  let rounded = smallestLimit
+  while (rounded < limit) rounded *= 2
+  // Drizzle takes SQL for a limit as well as placeholders, but doesn't say so.
+  return sql.raw(String(rounded)) as SQL & Placeholder
 }
 
 /** The rows of a page, newest first, whichever way they were read. */
 export function settle<Row>(page: Page, rows: Row[]): Row[] {
-  return page.minId ? rows.toReversed() : rows
+  const cut = rows.slice(0, page.limit)
+  return page.minId ? cut.toReversed() : cut
 }

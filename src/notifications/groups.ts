@@ -141,13 +141,13 @@ export function ofGroup(key: string, n: ReturnType<typeof notificationsAs> | typ
 
 /** Who did what a group tells of, a page at a time. The cursor is the id of the notification. */
 export async function accountsOfGroup(db: Reader, viewer: AccountId, key: string, page: Page): Promise<{ id: NotificationId; accountId: AccountId }[]> {
-  const { where, orderBy } = slice(notifications.id, page)
+  const { where, orderBy, limit } = slice(notifications.id, page)
   const rows = await db
     .select({ id: notifications.id, accountId: notifications.fromAccountId })
     .from(notifications)
     .where(and(ofGroup(key), shownTo(viewer, { withFiltered: true }), where))
     .orderBy(orderBy)
-    .limit(page.limit)
+    .limit(limit)
   return settle(page, rows)
 }
 

@@ -39,8 +39,8 @@ const isPending = sql`waiting.count > 0 and (select a.suspended_at is null from 
 
 /** A page of requests, newest first. */
 export async function loadRequests(db: Reader, viewer: AccountId, page: Page): Promise<RequestView[]> {
-  const { where, orderBy } = slice(notificationRequests.id, page)
-  const rows = await select(db, sql`${eq(notificationRequests.accountId, viewer)} and ${where ?? sql`true`} order by ${orderBy} limit ${page.limit}`)
+  const { where, orderBy, limit } = slice(notificationRequests.id, page)
+  const rows = await select(db, sql`${eq(notificationRequests.accountId, viewer)} and ${where ?? sql`true`} order by ${orderBy} limit ${limit}`)
   return toViews(db, viewer, settle(page, rows))
 }
 

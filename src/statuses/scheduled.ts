@@ -87,8 +87,8 @@ export async function publishScheduled(app: App, id: ScheduledStatusId): Promise
 
 /** A page of an account's statuses for later, the one that was written last first. */
 export async function listScheduled(db: Reader, authorId: AccountId, page: Page): Promise<ScheduledView[]> {
-  const { where, orderBy } = slice(scheduledStatuses.id, page)
-  const rows = await db.select().from(scheduledStatuses).where(and(eq(scheduledStatuses.accountId, authorId), where)).orderBy(orderBy).limit(page.limit)
+  const { where, orderBy, limit } = slice(scheduledStatuses.id, page)
+  const rows = await db.select().from(scheduledStatuses).where(and(eq(scheduledStatuses.accountId, authorId), where)).orderBy(orderBy).limit(limit)
   return withMedia(db, settle(page, rows))
 }
 

@@ -1,9 +1,10 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, sql } from 'drizzle-orm'
 import { arrayOf, isOneOf } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { tags } from '../db/schema/interactions.ts'
 import { statuses } from '../db/schema/statuses.ts'
+import { unseen } from '../db/statement.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { isListed } from './listed.ts'
 import { statusesOfTags } from './tagged.ts'
@@ -15,13 +16,13 @@ export type TagFilter = PublicFilter & { any?: string[]; all?: string[]; none?: 
 
 /** Ids of a page of public statuses, newest first, without boosts, and without those of accounts that moderators limit. */
 export async function publicTimeline(db: Reader, viewer: AccountId | null, filter: PublicFilter, page: Page): Promise<StatusId[]> {
-  const { where, orderBy } = slice(statuses.id, page)
+  const { where, orderBy, limit } = slice(statuses.id, page)
   const rows = await db
     .select({ id: statuses.id })
     .from(statuses)
-    .where(and(isListed(viewer), filtered(filter), where))
+    .where(and(isListed(viewer && unseen(viewer)), filtered(filter), where))
     .orderBy(orderBy)
-    .limit(page.limit)
+    .limit(limit)
   return settle(page, rows).map(({ id }) => id)
 }
 
@@ -39,7 +40,7 @@ export async function tagTimeline(db: Reader, viewer: AccountId | null, name: st
   const unwanted = arrayOf(idsOf(none))
 
   const condition = and(
-    isListed(viewer),
+    isListed(viewer && unseen(viewer)),
     filtered(filter),
     ...needed.map((id) => sql`exists (select from status_tags t where t.status_id = ${statuses.id} and t.tag_id = ${id})`),
     none.length > 0 ? sql`not exists (select from status_tags t where t.status_id = ${statuses.id} and t.tag_id = any(${unwanted}::bigint[]))` : undefined,
@@ -49,6 +50,6 @@ export async function tagTimeline(db: Reader, viewer: AccountId | null, name: st
 
 const filtered = ({ from, onlyMedia }: PublicFilter) =>
   and(
-    from && eq(statuses.isLocal, from === 'local'),
+    from && (from === 'local' ? sql`${statuses.isLocal}` : sql`not ${statuses.isLocal}`),
     onlyMedia ? sql`${statuses.hasMedia}` : undefined,
   )
