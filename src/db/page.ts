@@ -23,13 +23,28 @@ const smallestLimit = 5
 
 /**
  * A limit as a number in the statement's text, the same for about as many rows. Where it is a parameter, PostgreSQL expects a tenth of
- * all rows to be read, finds any plan that it could keep too dear, and plans each time anew.
+ * all rows to be read, finds any plan that it could keep too dear, and plans each time anew. Drizzle takes SQL for a limit as well as
+ * placeholders, but doesn't say so.
  */
-export function roundLimit(limit: number): SQL & Placeholder {
+const roundLimit = (limit: number): SQL & Placeholder => sql.raw(String(roundedLimit(limit))) as SQL & Placeholder
+
+function roundedLimit(limit: number): number {
   let rounded = smallestLimit
   while (rounded < limit) rounded *= 2
-  // Drizzle takes SQL for a limit as well as placeholders, but doesn't say so.
-  return sql.raw(String(rounded)) as SQL & Placeholder
+  return rounded
+}
+
+export type Cursors = { maxId: string | null; sinceId: string | null; minId: string | null }
+
+/** The values of a page, for a statement that is built once. */
+export const cursorsOf = ({ maxId, sinceId, minId }: Page): Cursors => ({ maxId: maxId ?? null, sinceId: sinceId ?? null, minId: minId ?? null })
+
+/** The shape of a page: a name for it, and the page with placeholders for its values. */
+export function shapeOf({ maxId, sinceId, minId, limit }: Page): { name: string; of: (values: Cursors) => Page } {
+  const has = { maxId: Boolean(maxId), sinceId: Boolean(sinceId), minId: Boolean(minId) }
+  const name = [...Object.entries(has).flatMap(([cursor, isGiven]) => (isGiven ? cursor : [])), roundedLimit(limit)].join(' ')
+  const pick = (values: Cursors, cursor: keyof Cursors) => (has[cursor] ? (values[cursor] ?? undefined) : undefined)
+  return { name, of: (values) => ({ maxId: pick(values, 'maxId'), sinceId: pick(values, 'sinceId'), minId: pick(values, 'minId'), limit }) }
 }
 
 /** The rows of a page, newest first, whichever way they were read. */

@@ -1,10 +1,10 @@
 import { and, sql } from 'drizzle-orm'
 import { arrayOf, isOneOf } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
-import { type Page, settle, slice } from '../db/page.ts'
+import { type Cursors, cursorsOf, type Page, settle, shapeOf, slice } from '../db/page.ts'
 import { tags } from '../db/schema/interactions.ts'
 import { statuses } from '../db/schema/statuses.ts'
-import { unseen } from '../db/statement.ts'
+import { shaped, unseen } from '../db/statement.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { isListed } from './listed.ts'
 import { statusesOfTags } from './tagged.ts'
@@ -16,13 +16,14 @@ export type TagFilter = PublicFilter & { any?: string[]; all?: string[]; none?: 
 
 /** Ids of a page of public statuses, newest first, without boosts, and without those of accounts that moderators limit. */
 export async function publicTimeline(db: Reader, viewer: AccountId | null, filter: PublicFilter, page: Page): Promise<StatusId[]> {
-  const { where, orderBy, limit } = slice(statuses.id, page)
-  const rows = await db
-    .select({ id: statuses.id })
-    .from(statuses)
-    .where(and(isListed(viewer && unseen(viewer)), filtered(filter), where))
-    .orderBy(orderBy)
-    .limit(limit)
+  const { from = 'all', onlyMedia = false } = filter
+  const shape = shapeOf(page)
+  const name = `public ${from} ${onlyMedia ? 'media ' : ''}${viewer === null ? 'nobody' : 'viewer'} ${shape.name}`
+  const find = shaped<Cursors & { viewer: string | null }, { id: StatusId }>(name, (values) => {
+    const { where, orderBy, limit } = slice(statuses.id, shape.of(values))
+    return sql`select ${statuses.id} from ${statuses} where ${and(isListed(viewer && unseen(values.viewer!)), filtered(filter), where)} order by ${orderBy} limit ${limit}`
+  })
+  const rows = await find(db, { viewer, ...cursorsOf(page) })
   return settle(page, rows).map(({ id }) => id)
 }
 
