@@ -92,7 +92,7 @@ async function searchTags(db: Reader, text: string, { limit, offset = 0, reviewe
   const prefix = `${name.replace(/[\\%_]/g, '\\$&')}%`
   const { rows } = await db.execute<FoundTag>(sql`
     select t.id, t.name, t.display_name as "displayName" from (
-      select * from tags where name like ${prefix} and is_open ${reviewedOnly ? sql`and (is_trendable is not null or name = ${name})` : sql``} order by length(name), name limit ${maxAlike}) t
+      select id, name, display_name from tags where name like ${prefix} and is_open ${reviewedOnly ? sql`and (is_trendable is not null or name = ${name})` : sql``} order by length(name), name limit ${maxAlike}) t
     order by t.name = ${name} desc, coalesce((select sum(d.accounts) from tag_days d where d.tag_id = t.id and d.day > current_date - 7), 0) desc, length(t.name), t.name
     limit ${limit} offset ${offset}`)
   return rows

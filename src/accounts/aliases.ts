@@ -1,6 +1,7 @@
 /** Other accounts of the same person, which may move here. */
-import { eq, inArray, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
+import { isOneOf } from '../db/arrays.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import { notFound, Refusal } from '../errors.ts'
@@ -19,7 +20,7 @@ export type Alias = { uri: string; acct: string | null }
 export async function listAliases(db: Reader, accountId: AccountId): Promise<Alias[]> {
   const [account] = await db.select({ aliases: accounts.alsoKnownAs }).from(accounts).where(eq(accounts.id, accountId))
   const uris = account?.aliases ?? []
-  const known = uris.length === 0 ? [] : await db.select({ uri: accounts.uri, username: accounts.username, domain: accounts.domain }).from(accounts).where(inArray(accounts.uri, uris))
+  const known = uris.length === 0 ? [] : await db.select({ uri: accounts.uri, username: accounts.username, domain: accounts.domain }).from(accounts).where(isOneOf(accounts.uri, uris))
   return uris.map((uri) => {
     const found = known.find((row) => row.uri === uri)
     return { uri, acct: found ? acctOf(found) : null }

@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm'
+import { isOneOfIds } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import { collectionItems, collections } from '../db/schema/lists.ts'
 import { tags } from '../db/schema/interactions.ts'
@@ -36,7 +37,7 @@ export async function loadCollectionViews(db: Reader, viewer: AccountId | null, 
     .from(collections)
     .innerJoin(accounts, eq(accounts.id, collections.accountId))
     .leftJoin(tags, eq(tags.id, collections.tagId))
-    .where(and(inArray(collections.id, ids), sql`${accounts.suspendedAt} is null`, notBlocked(viewer, collections.accountId)))
+    .where(and(isOneOfIds(collections.id, ids), sql`${accounts.suspendedAt} is null`, notBlocked(viewer, collections.accountId)))
   const items = await db
     .select({
       id: collectionItems.id,
@@ -50,7 +51,7 @@ export async function loadCollectionViews(db: Reader, viewer: AccountId | null, 
     .innerJoin(accounts, eq(accounts.id, collectionItems.accountId))
     .where(
       and(
-        inArray(collectionItems.collectionId, ids),
+        isOneOfIds(collectionItems.collectionId, ids),
         sql`(${collectionItems.state} = 'accepted' or (${collectionItems.state} = 'pending' and ${collections.accountId} = ${viewer}))`,
         sql`${accounts.suspendedAt} is null`,
         notBlocked(viewer, collectionItems.accountId),

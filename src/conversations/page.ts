@@ -3,6 +3,7 @@ import { type AccountView, loadAccountMap } from '../accounts/views.ts'
 import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { conversations } from '../db/schema/notifications.ts'
+import { unseen } from '../db/statement.ts'
 import { notFound } from '../errors.ts'
 import type { AccountId, ConversationId, StatusId } from '../ids.ts'
 import { loadStatusViews, type StatusView } from '../statuses/views.ts'
@@ -23,10 +24,10 @@ type Row = { id: ConversationId; isUnread: boolean; lastStatusId: StatusId }
  * which somebody had the last word whom the person blocked or muted are left out.
  */
 export async function loadConversationPage(db: Reader, viewer: AccountId, page: Page): Promise<{ cursors: StatusId[]; views: ConversationView[] }> {
-  const { where, orderBy } = slice(conversations.lastStatusId, page)
+  const { where, orderBy, limit } = slice(conversations.lastStatusId, page)
   const { rows } = await db.execute<Row>(sql`
     select conversations.id, is_unread as "isUnread", last_status_id as "lastStatusId" from conversations join statuses on statuses.id = last_status_id
-    where ${and(eq(conversations.accountId, viewer), where, visibleTo(viewer), notMutedBy(viewer))} order by ${orderBy} limit ${page.limit}`)
+    where ${and(eq(conversations.accountId, unseen(viewer)), where, visibleTo(unseen(viewer)), notMutedBy(unseen(viewer)))} order by ${orderBy} limit ${limit}`)
   const settled = settle(page, rows)
   return { cursors: settled.map(({ lastStatusId }) => lastStatusId), views: await toViews(db, viewer, settled) }
 }

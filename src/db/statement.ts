@@ -32,6 +32,30 @@ export function statement<Values extends Record<string, Value>, Row extends Reco
   }
 }
 
+const shapes = new Map<string, ReturnType<typeof statement<never, never>>>()
+
+/**
+ * A statement that has a few shapes, which its name tells apart; each is built when it is asked for first.
+ *
+ * @param build is a function of the name, and of values as for `statement`
+ */
+export function shaped<Values extends Record<string, Value>, Row extends Record<string, unknown>>(name: string, build: (values: Values) => SQL): (db: Reader, values: Values) => Promise<Row[]> {
+  const known = shapes.get(name) as ReturnType<typeof statement<Values, Row>> | undefined
+  if (known) return known
+  const made = statement<Values, Row>(name, build)
+  shapes.set(name, made as never)
+  return made
+}
+
+/**
+ * An id that PostgreSQL does not look at when it plans. It compares the plan for the values that it sees with the one for any, and where the
+ * first looks cheaper by a little, it plans anew each time, which takes longer than the difference. With no value to be seen, both are
+ * the same, and the statement's name keeps the plan. For statements that have one sensible plan.
+ */
+export const unseen = (id: string): SQL => sql`(select ${id}::bigint)`
+/** The same for a text of an array. The second cast keeps `any` from taking it for a list of rows. */
+export const unseenIds = (ids: string): SQL => sql`(select ${ids}::bigint[])::bigint[]`
+
 const isPool = (db: Reader): db is Db => '$client' in db
 
 /** A transaction has its own connection, which only its session knows. */

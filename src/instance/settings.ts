@@ -1,6 +1,7 @@
 /** Settings that admins change while the instance runs. */
-import { inArray, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { isOneOf } from '../db/arrays.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { settings } from '../db/schema/instance.ts'
 
@@ -30,7 +31,7 @@ export type InstanceSettings = { [Name in keyof typeof shapes]: z.infer<(typeof 
 
 /** All settings; what no admin set yet has its default. */
 export async function loadSettings(db: Reader): Promise<InstanceSettings> {
-  const rows = await db.select().from(settings).where(inArray(settings.name, Object.keys(shapes)))
+  const rows = await db.select().from(settings).where(isOneOf(settings.name, Object.keys(shapes)))
   const stored = new Map(rows.map(({ name, value }) => [name, value]))
   const entries = Object.entries(shapes).map(([name, shape]) => {
     const parsed = shape.safeParse(stored.get(name) ?? undefined)

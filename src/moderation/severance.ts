@@ -1,5 +1,6 @@
 /** Follows that end many at once, because a whole server is not wanted here any more. Who lost some can look up which. */
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { isOneOfIds } from '../db/arrays.ts'
 import type { Db, Reader, Tx } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import { severanceEvents, severances } from '../db/schema/moderation.ts'
@@ -24,7 +25,7 @@ export async function loadSeverances(db: Reader, viewer: AccountId, ids: Severan
     })
     .from(severances)
     .innerJoin(severanceEvents, eq(severanceEvents.id, severances.eventId))
-    .where(and(inArray(severances.id, ids), eq(severances.accountId, viewer)))
+    .where(and(isOneOfIds(severances.id, ids), eq(severances.accountId, viewer)))
   return new Map(rows.map((row) => [row.id, row]))
 }
 

@@ -3,7 +3,7 @@
  * of the account's notifications from one group to the next, so that its cost is that of the rows between its first and its
  * last. A group is on one page only: what was shown with its newer part is not shown again further down.
  */
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { AccountView } from '../accounts/views.ts'
 import type { Reader } from '../db/index.ts'
 import { maxBigint, type Page, settle, slice } from '../db/page.ts'
@@ -69,8 +69,9 @@ type Keyed = (table: ReturnType<typeof notificationsAs> | typeof notifications) 
 
 /** The key under which a notification is shown. */
 function keyOf(grouped: string[] | undefined): Keyed {
-  const types = groupableTypes.filter((type) => !grouped || grouped.includes(type))
-  return (n) => sql`coalesce(${types.length > 0 ? sql`case when ${inArray(n.type, types)} then ${n.groupKey} end` : sql`null`}, 'ungrouped-' || ${n.id})`
+  // As few types can be grouped, they are part of the text, which is prepared for each choice of them.
+  const types = groupableTypes.filter((type) => !grouped || grouped.includes(type)).map((type) => `'${type}'`).join(', ')
+  return (n) => sql`coalesce(${types === '' ? sql`null` : sql`case when ${n.type} in (${sql.raw(types)}) then ${n.groupKey} end`}, 'ungrouped-' || ${n.id})`
 }
 
 function pageOfGroups(viewer: AccountId, filter: NotificationFilter, keyOf: Keyed, { maxId = maxBigint, minId, sinceId = '0', limit }: Page): SQL {
@@ -94,7 +95,8 @@ function pageOfGroups(viewer: AccountId, filter: NotificationFilter, keyOf: Keye
       where cardinality(walk.seen) < ${limit}::int),
     found as (select id, key, cardinality(seen) as place from walk where key is not null),
     bounds as (select max(id) filter (where place = 1) as first, max(id) filter (where place = groups) as last, groups from found, (select count(*) as groups from found) total group by groups)
-    select found.key, n.type, n.status_id as "statusId", n.report_id as "reportId", n.collection_id as "collectionId", n.severance_id as "severanceId", part.*
+    select found.key, n.type, n.status_id as "statusId", n.report_id as "reportId", n.collection_id as "collectionId", n.severance_id as "severanceId",
+      part.count, part."latestId", part."accountIds", part."minId", part."maxId", part."latestAt"
     from found cross join bounds join notifications n on n.id = found.id
     cross join lateral (
       select count(*)::int as count, max(${m.id}) as "latestId", (array_agg(${m.fromAccountId}::text order by ${m.id} desc))[1:${sql.raw(String(samples))}] as "accountIds",
@@ -139,13 +141,13 @@ export function ofGroup(key: string, n: ReturnType<typeof notificationsAs> | typ
 
 /** Who did what a group tells of, a page at a time. The cursor is the id of the notification. */
 export async function accountsOfGroup(db: Reader, viewer: AccountId, key: string, page: Page): Promise<{ id: NotificationId; accountId: AccountId }[]> {
-  const { where, orderBy } = slice(notifications.id, page)
+  const { where, orderBy, limit } = slice(notifications.id, page)
   const rows = await db
     .select({ id: notifications.id, accountId: notifications.fromAccountId })
     .from(notifications)
     .where(and(ofGroup(key), shownTo(viewer, { withFiltered: true }), where))
     .orderBy(orderBy)
-    .limit(page.limit)
+    .limit(limit)
   return settle(page, rows)
 }
 

@@ -15,13 +15,13 @@ export type { NotificationFilter, NotificationView }
  * the list goes on, and no view.
  */
 export async function loadNotificationPage(db: Reader, viewer: AccountId, filter: NotificationFilter, page: Page): Promise<{ ids: NotificationId[]; views: NotificationView[] }> {
-  const { where, orderBy } = slice(notifications.id, page)
+  const { where, orderBy, limit } = slice(notifications.id, page)
   const rows = await db
     .select()
     .from(notifications)
     .where(and(shownTo(viewer, filter), where))
     .orderBy(orderBy)
-    .limit(page.limit)
+    .limit(limit)
   const settled = settle(page, rows)
   return { ids: settled.map(({ id }) => id), views: await toNotificationViews(db, viewer, settled) }
 }

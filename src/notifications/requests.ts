@@ -5,6 +5,7 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { type AccountView, loadAccountMap } from '../accounts/views.ts'
 import { remember } from '../conversations/remember.ts'
+import { isOneOfIds } from '../db/arrays.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { notificationPermissions, notificationRequests, notifications } from '../db/schema/notifications.ts'
@@ -38,8 +39,8 @@ const isPending = sql`waiting.count > 0 and (select a.suspended_at is null from 
 
 /** A page of requests, newest first. */
 export async function loadRequests(db: Reader, viewer: AccountId, page: Page): Promise<RequestView[]> {
-  const { where, orderBy } = slice(notificationRequests.id, page)
-  const rows = await select(db, sql`${eq(notificationRequests.accountId, viewer)} and ${where ?? sql`true`} order by ${orderBy} limit ${page.limit}`)
+  const { where, orderBy, limit } = slice(notificationRequests.id, page)
+  const rows = await select(db, sql`${eq(notificationRequests.accountId, viewer)} and ${where ?? sql`true`} order by ${orderBy} limit ${limit}`)
   return toViews(db, viewer, settle(page, rows))
 }
 
@@ -54,7 +55,7 @@ type Row = { id: RelationId; fromAccountId: AccountId; createdAt: string; update
 
 async function select(db: Reader, condition: SQL): Promise<Row[]> {
   const { rows } = await db.execute<Row>(sql`
-    select notification_requests.id, from_account_id as "fromAccountId", created_at as "createdAt", updated_at as "updatedAt", waiting.*
+    select notification_requests.id, from_account_id as "fromAccountId", created_at as "createdAt", updated_at as "updatedAt", waiting.count, waiting."lastStatusId"
     from notification_requests ${waiting} where ${isPending} and ${condition}`)
   return rows
 }
@@ -137,4 +138,4 @@ async function take(tx: Tx, viewer: AccountId, ids: RelationId[]): Promise<Accou
   return taken.map(({ from }) => from)
 }
 
-const ofViewer = (viewer: AccountId, ids: RelationId[]): SQL | undefined => and(eq(notificationRequests.accountId, viewer), inArray(notificationRequests.id, ids))
+const ofViewer = (viewer: AccountId, ids: RelationId[]): SQL | undefined => and(eq(notificationRequests.accountId, viewer), isOneOfIds(notificationRequests.id, ids))

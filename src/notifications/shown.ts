@@ -1,6 +1,7 @@
 /** Which of a person's notifications lists show: the conditions that all of them share. */
-import { and, eq, inArray, notInArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, not, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
+import { isOneOf } from '../db/arrays.ts'
 import { notifications, type NotificationType, notificationTypes } from '../db/schema/notifications.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { mutesNotificationsOf } from '../relationships/predicates.ts'
@@ -19,8 +20,8 @@ type Table = typeof notifications | ReturnType<typeof notificationsAs>
 export function shownTo(viewer: AccountId, filter: NotificationFilter = {}, n: Table = notifications): SQL {
   return and(
     eq(n.accountId, viewer),
-    filter.types ? inArray(n.type, known(filter.types)) : undefined,
-    filter.excludeTypes ? notInArray(n.type, known(filter.excludeTypes)) : undefined,
+    filter.types ? isOneOf(n.type, known(filter.types)) : undefined,
+    filter.excludeTypes ? not(isOneOf(n.type, known(filter.excludeTypes))) : undefined,
     filter.accountId ? eq(n.fromAccountId, filter.accountId) : filter.withFiltered ? undefined : sql`not ${n.isFiltered}`,
     filter.exceptStatuses ? sql`(${n.statusId} is null or ${n.statusId} <> all(${`{${filter.exceptStatuses.join(',')}}`}::bigint[]))` : undefined,
     // Not `not exists`: as few are suspended, PostgreSQL would read all accounts for them.

@@ -34,13 +34,13 @@ export async function unblockDomain(tx: Tx, accountId: AccountId, domain: string
 
 /** A page of the servers that an account blocks, the latest first. The cursor is the id of the block. */
 export async function blockedDomains(db: Reader, accountId: AccountId, page: Page): Promise<{ id: RelationId; domain: string }[]> {
-  const { where, orderBy } = slice(accountDomainBlocks.id, page)
+  const { where, orderBy, limit } = slice(accountDomainBlocks.id, page)
   const rows = await db
     .select({ id: accountDomainBlocks.id, domain: accountDomainBlocks.domain })
     .from(accountDomainBlocks)
     .where(and(eq(accountDomainBlocks.accountId, accountId), where))
     .orderBy(orderBy)
-    .limit(page.limit)
+    .limit(limit)
   return settle(page, rows)
 }
 

@@ -67,14 +67,14 @@ export const endorsedBy = (db: Reader, accountId: AccountId, page: Page, viewer:
 
 /** Whom an account mutes, and until when; null is for good. */
 export async function mutedBy(db: Reader, accountId: AccountId, page: Page): Promise<(Related & { expiresAt: Date | null })[]> {
-  const { where, orderBy } = slice(mutes.id, page)
+  const { where, orderBy, limit } = slice(mutes.id, page)
   const rows = await db
     .select({ id: mutes.id, accountId: mutes.targetId, expiresAt: mutes.expiresAt })
     .from(mutes)
     .innerJoin(accounts, eq(accounts.id, mutes.targetId))
     .where(and(eq(mutes.accountId, accountId), or(isNull(mutes.expiresAt), sql`${mutes.expiresAt} > now()`), isNull(accounts.suspendedAt), where))
     .orderBy(orderBy)
-    .limit(page.limit)
+    .limit(limit)
   return settle(page, rows)
 }
 
@@ -91,13 +91,13 @@ async function related(
   condition: SQL | undefined,
   page: Page,
 ): Promise<Related[]> {
-  const { where, orderBy } = slice(table.id, page)
+  const { where, orderBy, limit } = slice(table.id, page)
   const rows = await db
     .select({ id: sql<RelationId>`${table.id}`, accountId: sql<AccountId>`${account}` })
     .from(table)
     .innerJoin(accounts, eq(accounts.id, account))
     .where(and(condition, isNull(accounts.suspendedAt), where))
     .orderBy(orderBy)
-    .limit(page.limit)
+    .limit(limit)
   return settle(page, rows)
 }

@@ -1,5 +1,6 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { type AccountView, loadAccountMap } from '../accounts/views.ts'
+import { isOneOfIds } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import { reports } from '../db/schema/moderation.ts'
 import type { AccountId, ReportId } from '../ids.ts'
@@ -10,7 +11,7 @@ export type ReportView = typeof reports.$inferSelect & { target: AccountView }
 /** Reports by id, in two queries. */
 export async function loadReportMap(db: Reader, ids: ReportId[]): Promise<Map<ReportId, ReportView>> {
   if (ids.length === 0) return new Map()
-  const rows = await db.select().from(reports).where(inArray(reports.id, [...new Set(ids)]))
+  const rows = await db.select().from(reports).where(isOneOfIds(reports.id, ids))
   const targets = await loadAccountMap(db, rows.map((row) => row.targetId))
   return new Map(rows.flatMap((row) => {
     const target = targets.get(row.targetId)

@@ -1,6 +1,7 @@
 /** The ActivityPub ids behind the addresses that people copy from their browsers. */
-import { and, inArray } from 'drizzle-orm'
+import { and } from 'drizzle-orm'
 import { handleMatches, isPresent } from '../accounts/find.ts'
+import { isOneOfIds } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import { statuses } from '../db/schema/statuses.ts'
@@ -23,7 +24,7 @@ export async function idsBehind(db: Reader, uris: Uris, addresses: Iterable<stri
     else if (own && uris.isPage(address)) pages.push({ address, id: own.id })
     else if (own) ids.set(address, uris.status(own.id))
   }
-  const shown = pages.length > 0 ? await db.select({ id: statuses.id, uri: statuses.uri }).from(statuses).where(inArray(statuses.id, pages.map(({ id }) => id))) : []
+  const shown = pages.length > 0 ? await db.select({ id: statuses.id, uri: statuses.uri }).from(statuses).where(isOneOfIds(statuses.id, pages.map(({ id }) => id))) : []
   for (const { address, id } of pages) {
     const found = shown.find((status) => status.id === id)
     if (found) ids.set(address, found.uri)

@@ -1,4 +1,5 @@
-import { and, eq, inArray, isNull, or } from 'drizzle-orm'
+import { and, eq, isNull, or } from 'drizzle-orm'
+import { isOneOfIds } from '../db/arrays.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { type ConsentState, type InteractionPolicy, statuses, type Visibility } from '../db/schema/statuses.ts'
 import { notFound } from '../errors.ts'
@@ -107,6 +108,6 @@ export async function visibleStatusByUrl(db: Reader, uris: Uris, viewer: Account
 /** Those of some statuses that everybody may see. */
 export async function openStatuses(db: Reader, ids: StatusId[]): Promise<Set<StatusId>> {
   if (ids.length === 0) return new Set()
-  const rows = await db.select({ id: statuses.id }).from(statuses).where(and(inArray(statuses.id, ids), visibleTo(null)))
+  const rows = await db.select({ id: statuses.id }).from(statuses).where(and(isOneOfIds(statuses.id, ids), visibleTo(null)))
   return new Set(rows.map(({ id }) => id))
 }

@@ -1,4 +1,5 @@
-import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, or, sql } from 'drizzle-orm'
+import { isOneOfIds } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../ids.ts'
@@ -10,7 +11,7 @@ export async function reportableStatuses(db: Reader, reporter: AccountId, author
   const rows = await db
     .select({ id: statuses.id })
     .from(statuses)
-    .where(and(inArray(statuses.id, ids), eq(statuses.accountId, author), or(visibleTo(reporter), visibleTo(null))))
+    .where(and(isOneOfIds(statuses.id, ids), eq(statuses.accountId, author), or(visibleTo(reporter), visibleTo(null))))
   return rows.map(({ id }) => id)
 }
 
@@ -20,7 +21,7 @@ export async function reportedStatuses(db: Reader, ids: StatusId[]): Promise<{ i
   return db
     .select({ id: statuses.id, accountId: statuses.accountId })
     .from(statuses)
-    .where(and(inArray(statuses.id, ids), eq(statuses.isLocal, true), isNull(statuses.deletedAt), isNull(statuses.reblogOfId)))
+    .where(and(isOneOfIds(statuses.id, ids), eq(statuses.isLocal, true), isNull(statuses.deletedAt), isNull(statuses.reblogOfId)))
 }
 
 /** What a report tells another server: the URIs of the reported statuses, and where the accounts that they answer to have their inboxes. */

@@ -1,7 +1,8 @@
 /** Statuses that their authors wrote for later. They are checked when they come, and once more when they are due. */
-import { and, asc, count, eq, inArray, lte, sql } from 'drizzle-orm'
+import { and, asc, count, eq, lte, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
 import { canAct } from '../auth/standing.ts'
+import { isOneOfIds } from '../db/arrays.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { media } from '../db/schema/media.ts'
@@ -86,8 +87,8 @@ export async function publishScheduled(app: App, id: ScheduledStatusId): Promise
 
 /** A page of an account's statuses for later, the one that was written last first. */
 export async function listScheduled(db: Reader, authorId: AccountId, page: Page): Promise<ScheduledView[]> {
-  const { where, orderBy } = slice(scheduledStatuses.id, page)
-  const rows = await db.select().from(scheduledStatuses).where(and(eq(scheduledStatuses.accountId, authorId), where)).orderBy(orderBy).limit(page.limit)
+  const { where, orderBy, limit } = slice(scheduledStatuses.id, page)
+  const rows = await db.select().from(scheduledStatuses).where(and(eq(scheduledStatuses.accountId, authorId), where)).orderBy(orderBy).limit(limit)
   return withMedia(db, settle(page, rows))
 }
 
@@ -105,7 +106,7 @@ function settledBy({ visibility, isSensitive, language, quotePolicy, idempotency
 
 async function withMedia(db: Reader, rows: (typeof scheduledStatuses.$inferSelect)[]): Promise<ScheduledView[]> {
   const ids = rows.map(({ id }) => id)
-  const files = ids.length === 0 ? [] : await db.select().from(media).where(inArray(media.scheduledStatusId, ids)).orderBy(asc(media.position))
+  const files = ids.length === 0 ? [] : await db.select().from(media).where(isOneOfIds(media.scheduledStatusId, ids)).orderBy(asc(media.position))
   return rows.map(({ id, scheduledAt, params }) => ({ id, scheduledAt, params: params as StatusInput, media: files.filter((file) => file.scheduledStatusId === id) }))
 }
 

@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
+import { statement } from '../db/statement.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { visibleStatus } from './find.ts'
 import { notMutedBy, passableTo } from './visibility.ts'
@@ -27,18 +28,24 @@ export async function thread(db: Reader, viewer: AccountId | null, statusId: Sta
   return { ancestors, descendants }
 }
 
-async function ancestorsOf(db: Reader, viewer: AccountId | null, statusId: StatusId, bound: ThreadBounds): Promise<StatusId[]> {
-  const { rows } = await db.execute<{ id: StatusId }>(sql`
-    with recursive up(id, parent, depth, hidden) as (
-      select s.id, s.in_reply_to_id, 0, false from statuses s where s.id = ${statusId}
-      union all
-      select parent.id, parent.in_reply_to_id, up.depth + 1, parent.hidden from up, lateral (
-        select ${statuses.id} as id, ${statuses.inReplyToId} as in_reply_to_id, ${isLeftOut(viewer)} as hidden from ${statuses}
-        where ${statuses.id} = up.parent and ${passableTo(viewer)}) parent
-      where up.depth < ${bound.ancestors})
-    select id from up where depth > 0 and not hidden order by depth desc`)
-  return rows.map(({ id }) => id)
+async function ancestorsOf(db: Reader, viewer: AccountId | null, id: StatusId, { ancestors: most }: ThreadBounds): Promise<StatusId[]> {
+  const rows = viewer === null ? await upForAll(db, { id, most }) : await upFor(db, { id, most, viewer })
+  return rows.map((row) => row.id)
 }
+
+type UpFrom = { id: StatusId; most: number }
+const upForAll = statement<UpFrom, { id: StatusId }>('thread_up_for_all', (from) => up(from, null))
+const upFor = statement<UpFrom & { viewer: AccountId }, { id: StatusId }>('thread_up_for_viewer', (from) => up(from, from.viewer))
+
+const up = ({ id, most }: UpFrom, viewer: AccountId | null): SQL => sql`
+  with recursive up(id, parent, depth, hidden) as (
+    select s.id, s.in_reply_to_id, 0, false from statuses s where s.id = ${id}::bigint
+    union all
+    select parent.id, parent.in_reply_to_id, up.depth + 1, parent.hidden from up, lateral (
+      select ${statuses.id} as id, ${statuses.inReplyToId} as in_reply_to_id, ${isLeftOut(viewer)} as hidden from ${statuses}
+      where ${statuses.id} = up.parent and ${passableTo(viewer)}) parent
+    where up.depth < ${most}::int)
+  select id from up where depth > 0 and not hidden order by depth desc`
 
 /** What was deleted, and what the viewer mutes, is left out, but not what was said before or after it. */
 const isLeftOut = (viewer: AccountId | null) => (viewer === null ? sql`${statuses.deletedAt} is not null` : sql`(${statuses.deletedAt} is not null or not (${notMutedBy(viewer)}))`)
@@ -57,17 +64,8 @@ const maxRows = 20_000
  * but those of a long chain take the square of its length.
  */
 async function descendantsOf(db: Reader, viewer: AccountId | null, statusId: StatusId, bound: ThreadBounds): Promise<StatusId[]> {
-  const { rows } = await db.execute<{ id: StatusId; parent: StatusId; hidden: boolean }>(sql`
-    with recursive down(id, parent, place, depth, hidden) as (
-      select ${statusId}::bigint, null::bigint, 0::bigint, 0, false
-      union all
-      select * from (
-        select reply.id, down.id, row_number() over (order by down.place, reply.id), down.depth + 1, reply.hidden from down, lateral (
-          select ${statuses.id} as id, ${isLeftOut(viewer)} as hidden from ${statuses}
-          where ${statuses.inReplyToId} = down.id and ${passableTo(viewer)} and ${leadsOn} order by ${statuses.id} limit ${bound.descendants}) reply
-        where down.depth < ${bound.depth}
-        order by down.place, reply.id limit ${bound.descendants}) level)
-    select id, parent, hidden from down limit ${maxRows}`)
+  const from = { id: statusId, most: bound.descendants, depth: bound.depth }
+  const rows = viewer === null ? await downForAll(db, from) : await downFor(db, { ...from, viewer })
   const repliesTo = new Map<StatusId, StatusId[]>()
   // The first row is the status itself; the others come depth by depth, in their order.
   const hidden = new Set<StatusId>()
@@ -85,3 +83,19 @@ async function descendantsOf(db: Reader, viewer: AccountId | null, statusId: Sta
   }
   return ordered
 }
+
+type DownFrom = { id: StatusId; most: number; depth: number }
+type Reply = { id: StatusId; parent: StatusId; hidden: boolean }
+const downForAll = statement<DownFrom, Reply>('thread_down_for_all', (from) => down(from, null))
+const downFor = statement<DownFrom & { viewer: AccountId }, Reply>('thread_down_for_viewer', (from) => down(from, from.viewer))
+
+const down = ({ id, most, depth }: DownFrom, viewer: AccountId | null): SQL => sql`
+  with recursive down(id, parent, place, depth, hidden) as (
+    select ${id}::bigint, null::bigint, 0::bigint, 0, false
+    union all
+    (select reply.id, down.id, row_number() over (order by down.place, reply.id), down.depth + 1, reply.hidden from down, lateral (
+      select ${statuses.id} as id, ${isLeftOut(viewer)} as hidden from ${statuses}
+      where ${statuses.inReplyToId} = down.id and ${passableTo(viewer)} and ${leadsOn} order by ${statuses.id} limit ${most}::int) reply
+    where down.depth < ${depth}::int
+    order by down.place, reply.id limit ${most}::int))
+  select id, parent, hidden from down limit ${sql.raw(String(maxRows))}`

@@ -33,7 +33,7 @@ export async function suggest(db: Reader, uris: Uris, viewer: AccountId, limit: 
       cross join lateral (select target_id from follows where follower_id = mine.target_id order by id desc limit ${bounds.ofEach}) theirs
       group by theirs.target_id having count(*) > 1
       union all
-      select * from (select account_id, 'most_followed', 2, followers_count from account_stats where popularity is not null order by popularity desc, account_id desc limit ${bounds.popular}) popular
+      (select account_id, 'most_followed', 2, followers_count from account_stats where popularity is not null order by popularity desc, account_id desc limit ${bounds.popular})
     ), suggested as (
       select id, array_agg(source order by rank) as sources, min(rank) as rank from candidates group by id
     )

@@ -30,12 +30,12 @@ export async function unfollowTag(tx: Tx, accountId: AccountId, { name }: Pick<H
 
 /** A page of the hashtags that an account follows, the latest first. The cursor is the id of the follow. */
 export async function followedTags(db: Reader, accountId: AccountId, page: Page): Promise<{ id: RelationId; tagId: TagId }[]> {
-  const { where, orderBy } = slice(tagFollows.id, page)
+  const { where, orderBy, limit } = slice(tagFollows.id, page)
   const rows = await db
     .select({ id: tagFollows.id, tagId: tagFollows.tagId })
     .from(tagFollows)
     .where(and(eq(tagFollows.accountId, accountId), where))
     .orderBy(orderBy)
-    .limit(page.limit)
+    .limit(limit)
   return settle(page, rows)
 }

@@ -1,7 +1,8 @@
-import { and, eq, isNull, ne, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
-import { type Page, settle, slice } from '../db/page.ts'
+import { type Cursors, cursorsOf, type Page, settle, shapeOf, slice } from '../db/page.ts'
 import { statuses } from '../db/schema/statuses.ts'
+import { shaped, unseen } from '../db/statement.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { visibleTo } from '../statuses/visibility.ts'
 
@@ -9,27 +10,28 @@ export type AccountFilter = { onlyMedia?: boolean; excludeReplies?: boolean; exc
 
 /** Ids of a page of an account's statuses and boosts that the viewer may see, newest first. Replies to oneself are no replies. */
 export async function accountTimeline(db: Reader, viewer: AccountId | null, accountId: AccountId, filter: AccountFilter, page: Page): Promise<StatusId[]> {
-  const { where, orderBy } = slice(statuses.id, page)
-  const rows = await db
-    .select({ id: statuses.id })
-    .from(statuses)
-    .where(
-      and(
-        eq(statuses.accountId, accountId),
-        isNull(statuses.deletedAt),
-        filter.excludeReplies ? or(isNull(statuses.inReplyToUri), eq(statuses.inReplyToAccountId, accountId)) : undefined,
-        filter.excludeReblogs ? isNull(statuses.reblogOfId) : undefined,
-        filter.excludeDirect ? ne(statuses.visibility, 'direct') : undefined,
-        filter.onlyMedia ? sql`${statuses.hasMedia}` : undefined,
-        filter.pinned ? sql`${statuses.id} in (select p.status_id from pins p where p.account_id = ${accountId})` : undefined,
-        filter.tag
-          ? sql`exists (select from status_tags st join tags t on t.id = st.tag_id where st.status_id = ${statuses.id} and t.name = ${filter.tag})`
-          : undefined,
-        visibleTo(viewer),
-        where,
-      ),
-    )
-    .orderBy(orderBy)
-    .limit(page.limit)
+  const shape = shapeOf(page)
+  const kinds = Object.entries(filter).flatMap(([kind, value]) => (value ? shortNames[kind as keyof AccountFilter] : []))
+  const find = shaped<Values, { id: StatusId }>(`account ${kinds.join('')} ${viewer === null ? 'nobody' : 'viewer'} ${shape.name}`, (values) => {
+    const { where, orderBy, limit } = slice(statuses.id, shape.of(values))
+    return sql`select ${statuses.id} from ${statuses} where ${and(ofAccount(filter, values), visibleTo(viewer && unseen(values.viewer!)), where)} order by ${orderBy} limit ${limit}`
+  })
+  const rows = await find(db, { viewer, accountId, tag: filter.tag ?? null, ...cursorsOf(page) })
   return settle(page, rows).map(({ id }) => id)
+}
+
+type Values = Cursors & { viewer: string | null; accountId: string; tag: string | null }
+const shortNames = { onlyMedia: 'M', excludeReplies: 'r', excludeReblogs: 'b', excludeDirect: 'd', pinned: 'P', tag: 'T' } satisfies Record<keyof AccountFilter, string>
+
+function ofAccount(filter: AccountFilter, { accountId, tag }: Values): SQL | undefined {
+  return and(
+    eq(statuses.accountId, unseen(accountId)),
+    isNull(statuses.deletedAt),
+    filter.excludeReplies ? or(isNull(statuses.inReplyToUri), eq(statuses.inReplyToAccountId, unseen(accountId))) : undefined,
+    filter.excludeReblogs ? isNull(statuses.reblogOfId) : undefined,
+    filter.excludeDirect ? sql`${statuses.visibility} <> 'direct'` : undefined,
+    filter.onlyMedia ? sql`${statuses.hasMedia}` : undefined,
+    filter.pinned ? sql`${statuses.id} in (select p.status_id from pins p where p.account_id = ${unseen(accountId)})` : undefined,
+    filter.tag ? sql`exists (select from status_tags st join tags t on t.id = st.tag_id where st.status_id = ${statuses.id} and t.name = ${tag}::text)` : undefined,
+  )
 }

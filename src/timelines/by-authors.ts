@@ -5,7 +5,7 @@
  * than reading; for few on a large instance it fetches and sorts all that they ever wrote. So each statement here has one
  * sensible plan, which its name keeps, and the number of authors decides which one is asked:
  *
- * - Up to a hundred authors: the newest ids of each, from the index by author; of those the newest. What belongs on the
+ * - Up to about a hundred authors: the newest ids of each, from the index by author; of those the newest. What belongs on the
  *   timeline is then asked of these alone.
  * - More of them: mostly, the newest ten thousand statuses of all hold a page. Where they don't, the authors are asked as
  *   above, but within a span of time that is chosen by how many the last span had.
@@ -41,7 +41,8 @@ export type Sizes = {
   /** Statuses of everybody that are looked through first. */
   scanned: number
 }
-const usual: Sizes = { few: 100, scanned: 10_000 }
+// Most people follow no more, themselves among them.
+const usual: Sizes = { few: 120, scanned: 10_000 }
 
 /** Candidates for each entry that is wanted: replies to strangers and muted ones don't belong. */
 const spare = 2

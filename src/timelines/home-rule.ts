@@ -13,7 +13,7 @@ import { type AnyColumn, and, type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
-import { statement } from '../db/statement.ts'
+import { statement, unseenIds } from '../db/statement.ts'
 import type { AccountId, ListId, StatusId } from '../ids.ts'
 import { hiddenFrom, type Hides, unlessHidden, type Viewing, visibleTo } from '../statuses/visibility.ts'
 import { isListed } from './listed.ts'
@@ -179,8 +179,8 @@ export async function loadCircleArrays(db: Reader, owner: AccountId): Promise<Lo
 }
 
 /** The circle that arrays, or placeholders for them, describe. */
-export function circleOfArrays(owner: AccountId, arrays: Omit<CircleArrays, 'blocksDomains'>, shape: CircleShape): Circle {
-  const isIn = (ids: string) => (account: AnyColumn | SQL) => sql`${account} = any(${ids}::bigint[])`
+export function circleOfArrays(owner: Viewing, arrays: Omit<CircleArrays, 'blocksDomains'>, shape: CircleShape): Circle {
+  const isIn = (ids: string) => (account: AnyColumn | SQL) => sql`${account} = any(${unseenIds(ids)})`
   const ifAny = (name: Exclude<keyof CircleArrays, 'blocksDomains'>) => (shape[name] ? isIn(arrays[name]) : null)
   return {
     owner,

@@ -2,6 +2,7 @@ import { and, gt, lt, type SQL } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import type { Page } from '../db/page.ts'
 import { statuses } from '../db/schema/statuses.ts'
+import { unseen } from '../db/statement.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { type AuthorsTimeline, readByAuthors } from './by-authors.ts'
 import { type CircleArrays, circleOfArrays, type CircleShape, fromFollowed, fromTags, loadCircleArrays, type LoadedCircle, nameOfShape, withoutHiddenBoosts } from './home-rule.ts'
@@ -29,7 +30,7 @@ async function readEntries(db: Reader, viewer: AccountId, circle: LoadedCircle, 
   if (!shape.tags) return followed
 
   // What lies beyond the end of a full page isn't on it, whatever its hashtags; so little is looked at.
-  const tagged = await statusesOfTags(db, arrays.tags, and(fromTags(circleOfArrays(viewer, arrays, shape)), within(page, followed)), page)
+  const tagged = await statusesOfTags(db, arrays.tags, and(fromTags(circleOfArrays(unseen(viewer), arrays, shape)), within(page, followed)), page)
   // Hashtags bring no boosts.
   return mergePages(page, followed, tagged.map((id) => ({ id, reblogOfId: null })))
 }
@@ -45,5 +46,5 @@ const timelineOf = (shape: CircleShape): AuthorsTimeline<Values> => ({
 
 function within({ limit, minId }: Page, found: Entry[]): SQL | undefined {
   const end = found.length < limit ? undefined : (minId ? found.at(0) : found.at(-1))?.id
-  return end && (minId ? lt(statuses.id, end) : gt(statuses.id, end))
+  return end && (minId ? lt(statuses.id, unseen(end)) : gt(statuses.id, unseen(end)))
 }

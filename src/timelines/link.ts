@@ -20,13 +20,13 @@ export async function linkTimeline(db: Reader, viewer: AccountId | null, url: st
     .innerJoin(trendingCards, and(eq(trendingCards.cardId, cards.id), eq(trendingCards.isAllowed, true)))
     .where(eq(cards.url, url))
   if (!trend) throw notFound()
-  const { where, orderBy } = slice(statusCards.statusId, page)
+  const { where, orderBy, limit } = slice(statusCards.statusId, page)
   const rows = await db
     .select({ id: statuses.id })
     .from(statusCards)
     .innerJoin(statuses, eq(statuses.id, statusCards.statusId))
     .where(and(eq(statusCards.cardId, trend.id), isListed(viewer), sql`exists (select from accounts a where a.id = ${statuses.accountId} and a.is_discoverable)`, where))
     .orderBy(orderBy)
-    .limit(page.limit)
+    .limit(limit)
   return settle(page, rows).map(({ id }) => id)
 }

@@ -4,6 +4,7 @@ import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { bookmarks, favourites } from '../db/schema/interactions.ts'
 import { statuses } from '../db/schema/statuses.ts'
+import { unseen } from '../db/statement.ts'
 import type { AccountId, RelationId, StatusId } from '../ids.ts'
 import { visibleTo } from '../statuses/visibility.ts'
 
@@ -14,13 +15,13 @@ export const favouritedBy = (db: Reader, viewer: AccountId, page: Page): Promise
 export const bookmarkedBy = (db: Reader, viewer: AccountId, page: Page): Promise<Marked[]> => marked(db, bookmarks, viewer, page)
 
 async function marked(db: Reader, marks: typeof favourites | typeof bookmarks, viewer: AccountId, page: Page): Promise<Marked[]> {
-  const { where, orderBy } = slice(marks.id, page)
+  const { where, orderBy, limit } = slice(marks.id, page)
   const rows = await db
     .select({ id: marks.id, statusId: marks.statusId })
     .from(marks)
     .innerJoin(statuses, eq(statuses.id, marks.statusId))
-    .where(and(eq(marks.accountId, viewer), visibleTo(viewer), where))
+    .where(and(eq(marks.accountId, unseen(viewer)), visibleTo(unseen(viewer)), where))
     .orderBy(orderBy)
-    .limit(page.limit)
+    .limit(limit)
   return settle(page, rows)
 }

@@ -1,9 +1,10 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
-import { arrayOf } from '../db/arrays.ts'
+import { and, sql } from 'drizzle-orm'
+import { arrayOf, isOneOf } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
-import { type Page, settle, slice } from '../db/page.ts'
+import { type Cursors, cursorsOf, type Page, settle, shapeOf, slice } from '../db/page.ts'
 import { tags } from '../db/schema/interactions.ts'
 import { statuses } from '../db/schema/statuses.ts'
+import { shaped, unseen } from '../db/statement.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { isListed } from './listed.ts'
 import { statusesOfTags } from './tagged.ts'
@@ -15,13 +16,14 @@ export type TagFilter = PublicFilter & { any?: string[]; all?: string[]; none?: 
 
 /** Ids of a page of public statuses, newest first, without boosts, and without those of accounts that moderators limit. */
 export async function publicTimeline(db: Reader, viewer: AccountId | null, filter: PublicFilter, page: Page): Promise<StatusId[]> {
-  const { where, orderBy } = slice(statuses.id, page)
-  const rows = await db
-    .select({ id: statuses.id })
-    .from(statuses)
-    .where(and(isListed(viewer), filtered(filter), where))
-    .orderBy(orderBy)
-    .limit(page.limit)
+  const { from = 'all', onlyMedia = false } = filter
+  const shape = shapeOf(page)
+  const name = `public ${from} ${onlyMedia ? 'media ' : ''}${viewer === null ? 'nobody' : 'viewer'} ${shape.name}`
+  const find = shaped<Cursors & { viewer: string | null }, { id: StatusId }>(name, (values) => {
+    const { where, orderBy, limit } = slice(statuses.id, shape.of(values))
+    return sql`select ${statuses.id} from ${statuses} where ${and(isListed(viewer && unseen(values.viewer!)), filtered(filter), where)} order by ${orderBy} limit ${limit}`
+  })
+  const rows = await find(db, { viewer, ...cursorsOf(page) })
   return settle(page, rows).map(({ id }) => id)
 }
 
@@ -31,7 +33,7 @@ export async function publicTimeline(db: Reader, viewer: AccountId | null, filte
  * @param name the tag's normalised key
  */
 export async function tagTimeline(db: Reader, viewer: AccountId | null, name: string, { any = [], all = [], none = [], ...filter }: TagFilter, page: Page): Promise<StatusId[]> {
-  const known = await db.select({ id: tags.id, name: tags.name }).from(tags).where(inArray(tags.name, [name, ...any, ...all, ...none]))
+  const known = await db.select({ id: tags.id, name: tags.name }).from(tags).where(isOneOf(tags.name, [name, ...any, ...all, ...none]))
   const idsOf = (names: string[]) => [...new Set(names.flatMap((wanted) => known.find((tag) => tag.name === wanted)?.id ?? []))]
   const enough = idsOf([name, ...any])
   const needed = idsOf(all)
@@ -39,7 +41,7 @@ export async function tagTimeline(db: Reader, viewer: AccountId | null, name: st
   const unwanted = arrayOf(idsOf(none))
 
   const condition = and(
-    isListed(viewer),
+    isListed(viewer && unseen(viewer)),
     filtered(filter),
     ...needed.map((id) => sql`exists (select from status_tags t where t.status_id = ${statuses.id} and t.tag_id = ${id})`),
     none.length > 0 ? sql`not exists (select from status_tags t where t.status_id = ${statuses.id} and t.tag_id = any(${unwanted}::bigint[]))` : undefined,
@@ -49,6 +51,6 @@ export async function tagTimeline(db: Reader, viewer: AccountId | null, name: st
 
 const filtered = ({ from, onlyMedia }: PublicFilter) =>
   and(
-    from && eq(statuses.isLocal, from === 'local'),
+    from && (from === 'local' ? sql`${statuses.isLocal}` : sql`not ${statuses.isLocal}`),
     onlyMedia ? sql`${statuses.hasMedia}` : undefined,
   )

@@ -7,13 +7,13 @@ import { notMutedBy, visibleTo } from '../statuses/visibility.ts'
 
 /** Ids of a page of the statuses that quote another one with its author's consent, newest first. */
 export async function quotesOf(db: Reader, viewer: AccountId, statusId: StatusId, page: Page): Promise<StatusId[]> {
-  const { where, orderBy } = slice(quotes.id, page)
+  const { where, orderBy, limit } = slice(quotes.id, page)
   const rows = await db
     .select({ id: quotes.statusId })
     .from(quotes)
     .innerJoin(statuses, eq(statuses.id, quotes.statusId))
     .where(and(eq(quotes.quotedStatusId, statusId), eq(quotes.state, 'accepted'), visibleTo(viewer), notMutedBy(viewer), where))
     .orderBy(orderBy)
-    .limit(page.limit)
+    .limit(limit)
   return settle(page, rows).map(({ id }) => id)
 }

@@ -7,12 +7,12 @@ import { visibleTo } from '../statuses/visibility.ts'
 
 /** Who boosted a status, as far as the viewer may see the boosts, the latest first. The cursor is the id of the boost. */
 export async function rebloggersOf(db: Reader, viewer: AccountId | null, statusId: StatusId, page: Page): Promise<{ id: StatusId; accountId: AccountId }[]> {
-  const { where, orderBy } = slice(statuses.id, page)
+  const { where, orderBy, limit } = slice(statuses.id, page)
   const rows = await db
     .select({ id: statuses.id, accountId: statuses.accountId })
     .from(statuses)
     .where(and(eq(statuses.reblogOfId, statusId), visibleTo(viewer), where))
     .orderBy(orderBy)
-    .limit(page.limit)
+    .limit(limit)
   return settle(page, rows)
 }

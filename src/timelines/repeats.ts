@@ -34,7 +34,8 @@ async function readDown(read: ReadEntries, { maxId, sinceId = '0', limit }: Page
   const shown: StatusId[] = []
   let next = 0
   for (let reads = 0; reads < maxReads; reads++) {
-    const wanted = reads === 0 ? limit + lookBack : sizeOfRead(limit, reads)
+    // As many may be repeats as are shown: reading some more at once costs less than reading twice.
+    const wanted = reads === 0 ? 2 * limit + lookBack : sizeOfRead(limit, reads)
     const found = await read({ maxId: entries.at(-1)?.id ?? maxId, limit: wanted })
     entries.push(...found)
     const isEnd = found.length < wanted

@@ -3,6 +3,7 @@ import type { Reader } from '../db/index.ts'
 import { type Page, settle, slice } from '../db/page.ts'
 import { statusTags } from '../db/schema/interactions.ts'
 import { statuses } from '../db/schema/statuses.ts'
+import { unseenIds } from '../db/statement.ts'
 import { byAge, type StatusId } from '../ids.ts'
 
 /**
@@ -13,13 +14,13 @@ import { byAge, type StatusId } from '../ids.ts'
  * @param condition on `statuses`; it has to say who may see them
  */
 export async function statusesOfTags(db: Reader, tagIds: string, condition: SQL | undefined, page: Page): Promise<StatusId[]> {
-  const { where, orderBy } = slice(statusTags.statusId, page)
+  const { where, orderBy, limit } = slice(statusTags.statusId, page)
   const { rows } = await db.execute<{ id: StatusId }>(sql`
-    select distinct found.id from unnest(${tagIds}::bigint[]) tag(id) cross join lateral (
+    select distinct found.id from unnest(${unseenIds(tagIds)}) tag(id) cross join lateral (
       select ${statusTags.statusId} as id from ${statusTags} join ${statuses} on ${statuses.id} = ${statusTags.statusId}
       where ${statusTags.tagId} = tag.id and ${condition ?? sql`true`} and ${where ?? sql`true`}
-      order by ${orderBy} limit ${page.limit}) found
-    order by ${page.minId ? sql`found.id` : desc(sql`found.id`)} limit ${page.limit}`)
+      order by ${orderBy} limit ${limit}) found
+    order by ${page.minId ? sql`found.id` : desc(sql`found.id`)} limit ${limit}`)
   return rows.map(({ id }) => id)
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { connect } from '#src/db/index.ts'
 import type { AccountId } from '#src/ids.ts'
 import { block } from '#src/relationships/block.ts'
 import { prepareStatus } from '#src/statuses/prepare.ts'
@@ -141,10 +142,11 @@ test('stored files are served as what they are, in whole and in part, and can do
 })
 
 test('when the database is away, people are told to come back', async () => {
-  const t = await database()
-  const someone = visitor(pages({ ...t.app, db: new Proxy(t.db, { get: () => () => { throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }) } }) }))
-  const away = await someone.get('/explore')
-  await t[Symbol.asyncDispose]()
+  await using t = await database()
+  // Nobody listens there.
+  const db = connect('postgres://pipit@127.0.0.1:1/pipit', 1)
+  const away = await visitor(pages({ ...t.app, db })).get('/explore')
+  await db.$client.end()
   expect(away.status).toBe(503)
   expect(away.headers.get('Retry-After')).toBe('5')
   expect(away.headers.get('Content-Security-Policy')).toContain("default-src 'none'")

@@ -3,9 +3,9 @@
  * favourited, boosted, bookmarked or voted in) and public ones of authors who want to be found; always only what they may see.
  *
  * In steps, so that neither a common nor a rare word is slow: the newest posts are held against the query one after the other;
- * only where they don't fill the page, the index gives older ones: all that have to do with whoever searches, and of all others
- * the newest so many. In each, the words come first, and then, newest first and only until the page is full, who may see what
- * they found.
+ * only where they don't fill the page, the index gives older ones: the newest 5,000 with the words; and where those neither fill the page
+ * nor are all, those that have to do with whoever searches. In each, the words come first, and then, newest first and only until the
+ * page is full, who may see what they found.
  */
 import { and, type SQL, sql } from 'drizzle-orm'
 import { accountByHandle } from '../../accounts/find.ts'
@@ -47,9 +47,10 @@ export async function searchStatuses(db: Reader, uris: Uris, viewer: AccountId, 
   const missing = offset + limit - found.length
   if (floor !== null && missing > 0 && (isIndexed || query.scope === 'library')) {
     const older = and(matches, sql`d.status_id < ${floor}`)
-    const own = query.scope === 'public' ? [] : await find(db, and(older, sql`d.status_id in (${library(viewer)})`), conditions, missing)
-    const others = query.scope === 'library' ? [] : await find(db, older, conditions, missing, maxOlder)
-    found.push(...[...new Set([...own, ...others])].toSorted((a, b) => byAge(b, a)).slice(0, missing))
+    const others = query.scope === 'library' ? null : await findNewest(db, older, conditions, missing)
+    // Those of the newest matches that have to do with whoever searches are among them already.
+    const own = query.scope === 'public' || others?.isAll ? [] : await find(db, and(older, sql`d.status_id in (${library(viewer)})`), conditions, missing)
+    found.push(...[...new Set([...own, ...(others?.ids ?? [])])].toSorted((a, b) => byAge(b, a)).slice(0, missing))
   }
   return found.slice(offset)
 }
@@ -93,14 +94,28 @@ async function floorOf(db: Reader, range: SQL | undefined): Promise<StatusId | n
   return rows[0]?.id ?? null
 }
 
-/** @param most how many matches are looked at, the newest; undefined: all */
-async function find(db: Reader, matches: SQL | undefined, conditions: SQL | undefined, limit: number, most?: number): Promise<StatusId[]> {
-  // `offset 0` or the limit keep the two apart: sorted by their ids alone, so that the dear conditions are asked only until the page is full.
+async function find(db: Reader, matches: SQL | undefined, conditions: SQL | undefined, limit: number): Promise<StatusId[]> {
+  // `offset 0` keeps the two apart: sorted by their ids alone, so that the dear conditions are asked only until the page is full.
   // What is best for a word of millions is not for one of three.
   const { rows } = await db.execute<{ id: StatusId }>(sql`${sql.raw(unprepared)}
-    select found.id from (select d.status_id as id from status_search d where ${matches ?? sql`true`} order by d.status_id desc ${most === undefined ? sql`offset 0` : sql`limit ${most}`}) found
+    select found.id from (select d.status_id as id from status_search d where ${matches ?? sql`true`} order by d.status_id desc offset 0) found
     join ${statuses} on ${statuses.id} = found.id where ${conditions} order by found.id desc limit ${limit}`)
   return rows.map(({ id }) => id)
+}
+
+/**
+ * The same among the newest matches, at most `maxOlder`.
+ *
+ * @returns `isAll`: there is nothing among the other matches that belongs on the page
+ */
+async function findNewest(db: Reader, matches: SQL | undefined, conditions: SQL | undefined, limit: number): Promise<{ ids: StatusId[]; isAll: boolean }> {
+  // The matches are counted only where they didn't fill the page, and so were all looked at.
+  const { rows } = await db.execute<{ id: StatusId | null; isAll: boolean }>(sql`${sql.raw(unprepared)}
+    with found as materialized (select d.status_id as id from status_search d where ${matches ?? sql`true`} order by d.status_id desc limit ${maxOlder}),
+    shown as materialized (select found.id from found join ${statuses} on ${statuses.id} = found.id where ${conditions} order by found.id desc limit ${limit})
+    select id, false as "isAll" from shown
+    union all select null, case when (select count(*) from shown) < ${limit} then (select count(*) from found) < ${maxOlder} else true end`)
+  return { ids: rows.flatMap(({ id }) => id ?? []), isAll: rows.at(-1)?.isAll === true }
 }
 
 function inScope(viewer: AccountId, scope: PostQuery['scope']): SQL {

@@ -19,7 +19,8 @@ export async function castOf(db: Db): Promise<Cast> {
       (select t.name from tags t join status_tags s on s.tag_id = t.id group by t.id order by count(*) limit 1) as "rareTag",
       (select domain from (select domain from accounts where domain is not null group by domain having count(*) between 50 and 500 order by count(*) desc) d limit 1) as domain`)
   if (!found) throw new Error('There is nobody')
-  const { rows: [thread] } = await db.execute<{ id: StatusId }>(sql`select thread_id::text as id from statuses where in_reply_to_id is not null group by thread_id order by count(*) desc limit 1`)
+  const { rows: [thread] } = await db.execute<{ id: StatusId }>(sql`
+    select s.thread_id::text as id from (select status_id from status_stats order by replies_count desc limit 1) most join statuses s on s.id = most.status_id`)
   const { rows: [leaving] } = await db.execute<{ id: AccountId }>(sql`
     select account_id::text as id from account_stats s join accounts a on a.id = account_id where domain is not null and deleted_at is null and suspended_at is null and statuses_count > 50 order by statuses_count limit 1`)
   const { rows: people } = await db.execute<{ name: Reader; id: AccountId }>(sql`select name, id::text as id from bench.readers`)
