@@ -4,6 +4,7 @@
  * is still the same: so nothing is kept that was read before a change and written after it.
  */
 import { sql } from 'drizzle-orm'
+import { changed } from '../db/changes.ts'
 import type { Tx } from '../db/index.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 
@@ -19,6 +20,7 @@ export type Changed = { accounts: AccountId[]; statuses: StatusId[]; replies: St
 /** Forgets the documents of what changed here. Those of other servers are none of ours. */
 export async function forgetDocuments(tx: Pick<Tx, 'execute'>, { accounts = [], statuses = [], replies = [] }: Partial<Changed>): Promise<void> {
   if (accounts.length + statuses.length + replies.length === 0) return
+  if (accounts.length > 0) await changed(tx, 'profiles')
   await forget(tx, sql`
     select uri from accounts where id = any(${list(accounts)}::bigint[]) and domain is null
     union select uri from statuses where id = any(${list(statuses)}::bigint[]) and is_local
@@ -27,7 +29,10 @@ export async function forgetDocuments(tx: Pick<Tx, 'execute'>, { accounts = [], 
 }
 
 /** Forgets all documents, as each of them may show an emoji that changed. */
-export const forgetEmojis = (tx: Pick<Tx, 'execute'>): Promise<void> => forget(tx, sql`select ${emojisUri} as uri`)
+export async function forgetEmojis(tx: Pick<Tx, 'execute'>): Promise<void> {
+  await changed(tx, 'profiles')
+  await forget(tx, sql`select ${emojisUri} as uri`)
+}
 
 async function forget(tx: Pick<Tx, 'execute'>, uris: ReturnType<typeof sql>): Promise<void> {
   // Also what nobody asked for yet gets a row: somebody may be making its document at this moment.
