@@ -7,6 +7,7 @@ import { PgDialect } from 'drizzle-orm/pg-core'
 import type { Db, Reader, Tx } from './index.ts'
 
 type Value = string | number | boolean | null
+type Run<Values, Row> = (db: Reader, values: Values) => Promise<Row[]>
 type Built = { text: string; params: unknown[] }
 /** The form of names that PostgreSQL keeps whole. */
 const maxNameLength = 63
@@ -21,7 +22,7 @@ const maxNameLength = 63
 export function statement<Values extends Record<string, Value>, Row extends Record<string, unknown>>(
   name: string,
   build: (values: Values) => SQL,
-): (db: Reader, values: Values) => Promise<Row[]> {
+): Run<Values, Row> {
   if (name.length > maxNameLength) throw new RangeError(`The name ${name} is too long`)
   let built: Built | undefined
   return async (db, values) => {
@@ -31,6 +32,27 @@ export function statement<Values extends Record<string, Value>, Row extends Reco
     return rows
   }
 }
+
+/**
+ * The same for statements that differ in more than values, such as by the type of what happened.
+ *
+ * @param name unique with the kinds behind it
+ * @returns what gives the function for a kind; each is made once
+ */
+export function statementsOf<Kind extends string, Values extends Record<string, Value>, Row extends Record<string, unknown>>(
+  name: string,
+  build: (kind: Kind, values: Values) => SQL,
+): (kind: Kind) => Run<Values, Row> {
+  const made = new Map<Kind, Run<Values, Row>>()
+  return (kind) => {
+    const known = made.get(kind) ?? statement<Values, Row>(`${name} ${kind}`, (values) => build(kind, values))
+    made.set(kind, known)
+    return known
+  }
+}
+
+/** A number of the code, or whether something holds, as part of a statement that is built once. */
+export const constant = (value: number | boolean): SQL => sql.raw(String(value))
 
 const isPool = (db: Reader): db is Db => '$client' in db
 

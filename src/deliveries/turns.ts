@@ -6,7 +6,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { inboxesFound, inboxesGone } from '../accounts/inbox-gone.ts'
 import type { Db, Tx } from '../db/index.ts'
-import { statement } from '../db/statement.ts'
+import { constant, statement } from '../db/statement.ts'
 import type { AccountId, ActivityId } from '../ids.ts'
 import { addJobs } from '../outbox.ts'
 import type { SignatureKind } from './signature.ts'
@@ -108,20 +108,27 @@ export async function endTurns(db: Db, turns: EndedTurn[]): Promise<void> {
 
 async function saveOutcomes(tx: Tx, outcomes: Outcome[]): Promise<void> {
   if (outcomes.length === 0) return
-  await tx.execute(sql`
+  await save(tx, { outcomes: JSON.stringify(outcomes) })
+  const answered = (status: number) => [...new Set(outcomes.filter((outcome) => outcome.status === status).map(({ inboxUrl }) => inboxUrl))]
+  await inboxesGone(tx, { gone: answered(410), missing: answered(404) })
+}
+
+const isOld = (delivery: SQL): SQL => sql`${delivery}.created_at < now() - ${constant(maxAgeMs)} * interval '1 millisecond'`
+
+const save = statement<{ outcomes: string }, Record<string, never>>(
+  'save_outcomes',
+  ({ outcomes }) => sql`
     with saved as (
     update deliveries d set state = o.ends, attempts = d.attempts + o.counts::int, last_status = o.status, last_error = o.error,
       next_try_at = now() + coalesce(o."retryMs", 0) * interval '1 millisecond',
       finished_at = case when o.ends = 'pending' then null else now() end
     from (
       select o.*, case when o.state = 'pending' and ${isOld(sql`of`)} then 'failed' else o.state end as ends
-      from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) as o("activityId" bigint, "inboxUrl" text, state text, status int, error text, "retryMs" bigint, counts boolean)
+      from jsonb_to_recordset(${outcomes}::jsonb) as o("activityId" bigint, "inboxUrl" text, state text, status int, error text, "retryMs" bigint, counts boolean)
       join deliveries of on of.activity_id = o."activityId" and of.inbox_url = o."inboxUrl") o
     where d.activity_id = o."activityId" and d.inbox_url = o."inboxUrl" and d.state = 'pending' returning d.inbox_url, d.state)
-    ${inboxesFound(sql`select inbox_url from saved where state = 'delivered'`)}`)
-  const answered = (status: number) => [...new Set(outcomes.filter((outcome) => outcome.status === status).map(({ inboxUrl }) => inboxUrl))]
-  await inboxesGone(tx, { gone: answered(410), missing: answered(404) })
-}
+    ${inboxesFound(sql`select inbox_url from saved where state = 'delivered'`)}`,
+)
 
 /** What hosts that are down missed for too long is given up. */
 async function giveUpOld(tx: Tx, hosts: string[]): Promise<void> {
@@ -129,8 +136,6 @@ async function giveUpOld(tx: Tx, hosts: string[]): Promise<void> {
     update deliveries set state = 'failed', finished_at = now(), last_error = coalesce(last_error, 'The server was down for days')
     where host in (select jsonb_array_elements_text(${JSON.stringify(hosts)}::jsonb)) and state = 'pending' and ${isOld(sql`deliveries`)}`)
 }
-
-const isOld = (delivery: SQL): SQL => sql`${delivery}.created_at < now() - ${maxAgeMs} * interval '1 millisecond'`
 
 async function giveBack(tx: Tx, turns: EndedTurn[]): Promise<void> {
   const rows = turns.map(({ host, hasMore, verdict }) => ({ host, hasMore, hasVerdict: verdict !== null, ...verdict, error: verdict?.error?.slice(0, 300) ?? null }))
@@ -152,22 +157,31 @@ async function giveBack(tx: Tx, turns: EndedTurn[]): Promise<void> {
 
 /** Queues the job that sends for when the next host is due, if any waits. */
 export async function wakeDeliveryLater(db: Db): Promise<void> {
-  const { rows } = await db.execute<{ at: string | null }>(sql`
-    select least((select min(next_try_at) from hosts where is_slow and stopped_at is null), (select min(next_try_at) from hosts where not is_slow and stopped_at is null)) as at`)
-  const at = rows[0]?.at
+  const [next] = await nextDue(db, {})
+  const at = next?.at
   if (at) await addJobs(db, [{ name: 'deliver', payload: {}, key: 'deliver later', runAt: new Date(at) }])
 }
+
+const nextDue = statement<Record<string, never>, { at: string | null }>(
+  'next_due',
+  () => sql`select least((select min(next_try_at) from hosts where is_slow and stopped_at is null), (select min(next_try_at) from hosts where not is_slow and stopped_at is null))::text as at`,
+)
 
 /**
  * A host that was down showed itself: it gets what waits for it at once. The turn of a worker that sends to it right now is
  * left alone, as its end says how the host is.
  */
 export async function hostIsBack(db: Db, host: string): Promise<void> {
-  const { rowCount } = await db.execute(sql`
-    update hosts set failures = 0, next_try_at = now()
-    where host = ${host} and failures > 0 and next_try_at > now() and (turn_ends_at is null or turn_ends_at <= now())`)
-  if (rowCount) await wakeDelivery(db)
+  const back = await letTry(db, { host })
+  if (back.length > 0) await wakeDelivery(db)
 }
+
+const letTry = statement<{ host: string }, { host: string }>(
+  'host_is_back',
+  ({ host }) => sql`
+    update hosts set failures = 0, next_try_at = now()
+    where host = ${host} and failures > 0 and next_try_at > now() and (turn_ends_at is null or turn_ends_at <= now()) returning host`,
+)
 
 /** Lets hosts have their turn for which something waits though nobody knows, and wakes who sends, should a job have been lost. Returns how many hosts are due. */
 export async function sweepHosts(db: Db): Promise<number> {

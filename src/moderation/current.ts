@@ -3,7 +3,8 @@
  * the database at most once a second, by a number that every change raises. So a rule holds everywhere a second later.
  * What is stored asks in its own transaction (`rulesAbout`), where a change in the same moment can't be missed.
  */
-import { inArray, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
+import { isOneOf } from '../db/arrays.ts'
 import type { Db, Reader, Tx } from '../db/index.ts'
 import { domainAllows, domainRules } from '../db/schema/moderation.ts'
 import { remembering } from '../db/remember.ts'
@@ -51,8 +52,8 @@ export async function rulesAbout(tx: Tx, hosts: readonly (string | null)[]): Pro
   await tx.execute(sql`select pg_advisory_xact_lock_shared(${lock})`)
   const named = [...new Set(hosts.flatMap((host) => (host === null ? [] : coveringDomains(host))))]
   const { isLimited } = await stateOf(tx)
-  const rules = named.length === 0 ? [] : await tx.select(columns).from(domainRules).where(inArray(domainRules.domain, named))
-  const allowed = isLimited && named.length > 0 ? await tx.select({ domain: domainAllows.domain }).from(domainAllows).where(inArray(domainAllows.domain, named)) : []
+  const rules = named.length === 0 ? [] : await tx.select(columns).from(domainRules).where(isOneOf(domainRules.domain, named))
+  const allowed = isLimited && named.length > 0 ? await tx.select({ domain: domainAllows.domain }).from(domainAllows).where(isOneOf(domainAllows.domain, named)) : []
   return toBook(rules, allowed, isLimited)
 }
 
