@@ -24,7 +24,7 @@ export type Event =
   /** It is deleted, and had more than is erased at once; `isTold`: whether other servers' inboxes are written down for its Delete. */
   | { type: 'account.emptied'; accountId: AccountId; isTold: boolean }
   | { type: 'account.moved'; accountId: AccountId; targetId: AccountId; isLocal: boolean }
-  | { type: 'status.published'; statusId: StatusId }
+  | { type: 'status.published'; statusId: StatusId; isReply: boolean }
   | { type: 'status.received'; statusId: StatusId; missingParent: string | null; depth: number; fetchesLeft: number | null }
   /** Somebody here looks at a thread that began elsewhere. */
   | { type: 'thread.opened'; statusId: StatusId; uri: string }
@@ -350,7 +350,7 @@ const outdating: { [T in Event['type']]?: (event: EventOf<T>) => Partial<Changed
   'account.updated': ({ accountId }) => ({ accounts: [accountId] }),
   'account.deleted': ({ accountId }) => ({ accounts: [accountId] }),
   'account.moved': ({ accountId }) => ({ accounts: [accountId] }),
-  'status.published': ({ statusId }) => ({ replies: [statusId] }),
+  'status.published': ({ statusId, isReply }) => (isReply ? { replies: [statusId] } : {}),
   'status.edited': ({ statusId }) => ({ statuses: [statusId] }),
   'status.refreshed': ({ statusId }) => ({ statuses: [statusId] }),
   'status.deleted': ({ statusId }) => ({ statuses: [statusId], replies: [statusId] }),
@@ -403,13 +403,19 @@ const write = statement<{ events: string; channel: string }, Record<string, neve
 export async function addJobs(tx: Pick<Tx, 'execute'>, jobs: Job[], { keepsTime = false } = {}): Promise<void> {
   const specs = jobs.map((job) => ({ identifier: job.name, payload: job.payload, run_at: job.runAt, job_key: job.key, queue_name: job.queue, priority: job.priority ?? jobKinds[job.name].priority }))
   const due = jobs.filter(({ runAt }) => !runAt || runAt.getTime() <= Date.now()).map(({ name }) => jobKinds[name].lane)
-  await tx.execute(sql`
-    select pg_notify(${lanesChannel}, ${toLaneNews(due)})
-    from (select count(*) from graphile_worker.add_jobs(array(
-      select row(coalesce(alone.task, spec.identifier), spec.payload, spec.queue_name, spec.run_at, spec.max_attempts, spec.job_key, spec.priority, spec.flags)::graphile_worker.job_spec
-      from json_populate_recordset(null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json) with ordinality spec
-        left join lateral (
-          select t.identifier as task from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
-          where j.key = spec.job_key and t.identifier = ${aloneName('')} || spec.identifier) alone on true
-      order by spec.ordinality), ${keepsTime})) added`)
+  await queue(tx as Tx, { specs: JSON.stringify(specs), keepsTime, news: toLaneNews(due) })
 }
+
+// A scalar subquery goes by the index of keys; of a join PostgreSQL makes one of hashes, which reads the whole queue.
+const queue = statement<{ specs: string; keepsTime: boolean; news: string }, Record<string, never>>(
+  'add_jobs',
+  ({ specs, keepsTime, news }) => sql`
+    select pg_notify(${sql.raw(`'${lanesChannel}'`)}, ${news})
+    from (select count(*) from graphile_worker.add_jobs(array(
+      select row(coalesce(
+        (select t.identifier from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+          where j.key = spec.job_key and t.identifier = ${sql.raw(`'${aloneName('')}'`)} || spec.identifier),
+        spec.identifier), spec.payload, spec.queue_name, spec.run_at, spec.max_attempts, spec.job_key, spec.priority, spec.flags)::graphile_worker.job_spec
+      from json_populate_recordset(null::graphile_worker.job_spec, ${specs}::json) with ordinality spec
+      order by spec.ordinality), ${keepsTime}::boolean)) added`,
+)

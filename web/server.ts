@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { App } from '#src/app.ts'
+import { followChanges } from '#src/db/changes.ts'
 import type { RequestEnv } from '#src/request-env.ts'
 import { apiRoutes } from '../api/app.ts'
 import { routePath } from '../api/http/path.ts'
@@ -34,12 +35,13 @@ const openPaths = ['/.well-known/*', '/nodeinfo/*', '/:handle{@[^/]+}']
 
 /** Serves an instance until it is disposed of. */
 export async function serve(app: App): Promise<AsyncDisposable> {
+  const changes = followChanges(app.db)
   const streams = openStreams(app)
   const server = await listen(app.config, handler(app.config, answers(app, streams)))
   return {
     async [Symbol.asyncDispose]() {
       // Streams don't end by themselves, and the server waits for all that is open.
-      await Promise.all([server[Symbol.asyncDispose](), streams[Symbol.asyncDispose]()])
+      await Promise.all([server[Symbol.asyncDispose](), streams[Symbol.asyncDispose](), changes[Symbol.asyncDispose]()])
     },
   }
 }

@@ -14,7 +14,7 @@ export type InstanceFacts = {
   settings: InstanceSettings
   totals: Totals
   contact: AccountView | null
-  rules: Rule[]
+  rules: readonly Rule[]
   hasTerms: boolean
   /** The year that people may look back on these days. */
   season: number | null

@@ -1,9 +1,8 @@
 import { Hono } from 'hono'
-import { loadAccountViews } from '#src/accounts/views.ts'
 import { currentSeason } from '#src/annual-reports/season.ts'
 import type { App } from '#src/app.ts'
 import { notFound } from '#src/errors.ts'
-import { ownerOf } from '#src/instance/contact.ts'
+import { loadContact } from '#src/instance/contact.ts'
 import { loadPeers, searchPeers } from '#src/instance/peers.ts'
 import { loadSettings } from '#src/instance/settings.ts'
 import { loadTotals } from '#src/instance/stats.ts'
@@ -82,7 +81,6 @@ async function terms(app: App) {
 }
 
 async function loadFacts(app: App): Promise<InstanceFacts> {
-  const [settings, totals, owner, rules, written] = await Promise.all([loadSettings(app.db), loadTotals(app.db), ownerOf(app.db), loadRules(app.db), loadText(app.db, 'termsOfService')])
-  const [contact = null] = owner ? await loadAccountViews(app.db, [owner]) : []
+  const [settings, totals, contact, rules, written] = await Promise.all([loadSettings(app.db), loadTotals(app.db), loadContact(app.db), loadRules(app.db), loadText(app.db, 'termsOfService')])
   return { settings, totals, contact, rules, hasTerms: written !== null, season: currentSeason() }
 }

@@ -1,5 +1,6 @@
 /** Servers that know an account of ours: one inbox for each that has a shared one. */
 import { type SQL, sql } from 'drizzle-orm'
+import { constant } from '../db/statement.ts'
 import { reachedInboxes } from '../deliveries/reached.ts'
 import type { AccountId } from '../ids.ts'
 
@@ -38,15 +39,15 @@ export const acquaintedInboxes = (accountId: AccountId): SQL => sql`
 export const latelyMetInboxes = (accountId: AccountId): SQL => sql`
   with recent as materialized (
     select * from (
-      select id, in_reply_to_account_id, reblog_of_id, created_at from statuses where account_id = ${accountId} and deleted_at is null order by id desc limit ${latelyAtMost}) newest
-    where created_at > now() - ${latelyDays} * interval '1 day'),
+      select id, in_reply_to_account_id, reblog_of_id, created_at from statuses where account_id = ${accountId} and deleted_at is null order by id desc limit ${constant(latelyAtMost)}) newest
+    where created_at > now() - ${constant(latelyDays)} * interval '1 day'),
   people(id) as (
     select m.account_id from recent join mentions m on m.status_id = recent.id where m.position >= 0
     union select in_reply_to_account_id from recent
     union select s.account_id from recent join statuses s on s.id = recent.reblog_of_id
     union select s.account_id from recent join statuses s on s.in_reply_to_id = recent.id
-    union select target_id from (select target_id, created_at from follows where follower_id = ${accountId} order by id desc limit ${latelyAtMost}) followed
-      where created_at > now() - ${latelyDays} * interval '1 day')
+    union select target_id from (select target_id, created_at from follows where follower_id = ${accountId} order by id desc limit ${constant(latelyAtMost)}) followed
+      where created_at > now() - ${constant(latelyDays)} * interval '1 day')
   select distinct coalesce(a.shared_inbox_url, a.inbox_url) as inbox from people join accounts a on a.id = people.id
   where a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null
     and not exists (select from blocks b where (b.account_id = ${accountId} and b.target_id = a.id) or (b.account_id = a.id and b.target_id = ${accountId}))`

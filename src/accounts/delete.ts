@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { endTokensOf } from '../auth/access-tokens.ts'
+import { changed } from '../db/changes.ts'
 import type { Tx } from '../db/index.ts'
 import { deleteSome } from '../db/some.ts'
 import { accounts, users } from '../db/schema/accounts.ts'
@@ -27,6 +28,7 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   const isToldLater = isLocal && (await hasMuch(tx, accountId))
   if (isLocal && !isToldLater) await keepInboxes(tx, accountId, acquaintedInboxes(accountId))
 
+  if (isLocal) await changed(tx, 'profiles')
   await tx
     .update(accounts)
     .set({

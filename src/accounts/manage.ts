@@ -2,6 +2,7 @@
 import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm'
 import { endAccess } from '../auth/credentials.ts'
 import { closeSessions } from '../auth/sessions.ts'
+import { changed } from '../db/changes.ts'
 import { type Reader, sqlState, type Tx } from '../db/index.ts'
 import { accounts, accountStats, type Role, users } from '../db/schema/accounts.ts'
 import { mailTokens } from '../db/schema/accounts.ts'
@@ -97,15 +98,16 @@ export async function changeAccount(tx: Tx, accountId: AccountId, change: Accoun
     if (sqlState(error) === '23505') throw new Refusal('conflict', 'Another account has this mail address')
     throw error
   }
+  if (change.role !== undefined && change.role !== before.role) await changed(tx, 'profiles')
   if (isNewAddress) await tx.delete(mailTokens).where(eq(mailTokens.accountId, accountId))
   if (isNewAddress && !change.isConfirmed && !before.confirmedAt) await emit(tx, { type: 'account.registered', accountId })
   if (change.isMemorial !== undefined) {
-    const changed = await tx
+    const differing = await tx
       .update(accounts)
       .set({ isMemorial: change.isMemorial, updatedAt: sql`now()` })
       .where(and(eq(accounts.id, accountId), ne(accounts.isMemorial, change.isMemorial)))
       .returning({ id: accounts.id })
-    if (changed.length > 0) await emit(tx, { type: 'account.updated', accountId })
+    if (differing.length > 0) await emit(tx, { type: 'account.updated', accountId })
   }
   if (change.isDisabled || change.isMemorial) {
     await closeSessions(tx, accountId)

@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
 import { hashPassword, passwordProblem } from '../auth/passwords.ts'
+import { changed } from '../db/changes.ts'
 import { type Db, sqlState, type Tx } from '../db/index.ts'
 import { accounts, accountStats, type Role, users } from '../db/schema/accounts.ts'
 import { type FieldProblem, Refusal } from '../errors.ts'
@@ -120,6 +121,8 @@ export async function register(tx: Tx, uris: Uris, registration: Registration, o
     return null
   }
   await storeKeys(tx, id, keys)
+  // An owner is told to everybody as the contact.
+  if (options.role) await changed(tx, 'profiles')
   if (!options.isConfirmed && !options.isQuiet) await emit(tx, { type: 'account.registered', accountId: id })
   return id
 }

@@ -1,6 +1,7 @@
 /** Links of profiles that link back with `rel="me"`: so a page vouches that it belongs to the same person. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
+import { changed } from '../db/changes.ts'
 import type { Reader } from '../db/index.ts'
 import { accounts, type ProfileField } from '../db/schema/accounts.ts'
 import { readTags } from '../html/tags.ts'
@@ -39,7 +40,9 @@ export async function verifyLinks(app: App, accountId: AccountId): Promise<void>
     const [now] = await tx.select({ fields: accounts.fields }).from(accounts).where(eq(accounts.id, accountId)).for('update')
     if (!now) return
     const fields = now.fields.map((field) => judged(field, verdicts))
-    if (JSON.stringify(fields) !== JSON.stringify(now.fields)) await tx.update(accounts).set({ fields }).where(eq(accounts.id, accountId))
+    if (JSON.stringify(fields) === JSON.stringify(now.fields)) return
+    await tx.update(accounts).set({ fields }).where(eq(accounts.id, accountId))
+    await changed(tx, 'profiles')
   })
 }
 

@@ -46,14 +46,28 @@ export function connect(databaseUrl: string, poolSize: number): Db {
   const begin = db.transaction.bind(db)
   db.transaction = async (run, options) => {
     for (let attempt = 1; ; attempt++) {
+      const callbacks: AfterCommit[] = []
       try {
-        return await begin(run, options)
+        const result = await begin((tx) => {
+          afterCommits.set(tx, callbacks)
+          return run(tx)
+        }, options)
+        for (const callback of callbacks) callback(db)
+        return result
       } catch (error) {
         if (attempt === tries || !transient.has(sqlState(error) ?? '')) throw error
       }
     }
   }
   return db
+}
+
+type AfterCommit = (db: Db) => void
+const afterCommits = new WeakMap<object, AfterCommit[]>()
+
+/** Calls a function, which must not throw, when a transaction has committed. */
+export function afterCommit(tx: Pick<Tx, 'execute'>, callback: AfterCommit): void {
+  afterCommits.get(tx)?.push(callback)
 }
 
 /** A connection that breaks, in use or idle, is replaced by the pool; without listeners its error would end the process. */

@@ -13,10 +13,12 @@ const answerMs = 5_000
 /**
  * Keeps one connection that listens for notifications of a channel, and opens another when it breaks. What was notified in
  * between is lost: so `onNews` is called after each connecting, too, with null instead of what was notified.
+ *
+ * @param onSilence called when the connection broke
  */
-export function listenFor(db: Db, channel: string, onNews: (payload: string | null) => void): AsyncDisposable {
+export function listenFor(db: Db, channel: string, onNews: (payload: string | null) => void, onSilence = (): void => {}): AsyncDisposable {
   const ending = new AbortController()
-  const done = keepListening(db, channel, onNews, ending.signal)
+  const done = keepListening(db, channel, onNews, onSilence, ending.signal)
   return {
     async [Symbol.asyncDispose]() {
       ending.abort()
@@ -25,7 +27,7 @@ export function listenFor(db: Db, channel: string, onNews: (payload: string | nu
   }
 }
 
-async function keepListening(db: Db, channel: string, onNews: (payload: string | null) => void, signal: AbortSignal): Promise<void> {
+async function keepListening(db: Db, channel: string, onNews: (payload: string | null) => void, onSilence: () => void, signal: AbortSignal): Promise<void> {
   for (let pauseMs = firstPauseMs; !signal.aborted; ) {
     try {
       await listenOnce(db, channel, signal, (payload) => {
@@ -34,6 +36,7 @@ async function keepListening(db: Db, channel: string, onNews: (payload: string |
       })
     } catch (error) {
       if (signal.aborted) return
+      onSilence()
       log.warn('Not listening for {channel}, trying again in {pauseMs} ms: {error}', { channel, pauseMs, error })
       await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal, ref: false }).catch(() => {})
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)

@@ -7,6 +7,7 @@ import { PgDialect } from 'drizzle-orm/pg-core'
 import type { Db, Reader, Tx } from './index.ts'
 
 type Value = string | number | boolean | null
+type Run<Values, Row> = (db: Reader, values: Values) => Promise<Row[]>
 type Built = { text: string; params: unknown[] }
 /** The form of names that PostgreSQL keeps whole. */
 const maxNameLength = 63
@@ -21,7 +22,7 @@ const maxNameLength = 63
 export function statement<Values extends Record<string, Value>, Row extends Record<string, unknown>>(
   name: string,
   build: (values: Values) => SQL,
-): (db: Reader, values: Values) => Promise<Row[]> {
+): Run<Values, Row> {
   if (name.length > maxNameLength) throw new RangeError(`The name ${name} is too long`)
   let built: Built | undefined
   return async (db, values) => {
@@ -32,20 +33,29 @@ export function statement<Values extends Record<string, Value>, Row extends Reco
   }
 }
 
-const shapes = new Map<string, ReturnType<typeof statement<never, never>>>()
-
 /**
- * A statement that has a few shapes, which its name tells apart; each is built when it is asked for first.
+ * The same for statements that differ in more than values, such as by the type of what happened.
  *
- * @param build is a function of the name, and of values as for `statement`
+ * @param name unique with the keys behind it
+ * @param keyOf tells kinds apart that are no texts; it says all that `build` asks of them
+ * @returns what gives the function for a kind; each is made once
  */
-export function shaped<Values extends Record<string, Value>, Row extends Record<string, unknown>>(name: string, build: (values: Values) => SQL): (db: Reader, values: Values) => Promise<Row[]> {
-  const known = shapes.get(name) as ReturnType<typeof statement<Values, Row>> | undefined
-  if (known) return known
-  const made = statement<Values, Row>(name, build)
-  shapes.set(name, made as never)
-  return made
+export function statementsOf<Kind, Values extends Record<string, Value>, Row extends Record<string, unknown>>(
+  name: string,
+  build: (kind: Kind, values: Values) => SQL,
+  keyOf: (kind: Kind) => string = String,
+): (kind: Kind) => Run<Values, Row> {
+  const made = new Map<string, Run<Values, Row>>()
+  return (kind) => {
+    const key = keyOf(kind)
+    const known = made.get(key) ?? statement<Values, Row>(`${name} ${key}`, (values) => build(kind, values))
+    made.set(key, known)
+    return known
+  }
 }
+
+/** A number of the code, or whether something holds, as part of a statement that is built once. */
+export const constant = (value: number | boolean): SQL => sql.raw(String(value))
 
 /**
  * An id that PostgreSQL does not look at when it plans. It compares the plan for the values that it sees with the one for any, and where the

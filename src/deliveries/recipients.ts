@@ -2,6 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { latelyMetInboxes } from '../accounts/acquaintances.ts'
 import type { Reader } from '../db/index.ts'
+import { statementsOf } from '../db/statement.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { statusInboxes } from '../statuses/audience.ts'
 import { hostOf, isSomebodysHost } from '../text/host-sql.ts'
@@ -27,27 +28,53 @@ export type Recipients = {
   inboxes?: string[]
 }
 
+/** What statements about recipients are given: ids, and lists as JSON. */
+export type RecipientValues = Record<Exclude<keyof Recipients, 'hearersOf'> | 'replyId' | 'exceptHosts', string | null>
+
+export const recipientValues = ({ status, reachedBy, followersOf, latelyMetBy, farewellTo, blockersOf, hearersOf, inboxes = [] }: Recipients): RecipientValues => ({
+  status: status ?? null,
+  reachedBy: reachedBy ?? null,
+  followersOf: followersOf ?? null,
+  latelyMetBy: latelyMetBy ?? null,
+  farewellTo: farewellTo ?? null,
+  blockersOf: blockersOf ?? null,
+  replyId: hearersOf?.replyId ?? null,
+  exceptHosts: JSON.stringify(hearersOf?.exceptHosts ?? []),
+  inboxes: JSON.stringify(inboxes),
+})
+
+/** Which recipients are meant, for the names of statements: a letter for each source. */
+export const recipientKind = (recipients: Recipients): string =>
+  Object.entries(letters).flatMap(([name, letter]) => (isGiven(recipients[name as keyof Recipients]) ? letter : [])).join('')
+
+const letters = { status: 's', reachedBy: 'r', followersOf: 'f', latelyMetBy: 'l', farewellTo: 'e', blockersOf: 'b', hearersOf: 'h', inboxes: 'i' } as const satisfies Record<keyof Recipients, string>
+const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== undefined)
+
+const sources: Record<keyof Recipients, (values: RecipientValues) => SQL> = {
+  status: ({ status }) => statusInboxes(status as StatusId),
+  reachedBy: ({ reachedBy }) => reachedInboxes(sql`select ${reachedBy}::bigint`),
+  followersOf: ({ followersOf }) => followerInboxes(followersOf as AccountId),
+  latelyMetBy: ({ latelyMetBy }) => latelyMetInboxes(latelyMetBy as AccountId),
+  farewellTo: ({ farewellTo }) => keptInboxes(farewellTo as Ending),
+  blockersOf: ({ blockersOf }) => blockerInboxes(blockersOf as AccountId),
+  hearersOf: ({ replyId, exceptHosts }) => hearerInboxes(replyId as StatusId, exceptHosts),
+  inboxes: ({ inboxes }) => sql`select jsonb_array_elements_text(${inboxes}::jsonb) as inbox`,
+}
+
 /** Rows of `inbox` and `host`: each inbox once, with the name and port of its server. What is no web address, or nobody's, is left out. */
-export function recipientRows({ status, reachedBy, followersOf, latelyMetBy, farewellTo, blockersOf, hearersOf, inboxes = [] }: Recipients): SQL {
-  const sources = [
-    ...(status ? [statusInboxes(status)] : []),
-    ...(reachedBy ? [reachedInboxes(sql`select ${reachedBy}::bigint`)] : []),
-    ...(followersOf ? [followerInboxes(followersOf)] : []),
-    ...(latelyMetBy ? [latelyMetInboxes(latelyMetBy)] : []),
-    ...(farewellTo ? [keptInboxes(farewellTo)] : []),
-    ...(blockersOf ? [blockerInboxes(blockersOf)] : []),
-    ...(hearersOf ? [hearerInboxes(hearersOf)] : []),
-    ...(inboxes.length > 0 ? [sql`select jsonb_array_elements_text(${JSON.stringify(inboxes)}::jsonb) as inbox`] : []),
-  ]
-  if (sources.length === 0) return sql`select null::text as inbox, null::text as host where false`
-  const each = sql.join(sources.map((source) => sql`(${source})`), sql` union `)
+export function recipientRows(kind: string, values: RecipientValues): SQL {
+  const meant = Object.entries(sources).filter(([name]) => kind.includes(letters[name as keyof Recipients]))
+  if (meant.length === 0) return sql`select null::text as inbox, null::text as host where false`
+  const each = sql.join(meant.map(([, source]) => sql`(${source(values)})`), sql` union `)
   return sql`select inbox, host from (select distinct inbox, ${hostOf(sql`inbox`)} as host from (${each}) as named) as hosted where ${isSomebodysHost(sql`host`)}`
 }
 
+const isAnybody = statementsOf<string, RecipientValues, { found: boolean }>('has_recipients', (kind, values) => sql`select exists (${recipientRows(kind, values)}) as found`)
+
 /** Whether an activity would go to anybody. */
 export async function hasRecipients(db: Reader, recipients: Recipients): Promise<boolean> {
-  const { rows } = await db.execute<{ found: boolean }>(sql`select exists (${recipientRows(recipients)}) as found`)
-  return rows[0]?.found ?? false
+  const [row] = await isAnybody(recipientKind(recipients))(db, recipientValues(recipients))
+  return row?.found ?? false
 }
 
 /** Where an account of another server receives what is meant for it alone; null for a local one, and where that is gone. */
@@ -63,7 +90,7 @@ const followerInboxes = (accountId: AccountId): SQL => sql`
   where f.target_id = ${accountId} and a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null`
 
 /** Those who have to do with neither of the two authors hear nothing of it. */
-const hearerInboxes = ({ replyId, exceptHosts }: NonNullable<Recipients['hearersOf']>): SQL => sql`
+const hearerInboxes = (replyId: StatusId, exceptHosts: string | null): SQL => sql`
   select inbox from (
     select coalesce(a.shared_inbox_url, a.inbox_url) as inbox from statuses reply
     join statuses parent on parent.id = reply.in_reply_to_id
@@ -72,7 +99,7 @@ const hearerInboxes = ({ replyId, exceptHosts }: NonNullable<Recipients['hearers
     where reply.id = ${replyId}
       and not exists (select from blocks b where b.account_id = a.id and b.target_id = reply.account_id)
       and not exists (select from blocks b where b.account_id = reply.account_id and b.target_id = a.id)) hearers
-  where ${hostOf(sql`inbox`)} <> all(array(select jsonb_array_elements_text(${JSON.stringify(exceptHosts)}::jsonb)))`
+  where ${hostOf(sql`inbox`)} <> all(array(select jsonb_array_elements_text(${exceptHosts}::jsonb)))`
 
 const blockerInboxes = (accountId: AccountId): SQL => sql`
   select coalesce(a.shared_inbox_url, a.inbox_url) as inbox from blocks b join accounts a on a.id = b.account_id

@@ -6,7 +6,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { inboxesGone } from '../accounts/inbox-gone.ts'
 import type { Db, Tx } from '../db/index.ts'
-import { statement } from '../db/statement.ts'
+import { constant, statement } from '../db/statement.ts'
 import type { AccountId, ActivityId } from '../ids.ts'
 import { addJobs } from '../outbox.ts'
 import { endDeliveries, lockHosts } from './outcomes.ts'
@@ -109,20 +109,25 @@ export async function endTurns(db: Db, turns: EndedTurn[]): Promise<void> {
 
 async function saveOutcomes(tx: Tx, outcomes: Outcome[]): Promise<void> {
   if (outcomes.length === 0) return
-  const tried = (some: Outcome[]) => sql`jsonb_to_recordset(${JSON.stringify(some)}::jsonb) as o("activityId" bigint, "inboxUrl" text, state text, status int, error text, "retryMs" bigint, counts boolean)`
-  const isOf = sql`d.activity_id = o."activityId" and d.inbox_url = o."inboxUrl"`
   await endDeliveries(tx, sql`
-    delete from deliveries d using ${tried(outcomes)} where ${isOf} and (o.state <> 'pending' or ${isOld(sql`d`)})
+    delete from deliveries d using ${tried(JSON.stringify(outcomes))} where ${isOf} and (o.state <> 'pending' or ${isOld(sql`d`)})
     returning d.activity_id, d.inbox_url, d.host, case when o.state <> 'delivered' then coalesce(o.error, 'Unknown') end as error`)
   const waiting = outcomes.filter(({ state }) => state === 'pending')
-  if (waiting.length > 0) {
-    await tx.execute(sql`
-      update deliveries d set attempts = d.attempts + o.counts::int, last_status = o.status, last_error = o.error, next_try_at = now() + coalesce(o."retryMs", 0) * interval '1 millisecond'
-      from ${tried(waiting)} where ${isOf}`)
-  }
+  if (waiting.length > 0) await putOff(tx, { outcomes: JSON.stringify(waiting) })
   const answered = (status: number) => [...new Set(outcomes.filter((outcome) => outcome.status === status).map(({ inboxUrl }) => inboxUrl))]
   await inboxesGone(tx, { gone: answered(410), missing: answered(404) })
 }
+
+const tried = (outcomes: string) => sql`jsonb_to_recordset(${outcomes}::jsonb) as o("activityId" bigint, "inboxUrl" text, state text, status int, error text, "retryMs" bigint, counts boolean)`
+const isOf = sql`d.activity_id = o."activityId" and d.inbox_url = o."inboxUrl"`
+const isOld = (delivery: SQL): SQL => sql`${delivery}.created_at < now() - ${constant(maxAgeMs)} * interval '1 millisecond'`
+
+const putOff = statement<{ outcomes: string }, Record<string, never>>(
+  'put_off_deliveries',
+  ({ outcomes }) => sql`
+    update deliveries d set attempts = d.attempts + o.counts::int, last_status = o.status, last_error = o.error, next_try_at = now() + coalesce(o."retryMs", 0) * interval '1 millisecond'
+    from ${tried(outcomes)} where ${isOf}`,
+)
 
 /** What hosts that are down missed for too long is given up. */
 async function giveUpOld(tx: Tx, hosts: string[]): Promise<void> {
@@ -130,8 +135,6 @@ async function giveUpOld(tx: Tx, hosts: string[]): Promise<void> {
     delete from deliveries d where d.host in (select jsonb_array_elements_text(${JSON.stringify(hosts)}::jsonb)) and ${isOld(sql`d`)}
     returning d.activity_id, d.inbox_url, d.host, coalesce(d.last_error, 'The server was down for days') as error`)
 }
-
-const isOld = (delivery: SQL): SQL => sql`${delivery}.created_at < now() - ${maxAgeMs} * interval '1 millisecond'`
 
 async function giveBack(tx: Tx, turns: EndedTurn[]): Promise<void> {
   const rows = turns.map(({ host, hasMore, verdict }) => ({ host, hasMore, hasVerdict: verdict !== null, ...verdict, error: verdict?.error?.slice(0, 300) ?? null }))
@@ -153,22 +156,31 @@ async function giveBack(tx: Tx, turns: EndedTurn[]): Promise<void> {
 
 /** Queues the job that sends for when the next host is due, if any waits. */
 export async function wakeDeliveryLater(db: Db): Promise<void> {
-  const { rows } = await db.execute<{ at: string | null }>(sql`
-    select least((select min(next_try_at) from hosts where is_slow and stopped_at is null), (select min(next_try_at) from hosts where not is_slow and stopped_at is null)) as at`)
-  const at = rows[0]?.at
+  const [next] = await nextDue(db, {})
+  const at = next?.at
   if (at) await addJobs(db, [{ name: 'deliver', payload: {}, key: 'deliver later', runAt: new Date(at) }])
 }
+
+const nextDue = statement<Record<string, never>, { at: string | null }>(
+  'next_due',
+  () => sql`select least((select min(next_try_at) from hosts where is_slow and stopped_at is null), (select min(next_try_at) from hosts where not is_slow and stopped_at is null))::text as at`,
+)
 
 /**
  * A host that was down showed itself: it gets what waits for it at once. The turn of a worker that sends to it right now is
  * left alone, as its end says how the host is.
  */
 export async function hostIsBack(db: Db, host: string): Promise<void> {
-  const { rowCount } = await db.execute(sql`
-    update hosts set failures = 0, next_try_at = now()
-    where host = ${host} and failures > 0 and next_try_at > now() and (turn_ends_at is null or turn_ends_at <= now())`)
-  if (rowCount) await wakeDelivery(db)
+  const back = await letTry(db, { host })
+  if (back.length > 0) await wakeDelivery(db)
 }
+
+const letTry = statement<{ host: string }, { host: string }>(
+  'host_is_back',
+  ({ host }) => sql`
+    update hosts set failures = 0, next_try_at = now()
+    where host = ${host} and failures > 0 and next_try_at > now() and (turn_ends_at is null or turn_ends_at <= now()) returning host`,
+)
 
 /** Lets hosts have their turn for which something waits though nobody knows, and wakes who sends, should a job have been lost. Returns how many hosts are due. */
 export async function sweepHosts(db: Db): Promise<number> {

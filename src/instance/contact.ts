@@ -1,10 +1,19 @@
 import { asc, eq } from 'drizzle-orm'
+import { type AccountView, loadAccountViews } from '../accounts/views.ts'
 import type { Reader } from '../db/index.ts'
 import { users } from '../db/schema/accounts.ts'
+import { rememberingUntilChanged } from '../db/remember.ts'
 import type { AccountId } from '../ids.ts'
 
-/** Who answers for the instance: its first owner; null before there is one. */
-export async function ownerOf(db: Reader): Promise<AccountId | null> {
+/** The account of who answers for the instance, from memory while its profile stays as it is: its counts may be a minute old. */
+export const loadContact = rememberingUntilChanged('profiles', async (db): Promise<AccountView | null> => {
+  const owner = await ownerOf(db)
+  const [contact = null] = owner ? await loadAccountViews(db, [owner]) : []
+  return contact
+})
+
+/** Its first owner; null before there is one. */
+async function ownerOf(db: Reader): Promise<AccountId | null> {
   const [owner] = await db.select({ id: users.accountId }).from(users).where(eq(users.role, 'owner')).orderBy(asc(users.createdAt)).limit(1)
   return owner?.id ?? null
 }

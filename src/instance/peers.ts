@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { loadRulebook } from '../moderation/current.ts'
 import { verdictOn } from '../moderation/rulebook.ts'
-import { remembering } from './remember.ts'
+import { remembering } from '../db/remember.ts'
 
 const keptMs = 10 * 60_000
 const maxPeers = 50_000

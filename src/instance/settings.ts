@@ -2,7 +2,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { isOneOf } from '../db/arrays.ts'
-import type { Reader, Tx } from '../db/index.ts'
+import { changed } from '../db/changes.ts'
+import type { Tx } from '../db/index.ts'
+import { rememberingUntilChanged } from '../db/remember.ts'
 import { settings } from '../db/schema/instance.ts'
 
 export const registrationModes = ['open', 'approval', 'closed'] as const
@@ -29,16 +31,16 @@ const shapes = {
 }
 export type InstanceSettings = { [Name in keyof typeof shapes]: z.infer<(typeof shapes)[Name]> }
 
-/** All settings; what no admin set yet has its default. */
-export async function loadSettings(db: Reader): Promise<InstanceSettings> {
+/** All settings, from memory while they stay as they are; what no admin set yet has its default. */
+export const loadSettings = rememberingUntilChanged('settings', async (db): Promise<InstanceSettings> => {
   const rows = await db.select().from(settings).where(isOneOf(settings.name, Object.keys(shapes)))
   const stored = new Map(rows.map(({ name, value }) => [name, value]))
   const entries = Object.entries(shapes).map(([name, shape]) => {
     const parsed = shape.safeParse(stored.get(name) ?? undefined)
     return [name, parsed.success ? parsed.data : shape.parse(undefined)]
   })
-  return Object.fromEntries(entries) as InstanceSettings
-}
+  return Object.freeze(Object.fromEntries(entries)) as InstanceSettings
+})
 
 /** Whether a setting is on, within a statement about something else; such settings are off unless an admin set them. */
 export const settingIsOn = (name: 'authorizedFetch'): SQL => sql`coalesce((select value = 'true'::jsonb from settings where name = ${sql.raw(`'${name}'`)}), false)`
@@ -50,4 +52,5 @@ export async function saveSettings(tx: Tx, changes: Partial<InstanceSettings>): 
     const value = JSON.stringify(checked[name])
     await tx.insert(settings).values({ name, value: sql`${value}::jsonb` }).onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
   }
+  await changed(tx, 'settings')
 }

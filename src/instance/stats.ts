@@ -5,7 +5,7 @@ import { dailyStats } from '../db/schema/instance.ts'
 import { inParts } from '../queue/parts.ts'
 import { statusCounts } from '../statuses/stats.ts'
 import { knownDomains } from './peers.ts'
-import { remembering } from './remember.ts'
+import { remembering } from '../db/remember.ts'
 
 /** What happened on a day, `YYYY-MM-DD` (UTC). `statuses` are without boosts and with replies. */
 export type DayStats = Omit<typeof dailyStats.$inferSelect, 'countedAt'>

@@ -1,7 +1,10 @@
 /** Longer texts about an instance, which only those read who ask for them: Markdown, as an admin wrote them. */
 import { eq, sql } from 'drizzle-orm'
 import type { App } from '../app.ts'
+import { isOneOf } from '../db/arrays.ts'
+import { changed } from '../db/changes.ts'
 import type { Reader, Tx } from '../db/index.ts'
+import { rememberingUntilChanged } from '../db/remember.ts'
 import { settings } from '../db/schema/instance.ts'
 import { Refusal } from '../errors.ts'
 import { countGraphemes, plainText } from '../text/clean.ts'
@@ -17,12 +20,18 @@ export type InstanceText = { source: string; updatedAt: Date }
 
 const maxLength = 50_000
 
-/** What an admin wrote; null when nothing was. */
-export async function loadText(db: Reader, name: TextName): Promise<InstanceText | null> {
-  const [row] = await db.select({ value: settings.value }).from(settings).where(eq(settings.name, rows[name]))
-  const value = row?.value as { source?: unknown; updatedAt?: unknown } | undefined
-  return typeof value?.source === 'string' && value.source !== '' && typeof value.updatedAt === 'string' ? { source: value.source, updatedAt: new Date(value.updatedAt) } : null
-}
+/** What an admin wrote, from memory while it stays as it is; null when nothing was. */
+export const loadText = async (db: Reader, name: TextName): Promise<InstanceText | null> => (await loadTexts(db)).get(rows[name]) ?? null
+
+const loadTexts = rememberingUntilChanged('settings', async (db): Promise<ReadonlyMap<string, InstanceText>> => {
+  const stored = await db.select().from(settings).where(isOneOf(settings.name, Object.values(rows)))
+  return new Map(stored.flatMap(({ name, value }) => toText(name, value as Stored)))
+})
+
+type Stored = { source?: unknown; updatedAt?: unknown } | null
+
+const toText = (name: string, value: Stored): [string, InstanceText][] =>
+  typeof value?.source === 'string' && value.source !== '' && typeof value.updatedAt === 'string' ? [[name, { source: value.source, updatedAt: new Date(value.updatedAt) }]] : []
 
 /** The privacy policy: what an admin wrote, or else one that is true for every Pipit. */
 export async function loadPrivacyPolicy(app: App): Promise<InstanceText> {
@@ -44,6 +53,7 @@ export async function saveText(tx: Tx, name: TextName, given: string): Promise<v
   const value = JSON.stringify({ source, updatedAt: new Date().toISOString() })
   if (source === '') await tx.delete(settings).where(eq(settings.name, rows[name]))
   else await tx.insert(settings).values({ name: rows[name], value: sql`${value}::jsonb` }).onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
+  await changed(tx, 'settings')
 }
 
 /** A text as safe HTML. Nobody is mentioned by it. */

@@ -7,6 +7,7 @@ import { sql } from 'drizzle-orm'
 import { isOneOf } from '../db/arrays.ts'
 import type { Db, Reader, Tx } from '../db/index.ts'
 import { domainAllows, domainRules } from '../db/schema/moderation.ts'
+import { remembering } from '../db/remember.ts'
 import type { Uris } from '../uris.ts'
 import { coveringDomains, type DomainRule, hostOf, type Rulebook, takesFile, verdictOn } from './rulebook.ts'
 
@@ -14,24 +15,15 @@ const freshMs = 1_000
 
 type State = { version: string; isLimited: boolean }
 type Kept = { state: State; book: Rulebook }
-const kept = new WeakMap<object, { at: number; known: Promise<Kept> }>()
 
 /** The rules, at most a second old. */
-export async function rulebook(db: Db): Promise<Rulebook> {
-  const last = kept.get(db)
-  if (last && performance.now() - last.at < freshMs) return (await last.known).book
-  const known = renew(db, last?.known ?? null)
-  kept.set(db, { at: performance.now(), known })
-  known.catch(() => kept.delete(db))
-  return (await known).book
-}
+export const rulebook = async (db: Db): Promise<Rulebook> => (await current(db)).book
 
-async function renew(db: Db, last: Promise<Kept> | null): Promise<Kept> {
-  const before = await last?.catch(() => null)
+const current = remembering(freshMs, async (db, before: Kept | null): Promise<Kept> => {
   const state = await stateOf(db)
   if (before && before.state.version === state.version) return { state, book: { ...before.book, isLimited: state.isLimited } }
   return { state, book: await loadRulebook(db) }
-}
+})
 
 async function stateOf(db: Reader): Promise<State> {
   const { rows } = await db.execute<{ version: string | null; limited: boolean }>(sql`

@@ -8,12 +8,14 @@ import { type Id, isId, type StatusId } from '../ids.ts'
 /** Types of which a hundred in a row say no more than one and a number. */
 export const groupableTypes = ['favourite', 'reblog', 'follow', 'admin.sign_up'] as const satisfies NotificationType[]
 
+export const isGroupable = (type: NotificationType): boolean => (groupableTypes as readonly string[]).includes(type)
+
 const groupHours = 12
 const hourMs = 3_600_000
 
 /** The keys of the groups that a new notification may join; the last is that of a group which it begins. Null: it stands alone. */
 export function groupKeys(type: NotificationType, statusId: StatusId | null, now = Date.now()): [string, ...string[]] | null {
-  if (!(groupableTypes as readonly string[]).includes(type)) return null
+  if (!isGroupable(type)) return null
   const hour = Math.floor(now / hourMs)
   const keyOf = (hoursAgo: number) => [type, ...(statusId ? [statusId] : []), hour - hoursAgo].join('-')
   return [keyOf(groupHours - 1), ...Array.from({ length: groupHours - 1 }, (_, i) => keyOf(groupHours - 2 - i))]

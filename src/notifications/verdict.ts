@@ -5,6 +5,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { NotificationType } from '../db/schema/notifications.ts'
+import { constant } from '../db/statement.ts'
 import { blockedEitherWay, blocksDomainOf, mutesNotificationsOf } from '../relationships/predicates.ts'
 
 /** Types that a policy speaks of: what others do to a person. What a person asked to be told goes through. */
@@ -31,12 +32,12 @@ export function reaches(type: NotificationType): SQL {
  * the same thread. Accepted accounts, and mentions by this server's moderators, pass.
  */
 export function verdictOf(type: NotificationType): SQL<number> {
-  if (!filterable.includes(type)) return sql`${verdicts.accept}::int`
+  if (!filterable.includes(type)) return sql`${constant(verdicts.accept)}`
   return sql`case
-    when exists (select from notification_permissions n where n.account_id = u.account_id and n.from_account_id = sender.id) then ${verdicts.accept}::int
-    ${type === 'mention' ? sql`when exists (select from users staff where staff.account_id = sender.id and staff.role <> 'user') then ${verdicts.accept}::int` : sql``}
+    when exists (select from notification_permissions n where n.account_id = u.account_id and n.from_account_id = sender.id) then ${constant(verdicts.accept)}
+    ${type === 'mention' ? sql`when exists (select from users staff where staff.account_id = sender.id and staff.role <> 'user') then ${constant(verdicts.accept)}` : sql``}
     else (
-      select coalesce(max(case rule.answer when 'drop' then ${verdicts.drop}::int when 'filter' then ${verdicts.filter}::int else ${verdicts.accept}::int end), ${verdicts.accept}::int)
+      select coalesce(max(case rule.answer when 'drop' then ${constant(verdicts.drop)} when 'filter' then ${constant(verdicts.filter)} else ${constant(verdicts.accept)} end), ${constant(verdicts.accept)})
       from (select ${followsSender} as follows) own, lateral (values
         (coalesce(p.for_limited_accounts, 'filter'), sender.silenced_at is not null and not own.follows),
         (coalesce(p.for_bots, 'accept'), sender.actor_type in ('Service', 'Application') and not own.follows),

@@ -1,6 +1,7 @@
 /** Following and being followed, between local and remote accounts alike. */
 import { and, type AnyColumn, eq, inArray, or, sql } from 'drizzle-orm'
 import { isPresent } from '../accounts/find.ts'
+import { arrayOf, isOneOfIds } from '../db/arrays.ts'
 import type { Tx } from '../db/index.ts'
 import { accounts, accountStats } from '../db/schema/accounts.ts'
 import { listAccounts, lists } from '../db/schema/lists.ts'
@@ -179,7 +180,7 @@ async function count(tx: Tx, followerId: AccountId, targetId: AccountId, by: 1 |
   // What the account's own server counts changes as well, where it is known; `greatest` alone would make 0 of null.
   const told = (column: AnyColumn, of: AccountId) => sql`case when ${column} is not null then ${changed(column, of)} end`
   // Both rows in one statement, locked in id order: two people who follow each other at once would deadlock otherwise.
-  await tx.execute(sql`select from account_stats where account_id in (${followerId}, ${targetId}) order by account_id for update`)
+  await tx.execute(sql`select from account_stats where account_id = any(${arrayOf([followerId, targetId])}::bigint[]) order by account_id for update`)
   await tx
     .update(accountStats)
     .set({
@@ -198,7 +199,7 @@ async function standings(tx: Tx, followerId: AccountId, targetId: AccountId): Pr
   const rows = await tx
     .select({ id: accounts.id, domain: accounts.domain, isLocked: accounts.isLocked, movedToId: accounts.movedToId, suspendedAt: accounts.suspendedAt, silencedAt: accounts.silencedAt })
     .from(accounts)
-    .where(and(inArray(accounts.id, [followerId, targetId]), isPresent))
+    .where(and(isOneOfIds(accounts.id, [followerId, targetId]), isPresent))
     .orderBy(accounts.id)
     .for('share')
   const of = (accountId: AccountId): Standing => {

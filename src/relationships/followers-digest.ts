@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
+import { constant } from '../db/statement.ts'
 import type { AccountId } from '../ids.ts'
 import { hostOf } from '../text/host-sql.ts'
 
@@ -35,7 +36,7 @@ export function digestOfFollowers(uris: Iterable<string>): string {
  * where there are too many. It takes about 2 µs for each follower, so it is done once for all that goes out with it.
  */
 export const followersDigests = (accountId: AccountId): SQL => sql`
-  select host, case when n <= ${maxFollowers} then ${digestHex(sql`bits`)} end as digest
+  select host, case when n <= ${constant(maxFollowers)} then ${digestHex(sql`bits`)} end as digest
   from (select host, count(*) as n, ${digestBits(sql`uri`)} as bits from (${followersByHost(accountId)}) as follower group by host) as of_host`
 
 /** The digest of no followers. */

@@ -1,5 +1,6 @@
 /** What relays say: whether they pass posts on to us, and which. */
-import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, or, sql } from 'drizzle-orm'
+import { isOneOf } from '../db/arrays.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { relays } from '../db/schema/federation.ts'
 import { addJobs, emit } from '../outbox.ts'
@@ -12,7 +13,7 @@ export const speaks = (actorUri: string) => or(eq(relays.actorUri, actorUri), an
 
 /** Whether an actor may be a relay's that this server asked for its posts, whatever it answered: what it says is of interest. */
 export async function isRelay(db: Reader, actorUri: string): Promise<boolean> {
-  const asked = and(inArray(relays.state, ['pending', 'accepted', 'rejected']), speaks(actorUri))
+  const asked = and(isOneOf(relays.state, ['pending', 'accepted', 'rejected']), speaks(actorUri))
   const found = await db.select({ id: relays.id }).from(relays).where(or(asked, eq(relays.actorUri, actorUri))).limit(1)
   return found.length > 0
 }
@@ -38,7 +39,7 @@ export async function receiveRelayAnswer(tx: Tx, actorUri: string, followUri: st
   const answered = await tx
     .update(relays)
     .set({ state: answer, actorUri, answeredAt: sql`now()` })
-    .where(and(eq(relays.followUri, followUri), inArray(relays.state, ['pending', 'accepted', 'rejected']), speaks(actorUri)))
+    .where(and(eq(relays.followUri, followUri), isOneOf(relays.state, ['pending', 'accepted', 'rejected']), speaks(actorUri)))
     .returning({ id: relays.id })
   return answered.length > 0
 }
@@ -49,7 +50,7 @@ export async function receiveRelayAnswer(tx: Tx, actorUri: string, followUri: st
  * @returns whether it is a relay
  */
 export async function receiveRelayFollow(tx: Tx, actorUri: string, uri: string): Promise<boolean> {
-  const [relay] = await tx.select().from(relays).where(and(inArray(relays.state, ['pending', 'accepted']), eq(relays.actorUri, actorUri)))
+  const [relay] = await tx.select().from(relays).where(and(isOneOf(relays.state, ['pending', 'accepted']), eq(relays.actorUri, actorUri)))
   if (!relay) return false
   await emit(tx, { type: 'relay.followed', inboxUrl: relay.inboxUrl, actorUri, uri })
   return true

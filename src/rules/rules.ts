@@ -1,6 +1,8 @@
 /** Rules of the instance, in the order in which people read them. Reports may name the ones that were broken. */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
-import type { Reader, Tx } from '../db/index.ts'
+import { changed } from '../db/changes.ts'
+import type { Tx } from '../db/index.ts'
+import { rememberingUntilChanged } from '../db/remember.ts'
 import { rules } from '../db/schema/moderation.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type Id, newId } from '../ids.ts'
@@ -12,10 +14,9 @@ export type Rule = { id: RuleId; text: string; hint: string }
 const maxLengths = { rule: 300, hint: 1_000 }
 const maxRules = 50
 
-/** The rules that stand. */
-export async function loadRules(db: Reader): Promise<Rule[]> {
-  return db.select({ id: rules.id, text: rules.text, hint: rules.hint }).from(rules).where(isNull(rules.deletedAt)).orderBy(asc(rules.position), asc(rules.id)).limit(maxRules)
-}
+/** The rules that stand, from memory while they stay as they are. */
+export const loadRules = rememberingUntilChanged('rules', async (db): Promise<readonly Rule[]> =>
+  db.select({ id: rules.id, text: rules.text, hint: rules.hint }).from(rules).where(isNull(rules.deletedAt)).orderBy(asc(rules.position), asc(rules.id)).limit(maxRules))
 
 /**
  * Adds a rule behind the others.
@@ -29,6 +30,7 @@ export async function addRule(tx: Tx, text: string, hint = ''): Promise<RuleId> 
   const id = newId<RuleId>()
   const position = sql`(select coalesce(max(position), 0) + 1 from rules)`
   await tx.insert(rules).values({ id, text: checked('rule', text), hint: hint.trim() === '' ? '' : checked('hint', hint), position })
+  await changed(tx, 'rules')
   return id
 }
 
@@ -40,6 +42,7 @@ export async function addRule(tx: Tx, text: string, hint = ''): Promise<RuleId> 
 export async function removeRule(tx: Tx, id: RuleId): Promise<void> {
   const removed = await tx.update(rules).set({ deletedAt: sql`now()` }).where(and(eq(rules.id, id), isNull(rules.deletedAt))).returning({ id: rules.id })
   if (removed.length === 0) throw notFound()
+  await changed(tx, 'rules')
 }
 
 function checked(field: keyof typeof maxLengths, given: string): string {

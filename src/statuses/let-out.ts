@@ -20,5 +20,5 @@ export async function letOut(tx: Tx, { id, accountId, visibility, parent, mentio
   const told = await notifyEach(tx, { type: 'mention', from: accountId, statusId: id }, mentionedIds)
   if (visibility === 'direct') await remember(tx, [accountId, ...told].map((accountId) => ({ accountId, statusId: id })))
   else if (!parent || parent.accountId === accountId) await tellOfStatus(tx, accountId, id)
-  await emit(tx, { type: 'status.published', statusId: id })
+  await emit(tx, { type: 'status.published', statusId: id, isReply: parent !== null })
 }

@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { accounts } from '../db/schema/accounts.ts'
 import { idempotencyKeys } from '../db/schema/interactions.ts'
-import { mentions, statusStats, statuses } from '../db/schema/statuses.ts'
+import { mentions } from '../db/schema/statuses.ts'
 import { Refusal } from '../errors.ts'
 import { type AccountId, newId, type StatusId, timeOfId } from '../ids.ts'
 import { emit } from '../outbox.ts'
@@ -17,6 +17,7 @@ import type { Draft } from './prepare.ts'
 import { addQuote } from './quote.ts'
 import { quoteGroups } from './quote-policy.ts'
 import { indexStatus } from './search/index-status.ts'
+import { storeStatus } from './store.ts'
 import { tagStatus } from './tags.ts'
 import { threadOf } from './threads.ts'
 import { isOpen } from './visibility.ts'
@@ -38,7 +39,7 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
 
   const id = newId<StatusId>()
   const createdAt = timeOfId(id)
-  await tx.insert(statuses).values({
+  await storeStatus(tx, {
     id,
     accountId: authorId,
     isLocal: true,
@@ -64,7 +65,6 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     createdAt,
     receivedAt: createdAt,
   })
-  await tx.insert(statusStats).values({ statusId: id })
   if (draft.mentionedIds.length > 0) {
     await tx.insert(mentions).values(draft.mentionedIds.map((accountId, position) => ({ statusId: id, accountId, position })))
   }

@@ -2,7 +2,8 @@
  * Quotes (FEP-044f): a status shows another one, with the consent of its author. A local author's policy answers at once; another server is
  * asked, and its quote waits. The row of a quote has the id of the status that quotes, so that lists of quotes run by age.
  */
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { isOneOf } from '../db/arrays.ts'
 import type { Reader, Tx } from '../db/index.ts'
 import { mentions, type QuoteState, quotes, statuses, type Visibility } from '../db/schema/statuses.ts'
 import { notFound, Refusal } from '../errors.ts'
@@ -175,6 +176,6 @@ export async function quotedPage(db: Reader, statusId: StatusId): Promise<string
     .select({ url: statuses.url })
     .from(quotes)
     .innerJoin(statuses, eq(statuses.id, quotes.quotedStatusId))
-    .where(and(eq(quotes.statusId, statusId), inArray(quotes.state, ['pending', 'accepted'])))
+    .where(and(eq(quotes.statusId, statusId), isOneOf(quotes.state, ['pending', 'accepted'])))
   return found?.url ?? null
 }

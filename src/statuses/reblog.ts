@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../db/index.ts'
-import { statusStats, statuses, type Visibility } from '../db/schema/statuses.ts'
+import { statuses, type Visibility } from '../db/schema/statuses.ts'
 import { Refusal } from '../errors.ts'
 import { type AccountId, idAt, newId, type StatusId } from '../ids.ts'
 import { notify, unnotify } from '../notifications/notify.ts'
@@ -9,6 +9,7 @@ import type { Uris } from '../uris.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
 import { actedOn, undoneOn } from './find.ts'
 import { hasToAsk } from './interaction-policy.ts'
+import { storeStatus } from './store.ts'
 import { isOpen } from './visibility.ts'
 
 /** What is known of a boost: for a local one who sees it, for a remote one what its server said, and the author's consent, where one was proven. */
@@ -34,26 +35,21 @@ export async function reblog(tx: Tx, uris: Uris, accountId: AccountId, statusId:
   const uri = options.uri ?? uris.activity('announces', id)
   // Some servers boost again under the id of the boost that was taken back.
   if (options.uri !== undefined) await tx.delete(statuses).where(and(eq(statuses.uri, uri), eq(statuses.accountId, accountId), isNotNull(statuses.reblogOfId), isNotNull(statuses.deletedAt)))
-  const added = await tx
-    .insert(statuses)
-    .values({
-      id,
-      accountId,
-      isLocal: options.uri === undefined,
-      uri,
-      url: options.uri ?? target.uri,
-      visibility,
-      reblogOfId: target.id,
-      threadId: id,
-      consent: asks ? 'asked' : null,
-      approvalUri: options.approvalUri ?? null,
-      createdAt: publishedAt,
-    })
-    .onConflictDoNothing()
-    .returning({ id: statuses.id })
-  if (added.length === 0) return existingReblog(tx, accountId, target.id)
+  const isNew = await storeStatus(tx, {
+    id,
+    accountId,
+    isLocal: options.uri === undefined,
+    uri,
+    url: options.uri ?? target.uri,
+    visibility,
+    reblogOfId: target.id,
+    threadId: id,
+    consent: asks ? 'asked' : null,
+    approvalUri: options.approvalUri ?? null,
+    createdAt: publishedAt,
+  })
+  if (!isNew) return existingReblog(tx, accountId, target.id)
 
-  await tx.insert(statusStats).values({ statusId: id })
   if (asks) await emit(tx, { type: 'interaction.requested', kind: 'announce', interactionId: id })
   else await countBoost(tx, { id, accountId, visibility, reblogOfId: target.id, createdAt: publishedAt }, target.accountId)
   return id

@@ -1,7 +1,9 @@
 /** What stands around a local status, as other servers may walk through it: its thread, and the replies to it. */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from '../db/arrays.ts'
 import type { Reader } from '../db/index.ts'
 import { statuses } from '../db/schema/statuses.ts'
+import { constant, statement } from '../db/statement.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { isOpen, visibleTo } from './visibility.ts'
 
@@ -18,18 +20,25 @@ const maxOwnReplies = 5
 
 /** The surroundings of local statuses, by id. `ownReplies` are the URIs of the author's first open replies, the oldest first. */
 export async function loadSurroundings(db: Reader, ids: StatusId[]): Promise<Map<StatusId, Surroundings>> {
-  if (ids.length === 0) return new Map()
-  const { rows } = await db.execute<{ id: StatusId } & Surroundings>(sql`
-    select s.id, case when root.is_local and root.visibility in ('public', 'unlisted') then root.id end as thread,
-      case when not root.is_local then coalesce(case when root.visibility in ('public', 'unlisted') then root.context_uri end, case when parent.visibility in ('public', 'unlisted') then parent.context_uri end) end as context,
-      (select coalesce(json_agg(own.uri order by own.id), '[]') from (
-        select r.id, r.uri from statuses r
-        where r.in_reply_to_id = s.id and r.account_id = s.account_id and r.deleted_at is null and r.visibility in ('public', 'unlisted')
-        order by r.id limit ${maxOwnReplies}) own) as "ownReplies"
-    from statuses s left join statuses root on root.id = s.thread_id left join statuses parent on parent.id = s.in_reply_to_id
-    where s.id = any(${`{${ids.join(',')}}`}::bigint[])`)
+  const [first, ...others] = ids
+  if (!first) return new Map()
+  const rows = others.length === 0 ? await findOne(db, { id: first }) : await findMany(db, { ids: arrayOf(ids) })
   return new Map(rows.map(({ id, thread, context, ownReplies }) => [id, { thread, context, ownReplies }]))
 }
+
+const surroundings = (wanted: SQL): SQL => sql`
+  select s.id, case when root.is_local and root.visibility in ('public', 'unlisted') then root.id end as thread,
+    case when not root.is_local then coalesce(case when root.visibility in ('public', 'unlisted') then root.context_uri end, case when parent.visibility in ('public', 'unlisted') then parent.context_uri end) end as context,
+    (select coalesce(json_agg(own.uri order by own.id), '[]') from (
+      select r.id, r.uri from statuses r
+      where r.in_reply_to_id = s.id and r.account_id = s.account_id and r.deleted_at is null and r.visibility in ('public', 'unlisted')
+      order by r.id limit ${constant(maxOwnReplies)}) own) as "ownReplies"
+  from statuses s left join statuses root on root.id = s.thread_id left join statuses parent on parent.id = s.in_reply_to_id
+  where s.id ${wanted}`
+
+const findMany = statement<{ ids: string }, { id: StatusId } & Surroundings>('surroundings', ({ ids }) => surroundings(sql`= any(${ids}::bigint[])`))
+// A list of one is planned each time anew, as PostgreSQL expects ten of a list that it doesn't see.
+const findOne = statement<{ id: StatusId }, { id: StatusId } & Surroundings>('surroundings_of_one', ({ id }) => surroundings(sql`= ${id}::bigint`))
 
 /** Id and ActivityPub id of a status in a list. */
 export type Listed = { id: StatusId; uri: string }

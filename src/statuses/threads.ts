@@ -1,6 +1,7 @@
 /** Which thread statuses belong to. Replies come before what they reply to, so threads that seemed apart turn out to be one. */
 import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { joinConversations } from '../conversations/remember.ts'
+import { isOneOf, isOneOfIds } from '../db/arrays.ts'
 import type { Tx } from '../db/index.ts'
 import { statuses, statusStats, threadMutes } from '../db/schema/statuses.ts'
 import { forgetDocuments } from '../documents/forget.ts'
@@ -27,7 +28,7 @@ export async function adoptOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'thre
   const { id, threadId, uri, url, accountId } = parent
   const orphans = and(
     // Some name the page of what they reply to.
-    inArray(statuses.inReplyToUri, [uri, url]),
+    isOneOf(statuses.inReplyToUri, [uri, url]),
     isNull(statuses.inReplyToId),
     isNull(statuses.deletedAt),
     isNull(statuses.consent),
@@ -74,11 +75,11 @@ async function joinThreads(tx: Tx, roots: StatusId[], threadId: StatusId): Promi
   // Whoever replies in one of them at the moment is waited for: a reply that isn't there yet would be left behind.
   const locks = [...new Set(roots.map(lockOf))].toSorted((a, b) => a - b)
   await tx.execute(sql`select pg_advisory_xact_lock(${lockClass}, lock) from unnest(${`{${locks.join(',')}}`}::int[]) lock`)
-  const joined = await tx.update(statuses).set({ threadId }).where(inArray(statuses.threadId, roots)).returning({ id: statuses.id, isLocal: statuses.isLocal })
+  const joined = await tx.update(statuses).set({ threadId }).where(isOneOfIds(statuses.threadId, roots)).returning({ id: statuses.id, isLocal: statuses.isLocal })
   // They name their thread to other servers.
   await forgetDocuments(tx, { statuses: joined.filter(({ isLocal }) => isLocal).map(({ id }) => id) })
   await joinConversations(tx, roots, threadId)
-  const mutes = await tx.delete(threadMutes).where(inArray(threadMutes.threadId, roots)).returning({ accountId: threadMutes.accountId })
+  const mutes = await tx.delete(threadMutes).where(isOneOfIds(threadMutes.threadId, roots)).returning({ accountId: threadMutes.accountId })
   if (mutes.length > 0) await tx.insert(threadMutes).values(mutes.map(({ accountId }) => ({ accountId, threadId }))).onConflictDoNothing()
 }
 

@@ -2,7 +2,7 @@ import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../db/index.ts'
 import { type Cursors, cursorsOf, type Page, settle, shapeOf, slice } from '../db/page.ts'
 import { statuses } from '../db/schema/statuses.ts'
-import { shaped, unseen } from '../db/statement.ts'
+import { statementsOf, unseen } from '../db/statement.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { visibleTo } from '../statuses/visibility.ts'
 
@@ -10,17 +10,26 @@ export type AccountFilter = { onlyMedia?: boolean; excludeReplies?: boolean; exc
 
 /** Ids of a page of an account's statuses and boosts that the viewer may see, newest first. Replies to oneself are no replies. */
 export async function accountTimeline(db: Reader, viewer: AccountId | null, accountId: AccountId, filter: AccountFilter, page: Page): Promise<StatusId[]> {
-  const shape = shapeOf(page)
-  const kinds = Object.entries(filter).flatMap(([kind, value]) => (value ? shortNames[kind as keyof AccountFilter] : []))
-  const find = shaped<Values, { id: StatusId }>(`account ${kinds.join('')} ${viewer === null ? 'nobody' : 'viewer'} ${shape.name}`, (values) => {
-    const { where, orderBy, limit } = slice(statuses.id, shape.of(values))
-    return sql`select ${statuses.id} from ${statuses} where ${and(ofAccount(filter, values), visibleTo(viewer && unseen(values.viewer!)), where)} order by ${orderBy} limit ${limit}`
-  })
+  const find = findPage({ filter, hasViewer: viewer !== null, shape: shapeOf(page) })
   const rows = await find(db, { viewer, accountId, tag: filter.tag ?? null, ...cursorsOf(page) })
   return settle(page, rows).map(({ id }) => id)
 }
 
+type Kind = { filter: AccountFilter; hasViewer: boolean; shape: ReturnType<typeof shapeOf> }
 type Values = Cursors & { viewer: string | null; accountId: string; tag: string | null }
+
+const findPage = statementsOf<Kind, Values, { id: StatusId }>(
+  'account',
+  ({ filter, hasViewer, shape }, values) => {
+    const { where, orderBy, limit } = slice(statuses.id, shape.of(values))
+    return sql`select ${statuses.id} from ${statuses} where ${and(ofAccount(filter, values), visibleTo(hasViewer ? unseen(values.viewer!) : null), where)} order by ${orderBy} limit ${limit}`
+  },
+  ({ filter, hasViewer, shape }) => {
+    const filters = Object.entries(filter).flatMap(([kind, value]) => (value ? shortNames[kind as keyof AccountFilter] : []))
+    return `${filters.join('')} ${hasViewer ? 'viewer' : 'nobody'} ${shape.name}`
+  },
+)
+
 const shortNames = { onlyMedia: 'M', excludeReplies: 'r', excludeReblogs: 'b', excludeDirect: 'd', pinned: 'P', tag: 'T' } satisfies Record<keyof AccountFilter, string>
 
 function ofAccount(filter: AccountFilter, { accountId, tag }: Values): SQL | undefined {

@@ -4,7 +4,7 @@ import type { Reader } from '../db/index.ts'
 import { type Cursors, cursorsOf, type Page, settle, shapeOf, slice } from '../db/page.ts'
 import { tags } from '../db/schema/interactions.ts'
 import { statuses } from '../db/schema/statuses.ts'
-import { shaped, unseen } from '../db/statement.ts'
+import { statementsOf, unseen } from '../db/statement.ts'
 import type { AccountId, StatusId } from '../ids.ts'
 import { isListed } from './listed.ts'
 import { statusesOfTags } from './tagged.ts'
@@ -16,16 +16,19 @@ export type TagFilter = PublicFilter & { any?: string[]; all?: string[]; none?: 
 
 /** Ids of a page of public statuses, newest first, without boosts, and without those of accounts that moderators limit. */
 export async function publicTimeline(db: Reader, viewer: AccountId | null, filter: PublicFilter, page: Page): Promise<StatusId[]> {
-  const { from = 'all', onlyMedia = false } = filter
-  const shape = shapeOf(page)
-  const name = `public ${from} ${onlyMedia ? 'media ' : ''}${viewer === null ? 'nobody' : 'viewer'} ${shape.name}`
-  const find = shaped<Cursors & { viewer: string | null }, { id: StatusId }>(name, (values) => {
-    const { where, orderBy, limit } = slice(statuses.id, shape.of(values))
-    return sql`select ${statuses.id} from ${statuses} where ${and(isListed(viewer && unseen(values.viewer!)), filtered(filter), where)} order by ${orderBy} limit ${limit}`
-  })
+  const find = findPage({ filter, hasViewer: viewer !== null, shape: shapeOf(page) })
   const rows = await find(db, { viewer, ...cursorsOf(page) })
   return settle(page, rows).map(({ id }) => id)
 }
+
+const findPage = statementsOf<{ filter: PublicFilter; hasViewer: boolean; shape: ReturnType<typeof shapeOf> }, Cursors & { viewer: string | null }, { id: StatusId }>(
+  'public',
+  ({ filter, hasViewer, shape }, values) => {
+    const { where, orderBy, limit } = slice(statuses.id, shape.of(values))
+    return sql`select ${statuses.id} from ${statuses} where ${and(isListed(hasViewer ? unseen(values.viewer!) : null), filtered(filter), where)} order by ${orderBy} limit ${limit}`
+  },
+  ({ filter: { from = 'all', onlyMedia = false }, hasViewer, shape }) => `${from} ${onlyMedia ? 'media ' : ''}${hasViewer ? 'viewer' : 'nobody'} ${shape.name}`,
+)
 
 /**
  * Ids of a page of public statuses with a hashtag, newest first.

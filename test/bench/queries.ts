@@ -10,7 +10,7 @@ import { openEmbedded } from '#src/db/embedded.ts'
 import { connect, type Db } from '#src/db/index.ts'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import { loadNotificationPage } from '#src/notifications/page.ts'
-import { recipientRows } from '#src/deliveries/recipients.ts'
+import { recipientKind, recipientRows, recipientValues } from '#src/deliveries/recipients.ts'
 import { searchStatuses } from '#src/statuses/search/search.ts'
 import { thread } from '#src/statuses/thread.ts'
 import { loadStatusViews } from '#src/statuses/views.ts'
@@ -77,7 +77,7 @@ await measure('search', (d) => searchAccounts(d, reader, 'mi', page))
 for (const words of ['a', 'the bakery', '"the bakery"', 'nobodysaysthis', 'a in:library', 'a from:me', 'has:poll is:reply']) {
   await measure(`posts: ${words}`, (d) => searchStatuses(d, urisOf(config), reader, words, page))
 }
-await measure('inboxes', (d) => d.execute(recipientRows({ status: talked })))
+await measure('inboxes', (d) => d.execute(recipientRows(recipientKind({ status: talked }), recipientValues({ status: talked }))))
 
 await db.$client.end()
 await embedded?.close()

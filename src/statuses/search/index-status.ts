@@ -1,5 +1,5 @@
 /** The full-text index of statuses, written in the transaction that writes the status. Boosts are found by what they boost. */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { type Db, isDatabaseAway, type Tx } from '../../db/index.ts'
 import { statement } from '../../db/statement.ts'
 import { safeHtmlToText } from '../../html/to-text.ts'
@@ -80,21 +80,24 @@ export async function isIndexIncomplete(db: Pick<Db, 'execute'>): Promise<boolea
 }
 
 // Locked, so that an edit and a batch of old ones don't overtake each other.
-const findRows = statement<{ ids: string }, Row>(
-  'rows_to_index',
-  ({ ids }) => sql`
-    select s.id, s.account_id as "accountId", s.content, s.spoiler_text as "spoilerText", s.is_sensitive as "isSensitive", s.language,
-      s.in_reply_to_id is not null or s.in_reply_to_uri is not null as "isReply",
-      exists (select from quotes q where q.status_id = s.id) as "isQuote",
-      coalesce((select json_agg(json_build_object('kind', m.kind, 'description', m.description) order by m.position)
-        from media m where m.status_id = s.id and m.position is not null), '[]') as media,
-      (select array_agg(o.title order by o.position) from poll_options o where o.status_id = s.id) as options,
-      array(select t.name from status_tags st join tags t on t.id = st.tag_id where st.status_id = s.id) as tags
-    from statuses s where s.id = any(${ids}::bigint[]) and s.reblog_of_id is null and s.deleted_at is null order by s.id for no key update of s`,
-)
+const rowsToIndex = (wanted: SQL): SQL => sql`
+  select s.id, s.account_id as "accountId", s.content, s.spoiler_text as "spoilerText", s.is_sensitive as "isSensitive", s.language,
+    s.in_reply_to_id is not null or s.in_reply_to_uri is not null as "isReply",
+    exists (select from quotes q where q.status_id = s.id) as "isQuote",
+    coalesce((select json_agg(json_build_object('kind', m.kind, 'description', m.description) order by m.position)
+      from media m where m.status_id = s.id and m.position is not null), '[]') as media,
+    (select array_agg(o.title order by o.position) from poll_options o where o.status_id = s.id) as options,
+    array(select t.name from status_tags st join tags t on t.id = st.tag_id where st.status_id = s.id) as tags
+  from statuses s where s.id ${wanted} and s.reblog_of_id is null and s.deleted_at is null order by s.id for no key update of s`
+
+const findRows = statement<{ ids: string }, Row>('rows_to_index', ({ ids }) => rowsToIndex(sql`= any(${ids}::bigint[])`))
+// A list of one is planned each time anew, as PostgreSQL expects ten of a list that it doesn't see.
+const findRow = statement<{ id: StatusId }, Row>('row_to_index', ({ id }) => rowsToIndex(sql`= ${id}::bigint`))
 
 async function index(tx: Tx, ids: StatusId[]): Promise<void> {
-  const rows = await findRows(tx, { ids: `{${ids.join(',')}}` })
+  const [first, ...others] = ids
+  if (!first) return
+  const rows = others.length === 0 ? await findRow(tx, { id: first }) : await findRows(tx, { ids: `{${ids.join(',')}}` })
   if (rows.length === 0) return
   const documents = rows.map((row) => ({ status_id: row.id, document: documentOf(row) }))
   await write(tx, { documents: JSON.stringify(documents) })

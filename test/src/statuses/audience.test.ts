@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { AccountId, StatusId } from '#src/ids.ts'
 import { block } from '#src/relationships/block.ts'
 import { unfollow } from '#src/relationships/follow.ts'
-import { recipientRows } from '#src/deliveries/recipients.ts'
+import { recipientKind, recipientRows, recipientValues } from '#src/deliveries/recipients.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { receiveVote } from '#src/statuses/polls-vote.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
@@ -15,7 +15,7 @@ const draft = { text: 'Hello', format: 'plain' as const, content: '<p>Hello</p>'
 
 /** Where a status goes, by the very statement that stores its deliveries. */
 async function recipientInboxes(db: TestDatabase['db'], status: StatusId): Promise<string[]> {
-  const { rows } = await db.execute<{ inbox: string; host: string }>(recipientRows({ status }))
+  const { rows } = await db.execute<{ inbox: string; host: string }>(recipientRows(recipientKind({ status }), recipientValues({ status })))
   for (const { inbox, host } of rows) expect(host).toBe(new URL(inbox).host)
   return rows.map(({ inbox }) => inbox)
 }

@@ -1,0 +1,14 @@
+import { sql } from 'drizzle-orm'
+import type { Tx } from '../db/index.ts'
+import { statuses } from '../db/schema/statuses.ts'
+
+/**
+ * Stores a status of a person here, or a boost with its counters, in one statement.
+ *
+ * @returns whether it did: not where there is one of the same id or URI, or the same boost
+ */
+export async function storeStatus(tx: Tx, status: typeof statuses.$inferInsert): Promise<boolean> {
+  const added = tx.insert(statuses).values(status).onConflictDoNothing().returning({ id: statuses.id })
+  const { rowCount } = await tx.execute(sql`with added as (${added.getSQL()}) insert into status_stats (status_id) select id from added`)
+  return rowCount === 1
+}

@@ -1,0 +1,143 @@
+/** What an instance says of itself stays in memory until it changes, in whichever process. */
+import { expect, test, vi } from 'vitest'
+import { sql } from 'drizzle-orm'
+import { changeAccount } from '#src/accounts/manage.ts'
+import { updateProfile } from '#src/accounts/profile.ts'
+import type { App } from '#src/app.ts'
+import { followChanges, stateOf } from '#src/db/changes.ts'
+import { connect } from '#src/db/index.ts'
+import { loadSettings, saveSettings } from '#src/instance/settings.ts'
+import { saveText } from '#src/instance/texts.ts'
+import { addRule, removeRule } from '#src/rules/rules.ts'
+import { localAccount } from '#test/cast.ts'
+import { serve, type TestServer } from '#test/api/server.ts'
+import { database, type TestDatabase } from '#test/database.ts'
+
+type Process = AsyncDisposable & { app: App; server: TestServer; statements: string[] }
+
+/** A process that serves the API of a test's database, with a pool of its own, and the statements that it sends. */
+async function processOf(t: TestDatabase): Promise<Process> {
+  const db = connect(t.url, 3)
+  const statements: string[] = []
+  db.$client.on('connect', (client) => {
+    const ask = client.query.bind(client) as (query: string | { text: string }, ...rest: unknown[]) => unknown
+    client.query = ((query: string | { text: string }, ...rest: unknown[]) => {
+      statements.push(typeof query === 'string' ? query : query.text)
+      return ask(query, ...rest)
+    }) as typeof client.query
+  })
+  const app: App = { ...t.app, db }
+  const changes = followChanges(db)
+  await vi.waitUntil(() => stateOf(db, 'settings') !== null)
+  const server = await serve(app)
+  return {
+    app,
+    server,
+    statements,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await changes[Symbol.asyncDispose]()
+      await db.$client.end()
+    },
+  }
+}
+
+const instance = ({ server }: Process) => server.get('/api/v2/instance', 'Instance')
+
+test('an instance tells about itself without a question to the database', async () => {
+  await using t = await database()
+  await localAccount(t, 'olga', { role: 'owner' })
+  await using process = await processOf(t)
+  const told = await instance(process)
+  expect(told).toMatchObject({ title: 'Pipit', contact: { account: { username: 'olga' } } })
+  process.statements.length = 0
+  expect(await instance(process)).toEqual(told)
+  await process.server.get('/api/v1/instance', 'V1_Instance')
+  expect(process.statements).toEqual([])
+})
+
+test('a change shows at once where it was made, and in other processes as soon as they hear of it', async () => {
+  await using t = await database()
+  const olga = await localAccount(t, 'olga', { role: 'owner' })
+  const piet = await localAccount(t, 'piet')
+  await using here = await processOf(t)
+  await using there = await processOf(t)
+  const { db } = here.app
+  const shows = async (expected: object) => {
+    expect(await instance(here)).toMatchObject(expected)
+    await expect.poll(() => instance(there)).toMatchObject(expected)
+  }
+  await shows({ title: 'Pipit', rules: [], contact: { account: { username: 'olga', display_name: '' } } })
+
+  await db.transaction((tx) => saveSettings(tx, { title: 'Nest' }))
+  await shows({ title: 'Nest' })
+  const rule = await db.transaction((tx) => addRule(tx, 'Be kind'))
+  await shows({ rules: [{ text: 'Be kind' }] })
+  await db.transaction((tx) => removeRule(tx, rule))
+  await shows({ rules: [] })
+  await db.transaction((tx) => saveText(tx, 'termsOfService', 'Be there'))
+  await shows({ configuration: { urls: { terms_of_service: expect.stringContaining('/terms-of-service') } } })
+  await updateProfile(here.app, olga, { displayName: 'Olga the owner' })
+  await shows({ contact: { account: { display_name: 'Olga the owner' } } })
+  await db.transaction((tx) => changeAccount(tx, piet, { role: 'owner' }))
+  await db.transaction((tx) => changeAccount(tx, olga, { role: 'user' }))
+  await shows({ contact: { account: { username: 'piet' } } })
+})
+
+test('what was read while a change was not yet committed is read again after it', async () => {
+  await using t = await database()
+  await using process = await processOf(t)
+  const { db } = process.app
+  await db.transaction(async (tx) => {
+    await saveSettings(tx, { title: 'Nest' })
+    expect((await loadSettings(tx)).title).toBe('Nest')
+    expect((await loadSettings(db)).title).toBe('Pipit')
+  })
+  expect((await loadSettings(db)).title).toBe('Nest')
+})
+
+test('what was taken back is not kept', async () => {
+  await using t = await database()
+  await using process = await processOf(t)
+  const { db } = process.app
+  const failing = db.transaction(async (tx) => {
+    await saveSettings(tx, { title: 'Nest' })
+    throw new Error('No')
+  })
+  await expect(failing).rejects.toThrow('No')
+  expect((await loadSettings(db)).title).toBe('Pipit')
+})
+
+test('a change that nobody was told of shows after a minute', async () => {
+  await using t = await database()
+  await using process = await processOf(t)
+  const { db } = process.app
+  await loadSettings(db)
+  await db.execute(sql`insert into settings (name, value) values ('title', '"Nest"')`)
+  expect((await loadSettings(db)).title).toBe('Pipit')
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
+  try {
+    expect((await loadSettings(db)).title).toBe('Nest')
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('a process whose ear for changes is cut off asks each time until it hears again', async () => {
+  await using t = await database()
+  await using process = await processOf(t)
+  const { db } = process.app
+  await loadSettings(db)
+  await t.db.execute(sql`insert into settings (name, value) values ('title', '"Nest"')`)
+  await t.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pipit listener' and datname = current_database()`)
+  await expect.poll(async () => (await loadSettings(db)).title).toBe('Nest')
+  await expect.poll(() => stateOf(db, 'settings')).not.toBe(null)
+  expect((await loadSettings(db)).title).toBe('Nest')
+})
+
+test('who hears of no changes keeps nothing', async () => {
+  await using t = await database()
+  await loadSettings(t.db)
+  await t.db.execute(sql`insert into settings (name, value) values ('title', '"Nest"')`)
+  expect((await loadSettings(t.db)).title).toBe('Nest')
+})
