@@ -4,6 +4,7 @@ CREATE TABLE "account_stats" (
 	"account_id" bigint PRIMARY KEY NOT NULL,
 	"statuses_count" integer DEFAULT 0 NOT NULL,
 	"followers_count" integer DEFAULT 0 NOT NULL,
+	"popularity" smallint GENERATED ALWAYS AS (case when followers_count > 0 then floor(2 * ln(followers_count::float8) / ln(2::float8)) end::smallint) STORED,
 	"following_count" integer DEFAULT 0 NOT NULL,
 	"last_status_at" timestamp (3) with time zone,
 	"remote_statuses_count" integer,
@@ -175,16 +176,24 @@ CREATE TABLE "status_cards" (
 );
 --> statement-breakpoint
 CREATE TABLE "events" (
-	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "events_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"id" bigint GENERATED ALWAYS AS IDENTITY (sequence name "events_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"transaction" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
 	"event" jsonb NOT NULL,
-	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
-);
+	"slot" smallint DEFAULT ((extract(epoch from clock_timestamp())::bigint / 3600) % 3)::smallint NOT NULL
+) PARTITION BY LIST ("slot");
+--> statement-breakpoint
+-- By hand, as drizzle-kit knows no partitions.
+CREATE TABLE "events_0" PARTITION OF "events" FOR VALUES IN (0);
+--> statement-breakpoint
+CREATE TABLE "events_1" PARTITION OF "events" FOR VALUES IN (1);
+--> statement-breakpoint
+CREATE TABLE "events_2" PARTITION OF "events" FOR VALUES IN (2);
 --> statement-breakpoint
 CREATE TABLE "activities" (
 	"id" bigint PRIMARY KEY NOT NULL,
 	"uri" text NOT NULL,
 	"account_id" bigint,
+	"status_id" bigint,
 	"type" text NOT NULL,
 	"body" text NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
@@ -196,15 +205,27 @@ CREATE TABLE "deliveries" (
 	"inbox_url" text NOT NULL,
 	"host" text NOT NULL,
 	"followers_digest" text,
-	"state" text DEFAULT 'pending' NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"last_status" integer,
 	"last_error" text,
 	"next_try_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"finished_at" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "deliveries_activity_id_inbox_url_pk" PRIMARY KEY("activity_id","inbox_url"),
-	CONSTRAINT "deliveries_finished" CHECK ((state = 'pending') = (finished_at is null))
+	CONSTRAINT "deliveries_activity_id_inbox_url_pk" PRIMARY KEY("activity_id","inbox_url")
+);
+--> statement-breakpoint
+CREATE TABLE "delivery_days" (
+	"day" date NOT NULL,
+	"backend" integer NOT NULL,
+	"delivered" integer NOT NULL,
+	"failed" integer NOT NULL,
+	CONSTRAINT "delivery_days_day_backend_pk" PRIMARY KEY("day","backend")
+);
+--> statement-breakpoint
+CREATE TABLE "delivery_outcomes" (
+	"status_id" bigint NOT NULL,
+	"finished_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"error" text,
+	"inbox_ids" integer[] NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "documents" (
@@ -238,6 +259,13 @@ CREATE TABLE "hosts" (
 	"last_error" text
 );
 --> statement-breakpoint
+CREATE TABLE "inboxes" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "inboxes_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"url" text NOT NULL,
+	"host" text NOT NULL,
+	CONSTRAINT "inboxes_url_unique" UNIQUE("url")
+);
+--> statement-breakpoint
 CREATE TABLE "kv" (
 	"key" text collate "C" PRIMARY KEY NOT NULL,
 	"value" jsonb NOT NULL,
@@ -245,9 +273,9 @@ CREATE TABLE "kv" (
 );
 --> statement-breakpoint
 CREATE TABLE "received_activities" (
-	"uri" text PRIMARY KEY NOT NULL,
-	"said" text,
-	"received_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+	"key" uuid PRIMARY KEY NOT NULL,
+	"received_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"said" uuid
 );
 --> statement-breakpoint
 CREATE TABLE "relays" (
@@ -257,6 +285,7 @@ CREATE TABLE "relays" (
 	"protocol" text NOT NULL,
 	"state" text DEFAULT 'idle' NOT NULL,
 	"follow_uri" text,
+	"last_error" text,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"answered_at" timestamp (3) with time zone,
 	CONSTRAINT "relays_inbox_url_unique" UNIQUE("inbox_url"),
@@ -1003,7 +1032,9 @@ ALTER TABLE "cards" ADD CONSTRAINT "cards_author_account_id_accounts_id_fk" FORE
 ALTER TABLE "status_cards" ADD CONSTRAINT "status_cards_status_id_statuses_id_fk" FOREIGN KEY ("status_id") REFERENCES "public"."statuses"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "status_cards" ADD CONSTRAINT "status_cards_card_id_cards_id_fk" FOREIGN KEY ("card_id") REFERENCES "public"."cards"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "activities" ADD CONSTRAINT "activities_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "activities" ADD CONSTRAINT "activities_status_id_statuses_id_fk" FOREIGN KEY ("status_id") REFERENCES "public"."statuses"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_activity_id_activities_id_fk" FOREIGN KEY ("activity_id") REFERENCES "public"."activities"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "delivery_outcomes" ADD CONSTRAINT "delivery_outcomes_status_id_statuses_id_fk" FOREIGN KEY ("status_id") REFERENCES "public"."statuses"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "filter_keywords" ADD CONSTRAINT "filter_keywords_filter_id_filters_id_fk" FOREIGN KEY ("filter_id") REFERENCES "public"."filters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "filter_statuses" ADD CONSTRAINT "filter_statuses_filter_id_filters_id_fk" FOREIGN KEY ("filter_id") REFERENCES "public"."filters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "filter_statuses" ADD CONSTRAINT "filter_statuses_status_id_statuses_id_fk" FOREIGN KEY ("status_id") REFERENCES "public"."statuses"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -1111,7 +1142,7 @@ ALTER TABLE "trending_cards" ADD CONSTRAINT "trending_cards_card_id_cards_id_fk"
 ALTER TABLE "trending_statuses" ADD CONSTRAINT "trending_statuses_status_id_statuses_id_fk" FOREIGN KEY ("status_id") REFERENCES "public"."statuses"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "trending_tags" ADD CONSTRAINT "trending_tags_tag_id_tags_id_fk" FOREIGN KEY ("tag_id") REFERENCES "public"."tags"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "account_stats_activity" ON "account_stats" USING btree ("last_status_at","account_id") WHERE last_status_at is not null;--> statement-breakpoint
-CREATE INDEX "account_stats_followers" ON "account_stats" USING btree ("followers_count");--> statement-breakpoint
+CREATE INDEX "account_stats_popularity" ON "account_stats" USING btree ("popularity","account_id") WHERE popularity is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "accounts_handle" ON "accounts" USING btree (lower("username"),coalesce("domain", ''));--> statement-breakpoint
 CREATE INDEX "accounts_username_prefix" ON "accounts" USING btree (lower("username") text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "accounts_display_name_prefix" ON "accounts" USING btree (lower("display_name") text_pattern_ops);--> statement-breakpoint
@@ -1137,17 +1168,16 @@ CREATE INDEX "cards_author" ON "cards" USING btree ("author_account_id") WHERE a
 CREATE INDEX "cards_fetched_at" ON "cards" USING btree ("fetched_at");--> statement-breakpoint
 CREATE INDEX "status_cards_of_card" ON "status_cards" USING btree ("card_id","status_id");--> statement-breakpoint
 CREATE INDEX "events_transaction" ON "events" USING btree ("transaction");--> statement-breakpoint
-CREATE INDEX "events_created_at" ON "events" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "activities_account" ON "activities" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "activities_status" ON "activities" USING btree ("status_id") WHERE status_id is not null;--> statement-breakpoint
 CREATE INDEX "activities_created_at" ON "activities" USING btree ("created_at");--> statement-breakpoint
-CREATE INDEX "deliveries_pending" ON "deliveries" USING btree ("host","activity_id") WHERE state = 'pending';--> statement-breakpoint
-CREATE INDEX "deliveries_holding" ON "deliveries" USING btree ("host","inbox_url","activity_id") WHERE state = 'pending' and attempts > 0 and attempts < 3;--> statement-breakpoint
-CREATE INDEX "deliveries_finished_at" ON "deliveries" USING btree ("finished_at") WHERE finished_at is not null;--> statement-breakpoint
+CREATE INDEX "deliveries_host" ON "deliveries" USING btree ("host","activity_id");--> statement-breakpoint
+CREATE INDEX "deliveries_holding" ON "deliveries" USING btree ("host","inbox_url","activity_id") WHERE attempts > 0 and attempts < 3;--> statement-breakpoint
+CREATE INDEX "delivery_outcomes_status" ON "delivery_outcomes" USING btree ("status_id");--> statement-breakpoint
 CREATE INDEX "documents_age" ON "documents" USING btree ("made_at");--> statement-breakpoint
 CREATE INDEX "farewells_age" ON "farewells" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "hosts_due" ON "hosts" USING btree ("is_slow","next_try_at") WHERE next_try_at is not null and stopped_at is null;--> statement-breakpoint
 CREATE INDEX "kv_expiry" ON "kv" USING btree ("expires_at") WHERE expires_at is not null;--> statement-breakpoint
-CREATE INDEX "received_activities_age" ON "received_activities" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "relays_actor" ON "relays" USING btree ("actor_uri") WHERE actor_uri is not null;--> statement-breakpoint
 CREATE INDEX "tombstones_age" ON "tombstones" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "filter_keywords_of_filter" ON "filter_keywords" USING btree ("filter_id","id");--> statement-breakpoint

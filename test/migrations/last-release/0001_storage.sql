@@ -8,7 +8,6 @@ ALTER TABLE "deliveries" SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 
 ALTER TABLE "polls" SET (fillfactor = 80);--> statement-breakpoint
 ALTER TABLE "poll_options" SET (fillfactor = 80);--> statement-breakpoint
 -- Rows that come and go: vacuumed after a small share of them, or they grow far beyond what they hold.
-ALTER TABLE "events" SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0);--> statement-breakpoint
 ALTER TABLE "activities" SET (autovacuum_vacuum_scale_factor = 0.02);--> statement-breakpoint
 ALTER TABLE "received_activities" SET (autovacuum_vacuum_scale_factor = 0.02);--> statement-breakpoint
 ALTER TABLE "idempotency_keys" SET (autovacuum_vacuum_scale_factor = 0.02);--> statement-breakpoint
