@@ -22,14 +22,14 @@ module.exports = {
       name: 'only-src-has-sql',
       severity: 'error',
       from: { pathNot: '^(src|test)/|^drizzle\\.config\\.ts$' },
-      to: { path: '^src/db/schema|node_modules/(drizzle-orm|pg)/' },
+      to: { path: '^src/platform/db/schema|node_modules/(drizzle-orm|pg)/' },
     },
     {
       name: 'statuses-guarded',
-      comment: 'Who else needs statuses asks statuses/ or timelines/, where visibility is checked.',
+      comment: 'Who else needs statuses asks statuses/ or reading/, where visibility is checked.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(db|statuses|timelines)/' },
-      to: { path: '^src/db/schema/statuses\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(platform/db|statuses|reading)/|^src/outgoing/documents/statuses\\.ts$' },
+      to: { path: '^src/platform/db/schema/statuses\\.ts$' },
     },
   ],
   options: {

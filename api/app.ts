@@ -1,7 +1,7 @@
 /** The REST API that Mastodon apps speak, with the ends of OAuth that belong to it. */
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
-import type { App } from '#src/app.ts'
+import type { App } from '#src/platform/app.ts'
 import { emails } from './v1/emails.ts'
 import { discovery } from './discovery.ts'
 import type { Env } from './env.ts'

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { responseModes } from '#src/auth/oauth.ts'
-import { scopes } from '#src/auth/scopes.ts'
+import { responseModes } from '#src/accounts/sessions/oauth.ts'
+import { scopes } from '#src/accounts/sessions/scopes.ts'
 import type { Env } from './env.ts'
 import { open } from './http/access.ts'
 

@@ -1,9 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { App } from '#src/app.ts'
-import type { Access } from '#src/auth/access-tokens.ts'
-import type { LimitReport } from '#src/auth/attempts.ts'
-import { addressGroup } from '#src/client-address.ts'
-import type { RequestEnv } from '#src/request-env.ts'
+import type { App } from '#src/platform/app.ts'
+import type { Access } from '#src/accounts/sessions/access-tokens.ts'
+import type { LimitReport } from '#src/accounts/sessions/attempts.ts'
+import { addressGroup } from '#src/platform/http/client-address.ts'
+import type { RequestEnv } from '#src/platform/http/request-env.ts'
 
 /** What every route finds in `c.var`. */
 export type Env = {

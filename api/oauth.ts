@@ -1,9 +1,9 @@
 /** The ends of OAuth that apps talk to; the page that people see is `web/pages/oauth-authorize.tsx`. */
 import { Hono } from 'hono'
 import { loadAccountViews } from '#src/accounts/views.ts'
-import { revokeToken } from '#src/auth/access-tokens.ts'
-import { type Application, authenticateApplication } from '#src/auth/applications.ts'
-import { clientToken, exchangeCode } from '#src/auth/oauth.ts'
+import { revokeToken } from '#src/accounts/sessions/access-tokens.ts'
+import { type Application, authenticateApplication } from '#src/accounts/sessions/applications.ts'
+import { clientToken, exchangeCode } from '#src/accounts/sessions/oauth.ts'
 import { plainText } from '#src/text/clean.ts'
 import type { Asked, Env } from './env.ts'
 import { toAccount } from './entities/account.ts'

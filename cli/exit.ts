@@ -1,5 +1,5 @@
 /** How a command ends, as scripts see it. `docs/command-line.md` explains the codes. */
-import { Refusal } from '#src/errors.ts'
+import { Refusal } from '#src/platform/errors.ts'
 
 export const exitCodes = { ok: 0, failed: 1, usage: 2, notFound: 3, interrupted: 130 } as const
 

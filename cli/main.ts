@@ -2,7 +2,7 @@
  * `npx pipit`: the command line. Each command is loaded only when it is called, so that none waits for what it doesn't use.
  */
 import { Argument, Command, CommanderError, Option } from 'commander'
-import { version } from '#src/version.ts'
+import { version } from '#src/platform/version.ts'
 import { exitCodes } from './exit.ts'
 
 const audiences = ['nobody', 'users', 'all']

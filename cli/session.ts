@@ -1,8 +1,8 @@
 /** Runs one command with an App, and leaves nothing open behind it. */
 import { resolve } from 'node:path'
-import type { App } from '#src/app.ts'
-import type { RemoteLookup } from '#src/remote.ts'
-import { explanation, openApp } from '#src/runtime.ts'
+import type { App } from '#src/platform/app.ts'
+import type { RemoteLookup } from '#src/platform/remote.ts'
+import { explanation, openApp } from '#src/process/runtime.ts'
 import { exitCodes, verdict } from './exit.ts'
 
 /** What a command prints: lines for people, data for machines. */

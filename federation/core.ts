@@ -1,4 +1,4 @@
-import type { App } from '#src/app.ts'
+import type { App } from '#src/platform/app.ts'
 
 /** What asking other servers needs: an App without the part that does so. */
 export type Core = Omit<App, 'remote'>

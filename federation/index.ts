@@ -1,6 +1,6 @@
 import type { Federation } from '@fedify/fedify'
-import type { App } from '#src/app.ts'
-import type { Visit } from './inbox/kinds.ts'
+import type { App } from '#src/platform/app.ts'
+import type { Visit } from './incoming/kinds.ts'
 
 /** Our Fedify, loaded when it is first needed: that takes most of a second and 60 MB, which a start need not wait for. */
 export type PipitFederation = () => Promise<Federation<Visit>>
@@ -8,5 +8,5 @@ export type PipitFederation = () => Promise<Federation<Visit>>
 /** Makes what hands received activities to their listeners. */
 export function createFederation(app: App): PipitFederation {
   let loading: Promise<Federation<Visit>> | null = null
-  return () => (loading ??= import('./fedify.ts').then(({ buildFederation }) => buildFederation(app)))
+  return () => (loading ??= import('./incoming/fedify.ts').then(({ buildFederation }) => buildFederation(app)))
 }

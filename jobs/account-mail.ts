@@ -1,8 +1,8 @@
 import { mailRecipient } from '#src/accounts/recipient.ts'
-import type { App } from '#src/app.ts'
-import { newMailToken } from '#src/auth/credentials.ts'
-import { loadSettings } from '#src/instance/settings.ts'
-import type { Jobs } from '#src/outbox.ts'
+import type { App } from '#src/platform/app.ts'
+import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
+import { loadSettings } from '#src/rules/settings.ts'
+import type { Jobs } from '#src/outbox/outbox.ts'
 import { type AccountMail, accountMail } from './mail/account.tsx'
 import type { Mailer } from './mail/transport.ts'
 

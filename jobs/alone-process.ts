@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
-import type { App } from '#src/app.ts'
-import { getLogger } from '#src/log.ts'
-import { isAloneDue } from '#src/queue/deaths.ts'
+import type { App } from '#src/platform/app.ts'
+import { getLogger } from '#src/platform/log.ts'
+import { isAloneDue } from '#src/platform/queue/deaths.ts'
 
 const log = getLogger('jobs')
 /** How often the process says that it lives, and how long it may be silent. */
@@ -12,7 +12,7 @@ const lookMs = 60_000
 /** How long it may take to end when the worker does. */
 const endMs = 8_000
 const root = join(import.meta.dirname, '..')
-const loaders = ['--import', 'tsx', '--import', './src/quick-imports.ts']
+const loaders = ['--import', 'tsx', '--import', './src/process/quick-imports.ts']
 
 export type AloneProcess = AsyncDisposable & {
   /**

@@ -1,17 +1,17 @@
 /**
- * A process that runs the jobs that have to run alone (src/queue/deaths.ts), one after the other, and ends. A worker starts it,
+ * A process that runs the jobs that have to run alone (src/platform/queue/deaths.ts), one after the other, and ends. A worker starts it,
  * and ends it should it hang; what it takes down with it is nothing but itself.
  */
 import { EventEmitter } from 'node:events'
 import { runOnce, type WorkerEvents } from 'graphile-worker'
-import { live } from '#src/lifecycle.ts'
-import { attend } from '#src/queue/attendance.ts'
-import { aloneName, leaveJobs } from '#src/queue/deaths.ts'
-import { guarded } from '#src/queue/guard.ts'
-import { queueLogger } from '#src/queue/logger.ts'
-import { openApp } from '#src/runtime.ts'
+import { live } from '#src/process/lifecycle.ts'
+import { attend } from '#src/platform/queue/attendance.ts'
+import { aloneName, leaveJobs } from '#src/platform/queue/deaths.ts'
+import { guarded } from '#src/platform/queue/guard.ts'
+import { queueLogger } from '#src/platform/queue/logger.ts'
+import { openApp } from '#src/process/runtime.ts'
 import { createFederation } from '../federation/index.ts'
-import { remoteLookup } from '../federation/lookup.ts'
+import { remoteLookup } from '../federation/fetching/lookup.ts'
 import { federationTasks } from '../federation/tasks.ts'
 import { aliveMs } from './alone-process.ts'
 import { tasks } from './tasks.ts'

@@ -1,6 +1,6 @@
-import type { App } from '#src/app.ts'
+import type { App } from '#src/platform/app.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'
-import { getLogger } from '#src/log.ts'
+import { getLogger } from '#src/platform/log.ts'
 
 const log = getLogger('jobs')
 

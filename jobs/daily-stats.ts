@@ -1,5 +1,5 @@
-import type { App } from '#src/app.ts'
-import { getLogger } from '#src/log.ts'
+import type { App } from '#src/platform/app.ts'
+import { getLogger } from '#src/platform/log.ts'
 import { countMissedDays, dayOf } from '#src/instance/stats.ts'
 
 const log = getLogger('jobs')

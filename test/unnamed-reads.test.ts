@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fillDemo } from '#src/demo/fill.ts'
-import type { AccountId, StatusId } from '#src/ids.ts'
+import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { localAccount, makeFollow, password, remoteAccount, status } from './cast.ts'
 import { compare, type Reasons, type Recorded, recorded } from './statements.ts'
 import { tokenOf } from './api/server.ts'

@@ -1,8 +1,8 @@
 /** Which statements of what people and other servers do PostgreSQL plans anew each time, and why. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { AccountId, StatusId } from '#src/ids.ts'
-import { federationRoutes } from '../federation/routes.ts'
-import { remoteLookup } from '../federation/lookup.ts'
+import type { AccountId, StatusId } from '#src/platform/ids.ts'
+import { federationRoutes } from '../federation/serving/routes.ts'
+import { remoteLookup } from '../federation/fetching/lookup.ts'
 import { tokenOf } from './api/server.ts'
 import { localAccount, makeFollow, status } from './cast.ts'
 import { peer, type Peer, type PeerActor, signedPost } from './federation/peer.ts'

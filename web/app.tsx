@@ -1,7 +1,7 @@
 /** The website: pages for people, complete without scripts. */
 import { Hono } from 'hono'
-import type { App } from '#src/app.ts'
-import { notFound } from '#src/errors.ts'
+import type { App } from '#src/platform/app.ts'
+import { notFound } from '#src/platform/errors.ts'
 import { assets } from './assets.ts'
 import type { Env } from './env.ts'
 import { errorPage } from './errors.tsx'

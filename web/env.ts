@@ -1,8 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { App } from '#src/app.ts'
-import type { Viewer } from '#src/auth/sessions.ts'
-import { addressGroup } from '#src/client-address.ts'
-import type { RequestEnv } from '#src/request-env.ts'
+import type { App } from '#src/platform/app.ts'
+import type { Viewer } from '#src/accounts/sessions/sessions.ts'
+import { addressGroup } from '#src/platform/http/client-address.ts'
+import type { RequestEnv } from '#src/platform/http/request-env.ts'
 
 /** Who asks, by the browser's cookie. */
 export type Session = {

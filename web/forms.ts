@@ -1,6 +1,6 @@
 /** What forms bring: read within a limit, and taken only from pages of ours. */
-import { Refusal } from '#src/errors.ts'
-import { readBytes } from '#src/http/body.ts'
+import { Refusal } from '#src/platform/errors.ts'
+import { readBytes } from '#src/platform/http/body.ts'
 import type { C, Form, Middleware } from './env.ts'
 import { HttpProblem } from './problem.ts'
 import { isFormToken } from './session.ts'

@@ -1,8 +1,8 @@
 /** Who may open a page. Each guard stands in front of the routes that need it; `viewerOf` then has somebody. */
-import type { Viewer } from '#src/auth/sessions.ts'
-import { standingOf } from '#src/auth/standing.ts'
-import { isAtLeast, type Role } from '#src/auth/roles.ts'
-import { notFound } from '#src/errors.ts'
+import type { Viewer } from '#src/accounts/sessions/sessions.ts'
+import { standingOf } from '#src/accounts/sessions/standing.ts'
+import { isAtLeast, type Role } from '#src/accounts/sessions/roles.ts'
+import { notFound } from '#src/platform/errors.ts'
 import { Head } from './components/layout.tsx'
 import type { C, Middleware } from './env.ts'
 import { ownPath } from './forms.ts'

@@ -1,5 +1,5 @@
 /** Headers that keep browsers from doing what no page of ours asks for. */
-import type { App } from '#src/app.ts'
+import type { App } from '#src/platform/app.ts'
 import type { Middleware } from './env.ts'
 
 /** @param formAction where forms may lead; null for the page that sends people back to their app, as browsers follow redirects with it */

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
-import type { App } from '#src/app.ts'
-import { readiness } from '#src/instance/readiness.ts'
-import { remembering } from '#src/db/remember.ts'
+import type { App } from '#src/platform/app.ts'
+import { readiness } from '#src/process/readiness.ts'
+import { remembering } from '#src/platform/db/cache.ts'
 
 /** Anybody may ask, and finding out takes a sort and a file. */
 const rememberedMs = 2_000

@@ -1,9 +1,9 @@
 /** Stored files of ours. */
 import { Readable } from 'node:stream'
 import { type Context, Hono } from 'hono'
-import { notFound } from '#src/errors.ts'
-import { mediaTypeOf } from '#src/media/names.ts'
-import type { ByteRange } from '#src/media/storage.ts'
+import { notFound } from '#src/platform/errors.ts'
+import { mediaTypeOf } from '#src/platform/storage/names.ts'
+import type { ByteRange } from '#src/platform/storage/storage.ts'
 import type { C, Env } from './env.ts'
 
 const unchanging = 'public, max-age=31536000, immutable'

@@ -1,4 +1,4 @@
-import type { Refusal, RefusalCode } from '#src/errors.ts'
+import type { Refusal, RefusalCode } from '#src/platform/errors.ts'
 
 /** A request that is wrong in itself, before the core is asked anything. */
 export class HttpProblem extends Error {

@@ -1,12 +1,12 @@
 /** Files of other servers, for people here: they and their browsers never have to do with those servers. */
 import { Readable } from 'node:stream'
 import { Hono } from 'hono'
-import { notFound } from '#src/errors.ts'
-import { HttpError } from '#src/http/client.ts'
-import { limits } from '#src/instance/limits.ts'
-import { byteLimit } from '#src/media/byte-limit.ts'
+import { notFound } from '#src/platform/errors.ts'
+import { HttpError } from '#src/platform/http/client.ts'
+import { limits } from '#src/rules/limits.ts'
+import { byteLimit } from '#src/platform/http/byte-limit.ts'
 import { remoteFile } from '#src/media/remote.ts'
-import { remoteNamed, type RemoteVariant } from '#src/media/remote-names.ts'
+import { remoteNamed, type RemoteVariant } from '#src/platform/storage/remote-names.ts'
 import type { C, Env } from './env.ts'
 import { inertHeaders, sendFile } from './media.ts'
 

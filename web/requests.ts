@@ -4,13 +4,13 @@
  */
 import { randomBytes } from 'node:crypto'
 import { getXForwardedRequest } from 'x-forwarded-fetch'
-import { clientAddress, isWithin } from '#src/client-address.ts'
-import type { Config } from '#src/config.ts'
-import { isDatabaseAway } from '#src/db/index.ts'
-import { isDiskFull } from '#src/disk-full.ts'
-import { getLogger, withLogContext } from '#src/log.ts'
-import { isStorageAway } from '#src/media/errors.ts'
-import type { RequestEnv } from '#src/request-env.ts'
+import { clientAddress, isWithin } from '#src/platform/http/client-address.ts'
+import type { Config } from '#src/platform/config.ts'
+import { isDatabaseAway } from '#src/platform/db/index.ts'
+import { isDiskFull } from '#src/platform/db/disk-full.ts'
+import { getLogger, withLogContext } from '#src/platform/log.ts'
+import { isStorageAway } from '#src/platform/storage/errors.ts'
+import type { RequestEnv } from '#src/platform/http/request-env.ts'
 import type { Handle } from './upgrades.ts'
 
 /** Answers a request that is described in full. */

@@ -1,11 +1,11 @@
 /** Who is logged in: the cookie ↔ a viewer; and the secret that forms are bound to, with or without a login. */
 import { createHash, randomBytes } from 'node:crypto'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import type { App } from '#src/app.ts'
-import { touchActive } from '#src/auth/activity.ts'
-import { closeSession, openSession, sessionViewer } from '#src/auth/sessions.ts'
-import { standingOf } from '#src/auth/standing.ts'
-import type { AccountId } from '#src/ids.ts'
+import type { App } from '#src/platform/app.ts'
+import { touchActive } from '#src/accounts/sessions/activity.ts'
+import { closeSession, openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
+import { standingOf } from '#src/accounts/sessions/standing.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import type { C, Middleware } from './env.ts'
 
 const cookieDays = 60

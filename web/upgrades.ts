@@ -3,7 +3,7 @@ import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import { type Duplex, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { WebSocketServer } from 'ws'
-import type { ConnectionEnv, SocketTaker } from '#src/request-env.ts'
+import type { ConnectionEnv, SocketTaker } from '#src/platform/http/request-env.ts'
 
 /** @param peer the address of the other end of the connection */
 export type Handle = (request: Request, peer: string, connection?: ConnectionEnv) => Promise<Response>

@@ -1,7 +1,7 @@
-import type { AnnouncementView, ReactionView } from '#src/announcements/views.ts'
-import { shownHtml } from '#src/html/shown.ts'
-import type { AccountId } from '#src/ids.ts'
-import type { Uris } from '#src/uris.ts'
+import type { AnnouncementView, ReactionView } from '#src/reading/announcements/views.ts'
+import { shownHtml } from '#src/text/html/shown.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import type { Uris } from '#src/platform/uris.ts'
 import { toDateTime } from './dates.ts'
 import { toEmojis } from './emoji.ts'
 

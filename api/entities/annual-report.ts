@@ -1,5 +1,5 @@
-import type { AnnualReport } from '#src/annual-reports/reports.ts'
-import type { StatusId } from '#src/ids.ts'
+import type { AnnualReport } from '#src/instance/annual-reports/reports.ts'
+import type { StatusId } from '#src/platform/ids.ts'
 
 /**
  * A year in the second form that Mastodon gave it. There is no page to share it by.

@@ -1,6 +1,6 @@
-import { webUrl } from '#src/html/web-url.ts'
-import type { CardView } from '#src/statuses/views.ts'
-import type { Uris } from '#src/uris.ts'
+import { webUrl } from '#src/platform/web-url.ts'
+import type { CardView } from '#src/statuses/views/views.ts'
+import type { Uris } from '#src/platform/uris.ts'
 import { toAccount } from './account.ts'
 import { toDateTime } from './dates.ts'
 

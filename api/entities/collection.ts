@@ -1,6 +1,6 @@
-import type { CollectionItemView, CollectionView } from '#src/collections/views.ts'
-import { escapeText } from '#src/html/escape.ts'
-import type { Uris } from '#src/uris.ts'
+import type { CollectionItemView, CollectionView } from '#src/reading/collections/views.ts'
+import { escapeText } from '#src/text/html/escape.ts'
+import type { Uris } from '#src/platform/uris.ts'
 import { toDateTime } from './dates.ts'
 
 /**

@@ -1,6 +1,6 @@
-import type { EmojiView } from '#src/emojis/views.ts'
-import { webUrl } from '#src/html/web-url.ts'
-import type { Uris } from '#src/uris.ts'
+import type { EmojiView } from '#src/media/emojis/views.ts'
+import { webUrl } from '#src/platform/web-url.ts'
+import type { Uris } from '#src/platform/uris.ts'
 
 /**
  * Custom emojis as apps show them; one that has no picture anywhere is left out, since apps break without a URL.

@@ -1,5 +1,5 @@
-import type { FilterHead, FilterMatch } from '#src/filters/match.ts'
-import type { FilterView, KeywordView, NamedStatus } from '#src/filters/read.ts'
+import type { FilterHead, FilterMatch } from '#src/statuses/views/filters.ts'
+import type { FilterView, KeywordView, NamedStatus } from '#src/reading/filters/read.ts'
 import { toDateTime } from './dates.ts'
 
 /** @see https://docs.joinmastodon.org/entities/Filter/ */

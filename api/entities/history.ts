@@ -1,4 +1,4 @@
-import type { DayUse } from '#src/trends/history.ts'
+import type { DayUse } from '#src/reading/trends/history.ts'
 
 /**
  * Days of a hashtag or link, all numbers as strings; the day is its midnight (UTC) in seconds since 1970.

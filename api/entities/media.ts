@@ -1,6 +1,6 @@
-import { webUrl } from '#src/html/web-url.ts'
-import type { MediaView } from '#src/statuses/views.ts'
-import type { Uris } from '#src/uris.ts'
+import { webUrl } from '#src/platform/web-url.ts'
+import type { MediaView } from '#src/statuses/views/views.ts'
+import type { Uris } from '#src/platform/uris.ts'
 
 export type AttachmentView = MediaView
 

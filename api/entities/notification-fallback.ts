@@ -1,10 +1,10 @@
 import type { AccountView } from '#src/accounts/views.ts'
-import { escapeText } from '#src/html/escape.ts'
-import { safeHtmlToText } from '#src/html/to-text.ts'
-import type { AccountId } from '#src/ids.ts'
-import type { NotificationView } from '#src/notifications/page.ts'
-import { sentenceOf } from '#src/notifications/words.ts'
-import type { StatusView } from '#src/statuses/views.ts'
+import { escapeText } from '#src/text/html/escape.ts'
+import { safeHtmlToText } from '#src/text/html/to-text.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import type { NotificationView } from '#src/reading/notifications/page.ts'
+import { sentenceOf } from '#src/reading/notifications/words.ts'
+import type { StatusView } from '#src/statuses/views/views.ts'
 
 /**
  * What an app shows of a notification whose type it doesn't know; nothing where it knows it, or doesn't say what it knows.

@@ -1,4 +1,4 @@
-import type { PolicyAnswer, PolicyView } from '#src/notifications/policy.ts'
+import type { PolicyAnswer, PolicyView } from '#src/reading/notifications/policy.ts'
 
 const toSummary = ({ pendingRequests, pendingNotifications }: PolicyView) => ({
   pending_requests_count: pendingRequests,

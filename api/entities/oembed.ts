@@ -1,7 +1,7 @@
-import { escapeAttribute, escapeText } from '#src/html/escape.ts'
-import { shownHtml } from '#src/html/shown.ts'
-import type { StatusView } from '#src/statuses/views.ts'
-import type { Uris } from '#src/uris.ts'
+import { escapeAttribute, escapeText } from '#src/text/html/escape.ts'
+import { shownHtml } from '#src/text/html/shown.ts'
+import type { StatusView } from '#src/statuses/views/views.ts'
+import type { Uris } from '#src/platform/uris.ts'
 import { toDate } from './dates.ts'
 
 const dayInSeconds = 86_400

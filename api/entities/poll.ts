@@ -1,8 +1,8 @@
-import type { AccountId } from '#src/ids.ts'
-import { emojisOf } from '#src/emojis/views.ts'
-import type { PollView } from '#src/statuses/poll-views.ts'
-import type { StatusView } from '#src/statuses/views.ts'
-import type { Uris } from '#src/uris.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import { emojisOf } from '#src/media/emojis/views.ts'
+import type { PollView } from '#src/statuses/views/polls.ts'
+import type { StatusView } from '#src/statuses/views/views.ts'
+import type { Uris } from '#src/platform/uris.ts'
 import { toDateTime } from './dates.ts'
 import { toEmojis } from './emoji.ts'
 

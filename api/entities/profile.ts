@@ -1,6 +1,6 @@
 import type { AccountView } from '#src/accounts/views.ts'
-import type { FeaturedTag } from '#src/tags/feature.ts'
-import type { Uris } from '#src/uris.ts'
+import type { FeaturedTag } from '#src/reading/tags/feature.ts'
+import type { Uris } from '#src/platform/uris.ts'
 import { toAccount } from './account.ts'
 import { toFeaturedTag } from './featured-tag.ts'
 

@@ -1,4 +1,4 @@
-import type { Subscription } from '#src/push/subscriptions.ts'
+import type { Subscription } from '#src/reading/push/subscriptions.ts'
 
 /**
  * @param serverKey what the app has to give its push service, so that only we may send

@@ -1,6 +1,6 @@
-import type { AccountId } from '#src/ids.ts'
-import { quoteAnswer } from '#src/statuses/quote-policy.ts'
-import type { StatusView } from '#src/statuses/views.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import { quoteAnswer } from '#src/statuses/quotes/policy.ts'
+import type { StatusView } from '#src/statuses/views/views.ts'
 
 /**
  * Who may quote a status, or what a boost boosts, and whether the viewer may.

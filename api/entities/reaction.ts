@@ -1,8 +1,8 @@
 /** Emoji reactions, of which Mastodon's API knows nothing: in the shape of Fedibird, and in that of Pleroma. */
 import type { AccountView } from '#src/accounts/views.ts'
-import type { AccountId } from '#src/ids.ts'
-import { isShortcode, type ReactionEmojiView, type ReactionView, writtenReaction } from '#src/statuses/reaction-views.ts'
-import type { Uris } from '#src/uris.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import { isShortcode, type ReactionEmojiView, type ReactionView, writtenReaction } from '#src/statuses/views/reactions.ts'
+import type { Uris } from '#src/platform/uris.ts'
 import { toAccount } from './account.ts'
 import { picturesOf } from './emoji.ts'
 

@@ -1,5 +1,5 @@
-import type { Viewer } from '#src/auth/sessions.ts'
-import { collectionLimits } from '#src/collections/manage.ts'
+import type { Viewer } from '#src/accounts/sessions/sessions.ts'
+import { collectionLimits } from '#src/reading/collections/manage.ts'
 
 type Role = Viewer['role']
 

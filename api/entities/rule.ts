@@ -1,4 +1,4 @@
-import type { Rule } from '#src/rules/rules.ts'
+import type { Rule } from '#src/moderation/instance-rules.ts'
 
 /** @see https://docs.joinmastodon.org/entities/Rule/ */
 export const toRule = ({ id, text, hint }: Rule) => ({ id, text, hint, translations: {} })

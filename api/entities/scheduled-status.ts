@@ -1,5 +1,5 @@
 import type { ScheduledView } from '#src/statuses/scheduled.ts'
-import type { Uris } from '#src/uris.ts'
+import type { Uris } from '#src/platform/uris.ts'
 import { toDateTime } from './dates.ts'
 import { toMediaAttachment } from './media.ts'
 

@@ -1,4 +1,4 @@
-import type { SeveranceView } from '#src/moderation/severance.ts'
+import type { SeveranceView } from '#src/relationships/severance.ts'
 import { toDateTime } from './dates.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { SuggestionSource } from '#src/suggestions/suggest.ts'
+import type { SuggestionSource } from '#src/reading/suggestions/suggest.ts'
 import type { Account } from './account.ts'
 
 /** Apps from before 4.3 know one source, in other words. */

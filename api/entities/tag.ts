@@ -1,6 +1,6 @@
-import type { AccountId } from '#src/ids.ts'
-import type { TagDetails } from '#src/tags/views.ts'
-import type { Uris } from '#src/uris.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import type { TagDetails } from '#src/reading/tags/views.ts'
+import type { Uris } from '#src/platform/uris.ts'
 import { toHistory } from './history.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Translation } from '#src/translation/translate.ts'
+import type { Translation } from '#src/reading/translate.ts'
 
 /** @see https://docs.joinmastodon.org/entities/Translation/ */
 export function toTranslation({ content, spoilerText, language, sourceLanguage, poll, media }: Translation) {

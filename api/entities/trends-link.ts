@@ -1,5 +1,5 @@
-import type { TrendingLink } from '#src/trends/read.ts'
-import type { Uris } from '#src/uris.ts'
+import type { TrendingLink } from '#src/reading/trends/read.ts'
+import type { Uris } from '#src/platform/uris.ts'
 import { toCard } from './card.ts'
 import { toHistory } from './history.ts'
 

@@ -3,12 +3,12 @@
  * server refuse to start with a route that doesn't.
  */
 import type { Hono } from 'hono'
-import { type Access, accessBy } from '#src/auth/access-tokens.ts'
-import { touchActive } from '#src/auth/activity.ts'
-import { covers, type Scope } from '#src/auth/scopes.ts'
-import type { Viewer } from '#src/auth/sessions.ts'
-import { assertActive, standingOf } from '#src/auth/standing.ts'
-import type { AccountId } from '#src/ids.ts'
+import { type Access, accessBy } from '#src/accounts/sessions/access-tokens.ts'
+import { touchActive } from '#src/accounts/sessions/activity.ts'
+import { covers, type Scope } from '#src/accounts/sessions/scopes.ts'
+import type { Viewer } from '#src/accounts/sessions/sessions.ts'
+import { assertActive, standingOf } from '#src/accounts/sessions/standing.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import type { Adding, Asked, C, Env } from '../env.ts'
 import { ApiError } from './errors.ts'
 

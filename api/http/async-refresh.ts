@@ -1,4 +1,4 @@
-import type { AsyncRefresh } from '#src/async-refreshes.ts'
+import type { AsyncRefresh } from '#src/platform/async-refreshes.ts'
 import type { Asked } from '../env.ts'
 
 /** Seconds after which an app may ask how it goes. */

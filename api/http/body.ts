@@ -1,4 +1,4 @@
-import { readBytes } from '#src/http/body.ts'
+import { readBytes } from '#src/platform/http/body.ts'
 import { isJsonWithin } from '#src/text/json-depth.ts'
 import type { Asked } from '../env.ts'
 import { ApiError } from './errors.ts'

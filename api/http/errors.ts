@@ -1,13 +1,13 @@
 /** Every way in which a request can fail, as JSON. Apps show `error` to people, and look at the status. */
 import type { Context } from 'hono'
-import { TooMany } from '#src/auth/attempts.ts'
-import type { OAuthErrorCode } from '#src/auth/oauth.ts'
-import { isDatabaseAway, isUnstorable } from '#src/db/index.ts'
-import { diskFullText, isDiskFull } from '#src/disk-full.ts'
-import { Refusal, type RefusalCode } from '#src/errors.ts'
-import { BodyError } from '#src/http/body.ts'
-import { getLogger } from '#src/log.ts'
-import { isStorageAway } from '#src/media/errors.ts'
+import { TooMany } from '#src/accounts/sessions/attempts.ts'
+import type { OAuthErrorCode } from '#src/accounts/sessions/oauth.ts'
+import { isDatabaseAway, isUnstorable } from '#src/platform/db/index.ts'
+import { diskFullText, isDiskFull } from '#src/platform/db/disk-full.ts'
+import { Refusal, type RefusalCode } from '#src/platform/errors.ts'
+import { BodyError } from '#src/platform/http/body.ts'
+import { getLogger } from '#src/platform/log.ts'
+import { isStorageAway } from '#src/platform/storage/errors.ts'
 
 type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503 | 507
 

@@ -4,9 +4,9 @@
  */
 import type { MiddlewareHandler } from 'hono'
 import { LRUCache } from 'lru-cache'
-import type { App } from '#src/app.ts'
-import { type ActionKind, countAction, type LimitReport } from '#src/auth/attempts.ts'
-import type { AccountId } from '#src/ids.ts'
+import type { App } from '#src/platform/app.ts'
+import { type ActionKind, countAction, type LimitReport } from '#src/accounts/sessions/attempts.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { type Adding, type C, clientGroup, type Env } from '../env.ts'
 import { ApiError } from './errors.ts'
 

@@ -1,6 +1,6 @@
 /** The parameters that both versions of the notifications' endpoints share. */
-import type { AccountId } from '#src/ids.ts'
-import type { NotificationFilter } from '#src/notifications/page.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import type { NotificationFilter } from '#src/reading/notifications/page.ts'
 import { flag, idIfAny, list, text } from './params.ts'
 
 /** Which types an app counts. */

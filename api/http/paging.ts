@@ -1,6 +1,6 @@
 /** Pages of lists: `max_id`, `since_id`, `min_id` and `limit` in, a `Link` header (RFC 8288) out. */
 import { z } from 'zod'
-import type { Page } from '#src/db/page.ts'
+import type { Page } from '#src/platform/db/page.ts'
 import type { Asked } from '../env.ts'
 import { integer } from './numbers.ts'
 import { isBlank, text } from './params.ts'

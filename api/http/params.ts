@@ -4,7 +4,7 @@
  * strings, and some apps send strings in JSON, too, so numbers and booleans are taken in either way.
  */
 import { z } from 'zod'
-import { type Id, isId } from '#src/ids.ts'
+import { type Id, isId } from '#src/platform/ids.ts'
 import { plainText } from '#src/text/clean.ts'
 import { parseMoment } from '#src/text/moment.ts'
 import type { Adding } from '../env.ts'

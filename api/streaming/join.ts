@@ -1,8 +1,8 @@
-import { covers } from '#src/auth/scopes.ts'
-import type { AccountId } from '#src/ids.ts'
-import { ownList } from '#src/lists/manage.ts'
-import { type Channel, channelOf, type ChannelParams, scopeOf, type StreamName } from '#src/streaming/channels.ts'
-import type { Connection } from '#src/streaming/hub.ts'
+import { covers } from '#src/accounts/sessions/scopes.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import { ownList } from '#src/reading/lists/manage.ts'
+import { type Channel, channelOf, type ChannelParams, scopeOf, type StreamName } from '#src/reading/streaming/channels.ts'
+import type { Connection } from '#src/reading/streaming/hub.ts'
 import { type Asked, clientGroup } from '../env.ts'
 import { ApiError } from '../http/errors.ts'
 

@@ -1,5 +1,5 @@
-import type { App } from '#src/app.ts'
-import type { News } from '#src/streaming/news.ts'
+import type { App } from '#src/platform/app.ts'
+import type { News } from '#src/reading/streaming/news.ts'
 import { toAnnouncement, toReaction } from '../entities/announcement.ts'
 import { toConversation } from '../entities/conversation.ts'
 import { toFilterResult } from '../entities/filter.ts'

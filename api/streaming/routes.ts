@@ -1,6 +1,6 @@
 /** `/api/v1/streaming`: one WebSocket for all streams, and Server-Sent Events for each. */
 import { Hono } from 'hono'
-import { isStreamName, scopeOf, type StreamName } from '#src/streaming/channels.ts'
+import { isStreamName, scopeOf, type StreamName } from '#src/reading/streaming/channels.ts'
 import type { Env } from '../env.ts'
 import { open, requires } from '../http/access.ts'
 import { ApiError } from '../http/errors.ts'

@@ -1,5 +1,5 @@
-import type { ChannelParams, StreamName } from '#src/streaming/channels.ts'
-import type { Connection, Message, Seat } from '#src/streaming/hub.ts'
+import type { ChannelParams, StreamName } from '#src/reading/streaming/channels.ts'
+import type { Connection, Message, Seat } from '#src/reading/streaming/hub.ts'
 import type { Asked } from '../env.ts'
 import { resolveStream } from './join.ts'
 import type { Streams } from './streams.ts'

@@ -1,5 +1,5 @@
-import type { App } from '#src/app.ts'
-import { type Hub, type HubOptions, openHub } from '#src/streaming/hub.ts'
+import type { App } from '#src/platform/app.ts'
+import { type Hub, type HubOptions, openHub } from '#src/reading/streaming/hub.ts'
 import { payloadOf } from './payloads.ts'
 
 /** The open streams of a process. Without one, it costs nothing. */

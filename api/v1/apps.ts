@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { loadApplication, registerApplication } from '#src/auth/applications.ts'
+import { loadApplication, registerApplication } from '#src/accounts/sessions/applications.ts'
 import { clientGroup, type Env } from '../env.ts'
 import { toApplication, toCredentialApplication } from '../entities/application.ts'
 import { open, requiresApp } from '../http/access.ts'

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { readRefresh } from '#src/async-refreshes.ts'
-import { notFound } from '#src/errors.ts'
+import { readRefresh } from '#src/platform/async-refreshes.ts'
+import { notFound } from '#src/platform/errors.ts'
 import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
 import { params, text } from '../http/params.ts'

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { listEmojis } from '#src/emojis/manage.ts'
+import { listEmojis } from '#src/media/emojis/manage.ts'
 import type { Env } from '../env.ts'
 import { toEmojis } from '../entities/emoji.ts'
 import { open } from '../http/access.ts'

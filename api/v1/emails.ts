@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { alreadyConfirmed, changeUnconfirmedAddress, requestConfirmation } from '#src/auth/credentials.ts'
+import { alreadyConfirmed, changeUnconfirmedAddress, requestConfirmation } from '#src/accounts/sign-up/credentials.ts'
 import type { Env } from '../env.ts'
 import { requiresApp } from '../http/access.ts'
 import { ApiError } from '../http/errors.ts'

@@ -1,9 +1,9 @@
 /** Filters as apps of the first version know them: each keyword is one. */
 import { Hono } from 'hono'
-import { Refusal } from '#src/errors.ts'
-import { createFilter, deleteKeyword, updateFilter } from '#src/filters/manage.ts'
-import { type FilterView, loadFilterView, loadFilterViews, loadKeyword } from '#src/filters/read.ts'
-import type { RelationId } from '#src/ids.ts'
+import { Refusal } from '#src/platform/errors.ts'
+import { createFilter, deleteKeyword, updateFilter } from '#src/reading/filters/manage.ts'
+import { type FilterView, loadFilterView, loadFilterViews, loadKeyword } from '#src/reading/filters/read.ts'
+import type { RelationId } from '#src/platform/ids.ts'
 import type { Env } from '../env.ts'
 import { toV1Filter } from '../entities/filter.ts'
 import { requires } from '../http/access.ts'

@@ -1,6 +1,6 @@
 /** What a person wants done with notifications from strangers: as it is, and in the form that it had first. */
 import { Hono } from 'hono'
-import { loadPolicy, type PolicyAnswer, policyAnswers, savePolicy } from '#src/notifications/policy.ts'
+import { loadPolicy, type PolicyAnswer, policyAnswers, savePolicy } from '#src/reading/notifications/policy.ts'
 import type { Env } from '../env.ts'
 import { toNotificationPolicy, toV1NotificationPolicy } from '../entities/notification-policy.ts'
 import { requires } from '../http/access.ts'

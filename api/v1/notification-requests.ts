@@ -1,8 +1,8 @@
 /** Accounts whose notifications a person's policy keeps back, and the person's answers. */
 import { Hono } from 'hono'
-import { notFound } from '#src/errors.ts'
-import type { RelationId } from '#src/ids.ts'
-import { acceptRequests, dismissRequests, isMerged, loadRequest, loadRequests } from '#src/notifications/requests.ts'
+import { notFound } from '#src/platform/errors.ts'
+import type { RelationId } from '#src/platform/ids.ts'
+import { acceptRequests, dismissRequests, isMerged, loadRequest, loadRequests } from '#src/reading/notifications/requests.ts'
 import type { Env } from '../env.ts'
 import { toNotificationRequest } from '../entities/notification-request.ts'
 import { requires } from '../http/access.ts'

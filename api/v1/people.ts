@@ -1,9 +1,9 @@
 /** Finding people: suggestions, the directory, and whom one knows among somebody's followers. */
 import { Hono } from 'hono'
-import { directory as listDirectory } from '#src/accounts/directory.ts'
-import type { AccountId } from '#src/ids.ts'
+import { directory as listDirectory } from '#src/reading/suggestions/directory.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { familiarFollowers } from '#src/relationships/familiar.ts'
-import { dismissSuggestion, suggest } from '#src/suggestions/suggest.ts'
+import { dismissSuggestion, suggest } from '#src/reading/suggestions/suggest.ts'
 import type { Env } from '../env.ts'
 import { toSuggestion } from '../entities/suggestion.ts'
 import { allows, requires } from '../http/access.ts'

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { ScheduledStatusId } from '#src/ids.ts'
+import type { ScheduledStatusId } from '#src/platform/ids.ts'
 import { cancelScheduled, listScheduled, loadScheduled, reschedule } from '#src/statuses/scheduled.ts'
 import { toScheduledStatus } from '../entities/scheduled-status.ts'
 import type { Env } from '../env.ts'

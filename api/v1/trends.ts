@@ -1,7 +1,7 @@
 /** What people talk about, as far as they do so in public. */
 import { Hono } from 'hono'
-import { trendingTimeline } from '#src/timelines/trending.ts'
-import { trendingLinks, trendingTags } from '#src/trends/read.ts'
+import { trendingTimeline } from '#src/reading/timelines/trending.ts'
+import { trendingLinks, trendingTags } from '#src/reading/trends/read.ts'
 import type { Env } from '../env.ts'
 import { toTrendsLink } from '../entities/trends-link.ts'
 import { allows } from '../http/access.ts'

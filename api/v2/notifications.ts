@@ -1,8 +1,8 @@
 /** Notifications with those of a group as one. */
 import { Hono } from 'hono'
-import { notFound } from '#src/errors.ts'
-import { clearNotifications, dismissGroup } from '#src/notifications/dismiss.ts'
-import { accountsOfGroup, countUnreadGroups, loadGroup, loadGroupPage } from '#src/notifications/groups.ts'
+import { notFound } from '#src/platform/errors.ts'
+import { clearNotifications, dismissGroup } from '#src/reading/notifications/dismiss.ts'
+import { accountsOfGroup, countUnreadGroups, loadGroup, loadGroupPage } from '#src/reading/notifications/groups.ts'
 import type { Env } from '../env.ts'
 import { toGroupedNotifications } from '../entities/notification-groups.ts'
 import { requires } from '../http/access.ts'

@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline/promises'
-import { deleteAccount } from '#src/accounts/delete.ts'
-import { generateKeys, replaceKeys } from '#src/accounts/keys.ts'
+import { deleteAccount } from '#src/erasure/delete-account.ts'
+import { generateKeys, replaceKeys } from '#src/accounts/keys/keys.ts'
 import { changeAccount, type AccountChange, listAccounts, type ManagedAccount, managedAccount } from '#src/accounts/manage.ts'
-import { approve, prepareRegistration, register } from '#src/accounts/register.ts'
-import type { App } from '#src/app.ts'
-import { acceptablePassword, setPassword } from '#src/auth/credentials.ts'
-import { madeUpPassword } from '#src/auth/made-up.ts'
-import type { Role } from '#src/auth/roles.ts'
-import { Refusal } from '#src/errors.ts'
+import { approve, prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
+import type { App } from '#src/platform/app.ts'
+import { acceptablePassword, setPassword } from '#src/accounts/sign-up/credentials.ts'
+import { madeUpPassword } from '#src/accounts/sessions/made-up.ts'
+import type { Role } from '#src/accounts/sessions/roles.ts'
+import { Refusal } from '#src/platform/errors.ts'
 import { UsageError } from '../exit.ts'
 import { wholeNumber } from '../numbers.ts'
 import { withApp } from '../session.ts'
@@ -120,7 +120,7 @@ export function rotateKeys(name: string, options: Global): Promise<void> {
 
 async function rename(app: App, id: ManagedAccount['id'], displayName: string): Promise<void> {
   // Loads all that images need, which few commands do.
-  const { updateProfile } = await import('#src/accounts/profile.ts')
+  const { updateProfile } = await import('#src/accounts/profile/profile.ts')
   await updateProfile(app, id, { displayName })
 }
 

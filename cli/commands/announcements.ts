@@ -1,5 +1,5 @@
-import { editAnnouncement, listAnnouncements, publishAnnouncement, removeAnnouncement } from '#src/announcements/manage.ts'
-import { type AnnouncementId, isId } from '#src/ids.ts'
+import { editAnnouncement, listAnnouncements, publishAnnouncement, removeAnnouncement } from '#src/moderation/announcements.ts'
+import { type AnnouncementId, isId } from '#src/platform/ids.ts'
 import { UsageError } from '../exit.ts'
 import { withApp } from '../session.ts'
 

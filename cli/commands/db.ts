@@ -1,11 +1,11 @@
-import { loadConfig } from '#src/config.ts'
-import { checkTables } from '#src/db/check/index.ts'
-import type { Finding } from '#src/db/check/finding.ts'
-import { openEmbedded } from '#src/db/embedded.ts'
-import { connect } from '#src/db/index.ts'
-import { migrate as applyMigrations } from '#src/db/migrate.ts'
+import { loadConfig } from '#src/platform/config.ts'
+import { checkTables } from '#src/platform/db/check/index.ts'
+import type { Finding } from '#src/platform/db/check/finding.ts'
+import { openEmbedded } from '#src/platform/db/embedded.ts'
+import { connect } from '#src/platform/db/index.ts'
+import { migrate as applyMigrations } from '#src/platform/db/migrate.ts'
 import { recount } from '#src/instance/recount.ts'
-import { configureLogging } from '#src/log.ts'
+import { configureLogging } from '#src/platform/log.ts'
 import { environment, home, run } from '../session.ts'
 
 const progressMs = 5_000

@@ -1,4 +1,4 @@
-import { madeUpPassword } from '#src/auth/made-up.ts'
+import { madeUpPassword } from '#src/accounts/sessions/made-up.ts'
 import { fillDemo } from '#src/demo/fill.ts'
 import { wholeNumber } from '../numbers.ts'
 import { withApp } from '../session.ts'

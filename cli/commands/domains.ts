@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { fromCsv, toCsv } from '#src/moderation/domain-csv.ts'
 import { allowDomain, disallowDomain, importDomainRules, limitFederation, listAllowedDomains, listDomainRules, removeDomainRule, setDomainRule, type StoredRule } from '#src/moderation/domains.ts'
-import { loadSettings, saveSettings } from '#src/instance/settings.ts'
-import { Refusal } from '#src/errors.ts'
+import { loadSettings, saveSettings } from '#src/rules/settings.ts'
+import { Refusal } from '#src/platform/errors.ts'
 import { UsageError } from '../exit.ts'
 import { withApp } from '../session.ts'
 

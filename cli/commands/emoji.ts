@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { App } from '#src/app.ts'
-import { addEmoji, listEmojis, removeEmoji } from '#src/emojis/manage.ts'
-import type { EmojiView } from '#src/emojis/views.ts'
-import { Refusal } from '#src/errors.ts'
+import type { App } from '#src/platform/app.ts'
+import { addEmoji, listEmojis, removeEmoji } from '#src/media/emojis/manage.ts'
+import type { EmojiView } from '#src/media/emojis/views.ts'
+import { Refusal } from '#src/platform/errors.ts'
 import { withApp } from '../session.ts'
 
 type Global = { json?: boolean }

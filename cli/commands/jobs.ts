@@ -1,4 +1,4 @@
-import { type LaneState, listJobs, listLanes, type QueuedJob, retryJob } from '#src/queue/jobs.ts'
+import { type LaneState, listJobs, listLanes, type QueuedJob, retryJob } from '#src/outbox/queued.ts'
 import { UsageError } from '../exit.ts'
 import { wholeNumber } from '../numbers.ts'
 import { withApp } from '../session.ts'

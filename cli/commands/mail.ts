@@ -1,5 +1,5 @@
-import { loadConfig } from '#src/config.ts'
-import { Refusal } from '#src/errors.ts'
+import { loadConfig } from '#src/platform/config.ts'
+import { Refusal } from '#src/platform/errors.ts'
 import { lastMail } from '../../jobs/mail/kept.ts'
 import { environment, home, run } from '../session.ts'
 

@@ -1,4 +1,4 @@
-import type { App } from '#src/app.ts'
+import type { App } from '#src/platform/app.ts'
 import { evictUnseen, remoteFilesUsage } from '#src/media/remote-eviction.ts'
 import { wholeNumber } from '../numbers.ts'
 import { withApp } from '../session.ts'

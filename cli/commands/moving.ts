@@ -1,9 +1,9 @@
-import { addAlias, listAliases, removeAlias } from '#src/accounts/aliases.ts'
+import { addAlias, listAliases, removeAlias } from '#src/accounts/moves/aliases.ts'
 import { managedAccount } from '#src/accounts/manage.ts'
-import { moveTo } from '#src/accounts/move.ts'
+import { moveTo } from '#src/accounts/moves/move.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
-import { Refusal } from '#src/errors.ts'
-import { remoteLookup } from '../../federation/lookup.ts'
+import { Refusal } from '#src/platform/errors.ts'
+import { remoteLookup } from '../../federation/fetching/lookup.ts'
 import { withApp } from '../session.ts'
 import { bare, handle } from './accounts.ts'
 

@@ -1,4 +1,4 @@
-import { listReports, type ListedReport } from '#src/reports/list.ts'
+import { listReports, type ListedReport } from '#src/moderation/reports/list.ts'
 import { wholeNumber } from '../numbers.ts'
 import { withApp } from '../session.ts'
 

@@ -1,5 +1,5 @@
-import { isId } from '#src/ids.ts'
-import { addRule, loadRules, removeRule, type RuleId } from '#src/rules/rules.ts'
+import { isId } from '#src/platform/ids.ts'
+import { addRule, loadRules, removeRule, type RuleId } from '#src/moderation/instance-rules.ts'
 import { UsageError } from '../exit.ts'
 import { withApp } from '../session.ts'
 

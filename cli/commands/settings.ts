@@ -1,5 +1,5 @@
-import { Refusal } from '#src/errors.ts'
-import { type InstanceSettings, loadSettings, saveSettings } from '#src/instance/settings.ts'
+import { Refusal } from '#src/platform/errors.ts'
+import { type InstanceSettings, loadSettings, saveSettings } from '#src/rules/settings.ts'
 import { UsageError } from '../exit.ts'
 import { withApp } from '../session.ts'
 

@@ -1,4 +1,4 @@
-import type { App } from '#src/app.ts'
+import type { App } from '#src/platform/app.ts'
 import { addDays, countDay, countMissedDays, dayOf, type DayStats, isDay, loadDay } from '#src/instance/stats.ts'
 import { UsageError } from '../exit.ts'
 import { withApp } from '../session.ts'

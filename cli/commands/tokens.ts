@@ -1,6 +1,6 @@
 import { managedAccount } from '#src/accounts/manage.ts'
-import { commandLineToken } from '#src/auth/command-line.ts'
-import { parseScopes } from '#src/auth/scopes.ts'
+import { commandLineToken } from '#src/accounts/sessions/command-line.ts'
+import { parseScopes } from '#src/accounts/sessions/scopes.ts'
 import { UsageError } from '../exit.ts'
 import { withApp } from '../session.ts'
 import { bare } from './accounts.ts'

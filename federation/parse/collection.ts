@@ -1,4 +1,4 @@
-import { asList, idOf, isObject, isSameOrigin, totalOf } from '../json.ts'
+import { asList, idOf, isObject, isSameOrigin, totalOf } from '../documents/json.ts'
 
 /** What a collection, or a page of one, shows at once, and where it goes on. */
 export type ParsedCollection = {

@@ -1,7 +1,7 @@
-import type { RemoteEmoji } from '#src/emojis/receive.ts'
-import { isShortcode } from '#src/emojis/shortcodes.ts'
-import { webUrl } from '#src/html/web-url.ts'
-import { asList, isObject, type JsonObject, linkOf, text, typesOf } from '../json.ts'
+import type { RemoteEmoji } from '#src/media/emojis/receive.ts'
+import { isShortcode } from '#src/text/shortcodes.ts'
+import { webUrl } from '#src/platform/web-url.ts'
+import { asList, isObject, type JsonObject, linkOf, text, typesOf } from '../documents/json.ts'
 
 /** With or without its colons. */
 const emojiName = /^:?([^:]{1,64}):?$/

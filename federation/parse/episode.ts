@@ -1,4 +1,4 @@
-import { asList, isObject, type JsonObject, typesOf } from '../json.ts'
+import { asList, isObject, type JsonObject, typesOf } from '../documents/json.ts'
 
 /** An episode of a podcast as other sounds are: Castopod has its words and its file each in an object of its own. */
 export function withEpisodeLaidOpen(json: JsonObject): JsonObject {

@@ -1,7 +1,7 @@
 /** When and where events are. */
-import { escapeAttribute, escapeText } from '#src/html/escape.ts'
+import { escapeAttribute, escapeText } from '#src/text/html/escape.ts'
 import { cleanName } from '#src/text/clean.ts'
-import { asList, dateOf, isObject, type JsonObject, linkOf, text, textOf, typesOf } from '../json.ts'
+import { asList, dateOf, isObject, type JsonObject, linkOf, text, textOf, typesOf } from '../documents/json.ts'
 
 const maxPlaces = 3
 const maxPart = 200

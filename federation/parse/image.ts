@@ -1,4 +1,4 @@
-import { asList, isObject, type JsonObject, linkOf, textOf } from '../json.ts'
+import { asList, isObject, type JsonObject, linkOf, textOf } from '../documents/json.ts'
 import { plainText } from '#src/text/clean.ts'
 
 const maxSizes = 16

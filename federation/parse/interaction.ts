@@ -1,7 +1,7 @@
 /** What statuses of other servers say of favourites, replies and boosts. GoToSocial has had other names for all of it. */
-import type { InteractionKind } from '#src/interaction-kind.ts'
-import type { InteractionPolicy, InteractionRule } from '#src/statuses/interaction-policy.ts'
-import { addressesOf, idOf, isObject, isPublic, type JsonObject } from '../json.ts'
+import type { InteractionKind } from '#src/platform/interaction-kind.ts'
+import type { InteractionPolicy, InteractionRule } from '#src/statuses/access/interaction-policy.ts'
+import { addressesOf, idOf, isObject, isPublic, type JsonObject } from '../documents/json.ts'
 
 /** Whom the rules of a policy name; URIs. A rule that names nobody says nothing. */
 export type CanInteract = Partial<Record<InteractionKind, InteractionRule>>

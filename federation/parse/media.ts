@@ -1,6 +1,6 @@
 /** Pictures, films and sounds: those attached to a post, and posts that are one. */
 import type { RemoteMedia } from '#src/statuses/receive.ts'
-import { asList, isObject, type JsonObject, linkOf, text, typesOf, wholeNumber } from '../json.ts'
+import { asList, isObject, type JsonObject, linkOf, text, typesOf, wholeNumber } from '../documents/json.ts'
 import { descriptionOf, imageOf } from './image.ts'
 
 const maxAttachments = 16

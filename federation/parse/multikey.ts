@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto'
-import { asList, idOf, isObject, type JsonObject, text } from '../json.ts'
+import { asList, idOf, isObject, type JsonObject, text } from '../documents/json.ts'
 import { keyIdOf, type PublicKey } from './public-key.ts'
 
 const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'

@@ -1,5 +1,5 @@
 import type { RemoteStatus } from '#src/statuses/receive.ts'
-import { asList, dateOf, addressesOf, idOf, isObject, isPublic, isSameOrigin, isTrue, type JsonObject, pageOf, totalOf, typesOf } from '../json.ts'
+import { asList, dateOf, addressesOf, idOf, isObject, isPublic, isSameOrigin, isTrue, type JsonObject, pageOf, totalOf, typesOf } from '../documents/json.ts'
 import { emojisOf } from './emoji.ts'
 import { withEpisodeLaidOpen } from './episode.ts'
 import { type CanInteract, parseCanInteract, parseReplyApproval } from './interaction.ts'

@@ -1,6 +1,6 @@
-import { readTags } from '#src/html/tags.ts'
-import { maxUrlLength, webUrl } from '#src/html/web-url.ts'
-import type { HttpResponse } from '#src/http/client.ts'
+import { readTags } from '#src/text/html/tags.ts'
+import { maxUrlLength, webUrl } from '#src/platform/web-url.ts'
+import type { HttpResponse } from '#src/platform/http/client.ts'
 
 const maxScanned = 200_000
 

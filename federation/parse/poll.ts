@@ -1,6 +1,6 @@
-import type { RemotePoll } from '#src/statuses/polls-receive.ts'
+import type { RemotePoll } from '#src/statuses/polls/receive.ts'
 import { cleanName } from '#src/text/clean.ts'
-import { asList, countOf, dateOf, isObject, isTrue, type JsonObject, maxCount, textOf, totalOf } from '../json.ts'
+import { asList, countOf, dateOf, isObject, isTrue, type JsonObject, maxCount, textOf, totalOf } from '../documents/json.ts'
 
 const maxOptions = 20
 const maxTitleLength = 500

@@ -1,5 +1,5 @@
 /** The keys in the documents of actors, and in those of keys. */
-import { asList, idOf, isObject, type JsonObject, text } from '../json.ts'
+import { asList, idOf, isObject, type JsonObject, text } from '../documents/json.ts'
 
 /** @property id null: the document gives it none */
 export type PublicKey = { id: string | null; owner: string; pem: string }

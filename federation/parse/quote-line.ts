@@ -2,7 +2,7 @@
  * Older servers end the text of a status with a link to what it quotes (`RE: https://…`), for those that know no quotes. Who shows the quote
  * hides that line, by the class that newer ones give it.
  */
-import { isSameOrigin } from '../json.ts'
+import { isSameOrigin } from '../documents/json.ts'
 
 /** UTF-16 units at the end of a text in which the line is looked for. */
 const maxLine = 5_000

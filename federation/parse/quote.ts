@@ -1,7 +1,7 @@
 /** What statuses of other servers say about quotes. */
-import type { RemoteQuote } from '#src/statuses/quote-receive.ts'
-import type { QuoteGroup } from '#src/statuses/quote-policy.ts'
-import { addressesOf, asList, idOf, isObject, isPublic, type JsonObject, linkOf, text, typesOf } from '../json.ts'
+import type { RemoteQuote } from '#src/statuses/quotes/receive.ts'
+import type { QuoteGroup } from '#src/statuses/quotes/policy.ts'
+import { addressesOf, asList, idOf, isObject, isPublic, type JsonObject, linkOf, text, typesOf } from '../documents/json.ts'
 
 /** Whom a policy names; URIs. */
 export type CanQuote = { automatic: string[]; manual: string[] }

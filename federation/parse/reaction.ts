@@ -1,8 +1,8 @@
-import { isShortcode } from '#src/emojis/shortcodes.ts'
-import type { ReactionEmoji } from '#src/statuses/react.ts'
+import { isShortcode } from '#src/text/shortcodes.ts'
+import type { ReactionEmoji } from '#src/statuses/interactions/react.ts'
 import { unicodeEmoji } from '#src/text/emoji.ts'
-import { normalizeDomain } from '#src/text/handle.ts'
-import { asList, firstText, isObject, type JsonObject, linkOf, text, typesOf } from '../json.ts'
+import { normalizeDomain } from '#src/platform/handle.ts'
+import { asList, firstText, isObject, type JsonObject, linkOf, text, typesOf } from '../documents/json.ts'
 
 /** Misskey's family sends these for a plain Like. */
 const plain = new Set(['❤️', '⭐'])

@@ -1,9 +1,9 @@
 /** What the tags of an object name: accounts, hashtags, and what stands for shortcodes. */
 import type { Hashtag } from '#src/statuses/tags.ts'
-import { parseHandle } from '#src/text/handle.ts'
+import { parseHandle } from '#src/platform/handle.ts'
 import { strippedHashtag } from '#src/text/hashtag.ts'
 import type { MentionTarget, Resolved } from '#src/text/render.ts'
-import { asList, isObject, type JsonObject, linkOf, text, typesOf } from '../json.ts'
+import { asList, isObject, type JsonObject, linkOf, text, typesOf } from '../documents/json.ts'
 
 const maxTags = 50
 

@@ -2,12 +2,12 @@
  * What a post says. Most servers write HTML; some Markdown, and some plain text. Articles, pages, films and events have a title and a
  * page of their own to be read on: they become statuses that say both.
  */
-import { escapeAttribute, escapeText } from '#src/html/escape.ts'
-import { htmlToText } from '#src/html/to-text.ts'
+import { escapeAttribute, escapeText } from '#src/text/html/escape.ts'
+import { htmlToText } from '#src/text/html/to-text.ts'
 import { cleanName, plainText } from '#src/text/clean.ts'
 import { languageTag } from '#src/text/language-tag.ts'
 import { render, type Resolved } from '#src/text/render.ts'
-import { asList, firstText, idOf, isObject, isTrue, type JsonObject, linkOf, text, textOf, translationsOf, typesOf } from '../json.ts'
+import { asList, firstText, idOf, isObject, isTrue, type JsonObject, linkOf, text, textOf, translationsOf, typesOf } from '../documents/json.ts'
 import { factsOf } from './event.ts'
 
 export type Texts = { content: string; spoilerText: string; language: string | null }

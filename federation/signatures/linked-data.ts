@@ -4,10 +4,10 @@
  *
  * @see https://docs.joinmastodon.org/spec/security/#ld
  */
-import { getLogger } from '#src/log.ts'
-import { contextLoader } from '../contexts.ts'
-import type { JsonObject } from '../json.ts'
-import type { SigningKeys } from '../keys.ts'
+import { getLogger } from '#src/platform/log.ts'
+import { contextLoader } from './contexts.ts'
+import type { JsonObject } from '../documents/json.ts'
+import type { SigningKeys } from './keys.ts'
 
 const log = getLogger('federation')
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }

@@ -5,8 +5,8 @@
  * @see https://www.w3.org/TR/vc-di-eddsa/#eddsa-jcs-2022
  */
 import { createHash, sign } from 'node:crypto'
-import type { JsonObject } from '../json.ts'
-import { base58, type SigningKeys } from '../keys.ts'
+import type { JsonObject } from '../documents/json.ts'
+import { base58, type SigningKeys } from './keys.ts'
 
 /** The same document with a proof by the Ed25519 key. */
 export function withProof(document: JsonObject, keys: SigningKeys, created = new Date()): JsonObject {

@@ -1,6 +1,6 @@
 /** Signing a request by either kind of signature. */
-import type { SignatureKind } from '#src/deliveries/signature.ts'
-import type { SigningKeys } from '../keys.ts'
+import type { SignatureKind } from '#src/outgoing/signature.ts'
+import type { SigningKeys } from './keys.ts'
 import { signCavage } from './cavage.ts'
 import { signMessage } from './message.ts'
 

@@ -3,9 +3,9 @@
  * signature is no evidence of anything that stands in an activity, only a reason to ask its actor's server.
  */
 import type { Core } from '../core.ts'
-import type { Budget } from '../documents.ts'
-import { contextLoader } from '../contexts.ts'
-import { isObject, type JsonObject, text } from '../json.ts'
+import type { Budget } from '../fetching/documents.ts'
+import { contextLoader } from './contexts.ts'
+import { isObject, type JsonObject, text } from '../documents/json.ts'
 import { isBy } from './verify.ts'
 
 /** Putting a graph in order takes long when it is large: time grows with the square of the number of nodes that look alike. */

@@ -6,8 +6,8 @@
  */
 import { createHash, type KeyObject, verify } from 'node:crypto'
 import type { Core } from '../core.ts'
-import type { Budget } from '../documents.ts'
-import { asList, dateOf, isObject, type JsonObject, text } from '../json.ts'
+import type { Budget } from '../fetching/documents.ts'
+import { asList, dateOf, isObject, type JsonObject, text } from '../documents/json.ts'
 import { fromBase58 } from '../parse/multikey.ts'
 import { canonical } from './proof.ts'
 import { isBy } from './verify.ts'

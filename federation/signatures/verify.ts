@@ -1,7 +1,7 @@
 /** Who signed a request. */
 import type { KeyObject } from 'node:crypto'
 import type { Core } from '../core.ts'
-import { type Budget, newBudget } from '../documents.ts'
+import { type Budget, newBudget } from '../fetching/documents.ts'
 import { digestFits, parseCavage, verifyCavage } from './cavage.ts'
 import { contentDigestFits, fitsMessage, missingComponent, parseMessageSignatures, type Target } from './message-signature.ts'
 import { type KeyUse, type NoKey, type PeerKey, peerKey, renewedKey } from './peer-keys.ts'

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import PostalMime from 'postal-mime'
-import type { Config } from '#src/config.ts'
+import type { Config } from '#src/platform/config.ts'
 import { mailFolder } from './transport.ts'
 
 export type KeptMail = { file: string; to: string; subject: string; text: string }

@@ -1,8 +1,8 @@
 /** The mail to a person who was named in a post. */
 import type { FC } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
-import { htmlToText } from '#src/html/to-text.ts'
-import type { StatusView } from '#src/statuses/views.ts'
+import { htmlToText } from '#src/text/html/to-text.ts'
+import type { StatusView } from '#src/statuses/views/views.ts'
 import { cleanName } from '#src/text/clean.ts'
 import { Button, Layout, Paragraph, Quote, toHtml } from './layout.tsx'
 

@@ -3,9 +3,9 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createTransport } from 'nodemailer'
-import type { App } from '#src/app.ts'
-import type { Config } from '#src/config.ts'
-import { askHost, checkUp, hostKey, takeHost } from '#src/queue/hosts.ts'
+import type { App } from '#src/platform/app.ts'
+import type { Config } from '#src/platform/config.ts'
+import { askHost, checkUp, hostKey, takeHost } from '#src/platform/queue/hosts.ts'
 
 /** A mail to one person. */
 export type Mail = {

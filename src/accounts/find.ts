@@ -1,9 +1,9 @@
 import { and, eq, or, type SQL, sql } from 'drizzle-orm'
-import type { Reader } from '../db/index.ts'
-import { accounts } from '../db/schema/accounts.ts'
-import type { AccountId } from '../ids.ts'
-import type { Handle } from '../text/handle.ts'
-import type { Uris } from '../uris.ts'
+import type { Reader } from '../platform/db/index.ts'
+import { accounts } from '../platform/db/schema/accounts.ts'
+import type { AccountId } from '../platform/ids.ts'
+import type { Handle } from '../platform/handle.ts'
+import type { Uris } from '../platform/uris.ts'
 
 /**
  * Condition for the accounts that others may find: not those whose mail address is still to be confirmed, or that wait for a

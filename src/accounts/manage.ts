@@ -1,16 +1,16 @@
 /** What those who run an instance may see and change of its accounts, on the command line and on the pages for admins. */
 import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm'
-import { endAccess } from '../auth/credentials.ts'
-import { closeSessions } from '../auth/sessions.ts'
-import { changed } from '../db/changes.ts'
-import { type Reader, sqlState, type Tx } from '../db/index.ts'
-import { accounts, accountStats, type Role, users } from '../db/schema/accounts.ts'
-import { mailTokens } from '../db/schema/accounts.ts'
-import { notFound, Refusal } from '../errors.ts'
-import type { AccountId } from '../ids.ts'
-import { emit } from '../outbox.ts'
+import { endAccess } from './sign-up/credentials.ts'
+import { closeSessions } from './sessions/sessions.ts'
+import { changed } from '../platform/db/changes.ts'
+import { type Reader, sqlState, type Tx } from '../platform/db/index.ts'
+import { accounts, accountStats, type Role, users } from '../platform/db/schema/accounts.ts'
+import { mailTokens } from '../platform/db/schema/accounts.ts'
+import { notFound, Refusal } from '../platform/errors.ts'
+import type { AccountId } from '../platform/ids.ts'
+import { emit } from '../outbox/outbox.ts'
 import { keepAnOwner } from './owners.ts'
-import { isMailAddress } from './register.ts'
+import { isMailAddress } from './sign-up/register.ts'
 
 /** A local account as those see it who run the instance. */
 export type ManagedAccount = {

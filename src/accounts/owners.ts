@@ -1,8 +1,8 @@
 import { and, eq, isNull, not } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
-import { accounts, users } from '../db/schema/accounts.ts'
-import { Refusal } from '../errors.ts'
-import type { AccountId } from '../ids.ts'
+import type { Tx } from '../platform/db/index.ts'
+import { accounts, users } from '../platform/db/schema/accounts.ts'
+import { Refusal } from '../platform/errors.ts'
+import type { AccountId } from '../platform/ids.ts'
 
 /**
  * Makes sure that somebody else owns the instance before an owner goes. Owners that are locked out, or dead, own nothing.

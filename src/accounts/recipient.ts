@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
-import type { Reader } from '../db/index.ts'
-import { accounts, users } from '../db/schema/accounts.ts'
-import type { AccountId } from '../ids.ts'
-import { isNobodys } from './nobodys-address.ts'
+import type { Reader } from '../platform/db/index.ts'
+import { accounts, users } from '../platform/db/schema/accounts.ts'
+import type { AccountId } from '../platform/ids.ts'
+import { isNobodys } from './sign-up/nobodys-address.ts'
 
 /** Where a local account gets its mails. */
 export type Recipient = { email: string; username: string }

@@ -1,11 +1,11 @@
 import { and, isNull, type SQL, sql } from 'drizzle-orm'
-import { isOneOf } from '../db/arrays.ts'
-import type { Reader } from '../db/index.ts'
-import { accounts } from '../db/schema/accounts.ts'
-import type { AccountId } from '../ids.ts'
-import { loadPeers } from '../instance/peers.ts'
+import { isOneOf } from '../platform/db/arrays.ts'
+import type { Reader } from '../platform/db/index.ts'
+import { accounts } from '../platform/db/schema/accounts.ts'
+import type { AccountId } from '../platform/ids.ts'
+import { loadPeers } from '../rules/servers/peers.ts'
 import { shownHost } from '../text/acct.ts'
-import { normalizeDomain } from '../text/handle.ts'
+import { normalizeDomain } from '../platform/handle.ts'
 import { isPresent } from './find.ts'
 
 export type AccountQuery = { limit: number; offset?: number; followedOnly?: boolean }

@@ -1,8 +1,8 @@
 /** What the people of a demo keep for themselves: lists, filters, notes, pins and followed hashtags; and what follows from posts. */
 import { sql } from 'drizzle-orm'
-import { isOneOf } from '../db/arrays.ts'
-import type { Tx } from '../db/index.ts'
-import { type CardId, type FilterId, type Id, type ListId, newId, type RelationId } from '../ids.ts'
+import { isOneOf } from '../platform/db/arrays.ts'
+import type { Tx } from '../platform/db/index.ts'
+import { type CardId, type FilterId, type Id, type ListId, newId, type RelationId } from '../platform/ids.ts'
 import type { Crowd, Person } from './people.ts'
 import type { Post } from './posts.ts'
 import type { Random } from './random.ts'

@@ -1,7 +1,7 @@
 /** The pictures of a demo. A few are drawn; each account and post gets files of its own, as deleting one removes its files. */
 import { type ProcessedImage, processAvatar, processHeader, processImage } from '../media/images.ts'
-import { newFileName } from '../media/names.ts'
-import type { Storage } from '../media/storage.ts'
+import { newFileName } from '../platform/storage/names.ts'
+import type { Storage } from '../platform/storage/storage.ts'
 import type { Crowd, Person } from './people.ts'
 import type { Post } from './posts.ts'
 import { draw } from './pictures.ts'

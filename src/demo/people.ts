@@ -1,6 +1,6 @@
 /** Who lives in a demo: people of this instance and of others. */
-import { type AccountId, idAt } from '../ids.ts'
-import type { Uris } from '../uris.ts'
+import { type AccountId, idAt } from '../platform/ids.ts'
+import type { Uris } from '../platform/uris.ts'
 import type { Random } from './random.ts'
 import { domains, firstNames, lastNames, type Speech, speeches } from './words.ts'
 

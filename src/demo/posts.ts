@@ -1,7 +1,7 @@
 /** What the people of a demo write, in the order of time: posts, threads, private words, boosts and favourites. */
-import { idAt, type StatusId } from '../ids.ts'
+import { idAt, type StatusId } from '../platform/ids.ts'
 import type { Draft } from '../statuses/prepare.ts'
-import type { Uris } from '../uris.ts'
+import type { Uris } from '../platform/uris.ts'
 import type { Crowd, Person, Span } from './people.ts'
 import type { Random } from './random.ts'
 import { fillers } from './words.ts'

@@ -1,9 +1,9 @@
 /** The people and posts of a demo as rows of tables. */
 import { render } from '../text/render.ts'
 import { hashtagsIn } from '../text/extract.ts'
-import { idAt, type MediaId, newId, type RelationId, type StatusId, type TagId } from '../ids.ts'
+import { idAt, type MediaId, newId, type RelationId, type StatusId, type TagId } from '../platform/ids.ts'
 import type { ProcessedImage } from '../media/images.ts'
-import type { Uris } from '../uris.ts'
+import type { Uris } from '../platform/uris.ts'
 import type { Crowd, Person } from './people.ts'
 import type { Post, Reaction } from './posts.ts'
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
+import type { Tx } from '../platform/db/index.ts'
 
 /** Rows a statement: enough that round trips don't count, few enough that a statement stays within some megabytes. */
 const batchSize = 5_000

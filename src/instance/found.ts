@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
-import { prepareRegistration, register, type SignUp } from '../accounts/register.ts'
-import type { App } from '../app.ts'
-import { notFound, Refusal } from '../errors.ts'
-import type { AccountId } from '../ids.ts'
-import { type RegistrationMode, saveSettings } from './settings.ts'
+import { prepareRegistration, register, type SignUp } from '../accounts/sign-up/register.ts'
+import type { App } from '../platform/app.ts'
+import { notFound, Refusal } from '../platform/errors.ts'
+import type { AccountId } from '../platform/ids.ts'
+import { type RegistrationMode, saveSettings } from '../rules/settings.ts'
 import { hasOwner, opensSetup } from './setup.ts'
 
 /**

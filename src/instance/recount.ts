@@ -1,8 +1,8 @@
 /** Holds the counters against what they count, in batches by primary key, and sets those right that are wrong. */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Finding } from '../db/check/finding.ts'
-import { type Db, type Reader, sqlState } from '../db/index.ts'
-import { isOut } from '../statuses/visibility.ts'
+import type { Finding } from '../platform/db/check/finding.ts'
+import { type Db, type Reader, sqlState } from '../platform/db/index.ts'
+import { isOut } from '../statuses/access/visibility.ts'
 
 type Counter = {
   table: string

@@ -1,8 +1,8 @@
 /** The first start: whoever has the one-time link from the terminal makes the owner's account. */
 import { eq } from 'drizzle-orm'
-import type { Reader } from '../db/index.ts'
-import { users } from '../db/schema/accounts.ts'
-import type { Secrets } from './secrets.ts'
+import type { Reader } from '../platform/db/index.ts'
+import { users } from '../platform/db/schema/accounts.ts'
+import type { Secrets } from '../platform/secrets.ts'
 
 const subject = 'setup'
 

@@ -1,11 +1,11 @@
 /** What happens on this instance, in numbers: a row a day (UTC) for the plots, and totals for everybody. */
 import { asc, gte, sql } from 'drizzle-orm'
-import type { Db, Reader, Tx } from '../db/index.ts'
-import { dailyStats } from '../db/schema/instance.ts'
-import { inParts } from '../queue/parts.ts'
-import { statusCounts } from '../statuses/stats.ts'
-import { knownDomains } from './peers.ts'
-import { remembering } from '../db/remember.ts'
+import type { Db, Reader, Tx } from '../platform/db/index.ts'
+import { dailyStats } from '../platform/db/schema/instance.ts'
+import { inParts } from '../platform/queue/parts.ts'
+import { statusCounts } from '../statuses/counts/stats.ts'
+import { knownDomains } from '../rules/servers/peers.ts'
+import { remembering } from '../platform/db/cache.ts'
 
 /** What happened on a day, `YYYY-MM-DD` (UTC). `statuses` are without boosts and with replies. */
 export type DayStats = Omit<typeof dailyStats.$inferSelect, 'countedAt'>

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Reader } from '../db/index.ts'
-import { remembering } from '../db/remember.ts'
+import type { Reader } from '../platform/db/index.ts'
+import { remembering } from '../platform/db/cache.ts'
 
 /** What happened here in a week, which starts on a Monday (UTC). Days are counted when they have ended. */
 export type Week = { start: Date; statuses: number; logins: number; registrations: number }

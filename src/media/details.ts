@@ -1,6 +1,6 @@
 /** What people say of a file: what it shows, and where its middle is. */
-import { Refusal } from '../errors.ts'
-import { limits } from '../instance/limits.ts'
+import { Refusal } from '../platform/errors.ts'
+import { limits } from '../rules/limits.ts'
 import { countGraphemes, plainText } from '../text/clean.ts'
 
 /** The point that stays in sight where a picture is cut: from -1 (left, bottom) to 1 (right, top). */

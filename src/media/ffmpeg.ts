@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { setPriority } from 'node:os'
-import { limits } from '../instance/limits.ts'
+import { limits } from '../rules/limits.ts'
 import type { Container } from './recordings.ts'
 
 /** It can't make anything of a file, or not in time. */

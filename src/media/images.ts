@@ -8,8 +8,8 @@
 import { availableParallelism } from 'node:os'
 import { encode } from 'blurhash'
 import sharp, { type Sharp } from 'sharp'
-import { Refusal } from '../errors.ts'
-import { limits } from '../instance/limits.ts'
+import { Refusal } from '../platform/errors.ts'
+import { limits } from '../rules/limits.ts'
 import { turns } from './turns.ts'
 
 /** As sharp calls them. SVG and other documents are never accepted. HEIC needs a decoder that not every build of sharp has. */

@@ -1,8 +1,8 @@
 /** Films and sounds, without any program from outside: what they are, and new files with the same film and sound but without tags. */
 import { Worker } from 'node:worker_threads'
-import { Refusal } from '../errors.ts'
-import { limits } from '../instance/limits.ts'
-import type { Extension } from './names.ts'
+import { Refusal } from '../platform/errors.ts'
+import { limits } from '../rules/limits.ts'
+import type { Extension } from '../platform/storage/names.ts'
 import { turns } from './turns.ts'
 
 export type Container = 'mp4' | 'mov' | 'webm' | 'mkv' | 'mp3' | 'ogg' | 'wav' | 'flac' | 'aac'

@@ -1,7 +1,7 @@
 /** Files on their way: what is being uploaded or converted, in a folder that goes when the work is done. */
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Config } from '../config.ts'
+import type { Config } from '../platform/config.ts'
 
 export type Scratch = AsyncDisposable & { path(name: string): string }
 

@@ -1,5 +1,5 @@
-import { type Extension, newFileName } from './names.ts'
-import type { Content, Storage } from './storage.ts'
+import { type Extension, newFileName } from '../platform/storage/names.ts'
+import type { Content, Storage } from '../platform/storage/storage.ts'
 
 /** Files that are stored for a row: they go again, unless it is written. */
 export type Stash = AsyncDisposable & { put(extension: Extension, content: Content): Promise<string>; keep(): void }

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../platform/errors.ts'
 
 /** Lets only so many pieces of work run at once; the others wait in line. */
 export type Turns = <T>(work: () => Promise<T>) => Promise<T>

@@ -4,16 +4,16 @@
  * and undoes only what a rule did.
  */
 import { sql } from 'drizzle-orm'
-import type { Db, Tx } from '../db/index.ts'
-import type { AccountId } from '../ids.ts'
-import { emitAll, type Jobs } from '../outbox.ts'
-import { inParts } from '../queue/parts.ts'
+import type { Db, Tx } from '../platform/db/index.ts'
+import type { AccountId } from '../platform/ids.ts'
+import { emitAll, type Jobs } from '../outbox/outbox.ts'
+import { inParts } from '../platform/queue/parts.ts'
 import { dropDeliveries } from './drop-deliveries.ts'
-import { loadRulebook } from './current.ts'
+import { loadRulebook } from '../rules/servers/current.ts'
 import { removeCopiesOf, removeMediaOf, removePreviewsOf } from './remove-media.ts'
-import { covers, rejectsFilesAround, verdictOn, type Verdict, worst } from './rulebook.ts'
+import { covers, rejectsFilesAround, verdictOn, type Verdict, worst } from '../rules/servers/rulebook.ts'
 import { severFollows } from './sever.ts'
-import { finishSeverances } from './severance.ts'
+import { finishSeverances } from '../relationships/severance.ts'
 
 /** A server as its accounts have it: the host of their handles, and that of their ids. */
 type Server = { domain: string; uriHost: string }

@@ -1,6 +1,6 @@
 /** Rules about other servers as Mastodon's admins pass them on, in CSV with a header. */
-import { normalizeDomain } from '../text/handle.ts'
-import { severities, type Severity } from '../db/schema/moderation.ts'
+import { normalizeDomain } from '../platform/handle.ts'
+import { severities, type Severity } from '../platform/db/schema/moderation.ts'
 import type { RuleInput, StoredRule } from './domains.ts'
 
 export type CsvRule = RuleInput & { domain: string }

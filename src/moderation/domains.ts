@@ -1,14 +1,14 @@
 /** Rules about other servers. A change takes effect at the doors at once; what it means for what is here, a job works off. */
 import { asc, eq, ne, sql } from 'drizzle-orm'
-import type { Reader, Tx } from '../db/index.ts'
-import { domainAllows, domainRules, type Severity } from '../db/schema/moderation.ts'
-import { notFound, Refusal } from '../errors.ts'
-import { loadSettings, saveSettings } from '../instance/settings.ts'
-import { emit } from '../outbox.ts'
+import type { Reader, Tx } from '../platform/db/index.ts'
+import { domainAllows, domainRules, type Severity } from '../platform/db/schema/moderation.ts'
+import { notFound, Refusal } from '../platform/errors.ts'
+import { loadSettings, saveSettings } from '../rules/settings.ts'
+import { emit } from '../outbox/outbox.ts'
 import { plainText } from '../text/clean.ts'
-import { normalizeDomain } from '../text/handle.ts'
-import type { Uris } from '../uris.ts'
-import { changingRules } from './current.ts'
+import { normalizeDomain } from '../platform/handle.ts'
+import type { Uris } from '../platform/uris.ts'
+import { changingRules } from '../rules/servers/current.ts'
 
 export type RuleInput = {
   severity: Severity

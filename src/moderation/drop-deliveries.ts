@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Db } from '../db/index.ts'
-import { endDeliveries, lockHosts } from '../deliveries/outcomes.ts'
+import type { Db } from '../platform/db/index.ts'
+import { endDeliveries, lockHosts } from '../outgoing/outcomes.ts'
 
 const deliveriesAtATime = 5_000
 

@@ -1,9 +1,9 @@
 /** Removes pictures, films and sounds of servers from which this one takes none any more. What stays is the text around them. */
 import { sql } from 'drizzle-orm'
-import type { Db, Tx } from '../db/index.ts'
-import type { AccountId, CardId } from '../ids.ts'
+import type { Db, Tx } from '../platform/db/index.ts'
+import type { AccountId, CardId } from '../platform/ids.ts'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
-import { emit } from '../outbox.ts'
+import { emit } from '../outbox/outbox.ts'
 import { forgetMedia } from '../statuses/forget-media.ts'
 
 const filesPerJob = 100

@@ -1,8 +1,8 @@
 /** Ends all follows to and from accounts elsewhere, without a word to their servers, and writes down who lost whom. */
 import { sql } from 'drizzle-orm'
-import type { Db, Tx } from '../db/index.ts'
-import type { AccountId } from '../ids.ts'
-import { recordSevered, type SeveredFollow } from './severance.ts'
+import type { Db, Tx } from '../platform/db/index.ts'
+import type { AccountId } from '../platform/ids.ts'
+import { recordSevered, type SeveredFollow } from '../relationships/severance.ts'
 
 const followsAtATime = 500
 

@@ -1,9 +1,9 @@
 import { and, eq, or, sql } from 'drizzle-orm'
-import type { Reader, Tx } from '../db/index.ts'
-import { accounts } from '../db/schema/accounts.ts'
-import { blocks } from '../db/schema/relationships.ts'
-import type { AccountId } from '../ids.ts'
-import { blocksDomainOf } from './predicates.ts'
+import type { Reader, Tx } from '../platform/db/index.ts'
+import { accounts } from '../platform/db/schema/accounts.ts'
+import { blocks } from '../platform/db/schema/relationships.ts'
+import type { AccountId } from '../platform/ids.ts'
+import { blocksDomainOf } from '../rules/avoidance.ts'
 
 /**
  * Lets what two accounts do to one another happen one after the other, until the transaction ends: a row that moves from one

@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
-import { endorsements, follows } from '../db/schema/relationships.ts'
-import { Refusal } from '../errors.ts'
-import { type AccountId, newId } from '../ids.ts'
+import type { Tx } from '../platform/db/index.ts'
+import { endorsements, follows } from '../platform/db/schema/relationships.ts'
+import { Refusal } from '../platform/errors.ts'
+import { type AccountId, newId } from '../platform/ids.ts'
 import { holdPair } from './between.ts'
 
 /** Each is a row of a public list. */

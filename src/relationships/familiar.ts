@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { arrayOf } from '../db/arrays.ts'
-import type { Reader } from '../db/index.ts'
-import type { AccountId } from '../ids.ts'
+import { arrayOf } from '../platform/db/arrays.ts'
+import type { Reader } from '../platform/db/index.ts'
+import type { AccountId } from '../platform/ids.ts'
 
 /** Apps show a few faces. */
 const maxFollowers = 40

@@ -6,9 +6,9 @@
  */
 import { createHash } from 'node:crypto'
 import { type SQL, sql } from 'drizzle-orm'
-import type { Reader } from '../db/index.ts'
-import { constant } from '../db/statement.ts'
-import type { AccountId } from '../ids.ts'
+import type { Reader } from '../platform/db/index.ts'
+import { constant } from '../platform/db/statement.ts'
+import type { AccountId } from '../platform/ids.ts'
 import { hostOf } from '../text/host-sql.ts'
 
 /** Of a server with more followers of one account nothing is said. */

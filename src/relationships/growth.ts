@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Reader } from '../db/index.ts'
-import type { AccountId } from '../ids.ts'
+import type { Reader } from '../platform/db/index.ts'
+import type { AccountId } from '../platform/ids.ts'
 
 /** How many of an account's followers began to follow it in each month (1 to 12) of a year; months without any are left out. */
 export async function newFollowers(db: Reader, accountId: AccountId, year: number): Promise<Map<number, number>> {

@@ -1,7 +1,7 @@
 /** Requests to follow on which nobody has to decide any more: their targets ask no longer, or those who asked are limited no longer. */
 import { sql } from 'drizzle-orm'
-import type { Db, Tx } from '../db/index.ts'
-import type { AccountId } from '../ids.ts'
+import type { Db, Tx } from '../platform/db/index.ts'
+import type { AccountId } from '../platform/ids.ts'
 import { holdPairs } from './between.ts'
 import { acceptFollow } from './follow.ts'
 

@@ -1,13 +1,13 @@
 /** Who follows, blocks, mutes or recommends whom, a page at a time. The cursor is the id of the relation, not of the account. */
 import { type AnyColumn, and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
-import type { Reader } from '../db/index.ts'
-import { type Page, settle, slice } from '../db/page.ts'
-import { accounts } from '../db/schema/accounts.ts'
-import { favourites } from '../db/schema/interactions.ts'
-import { blocks, endorsements, followRequests, follows, mutes } from '../db/schema/relationships.ts'
-import type { AccountId, RelationId, StatusId } from '../ids.ts'
+import type { Reader } from '../platform/db/index.ts'
+import { type Page, settle, slice } from '../platform/db/page.ts'
+import { accounts } from '../platform/db/schema/accounts.ts'
+import { favourites } from '../platform/db/schema/interactions.ts'
+import { blocks, endorsements, followRequests, follows, mutes } from '../platform/db/schema/relationships.ts'
+import type { AccountId, RelationId, StatusId } from '../platform/ids.ts'
 import { hasBlocked } from './between.ts'
-import { avoids } from './predicates.ts'
+import { avoids } from '../rules/avoidance.ts'
 
 export type Related = { id: RelationId; accountId: AccountId }
 

@@ -1,8 +1,8 @@
 import { and, eq } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
-import { mutes } from '../db/schema/relationships.ts'
-import { Refusal } from '../errors.ts'
-import { type AccountId, newId } from '../ids.ts'
+import type { Tx } from '../platform/db/index.ts'
+import { mutes } from '../platform/db/schema/relationships.ts'
+import { Refusal } from '../platform/errors.ts'
+import { type AccountId, newId } from '../platform/ids.ts'
 
 /** `durationSeconds` null or 0: for good. */
 export type MuteOptions = { hidesNotifications?: boolean; durationSeconds?: number | null }

@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
-import { accountNotes } from '../db/schema/relationships.ts'
-import { Refusal } from '../errors.ts'
-import type { AccountId } from '../ids.ts'
+import type { Tx } from '../platform/db/index.ts'
+import { accountNotes } from '../platform/db/schema/relationships.ts'
+import { Refusal } from '../platform/errors.ts'
+import type { AccountId } from '../platform/ids.ts'
 
 export const maxNoteCharacters = 2_000
 

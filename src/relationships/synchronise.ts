@@ -5,10 +5,10 @@
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8fcf/fep-8fcf.md
  */
 import { sql } from 'drizzle-orm'
-import type { Db, Tx } from '../db/index.ts'
-import { type AccountId, newId } from '../ids.ts'
-import { emitAll } from '../outbox.ts'
-import type { Uris } from '../uris.ts'
+import type { Db, Tx } from '../platform/db/index.ts'
+import { type AccountId, newId } from '../platform/ids.ts'
+import { emitAll } from '../outbox/outbox.ts'
+import type { Uris } from '../platform/uris.ts'
 import { acceptFollow, dropFollow } from './follow.ts'
 import { digestBits, digestHex, digestOfNobody } from './followers-digest.ts'
 

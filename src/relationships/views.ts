@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import type { Reader } from '../db/index.ts'
-import type { AccountId } from '../ids.ts'
-import { blocksDomainOf } from './predicates.ts'
+import type { Reader } from '../platform/db/index.ts'
+import type { AccountId } from '../platform/ids.ts'
+import { blocksDomainOf } from '../rules/avoidance.ts'
 
 /** How a viewer stands to an account, and it to the viewer. */
 export type RelationshipView = {

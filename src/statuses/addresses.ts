@@ -1,13 +1,13 @@
 /** The ActivityPub ids behind the addresses that people copy from their browsers. */
 import { and } from 'drizzle-orm'
 import { handleMatches, isPresent } from '../accounts/find.ts'
-import { isOneOfIds } from '../db/arrays.ts'
-import type { Reader } from '../db/index.ts'
-import { accounts } from '../db/schema/accounts.ts'
-import { statuses } from '../db/schema/statuses.ts'
-import type { StatusId } from '../ids.ts'
-import type { Handle } from '../text/handle.ts'
-import type { Uris } from '../uris.ts'
+import { isOneOfIds } from '../platform/db/arrays.ts'
+import type { Reader } from '../platform/db/index.ts'
+import { accounts } from '../platform/db/schema/accounts.ts'
+import { statuses } from '../platform/db/schema/statuses.ts'
+import type { StatusId } from '../platform/ids.ts'
+import type { Handle } from '../platform/handle.ts'
+import type { Uris } from '../platform/uris.ts'
 
 /**
  * The ids of what addresses on this server name: statuses and accounts, ours and, by their pages here, those of other servers. An

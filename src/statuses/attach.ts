@@ -1,9 +1,9 @@
 /** Files of local statuses. Each belongs to the account that uploaded it, and to one status at most. */
 import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
-import { media } from '../db/schema/media.ts'
-import { Refusal } from '../errors.ts'
-import type { AccountId, MediaId, ScheduledStatusId, StatusId } from '../ids.ts'
+import type { Tx } from '../platform/db/index.ts'
+import { media } from '../platform/db/schema/media.ts'
+import { Refusal } from '../platform/errors.ts'
+import type { AccountId, MediaId, ScheduledStatusId, StatusId } from '../platform/ids.ts'
 
 /**
  * Hangs files on a status in the order of their ids; those that it had and that are not named are only in its history from

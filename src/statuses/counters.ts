@@ -1,9 +1,9 @@
 /** Counters, changed in the transaction of what they count. A counter never falls below zero, whatever was lost before. */
 import { type AnyColumn, eq, sql } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
-import { accountStats } from '../db/schema/accounts.ts'
-import { statusStats } from '../db/schema/statuses.ts'
-import type { AccountId, StatusId } from '../ids.ts'
+import type { Tx } from '../platform/db/index.ts'
+import { accountStats } from '../platform/db/schema/accounts.ts'
+import { statusStats } from '../platform/db/schema/statuses.ts'
+import type { AccountId, StatusId } from '../platform/ids.ts'
 
 type StatusCounter = 'repliesCount' | 'reblogsCount' | 'favouritesCount' | 'quotesCount'
 

@@ -1,10 +1,10 @@
 /** Whoever boosted or quoted a status is told of an edit by a job, as they may be many. */
 import { sql } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
-import type { AccountId, StatusId } from '../ids.ts'
-import { notifyEach, notifyQuoters } from '../notifications/notify.ts'
-import { addJobs } from '../outbox.ts'
-import { isOut } from './visibility.ts'
+import type { Tx } from '../platform/db/index.ts'
+import type { AccountId, StatusId } from '../platform/ids.ts'
+import { notifyEach, notifyQuoters } from '../notices/notify.ts'
+import { addJobs } from '../outbox/outbox.ts'
+import { isOut } from './access/visibility.ts'
 
 /** Boosts and quotes whose authors are told in one transaction. */
 const batchSize = 500

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { stepBack } from '../conversations/remember.ts'
-import type { Tx } from '../db/index.ts'
-import { maxBigint } from '../db/page.ts'
-import type { AccountId, StatusId } from '../ids.ts'
+import { stepBack } from './conversations.ts'
+import type { Tx } from '../platform/db/index.ts'
+import { maxBigint } from '../platform/db/page.ts'
+import type { AccountId, StatusId } from '../platform/ids.ts'
 
 /**
  * Blanks up to `limit` statuses of an account that is deleted, the newest first, in as many statements as one would take. Their own

@@ -1,11 +1,11 @@
 import { and, eq, isNull, or } from 'drizzle-orm'
-import { isOneOfIds } from '../db/arrays.ts'
-import type { Reader, Tx } from '../db/index.ts'
-import { type ConsentState, type InteractionPolicy, statuses, type Visibility } from '../db/schema/statuses.ts'
-import { notFound } from '../errors.ts'
-import type { AccountId, StatusId } from '../ids.ts'
-import type { Uris } from '../uris.ts'
-import { visibleTo } from './visibility.ts'
+import { isOneOfIds } from '../platform/db/arrays.ts'
+import type { Reader, Tx } from '../platform/db/index.ts'
+import { type ConsentState, type InteractionPolicy, statuses, type Visibility } from '../platform/db/schema/statuses.ts'
+import { notFound } from '../platform/errors.ts'
+import type { AccountId, StatusId } from '../platform/ids.ts'
+import type { Uris } from '../platform/uris.ts'
+import { visibleTo } from './access/visibility.ts'
 
 export type StatusHead = {
   id: StatusId

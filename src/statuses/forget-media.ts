@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
-import type { AccountId } from '../ids.ts'
+import type { Tx } from '../platform/db/index.ts'
+import type { AccountId } from '../platform/ids.ts'
 
 /**
  * Takes files from the statuses of some accounts, up to a number.

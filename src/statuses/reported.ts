@@ -1,9 +1,9 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm'
-import { isOneOfIds } from '../db/arrays.ts'
-import type { Reader } from '../db/index.ts'
-import { statuses } from '../db/schema/statuses.ts'
-import type { AccountId, StatusId } from '../ids.ts'
-import { visibleTo } from './visibility.ts'
+import { isOneOfIds } from '../platform/db/arrays.ts'
+import type { Reader } from '../platform/db/index.ts'
+import { statuses } from '../platform/db/schema/statuses.ts'
+import type { AccountId, StatusId } from '../platform/ids.ts'
+import { visibleTo } from './access/visibility.ts'
 
 /** Those of some statuses that are of an account and that somebody may report: also whom they block by now, as far as everybody may see it. */
 export async function reportableStatuses(db: Reader, reporter: AccountId, author: AccountId, ids: StatusId[]): Promise<StatusId[]> {

@@ -1,10 +1,10 @@
 /** What a status was before its edits. */
 import { asc, eq, sql } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
-import { media } from '../db/schema/media.ts'
-import { mentions, statusEdits, type statuses } from '../db/schema/statuses.ts'
-import { type AccountId, newId, type StatusId } from '../ids.ts'
-import { optionTitles } from './polls.ts'
+import type { Tx } from '../platform/db/index.ts'
+import { media } from '../platform/db/schema/media.ts'
+import { mentions, statusEdits, type statuses } from '../platform/db/schema/statuses.ts'
+import { type AccountId, newId, type StatusId } from '../platform/ids.ts'
+import { optionTitles } from './polls/poll.ts'
 
 type Row = typeof statuses.$inferSelect
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
-import { statuses } from '../db/schema/statuses.ts'
+import type { Tx } from '../platform/db/index.ts'
+import { statuses } from '../platform/db/schema/statuses.ts'
 
 /**
  * Stores a status of a person here, or a boost with its counters, in one statement.

@@ -1,10 +1,10 @@
 /** Under which hashtags statuses are filed, and how often accounts used those that they feature on their profiles. */
 import { eq, inArray, sql } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
-import { statusTags, tags } from '../db/schema/interactions.ts'
-import { statement } from '../db/statement.ts'
-import { newId, type StatusId, type TagId } from '../ids.ts'
-import { isOut } from './visibility.ts'
+import type { Tx } from '../platform/db/index.ts'
+import { statusTags, tags } from '../platform/db/schema/interactions.ts'
+import { statement } from '../platform/db/statement.ts'
+import { newId, type StatusId, type TagId } from '../platform/ids.ts'
+import { isOut } from './access/visibility.ts'
 
 /** A hashtag: `name` is its normalised key, `displayName` how it was written. */
 export type Hashtag = { name: string; displayName: string }

@@ -1,10 +1,10 @@
 /** Statuses among the trends as moderators see them: also those that nobody else sees there. */
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
-import type { Reader, Tx } from '../db/index.ts'
-import { statuses } from '../db/schema/statuses.ts'
-import { trendingStatuses } from '../db/schema/trends.ts'
-import { notFound } from '../errors.ts'
-import type { StatusId } from '../ids.ts'
+import type { Reader, Tx } from '../platform/db/index.ts'
+import { statuses } from '../platform/db/schema/statuses.ts'
+import { trendingStatuses } from '../platform/db/schema/trends.ts'
+import { notFound } from '../platform/errors.ts'
+import type { StatusId } from '../platform/ids.ts'
 
 /** `decision`: what a moderator said of it; null: nothing yet. */
 export type ScoredStatus = { id: StatusId; decision: boolean | null; isShown: boolean }

@@ -1,12 +1,12 @@
 /** What of other servers is kept: what somebody here follows, is named in, or wrote the beginning of. */
 import { and, eq, type SQL, sql } from 'drizzle-orm'
-import type { Reader } from '../db/index.ts'
-import type { accounts } from '../db/schema/accounts.ts'
-import { statuses } from '../db/schema/statuses.ts'
-import { statement } from '../db/statement.ts'
-import type { AccountId } from '../ids.ts'
-import type { Uris } from '../uris.ts'
-import { visibleTo } from './visibility.ts'
+import type { Reader } from '../platform/db/index.ts'
+import type { accounts } from '../platform/db/schema/accounts.ts'
+import { statuses } from '../platform/db/schema/statuses.ts'
+import { statement } from '../platform/db/statement.ts'
+import type { AccountId } from '../platform/ids.ts'
+import type { Uris } from '../platform/uris.ts'
+import { visibleTo } from './access/visibility.ts'
 
 const findFollow = statement<{ accountId: AccountId }, { followed: boolean }>('followed_here', ({ accountId }) => sql`select ${followedHere(accountId)} as followed`)
 

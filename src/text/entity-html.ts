@@ -1,4 +1,4 @@
-import { escapeAttribute, escapeText } from '../html/escape.ts'
+import { escapeAttribute, escapeText } from './html/escape.ts'
 import type { HashtagToken } from './hashtag.ts'
 import { type LinkToken, linkParts } from './link.ts'
 import type { MentionToken } from './mention.ts'

@@ -4,5 +4,5 @@ import { type SQL, sql } from 'drizzle-orm'
 export const hostOf = (url: SQL): SQL =>
   sql`lower(regexp_replace(substring(${url} from '^https?://(?:[^/?#@]*@)?([^/?#@]+)'), case when ${url} like 'https:%' then ':443$' else ':80$' end, ''))`
 
-/** Whether a host in a column can be there: see `isNobodysName` in `http/addresses.ts`. */
+/** Whether a host in a column can be there: see `isNobodysName` in `platform/http/addresses.ts`. */
 export const isSomebodysHost = (host: SQL): SQL => sql`${host} !~ '(^|[.])(example|invalid)[.]?(:[0-9]+)?$'`

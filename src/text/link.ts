@@ -1,6 +1,6 @@
-import { otherSchemes } from '../html/web-url.ts'
+import { otherSchemes } from '../platform/web-url.ts'
 import { charBefore, hostEnd, portEnd } from './host.ts'
-import { normalizeDomain } from './handle.ts'
+import { normalizeDomain } from '../platform/handle.ts'
 
 /** A URL in running text: `text` as it was written, `url` for `href`. */
 export type LinkToken = { type: 'link'; text: string; url: string }

@@ -1,7 +1,7 @@
 /** Markdown (CommonMark and strikethrough, no HTML) in the few tags that apps show; mentions, hashtags and links as in plain text. */
 import MarkdownIt, { type StateInline, type Token as MarkdownToken } from 'markdown-it'
-import { sanitizeOwnHtml } from '../html/sanitize.ts'
-import { linkUrl } from '../html/web-url.ts'
+import { sanitizeOwnHtml } from './html/sanitize.ts'
+import { linkUrl } from '../platform/web-url.ts'
 import { entityToHtml, namesakes, type Resolved, statusLinkRel } from './entity-html.ts'
 import { linkBegins } from './link.ts'
 import { type EntityToken, entityAt } from './scan.ts'

@@ -1,4 +1,4 @@
-import { normalizeDomain } from './handle.ts'
+import { normalizeDomain } from '../platform/handle.ts'
 import { charBefore, hostEnd, portEnd } from './host.ts'
 
 /** A handle in running text. `acct` is in one form however it was written: lower case, A-label, without the first `@`. */

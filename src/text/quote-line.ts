@@ -1,4 +1,4 @@
-import { escapeAttribute } from '../html/escape.ts'
+import { escapeAttribute } from './html/escape.ts'
 import { linkHtml, statusLinkRel } from './entity-html.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
-import { covers, type Scope, scopes } from '#src/auth/scopes.ts'
+import { covers, type Scope, scopes } from '#src/accounts/sessions/scopes.ts'
 import { apiRoutes } from '../../api/app.ts'
 import type { Env } from '../../api/env.ts'
 import { assertGuarded, open, requires, scopesOf } from '../../api/http/access.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { saveSettings } from '#src/instance/settings.ts'
+import { saveSettings } from '#src/rules/settings.ts'
 import { limitFederation, setDomainRule } from '#src/moderation/domains.ts'
 import { blockDomain } from '#src/relationships/domain-block.ts'
 import { localAccount, makeFollow, remoteAccount } from '../cast.ts'

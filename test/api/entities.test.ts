@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { saveSettings } from '#src/instance/settings.ts'
+import { saveSettings } from '#src/rules/settings.ts'
 import { block } from '#src/relationships/block.ts'
 import { localAccount, makeFollow, openSignUps, remoteAccount, remoteStatus, status, suspend } from '../cast.ts'
 import { database } from '../database.ts'

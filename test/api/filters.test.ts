@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reblog } from '#src/statuses/reblog.ts'
+import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { type Json, serve, tokenOf } from './server.ts'

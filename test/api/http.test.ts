@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { connect } from '#src/db/index.ts'
-import { countAction } from '#src/auth/attempts.ts'
+import { connect } from '#src/platform/db/index.ts'
+import { countAction } from '#src/accounts/sessions/attempts.ts'
 import { nest } from '../../api/http/names.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, status } from '../cast.ts'

@@ -1,7 +1,7 @@
 /** What apps send that is not quite what the documentation says: it is taken as it was meant, or refused, and never means "for ever". */
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { AccountId } from '#src/ids.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { localAccount, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { type Json, serve, type TestServer, tokenOf } from './server.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { updateProfile } from '#src/accounts/profile.ts'
+import { updateProfile } from '#src/accounts/profile/profile.ts'
 import { localAccount, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { pages } from '../../web/app.tsx'

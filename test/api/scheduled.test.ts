@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { cleanUp } from '#src/instance/clean-up.ts'
-import { type AccountId, type MediaId, newId } from '#src/ids.ts'
+import { type AccountId, type MediaId, newId } from '#src/platform/ids.ts'
 import { localAccount, status, suspend } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { makeDue, runJobs } from '../jobs/run.ts'

@@ -1,6 +1,6 @@
 /** What the number in `api_versions` promises: apps ask for each of these without looking further. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { AccountId } from '#src/ids.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
 import { picture } from './contract/world.ts'
 import { database, type TestDatabase } from '../database.ts'

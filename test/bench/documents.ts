@@ -5,9 +5,9 @@
  */
 import { sql } from 'drizzle-orm'
 import { Pool } from 'undici'
-import { loadConfig } from '#src/config.ts'
-import { openEmbedded } from '#src/db/embedded.ts'
-import { connect } from '#src/db/index.ts'
+import { loadConfig } from '#src/platform/config.ts'
+import { openEmbedded } from '#src/platform/db/embedded.ts'
+import { connect } from '#src/platform/db/index.ts'
 import { start } from '#test/runtime/process.ts'
 import { processorTime } from './processor-time.ts'
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addressFor, visibilityOf } from '../../federation/addressing.ts'
+import { addressFor, visibilityOf } from '../../federation/documents/addressing.ts'
 
 const followers = 'https://pipit.test/ap/accounts/1/followers'
 const visibility = fc.constantFrom('public', 'unlisted', 'private', 'direct')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { sql } from 'drizzle-orm'
-import { featureTag, loadFeaturedTags, unfeatureTag } from '#src/tags/feature.ts'
+import { featureTag, loadFeaturedTags, unfeatureTag } from '#src/reading/tags/feature.ts'
 import { localAccount, makeFollow } from '../cast.ts'
 import { serve } from '../api/server.ts'
 import { createOf, followPeer, idOfPeer, noteOf, receive, sent } from './receive.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
-import type { AccountId } from '#src/ids.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { follow } from '#src/relationships/follow.ts'
 import { digestOfFollowers } from '#src/relationships/followers-digest.ts'
 import { localFollowersOf } from '#src/relationships/synchronise.ts'

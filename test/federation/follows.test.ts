@@ -1,7 +1,7 @@
 /** Follows, blocks and their answers, in all the forms that other servers send. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import type { AccountId } from '#src/ids.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { acceptFollow, follow, unfollow } from '#src/relationships/follow.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
 import { localAccount } from '../cast.ts'

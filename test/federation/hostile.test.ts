@@ -1,9 +1,9 @@
 /** Whatever other servers send, the parsers give plain data within bounds, or nothing. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { sanitizeHtml } from '#src/html/sanitize.ts'
-import { visibilityOf } from '../../federation/addressing.ts'
-import { asList, idOf, isObject, isSameOrigin, type JsonObject, parseObject } from '../../federation/json.ts'
+import { sanitizeHtml } from '#src/text/html/sanitize.ts'
+import { visibilityOf } from '../../federation/documents/addressing.ts'
+import { asList, idOf, isObject, isSameOrigin, type JsonObject, parseObject } from '../../federation/documents/json.ts'
 import { type ParsedActor, parseActor } from '../../federation/parse/actor.ts'
 import { publicKeysOf } from '../../federation/parse/public-key.ts'
 import { type ParsedNote, parseNote } from '../../federation/parse/note.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { interactionPage } from '../../federation/interaction.ts'
+import { interactionPage } from '../../federation/fetching/interaction-page.ts'
 
 const uri = 'https://pipit.test/ap/statuses/1?a=b&c'
 const encoded = encodeURIComponent(uri)

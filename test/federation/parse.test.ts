@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseObject } from '../../federation/json.ts'
+import { parseObject } from '../../federation/documents/json.ts'
 import { parseActor } from '../../federation/parse/actor.ts'
 import { publicKeysOf } from '../../federation/parse/public-key.ts'
 import { parseNote } from '../../federation/parse/note.ts'

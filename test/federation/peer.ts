@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { App } from '#src/app.ts'
-import { base58 } from '../../federation/keys.ts'
+import type { App } from '#src/platform/app.ts'
+import { base58 } from '../../federation/signatures/keys.ts'
 
 export type Posted = { path: string; headers: IncomingHttpHeaders; body: string }
 export type PeerActor = { uri: string; keyId: string; privateKey: KeyObject; document: Record<string, unknown> }

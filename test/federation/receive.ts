@@ -1,7 +1,7 @@
 /** What another server posts to ours, and what came of it. */
 import { accountByUri } from '#src/accounts/find.ts'
-import type { AccountId } from '#src/ids.ts'
-import { loadNotificationPage } from '#src/notifications/page.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { makeFollow } from '../cast.ts'
 import { type PeerActor, signedPost } from './peer.ts'
 import type { Scene } from './setup.ts'

@@ -4,7 +4,7 @@ import { CryptographicKey } from '@fedify/vocab'
 import { importPem } from '@fedify/vocab-runtime'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { SigningKeys } from '../../federation/keys.ts'
+import type { SigningKeys } from '../../federation/signatures/keys.ts'
 import { sha256, signMessage } from '../../federation/signatures/message.ts'
 
 const actor = 'https://pipit.test/ap/accounts/1'

@@ -1,13 +1,13 @@
 /** Long jobs of which a part fails: PostgreSQL refuses a row, as it would a statement that takes too long. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import type { StatusId } from '#src/ids.ts'
+import type { StatusId } from '#src/platform/ids.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'
 import { addDays, countMissedDays, dayOf } from '#src/instance/stats.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
-import { inParts } from '#src/queue/parts.ts'
+import { inParts } from '#src/platform/queue/parts.ts'
 import { indexBatch } from '#src/statuses/search/index-status.ts'
-import { computeTrends } from '#src/trends/compute.ts'
+import { computeTrends } from '#src/reading/trends/compute.ts'
 import { localAccount, remoteAccount, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { migrationsIn, ownMigrations } from '#src/db/migrations/files.ts'
+import { migrationsIn, ownMigrations } from '#src/platform/db/migrations/files.ts'
 import { readJournal } from './folder.ts'
 import { lastRelease } from './release.ts'
 import { breaches } from './rules.ts'

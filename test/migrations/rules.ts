@@ -2,7 +2,7 @@
  * What a migration may not do to a table that is there already, since other processes read and write it meanwhile, older ones among
  * them. CONTRIBUTING.md says how it is done instead. A line `-- allows <rule>: <reason>` at the beginning of a file lets it be.
  */
-import { remarksOf } from '#src/db/migrations/files.ts'
+import { remarksOf } from '#src/platform/db/migrations/files.ts'
 
 type Statement = { text: string; isTransactional: boolean; isContracting: boolean; isNew: (table: string) => boolean }
 type Rule = (statement: Statement) => boolean

@@ -1,6 +1,6 @@
 /** A worker, as a process of its own, whose job loops without an end. Silence counts as hanging after some seconds. */
-import { live } from '#src/lifecycle.ts'
-import { openApp } from '#src/runtime.ts'
+import { live } from '#src/process/lifecycle.ts'
+import { openApp } from '#src/process/runtime.ts'
 import { watchdog } from '../../jobs/watchdog.ts'
 import { startWorker } from '../../jobs/worker.ts'
 

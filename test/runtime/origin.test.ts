@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { accounts } from '#src/db/schema/accounts.ts'
-import { newId } from '#src/ids.ts'
-import { OriginError, settleOrigin, storedOrigin } from '#src/instance/origin.ts'
+import { accounts } from '#src/platform/db/schema/accounts.ts'
+import { newId } from '#src/platform/ids.ts'
+import { OriginError, settleOrigin, storedOrigin } from '#src/process/origin.ts'
 import { database } from '../database.ts'
 
 const before = { origin: 'https://old.test', handleHost: 'old.test' }

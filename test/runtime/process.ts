@@ -36,7 +36,7 @@ export type Running = AsyncDisposable & {
 /** Starts an entry file of Pipit. It is killed when the test is over, unless it has ended. */
 export async function start(env: NodeJS.ProcessEnv, args: string[] = ['web/main.ts', '--with-worker']): Promise<Running> {
   const port = Number(env['PORT'] ?? (await freePort()))
-  const child = spawn(process.execPath, ['--import', 'tsx', '--import', './src/quick-imports.ts', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--import', './src/process/quick-imports.ts', ...args], {
     cwd: root,
     env: { ...process.env, ...unset, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

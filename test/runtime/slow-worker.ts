@@ -1,7 +1,7 @@
 /** A worker, as a process of its own, whose job says that it has begun and then takes a minute. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { live } from '#src/lifecycle.ts'
-import { openApp } from '#src/runtime.ts'
+import { live } from '#src/process/lifecycle.ts'
+import { openApp } from '#src/process/runtime.ts'
 import { startWorker } from '../../jobs/worker.ts'
 
 await live(async (closing) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createFilter } from '#src/filters/manage.ts'
+import { createFilter } from '#src/reading/filters/manage.ts'
 import { localAccount, makeFollow, password, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { pages } from '../../web/app.tsx'

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { loadStatusView } from '#src/statuses/views.ts'
+import { loadStatusView } from '#src/statuses/views/views.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, password, status } from '../cast.ts'
 import { database } from '../database.ts'

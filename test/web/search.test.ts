@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { computeTrends } from '#src/trends/compute.ts'
+import { computeTrends } from '#src/reading/trends/compute.ts'
 import { localAccount, password, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { pages } from '../../web/app.tsx'

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { RelationshipView } from '#src/relationships/views.ts'
-import { webUrl } from '#src/html/web-url.ts'
+import { webUrl } from '#src/platform/web-url.ts'
 import { codedAcct } from '#src/text/acct.ts'
 import { EmojiText } from './emoji.tsx'
 import { Action } from './form.tsx'

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
-import { webUrl } from '#src/html/web-url.ts'
-import type { CardView } from '#src/statuses/views.ts'
+import { webUrl } from '#src/platform/web-url.ts'
+import type { CardView } from '#src/statuses/views/views.ts'
 import { Name, profilePath } from './account.tsx'
 import { Ago } from './time.tsx'
 

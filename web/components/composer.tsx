@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
-import type { Refusal } from '#src/errors.ts'
-import { limits } from '#src/instance/limits.ts'
+import type { Refusal } from '#src/platform/errors.ts'
+import { limits } from '#src/rules/limits.ts'
 import type { TextFormat } from '#src/text/render.ts'
 import { Form, Refused, Select, textAreaValue } from './form.tsx'
 import { languageOptions } from './languages.ts'

@@ -1,10 +1,10 @@
 /** Custom emojis in place of their names, in what people read: never within tags, nor in code. */
 import { raw } from 'hono/html'
 import type { FC } from 'hono/jsx'
-import { replaceShortcodes } from '#src/emojis/shortcodes.ts'
-import type { EmojiView } from '#src/emojis/views.ts'
-import { escapeAttribute, escapeText } from '#src/html/escape.ts'
-import { webUrl } from '#src/html/web-url.ts'
+import { replaceShortcodes } from '#src/text/shortcodes.ts'
+import type { EmojiView } from '#src/media/emojis/views.ts'
+import { escapeAttribute, escapeText } from '#src/text/html/escape.ts'
+import { webUrl } from '#src/platform/web-url.ts'
 import { type PageContext, usePage } from './page-context.ts'
 
 const pixels = 20

@@ -1,5 +1,5 @@
 import type { Child, FC } from 'hono/jsx'
-import type { FieldProblem, Refusal } from '#src/errors.ts'
+import type { FieldProblem, Refusal } from '#src/platform/errors.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { usePage } from './page-context.ts'
 

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
-import { webUrl } from '#src/html/web-url.ts'
-import type { MediaView, StatusView } from '#src/statuses/views.ts'
+import { webUrl } from '#src/platform/web-url.ts'
+import type { MediaView, StatusView } from '#src/statuses/views/views.ts'
 import { usePage } from './page-context.ts'
 
 /** The files of a status; sensitive ones behind a word of that. */

@@ -1,9 +1,9 @@
 import { createContext, useContext } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
-import type { Viewer } from '#src/auth/sessions.ts'
-import type { Standing } from '#src/auth/standing.ts'
-import type { Uris } from '#src/uris.ts'
-import type { InstanceSettings } from '#src/instance/settings.ts'
+import type { Viewer } from '#src/accounts/sessions/sessions.ts'
+import type { Standing } from '#src/accounts/sessions/standing.ts'
+import type { Uris } from '#src/platform/uris.ts'
+import type { InstanceSettings } from '#src/rules/settings.ts'
 
 /** What all parts of a page may need to know of it. */
 export type PageContext = {

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
-import { isId } from '#src/ids.ts'
-import type { Page } from '#src/db/page.ts'
+import { isId } from '#src/platform/ids.ts'
+import type { Page } from '#src/platform/db/page.ts'
 import type { C } from '../env.ts'
 
 export const pageSize = 20

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
-import { webUrl } from '#src/html/web-url.ts'
+import { webUrl } from '#src/platform/web-url.ts'
 import type { RelationshipView } from '#src/relationships/views.ts'
 import { shownHost } from '#src/text/acct.ts'
 import { Avatar, FollowButton, fullHandle, headerUrl, nameOf, profilePath } from './account.tsx'

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
-import type { ShownQuoteState } from '#src/statuses/quote-views.ts'
-import type { StatusView } from '#src/statuses/views.ts'
+import type { ShownQuoteState } from '#src/statuses/views/quotes.ts'
+import type { StatusView } from '#src/statuses/views/views.ts'
 import { Avatar, Name, profilePath } from './account.tsx'
 import { Action } from './form.tsx'
 import { EmojiText } from './emoji.tsx'

@@ -1,5 +1,5 @@
 import type { FC } from 'hono/jsx'
-import { isShortcode, type ReactionEmojiView, type ReactionView, writtenReaction } from '#src/statuses/reaction-views.ts'
+import { isShortcode, type ReactionEmojiView, type ReactionView, writtenReaction } from '#src/statuses/views/reactions.ts'
 import { EmojiText } from './emoji.tsx'
 
 /** The emojis that accounts elsewhere reacted to a status with, and how often. */

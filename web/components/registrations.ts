@@ -1,4 +1,4 @@
-import { type RegistrationMode, registrationModes } from '#src/instance/settings.ts'
+import { type RegistrationMode, registrationModes } from '#src/rules/settings.ts'
 
 const names = { open: 'Open – anybody can sign up', approval: 'By approval – a moderator looks at each sign-up', closed: 'Closed' } as const satisfies Record<RegistrationMode, string>
 

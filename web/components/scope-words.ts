@@ -1,4 +1,4 @@
-import type { Scope } from '#src/auth/scopes.ts'
+import type { Scope } from '#src/accounts/sessions/scopes.ts'
 
 /** What an app may do with a scope, told to the person who decides. */
 const words: Record<Scope, string> = {

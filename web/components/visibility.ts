@@ -1,4 +1,4 @@
-import type { StatusView } from '#src/statuses/views.ts'
+import type { StatusView } from '#src/statuses/views/views.ts'
 
 export type Visibility = StatusView['visibility']
 

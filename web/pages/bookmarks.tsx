@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { loadStatusViews } from '#src/statuses/views.ts'
-import { bookmarkedBy, favouritedBy } from '#src/timelines/marked.ts'
+import { loadStatusViews } from '#src/statuses/views/views.ts'
+import { bookmarkedBy, favouritedBy } from '#src/reading/timelines/marked.ts'
 import { Head, Tabs } from '../components/layout.tsx'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { StatusList } from '../components/status.tsx'

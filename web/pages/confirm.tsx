@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { confirmAddress, isMailTokenGood, requestConfirmation } from '#src/auth/credentials.ts'
+import { confirmAddress, isMailTokenGood, requestConfirmation } from '#src/accounts/sign-up/credentials.ts'
 import { Form } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import type { C, Env } from '../env.ts'

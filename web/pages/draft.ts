@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Preferences } from '#src/accounts/profile.ts'
-import type { StatusView } from '#src/statuses/views.ts'
+import type { Preferences } from '#src/accounts/profile/profile.ts'
+import type { StatusView } from '#src/statuses/views/views.ts'
 import type { Draft } from '../components/composer.tsx'
 
 /** An empty post, as its author likes to start. */

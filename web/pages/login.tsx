@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { checkPassword } from '#src/auth/sessions.ts'
-import { Refusal } from '#src/errors.ts'
+import { checkPassword } from '#src/accounts/sessions/sessions.ts'
+import { Refusal } from '#src/platform/errors.ts'
 import { Field, Form, Notice, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { type C, clientGroup, type Env } from '../env.ts'

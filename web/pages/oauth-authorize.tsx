@@ -1,9 +1,9 @@
-/** Where apps send people to let them in: who asks, for what, and yes or no. The rules stand in `src/auth/oauth.ts`. */
+/** Where apps send people to let them in: who asks, for what, and yes or no. The rules stand in `src/accounts/sessions/oauth.ts`. */
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { loadAccountViews } from '#src/accounts/views.ts'
-import { type AuthorizationParameters, type AuthorizationRequest, type CheckedAuthorization, checkAuthorization, denial, grantCode, type Reply, replyUrl } from '#src/auth/oauth.ts'
-import { grantable } from '#src/auth/scopes.ts'
+import { type AuthorizationParameters, type AuthorizationRequest, type CheckedAuthorization, checkAuthorization, denial, grantCode, type Reply, replyUrl } from '#src/accounts/sessions/oauth.ts'
+import { grantable } from '#src/accounts/sessions/scopes.ts'
 import { Avatar, fullHandle, Name } from '../components/account.tsx'
 import { Field, Form } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'

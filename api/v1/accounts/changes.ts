@@ -1,11 +1,11 @@
 /** What apps may change of a profile: the same parameters at both of its endpoints. */
 import { readFile } from 'node:fs/promises'
-import type { ProfileInput } from '#src/accounts/profile.ts'
-import { updateProfile } from '#src/accounts/profile.ts'
-import type { App } from '#src/app.ts'
-import { countAction } from '#src/auth/attempts.ts'
-import type { AccountId } from '#src/ids.ts'
-import { limits } from '#src/instance/limits.ts'
+import type { ProfileInput } from '#src/accounts/profile/profile.ts'
+import { updateProfile } from '#src/accounts/profile/profile.ts'
+import type { App } from '#src/platform/app.ts'
+import { countAction } from '#src/accounts/sessions/attempts.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import { limits } from '#src/rules/limits.ts'
 import { flag, given, hashesIfGiven, listIfGiven, type Params, text } from '../../http/params.ts'
 import type { UploadedFile, UploadedFiles } from '../../http/upload.ts'
 

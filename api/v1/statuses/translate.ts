@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import type { StatusId } from '#src/ids.ts'
-import { translateStatus, translationLanguages } from '#src/translation/translate.ts'
+import type { StatusId } from '#src/platform/ids.ts'
+import { translateStatus, translationLanguages } from '#src/reading/translate.ts'
 import type { Env } from '../../env.ts'
 import { toTranslation } from '../../entities/translation.ts'
 import { open, requires } from '../../http/access.ts'

@@ -1,10 +1,10 @@
 /** The full-text index of statuses, written in the transaction that writes the status. Boosts are found by what they boost. */
 import { type SQL, sql } from 'drizzle-orm'
-import { type Db, isDatabaseAway, type Tx } from '../../db/index.ts'
-import { statement } from '../../db/statement.ts'
-import { safeHtmlToText } from '../../html/to-text.ts'
-import type { AccountId, StatusId } from '../../ids.ts'
-import { getLogger } from '../../log.ts'
+import { type Db, isDatabaseAway, type Tx } from '../../platform/db/index.ts'
+import { statement } from '../../platform/db/statement.ts'
+import { safeHtmlToText } from '../../text/html/to-text.ts'
+import type { AccountId, StatusId } from '../../platform/ids.ts'
+import { getLogger } from '../../platform/log.ts'
 import { searchDocument } from './document.ts'
 
 const log = getLogger('search')

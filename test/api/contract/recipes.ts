@@ -3,11 +3,11 @@
  * tried in any order.
  */
 import { sql } from 'drizzle-orm'
-import { makeReport } from '#src/annual-reports/make.ts'
-import { reportRefreshId } from '#src/annual-reports/reports.ts'
-import { startRefresh } from '#src/async-refreshes.ts'
-import { newId } from '#src/ids.ts'
-import { publishAnnouncement } from '#src/announcements/manage.ts'
+import { makeReport } from '#src/instance/annual-reports/make.ts'
+import { reportRefreshId } from '#src/instance/annual-reports/reports.ts'
+import { startRefresh } from '#src/platform/async-refreshes.ts'
+import { newId } from '#src/platform/ids.ts'
+import { publishAnnouncement } from '#src/moderation/announcements.ts'
 import { localAccount, remoteAccount, status } from '#test/cast.ts'
 import type { Json } from '../server.ts'
 import { picture, subscription, type World } from './world.ts'

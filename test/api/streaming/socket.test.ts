@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { favourite } from '#src/statuses/favourite.ts'
+import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'

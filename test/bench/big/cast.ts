@@ -1,11 +1,11 @@
 /** Finds people, posts and tags of each kind in the big bench's database, and gives readers their tokens. */
 import { sql } from 'drizzle-orm'
-import { issueToken } from '#src/auth/access-tokens.ts'
-import { createApplication } from '#src/auth/applications.ts'
-import { outOfBand } from '#src/auth/redirect-uris.ts'
-import { scopes } from '#src/auth/scopes.ts'
-import type { Db } from '#src/db/index.ts'
-import type { AccountId, StatusId } from '#src/ids.ts'
+import { issueToken } from '#src/accounts/sessions/access-tokens.ts'
+import { createApplication } from '#src/accounts/sessions/applications.ts'
+import { outOfBand } from '#src/accounts/sessions/redirect-uris.ts'
+import { scopes } from '#src/accounts/sessions/scopes.ts'
+import type { Db } from '#src/platform/db/index.ts'
+import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { type Reader } from './rows.ts'
 import type { Cast } from './scenes.ts'
 

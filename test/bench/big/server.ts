@@ -1,7 +1,7 @@
 /** The PostgreSQL of the big bench: set up as for an instance of that size, and without safety while it is filled. */
 import { Client } from 'pg'
-import { ensureCluster } from '#src/db/embedded/cluster.ts'
-import { runningServer, startServer, stopServer, urlOf } from '#src/db/embedded/server.ts'
+import { ensureCluster } from '#src/platform/db/embedded/cluster.ts'
+import { runningServer, startServer, stopServer, urlOf } from '#src/platform/db/embedded/server.ts'
 
 /** As one would set a machine with 8 GB of memory and an SSD. */
 const production = {

@@ -1,6 +1,6 @@
 /** How large the tables and indexes of the big bench are. */
 import { sql } from 'drizzle-orm'
-import type { Db } from '#src/db/index.ts'
+import type { Db } from '#src/platform/db/index.ts'
 
 const shown = 20
 

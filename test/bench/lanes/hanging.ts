@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { AccountId } from '#src/ids.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { type Scene, scene } from '#test/federation/setup.ts'
 import { boostFrom, followed, leaves, mailTo, pushTo, work } from '#test/jobs/hanging.ts'
 import { silent } from '#test/jobs/silent.ts'

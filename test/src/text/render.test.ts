@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { sanitizeOwnHtml } from '#src/html/sanitize.ts'
+import { sanitizeOwnHtml } from '#src/text/html/sanitize.ts'
 import { hashtagsIn, mentionsIn } from '#src/text/extract.ts'
 import { plainText } from '#src/text/clean.ts'
 import { render, renderFieldValue, renderProfileNote, type Resolved } from '#src/text/render.ts'

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { Refusal } from '#src/errors.ts'
-import { loadSettings, type RegistrationMode, saveSettings } from '#src/instance/settings.ts'
+import { Refusal } from '#src/platform/errors.ts'
+import { loadSettings, type RegistrationMode, saveSettings } from '#src/rules/settings.ts'
 import { Check, Field, Form, Notice, Refused, Select } from '../../components/form.tsx'
 import { registrationOptions, toRegistrationMode } from '../../components/registrations.ts'
 import type { C, Env } from '../../env.ts'

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { type DayStats, loadStats, loadTotals } from '#src/instance/stats.ts'
-import { givenUpJobs } from '#src/queue/jobs.ts'
+import { givenUpJobs } from '#src/outbox/queued.ts'
 import { Plot } from '../../components/plot.tsx'
 import type { Env } from '../../env.ts'
 import { withRole } from '../../guards.tsx'

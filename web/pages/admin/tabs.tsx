@@ -1,5 +1,5 @@
 import type { FC } from 'hono/jsx'
-import { isAtLeast } from '#src/auth/roles.ts'
+import { isAtLeast } from '#src/accounts/sessions/roles.ts'
 import { Head, Tabs } from '../../components/layout.tsx'
 import { usePage } from '../../components/page-context.ts'
 

@@ -1,0 +1,17 @@
+import type { JsonObject } from './json.ts'
+import { context } from './context.ts'
+
+/**
+ * A report for the moderators of another server. The instance is who reports, so that nobody learns which person it was.
+ *
+ * @param objects ids of the account, then of its statuses
+ */
+export const toFlag = (id: string, instance: string, comment: string, objects: string[]): JsonObject => ({
+  '@context': context,
+  id,
+  type: 'Flag',
+  actor: instance,
+  ...(objects[0] ? { to: [objects[0]] } : {}),
+  content: comment,
+  object: objects,
+})

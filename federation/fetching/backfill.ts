@@ -1,0 +1,117 @@
+/** The `backfill` job: reads the newest posts in the outbox of an account elsewhere, as far as everybody may see them. */
+import { claimBackfill, postponeBackfill, receiveCounts } from '#src/incoming/refresh-accounts.ts'
+import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
+import type { App } from '#src/platform/app.ts'
+import { Refusal } from '#src/platform/errors.ts'
+import { HttpError } from '#src/platform/http/client.ts'
+import { getLogger } from '#src/platform/log.ts'
+import type { Jobs } from '#src/outbox/outbox.ts'
+import { takeHost } from '#src/platform/queue/hosts.ts'
+import { reblog } from '#src/statuses/interactions/reblog.ts'
+import { isOpen } from '#src/statuses/access/visibility.ts'
+import { visibilityOf } from '../documents/addressing.ts'
+import { type Budget, fetchDocument, isSpent, newBudget } from './documents.ts'
+import { addressesOf, dateOf, idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
+import { findStatus, storeNote } from './lookup.ts'
+import { parseCollection } from '../parse/collection.ts'
+import { isNote, isWhole, parseNote } from '../parse/note.ts'
+
+const log = getLogger('federation')
+const maxFetches = 60
+const timeoutMs = 40_000
+const maxPages = 2
+const maxItems = 20
+/** Boosts among them: what they boost takes requests of its own. */
+const maxBoosts = 5
+/** Of the threads that replies among them belong to, only the nearest parents are fetched. */
+const source = { depth: 25, fetchesLeft: 5 }
+/** Of those of what they boost, only the next one. */
+const boostedDepth = 29
+
+export async function backfill(app: App, { accountId }: Jobs['backfill']): Promise<void> {
+  const [account] = await loadAccountViews(app.db, [accountId])
+  if (!account?.outboxUrl || account.isLocal || account.suspendedAt) return
+  using _host = takeHost(app, 'fetch', account.outboxUrl)
+  if (!(await claimBackfill(app.db, accountId))) return
+  const budget = newBudget(maxFetches, timeoutMs, { isPatient: true })
+  try {
+    let boosts = 0
+    const items = (await newest(app, account, account.outboxUrl, budget)).filter(({ value }) => !isBoost(value) || boosts++ < maxBoosts)
+    // The oldest first, as parents come before replies.
+    for (const item of items.toReversed()) {
+      if (isSpent(budget)) break
+      await take(app, account, item, budget)
+    }
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error
+    log.debug('The posts of {account} can’t be had: {reason}', { account: account.uri, reason: error.message })
+    if (!error.isPermanent) await postponeBackfill(app.db, accountId)
+  }
+}
+
+const isBoost = (value: unknown): value is JsonObject => isObject(value) && typesOf(value).includes('Announce')
+
+/** What stands at the top of the outbox, with the URL of the page where it stands. */
+type Item = { value: unknown; from: string }
+
+async function newest(app: App, account: AccountView, outboxUrl: string, budget: Budget): Promise<Item[]> {
+  const { json, url } = await fetchDocument(app, outboxUrl, budget)
+  let page = parseCollection(json, url)
+  let from = url
+  if (page.total !== null) await app.db.transaction((tx) => receiveCounts(tx, account.id, { statuses: page.total, followers: null, following: null }))
+  const items: Item[] = page.items.map((value) => ({ value, from }))
+  for (let pages = 0; pages < maxPages && items.length < maxItems && page.next !== null; pages++) {
+    const next = await fetchDocument(app, page.next, budget)
+    from = next.url
+    page = parseCollection(next.json, from)
+    items.push(...page.items.map((value) => ({ value, from })))
+  }
+  return items.slice(0, maxItems)
+}
+
+/** What is gone, or not what it should be, leaves the others where they are. */
+async function take(app: App, account: AccountView, item: Item, budget: Budget): Promise<void> {
+  try {
+    const found = isObject(item.value) ? { json: item.value, from: item.from } : await named(app, account, item.value, budget)
+    if (!found) return
+    const { json, from } = found
+    if (isNote(json)) return await takePost(app, account, json, from, budget)
+    const actor = idOf(json['actor'])
+    if (actor !== null && actor !== account.uri) return
+    if (typesOf(json).includes('Create')) await takePost(app, account, json['object'], from, budget)
+    if (isBoost(json)) await takeBoost(app, account, json, budget)
+  } catch (error) {
+    if (!(error instanceof HttpError || error instanceof Refusal)) throw error
+    log.debug('{item} in the outbox of {account} can’t be had: {reason}', { item: idOf(item.value), account: account.uri, reason: error.message })
+  }
+}
+
+async function named(app: App, account: AccountView, value: unknown, budget: Budget): Promise<{ json: JsonObject; from: string } | null> {
+  const id = idOf(value)
+  if (id === null || !isSameOrigin(id, account.uri)) return null
+  const { json, url } = await fetchDocument(app, id, budget)
+  return { json, from: url }
+}
+
+async function takePost(app: App, account: AccountView, object: unknown, from: string, budget: Budget): Promise<void> {
+  const uri = idOf(object)
+  if (uri === null || !isSameOrigin(uri, account.uri)) return
+  // What stands on its own server's page is as good as if it were fetched.
+  const inside = isObject(object) && isWhole(object) && isSameOrigin(uri, from) ? object : null
+  const json = inside ?? (await fetchDocument(app, uri, budget)).json
+  const note = isNote(json) ? parseNote(json, inside ? { actor: account.uri } : {}) : null
+  if (note?.uri !== uri || !note.authors.includes(account.uri) || !isOpen(visibilityOf(note, account.followersUrl))) return
+  await storeNote(app, note, budget, { ...source, author: account })
+}
+
+/** Boosts of posts of ours came when they were made, or are none of our business. */
+async function takeBoost(app: App, account: AccountView, activity: JsonObject, budget: Budget): Promise<void> {
+  const uri = idOf(activity['id'])
+  const object = idOf(activity['object'])
+  const publishedAt = dateOf(activity['published'])
+  const visibility = visibilityOf({ to: addressesOf(activity['to']), cc: addressesOf(activity['cc']) }, account.followersUrl)
+  if (uri === null || object === null || publishedAt === null || !isSameOrigin(uri, account.uri) || app.uris.isOwn(object)) return
+  if (visibility !== 'public' && visibility !== 'unlisted') return
+  const statusId = await findStatus(app, object, budget, boostedDepth)
+  if (statusId) await app.db.transaction((tx) => reblog(tx, app.uris, account.id, statusId, { uri, visibility, publishedAt }))
+}

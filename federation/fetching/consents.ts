@@ -1,0 +1,50 @@
+/** Consents that favourites, replies and boosts from elsewhere show, where the author of a status of another server wants to be asked. */
+import { accountHead } from '#src/accounts/find.ts'
+import type { App } from '#src/platform/app.ts'
+import { Refusal } from '#src/platform/errors.ts'
+import { HttpError } from '#src/platform/http/client.ts'
+import type { AccountId, StatusId } from '#src/platform/ids.ts'
+import { getLogger } from '#src/platform/log.ts'
+import type { Jobs } from '#src/outbox/outbox.ts'
+import { takeHost } from '#src/platform/queue/hosts.ts'
+import { proveReply, unprovenReply } from '#src/statuses/access/consent.ts'
+import { undoneOn } from '#src/statuses/find.ts'
+import { interactionWith } from '#src/statuses/access/interaction-policy.ts'
+import { isAuthorized } from './authorizations.ts'
+import { type Budget, newBudget } from './documents.ts'
+import { idOf, type JsonObject } from '../documents/json.ts'
+
+const log = getLogger('federation')
+
+/** The `reply-consent` job: a reply that stands apart gets into its thread if the consent which it shows is one. */
+export async function verifyReply(app: App, { statusId }: Jobs['reply-consent']): Promise<void> {
+  const reply = await unprovenReply(app.db, statusId)
+  if (!reply) return
+  const { approvalUri, uri, parentUri, authorUri } = reply
+  using _host = takeHost(app, 'fetch', approvalUri)
+  try {
+    const isProven = await isAuthorized(app, approvalUri, { kind: 'Reply', author: authorUri, interaction: uri, target: parentUri }, newBudget(20, 20_000, { isPatient: true }))
+    if (isProven) await app.db.transaction((tx) => proveReply(tx, statusId, approvalUri))
+  } catch (error) {
+    if (!(error instanceof HttpError || error instanceof Refusal)) throw error
+    if (error instanceof HttpError && !error.isPermanent) throw error
+    log.debug('The reply {uri} stays apart: {reason}', { uri, reason: error.message })
+  }
+}
+
+const kinds = { like: 'Like', announce: 'Announce' } as const
+
+/**
+ * The consent that a Like or Announce shows, if it needs one and it is one; null otherwise.
+ *
+ * @throws HttpError when the server of the status can't be asked
+ */
+export async function provenConsent(app: App, kind: 'like' | 'announce', actorId: AccountId, statusId: StatusId, activity: JsonObject, budget: Budget): Promise<string | null> {
+  const approvalUri = idOf(activity[`${kind}Authorization`]) ?? idOf(activity['approvedBy'])
+  const interaction = idOf(activity['id'])
+  if (approvalUri === null || interaction === null) return null
+  const target = await undoneOn(app.db, statusId)
+  if ((await interactionWith(app.db, actorId, target, kind)) === 'free') return null
+  const author = await accountHead(app.db, target.accountId)
+  return author && (await isAuthorized(app, approvalUri, { kind: kinds[kind], author: author.uri, interaction, target: target.uri }, budget)) ? approvalUri : null
+}

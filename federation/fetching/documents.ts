@@ -1,0 +1,161 @@
+/** Documents of other servers, fetched and checked for what can be checked of any document. */
+import { LRUCache } from 'lru-cache'
+import { rememberSignature, type SignatureKind, signatureOf } from '#src/outgoing/signature.ts'
+import { HttpError, type HttpRequest, type HttpResponse } from '#src/platform/http/client.ts'
+import { isAnyShut } from '#src/rules/servers/current.ts'
+import { perDatabase } from '#src/platform/db/per-database.ts'
+import { PutOff } from '#src/platform/queue/hosts.ts'
+import type { Core } from '../core.ts'
+import { idOf, isSameOrigin, type JsonObject, parseObject } from '../documents/json.ts'
+import { inTurn } from './host-limiter.ts'
+import { instanceKeys } from '../signatures/keys.ts'
+import { withOwnIds } from './own-addresses.ts'
+import { otherKinds, signRequest } from '../signatures/sign.ts'
+
+/** A document, and where it lies; its `id` lies on the same server. */
+export type Fetched = { url: string; json: JsonObject }
+
+/**
+ * How much one trigger may ask of other servers. `isPatient`: nobody waits for it, so a server that seems to be down is left alone.
+ * `isHasty`: others wait behind it, so a server is left alone as soon as it leaves a request unanswered.
+ */
+export type Budget = { signal: AbortSignal; fetchesLeft: number; isPatient: boolean; isHasty?: boolean }
+
+export const newBudget = (fetches = 20, timeoutMs = 20_000, { isPatient = false, isHasty = false } = {}): Budget => ({ signal: AbortSignal.timeout(timeoutMs), fetchesLeft: fetches, isPatient, isHasty })
+
+/** Whether nothing more may be asked on account of a budget. */
+export const isSpent = ({ signal, fetchesLeft }: Budget): boolean => signal.aborted || fetchesLeft <= 0
+
+const accept = 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
+
+type Remembered = { url: string; body: Buffer } | { error: unknown }
+
+const maxCachedBytes = 32 * 1_048_576
+/** About what an entry takes besides its body. */
+const entryBytes = 4_096
+const failureTtlMs = 30_000
+/** For one request of a job, which holds a place meanwhile. */
+const patientTimeoutMs = 8_000
+
+/**
+ * A document is often asked for several times in a row, such as an actor as the owner of a key and as an author. What is kept
+ * is its text, as its size is known: parsed it may take many times as much.
+ */
+const caches = perDatabase(
+  () => new LRUCache<string, Remembered>({ ttl: 60_000, maxSize: maxCachedBytes, sizeCalculation: (kept) => entryBytes + ('body' in kept ? kept.body.byteLength : 0) }),
+)
+
+/**
+ * Fetches an ActivityStreams document, signed by the instance, as some servers answer nobody else.
+ * What was fetched in the last minute comes from memory, failures of the last half minute too. What it says of ours, it says by ids.
+ *
+ * @throws HttpError when there is none, or when it is not what its URL says
+ */
+export async function fetchDocument(core: Core, url: string, budget: Budget): Promise<Fetched> {
+  // What is remembered asks nobody, so it has to be asked here whether it may be used.
+  if (await isAnyShut(core.db, [url])) throw new HttpError('Nothing is asked of this server by the rules here', { isPermanent: true })
+  const cache = caches(core)
+  const remembered = cache.get(url)
+  if (remembered && 'error' in remembered) throw remembered.error
+  const json = remembered && parseObject(remembered.body.toString())
+  if (json) return { url: remembered.url, json: await withOwnIds(core, json) }
+  try {
+    const { page, document } = await fetchById(core, url, budget)
+    cache.set(url, { url: page.url, body: page.body })
+    return { ...document, json: await withOwnIds(core, document.json) }
+  } catch (error) {
+    // What fails here, such as a full disk, says nothing of the other server.
+    if (!isSpent(budget) && error instanceof HttpError && !(error instanceof PutOff)) cache.set(url, { error }, { ttl: failureTtlMs })
+    throw error
+  }
+}
+
+/** Makes the next fetch of a document a real one. */
+export function forgetDocument(core: Core, url: string): void {
+  caches(core).delete(url)
+}
+
+async function fetchById(core: Core, url: string, budget: Budget): Promise<{ page: HttpResponse; document: Fetched }> {
+  const page = await fetchPage(core, url, budget)
+  const first = toDocument(page)
+  if (!first) throw new HttpError('Not an ActivityStreams document', { isPermanent: true })
+  const id = idOf(first.json['id'])
+  if (id === null) throw new HttpError('A document without an id', { isPermanent: true })
+  if (isSameOrigin(id, first.url)) return { page, document: first }
+
+  // Only the server that an id names knows what it means.
+  const home = await fetchPage(core, id, budget)
+  const second = toDocument(home)
+  if (!second || idOf(second.json['id']) !== id || !isSameOrigin(id, second.url)) throw new HttpError('A document with an id of another server', { isPermanent: true })
+  return { page: home, document: second }
+}
+
+const isDocumentType = (type: string): boolean => {
+  const written = type.toLowerCase()
+  return written.startsWith('application/activity+json') || (/^application\/ld\+json\b/.test(written) && written.includes('https://www.w3.org/ns/activitystreams'))
+}
+
+/** The document in an answer; null when it is something else, such as a page for people. */
+export function toDocument(response: HttpResponse): Fetched | null {
+  if (!isDocumentType(response.headers.get('content-type') ?? '')) return null
+  const json = parseObject(response.body.toString())
+  return json && { url: response.url, json }
+}
+
+/**
+ * Fetches a URL as other servers do, signed by the instance. A server that refuses one kind of signature is asked with the
+ * others, and what it takes is remembered.
+ *
+ * @throws HttpError when the answer has another status than 200
+ */
+export async function fetchPage(core: Core, url: string, budget: Budget, also = ''): Promise<HttpResponse> {
+  if (core.uris.isOwn(url)) throw new HttpError('What is ours is not fetched', { isPermanent: true })
+  const keys = await instanceKeys(core)
+  const ask = (target: string, kindFor: (hop: URL) => SignatureKind | Promise<SignatureKind>) =>
+    withinBudget(core, target, { headers: async (hop) => ({ accept: accept + also, ...(await signRequest(await kindFor(hop), keys, 'GET', hop)) }) }, budget)
+  const response = await ask(url, (hop) => signatureOf(core.db, hop.host))
+  if (response.status === 200) return response
+  const refused = new StatusError(response.status, response.url)
+  if (!refusesFetch(response.status)) throw refused
+
+  const { host } = new URL(response.url)
+  for (const kind of otherKinds(await signatureOf(core.db, host), response.url)) {
+    if (isSpent(budget)) break
+    const again = await ask(response.url, () => kind)
+    if (again.status === 200) {
+      if (new URL(again.url).host === host) await rememberSignature(core.db, host, kind)
+      return again
+    }
+    if (!refusesFetch(again.status)) break
+  }
+  throw refused
+}
+
+/** Answers to a GET that may mean that another kind of signature is wanted. */
+const refusesFetch = (status: number): boolean => status === 401 || status === 403
+
+/** Requests on account of a budget. */
+export async function withinBudget(core: Core, url: string, options: HttpRequest, budget: Budget): Promise<HttpResponse> {
+  if (budget.fetchesLeft <= 0) throw new HttpError('Too many requests for one cause')
+  budget.fetchesLeft -= 1
+  const timing = budget.isPatient ? { timeoutMs: patientTimeoutMs } : {}
+  return inTurn(core, url, budget, () => core.http.request(url, { ...options, ...timing, purpose: 'federation', signal: budget.signal }))
+}
+
+/** Another server answered, but not with what it was asked for. */
+export class StatusError extends HttpError {
+  readonly status: number
+  private readonly url: string
+
+  /** @param url where the answer came from, after redirects */
+  constructor(status: number, url: string) {
+    super(`Answered with status ${status}`, { isPermanent: status === 404 || status === 410 })
+    this.status = status
+    this.url = url
+  }
+
+  /** Whether the answer is the word of the server that a URI names, and not of one that it was redirected to. */
+  isOf(uri: string): boolean {
+    return isSameOrigin(this.url, uri)
+  }
+}

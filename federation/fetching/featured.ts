@@ -1,0 +1,76 @@
+/** The `featured` job: reads which posts an account elsewhere shows first, and which hashtags. Not every server tells when that changes. */
+import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
+import type { App } from '#src/platform/app.ts'
+import { Refusal } from '#src/platform/errors.ts'
+import { HttpError } from '#src/platform/http/client.ts'
+import type { StatusId } from '#src/platform/ids.ts'
+import { getLogger } from '#src/platform/log.ts'
+import type { Jobs } from '#src/outbox/outbox.ts'
+import { takeHost } from '#src/platform/queue/hosts.ts'
+import { receivePins } from '#src/statuses/interactions/pin.ts'
+import { receiveFeaturedTags } from '#src/reading/tags/feature.ts'
+import { type Budget, fetchDocument, forgetDocument, newBudget } from './documents.ts'
+import { asList, idOf, isObject, isSameOrigin, typesOf } from '../documents/json.ts'
+import { findStatus, storeNote } from './lookup.ts'
+import { isNote, parseNote } from '../parse/note.ts'
+import { hashtagOf } from '../parse/tags.ts'
+import { isSettled } from './settled.ts'
+
+const log = getLogger('federation')
+const maxItems = 10
+
+export async function fetchFeatured(app: App, { accountId }: Jobs['featured']): Promise<void> {
+  const [account] = await loadAccountViews(app.db, [accountId])
+  if (!account || account.isLocal || account.suspendedAt) return
+  using _host = takeHost(app, 'fetch', account.uri)
+  for (const [url, read] of [[account.featuredUrl, readPosts], [account.featuredTagsUrl, readTags]] as const) {
+    if (url === null || !isSameOrigin(url, account.uri)) continue
+    try {
+      await read(app, account, url, newBudget(20, 20_000, { isPatient: true }))
+    } catch (error) {
+      // It is read again when the profile is.
+      if (!(error instanceof HttpError || error instanceof Refusal)) throw error
+      log.debug('What {account} features can’t be had: {reason}', { account: account.uri, reason: error.message })
+    }
+  }
+}
+
+async function readPosts(app: App, { id: accountId, uri }: AccountView, url: string, budget: Budget): Promise<void> {
+  const found: StatusId[] = []
+  for (const item of (await itemsOf(app, url, budget)).slice(0, maxItems)) {
+    const id = await statusOf(app, item, uri, budget)
+    if (id) found.push(id)
+  }
+  await app.db.transaction((tx) => receivePins(tx, accountId, found))
+}
+
+async function readTags(app: App, { id: accountId }: AccountView, url: string, budget: Budget): Promise<void> {
+  const found = (await itemsOf(app, url, budget)).slice(0, maxItems).flatMap((item) => hashtagOf(item) ?? [])
+  await app.db.transaction((tx) => receiveFeaturedTags(tx, accountId, found))
+}
+
+async function itemsOf(app: App, url: string, budget: Budget): Promise<unknown[]> {
+  forgetDocument(app, url)
+  const { json } = await fetchDocument(app, url, budget)
+  const inside = asList(json['orderedItems'] ?? json['items'])
+  const first = json['first']
+  if (inside.length > 0 || first === undefined) return inside
+  const page = isObject(first) ? first : (await fetchDocument(app, idOf(first) ?? '', budget)).json
+  return asList(page['orderedItems'] ?? page['items'])
+}
+
+/** Some servers list the posts themselves, some their ids, and some the Creates of them. */
+async function statusOf(app: App, item: unknown, author: string, budget: Budget): Promise<StatusId | null> {
+  const create = isObject(item) && typesOf(item).includes('Create') ? item : {}
+  const object = create['object'] ?? item
+  const uri = idOf(object)
+  if (uri === null || !isSameOrigin(uri, author)) return null
+  const note = isObject(object) && isNote(object) ? parseNote(object, create) : null
+  try {
+    return note?.authors.includes(author) ? await storeNote(app, { ...note, authors: [author] }, budget) : await findStatus(app, uri, budget)
+  } catch (error) {
+    // One that is gone leaves the others where they are.
+    if (isSettled(error)) return null
+    throw error
+  }
+}

@@ -1,0 +1,40 @@
+import { deleteAccount } from '#src/erasure/delete-account.ts'
+import { accountHead } from '#src/accounts/find.ts'
+import type { App } from '#src/platform/app.ts'
+import { HttpError } from '#src/platform/http/client.ts'
+import { getLogger } from '#src/platform/log.ts'
+import type { Jobs } from '#src/outbox/outbox.ts'
+import { takeHost } from '#src/platform/queue/hosts.ts'
+import { fetchDocument, forgetDocument, newBudget, StatusError } from './documents.ts'
+import { idOf, typesOf } from '../documents/json.ts'
+import { storeActor } from './lookup.ts'
+
+const log = getLogger('federation')
+
+/**
+ * The `check-gone` job: asks for an account whose inbox is gone. Where its server says that the account is gone as well, it is
+ * deleted here; where it is there, its profile is read again, which tells where its inbox is now.
+ */
+export async function checkGone(app: App, { accountId }: Jobs['check-gone']): Promise<void> {
+  const account = await accountHead(app.db, accountId)
+  if (!account?.domain || account.deletedAt || account.suspendedAt) return
+  using _host = takeHost(app, 'fetch', account.uri)
+  const budget = newBudget(5, 20_000, { isPatient: true })
+  try {
+    forgetDocument(app, account.uri)
+    const { json } = await fetchDocument(app, account.uri, budget)
+    if (idOf(json['id']) !== account.uri) return
+    if (typesOf(json).includes('Tombstone')) return await remove(app, accountId)
+    await storeActor(app, json, budget)
+  } catch (error) {
+    if (error instanceof StatusError && error.status === 410 && error.isOf(account.uri)) return await remove(app, accountId)
+    // Nothing is sent there any more that would ask again: the job does, when it is run again.
+    if (!(error instanceof HttpError && error.isPermanent)) throw error
+    log.info('Whether {account} is gone is not known: {reason}', { account: account.uri, reason: error.message })
+  }
+}
+
+async function remove(app: App, accountId: Jobs['check-gone']['accountId']): Promise<void> {
+  await app.db.transaction((tx) => deleteAccount(tx, accountId))
+  log.info('Account {accountId} was deleted by its server', { accountId })
+}

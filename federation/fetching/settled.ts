@@ -1,0 +1,13 @@
+import { constraintOf, sqlState } from '#src/platform/db/index.ts'
+import { Refusal } from '#src/platform/errors.ts'
+import { HttpError } from '#src/platform/http/client.ts'
+
+const uniqueViolation = '23505'
+
+/** Whether trying again would end in the same way. */
+export function isSettled(error: unknown): boolean {
+  if (error instanceof Refusal) return error.code !== 'unavailable' && error.code !== 'too_many'
+  if (error instanceof HttpError) return error.isPermanent
+  // A URI that somebody else has already. That a number of ours was drawn twice is another matter: the next try draws another one.
+  return sqlState(error) === uniqueViolation && !constraintOf(error)?.endsWith('_pkey')
+}

@@ -1,0 +1,74 @@
+/** Which actor a handle means, and which handle an actor has: what both sides say counts. */
+import { HttpError } from '#src/platform/http/client.ts'
+import { normalizeDomain, parseHandle } from '#src/platform/handle.ts'
+import type { Core } from '../core.ts'
+import { type Budget, StatusError, withinBudget } from './documents.ts'
+import { asList, isObject, type JsonObject, linkOf, parseObject, text } from '../documents/json.ts'
+
+export type Resource = { username: string; domain: string; actor: string }
+
+/**
+ * Asks a host whom a handle means there. Null when it knows nobody.
+ *
+ * @throws HttpError when it can't say at the moment
+ * @see https://www.rfc-editor.org/rfc/rfc7033
+ */
+export async function webFinger(core: Core, username: string, domain: string, budget: Budget): Promise<Resource | null> {
+  const jrd = await fetchJrd(core, domain, `acct:${username}@${domain}`, budget)
+  if (!jrd) return null
+  const subject = parseHandle(text(jrd['subject']) ?? '')
+  const self = asList(jrd['links']).slice(0, 64).find((link) => isObject(link) && link['rel'] === 'self' && isActivityType(text(link['type'])))
+  const actor = linkOf(self)
+  return subject?.domain && actor ? { username: subject.username, domain: subject.domain, actor } : null
+}
+
+/**
+ * What a host answers about a resource; null when it knows of none.
+ *
+ * @throws HttpError when it can't say at the moment
+ */
+export async function fetchJrd(core: Core, host: string, resource: string, budget: Budget): Promise<JsonObject | null> {
+  const url = `https://${host}/.well-known/webfinger?resource=${encodeURIComponent(resource)}`
+  const response = await withinBudget(core, url, { headers: () => ({ accept: 'application/jrd+json, application/json' }), maxBytes: 65_536 }, budget)
+  if (response.status >= 500 || response.status === 429) throw new StatusError(response.status, response.url)
+  return response.status === 200 ? parseObject(response.body.toString()) : null
+}
+
+const isActivityType = (type: string | null): boolean => type !== null && /^application\/(activity|ld)\+json/i.test(type)
+
+/**
+ * The handle that an actor's server vouches for, where that of the handle agrees.
+ * Otherwise it is the name that the actor gives itself, on the host of its id, which is its own in any case.
+ *
+ * @param stored the one that was confirmed before; it stays while nobody can be asked
+ */
+export async function confirmedHandle(
+  core: Core,
+  actor: string,
+  preferredUsername: string,
+  budget: Budget,
+  stored: { username: string; domain: string } | null,
+): Promise<{ username: string; domain: string } | null> {
+  const home = normalizeDomain(new URL(actor).host)
+  if (home === null) return null
+  const own = { username: preferredUsername, domain: home }
+  try {
+    const answer = await webFinger(core, preferredUsername, home, budget)
+    if (!answer || answer.actor !== actor || answer.domain === home) return own
+    return (await isConfirmed(core, answer, budget)) ? { username: answer.username, domain: answer.domain } : own
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error
+    return stored ?? own
+  }
+}
+
+/**
+ * Whether the host of a handle, asked itself, says the same of it.
+ *
+ * @throws HttpError when it can't say at the moment
+ */
+export async function isConfirmed(core: Core, { username, domain, actor }: Resource, budget: Budget): Promise<boolean> {
+  if (domain === core.uris.handleHost) return false
+  const answer = await webFinger(core, username, domain, budget)
+  return answer !== null && answer.actor === actor && answer.domain === domain && answer.username.toLowerCase() === username.toLowerCase()
+}

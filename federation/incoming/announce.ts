@@ -1,0 +1,41 @@
+import type { StatusId } from '#src/platform/ids.ts'
+import { statusByUri } from '#src/statuses/find.ts'
+import { reblog } from '#src/statuses/interactions/reblog.ts'
+import { isFollowedHere } from '#src/statuses/wanted.ts'
+import { visibilityOf } from '../documents/addressing.ts'
+import { provenConsent } from '../fetching/consents.ts'
+import { fetchDocument } from '../fetching/documents.ts'
+import { addressesOf, dateOf } from '../documents/json.ts'
+import { findStatus, storeNote } from '../fetching/lookup.ts'
+import { isNote, parseNote } from '../parse/note.ts'
+import { isActivity, onPassedOn } from './group.ts'
+import { embedded, type Listener, objectId, type Received, takeEffect } from './received.ts'
+
+/** Somebody boosts a status: one that is here, or, if somebody here follows the booster, any. Groups pass on activities as well. */
+export const onAnnounce: Listener = async (received) => {
+  const { app, actor, id, activity, budget, arrivedAt } = received
+  const inside = embedded(received)
+  if (inside && isActivity(inside)) return onPassedOn(received, inside)
+  const object = objectId(received)
+  if (id === null || object === null) return
+  const visibility = visibilityOf({ to: addressesOf(activity['to']), cc: addressesOf(activity['cc']) }, actor.followersUrl)
+  if (visibility === 'direct') return
+
+  const known = await statusByUri(app.db, object)
+  if (known?.deletedAt) return
+  const statusId = known?.id ?? ((await isFollowedHere(app.db, actor.id)) ? await unknownStatus(received, object) : null)
+  if (!statusId) return
+  const publishedAt = dateOf(activity['published']) ?? new Date()
+  const approvalUri = await provenConsent(app, 'announce', actor.id, statusId, activity, budget)
+  await takeEffect(received, (tx) => reblog(tx, app.uris, actor.id, statusId, { uri: id, visibility, publishedAt, approvalUri, ...(arrivedAt === undefined ? {} : { arrivedAt }) }))
+}
+
+/** A status from its own server. What a group names may be an activity, which then takes its course. */
+async function unknownStatus(received: Received, uri: string): Promise<StatusId | null> {
+  const { app, actor, budget } = received
+  if (actor.actorType !== 'Group') return findStatus(app, uri, budget)
+  const { json } = await fetchDocument(app, uri, budget)
+  if (isActivity(json)) await onPassedOn(received, json)
+  const note = isNote(json) ? parseNote(json) : null
+  return note && storeNote(app, note, budget)
+}

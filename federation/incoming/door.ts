@@ -1,0 +1,119 @@
+/**
+ * The door of the inboxes: everything that other servers post comes through here. It finds out who delivers, and queues what may
+ * do anything here: an answer of 202 means that it will not be lost. Whether an activity that somebody else passed on may be
+ * believed, and what it does, is decided by the worker.
+ *
+ * In this order, so that what does nothing costs little: its form → repeated, or the farewell of a stranger? one look at the
+ * database → who delivers it? → is it of interest? → a job.
+ */
+import { LRUCache } from 'lru-cache'
+import type { App } from '#src/platform/app.ts'
+import { glance } from '#src/incoming/glance.ts'
+import { hostIsBack } from '#src/outgoing/turns.ts'
+import { BodyError, readBytes } from '#src/platform/http/body.ts'
+import { arrivesNow } from '#src/platform/ids.ts'
+import { getLogger } from '#src/platform/log.ts'
+import { isAnyShut } from '#src/rules/servers/current.ts'
+import { addJobs } from '#src/outbox/outbox.ts'
+import { isAcceptedRelay } from '#src/incoming/relays/receive.ts'
+import { perDatabase } from '#src/platform/db/per-database.ts'
+import { idOf, isSameOrigin, type JsonObject, parseObject, typesOf } from '../documents/json.ts'
+import { hasLinkedDataSignature } from '../signatures/verify-linked-data.ts'
+import { hasProof } from '../signatures/verify-proof.ts'
+import { verifySignature } from '../signatures/verify.ts'
+import { compareFollowers } from './followers-header.ts'
+import { isOfInterest, subjectsOf } from './interest.ts'
+import { type Kind, knownKind, toQueued } from './kinds.ts'
+import { paceOf } from './pace.ts'
+import { repeatKey } from './receipt.ts'
+import { inTurn } from './turnstile.ts'
+
+const log = getLogger('federation', 'inbox')
+const maxBytes = 1_048_576
+const bodyMs = 15_000
+/** When to come again, where we or the server of a key are too busy. */
+const retrySeconds = 60
+const mediaTypes = /^application\/(activity\+json|ld\+json)\s*(;|$)/i
+
+/** Hosts that were lately seen to be up. */
+const seen = perDatabase(() => new LRUCache<string, true>({ max: 5_000, ttl: 10_000 }))
+
+/**
+ * Answers a POST to any inbox.
+ *
+ * @param client the address that it comes from
+ */
+export async function enter(app: App, request: Request, client: string): Promise<Response> {
+  if (!mediaTypes.test(request.headers.get('content-type') ?? '')) return answer(415, 'Post activities as application/activity+json')
+  const arrivedAt = arrivesNow()
+  const body = await inTurn(app, client, () => readBody(request))
+  if (body === null) return answer(503, 'Too many activities at once')
+  if (body instanceof BodyError) return body.reason === 'too_large' ? answer(413, `An activity has at most ${maxBytes} bytes`) : answer(408, 'The activity did not arrive in time')
+  const raw = readText(body)
+  const activity = raw === null ? null : parseObject(raw)
+  const actor = activity && idOf(activity['actor'])
+  if (raw === null || !activity || !actor || typesOf(activity).length === 0) return answer(400, 'This is not an activity')
+  const kind = knownKind(typesOf(activity))
+  if (!kind) return answer(202)
+  if (app.uris.isOwn(actor)) return answer(401, 'The actor is one of ours')
+
+  if (await isAnyShut(app.db, [actor])) return answer(403, 'This server is suspended here')
+  const id = idOf(activity['id'])
+  const look = await glance(app.db, app.uris, repeatKey(kind, activity), actor, subjectsOf(activity))
+  if (look.isRepeated || (look.actor === 'unknown' && isOfItself(kind, actor, activity))) return answer(202)
+
+  const verdict = await verifySignature(app, request, body)
+  const isFarewell = look.actor !== 'unknown' && kind === 'Delete' && isOfItself(kind, actor, activity)
+  const isOfGone = 'problem' in verdict && verdict.goneKeyId !== undefined && isSameOrigin(verdict.goneKeyId, actor)
+  if ('problem' in verdict && !(isOfGone && isFarewell)) {
+    log.info('{type} of {actorId} was refused: {problem}', { type: kind, actorId: actor, problem: verdict.problem })
+    return answer(verdict.status, verdict.problem)
+  }
+  // Whose key is gone: the worker asks whether its owner is gone, too.
+  const signer = 'actor' in verdict ? verdict.actor : null
+  const { host } = new URL(signer ?? actor)
+  const isPassedOn = signer !== null && signer !== actor
+  if (isPassedOn && !hasProof(activity) && !hasLinkedDataSignature(activity)) return answer(401, 'The signer is not the actor')
+  if (isPassedOn && (await isAnyShut(app.db, [signer]))) return answer(403, 'This server is suspended here')
+
+  if (signer !== null) {
+    await noteHost(app, host)
+    await compareFollowers(app, signer, request.headers.get('collection-synchronization'))
+  }
+  if (id !== null && !isSameOrigin(id, actor)) return answer(202)
+  if (!isOfInterest(app.uris, kind, activity, look) && !(isPassedOn && (await isAcceptedRelay(app.db, signer)))) return answer(202)
+  const message = toQueued(kind, { raw, actor, signer, at: look.arrivedAt.getTime(), arrivedAt }, app.config.origin)
+  await addJobs(app.db, [{ name: 'inbox', payload: { message }, priority: paceOf(app, host) }])
+  return answer(202)
+}
+
+/** Of accounts that change or delete themselves every server in the world is told; of most we never heard, and some keys are gone. */
+const isOfItself = (kind: Kind, actor: string, activity: JsonObject): boolean => (kind === 'Delete' || kind === 'Update') && idOf(activity['object']) === actor
+
+const readBody = (request: Request): Promise<Buffer | BodyError> =>
+  readBytes(request, maxBytes, bodyMs).catch((error: unknown) => {
+    if (error instanceof BodyError) return error
+    throw error
+  })
+
+/** What is not UTF-8 could not be passed on as it came. */
+function readText(body: Buffer): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+  } catch {
+    return null
+  }
+}
+
+/** A host that was down and shows itself gets what waits for it. */
+async function noteHost(app: App, host: string): Promise<void> {
+  if (seen(app).has(host)) return
+  seen(app).set(host, true)
+  await hostIsBack(app.db, host)
+}
+
+const answer = (status: number, text = ''): Response =>
+  new Response(text && `${text}\n`, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...(status === 503 ? { 'retry-after': String(retrySeconds) } : {}) },
+  })

@@ -1,0 +1,53 @@
+/** Add and Remove: which posts and hashtags an account elsewhere shows first on its profile. */
+import type { Tx } from '#src/platform/db/index.ts'
+import { statusByUri } from '#src/statuses/find.ts'
+import { receivePin, removePin } from '#src/statuses/interactions/pin.ts'
+import { isFollowedHere } from '#src/statuses/wanted.ts'
+import { receiveFeaturedTag, removeReceivedTag } from '#src/reading/tags/feature.ts'
+import { idOf, isSameOrigin } from '../documents/json.ts'
+import { findStatus } from '../fetching/lookup.ts'
+import { hashtagOf } from '../parse/tags.ts'
+import { embedded, type Listener, objectId, type Received, reception } from './received.ts'
+
+/**
+ * Pins come and go under the same ids, and pinning twice is pinning once: what the actor delivers counts each time, what others
+ * pass on once, as it may be old.
+ */
+const settle = ({ app, kind, activity, arrival }: Received, effect: (tx: Tx) => Promise<unknown>): Promise<void> =>
+  app.db.transaction(async (tx) => {
+    if ((await reception(tx, { kind, activity, arrival })) !== 'repeated' || arrival.isDirect) await effect(tx)
+  })
+
+/** What nobody here follows is not fetched. */
+export const onAdd: Listener = async (received) => {
+  const { app, actor, budget } = received
+  if (!isFeatured(received) || !(await isFollowedHere(app.db, actor.id))) return
+  const tag = hashtagOf(embedded(received))
+  if (tag) return settle(received, (tx) => receiveFeaturedTag(tx, actor.id, tag))
+  const uri = featuredPost(received)
+  const statusId = uri && (await findStatus(app, uri, budget))
+  if (statusId) await settle(received, (tx) => receivePin(tx, actor.id, statusId))
+}
+
+export const onRemove: Listener = async (received) => {
+  const { app, actor } = received
+  if (!isFeatured(received)) return
+  const tag = hashtagOf(embedded(received))
+  if (tag) return settle(received, (tx) => removeReceivedTag(tx, actor.id, tag))
+  const uri = featuredPost(received)
+  const status = uri && (await statusByUri(app.db, uri))
+  if (status) await settle(received, (tx) => removePin(tx, actor.id, status.id))
+}
+
+/** Whether it is about what the actor features. Of other collections we know nothing. */
+function isFeatured({ actor, activity }: Received): boolean {
+  const target = idOf(activity['target'])
+  // Mastodon names the collection of posts for hashtags, too.
+  return target !== null && (target === actor.featuredUrl || target === actor.featuredTagsUrl)
+}
+
+/** A post of the actor's own server. */
+function featuredPost(received: Received): string | null {
+  const uri = objectId(received)
+  return uri !== null && isSameOrigin(uri, received.actor.uri) ? uri : null
+}

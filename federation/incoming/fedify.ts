@@ -1,0 +1,41 @@
+/** Fedify with our parts: who listens to what arrives. */
+import { createFederation as createFedify, type Federation } from '@fedify/fedify'
+import type { App } from '#src/platform/app.ts'
+import { contextLoader } from '../signatures/contexts.ts'
+import type { Core } from '../core.ts'
+import { fetchDocument, newBudget } from '../fetching/documents.ts'
+import { setInboxListeners } from './index.ts'
+import type { Visit } from './kinds.ts'
+import { kvStore } from './kv.ts'
+import { inboxQueue } from './queue.ts'
+
+/**
+ * Makes what hands received activities to their listeners. It asks nobody by itself but
+ * through our door out, and starts no workers: the jobs of `federationTasks` do its work.
+ */
+export function buildFederation(app: App): Federation<Visit> {
+  const loader = documentLoader(app)
+  const federation = createFedify<Visit>({
+    // Never what a request claims to be its host.
+    origin: { handleHost: app.config.handleHost, webOrigin: app.config.origin },
+    kv: kvStore(app),
+    queue: { inbox: inboxQueue(app) },
+    manuallyStartQueue: true,
+    documentLoaderFactory: () => loader,
+    authenticatedDocumentLoaderFactory: () => loader,
+    contextLoaderFactory: () => contextLoader,
+    firstKnock: 'draft-cavage-http-signatures-12',
+  })
+  // Inboxes hang on actors, which our own routes serve.
+  federation.setActorDispatcher('/ap/accounts/{identifier}', () => null)
+  setInboxListeners(federation)
+  return federation
+}
+
+/** Documents for Fedify, signed for by the instance. */
+function documentLoader(core: Core) {
+  return async (url: string) => {
+    const { json, url: documentUrl } = await fetchDocument(core, url, newBudget(3))
+    return { contextUrl: null, documentUrl, document: json }
+  }
+}

@@ -1,0 +1,27 @@
+import type { App } from '#src/platform/app.ts'
+import type { AccountId, StatusId } from '#src/platform/ids.ts'
+import { receiveReport } from '#src/moderation/reports/receive.ts'
+import { asList, firstText, idOf } from '../documents/json.ts'
+import { type Listener, takeEffect } from './received.ts'
+
+const maxObjects = 100
+
+/**
+ * Somebody elsewhere reports accounts and statuses of ours, mostly a server on behalf of its people. What isn't ours is left out.
+ * Some servers list URIs, some whole objects, and some have a single one.
+ */
+export const onFlag: Listener = async (received) => {
+  const { app, id, actor, activity } = received
+  const targets = ownTargets(app, asList(activity['object']).slice(0, maxObjects).flatMap((object) => idOf(object) ?? []))
+  // Lemmy gives its reasons in `summary`.
+  const comment = firstText(activity['content']) ?? firstText(activity['summary']) ?? ''
+  await takeEffect(received, (tx) => receiveReport(tx, actor.id, { uri: id, comment, ...targets }))
+}
+
+function ownTargets({ uris }: App, objects: string[]): { accountIds: AccountId[]; statusIds: StatusId[] } {
+  const named = objects.flatMap((uri) => uris.parse(uri) ?? [])
+  return {
+    accountIds: named.flatMap((own) => (own.type === 'account' ? [own.id] : [])),
+    statusIds: named.flatMap((own) => (own.type === 'status' ? [own.id] : [])),
+  }
+}

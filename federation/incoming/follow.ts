@@ -1,0 +1,28 @@
+import { isFollowedSince } from '#src/incoming/received.ts'
+import { Refusal } from '#src/platform/errors.ts'
+import { emit } from '#src/outbox/outbox.ts'
+import { holdPair } from '#src/relationships/between.ts'
+import { follow } from '#src/relationships/follow.ts'
+import { type Listener, objectId, ownAccount, takeEffect } from './received.ts'
+
+/** Somebody wants to follow one of ours. Who may not is told so. */
+export const onFollow: Listener = async (received) => {
+  const { app, id, actor } = received
+  const object = objectId(received)
+  // The instance itself can't be followed, though some servers try.
+  if (object === app.uris.instanceActor && id !== null) {
+    return takeEffect(received, (tx) => emit(tx, { type: 'instance-follow.rejected', followerId: actor.id, uri: id }))
+  }
+  const targetId = ownAccount(app, object)
+  if (!targetId) return
+  try {
+    await takeEffect(received, async (tx) => {
+      await holdPair(tx, actor.id, targetId)
+      // A newer one was faster, and was answered.
+      if (!(await isFollowedSince(tx, actor.id, targetId, received.arrival.at))) await follow(tx, app.uris, actor.id, targetId, id === null ? {} : { uri: id })
+    })
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'not_permitted' || id === null) throw error
+    await app.db.transaction((tx) => emit(tx, { type: 'follow.rejected', followerId: actor.id, targetId, uri: id }))
+  }
+}

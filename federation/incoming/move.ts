@@ -1,0 +1,19 @@
+import { concernsAnybody, recordMove } from '#src/accounts/moves/move.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import { idOf } from '../documents/json.ts'
+import { refetchAccount } from '../fetching/lookup.ts'
+import { type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
+
+/** Somebody goes on as another account, and wants to be followed there. Of whom nobody here has to do with, the profile says enough. */
+export const onMove: Listener = async (received) => {
+  const { app, actor, activity } = received
+  const target = idOf(activity['target'])
+  if (objectId(received) !== actor.uri || target === null || target === actor.uri || !(await concernsAnybody(app.db, actor.id))) return
+  const targetId = await targetOf(received, target)
+  if (targetId) await takeEffect(received, (tx) => recordMove(tx, actor.id, targetId))
+}
+
+/** Where it goes, as its own server describes it now: what is remembered may be from before it named the old account. */
+async function targetOf({ app, budget }: Received, uri: string): Promise<AccountId | null> {
+  return app.uris.isOwn(uri) ? ownAccount(app, uri) : refetchAccount(app, uri, budget)
+}

@@ -1,0 +1,25 @@
+import type { Tx } from '#src/platform/db/index.ts'
+import { forwardReply } from '#src/incoming/forward.ts'
+import type { StatusId } from '#src/platform/ids.ts'
+import { typesOf } from '../documents/json.ts'
+import { knownKind } from './kinds.ts'
+import type { ParsedNote } from '../parse/note.ts'
+import { hasLinkedDataSignature } from '../signatures/verify-linked-data.ts'
+import { hasProof } from '../signatures/verify-proof.ts'
+import { receiptOf } from './receipt.ts'
+import type { Received } from './received.ts'
+
+/** Passes an activity about a reply to one of ours on. Without a signature in it nobody would believe it from us. */
+export async function passOn(tx: Tx, { id, activity, actor, raw, via }: Received, statusId: StatusId): Promise<void> {
+  const kind = knownKind(typesOf(activity))
+  if (id === null || !kind || !(hasProof(activity) || hasLinkedDataSignature(activity))) return
+  const exceptHosts = [actor.uri, ...(via === null ? [] : [via])].map((uri) => new URL(uri).host)
+  // Some servers give all Updates of a post one id: each of them goes on.
+  const said = receiptOf(kind, activity)?.said
+  await forwardReply(tx, statusId, { uri: said ? `${id} ${said}` : id, type: kind, raw, exceptHosts })
+}
+
+/** The same for a post that is stored: most reply to nothing of ours. */
+export async function passOnReply(tx: Tx, received: Received, statusId: StatusId, { inReplyToUri }: Pick<ParsedNote, 'inReplyToUri'>): Promise<void> {
+  if (inReplyToUri !== null && received.app.uris.isOwn(inReplyToUri)) await passOn(tx, received, statusId)
+}

@@ -1,0 +1,104 @@
+import type { Tx } from '#src/platform/db/index.ts'
+import { isFollowedSince, receiveOnce, takeBack, wasTakenBack } from '#src/incoming/received.ts'
+import type { StatusId } from '#src/platform/ids.ts'
+import { undoByUri } from '#src/statuses/interactions/by-uri.ts'
+import { unblock } from '#src/relationships/block.ts'
+import { holdPair } from '#src/relationships/between.ts'
+import { rejectFollow, unfollow } from '#src/relationships/follow.ts'
+import { hasFavourited, unfavourite } from '#src/statuses/interactions/favourite.ts'
+import { statusByUri } from '#src/statuses/find.ts'
+import { unreact } from '#src/statuses/interactions/react.ts'
+import { hasReblogged, unreblog } from '#src/statuses/interactions/reblog.ts'
+import { idOf, type JsonObject, typesOf } from '../documents/json.ts'
+import { parseReaction } from '../parse/reaction.ts'
+import { followerIn } from './answer.ts'
+import { localised } from './like.ts'
+import { embedded, type Listener, objectId, ownAccount, type Received } from './received.ts'
+import { undoneId, undoReceipt } from './receipt.ts'
+
+/**
+ * What is taken back is known by its id, or, as ids may have changed, by what it did: who, to what. Should it come later, as it was
+ * overtaken, it does nothing. A Follow that was seen here, but replaced by a newer one, is no longer what the two accounts share.
+ */
+export const onUndo: Listener = async (received) => {
+  const undone = embedded(received)
+  const id = objectId(received)
+  // Only one's own doings can be taken back.
+  if (undone && undone['actor'] !== undefined && idOf(undone['actor']) !== received.actor.uri) return
+  const isFollow = undone !== null && typesOf(undone).includes('Follow')
+  // Such an Undo may be repeated by whoever kept it, so it counts only from its actor.
+  if (isFollow && received.via !== null) return
+  await received.app.db.transaction(async (tx) => {
+    const state = await stateOfUndone(tx, received)
+    if (state === 'undone' || state === 'newer') return
+    const hasEnded = await end(tx, received, { id, undone, isKnown: isFollow && state === 'stood' })
+    const key = undoneId(received.activity)
+    if (hasEnded && state === 'unseen' && key !== null) await wasTakenBack(tx, key, received.arrival.at)
+  })
+}
+
+/** Ends what is taken back; returns whether there was anything. `isKnown`: a Follow that is known by its id, and by nothing else. */
+async function end(tx: Tx, received: Received, { id, undone, isKnown }: { id: string | null; undone: JsonObject | null; isKnown: boolean }): Promise<boolean> {
+  if (id !== null && (await undoByUri(tx, received.actor.id, id))) return true
+  if (isKnown) return false
+  // A follow that was not accepted yet: some servers name only the account.
+  return undone ? undoByContent(tx, received, undone) : endFollow(tx, received, id)
+}
+
+/** Whether there is anything to take back. What somebody else passed on counts once, as it may be repeated by whoever kept it. */
+async function stateOfUndone(tx: Tx, { activity, arrival }: Received): Promise<Awaited<ReturnType<typeof takeBack>>> {
+  const own = idOf(activity['id'])
+  const isRepeated = async (key: string) => (await receiveOnce(tx, { key, said: null }, arrival)) === 'repeated'
+  const key = undoneId(activity)
+  if (key === null) {
+    const receipt = undoReceipt(activity)
+    return receipt !== null && (await isRepeated(receipt.key)) ? 'undone' : 'unseen'
+  }
+  // Some servers make the id of an Undo of that of the deed, so that it comes again whenever that does.
+  if (own !== null && (await isRepeated(own)) && !arrival.isDirect) return 'undone'
+  return takeBack(tx, key, arrival.at)
+}
+
+async function undoByContent(tx: Tx, received: Received, undone: JsonObject): Promise<boolean> {
+  const object = idOf(undone['object'])
+  if (object === null) return false
+  const accountId = received.actor.id
+  const types = typesOf(undone)
+  if (types.includes('Follow')) return endFollow(tx, received, object)
+  // Who let one of ours in thought again.
+  if (types.includes('Accept')) return endAccepted(tx, received, undone)
+  if (types.includes('Block')) {
+    const targetId = ownAccount(received.app, object)
+    return targetId !== null && unblock(tx, accountId, targetId)
+  }
+  const isLike = types.includes('Like') || types.includes('EmojiReact')
+  const status = isLike || types.includes('Announce') ? await statusByUri(tx, object) : null
+  if (!status) return false
+  if (isLike) return undoLike(tx, received, undone, status.id)
+  const stood = await hasReblogged(tx, accountId, status.id)
+  await unreblog(tx, accountId, status.id)
+  return stood
+}
+
+/** Some servers say of the emoji only in the Undo itself. */
+async function undoLike(tx: Tx, { app, actor, activity }: Received, undone: JsonObject, statusId: StatusId): Promise<boolean> {
+  const emoji = parseReaction({ ...undone, content: undone['content'] ?? activity['content'] })
+  const isUndone = emoji !== null && (await unreact(tx, actor.id, statusId, localised(app, emoji)))
+  // An EmojiReact is none of a Like beside it; a Like may have been one too many to be a reaction.
+  if (isUndone || (emoji && !typesOf(undone).includes('Like'))) return isUndone
+  const stood = await hasFavourited(tx, actor.id, statusId)
+  await unfavourite(tx, actor.id, statusId)
+  return stood
+}
+
+async function endAccepted(tx: Tx, received: Received, accept: JsonObject): Promise<boolean> {
+  const followerId = await followerIn(received, accept)
+  return followerId !== null && rejectFollow(tx, received.actor.id, followerId)
+}
+
+async function endFollow(tx: Tx, { app, actor, arrival }: Received, target: string | null): Promise<boolean> {
+  const targetId = ownAccount(app, target)
+  if (!targetId) return false
+  await holdPair(tx, actor.id, targetId)
+  return !(await isFollowedSince(tx, actor.id, targetId, arrival.at)) && unfollow(tx, actor.id, targetId)
+}

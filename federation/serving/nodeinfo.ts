@@ -1,0 +1,30 @@
+import type { App } from '#src/platform/app.ts'
+import { countLocalReplies } from '#src/instance/local-replies.ts'
+import { loadSettings } from '#src/rules/settings.ts'
+import { loadTotals } from '#src/instance/stats.ts'
+import { version as softwareVersion } from '#src/platform/version.ts'
+import type { JsonObject } from '../documents/json.ts'
+
+/** The newest last: who follows all links ends with that. */
+export const nodeInfoVersions = ['2.0', '2.1'] as const
+
+export const nodeInfoSchema = (version: string): string => `http://nodeinfo.diaspora.software/ns/schema/${version}`
+
+/**
+ * What this server is, for statistics of the fediverse and for apps. Its numbers may be a few minutes old.
+ *
+ * @see https://nodeinfo.diaspora.software/schema.html
+ */
+export async function nodeInfo(app: App, version: (typeof nodeInfoVersions)[number]): Promise<JsonObject> {
+  const [settings, { users, activeMonth, activeHalfyear, localStatuses }, localComments] = await Promise.all([loadSettings(app.db), loadTotals(app.db), countLocalReplies(app.db)])
+  return {
+    version,
+    software: { name: 'pipit', version: softwareVersion },
+    protocols: ['activitypub'],
+    services: { inbound: [], outbound: [] },
+    openRegistrations: settings.registrations === 'open',
+    usage: { users: { total: users, activeMonth, activeHalfyear }, localPosts: localStatuses, localComments },
+    // Apps that look for servers with this API tell by it that they found one.
+    metadata: { nodeName: settings.title, nodeDescription: settings.description, upstream: { name: 'mastodon' } },
+  }
+}

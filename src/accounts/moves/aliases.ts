@@ -1,0 +1,83 @@
+/** Other accounts of the same person, which may move here. */
+import { eq, sql } from 'drizzle-orm'
+import type { App } from '../../platform/app.ts'
+import { isOneOf } from '../../platform/db/arrays.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { accounts } from '../../platform/db/schema/accounts.ts'
+import { notFound, Refusal } from '../../platform/errors.ts'
+import type { AccountId } from '../../platform/ids.ts'
+import { emit } from '../../outbox/outbox.ts'
+import { parseHandle } from '../../platform/handle.ts'
+import { accountByHandle, accountByUrl, accountHead } from '../find.ts'
+import { acctOf } from '../../text/acct.ts'
+
+const maxAliases = 20
+
+/** An alias by its ActivityPub id; `acct` as people write it, where the account is known here. */
+export type Alias = { uri: string; acct: string | null }
+
+/** The aliases of an account, in the order in which they were added. */
+export async function listAliases(db: Reader, accountId: AccountId): Promise<Alias[]> {
+  const [account] = await db.select({ aliases: accounts.alsoKnownAs }).from(accounts).where(eq(accounts.id, accountId))
+  const uris = account?.aliases ?? []
+  const known = uris.length === 0 ? [] : await db.select({ uri: accounts.uri, username: accounts.username, domain: accounts.domain }).from(accounts).where(isOneOf(accounts.uri, uris))
+  return uris.map((uri) => {
+    const found = known.find((row) => row.uri === uri)
+    return { uri, acct: found ? acctOf(found) : null }
+  })
+}
+
+/**
+ * Says that another account is the same person. Doing it again changes nothing. May reach the network.
+ *
+ * @param named handle or URL
+ * @throws Refusal `unprocessable` for what is no other account, or when there are too many
+ */
+export async function addAlias(app: App, accountId: AccountId, named: string): Promise<Alias> {
+  const id = await findNamed(app, named)
+  const head = id && (await accountHead(app.db, id))
+  if (!head || head.suspendedAt) throw invalid(`${named.trim().slice(0, 100)} was not found`)
+  if (id === accountId) throw invalid('An account is no alias of itself')
+  await app.db.transaction((tx) => storeAlias(tx, accountId, head.uri))
+  return { uri: head.uri, acct: acctOf(head) }
+}
+
+async function storeAlias(tx: Tx, accountId: AccountId, uri: string): Promise<void> {
+  const before = await lockedAliases(tx, accountId)
+  if (before.includes(uri)) return
+  if (before.length >= maxAliases) throw invalid(`An account has at most ${maxAliases} aliases`)
+  await saveAliases(tx, accountId, [...before, uri])
+}
+
+/** Takes an alias back. One that isn't there is fine. */
+export async function removeAlias(tx: Tx, accountId: AccountId, uri: string): Promise<void> {
+  const before = await lockedAliases(tx, accountId)
+  if (before.includes(uri)) await saveAliases(tx, accountId, before.filter((each) => each !== uri))
+}
+
+async function lockedAliases(tx: Tx, accountId: AccountId): Promise<string[]> {
+  const [account] = await tx.select({ aliases: accounts.alsoKnownAs }).from(accounts).where(sql`${accounts.id} = ${accountId} and ${accounts.domain} is null`).for('update')
+  if (!account) throw notFound()
+  return account.aliases
+}
+
+async function saveAliases(tx: Tx, accountId: AccountId, aliases: string[]): Promise<void> {
+  await tx.update(accounts).set({ alsoKnownAs: aliases, updatedAt: sql`now()` }).where(eq(accounts.id, accountId))
+  await emit(tx, { type: 'account.updated', accountId })
+}
+
+/** The account that a person means by a handle, URL or ActivityPub id, ours or another server's. May reach the network. */
+export async function findNamed(app: App, named: string): Promise<AccountId | null> {
+  const wanted = named.trim().slice(0, 500)
+  if (/^https?:\/\//i.test(wanted)) {
+    if (app.uris.isOwn(wanted)) return accountByUrl(app.db, app.uris, wanted)
+    const found = await app.remote.url(wanted)
+    return found?.type === 'account' ? found.id : null
+  }
+  const handle = parseHandle(wanted)
+  if (!handle) return null
+  const { username, domain } = app.uris.localised(handle)
+  return domain === null ? accountByHandle(app.db, { username, domain }) : app.remote.account(`${username}@${domain}`)
+}
+
+const invalid = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)

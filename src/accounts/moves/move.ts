@@ -1,0 +1,109 @@
+/**
+ * Moves: a person goes on with another account, and takes along who follows the old one. The new account has to say that it is the old
+ * one, too (`alsoKnownAs`): nobody can send their followers to a stranger, or take those of another.
+ */
+import { eq, sql } from 'drizzle-orm'
+import type { App } from '../../platform/app.ts'
+import { countAttempt } from '../sessions/attempts.ts'
+import { verifyPassword } from '../sessions/passwords.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { accounts, users } from '../../platform/db/schema/accounts.ts'
+import { notFound, Refusal } from '../../platform/errors.ts'
+import type { AccountId } from '../../platform/ids.ts'
+import { emit } from '../../outbox/outbox.ts'
+import { findNamed } from './aliases.ts'
+import { accountHead } from '../find.ts'
+
+/** Days between two moves: of ours, and of accounts of other servers, whose followers here have to follow. */
+export const daysBetweenMoves = { local: 30, remote: 7 } as const
+
+/**
+ * Moves a local account to another one, whose profile is read anew before. May reach the network.
+ *
+ * @param target handle or URL
+ * @throws Refusal `unprocessable` for a wrong password, and for an account that can't be moved to; `not_permitted` when it moved lately
+ */
+export async function moveAccount(app: App, accountId: AccountId, target: string, password: string): Promise<AccountId> {
+  await countAttempt(app, `password of ${accountId}`, { count: 10, minutes: 15 })
+  const [user] = await app.db.select({ passwordHash: users.passwordHash }).from(users).where(eq(users.accountId, accountId))
+  if (!(await verifyPassword(user?.passwordHash ?? null, password))) {
+    throw new Refusal('unprocessable', 'Validation failed: Password is wrong', [{ field: 'password', code: 'ERR_INVALID', message: 'is wrong' }])
+  }
+  return moveTo(app, accountId, target)
+}
+
+/** The same for those who run the instance, without a password. */
+export async function moveTo(app: App, accountId: AccountId, target: string): Promise<AccountId> {
+  const targetId = await findNamed(app, target)
+  const head = targetId && (await accountHead(app.db, targetId))
+  if (!head) throw unfit(`${target.slice(0, 100)} was not found`)
+  // What is remembered of it may be from before it named this account.
+  if (head.domain !== null) await app.remote.reread(head.uri)
+  await app.db.transaction((tx) => recordMove(tx, accountId, head.id))
+  return head.id
+}
+
+/**
+ * Writes down that an account moved, local or remote, and lets a job take along who follows it.
+ *
+ * @throws Refusal `not_found`, `unprocessable` where the target does not name the account or moved itself, `not_permitted` when one of
+ *   them took part in a move lately
+ */
+export async function recordMove(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
+  if (accountId === targetId) throw unfit('An account can’t move to itself')
+  const { from, to } = await lockBoth(tx, accountId, targetId)
+  if (!to.alsoKnownAs.includes(from.uri)) throw unfit('The other account does not name this one among its aliases')
+  if (to.movedToId) throw unfit('The other account has moved itself')
+  await assertRested(tx, from)
+
+  await tx.update(accounts).set({ movedToId: to.id, movedAt: sql`now()`, updatedAt: sql`now()` }).where(eq(accounts.id, from.id))
+  const isLocal = from.domain === null
+  if (isLocal) await emit(tx, { type: 'account.updated', accountId: from.id })
+  await emit(tx, { type: 'account.moved', accountId: from.id, targetId: to.id, isLocal })
+}
+
+/** Both accounts, locked in the order of their ids: two that move to one another at once would deadlock otherwise. */
+async function lockBoth(tx: Tx, accountId: AccountId, targetId: AccountId) {
+  const rows = await tx
+    .select({ id: accounts.id, uri: accounts.uri, domain: accounts.domain, alsoKnownAs: accounts.alsoKnownAs, movedToId: accounts.movedToId, movedAt: accounts.movedAt, suspendedAt: accounts.suspendedAt })
+    .from(accounts)
+    .where(sql`${accounts.id} in (${accountId}, ${targetId})`)
+    .orderBy(accounts.id)
+    .for('update')
+  const [from, to] = [rows.find(({ id }) => id === accountId), rows.find(({ id }) => id === targetId)]
+  if (!from || !to || from.suspendedAt || to.suspendedAt) throw notFound()
+  return { from, to }
+}
+
+/** Each move makes followers follow: nobody may drive them about. */
+async function assertRested(tx: Tx, from: { id: AccountId; domain: string | null; movedAt: Date | null }): Promise<void> {
+  const days = daysBetweenMoves[from.domain === null ? 'local' : 'remote']
+  const since = new Date(Date.now() - days * 86_400_000)
+  if (from.movedAt && from.movedAt > since) throw new Refusal('not_permitted', `An account can move once in ${days} days`)
+  const { rows } = await tx.execute(sql`select from accounts where moved_to_id = ${from.id} and moved_at > ${since.toISOString()}::timestamptz limit 1`)
+  if (rows.length > 0) throw new Refusal('not_permitted', `Another account moved here less than ${days} days ago`)
+}
+
+/** Calls a move off: the account can be used again. Those who went along stay where they are. Without a move, nothing happens. */
+export async function cancelMove(tx: Tx, accountId: AccountId): Promise<void> {
+  const back = await tx
+    .update(accounts)
+    .set({ movedToId: null, updatedAt: sql`now()` })
+    .where(sql`${accounts.id} = ${accountId} and ${accounts.domain} is null and ${accounts.movedToId} is not null`)
+    .returning({ id: accounts.id })
+  if (back.length > 0) await emit(tx, { type: 'account.updated', accountId })
+}
+
+/** Whether anybody here has to do with an account, so that its move concerns them. */
+export async function concernsAnybody(db: Reader, accountId: AccountId): Promise<boolean> {
+  const by = (column: string) => sql`exists (select from accounts a where a.id = ${sql.raw(column)} and a.domain is null)`
+  const { rows } = await db.execute<{ isConcerned: boolean }>(sql`
+    select exists (select from follows f where f.target_id = ${accountId} and ${by('f.follower_id')})
+      or exists (select from blocks b where b.target_id = ${accountId} and ${by('b.account_id')})
+      or exists (select from mutes m where m.target_id = ${accountId})
+      or exists (select from account_notes n where n.target_id = ${accountId})
+      or exists (select from notification_permissions p where p.from_account_id = ${accountId}) as "isConcerned"`)
+  return rows[0]?.isConcerned === true
+}
+
+const unfit = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)

@@ -1,0 +1,145 @@
+import { eq, sql } from 'drizzle-orm'
+import type { App } from '../../platform/app.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { statement } from '../../platform/db/statement.ts'
+import { accounts, quotePolicies, users } from '../../platform/db/schema/accounts.ts'
+import { Refusal } from '../../platform/errors.ts'
+import type { AccountId } from '../../platform/ids.ts'
+import { limits } from '../../rules/limits.ts'
+import { processAvatar, processHeader } from '../../media/images.ts'
+import { type Stash, stash } from '../../media/stash.ts'
+import { emit } from '../../outbox/outbox.ts'
+import { resolveMentions } from '../../statuses/prepare.ts'
+import { cleanName, plainText } from '../../text/clean.ts'
+import { countCharacters } from '../../rules/count.ts'
+import { mentionsIn } from '../../text/extract.ts'
+import { renderProfileNote } from '../../text/render.ts'
+import { type FieldInput, hasUnverifiedLinks, keepVerified, toFields } from './fields.ts'
+
+export { quotePolicies }
+
+/** What a person may change of its profile. What is undefined stays as it is. */
+export type ProfileInput = {
+  displayName?: string
+  note?: string
+  fields?: FieldInput[]
+  isLocked?: boolean
+  isBot?: boolean
+  isDiscoverable?: boolean
+  isIndexable?: boolean
+  hidesCollections?: boolean
+  showsMedia?: boolean
+  showsMediaReplies?: boolean
+  showsFeatured?: boolean
+  /** Hosts, or URLs on them, whose pages may name this account as their author. */
+  attributionDomains?: string[]
+  avatarDescription?: string
+  headerDescription?: string
+  /** The bytes of an image, or null to take it away. */
+  avatar?: Buffer | null
+  header?: Buffer | null
+}
+
+/** What a person chose for new statuses, timelines and mails; the API calls part of it `source`. */
+export type Preferences = Pick<typeof users.$inferSelect, 'defaultVisibility' | 'defaultSensitive' | 'defaultLanguage' | 'defaultQuotePolicy' | 'groupsBoosts' | 'mailsMentions'>
+
+type ProfileChange = Partial<typeof accounts.$inferInsert>
+
+/**
+ * Changes a profile. Images are made small and free of metadata, and stored, before the transaction; the files that they
+ * replace are removed by a job.
+ *
+ * @throws Refusal `unprocessable` when something is too long, or not an image
+ */
+export async function updateProfile(app: App, accountId: AccountId, input: ProfileInput): Promise<void> {
+  await using stored = stash(app.storage)
+  const change = await prepareProfile(app, stored, input)
+  await app.db.transaction(async (tx) => {
+    const [before] = await tx
+      .select({ avatarFile: accounts.avatarFile, headerFile: accounts.headerFile, fields: accounts.fields, isLocked: accounts.isLocked })
+      .from(accounts)
+      .where(eq(accounts.id, accountId))
+      .for('update')
+    const fields = change.fields && keepVerified(change.fields, before?.fields ?? [])
+    await tx.update(accounts).set({ ...change, ...(fields ? { fields } : {}), updatedAt: sql`now()` }).where(eq(accounts.id, accountId))
+    const replaced = [change.avatarFile !== undefined && before?.avatarFile, change.headerFile !== undefined && before?.headerFile].filter((file) => typeof file === 'string')
+    if (replaced.length > 0) await emit(tx, { type: 'files.orphaned', files: replaced })
+    await emit(tx, { type: 'account.updated', accountId })
+    if (before?.isLocked && change.isLocked === false) await emit(tx, { type: 'account.opened', accountId })
+    if (fields && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.given', accountId, isLocal: true })
+  })
+  stored.keep()
+}
+
+async function prepareProfile(app: App, stored: Stash, input: ProfileInput): Promise<ProfileChange> {
+  const change: ProfileChange = {}
+  if (input.displayName !== undefined) change.displayName = bounded('Display name', cleanName(input.displayName, 1_000), limits.account.maxDisplayNameLength)
+  if (input.note !== undefined) {
+    const note = bounded('Biography', plainText(input.note).trim(), limits.account.maxNoteLength)
+    change.noteSource = note
+    change.note = renderProfileNote(note, { mentions: (await resolveMentions(app, mentionsIn(note))).links, tagUrl: app.uris.tag })
+  }
+  if (input.fields !== undefined) change.fields = toFields(app.uris, input.fields)
+  if (input.isLocked !== undefined) change.isLocked = input.isLocked
+  if (input.isBot !== undefined) change.actorType = input.isBot ? 'Service' : 'Person'
+  if (input.isDiscoverable !== undefined) change.isDiscoverable = input.isDiscoverable
+  if (input.isIndexable !== undefined) change.isIndexable = input.isIndexable
+  if (input.hidesCollections !== undefined) change.hidesCollections = input.hidesCollections
+  if (input.showsMedia !== undefined) change.showsMedia = input.showsMedia
+  if (input.showsMediaReplies !== undefined) change.showsMediaReplies = input.showsMediaReplies
+  if (input.showsFeatured !== undefined) change.showsFeatured = input.showsFeatured
+  if (input.attributionDomains !== undefined) change.attributionDomains = toDomains(input.attributionDomains)
+  // The words of another picture, or of none, would be wrong.
+  if (input.avatar !== undefined || input.avatarDescription !== undefined) {
+    change.avatarDescription = input.avatar === null ? '' : imageDescription('Avatar description', input.avatarDescription ?? '')
+  }
+  if (input.header !== undefined || input.headerDescription !== undefined) {
+    change.headerDescription = input.header === null ? '' : imageDescription('Header description', input.headerDescription ?? '')
+  }
+  if (input.avatar !== undefined) change.avatarFile = input.avatar && (await stored.put('webp', await processAvatar(input.avatar)))
+  if (input.header !== undefined) change.headerFile = input.header && (await stored.put('webp', await processHeader(input.header)))
+  return change
+}
+
+const imageDescription = (what: string, text: string): string => bounded(what, plainText(text).trim(), limits.account.maxImageDescriptionLength)
+
+/** As hosts are compared: lower case, A-labels, no scheme, path or leading dot. */
+function toDomains(given: string[]): string[] {
+  const written = given.map((domain) => domain.trim().replace(/^https?:\/\//i, '').split(/[/?#]/, 1)[0]?.replace(/^(?:\*\.)+/, '') ?? '').filter((domain) => domain !== '')
+  if (written.length > limits.account.maxAttributionDomains) {
+    throw new Refusal('unprocessable', `Validation failed: Attribution domains are too many: at most ${limits.account.maxAttributionDomains}`)
+  }
+  const hosts = written.map((domain) => {
+    const host = URL.parse(`https://${domain}`)?.hostname
+    if (!host?.includes('.') || /[@\s:]/.test(domain)) throw new Refusal('unprocessable', `Validation failed: Attribution domains ${domain.slice(0, 100)} is not a valid domain name`)
+    return host
+  })
+  return [...new Set(hosts)]
+}
+
+function bounded(what: string, text: string, max: number): string {
+  if (countCharacters(text) > max) throw new Refusal('unprocessable', `Validation failed: ${what} is too long: at most ${max} characters`)
+  return text
+}
+
+/** What only its owner sees of a profile; of the requests to follow it, at most a hundred are counted. */
+export type OwnProfile = Preferences & { noteSource: string; email: string; followRequests: number }
+
+const findOwnProfile = statement<{ id: AccountId }, OwnProfile>(
+  'own_profile',
+  ({ id }) => sql`
+    select ${accounts.noteSource} as "noteSource", ${users.email} as email, ${users.defaultVisibility} as "defaultVisibility", ${users.defaultSensitive} as "defaultSensitive",
+      ${users.defaultLanguage} as "defaultLanguage", ${users.defaultQuotePolicy} as "defaultQuotePolicy", ${users.groupsBoosts} as "groupsBoosts", ${users.mailsMentions} as "mailsMentions",
+      (select count(*)::int from (select from follow_requests r where r.target_id = ${users.accountId} limit 100) requests) as "followRequests"
+    from users join accounts on ${accounts.id} = ${users.accountId}
+    where ${users.accountId} = ${id}::bigint`,
+)
+
+/** What a person typed into its profile, and its preferences, for forms and for `source`. */
+export async function loadOwnProfile(db: Reader, accountId: AccountId): Promise<OwnProfile | null> {
+  return (await findOwnProfile(db, { id: accountId }))[0] ?? null
+}
+
+export async function savePreferences(tx: Tx, accountId: AccountId, changes: Partial<Preferences>): Promise<void> {
+  if (Object.keys(changes).length > 0) await tx.update(users).set(changes).where(eq(users.accountId, accountId))
+}

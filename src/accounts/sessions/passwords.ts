@@ -1,0 +1,65 @@
+import argon2 from 'argon2'
+import { Refusal } from '../../platform/errors.ts'
+
+/** argon2id as OWASP's Password Storage Cheat Sheet asks for: 19 MiB, two passes, one lane. */
+const parameters = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+
+/** Hashing is costly by design: more than this at once would starve everything else. */
+const maxAtOnce = 2
+const maxWaiting = 100
+
+/** @returns the hash in PHC form */
+export async function hashPassword(password: string): Promise<string> {
+  return inTurn(() => argon2.hash(password, parameters))
+}
+
+/**
+ * Whether a password has this hash. Without a hash, as no such account exists, it works as long and says no, so that the
+ * time of an answer tells nothing.
+ */
+export async function verifyPassword(hash: string | null, password: string): Promise<boolean> {
+  if (Buffer.byteLength(password) > maxBytes) return false
+  const wanted = hash ?? (await (dummy ??= hashPassword('nobody has this password')))
+  const matches = await inTurn(() => argon2.verify(wanted, password))
+  return matches && hash !== null
+}
+let dummy: Promise<string> | undefined
+
+const minLength = 8
+const maxBytes = 1024
+
+/** Why a password can't be used, or null. */
+export async function passwordProblem(password: string): Promise<string | null> {
+  if ([...password].length < minLength) return `must have at least ${minLength} characters`
+  if (Buffer.byteLength(password) > maxBytes) return `must have at most ${maxBytes} bytes`
+  if ((await commonPasswords()).has(password.toLowerCase())) return 'is among the most common ones and would be guessed at once'
+  return null
+}
+
+let common: Promise<Set<string>> | undefined
+
+/** Loaded when first needed: the list takes 14 MB, and few processes ever see a new password. */
+function commonPasswords(): Promise<Set<string>> {
+  common ??= import('@zxcvbn-ts/language-common').then(({ dictionary }) => {
+    const list = dictionary['passwords-common'] ?? []
+    return new Set(list.map(String).filter((password) => password.length >= minLength))
+  })
+  return common
+}
+
+let running = 0
+const waiting: (() => void)[] = []
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= maxAtOnce) {
+    if (waiting.length >= maxWaiting) throw new Refusal('unavailable', 'Too many people are logging in; please try again in a moment')
+    await new Promise<void>((go) => waiting.push(go))
+  }
+  running += 1
+  try {
+    return await work()
+  } finally {
+    running -= 1
+    waiting.shift()?.()
+  }
+}

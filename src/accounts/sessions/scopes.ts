@@ -1,0 +1,45 @@
+/** What a token allows. Scopes form a tree: `read` stands for every `read:…`, and `follow` for both sides of relationships. */
+import type { Role } from '../../platform/db/schema/accounts.ts'
+
+export const scopes = [
+  'profile',
+  'read', 'read:accounts', 'read:blocks', 'read:bookmarks', 'read:collections', 'read:favourites', 'read:filters', 'read:follows', 'read:lists',
+  'read:mutes', 'read:notifications', 'read:search', 'read:statuses',
+  'write', 'write:accounts', 'write:blocks', 'write:bookmarks', 'write:collections', 'write:conversations', 'write:favourites', 'write:filters',
+  'write:follows', 'write:lists', 'write:media', 'write:mutes', 'write:notifications', 'write:reports', 'write:statuses',
+  'follow', 'push',
+  'admin:read', 'admin:read:accounts', 'admin:read:reports', 'admin:read:domain_allows', 'admin:read:domain_blocks', 'admin:read:ip_blocks',
+  'admin:read:email_domain_blocks', 'admin:read:canonical_email_blocks',
+  'admin:write', 'admin:write:accounts', 'admin:write:reports', 'admin:write:domain_allows', 'admin:write:domain_blocks', 'admin:write:ip_blocks',
+  'admin:write:email_domain_blocks', 'admin:write:canonical_email_blocks',
+] as const
+export type Scope = (typeof scopes)[number]
+
+/** Scopes of Mastodon whose routes are not here, nor any longer there. Apps may ask for them, and are told that they did not get them. */
+const notServed: readonly string[] = ['crypto']
+
+/** What is asked for when nothing is said. */
+export const defaultScopes: readonly Scope[] = ['read']
+
+const ofFollow = /^(read|write):(blocks|follows|mutes)$/
+
+/**
+ * The scopes in a parameter, each once; they are separated by spaces, or by `+` where an app encoded them twice. Those that open
+ * nothing here are left out. Null when one of them does not exist, or none is left.
+ */
+export function parseScopes(text: string): Scope[] | null {
+  const names = [...new Set(text.split(/[\s+]+/).filter((name) => name !== '' && !notServed.includes(name)))]
+  return names.length > 0 && names.every(isScope) ? names : null
+}
+
+const isScope = (name: string): name is Scope => (scopes as readonly string[]).includes(name)
+
+/** Whether some scopes together allow what a scope stands for. */
+export function covers(granted: readonly string[], wanted: Scope): boolean {
+  return granted.some((scope) => scope === wanted || wanted.startsWith(`${scope}:`) || (scope === 'follow' && ofFollow.test(wanted)))
+}
+
+/** What somebody of a role can pass on to an app: only those who moderate have anything to give under `admin`. */
+export function grantable(wanted: readonly Scope[], role: Role): Scope[] {
+  return wanted.filter((scope) => !scope.startsWith('admin:') || role === 'admin' || role === 'owner')
+}

@@ -1,0 +1,93 @@
+/** Browsers that are logged in. */
+import { and, eq, gt, ne, sql } from 'drizzle-orm'
+import { handleMatches } from '../find.ts'
+import type { App } from '../../platform/app.ts'
+import { addressGroup } from '../../platform/http/client-address.ts'
+import type { Db, Reader, Tx } from '../../platform/db/index.ts'
+import { accounts, type Role, sessions, users } from '../../platform/db/schema/accounts.ts'
+import { Refusal } from '../../platform/errors.ts'
+import type { AccountId } from '../../platform/ids.ts'
+import { countAttempt } from './attempts.ts'
+import { verifyPassword } from './passwords.ts'
+import { hashSecret, newSecret } from './tokens.ts'
+
+/** Somebody who is logged in, here or through an app. */
+export type Viewer = {
+  accountId: AccountId
+  username: string
+  role: Role
+  isConfirmed: boolean
+  isApproved: boolean
+  isDisabled: boolean
+  hasMoved: boolean
+}
+
+const sessionDays = 60
+
+/** What makes a `Viewer`, of `users` joined with `accounts`. */
+export const viewerColumns = {
+  accountId: users.accountId,
+  username: accounts.username,
+  role: users.role,
+  isConfirmed: sql<boolean>`${users.confirmedAt} is not null`,
+  isApproved: sql<boolean>`${users.approvedAt} is not null`,
+  /** Nobody speaks for it: it was closed or suspended, or is kept in memory of somebody. */
+  isDisabled: sql<boolean>`(${users.disabledAt} is not null or ${accounts.suspendedAt} is not null or ${accounts.isMemorial})`,
+  hasMoved: sql<boolean>`${accounts.movedToId} is not null`,
+}
+
+/** The same as one JSON value. */
+export const viewerJson = sql`json_build_object(${sql.join(Object.entries(viewerColumns).map(([key, column]) => sql`${sql.raw(`'${key}'`)}, ${column === users.accountId ? sql`${column}::text` : column}`), sql`, `)})`
+
+/**
+ * Who has this name or mail address and this password.
+ *
+ * @param address of the client, whose attempts are limited
+ * @throws Refusal `unprocessable` when name or password is wrong, in the same words and time; `too_many` after too many attempts
+ */
+export async function checkPassword(app: App, login: string, password: string, address: string): Promise<Viewer> {
+  const name = login.trim().toLowerCase().replace(/^@/, '').slice(0, 300)
+  await countAttempt(app, `login from ${addressGroup(address)}`, { count: 30, minutes: 15 })
+  await countAttempt(app, `login as ${name}`, { count: 10, minutes: 15 })
+  const [found] = await app.db
+    .select({ ...viewerColumns, passwordHash: users.passwordHash })
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(name.includes('@') ? sql`lower(${users.email}) = ${name}` : handleMatches([{ username: name, domain: null }]))
+  const { passwordHash = null, ...who } = found ?? {}
+  const matches = await verifyPassword(passwordHash, password)
+  if (!matches || !found) throw new Refusal('unprocessable', 'Name or password is wrong')
+  return who as Viewer
+}
+
+/** Opens a session; returns the token for the cookie, which is not kept here. */
+export async function openSession(tx: Tx, accountId: AccountId, userAgent: string): Promise<string> {
+  const token = newSecret()
+  await tx.insert(sessions).values({
+    tokenHash: hashSecret(token),
+    accountId,
+    expiresAt: sql`now() + ${sessionDays} * interval '1 day'`,
+    userAgent: userAgent.slice(0, 300),
+  })
+  return token
+}
+
+/** Who is logged in with a session token; null when the session ended. */
+export async function sessionViewer(db: Reader, token: string): Promise<Viewer | null> {
+  const [found] = await db
+    .select(viewerColumns)
+    .from(sessions)
+    .innerJoin(users, eq(users.accountId, sessions.accountId))
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(and(eq(sessions.tokenHash, hashSecret(token)), gt(sessions.expiresAt, sql`now()`)))
+  return found && !found.isDisabled ? found : null
+}
+
+export async function closeSession(db: Db, token: string): Promise<void> {
+  await db.delete(sessions).where(eq(sessions.tokenHash, hashSecret(token)))
+}
+
+/** Ends all sessions of an account, but for the one that a token belongs to. */
+export async function closeSessions(tx: Tx, accountId: AccountId, exceptToken?: string): Promise<void> {
+  await tx.delete(sessions).where(and(eq(sessions.accountId, accountId), exceptToken ? ne(sessions.tokenHash, hashSecret(exceptToken)) : undefined))
+}

@@ -1,0 +1,212 @@
+/** Changing how one logs in, by knowing the password or by a link in a mail. */
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { isNobodys, nobodysAddress } from './nobodys-address.ts'
+import { isMailAddress } from './register.ts'
+import type { App } from '../../platform/app.ts'
+import { type Reader, sqlState, type Tx } from '../../platform/db/index.ts'
+import { accounts, mailTokens, users } from '../../platform/db/schema/accounts.ts'
+import { authorizationCodes } from '../../platform/db/schema/oauth.ts'
+import { Refusal } from '../../platform/errors.ts'
+import type { AccountId } from '../../platform/ids.ts'
+import { tellOfSignUp } from '../../notices/sign-up.ts'
+import { emit, type Event } from '../../outbox/outbox.ts'
+import { endTokensOf } from '../sessions/access-tokens.ts'
+import { countAttempt } from '../sessions/attempts.ts'
+import { hashPassword, passwordProblem, verifyPassword } from '../sessions/passwords.ts'
+import { closeSessions } from '../sessions/sessions.ts'
+import { hashSecret, newSecret } from '../sessions/tokens.ts'
+
+/** How long a link in a mail is good for. */
+const validHours = { confirm: 48, reset: 2 }
+export type MailPurpose = keyof typeof validHours
+
+/**
+ * Makes the secret of a link that is about to be mailed; earlier ones for the same purpose end.
+ *
+ * @returns the secret, with the address that the link is bound to; null when there is nothing to confirm or nobody to tell
+ */
+export async function newMailToken(tx: Tx, accountId: AccountId, purpose: MailPurpose): Promise<{ secret: string; email: string; username: string } | null> {
+  const [user] = await tx
+    .select({ email: users.email, username: accounts.username, confirmedAt: users.confirmedAt })
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(eq(users.accountId, accountId))
+  if (!user || isNobodys(user.email) || (purpose === 'confirm' && user.confirmedAt)) return null
+  const secret = newSecret()
+  await tx.delete(mailTokens).where(and(eq(mailTokens.accountId, accountId), eq(mailTokens.purpose, purpose)))
+  await tx.insert(mailTokens).values({
+    tokenHash: hashSecret(secret),
+    accountId,
+    purpose,
+    email: user.email,
+    expiresAt: sql`now() + ${validHours[purpose]} * interval '1 hour'`,
+  })
+  return { secret, email: user.email, username: user.username }
+}
+
+/** Spends a link's secret. Null when it was used, has expired, or the address changed since. */
+async function spendMailToken(tx: Tx, secret: string, purpose: MailPurpose): Promise<AccountId | null> {
+  const [spent] = await tx
+    .delete(mailTokens)
+    .where(and(eq(mailTokens.tokenHash, hashSecret(secret)), eq(mailTokens.purpose, purpose), gt(mailTokens.expiresAt, sql`now()`)))
+    .returning({ accountId: mailTokens.accountId, email: mailTokens.email })
+  if (!spent) return null
+  const [user] = await tx.select({ email: users.email }).from(users).where(eq(users.accountId, spent.accountId))
+  return user?.email === spent.email ? spent.accountId : null
+}
+
+/** Whether a link would still work, so that its page can say so before a form is filled in. */
+export async function isMailTokenGood(db: Reader, secret: string, purpose: MailPurpose): Promise<boolean> {
+  const found = await db
+    .select({ accountId: mailTokens.accountId })
+    .from(mailTokens)
+    .where(and(eq(mailTokens.tokenHash, hashSecret(secret)), eq(mailTokens.purpose, purpose), gt(mailTokens.expiresAt, sql`now()`)))
+  return found.length > 0
+}
+
+/**
+ * Confirms a mail address by the link that was sent there.
+ *
+ * @throws Refusal `unprocessable` when the link is no longer good
+ */
+export async function confirmAddress(tx: Tx, secret: string): Promise<AccountId> {
+  const accountId = await spendMailToken(tx, secret, 'confirm')
+  if (!accountId) throw deadLink()
+  await confirm(tx, accountId)
+  return accountId
+}
+
+async function confirm(tx: Tx, accountId: AccountId): Promise<void> {
+  const confirmed = await tx
+    .update(users)
+    .set({ confirmedAt: sql`now()` })
+    .where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
+    .returning({ id: users.accountId })
+  if (confirmed.length > 0) await tellOfSignUp(tx, accountId)
+}
+
+/**
+ * Sends a link to choose a new password, if the address has an account. The caller learns nothing, in words or in time, as
+ * a job does the rest.
+ *
+ * @throws Refusal `too_many` after five for one address within an hour
+ */
+export async function requestPasswordReset(app: App, email: string): Promise<void> {
+  await mailHolder(app, email, ({ accountId }) => ({ type: 'password.forgotten', accountId }))
+}
+
+/**
+ * Tells the holder of an address that somebody signed up with it again: with a new confirmation link, if none was followed
+ * yet. Beyond five mails an hour to one address nothing is sent, and nobody is told.
+ */
+export async function remindHolder(app: App, email: string): Promise<void> {
+  const told = mailHolder(app, email, ({ accountId, confirmedAt }) => ({ type: confirmedAt ? 'address.reused' : 'account.registered', accountId }))
+  await told.catch((error: unknown) => {
+    if (!(error instanceof Refusal && error.code === 'too_many')) throw error
+  })
+}
+
+async function mailHolder(app: App, email: string, toEvent: (holder: { accountId: AccountId; confirmedAt: Date | null }) => Event): Promise<void> {
+  const address = email.trim().toLowerCase().slice(0, 254)
+  await countAttempt(app, `mail to ${address}`, { count: 5, minutes: 60 })
+  await app.db.transaction(async (tx) => {
+    const [holder] = await tx.select({ accountId: users.accountId, confirmedAt: users.confirmedAt }).from(users).where(sql`lower(${users.email}) = ${address}`)
+    if (holder) await emit(tx, toEvent(holder))
+  })
+}
+
+/** Sends the confirmation link again, with the same limit. */
+export async function requestConfirmation(app: App, accountId: AccountId): Promise<void> {
+  await countAttempt(app, `confirmation of ${accountId}`, { count: 5, minutes: 60 })
+  await app.db.transaction((tx) => emit(tx, { type: 'account.registered', accountId }))
+}
+
+/**
+ * Changes the address of somebody who has not confirmed it yet, and sends the link there. One that has an account already is
+ * treated as at sign-up: nobody learns of it but its holder.
+ *
+ * @throws Refusal `unprocessable` for what is no address, `not_permitted` when the address is confirmed, `too_many`
+ */
+export async function changeUnconfirmedAddress(app: App, accountId: AccountId, given: string): Promise<void> {
+  const email = given.trim()
+  if (!isMailAddress(email)) throw wrongField('email', 'is not a mail address')
+  await countAttempt(app, `confirmation of ${accountId}`, { count: 5, minutes: 60 })
+  const set = (address: string, isQuiet: boolean) =>
+    app.db.transaction(async (tx) => {
+      const changed = await tx.update(users).set({ email: address }).where(and(eq(users.accountId, accountId), isNull(users.confirmedAt))).returning({ id: users.accountId })
+      if (changed.length === 0) throw alreadyConfirmed()
+      await tx.delete(mailTokens).where(eq(mailTokens.accountId, accountId))
+      if (!isQuiet) await emit(tx, { type: 'account.registered', accountId })
+    })
+  try {
+    await set(email, false)
+  } catch (error) {
+    if (sqlState(error) !== '23505') throw error
+    await set(nobodysAddress(), true)
+    await remindHolder(app, email)
+  }
+}
+
+export const alreadyConfirmed = (): Refusal => new Refusal('not_permitted', 'This method is only available while the e-mail is awaiting confirmation')
+
+/**
+ * Sets a new password by the link that was mailed. Every session, app and open link of the account ends.
+ *
+ * @throws Refusal `unprocessable` when the link or the password is no good
+ */
+export async function resetPassword(app: App, secret: string, password: string): Promise<void> {
+  // Hashing costs more than anything else here, so nobody has it done without a link.
+  if (!(await isMailTokenGood(app.db, secret, 'reset'))) throw deadLink()
+  const passwordHash = await acceptablePassword(password)
+  await app.db.transaction(async (tx) => {
+    const accountId = await spendMailToken(tx, secret, 'reset')
+    if (!accountId) throw deadLink()
+    // Whoever got the mail owns the address.
+    await confirm(tx, accountId)
+    await setPassword(tx, accountId, passwordHash)
+  })
+}
+
+/**
+ * Changes the password of somebody who is logged in. All other sessions and all apps end.
+ *
+ * @param sessionToken the session that stays
+ * @throws Refusal `unprocessable` with the field that is wrong
+ */
+export async function changePassword(app: App, accountId: AccountId, current: string, next: string, sessionToken?: string): Promise<void> {
+  await countAttempt(app, `password of ${accountId}`, { count: 10, minutes: 15 })
+  const [user] = await app.db.select({ passwordHash: users.passwordHash }).from(users).where(eq(users.accountId, accountId))
+  if (!(await verifyPassword(user?.passwordHash ?? null, current))) throw wrongField('current_password', 'is wrong')
+  const passwordHash = await acceptablePassword(next)
+  await app.db.transaction((tx) => setPassword(tx, accountId, passwordHash, sessionToken))
+}
+
+/**
+ * Sets a password and ends what the old one opened.
+ *
+ * @param passwordHash of a password that `acceptablePassword` took
+ */
+export async function setPassword(tx: Tx, accountId: AccountId, passwordHash: string, exceptSession?: string): Promise<void> {
+  await tx.update(users).set({ passwordHash }).where(eq(users.accountId, accountId))
+  await closeSessions(tx, accountId, exceptSession)
+  await endAccess(tx, accountId)
+  await tx.delete(mailTokens).where(and(eq(mailTokens.accountId, accountId), inArray(mailTokens.purpose, ['reset'])))
+}
+
+/** Ends every app's access to an account, pending codes included. */
+export async function endAccess(tx: Tx, accountId: AccountId): Promise<void> {
+  await endTokensOf(tx, accountId)
+  await tx.delete(authorizationCodes).where(eq(authorizationCodes.accountId, accountId))
+}
+
+/** @returns the hash of a password that may be used; throws `unprocessable` for any other */
+export async function acceptablePassword(password: string): Promise<string> {
+  const problem = await passwordProblem(password)
+  if (problem) throw wrongField('password', problem)
+  return hashPassword(password)
+}
+
+const deadLink = () => new Refusal('unprocessable', 'This link was used already or has expired')
+
+const wrongField = (field: string, message: string) =>
+  new Refusal('unprocessable', `Validation failed: ${field.replaceAll('_', ' ')} ${message}`, [{ field, code: 'ERR_INVALID', message }])

@@ -1,0 +1,167 @@
+import { eq, sql } from 'drizzle-orm'
+import type { App } from '../../platform/app.ts'
+import { hashPassword, passwordProblem } from '../sessions/passwords.ts'
+import { changed } from '../../platform/db/changes.ts'
+import { type Db, sqlState, type Tx } from '../../platform/db/index.ts'
+import { accounts, accountStats, type Role, users } from '../../platform/db/schema/accounts.ts'
+import { type FieldProblem, Refusal } from '../../platform/errors.ts'
+import { type AccountId, newId } from '../../platform/ids.ts'
+import { limits } from '../../rules/limits.ts'
+import { tellOfSignUp } from '../../notices/sign-up.ts'
+import { emit } from '../../outbox/outbox.ts'
+import { cleanName } from '../../text/clean.ts'
+import { languageTag } from '../../text/language-tag.ts'
+import type { Uris } from '../../platform/uris.ts'
+import { handleMatches } from '../find.ts'
+import { generateKeys, type KeyPair, storeKeys } from '../keys/keys.ts'
+import { isReservedName } from './names.ts'
+
+export type SignUp = {
+  username: string
+  email: string
+  password: string
+  /** Why the person wants to join, where registration is by approval. */
+  reason?: string
+  /** BCP 47 tag of the language that the person reads, and the name of their time zone. */
+  locale?: string
+  timeZone?: string
+}
+
+/** A sign-up that was checked, with all that takes long done. */
+export type Registration = { username: string; email: string; passwordHash: string; reason: string | null; locale: string | null; timeZone: string | null; keys: KeyPair[] }
+
+/** What a person who signs up can't choose, and the command line can. */
+export type RegistrationOptions = {
+  role?: Role
+  isConfirmed?: boolean
+  isApproved?: boolean
+  displayName?: string
+  /** Whether no mail asks for a confirmation. */
+  isQuiet?: boolean
+}
+
+/**
+ * Checks a sign-up and makes its hash and keys, before the transaction: both take a tenth of a second.
+ *
+ * @param trusted whether the owner of the machine asks, who may take reserved names
+ * @param problems what is wrong besides, to be told with the rest
+ * @throws Refusal `unprocessable` with every field that is wrong
+ */
+export async function prepareRegistration(app: App, input: SignUp, trusted = false, problems: FieldProblem[] = []): Promise<Registration> {
+  const username = input.username.trim().toLowerCase()
+  const email = input.email.trim()
+  const wrong = (field: string, code: FieldProblem['code'], message: string) => problems.push({ field, code, message })
+
+  if (username === '') wrong('username', 'ERR_BLANK', 'can’t be blank')
+  else if (!/^[a-z0-9_]+$/.test(username)) wrong('username', 'ERR_INVALID', 'must contain only letters, numbers and underscores')
+  else if (username.length > limits.account.maxUsernameLength) wrong('username', 'ERR_TOO_LONG', `must have at most ${limits.account.maxUsernameLength} characters`)
+  else if (!trusted && isReservedName(username, app.config.handleHost)) wrong('username', 'ERR_RESERVED', 'is reserved')
+  else if (await isNameTaken(app.db, username)) wrong('username', 'ERR_TAKEN', 'has already been taken')
+
+  if (email === '') wrong('email', 'ERR_BLANK', 'can’t be blank')
+  else if (!isMailAddress(email)) wrong('email', 'ERR_INVALID', 'is not a mail address')
+
+  const passwordIs = await passwordProblem(input.password)
+  if (input.password === '') wrong('password', 'ERR_BLANK', 'can’t be blank')
+  else if (passwordIs) wrong('password', [...input.password].length < 8 ? 'ERR_TOO_SHORT' : 'ERR_INVALID', passwordIs)
+  if (problems.length > 0) throw invalid(problems)
+
+  const [passwordHash, keys] = await Promise.all([hashPassword(input.password), generateKeys()])
+  return { username, email, passwordHash, reason: cleanName(input.reason ?? '', 500) || null, locale: languageTag(input.locale ?? ''), timeZone: timeZoneOf(input.timeZone), keys }
+}
+
+/**
+ * Makes a local account with its login data and keys, and queues the mail that confirms its address.
+ *
+ * A mail address that is in use does not make it fail, as the answer would tell strangers who has an account here: nothing
+ * is made, null is returned, and the caller answers as always.
+ *
+ * @throws Refusal `unprocessable` when the name was taken meanwhile
+ */
+export async function register(tx: Tx, uris: Uris, registration: Registration, options: RegistrationOptions = {}): Promise<AccountId | null> {
+  const { username, email, passwordHash, reason, locale, timeZone, keys } = registration
+  const [taken] = await tx.select({ id: users.accountId }).from(users).where(sql`lower(${users.email}) = lower(${email})`)
+  if (taken) return null
+
+  const id = newId<AccountId>()
+  try {
+    await tx.insert(accounts).values({
+      id,
+      username,
+      domain: null,
+      uri: uris.account(id),
+      url: uris.profile(username),
+      displayName: options.displayName ?? '',
+      inboxUrl: uris.inbox(id),
+      sharedInboxUrl: uris.sharedInbox,
+      outboxUrl: uris.outbox(id),
+      followersUrl: uris.followers(id),
+      followingUrl: uris.following(id),
+      featuredUrl: uris.featured(id),
+    })
+  } catch (error) {
+    if (sqlState(error) === '23505') throw invalid([{ field: 'username', code: 'ERR_TAKEN', message: 'has already been taken' }])
+    throw error
+  }
+  await tx.insert(accountStats).values({ accountId: id })
+  const added = await tx.insert(users).values({
+    accountId: id,
+    email,
+    passwordHash,
+    role: options.role ?? 'user',
+    confirmedAt: options.isConfirmed ? sql`now()` : null,
+    approvedAt: options.isApproved === false ? null : sql`now()`,
+    signUpReason: reason,
+    locale,
+    timeZone,
+  }).onConflictDoNothing().returning({ id: users.accountId })
+  if (added.length === 0) {
+    // Somebody signed up with the same address at the same moment.
+    await tx.delete(accounts).where(eq(accounts.id, id))
+    return null
+  }
+  await storeKeys(tx, id, keys)
+  // An owner is told to everybody as the contact.
+  if (options.role) await changed(tx, 'profiles')
+  if (!options.isConfirmed && !options.isQuiet) await emit(tx, { type: 'account.registered', accountId: id })
+  return id
+}
+
+/** Names of deleted accounts count as taken, too: nobody inherits their followers' trust. */
+async function isNameTaken(db: Db, username: string): Promise<boolean> {
+  const found = await db.select({ id: accounts.id }).from(accounts).where(handleMatches([{ username, domain: null }]))
+  return found.length > 0
+}
+
+/** One plain address: no names, comments, lists or line breaks, which mail headers would read differently. */
+export function isMailAddress(text: string): boolean {
+  return text.length <= 254 && /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text) && !text.includes('..')
+}
+
+const invalid = (problems: FieldProblem[]) =>
+  new Refusal('unprocessable', `Validation failed: ${problems.map(({ field, message }) => `${inWords(field)} ${message}`).join(', ')}`, problems)
+
+/** `date_of_birth` → `Date of birth`. */
+const inWords = (field: string): string => field.charAt(0).toUpperCase() + field.slice(1).replaceAll('_', ' ')
+
+
+/** One of the names that this machine knows, or none. */
+function timeZoneOf(name = ''): string | null {
+  try {
+    return name === '' || name.length > 100 ? null : new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
+  } catch {
+    return null
+  }
+}
+
+/** Lets somebody in who waits for approval, and tells them by mail. */
+export async function approve(tx: Tx, accountId: AccountId): Promise<void> {
+  const [approved] = await tx
+    .update(users)
+    .set({ approvedAt: sql`now()` })
+    .where(sql`${eq(users.accountId, accountId)} and ${users.approvedAt} is null`)
+    .returning({ id: users.accountId })
+  if (!approved) return
+  await tellOfSignUp(tx, accountId)
+  await emit(tx, { type: 'account.approved', accountId })
+}

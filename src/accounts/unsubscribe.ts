@@ -1,0 +1,26 @@
+/** The link in each notification mail that turns these mails off, without logging in (RFC 8058). */
+import type { App } from '../platform/app.ts'
+import { savePreferences } from './profile/profile.ts'
+import { notFound } from '../platform/errors.ts'
+import type { AccountId } from '../platform/ids.ts'
+
+const subject = (accountId: AccountId): string => `unsubscribe ${accountId}`
+
+/** For `List-Unsubscribe` and the foot of a mail: opened it asks, posted to it turns the mails off. It never expires. */
+export function unsubscribeUrl(app: Pick<App, 'uris' | 'secrets'>, accountId: AccountId): string {
+  return `${app.uris.origin}/unsubscribe?account=${accountId}&signature=${app.secrets.sign('links', subject(accountId))}`
+}
+
+/** Whether a link is one that was mailed to the account. */
+export const isUnsubscribeLink = (app: Pick<App, 'secrets'>, accountId: AccountId, signature: string): boolean =>
+  app.secrets.verify('links', subject(accountId), signature)
+
+/**
+ * Turns mails about mentions off. Doing it again changes nothing.
+ *
+ * @throws Refusal `not_found` when the signature is not ours
+ */
+export async function unsubscribe(app: App, accountId: AccountId, signature: string): Promise<void> {
+  if (!isUnsubscribeLink(app, accountId, signature)) throw notFound()
+  await app.db.transaction((tx) => savePreferences(tx, accountId, { mailsMentions: false }))
+}

@@ -1,0 +1,87 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { endTokensOf } from '../accounts/sessions/access-tokens.ts'
+import { changed } from '../platform/db/changes.ts'
+import type { Tx } from '../platform/db/index.ts'
+import { deleteSome } from '../platform/db/some.ts'
+import { accounts, users } from '../platform/db/schema/accounts.ts'
+import { keepInboxes } from '../outbox/farewells.ts'
+import { Refusal } from '../platform/errors.ts'
+import type { AccountId } from '../platform/ids.ts'
+import { forgetRemoteFiles } from '../media/remote-eviction.ts'
+import { emit } from '../outbox/outbox.ts'
+import { acquaintedInboxes } from '../outgoing/acquaintances.ts'
+import { eraseOwn, eraseSome } from './erase-account.ts'
+import { keepAnOwner } from '../accounts/owners.ts'
+
+/**
+ * Deletes an account, local or remote, with all it wrote and did. A blank row stays: a local name is never given out again,
+ * and keys and remote followers stay until the Delete was handed to their servers (`forgetFollowers`). Nobody sees any of it from
+ * now on; where there is more than a batch of something, a job erases the rest, and where there is much, it also tells other servers.
+ *
+ * @throws Refusal `not_found` when there is no such account, `not_permitted` for the last owner
+ */
+export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void> {
+  const [account] = await tx.select().from(accounts).where(and(eq(accounts.id, accountId), isNull(accounts.deletedAt))).for('update')
+  if (!account) throw new Refusal('not_found', 'Record not found')
+  const isLocal = account.domain === null
+  if (isLocal) await keepAnOwner(tx, accountId)
+  const isToldLater = isLocal && (await hasMuch(tx, accountId))
+  if (isLocal && !isToldLater) await keepInboxes(tx, accountId, acquaintedInboxes(accountId))
+
+  if (isLocal) await changed(tx, 'profiles')
+  await tx
+    .update(accounts)
+    .set({
+      deletedAt: sql`now()`,
+      suspendedAt: sql`coalesce(${accounts.suspendedAt}, now())`,
+      displayName: '',
+      note: '',
+      noteSource: '',
+      fields: [],
+      avatarFile: null,
+      headerFile: null,
+      avatarRemoteUrl: null,
+      headerRemoteUrl: null,
+      avatarDescription: '',
+      headerDescription: '',
+      attributionDomains: [],
+      alsoKnownAs: [],
+      movedToId: null,
+    })
+    .where(eq(accounts.id, accountId))
+  // Open streams end with their tokens.
+  await endTokensOf(tx, accountId)
+  // Sessions, tokens and links in mails hang on these rows.
+  await tx.delete(users).where(eq(users.accountId, accountId))
+  await tx.execute(sql`delete from sessions where account_id = ${accountId}`)
+  await tx.execute(sql`delete from access_tokens where account_id = ${accountId}`)
+  await tx.execute(sql`delete from authorization_codes where account_id = ${accountId}`)
+  await tx.execute(sql`delete from mail_tokens where account_id = ${accountId}`)
+
+  await tx.execute(sql`update account_stats set statuses_count = 0, last_status_at = null where account_id = ${accountId}`)
+  const files = [account.avatarFile, account.headerFile].filter((name) => name !== null)
+  if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
+  await forgetRemoteFiles(tx, [account.avatarRemoteUrl, account.headerRemoteUrl])
+  // Who is to hear of it has to be known before what tells that is erased.
+  if (isToldLater) return emit(tx, { type: 'account.emptied', accountId, isTold: false })
+  await eraseOwn(tx, accountId)
+  if (await eraseSome(tx, accountId)) await emit(tx, { type: 'account.emptied', accountId, isTold: true })
+  if (isLocal) await emit(tx, { type: 'account.deleted', accountId })
+}
+
+/** Posts, favourites or mentions from which on a job asks with whom an account had to do: a request has half a minute. */
+const much = 5_000
+
+async function hasMuch(tx: Tx, accountId: AccountId): Promise<boolean> {
+  const isMuch = (table: 'statuses' | 'favourites' | 'mentions') =>
+    sql`(select count(*) from (select from ${sql.identifier(table)} where account_id = ${accountId} limit ${much}) counted) = ${much}`
+  const { rows } = await tx.execute<{ isMuch: boolean }>(sql`select ${isMuch('statuses')} or ${isMuch('favourites')} or ${isMuch('mentions')} as "isMuch"`)
+  return rows[0]?.isMuch ?? false
+}
+
+const followsAtATime = 5_000
+
+/** Ends some of the follows that were kept to know whom to send an account's Delete; returns whether there may be more. */
+export async function forgetFollowers(tx: Tx, accountId: AccountId): Promise<boolean> {
+  return (await deleteSome(tx, 'follows', sql`target_id = ${accountId}`, followsAtATime)).length === followsAtATime
+}

@@ -1,0 +1,43 @@
+/**
+ * Passing on what others wrote: who follows the author of a thread, but none of those who reply, would miss half of it.
+ *
+ * @see https://www.w3.org/TR/activitypub/#inbox-forwarding
+ */
+import { sql } from 'drizzle-orm'
+import type { Tx } from '../platform/db/index.ts'
+import { type AccountId, type ActivityId, newId, type StatusId } from '../platform/ids.ts'
+import { storeActivity } from '../outgoing/store.ts'
+
+/** An activity of another server about a reply, as it came. */
+export type Passing = {
+  /** Its id, and what tells it from others that have the same one: each goes on once. */
+  uri: string
+  type: string
+  /** Byte by byte, as its signature covers it. */
+  raw: string
+  /** Hosts that have it already. */
+  exceptHosts: readonly string[]
+}
+
+/**
+ * Queues an activity about a reply to the followers of the local author who was replied to, if everybody may see both. It goes to
+ * each server once, however often it comes, and to nobody whom the replying account blocks, or who blocks it.
+ */
+export async function forwardReply(tx: Tx, replyId: StatusId, { uri, type, raw, exceptHosts }: Passing): Promise<void> {
+  const { rows } = await tx.execute<{ authorId: AccountId }>(sql`
+    select parent.account_id as "authorId" from statuses reply
+    join statuses parent on parent.id = reply.in_reply_to_id and parent.is_local and parent.deleted_at is null and parent.visibility in ('public', 'unlisted')
+    -- A Create passes with the row that it made, whatever others say that they made it.
+    where reply.id = ${replyId} and (${type} <> 'Create' or reply.received_at = now()::timestamptz(3)) and not reply.is_local and reply.deleted_at is null and reply.visibility in ('public', 'unlisted')`)
+  const accountId = rows[0]?.authorId
+  if (!accountId || (type === 'Update' && !(await isTimeForAnother(tx, replyId)))) return
+  await storeActivity(tx, { order: newId<ActivityId>(), uri, accountId, type, body: raw, recipients: { hearersOf: { replyId, exceptHosts } }, isForFollowers: false })
+}
+
+/** Whoever edits all the time does not have us tell the world each time: one edit of a reply goes on in a minute. */
+async function isTimeForAnother(tx: Tx, replyId: StatusId): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
+    insert into kv (key, value, expires_at) values (${`forwarded ${replyId}`}, 'true', now() + interval '1 minute')
+    on conflict (key) do update set expires_at = excluded.expires_at where kv.expires_at <= now()`)
+  return rowCount === 1
+}

@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../platform/db/index.ts'
+import { statement } from '../platform/db/statement.ts'
+import { speaks } from './relays/receive.ts'
+import type { Uris } from '../platform/uris.ts'
+import { digestOf } from './received.ts'
+
+/** What is known here of a received activity. */
+export type Glance = {
+  /** When it arrived, by the clock of the database, which all processes share. */
+  arrivedAt: Date
+  /** It took effect before. */
+  isRepeated: boolean
+  /** `suspended`, here or by its own server; `gone`: deleted. */
+  actor: 'unknown' | 'known' | 'suspended' | 'gone'
+  /** Whether it is a relay's that this server asked for its posts. */
+  isRelay: boolean
+  /** Whether a local account follows the actor, or asked to. */
+  isFollowed: boolean
+  /** Whether a status is here that it is about. */
+  isAboutKnown: boolean
+}
+
+const look = statement<{ key: string | null; actor: string; about: string; statusIds: string }, Glance & { at: string }>(
+  'glance',
+  ({ key, actor, about, statusIds }) => sql`
+    with about as materialized (select array(select jsonb_array_elements_text(${about}::jsonb)) as uris),
+    actor as materialized (select id, case when deleted_at is not null then 'gone' when suspended_at is not null then 'suspended' else 'known' end as state from accounts where uri = ${actor})
+    select exists (select from received_activities where key = ${key} and said is null) as "isRepeated",
+      coalesce((select state from actor), 'unknown') as actor,
+      exists (select from relays where state <> 'idle' and ${speaks(actor)}) as "isRelay",
+      exists (select from actor join follows f on f.target_id = actor.id join accounts a on a.id = f.follower_id where a.domain is null)
+        or exists (select from actor join follow_requests f on f.target_id = actor.id join accounts a on a.id = f.follower_id where a.domain is null) as "isFollowed",
+      exists (select from statuses s where s.uri = any((select uris from about)::text[]) and s.deleted_at is null)
+        or exists (select from statuses s where s.url = any((select uris from about)::text[]) and s.deleted_at is null)
+        or exists (select from statuses s where s.id = any(${statusIds}::bigint[]) and s.deleted_at is null) as "isAboutKnown",
+      now() as at`,
+)
+
+/**
+ * One look at the database before anything that costs more.
+ *
+ * @param key by what a repeat is known, for what counts once; null where that is for the worker to decide
+ * @param about URIs of what it is about; those of ours may be any address of it
+ */
+export async function glance(db: Db, uris: Uris, key: string | null, actor: string, about: readonly string[]): Promise<Glance> {
+  const statusIds = about.flatMap((uri) => {
+    const own = uris.parse(uri)
+    return own?.type === 'status' ? [own.id] : []
+  })
+  const values = { key: key === null ? null : digestOf(key), actor, about: JSON.stringify(about), statusIds: `{${statusIds.join(',')}}` }
+  const [found] = await look(db, values)
+  if (!found) throw new Error('A look always shows something')
+  const { at, ...seen } = found
+  return { ...seen, arrivedAt: new Date(at) }
+}

@@ -1,0 +1,14 @@
+import type { Archetype } from '../../platform/db/schema/annual-reports.ts'
+import type { YearOfStatuses } from '../../statuses/counts/year.ts'
+
+/** Who does less than something a month rather reads. */
+const fewInAYear = 12
+
+/** What somebody is, by what they did most: a game, not a judgement. */
+export function archetypeOf({ posts, replies, boosts, polls }: Pick<YearOfStatuses, 'posts' | 'replies' | 'boosts' | 'polls'>): Archetype {
+  if (posts + replies + boosts < fewInAYear) return 'lurker'
+  if (boosts > 2 * (posts + replies)) return 'booster'
+  if (polls > 0 && polls * 10 >= posts + replies) return 'pollster'
+  if (replies > 2 * posts) return 'replier'
+  return 'oracle'
+}

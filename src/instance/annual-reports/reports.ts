@@ -1,0 +1,69 @@
+/** What people here are told of their year: made when they ask for it, and kept. */
+import { and, desc, eq, sql } from 'drizzle-orm'
+import type { App } from '../../platform/app.ts'
+import { type AsyncRefresh, readRefresh, refreshId, startRefresh } from '../../platform/async-refreshes.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { annualReports } from '../../platform/db/schema/annual-reports.ts'
+import { notFound } from '../../platform/errors.ts'
+import type { AccountId } from '../../platform/ids.ts'
+import { emit } from '../../outbox/outbox.ts'
+import { wroteBetween } from '../../statuses/counts/year.ts'
+import { canLookBack, idsOf } from './season.ts'
+
+export type AnnualReport = typeof annualReports.$inferSelect
+/** Whether it is there, is being made, could be made, or can't: then the year isn't over, or nothing was written. */
+export type ReportState = 'available' | 'generating' | 'eligible' | 'ineligible'
+
+/** Years of which there is something to tell: ids begin with 1970, and dates end somewhere. */
+export const isYear = (year: number): boolean => year >= 1970 && year <= 9999
+
+/** How making a report is known to apps. */
+export const reportRefreshId = (app: Pick<App, 'secrets'>, accountId: AccountId, year: number): string => refreshId(app, `annual-report ${accountId} ${year}`)
+
+/** All reports of an account, the newest year first. */
+export async function loadReports(db: Reader, accountId: AccountId): Promise<AnnualReport[]> {
+  return db.select().from(annualReports).where(eq(annualReports.accountId, accountId)).orderBy(desc(annualReports.year)).limit(100)
+}
+
+/** @throws Refusal `not_found` when there is none */
+export async function loadReport(db: Reader, accountId: AccountId, year: number): Promise<AnnualReport> {
+  const found = await find(db, accountId, year)
+  if (!found) throw notFound()
+  return found
+}
+
+export async function reportState(db: Reader, app: Pick<App, 'secrets'>, accountId: AccountId, year: number, now = new Date()): Promise<ReportState> {
+  if (await find(db, accountId, year)) return 'available'
+  if (!canLookBack(year, now) || !(await wroteBetween(db, accountId, ...idsOf(year)))) return 'ineligible'
+  const refresh = await readRefresh(db, reportRefreshId(app, accountId, year))
+  return refresh?.status === 'running' ? 'generating' : 'eligible'
+}
+
+/**
+ * Has a report made, unless it is there, is being made, or can't be.
+ *
+ * @returns the work that goes on; null when there is none to wait for
+ */
+export async function requestReport(tx: Tx, app: Pick<App, 'secrets'>, accountId: AccountId, year: number, now = new Date()): Promise<AsyncRefresh | null> {
+  const state = await reportState(tx, app, accountId, year, now)
+  const id = reportRefreshId(app, accountId, year)
+  if (state === 'generating') return readRefresh(tx, id)
+  if (state !== 'eligible') return null
+  await emit(tx, { type: 'annual-report.requested', accountId, year })
+  return startRefresh(tx, id)
+}
+
+/** @throws Refusal `not_found` when there is none */
+export async function markReportRead(tx: Tx, accountId: AccountId, year: number): Promise<void> {
+  const marked = await tx
+    .update(annualReports)
+    .set({ readAt: sql`coalesce(${annualReports.readAt}, now())` })
+    .where(and(eq(annualReports.accountId, accountId), eq(annualReports.year, year)))
+    .returning({ year: annualReports.year })
+  if (marked.length === 0) throw notFound()
+}
+
+async function find(db: Reader, accountId: AccountId, year: number): Promise<AnnualReport | undefined> {
+  const [found] = await db.select().from(annualReports).where(and(eq(annualReports.accountId, accountId), eq(annualReports.year, year)))
+  return found
+}

@@ -1,0 +1,62 @@
+/** News for everybody here, as those who run the instance publish and change them. */
+import { desc, eq, sql } from 'drizzle-orm'
+import type { Reader, Tx } from '../platform/db/index.ts'
+import { announcements } from '../platform/db/schema/instance.ts'
+import { notFound, Refusal } from '../platform/errors.ts'
+import { type AnnouncementId, newId } from '../platform/ids.ts'
+import { emit } from '../outbox/outbox.ts'
+import { countGraphemes, plainText } from '../text/clean.ts'
+
+/** `startsAt` and `endsAt` are when that takes place which is announced; after its end nothing is shown any more. */
+export type AnnouncementInput = { text: string; startsAt?: Date | null; endsAt?: Date | null; isAllDay?: boolean }
+
+const maxLength = 5_000
+const maxListed = 100
+
+export type ManagedAnnouncement = Pick<typeof announcements.$inferSelect, 'id' | 'text' | 'startsAt' | 'endsAt' | 'isAllDay' | 'publishedAt'>
+
+/** The announcements, past ones too, the newest first. */
+export async function listAnnouncements(db: Reader): Promise<ManagedAnnouncement[]> {
+  const { id, text, startsAt, endsAt, isAllDay, publishedAt } = announcements
+  return db.select({ id, text, startsAt, endsAt, isAllDay, publishedAt }).from(announcements).orderBy(desc(id)).limit(maxListed)
+}
+
+/**
+ * Publishes an announcement.
+ *
+ * @throws Refusal `unprocessable` for a text that is blank or too long, and an end before its start
+ */
+export async function publishAnnouncement(tx: Tx, input: AnnouncementInput): Promise<AnnouncementId> {
+  const id = newId<AnnouncementId>()
+  await tx.insert(announcements).values({ ...checked(input), id, publishedAt: sql`now()` })
+  await emit(tx, { type: 'announcement.published', announcementId: id })
+  return id
+}
+
+/**
+ * Changes an announcement; who has read it is not told of it again.
+ *
+ * @throws Refusal `not_found`, `unprocessable` as `publishAnnouncement`
+ */
+export async function editAnnouncement(tx: Tx, id: AnnouncementId, input: AnnouncementInput): Promise<void> {
+  const changed = await tx.update(announcements).set({ ...checked(input), updatedAt: sql`now()` }).where(eq(announcements.id, id)).returning({ id: announcements.id })
+  if (changed.length === 0) throw notFound()
+  await emit(tx, { type: 'announcement.updated', announcementId: id })
+}
+
+/** Takes an announcement away for everybody. @throws Refusal `not_found` */
+export async function removeAnnouncement(tx: Tx, id: AnnouncementId): Promise<void> {
+  const removed = await tx.delete(announcements).where(eq(announcements.id, id)).returning({ id: announcements.id })
+  if (removed.length === 0) throw notFound()
+  await emit(tx, { type: 'announcement.removed', announcementId: id })
+}
+
+function checked({ text, startsAt = null, endsAt = null, isAllDay = false }: AnnouncementInput) {
+  const plain = plainText(text).trim()
+  if (plain === '') throw wrong('announcement', 'can’t be blank')
+  if (countGraphemes(plain) > maxLength) throw wrong('announcement', `must have at most ${maxLength} characters`)
+  if (startsAt && endsAt && endsAt < startsAt) throw wrong('ends_at', 'must not lie before the start')
+  return { text: plain, startsAt, endsAt, isAllDay }
+}
+
+const wrong = (field: string, message: string) => new Refusal('unprocessable', `Validation failed: ${field} ${message}`, [{ field, code: 'ERR_INVALID', message }])

@@ -1,0 +1,31 @@
+/**
+ * What makes notifications one: that they tell of the same deed done to the same thing, close together in time. The key of a
+ * group is `type[-statusId]-hour`, with the hour (since 1970) in which the group began; it takes in what comes within twelve.
+ */
+import type { NotificationType } from '../platform/db/schema/notifications.ts'
+import { type Id, isId, type StatusId } from '../platform/ids.ts'
+
+/** Types of which a hundred in a row say no more than one and a number. */
+export const groupableTypes = ['favourite', 'reblog', 'follow', 'admin.sign_up'] as const satisfies NotificationType[]
+
+export const isGroupable = (type: NotificationType): boolean => (groupableTypes as readonly string[]).includes(type)
+
+const groupHours = 12
+const hourMs = 3_600_000
+
+/** The keys of the groups that a new notification may join; the last is that of a group which it begins. Null: it stands alone. */
+export function groupKeys(type: NotificationType, statusId: StatusId | null, now = Date.now()): [string, ...string[]] | null {
+  if (!isGroupable(type)) return null
+  const hour = Math.floor(now / hourMs)
+  const keyOf = (hoursAgo: number) => [type, ...(statusId ? [statusId] : []), hour - hoursAgo].join('-')
+  return [keyOf(groupHours - 1), ...Array.from({ length: groupHours - 1 }, (_, i) => keyOf(groupHours - 2 - i))]
+}
+
+/** The key of a notification that is shown alone. */
+export const loneKey = (id: Id<string>): string => `ungrouped-${id}`
+
+/** The id in the key of a notification that is shown alone; null for the key of a group. */
+export function idInLoneKey(key: string): string | null {
+  const [, id = ''] = /^ungrouped-(\d+)$/.exec(key) ?? []
+  return isId(id) ? id : null
+}

@@ -1,0 +1,161 @@
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import type { Tx } from '../platform/db/index.ts'
+import { notificationRequests, notifications, type NotificationType } from '../platform/db/schema/notifications.ts'
+import { type AccountId, type CollectionId, newId, type NotificationId, type RelationId, type ReportId, type SeveranceId, type StatusId } from '../platform/ids.ts'
+import { arrayOf } from '../platform/db/arrays.ts'
+import { constant, statementsOf } from '../platform/db/statement.ts'
+import { emitAll } from '../outbox/outbox.ts'
+import { groupKeys, isGroupable } from './grouping.ts'
+import { reaches, verdictOf, verdicts } from './verdict.ts'
+
+/** That somebody did something, and to what. */
+export type Deed = { type: NotificationType; from: AccountId; statusId?: StatusId; collectionId?: CollectionId; reportId?: ReportId; severanceId?: SeveranceId }
+export type Notice = Deed & { for: AccountId }
+
+/** Types of which only the latest counts: a second edit is news again. */
+const renewed: readonly NotificationType[] = ['update', 'quoted_update']
+
+/** Types that make an account somebody whom a person may want to answer, so that it asks to be let in. */
+export const askingTypes = ['mention', 'quote'] as const satisfies NotificationType[]
+
+/**
+ * Tells a local account that somebody did something. Does nothing for remote accounts, for oneself, where one of the two
+ * blocks the other, where the sender, its server or the thread is muted or blocked, where the policy of the one to be told
+ * drops it, and the second time. What the policy filters waits among the requests, and nobody is told of it.
+ */
+export async function notify(tx: Tx, { for: recipient, ...deed }: Notice): Promise<void> {
+  await notifyEach(tx, deed, [recipient])
+}
+
+/**
+ * Tells several accounts of one deed, in as many statements as one.
+ *
+ * @returns those who were told: not those for whom it was filtered, dropped or known
+ */
+export async function notifyEach(tx: Tx, deed: Deed, recipients: readonly AccountId[]): Promise<AccountId[]> {
+  if (recipients.length === 0) return []
+  return tell(tx, deed, 'each', { accountIds: arrayOf(recipients) })
+}
+
+/** Tells the authors of statuses that what these quote was edited, in as many statements as one. */
+export async function notifyQuoters(tx: Tx, from: AccountId, quoting: ReadonlyArray<{ id: StatusId; accountId: AccountId }>): Promise<void> {
+  if (quoting.length === 0) return
+  await tell(tx, { type: 'quoted_update', from }, 'quoters', { accountIds: arrayOf(quoting.map(({ accountId }) => accountId)), statusIds: arrayOf(quoting.map(({ id }) => id)) })
+}
+
+/** Tells all who moderate here, and can at the moment. */
+export async function notifyStaff(tx: Tx, deed: Deed): Promise<void> {
+  await tell(tx, deed, 'staff')
+}
+
+type Told = { id: NotificationId; accountId: AccountId; isFiltered: boolean; mails: boolean; pushes: RelationId[] }
+
+/** Who is told: some accounts of the same status, or none; each of its own status; or all who moderate. */
+type Audience = 'each' | 'quoters' | 'staff'
+type Listed = { accountIds?: string; statusIds?: string }
+
+async function tell(tx: Tx, deed: Deed, audience: Audience, { accountIds = '{}', statusIds = '{}' }: Listed = {}): Promise<AccountId[]> {
+  const { type, from, statusId = null, collectionId = null, reportId = null, severanceId = null } = deed
+  const keys = groupKeys(type, statusId)
+  const values = { from, statusId, collectionId, reportId, severanceId, accountIds, statusIds, groupKeys: keys && `{${keys.join(',')}}`, newKey: keys?.at(-1) ?? null }
+  const kind = `${type} ${audience}` as const
+  if (renewed.includes(type)) await forgetEarlier(kind)(tx, values)
+  const rows = await store(kind)(tx, values)
+
+  const filtered = rows.filter(({ isFiltered }) => isFiltered)
+  if (filtered.length > 0 && (askingTypes as readonly string[]).includes(type)) await request(tx, from, filtered.map(({ accountId }) => accountId))
+  const told = rows.filter(({ isFiltered }) => !isFiltered)
+  await emitAll(tx, told.map(({ id, mails, pushes }) => ({ type: 'notification.created', notificationId: id, mails, pushes })))
+  return told.map(({ accountId }) => accountId)
+}
+
+type Kind = `${NotificationType} ${Audience}`
+type Values = Record<'from' | 'statusId' | 'collectionId' | 'reportId' | 'severanceId' | 'accountIds' | 'statusIds' | 'groupKeys' | 'newKey', string | null>
+
+/** Rows of `account_id` and the `status_id` that each is told of, or null. */
+function recipientsOf(audience: Audience, { accountIds, statusId, statusIds }: Values): SQL {
+  if (audience === 'quoters') return sql`select * from unnest(${accountIds}::bigint[], ${statusIds}::bigint[]) as quoting (account_id, status_id)`
+  if (audience === 'staff') return sql`select account_id, ${statusId}::bigint as status_id from users where role <> 'user' and confirmed_at is not null and disabled_at is null`
+  return sql`select unnest(${accountIds}::bigint[]) as account_id, ${statusId}::bigint as status_id`
+}
+
+/** Types are names of our own, so that a statement may hold its type. */
+const partsOf = (kind: Kind) => {
+  const [type, audience] = kind.split(' ') as [NotificationType, Audience]
+  return { type, audience, typeName: sql.raw(`'${type}'`) }
+}
+
+const forgetEarlier = statementsOf<Kind, Values, Record<string, never>>('unnotify', (kind, values) => {
+  const { audience, typeName } = partsOf(kind)
+  return sql`delete from notifications n using (${recipientsOf(audience, values)}) recipient
+    where n.account_id = recipient.account_id and n.status_id = recipient.status_id and n.type = ${typeName} and n.from_account_id = ${values.from}::bigint`
+})
+
+const store = statementsOf<Kind, Values, Told>('notify', (kind, values) => {
+  const { type, audience, typeName } = partsOf(kind)
+  const { from, collectionId, reportId, severanceId } = values
+  return sql`
+    with told as (
+      insert into notifications (account_id, type, from_account_id, status_id, collection_id, report_id, severance_id, is_filtered, group_key)
+      select judged.account_id, ${typeName}, ${from}::bigint, judged.status_id, ${collectionId}::bigint, ${reportId}::bigint, ${severanceId}::bigint,
+        judged.verdict = ${constant(verdicts.filter)}, case when judged.verdict = ${constant(verdicts.accept)} then ${groupKeyFor(type, values)} end
+      from (
+        select u.account_id, recipient.status_id, ${verdictOf(type)} as verdict
+        from (${recipientsOf(audience, values)}) recipient
+        join users u on u.account_id = recipient.account_id
+        join accounts sender on sender.id = ${from}::bigint
+        left join statuses s on s.id = recipient.status_id
+        left join notification_policies p on p.account_id = u.account_id
+        where ${reaches(type)}
+      ) judged
+      where judged.verdict <> ${constant(verdicts.drop)}
+      on conflict do nothing
+      returning id, account_id, is_filtered)
+    select told.id, told.account_id as "accountId", told.is_filtered as "isFiltered",
+      ${constant(type === 'mention')} and u.mails_mentions and u.confirmed_at is not null and u.disabled_at is null as mails,
+      ${subscriptionsFor(typeName, from)} as pushes
+    from told join users u on u.account_id = told.account_id`
+})
+
+/** The key of the newest group that is young enough, or of a new one. */
+function groupKeyFor(type: NotificationType, { groupKeys: keys, newKey }: Values): SQL {
+  if (!isGroupable(type)) return sql`null`
+  // Keys differ in their last digits only, so the greatest is the latest.
+  return sql`coalesce((select max(n.group_key) from notifications n where n.account_id = judged.account_id and n.group_key = any(${keys}::text[])), ${newKey})`
+}
+
+/** The push subscriptions that want a notification of a type, by their alerts and their policy. */
+function subscriptionsFor(typeName: SQL, from: string | null): SQL {
+  return sql`array(
+    select ps.id::text from push_subscriptions ps join access_tokens t on t.id = ps.token_id
+    where ps.account_id = told.account_id and not told.is_filtered and t.revoked_at is null and ps.alerts ->> ${typeName} = 'true' and case ps.policy
+      when 'all' then true
+      when 'followed' then exists (select from follows f where f.follower_id = told.account_id and f.target_id = ${from}::bigint)
+      when 'follower' then exists (select from follows f where f.follower_id = ${from}::bigint and f.target_id = told.account_id)
+      else false end)`
+}
+
+async function request(tx: Tx, from: AccountId, of: AccountId[]): Promise<void> {
+  await tx
+    .insert(notificationRequests)
+    .values(of.map((accountId) => ({ id: newId<RelationId>(), accountId, fromAccountId: from })))
+    .onConflictDoUpdate({ target: [notificationRequests.accountId, notificationRequests.fromAccountId], set: { updatedAt: sql`now()` } })
+  // Whoever was let in while this waited for the request's row asks no more.
+  const permitted = sql`(account_id, from_account_id) in (select account_id, from_account_id from notification_permissions where from_account_id = ${from} and account_id = any(${arrayOf(of)}::bigint[]))`
+  const { rowCount } = await tx.execute(sql`delete from notification_requests where ${permitted}`)
+  if (rowCount) await tx.execute(sql`update notifications set is_filtered = false where ${permitted} and is_filtered`)
+}
+
+/** Takes a notification back, since what it told of was undone. */
+export async function unnotify(tx: Tx, notice: Notice): Promise<void> {
+  await tx.delete(notifications).where(and(eq(notifications.accountId, notice.for), eq(notifications.type, notice.type), about(notice)))
+}
+
+const about = (deed: Deed): SQL | undefined =>
+  and(
+    eq(notifications.fromAccountId, deed.from),
+    deed.statusId ? eq(notifications.statusId, deed.statusId) : isNull(notifications.statusId),
+    deed.collectionId ? eq(notifications.collectionId, deed.collectionId) : isNull(notifications.collectionId),
+    deed.reportId ? eq(notifications.reportId, deed.reportId) : isNull(notifications.reportId),
+    deed.severanceId ? eq(notifications.severanceId, deed.severanceId) : isNull(notifications.severanceId),
+  )

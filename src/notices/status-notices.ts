@@ -1,0 +1,36 @@
+/** Followers who want to hear of each new status of somebody are told by a job, as they may be many. */
+import { sql } from 'drizzle-orm'
+import type { Tx } from '../platform/db/index.ts'
+import type { AccountId, RelationId, StatusId } from '../platform/ids.ts'
+import { addJobs } from '../outbox/outbox.ts'
+import { notifyEach } from './notify.ts'
+
+/** Followers who are told in one transaction. */
+const batchSize = 500
+
+/** Queues that a new status is told to the followers who asked for it, if there are any. */
+export async function tellOfStatus(tx: Tx, authorId: AccountId, statusId: StatusId): Promise<void> {
+  const { rows } = await tx.execute(sql`select from follows where target_id = ${authorId} and notifies limit 1`)
+  if (rows.length > 0) await addJobs(tx, [{ name: 'status-notices', payload: { statusId, after: null } }])
+}
+
+/**
+ * Tells the followers of a status' author who asked for it and read its language; those whom it mentions know already. After
+ * a batch of them, another job goes on. Doing it again changes nothing.
+ *
+ * @param after the follow to go on behind
+ */
+export async function tellFollowers(tx: Tx, statusId: StatusId, after: RelationId | null): Promise<void> {
+  const { rows } = await tx.execute<{ id: RelationId; followerId: AccountId; authorId: AccountId; isMentioned: boolean }>(sql`
+    select f.id, f.follower_id as "followerId", s.account_id as "authorId", m.account_id is not null as "isMentioned"
+    from statuses s
+    join follows f on f.target_id = s.account_id and f.notifies and f.id > ${after ?? '0'}::bigint
+      and (f.languages is null or s.language is null or split_part(s.language, '-', 1) = any(f.languages) or s.language = any(f.languages))
+    left join mentions m on m.status_id = s.id and m.account_id = f.follower_id
+    where s.id = ${statusId} and s.deleted_at is null and s.visibility <> 'direct'
+    order by f.id limit ${batchSize}`)
+  const [first, last] = [rows[0], rows.at(-1)]
+  if (!first || !last) return
+  await notifyEach(tx, { type: 'status', from: first.authorId, statusId }, rows.filter(({ isMentioned }) => !isMentioned).map(({ followerId }) => followerId))
+  if (rows.length === batchSize) await addJobs(tx, [{ name: 'status-notices', payload: { statusId, after: last.id } }])
+}

@@ -1,0 +1,54 @@
+/**
+ * What becomes of a notification: whom it doesn't reach at all, and what a person's policy says to one from a stranger. Parts
+ * of the statement in `notify.ts`, in which `u` is the user to be told, `sender` the account that did something, `s` the
+ * status that it is about, if any, and `p` the user's policy.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { NotificationType } from '../platform/db/schema/notifications.ts'
+import { constant } from '../platform/db/statement.ts'
+import { blockedEitherWay, blocksDomainOf, mutesNotificationsOf } from '../rules/avoidance.ts'
+
+/** Types that a policy speaks of: what others do to a person. What a person asked to be told goes through. */
+const filterable: readonly NotificationType[] = ['mention', 'reblog', 'follow', 'follow_request', 'favourite', 'quote', 'added_to_collection']
+
+export const verdicts = { accept: 0, filter: 1, drop: 2 } as const
+
+const [user, sender] = [sql`u.account_id`, sql`sender.id`]
+const followsSender = sql`exists (select from follows f where f.follower_id = u.account_id and f.target_id = sender.id)`
+
+/** Only the end of a poll is told to who made it, and lost follows to who lost them; nobody hears from whom they block or mute, nor of a thread that they muted. */
+export function reaches(type: NotificationType): SQL {
+  return sql`${type === 'poll' || type === 'severed_relationships' ? sql`true` : sql`u.account_id <> sender.id`}
+    and sender.suspended_at is null
+    and not ${blockedEitherWay(user, sender)}
+    and not ${mutesNotificationsOf(user, sender)}
+    and (sender.domain is null or not ${blocksDomainOf(user, sender)} or ${followsSender})
+    and not exists (select from thread_mutes t where t.account_id = u.account_id and t.thread_id = s.thread_id)`
+}
+
+/**
+ * The strictest answer of the rules that apply, as a number of `verdicts`. As in Mastodon, followers count as such after three
+ * days, accounts are new for thirty, and a private mention from a stranger is welcome where the person has written to them in
+ * the same thread. Accepted accounts, and mentions by this server's moderators, pass.
+ */
+export function verdictOf(type: NotificationType): SQL<number> {
+  if (!filterable.includes(type)) return sql`${constant(verdicts.accept)}`
+  return sql`case
+    when exists (select from notification_permissions n where n.account_id = u.account_id and n.from_account_id = sender.id) then ${constant(verdicts.accept)}
+    ${type === 'mention' ? sql`when exists (select from users staff where staff.account_id = sender.id and staff.role <> 'user') then ${constant(verdicts.accept)}` : sql``}
+    else (
+      select coalesce(max(case rule.answer when 'drop' then ${constant(verdicts.drop)} when 'filter' then ${constant(verdicts.filter)} else ${constant(verdicts.accept)} end), ${constant(verdicts.accept)})
+      from (select ${followsSender} as follows) own, lateral (values
+        (coalesce(p.for_limited_accounts, 'filter'), sender.silenced_at is not null and not own.follows),
+        (coalesce(p.for_bots, 'accept'), sender.actor_type in ('Service', 'Application') and not own.follows),
+        (coalesce(p.for_not_following, 'accept'), not own.follows),
+        (coalesce(p.for_not_followers, 'accept'), not exists (
+          select from follows f where f.follower_id = sender.id and f.target_id = u.account_id and f.created_at < now() - interval '3 days')),
+        (coalesce(p.for_new_accounts, 'accept'), sender.created_at > now() - interval '30 days' and not own.follows),
+        (coalesce(p.for_private_mentions, 'accept'), ${type === 'mention' ? sql`s.visibility = 'direct' and not own.follows and not exists (
+          select from statuses written join mentions m on m.status_id = written.id
+          where written.thread_id = s.thread_id and written.account_id = u.account_id and m.account_id = sender.id)` : sql`false`})
+      ) rule(answer, applies)
+      where rule.applies and rule.answer <> 'accept')
+  end`
+}

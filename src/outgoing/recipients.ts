@@ -1,0 +1,106 @@
+/** Whom an activity goes to: every activity that leaves asks here, and nowhere else. */
+import { type SQL, sql } from 'drizzle-orm'
+import { latelyMetInboxes } from './acquaintances.ts'
+import type { Reader } from '../platform/db/index.ts'
+import { statementsOf } from '../platform/db/statement.ts'
+import type { AccountId, StatusId } from '../platform/ids.ts'
+import { statusInboxes } from '../statuses/access/audience.ts'
+import { hostOf, isSomebodysHost } from '../text/host-sql.ts'
+import { type Ending, keptInboxes } from '../outbox/farewells.ts'
+import { reachedInboxes } from './reached.ts'
+
+/** All of these together; who is in several of them gets one copy. */
+export type Recipients = {
+  /** Everybody to whom a status or boost goes. */
+  status?: StatusId
+  /** Everybody who has a status or boost, or is about to. */
+  reachedBy?: StatusId
+  followersOf?: AccountId
+  /** With whom somebody lately spoke: their servers show the profile. */
+  latelyMetBy?: AccountId
+  /** Who was written down to hear of an end. */
+  farewellTo?: Ending
+  /** They want to know where somebody went, so as to block them there. */
+  blockersOf?: AccountId
+  /** Who follows whom a reply of another server answers, but on these hosts, which have it already. */
+  hearersOf?: { replyId: StatusId; exceptHosts: readonly string[] }
+  /** Inboxes of single accounts. */
+  inboxes?: string[]
+}
+
+/** What statements about recipients are given: ids, and lists as JSON. */
+export type RecipientValues = Record<Exclude<keyof Recipients, 'hearersOf'> | 'replyId' | 'exceptHosts', string | null>
+
+export const recipientValues = ({ status, reachedBy, followersOf, latelyMetBy, farewellTo, blockersOf, hearersOf, inboxes = [] }: Recipients): RecipientValues => ({
+  status: status ?? null,
+  reachedBy: reachedBy ?? null,
+  followersOf: followersOf ?? null,
+  latelyMetBy: latelyMetBy ?? null,
+  farewellTo: farewellTo ?? null,
+  blockersOf: blockersOf ?? null,
+  replyId: hearersOf?.replyId ?? null,
+  exceptHosts: JSON.stringify(hearersOf?.exceptHosts ?? []),
+  inboxes: JSON.stringify(inboxes),
+})
+
+/** Which recipients are meant, for the names of statements: a letter for each source. */
+export const recipientKind = (recipients: Recipients): string =>
+  Object.entries(letters).flatMap(([name, letter]) => (isGiven(recipients[name as keyof Recipients]) ? letter : [])).join('')
+
+const letters = { status: 's', reachedBy: 'r', followersOf: 'f', latelyMetBy: 'l', farewellTo: 'e', blockersOf: 'b', hearersOf: 'h', inboxes: 'i' } as const satisfies Record<keyof Recipients, string>
+const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== undefined)
+
+const sources: Record<keyof Recipients, (values: RecipientValues) => SQL> = {
+  status: ({ status }) => statusInboxes(status as StatusId),
+  reachedBy: ({ reachedBy }) => reachedInboxes(sql`select ${reachedBy}::bigint`),
+  followersOf: ({ followersOf }) => followerInboxes(followersOf as AccountId),
+  latelyMetBy: ({ latelyMetBy }) => latelyMetInboxes(latelyMetBy as AccountId),
+  farewellTo: ({ farewellTo }) => keptInboxes(farewellTo as Ending),
+  blockersOf: ({ blockersOf }) => blockerInboxes(blockersOf as AccountId),
+  hearersOf: ({ replyId, exceptHosts }) => hearerInboxes(replyId as StatusId, exceptHosts),
+  inboxes: ({ inboxes }) => sql`select jsonb_array_elements_text(${inboxes}::jsonb) as inbox`,
+}
+
+/** Rows of `inbox` and `host`: each inbox once, with the name and port of its server. What is no web address, or nobody's, is left out. */
+export function recipientRows(kind: string, values: RecipientValues): SQL {
+  const meant = Object.entries(sources).filter(([name]) => kind.includes(letters[name as keyof Recipients]))
+  if (meant.length === 0) return sql`select null::text as inbox, null::text as host where false`
+  const each = sql.join(meant.map(([, source]) => sql`(${source(values)})`), sql` union `)
+  return sql`select inbox, host from (select distinct inbox, ${hostOf(sql`inbox`)} as host from (${each}) as named) as hosted where ${isSomebodysHost(sql`host`)}`
+}
+
+const isAnybody = statementsOf<string, RecipientValues, { found: boolean }>('has_recipients', (kind, values) => sql`select exists (${recipientRows(kind, values)}) as found`)
+
+/** Whether an activity would go to anybody. */
+export async function hasRecipients(db: Reader, recipients: Recipients): Promise<boolean> {
+  const [row] = await isAnybody(recipientKind(recipients))(db, recipientValues(recipients))
+  return row?.found ?? false
+}
+
+/** Where an account of another server receives what is meant for it alone; null for a local one, and where that is gone. */
+export async function inboxOf(db: Reader, accountId: AccountId): Promise<string | null> {
+  const { rows } = await db.execute<{ inbox: string }>(sql`
+    select inbox_url as inbox from accounts where id = ${accountId} and domain is not null and suspended_at is null and inbox_gone_at is null`)
+  return rows[0]?.inbox ?? null
+}
+
+/** Inboxes on other servers of those who follow an account, one a server where that has a shared one. */
+const followerInboxes = (accountId: AccountId): SQL => sql`
+  select coalesce(a.shared_inbox_url, a.inbox_url) as inbox from follows f join accounts a on a.id = f.follower_id
+  where f.target_id = ${accountId} and a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null`
+
+/** Those who have to do with neither of the two authors hear nothing of it. */
+const hearerInboxes = (replyId: StatusId, exceptHosts: string | null): SQL => sql`
+  select inbox from (
+    select coalesce(a.shared_inbox_url, a.inbox_url) as inbox from statuses reply
+    join statuses parent on parent.id = reply.in_reply_to_id
+    join follows f on f.target_id = parent.account_id
+    join accounts a on a.id = f.follower_id and a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null and a.id <> reply.account_id
+    where reply.id = ${replyId}
+      and not exists (select from blocks b where b.account_id = a.id and b.target_id = reply.account_id)
+      and not exists (select from blocks b where b.account_id = reply.account_id and b.target_id = a.id)) hearers
+  where ${hostOf(sql`inbox`)} <> all(array(select jsonb_array_elements_text(${exceptHosts}::jsonb)))`
+
+const blockerInboxes = (accountId: AccountId): SQL => sql`
+  select coalesce(a.shared_inbox_url, a.inbox_url) as inbox from blocks b join accounts a on a.id = b.account_id
+  where b.target_id = ${accountId} and a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null`

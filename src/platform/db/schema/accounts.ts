@@ -1,0 +1,243 @@
+import { sql } from 'drizzle-orm'
+import { type AnyPgColumn, bigint, boolean, check, date, index, integer, jsonb, pgTable, smallint, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import type { AccountId, Id } from '../../ids.ts'
+import { bytea, createdAt, id, moment } from '../columns.ts'
+
+/** A row of a profile's table. `name` is plain text, `value` safe HTML; `source` is what a local account typed. */
+export type ProfileField = { name: string; value: string; source?: string; verifiedAt?: string | null }
+
+/**
+ * Who can write statuses: people and bots, here (`domain` is null) and elsewhere. Login data stands in `users`.
+ * Rows of deleted accounts stay, blanked, so that their names are never given out again; those of other servers until nothing refers to
+ * them (`src/erasure/forget-accounts.ts`).
+ */
+export const accounts = pgTable(
+  'accounts',
+  {
+    id: id<AccountId>('id').primaryKey(),
+    username: text('username').notNull(),
+    /** Host of the handle, lower case, A-label, with its port where that is not the scheme's own. Null for local accounts. */
+    domain: text('domain'),
+    /** ActivityPub id. */
+    uri: text('uri').notNull().unique(),
+    /** Host of the ActivityPub id, which may differ from that of the handle. */
+    uriHost: text('uri_host').generatedAlwaysAs(sql`split_part(uri, '/', 3)`),
+    /** Page for people. */
+    url: text('url').notNull(),
+    actorType: text('actor_type', { enum: ['Person', 'Service', 'Application', 'Group', 'Organization'] }).notNull().default('Person'),
+    displayName: text('display_name').notNull().default(''),
+    /** Biography as safe HTML. */
+    note: text('note').notNull().default(''),
+    /** Biography as a local account typed it. */
+    noteSource: text('note_source').notNull().default(''),
+    fields: jsonb('fields').$type<ProfileField[]>().notNull().default([]),
+    /** Name of a stored file of ours, or null. */
+    avatarFile: text('avatar_file'),
+    headerFile: text('header_file'),
+    /** Where another server keeps the image, or null. */
+    avatarRemoteUrl: text('avatar_remote_url'),
+    headerRemoteUrl: text('header_remote_url'),
+    /** Alternative texts of the images, plain. */
+    avatarDescription: text('avatar_description').notNull().default(''),
+    headerDescription: text('header_description').notNull().default(''),
+    isLocked: boolean('is_locked').notNull().default(false),
+    isDiscoverable: boolean('is_discoverable').notNull().default(true),
+    isIndexable: boolean('is_indexable').notNull().default(true),
+    /** Whether it is kept in memory of somebody who died; nobody logs in to it. */
+    isMemorial: boolean('is_memorial').notNull().default(false),
+    hidesCollections: boolean('hides_collections').notNull().default(false),
+    /** Which tabs the profile has: media, replies among the media, and what is featured. */
+    showsMedia: boolean('shows_media').notNull().default(true),
+    showsMediaReplies: boolean('shows_media_replies').notNull().default(true),
+    showsFeatured: boolean('shows_featured').notNull().default(true),
+    /** Sites that may name this account as the author of their pages. */
+    attributionDomains: text('attribution_domains').array().notNull().default([]),
+    inboxUrl: text('inbox_url').notNull(),
+    sharedInboxUrl: text('shared_inbox_url'),
+    /** When its server said that the inbox does not exist, and when that it is gone for good: nothing is sent to such an account. */
+    inboxMissingAt: moment('inbox_missing_at'),
+    inboxGoneAt: moment('inbox_gone_at'),
+    outboxUrl: text('outbox_url'),
+    followersUrl: text('followers_url'),
+    followingUrl: text('following_url'),
+    featuredUrl: text('featured_url'),
+    featuredTagsUrl: text('featured_tags_url'),
+    /** ActivityPub ids of accounts that it says are the same person: those may move here. */
+    alsoKnownAs: text('also_known_as').array().notNull().default([]),
+    /** Where its person went; that account lists this one among those it is also known as. */
+    movedToId: id<AccountId>('moved_to_id').references((): AnyPgColumn => accounts.id, { onDelete: 'set null' }),
+    /** When it last moved and took its followers along, also where that was called off since. */
+    movedAt: moment('moved_at'),
+    createdAt: createdAt(),
+    updatedAt: moment('updated_at').notNull().default(sql`now()`),
+    /** When a remote profile was last read from its server. */
+    fetchedAt: moment('fetched_at'),
+    /** When a job was last asked to read it once more. */
+    refreshQueuedAt: moment('refresh_queued_at'),
+    /** Since when its server says that there is no such account. */
+    missingSince: moment('missing_since'),
+    /** When its latest posts may be fetched again; null: they never were. */
+    backfillDueAt: moment('backfill_due_at'),
+    suspendedAt: moment('suspended_at'),
+    /** Who decided so, and may undo it: a moderator, a rule about its server, or its own server. Null: nobody knows any more. */
+    suspendedBy: text('suspended_by', { enum: ['moderator', 'domain', 'origin'] }),
+    silencedAt: moment('silenced_at'),
+    silencedBy: text('silenced_by', { enum: ['moderator', 'domain'] }),
+    deletedAt: moment('deleted_at'),
+  },
+  (t) => [
+    uniqueIndex('accounts_handle').on(sql`lower(${t.username})`, sql`coalesce(${t.domain}, '')`),
+    index('accounts_username_prefix').on(sql`lower(${t.username}) text_pattern_ops`),
+    index('accounts_display_name_prefix').on(sql`lower(${t.displayName}) text_pattern_ops`),
+    index('accounts_server').on(t.domain, t.uriHost, t.id).where(sql`domain is not null`),
+    index('accounts_url').on(t.url),
+    index('accounts_inbox').using('hash', t.inboxUrl),
+    index('accounts_inbox_missing').on(t.inboxUrl).where(sql`inbox_missing_at is not null and inbox_gone_at is null`),
+    index('accounts_shared_inbox').using('hash', t.sharedInboxUrl).where(sql`shared_inbox_url is not null`),
+    index('accounts_directory').on(t.id).where(sql`is_discoverable and suspended_at is null`),
+    index('accounts_local_directory').on(t.id).where(sql`is_discoverable and suspended_at is null and domain is null`),
+    index('accounts_moved_to').on(t.movedToId).where(sql`moved_to_id is not null`),
+    check('accounts_username_form', sql`username ~ '^[A-Za-z0-9_.-]{1,64}$' and (domain is not null or username ~ '^[a-z0-9_]{1,30}$')`),
+    check('accounts_domain_form', sql`domain = lower(domain) and domain !~ '[/@[:space:]]' and domain <> ''`),
+    check('accounts_fields_list', sql`jsonb_typeof(fields) = 'array'`),
+    check('accounts_suspended_by_somebody', sql`suspended_by is null or suspended_at is not null`),
+    check('accounts_silenced_by_somebody', sql`silenced_by is null or silenced_at is not null`),
+    check('accounts_local_unfetched', sql`domain is not null or fetched_at is null`),
+  ],
+)
+
+/** Counters of an account, changed in the transaction of what they count. */
+export const accountStats = pgTable(
+  'account_stats',
+  {
+    accountId: id<AccountId>('account_id').primaryKey().references(() => accounts.id, { onDelete: 'cascade' }),
+    statusesCount: integer('statuses_count').notNull().default(0),
+    followersCount: integer('followers_count').notNull().default(0),
+    /**
+     * The followers in steps of about 1.4 times (1, 2, 3, 4 to 5, 6 to 7, 8 to 11, 12 to 15 …); null for none. It is indexed in their
+     * stead: an update that changes no indexed column writes no new entry in any index, and few follows reach another step.
+     */
+    popularity: smallint('popularity').generatedAlwaysAs(sql`case when followers_count > 0 then floor(2 * ln(followers_count::float8) / ln(2::float8)) end::smallint`),
+    followingCount: integer('following_count').notNull().default(0),
+    /** The day (UTC) of the newest status: it is indexed, so a change of it costs more than one of the counters beside it. */
+    lastStatusAt: moment('last_status_at'),
+    /** What its own server counts, where that is another one and says so. */
+    remoteStatusesCount: integer('remote_statuses_count'),
+    remoteFollowersCount: integer('remote_followers_count'),
+    remoteFollowingCount: integer('remote_following_count'),
+  },
+  (t) => [
+    index('account_stats_activity').on(t.lastStatusAt, t.accountId).where(sql`last_status_at is not null`),
+    index('account_stats_popularity').on(t.popularity, t.accountId).where(sql`popularity is not null`),
+    check('account_stats_not_negative', sql`statuses_count >= 0 and followers_count >= 0 and following_count >= 0`),
+    check('account_stats_remote_not_negative', sql`remote_statuses_count >= 0 and remote_followers_count >= 0 and remote_following_count >= 0`),
+  ],
+)
+
+/** Signing keys of local accounts, and of the instance itself (`account_id` is null). */
+export const keys = pgTable(
+  'keys',
+  {
+    id: id<Id<'key'>>('id').primaryKey(),
+    accountId: id<AccountId>('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
+    kind: text('kind', { enum: ['rsa', 'ed25519'] }).notNull(),
+    /** JSON Web Keys (RFC 7517). */
+    publicKey: jsonb('public_key').$type<JsonWebKey>().notNull(),
+    privateKey: jsonb('private_key').$type<JsonWebKey>().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [unique('keys_one_of_a_kind').on(t.accountId, t.kind).nullsNotDistinct()],
+)
+
+export const quotePolicies = ['public', 'followers', 'nobody'] as const
+export type QuotePolicy = (typeof quotePolicies)[number]
+
+export const roles = ['user', 'moderator', 'admin', 'owner'] as const
+export type Role = (typeof roles)[number]
+
+/** Login data and settings of a local account, apart from its public face. */
+export const users = pgTable(
+  'users',
+  {
+    accountId: id<AccountId>('account_id').primaryKey().references(() => accounts.id, { onDelete: 'cascade' }),
+    email: text('email').notNull(),
+    /** argon2id in PHC form. */
+    passwordHash: text('password_hash').notNull(),
+    role: text('role', { enum: roles }).notNull().default('user'),
+    /** When the mail address was confirmed. */
+    confirmedAt: moment('confirmed_at'),
+    /** When a moderator let the person in, or the moment of sign-up where registration is open. */
+    approvedAt: moment('approved_at'),
+    disabledAt: moment('disabled_at'),
+    /** Why the person wants to join, where registration is by approval. */
+    signUpReason: text('sign_up_reason'),
+    defaultVisibility: text('default_visibility', { enum: ['public', 'unlisted', 'private'] }).notNull().default('public'),
+    defaultSensitive: boolean('default_sensitive').notNull().default(false),
+    /** BCP 47 tag. */
+    defaultLanguage: text('default_language'),
+    /** Who may quote new statuses without asking. */
+    defaultQuotePolicy: text('default_quote_policy', { enum: quotePolicies }).notNull().default('public'),
+    /** BCP 47 tag of the language that mails and pages use. */
+    locale: text('locale'),
+    timeZone: text('time_zone'),
+    /** Whether home and lists show a post once, however many boost it. */
+    groupsBoosts: boolean('groups_boosts').notNull().default(true),
+    mailsMentions: boolean('mails_mentions').notNull().default(true),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    uniqueIndex('users_email').on(sql`lower(${t.email})`),
+    index('users_created_at').on(t.createdAt),
+    index('users_unconfirmed').on(t.createdAt).where(sql`confirmed_at is null`),
+    index('users_waiting').on(t.createdAt).where(sql`approved_at is null`),
+    check('users_email_form', sql`email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and length(email) <= 254`),
+  ],
+)
+
+/** The days (UTC) on which a local account did something while logged in; daily statistics count them. */
+export const activeDays = pgTable(
+  'active_days',
+  {
+    day: date('day').notNull(),
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+  },
+  (t) => [unique('active_days_of_account').on(t.accountId, t.day), index('active_days_day').on(t.day)],
+)
+
+/** A browser that is logged in. The cookie holds a random token, the table its SHA-256. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    tokenHash: bytea('token_hash').primaryKey(),
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    createdAt: createdAt(),
+    expiresAt: moment('expires_at').notNull(),
+    userAgent: text('user_agent').notNull().default(''),
+  },
+  (t) => [index('sessions_account').on(t.accountId), index('sessions_expiry').on(t.expiresAt)],
+)
+
+/** Links sent by mail: single use, bound to the account and the address it had. SHA-256 of the random token. */
+export const mailTokens = pgTable(
+  'mail_tokens',
+  {
+    tokenHash: bytea('token_hash').primaryKey(),
+    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    purpose: text('purpose', { enum: ['confirm', 'reset'] }).notNull(),
+    email: text('email').notNull(),
+    createdAt: createdAt(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (t) => [index('mail_tokens_account').on(t.accountId), index('mail_tokens_expiry').on(t.expiresAt)],
+)
+
+/** Attempts that are limited over all processes, such as log-ins: how many in a window of time. */
+export const attempts = pgTable(
+  'attempts',
+  {
+    key: text('key').primaryKey(),
+    count: bigint('count', { mode: 'number' }).notNull(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (t) => [index('attempts_expiry').on(t.expiresAt), check('attempts_positive', sql`count > 0`)],
+)

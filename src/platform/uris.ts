@@ -1,0 +1,122 @@
+/** Our own URIs and page URLs, from ids and names, and back. URIs for other servers hold ids, never names, so names may change. */
+import { LRUCache } from 'lru-cache'
+import type { Config } from './config.ts'
+import type { InteractionKind } from './interaction-kind.ts'
+import { type AccountId, type CollectionId, type Id, isId, type StatusId } from './ids.ts'
+import type { Secrets } from './secrets.ts'
+import { type RemoteVariant, remoteName } from './storage/remote-names.ts'
+import { parseHandle } from './handle.ts'
+
+export type Uris = ReturnType<typeof urisOf>
+
+/** What a URI of ours names; `profile`: the page of an account of ours, or of another server. */
+export type OwnUri =
+  | { type: 'account'; id: AccountId }
+  | { type: 'status'; id: StatusId }
+  | { type: 'profile'; username: string; domain: string | null }
+
+const interactionPaths = new Map<string, InteractionKind>([
+  ['likes', 'like'], ['like-requests', 'like'], ['statuses', 'reply'], ['reply-requests', 'reply'], ['announces', 'announce'], ['announce-requests', 'announce'],
+])
+
+/** A part of a path as it was before it was escaped. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+/** Signing each URL of a page anew would take longer than all else that is done for it. */
+const maxSigned = 20_000
+
+/** @param secrets sign what other servers' files are asked for here; without them, they are asked for there */
+export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Config['s3']; remoteMedia?: Config['remoteMedia'] }, secrets?: Pick<Secrets, 'sign'>) {
+  const { origin, handleHost } = config
+  const signed = new LRUCache<string, string>({ max: maxSigned })
+  const areOurs = secrets !== undefined && config.remoteMedia !== undefined && config.remoteMedia.mode !== 'link'
+  const files = config.s3?.publicUrl ?? `${origin}/media`
+  const account = (id: AccountId) => `${origin}/ap/accounts/${id}`
+  const status = (id: StatusId) => `${origin}/ap/statuses/${id}`
+  const ownHosts = new Set([handleHost, new URL(origin).host])
+  const localised = <T extends { domain: string | null }>(handle: T): T => (handle.domain !== null && ownHosts.has(handle.domain) ? { ...handle, domain: null } : handle)
+  const partsOf = (uri: string): string[] | null => {
+    const url = URL.parse(uri)
+    return url?.origin === origin ? url.pathname.replace(/\/$/, '').replace(/^\/%40/i, '/@').split('/').slice(1) : null
+  }
+  const profileOf = (segment: string): OwnUri | null => {
+    const handle = parseHandle(decoded(segment))
+    return handle && { type: 'profile', ...localised(handle), username: handle.username.toLowerCase() }
+  }
+  return {
+    origin,
+    handleHost,
+    /** A handle as accounts are kept: without a domain where that is ours, by the name in our handles or that of the website. */
+    localised,
+    /** ActivityPub id of a local account. */
+    account,
+    inbox: (id: AccountId) => `${account(id)}/inbox`,
+    outbox: (id: AccountId) => `${account(id)}/outbox`,
+    followers: (id: AccountId) => `${account(id)}/followers`,
+    following: (id: AccountId) => `${account(id)}/following`,
+    featured: (id: AccountId) => `${account(id)}/featured`,
+    featuredTags: (id: AccountId) => `${account(id)}/featured-tags`,
+    /** The thread that began with a local status, as a collection of its posts. */
+    thread: (id: StatusId) => `${origin}/ap/threads/${id}`,
+    sharedInbox: `${origin}/ap/inbox`,
+    /** The actor of the instance itself, which signs fetches. */
+    instanceActor: `${origin}/ap/instance`,
+    /** ActivityPub id of a custom emoji of ours. */
+    emoji: (shortcode: string) => `${origin}/ap/emojis/${shortcode}`,
+    /** ActivityPub id of a local status. */
+    status,
+    /** ActivityPub id of a local collection of accounts. */
+    collection: (id: CollectionId) => `${origin}/ap/collections/${id}`,
+    /** Id of an activity of ours about a relation, as in `/ap/follows/1`. */
+    activity: (kind: 'follows' | 'likes' | 'blocks' | 'accepts' | 'rejects' | 'undos' | 'updates' | 'creates' | 'deletes' | 'announces' | 'votes' | 'adds' | 'removes' | 'flags' | 'moves' | 'quote-requests' | `${InteractionKind}-${'requests' | 'authorizations'}` | 'quote-authorizations', id: Id<string> | string) =>
+      `${origin}/ap/${kind}/${id}`,
+    profile: (username: string) => `${origin}/@${username}`,
+    statusPage: (username: string, id: StatusId) => `${origin}/@${username}/${id}`,
+    tag: (name: string) => `${origin}/tags/${encodeURIComponent(name)}`,
+    /** A stored file of ours. */
+    file: (name: string) => `${files}/${name}`,
+    /** Where people get to see a file of another server: here, unless the settings say that they are to ask there. */
+    remoteFile(url: string, variant: RemoteVariant): string {
+      if (!areOurs) return url
+      const key = `${variant} ${url}`
+      const known = signed.get(key)
+      if (known) return known
+      const made = `${origin}/media/remote/${remoteName(secrets, url, variant)}`
+      signed.set(key, made)
+      return made
+    },
+    /** Whether a URI lies on this server, where only our database says what is true. */
+    isOwn: (uri: string) => URL.canParse(uri) && new URL(uri).origin === origin,
+    /** The favourite, reply or boost of ours that a URI names: it itself, or the request for consent to it. */
+    interaction(uri: string): { kind: InteractionKind; id: Id<string> } | null {
+      const [, path = '', id = ''] = uri.startsWith(`${origin}/ap/`) ? (/^\/ap\/([a-z-]+)\/([0-9]+)$/.exec(new URL(uri).pathname) ?? []) : []
+      const kind = interactionPaths.get(path)
+      return kind && isId(id) ? { kind, id: id as Id<string> } : null
+    },
+    /** Whether a URI is the very id of something of ours, and not another address of it. */
+    isId: (uri: string) => uri.startsWith(`${origin}/ap/`) && !/[?#]|\/$/.test(uri),
+    /** Whether a URI lies where our pages are. */
+    isPage: (uri: string) => partsOf(uri)?.[0]?.startsWith('@') === true,
+    /** What a URI or page URL of ours names, with or without query and fragment, or null for any other. */
+    parse(uri: string): OwnUri | null {
+      const parts = partsOf(uri)
+      if (!parts) return null
+      const [first, second, third] = parts
+      if (first === 'ap' && parts.length === 3 && third && isId(third)) {
+        if (second === 'accounts') return { type: 'account', id: third as AccountId }
+        if (second === 'statuses') return { type: 'status', id: third as StatusId }
+      }
+      if (first?.startsWith('@')) {
+        if (parts.length === 1) return profileOf(first)
+        if (parts.length === 2 && second && isId(second)) return { type: 'status', id: second as StatusId }
+      }
+      return null
+    },
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Halves the time of a start, and what it leaves in memory: `node --import tsx --import ./src/process/quick-imports.ts`.
+ *
+ * For each import Node reads the `exports` of the package anew, and drizzle-orm, a thousand small modules, has 180 kB of
+ * them; tsx looks at each module of each package on top. Neither can change where `./x.js` inside a package leads, nor what
+ * a name means that was imported before. (Importing web/server.ts: 2.4 -> 1.3 s of CPU, 205 -> 182 MB, Node 24.21.)
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { registerHooks, type ResolveFnOutput } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+const isInPackage = (url: string | undefined): boolean => url?.includes('/node_modules/') ?? false
+const resolved = new Map<string, ResolveFnOutput>()
+const formats = new Map<string, string>()
+
+registerHooks({
+  resolve(specifier, context, next) {
+    if (!context.conditions.includes('import')) return next(specifier, context)
+    if (isInPackage(context.parentURL)) {
+      if (!/^\..*\.m?js$/.test(specifier)) return next(specifier, context)
+      const { href } = new URL(specifier, context.parentURL)
+      return { url: href, format: formatOf(fileURLToPath(href)), shortCircuit: true }
+    }
+    // Only names of packages: what starts with # or . depends on who asks.
+    if (!/^[@a-z]/i.test(specifier) || URL.canParse(specifier)) return next(specifier, context)
+    const known = resolved.get(specifier) ?? { ...next(specifier, context), shortCircuit: true }
+    resolved.set(specifier, known)
+    return known
+  },
+  load(url, context, next) {
+    if (context.format !== 'module' || !isInPackage(url)) return next(url, context)
+    return { format: 'module', source: readFileSync(fileURLToPath(url)), shortCircuit: true }
+  },
+})
+
+/** Whether a file of a package is an ECMAScript module, by its ending or by the nearest package.json. */
+function formatOf(path: string): string {
+  if (path.endsWith('.mjs')) return 'module'
+  const folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')))
+  let format = formats.get(folder)
+  if (!format) {
+    const file = `${folder}/package.json`
+    if (existsSync(file)) format = (JSON.parse(readFileSync(file, 'utf8')) as { type?: string }).type === 'module' ? 'module' : 'commonjs'
+    else format = formatOf(folder)
+    formats.set(folder, format)
+  }
+  return format
+}

@@ -1,0 +1,64 @@
+import { rm, statfs, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
+import type { App } from '../platform/app.ts'
+import { type Db, isDatabaseAway } from '../platform/db/index.ts'
+import { MigrationError, pendingMigrations } from '../platform/db/migrate.ts'
+import { isDiskFull } from '../platform/db/disk-full.ts'
+
+export type Readiness = {
+  /** False where nobody can be served. Where only writing fails, people go on reading, and no load balancer should stop that. */
+  canServe: boolean
+  /** What is wrong, one sentence each. */
+  reasons: string[]
+}
+
+/** Whether the instance can serve people at the moment, and what keeps it from all that they want. */
+export async function readiness({ db, config }: { db: Db; config: Pick<App['config'], 'dataDir' | 'databaseUrl' | 's3'> }): Promise<Readiness> {
+  // With files and database elsewhere only what is temporary goes to the folder.
+  const usesFolder = !config.databaseUrl || !config.s3
+  const [ofDatabase, ofFolder] = await Promise.all([readinessOfDatabase(db), usesFolder ? problemsOfFolder(config.dataDir) : []])
+  return { canServe: ofDatabase.canServe, reasons: [...ofDatabase.reasons, ...ofFolder] }
+}
+
+async function readinessOfDatabase(db: Db): Promise<Readiness> {
+  try {
+    if ((await pendingMigrations(db)) > 0) return unable('The database lacks migrations')
+    await db.transaction(async (tx) => {
+      // More than PostgreSQL may sort in memory here: it goes to its disk, and leaves nothing there.
+      await tx.execute(sql`set local work_mem = '64kB'`)
+      await tx.execute(sql`select count(*) from (select n from generate_series(1, 5000) n order by md5(n::text) offset 1) spilled`)
+    })
+    return { canServe: true, reasons: [] }
+  } catch (error) {
+    if (error instanceof MigrationError) return unable(error.message)
+    if (isDiskFull(error)) return { canServe: true, reasons: ['The disk of the database is full'] }
+    if (isDatabaseAway(error)) return unable('The database is not reachable')
+    throw error
+  }
+}
+
+const unable = (reason: string): Readiness => ({ canServe: false, reasons: [reason] })
+
+const folderIsFull = 'The disk of the data folder is full'
+/** Bytes that have to fit, within quotas, too. */
+const probe = Buffer.alloc(65_536)
+/** What the embedded PostgreSQL takes at once for its log; without it, it stops. */
+const minFreeBytes = 16_777_216
+
+async function problemsOfFolder(folder: string): Promise<string[]> {
+  const path = join(folder, '.room')
+  try {
+    await writeFile(path, probe)
+    const { bavail, bsize } = await statfs(folder)
+    return bavail * bsize < minFreeBytes ? [folderIsFull] : []
+  } catch (error) {
+    if (isDiskFull(error)) return [folderIsFull]
+    const { code } = error as NodeJS.ErrnoException
+    // It is made when there is something to put there, which may be never.
+    return code === 'ENOENT' ? [] : [`The data folder can’t be written to (${code})`]
+  } finally {
+    // What is there already would fit the next time, too. That it can't be removed must not hide the reason.
+    await rm(path, { force: true }).catch(() => {})
+  }
+}

@@ -1,0 +1,69 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { arrayOf } from '../../platform/db/arrays.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { type Page, settle, slice } from '../../platform/db/page.ts'
+import { accounts } from '../../platform/db/schema/accounts.ts'
+import { listAccounts } from '../../platform/db/schema/lists.ts'
+import { notFound, Refusal } from '../../platform/errors.ts'
+import { type AccountId, type ListId, newId, type RelationId } from '../../platform/ids.ts'
+import { holdPairs } from '../../relationships/between.ts'
+import type { Related } from '../../relationships/lists.ts'
+import { ownList } from './manage.ts'
+
+/** All members go into one array of the query behind the list's timeline. */
+const maxMembers = 5_000
+
+/**
+ * Adds accounts to a list, all or none. Its owner follows them, asked to, or is one of them.
+ *
+ * @throws Refusal `not_found` for what is no list of the owner's or nobody who is followed, `unprocessable` when one is a member
+ *   already, or when there are too many
+ */
+export async function addToList(tx: Tx, ownerId: AccountId, listId: ListId, memberIds: AccountId[]): Promise<void> {
+  await ownList(tx, ownerId, listId)
+  const wanted = [...new Set(memberIds)]
+  if (wanted.length === 0) return
+  await holdPairs(tx, wanted.map((memberId) => [ownerId, memberId] as const))
+  const { rows } = await tx.execute<{ known: number; members: number }>(sql`
+    select (select count(*)::int from unnest(${arrayOf(wanted)}::bigint[]) wanted(id) where wanted.id = ${ownerId}
+        or exists (select from follows f where f.follower_id = ${ownerId} and f.target_id = wanted.id)
+        or exists (select from follow_requests f where f.follower_id = ${ownerId} and f.target_id = wanted.id)) as known,
+      (select count(*)::int from list_accounts where list_id = ${listId}) as members`)
+  const { known = 0, members = 0 } = rows[0] ?? {}
+  if (known < wanted.length) throw notFound()
+  if (members + wanted.length > maxMembers) throw new Refusal('unprocessable', `Validation failed: A list can’t have more than ${maxMembers} members`)
+  const added = await tx
+    .insert(listAccounts)
+    .values(wanted.map((accountId) => ({ id: newId<RelationId>(), listId, accountId })))
+    .onConflictDoNothing()
+    .returning({ id: listAccounts.id })
+  if (added.length < wanted.length) throw new Refusal('unprocessable', 'Validation failed: Account has already been taken')
+}
+
+/**
+ * Takes accounts off a list. Those who aren't on it are fine.
+ *
+ * @throws Refusal `not_found` when the owner has no such list
+ */
+export async function removeFromList(tx: Tx, ownerId: AccountId, listId: ListId, memberIds: AccountId[]): Promise<void> {
+  await ownList(tx, ownerId, listId)
+  if (memberIds.length > 0) await tx.delete(listAccounts).where(and(eq(listAccounts.listId, listId), inArray(listAccounts.accountId, memberIds)))
+}
+
+/**
+ * A page of a list's members, the latest first; without a page, all of them. The cursor is the id of the membership.
+ *
+ * @throws Refusal `not_found` when the owner has no such list
+ */
+export async function listMembers(db: Reader, ownerId: AccountId, listId: ListId, page: Page | null): Promise<Related[]> {
+  await ownList(db, ownerId, listId)
+  const { where, orderBy } = slice(listAccounts.id, page ?? { limit: maxMembers })
+  const rows = await db
+    .select({ id: listAccounts.id, accountId: listAccounts.accountId })
+    .from(listAccounts)
+    .innerJoin(accounts, eq(accounts.id, listAccounts.accountId))
+    .where(and(eq(listAccounts.listId, listId), isNull(accounts.suspendedAt), where))
+    .orderBy(orderBy)
+    .limit(page?.limit ?? maxMembers)
+  return page ? settle(page, rows) : rows
+}

@@ -1,0 +1,29 @@
+import { and, gt, isNotNull, sql } from 'drizzle-orm'
+import type { Reader } from '../../platform/db/index.ts'
+import { notifications } from '../../platform/db/schema/notifications.ts'
+import { loadFilters } from '../../statuses/views/filters.ts'
+import type { AccountId, StatusId } from '../../platform/ids.ts'
+import { lastRead } from './last-read.ts'
+import { type NotificationFilter, shownTo } from './shown.ts'
+import { loadTold } from './views.ts'
+
+/** Statuses that are looked at; whoever lets more lie unread is told of too many rather than made to wait. */
+const maxLookedAt = 200
+
+/**
+ * What unread notifications tell of and lists leave out, as filters of the viewer hide it: counted with the others it would be
+ * unread for ever. One query for who hides nothing.
+ */
+export async function hiddenUnread(db: Reader, viewer: AccountId, filter: NotificationFilter): Promise<StatusId[]> {
+  const filters = await loadFilters(db, viewer)
+  if (!filters.some(({ action, contexts }) => action === 'hide' && contexts.includes('notifications'))) return []
+  const rows = await db
+    .select({ statusId: sql<StatusId>`${notifications.statusId}` })
+    .from(notifications)
+    .where(and(shownTo(viewer, filter), gt(notifications.id, lastRead(viewer)), isNotNull(notifications.statusId)))
+    .groupBy(notifications.statusId)
+    .orderBy(sql`max(${notifications.id}) desc`)
+    .limit(maxLookedAt)
+  const { statuses } = await loadTold(db, viewer, rows.map(({ statusId }) => ({ statusId, reportId: null, collectionId: null, severanceId: null })), [])
+  return rows.flatMap(({ statusId }) => (statuses.has(statusId) ? [] : statusId))
+}

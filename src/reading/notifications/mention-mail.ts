@@ -1,0 +1,107 @@
+/**
+ * Mails to people who are named in a post: whether one is still wanted when its job runs, and never twice for one post.
+ *
+ * A mail server can't take part in a transaction. The mail is written down as sent when all but its end was handed over, and
+ * struck out again if the server refuses it. So a process that is killed before that sends it again later, and one that is
+ * killed while the server thinks about it does not.
+ */
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import type { App } from '../../platform/app.ts'
+import type { Db, Reader } from '../../platform/db/index.ts'
+import { accounts, users } from '../../platform/db/schema/accounts.ts'
+import { notifications } from '../../platform/db/schema/notifications.ts'
+import type { AccountId, NotificationId } from '../../platform/ids.ts'
+import { addJobs } from '../../outbox/outbox.ts'
+import type { Recipient } from '../../accounts/recipient.ts'
+import { hides } from '../../statuses/views/filters.ts'
+import { mutesAccount } from '../../rules/avoidance.ts'
+import { loadStatusView, type StatusView } from '../../statuses/views/views.ts'
+
+/** A mail that is still wanted. */
+export type MentionNotice = {
+  notificationId: NotificationId
+  createdAt: Date
+  accountId: AccountId
+  recipient: Recipient
+  /** As the recipient sees it, with its author. */
+  status: StatusView
+}
+
+/** Notification mails for one person in one hour; the rest waits for the next. */
+const hourlyMails = 10
+
+/**
+ * The mail that a notification asks for; null when it was sent, or is not wanted any more: the person turned mails off or
+ * can't log in, muted or blocked the author or is blocked by them, the author was suspended, the policy or a filter of the
+ * person keeps it back, or the post is gone or hidden.
+ */
+export async function pendingMentionMail(db: Reader, notificationId: NotificationId): Promise<MentionNotice | null> {
+  const [found] = await db
+    .select({
+      notificationId: notifications.id,
+      createdAt: notifications.createdAt,
+      accountId: notifications.accountId,
+      statusId: notifications.statusId,
+      recipient: { email: users.email, username: accounts.username },
+    })
+    .from(notifications)
+    .innerJoin(users, eq(users.accountId, notifications.accountId))
+    .innerJoin(accounts, eq(accounts.id, notifications.accountId))
+    .where(
+      and(
+        eq(notifications.id, notificationId),
+        eq(notifications.type, 'mention'),
+        isNull(notifications.mailedAt),
+        eq(users.mailsMentions, true),
+        isNotNull(users.confirmedAt),
+        isNotNull(users.approvedAt),
+        isNull(users.disabledAt),
+        isNull(accounts.suspendedAt),
+        eq(notifications.isFiltered, false),
+        sql`not ${mutesAccount(notifications.accountId, notifications.fromAccountId)}`,
+      ),
+    )
+  if (!found?.statusId) return null
+  const { statusId, ...notice } = found
+  // Blocks either way and suspended authors are part of who may see a status.
+  const status = await loadStatusView(db, notice.accountId, statusId)
+  return status && !hides(status.filtered, 'notifications') ? { ...notice, status } : null
+}
+
+/**
+ * Takes one of the mails that a person may get within an hour. The hour begins with the first.
+ *
+ * @returns null when it may be sent now, else when to try again
+ */
+export async function reserveMail(db: Db, accountId: AccountId): Promise<Date | null> {
+  const key = allowanceOf(accountId)
+  const { rows: [row] } = await db.execute<{ isFree: boolean; untilMs: number }>(sql`
+    insert into attempts (key, count, expires_at) values (${key}, 1, now() + interval '1 hour')
+    on conflict (key) do update set
+      count = case when attempts.expires_at < now() then 1 else least(attempts.count + 1, ${hourlyMails + 1}) end,
+      expires_at = case when attempts.expires_at < now() then excluded.expires_at else attempts.expires_at end
+    returning count <= ${hourlyMails} as "isFree", extract(epoch from expires_at)::float8 * 1000 as "untilMs"`)
+  return !row || row.isFree ? null : new Date(row.untilMs + 1_000)
+}
+
+/** Gives back what `reserveMail` took, as the mail could not be sent. */
+export async function releaseMail(db: Db, accountId: AccountId): Promise<void> {
+  await db.execute(sql`update attempts set count = count - 1 where key = ${allowanceOf(accountId)} and count > 1`)
+}
+
+const allowanceOf = (accountId: AccountId): string => `mails to ${accountId}`
+
+/** Puts a mail off. Doing it again changes only the time. */
+export async function postponeMentionMail(app: Pick<App, 'db'>, notificationId: NotificationId, runAt: Date): Promise<void> {
+  await app.db.transaction((tx) => addJobs(tx, [{ name: 'mention-mail', payload: { notificationId }, runAt, key: `mention-mail ${notificationId}` }]))
+}
+
+/** Strikes out that a person was told, as the mail was not taken. */
+export async function unmarkMailed(db: Db, notificationId: NotificationId): Promise<void> {
+  await db.update(notifications).set({ mailedAt: null }).where(eq(notifications.id, notificationId))
+}
+
+/** Writes down that a person was told by mail. */
+export async function markMailed(db: Db, notificationId: NotificationId): Promise<void> {
+  await db.update(notifications).set({ mailedAt: sql`now()` }).where(eq(notifications.id, notificationId))
+}

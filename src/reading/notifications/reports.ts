@@ -1,0 +1,26 @@
+import { and, eq } from 'drizzle-orm'
+import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
+import { isOneOfIds } from '../../platform/db/arrays.ts'
+import type { Reader } from '../../platform/db/index.ts'
+import { reports } from '../../platform/db/schema/moderation.ts'
+import type { AccountId, ReportId } from '../../platform/ids.ts'
+
+/** A report with the account that it is about. */
+export type ReportView = typeof reports.$inferSelect & { target: AccountView }
+
+/** Reports by id, in two queries. */
+export async function loadReportMap(db: Reader, ids: ReportId[]): Promise<Map<ReportId, ReportView>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.select().from(reports).where(isOneOfIds(reports.id, ids))
+  const targets = await loadAccountMap(db, rows.map((row) => row.targetId))
+  return new Map(rows.flatMap((row) => {
+    const target = targets.get(row.targetId)
+    return target ? [[row.id, { ...row, target }] as const] : []
+  }))
+}
+
+/** A report as the one who made it sees it; undefined for anybody else's. */
+export async function ownReport(db: Reader, reporter: AccountId, id: ReportId): Promise<ReportView | undefined> {
+  const [own] = await db.select({ id: reports.id }).from(reports).where(and(eq(reports.id, id), eq(reports.accountId, reporter)))
+  return own && (await loadReportMap(db, [own.id])).get(own.id)
+}

@@ -1,0 +1,46 @@
+import type { AccountView } from '../../accounts/views.ts'
+import { safeHtmlToText } from '../../text/html/to-text.ts'
+import type { NotificationView } from '../notifications/page.ts'
+import { sentenceOf } from '../notifications/words.ts'
+import { writtenReaction } from '../../statuses/views/reactions.ts'
+import type { Uris } from '../../platform/uris.ts'
+
+/** What an app's push extension gets to show, before it asks for the notification itself. */
+export type PushMessage = {
+  /** By which apps with several accounts find the one that is meant. */
+  access_token: string
+  preferred_locale: string
+  notification_id: number
+  notification_type: string
+  icon: string
+  title: string
+  body: string
+}
+
+/** Characters of each text, and of the URL, so that the message fits into what push services take. */
+const maxLength = 140
+const maxIconLength = 1_000
+
+/** The message of a notification, in plain text. */
+export function toPushMessage(view: NotificationView, uris: Uris, { token, locale, isOwn }: { token: string; locale: string | null; isOwn: boolean }): PushMessage {
+  const { account, status } = view
+  return {
+    access_token: token,
+    preferred_locale: locale ?? 'en',
+    notification_id: Number(view.id),
+    notification_type: view.type,
+    icon: iconOf(account, uris),
+    title: shortened(sentenceOf(view.type, account.displayName || account.username, { isOwn, emoji: view.emoji && writtenReaction(view.emoji) })),
+    body: shortened(status ? status.spoilerText || safeHtmlToText(status.content) : safeHtmlToText(account.note)),
+  }
+}
+
+function iconOf({ avatarFile, avatarRemoteUrl }: AccountView, uris: Uris): string {
+  const url = avatarFile ? uris.file(avatarFile) : avatarRemoteUrl && uris.remoteFile(avatarRemoteUrl, 'avatar')
+  return url && url.length <= maxIconLength ? url : `${uris.origin}/static/avatars/missing.png`
+}
+
+function shortened(text: string): string {
+  const characters = [...text.replace(/\s+/g, ' ').trim()]
+  return characters.length <= maxLength ? characters.join('') : `${characters.slice(0, maxLength - 1).join('')}…`
+}

@@ -1,0 +1,134 @@
+/** Push subscriptions: where the app of a token wants to be told of notifications while it isn't open (RFC 8030). */
+import { createECDH } from 'node:crypto'
+import { eq, sql } from 'drizzle-orm'
+import type { App } from '../../platform/app.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { type NotificationType, notificationTypes, pushSubscriptions } from '../../platform/db/schema/notifications.ts'
+import { notFound, Refusal } from '../../platform/errors.ts'
+import { mayDial } from '../../platform/http/addresses.ts'
+import type { AccountId, RelationId, TokenId } from '../../platform/ids.ts'
+
+export const pushPolicies = ['all', 'followed', 'follower', 'none'] as const
+export type PushPolicy = (typeof pushPolicies)[number]
+export const alertTypes = notificationTypes
+export type Alerts = Record<NotificationType, boolean>
+export type Subscription = { id: RelationId; endpoint: string; isStandard: boolean; alerts: Alerts; policy: PushPolicy }
+
+/** What an app asks for, as it came. */
+export type SubscriptionInput = { endpoint: string; p256dh: string; auth: string; isStandard: boolean; alerts: Partial<Alerts>; policy: PushPolicy }
+
+const maxEndpointLength = 2_048
+
+const columns = {
+  id: pushSubscriptions.id,
+  endpoint: pushSubscriptions.endpoint,
+  isStandard: pushSubscriptions.isStandard,
+  alerts: pushSubscriptions.alerts,
+  policy: pushSubscriptions.policy,
+}
+
+/** The subscription of a token. @throws Refusal `not_found` */
+export async function loadSubscription(db: Reader, tokenId: TokenId): Promise<Subscription> {
+  const [found] = await db.select(columns).from(pushSubscriptions).where(eq(pushSubscriptions.tokenId, tokenId))
+  if (!found) throw notFound()
+  return { ...found, alerts: allAlerts(found.alerts) }
+}
+
+/**
+ * Subscribes the app of a token, in place of what it had before.
+ *
+ * @param token the token itself, which apps want back in each message
+ * @throws Refusal `unprocessable` for an endpoint that may not be asked, and for keys that are none
+ */
+export async function subscribe(app: App, accountId: AccountId, { tokenId, token }: { tokenId: TokenId; token: string }, input: SubscriptionInput): Promise<Subscription> {
+  const values = {
+    accountId,
+    endpoint: checkedEndpoint(app, input.endpoint),
+    p256dh: checkedPoint(input.p256dh),
+    auth: checkedSecret(input.auth),
+    isStandard: input.isStandard,
+    alerts: allAlerts(input.alerts),
+    policy: input.policy,
+    sealedToken: app.secrets.seal(token),
+  }
+  await app.db.transaction((tx) => tx.insert(pushSubscriptions).values({ tokenId, ...values }).onConflictDoUpdate({ target: pushSubscriptions.tokenId, set: values }))
+  return loadSubscription(app.db, tokenId)
+}
+
+/** Changes of what the app of a token is told. @throws Refusal `not_found` */
+export async function changeSubscription(tx: Tx, tokenId: TokenId, changes: { alerts?: Partial<Alerts>; policy?: PushPolicy }): Promise<Subscription> {
+  const { alerts, policy } = await loadSubscription(tx, tokenId)
+  await tx
+    .update(pushSubscriptions)
+    .set({ alerts: allAlerts({ ...alerts, ...changes.alerts }), policy: changes.policy ?? policy })
+    .where(eq(pushSubscriptions.tokenId, tokenId))
+  return loadSubscription(tx, tokenId)
+}
+
+/** Ends the subscription of a token, if there is one. */
+export async function unsubscribe(tx: Tx, tokenId: TokenId): Promise<void> {
+  await tx.delete(pushSubscriptions).where(eq(pushSubscriptions.tokenId, tokenId))
+}
+
+/** Some apps give up where one of the types that they know is missing. */
+const allAlerts = (some: Partial<Alerts>): Alerts => Object.fromEntries(alertTypes.map((type) => [type, some[type] ?? false])) as Alerts
+
+/** A subscription as its messages are made for. */
+export type Pushed = Subscription & { accountId: AccountId; p256dh: string; auth: string; sealedToken: string; locale: string | null }
+
+/** The subscription, as long as its token stands and its person may use it; else null. */
+export async function activeSubscription(db: Reader, id: RelationId): Promise<Pushed | null> {
+  const { rows: [found] } = await db.execute<Pushed>(sql`
+    select ps.id, ps.account_id as "accountId", ps.endpoint, ps.p256dh, ps.auth, ps.is_standard as "isStandard", ps.alerts, ps.policy, ps.sealed_token as "sealedToken", u.locale
+    from push_subscriptions ps join access_tokens t on t.id = ps.token_id join users u on u.account_id = ps.account_id join accounts a on a.id = u.account_id
+    where ps.id = ${id} and t.revoked_at is null and u.disabled_at is null and a.suspended_at is null`)
+  return found ?? null
+}
+
+/** Ends a subscription that the push service knows no more. */
+export async function endSubscription(tx: Tx, id: RelationId): Promise<void> {
+  await tx.delete(pushSubscriptions).where(eq(pushSubscriptions.id, id))
+}
+
+/**
+ * The endpoint as it was sent, for the app to know it again. Names are looked up when they are dialled, and refused there where
+ * they lead into our own network.
+ */
+function checkedEndpoint({ config }: Pick<App, 'config'>, text: string): string {
+  const url = text.length <= maxEndpointLength && !/[\s\p{C}]/u.test(text) ? URL.parse(text) : null
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.username || url.password) throw invalid('Endpoint is invalid')
+  const target = { protocol: url.protocol, port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80) }
+  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
+  const address = host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : host
+  const isName = !/^[\d.]+$|:/.test(address)
+  const isAllowed = isName ? target.protocol === 'https:' && target.port === 443 && address.includes('.') : mayDial(address, target, config.allowPrivateAddresses)
+  if (!isAllowed) throw invalid('Endpoint is invalid')
+  return text
+}
+
+/** Both alphabets of base64 come, with and without padding. */
+function bytesOf(text: string): Buffer {
+  return /^[\w+/-]{1,200}={0,2}$/.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0)
+}
+
+function checkedPoint(text: string): string {
+  const point = bytesOf(text)
+  const pair = createECDH('prime256v1')
+  pair.generateKeys()
+  try {
+    // Uncompressed, and on the curve.
+    if (point.length !== 65) throw new TypeError('not a point')
+    pair.computeSecret(point)
+  } catch {
+    throw invalid('P256dh is invalid')
+  }
+  return point.toString('base64url')
+}
+
+function checkedSecret(text: string): string {
+  const secret = bytesOf(text)
+  if (secret.length !== 16) throw invalid('Auth is invalid')
+  return secret.toString('base64url')
+}
+
+const invalid = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)

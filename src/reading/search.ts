@@ -1,0 +1,99 @@
+/** The search box, of the website and of apps: words, handles, URLs and hashtags. */
+import { sql } from 'drizzle-orm'
+import { accountByHandle, accountByUrl, accountHead } from '../accounts/find.ts'
+import { searchAccounts } from '../accounts/search.ts'
+import type { App } from '../platform/app.ts'
+import type { Reader } from '../platform/db/index.ts'
+import type { AccountId, StatusId, TagId } from '../platform/ids.ts'
+import { visibleStatusByUrl } from '../statuses/find.ts'
+import { type PostSearch, searchStatuses } from '../statuses/search/search.ts'
+import type { Hashtag } from '../statuses/tags.ts'
+import { type Handle, parseHandle } from '../platform/handle.ts'
+import { hashtagName } from '../text/hashtag.ts'
+
+export type SearchQuery = {
+  /** One kind of result only, of which `offset` then skips some. */
+  type?: 'accounts' | 'statuses' | 'hashtags'
+  limit: number
+  offset?: number
+  /** Whether other servers are asked for a handle or URL that isn't known here. Only for people who are logged in. */
+  resolve: boolean
+  /** Of accounts, only those that the viewer follows. */
+  followedOnly?: boolean
+  /** Of hashtags, only those that a moderator has looked at, and the very one that was asked for. */
+  reviewedOnly?: boolean
+  /** Of posts, only those of one author, or between two others. */
+  posts?: Pick<PostSearch, 'accountId' | 'maxId' | 'minId'>
+}
+export type FoundTag = Hashtag & { id: TagId }
+export type SearchResult = { accounts: AccountId[]; statuses: StatusId[]; hashtags: FoundTag[] }
+
+/** As much as anybody asks for. */
+const maxLength = 500
+
+/**
+ * What a text finds. A URL or full handle finds just what it names; anything else accounts and hashtags that start with it, and,
+ * for people who are logged in, posts with its words. May reach the network.
+ */
+export async function search(app: App, viewer: AccountId | null, text: string, query: SearchQuery): Promise<SearchResult> {
+  const wanted = text.trim().slice(0, maxLength)
+  const nothing: SearchResult = { accounts: [], statuses: [], hashtags: [] }
+  if (wanted === '') return nothing
+  const asks = (type: SearchQuery['type']) => query.type === undefined || query.type === type
+
+  if (/^https?:\/\//i.test(wanted)) {
+    const found = await byUrl(app, viewer, wanted, query.resolve)
+    return { ...nothing, ...found, accounts: await standing(app.db, found.accounts) }
+  }
+  const handle = parseHandle(wanted)
+  if (handle?.domain && asks('accounts') && !query.offset) {
+    const exact = await byHandle(app, handle, query.resolve)
+    if (exact) return { ...nothing, accounts: await standing(app.db, [exact]) }
+  }
+  return {
+    accounts: asks('accounts') && !wanted.startsWith('#') ? await searchAccounts(app.db, viewer, wanted, query) : [],
+    statuses: asks('statuses') && viewer ? await searchStatuses(app.db, app.uris, viewer, wanted, { ...query, ...query.posts }) : [],
+    hashtags: asks('hashtags') && !wanted.startsWith('@') ? await searchTags(app.db, wanted, query) : [],
+  }
+}
+
+/** Whoever is suspended is not to be found, by whatever name. */
+async function standing(db: Reader, ids: AccountId[] = []): Promise<AccountId[]> {
+  const heads = await Promise.all(ids.map((id) => accountHead(db, id)))
+  return heads.flatMap((head) => (head && !head.suspendedAt ? [head.id] : []))
+}
+
+async function byUrl(app: App, viewer: AccountId | null, url: string, resolve: boolean): Promise<Partial<SearchResult>> {
+  const known = await accountByUrl(app.db, app.uris, url)
+  if (known) return { accounts: [known] }
+  const status = await visibleStatusByUrl(app.db, app.uris, viewer, url)
+  if (status) return { statuses: [status] }
+  if (!resolve || app.uris.isOwn(url)) return {}
+
+  const found = await app.remote.url(url)
+  if (found?.type === 'account') return { accounts: [found.id] }
+  if (found?.type === 'status') return { statuses: [found.id] }
+  return {}
+}
+
+async function byHandle(app: App, handle: Handle, resolve: boolean): Promise<AccountId | null> {
+  const { username, domain } = app.uris.localised(handle)
+  const known = await accountByHandle(app.db, { username, domain })
+  return known ?? (resolve && domain !== null ? app.remote.account(`${username}@${domain}`) : null)
+}
+
+/** Hashtags with one beginning of which those that are used most are found. */
+const maxAlike = 500
+
+/** Hashtags that start with a text: that very one, then those that most people used lately. Only such as were used where everybody reads. */
+async function searchTags(db: Reader, text: string, { limit, offset = 0, reviewedOnly = false }: SearchQuery): Promise<FoundTag[]> {
+  const name = hashtagName(text.replace(/^[#＃]/u, ''))
+  if (name === '') return []
+  const prefix = `${name.replace(/[\\%_]/g, '\\$&')}%`
+  const { rows } = await db.execute<FoundTag>(sql`
+    select t.id, t.name, t.display_name as "displayName" from (
+      select id, name, display_name from tags where name like ${prefix} and is_open ${reviewedOnly ? sql`and (is_trendable is not null or name = ${name})` : sql``} order by length(name), name limit ${maxAlike}) t
+    order by t.name = ${name} desc, coalesce((select sum(d.accounts) from tag_days d where d.tag_id = t.id and d.day > current_date - 7), 0) desc, length(t.name), t.name
+    limit ${limit} offset ${offset}`)
+  return rows
+}

@@ -1,0 +1,111 @@
+/**
+ * What happens, as it happens, each event once and none left out. `emit` writes a row for an event and a notification without
+ * content; whoever hears that, or has been away, reads what is new. New is what a snapshot of the database did not see yet and the
+ * next one does: ids and times are given out before a transaction commits, so that a cursor over them would step over
+ * whatever commits late.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import { type Db, isDatabaseAway } from '../../platform/db/index.ts'
+import { listenFor } from '../../platform/db/listen.ts'
+import { getLogger } from '../../platform/log.ts'
+import { eventsChannel, type StreamedEvent } from '../../outbox/outbox.ts'
+
+/** Everything before `from` was read; `to` and `after` say how far it goes on where more was new than is read at once. */
+type Position = { from: string; to: string | null; after: string }
+type Row = { id: string; event: StreamedEvent }
+
+export type Feed = AsyncDisposable & {
+  /** From when it resolves on, whatever commits is handed on. */
+  started: Promise<void>
+}
+
+const log = getLogger('streaming')
+const batchSize = 500
+/** Notifications that got lost without a broken connection delay an event by no more than this. */
+const pollMs = 20_000
+const retryMs = 500
+
+/**
+ * Hands on events in the order in which they were written, a batch at a time.
+ *
+ * @param onEvents calls `handled` after each event; when it throws, it is called again later, from the first unhandled one on
+ */
+export function openFeed(db: Db, onEvents: (events: StreamedEvent[], handled: () => void) => Promise<void>): Feed {
+  const ending = new AbortController()
+  const { signal } = ending
+  let position: Position | null = null
+  let isBehind = false
+  let reading: Promise<void> | null = null
+
+  const wake = (): void => {
+    isBehind = true
+    if (!position || signal.aborted) return
+    reading ??= catchUp().finally(() => {
+      reading = null
+      if (isBehind) wake()
+    })
+  }
+  const catchUp = async (): Promise<void> => {
+    while (isBehind && position && !signal.aborted) {
+      isBehind = false
+      try {
+        position = await readOn(position)
+        if (position.to !== null) isBehind = true
+      } catch (error) {
+        isBehind = true
+        log[isDatabaseAway(error) ? 'warn' : 'error']('What is new could not be told: {error}', { error })
+        await sleep(retryMs, undefined, { signal, ref: false }).catch(() => {})
+      }
+    }
+  }
+  const readOn = async (before: Position): Promise<Position> => {
+    const { to, rows } = await readAfter(db, before)
+    let handled = 0
+    try {
+      await onEvents(rows.map(({ event }) => event), () => void handled++)
+    } finally {
+      // Where it fails in the middle, the rest is read again, up to the same snapshot.
+      const last = rows[handled - 1]
+      if (last) position = { from: before.from, to, after: last.id }
+    }
+    return rows.length === batchSize ? { from: before.from, to, after: rows.at(-1)?.id ?? before.after } : { from: to, to: null, after: '0' }
+  }
+
+  const listener = listenFor(db, eventsChannel, wake)
+  const timer = setInterval(wake, pollMs).unref()
+  const start = async (): Promise<void> => {
+    position = { from: await presentSnapshot(db), to: null, after: '0' }
+    wake()
+  }
+  return {
+    started: start(),
+    async [Symbol.asyncDispose]() {
+      ending.abort()
+      clearInterval(timer)
+      await Promise.all([listener[Symbol.asyncDispose](), reading])
+    },
+  }
+}
+
+async function presentSnapshot(db: Db): Promise<string> {
+  const { rows } = await db.execute<{ snapshot: string }>(sql`select pg_current_snapshot()::text as snapshot`)
+  // A select without a table has one row.
+  return rows[0]!.snapshot
+}
+
+/** The next batch of what is new, and the snapshot up to which it is. */
+async function readAfter(db: Db, { from, to, after }: Position): Promise<{ to: string; rows: Row[] }> {
+  // One statement sees one snapshot, which is the one that it asks for. A row of a time to come is one of a restored backup.
+  const { rows } = await db.execute<{ to: string } & (Row | { id: null; event: null })>(sql`
+    with reach as (select coalesce(${to}::pg_snapshot, pg_current_snapshot()) as snapshot)
+    select reach.snapshot::text as to, e.id, e.event
+    from reach left join lateral (
+      select id, event from events
+      where transaction >= pg_snapshot_xmin(${from}::pg_snapshot) and not pg_visible_in_snapshot(transaction, ${from}::pg_snapshot)
+        and pg_visible_in_snapshot(transaction, reach.snapshot) and id > ${after}::bigint
+      order by id limit ${batchSize}
+    ) e on true
+    order by e.id`)
+  return { to: rows[0]!.to, rows: rows.flatMap(({ id, event }) => (id === null ? [] : [{ id, event }])) }
+}

@@ -1,0 +1,164 @@
+/** What there is to tell about an event, and to whom of those who listen. */
+import { type AnnouncementView, loadAnnouncement, type ReactionView } from '../announcements/views.ts'
+import type { App } from '../../platform/app.ts'
+import { type ConversationView, loadConversation } from '../conversations/page.ts'
+import type { Db } from '../../platform/db/index.ts'
+import { Refusal } from '../../platform/errors.ts'
+import { type FilterMatch, hides, loadFiltersOf, matchFilters } from '../../statuses/views/filters.ts'
+import type { AccountId, AnnouncementId, ListId, StatusId, TagId } from '../../platform/ids.ts'
+import { loadNotification, type NotificationView } from '../notifications/page.ts'
+import { recipientOf } from '../notifications/recipient.ts'
+import type { StreamedEvent } from '../../outbox/outbox.ts'
+import { loadStatusView, type StatusView } from '../../statuses/views/views.ts'
+import { loadViewsFor } from '../../statuses/views/views-for.ts'
+import { formerHomeWatchers, formerListWatchers, homeWatchers, listWatchers, publicWatchers, unblocked, type Whereabouts, whereaboutsOf } from '../timelines/watchers.ts'
+import { type Channel, hearsNotifications } from './channels.ts'
+
+/** In the words of the API; whoever sends it makes the payload. */
+export type News =
+  /** A viewer of null: as everybody sees it, whatever a filter of who reads it says. */
+  | { event: 'update' | 'status.update'; viewer: AccountId | null; view: StatusView; filtered: FilterMatch[] }
+  | { event: 'notification'; viewer: AccountId; view: NotificationView }
+  | { event: 'conversation'; viewer: AccountId; view: ConversationView }
+  | { event: 'announcement'; view: AnnouncementView }
+  /** How many there are of a reaction now, with 0 for none any more. */
+  | { event: 'announcement.reaction'; announcementId: AnnouncementId; reaction: ReactionView }
+  | { event: 'delete' | 'announcement.delete'; id: string }
+  | { event: 'filters_changed' | 'notifications_merged' }
+
+/** Who listens to what. */
+export type Listener = { accountId: AccountId; scopes: readonly string[]; channel: Channel }
+
+export type Delivery<L extends Listener> = { to: L[]; news: News }
+
+type ToldEvent = Exclude<StreamedEvent, { type: 'token.revoked' }>
+
+/** In a fixed number of queries, however many listen, but for the views of those on whose home timelines or lists a status is. */
+export async function newsOf<L extends Listener>({ db, uris }: Pick<App, 'db' | 'uris'>, event: ToldEvent, listeners: L[]): Promise<Delivery<L>[]> {
+  switch (event.type) {
+    case 'status.published':
+    case 'status.received':
+    case 'reblog.created':
+      return statusNews(db, 'update', event.statusId, listeners)
+    case 'status.edited':
+      return statusNews(db, 'status.update', event.statusId, listeners)
+    case 'status.deleted':
+      return deletions(db, event.statusId, event.tagIds, listeners)
+    case 'reblog.removed':
+      return deletions(db, event.statusId, [], listeners)
+    case 'notification.created': {
+      const viewer = await recipientOf(db, event.notificationId)
+      const to = viewer ? listeners.filter((one) => one.accountId === viewer && isForNotifications(one)) : []
+      const view = viewer && to.length > 0 ? await loadNotification(db, viewer, event.notificationId) : null
+      if (!viewer || !view || (view.status && hides(view.status.filtered, 'notifications'))) return []
+      return [{ to, news: { event: 'notification', viewer, view } }]
+    }
+    case 'notifications.merged':
+      return [{ to: listeners.filter((one) => one.accountId === event.accountId && isForNotifications(one)), news: { event: 'notifications_merged' } }]
+    case 'conversation.updated': {
+      const { accountId: viewer, conversationId } = event
+      const to = listeners.filter(({ accountId, channel }) => accountId === viewer && (channel.kind === 'direct' || channel.kind === 'user'))
+      const view = to.length > 0 ? await ifFound(loadConversation(db, viewer, conversationId)) : null
+      return view ? [{ to, news: { event: 'conversation', viewer, view } }] : []
+    }
+    case 'filters.changed':
+      return [{ to: onHome(listeners).filter(({ accountId }) => accountId === event.accountId), news: { event: 'filters_changed' } }]
+    case 'announcement.published':
+    case 'announcement.updated': {
+      const view = await loadAnnouncement(db, uris, null, event.announcementId)
+      return view ? [{ to: onHome(listeners), news: { event: 'announcement', view } }] : []
+    }
+    case 'announcement.reaction': {
+      const { announcementId, name } = event
+      const view = await loadAnnouncement(db, uris, null, announcementId)
+      const reaction = view?.reactions.find((one) => one.name === name) ?? { name, count: 0, isMine: false, emoji: null }
+      return view ? [{ to: onHome(listeners), news: { event: 'announcement.reaction', announcementId, reaction } }] : []
+    }
+    case 'announcement.removed':
+      return [{ to: onHome(listeners), news: { event: 'announcement.delete', id: event.announcementId } }]
+  }
+}
+
+/** What is gone in the meantime is no news. */
+const ifFound = <T>(loading: Promise<T>): Promise<T | null> =>
+  loading.catch((error: unknown) => {
+    if (error instanceof Refusal) return null
+    throw error
+  })
+
+const isForNotifications = ({ channel, scopes }: Listener): boolean => channel.kind === 'user:notification' || (channel.kind === 'user' && hearsNotifications(scopes))
+
+const onHome = <L extends Listener>(listeners: L[]): L[] => listeners.filter(({ channel }) => channel.kind === 'user')
+
+async function statusNews<L extends Listener>(db: Db, event: 'update' | 'status.update', statusId: StatusId, listeners: L[]): Promise<Delivery<L>[]> {
+  const where = await whereaboutsOf(db, statusId)
+  if (!where || (event === 'update' && !where.isRecent)) return []
+  const [personal, everybodys] = await Promise.all([shownOwn(db, statusId, listeners), shownPublic(db, statusId, where, listeners)])
+  return [...personal, ...everybodys].map(({ to, ...shown }) => ({ to, news: { event, ...shown } }))
+}
+
+type Shown<L> = { to: L[]; viewer: AccountId | null; view: StatusView; filtered: FilterMatch[] }
+
+/** Home timelines and lists, as each owner sees the status. */
+async function shownOwn<L extends Listener>(db: Db, statusId: StatusId, listeners: L[]): Promise<Shown<L>[]> {
+  const [homes, lists] = [byAccount(onHome(listeners)), byList(listeners)]
+  const [owners, listIds] = await Promise.all([homeWatchers(db, statusId, [...homes.keys()]), listWatchers(db, statusId, [...lists.keys()])])
+  const to = byAccount([...owners.flatMap((id) => homes.get(id) ?? []), ...listIds.flatMap((id) => lists.get(id) ?? [])])
+  const views = await loadViewsFor(db, [...to.keys()], statusId)
+  return [...views].filter(([, view]) => !hides(view.filtered, 'home')).map(([viewer, view]) => ({ to: to.get(viewer) ?? [], viewer, view, filtered: view.filtered }))
+}
+
+/** Public streams and those of hashtags. */
+async function shownPublic<L extends Listener>(db: Db, statusId: StatusId, where: Whereabouts, listeners: L[]): Promise<Shown<L>[]> {
+  const wanting = byAccount(listeners.filter(({ channel }) => isWithin(where, channel)))
+  const viewers = await publicWatchers(db, statusId, [...wanting.keys()])
+  const view = viewers.length > 0 ? await loadStatusView(db, null, statusId) : undefined
+  if (!view) return []
+  const filters = await loadFiltersOf(db, viewers)
+  const unfiltered: Shown<L> = { to: [], viewer: null, view, filtered: [] }
+  const shown = [unfiltered]
+  for (const viewer of viewers) {
+    const to = wanting.get(viewer) ?? []
+    const filtered = matchFilters(filters.get(viewer) ?? [], viewer, view)
+    if (filtered.length === 0) unfiltered.to.push(...to)
+    else if (!hides(filtered, 'public')) shown.push({ to, viewer: null, view, filtered })
+  }
+  return shown
+}
+
+/** Whoever may have been shown a status, or a boost of it, is told that it is gone. */
+async function deletions<L extends Listener>(db: Db, statusId: StatusId, tagIds: TagId[], listeners: L[]): Promise<Delivery<L>[]> {
+  const where = await whereaboutsOf(db, statusId, tagIds)
+  if (!where) return []
+  const [homes, lists, wanting] = [byAccount(onHome(listeners)), byList(listeners), byAccount(listeners.filter(({ channel }) => isWithin(where, channel)))]
+  const [ofHomes, ofLists, viewers] = await Promise.all([
+    formerHomeWatchers(db, statusId, tagIds, [...homes.keys()]),
+    formerListWatchers(db, statusId, [...lists.keys()]),
+    unblocked(db, where.accountId, [...wanting.keys()]),
+  ])
+  const gone = [
+    ...ofHomes.flatMap(({ id, statusId: of }) => (homes.get(id) ?? []).map((to) => ({ to, of }))),
+    ...ofLists.flatMap(({ id, statusId: of }) => (lists.get(id) ?? []).map((to) => ({ to, of }))),
+    ...viewers.flatMap((id) => (wanting.get(id) ?? []).map((to) => ({ to, of: statusId }))),
+  ]
+  return [...Map.groupBy(gone, ({ of }) => of)].map(([id, ones]) => ({ to: ones.map(({ to }) => to), news: { event: 'delete', id } }))
+}
+
+const byAccount = <L extends Listener>(listeners: L[]): Map<AccountId, L[]> => Map.groupBy(listeners, ({ accountId }) => accountId)
+
+function byList<L extends Listener>(listeners: L[]): Map<ListId, L[]> {
+  const lists = new Map<ListId, L[]>()
+  for (const one of listeners) {
+    if (one.channel.kind !== 'list') continue
+    const { listId } = one.channel
+    lists.set(listId, [...(lists.get(listId) ?? []), one])
+  }
+  return lists
+}
+
+/** Whether a status is of those that a public stream or one of a hashtag is about. */
+function isWithin({ isPublic, isLocal, hasMedia, tags }: Whereabouts, channel: Channel): boolean {
+  if (!isPublic || (channel.kind !== 'public' && channel.kind !== 'hashtag')) return false
+  if (channel.from && channel.from !== (isLocal ? 'local' : 'remote')) return false
+  return channel.kind === 'public' ? hasMedia || !channel.onlyMedia : tags.includes(channel.tag)
+}

@@ -1,0 +1,63 @@
+/** Whom somebody may want to follow. */
+import { inArray, sql } from 'drizzle-orm'
+import { handleMatches } from '../../accounts/find.ts'
+import { isFine, isRecommendable } from './directory.ts'
+import { arrayOf } from '../../platform/db/arrays.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { suggestionDismissals } from '../../platform/db/schema/relationships.ts'
+import type { AccountId } from '../../platform/ids.ts'
+import { loadSettings } from '../../rules/settings.ts'
+import { parseHandle } from '../../platform/handle.ts'
+import type { Uris } from '../../platform/uris.ts'
+import { accounts } from '../../platform/db/schema/accounts.ts'
+
+export type SuggestionSource = 'featured' | 'friends_of_friends' | 'most_followed'
+export type Suggestion = { accountId: AccountId; sources: SuggestionSource[] }
+
+/** How much is looked at: the latest follows of the viewer and of each of those, and the most followed accounts. */
+const bounds = { friends: 100, ofEach: 100, popular: 300 }
+
+/**
+ * Accounts that admins recommend, then those that several of the viewer's friends follow, then the most followed ones. Not
+ * those whom the viewer follows, asked to follow, blocks, mutes or doesn't want to see suggested, and none that don't want to
+ * be found.
+ */
+export async function suggest(db: Reader, uris: Uris, viewer: AccountId, limit: number): Promise<Suggestion[]> {
+  const featured = await featuredAccounts(db, uris)
+  const { rows } = await db.execute<Suggestion>(sql`
+    with candidates(id, source, rank, weight) as (
+      select id, 'featured', 0, -place from unnest(${arrayOf(featured)}::bigint[]) with ordinality featured(id, place)
+      union all
+      select theirs.target_id, 'friends_of_friends', 1, count(*)
+      from (select target_id from follows where follower_id = ${viewer} order by id desc limit ${bounds.friends}) mine
+      cross join lateral (select target_id from follows where follower_id = mine.target_id order by id desc limit ${bounds.ofEach}) theirs
+      group by theirs.target_id having count(*) > 1
+      union all
+      (select account_id, 'most_followed', 2, followers_count from account_stats where popularity is not null order by popularity desc, account_id desc limit ${bounds.popular})
+    ), suggested as (
+      select id, array_agg(source order by rank) as sources, min(rank) as rank from candidates group by id
+    )
+    select a.id as "accountId", suggested.sources
+    from suggested join accounts a on a.id = suggested.id
+    where a.id <> ${viewer} and (${isRecommendable}) and ${isFine(viewer)}
+      and not exists (select from follows f where f.follower_id = ${viewer} and f.target_id = a.id)
+      and not exists (select from follow_requests f where f.follower_id = ${viewer} and f.target_id = a.id)
+      and not exists (select from suggestion_dismissals d where d.account_id = ${viewer} and d.target_id = a.id)
+    order by suggested.rank, (select max(c.weight) from candidates c where c.id = a.id and c.rank = suggested.rank) desc, a.id
+    limit ${limit}`)
+  return rows
+}
+
+async function featuredAccounts(db: Reader, uris: Uris): Promise<AccountId[]> {
+  const { suggestedAccounts } = await loadSettings(db)
+  const handles = suggestedAccounts.flatMap((handle) => parseHandle(handle) ?? []).map((handle) => uris.localised(handle))
+  if (handles.length === 0) return []
+  const found = await db.select({ id: accounts.id }).from(accounts).where(handleMatches(handles))
+  return found.map(({ id }) => id)
+}
+
+/** Keeps an account from being suggested again. One that never was is fine. */
+export async function dismissSuggestion(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
+  const known = await tx.select({ id: accounts.id }).from(accounts).where(inArray(accounts.id, [targetId]))
+  if (known.length > 0) await tx.insert(suggestionDismissals).values({ accountId, targetId }).onConflictDoNothing()
+}

@@ -1,0 +1,41 @@
+/** Hashtags whose public statuses come into an account's home timeline. */
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { type Page, settle, slice } from '../../platform/db/page.ts'
+import { tags } from '../../platform/db/schema/interactions.ts'
+import { tagFollows } from '../../platform/db/schema/lists.ts'
+import { Refusal } from '../../platform/errors.ts'
+import { type AccountId, newId, type RelationId, type TagId } from '../../platform/ids.ts'
+import { type Hashtag, tagIds } from '../../statuses/tags.ts'
+import { maxFollowedTags } from '../timelines/home-rule.ts'
+
+/**
+ * Follows a hashtag, which may be new here. Doing it again changes nothing.
+ *
+ * @throws Refusal `unprocessable` when too many are followed
+ */
+export async function followTag(tx: Tx, accountId: AccountId, tag: Hashtag): Promise<void> {
+  const [tagId] = await tagIds(tx, [tag])
+  if (!tagId) return
+  const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from tag_follows where account_id = ${accountId} and tag_id <> ${tagId}`)
+  if ((rows[0]?.count ?? 0) >= maxFollowedTags) throw new Refusal('unprocessable', `Validation failed: You can’t follow more than ${maxFollowedTags} hashtags`)
+  await tx.insert(tagFollows).values({ id: newId(), accountId, tagId }).onConflictDoNothing()
+}
+
+/** Unfollows a hashtag. One that isn't followed is fine. */
+export async function unfollowTag(tx: Tx, accountId: AccountId, { name }: Pick<Hashtag, 'name'>): Promise<void> {
+  const named = tx.select({ id: tags.id }).from(tags).where(eq(tags.name, name))
+  await tx.delete(tagFollows).where(and(eq(tagFollows.accountId, accountId), inArray(tagFollows.tagId, named)))
+}
+
+/** A page of the hashtags that an account follows, the latest first. The cursor is the id of the follow. */
+export async function followedTags(db: Reader, accountId: AccountId, page: Page): Promise<{ id: RelationId; tagId: TagId }[]> {
+  const { where, orderBy, limit } = slice(tagFollows.id, page)
+  const rows = await db
+    .select({ id: tagFollows.id, tagId: tagFollows.tagId })
+    .from(tagFollows)
+    .where(and(eq(tagFollows.accountId, accountId), where))
+    .orderBy(orderBy)
+    .limit(limit)
+  return settle(page, rows)
+}

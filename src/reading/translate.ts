@@ -1,0 +1,107 @@
+/** Translations of posts, by the server that the operator chose. */
+import { createHash } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import type { App } from '../platform/app.ts'
+import { readValue, writeValue } from '../platform/db/kv.ts'
+import { users } from '../platform/db/schema/accounts.ts'
+import { notFound, Refusal } from '../platform/errors.ts'
+import { escapeText } from '../text/html/escape.ts'
+import { sanitizeHtml } from '../text/html/sanitize.ts'
+import { htmlToText } from '../text/html/to-text.ts'
+import type { AccountId, MediaId, StatusId } from '../platform/ids.ts'
+import { loadStatusView, type StatusView } from '../statuses/views/views.ts'
+import { isOpen } from '../statuses/access/visibility.ts'
+import { fetchLanguages, type Language, translateHtml, type Translated } from '../text/translation/libretranslate.ts'
+
+export type Translation = {
+  /** Safe HTML. */
+  content: string
+  spoilerText: string | null
+  language: string
+  /** Language of the original, as its author said, or as it was guessed. */
+  sourceLanguage: string
+  poll: { id: StatusId; options: string[] } | null
+  media: { id: MediaId; description: string | null }[]
+}
+
+const languagesTtlMs = 3_600_000
+const translationTtlMs = 24 * 3_600_000
+
+/** Into which languages a post can be translated, by its own; `und` stands for those that don't say. Empty where nothing translates. */
+export async function translationLanguages(app: App): Promise<Record<string, string[]>> {
+  const languages = await loadLanguages(app)
+  if (languages.length === 0) return {}
+  const targets = [...new Set(languages.flatMap((language) => language.targets))].toSorted()
+  return { und: targets, ...Object.fromEntries(languages.map(({ code, targets }) => [code, targets])) }
+}
+
+async function loadLanguages({ config, db }: App): Promise<Language[]> {
+  if (!config.libreTranslate) return []
+  const key = `translation-languages ${config.libreTranslate.url}`
+  const known = await readValue(db, key)
+  if (known !== undefined) return known as Language[]
+  const languages = await fetchLanguages(config.libreTranslate)
+  await writeValue(db, key, languages, languagesTtlMs)
+  return languages
+}
+
+/**
+ * A post in another language. Reaches the network unless somebody asked for the same before.
+ *
+ * @param wanted the language; undefined for the reader's own
+ * @throws Refusal `not_found` where nothing translates, or the reader may not see it; `not_permitted` for what is not for everybody, and for
+ *   languages that can't be translated; `unavailable`
+ */
+export async function translateStatus(app: App, viewer: AccountId, statusId: StatusId, wanted?: string): Promise<Translation> {
+  const endpoint = app.config.libreTranslate
+  const seen = await loadStatusView(app.db, viewer, statusId)
+  const status = seen?.reblog ?? seen
+  if (!endpoint || !status) throw notFound()
+  if (!isOpen(status.visibility)) throw notAllowed()
+
+  const languages = await loadLanguages(app)
+  const source = status.language === null ? null : known(languages.map(({ code }) => code), status.language)
+  const target = known(languages.flatMap(({ targets }) => targets), wanted || (await ownLanguage(app, viewer)))
+  const isPossible = target !== null && (status.language === null || languages.some(({ code, targets }) => code === source && targets.includes(target)))
+  if (!isPossible) throw notAllowed()
+
+  const parts = partsOf(status)
+  const key = `translation ${createHash('sha256').update(JSON.stringify([source, target, parts])).digest('base64url')}`
+  const cached = (await readValue(app.db, key)) as Translated | undefined
+  const translated = cached ?? (parts.length === 0 ? { texts: [], detected: null } : await translateHtml(endpoint, parts, source, target))
+  if (!cached) await writeValue(app.db, key, translated, translationTtlMs)
+  return compose(status, translated, target)
+}
+
+const notAllowed = () => new Refusal('not_permitted', 'This action is not allowed')
+
+/** The code by which the translator knows a language: just so, or without what follows the first part. */
+function known(codes: string[], tag: string): string | null {
+  const [base = ''] = tag.toLowerCase().split('-')
+  return codes.find((code) => code.toLowerCase() === tag.toLowerCase()) ?? codes.find((code) => code.toLowerCase() === base) ?? null
+}
+
+async function ownLanguage(app: App, viewer: AccountId): Promise<string> {
+  const [user] = await app.db.select({ locale: users.locale, language: users.defaultLanguage }).from(users).where(eq(users.accountId, viewer))
+  return user?.locale ?? user?.language ?? 'en'
+}
+
+/** All that is to be translated, as HTML, in one order; what is empty is left out. */
+function partsOf(status: StatusView): string[] {
+  const texts = [status.spoilerText, ...(status.poll?.options.map(({ title }) => title) ?? []), ...status.media.map(({ description }) => description)]
+  return [status.content, ...texts.map(escapeText)].filter((part) => part !== '')
+}
+
+function compose(status: StatusView, { texts, detected }: Translated, language: string): Translation {
+  const rest = [...texts]
+  const next = () => rest.shift() ?? ''
+  const text = (original: string): string | null => (original === '' ? null : htmlToText(next()))
+  return {
+    content: status.content === '' ? '' : sanitizeHtml(next()),
+    spoilerText: text(status.spoilerText),
+    language,
+    sourceLanguage: status.language ?? detected ?? 'und',
+    poll: status.poll && { id: status.poll.id, options: status.poll.options.map(({ title }) => text(title) ?? '') },
+    media: status.media.map(({ id, description }) => ({ id, description: text(description) })),
+  }
+}

@@ -1,0 +1,107 @@
+/** Follows that end many at once, because a whole server is not wanted here any more. Who lost some can look up which. */
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { isOneOfIds } from '../platform/db/arrays.ts'
+import type { Db, Reader, Tx } from '../platform/db/index.ts'
+import { accounts } from '../platform/db/schema/accounts.ts'
+import { severanceEvents, severances } from '../platform/db/schema/moderation.ts'
+import { type AccountId, newId, type RelationId, type SeveranceId } from '../platform/ids.ts'
+import { notify } from '../notices/notify.ts'
+
+export type SeveranceType = (typeof severanceEvents.$inferSelect)['type']
+
+/** What somebody lost by one event. */
+export type SeveranceView = { id: SeveranceId; type: SeveranceType; targetName: string; followersCount: number; followingCount: number; createdAt: Date }
+
+export async function loadSeverances(db: Reader, viewer: AccountId, ids: SeveranceId[]): Promise<Map<SeveranceId, SeveranceView>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .select({
+      id: severances.id,
+      type: severanceEvents.type,
+      targetName: severanceEvents.targetName,
+      followersCount: severances.followersCount,
+      followingCount: severances.followingCount,
+      createdAt: severances.createdAt,
+    })
+    .from(severances)
+    .innerJoin(severanceEvents, eq(severanceEvents.id, severances.eventId))
+    .where(and(isOneOfIds(severances.id, ids), eq(severances.accountId, viewer)))
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** A follow that has just ended, between a local account and one elsewhere. */
+export type SeveredFollow = { accountId: AccountId; otherId: AccountId; isFollowing: boolean; showsReblogs: boolean; notifies: boolean; languages: string[] | null }
+
+/** Writes down what was lost, under the event of that name which is going on, or a new one. */
+export async function recordSevered(tx: Tx, type: SeveranceType, targetName: string, severed: readonly SeveredFollow[], ofAccount?: AccountId): Promise<void> {
+  if (severed.length === 0) return
+  const eventId = (await unfinished(tx, type, targetName, ofAccount)) ?? (await begin(tx, type, targetName))
+  const rows = severed.map((follow) => ({ ...follow, id: newId<SeveranceId>() }))
+  // An account's row is there once, whichever of the new ids it gets.
+  await tx.execute(sql`
+    with lost as (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as l(id bigint, "accountId" bigint, "otherId" bigint, "isFollowing" boolean, "showsReblogs" boolean, notifies boolean, languages jsonb)),
+    counted as (
+      insert into severances (id, event_id, account_id, followers_count, following_count)
+      select min(id), ${eventId}::bigint, "accountId", count(*) filter (where not "isFollowing"), count(*) filter (where "isFollowing") from lost group by "accountId" order by "accountId"
+      on conflict (event_id, account_id) do update set
+        followers_count = severances.followers_count + excluded.followers_count, following_count = severances.following_count + excluded.following_count
+      returning id, account_id)
+    insert into severed_follows (severance_id, other_id, is_following, shows_reblogs, notifies, languages)
+    select counted.id, l."otherId", l."isFollowing", l."showsReblogs", l.notifies,
+      case when jsonb_typeof(l.languages) = 'array' then array(select jsonb_array_elements_text(l.languages)) end
+    from lost l join counted on counted.account_id = l."accountId"
+    on conflict do nothing`)
+}
+
+async function begin(tx: Tx, type: SeveranceType, targetName: string): Promise<RelationId> {
+  const id = newId<RelationId>()
+  await tx.insert(severanceEvents).values({ id, type, targetName })
+  return id
+}
+
+/** @param ofAccount where each account has events of its own, as when people block a server for themselves */
+async function unfinished(tx: Tx, type: SeveranceType, targetName: string, ofAccount?: AccountId): Promise<RelationId | null> {
+  const [found] = await tx
+    .select({ id: severanceEvents.id })
+    .from(severanceEvents)
+    .where(
+      and(
+        eq(severanceEvents.type, type),
+        eq(severanceEvents.targetName, targetName),
+        isNull(severanceEvents.finishedAt),
+        ofAccount ? sql`exists (select from severances s where s.event_id = ${severanceEvents.id} and s.account_id = ${ofAccount})` : undefined,
+      ),
+    )
+    .limit(1)
+  return found?.id ?? null
+}
+
+const batchSize = 200
+
+/** Tells all who lost something by events of a type that are going on, and ends these. It may be repeated. */
+export async function finishSeverances(db: Db, type: SeveranceType, ofAccount?: AccountId): Promise<void> {
+  const { rows } = await db.execute<{ id: RelationId }>(sql`
+    select e.id from severance_events e where e.type = ${type} and e.finished_at is null
+      and ${ofAccount ? sql`exists (select from severances s where s.event_id = e.id and s.account_id = ${ofAccount})` : sql`true`} order by e.id`)
+  for (const { id } of rows) await finish(db, id)
+}
+
+async function finish(db: Db, eventId: RelationId): Promise<void> {
+  for (let after: SeveranceId | null = '0' as SeveranceId; after !== null; ) {
+    const last: SeveranceId = after
+    after = await db.transaction(async (tx) => {
+      const told = await tx
+        .select({ id: severances.id, accountId: severances.accountId })
+        .from(severances)
+        .innerJoin(accounts, eq(accounts.id, severances.accountId))
+        .where(and(eq(severances.eventId, eventId), sql`${severances.id} > ${last}`))
+        .orderBy(severances.id)
+        .limit(batchSize)
+      for (const { id, accountId } of told) await notify(tx, { type: 'severed_relationships', for: accountId, from: accountId, severanceId: id })
+      if (told.length === batchSize) return told.at(-1)?.id ?? null
+      await tx.update(severanceEvents).set({ finishedAt: sql`now()` }).where(eq(severanceEvents.id, eventId))
+      return null
+    })
+  }
+}

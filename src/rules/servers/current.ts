@@ -1,0 +1,92 @@
+/**
+ * The rules as they are now. Doors ask at every request, so a process keeps them in memory; whether they changed it asks
+ * the database at most once a second, by a number that every change raises. So a rule holds everywhere a second later.
+ * What is stored asks in its own transaction (`rulesAbout`), where a change in the same moment can't be missed.
+ */
+import { sql } from 'drizzle-orm'
+import { isOneOf } from '../../platform/db/arrays.ts'
+import type { Db, Reader, Tx } from '../../platform/db/index.ts'
+import { domainAllows, domainRules } from '../../platform/db/schema/moderation.ts'
+import { remembering } from '../../platform/db/cache.ts'
+import type { Uris } from '../../platform/uris.ts'
+import { coveringDomains, type DomainRule, hostOf, type Rulebook, takesFile, verdictOn } from './rulebook.ts'
+
+const freshMs = 1_000
+
+type State = { version: string; isLimited: boolean }
+type Kept = { state: State; book: Rulebook }
+
+/** The rules, at most a second old. */
+export const rulebook = async (db: Db): Promise<Rulebook> => (await current(db)).book
+
+const current = remembering(freshMs, async (db, before: Kept | null): Promise<Kept> => {
+  const state = await stateOf(db)
+  if (before && before.state.version === state.version) return { state, book: { ...before.book, isLimited: state.isLimited } }
+  return { state, book: await loadRulebook(db) }
+})
+
+async function stateOf(db: Reader): Promise<State> {
+  const { rows } = await db.execute<{ version: string | null; limited: boolean }>(sql`
+    select max(value::text) filter (where name = ${versionName}) as version, coalesce(bool_or(value = 'true'::jsonb) filter (where name = 'limitedFederation'), false) as limited
+    from settings where name in (${versionName}, 'limitedFederation')`)
+  return { version: rows[0]?.version ?? '', isLimited: rows[0]?.limited === true }
+}
+
+const columns = { domain: domainRules.domain, severity: domainRules.severity, rejectsMedia: domainRules.rejectsMedia, rejectsReports: domainRules.rejectsReports }
+
+/** The rules of this very moment. */
+export async function loadRulebook(db: Reader): Promise<Rulebook> {
+  // The state first: what changes meanwhile is read again.
+  const { isLimited } = await stateOf(db)
+  return toBook(await db.select(columns).from(domainRules), await db.select({ domain: domainAllows.domain }).from(domainAllows), isLimited)
+}
+
+const toBook = (rules: DomainRule[], allowed: { domain: string }[], isLimited: boolean): Rulebook => ({
+  rules: new Map(rules.map((rule) => [rule.domain, rule])),
+  allowed: new Set(allowed.map(({ domain }) => domain)),
+  isLimited,
+})
+
+/** The rules about some hosts, for what is about to be stored; changes wait until it is. */
+export async function rulesAbout(tx: Tx, hosts: readonly (string | null)[]): Promise<Rulebook> {
+  await tx.execute(sql`select pg_advisory_xact_lock_shared(${lock})`)
+  const named = [...new Set(hosts.flatMap((host) => (host === null ? [] : coveringDomains(host))))]
+  const { isLimited } = await stateOf(tx)
+  const rules = named.length === 0 ? [] : await tx.select(columns).from(domainRules).where(isOneOf(domainRules.domain, named))
+  const allowed = isLimited && named.length > 0 ? await tx.select({ domain: domainAllows.domain }).from(domainAllows).where(isOneOf(domainAllows.domain, named)) : []
+  return toBook(rules, allowed, isLimited)
+}
+
+/** Lets nothing be stored by the old rules any more, and all processes look for the new ones. */
+export async function changingRules(tx: Tx): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${lock})`)
+  await tx.execute(sql`insert into settings (name, value) values (${versionName}, '1'::jsonb)
+    on conflict (name) do update set value = to_jsonb((settings.value #>> '{}')::bigint + 1)`)
+}
+
+const versionName = 'domainRulesVersion'
+/** Any number that nothing else locks. */
+const lock = sql.raw(`hashtextextended('domain rules', 0)`)
+
+/** Whether any of some URIs lies on a server that nothing is to be had from. */
+export async function isAnyShut(db: Db, uris: readonly (string | null | undefined)[]): Promise<boolean> {
+  const book = await rulebook(db)
+  return uris.some((uri) => uri != null && verdictOn(book, hostOf(uri)).severity === 'suspend')
+}
+
+/** Whether files of a URL are shown here. */
+export const takesFilesFrom = async (db: Db, url: string): Promise<boolean> => takesFile(await rulebook(db), url)
+
+/**
+ * Whether an activity may do nothing here.
+ *
+ * @param from its actor, and who passed it on
+ * @param about what it is about, which may lie on this server
+ */
+export async function isRefused({ db, uris }: { db: Db; uris: Uris }, type: string, { from, about }: Record<'from' | 'about', (string | null)[]>): Promise<boolean> {
+  const book = await rulebook(db)
+  const senders = from.flatMap((uri) => (uri === null ? [] : verdictOn(book, hostOf(uri))))
+  // What is of a server that merely isn't allowed can't be fetched, or is hidden; words about it are let be.
+  const objects = about.flatMap((uri) => (uri === null || uris.isOwn(uri) ? [] : verdictOn({ ...book, isLimited: false }, hostOf(uri))))
+  return [...senders, ...objects].some(({ severity }) => severity === 'suspend') || (type === 'Flag' && senders.some(({ rejectsReports }) => rejectsReports))
+}

@@ -1,0 +1,34 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Reader } from '../../platform/db/index.ts'
+import { loadRulebook } from './current.ts'
+import { verdictOn } from './rulebook.ts'
+import { remembering } from '../../platform/db/cache.ts'
+
+const keptMs = 10 * 60_000
+const maxPeers = 50_000
+
+/** The servers from which we know somebody, at most ten minutes old. */
+export const loadPeers = remembering(keptMs, findPeers)
+
+/** Those of them whose name starts with a text. */
+export async function searchPeers(db: Reader, text: string, limit: number): Promise<string[]> {
+  const start = text.trim().toLowerCase()
+  if (start === '') return []
+  return (await loadPeers(db)).filter((domain) => domain.startsWith(start)).slice(0, limit)
+}
+
+/** The domain of each server from which we know somebody, in order. Leaps from one to the next in the index, however many accounts each has. */
+export const knownDomains: SQL = sql`
+  with recursive peers as (
+    (select domain from accounts where domain is not null order by domain limit 1)
+    union all
+    select (select a.domain from accounts a where a.domain is not null and a.domain > peers.domain order by a.domain limit 1) from peers where peers.domain is not null
+  )
+  select domain from peers where domain is not null`
+
+/** Without those that are suspended: nothing is to be found there. */
+async function findPeers(db: Reader): Promise<string[]> {
+  const { rows } = await db.execute<{ domain: string }>(sql`${knownDomains} limit ${maxPeers}`)
+  const book = await loadRulebook(db)
+  return rows.map(({ domain }) => domain).filter((domain) => verdictOn(book, domain).severity !== 'suspend')
+}

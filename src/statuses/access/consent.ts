@@ -1,0 +1,205 @@
+/** Consent to favourites, replies and boosts: what other servers answer to ours, what ours answer them, and what they have to show. */
+import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { stepBack } from '../conversations.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { accounts } from '../../platform/db/schema/accounts.ts'
+import { favourites } from '../../platform/db/schema/interactions.ts'
+import { notifications } from '../../platform/db/schema/notifications.ts'
+import { mentions, statuses } from '../../platform/db/schema/statuses.ts'
+import { Refusal } from '../../platform/errors.ts'
+import type { AccountId, Id, StatusId } from '../../platform/ids.ts'
+import type { InteractionKind } from '../../platform/interaction-kind.ts'
+import { emit } from '../../outbox/outbox.ts'
+import { isBlockedEitherWay } from '../../relationships/between.ts'
+import type { Uris } from '../../platform/uris.ts'
+import { bumpAccount, bumpStatus } from '../counters.ts'
+import { favourite } from '../interactions/favourite.ts'
+import { statusByUri, visibleStatus } from '../find.ts'
+import { letOut } from './let-out.ts'
+import { removePin } from '../interactions/pin.ts'
+import { countBoost, unreblog } from '../interactions/reblog.ts'
+import { refile } from '../tags.ts'
+import { adoptReply } from '../threads/threads.ts'
+import { isOpen } from './visibility.ts'
+
+/** An interaction of ours, as its request or itself is named by our URIs. */
+export type OwnInteraction = { kind: InteractionKind; id: Id<string> }
+
+/** The author of another server consents to what one of ours asked. Of anything else nothing happens. */
+export async function acceptInteraction(tx: Tx, authorId: AccountId, { kind, id }: OwnInteraction, approvalUri: string): Promise<void> {
+  if (kind === 'like') {
+    const [like] = await tx
+      .update(favourites)
+      .set({ isPending: false, approvalUri })
+      .where(and(sql`${favourites.id} = ${id}`, eq(favourites.isPending, true), isTo(authorId, sql`${favourites.statusId}`)))
+      .returning({ statusId: favourites.statusId })
+    if (like) await bumpStatus(tx, like.statusId, 'favouritesCount', 1)
+    return
+  }
+  const target = kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId
+  const [status] = await tx
+    .select()
+    .from(statuses)
+    .where(and(sql`${statuses.id} = ${id}`, eq(statuses.consent, 'asked'), isNull(statuses.deletedAt), isTo(authorId, sql`${target}`)))
+    .for('update')
+  if (!status) return
+  await refile(tx, status.id, async () => void (await tx.update(statuses).set({ consent: null, approvalUri }).where(eq(statuses.id, status.id))))
+  if (status.reblogOfId) return countBoost(tx, { ...status, reblogOfId: status.reblogOfId }, authorId)
+  const named = await tx.select({ id: mentions.accountId }).from(mentions).where(and(eq(mentions.statusId, status.id), sql`${mentions.position} >= 0`)).orderBy(mentions.position)
+  await letOut(tx, { ...status, parent: status.inReplyToId && { id: status.inReplyToId, accountId: authorId }, mentionedIds: named.map(({ id }) => id) })
+}
+
+/**
+ * The author of another server does not consent, or no longer: a favourite or boost goes, a reply stays with who wrote it. What needed no consent
+ * stays.
+ */
+export async function rejectInteraction(tx: Tx, authorId: AccountId, { kind, id }: OwnInteraction): Promise<void> {
+  if (kind === 'like') return removeLikes(tx, and(sql`${favourites.id} = ${id}`, or(eq(favourites.isPending, true), isNotNull(favourites.approvalUri)), isTo(authorId, sql`${favourites.statusId}`)))
+  const [status] = await tx
+    .select()
+    .from(statuses)
+    .where(and(sql`${statuses.id} = ${id}`, isNull(statuses.deletedAt), isTo(authorId, sql`${kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId}`)))
+    .for('update')
+  if (status?.consent === 'asked') await tx.update(statuses).set(kind === 'reply' ? { consent: 'refused' } : { deletedAt: sql`now()` }).where(eq(statuses.id, status.id))
+  else if (status?.consent === null && status.approvalUri !== null) await takeBack(tx, status)
+}
+
+/** Interactions that may show one and the same consent; it is given for one. */
+const maxShowing = 100
+
+/** The author of another server takes a consent back, and with it what it was given for, ours or not. Returns whether it was one that we knew. */
+export async function receiveConsentRevocation(tx: Tx, authorId: AccountId, approvalUri: string): Promise<boolean> {
+  const likes = await tx
+    .select({ id: favourites.id })
+    .from(favourites)
+    .where(and(eq(favourites.approvalUri, approvalUri), isTo(authorId, sql`${favourites.statusId}`)))
+    .limit(maxShowing)
+  if (likes.length > 0) await removeLikes(tx, inArray(favourites.id, likes.map(({ id }) => id)))
+  const given = await tx
+    .select()
+    .from(statuses)
+    .where(and(eq(statuses.approvalUri, approvalUri), isNull(statuses.consent), isNull(statuses.deletedAt), isTo(authorId, sql`coalesce(${statuses.reblogOfId}, ${statuses.inReplyToId})`)))
+    .orderBy(statuses.id)
+    .limit(maxShowing)
+    .for('update')
+  for (const status of given) await takeBack(tx, status)
+  return likes.length + given.length > 0
+}
+
+async function removeLikes(tx: Tx, which: SQL | undefined): Promise<void> {
+  const removed = await tx.delete(favourites).where(which).returning({ statusId: favourites.statusId, isPending: favourites.isPending })
+  for (const { statusId, isPending } of removed) if (!isPending) await bumpStatus(tx, statusId, 'favouritesCount', -1)
+}
+
+/** Takes a boost or reply back that was let out with a consent. The id of that stays with ours: it tells that others got to see them. */
+async function takeBack(tx: Tx, status: typeof statuses.$inferSelect): Promise<void> {
+  const { id, accountId, isLocal, inReplyToId } = status
+  if (status.reblogOfId) return void (await unreblog(tx, accountId, id))
+  // In the order in which publishing counts them: two at once would deadlock otherwise.
+  if (isLocal) await refile(tx, id, async () => void (await tx.update(statuses).set({ consent: 'refused' }).where(eq(statuses.id, id))))
+  else await tx.update(statuses).set({ consent: 'unproven', approvalUri: null, inReplyToId: null, inReplyToAccountId: null }).where(eq(statuses.id, id))
+  if (inReplyToId && isOpen(status.visibility)) await bumpStatus(tx, inReplyToId, 'repliesCount', -1)
+  if (!isLocal) return
+  if (isOpen(status.visibility)) await bumpAccount(tx, accountId, 'statusesCount', -1)
+  await tx.delete(notifications).where(eq(notifications.statusId, id))
+  if (status.visibility === 'direct') await stepBack(tx, sql`(${id}::bigint)`)
+  if (await removePin(tx, accountId, id)) await emit(tx, { type: 'status.unpinned', accountId, statusId: id })
+}
+
+/** Whether a status is one of an author's. */
+const isTo = (authorId: AccountId, statusId: ReturnType<typeof sql>) => sql`exists (select from statuses target where target.id = ${statusId} and target.account_id = ${authorId})`
+
+/** What an account of another server asks one of ours. */
+export type InteractionWish = { kind: InteractionKind; requestUri: string; accountId: AccountId; statusId: StatusId; interactionUri: string }
+
+/**
+ * Whether an account of another server may do with a local status what it asks for: ours let everybody who sees them. Null where it may not even
+ * know of the status, so that it gets no answer.
+ */
+export async function answerToInteraction(db: Reader, accountId: AccountId, statusId: StatusId): Promise<boolean | null> {
+  try {
+    const { reblogOfId, consent } = await visibleStatus(db, accountId, statusId)
+    const [found] = await db.select({ isLocal: statuses.isLocal }).from(statuses).where(eq(statuses.id, statusId))
+    return found?.isLocal && !reblogOfId && consent === null ? true : null
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const [open] = await db
+      .select({ accountId: statuses.accountId, visibility: statuses.visibility })
+      .from(statuses)
+      .innerJoin(accounts, eq(accounts.id, statuses.accountId))
+      .where(and(eq(statuses.id, statusId), eq(statuses.isLocal, true), isNull(statuses.reblogOfId), isNull(statuses.deletedAt), isNull(statuses.consent), isNull(accounts.suspendedAt)))
+    return open && isOpen(open.visibility) && (await isBlockedEitherWay(db, accountId, open.accountId)) ? false : null
+  }
+}
+
+/** Tells who asked that it may not be. */
+export async function refuseInteraction(tx: Tx, wish: InteractionWish): Promise<void> {
+  await emit(tx, { type: 'interaction.refused', ...wish })
+}
+
+/** Tells who asked that it may be: what they did is stored. */
+export async function grantInteraction(tx: Tx, { kind, requestUri }: InteractionWish, interactionId: Id<string>): Promise<void> {
+  await emit(tx, { type: 'interaction.granted', kind, requestUri, interactionId })
+}
+
+/** Favourites a local status for who asked to, by the id under which they ask, and gives it a consent that others can look up. */
+export async function favouriteAsAsked(tx: Tx, uris: Uris, wish: InteractionWish): Promise<void> {
+  await favourite(tx, wish.accountId, wish.statusId, { uri: wish.interactionUri })
+  const [like] = await tx
+    .select({ id: favourites.id })
+    .from(favourites)
+    .where(and(eq(favourites.accountId, wish.accountId), eq(favourites.statusId, wish.statusId)))
+  if (!like) return
+  await tx.update(favourites).set({ uri: wish.interactionUri, approvalUri: uris.activity('like-authorizations', like.id) }).where(eq(favourites.id, like.id))
+  await grantInteraction(tx, wish, like.id)
+}
+
+/** Whether a reply that was stored stands in the thread of what it replies to; who is blocked there gets no place. */
+export async function repliesTo(db: Reader, replyId: StatusId, statusId: StatusId): Promise<boolean> {
+  const found = await db.select({ id: statuses.id }).from(statuses).where(and(eq(statuses.id, replyId), eq(statuses.inReplyToId, statusId), isNull(statuses.deletedAt)))
+  return found.length > 0
+}
+
+/** A reply of another server that stands apart, with the consent that it shows and whose it would have to be; null when there is nothing to prove. */
+export async function unprovenReply(db: Reader, statusId: StatusId) {
+  const { rows } = await db.execute<{ uri: string; approvalUri: string; parentUri: string; authorUri: string }>(sql`
+    select s.uri, s.approval_uri as "approvalUri", parent.uri as "parentUri", author.uri as "authorUri"
+    from statuses s join statuses parent on parent.uri = s.in_reply_to_uri join accounts author on author.id = parent.account_id
+    where s.id = ${statusId} and s.consent = 'unproven' and s.approval_uri is not null and s.deleted_at is null and parent.deleted_at is null`)
+  return rows[0] ?? null
+}
+
+/** Puts a reply into its thread, now that the consent which it shows is proven. */
+export async function proveReply(tx: Tx, statusId: StatusId, approvalUri: string): Promise<void> {
+  const [reply] = await tx
+    .select({ id: statuses.id, accountId: statuses.accountId, visibility: statuses.visibility, parentUri: statuses.inReplyToUri })
+    .from(statuses)
+    .where(and(eq(statuses.id, statusId), eq(statuses.consent, 'unproven'), eq(statuses.approvalUri, approvalUri), isNull(statuses.deletedAt)))
+    .for('update')
+  const parent = reply?.parentUri ? await statusByUri(tx, reply.parentUri) : null
+  if (!reply || !parent || parent.deletedAt || (await isBlockedEitherWay(tx, reply.accountId, parent.accountId))) return
+  await adoptReply(tx, reply, parent)
+  if (isOpen(reply.visibility)) await bumpStatus(tx, parent.id, 'repliesCount', 1)
+}
+
+/**
+ * A reply that stands apart shows a consent, or another one than before.
+ *
+ * @param authorId who says so, where it is not the reply's own author: only of replies to them
+ */
+export async function showConsent(tx: Tx, replyUri: string, approvalUri: string, authorId: AccountId | null = null): Promise<void> {
+  const [reply] = await tx
+    .update(statuses)
+    .set({ approvalUri })
+    .where(
+      and(
+        eq(statuses.uri, replyUri),
+        eq(statuses.consent, 'unproven'),
+        sql`${statuses.approvalUri} is distinct from ${approvalUri}`,
+        authorId === null ? undefined : sql`exists (select from statuses parent where parent.uri = ${statuses.inReplyToUri} and parent.account_id = ${authorId})`,
+      ),
+    )
+    .returning({ id: statuses.id })
+  if (reply) await emit(tx, { type: 'consent.shown', statusId: reply.id })
+}
+

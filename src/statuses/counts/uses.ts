@@ -1,0 +1,80 @@
+/** What the public statuses of a day use, and which of them many people like: the numbers that trends are made of. */
+import { sql } from 'drizzle-orm'
+import type { Tx } from '../../platform/db/index.ts'
+import { firstIdAt, type StatusId } from '../../platform/ids.ts'
+import { isOut } from '../access/visibility.ts'
+
+const dayMs = 86_400_000
+
+/**
+ * Counts how often hashtags and links were used on a day, and by how many accounts; a boost uses what it boosts. What limited
+ * accounts write counts for nothing. Doing it again replaces the numbers, as posts may have gone since.
+ *
+ * @param day `YYYY-MM-DD` (UTC)
+ */
+export async function countUses(tx: Tx, kind: keyof typeof counted, day: string): Promise<void> {
+  const start = Date.parse(`${day}T00:00:00Z`)
+  const [from, to] = [firstIdAt<StatusId>(new Date(start)), firstIdAt<StatusId>(new Date(start + dayMs))]
+  const { days, column, uses } = counted[kind]
+  await tx.execute(sql`
+    with counted as (
+      select used.${column} as id, count(*)::int as uses, count(distinct s.account_id)::int as accounts
+      from statuses s
+      join accounts actor on actor.id = s.account_id
+      join statuses proper on proper.id = coalesce(s.reblog_of_id, s.id)
+      join accounts author on author.id = proper.account_id
+      join ${uses} used on used.status_id = proper.id
+      where s.id >= ${from} and s.id < ${to} and s.visibility = 'public' and proper.visibility = 'public' and s.deleted_at is null and proper.deleted_at is null
+        and ${isOut('s')} and ${isOut('proper')}
+        and actor.silenced_at is null and actor.suspended_at is null and author.silenced_at is null and author.suspended_at is null
+      group by used.${column}
+    ), gone as (
+      delete from ${days} where day = ${day}::date and ${column} not in (select id from counted)
+    )
+    insert into ${days} (${column}, day, uses, accounts) select id, ${day}::date, uses, accounts from counted
+    on conflict (${column}, day) do update set uses = excluded.uses, accounts = excluded.accounts
+      where (${days}.uses, ${days}.accounts) is distinct from (excluded.uses, excluded.accounts)`)
+}
+
+const counted = {
+  tags: { days: sql.identifier('tag_days'), column: sql.identifier('tag_id'), uses: sql.identifier('status_tags') },
+  links: { days: sql.identifier('card_days'), column: sql.identifier('card_id'), uses: sql.identifier('status_cards') },
+}
+
+/** How many accounts wrote something public within a day. */
+export async function countAuthors(tx: Tx): Promise<number> {
+  const from = firstIdAt<StatusId>(new Date(Date.now() - dayMs))
+  const { rows } = await tx.execute<{ n: number }>(sql`
+    select count(distinct account_id)::int as n from statuses where id >= ${from} and visibility = 'public' and deleted_at is null and ${isOut('statuses')}`)
+  return rows[0]?.n ?? 0
+}
+
+/** How far back statuses may lie that trend, and after how long a status counts half. */
+const windowMs = 3 * dayMs
+const halfLifeHours = 8
+const kept = 200
+
+/**
+ * Scores the statuses of the last days by favourites, boosts and quotes, young ones higher; one of each author. Neither
+ * replies, nor what is behind a warning, nor what is of accounts that don't want to be discovered or are limited.
+ *
+ * @param threshold with fewer of these a status doesn't trend
+ */
+export async function scoreStatuses(tx: Tx, threshold: number, needReview: boolean): Promise<void> {
+  const from = firstIdAt<StatusId>(new Date(Date.now() - windowMs))
+  await tx.execute(sql`delete from trending_statuses`)
+  await tx.execute(sql`
+    insert into trending_statuses (status_id, score, language, is_allowed)
+    select id, score, language, is_allowed from (
+      select distinct on (s.account_id) s.id, s.language, case when ${needReview} then s.is_trendable is true else s.is_trendable is distinct from false end as is_allowed,
+        power(likes.n - 1, 2) * power(0.5, greatest(extract(epoch from now() - s.created_at), 0) / 3600 / ${halfLifeHours}::float8) as score
+      from statuses s
+      join status_stats stats on stats.status_id = s.id
+      cross join lateral (select (stats.favourites_count + stats.reblogs_count + stats.quotes_count)::float8 as n) likes
+      join accounts author on author.id = s.account_id
+      where s.id >= ${from} and s.visibility = 'public' and s.reblog_of_id is null and s.deleted_at is null and s.in_reply_to_uri is null and s.in_reply_to_id is null
+        and s.spoiler_text = '' and not s.is_sensitive and likes.n >= ${threshold}
+        and author.is_discoverable and author.silenced_at is null and author.suspended_at is null
+      order by s.account_id, is_allowed desc, score desc
+    ) best order by score desc limit ${kept}`)
+}

@@ -1,0 +1,54 @@
+/** What other servers' activities speak of only by its id. */
+import { and, eq } from 'drizzle-orm'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { favourites } from '../../platform/db/schema/interactions.ts'
+import { blocks, followRequests, follows } from '../../platform/db/schema/relationships.ts'
+import type { AccountId } from '../../platform/ids.ts'
+import { unfavourite } from './favourite.ts'
+import { statusByUri } from '../find.ts'
+import { unreactByUri } from './react.ts'
+import { unreblog } from './reblog.ts'
+import { unblock } from '../../relationships/block.ts'
+import { unfollow } from '../../relationships/follow.ts'
+
+/** Who follows whom, or asked to, by the id of the Follow. Null when there is no such follow. */
+export async function followByUri(db: Reader, uri: string): Promise<{ followerId: AccountId; targetId: AccountId } | null> {
+  for (const table of [followRequests, follows]) {
+    const [found] = await db.select({ followerId: table.followerId, targetId: table.targetId }).from(table).where(eq(table.uri, uri))
+    if (found) return found
+  }
+  return null
+}
+
+/** Whether a block was not lifted meanwhile. */
+export async function isBlock(db: Reader, uri: string): Promise<boolean> {
+  const found = await db.select({ id: blocks.id }).from(blocks).where(eq(blocks.uri, uri))
+  return found.length > 0
+}
+
+/**
+ * Takes back what an account did by an activity with a URI: a follow, a boost, a favourite, a reaction or a block.
+ *
+ * @returns whether there was anything
+ */
+export async function undoByUri(tx: Tx, accountId: AccountId, uri: string): Promise<boolean> {
+  const follow = await followByUri(tx, uri)
+  if (follow?.followerId === accountId) {
+    await unfollow(tx, accountId, follow.targetId)
+    return true
+  }
+  const [like] = await tx.select({ statusId: favourites.statusId }).from(favourites).where(and(eq(favourites.uri, uri), eq(favourites.accountId, accountId)))
+  if (like) {
+    await unfavourite(tx, accountId, like.statusId)
+    return true
+  }
+  if (await unreactByUri(tx, accountId, uri)) return true
+  const boost = await statusByUri(tx, uri)
+  if (boost?.accountId === accountId && boost.reblogOfId && !boost.deletedAt) {
+    await unreblog(tx, accountId, boost.reblogOfId)
+    return true
+  }
+  const [block] = await tx.select({ targetId: blocks.targetId }).from(blocks).where(and(eq(blocks.uri, uri), eq(blocks.accountId, accountId)))
+  if (block) await unblock(tx, accountId, block.targetId)
+  return block !== undefined
+}

@@ -1,0 +1,85 @@
+/** Statuses that an account shows first on its profile; other servers know them as its featured collection. */
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { accounts } from '../../platform/db/schema/accounts.ts'
+import { pins, statuses } from '../../platform/db/schema/statuses.ts'
+import { Refusal } from '../../platform/errors.ts'
+import { type AccountId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
+import { limits } from '../../rules/limits.ts'
+import { emit } from '../../outbox/outbox.ts'
+import { undoneOn, visibleStatus } from '../find.ts'
+import { visibleTo } from '../access/visibility.ts'
+
+/** Of an account elsewhere no more are kept. */
+const maxRemotePins = 20
+
+/**
+ * Pins a status of a local account to its profile. Doing it again changes nothing.
+ *
+ * @throws Refusal `not_found` when the account may not see it, `unprocessable` when it may not be pinned, or too many are
+ */
+export async function pin(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
+  const status = await visibleStatus(tx, accountId, statusId)
+  if (status.accountId !== accountId) throw invalid("Someone else's post cannot be pinned")
+  if (status.reblogOfId) throw invalid('A boost cannot be pinned')
+  if (status.consent !== null) throw invalid('A reply that its recipient has not accepted cannot be pinned')
+  if (status.visibility === 'direct') throw invalid('Posts that are only visible to mentioned users cannot be pinned')
+
+  // Two at the same moment would both find room for one more.
+  await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for('update')
+  const pinned = await tx.select({ statusId: pins.statusId }).from(pins).where(eq(pins.accountId, accountId))
+  if (pinned.some((other) => other.statusId === statusId)) return statusId
+  if (pinned.length >= limits.account.maxPinnedStatuses) throw invalid('You have already pinned the maximum number of posts')
+  await tx.insert(pins).values({ id: newId<RelationId>(), accountId, statusId })
+  await emit(tx, { type: 'status.pinned', accountId, statusId })
+  return statusId
+}
+
+/** Takes a pin away. Without one, nothing happens. */
+export async function unpin(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
+  const status = await undoneOn(tx, statusId)
+  if (await removePin(tx, accountId, status.id)) await emit(tx, { type: 'status.unpinned', accountId, statusId: status.id })
+  return status.id
+}
+
+export async function isPinned(db: Reader, accountId: AccountId, statusId: StatusId): Promise<boolean> {
+  const found = await db.select({ id: pins.id }).from(pins).where(and(eq(pins.accountId, accountId), eq(pins.statusId, statusId)))
+  return found.length > 0
+}
+
+/** Removes a pin without a word to anybody. @returns whether there was one */
+export async function removePin(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<boolean> {
+  const removed = await tx.delete(pins).where(and(eq(pins.accountId, accountId), eq(pins.statusId, statusId))).returning({ id: pins.id })
+  return removed.length > 0
+}
+
+/** Pins a status of an account elsewhere, as its server says. One of somebody else, or one too many, is not. */
+export async function receivePin(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<void> {
+  await tx.execute(sql`
+    insert into pins (id, account_id, status_id)
+    select ${newId()}, s.account_id, s.id from statuses s
+    where s.id = ${statusId} and s.account_id = ${accountId} and s.deleted_at is null and s.reblog_of_id is null and s.visibility <> 'direct'
+      and (select count(*) from pins p where p.account_id = ${accountId}) < ${maxRemotePins}
+    on conflict do nothing`)
+}
+
+/** Puts the pins of an account elsewhere into the order and number that its server says, the first one first. */
+export async function receivePins(tx: Tx, accountId: AccountId, statusIds: StatusId[]): Promise<void> {
+  await tx.delete(pins).where(eq(pins.accountId, accountId))
+  // Newer pins are shown first.
+  for (const statusId of statusIds.slice(0, maxRemotePins).toReversed()) await receivePin(tx, accountId, statusId)
+}
+
+/** Ids of the pinned statuses of an account that the viewer may see, the one that was pinned last first. */
+export async function pinnedStatuses(db: Reader, viewer: AccountId | null, accountId: AccountId): Promise<StatusId[]> {
+  const rows = await db
+    .select({ id: statuses.id })
+    .from(pins)
+    .innerJoin(statuses, and(eq(statuses.id, pins.statusId), isNull(statuses.deletedAt)))
+    .where(and(eq(pins.accountId, accountId), visibleTo(viewer)))
+    .orderBy(desc(pins.id))
+    .limit(maxRemotePins)
+  return rows.map(({ id }) => id)
+}
+
+const invalid = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)

@@ -1,0 +1,111 @@
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
+import { Refusal } from '../../platform/errors.ts'
+import { type AccountId, idAt, newId, type StatusId } from '../../platform/ids.ts'
+import { notify, unnotify } from '../../notices/notify.ts'
+import { emit } from '../../outbox/outbox.ts'
+import type { Uris } from '../../platform/uris.ts'
+import { bumpAccount, bumpStatus } from '../counters.ts'
+import { actedOn, undoneOn } from '../find.ts'
+import { hasToAsk } from '../access/interaction-policy.ts'
+import { storeStatus } from '../store.ts'
+import { isOpen } from '../access/visibility.ts'
+
+/** What is known of a boost: for a local one who sees it, for a remote one what its server said, and the author's consent, where one was proven. */
+export type ReblogOptions = { visibility?: Exclude<Visibility, 'direct'>; uri?: string; publishedAt?: Date; approvalUri?: string | null; arrivedAt?: number }
+
+/**
+ * Boosts a status for an account, local or remote, and returns the boost, which is a status too. Boosting it again returns
+ * the same one. A boost is never wider than what it boosts: only the author boosts a private status, for the same followers.
+ * Where the author of another server wants to be asked, it waits, for the booster's eyes only, for the answer.
+ *
+ * @throws Refusal `not_found` when the account may not see the status, `not_permitted` when it may not be boosted
+ */
+export async function reblog(tx: Tx, uris: Uris, accountId: AccountId, statusId: StatusId, options: ReblogOptions = {}): Promise<StatusId> {
+  const target = await actedOn(tx, accountId, statusId)
+  if (target.visibility === 'direct' || (target.visibility === 'private' && target.accountId !== accountId)) {
+    throw new Refusal('not_permitted', 'This action is not allowed')
+  }
+  const asks = await hasToAsk(tx, accountId, target, 'announce', options.approvalUri)
+
+  const publishedAt = new Date(Math.min(options.publishedAt?.getTime() ?? Date.now(), Date.now()))
+  const id = options.publishedAt ? idAt<StatusId>(publishedAt, options.arrivedAt) : newId<StatusId>()
+  const visibility = target.visibility === 'private' ? 'private' : (options.visibility ?? 'public')
+  const uri = options.uri ?? uris.activity('announces', id)
+  // Some servers boost again under the id of the boost that was taken back.
+  if (options.uri !== undefined) await tx.delete(statuses).where(and(eq(statuses.uri, uri), eq(statuses.accountId, accountId), isNotNull(statuses.reblogOfId), isNotNull(statuses.deletedAt)))
+  const isNew = await storeStatus(tx, {
+    id,
+    accountId,
+    isLocal: options.uri === undefined,
+    uri,
+    url: options.uri ?? target.uri,
+    visibility,
+    reblogOfId: target.id,
+    threadId: id,
+    consent: asks ? 'asked' : null,
+    approvalUri: options.approvalUri ?? null,
+    createdAt: publishedAt,
+  })
+  if (!isNew) return existingReblog(tx, accountId, target.id)
+
+  if (asks) await emit(tx, { type: 'interaction.requested', kind: 'announce', interactionId: id })
+  else await countBoost(tx, { id, accountId, visibility, reblogOfId: target.id, createdAt: publishedAt }, target.accountId)
+  return id
+}
+
+/** What follows from a boost that its author consents to, or needs no consent. */
+export async function countBoost(tx: Tx, boost: { id: StatusId; accountId: AccountId; visibility: Visibility; reblogOfId: StatusId; createdAt: Date }, authorId: AccountId): Promise<void> {
+  const { id, accountId, visibility, reblogOfId, createdAt } = boost
+  if (isOpen(visibility)) {
+    await bumpStatus(tx, reblogOfId, 'reblogsCount', 1)
+    await bumpAccount(tx, accountId, 'statusesCount', 1, createdAt)
+  }
+  await notify(tx, { type: 'reblog', for: authorId, from: accountId, statusId: reblogOfId })
+  await emit(tx, { type: 'reblog.created', statusId: id })
+}
+
+/**
+ * Takes a boost back. Without one, nothing happens.
+ *
+ * @param statusId the boosted status, or a boost of it
+ * @returns the status that was boosted
+ */
+export async function unreblog(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
+  const target = await undoneOn(tx, statusId)
+
+  const [removed] = await tx
+    .update(statuses)
+    .set({ deletedAt: sql`now()` })
+    .where(and(eq(statuses.accountId, accountId), eq(statuses.reblogOfId, target.id), isNull(statuses.deletedAt)))
+    .returning({ id: statuses.id, visibility: statuses.visibility, consent: statuses.consent })
+  if (!removed) return target.id
+
+  if (isOpen(removed.visibility) && removed.consent === null) {
+    await bumpStatus(tx, target.id, 'reblogsCount', -1)
+    await bumpAccount(tx, accountId, 'statusesCount', -1)
+  }
+  await unnotify(tx, { type: 'reblog', for: target.accountId, from: accountId, statusId: target.id })
+  await emit(tx, { type: 'reblog.removed', statusId: removed.id })
+  return target.id
+}
+
+/** Whether an account boosts a status. */
+export async function hasReblogged(db: Reader, accountId: AccountId, statusId: StatusId): Promise<boolean> {
+  const found = await db
+    .select({ id: statuses.id })
+    .from(statuses)
+    .where(and(eq(statuses.accountId, accountId), eq(statuses.reblogOfId, statusId), isNull(statuses.deletedAt)))
+  return found.length > 0
+}
+
+async function existingReblog(tx: Tx, accountId: AccountId, targetId: StatusId): Promise<StatusId> {
+  const [existing] = await tx
+    .select({ id: statuses.id })
+    .from(statuses)
+    .where(and(eq(statuses.accountId, accountId), eq(statuses.reblogOfId, targetId), isNull(statuses.deletedAt)))
+  // The conflict may also be one of the Announce's id: it was undone, or belongs to somebody else.
+  if (!existing) throw new Refusal('gone', 'This boost was taken back')
+  return existing.id
+}

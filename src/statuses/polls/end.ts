@@ -1,0 +1,58 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { App } from '../../platform/app.ts'
+import type { Tx } from '../../platform/db/index.ts'
+import { polls } from '../../platform/db/schema/interactions.ts'
+import { statuses } from '../../platform/db/schema/statuses.ts'
+import type { AccountId, StatusId } from '../../platform/ids.ts'
+import { notify, notifyEach } from '../../notices/notify.ts'
+import { addJobs, emit } from '../../outbox/outbox.ts'
+import { lockPoll } from './poll.ts'
+
+/**
+ * What follows when the time of a poll is over: its local author and voters hear of it, once, and other servers get the final
+ * counts. A poll whose end was moved, or that is gone, is left alone. Asks its server, where that is another one.
+ */
+export async function noticePollEnd(app: App, statusId: StatusId): Promise<void> {
+  const [status] = await app.db
+    .select({ uri: statuses.uri, isLocal: statuses.isLocal })
+    .from(statuses)
+    .innerJoin(polls, and(eq(polls.statusId, statuses.id), sql`${polls.expiresAt} <= now()`))
+    .where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
+  if (!status) return
+  if (!status.isLocal) await app.remote.refresh(status.uri)
+  await app.db.transaction((tx) => endPoll(tx, statusId))
+}
+
+async function endPoll(tx: Tx, statusId: StatusId): Promise<void> {
+  const poll = await lockPoll(tx, statusId)
+  const [status] = await tx.select({ accountId: statuses.accountId, isLocal: statuses.isLocal }).from(statuses).where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
+  if (!poll?.hasEnded || !status) return
+  if (status.isLocal) {
+    await notify(tx, { type: 'poll', for: status.accountId, from: status.accountId, statusId })
+    await emit(tx, { type: 'poll.tallied', statusId })
+  }
+  await tellVoters(tx, statusId, null)
+}
+
+/** Voters who are told in one transaction. */
+const batchSize = 500
+
+/**
+ * Tells the local voters of a poll that it has ended. After a batch of them, another job goes on. Doing it again changes nothing.
+ *
+ * @param after the voter to go on behind
+ */
+export async function tellVoters(tx: Tx, statusId: StatusId, after: AccountId | null): Promise<void> {
+  const { rows } = await tx.execute<{ id: AccountId; authorId: AccountId }>(sql`
+    select distinct v.account_id as id, s.account_id as "authorId"
+    from statuses s
+    join polls p on p.status_id = s.id and p.expires_at <= now()
+    join poll_votes v on v.status_id = s.id and v.account_id > ${after ?? '0'}::bigint
+    join users u on u.account_id = v.account_id
+    where s.id = ${statusId} and s.deleted_at is null
+    order by v.account_id limit ${batchSize}`)
+  const [first, last] = [rows[0], rows.at(-1)]
+  if (!first || !last) return
+  await notifyEach(tx, { type: 'poll', from: first.authorId, statusId }, rows.map(({ id }) => id))
+  if (rows.length === batchSize) await addJobs(tx, [{ name: 'poll-notices', payload: { statusId, after: last.id } }])
+}

@@ -1,0 +1,79 @@
+/** Votes of people here and elsewhere, in polls here and elsewhere. */
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { Tx } from '../../platform/db/index.ts'
+import { pollOptions, polls, pollVotes } from '../../platform/db/schema/interactions.ts'
+import { statuses } from '../../platform/db/schema/statuses.ts'
+import { notFound, Refusal } from '../../platform/errors.ts'
+import type { AccountId, StatusId } from '../../platform/ids.ts'
+import { emit } from '../../outbox/outbox.ts'
+import { plainText } from '../../text/clean.ts'
+import { visibleStatus } from '../find.ts'
+import { lockPoll, queuePollEnd, queueTally } from './poll.ts'
+import { visibleTo } from '../access/visibility.ts'
+
+/** The final counts of another server need a moment to be there. */
+const remoteEndMs = 60_000
+
+/**
+ * Votes for a local account, once, for one or, where the poll allows it, several options. In a poll of another server the vote
+ * is sent there.
+ *
+ * @param choices positions of options, from 0
+ * @throws Refusal `not_found` when the account may not see the poll, `unprocessable` when it may not vote like this
+ */
+export async function vote(tx: Tx, voterId: AccountId, statusId: StatusId, choices: number[]): Promise<void> {
+  const status = await visibleStatus(tx, voterId, statusId)
+  const poll = await lockPoll(tx, statusId)
+  if (!poll) throw notFound()
+  if (status.accountId === voterId) throw invalid('You cannot vote in your own polls')
+  if (poll.hasEnded) throw invalid('The poll has already ended')
+  const earlier = await tx.select({ position: pollVotes.position }).from(pollVotes).where(and(eq(pollVotes.statusId, statusId), eq(pollVotes.accountId, voterId)))
+  if (earlier.length > 0) throw invalid('You have already voted on this poll')
+
+  const positions = [...new Set(choices)]
+  if (positions.length === 0) throw invalid('Choose an option')
+  const known = await tx.select({ position: pollOptions.position }).from(pollOptions).where(eq(pollOptions.statusId, statusId))
+  if (!positions.every((position) => known.some((option) => option.position === position))) throw invalid('The chosen vote option does not exist')
+  // As Mastodon says it, to which each choice is a vote.
+  if (poll.kind === 'single' && positions.length > 1) throw invalid('You have already voted on this poll')
+
+  await count(tx, statusId, voterId, positions, null)
+  const [{ isLocal } = { isLocal: true }] = await tx.select({ isLocal: statuses.isLocal }).from(statuses).where(eq(statuses.id, statusId))
+  if (isLocal) return queueTally(tx, statusId)
+  if (poll.expiresAt) await queuePollEnd(tx, statusId, new Date(poll.expiresAt.getTime() + remoteEndMs))
+  await emit(tx, { type: 'poll.voted', accountId: voterId, statusId, positions })
+}
+
+/**
+ * Counts a vote that another server sent for a poll of ours: one a person, or one an option where several may be chosen. What
+ * may not be counted changes nothing, and nobody is told.
+ *
+ * @param choice the option's title
+ * @param uri id of the Note that brought it
+ */
+export async function receiveVote(tx: Tx, voterId: AccountId, statusId: StatusId, choice: string, uri: string | null): Promise<void> {
+  const [status] = await tx.select({ accountId: statuses.accountId }).from(statuses).where(and(eq(statuses.id, statusId), eq(statuses.isLocal, true), visibleTo(voterId)))
+  const poll = status && status.accountId !== voterId ? await lockPoll(tx, statusId) : null
+  if (!poll || poll.hasEnded) return
+  const earlier = await tx.select({ position: pollVotes.position }).from(pollVotes).where(and(eq(pollVotes.statusId, statusId), eq(pollVotes.accountId, voterId)))
+  if (poll.kind === 'single' && earlier.length > 0) return
+  const options = await tx.select({ position: pollOptions.position, title: pollOptions.title }).from(pollOptions).where(eq(pollOptions.statusId, statusId))
+  const chosen = options.find(({ title }) => title === plainText(choice).trim())
+  if (!chosen || earlier.some(({ position }) => position === chosen.position)) return
+  if (await count(tx, statusId, voterId, [chosen.position], uri)) await queueTally(tx, statusId)
+}
+
+/** @returns false when the Note of another vote has this id */
+async function count(tx: Tx, statusId: StatusId, accountId: AccountId, positions: number[], uri: string | null): Promise<boolean> {
+  const [before] = await tx.select({ n: sql<number>`count(*)::int` }).from(pollVotes).where(and(eq(pollVotes.statusId, statusId), eq(pollVotes.accountId, accountId)))
+  const added = await tx.insert(pollVotes).values(positions.map((position) => ({ statusId, accountId, position, uri }))).onConflictDoNothing().returning({ position: pollVotes.position })
+  if (added.length === 0) return false
+  await tx
+    .update(pollOptions)
+    .set({ votesCount: sql`${pollOptions.votesCount} + 1` })
+    .where(and(eq(pollOptions.statusId, statusId), inArray(pollOptions.position, added.map(({ position }) => position))))
+  if (before?.n === 0) await tx.update(polls).set({ votersCount: sql`${polls.votersCount} + 1` }).where(eq(polls.statusId, statusId))
+  return true
+}
+
+const invalid = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)

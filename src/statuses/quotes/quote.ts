@@ -1,0 +1,181 @@
+/**
+ * Quotes (FEP-044f): a status shows another one, with the consent of its author. A local author's policy answers at once; another server is
+ * asked, and its quote waits. The row of a quote has the id of the status that quotes, so that lists of quotes run by age.
+ */
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { isOneOf } from '../../platform/db/arrays.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { mentions, type QuoteState, quotes, statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
+import { notFound, Refusal } from '../../platform/errors.ts'
+import type { AccountId, RelationId, StatusId } from '../../platform/ids.ts'
+import { notify, unnotify } from '../../notices/notify.ts'
+import { emit } from '../../outbox/outbox.ts'
+import type { Uris } from '../../platform/uris.ts'
+import { bumpStatus } from '../counters.ts'
+import { actedOn } from '../find.ts'
+import { type QuoteAnswer, quoteAnswer, type QuotePolicy, quoteGroups } from './policy.ts'
+import { isOpen } from '../access/visibility.ts'
+
+/** A status as somebody wants to quote it. */
+export type Quotable = {
+  id: StatusId
+  accountId: AccountId
+  isLocal: boolean
+  uri: string
+  url: string
+  visibility: Visibility
+  answer: QuoteAnswer
+}
+
+/** What quotes a status: who wrote it, and who may see it. */
+type Quoting = { id: StatusId; accountId: AccountId; visibility: Visibility }
+
+/**
+ * A status, or what a boost boosts, with what its author's policy says to an account that wants to quote it.
+ *
+ * @throws Refusal `not_found` when the account may not see it
+ */
+export async function quotable(db: Reader, accountId: AccountId, statusId: StatusId): Promise<Quotable> {
+  const { id, consent } = await actedOn(db, accountId, statusId)
+  const [found] = await db
+    .select({
+      id: statuses.id,
+      accountId: statuses.accountId,
+      isLocal: statuses.isLocal,
+      uri: statuses.uri,
+      url: statuses.url,
+      visibility: statuses.visibility,
+      quoteAutomatic: statuses.quoteAutomatic,
+      quoteManual: statuses.quoteManual,
+      followsAuthor: sql<boolean>`exists (select from follows f where f.follower_id = ${accountId} and f.target_id = ${statuses.accountId})`,
+      followedByAuthor: sql<boolean>`exists (select from follows f where f.follower_id = ${statuses.accountId} and f.target_id = ${accountId})`,
+    })
+    .from(statuses)
+    .where(eq(statuses.id, id))
+  if (!found) throw notFound()
+  const { quoteAutomatic, quoteManual, followsAuthor, followedByAuthor, ...status } = found
+  // What waits for a consent is for its author's eyes only.
+  if (consent === 'asked' || consent === 'refused') return { ...status, answer: 'denied' }
+  const answer = quoteAnswer({ visibility: found.visibility, quoteAutomatic, quoteManual }, { isAuthor: found.accountId === accountId, followsAuthor, followedByAuthor })
+  return { ...status, answer }
+}
+
+/**
+ * As `quotable`, for a status that is about to be written.
+ *
+ * @throws Refusal `not_found`, `unprocessable` when its author does not allow it
+ */
+export async function toBeQuoted(db: Reader, accountId: AccountId, statusId: StatusId): Promise<Quotable> {
+  const quoted = await quotable(db, accountId, statusId)
+  if (quoted.answer === 'denied') throw new Refusal('unprocessable', 'Validation failed: This post may not be quoted')
+  return quoted
+}
+
+/** A quote is never wider than what it quotes: that of a private status is private, or direct. */
+export const visibilityOfQuote = (wanted: Visibility, quoted: Pick<Quotable, 'visibility'>): Visibility => (quoted.visibility === 'private' && isOpen(wanted) ? 'private' : wanted)
+
+/**
+ * Makes a new local status quote another one; its mentions are there already.
+ *
+ * @throws Refusal `not_found`, `unprocessable` when it may not
+ */
+export async function addQuote(tx: Tx, uris: Uris, status: Quoting, quotedId: StatusId): Promise<void> {
+  const quoted = await toBeQuoted(tx, status.accountId, quotedId)
+  const isOwn = quoted.accountId === status.accountId
+  if (status.visibility === 'direct' && !isOwn && !(await isMentioned(tx, status.id, quoted.accountId))) {
+    throw new Refusal('unprocessable', 'Cannot quote a non-mentioned user in a Private Mention post.')
+  }
+  const id = quoteIdOf(status.id)
+  const isAccepted = isOwn || quoted.isLocal
+  await tx.insert(quotes).values({
+    id,
+    statusId: status.id,
+    accountId: status.accountId,
+    quotedStatusId: quoted.id,
+    quotedAccountId: quoted.accountId,
+    quotedUri: quoted.uri,
+    state: isAccepted ? 'accepted' : 'pending',
+    requestUri: isAccepted ? null : uris.activity('quote-requests', id),
+    // Everybody believes that one may quote oneself.
+    approvalUri: isAccepted && !isOwn ? uris.activity('quote-authorizations', id) : null,
+  })
+  if (isAccepted) await counted(tx, status, quoted)
+  else await emit(tx, { type: 'quote.requested', statusId: status.id })
+}
+
+/** The id of a status' quote. */
+export const quoteIdOf = (statusId: StatusId): RelationId => statusId as string as RelationId
+
+async function isMentioned(tx: Tx, statusId: StatusId, accountId: AccountId): Promise<boolean> {
+  const found = await tx.select({ id: mentions.accountId }).from(mentions).where(and(eq(mentions.statusId, statusId), eq(mentions.accountId, accountId)))
+  return found.length > 0
+}
+
+/** What follows from a quote that its author consents to. */
+export async function counted(tx: Tx, status: Quoting, quoted: { id: StatusId; accountId: AccountId }): Promise<void> {
+  if (isOpen(status.visibility)) await bumpStatus(tx, quoted.id, 'quotesCount', 1)
+  await notify(tx, { type: 'quote', for: quoted.accountId, from: status.accountId, statusId: status.id })
+}
+
+type Ended = { id: RelationId; statusId: StatusId; accountId: AccountId; quotedStatusId: StatusId | null; quotedAccountId: AccountId | null; state: QuoteState }
+
+/**
+ * Takes the consent to a quote back, as the quoted author may at any time. Doing it again changes nothing.
+ *
+ * @throws Refusal `not_found` when the account has no such status, or that status does not quote it
+ */
+export async function revokeQuote(tx: Tx, accountId: AccountId, quotedId: StatusId, statusId: StatusId): Promise<void> {
+  const [quote] = await tx
+    .select()
+    .from(quotes)
+    .where(and(eq(quotes.statusId, statusId), eq(quotes.quotedStatusId, quotedId), eq(quotes.quotedAccountId, accountId)))
+    .for('update')
+  if (!quote) throw notFound()
+  if (quote.state === 'revoked') return
+  await endQuote(tx, quote, 'revoked')
+  await emit(tx, { type: 'quote.revoked', statusId })
+}
+
+/** Ends a quote, whoever did; what counted it and told of it goes, where its status was not deleted before. */
+export async function endQuote(tx: Tx, quote: Ended, state: 'rejected' | 'revoked'): Promise<void> {
+  await tx.update(quotes).set({ state }).where(eq(quotes.id, quote.id))
+  const [status] = await tx.select({ id: statuses.id, visibility: statuses.visibility, isLocal: statuses.isLocal }).from(statuses).where(and(eq(statuses.id, quote.statusId), isNull(statuses.deletedAt)))
+  if (quote.state !== 'accepted' || !status) return
+  if (quote.quotedStatusId && isOpen(status.visibility)) await bumpStatus(tx, quote.quotedStatusId, 'quotesCount', -1)
+  if (quote.quotedAccountId) await unnotify(tx, { type: 'quote', for: quote.quotedAccountId, from: quote.accountId, statusId: quote.statusId })
+  if (status.isLocal) await emit(tx, { type: 'status.refreshed', statusId: quote.statusId })
+}
+
+/** What a deleted status quoted counts it no longer. */
+export async function uncountQuoteOf(tx: Tx, statusId: StatusId): Promise<void> {
+  const [quote] = await tx.select({ quotedStatusId: quotes.quotedStatusId }).from(quotes).where(and(eq(quotes.statusId, statusId), eq(quotes.state, 'accepted')))
+  if (quote?.quotedStatusId) await bumpStatus(tx, quote.quotedStatusId, 'quotesCount', -1)
+}
+
+/**
+ * Changes who may quote a status from now on. Quotes that are there stay.
+ *
+ * @throws Refusal `not_found` when the account has no such status
+ */
+export async function setQuotePolicy(tx: Tx, accountId: AccountId, statusId: StatusId, policy: QuotePolicy): Promise<void> {
+  const [status] = await tx
+    .select({ id: statuses.id, visibility: statuses.visibility, automatic: statuses.quoteAutomatic })
+    .from(statuses)
+    .where(and(eq(statuses.id, statusId), eq(statuses.accountId, accountId), sql`${statuses.deletedAt} is null and ${statuses.reblogOfId} is null`))
+    .for('update')
+  if (!status) throw notFound()
+  const automatic = quoteGroups(policy, status.visibility)
+  if (automatic.join() === status.automatic.join()) return
+  await tx.update(statuses).set({ quoteAutomatic: automatic, quoteManual: [] }).where(eq(statuses.id, statusId))
+  await emit(tx, { type: 'status.refreshed', statusId })
+}
+
+/** The page of what a status quotes, while nothing was decided against it; null when it quotes nothing. */
+export async function quotedPage(db: Reader, statusId: StatusId): Promise<string | null> {
+  const [found] = await db
+    .select({ url: statuses.url })
+    .from(quotes)
+    .innerJoin(statuses, eq(statuses.id, quotes.quotedStatusId))
+    .where(and(eq(quotes.statusId, statusId), isOneOf(quotes.state, ['pending', 'accepted'])))
+  return found?.url ?? null
+}

@@ -1,0 +1,110 @@
+/**
+ * What a person filters, held against statuses. Filters are read once a page and matched in memory; the words of a status are
+ * never sent to the database for it.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Reader } from '../../platform/db/index.ts'
+import type { FilterContext } from '../../platform/db/schema/filters.ts'
+import { statement } from '../../platform/db/statement.ts'
+import { safeHtmlToText } from '../../text/html/to-text.ts'
+import type { AccountId, FilterId, StatusId } from '../../platform/ids.ts'
+import { findsWord, folded } from './filter-words.ts'
+
+export type { FilterContext }
+export type FilterAction = 'warn' | 'hide' | 'blur'
+
+/** A filter without its rules. */
+export type FilterHead = { id: FilterId; title: string; contexts: FilterContext[]; action: FilterAction; expiresAt: Date | null }
+
+type Keyword = { keyword: string; folded: string; isWholeWord: boolean }
+export type ActiveFilter = FilterHead & { keywords: Keyword[]; statusIds: ReadonlySet<StatusId> }
+
+/** That a filter is about a status: by which of its keywords, and by which statuses that it names. */
+export type FilterMatch = { filter: FilterHead; keywords: string[]; statusIds: StatusId[] }
+
+/** What filters look at. */
+export type Filterable = {
+  id: StatusId
+  accountId: AccountId
+  reblogOfId: StatusId | null
+  /** Safe HTML. */
+  content: string
+  spoilerText: string
+  media: readonly { description: string }[]
+  poll: { options: readonly { title: string }[] } | null
+}
+
+/** The filters of a person that have not expired, in one query. Nobody has none. */
+export async function loadFilters(db: Reader, viewer: AccountId | null): Promise<ActiveFilter[]> {
+  return viewer === null ? [] : ((await loadFiltersOf(db, [viewer])).get(viewer) ?? [])
+}
+
+/** Moments come as a Date, or within a transaction as text. */
+type Row = Omit<FilterHead, 'expiresAt'> & { accountId: AccountId; expiresAt: Date | string | null; keywords: { keyword: string; isWholeWord: boolean }[]; statusIds: StatusId[] }
+
+const filtersOf = (wanted: SQL): SQL => sql`
+  select f.id, f.account_id as "accountId", f.title, f.contexts, f.action, f.expires_at as "expiresAt",
+    coalesce((select json_agg(json_build_object('keyword', k.keyword, 'isWholeWord', k.is_whole_word) order by k.id) from filter_keywords k where k.filter_id = f.id), '[]') as keywords,
+    array(select s.status_id::text from filter_statuses s where s.filter_id = f.id) as "statusIds"
+  from filters f where f.account_id ${wanted} and (f.expires_at is null or f.expires_at > now()) order by f.id`
+
+const findFilters = statement<{ viewers: string }, Row>('filters_of', ({ viewers }) => filtersOf(sql`= any(${viewers}::bigint[])`))
+// A list of one is planned each time anew, as PostgreSQL expects ten of a list that it doesn't see.
+const findFiltersOfOne = statement<{ viewer: AccountId }, Row>('filters_of_one', ({ viewer }) => filtersOf(sql`= ${viewer}::bigint`))
+
+/** The same of several people, in one query. Who has none is left out. */
+export async function loadFiltersOf(db: Reader, viewers: readonly AccountId[]): Promise<Map<AccountId, ActiveFilter[]>> {
+  const [first, ...others] = viewers
+  if (!first) return new Map()
+  const rows = others.length === 0 ? await findFiltersOfOne(db, { viewer: first }) : await findFilters(db, { viewers: `{${viewers.join(',')}}` })
+  const active = new Map<AccountId, ActiveFilter[]>()
+  for (const { accountId, expiresAt, keywords, statusIds, ...head } of rows) {
+    const filter = {
+      ...head,
+      expiresAt: expiresAt === null ? null : new Date(expiresAt),
+      keywords: keywords.map((rule) => ({ ...rule, folded: folded(rule.keyword) })),
+      statusIds: new Set(statusIds),
+    }
+    active.set(accountId, [...(active.get(accountId) ?? []), filter])
+  }
+  return active
+}
+
+/**
+ * The filters that are about a status, whatever context each of them is for. A boost matches by what it boosts; one's own
+ * statuses match nothing.
+ *
+ * @param boosted what it boosts, where it is a boost
+ */
+export function matchFilters(filters: readonly ActiveFilter[], viewer: AccountId | null, status: Filterable, boosted: Filterable | null = null): FilterMatch[] {
+  const proper = boosted ?? status
+  if (filters.length === 0 || proper.accountId === viewer) return []
+  const words = folded(textOf(proper))
+  return filters.flatMap(({ keywords, statusIds, ...filter }) => {
+    const match = {
+      filter,
+      keywords: keywords.filter((rule) => findsWord(words, rule.folded, rule.isWholeWord)).map(({ keyword }) => keyword),
+      statusIds: [...new Set([status.id, proper.id])].filter((id) => statusIds.has(id)),
+    }
+    return match.keywords.length + match.statusIds.length > 0 ? [match] : []
+  })
+}
+
+const textOf = ({ content, spoilerText, media, poll }: Filterable): string =>
+  [spoilerText, safeHtmlToText(content), ...(poll?.options ?? []).map(({ title }) => title), ...media.map(({ description }) => description)].join('\n')
+
+/** Whether a status is left out where it would be shown in a context. */
+export const hides = (matches: readonly FilterMatch[], context: FilterContext): boolean =>
+  matches.some(({ filter }) => filter.action === 'hide' && filter.contexts.includes(context))
+
+/** Titles of the filters that warn of a status in a context. */
+export const warningsOf = (matches: readonly FilterMatch[], context: FilterContext): string[] =>
+  matches.filter(({ filter }) => filter.action === 'warn' && filter.contexts.includes(context)).map(({ filter }) => filter.title)
+
+/** Whether the files of a status are covered in a context. */
+export const blurs = (matches: readonly FilterMatch[], context: FilterContext): boolean =>
+  matches.some(({ filter }) => filter.action === 'blur' && filter.contexts.includes(context))
+
+/** Those of some views that no filter of the viewer hides in a context. */
+export const withoutHidden = <View extends { filtered: FilterMatch[] }>(views: View[], context: FilterContext): View[] =>
+  views.filter(({ filtered }) => !hides(filtered, context))

@@ -1,0 +1,67 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Reader } from '../../platform/db/index.ts'
+import { statuses } from '../../platform/db/schema/statuses.ts'
+import type { AccountId, StatusId } from '../../platform/ids.ts'
+import { avoids } from '../../rules/avoidance.ts'
+
+/** How often a status got an emoji. */
+export type ReactionView = ReactionEmojiView & {
+  count: number
+  /** Some who reacted so, the first ones first. */
+  accountIds: AccountId[]
+}
+
+export type ReactionEmojiView = {
+  /** An emoji of Unicode, or a shortcode, without colons. */
+  name: string
+  /** Whose emoji a shortcode names; null: ours, or one of Unicode. */
+  domain: string | null
+  /** The picture behind a shortcode: a file of ours, or where another server has it. */
+  file: string | null
+  staticFile: string | null
+  remoteUrl: string | null
+}
+
+/** Different emojis that are shown of one status, and accounts that are named of each. */
+const shown = 30
+const named = 10
+
+const emojiColumns = sql`'name', r.name, 'domain', r.domain, 'file', e.file, 'staticFile', e.static_file, 'remoteUrl', coalesce(e.remote_url, r.remote_url)`
+const picture = sql`left join custom_emojis e on e.id = r.emoji_id and e.disabled_at is null`
+
+/** The reactions to a row of `statuses`. */
+export const reactionsJson: SQL = sql`(
+  select coalesce(json_agg(json_build_object(${emojiColumns}, 'count', r.count, 'accountIds', (
+      select coalesce(json_agg(by.account_id::text order by by.id), '[]') from (select id, account_id from reactions where reaction_id = r.id order by id limit ${sql.raw(String(named))}) by)
+    ) order by r.count desc, r.id), '[]')
+  from (select * from status_reactions where status_id = ${statuses.id} order by count desc, id limit ${sql.raw(String(shown))}) r ${picture})`
+
+/** Whether a name is a shortcode; others are emojis of Unicode. */
+export const isShortcode = ({ name }: Pick<ReactionEmojiView, 'name'>): boolean => /^\w+$/.test(name)
+
+/** An emoji as it is written in a text. */
+export const writtenReaction = (emoji: Pick<ReactionEmojiView, 'name'>): string => (isShortcode(emoji) ? `:${emoji.name}:` : emoji.name)
+
+/** Who reacted how to a status that the viewer may see, without whom the viewer avoids; at most so many of each emoji. */
+export async function reactors(db: Reader, viewer: AccountId | null, statusId: StatusId, limit: number): Promise<(ReactionEmojiView & { count: number; accountIds: AccountId[] })[]> {
+  const seen = viewer === null ? sql`true` : sql`not ${avoids(viewer, sql`x.account_id`)}`
+  const { rows } = await db.execute<{ reaction: ReactionView }>(sql`
+    select json_build_object(${emojiColumns}, 'count', r.count, 'accountIds', (
+      select coalesce(json_agg(by.account_id::text order by by.id), '[]') from (
+        select x.id, x.account_id from reactions x where x.reaction_id = r.id and ${seen} order by x.id limit ${limit}) by)) as reaction
+    from status_reactions r ${picture} where r.status_id = ${statusId} order by r.count desc, r.id limit ${shown}`)
+  return rows.map(({ reaction }) => reaction)
+}
+
+/** The emoji that each of some accounts reacted with first to some statuses, by `accountId statusId`. */
+export async function firstReactions(db: Reader, pairs: readonly { accountId: AccountId; statusId: StatusId }[]): Promise<Map<string, ReactionEmojiView>> {
+  if (pairs.length === 0) return new Map()
+  const [accountIds, statusIds] = [`{${pairs.map(({ accountId }) => accountId).join(',')}}`, `{${pairs.map(({ statusId }) => statusId).join(',')}}`]
+  const { rows } = await db.execute<{ key: string; emoji: ReactionEmojiView }>(sql`
+    select distinct on (x.account_id, x.status_id) x.account_id || ' ' || x.status_id as key, json_build_object(${emojiColumns}) as emoji
+    from unnest(${accountIds}::bigint[], ${statusIds}::bigint[]) as pair(account_id, status_id)
+    join reactions x on x.account_id = pair.account_id and x.status_id = pair.status_id
+    join status_reactions r on r.id = x.reaction_id ${picture}
+    order by x.account_id, x.status_id, x.id`)
+  return new Map(rows.map(({ key, emoji }) => [key, emoji]))
+}

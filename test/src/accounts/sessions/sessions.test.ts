@@ -1,0 +1,93 @@
+import { eq, sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { changePassword, confirmAddress, newMailToken, requestPasswordReset, resetPassword } from '#src/accounts/sign-up/credentials.ts'
+import { checkPassword, closeSession, openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
+import { users } from '#src/platform/db/schema/accounts.ts'
+import { localAccount, password, suspend } from '#test/cast.ts'
+import { database } from '#test/database.ts'
+
+const address = '192.0.2.1'
+
+test('one logs in by name or mail address, in any case', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  for (const login of ['alice', '@Alice', 'ALICE@mail.test']) expect(await checkPassword(t.app, login, password, address)).toMatchObject({ accountId: alice })
+})
+
+test('a wrong password and an unknown name get the same answer', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const wrong = await checkPassword(t.app, 'alice', 'wrong password', address).catch((error: Error) => error.message)
+  const unknown = await checkPassword(t.app, 'nobody', password, address).catch((error: Error) => error.message)
+  expect(wrong).toBe('Name or password is wrong')
+  expect(unknown).toBe(wrong)
+})
+
+test('after ten attempts at one account further ones are refused, the right password too', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  for (let i = 0; i < 10; i++) await expect(checkPassword(t.app, 'alice', 'wrong', `192.0.2.${i}`)).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(checkPassword(t.app, 'alice', password, '192.0.2.99')).rejects.toMatchObject({ code: 'too_many' })
+})
+
+test('a session lives until it is closed, expires or its account is suspended', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const open = () => t.db.transaction((tx) => openSession(tx, alice, 'Test'))
+  const [closed, expired, suspended] = [await open(), await open(), await open()]
+  expect(await sessionViewer(t.db, closed)).toMatchObject({ accountId: alice, username: 'alice', role: 'user', isConfirmed: true })
+  await closeSession(t.db, closed)
+  expect(await sessionViewer(t.db, closed)).toBeNull()
+  expect(await sessionViewer(t.db, 'made up')).toBeNull()
+  expect(await sessionViewer(t.db, suspended)).toBeTruthy()
+  await suspend(t, alice)
+  expect(await sessionViewer(t.db, suspended)).toBeNull()
+  await t.db.execute(sql`update accounts set suspended_at = null`)
+  await t.db.execute(sql`update sessions set expires_at = now() - interval '1 second'`)
+  expect(await sessionViewer(t.db, expired)).toBeNull()
+})
+
+test('a new password ends the other sessions', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const [here, elsewhere] = [await t.db.transaction((tx) => openSession(tx, alice, '')), await t.db.transaction((tx) => openSession(tx, alice, ''))]
+  await expect(changePassword(t.app, alice, 'not this one', 'another good password', here)).rejects.toMatchObject({ problems: [{ field: 'current_password' }] })
+  await expect(changePassword(t.app, alice, password, 'short', here)).rejects.toMatchObject({ problems: [{ field: 'password' }] })
+  await changePassword(t.app, alice, password, 'another good password', here)
+  expect(await sessionViewer(t.db, here)).toBeTruthy()
+  expect(await sessionViewer(t.db, elsewhere)).toBeNull()
+  expect(await checkPassword(t.app, 'alice', 'another good password', address)).toBeTruthy()
+})
+
+test('a confirmation link works once, and not for another address', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { isConfirmed: false })
+  const link = () => t.db.transaction((tx) => newMailToken(tx, alice, 'confirm'))
+  const changed = await link()
+  await t.db.update(users).set({ email: 'new@mail.test' }).where(eq(users.accountId, alice))
+  await expect(t.db.transaction((tx) => confirmAddress(tx, changed!.secret))).rejects.toMatchObject({ code: 'unprocessable' })
+
+  const good = await link()
+  expect(good).toMatchObject({ email: 'new@mail.test', username: 'alice' })
+  expect(await t.db.transaction((tx) => confirmAddress(tx, good!.secret))).toBe(alice)
+  await expect(t.db.transaction((tx) => confirmAddress(tx, good!.secret))).rejects.toMatchObject({ code: 'unprocessable' })
+  expect(await link()).toBeNull()
+})
+
+test('a reset link sets a new password once and ends all sessions; strangers learn nothing', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const session = await t.db.transaction((tx) => openSession(tx, alice, ''))
+  await requestPasswordReset(t.app, 'nobody@mail.test')
+  expect(await t.jobs()).toEqual([])
+  await requestPasswordReset(t.app, 'Alice@mail.test')
+  expect(await t.jobs()).toEqual(['account-mail'])
+
+  // Not even the password is looked at, so that no link costs next to nothing.
+  await expect(resetPassword(t.app, 'made up', 'short')).rejects.toMatchObject({ code: 'unprocessable', message: expect.stringContaining('link') })
+  const link = await t.db.transaction((tx) => newMailToken(tx, alice, 'reset'))
+  await resetPassword(t.app, link!.secret, 'the new password')
+  expect(await sessionViewer(t.db, session)).toBeNull()
+  expect(await checkPassword(t.app, 'alice', 'the new password', address)).toBeTruthy()
+  await expect(resetPassword(t.app, link!.secret, 'yet another password')).rejects.toMatchObject({ code: 'unprocessable' })
+})

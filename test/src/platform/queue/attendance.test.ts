@@ -1,0 +1,38 @@
+import { sql } from 'drizzle-orm'
+import { expect, test, vi } from 'vitest'
+import { addJobs } from '#src/outbox/outbox.ts'
+import { attend, checkAttendance } from '#src/platform/queue/attendance.ts'
+import { database } from '../../../database.ts'
+import { connectExplaining, nodesOf } from '../../../plans.ts'
+
+test('the queue, however long, is read to look after workers only when one of them is gone', async () => {
+  await using t = await database()
+  const { db, statements } = connectExplaining(t.url, 2)
+  const reads = () => statements.filter(({ plan }) => nodesOf(plan).some((node) => node['Relation Name'] === '_private_jobs')).length
+  const check = checkAttendance(db)
+  await t.db.transaction((tx) => addJobs(tx, [{ name: 'deliver', payload: {} }]))
+  const [here, gone] = [attend(t.db, ['here']), attend(t.db, ['gone'])]
+  const areHere = async (count: number) => {
+    const { rows: [held] } = await t.db.execute<{ n: number }>(sql`select count(*)::int as n from pg_locks where locktype = 'advisory' and classid = 7072 and database = (select oid from pg_database where datname = current_database())`)
+    expect(held?.n).toBe(count)
+  }
+  try {
+    await vi.waitFor(() => areHere(2))
+    expect(await check()).toEqual([])
+    const atFirst = reads()
+    for (let i = 0; i < 5; i++) expect(await check()).toEqual([])
+    expect([atFirst, reads()]).toEqual([1, 1])
+
+    await t.db.execute(sql`update graphile_worker._private_jobs set locked_by = 'gone', locked_at = now()`)
+    await gone[Symbol.asyncDispose]()
+    await vi.waitFor(() => areHere(1))
+    await vi.waitFor(async () => expect(await check()).toEqual(['gone']), { timeout: 15_000, interval: 500 })
+    expect(await check()).toEqual([])
+    const afterwards = reads()
+    expect(await check()).toEqual([])
+    expect(reads()).toBe(afterwards)
+  } finally {
+    await Promise.all([here[Symbol.asyncDispose](), gone[Symbol.asyncDispose]()])
+    await db.$client.end()
+  }
+}, 30_000)

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { publicTimeline } from '#src/reading/timelines/public.ts'
+import { localAccount } from '../../../cast.ts'
+import { remoteCrowd } from '../../../crowd.ts'
+import { database } from '../../../database.ts'
+import { connectExplaining, readsOf } from '../../../plans.ts'
+
+test('a page of the public timeline reads about as many posts and accounts as it shows', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  await remoteCrowd(t)
+  const { db, statements } = connectExplaining(t.url, 1)
+  try {
+    for (const viewer of [null, alice]) {
+      expect(await publicTimeline(db, viewer, {}, { limit: 20 })).toHaveLength(20)
+      expect(await publicTimeline(db, viewer, { from: 'remote' }, { limit: 20 })).toHaveLength(20)
+    }
+    expect(statements.flatMap(readsOf).filter(({ rows }) => rows > 100)).toEqual([])
+  } finally {
+    await db.$client.end()
+  }
+})
