@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import type { App } from '#src/platform/app.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { isAloneDue } from '#src/platform/queue/deaths.ts'
+import { minuteMs } from '#src/platform/time.ts'
 
 const log = getLogger('jobs')
 /** How often the process says that it lives, and how long it may be silent. */
 export const aliveMs = 5_000
-const hungMs = 60_000
-const lookMs = 60_000
+const hungMs = minuteMs
+const lookMs = minuteMs
 /** How long it may take to end when the worker does. */
 const endMs = 8_000
 const root = join(import.meta.dirname, '..')

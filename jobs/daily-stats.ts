@@ -1,6 +1,7 @@
 import type { App } from '#src/platform/app.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { countMissedDays, dayOf } from '#src/instance/stats.ts'
+import { countMissedDays } from '#src/instance/stats.ts'
+import { dayOf } from '#src/platform/time.ts'
 
 const log = getLogger('jobs')
 

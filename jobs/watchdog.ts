@@ -1,9 +1,10 @@
 /** Ends this process when it hangs: a job in a loop without an end keeps everything else from running, also all that could notice. */
 import { url as debuggerUrl } from 'node:inspector'
 import { Worker } from 'node:worker_threads'
+import { minuteMs } from '#src/platform/time.ts'
 
 /** A process that is silent for so long hangs. Longer than anything that it does in one go, on a busy machine. */
-const maxSilenceMs = 60_000
+const maxSilenceMs = minuteMs
 /** How many heartbeats there are in that time. */
 const beats = 12
 

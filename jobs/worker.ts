@@ -9,6 +9,7 @@ import { attend, checkAttendance, haveJobs, unlockJobs } from '#src/platform/que
 import { leaveJobs } from '#src/platform/queue/deaths.ts'
 import { guarded } from '#src/platform/queue/guard.ts'
 import { fromLaneNews, type Lane, lanes, lanesChannel, placesOf } from '#src/platform/queue/lanes.ts'
+import { within } from '#src/platform/time.ts'
 import { aloneProcess } from './alone-process.ts'
 import { type RunningLane, startLane } from './lane.ts'
 
@@ -100,8 +101,7 @@ async function stopLanes(app: App, { lanes: running, attendance }: Running): Pro
   const ids = [...running.values()].map(({ id }) => id)
   await leaveJobs(app.db, ids).catch((error: unknown) => log.debug('Could not say that the worker stops: {error}', { error }))
   const stopped = Promise.allSettled([...running.values()].map(({ runner, ended }) => runner.stop().catch(() => ended))).then(() => writtenDown(app, ids))
-  const late = sleep(finishMs + abortMs, 'late', { ref: false })
-  if ((await Promise.race([stopped, late])) === 'late') {
+  if ((await within(finishMs + abortMs, stopped, 'late')) === 'late') {
     log.warn('Some jobs did not end in time; they will be run again')
     await unlockJobs(app.db, ids)
   }

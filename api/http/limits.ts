@@ -7,6 +7,7 @@ import { LRUCache } from 'lru-cache'
 import type { App } from '#src/platform/app.ts'
 import { type ActionKind, countAction, type LimitReport } from '#src/accounts/sessions/attempts.ts'
 import type { AccountId } from '#src/platform/ids.ts'
+import { dayMs, minuteMs } from '#src/platform/time.ts'
 import { type Adding, type C, clientGroup, type Env } from '../env.ts'
 import { ApiError } from './errors.ts'
 
@@ -44,13 +45,13 @@ const asker = (c: C): string => c.var.access?.viewer?.accountId ?? clientGroup(c
 
 function count(c: C, name: LimitName, whom: string): void {
   const { app } = c.var
-  const windowMs = limits[name].minutes * 60_000
+  const windowMs = limits[name].minutes * minuteMs
   const limit = Math.max(1, Math.floor(limits[name].count * app.config.rateLimitFactor))
   const now = Date.now()
   const start = now - (now % windowMs)
   const key = `${name} ${whom} ${start}`
 
-  const known = counters.get(app) ?? new LRUCache<string, number>({ max: 200_000, ttl: 24 * 3_600_000 })
+  const known = counters.get(app) ?? new LRUCache<string, number>({ max: 200_000, ttl: dayMs })
   counters.set(app, known)
   const used = (known.get(key) ?? 0) + 1
   known.set(key, used, { ttl: start + windowMs - now })

@@ -1,5 +1,6 @@
 import type { App } from '#src/platform/app.ts'
-import { addDays, countDay, countMissedDays, dayOf, type DayStats, isDay, loadDay } from '#src/instance/stats.ts'
+import { countDay, countMissedDays, type DayStats, loadDay } from '#src/instance/stats.ts'
+import { addDays, dayOf, isDay } from '#src/platform/time.ts'
 import { UsageError } from '../exit.ts'
 import { withApp } from '../session.ts'
 

@@ -2,12 +2,13 @@
 import { LRUCache } from 'lru-cache'
 import { rememberSignature, type SignatureKind, signatureOf } from '#src/outgoing/signature.ts'
 import { HttpError, type HttpRequest, type HttpResponse } from '#src/platform/http/client.ts'
+import { minuteMs } from '#src/platform/time.ts'
 import { isAnyShut } from '#src/rules/servers/current.ts'
 import { perDatabase } from '#src/platform/db/per-database.ts'
 import { PutOff } from '#src/platform/queue/hosts.ts'
 import type { Core } from '../core.ts'
 import { idOf, isSameOrigin, type JsonObject, parseObject } from '../documents/json.ts'
-import { inTurn } from './host-limiter.ts'
+import { requestOfHost } from './host-limiter.ts'
 import { instanceKeys } from '../signatures/keys.ts'
 import { withOwnIds } from './own-addresses.ts'
 import { otherKinds, signRequest } from '../signatures/sign.ts'
@@ -42,7 +43,7 @@ const patientTimeoutMs = 8_000
  * is its text, as its size is known: parsed it may take many times as much.
  */
 const caches = perDatabase(
-  () => new LRUCache<string, Remembered>({ ttl: 60_000, maxSize: maxCachedBytes, sizeCalculation: (kept) => entryBytes + ('body' in kept ? kept.body.byteLength : 0) }),
+  () => new LRUCache<string, Remembered>({ ttl: minuteMs, maxSize: maxCachedBytes, sizeCalculation: (kept) => entryBytes + ('body' in kept ? kept.body.byteLength : 0) }),
 )
 
 /**
@@ -139,7 +140,7 @@ export async function withinBudget(core: Core, url: string, options: HttpRequest
   if (budget.fetchesLeft <= 0) throw new HttpError('Too many requests for one cause')
   budget.fetchesLeft -= 1
   const timing = budget.isPatient ? { timeoutMs: patientTimeoutMs } : {}
-  return inTurn(core, url, budget, () => core.http.request(url, { ...options, ...timing, purpose: 'federation', signal: budget.signal }))
+  return requestOfHost(core, url, budget, () => core.http.request(url, { ...options, ...timing, purpose: 'federation', signal: budget.signal }))
 }
 
 /** Another server answered, but not with what it was asked for. */

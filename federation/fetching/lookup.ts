@@ -11,6 +11,7 @@ import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { PutOff } from '#src/platform/queue/hosts.ts'
 import type { RemoteFind, RemoteLookup } from '#src/platform/remote.ts'
+import { dayMs } from '#src/platform/time.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { openThread } from '#src/statuses/threads/open-thread.ts'
 import { receiveRemoteStatus } from '#src/statuses/receive.ts'
@@ -32,7 +33,7 @@ import { htmlAlternate } from '../parse/page.ts'
 
 const log = getLogger('federation')
 /** A profile that was read longer ago is read again when it is looked up. */
-const freshMs = 24 * 3_600_000
+const freshMs = dayMs
 /** Strangers in one status that are looked up; the others are not shown as mentioned. */
 const maxUnknownMentions = 5
 

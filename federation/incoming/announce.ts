@@ -1,7 +1,7 @@
+import { isFollowedHere } from '#src/accounts/followed-here.ts'
 import type { StatusId } from '#src/platform/ids.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
-import { isFollowedHere } from '#src/statuses/wanted.ts'
 import { visibilityOf } from '../documents/addressing.ts'
 import { provenConsent } from '../fetching/consents.ts'
 import { fetchDocument } from '../fetching/documents.ts'

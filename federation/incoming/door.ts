@@ -26,7 +26,7 @@ import { isOfInterest, subjectsOf } from './interest.ts'
 import { type Kind, knownKind, toQueued } from './kinds.ts'
 import { paceOf } from './pace.ts'
 import { repeatKey } from './receipt.ts'
-import { inTurn } from './turnstile.ts'
+import { withinClientLimit } from './per-client-limiter.ts'
 
 const log = getLogger('federation', 'inbox')
 const maxBytes = 1_048_576
@@ -46,7 +46,7 @@ const seen = perDatabase(() => new LRUCache<string, true>({ max: 5_000, ttl: 10_
 export async function enter(app: App, request: Request, client: string): Promise<Response> {
   if (!mediaTypes.test(request.headers.get('content-type') ?? '')) return answer(415, 'Post activities as application/activity+json')
   const arrivedAt = arrivesNow()
-  const body = await inTurn(app, client, () => readBody(request))
+  const body = await withinClientLimit(app, client, () => readBody(request))
   if (body === null) return answer(503, 'Too many activities at once')
   if (body instanceof BodyError) return body.reason === 'too_large' ? answer(413, `An activity has at most ${maxBytes} bytes`) : answer(408, 'The activity did not arrive in time')
   const raw = readText(body)

@@ -1,8 +1,8 @@
 /** Add and Remove: which posts and hashtags an account elsewhere shows first on its profile. */
+import { isFollowedHere } from '#src/accounts/followed-here.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { receivePin, removePin } from '#src/statuses/interactions/pin.ts'
-import { isFollowedHere } from '#src/statuses/wanted.ts'
 import { receiveFeaturedTag, removeReceivedTag } from '#src/reading/tags/feature.ts'
 import { idOf, isSameOrigin } from '../documents/json.ts'
 import { findStatus } from '../fetching/lookup.ts'

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { App } from '#src/platform/app.ts'
 import { addJobs } from '#src/outbox/outbox.ts'
+import { minuteMs } from '#src/platform/time.ts'
 import { localFollowersOf } from '#src/relationships/synchronise.ts'
 import { perDatabase } from '#src/platform/db/per-database.ts'
 import { isSameOrigin, maxUrlBytes } from '../documents/json.ts'
@@ -10,7 +11,7 @@ import { parseParameters } from '../signatures/parameters.ts'
 const delayMs = 30_000
 
 /** Digests that fitted lately, by actor: with every post of somebody the same one comes. */
-const fitting = perDatabase(() => new LRUCache<string, string>({ max: 5_000, ttl: 60_000 }))
+const fitting = perDatabase(() => new LRUCache<string, string>({ max: 5_000, ttl: minuteMs }))
 
 /**
  * Looks at what a delivery says of its signer's followers here, and has them compared where that is not what we know.

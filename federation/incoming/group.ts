@@ -5,6 +5,7 @@
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/1b12/fep-1b12.md
  */
 import { accountByUri, accountHead } from '#src/accounts/find.ts'
+import { isFollowedHere } from '#src/accounts/followed-here.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { isRefused } from '#src/rules/servers/current.ts'
 import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
@@ -12,7 +13,6 @@ import { statusByUri } from '#src/statuses/find.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'
-import { isFollowedHere } from '#src/statuses/wanted.ts'
 import { visibilityOf } from '../documents/addressing.ts'
 import { provenConsent } from '../fetching/consents.ts'
 import { fetchDocument, forgetDocument } from '../fetching/documents.ts'

@@ -1,10 +1,11 @@
 /** Keeps hosts that send much from holding up those that send little. In memory: each process judges by what came to it. */
 import { LRUCache } from 'lru-cache'
 import { perDatabase } from '#src/platform/db/per-database.ts'
+import { minuteMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
 
 /** After this time what a host sent counts half. */
-const halfLifeMs = 60_000
+const halfLifeMs = minuteMs
 /** Most hosts that are remembered; the one that was silent the longest is forgotten. */
 const maxHosts = 10_000
 /** From so many activities on, a host's jobs come after those of others: later ones first after other received ones, then after what we send. */

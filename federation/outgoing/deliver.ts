@@ -12,6 +12,7 @@ import { dueDeliveries, type EndedTurn, endTurns, loadBodies, sweepHosts, takeTu
 import type { ActivityId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { perDatabase } from '#src/platform/db/per-database.ts'
+import { within } from '#src/platform/time.ts'
 import type { Content, Delivery } from './send.ts'
 import { runTurn } from './turn.ts'
 import { sha256 } from '../signatures/message.ts'
@@ -123,7 +124,7 @@ async function runEngine(app: App, ending: AbortSignal): Promise<void> {
       await fill('slow')
       if (running.size === 0 || ended.length >= batch || performance.now() - savedAt > flushMs) await save()
       if (running.size === 0 && ended.length === 0 && (ending.aborted || !(mayHaveMore.fast || mayHaveMore.slow))) return
-      if (running.size > 0) await within(ended.length > 0 ? flushMs : pollMs, changed.promise)
+      if (running.size > 0) await within(ended.length > 0 ? flushMs : pollMs, changed.promise, undefined)
       if (running.size > 0 && performance.now() - polledAt > pollMs) {
         polledAt = performance.now()
         mayHaveMore.fast = mayHaveMore.slow = true
@@ -155,14 +156,6 @@ async function loadDue(app: App, taken: Turn[], contents: LRUCache<ActivityId, C
     return content ? [{ ...delivery, content }] : []
   })
   return Map.groupBy(deliveries, ({ host }) => host)
-}
-
-/** Waits for something, but no longer than a time. */
-async function within(ms: number, event: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<void>()
-  const timer = setTimeout(late.resolve, ms)
-  await Promise.race([event, late.promise])
-  clearTimeout(timer)
 }
 
 /** The database may be away for a moment; what was sent would be sent again if nobody wrote it down. */

@@ -12,6 +12,7 @@ import { HttpError } from '#src/platform/http/client.ts'
 import { readValue, writeValue } from '#src/platform/db/kv.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { perDatabase } from '#src/platform/db/per-database.ts'
+import { dayMs, minuteMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
 import { type Budget, fetchDocument, forgetDocument, StatusError } from '../fetching/documents.ts'
 import { asList, idOf, isObject, isSameOrigin, type JsonObject, maxUrlBytes, text } from '../documents/json.ts'
@@ -29,14 +30,14 @@ type Remembered = { owner: string; pem: string; fetchedAt: number; renewedAt?: n
 
 const log = getLogger('federation')
 /** A key is asked for again after a day, and kept for longer: an actor that deletes itself may be gone before its Delete is read. */
-const freshMs = 24 * 3_600_000
-const keptMs = 30 * 24 * 3_600_000
-const missingMs = 60_000
+const freshMs = dayMs
+const keptMs = 30 * dayMs
+const missingMs = minuteMs
 /** A signature that fails makes us look for a new key, at most so often. */
-const refetchMs = 60_000
+const refetchMs = minuteMs
 
 /** Keys ready for use. Short-lived: another process may learn that one was changed. */
-const ready = perDatabase(() => new LRUCache<string, PeerKey>({ max: 5_000, ttl: 60_000 }))
+const ready = perDatabase(() => new LRUCache<string, PeerKey>({ max: 5_000, ttl: minuteMs }))
 
 /** Keys that are being fetched, by host: requests that name a slow one must not hold up all others. */
 const fetching = perDatabase(() => new Map<string, number>())

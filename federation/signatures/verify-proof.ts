@@ -5,6 +5,7 @@
  * @see https://www.w3.org/TR/vc-di-eddsa/#eddsa-jcs-2022
  */
 import { createHash, type KeyObject, verify } from 'node:crypto'
+import { dayMs, hourMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
 import type { Budget } from '../fetching/documents.ts'
 import { asList, dateOf, isObject, type JsonObject, text } from '../documents/json.ts'
@@ -17,8 +18,8 @@ const maxProofs = 3
  * An older proof proves nothing any more: after 30 days it is forgotten that an activity took effect, and whoever kept it could
  * let it do so again.
  */
-const maxAgeMs = 28 * 24 * 3_600_000
-const skewMs = 3_600_000
+const maxAgeMs = 28 * dayMs
+const skewMs = hourMs
 
 export const hasProof = ({ proof }: JsonObject): boolean => asList(proof).some(isObject)
 

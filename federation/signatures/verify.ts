@@ -1,5 +1,6 @@
 /** Who signed a request. */
 import type { KeyObject } from 'node:crypto'
+import { hourMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
 import { type Budget, newBudget } from '../fetching/documents.ts'
 import { digestFits, parseCavage, verifyCavage } from './cavage.ts'
@@ -19,7 +20,7 @@ export type Verdict = { actor: string; keyId: string } | Doubt
 /** A signature that covers all that matters, and whose key decides the rest. */
 type Candidate = { keyId: string; fits: (key: KeyObject) => boolean }
 
-const toleranceMs = 3_600_000
+const toleranceMs = hourMs
 const algorithms = new Set(['rsa-sha256', 'hs2019'])
 const no = (problem: string): Doubt => ({ status: 401, problem })
 

@@ -6,6 +6,7 @@ import { createTransport } from 'nodemailer'
 import type { App } from '#src/platform/app.ts'
 import type { Config } from '#src/platform/config.ts'
 import { askHost, checkUp, hostKey, takeHost } from '#src/platform/queue/hosts.ts'
+import { minuteMs } from '#src/platform/time.ts'
 
 /** A mail to one person. */
 export type Mail = {
@@ -39,7 +40,7 @@ export type Mailer = {
 /** For what comes by itself: nobody waits longer for a mail server than a job may take. */
 const smtpTimeouts = { connectionTimeout: 5_000, greetingTimeout: 10_000, socketTimeout: 15_000, dnsTimeout: 5_000 }
 /** Somebody may wait for a link to log in: a server that was down is soon tried again. */
-const pauses = { firstPauseMs: 10_000, maxPauseMs: 60_000 }
+const pauses = { firstPauseMs: 10_000, maxPauseMs: minuteMs }
 const safe = { disableFileAccess: true, disableUrlAccess: true }
 
 export function mailer(app: Pick<App, 'config' | 'db'>): Mailer {

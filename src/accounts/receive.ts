@@ -10,9 +10,9 @@ import { rulesAbout } from '../rules/servers/current.ts'
 import { hostOf, takesFile, verdictOn, worst } from '../rules/servers/rulebook.ts'
 import { emit } from '../outbox/outbox.ts'
 import { cleanName } from '../text/clean.ts'
+import { isFollowedHere } from './followed-here.ts'
 import { hasUnverifiedLinks, keepVerified } from './profile/fields.ts'
 import { handleMatches } from './find.ts'
-import { isFollowedHere } from '../statuses/wanted.ts'
 
 /** A profile of another server, whose handle that server vouched for. */
 export type RemoteAccount = {

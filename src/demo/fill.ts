@@ -9,7 +9,8 @@ import { hashPassword } from '../accounts/sessions/passwords.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
 import { type Id, newId } from '../platform/ids.ts'
-import { addDays, countMissedDays, dayOf } from '../instance/stats.ts'
+import { countMissedDays } from '../instance/stats.ts'
+import { addDays, dayMs, dayOf } from '../platform/time.ts'
 import { indexAll } from '../statuses/search/index-status.ts'
 import { computeTrends } from '../reading/trends/compute.ts'
 import { historyDays } from '../reading/trends/history.ts'
@@ -38,7 +39,7 @@ const days = 56
 export async function fillDemo(app: App, options: DemoOptions, onStep: (step: string) => void = () => {}): Promise<DemoResult> {
   const random = randomOf(options.seed)
   const end = new Date()
-  const span: Span = { start: new Date(end.getTime() - days * 86_400_000), end }
+  const span: Span = { start: new Date(end.getTime() - days * dayMs), end }
   const crowd = makeCrowd(random, app.uris, span, options.posts, await takenNames(app))
   const posts = writePosts(random, app.uris, crowd, span, options.posts)
   const reactions = react(random, crowd, posts, span)

@@ -1,5 +1,6 @@
 /** What the people of a demo write, in the order of time: posts, threads, private words, boosts and favourites. */
 import { idAt, type StatusId } from '../platform/ids.ts'
+import { dayMs, minuteMs } from '../platform/time.ts'
 import type { Draft } from '../statuses/prepare.ts'
 import type { Uris } from '../platform/uris.ts'
 import type { Crowd, Person, Span } from './people.ts'
@@ -79,7 +80,7 @@ export function writePosts(random: Random, uris: Uris, crowd: Crowd, span: Span,
 
 /** Ascending, and closer together towards the end, as with a place that grows. Never whole seconds, which ids would spread. */
 function moments(random: Random, { start, end }: Span, count: number): Date[] {
-  const length = end.getTime() - start.getTime() - 60_000
+  const length = end.getTime() - start.getTime() - minuteMs
   const times = Array.from({ length: count }, () => start.getTime() + Math.floor(length * (1 - random.next() ** 1.7)))
   return times.sort((a, b) => a - b).map((time) => new Date(time % 1_000 === 0 ? time + 1 : time))
 }
@@ -108,7 +109,7 @@ function makePoll(random: Random, { locals, remotes }: Crowd, author: Person, at
     isMultiple,
     hidesTotals: random.chance(0.1),
     // The last ones are still open.
-    expiresAt: new Date(at.getTime() + (at.getTime() > span.end.getTime() - 86_400_000 ? 7 : 1) * 86_400_000),
+    expiresAt: new Date(at.getTime() + (at.getTime() > span.end.getTime() - dayMs ? 7 : 1) * dayMs),
     votes: voters.map((by) => ({ by, positions: isMultiple ? random.some(positions, random.whole(1, 2)) : [random.pick(positions)] })),
   }
 }

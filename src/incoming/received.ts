@@ -8,6 +8,7 @@ import { sql } from 'drizzle-orm'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
+import { minuteMs } from '../platform/time.ts'
 
 /** By what a repeat is known. */
 export type Receipt = {
@@ -31,7 +32,7 @@ export type Reception = 'first' | 'late' | 'repeated'
 const undone = '00000000-0000-0000-0000-000000000000'
 const overtaken = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 /** An activity that its Undo overtook comes within this time. */
-const overtakenMs = 10 * 60_000
+const overtakenMs = 10 * minuteMs
 
 /** The form in which keys and states are kept: 16 bytes of a digest, as PostgreSQL writes a `uuid`. */
 export function digestOf(text: string): string {

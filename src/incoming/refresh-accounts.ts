@@ -1,11 +1,11 @@
 /** Keeping what is known of accounts elsewhere up to date: jobs read it again, when somebody looks or the account is heard of. */
 import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { followedHere } from '../accounts/followed-here.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import { whereThereIsRoom } from '../platform/db/disk-full.ts'
 import { accounts, accountStats } from '../platform/db/schema/accounts.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { emit, emitAll } from '../outbox/outbox.ts'
-import { followedHere } from '../statuses/wanted.ts'
 import { deleteAccount } from '../erasure/delete-account.ts'
 
 const isElsewhere = and(isNotNull(accounts.domain), isNull(accounts.suspendedAt), isNull(accounts.deletedAt))

@@ -2,6 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { App } from '../platform/app.ts'
 import { forgetAccounts } from '../erasure/forget-accounts.ts'
+import { dayMs } from '../platform/time.ts'
 import { removeUnusedCards } from '../statuses/cards/fetch.ts'
 import type { Config } from '../platform/config.ts'
 import type { Tx } from '../platform/db/index.ts'
@@ -60,7 +61,7 @@ const sweeps = {
   activities: deletes('activities', sql`created_at < now() - interval '30 days' and not exists (select from deliveries d where d.activity_id = activities.id)`),
   // Whoever asks again has them made again.
   documents: deletes('documents', sql`made_at < now() - interval '30 days' and uri <> ${emojisUri}`),
-  statuses: async (tx) => batchOf(await purgeTombstones(tx, new Date(Date.now() - deletedStatusDays * 86_400_000))),
+  statuses: async (tx) => batchOf(await purgeTombstones(tx, new Date(Date.now() - deletedStatusDays * dayMs))),
   media: unattachedMedia,
   remoteFiles: async (tx, { remoteMedia }) => batchOf(await evictUnseen(tx, remoteMedia.keptDays, batchSize)),
   remoteFilesOverflow,

@@ -3,6 +3,7 @@ import { asc, gte, sql } from 'drizzle-orm'
 import type { Db, Reader, Tx } from '../platform/db/index.ts'
 import { dailyStats } from '../platform/db/schema/instance.ts'
 import { inParts } from '../platform/queue/parts.ts'
+import { addDays, dayOf, minuteMs } from '../platform/time.ts'
 import { statusCounts } from '../statuses/counts/stats.ts'
 import { knownDomains } from '../rules/servers/peers.ts'
 import { remembering } from '../platform/db/cache.ts'
@@ -127,8 +128,8 @@ export type Totals = {
   domains: number
 }
 
-const totalsMs = 60_000
-const slowTotalsMs = 10 * 60_000
+const totalsMs = minuteMs
+const slowTotalsMs = 10 * minuteMs
 
 /** The totals: those that change with a sign-up or a post at most a minute old, the others ten minutes. */
 export async function loadTotals(db: Reader): Promise<Totals> {
@@ -156,12 +157,3 @@ const loadSlowTotals = remembering(slowTotalsMs, async (db): Promise<SlowTotals>
     from (select (select max(day) from active_days a where a.account_id = users.account_id) as last from users offset 0) u`)
   return row!
 })
-
-/** The day (UTC) of a moment. */
-export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10)
-
-/** @param day `YYYY-MM-DD` */
-export const addDays = (day: string, days: number): string => dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000))
-
-/** Whether a text is a day such as 2026-02-28. */
-export const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(Date.parse(`${text}T00:00:00Z`)) && dayOf(new Date(`${text}T00:00:00Z`)) === text

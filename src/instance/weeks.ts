@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
 import { remembering } from '../platform/db/cache.ts'
+import { minuteMs } from '../platform/time.ts'
 
 /** What happened here in a week, which starts on a Monday (UTC). Days are counted when they have ended. */
 export type Week = { start: Date; statuses: number; logins: number; registrations: number }
 
 const weeks = 12
-const keptMs = 10 * 60_000
+const keptMs = 10 * minuteMs
 
 /** The last twelve weeks, the present one first, at most ten minutes old. */
 export const loadWeeks = remembering(keptMs, countWeeks)

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { setPriority } from 'node:os'
+import { minuteMs } from '../platform/time.ts'
 import { limits } from '../rules/limits.ts'
 import type { Container } from './recordings.ts'
 
@@ -11,7 +12,7 @@ import type { Container } from './recordings.ts'
 export class FfmpegError extends Error {}
 
 const demuxers: Record<Container | 'gif', string> = { mp4: 'mov', mov: 'mov', webm: 'matroska', mkv: 'matroska', mp3: 'mp3', ogg: 'ogg', wav: 'wav', flac: 'flac', aac: 'aac', gif: 'gif' }
-const maxMs = 15 * 60_000
+const maxMs = 15 * minuteMs
 const stillMs = 30_000
 /** Sides of films as they are kept; larger ones are made smaller. */
 const maxVideoSide = 1_920

@@ -9,8 +9,9 @@ import { availableParallelism } from 'node:os'
 import { encode } from 'blurhash'
 import sharp, { type Sharp } from 'sharp'
 import { Refusal } from '../platform/errors.ts'
+import { limiter } from '../platform/limiter.ts'
+import { tooManyFiles } from './busy.ts'
 import { limits } from '../rules/limits.ts'
-import { turns } from './turns.ts'
 
 /** As sharp calls them. SVG and other documents are never accepted. HEIC needs a decoder that not every build of sharp has. */
 const photographs = new Set(['jpeg', 'heif', 'avif'])
@@ -20,7 +21,7 @@ export const readsHeic: boolean = (sharp.format.heif.input.fileSuffix ?? []).inc
 // One decode a core at a time is all that helps; sharp would start as many threads for each image.
 sharp.concurrency(1)
 sharp.cache(false)
-const decoding = turns(Math.min(availableParallelism(), 4), 100)
+const decoding = limiter({ concurrency: Math.min(availableParallelism(), 4), maxWaiting: 100, overflow: tooManyFiles })
 
 /** WebP has no larger sides. */
 const maxSide = 16_383
@@ -139,7 +140,7 @@ function within({ width, height }: Size, pixels: number): Size {
 
 /** Decodes when it is its turn. */
 async function decoded<T>(work: () => Promise<T>): Promise<T> {
-  return decoding(async () => {
+  return decoding.run(async () => {
     try {
       return await work()
     } catch (error) {

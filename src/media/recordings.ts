@@ -1,9 +1,10 @@
 /** Films and sounds, without any program from outside: what they are, and new files with the same film and sound but without tags. */
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../platform/errors.ts'
+import { limiter } from '../platform/limiter.ts'
+import { tooManyFiles } from './busy.ts'
 import { limits } from '../rules/limits.ts'
 import type { Extension } from '../platform/storage/names.ts'
-import { turns } from './turns.ts'
 
 export type Container = 'mp4' | 'mov' | 'webm' | 'mkv' | 'mp3' | 'ogg' | 'wav' | 'flac' | 'aac'
 
@@ -20,7 +21,7 @@ export type ThreadAnswer = { recording: Recording | null; isRepacked: boolean }
 
 const maxMs = 120_000
 const maxHeapMb = 512
-const reading = turns(2, 50)
+const reading = limiter({ concurrency: 2, maxWaiting: 50, overflow: tooManyFiles })
 
 /**
  * Looks at a film or sound by its content, whatever it is called.
@@ -57,7 +58,7 @@ export function repackedExtension({ container, video, audio }: Recording): Exten
 }
 
 async function inThread(task: ThreadTask): Promise<ThreadAnswer> {
-  return reading(async () => {
+  return reading.run(async () => {
     const thread = new Worker(new URL('./recording-thread.ts', import.meta.url), { workerData: task, execArgv: [], env: {}, resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } })
     const timer = setTimeout(() => void thread.terminate(), maxMs)
     try {

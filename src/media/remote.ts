@@ -14,7 +14,9 @@ import { media, remoteFiles } from '../platform/db/schema/media.ts'
 import { whereThereIsRoom } from '../platform/db/disk-full.ts'
 import { Refusal } from '../platform/errors.ts'
 import { HttpError } from '../platform/http/client.ts'
+import { dayMs, hourMs, minuteMs } from '../platform/time.ts'
 import { limits } from '../rules/limits.ts'
+import { keyedLimiter } from '../platform/limiter.ts'
 import { getLogger } from '../platform/log.ts'
 import { takesFilesFrom } from '../rules/servers/current.ts'
 import { addJobs } from '../outbox/outbox.ts'
@@ -27,14 +29,12 @@ import { openScratch } from './scratch.ts'
 import { type Stash, stash } from './stash.ts'
 
 const log = getLogger('media')
-const day = 86_400_000
-const hour = 3_600_000
 const fetchMs = 15_000
 /** However slowly a film comes. */
-const recordingMs = 5 * 60_000
+const recordingMs = 5 * minuteMs
 /** What may be had another time is asked for again after this; what is no picture, after days. */
-const retryMs = hour
-const settledRetryMs = 7 * day
+const retryMs = hourMs
+const settledRetryMs = 7 * dayMs
 /** Pictures of one server that are fetched at once: the others wait for their turn, and the impatient for another try. */
 const maxAtOncePerHost = 4
 const maxWaitingPerHost = 60
@@ -43,7 +43,7 @@ type Made = { file: string; smallFile: string | null; bytes: number; size?: { wi
 export type RemoteFile = { file: string } | 'elsewhere' | null
 
 const fetching = perDatabase(() => new Map<string, Promise<Made | null>>())
-const hosts = perDatabase(() => new Map<string, { running: number; waiting: (() => void)[] }>())
+const perHost = keyedLimiter({ concurrency: maxAtOncePerHost, maxWaiting: maxWaitingPerHost, overflow: () => new Refusal('unavailable', 'Too many files of that server are being fetched at the moment') })
 
 /**
  * What to show for a file of another server.
@@ -57,7 +57,7 @@ export async function remoteFile(app: App, url: string, variant: RemoteVariant):
   const { kind, isSmall } = remoteKinds[variant]
   const [known] = await app.db.select().from(remoteFiles).where(named(url, kind))
   if (known?.file) {
-    if (known.usedAt.getTime() < Date.now() - day) await whereThereIsRoom(() => app.db.update(remoteFiles).set({ usedAt: sql`now()` }).where(named(url, kind)))
+    if (known.usedAt.getTime() < Date.now() - dayMs) await whereThereIsRoom(() => app.db.update(remoteFiles).set({ usedAt: sql`now()` }).where(named(url, kind)))
     return { file: (isSmall && known.smallFile) || known.file }
   }
   if (known?.retryAt && known.retryAt.getTime() > Date.now()) return kind === 'recording' ? 'elsewhere' : null
@@ -75,25 +75,9 @@ const named = (url: string, kind: RemoteKind) => and(eq(remoteFiles.url, url), e
 function once(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Promise<Made | null> {
   const running = fetching(app)
   const key = `${kind} ${url}`
-  const work = running.get(key) ?? inTurn(app, new URL(url).host, () => copyPicture(app, url, kind)).finally(() => running.delete(key))
+  const work = running.get(key) ?? perHost(app, new URL(url).host, () => copyPicture(app, url, kind)).finally(() => running.delete(key))
   running.set(key, work)
   return work
-}
-
-async function inTurn<T>(app: App, host: string, work: () => Promise<T>): Promise<T> {
-  const all = hosts(app)
-  const line = all.get(host) ?? { running: 0, waiting: [] }
-  all.set(host, line)
-  if (line.running < maxAtOncePerHost) line.running += 1
-  else if (line.waiting.length >= maxWaitingPerHost) throw new Refusal('unavailable', 'Too many files of that server are being fetched at the moment')
-  else await new Promise<void>((go) => line.waiting.push(go))
-  try {
-    return await work()
-  } finally {
-    const next = line.waiting.shift()
-    if (next) next()
-    else if (--line.running === 0) all.delete(host)
-  }
 }
 
 async function copyPicture(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Promise<Made | null> {

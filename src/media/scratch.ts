@@ -2,10 +2,11 @@
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../platform/config.ts'
+import { dayMs } from '../platform/time.ts'
 
 export type Scratch = AsyncDisposable & { path(name: string): string }
 
-const leftoverMs = 24 * 3_600_000
+const leftoverMs = dayMs
 const folderOf = ({ dataDir }: Pick<Config, 'dataDir'>): string => join(dataDir, 'tmp')
 
 /** Makes a folder for a piece of work: `await using scratch = await openScratch(config)`. */

@@ -4,6 +4,7 @@
  */
 import type { NotificationType } from '../platform/db/schema/notifications.ts'
 import { type Id, isId, type StatusId } from '../platform/ids.ts'
+import { hourMs } from '../platform/time.ts'
 
 /** Types of which a hundred in a row say no more than one and a number. */
 export const groupableTypes = ['favourite', 'reblog', 'follow', 'admin.sign_up'] as const satisfies NotificationType[]
@@ -11,7 +12,6 @@ export const groupableTypes = ['favourite', 'reblog', 'follow', 'admin.sign_up']
 export const isGroupable = (type: NotificationType): boolean => (groupableTypes as readonly string[]).includes(type)
 
 const groupHours = 12
-const hourMs = 3_600_000
 
 /** The keys of the groups that a new notification may join; the last is that of a group which it begins. Null: it stands alone. */
 export function groupKeys(type: NotificationType, statusId: StatusId | null, now = Date.now()): [string, ...string[]] | null {

@@ -5,6 +5,7 @@
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { statement } from '../platform/db/statement.ts'
+import { minuteMs } from '../platform/time.ts'
 import { type Changed, forgetDocuments } from './forget-documents.ts'
 import type { InteractionKind } from '../platform/interaction-kind.ts'
 import { aloneName } from '../platform/queue/deaths.ts'
@@ -255,10 +256,10 @@ const threadFetches = 100
 const quoteStep = 10
 
 /** A link spreads over many servers at once: they don't ask its page at once. */
-const cardSpreadMs = 60_000
+const cardSpreadMs = minuteMs
 
 /** Many servers learn of a changed profile at once: they don't ask its pages at once. */
-const spreadMs = 10 * 60_000
+const spreadMs = 10 * minuteMs
 
 const federate = (event: FederatedEvent): Job[] => [{ name: 'federate', payload: { event, key: crypto.randomUUID(), order: newId() } }]
 

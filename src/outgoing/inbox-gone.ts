@@ -2,11 +2,12 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { addJobs } from '../outbox/outbox.ts'
+import { dayMs, minuteMs } from '../platform/time.ts'
 
 /** How long an inbox must have been missing before that is believed: servers lose their way for a moment. */
-const missingMs = 24 * 3_600_000
+const missingMs = dayMs
 /** When a server goes with all its accounts, they are not all asked about at once. */
-const spreadMs = 10 * 60_000
+const spreadMs = 10 * minuteMs
 
 /** The statement that forgets of inboxes (rows of their URLs) that they were missing: they take something. */
 export const inboxesFound = (inboxes: SQL): SQL => sql`

@@ -5,6 +5,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { inboxesGone } from './inbox-gone.ts'
+import { dayMs, minuteMs } from '../platform/time.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import { constant, statement } from '../platform/db/statement.ts'
 import type { AccountId, ActivityId } from '../platform/ids.ts'
@@ -42,9 +43,9 @@ export type EndedTurn = {
 /** Tried so often, a delivery that has to wait no longer holds back what its sender has for the same inbox. */
 export const maxHoldingTries = 3
 /** Longer than a turn takes, shorter than anybody would miss the host's deliveries after a crash. */
-const turnMs = 60_000
+const turnMs = minuteMs
 /** Undelivered after this time, an activity is given up when it fails once more. */
-const maxAgeMs = 3 * 24 * 3_600_000
+const maxAgeMs = 3 * dayMs
 
 const claim = statement<{ isSlow: boolean; limit: number }, Turn>(
   'claim_hosts',

@@ -2,12 +2,13 @@
 import type { App } from './app.ts'
 import { readValue, writeValue } from './db/kv.ts'
 import type { Reader, Tx } from './db/index.ts'
+import { hourMs } from './time.ts'
 
 /** `resultCount`: what has come of it so far. */
 export type AsyncRefresh = { id: string; status: 'running' | 'finished'; resultCount: number }
 
 /** Work that took longer than this has failed, and nobody asks about work that ended so long ago. */
-const keptMs = 3_600_000
+const keptMs = hourMs
 
 const keyOf = (id: string): string => `async-refresh ${id}`
 

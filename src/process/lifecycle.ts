@@ -1,5 +1,6 @@
 /** The life of a process that serves: it starts, it runs until it is told to stop, it finishes what it has begun. */
 import { configureLogging, getLogger } from '../platform/log.ts'
+import { within } from '../platform/time.ts'
 import { explanation } from './runtime.ts'
 
 const log = getLogger('process')
@@ -59,12 +60,6 @@ async function complain(error: unknown, closing: AsyncDisposableStack): Promise<
 
 /** Closes everything, for a limited time. False when something would not end. */
 async function close(closing: AsyncDisposableStack): Promise<boolean> {
-  const late = new Promise<false>((resolve) => {
-    setTimeout(() => {
-      log.error('Not everything ended in time')
-      resolve(false)
-    }, stopTimeoutMs).unref()
-  })
   const ended = closing.disposeAsync().then(
     () => true,
     (error: unknown) => {
@@ -72,5 +67,8 @@ async function close(closing: AsyncDisposableStack): Promise<boolean> {
       return false
     },
   )
-  return Promise.race([ended, late])
+  const result = await within(stopTimeoutMs, ended, 'late')
+  if (result !== 'late') return result
+  log.error('Not everything ended in time')
+  return false
 }

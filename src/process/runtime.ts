@@ -6,6 +6,7 @@ import { EmbeddedError, openEmbedded } from '../platform/db/embedded.ts'
 import { connect, isDatabaseAway } from '../platform/db/index.ts'
 import { migrate, MigrationError } from '../platform/db/migrate.ts'
 import { openHttp } from '../platform/http/client.ts'
+import { within } from '../platform/time.ts'
 import { OriginError, settleOrigin, storedOrigin } from './origin.ts'
 import { loadSecrets } from '../platform/secrets.ts'
 import { configureLogging, getLogger } from '../platform/log.ts'
@@ -50,7 +51,7 @@ export async function openApp({ role, remote, env = process.env, folder = proces
 
   const db = connect(databaseUrl, config.dbPoolSize)
   // A statement that still runs may hold its connection for half a minute; nobody waits for it any more.
-  closing.defer(() => Promise.race([db.$client.end(), sleep(poolEndMs, undefined, { ref: false })]))
+  closing.defer(() => within(poolEndMs, db.$client.end(), undefined))
   const stored = await storedOrigin(db)
   if (stored && role !== 'web' && !config.isOriginGiven) config = loadConfig({ ...env, ORIGIN: stored.origin, HANDLE_HOST: stored.handleHost }, folder)
   await db.transaction((tx) => settleOrigin(tx, config))

@@ -5,6 +5,7 @@ import type { App } from '../platform/app.ts'
 import { readValue, writeValue } from '../platform/db/kv.ts'
 import { users } from '../platform/db/schema/accounts.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
+import { dayMs, hourMs } from '../platform/time.ts'
 import { escapeText } from '../text/html/escape.ts'
 import { sanitizeHtml } from '../text/html/sanitize.ts'
 import { htmlToText } from '../text/html/to-text.ts'
@@ -24,8 +25,8 @@ export type Translation = {
   media: { id: MediaId; description: string | null }[]
 }
 
-const languagesTtlMs = 3_600_000
-const translationTtlMs = 24 * 3_600_000
+const languagesTtlMs = hourMs
+const translationTtlMs = dayMs
 
 /** Into which languages a post can be translated, by its own; `und` stands for those that don't say. Empty where nothing translates. */
 export async function translationLanguages(app: App): Promise<Record<string, string[]>> {

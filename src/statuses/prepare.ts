@@ -1,24 +1,22 @@
 /** What comes before the transaction of a new status: checks of its form, and asking other servers for who is mentioned. */
-import { and, inArray, isNull, sql } from 'drizzle-orm'
-import { handleMatches, isPresent } from '../accounts/find.ts'
+import { sql } from 'drizzle-orm'
+import { resolveMentions } from '../accounts/resolve-mentions.ts'
 import type { App } from '../platform/app.ts'
-import type { Reader } from '../platform/db/index.ts'
-import { accounts, users } from '../platform/db/schema/accounts.ts'
+import { users } from '../platform/db/schema/accounts.ts'
 import type { Visibility } from '../platform/db/schema/statuses.ts'
 import { Refusal } from '../platform/errors.ts'
 import type { AccountId, ApplicationId, MediaId, StatusId } from '../platform/ids.ts'
 import { limits } from '../rules/limits.ts'
 import { plainText } from '../text/clean.ts'
 import { countCharacters } from '../rules/count.ts'
-import { hashtagsIn, type Mentioned, mentionsIn } from '../text/extract.ts'
+import { hashtagsIn, mentionsIn } from '../text/extract.ts'
 import { languageTag } from '../text/language-tag.ts'
-import { render, type Resolved, type TextFormat } from '../text/render.ts'
+import { render, type TextFormat } from '../text/render.ts'
 import { type PollDraft, type PollInput, preparePoll } from './polls/poll.ts'
 import { withQuoteLine } from '../text/quote-line.ts'
 import { type Quotable, toBeQuoted, visibilityOfQuote } from './quotes/quote.ts'
 import type { QuotePolicy } from './quotes/policy.ts'
 import type { Hashtag } from './tags.ts'
-import { acctOf } from '../text/acct.ts'
 
 export type StatusInput = {
   text: string
@@ -57,11 +55,6 @@ export type Draft = {
   applicationId: ApplicationId | null
   idempotencyKey: string | null
 }
-
-/** How long the author waits for other servers; a mention that is not found by then stays text. */
-const lookupMs = 5_000
-/** Mentions of one status that are looked up elsewhere. */
-const maxUnknownMentions = 10
 
 /**
  * Makes a draft of what an author wrote. May reach the network, so it runs outside of any transaction.
@@ -134,46 +127,5 @@ export const unexpectedMentions = (draft: Pick<Draft, 'mentionedIds'>, authorId:
   draft.mentionedIds.filter((id) => id !== authorId && !allowed.includes(id))
 
 const narrowed = (quoted: Quotable | null, wanted: Visibility): Visibility => (quoted ? visibilityOfQuote(wanted, quoted) : wanted)
-
-/** The accounts behind mentions, with what their links need, by the handle as it was written. */
-export async function resolveMentions(app: App, found: Mentioned[]): Promise<{ ids: AccountId[]; links: Resolved['mentions'] }> {
-  if (found.length === 0) return { ids: [], links: new Map() }
-  const mentions = found.map(app.uris.localised)
-  const known = await knownAccounts(app.db, mentions)
-
-  const unknown = mentions.filter((mention) => mention.domain !== null && !known.has(mention.acct)).slice(0, maxUnknownMentions)
-  const fetched = await Promise.all(unknown.map((mention) => within(lookupMs, app.remote.account(mention.acct))))
-  const fetchedIds = fetched.flatMap((id) => id ?? [])
-  if (fetchedIds.length > 0) {
-    const rows = await app.db.select(named).from(accounts).where(and(inArray(accounts.id, fetchedIds), isNull(accounts.suspendedAt)))
-    for (const [i, mention] of unknown.entries()) {
-      const row = rows.find((row) => row.id === fetched[i])
-      if (row) known.set(mention.acct, row)
-    }
-  }
-
-  const links = new Map([...known].map(([acct, row]) => [acct, { url: row.url, username: row.username, acct: acctOf(row) }]))
-  const ids = found.flatMap((mention) => known.get(mention.acct)?.id ?? [])
-  return { ids: [...new Set(ids)], links }
-}
-
-const named = { id: accounts.id, username: accounts.username, domain: accounts.domain, url: accounts.url }
-
-async function knownAccounts(db: Reader, wanted: Mentioned[]) {
-  const rows = await db.select(named).from(accounts).where(and(handleMatches(wanted), isNull(accounts.suspendedAt), isPresent))
-  const found = wanted.flatMap((mention) => {
-    const row = rows.find((row) => row.username.toLowerCase() === mention.username.toLowerCase() && row.domain === mention.domain)
-    return row ? [[mention.acct, row] as const] : []
-  })
-  return new Map(found)
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<null>((done) => {
-    timer = setTimeout(() => done(null), ms)
-  })
-  return Promise.race([work.catch(() => null), tooLate]).finally(() => clearTimeout(timer))
-}
 
 const invalid = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)

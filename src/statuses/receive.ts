@@ -1,6 +1,7 @@
 /** Statuses that come from other servers, as plain data that `federation/parse` made of them. */
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { accountByUri } from '../accounts/find.ts'
+import { dayMs } from '../platform/time.ts'
 import { remember } from './conversations.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
@@ -35,7 +36,7 @@ import { adoptOrphans, threadOf } from './threads/threads.ts'
 import { isOpen } from './access/visibility.ts'
 
 /** How old a status may be for those who want to hear of each at once. */
-const newsMs = 24 * 3_600_000
+const newsMs = dayMs
 
 export type RemoteMedia = {
   kind: 'image' | 'gifv' | 'video' | 'audio' | 'unknown'

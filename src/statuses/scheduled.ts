@@ -9,6 +9,7 @@ import { media } from '../platform/db/schema/media.ts'
 import { scheduledStatuses } from '../platform/db/schema/statuses.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type ScheduledStatusId, type StatusId } from '../platform/ids.ts'
+import { dayMs } from '../platform/time.ts'
 import { limits } from '../rules/limits.ts'
 import { addJobs } from '../outbox/outbox.ts'
 import { release, reserve } from './attach.ts'
@@ -125,7 +126,7 @@ async function assertRoom(tx: Tx, authorId: AccountId, at: Date, isNew: boolean)
   if ((waiting?.onDay ?? 0) >= maxPerDay) throw invalid(`You have exceeded the limit of ${maxPerDay} scheduled posts for that day`)
 }
 
-const maxAheadMs = 10 * 366 * 86_400_000
+const maxAheadMs = 10 * 366 * dayMs
 
 async function queuePublication(tx: Tx, id: ScheduledStatusId, at: Date): Promise<void> {
   await addJobs(tx, [{ name: 'publish-scheduled', payload: { scheduledStatusId: id }, runAt: at, key: `publish-scheduled ${id}` }])

@@ -1,26 +1,11 @@
 /** What of other servers is kept: what somebody here follows, is named in, or wrote the beginning of. */
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
+import { isFollowedHere } from '../accounts/followed-here.ts'
 import type { Reader } from '../platform/db/index.ts'
-import type { accounts } from '../platform/db/schema/accounts.ts'
 import { statuses } from '../platform/db/schema/statuses.ts'
-import { statement } from '../platform/db/statement.ts'
 import type { AccountId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
 import { visibleTo } from './access/visibility.ts'
-
-const findFollow = statement<{ accountId: AccountId }, { followed: boolean }>('followed_here', ({ accountId }) => sql`select ${followedHere(accountId)} as followed`)
-
-/** Whether a local account follows, or asked to follow, an account. */
-export async function isFollowedHere(db: Reader, accountId: AccountId): Promise<boolean> {
-  const [found] = await findFollow(db, { accountId })
-  return found?.followed === true
-}
-
-/** The same as a condition of a query. */
-export function followedHere(accountId: AccountId | typeof accounts.id): SQL {
-  return sql`(exists (select from follows f join accounts a on a.id = f.follower_id where f.target_id = ${accountId} and a.domain is null)
-    or exists (select from follow_requests f join accounts a on a.id = f.follower_id where f.target_id = ${accountId} and a.domain is null))`
-}
 
 /** Whom a status is for, and which others it is about, by their URIs. */
 export type Aims = {

@@ -1,5 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { EmojiView } from '#src/media/emojis/views.ts'
+import { minuteMs } from '#src/platform/time.ts'
 import type { PollView } from '#src/statuses/views/polls.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { EmojiText } from './emoji.tsx'
@@ -104,7 +105,7 @@ const sum = (poll: PollView): number => poll.options.reduce((total, { votesCount
 
 /** How long it takes until a moment, roughly. */
 function left(at: Date, now: Date): string {
-  const minutes = (at.getTime() - now.getTime()) / 60_000
+  const minutes = (at.getTime() - now.getTime()) / minuteMs
   if (minutes < 2) return 'Ends in a moment'
   if (minutes < 120) return `${Math.round(minutes)} minutes left`
   return minutes < 2_880 ? `${Math.round(minutes / 60)} hours left` : `${Math.round(minutes / 1_440)} days left`

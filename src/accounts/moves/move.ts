@@ -4,6 +4,7 @@
  */
 import { eq, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
+import { dayMs } from '../../platform/time.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { verifyPassword } from '../sessions/passwords.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
@@ -78,7 +79,7 @@ async function lockBoth(tx: Tx, accountId: AccountId, targetId: AccountId) {
 /** Each move makes followers follow: nobody may drive them about. */
 async function assertRested(tx: Tx, from: { id: AccountId; domain: string | null; movedAt: Date | null }): Promise<void> {
   const days = daysBetweenMoves[from.domain === null ? 'local' : 'remote']
-  const since = new Date(Date.now() - days * 86_400_000)
+  const since = new Date(Date.now() - days * dayMs)
   if (from.movedAt && from.movedAt > since) throw new Refusal('not_permitted', `An account can move once in ${days} days`)
   const { rows } = await tx.execute(sql`select from accounts where moved_to_id = ${from.id} and moved_at > ${since.toISOString()}::timestamptz limit 1`)
   if (rows.length > 0) throw new Refusal('not_permitted', `Another account moved here less than ${days} days ago`)

@@ -4,6 +4,7 @@ import type { App } from '../../platform/app.ts'
 import { changed } from '../../platform/db/changes.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { accounts, type ProfileField } from '../../platform/db/schema/accounts.ts'
+import { hourMs } from '../../platform/time.ts'
 import { readTags } from '../../text/html/tags.ts'
 import { maxUrlLength } from '../../platform/web-url.ts'
 import { HttpError } from '../../platform/http/client.ts'
@@ -95,7 +96,7 @@ export async function recheckLinks(app: App): Promise<void> {
   for (let after: AccountId | null = null; ; ) {
     const ids = await linkedAfter(app.db, after)
     await app.db.transaction((tx) =>
-      addJobs(tx, ids.map((accountId) => ({ name: 'verify-links' as const, payload: { accountId }, runAt: new Date(Date.now() + Math.random() * 6 * 3_600_000), key: `verify-links ${accountId}` }))),
+      addJobs(tx, ids.map((accountId) => ({ name: 'verify-links' as const, payload: { accountId }, runAt: new Date(Date.now() + Math.random() * 6 * hourMs), key: `verify-links ${accountId}` }))),
     )
     after = ids.at(-1) ?? null
     if (ids.length < batchSize) return

@@ -1,16 +1,16 @@
 import argon2 from 'argon2'
 import { Refusal } from '../../platform/errors.ts'
+import { limiter } from '../../platform/limiter.ts'
 
 /** argon2id as OWASP's Password Storage Cheat Sheet asks for: 19 MiB, two passes, one lane. */
 const parameters = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
 /** Hashing is costly by design: more than this at once would starve everything else. */
-const maxAtOnce = 2
-const maxWaiting = 100
+const hashing = limiter({ concurrency: 2, maxWaiting: 100, overflow: () => new Refusal('unavailable', 'Too many people are logging in; please try again in a moment') })
 
 /** @returns the hash in PHC form */
 export async function hashPassword(password: string): Promise<string> {
-  return inTurn(() => argon2.hash(password, parameters))
+  return hashing.run(() => argon2.hash(password, parameters))
 }
 
 /**
@@ -20,7 +20,7 @@ export async function hashPassword(password: string): Promise<string> {
 export async function verifyPassword(hash: string | null, password: string): Promise<boolean> {
   if (Buffer.byteLength(password) > maxBytes) return false
   const wanted = hash ?? (await (dummy ??= hashPassword('nobody has this password')))
-  const matches = await inTurn(() => argon2.verify(wanted, password))
+  const matches = await hashing.run(() => argon2.verify(wanted, password))
   return matches && hash !== null
 }
 let dummy: Promise<string> | undefined
@@ -45,21 +45,4 @@ function commonPasswords(): Promise<Set<string>> {
     return new Set(list.map(String).filter((password) => password.length >= minLength))
   })
   return common
-}
-
-let running = 0
-const waiting: (() => void)[] = []
-
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= maxAtOnce) {
-    if (waiting.length >= maxWaiting) throw new Refusal('unavailable', 'Too many people are logging in; please try again in a moment')
-    await new Promise<void>((go) => waiting.push(go))
-  }
-  running += 1
-  try {
-    return await work()
-  } finally {
-    running -= 1
-    waiting.shift()?.()
-  }
 }

@@ -2,6 +2,7 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { DatabaseError, Pool } from 'pg'
 import { getLogger } from '../log.ts'
+import { minuteMs } from '../time.ts'
 import { PreparingClient } from './auto-prepare.ts'
 
 export type Db = NodePgDatabase<Record<string, never>> & { $client: Pool }
@@ -34,7 +35,7 @@ export function connect(databaseUrl: string, poolSize: number): Db {
     idleTimeoutMillis: 30_000,
     statement_timeout: statementTimeoutMs,
     lock_timeout: 10_000,
-    idle_in_transaction_session_timeout: 60_000,
+    idle_in_transaction_session_timeout: minuteMs,
     application_name: 'pipit',
     // Days are days of UTC, whatever zone the database is set to. Compiling a query to machine code takes longer (20 ms) than
     // any of ours runs, and timelines look dear enough to the planner for it.

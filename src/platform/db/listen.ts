@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { getLogger } from '../log.ts'
+import { within } from '../time.ts'
 import type { Db } from './index.ts'
 
 const log = getLogger('db')
@@ -63,6 +64,6 @@ async function listenOnce(db: Db, channel: string, signal: AbortSignal, onNews: 
       if (!signal.aborted) await Promise.race([broken, client.query('select')])
     }
   } finally {
-    await Promise.race([client.end().catch(() => {}), sleep(answerMs, undefined, { ref: false })])
+    await within(answerMs, client.end().catch(() => {}), undefined)
   }
 }

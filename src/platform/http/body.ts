@@ -1,4 +1,5 @@
 import { getLogger } from '../log.ts'
+import { minuteMs } from '../time.ts'
 
 /** Why a body could not be read: it is larger than allowed, or its sender went away in the middle of it. */
 export class BodyError extends Error {
@@ -13,7 +14,7 @@ export class BodyError extends Error {
 const log = getLogger('http')
 
 /** How long a body may take to come, where nothing else is said. */
-const usualMs = 60_000
+const usualMs = minuteMs
 
 /**
  * The bytes of a request's body, counted as they come: what the sender says of its size is only believed where it is too much.

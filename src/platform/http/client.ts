@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { Agent, buildConnector, type Dispatcher, request as dispatch, setGlobalDispatcher } from 'undici'
 import type { Config } from '../config.ts'
+import { minuteMs } from '../time.ts'
 import { isNobodysName, mayDial } from './addresses.ts'
 import { openPlaces, type StreamLimits, streamLimits, withLimits } from './streams.ts'
 
@@ -85,7 +86,7 @@ const redirects = new Set([301, 302, 303, 307, 308])
 /** @param gate asked for each hop */
 export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'>, gate: Gate = async () => true, limits: StreamLimits = streamLimits): HttpClient {
   const common = { connect: guardedConnector(config), headersTimeout: defaultTimeoutMs, bodyTimeout: defaultTimeoutMs, maxHeaderSize: 65_536 }
-  const agent = new Agent({ ...common, connections: 16, keepAliveTimeout: 30_000, keepAliveMaxTimeout: 60_000 })
+  const agent = new Agent({ ...common, connections: 16, keepAliveTimeout: 30_000, keepAliveMaxTimeout: minuteMs })
   const passing = new Agent({ ...common, connections: 4, keepAliveTimeout: 4_000, keepAliveMaxTimeout: 4_000 })
   // Slow readers keep these busy, which nothing else may have to wait for.
   const streaming = new Agent({ ...common, connections: limits.perOrigin, keepAliveTimeout: 4_000, keepAliveMaxTimeout: 4_000 })

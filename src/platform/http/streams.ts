@@ -3,6 +3,7 @@
  * only so many at once to a server, and each has an end.
  */
 import { finished, pipeline, type Readable, Transform } from 'node:stream'
+import { minuteMs } from '../time.ts'
 
 export type StreamLimits = {
   /** At once, from one origin. */
@@ -13,7 +14,7 @@ export type StreamLimits = {
   totalMs: number
 }
 
-export const streamLimits: StreamLimits = { perOrigin: 8, idleMs: 60_000, totalMs: 10 * 60_000 }
+export const streamLimits: StreamLimits = { perOrigin: 8, idleMs: minuteMs, totalMs: 10 * minuteMs }
 
 /** A place among the streams of one origin after another, as redirects lead on. */
 export type Place = {

@@ -12,6 +12,7 @@ import { sql } from 'drizzle-orm'
 import { Client } from 'pg'
 import type { Db } from '../db/index.ts'
 import { getLogger } from '../log.ts'
+import { minuteMs } from '../time.ts'
 import { releaseDeadJobs } from './deaths.ts'
 
 const log = getLogger('jobs')
@@ -19,7 +20,7 @@ const log = getLogger('jobs')
 const lockClass = 7_072
 const graceMs = 4_000
 /** Should a worker have come and died between two checks. */
-const lookMs = 60_000
+const lookMs = minuteMs
 const reconnectMs = 1_000
 const heartbeatMs = 5_000
 /** A worker that is silent for so long hangs. Longer than a busy machine keeps one waiting. */

@@ -1,13 +1,14 @@
 import type { JobHelpers, Task, TaskList } from 'graphile-worker'
 import { Refusal, type RefusalCode } from '../errors.ts'
 import { getLogger, withLogContext } from '../log.ts'
+import { dayMs } from '../time.ts'
 import { PutOff } from './hosts.ts'
 import { putBack } from './put-back.ts'
 
 const log = getLogger('jobs')
 
 /** For so long a job is put off without a try being counted. */
-const maxPutOffMs = 3 * 24 * 3_600_000
+const maxPutOffMs = 3 * dayMs
 
 /** What a refusal means to a job: mostly that nobody wants any more what it was to do. */
 const isWorthRetrying: Record<RefusalCode, boolean> = {

@@ -10,18 +10,19 @@ import { LRUCache } from 'lru-cache'
 import type { App } from '../app.ts'
 import { HttpError } from '../http/client.ts'
 import { perDatabase } from '../db/per-database.ts'
+import { minuteMs } from '../time.ts'
 import { type Lane, placesOf } from './lanes.ts'
 
 /** After so many failures in a row a host counts as down. */
 const maxFailures = 3
 const firstPauseMs = 30_000
-const maxPauseMs = 30 * 60_000
+const maxPauseMs = 30 * minuteMs
 /** A request that is unanswered for longer shows that its host hangs. */
 const slowMs = 2_000
 /** Jobs that can't have a host are put off by this, and each further one by a little more, so that they come back one by one. */
 const putOffMs = 1_000
 const spreadMs = 100
-const maxPutOffMs = 60_000
+const maxPutOffMs = minuteMs
 const maxBackMs = 5_000
 
 /** The host was not asked, as it is busy or down. A job that ends with this is run again at `until`, as if it had not been tried. */

@@ -9,6 +9,7 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, type Dispatcher, request } from 'undici'
 import type { S3Settings } from '../config.ts'
+import { minuteMs } from '../time.ts'
 import { StorageError } from './errors.ts'
 import { isFileName, mediaTypeOf } from './names.ts'
 import { sha256, signed } from './sigv4.ts'
@@ -65,7 +66,7 @@ function reader(call: ReturnType<typeof callerOf>, name: string): StoredFile['re
 
 /** Requests that are signed, and tried again where the store, or the way to it, is in trouble. */
 function callerOf(settings: S3Settings) {
-  const agent = new Agent({ connections: 32, connect: { timeout: 5_000 }, headersTimeout: 30_000, bodyTimeout: 60_000, keepAliveTimeout: 10_000 })
+  const agent = new Agent({ connections: 32, connect: { timeout: 5_000 }, headersTimeout: 30_000, bodyTimeout: minuteMs, keepAliveTimeout: 10_000 })
   return async (method: 'GET' | 'HEAD' | 'PUT' | 'DELETE', path: string, { headers = {}, body }: Options = {}): Promise<Dispatcher.ResponseData> => {
     const url = new URL(`${settings.endpoint}/${settings.bucket}${path}`)
     const { bodyHash, bytes } = await measured(body)

@@ -2,6 +2,7 @@ import type { App } from '../../platform/app.ts'
 import { HttpError } from '../../platform/http/client.ts'
 import type { NotificationId, RelationId } from '../../platform/ids.ts'
 import { getLogger } from '../../platform/log.ts'
+import { minuteMs } from '../../platform/time.ts'
 import { loadNotification } from '../notifications/page.ts'
 import { askHost, checkUp, hostKey, isTrouble, takeHost } from '../../platform/queue/hosts.ts'
 import { encrypt, encryptAsDraft, maxMessageBytes } from './encrypt.ts'
@@ -16,7 +17,7 @@ const ttlSeconds = 48 * 3_600
 /** Push services answer at once. */
 const timeoutMs = 6_000
 /** A service that was down for a moment is soon tried again, as what it brings is news. */
-const maxPauseMs = 5 * 60_000
+const maxPauseMs = 5 * minuteMs
 /** What wakes a phone that is saving power: what somebody said to its person. */
 const urgent: readonly string[] = ['mention', 'quote', 'follow_request', 'admin.report']
 

@@ -4,6 +4,7 @@ import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, ListId, StatusId, TagId } from '../../platform/ids.ts'
+import { mapConcurrently } from '../../platform/limiter.ts'
 import { blockedEitherWay } from '../../rules/avoidance.ts'
 import { isRepeatOnHome } from './home.ts'
 import { homesWith, listsWith } from './home-rule.ts'
@@ -68,9 +69,7 @@ async function withoutRepeated<Id extends string>(
   if (!boost) return timelines
   const possible = await mayHaveBoosted(db, boost, timelines)
   const repeated = new Set<Id>()
-  for (let i = 0; i < possible.length; i += atOnce) {
-    await Promise.all(possible.slice(i, i + atOnce).map(async (id) => void ((await isRepeatOn(db, id, boost)) && repeated.add(id))))
-  }
+  await mapConcurrently(possible, atOnce, async (id) => void ((await isRepeatOn(db, id, boost)) && repeated.add(id)))
   return timelines.filter((id) => !repeated.has(id))
 }
 

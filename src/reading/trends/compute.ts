@@ -4,8 +4,8 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Db, Tx } from '../../platform/db/index.ts'
+import { addDays, dayOf } from '../../platform/time.ts'
 import { loadSettings } from '../../rules/settings.ts'
-import { addDays, dayOf } from '../../instance/stats.ts'
 import { inParts } from '../../platform/queue/parts.ts'
 import { countAuthors, countUses, scoreStatuses } from '../../statuses/counts/uses.ts'
 

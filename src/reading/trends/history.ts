@@ -2,6 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import type { CardId, TagId } from '../../platform/ids.ts'
+import { dayMs } from '../../platform/time.ts'
 
 /** A day (UTC), `YYYY-MM-DD`. */
 export type DayUse = { day: string; uses: number; accounts: number }
@@ -26,4 +27,4 @@ async function history<Id extends string>(db: Reader, table: SQL, column: SQL, i
   return new Map(ids.map((id) => [id, days.map((day) => ({ day, uses: counted.get(`${id} ${day}`)?.uses ?? 0, accounts: counted.get(`${id} ${day}`)?.accounts ?? 0 }))]))
 }
 
-const dayBefore = (date: Date, days: number): string => new Date(date.getTime() - days * 86_400_000).toISOString().slice(0, 10)
+const dayBefore = (date: Date, days: number): string => new Date(date.getTime() - days * dayMs).toISOString().slice(0, 10)

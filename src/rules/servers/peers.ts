@@ -1,10 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
+import { minuteMs } from '../../platform/time.ts'
 import { loadRulebook } from './current.ts'
 import { verdictOn } from './rulebook.ts'
 import { remembering } from '../../platform/db/cache.ts'
 
-const keptMs = 10 * 60_000
+const keptMs = 10 * minuteMs
 const maxPeers = 50_000
 
 /** The servers from which we know somebody, at most ten minutes old. */

@@ -2,9 +2,9 @@
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import { firstIdAt, type StatusId } from '../../platform/ids.ts'
+import { dayMs } from '../../platform/time.ts'
 import { isOut } from '../access/visibility.ts'
 
-const dayMs = 86_400_000
 
 /**
  * Counts how often hashtags and links were used on a day, and by how many accounts; a boost uses what it boosts. What limited

@@ -5,6 +5,7 @@ import { pollOptions, polls, pollVotes } from '../../platform/db/schema/interact
 import { notifications } from '../../platform/db/schema/notifications.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { newId, type StatusId } from '../../platform/ids.ts'
+import { minuteMs } from '../../platform/time.ts'
 import { limits } from '../../rules/limits.ts'
 import { addJobs } from '../../outbox/outbox.ts'
 import { cleanName, countGraphemes } from '../../text/clean.ts'
@@ -25,7 +26,7 @@ export type PollKind = (typeof polls.$inferSelect)['kind']
 type PollChange = 'none' | 'moved' | 'changed'
 
 /** Apps send the time that is left anew with every edit, and need a moment to do so. */
-const sameEndMs = 60_000
+const sameEndMs = minuteMs
 const maxOptionLength = 1_000
 
 /** @throws Refusal `unprocessable` when it has too few, too many, too long or equal options, or the wrong duration */

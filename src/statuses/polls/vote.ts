@@ -6,13 +6,14 @@ import { statuses } from '../../platform/db/schema/statuses.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { emit } from '../../outbox/outbox.ts'
+import { minuteMs } from '../../platform/time.ts'
 import { plainText } from '../../text/clean.ts'
 import { visibleStatus } from '../find.ts'
 import { lockPoll, queuePollEnd, queueTally } from './poll.ts'
 import { visibleTo } from '../access/visibility.ts'
 
 /** The final counts of another server need a moment to be there. */
-const remoteEndMs = 60_000
+const remoteEndMs = minuteMs
 
 /**
  * Votes for a local account, once, for one or, where the poll allows it, several options. In a poll of another server the vote

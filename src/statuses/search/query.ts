@@ -2,6 +2,7 @@
  * The language of searches for posts: words, all of which must be there; `"phrases"`; `-without`; and operators such as
  * `from:alice`, `has:media`, `is:reply`, `before:2026-03-01`, `language:en`, `in:library`.
  */
+import { dayMs } from '../../platform/time.ts'
 import { hashtagName } from '../../text/hashtag.ts'
 import { languageTag } from '../../text/language-tag.ts'
 import { markLexeme, quoted, tagLexeme } from './document.ts'
@@ -26,7 +27,6 @@ export type PostQuery = {
 
 const marks: Record<string, readonly string[]> = { has: ['media', 'poll', 'link', 'image', 'video', 'audio'], is: ['reply', 'sensitive', 'quote'] }
 const maxTerms = 30
-const dayMs = 86_400_000
 
 /** Reads a query. What is no operator is words; an operator with a value that it doesn't know, too. */
 export function parsePostQuery(text: string): PostQuery {

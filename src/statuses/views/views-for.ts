@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
+import { mapConcurrently } from '../../platform/limiter.ts'
 import { type ActiveFilter, loadFiltersOf, matchFilters } from './filters.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { type Marks, marksJson } from './rows.ts'
@@ -32,14 +33,10 @@ export async function loadViewsFor(db: Reader, viewers: readonly AccountId[], st
 
 async function loadEach(db: Reader, viewers: readonly AccountId[], statusId: StatusId): Promise<Map<AccountId, StatusView>> {
   const views = new Map<AccountId, StatusView>()
-  for (let i = 0; i < viewers.length; i += atOnce) {
-    await Promise.all(
-      viewers.slice(i, i + atOnce).map(async (viewer) => {
-        const view = await loadStatusView(db, viewer, statusId)
-        if (view) views.set(viewer, view)
-      }),
-    )
-  }
+  await mapConcurrently(viewers, atOnce, async (viewer) => {
+    const view = await loadStatusView(db, viewer, statusId)
+    if (view) views.set(viewer, view)
+  })
   return views
 }
 
