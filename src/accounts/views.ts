@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from '../platform/db/arrays.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { jsonRow, revive } from '../platform/db/json.ts'
 import { accounts, accountStats, type Role } from '../platform/db/schema/accounts.ts'
@@ -57,7 +58,7 @@ const findRow = statement<{ id: AccountId }, { row: Loaded }>('account_row', ({ 
 async function loadRows(db: Reader, ids: AccountId[]): Promise<Loaded[]> {
   const [first, ...others] = new Set(ids)
   if (!first) return []
-  const rows = others.length === 0 ? await findRow(db, { id: first }) : await findRows(db, { ids: `{${[first, ...others].join(',')}}` })
+  const rows = others.length === 0 ? await findRow(db, { id: first }) : await findRows(db, { ids: arrayOf([first, ...others]) })
   return rows.map(({ row }) => ({
     account: shownOf(revive(accounts, row.account)),
     stats: row.stats && revive(accountStats, row.stats),

@@ -1,6 +1,6 @@
 /** What the people of a demo keep for themselves: lists, filters, notes, pins and followed hashtags; and what follows from posts. */
 import { sql } from 'drizzle-orm'
-import { isOneOf } from '../platform/db/arrays.ts'
+import { arrayOf, isOneOf } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { type CardId, type FilterId, type Id, type ListId, newId, type RelationId } from '../platform/ids.ts'
 import type { Crowd, Person } from './people.ts'
@@ -35,7 +35,7 @@ export async function insertConsequences(tx: Tx, posts: Post[], locals: Person[]
   const pinned = locals.flatMap((person) => posts.find((post) => post.author === person && post.visibility === 'public' && !post.parent) ?? [])
   await insertRows(tx, 'pins', pinned.map((post) => ({ id: newId<RelationId>(), account_id: post.author.id, status_id: post.id })))
   await insertTagRows(tx, locals)
-  const everyone = `{${locals.map(({ id }) => id).join(',')}}`
+  const everyone = arrayOf(locals.map(({ id }) => id))
   const { rows } = await tx.execute<{ account_id: string; thread_id: string; last_status_id: string }>(sql`
     select p.account_id, p.thread_id, max(p.id) as last_status_id from (
       select s.account_id, s.thread_id, s.id from statuses s where s.visibility = 'direct'
@@ -71,7 +71,7 @@ async function insertTagRows(tx: Tx, locals: Person[]): Promise<void> {
     select * from (
       select s.account_id, st.tag_id, t.display_name as name, count(*)::int as uses, max(s.created_at)::text as last, (row_number() over (partition by s.account_id order by count(*) desc, st.tag_id))::int as place
       from status_tags st join statuses s on s.id = st.status_id join tags t on t.id = st.tag_id
-      where s.account_id = any(${`{${locals.map(({ id }) => id).join(',')}}`}::bigint[]) and s.visibility in ('public', 'unlisted')
+      where s.account_id = any(${arrayOf(locals.map(({ id }) => id))}::bigint[]) and s.visibility in ('public', 'unlisted')
       group by 1, 2, 3
     ) x where place <= 3`)
   await insertRows(tx, 'tag_follows', used.filter(({ place }) => place === 1).map(({ account_id, tag_id }) => ({ id: newId<RelationId>(), account_id, tag_id })))

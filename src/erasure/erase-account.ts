@@ -1,5 +1,6 @@
 /** Erases what a deleted account wrote and did, in batches: some have hundreds of thousands of posts, favourites or followers. */
 import { type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import { deleteSome } from '../platform/db/some.ts'
 import { keepInboxes } from '../outbox/farewells.ts'
@@ -67,7 +68,7 @@ const mutes = deletes('mutes', (id) => sql`account_id = ${id} or target_id = ${i
 
 const favourites: Erase = async (tx, accountId, limit) => {
   const liked = await deleteSome<{ statusId: StatusId; isPending: boolean }>(tx, 'favourites', sql`account_id = ${accountId}`, limit, { returning: sql`status_id::text as "statusId", is_pending as "isPending"` })
-  const ids = `{${liked.filter(({ isPending }) => !isPending).map(({ statusId }) => statusId).join(',')}}`
+  const ids = arrayOf(liked.filter(({ isPending }) => !isPending).map(({ statusId }) => statusId))
   await tx.execute(sql`update status_stats set favourites_count = greatest(favourites_count - 1, 0)
     where status_id in (select status_id from status_stats where status_id = any(${ids}::bigint[]) order by status_id for update)`)
   return liked.length
@@ -76,7 +77,7 @@ const favourites: Erase = async (tx, accountId, limit) => {
 const reactions: Erase = async (tx, accountId, limit) => {
   const removed = await deleteSome<{ reactionId: RelationId }>(tx, 'reactions', sql`account_id = ${accountId}`, limit, { returning: sql`reaction_id::text as "reactionId"` })
   if (removed.length === 0) return 0
-  const ids = `{${removed.map(({ reactionId }) => reactionId).join(',')}}`
+  const ids = arrayOf(removed.map(({ reactionId }) => reactionId))
   await tx.execute(sql`select from status_reactions where id = any(${ids}::bigint[]) order by id for update`)
   await tx.execute(sql`delete from status_reactions where id = any(${ids}::bigint[]) and count <= 1`)
   await tx.execute(sql`update status_reactions set count = count - 1 where id = any(${ids}::bigint[])`)
@@ -107,7 +108,7 @@ async function uncount(tx: Tx, counter: 'followers_count' | 'following_count', o
   const column = sql.identifier(counter)
   await tx.execute(sql`
     update account_stats set ${column} = greatest(${column} - 1, 0)
-    where account_id in (select account_id from account_stats where account_id = any(${`{${of.map(({ id }) => id).join(',')}}`}::bigint[]) order by account_id for update)`)
+    where account_id in (select account_id from account_stats where account_id = any(${arrayOf(of.map(({ id }) => id))}::bigint[]) order by account_id for update)`)
 }
 
 const media: Erase = async (tx, accountId, limit) => {

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db } from '../platform/db/index.ts'
 import { statement } from '../platform/db/statement.ts'
 import { speaks } from './relays/receive.ts'
@@ -48,7 +49,7 @@ export async function glance(db: Db, uris: Uris, key: string | null, actor: stri
     const own = uris.parse(uri)
     return own?.type === 'status' ? [own.id] : []
   })
-  const values = { key: key === null ? null : digestOf(key), actor, about: JSON.stringify(about), statusIds: `{${statusIds.join(',')}}` }
+  const values = { key: key === null ? null : digestOf(key), actor, about: JSON.stringify(about), statusIds: arrayOf(statusIds) }
   const [found] = await look(db, values)
   if (!found) throw new Error('A look always shows something')
   const { at, ...seen } = found

@@ -4,6 +4,7 @@
  * and undoes only what a rule did.
  */
 import { sql } from 'drizzle-orm'
+import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { emitAll, type Jobs } from '../outbox/outbox.ts'
@@ -63,7 +64,7 @@ async function apply(db: Db, server: Server, verdict: Verdict, signal: AbortSign
   const isSuspended = verdict.severity === 'suspend'
   const isSilenced = verdict.severity === 'silence'
   await eachBatch(db, server, signal, async (ids) => {
-    const list = `{${ids.join(',')}}`
+    const list = arrayOf(ids)
     await db.execute(
       isSuspended
         ? sql`update accounts set suspended_at = now(), suspended_by = 'domain' where id = any(${list}::bigint[]) and suspended_at is null`

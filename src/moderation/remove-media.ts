@@ -1,5 +1,6 @@
 /** Removes pictures, films and sounds of servers from which this one takes none any more. What stays is the text around them. */
 import { sql } from 'drizzle-orm'
+import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import type { AccountId, CardId } from '../platform/ids.ts'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
@@ -16,7 +17,7 @@ export async function removeMediaOf(db: Db, domain: string, each: (work: (ids: A
   await each(async (ids) => {
     await db.transaction(async (tx) => {
       const { rows } = await tx.execute<Record<'avatar' | 'header' | 'avatarUrl' | 'headerUrl', string | null>>(sql`
-        with had as (select id, avatar_file as avatar, header_file as header, avatar_remote_url, header_remote_url from accounts where id = any(${`{${ids.join(',')}}`}::bigint[])
+        with had as (select id, avatar_file as avatar, header_file as header, avatar_remote_url, header_remote_url from accounts where id = any(${arrayOf(ids)}::bigint[])
           and (avatar_file is not null or header_file is not null or avatar_remote_url is not null or header_remote_url is not null) for update)
         update accounts set avatar_file = null, header_file = null, avatar_remote_url = null, header_remote_url = null, avatar_description = '', header_description = ''
         from had where accounts.id = had.id returning had.avatar, had.header, had.avatar_remote_url as "avatarUrl", had.header_remote_url as "headerUrl"`)
@@ -50,7 +51,7 @@ export async function removePreviewsOf(db: Db, isRejected: (host: string) => boo
     if (ids.length === 0) continue
     await db.transaction(async (tx) => {
       const had = await tx.execute<{ image: string | null }>(sql`
-        with had as (select id, image_file from cards where id = any(${`{${ids.join(',')}}`}::bigint[]) for update)
+        with had as (select id, image_file from cards where id = any(${arrayOf(ids)}::bigint[]) for update)
         update cards set is_usable = false, image_file = null, image_description = '', blurhash = null, width = 0, height = 0 from had where cards.id = had.id returning had.image_file as image`)
       await orphan(tx, had.rows.map(({ image }) => image))
     })

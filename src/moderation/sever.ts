@@ -1,5 +1,6 @@
 /** Ends all follows to and from accounts elsewhere, without a word to their servers, and writes down who lost whom. */
 import { sql } from 'drizzle-orm'
+import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { recordSevered, type SeveredFollow } from '../relationships/severance.ts'
@@ -14,10 +15,10 @@ type Gone = { followerId: AccountId; targetId: AccountId; showsReblogs: boolean;
  */
 export async function severFollows(db: Db, ids: AccountId[], targetName: string): Promise<void> {
   const { rows } = await db.execute<{ id: AccountId }>(sql`
-    select a.id from accounts a where a.id = any(${listOf(ids)}::bigint[]) and a.suspended_by = 'domain' and (
+    select a.id from accounts a where a.id = any(${arrayOf(ids)}::bigint[]) and a.suspended_by = 'domain' and (
       exists (select from follows f where f.target_id = a.id) or exists (select from follows f where f.follower_id = a.id)
       or exists (select from follow_requests r where r.target_id = a.id) or exists (select from follow_requests r where r.follower_id = a.id))`)
-  const remote = listOf(rows.map(({ id }) => id))
+  const remote = arrayOf(rows.map(({ id }) => id))
   if (rows.length === 0) return
   // Requests first: one that is accepted in this moment is waited for, and found among the follows.
   await db.execute(sql`delete from follow_requests where target_id = any(${remote}::bigint[]) or follower_id = any(${remote}::bigint[])`)
@@ -51,7 +52,7 @@ async function discount(tx: Tx, gone: Gone[]): Promise<void> {
     of(targetId).followers += 1
   }
   // Locked in id order, as others do who change several at once.
-  await tx.execute(sql`select from account_stats where account_id = any(${listOf([...counts.keys()])}::bigint[]) order by account_id for update`)
+  await tx.execute(sql`select from account_stats where account_id = any(${arrayOf([...counts.keys()])}::bigint[]) order by account_id for update`)
   await tx.execute(sql`
     update account_stats s set following_count = greatest(s.following_count - gone.following, 0), followers_count = greatest(s.followers_count - gone.followers, 0)
     from jsonb_to_recordset(${JSON.stringify([...counts.values()])}::jsonb) as gone(id bigint, following int, followers int) where s.account_id = gone.id`)
@@ -59,9 +60,7 @@ async function discount(tx: Tx, gone: Gone[]): Promise<void> {
 
 /** Only who is followed can be on lists and be recommended. */
 async function forgetFollowed(tx: Tx, lost: SeveredFollow[]): Promise<void> {
-  const pairs = sql`unnest(${listOf(lost.map(({ accountId }) => accountId))}::bigint[], ${listOf(lost.map(({ otherId }) => otherId))}::bigint[]) as lost(account_id, target_id)`
+  const pairs = sql`unnest(${arrayOf(lost.map(({ accountId }) => accountId))}::bigint[], ${arrayOf(lost.map(({ otherId }) => otherId))}::bigint[]) as lost(account_id, target_id)`
   await tx.execute(sql`delete from endorsements e using ${pairs} where e.account_id = lost.account_id and e.target_id = lost.target_id`)
   await tx.execute(sql`delete from list_accounts m using ${pairs} join lists l on l.account_id = lost.account_id where m.list_id = l.id and m.account_id = lost.target_id`)
 }
-
-const listOf = (ids: readonly AccountId[]): string => `{${ids.join(',')}}`

@@ -57,7 +57,7 @@ type Listed = { accountIds?: string; statusIds?: string }
 async function tell(tx: Tx, deed: Deed, audience: Audience, { accountIds = '{}', statusIds = '{}' }: Listed = {}): Promise<AccountId[]> {
   const { type, from, statusId = null, collectionId = null, reportId = null, severanceId = null } = deed
   const keys = groupKeys(type, statusId)
-  const values = { from, statusId, collectionId, reportId, severanceId, accountIds, statusIds, groupKeys: keys && `{${keys.join(',')}}`, newKey: keys?.at(-1) ?? null }
+  const values = { from, statusId, collectionId, reportId, severanceId, accountIds, statusIds, groupKeys: keys && arrayOf(keys), newKey: keys?.at(-1) ?? null }
   const kind = `${type} ${audience}` as const
   if (renewed.includes(type)) await forgetEarlier(kind)(tx, values)
   const rows = await store(kind)(tx, values)

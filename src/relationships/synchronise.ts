@@ -5,6 +5,7 @@
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8fcf/fep-8fcf.md
  */
 import { sql } from 'drizzle-orm'
+import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import { type AccountId, newId } from '../platform/ids.ts'
 import { emitAll } from '../outbox/outbox.ts'
@@ -36,7 +37,7 @@ export async function localFollowersOf(db: Db, uri: string): Promise<LocalFollow
  * @param since follows that are younger than its list are left alone
  */
 export async function synchroniseFollowers(tx: Tx, uris: Uris, targetId: AccountId, listed: readonly AccountId[], since: Date): Promise<{ ended: number; accepted: number; undone: number }> {
-  const ids = `{${listed.join(',')}}`
+  const ids = arrayOf(listed)
   const { rows: unknown } = await tx.execute<{ id: AccountId }>(sql`
     select f.follower_id as id from follows f join accounts a on a.id = f.follower_id
     where f.target_id = ${targetId} and a.domain is null and f.created_at < ${since.toISOString()} and f.follower_id <> all(${ids}::bigint[]) order by f.id limit ${maxChanges}`)

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { arrayOf } from '../platform/db/arrays.ts'
 import type { Reader } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { blocksDomainOf } from '../rules/avoidance.ts'
@@ -45,7 +46,7 @@ export async function loadRelationships(db: Reader, viewer: AccountId, ids: Acco
       ${blocksDomainOf(viewer, sql`wanted.id`)} as "domainBlocking",
       exists (select from endorsements e where e.account_id = ${viewer} and e.target_id = a.id) as "endorsed",
       coalesce((select n.comment from account_notes n where n.account_id = ${viewer} and n.target_id = a.id), '') as "note"
-    from unnest(${`{${ids.join(',')}}`}::bigint[]) with ordinality as wanted(id, place)
+    from unnest(${arrayOf(ids)}::bigint[]) with ordinality as wanted(id, place)
     join accounts a on a.id = wanted.id
     left join follows f on f.follower_id = ${viewer} and f.target_id = a.id
     left join follow_requests r on r.follower_id = ${viewer} and r.target_id = a.id

@@ -3,6 +3,7 @@
  * them. What their policy filtered, or what they muted, doesn't.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { type AccountId, type ConversationId, newId, type StatusId } from '../platform/ids.ts'
 import { emitAll } from '../outbox/outbox.ts'
@@ -46,7 +47,7 @@ export async function stepBack(tx: Tx, lastStatuses: SQL): Promise<void> {
 export async function joinConversations(tx: Tx, threads: StatusId[], into: StatusId): Promise<void> {
   if (threads.length === 0) return
   await tx.execute(sql`
-    with parts as (select * from conversations where thread_id = any(${`{${threads.join(',')}}`}::bigint[]) and thread_id <> ${into}),
+    with parts as (select * from conversations where thread_id = any(${arrayOf(threads)}::bigint[]) and thread_id <> ${into}),
     -- One of each person's is kept: that which is there, or the newest part.
     kept as (
       select distinct on (account_id) id, account_id from conversations

@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import { arrayOf } from '../platform/db/arrays.ts'
 import { stepBack } from './conversations.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { statusCards } from '../platform/db/schema/cards.ts'
@@ -81,7 +82,7 @@ async function removeBoosts(tx: Tx, statusId: StatusId): Promise<void> {
   if (boosters.length === 0) return
   await tx.execute(sql`
     update account_stats set statuses_count = greatest(statuses_count - 1, 0)
-    where account_id in (select account_id from account_stats where account_id = any(${`{${boosters.join(',')}}`}::bigint[]) order by account_id for update)`)
+    where account_id in (select account_id from account_stats where account_id = any(${arrayOf(boosters)}::bigint[]) order by account_id for update)`)
 }
 
 /** Removes up to a thousand blank rows of statuses deleted before a moment; returns how many there were. */

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from '../platform/db/arrays.ts'
 import { stepBack } from './conversations.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { maxBigint } from '../platform/db/page.ts'
@@ -15,7 +16,7 @@ export async function eraseSomeStatuses(tx: Tx, accountId: AccountId, limit: num
   const { rows } = await tx.execute<{ id: StatusId }>(sql`
     select id::text as id from statuses where account_id = ${accountId} and deleted_at is null and id < ${before ?? maxBigint} order by statuses.id desc limit ${limit} for update`)
   if (rows.length === 0) return null
-  const own = sql`any(${`{${rows.map(({ id }) => id).join(',')}}`}::bigint[])`
+  const own = sql`any(${arrayOf(rows.map(({ id }) => id))}::bigint[])`
   await tx.execute(sql`update status_stats set replies_count = greatest(replies_count - counted.replies, 0), reblogs_count = greatest(reblogs_count - counted.reblogs, 0)
     from (select coalesce(reblog_of_id, in_reply_to_id) as target_id, count(*) filter (where reblog_of_id is null)::int as replies, count(reblog_of_id)::int as reblogs from statuses
       where id = ${own} and visibility in ('public', 'unlisted') and coalesce(reblog_of_id, in_reply_to_id) is not null and consent is null group by target_id) counted

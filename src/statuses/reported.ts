@@ -1,5 +1,5 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm'
-import { isOneOfIds } from '../platform/db/arrays.ts'
+import { arrayOf, isOneOfIds } from '../platform/db/arrays.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { statuses } from '../platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
@@ -32,7 +32,7 @@ export async function reportedTraces(db: Reader, ids: StatusId[]): Promise<{ id:
     from statuses s
     left join statuses parent on parent.id = s.in_reply_to_id
     left join accounts a on a.id = parent.account_id and a.domain is not null and a.suspended_at is null
-    where s.id = any(${`{${ids.join(',')}}`}::bigint[])
+    where s.id = any(${arrayOf(ids)}::bigint[])
     order by s.id`)
   return rows
 }

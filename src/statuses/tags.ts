@@ -1,5 +1,6 @@
 /** Under which hashtags statuses are filed, and how often accounts used those that they feature on their profiles. */
 import { eq, inArray, sql } from 'drizzle-orm'
+import { arrayOf } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { statusTags, tags } from '../platform/db/schema/interactions.ts'
 import { statement } from '../platform/db/statement.ts'
@@ -53,7 +54,7 @@ const open = statement<{ statusId: StatusId | null; found: string }, Record<stri
 )
 
 async function fileUnder(tx: Tx, statusId: StatusId, ids: TagId[]): Promise<void> {
-  if (ids.length > 0) await file(tx, { statusId, ids: `{${ids.join(',')}}` })
+  if (ids.length > 0) await file(tx, { statusId, ids: arrayOf(ids) })
 }
 
 const isFeatured = sql`f.tag_id = t.tag_id and f.account_id = s.account_id and ${isOpenToAll('s')}`
@@ -80,7 +81,7 @@ export async function untagStatus(tx: Tx, statusId: StatusId): Promise<TagId[]> 
         last_status_at = case when f.last_status_at > s.created_at then f.last_status_at else (
           select max(o.created_at) from statuses o join status_tags x on x.status_id = o.id
           where o.account_id = f.account_id and x.tag_id = f.tag_id and o.deleted_at is null and ${isOpenToAll('o')}) end
-      from unnest(${`{${ids.join(',')}}`}::bigint[]) t(tag_id), statuses s
+      from unnest(${arrayOf(ids)}::bigint[]) t(tag_id), statuses s
       where s.id = ${statusId} and ${isFeatured}`)
   }
   return ids

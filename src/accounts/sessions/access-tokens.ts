@@ -1,5 +1,6 @@
 /** Bearer tokens (RFC 6750): what an app shows to speak for somebody, or for itself. They don't expire; they are revoked. */
 import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { pushSubscriptions } from '../../platform/db/schema/notifications.ts'
@@ -99,6 +100,6 @@ export async function stillGood(db: Reader, ids: readonly TokenId[]): Promise<Se
     .from(accessTokens)
     .innerJoin(users, eq(users.accountId, accessTokens.accountId))
     .innerJoin(accounts, eq(accounts.id, accessTokens.accountId))
-    .where(and(sql`${accessTokens.id} = any(${`{${ids.join(',')}}`}::bigint[])`, isNull(accessTokens.revokedAt)))
+    .where(and(sql`${accessTokens.id} = any(${arrayOf(ids)}::bigint[])`, isNull(accessTokens.revokedAt)))
   return new Set(rows.filter((viewer) => standingOf(viewer) === 'active').map(({ id }) => id))
 }

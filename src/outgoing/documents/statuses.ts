@@ -1,5 +1,6 @@
 /** Local statuses as other servers ask for them: whether they may be shown, together with the document that is kept of each. */
 import { type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Db, Reader } from '../../platform/db/index.ts'
 import { maxBigint } from '../../platform/db/page.ts'
 import { statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
@@ -66,7 +67,7 @@ const findSome = statement<{ ids: string; fingerprint: string }, StatusDocument>
 /** Those of some local statuses that everybody may see, in the order of the ids. */
 export async function statusDocuments(db: Reader, ids: StatusId[], fingerprint: string): Promise<StatusDocument[]> {
   if (ids.length === 0) return []
-  const rows = await findSome(db, { ids: `{${ids.join(',')}}`, fingerprint })
+  const rows = await findSome(db, { ids: arrayOf(ids), fingerprint })
   const byId = new Map(rows.map((status) => [status.id, status]))
   return ids.flatMap((id) => byId.get(id) ?? [])
 }

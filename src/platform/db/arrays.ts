@@ -1,8 +1,8 @@
 /** Lists as one value of a statement, so that its text is the same for each length, and can be prepared. */
 import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 
-/** Ids as the text of an array of PostgreSQL. */
-export const arrayOf = (ids: readonly string[]): string => `{${ids.join(',')}}`
+/** Ids or numbers as the text of an array of PostgreSQL. */
+export const arrayOf = (ids: readonly (string | number)[]): string => `{${ids.join(',')}}`
 
 /** Whether a text is one of some. */
 export const isOneOf = (column: AnyColumn | SQL, texts: readonly string[]): SQL =>

@@ -1,5 +1,6 @@
 import { and, desc, eq, isNotNull, or, sql } from 'drizzle-orm'
 import { handleMatches, isPresent } from '../../accounts/find.ts'
+import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { announcements } from '../../platform/db/schema/instance.ts'
@@ -82,14 +83,14 @@ function ownStatusesIn(uris: Uris, text: string): { id: StatusId; url: string }[
 async function loadRead(db: Reader, viewer: AccountId | null, ids: AnnouncementId[]): Promise<Set<AnnouncementId>> {
   if (viewer === null) return new Set()
   const { rows } = await db.execute<{ id: AnnouncementId }>(sql`
-    select announcement_id as id from announcement_dismissals where account_id = ${viewer} and announcement_id = any(${`{${ids.join(',')}}`}::bigint[])`)
+    select announcement_id as id from announcement_dismissals where account_id = ${viewer} and announcement_id = any(${arrayOf(ids)}::bigint[])`)
   return new Set(rows.map(({ id }) => id))
 }
 
 async function loadReactions(db: Reader, viewer: AccountId | null, ids: AnnouncementId[]): Promise<Map<AnnouncementId, Omit<ReactionView, 'emoji'>[]>> {
   const { rows } = await db.execute<{ id: AnnouncementId; name: string; count: number; isMine: boolean }>(sql`
     select announcement_id as id, name, count(*)::int as count, coalesce(bool_or(account_id = ${viewer}), false) as "isMine"
-    from announcement_reactions where announcement_id = any(${`{${ids.join(',')}}`}::bigint[])
+    from announcement_reactions where announcement_id = any(${arrayOf(ids)}::bigint[])
     group by announcement_id, name order by min(created_at), name`)
   return Map.groupBy(rows, ({ id }) => id)
 }

@@ -1,7 +1,7 @@
 /** Which of a person's notifications lists show: the conditions that all of them share. */
 import { and, eq, not, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
-import { isOneOf } from '../../platform/db/arrays.ts'
+import { arrayOf, isOneOf } from '../../platform/db/arrays.ts'
 import { notifications, type NotificationType, notificationTypes } from '../../platform/db/schema/notifications.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { mutesNotificationsOf } from '../../rules/avoidance.ts'
@@ -23,7 +23,7 @@ export function shownTo(viewer: AccountId, filter: NotificationFilter = {}, n: T
     filter.types ? isOneOf(n.type, known(filter.types)) : undefined,
     filter.excludeTypes ? not(isOneOf(n.type, known(filter.excludeTypes))) : undefined,
     filter.accountId ? eq(n.fromAccountId, filter.accountId) : filter.withFiltered ? undefined : sql`not ${n.isFiltered}`,
-    filter.exceptStatuses ? sql`(${n.statusId} is null or ${n.statusId} <> all(${`{${filter.exceptStatuses.join(',')}}`}::bigint[]))` : undefined,
+    filter.exceptStatuses ? sql`(${n.statusId} is null or ${n.statusId} <> all(${arrayOf(filter.exceptStatuses)}::bigint[]))` : undefined,
     // Not `not exists`: as few are suspended, PostgreSQL would read all accounts for them.
     sql`(select a.suspended_at is null from accounts a where a.id = ${n.fromAccountId})`,
     sql`not ${mutesNotificationsOf(viewer, n.fromAccountId)}`,

@@ -1,5 +1,6 @@
 /** How often hashtags and links were used on each of the last days, as apps draw it in little curves. */
 import { type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import type { CardId, TagId } from '../../platform/ids.ts'
 import { dayMs } from '../../platform/time.ts'
@@ -21,7 +22,7 @@ async function history<Id extends string>(db: Reader, table: SQL, column: SQL, i
   const today = new Date()
   const { rows } = await db.execute<DayUse & { id: Id }>(sql`
     select ${column} as id, to_char(day, 'YYYY-MM-DD') as day, uses, accounts from ${table}
-    where ${column} = any(${`{${ids.join(',')}}`}::bigint[]) and day > ${dayBefore(today, historyDays)}::date`)
+    where ${column} = any(${arrayOf(ids)}::bigint[]) and day > ${dayBefore(today, historyDays)}::date`)
   const counted = new Map(rows.map((row) => [`${row.id} ${row.day}`, row]))
   const days = Array.from({ length: historyDays }, (_, ago) => dayBefore(today, ago))
   return new Map(ids.map((id) => [id, days.map((day) => ({ day, uses: counted.get(`${id} ${day}`)?.uses ?? 0, accounts: counted.get(`${id} ${day}`)?.accounts ?? 0 }))]))

@@ -1,5 +1,6 @@
 /** The full-text index of statuses, written in the transaction that writes the status. Boosts are found by what they boost. */
 import { type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from '../../platform/db/arrays.ts'
 import { type Db, isDatabaseAway, type Tx } from '../../platform/db/index.ts'
 import { statement } from '../../platform/db/statement.ts'
 import { safeHtmlToText } from '../../text/html/to-text.ts'
@@ -97,7 +98,7 @@ const findRow = statement<{ id: StatusId }, Row>('row_to_index', ({ id }) => row
 async function index(tx: Tx, ids: StatusId[]): Promise<void> {
   const [first, ...others] = ids
   if (!first) return
-  const rows = others.length === 0 ? await findRow(tx, { id: first }) : await findRows(tx, { ids: `{${ids.join(',')}}` })
+  const rows = others.length === 0 ? await findRow(tx, { id: first }) : await findRows(tx, { ids: arrayOf(ids) })
   if (rows.length === 0) return
   const documents = rows.map((row) => ({ status_id: row.id, document: documentOf(row) }))
   await write(tx, { documents: JSON.stringify(documents) })

@@ -1,7 +1,7 @@
 /** Which thread statuses belong to. Replies come before what they reply to, so threads that seemed apart turn out to be one. */
 import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { joinConversations } from '../conversations.ts'
-import { isOneOf, isOneOfIds } from '../../platform/db/arrays.ts'
+import { arrayOf, isOneOf, isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { statuses, statusStats, threadMutes } from '../../platform/db/schema/statuses.ts'
 import { forgetDocuments } from '../../outbox/forget-documents.ts'
@@ -74,7 +74,7 @@ async function joinThreads(tx: Tx, roots: StatusId[], threadId: StatusId): Promi
   if (roots.length === 0) return
   // Whoever replies in one of them at the moment is waited for: a reply that isn't there yet would be left behind.
   const locks = [...new Set(roots.map(lockOf))].toSorted((a, b) => a - b)
-  await tx.execute(sql`select pg_advisory_xact_lock(${lockClass}, lock) from unnest(${`{${locks.join(',')}}`}::int[]) lock`)
+  await tx.execute(sql`select pg_advisory_xact_lock(${lockClass}, lock) from unnest(${arrayOf(locks)}::int[]) lock`)
   const joined = await tx.update(statuses).set({ threadId }).where(isOneOfIds(statuses.threadId, roots)).returning({ id: statuses.id, isLocal: statuses.isLocal })
   // They name their thread to other servers.
   await forgetDocuments(tx, { statuses: joined.filter(({ isLocal }) => isLocal).map(({ id }) => id) })

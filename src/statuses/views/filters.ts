@@ -3,6 +3,7 @@
  * never sent to the database for it.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import type { FilterContext } from '../../platform/db/schema/filters.ts'
 import { statement } from '../../platform/db/statement.ts'
@@ -56,7 +57,7 @@ const findFiltersOfOne = statement<{ viewer: AccountId }, Row>('filters_of_one',
 export async function loadFiltersOf(db: Reader, viewers: readonly AccountId[]): Promise<Map<AccountId, ActiveFilter[]>> {
   const [first, ...others] = viewers
   if (!first) return new Map()
-  const rows = others.length === 0 ? await findFiltersOfOne(db, { viewer: first }) : await findFilters(db, { viewers: `{${viewers.join(',')}}` })
+  const rows = others.length === 0 ? await findFiltersOfOne(db, { viewer: first }) : await findFilters(db, { viewers: arrayOf(viewers) })
   const active = new Map<AccountId, ActiveFilter[]>()
   for (const { accountId, expiresAt, keywords, statusIds, ...head } of rows) {
     const filter = {

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
@@ -56,7 +57,7 @@ export async function reactors(db: Reader, viewer: AccountId | null, statusId: S
 /** The emoji that each of some accounts reacted with first to some statuses, by `accountId statusId`. */
 export async function firstReactions(db: Reader, pairs: readonly { accountId: AccountId; statusId: StatusId }[]): Promise<Map<string, ReactionEmojiView>> {
   if (pairs.length === 0) return new Map()
-  const [accountIds, statusIds] = [`{${pairs.map(({ accountId }) => accountId).join(',')}}`, `{${pairs.map(({ statusId }) => statusId).join(',')}}`]
+  const [accountIds, statusIds] = [arrayOf(pairs.map(({ accountId }) => accountId)), arrayOf(pairs.map(({ statusId }) => statusId))]
   const { rows } = await db.execute<{ key: string; emoji: ReactionEmojiView }>(sql`
     select distinct on (x.account_id, x.status_id) x.account_id || ' ' || x.status_id as key, json_build_object(${emojiColumns}) as emoji
     from unnest(${accountIds}::bigint[], ${statusIds}::bigint[]) as pair(account_id, status_id)

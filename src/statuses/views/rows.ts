@@ -1,5 +1,6 @@
 /** All that is shown of statuses but their authors, in one statement whatever the page's length. */
 import { type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { jsonRow, revive } from '../../platform/db/json.ts'
 import { cards } from '../../platform/db/schema/cards.ts'
@@ -55,7 +56,7 @@ function findRows(db: Reader, viewer: AccountId | null, ids: StatusId[]): Promis
   const [id] = ids
   // For one id of a list PostgreSQL plans each time anew, as it expects ten of a list that it doesn't see.
   if (id && ids.length === 1) return viewer === null ? rowForAll(db, { id }) : rowFor(db, { id, viewer })
-  const list = `{${ids.join(',')}}`
+  const list = arrayOf(ids)
   return viewer === null ? rowsForAll(db, { list }) : rowsFor(db, { list, viewer })
 }
 

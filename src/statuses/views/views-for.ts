@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { mapConcurrently } from '../../platform/limiter.ts'
@@ -49,8 +50,8 @@ async function loadOwn(db: Reader, viewers: readonly AccountId[], ids: StatusId[
   const { rows } = await db.execute<Own & { viewer: AccountId; id: StatusId }>(sql`
     select viewer.id as viewer, ${statuses.id} as id, ${marksJson(viewer)} as marks,
       (select coalesce(json_agg(v.position order by v.position), '[]') from poll_votes v where v.status_id = ${statuses.id} and v.account_id = ${viewer}) as "ownVotes"
-    from unnest(${`{${viewers.join(',')}}`}::bigint[]) viewer(id), ${statuses}
-    where ${statuses.id} = any(${`{${ids.join(',')}}`}::bigint[]) and ${visibleTo(viewer)}`)
+    from unnest(${arrayOf(viewers)}::bigint[]) viewer(id), ${statuses}
+    where ${statuses.id} = any(${arrayOf(ids)}::bigint[]) and ${visibleTo(viewer)}`)
   const own = new Map<AccountId, Map<StatusId, Own>>()
   for (const row of rows) own.set(row.viewer, (own.get(row.viewer) ?? new Map<StatusId, Own>()).set(row.id, row))
   return own
