@@ -19,6 +19,7 @@ const refusalWords: Record<RefusalCode, Words> = {
   not_found: { title: 'There is nothing here', text: 'Perhaps it was deleted, or it isn’t for everybody to see.' },
   gone: { title: 'Gone', text: 'This was here once and has been taken away.' },
   not_permitted: { title: 'Not allowed', text: 'You may not do that.' },
+  invalid: { title: 'That didn’t work', text: '' },
   unprocessable: { title: 'That didn’t work', text: '' },
   conflict: { title: 'That didn’t work', text: 'Something else happened at the same moment. Please try again.' },
   too_many: { title: 'A little slower, please', text: 'There were too many tries. Please wait a while.' },
@@ -36,7 +37,7 @@ const problemWords: Record<HttpProblem['status'], Words> = {
 export function errorPage(error: unknown, c: C): Promise<Response> | Response {
   if (error instanceof Refusal) {
     const { title, text } = refusalWords[error.code]
-    const speaks = error.code === 'unprocessable' || error.code === 'not_permitted'
+    const speaks = error.code === 'invalid' || error.code === 'unprocessable' || error.code === 'not_permitted'
     if (error.code === 'unavailable') c.header('Retry-After', '10')
     return answer(c, { title, text: speaks ? error.message : text }, statusOf(error))
   }

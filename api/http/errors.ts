@@ -38,7 +38,7 @@ export class OAuthFailure extends Error {
 }
 
 const statuses = {
-  not_found: 404, not_permitted: 403, unprocessable: 422, conflict: 409, too_many: 429, gone: 410, unavailable: 503,
+  not_found: 404, not_permitted: 403, invalid: 422, unprocessable: 422, conflict: 409, too_many: 429, gone: 410, unavailable: 503,
 } as const satisfies Record<RefusalCode, Status>
 
 /** How long to wait after an answer that means "not now", where nothing better is known. */
@@ -55,7 +55,7 @@ export function onError(error: Error, c: Context): Response {
     c.set('limits', error.report)
     return answer(c, 429, { error: error.message }, { 'Retry-After': String(Math.max(1, Math.ceil((error.report.reset - Date.now()) / 1_000))) })
   }
-  if (error instanceof Refusal) return answer(c, statuses[error.code], { error: error.message, ...details(error) })
+  if (error instanceof Refusal) return answer(c, statuses[error.code], { error: toMessage(error), ...details(error) })
   if (error instanceof BodyError) return error.reason === 'too_large' ? answer(c, 413, { error: 'The request is too large' }) : answer(c, 400, { error: 'The request was broken off' })
   // Its cause may look like a database that is away.
   if (isStorageAway(error)) {
@@ -83,6 +83,9 @@ function answer(c: Context, status: Status, body: object, headers: Record<string
   const patience: Record<string, string> = seconds && !headers['Retry-After'] ? { 'Retry-After': String(seconds) } : {}
   return c.json(body, status, { ...patience, ...headers })
 }
+
+/** Apps know invalid values by these words, which are Mastodon's. */
+const toMessage = ({ code, message }: Refusal): string => (code === 'invalid' ? `Validation failed: ${message}` : message)
 
 function details({ problems }: Refusal): object {
   if (problems.length === 0) return {}

@@ -43,7 +43,7 @@ filtersV1.on(['PUT', 'PATCH'], '/filters/:id', requires('write:filters'), old, p
     const shared = changed(filter, sharedInput(params))
     // Such an app means this keyword, and doesn't see that others would change with it.
     if (filter.keywords.length > 1 && Object.keys(shared).length > 0) {
-      throw new Refusal('unprocessable', 'Validation failed: These parameters can’t be changed from this app, as they are those of a filter with several keywords. Use a newer app or the website.')
+      throw new Refusal('invalid', 'These parameters can’t be changed from this app, as they are those of a filter with several keywords. Use a newer app or the website.')
     }
     const title = filter.title === keyword.keyword && params.phrase !== undefined ? { title: params.phrase } : {}
     await updateFilter(tx, accountId, filter.id, { ...title, ...shared, keywords: [{ id: keyword.id, ...given({ keyword: params.phrase, isWholeWord: params.whole_word }) }] })

@@ -52,7 +52,7 @@ tags.get('/featured_tags/suggestions', requires('read:accounts'), async (c) => {
 tags.post('/featured_tags', requires('write:accounts'), params(named), async (c) => {
   const { app, accountId, params } = c.var
   const tag = parseHashtag(params.name)
-  if (!tag) throw new Refusal('unprocessable', 'Validation failed: Name is invalid')
+  if (!tag) throw new Refusal('invalid', 'Name is invalid')
   const added = await app.db.transaction((tx) => featureTag(tx, accountId, tag))
   const featured = (await featuredBy(app, accountId)).find((place) => place.id === added)
   if (!featured) throw notFound()

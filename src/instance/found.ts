@@ -10,13 +10,13 @@ import { hasOwner, opensSetup } from './setup.ts'
  * Makes the owner's account and names the instance, once. Whoever has the link from the terminal may take reserved names
  * and need not confirm an address.
  *
- * @throws Refusal `not_found` without the right token or when there is an owner, `unprocessable` with the fields that are wrong
+ * @throws Refusal `not_found` without the right token or when there is an owner, `invalid` with the fields that are wrong
  */
 export async function foundInstance(app: App, token: string, input: SignUp & { title: string; registrations: RegistrationMode }): Promise<AccountId> {
   if (!(await opensSetup(app.db, app.secrets, token))) throw notFound()
   const title = input.title.trim()
   if (title === '' || title.length > 100) {
-    throw new Refusal('unprocessable', 'Validation failed: title', [{ field: 'title', code: 'ERR_INVALID', message: 'must have 1 to 100 characters' }])
+    throw new Refusal('invalid', 'title', [{ field: 'title', code: 'ERR_INVALID', message: 'must have 1 to 100 characters' }])
   }
   const registration = await prepareRegistration(app, input, true)
   return app.db.transaction(async (tx) => {
@@ -24,7 +24,7 @@ export async function foundInstance(app: App, token: string, input: SignUp & { t
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('setup', 0))`)
     if (await hasOwner(tx)) throw notFound()
     const accountId = await register(tx, app.uris, registration, { role: 'owner', isConfirmed: true })
-    if (!accountId) throw new Refusal('unprocessable', 'Validation failed: email', [{ field: 'email', code: 'ERR_TAKEN', message: 'is in use already' }])
+    if (!accountId) throw new Refusal('invalid', 'email', [{ field: 'email', code: 'ERR_TAKEN', message: 'is in use already' }])
     await saveSettings(tx, { title, registrations: input.registrations })
     return accountId
   })

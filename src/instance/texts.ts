@@ -41,13 +41,13 @@ export async function loadPrivacyPolicy(app: App): Promise<InstanceText> {
 /**
  * Stores a text; an empty one takes it away. One that is the same as before keeps its date.
  *
- * @throws Refusal `unprocessable` for one that is too long
+ * @throws Refusal `invalid` for one that is too long
  */
 export async function saveText(tx: Tx, name: TextName, given: string): Promise<void> {
   const source = plainText(given).trim()
   if (countGraphemes(source) > maxLength) {
     const message = `must have at most ${maxLength} characters`
-    throw new Refusal('unprocessable', `Validation failed: Text ${message}`, [{ field: rows[name], code: 'ERR_TOO_LONG', message }])
+    throw new Refusal('invalid', `Text ${message}`, [{ field: rows[name], code: 'ERR_TOO_LONG', message }])
   }
   if ((await loadText(tx, name))?.source === source) return
   const value = JSON.stringify({ source, updatedAt: new Date().toISOString() })

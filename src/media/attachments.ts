@@ -43,7 +43,7 @@ export async function awaitAttachment(db: Reader, accountId: AccountId, id: Medi
 /**
  * Changes what is said of a file, or the picture that stands for it.
  *
- * @throws Refusal `not_found` when it is somebody else's or attached already, `unprocessable` for a description that is too long or a thumbnail that is no image
+ * @throws Refusal `not_found` when it is somebody else's or attached already, `invalid` for a description that is too long or a thumbnail that is no image
  */
 export async function changeAttachment(app: App, accountId: AccountId, id: MediaId, { description, focus, thumbnailPath }: AttachmentChange): Promise<void> {
   await findAttachment(app.db, accountId, id)

@@ -6,11 +6,11 @@ import { countGraphemes, plainText } from '../text/clean.ts'
 /** The point that stays in sight where a picture is cut: from -1 (left, bottom) to 1 (right, top). */
 export type Focus = { x: number; y: number }
 
-/** @throws Refusal `unprocessable` when it is too long */
+/** @throws Refusal `invalid` when it is too long */
 export function validDescription(given: string): string {
   const description = plainText(given).trim()
   if (countGraphemes(description) <= limits.media.maxDescriptionLength) return description
-  throw new Refusal('unprocessable', `Validation failed: Description is too long: at most ${limits.media.maxDescriptionLength} characters`)
+  throw new Refusal('invalid', `Description is too long: at most ${limits.media.maxDescriptionLength} characters`)
 }
 
 /** A point within the picture; what lies outside is moved to its edge. */

@@ -38,16 +38,16 @@ export type Preview = { preview: Buffer; previewWidth: number; previewHeight: nu
 
 export type ProcessedImage = Preview & Size & { image: Buffer; extension: 'webp' | 'jpg' }
 
-/** A square of 400 pixels, in WebP. Throws Refusal `unprocessable` for what is not an image. */
+/** A square of 400 pixels, in WebP. Throws Refusal `invalid` for what is not an image. */
 export const processAvatar = (bytes: Buffer): Promise<Buffer> => cover(bytes, 400, 400)
 
-/** 1500 × 500 pixels, in WebP. Throws Refusal `unprocessable` for what is not an image. */
+/** 1500 × 500 pixels, in WebP. Throws Refusal `invalid` for what is not an image. */
 export const processHeader = (bytes: Buffer): Promise<Buffer> => cover(bytes, 1500, 500)
 
 /**
  * An image for a status with a small version of it. What moves, goes on moving.
  *
- * @throws Refusal `unprocessable` for what is not an image, or too large
+ * @throws Refusal `invalid` for what is not an image, or too large
  */
 export async function processImage(bytes: Buffer): Promise<ProcessedImage> {
   const header = await examineImage(bytes)
@@ -62,7 +62,7 @@ export async function processImage(bytes: Buffer): Promise<ProcessedImage> {
 /**
  * The small version of an image alone.
  *
- * @throws Refusal `unprocessable` for what is not an image, or too large
+ * @throws Refusal `invalid` for what is not an image, or too large
  */
 export async function processPreview(bytes: Buffer): Promise<Preview> {
   await examineImage(bytes)
@@ -73,7 +73,7 @@ export async function processPreview(bytes: Buffer): Promise<Preview> {
  * A custom emoji, in WebP, moving where it moves, and its first picture as PNG.
  *
  * @param isOurs admins are told what is too large or of the wrong kind; of other servers' emojis all that can be read is taken
- * @throws Refusal `unprocessable` for what is not a PNG, GIF or WebP image, or too large
+ * @throws Refusal `invalid` for what is not a PNG, GIF or WebP image, or too large
  */
 export async function processEmoji(bytes: Buffer, isOurs = true): Promise<{ whole: Buffer; still: Buffer }> {
   if (isOurs && bytes.byteLength > limits.emoji.maxBytes) throw notAnImage(`is larger than ${limits.emoji.maxBytes / 1_024} KB`)
@@ -91,7 +91,7 @@ export type ImageHeader = Size & { format: string; hasAlpha: boolean; isAnimated
 /**
  * What the header of an image says, turned upright, before anything is decoded.
  *
- * @throws Refusal `unprocessable` for what is not an image, or too large
+ * @throws Refusal `invalid` for what is not an image, or too large
  */
 export async function examineImage(bytes: Buffer): Promise<ImageHeader> {
   if (bytes.byteLength > limits.media.maxImageBytes) throw notAnImage(`is larger than ${Math.floor(limits.media.maxImageBytes / 1_048_576)} MB`)
@@ -150,7 +150,7 @@ async function decoded<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function notAnImage(why: string, cause?: unknown): Refusal {
-  const refusal = new Refusal('unprocessable', `Validation failed: File ${why}`)
+  const refusal = new Refusal('invalid', `File ${why}`)
   if (cause) refusal.cause = cause
   return refusal
 }

@@ -44,7 +44,7 @@ export async function processMedia(app: App, mediaId: MediaId, signal?: AbortSig
     const preview = made.preview && !row.previewFile ? await storePreview(stored, made.preview) : {}
     if (await finish(app, mediaId, row.file, { ...made.columns, ...preview, file, mediaType: mediaTypeOf(file), state: 'ready' })) stored.keep()
   } catch (error) {
-    if (!(error instanceof FfmpegError) && !(error instanceof Refusal && error.code === 'unprocessable')) throw error
+    if (!(error instanceof FfmpegError) && !(error instanceof Refusal && error.code === 'invalid')) throw error
     log.info('Upload {mediaId} can’t be used: {reason}', { mediaId, reason: error.message })
     await finish(app, mediaId, row.file, { state: 'failed', file: null })
   }

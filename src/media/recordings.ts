@@ -26,7 +26,7 @@ const reading = limiter({ concurrency: 2, maxWaiting: 50, overflow: tooManyFiles
 /**
  * Looks at a film or sound by its content, whatever it is called.
  *
- * @throws Refusal `unprocessable` for what is none, or is too large
+ * @throws Refusal `invalid` for what is none, or is too large
  */
 export async function examineRecording(path: string): Promise<Recording> {
   const { recording } = await inThread({ path, target: null })
@@ -43,7 +43,7 @@ export async function examineRecording(path: string): Promise<Recording> {
 /**
  * Writes film and sound of a file, as they are, into a new file without anything else: no tags, places, covers.
  *
- * @throws Refusal `unprocessable` when that can't be done
+ * @throws Refusal `invalid` when that can't be done
  */
 export async function repackRecording(path: string, target: string): Promise<void> {
   const { isRepacked } = await inThread({ path, target })
@@ -74,4 +74,4 @@ async function inThread(task: ThreadTask): Promise<ThreadAnswer> {
   })
 }
 
-export const unreadable = (why: string): Refusal => new Refusal('unprocessable', `Validation failed: File ${why}`)
+export const unreadable = (why: string): Refusal => new Refusal('invalid', `File ${why}`)

@@ -162,7 +162,7 @@ async function keep(app: App, url: string, kind: RemoteKind, { size, ...made }: 
 }
 
 async function fail(app: App, url: string, kind: RemoteKind, error: unknown): Promise<null> {
-  const isNoFile = error instanceof Refusal && error.code === 'unprocessable'
+  const isNoFile = error instanceof Refusal && error.code === 'invalid'
   if (!(error instanceof HttpError || isNoFile) || error instanceof PutOff) throw error
   log.debug('A file of {host} can’t be shown: {reason}', { host: new URL(url).host, reason: error.message })
   const retryAt = new Date(Date.now() + (isNoFile || (error instanceof HttpError && error.isPermanent) ? settledRetryMs : retryMs))

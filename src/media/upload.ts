@@ -26,7 +26,7 @@ type NewRow = Omit<typeof media.$inferInsert, 'id' | 'accountId'>
 /**
  * Takes a file for a status that will be written. Its kind is told by its content, whatever it is called.
  *
- * @throws Refusal `unprocessable` for what is no picture, film or sound that we take, or is too large
+ * @throws Refusal `invalid` for what is no picture, film or sound that we take, or is too large
  */
 export async function storeUpload(app: App, accountId: AccountId, upload: Upload): Promise<MediaId> {
   const details = { description: validDescription(upload.description ?? ''), ...focusColumns(upload.focus) }
@@ -95,7 +95,7 @@ export const focusColumns = (focus: Focus | undefined) => {
 
 async function imageBytes(path: string): Promise<Buffer> {
   const { size } = await stat(path)
-  if (size > limits.media.maxImageBytes) throw new Refusal('unprocessable', `Validation failed: File is an image larger than ${Math.floor(limits.media.maxImageBytes / 1_048_576)} MB`)
+  if (size > limits.media.maxImageBytes) throw new Refusal('invalid', `File is an image larger than ${Math.floor(limits.media.maxImageBytes / 1_048_576)} MB`)
   return readFile(path)
 }
 

@@ -24,7 +24,7 @@ export async function listAnnouncements(db: Reader): Promise<ManagedAnnouncement
 /**
  * Publishes an announcement.
  *
- * @throws Refusal `unprocessable` for a text that is blank or too long, and an end before its start
+ * @throws Refusal `invalid` for a text that is blank or too long, and an end before its start
  */
 export async function publishAnnouncement(tx: Tx, input: AnnouncementInput): Promise<AnnouncementId> {
   const id = newId<AnnouncementId>()
@@ -36,7 +36,7 @@ export async function publishAnnouncement(tx: Tx, input: AnnouncementInput): Pro
 /**
  * Changes an announcement; who has read it is not told of it again.
  *
- * @throws Refusal `not_found`, `unprocessable` as `publishAnnouncement`
+ * @throws Refusal `not_found`, `invalid` as `publishAnnouncement`
  */
 export async function editAnnouncement(tx: Tx, id: AnnouncementId, input: AnnouncementInput): Promise<void> {
   const changed = await tx.update(announcements).set({ ...checked(input), updatedAt: sql`now()` }).where(eq(announcements.id, id)).returning({ id: announcements.id })
@@ -59,4 +59,4 @@ function checked({ text, startsAt = null, endsAt = null, isAllDay = false }: Ann
   return { text: plain, startsAt, endsAt, isAllDay }
 }
 
-const wrong = (field: string, message: string) => new Refusal('unprocessable', `Validation failed: ${field} ${message}`, [{ field, code: 'ERR_INVALID', message }])
+const wrong = (field: string, message: string) => new Refusal('invalid', `${field} ${message}`, [{ field, code: 'ERR_INVALID', message }])

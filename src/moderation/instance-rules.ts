@@ -22,7 +22,7 @@ export const loadRules = rememberingUntilChanged('rules', async (db): Promise<re
  * Adds a rule behind the others.
  *
  * @param hint more about it, may be empty
- * @throws Refusal `unprocessable` when it is blank or too long, or there are too many
+ * @throws Refusal `invalid` when it is blank or too long, or there are too many
  */
 export async function addRule(tx: Tx, text: string, hint = ''): Promise<RuleId> {
   const standing = await loadRules(tx)
@@ -52,4 +52,4 @@ function checked(field: keyof typeof maxLengths, given: string): string {
   return text
 }
 
-const wrong = (field: string, message: string) => new Refusal('unprocessable', `Validation failed: Rule ${message}`, [{ field, code: 'ERR_INVALID', message }])
+const wrong = (field: string, message: string) => new Refusal('invalid', `Rule ${message}`, [{ field, code: 'ERR_INVALID', message }])

@@ -17,11 +17,11 @@ import { rejectFollow, unfollow } from './follow.ts'
  * they may be thousands. Doing it again changes nothing.
  *
  * @param domain a host, in any spelling
- * @throws Refusal `unprocessable` for what is no host, or ours
+ * @throws Refusal `invalid` for what is no host, or ours
  */
 export async function blockDomain(tx: Tx, uris: Uris, accountId: AccountId, domain: string): Promise<void> {
   const host = normalizeDomain(domain)
-  if (host === null || uris.localised({ domain: host }).domain === null) throw new Refusal('unprocessable', 'Validation failed: Domain is not a valid domain name')
+  if (host === null || uris.localised({ domain: host }).domain === null) throw new Refusal('invalid', 'Domain is not a valid domain name')
   const added = await tx.insert(accountDomainBlocks).values({ id: newId<RelationId>(), accountId, domain: host }).onConflictDoNothing().returning()
   if (added.length === 0) return
   await emit(tx, { type: 'domain.blocked', accountId, domain: host })

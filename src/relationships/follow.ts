@@ -34,7 +34,7 @@ type Settings = Pick<typeof follows.$inferInsert, 'uri' | 'showsReblogs' | 'noti
  * have been lost.
  *
  * @throws Refusal `not_found` when there is no such account, `not_permitted` where one blocks the other or its server, and for an
- *   account that has moved, `unprocessable` for oneself, and for what is no language
+ *   account that has moved, `unprocessable` for oneself, `invalid` for what is no language
  */
 export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId: AccountId, options: FollowOptions = {}): Promise<'following' | 'requested'> {
   if (followerId === targetId) throw new Refusal('unprocessable', 'Following your own account is not allowed')
@@ -95,7 +95,7 @@ async function withoutRequest(tx: Tx, added: typeof follows.$inferInsert): Promi
 /** What of the options is given. */
 function settingsOf({ uri, showsReblogs, notifies, languages }: FollowOptions): Partial<Settings> {
   const tags = languages?.map(languageTag)
-  if (tags?.includes(null)) throw new Refusal('unprocessable', 'Validation failed: Languages is invalid')
+  if (tags?.includes(null)) throw new Refusal('invalid', 'Languages is invalid')
   return {
     ...(uri === undefined ? {} : { uri }),
     ...(showsReblogs === undefined ? {} : { showsReblogs }),

@@ -9,11 +9,11 @@ export const maxNoteCharacters = 2_000
 /**
  * Keeps what a person notes about an account, for their own eyes. An empty note removes it.
  *
- * @throws Refusal `unprocessable` when it is too long
+ * @throws Refusal `invalid` when it is too long
  */
 export async function noteAccount(tx: Tx, accountId: AccountId, targetId: AccountId, comment: string): Promise<void> {
   const written = comment.trim()
-  if ([...written].length > maxNoteCharacters) throw new Refusal('unprocessable', `Validation failed: Comment is too long (maximum is ${maxNoteCharacters} characters)`)
+  if ([...written].length > maxNoteCharacters) throw new Refusal('invalid', `Comment is too long (maximum is ${maxNoteCharacters} characters)`)
   if (written === '') {
     await tx.delete(accountNotes).where(and(eq(accountNotes.accountId, accountId), eq(accountNotes.targetId, targetId)))
     return

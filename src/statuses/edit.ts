@@ -53,7 +53,7 @@ type EditDraft = Words & {
  * Edits a status of a local account; an edit that changes nothing leaves no trace. It is checked as a new status is, and may
  * reach the network before it is made.
  *
- * @throws Refusal `not_found` when the account has no such status, `unprocessable` when the status may not be like this
+ * @throws Refusal `not_found` when the account has no such status, `invalid` when the status may not be like this
  */
 export async function editStatus(app: App, authorId: AccountId, statusId: StatusId, input: EditInput): Promise<void> {
   await using stored = stash(app.storage)
@@ -72,13 +72,13 @@ async function prepareEdit(app: App, authorId: AccountId, statusId: StatusId, in
     .leftJoin(polls, eq(polls.statusId, statuses.id))
     .where(ownStatus(authorId, statusId))
   if (!status) throw notFound()
-  if (status.reblogOfId) throw new Refusal('unprocessable', 'Validation failed: A boost cannot be edited')
+  if (status.reblogOfId) throw new Refusal('invalid', 'A boost cannot be edited')
   const mediaIds = checkedFiles(input.mediaIds)
   const kept = input.poll === 'kept' && status.pollOf !== null ? input.poll : null
   const poll = input.poll && input.poll !== 'kept' ? preparePoll(input.poll) : kept
   const words = await prepareWords(app, { format: status.format, ...input }, mediaIds.length > 0 || poll !== null)
   const quoted = await quotedPage(app.db, statusId)
-  if (quoted !== null && (mediaIds.length > 0 || poll)) throw new Refusal('unprocessable', 'Validation failed: A quote can’t have files or a poll')
+  if (quoted !== null && (mediaIds.length > 0 || poll)) throw new Refusal('invalid', 'A quote can’t have files or a poll')
   return {
     ...words,
     ...(quoted === null ? {} : { content: withQuoteLine(words.content, quoted) }),

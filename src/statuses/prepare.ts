@@ -4,7 +4,7 @@ import { resolveMentions } from '../accounts/resolve-mentions.ts'
 import type { App } from '../platform/app.ts'
 import { users } from '../platform/db/schema/accounts.ts'
 import type { Visibility } from '../platform/db/schema/statuses.ts'
-import { Refusal } from '../platform/errors.ts'
+import { invalid, Refusal } from '../platform/errors.ts'
 import type { AccountId, ApplicationId, MediaId, StatusId } from '../platform/ids.ts'
 import { limits } from '../rules/limits.ts'
 import { plainText } from '../text/clean.ts'
@@ -59,7 +59,7 @@ export type Draft = {
 /**
  * Makes a draft of what an author wrote. May reach the network, so it runs outside of any transaction.
  *
- * @throws Refusal `unprocessable` when the status is empty or too long
+ * @throws Refusal `invalid` when the status is empty or too long
  */
 export async function prepareStatus(app: App, authorId: AccountId, input: StatusInput): Promise<Draft> {
   const mediaIds = checkedFiles(input.mediaIds)
@@ -91,7 +91,7 @@ export type Words = Pick<Draft, 'text' | 'format' | 'content' | 'spoilerText' | 
  * Checks and renders the words of a status, new or edited. May reach the network.
  *
  * @param hasMore whether there is something to see also without words
- * @throws Refusal `unprocessable` when there are none, or too many
+ * @throws Refusal `invalid` when there are none, or too many
  */
 export async function prepareWords(app: App, input: Pick<StatusInput, 'text' | 'format' | 'spoilerText'>, hasMore: boolean): Promise<Words> {
   // Text given only as a warning is the text: there would be nothing behind the warning.
@@ -127,5 +127,3 @@ export const unexpectedMentions = (draft: Pick<Draft, 'mentionedIds'>, authorId:
   draft.mentionedIds.filter((id) => id !== authorId && !allowed.includes(id))
 
 const narrowed = (quoted: Quotable | null, wanted: Visibility): Visibility => (quoted ? visibilityOfQuote(wanted, quoted) : wanted)
-
-const invalid = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)

@@ -27,7 +27,7 @@ import { isOpen } from './access/visibility.ts'
  * the status of then, also when both come at the same moment. A reply to somebody who wants to be asked waits, for its author's
  * eyes only, for the answer.
  *
- * @throws Refusal `not_found` when the author may not see what it replies to, `not_permitted` when they may not reply, `unprocessable` when a file isn't free to attach, or a reply that waits quotes
+ * @throws Refusal `not_found` when the author may not see what it replies to, `not_permitted` when they may not reply, `invalid` when a file isn't free to attach, or a reply that waits quotes
  */
 export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, draft: Draft): Promise<StatusId> {
   const earlier = draft.idempotencyKey === null ? null : await earlierStatus(tx, authorId, draft.idempotencyKey)
@@ -95,11 +95,11 @@ export async function earlierStatus(tx: Tx, accountId: AccountId, key: string): 
  * What a new status replies to: of a boost, the boosted status. `asks`: its author has to consent first. Such a reply can't quote: asking
  * for that would show it to somebody else before.
  *
- * @throws Refusal `not_found` when who replies may not see it, `not_permitted` when they may not reply, `unprocessable` when they may not quote there
+ * @throws Refusal `not_found` when who replies may not see it, `not_permitted` when they may not reply, `invalid` when they may not quote there
  */
 export async function replyTarget(tx: Tx, authorId: AccountId, statusId: StatusId, quotes: boolean): Promise<StatusHead & { asks: boolean }> {
   const parent = await actedOn(tx, authorId, statusId)
   const asks = await hasToAsk(tx, authorId, parent, 'reply')
-  if (asks && quotes) throw new Refusal('unprocessable', 'Validation failed: A reply that its recipient has to accept first can’t quote a post')
+  if (asks && quotes) throw new Refusal('invalid', 'A reply that its recipient has to accept first can’t quote a post')
   return { ...parent, asks }
 }

@@ -7,7 +7,7 @@ import type { Reader, Tx } from '../platform/db/index.ts'
 import { type Page, settle, slice } from '../platform/db/page.ts'
 import { media } from '../platform/db/schema/media.ts'
 import { scheduledStatuses } from '../platform/db/schema/statuses.ts'
-import { notFound, Refusal } from '../platform/errors.ts'
+import { invalid, notFound, Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type ScheduledStatusId, type StatusId } from '../platform/ids.ts'
 import { dayMs } from '../platform/time.ts'
 import { limits } from '../rules/limits.ts'
@@ -25,7 +25,7 @@ export type Scheduled = { scheduledId: ScheduledStatusId } | { statusId: StatusI
 /**
  * Keeps a status to be published later, with its files. `draft` is what it would be now, so that it can be refused at once.
  *
- * @throws Refusal `unprocessable` when it can't be published, is due too soon, or too many wait; `not_found` as publishing does
+ * @throws Refusal `invalid` when it can't be published, is due too soon, or too many wait; `not_found` as publishing does
  */
 export async function scheduleStatus(tx: Tx, authorId: AccountId, at: Date, input: StatusInput, draft: Draft): Promise<Scheduled> {
   if (draft.idempotencyKey !== null) {
@@ -48,7 +48,7 @@ export async function scheduleStatus(tx: Tx, authorId: AccountId, at: Date, inpu
   return { scheduledId: id }
 }
 
-/** Moves a status to another time. @throws Refusal `not_found`, `unprocessable` as scheduling does */
+/** Moves a status to another time. @throws Refusal `not_found`, `invalid` as scheduling does */
 export async function reschedule(tx: Tx, authorId: AccountId, id: ScheduledStatusId, at: Date): Promise<void> {
   const [found] = await tx.select({ at: scheduledStatuses.scheduledAt }).from(scheduledStatuses).where(own(authorId, id)).for('update')
   if (!found) throw notFound()
@@ -133,4 +133,3 @@ async function queuePublication(tx: Tx, id: ScheduledStatusId, at: Date): Promis
 }
 
 const own = (authorId: AccountId, id: ScheduledStatusId) => and(eq(scheduledStatuses.id, id), eq(scheduledStatuses.accountId, authorId))
-const invalid = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)

@@ -91,7 +91,7 @@ test('a reply that has to be asked for is seen by its author alone until the con
   expect(await replies(s, target, alice)).toEqual([id])
   expect((await s.routes.request(new Request(uri, { headers: { accept: 'application/activity+json' } }))).status).toBe(404)
   await expect(status(s.t, alice, { inReplyToId: id })).rejects.toMatchObject({ code: 'not_permitted' })
-  await expect(status(s.t, alice, { quotedStatusId: id })).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(status(s.t, alice, { quotedStatusId: id })).rejects.toMatchObject({ code: 'invalid' })
 
   // Only who was asked consents, and only with what lies on their own server.
   const stamp = stampOf(s, bob, 'ReplyAuthorization', uri, post.id)
@@ -395,7 +395,7 @@ test('a reply that has to be asked for quotes nothing, as asking for that would 
   const bob = s.peer.actor('bob')
   const target = await fetched(s, noteOf(s, bob, askAlways(bob)))
   const quoted = await status(s.t, bea)
-  await expect(status(s.t, alice, { inReplyToId: target, quotedStatusId: quoted })).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(status(s.t, alice, { inReplyToId: target, quotedStatusId: quoted })).rejects.toMatchObject({ code: 'invalid' })
   await s.work()
   expect(sentTypes(s)).toEqual([])
   expect(await types(s, bea)).not.toContain('quote')
@@ -539,7 +539,7 @@ test('what waits for a consent is in no number, is not pinned, and leaves nothin
   }
   // The one author is he who is waited for.
   expect(await numbers()).toEqual([0, 0, 1, 0, 0, 0, 0])
-  await expect(s.t.db.transaction((tx) => pin(tx, alice, reply))).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(s.t.db.transaction((tx) => pin(tx, alice, reply))).rejects.toMatchObject({ code: 'invalid' })
   await receive(s, bob, { type: 'Accept', object: lastOf(s, 'ReplyRequest').id, result: `${bob.uri}/authorizations/reply` }, { type: 'Accept', object: lastOf(s, 'LikeRequest').id, result: `${bob.uri}/authorizations/like` })
   expect(await numbers()).toEqual([1, 1, 2, 1, 1, 1, 1])
   await receive(s, bob, { type: 'Delete', object: `${bob.uri}/authorizations/reply` })

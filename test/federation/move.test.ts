@@ -247,10 +247,10 @@ test('one of ours moves out: followers are told, those here go along, and the ac
   const handle = `new@${s.peer.host}`
   s.peer.documents.set(`/.well-known/webfinger?resource=${encodeURIComponent(`acct:${handle}`)}`, { subject: `acct:${handle}`, links: [{ rel: 'self', type: 'application/activity+json', href: target.uri }] })
 
-  await expect(moveAccount(s.t.app, alice, target.uri, password)).rejects.toMatchObject({ code: 'unprocessable', message: expect.stringContaining('does not name this one') })
+  await expect(moveAccount(s.t.app, alice, target.uri, password)).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('does not name this one') })
   Object.assign(target.document, { alsoKnownAs: [uri] })
-  await expect(moveAccount(s.t.app, alice, target.uri, 'wrong')).rejects.toMatchObject({ code: 'unprocessable' })
-  await expect(moveAccount(s.t.app, alice, 'nobody@elsewhere.test', password)).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(moveAccount(s.t.app, alice, target.uri, 'wrong')).rejects.toMatchObject({ code: 'invalid' })
+  await expect(moveAccount(s.t.app, alice, 'nobody@elsewhere.test', password)).rejects.toMatchObject({ code: 'invalid' })
   // It was named since the profile was read.
   await moveAccount(s.t.app, alice, target.uri, password)
   await s.work()
@@ -276,8 +276,8 @@ test('aliases stand in the profile as a list, and let the other account move her
   const [alice, bob] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bob')]
   const old = s.peer.actor('old')
   await makeFollow(s.t, bob, await known(s, old))
-  await expect(addAlias(s.t.app, alice, '@alice')).rejects.toMatchObject({ code: 'unprocessable' })
-  await expect(addAlias(s.t.app, alice, 'nobody@elsewhere.test')).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(addAlias(s.t.app, alice, '@alice')).rejects.toMatchObject({ code: 'invalid' })
+  await expect(addAlias(s.t.app, alice, 'nobody@elsewhere.test')).rejects.toMatchObject({ code: 'invalid' })
   expect(await addAlias(s.t.app, alice, old.uri)).toEqual({ uri: old.uri, acct: `old@${s.peer.host}` })
   expect(await (await s.routes.request(new Request(s.t.app.uris.account(alice), { headers: { accept: 'application/activity+json' } }))).json()).toMatchObject({ alsoKnownAs: [old.uri] })
 

@@ -121,8 +121,5 @@ export const Notice: FC<{ children?: Child; kind?: 'good' | 'bad' | 'plain' }> =
   </div>
 )
 
-/** Messages of the core are made for apps, too: as Mastodon's, they start with a formula and end without a full stop. */
-function sentence(message: string): string {
-  const text = message.replace(/^Validation failed: /, '')
-  return /[.!?]$/.test(text) ? text : `${text}.`
-}
+/** Messages of the core are made for apps, too: as Mastodon's, they end without a full stop. */
+const sentence = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`)

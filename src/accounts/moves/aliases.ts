@@ -4,7 +4,7 @@ import type { App } from '../../platform/app.ts'
 import { isOneOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
-import { notFound, Refusal } from '../../platform/errors.ts'
+import { invalid, notFound } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { emit } from '../../outbox/outbox.ts'
 import { parseHandle } from '../../platform/handle.ts'
@@ -31,7 +31,7 @@ export async function listAliases(db: Reader, accountId: AccountId): Promise<Ali
  * Says that another account is the same person. Doing it again changes nothing. May reach the network.
  *
  * @param named handle or URL
- * @throws Refusal `unprocessable` for what is no other account, or when there are too many
+ * @throws Refusal `invalid` for what is no other account, or when there are too many
  */
 export async function addAlias(app: App, accountId: AccountId, named: string): Promise<Alias> {
   const id = await findNamed(app, named)
@@ -79,5 +79,3 @@ export async function findNamed(app: App, named: string): Promise<AccountId | nu
   const { username, domain } = app.uris.localised(handle)
   return domain === null ? accountByHandle(app.db, { username, domain }) : app.remote.account(`${username}@${domain}`)
 }
-
-const invalid = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)

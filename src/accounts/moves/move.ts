@@ -9,7 +9,7 @@ import { countAttempt } from '../sessions/attempts.ts'
 import { verifyPassword } from '../sessions/passwords.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
-import { notFound, Refusal } from '../../platform/errors.ts'
+import { invalid, notFound, Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { emit } from '../../outbox/outbox.ts'
 import { findNamed } from './aliases.ts'
@@ -22,13 +22,13 @@ export const daysBetweenMoves = { local: 30, remote: 7 } as const
  * Moves a local account to another one, whose profile is read anew before. May reach the network.
  *
  * @param target handle or URL
- * @throws Refusal `unprocessable` for a wrong password, and for an account that can't be moved to; `not_permitted` when it moved lately
+ * @throws Refusal `invalid` for a wrong password, and for an account that can't be moved to; `not_permitted` when it moved lately
  */
 export async function moveAccount(app: App, accountId: AccountId, target: string, password: string): Promise<AccountId> {
   await countAttempt(app, `password of ${accountId}`, { count: 10, minutes: 15 })
   const [user] = await app.db.select({ passwordHash: users.passwordHash }).from(users).where(eq(users.accountId, accountId))
   if (!(await verifyPassword(user?.passwordHash ?? null, password))) {
-    throw new Refusal('unprocessable', 'Validation failed: Password is wrong', [{ field: 'password', code: 'ERR_INVALID', message: 'is wrong' }])
+    throw new Refusal('invalid', 'Password is wrong', [{ field: 'password', code: 'ERR_INVALID', message: 'is wrong' }])
   }
   return moveTo(app, accountId, target)
 }
@@ -37,7 +37,7 @@ export async function moveAccount(app: App, accountId: AccountId, target: string
 export async function moveTo(app: App, accountId: AccountId, target: string): Promise<AccountId> {
   const targetId = await findNamed(app, target)
   const head = targetId && (await accountHead(app.db, targetId))
-  if (!head) throw unfit(`${target.slice(0, 100)} was not found`)
+  if (!head) throw invalid(`${target.slice(0, 100)} was not found`)
   // What is remembered of it may be from before it named this account.
   if (head.domain !== null) await app.remote.reread(head.uri)
   await app.db.transaction((tx) => recordMove(tx, accountId, head.id))
@@ -47,14 +47,14 @@ export async function moveTo(app: App, accountId: AccountId, target: string): Pr
 /**
  * Writes down that an account moved, local or remote, and lets a job take along who follows it.
  *
- * @throws Refusal `not_found`, `unprocessable` where the target does not name the account or moved itself, `not_permitted` when one of
+ * @throws Refusal `not_found`, `invalid` where the target does not name the account or moved itself, `not_permitted` when one of
  *   them took part in a move lately
  */
 export async function recordMove(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
-  if (accountId === targetId) throw unfit('An account can’t move to itself')
+  if (accountId === targetId) throw invalid('An account can’t move to itself')
   const { from, to } = await lockBoth(tx, accountId, targetId)
-  if (!to.alsoKnownAs.includes(from.uri)) throw unfit('The other account does not name this one among its aliases')
-  if (to.movedToId) throw unfit('The other account has moved itself')
+  if (!to.alsoKnownAs.includes(from.uri)) throw invalid('The other account does not name this one among its aliases')
+  if (to.movedToId) throw invalid('The other account has moved itself')
   await assertRested(tx, from)
 
   await tx.update(accounts).set({ movedToId: to.id, movedAt: sql`now()`, updatedAt: sql`now()` }).where(eq(accounts.id, from.id))
@@ -107,4 +107,4 @@ export async function concernsAnybody(db: Reader, accountId: AccountId): Promise
   return rows[0]?.isConcerned === true
 }
 
-const unfit = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)
+

@@ -12,12 +12,12 @@ export type FieldInput = { name: string; value: string }
 /**
  * Fields as they are kept; blank ones are left out.
  *
- * @throws Refusal `unprocessable` for too many, too long ones, and those without a name
+ * @throws Refusal `invalid` for too many, too long ones, and those without a name
  */
 export function toFields(uris: Uris, given: FieldInput[]): ProfileField[] {
   const filled = given.map(({ name, value }) => ({ name: cleanName(name, 1_000), value: plainText(value).trim() })).filter(({ name, value }) => name !== '' || value !== '')
-  if (filled.length > limits.account.maxFields) throw new Refusal('unprocessable', `Validation failed: At most ${limits.account.maxFields} fields`)
-  if (filled.some(({ name }) => name === '')) throw new Refusal('unprocessable', 'Validation failed: Fields contains values with missing labels')
+  if (filled.length > limits.account.maxFields) throw new Refusal('invalid', `At most ${limits.account.maxFields} fields`)
+  if (filled.some(({ name }) => name === '')) throw new Refusal('invalid', 'Fields contains values with missing labels')
   return filled.map(({ name, value }) => ({
     name: bounded('Field name', name, limits.account.maxFieldNameLength),
     value: renderFieldValue(bounded('Field value', value, limits.account.maxFieldValueLength), { mentions: new Map(), tagUrl: uris.tag }),
@@ -27,7 +27,7 @@ export function toFields(uris: Uris, given: FieldInput[]): ProfileField[] {
 }
 
 function bounded(what: string, text: string, max: number): string {
-  if (countCharacters(text) > max) throw new Refusal('unprocessable', `Validation failed: ${what} is too long: at most ${max} characters`)
+  if (countCharacters(text) > max) throw new Refusal('invalid', `${what} is too long: at most ${max} characters`)
   return text
 }
 

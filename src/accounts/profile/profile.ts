@@ -49,7 +49,7 @@ type ProfileChange = Partial<typeof accounts.$inferInsert>
  * Changes a profile. Images are made small and free of metadata, and stored, before the transaction; the files that they
  * replace are removed by a job.
  *
- * @throws Refusal `unprocessable` when something is too long, or not an image
+ * @throws Refusal `invalid` when something is too long, or not an image
  */
 export async function updateProfile(app: App, accountId: AccountId, input: ProfileInput): Promise<void> {
   await using stored = stash(app.storage)
@@ -107,18 +107,18 @@ const imageDescription = (what: string, text: string): string => bounded(what, p
 function toDomains(given: string[]): string[] {
   const written = given.map((domain) => domain.trim().replace(/^https?:\/\//i, '').split(/[/?#]/, 1)[0]?.replace(/^(?:\*\.)+/, '') ?? '').filter((domain) => domain !== '')
   if (written.length > limits.account.maxAttributionDomains) {
-    throw new Refusal('unprocessable', `Validation failed: Attribution domains are too many: at most ${limits.account.maxAttributionDomains}`)
+    throw new Refusal('invalid', `Attribution domains are too many: at most ${limits.account.maxAttributionDomains}`)
   }
   const hosts = written.map((domain) => {
     const host = URL.parse(`https://${domain}`)?.hostname
-    if (!host?.includes('.') || /[@\s:]/.test(domain)) throw new Refusal('unprocessable', `Validation failed: Attribution domains ${domain.slice(0, 100)} is not a valid domain name`)
+    if (!host?.includes('.') || /[@\s:]/.test(domain)) throw new Refusal('invalid', `Attribution domains ${domain.slice(0, 100)} is not a valid domain name`)
     return host
   })
   return [...new Set(hosts)]
 }
 
 function bounded(what: string, text: string, max: number): string {
-  if (countCharacters(text) > max) throw new Refusal('unprocessable', `Validation failed: ${what} is too long: at most ${max} characters`)
+  if (countCharacters(text) > max) throw new Refusal('invalid', `${what} is too long: at most ${max} characters`)
   return text
 }
 

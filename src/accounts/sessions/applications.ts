@@ -32,7 +32,7 @@ const shown = {
  *
  * @param address of the client, whose registrations are limited
  * @returns the app with its secret, which is not kept
- * @throws Refusal `unprocessable` when something of it is no good, `too_many` after five in ten minutes from one address
+ * @throws Refusal `invalid` when something of it is no good, `too_many` after five in ten minutes from one address
  */
 export async function registerApplication(app: App, input: ApplicationInput, address: string): Promise<Application & { clientSecret: string }> {
   const checked = checkApplication(input)
@@ -61,7 +61,7 @@ function checkApplication(input: ApplicationInput): Omit<Application, 'id' | 'cl
   if (!scopes) problems.push({ field: 'scopes', code: 'ERR_INVALID', message: 'must exist on this server' })
   if (input.website?.trim() && !website) problems.push({ field: 'website', code: 'ERR_INVALID', message: 'must be a web address' })
   if (problems.length > 0 || !redirectUris || !scopes) {
-    throw new Refusal('unprocessable', `Validation failed: ${problems.map(({ field, message }) => `${field} ${message}`).join(', ')}`, problems)
+    throw new Refusal('invalid', `${problems.map(({ field, message }) => `${field} ${message}`).join(', ')}`, problems)
   }
   return { name, website, redirectUris, scopes }
 }

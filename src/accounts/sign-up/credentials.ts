@@ -152,7 +152,7 @@ export const alreadyConfirmed = (): Refusal => new Refusal('not_permitted', 'Thi
 /**
  * Sets a new password by the link that was mailed. Every session, app and open link of the account ends.
  *
- * @throws Refusal `unprocessable` when the link or the password is no good
+ * @throws Refusal `unprocessable` when the link is no longer good, `invalid` for a password that can’t be used
  */
 export async function resetPassword(app: App, secret: string, password: string): Promise<void> {
   // Hashing costs more than anything else here, so nobody has it done without a link.
@@ -171,7 +171,7 @@ export async function resetPassword(app: App, secret: string, password: string):
  * Changes the password of somebody who is logged in. All other sessions and all apps end.
  *
  * @param sessionToken the session that stays
- * @throws Refusal `unprocessable` with the field that is wrong
+ * @throws Refusal `invalid` with the field that is wrong
  */
 export async function changePassword(app: App, accountId: AccountId, current: string, next: string, sessionToken?: string): Promise<void> {
   await countAttempt(app, `password of ${accountId}`, { count: 10, minutes: 15 })
@@ -199,7 +199,7 @@ export async function endAccess(tx: Tx, accountId: AccountId): Promise<void> {
   await tx.delete(authorizationCodes).where(eq(authorizationCodes.accountId, accountId))
 }
 
-/** @returns the hash of a password that may be used; throws `unprocessable` for any other */
+/** @returns the hash of a password that may be used; throws `invalid` for any other */
 export async function acceptablePassword(password: string): Promise<string> {
   const problem = await passwordProblem(password)
   if (problem) throw wrongField('password', problem)
@@ -209,4 +209,4 @@ export async function acceptablePassword(password: string): Promise<string> {
 const deadLink = () => new Refusal('unprocessable', 'This link was used already or has expired')
 
 const wrongField = (field: string, message: string) =>
-  new Refusal('unprocessable', `Validation failed: ${field.replaceAll('_', ' ')} ${message}`, [{ field, code: 'ERR_INVALID', message }])
+  new Refusal('invalid', `${field.replaceAll('_', ' ')} ${message}`, [{ field, code: 'ERR_INVALID', message }])

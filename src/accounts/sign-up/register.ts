@@ -45,7 +45,7 @@ export type RegistrationOptions = {
  *
  * @param trusted whether the owner of the machine asks, who may take reserved names
  * @param problems what is wrong besides, to be told with the rest
- * @throws Refusal `unprocessable` with every field that is wrong
+ * @throws Refusal `invalid` with every field that is wrong
  */
 export async function prepareRegistration(app: App, input: SignUp, trusted = false, problems: FieldProblem[] = []): Promise<Registration> {
   const username = input.username.trim().toLowerCase()
@@ -76,7 +76,7 @@ export async function prepareRegistration(app: App, input: SignUp, trusted = fal
  * A mail address that is in use does not make it fail, as the answer would tell strangers who has an account here: nothing
  * is made, null is returned, and the caller answers as always.
  *
- * @throws Refusal `unprocessable` when the name was taken meanwhile
+ * @throws Refusal `invalid` when the name was taken meanwhile
  */
 export async function register(tx: Tx, uris: Uris, registration: Registration, options: RegistrationOptions = {}): Promise<AccountId | null> {
   const { username, email, passwordHash, reason, locale, timeZone, keys } = registration
@@ -139,7 +139,7 @@ export function isMailAddress(text: string): boolean {
 }
 
 const invalid = (problems: FieldProblem[]) =>
-  new Refusal('unprocessable', `Validation failed: ${problems.map(({ field, message }) => `${inWords(field)} ${message}`).join(', ')}`, problems)
+  new Refusal('invalid', `${problems.map(({ field, message }) => `${inWords(field)} ${message}`).join(', ')}`, problems)
 
 /** `date_of_birth` → `Date of birth`. */
 const inWords = (field: string): string => field.charAt(0).toUpperCase() + field.slice(1).replaceAll('_', ' ')

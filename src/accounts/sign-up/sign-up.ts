@@ -17,7 +17,7 @@ export type SignedUp = { accountId: AccountId; registrations: Exclude<InstanceSe
  *
  * @param problems what is wrong besides, to be told with the rest
  * @param address of the client, whose sign-ups are limited
- * @throws Refusal `not_permitted` when registration is closed, `unprocessable` with the fields that are wrong, `too_many`
+ * @throws Refusal `not_permitted` when registration is closed, `invalid` with the fields that are wrong, `too_many`
  */
 export async function signUp(app: App, input: SignUp, address: string, problems: FieldProblem[] = []): Promise<SignedUp> {
   const { registrations } = await loadSettings(app.db)

@@ -20,10 +20,10 @@ const ours = (shortcode: string) => and(eq(customEmojis.shortcode, shortcode), i
  * Adds an emoji, or gives the one of that name another picture. The picture is made anew and small; of one that moves, the
  * first frame is kept beside it.
  *
- * @throws Refusal `unprocessable` for a name that can't be written between colons, and for what is no small PNG, GIF or WebP image
+ * @throws Refusal `invalid` for a name that can't be written between colons, and for what is no small PNG, GIF or WebP image
  */
 export async function addEmoji(app: App, { shortcode, image, category, isListed = true }: NewEmoji): Promise<EmojiView> {
-  if (!/^[A-Za-z0-9_]{2,64}$/.test(shortcode)) throw new Refusal('unprocessable', 'Validation failed: Shortcode must be 2 to 64 letters (a to z), digits and underscores')
+  if (!/^[A-Za-z0-9_]{2,64}$/.test(shortcode)) throw new Refusal('invalid', 'Shortcode must be 2 to 64 letters (a to z), digits and underscores')
   // Loads all that images need, which few commands do.
   const { processEmoji } = await import('../images.ts')
   const { whole, still } = await processEmoji(image)

@@ -32,19 +32,19 @@ const maxCommentLength = 1_000
 /**
  * Reports an account to the moderators here, and, where the reporter wants it, to those of its own server.
  *
- * @throws Refusal `not_found` when the account, a status or a collection isn't there; `unprocessable` for unknown rules, or too many words
+ * @throws Refusal `not_found` when the account, a status or a collection isn't there; `invalid` for unknown rules, or too many words
  */
 export async function createReport(tx: Tx, uris: Uris, reporter: AccountId, input: ReportInput): Promise<ReportId> {
   const [target] = await tx.select({ domain: accounts.domain }).from(accounts).where(and(eq(accounts.id, input.targetId), isNull(accounts.deletedAt)))
   if (!target) throw notFound()
   const comment = plainText(input.comment ?? '').trim()
-  if (countCharacters(comment) > maxCommentLength) throw new Refusal('unprocessable', `Validation failed: Comment is too long (maximum is ${maxCommentLength} characters)`)
+  if (countCharacters(comment) > maxCommentLength) throw new Refusal('invalid', `Comment is too long (maximum is ${maxCommentLength} characters)`)
   const statusIds = [...new Set(input.statusIds ?? [])]
   const collectionIds = [...new Set(input.collectionIds ?? [])]
   const ruleIds = [...new Set(input.ruleIds ?? [])]
   if ((await reportableStatuses(tx, reporter, input.targetId, statusIds)).length < statusIds.length) throw notFound()
   if ((await collectionsOf(tx, input.targetId, collectionIds)) < collectionIds.length) throw notFound()
-  if ((await standingRules(tx, ruleIds)) < ruleIds.length) throw new Refusal('unprocessable', 'Validation failed: Rules does not reference valid rules')
+  if ((await standingRules(tx, ruleIds)) < ruleIds.length) throw new Refusal('invalid', 'Rules does not reference valid rules')
 
   const isForwarded = input.isForwarded === true && target.domain !== null
   const id = newId<ReportId>()

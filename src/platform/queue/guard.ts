@@ -12,7 +12,7 @@ const maxPutOffMs = 3 * dayMs
 
 /** What a refusal means to a job: mostly that nobody wants any more what it was to do. */
 const isWorthRetrying: Record<RefusalCode, boolean> = {
-  not_found: false, not_permitted: false, unprocessable: false, conflict: false, gone: false, too_many: true, unavailable: true,
+  not_found: false, not_permitted: false, invalid: false, unprocessable: false, conflict: false, gone: false, too_many: true, unavailable: true,
 }
 
 /**

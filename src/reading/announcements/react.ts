@@ -20,15 +20,15 @@ export async function dismissAnnouncement(tx: Tx, accountId: AccountId, id: Anno
  * Reacts to an announcement.
  *
  * @param name an emoji, or the shortcode of one of ours
- * @throws Refusal `not_found`; `unprocessable` for what is no emoji, and for one more kind than there may be
+ * @throws Refusal `not_found`; `invalid` for what is no emoji, and for one more kind than there may be
  */
 export async function addReaction(tx: Tx, accountId: AccountId, id: AnnouncementId, name: string): Promise<void> {
   await assertPublished(tx, id)
-  if (!(await isEmoji(tx, name))) throw new Refusal('unprocessable', 'Validation failed: Name is not a recognized emoji')
+  if (!(await isEmoji(tx, name))) throw new Refusal('invalid', 'Name is not a recognized emoji')
   // One after the other, so that two at once don't exceed the limit.
   await tx.execute(sql`select from announcements where id = ${id} for update`)
   const { rows: used } = await tx.execute<{ name: string }>(sql`select distinct name from announcement_reactions where announcement_id = ${id}`)
-  if (used.length >= maxNames && !used.some((one) => one.name === name)) throw new Refusal('unprocessable', 'Validation failed: Limit of different reactions reached')
+  if (used.length >= maxNames && !used.some((one) => one.name === name)) throw new Refusal('invalid', 'Limit of different reactions reached')
   const added = await tx.insert(announcementReactions).values({ announcementId: id, accountId, name }).onConflictDoNothing().returning({ name: announcementReactions.name })
   if (added.length > 0) await emit(tx, { type: 'announcement.reaction', announcementId: id, name })
 }

@@ -16,7 +16,7 @@ import { collectionLimits, ownCollection } from './manage.ts'
  *
  * @returns the id of the item
  * @throws Refusal `not_found` when the owner has no such collection or there is no such account, `not_permitted` for who does not
- *   want to be in one, `unprocessable` when it is full
+ *   want to be in one, `invalid` when it is full
  */
 export async function addToCollection(tx: Tx, ownerId: AccountId, collectionId: CollectionId, accountId: AccountId): Promise<RelationId> {
   await ownCollection(tx, ownerId, collectionId)
@@ -32,7 +32,7 @@ export async function addToCollection(tx: Tx, ownerId: AccountId, collectionId: 
   const isWilling = account.domain !== null || account.isDiscoverable || accountId === ownerId
   if (known || !isWilling || (await isBlockedEitherWay(tx, ownerId, accountId))) throw new Refusal('not_permitted', 'This action is not allowed')
   if (items.filter((item) => isShown(item.state)).length >= collectionLimits.items) {
-    throw new Refusal('unprocessable', `Validation failed: A collection can’t have more than ${collectionLimits.items} accounts`)
+    throw new Refusal('invalid', `A collection can’t have more than ${collectionLimits.items} accounts`)
   }
 
   const id = newId<RelationId>()

@@ -28,12 +28,12 @@ export const collectionLimits = { ofAccount: 10, items: 25, nameLength: 40, desc
 /**
  * Makes a collection for a local account, empty.
  *
- * @throws Refusal `unprocessable` for what can't be one, and when there are too many
+ * @throws Refusal `invalid` for what can't be one, and when there are too many
  */
 export async function createCollection(tx: Tx, accountId: AccountId, input: CollectionInput): Promise<CollectionId> {
   const values = await checked(tx, { ...input, name: input.name ?? '' })
   const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from collections where account_id = ${accountId}`)
-  if ((rows[0]?.count ?? 0) >= collectionLimits.ofAccount) throw new Refusal('unprocessable', `Validation failed: You can’t have more than ${collectionLimits.ofAccount} collections`)
+  if ((rows[0]?.count ?? 0) >= collectionLimits.ofAccount) throw new Refusal('invalid', `You can’t have more than ${collectionLimits.ofAccount} collections`)
   const id = newId<CollectionId>()
   await tx.insert(collections).values({ name: '', ...values, id, accountId })
   return id
@@ -42,7 +42,7 @@ export async function createCollection(tx: Tx, accountId: AccountId, input: Coll
 /**
  * Changes what is given of a collection.
  *
- * @throws Refusal `not_found` when the account has no such collection, `unprocessable` for what can't be one
+ * @throws Refusal `not_found` when the account has no such collection, `invalid` for what can't be one
  */
 export async function updateCollection(tx: Tx, accountId: AccountId, id: CollectionId, input: CollectionInput): Promise<void> {
   await ownCollection(tx, accountId, id)
@@ -75,20 +75,20 @@ async function checked(tx: Tx, { name, description, language, tagName, isSensiti
 function text(field: string, value: string, maxLength: number, isNeeded = false): string {
   // Strangers read it: nothing in it may reorder what stands after it.
   const written = cleanName(value, maxLength + 2)
-  if (isNeeded && written === '') throw new Refusal('unprocessable', `Validation failed: ${field} can’t be blank`)
-  if (countGraphemes(written) > maxLength) throw new Refusal('unprocessable', `Validation failed: ${field} is too long (maximum is ${maxLength} characters)`)
+  if (isNeeded && written === '') throw new Refusal('invalid', `${field} can’t be blank`)
+  if (countGraphemes(written) > maxLength) throw new Refusal('invalid', `${field} is too long (maximum is ${maxLength} characters)`)
   return written
 }
 
 function tagOf(language: string): string | null {
   const tag = languageTag(language)
-  if (language !== '' && tag === null) throw new Refusal('unprocessable', 'Validation failed: Language is invalid')
+  if (language !== '' && tag === null) throw new Refusal('invalid', 'Language is invalid')
   return tag
 }
 
 async function hashtag(tx: Tx, name: string) {
   const tag = parseHashtag(name)
-  if (!tag) throw new Refusal('unprocessable', 'Validation failed: Tag is invalid')
+  if (!tag) throw new Refusal('invalid', 'Tag is invalid')
   const [id] = await openTagIds(tx, [tag])
   return id ?? null
 }

@@ -2,7 +2,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import { type FilterContext, filterContexts, filterKeywords, filters, filterStatuses } from '../../platform/db/schema/filters.ts'
-import { notFound, Refusal } from '../../platform/errors.ts'
+import { invalid, notFound } from '../../platform/errors.ts'
 import { type AccountId, type FilterId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
 import { emit } from '../../outbox/outbox.ts'
 import { visibleStatus } from '../../statuses/find.ts'
@@ -17,7 +17,7 @@ export type FilterInput = { title?: string; contexts?: readonly string[]; action
 /** All of them are held against every status that a person reads. */
 const limits = { titleLength: 256, keywordLength: 512, filters: 300, keywords: 300, statuses: 500 }
 
-/** @throws Refusal `unprocessable` for a title, context or keyword that can't be, and for too many of them; so do all others here */
+/** @throws Refusal `invalid` for a title, context or keyword that can't be, and for too many of them; so do all others here */
 export async function createFilter(tx: Tx, accountId: AccountId, { title = '', contexts = [], action = 'warn', expiresAt = null, keywords = [] }: FilterInput): Promise<FilterId> {
   const id = newId<FilterId>()
   await assertRoom(tx, sql`filters where account_id = ${accountId}`, limits.filters, 'filters')
@@ -157,5 +157,3 @@ function checkedContexts(contexts: readonly string[]): FilterContext[] {
   if (known.length === 0 || known.length < new Set(contexts).size) throw invalid('Context None or invalid context supplied')
   return known
 }
-
-const invalid = (message: string): Refusal => new Refusal('unprocessable', `Validation failed: ${message}`)

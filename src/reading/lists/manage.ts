@@ -17,11 +17,11 @@ const columns = { id: lists.id, title: lists.title, repliesPolicy: lists.replies
 /**
  * Makes a list for an account.
  *
- * @throws Refusal `unprocessable` without a title, and when there are too many
+ * @throws Refusal `invalid` without a title, and when there are too many
  */
 export async function createList(tx: Tx, accountId: AccountId, input: ListInput): Promise<ListId> {
   const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from lists where account_id = ${accountId}`)
-  if ((rows[0]?.count ?? 0) >= maxLists) throw new Refusal('unprocessable', 'Validation failed: You have reached the maximum number of lists')
+  if ((rows[0]?.count ?? 0) >= maxLists) throw new Refusal('invalid', 'You have reached the maximum number of lists')
   const id = newId<ListId>()
   await tx.insert(lists).values({ ...input, id, accountId, title: checkedTitle(input.title) })
   return id
@@ -30,7 +30,7 @@ export async function createList(tx: Tx, accountId: AccountId, input: ListInput)
 /**
  * Changes what is given of a list.
  *
- * @throws Refusal `not_found` when the account has no such list, `unprocessable` for an empty title
+ * @throws Refusal `not_found` when the account has no such list, `invalid` for an empty title
  */
 export async function updateList(tx: Tx, accountId: AccountId, id: ListId, input: ListInput): Promise<void> {
   await ownList(tx, accountId, id)
@@ -46,8 +46,8 @@ export async function deleteList(tx: Tx, accountId: AccountId, id: ListId): Prom
 
 function checkedTitle(title = ''): string {
   const written = title.trim()
-  if (written === '') throw new Refusal('unprocessable', 'Validation failed: Title can’t be blank')
-  if ([...written].length > maxTitleLength) throw new Refusal('unprocessable', `Validation failed: Title is too long (maximum is ${maxTitleLength} characters)`)
+  if (written === '') throw new Refusal('invalid', 'Title can’t be blank')
+  if ([...written].length > maxTitleLength) throw new Refusal('invalid', `Title is too long (maximum is ${maxTitleLength} characters)`)
   return written
 }
 

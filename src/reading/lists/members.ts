@@ -16,7 +16,7 @@ const maxMembers = 5_000
 /**
  * Adds accounts to a list, all or none. Its owner follows them, asked to, or is one of them.
  *
- * @throws Refusal `not_found` for what is no list of the owner's or nobody who is followed, `unprocessable` when one is a member
+ * @throws Refusal `not_found` for what is no list of the owner's or nobody who is followed, `invalid` when one is a member
  *   already, or when there are too many
  */
 export async function addToList(tx: Tx, ownerId: AccountId, listId: ListId, memberIds: AccountId[]): Promise<void> {
@@ -31,13 +31,13 @@ export async function addToList(tx: Tx, ownerId: AccountId, listId: ListId, memb
       (select count(*)::int from list_accounts where list_id = ${listId}) as members`)
   const { known = 0, members = 0 } = rows[0] ?? {}
   if (known < wanted.length) throw notFound()
-  if (members + wanted.length > maxMembers) throw new Refusal('unprocessable', `Validation failed: A list can’t have more than ${maxMembers} members`)
+  if (members + wanted.length > maxMembers) throw new Refusal('invalid', `A list can’t have more than ${maxMembers} members`)
   const added = await tx
     .insert(listAccounts)
     .values(wanted.map((accountId) => ({ id: newId<RelationId>(), listId, accountId })))
     .onConflictDoNothing()
     .returning({ id: listAccounts.id })
-  if (added.length < wanted.length) throw new Refusal('unprocessable', 'Validation failed: Account has already been taken')
+  if (added.length < wanted.length) throw new Refusal('invalid', 'Account has already been taken')
 }
 
 /**

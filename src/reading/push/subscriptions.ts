@@ -4,7 +4,7 @@ import { eq, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { type NotificationType, notificationTypes, pushSubscriptions } from '../../platform/db/schema/notifications.ts'
-import { notFound, Refusal } from '../../platform/errors.ts'
+import { invalid, notFound } from '../../platform/errors.ts'
 import { mayDial } from '../../platform/http/addresses.ts'
 import type { AccountId, RelationId, TokenId } from '../../platform/ids.ts'
 
@@ -38,7 +38,7 @@ export async function loadSubscription(db: Reader, tokenId: TokenId): Promise<Su
  * Subscribes the app of a token, in place of what it had before.
  *
  * @param token the token itself, which apps want back in each message
- * @throws Refusal `unprocessable` for an endpoint that may not be asked, and for keys that are none
+ * @throws Refusal `invalid` for an endpoint that may not be asked, and for keys that are none
  */
 export async function subscribe(app: App, accountId: AccountId, { tokenId, token }: { tokenId: TokenId; token: string }, input: SubscriptionInput): Promise<Subscription> {
   const values = {
@@ -130,5 +130,3 @@ function checkedSecret(text: string): string {
   if (secret.length !== 16) throw invalid('Auth is invalid')
   return secret.toString('base64url')
 }
-
-const invalid = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)

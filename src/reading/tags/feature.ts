@@ -20,13 +20,13 @@ const maxRemoteTags = 20
  * Shows a hashtag on an account's profile, which may be new here.
  *
  * @returns its place there
- * @throws Refusal `unprocessable` when too many are shown
+ * @throws Refusal `invalid` when too many are shown
  */
 export async function featureTag(tx: Tx, accountId: AccountId, tag: Hashtag): Promise<RelationId> {
   const { id, tagId, isNew } = await addPlace(tx, accountId, tag)
   if (!isNew) return id
   if ((await countPlaces(tx, accountId)) > limits.account.maxFeaturedTags) {
-    throw new Refusal('unprocessable', 'Validation failed: You have already featured the maximum number of hashtags')
+    throw new Refusal('invalid', 'You have already featured the maximum number of hashtags')
   }
   await emit(tx, { type: 'tag.featured', accountId, tagId, name: tag.displayName })
   return id

@@ -12,13 +12,13 @@ import { maxFollowedTags } from '../timelines/home-rule.ts'
 /**
  * Follows a hashtag, which may be new here. Doing it again changes nothing.
  *
- * @throws Refusal `unprocessable` when too many are followed
+ * @throws Refusal `invalid` when too many are followed
  */
 export async function followTag(tx: Tx, accountId: AccountId, tag: Hashtag): Promise<void> {
   const [tagId] = await tagIds(tx, [tag])
   if (!tagId) return
   const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from tag_follows where account_id = ${accountId} and tag_id <> ${tagId}`)
-  if ((rows[0]?.count ?? 0) >= maxFollowedTags) throw new Refusal('unprocessable', `Validation failed: You can’t follow more than ${maxFollowedTags} hashtags`)
+  if ((rows[0]?.count ?? 0) >= maxFollowedTags) throw new Refusal('invalid', `You can’t follow more than ${maxFollowedTags} hashtags`)
   await tx.insert(tagFollows).values({ id: newId(), accountId, tagId }).onConflictDoNothing()
 }
 

@@ -3,7 +3,7 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { pins, statuses } from '../../platform/db/schema/statuses.ts'
-import { Refusal } from '../../platform/errors.ts'
+import { invalid } from '../../platform/errors.ts'
 import { type AccountId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
 import { emit } from '../../outbox/outbox.ts'
@@ -16,7 +16,7 @@ const maxRemotePins = 20
 /**
  * Pins a status of a local account to its profile. Doing it again changes nothing.
  *
- * @throws Refusal `not_found` when the account may not see it, `unprocessable` when it may not be pinned, or too many are
+ * @throws Refusal `not_found` when the account may not see it, `invalid` when it may not be pinned, or too many are
  */
 export async function pin(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
   const status = await visibleStatus(tx, accountId, statusId)
@@ -81,5 +81,3 @@ export async function pinnedStatuses(db: Reader, viewer: AccountId | null, accou
     .limit(maxRemotePins)
   return rows.map(({ id }) => id)
 }
-
-const invalid = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)

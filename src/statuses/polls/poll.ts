@@ -3,7 +3,7 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { pollOptions, polls, pollVotes } from '../../platform/db/schema/interactions.ts'
 import { notifications } from '../../platform/db/schema/notifications.ts'
-import { Refusal } from '../../platform/errors.ts'
+import { invalid } from '../../platform/errors.ts'
 import { newId, type StatusId } from '../../platform/ids.ts'
 import { minuteMs } from '../../platform/time.ts'
 import { limits } from '../../rules/limits.ts'
@@ -29,7 +29,7 @@ type PollChange = 'none' | 'moved' | 'changed'
 const sameEndMs = minuteMs
 const maxOptionLength = 1_000
 
-/** @throws Refusal `unprocessable` when it has too few, too many, too long or equal options, or the wrong duration */
+/** @throws Refusal `invalid` when it has too few, too many, too long or equal options, or the wrong duration */
 export function preparePoll(input: PollInput): PollDraft {
   const { maxOptions, maxCharactersPerOption, minExpirationSeconds, maxExpirationSeconds } = limits.poll
   // Forms send the lines that were left empty, too.
@@ -119,4 +119,3 @@ export async function lockPoll(tx: Tx, statusId: StatusId) {
 }
 
 const endOf = (draft: PollDraft): Date => new Date(Date.now() + draft.expiresInSeconds * 1_000)
-const invalid = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)

@@ -3,7 +3,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import { pollOptions, polls, pollVotes } from '../../platform/db/schema/interactions.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
-import { notFound, Refusal } from '../../platform/errors.ts'
+import { invalid, notFound } from '../../platform/errors.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { emit } from '../../outbox/outbox.ts'
 import { minuteMs } from '../../platform/time.ts'
@@ -20,7 +20,7 @@ const remoteEndMs = minuteMs
  * is sent there.
  *
  * @param choices positions of options, from 0
- * @throws Refusal `not_found` when the account may not see the poll, `unprocessable` when it may not vote like this
+ * @throws Refusal `not_found` when the account may not see the poll, `invalid` when it may not vote like this
  */
 export async function vote(tx: Tx, voterId: AccountId, statusId: StatusId, choices: number[]): Promise<void> {
   const status = await visibleStatus(tx, voterId, statusId)
@@ -76,5 +76,3 @@ async function count(tx: Tx, statusId: StatusId, accountId: AccountId, positions
   if (before?.n === 0) await tx.update(polls).set({ votersCount: sql`${polls.votersCount} + 1` }).where(eq(polls.statusId, statusId))
   return true
 }
-
-const invalid = (message: string) => new Refusal('unprocessable', `Validation failed: ${message}`)

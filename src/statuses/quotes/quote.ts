@@ -63,11 +63,11 @@ export async function quotable(db: Reader, accountId: AccountId, statusId: Statu
 /**
  * As `quotable`, for a status that is about to be written.
  *
- * @throws Refusal `not_found`, `unprocessable` when its author does not allow it
+ * @throws Refusal `not_found`, `invalid` when its author does not allow it
  */
 export async function toBeQuoted(db: Reader, accountId: AccountId, statusId: StatusId): Promise<Quotable> {
   const quoted = await quotable(db, accountId, statusId)
-  if (quoted.answer === 'denied') throw new Refusal('unprocessable', 'Validation failed: This post may not be quoted')
+  if (quoted.answer === 'denied') throw new Refusal('invalid', 'This post may not be quoted')
   return quoted
 }
 
@@ -77,7 +77,7 @@ export const visibilityOfQuote = (wanted: Visibility, quoted: Pick<Quotable, 'vi
 /**
  * Makes a new local status quote another one; its mentions are there already.
  *
- * @throws Refusal `not_found`, `unprocessable` when it may not
+ * @throws Refusal `not_found`, `invalid` or `unprocessable` when it may not
  */
 export async function addQuote(tx: Tx, uris: Uris, status: Quoting, quotedId: StatusId): Promise<void> {
   const quoted = await toBeQuoted(tx, status.accountId, quotedId)

@@ -46,7 +46,7 @@ test('following again changes the options that are given, and no others', async 
   expect(await between(t, alice, bob)).toMatchObject({ languages: ['en', 'pt-BR'] })
   await again({ notifies: false, languages: [] })
   expect(await between(t, alice, bob)).toMatchObject({ showsReblogs: false, notifies: false, languages: null })
-  await expect(again({ languages: ['not a language'] })).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(again({ languages: ['not a language'] })).rejects.toMatchObject({ code: 'invalid' })
 })
 
 test('a mute with an end hides until then, and is swept after', async () => {
@@ -85,7 +85,7 @@ test('a blocked server loses its follows both ways, and gets no new ones', async
   for (const [from, to] of [[alice, carol], [dave, alice]] as const) {
     await expect(t.db.transaction((tx) => follow(tx, t.app.uris, from, to))).rejects.toMatchObject({ code: 'not_permitted' })
   }
-  await expect(t.db.transaction((tx) => blockDomain(tx, t.app.uris, alice, 'pipit.test'))).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(t.db.transaction((tx) => blockDomain(tx, t.app.uris, alice, 'pipit.test'))).rejects.toMatchObject({ code: 'invalid' })
 })
 
 test('a thread leaves out whom its reader mutes, but not what others answered them', async () => {
@@ -103,7 +103,7 @@ test('a thread leaves out whom its reader mutes, but not what others answered th
 test('only who is followed is recommended, and only as long', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
-  await expect(t.db.transaction((tx) => endorse(tx, alice, bob))).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(t.db.transaction((tx) => endorse(tx, alice, bob))).rejects.toMatchObject({ code: 'invalid' })
   await makeFollow(t, alice, bob)
   await t.db.transaction((tx) => endorse(tx, alice, bob))
   expect(await between(t, alice, bob)).toMatchObject({ endorsed: true })
@@ -128,7 +128,7 @@ test('a featured hashtag counts what everybody sees: posts, edits and deletions'
   expect((await suggestedTags(t.db, alice)).length).toBe(1)
 
   for (let i = 1; i < 10; i++) await t.db.transaction((tx) => featureTag(tx, alice, { name: `tag${i}`, displayName: `tag${i}` }))
-  await expect(t.db.transaction((tx) => featureTag(tx, alice, { name: 'more', displayName: 'more' }))).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(t.db.transaction((tx) => featureTag(tx, alice, { name: 'more', displayName: 'more' }))).rejects.toMatchObject({ code: 'invalid' })
 })
 
 test('suggestions come from admins, friends and the crowd, without whom one knows or does not want', async () => {

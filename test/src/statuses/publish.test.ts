@@ -72,7 +72,7 @@ test.each([
 ])('a status with %s is refused', async (_, input) => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
-  await expect(status(t, alice, input)).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(status(t, alice, input)).rejects.toMatchObject({ code: 'invalid' })
 })
 
 test('nobody replies to what they may not see', async () => {

@@ -26,7 +26,7 @@ test.each([
   ['password', { password: 'x'.repeat(1025) }, 'ERR_INVALID'],
 ])('a sign-up with a bad %s is refused (%j)', async (field, change, code) => {
   await using t = await database()
-  await expect(prepareRegistration(t.app, { ...good, ...change })).rejects.toMatchObject({ code: 'unprocessable', problems: [{ field, code }] })
+  await expect(prepareRegistration(t.app, { ...good, ...change })).rejects.toMatchObject({ code: 'invalid', problems: [{ field, code }] })
 })
 
 test('all problems of a sign-up are told at once', async () => {

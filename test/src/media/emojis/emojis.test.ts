@@ -45,7 +45,7 @@ test('an emoji is small, moves where it moved, and has a still', async () => {
 
 test('only small pictures with a name that can be written become emojis', async () => {
   await using t = await database()
-  const refused = { code: 'unprocessable' }
+  const refused = { code: 'invalid' }
   for (const shortcode of ['x', 'with space', 'ünicode', '']) await expect(addEmoji(t.app, { shortcode, image: await png() })).rejects.toMatchObject(refused)
   for (const image of [await photo(), Buffer.alloc(300_000), Buffer.from('<svg/>')]) await expect(addEmoji(t.app, { shortcode: 'fine', image })).rejects.toMatchObject(refused)
   expect(await listEmojis(t.db)).toEqual([])

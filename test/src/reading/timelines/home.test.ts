@@ -143,7 +143,7 @@ test('who is unfollowed leaves the lists, and a list takes only who is followed,
   const add = (...ids: AccountId[]) => d.db.transaction((tx) => addToList(tx, owner, list, ids))
   await expect(add(friend, stranger)).rejects.toMatchObject({ code: 'not_found' })
   await add(friend)
-  await expect(add(friend)).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(add(friend)).rejects.toMatchObject({ code: 'invalid' })
   await status(d, friend)
   expect(await listTimeline(d.db, owner, list, all)).toHaveLength(1)
   await d.db.transaction((tx) => unfollow(tx, owner, friend))

@@ -39,7 +39,7 @@ test('a quote of a local post stands at once, with a line for those who don’t 
 test('who may quote is what the author said, for each post and later', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
-  const refused = { code: 'unprocessable' }
+  const refused = { code: 'invalid' }
   const closed = await status(t, alice, { quotePolicy: 'nobody' })
   await expect(quote(t, bob, closed)).rejects.toMatchObject(refused)
   await quote(t, alice, closed)
@@ -131,7 +131,7 @@ test('a quote of another server’s post waits for its author', async () => {
   const alice = await localAccount(t, 'alice')
   const bob = await remoteAccount(t, 'bob')
   const closed = await remoteStatus(t, bob)
-  await expect(quote(t, alice, closed)).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(quote(t, alice, closed)).rejects.toMatchObject({ code: 'invalid' })
 
   const open = await remoteStatus(t, bob, { quotePolicy: { automatic: ['public'], manual: [] } })
   const id = await quote(t, alice, open)
