@@ -53,3 +53,30 @@ test('only the settings read the environment; start and commands hand it on, and
   }
   expect(readers.sort()).toEqual(['cli/session.ts', 'jobs/alone-process.ts', 'src/platform/config.ts', 'src/platform/db/embedded/run-as.ts', 'src/process/runtime.ts'])
 })
+
+/** Files outside of `statuses/` and `reading/` that name the table of statuses, and why they may. */
+const mayNameStatuses: Record<string, string> = {
+  'src/demo/extras.ts': 'makes up data',
+  'src/demo/fill.ts': 'makes up data',
+  'src/erasure/acquaintances.ts': 'finds the servers that got any post of an account, whoever may see it',
+  'src/incoming/forward.ts': 'passes a reply on to the followers of a public post of ours',
+  'src/incoming/glance.ts': 'asks whether a post is here, and shows nothing of it',
+  'src/instance/recount.ts': 'compares counters with what they count',
+  'src/notices/notify.ts': 'writes notifications only of posts that their reader may see, by the audience of the caller',
+  'src/notices/status-notices.ts': 'tells followers of a post that they see',
+  'src/notices/verdict.ts': 'asks in whose thread a post stands',
+  'src/outbox/forget-documents.ts': 'forgets the documents of the posts that a reply answers',
+  'src/outgoing/documents/statuses.ts': 'reads stored documents together with whether they may be shown',
+  'src/outgoing/recipients.ts': 'finds the servers that a post goes to',
+}
+
+test('only where visibility is checked, or where the list says why, is the table of statuses named in SQL', async () => {
+  const naming: string[] = []
+  for (const file of await readdir('src', { recursive: true })) {
+    const path = join('src', file)
+    if (!file.endsWith('.ts') || /^src\/(statuses|reading|platform\/db)\//.test(path)) continue
+    const code = (await readFile(path, 'utf8')).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+    if (/\b(?:from|join|into|update|table|using)\s+"?statuses\b|,\s*statuses\s+\w+\s+where|schema\/statuses\.ts'/.test(code)) naming.push(path)
+  }
+  expect(naming.sort()).toEqual(Object.keys(mayNameStatuses).sort())
+})

@@ -7,6 +7,7 @@ import { sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { type AccountId, type ActivityId, newId, type StatusId } from '../platform/ids.ts'
 import { storeActivity } from '../outgoing/store.ts'
+import { isPublicOrUnlisted } from '../statuses/access/visibility.ts'
 
 /** An activity of another server about a reply, as it came. */
 export type Passing = {
@@ -26,9 +27,9 @@ export type Passing = {
 export async function forwardReply(tx: Tx, replyId: StatusId, { uri, type, raw, exceptHosts }: Passing): Promise<void> {
   const { rows } = await tx.execute<{ authorId: AccountId }>(sql`
     select parent.account_id as "authorId" from statuses reply
-    join statuses parent on parent.id = reply.in_reply_to_id and parent.is_local and parent.deleted_at is null and parent.visibility in ('public', 'unlisted')
+    join statuses parent on parent.id = reply.in_reply_to_id and parent.is_local and parent.deleted_at is null and ${isPublicOrUnlisted('parent')}
     -- A Create passes with the row that it made, whatever others say that they made it.
-    where reply.id = ${replyId} and (${type} <> 'Create' or reply.received_at = now()::timestamptz(3)) and not reply.is_local and reply.deleted_at is null and reply.visibility in ('public', 'unlisted')`)
+    where reply.id = ${replyId} and (${type} <> 'Create' or reply.received_at = now()::timestamptz(3)) and not reply.is_local and reply.deleted_at is null and ${isPublicOrUnlisted('reply')}`)
   const accountId = rows[0]?.authorId
   if (!accountId || (type === 'Update' && !(await isTimeForAnother(tx, replyId)))) return
   await storeActivity(tx, { order: newId<ActivityId>(), uri, accountId, type, body: raw, recipients: { hearersOf: { replyId, exceptHosts } }, isForFollowers: false })

@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Finding } from '../platform/db/check/finding.ts'
 import { type Db, type Reader, sqlState } from '../platform/db/index.ts'
-import { isOut } from '../statuses/access/visibility.ts'
+import { isOut, isPublicOrUnlisted } from '../statuses/access/visibility.ts'
 
 type Counter = {
   table: string
@@ -16,7 +16,7 @@ type Counter = {
   goesWhenEmpty?: boolean
 }
 
-const isPublic = (name: string) => sql`${sql.identifier(name)}.deleted_at is null and ${sql.identifier(name)}.visibility in ('public', 'unlisted')`
+const isPublic = (name: string) => sql`${sql.identifier(name)}.deleted_at is null and ${isPublicOrUnlisted(name)}`
 const ofPolls = sql`join statuses s on s.id = c.status_id and s.is_local and s.deleted_at is null`
 
 const counters: Counter[] = [

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { StatusId } from '../../platform/ids.ts'
+import { isPublicOrUnlisted } from './visibility.ts'
 
 /**
  * Rows of `inbox`: those on other servers that a local status or boost goes to: of its author's followers, of whom it names, of whom it
@@ -13,12 +14,12 @@ import type { StatusId } from '../../platform/ids.ts'
  * are named and do not follow, as not every server sorts what comes to its shared one.
  */
 export const statusInboxes = (statusId: StatusId): SQL => sql`
-  with status as (select id, account_id, visibility, visibility in ('public', 'unlisted') as is_open, deleted_at is not null as is_gone, in_reply_to_id, in_reply_to_account_id, reblog_of_id, audience_uri from statuses where id = ${statusId}),
+  with status as (select id, account_id, visibility, ${isPublicOrUnlisted()} as is_open, deleted_at is not null as is_gone, in_reply_to_id, in_reply_to_account_id, reblog_of_id, audience_uri from statuses where id = ${statusId}),
   recipients(account_id, own_inbox) as (
     select f.follower_id, false from status s join follows f on f.target_id = s.account_id where s.visibility <> 'direct'
     union select m.account_id, not s.is_open from status s join mentions m on m.status_id = s.id
     union select s.in_reply_to_account_id, false from status s where s.is_open
-    union select f.follower_id, false from status s join statuses answered on answered.id = s.in_reply_to_id and answered.is_local and answered.visibility in ('public', 'unlisted')
+    union select f.follower_id, false from status s join statuses answered on answered.id = s.in_reply_to_id and answered.is_local and ${isPublicOrUnlisted('answered')}
       join follows f on f.target_id = answered.account_id where s.is_open
     union select g.id, false from status s join accounts g on g.uri = s.audience_uri where s.is_open
     union select boosted.account_id, false from status s join statuses boosted on boosted.id = s.reblog_of_id
@@ -40,5 +41,5 @@ export const statusInboxes = (statusId: StatusId): SQL => sql`
 export const favouriterInboxes = (statusId: StatusId): SQL => sql`
   select distinct coalesce(a.shared_inbox_url, a.inbox_url) as inbox
   from statuses s join favourites f on f.status_id = s.id join accounts a on a.id = f.account_id
-  where s.id = ${statusId} and s.visibility in ('public', 'unlisted') and a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null
+  where s.id = ${statusId} and ${isPublicOrUnlisted('s')} and a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null
     and not exists (select from blocks b where (b.account_id = s.account_id and b.target_id = a.id) or (b.account_id = a.id and b.target_id = s.account_id))`

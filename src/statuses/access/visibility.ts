@@ -31,7 +31,7 @@ export const passableTo = (viewer: Viewing | null): SQL => readableBy(viewer, st
 function readableBy(viewer: Viewing | null, s: StatusTable, { evenDeleted = false } = {}): SQL {
   // Not `not exists` either: of that, PostgreSQL makes a join from which it expects a single row, and then sorts all that an author wrote.
   const stands = sql`${evenDeleted ? sql`` : sql`${s.deletedAt} is null and `}(select author.suspended_at is null from accounts author where author.id = ${s.accountId})`
-  const open = sql`${s.visibility} in ('public', 'unlisted')`
+  const open = isPublicOrUnlisted(s)
   if (viewer === null) return sql`(${stands} and ${open} and ${isOut(s)})`
   return sql`(${stands} and (${s.accountId} = ${viewer} or (
     (${isOut(s)} or (${s.consent} = 'asked' and ${s.inReplyToAccountId} = ${viewer}))
@@ -50,6 +50,16 @@ function readableBy(viewer: Viewing | null, s: StatusTable, { evenDeleted = fals
 export function isOut(of: StatusTable | string): SQL {
   const { consent } = typeof of === 'string' ? alias(statuses, of) : of
   return sql`(${consent} is null or ${consent} = 'unproven')`
+}
+
+/**
+ * Whether a status is public or unlisted, as SQL.
+ *
+ * @param of the statuses, or their name in the query; nothing where a column of that name can only be theirs
+ */
+export function isPublicOrUnlisted(of?: StatusTable | string): SQL {
+  const visibility = of === undefined ? sql`visibility` : (typeof of === 'string' ? alias(statuses, of) : of).visibility
+  return sql`${visibility} in ('public', 'unlisted')`
 }
 
 /** Condition on the author of a status, who wrote or boosted it. */

@@ -7,12 +7,13 @@ import { whereThereIsRoom } from '../../platform/db/disk-full.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import type { StatusId } from '../../platform/ids.ts'
 import { addJobs, emit, type Jobs } from '../../outbox/outbox.ts'
+import { isPublicOrUnlisted } from '../access/visibility.ts'
 
 /**
  * Whether the replies to a status may be asked for: on a server that has it to give, and not too soon after the last time.
  * Threads grow when they are young: the pause is a tenth of their age.
  */
-const isDue: SQL = sql`not ${statuses.isLocal} and ${statuses.visibility} in ('public', 'unlisted') and ${isNull(statuses.reblogOfId)} and ${isNull(statuses.deletedAt)}
+const isDue: SQL = sql`not ${statuses.isLocal} and ${isPublicOrUnlisted(statuses)} and ${isNull(statuses.reblogOfId)} and ${isNull(statuses.deletedAt)}
   and (${statuses.repliesFetchedAt} is null or ${statuses.repliesFetchedAt} < now() - greatest(interval '3 minutes', least((now() - ${statuses.createdAt}) / 10, interval '3 days')))`
 
 const refreshOf = (app: Pick<App, 'secrets'>, statusId: StatusId): string => refreshId(app, `thread ${statusId}`)

@@ -5,7 +5,7 @@ import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { constant, statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { isOpen, visibleTo } from '../access/visibility.ts'
+import { isOpen, isPublicOrUnlisted, visibleTo } from '../access/visibility.ts'
 
 /**
  * @property thread the local status that everybody may see with which its thread began, or null
@@ -27,11 +27,11 @@ export async function loadSurroundings(db: Reader, ids: StatusId[]): Promise<Map
 }
 
 const surroundings = (wanted: SQL): SQL => sql`
-  select s.id, case when root.is_local and root.visibility in ('public', 'unlisted') then root.id end as thread,
-    case when not root.is_local then coalesce(case when root.visibility in ('public', 'unlisted') then root.context_uri end, case when parent.visibility in ('public', 'unlisted') then parent.context_uri end) end as context,
+  select s.id, case when root.is_local and ${isPublicOrUnlisted('root')} then root.id end as thread,
+    case when not root.is_local then coalesce(case when ${isPublicOrUnlisted('root')} then root.context_uri end, case when ${isPublicOrUnlisted('parent')} then parent.context_uri end) end as context,
     (select coalesce(json_agg(own.uri order by own.id), '[]') from (
       select r.id, r.uri from statuses r
-      where r.in_reply_to_id = s.id and r.account_id = s.account_id and r.deleted_at is null and r.visibility in ('public', 'unlisted')
+      where r.in_reply_to_id = s.id and r.account_id = s.account_id and r.deleted_at is null and ${isPublicOrUnlisted('r')}
       order by r.id limit ${constant(maxOwnReplies)}) own) as "ownReplies"
   from statuses s left join statuses root on root.id = s.thread_id left join statuses parent on parent.id = s.in_reply_to_id
   where s.id ${wanted}`

@@ -64,7 +64,7 @@ test('who may quote is what the author said, for each post and later', async () 
 
   // Nobody is talked about in secret.
   const open = await status(t, alice)
-  await expect(quote(t, bob, open, { visibility: 'direct' })).rejects.toMatchObject(refused)
+  await expect(quote(t, bob, open, { visibility: 'direct' })).rejects.toMatchObject({ code: 'unprocessable' })
   await quote(t, bob, open, { visibility: 'direct', text: '@alice this' })
 })
 
