@@ -1,7 +1,23 @@
 // The architecture as rules; CONTRIBUTING.md explains them.
+
+/** The rooms of the core. Each may import those before it, and none behind it. */
+const rooms = [
+  'platform', 'outbox', 'text', 'rules', 'media', 'notices', 'accounts', 'relationships', 'statuses', 'reading', 'outgoing', 'erasure', 'incoming',
+  'moderation', 'instance', 'demo', 'process',
+]
+const directions = rooms.slice(0, -1).map((room, i) => ({
+  name: `${room}-looks-down`,
+  comment: `src/${room} imports only the rooms before it.`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: `^src/(${rooms.slice(i + 1).join('|')})/` },
+}))
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
+    ...directions,
+    { name: 'src-has-rooms', comment: 'Each file of the core stands in a room.', severity: 'error', from: {}, to: { path: '^src/', pathNot: `^src/(${rooms.join('|')})/` } },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

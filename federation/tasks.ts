@@ -1,5 +1,5 @@
 import type { App } from '#src/platform/app.ts'
-import type { Jobs } from '#src/outbox/outbox.ts'
+import type { Jobs } from '#src/outbox/jobs.ts'
 import { ancestors } from './fetching/ancestors.ts'
 import { backfill } from './fetching/backfill.ts'
 import { verifyReply } from './fetching/consents.ts'

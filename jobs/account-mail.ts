@@ -2,7 +2,7 @@ import { mailRecipient } from '#src/accounts/recipient.ts'
 import type { App } from '#src/platform/app.ts'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import { loadSettings } from '#src/rules/settings.ts'
-import type { Jobs } from '#src/outbox/outbox.ts'
+import type { Jobs } from '#src/outbox/jobs.ts'
 import { type AccountMail, accountMail } from './mail/account.tsx'
 import type { Mailer } from './mail/transport.ts'
 

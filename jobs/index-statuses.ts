@@ -1,5 +1,6 @@
 import type { App } from '#src/platform/app.ts'
-import { addJobs, type Jobs } from '#src/outbox/outbox.ts'
+import { addJobs } from '#src/outbox/add-jobs.ts'
+import type { Jobs } from '#src/outbox/jobs.ts'
 import { indexBatch, isIndexIncomplete } from '#src/statuses/search/index-status.ts'
 
 /** Adds some statuses to the index of words, and queues itself for those before them, until none is left. */

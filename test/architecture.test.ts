@@ -24,6 +24,7 @@ test.each([
   ['only-src-has-sql', 'web/planted', `import { sql } from 'drizzle-orm'\nexport const a = sql\n`],
   ['only-src-has-sql', 'web/planted', `import { accounts } from '#src/platform/db/schema/accounts.ts'\nexport const a = accounts\n`],
   ['statuses-guarded', 'src/planted', `import { statuses } from '../platform/db/schema/statuses.ts'\nexport const a = statuses\n`],
+  ['text-looks-down', 'src/text/planted', `import { limits } from '../../rules/limits.ts'\nexport const a = limits\n`],
   ['no-cycles', 'src/planted', `import { b } from './b.ts'\nexport const a = b\n`],
 ])('a breach of %s is found', async (rule, folder, code) => {
   await mkdir(folder, { recursive: true })

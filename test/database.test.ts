@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { settings } from '#src/platform/db/schema/instance.ts'
-import { addJobs } from '#src/outbox/outbox.ts'
+import { addJobs } from '#src/outbox/add-jobs.ts'
 import { database } from './database.ts'
 
 test('each test has its own database, with all tables and a queue', async () => {

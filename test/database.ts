@@ -12,7 +12,7 @@ import { openHttp } from '#src/platform/http/client.ts'
 import { loadSecrets } from '#src/platform/secrets.ts'
 import { domainGate } from '#src/rules/servers/gate.ts'
 import { localStorage } from '#src/platform/storage/storage.ts'
-import type { Jobs } from '#src/outbox/outbox.ts'
+import type { Jobs } from '#src/outbox/jobs.ts'
 import type { RemoteLookup } from '#src/platform/remote.ts'
 import { urisOf } from '#src/platform/uris.ts'
 

@@ -1,5 +1,5 @@
 import type { App } from '#src/platform/app.ts'
-import type { Jobs } from '#src/outbox/outbox.ts'
+import type { Jobs } from '#src/outbox/jobs.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { getLogger } from '#src/platform/log.ts'

@@ -1,6 +1,6 @@
 import { isFollowedSince } from '#src/incoming/received.ts'
 import { Refusal } from '#src/platform/errors.ts'
-import { emit } from '#src/outbox/outbox.ts'
+import { emit } from '#src/outbox/emit.ts'
 import { holdPair } from '#src/relationships/between.ts'
 import { follow } from '#src/relationships/follow.ts'
 import { type Listener, objectId, ownAccount, takeEffect } from './received.ts'

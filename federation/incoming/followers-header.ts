@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { App } from '#src/platform/app.ts'
-import { addJobs } from '#src/outbox/outbox.ts'
+import { addJobs } from '#src/outbox/add-jobs.ts'
 import { minuteMs } from '#src/platform/time.ts'
 import { localFollowersOf } from '#src/relationships/synchronise.ts'
 import { perDatabase } from '#src/platform/db/per-database.ts'

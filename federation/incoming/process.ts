@@ -1,5 +1,5 @@
 import type { App } from '#src/platform/app.ts'
-import type { Jobs } from '#src/outbox/outbox.ts'
+import type { Jobs } from '#src/outbox/jobs.ts'
 import type { PipitFederation } from '../index.ts'
 import { parseObject } from '../documents/json.ts'
 import type { Queued } from './kinds.ts'

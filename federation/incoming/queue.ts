@@ -1,5 +1,5 @@
 import type { MessageQueue } from '@fedify/fedify'
-import { addJobs } from '#src/outbox/outbox.ts'
+import { addJobs } from '#src/outbox/add-jobs.ts'
 import type { Core } from '../core.ts'
 
 /**

@@ -8,7 +8,7 @@ import { accounts, accountStats, type Role, users } from '../platform/db/schema/
 import { mailTokens } from '../platform/db/schema/accounts.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { emit } from '../outbox/outbox.ts'
+import { emit } from '../outbox/emit.ts'
 import { keepAnOwner } from './owners.ts'
 import { isMailAddress } from './sign-up/register.ts'
 

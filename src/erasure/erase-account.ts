@@ -6,7 +6,7 @@ import { deleteSome } from '../platform/db/some.ts'
 import { keepInboxes } from '../outbox/farewells.ts'
 import type { AccountId, RelationId, StatusId } from '../platform/ids.ts'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
-import { emit } from '../outbox/outbox.ts'
+import { emit } from '../outbox/emit.ts'
 import { eraseSomeStatuses } from '../statuses/erase.ts'
 import { acquaintedInboxes } from '../outgoing/acquaintances.ts'
 

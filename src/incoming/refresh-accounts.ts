@@ -5,7 +5,7 @@ import type { Db, Tx } from '../platform/db/index.ts'
 import { whereThereIsRoom } from '../platform/db/disk-full.ts'
 import { accounts, accountStats } from '../platform/db/schema/accounts.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { emit, emitAll } from '../outbox/outbox.ts'
+import { emit, emitAll } from '../outbox/emit.ts'
 import { deleteAccount } from '../erasure/delete-account.ts'
 
 const isElsewhere = and(isNotNull(accounts.domain), isNull(accounts.suspendedAt), isNull(accounts.deletedAt))

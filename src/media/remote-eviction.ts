@@ -1,7 +1,7 @@
 /** When copies of other servers' files go again. */
 import { sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../platform/db/index.ts'
-import { emit } from '../outbox/outbox.ts'
+import { emit } from '../outbox/emit.ts'
 
 /** Lets go of the copies of files that are shown no more. Where something else still shows one, it is fetched again. */
 export async function forgetRemoteFiles(tx: Tx, urls: readonly (string | null)[]): Promise<void> {

@@ -4,7 +4,7 @@ import type { Reader, Tx } from '../platform/db/index.ts'
 import { announcements } from '../platform/db/schema/instance.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import { type AnnouncementId, newId } from '../platform/ids.ts'
-import { emit } from '../outbox/outbox.ts'
+import { emit } from '../outbox/emit.ts'
 import { countGraphemes, plainText } from '../text/clean.ts'
 
 /** `startsAt` and `endsAt` are when that takes place which is announced; after its end nothing is shown any more. */

@@ -4,7 +4,7 @@ import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import type { AccountId, CardId } from '../platform/ids.ts'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
-import { emit } from '../outbox/outbox.ts'
+import { emit } from '../outbox/emit.ts'
 import { forgetMedia } from '../statuses/forget-media.ts'
 
 const filesPerJob = 100

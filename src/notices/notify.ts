@@ -4,7 +4,7 @@ import { notificationRequests, notifications, type NotificationType } from '../p
 import { type AccountId, type CollectionId, newId, type NotificationId, type RelationId, type ReportId, type SeveranceId, type StatusId } from '../platform/ids.ts'
 import { arrayOf } from '../platform/db/arrays.ts'
 import { constant, statementsOf } from '../platform/db/statement.ts'
-import { emitAll } from '../outbox/outbox.ts'
+import { emitAll } from '../outbox/emit.ts'
 import { groupKeys, isGroupable } from './grouping.ts'
 import { reaches, verdictOf, verdicts } from './verdict.ts'
 

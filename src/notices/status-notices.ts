@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import type { AccountId, RelationId, StatusId } from '../platform/ids.ts'
-import { addJobs } from '../outbox/outbox.ts'
+import { addJobs } from '../outbox/add-jobs.ts'
 import { notifyEach } from './notify.ts'
 
 /** Followers who are told in one transaction. */

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Db, Reader } from '../platform/db/index.ts'
 import type { Config } from '../platform/config.ts'
 import { Refusal } from '../platform/errors.ts'
-import { laneOf } from './outbox.ts'
+import { laneOf } from './jobs.ts'
 import { bareName, isAloneName } from '../platform/queue/deaths.ts'
 import { type Lane, lanes, placesOf } from '../platform/queue/lanes.ts'
 

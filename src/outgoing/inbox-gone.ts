@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { addJobs } from '../outbox/outbox.ts'
+import { addJobs } from '../outbox/add-jobs.ts'
 import { dayMs, minuteMs } from '../platform/time.ts'
 
 /** How long an inbox must have been missing before that is believed: servers lose their way for a moment. */

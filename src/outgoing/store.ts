@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { constant, statementsOf } from '../platform/db/statement.ts'
 import { type AccountId, type ActivityId, newId, type StatusId } from '../platform/ids.ts'
-import { addJobs } from '../outbox/outbox.ts'
+import { addJobs } from '../outbox/add-jobs.ts'
 import { digestOfNobody, followersDigests } from '../relationships/followers-digest.ts'
 import { recipientKind, recipientRows, type Recipients, type RecipientValues, recipientValues } from './recipients.ts'
 

@@ -4,7 +4,7 @@ import { notificationRequests, notifications } from '../platform/db/schema/notif
 import { blocks } from '../platform/db/schema/relationships.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type RelationId } from '../platform/ids.ts'
-import { emit } from '../outbox/outbox.ts'
+import { emit } from '../outbox/emit.ts'
 import type { Uris } from '../platform/uris.ts'
 import { holdPair, isRemote } from './between.ts'
 import { leaveCollections } from './leave-collections.ts'

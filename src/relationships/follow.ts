@@ -9,7 +9,7 @@ import { endorsements, followRequests, follows } from '../platform/db/schema/rel
 import { notFound, Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type RelationId } from '../platform/ids.ts'
 import { notify, unnotify } from '../notices/notify.ts'
-import { emit } from '../outbox/outbox.ts'
+import { emit } from '../outbox/emit.ts'
 import { languageTag } from '../text/language-tag.ts'
 import type { Uris } from '../platform/uris.ts'
 import { holdPair, isBlockedEitherWay, isDomainBlockedEitherWay, isRemote } from './between.ts'

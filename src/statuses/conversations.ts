@@ -6,7 +6,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { type AccountId, type ConversationId, newId, type StatusId } from '../platform/ids.ts'
-import { emitAll } from '../outbox/outbox.ts'
+import { emitAll } from '../outbox/emit.ts'
 import { isOut } from './access/visibility.ts'
 
 /** That a status reached somebody, or was written by them. */

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
 import { notifyEach, notifyQuoters } from '../notices/notify.ts'
-import { addJobs } from '../outbox/outbox.ts'
+import { addJobs } from '../outbox/add-jobs.ts'
 import { isOut } from './access/visibility.ts'
 
 /** Boosts and quotes whose authors are told in one transaction. */

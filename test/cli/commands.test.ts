@@ -7,7 +7,7 @@ import { checkPassword, openSession, sessionViewer } from '#src/accounts/session
 import { addDays, dayOf } from '#src/platform/time.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { loadDay } from '#src/instance/stats.ts'
-import { addJobs } from '#src/outbox/outbox.ts'
+import { addJobs } from '#src/outbox/add-jobs.ts'
 import { receiveReport } from '#src/moderation/reports/receive.ts'
 import { localAccount, remoteAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'

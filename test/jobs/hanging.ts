@@ -1,6 +1,6 @@
 /** One of our instances among servers that hang, and whoever asks them. */
 import type { AccountId } from '#src/platform/ids.ts'
-import { addJobs } from '#src/outbox/outbox.ts'
+import { addJobs } from '#src/outbox/add-jobs.ts'
 import { createFederation } from '../../federation/index.ts'
 import { federationTasks } from '../../federation/tasks.ts'
 import { tasks } from '../../jobs/tasks.ts'

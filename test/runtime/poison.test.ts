@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
-import { addJobs } from '#src/outbox/outbox.ts'
+import { addJobs } from '#src/outbox/add-jobs.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { pipitWith } from '../cli/pipit.ts'
 import { database, type TestDatabase } from '../database.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
-import { addJobs } from '#src/outbox/outbox.ts'
+import { addJobs } from '#src/outbox/add-jobs.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { eventually, processTimeoutMs, start } from './process.ts'

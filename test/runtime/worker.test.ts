@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, test, vi } from 'vitest'
 import { Refusal } from '#src/platform/errors.ts'
-import { addJobs } from '#src/outbox/outbox.ts'
+import { addJobs } from '#src/outbox/add-jobs.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { eventually, processTimeoutMs, start } from './process.ts'

@@ -4,7 +4,7 @@ import { eq, isNull } from 'drizzle-orm'
 import type { Db, Reader, Tx } from '../../platform/db/index.ts'
 import { keys } from '../../platform/db/schema/accounts.ts'
 import { type AccountId, type Id, newId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/outbox.ts'
+import { emit } from '../../outbox/emit.ts'
 
 export type KeyPair = { kind: 'rsa' | 'ed25519'; publicKey: JsonWebKey; privateKey: JsonWebKey }
 

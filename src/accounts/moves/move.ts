@@ -11,7 +11,7 @@ import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { invalid, notFound, Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/outbox.ts'
+import { emit } from '../../outbox/emit.ts'
 import { findNamed } from './aliases.ts'
 import { accountHead } from '../find.ts'
 

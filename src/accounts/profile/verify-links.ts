@@ -9,7 +9,7 @@ import { readTags } from '../../text/html/tags.ts'
 import { maxUrlLength } from '../../platform/web-url.ts'
 import { HttpError } from '../../platform/http/client.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { addJobs } from '../../outbox/outbox.ts'
+import { addJobs } from '../../outbox/add-jobs.ts'
 import { askHost, checkUp, hostKey, isTrouble, takeHost } from '../../platform/queue/hosts.ts'
 import { fieldLink } from './fields.ts'
 

@@ -6,7 +6,7 @@ import { notFound, Refusal } from '../../platform/errors.ts'
 import { newId, type RelayId, type RelationId } from '../../platform/ids.ts'
 import { rulesAbout } from '../../rules/servers/current.ts'
 import { hostOf, verdictOn } from '../../rules/servers/rulebook.ts'
-import { emit } from '../../outbox/outbox.ts'
+import { emit } from '../../outbox/emit.ts'
 import type { Uris } from '../../platform/uris.ts'
 
 export type Relay = typeof relays.$inferSelect

@@ -3,7 +3,8 @@ import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import { isOneOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { relays } from '../../platform/db/schema/federation.ts'
-import { addJobs, emit } from '../../outbox/outbox.ts'
+import { addJobs } from '../../outbox/add-jobs.ts'
+import { emit } from '../../outbox/emit.ts'
 
 /** Relayed posts that wait to be fetched; what a relay pours out beyond that is not fetched at all. */
 const maxWaiting = 2_000

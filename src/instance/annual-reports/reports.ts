@@ -6,7 +6,7 @@ import type { Reader, Tx } from '../../platform/db/index.ts'
 import { annualReports } from '../../platform/db/schema/annual-reports.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/outbox.ts'
+import { emit } from '../../outbox/emit.ts'
 import { wroteBetween } from '../../statuses/counts/year.ts'
 import { canLookBack, idsOf } from './season.ts'
 

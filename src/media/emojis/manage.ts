@@ -8,7 +8,7 @@ import { Refusal } from '../../platform/errors.ts'
 import { type EmojiId, newId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
 import { stash } from '../stash.ts'
-import { emit } from '../../outbox/outbox.ts'
+import { emit } from '../../outbox/emit.ts'
 import { cleanName } from '../../text/clean.ts'
 import { emojiColumns, type EmojiView } from './views.ts'
 

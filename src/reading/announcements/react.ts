@@ -5,7 +5,7 @@ import { announcementDismissals, announcementReactions, announcements } from '..
 import { emojisNamed } from '../../media/emojis/views.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import type { AccountId, AnnouncementId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/outbox.ts'
+import { emit } from '../../outbox/emit.ts'
 
 /** Different emojis below one announcement. */
 const maxNames = 8

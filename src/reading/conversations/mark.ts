@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/db/index.ts'
 import { conversations } from '../../platform/db/schema/notifications.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId, ConversationId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/outbox.ts'
+import { emit } from '../../outbox/emit.ts'
 
 const own = (viewer: AccountId, id: ConversationId) => and(eq(conversations.id, id), eq(conversations.accountId, viewer))
 

@@ -4,7 +4,7 @@ import type { Tx } from '../../platform/db/index.ts'
 import { type FilterContext, filterContexts, filterKeywords, filters, filterStatuses } from '../../platform/db/schema/filters.ts'
 import { invalid, notFound } from '../../platform/errors.ts'
 import { type AccountId, type FilterId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/outbox.ts'
+import { emit } from '../../outbox/emit.ts'
 import { visibleStatus } from '../../statuses/find.ts'
 import type { FilterAction } from '../../statuses/views/filters.ts'
 

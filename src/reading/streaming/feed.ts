@@ -9,7 +9,8 @@ import { sql } from 'drizzle-orm'
 import { type Db, isDatabaseAway } from '../../platform/db/index.ts'
 import { listenFor } from '../../platform/db/listen.ts'
 import { getLogger } from '../../platform/log.ts'
-import { eventsChannel, type StreamedEvent } from '../../outbox/outbox.ts'
+import { eventsChannel } from '../../outbox/emit.ts'
+import type { StreamedEvent } from '../../outbox/events.ts'
 
 /** Everything before `from` was read; `to` and `after` say how far it goes on where more was new than is read at once. */
 type Position = { from: string; to: string | null; after: string }

@@ -8,7 +8,7 @@ import { type FilterMatch, hides, loadFiltersOf, matchFilters } from '../../stat
 import type { AccountId, AnnouncementId, ListId, StatusId, TagId } from '../../platform/ids.ts'
 import { loadNotification, type NotificationView } from '../notifications/page.ts'
 import { recipientOf } from '../notifications/recipient.ts'
-import type { StreamedEvent } from '../../outbox/outbox.ts'
+import type { StreamedEvent } from '../../outbox/events.ts'
 import { loadStatusView, type StatusView } from '../../statuses/views/views.ts'
 import { loadViewsFor } from '../../statuses/views/views-for.ts'
 import { formerHomeWatchers, formerListWatchers, homeWatchers, listWatchers, publicWatchers, unblocked, type Whereabouts, whereaboutsOf } from '../timelines/watchers.ts'

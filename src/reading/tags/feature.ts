@@ -6,7 +6,7 @@ import { featuredTags } from '../../platform/db/schema/lists.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import { type AccountId, newId, type RelationId, type TagId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
-import { emit } from '../../outbox/outbox.ts'
+import { emit } from '../../outbox/emit.ts'
 import { tagUse, usedTags } from '../../statuses/counts/tag-use.ts'
 import { type Hashtag, openTagIds } from '../../statuses/tags.ts'
 

@@ -4,7 +4,7 @@ import type { Visibility } from '../../platform/db/schema/statuses.ts'
 import { type AccountId, type StatusId, timeOfId } from '../../platform/ids.ts'
 import { notifyEach } from '../../notices/notify.ts'
 import { tellOfStatus } from '../../notices/status-notices.ts'
-import { emit } from '../../outbox/outbox.ts'
+import { emit } from '../../outbox/emit.ts'
 import { bumpAccount, bumpStatus } from '../counters.ts'
 import { isOpen } from './visibility.ts'
 

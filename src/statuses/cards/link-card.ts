@@ -5,7 +5,7 @@ import { cards, statusCards } from '../../platform/db/schema/cards.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { linksIn } from '../../text/html/links.ts'
 import { type CardId, newId, type StatusId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/outbox.ts'
+import { emit } from '../../outbox/emit.ts'
 
 /** Links of one status that are looked at. */
 const maxLinks = 10

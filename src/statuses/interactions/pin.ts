@@ -6,7 +6,7 @@ import { pins, statuses } from '../../platform/db/schema/statuses.ts'
 import { invalid } from '../../platform/errors.ts'
 import { type AccountId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
-import { emit } from '../../outbox/outbox.ts'
+import { emit } from '../../outbox/emit.ts'
 import { undoneOn, visibleStatus } from '../find.ts'
 import { visibleTo } from '../access/visibility.ts'
 

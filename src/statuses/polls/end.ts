@@ -5,7 +5,8 @@ import { polls } from '../../platform/db/schema/interactions.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { notify, notifyEach } from '../../notices/notify.ts'
-import { addJobs, emit } from '../../outbox/outbox.ts'
+import { addJobs } from '../../outbox/add-jobs.ts'
+import { emit } from '../../outbox/emit.ts'
 import { lockPoll } from './poll.ts'
 
 /**

@@ -7,7 +7,7 @@ import { invalid } from '../../platform/errors.ts'
 import { newId, type StatusId } from '../../platform/ids.ts'
 import { minuteMs } from '../../platform/time.ts'
 import { limits } from '../../rules/limits.ts'
-import { addJobs } from '../../outbox/outbox.ts'
+import { addJobs } from '../../outbox/add-jobs.ts'
 import { cleanName, countGraphemes } from '../../text/clean.ts'
 
 export type PollInput = {

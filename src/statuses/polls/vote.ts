@@ -5,7 +5,7 @@ import { pollOptions, polls, pollVotes } from '../../platform/db/schema/interact
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { invalid, notFound } from '../../platform/errors.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/outbox.ts'
+import { emit } from '../../outbox/emit.ts'
 import { minuteMs } from '../../platform/time.ts'
 import { plainText } from '../../text/clean.ts'
 import { visibleStatus } from '../find.ts'

@@ -9,7 +9,7 @@ import { mentions, type QuoteState, quotes, statuses, type Visibility } from '..
 import { notFound, Refusal } from '../../platform/errors.ts'
 import type { AccountId, RelationId, StatusId } from '../../platform/ids.ts'
 import { notify, unnotify } from '../../notices/notify.ts'
-import { emit } from '../../outbox/outbox.ts'
+import { emit } from '../../outbox/emit.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { bumpStatus } from '../counters.ts'
 import { actedOn } from '../find.ts'

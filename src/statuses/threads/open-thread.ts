@@ -6,7 +6,9 @@ import type { Db, Reader } from '../../platform/db/index.ts'
 import { whereThereIsRoom } from '../../platform/db/disk-full.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import type { StatusId } from '../../platform/ids.ts'
-import { addJobs, emit, type Jobs } from '../../outbox/outbox.ts'
+import { addJobs } from '../../outbox/add-jobs.ts'
+import { emit } from '../../outbox/emit.ts'
+import type { Jobs } from '../../outbox/jobs.ts'
 import { isPublicOrUnlisted } from '../access/visibility.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
-import { addJobs } from '#src/outbox/outbox.ts'
+import { addJobs } from '#src/outbox/add-jobs.ts'
 import { attend, checkAttendance } from '#src/platform/queue/attendance.ts'
 import { database } from '../../../database.ts'
 import { connectExplaining, nodesOf } from '../../../plans.ts'

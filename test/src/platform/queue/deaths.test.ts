@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { newId } from '#src/platform/ids.ts'
-import { addJobs } from '#src/outbox/outbox.ts'
+import { addJobs } from '#src/outbox/add-jobs.ts'
 import { isAloneDue, releaseDeadJobs } from '#src/platform/queue/deaths.ts'
 import { aloneProcess } from '../../../../jobs/alone-process.ts'
 import { database, type TestDatabase } from '../../../database.ts'

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Tx } from '#src/platform/db/index.ts'
 import { eventHour } from '#src/platform/db/schema/events.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import { emit } from '#src/outbox/outbox.ts'
+import { emit } from '#src/outbox/emit.ts'
 import { rotateEvents } from '#src/reading/streaming/rotate.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 

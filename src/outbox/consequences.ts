@@ -1,0 +1,121 @@
+/** What follows from each event, in one table: its jobs, and which stored documents are outdated by it. */
+import { type AccountId, newId } from '../platform/ids.ts'
+import { minuteMs } from '../platform/time.ts'
+import type { Event, EventOf, FederatedEvent } from './events.ts'
+import type { Changed } from './forget-documents.ts'
+import type { Job } from './jobs.ts'
+
+/** Parents of a reply that are fetched one after the other. */
+const maxAncestors = 30
+
+/** Requests that a reply may cause until its thread is complete upwards. */
+const ancestorFetches = 100
+
+/** Requests that opening a thread may cause. */
+const threadFetches = 100
+
+/** Quotes of quotes that are fetched: each step counts as so many parents. */
+const quoteStep = 10
+
+/** A link spreads over many servers at once: they don't ask its page at once. */
+const cardSpreadMs = minuteMs
+
+/** Many servers learn of a changed profile at once: they don't ask its pages at once. */
+const spreadMs = 10 * minuteMs
+
+const federate = (event: FederatedEvent): Job[] => [{ name: 'federate', payload: { event, key: crypto.randomUUID(), order: newId() } }]
+
+/** Accounts elsewhere that are followed here show their pins here. */
+const featured = (accountId: AccountId): Job => ({ name: 'featured', payload: { accountId }, key: `featured ${accountId}` })
+
+/** What an account wrote before anybody here knew it. */
+const backfill = (accountId: AccountId): Job => ({ name: 'backfill', payload: { accountId }, key: `backfill ${accountId}` })
+
+/** The jobs that follow from each event. */
+export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
+  'account.registered': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'confirm' } }],
+  'address.reused': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'known' } }],
+  'account.approved': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'approved' } }],
+  'password.forgotten': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'reset' } }],
+  'account.updated': federate,
+  'account.deleted': federate,
+  'account.opened': ({ accountId }) => [{ name: 'let-in', payload: { accountId } }],
+  // One after the other: other servers say when accounts end, and any number of them may not keep the lane.
+  'account.emptied': ({ accountId, isTold }) => [{ name: 'erase-account', payload: { accountId, isTold }, key: `erase-account ${accountId}`, queue: 'erase-account' }],
+  'account.moved': (event) => [
+    ...(event.isLocal ? federate(event) : []),
+    { name: 'move-people', payload: { fromId: event.accountId, toId: event.targetId, part: 'opinions', after: null } },
+  ],
+  'status.published': federate,
+  'status.received': ({ statusId, missingParent, depth, fetchesLeft }) =>
+    missingParent && depth < maxAncestors && fetchesLeft !== 0 ? [{ name: 'ancestors', payload: { statusId, uri: missingParent, depth: depth + 1, fetchesLeft: fetchesLeft ?? ancestorFetches } }] : [],
+  'thread.opened': ({ statusId, uri }) => [{ name: 'thread', payload: { statusId, steps: [{ type: 'status', uri, depth: 0, list: null }], fetchesLeft: threadFetches, found: 0 } }],
+  'status.edited': (event) => [...federate(event), { name: 'edit-notices', payload: { statusId: event.statusId, after: null } }],
+  'status.deleted': federate,
+  'status.pinned': federate,
+  'status.unpinned': federate,
+  'tag.featured': federate,
+  'tag.unfeatured': federate,
+  'poll.voted': federate,
+  'poll.tallied': federate,
+  'status.refreshed': federate,
+  'quote.requested': federate,
+  'quote.received': ({ statusId, depth }) => (depth < maxAncestors ? [{ name: 'quote', payload: { statusId, depth: depth + quoteStep } }] : []),
+  'quote.granted': federate,
+  'quote.refused': federate,
+  'quote.revoked': federate,
+  'interaction.requested': federate,
+  'interaction.granted': federate,
+  'interaction.refused': federate,
+  'consent.shown': ({ statusId }) => [{ name: 'reply-consent', payload: { statusId } }],
+  'card.wanted': ({ cardId, isLocal }) => [{ name: 'card', payload: { cardId }, runAt: new Date(Date.now() + (isLocal ? 0 : cardSpreadMs * Math.random())), key: `card ${cardId}` }],
+  'reblog.created': federate,
+  'reblog.removed': federate,
+  'favourite.created': federate,
+  'favourite.removed': federate,
+  'follow.requested': (event) => [...federate(event), featured(event.targetId), backfill(event.targetId)],
+  'follow.accepted': federate,
+  'follow.rejected': federate,
+  'instance-follow.rejected': federate,
+  'follow.removed': federate,
+  'block.created': federate,
+  'block.removed': federate,
+  'domain.blocked': ({ accountId, domain }) => [{ name: 'sever-domain', payload: { accountId, domain } }],
+  // One after the other, so that none undoes by old rules what another did by new ones.
+  'domain.ruled': ({ domain }) => [{ name: 'apply-domain-rules', payload: { domain }, key: `apply-domain-rules ${domain ?? ''}`, queue: 'domain-rules' }],
+  'notification.created': ({ notificationId, mails, pushes }) => [
+    ...(mails ? [{ name: 'mention-mail' as const, payload: { notificationId } }] : []),
+    ...pushes.map((subscriptionId) => ({ name: 'push' as const, payload: { subscriptionId, notificationId } })),
+  ],
+  'profile.read': ({ accountId }) => [featured(accountId)],
+  'profile.stale': ({ accountId, isUrgent }) => [{ name: 'profile', payload: { accountId }, runAt: new Date(Date.now() + (isUrgent ? 0 : spreadMs * Math.random())), key: `profile ${accountId}` }],
+  'profile.empty': ({ accountId }) => [backfill(accountId)],
+  'links.given': ({ accountId, isLocal }) => [{ name: 'verify-links', payload: { accountId }, runAt: new Date(Date.now() + (isLocal ? 0 : spreadMs * Math.random())), key: `verify-links ${accountId}` }],
+  'token.revoked': () => [],
+  'report.created': federate,
+  'relay.enabled': federate,
+  'relay.disabled': federate,
+  'relay.followed': federate,
+  'announcement.published': () => [],
+  'announcement.updated': () => [],
+  'announcement.reaction': () => [],
+  'announcement.removed': () => [],
+  'conversation.updated': () => [],
+  'filters.changed': () => [],
+  'notifications.merged': () => [],
+  // Two queues, in which one job runs at a time: films take minutes, and may not keep posts waiting.
+  'media.uploaded': ({ mediaId }) => [{ name: 'media', payload: { mediaId }, queue: `media-${BigInt(mediaId) % 2n}` }],
+  'files.orphaned': ({ files }) => [{ name: 'delete-files', payload: { files } }],
+  'annual-report.requested': ({ accountId, year }) => [{ name: 'annual-report', payload: { accountId, year }, key: `annual-report ${accountId} ${year}` }],
+}
+
+/** Events after which documents that are kept for other servers are no longer true. */
+export const outdating: { [T in Event['type']]?: (event: EventOf<T>) => Partial<Changed> } = {
+  'account.updated': ({ accountId }) => ({ accounts: [accountId] }),
+  'account.deleted': ({ accountId }) => ({ accounts: [accountId] }),
+  'account.moved': ({ accountId }) => ({ accounts: [accountId] }),
+  'status.published': ({ statusId, isReply }) => (isReply ? { replies: [statusId] } : {}),
+  'status.edited': ({ statusId }) => ({ statuses: [statusId] }),
+  'status.refreshed': ({ statusId }) => ({ statuses: [statusId] }),
+  'status.deleted': ({ statusId }) => ({ statuses: [statusId], replies: [statusId] }),
+}
