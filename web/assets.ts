@@ -4,9 +4,15 @@ import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import type { Env } from './env.ts'
 
+/** The parts of the style sheet. Of rules that weigh the same, the later ones win. */
+const styles = [
+  'tokens', 'ground', 'frame', 'heads', 'controls', 'status', 'media', 'cards', 'poll', 'edit', 'actions', 'composer', 'people', 'reactions',
+  'notifications', 'pagination', 'welcome', 'statistics', 'applications',
+]
+const style = Buffer.from(styles.map((name) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')).join('\n'))
 const read = (name: string) => readFileSync(new URL(`static/${name}`, import.meta.url))
 const files = {
-  'style.css': { type: 'text/css; charset=utf-8', content: read('style.css') },
+  'style.css': { type: 'text/css; charset=utf-8', content: style },
   'icon.svg': { type: 'image/svg+xml', content: read('icon.svg') },
   'icon-180.png': { type: 'image/png', content: read('icon-180.png') },
   // What the API names where somebody has no image of their own; apps know the name.
