@@ -17,7 +17,7 @@ import { openStreams, type Streams } from './streaming/streams.ts'
 import { credentials } from './v1/accounts/credentials.ts'
 import { readAccounts } from './v1/accounts/read.ts'
 import { relations } from './v1/accounts/relations.ts'
-import { signUps } from './v1/accounts/sign-up.ts'
+import { signUpRoutes } from './v1/accounts/sign-up.ts'
 import { announcements } from './v1/announcements.ts'
 import { annualReports } from './v1/annual-reports.ts'
 import { apps } from './v1/apps.ts'
@@ -99,7 +99,7 @@ const otherPaths: Record<string, string[]> = {
 const versions = {
   '/api': [oembed],
   '/api/v1': [
-    apps, instanceV1, customEmojis, mediaV1, signUps, credentials, reports, announcements, emails, people, readAccounts, relations, lists, domainBlocks, tags,
+    apps, instanceV1, customEmojis, mediaV1, signUpRoutes, credentials, reports, announcements, emails, people, readAccounts, relations, lists, domainBlocks, tags,
     collections, readStatuses, writeStatuses, quotes, translation, interactions, pollRoutes, scheduledStatuses, timelines, policyV1,
     notificationRequests, notifications, conversations, pushSubscriptions, markers, filtersV1, searchV1, trends, annualReports,
   ],

@@ -1,12 +1,12 @@
 import type { Federation } from '@fedify/fedify'
 import type { App } from '#src/platform/app.ts'
-import type { Visit } from './incoming/kinds.ts'
+import type { ListenerContext } from './incoming/kinds.ts'
 
 /** Our Fedify, loaded when it is first needed: that takes most of a second and 60 MB, which a start need not wait for. */
-export type PipitFederation = () => Promise<Federation<Visit>>
+export type PipitFederation = () => Promise<Federation<ListenerContext>>
 
 /** Makes what hands received activities to their listeners. */
 export function createFederation(app: App): PipitFederation {
-  let loading: Promise<Federation<Visit>> | null = null
+  let loading: Promise<Federation<ListenerContext>> | null = null
   return () => (loading ??= import('./incoming/fedify.ts').then(({ buildFederation }) => buildFederation(app)))
 }

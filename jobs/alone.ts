@@ -5,7 +5,7 @@
 import { EventEmitter } from 'node:events'
 import { runOnce, type WorkerEvents } from 'graphile-worker'
 import { live } from '#src/process/lifecycle.ts'
-import { attend } from '#src/platform/queue/attendance.ts'
+import { startHeartbeat } from '#src/platform/queue/heartbeat.ts'
 import { aloneName, leaveJobs } from '#src/platform/queue/deaths.ts'
 import { guarded } from '#src/platform/queue/guard.ts'
 import { queueLogger } from '#src/platform/queue/logger.ts'
@@ -23,7 +23,7 @@ await live(async (closing) => {
   const app = await openApp({ role: 'command', remote: remoteLookup }, closing)
   const events: WorkerEvents = new EventEmitter()
   events.once('pool:create', ({ workerPool: { id } }) => {
-    closing.use(attend(app.db, [id]))
+    closing.use(startHeartbeat(app.db, [id]))
     closing.defer(() => leaveJobs(app.db, [id]))
   })
   const taskList = Object.fromEntries(Object.entries(guarded(tasks(app, federationTasks(app, createFederation(app))))).map(([name, task]) => [aloneName(name), task]))

@@ -15,7 +15,7 @@ import { noticePollEnd, tellVoters } from '#src/statuses/polls/end.ts'
 import { publishScheduled } from '#src/statuses/scheduled.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
 import { severDomain } from '#src/relationships/domain-block.ts'
-import { letIn } from '#src/relationships/let-in.ts'
+import { acceptOpenRequests } from '#src/relationships/accept-open-requests.ts'
 import { fetchCard } from '#src/statuses/cards/fetch.ts'
 import { sendAccountMail } from './account-mail.ts'
 import { cleanUpAll } from './clean-up.ts'
@@ -52,7 +52,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     media: (payload, { abortSignal }) => workOffMedia(app, payload, abortSignal),
     'delete-files': (payload) => deleteFiles(app, payload),
     'cache-recording': ({ url }) => cacheRecording(app, url),
-    'let-in': ({ accountId }, { abortSignal }) => letIn(app.db, accountId, abortSignal),
+    'let-in': ({ accountId }, { abortSignal }) => acceptOpenRequests(app.db, accountId, abortSignal),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'apply-domain-rules': (payload, { abortSignal }) => applyDomainRules(app.db, payload, abortSignal),
     'erase-account': ({ accountId, isTold }, { abortSignal }) => eraseAccount(app.db, accountId, isTold, abortSignal),

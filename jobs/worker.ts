@@ -5,7 +5,7 @@ import type { App } from '#src/platform/app.ts'
 import { listenFor } from '#src/platform/db/listen.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { laneOf } from '#src/outbox/jobs.ts'
-import { attend, checkAttendance, haveJobs, unlockJobs } from '#src/platform/queue/attendance.ts'
+import { startHeartbeat, watchHeartbeats, haveJobs, unlockJobs } from '#src/platform/queue/heartbeat.ts'
 import { leaveJobs } from '#src/platform/queue/deaths.ts'
 import { guarded } from '#src/platform/queue/guard.ts'
 import { fromLaneNews, type Lane, lanes, lanesChannel, placesOf } from '#src/platform/queue/lanes.ts'
@@ -40,7 +40,7 @@ export async function startWorker(app: App, makeTasks: (stopping: AbortSignal) =
     for (const [lane, count] of fromLaneNews(news)) current.lanes.get(lane)?.nudge(count)
   })
   const alone = aloneProcess(app)
-  const check = checkAttendance(app.db)
+  const check = watchHeartbeats(app.db)
   const lookAfter = async () => {
     const dead = await check()
     await alone.look(dead.length > 0)
@@ -93,7 +93,7 @@ async function startLanes(app: App, taskList: TaskList, crontab: string): Promis
     await Promise.allSettled([...running.values()].map(({ runner }) => runner.stop()))
     throw failed.reason
   }
-  return { lanes: running, attendance: attend(app.db, [...running.values()].map(({ id }) => id)) }
+  return { lanes: running, attendance: startHeartbeat(app.db, [...running.values()].map(({ id }) => id)) }
 }
 
 /** Jobs that would not end in time are unlocked, and run again. */

@@ -16,7 +16,7 @@ import { bookmarks } from './pages/bookmarks.tsx'
 import { compose } from './pages/compose.tsx'
 import { confirm } from './pages/confirm.tsx'
 import { edits } from './pages/edit.tsx'
-import { elsewhere } from './pages/elsewhere.tsx'
+import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { explore } from './pages/explore.tsx'
 import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
@@ -60,7 +60,7 @@ export function pages(app: App): Hono<Env> {
   site.route('/', unsubscribes)
   site.use(takesForms)
   for (const part of [
-    home, explore, setup, signUps, logins, passwords, confirm, oauthAuthorize, compose, edits, interactions, elsewhere, statusActions, accounts, bookmarks, notificationRequests, notifications, searches, settings, admin, about, statusPages, histories, profiles,
+    home, explore, setup, signUps, logins, passwords, confirm, oauthAuthorize, compose, edits, interactions, remoteInteraction, statusActions, accounts, bookmarks, notificationRequests, notifications, searches, settings, admin, about, statusPages, histories, profiles,
   ]) {
     site.route('/', part)
   }

@@ -1,6 +1,6 @@
 /** Who may open a page. Each guard stands in front of the routes that need it; `viewerOf` then has somebody. */
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
-import { standingOf } from '#src/accounts/sessions/standing.ts'
+import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { isAtLeast, type Role } from '#src/accounts/sessions/roles.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { Head } from './components/layout.tsx'
@@ -25,13 +25,13 @@ export const personal: Middleware = async (c, next) => {
 /** Whoever has an account that they may decide about: also one that has moved. `ownerOf` then has somebody. */
 export const owning: Middleware = async (c, next) => {
   const { login } = c.var.session
-  return login && standingOf(login) === 'moved' ? next() : personal(c, next)
+  return login && accountStatusOf(login) === 'moved' ? next() : personal(c, next)
 }
 
 /** The person that `owning` let through. */
 export function ownerOf(c: C): Viewer {
   const { login } = c.var.session
-  return login && standingOf(login) === 'moved' ? login : viewerOf(c)
+  return login && accountStatusOf(login) === 'moved' ? login : viewerOf(c)
 }
 
 /** Pages for people with a role; for others they don't exist. */

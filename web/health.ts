@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { App } from '#src/platform/app.ts'
 import { readiness } from '#src/process/readiness.ts'
-import { remembering } from '#src/platform/db/cache.ts'
+import { cached } from '#src/platform/db/cache.ts'
 
 /** Anybody may ask, and finding out takes a sort and a file. */
 const rememberedMs = 2_000
@@ -9,7 +9,7 @@ const rememberedMs = 2_000
 /** For load balancers and process managers: whether this process lives, and whether it can serve people. */
 export function health(app: App): Hono {
   const routes = new Hono()
-  const ready = remembering(rememberedMs, () => readiness(app))
+  const ready = cached(rememberedMs, () => readiness(app))
   for (const path of ['/health', '/livez']) {
     routes.get(path, (c) => {
       const headers = { 'Cache-Control': 'no-store', Vary: 'Accept' }

@@ -5,7 +5,7 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import type { Config } from '#src/platform/config.ts'
 import { StartError } from '#src/process/runtime.ts'
 import { bodyInQuery } from './get-body.ts'
-import { type Handle, takeUpgrades, wantsWebSocket } from './upgrades.ts'
+import { type UpgradeHandler, takeUpgrades, wantsWebSocket } from './upgrades.ts'
 
 const finishMs = 10_000
 const pollMs = 50
@@ -16,7 +16,7 @@ const pollMs = 50
  *
  * @throws StartError when the port is taken or not ours to take
  */
-export async function listen({ host, port }: Pick<Config, 'host' | 'port'>, handle: Handle): Promise<AsyncDisposable> {
+export async function listen({ host, port }: Pick<Config, 'host' | 'port'>, handle: UpgradeHandler): Promise<AsyncDisposable> {
   const servers: Server[] = []
   for (const address of host === 'localhost' ? ['127.0.0.1', '::1'] : [host]) {
     try {
@@ -34,7 +34,7 @@ export async function listen({ host, port }: Pick<Config, 'host' | 'port'>, hand
   }
 }
 
-async function listenOn(address: string, port: number, handle: Handle): Promise<Server> {
+async function listenOn(address: string, port: number, handle: UpgradeHandler): Promise<Server> {
   const server = createAdaptorServer({
     fetch: async (request, env) => {
       const { incoming } = env as HttpBindings

@@ -1,7 +1,7 @@
 /** `npm start` and `npm run web`: a process that serves the website, the API and federation, and with `--with-worker` also runs jobs. */
 import { join } from 'node:path'
 import type { App } from '#src/platform/app.ts'
-import { hasOwner, setupToken } from '#src/instance/setup.ts'
+import { hasOwner, setupToken } from '#src/instance/setup-link.ts'
 import { live } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
 import { createFederation } from '../federation/index.ts'

@@ -2,7 +2,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Child } from 'hono/jsx'
 import { loadAccountViews } from '#src/accounts/views.ts'
-import { standingOf } from '#src/accounts/sessions/standing.ts'
+import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { countUnread } from '#src/reading/notifications/page.ts'
 import { countRequests } from '#src/relationships/lists.ts'
@@ -20,7 +20,7 @@ export async function page(c: C, meta: Meta | string, body: Child, status: Conte
 async function loadContext(c: C): Promise<PageContext> {
   const { app, session } = c.var
   const [settings, me] = await Promise.all([loadSettings(app.db), session.viewer ? loadMe(c, session.viewer) : null])
-  return { ...bareContext(c), settings, me, standing: session.login && standingOf(session.login) }
+  return { ...bareContext(c), settings, me, standing: session.login && accountStatusOf(session.login) }
 }
 
 async function loadMe(c: C, viewer: NonNullable<C['var']['session']['viewer']>): Promise<PageContext['me']> {

@@ -11,7 +11,7 @@ import { isDiskFull } from '#src/platform/db/disk-full.ts'
 import { getLogger, withLogContext } from '#src/platform/log.ts'
 import { isStorageAway } from '#src/platform/storage/errors.ts'
 import type { RequestEnv } from '#src/platform/http/request-env.ts'
-import type { Handle } from './upgrades.ts'
+import type { UpgradeHandler } from './upgrades.ts'
 
 /** Answers a request that is described in full. */
 export type Answer = (request: Request, env: RequestEnv) => Response | Promise<Response>
@@ -23,7 +23,7 @@ const log = getLogger('http')
  *
  * @param answer throws what it does not expect; the asker gets 503 if the database or the store of files is away, 507 if the disk is full (at an inbox 503), else 500
  */
-export function handler(config: Pick<Config, 'trustedProxies'>, answer: Answer): Handle {
+export function handler(config: Pick<Config, 'trustedProxies'>, answer: Answer): UpgradeHandler {
   return async (received, peer, connection) => {
     const requestId = randomBytes(9).toString('base64url')
     return withLogContext({ requestId }, async () => {

@@ -4,7 +4,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { App } from '#src/platform/app.ts'
 import { touchActive } from '#src/accounts/sessions/activity.ts'
 import { closeSession, openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
-import { standingOf } from '#src/accounts/sessions/standing.ts'
+import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { C, Middleware } from './env.ts'
 
@@ -21,7 +21,7 @@ export const withSession: Middleware = async (c, next) => {
   const { app } = c.var
   const token = getCookie(c, cookieName(app)) ?? null
   const login = token === null || token.length > 100 ? null : await sessionViewer(app.db, token)
-  const viewer = login && standingOf(login) === 'active' ? login : null
+  const viewer = login && accountStatusOf(login) === 'active' ? login : null
   if (viewer) await touchActive(app.db, viewer.accountId)
   c.set('session', { token: login ? token : null, login, viewer })
   await next()

@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws'
 import type { ConnectionEnv, SocketTaker } from '#src/platform/http/request-env.ts'
 
 /** @param peer the address of the other end of the connection */
-export type Handle = (request: Request, peer: string, connection?: ConnectionEnv) => Promise<Response>
+export type UpgradeHandler = (request: Request, peer: string, connection?: ConnectionEnv) => Promise<Response>
 
 /** Apps send short commands; whoever sends more is cut off. */
 const maxPayloadBytes = 16_384
@@ -15,7 +15,7 @@ const maxPayloadBytes = 16_384
 export const wantsWebSocket = (request: IncomingMessage): boolean => request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket'
 
 /** Has a server answer requests for WebSockets. */
-export function takeUpgrades(server: Server, handle: Handle): void {
+export function takeUpgrades(server: Server, handle: UpgradeHandler): void {
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -27,7 +27,7 @@ export function takeUpgrades(server: Server, handle: Handle): void {
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void answer(sockets, handle, incoming, socket, head))
 }
 
-async function answer(sockets: WebSocketServer, handle: Handle, incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+async function answer(sockets: WebSocketServer, handle: UpgradeHandler, incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   let taker: SocketTaker | null = null
   let isOpen = false
   socket.on('error', () => socket.destroy())

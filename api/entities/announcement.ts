@@ -1,4 +1,4 @@
-import type { AnnouncementView, ReactionView } from '#src/reading/announcements/views.ts'
+import type { AnnouncementView, AnnouncementReactionView } from '#src/reading/announcements/views.ts'
 import { shownHtml } from '#src/text/html/shown.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { Uris } from '#src/platform/uris.ts'
@@ -23,11 +23,11 @@ export const toAnnouncement = (view: AnnouncementView, uris: Uris, viewer: Accou
   statuses: view.statuses,
   tags: view.tags.map(({ name }) => ({ name, url: uris.tag(name) })),
   emojis: toEmojis(view.emojis, uris),
-  reactions: view.reactions.map((reaction) => toReaction(reaction, uris, viewer)),
+  reactions: view.reactions.map((reaction) => toAnnouncementReaction(reaction, uris, viewer)),
 })
 
 /** @see https://docs.joinmastodon.org/entities/Reaction/ */
-export function toReaction({ name, count, isMine, emoji }: ReactionView, uris: Uris, viewer: AccountId | null) {
+export function toAnnouncementReaction({ name, count, isMine, emoji }: AnnouncementReactionView, uris: Uris, viewer: AccountId | null) {
   const [picture] = emoji ? toEmojis([emoji], uris) : []
   return { name, count, ...(viewer === null ? {} : { me: isMine }), ...(picture ? { url: picture.url, static_url: picture.static_url } : {}) }
 }

@@ -1,7 +1,7 @@
 /** Emoji reactions, of which Mastodon's API knows nothing: in the shape of Fedibird, and in that of Pleroma. */
 import type { AccountView } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import { isShortcode, type ReactionEmojiView, type ReactionView, writtenReaction } from '#src/statuses/views/reactions.ts'
+import { isCustomReaction, type ReactionEmojiView, type ReactionView, writtenReaction } from '#src/statuses/views/reactions.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import { toAccount } from './account.ts'
 import { picturesOf } from './emoji.ts'
@@ -11,7 +11,7 @@ export const toReaction = (reaction: ReactionView, uris: Uris) => ({
   name: reaction.name,
   count: reaction.count,
   me: false,
-  ...(isShortcode(reaction) ? { ...picturesOf(reaction, uris), domain: reaction.domain } : {}),
+  ...(isCustomReaction(reaction) ? { ...picturesOf(reaction, uris), domain: reaction.domain } : {}),
   account_ids: reaction.accountIds,
 })
 
@@ -20,7 +20,7 @@ export const toReactionWithAccounts = (reaction: ReactionView, accounts: Readonl
   name: reaction.domain === null ? reaction.name : `${reaction.name}@${reaction.domain}`,
   count: reaction.count,
   me: false,
-  ...(isShortcode(reaction) ? { url: picturesOf(reaction, uris).url } : {}),
+  ...(isCustomReaction(reaction) ? { url: picturesOf(reaction, uris).url } : {}),
   accounts: reaction.accountIds.flatMap((id) => {
     const account = accounts.get(id)
     return account && !account.deletedAt ? [toAccount(account, uris)] : []
@@ -28,4 +28,4 @@ export const toReactionWithAccounts = (reaction: ReactionView, accounts: Readonl
 })
 
 /** What a notification of a favourite says of its emoji. */
-export const toNotifiedEmoji = (emoji: ReactionEmojiView, uris: Uris) => ({ emoji: writtenReaction(emoji), emoji_url: isShortcode(emoji) ? picturesOf(emoji, uris).url : null })
+export const toNotifiedEmoji = (emoji: ReactionEmojiView, uris: Uris) => ({ emoji: writtenReaction(emoji), emoji_url: isCustomReaction(emoji) ? picturesOf(emoji, uris).url : null })

@@ -5,9 +5,9 @@
 import type { Hono } from 'hono'
 import { type Access, accessBy } from '#src/accounts/sessions/access-tokens.ts'
 import { touchActive } from '#src/accounts/sessions/activity.ts'
-import { covers, type Scope } from '#src/accounts/sessions/scopes.ts'
+import { coversScopes, type Scope } from '#src/accounts/sessions/scopes.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
-import { assertActive, standingOf } from '#src/accounts/sessions/standing.ts'
+import { assertActive, accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { Adding, Asked, C, Env } from '../env.ts'
 import { ApiError } from './errors.ts'
@@ -58,7 +58,7 @@ export const allows = (...anyOf: Scope[]): Adding<{ accountId: AccountId | null 
   guard<{ accountId: AccountId | null }>(async (c, next) => {
     const access = c.var.hasToken ? granted(c.var.access, anyOf) : null
     // Who may not act yet, or no more, still sees what everybody sees.
-    const viewer = access?.viewer && standingOf(access.viewer) === 'active' ? access.viewer : null
+    const viewer = access?.viewer && accountStatusOf(access.viewer) === 'active' ? access.viewer : null
     if (viewer) await touch(c, viewer)
     c.set('accountId', viewer?.accountId ?? null)
     await personal(c, next)
@@ -89,7 +89,7 @@ function granted(access: Access | null, anyOf: Scope[]): Access {
       'WWW-Authenticate': 'Bearer realm="API", error="invalid_token", error_description="The access token is invalid"',
     })
   }
-  if (anyOf.length > 0 && !anyOf.some((scope) => covers(access.scopes, scope))) {
+  if (anyOf.length > 0 && !anyOf.some((scope) => coversScopes(access.scopes, scope))) {
     throw new ApiError(403, 'This action is outside the authorized scopes', {
       'WWW-Authenticate': `Bearer realm="API", error="insufficient_scope", scope="${anyOf[0]}"`,
     })

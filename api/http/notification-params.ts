@@ -4,10 +4,10 @@ import type { NotificationFilter } from '#src/reading/notifications/page.ts'
 import { flag, idIfAny, list, text } from './params.ts'
 
 /** Which types an app counts. */
-export const counted = { types: list(text()), exclude_types: list(text()), account_id: idIfAny<AccountId>().optional() }
+export const countParam = { types: list(text()), exclude_types: list(text()), account_id: idIfAny<AccountId>().optional() }
 /** The types that it knows; of others it gets words. */
 export const supporting = { supported_types: list(text()) }
-export const listed = { ...counted, ...supporting, include_filtered: flag().optional() }
+export const listed = { ...countParam, ...supporting, include_filtered: flag().optional() }
 /** Which types are to be grouped; without one, all that can be. */
 export const grouping = { grouped_types: list(text()) }
 

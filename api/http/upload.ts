@@ -6,7 +6,7 @@ import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/bus
 import { z } from 'zod'
 import { isDiskFull } from '#src/platform/db/disk-full.ts'
 import { BodyError } from '#src/platform/http/body.ts'
-import { openScratch, type Scratch } from '#src/media/scratch.ts'
+import { openTemporaryFolder, type TemporaryFolder } from '#src/media/temporary-folder.ts'
 import type { Adding, Asked } from '../env.ts'
 import { readBody, readQuery } from './body.ts'
 import { ApiError } from './errors.ts'
@@ -34,7 +34,7 @@ export function uploads<S extends Shape>(shape: S, maxBytes: Record<string, numb
   const schema = z.object(shape)
   return async (c, next) => {
     const isForm = /^multipart\/form-data\b/i.test(c.req.header('Content-Type') ?? '')
-    await using scratch = isForm ? await openScratch(c.var.app.config) : null
+    await using scratch = isForm ? await openTemporaryFolder(c.var.app.config) : null
     const { fields, files } = scratch ? await readForm(c, scratch, maxBytes) : { fields: [], files: {} }
     const body = scratch ? nest(fields) : await readBody(c, 'text')
     c.set('files', files)
@@ -43,7 +43,7 @@ export function uploads<S extends Shape>(shape: S, maxBytes: Record<string, numb
   }
 }
 
-async function readForm(c: Asked, scratch: Scratch, maxBytes: Record<string, number>): Promise<Form> {
+async function readForm(c: Asked, scratch: TemporaryFolder, maxBytes: Record<string, number>): Promise<Form> {
   const total = Object.values(maxBytes).reduce((sum, bytes) => sum + bytes, overheadBytes)
   if (Number(c.req.header('Content-Length') ?? 0) > total) throw new BodyError('too_large')
   const form: Form = { fields: [], files: {} }

@@ -1,6 +1,6 @@
 import type { App } from '#src/platform/app.ts'
 import type { News } from '#src/reading/streaming/news.ts'
-import { toAnnouncement, toReaction } from '../entities/announcement.ts'
+import { toAnnouncement, toAnnouncementReaction } from '../entities/announcement.ts'
 import { toConversation } from '../entities/conversation.ts'
 import { toFilterResult } from '../entities/filter.ts'
 import { toNotification } from '../entities/notification.ts'
@@ -35,6 +35,6 @@ export function payloadOf({ uris }: Pick<App, 'uris'>, news: News): string | und
     case 'announcement':
       return JSON.stringify(toAnnouncement(news.view, uris, null))
     case 'announcement.reaction':
-      return JSON.stringify({ ...toReaction(news.reaction, uris, null), announcement_id: news.announcementId })
+      return JSON.stringify({ ...toAnnouncementReaction(news.reaction, uris, null), announcement_id: news.announcementId })
   }
 }

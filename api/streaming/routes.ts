@@ -4,7 +4,7 @@ import { isStreamName, scopeOf, type StreamName } from '#src/reading/streaming/c
 import type { Env } from '../env.ts'
 import { open, requires } from '../http/access.ts'
 import { ApiError } from '../http/errors.ts'
-import { ownerOf } from './join.ts'
+import { streamOwner } from './join.ts'
 import { serverSent } from './server-sent.ts'
 import { socketStream } from './socket.ts'
 import type { Streams } from './streams.ts'
@@ -29,7 +29,7 @@ export function streaming(streams: Streams): Hono<Env> {
   routes.get('/streaming', requires('read:statuses', 'read:notifications'), async (c) => {
     const { app, accountId } = c.var
     const { stream, tag, list } = c.req.query()
-    const owner = ownerOf(c, accountId)
+    const owner = streamOwner(c, accountId)
     if (!c.env.upgrade) {
       if (!isStreamName(stream)) throw unknownChannel()
       return serverSent(c, streams, owner, stream, { tag, list })
@@ -45,7 +45,7 @@ export function streaming(streams: Streams): Hono<Env> {
       const { tag, list, only_media: onlyMedia } = c.req.query()
       const stream = name.startsWith('public') && onlyMedia && !/^(?:0|f|false|off)$/i.test(onlyMedia) ? `${name}:media` : name
       if (!isStreamName(stream)) throw unknownChannel()
-      return serverSent(c, streams, ownerOf(c, c.var.accountId), stream, { tag, list })
+      return serverSent(c, streams, streamOwner(c, c.var.accountId), stream, { tag, list })
     })
   }
   routes.all('/streaming/*', open, () => {

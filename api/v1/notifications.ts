@@ -7,7 +7,7 @@ import type { Env } from '../env.ts'
 import { toNotification } from '../entities/notification.ts'
 import { requires } from '../http/access.ts'
 import { deprecated } from '../http/deprecated.ts'
-import { counted, listed, supporting, toNotificationFilter } from '../http/notification-params.ts'
+import { countParam, listed, supporting, toNotificationFilter } from '../http/notification-params.ts'
 import { limitOf, linkPage, paged, toPage } from '../http/paging.ts'
 import { id, ids, params } from '../http/params.ts'
 
@@ -23,7 +23,7 @@ notifications.get('/notifications', requires('read:notifications'), params({ ...
   return c.json(views.map((view) => toNotification(view, app.uris, accountId, params.supported_types)))
 })
 
-notifications.get('/notifications/unread_count', requires('read:notifications'), params({ ...counted, limit: limitOf(100, 1_000) }), async (c) => {
+notifications.get('/notifications/unread_count', requires('read:notifications'), params({ ...countParam, limit: limitOf(100, 1_000) }), async (c) => {
   const { app, accountId, params } = c.var
   return c.json({ count: await countUnread(app.db, accountId, params.limit, toNotificationFilter(params)) })
 })

@@ -1,7 +1,7 @@
 /** Where the app of a token wants to be told of notifications while it isn't open. */
 import { Hono } from 'hono'
 import type { TokenId } from '#src/platform/ids.ts'
-import { alertTypes, changeSubscription, loadSubscription, type PushPolicy, pushPolicies, subscribe, unsubscribe } from '#src/reading/push/subscriptions.ts'
+import { alertTypes, changeSubscription, loadSubscription, type PushPolicy, pushPolicies, subscribe, removeSubscription } from '#src/reading/push/subscriptions.ts'
 import type { Asked, Env } from '../env.ts'
 import { toPushSubscription } from '../entities/push-subscription.ts'
 import { requires, tokenOf } from '../http/access.ts'
@@ -42,7 +42,7 @@ pushSubscriptions.on(['PUT', 'PATCH'], '/push/subscription', requires('push'), p
 
 pushSubscriptions.delete('/push/subscription', requires('push'), async (c) => {
   const { app } = c.var
-  await app.db.transaction((tx) => unsubscribe(tx, ownToken(c).tokenId))
+  await app.db.transaction((tx) => removeSubscription(tx, ownToken(c).tokenId))
   return c.json({})
 })
 

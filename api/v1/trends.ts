@@ -1,7 +1,7 @@
 /** What people talk about, as far as they do so in public. */
 import { Hono } from 'hono'
 import { trendingTimeline } from '#src/reading/timelines/trending.ts'
-import { trendingLinks, trendingTags } from '#src/reading/trends/read.ts'
+import { trendingLinks, listTrendingTags } from '#src/reading/trends/read.ts'
 import type { Env } from '../env.ts'
 import { toTrendsLink } from '../entities/trends-link.ts'
 import { allows } from '../http/access.ts'
@@ -16,14 +16,14 @@ export const trends = new Hono<Env>()
 
 trends.get('/trends/tags', allows('read'), few, async (c) => {
   const { app, accountId, params } = c.var
-  const ids = await trendingTags(app.db, params)
+  const ids = await listTrendingTags(app.db, params)
   linkOffset(c, params, ids.length)
   return c.json(await presentTags(app, accountId, ids))
 })
 
 trends.get('/trends', allows('read'), deprecated('2022-03-30'), few, async (c) => {
   const { app, accountId, params } = c.var
-  const ids = await trendingTags(app.db, params)
+  const ids = await listTrendingTags(app.db, params)
   linkOffset(c, params, ids.length)
   return c.json(await presentTags(app, accountId, ids))
 })

@@ -6,7 +6,7 @@ import { accountsOfGroup, countUnreadGroups, loadGroup, loadGroupPage } from '#s
 import type { Env } from '../env.ts'
 import { toGroupedNotifications } from '../entities/notification-groups.ts'
 import { requires } from '../http/access.ts'
-import { counted, grouping, listed, supporting, toGroupedTypes, toNotificationFilter } from '../http/notification-params.ts'
+import { countParam, grouping, listed, supporting, toGroupedTypes, toNotificationFilter } from '../http/notification-params.ts'
 import { limitOf, linkPage, paged, toPage } from '../http/paging.ts'
 import { choice, filled, params } from '../http/params.ts'
 import { presentAccounts } from '../present.ts'
@@ -24,7 +24,7 @@ notificationGroups.get('/notifications', requires('read:notifications'), params(
   return c.json(toGroupedNotifications(groups, app.uris, accountId, { hasPartialAccounts: params.expand_accounts === 'partial_avatars', supported: params.supported_types }))
 })
 
-notificationGroups.get('/notifications/unread_count', requires('read:notifications'), params({ ...counted, ...grouping, limit: limitOf(100, 1_000) }), async (c) => {
+notificationGroups.get('/notifications/unread_count', requires('read:notifications'), params({ ...countParam, ...grouping, limit: limitOf(100, 1_000) }), async (c) => {
   const { app, accountId, params } = c.var
   return c.json({ count: await countUnreadGroups(app.db, accountId, params.limit, toNotificationFilter(params), toGroupedTypes(params)) })
 })

@@ -5,7 +5,7 @@ import { changeAccount, type AccountChange, listAccounts, type ManagedAccount, m
 import { approve, prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
 import type { App } from '#src/platform/app.ts'
 import { acceptablePassword, setPassword } from '#src/accounts/sign-up/credentials.ts'
-import { madeUpPassword } from '#src/accounts/sessions/made-up.ts'
+import { generatedPassword } from '#src/accounts/sessions/generated-password.ts'
 import type { Role } from '#src/accounts/sessions/roles.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { UsageError } from '../exit.ts'
@@ -19,7 +19,7 @@ type CreateOptions = Global & { email: string; password?: string; confirmed?: bo
 /** `accounts create` */
 export function create(name: string, options: CreateOptions): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    const password = options.password ?? madeUpPassword()
+    const password = options.password ?? generatedPassword()
     const registration = await prepareRegistration(app, { username: bare(app, name), email: options.email, password }, true)
     const id = await app.db.transaction((tx) =>
       register(tx, app.uris, registration, { role: options.role, isConfirmed: options.confirmed === true, isApproved: true }),
@@ -99,7 +99,7 @@ async function isSure(who: string): Promise<boolean> {
 export function resetPassword(name: string, options: Global & { password?: string }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const account = await managedAccount(app.db, bare(app, name))
-    const password = options.password ?? madeUpPassword()
+    const password = options.password ?? generatedPassword()
     const hash = await acceptablePassword(password)
     await app.db.transaction((tx) => setPassword(tx, account.id, hash))
     const done = `Set a new password for ${handle(app, account)}`

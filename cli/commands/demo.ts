@@ -1,4 +1,4 @@
-import { madeUpPassword } from '#src/accounts/sessions/made-up.ts'
+import { generatedPassword } from '#src/accounts/sessions/generated-password.ts'
 import { fillDemo } from '#src/demo/fill.ts'
 import { wholeNumber } from '../numbers.ts'
 import { withApp } from '../session.ts'
@@ -8,7 +8,7 @@ export function demo(options: { json?: boolean; posts: string; seed: string }): 
   return withApp(options.json ?? false, async (app) => {
     const posts = wholeNumber('--posts', options.posts, 1, 1_000_000)
     const seed = wholeNumber('--seed', options.seed, 0, 999_999_999)
-    const password = madeUpPassword()
+    const password = generatedPassword()
     const made = await fillDemo(app, { posts, seed, password }, (step) => process.stderr.write(`${step} …\n`))
     const { usernames, people, remotePeople, boosts, favourites, follows, pictures } = made
     return {

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { rememberSignature, type SignatureKind, signatureOf } from '#src/outgoing/signature.ts'
 import { HttpError, type HttpRequest, type HttpResponse } from '#src/platform/http/client.ts'
 import { minuteMs } from '#src/platform/time.ts'
-import { isAnyShut } from '#src/rules/servers/current.ts'
+import { isAnySuspended } from '#src/rules/servers/current.ts'
 import { perDatabase } from '#src/platform/db/per-database.ts'
 import { PutOff } from '#src/platform/queue/hosts.ts'
 import type { Core } from '../core.ts'
@@ -54,7 +54,7 @@ const caches = perDatabase(
  */
 export async function fetchDocument(core: Core, url: string, budget: Budget): Promise<Fetched> {
   // What is remembered asks nobody, so it has to be asked here whether it may be used.
-  if (await isAnyShut(core.db, [url])) throw new HttpError('Nothing is asked of this server by the rules here', { isPermanent: true })
+  if (await isAnySuspended(core.db, [url])) throw new HttpError('Nothing is asked of this server by the rules here', { isPermanent: true })
   const cache = caches(core)
   const remembered = cache.get(url)
   if (remembered && 'error' in remembered) throw remembered.error

@@ -6,7 +6,7 @@ import { getLogger } from '#src/platform/log.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
 import { PutOff, takeHost } from '#src/platform/queue/hosts.ts'
 import { acceptQuote, linkQuote, pendingQuote } from '#src/statuses/quotes/receive.ts'
-import { loadQuoteTrace } from '#src/statuses/quotes/trace.ts'
+import { loadOutgoingQuote } from '#src/statuses/quotes/outgoing-quote.ts'
 import { isAuthorized } from './authorizations.ts'
 import { type Budget, newBudget } from './documents.ts'
 import { findStatus } from './lookup.ts'
@@ -36,7 +36,7 @@ export async function verifyQuote(app: App, { statusId, depth }: Jobs['quote']):
 
 /** Whether the author of what is quoted, on their own server, says yes to this very quote. */
 async function isApproved(app: App, statusId: StatusId, approvalUri: string, budget: Budget): Promise<boolean> {
-  const quote = await loadQuoteTrace(app.db, statusId)
+  const quote = await loadOutgoingQuote(app.db, statusId)
   if (!quote || quote.quotedIsLocal) return false
   return isAuthorized(app, approvalUri, { kind: 'Quote', author: quote.quotedAuthorUri, interaction: quote.uri, target: quote.quotedUri }, budget)
 }

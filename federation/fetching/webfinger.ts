@@ -5,7 +5,7 @@ import type { Core } from '../core.ts'
 import { type Budget, StatusError, withinBudget } from './documents.ts'
 import { asList, isObject, type JsonObject, linkOf, parseObject, text } from '../documents/json.ts'
 
-export type Resource = { username: string; domain: string; actor: string }
+export type WebFingerResource = { username: string; domain: string; actor: string }
 
 /**
  * Asks a host whom a handle means there. Null when it knows nobody.
@@ -13,7 +13,7 @@ export type Resource = { username: string; domain: string; actor: string }
  * @throws HttpError when it can't say at the moment
  * @see https://www.rfc-editor.org/rfc/rfc7033
  */
-export async function webFinger(core: Core, username: string, domain: string, budget: Budget): Promise<Resource | null> {
+export async function webFinger(core: Core, username: string, domain: string, budget: Budget): Promise<WebFingerResource | null> {
   const jrd = await fetchJrd(core, domain, `acct:${username}@${domain}`, budget)
   if (!jrd) return null
   const subject = parseHandle(text(jrd['subject']) ?? '')
@@ -67,7 +67,7 @@ export async function confirmedHandle(
  *
  * @throws HttpError when it can't say at the moment
  */
-export async function isConfirmed(core: Core, { username, domain, actor }: Resource, budget: Budget): Promise<boolean> {
+export async function isConfirmed(core: Core, { username, domain, actor }: WebFingerResource, budget: Budget): Promise<boolean> {
   if (domain === core.uris.handleHost) return false
   const answer = await webFinger(core, username, domain, budget)
   return answer !== null && answer.actor === actor && answer.domain === domain && answer.username.toLowerCase() === username.toLowerCase()

@@ -5,7 +5,7 @@ import { contextLoader } from '../signatures/contexts.ts'
 import type { Core } from '../core.ts'
 import { fetchDocument, newBudget } from '../fetching/documents.ts'
 import { setInboxListeners } from './index.ts'
-import type { Visit } from './kinds.ts'
+import type { ListenerContext } from './kinds.ts'
 import { kvStore } from './kv.ts'
 import { inboxQueue } from './queue.ts'
 
@@ -13,9 +13,9 @@ import { inboxQueue } from './queue.ts'
  * Makes what hands received activities to their listeners. It asks nobody by itself but
  * through our door out, and starts no workers: the jobs of `federationTasks` do its work.
  */
-export function buildFederation(app: App): Federation<Visit> {
+export function buildFederation(app: App): Federation<ListenerContext> {
   const loader = documentLoader(app)
-  const federation = createFedify<Visit>({
+  const federation = createFedify<ListenerContext>({
     // Never what a request claims to be its host.
     origin: { handleHost: app.config.handleHost, webOrigin: app.config.origin },
     kv: kvStore(app),

@@ -1,7 +1,7 @@
 import { isFollowedSince } from '#src/incoming/received.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { emit } from '#src/outbox/emit.ts'
-import { holdPair } from '#src/relationships/between.ts'
+import { lockPair } from '#src/relationships/pairs.ts'
 import { follow } from '#src/relationships/follow.ts'
 import { type Listener, objectId, ownAccount, takeEffect } from './received.ts'
 
@@ -17,7 +17,7 @@ export const onFollow: Listener = async (received) => {
   if (!targetId) return
   try {
     await takeEffect(received, async (tx) => {
-      await holdPair(tx, actor.id, targetId)
+      await lockPair(tx, actor.id, targetId)
       // A newer one was faster, and was answered.
       if (!(await isFollowedSince(tx, actor.id, targetId, received.arrival.at))) await follow(tx, app.uris, actor.id, targetId, id === null ? {} : { uri: id })
     })

@@ -11,14 +11,14 @@ import { onFlag } from './flag.ts'
 import { onFollow } from './follow.ts'
 import { onAnnounceRequest, onLikeRequest, onReplyRequest } from './interaction-request.ts'
 import { onLike } from './like.ts'
-import type { Kind, Visit } from './kinds.ts'
+import type { Kind, ListenerContext } from './kinds.ts'
 import { onMove } from './move.ts'
 import { onQuoteRequest } from './quote-request.ts'
-import { type Listener, receive } from './received.ts'
+import { type Listener, handleActivity } from './received.ts'
 import { onUndo } from './undo.ts'
 import { onUpdate } from './update.ts'
 
-type ActivityClass = Parameters<InboxListenerSetters<Visit>['on']>[0]
+type ActivityClass = Parameters<InboxListenerSetters<ListenerContext>['on']>[0]
 
 const listeners = {
   Accept: [Accept, onAccept],
@@ -43,14 +43,14 @@ const listeners = {
 } satisfies Record<Kind, [ActivityClass, Listener]>
 
 /** Tells Fedify of the inboxes and who listens at them. */
-export function setInboxListeners(federation: Federation<Visit>): void {
+export function setInboxListeners(federation: Federation<ListenerContext>): void {
   const setters = federation
     .setInboxListeners('/ap/accounts/{identifier}/inbox', '/ap/inbox')
     // Fedify can't remember what it did together with the effect: `takeEffect` does.
     .withIdempotency(() => null)
   for (const [kind, [type, listener]] of Object.entries(listeners) as [Kind, [ActivityClass, Listener]][]) {
     setters.on(type, async ({ data: { received, ...app } }) => {
-      if (received) await receive(app, kind, received, listener)
+      if (received) await handleActivity(app, kind, received, listener)
     })
   }
 }

@@ -2,7 +2,7 @@
  * Which activities are worth a job, by what stands in them and one look at the database. Whatever this lets through, its
  * listener decides on; what it turns away would do nothing here.
  */
-import type { Glance } from '#src/incoming/glance.ts'
+import type { InboxLookup } from '#src/incoming/inbox-lookup.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import { asList, idOf, isObject, type JsonObject, linkOf, typesOf } from '../documents/json.ts'
 import type { Kind } from './kinds.ts'
@@ -24,7 +24,7 @@ export function subjectsOf(activity: JsonObject): string[] {
 const quotesOf = (post: JsonObject): unknown[] => ['quote', 'quoteUrl', 'quoteUri', '_misskey_quote'].map((name) => post[name])
 
 /** Whether an activity may do anything here. */
-export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, seen: Glance): boolean {
+export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, seen: InboxLookup): boolean {
   if (seen.isRelay) return true
   // Who is suspended may go for good, and its server may say that it is so no more.
   if (seen.actor === 'gone' || (seen.actor === 'suspended' && kind !== 'Delete' && kind !== 'Update')) return false

@@ -15,7 +15,7 @@ const typeIris: Partial<Record<Kind, string>> = {
   AnnounceRequest: 'https://gotosocial.org/ns#AnnounceRequest',
 }
 
-type Message = Parameters<Federation<Visit>['processQueuedTask']>[1]
+type Message = Parameters<Federation<ListenerContext>['processQueuedTask']>[1]
 
 /**
  * What came in at the door, byte by byte, and who delivered it; null where that could not be found out, as the key is gone.
@@ -27,12 +27,12 @@ type Delivered = { raw: string; signer: string | null; at: number; arrivedAt?: n
 export type Arrival = Delivered & { activity: JsonObject }
 
 /** What Fedify hands through to the listeners: the instance, and, with an activity, what was received. */
-export type Visit = App & { received?: Arrival }
+export type ListenerContext = App & { received?: Arrival }
 
 /** An activity on its way through the queue. */
 export type Queued = Message & Delivered
 
-export const knownKind = (types: string[]): Kind | undefined => kinds.find((kind) => types.includes(kind))
+export const kindOf = (types: string[]): Kind | undefined => kinds.find((kind) => types.includes(kind))
 
 /**
  * A received activity for the queue. Fedify gets to read only what it needs to find the listener: its vocabulary throws away

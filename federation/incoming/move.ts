@@ -1,4 +1,4 @@
-import { concernsAnybody, recordMove } from '#src/accounts/moves/move.ts'
+import { isKnownHere, recordMove } from '#src/accounts/moves/move.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { idOf } from '../documents/json.ts'
 import { refetchAccount } from '../fetching/lookup.ts'
@@ -8,7 +8,7 @@ import { type Listener, objectId, ownAccount, type Received, takeEffect } from '
 export const onMove: Listener = async (received) => {
   const { app, actor, activity } = received
   const target = idOf(activity['target'])
-  if (objectId(received) !== actor.uri || target === null || target === actor.uri || !(await concernsAnybody(app.db, actor.id))) return
+  if (objectId(received) !== actor.uri || target === null || target === actor.uri || !(await isKnownHere(app.db, actor.id))) return
   const targetId = await targetOf(received, target)
   if (targetId) await takeEffect(received, (tx) => recordMove(tx, actor.id, targetId))
 }

@@ -2,7 +2,7 @@ import type { Tx } from '#src/platform/db/index.ts'
 import { forwardReply } from '#src/incoming/forward.ts'
 import type { StatusId } from '#src/platform/ids.ts'
 import { typesOf } from '../documents/json.ts'
-import { knownKind } from './kinds.ts'
+import { kindOf } from './kinds.ts'
 import type { ParsedNote } from '../parse/note.ts'
 import { hasLinkedDataSignature } from '../signatures/verify-linked-data.ts'
 import { hasProof } from '../signatures/verify-proof.ts'
@@ -11,7 +11,7 @@ import type { Received } from './received.ts'
 
 /** Passes an activity about a reply to one of ours on. Without a signature in it nobody would believe it from us. */
 export async function passOn(tx: Tx, { id, activity, actor, raw, via }: Received, statusId: StatusId): Promise<void> {
-  const kind = knownKind(typesOf(activity))
+  const kind = kindOf(typesOf(activity))
   if (id === null || !kind || !(hasProof(activity) || hasLinkedDataSignature(activity))) return
   const exceptHosts = [actor.uri, ...(via === null ? [] : [via])].map((uri) => new URL(uri).host)
   // Some servers give all Updates of a post one id: each of them goes on.

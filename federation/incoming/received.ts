@@ -2,7 +2,7 @@
 import type { AccountView } from '#src/accounts/views.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db/index.ts'
-import { type Arrival as ArrivalTime, type Reception, receiveOnce } from '#src/incoming/received.ts'
+import { type ArrivalTime as ArrivalTime, type Reception, receiveOnce } from '#src/incoming/received.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { isRefused } from '#src/rules/servers/current.ts'
@@ -13,7 +13,7 @@ import { actorByUri, findActor } from '../fetching/lookup.ts'
 import { withOwnIds } from '../fetching/own-addresses.ts'
 import { receiveFromRelay } from '../fetching/relays.ts'
 import { isSettled } from '../fetching/settled.ts'
-import { believed } from './evidence.ts'
+import { authenticated } from './authenticity.ts'
 import type { Arrival, Kind } from './kinds.ts'
 import { receiptOf } from './receipt.ts'
 
@@ -42,7 +42,7 @@ const log = getLogger('federation', 'inbox')
 const typesOfKnown = new Set(['Accept', 'Add', 'Move', 'Reject', 'Remove', 'Undo', 'Delete', 'Update'])
 
 /** Hands an activity to its listener, with the account that did it. What is not allowed or not wanted ends here, quietly. */
-export async function receive(app: App, type: Kind, arrival: Arrival, listener: Listener): Promise<void> {
+export async function handleActivity(app: App, type: Kind, arrival: Arrival, listener: Listener): Promise<void> {
   const actorUri = idOf(arrival.activity['actor'])
   if (actorUri === null || app.uris.isOwn(actorUri)) return
   const { raw, signer, at, arrivedAt } = arrival
@@ -51,7 +51,7 @@ export async function receive(app: App, type: Kind, arrival: Arrival, listener: 
   let id = idOf(arrival.activity['id'])
   try {
     if (await isRefused(app, type, { from: [actorUri, via], about: [objectId(arrival)] })) return log.debug('{type} {id} is refused by the rules about its server', { type, id })
-    const belief = await believed(app, type, arrival, actorUri, budget)
+    const belief = await authenticated(app, type, arrival, actorUri, budget)
     if (!belief) return log.info('{type} {id} was passed on by {signer}, and proves nothing', { type, id, signer })
     // Only now: a proof is one of what was written.
     const activity = await withOwnIds(app, belief)

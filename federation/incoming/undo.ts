@@ -3,7 +3,7 @@ import { isFollowedSince, receiveOnce, takeBack, wasTakenBack } from '#src/incom
 import type { StatusId } from '#src/platform/ids.ts'
 import { undoByUri } from '#src/statuses/interactions/by-uri.ts'
 import { unblock } from '#src/relationships/block.ts'
-import { holdPair } from '#src/relationships/between.ts'
+import { lockPair } from '#src/relationships/pairs.ts'
 import { rejectFollow, unfollow } from '#src/relationships/follow.ts'
 import { hasFavourited, unfavourite } from '#src/statuses/interactions/favourite.ts'
 import { statusByUri } from '#src/statuses/find.ts'
@@ -99,6 +99,6 @@ async function endAccepted(tx: Tx, received: Received, accept: JsonObject): Prom
 async function endFollow(tx: Tx, { app, actor, arrival }: Received, target: string | null): Promise<boolean> {
   const targetId = ownAccount(app, target)
   if (!targetId) return false
-  await holdPair(tx, actor.id, targetId)
+  await lockPair(tx, actor.id, targetId)
   return !(await isFollowedSince(tx, actor.id, targetId, arrival.at)) && unfollow(tx, actor.id, targetId)
 }

@@ -8,14 +8,14 @@
  */
 import { LRUCache } from 'lru-cache'
 import type { App } from '#src/platform/app.ts'
-import { dueDeliveries, type EndedTurn, endTurns, loadBodies, sweepHosts, takeTurns, type Turn, wakeDeliveryLater } from '#src/outgoing/turns.ts'
+import { dueDeliveries, type EndedLease, endLeases, loadBodies, sweepHosts, acquireLeases, type Lease, wakeDeliveryLater } from '#src/outgoing/leases.ts'
 import type { ActivityId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { perDatabase } from '#src/platform/db/per-database.ts'
 import { within } from '#src/platform/time.ts'
-import type { Content, Delivery } from './send.ts'
-import { runTurn } from './turn.ts'
-import { sha256 } from '../signatures/message.ts'
+import type { Body, Delivery } from './send.ts'
+import { sendDue } from './send-due.ts'
+import { digest256 } from '../signatures/message.ts'
 
 const log = getLogger('federation')
 type Lane = 'fast' | 'slow'
@@ -56,11 +56,11 @@ export async function sweepDeliveries(app: Pick<App, 'db'>): Promise<void> {
 
 async function runEngine(app: App, ending: AbortSignal): Promise<void> {
   const breaking = new AbortController()
-  const contents = new LRUCache<ActivityId, Content>({ maxSize: maxBodyBytes, sizeCalculation: ({ body }) => body.length + 1 })
+  const contents = new LRUCache<ActivityId, Body>({ maxSize: maxBodyBytes, sizeCalculation: ({ body }) => body.length + 1 })
   const turns: Record<Lane, number> = { fast: 0, slow: 0 }
   const mayHaveMore: Record<Lane, boolean> = { fast: true, slow: true }
   const running = new Set<Promise<void>>()
-  let ended: EndedTurn[] = []
+  let ended: EndedLease[] = []
   let savedAt = performance.now()
   let polledAt = savedAt
   let changed = Promise.withResolvers<void>()
@@ -70,7 +70,7 @@ async function runEngine(app: App, ending: AbortSignal): Promise<void> {
     changed.resolve()
   }
 
-  const begin = (turn: Turn, due: Delivery[], from: Lane): void => {
+  const begin = (turn: Lease, due: Delivery[], from: Lane): void => {
     let lane = from
     const onSlow = () => {
       turns[lane] -= 1
@@ -82,7 +82,7 @@ async function runEngine(app: App, ending: AbortSignal): Promise<void> {
     const run = async () => {
       const options = { isProbed: from === 'slow', isFull: due.length >= perTurn, onSlow, ending, breaking: breaking.signal }
       // Where that fails, its minute goes by.
-      const turned = await runTurn(app, turn, due, options).catch((error: unknown) => log.error('The turn of {host} failed: {error}', { host: turn.host, error }))
+      const turned = await sendDue(app, turn, due, options).catch((error: unknown) => log.error('The turn of {host} failed: {error}', { host: turn.host, error }))
       if (turned) ended.push(turned)
       turns[lane] -= 1
       running.delete(done)
@@ -97,7 +97,7 @@ async function runEngine(app: App, ending: AbortSignal): Promise<void> {
     while (mayHaveMore[lane] && !ending.aborted) {
       const free = Math.min(slots[lane] - turns[lane], maxTurns - running.size, batch)
       if (free < batch / 2 && (turns[lane] > 0 || free <= 0)) return
-      const taken = await takeTurns(app.db, lane, free)
+      const taken = await acquireLeases(app.db, lane, free)
       mayHaveMore[lane] = taken.length === free
       const due = await loadDue(app, taken, contents)
       for (const turn of taken) begin(turn, due.get(turn.host) ?? [], lane)
@@ -108,7 +108,7 @@ async function runEngine(app: App, ending: AbortSignal): Promise<void> {
     savedAt = performance.now()
     while (ended.length > 0) {
       const part = ended.splice(0, 4 * batch)
-      await insistently(() => endTurns(app.db, part))
+      await insistently(() => endLeases(app.db, part))
       if (part.some(({ hasMore }) => hasMore)) mayHaveMore.fast = mayHaveMore.slow = true
     }
   }
@@ -141,13 +141,13 @@ async function runEngine(app: App, ending: AbortSignal): Promise<void> {
 }
 
 /** What is due for each host whose turn was taken, with the bodies that all share. */
-async function loadDue(app: App, taken: Turn[], contents: LRUCache<ActivityId, Content>): Promise<Map<string, Delivery[]>> {
+async function loadDue(app: App, taken: Lease[], contents: LRUCache<ActivityId, Body>): Promise<Map<string, Delivery[]>> {
   if (taken.length === 0) return new Map()
   const due = await dueDeliveries(app.db, taken.map(({ host }) => host), perTurn)
-  const needed = new Map<ActivityId, Content | undefined>(due.map(({ activityId }) => [activityId, contents.get(activityId)]))
+  const needed = new Map<ActivityId, Body | undefined>(due.map(({ activityId }) => [activityId, contents.get(activityId)]))
   const missing = [...needed].flatMap(([id, content]) => (content ? [] : [id]))
   for (const { id, body } of await loadBodies(app.db, missing)) {
-    const content = { body, digest: sha256(body) }
+    const content = { body, digest: digest256(body) }
     contents.set(id, content)
     needed.set(id, content)
   }

@@ -3,24 +3,24 @@ import { forgetFollowers } from '#src/erasure/delete-account.ts'
 import { accountHead } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/platform/app.ts'
-import { forgetInboxes } from '#src/outbox/farewells.ts'
+import { forgetDeleteRecipients } from '#src/outbox/delete-recipients.ts'
 import { hasRecipients, inboxOf, type Recipients } from '#src/outgoing/recipients.ts'
 import { storeActivity } from '#src/outgoing/store.ts'
 import { type AccountId, type ActivityId, type Id, newId, type StatusId } from '#src/platform/ids.ts'
 import type { EventOf, FederatedEvent } from '#src/outbox/events.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
 import { followByUri, isBlock } from '#src/statuses/interactions/by-uri.ts'
-import { followedBy, loadRelay } from '#src/incoming/relays/manage.ts'
+import { relayActor, loadRelay } from '#src/incoming/relays/manage.ts'
 import { loadReportMap } from '#src/reading/notifications/reports.ts'
 import { isFavourite } from '#src/statuses/interactions/favourite.ts'
 import { holdStatus } from '#src/statuses/find.ts'
 import { isPinned } from '#src/statuses/interactions/pin.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'
-import { reportedTraces } from '#src/statuses/reported.ts'
+import { reportedForForwarding } from '#src/statuses/reported.ts'
 import type { InteractionKind } from '#src/platform/interaction-kind.ts'
-import { type InteractionTrace, loadInteraction } from '#src/statuses/access/interaction-trace.ts'
-import { loadQuoteTrace, type QuoteTrace } from '#src/statuses/quotes/trace.ts'
-import { loadStatusTrace, type StatusTrace } from '#src/statuses/access/trace.ts'
+import { type OutgoingInteraction, loadOutgoingInteraction } from '#src/statuses/access/outgoing-interaction.ts'
+import { loadOutgoingQuote, type OutgoingQuote } from '#src/statuses/quotes/outgoing-quote.ts'
+import { loadOutgoingStatus, type OutgoingStatus } from '#src/statuses/access/outgoing-status.ts'
 import { loadSurroundings } from '#src/statuses/threads/surroundings.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { isFeatured } from '#src/reading/tags/feature.ts'
@@ -65,7 +65,7 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
     const outgoing = { isUnhurried: event.type === 'account.deleted', order: order ?? newId<ActivityId>(), uri: String(activity['id']), accountId, type, body, brings, recipients, isForFollowers: visibility === 'private' }
     await app.db.transaction(async (tx) => {
       if (of === undefined || (await holdStatus(tx, of))) await storeActivity(tx, outgoing)
-      if (recipients.farewellTo) await forgetInboxes(tx, recipients.farewellTo)
+      if (recipients.deleteOf) await forgetDeleteRecipients(tx, recipients.deleteOf)
     })
   }
   if (event.type === 'account.deleted') while (await app.db.transaction((tx) => forgetFollowers(tx, event.accountId)));
@@ -88,12 +88,12 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   },
 
   'status.deleted': async (app, { statusId }, key) => {
-    const status = await loadStatusTrace(app.db, statusId)
+    const status = await loadOutgoingStatus(app.db, statusId)
     if (!status?.isLocal) return null
     const audience = addressFor(status.visibility, app.uris.followers(status.accountId), withGroup(status.mentionedUris, status.audienceUri))
     const activity = toDeleteNote(app.uris.activity('deletes', key), app.uris.account(status.accountId), status.uri, audience)
     const recipients = await knowing(app, statusId, status)
-    return { accountId: status.accountId, activity, recipients: recipients.status ? { ...recipients, farewellTo: statusId } : recipients }
+    return { accountId: status.accountId, activity, recipients: recipients.status ? { ...recipients, deleteOf: statusId } : recipients }
   },
 
   'status.edited': updating,
@@ -119,7 +119,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   'tag.unfeatured': async (app, event, key) => ((await isFeatured(app.db, event.accountId, event.tagId)) ? null : featuringTag(app, event, 'Remove', app.uris.activity('removes', key))),
 
   'quote.requested': async (app, { statusId }) => {
-    const quote = await loadQuoteTrace(app.db, statusId)
+    const quote = await loadOutgoingQuote(app.db, statusId)
     const [status] = await loadLocal(app, statusId)
     const inbox = quote && (await inboxOf(app.db, quote.quotedAccountId))
     if (!quote || !status || !inbox || quote.state !== 'pending') return null
@@ -128,7 +128,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   },
 
   'quote.granted': async (app, { statusId }, key) => {
-    const quote = await loadQuoteTrace(app.db, statusId)
+    const quote = await loadOutgoingQuote(app.db, statusId)
     const inbox = quote && (await inboxOf(app.db, quote.accountId))
     if (!quote?.quotedIsLocal || !quote.approvalUri || !inbox || quote.state !== 'accepted') return null
     const activity = toQuoteAnswer('Accept', app.uris.activity('accepts', key), quote.quotedAuthorUri, requestOf(quote), quote.approvalUri)
@@ -136,7 +136,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   },
 
   'quote.refused': async (app, { requestUri, accountId, quotedId, quotingUri }, key) => {
-    const quoted = await loadStatusTrace(app.db, quotedId)
+    const quoted = await loadOutgoingStatus(app.db, quotedId)
     const asking = await accountHead(app.db, accountId)
     const inbox = await inboxOf(app.db, accountId)
     if (!quoted?.isLocal || !asking || !inbox) return null
@@ -145,7 +145,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   },
 
   'quote.revoked': async (app, { statusId }, key) => {
-    const quote = await loadQuoteTrace(app.db, statusId)
+    const quote = await loadOutgoingQuote(app.db, statusId)
     if (!quote?.quotedIsLocal || quote.state !== 'revoked') return null
     const inbox = await inboxOf(app.db, quote.accountId)
     // Those who were shown the quote ask for the consent again only when they are told.
@@ -155,7 +155,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   },
 
   'interaction.requested': async (app, { kind, interactionId }) => {
-    const trace = await loadInteraction(app.db, kind, interactionId)
+    const trace = await loadOutgoingInteraction(app.db, kind, interactionId)
     const inbox = trace?.isPending && (await inboxOf(app.db, trace.target.accountId))
     const instrument = trace && (await instrumentOf(app, kind, interactionId, trace))
     if (!trace || !inbox || !instrument) return null
@@ -163,7 +163,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   },
 
   'interaction.granted': async (app, { kind, interactionId, requestUri }, key) => {
-    const trace = await loadInteraction(app.db, kind, interactionId)
+    const trace = await loadOutgoingInteraction(app.db, kind, interactionId)
     const inbox = trace?.target.isLocal && (await inboxOf(app.db, trace.accountId))
     if (!trace || !inbox || trace.isPending) return null
     const consent = authorizationUri(app.uris, kind, interactionId)
@@ -171,7 +171,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   },
 
   'interaction.refused': async (app, { kind, requestUri, accountId, statusId, interactionUri }, key) => {
-    const target = await loadStatusTrace(app.db, statusId)
+    const target = await loadOutgoingStatus(app.db, statusId)
     const asking = await accountHead(app.db, accountId)
     const inbox = await inboxOf(app.db, accountId)
     if (!target?.isLocal || !asking || !inbox) return null
@@ -185,7 +185,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   },
 
   'reblog.removed': async (app, { statusId }, key) => {
-    const boost = await loadStatusTrace(app.db, statusId)
+    const boost = await loadOutgoingStatus(app.db, statusId)
     if (!boost?.isLocal || !boost.boosted) return null
     const announce = bare('Announce', { id: boost.uri, actor: app.uris.account(boost.accountId), object: boost.boosted.uri })
     const audience = addressFor(boost.visibility, app.uris.followers(boost.accountId), [boost.boosted.author])
@@ -216,7 +216,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const keys = await readSigningKeys(app, accountId)
     if (!account?.isLocal || account.suspendedAt || !keys) return null
     const activity = toUpdateActor(app.uris.activity('updates', key), toActor(account, keys, app.uris), app.uris.followers(accountId))
-    return { accountId, activity, recipients: { followersOf: accountId, latelyMetBy: accountId } }
+    return { accountId, activity, recipients: { followersOf: accountId, recentContactsOf: accountId } }
   },
 
   'account.moved': async (app, { accountId, targetId }, key) => {
@@ -231,7 +231,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const report = (await loadReportMap(app.db, [reportId])).get(reportId)
     const inbox = report?.isForwarded && (await inboxOf(app.db, report.targetId))
     if (!report?.uri || !inbox) return null
-    const traces = await reportedTraces(app.db, report.statusIds)
+    const traces = await reportedForForwarding(app.db, report.statusIds)
     const further = traces.flatMap(({ answeredDomain, answeredInbox }) => (answeredDomain && answeredInbox && domains.includes(answeredDomain) ? [answeredInbox] : []))
     return { accountId: null, activity: toFlag(report.uri, app.uris.instanceActor, report.comment, [report.target.uri, ...traces.map(({ uri }) => uri)]), recipients: { inboxes: [inbox, ...further] } }
   },
@@ -239,7 +239,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   'relay.enabled': async (app, { relayId }) => {
     const relay = await loadRelay(app.db, relayId)
     if (!relay?.followUri || relay.state !== 'pending') return null
-    return { accountId: null, activity: toRelayFollow(relay.followUri, followedBy(relay), app.uris), recipients: { inboxes: [relay.inboxUrl] } }
+    return { accountId: null, activity: toRelayFollow(relay.followUri, relayActor(relay), app.uris), recipients: { inboxes: [relay.inboxUrl] } }
   },
 
   'relay.disabled': async (app, { inboxUrl, followUri, followed }, key) => ({ accountId: null, activity: toRelayUndo(app.uris.activity('undos', key), followUri, followed, app.uris), recipients: { inboxes: [inboxUrl] } }),
@@ -247,11 +247,11 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
 
   'account.deleted': async (app, { accountId }, key) => {
     const activity = toDeleteActor(app.uris.activity('deletes', key), app.uris.account(accountId))
-    return { accountId, activity, recipients: { followersOf: accountId, farewellTo: accountId } }
+    return { accountId, activity, recipients: { followersOf: accountId, deleteOf: accountId } }
   },
 }
 
-const interactionOf = (app: App, kind: InteractionKind, id: Id<string>, { uri, actorUri, target }: InteractionTrace): Interaction => ({
+const interactionOf = (app: App, kind: InteractionKind, id: Id<string>, { uri, actorUri, target }: OutgoingInteraction): Interaction => ({
   kind,
   actor: actorUri,
   interaction: uri ?? app.uris.activity('likes', id),
@@ -260,7 +260,7 @@ const interactionOf = (app: App, kind: InteractionKind, id: Id<string>, { uri, a
 })
 
 /** What somebody asks to do, whole. */
-async function instrumentOf(app: App, kind: InteractionKind, id: Id<string>, trace: InteractionTrace): Promise<JsonObject | null> {
+async function instrumentOf(app: App, kind: InteractionKind, id: Id<string>, trace: OutgoingInteraction): Promise<JsonObject | null> {
   if (kind === 'like') return toLike({ id: app.uris.activity('likes', id), actor: trace.actorUri, object: trace.target.uri }, trace.target.authorUri)
   const [status] = await loadLocal(app, id as string as StatusId)
   if (!status) return null
@@ -268,8 +268,8 @@ async function instrumentOf(app: App, kind: InteractionKind, id: Id<string>, tra
   return isBoost(status) ? toAnnounce(status, app.uris) : null
 }
 
-const requestOf = ({ requestUri, authorUri, quotedUri, uri }: QuoteTrace): QuoteRequest => ({ id: requestUri ?? uri, actor: authorUri, quoted: quotedUri, quoting: uri })
-const authorizationOf = ({ approvalUri, quotedAuthorUri, uri, quotedUri }: QuoteTrace): QuoteAuthorization | null =>
+const requestOf = ({ requestUri, authorUri, quotedUri, uri }: OutgoingQuote): QuoteRequest => ({ id: requestUri ?? uri, actor: authorUri, quoted: quotedUri, quoting: uri })
+const authorizationOf = ({ approvalUri, quotedAuthorUri, uri, quotedUri }: OutgoingQuote): QuoteAuthorization | null =>
   approvalUri === null ? null : { id: approvalUri, author: quotedAuthorUri, quoting: uri, quoted: quotedUri }
 
 /** Tells what a status is now. */
@@ -280,14 +280,14 @@ async function updating(app: App, { statusId }: { statusId: StatusId }, key: str
 }
 
 /** Where a status or boost is to be ended: with whom it concerns, and wherever it went. Of one that waited for a consent, only who was asked knows. */
-async function knowing(app: App, statusId: StatusId, { askedId }: StatusTrace): Promise<Recipients> {
+async function knowing(app: App, statusId: StatusId, { askedId }: OutgoingStatus): Promise<Recipients> {
   if (!askedId) return { status: statusId, reachedBy: statusId }
   const inbox = await inboxOf(app.db, askedId)
   return { inboxes: inbox ? [inbox] : [] }
 }
 
 async function featuring(app: App, { accountId, statusId }: EventOf<'status.pinned' | 'status.unpinned'>, type: 'Add' | 'Remove', id: string): Promise<Sending> {
-  const status = await loadStatusTrace(app.db, statusId)
+  const status = await loadOutgoingStatus(app.db, statusId)
   if (!status?.isLocal || status.deletedAt || status.askedId !== null || status.accountId !== accountId) return null
   const audience = addressFor(status.visibility, app.uris.followers(accountId), [])
   return { accountId, activity: toFeature(type, id, { actor: status.authorUri, object: status.uri, target: app.uris.featured(accountId) }, audience), recipients: { followersOf: accountId } }
@@ -302,7 +302,7 @@ async function featuringTag(app: App, { accountId, name }: EventOf<'tag.featured
 
 /** The status as its author sees it, if that is one of ours. */
 async function loadLocal(app: App, statusId: StatusId) {
-  const trace = await loadStatusTrace(app.db, statusId)
+  const trace = await loadOutgoingStatus(app.db, statusId)
   return trace?.isLocal ? loadStatusViews(app.db, trace.accountId, [statusId]) : []
 }
 
@@ -313,7 +313,7 @@ async function favouriting(
   { accountId, statusId, favouriteId }: EventOf<'favourite.created' | 'favourite.removed'>,
   toActivity: (like: { id: string; actor: string; object: string }, author: string) => JsonObject,
 ): Promise<Sending> {
-  const status = await loadStatusTrace(app.db, statusId)
+  const status = await loadOutgoingStatus(app.db, statusId)
   const inbox = status && (await inboxOf(app.db, status.accountId))
   if (!inbox || !(await isOurs(app, accountId))) return null
   const like = { id: app.uris.activity('likes', favouriteId), actor: app.uris.account(accountId), object: status.uri }

@@ -1,13 +1,13 @@
 /** One delivery over HTTP. */
 import type { App } from '#src/platform/app.ts'
 import type { SignatureKind } from '#src/outgoing/signature.ts'
-import type { DueDelivery } from '#src/outgoing/turns.ts'
+import type { DueDelivery } from '#src/outgoing/leases.ts'
 import { HttpError, type HttpResponse } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { activityType } from '../documents/json.ts'
 import { type SigningKeys, signingKeys } from '../signatures/keys.ts'
 import { otherKind, refusesSignature, signRequest } from '../signatures/sign.ts'
-import { impossible, judgeAnswer, judgeSilence, type Try } from './judge.ts'
+import { impossible, classifyAnswer, classifySilence, type Attempt } from './classify.ts'
 
 const log = getLogger('federation')
 const timeoutMs = 10_000
@@ -15,8 +15,8 @@ const timeoutMs = 10_000
 const maxAnswerBytes = 16_384
 
 /** What is sent, and the SHA-256 of it in base64: the same for every inbox. */
-export type Content = { body: string; digest: string }
-export type Delivery = DueDelivery & { content: Content }
+export type Body = { body: string; digest: string }
+export type Delivery = DueDelivery & { content: Body }
 
 /**
  * Sends a delivery, by the other kind of signature, too, if the host refuses the first. Null when it was broken off.
@@ -24,23 +24,23 @@ export type Delivery = DueDelivery & { content: Content }
  * @param preferred the kind of signature that the host took last
  * @param failures of the host in a row, so far
  */
-export async function send(app: App, delivery: Delivery, preferred: SignatureKind, failures: number, signal: AbortSignal): Promise<(Try & { signature: SignatureKind }) | null> {
+export async function send(app: App, delivery: Delivery, preferred: SignatureKind, failures: number, signal: AbortSignal): Promise<(Attempt & { signature: SignatureKind }) | null> {
   try {
     const keys = await signingKeys(app, delivery.accountId)
     if (!keys) return { ...impossible(delivery, 'There is no key to sign with'), signature: preferred }
     const first = await post(app, delivery, keys, preferred, signal)
-    if (!refusesSignature(first.status)) return { ...judgeAnswer(delivery, first, failures), signature: preferred }
+    if (!refusesSignature(first.status)) return { ...classifyAnswer(delivery, first, failures), signature: preferred }
     // The first answer counts, unless the second is better.
     const second = await post(app, delivery, keys, otherKind(preferred), signal)
     const isBetter = second.status >= 200 && second.status < 300
-    return { ...judgeAnswer(delivery, isBetter ? second : first, failures), signature: isBetter ? otherKind(preferred) : preferred }
+    return { ...classifyAnswer(delivery, isBetter ? second : first, failures), signature: isBetter ? otherKind(preferred) : preferred }
   } catch (error) {
     if (signal.aborted) return null
     if (!(error instanceof HttpError)) log.error('Delivery to {inbox} could not be tried: {error}', { inbox: delivery.inboxUrl, error })
     const reason = error instanceof Error ? error.message : String(error)
     log.debug('Delivery to {inbox} failed: {reason}', { inbox: delivery.inboxUrl, reason })
     const isPermanent = error instanceof HttpError && error.isPermanent
-    return { ...(isPermanent ? impossible(delivery, reason) : judgeSilence(delivery, reason, failures)), signature: preferred }
+    return { ...(isPermanent ? impossible(delivery, reason) : classifySilence(delivery, reason, failures)), signature: preferred }
   }
 }
 

@@ -3,7 +3,7 @@ import { escapeAttribute, escapeText } from '#src/text/html/escape.ts'
 import { webUrl } from '#src/platform/web-url.ts'
 import { plainText } from '#src/text/clean.ts'
 import { asList, dateOf, idOf, isObject, isSameOrigin, isTrue, type JsonObject, pageOf, text, textOf, typesOf } from '../documents/json.ts'
-import { emojisOf } from './emoji.ts'
+import { parseEmojis } from './emoji.ts'
 import { imageOf } from './image.ts'
 import { tagsOf } from './tags.ts'
 
@@ -40,7 +40,7 @@ export function parseActor(json: JsonObject): ParsedActor | null {
     displayName: plainText((textOf(json, 'name') ?? '').slice(0, maxName)),
     note: plainText((textOf(json, 'summary') ?? '').slice(0, maxNote)),
     fields: asList(json['attachment']).slice(0, 100).flatMap(fieldOf).slice(0, maxFields),
-    emojis: emojisOf(tagsOf(json)),
+    emojis: parseEmojis(tagsOf(json)),
     avatarUrl: avatar?.url ?? null,
     headerUrl: header?.url ?? null,
     avatarDescription: avatar?.description ?? '',

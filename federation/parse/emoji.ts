@@ -7,7 +7,7 @@ import { asList, isObject, type JsonObject, linkOf, text, typesOf } from '../doc
 const emojiName = /^:?([^:]{1,64}):?$/
 
 /** The custom emojis among the tags of an object or actor. */
-export function emojisOf(tags: JsonObject[]): RemoteEmoji[] {
+export function parseEmojis(tags: JsonObject[]): RemoteEmoji[] {
   return tags.flatMap((tag) => {
     if (!typesOf(tag).some((type) => type === 'Emoji' || type === 'toot:Emoji')) return []
     const [, shortcode] = emojiName.exec(text(tag['name']) ?? '') ?? []

@@ -1,6 +1,6 @@
 import type { RemoteStatus } from '#src/statuses/receive.ts'
 import { asList, dateOf, addressesOf, idOf, isObject, isPublic, isSameOrigin, isTrue, type JsonObject, pageOf, totalOf, typesOf } from '../documents/json.ts'
-import { emojisOf } from './emoji.ts'
+import { parseEmojis } from './emoji.ts'
 import { withEpisodeLaidOpen } from './episode.ts'
 import { type CanInteract, parseCanInteract, parseReplyApproval } from './interaction.ts'
 import { mediaOf } from './media.ts'
@@ -71,7 +71,7 @@ export function parseNote(json: JsonObject, activity: JsonObject = {}): ParsedNo
     audience: addressesOf(post['audience']).find((address) => !isPublic(address)) ?? null,
     mentioned: mentionsOf(tags),
     tags: hashtagsOf(tags),
-    emojis: emojisOf(tags),
+    emojis: parseEmojis(tags),
     media: mediaOf(post, type),
     poll: type === 'Question' ? parsePoll(post) : null,
     quote,

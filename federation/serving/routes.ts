@@ -7,11 +7,11 @@ import type { App } from '#src/platform/app.ts'
 import { emojisNamed } from '#src/media/emojis/views.ts'
 import { type AccountId, type Id, isId, type StatusId } from '#src/platform/ids.ts'
 import type { InteractionKind } from '#src/platform/interaction-kind.ts'
-import { isBlockedEitherWay } from '#src/relationships/between.ts'
+import { isBlockedEitherWay } from '#src/relationships/pairs.ts'
 import { type AskedStatus, statusDocument } from '#src/outgoing/documents/statuses.ts'
-import { loadInteraction } from '#src/statuses/access/interaction-trace.ts'
+import { loadOutgoingInteraction } from '#src/statuses/access/outgoing-interaction.ts'
 import type { RequestEnv } from '#src/platform/http/request-env.ts'
-import { loadQuoteTrace } from '#src/statuses/quotes/trace.ts'
+import { loadOutgoingQuote } from '#src/statuses/quotes/outgoing-quote.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'
 import { toActor, toInstanceActor, toStub, toTombstone } from '../documents/actor.ts'
@@ -22,10 +22,10 @@ import { toQuoteAuthorization } from '../documents/quote.ts'
 import { createUri } from '../documents/statuses.ts'
 import { collections } from './collections.ts'
 import { documentFingerprint } from './fingerprint.ts'
-import { enter } from '../incoming/door.ts'
+import { receivePost } from '../incoming/inbox.ts'
 import { instanceKeys, readSigningKeys } from '../signatures/keys.ts'
 import { documentResponse, missing, textResponse, wantsActivity } from './negotiation.ts'
-import { refusal, viewerOf } from './signer.ts'
+import { refusal, signingViewer } from './signer.ts'
 import { statusCollections } from './status-collections.ts'
 import { actorText, statusTexts, type Text, textsFor, withContext } from './stored-documents.ts'
 import { wellKnown } from './well-known.ts'
@@ -42,8 +42,8 @@ export function federationRoutes(app: App): Hono<{ Bindings: Partial<RequestEnv>
   routes.get('/ap/statuses/:id', (c) => status(app, fingerprint, c.req.raw, c.req.param('id'), 'status'))
   routes.get('/ap/creates/:id', (c) => status(app, fingerprint, c.req.raw, c.req.param('id'), 'create'))
   routes.get('/ap/announces/:id', (c) => status(app, fingerprint, c.req.raw, c.req.param('id'), 'boost'))
-  routes.post('/ap/inbox', (c) => enter(app, c.req.raw, c.env?.clientAddress ?? ''))
-  routes.post('/ap/accounts/:id/inbox', async (c) => ((await isAccountThere(app, c.req.param('id'))) ? enter(app, c.req.raw, c.env?.clientAddress ?? '') : missing()))
+  routes.post('/ap/inbox', (c) => receivePost(app, c.req.raw, c.env?.clientAddress ?? ''))
+  routes.post('/ap/accounts/:id/inbox', async (c) => ((await isAccountThere(app, c.req.param('id'))) ? receivePost(app, c.req.raw, c.env?.clientAddress ?? '') : missing()))
   routes.route('/ap/accounts', collections(app, fingerprint))
   routes.route('/ap', statusCollections(app, fingerprint))
 
@@ -127,7 +127,7 @@ async function status(app: App, fingerprint: string, request: Request, id: strin
 
 /** What only some may see. */
 async function restricted(app: App, request: Request, { id }: AskedStatus, kind: Kind): Promise<Response> {
-  const viewer = await viewerOf(app, request)
+  const viewer = await signingViewer(app, request)
   const view = viewer && (await loadStatusView(app.db, viewer, id))
   if (!view) return missing()
   const { object, activity } = await textsFor(app, view)
@@ -136,7 +136,7 @@ async function restricted(app: App, request: Request, { id }: AskedStatus, kind:
 
 /** The consent of a local author to a quote, for everybody who wants to know whether it was given. It names only ids. */
 async function quoteAuthorization(app: App, fingerprint: string, request: Request, id: string): Promise<Response> {
-  const quote = isId(id) ? await loadQuoteTrace(app.db, id as StatusId) : null
+  const quote = isId(id) ? await loadOutgoingQuote(app.db, id as StatusId) : null
   if (quote?.state !== 'accepted' || quote.approvalUri === null || !quote.quotedIsLocal) return missing()
   const { needsSignature, status: quoted } = await statusDocument(app.db, quote.quotedId, fingerprint)
   const refused = await refusal(app, request, needsSignature, quote.quotedAccountId)
@@ -150,7 +150,7 @@ async function quoteAuthorization(app: App, fingerprint: string, request: Reques
  * favourites, which nobody else gets to see, only those whose author asked for it.
  */
 async function interactionAuthorization(app: App, fingerprint: string, request: Request, kind: InteractionKind, id: string): Promise<Response> {
-  const trace = isId(id) ? await loadInteraction(app.db, kind, id as Id<string>) : null
+  const trace = isId(id) ? await loadOutgoingInteraction(app.db, kind, id as Id<string>) : null
   if (!trace?.target.isLocal || trace.uri === null || trace.isPending) return missing()
   const { target } = trace
   const consent = authorizationUri(app.uris, kind, id)
@@ -159,7 +159,7 @@ async function interactionAuthorization(app: App, fingerprint: string, request: 
   const refused = await refusal(app, request, needsSignature, target.accountId)
   if (refused) return refused
   const isRestricted = !isOpen(target.visibility) || !isOpen(trace.visibility)
-  const viewer = isRestricted ? await viewerOf(app, request) : null
+  const viewer = isRestricted ? await signingViewer(app, request) : null
   const mayLook = (await loadStatusView(app.db, viewer, target.id)) && (kind === 'like' || (await loadStatusView(app.db, viewer, id as StatusId)))
   if (!mayLook || (await isBlockedEitherWay(app.db, trace.accountId, target.accountId))) return missing()
   const interaction = { kind, actor: trace.actorUri, interaction: trace.uri, target: target.uri, author: target.authorUri }

@@ -2,8 +2,8 @@
 import { accountByUri, accountHead } from '#src/accounts/find.ts'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import { isAnyShut } from '#src/rules/servers/current.ts'
-import { shuns, shunsAnybodyOn } from '#src/relationships/between.ts'
+import { isAnySuspended } from '#src/rules/servers/current.ts'
+import { shuns, shunsAnybodyOn } from '#src/relationships/pairs.ts'
 import { missing, nothing } from './negotiation.ts'
 import { claimedKeys, verifySignature } from '../signatures/verify.ts'
 
@@ -18,14 +18,14 @@ export type Signer = { actor: string; accountId: AccountId | null }
 async function signerOf(app: App, request: Request): Promise<Signer | Response> {
   const verdict = await verifySignature(app, request, null)
   if (!('actor' in verdict)) return nothing(verdict.status, verdict.problem)
-  if (await isAnyShut(app.db, [verdict.actor])) return missing()
+  if (await isAnySuspended(app.db, [verdict.actor])) return missing()
   const id = await accountByUri(app.db, verdict.actor)
   const account = id && (await accountHead(app.db, id))
   return account?.suspendedAt ? missing() : { actor: verdict.actor, accountId: account?.id ?? null }
 }
 
 /** The known account of another server that signed a request; null for nobody, a stranger, or a wrong signature. */
-export async function viewerOf(app: App, request: Request): Promise<AccountId | null> {
+export async function signingViewer(app: App, request: Request): Promise<AccountId | null> {
   if (!request.headers.has('signature')) return null
   const signer = await signerOf(app, request)
   return signer instanceof Response ? null : signer.accountId

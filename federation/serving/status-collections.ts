@@ -9,7 +9,7 @@ import { isOpen } from '#src/statuses/access/visibility.ts'
 import { context } from '../documents/context.ts'
 import { toCount } from '../documents/note.ts'
 import { documentResponse, missing, nothing } from './negotiation.ts'
-import { refusal, viewerOf } from './signer.ts'
+import { refusal, signingViewer } from './signer.ts'
 
 const pageSize = 50
 
@@ -46,7 +46,7 @@ async function ofStatus(app: App, fingerprint: string, request: Request, id: str
   if (refused) return refused
   if (!status || status.isBoost || status.isDeleted) return missing()
   if (isOpen(status.visibility)) return status.isVisible ? answer(status, needsSignature) : missing()
-  const viewer = await viewerOf(app, request)
+  const viewer = await signingViewer(app, request)
   return viewer && (await loadStatusView(app.db, viewer, status.id)) ? answer(status, true) : missing()
 }
 

@@ -30,4 +30,4 @@ export async function signMessage(keys: SigningKeys, method: 'GET' | 'POST', url
 }
 
 /** SHA-256 of a body in base64, as both kinds of signatures write it. */
-export const sha256 = (body: string | Buffer): string => createHash('sha256').update(body).digest('base64')
+export const digest256 = (body: string | Buffer): string => createHash('sha256').update(body).digest('base64')

@@ -15,7 +15,7 @@ export type Doubt = {
   goneKeyId?: string
 }
 /** The actor behind a request, or why it isn't believed. */
-export type Verdict = { actor: string; keyId: string } | Doubt
+export type Verification = { actor: string; keyId: string } | Doubt
 
 /** A signature that covers all that matters, and whose key decides the rest. */
 type Candidate = { keyId: string; fits: (key: KeyObject) => boolean }
@@ -30,14 +30,14 @@ const no = (problem: string): Doubt => ({ status: 401, problem })
  *
  * @param body what was posted, or null for a GET
  */
-export async function verifySignature(core: Core, request: Request, body: Buffer | null): Promise<Verdict> {
+export async function verifySignature(core: Core, request: Request, body: Buffer | null): Promise<Verification> {
   const { pathname, search } = new URL(request.url)
   // As it was meant for us, whatever the request says of its host.
   const target: Target = { method: request.method, url: new URL(core.uris.origin + pathname + search), headers: request.headers }
   const candidates = request.headers.has('Signature-Input') ? messageCandidates(target, body) : cavageCandidates(target, body)
   if (!Array.isArray(candidates)) return candidates
   const budget = newBudget(6, 10_000)
-  let verdict: Verdict = no('The request is not signed')
+  let verdict: Verification = no('The request is not signed')
   for (const candidate of candidates) {
     verdict = await check(core, candidate, budget)
     if ('actor' in verdict) break
@@ -94,7 +94,7 @@ function wrongTime(madeAt: number, expiresAt: number | null): Doubt | null {
 }
 
 /** Tries a key, and where it does not fit, once more the one that its owner has now. */
-async function check(core: Core, { keyId, fits }: Candidate, budget: Budget): Promise<Verdict> {
+async function check(core: Core, { keyId, fits }: Candidate, budget: Budget): Promise<Verification> {
   const key = await peerKey(core, keyId, 'signature', budget)
   if (typeof key !== 'object') return doubtOf(key, keyId)
   if (fits(key.key)) return { actor: key.owner, keyId }

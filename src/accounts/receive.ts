@@ -7,7 +7,7 @@ import { Refusal } from '../platform/errors.ts'
 import { sanitizeHtml } from '../text/html/sanitize.ts'
 import { type AccountId, idAt } from '../platform/ids.ts'
 import { rulesAbout } from '../rules/servers/current.ts'
-import { hostOf, takesFile, verdictOn, worst } from '../rules/servers/rulebook.ts'
+import { ruleHost, takesFile, effectiveRule, strictest } from '../rules/servers/rulebook.ts'
 import { emit } from '../outbox/emit.ts'
 import { cleanName } from '../text/clean.ts'
 import { isFollowedHere } from './followed-here.ts'
@@ -64,8 +64,8 @@ export type RemoteAccount = {
 export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise<AccountId> {
   const emojis = data.emojis ?? []
   const files = [data.avatarUrl, data.headerUrl, ...emojis.map(({ url }) => url)].filter((url) => url !== null)
-  const book = await rulesAbout(tx, [data.domain, ...[data.uri, ...files].map(hostOf)])
-  const verdict = worst([verdictOn(book, data.domain), verdictOn(book, hostOf(data.uri))])
+  const book = await rulesAbout(tx, [data.domain, ...[data.uri, ...files].map(ruleHost)])
+  const verdict = strictest([effectiveRule(book, data.domain), effectiveRule(book, ruleHost(data.uri))])
   if (verdict.severity === 'suspend') throw new Refusal('not_permitted', 'The server of this account is suspended here')
   const shown = (url: string | null) => (url !== null && !verdict.rejectsMedia && takesFile(book, url) ? url : null)
   // Locked, as its links may be verified at the same moment.

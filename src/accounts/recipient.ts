@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
 import { accounts, users } from '../platform/db/schema/accounts.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { isNobodys } from './sign-up/nobodys-address.ts'
+import { isPlaceholder } from './sign-up/placeholder-address.ts'
 
 /** Where a local account gets its mails. */
 export type Recipient = { email: string; username: string }
@@ -14,5 +14,5 @@ export async function mailRecipient(db: Pick<Reader, 'select'>, accountId: Accou
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(eq(users.accountId, accountId))
-  return found && !isNobodys(found.email) ? found : null
+  return found && !isPlaceholder(found.email) ? found : null
 }

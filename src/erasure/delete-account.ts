@@ -4,12 +4,12 @@ import { changed } from '../platform/db/changes.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { deleteSome } from '../platform/db/some.ts'
 import { accounts, users } from '../platform/db/schema/accounts.ts'
-import { keepInboxes } from '../outbox/farewells.ts'
+import { storeDeleteRecipients } from '../outbox/delete-recipients.ts'
 import { Refusal } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import { emit } from '../outbox/emit.ts'
-import { acquaintedInboxes } from '../outgoing/acquaintances.ts'
+import { contactInboxes } from '../outgoing/contacts.ts'
 import { eraseOwn, eraseSome } from './erase-account.ts'
 import { keepAnOwner } from '../accounts/owners.ts'
 
@@ -26,7 +26,7 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   const isLocal = account.domain === null
   if (isLocal) await keepAnOwner(tx, accountId)
   const isToldLater = isLocal && (await hasMuch(tx, accountId))
-  if (isLocal && !isToldLater) await keepInboxes(tx, accountId, acquaintedInboxes(accountId))
+  if (isLocal && !isToldLater) await storeDeleteRecipients(tx, accountId, contactInboxes(accountId))
 
   if (isLocal) await changed(tx, 'profiles')
   await tx

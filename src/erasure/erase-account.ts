@@ -3,12 +3,12 @@ import { type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import { deleteSome } from '../platform/db/some.ts'
-import { keepInboxes } from '../outbox/farewells.ts'
+import { storeDeleteRecipients } from '../outbox/delete-recipients.ts'
 import type { AccountId, RelationId, StatusId } from '../platform/ids.ts'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import { emit } from '../outbox/emit.ts'
 import { eraseSomeStatuses } from '../statuses/erase.ts'
-import { acquaintedInboxes } from '../outgoing/acquaintances.ts'
+import { contactInboxes } from '../outgoing/contacts.ts'
 
 const batch = 500
 
@@ -35,7 +35,7 @@ export async function eraseAccount(db: Db, accountId: AccountId, isTold: boolean
 /** Writes down who is to hear of the end, and queues what tells them, and what erases the account. */
 async function tellOfEnd(tx: Tx, accountId: AccountId): Promise<void> {
   await tx.execute(sql`set local statement_timeout = ${sql.raw(`'${acquaintancesMinutes}min'`)}`)
-  await keepInboxes(tx, accountId, acquaintedInboxes(accountId))
+  await storeDeleteRecipients(tx, accountId, contactInboxes(accountId))
   await emit(tx, { type: 'account.deleted', accountId })
   await emit(tx, { type: 'account.emptied', accountId, isTold: true })
 }

@@ -32,7 +32,7 @@ export async function forwardReply(tx: Tx, replyId: StatusId, { uri, type, raw, 
     where reply.id = ${replyId} and (${type} <> 'Create' or reply.received_at = now()::timestamptz(3)) and not reply.is_local and reply.deleted_at is null and ${isPublicOrUnlisted('reply')}`)
   const accountId = rows[0]?.authorId
   if (!accountId || (type === 'Update' && !(await isTimeForAnother(tx, replyId)))) return
-  await storeActivity(tx, { order: newId<ActivityId>(), uri, accountId, type, body: raw, recipients: { hearersOf: { replyId, exceptHosts } }, isForFollowers: false })
+  await storeActivity(tx, { order: newId<ActivityId>(), uri, accountId, type, body: raw, recipients: { threadFollowers: { replyId, exceptHosts } }, isForFollowers: false })
 }
 
 /** Whoever edits all the time does not have us tell the world each time: one edit of a reply goes on in a minute. */

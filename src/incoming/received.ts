@@ -19,7 +19,7 @@ export type Receipt = {
 }
 
 /** How an activity came. */
-export type Arrival = {
+export type ArrivalTime = {
   at: Date
   /** Whether its actor delivered it. What others pass on may be old: nobody brings back by it what was taken back. */
   isDirect: boolean
@@ -40,7 +40,7 @@ export function digestOf(text: string): string {
 }
 
 /** Notes that an activity takes effect in this transaction, unless it is a repeat. One that is being received at the moment is waited for. */
-export async function receiveOnce(tx: Tx, receipt: Receipt, { at, isDirect }: Arrival): Promise<Reception> {
+export async function receiveOnce(tx: Tx, receipt: Receipt, { at, isDirect }: ArrivalTime): Promise<Reception> {
   const key = digestOf(receipt.key)
   const said = receipt.said === null ? null : digestOf(receipt.said)
   const { rowCount } = await tx.execute(sql`insert into received_activities (key, said, received_at) values (${key}, ${said}, ${at.toISOString()}) on conflict do nothing`)

@@ -2,11 +2,11 @@ import { asc, eq } from 'drizzle-orm'
 import { type AccountView, loadAccountViews } from '../accounts/views.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { users } from '../platform/db/schema/accounts.ts'
-import { rememberingUntilChanged } from '../platform/db/cache.ts'
+import { cachedUntilChanged } from '../platform/db/cache.ts'
 import type { AccountId } from '../platform/ids.ts'
 
 /** The account of who answers for the instance, from memory while its profile stays as it is: its counts may be a minute old. */
-export const loadContact = rememberingUntilChanged('profiles', async (db): Promise<AccountView | null> => {
+export const loadContact = cachedUntilChanged('profiles', async (db): Promise<AccountView | null> => {
   const owner = await ownerOf(db)
   const [contact = null] = owner ? await loadAccountViews(db, [owner]) : []
   return contact

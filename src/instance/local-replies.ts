@@ -1,6 +1,6 @@
 import { minuteMs } from '../platform/time.ts'
 import { countOpenReplies } from '../statuses/counts/stats.ts'
-import { remembering } from '../platform/db/cache.ts'
+import { cached } from '../platform/db/cache.ts'
 
 /** How many replies of people here everybody may see, at most ten minutes old. */
-export const countLocalReplies = remembering(10 * minuteMs, countOpenReplies)
+export const countLocalReplies = cached(10 * minuteMs, countOpenReplies)

@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Finding } from '../platform/db/check/finding.ts'
 import { type Db, type Reader, sqlState } from '../platform/db/index.ts'
-import { isOut, isPublicOrUnlisted } from '../statuses/access/visibility.ts'
+import { isReleased, isPublicOrUnlisted } from '../statuses/access/visibility.ts'
 
 type Counter = {
   table: string
@@ -25,7 +25,7 @@ const counters: Counter[] = [
     key: ['status_id'],
     joins: sql`join statuses s on s.id = c.status_id and s.deleted_at is null`,
     columns: {
-      replies_count: sql`(select count(*) from statuses r where r.in_reply_to_id = c.status_id and ${isPublic('r')} and ${isOut('r')})`,
+      replies_count: sql`(select count(*) from statuses r where r.in_reply_to_id = c.status_id and ${isPublic('r')} and ${isReleased('r')})`,
       reblogs_count: sql`(select count(*) from statuses b where b.reblog_of_id = c.status_id and ${isPublic('b')} and b.consent is null)`,
       favourites_count: sql`(select count(*) from favourites f where f.status_id = c.status_id and not f.is_pending)`,
       quotes_count: sql`(select count(*) from quotes q join statuses w on w.id = q.status_id where q.quoted_status_id = c.status_id and q.state = 'accepted' and ${isPublic('w')})`,
@@ -36,7 +36,7 @@ const counters: Counter[] = [
     key: ['account_id'],
     joins: sql`join accounts a on a.id = c.account_id and a.deleted_at is null`,
     columns: {
-      statuses_count: sql`(select count(*) from statuses s where s.account_id = c.account_id and ${isPublic('s')} and ${isOut('s')})`,
+      statuses_count: sql`(select count(*) from statuses s where s.account_id = c.account_id and ${isPublic('s')} and ${isReleased('s')})`,
       followers_count: sql`(select count(*) from follows f where f.target_id = c.account_id)`,
       following_count: sql`(select count(*) from follows f where f.follower_id = c.account_id)`,
     },
@@ -45,7 +45,7 @@ const counters: Counter[] = [
     table: 'featured_tags',
     key: ['id'],
     joins: sql``,
-    columns: { statuses_count: sql`(select count(*) from statuses s join status_tags t on t.status_id = s.id where s.account_id = c.account_id and t.tag_id = c.tag_id and ${isPublic('s')} and ${isOut('s')})` },
+    columns: { statuses_count: sql`(select count(*) from statuses s join status_tags t on t.status_id = s.id where s.account_id = c.account_id and t.tag_id = c.tag_id and ${isPublic('s')} and ${isReleased('s')})` },
   },
   {
     table: 'status_reactions',

@@ -6,7 +6,7 @@ import { inParts } from '../platform/queue/parts.ts'
 import { addDays, dayOf, minuteMs } from '../platform/time.ts'
 import { statusCounts } from '../statuses/counts/stats.ts'
 import { knownDomains } from '../rules/servers/peers.ts'
-import { remembering } from '../platform/db/cache.ts'
+import { cached } from '../platform/db/cache.ts'
 
 /** What happened on a day, `YYYY-MM-DD` (UTC). `statuses` are without boosts and with replies. */
 export type DayStats = Omit<typeof dailyStats.$inferSelect, 'countedAt'>
@@ -139,7 +139,7 @@ export async function loadTotals(db: Reader): Promise<Totals> {
 
 type SlowTotals = Pick<Totals, 'activeMonth' | 'activeHalfyear' | 'domains'>
 
-const loadQuickTotals = remembering(totalsMs, async (db): Promise<Omit<Totals, keyof SlowTotals>> => {
+const loadQuickTotals = cached(totalsMs, async (db): Promise<Omit<Totals, keyof SlowTotals>> => {
   // Looked up for each person here: they are few among all accounts, which a join might read.
   const { rows: [row] } = await db.execute<Omit<Totals, keyof SlowTotals>>(sql`
     select count(*) filter (where confirmed_at is not null and approved_at is not null)::int as users,
@@ -149,7 +149,7 @@ const loadQuickTotals = remembering(totalsMs, async (db): Promise<Omit<Totals, k
   return row!
 })
 
-const loadSlowTotals = remembering(slowTotalsMs, async (db): Promise<SlowTotals> => {
+const loadSlowTotals = cached(slowTotalsMs, async (db): Promise<SlowTotals> => {
   // `offset 0`, or the last day would be looked up once for each number.
   const { rows: [row] } = await db.execute<SlowTotals>(sql`
     select count(*) filter (where last > current_date - 30)::int as "activeMonth", count(*) filter (where last > current_date - 180)::int as "activeHalfyear",

@@ -4,7 +4,7 @@ import type { App } from '../platform/app.ts'
 import { isOneOf } from '../platform/db/arrays.ts'
 import { changed } from '../platform/db/changes.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
-import { rememberingUntilChanged } from '../platform/db/cache.ts'
+import { cachedUntilChanged } from '../platform/db/cache.ts'
 import { settings } from '../platform/db/schema/instance.ts'
 import { Refusal } from '../platform/errors.ts'
 import { countGraphemes, plainText } from '../text/clean.ts'
@@ -23,7 +23,7 @@ const maxLength = 50_000
 /** What an admin wrote, from memory while it stays as it is; null when nothing was. */
 export const loadText = async (db: Reader, name: TextName): Promise<InstanceText | null> => (await loadTexts(db)).get(rows[name]) ?? null
 
-const loadTexts = rememberingUntilChanged('settings', async (db): Promise<ReadonlyMap<string, InstanceText>> => {
+const loadTexts = cachedUntilChanged('settings', async (db): Promise<ReadonlyMap<string, InstanceText>> => {
   const stored = await db.select().from(settings).where(isOneOf(settings.name, Object.values(rows)))
   return new Map(stored.flatMap(({ name, value }) => toText(name, value as Stored)))
 })

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
-import { remembering } from '../platform/db/cache.ts'
+import { cached } from '../platform/db/cache.ts'
 import { minuteMs } from '../platform/time.ts'
 
 /** What happened here in a week, which starts on a Monday (UTC). Days are counted when they have ended. */
@@ -10,7 +10,7 @@ const weeks = 12
 const keptMs = 10 * minuteMs
 
 /** The last twelve weeks, the present one first, at most ten minutes old. */
-export const loadWeeks = remembering(keptMs, countWeeks)
+export const loadWeeks = cached(keptMs, countWeeks)
 
 async function countWeeks(db: Reader): Promise<Week[]> {
   const { rows } = await db.execute<Omit<Week, 'start'> & { start: string }>(sql`

@@ -10,7 +10,7 @@ import type { AccountId, MediaId } from '../platform/ids.ts'
 import { emit } from '../outbox/emit.ts'
 import { type Focus, validDescription } from './details.ts'
 import { processPreview } from './images.ts'
-import { stash } from './stash.ts'
+import { pendingFiles } from './pending-files.ts'
 import { focusColumns, storePreview } from './upload.ts'
 
 export type Attachment = typeof media.$inferSelect
@@ -47,7 +47,7 @@ export async function awaitAttachment(db: Reader, accountId: AccountId, id: Medi
  */
 export async function changeAttachment(app: App, accountId: AccountId, id: MediaId, { description, focus, thumbnailPath }: AttachmentChange): Promise<void> {
   await findAttachment(app.db, accountId, id)
-  await using stored = stash(app.storage)
+  await using stored = pendingFiles(app.storage)
   const preview = thumbnailPath === undefined ? {} : await storePreview(stored, await processPreview(await readFile(thumbnailPath)))
   const change = { ...(description === undefined ? {} : { description: validDescription(description) }), ...focusColumns(focus), ...preview }
   if (Object.keys(change).length === 0) return

@@ -16,8 +16,8 @@ import { FfmpegError, firstPicture, toFilm, toSound } from './ffmpeg.ts'
 import { type Preview, processImage, processPreview } from './images.ts'
 import { type Extension, mediaTypeOf } from '../platform/storage/names.ts'
 import { examineRecording, type Recording, repackedExtension, repackRecording, unreadable } from './recordings.ts'
-import { openScratch, type Scratch } from './scratch.ts'
-import { stash } from './stash.ts'
+import { openTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts'
+import { pendingFiles } from './pending-files.ts'
 import type { Content } from '../platform/storage/storage.ts'
 import { recordingColumns, storePreview } from './upload.ts'
 
@@ -31,7 +31,7 @@ const log = getLogger('media')
 export async function processMedia(app: App, mediaId: MediaId, signal?: AbortSignal): Promise<void> {
   const [row] = await app.db.select().from(media).where(waiting(mediaId))
   if (!row?.file) return
-  await using scratch = await openScratch(app.config)
+  await using scratch = await openTemporaryFolder(app.config)
   const source = scratch.path('source')
   const original = await app.storage.get(row.file)
   if (!original) return void (await finish(app, mediaId, row.file, { state: 'failed', file: null }))
@@ -39,7 +39,7 @@ export async function processMedia(app: App, mediaId: MediaId, signal?: AbortSig
 
   try {
     const made = await (row.kind === 'image' ? makeAnimation(app, row, source, scratch, signal) : makeRecording(app, source, scratch, signal))
-    await using stored = stash(app.storage)
+    await using stored = pendingFiles(app.storage)
     const file = await stored.put(made.extension, made.content)
     const preview = made.preview && !row.previewFile ? await storePreview(stored, made.preview) : {}
     if (await finish(app, mediaId, row.file, { ...made.columns, ...preview, file, mediaType: mediaTypeOf(file), state: 'ready' })) stored.keep()
@@ -62,7 +62,7 @@ async function finish(app: App, mediaId: MediaId, original: string, columns: Col
 }
 
 /** A GIF becomes a silent film where there is ffmpeg: that is what apps and other servers make of GIFs, and a tenth of the size. */
-async function makeAnimation(app: App, row: Row, source: string, scratch: Scratch, signal: AbortSignal | undefined): Promise<Made> {
+async function makeAnimation(app: App, row: Row, source: string, scratch: TemporaryFolder, signal: AbortSignal | undefined): Promise<Made> {
   const { ffmpegPath } = app.config
   if (ffmpegPath && row.mediaType === 'image/gif') {
     const target = scratch.path('film.mp4')
@@ -73,7 +73,7 @@ async function makeAnimation(app: App, row: Row, source: string, scratch: Scratc
   return { extension, content: image, columns: { width, height }, preview: null }
 }
 
-async function makeRecording(app: App, source: string, scratch: Scratch, signal: AbortSignal | undefined): Promise<Made> {
+async function makeRecording(app: App, source: string, scratch: TemporaryFolder, signal: AbortSignal | undefined): Promise<Made> {
   const { ffmpegPath } = app.config
   const recording = await examineRecording(source)
   const isConverted = ffmpegPath !== undefined && !playsEverywhere(recording)
@@ -97,7 +97,7 @@ async function measured(path: string): Promise<Columns> {
   return recordingColumns(await examineRecording(path), (await stat(path)).size)
 }
 
-async function stillOf(ffmpeg: string, source: Parameters<typeof firstPicture>[1], scratch: Scratch, signal: AbortSignal | undefined): Promise<Preview> {
+async function stillOf(ffmpeg: string, source: Parameters<typeof firstPicture>[1], scratch: TemporaryFolder, signal: AbortSignal | undefined): Promise<Preview> {
   const still = scratch.path('still.png')
   await firstPicture(ffmpeg, source, still, signal)
   return processPreview(await readFile(still).catch(() => { throw unreadable('has no picture') }))

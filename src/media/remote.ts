@@ -25,8 +25,8 @@ import { byteLimit } from '../platform/http/byte-limit.ts'
 import { processAvatar, processEmoji, processHeader, processImage } from './images.ts'
 import { examineRecording, repackedExtension, repackRecording } from './recordings.ts'
 import { type RemoteKind, remoteKinds, type RemoteVariant } from '../platform/storage/remote-names.ts'
-import { openScratch } from './scratch.ts'
-import { type Stash, stash } from './stash.ts'
+import { openTemporaryFolder } from './temporary-folder.ts'
+import { type PendingFiles, pendingFiles } from './pending-files.ts'
 
 const log = getLogger('media')
 const fetchMs = 15_000
@@ -81,7 +81,7 @@ function once(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Pr
 }
 
 async function copyPicture(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Promise<Made | null> {
-  await using stored = stash(app.storage)
+  await using stored = pendingFiles(app.storage)
   try {
     const { status, body } = await app.http.request(url, { purpose: 'media', headers: () => ({ accept: 'image/*, */*;q=0.5' }), maxBytes: limits.media.maxImageBytes, timeoutMs: fetchMs })
     if (status !== 200) throw new HttpError(`Answered with status ${status}`, { isPermanent: status === 404 || status === 410 })
@@ -92,7 +92,7 @@ async function copyPicture(app: App, url: string, kind: Exclude<RemoteKind, 'rec
   }
 }
 
-async function pictureOf(kind: Exclude<RemoteKind, 'recording'>, bytes: Buffer, stored: Stash): Promise<Made> {
+async function pictureOf(kind: Exclude<RemoteKind, 'recording'>, bytes: Buffer, stored: PendingFiles): Promise<Made> {
   if (kind === 'image') {
     const { image, extension, width, height, preview, blurhash } = await processImage(bytes)
     return { file: await stored.put(extension, image), smallFile: await stored.put('webp', preview), bytes: image.length + preview.length, size: { width, height, blurhash } }
@@ -110,8 +110,8 @@ export async function cacheRecording(app: App, url: string): Promise<void> {
   const [known] = await app.db.select({ file: remoteFiles.file, retryAt: remoteFiles.retryAt }).from(remoteFiles).where(named(url, 'recording'))
   if (app.config.remoteMedia.mode !== 'cache' || known?.file || (known?.retryAt && known.retryAt.getTime() > Date.now())) return
   using _host = takeHost(app, 'fetch', url)
-  await using scratch = await openScratch(app.config)
-  await using stored = stash(app.storage)
+  await using scratch = await openTemporaryFolder(app.config)
+  await using stored = pendingFiles(app.storage)
   try {
     const source = scratch.path('source')
     const signal = AbortSignal.timeout(recordingMs)
@@ -144,7 +144,7 @@ async function* arriving(body: Readable): AsyncGenerator<Buffer> {
 }
 
 /** Writes down a copy, unless another process was faster. */
-async function keep(app: App, url: string, kind: RemoteKind, { size, ...made }: Made, stored: Stash): Promise<Made> {
+async function keep(app: App, url: string, kind: RemoteKind, { size, ...made }: Made, stored: PendingFiles): Promise<Made> {
   const row = { ...made, retryAt: null, fetchedAt: sql`now()`, usedAt: sql`now()` }
   const written = await app.db
     .insert(remoteFiles)

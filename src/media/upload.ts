@@ -10,7 +10,7 @@ import { type Focus, validDescription, withinPicture } from './details.ts'
 import { examineImage, type Preview, processImage, processPreview } from './images.ts'
 import { type Extension, mediaTypeOf } from '../platform/storage/names.ts'
 import { examineRecording, type Recording } from './recordings.ts'
-import { type Stash, stash } from './stash.ts'
+import { type PendingFiles, pendingFiles } from './pending-files.ts'
 
 export type Upload = {
   /** Where the bytes are; they may go when this is done. */
@@ -32,7 +32,7 @@ export async function storeUpload(app: App, accountId: AccountId, upload: Upload
   const details = { description: validDescription(upload.description ?? ''), ...focusColumns(upload.focus) }
   const thumbnail = upload.thumbnailPath === undefined ? null : await processPreview(await readFile(upload.thumbnailPath))
   const isImage = await looksLikeImage(upload.path)
-  await using stored = stash(app.storage)
+  await using stored = pendingFiles(app.storage)
   const row = isImage ? await storeImage(stored, await imageBytes(upload.path), thumbnail) : await storeRecording(stored, upload.path, thumbnail)
 
   const id = newId<MediaId>()
@@ -44,7 +44,7 @@ export async function storeUpload(app: App, accountId: AccountId, upload: Upload
   return id
 }
 
-async function storeImage(stored: Stash, bytes: Buffer, thumbnail: Preview | null): Promise<NewRow> {
+async function storeImage(stored: PendingFiles, bytes: Buffer, thumbnail: Preview | null): Promise<NewRow> {
   const header = await examineImage(bytes)
   if (header.isAnimated) {
     // To make it anew takes long; its first picture is shown meanwhile.
@@ -56,7 +56,7 @@ async function storeImage(stored: Stash, bytes: Buffer, thumbnail: Preview | nul
   return { kind: 'image', state: 'ready', mediaType: mediaTypeOf(file), file, width: image.width, height: image.height, ...(await storePreview(stored, thumbnail ?? image)) }
 }
 
-async function storeRecording(stored: Stash, path: string, thumbnail: Preview | null): Promise<NewRow> {
+async function storeRecording(stored: PendingFiles, path: string, thumbnail: Preview | null): Promise<NewRow> {
   const recording = await examineRecording(path)
   const file = await stored.put(extensionOf(recording), { path })
   return {
@@ -70,7 +70,7 @@ async function storeRecording(stored: Stash, path: string, thumbnail: Preview | 
 }
 
 /** Stores a small still, and returns what its row says of it. */
-export async function storePreview(stored: Pick<Stash, 'put'>, { preview, previewWidth, previewHeight, blurhash }: Preview) {
+export async function storePreview(stored: Pick<PendingFiles, 'put'>, { preview, previewWidth, previewHeight, blurhash }: Preview) {
   return { previewFile: await stored.put('webp', preview), previewWidth, previewHeight, blurhash }
 }
 

@@ -13,7 +13,7 @@ import { inParts } from '../platform/queue/parts.ts'
 import { dropDeliveries } from './drop-deliveries.ts'
 import { loadRulebook } from '../rules/servers/current.ts'
 import { removeCopiesOf, removeMediaOf, removePreviewsOf } from './remove-media.ts'
-import { covers, rejectsFilesAround, verdictOn, type Verdict, worst } from '../rules/servers/rulebook.ts'
+import { coversHost, rejectsFilesNear, effectiveRule, type EffectiveRule, strictest } from '../rules/servers/rulebook.ts'
 import { severFollows } from './sever.ts'
 import { finishSeverances } from '../relationships/severance.ts'
 
@@ -25,17 +25,17 @@ const accountsAtATime = 500
 
 export async function applyDomainRules(db: Db, { domain }: Jobs['apply-domain-rules'], signal?: AbortSignal): Promise<void> {
   const book = await loadRulebook(db)
-  const concerns = (host: string) => domain === null || covers(domain, host)
+  const concerns = (host: string) => domain === null || coversHost(domain, host)
   // What is on its way goes first: it can't be called back.
   const parts = inParts(signal)
-  await parts.run('deliveries', () => dropDeliveries(db, (host) => concerns(host) && verdictOn(book, host).severity === 'suspend', signal))
+  await parts.run('deliveries', () => dropDeliveries(db, (host) => concerns(host) && effectiveRule(book, host).severity === 'suspend', signal))
   for await (const server of servers(db)) {
     if (!concerns(server.domain) && !concerns(server.uriHost)) continue
-    await parts.run(server.domain, () => apply(db, server, worst([verdictOn(book, server.domain), verdictOn(book, server.uriHost)]), signal))
+    await parts.run(server.domain, () => apply(db, server, strictest([effectiveRule(book, server.domain), effectiveRule(book, server.uriHost)]), signal))
   }
-  const isRejected = (host: string) => concerns(host) && verdictOn({ ...book, isLimited: false }, host).rejectsMedia
+  const isRejected = (host: string) => concerns(host) && effectiveRule({ ...book, isLimited: false }, host).rejectsMedia
   // All there are would be looked through.
-  if (rejectsFilesAround(book, domain)) {
+  if (rejectsFilesNear(book, domain)) {
     await parts.run('previews', () => removePreviewsOf(db, isRejected))
     await parts.run('copies', () => removeCopiesOf(db, isRejected))
   }
@@ -61,7 +61,7 @@ async function* servers(db: Db): AsyncGenerator<Server> {
   }
 }
 
-async function apply(db: Db, server: Server, verdict: Verdict, signal: AbortSignal | undefined): Promise<void> {
+async function apply(db: Db, server: Server, verdict: EffectiveRule, signal: AbortSignal | undefined): Promise<void> {
   const isSuspended = verdict.severity === 'suspend'
   const isSilenced = verdict.severity === 'silence'
   await eachBatch(db, server, signal, async (ids) => {

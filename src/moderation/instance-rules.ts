@@ -2,7 +2,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { changed } from '../platform/db/changes.ts'
 import type { Tx } from '../platform/db/index.ts'
-import { rememberingUntilChanged } from '../platform/db/cache.ts'
+import { cachedUntilChanged } from '../platform/db/cache.ts'
 import { rules } from '../platform/db/schema/moderation.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import { type Id, newId } from '../platform/ids.ts'
@@ -15,7 +15,7 @@ const maxLengths = { rule: 300, hint: 1_000 }
 const maxRules = 50
 
 /** The rules that stand, from memory while they stay as they are. */
-export const loadRules = rememberingUntilChanged('rules', async (db): Promise<readonly Rule[]> =>
+export const loadRules = cachedUntilChanged('rules', async (db): Promise<readonly Rule[]> =>
   db.select({ id: rules.id, text: rules.text, hint: rules.hint }).from(rules).where(isNull(rules.deletedAt)).orderBy(asc(rules.position), asc(rules.id)).limit(maxRules))
 
 /**

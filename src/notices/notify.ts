@@ -6,11 +6,11 @@ import { arrayOf } from '../platform/db/arrays.ts'
 import { constant, statementsOf } from '../platform/db/statement.ts'
 import { emitAll } from '../outbox/emit.ts'
 import { groupKeys, isGroupable } from './grouping.ts'
-import { reaches, verdictOf, verdicts } from './verdict.ts'
+import { isNotifiable, policyOutcome, policyOutcomes } from './policy.ts'
 
 /** That somebody did something, and to what. */
-export type Deed = { type: NotificationType; from: AccountId; statusId?: StatusId; collectionId?: CollectionId; reportId?: ReportId; severanceId?: SeveranceId }
-export type Notice = Deed & { for: AccountId }
+export type Cause = { type: NotificationType; from: AccountId; statusId?: StatusId; collectionId?: CollectionId; reportId?: ReportId; severanceId?: SeveranceId }
+export type Notice = Cause & { for: AccountId }
 
 /** Types of which only the latest counts: a second edit is news again. */
 const renewed: readonly NotificationType[] = ['update', 'quoted_update']
@@ -32,7 +32,7 @@ export async function notify(tx: Tx, { for: recipient, ...deed }: Notice): Promi
  *
  * @returns those who were told: not those for whom it was filtered, dropped or known
  */
-export async function notifyEach(tx: Tx, deed: Deed, recipients: readonly AccountId[]): Promise<AccountId[]> {
+export async function notifyEach(tx: Tx, deed: Cause, recipients: readonly AccountId[]): Promise<AccountId[]> {
   if (recipients.length === 0) return []
   return tell(tx, deed, 'each', { accountIds: arrayOf(recipients) })
 }
@@ -44,7 +44,7 @@ export async function notifyQuoters(tx: Tx, from: AccountId, quoting: ReadonlyAr
 }
 
 /** Tells all who moderate here, and can at the moment. */
-export async function notifyStaff(tx: Tx, deed: Deed): Promise<void> {
+export async function notifyStaff(tx: Tx, deed: Cause): Promise<void> {
   await tell(tx, deed, 'staff')
 }
 
@@ -54,7 +54,7 @@ type Told = { id: NotificationId; accountId: AccountId; isFiltered: boolean; mai
 type Audience = 'each' | 'quoters' | 'staff'
 type Listed = { accountIds?: string; statusIds?: string }
 
-async function tell(tx: Tx, deed: Deed, audience: Audience, { accountIds = '{}', statusIds = '{}' }: Listed = {}): Promise<AccountId[]> {
+async function tell(tx: Tx, deed: Cause, audience: Audience, { accountIds = '{}', statusIds = '{}' }: Listed = {}): Promise<AccountId[]> {
   const { type, from, statusId = null, collectionId = null, reportId = null, severanceId = null } = deed
   const keys = groupKeys(type, statusId)
   const values = { from, statusId, collectionId, reportId, severanceId, accountIds, statusIds, groupKeys: keys && arrayOf(keys), newKey: keys?.at(-1) ?? null }
@@ -98,17 +98,17 @@ const store = statementsOf<Kind, Values, Told>('notify', (kind, values) => {
     with told as (
       insert into notifications (account_id, type, from_account_id, status_id, collection_id, report_id, severance_id, is_filtered, group_key)
       select judged.account_id, ${typeName}, ${from}::bigint, judged.status_id, ${collectionId}::bigint, ${reportId}::bigint, ${severanceId}::bigint,
-        judged.verdict = ${constant(verdicts.filter)}, case when judged.verdict = ${constant(verdicts.accept)} then ${groupKeyFor(type, values)} end
+        judged.verdict = ${constant(policyOutcomes.filter)}, case when judged.verdict = ${constant(policyOutcomes.accept)} then ${groupKeyFor(type, values)} end
       from (
-        select u.account_id, recipient.status_id, ${verdictOf(type)} as verdict
+        select u.account_id, recipient.status_id, ${policyOutcome(type)} as verdict
         from (${recipientsOf(audience, values)}) recipient
         join users u on u.account_id = recipient.account_id
         join accounts sender on sender.id = ${from}::bigint
         left join statuses s on s.id = recipient.status_id
         left join notification_policies p on p.account_id = u.account_id
-        where ${reaches(type)}
+        where ${isNotifiable(type)}
       ) judged
-      where judged.verdict <> ${constant(verdicts.drop)}
+      where judged.verdict <> ${constant(policyOutcomes.drop)}
       on conflict do nothing
       returning id, account_id, is_filtered)
     select told.id, told.account_id as "accountId", told.is_filtered as "isFiltered",
@@ -151,7 +151,7 @@ export async function unnotify(tx: Tx, notice: Notice): Promise<void> {
   await tx.delete(notifications).where(and(eq(notifications.accountId, notice.for), eq(notifications.type, notice.type), about(notice)))
 }
 
-const about = (deed: Deed): SQL | undefined =>
+const about = (deed: Cause): SQL | undefined =>
   and(
     eq(notifications.fromAccountId, deed.from),
     deed.statusId ? eq(notifications.statusId, deed.statusId) : isNull(notifications.statusId),

@@ -1,12 +1,12 @@
 /** Whom an activity goes to: every activity that leaves asks here, and nowhere else. */
 import { type SQL, sql } from 'drizzle-orm'
-import { latelyMetInboxes } from './acquaintances.ts'
+import { recentContactInboxes } from './contacts.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { statementsOf } from '../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
 import { statusInboxes } from '../statuses/access/audience.ts'
-import { hostOf, isSomebodysHost } from '../text/host-sql.ts'
-import { type Ending, keptInboxes } from '../outbox/farewells.ts'
+import { hostSql, isUsableHost } from '../text/host-sql.ts'
+import { type Deleted, deleteRecipients } from '../outbox/delete-recipients.ts'
 import { reachedInboxes } from './reached.ts'
 
 /** All of these together; who is in several of them gets one copy. */
@@ -17,29 +17,29 @@ export type Recipients = {
   reachedBy?: StatusId
   followersOf?: AccountId
   /** With whom somebody lately spoke: their servers show the profile. */
-  latelyMetBy?: AccountId
+  recentContactsOf?: AccountId
   /** Who was written down to hear of an end. */
-  farewellTo?: Ending
+  deleteOf?: Deleted
   /** They want to know where somebody went, so as to block them there. */
   blockersOf?: AccountId
   /** Who follows whom a reply of another server answers, but on these hosts, which have it already. */
-  hearersOf?: { replyId: StatusId; exceptHosts: readonly string[] }
+  threadFollowers?: { replyId: StatusId; exceptHosts: readonly string[] }
   /** Inboxes of single accounts. */
   inboxes?: string[]
 }
 
 /** What statements about recipients are given: ids, and lists as JSON. */
-export type RecipientValues = Record<Exclude<keyof Recipients, 'hearersOf'> | 'replyId' | 'exceptHosts', string | null>
+export type RecipientValues = Record<Exclude<keyof Recipients, 'threadFollowers'> | 'replyId' | 'exceptHosts', string | null>
 
-export const recipientValues = ({ status, reachedBy, followersOf, latelyMetBy, farewellTo, blockersOf, hearersOf, inboxes = [] }: Recipients): RecipientValues => ({
+export const recipientValues = ({ status, reachedBy, followersOf, recentContactsOf, deleteOf, blockersOf, threadFollowers, inboxes = [] }: Recipients): RecipientValues => ({
   status: status ?? null,
   reachedBy: reachedBy ?? null,
   followersOf: followersOf ?? null,
-  latelyMetBy: latelyMetBy ?? null,
-  farewellTo: farewellTo ?? null,
+  recentContactsOf: recentContactsOf ?? null,
+  deleteOf: deleteOf ?? null,
   blockersOf: blockersOf ?? null,
-  replyId: hearersOf?.replyId ?? null,
-  exceptHosts: JSON.stringify(hearersOf?.exceptHosts ?? []),
+  replyId: threadFollowers?.replyId ?? null,
+  exceptHosts: JSON.stringify(threadFollowers?.exceptHosts ?? []),
   inboxes: JSON.stringify(inboxes),
 })
 
@@ -47,17 +47,17 @@ export const recipientValues = ({ status, reachedBy, followersOf, latelyMetBy, f
 export const recipientKind = (recipients: Recipients): string =>
   Object.entries(letters).flatMap(([name, letter]) => (isGiven(recipients[name as keyof Recipients]) ? letter : [])).join('')
 
-const letters = { status: 's', reachedBy: 'r', followersOf: 'f', latelyMetBy: 'l', farewellTo: 'e', blockersOf: 'b', hearersOf: 'h', inboxes: 'i' } as const satisfies Record<keyof Recipients, string>
+const letters = { status: 's', reachedBy: 'r', followersOf: 'f', recentContactsOf: 'l', deleteOf: 'e', blockersOf: 'b', threadFollowers: 'h', inboxes: 'i' } as const satisfies Record<keyof Recipients, string>
 const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== undefined)
 
 const sources: Record<keyof Recipients, (values: RecipientValues) => SQL> = {
   status: ({ status }) => statusInboxes(status as StatusId),
   reachedBy: ({ reachedBy }) => reachedInboxes(sql`select ${reachedBy}::bigint`),
   followersOf: ({ followersOf }) => followerInboxes(followersOf as AccountId),
-  latelyMetBy: ({ latelyMetBy }) => latelyMetInboxes(latelyMetBy as AccountId),
-  farewellTo: ({ farewellTo }) => keptInboxes(farewellTo as Ending),
+  recentContactsOf: ({ recentContactsOf }) => recentContactInboxes(recentContactsOf as AccountId),
+  deleteOf: ({ deleteOf }) => deleteRecipients(deleteOf as Deleted),
   blockersOf: ({ blockersOf }) => blockerInboxes(blockersOf as AccountId),
-  hearersOf: ({ replyId, exceptHosts }) => hearerInboxes(replyId as StatusId, exceptHosts),
+  threadFollowers: ({ replyId, exceptHosts }) => threadFollowerInboxes(replyId as StatusId, exceptHosts),
   inboxes: ({ inboxes }) => sql`select jsonb_array_elements_text(${inboxes}::jsonb) as inbox`,
 }
 
@@ -66,7 +66,7 @@ export function recipientRows(kind: string, values: RecipientValues): SQL {
   const meant = Object.entries(sources).filter(([name]) => kind.includes(letters[name as keyof Recipients]))
   if (meant.length === 0) return sql`select null::text as inbox, null::text as host where false`
   const each = sql.join(meant.map(([, source]) => sql`(${source(values)})`), sql` union `)
-  return sql`select inbox, host from (select distinct inbox, ${hostOf(sql`inbox`)} as host from (${each}) as named) as hosted where ${isSomebodysHost(sql`host`)}`
+  return sql`select inbox, host from (select distinct inbox, ${hostSql(sql`inbox`)} as host from (${each}) as named) as hosted where ${isUsableHost(sql`host`)}`
 }
 
 const isAnybody = statementsOf<string, RecipientValues, { found: boolean }>('has_recipients', (kind, values) => sql`select exists (${recipientRows(kind, values)}) as found`)
@@ -90,7 +90,7 @@ const followerInboxes = (accountId: AccountId): SQL => sql`
   where f.target_id = ${accountId} and a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null`
 
 /** Those who have to do with neither of the two authors hear nothing of it. */
-const hearerInboxes = (replyId: StatusId, exceptHosts: string | null): SQL => sql`
+const threadFollowerInboxes = (replyId: StatusId, exceptHosts: string | null): SQL => sql`
   select inbox from (
     select coalesce(a.shared_inbox_url, a.inbox_url) as inbox from statuses reply
     join statuses parent on parent.id = reply.in_reply_to_id
@@ -99,7 +99,7 @@ const hearerInboxes = (replyId: StatusId, exceptHosts: string | null): SQL => sq
     where reply.id = ${replyId}
       and not exists (select from blocks b where b.account_id = a.id and b.target_id = reply.account_id)
       and not exists (select from blocks b where b.account_id = reply.account_id and b.target_id = a.id)) hearers
-  where ${hostOf(sql`inbox`)} <> all(array(select jsonb_array_elements_text(${exceptHosts}::jsonb)))`
+  where ${hostSql(sql`inbox`)} <> all(array(select jsonb_array_elements_text(${exceptHosts}::jsonb)))`
 
 const blockerInboxes = (accountId: AccountId): SQL => sql`
   select coalesce(a.shared_inbox_url, a.inbox_url) as inbox from blocks b join accounts a on a.id = b.account_id

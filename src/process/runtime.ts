@@ -14,7 +14,7 @@ import { domainGate } from '../rules/servers/gate.ts'
 import { StorageError } from '../platform/storage/errors.ts'
 import { openStorage } from '../platform/storage/open-storage.ts'
 import { prepareBucket } from '../platform/storage/s3.ts'
-import { sweepScratch } from '../media/scratch.ts'
+import { sweepTemporaryFolders } from '../media/temporary-folder.ts'
 import type { RemoteLookup } from '../platform/remote.ts'
 import { urisOf } from '../platform/uris.ts'
 
@@ -56,7 +56,7 @@ export async function openApp({ role, remote, env = process.env, folder = proces
   if (stored && role !== 'web' && !config.isOriginGiven) config = loadConfig({ ...env, ORIGIN: stored.origin, HANDLE_HOST: stored.handleHost }, folder)
   await db.transaction((tx) => settleOrigin(tx, config))
 
-  if (role !== 'command') await sweepScratch(config)
+  if (role !== 'command') await sweepTemporaryFolders(config)
   if (config.s3 && role !== 'command') await prepareBucket(config.s3)
 
   const http = closing.use(openHttp(config, domainGate(db)))

@@ -12,7 +12,7 @@ import { htmlToText } from '../text/html/to-text.ts'
 import type { AccountId, MediaId, StatusId } from '../platform/ids.ts'
 import { loadStatusView, type StatusView } from '../statuses/views/views.ts'
 import { isOpen } from '../statuses/access/visibility.ts'
-import { fetchLanguages, type Language, translateHtml, type Translated } from '../text/translation/libretranslate.ts'
+import { fetchLanguages, type TranslatorLanguage, translateHtml, type Translated } from '../text/translation/libretranslate.ts'
 
 export type Translation = {
   /** Safe HTML. */
@@ -36,11 +36,11 @@ export async function translationLanguages(app: App): Promise<Record<string, str
   return { und: targets, ...Object.fromEntries(languages.map(({ code, targets }) => [code, targets])) }
 }
 
-async function loadLanguages({ config, db }: App): Promise<Language[]> {
+async function loadLanguages({ config, db }: App): Promise<TranslatorLanguage[]> {
   if (!config.libreTranslate) return []
   const key = `translation-languages ${config.libreTranslate.url}`
   const known = await readValue(db, key)
-  if (known !== undefined) return known as Language[]
+  if (known !== undefined) return known as TranslatorLanguage[]
   const languages = await fetchLanguages(config.libreTranslate)
   await writeValue(db, key, languages, languagesTtlMs)
   return languages

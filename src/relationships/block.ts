@@ -6,7 +6,7 @@ import { Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type RelationId } from '../platform/ids.ts'
 import { emit } from '../outbox/emit.ts'
 import type { Uris } from '../platform/uris.ts'
-import { holdPair, isRemote } from './between.ts'
+import { lockPair, isRemote } from './pairs.ts'
 import { leaveCollections } from './leave-collections.ts'
 import { rejectFollow, unfollow } from './follow.ts'
 
@@ -17,7 +17,7 @@ import { rejectFollow, unfollow } from './follow.ts'
  */
 export async function block(tx: Tx, uris: Uris, accountId: AccountId, targetId: AccountId, uri?: string): Promise<void> {
   if (accountId === targetId) throw new Refusal('unprocessable', 'You can’t block yourself')
-  await holdPair(tx, accountId, targetId)
+  await lockPair(tx, accountId, targetId)
   const id = newId<RelationId>()
   const blockUri = uri ?? uris.activity('blocks', id)
   const added = await tx.insert(blocks).values({ id, accountId, targetId, uri: blockUri }).onConflictDoNothing().returning()
@@ -44,7 +44,7 @@ export async function block(tx: Tx, uris: Uris, accountId: AccountId, targetId: 
  * @returns whether there was one
  */
 export async function unblock(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<boolean> {
-  await holdPair(tx, accountId, targetId)
+  await lockPair(tx, accountId, targetId)
   const [removed] = await tx
     .delete(blocks)
     .where(and(eq(blocks.accountId, accountId), eq(blocks.targetId, targetId)))

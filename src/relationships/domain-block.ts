@@ -9,7 +9,7 @@ import { finishSeverances, recordSevered, type SeveredFollow } from './severance
 import { emit } from '../outbox/emit.ts'
 import { normalizeDomain } from '../platform/handle.ts'
 import type { Uris } from '../platform/uris.ts'
-import { holdPairs } from './between.ts'
+import { lockPairs } from './pairs.ts'
 import { rejectFollow, unfollow } from './follow.ts'
 
 /**
@@ -94,7 +94,7 @@ async function severSome(tx: Tx, accountId: AccountId, domain: string): Promise<
     ) r join accounts a on a.id = r.other_id
     where a.domain = ${domain} and exists (select from account_domain_blocks d where d.account_id = ${accountId} and d.domain = ${domain})
     limit ${batchSize}`)
-  await holdPairs(tx, rows.map(({ otherId }) => [accountId, otherId] as const))
+  await lockPairs(tx, rows.map(({ otherId }) => [accountId, otherId] as const))
   for (const { otherId, isFollowing } of rows) {
     if (isFollowing) await unfollow(tx, accountId, otherId)
     else await rejectFollow(tx, accountId, otherId)

@@ -3,7 +3,7 @@ import type { Tx } from '../platform/db/index.ts'
 import { endorsements, follows } from '../platform/db/schema/relationships.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type AccountId, newId } from '../platform/ids.ts'
-import { holdPair } from './between.ts'
+import { lockPair } from './pairs.ts'
 
 /** Each is a row of a public list. */
 const maxEndorsements = 100
@@ -14,7 +14,7 @@ const maxEndorsements = 100
  * @throws Refusal `invalid` when it isn't followed, or when too many are recommended
  */
 export async function endorse(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
-  await holdPair(tx, accountId, targetId)
+  await lockPair(tx, accountId, targetId)
   const [followed] = await tx.select({ id: follows.id }).from(follows).where(and(eq(follows.followerId, accountId), eq(follows.targetId, targetId)))
   if (!followed) throw new Refusal('invalid', 'You must be already following the person you want to endorse')
   const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from endorsements where account_id = ${accountId} and target_id <> ${targetId}`)

@@ -12,7 +12,7 @@ import { notify, unnotify } from '../notices/notify.ts'
 import { emit } from '../outbox/emit.ts'
 import { languageTag } from '../text/language-tag.ts'
 import type { Uris } from '../platform/uris.ts'
-import { holdPair, isBlockedEitherWay, isDomainBlockedEitherWay, isRemote } from './between.ts'
+import { lockPair, isBlockedEitherWay, isDomainBlockedEitherWay, isRemote } from './pairs.ts'
 
 export type FollowOptions = {
   /** Id of the Follow activity, when another server sent it. */
@@ -38,7 +38,7 @@ type Settings = Pick<typeof follows.$inferInsert, 'uri' | 'showsReblogs' | 'noti
  */
 export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId: AccountId, options: FollowOptions = {}): Promise<'following' | 'requested'> {
   if (followerId === targetId) throw new Refusal('unprocessable', 'Following your own account is not allowed')
-  await holdPair(tx, followerId, targetId)
+  await lockPair(tx, followerId, targetId)
   const { target, follower } = await standings(tx, followerId, targetId)
   if ((await isBlockedEitherWay(tx, followerId, targetId)) || (await isDomainBlockedEitherWay(tx, followerId, targetId))) {
     throw new Refusal('not_permitted', 'This action is not allowed')
@@ -126,7 +126,7 @@ export async function dropFollow(tx: Tx, followerId: AccountId, targetId: Accoun
  * @returns whether there was such a request
  */
 export async function acceptFollow(tx: Tx, targetId: AccountId, followerId: AccountId): Promise<boolean> {
-  await holdPair(tx, followerId, targetId)
+  await lockPair(tx, followerId, targetId)
   const [request] = await tx
     .delete(followRequests)
     .where(and(eq(followRequests.followerId, followerId), eq(followRequests.targetId, targetId)))
@@ -155,7 +155,7 @@ export async function rejectFollow(tx: Tx, targetId: AccountId, followerId: Acco
 
 /** Removes a follow or request with its traces; its URI, or null when there was none. */
 async function sever(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<string | null> {
-  await holdPair(tx, followerId, targetId)
+  await lockPair(tx, followerId, targetId)
   const [followed] = await tx.delete(follows).where(and(eq(follows.followerId, followerId), eq(follows.targetId, targetId))).returning({ uri: follows.uri })
   const [requested] = await tx
     .delete(followRequests)

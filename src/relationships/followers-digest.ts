@@ -9,13 +9,13 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
 import { constant } from '../platform/db/statement.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { hostOf } from '../text/host-sql.ts'
+import { hostSql } from '../text/host-sql.ts'
 
 /** Of a server with more followers of one account nothing is said. */
 const maxFollowers = 25_000
 
 const followersByHost = (accountId: AccountId): SQL => sql`
-  select ${hostOf(sql`a.uri`)} as host, a.uri from follows f join accounts a on a.id = f.follower_id
+  select ${hostSql(sql`a.uri`)} as host, a.uri from follows f join accounts a on a.id = f.follower_id
   where f.target_id = ${accountId} and a.domain is not null and a.suspended_at is null`
 
 /** The digests of ids in a group, all in one by exclusive or. */

@@ -6,7 +6,7 @@ import { accounts } from '../platform/db/schema/accounts.ts'
 import { favourites } from '../platform/db/schema/interactions.ts'
 import { blocks, endorsements, followRequests, follows, mutes } from '../platform/db/schema/relationships.ts'
 import type { AccountId, RelationId, StatusId } from '../platform/ids.ts'
-import { hasBlocked } from './between.ts'
+import { hasBlocked } from './pairs.ts'
 import { avoids } from '../rules/avoidance.ts'
 
 export type Related = { id: RelationId; accountId: AccountId }

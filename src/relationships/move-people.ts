@@ -12,7 +12,7 @@ import { Refusal } from '../platform/errors.ts'
 import { type AccountId, type ListId, newId, type RelationId } from '../platform/ids.ts'
 import { addJobs } from '../outbox/add-jobs.ts'
 import type { Jobs } from '../outbox/jobs.ts'
-import { holdPairs } from './between.ts'
+import { lockPairs } from './pairs.ts'
 import { block } from './block.ts'
 import { follow, type FollowOptions, rejectFollow, unfollow } from './follow.ts'
 import { maxNoteCharacters } from './note.ts'
@@ -59,7 +59,7 @@ async function carryOpinions(tx: Tx, uris: Uris, step: Step, acct: string): Prom
   const undecided = arrayOf(people.filter(({ follows }) => !follows).map(({ id }) => id))
 
   const blocking = people.filter(({ blocks, follows }) => blocks && !follows)
-  await holdPairs(tx, blocking.map(({ id }) => [id, toId] as const))
+  await lockPairs(tx, blocking.map(({ id }) => [id, toId] as const))
   for (const { id } of blocking) await block(tx, uris, id, toId)
   const { rows: muted } = await tx.execute<{ accountId: AccountId; hidesNotifications: boolean; expiresAt: string | null }>(sql`
     select m.account_id as "accountId", m.hides_notifications as "hidesNotifications", m.expires_at::text as "expiresAt" from mutes m
@@ -101,7 +101,7 @@ async function moveFollowers(tx: Tx, uris: Uris, step: Step): Promise<Step | nul
         and not exists (select from follow_requests n where n.follower_id = f.follower_id and n.target_id = ${toId}) as "isNew"
     from follows f join accounts a on a.id = f.follower_id
     where f.target_id = ${fromId} and a.domain is null and f.id > ${after ?? '0'}::bigint order by f.id limit ${batchSize}`)
-  await holdPairs(tx, bothPairs(rows, step))
+  await lockPairs(tx, bothPairs(rows, step))
   for (const { followerId, isNew, showsReblogs, notifies, languages } of rows) {
     try {
       await follow(tx, uris, followerId, toId, isNew ? { showsReblogs, notifies, languages } : {})
@@ -124,7 +124,7 @@ async function answerRequests(tx: Tx, uris: Uris, step: Step): Promise<Step | nu
     select r.id, r.follower_id as "followerId", a.domain is null as "isLocal", r.shows_reblogs as "showsReblogs", r.notifies, r.languages
     from follow_requests r join accounts a on a.id = r.follower_id join accounts target on target.id = r.target_id
     where r.target_id = ${fromId} and (a.domain is null or target.domain is null) and r.id > ${after ?? '0'}::bigint order by r.id limit ${batchSize}`)
-  await holdPairs(tx, bothPairs(rows, step))
+  await lockPairs(tx, bothPairs(rows, step))
   for (const { followerId, isLocal, showsReblogs, notifies, languages } of rows) {
     if (!isLocal) {
       await rejectFollow(tx, fromId, followerId)

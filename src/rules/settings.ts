@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { isOneOf } from '../platform/db/arrays.ts'
 import { changed } from '../platform/db/changes.ts'
 import type { Tx } from '../platform/db/index.ts'
-import { rememberingUntilChanged } from '../platform/db/cache.ts'
+import { cachedUntilChanged } from '../platform/db/cache.ts'
 import { settings } from '../platform/db/schema/instance.ts'
 
 export const registrationModes = ['open', 'approval', 'closed'] as const
@@ -32,7 +32,7 @@ const shapes = {
 export type InstanceSettings = { [Name in keyof typeof shapes]: z.infer<(typeof shapes)[Name]> }
 
 /** All settings, from memory while they stay as they are; what no admin set yet has its default. */
-export const loadSettings = rememberingUntilChanged('settings', async (db): Promise<InstanceSettings> => {
+export const loadSettings = cachedUntilChanged('settings', async (db): Promise<InstanceSettings> => {
   const rows = await db.select().from(settings).where(isOneOf(settings.name, Object.keys(shapes)))
   const stored = new Map(rows.map(({ name, value }) => [name, value]))
   const entries = Object.entries(shapes).map(([name, shape]) => {

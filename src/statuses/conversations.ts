@@ -7,13 +7,13 @@ import { arrayOf } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { type AccountId, type ConversationId, newId, type StatusId } from '../platform/ids.ts'
 import { emitAll } from '../outbox/emit.ts'
-import { isOut } from './access/visibility.ts'
+import { isReleased } from './access/visibility.ts'
 
 /** That a status reached somebody, or was written by them. */
-export type Reached = { statusId: StatusId; accountId: AccountId }
+export type ConversationEntry = { statusId: StatusId; accountId: AccountId }
 
 /** Puts direct statuses on top of their conversations: read for who wrote them, unread for all others. Whatever isn't direct, and who isn't local, is left out. */
-export async function remember(tx: Tx, reached: Reached[]): Promise<void> {
+export async function upsertConversations(tx: Tx, reached: ConversationEntry[]): Promise<void> {
   if (reached.length === 0) return
   const news = JSON.stringify(reached.map((one) => ({ ...one, id: newId<ConversationId>() })))
   const { rows } = await tx.execute<{ conversationId: ConversationId; accountId: AccountId }>(sql`
@@ -31,13 +31,13 @@ export async function remember(tx: Tx, reached: Reached[]): Promise<void> {
 }
 
 /** Lets conversations go on with what came before their last status, which is gone or hidden from them; those without anything left end. */
-export async function stepBack(tx: Tx, lastStatuses: SQL): Promise<void> {
+export async function rewindConversations(tx: Tx, lastStatuses: SQL): Promise<void> {
   await tx.execute(sql`
     with before as (
       select c.id, (
         select max(s.id) from statuses s
         where s.thread_id = c.thread_id and s.visibility = 'direct' and s.deleted_at is null
-          and (s.account_id = c.account_id or (${isOut('s')} and exists (select from mentions m where m.status_id = s.id and m.account_id = c.account_id)))) as status_id
+          and (s.account_id = c.account_id or (${isReleased('s')} and exists (select from mentions m where m.status_id = s.id and m.account_id = c.account_id)))) as status_id
       from conversations c where c.last_status_id in ${lastStatuses}),
     ended as (delete from conversations c using before where c.id = before.id and before.status_id is null)
     update conversations c set last_status_id = before.status_id from before where c.id = before.id and before.status_id is not null`)

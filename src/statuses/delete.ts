@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { arrayOf } from '../platform/db/arrays.ts'
-import { stepBack } from './conversations.ts'
+import { rewindConversations } from './conversations.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { statusCards } from '../platform/db/schema/cards.ts'
 import { bookmarks, favourites, idempotencyKeys, pollOptions, statusReactions } from '../platform/db/schema/interactions.ts'
@@ -8,11 +8,11 @@ import { media } from '../platform/db/schema/media.ts'
 import { notifications } from '../platform/db/schema/notifications.ts'
 import { statusEdits, statuses } from '../platform/db/schema/statuses.ts'
 import { notFound } from '../platform/errors.ts'
-import { keepInboxes } from '../outbox/farewells.ts'
+import { storeDeleteRecipients } from '../outbox/delete-recipients.ts'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
 import { emit } from '../outbox/emit.ts'
-import { release } from './attach.ts'
+import { releaseFiles } from './attach-files.ts'
 import { favouriterInboxes } from './access/audience.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
 import { uncountQuoteOf } from './quotes/quote.ts'
@@ -50,12 +50,12 @@ export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: Statu
     if (wasCounted) await bumpAccount(tx, accountId, 'statusesCount', -1)
   }
   await removeBoosts(tx, statusId)
-  if (status.isLocal) await keepInboxes(tx, statusId, favouriterInboxes(statusId))
+  if (status.isLocal) await storeDeleteRecipients(tx, statusId, favouriterInboxes(statusId))
   await tx.delete(favourites).where(eq(favourites.statusId, statusId))
   await tx.delete(statusReactions).where(eq(statusReactions.statusId, statusId))
   await tx.delete(bookmarks).where(eq(bookmarks.statusId, statusId))
   await tx.delete(notifications).where(eq(notifications.statusId, statusId))
-  if (status.visibility === 'direct') await stepBack(tx, sql`(${statusId}::bigint)`)
+  if (status.visibility === 'direct') await rewindConversations(tx, sql`(${statusId}::bigint)`)
   const tagIds = await untagStatus(tx, statusId)
   await tx.delete(statusCards).where(eq(statusCards.statusId, statusId))
   await tx.delete(idempotencyKeys).where(eq(idempotencyKeys.statusId, statusId))
@@ -64,7 +64,7 @@ export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: Statu
   await tx.delete(pollOptions).where(eq(pollOptions.statusId, statusId))
   await removePin(tx, accountId, statusId)
   await unindexStatus(tx, statusId)
-  if (keepsFiles) await release(tx, { statusId })
+  if (keepsFiles) await releaseFiles(tx, { statusId })
   const gone = await tx.delete(media).where(eq(media.statusId, statusId)).returning({ file: media.file, preview: media.previewFile, remoteUrl: media.remoteUrl, previewRemoteUrl: media.previewRemoteUrl })
   const files = gone.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
   if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })

@@ -4,7 +4,7 @@ import type { Tx } from '../platform/db/index.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
 import { notifyEach, notifyQuoters } from '../notices/notify.ts'
 import { addJobs } from '../outbox/add-jobs.ts'
-import { isOut } from './access/visibility.ts'
+import { isReleased } from './access/visibility.ts'
 
 /** Boosts and quotes whose authors are told in one transaction. */
 const batchSize = 500
@@ -25,7 +25,7 @@ export async function noticeEdit(tx: Tx, statusId: StatusId, after: StatusId | n
       union all
       (select q.id, q.account_id, false from quotes q join statuses b on b.id = q.status_id
         where q.quoted_status_id = s.id and q.state = 'accepted' and b.is_local and b.deleted_at is null and q.id > ${behind} order by q.id limit ${batchSize})) told
-    where s.id = ${statusId} and s.deleted_at is null and ${isOut('s')}
+    where s.id = ${statusId} and s.deleted_at is null and ${isReleased('s')}
     order by told.id limit ${batchSize}`)
   const [first, last] = [rows[0], rows.at(-1)]
   if (!first || !last) return

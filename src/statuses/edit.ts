@@ -1,7 +1,7 @@
 /** Edits of local statuses. An edit replaces everything but the audience and what the status replies to. */
 import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { App } from '../platform/app.ts'
-import { remember } from './conversations.ts'
+import { upsertConversations } from './conversations.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { polls } from '../platform/db/schema/interactions.ts'
 import { media } from '../platform/db/schema/media.ts'
@@ -10,13 +10,13 @@ import { notFound, Refusal } from '../platform/errors.ts'
 import type { AccountId, MediaId, StatusId } from '../platform/ids.ts'
 import { type Focus, validDescription } from '../media/details.ts'
 import { processPreview } from '../media/images.ts'
-import { type Stash, stash } from '../media/stash.ts'
+import { type PendingFiles, pendingFiles } from '../media/pending-files.ts'
 import { focusColumns, storePreview } from '../media/upload.ts'
 import { notifyEach } from '../notices/notify.ts'
 import { emit } from '../outbox/emit.ts'
 import { languageTag } from '../text/language-tag.ts'
 import { withQuoteLine } from '../text/quote-line.ts'
-import { attach } from './attach.ts'
+import { attachFiles } from './attach-files.ts'
 import { linkCard } from './cards/link-card.ts'
 import { changePoll, optionTitles, type PollDraft, type PollInput, preparePoll, queueTally } from './polls/poll.ts'
 import { checkedFiles, prepareWords, type StatusInput, type Words } from './prepare.ts'
@@ -56,7 +56,7 @@ type EditDraft = Words & {
  * @throws Refusal `not_found` when the account has no such status, `invalid` when the status may not be like this
  */
 export async function editStatus(app: App, authorId: AccountId, statusId: StatusId, input: EditInput): Promise<void> {
-  await using stored = stash(app.storage)
+  await using stored = pendingFiles(app.storage)
   const draft = await prepareEdit(app, authorId, statusId, input, stored)
   await app.db.transaction(async (tx) => {
     await makeEdit(tx, authorId, statusId, draft)
@@ -65,7 +65,7 @@ export async function editStatus(app: App, authorId: AccountId, statusId: Status
   stored.keep()
 }
 
-async function prepareEdit(app: App, authorId: AccountId, statusId: StatusId, input: EditInput, stored: Stash): Promise<EditDraft> {
+async function prepareEdit(app: App, authorId: AccountId, statusId: StatusId, input: EditInput, stored: PendingFiles): Promise<EditDraft> {
   const [status] = await app.db
     .select({ format: statuses.textFormat, reblogOfId: statuses.reblogOfId, pollOf: polls.statusId })
     .from(statuses)
@@ -102,7 +102,7 @@ async function makeEdit(tx: Tx, authorId: AccountId, statusId: StatusId, draft: 
   }
 
   await keepRevision(tx, status)
-  await attach(tx, authorId, statusId, draft.mediaIds)
+  await attachFiles(tx, authorId, statusId, draft.mediaIds)
   for (const file of draft.files) await changeFile(tx, file)
   if (draft.poll !== 'kept') await changePoll(tx, statusId, draft.poll)
   await tx
@@ -114,7 +114,7 @@ async function makeEdit(tx: Tx, authorId: AccountId, statusId: StatusId, draft: 
   const newlyNamed = await renameMentions(tx, statusId, draft.mentionedIds)
   // Of what waits for a consent, people hear with that.
   const told = status.consent === null ? await notifyEach(tx, { type: 'mention', from: authorId, statusId }, newlyNamed) : []
-  if (status.visibility === 'direct') await remember(tx, told.map((accountId) => ({ accountId, statusId })))
+  if (status.visibility === 'direct') await upsertConversations(tx, told.map((accountId) => ({ accountId, statusId })))
   await indexStatus(tx, statusId)
   await emit(tx, { type: 'status.edited', statusId })
 }
@@ -140,7 +140,7 @@ async function changesQuestion(tx: Tx, statusId: StatusId, poll: EditDraft['poll
 }
 
 /** What is said of a file, in its columns; a picture is stored. */
-async function prepareFile(stored: Stash, { id, description, focus, thumbnail }: FileChange): Promise<FileEdit> {
+async function prepareFile(stored: PendingFiles, { id, description, focus, thumbnail }: FileChange): Promise<FileEdit> {
   const preview = thumbnail ? await storePreview(stored, await processPreview(thumbnail)) : {}
   return { id, columns: { ...(description === undefined ? {} : { description: validDescription(description) }), ...focusColumns(focus), ...preview } }
 }

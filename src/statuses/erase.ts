@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../platform/db/arrays.ts'
 import { isPublicOrUnlisted } from './access/visibility.ts'
-import { stepBack } from './conversations.ts'
+import { rewindConversations } from './conversations.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { maxBigint } from '../platform/db/page.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
@@ -32,7 +32,7 @@ export async function eraseSomeStatuses(tx: Tx, accountId: AccountId, limit: num
   }
   await tx.execute(sql`update statuses set deleted_at = now() where reblog_of_id = ${own} and deleted_at is null`)
   await tx.execute(sql`update statuses set deleted_at = now(), text = '', content = '', spoiler_text = '' where id = ${own}`)
-  await stepBack(tx, sql`(select id from statuses where id = ${own} and visibility = 'direct')`)
+  await rewindConversations(tx, sql`(select id from statuses where id = ${own} and visibility = 'direct')`)
   return rows.length === limit ? (rows.at(-1)?.id ?? null) : null
 }
 

@@ -7,10 +7,10 @@ import { Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type StatusId, timeOfId } from '../platform/ids.ts'
 import { emit } from '../outbox/emit.ts'
 import type { Uris } from '../platform/uris.ts'
-import { attach } from './attach.ts'
+import { attachFiles } from './attach-files.ts'
 import { actedOn, type StatusHead } from './find.ts'
 import { hasToAsk } from './access/interaction-policy.ts'
-import { letOut } from './access/let-out.ts'
+import { releaseStatus } from './access/release.ts'
 import { storePoll } from './polls/poll.ts'
 import { linkCard } from './cards/link-card.ts'
 import type { Draft } from './prepare.ts'
@@ -69,7 +69,7 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     await tx.insert(mentions).values(draft.mentionedIds.map((accountId, position) => ({ statusId: id, accountId, position })))
   }
   await tagStatus(tx, id, draft.tags)
-  if (draft.mediaIds.length > 0) await attach(tx, authorId, id, draft.mediaIds)
+  if (draft.mediaIds.length > 0) await attachFiles(tx, authorId, id, draft.mediaIds)
   if (draft.quotedStatusId !== null) await addQuote(tx, uris, { id, accountId: authorId, visibility: draft.visibility }, draft.quotedStatusId)
   if (draft.content.includes('<a ')) await linkCard(tx, id)
   if (draft.poll) await storePoll(tx, id, draft.poll)
@@ -77,7 +77,7 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
   if (draft.idempotencyKey !== null) await tx.insert(idempotencyKeys).values({ accountId: authorId, key: draft.idempotencyKey, statusId: id })
 
   if (parent?.asks) await emit(tx, { type: 'interaction.requested', kind: 'reply', interactionId: id })
-  else await letOut(tx, { id, accountId: authorId, visibility: draft.visibility, parent, mentionedIds: draft.mentionedIds })
+  else await releaseStatus(tx, { id, accountId: authorId, visibility: draft.visibility, parent, mentionedIds: draft.mentionedIds })
   return id
 }
 

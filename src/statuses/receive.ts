@@ -2,7 +2,7 @@
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { accountByUri } from '../accounts/find.ts'
 import { dayMs } from '../platform/time.ts'
-import { remember } from './conversations.ts'
+import { upsertConversations } from './conversations.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
 import { tombstones } from '../platform/db/schema/federation.ts'
@@ -16,9 +16,9 @@ import { type AccountId, idAt, type MediaId, newId, type StatusId } from '../pla
 import { notifyEach } from '../notices/notify.ts'
 import { tellOfStatus } from '../notices/status-notices.ts'
 import { rulesAbout } from '../rules/servers/current.ts'
-import { hostOf, takesFile, verdictOn, worst } from '../rules/servers/rulebook.ts'
+import { ruleHost, takesFile, effectiveRule, strictest } from '../rules/servers/rulebook.ts'
 import { emit } from '../outbox/emit.ts'
-import { isBlockedEitherWay } from '../relationships/between.ts'
+import { isBlockedEitherWay } from '../relationships/pairs.ts'
 import { cleanName } from '../text/clean.ts'
 import { showConsent } from './access/consent.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
@@ -127,9 +127,9 @@ async function withoutRejected(tx: Tx, data: RemoteStatus): Promise<RemoteStatus
   const { media, emojis = [] } = data
   if (media.length === 0 && emojis.length === 0) return data
   const [author] = await tx.select({ domain: accounts.domain, uri: accounts.uri }).from(accounts).where(eq(accounts.id, data.accountId))
-  const homes = [author?.domain ?? null, hostOf(author?.uri ?? '')]
-  const book = await rulesAbout(tx, [...homes, ...[...media, ...emojis].map(({ url }) => hostOf(url))])
-  const takesAny = !worst(homes.map((host) => verdictOn(book, host))).rejectsMedia
+  const homes = [author?.domain ?? null, ruleHost(author?.uri ?? '')]
+  const book = await rulesAbout(tx, [...homes, ...[...media, ...emojis].map(({ url }) => ruleHost(url))])
+  const takesAny = !strictest(homes.map((host) => effectiveRule(book, host))).rejectsMedia
   const isShown = ({ url }: { url: string }) => takesAny && takesFile(book, url)
   return { ...data, media: media.filter(isShown), emojis: emojis.filter(isShown) }
 }
@@ -188,7 +188,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   if (linksPage(written.content)) await linkCard(tx, id)
   await indexStatus(tx, id)
   const told = isHistory(data) ? [] : await notifyEach(tx, { type: 'mention', from: data.accountId, statusId: id }, data.mentionedIds)
-  if (data.visibility === 'direct') await remember(tx, told.map((accountId) => ({ accountId, statusId: id })))
+  if (data.visibility === 'direct') await upsertConversations(tx, told.map((accountId) => ({ accountId, statusId: id })))
   else if (isNews(data) && (!data.inReplyToUri || parent?.accountId === data.accountId)) await tellOfStatus(tx, data.accountId, id)
   await emit(tx, { type: 'status.received', statusId: id, missingParent: data.inReplyToUri && !known ? data.inReplyToUri : null, depth: data.depth ?? 0, fetchesLeft: data.fetchesLeft ?? null })
   return id
@@ -259,7 +259,7 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
   if (data.quote === null) await dropQuote(tx, id)
   await indexStatus(tx, id)
   const told = await notifyEach(tx, { type: 'mention', from: data.accountId, statusId: id }, await renameMentions(tx, id, data.mentionedIds))
-  await remember(tx, told.map((accountId) => ({ accountId, statusId: id })))
+  await upsertConversations(tx, told.map((accountId) => ({ accountId, statusId: id })))
   await emit(tx, { type: 'status.edited', statusId: id })
   return id
 }

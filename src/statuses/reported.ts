@@ -25,7 +25,7 @@ export async function reportedStatuses(db: Reader, ids: StatusId[]): Promise<{ i
 }
 
 /** What a report tells another server: the URIs of the reported statuses, and where the accounts that they answer to have their inboxes. */
-export async function reportedTraces(db: Reader, ids: StatusId[]): Promise<{ id: StatusId; uri: string; answeredDomain: string | null; answeredInbox: string | null }[]> {
+export async function reportedForForwarding(db: Reader, ids: StatusId[]): Promise<{ id: StatusId; uri: string; answeredDomain: string | null; answeredInbox: string | null }[]> {
   if (ids.length === 0) return []
   const { rows } = await db.execute<{ id: StatusId; uri: string; answeredDomain: string | null; answeredInbox: string | null }>(sql`
     select s.id, s.uri, a.domain as "answeredDomain", coalesce(a.shared_inbox_url, a.inbox_url) as "answeredInbox"

@@ -1,7 +1,7 @@
 /** Statuses that their authors wrote for later. They are checked when they come, and once more when they are due. */
 import { and, asc, count, eq, lte, sql } from 'drizzle-orm'
 import type { App } from '../platform/app.ts'
-import { canAct } from '../accounts/sessions/standing.ts'
+import { canAct } from '../accounts/sessions/account-status.ts'
 import { isOneOfIds } from '../platform/db/arrays.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { type Page, settle, slice } from '../platform/db/page.ts'
@@ -12,7 +12,7 @@ import { type AccountId, newId, type ScheduledStatusId, type StatusId } from '..
 import { dayMs } from '../platform/time.ts'
 import { limits } from '../rules/limits.ts'
 import { addJobs } from '../outbox/add-jobs.ts'
-import { release, reserve } from './attach.ts'
+import { releaseFiles, reserveFiles } from './attach-files.ts'
 import { type Draft, prepareStatus, type StatusInput } from './prepare.ts'
 import { earlierStatus, publishStatus, replyTarget } from './publish.ts'
 import type { MediaView } from './views/views.ts'
@@ -43,7 +43,7 @@ export async function scheduleStatus(tx: Tx, authorId: AccountId, at: Date, inpu
   const id = newId<ScheduledStatusId>()
   const params = { ...input, ...settledBy(draft) }
   await tx.insert(scheduledStatuses).values({ id, accountId: authorId, scheduledAt: at, params })
-  await reserve(tx, authorId, id, draft.mediaIds)
+  await reserveFiles(tx, authorId, id, draft.mediaIds)
   await queuePublication(tx, id, at)
   return { scheduledId: id }
 }
@@ -61,7 +61,7 @@ export async function reschedule(tx: Tx, authorId: AccountId, id: ScheduledStatu
 export async function cancelScheduled(tx: Tx, authorId: AccountId, id: ScheduledStatusId): Promise<void> {
   const [found] = await tx.select({ id: scheduledStatuses.id }).from(scheduledStatuses).where(own(authorId, id)).for('update')
   if (!found) throw notFound()
-  await release(tx, { scheduledStatusId: id })
+  await releaseFiles(tx, { scheduledStatusId: id })
   await tx.delete(scheduledStatuses).where(eq(scheduledStatuses.id, id))
 }
 
@@ -80,7 +80,7 @@ export async function publishScheduled(app: App, id: ScheduledStatusId): Promise
   await app.db.transaction(async (tx) => {
     const [taken] = await tx.select({ id: scheduledStatuses.id }).from(scheduledStatuses).where(due).for('update')
     if (!taken) return
-    await release(tx, { scheduledStatusId: id })
+    await releaseFiles(tx, { scheduledStatusId: id })
     await tx.delete(scheduledStatuses).where(eq(scheduledStatuses.id, id))
     await publishStatus(tx, app.uris, found.accountId, draft)
   })

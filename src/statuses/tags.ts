@@ -5,13 +5,13 @@ import type { Tx } from '../platform/db/index.ts'
 import { statusTags, tags } from '../platform/db/schema/interactions.ts'
 import { statement } from '../platform/db/statement.ts'
 import { newId, type StatusId, type TagId } from '../platform/ids.ts'
-import { isOut, isPublicOrUnlisted } from './access/visibility.ts'
+import { isReleased, isPublicOrUnlisted } from './access/visibility.ts'
 
 /** A hashtag: `name` is its normalised key, `displayName` how it was written. */
 export type Hashtag = { name: string; displayName: string }
 
 /** Only what everybody may see counts. */
-const isOpenToAll = (name: 's' | 'o') => sql`(${isPublicOrUnlisted(name)} and ${isOut(name)})`
+const isOpenToAll = (name: 's' | 'o') => sql`(${isPublicOrUnlisted(name)} and ${isReleased(name)})`
 
 /** The ids of hashtags by name, making those that are new. How they are written is nobody's to see until they are used in the open. */
 export async function tagIds(tx: Tx, found: Hashtag[]): Promise<TagId[]> {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
-import { covers, type Scope, scopes } from '#src/accounts/sessions/scopes.ts'
+import { coversScopes, type Scope, scopes } from '#src/accounts/sessions/scopes.ts'
 import { apiRoutes } from '../../api/app.ts'
 import type { Env } from '../../api/env.ts'
 import { assertGuarded, open, requires, scopesOf } from '../../api/http/access.ts'
@@ -26,7 +26,7 @@ test('a route that does not say who may call it keeps the server from starting',
 test('each scope that people can grant opens something, but for those of moderators, whose routes are to come', async () => {
   await using t = await database()
   const taken = scopesOf(apiRoutes(t.app).routes)
-  const opensNothing = scopes.filter((scope) => ![...taken].some((wanted) => covers([scope], wanted)))
+  const opensNothing = scopes.filter((scope) => ![...taken].some((wanted) => coversScopes([scope], wanted)))
   expect(opensNothing.filter((scope) => !scope.startsWith('admin:'))).toEqual([])
 })
 
@@ -51,7 +51,7 @@ test('a scope covers itself and what is below it', () => {
     [['read', 'write', 'follow', 'profile'], 'push', false],
     [[], 'read', false],
   ]
-  for (const [granted, wanted, expected] of table) expect([granted, wanted, covers(granted, wanted)]).toEqual([granted, wanted, expected])
+  for (const [granted, wanted, expected] of table) expect([granted, wanted, coversScopes(granted, wanted)]).toEqual([granted, wanted, expected])
 })
 
 /** Routes with the narrowest scopes that open them, each by itself; `public` where nobody needs a token. */
@@ -110,7 +110,7 @@ test('each route asks for a person, an app and a scope, and tells them apart', a
     expect([route, await ask(ofApp)]).toMatchObject([route, open ? { status: 200 } : { status: 422, error: 'This method requires an authenticated user' }])
     expect([route, await ask(ofPerson)]).toMatchObject([route, { status: 200 }])
     for (const scope of narrow) expect([route, scope, await ask(await tokenOf(t.app, alice, [scope]))]).toMatchObject([route, scope, { status: 200 }])
-    const others = scopes.filter((other) => !narrow.some((scope) => covers([other], scope)))
+    const others = scopes.filter((other) => !narrow.some((scope) => coversScopes([other], scope)))
     expect([route, await ask(await tokenOf(t.app, alice, others))]).toMatchObject([route, { status: 403, error: 'This action is outside the authorized scopes' }])
   }
 })

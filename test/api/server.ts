@@ -16,7 +16,7 @@ import { apiRoutes } from '../../api/app.ts'
 import { routePath } from '../../api/http/path.ts'
 import { openStreams } from '../../api/streaming/streams.ts'
 import { bodyInQuery } from '../../web/get-body.ts'
-import { type Handle, takeUpgrades } from '../../web/upgrades.ts'
+import { type UpgradeHandler, takeUpgrades } from '../../web/upgrades.ts'
 import { problemsOf } from './schemas.ts'
 
 export type Answer<Body = never> = { status: number; headers: Headers; body: Body }
@@ -46,7 +46,7 @@ export async function serve(app: App, around: (app: App) => Hono<Json> | undefin
   routes.route('/', apiRoutes(app, streams))
   const pages = around(app)
   if (pages) routes.route('/', pages)
-  const handle: Handle = async (request, peer, connection) => routes.fetch(request, { clientAddress: peer, requestId: 'test', ...connection })
+  const handle: UpgradeHandler = async (request, peer, connection) => routes.fetch(request, { clientAddress: peer, requestId: 'test', ...connection })
   const server = createAdaptorServer({
     fetch: async (request, env) => {
       const { incoming } = env as HttpBindings

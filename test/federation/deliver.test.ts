@@ -10,7 +10,7 @@ import { DataIntegrityProof } from '@fedify/vocab'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
 import { listHosts, resumeHost, stopHost } from '#src/outgoing/hosts.ts'
-import { hostIsBack, takeTurns } from '#src/outgoing/turns.ts'
+import { markHostUp, acquireLeases } from '#src/outgoing/leases.ts'
 import { connect } from '#src/platform/db/index.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { emit } from '#src/outbox/emit.ts'
@@ -155,7 +155,7 @@ test('a host that is down is left alone for ever longer times, and gets everythi
 
   s.peer.answer = () => ({ status: 202 })
   s.peer.posted.length = 0
-  await hostIsBack(s.t.db, s.peer.host)
+  await markHostUp(s.t.db, s.peer.host)
   await s.work()
   expect(sent(s).map(({ object }) => object['content'])).toEqual(['<p>1</p>', '<p>2</p>'])
 })
@@ -379,9 +379,9 @@ test('a host that shows itself while a worker sends to it is not sent to by two'
   const alice = await followed(s, 'alice', ['bob'])
   await status(s.t, alice)
   await s.t.db.execute(sql`update hosts set failures = 1, next_try_at = now() - interval '1 second'`)
-  expect(await takeTurns(s.t.db, 'fast', 10)).toMatchObject([{ host: s.peer.host, failures: 1 }])
-  await hostIsBack(s.t.db, s.peer.host)
-  expect(await takeTurns(s.t.db, 'fast', 10)).toEqual([])
+  expect(await acquireLeases(s.t.db, 'fast', 10)).toMatchObject([{ host: s.peer.host, failures: 1 }])
+  await markHostUp(s.t.db, s.peer.host)
+  expect(await acquireLeases(s.t.db, 'fast', 10)).toEqual([])
 })
 
 test('a server that hangs does not delay the others, not even the first time', async () => {

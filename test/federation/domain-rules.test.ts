@@ -4,11 +4,11 @@ import { expect, test } from 'vitest'
 import { HttpError } from '#src/platform/http/client.ts'
 import { type RuleInput, setDomainRule } from '#src/moderation/domains.ts'
 import { rulebook } from '#src/rules/servers/current.ts'
-import { verdictOn } from '#src/rules/servers/rulebook.ts'
+import { effectiveRule } from '#src/rules/servers/rulebook.ts'
 import { follow } from '#src/relationships/follow.ts'
 import { localAccount, makeFollow, status } from '#test/cast.ts'
 import { fetchDocument, newBudget } from '../../federation/fetching/documents.ts'
-import { viewerOf } from '../../federation/serving/signer.ts'
+import { signingViewer } from '../../federation/serving/signer.ts'
 import { peer, signedPost } from './peer.ts'
 import { scene, type Scene } from './setup.ts'
 
@@ -16,7 +16,7 @@ const to = ['https://www.w3.org/ns/activitystreams#Public']
 
 async function rule(s: Scene, host: string, input: Partial<RuleInput> = {}): Promise<void> {
   await s.t.db.transaction((tx) => setDomainRule(tx, s.t.app.uris, host, { severity: 'suspend', ...input }))
-  await expect.poll(async () => verdictOn(await rulebook(s.t.db), host), { timeout: 10_000 }).toMatchObject({ rule: host, severity: input.severity ?? 'suspend' })
+  await expect.poll(async () => effectiveRule(await rulebook(s.t.db), host), { timeout: 10_000 }).toMatchObject({ rule: host, severity: input.severity ?? 'suspend' })
 }
 
 const count = async (s: Scene, table: string) => (await s.t.db.execute<{ n: number }>(sql`select count(*)::int as n from ${sql.identifier(table)}`)).rows[0]?.n
@@ -102,11 +102,11 @@ test('whoever signs a request from a suspended server is nobody', async () => {
     const { headers } = signedPost(s.t.app, carol, '{}')
     return new Request('https://pipit.test/ap/inbox', { method: 'POST', headers, body: '{}' })
   }
-  expect(await viewerOf(s.t.app, signed())).toBe(found?.id)
+  expect(await signingViewer(s.t.app, signed())).toBe(found?.id)
   await rule(s, s.peer.host, { severity: 'silence' })
-  expect(await viewerOf(s.t.app, signed())).toBe(found?.id)
+  expect(await signingViewer(s.t.app, signed())).toBe(found?.id)
   await rule(s, s.peer.host)
-  expect(await viewerOf(s.t.app, signed())).toBeNull()
+  expect(await signingViewer(s.t.app, signed())).toBeNull()
 })
 
 test('while federation is limited, a server that is not allowed is a stranger both ways, and pages are still looked at', async () => {

@@ -5,7 +5,7 @@ import { signRequest } from '@fedify/fedify/sig'
 import { connect } from '#src/platform/db/index.ts'
 import { digestOf } from '#src/incoming/received.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import { paceOf } from '../../federation/incoming/pace.ts'
+import { priorityOf } from '../../federation/incoming/priority.ts'
 import { federationRoutes } from '../../federation/serving/routes.ts'
 import { forgetJobs, localAccount, makeFollow, remoteStatus, status, suspend } from '../cast.ts'
 import { scene } from './setup.ts'
@@ -296,12 +296,12 @@ test('who floods us waits behind those who do not', async () => {
 })
 
 test('a host’s place depends on what it sent lately', () => {
-  const core = { db: {} } as Parameters<typeof paceOf>[0]
+  const core = { db: {} } as Parameters<typeof priorityOf>[0]
   const at = Date.now()
-  const after = (n: number, from: number) => Array.from({ length: n }, (_, i) => paceOf(core, 'loud.test', from + i)).at(-1)
+  const after = (n: number, from: number) => Array.from({ length: n }, (_, i) => priorityOf(core, 'loud.test', from + i)).at(-1)
   expect([after(100, at), after(100, at), after(1_000, at), after(5_000, at)]).toEqual([5, 7, 12, 18])
-  expect(paceOf(core, 'quiet.test', at)).toBe(5)
-  expect(paceOf(core, 'loud.test', at + 20 * 60_000)).toBe(5)
+  expect(priorityOf(core, 'quiet.test', at)).toBe(5)
+  expect(priorityOf(core, 'loud.test', at + 20 * 60_000)).toBe(5)
 })
 
 test('many slow bodies of one client turn away only that client', async () => {

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
-import { takeTurns } from '#src/outgoing/turns.ts'
+import { acquireLeases } from '#src/outgoing/leases.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { block } from '#src/relationships/block.ts'
 import { follow } from '#src/relationships/follow.ts'
@@ -100,7 +100,7 @@ test('whoever may know an account hears that it is gone, once a server, behind w
   const { rows } = await t.db.execute<{ later: boolean }>(sql`select next_try_at > now() - interval '1 minute' as later from hosts where host <> 'followed.test' order by next_try_at`)
   expect(rows).toHaveLength(hosts.length - 1)
   expect((await t.db.execute(sql`select count(distinct next_try_at)::int as n from hosts`)).rows).toEqual([{ n: hosts.length }])
-  expect((await takeTurns(t.db, 'fast', 100)).map(({ host }) => host)).not.toContain('followed.test')
+  expect((await acquireLeases(t.db, 'fast', 100)).map(({ host }) => host)).not.toContain('followed.test')
 })
 
 test('those lately spoken with hear of a changed profile', async () => {

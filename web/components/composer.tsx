@@ -7,7 +7,7 @@ import { languageOptions } from './languages.ts'
 import { type Visibility, visibilityOptions } from './visibility.ts'
 
 /** What stands in the form: what was typed, or where a new post starts. */
-export type Draft = {
+export type ComposerDraft = {
   text: string
   spoilerText: string
   visibility: Visibility
@@ -23,7 +23,7 @@ export type Draft = {
 export const formatOptions: readonly (readonly [TextFormat, string])[] = [['plain', 'As it is typed'], ['markdown', 'Markdown']]
 
 /** The form for a new post. */
-export const Composer: FC<{ draft: Draft; refusal?: Refusal | null; autofocus?: boolean }> = ({ draft, refusal = null, autofocus }) => (
+export const Composer: FC<{ draft: ComposerDraft; refusal?: Refusal | null; autofocus?: boolean }> = ({ draft, refusal = null, autofocus }) => (
   <Form action="/compose" class="composer" label="New post">
     <Refused refusal={refusal} />
     {draft.replyTo && <input type="hidden" name="reply_to" value={draft.replyTo} />}

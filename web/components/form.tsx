@@ -115,7 +115,7 @@ export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) =>
     </div>
   )
 
-export const Notice: FC<{ children?: Child; kind?: 'good' | 'bad' | 'plain' }> = ({ kind = 'plain', children }) => (
+export const NoticeBox: FC<{ children?: Child; kind?: 'good' | 'bad' | 'plain' }> = ({ kind = 'plain', children }) => (
   <div class={`notice notice-${kind}`} role="status">
     {children}
   </div>

@@ -4,7 +4,7 @@ import { profilePath, Avatar, Name } from './account.tsx'
 import { Form } from './form.tsx'
 import { Icon, type IconName, Sprite } from './icons.tsx'
 import { type PageContext, usePage } from './page-context.ts'
-import { StandingBanner } from './standing.tsx'
+import { AccountStatusBanner } from './standing.tsx'
 
 /** What a page tells search engines, other sites and other servers of itself. */
 export type Meta = {
@@ -57,7 +57,7 @@ export const Layout: FC<Props> = ({ meta, children }) => {
             {me ? <OwnNavigation me={me} here={page.here} /> : !meta.isAlone && <VisitorNavigation page={page} />}
           </header>
           <main id="main" tabindex={-1}>
-            <StandingBanner />
+            <AccountStatusBanner />
             {children}
           </main>
           {!meta.isAlone && <Rail />}

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
-import type { Standing } from '#src/accounts/sessions/standing.ts'
+import type { AccountStatus } from '#src/accounts/sessions/account-status.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import type { InstanceSettings } from '#src/rules/settings.ts'
 
@@ -19,7 +19,7 @@ export type PageContext = {
   /** Who acts, with what the navigation tells; null for visitors. */
   me: { viewer: Viewer; account: AccountView; unread: number; followRequests: number } | null
   /** Of somebody who is logged in: what they may do. */
-  standing: Standing | null
+  standing: AccountStatus | null
   formToken(): string
 }
 

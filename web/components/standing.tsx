@@ -3,7 +3,7 @@ import { Form } from './form.tsx'
 import { usePage } from './page-context.ts'
 
 /** Tells somebody who is logged in which step is missing before they can begin. */
-export const StandingBanner: FC = () => {
+export const AccountStatusBanner: FC = () => {
   const { standing } = usePage()
   if (standing === 'unconfirmed') {
     return (

@@ -8,7 +8,7 @@ import { prepareStatus } from '#src/statuses/prepare.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views/views.ts'
 import { parseHandle } from '#src/platform/handle.ts'
-import { Composer, type Draft } from '../components/composer.tsx'
+import { Composer, type ComposerDraft } from '../components/composer.tsx'
 import { isLanguage } from '../components/languages.ts'
 import { Head } from '../components/layout.tsx'
 import { Status } from '../components/status.tsx'
@@ -76,7 +76,7 @@ export const compose = new Hono<Env>()
   })
 
 /** What was sent; without a visibility, as its author likes to start. */
-function draftOf(form: Form, { visibility: preferred }: Draft): Draft {
+function draftOf(form: Form, { visibility: preferred }: ComposerDraft): ComposerDraft {
   const visibility = form.text('visibility')
   const language = form.text('language')
   return {
@@ -100,7 +100,7 @@ async function loadShown(c: C, id: string): Promise<StatusView | null> {
   return parent
 }
 
-function composePage(c: C, draft: Draft, shown: StatusView | null, refusal: Refusal | null = null): Promise<Response> {
+function composePage(c: C, draft: ComposerDraft, shown: StatusView | null, refusal: Refusal | null = null): Promise<Response> {
   const title = shown ? `${draft.quoted ? 'Quote' : 'Reply to'} @${shown.account.acct}` : 'New post'
   return page(
     c,

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Preferences } from '#src/accounts/profile/profile.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
-import type { Draft } from '../components/composer.tsx'
+import type { ComposerDraft } from '../components/composer.tsx'
 
 /** An empty post, as its author likes to start. */
-export function newDraft(preferences: Preferences | null): Draft {
+export function newDraft(preferences: Preferences | null): ComposerDraft {
   return {
     text: '',
     spoilerText: '',
@@ -20,7 +20,7 @@ export function newDraft(preferences: Preferences | null): Draft {
 const order = ['public', 'unlisted', 'private', 'direct'] as const
 
 /** An answer: it names whom it concerns, keeps the warning, and is seen by no more people than what it answers. */
-export function replyDraft(parent: StatusView, self: { acct: string }, preferences: Preferences | null): Draft {
+export function replyDraft(parent: StatusView, self: { acct: string }, preferences: Preferences | null): ComposerDraft {
   const draft = newDraft(preferences)
   const named = [parent.account.acct, ...parent.mentions.map(({ acct }) => acct)].filter((acct) => acct !== self.acct)
   const text = [...new Set(named)].map((acct) => `@${acct} `).join('')

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { hasOwner } from '#src/instance/setup.ts'
+import { hasOwner } from '#src/instance/setup-link.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'

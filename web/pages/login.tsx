@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { checkPassword } from '#src/accounts/sessions/sessions.ts'
 import { Refusal } from '#src/platform/errors.ts'
-import { Field, Form, Notice, Refused } from '../components/form.tsx'
+import { Field, Form, NoticeBox, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { type C, clientGroup, type Env } from '../env.ts'
 import { ownPath, refusalOf } from '../forms.ts'
@@ -41,7 +41,7 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
       <Head title="Log in" />
       <Form action="/login" class="sheet" label="Log in">
         <Refused refusal={refusal} />
-        {values.returnTo !== '/' && !refusal && <Notice>Log in to go on.</Notice>}
+        {values.returnTo !== '/' && !refusal && <NoticeBox>Log in to go on.</NoticeBox>}
         <input type="hidden" name="return_to" value={values.returnTo} />
         <Field name="login" label="Name or mail address" value={values.login} autocomplete="username" autocapitalize="none" required autofocus={values.login === ''} />
         <Field name="password" label="Password" type="password" autocomplete="current-password" required autofocus={values.login !== ''} />

@@ -4,7 +4,7 @@ import { isId, type NotificationId } from '#src/platform/ids.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { loadNotificationPage, type NotificationView } from '#src/reading/notifications/page.ts'
 import { pendingRequests } from '#src/reading/notifications/requests.ts'
-import { wordsOf } from '#src/reading/notifications/words.ts'
+import { notificationWords } from '#src/reading/notifications/words.ts'
 import { writtenReaction } from '#src/statuses/views/reactions.ts'
 import { saveMarker } from '#src/reading/timelines/markers.ts'
 import { requestsTo } from '#src/relationships/lists.ts'
@@ -137,7 +137,7 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
   const { type, account, status, report, collection, severance } = view
   if (type === 'mention') return status && <Status status={status} context="notifications" />
   const isOwn = account.id === usePage().me?.account.id
-  const { before, after } = wordsOf(type, { isOwn, emoji: view.emoji && writtenReaction(view.emoji) })
+  const { before, after } = notificationWords(type, { isOwn, emoji: view.emoji && writtenReaction(view.emoji) })
   return (
     <article class={`post note note-${type}`} id={`note-${view.id}`}>
       <div class="note-icon">

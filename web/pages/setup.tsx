@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import type { AccountId } from '#src/platform/ids.ts'
 import { Refusal } from '#src/platform/errors.ts'
-import { foundInstance } from '#src/instance/found.ts'
+import { setUpInstance } from '#src/instance/set-up.ts'
 import type { RegistrationMode } from '#src/rules/settings.ts'
-import { opensSetup } from '#src/instance/setup.ts'
+import { opensSetup } from '#src/instance/setup-link.ts'
 import { countAttempt } from '#src/accounts/sessions/attempts.ts'
 import { Field, Form, Refused, Select } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
@@ -29,7 +29,7 @@ export const setup = new Hono<Env>()
     await assertOpen(c, values.token)
     let owner: AccountId | undefined
     const refusal = await refusalOf(async () => {
-      owner = await foundInstance(app, values.token, { ...values, password: form.text('password') })
+      owner = await setUpInstance(app, values.token, { ...values, password: form.text('password') })
     })
     if (refusal || !owner) return setupPage(c, values, refusal)
     await logIn(c, owner)

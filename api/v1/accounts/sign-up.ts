@@ -19,10 +19,10 @@ const form = {
   time_zone: text().optional(),
 }
 
-export const signUps = new Hono<Env>()
+export const signUpRoutes = new Hono<Env>()
 
 /** Signing up through an app. The app gets a token at once, which works when the address is confirmed. */
-signUps.post('/accounts', requiresApp('write:accounts'), params(form), async (c) => {
+signUpRoutes.post('/accounts', requiresApp('write:accounts'), params(form), async (c) => {
   const { app, ofToken, params } = c.var
   if (ofToken.viewer) throw new ApiError(403, 'This action is not allowed')
   const { username = '', email = '', password = '', reason, locale, time_zone: timeZone } = params

@@ -96,7 +96,7 @@ export async function cancelMove(tx: Tx, accountId: AccountId): Promise<void> {
 }
 
 /** Whether anybody here has to do with an account, so that its move concerns them. */
-export async function concernsAnybody(db: Reader, accountId: AccountId): Promise<boolean> {
+export async function isKnownHere(db: Reader, accountId: AccountId): Promise<boolean> {
   const by = (column: string) => sql`exists (select from accounts a where a.id = ${sql.raw(column)} and a.domain is null)`
   const { rows } = await db.execute<{ isConcerned: boolean }>(sql`
     select exists (select from follows f where f.target_id = ${accountId} and ${by('f.follower_id')})

@@ -7,7 +7,7 @@ import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
 import { processAvatar, processHeader } from '../../media/images.ts'
-import { type Stash, stash } from '../../media/stash.ts'
+import { type PendingFiles, pendingFiles } from '../../media/pending-files.ts'
 import { emit } from '../../outbox/emit.ts'
 import { resolveMentions } from '../resolve-mentions.ts'
 import { cleanName, plainText } from '../../text/clean.ts'
@@ -52,7 +52,7 @@ type ProfileChange = Partial<typeof accounts.$inferInsert>
  * @throws Refusal `invalid` when something is too long, or not an image
  */
 export async function updateProfile(app: App, accountId: AccountId, input: ProfileInput): Promise<void> {
-  await using stored = stash(app.storage)
+  await using stored = pendingFiles(app.storage)
   const change = await prepareProfile(app, stored, input)
   await app.db.transaction(async (tx) => {
     const [before] = await tx
@@ -71,7 +71,7 @@ export async function updateProfile(app: App, accountId: AccountId, input: Profi
   stored.keep()
 }
 
-async function prepareProfile(app: App, stored: Stash, input: ProfileInput): Promise<ProfileChange> {
+async function prepareProfile(app: App, stored: PendingFiles, input: ProfileInput): Promise<ProfileChange> {
   const change: ProfileChange = {}
   if (input.displayName !== undefined) change.displayName = bounded('Display name', cleanName(input.displayName, 1_000), limits.account.maxDisplayNameLength)
   if (input.note !== undefined) {

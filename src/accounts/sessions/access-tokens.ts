@@ -10,7 +10,7 @@ import { type AccountId, type ApplicationId, newId, type TokenId } from '../../p
 import { emitAll } from '../../outbox/emit.ts'
 import type { Scope } from './scopes.ts'
 import { type Viewer, viewerColumns, viewerJson } from './sessions.ts'
-import { standingOf } from './standing.ts'
+import { accountStatusOf } from './account-status.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
 /** What a token gives: to whom, through which app, and what they may do. */
@@ -94,12 +94,12 @@ export async function endTokens(tx: Tx, which: SQL | undefined): Promise<number>
 }
 
 /** Those of some tokens that still give a person access. */
-export async function stillGood(db: Reader, ids: readonly TokenId[]): Promise<Set<TokenId>> {
+export async function isStillValid(db: Reader, ids: readonly TokenId[]): Promise<Set<TokenId>> {
   const rows = await db
     .select({ id: accessTokens.id, ...viewerColumns })
     .from(accessTokens)
     .innerJoin(users, eq(users.accountId, accessTokens.accountId))
     .innerJoin(accounts, eq(accounts.id, accessTokens.accountId))
     .where(and(sql`${accessTokens.id} = any(${arrayOf(ids)}::bigint[])`, isNull(accessTokens.revokedAt)))
-  return new Set(rows.filter((viewer) => standingOf(viewer) === 'active').map(({ id }) => id))
+  return new Set(rows.filter((viewer) => accountStatusOf(viewer) === 'active').map(({ id }) => id))
 }

@@ -8,7 +8,7 @@ import { authorizationCodes } from '../../platform/db/schema/oauth.ts'
 import { endToken, issueToken, type IssuedToken } from './access-tokens.ts'
 import { type Application, applicationByClientId } from './applications.ts'
 import { outOfBand } from './redirect-uris.ts'
-import { covers, defaultScopes, grantable, parseScopes, type Scope } from './scopes.ts'
+import { coversScopes, defaultScopes, grantable, parseScopes, type Scope } from './scopes.ts'
 import type { Viewer } from './sessions.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
@@ -70,7 +70,7 @@ export async function checkAuthorization(db: Reader, given: AuthorizationParamet
   if (given.responseType !== 'code') return problem('unsupported_response_type', 'The response_type must be code')
 
   const scopes = given.scope?.trim() ? parseScopes(given.scope) : [...defaultScopes]
-  if (!scopes || !scopes.every((scope) => covers(application.scopes, scope))) return problem('invalid_scope', 'The scope is not part of what the app registered')
+  if (!scopes || !scopes.every((scope) => coversScopes(application.scopes, scope))) return problem('invalid_scope', 'The scope is not part of what the app registered')
 
   const codeChallenge = given.codeChallenge || null
   if (codeChallenge === null && given.codeChallengeMethod) return problem('invalid_request', 'The code_challenge is missing')
@@ -152,7 +152,7 @@ function isVerified(challenge: string | null, verifier: string | null): boolean 
 /** A token for the app itself; null when it asks for more than it registered. Nobody moderates without a person. */
 export async function clientToken(tx: Tx, application: Application, scope: string | undefined): Promise<IssuedToken | null> {
   const scopes = scope?.trim() ? parseScopes(scope) : [...defaultScopes]
-  if (!scopes || !scopes.every((one) => covers(application.scopes, one))) return null
+  if (!scopes || !scopes.every((one) => coversScopes(application.scopes, one))) return null
   return issueToken(tx, application.id, null, grantable(scopes, 'user'))
 }
 

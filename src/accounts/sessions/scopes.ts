@@ -35,7 +35,7 @@ export function parseScopes(text: string): Scope[] | null {
 const isScope = (name: string): name is Scope => (scopes as readonly string[]).includes(name)
 
 /** Whether some scopes together allow what a scope stands for. */
-export function covers(granted: readonly string[], wanted: Scope): boolean {
+export function coversScopes(granted: readonly string[], wanted: Scope): boolean {
   return granted.some((scope) => scope === wanted || wanted.startsWith(`${scope}:`) || (scope === 'follow' && ofFollow.test(wanted)))
 }
 

@@ -1,6 +1,6 @@
 /** Changing how one logs in, by knowing the password or by a link in a mail. */
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
-import { isNobodys, nobodysAddress } from './nobodys-address.ts'
+import { isPlaceholder, placeholderAddress } from './placeholder-address.ts'
 import { isMailAddress } from './register.ts'
 import type { App } from '../../platform/app.ts'
 import { type Reader, sqlState, type Tx } from '../../platform/db/index.ts'
@@ -32,7 +32,7 @@ export async function newMailToken(tx: Tx, accountId: AccountId, purpose: MailPu
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(eq(users.accountId, accountId))
-  if (!user || isNobodys(user.email) || (purpose === 'confirm' && user.confirmedAt)) return null
+  if (!user || isPlaceholder(user.email) || (purpose === 'confirm' && user.confirmedAt)) return null
   const secret = newSecret()
   await tx.delete(mailTokens).where(and(eq(mailTokens.accountId, accountId), eq(mailTokens.purpose, purpose)))
   await tx.insert(mailTokens).values({
@@ -143,7 +143,7 @@ export async function changeUnconfirmedAddress(app: App, accountId: AccountId, g
     await set(email, false)
   } catch (error) {
     if (sqlState(error) !== '23505') throw error
-    await set(nobodysAddress(), true)
+    await set(placeholderAddress(), true)
     await remindHolder(app, email)
   }
 }

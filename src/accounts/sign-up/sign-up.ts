@@ -5,7 +5,7 @@ import { addressGroup } from '../../platform/http/client-address.ts'
 import { type FieldProblem, Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { type InstanceSettings, loadSettings } from '../../rules/settings.ts'
-import { nobodysAddress } from './nobodys-address.ts'
+import { placeholderAddress } from './placeholder-address.ts'
 import { prepareRegistration, register, type SignUp } from './register.ts'
 
 /** What happens after a sign-up: the address is to be confirmed in both cases; with `approval` a moderator looks at it, too. */
@@ -30,7 +30,7 @@ export async function signUp(app: App, input: SignUp, address: string, problems:
   const isApproved = registrations === 'open'
   const accountId = await app.db.transaction((tx) => register(tx, app.uris, registration, { isApproved }))
   if (accountId) return { accountId, registrations }
-  const stillborn = await app.db.transaction((tx) => register(tx, app.uris, { ...registration, email: nobodysAddress() }, { isApproved, isQuiet: true }))
+  const stillborn = await app.db.transaction((tx) => register(tx, app.uris, { ...registration, email: placeholderAddress() }, { isApproved, isQuiet: true }))
   await remindHolder(app, registration.email)
   // The address is new, so that nothing stands in its way.
   return { accountId: stillborn!, registrations }

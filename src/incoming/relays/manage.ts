@@ -5,7 +5,7 @@ import { relays } from '../../platform/db/schema/federation.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import { newId, type RelayId, type RelationId } from '../../platform/ids.ts'
 import { rulesAbout } from '../../rules/servers/current.ts'
-import { hostOf, verdictOn } from '../../rules/servers/rulebook.ts'
+import { ruleHost, effectiveRule } from '../../rules/servers/rulebook.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { Uris } from '../../platform/uris.ts'
 
@@ -23,8 +23,8 @@ const maxRelays = 50
  */
 export async function addRelay(tx: Tx, uris: Uris, input: RelayInput): Promise<RelayId> {
   if (input.protocol === 'litepub' && input.actorUri === null) throw new Refusal('unprocessable', 'A LitePub relay is added by its actor')
-  const host = hostOf(input.inboxUrl)
-  if (verdictOn(await rulesAbout(tx, [host]), host).severity === 'suspend') throw new Refusal('unprocessable', 'The server of this relay is suspended here')
+  const host = ruleHost(input.inboxUrl)
+  if (effectiveRule(await rulesAbout(tx, [host]), host).severity === 'suspend') throw new Refusal('unprocessable', 'The server of this relay is suspended here')
   if ((await tx.$count(relays)) >= maxRelays) throw new Refusal('too_many', `There can be at most ${maxRelays} relays`)
   const id = newId<RelayId>()
   const added = await tx.insert(relays).values({ id, ...input }).onConflictDoNothing().returning({ id: relays.id })
@@ -46,7 +46,7 @@ export async function enableRelay(tx: Tx, uris: Uris, id: RelayId): Promise<void
 export async function disableRelay(tx: Tx, id: RelayId): Promise<void> {
   const { state, followUri, inboxUrl, actorUri, protocol } = await locked(tx, id)
   await tx.update(relays).set({ state: 'idle', followUri: null, lastError: null, answeredAt: null }).where(eq(relays.id, id))
-  if (followUri !== null && state !== 'rejected') await emit(tx, { type: 'relay.disabled', inboxUrl, followUri, followed: followedBy({ protocol, actorUri }) })
+  if (followUri !== null && state !== 'rejected') await emit(tx, { type: 'relay.disabled', inboxUrl, followUri, followed: relayActor({ protocol, actorUri }) })
 }
 
 /** Ends it, and forgets the relay. @throws Refusal `not_found` */
@@ -56,7 +56,7 @@ export async function removeRelay(tx: Tx, id: RelayId): Promise<void> {
 }
 
 /** What is followed to get a relay's posts: its actor, or null for the public as such. */
-export const followedBy = ({ protocol, actorUri }: Pick<Relay, 'protocol' | 'actorUri'>): string | null => (protocol === 'litepub' ? actorUri : null)
+export const relayActor = ({ protocol, actorUri }: Pick<Relay, 'protocol' | 'actorUri'>): string | null => (protocol === 'litepub' ? actorUri : null)
 
 export async function loadRelay(db: Reader, id: RelayId): Promise<Relay | null> {
   const [found] = await db.select().from(relays).where(eq(relays.id, id))

@@ -7,7 +7,7 @@ import { forgetEmojis } from '../../outbox/forget-documents.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { type EmojiId, newId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
-import { stash } from '../stash.ts'
+import { pendingFiles } from '../pending-files.ts'
 import { emit } from '../../outbox/emit.ts'
 import { cleanName } from '../../text/clean.ts'
 import { emojiColumns, type EmojiView } from './views.ts'
@@ -27,7 +27,7 @@ export async function addEmoji(app: App, { shortcode, image, category, isListed 
   // Loads all that images need, which few commands do.
   const { processEmoji } = await import('../images.ts')
   const { whole, still } = await processEmoji(image)
-  await using stored = stash(app.storage)
+  await using stored = pendingFiles(app.storage)
   const file = await stored.put('webp', whole)
   const staticFile = await stored.put('png', still)
   const columns = { file, staticFile, isListed, category: category === undefined ? null : cleanName(category, limits.emoji.maxCategoryLength) || null }

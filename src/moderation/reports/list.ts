@@ -4,7 +4,7 @@ import type { Reader } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { reports } from '../../platform/db/schema/moderation.ts'
 import type { ReportId, StatusId } from '../../platform/ids.ts'
-import { reportedTraces } from '../../statuses/reported.ts'
+import { reportedForForwarding } from '../../statuses/reported.ts'
 import { acctOf } from '../../text/acct.ts'
 
 /** A report as moderators read it. */
@@ -33,7 +33,7 @@ export async function listReports(db: Reader, { limit, withResolved = false }: {
     .where(withResolved ? undefined : isNull(reports.resolvedAt))
     .orderBy(desc(reports.id))
     .limit(limit)
-  const uris = new Map((await reportedTraces(db, rows.flatMap(({ report }) => report.statusIds.slice(0, statusesOfEach)))).map(({ id, uri }) => [id, uri]))
+  const uris = new Map((await reportedForForwarding(db, rows.flatMap(({ report }) => report.statusIds.slice(0, statusesOfEach)))).map(({ id, uri }) => [id, uri]))
   return rows.map(({ report, ...who }) => ({
     id: report.id,
     createdAt: report.createdAt,

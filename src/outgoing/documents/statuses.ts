@@ -8,7 +8,7 @@ import { statement } from '../../platform/db/statement.ts'
 import { type DocumentColumns, documentColumns, joinDocument } from './keep.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { settingIsOn } from '../../rules/settings.ts'
-import { isOut, visibleTo } from '../../statuses/access/visibility.ts'
+import { isReleased, visibleTo } from '../../statuses/access/visibility.ts'
 
 /** A status with its document, if one is kept. */
 export type StatusDocument = DocumentColumns & { id: StatusId; uri: string; favouritesCount: number; reblogsCount: number }
@@ -35,7 +35,7 @@ const findOne = statement<{ id: StatusId; fingerprint: string }, AskedStatus & {
   ({ id, fingerprint }) => sql`
     select ${settingIsOn('authorizedFetch')} as "needsSignature", found.* from (values (1)) one left join (
       select ${columns}, ${statuses.reblogOfId} is not null as "isBoost", ${statuses.accountId} as "accountId", ${statuses.url}, ${statuses.visibility},
-        ${statuses.deletedAt} is not null as "isDeleted", not ${isOut(statuses)} and ${statuses.approvalUri} is null as "isUnheard", ${visibleTo(null)} as "isVisible"
+        ${statuses.deletedAt} is not null as "isDeleted", not ${isReleased(statuses)} and ${statuses.approvalUri} is null as "isUnheard", ${visibleTo(null)} as "isVisible"
       ${from(fingerprint)} where ${statuses.id} = ${id} and ${statuses.isLocal}) found on true`,
 )
 

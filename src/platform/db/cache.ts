@@ -9,7 +9,7 @@ type Remembered<T> = { at: number; state: object | null; found: Promise<T> }
  *
  * @param load is given what it found before, if it did
  */
-export function remembering<T>(ms: number, load: (db: Reader, before: T | null) => Promise<T>): (db: Reader) => Promise<T> {
+export function cached<T>(ms: number, load: (db: Reader, before: T | null) => Promise<T>): (db: Reader) => Promise<T> {
   return keeping(ms, load, () => null)
 }
 
@@ -20,7 +20,7 @@ const lostMs = 60_000
  * Makes a function that loads something anew only after a change of its topic. Where changes are not heard of, which is in
  * transactions, jobs of their own process and commands, it is loaded each time.
  */
-export function rememberingUntilChanged<T>(topic: Topic, load: (db: Reader) => Promise<T>): (db: Reader) => Promise<T> {
+export function cachedUntilChanged<T>(topic: Topic, load: (db: Reader) => Promise<T>): (db: Reader) => Promise<T> {
   const kept = keeping(lostMs, load, (db) => stateOf(db, topic))
   return (db) => (stateOf(db, topic) ? kept(db) : load(db))
 }

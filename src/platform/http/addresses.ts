@@ -27,7 +27,7 @@ export function mayDial(address: string, { protocol, port }: { protocol: string;
 }
 
 /** Names that are nobody's, now and for ever (RFC 6761), and that the servers of a demo have: nothing is asked of them. */
-export const isNobodysName = (hostname: string): boolean => /(?:^|\.)(?:example|invalid)\.?$/i.test(hostname)
+export const isUnusableName = (hostname: string): boolean => /(?:^|\.)(?:example|invalid)\.?$/i.test(hostname)
 
 const globalUnicast = ipaddr.parseCIDR('2000::/3')
 

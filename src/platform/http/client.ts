@@ -10,7 +10,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { Agent, buildConnector, type Dispatcher, request as dispatch, setGlobalDispatcher } from 'undici'
 import type { Config } from '../config.ts'
 import { minuteMs } from '../time.ts'
-import { isNobodysName, mayDial } from './addresses.ts'
+import { isUnusableName, mayDial } from './addresses.ts'
 import { openPlaces, type StreamLimits, streamLimits, withLimits } from './streams.ts'
 
 /**
@@ -172,7 +172,7 @@ function allowedUrl(text: string): URL {
   const url = text.length <= maxUrlLength ? URL.parse(text) : null
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw new HttpError('Not an http(s) URL', { isPermanent: true })
   if (url.username || url.password) throw new HttpError('URLs with a user name are not requested', { isPermanent: true })
-  if (isNobodysName(url.hostname)) throw new HttpError('The name of this server is nobody’s', { isPermanent: true })
+  if (isUnusableName(url.hostname)) throw new HttpError('The name of this server is nobody’s', { isPermanent: true })
   url.hash = ''
   return url
 }

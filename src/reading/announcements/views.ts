@@ -13,13 +13,13 @@ import type { Uris } from '../../platform/uris.ts'
 import { acctOf, codedAcct } from '../../text/acct.ts'
 
 /** So many people reacted with an emoji, or, where `emoji` is given, with one of our own. */
-export type ReactionView = { name: string; count: number; isMine: boolean; emoji: EmojiView | null }
+export type AnnouncementReactionView = { name: string; count: number; isMine: boolean; emoji: EmojiView | null }
 
 export type AnnouncementView = typeof announcements.$inferSelect & {
   /** Safe HTML. */
   content: string
   isRead: boolean
-  reactions: ReactionView[]
+  reactions: AnnouncementReactionView[]
   mentions: { id: AccountId; username: string; url: string; acct: string }[]
   statuses: { id: StatusId; url: string }[]
   tags: { name: string; displayName: string }[]
@@ -87,7 +87,7 @@ async function loadRead(db: Reader, viewer: AccountId | null, ids: AnnouncementI
   return new Set(rows.map(({ id }) => id))
 }
 
-async function loadReactions(db: Reader, viewer: AccountId | null, ids: AnnouncementId[]): Promise<Map<AnnouncementId, Omit<ReactionView, 'emoji'>[]>> {
+async function loadReactions(db: Reader, viewer: AccountId | null, ids: AnnouncementId[]): Promise<Map<AnnouncementId, Omit<AnnouncementReactionView, 'emoji'>[]>> {
   const { rows } = await db.execute<{ id: AnnouncementId; name: string; count: number; isMine: boolean }>(sql`
     select announcement_id as id, name, count(*)::int as count, coalesce(bool_or(account_id = ${viewer}), false) as "isMine"
     from announcement_reactions where announcement_id = any(${arrayOf(ids)}::bigint[])

@@ -7,7 +7,7 @@ import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import { type AccountId, type CollectionId, newId, type RelationId } from '../../platform/ids.ts'
 import { notify, unnotify } from '../../notices/notify.ts'
-import { isBlockedEitherWay } from '../../relationships/between.ts'
+import { isBlockedEitherWay } from '../../relationships/pairs.ts'
 import { collectionLimits, ownCollection } from './manage.ts'
 
 /**

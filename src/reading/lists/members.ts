@@ -6,7 +6,7 @@ import { accounts } from '../../platform/db/schema/accounts.ts'
 import { listAccounts } from '../../platform/db/schema/lists.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import { type AccountId, type ListId, newId, type RelationId } from '../../platform/ids.ts'
-import { holdPairs } from '../../relationships/between.ts'
+import { lockPairs } from '../../relationships/pairs.ts'
 import type { Related } from '../../relationships/lists.ts'
 import { ownList } from './manage.ts'
 
@@ -23,7 +23,7 @@ export async function addToList(tx: Tx, ownerId: AccountId, listId: ListId, memb
   await ownList(tx, ownerId, listId)
   const wanted = [...new Set(memberIds)]
   if (wanted.length === 0) return
-  await holdPairs(tx, wanted.map((memberId) => [ownerId, memberId] as const))
+  await lockPairs(tx, wanted.map((memberId) => [ownerId, memberId] as const))
   const { rows } = await tx.execute<{ known: number; members: number }>(sql`
     select (select count(*)::int from unnest(${arrayOf(wanted)}::bigint[]) wanted(id) where wanted.id = ${ownerId}
         or exists (select from follows f where f.follower_id = ${ownerId} and f.target_id = wanted.id)

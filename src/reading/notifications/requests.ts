@@ -4,7 +4,7 @@
  */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
-import { remember } from '../../statuses/conversations.ts'
+import { upsertConversations } from '../../statuses/conversations.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
@@ -109,7 +109,7 @@ export async function mergeFiltered(tx: Tx, viewer: AccountId, from: AccountId[]
     .where(and(eq(notifications.accountId, viewer), inArray(notifications.fromAccountId, from), eq(notifications.isFiltered, true)))
     .limit(mergedAtOnce)
   const merged = await tx.update(notifications).set({ isFiltered: false }).where(inArray(notifications.id, some)).returning({ type: notifications.type, statusId: notifications.statusId })
-  await remember(tx, merged.flatMap(({ type, statusId }) => (type === 'mention' && statusId ? { statusId, accountId: viewer } : [])))
+  await upsertConversations(tx, merged.flatMap(({ type, statusId }) => (type === 'mention' && statusId ? { statusId, accountId: viewer } : [])))
   if (merged.length === mergedAtOnce) await addJobs(tx, [{ name: 'merge-notifications', payload: { accountId: viewer, fromAccountIds: from } }])
   else await emit(tx, { type: 'notifications.merged', accountId: viewer })
 }

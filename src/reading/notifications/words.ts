@@ -25,7 +25,7 @@ type WordOptions = { isOwn?: boolean; emoji?: string | null }
  *
  * @param options `isOwn`: whether the one who is told did it, as with the end of a poll; `emoji`: what a favourite came with
  */
-export function wordsOf(type: NotificationType, { isOwn = false, emoji }: WordOptions = {}): { before: string; after: string } {
+export function notificationWords(type: NotificationType, { isOwn = false, emoji }: WordOptions = {}): { before: string; after: string } {
   if (type === 'severed_relationships') return { before: lostFollows, after: '' }
   if (emoji) return { before: '', after: `reacted to your post with ${emoji}` }
   if (type !== 'poll') return { before: '', after: deeds[type] }
@@ -36,6 +36,6 @@ export function wordsOf(type: NotificationType, { isOwn = false, emoji }: WordOp
 export function sentenceOf(type: NotificationType, name: string, options: WordOptions = {}): string {
   if (type === 'severed_relationships') return lostFollows
   if (type === 'poll' && options.isOwn) return 'Your poll has ended'
-  const { before, after } = wordsOf(type, options)
+  const { before, after } = notificationWords(type, options)
   return [before, name, after].filter(Boolean).join(' ')
 }

@@ -66,7 +66,7 @@ export async function changeSubscription(tx: Tx, tokenId: TokenId, changes: { al
 }
 
 /** Ends the subscription of a token, if there is one. */
-export async function unsubscribe(tx: Tx, tokenId: TokenId): Promise<void> {
+export async function removeSubscription(tx: Tx, tokenId: TokenId): Promise<void> {
   await tx.delete(pushSubscriptions).where(eq(pushSubscriptions.tokenId, tokenId))
 }
 

@@ -1,5 +1,5 @@
 /** What one can subscribe to, in the words of apps. */
-import { covers, type Scope } from '../../accounts/sessions/scopes.ts'
+import { coversScopes, type Scope } from '../../accounts/sessions/scopes.ts'
 import { type ListId, isId } from '../../platform/ids.ts'
 import { parseHashtag } from '../../text/hashtag.ts'
 
@@ -37,4 +37,4 @@ const maxTagLength = 200
 export const scopeOf = (name: StreamName): Scope => (name === 'user:notification' ? 'read:notifications' : 'read:statuses')
 
 /** Whether a token may hear of notifications on the stream of everything. */
-export const hearsNotifications = (scopes: readonly string[]): boolean => covers(scopes, 'read:notifications')
+export const hearsNotifications = (scopes: readonly string[]): boolean => coversScopes(scopes, 'read:notifications')

@@ -3,7 +3,7 @@
  * there is a stream, so it works over any number of processes; nothing is kept for who isn't connected.
  */
 import type { App } from '../../platform/app.ts'
-import { stillGood } from '../../accounts/sessions/access-tokens.ts'
+import { isStillValid } from '../../accounts/sessions/access-tokens.ts'
 import { isDatabaseAway } from '../../platform/db/index.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId, TokenId } from '../../platform/ids.ts'
@@ -11,7 +11,7 @@ import { getLogger } from '../../platform/log.ts'
 import type { StreamedEvent } from '../../outbox/events.ts'
 import type { Channel } from './channels.ts'
 import { type Feed, openFeed } from './feed.ts'
-import { type Delivery, type Listener, type News, newsOf } from './news.ts'
+import { type NewsDelivery, type NewsListener, type News, newsOf } from './news.ts'
 
 /** What is sent: as apps name the stream, the event, and what it holds. */
 export type Message = Readonly<{ stream: readonly string[]; event: News['event']; payload: string | undefined }>
@@ -48,7 +48,7 @@ export type Hub = AsyncDisposable & {
   size(): number
 }
 
-type Subscription = Listener & { connection: Connection; label: string[] }
+type Subscription = NewsListener & { connection: Connection; label: string[] }
 
 export type HubOptions = {
   beatMs?: number
@@ -97,7 +97,7 @@ export function openHub({ db, uris }: Pick<App, 'db' | 'uris'>, present: (news: 
       for (const { delivery, payload } of ready) send(delivery, payload)
     }
   }
-  const send = ({ to, news: { event } }: Delivery<Subscription>, payload: string | undefined): void => {
+  const send = ({ to, news: { event } }: NewsDelivery<Subscription>, payload: string | undefined): void => {
     const messages = new Map<string, Message>()
     for (const { connection, label } of to) {
       const key = keyOf(label)
@@ -123,7 +123,7 @@ export function openHub({ db, uris }: Pick<App, 'db' | 'uris'>, present: (news: 
   const check = async (): Promise<void> => {
     // Who joins while the database is asked has just been looked at.
     const asked = new Set([...seats.keys()].map(({ tokenId }) => tokenId))
-    const good = await stillGood(db, [...asked])
+    const good = await isStillValid(db, [...asked])
     endThose(({ tokenId }) => asked.has(tokenId) && !good.has(tokenId))
   }
   const start = (): Engine => {

@@ -1,5 +1,5 @@
 /** What there is to tell about an event, and to whom of those who listen. */
-import { type AnnouncementView, loadAnnouncement, type ReactionView } from '../announcements/views.ts'
+import { type AnnouncementView, loadAnnouncement, type AnnouncementReactionView } from '../announcements/views.ts'
 import type { App } from '../../platform/app.ts'
 import { type ConversationView, loadConversation } from '../conversations/page.ts'
 import type { Db } from '../../platform/db/index.ts'
@@ -22,19 +22,19 @@ export type News =
   | { event: 'conversation'; viewer: AccountId; view: ConversationView }
   | { event: 'announcement'; view: AnnouncementView }
   /** How many there are of a reaction now, with 0 for none any more. */
-  | { event: 'announcement.reaction'; announcementId: AnnouncementId; reaction: ReactionView }
+  | { event: 'announcement.reaction'; announcementId: AnnouncementId; reaction: AnnouncementReactionView }
   | { event: 'delete' | 'announcement.delete'; id: string }
   | { event: 'filters_changed' | 'notifications_merged' }
 
 /** Who listens to what. */
-export type Listener = { accountId: AccountId; scopes: readonly string[]; channel: Channel }
+export type NewsListener = { accountId: AccountId; scopes: readonly string[]; channel: Channel }
 
-export type Delivery<L extends Listener> = { to: L[]; news: News }
+export type NewsDelivery<L extends NewsListener> = { to: L[]; news: News }
 
 type ToldEvent = Exclude<StreamedEvent, { type: 'token.revoked' }>
 
 /** In a fixed number of queries, however many listen, but for the views of those on whose home timelines or lists a status is. */
-export async function newsOf<L extends Listener>({ db, uris }: Pick<App, 'db' | 'uris'>, event: ToldEvent, listeners: L[]): Promise<Delivery<L>[]> {
+export async function newsOf<L extends NewsListener>({ db, uris }: Pick<App, 'db' | 'uris'>, event: ToldEvent, listeners: L[]): Promise<NewsDelivery<L>[]> {
   switch (event.type) {
     case 'status.published':
     case 'status.received':
@@ -86,11 +86,11 @@ const ifFound = <T>(loading: Promise<T>): Promise<T | null> =>
     throw error
   })
 
-const isForNotifications = ({ channel, scopes }: Listener): boolean => channel.kind === 'user:notification' || (channel.kind === 'user' && hearsNotifications(scopes))
+const isForNotifications = ({ channel, scopes }: NewsListener): boolean => channel.kind === 'user:notification' || (channel.kind === 'user' && hearsNotifications(scopes))
 
-const onHome = <L extends Listener>(listeners: L[]): L[] => listeners.filter(({ channel }) => channel.kind === 'user')
+const onHome = <L extends NewsListener>(listeners: L[]): L[] => listeners.filter(({ channel }) => channel.kind === 'user')
 
-async function statusNews<L extends Listener>(db: Db, event: 'update' | 'status.update', statusId: StatusId, listeners: L[]): Promise<Delivery<L>[]> {
+async function statusNews<L extends NewsListener>(db: Db, event: 'update' | 'status.update', statusId: StatusId, listeners: L[]): Promise<NewsDelivery<L>[]> {
   const where = await whereaboutsOf(db, statusId)
   if (!where || (event === 'update' && !where.isRecent)) return []
   const [personal, everybodys] = await Promise.all([shownOwn(db, statusId, listeners), shownPublic(db, statusId, where, listeners)])
@@ -100,7 +100,7 @@ async function statusNews<L extends Listener>(db: Db, event: 'update' | 'status.
 type Shown<L> = { to: L[]; viewer: AccountId | null; view: StatusView; filtered: FilterMatch[] }
 
 /** Home timelines and lists, as each owner sees the status. */
-async function shownOwn<L extends Listener>(db: Db, statusId: StatusId, listeners: L[]): Promise<Shown<L>[]> {
+async function shownOwn<L extends NewsListener>(db: Db, statusId: StatusId, listeners: L[]): Promise<Shown<L>[]> {
   const [homes, lists] = [byAccount(onHome(listeners)), byList(listeners)]
   const [owners, listIds] = await Promise.all([homeWatchers(db, statusId, [...homes.keys()]), listWatchers(db, statusId, [...lists.keys()])])
   const to = byAccount([...owners.flatMap((id) => homes.get(id) ?? []), ...listIds.flatMap((id) => lists.get(id) ?? [])])
@@ -109,7 +109,7 @@ async function shownOwn<L extends Listener>(db: Db, statusId: StatusId, listener
 }
 
 /** Public streams and those of hashtags. */
-async function shownPublic<L extends Listener>(db: Db, statusId: StatusId, where: Whereabouts, listeners: L[]): Promise<Shown<L>[]> {
+async function shownPublic<L extends NewsListener>(db: Db, statusId: StatusId, where: Whereabouts, listeners: L[]): Promise<Shown<L>[]> {
   const wanting = byAccount(listeners.filter(({ channel }) => isWithin(where, channel)))
   const viewers = await publicWatchers(db, statusId, [...wanting.keys()])
   const view = viewers.length > 0 ? await loadStatusView(db, null, statusId) : undefined
@@ -127,7 +127,7 @@ async function shownPublic<L extends Listener>(db: Db, statusId: StatusId, where
 }
 
 /** Whoever may have been shown a status, or a boost of it, is told that it is gone. */
-async function deletions<L extends Listener>(db: Db, statusId: StatusId, tagIds: TagId[], listeners: L[]): Promise<Delivery<L>[]> {
+async function deletions<L extends NewsListener>(db: Db, statusId: StatusId, tagIds: TagId[], listeners: L[]): Promise<NewsDelivery<L>[]> {
   const where = await whereaboutsOf(db, statusId, tagIds)
   if (!where) return []
   const [homes, lists, wanting] = [byAccount(onHome(listeners)), byList(listeners), byAccount(listeners.filter(({ channel }) => isWithin(where, channel)))]
@@ -144,9 +144,9 @@ async function deletions<L extends Listener>(db: Db, statusId: StatusId, tagIds:
   return [...Map.groupBy(gone, ({ of }) => of)].map(([id, ones]) => ({ to: ones.map(({ to }) => to), news: { event: 'delete', id } }))
 }
 
-const byAccount = <L extends Listener>(listeners: L[]): Map<AccountId, L[]> => Map.groupBy(listeners, ({ accountId }) => accountId)
+const byAccount = <L extends NewsListener>(listeners: L[]): Map<AccountId, L[]> => Map.groupBy(listeners, ({ accountId }) => accountId)
 
-function byList<L extends Listener>(listeners: L[]): Map<ListId, L[]> {
+function byList<L extends NewsListener>(listeners: L[]): Map<ListId, L[]> {
   const lists = new Map<ListId, L[]>()
   for (const one of listeners) {
     if (one.channel.kind !== 'list') continue

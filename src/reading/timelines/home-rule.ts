@@ -104,7 +104,7 @@ export async function homesWith(db: Reader, statusId: StatusId, among: readonly 
 }
 
 /** Which of some lists have a status among their entries. */
-export async function listsWith(db: Reader, statusId: StatusId, among: readonly ListId[]): Promise<ListId[]> {
+export async function listRulesWith(db: Reader, statusId: StatusId, among: readonly ListId[]): Promise<ListId[]> {
   if (among.length === 0) return []
   const owner = sql`list.account_id`
   const isMember = (account: AnyColumn) => sql`exists (select from list_accounts m where m.list_id = list.id and m.account_id = ${account})`

@@ -7,7 +7,7 @@ import type { AccountId, ListId, StatusId, TagId } from '../../platform/ids.ts'
 import { mapConcurrently } from '../../platform/limiter.ts'
 import { blockedEitherWay } from '../../rules/avoidance.ts'
 import { isRepeatOnHome } from './home.ts'
-import { homesWith, listsWith } from './home-rule.ts'
+import { homesWith, listRulesWith } from './home-rule.ts'
 import { isRepeatOnList } from './list.ts'
 import { isListed } from './listed.ts'
 import type { Entry } from './repeats.ts'
@@ -45,7 +45,7 @@ export async function homeWatchers(db: Reader, statusId: StatusId, among: readon
 
 /** Which of some lists show a status. */
 export async function listWatchers(db: Reader, statusId: StatusId, among: readonly ListId[]): Promise<ListId[]> {
-  return withoutRepeated(db, statusId, await listsWith(db, statusId, among), mayListBoosted, isRepeatOnList)
+  return withoutRepeated(db, statusId, await listRulesWith(db, statusId, among), mayListBoosted, isRepeatOnList)
 }
 
 /** Boosts of a status, before the one in question, that are looked at: more of them are not among the entries just below it. */

@@ -7,7 +7,7 @@ import type { Db, Tx } from '../../platform/db/index.ts'
 import { addDays, dayOf } from '../../platform/time.ts'
 import { loadSettings } from '../../rules/settings.ts'
 import { inParts } from '../../platform/queue/parts.ts'
-import { countAuthors, countUses, scoreStatuses } from '../../statuses/counts/uses.ts'
+import { countAuthors, countUses, scoreStatuses } from '../../statuses/counts/trends.ts'
 
 const kinds = {
   tags: { trends: sql.identifier('trending_tags'), days: sql.identifier('tag_days'), column: sql.identifier('tag_id'), halfLifeHours: 8, about: sql`select id, is_trendable, null as language from tags` },

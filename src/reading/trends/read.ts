@@ -9,7 +9,7 @@ import { cardHistory, type DayUse } from './history.ts'
 
 export type TrendPage = { limit: number; offset: number }
 
-export async function trendingTags(db: Reader, { limit, offset }: TrendPage): Promise<TagId[]> {
+export async function listTrendingTags(db: Reader, { limit, offset }: TrendPage): Promise<TagId[]> {
   const { rows } = await db.execute<{ id: TagId }>(sql`select tag_id as id from trending_tags where is_allowed order by score desc, tag_id limit ${limit} offset ${offset}`)
   return rows.map(({ id }) => id)
 }

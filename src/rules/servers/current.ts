@@ -7,9 +7,9 @@ import { sql } from 'drizzle-orm'
 import { isOneOf } from '../../platform/db/arrays.ts'
 import type { Db, Reader, Tx } from '../../platform/db/index.ts'
 import { domainAllows, domainRules } from '../../platform/db/schema/moderation.ts'
-import { remembering } from '../../platform/db/cache.ts'
+import { cached } from '../../platform/db/cache.ts'
 import type { Uris } from '../../platform/uris.ts'
-import { coveringDomains, type DomainRule, hostOf, type Rulebook, takesFile, verdictOn } from './rulebook.ts'
+import { coveringDomains, type DomainRule, ruleHost, type Rulebook, takesFile, effectiveRule } from './rulebook.ts'
 
 const freshMs = 1_000
 
@@ -19,7 +19,7 @@ type Kept = { state: State; book: Rulebook }
 /** The rules, at most a second old. */
 export const rulebook = async (db: Db): Promise<Rulebook> => (await current(db)).book
 
-const current = remembering(freshMs, async (db, before: Kept | null): Promise<Kept> => {
+const current = cached(freshMs, async (db, before: Kept | null): Promise<Kept> => {
   const state = await stateOf(db)
   if (before && before.state.version === state.version) return { state, book: { ...before.book, isLimited: state.isLimited } }
   return { state, book: await loadRulebook(db) }
@@ -69,9 +69,9 @@ const versionName = 'domainRulesVersion'
 const lock = sql.raw(`hashtextextended('domain rules', 0)`)
 
 /** Whether any of some URIs lies on a server that nothing is to be had from. */
-export async function isAnyShut(db: Db, uris: readonly (string | null | undefined)[]): Promise<boolean> {
+export async function isAnySuspended(db: Db, uris: readonly (string | null | undefined)[]): Promise<boolean> {
   const book = await rulebook(db)
-  return uris.some((uri) => uri != null && verdictOn(book, hostOf(uri)).severity === 'suspend')
+  return uris.some((uri) => uri != null && effectiveRule(book, ruleHost(uri)).severity === 'suspend')
 }
 
 /** Whether files of a URL are shown here. */
@@ -85,8 +85,8 @@ export const takesFilesFrom = async (db: Db, url: string): Promise<boolean> => t
  */
 export async function isRefused({ db, uris }: { db: Db; uris: Uris }, type: string, { from, about }: Record<'from' | 'about', (string | null)[]>): Promise<boolean> {
   const book = await rulebook(db)
-  const senders = from.flatMap((uri) => (uri === null ? [] : verdictOn(book, hostOf(uri))))
+  const senders = from.flatMap((uri) => (uri === null ? [] : effectiveRule(book, ruleHost(uri))))
   // What is of a server that merely isn't allowed can't be fetched, or is hidden; words about it are let be.
-  const objects = about.flatMap((uri) => (uri === null || uris.isOwn(uri) ? [] : verdictOn({ ...book, isLimited: false }, hostOf(uri))))
+  const objects = about.flatMap((uri) => (uri === null || uris.isOwn(uri) ? [] : effectiveRule({ ...book, isLimited: false }, ruleHost(uri))))
   return [...senders, ...objects].some(({ severity }) => severity === 'suspend') || (type === 'Flag' && senders.some(({ rejectsReports }) => rejectsReports))
 }

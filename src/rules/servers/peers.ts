@@ -2,14 +2,14 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import { minuteMs } from '../../platform/time.ts'
 import { loadRulebook } from './current.ts'
-import { verdictOn } from './rulebook.ts'
-import { remembering } from '../../platform/db/cache.ts'
+import { effectiveRule } from './rulebook.ts'
+import { cached } from '../../platform/db/cache.ts'
 
 const keptMs = 10 * minuteMs
 const maxPeers = 50_000
 
 /** The servers from which we know somebody, at most ten minutes old. */
-export const loadPeers = remembering(keptMs, findPeers)
+export const loadPeers = cached(keptMs, findPeers)
 
 /** Those of them whose name starts with a text. */
 export async function searchPeers(db: Reader, text: string, limit: number): Promise<string[]> {
@@ -31,5 +31,5 @@ export const knownDomains: SQL = sql`
 async function findPeers(db: Reader): Promise<string[]> {
   const { rows } = await db.execute<{ domain: string }>(sql`${knownDomains} limit ${maxPeers}`)
   const book = await loadRulebook(db)
-  return rows.map(({ domain }) => domain).filter((domain) => verdictOn(book, domain).severity !== 'suspend')
+  return rows.map(({ domain }) => domain).filter((domain) => effectiveRule(book, domain).severity !== 'suspend')
 }

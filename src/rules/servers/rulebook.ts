@@ -13,7 +13,7 @@ export type DomainRule = { domain: string; severity: Severity; rejectsMedia: boo
 
 export type Rulebook = { rules: ReadonlyMap<string, DomainRule>; allowed: ReadonlySet<string>; isLimited: boolean }
 
-export type Verdict = {
+export type EffectiveRule = {
   severity: Severity
   rejectsMedia: boolean
   rejectsReports: boolean
@@ -21,11 +21,11 @@ export type Verdict = {
   rule: string | null
 }
 
-const fine: Verdict = { severity: 'noop', rejectsMedia: false, rejectsReports: false, rule: null }
-const notAllowed: Verdict = { severity: 'suspend', rejectsMedia: true, rejectsReports: true, rule: null }
+const fine: EffectiveRule = { severity: 'noop', rejectsMedia: false, rejectsReports: false, rule: null }
+const notAllowed: EffectiveRule = { severity: 'suspend', rejectsMedia: true, rejectsReports: true, rule: null }
 
 /** @param host as `normalizeDomain` makes it; null for one that has no such form, of which nobody can be allowed */
-export function verdictOn(book: Rulebook, host: string | null): Verdict {
+export function effectiveRule(book: Rulebook, host: string | null): EffectiveRule {
   for (const domain of host === null ? [] : coveringDomains(host)) {
     const rule = book.rules.get(domain)
     if (rule && (rule.severity === 'suspend' || !isExcluded(book, host))) return toVerdict(rule)
@@ -36,7 +36,7 @@ export function verdictOn(book: Rulebook, host: string | null): Verdict {
 const isExcluded = ({ isLimited, allowed }: Rulebook, host: string | null): boolean => isLimited && (host === null || !allowed.has(host))
 
 /** Of a server that is suspended nothing is taken, whatever else its rule says. */
-function toVerdict({ domain, severity, rejectsMedia, rejectsReports }: DomainRule): Verdict {
+function toVerdict({ domain, severity, rejectsMedia, rejectsReports }: DomainRule): EffectiveRule {
   const isSuspended = severity === 'suspend'
   return { severity, rejectsMedia: rejectsMedia || isSuspended, rejectsReports: rejectsReports || isSuspended, rule: domain }
 }
@@ -44,7 +44,7 @@ function toVerdict({ domain, severity, rejectsMedia, rejectsReports }: DomainRul
 const rank: Record<Severity, number> = { noop: 0, silence: 1, suspend: 2 }
 
 /** What holds for somebody whose handle and id have different hosts: the worse of each. */
-export function worst(verdicts: readonly Verdict[]): Verdict {
+export function strictest(verdicts: readonly EffectiveRule[]): EffectiveRule {
   return verdicts.reduce((one, other) => ({
     ...(rank[other.severity] > rank[one.severity] ? other : one),
     rejectsMedia: one.rejectsMedia || other.rejectsMedia,
@@ -53,11 +53,11 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
 }
 
 /** Whether files of a URL may be shown, as far as its own host is concerned. That only some servers are allowed is not about files. */
-export const takesFile = (book: Rulebook, url: string): boolean => !verdictOn({ ...book, isLimited: false }, hostOf(url)).rejectsMedia
+export const takesFile = (book: Rulebook, url: string): boolean => !effectiveRule({ ...book, isLimited: false }, ruleHost(url)).rejectsMedia
 
 /** Whether a rule of a domain, or one above or below it, rejects files; null: whether any does. */
-export function rejectsFilesAround({ rules }: Rulebook, domain: string | null): boolean {
-  const isAround = (other: string) => domain === null || covers(nameOf(domain), nameOf(other)) || covers(nameOf(other), nameOf(domain))
+export function rejectsFilesNear({ rules }: Rulebook, domain: string | null): boolean {
+  const isAround = (other: string) => domain === null || coversHost(nameOf(domain), nameOf(other)) || coversHost(nameOf(other), nameOf(domain))
   return [...rules.values()].some((rule) => toVerdict(rule).rejectsMedia && isAround(rule.domain))
 }
 
@@ -72,10 +72,10 @@ export function coveringDomains(host: string): string[] {
 }
 
 /** Whether a rule of a domain would hold for a host. */
-export const covers = (domain: string, host: string): boolean => coveringDomains(host).includes(domain)
+export const coversHost = (domain: string, host: string): boolean => coveringDomains(host).includes(domain)
 
 /** The host of a URL as rules name it; null for what has none, or one of a kind that no rule can name. */
-export function hostOf(url: string | URL): string | null {
+export function ruleHost(url: string | URL): string | null {
   const parsed = typeof url === 'string' ? URL.parse(url) : url
   if (!parsed) return null
   // The usual port of http is another one than that of https, and both are left out of URLs.

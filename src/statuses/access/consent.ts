@@ -1,6 +1,6 @@
 /** Consent to favourites, replies and boosts: what other servers answer to ours, what ours answer them, and what they have to show. */
 import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
-import { stepBack } from '../conversations.ts'
+import { rewindConversations } from '../conversations.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { favourites } from '../../platform/db/schema/interactions.ts'
@@ -10,12 +10,12 @@ import { Refusal } from '../../platform/errors.ts'
 import type { AccountId, Id, StatusId } from '../../platform/ids.ts'
 import type { InteractionKind } from '../../platform/interaction-kind.ts'
 import { emit } from '../../outbox/emit.ts'
-import { isBlockedEitherWay } from '../../relationships/between.ts'
+import { isBlockedEitherWay } from '../../relationships/pairs.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { bumpAccount, bumpStatus } from '../counters.ts'
 import { favourite } from '../interactions/favourite.ts'
 import { statusByUri, visibleStatus } from '../find.ts'
-import { letOut } from './let-out.ts'
+import { releaseStatus } from './release.ts'
 import { removePin } from '../interactions/pin.ts'
 import { countBoost, unreblog } from '../interactions/reblog.ts'
 import { refile } from '../tags.ts'
@@ -46,7 +46,7 @@ export async function acceptInteraction(tx: Tx, authorId: AccountId, { kind, id 
   await refile(tx, status.id, async () => void (await tx.update(statuses).set({ consent: null, approvalUri }).where(eq(statuses.id, status.id))))
   if (status.reblogOfId) return countBoost(tx, { ...status, reblogOfId: status.reblogOfId }, authorId)
   const named = await tx.select({ id: mentions.accountId }).from(mentions).where(and(eq(mentions.statusId, status.id), sql`${mentions.position} >= 0`)).orderBy(mentions.position)
-  await letOut(tx, { ...status, parent: status.inReplyToId && { id: status.inReplyToId, accountId: authorId }, mentionedIds: named.map(({ id }) => id) })
+  await releaseStatus(tx, { ...status, parent: status.inReplyToId && { id: status.inReplyToId, accountId: authorId }, mentionedIds: named.map(({ id }) => id) })
 }
 
 /**
@@ -102,7 +102,7 @@ async function takeBack(tx: Tx, status: typeof statuses.$inferSelect): Promise<v
   if (!isLocal) return
   if (isOpen(status.visibility)) await bumpAccount(tx, accountId, 'statusesCount', -1)
   await tx.delete(notifications).where(eq(notifications.statusId, id))
-  if (status.visibility === 'direct') await stepBack(tx, sql`(${id}::bigint)`)
+  if (status.visibility === 'direct') await rewindConversations(tx, sql`(${id}::bigint)`)
   if (await removePin(tx, accountId, id)) await emit(tx, { type: 'status.unpinned', accountId, statusId: id })
 }
 

@@ -5,7 +5,7 @@ import type { InteractionRule } from '../../platform/db/schema/statuses.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import type { InteractionKind } from '../../platform/interaction-kind.ts'
-import { isRemote } from '../../relationships/between.ts'
+import { isRemote } from '../../relationships/pairs.ts'
 import type { StatusHead } from '../find.ts'
 
 export type { InteractionPolicy, InteractionRule } from '../../platform/db/schema/statuses.ts'

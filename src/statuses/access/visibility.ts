@@ -32,9 +32,9 @@ function readableBy(viewer: Viewing | null, s: StatusTable, { evenDeleted = fals
   // Not `not exists` either: of that, PostgreSQL makes a join from which it expects a single row, and then sorts all that an author wrote.
   const stands = sql`${evenDeleted ? sql`` : sql`${s.deletedAt} is null and `}(select author.suspended_at is null from accounts author where author.id = ${s.accountId})`
   const open = isPublicOrUnlisted(s)
-  if (viewer === null) return sql`(${stands} and ${open} and ${isOut(s)})`
+  if (viewer === null) return sql`(${stands} and ${open} and ${isReleased(s)})`
   return sql`(${stands} and (${s.accountId} = ${viewer} or (
-    (${isOut(s)} or (${s.consent} = 'asked' and ${s.inReplyToAccountId} = ${viewer}))
+    (${isReleased(s)} or (${s.consent} = 'asked' and ${s.inReplyToAccountId} = ${viewer}))
     and not exists (select from blocks b where b.account_id = ${s.accountId} and b.target_id = ${viewer})
     and not exists (select from blocks b where b.account_id = ${viewer} and b.target_id = ${s.accountId})
     and (${open}
@@ -47,7 +47,7 @@ function readableBy(viewer: Viewing | null, s: StatusTable, { evenDeleted = fals
  *
  * @param of the statuses, or their name in the query
  */
-export function isOut(of: StatusTable | string): SQL {
+export function isReleased(of: StatusTable | string): SQL {
   const { consent } = typeof of === 'string' ? alias(statuses, of) : of
   return sql`(${consent} is null or ${consent} = 'unproven')`
 }

@@ -8,7 +8,7 @@ import { HttpError, type HttpResponse } from '../../platform/http/client.ts'
 import type { CardId } from '../../platform/ids.ts'
 import { getLogger } from '../../platform/log.ts'
 import { processImage } from '../../media/images.ts'
-import { type Stash, stash } from '../../media/stash.ts'
+import { type PendingFiles, pendingFiles } from '../../media/pending-files.ts'
 import { emit } from '../../outbox/emit.ts'
 import { askHost, checkUp, hostKey, isTrouble, PutOff, takeHost } from '../../platform/queue/hosts.ts'
 import { authorOf } from './attribution.ts'
@@ -34,7 +34,7 @@ export async function fetchCard(app: App, id: CardId): Promise<void> {
   const [card] = await app.db.select({ url: cards.url }).from(cards).where(eq(cards.id, id))
   if (!card) return
   using _host = takeHost(app, 'fetch', card.url)
-  await using stored = stash(app.storage)
+  await using stored = pendingFiles(app.storage)
   let fresh: Fresh | null = null
   try {
     fresh = app.uris.isOwn(card.url) ? null : await describe(app, card.url, stored)
@@ -45,7 +45,7 @@ export async function fetchCard(app: App, id: CardId): Promise<void> {
   if (await app.db.transaction((tx) => save(tx, id, fresh))) stored.keep()
 }
 
-async function describe(app: App, url: string, stored: Stash): Promise<Fresh | null> {
+async function describe(app: App, url: string, stored: PendingFiles): Promise<Fresh | null> {
   const host = hostKey(url)
   checkUp(app, host)
   const page = await askHost(app, host, () => app.http.request(url, { purpose: 'media', headers: () => ({ accept: 'text/html, application/xhtml+xml;q=0.9' }), maxBytes: maxPageBytes, truncates: true, timeoutMs }), { isTroubled: isTrouble })
@@ -80,7 +80,7 @@ async function describe(app: App, url: string, stored: Stash): Promise<Fresh | n
 const isHtml = ({ headers }: HttpResponse): boolean => /^(text\/html|application\/xhtml\+xml)\b/i.test(headers.get('content-type') ?? '')
 
 /** An image of another site, made small and written anew by us. Null where there is none to be had. */
-async function storeImage(app: App, url: string | null, stored: Stash): Promise<{ file: string; width: number; height: number; blurhash: string } | null> {
+async function storeImage(app: App, url: string | null, stored: PendingFiles): Promise<{ file: string; width: number; height: number; blurhash: string } | null> {
   if (url === null || app.uris.isOwn(url)) return null
   try {
     const { status, body } = await app.http.request(url, { purpose: 'media', headers: () => ({ accept: 'image/*, */*;q=0.5' }), maxBytes: maxImageBytes, timeoutMs })

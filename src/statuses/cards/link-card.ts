@@ -3,7 +3,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import { cards, statusCards } from '../../platform/db/schema/cards.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
-import { linksIn } from '../../text/html/links.ts'
+import { htmlLinksIn } from '../../text/html/links.ts'
 import { type CardId, newId, type StatusId } from '../../platform/ids.ts'
 import { emit } from '../../outbox/emit.ts'
 
@@ -37,7 +37,7 @@ export async function linkCard(tx: Tx, statusId: StatusId): Promise<void> {
 export const linksPage = (content: string): boolean => pagesIn(content).length > 0
 
 const pagesIn = (content: string): string[] =>
-  linksIn(content)
+  htmlLinksIn(content)
     .filter(({ classes, rel }) => !classes.some((name) => name === 'mention' || name === 'hashtag') && !rel.includes('tag'))
     .slice(0, maxLinks)
     .flatMap(({ href }) => pageUrl(href) ?? [])

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
-import { isOut, isPublicOrUnlisted } from '../access/visibility.ts'
+import { isReleased, isPublicOrUnlisted } from '../access/visibility.ts'
 
 /**
  * One row with what was written in a span of time: `statuses` by people here, without boosts and with replies; `replies`
@@ -19,7 +19,7 @@ export function statusCounts(from: SQL, to: SQL): SQL {
       count(*) filter (where ${isLocal} and ${isBoost})::int as reblogs,
       count(*) filter (where not ${isLocal} and not ${isBoost})::int as remote_statuses
     from ${statuses} join ${accounts} on ${accounts.id} = ${statuses.accountId}
-    where ${statuses.receivedAt} >= ${from} and ${statuses.receivedAt} < ${to} and ${isPublicOrUnlisted(statuses)} and ${isOut(statuses)}`
+    where ${statuses.receivedAt} >= ${from} and ${statuses.receivedAt} < ${to} and ${isPublicOrUnlisted(statuses)} and ${isReleased(statuses)}`
 }
 
 /**
@@ -30,7 +30,7 @@ export async function countOpenReplies(db: Reader): Promise<number> {
   const { rows: [row] } = await db.execute<{ count: number }>(sql`
     select coalesce(sum(r.count), 0)::int as count from (
       select ${statuses.accountId}, count(*) from ${statuses}
-      where ${statuses.isLocal} and ${statuses.inReplyToUri} is not null and ${isPublicOrUnlisted(statuses)} and ${statuses.deletedAt} is null and ${isOut(statuses)}
+      where ${statuses.isLocal} and ${statuses.inReplyToUri} is not null and ${isPublicOrUnlisted(statuses)} and ${statuses.deletedAt} is null and ${isReleased(statuses)}
       group by ${statuses.accountId}) r
     where (select a.suspended_at is null from accounts a where a.id = r.account_id)`)
   return row?.count ?? 0

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { isOut, isPublicOrUnlisted } from '../access/visibility.ts'
+import { isReleased, isPublicOrUnlisted } from '../access/visibility.ts'
 
 export type YearOfStatuses = {
   /** Neither boosts nor replies to others. */
@@ -55,7 +55,7 @@ const written = (accountId: AccountId, from: StatusId, to: StatusId) =>
   sql`s.account_id = ${accountId} and s.deleted_at is null and s.id >= ${from} and s.id < ${to}`
 
 /** What everybody may read. */
-const isOpenToAll = sql`(${isPublicOrUnlisted('s')} and ${isOut('s')})`
+const isOpenToAll = sql`(${isPublicOrUnlisted('s')} and ${isReleased('s')})`
 
 /** Going on where one left off is no reply. */
 const isReply = sql`(s.in_reply_to_uri is not null and s.in_reply_to_account_id is distinct from s.account_id)`

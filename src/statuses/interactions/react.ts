@@ -7,7 +7,7 @@ import { customEmojis } from '../../platform/db/schema/instance.ts'
 import { receiveEmojis } from '../../media/emojis/receive.ts'
 import { type AccountId, type EmojiId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
 import { rulesAbout } from '../../rules/servers/current.ts'
-import { hostOf, takesFile, verdictOn, worst } from '../../rules/servers/rulebook.ts'
+import { ruleHost, takesFile, effectiveRule, strictest } from '../../rules/servers/rulebook.ts'
 import { addFavourite, favourite, type RemoteLike, unfavouriteUnreacted } from './favourite.ts'
 import { actedOn, undoneOn } from '../find.ts'
 
@@ -104,9 +104,9 @@ async function kindOf(tx: Tx, accountId: AccountId, emoji: ReactionEmoji): Promi
 async function takenPicture(tx: Tx, accountId: AccountId, domain: string | null, url: string | null): Promise<string | null> {
   if (domain === null || url === null) return null
   const [reactor] = await tx.select({ domain: accounts.domain, uri: accounts.uri }).from(accounts).where(eq(accounts.id, accountId))
-  const homes = [domain, reactor?.domain ?? null, hostOf(reactor?.uri ?? '')]
-  const book = await rulesAbout(tx, [...homes, hostOf(url)])
-  return worst(homes.map((host) => verdictOn(book, host))).rejectsMedia || !takesFile(book, url) ? null : url
+  const homes = [domain, reactor?.domain ?? null, ruleHost(reactor?.uri ?? '')]
+  const book = await rulesAbout(tx, [...homes, ruleHost(url)])
+  return strictest(homes.map((host) => effectiveRule(book, host))).rejectsMedia || !takesFile(book, url) ? null : url
 }
 
 async function findKind(tx: Tx, statusId: StatusId, { name, domain }: Name): Promise<RelationId | null> {

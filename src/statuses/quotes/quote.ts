@@ -99,7 +99,7 @@ export async function addQuote(tx: Tx, uris: Uris, status: Quoting, quotedId: St
     // Everybody believes that one may quote oneself.
     approvalUri: isAccepted && !isOwn ? uris.activity('quote-authorizations', id) : null,
   })
-  if (isAccepted) await counted(tx, status, quoted)
+  if (isAccepted) await countedQuote(tx, status, quoted)
   else await emit(tx, { type: 'quote.requested', statusId: status.id })
 }
 
@@ -112,7 +112,7 @@ async function isMentioned(tx: Tx, statusId: StatusId, accountId: AccountId): Pr
 }
 
 /** What follows from a quote that its author consents to. */
-export async function counted(tx: Tx, status: Quoting, quoted: { id: StatusId; accountId: AccountId }): Promise<void> {
+export async function countedQuote(tx: Tx, status: Quoting, quoted: { id: StatusId; accountId: AccountId }): Promise<void> {
   if (isOpen(status.visibility)) await bumpStatus(tx, quoted.id, 'quotesCount', 1)
   await notify(tx, { type: 'quote', for: quoted.accountId, from: status.accountId, statusId: status.id })
 }

@@ -7,7 +7,7 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { statusByUri } from '../find.ts'
-import { counted, endQuote, quotable, quoteIdOf } from './quote.ts'
+import { countedQuote, endQuote, quotable, quoteIdOf } from './quote.ts'
 
 /** What a status of another server quotes, and the QuoteAuthorization that it shows for it. */
 export type RemoteQuote = { uri: string; approvalUri: string | null }
@@ -111,7 +111,7 @@ export async function acceptQuote(tx: Tx, statusId: StatusId, approvalUri: strin
     .returning()
   const [status] = quote ? await tx.select().from(statuses).where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt))) : []
   if (!status || !quote?.quotedStatusId || !quote.quotedAccountId) return
-  await counted(tx, status, { id: quote.quotedStatusId, accountId: quote.quotedAccountId })
+  await countedQuote(tx, status, { id: quote.quotedStatusId, accountId: quote.quotedAccountId })
   if (status.isLocal) await emit(tx, { type: 'status.refreshed', statusId })
 }
 

@@ -1,4 +1,4 @@
-import { wordsOf } from './words.ts'
+import { searchWords } from './words.ts'
 
 /** What of a status can be found. */
 export type Searchable = {
@@ -26,7 +26,7 @@ export function searchDocument({ texts, tags, marks }: Searchable): string {
   const places = new Map<string, number[]>()
   let place = 0
   for (const text of texts) {
-    for (const word of wordsOf(text)) {
+    for (const word of searchWords(text)) {
       if (++place > maxWords) break
       const known = places.get(word)
       if (!known) places.set(word, [place])

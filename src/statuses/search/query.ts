@@ -6,9 +6,9 @@ import { dayMs } from '../../platform/time.ts'
 import { hashtagName } from '../../text/hashtag.ts'
 import { languageTag } from '../../text/language-tag.ts'
 import { markLexeme, quoted, tagLexeme } from './document.ts'
-import { wordsOf } from './words.ts'
+import { searchWords } from './words.ts'
 
-export type Scope = 'all' | 'library' | 'public'
+export type SearchScope = 'all' | 'library' | 'public'
 
 /** Part of a query: words in a row, or one mark, or any of several. */
 export type Term = { lexemes: string[]; isAnyOf?: boolean; isNegative: boolean }
@@ -22,7 +22,7 @@ export type PostQuery = {
   until: Date | null
   /** Whether it must, or must not, have a preview that plays; null: no matter. */
   plays: boolean | null
-  scope: Scope
+  scope: SearchScope
 }
 
 const marks: Record<string, readonly string[]> = { has: ['media', 'poll', 'link', 'image', 'video', 'audio'], is: ['reply', 'sensitive', 'quote'] }
@@ -52,7 +52,7 @@ export function toTsquery(terms: readonly Term[]): string | null {
 function lexemesOf(text: string): string[] {
   const [, tag] = /^[#＃](\S+)$/u.exec(text) ?? []
   const name = tag === undefined ? '' : hashtagName(tag)
-  return name === '' ? wordsOf(text) : [tagLexeme(name)]
+  return name === '' ? searchWords(text) : [tagLexeme(name)]
 }
 
 /** @returns whether it was an operator */
@@ -73,7 +73,7 @@ function operate(query: PostQuery, name: string, value: string, isNegative: bool
       return true
     case 'in':
       if (isNegative || !/^(?:all|library|public)$/i.test(value)) return false
-      query.scope = value.toLowerCase() as Scope
+      query.scope = value.toLowerCase() as SearchScope
       return true
     case 'before':
     case 'after':

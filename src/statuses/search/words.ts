@@ -14,7 +14,7 @@ const accents = /[\u0300-\u036f]/g
 const maxWordLength = 80
 
 /** The words of a text, in order. */
-export function wordsOf(text: string): string[] {
+export function searchWords(text: string): string[] {
   const words: string[] = []
   for (const { segment, isWordLike } of segmenter.segment(fold(text))) {
     if (isWordLike && segment.length <= maxWordLength) words.push(segment)

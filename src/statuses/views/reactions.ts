@@ -38,10 +38,10 @@ export const reactionsJson: SQL = sql`(
   from (select * from status_reactions where status_id = ${statuses.id} order by count desc, id limit ${sql.raw(String(shown))}) r ${picture})`
 
 /** Whether a name is a shortcode; others are emojis of Unicode. */
-export const isShortcode = ({ name }: Pick<ReactionEmojiView, 'name'>): boolean => /^\w+$/.test(name)
+export const isCustomReaction = ({ name }: Pick<ReactionEmojiView, 'name'>): boolean => /^\w+$/.test(name)
 
 /** An emoji as it is written in a text. */
-export const writtenReaction = (emoji: Pick<ReactionEmojiView, 'name'>): string => (isShortcode(emoji) ? `:${emoji.name}:` : emoji.name)
+export const writtenReaction = (emoji: Pick<ReactionEmojiView, 'name'>): string => (isCustomReaction(emoji) ? `:${emoji.name}:` : emoji.name)
 
 /** Who reacted how to a status that the viewer may see, without whom the viewer avoids; at most so many of each emoji. */
 export async function reactors(db: Reader, viewer: AccountId | null, statusId: StatusId, limit: number): Promise<(ReactionEmojiView & { count: number; accountIds: AccountId[] })[]> {

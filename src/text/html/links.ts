@@ -3,7 +3,7 @@ import { readTags } from './tags.ts'
 export type HtmlLink = { href: string; classes: string[]; rel: string[] }
 
 /** The links of HTML, in their order. */
-export function linksIn(html: string): HtmlLink[] {
+export function htmlLinksIn(html: string): HtmlLink[] {
   if (!html.includes('<a ')) return []
   const links: HtmlLink[] = []
   readTags(html, {

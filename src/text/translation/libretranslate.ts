@@ -9,7 +9,7 @@ import { Refusal } from '../../platform/errors.ts'
 import { getLogger } from '../../platform/log.ts'
 
 export type Endpoint = Readonly<{ url: string; apiKey: string | undefined }>
-export type Language = { code: string; targets: string[] }
+export type TranslatorLanguage = { code: string; targets: string[] }
 export type Translated = { texts: string[]; detected: string | null }
 
 const log = getLogger('translation')
@@ -17,7 +17,7 @@ const timeoutMs = 20_000
 const maxBytes = 1_048_576
 
 /** The languages that it knows, and what each can be turned into. @throws Refusal `unavailable` */
-export async function fetchLanguages(endpoint: Endpoint): Promise<Language[]> {
+export async function fetchLanguages(endpoint: Endpoint): Promise<TranslatorLanguage[]> {
   const answer = await ask(endpoint, 'GET', 'languages')
   if (!Array.isArray(answer)) throw unavailable('The list of languages has an unknown form')
   const languages = answer.filter(isObject).flatMap(({ code, targets }) => (typeof code === 'string' ? [{ code, targets }] : []))

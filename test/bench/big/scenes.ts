@@ -8,8 +8,8 @@ import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'
 import { countDay, countMissedDays } from '#src/instance/stats.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
-import { checkAttendance } from '#src/platform/queue/attendance.ts'
-import { sweepHosts } from '#src/outgoing/turns.ts'
+import { watchHeartbeats } from '#src/platform/queue/heartbeat.ts'
+import { sweepHosts } from '#src/outgoing/leases.ts'
 import { dayOf } from '#src/platform/time.ts'
 import { indexBatch, isIndexIncomplete } from '#src/statuses/search/index-status.ts'
 import { computeTrends } from '#src/reading/trends/compute.ts'
@@ -113,7 +113,7 @@ export function scenes(cast: Cast): Scene[] {
     { name: 'somebody is blocked', changes: true, run: post(`${api}/accounts/${cast.leaving}/block`, {}, 'few') },
     { name: 'an applicant is turned away', changes: true, run: (app) => app.db.transaction((tx) => rejectApplicant(tx, cast.applicant)) },
     { name: 'job: looking after workers, twice', run: async (app) => {
-      const check = checkAttendance(app.db)
+      const check = watchHeartbeats(app.db)
       await check()
       await check()
     }, mayRead: { tables: ['_private_jobs'], because: 'once a minute, and when a worker has vanished' } },

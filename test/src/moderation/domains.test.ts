@@ -12,7 +12,7 @@ import { loadPeers } from '#src/rules/servers/peers.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
 import { rulebook } from '#src/rules/servers/current.ts'
 import { allowDomain, importDomainRules, limitFederation, removeDomainRule, type RuleInput, setDomainRule } from '#src/moderation/domains.ts'
-import { verdictOn } from '#src/rules/servers/rulebook.ts'
+import { effectiveRule } from '#src/rules/servers/rulebook.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { blockDomain } from '#src/relationships/domain-block.ts'
 import { follow } from '#src/relationships/follow.ts'
@@ -221,9 +221,9 @@ test('an import leaves rules that are there, unless it is to replace them', asyn
 
 test('a rule that another process set holds here a second later', async () => {
   await using t = await database()
-  expect(verdictOn(await rulebook(t.db), 'bad.test').severity).toBe('noop')
+  expect(effectiveRule(await rulebook(t.db), 'bad.test').severity).toBe('noop')
   await t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'bad.test', { severity: 'suspend' }))
-  await expect.poll(async () => verdictOn(await rulebook(t.db), 'bad.test').severity, { timeout: 10_000 }).toBe('suspend')
+  await expect.poll(async () => effectiveRule(await rulebook(t.db), 'bad.test').severity, { timeout: 10_000 }).toBe('suspend')
 })
 
 test('nobody slips in between an account being stored and a rule being set', async () => {

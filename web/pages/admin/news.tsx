@@ -5,7 +5,7 @@ import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { type AnnouncementId, isId } from '#src/platform/ids.ts'
 import { loadPrivacyPolicy, loadText, saveText } from '#src/instance/texts.ts'
 import { addRule, loadRules, removeRule, type RuleId } from '#src/moderation/instance-rules.ts'
-import { Action, Field, Form, Notice, Refused } from '../../components/form.tsx'
+import { Action, Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
@@ -76,7 +76,7 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
     'Rules and news',
     <>
       <AdminHead here={path} />
-      {c.req.query('saved') && <Notice kind="good">Saved.</Notice>}
+      {c.req.query('saved') && <NoticeBox kind="good">Saved.</NoticeBox>}
       <Refused refusal={refusal} />
       <section class="sheet">
         <h2>Rules</h2>

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { Refusal } from '#src/platform/errors.ts'
 import { loadSettings, type RegistrationMode, saveSettings } from '#src/rules/settings.ts'
-import { Check, Field, Form, Notice, Refused, Select } from '../../components/form.tsx'
+import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
 import { registrationOptions, toRegistrationMode } from '../../components/registrations.ts'
 import type { C, Env } from '../../env.ts'
 import { withRole } from '../../guards.tsx'
@@ -56,7 +56,7 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
     'Settings of the server',
     <>
       <AdminHead here="/admin/settings" />
-      {c.req.query('saved') && <Notice kind="good">Saved.</Notice>}
+      {c.req.query('saved') && <NoticeBox kind="good">Saved.</NoticeBox>}
       <Form action="/admin/settings" class="sheet" label="Settings of the server">
         <Refused refusal={refusal} />
         <Field name="title" label="Name of this server" value={values.title} problems={problems} required maxlength={100} />

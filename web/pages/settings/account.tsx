@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { loadOwnProfile, quotePolicies, savePreferences } from '#src/accounts/profile/profile.ts'
 import { changePassword } from '#src/accounts/sign-up/credentials.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
-import { Check, Field, Form, Notice, Refused, Select } from '../../components/form.tsx'
+import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
 import { isLanguage, languageOptions } from '../../components/languages.ts'
 import { isVisibility, visibilityOptions } from '../../components/visibility.ts'
 import type { C, Env } from '../../env.ts'
@@ -56,7 +56,7 @@ async function accountPage(c: C, refusal: Refusal | null = null): Promise<Respon
     'Account settings',
     <>
       <SettingsHead here="/settings/account" />
-      {done && <Notice kind="good">{done}</Notice>}
+      {done && <NoticeBox kind="good">{done}</NoticeBox>}
       <Form action="/settings/preferences" class="sheet" label="Posts, timelines and mails">
         <h2>Posts, timelines and mails</h2>
         <Select name="default_visibility" label="New posts are seen by" value={own.defaultVisibility} options={visibilityOptions.filter(([name]) => name !== 'direct')} />

@@ -5,7 +5,7 @@ import { closeSessions } from '#src/accounts/sessions/sessions.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type ApplicationId, isId } from '#src/platform/ids.ts'
 import { browserName } from '../../components/browser-name.ts'
-import { Action, Form, Notice } from '../../components/form.tsx'
+import { Action, Form, NoticeBox } from '../../components/form.tsx'
 import { scopeWords } from '../../components/scope-words.ts'
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
@@ -24,7 +24,7 @@ export const appSettings = new Hono<Env>()
       'Apps and browsers',
       <>
         <SettingsHead here="/settings/apps" />
-        {c.req.query('done') && <Notice kind="good">Done.</Notice>}
+        {c.req.query('done') && <NoticeBox kind="good">Done.</NoticeBox>}
         {apps.length === 0 && <div class="empty">You let no app in so far.</div>}
         {apps.map((one) => (
           <App app={one} />

@@ -6,7 +6,7 @@ import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { countAction } from '#src/accounts/sessions/attempts.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { fullHandle, nameOf, profilePath } from '../../components/account.tsx'
-import { Field, Form, Notice, Refused } from '../../components/form.tsx'
+import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
 import { ownerOf, owning, personal, viewerOf } from '../../guards.tsx'
@@ -64,7 +64,7 @@ async function movingPage(c: C, problem: Problem | null = null): Promise<Respons
     'Moving',
     <>
       <SettingsHead here="/settings/moving" />
-      {words && <Notice kind="good">{words}</Notice>}
+      {words && <NoticeBox kind="good">{words}</NoticeBox>}
       {account.moved ? (
         <Moved target={account.moved} />
       ) : (

@@ -5,7 +5,7 @@ import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { limits } from '#src/rules/limits.ts'
 import { Avatar, headerUrl, profilePath } from '../../components/account.tsx'
-import { Check, Field, Form, Notice, Refused } from '../../components/form.tsx'
+import { Check, Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import type { C, Env, Form as Sent } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
 import { personal, viewerOf } from '../../guards.tsx'
@@ -84,9 +84,9 @@ function profilePage(c: C, account: AccountView, values: Values, refusal: Refusa
     <>
       <SettingsHead here="/settings/profile" />
       {c.req.query('saved') && (
-        <Notice kind="good">
+        <NoticeBox kind="good">
           Saved. <a href={profilePath(account)}>See your profile</a>
-        </Notice>
+        </NoticeBox>
       )}
       <Form action="/settings/profile" class="sheet" upload label="Profile">
         <Refused refusal={refusal} />

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Severity } from '#src/platform/db/schema/moderation.ts'
 import { fromCsv, toCsv } from '#src/moderation/domain-csv.ts'
-import { coveringDomains, hostOf, type Rulebook, rejectsFilesAround, takesFile, verdictOn, worst } from '#src/rules/servers/rulebook.ts'
+import { coveringDomains, ruleHost, type Rulebook, rejectsFilesNear, takesFile, effectiveRule, strictest } from '#src/rules/servers/rulebook.ts'
 
 const bookOf = (rules: Record<string, Severity>, allowed: string[] = [], isLimited = false): Rulebook => ({
   rules: new Map(Object.entries(rules).map(([domain, severity]) => [domain, { domain, severity, rejectsMedia: false, rejectsReports: false }])),
   allowed: new Set(allowed),
   isLimited,
 })
-const severities = (book: Rulebook, ...hosts: (string | null)[]) => hosts.map((host) => verdictOn(book, host).severity)
+const severities = (book: Rulebook, ...hosts: (string | null)[]) => hosts.map((host) => effectiveRule(book, host).severity)
 
 test('a rule holds for all below its host, and of several the most specific counts', () => {
   const book = bookOf({ 'bad.example': 'suspend', 'better.bad.example': 'silence', 'good.better.bad.example': 'noop' })
@@ -26,9 +26,9 @@ test('a rule holds on every port, one with a port on that one only, and no addre
 test('no spelling of a host gets around its rule', () => {
   const book = bookOf({ 'xn--bse-sna.example': 'suspend' })
   for (const url of ['https://böse.example/x', 'https://BÖSE.example', 'https://xn--bse-sna.example./', 'http://user@böse.example:80/', 'https://böse。example/']) {
-    expect(verdictOn(book, hostOf(url)).severity, url).toBe('suspend')
+    expect(effectiveRule(book, ruleHost(url)).severity, url).toBe('suspend')
   }
-  expect(hostOf('https://[::1]/')).toBeNull()
+  expect(ruleHost('https://[::1]/')).toBeNull()
 })
 
 test('while federation is limited, there are only allowed hosts, by their exact names, and rules hold for these, too', () => {
@@ -41,16 +41,16 @@ test('while federation is limited, there are only allowed hosts, by their exact 
 
 test('whether files are rejected around a host is asked of the rules above, below and of its own', () => {
   const book = bookOf({ 'bad.example': 'suspend', 'loud.example': 'silence', 'odd.test:8443': 'suspend' })
-  const around = (...domains: (string | null)[]) => domains.map((domain) => rejectsFilesAround(book, domain))
+  const around = (...domains: (string | null)[]) => domains.map((domain) => rejectsFilesNear(book, domain))
   expect(around('bad.example', 'www.bad.example', 'example', 'a.odd.test', null)).toEqual([true, true, true, true, true])
   expect(around('loud.example', 'fine.example', 'notbad.example')).toEqual([false, false, false])
-  expect(rejectsFilesAround(bookOf({ 'loud.example': 'silence' }), null)).toBe(false)
+  expect(rejectsFilesNear(bookOf({ 'loud.example': 'silence' }), null)).toBe(false)
 })
 
 test('of handle and id the worse server counts', () => {
   const book = bookOf({ 'brand.example': 'silence', 'host.example': 'suspend' })
-  expect(worst([verdictOn(book, 'brand.example'), verdictOn(book, 'host.example')])).toMatchObject({ severity: 'suspend', rule: 'host.example' })
-  expect(worst([verdictOn(book, 'brand.example'), verdictOn(book, 'other.example')])).toMatchObject({ severity: 'silence' })
+  expect(strictest([effectiveRule(book, 'brand.example'), effectiveRule(book, 'host.example')])).toMatchObject({ severity: 'suspend', rule: 'host.example' })
+  expect(strictest([effectiveRule(book, 'brand.example'), effectiveRule(book, 'other.example')])).toMatchObject({ severity: 'silence' })
 })
 
 test('lists of Mastodon are read whatever columns they have, and what is no rule is named', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { searchDocument } from '#src/statuses/search/document.ts'
 import { parsePostQuery, toTsquery } from '#src/statuses/search/query.ts'
-import { wordsOf } from '#src/statuses/search/words.ts'
+import { searchWords } from '#src/statuses/search/words.ts'
 
 test.each([
   ['Crème BRÛLÉE, please!', ['creme', 'brulee', 'please']],
@@ -14,7 +14,7 @@ test.each([
   ['हिन्दी', ['हिन्दी']],
   ['🐦 … –', []],
 ])('the words of %j', (text, words) => {
-  expect(wordsOf(text)).toEqual(words)
+  expect(searchWords(text)).toEqual(words)
 })
 
 test('a document has words with their places, hashtags and marks, and nothing that could break out of its notation', () => {

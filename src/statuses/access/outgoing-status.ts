@@ -6,7 +6,7 @@ import { mentions, statuses, type Visibility } from '../../platform/db/schema/st
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 
 /** What is left of a status when it was deleted, and enough to tell other servers so. */
-export type StatusTrace = {
+export type OutgoingStatus = {
   accountId: AccountId
   authorUri: string
   isLocal: boolean
@@ -23,7 +23,7 @@ export type StatusTrace = {
 }
 
 /** The trace of a status, there or deleted, whoever asks: it is for our own use. Null when there never was one. */
-export async function loadStatusTrace(db: Reader, id: StatusId): Promise<StatusTrace | null> {
+export async function loadOutgoingStatus(db: Reader, id: StatusId): Promise<OutgoingStatus | null> {
   const boosted = alias(statuses, 'boosted')
   const booster = alias(accounts, 'boosted_author')
   const [found] = await db

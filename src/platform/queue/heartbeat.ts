@@ -27,7 +27,7 @@ const heartbeatMs = 5_000
 const hungMs = 30_000
 
 /** Shows that a worker lives until it is closed, over lost connections. */
-export function attend(db: Db, workerIds: string[]): AsyncDisposable {
+export function startHeartbeat(db: Db, workerIds: string[]): AsyncDisposable {
   const leaving = new AbortController()
   const attendance = (async () => {
     while (!leaving.signal.aborted) {
@@ -70,7 +70,7 @@ async function holdLocks(db: Db, workerIds: string[], leaving: AbortSignal): Pro
  * some seconds, so that they are run again, and returns their ids. No index has the locked jobs, so the queue, which may be
  * long, is read only when a lock has vanished, while somebody is missing, and once a minute.
  */
-export function checkAttendance(db: Db): () => Promise<string[]> {
+export function watchHeartbeats(db: Db): () => Promise<string[]> {
   let missing = new Map<string, number>()
   let present = new Set<string>()
   let lookedAt = Number.NEGATIVE_INFINITY

@@ -6,6 +6,6 @@
 const host = 'address.invalid'
 
 /** A new one. The domain is one that never exists (RFC 6761). */
-export const nobodysAddress = (): string => `${crypto.randomUUID()}@${host}`
+export const placeholderAddress = (): string => `${crypto.randomUUID()}@${host}`
 
-export const isNobodys = (email: string): boolean => email.endsWith(`@${host}`)
+export const isPlaceholder = (email: string): boolean => email.endsWith(`@${host}`)

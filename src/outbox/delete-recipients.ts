@@ -4,21 +4,21 @@ import type { Tx } from '../platform/db/index.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
 
 /** An account or status that ends. */
-export type Ending = AccountId | StatusId
+export type Deleted = AccountId | StatusId
 
 /**
  * Writes inboxes down, without leaving PostgreSQL.
  *
  * @param inboxes query for rows of `inbox`
  */
-export async function keepInboxes(tx: Tx, subject: Ending, inboxes: SQL): Promise<void> {
+export async function storeDeleteRecipients(tx: Tx, subject: Deleted, inboxes: SQL): Promise<void> {
   await tx.execute(sql`insert into farewells (subject_id, inbox_url) select ${subject}::bigint, inbox from (${inboxes}) as kept where inbox is not null on conflict do nothing`)
 }
 
 /** Rows of `inbox`. */
-export const keptInboxes = (subject: Ending): SQL => sql`select inbox_url as inbox from farewells where subject_id = ${subject}`
+export const deleteRecipients = (subject: Deleted): SQL => sql`select inbox_url as inbox from farewells where subject_id = ${subject}`
 
 /** Forgets the inboxes, as each has its delivery. */
-export async function forgetInboxes(tx: Tx, subject: Ending): Promise<void> {
+export async function forgetDeleteRecipients(tx: Tx, subject: Deleted): Promise<void> {
   await tx.execute(sql`delete from farewells where subject_id = ${subject}`)
 }

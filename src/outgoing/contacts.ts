@@ -9,7 +9,7 @@ const latelyDays = 14
 const latelyAtMost = 200
 
 /** Rows of `inbox`: of everybody with whom an account ever had to do, either way, of those who have its posts, and of the relays that pass them on. */
-export const acquaintedInboxes = (accountId: AccountId): SQL => sql`
+export const contactInboxes = (accountId: AccountId): SQL => sql`
   with own as materialized (select id, visibility, in_reply_to_account_id, reblog_of_id from statuses where account_id = ${accountId} and deleted_at is null),
   people(id) as (
     select follower_id from follows where target_id = ${accountId}
@@ -36,7 +36,7 @@ export const acquaintedInboxes = (accountId: AccountId): SQL => sql`
   union select inbox_url from relays where state = 'accepted' and exists (select from own where visibility = 'public')`
 
 /** Rows of `inbox`: of those whom an account lately named, answered, boosted or followed, and of those who answered it. */
-export const latelyMetInboxes = (accountId: AccountId): SQL => sql`
+export const recentContactInboxes = (accountId: AccountId): SQL => sql`
   with recent as materialized (
     select * from (
       select id, in_reply_to_account_id, reblog_of_id, created_at from statuses where account_id = ${accountId} and deleted_at is null order by id desc limit ${constant(latelyAtMost)}) newest

@@ -11,21 +11,21 @@ import type { AccountId, MediaId, ScheduledStatusId, StatusId } from '../platfor
  *
  * @throws Refusal `unprocessable` when one is not the author's, hangs on something else, or is still being worked on
  */
-export async function attach(tx: Tx, authorId: AccountId, statusId: StatusId, ids: MediaId[]): Promise<void> {
+export async function attachFiles(tx: Tx, authorId: AccountId, statusId: StatusId, ids: MediaId[]): Promise<void> {
   await claim(tx, authorId, ids, statusId)
   // At no moment may two have the same place.
   await tx.update(media).set({ position: null }).where(eq(media.statusId, statusId))
   for (const [position, id] of ids.entries()) await tx.update(media).set({ statusId, position, scheduledStatusId: null }).where(eq(media.id, id))
 }
 
-/** Keeps files for a status that will be published later; see `attach` for what is refused. */
-export async function reserve(tx: Tx, authorId: AccountId, scheduledStatusId: ScheduledStatusId, ids: MediaId[]): Promise<void> {
+/** Keeps files for a status that will be published later; see `attachFiles` for what is refused. */
+export async function reserveFiles(tx: Tx, authorId: AccountId, scheduledStatusId: ScheduledStatusId, ids: MediaId[]): Promise<void> {
   await claim(tx, authorId, ids, null)
   for (const [position, id] of ids.entries()) await tx.update(media).set({ scheduledStatusId, position }).where(eq(media.id, id))
 }
 
 /** Lets files of a status be attached anew, as if they had been uploaded just now. */
-export async function release(tx: Tx, of: { statusId: StatusId } | { scheduledStatusId: ScheduledStatusId }): Promise<void> {
+export async function releaseFiles(tx: Tx, of: { statusId: StatusId } | { scheduledStatusId: ScheduledStatusId }): Promise<void> {
   const where = 'statusId' in of ? and(eq(media.statusId, of.statusId), sql`${media.position} is not null`) : eq(media.scheduledStatusId, of.scheduledStatusId)
   await tx.update(media).set({ statusId: null, scheduledStatusId: null, position: 0, createdAt: sql`now()` }).where(where)
 }

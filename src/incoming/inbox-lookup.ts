@@ -7,7 +7,7 @@ import type { Uris } from '../platform/uris.ts'
 import { digestOf } from './received.ts'
 
 /** What is known here of a received activity. */
-export type Glance = {
+export type InboxLookup = {
   /** When it arrived, by the clock of the database, which all processes share. */
   arrivedAt: Date
   /** It took effect before. */
@@ -22,7 +22,7 @@ export type Glance = {
   isAboutKnown: boolean
 }
 
-const look = statement<{ key: string | null; actor: string; about: string; statusIds: string }, Glance & { at: string }>(
+const look = statement<{ key: string | null; actor: string; about: string; statusIds: string }, InboxLookup & { at: string }>(
   'glance',
   ({ key, actor, about, statusIds }) => sql`
     with about as materialized (select array(select jsonb_array_elements_text(${about}::jsonb)) as uris),
@@ -44,7 +44,7 @@ const look = statement<{ key: string | null; actor: string; about: string; statu
  * @param key by what a repeat is known, for what counts once; null where that is for the worker to decide
  * @param about URIs of what it is about; those of ours may be any address of it
  */
-export async function glance(db: Db, uris: Uris, key: string | null, actor: string, about: readonly string[]): Promise<Glance> {
+export async function lookUpInbox(db: Db, uris: Uris, key: string | null, actor: string, about: readonly string[]): Promise<InboxLookup> {
   const statusIds = about.flatMap((uri) => {
     const own = uris.parse(uri)
     return own?.type === 'status' ? [own.id] : []

@@ -15,7 +15,7 @@ import type { SignatureKind } from './signature.ts'
 import { wakeDelivery } from './store.ts'
 
 /** A host whose turn was taken. */
-export type Turn = { host: string; failures: number; signature: SignatureKind }
+export type Lease = { host: string; failures: number; signature: SignatureKind }
 
 export type DueDelivery = { host: string; activityId: ActivityId; inboxUrl: string; attempts: number; followersDigest: string | null; accountId: AccountId | null }
 
@@ -31,7 +31,7 @@ export type Outcome = {
 }
 
 /** How a turn ended. */
-export type EndedTurn = {
+export type EndedLease = {
   host: string
   /** What it taught of the host; null when nothing was sent. `waitMs`: nothing more is sent before. */
   verdict: { isUp: boolean; isSlow: boolean; signature: SignatureKind; error: string | null; waitMs: number } | null
@@ -47,7 +47,7 @@ const turnMs = minuteMs
 /** Undelivered after this time, an activity is given up when it fails once more. */
 const maxAgeMs = 3 * dayMs
 
-const claim = statement<{ isSlow: boolean; limit: number }, Turn>(
+const claim = statement<{ isSlow: boolean; limit: number }, Lease>(
   'claim_hosts',
   ({ isSlow, limit }) => sql`
     update hosts h set next_try_at = now() + ${sql.raw(String(turnMs))} * interval '1 millisecond', turn_ends_at = now() + ${sql.raw(String(turnMs))} * interval '1 millisecond'
@@ -58,7 +58,7 @@ const claim = statement<{ isSlow: boolean; limit: number }, Turn>(
 )
 
 /** Takes the turns of hosts that something is due for, the longest due first. Those that failed or are slow have a lane of their own. */
-export const takeTurns = (db: Db, lane: 'fast' | 'slow', limit: number): Promise<Turn[]> => claim(db, { isSlow: lane === 'slow', limit })
+export const acquireLeases = (db: Db, lane: 'fast' | 'slow', limit: number): Promise<Lease[]> => claim(db, { isSlow: lane === 'slow', limit })
 
 /**
  * Whether a delivery, with the sender of its activity, waits for an earlier one: to the same inbox, of the same sender (the
@@ -96,7 +96,7 @@ export async function loadBodies(db: Db, ids: ActivityId[]): Promise<{ id: Activ
 }
 
 /** Writes down how turns ended, and gives the hosts back. */
-export async function endTurns(db: Db, turns: EndedTurn[]): Promise<void> {
+export async function endLeases(db: Db, turns: EndedLease[]): Promise<void> {
   if (turns.length === 0) return
   await db.transaction(async (tx) => {
     // Whoever stores deliveries for one of these hosts right now is waited for: they count when the next turn is decided on.
@@ -137,7 +137,7 @@ async function giveUpOld(tx: Tx, hosts: string[]): Promise<void> {
     returning d.activity_id, d.inbox_url, d.host, coalesce(d.last_error, 'The server was down for days') as error`)
 }
 
-async function giveBack(tx: Tx, turns: EndedTurn[]): Promise<void> {
+async function giveBack(tx: Tx, turns: EndedLease[]): Promise<void> {
   const rows = turns.map(({ host, hasMore, verdict }) => ({ host, hasMore, hasVerdict: verdict !== null, ...verdict, error: verdict?.error?.slice(0, 300) ?? null }))
   // What is held back says nothing of when something is due: it waits for what does.
   await tx.execute(sql`
@@ -171,7 +171,7 @@ const nextDue = statement<Record<string, never>, { at: string | null }>(
  * A host that was down showed itself: it gets what waits for it at once. The turn of a worker that sends to it right now is
  * left alone, as its end says how the host is.
  */
-export async function hostIsBack(db: Db, host: string): Promise<void> {
+export async function markHostUp(db: Db, host: string): Promise<void> {
   const back = await letTry(db, { host })
   if (back.length > 0) await wakeDelivery(db)
 }

@@ -6,16 +6,16 @@ import type { AccountId } from '../../platform/ids.ts'
 import { type Viewer, viewerColumns } from './sessions.ts'
 
 /** What a person who is logged in may do: everything, or nothing yet until a step is taken. Who has moved goes on elsewhere. */
-export type Standing = 'active' | 'unconfirmed' | 'waiting' | 'disabled' | 'moved'
+export type AccountStatus = 'active' | 'unconfirmed' | 'waiting' | 'disabled' | 'moved'
 
-export function standingOf(viewer: Viewer): Standing {
+export function accountStatusOf(viewer: Viewer): AccountStatus {
   if (viewer.isDisabled) return 'disabled'
   if (!viewer.isConfirmed) return 'unconfirmed'
   if (!viewer.isApproved) return 'waiting'
   return viewer.hasMoved ? 'moved' : 'active'
 }
 
-const reasons: Record<Exclude<Standing, 'active'>, string> = {
+const reasons: Record<Exclude<AccountStatus, 'active'>, string> = {
   disabled: 'Your login is currently disabled',
   unconfirmed: 'Your login is missing a confirmed e-mail address',
   waiting: 'Your login is currently pending approval',
@@ -27,12 +27,12 @@ const notActive = (standing: keyof typeof reasons): Refusal => new Refusal('not_
 
 /** The one guard before everything personal. Throws Refusal `not_permitted` with the step that is missing. */
 export function assertActive(viewer: Viewer): void {
-  const standing = standingOf(viewer)
+  const standing = accountStatusOf(viewer)
   if (standing !== 'active') throw notActive(standing)
 }
 
 /** Whether a local account may act now, as when something is due that it asked for long ago. */
 export async function canAct(db: Reader, accountId: AccountId): Promise<boolean> {
   const [viewer] = await db.select(viewerColumns).from(users).innerJoin(accounts, eq(accounts.id, users.accountId)).where(eq(users.accountId, accountId))
-  return viewer !== undefined && standingOf(viewer) === 'active'
+  return viewer !== undefined && accountStatusOf(viewer) === 'active'
 }

@@ -8,7 +8,7 @@ import type { AccountId, Id, StatusId } from '../../platform/ids.ts'
 import type { InteractionKind } from '../../platform/interaction-kind.ts'
 
 /** A favourite, reply or boost as other servers are told of it: who did it to what of whom. */
-export type InteractionTrace = {
+export type OutgoingInteraction = {
   /** ActivityPub id; null for a favourite of ours, and for one whose server gave it none. */
   uri: string | null
   accountId: AccountId
@@ -23,7 +23,7 @@ export type InteractionTrace = {
 }
 
 /** An interaction by its id, whoever asks: it is for our own use. Null when it, or what it is about, is gone. */
-export async function loadInteraction(db: Reader, kind: InteractionKind, id: Id<string>): Promise<InteractionTrace | null> {
+export async function loadOutgoingInteraction(db: Reader, kind: InteractionKind, id: Id<string>): Promise<OutgoingInteraction | null> {
   const target = alias(statuses, 'target')
   const [actor, author] = [alias(accounts, 'actor'), alias(accounts, 'author')]
   const shown = {

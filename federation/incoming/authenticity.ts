@@ -20,7 +20,7 @@ const passedOn: readonly Kind[] = ['Create', 'Update', 'Delete', 'Announce', 'Li
  *
  * @throws HttpError when a server that has to be asked can't answer at the moment
  */
-export async function believed(app: App, kind: Kind, { activity, signer }: Arrival, actor: string, budget: Budget): Promise<JsonObject | null> {
+export async function authenticated(app: App, kind: Kind, { activity, signer }: Arrival, actor: string, budget: Budget): Promise<JsonObject | null> {
   if (signer === actor) return activity
   if (signer === null) return (await isGone(app, actor, budget, [410])) ? activity : null
   if (!passedOn.includes(kind)) return null

@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto'
 const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789'
 
 /** A password for somebody to use, of 100 random bits, in groups that can be copied by hand. */
-export function madeUpPassword(): string {
+export function generatedPassword(): string {
   const group = () => Array.from({ length: 5 }, () => alphabet.charAt(randomInt(alphabet.length))).join('')
   return [group(), group(), group(), group()].join('-')
 }

@@ -8,12 +8,12 @@
  */
 import { LRUCache } from 'lru-cache'
 import type { App } from '#src/platform/app.ts'
-import { glance } from '#src/incoming/glance.ts'
-import { hostIsBack } from '#src/outgoing/turns.ts'
+import { lookUpInbox } from '#src/incoming/inbox-lookup.ts'
+import { markHostUp } from '#src/outgoing/leases.ts'
 import { BodyError, readBytes } from '#src/platform/http/body.ts'
 import { arrivesNow } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { isAnyShut } from '#src/rules/servers/current.ts'
+import { isAnySuspended } from '#src/rules/servers/current.ts'
 import { addJobs } from '#src/outbox/add-jobs.ts'
 import { isAcceptedRelay } from '#src/incoming/relays/receive.ts'
 import { perDatabase } from '#src/platform/db/per-database.ts'
@@ -23,8 +23,8 @@ import { hasProof } from '../signatures/verify-proof.ts'
 import { verifySignature } from '../signatures/verify.ts'
 import { compareFollowers } from './followers-header.ts'
 import { isOfInterest, subjectsOf } from './interest.ts'
-import { type Kind, knownKind, toQueued } from './kinds.ts'
-import { paceOf } from './pace.ts'
+import { type Kind, kindOf, toQueued } from './kinds.ts'
+import { priorityOf } from './priority.ts'
 import { repeatKey } from './receipt.ts'
 import { withinClientLimit } from './per-client-limiter.ts'
 
@@ -43,7 +43,7 @@ const seen = perDatabase(() => new LRUCache<string, true>({ max: 5_000, ttl: 10_
  *
  * @param client the address that it comes from
  */
-export async function enter(app: App, request: Request, client: string): Promise<Response> {
+export async function receivePost(app: App, request: Request, client: string): Promise<Response> {
   if (!mediaTypes.test(request.headers.get('content-type') ?? '')) return answer(415, 'Post activities as application/activity+json')
   const arrivedAt = arrivesNow()
   const body = await withinClientLimit(app, client, () => readBody(request))
@@ -53,13 +53,13 @@ export async function enter(app: App, request: Request, client: string): Promise
   const activity = raw === null ? null : parseObject(raw)
   const actor = activity && idOf(activity['actor'])
   if (raw === null || !activity || !actor || typesOf(activity).length === 0) return answer(400, 'This is not an activity')
-  const kind = knownKind(typesOf(activity))
+  const kind = kindOf(typesOf(activity))
   if (!kind) return answer(202)
   if (app.uris.isOwn(actor)) return answer(401, 'The actor is one of ours')
 
-  if (await isAnyShut(app.db, [actor])) return answer(403, 'This server is suspended here')
+  if (await isAnySuspended(app.db, [actor])) return answer(403, 'This server is suspended here')
   const id = idOf(activity['id'])
-  const look = await glance(app.db, app.uris, repeatKey(kind, activity), actor, subjectsOf(activity))
+  const look = await lookUpInbox(app.db, app.uris, repeatKey(kind, activity), actor, subjectsOf(activity))
   if (look.isRepeated || (look.actor === 'unknown' && isOfItself(kind, actor, activity))) return answer(202)
 
   const verdict = await verifySignature(app, request, body)
@@ -74,7 +74,7 @@ export async function enter(app: App, request: Request, client: string): Promise
   const { host } = new URL(signer ?? actor)
   const isPassedOn = signer !== null && signer !== actor
   if (isPassedOn && !hasProof(activity) && !hasLinkedDataSignature(activity)) return answer(401, 'The signer is not the actor')
-  if (isPassedOn && (await isAnyShut(app.db, [signer]))) return answer(403, 'This server is suspended here')
+  if (isPassedOn && (await isAnySuspended(app.db, [signer]))) return answer(403, 'This server is suspended here')
 
   if (signer !== null) {
     await noteHost(app, host)
@@ -83,7 +83,7 @@ export async function enter(app: App, request: Request, client: string): Promise
   if (id !== null && !isSameOrigin(id, actor)) return answer(202)
   if (!isOfInterest(app.uris, kind, activity, look) && !(isPassedOn && (await isAcceptedRelay(app.db, signer)))) return answer(202)
   const message = toQueued(kind, { raw, actor, signer, at: look.arrivedAt.getTime(), arrivedAt }, app.config.origin)
-  await addJobs(app.db, [{ name: 'inbox', payload: { message }, priority: paceOf(app, host) }])
+  await addJobs(app.db, [{ name: 'inbox', payload: { message }, priority: priorityOf(app, host) }])
   return answer(202)
 }
 
@@ -109,7 +109,7 @@ function readText(body: Buffer): string | null {
 async function noteHost(app: App, host: string): Promise<void> {
   if (seen(app).has(host)) return
   seen(app).set(host, true)
-  await hostIsBack(app.db, host)
+  await markHostUp(app.db, host)
 }
 
 const answer = (status: number, text = ''): Response =>

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { addJobs } from '#src/outbox/add-jobs.ts'
-import { attend, checkAttendance } from '#src/platform/queue/attendance.ts'
+import { startHeartbeat, watchHeartbeats } from '#src/platform/queue/heartbeat.ts'
 import { database } from '../../../database.ts'
 import { connectExplaining, nodesOf } from '../../../plans.ts'
 
@@ -9,9 +9,9 @@ test('the queue, however long, is read to look after workers only when one of th
   await using t = await database()
   const { db, statements } = connectExplaining(t.url, 2)
   const reads = () => statements.filter(({ plan }) => nodesOf(plan).some((node) => node['Relation Name'] === '_private_jobs')).length
-  const check = checkAttendance(db)
+  const check = watchHeartbeats(db)
   await t.db.transaction((tx) => addJobs(tx, [{ name: 'deliver', payload: {} }]))
-  const [here, gone] = [attend(t.db, ['here']), attend(t.db, ['gone'])]
+  const [here, gone] = [startHeartbeat(t.db, ['here']), startHeartbeat(t.db, ['gone'])]
   const areHere = async (count: number) => {
     const { rows: [held] } = await t.db.execute<{ n: number }>(sql`select count(*)::int as n from pg_locks where locktype = 'advisory' and classid = 7072 and database = (select oid from pg_database where datname = current_database())`)
     expect(held?.n).toBe(count)

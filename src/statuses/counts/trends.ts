@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import { firstIdAt, type StatusId } from '../../platform/ids.ts'
 import { dayMs } from '../../platform/time.ts'
-import { isOut } from '../access/visibility.ts'
+import { isReleased } from '../access/visibility.ts'
 
 
 /**
@@ -25,7 +25,7 @@ export async function countUses(tx: Tx, kind: keyof typeof counted, day: string)
       join accounts author on author.id = proper.account_id
       join ${uses} used on used.status_id = proper.id
       where s.id >= ${from} and s.id < ${to} and s.visibility = 'public' and proper.visibility = 'public' and s.deleted_at is null and proper.deleted_at is null
-        and ${isOut('s')} and ${isOut('proper')}
+        and ${isReleased('s')} and ${isReleased('proper')}
         and actor.silenced_at is null and actor.suspended_at is null and author.silenced_at is null and author.suspended_at is null
       group by used.${column}
     ), gone as (
@@ -45,7 +45,7 @@ const counted = {
 export async function countAuthors(tx: Tx): Promise<number> {
   const from = firstIdAt<StatusId>(new Date(Date.now() - dayMs))
   const { rows } = await tx.execute<{ n: number }>(sql`
-    select count(distinct account_id)::int as n from statuses where id >= ${from} and visibility = 'public' and deleted_at is null and ${isOut('statuses')}`)
+    select count(distinct account_id)::int as n from statuses where id >= ${from} and visibility = 'public' and deleted_at is null and ${isReleased('statuses')}`)
   return rows[0]?.n ?? 0
 }
 

@@ -9,12 +9,12 @@ import { blocksDomainOf } from '../rules/avoidance.ts'
  * Lets what two accounts do to one another happen one after the other, until the transaction ends: a row that moves from one
  * table to another at the same moment would be missed in both. It comes before any look at follows, requests and blocks.
  */
-export async function holdPair(tx: Tx, one: AccountId, other: AccountId): Promise<void> {
-  await holdPairs(tx, [[one, other]])
+export async function lockPair(tx: Tx, one: AccountId, other: AccountId): Promise<void> {
+  await lockPairs(tx, [[one, other]])
 }
 
 /** The same for several pairs, in one order whatever the order of the pairs: two that take the same ones would deadlock otherwise. */
-export async function holdPairs(tx: Tx, pairs: ReadonlyArray<readonly [AccountId, AccountId]>): Promise<void> {
+export async function lockPairs(tx: Tx, pairs: ReadonlyArray<readonly [AccountId, AccountId]>): Promise<void> {
   const keys = new Set(pairs.map((pair) => pair.map(BigInt).sort((a, b) => (a < b ? -1 : 1)).join(' ')))
   if (keys.size === 0) return
   await tx.execute(sql`

@@ -4,7 +4,7 @@ import type { App } from '../platform/app.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { type RegistrationMode, saveSettings } from '../rules/settings.ts'
-import { hasOwner, opensSetup } from './setup.ts'
+import { hasOwner, opensSetup } from './setup-link.ts'
 
 /**
  * Makes the owner's account and names the instance, once. Whoever has the link from the terminal may take reserved names
@@ -12,7 +12,7 @@ import { hasOwner, opensSetup } from './setup.ts'
  *
  * @throws Refusal `not_found` without the right token or when there is an owner, `invalid` with the fields that are wrong
  */
-export async function foundInstance(app: App, token: string, input: SignUp & { title: string; registrations: RegistrationMode }): Promise<AccountId> {
+export async function setUpInstance(app: App, token: string, input: SignUp & { title: string; registrations: RegistrationMode }): Promise<AccountId> {
   if (!(await opensSetup(app.db, app.secrets, token))) throw notFound()
   const title = input.title.trim()
   if (title === '' || title.length > 100) {

@@ -6,7 +6,7 @@ import { type QuoteState, quotes, statuses, type Visibility } from '../../platfo
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 
 /** A quote as other servers are told of it: who quotes whom, by which words of theirs. */
-export type QuoteTrace = {
+export type OutgoingQuote = {
   state: QuoteState
   requestUri: string | null
   approvalUri: string | null
@@ -25,7 +25,7 @@ export type QuoteTrace = {
 }
 
 /** The quote of a status, whoever asks: it is for our own use. Null when it quotes nothing that is here, or one of the two was deleted. */
-export async function loadQuoteTrace(db: Reader, statusId: StatusId): Promise<QuoteTrace | null> {
+export async function loadOutgoingQuote(db: Reader, statusId: StatusId): Promise<OutgoingQuote | null> {
   const quoted = alias(statuses, 'quoted')
   const author = alias(accounts, 'author')
   const quotedAuthor = alias(accounts, 'quoted_author')

@@ -1,5 +1,5 @@
 /** What an answer, or its lack, means: for the delivery, and for the host. */
-import type { DueDelivery, Outcome } from '#src/outgoing/turns.ts'
+import type { DueDelivery, Outcome } from '#src/outgoing/leases.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -14,10 +14,10 @@ const maxRefusals = 3
 const maxTries = pauses.length + 2
 
 /** What a try says. Of a host that is not up nothing more is sent until it has waited. */
-export type Try = { outcome: Outcome; isUp: boolean; error: string | null; waitMs: number }
+export type Attempt = { outcome: Outcome; isUp: boolean; error: string | null; waitMs: number }
 
 /** @param failures of the host in a row, so far */
-export function judgeAnswer(delivery: DueDelivery, { status, headers }: { status: number; headers: Headers }, failures: number): Try {
+export function classifyAnswer(delivery: DueDelivery, { status, headers }: { status: number; headers: Headers }, failures: number): Attempt {
   if (status >= 200 && status < 300) return settled(delivery, 'delivered', status, null)
   const error = `Answered with status ${status}`
   if (status === 429 || isOutage(status)) return hostDown(delivery, status, error, Math.max(retryAfter(headers.get('retry-after')), hostPause(failures)))
@@ -30,18 +30,18 @@ export function judgeAnswer(delivery: DueDelivery, { status, headers }: { status
 const isOutage = (status: number): boolean => (status >= 502 && status <= 504) || (status >= 520 && status <= 530)
 
 /** There was no answer. */
-export const judgeSilence = (delivery: DueDelivery, error: string, failures: number): Try => hostDown(delivery, null, error, hostPause(failures))
+export const classifySilence = (delivery: DueDelivery, error: string, failures: number): Attempt => hostDown(delivery, null, error, hostPause(failures))
 
 /** It can't be sent, and never will be. */
-export const impossible = (delivery: DueDelivery, error: string): Try => settled(delivery, 'failed', null, error)
+export const impossible = (delivery: DueDelivery, error: string): Attempt => settled(delivery, 'failed', null, error)
 
 /** The host answered: what this delivery makes of it is its own matter. */
-function settled({ activityId, inboxUrl }: DueDelivery, state: Outcome['state'], status: number | null, error: string | null, retryMs: number | null = null): Try {
+function settled({ activityId, inboxUrl }: DueDelivery, state: Outcome['state'], status: number | null, error: string | null, retryMs: number | null = null): Attempt {
   return { outcome: { activityId, inboxUrl, state, status, error, retryMs, counts: true }, isUp: true, error: null, waitMs: 0 }
 }
 
 /** Nothing more is sent to the host for a while; this delivery is the first one then, and as often as before. */
-function hostDown({ activityId, inboxUrl }: DueDelivery, status: number | null, error: string, waitMs: number): Try {
+function hostDown({ activityId, inboxUrl }: DueDelivery, status: number | null, error: string, waitMs: number): Attempt {
   return { outcome: { activityId, inboxUrl, state: 'pending', status, error, retryMs: 0, counts: false }, isUp: false, error, waitMs }
 }
 

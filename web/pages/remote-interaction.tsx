@@ -17,7 +17,7 @@ import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
 
 /** For visitors with an account on another server: they say where, and go on there with what they were looking at here. */
-export const elsewhere = new Hono<Env>()
+export const remoteInteraction = new Hono<Env>()
   .get('/elsewhere/accounts/:id', async (c) => askPage(c, await account(c)))
   .post('/elsewhere/accounts/:id', async (c) => leave(c, await account(c)))
   .get('/elsewhere/statuses/:id', async (c) => askPage(c, await status(c)))

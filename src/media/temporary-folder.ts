@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import type { Config } from '../platform/config.ts'
 import { dayMs } from '../platform/time.ts'
 
-export type Scratch = AsyncDisposable & { path(name: string): string }
+export type TemporaryFolder = AsyncDisposable & { path(name: string): string }
 
 const leftoverMs = dayMs
 const folderOf = ({ dataDir }: Pick<Config, 'dataDir'>): string => join(dataDir, 'tmp')
 
 /** Makes a folder for a piece of work: `await using scratch = await openScratch(config)`. */
-export async function openScratch(config: Pick<Config, 'dataDir'>): Promise<Scratch> {
+export async function openTemporaryFolder(config: Pick<Config, 'dataDir'>): Promise<TemporaryFolder> {
   await mkdir(folderOf(config), { recursive: true, mode: 0o700 })
   const folder = await mkdtemp(join(folderOf(config), 'work-'))
   return {
@@ -22,7 +22,7 @@ export async function openScratch(config: Pick<Config, 'dataDir'>): Promise<Scra
 }
 
 /** Removes what processes left that were killed in the middle of their work. */
-export async function sweepScratch(config: Pick<Config, 'dataDir'>): Promise<void> {
+export async function sweepTemporaryFolders(config: Pick<Config, 'dataDir'>): Promise<void> {
   for (const name of await readdir(folderOf(config)).catch(() => [])) {
     const path = join(folderOf(config), name)
     const found = await stat(path).catch(() => null)

@@ -11,13 +11,13 @@ import { blockedEitherWay, blocksDomainOf, mutesNotificationsOf } from '../rules
 /** Types that a policy speaks of: what others do to a person. What a person asked to be told goes through. */
 const filterable: readonly NotificationType[] = ['mention', 'reblog', 'follow', 'follow_request', 'favourite', 'quote', 'added_to_collection']
 
-export const verdicts = { accept: 0, filter: 1, drop: 2 } as const
+export const policyOutcomes = { accept: 0, filter: 1, drop: 2 } as const
 
 const [user, sender] = [sql`u.account_id`, sql`sender.id`]
 const followsSender = sql`exists (select from follows f where f.follower_id = u.account_id and f.target_id = sender.id)`
 
 /** Only the end of a poll is told to who made it, and lost follows to who lost them; nobody hears from whom they block or mute, nor of a thread that they muted. */
-export function reaches(type: NotificationType): SQL {
+export function isNotifiable(type: NotificationType): SQL {
   return sql`${type === 'poll' || type === 'severed_relationships' ? sql`true` : sql`u.account_id <> sender.id`}
     and sender.suspended_at is null
     and not ${blockedEitherWay(user, sender)}
@@ -27,17 +27,17 @@ export function reaches(type: NotificationType): SQL {
 }
 
 /**
- * The strictest answer of the rules that apply, as a number of `verdicts`. As in Mastodon, followers count as such after three
+ * The strictest answer of the rules that apply, as a number of `policyOutcomes`. As in Mastodon, followers count as such after three
  * days, accounts are new for thirty, and a private mention from a stranger is welcome where the person has written to them in
  * the same thread. Accepted accounts, and mentions by this server's moderators, pass.
  */
-export function verdictOf(type: NotificationType): SQL<number> {
-  if (!filterable.includes(type)) return sql`${constant(verdicts.accept)}`
+export function policyOutcome(type: NotificationType): SQL<number> {
+  if (!filterable.includes(type)) return sql`${constant(policyOutcomes.accept)}`
   return sql`case
-    when exists (select from notification_permissions n where n.account_id = u.account_id and n.from_account_id = sender.id) then ${constant(verdicts.accept)}
-    ${type === 'mention' ? sql`when exists (select from users staff where staff.account_id = sender.id and staff.role <> 'user') then ${constant(verdicts.accept)}` : sql``}
+    when exists (select from notification_permissions n where n.account_id = u.account_id and n.from_account_id = sender.id) then ${constant(policyOutcomes.accept)}
+    ${type === 'mention' ? sql`when exists (select from users staff where staff.account_id = sender.id and staff.role <> 'user') then ${constant(policyOutcomes.accept)}` : sql``}
     else (
-      select coalesce(max(case rule.answer when 'drop' then ${constant(verdicts.drop)} when 'filter' then ${constant(verdicts.filter)} else ${constant(verdicts.accept)} end), ${constant(verdicts.accept)})
+      select coalesce(max(case rule.answer when 'drop' then ${constant(policyOutcomes.drop)} when 'filter' then ${constant(policyOutcomes.filter)} else ${constant(policyOutcomes.accept)} end), ${constant(policyOutcomes.accept)})
       from (select ${followsSender} as follows) own, lateral (values
         (coalesce(p.for_limited_accounts, 'filter'), sender.silenced_at is not null and not own.follows),
         (coalesce(p.for_bots, 'accept'), sender.actor_type in ('Service', 'Application') and not own.follows),

@@ -20,7 +20,7 @@ type Score = { points: number; at: number }
 const scores = perDatabase(() => new LRUCache<string, Score>({ max: maxHosts }))
 
 /** Counts an activity of a host, and says what priority its job has. */
-export function paceOf(core: Pick<Core, 'db'>, host: string, now = Date.now()): number {
+export function priorityOf(core: Pick<Core, 'db'>, host: string, now = Date.now()): number {
   const known = scores(core).get(host)
   const points = 1 + (known ? known.points * 2 ** ((known.at - now) / halfLifeMs) : 0)
   scores(core).set(host, { points, at: now })
