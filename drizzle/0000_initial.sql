@@ -239,11 +239,11 @@ CREATE TABLE "documents" (
 	CONSTRAINT "documents_whole" CHECK ((fingerprint is null) = (etag is null) and (etag is null) = (body is null and envelope is null))
 );
 --> statement-breakpoint
-CREATE TABLE "farewells" (
+CREATE TABLE "delete_recipients" (
 	"subject_id" bigint NOT NULL,
 	"inbox_url" text NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "farewells_subject_id_inbox_url_pk" PRIMARY KEY("subject_id","inbox_url")
+	CONSTRAINT "delete_recipients_subject_id_inbox_url_pk" PRIMARY KEY("subject_id","inbox_url")
 );
 --> statement-breakpoint
 CREATE TABLE "hosts" (
@@ -252,7 +252,7 @@ CREATE TABLE "hosts" (
 	"is_slow" boolean DEFAULT false NOT NULL,
 	"signature" text DEFAULT 'cavage' NOT NULL,
 	"next_try_at" timestamp (3) with time zone,
-	"turn_ends_at" timestamp (3) with time zone,
+	"lease_ends_at" timestamp (3) with time zone,
 	"stopped_at" timestamp (3) with time zone,
 	"last_success_at" timestamp (3) with time zone,
 	"last_failure_at" timestamp (3) with time zone,
@@ -1175,7 +1175,7 @@ CREATE INDEX "deliveries_host" ON "deliveries" USING btree ("host","activity_id"
 CREATE INDEX "deliveries_holding" ON "deliveries" USING btree ("host","inbox_url","activity_id") WHERE attempts > 0 and attempts < 3;--> statement-breakpoint
 CREATE INDEX "delivery_outcomes_status" ON "delivery_outcomes" USING btree ("status_id");--> statement-breakpoint
 CREATE INDEX "documents_age" ON "documents" USING btree ("made_at");--> statement-breakpoint
-CREATE INDEX "farewells_age" ON "farewells" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "delete_recipients_age" ON "delete_recipients" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "hosts_due" ON "hosts" USING btree ("is_slow","next_try_at") WHERE next_try_at is not null and stopped_at is null;--> statement-breakpoint
 CREATE INDEX "kv_expiry" ON "kv" USING btree ("expires_at") WHERE expires_at is not null;--> statement-breakpoint
 CREATE INDEX "relays_actor" ON "relays" USING btree ("actor_uri") WHERE actor_uri is not null;--> statement-breakpoint

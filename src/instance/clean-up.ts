@@ -49,7 +49,7 @@ const sweeps = {
   receivedActivities: (tx, _, memory) => forgetReceived(tx, memory),
   tombstones: deletes('tombstones', sql`created_at < now() - interval '7 days'`),
   // Of those that no job could tell.
-  farewells: deletes('farewells', sql`created_at < now() - interval '30 days'`),
+  deleteRecipients: deletes('delete_recipients', sql`created_at < now() - interval '30 days'`),
   tagDays: deletes('tag_days', sql`day < current_date - ${trendDaysKept}::int`),
   cardDays: deletes('card_days', sql`day < current_date - ${trendDaysKept}::int`),
   activeDays: deletes('active_days', sql`day < current_date - ${activeDaysKept}::int`),

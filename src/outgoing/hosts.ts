@@ -35,7 +35,7 @@ type Row = Omit<HostView, 'oldestAt' | 'nextTryAt' | 'stoppedAt' | 'lastSuccessA
  */
 export async function listHosts(db: Reader, { isFailing = false, after = '', limit }: { isFailing?: boolean; after?: string; limit: number }): Promise<HostView[]> {
   const { rows } = await db.execute<Row>(sql`
-    select h.host, h.failures, h.next_try_at as "nextTryAt", coalesce(h.turn_ends_at > now(), false) as "isSending", h.stopped_at as "stoppedAt",
+    select h.host, h.failures, h.next_try_at as "nextTryAt", coalesce(h.lease_ends_at > now(), false) as "isSending", h.stopped_at as "stoppedAt",
       h.last_success_at as "lastSuccessAt", h.last_failure_at as "lastFailureAt", h.last_error as "lastError", h.signature, waiting.n as pending, waiting.oldest as "oldestAt"
     from (select * from hosts where host > ${after} and (failures > 0 or stopped_at is not null or not ${isFailing}::boolean) order by host limit ${limit}) h
     cross join lateral (
@@ -92,7 +92,7 @@ async function known(tx: Tx, host: string): Promise<{ stopped: boolean }> {
 
 async function due(tx: Tx, host: string): Promise<void> {
   await tx.execute(sql`
-    update hosts set next_try_at = now() where host = ${host} and (turn_ends_at is null or turn_ends_at <= now())
+    update hosts set next_try_at = now() where host = ${host} and (lease_ends_at is null or lease_ends_at <= now())
       and exists (select from deliveries d where d.host = hosts.host)`)
   await wakeDelivery(tx)
 }

@@ -43,16 +43,16 @@ export type EndedLease = {
 /** Tried so often, a delivery that has to wait no longer holds back what its sender has for the same inbox. */
 export const maxHoldingTries = 3
 /** Longer than a turn takes, shorter than anybody would miss the host's deliveries after a crash. */
-const turnMs = minuteMs
+const leaseMs = minuteMs
 /** Undelivered after this time, an activity is given up when it fails once more. */
 const maxAgeMs = 3 * dayMs
 
 const claim = statement<{ isSlow: boolean; limit: number }, Lease>(
   'claim_hosts',
   ({ isSlow, limit }) => sql`
-    update hosts h set next_try_at = now() + ${sql.raw(String(turnMs))} * interval '1 millisecond', turn_ends_at = now() + ${sql.raw(String(turnMs))} * interval '1 millisecond'
+    update hosts h set next_try_at = now() + ${sql.raw(String(leaseMs))} * interval '1 millisecond', lease_ends_at = now() + ${sql.raw(String(leaseMs))} * interval '1 millisecond'
     from (
-      select host from hosts where is_slow = ${isSlow}::boolean and next_try_at <= now() and stopped_at is null and (turn_ends_at is null or turn_ends_at <= now())
+      select host from hosts where is_slow = ${isSlow}::boolean and next_try_at <= now() and stopped_at is null and (lease_ends_at is null or lease_ends_at <= now())
       order by next_try_at limit ${limit}::int for update skip locked) due
     where h.host = due.host returning h.host, h.failures, h.signature`,
 )
@@ -141,7 +141,7 @@ async function giveBack(tx: Tx, turns: EndedLease[]): Promise<void> {
   const rows = turns.map(({ host, hasMore, verdict }) => ({ host, hasMore, hasVerdict: verdict !== null, ...verdict, error: verdict?.error?.slice(0, 300) ?? null }))
   // What is held back says nothing of when something is due: it waits for what does.
   await tx.execute(sql`
-    update hosts h set turn_ends_at = null,
+    update hosts h set lease_ends_at = null,
       failures = case when not t."hasVerdict" then h.failures when t."isUp" then 0 else h.failures + 1 end,
       is_slow = coalesce(t."isSlow", h.is_slow),
       signature = coalesce(t.signature, h.signature),
@@ -180,7 +180,7 @@ const letTry = statement<{ host: string }, { host: string }>(
   'host_is_back',
   ({ host }) => sql`
     update hosts set failures = 0, next_try_at = now()
-    where host = ${host} and failures > 0 and next_try_at > now() and (turn_ends_at is null or turn_ends_at <= now()) returning host`,
+    where host = ${host} and failures > 0 and next_try_at > now() and (lease_ends_at is null or lease_ends_at <= now()) returning host`,
 )
 
 /** Lets hosts have their turn for which something waits though nobody knows, and wakes who sends, should a job have been lost. Returns how many hosts are due. */

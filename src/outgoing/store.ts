@@ -62,7 +62,7 @@ const store = statementsOf<string, Values, Record<string, unknown>>('store_activ
     insert into hosts (host, next_try_at)
     select host, ${isUnhurried ? sql`now() + row_number() over (order by host) * ${constant(unhurriedMs)} * interval '1 millisecond'` : sql`now()`} from (select distinct host from added) as due order by host
     on conflict (host) do update set next_try_at = excluded.next_try_at
-    where hosts.next_try_at is null or (${constant(!isUnhurried)} and hosts.failures = 0 and hosts.next_try_at > now() and (hosts.turn_ends_at is null or hosts.turn_ends_at <= now()))
+    where hosts.next_try_at is null or (${constant(!isUnhurried)} and hosts.failures = 0 and hosts.next_try_at > now() and (hosts.lease_ends_at is null or hosts.lease_ends_at <= now()))
     returning 1`
 })
 

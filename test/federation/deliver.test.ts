@@ -287,8 +287,8 @@ test('a job that died in the middle leaves the rest to the next one', async () =
   const alice = await followed(s, 'alice', ['bob'])
   const host = s.peer.host
   await status(s.t, alice)
-  await s.t.db.execute(sql`insert into hosts (host, next_try_at, turn_ends_at) values (${host}, now() + interval '90 seconds', now() + interval '90 seconds')
-    on conflict (host) do update set next_try_at = excluded.next_try_at, turn_ends_at = excluded.turn_ends_at`)
+  await s.t.db.execute(sql`insert into hosts (host, next_try_at, lease_ends_at) values (${host}, now() + interval '90 seconds', now() + interval '90 seconds')
+    on conflict (host) do update set next_try_at = excluded.next_try_at, lease_ends_at = excluded.lease_ends_at`)
   await s.work()
   expect(s.peer.posted).toEqual([])
   await deliver(s.t.app)
@@ -296,7 +296,7 @@ test('a job that died in the middle leaves the rest to the next one', async () =
   expect(waiting).toEqual([{ key: 'deliver later', late: true }])
 
   await s.t.db.execute(sql`delete from graphile_worker._private_jobs`)
-  await s.t.db.execute(sql`update hosts set next_try_at = now() - interval '1 minute', turn_ends_at = now() - interval '1 minute'`)
+  await s.t.db.execute(sql`update hosts set next_try_at = now() - interval '1 minute', lease_ends_at = now() - interval '1 minute'`)
   await sweepDeliveries(s.t.app)
   await s.work()
   expect(sent(s)).toMatchObject([{ type: 'Create' }])

@@ -205,7 +205,7 @@ test('a slow host of keys holds up only some requests at a time', async () => {
   expect(answered.filter((status) => status === 202)).toHaveLength(16)
 })
 
-test('what took effect before, and farewells and changes of strangers, are answered without a look for a key', async () => {
+test('what took effect before, and self-deletes and changes of strangers, are answered without a look for a key', async () => {
   await using s = await scene()
   const alice = s.peer.actor('alice')
   const repeated = activity(alice, { type: 'Create' })

@@ -33,8 +33,8 @@ test.each(['SIGKILL', 'SIGTERM'] as const)('what a worker had not sent when it e
   s.peer.pauseMs = 0
   expect(before).toBeLessThan(36)
   // Who was asked to end gives the host back; who was killed leaves it for the rest of its minute.
-  expect((await s.t.db.execute(sql`select from hosts where turn_ends_at > now()`)).rows).toHaveLength(signal === 'SIGKILL' ? 1 : 0)
-  await s.t.db.execute(sql`update hosts set next_try_at = now(), turn_ends_at = null`)
+  expect((await s.t.db.execute(sql`select from hosts where lease_ends_at > now()`)).rows).toHaveLength(signal === 'SIGKILL' ? 1 : 0)
+  await s.t.db.execute(sql`update hosts set next_try_at = now(), lease_ends_at = null`)
 
   await using _next = await start(env, ['jobs/main.ts'])
   await eventually(async () => (await s.t.db.execute(sql`select from deliveries limit 1`)).rows.length === 0, 60_000)

@@ -48,7 +48,7 @@ test('whoever answered, favourited or boosted a post hears of its edits and its 
   expect(await told(t)).toEqual({ 'status.edited': ['a.test', 'b.test', 'c.test'] })
   await t.db.transaction((tx) => deleteStatus(tx, bob, post))
   expect(await told(t)).toEqual({ 'status.deleted': ['a.test', 'b.test', 'c.test'] })
-  expect((await t.db.execute(sql`select from farewells`)).rows).toEqual([])
+  expect((await t.db.execute(sql`select from delete_recipients`)).rows).toEqual([])
 })
 
 test('of a post that strangers may not see only those hear who got it', async () => {
@@ -95,7 +95,7 @@ test('whoever may know an account hears that it is gone, once a server, behind w
   await t.db.transaction((tx) => deleteAccount(tx, dora))
   const hosts = ['answered', 'answering', 'asked', 'blocked', 'boosted', 'boosting', 'favourited', 'favouriting', 'followed', 'follower', 'naming', 'poll'].map((name) => `${name}.test`)
   expect(await told(t)).toEqual({ 'account.deleted': hosts })
-  expect((await t.db.execute(sql`select from farewells`)).rows).toEqual([])
+  expect((await t.db.execute(sql`select from delete_recipients`)).rows).toEqual([])
   // Each host has its moment, and what comes meanwhile does not wait for it.
   const { rows } = await t.db.execute<{ later: boolean }>(sql`select next_try_at > now() - interval '1 minute' as later from hosts where host <> 'followed.test' order by next_try_at`)
   expect(rows).toHaveLength(hosts.length - 1)

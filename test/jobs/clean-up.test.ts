@@ -12,7 +12,7 @@ import { runJobs } from './run.ts'
 
 const nothing = {
   sessions: 0, mailTokens: 0, authorizationCodes: 0, accessTokens: 0, kv: 0, attempts: 0, idempotencyKeys: 0, receivedActivities: 0, accounts: 0,
-  tombstones: 0, farewells: 0, activeDays: 0, deliveryDays: 0, tagDays: 0, cardDays: 0, cards: 0, documents: 0, mutes: 0, activities: 0, statuses: 0, media: 0, remoteFiles: 0, remoteFilesOverflow: 0, unconfirmed: 0, events: 0,
+  tombstones: 0, deleteRecipients: 0, activeDays: 0, deliveryDays: 0, tagDays: 0, cardDays: 0, cards: 0, documents: 0, mutes: 0, activities: 0, statuses: 0, media: 0, remoteFiles: 0, remoteFilesOverflow: 0, unconfirmed: 0, events: 0,
 }
 
 /** One row of each kind that has just expired, and one that has not. */

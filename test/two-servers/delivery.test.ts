@@ -47,7 +47,7 @@ test('a process that is killed while it sends loses nothing and repeats nothing'
   await one.kill()
   await three.front.becomes('well')
   // A turn that nobody ended is over after a minute.
-  await one.db.execute(`update hosts set next_try_at = now(), turn_ends_at = null, failures = 0`)
+  await one.db.execute(`update hosts set next_try_at = now(), lease_ends_at = null, failures = 0`)
   await one.restart()
   await probeNow(three.host)
   await carol.sees((status) => status['uri'] === post['uri'])

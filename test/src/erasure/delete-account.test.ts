@@ -144,7 +144,7 @@ test('of an account with very much, a job finds out first whom to tell, tells th
   await eraseAccount(t.db, alice, false)
   expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice, isTold: true }])
   expect(await t.jobs()).toContain('federate')
-  expect((await t.db.execute(sql`select inbox_url as inbox from farewells where subject_id = ${alice}`)).rows).toEqual([{ inbox: 'https://remote.test/inbox' }])
+  expect((await t.db.execute(sql`select inbox_url as inbox from delete_recipients where subject_id = ${alice}`)).rows).toEqual([{ inbox: 'https://remote.test/inbox' }])
 
   await eraseAccount(t.db, alice, true)
   expect((await t.db.execute(sql`select from statuses where account_id = ${alice} and deleted_at is null`)).rows).toEqual([])

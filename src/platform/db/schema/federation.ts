@@ -97,7 +97,7 @@ export const hosts = pgTable(
     /** When something is to be sent to it: later than now when it was down or asked us to wait. Null when nothing waits for it. */
     nextTryAt: moment('next_try_at'),
     /** Some worker sends to it, and nobody else may, before this moment. */
-    turnEndsAt: moment('turn_ends_at'),
+    leaseEndsAt: moment('lease_ends_at'),
     /** When an admin stopped deliveries to it; they wait until they are resumed. */
     stoppedAt: moment('stopped_at'),
     lastSuccessAt: moment('last_success_at'),
@@ -125,15 +125,15 @@ export const tombstones = pgTable(
 )
 
 /** Inboxes that are to hear of the end of an account or status of ours, written down with it: what led to them is gone when its job runs. */
-export const farewells = pgTable(
-  'farewells',
+export const deleteRecipients = pgTable(
+  'delete_recipients',
   {
     /** Id of the account or status. */
     subjectId: id<AccountId | StatusId>('subject_id').notNull(),
     inboxUrl: text('inbox_url').notNull(),
     createdAt: createdAt(),
   },
-  (t) => [primaryKey({ columns: [t.subjectId, t.inboxUrl] }), index('farewells_age').on(t.createdAt)],
+  (t) => [primaryKey({ columns: [t.subjectId, t.inboxUrl] }), index('delete_recipients_age').on(t.createdAt)],
 )
 
 /**
