@@ -8,7 +8,7 @@ import { database, type TestDatabase } from './database.ts'
 import { freePort } from './runtime/process.ts'
 
 /** A statement as pg sent it; with no name, PostgreSQL forgets it at once. */
-export type Sent = { name: string | null; text: string }
+type Sent = { name: string | null; text: string }
 
 /** The messages of pg's connections that tell. */
 type Wire = {
@@ -18,7 +18,7 @@ type Wire = {
 }
 
 /** Opens a pool that writes down each statement that it sends, those of transactions as well. The settings are those of `connect`. */
-export function connectRecording(url: string, poolSize: number): { db: Db; sent: Sent[] } {
+function connectRecording(url: string, poolSize: number): { db: Db; sent: Sent[] } {
   const db = connect(url, poolSize)
   const sent: Sent[] = []
   db.$client.on('connect', (client) => {

@@ -5,7 +5,7 @@ import { addressGroup } from '#src/platform/http/client-address.ts'
 import type { RequestEnv } from '#src/platform/http/request-env.ts'
 
 /** Who asks, by the browser's cookie. */
-export type Session = {
+type Session = {
   /** The secret in the cookie, if it opens a session. */
   token: string | null
   /** Who is logged in, also where a step is missing before they may do anything. */

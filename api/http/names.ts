@@ -2,7 +2,7 @@
 
 export type Value = string | File
 export type Branch = { [name: string]: Tree }
-export type Tree = Value | Tree[] | Branch
+type Tree = Value | Tree[] | Branch
 
 const maxDepth = 6
 

@@ -57,7 +57,7 @@ function withoutNulls(value: unknown, depth = 0): unknown {
 }
 
 /** Also nothing, so that a missing parameter reaches what follows. */
-export const anything = () => z.unknown().optional()
+const anything = () => z.unknown().optional()
 
 export const scalar = z.union([z.string(), z.number(), z.boolean()], 'is invalid')
 

@@ -8,7 +8,7 @@ import { missing, nothing } from './negotiation.ts'
 import { claimedKeys, verifySignature } from '../signatures/verify.ts'
 
 /** An actor of another server; `accountId` where it is known here. */
-export type Signer = { actor: string; accountId: AccountId | null }
+type Signer = { actor: string; accountId: AccountId | null }
 
 /**
  * Who signed a request, or why that isn't known. Whom moderators suspended, or whose server, is shown nothing more.

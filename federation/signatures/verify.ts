@@ -8,7 +8,7 @@ import { contentDigestFits, fitsMessage, missingComponent, parseMessageSignature
 import { type KeyUse, type NoKey, type PeerKey, peerKey, renewedKey } from './peer-keys.ts'
 
 /** Why a request isn't believed: in words for the log and for whoever debugs the other server. */
-export type Doubt = {
+type Doubt = {
   status: 400 | 401 | 503
   problem: string
   /** The key that its server says is gone. */

@@ -9,7 +9,7 @@ import { askHost, checkUp, hostKey, takeHost } from '#src/platform/queue/hosts.t
 import { minuteMs } from '#src/platform/time.ts'
 
 /** A mail to one person. */
-export type Mail = {
+type Mail = {
   /** Tells mails apart: the same mail, sent again after a crash, has the same one. Letters, digits, dots and hyphens. */
   key: string
   /** What `key` is from. */

@@ -8,7 +8,7 @@ import { draw } from './pictures.ts'
 import type { Random } from './random.ts'
 import { type Picture, pictureTexts } from './words.ts'
 
-export type DemoPicture = { image: ProcessedImage; file: string; preview: string; description: string }
+type DemoPicture = { image: ProcessedImage; file: string; preview: string; description: string }
 export type DemoFiles = { avatars: Map<Person, string>; headers: Map<Person, string>; pictures: Map<Post, DemoPicture> }
 
 const kinds = Object.keys(pictureTexts) as Picture[]

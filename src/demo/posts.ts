@@ -28,7 +28,7 @@ export type Post = {
   editedAt: Date | null
 }
 
-export type DemoPoll = { options: readonly string[]; isMultiple: boolean; hidesTotals: boolean; expiresAt: Date; votes: { by: Person; positions: number[] }[] }
+type DemoPoll = { options: readonly string[]; isMultiple: boolean; hidesTotals: boolean; expiresAt: Date; votes: { by: Person; positions: number[] }[] }
 
 /** Somebody's reaction to a post. */
 export type Reaction = { post: Post; by: Person; at: Date }

@@ -12,7 +12,7 @@ export type Speech = {
   polls: readonly Question[]
 }
 
-export type Question = { text: string; options: readonly string[] }
+type Question = { text: string; options: readonly string[] }
 
 /** Parts of user names, which are ASCII whatever the language. */
 export const firstNames = `mira otto selin juno pavel ines tariq noor ravi yuki hana bela lior freya anouk emil zuri kofi lena marek nadia oskar priya quinn

@@ -31,7 +31,7 @@ const drawing = { quality: 85, smartSubsample: true } as const
 const moving = { quality: 80, effort: 2 } as const
 const small = { quality: 75 } as const
 
-export type Size = { width: number; height: number }
+type Size = { width: number; height: number }
 
 /** A small still of a picture or film, in WebP, with its few colours for while it is loaded. */
 export type Preview = { preview: Buffer; previewWidth: number; previewHeight: number; blurhash: string }

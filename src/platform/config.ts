@@ -20,7 +20,7 @@ export type S3Settings = Readonly<{
 }>
 
 /** What becomes of the pictures, films and sounds of other servers. */
-export type RemoteMediaSettings = Readonly<{
+type RemoteMediaSettings = Readonly<{
   /** `cache`: people are shown copies of ours; `proxy`: we pass them on; `link`: people's browsers and apps ask the other servers. */
   mode: 'cache' | 'proxy' | 'link'
   /** Days that a copy stays after somebody saw it last. */

@@ -1,6 +1,6 @@
 /** Spans of time in milliseconds, and days as texts such as 2026-02-28, which are days of UTC. */
 
-export const secondMs = 1_000
+const secondMs = 1_000
 export const minuteMs = 60 * secondMs
 export const hourMs = 60 * minuteMs
 export const dayMs = 24 * hourMs

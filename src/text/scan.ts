@@ -4,7 +4,7 @@ import { type LinkToken, linkAt, linkBegins } from './link.ts'
 import { type MentionToken, mentionAt } from './mention.ts'
 
 export type EntityToken = MentionToken | HashtagToken | LinkToken
-export type TextToken = { type: 'text'; text: string }
+type TextToken = { type: 'text'; text: string }
 /** A stretch of text. The `text` of all tokens, joined, is what was scanned. */
 export type Token = TextToken | EntityToken
 

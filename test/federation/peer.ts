@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '#src/platform/app.ts'
 import { base58 } from '../../federation/signatures/keys.ts'
 
-export type Posted = { path: string; headers: IncomingHttpHeaders; body: string }
+type Posted = { path: string; headers: IncomingHttpHeaders; body: string }
 export type PeerActor = { uri: string; keyId: string; privateKey: KeyObject; document: Record<string, unknown> }
 
 export type Peer = AsyncDisposable & {

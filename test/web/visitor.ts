@@ -2,7 +2,7 @@
 import type { Hono } from 'hono'
 import type { Env } from '../../web/env.ts'
 
-export type Visited = { status: number; headers: Headers; html: string; location: string | null }
+type Visited = { status: number; headers: Headers; html: string; location: string | null }
 
 export type Visitor = {
   cookies: Map<string, string>

@@ -3,7 +3,7 @@ import { isId } from '#src/platform/ids.ts'
 import type { Page } from '#src/platform/db/page.ts'
 import type { C } from '../env.ts'
 
-export const pageSize = 20
+const pageSize = 20
 
 /** The page of a list that an address asks for. */
 export function pageOf(c: C, limit = pageSize): Page {

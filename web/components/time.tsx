@@ -10,7 +10,7 @@ const otherYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'sho
 const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
 
 /** How long ago, in as few letters as a list has room for. */
-export function ago(at: Date, now: Date): string {
+function ago(at: Date, now: Date): string {
   const seconds = (now.getTime() - at.getTime()) / 1000
   if (seconds < minute) return 'now'
   if (seconds < hour) return `${Math.floor(seconds / minute)}m`

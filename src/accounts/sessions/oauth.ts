@@ -18,7 +18,7 @@ export type OAuthErrorCode =
   | 'unsupported_response_type' | 'access_denied'
 
 /** An error that the protocol has words for; `description` is for the app's developer. */
-export type OAuthProblem = { error: OAuthErrorCode; description: string }
+type OAuthProblem = { error: OAuthErrorCode; description: string }
 
 /** What an app asks for at `/oauth/authorize`, as it came. */
 export type AuthorizationParameters = {
@@ -37,7 +37,7 @@ export type AuthorizationRequest = { application: Application; redirectUri: stri
 
 /** How apps get their answer: in the query of their address, or in a form that is posted there (OAuth 2.0 Form Post Response Mode). */
 export const responseModes = ['query', 'form_post'] as const
-export type ResponseMode = (typeof responseModes)[number]
+type ResponseMode = (typeof responseModes)[number]
 
 /** An answer for an app, which the person's browser takes there. */
 export type Reply = { redirectUri: string; mode: ResponseMode; parameters: Record<string, string> }

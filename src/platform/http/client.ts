@@ -18,7 +18,7 @@ import { openPlaces, type StreamLimits, streamLimits, withLimits } from './strea
  * another, `media` for files to be shown and previews, `page` for what people link, `service` for what people use by
  * themselves, such as the push services of their apps.
  */
-export type Purpose = 'federation' | 'media' | 'page' | 'service'
+type Purpose = 'federation' | 'media' | 'page' | 'service'
 
 /** Whether a URL may be requested by the rules about its host. */
 export type Gate = (url: URL, purpose: Purpose) => Promise<boolean>

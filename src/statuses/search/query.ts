@@ -8,7 +8,7 @@ import { languageTag } from '../../text/language-tag.ts'
 import { markLexeme, quoted, tagLexeme } from './document.ts'
 import { searchWords } from './words.ts'
 
-export type SearchScope = 'all' | 'library' | 'public'
+type SearchScope = 'all' | 'library' | 'public'
 
 /** Part of a query: words in a row, or one mark, or any of several. */
 export type Term = { lexemes: string[]; isAnyOf?: boolean; isNegative: boolean }

@@ -5,7 +5,6 @@ import { type ClientOptions, WebSocket } from 'ws'
 import { problemsOf } from '../schemas.ts'
 import type { Json } from '../server.ts'
 
-export type Frame = { stream?: string[]; event: string; payload?: string }
 
 /** Waits until something holds, for at most five seconds. */
 export async function until(holds: () => boolean | Promise<boolean>, what = 'It'): Promise<void> {

@@ -57,7 +57,8 @@ test('streams of two processes tell the same, whatever becomes of their listener
     for await (const event of streaming.user.subscribe()) if (event.event === 'update') ofMasto.push(event.payload.id)
   })()
   await using socket = await openSocket(otherUrl, `?stream=user&access_token=${bob.token}`)
-  await until(async () => (await db.execute(sql`select from pg_stat_activity where datname = current_database() and application_name = 'pipit listener'`)).rowCount === 2)
+  // Each process listens for changes of settings, and, as long as streams are open, for events.
+  await until(async () => (await db.execute(sql`select from pg_stat_activity where datname = current_database() and application_name = 'pipit listener'`)).rowCount === 4)
 
   const posts: string[] = []
   const posting = [origin, otherUrl].map((url) => createRestAPIClient({ url, accessToken: alice.token }))

@@ -11,7 +11,7 @@ const dayMs = 86_400_000
 const postDays = 400
 const accountDays = 1_100
 /** The number of the post that began the longest thread. */
-export const longThread = (posts: number): number => Math.floor((posts * 0.95) / 200) * 200 + 15
+const longThread = (posts: number): number => Math.floor((posts * 0.95) / 200) * 200 + 15
 
 /** In the order in which they are to be made. */
 export function rows({ posts, accounts, locals, jobs, origin }: Sizes): Record<string, string[]> {

@@ -82,7 +82,7 @@ async function initialise({ folder, data, password, runAs, binaries: { initdb } 
   await rm(made, { recursive: true, force: true })
 }
 
-export const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false)
+const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false)
 
 /** Whether a process of that number runs. */
 export function isAlive(pid: number): boolean {
