@@ -2,7 +2,7 @@
 import type { AccountView } from '#src/accounts/views.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db/index.ts'
-import { type ArrivalTime as ArrivalTime, type Reception, receiveOnce } from '#src/incoming/received.ts'
+import { type ArrivalTime, type Reception, receiveOnce } from '#src/incoming/received.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { isRefused } from '#src/rules/servers/current.ts'
