@@ -25,7 +25,8 @@ export const png = (width = 20, height = 10): Promise<Buffer> => sharp({ create:
 /** Three pictures, one after the other. */
 export async function animation(format: 'gif' | 'webp', side = 40): Promise<Buffer> {
   const frames = await Promise.all(['#f00', '#0f0', '#00f'].map((background) => sharp({ create: { width: side, height: side, channels: 4, background } }).png().toBuffer()))
-  return sharp(frames, { join: { animated: true } })[format]({ delay: [100, 100, 100], loop: 0 }).toBuffer()
+  const joined = sharp(frames, { join: { animated: true } })
+  return joined[format]({ delay: [100, 100, 100], loop: 0 }).toBuffer()
 }
 
 const film = ['-f', 'lavfi', '-i', 'testsrc=duration=1:size=64x48:rate=10']
