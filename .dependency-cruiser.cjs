@@ -2,22 +2,45 @@
 
 /** The rooms of the core. Each may import those before it, and none behind it. */
 const rooms = [
-  'platform', 'outbox', 'text', 'rules', 'media', 'notices', 'accounts', 'relationships', 'statuses', 'reading', 'outgoing', 'erasure', 'incoming',
-  'moderation', 'instance', 'demo', 'process',
+  'platform',
+  'outbox',
+  'text',
+  'rules',
+  'media',
+  'notices',
+  'accounts',
+  'relationships',
+  'statuses',
+  'reading',
+  'outgoing',
+  'erasure',
+  'incoming',
+  'moderation',
+  'instance',
+  'demo',
+  'process',
 ]
-const directions = rooms.slice(0, -1).map((room, i) => ({
-  name: `${room}-looks-down`,
-  comment: `src/${room} imports only the rooms before it.`,
-  severity: 'error',
-  from: { path: `^src/${room}/` },
-  to: { path: `^src/(${rooms.slice(i + 1).join('|')})/` },
-}))
+const directions = rooms
+  .slice(0, -1)
+  .map((room, i) => ({
+    name: `${room}-looks-down`,
+    comment: `src/${room} imports only the rooms before it.`,
+    severity: 'error',
+    from: { path: `^src/${room}/` },
+    to: { path: `^src/(${rooms.slice(i + 1).join('|')})/` },
+  }))
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     ...directions,
-    { name: 'src-has-rooms', comment: 'Each file of the core stands in a room.', severity: 'error', from: {}, to: { path: '^src/', pathNot: `^src/(${rooms.join('|')})/` } },
+    {
+      name: 'src-has-rooms',
+      comment: 'Each file of the core stands in a room.',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/', pathNot: `^src/(${rooms.join('|')})/` },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
@@ -30,10 +53,18 @@ module.exports = {
       name: 'sides-do-not-meet',
       comment: 'Only the files that put a process together know more than one side.',
       severity: 'error',
-      from: { path: '^(api|web|federation|jobs)/', pathNot: '^(web/main|web/server|jobs/main|jobs/alone|jobs/worker|jobs/tasks)\\.tsx?$' },
+      from: {
+        path: '^(api|web|federation|jobs)/',
+        pathNot: '^(web/main|web/server|jobs/main|jobs/alone|jobs/worker|jobs/tasks)\\.tsx?$',
+      },
       to: { path: '^(api|web|federation|jobs|cli)/', pathNot: '^$1/' },
     },
-    { name: 'tasks-may-deliver', severity: 'error', from: { path: '^jobs/(tasks|worker)\\.ts$' }, to: { path: '^(api|web|cli)/' } },
+    {
+      name: 'tasks-may-deliver',
+      severity: 'error',
+      from: { path: '^jobs/(tasks|worker)\\.ts$' },
+      to: { path: '^(api|web|cli)/' },
+    },
     {
       name: 'only-src-has-sql',
       severity: 'error',

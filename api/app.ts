@@ -2,7 +2,6 @@
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { App } from '#src/platform/app.ts'
-import { emails } from './v1/emails.ts'
 import { discovery } from './discovery.ts'
 import type { Env } from './env.ts'
 import { assertGuarded, authenticate, open } from './http/access.ts'
@@ -22,36 +21,44 @@ import { announcements } from './v1/announcements.ts'
 import { annualReports } from './v1/annual-reports.ts'
 import { apps } from './v1/apps.ts'
 import { asyncRefreshes } from './v1/async-refreshes.ts'
-import { conversations } from './v1/conversations.ts'
-import { filtersV1 } from './v1/filters.ts'
 import { collections } from './v1/collections.ts'
-import { trends } from './v1/trends.ts'
+import { conversations } from './v1/conversations.ts'
+import { customEmojis } from './v1/custom-emojis.ts'
 import { domainBlocks } from './v1/domain-blocks.ts'
+import { emails } from './v1/emails.ts'
+import { filtersV1 } from './v1/filters.ts'
 import { instanceV1, instanceV2 } from './v1/instance.ts'
 import { lists } from './v1/lists.ts'
 import { markers } from './v1/markers.ts'
 import { mediaV1, mediaV2 } from './v1/media.ts'
-import { customEmojis } from './v1/custom-emojis.ts'
 import { policyV1, policyV2 } from './v1/notification-policy.ts'
 import { notificationRequests } from './v1/notification-requests.ts'
 import { notifications } from './v1/notifications.ts'
 import { people, suggestionsV2 } from './v1/people.ts'
-import { pushSubscriptions } from './v1/push.ts'
-import { interactions } from './v1/statuses/interactions.ts'
-import { reports } from './v1/reports.ts'
 import { pollRoutes } from './v1/polls.ts'
+import { pushSubscriptions } from './v1/push.ts'
+import { reports } from './v1/reports.ts'
 import { scheduledStatuses } from './v1/scheduled-statuses.ts'
+import { interactions } from './v1/statuses/interactions.ts'
 import { quotes } from './v1/statuses/quotes.ts'
 import { readStatuses } from './v1/statuses/read.ts'
 import { translation } from './v1/statuses/translate.ts'
 import { writeStatuses } from './v1/statuses/write.ts'
 import { tags } from './v1/tags.ts'
 import { timelines } from './v1/timelines.ts'
+import { trends } from './v1/trends.ts'
 import { filtersV2 } from './v2/filters.ts'
 import { notificationGroups } from './v2/notifications.ts'
 
 /** Headers that scripts of other sites may read; without `Link` they can't page. */
-const exposed = ['Link', 'X-RateLimit-Reset', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-Request-Id', 'Mastodon-Async-Refresh']
+const exposed = [
+  'Link',
+  'X-RateLimit-Reset',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-Request-Id',
+  'Mastodon-Async-Refresh',
+]
 const maxAge = 86_400
 
 /**
@@ -64,8 +71,17 @@ const maxAge = 86_400
 export function apiRoutes(app: App, streams: Streams = openStreams(app)): Hono<Env> {
   const api = new Hono<Env>()
   api.onError(onError)
-  api.use('/api/*', cors({ origin: '*', allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], exposeHeaders: exposed, maxAge }))
-  for (const [path, methods] of Object.entries(otherPaths)) api.use(path, cors({ origin: '*', allowMethods: methods, exposeHeaders: exposed, maxAge }))
+  api.use(
+    '/api/*',
+    cors({
+      origin: '*',
+      allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+      exposeHeaders: exposed,
+      maxAge,
+    }),
+  )
+  for (const [path, methods] of Object.entries(otherPaths))
+    api.use(path, cors({ origin: '*', allowMethods: methods, exposeHeaders: exposed, maxAge }))
 
   for (const path of ['/api/*', ...Object.keys(otherPaths)]) {
     api.use(path, conditional)
@@ -99,9 +115,40 @@ const otherPaths: Record<string, string[]> = {
 const versions = {
   '/api': [oembed],
   '/api/v1': [
-    apps, instanceV1, customEmojis, mediaV1, signUpRoutes, credentials, reports, announcements, emails, people, readAccounts, relations, lists, domainBlocks, tags,
-    collections, readStatuses, writeStatuses, quotes, translation, interactions, pollRoutes, scheduledStatuses, timelines, policyV1,
-    notificationRequests, notifications, conversations, pushSubscriptions, markers, filtersV1, searchV1, trends, annualReports,
+    apps,
+    instanceV1,
+    customEmojis,
+    mediaV1,
+    signUpRoutes,
+    credentials,
+    reports,
+    announcements,
+    emails,
+    people,
+    readAccounts,
+    relations,
+    lists,
+    domainBlocks,
+    tags,
+    collections,
+    readStatuses,
+    writeStatuses,
+    quotes,
+    translation,
+    interactions,
+    pollRoutes,
+    scheduledStatuses,
+    timelines,
+    policyV1,
+    notificationRequests,
+    notifications,
+    conversations,
+    pushSubscriptions,
+    markers,
+    filtersV1,
+    searchV1,
+    trends,
+    annualReports,
   ],
   '/api/v1_alpha': [asyncRefreshes],
   '/api/v2': [instanceV2, mediaV2, policyV2, notificationGroups, filtersV2, searchV2, suggestionsV2],

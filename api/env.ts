@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { App } from '#src/platform/app.ts'
 import type { Access } from '#src/accounts/sessions/access-tokens.ts'
 import type { LimitReport } from '#src/accounts/sessions/attempts.ts'
+import type { App } from '#src/platform/app.ts'
 import { addressGroup } from '#src/platform/http/client-address.ts'
 import type { RequestEnv } from '#src/platform/http/request-env.ts'
 

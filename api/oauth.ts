@@ -1,13 +1,13 @@
 /** The ends of OAuth that apps talk to; the page that people see is `web/pages/oauth-authorize.tsx`. */
 import { Hono } from 'hono'
-import { loadAccountViews } from '#src/accounts/views.ts'
 import { revokeToken } from '#src/accounts/sessions/access-tokens.ts'
 import { type Application, authenticateApplication } from '#src/accounts/sessions/applications.ts'
 import { clientToken, exchangeCode } from '#src/accounts/sessions/oauth.ts'
+import { loadAccountViews } from '#src/accounts/views.ts'
 import { plainText } from '#src/text/clean.ts'
-import type { Asked, Env } from './env.ts'
 import { toAccount } from './entities/account.ts'
 import { toToken } from './entities/application.ts'
+import type { Asked, Env } from './env.ts'
 import { open, requires } from './http/access.ts'
 import { OAuthFailure } from './http/errors.ts'
 import { params, type Params, text } from './http/params.ts'
@@ -19,7 +19,14 @@ export const oauth = new Hono<Env>()
 oauth.post(
   '/oauth/token',
   open,
-  params({ ...client, grant_type: text().optional(), code: text().optional(), redirect_uri: text().optional(), code_verifier: text().optional(), scope: text().optional() }),
+  params({
+    ...client,
+    grant_type: text().optional(),
+    code: text().optional(),
+    redirect_uri: text().optional(),
+    code_verifier: text().optional(),
+    scope: text().optional(),
+  }),
   async (c) => {
     const { app, params } = c.var
     c.header('Cache-Control', 'no-store')
@@ -28,20 +35,34 @@ oauth.post(
 
     if (params.grant_type === 'client_credentials') {
       const token = await app.db.transaction((tx) => clientToken(tx, application, params.scope))
-      if (!token) throw new OAuthFailure(400, 'invalid_scope', 'The requested scope is invalid, unknown, or not part of what the app registered')
+      if (!token)
+        throw new OAuthFailure(
+          400,
+          'invalid_scope',
+          'The requested scope is invalid, unknown, or not part of what the app registered',
+        )
       return c.json(toToken(token))
     }
     if (params.grant_type === 'authorization_code') {
       const { code, redirect_uri: redirectUri, code_verifier: verifier } = params
-      if (!code || !redirectUri) throw new OAuthFailure(400, 'invalid_request', 'The code and the redirect_uri are required')
+      if (!code || !redirectUri)
+        throw new OAuthFailure(400, 'invalid_request', 'The code and the redirect_uri are required')
       const token = await app.db.transaction((tx) => exchangeCode(tx, application, code, redirectUri, verifier || null))
       if (!token) {
-        throw new OAuthFailure(400, 'invalid_grant', 'The code is unknown, expired or used, or was issued to another client, redirect_uri or code_challenge')
+        throw new OAuthFailure(
+          400,
+          'invalid_grant',
+          'The code is unknown, expired or used, or was issued to another client, redirect_uri or code_challenge',
+        )
       }
       return c.json(toToken(token))
     }
     throw params.grant_type
-      ? new OAuthFailure(400, 'unsupported_grant_type', 'The grant_type must be authorization_code or client_credentials')
+      ? new OAuthFailure(
+          400,
+          'unsupported_grant_type',
+          'The grant_type must be authorization_code or client_credentials',
+        )
       : new OAuthFailure(400, 'invalid_request', 'The grant_type is required')
   },
 )
@@ -72,13 +93,22 @@ oauth.on(['GET', 'POST'], '/oauth/userinfo', requires('profile', 'read:accounts'
 })
 
 /** The client that a request is from, by the body, by HTTP Basic (RFC 6749, 2.3.1), or by both in agreement. */
-async function clientOf(c: Asked, { client_id: bodyId, client_secret: bodySecret }: Params<typeof client>): Promise<Application> {
+async function clientOf(
+  c: Asked,
+  { client_id: bodyId, client_secret: bodySecret }: Params<typeof client>,
+): Promise<Application> {
   const basic = basicCredentials(c.req.header('Authorization'))
   const clientId = basic?.id ?? bodyId
   const secret = basic?.secret ?? bodySecret
   const disagree = basic && ((bodyId && bodyId !== basic.id) || (bodySecret && bodySecret !== basic.secret))
-  const application = clientId && secret && !disagree ? await authenticateApplication(c.var.app.db, clientId, secret) : null
-  if (!application) throw new OAuthFailure(401, 'invalid_client', 'Client authentication failed: the client is unknown, or its secret is wrong')
+  const application =
+    clientId && secret && !disagree ? await authenticateApplication(c.var.app.db, clientId, secret) : null
+  if (!application)
+    throw new OAuthFailure(
+      401,
+      'invalid_client',
+      'Client authentication failed: the client is unknown, or its secret is wrong',
+    )
   return application
 }
 

@@ -2,18 +2,23 @@
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
-import { type FilterContext, withoutHidden } from '#src/statuses/views/filters.ts'
 import type { AccountId, StatusId, TagId } from '#src/platform/ids.ts'
-import { loadRelationships } from '#src/relationships/views.ts'
-import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { loadTagDetails } from '#src/reading/tags/views.ts'
+import { loadRelationships } from '#src/relationships/views.ts'
+import { type FilterContext, withoutHidden } from '#src/statuses/views/filters.ts'
+import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { type Account, toAccount } from './entities/account.ts'
 import { toRelationship } from './entities/relationship.ts'
 import { type Status, toStatus } from './entities/status.ts'
 import { toTag } from './entities/tag.ts'
 
 /** @param context where they are shown, if filters of the viewer are to hide some of them there */
-export async function presentStatuses(app: App, viewer: AccountId | null, ids: StatusId[], context?: FilterContext): Promise<Status[]> {
+export async function presentStatuses(
+  app: App,
+  viewer: AccountId | null,
+  ids: StatusId[],
+  context?: FilterContext,
+): Promise<Status[]> {
   const views = await loadStatusViews(app.db, viewer, ids)
   return (context ? withoutHidden(views, context) : views).map((view) => toStatus(view, app.uris, viewer))
 }

@@ -1,16 +1,17 @@
 import { Hono } from 'hono'
-import { search, type SearchResult } from '#src/reading/search.ts'
-import { ApiError } from './http/errors.ts'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
+import { search, type SearchResult } from '#src/reading/search.ts'
 import type { Env } from './env.ts'
 import { allows, requires } from './http/access.ts'
+import { ApiError } from './http/errors.ts'
 import { cursor, limitOf, offset } from './http/paging.ts'
 import { filled, flag, given, idIfAny, isBlank, params, type Params, text } from './http/params.ts'
 import { presentAccounts, presentStatuses, presentTags } from './present.ts'
 
 /** What is looked for; `none` for a kind that no server has, of which there is nothing. */
-const kind = () => text().transform((type) => (isBlank(type) ? undefined : (kinds.find((known) => known === type) ?? ('none' as const))))
+const kind = () =>
+  text().transform((type) => (isBlank(type) ? undefined : (kinds.find((known) => known === type) ?? ('none' as const))))
 const kinds = ['accounts', 'statuses', 'hashtags'] as const
 
 const query = {
@@ -31,12 +32,17 @@ export const searchV2 = new Hono<Env>()
 searchV2.get('/search', allows('read:search'), params(query), async (c) => {
   const { app, accountId, params } = c.var
   // Anonymous readers can't make this server ask others, nor walk through all that it has.
-  if (!accountId && (params.resolve || params.offset > 0)) throw new ApiError(401, 'Search queries pagination and resolving are not available without a login')
+  if (!accountId && (params.resolve || params.offset > 0))
+    throw new ApiError(401, 'Search queries pagination and resolving are not available without a login')
   const { accounts, statuses, hashtags } = await find(app, accountId, params)
   return c.json({
     accounts: await presentAccounts(app, accounts),
     statuses: await presentStatuses(app, accountId, statuses),
-    hashtags: await presentTags(app, accountId, hashtags.map((tag) => tag.id)),
+    hashtags: await presentTags(
+      app,
+      accountId,
+      hashtags.map((tag) => tag.id),
+    ),
   })
 })
 
@@ -46,7 +52,11 @@ export const searchV1 = new Hono<Env>()
 searchV1.get('/search', requires('read:search'), params(query), async (c) => {
   const { app, accountId, params } = c.var
   const { accounts, statuses, hashtags } = await find(app, accountId, params)
-  return c.json({ accounts: await presentAccounts(app, accounts), statuses: await presentStatuses(app, accountId, statuses), hashtags: hashtags.map(({ name }) => name) })
+  return c.json({
+    accounts: await presentAccounts(app, accounts),
+    statuses: await presentStatuses(app, accountId, statuses),
+    hashtags: hashtags.map(({ name }) => name),
+  })
 })
 
 async function find(app: App, viewer: AccountId | null, asked: Params<typeof query>): Promise<SearchResult> {

@@ -7,12 +7,17 @@ export const exitCodes = { ok: 0, failed: 1, usage: 2, notFound: 3, interrupted:
 export class UsageError extends Error {}
 
 /** A line for standard error, and the exit code, for what a command threw. */
-export function verdict(error: unknown, explanation: (error: unknown) => string | null): { line: string; code: number } {
+export function verdict(
+  error: unknown,
+  explanation: (error: unknown) => string | null,
+): { line: string; code: number } {
   if (error instanceof UsageError) return { line: error.message, code: exitCodes.usage }
-  if (error instanceof Refusal) return { line: error.message, code: error.code === 'not_found' ? exitCodes.notFound : exitCodes.failed }
+  if (error instanceof Refusal)
+    return { line: error.message, code: error.code === 'not_found' ? exitCodes.notFound : exitCodes.failed }
   const line = explanation(error) ?? (error instanceof Error ? messageOf(error) : String(error))
   return { line, code: exitCodes.failed }
 }
 
 /** Drizzle's own message repeats the statement with its parameters; its cause says what went wrong. */
-const messageOf = ({ message, cause }: Error): string => (cause instanceof Error ? cause.message : message).replaceAll('\n', ' ')
+const messageOf = ({ message, cause }: Error): string =>
+  (cause instanceof Error ? cause.message : message).replaceAll('\n', ' ')

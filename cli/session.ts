@@ -22,13 +22,28 @@ type Remote = (app: Omit<App, 'remote'>) => RemoteLookup
 export const home: string = resolve(import.meta.dirname, '..')
 
 /** A command speaks for itself: of the log only what went wrong. */
-export const environment = (): NodeJS.ProcessEnv => ({ ...process.env, LOG_LEVEL: process.env['LOG_LEVEL'] || 'warning' })
+export const environment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  LOG_LEVEL: process.env['LOG_LEVEL'] || 'warning',
+})
 
-const nobody: RemoteLookup = { account: async () => null, url: async () => null, refresh: async () => {}, reread: async () => {}, interactionPage: async () => null }
+const nobody: RemoteLookup = {
+  account: async () => null,
+  url: async () => null,
+  refresh: async () => {},
+  reread: async () => {},
+  interactionPage: async () => null,
+}
 
 /** Runs a command on the database that a server uses, or would use; a server may run or not. */
-export function withApp(json: boolean, work: (app: App) => Promise<Result>, remote: Remote = () => nobody): Promise<void> {
-  return run(json, async (closing) => work(await openApp({ role: 'command', remote, env: environment(), folder: home }, closing)))
+export function withApp(
+  json: boolean,
+  work: (app: App) => Promise<Result>,
+  remote: Remote = () => nobody,
+): Promise<void> {
+  return run(json, async (closing) =>
+    work(await openApp({ role: 'command', remote, env: environment(), folder: home }, closing)),
+  )
 }
 
 /** Runs a command, prints its result, closes what it opened, and sets the exit code. */

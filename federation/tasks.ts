@@ -1,29 +1,34 @@
-import type { App } from '#src/platform/app.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
+import type { App } from '#src/platform/app.ts'
 import { ancestors } from './fetching/ancestors.ts'
 import { backfill } from './fetching/backfill.ts'
 import { verifyReply } from './fetching/consents.ts'
-import { deliver, sweepDeliveries } from './outgoing/deliver.ts'
-import { compareWithServer } from './fetching/followers.ts'
 import { fetchFeatured } from './fetching/featured.ts'
-import { federate } from './outgoing/federate.ts'
+import { compareWithServer } from './fetching/followers.ts'
 import { checkGone } from './fetching/gone.ts'
+import { refreshProfile } from './fetching/profile.ts'
+import { verifyQuote } from './fetching/quotes.ts'
+import { fetchRelayed } from './fetching/relays.ts'
+import { fetchThread } from './fetching/thread.ts'
 import { processInbox } from './incoming/process.ts'
 import type { PipitFederation } from './index.ts'
-import { refreshProfile } from './fetching/profile.ts'
-import { fetchRelayed } from './fetching/relays.ts'
-import { verifyQuote } from './fetching/quotes.ts'
-import { fetchThread } from './fetching/thread.ts'
+import { deliver, sweepDeliveries } from './outgoing/deliver.ts'
+import { federate } from './outgoing/federate.ts'
 
 /**
  * What the worker does for federation: a handler for each of its jobs, and for the one that the crontab queues.
  *
  * @param stopping aborted as soon as the worker is to end; jobs hear of it by themselves only some seconds later
  */
-export function federationTasks(app: App, federation: PipitFederation, stopping: AbortSignal = new AbortController().signal) {
+export function federationTasks(
+  app: App,
+  federation: PipitFederation,
+  stopping: AbortSignal = new AbortController().signal,
+) {
   return {
     federate: (payload: Jobs['federate']) => federate(app, payload),
-    deliver: (_payload: Jobs['deliver'], { abortSignal }: { abortSignal?: AbortSignal } = {}) => deliver(app, abortSignal ? AbortSignal.any([abortSignal, stopping]) : stopping),
+    deliver: (_payload: Jobs['deliver'], { abortSignal }: { abortSignal?: AbortSignal } = {}) =>
+      deliver(app, abortSignal ? AbortSignal.any([abortSignal, stopping]) : stopping),
     'check-gone': (payload: Jobs['check-gone']) => checkGone(app, payload),
     inbox: (payload: Jobs['inbox']) => processInbox(app, federation, payload),
     'synchronise-followers': (payload: Jobs['synchronise-followers']) => compareWithServer(app, payload),

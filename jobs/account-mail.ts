@@ -1,8 +1,8 @@
 import { mailRecipient } from '#src/accounts/recipient.ts'
-import type { App } from '#src/platform/app.ts'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
-import { loadSettings } from '#src/rules/settings.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
+import type { App } from '#src/platform/app.ts'
+import { loadSettings } from '#src/rules/settings.ts'
 import { type AccountMail, accountMail } from './mail/account.tsx'
 import type { Mailer } from './mail/transport.ts'
 
@@ -10,7 +10,11 @@ import type { Mailer } from './mail/transport.ts'
  * Tells a person about their own account. The secret of a link is made here, so that none lies in the queue; a run that is
  * repeated sends a new link, and the earlier one ends.
  */
-export async function sendAccountMail(app: App, mailer: Mailer, { accountId, about }: Jobs['account-mail']): Promise<void> {
+export async function sendAccountMail(
+  app: App,
+  mailer: Mailer,
+  { accountId, about }: Jobs['account-mail'],
+): Promise<void> {
   using _server = mailer.take()
   const prepared = await prepare(app, { accountId, about })
   if (!prepared) return
@@ -24,7 +28,10 @@ export async function sendAccountMail(app: App, mailer: Mailer, { accountId, abo
   })
 }
 
-async function prepare(app: App, { accountId, about }: Jobs['account-mail']): Promise<{ email: string; mail: AccountMail } | null> {
+async function prepare(
+  app: App,
+  { accountId, about }: Jobs['account-mail'],
+): Promise<{ email: string; mail: AccountMail } | null> {
   if (about === 'approved' || about === 'known') {
     const recipient = await mailRecipient(app.db, accountId)
     return recipient && { email: recipient.email, mail: { about, username: recipient.username } }

@@ -37,7 +37,12 @@ export function aloneProcess({ config, db }: Pick<App, 'config' | 'db'>): AloneP
   }
   const start = () => {
     heardAt = performance.now()
-    const started = fork('jobs/alone.ts', { cwd: root, execArgv: loaders, env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const started = fork('jobs/alone.ts', {
+      cwd: root,
+      execArgv: loaders,
+      env,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
     child = started
     const ended = () => {
       if (child === started) child = null

@@ -4,14 +4,14 @@
  */
 import { EventEmitter } from 'node:events'
 import { runOnce, type WorkerEvents } from 'graphile-worker'
-import { live } from '#src/process/lifecycle.ts'
-import { startHeartbeat } from '#src/platform/queue/heartbeat.ts'
 import { aloneName, leaveJobs } from '#src/platform/queue/deaths.ts'
 import { guarded } from '#src/platform/queue/guard.ts'
+import { startHeartbeat } from '#src/platform/queue/heartbeat.ts'
 import { queueLogger } from '#src/platform/queue/logger.ts'
+import { live } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
-import { createFederation } from '../federation/index.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
+import { createFederation } from '../federation/index.ts'
 import { federationTasks } from '../federation/tasks.ts'
 import { aliveMs } from './alone-process.ts'
 import { tasks } from './tasks.ts'
@@ -26,6 +26,18 @@ await live(async (closing) => {
     closing.use(startHeartbeat(app.db, [id]))
     closing.defer(() => leaveJobs(app.db, [id]))
   })
-  const taskList = Object.fromEntries(Object.entries(guarded(tasks(app, federationTasks(app, createFederation(app))))).map(([name, task]) => [aloneName(name), task]))
-  runOnce({ pgPool: app.db.$client, taskList, concurrency: 1, noHandleSignals: true, logger: queueLogger, events }).finally(end)
+  const taskList = Object.fromEntries(
+    Object.entries(guarded(tasks(app, federationTasks(app, createFederation(app))))).map(([name, task]) => [
+      aloneName(name),
+      task,
+    ]),
+  )
+  runOnce({
+    pgPool: app.db.$client,
+    taskList,
+    concurrency: 1,
+    noHandleSignals: true,
+    logger: queueLogger,
+    events,
+  }).finally(end)
 })

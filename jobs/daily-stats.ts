@@ -1,6 +1,6 @@
+import { countMissedDays } from '#src/instance/stats.ts'
 import type { App } from '#src/platform/app.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { countMissedDays } from '#src/instance/stats.ts'
 import { dayOf } from '#src/platform/time.ts'
 
 const log = getLogger('jobs')

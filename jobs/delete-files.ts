@@ -1,5 +1,5 @@
-import type { App } from '#src/platform/app.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
+import type { App } from '#src/platform/app.ts'
 
 /** Removes stored files that nothing shows any more. A file that is gone already is fine. */
 export async function deleteFiles(app: App, { files }: Jobs['delete-files']): Promise<void> {

@@ -1,6 +1,6 @@
-import type { App } from '#src/platform/app.ts'
 import { addJobs } from '#src/outbox/add-jobs.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
+import type { App } from '#src/platform/app.ts'
 import { indexBatch, isIndexIncomplete } from '#src/statuses/search/index-status.ts'
 
 /** Adds some statuses to the index of words, and queues itself for those before them, until none is left. */
@@ -11,5 +11,6 @@ export async function indexStatuses(app: App, { before }: Jobs['index-statuses']
 
 /** When a worker starts: statuses from before there was an index of words come into it, too. */
 export async function indexOldStatuses({ db }: App): Promise<void> {
-  if (await isIndexIncomplete(db)) await addJobs(db, [{ name: 'index-statuses', payload: { before: null }, key: 'index-statuses' }])
+  if (await isIndexIncomplete(db))
+    await addJobs(db, [{ name: 'index-statuses', payload: { before: null }, key: 'index-statuses' }])
 }

@@ -1,8 +1,15 @@
 import { EventEmitter } from 'node:events'
-import { type ParsedCronItem, run, type Runner, type TaskList, type WorkerEvents, type WorkerPool } from 'graphile-worker'
+import {
+  type ParsedCronItem,
+  run,
+  type Runner,
+  type TaskList,
+  type WorkerEvents,
+  type WorkerPool,
+} from 'graphile-worker'
 import type { App } from '#src/platform/app.ts'
-import { queueLogger } from '#src/platform/queue/logger.ts'
 import { withoutListening } from '#src/platform/queue/listening.ts'
+import { queueLogger } from '#src/platform/queue/logger.ts'
 
 /** How long a runner may fail to fetch jobs though the database answers. */
 const stuckMs = 4_000
@@ -29,7 +36,10 @@ type LaneOptions = {
 }
 
 /** Runs the jobs of one lane: a runner of graphile-worker, which fetches only what is in its list. */
-export async function startLane({ db }: Pick<App, 'db'>, { taskList, places, listens, cronItems, finishMs }: LaneOptions): Promise<RunningLane> {
+export async function startLane(
+  { db }: Pick<App, 'db'>,
+  { taskList, places, listens, cronItems, finishMs }: LaneOptions,
+): Promise<RunningLane> {
   const events: WorkerEvents = new EventEmitter()
   // In an object, as a pool is a promise of its own end.
   const created = Promise.withResolvers<{ pool: WorkerPool }>()

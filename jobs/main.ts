@@ -1,8 +1,8 @@
 /** `npm run worker`: a process that only runs jobs. Any number of them may work on one database. */
 import { live } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
-import { createFederation } from '../federation/index.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
+import { createFederation } from '../federation/index.ts'
 import { federationTasks } from '../federation/tasks.ts'
 import { crontab } from './crontab.ts'
 import { indexOldStatuses } from './index-statuses.ts'
@@ -14,6 +14,8 @@ await live(async (closing, stopping) => {
   const app = await openApp({ role: 'worker', remote: remoteLookup, stopping }, closing)
   closing.use(watchdog())
   await indexOldStatuses(app)
-  closing.use(await startWorker(app, (ending) => tasks(app, federationTasks(app, createFederation(app), ending)), crontab))
+  closing.use(
+    await startWorker(app, (ending) => tasks(app, federationTasks(app, createFederation(app), ending)), crontab),
+  )
   process.stdout.write(`The worker of ${app.config.origin} runs\n`)
 })

@@ -1,14 +1,25 @@
-import type { App } from '#src/platform/app.ts'
-import { loadSettings } from '#src/rules/settings.ts'
-import { markMailed, pendingMentionMail, postponeMentionMail, releaseMail, reserveMail, unmarkMailed } from '#src/reading/notifications/mention-mail.ts'
 import { unsubscribeUrl } from '#src/accounts/unsubscribe.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
+import type { App } from '#src/platform/app.ts'
+import {
+  markMailed,
+  pendingMentionMail,
+  postponeMentionMail,
+  releaseMail,
+  reserveMail,
+  unmarkMailed,
+} from '#src/reading/notifications/mention-mail.ts'
+import { loadSettings } from '#src/rules/settings.ts'
+import { codedAcct } from '#src/text/acct.ts'
 import { mentionMail } from './mail/mention.tsx'
 import type { Mailer } from './mail/transport.ts'
-import { codedAcct } from '#src/text/acct.ts'
 
 /** Tells a person by mail that they were named in a post, if they still want to know. */
-export async function sendMentionMail(app: App, mailer: Mailer, { notificationId }: Jobs['mention-mail']): Promise<void> {
+export async function sendMentionMail(
+  app: App,
+  mailer: Mailer,
+  { notificationId }: Jobs['mention-mail'],
+): Promise<void> {
   const notice = await pendingMentionMail(app.db, notificationId)
   if (!notice) return
   using _server = mailer.take()

@@ -1,36 +1,51 @@
 /** What each job of the queue does. */
 import type { JobHelpers, Task, TaskList } from 'graphile-worker'
-import { eraseAccount } from '#src/erasure/erase-account.ts'
-import { movePeople } from '#src/relationships/move-people.ts'
 import { recheckLinks, verifyLinks } from '#src/accounts/profile/verify-links.ts'
+import { eraseAccount } from '#src/erasure/erase-account.ts'
 import { makeReport } from '#src/instance/annual-reports/make.ts'
-import type { App } from '#src/platform/app.ts'
-import { mergeFiltered } from '#src/reading/notifications/requests.ts'
+import { cacheRecording } from '#src/media/remote.ts'
+import { applyDomainRules } from '#src/moderation/apply.ts'
 import { tellFollowers } from '#src/notices/status-notices.ts'
 import type { Jobs, ScheduledJob } from '#src/outbox/jobs.ts'
-import { computeTrends } from '#src/reading/trends/compute.ts'
+import type { App } from '#src/platform/app.ts'
+import { mergeFiltered } from '#src/reading/notifications/requests.ts'
 import { push } from '#src/reading/push/send.ts'
+import { computeTrends } from '#src/reading/trends/compute.ts'
+import { acceptOpenRequests } from '#src/relationships/accept-open-requests.ts'
+import { severDomain } from '#src/relationships/domain-block.ts'
+import { movePeople } from '#src/relationships/move-people.ts'
+import { fetchCard } from '#src/statuses/cards/fetch.ts'
 import { noticeEdit } from '#src/statuses/edit-notices.ts'
 import { noticePollEnd, tellVoters } from '#src/statuses/polls/end.ts'
 import { publishScheduled } from '#src/statuses/scheduled.ts'
-import { applyDomainRules } from '#src/moderation/apply.ts'
-import { severDomain } from '#src/relationships/domain-block.ts'
-import { acceptOpenRequests } from '#src/relationships/accept-open-requests.ts'
-import { fetchCard } from '#src/statuses/cards/fetch.ts'
 import { sendAccountMail } from './account-mail.ts'
 import { cleanUpAll } from './clean-up.ts'
 import { dailyStats } from './daily-stats.ts'
 import { deleteFiles } from './delete-files.ts'
-import { cacheRecording } from '#src/media/remote.ts'
-import { workOffMedia } from './media.ts'
 import { indexStatuses } from './index-statuses.ts'
 import { mailer } from './mail/transport.ts'
+import { workOffMedia } from './media.ts'
 import { sendMentionMail } from './mention-mail.ts'
 
 type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelpers) => Promise<void> }
 
 /** The handlers that `federation/` has. */
-export type FederationTasks = Pick<Handlers, 'federate' | 'deliver' | 'check-gone' | 'inbox' | 'synchronise-followers' | 'ancestors' | 'featured' | 'quote' | 'reply-consent' | 'thread' | 'profile' | 'backfill' | 'relayed'> & { 'sweep-deliveries': Task }
+export type FederationTasks = Pick<
+  Handlers,
+  | 'federate'
+  | 'deliver'
+  | 'check-gone'
+  | 'inbox'
+  | 'synchronise-followers'
+  | 'ancestors'
+  | 'featured'
+  | 'quote'
+  | 'reply-consent'
+  | 'thread'
+  | 'profile'
+  | 'backfill'
+  | 'relayed'
+> & { 'sweep-deliveries': Task }
 
 /**
  * A handler for every kind of job, and for what the crontab queues. Handlers may run late, twice, or for something gone;
@@ -48,7 +63,8 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'publish-scheduled': ({ scheduledStatusId }) => publishScheduled(app, scheduledStatusId),
     push: ({ subscriptionId, notificationId }) => push(app, subscriptionId, notificationId),
     'status-notices': ({ statusId, after }) => app.db.transaction((tx) => tellFollowers(tx, statusId, after)),
-    'merge-notifications': ({ accountId, fromAccountIds }) => app.db.transaction((tx) => mergeFiltered(tx, accountId, fromAccountIds)),
+    'merge-notifications': ({ accountId, fromAccountIds }) =>
+      app.db.transaction((tx) => mergeFiltered(tx, accountId, fromAccountIds)),
     media: (payload, { abortSignal }) => workOffMedia(app, payload, abortSignal),
     'delete-files': (payload) => deleteFiles(app, payload),
     'cache-recording': ({ url }) => cacheRecording(app, url),

@@ -21,7 +21,10 @@ setInterval(() => {
 
 function end(silentMs: number): void {
   try {
-    writeSync(2, `Pipit did nothing for ${Math.round(silentMs / 1_000)} seconds, so it hangs. It ends, to be started again\n`)
+    writeSync(
+      2,
+      `Pipit did nothing for ${Math.round(silentMs / 1_000)} seconds, so it hangs. It ends, to be started again\n`,
+    )
   } catch {
     // Nobody reads it.
   }

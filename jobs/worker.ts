@@ -1,13 +1,13 @@
 /** Runs jobs from the queue until it is closed. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseCrontab, type TaskList } from 'graphile-worker'
+import { laneOf } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { listenFor } from '#src/platform/db/listen.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { laneOf } from '#src/outbox/jobs.ts'
-import { startHeartbeat, watchHeartbeats, haveJobs, unlockJobs } from '#src/platform/queue/heartbeat.ts'
 import { leaveJobs } from '#src/platform/queue/deaths.ts'
 import { guarded } from '#src/platform/queue/guard.ts'
+import { startHeartbeat, watchHeartbeats, haveJobs, unlockJobs } from '#src/platform/queue/heartbeat.ts'
 import { fromLaneNews, type Lane, lanes, lanesChannel, placesOf } from '#src/platform/queue/lanes.ts'
 import { within } from '#src/platform/time.ts'
 import { aloneProcess } from './alone-process.ts'
@@ -32,7 +32,11 @@ type Running = { lanes: Map<Lane, RunningLane>; attendance: AsyncDisposable }
  *
  * @param makeTasks given a signal that aborts as soon as the worker is to end
  */
-export async function startWorker(app: App, makeTasks: (stopping: AbortSignal) => TaskList, crontab: string): Promise<AsyncDisposable> {
+export async function startWorker(
+  app: App,
+  makeTasks: (stopping: AbortSignal) => TaskList,
+  crontab: string,
+): Promise<AsyncDisposable> {
   const closing = new AbortController()
   const taskList = guarded(makeTasks(closing.signal))
   let current = await startLanes(app, taskList, crontab)
@@ -60,7 +64,9 @@ export async function startWorker(app: App, makeTasks: (stopping: AbortSignal) =
       await stopLanes(app, current)
       await sleep(restartMs, undefined, { signal: closing.signal }).catch(() => {})
       if (closing.signal.aborted) return
-      const next = await startLanes(app, taskList, crontab).catch((error: unknown) => log.error('The worker does not start: {error}', { error }))
+      const next = await startLanes(app, taskList, crontab).catch((error: unknown) =>
+        log.error('The worker does not start: {error}', { error }),
+      )
       if (next) current = next
     }
   }
@@ -84,7 +90,17 @@ async function startLanes(app: App, taskList: TaskList, crontab: string): Promis
   const started = await Promise.allSettled(
     lanes.flatMap((lane) => {
       const own = tasks.get(lane)
-      return own ? [startLane(app, { taskList: Object.fromEntries(own), places: places[lane], listens: lane === 'rest', cronItems: lane === 'rest' ? cronItems : [], finishMs }).then((running) => [lane, running] as const)] : []
+      return own
+        ? [
+            startLane(app, {
+              taskList: Object.fromEntries(own),
+              places: places[lane],
+              listens: lane === 'rest',
+              cronItems: lane === 'rest' ? cronItems : [],
+              finishMs,
+            }).then((running) => [lane, running] as const),
+          ]
+        : []
     }),
   )
   const running = new Map(started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
@@ -93,14 +109,24 @@ async function startLanes(app: App, taskList: TaskList, crontab: string): Promis
     await Promise.allSettled([...running.values()].map(({ runner }) => runner.stop()))
     throw failed.reason
   }
-  return { lanes: running, attendance: startHeartbeat(app.db, [...running.values()].map(({ id }) => id)) }
+  return {
+    lanes: running,
+    attendance: startHeartbeat(
+      app.db,
+      [...running.values()].map(({ id }) => id),
+    ),
+  }
 }
 
 /** Jobs that would not end in time are unlocked, and run again. */
 async function stopLanes(app: App, { lanes: running, attendance }: Running): Promise<void> {
   const ids = [...running.values()].map(({ id }) => id)
-  await leaveJobs(app.db, ids).catch((error: unknown) => log.debug('Could not say that the worker stops: {error}', { error }))
-  const stopped = Promise.allSettled([...running.values()].map(({ runner, ended }) => runner.stop().catch(() => ended))).then(() => writtenDown(app, ids))
+  await leaveJobs(app.db, ids).catch((error: unknown) =>
+    log.debug('Could not say that the worker stops: {error}', { error }),
+  )
+  const stopped = Promise.allSettled(
+    [...running.values()].map(({ runner, ended }) => runner.stop().catch(() => ended)),
+  ).then(() => writtenDown(app, ids))
   if ((await within(finishMs + abortMs, stopped, 'late')) === 'late') {
     log.warn('Some jobs did not end in time; they will be run again')
     await unlockJobs(app.db, ids)
@@ -111,7 +137,8 @@ async function stopLanes(app: App, { lanes: running, attendance }: Running): Pro
 /** graphile-worker takes a job for ended a moment before that is written down; without that it would be run again. */
 async function writtenDown({ db }: App, ids: string[]): Promise<void> {
   try {
-    for (const deadline = performance.now() + maxWritingMs; (await haveJobs(db, ids)) && performance.now() < deadline; ) await sleep(writingMs)
+    for (const deadline = performance.now() + maxWritingMs; (await haveJobs(db, ids)) && performance.now() < deadline;)
+      await sleep(writingMs)
   } catch (error) {
     log.debug('Could not see whether all jobs have ended: {error}', { error })
   }

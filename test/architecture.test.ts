@@ -13,17 +13,35 @@ async function breaches(...paths: string[]): Promise<{ rules: string[]; modules:
     ({ stdout }) => stdout,
     (error: { stdout: string }) => error.stdout,
   )
-  const { summary } = JSON.parse(output) as { summary: { totalCruised: number; violations: { rule: { name: string } }[] } }
+  const { summary } = JSON.parse(output) as {
+    summary: { totalCruised: number; violations: { rule: { name: string } }[] }
+  }
   return { rules: summary.violations.map(({ rule }) => rule.name), modules: summary.totalCruised }
 }
 
 test.each([
   ['src-stands-alone', 'src/planted', `import { Hono } from 'hono'\nexport const a = new Hono()\n`],
-  ['src-stands-alone', 'src/planted', `import { startWorker } from '../../jobs/worker.ts'\nexport const a = startWorker\n`],
-  ['sides-do-not-meet', 'web/planted', `import { startWorker } from '../../jobs/worker.ts'\nexport const a = startWorker\n`],
+  [
+    'src-stands-alone',
+    'src/planted',
+    `import { startWorker } from '../../jobs/worker.ts'\nexport const a = startWorker\n`,
+  ],
+  [
+    'sides-do-not-meet',
+    'web/planted',
+    `import { startWorker } from '../../jobs/worker.ts'\nexport const a = startWorker\n`,
+  ],
   ['only-src-has-sql', 'web/planted', `import { sql } from 'drizzle-orm'\nexport const a = sql\n`],
-  ['only-src-has-sql', 'web/planted', `import { accounts } from '#src/platform/db/schema/accounts.ts'\nexport const a = accounts\n`],
-  ['statuses-guarded', 'src/planted', `import { statuses } from '../platform/db/schema/statuses.ts'\nexport const a = statuses\n`],
+  [
+    'only-src-has-sql',
+    'web/planted',
+    `import { accounts } from '#src/platform/db/schema/accounts.ts'\nexport const a = accounts\n`,
+  ],
+  [
+    'statuses-guarded',
+    'src/planted',
+    `import { statuses } from '../platform/db/schema/statuses.ts'\nexport const a = statuses\n`,
+  ],
   ['text-looks-down', 'src/text/planted', `import { limits } from '../../rules/limits.ts'\nexport const a = limits\n`],
   ['no-cycles', 'src/planted', `import { b } from './b.ts'\nexport const a = b\n`],
 ])('a breach of %s is found', async (rule, folder, code) => {
@@ -52,7 +70,13 @@ test('only the settings read the environment; start and commands hand it on, and
       if ((await readFile(path, 'utf8')).includes('process.env')) readers.push(path)
     }
   }
-  expect(readers.sort()).toEqual(['cli/session.ts', 'jobs/alone-process.ts', 'src/platform/config.ts', 'src/platform/db/embedded/run-as.ts', 'src/process/runtime.ts'])
+  expect(readers.sort()).toEqual([
+    'cli/session.ts',
+    'jobs/alone-process.ts',
+    'src/platform/config.ts',
+    'src/platform/db/embedded/run-as.ts',
+    'src/process/runtime.ts',
+  ])
 })
 
 /** Files outside of `statuses/` and `reading/` that name the table of statuses, and why they may. */
@@ -63,7 +87,8 @@ const mayNameStatuses: Record<string, string> = {
   'src/incoming/forward.ts': 'passes a reply on to the followers of a public post of ours',
   'src/incoming/inbox-lookup.ts': 'asks whether a post is here, and shows nothing of it',
   'src/instance/recount.ts': 'compares counters with what they count',
-  'src/notices/notify.ts': 'writes notifications only of posts that their reader may see, by the audience of the caller',
+  'src/notices/notify.ts':
+    'writes notifications only of posts that their reader may see, by the audience of the caller',
   'src/notices/status-notices.ts': 'tells followers of a post that they see',
   'src/notices/policy.ts': 'asks in whose thread a post stands',
   'src/outbox/forget-documents.ts': 'forgets the documents of the posts that a reply answers',
@@ -77,7 +102,12 @@ test('only where visibility is checked, or where the list says why, is the table
     const path = join('src', file)
     if (!file.endsWith('.ts') || /^src\/(statuses|reading|platform\/db)\//.test(path)) continue
     const code = (await readFile(path, 'utf8')).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
-    if (/\b(?:from|join|into|update|table|using)\s+"?statuses\b|,\s*statuses\s+\w+\s+where|schema\/statuses\.ts'/.test(code)) naming.push(path)
+    if (
+      /\b(?:from|join|into|update|table|using)\s+"?statuses\b|,\s*statuses\s+\w+\s+where|schema\/statuses\.ts'/.test(
+        code,
+      )
+    )
+      naming.push(path)
   }
   expect(naming.sort()).toEqual(Object.keys(mayNameStatuses).sort())
 })

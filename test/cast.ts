@@ -4,8 +4,8 @@ import { inject } from 'vitest'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
 import { register, type RegistrationOptions } from '#src/accounts/sign-up/register.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
-import { saveSettings } from '#src/rules/settings.ts'
 import { acceptFollow, follow } from '#src/relationships/follow.ts'
+import { saveSettings } from '#src/rules/settings.ts'
 import { prepareStatus, type StatusInput } from '#src/statuses/prepare.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
 import { receiveRemoteStatus, type RemoteStatus } from '#src/statuses/receive.ts'
@@ -17,10 +17,24 @@ export { password }
 let made = 0
 
 /** A local account, confirmed and approved. */
-export async function localAccount(t: TestDatabase, username: string, options: RegistrationOptions = {}): Promise<AccountId> {
+export async function localAccount(
+  t: TestDatabase,
+  username: string,
+  options: RegistrationOptions = {},
+): Promise<AccountId> {
   const { passwordHash, keys } = inject('people')
-  const registration = { username, email: `${username}@mail.test`, passwordHash, reason: null, locale: null, timeZone: null, keys: keys[made++ % keys.length] ?? [] }
-  const id = await t.db.transaction((tx) => register(tx, t.app.uris, registration, { isConfirmed: true, isApproved: true, ...options }))
+  const registration = {
+    username,
+    email: `${username}@mail.test`,
+    passwordHash,
+    reason: null,
+    locale: null,
+    timeZone: null,
+    keys: keys[made++ % keys.length] ?? [],
+  }
+  const id = await t.db.transaction((tx) =>
+    register(tx, t.app.uris, registration, { isConfirmed: true, isApproved: true, ...options }),
+  )
   if (!id) throw new Error(`${username} could not be registered`)
   return id
 }
@@ -61,7 +75,11 @@ export async function status(t: TestDatabase, author: AccountId, input: Partial<
 }
 
 /** A status of a remote account. */
-export async function remoteStatus(t: TestDatabase, author: AccountId, data: Partial<RemoteStatus> = {}): Promise<StatusId> {
+export async function remoteStatus(
+  t: TestDatabase,
+  author: AccountId,
+  data: Partial<RemoteStatus> = {},
+): Promise<StatusId> {
   const uri = data.uri ?? `https://remote.test/statuses/${crypto.randomUUID()}`
   const id = await t.db.transaction((tx) =>
     receiveRemoteStatus(tx, {

@@ -1,14 +1,19 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { settings } from '#src/platform/db/schema/instance.ts'
 import { addJobs } from '#src/outbox/add-jobs.ts'
+import { settings } from '#src/platform/db/schema/instance.ts'
 import { database } from './database.ts'
 
 test('each test has its own database, with all tables and a queue', async () => {
   await using one = await database()
   await using two = await database()
   await one.db.insert(settings).values({ name: 'title', value: 'One' })
-  await one.db.transaction((tx) => addJobs(tx, [{ name: 'deliver', payload: {} }, { name: 'delete-files', payload: { files: [] } }]))
+  await one.db.transaction((tx) =>
+    addJobs(tx, [
+      { name: 'deliver', payload: {} },
+      { name: 'delete-files', payload: { files: [] } },
+    ]),
+  )
 
   expect(await two.db.select().from(settings)).toEqual([])
   expect(await one.jobs()).toEqual(['deliver', 'delete-files'])
@@ -22,6 +27,8 @@ test('a database goes with its test', async () => {
     await using gone = await database()
     return gone
   })()
-  const { rows } = await other.db.execute(sql`select datname from pg_database where datname = ${new URL(url).pathname.slice(1)}`)
+  const { rows } = await other.db.execute(
+    sql`select datname from pg_database where datname = ${new URL(url).pathname.slice(1)}`,
+  )
   expect(rows).toEqual([])
 })

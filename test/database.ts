@@ -5,16 +5,16 @@ import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { Client } from 'pg'
 import { inject } from 'vitest'
+import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { type Config, loadConfig } from '#src/platform/config.ts'
 import { connect, type Db } from '#src/platform/db/index.ts'
 import { openHttp } from '#src/platform/http/client.ts'
-import { loadSecrets } from '#src/platform/secrets.ts'
-import { domainGate } from '#src/rules/servers/gate.ts'
-import { localStorage } from '#src/platform/storage/storage.ts'
-import type { Jobs } from '#src/outbox/jobs.ts'
 import type { RemoteLookup } from '#src/platform/remote.ts'
+import { loadSecrets } from '#src/platform/secrets.ts'
+import { localStorage } from '#src/platform/storage/storage.ts'
 import { urisOf } from '#src/platform/uris.ts'
+import { domainGate } from '#src/rules/servers/gate.ts'
 
 export type TestDatabase = AsyncDisposable & {
   url: string
@@ -36,12 +36,36 @@ export type TestDatabase = AsyncDisposable & {
 export async function database(env: NodeJS.ProcessEnv = {}): Promise<TestDatabase> {
   const { url, drop } = await copyOfTemplate()
   const folder = await mkdtemp(join(tmpdir(), 'pipit-files-'))
-  const config: Config = loadConfig({ ORIGIN: 'https://pipit.test', DATA_DIR: folder, DATABASE_URL: url, DB_POOL_SIZE: '5', LOG_LEVEL: 'fatal', ...env }, folder)
+  const config: Config = loadConfig(
+    {
+      ORIGIN: 'https://pipit.test',
+      DATA_DIR: folder,
+      DATABASE_URL: url,
+      DB_POOL_SIZE: '5',
+      LOG_LEVEL: 'fatal',
+      ...env,
+    },
+    folder,
+  )
   const db = connect(url, config.dbPoolSize)
-  const remote: RemoteLookup = { account: async () => null, url: async () => null, refresh: async () => {}, reread: async () => {}, interactionPage: async () => null }
+  const remote: RemoteLookup = {
+    account: async () => null,
+    url: async () => null,
+    refresh: async () => {},
+    reread: async () => {},
+    interactionPage: async () => null,
+  }
   const http = openHttp(config, domainGate(db))
   const secrets = await loadSecrets(db)
-  const app: App = Object.freeze({ config, http, db, uris: urisOf(config, secrets), secrets, storage: localStorage(join(folder, 'media')), remote })
+  const app: App = Object.freeze({
+    config,
+    http,
+    db,
+    uris: urisOf(config, secrets),
+    secrets,
+    storage: localStorage(join(folder, 'media')),
+    remote,
+  })
 
   return {
     url,
@@ -49,7 +73,9 @@ export async function database(env: NodeJS.ProcessEnv = {}): Promise<TestDatabas
     app,
     remote,
     async jobs() {
-      const { rows } = await db.execute<{ name: string }>(sql`select task_identifier as name from graphile_worker.jobs order by id`)
+      const { rows } = await db.execute<{ name: string }>(
+        sql`select task_identifier as name from graphile_worker.jobs order by id`,
+      )
       return rows.map((row) => row.name)
     },
     async jobPayloads<Name extends keyof Jobs>(name: Name) {

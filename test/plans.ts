@@ -35,7 +35,9 @@ const settings = {
 export function connectExplaining(url: string, poolSize: number): ExplainingDb {
   const statements: Explained[] = []
   const db = connect(url, poolSize)
-  db.$client.options.options += Object.entries(settings).map(([name, value]) => ` -c ${name}=${value}`).join('')
+  db.$client.options.options += Object.entries(settings)
+    .map(([name, value]) => ` -c ${name}=${value}`)
+    .join('')
   db.$client.on('connect', (client) => {
     client.on('notice', ({ message }) => {
       const [, ms, json] = /^duration: ([\d.]+) ms {2}plan:\n([^]*)$/.exec(message ?? '') ?? []
@@ -58,7 +60,10 @@ export function readsOf({ plan }: Explained): Read[] {
     .filter((node) => node['Relation Name'] && node['Node Type'] !== 'ModifyTable' && node['Actual Loops'] > 0)
     .map((node) => ({
       table: node['Relation Name'] ?? '',
-      rows: Math.round((node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)) * node['Actual Loops']),
+      rows: Math.round(
+        (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)) *
+          node['Actual Loops'],
+      ),
       isWhole: node['Node Type'] === 'Seq Scan',
     }))
 }

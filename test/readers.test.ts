@@ -14,7 +14,16 @@ const hangMs = 2_000
 const slow: Record<string, string[]> = {
   'HTML as text': [' ', '\u00A0', '\t'],
   'safe HTML as text': [' ', '\t'],
-  'HTML of posts, biographies, fields and translations': ['<p><', '<div>', '<', '&', '<p><h1>', '&</p>', '<</p>', '<p>x<p></p>'],
+  'HTML of posts, biographies, fields and translations': [
+    '<p><',
+    '<div>',
+    '<',
+    '&',
+    '<p><h1>',
+    '&</p>',
+    '<</p>',
+    '<p>x<p></p>',
+  ],
   'lines of quotes': [' ', '<br />', '</span> '],
   'linked pages': ['<div>', '<table><tr>', '<svg><title>', '<link ', '<p>'],
   'pages that link back': ['<div>', '<table><tr>', '<svg><title>', '<link '],
@@ -36,7 +45,9 @@ const slow: Record<string, string[]> = {
 describe('nothing that a stranger sends holds the process up:', () => {
   test.each(readers)('$name, up to $limit', async ({ name, limit, frames = [(x: string) => x], grammar, read }) => {
     const hard = slow[name] ?? []
-    const inputs = frames.slice(0, 6).flatMap((frame) => [...hard, grammar.slice(0, 12).join('')].map((unit) => filled([unit], frame, limit)))
+    const inputs = frames
+      .slice(0, 6)
+      .flatMap((frame) => [...hard, grammar.slice(0, 12).join('')].map((unit) => filled([unit], frame, limit)))
     for (const input of inputs) {
       const before = process.cpuUsage()
       await read(input)
@@ -65,7 +76,9 @@ test('a Signature header of letters alone is refused at once', () => {
 
 test('a signature that claims to cover hundreds of headers is none', () => {
   expect(parseCavage(`keyId="https://a.example/k",signature="YQ==",headers="${'date '.repeat(500)}"`)).toBeNull()
-  expect(parseCavage('keyId="https://a.example/k",signature="YQ==",headers="(request-target) host date digest"')?.covered).toHaveLength(4)
+  expect(
+    parseCavage('keyId="https://a.example/k",signature="YQ==",headers="(request-target) host date digest"')?.covered,
+  ).toHaveLength(4)
 })
 
 test('a linked data signature over thousands of nodes is not checked', () => {
@@ -75,7 +88,11 @@ test('a linked data signature over thousands of nodes is not checked', () => {
 
 test('what begins as a URL and is too long for one is text to its end', () => {
   const long = `https://a.example/${'x/'.repeat(1_500)}?u=https://b.example/`
-  expect(scan(`${long} https://c.example/`).filter(({ type }) => type === 'link').map((token) => token.text)).toEqual(['https://c.example/'])
+  expect(
+    scan(`${long} https://c.example/`)
+      .filter(({ type }) => type === 'link')
+      .map((token) => token.text),
+  ).toEqual(['https://c.example/'])
 })
 
 test('Markdown keeps its emphasis where a paragraph has hundreds of it', () => {
@@ -90,7 +107,8 @@ test('HTML that grows when it is cleaned is cut, and stays as it is when it is c
 })
 
 /** What reads text of any form is written with one of these. */
-const marksOfReading = /\bnew (?:Parser|Tokenizer|MarkdownIt|Busboy)\b|\bJSON\.parse\(|\.matchAll\(|\.normalize\(|\.formData\(|\bgetCookie\(|\bcreatePublicKey\(|\.segment\(|html\/tags\.ts'|\bsanitize\(/
+const marksOfReading =
+  /\bnew (?:Parser|Tokenizer|MarkdownIt|Busboy)\b|\bJSON\.parse\(|\.matchAll\(|\.normalize\(|\.formData\(|\bgetCookie\(|\bcreatePublicKey\(|\.segment\(|html\/tags\.ts'|\bsanitize\(/
 
 /** These read, but nothing that a stranger sends, or no more than the named reader does. */
 const others: Record<string, string> = {
@@ -113,7 +131,9 @@ const others: Record<string, string> = {
 
 test('every file that reads what strangers send is among the readers', () => {
   const known = new Set([...readers.flatMap(({ files }) => files), ...Object.keys(others)])
-  const reading = globSync('{src,federation,web,api,jobs}/**/*.{ts,tsx}').filter((file) => !file.startsWith('src/demo/') && marksOfReading.test(readFileSync(file, 'utf8')))
+  const reading = globSync('{src,federation,web,api,jobs}/**/*.{ts,tsx}').filter(
+    (file) => !file.startsWith('src/demo/') && marksOfReading.test(readFileSync(file, 'utf8')),
+  )
   expect(reading.filter((file) => !known.has(file))).toEqual([])
   expect([...known].filter((file) => !globSync(file).length)).toEqual([])
 })

@@ -64,7 +64,14 @@ const isBracket = (text: string): boolean => /^(?:begin|commit|rollback|savepoin
 export async function recorded(env: NodeJS.ProcessEnv = {}): Promise<Recorded> {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
-  const t = await database({ PORT: String(port), HOST: '127.0.0.1', ORIGIN: origin, RATE_LIMIT_FACTOR: '1000', ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8', ...env })
+  const t = await database({
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    ORIGIN: origin,
+    RATE_LIMIT_FACTOR: '1000',
+    ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8',
+    ...env,
+  })
   const { db, sent } = connectRecording(t.url, t.app.config.dbPoolSize)
   const app = Object.freeze({ ...t.app, db })
   const server = await serve(app)
@@ -76,7 +83,13 @@ export async function recorded(env: NodeJS.ProcessEnv = {}): Promise<Recorded> {
       for (let time = 0; time < rehearsals; time++) await act(time)
       sent.length = 0
       await act(rehearsals)
-      return [...new Set(sent.filter(({ name, text }) => name === null && !isBracket(text)).map(({ text }) => text.replace(/\s+/g, ' ').trim()))]
+      return [
+        ...new Set(
+          sent
+            .filter(({ name, text }) => name === null && !isBracket(text))
+            .map(({ text }) => text.replace(/\s+/g, ' ').trim()),
+        ),
+      ]
     },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()

@@ -3,10 +3,10 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fillDemo } from '#src/demo/fill.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
-import { localAccount, makeFollow, password, remoteAccount, status } from './cast.ts'
-import { compare, type Reasons, type Recorded, recorded } from './statements.ts'
 import { tokenOf } from './api/server.ts'
 import { visitor, type Visitor } from './api/visitor.ts'
+import { localAccount, makeFollow, password, remoteAccount, status } from './cast.ts'
+import { compare, type Reasons, type Recorded, recorded } from './statements.ts'
 
 let r: Recorded
 let token: string
@@ -19,7 +19,9 @@ beforeAll(async () => {
   await fillDemo(t.app, { posts: 250, seed: 7, password: 'a password of the demo' })
   known.alice = await localAccount(t, 'alice')
   known.bob = await localAccount(t, 'bob')
-  const { rows } = await t.db.execute<{ id: AccountId }>(sql`select id from accounts where id <> ${known.alice} and moved_to_id is null order by id limit 40`)
+  const { rows } = await t.db.execute<{ id: AccountId }>(
+    sql`select id from accounts where id <> ${known.alice} and moved_to_id is null order by id limit 40`,
+  )
   for (const { id } of rows) await makeFollow(t, known.alice, id)
   for (const id of [known.bob, await remoteAccount(t, 'carol')]) await makeFollow(t, known.alice, id)
   token = await tokenOf(t.app, known.alice)
@@ -28,7 +30,11 @@ beforeAll(async () => {
   for (const text of ['Rye @alice', 'Wheat @alice']) await status(t, known.bob, { text, inReplyToId: known.post })
   await status(t, known.bob, { text: 'Between us, @alice', visibility: 'direct' })
   const asked = async (method: string, path: string, body?: object) => {
-    const answer = await fetch(`${r.origin}${path}`, { method, headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, ...(body ? { body: JSON.stringify(body) } : {}) })
+    const answer = await fetch(`${r.origin}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
     if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`)
     return (await answer.json()) as { id: string }
   }
@@ -60,14 +66,19 @@ const reads: Record<string, { read: () => Promise<void>; unnamed?: Reasons }> = 
   local: { read: () => get('/api/v1/timelines/public?local=true') },
   tag: { read: () => get('/api/v1/timelines/tag/meadow') },
   'account statuses': { read: () => get(`/api/v1/accounts/${known.bob}/statuses`) },
-  'account statuses without replies': { read: () => get(`/api/v1/accounts/${known.bob}/statuses?exclude_replies=true`) },
+  'account statuses without replies': {
+    read: () => get(`/api/v1/accounts/${known.bob}/statuses?exclude_replies=true`),
+  },
   'pinned statuses': { read: () => get(`/api/v1/accounts/${known.bob}/statuses?pinned=true`) },
   list: { read: () => get(`/api/v1/timelines/list/${known.list}`) },
   favourites: { read: () => get('/api/v1/favourites') },
   bookmarks: { read: () => get('/api/v1/bookmarks') },
   thread: { read: () => get(`/api/v1/statuses/${known.post}/context`) },
   'one status': { read: () => get(`/api/v1/statuses/${known.post}`) },
-  search: { read: () => get('/api/v2/search?q=bread&type=statuses'), unnamed: { 'd.document @@': 'what is best for a word of millions is not for one of three' } },
+  search: {
+    read: () => get('/api/v2/search?q=bread&type=statuses'),
+    unnamed: { 'd.document @@': 'what is best for a word of millions is not for one of three' },
+  },
   suggestions: { read: () => get('/api/v2/suggestions') },
   notifications: { read: () => get('/api/v1/notifications') },
   'grouped notifications': { read: () => get('/api/v2/notifications') },

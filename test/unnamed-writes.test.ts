@@ -1,8 +1,8 @@
 /** Which statements of what people and other servers do PostgreSQL plans anew each time, and why. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
-import { federationRoutes } from '../federation/serving/routes.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
+import { federationRoutes } from '../federation/serving/routes.ts'
 import { tokenOf } from './api/server.ts'
 import { localAccount, makeFollow, status } from './cast.ts'
 import { peer, type Peer, type PeerActor, signedPost } from './federation/peer.ts'
@@ -39,7 +39,11 @@ afterAll(async () => {
 async function ask(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<void> {
   const answer = await fetch(`${r.origin}${path}`, {
     method,
-    headers: { Authorization: `Bearer ${token}`, 'Idempotency-Key': crypto.randomUUID(), ...(body ? { 'Content-Type': 'application/json' } : {}) },
+    headers: {
+      Authorization: `Bearer ${token}`,
+      'Idempotency-Key': crypto.randomUUID(),
+      ...(body ? { 'Content-Type': 'application/json' } : {}),
+    },
     ...(body ? { body: JSON.stringify(body) } : {}),
   })
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`)
@@ -53,7 +57,14 @@ let activities = 0
 /** Lets another server post an activity, and the worker do what follows. */
 async function receive(actor: PeerActor, activity: object): Promise<void> {
   const id = `${actor.uri}/activities/${++activities}`
-  const { status: code } = await routes.request(signedPost(r.app, actor, { '@context': 'https://www.w3.org/ns/activitystreams', id, actor: actor.uri, ...activity }))
+  const { status: code } = await routes.request(
+    signedPost(r.app, actor, {
+      '@context': 'https://www.w3.org/ns/activitystreams',
+      id,
+      actor: actor.uri,
+      ...activity,
+    }),
+  )
   if (code !== 202) throw new Error(`The inbox answered ${code}`)
   await work()
 }
@@ -65,17 +76,29 @@ const uriOf = (id: StatusId): string => r.app.uris.status(id)
 const deeds: Record<string, { act: (time: number) => Promise<void>; unnamed?: Reasons }> = {
   post: { act: (time) => ask('POST', '/api/v1/statuses', { status: `A plain post ${time}` }) },
   'reply with a mention, a hashtag and a link': {
-    act: async (time) => ask('POST', '/api/v1/statuses', { status: `@bob look, #birds ${time} https://pipit.test/${time}`, in_reply_to_id: await post(known.bob) }),
+    act: async (time) =>
+      ask('POST', '/api/v1/statuses', {
+        status: `@bob look, #birds ${time} https://pipit.test/${time}`,
+        in_reply_to_id: await post(known.bob),
+      }),
   },
-  edit: { act: async (time) => ask('PUT', `/api/v1/statuses/${await post(known.alice)}`, { status: `Changed ${time}` }) },
+  edit: {
+    act: async (time) => ask('PUT', `/api/v1/statuses/${await post(known.alice)}`, { status: `Changed ${time}` }),
+  },
   delete: { act: async () => ask('DELETE', `/api/v1/statuses/${await post(known.alice)}`) },
   favourite: { act: async () => ask('POST', `/api/v1/statuses/${await post(known.bob)}/favourite`) },
   boost: { act: async () => ask('POST', `/api/v1/statuses/${await post(known.bob)}/reblog`) },
   bookmark: { act: async () => ask('POST', `/api/v1/statuses/${await post(known.bob)}/bookmark`) },
-  follow: { act: async () => ask('POST', `/api/v1/accounts/${await localAccount(r.t, `carol_${crypto.randomUUID().slice(0, 8)}`)}/follow`) },
+  follow: {
+    act: async () =>
+      ask('POST', `/api/v1/accounts/${await localAccount(r.t, `carol_${crypto.randomUUID().slice(0, 8)}`)}/follow`),
+  },
   vote: {
     act: async () => {
-      const poll = await status(r.t, known.bob, { text: 'Which?', poll: { options: ['This', 'That'], expiresInSeconds: 3_600, isMultiple: false, hidesTotals: false } })
+      const poll = await status(r.t, known.bob, {
+        text: 'Which?',
+        poll: { options: ['This', 'That'], expiresInSeconds: 3_600, isMultiple: false, hidesTotals: false },
+      })
       await ask('POST', `/api/v1/polls/${poll}/votes`, { choices: ['0'] })
     },
   },
@@ -85,18 +108,34 @@ const deeds: Record<string, { act: (time: number) => Promise<void>; unnamed?: Re
       await work()
     },
   },
-  'a Like that comes in': { act: async () => receive(known.farFollower, { type: 'Like', object: uriOf(await post(known.alice)) }) },
-  'a boost that comes in': { act: async () => receive(known.farFollower, { type: 'Announce', ...publicly, object: uriOf(await post(known.alice)) }) },
-  'a post that comes in': { act: () => receive(known.farFollower, createOf(noteOf(known.farFollower, crypto.randomUUID()))) },
+  'a Like that comes in': {
+    act: async () => receive(known.farFollower, { type: 'Like', object: uriOf(await post(known.alice)) }),
+  },
+  'a boost that comes in': {
+    act: async () =>
+      receive(known.farFollower, { type: 'Announce', ...publicly, object: uriOf(await post(known.alice)) }),
+  },
+  'a post that comes in': {
+    act: () => receive(known.farFollower, createOf(noteOf(known.farFollower, crypto.randomUUID()))),
+  },
   'a reply that comes in': {
     act: async () => {
       const tag = [{ type: 'Mention', href: r.app.uris.account(known.alice), name: '@alice' }]
-      await receive(known.farFollower, createOf(noteOf(known.farFollower, crypto.randomUUID(), { inReplyTo: uriOf(await post(known.alice)), tag })))
+      await receive(
+        known.farFollower,
+        createOf(noteOf(known.farFollower, crypto.randomUUID(), { inReplyTo: uriOf(await post(known.alice)), tag })),
+      )
     },
   },
   'a Follow that comes in': {
-    act: () => receive(far.actor(`stranger${crypto.randomUUID().slice(0, 8)}`), { type: 'Follow', object: r.app.uris.account(known.alice) }),
-    unnamed: { "select pg_advisory_xact_lock_shared(hashtextextended('domain rules', 0))": 'has no values, and nothing to plan' },
+    act: () =>
+      receive(far.actor(`stranger${crypto.randomUUID().slice(0, 8)}`), {
+        type: 'Follow',
+        object: r.app.uris.account(known.alice),
+      }),
+    unnamed: {
+      "select pg_advisory_xact_lock_shared(hashtextextended('domain rules', 0))": 'has no values, and nothing to plan',
+    },
   },
 }
 

@@ -8,7 +8,6 @@ import { errorPage } from './errors.tsx'
 import { takesForms } from './forms.ts'
 import { secureHeaders } from './headers.ts'
 import { media } from './media.ts'
-import { remoteMedia } from './remote-media.ts'
 import { about } from './pages/about.tsx'
 import { accounts } from './pages/accounts.tsx'
 import { admin } from './pages/admin/index.tsx'
@@ -16,7 +15,6 @@ import { bookmarks } from './pages/bookmarks.tsx'
 import { compose } from './pages/compose.tsx'
 import { confirm } from './pages/confirm.tsx'
 import { edits } from './pages/edit.tsx'
-import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { explore } from './pages/explore.tsx'
 import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
@@ -27,6 +25,7 @@ import { notifications } from './pages/notifications.tsx'
 import { oauthAuthorize } from './pages/oauth-authorize.tsx'
 import { passwords } from './pages/password.tsx'
 import { profiles } from './pages/profile.tsx'
+import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { searches } from './pages/search.tsx'
 import { settings } from './pages/settings/index.tsx'
 import { setup } from './pages/setup.tsx'
@@ -34,6 +33,7 @@ import { signUps } from './pages/sign-up.tsx'
 import { statusActions } from './pages/status-actions.tsx'
 import { statusPages } from './pages/status.tsx'
 import { unsubscribes } from './pages/unsubscribe.tsx'
+import { remoteMedia } from './remote-media.ts'
 import { withSession } from './session.ts'
 
 /**
@@ -60,7 +60,30 @@ export function pages(app: App): Hono<Env> {
   site.route('/', unsubscribes)
   site.use(takesForms)
   for (const part of [
-    home, explore, setup, signUps, logins, passwords, confirm, oauthAuthorize, compose, edits, interactions, remoteInteraction, statusActions, accounts, bookmarks, notificationRequests, notifications, searches, settings, admin, about, statusPages, histories, profiles,
+    home,
+    explore,
+    setup,
+    signUps,
+    logins,
+    passwords,
+    confirm,
+    oauthAuthorize,
+    compose,
+    edits,
+    interactions,
+    remoteInteraction,
+    statusActions,
+    accounts,
+    bookmarks,
+    notificationRequests,
+    notifications,
+    searches,
+    settings,
+    admin,
+    about,
+    statusPages,
+    histories,
+    profiles,
   ]) {
     site.route('/', part)
   }

@@ -6,10 +6,29 @@ import type { Env } from './env.ts'
 
 /** The parts of the style sheet. Of rules that weigh the same, the later ones win. */
 const styles = [
-  'tokens', 'ground', 'frame', 'heads', 'controls', 'status', 'media', 'cards', 'poll', 'edit', 'actions', 'composer', 'people', 'reactions',
-  'notifications', 'pagination', 'welcome', 'statistics', 'applications',
+  'tokens',
+  'ground',
+  'frame',
+  'heads',
+  'controls',
+  'status',
+  'media',
+  'cards',
+  'poll',
+  'edit',
+  'actions',
+  'composer',
+  'people',
+  'reactions',
+  'notifications',
+  'pagination',
+  'welcome',
+  'statistics',
+  'applications',
 ]
-const style = Buffer.from(styles.map((name) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')).join('\n'))
+const style = Buffer.from(
+  styles.map((name) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')).join('\n'),
+)
 const read = (name: string) => readFileSync(new URL(`static/${name}`, import.meta.url))
 const files = {
   'style.css': { type: 'text/css; charset=utf-8', content: style },
@@ -39,4 +58,10 @@ for (const [name, { type, content }] of Object.entries(files)) {
   })
 }
 assets.get('/favicon.ico', (c) => c.redirect('/static/icon.svg', 301))
-assets.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /search\nDisallow: /compose\nDisallow: /login\nDisallow: /signup\nDisallow: /settings\n', 200, { 'Cache-Control': 'public, max-age=3600' }))
+assets.get('/robots.txt', (c) =>
+  c.text(
+    'User-agent: *\nDisallow: /search\nDisallow: /compose\nDisallow: /login\nDisallow: /signup\nDisallow: /settings\n',
+    200,
+    { 'Cache-Control': 'public, max-age=3600' },
+  ),
+)

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { App } from '#src/platform/app.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
+import type { App } from '#src/platform/app.ts'
 import { addressGroup } from '#src/platform/http/client-address.ts'
 import type { RequestEnv } from '#src/platform/http/request-env.ts'
 

@@ -1,7 +1,7 @@
 /** Every way in which a request can end without what was asked for, as a page. */
 import type { FC } from 'hono/jsx'
-import { isDatabaseAway, isUnstorable } from '#src/platform/db/index.ts'
 import { diskFullText, isDiskFull } from '#src/platform/db/disk-full.ts'
+import { isDatabaseAway, isUnstorable } from '#src/platform/db/index.ts'
 import { Refusal, type RefusalCode } from '#src/platform/errors.ts'
 import { BodyError } from '#src/platform/http/body.ts'
 import { getLogger } from '#src/platform/log.ts'
@@ -51,12 +51,28 @@ export function errorPage(error: unknown, c: C): Promise<Response> | Response {
   if (isStorageAway(error)) {
     log.error('Files can’t be stored or read: {error}', { error })
     c.header('Retry-After', '5')
-    return answer(c, { title: 'Back in a moment', text: 'Pipit can’t store or read files right now. Please try again in a while.', written: c.get('form')?.text('text') }, 503)
+    return answer(
+      c,
+      {
+        title: 'Back in a moment',
+        text: 'Pipit can’t store or read files right now. Please try again in a while.',
+        written: c.get('form')?.text('text'),
+      },
+      503,
+    )
   }
   if (isDatabaseAway(error)) {
     log.warn('The database is away: {error}', { error })
     c.header('Retry-After', '5')
-    return barePage(c, 'Back in a moment', <Words title="Back in a moment" text="Pipit can’t reach its database right now. Please try again in a few seconds." />, 503)
+    return barePage(
+      c,
+      'Back in a moment',
+      <Words
+        title="Back in a moment"
+        text="Pipit can’t reach its database right now. Please try again in a few seconds."
+      />,
+      503,
+    )
   }
   if (isDiskFull(error)) {
     log.error('The disk is full: {error}', { error })
@@ -64,10 +80,19 @@ export function errorPage(error: unknown, c: C): Promise<Response> | Response {
     return answer(c, { title: 'No room left', text: `${diskFullText}.`, written: c.get('form')?.text('text') }, 507)
   }
   log.error('A page failed: {error}', { error })
-  return barePage(c, 'Something broke', <Words title="Something broke" text="That was our mistake, not yours. It was written down." />, 500)
+  return barePage(
+    c,
+    'Something broke',
+    <Words title="Something broke" text="That was our mistake, not yours. It was written down." />,
+    500,
+  )
 }
 
-async function answer(c: C, words: Words, status: 400 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 503 | 507): Promise<Response> {
+async function answer(
+  c: C,
+  words: Words,
+  status: 400 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 503 | 507,
+): Promise<Response> {
   try {
     return await page(c, { title: words.title, isPrivate: true }, <Words {...words} />, status)
   } catch {

@@ -7,7 +7,10 @@ import { isFormToken } from './session.ts'
 
 const maxFormBytes = 65_536
 /** Of larger forms. Two images at most 16 MB each would be more than anybody sends at once; three long texts, with up to nine bytes a letter, are not. */
-const largeForms: ReadonlyMap<string, number> = new Map([['/settings/profile', 17_825_792], ['/admin/texts', 1_500_000]])
+const largeForms: ReadonlyMap<string, number> = new Map([
+  ['/settings/profile', 17_825_792],
+  ['/admin/texts', 1_500_000],
+])
 /** Where a form may come by DELETE, too. */
 const deletePaths = new Set(['/oauth/authorize'])
 
@@ -19,7 +22,11 @@ export const takesForms: Middleware = async (c, next) => {
   const data = await readForm(c, largeForms.get(c.req.path) ?? maxFormBytes)
   const form = toForm(data)
   if (!isFormToken(c, form.text('form_token'))) {
-    throw new HttpProblem(403, 'This page was open for too long, or in a browser that keeps no cookies. Load it anew and try again.', form.text('text'))
+    throw new HttpProblem(
+      403,
+      'This page was open for too long, or in a browser that keeps no cookies. Load it anew and try again.',
+      form.text('text'),
+    )
   }
   c.set('form', form)
   return next()
@@ -44,7 +51,8 @@ export async function readForm(c: C, maxBytes: number): Promise<FormData> {
   const bytes = await readBytes(c.req.raw, maxBytes)
   const data = await new Response(bytes, { headers: { 'Content-Type': type } }).formData().catch(() => null)
   // No keyboard types NUL, and PostgreSQL takes no text with it.
-  if (!data || [...data.values()].some((value) => typeof value === 'string' && value.includes('\0'))) throw new HttpProblem(400)
+  if (!data || [...data.values()].some((value) => typeof value === 'string' && value.includes('\0')))
+    throw new HttpProblem(400)
   return data
 }
 

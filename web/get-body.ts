@@ -10,8 +10,15 @@ const maxBytes = 2_000
 export async function bodyInQuery(request: Request, incoming: IncomingMessage): Promise<Request> {
   const length = Number(incoming.headers['content-length'] ?? 0)
   const isForm = incoming.headers['content-type']?.startsWith('application/x-www-form-urlencoded')
-  if (incoming.method !== 'GET' || !isForm || !incoming.url?.startsWith('/api/v1/streaming/') || !(length > 0 && length <= maxBytes)) return request
+  if (
+    incoming.method !== 'GET' ||
+    !isForm ||
+    !incoming.url?.startsWith('/api/v1/streaming/') ||
+    !(length > 0 && length <= maxBytes)
+  )
+    return request
   const url = new URL(request.url)
-  for (const [name, value] of new URLSearchParams(Buffer.concat(await incoming.toArray()).toString())) url.searchParams.append(name, value)
+  for (const [name, value] of new URLSearchParams(Buffer.concat(await incoming.toArray()).toString()))
+    url.searchParams.append(name, value)
   return new Request(url, { headers: request.headers, signal: request.signal })
 }

@@ -1,7 +1,7 @@
-/** Who may open a page. Each guard stands in front of the routes that need it; `viewerOf` then has somebody. */
-import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { isAtLeast, type Role } from '#src/accounts/sessions/roles.ts'
+/** Who may open a page. Each guard stands in front of the routes that need it; `viewerOf` then has somebody. */
+import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { Head } from './components/layout.tsx'
 import type { C, Middleware } from './env.ts'
@@ -35,11 +35,13 @@ export function ownerOf(c: C): Viewer {
 }
 
 /** Pages for people with a role; for others they don't exist. */
-export const withRole = (role: Role): Middleware => async (c, next) => {
-  const { viewer } = c.var.session
-  if (viewer && !isAtLeast(viewer.role, role)) throw notFound()
-  return personal(c, next)
-}
+export const withRole =
+  (role: Role): Middleware =>
+  async (c, next) => {
+    const { viewer } = c.var.session
+    if (viewer && !isAtLeast(viewer.role, role)) throw notFound()
+    return personal(c, next)
+  }
 
 /** The person that a guard let through. */
 export function viewerOf(c: C): Viewer {
@@ -49,4 +51,5 @@ export function viewerOf(c: C): Viewer {
 }
 
 /** Back to where a form was sent from. */
-export const backTo = (c: C, fallback = '/'): Response => c.redirect(ownPath(c.var.form.text('return_to'), fallback), 303)
+export const backTo = (c: C, fallback = '/'): Response =>
+  c.redirect(ownPath(c.var.form.text('return_to'), fallback), 303)

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { App } from '#src/platform/app.ts'
-import { readiness } from '#src/process/readiness.ts'
 import { cached } from '#src/platform/db/cache.ts'
+import { readiness } from '#src/process/readiness.ts'
 
 /** Anybody may ask, and finding out takes a sort and a file. */
 const rememberedMs = 2_000
@@ -13,13 +13,17 @@ export function health(app: App): Hono {
   for (const path of ['/health', '/livez']) {
     routes.get(path, (c) => {
       const headers = { 'Cache-Control': 'no-store', Vary: 'Accept' }
-      return c.req.header('Accept')?.includes('application/json') ? c.json({ status: 'OK' }, 200, headers) : c.text('OK', 200, headers)
+      return c.req.header('Accept')?.includes('application/json')
+        ? c.json({ status: 'OK' }, 200, headers)
+        : c.text('OK', 200, headers)
     })
   }
   for (const path of ['/health/ready', '/readyz']) {
     routes.get(path, async (c) => {
       const { canServe, reasons } = await ready(app.db)
-      return c.json({ status: canServe ? 'OK' : 'unavailable', reasons }, canServe ? 200 : 503, { 'Cache-Control': 'no-store' })
+      return c.json({ status: canServe ? 'OK' : 'unavailable', reasons }, canServe ? 200 : 503, {
+        'Cache-Control': 'no-store',
+      })
     })
   }
   return routes

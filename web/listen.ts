@@ -16,7 +16,10 @@ const pollMs = 50
  *
  * @throws StartError when the port is taken or not ours to take
  */
-export async function listen({ host, port }: Pick<Config, 'host' | 'port'>, handle: UpgradeHandler): Promise<AsyncDisposable> {
+export async function listen(
+  { host, port }: Pick<Config, 'host' | 'port'>,
+  handle: UpgradeHandler,
+): Promise<AsyncDisposable> {
   const servers: Server[] = []
   for (const address of host === 'localhost' ? ['127.0.0.1', '::1'] : [host]) {
     try {
@@ -39,12 +42,19 @@ async function listenOn(address: string, port: number, handle: UpgradeHandler): 
     fetch: async (request, env) => {
       const { incoming } = env as HttpBindings
       const { socket } = incoming
-      return handle(await bodyInQuery(request, incoming), socket.remoteAddress ?? '', { hangUp: () => void socket.destroy() })
+      return handle(await bodyInQuery(request, incoming), socket.remoteAddress ?? '', {
+        hangUp: () => void socket.destroy(),
+      })
     },
     // Requests and answers of the same kinds in the server as in all that is made and tested without it.
     overrideGlobalObjects: false,
     // Films of 99 MB come over slow lines, too; `readBytes` gives all other bodies a minute.
-    serverOptions: { headersTimeout: 15_000, requestTimeout: 600_000, keepAliveTimeout: 20_000, shouldUpgradeCallback: wantsWebSocket },
+    serverOptions: {
+      headersTimeout: 15_000,
+      requestTimeout: 600_000,
+      keepAliveTimeout: 20_000,
+      shouldUpgradeCallback: wantsWebSocket,
+    },
   }) as Server
   takeUpgrades(server, handle)
   server.maxRequestsPerSocket = 10_000
@@ -74,4 +84,5 @@ function refusal(error: unknown, host: string, port: number): string {
   return `HOST=${host} can't be listened on: ${error instanceof Error ? error.message : String(error)}`
 }
 
-const isWithoutIpv6 = (error: unknown): boolean => ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes((error as NodeJS.ErrnoException).code ?? '')
+const isWithoutIpv6 = (error: unknown): boolean =>
+  ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes((error as NodeJS.ErrnoException).code ?? '')

@@ -1,11 +1,11 @@
 /** `npm start` and `npm run web`: a process that serves the website, the API and federation, and with `--with-worker` also runs jobs. */
 import { join } from 'node:path'
-import type { App } from '#src/platform/app.ts'
 import { hasOwner, setupToken } from '#src/instance/setup-link.ts'
+import type { App } from '#src/platform/app.ts'
 import { live } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
-import { createFederation } from '../federation/index.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
+import { createFederation } from '../federation/index.ts'
 import { federationTasks } from '../federation/tasks.ts'
 import { crontab } from '../jobs/crontab.ts'
 import { indexOldStatuses } from '../jobs/index-statuses.ts'
@@ -22,7 +22,9 @@ await live(async (closing, stopping) => {
   if (process.argv.includes('--with-worker')) {
     closing.use(watchdog())
     await indexOldStatuses(app)
-    parts.push(await startWorker(app, (ending) => tasks(app, federationTasks(app, createFederation(app), ending)), crontab))
+    parts.push(
+      await startWorker(app, (ending) => tasks(app, federationTasks(app, createFederation(app), ending)), crontab),
+    )
   }
   await greet(app)
 })
@@ -31,6 +33,7 @@ await live(async (closing, stopping) => {
 async function greet({ config, db, secrets }: App): Promise<void> {
   const lines = [`Pipit runs at ${config.origin}`, `Data lies in ${config.dataDir}`]
   if (!config.smtpUrl) lines.push(`Mails are written to ${join(config.dataDir, 'mail')}, as SMTP_URL is not set`)
-  if (!(await hasOwner(db))) lines.push(`Make the owner's account at ${config.origin}/setup?token=${setupToken(secrets)}`)
+  if (!(await hasOwner(db)))
+    lines.push(`Make the owner's account at ${config.origin}/setup?token=${setupToken(secrets)}`)
   process.stdout.write(`${lines.join('\n')}\n`)
 }

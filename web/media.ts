@@ -20,11 +20,18 @@ export async function sendFile(c: C, name: string, caching: string): Promise<Res
   const file = await c.var.app.storage.get(name)
   if (!file) throw notFound()
   const etag = `"${name}"`
-  const headers = { ...inertHeaders, 'Content-Type': mediaTypeOf(name), 'Cache-Control': caching, 'Accept-Ranges': 'bytes', ETag: etag }
+  const headers = {
+    ...inertHeaders,
+    'Content-Type': mediaTypeOf(name),
+    'Cache-Control': caching,
+    'Accept-Ranges': 'bytes',
+    ETag: etag,
+  }
   if (hasIt(c, etag)) return c.body(null, 304, headers)
 
   const range = wantsWhole(c, etag) ? null : rangeOf(c.req.header('Range'), file.bytes)
-  if (range === 'unsatisfiable') return c.body(null, 416, { ...headers, 'Cache-Control': 'no-store', 'Content-Range': `bytes */${file.bytes}` })
+  if (range === 'unsatisfiable')
+    return c.body(null, 416, { ...headers, 'Cache-Control': 'no-store', 'Content-Range': `bytes */${file.bytes}` })
   const { start, end } = range ?? { start: 0, end: file.bytes - 1 }
   const isEmpty = c.req.method === 'HEAD' || file.bytes === 0
   return c.body(isEmpty ? '' : (Readable.toWeb(await file.read({ start, end })) as ReadableStream), range ? 206 : 200, {
@@ -41,7 +48,8 @@ export const inertHeaders = {
   'Access-Control-Allow-Origin': '*',
 }
 
-const hasIt = (c: Context, etag: string): boolean => (c.req.header('If-None-Match') ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
+const hasIt = (c: Context, etag: string): boolean =>
+  (c.req.header('If-None-Match') ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 
 /** A part is asked for only of the file that the asker has begun with (RFC 9110, 13.1.5). */
 const wantsWhole = (c: Context, etag: string): boolean => ![undefined, etag].includes(c.req.header('If-Range'))

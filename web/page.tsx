@@ -1,18 +1,23 @@
+import type { Child } from 'hono/jsx'
 /** Puts a page together: what all pages show is loaded at once, then everything is rendered without another query. */
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { Child } from 'hono/jsx'
-import { loadAccountViews } from '#src/accounts/views.ts'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
-import { loadSettings } from '#src/rules/settings.ts'
+import { loadAccountViews } from '#src/accounts/views.ts'
 import { countUnread } from '#src/reading/notifications/page.ts'
 import { countRequests } from '#src/relationships/lists.ts'
+import { loadSettings } from '#src/rules/settings.ts'
 import { Layout, type Meta } from './components/layout.tsx'
 import { type PageContext, PageProvider } from './components/page-context.ts'
 import type { C } from './env.ts'
 import { formToken } from './session.ts'
 
 /** Answers with a page. `meta` may be its title alone. */
-export async function page(c: C, meta: Meta | string, body: Child, status: ContentfulStatusCode = 200): Promise<Response> {
+export async function page(
+  c: C,
+  meta: Meta | string,
+  body: Child,
+  status: ContentfulStatusCode = 200,
+): Promise<Response> {
   const context = await loadContext(c)
   return render(c, context, typeof meta === 'string' ? { title: meta } : meta, body, status)
 }
@@ -66,7 +71,8 @@ function render(c: C, context: PageContext, meta: Meta, body: Child, status: Con
   )
   // The same address shows others something else.
   c.header('Vary', 'Cookie, Accept')
-  if (status === 200 && !context.standing && proof === undefined) c.header('Cache-Control', 'public, max-age=0, must-revalidate')
+  if (status === 200 && !context.standing && proof === undefined)
+    c.header('Cache-Control', 'public, max-age=0, must-revalidate')
   if (status === 429) c.header('Retry-After', '900')
   return c.html(`<!doctype html>${html}`, status)
 }

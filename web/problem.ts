@@ -14,7 +14,14 @@ export class HttpProblem extends Error {
 }
 
 const statuses = {
-  not_found: 404, not_permitted: 403, invalid: 422, unprocessable: 422, conflict: 409, too_many: 429, gone: 410, unavailable: 503,
+  not_found: 404,
+  not_permitted: 403,
+  invalid: 422,
+  unprocessable: 422,
+  conflict: 409,
+  too_many: 429,
+  gone: 410,
+  unavailable: 503,
 } as const satisfies Record<RefusalCode, number>
 
 /** The status code that a refusal of the core is answered with. */

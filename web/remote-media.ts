@@ -1,12 +1,12 @@
 /** Files of other servers, for people here: they and their browsers never have to do with those servers. */
 import { Readable } from 'node:stream'
 import { Hono } from 'hono'
-import { notFound } from '#src/platform/errors.ts'
-import { HttpError } from '#src/platform/http/client.ts'
-import { limits } from '#src/rules/limits.ts'
-import { byteLimit } from '#src/platform/http/byte-limit.ts'
 import { remoteFile } from '#src/media/remote.ts'
+import { notFound } from '#src/platform/errors.ts'
+import { byteLimit } from '#src/platform/http/byte-limit.ts'
+import { HttpError } from '#src/platform/http/client.ts'
 import { remoteNamed, type RemoteVariant } from '#src/platform/storage/remote-names.ts'
+import { limits } from '#src/rules/limits.ts'
 import type { C, Env } from './env.ts'
 import { inertHeaders, sendFile } from './media.ts'
 
@@ -16,7 +16,8 @@ const failureCaching = 'public, max-age=600'
 const beginMs = 10_000
 
 /** What is passed on as it came, with the type it is passed on with. Nothing that a browser would run. */
-const passedOn = /^(image\/(png|jpeg|gif|webp|avif)|video\/(mp4|webm|quicktime|ogg)|audio\/(mpeg|mp4|ogg|webm|wav|x-wav|flac|aac|x-m4a))$/
+const passedOn =
+  /^(image\/(png|jpeg|gif|webp|avif)|video\/(mp4|webm|quicktime|ogg)|audio\/(mpeg|mp4|ogg|webm|wav|x-wav|flac|aac|x-m4a))$/
 
 export const remoteMedia = new Hono<Env>().get('/media/remote/:signature/:variant/:url', async (c) => {
   const { app } = c.var
@@ -38,24 +39,44 @@ function missing(c: C, variant: RemoteVariant): Response {
 /** Passes on a file, or the part of it that is asked for, while it comes in. */
 async function passOn(c: C, { url, variant }: { url: string; variant: RemoteVariant }): Promise<Response> {
   const range = c.req.header('Range')
-  const asked = { 'accept-encoding': 'identity', accept: 'image/*, video/*, audio/*, */*;q=0.5', ...(range && /^bytes=\d*-\d*$/.test(range) ? { range } : {}) }
-  const answer = await c.var.app.http.open(url, { purpose: 'media', headers: () => asked, timeoutMs: beginMs, signal: c.req.raw.signal }).catch((error: unknown) => {
-    if (error instanceof HttpError) return null
-    throw error
-  })
+  const asked = {
+    'accept-encoding': 'identity',
+    accept: 'image/*, video/*, audio/*, */*;q=0.5',
+    ...(range && /^bytes=\d*-\d*$/.test(range) ? { range } : {}),
+  }
+  const answer = await c.var.app.http
+    .open(url, { purpose: 'media', headers: () => asked, timeoutMs: beginMs, signal: c.req.raw.signal })
+    .catch((error: unknown) => {
+      if (error instanceof HttpError) return null
+      throw error
+    })
   if (!answer) return missing(c, variant)
   const done = () => answer.body.on('error', () => {}).destroy()
-  const copied = (...names: string[]) => Object.fromEntries(names.flatMap((name) => (answer.headers.has(name) ? [[name, answer.headers.get(name) ?? '']] : [])))
+  const copied = (...names: string[]) =>
+    Object.fromEntries(
+      names.flatMap((name) => (answer.headers.has(name) ? [[name, answer.headers.get(name) ?? '']] : [])),
+    )
   if (answer.status === 416) {
     done()
     return c.body(null, 416, { ...inertHeaders, ...copied('content-range'), 'Cache-Control': 'no-store' })
   }
   const type = (answer.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-  if (![200, 206].includes(answer.status) || !passedOn.test(type) || answer.headers.has('content-encoding') || Number(answer.headers.get('content-length') ?? 0) > limits.media.maxVideoBytes) {
+  if (
+    ![200, 206].includes(answer.status) ||
+    !passedOn.test(type) ||
+    answer.headers.has('content-encoding') ||
+    Number(answer.headers.get('content-length') ?? 0) > limits.media.maxVideoBytes
+  ) {
     done()
     return missing(c, variant)
   }
-  const headers = { ...inertHeaders, ...copied('content-length', 'content-range', 'accept-ranges'), 'Content-Type': type, 'X-Content-Type-Options': 'nosniff', 'Cache-Control': caching }
+  const headers = {
+    ...inertHeaders,
+    ...copied('content-length', 'content-range', 'accept-ranges'),
+    'Content-Type': type,
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': caching,
+  }
   if (c.req.method === 'HEAD') {
     done()
     return c.body(null, answer.status as 200, headers)

@@ -4,13 +4,13 @@
  */
 import { randomBytes } from 'node:crypto'
 import { getXForwardedRequest } from 'x-forwarded-fetch'
-import { clientAddress, isWithin } from '#src/platform/http/client-address.ts'
 import type { Config } from '#src/platform/config.ts'
-import { isDatabaseAway } from '#src/platform/db/index.ts'
 import { isDiskFull } from '#src/platform/db/disk-full.ts'
+import { isDatabaseAway } from '#src/platform/db/index.ts'
+import { clientAddress, isWithin } from '#src/platform/http/client-address.ts'
+import type { RequestEnv } from '#src/platform/http/request-env.ts'
 import { getLogger, withLogContext } from '#src/platform/log.ts'
 import { isStorageAway } from '#src/platform/storage/errors.ts'
-import type { RequestEnv } from '#src/platform/http/request-env.ts'
 import type { UpgradeHandler } from './upgrades.ts'
 
 /** Answers a request that is described in full. */
@@ -30,8 +30,14 @@ export function handler(config: Pick<Config, 'trustedProxies'>, answer: Answer):
       const start = performance.now()
       const isForwarded = isWithin(peer, config.trustedProxies)
       const request = isForwarded ? await unforwarded(received) : received
-      const env = { requestId, clientAddress: clientAddress(peer, received.headers.get('X-Forwarded-For'), config.trustedProxies), ...connection }
-      const response = request.url.includes('%00') ? unreadable(request) : await Promise.resolve(answer(request, env)).catch((error: unknown) => failure(error, request))
+      const env = {
+        requestId,
+        clientAddress: clientAddress(peer, received.headers.get('X-Forwarded-For'), config.trustedProxies),
+        ...connection,
+      }
+      const response = request.url.includes('%00')
+        ? unreadable(request)
+        : await Promise.resolve(answer(request, env)).catch((error: unknown) => failure(error, request))
 
       log.info('{method} {path} {status} {ms} ms', {
         method: request.method,
@@ -54,7 +60,9 @@ async function unforwarded(request: Request): Promise<Request> {
 /** No name, id or search has NUL in it, and PostgreSQL takes no text with it: so it stays outside. Scanners ask so, not people. */
 function unreadable(request: Request): Response {
   const isForApps = /^\/(?:api\/|oauth\/(?:token|revoke|userinfo)$)/.test(new URL(request.url).pathname)
-  return isForApps ? Response.json({ error: 'The address can’t be read' }, { status: 400 }) : new Response('Bad request\n', { status: 400 })
+  return isForApps
+    ? Response.json({ error: 'The address can’t be read' }, { status: 400 })
+    : new Response('Bad request\n', { status: 400 })
 }
 
 function failure(error: unknown, request: Request): Response {
@@ -75,7 +83,10 @@ function failure(error: unknown, request: Request): Response {
   if (isDiskFull(error)) {
     log.error('The disk is full: {error}', { error })
     // Servers come again after 503; after 507 some give up.
-    return new Response('No room left\n', { status: new URL(request.url).pathname.endsWith('/inbox') ? 503 : 507, headers: { 'Retry-After': '300' } })
+    return new Response('No room left\n', {
+      status: new URL(request.url).pathname.endsWith('/inbox') ? 503 : 507,
+      headers: { 'Retry-After': '300' },
+    })
   }
   log.error('A request failed: {error}', { error })
   return new Response('Internal server error\n', { status: 500 })

@@ -1,10 +1,10 @@
 /** Who is logged in: the cookie ↔ a viewer; and the secret that forms are bound to, with or without a login. */
 import { createHash, randomBytes } from 'node:crypto'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import type { App } from '#src/platform/app.ts'
+import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { touchActive } from '#src/accounts/sessions/activity.ts'
 import { closeSession, openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
-import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
+import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { C, Middleware } from './env.ts'
 

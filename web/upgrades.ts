@@ -12,7 +12,8 @@ export type UpgradeHandler = (request: Request, peer: string, connection?: Conne
 const maxPayloadBytes = 16_384
 
 /** Whether a request is one for a WebSocket. Other upgrades are not offered, and such requests answered as if they had not asked. */
-export const wantsWebSocket = (request: IncomingMessage): boolean => request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket'
+export const wantsWebSocket = (request: IncomingMessage): boolean =>
+  request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket'
 
 /** Has a server answer requests for WebSockets. */
 export function takeUpgrades(server: Server, handle: UpgradeHandler): void {
@@ -24,10 +25,19 @@ export function takeUpgrades(server: Server, handle: UpgradeHandler): void {
     // Browsers give up a connection on which what they offered isn't taken; the first is the token.
     handleProtocols: ([first]) => first ?? false,
   })
-  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void answer(sockets, handle, incoming, socket, head))
+  server.on(
+    'upgrade',
+    (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void answer(sockets, handle, incoming, socket, head),
+  )
 }
 
-async function answer(sockets: WebSocketServer, handle: UpgradeHandler, incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+async function answer(
+  sockets: WebSocketServer,
+  handle: UpgradeHandler,
+  incoming: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
   let taker: SocketTaker | null = null
   let isOpen = false
   socket.on('error', () => socket.destroy())
@@ -36,7 +46,10 @@ async function answer(sockets: WebSocketServer, handle: UpgradeHandler, incoming
   })
   const request = requestOf(incoming)
   if (!request) return refuse(socket, new Response(null, { status: 400 }))
-  const response = await handle(request, incoming.socket.remoteAddress ?? '', { upgrade: (given) => (taker = given), hangUp: () => void socket.destroy() }).catch(() => new Response(null, { status: 500 }))
+  const response = await handle(request, incoming.socket.remoteAddress ?? '', {
+    upgrade: (given) => (taker = given),
+    hangUp: () => void socket.destroy(),
+  }).catch(() => new Response(null, { status: 500 }))
   const { opened, failed } = (taker as SocketTaker | null) ?? {}
   if (!opened || !response.ok || socket.destroyed) {
     // Whoever went away while it was answered was not known as a taker then.
@@ -64,8 +77,19 @@ async function refuse(socket: Duplex, response: Response): Promise<void> {
   socket.resume().once('end', () => socket.destroy())
   const headers = [...response.headers].filter(([name]) => name !== 'connection')
   const length = response.body || response.headers.has('Content-Length') ? [] : ['Content-Length: 0']
-  socket.write([`HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}`, ...headers.map((pair) => pair.join(': ')), ...length, 'Connection: close', '', ''].join('\r\n'))
-  const body = response.body ? Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]) : Readable.from([])
+  socket.write(
+    [
+      `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}`,
+      ...headers.map((pair) => pair.join(': ')),
+      ...length,
+      'Connection: close',
+      '',
+      '',
+    ].join('\r\n'),
+  )
+  const body = response.body
+    ? Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0])
+    : Readable.from([])
   await pipeline(body, socket).catch(() => {})
   socket.destroy()
 }

@@ -1,9 +1,9 @@
 import type { OwnProfile, Preferences } from '#src/accounts/profile/profile.ts'
-import type { AccountView } from '#src/accounts/views.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
-import { shownHtml } from '#src/text/html/shown.ts'
-import { webUrl } from '#src/platform/web-url.ts'
+import type { AccountView } from '#src/accounts/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
+import { webUrl } from '#src/platform/web-url.ts'
+import { shownHtml } from '#src/text/html/shown.ts'
 import { toDate, toDateTime, toMidnight } from './dates.ts'
 import { toEmojis } from './emoji.ts'
 import { toAccountRoles, toRole } from './role.ts'
@@ -19,8 +19,10 @@ export function toAccount(view: AccountView, uris: Uris): Account {
 export type Account = ReturnType<typeof toUnmoved> & { moved?: ReturnType<typeof toUnmoved> }
 
 function toUnmoved(view: AccountView, uris: Uris) {
-  const avatar = imageUrl(uris, 'avatar', view.avatarFile, view.avatarRemoteUrl) ?? `${uris.origin}/static/avatars/missing.png`
-  const header = imageUrl(uris, 'header', view.headerFile, view.headerRemoteUrl) ?? `${uris.origin}/static/headers/missing.png`
+  const avatar =
+    imageUrl(uris, 'avatar', view.avatarFile, view.avatarRemoteUrl) ?? `${uris.origin}/static/avatars/missing.png`
+  const header =
+    imageUrl(uris, 'header', view.headerFile, view.headerRemoteUrl) ?? `${uris.origin}/static/headers/missing.png`
   return {
     id: view.id,
     username: view.username,
@@ -51,7 +53,11 @@ function toUnmoved(view: AccountView, uris: Uris) {
     show_media_replies: view.showsMediaReplies,
     show_featured: view.showsFeatured,
     emojis: toEmojis(view.emojis, uris),
-    fields: view.fields.map(({ name, value, verifiedAt }) => ({ name, value: shownHtml(value, view.isLocal), verified_at: verifiedAt ?? null })),
+    fields: view.fields.map(({ name, value, verifiedAt }) => ({
+      name,
+      value: shownHtml(value, view.isLocal),
+      verified_at: verifiedAt ?? null,
+    })),
     feature_approval: toFeatureApproval(view),
     ...(view.isLocal ? { noindex: !view.isIndexable, roles: toAccountRoles(view.role) } : {}),
     ...(view.isMemorial ? { memorial: true } : {}),
@@ -68,9 +74,17 @@ const toFeatureApproval = ({ isLocal, isDiscoverable }: AccountView) => ({
 })
 
 /** @see https://docs.joinmastodon.org/entities/Account/#MutedAccount */
-export const toMutedAccount = (account: Account, expiresAt: Date | null) => ({ ...account, mute_expires_at: expiresAt && toDateTime(expiresAt) })
+export const toMutedAccount = (account: Account, expiresAt: Date | null) => ({
+  ...account,
+  mute_expires_at: expiresAt && toDateTime(expiresAt),
+})
 
-function imageUrl(uris: Uris, variant: 'avatar' | 'header', file: string | null, remoteUrl: string | null): string | null {
+function imageUrl(
+  uris: Uris,
+  variant: 'avatar' | 'header',
+  file: string | null,
+  remoteUrl: string | null,
+): string | null {
   const url = remoteUrl && webUrl(remoteUrl)
   return file ? uris.file(file) : url && uris.remoteFile(url, variant)
 }
@@ -91,7 +105,11 @@ export function toCredentialAccount({ view, own, role }: OwnAccount, uris: Uris)
       sensitive: own.defaultSensitive,
       language: own.defaultLanguage,
       note: own.noteSource,
-      fields: view.fields.map(({ name, source, value, verifiedAt }) => ({ name, value: source ?? value, verified_at: verifiedAt ?? null })),
+      fields: view.fields.map(({ name, source, value, verifiedAt }) => ({
+        name,
+        value: source ?? value,
+        verified_at: verifiedAt ?? null,
+      })),
       follow_requests_count: own.followRequests,
       hide_collections: view.hidesCollections,
       discoverable: view.isDiscoverable,

@@ -1,7 +1,7 @@
-import type { AnnouncementView, AnnouncementReactionView } from '#src/reading/announcements/views.ts'
-import { shownHtml } from '#src/text/html/shown.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { Uris } from '#src/platform/uris.ts'
+import type { AnnouncementView, AnnouncementReactionView } from '#src/reading/announcements/views.ts'
+import { shownHtml } from '#src/text/html/shown.ts'
 import { toDateTime } from './dates.ts'
 import { toEmojis } from './emoji.ts'
 
@@ -27,7 +27,16 @@ export const toAnnouncement = (view: AnnouncementView, uris: Uris, viewer: Accou
 })
 
 /** @see https://docs.joinmastodon.org/entities/Reaction/ */
-export function toAnnouncementReaction({ name, count, isMine, emoji }: AnnouncementReactionView, uris: Uris, viewer: AccountId | null) {
+export function toAnnouncementReaction(
+  { name, count, isMine, emoji }: AnnouncementReactionView,
+  uris: Uris,
+  viewer: AccountId | null,
+) {
   const [picture] = emoji ? toEmojis([emoji], uris) : []
-  return { name, count, ...(viewer === null ? {} : { me: isMine }), ...(picture ? { url: picture.url, static_url: picture.static_url } : {}) }
+  return {
+    name,
+    count,
+    ...(viewer === null ? {} : { me: isMine }),
+    ...(picture ? { url: picture.url, static_url: picture.static_url } : {}),
+  }
 }

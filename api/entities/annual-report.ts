@@ -14,7 +14,11 @@ export function toAnnualReport({ accountId, year, data }: AnnualReport, shown: R
       archetype: data.archetype,
       time_series: data.months,
       top_hashtags: data.topTag ? [data.topTag] : [],
-      top_statuses: { by_reblogs: data.mostBoostedId && shown.has(data.mostBoostedId) ? data.mostBoostedId : null, by_replies: null, by_favourites: null },
+      top_statuses: {
+        by_reblogs: data.mostBoostedId && shown.has(data.mostBoostedId) ? data.mostBoostedId : null,
+        by_replies: null,
+        by_favourites: null,
+      },
     },
     schema_version: 2,
     share_url: null,

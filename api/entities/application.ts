@@ -1,5 +1,5 @@
-import type { Application } from '#src/accounts/sessions/applications.ts'
 import type { IssuedToken } from '#src/accounts/sessions/access-tokens.ts'
+import type { Application } from '#src/accounts/sessions/applications.ts'
 
 /** @see https://docs.joinmastodon.org/entities/Application/ */
 export const toApplication = (application: Application, vapidKey: string) => ({

@@ -1,6 +1,6 @@
+import type { Uris } from '#src/platform/uris.ts'
 import { webUrl } from '#src/platform/web-url.ts'
 import type { CardView } from '#src/statuses/views/views.ts'
-import type { Uris } from '#src/platform/uris.ts'
 import { toAccount } from './account.ts'
 import { toDateTime } from './dates.ts'
 
@@ -10,7 +10,9 @@ import { toDateTime } from './dates.ts'
  * @see https://docs.joinmastodon.org/entities/PreviewCard/
  */
 export function toCard(view: CardView, uris: Uris) {
-  const named = view.author ? [{ name: view.author.displayName || view.author.username, url: webUrl(view.author.url) ?? view.author.uri }] : []
+  const named = view.author
+    ? [{ name: view.author.displayName || view.author.username, url: webUrl(view.author.url) ?? view.author.uri }]
+    : []
   const written = view.authorName ? [{ name: view.authorName, url: webUrl(view.authorUrl) ?? '' }] : []
   const [first] = [...named, ...written]
   return {

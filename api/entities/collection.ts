@@ -1,6 +1,6 @@
+import type { Uris } from '#src/platform/uris.ts'
 import type { CollectionItemView, CollectionView } from '#src/reading/collections/views.ts'
 import { escapeText } from '#src/text/html/escape.ts'
-import type { Uris } from '#src/platform/uris.ts'
 import { toDateTime } from './dates.ts'
 
 /**
@@ -27,4 +27,9 @@ export const toCollection = (view: CollectionView, uris: Uris) => ({
 })
 
 /** @see https://docs.joinmastodon.org/entities/CollectionItem/ */
-export const toCollectionItem = ({ id, accountId, state, createdAt }: CollectionItemView) => ({ id, account_id: accountId, state, created_at: toDateTime(createdAt) })
+export const toCollectionItem = ({ id, accountId, state, createdAt }: CollectionItemView) => ({
+  id,
+  account_id: accountId,
+  state,
+  created_at: toDateTime(createdAt),
+})

@@ -1,6 +1,6 @@
-import type { ConversationView } from '#src/reading/conversations/page.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { Uris } from '#src/platform/uris.ts'
+import type { ConversationView } from '#src/reading/conversations/page.ts'
 import { toAccount } from './account.ts'
 import { toStatus } from './status.ts'
 

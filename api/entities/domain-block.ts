@@ -17,5 +17,7 @@ export const toDomainBlock = ({ domain, severity, publicComment, isObfuscated }:
 /** Beginning and end of a name, and its dots. */
 function obfuscated(domain: string): string {
   const shown = Math.floor(domain.length / 4)
-  return [...domain].map((character, i) => (i > shown && i < domain.length - shown && character !== '.' ? '*' : character)).join('')
+  return [...domain]
+    .map((character, i) => (i > shown && i < domain.length - shown && character !== '.' ? '*' : character))
+    .join('')
 }

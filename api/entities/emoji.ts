@@ -1,6 +1,6 @@
 import type { EmojiView } from '#src/media/emojis/views.ts'
-import { webUrl } from '#src/platform/web-url.ts'
 import type { Uris } from '#src/platform/uris.ts'
+import { webUrl } from '#src/platform/web-url.ts'
 
 /**
  * Custom emojis as apps show them; one that has no picture anywhere is left out, since apps break without a URL.
@@ -10,13 +10,30 @@ import type { Uris } from '#src/platform/uris.ts'
 export function toEmojis(views: readonly EmojiView[], uris: Uris) {
   return views.flatMap((view) => {
     const { url, static_url } = picturesOf(view, uris)
-    return url === null ? [] : [{ shortcode: view.shortcode, url, static_url, visible_in_picker: view.isListed, category: view.category, featured: false }]
+    return url === null
+      ? []
+      : [
+          {
+            shortcode: view.shortcode,
+            url,
+            static_url,
+            visible_in_picker: view.isListed,
+            category: view.category,
+            featured: false,
+          },
+        ]
   })
 }
 
 /** Where the picture of an emoji is, and its first one, where it moves; null where there is none. */
-export function picturesOf({ file, staticFile, remoteUrl }: Pick<EmojiView, 'file' | 'staticFile' | 'remoteUrl'>, uris: Uris): { url: string | null; static_url: string | null } {
+export function picturesOf(
+  { file, staticFile, remoteUrl }: Pick<EmojiView, 'file' | 'staticFile' | 'remoteUrl'>,
+  uris: Uris,
+): { url: string | null; static_url: string | null } {
   const remote = remoteUrl && webUrl(remoteUrl)
   const url = file ? uris.file(file) : remote ? uris.remoteFile(remote, 'emoji') : null
-  return { url, static_url: staticFile ? uris.file(staticFile) : !file && remote ? uris.remoteFile(remote, 'still') : url }
+  return {
+    url,
+    static_url: staticFile ? uris.file(staticFile) : !file && remote ? uris.remoteFile(remote, 'still') : url,
+  }
 }

@@ -1,5 +1,5 @@
-import type { FeaturedTag } from '#src/reading/tags/feature.ts'
 import type { Uris } from '#src/platform/uris.ts'
+import type { FeaturedTag } from '#src/reading/tags/feature.ts'
 import { toDate } from './dates.ts'
 
 /**

@@ -1,9 +1,13 @@
-import type { FilterHead, FilterMatch } from '#src/statuses/views/filters.ts'
 import type { FilterView, KeywordView, NamedStatus } from '#src/reading/filters/read.ts'
+import type { FilterHead, FilterMatch } from '#src/statuses/views/filters.ts'
 import { toDateTime } from './dates.ts'
 
 /** @see https://docs.joinmastodon.org/entities/Filter/ */
-export const toFilter = ({ keywords, statuses, ...head }: FilterView) => ({ ...toHead(head), keywords: keywords.map(toFilterKeyword), statuses: statuses.map(toFilterStatus) })
+export const toFilter = ({ keywords, statuses, ...head }: FilterView) => ({
+  ...toHead(head),
+  keywords: keywords.map(toFilterKeyword),
+  statuses: statuses.map(toFilterStatus),
+})
 
 /** @see https://docs.joinmastodon.org/entities/FilterKeyword/ */
 export const toFilterKeyword = ({ id, keyword, isWholeWord }: KeywordView) => ({ id, keyword, whole_word: isWholeWord })
@@ -28,4 +32,10 @@ export const toV1Filter = ({ filter, keyword }: { filter: FilterHead; keyword: K
   irreversible: filter.action === 'hide',
 })
 
-const toHead = ({ id, title, contexts, action, expiresAt }: FilterHead) => ({ id, title, context: contexts, expires_at: expiresAt && toDateTime(expiresAt), filter_action: action })
+const toHead = ({ id, title, contexts, action, expiresAt }: FilterHead) => ({
+  id,
+  title,
+  context: contexts,
+  expires_at: expiresAt && toDateTime(expiresAt),
+  filter_action: action,
+})

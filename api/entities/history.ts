@@ -6,4 +6,8 @@ import type { DayUse } from '#src/reading/trends/history.ts'
  * @see https://docs.joinmastodon.org/entities/Tag/#history
  */
 export const toHistory = (days: readonly DayUse[]) =>
-  days.map(({ day, uses, accounts }) => ({ day: String(Date.parse(`${day}T00:00:00Z`) / 1_000), uses: String(uses), accounts: String(accounts) }))
+  days.map(({ day, uses, accounts }) => ({
+    day: String(Date.parse(`${day}T00:00:00Z`) / 1_000),
+    uses: String(uses),
+    accounts: String(accounts),
+  }))

@@ -1,11 +1,11 @@
 import type { AccountView } from '#src/accounts/views.ts'
-import type { App } from '#src/platform/app.ts'
-import { limits } from '#src/rules/limits.ts'
-import type { InstanceSettings } from '#src/rules/settings.ts'
 import type { Totals } from '#src/instance/stats.ts'
 import { acceptedTypes } from '#src/media/accepted.ts'
 import type { Rule } from '#src/moderation/instance-rules.ts'
+import type { App } from '#src/platform/app.ts'
 import { version } from '#src/platform/version.ts'
+import { limits } from '#src/rules/limits.ts'
+import type { InstanceSettings } from '#src/rules/settings.ts'
 import { escapeText } from '#src/text/html/escape.ts'
 import { toAccount } from './account.ts'
 import { toRule } from './rule.ts'
@@ -65,7 +65,13 @@ export function toInstance(app: App, { settings, totals, contact, rules, hasTerm
     icon: [{ src: `${origin}/static/icon-180.png`, size: '180x180' }],
     languages: ['en'],
     configuration: {
-      urls: { streaming: streaming(app), status: null, about: `${origin}/about`, privacy_policy: `${origin}/privacy-policy`, terms_of_service: hasTerms ? `${origin}/terms-of-service` : null },
+      urls: {
+        streaming: streaming(app),
+        status: null,
+        about: `${origin}/about`,
+        privacy_policy: `${origin}/privacy-policy`,
+        terms_of_service: hasTerms ? `${origin}/terms-of-service` : null,
+      },
       vapid: { public_key: app.secrets.vapidPublicKey },
       accounts: {
         max_display_name_length: limits.account.maxDisplayNameLength,
@@ -116,7 +122,12 @@ export function toInstanceV1(app: App, { settings, totals, contact, rules }: Ins
     registrations: settings.registrations !== 'closed',
     approval_required: settings.registrations === 'approval',
     invites_enabled: false,
-    configuration: { accounts: { max_featured_tags: limits.account.maxFeaturedTags }, statuses, media_attachments: attachments, polls },
+    configuration: {
+      accounts: { max_featured_tags: limits.account.maxFeaturedTags },
+      statuses,
+      media_attachments: attachments,
+      polls,
+    },
     contact_account: contact && toAccount(contact, app.uris),
     rules: rules.map(toRule),
   }

@@ -1,6 +1,6 @@
+import type { Uris } from '#src/platform/uris.ts'
 import { webUrl } from '#src/platform/web-url.ts'
 import type { MediaView } from '#src/statuses/views/views.ts'
-import type { Uris } from '#src/platform/uris.ts'
 
 export type AttachmentView = MediaView
 
@@ -12,13 +12,24 @@ export type AttachmentView = MediaView
 export function toMediaAttachment(view: AttachmentView, uris: Uris) {
   const remote = view.remoteUrl && webUrl(view.remoteUrl)
   const preview = view.previewRemoteUrl && webUrl(view.previewRemoteUrl)
-  const url = view.state !== 'ready' ? null : view.file ? uris.file(view.file) : remote && uris.remoteFile(remote, variantOf(view))
+  const url =
+    view.state !== 'ready'
+      ? null
+      : view.file
+        ? uris.file(view.file)
+        : remote && uris.remoteFile(remote, variantOf(view))
   return {
     id: view.id,
     type: url || view.state === 'processing' ? view.kind : 'unknown',
     url,
     // Apps show it as a picture: a film or sound is none.
-    preview_url: view.previewFile ? uris.file(view.previewFile) : view.kind !== 'image' ? preview && uris.remoteFile(preview, 'small') : url && remote && !view.file ? uris.remoteFile(remote, 'small') : url,
+    preview_url: view.previewFile
+      ? uris.file(view.previewFile)
+      : view.kind !== 'image'
+        ? preview && uris.remoteFile(preview, 'small')
+        : url && remote && !view.file
+          ? uris.remoteFile(remote, 'small')
+          : url,
     remote_url: remote,
     preview_remote_url: preview,
     text_url: null,
@@ -36,10 +47,20 @@ const variantOf = ({ kind }: AttachmentView) => (kind === 'image' || kind === 'u
 
 function toOriginal({ width, height, frameRate, durationSeconds, bitrate }: AttachmentView): object {
   const { original } = sized('original', width, height)
-  const played = { ...(frameRate ? { frame_rate: `${Math.round(frameRate * 100)}/100` } : {}), ...(durationSeconds ? { duration: durationSeconds } : {}), ...(bitrate ? { bitrate } : {}) }
+  const played = {
+    ...(frameRate ? { frame_rate: `${Math.round(frameRate * 100)}/100` } : {}),
+    ...(durationSeconds ? { duration: durationSeconds } : {}),
+    ...(bitrate ? { bitrate } : {}),
+  }
   return original || Object.keys(played).length > 0 ? { original: { ...original, ...played } } : {}
 }
 
-function sized<Name extends 'original' | 'small'>(name: Name, width: number | null, height: number | null): { [N in Name]?: object } {
-  return (width && height ? { [name]: { width, height, size: `${width}x${height}`, aspect: width / height } } : {}) as { [N in Name]?: object }
+function sized<Name extends 'original' | 'small'>(
+  name: Name,
+  width: number | null,
+  height: number | null,
+): { [N in Name]?: object } {
+  return (width && height ? { [name]: { width, height, size: `${width}x${height}`, aspect: width / height } } : {}) as {
+    [N in Name]?: object
+  }
 }

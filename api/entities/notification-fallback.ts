@@ -1,18 +1,30 @@
 import type { AccountView } from '#src/accounts/views.ts'
-import { escapeText } from '#src/text/html/escape.ts'
-import { safeHtmlToText } from '#src/text/html/to-text.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { NotificationView } from '#src/reading/notifications/page.ts'
 import { sentenceOf } from '#src/reading/notifications/words.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
+import { escapeText } from '#src/text/html/escape.ts'
+import { safeHtmlToText } from '#src/text/html/to-text.ts'
 
 /**
  * What an app shows of a notification whose type it doesn't know; nothing where it knows it, or doesn't say what it knows.
  *
  * @see https://docs.joinmastodon.org/entities/Notification/#NotificationFallback
  */
-export function toFallback(type: NotificationView['type'], account: AccountView, status: StatusView | null, viewer: AccountId, supported: readonly string[] = []) {
+export function toFallback(
+  type: NotificationView['type'],
+  account: AccountView,
+  status: StatusView | null,
+  viewer: AccountId,
+  supported: readonly string[] = [],
+) {
   if (supported.length === 0 || supported.includes(type)) return {}
   const text = status && (status.spoilerText || safeHtmlToText(status.content))
-  return { fallback: { title: escapeText(sentenceOf(type, account.displayName || account.username, { isOwn: account.id === viewer })), summary: text || null, details: null } }
+  return {
+    fallback: {
+      title: escapeText(sentenceOf(type, account.displayName || account.username, { isOwn: account.id === viewer })),
+      summary: text || null,
+      details: null,
+    },
+  }
 }

@@ -1,7 +1,7 @@
 import type { AccountView } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import type { Groups, GroupView } from '#src/reading/notifications/groups.ts'
 import type { Uris } from '#src/platform/uris.ts'
+import type { Groups, GroupView } from '#src/reading/notifications/groups.ts'
 import { toAccount } from './account.ts'
 import { toCollection } from './collection.ts'
 import { toDateTime } from './dates.ts'
@@ -22,21 +22,38 @@ export type GroupOptions = {
  *
  * @see https://docs.joinmastodon.org/entities/GroupedNotificationsResults/
  */
-export function toGroupedNotifications({ groups, accounts }: Groups, uris: Uris, viewer: AccountId, { hasPartialAccounts = false, supported = [] }: GroupOptions = {}) {
+export function toGroupedNotifications(
+  { groups, accounts }: Groups,
+  uris: Uris,
+  viewer: AccountId,
+  { hasPartialAccounts = false, supported = [] }: GroupOptions = {},
+) {
   const named = new Set(groups.flatMap(({ accountIds }) => accountIds))
   const whole = hasPartialAccounts ? new Set(groups.flatMap(({ accountIds }) => accountIds[0] ?? [])) : named
   const viewsOf = (ids: Iterable<AccountId>) => [...ids].flatMap((id) => accounts.get(id) ?? [])
   const statuses = new Map(groups.flatMap(({ status }) => (status ? [[status.id, status] as const] : [])))
   return {
     accounts: viewsOf(whole).map((view) => toAccount(view, uris)),
-    ...(hasPartialAccounts ? { partial_accounts: viewsOf([...named].filter((id) => !whole.has(id))).map((view) => toPartialAccount(view, uris)) } : {}),
+    ...(hasPartialAccounts
+      ? {
+          partial_accounts: viewsOf([...named].filter((id) => !whole.has(id))).map((view) =>
+            toPartialAccount(view, uris),
+          ),
+        }
+      : {}),
     statuses: [...statuses.values()].map((view) => toStatus(view, uris, viewer)),
     notification_groups: groups.map((group) => toGroup(group, accounts, uris, viewer, supported)),
   }
 }
 
 /** @see https://docs.joinmastodon.org/entities/NotificationGroup/ */
-function toGroup(group: GroupView, accounts: Groups['accounts'], uris: Uris, viewer: AccountId, supported: readonly string[]) {
+function toGroup(
+  group: GroupView,
+  accounts: Groups['accounts'],
+  uris: Uris,
+  viewer: AccountId,
+  supported: readonly string[],
+) {
   const { key, type, status, report, collection, severance, page } = group
   const latest = accounts.get(group.accountIds[0] ?? ('' as AccountId))
   return {
@@ -45,7 +62,9 @@ function toGroup(group: GroupView, accounts: Groups['accounts'], uris: Uris, vie
     type,
     // Apps decode a number here, whatever the documentation says.
     most_recent_notification_id: Number(group.latestId),
-    ...(page ? { page_min_id: page.minId, page_max_id: page.maxId, latest_page_notification_at: toDateTime(page.latestAt) } : {}),
+    ...(page
+      ? { page_min_id: page.minId, page_max_id: page.maxId, latest_page_notification_at: toDateTime(page.latestAt) }
+      : {}),
     sample_account_ids: group.accountIds,
     ...(status ? { status_id: status.id } : {}),
     ...(report ? { report: toReport(report, uris) } : {}),

@@ -1,6 +1,6 @@
 import type { AccountId } from '#src/platform/ids.ts'
-import type { RequestView } from '#src/reading/notifications/requests.ts'
 import type { Uris } from '#src/platform/uris.ts'
+import type { RequestView } from '#src/reading/notifications/requests.ts'
 import { toAccount } from './account.ts'
 import { toDateTime } from './dates.ts'
 import { toStatus } from './status.ts'

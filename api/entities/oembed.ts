@@ -1,7 +1,7 @@
+import type { Uris } from '#src/platform/uris.ts'
+import type { StatusView } from '#src/statuses/views/views.ts'
 import { escapeAttribute, escapeText } from '#src/text/html/escape.ts'
 import { shownHtml } from '#src/text/html/shown.ts'
-import type { StatusView } from '#src/statuses/views/views.ts'
-import type { Uris } from '#src/platform/uris.ts'
 import { toDate } from './dates.ts'
 
 const dayInSeconds = 86_400

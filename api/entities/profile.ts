@@ -1,6 +1,6 @@
 import type { AccountView } from '#src/accounts/views.ts'
-import type { FeaturedTag } from '#src/reading/tags/feature.ts'
 import type { Uris } from '#src/platform/uris.ts'
+import type { FeaturedTag } from '#src/reading/tags/feature.ts'
 import { toAccount } from './account.ts'
 import { toFeaturedTag } from './featured-tag.ts'
 
@@ -16,7 +16,11 @@ export function toProfile(view: AccountView, noteSource: string, featuredTags: F
     id: view.id,
     display_name: view.displayName,
     note: noteSource,
-    fields: view.fields.map(({ name, source, value, verifiedAt }) => ({ name, value: source ?? value, verified_at: verifiedAt ?? null })),
+    fields: view.fields.map(({ name, source, value, verifiedAt }) => ({
+      name,
+      value: source ?? value,
+      verified_at: verifiedAt ?? null,
+    })),
     avatar,
     avatar_static: avatar,
     avatar_description: view.avatarDescription,

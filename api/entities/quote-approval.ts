@@ -12,6 +12,7 @@ export function toQuoteApproval(view: StatusView, viewer: AccountId | null) {
   return {
     automatic: status.quoteAutomatic,
     manual: status.quoteManual,
-    current_user: viewer === null ? 'denied' : quoteAnswer(status, { isAuthor: viewer === status.accountId, ...status }),
+    current_user:
+      viewer === null ? 'denied' : quoteAnswer(status, { isAuthor: viewer === status.accountId, ...status }),
   }
 }

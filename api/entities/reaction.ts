@@ -1,8 +1,13 @@
 /** Emoji reactions, of which Mastodon's API knows nothing: in the shape of Fedibird, and in that of Pleroma. */
 import type { AccountView } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import { isCustomReaction, type ReactionEmojiView, type ReactionView, writtenReaction } from '#src/statuses/views/reactions.ts'
 import type { Uris } from '#src/platform/uris.ts'
+import {
+  isCustomReaction,
+  type ReactionEmojiView,
+  type ReactionView,
+  writtenReaction,
+} from '#src/statuses/views/reactions.ts'
 import { toAccount } from './account.ts'
 import { picturesOf } from './emoji.ts'
 
@@ -16,7 +21,11 @@ export const toReaction = (reaction: ReactionView, uris: Uris) => ({
 })
 
 /** @see https://docs.pleroma.social/backend/development/API/pleroma_api/#get-apiv1pleromastatusesidreactions */
-export const toReactionWithAccounts = (reaction: ReactionView, accounts: ReadonlyMap<AccountId, AccountView>, uris: Uris) => ({
+export const toReactionWithAccounts = (
+  reaction: ReactionView,
+  accounts: ReadonlyMap<AccountId, AccountView>,
+  uris: Uris,
+) => ({
   name: reaction.domain === null ? reaction.name : `${reaction.name}@${reaction.domain}`,
   count: reaction.count,
   me: false,
@@ -28,4 +37,7 @@ export const toReactionWithAccounts = (reaction: ReactionView, accounts: Readonl
 })
 
 /** What a notification of a favourite says of its emoji. */
-export const toNotifiedEmoji = (emoji: ReactionEmojiView, uris: Uris) => ({ emoji: writtenReaction(emoji), emoji_url: isCustomReaction(emoji) ? picturesOf(emoji, uris).url : null })
+export const toNotifiedEmoji = (emoji: ReactionEmojiView, uris: Uris) => ({
+  emoji: writtenReaction(emoji),
+  emoji_url: isCustomReaction(emoji) ? picturesOf(emoji, uris).url : null,
+})

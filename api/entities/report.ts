@@ -1,5 +1,5 @@
-import type { ReportView } from '#src/reading/notifications/reports.ts'
 import type { Uris } from '#src/platform/uris.ts'
+import type { ReportView } from '#src/reading/notifications/reports.ts'
 import { toAccount } from './account.ts'
 import { toDateTime } from './dates.ts'
 

@@ -7,11 +7,19 @@ const ids: Record<Role, string> = { owner: '3', admin: '2', moderator: '1', user
 const names: Record<Role, string> = { owner: 'Owner', admin: 'Admin', moderator: 'Moderator', user: '' }
 
 /** @see https://docs.joinmastodon.org/entities/Account/#roles */
-export const toAccountRoles = (role: Role | null) => (role === null || role === 'user' ? [] : [{ id: ids[role], name: names[role], color: '' }])
+export const toAccountRoles = (role: Role | null) =>
+  role === null || role === 'user' ? [] : [{ id: ids[role], name: names[role], color: '' }]
 
 /**
  * What a person is on this server. Permissions are those of Mastodon's administration API, of which none is here.
  *
  * @see https://docs.joinmastodon.org/entities/Role/
  */
-export const toRole = (role: Role) => ({ id: ids[role], name: names[role], color: '', permissions: '0', highlighted: role !== 'user', collection_limit: collectionLimits.ofAccount })
+export const toRole = (role: Role) => ({
+  id: ids[role],
+  name: names[role],
+  color: '',
+  permissions: '0',
+  highlighted: role !== 'user',
+  collection_limit: collectionLimits.ofAccount,
+})

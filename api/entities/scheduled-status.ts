@@ -1,5 +1,5 @@
-import type { ScheduledView } from '#src/statuses/scheduled.ts'
 import type { Uris } from '#src/platform/uris.ts'
+import type { ScheduledView } from '#src/statuses/scheduled.ts'
 import { toDateTime } from './dates.ts'
 import { toMediaAttachment } from './media.ts'
 
@@ -16,7 +16,12 @@ export function toScheduledStatus({ id, scheduledAt, params, media }: ScheduledV
     params: {
       text: params.text,
       poll: poll
-        ? { options: poll.options, expires_in: poll.expiresInSeconds, multiple: poll.isMultiple ?? false, hide_totals: poll.hidesTotals ?? false }
+        ? {
+            options: poll.options,
+            expires_in: poll.expiresInSeconds,
+            multiple: poll.isMultiple ?? false,
+            hide_totals: poll.hidesTotals ?? false,
+          }
         : null,
       media_ids: params.mediaIds && params.mediaIds.length > 0 ? params.mediaIds : null,
       sensitive: params.isSensitive ?? null,

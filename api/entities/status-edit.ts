@@ -1,6 +1,6 @@
-import { shownHtml } from '#src/text/html/shown.ts'
-import type { RevisionView } from '#src/statuses/views/history.ts'
 import type { Uris } from '#src/platform/uris.ts'
+import type { RevisionView } from '#src/statuses/views/history.ts'
+import { shownHtml } from '#src/text/html/shown.ts'
 import { toAccount } from './account.ts'
 import { toDateTime } from './dates.ts'
 import { toEmojis } from './emoji.ts'

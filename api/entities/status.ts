@@ -1,21 +1,24 @@
-import { shownHtml } from '#src/text/html/shown.ts'
-import { webUrl } from '#src/platform/web-url.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
+import type { Uris } from '#src/platform/uris.ts'
+import { webUrl } from '#src/platform/web-url.ts'
 import type { QuoteView, ShownQuoteState } from '#src/statuses/views/quotes.ts'
 import type { MentionView, StatusView, TagView } from '#src/statuses/views/views.ts'
-import type { Uris } from '#src/platform/uris.ts'
+import { shownHtml } from '#src/text/html/shown.ts'
 import { type Account, toAccount } from './account.ts'
 import { toCard } from './card.ts'
 import { toDateTime } from './dates.ts'
-import { toFilterResult } from './filter.ts'
 import { toEmojis } from './emoji.ts'
+import { toFilterResult } from './filter.ts'
 import { toMediaAttachment } from './media.ts'
 import { toPoll } from './poll.ts'
 import { toQuoteApproval } from './quote-approval.ts'
 import { toReaction } from './reaction.ts'
 
 export type Status = Base & { content: string; reblog: Status | null }
-type Base = Omit<ReturnType<typeof toBase>, 'account' | 'quote'> & { account: Account; quote: Quote | ShallowQuote | null }
+type Base = Omit<ReturnType<typeof toBase>, 'account' | 'quote'> & {
+  account: Account
+  quote: Quote | ShallowQuote | null
+}
 type Quote = { state: ShownQuoteState; quoted_status: Status | null }
 type ShallowQuote = { state: ShownQuoteState; quoted_status_id: StatusId | null }
 
@@ -76,14 +79,25 @@ function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {
     poll: view.poll && toPoll(view.poll, view, uris, viewer),
     quote_approval: toQuoteApproval(view, viewer),
     tagged_collections: [],
-    ...(view.reactions.length > 0 ? { emoji_reactions: view.reactions.map((reaction) => toReaction(reaction, uris)) } : {}),
-    ...(viewer === null ? {} : { favourited: marked.favourited, reblogged: marked.reblogged, muted: marked.muted, bookmarked: marked.bookmarked, filtered: view.filtered.map(toFilterResult) }),
+    ...(view.reactions.length > 0
+      ? { emoji_reactions: view.reactions.map((reaction) => toReaction(reaction, uris)) }
+      : {}),
+    ...(viewer === null
+      ? {}
+      : {
+          favourited: marked.favourited,
+          reblogged: marked.reblogged,
+          muted: marked.muted,
+          bookmarked: marked.bookmarked,
+          filtered: view.filtered.map(toFilterResult),
+        }),
     ...(isPinnable(view, viewer) ? { pinned: view.pinned } : {}),
   }
 }
 
 /** Only who may pin a status is told whether it is. */
-const isPinnable = (view: StatusView, viewer: AccountId | null): boolean => view.accountId === viewer && view.visibility !== 'direct' && view.reblogOfId === null
+const isPinnable = (view: StatusView, viewer: AccountId | null): boolean =>
+  view.accountId === viewer && view.visibility !== 'direct' && view.reblogOfId === null
 
 /**
  * Of what the quoted status quotes in turn, only the id is told.
@@ -96,7 +110,8 @@ function toQuote({ state, status, nested }: QuoteView<StatusView>, uris: Uris, v
 }
 
 /** Other servers say what they like; apps parse it. */
-const toLanguage = (tag: string | null): string | null => (tag !== null && /^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$/.test(tag) ? tag : null)
+const toLanguage = (tag: string | null): string | null =>
+  tag !== null && /^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$/.test(tag) ? tag : null
 
 /** @see https://docs.joinmastodon.org/entities/Status/#Mention */
 const toMention = ({ id, username, url, uri, acct }: MentionView) => ({ id, username, url: webUrl(url) ?? uri, acct })

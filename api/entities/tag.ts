@@ -1,6 +1,6 @@
 import type { AccountId } from '#src/platform/ids.ts'
-import type { TagDetails } from '#src/reading/tags/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
+import type { TagDetails } from '#src/reading/tags/views.ts'
 import { toHistory } from './history.ts'
 
 /**
@@ -9,7 +9,11 @@ import { toHistory } from './history.ts'
  *
  * @see https://docs.joinmastodon.org/entities/Tag/
  */
-export const toTag = ({ id, name, displayName, history, isFollowed, isFeatured }: TagDetails, uris: Uris, viewer: AccountId | null) => ({
+export const toTag = (
+  { id, name, displayName, history, isFollowed, isFeatured }: TagDetails,
+  uris: Uris,
+  viewer: AccountId | null,
+) => ({
   id: id ?? '0',
   name: displayName,
   url: uris.tag(name),

@@ -4,10 +4,10 @@
  */
 import type { Hono } from 'hono'
 import { type Access, accessBy } from '#src/accounts/sessions/access-tokens.ts'
+import { assertActive, accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { touchActive } from '#src/accounts/sessions/activity.ts'
 import { coversScopes, type Scope } from '#src/accounts/sessions/scopes.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
-import { assertActive, accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { Adding, Asked, C, Env } from '../env.ts'
 import { ApiError } from './errors.ts'
@@ -15,13 +15,17 @@ import { ApiError } from './errors.ts'
 /** The guards of routes, each with the scopes of which any opens it. */
 const guards = new WeakMap<object, readonly Scope[]>()
 
-function guard<Variables extends object>(middleware: Adding<Variables>, anyOf: readonly Scope[] = []): Adding<Variables> {
+function guard<Variables extends object>(
+  middleware: Adding<Variables>,
+  anyOf: readonly Scope[] = [],
+): Adding<Variables> {
   guards.set(middleware, anyOf)
   return middleware
 }
 
 /** The scopes that routes ask for. */
-export const scopesOf = (routes: Pick<Hono<Env>, 'routes'>['routes']): Set<Scope> => new Set(routes.flatMap(({ handler }) => guards.get(handler) ?? []))
+export const scopesOf = (routes: Pick<Hono<Env>, 'routes'>['routes']): Set<Scope> =>
+  new Set(routes.flatMap(({ handler }) => guards.get(handler) ?? []))
 
 /** @throws Error that names the routes which don't say who may call them */
 export function assertGuarded(routes: Pick<Hono<Env>, 'routes'>['routes']): void {

@@ -39,7 +39,9 @@ function parseJson(text: string): Record<string, unknown> {
   if (!isJsonWithin(maxDepth, text)) throw new ApiError(400, 'The request is nested too deep')
   try {
     const parsed: unknown = JSON.parse(text)
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as Record<string, unknown>) : {}
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+      ? (parsed as Record<string, unknown>)
+      : {}
   } catch {
     throw new ApiError(400, 'The request is not valid JSON')
   }

@@ -6,7 +6,9 @@ import type { Env } from '../env.ts'
  *
  * @param since the day on which Mastodon deprecated it, `YYYY-MM-DD`
  */
-export const deprecated = (since: string): MiddlewareHandler<Env> => async (c, next) => {
-  c.header('Deprecation', `@${Date.parse(`${since}T00:00:00Z`) / 1_000}`)
-  await next()
-}
+export const deprecated =
+  (since: string): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    c.header('Deprecation', `@${Date.parse(`${since}T00:00:00Z`) / 1_000}`)
+    await next()
+  }

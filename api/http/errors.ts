@@ -2,8 +2,8 @@
 import type { Context } from 'hono'
 import { TooMany } from '#src/accounts/sessions/attempts.ts'
 import type { OAuthErrorCode } from '#src/accounts/sessions/oauth.ts'
-import { isDatabaseAway, isUnstorable } from '#src/platform/db/index.ts'
 import { diskFullText, isDiskFull } from '#src/platform/db/disk-full.ts'
+import { isDatabaseAway, isUnstorable } from '#src/platform/db/index.ts'
 import { Refusal, type RefusalCode } from '#src/platform/errors.ts'
 import { BodyError } from '#src/platform/http/body.ts'
 import { getLogger } from '#src/platform/log.ts'
@@ -38,7 +38,14 @@ export class OAuthFailure extends Error {
 }
 
 const statuses = {
-  not_found: 404, not_permitted: 403, invalid: 422, unprocessable: 422, conflict: 409, too_many: 429, gone: 410, unavailable: 503,
+  not_found: 404,
+  not_permitted: 403,
+  invalid: 422,
+  unprocessable: 422,
+  conflict: 409,
+  too_many: 429,
+  gone: 410,
+  unavailable: 503,
 } as const satisfies Record<RefusalCode, Status>
 
 /** How long to wait after an answer that means "not now", where nothing better is known. */
@@ -53,10 +60,18 @@ export function onError(error: Error, c: Context): Response {
   }
   if (error instanceof TooMany) {
     c.set('limits', error.report)
-    return answer(c, 429, { error: error.message }, { 'Retry-After': String(Math.max(1, Math.ceil((error.report.reset - Date.now()) / 1_000))) })
+    return answer(
+      c,
+      429,
+      { error: error.message },
+      { 'Retry-After': String(Math.max(1, Math.ceil((error.report.reset - Date.now()) / 1_000))) },
+    )
   }
   if (error instanceof Refusal) return answer(c, statuses[error.code], { error: toMessage(error), ...details(error) })
-  if (error instanceof BodyError) return error.reason === 'too_large' ? answer(c, 413, { error: 'The request is too large' }) : answer(c, 400, { error: 'The request was broken off' })
+  if (error instanceof BodyError)
+    return error.reason === 'too_large'
+      ? answer(c, 413, { error: 'The request is too large' })
+      : answer(c, 400, { error: 'The request was broken off' })
   // Its cause may look like a database that is away.
   if (isStorageAway(error)) {
     log.error('Files can’t be stored or read: {error}', { error })
@@ -85,10 +100,18 @@ function answer(c: Context, status: Status, body: object, headers: Record<string
 }
 
 /** Apps know invalid values by these words, which are Mastodon's. */
-const toMessage = ({ code, message }: Refusal): string => (code === 'invalid' ? `Validation failed: ${message}` : message)
+const toMessage = ({ code, message }: Refusal): string =>
+  code === 'invalid' ? `Validation failed: ${message}` : message
 
 function details({ problems }: Refusal): object {
   if (problems.length === 0) return {}
   const fields = Map.groupBy(problems, ({ field }) => field)
-  return { details: Object.fromEntries([...fields].map(([field, list]) => [field, list.map(({ code, message }) => ({ error: code, description: message }))])) }
+  return {
+    details: Object.fromEntries(
+      [...fields].map(([field, list]) => [
+        field,
+        list.map(({ code, message }) => ({ error: code, description: message })),
+      ]),
+    ),
+  }
 }

@@ -20,4 +20,5 @@ export const conditional: MiddlewareHandler<Env> = async (c, next) => {
 }
 
 const isKnown = (given: string | undefined, tag: string): boolean =>
-  given !== undefined && given.split(',').some((known) => known.trim() === '*' || known.trim().replace(/^W\//, '') === tag.slice(2))
+  given !== undefined &&
+  given.split(',').some((known) => known.trim() === '*' || known.trim().replace(/^W\//, '') === tag.slice(2))

@@ -4,8 +4,8 @@
  */
 import type { MiddlewareHandler } from 'hono'
 import { LRUCache } from 'lru-cache'
-import type { App } from '#src/platform/app.ts'
 import { type ActionKind, countAction, type LimitReport } from '#src/accounts/sessions/attempts.ts'
+import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { dayMs, minuteMs } from '#src/platform/time.ts'
 import { type Adding, type C, clientGroup, type Env } from '../env.ts'
@@ -36,10 +36,12 @@ export const limitRequests: MiddlewareHandler<Env> = async (c, next) => {
 }
 
 /** Counts what a person does of one kind. */
-export const limited = (kind: ActionKind): Adding<{ accountId: AccountId }> => async (c, next) => {
-  c.set('limits', nearer(c.var.limits, await countAction(c.var.app, kind, c.var.accountId)))
-  await next()
-}
+export const limited =
+  (kind: ActionKind): Adding<{ accountId: AccountId }> =>
+  async (c, next) => {
+    c.set('limits', nearer(c.var.limits, await countAction(c.var.app, kind, c.var.accountId)))
+    await next()
+  }
 
 const asker = (c: C): string => c.var.access?.viewer?.accountId ?? clientGroup(c)
 
@@ -65,7 +67,8 @@ function count(c: C, name: LimitName, whom: string): void {
 }
 
 /** Of several limits, the answer tells of the one that is nearest to its end. */
-const nearer = (known: LimitReport | null, report: LimitReport): LimitReport => (known && known.remaining <= report.remaining ? known : report)
+const nearer = (known: LimitReport | null, report: LimitReport): LimitReport =>
+  known && known.remaining <= report.remaining ? known : report
 
 function setHeaders(c: C): void {
   const report = c.var.limits

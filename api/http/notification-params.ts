@@ -4,20 +4,35 @@ import type { NotificationFilter } from '#src/reading/notifications/page.ts'
 import { flag, idIfAny, list, text } from './params.ts'
 
 /** Which types an app counts. */
-export const countParam = { types: list(text()), exclude_types: list(text()), account_id: idIfAny<AccountId>().optional() }
+export const countParam = {
+  types: list(text()),
+  exclude_types: list(text()),
+  account_id: idIfAny<AccountId>().optional(),
+}
 /** The types that it knows; of others it gets words. */
 export const supporting = { supported_types: list(text()) }
 export const listed = { ...countParam, ...supporting, include_filtered: flag().optional() }
 /** Which types are to be grouped; without one, all that can be. */
 export const grouping = { grouped_types: list(text()) }
 
-type Filters = { types: string[]; exclude_types: string[]; account_id?: AccountId | undefined; include_filtered?: boolean | undefined }
+type Filters = {
+  types: string[]
+  exclude_types: string[]
+  account_id?: AccountId | undefined
+  include_filtered?: boolean | undefined
+}
 
-export const toNotificationFilter = ({ types, exclude_types: excludeTypes, account_id: accountId, include_filtered: withFiltered = false }: Filters): NotificationFilter => ({
+export const toNotificationFilter = ({
+  types,
+  exclude_types: excludeTypes,
+  account_id: accountId,
+  include_filtered: withFiltered = false,
+}: Filters): NotificationFilter => ({
   ...(types.length > 0 ? { types } : {}),
   ...(excludeTypes.length > 0 ? { excludeTypes } : {}),
   ...(accountId ? { accountId } : {}),
   withFiltered,
 })
 
-export const toGroupedTypes = ({ grouped_types: types }: { grouped_types: string[] }): string[] | undefined => (types.length > 0 ? types : undefined)
+export const toGroupedTypes = ({ grouped_types: types }: { grouped_types: string[] }): string[] | undefined =>
+  types.length > 0 ? types : undefined

@@ -17,7 +17,9 @@ const maxCursor = 2n ** 63n - 1n
 
 /** As Mastodon has it: whatever the sign, and at most twice the default. */
 export const limitOf = (usual: number, max = 2 * usual) =>
-  integer().optional().transform((wanted) => Math.min(Math.abs(wanted ?? usual), max))
+  integer()
+    .optional()
+    .transform((wanted) => Math.min(Math.abs(wanted ?? usual), max))
 
 /** Where a list without ids goes on. */
 export const offset = () =>
@@ -36,7 +38,12 @@ export const paged = (usual: number) => ({
 
 type Paged = { max_id?: string | undefined; since_id?: string | undefined; min_id?: string | undefined; limit: number }
 
-export const toPage = ({ max_id: maxId, since_id: sinceId, min_id: minId, limit }: Paged): Page => ({ maxId, sinceId, minId, limit })
+export const toPage = ({ max_id: maxId, since_id: sinceId, min_id: minId, limit }: Paged): Page => ({
+  maxId,
+  sinceId,
+  minId,
+  limit,
+})
 
 /**
  * Tells where the list goes on, both ways.
@@ -44,7 +51,12 @@ export const toPage = ({ max_id: maxId, since_id: sinceId, min_id: minId, limit 
  * @param cursors of what the page holds, newest first; of relations, where the list is one of relations
  * @param newer how apps ask for what is newer: of statuses the nearest, of accounts the newest
  */
-export function linkPage(c: Asked, page: Page, cursors: readonly string[], newer: 'min_id' | 'since_id' = 'min_id'): void {
+export function linkPage(
+  c: Asked,
+  page: Page,
+  cursors: readonly string[],
+  newer: 'min_id' | 'since_id' = 'min_id',
+): void {
   const [first, last] = [cursors[0], cursors.at(-1)]
   const links: string[] = []
   // A page that isn't full is the last one: a `next` that never ends would have apps ask for ever.

@@ -20,7 +20,10 @@ export type Params<S extends Shape> = z.output<z.ZodObject<S>>
  * @param options.clearable those that `null` empties, rather than that it means "not given"
  * @throws ApiError 400 for a missing one, 404 for a malformed id, 422 for what is wrong
  */
-export function params<S extends Shape>(shape: S, { files = false, clearable = [] as readonly string[] } = {}): Adding<{ params: Params<S> }> {
+export function params<S extends Shape>(
+  shape: S,
+  { files = false, clearable = [] as readonly string[] } = {},
+): Adding<{ params: Params<S> }> {
   const schema = z.object(shape)
   return async (c, next) => {
     const body = c.req.method === 'GET' || c.req.method === 'HEAD' ? {} : await readBody(c, files ? 'files' : 'text')
@@ -43,7 +46,8 @@ function problemOf(issue: z.core.$ZodIssue | undefined, given: Record<string, un
   const name = (issue?.path ?? []).map((step, i) => (i === 0 ? String(step) : `[${String(step)}]`)).join('')
   if (issue?.code === 'custom' && issue.params?.['isId']) return new ApiError(404, 'Record not found')
   const isMissing = issue?.path.length === 1 && given[String(issue.path[0])] === undefined
-  if (isMissing || (issue?.code === 'custom' && issue.params?.['isBlank'])) return new ApiError(400, `param is missing or the value is empty: ${name}`)
+  if (isMissing || (issue?.code === 'custom' && issue.params?.['isBlank']))
+    return new ApiError(400, `param is missing or the value is empty: ${name}`)
   if (issue?.code === 'custom' && issue.params?.['isBad']) return new ApiError(400, `${name} ${issue.message}`)
   return new ApiError(422, `Validation failed: ${name} ${issue?.message ?? 'is invalid'}`)
 }
@@ -52,8 +56,11 @@ function problemOf(issue: z.core.$ZodIssue | undefined, given: Record<string, un
 function withoutNulls(value: unknown, depth = 0): unknown {
   if (value === null) return undefined
   if (depth > 6 || typeof value !== 'object' || value instanceof File) return value
-  if (Array.isArray(value)) return value.map((member) => withoutNulls(member, depth + 1)).filter((member) => member !== undefined)
-  return Object.fromEntries(Object.entries(value as object).map(([name, member]) => [name, withoutNulls(member, depth + 1)]))
+  if (Array.isArray(value))
+    return value.map((member) => withoutNulls(member, depth + 1)).filter((member) => member !== undefined)
+  return Object.fromEntries(
+    Object.entries(value as object).map(([name, member]) => [name, withoutNulls(member, depth + 1)]),
+  )
 }
 
 /** Also nothing, so that a missing parameter reaches what follows. */
@@ -65,7 +72,8 @@ export const scalar = z.union([z.string(), z.number(), z.boolean()], 'is invalid
 export const text = () => scalar.transform((value) => plainText(String(value)))
 
 /** Text that must not be blank. */
-export const filled = () => text().refine((value) => value.trim() !== '', { error: 'can’t be blank', params: { isBlank: true } })
+export const filled = () =>
+  text().refine((value) => value.trim() !== '', { error: 'can’t be blank', params: { isBlank: true } })
 
 /** A yes or no, as Rails reads it; empty means not given. */
 export const flag = () =>
@@ -75,7 +83,8 @@ export const flag = () =>
   })
 
 /** Blank, or what scripts of apps make of "not given" where a form or a query takes text only. */
-export const isBlank = (value: unknown): boolean => typeof value === 'string' && ['', 'undefined', 'null'].includes(value.trim())
+export const isBlank = (value: unknown): boolean =>
+  typeof value === 'string' && ['', 'undefined', 'null'].includes(value.trim())
 
 /** A moment in ISO 8601; empty means not given. */
 export const moment = () =>
@@ -114,17 +123,26 @@ export const idIfAny = <T extends Id<string>>() =>
   })
 
 /** Ids of which unknown ones are left out; malformed ones are unknown. */
-export const ids = <T extends Id<string>>(max = 100) => list(text(), max).transform((members) => members.filter((member) => isId(member)) as T[])
+export const ids = <T extends Id<string>>(max = 100) =>
+  list(text(), max).transform((members) => members.filter((member) => isId(member)) as T[])
 
 /** A list: `name[]=a`, `name[0]=a`, a JSON array, or a single value. Empty when not given. */
-export const list = <Item extends z.ZodType>(item: Item, max = 100) => anything().transform(toList).pipe(z.array(item).max(max, `has more than ${max} members`))
+export const list = <Item extends z.ZodType>(item: Item, max = 100) =>
+  anything()
+    .transform(toList)
+    .pipe(z.array(item).max(max, `has more than ${max} members`))
 
 /** As `list`, but undefined when not given, so that an empty one can take everything away. */
 export const listIfGiven = <Item extends z.ZodType>(item: Item, max = 100) =>
-  anything().transform((value) => (value === undefined || (value !== '' && isBlank(value)) ? undefined : toList(value))).pipe(z.array(item).max(max, `has more than ${max} members`).optional())
+  anything()
+    .transform((value) => (value === undefined || (value !== '' && isBlank(value)) ? undefined : toList(value)))
+    .pipe(z.array(item).max(max, `has more than ${max} members`).optional())
 
 /** A list of hashes, as in `fields_attributes[0][name]`. What is no hash among them, or in their place, counts as not given. */
-export const hashes = <S extends Shape>(shape: S, max: number) => anything().transform((value) => toList(value).filter(isHash)).pipe(z.array(z.object(shape)).max(max, `has more than ${max} members`))
+export const hashes = <S extends Shape>(shape: S, max: number) =>
+  anything()
+    .transform((value) => toList(value).filter(isHash))
+    .pipe(z.array(z.object(shape)).max(max, `has more than ${max} members`))
 
 /** As `hashes`, but undefined when not given, so that an empty list can take everything away. */
 export const hashesIfGiven = <S extends Shape>(shape: S, max: number) =>
@@ -144,9 +162,14 @@ export const hash = <S extends Shape>(shape: S) => z.object(shape)
 
 /** A hash, as in `source[privacy]`. One without members counts as not given, as does what is none. */
 export const hashIfGiven = <S extends Shape>(shape: S) =>
-  anything().transform((value) => (isHash(value) && Object.values(value).some((member) => member !== undefined) ? value : undefined)).pipe(z.object(shape).optional())
+  anything()
+    .transform((value) =>
+      isHash(value) && Object.values(value).some((member) => member !== undefined) ? value : undefined,
+    )
+    .pipe(z.object(shape).optional())
 
-const isHash = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof File)
+const isHash = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof File)
 
 function toList(value: unknown): unknown[] {
   if (value === undefined || isBlank(value)) return []
@@ -157,4 +180,5 @@ function toList(value: unknown): unknown[] {
 type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> }
 
 /** An object without its undefined members, for functions that tell "undefined" from "not given". */
-export const given = <T extends object>(values: T): Given<T> => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>
+export const given = <T extends object>(values: T): Given<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>

@@ -1,8 +1,8 @@
 import type { Page } from '#src/platform/db/page.ts'
-import type { FilterContext } from '#src/statuses/views/filters.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
-import type { Asked } from '../env.ts'
+import type { FilterContext } from '#src/statuses/views/filters.ts'
 import type { Status } from '../entities/status.ts'
+import type { Asked } from '../env.ts'
 import { presentStatuses } from '../present.ts'
 import { linkPage } from './paging.ts'
 
@@ -25,7 +25,11 @@ export async function presentPage(
   let ids = await read(page)
   const [newest] = ids
   let shown = await presentStatuses(app, accountId, ids, context)
-  for (let hidden = 0; hidden < maxHidden && shown.length === 0 && ids.length > 0 && ids.length >= page.limit; hidden++) {
+  for (
+    let hidden = 0;
+    hidden < maxHidden && shown.length === 0 && ids.length > 0 && ids.length >= page.limit;
+    hidden++
+  ) {
     const next = await read(page.minId ? { ...page, minId: ids[0] } : { ...page, maxId: ids.at(-1) })
     if (next.length === 0) break
     ids = next

@@ -4,9 +4,9 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy'
 import { z } from 'zod'
+import { openTemporaryFolder, type TemporaryFolder } from '#src/media/temporary-folder.ts'
 import { isDiskFull } from '#src/platform/db/disk-full.ts'
 import { BodyError } from '#src/platform/http/body.ts'
-import { openTemporaryFolder, type TemporaryFolder } from '#src/media/temporary-folder.ts'
 import type { Adding, Asked } from '../env.ts'
 import { readBody, readQuery } from './body.ts'
 import { ApiError } from './errors.ts'
@@ -30,7 +30,10 @@ const maxFiles = 10
  *
  * @param maxBytes of each file; a larger one is refused with 422
  */
-export function uploads<S extends Shape>(shape: S, maxBytes: Record<string, number>): Adding<{ params: Params<S>; files: UploadedFiles }> {
+export function uploads<S extends Shape>(
+  shape: S,
+  maxBytes: Record<string, number>,
+): Adding<{ params: Params<S>; files: UploadedFiles }> {
   const schema = z.object(shape)
   return async (c, next) => {
     const isForm = /^multipart\/form-data\b/i.test(c.req.header('Content-Type') ?? '')
@@ -66,22 +69,41 @@ async function readForm(c: Asked, scratch: TemporaryFolder, maxBytes: Record<str
     parts.push(stream)
     stream.on('data', (chunk: Buffer) => {
       file.bytes += chunk.byteLength
-      if (file.bytes > max) stop(new ApiError(422, `Validation failed: File is larger than ${Math.floor(max / 1_048_576)} MB`))
+      if (file.bytes > max)
+        stop(new ApiError(422, `Validation failed: File is larger than ${Math.floor(max / 1_048_576)} MB`))
     })
     writing.push(pipeline(stream, createWriteStream(file.path)).catch(stop))
   })
-  for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) parser.on(limit, () => stop(new ApiError(413, 'The request has too many parameters')))
+  for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const)
+    parser.on(limit, () => stop(new ApiError(413, 'The request has too many parameters')))
 
-  await pipeline(Readable.fromWeb(c.req.raw.body as Parameters<typeof Readable.fromWeb>[0]), bounded(total), parser).catch(stop)
+  await pipeline(
+    Readable.fromWeb(c.req.raw.body as Parameters<typeof Readable.fromWeb>[0]),
+    bounded(total),
+    parser,
+  ).catch(stop)
   await Promise.all(writing)
-  if (problem) throw problem instanceof ApiError || problem instanceof BodyError || isDiskFull(problem) ? problem : new ApiError(400, 'The request is not a valid form')
+  if (problem)
+    throw problem instanceof ApiError || problem instanceof BodyError || isDiskFull(problem)
+      ? problem
+      : new ApiError(400, 'The request is not a valid form')
   for (const [name, file] of Object.entries(form.files)) if (file?.bytes === 0) delete form.files[name]
   return form
 }
 
 function parserFor(c: Asked): BusboyInstance {
   try {
-    return new Busboy({ headers: { 'content-type': c.req.header('Content-Type') ?? '' }, limits: { fields: maxFields, files: maxFiles, parts: maxFields + maxFiles, fieldSize: maxFieldBytes, fieldNameSize: 200, headerPairs: 20 } })
+    return new Busboy({
+      headers: { 'content-type': c.req.header('Content-Type') ?? '' },
+      limits: {
+        fields: maxFields,
+        files: maxFiles,
+        parts: maxFields + maxFiles,
+        fieldSize: maxFieldBytes,
+        fieldNameSize: 200,
+        headerPairs: 20,
+      },
+    })
   } catch {
     throw new ApiError(400, 'The request is not a valid form')
   }

@@ -1,13 +1,22 @@
 import { coversScopes } from '#src/accounts/sessions/scopes.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { ownList } from '#src/reading/lists/manage.ts'
-import { type Channel, channelOf, type ChannelParams, scopeOf, type StreamName } from '#src/reading/streaming/channels.ts'
+import {
+  type Channel,
+  channelOf,
+  type ChannelParams,
+  scopeOf,
+  type StreamName,
+} from '#src/reading/streaming/channels.ts'
 import type { Connection } from '#src/reading/streaming/hub.ts'
 import { type Asked, clientGroup } from '../env.ts'
 import { ApiError } from '../http/errors.ts'
 
 /** Whose connection it is, told by the request that opens it. */
-export function streamOwner(c: Asked, accountId: AccountId): Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'> {
+export function streamOwner(
+  c: Asked,
+  accountId: AccountId,
+): Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'> {
   const { access } = c.var
   if (!access) throw new ApiError(401, 'The access token is invalid')
   return { accountId, tokenId: access.tokenId, scopes: access.scopes, address: clientGroup(c) }
@@ -18,8 +27,14 @@ export function streamOwner(c: Asked, accountId: AccountId): Pick<Connection, 'a
  *
  * @throws ApiError 400 where its hashtag or list is missing, 403 for want of a scope; Refusal `not_found` for a list that isn't theirs
  */
-export async function resolveStream(app: Asked['var']['app'], owner: Pick<Connection, 'accountId' | 'scopes'>, name: StreamName, given: ChannelParams): Promise<{ channel: Channel; label: string[] }> {
-  if (!coversScopes(owner.scopes, scopeOf(name))) throw new ApiError(403, 'This action is outside the authorized scopes')
+export async function resolveStream(
+  app: Asked['var']['app'],
+  owner: Pick<Connection, 'accountId' | 'scopes'>,
+  name: StreamName,
+  given: ChannelParams,
+): Promise<{ channel: Channel; label: string[] }> {
+  if (!coversScopes(owner.scopes, scopeOf(name)))
+    throw new ApiError(403, 'This action is outside the authorized scopes')
   const stream = namedStream(name, given)
   if (stream.channel.kind === 'list') await ownList(app.db, owner.accountId, stream.channel.listId)
   return stream

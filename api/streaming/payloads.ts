@@ -19,7 +19,9 @@ export function payloadOf({ uris }: Pick<App, 'uris'>, news: News): string | und
       const { viewer, view, filtered } = news
       const status = toStatus(view, uris, viewer)
       // Streams that many people share say nothing of what each did, only what their filters say.
-      return JSON.stringify(viewer === null && filtered.length > 0 ? { ...status, filtered: filtered.map(toFilterResult) } : status)
+      return JSON.stringify(
+        viewer === null && filtered.length > 0 ? { ...status, filtered: filtered.map(toFilterResult) } : status,
+      )
     }
     case 'notification':
       return JSON.stringify(toNotification(news.view, uris, news.viewer))
@@ -35,6 +37,9 @@ export function payloadOf({ uris }: Pick<App, 'uris'>, news: News): string | und
     case 'announcement':
       return JSON.stringify(toAnnouncement(news.view, uris, null))
     case 'announcement.reaction':
-      return JSON.stringify({ ...toAnnouncementReaction(news.reaction, uris, null), announcement_id: news.announcementId })
+      return JSON.stringify({
+        ...toAnnouncementReaction(news.reaction, uris, null),
+        announcement_id: news.announcementId,
+      })
   }
 }

@@ -10,15 +10,15 @@ import { socketStream } from './socket.ts'
 import type { Streams } from './streams.ts'
 
 const paths: Record<string, StreamName> = {
-  'user': 'user',
+  user: 'user',
   'user/notification': 'user:notification',
-  'public': 'public',
+  public: 'public',
   'public/local': 'public:local',
   'public/remote': 'public:remote',
-  'hashtag': 'hashtag',
+  hashtag: 'hashtag',
   'hashtag/local': 'hashtag:local',
-  'list': 'list',
-  'direct': 'direct',
+  list: 'list',
+  direct: 'direct',
 }
 
 /** To be mounted at `/api/v1`. */
@@ -36,14 +36,18 @@ export function streaming(streams: Streams): Hono<Env> {
     }
     const connection = socketStream(app, owner)
     const seat = await streams.join(connection)
-    c.env.upgrade({ opened: (socket) => connection.open(socket, seat, { stream, tag, list }), failed: () => seat.leave() })
+    c.env.upgrade({
+      opened: (socket) => connection.open(socket, seat, { stream, tag, list }),
+      failed: () => seat.leave(),
+    })
     return c.body(null, 200)
   })
 
   for (const [path, name] of Object.entries(paths)) {
     routes.get(`/streaming/${path}`, requires(scopeOf(name)), async (c) => {
       const { tag, list, only_media: onlyMedia } = c.req.query()
-      const stream = name.startsWith('public') && onlyMedia && !/^(?:0|f|false|off)$/i.test(onlyMedia) ? `${name}:media` : name
+      const stream =
+        name.startsWith('public') && onlyMedia && !/^(?:0|f|false|off)$/i.test(onlyMedia) ? `${name}:media` : name
       if (!isStreamName(stream)) throw unknownChannel()
       return serverSent(c, streams, streamOwner(c, c.var.accountId), stream, { tag, list })
     })

@@ -14,7 +14,13 @@ const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'private
  * @throws ApiError and Refusal as `resolveStream` does; Refusal `too_many`
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-export async function serverSent(c: Asked, streams: Streams, owner: Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'>, name: StreamName, given: ChannelParams): Promise<Response> {
+export async function serverSent(
+  c: Asked,
+  streams: Streams,
+  owner: Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'>,
+  name: StreamName,
+  given: ChannelParams,
+): Promise<Response> {
   const { channel, label } = await resolveStream(c.var.app, owner, name, given)
   if (c.req.method === 'HEAD') return new Response(null, { headers })
   let seat: Seat | null = null
@@ -52,7 +58,10 @@ export async function serverSent(c: Asked, streams: Streams, owner: Pick<Connect
     write(':)\n')
     seat?.subscribe(channel, label)
   }
-  const body = new ReadableStream<Uint8Array>({ start, cancel: leave }, new ByteLengthQueuingStrategy({ highWaterMark: 0 }))
+  const body = new ReadableStream<Uint8Array>(
+    { start, cancel: leave },
+    new ByteLengthQueuingStrategy({ highWaterMark: 0 }),
+  )
   return new Response(body, { headers })
 }
 

@@ -51,7 +51,10 @@ export function socketStream(app: App, owner: Owner): SocketStream {
     end(why) {
       isOver = true
       if (!socket) return
-      socket.close(why === 'revoked' ? 1008 : 1001, why === 'revoked' ? 'The access token is not valid any more' : 'The server stops')
+      socket.close(
+        why === 'revoked' ? 1008 : 1001,
+        why === 'revoked' ? 'The access token is not valid any more' : 'The server stops',
+      )
       setTimeout(() => socket?.terminate(), closeMs).unref()
     },
     open(opened, seat, { stream, ...params }) {
@@ -99,13 +102,20 @@ function parse(data: RawData): Command {
 }
 
 /** Subscribes or unsubscribes; returns what to answer, if something is wrong. What isn't understood is left alone. */
-async function carryOut(app: App, owner: Owner, seat: Seat, { type, stream: given, ...params }: Command): Promise<{ error: string; status: number } | null> {
+async function carryOut(
+  app: App,
+  owner: Owner,
+  seat: Seat,
+  { type, stream: given, ...params }: Command,
+): Promise<{ error: string; status: number } | null> {
   if (type !== 'subscribe' && type !== 'unsubscribe') return null
   const name = first(given)
   if (!isStreamName(name)) return { error: 'Unknown stream type', status: 400 }
   const about = { tag: asText(first(params.tag)), list: asText(first(params.list)) }
   try {
-    const { channel, label } = await (type === 'subscribe' ? resolveStream(app, owner, name, about) : namedStream(name, about))
+    const { channel, label } = await (type === 'subscribe'
+      ? resolveStream(app, owner, name, about)
+      : namedStream(name, about))
     if (type === 'unsubscribe') seat.unsubscribe(label)
     else if (seat.count() < maxSubscriptions) seat.subscribe(channel, label)
     else return { error: 'Too many subscriptions', status: 429 }
@@ -120,4 +130,5 @@ async function carryOut(app: App, owner: Owner, seat: Seat, { type, stream: give
 
 const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value)
 
-const asText = (value: unknown): string | undefined => (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined)
+const asText = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined

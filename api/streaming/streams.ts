@@ -5,4 +5,5 @@ import { payloadOf } from './payloads.ts'
 /** The open streams of a process. Without one, it costs nothing. */
 export type Streams = Hub
 
-export const openStreams = (app: App, options?: HubOptions): Streams => openHub(app, (news) => payloadOf(app, news), options)
+export const openStreams = (app: App, options?: HubOptions): Streams =>
+  openHub(app, (news) => payloadOf(app, news), options)

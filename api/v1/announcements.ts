@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
+import type { AnnouncementId } from '#src/platform/ids.ts'
 import { addReaction, dismissAnnouncement, removeReaction } from '#src/reading/announcements/react.ts'
 import { loadAnnouncements } from '#src/reading/announcements/views.ts'
-import type { AnnouncementId } from '#src/platform/ids.ts'
-import type { Env } from '../env.ts'
 import { toAnnouncement } from '../entities/announcement.ts'
+import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
 import { flag, id, params, text } from '../http/params.ts'
 
@@ -23,14 +23,25 @@ announcements.post('/announcements/:id/dismiss', requires('write:accounts'), par
   return c.json({})
 })
 
-announcements.on(['PUT', 'PATCH'], '/announcements/:id/reactions/:name', requires('write:favourites'), params({ ...one, name: text() }), async (c) => {
-  const { app, accountId, params } = c.var
-  await app.db.transaction((tx) => addReaction(tx, accountId, params.id, params.name))
-  return c.json({})
-})
+announcements.on(
+  ['PUT', 'PATCH'],
+  '/announcements/:id/reactions/:name',
+  requires('write:favourites'),
+  params({ ...one, name: text() }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    await app.db.transaction((tx) => addReaction(tx, accountId, params.id, params.name))
+    return c.json({})
+  },
+)
 
-announcements.delete('/announcements/:id/reactions/:name', requires('write:favourites'), params({ ...one, name: text() }), async (c) => {
-  const { app, accountId, params } = c.var
-  await app.db.transaction((tx) => removeReaction(tx, accountId, params.id, params.name))
-  return c.json({})
-})
+announcements.delete(
+  '/announcements/:id/reactions/:name',
+  requires('write:favourites'),
+  params({ ...one, name: text() }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    await app.db.transaction((tx) => removeReaction(tx, accountId, params.id, params.name))
+    return c.json({})
+  },
+)

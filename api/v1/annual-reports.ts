@@ -1,16 +1,28 @@
 import { Hono } from 'hono'
-import { type AnnualReport, isYear, loadReport, loadReports, markReportRead, reportState, requestReport } from '#src/instance/annual-reports/reports.ts'
+import {
+  type AnnualReport,
+  isYear,
+  loadReport,
+  loadReports,
+  markReportRead,
+  reportState,
+  requestReport,
+} from '#src/instance/annual-reports/reports.ts'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import type { Env } from '../env.ts'
 import { toAnnualReport } from '../entities/annual-report.ts'
+import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
 import { linkRefresh } from '../http/async-refresh.ts'
 import { params, text } from '../http/params.ts'
 import { presentAccounts, presentStatuses } from '../present.ts'
 
 /** What isn't a year is answered like one without a report. */
-const one = { year: text().refine((year) => /^\d{4}$/.test(year) && isYear(Number(year)), { params: { isId: true } }).transform(Number) }
+const one = {
+  year: text()
+    .refine((year) => /^\d{4}$/.test(year) && isYear(Number(year)), { params: { isId: true } })
+    .transform(Number),
+}
 
 export const annualReports = new Hono<Env>()
 
@@ -43,7 +55,11 @@ annualReports.post('/annual_reports/:year/generate', requires('write:accounts'),
 })
 
 async function present(app: App, accountId: AccountId, reports: AnnualReport[]) {
-  const statuses = await presentStatuses(app, accountId, reports.flatMap(({ data }) => data.mostBoostedId ?? []))
+  const statuses = await presentStatuses(
+    app,
+    accountId,
+    reports.flatMap(({ data }) => data.mostBoostedId ?? []),
+  )
   const shown = new Set(statuses.map(({ id }) => id))
   const accounts = reports.length > 0 ? await presentAccounts(app, [accountId]) : []
   return { annual_reports: reports.map((report) => toAnnualReport(report, shown)), accounts, statuses }

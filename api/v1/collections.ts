@@ -1,13 +1,13 @@
 import { Hono } from 'hono'
 import { accountHead } from '#src/accounts/find.ts'
 import type { App } from '#src/platform/app.ts'
+import { notFound } from '#src/platform/errors.ts'
+import type { AccountId, CollectionId, RelationId } from '#src/platform/ids.ts'
 import { addToCollection, removeFromCollection, revokeFromCollection } from '#src/reading/collections/items.ts'
 import { createCollection, deleteCollection, updateCollection } from '#src/reading/collections/manage.ts'
 import { collectionsOf, collectionsWith, loadCollection, loadCollectionViews } from '#src/reading/collections/views.ts'
-import { notFound } from '#src/platform/errors.ts'
-import type { AccountId, CollectionId, RelationId } from '#src/platform/ids.ts'
-import type { Env } from '../env.ts'
 import { toCollection, toCollectionItem } from '../entities/collection.ts'
+import type { Env } from '../env.ts'
 import { allows, requires } from '../http/access.ts'
 import { limitOf, linkOffset, offset } from '../http/paging.ts'
 import { filled, flag, given, id, ids, params, text } from '../http/params.ts'
@@ -15,20 +15,31 @@ import { presentAccounts } from '../present.ts'
 
 const one = { id: id<CollectionId>() }
 const item = { collection_id: id<CollectionId>(), id: id<RelationId>() }
-const settings = { description: text().optional(), language: text().optional(), tag_name: text().optional(), sensitive: flag().optional(), discoverable: flag().optional() }
+const settings = {
+  description: text().optional(),
+  language: text().optional(),
+  tag_name: text().optional(),
+  sensitive: flag().optional(),
+  discoverable: flag().optional(),
+}
 const listed = { id: id<AccountId>(), limit: limitOf(40), offset: offset() }
 
 export const collections = new Hono<Env>()
 
-collections.post('/collections', requires('write:collections'), params({ ...settings, name: filled(), account_ids: ids<AccountId>() }), async (c) => {
-  const { app, accountId, params } = c.var
-  const id = await app.db.transaction(async (tx) => {
-    const made = await createCollection(tx, accountId, toInput(params))
-    for (const member of new Set(params.account_ids)) await addToCollection(tx, accountId, made, member)
-    return made
-  })
-  return c.json({ collection: await present(app, accountId, id) })
-})
+collections.post(
+  '/collections',
+  requires('write:collections'),
+  params({ ...settings, name: filled(), account_ids: ids<AccountId>() }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const id = await app.db.transaction(async (tx) => {
+      const made = await createCollection(tx, accountId, toInput(params))
+      for (const member of new Set(params.account_ids)) await addToCollection(tx, accountId, made, member)
+      return made
+    })
+    return c.json({ collection: await present(app, accountId, id) })
+  },
+)
 
 collections.get('/collections/:id', allows('read:collections'), params(one), async (c) => {
   const { app, accountId, params } = c.var
@@ -37,11 +48,17 @@ collections.get('/collections/:id', allows('read:collections'), params(one), asy
   return c.json({ accounts: await presentAccounts(app, people), collection: toCollection(view, app.uris) })
 })
 
-collections.on(['PATCH', 'PUT'], '/collections/:id', requires('write:collections'), params({ ...one, ...settings, name: text().optional() }), async (c) => {
-  const { app, accountId, params } = c.var
-  await app.db.transaction((tx) => updateCollection(tx, accountId, params.id, toInput(params)))
-  return c.json({ collection: await present(app, accountId, params.id) })
-})
+collections.on(
+  ['PATCH', 'PUT'],
+  '/collections/:id',
+  requires('write:collections'),
+  params({ ...one, ...settings, name: text().optional() }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    await app.db.transaction((tx) => updateCollection(tx, accountId, params.id, toInput(params)))
+    return c.json({ collection: await present(app, accountId, params.id) })
+  },
+)
 
 collections.delete('/collections/:id', requires('write:collections'), params(one), async (c) => {
   const { app, accountId, params } = c.var
@@ -49,14 +66,21 @@ collections.delete('/collections/:id', requires('write:collections'), params(one
   return c.json({})
 })
 
-collections.post('/collections/:collection_id/items', requires('write:collections'), params({ collection_id: item.collection_id, account_id: id<AccountId>() }), async (c) => {
-  const { app, accountId, params } = c.var
-  const added = await app.db.transaction((tx) => addToCollection(tx, accountId, params.collection_id, params.account_id))
-  const view = await loadCollection(app.db, accountId, params.collection_id)
-  const member = view.items.find((candidate) => candidate.id === added)
-  if (!member) throw notFound()
-  return c.json({ collection_item: toCollectionItem(member) })
-})
+collections.post(
+  '/collections/:collection_id/items',
+  requires('write:collections'),
+  params({ collection_id: item.collection_id, account_id: id<AccountId>() }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const added = await app.db.transaction((tx) =>
+      addToCollection(tx, accountId, params.collection_id, params.account_id),
+    )
+    const view = await loadCollection(app.db, accountId, params.collection_id)
+    const member = view.items.find((candidate) => candidate.id === added)
+    if (!member) throw notFound()
+    return c.json({ collection_item: toCollectionItem(member) })
+  },
+)
 
 collections.delete('/collections/:collection_id/items/:id', requires('write:collections'), params(item), async (c) => {
   const { app, accountId, params } = c.var
@@ -64,11 +88,16 @@ collections.delete('/collections/:collection_id/items/:id', requires('write:coll
   return c.json({})
 })
 
-collections.post('/collections/:collection_id/items/:id/revoke', requires('write:collections'), params(item), async (c) => {
-  const { app, accountId, params } = c.var
-  await app.db.transaction((tx) => revokeFromCollection(tx, accountId, params.collection_id, params.id))
-  return c.json({})
-})
+collections.post(
+  '/collections/:collection_id/items/:id/revoke',
+  requires('write:collections'),
+  params(item),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    await app.db.transaction((tx) => revokeFromCollection(tx, accountId, params.collection_id, params.id))
+    return c.json({})
+  },
+)
 
 collections.get('/accounts/:id/collections', allows('read:collections'), params(listed), async (c) => {
   const { app, accountId, params } = c.var
@@ -109,5 +138,11 @@ type Input = {
   discoverable?: boolean | undefined
 }
 
-const toInput = ({ name, description, language, tag_name: tagName, sensitive: isSensitive, discoverable: isDiscoverable }: Input) =>
-  given({ name, description, language, tagName, isSensitive, isDiscoverable })
+const toInput = ({
+  name,
+  description,
+  language,
+  tag_name: tagName,
+  sensitive: isSensitive,
+  discoverable: isDiscoverable,
+}: Input) => given({ name, description, language, tagName, isSensitive, isDiscoverable })

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { listEmojis } from '#src/media/emojis/manage.ts'
-import type { Env } from '../env.ts'
 import { toEmojis } from '../entities/emoji.ts'
+import type { Env } from '../env.ts'
 import { open } from '../http/access.ts'
 
 export const customEmojis = new Hono<Env>()

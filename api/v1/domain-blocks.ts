@@ -12,7 +12,12 @@ export const domainBlocks = new Hono<Env>()
 domainBlocks.get('/domain_blocks', requires('read:blocks'), params(paged(100)), async (c) => {
   const { app, accountId, params } = c.var
   const found = await blockedDomains(app.db, accountId, toPage(params))
-  linkPage(c, toPage(params), found.map(({ id }) => id), 'since_id')
+  linkPage(
+    c,
+    toPage(params),
+    found.map(({ id }) => id),
+    'since_id',
+  )
   return c.json(found.map(({ domain }) => domain))
 })
 

@@ -2,8 +2,8 @@ import { Hono } from 'hono'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId, Id } from '#src/platform/ids.ts'
 import { loadMarkers, type MarkedTimeline, saveMarker } from '#src/reading/timelines/markers.ts'
-import type { Env } from '../env.ts'
 import { toDateTime } from '../entities/dates.ts'
+import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
 import { hashIfGiven, idIfAny, list, params, text } from '../http/params.ts'
 
@@ -32,5 +32,10 @@ markers.post('/markers', requires('write:statuses'), params({ home: place, notif
 /** @see https://docs.joinmastodon.org/entities/Marker/ */
 async function toMarkers(app: App, accountId: AccountId, wanted: readonly string[]) {
   const found = (await loadMarkers(app.db, accountId)).filter(({ timeline }) => wanted.includes(timeline))
-  return Object.fromEntries(found.map(({ timeline, lastReadId, version, updatedAt }) => [timeline, { last_read_id: lastReadId, version, updated_at: toDateTime(updatedAt) }]))
+  return Object.fromEntries(
+    found.map(({ timeline, lastReadId, version, updatedAt }) => [
+      timeline,
+      { last_read_id: lastReadId, version, updated_at: toDateTime(updatedAt) },
+    ]),
+  )
 }

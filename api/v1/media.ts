@@ -1,11 +1,11 @@
 import { Hono, type Context } from 'hono'
 import { countAction } from '#src/accounts/sessions/attempts.ts'
-import type { MediaId } from '#src/platform/ids.ts'
-import { limits } from '#src/rules/limits.ts'
 import { awaitAttachment, changeAttachment, deleteAttachment, findAttachment } from '#src/media/attachments.ts'
 import { storeUpload } from '#src/media/upload.ts'
-import type { Env } from '../env.ts'
+import type { MediaId } from '#src/platform/ids.ts'
+import { limits } from '#src/rules/limits.ts'
 import { type AttachmentView, toMediaAttachment } from '../entities/media.ts'
+import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
 import { deprecated } from '../http/deprecated.ts'
 import { ApiError } from '../http/errors.ts'
@@ -28,24 +28,41 @@ mediaV2.post('/media', requires('write:media'), limited('uploads'), uploads(deta
   return answer(c, await findAttachment(app.db, accountId, id), 202)
 })
 
-mediaV1.post('/media', requires('write:media'), limited('uploads'), deprecated('2019-10-03'), uploads(details, sizes), async (c) => {
-  const { app, accountId, params, files } = c.var
-  const id = await storeUpload(app, accountId, toUpload(params, files))
-  return answer(c, await awaitAttachment(app.db, accountId, id), 202)
-})
+mediaV1.post(
+  '/media',
+  requires('write:media'),
+  limited('uploads'),
+  deprecated('2019-10-03'),
+  uploads(details, sizes),
+  async (c) => {
+    const { app, accountId, params, files } = c.var
+    const id = await storeUpload(app, accountId, toUpload(params, files))
+    return answer(c, await awaitAttachment(app.db, accountId, id), 202)
+  },
+)
 
 mediaV1.get('/media/:id', requires('write:media'), params(one), async (c) => {
   const { app, accountId, params } = c.var
   return answer(c, await findAttachment(app.db, accountId, params.id), 206)
 })
 
-mediaV1.on(['PUT', 'PATCH'], '/media/:id', requires('write:media'), uploads({ ...one, ...details }, { thumbnail: sizes.thumbnail }), async (c) => {
-  const { app, accountId, params, files } = c.var
-  if (files['thumbnail']) await countAction(app, 'uploads', accountId)
-  const change = given({ description: params.description, focus: params.focus, thumbnailPath: files['thumbnail']?.path })
-  await changeAttachment(app, accountId, params.id, change)
-  return answer(c, await findAttachment(app.db, accountId, params.id), 206)
-})
+mediaV1.on(
+  ['PUT', 'PATCH'],
+  '/media/:id',
+  requires('write:media'),
+  uploads({ ...one, ...details }, { thumbnail: sizes.thumbnail }),
+  async (c) => {
+    const { app, accountId, params, files } = c.var
+    if (files['thumbnail']) await countAction(app, 'uploads', accountId)
+    const change = given({
+      description: params.description,
+      focus: params.focus,
+      thumbnailPath: files['thumbnail']?.path,
+    })
+    await changeAttachment(app, accountId, params.id, change)
+    return answer(c, await findAttachment(app.db, accountId, params.id), 206)
+  },
+)
 
 mediaV1.delete('/media/:id', requires('write:media'), params(one), async (c) => {
   const { app, accountId, params } = c.var
@@ -53,10 +70,16 @@ mediaV1.delete('/media/:id', requires('write:media'), params(one), async (c) => 
   return c.json({})
 })
 
-function toUpload(params: { description?: string | undefined; focus?: { x: number; y: number } | undefined }, files: UploadedFiles) {
+function toUpload(
+  params: { description?: string | undefined; focus?: { x: number; y: number } | undefined },
+  files: UploadedFiles,
+) {
   const file = files['file']
   if (!file) throw new ApiError(422, 'Validation failed: File can’t be blank')
-  return { path: file.path, ...given({ description: params.description, focus: params.focus, thumbnailPath: files['thumbnail']?.path }) }
+  return {
+    path: file.path,
+    ...given({ description: params.description, focus: params.focus, thumbnailPath: files['thumbnail']?.path }),
+  }
 }
 
 type Answering = Pick<Context, 'json'> & { var: Pick<Env['Variables'], 'app'> }

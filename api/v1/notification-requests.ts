@@ -2,9 +2,15 @@
 import { Hono } from 'hono'
 import { notFound } from '#src/platform/errors.ts'
 import type { RelationId } from '#src/platform/ids.ts'
-import { acceptRequests, dismissRequests, isMerged, loadRequest, loadRequests } from '#src/reading/notifications/requests.ts'
-import type { Env } from '../env.ts'
+import {
+  acceptRequests,
+  dismissRequests,
+  isMerged,
+  loadRequest,
+  loadRequests,
+} from '#src/reading/notifications/requests.ts'
 import { toNotificationRequest } from '../entities/notification-request.ts'
+import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
 import { linkPage, paged, toPage } from '../http/paging.ts'
 import { id, ids, params } from '../http/params.ts'
@@ -19,7 +25,11 @@ notificationRequests.get('/notifications/requests', requires('read:notifications
   const { app, accountId, params } = c.var
   const page = toPage(params)
   const views = await loadRequests(app.db, accountId, page)
-  linkPage(c, page, views.map(({ id }) => id))
+  linkPage(
+    c,
+    page,
+    views.map(({ id }) => id),
+  )
   return c.json(views.map((view) => toNotificationRequest(view, app.uris, accountId)))
 })
 
@@ -34,15 +44,25 @@ notificationRequests.get('/notifications/requests/:id', requires('read:notificat
 })
 
 for (const [answer, give] of Object.entries(answers)) {
-  notificationRequests.post(`/notifications/requests/${answer}`, requires('write:notifications'), params(many), async (c) => {
-    const { app, accountId, params } = c.var
-    await app.db.transaction((tx) => give(tx, accountId, params.id))
-    return c.json({})
-  })
+  notificationRequests.post(
+    `/notifications/requests/${answer}`,
+    requires('write:notifications'),
+    params(many),
+    async (c) => {
+      const { app, accountId, params } = c.var
+      await app.db.transaction((tx) => give(tx, accountId, params.id))
+      return c.json({})
+    },
+  )
 
-  notificationRequests.post(`/notifications/requests/:id/${answer}`, requires('write:notifications'), params(one), async (c) => {
-    const { app, accountId, params } = c.var
-    if ((await app.db.transaction((tx) => give(tx, accountId, [params.id]))) === 0) throw notFound()
-    return c.json({})
-  })
+  notificationRequests.post(
+    `/notifications/requests/:id/${answer}`,
+    requires('write:notifications'),
+    params(one),
+    async (c) => {
+      const { app, accountId, params } = c.var
+      if ((await app.db.transaction((tx) => give(tx, accountId, [params.id]))) === 0) throw notFound()
+      return c.json({})
+    },
+  )
 }

@@ -1,11 +1,11 @@
 /** Finding people: suggestions, the directory, and whom one knows among somebody's followers. */
 import { Hono } from 'hono'
-import { directory as listDirectory } from '#src/reading/suggestions/directory.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import { familiarFollowers } from '#src/relationships/familiar.ts'
+import { directory as listDirectory } from '#src/reading/suggestions/directory.ts'
 import { dismissSuggestion, suggest } from '#src/reading/suggestions/suggest.ts'
-import type { Env } from '../env.ts'
+import { familiarFollowers } from '#src/relationships/familiar.ts'
 import { toSuggestion } from '../entities/suggestion.ts'
+import type { Env } from '../env.ts'
 import { allows, requires } from '../http/access.ts'
 import { deprecated } from '../http/deprecated.ts'
 import { limitOf, offset } from '../http/paging.ts'
@@ -19,7 +19,12 @@ export const people = new Hono<Env>()
 people.get('/suggestions', requires('read:accounts'), deprecated('2021-05-10'), params(limit), async (c) => {
   const { app, accountId, params } = c.var
   const found = await suggest(app.db, app.uris, accountId, params.limit)
-  return c.json(await presentAccounts(app, found.map((suggestion) => suggestion.accountId)))
+  return c.json(
+    await presentAccounts(
+      app,
+      found.map((suggestion) => suggestion.accountId),
+    ),
+  )
 })
 
 people.delete('/suggestions/:id', requires('read:accounts'), params({ id: id<AccountId>() }), async (c) => {
@@ -33,15 +38,24 @@ people.get('/accounts/familiar_followers', requires('read:follows'), params({ id
   const found = await familiarFollowers(app.db, accountId, [...new Set(params.id)])
   const accounts = await presentAccounts(app, [...new Set(found.flatMap(({ followers }) => followers))])
   const byId = new Map(accounts.map((account) => [account.id, account]))
-  return c.json(found.map(({ id, followers }) => ({ id, accounts: followers.flatMap((follower) => byId.get(follower) ?? []) })))
+  return c.json(
+    found.map(({ id, followers }) => ({ id, accounts: followers.flatMap((follower) => byId.get(follower) ?? []) })),
+  )
 })
 
-const directoryParams = { ...limit, offset: offset(), order: choice(['active', 'new']).optional(), local: flag().optional() }
+const directoryParams = {
+  ...limit,
+  offset: offset(),
+  order: choice(['active', 'new']).optional(),
+  local: flag().optional(),
+}
 
 people.get('/directory', allows('read:accounts'), params(directoryParams), async (c) => {
   const { app, accountId, params } = c.var
   const { order = 'active', local = false, limit, offset } = params
-  return c.json(await presentAccounts(app, await listDirectory(app.db, accountId, { order, localOnly: local, limit, offset })))
+  return c.json(
+    await presentAccounts(app, await listDirectory(app.db, accountId, { order, localOnly: local, limit, offset })),
+  )
 })
 
 /** At /api/v2. */
@@ -50,10 +64,15 @@ export const suggestionsV2 = new Hono<Env>()
 suggestionsV2.get('/suggestions', requires('read:accounts'), params(limit), async (c) => {
   const { app, accountId, params } = c.var
   const found = await suggest(app.db, app.uris, accountId, params.limit)
-  const accounts = await presentAccounts(app, found.map((suggestion) => suggestion.accountId))
+  const accounts = await presentAccounts(
+    app,
+    found.map((suggestion) => suggestion.accountId),
+  )
   const byId = new Map(accounts.map((account) => [account.id, account]))
-  return c.json(found.flatMap(({ accountId: id, sources }) => {
-    const account = byId.get(id)
-    return account ? [toSuggestion(account, sources)] : []
-  }))
+  return c.json(
+    found.flatMap(({ accountId: id, sources }) => {
+      const account = byId.get(id)
+      return account ? [toSuggestion(account, sources)] : []
+    }),
+  )
 })

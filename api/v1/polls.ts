@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
-import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
+import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { vote } from '#src/statuses/polls/vote.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { toPoll } from '../entities/poll.ts'
@@ -18,13 +18,18 @@ pollRoutes.get('/polls/:id', allows('read:statuses'), params(one), async (c) => 
   return c.json(await presentPoll(app, accountId, params.id))
 })
 
-pollRoutes.post('/polls/:id/votes', requires('write:statuses'), params({ ...one, choices: list(text()) }), async (c) => {
-  const { app, accountId, params } = c.var
-  // Apps send positions as numbers or as text. What is neither is no option.
-  const choices = params.choices.map((choice) => (/^\d{1,4}$/.test(choice) ? Number(choice) : -1))
-  await app.db.transaction((tx) => vote(tx, accountId, params.id, choices))
-  return c.json(await presentPoll(app, accountId, params.id))
-})
+pollRoutes.post(
+  '/polls/:id/votes',
+  requires('write:statuses'),
+  params({ ...one, choices: list(text()) }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    // Apps send positions as numbers or as text. What is neither is no option.
+    const choices = params.choices.map((choice) => (/^\d{1,4}$/.test(choice) ? Number(choice) : -1))
+    await app.db.transaction((tx) => vote(tx, accountId, params.id, choices))
+    return c.json(await presentPoll(app, accountId, params.id))
+  },
+)
 
 /** A poll has the id of its status, and is seen by who may see that. */
 async function presentPoll(app: App, viewer: AccountId | null, id: StatusId) {

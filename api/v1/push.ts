@@ -1,17 +1,30 @@
 /** Where the app of a token wants to be told of notifications while it isn't open. */
 import { Hono } from 'hono'
 import type { TokenId } from '#src/platform/ids.ts'
-import { alertTypes, changeSubscription, loadSubscription, type PushPolicy, pushPolicies, subscribe, removeSubscription } from '#src/reading/push/subscriptions.ts'
-import type { Asked, Env } from '../env.ts'
+import {
+  alertTypes,
+  changeSubscription,
+  loadSubscription,
+  type PushPolicy,
+  pushPolicies,
+  subscribe,
+  removeSubscription,
+} from '#src/reading/push/subscriptions.ts'
 import { toPushSubscription } from '../entities/push-subscription.ts'
+import type { Asked, Env } from '../env.ts'
 import { requires, tokenOf } from '../http/access.ts'
 import { ApiError } from '../http/errors.ts'
 import { choice, flag, given, hash, hashIfGiven, params, text } from '../http/params.ts'
 
-const alerts = Object.fromEntries(alertTypes.map((type) => [type, flag().optional()])) as Record<(typeof alertTypes)[number], ReturnType<ReturnType<typeof flag>['optional']>>
+const alerts = Object.fromEntries(alertTypes.map((type) => [type, flag().optional()])) as Record<
+  (typeof alertTypes)[number],
+  ReturnType<ReturnType<typeof flag>['optional']>
+>
 const policy = choice(pushPolicies).optional()
 const wanted = { data: hashIfGiven({ alerts: hashIfGiven(alerts), policy }), policy }
-const where = { subscription: hash({ endpoint: text(), keys: hash({ p256dh: text(), auth: text() }), standard: flag().optional() }) }
+const where = {
+  subscription: hash({ endpoint: text(), keys: hash({ p256dh: text(), auth: text() }), standard: flag().optional() }),
+}
 
 export const pushSubscriptions = new Hono<Env>()
 
@@ -53,4 +66,7 @@ function ownToken(c: Asked): { tokenId: TokenId; token: string } {
   return { tokenId, token }
 }
 
-const policyOf = (wanted: { data?: { policy?: PushPolicy | undefined } | undefined; policy?: PushPolicy | undefined }): PushPolicy | undefined => wanted.data?.policy ?? wanted.policy
+const policyOf = (wanted: {
+  data?: { policy?: PushPolicy | undefined } | undefined
+  policy?: PushPolicy | undefined
+}): PushPolicy | undefined => wanted.data?.policy ?? wanted.policy

@@ -14,7 +14,11 @@ export const scheduledStatuses = new Hono<Env>()
 scheduledStatuses.get('/scheduled_statuses', requires('read:statuses'), params(paged(20)), async (c) => {
   const { app, accountId, params } = c.var
   const found = await listScheduled(app.db, accountId, toPage(params))
-  linkPage(c, toPage(params), found.map(({ id }) => id))
+  linkPage(
+    c,
+    toPage(params),
+    found.map(({ id }) => id),
+  )
   return c.json(found.map((view) => toScheduledStatus(view, app.uris)))
 })
 
@@ -23,13 +27,19 @@ scheduledStatuses.get('/scheduled_statuses/:id', requires('read:statuses'), para
   return c.json(toScheduledStatus(await loadScheduled(app.db, accountId, params.id), app.uris))
 })
 
-scheduledStatuses.on(['PUT', 'PATCH'], '/scheduled_statuses/:id', requires('write:statuses'), params({ ...one, scheduled_at: moment().optional() }), async (c) => {
-  const { app, accountId, params } = c.var
-  const { scheduled_at: at } = params
-  // As Mastodon has it: without a time, nothing is changed.
-  if (at) await app.db.transaction((tx) => reschedule(tx, accountId, params.id, at))
-  return c.json(toScheduledStatus(await loadScheduled(app.db, accountId, params.id), app.uris))
-})
+scheduledStatuses.on(
+  ['PUT', 'PATCH'],
+  '/scheduled_statuses/:id',
+  requires('write:statuses'),
+  params({ ...one, scheduled_at: moment().optional() }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const { scheduled_at: at } = params
+    // As Mastodon has it: without a time, nothing is changed.
+    if (at) await app.db.transaction((tx) => reschedule(tx, accountId, params.id, at))
+    return c.json(toScheduledStatus(await loadScheduled(app.db, accountId, params.id), app.uris))
+  },
+)
 
 scheduledStatuses.delete('/scheduled_statuses/:id', requires('write:statuses'), params(one), async (c) => {
   const { app, accountId, params } = c.var

@@ -5,14 +5,20 @@ import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { notFound, Refusal } from '#src/platform/errors.ts'
 import type { AccountId, RelationId } from '#src/platform/ids.ts'
-import { showsFeatured } from '#src/relationships/lists.ts'
-import { featureTag, loadFeaturedTags, removeFeaturedTag, suggestedTags, unfeatureTag } from '#src/reading/tags/feature.ts'
+import {
+  featureTag,
+  loadFeaturedTags,
+  removeFeaturedTag,
+  suggestedTags,
+  unfeatureTag,
+} from '#src/reading/tags/feature.ts'
 import { followedTags, followTag, unfollowTag } from '#src/reading/tags/follow.ts'
 import { loadTagByName } from '#src/reading/tags/views.ts'
+import { showsFeatured } from '#src/relationships/lists.ts'
 import { parseHashtag } from '#src/text/hashtag.ts'
-import type { Env } from '../env.ts'
 import { toFeaturedTag } from '../entities/featured-tag.ts'
 import { toTag } from '../entities/tag.ts'
+import type { Env } from '../env.ts'
 import { allows, requires } from '../http/access.ts'
 import { linkPage, paged, toPage } from '../http/paging.ts'
 import { filled, id, params } from '../http/params.ts'
@@ -28,18 +34,33 @@ tags.get('/tags/:name', allows('read'), params(named), async (c) => {
 })
 
 for (const [path, change] of Object.entries({ follow: followTag, unfollow: unfollowTag })) {
-  tags.post(`/tags/:name/${path}`, requires('write:follows'), params(named), async (c) => c.json(await changed(c.var.app, c.var.accountId, c.var.params.name, change)))
+  tags.post(`/tags/:name/${path}`, requires('write:follows'), params(named), async (c) =>
+    c.json(await changed(c.var.app, c.var.accountId, c.var.params.name, change)),
+  )
 }
 
 for (const [path, change] of Object.entries({ feature: featureTag, unfeature: unfeatureTag })) {
-  tags.post(`/tags/:name/${path}`, requires('write:accounts'), params(named), async (c) => c.json(await changed(c.var.app, c.var.accountId, c.var.params.name, change)))
+  tags.post(`/tags/:name/${path}`, requires('write:accounts'), params(named), async (c) =>
+    c.json(await changed(c.var.app, c.var.accountId, c.var.params.name, change)),
+  )
 }
 
 tags.get('/followed_tags', requires('read:follows'), params(paged(100)), async (c) => {
   const { app, accountId, params } = c.var
   const found = await followedTags(app.db, accountId, toPage(params))
-  linkPage(c, toPage(params), found.map((follow) => follow.id), 'since_id')
-  return c.json(await presentTags(app, accountId, found.map((follow) => follow.tagId)))
+  linkPage(
+    c,
+    toPage(params),
+    found.map((follow) => follow.id),
+    'since_id',
+  )
+  return c.json(
+    await presentTags(
+      app,
+      accountId,
+      found.map((follow) => follow.tagId),
+    ),
+  )
 })
 
 tags.get('/featured_tags', requires('read:accounts'), async (c) => c.json(await featuredBy(c.var.app, c.var.accountId)))
@@ -72,7 +93,8 @@ tags.get('/accounts/:id/featured_tags', allows('read:accounts'), params({ id: id
   return c.json((await showsFeatured(app.db, accountId, params.id)) ? await featuredBy(app, params.id) : [])
 })
 
-const featuredBy = async (app: App, accountId: AccountId) => (await loadFeaturedTags(app.db, accountId)).map((tag) => toFeaturedTag(tag, app.uris))
+const featuredBy = async (app: App, accountId: AccountId) =>
+  (await loadFeaturedTags(app.db, accountId)).map((tag) => toFeaturedTag(tag, app.uris))
 
 type TagChange = (tx: Tx, accountId: AccountId, tag: ReturnType<typeof hashtag>) => Promise<unknown>
 

@@ -3,10 +3,17 @@ import { Hono } from 'hono'
 import { notFound } from '#src/platform/errors.ts'
 import { clearNotifications, dismissGroup } from '#src/reading/notifications/dismiss.ts'
 import { accountsOfGroup, countUnreadGroups, loadGroup, loadGroupPage } from '#src/reading/notifications/groups.ts'
-import type { Env } from '../env.ts'
 import { toGroupedNotifications } from '../entities/notification-groups.ts'
+import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
-import { countParam, grouping, listed, supporting, toGroupedTypes, toNotificationFilter } from '../http/notification-params.ts'
+import {
+  countParam,
+  grouping,
+  listed,
+  supporting,
+  toGroupedTypes,
+  toNotificationFilter,
+} from '../http/notification-params.ts'
 import { limitOf, linkPage, paged, toPage } from '../http/paging.ts'
 import { choice, filled, params } from '../http/params.ts'
 import { presentAccounts } from '../present.ts'
@@ -16,18 +23,47 @@ const expanding = { expand_accounts: choice(['full', 'partial_avatars']).optiona
 
 export const notificationGroups = new Hono<Env>()
 
-notificationGroups.get('/notifications', requires('read:notifications'), params({ ...paged(40), ...listed, ...grouping, ...expanding }), async (c) => {
-  const { app, accountId, params } = c.var
-  const page = toPage(params)
-  const { cursors, ...groups } = await loadGroupPage(app.db, accountId, toNotificationFilter(params), toGroupedTypes(params), page)
-  linkPage(c, page, cursors)
-  return c.json(toGroupedNotifications(groups, app.uris, accountId, { hasPartialAccounts: params.expand_accounts === 'partial_avatars', supported: params.supported_types }))
-})
+notificationGroups.get(
+  '/notifications',
+  requires('read:notifications'),
+  params({ ...paged(40), ...listed, ...grouping, ...expanding }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const page = toPage(params)
+    const { cursors, ...groups } = await loadGroupPage(
+      app.db,
+      accountId,
+      toNotificationFilter(params),
+      toGroupedTypes(params),
+      page,
+    )
+    linkPage(c, page, cursors)
+    return c.json(
+      toGroupedNotifications(groups, app.uris, accountId, {
+        hasPartialAccounts: params.expand_accounts === 'partial_avatars',
+        supported: params.supported_types,
+      }),
+    )
+  },
+)
 
-notificationGroups.get('/notifications/unread_count', requires('read:notifications'), params({ ...countParam, ...grouping, limit: limitOf(100, 1_000) }), async (c) => {
-  const { app, accountId, params } = c.var
-  return c.json({ count: await countUnreadGroups(app.db, accountId, params.limit, toNotificationFilter(params), toGroupedTypes(params)) })
-})
+notificationGroups.get(
+  '/notifications/unread_count',
+  requires('read:notifications'),
+  params({ ...countParam, ...grouping, limit: limitOf(100, 1_000) }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    return c.json({
+      count: await countUnreadGroups(
+        app.db,
+        accountId,
+        params.limit,
+        toNotificationFilter(params),
+        toGroupedTypes(params),
+      ),
+    })
+  },
+)
 
 notificationGroups.post('/notifications/clear', requires('write:notifications'), async (c) => {
   const { app, accountId } = c.var
@@ -35,23 +71,47 @@ notificationGroups.post('/notifications/clear', requires('write:notifications'),
   return c.json({})
 })
 
-notificationGroups.get('/notifications/:group_key', requires('read:notifications'), params({ ...one, ...supporting }), async (c) => {
-  const { app, accountId, params } = c.var
-  const group = await loadGroup(app.db, accountId, params.group_key)
-  if (!group) throw notFound()
-  return c.json(toGroupedNotifications(group, app.uris, accountId, { supported: params.supported_types }))
-})
+notificationGroups.get(
+  '/notifications/:group_key',
+  requires('read:notifications'),
+  params({ ...one, ...supporting }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const group = await loadGroup(app.db, accountId, params.group_key)
+    if (!group) throw notFound()
+    return c.json(toGroupedNotifications(group, app.uris, accountId, { supported: params.supported_types }))
+  },
+)
 
-notificationGroups.post('/notifications/:group_key/dismiss', requires('write:notifications'), params(one), async (c) => {
-  const { app, accountId, params } = c.var
-  await app.db.transaction((tx) => dismissGroup(tx, accountId, params.group_key))
-  return c.json({})
-})
+notificationGroups.post(
+  '/notifications/:group_key/dismiss',
+  requires('write:notifications'),
+  params(one),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    await app.db.transaction((tx) => dismissGroup(tx, accountId, params.group_key))
+    return c.json({})
+  },
+)
 
-notificationGroups.get('/notifications/:group_key/accounts', requires('read:notifications'), params({ ...paged(40), ...one }), async (c) => {
-  const { app, accountId, params } = c.var
-  const page = toPage(params)
-  const found = await accountsOfGroup(app.db, accountId, params.group_key, page)
-  linkPage(c, page, found.map(({ id }) => id))
-  return c.json(await presentAccounts(app, found.map((one) => one.accountId)))
-})
+notificationGroups.get(
+  '/notifications/:group_key/accounts',
+  requires('read:notifications'),
+  params({ ...paged(40), ...one }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const page = toPage(params)
+    const found = await accountsOfGroup(app.db, accountId, params.group_key, page)
+    linkPage(
+      c,
+      page,
+      found.map(({ id }) => id),
+    )
+    return c.json(
+      await presentAccounts(
+        app,
+        found.map((one) => one.accountId),
+      ),
+    )
+  },
+)

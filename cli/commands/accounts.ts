@@ -1,12 +1,18 @@
 import { createInterface } from 'node:readline/promises'
-import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { generateKeys, replaceKeys } from '#src/accounts/keys/keys.ts'
-import { changeAccount, type AccountChange, listAccounts, type ManagedAccount, managedAccount } from '#src/accounts/manage.ts'
-import { approve, prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
-import type { App } from '#src/platform/app.ts'
-import { acceptablePassword, setPassword } from '#src/accounts/sign-up/credentials.ts'
+import {
+  changeAccount,
+  type AccountChange,
+  listAccounts,
+  type ManagedAccount,
+  managedAccount,
+} from '#src/accounts/manage.ts'
 import { generatedPassword } from '#src/accounts/sessions/generated-password.ts'
 import type { Role } from '#src/accounts/sessions/roles.ts'
+import { acceptablePassword, setPassword } from '#src/accounts/sign-up/credentials.ts'
+import { approve, prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
+import { deleteAccount } from '#src/erasure/delete-account.ts'
+import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { UsageError } from '../exit.ts'
 import { wholeNumber } from '../numbers.ts'
@@ -14,15 +20,29 @@ import { withApp } from '../session.ts'
 
 type Global = { json?: boolean }
 
-type CreateOptions = Global & { email: string; password?: string; confirmed?: boolean; role: Role; displayName?: string }
+type CreateOptions = Global & {
+  email: string
+  password?: string
+  confirmed?: boolean
+  role: Role
+  displayName?: string
+}
 
 /** `accounts create` */
 export function create(name: string, options: CreateOptions): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const password = options.password ?? generatedPassword()
-    const registration = await prepareRegistration(app, { username: bare(app, name), email: options.email, password }, true)
+    const registration = await prepareRegistration(
+      app,
+      { username: bare(app, name), email: options.email, password },
+      true,
+    )
     const id = await app.db.transaction((tx) =>
-      register(tx, app.uris, registration, { role: options.role, isConfirmed: options.confirmed === true, isApproved: true }),
+      register(tx, app.uris, registration, {
+        role: options.role,
+        isConfirmed: options.confirmed === true,
+        isApproved: true,
+      }),
     )
     if (!id) throw new Refusal('conflict', 'Another account has this mail address')
     if (options.displayName !== undefined) await rename(app, id, options.displayName)
@@ -30,15 +50,27 @@ export function create(name: string, options: CreateOptions): Promise<void> {
     const made = `Made the account ${handle(app, account)} (${account.role})`
     const notes = options.confirmed ? [] : ['A mail with a link to confirm the address is on its way']
     if (options.password !== undefined) return { data: shown(app, account), lines: [made], notes }
-    return { data: { ...shown(app, account), password }, lines: [password], notes: [`${made}; its password stands above`, ...notes] }
+    return {
+      data: { ...shown(app, account), password },
+      lines: [password],
+      notes: [`${made}; its password stands above`, ...notes],
+    }
   })
 }
 
 /** `accounts list` */
 export function list(options: Global & { role?: Role; limit: string }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    const accounts = await listAccounts(app.db, { role: options.role, limit: wholeNumber('--limit', options.limit, 1, 1_000_000) })
-    return { data: accounts.map((account) => shown(app, account)), lines: accounts.map((account) => [account.username, account.role, account.email, ...conditions(account)].join('  ')) }
+    const accounts = await listAccounts(app.db, {
+      role: options.role,
+      limit: wholeNumber('--limit', options.limit, 1, 1_000_000),
+    })
+    return {
+      data: accounts.map((account) => shown(app, account)),
+      lines: accounts.map((account) =>
+        [account.username, account.role, account.email, ...conditions(account)].join('  '),
+      ),
+    }
   })
 }
 
@@ -51,7 +83,16 @@ export function show(name: string, options: Global): Promise<void> {
   })
 }
 
-type ModifyOptions = Global & { role?: Role; email?: string; displayName?: string; confirmed?: true; approved?: true; disable?: true; enable?: true; memorial?: boolean }
+type ModifyOptions = Global & {
+  role?: Role
+  email?: string
+  displayName?: string
+  confirmed?: true
+  approved?: true
+  disable?: true
+  enable?: true
+  memorial?: boolean
+}
 
 /** `accounts modify` */
 export function modify(name: string, options: ModifyOptions): Promise<void> {
@@ -64,7 +105,8 @@ export function modify(name: string, options: ModifyOptions): Promise<void> {
       ...(options.disable || options.enable ? { isDisabled: options.disable === true } : {}),
       ...(options.memorial === undefined ? {} : { isMemorial: options.memorial }),
     }
-    if (Object.keys(change).length === 0 && options.displayName === undefined && !options.approved) throw new UsageError('Nothing to change; see npx pipit accounts modify --help')
+    if (Object.keys(change).length === 0 && options.displayName === undefined && !options.approved)
+      throw new UsageError('Nothing to change; see npx pipit accounts modify --help')
     const { id } = await managedAccount(app.db, bare(app, name))
     await app.db.transaction(async (tx) => {
       await changeAccount(tx, id, change)
@@ -72,7 +114,10 @@ export function modify(name: string, options: ModifyOptions): Promise<void> {
     })
     if (options.displayName !== undefined) await rename(app, id, options.displayName)
     const account = await managedAccount(app.db, bare(app, name))
-    return { data: shown(app, account), lines: [`Changed the account ${handle(app, account)} (${[account.role, ...conditions(account)].join(', ')})`] }
+    return {
+      data: shown(app, account),
+      lines: [`Changed the account ${handle(app, account)} (${[account.role, ...conditions(account)].join(', ')})`],
+    }
   })
 }
 
@@ -127,13 +172,20 @@ async function rename(app: App, id: ManagedAccount['id'], displayName: string): 
 /** A name as people type it: with or without `@`, and with our own host. */
 export function bare(app: App, name: string): string {
   const [username = '', host] = name.replace(/^@/, '').split('@')
-  if (host !== undefined && host !== app.uris.handleHost) throw new Refusal('not_found', `${name} is not an account of this instance`)
+  if (host !== undefined && host !== app.uris.handleHost)
+    throw new Refusal('not_found', `${name} is not an account of this instance`)
   return username
 }
 
-export const handle = (app: App, { username }: Pick<ManagedAccount, 'username'>): string => `@${username}@${app.uris.handleHost}`
+export const handle = (app: App, { username }: Pick<ManagedAccount, 'username'>): string =>
+  `@${username}@${app.uris.handleHost}`
 
-const shown = (app: App, account: ManagedAccount) => ({ ...account, handle: handle(app, account), url: app.uris.profile(account.username), createdAt: account.createdAt.toISOString() })
+const shown = (app: App, account: ManagedAccount) => ({
+  ...account,
+  handle: handle(app, account),
+  url: app.uris.profile(account.username),
+  createdAt: account.createdAt.toISOString(),
+})
 
 /** What keeps an account from being used. */
 function conditions(account: ManagedAccount): string[] {

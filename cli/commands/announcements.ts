@@ -1,4 +1,9 @@
-import { editAnnouncement, listAnnouncements, publishAnnouncement, removeAnnouncement } from '#src/moderation/announcements.ts'
+import {
+  editAnnouncement,
+  listAnnouncements,
+  publishAnnouncement,
+  removeAnnouncement,
+} from '#src/moderation/announcements.ts'
 import { type AnnouncementId, isId } from '#src/platform/ids.ts'
 import { UsageError } from '../exit.ts'
 import { withApp } from '../session.ts'
@@ -28,7 +33,12 @@ export function edit(id: string, text: string, options: Global & Times): Promise
 export function list(options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const all = await listAnnouncements(app.db)
-    return { data: all, lines: all.map(({ id, text, endsAt }) => [id, text.replaceAll('\n', ' '), ...(endsAt ? [`until ${endsAt.toISOString()}`] : [])].join('  ')) }
+    return {
+      data: all,
+      lines: all.map(({ id, text, endsAt }) =>
+        [id, text.replaceAll('\n', ' '), ...(endsAt ? [`until ${endsAt.toISOString()}`] : [])].join('  '),
+      ),
+    }
   })
 }
 
@@ -45,7 +55,11 @@ function known(id: string): AnnouncementId {
   return id as AnnouncementId
 }
 
-const timesOf = ({ starts, ends, allDay }: Times) => ({ startsAt: moment('--starts', starts), endsAt: moment('--ends', ends), isAllDay: allDay === true })
+const timesOf = ({ starts, ends, allDay }: Times) => ({
+  startsAt: moment('--starts', starts),
+  endsAt: moment('--ends', ends),
+  isAllDay: allDay === true,
+})
 
 function moment(option: string, text: string | undefined): Date | null {
   if (text === undefined) return null

@@ -1,10 +1,10 @@
+import { recount } from '#src/instance/recount.ts'
 import { loadConfig } from '#src/platform/config.ts'
-import { checkTables } from '#src/platform/db/check/index.ts'
 import type { Finding } from '#src/platform/db/check/finding.ts'
+import { checkTables } from '#src/platform/db/check/index.ts'
 import { openEmbedded } from '#src/platform/db/embedded.ts'
 import { connect } from '#src/platform/db/index.ts'
 import { migrate as applyMigrations } from '#src/platform/db/migrate.ts'
-import { recount } from '#src/instance/recount.ts'
 import { configureLogging } from '#src/platform/log.ts'
 import { environment, home, run } from '../session.ts'
 
@@ -14,7 +14,14 @@ const progressMs = 5_000
 export function migrate(options: { json?: boolean }): Promise<void> {
   return run(options.json ?? false, async (closing) => {
     const applied = await applyMigrations(await databaseUrl(closing))
-    return { data: { applied }, lines: [applied === 0 ? 'The database is up to date' : `Applied ${applied} ${applied === 1 ? 'migration' : 'migrations'}`] }
+    return {
+      data: { applied },
+      lines: [
+        applied === 0
+          ? 'The database is up to date'
+          : `Applied ${applied} ${applied === 1 ? 'migration' : 'migrations'}`,
+      ],
+    }
   })
 }
 
@@ -26,20 +33,27 @@ export function check(options: { json?: boolean; repair?: boolean }): Promise<vo
     const tables = await checkTables(db)
     // Rows of another schema can't be counted, and without an index it would take for ever.
     const canCount = !tables.some(({ kind }) => kind === 'migrations' || kind === 'missing')
-    const counters = canCount ? await recount(db, { repairs: options.repair ?? false, onProgress: reporter() }) : { findings: [], wrong: 0, repaired: 0 }
+    const counters = canCount
+      ? await recount(db, { repairs: options.repair ?? false, onProgress: reporter() })
+      : { findings: [], wrong: 0, repaired: 0 }
     const findings = [...tables, ...counters.findings]
     const isWrong = findings.some(({ advice }) => advice !== null)
     const { wrong, repaired } = counters
     return {
       data: { findings, wrongCounters: wrong, repairedCounters: repaired },
-      lines: [...findings.map(line), ...(repaired > 0 ? [`Set ${repaired} ${repaired === 1 ? 'row' : 'rows'} of counters right`] : []), ...(isWrong ? [] : ['The database is in order'])],
+      lines: [
+        ...findings.map(line),
+        ...(repaired > 0 ? [`Set ${repaired} ${repaired === 1 ? 'row' : 'rows'} of counters right`] : []),
+        ...(isWrong ? [] : ['The database is in order']),
+      ],
       notes: canCount ? [] : ['The counters were not looked at, as parts of the schema are missing'],
       isWrong,
     }
   })
 }
 
-const line = ({ what, problem, advice }: Finding): string => `${what}: ${problem}${advice === null ? '' : ` (${advice})`}`
+const line = ({ what, problem, advice }: Finding): string =>
+  `${what}: ${problem}${advice === null ? '' : ` (${advice})`}`
 
 /** Tells from time to time how far a long run is. */
 function reporter(): (table: string, rows: number) => void {

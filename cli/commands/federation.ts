@@ -1,10 +1,10 @@
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
-import type { App } from '#src/platform/app.ts'
 import { type HostView, listHosts, maxCounted, resumeHost, retryHost, stopHost } from '#src/outgoing/hosts.ts'
+import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
-import { htmlToText } from '#src/text/html/to-text.ts'
-import { loadStatusView, type StatusView } from '#src/statuses/views/views.ts'
 import { parseHandle } from '#src/platform/handle.ts'
+import { loadStatusView, type StatusView } from '#src/statuses/views/views.ts'
+import { htmlToText } from '#src/text/html/to-text.ts'
 import { remoteLookup } from '../../federation/fetching/lookup.ts'
 import { UsageError } from '../exit.ts'
 import { wholeNumber } from '../numbers.ts'
@@ -16,7 +16,8 @@ export function lookup(query: string, options: { json?: boolean }): Promise<void
     options.json ?? false,
     async (app) => {
       const isHandle = parseHandle(query) !== null
-      if (!isHandle && !/^https?:\/\//.test(query)) throw new UsageError(`${query} is neither a handle such as bob@remote.example nor a URL`)
+      if (!isHandle && !/^https?:\/\//.test(query))
+        throw new UsageError(`${query} is neither a handle such as bob@remote.example nor a URL`)
       const found = isHandle ? await accountOf(app, query) : await app.remote.url(query)
       const result = found && (found.type === 'account' ? await account(app, found.id) : await status(app, found.id))
       if (!result) throw new Refusal('not_found', `${query} was not found`)
@@ -35,31 +36,72 @@ async function account(app: App, id: AccountView['id']): Promise<Result | null> 
   const [view] = await loadAccountViews(app.db, [id])
   if (!view) return null
   const { acct, displayName, uri, url, actorType, isLocked, isLocal, inboxUrl, suspendedAt } = view
-  return toResult({ type: 'account', id, acct, displayName, uri, url, actorType, isLocal, isLocked, isSuspended: suspendedAt !== null, inboxUrl })
+  return toResult({
+    type: 'account',
+    id,
+    acct,
+    displayName,
+    uri,
+    url,
+    actorType,
+    isLocal,
+    isLocked,
+    isSuspended: suspendedAt !== null,
+    inboxUrl,
+  })
 }
 
 async function status(app: App, id: StatusView['id']): Promise<Result | null> {
   const view = await loadStatusView(app.db, null, id)
   if (!view) return null
   const { uri, url, visibility, createdAt, content, account } = view
-  return toResult({ type: 'status', id, uri, url, author: account.acct, visibility, createdAt: createdAt.toISOString(), text: htmlToText(content) })
+  return toResult({
+    type: 'status',
+    id,
+    uri,
+    url,
+    author: account.acct,
+    visibility,
+    createdAt: createdAt.toISOString(),
+    text: htmlToText(content),
+  })
 }
 
-const toResult = (data: Record<string, unknown>): Result => ({ data, lines: Object.entries(data).map(([key, value]) => `${key}: ${String(value)}`) })
+const toResult = (data: Record<string, unknown>): Result => ({
+  data,
+  lines: Object.entries(data).map(([key, value]) => `${key}: ${String(value)}`),
+})
 
 /** `federation hosts` */
 export function hosts(options: { json?: boolean; failing?: boolean; limit: string }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    const found = await listHosts(app.db, { isFailing: options.failing ?? false, limit: wholeNumber('--limit', options.limit, 1, 1_000_000) })
+    const found = await listHosts(app.db, {
+      isFailing: options.failing ?? false,
+      limit: wholeNumber('--limit', options.limit, 1, 1_000_000),
+    })
     return { data: found, lines: found.map(hostLine) }
   })
 }
 
-function hostLine({ host, pending, oldestAt, failures, nextTryAt, stoppedAt, lastSuccessAt, lastError, signature }: HostView): string {
+function hostLine({
+  host,
+  pending,
+  oldestAt,
+  failures,
+  nextTryAt,
+  stoppedAt,
+  lastSuccessAt,
+  lastError,
+  signature,
+}: HostView): string {
   return [
     host,
     `${pending}${pending >= maxCounted ? ' or more' : ''} waiting${oldestAt ? ` since ${oldestAt.toISOString()}` : ''}`,
-    ...(stoppedAt ? [`stopped on ${stoppedAt.toISOString()}`] : nextTryAt ? [`next try ${nextTryAt.toISOString()}`] : []),
+    ...(stoppedAt
+      ? [`stopped on ${stoppedAt.toISOString()}`]
+      : nextTryAt
+        ? [`next try ${nextTryAt.toISOString()}`]
+        : []),
     ...(failures > 0 ? [`${failures} failures in a row: ${lastError ?? ''}`] : []),
     lastSuccessAt ? `last reached ${lastSuccessAt.toISOString()}` : 'never reached',
     signature,

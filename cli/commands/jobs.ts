@@ -6,7 +6,10 @@ import { withApp } from '../session.ts'
 /** `jobs list` */
 export function list(options: { json?: boolean; failed?: boolean; limit: string }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    const jobs = await listJobs(app.db, { onlyFailed: options.failed ?? false, limit: wholeNumber('--limit', options.limit, 1, 1_000_000) })
+    const jobs = await listJobs(app.db, {
+      onlyFailed: options.failed ?? false,
+      limit: wholeNumber('--limit', options.limit, 1, 1_000_000),
+    })
     const lanes = options.failed ? [] : await listLanes(app.db, app.config)
     return { data: options.failed ? jobs : { lanes, jobs }, lines: [...lanes.map(laneLine), ...jobs.map(line)] }
   })
@@ -14,13 +17,28 @@ export function list(options: { json?: boolean; failed?: boolean; limit: string 
 
 function laneLine({ lane, places, running, waiting, oldestDueAt, hosts }: LaneState): string {
   const due = oldestDueAt === null ? [] : [`oldest due ${oldestDueAt.toISOString()}`]
-  const waitsFor = hosts.length === 0 ? [] : [`put off for ${hosts.map(({ host, jobs }) => `${host} (${jobs})`).join(', ')}`]
-  return [`lane ${lane}`, `${running} running`, `${waiting} waiting`, `${places} ${places === 1 ? 'place' : 'places'} a worker`, ...due, ...waitsFor].join('  ')
+  const waitsFor =
+    hosts.length === 0 ? [] : [`put off for ${hosts.map(({ host, jobs }) => `${host} (${jobs})`).join(', ')}`]
+  return [
+    `lane ${lane}`,
+    `${running} running`,
+    `${waiting} waiting`,
+    `${places} ${places === 1 ? 'place' : 'places'} a worker`,
+    ...due,
+    ...waitsFor,
+  ].join('  ')
 }
 
 function line({ id, task, attempts, maxAttempts, runAt, isRunning, isAlone, waitsFor, lastError }: QueuedJob): string {
   const state = isRunning ? 'running' : attempts >= maxAttempts ? 'given up' : `due ${runAt.toISOString()}`
-  return [id, task, state, ...(isAlone ? ['runs alone'] : []), ...(waitsFor === null ? [] : [`put off for ${waitsFor}`]), ...(lastError === null ? [] : [`attempt ${attempts} of ${maxAttempts}: ${lastError.replaceAll('\n', ' ')}`])].join('  ')
+  return [
+    id,
+    task,
+    state,
+    ...(isAlone ? ['runs alone'] : []),
+    ...(waitsFor === null ? [] : [`put off for ${waitsFor}`]),
+    ...(lastError === null ? [] : [`attempt ${attempts} of ${maxAttempts}: ${lastError.replaceAll('\n', ' ')}`]),
+  ].join('  ')
 }
 
 /** `jobs retry` */

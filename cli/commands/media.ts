@@ -1,5 +1,5 @@
-import type { App } from '#src/platform/app.ts'
 import { evictUnseen, remoteFilesUsage } from '#src/media/remote-eviction.ts'
+import type { App } from '#src/platform/app.ts'
 import { wholeNumber } from '../numbers.ts'
 import { withApp } from '../session.ts'
 

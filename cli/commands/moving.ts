@@ -1,5 +1,5 @@
-import { addAlias, listAliases, removeAlias } from '#src/accounts/moves/aliases.ts'
 import { managedAccount } from '#src/accounts/manage.ts'
+import { addAlias, listAliases, removeAlias } from '#src/accounts/moves/aliases.ts'
 import { moveTo } from '#src/accounts/moves/move.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { Refusal } from '#src/platform/errors.ts'
@@ -35,7 +35,9 @@ export function aliasRemove(name: string, alias: string, options: Global): Promi
   return withApp(options.json ?? false, async (app) => {
     const account = await managedAccount(app.db, bare(app, name))
     const wanted = alias.replace(/^@/, '').toLowerCase()
-    const found = (await listAliases(app.db, account.id)).find(({ uri, acct }) => uri === alias || acct?.toLowerCase() === wanted)
+    const found = (await listAliases(app.db, account.id)).find(
+      ({ uri, acct }) => uri === alias || acct?.toLowerCase() === wanted,
+    )
     if (!found) throw new Refusal('not_found', `${alias} is no alias of ${handle(app, account)}`)
     await app.db.transaction((tx) => removeAlias(tx, account.id, found.uri))
     return { data: found, lines: [`Took away the alias ${found.acct ?? found.uri} of ${handle(app, account)}`] }
@@ -49,7 +51,10 @@ export function move(name: string, target: string, options: Global): Promise<voi
     async (app) => {
       const account = await managedAccount(app.db, bare(app, name))
       const [view] = await loadAccountViews(app.db, [await moveTo(app, account.id, target)])
-      return { data: { handle: handle(app, account), movedTo: view?.uri ?? null }, lines: [`Moved ${handle(app, account)} to ${view?.acct ?? target}; a worker takes its followers along`] }
+      return {
+        data: { handle: handle(app, account), movedTo: view?.uri ?? null },
+        lines: [`Moved ${handle(app, account)} to ${view?.acct ?? target}; a worker takes its followers along`],
+      }
     },
     remoteLookup,
   )

@@ -1,5 +1,5 @@
-import { isId } from '#src/platform/ids.ts'
 import { addRule, loadRules, removeRule, type RuleId } from '#src/moderation/instance-rules.ts'
+import { isId } from '#src/platform/ids.ts'
 import { UsageError } from '../exit.ts'
 import { withApp } from '../session.ts'
 
@@ -17,7 +17,10 @@ export function add(text: string, options: Global & { hint?: string }): Promise<
 export function list(options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const rules = await loadRules(app.db)
-    return { data: rules, lines: rules.map(({ id, text, hint }) => [id, text, ...(hint ? [`(${hint})`] : [])].join('  ')) }
+    return {
+      data: rules,
+      lines: rules.map(({ id, text, hint }) => [id, text, ...(hint ? [`(${hint})`] : [])].join('  ')),
+    }
   })
 }
 

@@ -9,21 +9,28 @@ type Global = { json?: boolean }
 export function list(options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const settings = await loadSettings(app.db)
-    return { data: settings, lines: Object.entries(settings).map(([name, value]) => `${optionName(name)}: ${shown(value)}`) }
+    return {
+      data: settings,
+      lines: Object.entries(settings).map(([name, value]) => `${optionName(name)}: ${shown(value)}`),
+    }
   })
 }
 
 /** `settings set` */
 export function set(name: string, value: string, options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    const key = Object.keys(await loadSettings(app.db)).find((known) => optionName(known) === name) as keyof InstanceSettings | undefined
-    if (key === 'limitedFederation') throw new UsageError('See npx pipit domains limited, which ends what it no longer allows')
+    const key = Object.keys(await loadSettings(app.db)).find((known) => optionName(known) === name) as
+      | keyof InstanceSettings
+      | undefined
+    if (key === 'limitedFederation')
+      throw new UsageError('See npx pipit domains limited, which ends what it no longer allows')
     if (!key) throw new UsageError(`There is no setting ${name}; see npx pipit settings list`)
     const before = (await loadSettings(app.db))[key]
     try {
       await app.db.transaction((tx) => saveSettings(tx, { [key]: parsed(name, value, before) }))
     } catch (error) {
-      if (error instanceof Error && 'issues' in error) throw new Refusal('unprocessable', `${name} can’t be ${JSON.stringify(value)}`)
+      if (error instanceof Error && 'issues' in error)
+        throw new Refusal('unprocessable', `${name} can’t be ${JSON.stringify(value)}`)
       throw error
     }
     const after = (await loadSettings(app.db))[key]
@@ -32,8 +39,16 @@ export function set(name: string, value: string, options: Global): Promise<void>
 }
 
 /** @param before what the setting is now, which says what kind of thing it is */
-function parsed(name: string, value: string, before: InstanceSettings[keyof InstanceSettings]): boolean | string | string[] {
-  if (Array.isArray(before)) return value.split(',').map((part) => part.trim()).filter(Boolean)
+function parsed(
+  name: string,
+  value: string,
+  before: InstanceSettings[keyof InstanceSettings],
+): boolean | string | string[] {
+  if (Array.isArray(before))
+    return value
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean)
   if (typeof before !== 'boolean') return value
   if (value !== 'on' && value !== 'off') throw new UsageError(`${name} is on or off`)
   return value === 'on'
@@ -41,4 +56,5 @@ function parsed(name: string, value: string, before: InstanceSettings[keyof Inst
 
 const optionName = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-const shown = (value: InstanceSettings[keyof InstanceSettings]): string => (typeof value === 'boolean' ? (value ? 'on' : 'off') : Array.isArray(value) ? value.join(', ') : value)
+const shown = (value: InstanceSettings[keyof InstanceSettings]): string =>
+  typeof value === 'boolean' ? (value ? 'on' : 'off') : Array.isArray(value) ? value.join(', ') : value

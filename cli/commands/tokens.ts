@@ -9,7 +9,8 @@ import { bare } from './accounts.ts'
 export function create(name: string, options: { json?: boolean; scopes: string }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const scopes = parseScopes(options.scopes)
-    if (!scopes || scopes.length === 0) throw new UsageError(`--scopes: not all of "${options.scopes}" are scopes; try "read write follow push"`)
+    if (!scopes || scopes.length === 0)
+      throw new UsageError(`--scopes: not all of "${options.scopes}" are scopes; try "read write follow push"`)
     const account = await managedAccount(app.db, bare(app, name))
     const { token } = await app.db.transaction((tx) => commandLineToken(tx, account.id, account.role, scopes))
     return { data: { token, username: account.username, scopes }, lines: [token] }

@@ -1,14 +1,21 @@
 import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
-import { htmlToText } from '#src/text/html/to-text.ts'
-import { scoredStatuses } from '#src/statuses/trendable.ts'
-import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { computeTrends } from '#src/reading/trends/compute.ts'
 import { decideTrend, scoredLinks, scoredTags, trendNamed } from '#src/reading/trends/review.ts'
+import { scoredStatuses } from '#src/statuses/trendable.ts'
+import { loadStatusViews } from '#src/statuses/views/views.ts'
+import { htmlToText } from '#src/text/html/to-text.ts'
 import { wholeNumber } from '../numbers.ts'
 import { withApp } from '../session.ts'
 
-type Listed = { kind: 'tag' | 'link' | 'status'; id: string; name: string; url: string; decision: 'approved' | 'rejected' | null; isShown: boolean }
+type Listed = {
+  kind: 'tag' | 'link' | 'status'
+  id: string
+  name: string
+  url: string
+  decision: 'approved' | 'rejected' | null
+  isShown: boolean
+}
 
 /** `trends list` */
 export function list(options: { json?: boolean; limit: string; compute?: boolean }): Promise<void> {
@@ -16,7 +23,13 @@ export function list(options: { json?: boolean; limit: string; compute?: boolean
     const limit = wholeNumber('--limit', options.limit, 1, 200)
     if (options.compute) await computeTrends(app.db)
     const found = await listed(app, limit)
-    return { data: found, lines: found.map(({ kind, name, url, decision, isShown }) => `${kind}\t${name}\t${url}\t${decision ?? 'not reviewed'}${isShown ? '' : ', hidden'}`) }
+    return {
+      data: found,
+      lines: found.map(
+        ({ kind, name, url, decision, isShown }) =>
+          `${kind}\t${name}\t${url}\t${decision ?? 'not reviewed'}${isShown ? '' : ', hidden'}`,
+      ),
+    }
   })
 }
 
@@ -31,16 +44,50 @@ export function decide(what: string, isTrendable: boolean, options: { json?: boo
 }
 
 async function listed({ db, uris }: App, limit: number): Promise<Listed[]> {
-  const [tags, links, statuses] = [await scoredTags(db, uris, limit), await scoredLinks(db, limit), await scoredStatuses(db, limit)]
-  const views = await loadStatusViews(db, null, statuses.map(({ id }) => id))
-  const decided = ({ decision }: { decision: boolean | null }): Listed['decision'] => (decision === null ? null : decision ? 'approved' : 'rejected')
+  const [tags, links, statuses] = [
+    await scoredTags(db, uris, limit),
+    await scoredLinks(db, limit),
+    await scoredStatuses(db, limit),
+  ]
+  const views = await loadStatusViews(
+    db,
+    null,
+    statuses.map(({ id }) => id),
+  )
+  const decided = ({ decision }: { decision: boolean | null }): Listed['decision'] =>
+    decision === null ? null : decision ? 'approved' : 'rejected'
   return [
-    ...tags.map((tag) => ({ kind: 'tag' as const, id: tag.id, name: `#${tag.name}`, url: tag.url, decision: decided(tag), isShown: tag.isShown })),
-    ...links.map((link) => ({ kind: 'link' as const, id: link.id, name: link.name, url: link.url, decision: decided(link), isShown: link.isShown })),
+    ...tags.map((tag) => ({
+      kind: 'tag' as const,
+      id: tag.id,
+      name: `#${tag.name}`,
+      url: tag.url,
+      decision: decided(tag),
+      isShown: tag.isShown,
+    })),
+    ...links.map((link) => ({
+      kind: 'link' as const,
+      id: link.id,
+      name: link.name,
+      url: link.url,
+      decision: decided(link),
+      isShown: link.isShown,
+    })),
     ...statuses.flatMap((status) => {
       const view = views.find(({ id }) => id === status.id)
       const name = view && `@${view.account.acct}: ${htmlToText(view.content).replaceAll(/\s+/g, ' ').slice(0, 60)}`
-      return view && name ? [{ kind: 'status' as const, id: view.id, name, url: view.url, decision: decided(status), isShown: status.isShown }] : []
+      return view && name
+        ? [
+            {
+              kind: 'status' as const,
+              id: view.id,
+              name,
+              url: view.url,
+              decision: decided(status),
+              isShown: status.isShown,
+            },
+          ]
+        : []
     }),
   ]
 }

@@ -1,10 +1,10 @@
 /** Actors as other servers read them. Lists are lists also with one member, since some servers read nothing else. */
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
-import type { JsonObject } from './json.ts'
 import type { SigningKeys } from '../signatures/keys.ts'
 import { context } from './context.ts'
 import { toEmojiTags } from './emoji.ts'
+import type { JsonObject } from './json.ts'
 
 /** @see https://docs.joinmastodon.org/spec/activitypub/#properties-used-1 */
 export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): JsonObject {
@@ -43,8 +43,19 @@ export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): Js
 }
 
 /** As much of an actor as it takes to check what it signs, for who did not sign: two servers that ask for signatures could not meet otherwise. */
-export function toStub(account: Pick<AccountView, 'id' | 'uri' | 'username' | 'actorType'>, keys: SigningKeys, uris: Uris): JsonObject {
-  return { '@context': context, id: account.uri, type: typeOf(account), preferredUsername: account.username, inbox: uris.inbox(account.id), ...toKeys(keys) }
+export function toStub(
+  account: Pick<AccountView, 'id' | 'uri' | 'username' | 'actorType'>,
+  keys: SigningKeys,
+  uris: Uris,
+): JsonObject {
+  return {
+    '@context': context,
+    id: account.uri,
+    type: typeOf(account),
+    preferredUsername: account.username,
+    inbox: uris.inbox(account.id),
+    ...toKeys(keys),
+  }
 }
 
 /** Others than people are shown as bots everywhere. */
@@ -79,7 +90,9 @@ export const toTombstone = (id: string): JsonObject => ({ '@context': context[0]
 function toKeys({ actor, rsa, ed25519 }: SigningKeys): JsonObject {
   return {
     publicKey: { id: rsa.id, owner: actor, publicKeyPem: rsa.publicPem },
-    assertionMethod: [{ id: ed25519.id, type: 'Multikey', controller: actor, publicKeyMultibase: ed25519.publicMultibase }],
+    assertionMethod: [
+      { id: ed25519.id, type: 'Multikey', controller: actor, publicKeyMultibase: ed25519.publicMultibase },
+    ],
   }
 }
 

@@ -20,7 +20,9 @@ export function addressFor(visibility: Visibility, followers: string, mentioned:
 }
 
 /** Whom a status names, and the group that it is written in: others' servers look for it there. */
-export const withGroup = (named: readonly string[], group: string | null): string[] => [...new Set([...named, ...(group === null ? [] : [group])])]
+export const withGroup = (named: readonly string[], group: string | null): string[] => [
+  ...new Set([...named, ...(group === null ? [] : [group])]),
+]
 
 /** @param followers the collection of the author's followers, if it has one */
 export function visibilityOf({ to, cc }: Audience, followers: string | null): Visibility {

@@ -8,7 +8,8 @@ import type { JsonObject } from './json.ts'
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/9098/fep-9098.md
  */
-export const toEmojiTags = (emojis: readonly EmojiView[], uris: Uris): JsonObject[] => emojis.flatMap((emoji) => (emoji.file && emoji.domain === null ? [toEmoji(emoji, emoji.file, uris)] : []))
+export const toEmojiTags = (emojis: readonly EmojiView[], uris: Uris): JsonObject[] =>
+  emojis.flatMap((emoji) => (emoji.file && emoji.domain === null ? [toEmoji(emoji, emoji.file, uris)] : []))
 
 /** An emoji by itself: some servers ask for what tags name. */
 export const toEmoji = ({ shortcode, updatedAt }: EmojiView, file: string, uris: Uris): JsonObject => ({

@@ -1,5 +1,5 @@
-import type { JsonObject } from './json.ts'
 import { context } from './context.ts'
+import type { JsonObject } from './json.ts'
 
 /**
  * A report for the moderators of another server. The instance is who reports, so that nobody learns which person it was.

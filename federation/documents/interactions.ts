@@ -4,10 +4,10 @@
  * @see https://docs.gotosocial.org/en/latest/federation/interaction_controls/
  */
 import type { InteractionKind } from '#src/platform/interaction-kind.ts'
-import type { StatusView } from '#src/statuses/views/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
-import { type JsonObject, publicAddress } from './json.ts'
+import type { StatusView } from '#src/statuses/views/views.ts'
 import { context } from './context.ts'
+import { type JsonObject, publicAddress } from './json.ts'
 
 const names = { like: 'Like', reply: 'Reply', announce: 'Announce' } as const satisfies Record<InteractionKind, string>
 
@@ -21,13 +21,36 @@ export function toInteractionRequest(id: string, interaction: Interaction, instr
 }
 
 /** @param result with a consent, its id */
-export function toInteractionAnswer(type: 'Accept' | 'Reject', id: string, requestId: string, interaction: Interaction, result?: string): JsonObject {
-  return { '@context': context, id, type, actor: interaction.author, to: [interaction.actor], object: bareRequest(requestId, interaction), ...(result ? { result } : {}) }
+export function toInteractionAnswer(
+  type: 'Accept' | 'Reject',
+  id: string,
+  requestId: string,
+  interaction: Interaction,
+  result?: string,
+): JsonObject {
+  return {
+    '@context': context,
+    id,
+    type,
+    actor: interaction.author,
+    to: [interaction.actor],
+    object: bareRequest(requestId, interaction),
+    ...(result ? { result } : {}),
+  }
 }
 
-const bareRequest = (id: string, { kind, actor, interaction, target }: Interaction): JsonObject => ({ id, type: `${names[kind]}Request`, actor, object: target, instrument: interaction })
+const bareRequest = (id: string, { kind, actor, interaction, target }: Interaction): JsonObject => ({
+  id,
+  type: `${names[kind]}Request`,
+  actor,
+  object: target,
+  instrument: interaction,
+})
 
-export const toInteractionAuthorization = (id: string, { kind, interaction, target, author }: Interaction): JsonObject => ({
+export const toInteractionAuthorization = (
+  id: string,
+  { kind, interaction, target, author }: Interaction,
+): JsonObject => ({
   '@context': context,
   id,
   type: `${names[kind]}Authorization`,
@@ -37,14 +60,20 @@ export const toInteractionAuthorization = (id: string, { kind, interaction, targ
 })
 
 /** The consent that an interaction shows, in the newer and the older word. */
-export const approvalTerms = (kind: InteractionKind, approvalUri: string | null): JsonObject => (approvalUri === null ? {} : { [`${kind}Authorization`]: approvalUri, approvedBy: approvalUri })
+export const approvalTerms = (kind: InteractionKind, approvalUri: string | null): JsonObject =>
+  approvalUri === null ? {} : { [`${kind}Authorization`]: approvalUri, approvedBy: approvalUri }
 
 /** What may be done with a status of ours: all, by everybody who sees it. What strangers can't see, nobody else boosts. */
 export function openRules(status: StatusView): JsonObject {
   const everybody = { automaticApproval: [publicAddress], manualApproval: [] }
   const isOpen = status.visibility === 'public' || status.visibility === 'unlisted'
-  return { canLike: everybody, canReply: everybody, canAnnounce: isOpen ? everybody : { automaticApproval: [status.account.uri], manualApproval: [] } }
+  return {
+    canLike: everybody,
+    canReply: everybody,
+    canAnnounce: isOpen ? everybody : { automaticApproval: [status.account.uri], manualApproval: [] },
+  }
 }
 
 /** The id of the consent of one of ours to an interaction. */
-export const authorizationUri = (uris: Uris, kind: InteractionKind, interactionId: string): string => uris.activity(`${kind}-authorizations`, interactionId)
+export const authorizationUri = (uris: Uris, kind: InteractionKind, interactionId: string): string =>
+  uris.activity(`${kind}-authorizations`, interactionId)

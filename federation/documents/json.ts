@@ -19,7 +19,8 @@ export const activityType = 'application/activity+json'
 export const activityStreams = 'https://www.w3.org/ns/activitystreams'
 export const publicAddress = `${activityStreams}#Public`
 
-export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Parses a JSON object from outside. Null when it is none, nested too deep, made of too many values, or holds what PostgreSQL can't store. */
 export function parseObject(text: string): JsonObject | null {
@@ -47,17 +48,20 @@ export const text = (value: unknown): string | null => (typeof value === 'string
 export const firstText = (value: unknown): string | null => text(asList(value).find((each) => typeof each === 'string'))
 
 /** A text property, or, where it is given by languages only (`nameMap` for `name`), the first of these. */
-export const textOf = (object: JsonObject, name: string): string | null => firstText(object[name]) ?? translationsOf(object[`${name}Map`])[0]?.[1] ?? null
+export const textOf = (object: JsonObject, name: string): string | null =>
+  firstText(object[name]) ?? translationsOf(object[`${name}Map`])[0]?.[1] ?? null
 
 const maxTranslations = 100
 
 /** The texts of a map of languages, with their tags as written. */
 export const translationsOf = (map: unknown): [string, string][] =>
   isObject(map)
-    ? Object.entries(map).slice(0, maxTranslations).flatMap(([language, value]): [string, string][] => {
-        const translated = firstText(value)
-        return translated === null ? [] : [[language, translated]]
-      })
+    ? Object.entries(map)
+        .slice(0, maxTranslations)
+        .flatMap(([language, value]): [string, string][] => {
+          const translated = firstText(value)
+          return translated === null ? [] : [[language, translated]]
+        })
     : []
 
 /** Some servers write their booleans as texts. */
@@ -80,7 +84,9 @@ const maxAddresses = 100
 
 /** What stands in `to` or `cc`; everybody is named in one way, of those that are in use. */
 export const addressesOf = (value: unknown): string[] =>
-  asList(value).slice(0, maxAddresses).flatMap((each) => (typeof each === 'string' && isPublic(each) ? publicAddress : (idOf(each) ?? [])))
+  asList(value)
+    .slice(0, maxAddresses)
+    .flatMap((each) => (typeof each === 'string' && isPublic(each) ? publicAddress : (idOf(each) ?? [])))
 
 const maxLinks = 32
 
@@ -110,7 +116,9 @@ const maxTypes = 16
 export const typesOf = (object: JsonObject): string[] =>
   asList(object['type'])
     .slice(0, maxTypes)
-    .flatMap((type) => (typeof type === 'string' ? type.replace(/^(?:as:|https:\/\/www\.w3\.org\/ns\/activitystreams#)/, '') : []))
+    .flatMap((type) =>
+      typeof type === 'string' ? type.replace(/^(?:as:|https:\/\/www\.w3\.org\/ns\/activitystreams#)/, '') : [],
+    )
 
 const isoDate = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,12})?)?)\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i
 
@@ -129,10 +137,12 @@ export function wholeNumber(value: unknown): number | null {
 export const maxCount = 2_000_000_000
 
 /** A number of things; null for what is none. */
-export const countOf = (value: unknown): number | null => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? Math.min(value, maxCount) : null)
+export const countOf = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 ? Math.min(value, maxCount) : null
 
 /** How many a collection holds, where it says so. */
-export const totalOf = (collection: unknown): number | null => (isObject(collection) ? countOf(collection['totalItems']) : null)
+export const totalOf = (collection: unknown): number | null =>
+  isObject(collection) ? countOf(collection['totalItems']) : null
 
 /** Whether two URLs lie on the same server: scheme, host and port. */
 export function isSameOrigin(one: string, other: string): boolean {

@@ -1,7 +1,7 @@
 /** Polls as Questions, and the votes in those of other servers. */
 import type { PollView } from '#src/statuses/views/polls.ts'
-import type { JsonObject } from './json.ts'
 import { context } from './context.ts'
+import type { JsonObject } from './json.ts'
 
 /**
  * What makes a Note a Question. Counts that are hidden yet are nought to everybody.
@@ -10,14 +10,43 @@ import { context } from './context.ts'
  */
 export function questionTerms(poll: PollView | null): JsonObject {
   if (!poll) return {}
-  const options = poll.options.map(({ title, votesCount }) => ({ type: 'Note', name: title, replies: { type: 'Collection', totalItems: poll.hidesTotals ? 0 : votesCount } }))
+  const options = poll.options.map(({ title, votesCount }) => ({
+    type: 'Note',
+    name: title,
+    replies: { type: 'Collection', totalItems: poll.hidesTotals ? 0 : votesCount },
+  }))
   const end = poll.expiresAt?.toISOString()
-  return { type: 'Question', [poll.isMultiple ? 'anyOf' : 'oneOf']: options, ...(end ? { endTime: end } : {}), ...(end && poll.isExpired ? { closed: end } : {}), votersCount: poll.votersCount }
+  return {
+    type: 'Question',
+    [poll.isMultiple ? 'anyOf' : 'oneOf']: options,
+    ...(end ? { endTime: end } : {}),
+    ...(end && poll.isExpired ? { closed: end } : {}),
+    votersCount: poll.votersCount,
+  }
 }
 
 /** One chosen option: a Note with a name in place of words, to the author of the poll alone. */
-export function toVote(id: string, vote: { actor: string; poll: string; author: string; option: string; at: Date }): JsonObject {
+export function toVote(
+  id: string,
+  vote: { actor: string; poll: string; author: string; option: string; at: Date },
+): JsonObject {
   const { actor, poll, author, option, at } = vote
-  const note = { id, type: 'Note', attributedTo: actor, to: [author], inReplyTo: poll, name: option, published: at.toISOString() }
-  return { '@context': context, id: `${id}#create`, type: 'Create', actor, to: [author], published: at.toISOString(), object: note }
+  const note = {
+    id,
+    type: 'Note',
+    attributedTo: actor,
+    to: [author],
+    inReplyTo: poll,
+    name: option,
+    published: at.toISOString(),
+  }
+  return {
+    '@context': context,
+    id: `${id}#create`,
+    type: 'Create',
+    actor,
+    to: [author],
+    published: at.toISOString(),
+    object: note,
+  }
 }

@@ -1,27 +1,44 @@
+import { context } from './context.ts'
 /** Activities between two actors: Follow, Accept, Reject, Like, Block, and Undo. */
 import { publicAddress, type JsonObject } from './json.ts'
-import { context } from './context.ts'
 
 /** Who does what to whom: ids of two actors and of what the activity itself is called. */
 export type Relation = { id: string; actor: string; object: string }
 
-export const toFollow = (follow: Relation): JsonObject => ({ '@context': context, ...bareFollow(follow), to: [follow.object] })
+export const toFollow = (follow: Relation): JsonObject => ({
+  '@context': context,
+  ...bareFollow(follow),
+  to: [follow.object],
+})
 
 /** The whole Follow stands inside: some servers look at it, others only at its id. */
 export function toAnswer(type: 'Accept' | 'Reject', id: string, follow: Relation): JsonObject {
   return { '@context': context, id, type, actor: follow.object, to: [follow.actor], object: bareFollow(follow) }
 }
 
-export const toLike = (like: Relation, author: string): JsonObject => ({ '@context': context, ...bare('Like', like), to: [author] })
+export const toLike = (like: Relation, author: string): JsonObject => ({
+  '@context': context,
+  ...bare('Like', like),
+  to: [author],
+})
 
-export const toBlock = (block: Relation): JsonObject => ({ '@context': context, ...bare('Block', block), to: [block.object] })
+export const toBlock = (block: Relation): JsonObject => ({
+  '@context': context,
+  ...bare('Block', block),
+  to: [block.object],
+})
 
 /** @param undone the activity that is taken back, without its context */
 export function toUndo(id: string, undone: JsonObject, audience: { to: string[]; cc?: string[] }): JsonObject {
   return { '@context': context, id, type: 'Undo', actor: undone['actor'], ...audience, object: undone }
 }
 
-export const bare = (type: 'Follow' | 'Like' | 'Block' | 'Announce', { id, actor, object }: Relation): JsonObject => ({ id, type, actor, object })
+export const bare = (type: 'Follow' | 'Like' | 'Block' | 'Announce', { id, actor, object }: Relation): JsonObject => ({
+  id,
+  type,
+  actor,
+  object,
+})
 
 const bareFollow = (follow: Relation): JsonObject => bare('Follow', follow)
 

@@ -1,18 +1,22 @@
 /** What is done with one's own statuses: Create, Update, Announce, Delete, Add, Remove. */
 import type { StatusId } from '#src/platform/ids.ts'
+import type { Uris } from '#src/platform/uris.ts'
 import type { Surroundings } from '#src/statuses/threads/surroundings.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
-import type { Uris } from '#src/platform/uris.ts'
 import type { Audience } from './addressing.ts'
-import type { JsonObject } from './json.ts'
 import { context } from './context.ts'
 import { approvalTerms } from './interactions.ts'
+import type { JsonObject } from './json.ts'
 import { audienceOf, toNote } from './note.ts'
 
 /** The id of the Create of a status, under which it can be fetched. */
 export const createUri = (id: StatusId, uris: Uris): string => uris.activity('creates', id)
 
-export const toCreate = (status: StatusView, uris: Uris, around?: Surroundings): JsonObject => ({ '@context': context, ...toCreateEnvelope(status, uris), object: toNote(status, uris, around) })
+export const toCreate = (status: StatusView, uris: Uris, around?: Surroundings): JsonObject => ({
+  '@context': context,
+  ...toCreateEnvelope(status, uris),
+  object: toNote(status, uris, around),
+})
 
 function toCreateEnvelope(status: StatusView, uris: Uris): JsonObject {
   return {
@@ -27,7 +31,14 @@ function toCreateEnvelope(status: StatusView, uris: Uris): JsonObject {
 
 /** A status in its new form, to all whom the old one went to. */
 export function toUpdateNote(id: string, status: StatusView, uris: Uris, around?: Surroundings): JsonObject {
-  return { '@context': context, id, type: 'Update', actor: status.account.uri, ...audienceOf(status, uris), object: toNote(status, uris, around) }
+  return {
+    '@context': context,
+    id,
+    type: 'Update',
+    actor: status.account.uri,
+    ...audienceOf(status, uris),
+    object: toNote(status, uris, around),
+  }
 }
 
 function toBareAnnounce(boost: StatusView & { reblog: StatusView }, uris: Uris): JsonObject {
@@ -43,10 +54,14 @@ function toBareAnnounce(boost: StatusView & { reblog: StatusView }, uris: Uris):
 }
 
 /** A local boost as its Announce. */
-export const toAnnounce = (boost: StatusView & { reblog: StatusView }, uris: Uris): JsonObject => ({ '@context': context, ...toBareAnnounce(boost, uris) })
+export const toAnnounce = (boost: StatusView & { reblog: StatusView }, uris: Uris): JsonObject => ({
+  '@context': context,
+  ...toBareAnnounce(boost, uris),
+})
 
 /** The Announce of a boost, or the Create of a status without its object; without context. */
-export const toEnvelope = (status: StatusView, uris: Uris): JsonObject => (isBoost(status) ? toBareAnnounce(status, uris) : toCreateEnvelope(status, uris))
+export const toEnvelope = (status: StatusView, uris: Uris): JsonObject =>
+  isBoost(status) ? toBareAnnounce(status, uris) : toCreateEnvelope(status, uris)
 
 export const isBoost = (status: StatusView): status is StatusView & { reblog: StatusView } => status.reblog !== null
 
@@ -55,6 +70,11 @@ export function toDeleteNote(id: string, actor: string, note: string, audience: 
 }
 
 /** A status, or a hashtag, comes to those that its author shows first, or goes from them. */
-export function toFeature(type: 'Add' | 'Remove', id: string, { actor, object, target }: { actor: string; object: string | JsonObject; target: string }, audience: Audience): JsonObject {
+export function toFeature(
+  type: 'Add' | 'Remove',
+  id: string,
+  { actor, object, target }: { actor: string; object: string | JsonObject; target: string },
+  audience: Audience,
+): JsonObject {
   return { '@context': context, id, type, actor, ...audience, object, target }
 }

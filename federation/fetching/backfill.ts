@@ -1,20 +1,20 @@
+import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 /** The `backfill` job: reads the newest posts in the outbox of an account elsewhere, as far as everybody may see them. */
 import { claimBackfill, postponeBackfill, receiveCounts } from '#src/incoming/refresh-accounts.ts'
-import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
+import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
-import type { Jobs } from '#src/outbox/jobs.ts'
 import { takeHost } from '#src/platform/queue/hosts.ts'
-import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'
+import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { visibilityOf } from '../documents/addressing.ts'
-import { type Budget, fetchDocument, isSpent, newBudget } from './documents.ts'
 import { addressesOf, dateOf, idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
-import { findStatus, storeNote } from './lookup.ts'
 import { parseCollection } from '../parse/collection.ts'
 import { isNote, isWhole, parseNote } from '../parse/note.ts'
+import { type Budget, fetchDocument, isSpent, newBudget } from './documents.ts'
+import { findStatus, storeNote } from './lookup.ts'
 
 const log = getLogger('federation')
 const maxFetches = 60
@@ -36,7 +36,9 @@ export async function backfill(app: App, { accountId }: Jobs['backfill']): Promi
   const budget = newBudget(maxFetches, timeoutMs, { isPatient: true })
   try {
     let boosts = 0
-    const items = (await newest(app, account, account.outboxUrl, budget)).filter(({ value }) => !isBoost(value) || boosts++ < maxBoosts)
+    const items = (await newest(app, account, account.outboxUrl, budget)).filter(
+      ({ value }) => !isBoost(value) || boosts++ < maxBoosts,
+    )
     // The oldest first, as parents come before replies.
     for (const item of items.toReversed()) {
       if (isSpent(budget)) break
@@ -58,7 +60,10 @@ async function newest(app: App, account: AccountView, outboxUrl: string, budget:
   const { json, url } = await fetchDocument(app, outboxUrl, budget)
   let page = parseCollection(json, url)
   let from = url
-  if (page.total !== null) await app.db.transaction((tx) => receiveCounts(tx, account.id, { statuses: page.total, followers: null, following: null }))
+  if (page.total !== null)
+    await app.db.transaction((tx) =>
+      receiveCounts(tx, account.id, { statuses: page.total, followers: null, following: null }),
+    )
   const items: Item[] = page.items.map((value) => ({ value, from }))
   for (let pages = 0; pages < maxPages && items.length < maxItems && page.next !== null; pages++) {
     const next = await fetchDocument(app, page.next, budget)
@@ -72,7 +77,9 @@ async function newest(app: App, account: AccountView, outboxUrl: string, budget:
 /** What is gone, or not what it should be, leaves the others where they are. */
 async function take(app: App, account: AccountView, item: Item, budget: Budget): Promise<void> {
   try {
-    const found = isObject(item.value) ? { json: item.value, from: item.from } : await named(app, account, item.value, budget)
+    const found = isObject(item.value)
+      ? { json: item.value, from: item.from }
+      : await named(app, account, item.value, budget)
     if (!found) return
     const { json, from } = found
     if (isNote(json)) return await takePost(app, account, json, from, budget)
@@ -82,11 +89,20 @@ async function take(app: App, account: AccountView, item: Item, budget: Budget):
     if (isBoost(json)) await takeBoost(app, account, json, budget)
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
-    log.debug('{item} in the outbox of {account} can’t be had: {reason}', { item: idOf(item.value), account: account.uri, reason: error.message })
+    log.debug('{item} in the outbox of {account} can’t be had: {reason}', {
+      item: idOf(item.value),
+      account: account.uri,
+      reason: error.message,
+    })
   }
 }
 
-async function named(app: App, account: AccountView, value: unknown, budget: Budget): Promise<{ json: JsonObject; from: string } | null> {
+async function named(
+  app: App,
+  account: AccountView,
+  value: unknown,
+  budget: Budget,
+): Promise<{ json: JsonObject; from: string } | null> {
   const id = idOf(value)
   if (id === null || !isSameOrigin(id, account.uri)) return null
   const { json, url } = await fetchDocument(app, id, budget)
@@ -100,7 +116,8 @@ async function takePost(app: App, account: AccountView, object: unknown, from: s
   const inside = isObject(object) && isWhole(object) && isSameOrigin(uri, from) ? object : null
   const json = inside ?? (await fetchDocument(app, uri, budget)).json
   const note = isNote(json) ? parseNote(json, inside ? { actor: account.uri } : {}) : null
-  if (note?.uri !== uri || !note.authors.includes(account.uri) || !isOpen(visibilityOf(note, account.followersUrl))) return
+  if (note?.uri !== uri || !note.authors.includes(account.uri) || !isOpen(visibilityOf(note, account.followersUrl)))
+    return
   await storeNote(app, note, budget, { ...source, author: account })
 }
 
@@ -109,9 +126,20 @@ async function takeBoost(app: App, account: AccountView, activity: JsonObject, b
   const uri = idOf(activity['id'])
   const object = idOf(activity['object'])
   const publishedAt = dateOf(activity['published'])
-  const visibility = visibilityOf({ to: addressesOf(activity['to']), cc: addressesOf(activity['cc']) }, account.followersUrl)
-  if (uri === null || object === null || publishedAt === null || !isSameOrigin(uri, account.uri) || app.uris.isOwn(object)) return
+  const visibility = visibilityOf(
+    { to: addressesOf(activity['to']), cc: addressesOf(activity['cc']) },
+    account.followersUrl,
+  )
+  if (
+    uri === null ||
+    object === null ||
+    publishedAt === null ||
+    !isSameOrigin(uri, account.uri) ||
+    app.uris.isOwn(object)
+  )
+    return
   if (visibility !== 'public' && visibility !== 'unlisted') return
   const statusId = await findStatus(app, object, budget, boostedDepth)
-  if (statusId) await app.db.transaction((tx) => reblog(tx, app.uris, account.id, statusId, { uri, visibility, publishedAt }))
+  if (statusId)
+    await app.db.transaction((tx) => reblog(tx, app.uris, account.id, statusId, { uri, visibility, publishedAt }))
 }

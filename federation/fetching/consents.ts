@@ -1,18 +1,18 @@
 /** Consents that favourites, replies and boosts from elsewhere show, where the author of a status of another server wants to be asked. */
 import { accountHead } from '#src/accounts/find.ts'
+import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
-import type { Jobs } from '#src/outbox/jobs.ts'
 import { takeHost } from '#src/platform/queue/hosts.ts'
 import { proveReply, unprovenReply } from '#src/statuses/access/consent.ts'
-import { undoneOn } from '#src/statuses/find.ts'
 import { interactionWith } from '#src/statuses/access/interaction-policy.ts'
+import { undoneOn } from '#src/statuses/find.ts'
+import { idOf, type JsonObject } from '../documents/json.ts'
 import { isAuthorized } from './authorizations.ts'
 import { type Budget, newBudget } from './documents.ts'
-import { idOf, type JsonObject } from '../documents/json.ts'
 
 const log = getLogger('federation')
 
@@ -23,7 +23,12 @@ export async function verifyReply(app: App, { statusId }: Jobs['reply-consent'])
   const { approvalUri, uri, parentUri, authorUri } = reply
   using _host = takeHost(app, 'fetch', approvalUri)
   try {
-    const isProven = await isAuthorized(app, approvalUri, { kind: 'Reply', author: authorUri, interaction: uri, target: parentUri }, newBudget(20, 20_000, { isPatient: true }))
+    const isProven = await isAuthorized(
+      app,
+      approvalUri,
+      { kind: 'Reply', author: authorUri, interaction: uri, target: parentUri },
+      newBudget(20, 20_000, { isPatient: true }),
+    )
     if (isProven) await app.db.transaction((tx) => proveReply(tx, statusId, approvalUri))
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
@@ -39,12 +44,27 @@ const kinds = { like: 'Like', announce: 'Announce' } as const
  *
  * @throws HttpError when the server of the status can't be asked
  */
-export async function provenConsent(app: App, kind: 'like' | 'announce', actorId: AccountId, statusId: StatusId, activity: JsonObject, budget: Budget): Promise<string | null> {
+export async function provenConsent(
+  app: App,
+  kind: 'like' | 'announce',
+  actorId: AccountId,
+  statusId: StatusId,
+  activity: JsonObject,
+  budget: Budget,
+): Promise<string | null> {
   const approvalUri = idOf(activity[`${kind}Authorization`]) ?? idOf(activity['approvedBy'])
   const interaction = idOf(activity['id'])
   if (approvalUri === null || interaction === null) return null
   const target = await undoneOn(app.db, statusId)
   if ((await interactionWith(app.db, actorId, target, kind)) === 'free') return null
   const author = await accountHead(app.db, target.accountId)
-  return author && (await isAuthorized(app, approvalUri, { kind: kinds[kind], author: author.uri, interaction, target: target.uri }, budget)) ? approvalUri : null
+  return author &&
+    (await isAuthorized(
+      app,
+      approvalUri,
+      { kind: kinds[kind], author: author.uri, interaction, target: target.uri },
+      budget,
+    ))
+    ? approvalUri
+    : null
 }

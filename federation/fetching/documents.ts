@@ -1,17 +1,17 @@
 /** Documents of other servers, fetched and checked for what can be checked of any document. */
 import { LRUCache } from 'lru-cache'
 import { rememberSignature, type SignatureKind, signatureOf } from '#src/outgoing/signature.ts'
+import { perDatabase } from '#src/platform/db/per-database.ts'
 import { HttpError, type HttpRequest, type HttpResponse } from '#src/platform/http/client.ts'
+import { PutOff } from '#src/platform/queue/hosts.ts'
 import { minuteMs } from '#src/platform/time.ts'
 import { isAnySuspended } from '#src/rules/servers/current.ts'
-import { perDatabase } from '#src/platform/db/per-database.ts'
-import { PutOff } from '#src/platform/queue/hosts.ts'
 import type { Core } from '../core.ts'
 import { idOf, isSameOrigin, type JsonObject, parseObject } from '../documents/json.ts'
-import { requestOfHost } from './host-limiter.ts'
 import { instanceKeys } from '../signatures/keys.ts'
-import { withOwnIds } from './own-addresses.ts'
 import { otherKinds, signRequest } from '../signatures/sign.ts'
+import { requestOfHost } from './host-limiter.ts'
+import { withOwnIds } from './own-addresses.ts'
 
 /** A document, and where it lies; its `id` lies on the same server. */
 export type Fetched = { url: string; json: JsonObject }
@@ -22,7 +22,12 @@ export type Fetched = { url: string; json: JsonObject }
  */
 export type Budget = { signal: AbortSignal; fetchesLeft: number; isPatient: boolean; isHasty?: boolean }
 
-export const newBudget = (fetches = 20, timeoutMs = 20_000, { isPatient = false, isHasty = false } = {}): Budget => ({ signal: AbortSignal.timeout(timeoutMs), fetchesLeft: fetches, isPatient, isHasty })
+export const newBudget = (fetches = 20, timeoutMs = 20_000, { isPatient = false, isHasty = false } = {}): Budget => ({
+  signal: AbortSignal.timeout(timeoutMs),
+  fetchesLeft: fetches,
+  isPatient,
+  isHasty,
+})
 
 /** Whether nothing more may be asked on account of a budget. */
 export const isSpent = ({ signal, fetchesLeft }: Budget): boolean => signal.aborted || fetchesLeft <= 0
@@ -43,7 +48,12 @@ const patientTimeoutMs = 8_000
  * is its text, as its size is known: parsed it may take many times as much.
  */
 const caches = perDatabase(
-  () => new LRUCache<string, Remembered>({ ttl: minuteMs, maxSize: maxCachedBytes, sizeCalculation: (kept) => entryBytes + ('body' in kept ? kept.body.byteLength : 0) }),
+  () =>
+    new LRUCache<string, Remembered>({
+      ttl: minuteMs,
+      maxSize: maxCachedBytes,
+      sizeCalculation: (kept) => entryBytes + ('body' in kept ? kept.body.byteLength : 0),
+    }),
 )
 
 /**
@@ -54,7 +64,8 @@ const caches = perDatabase(
  */
 export async function fetchDocument(core: Core, url: string, budget: Budget): Promise<Fetched> {
   // What is remembered asks nobody, so it has to be asked here whether it may be used.
-  if (await isAnySuspended(core.db, [url])) throw new HttpError('Nothing is asked of this server by the rules here', { isPermanent: true })
+  if (await isAnySuspended(core.db, [url]))
+    throw new HttpError('Nothing is asked of this server by the rules here', { isPermanent: true })
   const cache = caches(core)
   const remembered = cache.get(url)
   if (remembered && 'error' in remembered) throw remembered.error
@@ -66,7 +77,8 @@ export async function fetchDocument(core: Core, url: string, budget: Budget): Pr
     return { ...document, json: await withOwnIds(core, document.json) }
   } catch (error) {
     // What fails here, such as a full disk, says nothing of the other server.
-    if (!isSpent(budget) && error instanceof HttpError && !(error instanceof PutOff)) cache.set(url, { error }, { ttl: failureTtlMs })
+    if (!isSpent(budget) && error instanceof HttpError && !(error instanceof PutOff))
+      cache.set(url, { error }, { ttl: failureTtlMs })
     throw error
   }
 }
@@ -87,13 +99,17 @@ async function fetchById(core: Core, url: string, budget: Budget): Promise<{ pag
   // Only the server that an id names knows what it means.
   const home = await fetchPage(core, id, budget)
   const second = toDocument(home)
-  if (!second || idOf(second.json['id']) !== id || !isSameOrigin(id, second.url)) throw new HttpError('A document with an id of another server', { isPermanent: true })
+  if (!second || idOf(second.json['id']) !== id || !isSameOrigin(id, second.url))
+    throw new HttpError('A document with an id of another server', { isPermanent: true })
   return { page: home, document: second }
 }
 
 const isDocumentType = (type: string): boolean => {
   const written = type.toLowerCase()
-  return written.startsWith('application/activity+json') || (/^application\/ld\+json\b/.test(written) && written.includes('https://www.w3.org/ns/activitystreams'))
+  return (
+    written.startsWith('application/activity+json') ||
+    (/^application\/ld\+json\b/.test(written) && written.includes('https://www.w3.org/ns/activitystreams'))
+  )
 }
 
 /** The document in an answer; null when it is something else, such as a page for people. */
@@ -113,7 +129,17 @@ export async function fetchPage(core: Core, url: string, budget: Budget, also = 
   if (core.uris.isOwn(url)) throw new HttpError('What is ours is not fetched', { isPermanent: true })
   const keys = await instanceKeys(core)
   const ask = (target: string, kindFor: (hop: URL) => SignatureKind | Promise<SignatureKind>) =>
-    withinBudget(core, target, { headers: async (hop) => ({ accept: accept + also, ...(await signRequest(await kindFor(hop), keys, 'GET', hop)) }) }, budget)
+    withinBudget(
+      core,
+      target,
+      {
+        headers: async (hop) => ({
+          accept: accept + also,
+          ...(await signRequest(await kindFor(hop), keys, 'GET', hop)),
+        }),
+      },
+      budget,
+    )
   const response = await ask(url, (hop) => signatureOf(core.db, hop.host))
   if (response.status === 200) return response
   const refused = new StatusError(response.status, response.url)
@@ -136,11 +162,18 @@ export async function fetchPage(core: Core, url: string, budget: Budget, also = 
 const refusesFetch = (status: number): boolean => status === 401 || status === 403
 
 /** Requests on account of a budget. */
-export async function withinBudget(core: Core, url: string, options: HttpRequest, budget: Budget): Promise<HttpResponse> {
+export async function withinBudget(
+  core: Core,
+  url: string,
+  options: HttpRequest,
+  budget: Budget,
+): Promise<HttpResponse> {
   if (budget.fetchesLeft <= 0) throw new HttpError('Too many requests for one cause')
   budget.fetchesLeft -= 1
   const timing = budget.isPatient ? { timeoutMs: patientTimeoutMs } : {}
-  return requestOfHost(core, url, budget, () => core.http.request(url, { ...options, ...timing, purpose: 'federation', signal: budget.signal }))
+  return requestOfHost(core, url, budget, () =>
+    core.http.request(url, { ...options, ...timing, purpose: 'federation', signal: budget.signal }),
+  )
 }
 
 /** Another server answered, but not with what it was asked for. */

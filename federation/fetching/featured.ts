@@ -1,19 +1,19 @@
 /** The `featured` job: reads which posts an account elsewhere shows first, and which hashtags. Not every server tells when that changes. */
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
+import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import type { StatusId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
-import type { Jobs } from '#src/outbox/jobs.ts'
 import { takeHost } from '#src/platform/queue/hosts.ts'
-import { receivePins } from '#src/statuses/interactions/pin.ts'
 import { receiveFeaturedTags } from '#src/reading/tags/feature.ts'
-import { type Budget, fetchDocument, forgetDocument, newBudget } from './documents.ts'
+import { receivePins } from '#src/statuses/interactions/pin.ts'
 import { asList, idOf, isObject, isSameOrigin, typesOf } from '../documents/json.ts'
-import { findStatus, storeNote } from './lookup.ts'
 import { isNote, parseNote } from '../parse/note.ts'
 import { hashtagOf } from '../parse/tags.ts'
+import { type Budget, fetchDocument, forgetDocument, newBudget } from './documents.ts'
+import { findStatus, storeNote } from './lookup.ts'
 import { isSettled } from './settled.ts'
 
 const log = getLogger('federation')
@@ -23,7 +23,10 @@ export async function fetchFeatured(app: App, { accountId }: Jobs['featured']): 
   const [account] = await loadAccountViews(app.db, [accountId])
   if (!account || account.isLocal || account.suspendedAt) return
   using _host = takeHost(app, 'fetch', account.uri)
-  for (const [url, read] of [[account.featuredUrl, readPosts], [account.featuredTagsUrl, readTags]] as const) {
+  for (const [url, read] of [
+    [account.featuredUrl, readPosts],
+    [account.featuredTagsUrl, readTags],
+  ] as const) {
     if (url === null || !isSameOrigin(url, account.uri)) continue
     try {
       await read(app, account, url, newBudget(20, 20_000, { isPatient: true }))
@@ -67,7 +70,9 @@ async function statusOf(app: App, item: unknown, author: string, budget: Budget)
   if (uri === null || !isSameOrigin(uri, author)) return null
   const note = isObject(object) && isNote(object) ? parseNote(object, create) : null
   try {
-    return note?.authors.includes(author) ? await storeNote(app, { ...note, authors: [author] }, budget) : await findStatus(app, uri, budget)
+    return note?.authors.includes(author)
+      ? await storeNote(app, { ...note, authors: [author] }, budget)
+      : await findStatus(app, uri, budget)
   } catch (error) {
     // One that is gone leaves the others where they are.
     if (isSettled(error)) return null

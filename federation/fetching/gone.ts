@@ -1,12 +1,12 @@
-import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { accountHead } from '#src/accounts/find.ts'
+import { deleteAccount } from '#src/erasure/delete-account.ts'
+import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
-import type { Jobs } from '#src/outbox/jobs.ts'
 import { takeHost } from '#src/platform/queue/hosts.ts'
-import { fetchDocument, forgetDocument, newBudget, StatusError } from './documents.ts'
 import { idOf, typesOf } from '../documents/json.ts'
+import { fetchDocument, forgetDocument, newBudget, StatusError } from './documents.ts'
 import { storeActor } from './lookup.ts'
 
 const log = getLogger('federation')
@@ -27,7 +27,8 @@ export async function checkGone(app: App, { accountId }: Jobs['check-gone']): Pr
     if (typesOf(json).includes('Tombstone')) return await remove(app, accountId)
     await storeActor(app, json, budget)
   } catch (error) {
-    if (error instanceof StatusError && error.status === 410 && error.isOf(account.uri)) return await remove(app, accountId)
+    if (error instanceof StatusError && error.status === 410 && error.isOf(account.uri))
+      return await remove(app, accountId)
     // Nothing is sent there any more that would ask again: the job does, when it is run again.
     if (!(error instanceof HttpError && error.isPermanent)) throw error
     log.info('Whether {account} is gone is not known: {reason}', { account: account.uri, reason: error.message })

@@ -29,7 +29,12 @@ type Options = {
  *
  * @throws HttpError when there is no answer or too many wait, PutOff when the host is to be left alone
  */
-export async function requestOfHost(core: Core, url: string, { signal, isPatient, isHasty = false }: Options, request: () => Promise<HttpResponse>): Promise<HttpResponse> {
+export async function requestOfHost(
+  core: Core,
+  url: string,
+  { signal, isPatient, isHasty = false }: Options,
+  request: () => Promise<HttpResponse>,
+): Promise<HttpResponse> {
   const host = hostKey(url)
   const check = () => {
     if (isPatient) checkUp(core, host)

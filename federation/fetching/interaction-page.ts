@@ -1,24 +1,35 @@
+import { normalizeDomain, parseHandle } from '#src/platform/handle.ts'
 /** Where people of other servers do something with what stands on ours: their servers say so by WebFinger. */
 import type { Intent } from '#src/platform/remote.ts'
-import { normalizeDomain, parseHandle } from '#src/platform/handle.ts'
 import type { Core } from '../core.ts'
-import type { Budget } from './documents.ts'
-import { intentRel, subscribeRel } from '../serving/jrd.ts'
 import { asList, isObject, type JsonObject, text } from '../documents/json.ts'
+import { intentRel, subscribeRel } from '../serving/jrd.ts'
+import type { Budget } from './documents.ts'
 import { fetchJrd } from './webfinger.ts'
 
 const maxLinks = 64
 const maxTemplateLength = 1_000
 
 /** What each intent may be called, the most fitting first. The page of `Object` shows what it is, with all that can be done. */
-const activities: Record<Intent, string[]> = { follow: ['Follow', 'Object'], reply: ['Object', 'Create'], favourite: ['Like', 'Object'], boost: ['Announce', 'Object'] }
+const activities: Record<Intent, string[]> = {
+  follow: ['Follow', 'Object'],
+  reply: ['Object', 'Create'],
+  favourite: ['Like', 'Object'],
+  boost: ['Announce', 'Object'],
+}
 
 /**
  * The page of a server for an intent of one of its people. Of a server that is named alone its instance actor is asked for.
  *
  * @throws HttpError when it can't be asked
  */
-export async function findInteractionPage(core: Core, home: string, intent: Intent, uri: string, budget: Budget): Promise<string | null> {
+export async function findInteractionPage(
+  core: Core,
+  home: string,
+  intent: Intent,
+  uri: string,
+  budget: Budget,
+): Promise<string | null> {
   const handle = home.replace(/^@/, '').includes('@') ? parseHandle(home) : null
   const host = handle ? handle.domain : normalizeDomain(home)
   if (!host) return null
@@ -36,7 +47,8 @@ export function interactionPage(jrd: JsonObject, intent: Intent, uri: string): s
   const templates = new Map<string, string>()
   for (const link of asList(jrd['links']).slice(0, maxLinks).filter(isObject)) {
     const [rel, template] = [text(link['rel']), text(link['template'])]
-    if (rel !== null && template !== null && template.length <= maxTemplateLength && !templates.has(rel)) templates.set(rel, template)
+    if (rel !== null && template !== null && template.length <= maxTemplateLength && !templates.has(rel))
+      templates.set(rel, template)
   }
   const rels = [...activities[intent].map((activity) => intentRel + activity), subscribeRel]
   for (const rel of rels) {
@@ -49,7 +61,9 @@ export function interactionPage(jrd: JsonObject, intent: Intent, uri: string): s
 /** Every template has its one place for the URI, of whatever name; other places stay empty. */
 function filled(template: string, uri: string): string | null {
   if (!/\{(uri|object|inReplyTo)\}/.test(template)) return null
-  const page = template.replace(/\{([^{}]*)\}/g, (_, name: string) => (['uri', 'object', 'inReplyTo'].includes(name) ? encodeURIComponent(uri) : ''))
+  const page = template.replace(/\{([^{}]*)\}/g, (_, name: string) =>
+    ['uri', 'object', 'inReplyTo'].includes(name) ? encodeURIComponent(uri) : '',
+  )
   if (!URL.canParse(page)) return null
   const { protocol, username, password, href } = new URL(page)
   return protocol === 'https:' && !username && !password ? href : null

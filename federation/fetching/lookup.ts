@@ -1,35 +1,35 @@
 /** Finds accounts and statuses on other servers, and stores them: what `src` asks through its `RemoteLookup` port. */
 import { accountByHandle, accountByUri, accountByUrl, accountHead } from '#src/accounts/find.ts'
-import { noticeAccount } from '#src/incoming/refresh-accounts.ts'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
-import type { Tx } from '#src/platform/db/index.ts'
 import type { Reception } from '#src/incoming/received.ts'
+import { noticeAccount } from '#src/incoming/refresh-accounts.ts'
+import type { Tx } from '#src/platform/db/index.ts'
 import { Refusal } from '#src/platform/errors.ts'
+import { parseHandle } from '#src/platform/handle.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { PutOff } from '#src/platform/queue/hosts.ts'
 import type { RemoteFind, RemoteLookup } from '#src/platform/remote.ts'
 import { dayMs } from '#src/platform/time.ts'
-import { statusByUri } from '#src/statuses/find.ts'
-import { openThread } from '#src/statuses/threads/open-thread.ts'
-import { receiveRemoteStatus } from '#src/statuses/receive.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'
-import { parseHandle } from '#src/platform/handle.ts'
-import { visibilityOf } from '../documents/addressing.ts'
+import { statusByUri } from '#src/statuses/find.ts'
+import { receiveRemoteStatus } from '#src/statuses/receive.ts'
+import { openThread } from '#src/statuses/threads/open-thread.ts'
 import type { Core } from '../core.ts'
-import { type Budget, fetchDocument, fetchPage, forgetDocument, newBudget, toDocument } from './documents.ts'
+import { visibilityOf } from '../documents/addressing.ts'
 import { idOf, isSameOrigin, type JsonObject } from '../documents/json.ts'
 import { isActor, type ParsedActor, parseActor } from '../parse/actor.ts'
 import { interactionPolicyOf } from '../parse/interaction.ts'
 import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
+import { htmlAlternate } from '../parse/page.ts'
 import { quotePolicyOf } from '../parse/quote.ts'
+import { type Budget, fetchDocument, fetchPage, forgetDocument, newBudget, toDocument } from './documents.ts'
 import { findInteractionPage } from './interaction-page.ts'
 import { withOwnIds } from './own-addresses.ts'
 import { isSettled } from './settled.ts'
 import { confirmedHandle, isConfirmed, webFinger } from './webfinger.ts'
-import { htmlAlternate } from '../parse/page.ts'
 
 const log = getLogger('federation')
 /** A profile that was read longer ago is read again when it is looked up. */
@@ -48,7 +48,8 @@ export function remoteLookup(core: Core): RemoteLookup {
     },
     reread: async (uri) => void (await quietly(uri, () => refetchAccount(core, uri, newBudget()))),
     refresh: async (uri) => void (await quietly(uri, () => refetchStatus(core, uri, newBudget()))),
-    interactionPage: (home, intent, uri) => quietly(home, () => findInteractionPage(core, home, intent, uri, newBudget(6))),
+    interactionPage: (home, intent, uri) =>
+      quietly(home, () => findInteractionPage(core, home, intent, uri, newBudget(6))),
   }
 }
 
@@ -64,7 +65,8 @@ async function quietly<T>(what: string, find: () => Promise<T | null>): Promise<
   }
 }
 
-const hostOf = (handleOrUrl: string): string => (URL.canParse(handleOrUrl) ? new URL(handleOrUrl).host : (parseHandle(handleOrUrl)?.domain ?? ''))
+const hostOf = (handleOrUrl: string): string =>
+  URL.canParse(handleOrUrl) ? new URL(handleOrUrl).host : (parseHandle(handleOrUrl)?.domain ?? '')
 
 /** Whatever a URL of another server names, known or fetched. */
 async function findByUrl(core: Core, url: string, budget: Budget): Promise<RemoteFind | null> {
@@ -81,7 +83,8 @@ async function findByUrl(core: Core, url: string, budget: Budget): Promise<Remot
   return note && asFound('status', await storeNote(core, note, budget))
 }
 
-const asFound = <T extends RemoteFind['type']>(type: T, id: (RemoteFind & { type: T })['id'] | null) => (id === null ? null : ({ type, id } as RemoteFind))
+const asFound = <T extends RemoteFind['type']>(type: T, id: (RemoteFind & { type: T })['id'] | null) =>
+  id === null ? null : ({ type, id } as RemoteFind)
 
 /**
  * The account with a handle or URI, fetched where it isn't known. A page URL of another server leads to whom that server names.
@@ -89,9 +92,15 @@ const asFound = <T extends RemoteFind['type']>(type: T, id: (RemoteFind & { type
  * @param options `renews`: somebody asks for this very account, so one that was not read for a day is read first; else a job does so
  * @throws HttpError when its server can't be asked, Refusal when it may not be stored
  */
-export async function findAccount(core: Core, handleOrUrl: string, budget: Budget, { renews = false } = {}): Promise<AccountId | null> {
+export async function findAccount(
+  core: Core,
+  handleOrUrl: string,
+  budget: Budget,
+  { renews = false } = {},
+): Promise<AccountId | null> {
   const handle = parseHandle(handleOrUrl)
-  if (handle && core.uris.localised(handle).domain === null) return accountByHandle(core.db, { ...handle, domain: null })
+  if (handle && core.uris.localised(handle).domain === null)
+    return accountByHandle(core.db, { ...handle, domain: null })
   if (!handle && !URL.canParse(handleOrUrl)) return null
   if (!handle && core.uris.isOwn(handleOrUrl)) return accountByUrl(core.db, core.uris, handleOrUrl)
   const known = handle ? await accountByHandle(core.db, handle) : await accountByUri(core.db, handleOrUrl)
@@ -101,7 +110,9 @@ export async function findAccount(core: Core, handleOrUrl: string, budget: Budge
   }
   if (known && (await isFresh(core, known))) return known
   try {
-    const fetched = handle?.domain ? await fetchByHandle(core, handle.username, handle.domain, budget) : await fetchByUrl(core, handleOrUrl, budget)
+    const fetched = handle?.domain
+      ? await fetchByHandle(core, handle.username, handle.domain, budget)
+      : await fetchByUrl(core, handleOrUrl, budget)
     return fetched ?? known
   } catch (error) {
     if (known && error instanceof HttpError) return known
@@ -115,7 +126,9 @@ async function isFresh(core: Core, id: AccountId): Promise<boolean> {
 }
 
 const isCurrent = ({ isLocal, suspendedAt, suspendedBy, fetchedAt }: AccountView): boolean =>
-  isLocal || (suspendedAt !== null && suspendedBy !== 'origin') || (fetchedAt !== null && Date.now() - fetchedAt.getTime() < freshMs)
+  isLocal ||
+  (suspendedAt !== null && suspendedBy !== 'origin') ||
+  (fetchedAt !== null && Date.now() - fetchedAt.getTime() < freshMs)
 
 /** The account with a URI, as `findAccount` finds it; with one that is here and was read lately this takes two queries. */
 export async function findActor(core: Core, uri: string, budget: Budget): Promise<AccountView | null> {
@@ -163,7 +176,12 @@ async function fetchObject(core: Core, url: string, budget: Budget): Promise<Jso
  *
  * @param handle the one that its server has confirmed already
  */
-export async function storeActor(core: Core, json: JsonObject, budget: Budget, handle?: { username: string; domain: string }): Promise<AccountId | null> {
+export async function storeActor(
+  core: Core,
+  json: JsonObject,
+  budget: Budget,
+  handle?: { username: string; domain: string },
+): Promise<AccountId | null> {
   const actor = parseActor(json)
   if (!actor || core.uris.isOwn(actor.uri)) return null
   if (actor.movedToUri) await learnSuccessor(core, actor.uri, actor.movedToUri, budget)
@@ -200,18 +218,32 @@ export async function refetchAccount(core: Core, uri: string, budget: Budget): P
   return actor && storeProfile(core, actor, budget)
 }
 
-async function storeProfile(core: Core, actor: ParsedActor, budget: Budget, handle?: { username: string; domain: string }): Promise<AccountId | null> {
+async function storeProfile(
+  core: Core,
+  actor: ParsedActor,
+  budget: Budget,
+  handle?: { username: string; domain: string },
+): Promise<AccountId | null> {
   const isHandle = handle && handle.username.toLowerCase() === actor.username.toLowerCase()
-  const confirmed = isHandle ? handle : await confirmedHandle(core, actor.uri, actor.username, budget, await storedHandle(core, actor))
+  const confirmed = isHandle
+    ? handle
+    : await confirmedHandle(core, actor.uri, actor.username, budget, await storedHandle(core, actor))
   if (!confirmed || confirmed.domain === core.uris.handleHost) return null
-  return core.db.transaction((tx) => receiveRemoteAccount(tx, { ...actor, username: actor.username, domain: confirmed.domain }))
+  return core.db.transaction((tx) =>
+    receiveRemoteAccount(tx, { ...actor, username: actor.username, domain: confirmed.domain }),
+  )
 }
 
 /** The handle that was confirmed before, of an actor that still has this name. */
-async function storedHandle(core: Core, { uri, username }: ParsedActor): Promise<{ username: string; domain: string } | null> {
+async function storedHandle(
+  core: Core,
+  { uri, username }: ParsedActor,
+): Promise<{ username: string; domain: string } | null> {
   const id = await accountByUri(core.db, uri)
   const stored = id && (await accountHead(core.db, id))
-  return stored?.domain && stored.username.toLowerCase() === username.toLowerCase() ? { username, domain: stored.domain } : null
+  return stored?.domain && stored.username.toLowerCase() === username.toLowerCase()
+    ? { username, domain: stored.domain }
+    : null
 }
 
 /**
@@ -259,7 +291,12 @@ type NoteSource = {
 }
 
 /** Stores a post that came from its own server, with its author and whom it names. */
-export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { reception, isCurrent = false, author: known, arrivedAt, depth, fetchesLeft, after }: NoteSource = {}): Promise<StatusId | null> {
+export async function storeNote(
+  core: Core,
+  note: ParsedNote,
+  budget: Budget,
+  { reception, isCurrent = false, author: known, arrivedAt, depth, fetchesLeft, after }: NoteSource = {},
+): Promise<StatusId | null> {
   if (core.uris.isOwn(note.uri)) return null
   const author = known ?? (await authorOf(core, note, budget))
   if (!author || author.isLocal || author.suspendedAt || !note.authors.includes(author.uri)) return null
@@ -272,7 +309,18 @@ export async function storeNote(core: Core, note: ParsedNote, budget: Budget, { 
     if (came === 'repeated') return null
     const quotePolicy = note.canQuote && quotePolicyOf(note.canQuote, author)
     const interactionPolicy = interactionPolicyOf(note.canInteract, author)
-    const id = await receiveRemoteStatus(tx, { ...note, accountId: author.id, visibility, mentionedIds, audienceUri, interactionPolicy, isCurrent: isCurrent && came === 'first', ...(arrivedAt === undefined ? {} : { arrivedAt }), ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }), ...(quotePolicy ? { quotePolicy } : {}) })
+    const id = await receiveRemoteStatus(tx, {
+      ...note,
+      accountId: author.id,
+      visibility,
+      mentionedIds,
+      audienceUri,
+      interactionPolicy,
+      isCurrent: isCurrent && came === 'first',
+      ...(arrivedAt === undefined ? {} : { arrivedAt }),
+      ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }),
+      ...(quotePolicy ? { quotePolicy } : {}),
+    })
     if (id) await after?.(tx, id)
     return id
   })
@@ -293,7 +341,9 @@ async function authorOf(core: Core, { uri, authors }: ParsedNote, budget: Budget
   if (keeper && authors.includes(keeper.uri)) return keeper
   let best: AccountView | null = null
   for (const each of authors.slice(0, maxAuthorsAsked)) {
-    const found = await findActor(core, each, budget).catch((error: unknown) => (isSettled(error) ? null : Promise.reject(error)))
+    const found = await findActor(core, each, budget).catch((error: unknown) =>
+      isSettled(error) ? null : Promise.reject(error),
+    )
     if (found && (best === null || rankOf(found) < rankOf(best))) best = found
     if (best && rankOf(best) === 0) break
   }
@@ -303,12 +353,14 @@ async function authorOf(core: Core, { uri, authors }: ParsedNote, budget: Budget
 const maxAuthorsAsked = 4
 
 /** Persons write, then machines; groups pass on. */
-const rankOf = ({ actorType }: AccountView): number => (actorType === 'Person' ? 0 : actorType === 'Group' || actorType === 'Organization' ? 2 : 1)
+const rankOf = ({ actorType }: AccountView): number =>
+  actorType === 'Person' ? 0 : actorType === 'Group' || actorType === 'Organization' ? 2 : 1
 
 /** The group that a post was written in, if that is one: answers go there, too. */
 async function groupOf(core: Core, { audience }: ParsedNote, budget: Budget): Promise<string | null> {
   if (audience === null || core.uris.isOwn(audience)) return null
-  const id = (await accountByUri(core.db, audience)) ?? (await withoutTrouble(findAccount(core, audience, budget), budget))
+  const id =
+    (await accountByUri(core.db, audience)) ?? (await withoutTrouble(findAccount(core, audience, budget), budget))
   const [account] = id ? await loadAccountViews(core.db, [id]) : []
   return account?.actorType === 'Group' ? account.uri : null
 }
@@ -321,14 +373,26 @@ async function withoutTrouble<T>(finding: Promise<T>, { isHasty = false }: Budge
   try {
     return await finding
   } catch (error) {
-    if (!(error instanceof HttpError || error instanceof Refusal) || (isHasty && error instanceof PutOff && error.isBrief)) throw error
+    if (
+      !(error instanceof HttpError || error instanceof Refusal) ||
+      (isHasty && error instanceof PutOff && error.isBrief)
+    )
+      throw error
     return null
   }
 }
 
-async function mentionedAccounts(core: Core, note: ParsedNote, visibility: string, budget: Budget): Promise<AccountId[]> {
+async function mentionedAccounts(
+  core: Core,
+  note: ParsedNote,
+  visibility: string,
+  budget: Budget,
+): Promise<AccountId[]> {
   // Whom a private status was sent to may see it, also where its text does not name them.
-  const unnamed = visibility === 'private' || visibility === 'direct' ? [...note.to, ...note.cc].filter((uri) => core.uris.parse(uri)?.type === 'account') : []
+  const unnamed =
+    visibility === 'private' || visibility === 'direct'
+      ? [...note.to, ...note.cc].filter((uri) => core.uris.parse(uri)?.type === 'account')
+      : []
   const ids: AccountId[] = []
   let strangers = 0
   for (const uri of new Set([...note.mentioned, ...unnamed])) {

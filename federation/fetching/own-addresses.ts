@@ -8,8 +8,32 @@ import { isObject, type JsonObject } from '../documents/json.ts'
 
 /** Properties that hold the addresses of objects, as ids or within objects. What people wrote is not among them. */
 const references = new Set([
-  'id', 'actor', 'object', 'target', 'origin', 'instrument', 'result', 'attributedTo', 'inReplyTo', 'context', 'to', 'cc', 'audience', 'tag', 'href',
-  'quote', 'quoteUrl', 'quoteUri', '_misskey_quote', 'alsoKnownAs', 'movedTo', 'items', 'orderedItems', 'first', 'interactionTarget', 'interactingObject',
+  'id',
+  'actor',
+  'object',
+  'target',
+  'origin',
+  'instrument',
+  'result',
+  'attributedTo',
+  'inReplyTo',
+  'context',
+  'to',
+  'cc',
+  'audience',
+  'tag',
+  'href',
+  'quote',
+  'quoteUrl',
+  'quoteUri',
+  '_misskey_quote',
+  'alsoKnownAs',
+  'movedTo',
+  'items',
+  'orderedItems',
+  'first',
+  'interactionTarget',
+  'interactingObject',
 ])
 /** Addresses of ours in one document that are looked up. */
 const maxAddresses = 200
@@ -28,7 +52,9 @@ export async function withOwnIds(core: Core, json: JsonObject): Promise<JsonObje
 
 /** JSON of other servers is as deep as `parseObject` lets through, at most. */
 function mapReferences(json: JsonObject, change: (address: string) => string): JsonObject {
-  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, references.has(name) ? mapValue(value, change) : value]))
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]) => [name, references.has(name) ? mapValue(value, change) : value]),
+  )
 }
 
 function mapValue(value: unknown, change: (address: string) => string): unknown {

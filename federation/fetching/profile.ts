@@ -1,15 +1,15 @@
+import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 /** The `profile` job: reads an account of another server once more, and what that server counts of it. */
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { missAccount, receiveCounts, receiveHiding } from '#src/incoming/refresh-accounts.ts'
-import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
+import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
-import type { Jobs } from '#src/outbox/jobs.ts'
 import { takeHost } from '#src/platform/queue/hosts.ts'
-import { type Budget, fetchDocument, forgetDocument, newBudget, StatusError } from './documents.ts'
 import { asList, idOf, type JsonObject, totalOf, typesOf } from '../documents/json.ts'
+import { type Budget, fetchDocument, forgetDocument, newBudget, StatusError } from './documents.ts'
 import { storeActor } from './lookup.ts'
 
 const log = getLogger('federation')
@@ -24,7 +24,8 @@ export async function refreshProfile(app: App, { accountId }: Jobs['profile']): 
   try {
     forgetDocument(app, before.uri)
     const { json } = await fetchDocument(app, before.uri, budget)
-    if (idOf(json['id']) === before.uri && typesOf(json).includes('Tombstone')) return await app.db.transaction((tx) => deleteAccount(tx, accountId))
+    if (idOf(json['id']) === before.uri && typesOf(json).includes('Tombstone'))
+      return await app.db.transaction((tx) => deleteAccount(tx, accountId))
     await storeActor(app, json, budget)
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
@@ -50,7 +51,11 @@ async function count(app: App, account: AccountView, budget: Budget): Promise<vo
     await collectionOf(app, account.followingUrl, budget),
   ]
   await app.db.transaction(async (tx) => {
-    await receiveCounts(tx, account.id, { statuses: totalOf(outbox), followers: totalOf(followers), following: totalOf(following) })
+    await receiveCounts(tx, account.id, {
+      statuses: totalOf(outbox),
+      followers: totalOf(followers),
+      following: totalOf(following),
+    })
     const lists = [followers, following].filter((list) => list !== null)
     if (lists.length > 0) await receiveHiding(tx, account.id, lists.some(isHidden))
   })
@@ -68,4 +73,5 @@ async function collectionOf(app: App, url: string | null, budget: Budget): Promi
 }
 
 /** People who keep their lists to themselves still say how long they are. */
-const isHidden = (list: JsonObject): boolean => (totalOf(list) ?? 0) > 0 && list['first'] === undefined && asList(list['orderedItems'] ?? list['items']).length === 0
+const isHidden = (list: JsonObject): boolean =>
+  (totalOf(list) ?? 0) > 0 && list['first'] === undefined && asList(list['orderedItems'] ?? list['items']).length === 0

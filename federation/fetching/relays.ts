@@ -1,19 +1,26 @@
+import type { RelayInput } from '#src/incoming/relays/manage.ts'
+import {
+  isAcceptedRelay,
+  isRelay,
+  isRelayActor,
+  queueRelayed,
+  receiveRelayAnswer,
+  receiveRelayFollow,
+} from '#src/incoming/relays/receive.ts'
+import type { Jobs } from '#src/outbox/jobs.ts'
 /** Relays: what they say to us, and the posts that they pass on by name. */
 import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
-import type { Jobs } from '#src/outbox/jobs.ts'
 import { PutOff, takeHost } from '#src/platform/queue/hosts.ts'
-import type { RelayInput } from '#src/incoming/relays/manage.ts'
-import { isAcceptedRelay, isRelay, isRelayActor, queueRelayed, receiveRelayAnswer, receiveRelayFollow } from '#src/incoming/relays/receive.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import type { Core } from '../core.ts'
-import { fetchDocument, newBudget } from './documents.ts'
 import { asList, idOf, isPublic, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
-import { storeNote } from './lookup.ts'
 import { isActor } from '../parse/actor.ts'
 import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
+import { fetchDocument, newBudget } from './documents.ts'
+import { storeNote } from './lookup.ts'
 
 const log = getLogger('federation', 'relays')
 /** Objects of one Announce. */
@@ -27,19 +34,32 @@ export const relayedAt = { depth: 30 }
  * @param from the relay's actor, whose signature was checked
  * @returns whether it was for this
  */
-export async function receiveFromRelay(app: App, type: string, id: string | null, from: string, activity: JsonObject): Promise<boolean> {
+export async function receiveFromRelay(
+  app: App,
+  type: string,
+  id: string | null,
+  from: string,
+  activity: JsonObject,
+): Promise<boolean> {
   if (!['Accept', 'Reject', 'Follow', 'Announce', 'Undo'].includes(type) || !(await isRelay(app.db, from))) return false
   const object = idOf(activity['object'])
   switch (type) {
     case 'Accept':
     case 'Reject':
-      return object !== null && app.db.transaction((tx) => receiveRelayAnswer(tx, from, object, type === 'Accept' ? 'accepted' : 'rejected'))
+      return (
+        object !== null &&
+        app.db.transaction((tx) => receiveRelayAnswer(tx, from, object, type === 'Accept' ? 'accepted' : 'rejected'))
+      )
     case 'Follow':
-      return object === app.uris.instanceActor && id !== null && app.db.transaction((tx) => receiveRelayFollow(tx, from, id))
+      return (
+        object === app.uris.instanceActor && id !== null && app.db.transaction((tx) => receiveRelayFollow(tx, from, id))
+      )
     case 'Announce': {
       // One that has not agreed, or was left, is not heard.
       if (!(await isAcceptedRelay(app.db, from))) return isRelayActor(app.db, from)
-      const named = asList(activity['object']).slice(0, maxObjects).flatMap((each) => idOf(each) ?? [])
+      const named = asList(activity['object'])
+        .slice(0, maxObjects)
+        .flatMap((each) => idOf(each) ?? [])
       for (const uri of named.filter((each) => !app.uris.isOwn(each))) {
         if (!(await statusByUri(app.db, uri))) await app.db.transaction((tx) => queueRelayed(tx, uri))
       }
@@ -81,7 +101,8 @@ export async function fetchRelayed(app: App, { uri }: Jobs['relayed']): Promise<
  * @throws Refusal `unprocessable` for what can't be a relay
  */
 export async function relayAt(core: Core, url: string, protocol: RelayInput['protocol']): Promise<RelayInput> {
-  const given = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && !core.uris.isOwn(url) ? new URL(url).href : null
+  const given =
+    URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && !core.uris.isOwn(url) ? new URL(url).href : null
   if (given === null) throw new Refusal('unprocessable', `${url} is not the URL of a relay`)
   const json = await fetchDocument(core, given, newBudget(3)).then(
     (fetched) => fetched.json,
@@ -93,7 +114,9 @@ export async function relayAt(core: Core, url: string, protocol: RelayInput['pro
   )
   const actorUri = json && isActor(json) ? idOf(json['id']) : null
   const inboxUrl = json && actorUri ? idOf(json['inbox']) : given
-  if (inboxUrl === null || (actorUri !== null && !isSameOrigin(inboxUrl, actorUri))) throw new Refusal('unprocessable', `${url} has no inbox of its own`)
-  if (protocol === 'litepub' && actorUri === null) throw new Refusal('unprocessable', `${url} is not the actor of a relay, or it can't be read`)
+  if (inboxUrl === null || (actorUri !== null && !isSameOrigin(inboxUrl, actorUri)))
+    throw new Refusal('unprocessable', `${url} has no inbox of its own`)
+  if (protocol === 'litepub' && actorUri === null)
+    throw new Refusal('unprocessable', `${url} is not the actor of a relay, or it can't be read`)
   return { inboxUrl, actorUri, protocol }
 }

@@ -1,3 +1,4 @@
+import type { Jobs, ThreadList, ThreadStep } from '#src/outbox/jobs.ts'
 /**
  * The `thread` job: fetches replies to a status of another server, level by level, from the lists that servers have of them. A list
  * is but a hint: each post comes from its own server, and has to be what the list is about. A job does some of it, and queues
@@ -8,16 +9,15 @@ import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import type { StatusId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
-import type { Jobs, ThreadList, ThreadStep } from '#src/outbox/jobs.ts'
 import { takeHost } from '#src/platform/queue/hosts.ts'
-import { continueThread, isParentKnown, knownReplies, markAsked } from '#src/statuses/threads/open-thread.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'
+import { continueThread, isParentKnown, knownReplies, markAsked } from '#src/statuses/threads/open-thread.ts'
 import { visibilityOf } from '../documents/addressing.ts'
-import { type Budget, fetchDocument, forgetDocument, isSpent, newBudget } from './documents.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
-import { storeNote } from './lookup.ts'
 import { type ParsedCollection, parseCollection } from '../parse/collection.ts'
 import { isNote, type ParsedNote, parseNote, repliesOf } from '../parse/note.ts'
+import { type Budget, fetchDocument, forgetDocument, isSpent, newBudget } from './documents.ts'
+import { storeNote } from './lookup.ts'
 
 const log = getLogger('federation')
 /** What a job does before it queues the next one. */
@@ -52,14 +52,17 @@ export async function fetchThread(app: App, { statusId, steps, fetchesLeft, foun
   await continueThread(app, { statusId, steps: queue.slice(0, Math.max(left, 0)), fetchesLeft: left, found: stored })
 }
 
-const isSame = (one: ThreadStep, other: ThreadStep): boolean => one.type === other.type && placeOf(one) === placeOf(other)
+const isSame = (one: ThreadStep, other: ThreadStep): boolean =>
+  one.type === other.type && placeOf(one) === placeOf(other)
 const placeOf = (step: ThreadStep): string => (step.type === 'status' ? step.uri : step.url)
 
 /** Null where it can't be done: threads have holes. */
 async function attempt(app: App, step: ThreadStep, budget: Budget): Promise<Outcome | null> {
   try {
     if (step.type === 'page') return await readPage(app, step, budget)
-    return step.list === null ? await readOpened(app, step.uri, budget) : await readListed(app, { ...step, list: step.list }, budget)
+    return step.list === null
+      ? await readOpened(app, step.uri, budget)
+      : await readListed(app, { ...step, list: step.list }, budget)
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
     log.debug('{place} of a thread can’t be had: {reason}', { place: placeOf(step), reason: error.message })
@@ -75,58 +78,114 @@ async function readOpened(app: App, uri: string, budget: Budget): Promise<Outcom
   if (note?.uri !== uri || !(await storeNote(app, note, budget, source))) return null
   const replies = await readReplies(app, note, json, 0, budget)
   const { contextUri = null } = note
-  const context: ThreadStep[] = contextUri === null || app.uris.isOwn(contextUri) ? [] : [{ type: 'page', url: contextUri, depth: 0, list: { context: contextUri }, pagesLeft: maxPages }]
+  const context: ThreadStep[] =
+    contextUri === null || app.uris.isOwn(contextUri)
+      ? []
+      : [{ type: 'page', url: contextUri, depth: 0, list: { context: contextUri }, pagesLeft: maxPages }]
   return { found: replies.found, next: [...(await readParent(app, note, 0)), ...replies.next, ...context] }
 }
 
 /** What a post replies to, if that is missing: it ends the thread upwards, or keeps a reply out of it. */
 async function readParent(app: App, { uri, inReplyToUri }: ParsedNote, depth: number): Promise<ThreadStep[]> {
-  if (inReplyToUri === null || app.uris.isOwn(inReplyToUri) || depth >= maxDepth || (await isParentKnown(app.db, inReplyToUri))) return []
+  if (
+    inReplyToUri === null ||
+    app.uris.isOwn(inReplyToUri) ||
+    depth >= maxDepth ||
+    (await isParentKnown(app.db, inReplyToUri))
+  )
+    return []
   return [{ type: 'status', uri: inReplyToUri, depth: depth + 1, list: { repliedBy: uri } }]
 }
 
-async function readListed(app: App, { uri, depth, list }: { uri: string; depth: number; list: ThreadList }, budget: Budget): Promise<Outcome | null> {
+async function readListed(
+  app: App,
+  { uri, depth, list }: { uri: string; depth: number; list: ThreadList },
+  budget: Budget,
+): Promise<Outcome | null> {
   const { known } = await knownReplies(app.db, [uri])
   if (known.has(uri)) return null
   const { json } = await fetchDocument(app, uri, budget)
   return idOf(json['id']) === uri ? storeListed(app, json, depth, list, budget) : null
 }
 
-async function readPage(app: App, { url, depth, list, pagesLeft }: ThreadStep & { type: 'page' }, budget: Budget): Promise<Outcome> {
+async function readPage(
+  app: App,
+  { url, depth, list, pagesLeft }: ThreadStep & { type: 'page' },
+  budget: Budget,
+): Promise<Outcome> {
   const { json, url: from } = await fetchDocument(app, url, budget)
   return readItems(app, parseCollection(json, from), from, { depth, list, pagesLeft }, budget)
 }
 
 /** The replies to a post that was just read: what came with it, and where the others are. */
-async function readReplies(app: App, note: ParsedNote, json: JsonObject, depth: number, budget: Budget): Promise<Outcome> {
+async function readReplies(
+  app: App,
+  note: ParsedNote,
+  json: JsonObject,
+  depth: number,
+  budget: Budget,
+): Promise<Outcome> {
   const replies = repliesOf(json)
   if (replies === undefined || depth >= maxDepth) return { found: 0, next: [] }
-  return readItems(app, parseCollection(replies, note.uri), note.uri, { depth, list: { repliesTo: note.uri }, pagesLeft: maxPages }, budget)
+  return readItems(
+    app,
+    parseCollection(replies, note.uri),
+    note.uri,
+    { depth, list: { repliesTo: note.uri }, pagesLeft: maxPages },
+    budget,
+  )
 }
 
-async function readItems(app: App, { items, next }: ParsedCollection, from: string, { depth, list, pagesLeft }: { depth: number; list: ThreadList; pagesLeft: number }, budget: Budget): Promise<Outcome> {
+async function readItems(
+  app: App,
+  { items, next }: ParsedCollection,
+  from: string,
+  { depth, list, pagesLeft }: { depth: number; list: ThreadList; pagesLeft: number },
+  budget: Budget,
+): Promise<Outcome> {
   // Some conversations are lists of what was done: there, posts are inside of their Creates.
-  const listed = new Map(items.flatMap((item) => {
-    const object = isObject(item) && typesOf(item).includes('Create') ? item['object'] : item
-    const uri = idOf(object)
-    return uri === null || app.uris.isOwn(uri) ? [] : [[uri, object] as const]
-  }))
+  const listed = new Map(
+    items.flatMap((item) => {
+      const object = isObject(item) && typesOf(item).includes('Create') ? item['object'] : item
+      const uri = idOf(object)
+      return uri === null || app.uris.isOwn(uri) ? [] : [[uri, object] as const]
+    }),
+  )
   const { known, due } = await knownReplies(app.db, [...listed.keys()])
   const outcome: Outcome = { found: 0, next: [] }
   for (const [uri, object] of listed) {
     if (known.has(uri)) continue
     // Where it came from is where it lives: there is no need to ask for it again.
-    const inside = isObject(object) && isSameOrigin(uri, from) && object['attributedTo'] !== undefined && !isSpent(budget) ? await storeInside(app, object, depth + 1, list, budget) : null
+    const inside =
+      isObject(object) && isSameOrigin(uri, from) && object['attributedTo'] !== undefined && !isSpent(budget)
+        ? await storeInside(app, object, depth + 1, list, budget)
+        : null
     if (inside) outcome.found += inside.found
     outcome.next.push(...(inside?.next ?? [{ type: 'status' as const, uri, depth: depth + 1, list }]))
   }
-  if (depth + 1 < maxDepth) outcome.next.push(...due.map(({ uri, repliesUrl }): ThreadStep => ({ type: 'page', url: repliesUrl, depth: depth + 1, list: { repliesTo: uri }, pagesLeft: maxPages })))
-  if (next !== null && pagesLeft > 1) outcome.next.push({ type: 'page', url: next, depth, list, pagesLeft: pagesLeft - 1 })
+  if (depth + 1 < maxDepth)
+    outcome.next.push(
+      ...due.map(({ uri, repliesUrl }): ThreadStep => ({
+        type: 'page',
+        url: repliesUrl,
+        depth: depth + 1,
+        list: { repliesTo: uri },
+        pagesLeft: maxPages,
+      })),
+    )
+  if (next !== null && pagesLeft > 1)
+    outcome.next.push({ type: 'page', url: next, depth, list, pagesLeft: pagesLeft - 1 })
   return outcome
 }
 
 /** Null also where it could not be stored for now: then it is fetched by itself, as any other. Costs as much: a document may hold thousands. */
-async function storeInside(app: App, json: JsonObject, depth: number, list: ThreadList, budget: Budget): Promise<Outcome | null> {
+async function storeInside(
+  app: App,
+  json: JsonObject,
+  depth: number,
+  list: ThreadList,
+  budget: Budget,
+): Promise<Outcome | null> {
   budget.fetchesLeft -= 1
   try {
     return await storeListed(app, json, depth, list, budget)
@@ -137,7 +196,13 @@ async function storeInside(app: App, json: JsonObject, depth: number, list: Thre
 }
 
 /** Stores a post that everybody may see, if it is what the list is about; whoever makes lists could put anything on them. */
-async function storeListed(app: App, json: JsonObject, depth: number, list: ThreadList, budget: Budget): Promise<Outcome> {
+async function storeListed(
+  app: App,
+  json: JsonObject,
+  depth: number,
+  list: ThreadList,
+  budget: Budget,
+): Promise<Outcome> {
   const note = isNote(json) ? parseNote(json) : null
   if (!note || !isOpen(visibilityOf(note, null)) || !(await isOn(app, note, list))) return { found: 0, next: [] }
   const id: StatusId | null = await storeNote(app, note, budget, source)

@@ -1,9 +1,9 @@
+import { normalizeDomain, parseHandle } from '#src/platform/handle.ts'
 /** Which actor a handle means, and which handle an actor has: what both sides say counts. */
 import { HttpError } from '#src/platform/http/client.ts'
-import { normalizeDomain, parseHandle } from '#src/platform/handle.ts'
 import type { Core } from '../core.ts'
-import { type Budget, StatusError, withinBudget } from './documents.ts'
 import { asList, isObject, type JsonObject, linkOf, parseObject, text } from '../documents/json.ts'
+import { type Budget, StatusError, withinBudget } from './documents.ts'
 
 export type WebFingerResource = { username: string; domain: string; actor: string }
 
@@ -13,11 +13,18 @@ export type WebFingerResource = { username: string; domain: string; actor: strin
  * @throws HttpError when it can't say at the moment
  * @see https://www.rfc-editor.org/rfc/rfc7033
  */
-export async function webFinger(core: Core, username: string, domain: string, budget: Budget): Promise<WebFingerResource | null> {
+export async function webFinger(
+  core: Core,
+  username: string,
+  domain: string,
+  budget: Budget,
+): Promise<WebFingerResource | null> {
   const jrd = await fetchJrd(core, domain, `acct:${username}@${domain}`, budget)
   if (!jrd) return null
   const subject = parseHandle(text(jrd['subject']) ?? '')
-  const self = asList(jrd['links']).slice(0, 64).find((link) => isObject(link) && link['rel'] === 'self' && isActivityType(text(link['type'])))
+  const self = asList(jrd['links'])
+    .slice(0, 64)
+    .find((link) => isObject(link) && link['rel'] === 'self' && isActivityType(text(link['type'])))
   const actor = linkOf(self)
   return subject?.domain && actor ? { username: subject.username, domain: subject.domain, actor } : null
 }
@@ -29,12 +36,18 @@ export async function webFinger(core: Core, username: string, domain: string, bu
  */
 export async function fetchJrd(core: Core, host: string, resource: string, budget: Budget): Promise<JsonObject | null> {
   const url = `https://${host}/.well-known/webfinger?resource=${encodeURIComponent(resource)}`
-  const response = await withinBudget(core, url, { headers: () => ({ accept: 'application/jrd+json, application/json' }), maxBytes: 65_536 }, budget)
+  const response = await withinBudget(
+    core,
+    url,
+    { headers: () => ({ accept: 'application/jrd+json, application/json' }), maxBytes: 65_536 },
+    budget,
+  )
   if (response.status >= 500 || response.status === 429) throw new StatusError(response.status, response.url)
   return response.status === 200 ? parseObject(response.body.toString()) : null
 }
 
-const isActivityType = (type: string | null): boolean => type !== null && /^application\/(activity|ld)\+json/i.test(type)
+const isActivityType = (type: string | null): boolean =>
+  type !== null && /^application\/(activity|ld)\+json/i.test(type)
 
 /**
  * The handle that an actor's server vouches for, where that of the handle agrees.
@@ -67,8 +80,17 @@ export async function confirmedHandle(
  *
  * @throws HttpError when it can't say at the moment
  */
-export async function isConfirmed(core: Core, { username, domain, actor }: WebFingerResource, budget: Budget): Promise<boolean> {
+export async function isConfirmed(
+  core: Core,
+  { username, domain, actor }: WebFingerResource,
+  budget: Budget,
+): Promise<boolean> {
   if (domain === core.uris.handleHost) return false
   const answer = await webFinger(core, username, domain, budget)
-  return answer !== null && answer.actor === actor && answer.domain === domain && answer.username.toLowerCase() === username.toLowerCase()
+  return (
+    answer !== null &&
+    answer.actor === actor &&
+    answer.domain === domain &&
+    answer.username.toLowerCase() === username.toLowerCase()
+  )
 }

@@ -3,9 +3,9 @@ import type { StatusId } from '#src/platform/ids.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { visibilityOf } from '../documents/addressing.ts'
+import { addressesOf, dateOf } from '../documents/json.ts'
 import { provenConsent } from '../fetching/consents.ts'
 import { fetchDocument } from '../fetching/documents.ts'
-import { addressesOf, dateOf } from '../documents/json.ts'
 import { findStatus, storeNote } from '../fetching/lookup.ts'
 import { isNote, parseNote } from '../parse/note.ts'
 import { isActivity, onPassedOn } from './group.ts'
@@ -18,16 +18,28 @@ export const onAnnounce: Listener = async (received) => {
   if (inside && isActivity(inside)) return onPassedOn(received, inside)
   const object = objectId(received)
   if (id === null || object === null) return
-  const visibility = visibilityOf({ to: addressesOf(activity['to']), cc: addressesOf(activity['cc']) }, actor.followersUrl)
+  const visibility = visibilityOf(
+    { to: addressesOf(activity['to']), cc: addressesOf(activity['cc']) },
+    actor.followersUrl,
+  )
   if (visibility === 'direct') return
 
   const known = await statusByUri(app.db, object)
   if (known?.deletedAt) return
-  const statusId = known?.id ?? ((await isFollowedHere(app.db, actor.id)) ? await unknownStatus(received, object) : null)
+  const statusId =
+    known?.id ?? ((await isFollowedHere(app.db, actor.id)) ? await unknownStatus(received, object) : null)
   if (!statusId) return
   const publishedAt = dateOf(activity['published']) ?? new Date()
   const approvalUri = await provenConsent(app, 'announce', actor.id, statusId, activity, budget)
-  await takeEffect(received, (tx) => reblog(tx, app.uris, actor.id, statusId, { uri: id, visibility, publishedAt, approvalUri, ...(arrivedAt === undefined ? {} : { arrivedAt }) }))
+  await takeEffect(received, (tx) =>
+    reblog(tx, app.uris, actor.id, statusId, {
+      uri: id,
+      visibility,
+      publishedAt,
+      approvalUri,
+      ...(arrivedAt === undefined ? {} : { arrivedAt }),
+    }),
+  )
 }
 
 /** A status from its own server. What a group names may be an activity, which then takes its course. */

@@ -1,9 +1,9 @@
 /** Accept and Reject: the answers to follows of ours, to wishes to quote, and to favourites, replies and boosts that we asked for. */
 import type { Tx } from '#src/platform/db/index.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import { followByUri } from '#src/statuses/interactions/by-uri.ts'
 import { acceptFollow, rejectFollow } from '#src/relationships/follow.ts'
 import { acceptInteraction, type OwnInteraction, rejectInteraction, showConsent } from '#src/statuses/access/consent.ts'
+import { followByUri } from '#src/statuses/interactions/by-uri.ts'
 import { receiveQuoteAccept, receiveQuoteReject, type RequestName } from '#src/statuses/quotes/receive.ts'
 import { wasDeleted } from '#src/statuses/receive.ts'
 import { idOf, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
@@ -17,14 +17,20 @@ export const onAccept: Listener = async (received) => {
   const consent = idOf(activity['result']) ?? id
   const interaction = ownInteraction(received)
   if (consent !== null && isSameOrigin(consent, actor.uri)) {
-    if (interaction) return takeEffect(received, (tx) => unlessDeleted(tx, consent, () => acceptInteraction(tx, actor.id, interaction, consent)))
+    if (interaction)
+      return takeEffect(received, (tx) =>
+        unlessDeleted(tx, consent, () => acceptInteraction(tx, actor.id, interaction, consent)),
+      )
     // One of somebody else: the author tells followers of it who would not believe it by itself.
     const other = objectId(received)
     if (other !== null) await app.db.transaction((tx) => showConsent(tx, other, consent, actor.id))
   }
   // Without a consent that others can look up, nobody would believe the quote.
   const approvalUri = idOf(activity['result'])
-  if (approvalUri !== null && isSameOrigin(approvalUri, actor.uri)) await takeEffect(received, (tx) => unlessDeleted(tx, approvalUri, () => receiveQuoteAccept(tx, actor.id, quoteRequest(received), approvalUri)))
+  if (approvalUri !== null && isSameOrigin(approvalUri, actor.uri))
+    await takeEffect(received, (tx) =>
+      unlessDeleted(tx, approvalUri, () => receiveQuoteAccept(tx, actor.id, quoteRequest(received), approvalUri)),
+    )
 }
 
 /** A consent whose end overtook it is none any more. */
@@ -47,7 +53,10 @@ export const onReject: Listener = async (received) => {
  *
  * @param answer the Accept or Reject, which may stand within an Undo
  */
-export async function followerIn({ app, actor }: Pick<Received, 'app' | 'actor'>, answer: JsonObject): Promise<AccountId | null> {
+export async function followerIn(
+  { app, actor }: Pick<Received, 'app' | 'actor'>,
+  answer: JsonObject,
+): Promise<AccountId | null> {
   const id = objectId({ activity: answer })
   const known = id === null ? null : await followByUri(app.db, id)
   if (known) return known.targetId === actor.id ? known.followerId : null
@@ -62,12 +71,17 @@ const requestTypes = new Set(['LikeRequest', 'ReplyRequest', 'AnnounceRequest'])
 function ownInteraction(received: Received): OwnInteraction | null {
   const { uris } = received.app
   const repeated = embedded(received)
-  const instrument = repeated && typesOf(repeated).some((type) => requestTypes.has(type)) ? idOf(repeated['instrument']) : null
+  const instrument =
+    repeated && typesOf(repeated).some((type) => requestTypes.has(type)) ? idOf(repeated['instrument']) : null
   return uris.interaction(objectId(received) ?? '') ?? uris.interaction(instrument ?? '')
 }
 
 /** Which wish to quote is answered: by its id, or by what is repeated of it. */
 function quoteRequest(received: Received): RequestName {
   const repeated = embedded(received)
-  return { requestUri: objectId(received), quotingUri: idOf(repeated?.['instrument']), quotedUri: idOf(repeated?.['object']) }
+  return {
+    requestUri: objectId(received),
+    quotingUri: idOf(repeated?.['instrument']),
+    quotedUri: idOf(repeated?.['object']),
+  }
 }

@@ -5,27 +5,45 @@
  */
 import type { App } from '#src/platform/app.ts'
 import { HttpError } from '#src/platform/http/client.ts'
-import { type Budget, fetchDocument, forgetDocument } from '../fetching/documents.ts'
 import { idOf, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
+import { type Budget, fetchDocument, forgetDocument } from '../fetching/documents.ts'
 import { hasLinkedDataSignature, hasSigned } from '../signatures/verify-linked-data.ts'
 import { hasProof, isProven } from '../signatures/verify-proof.ts'
 import { isGone } from './gone.ts'
 import type { Arrival, Kind } from './kinds.ts'
 
 /** What is ever passed on. What is meant for one of us alone comes from its actor alone: nobody may keep it to repeat it. */
-const passedOn: readonly Kind[] = ['Create', 'Update', 'Delete', 'Announce', 'Like', 'EmojiReact', 'Undo', 'Add', 'Remove']
+const passedOn: readonly Kind[] = [
+  'Create',
+  'Update',
+  'Delete',
+  'Announce',
+  'Like',
+  'EmojiReact',
+  'Undo',
+  'Add',
+  'Remove',
+]
 
 /**
  * An activity, as far as it may be believed; null when it may not be.
  *
  * @throws HttpError when a server that has to be asked can't answer at the moment
  */
-export async function authenticated(app: App, kind: Kind, { activity, signer }: Arrival, actor: string, budget: Budget): Promise<JsonObject | null> {
+export async function authenticated(
+  app: App,
+  kind: Kind,
+  { activity, signer }: Arrival,
+  actor: string,
+  budget: Budget,
+): Promise<JsonObject | null> {
   if (signer === actor) return activity
   if (signer === null) return (await isGone(app, actor, budget, [410])) ? activity : null
   if (!passedOn.includes(kind)) return null
-  if (hasProof(activity) && idOf(activity['id']) !== null && known(await isProven(app, activity, actor, budget))) return activity
-  if (hasLinkedDataSignature(activity) && known(await hasSigned(app, activity, actor, budget))) return asked(app, kind, activity, actor, budget)
+  if (hasProof(activity) && idOf(activity['id']) !== null && known(await isProven(app, activity, actor, budget)))
+    return activity
+  if (hasLinkedDataSignature(activity) && known(await hasSigned(app, activity, actor, budget)))
+    return asked(app, kind, activity, actor, budget)
   return null
 }
 
@@ -35,12 +53,23 @@ function known(answer: boolean | null): boolean {
 }
 
 /** What the actor's server says of what an activity speaks of. The activity's id isn't proven, unless it is what was asked for. */
-async function asked(app: App, kind: Kind, activity: JsonObject, actor: string, budget: Budget): Promise<JsonObject | null> {
+async function asked(
+  app: App,
+  kind: Kind,
+  activity: JsonObject,
+  actor: string,
+  budget: Budget,
+): Promise<JsonObject | null> {
   const object = idOf(activity['object'])
   const id = idOf(activity['id'])
   if (kind === 'Announce') {
     const announce = id === null ? null : await fetched(app, id, budget)
-    return announce && idOf(announce['id']) === id && typesOf(announce).includes('Announce') && idOf(announce['actor']) === actor ? announce : null
+    return announce &&
+      idOf(announce['id']) === id &&
+      typesOf(announce).includes('Announce') &&
+      idOf(announce['actor']) === actor
+      ? announce
+      : null
   }
   if (object === null || !isSameOrigin(object, actor)) return null
   const bare = { type: kind, actor, object }

@@ -2,30 +2,40 @@ import type { Tx } from '#src/platform/db/index.ts'
 import type { StatusId } from '#src/platform/ids.ts'
 import { receiveVote } from '#src/statuses/polls/vote.ts'
 import { isWanted } from '#src/statuses/wanted.ts'
-import { fetchDocument } from '../fetching/documents.ts'
 import { asList, idOf, isSameOrigin, type JsonObject, text, typesOf } from '../documents/json.ts'
+import { fetchDocument } from '../fetching/documents.ts'
 import { storeNote } from '../fetching/lookup.ts'
-import { isNote, isWhole, type ParsedNote, parseNote } from '../parse/note.ts'
 import { isRelayed, relayedAt } from '../fetching/relays.ts'
+import { isNote, isWhole, type ParsedNote, parseNote } from '../parse/note.ts'
 import { passOnReply } from './pass-on.ts'
 import { embedded, type Listener, objectId, type Received, reception, takeEffect } from './received.ts'
 
 /** A new status of somebody elsewhere, kept if it concerns anybody here; or a vote. */
 export const onCreate: Listener = async (received) => {
   const vote = voteOf(received)
-  if (vote) return takeEffect(received, (tx) => receiveVote(tx, received.actor.id, vote.statusId, vote.choice, vote.uri))
+  if (vote)
+    return takeEffect(received, (tx) => receiveVote(tx, received.actor.id, vote.statusId, vote.choice, vote.uri))
   const note = await noteOf(received)
   if (!note) return
   const concerns = await concernsUs(received, note)
   if (!concerns && !(await isRelayed(received.app, received.via, note))) return
   const after = (tx: Tx, id: StatusId) => passOnReply(tx, received, id, note)
-  const source = { reception: (tx: Tx) => reception(tx, received), author: received.actor, arrivedAt: received.arrivedAt, after }
+  const source = {
+    reception: (tx: Tx) => reception(tx, received),
+    author: received.actor,
+    arrivedAt: received.arrivedAt,
+    after,
+  }
   await storeNote(received.app, note, received.budget, { ...source, ...(concerns ? {} : relayedAt) })
 }
 
 /** Whether a status is worth keeping: see `isWanted`. */
 export function concernsUs({ app, actor }: Received, note: ParsedNote): Promise<boolean> {
-  return isWanted(app.db, app.uris, actor.id, { recipients: [...note.mentioned, ...note.to, ...note.cc], inReplyToUri: note.inReplyToUri, quotedUri: note.quote?.uri ?? null })
+  return isWanted(app.db, app.uris, actor.id, {
+    recipients: [...note.mentioned, ...note.to, ...note.cc],
+    inReplyToUri: note.inReplyToUri,
+    quotedUri: note.quote?.uri ?? null,
+  })
 }
 
 /** The actor's own post in an activity. One of another server, or only named, is fetched from where it lives. */
@@ -36,7 +46,10 @@ export async function noteOf(received: Received): Promise<ParsedNote | null> {
   if (id === null || !isSameOrigin(id, actor.uri)) return null
   const isInside = inside !== null && isWhole(inside)
   const json = isInside ? inside : (await fetchDocument(app, id, budget)).json
-  const note = isNote(json) && idOf(json['id']) === id && !isVote(received, json) ? parseNote(json, isInside ? received.activity : {}) : null
+  const note =
+    isNote(json) && idOf(json['id']) === id && !isVote(received, json)
+      ? parseNote(json, isInside ? received.activity : {})
+      : null
   return note?.authors.includes(actor.uri) ? note : null
 }
 
@@ -44,10 +57,19 @@ export async function noteOf(received: Received): Promise<ParsedNote | null> {
 function voteOf(received: Received): { statusId: StatusId; choice: string; uri: string | null } | null {
   const { app, actor } = received
   const inside = embedded(received)
-  const choice = inside && isVote(received, inside) && asList(inside['attributedTo'] ?? actor.uri).map(idOf).includes(actor.uri) ? text(inside['name']) : null
+  const choice =
+    inside &&
+    isVote(received, inside) &&
+    asList(inside['attributedTo'] ?? actor.uri)
+      .map(idOf)
+      .includes(actor.uri)
+      ? text(inside['name'])
+      : null
   const poll = choice === null ? null : app.uris.parse(idOf(inside?.['inReplyTo']) ?? '')
   const uri = objectId(received)
-  return choice !== null && poll?.type === 'status' ? { statusId: poll.id, choice, uri: uri !== null && isSameOrigin(uri, actor.uri) ? uri : null } : null
+  return choice !== null && poll?.type === 'status'
+    ? { statusId: poll.id, choice, uri: uri !== null && isSameOrigin(uri, actor.uri) ? uri : null }
+    : null
 }
 
 /** A vote in a poll looks like a reply, but has a name instead of words. */

@@ -1,10 +1,10 @@
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { receiveConsentRevocation } from '#src/statuses/access/consent.ts'
-import { receiveRevocation } from '#src/statuses/quotes/receive.ts'
 import { statusByUri } from '#src/statuses/find.ts'
+import { receiveRevocation } from '#src/statuses/quotes/receive.ts'
 import { holdUri, receiveDelete } from '#src/statuses/receive.ts'
-import { forgetDocument } from '../fetching/documents.ts'
 import { isSameOrigin } from '../documents/json.ts'
+import { forgetDocument } from '../fetching/documents.ts'
 import { passOn } from './pass-on.ts'
 import { type Listener, objectId, takeEffect } from './received.ts'
 

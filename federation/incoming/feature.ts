@@ -1,9 +1,9 @@
 /** Add and Remove: which posts and hashtags an account elsewhere shows first on its profile. */
 import { isFollowedHere } from '#src/accounts/followed-here.ts'
 import type { Tx } from '#src/platform/db/index.ts'
+import { receiveFeaturedTag, removeReceivedTag } from '#src/reading/tags/feature.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { receivePin, removePin } from '#src/statuses/interactions/pin.ts'
-import { receiveFeaturedTag, removeReceivedTag } from '#src/reading/tags/feature.ts'
 import { idOf, isSameOrigin } from '../documents/json.ts'
 import { findStatus } from '../fetching/lookup.ts'
 import { hashtagOf } from '../parse/tags.ts'

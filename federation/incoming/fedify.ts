@@ -1,9 +1,9 @@
 /** Fedify with our parts: who listens to what arrives. */
 import { createFederation as createFedify, type Federation } from '@fedify/fedify'
 import type { App } from '#src/platform/app.ts'
-import { contextLoader } from '../signatures/contexts.ts'
 import type { Core } from '../core.ts'
 import { fetchDocument, newBudget } from '../fetching/documents.ts'
+import { contextLoader } from '../signatures/contexts.ts'
 import { setInboxListeners } from './index.ts'
 import type { ListenerContext } from './kinds.ts'
 import { kvStore } from './kv.ts'

@@ -1,6 +1,6 @@
+import { receiveReport } from '#src/moderation/reports/receive.ts'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
-import { receiveReport } from '#src/moderation/reports/receive.ts'
 import { asList, firstText, idOf } from '../documents/json.ts'
 import { type Listener, takeEffect } from './received.ts'
 
@@ -12,7 +12,12 @@ const maxObjects = 100
  */
 export const onFlag: Listener = async (received) => {
   const { app, id, actor, activity } = received
-  const targets = ownTargets(app, asList(activity['object']).slice(0, maxObjects).flatMap((object) => idOf(object) ?? []))
+  const targets = ownTargets(
+    app,
+    asList(activity['object'])
+      .slice(0, maxObjects)
+      .flatMap((object) => idOf(object) ?? []),
+  )
   // Lemmy gives its reasons in `summary`.
   const comment = firstText(activity['content']) ?? firstText(activity['summary']) ?? ''
   await takeEffect(received, (tx) => receiveReport(tx, actor.id, { uri: id, comment, ...targets }))

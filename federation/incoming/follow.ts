@@ -1,8 +1,8 @@
 import { isFollowedSince } from '#src/incoming/received.ts'
-import { Refusal } from '#src/platform/errors.ts'
 import { emit } from '#src/outbox/emit.ts'
-import { lockPair } from '#src/relationships/pairs.ts'
+import { Refusal } from '#src/platform/errors.ts'
 import { follow } from '#src/relationships/follow.ts'
+import { lockPair } from '#src/relationships/pairs.ts'
 import { type Listener, objectId, ownAccount, takeEffect } from './received.ts'
 
 /** Somebody wants to follow one of ours. Who may not is told so. */
@@ -19,7 +19,8 @@ export const onFollow: Listener = async (received) => {
     await takeEffect(received, async (tx) => {
       await lockPair(tx, actor.id, targetId)
       // A newer one was faster, and was answered.
-      if (!(await isFollowedSince(tx, actor.id, targetId, received.arrival.at))) await follow(tx, app.uris, actor.id, targetId, id === null ? {} : { uri: id })
+      if (!(await isFollowedSince(tx, actor.id, targetId, received.arrival.at)))
+        await follow(tx, app.uris, actor.id, targetId, id === null ? {} : { uri: id })
     })
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'not_permitted' || id === null) throw error

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
-import type { App } from '#src/platform/app.ts'
 import { addJobs } from '#src/outbox/add-jobs.ts'
+import type { App } from '#src/platform/app.ts'
+import { perDatabase } from '#src/platform/db/per-database.ts'
 import { minuteMs } from '#src/platform/time.ts'
 import { localFollowersOf } from '#src/relationships/synchronise.ts'
-import { perDatabase } from '#src/platform/db/per-database.ts'
 import { isSameOrigin, maxUrlBytes } from '../documents/json.ts'
 import { parseParameters } from '../signatures/parameters.ts'
 
@@ -25,7 +25,12 @@ export async function compareFollowers(app: App, signer: string, header: string 
   if (!followers || followers.followersUrl !== said.collectionId) return
   if (followers.digest === said.digest) return void fitting(app).set(signer, said.digest)
   const { accountId } = followers
-  const job = { name: 'synchronise-followers' as const, payload: { accountId, url: said.url, digest: said.digest }, key: `synchronise-followers ${accountId}`, runAt: new Date(Date.now() + delayMs) }
+  const job = {
+    name: 'synchronise-followers' as const,
+    payload: { accountId, url: said.url, digest: said.digest },
+    key: `synchronise-followers ${accountId}`,
+    runAt: new Date(Date.now() + delayMs),
+  }
   await addJobs(app.db, [job], { keepsTime: true })
 }
 
@@ -33,6 +38,7 @@ export async function compareFollowers(app: App, signer: string, header: string 
 export function parseFollowersHeader(header: string): { collectionId: string; url: string; digest: string } | null {
   const given = parseParameters(header)
   const [collectionId, url, digest] = ['collectionid', 'url', 'digest'].map((name) => given.get(name))
-  if (!collectionId || !url || !digest || !/^[0-9a-f]{64}$/i.test(digest) || Buffer.byteLength(url) > maxUrlBytes) return null
+  if (!collectionId || !url || !digest || !/^[0-9a-f]{64}$/i.test(digest) || Buffer.byteLength(url) > maxUrlBytes)
+    return null
   return { collectionId, url, digest: digest.toLowerCase() }
 }

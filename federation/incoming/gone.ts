@@ -1,6 +1,6 @@
 import type { App } from '#src/platform/app.ts'
-import { type Budget, fetchDocument, forgetDocument, StatusError } from '../fetching/documents.ts'
 import { typesOf } from '../documents/json.ts'
+import { type Budget, fetchDocument, forgetDocument, StatusError } from '../fetching/documents.ts'
 
 /**
  * Whether a server says that something of its own is gone.
@@ -8,7 +8,12 @@ import { typesOf } from '../documents/json.ts'
  * @param statuses the answers that say so, beside a Tombstone
  * @throws HttpError for any other failure
  */
-export async function isGone(app: App, uri: string, budget: Budget, statuses: readonly number[] = [404, 410]): Promise<boolean> {
+export async function isGone(
+  app: App,
+  uri: string,
+  budget: Budget,
+  statuses: readonly number[] = [404, 410],
+): Promise<boolean> {
   forgetDocument(app, uri)
   try {
     return typesOf((await fetchDocument(app, uri, budget)).json).includes('Tombstone')

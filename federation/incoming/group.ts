@@ -8,23 +8,45 @@ import { accountByUri, accountHead } from '#src/accounts/find.ts'
 import { isFollowedHere } from '#src/accounts/followed-here.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { isRefused } from '#src/rules/servers/current.ts'
-import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
-import { statusByUri } from '#src/statuses/find.ts'
-import { deleteStatus } from '#src/statuses/delete.ts'
-import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'
+import { deleteStatus } from '#src/statuses/delete.ts'
+import { statusByUri } from '#src/statuses/find.ts'
+import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
+import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { visibilityOf } from '../documents/addressing.ts'
+import { addressesOf, dateOf, idOf, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
 import { provenConsent } from '../fetching/consents.ts'
 import { fetchDocument, forgetDocument } from '../fetching/documents.ts'
-import { addressesOf, dateOf, idOf, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
 import { findAccount, storeNote } from '../fetching/lookup.ts'
-import { isNote, isWhole, type ParsedNote, parseNote } from '../parse/note.ts'
 import { isSettled } from '../fetching/settled.ts'
+import { isNote, isWhole, type ParsedNote, parseNote } from '../parse/note.ts'
 import { isGone } from './gone.ts'
 import { embedded, objectId, type Received, reception, takeEffect } from './received.ts'
 
 /** Of these some do something; the rest is what groups do besides, and no post in any case. */
-const types = new Set(['Create', 'Update', 'Delete', 'Remove', 'Like', 'Undo', 'Dislike', 'Add', 'Lock', 'Block', 'Flag', 'Accept', 'Reject', 'Follow', 'Announce', 'Move', 'EmojiReact', 'ChooseAnswer', 'Invite', 'Join', 'Leave'])
+const types = new Set([
+  'Create',
+  'Update',
+  'Delete',
+  'Remove',
+  'Like',
+  'Undo',
+  'Dislike',
+  'Add',
+  'Lock',
+  'Block',
+  'Flag',
+  'Accept',
+  'Reject',
+  'Follow',
+  'Announce',
+  'Move',
+  'EmojiReact',
+  'ChooseAnswer',
+  'Invite',
+  'Join',
+  'Leave',
+])
 
 export const isActivity = (json: JsonObject): boolean => typesOf(json).some((type) => types.has(type))
 
@@ -46,13 +68,21 @@ export async function onPassedOn(received: Received, activity: JsonObject): Prom
 async function onPost(received: Received, activity: JsonObject): Promise<void> {
   const { app, actor, id, budget } = received
   const uri = objectId({ activity })
-  const visibility = visibilityOf({ to: addressesOf(received.activity['to']), cc: addressesOf(received.activity['cc']) }, actor.followersUrl)
+  const visibility = visibilityOf(
+    { to: addressesOf(received.activity['to']), cc: addressesOf(received.activity['cc']) },
+    actor.followersUrl,
+  )
   if (id === null || uri === null || visibility === 'direct') return
   const known = await statusByUri(app.db, uri)
   if (known?.deletedAt) return
   const isFollowed = await isFollowedHere(app.db, actor.id)
   if (known && !known.inReplyToUri && isFollowed) return boost(received, known.id, visibility)
-  if (known || app.uris.isOwn(uri) || !(isFollowed || (await answersOurs(received, idOf(embedded({ activity })?.['inReplyTo']))))) return
+  if (
+    known ||
+    app.uris.isOwn(uri) ||
+    !(isFollowed || (await answersOurs(received, idOf(embedded({ activity })?.['inReplyTo']))))
+  )
+    return
 
   const note = await postOf(received, activity, uri)
   if (!note || (note.inReplyToUri !== null && !(await isHere(received, note.inReplyToUri)))) return
@@ -60,12 +90,18 @@ async function onPost(received: Received, activity: JsonObject): Promise<void> {
   if (statusId && isFollowed && note.inReplyToUri === null) await boost(received, statusId, visibility)
 }
 
-async function boost(received: Received, statusId: StatusId, visibility: 'public' | 'unlisted' | 'private'): Promise<void> {
+async function boost(
+  received: Received,
+  statusId: StatusId,
+  visibility: 'public' | 'unlisted' | 'private',
+): Promise<void> {
   const { app, actor, id, activity, budget } = received
   if (id === null) return
   const publishedAt = dateOf(activity['published']) ?? new Date()
   const approvalUri = await provenConsent(app, 'announce', actor.id, statusId, activity, budget)
-  await takeEffect(received, (tx) => reblog(tx, app.uris, actor.id, statusId, { uri: id, visibility, publishedAt, approvalUri }))
+  await takeEffect(received, (tx) =>
+    reblog(tx, app.uris, actor.id, statusId, { uri: id, visibility, publishedAt, approvalUri }),
+  )
 }
 
 async function isHere({ app }: Received, uri: string): Promise<boolean> {
@@ -73,7 +109,8 @@ async function isHere({ app }: Received, uri: string): Promise<boolean> {
   return status !== null && status.deletedAt === null
 }
 
-const answersOurs = async (received: Received, uri: string | null): Promise<boolean> => uri !== null && received.app.uris.isOwn(uri) && (await isHere(received, uri))
+const answersOurs = async (received: Received, uri: string | null): Promise<boolean> =>
+  uri !== null && received.app.uris.isOwn(uri) && (await isHere(received, uri))
 
 async function onEdit(received: Received, activity: JsonObject): Promise<void> {
   const { app, budget } = received
@@ -120,16 +157,20 @@ async function onVote(received: Received, activity: JsonObject, like: JsonObject
   const uri = objectId({ activity: like })
   const voter = idOf(activity['actor'])
   const status = uri === null ? null : await statusByUri(app.db, uri)
-  if (!status || status.deletedAt || voter === null || app.uris.isOwn(voter) || idOf(like['actor'] ?? voter) !== voter) return
+  if (!status || status.deletedAt || voter === null || app.uris.isOwn(voter) || idOf(like['actor'] ?? voter) !== voter)
+    return
   const isOurs = app.uris.isOwn(status.uri)
   if (!isSameOrigin(voter, actor.uri) && !(isOurs && (await isConfirmed(received, activity, voter)))) return
 
-  const accountId: AccountId | null = isOurs && like === activity ? await findAccount(app, voter, budget) : await accountByUri(app.db, voter)
+  const accountId: AccountId | null =
+    isOurs && like === activity ? await findAccount(app, voter, budget) : await accountByUri(app.db, voter)
   const account = accountId && (await accountHead(app.db, accountId))
   if (!accountId || !account || account.suspendedAt || account.deletedAt) return
   const id = idOf(like['id'])
   await takeEffect(received, (tx) =>
-    like === activity ? favourite(tx, accountId, status.id, { uri: id !== null && isSameOrigin(id, voter) ? id : null }) : unfavourite(tx, accountId, status.id),
+    like === activity
+      ? favourite(tx, accountId, status.id, { uri: id !== null && isSameOrigin(id, voter) ? id : null })
+      : unfavourite(tx, accountId, status.id),
   )
 }
 

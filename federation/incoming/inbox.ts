@@ -7,16 +7,16 @@
  * database → who delivers it? → is it of interest? → a job.
  */
 import { LRUCache } from 'lru-cache'
-import type { App } from '#src/platform/app.ts'
 import { lookUpInbox } from '#src/incoming/inbox-lookup.ts'
+import { isAcceptedRelay } from '#src/incoming/relays/receive.ts'
+import { addJobs } from '#src/outbox/add-jobs.ts'
 import { markHostUp } from '#src/outgoing/leases.ts'
+import type { App } from '#src/platform/app.ts'
+import { perDatabase } from '#src/platform/db/per-database.ts'
 import { BodyError, readBytes } from '#src/platform/http/body.ts'
 import { arrivesNow } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { isAnySuspended } from '#src/rules/servers/current.ts'
-import { addJobs } from '#src/outbox/add-jobs.ts'
-import { isAcceptedRelay } from '#src/incoming/relays/receive.ts'
-import { perDatabase } from '#src/platform/db/per-database.ts'
 import { idOf, isSameOrigin, type JsonObject, parseObject, typesOf } from '../documents/json.ts'
 import { hasLinkedDataSignature } from '../signatures/verify-linked-data.ts'
 import { hasProof } from '../signatures/verify-proof.ts'
@@ -24,9 +24,9 @@ import { verifySignature } from '../signatures/verify.ts'
 import { compareFollowers } from './followers-header.ts'
 import { isOfInterest, subjectsOf } from './interest.ts'
 import { type Kind, kindOf, toQueued } from './kinds.ts'
+import { withinClientLimit } from './per-client-limiter.ts'
 import { priorityOf } from './priority.ts'
 import { repeatKey } from './receipt.ts'
-import { withinClientLimit } from './per-client-limiter.ts'
 
 const log = getLogger('federation', 'inbox')
 const maxBytes = 1_048_576
@@ -44,15 +44,20 @@ const seen = perDatabase(() => new LRUCache<string, true>({ max: 5_000, ttl: 10_
  * @param client the address that it comes from
  */
 export async function receivePost(app: App, request: Request, client: string): Promise<Response> {
-  if (!mediaTypes.test(request.headers.get('content-type') ?? '')) return answer(415, 'Post activities as application/activity+json')
+  if (!mediaTypes.test(request.headers.get('content-type') ?? ''))
+    return answer(415, 'Post activities as application/activity+json')
   const arrivedAt = arrivesNow()
   const body = await withinClientLimit(app, client, () => readBody(request))
   if (body === null) return answer(503, 'Too many activities at once')
-  if (body instanceof BodyError) return body.reason === 'too_large' ? answer(413, `An activity has at most ${maxBytes} bytes`) : answer(408, 'The activity did not arrive in time')
+  if (body instanceof BodyError)
+    return body.reason === 'too_large'
+      ? answer(413, `An activity has at most ${maxBytes} bytes`)
+      : answer(408, 'The activity did not arrive in time')
   const raw = readText(body)
   const activity = raw === null ? null : parseObject(raw)
   const actor = activity && idOf(activity['actor'])
-  if (raw === null || !activity || !actor || typesOf(activity).length === 0) return answer(400, 'This is not an activity')
+  if (raw === null || !activity || !actor || typesOf(activity).length === 0)
+    return answer(400, 'This is not an activity')
   const kind = kindOf(typesOf(activity))
   if (!kind) return answer(202)
   if (app.uris.isOwn(actor)) return answer(401, 'The actor is one of ours')
@@ -73,7 +78,8 @@ export async function receivePost(app: App, request: Request, client: string): P
   const signer = 'actor' in verdict ? verdict.actor : null
   const { host } = new URL(signer ?? actor)
   const isPassedOn = signer !== null && signer !== actor
-  if (isPassedOn && !hasProof(activity) && !hasLinkedDataSignature(activity)) return answer(401, 'The signer is not the actor')
+  if (isPassedOn && !hasProof(activity) && !hasLinkedDataSignature(activity))
+    return answer(401, 'The signer is not the actor')
   if (isPassedOn && (await isAnySuspended(app.db, [signer]))) return answer(403, 'This server is suspended here')
 
   if (signer !== null) {
@@ -81,14 +87,16 @@ export async function receivePost(app: App, request: Request, client: string): P
     await compareFollowers(app, signer, request.headers.get('collection-synchronization'))
   }
   if (id !== null && !isSameOrigin(id, actor)) return answer(202)
-  if (!isOfInterest(app.uris, kind, activity, look) && !(isPassedOn && (await isAcceptedRelay(app.db, signer)))) return answer(202)
+  if (!isOfInterest(app.uris, kind, activity, look) && !(isPassedOn && (await isAcceptedRelay(app.db, signer))))
+    return answer(202)
   const message = toQueued(kind, { raw, actor, signer, at: look.arrivedAt.getTime(), arrivedAt }, app.config.origin)
   await addJobs(app.db, [{ name: 'inbox', payload: { message }, priority: priorityOf(app, host) }])
   return answer(202)
 }
 
 /** Of accounts that change or delete themselves every server in the world is told; of most we never heard, and some keys are gone. */
-const isOfItself = (kind: Kind, actor: string, activity: JsonObject): boolean => (kind === 'Delete' || kind === 'Update') && idOf(activity['object']) === actor
+const isOfItself = (kind: Kind, actor: string, activity: JsonObject): boolean =>
+  (kind === 'Delete' || kind === 'Update') && idOf(activity['object']) === actor
 
 const readBody = (request: Request): Promise<Buffer | BodyError> =>
   readBytes(request, maxBytes, bodyMs).catch((error: unknown) => {
@@ -115,5 +123,9 @@ async function noteHost(app: App, host: string): Promise<void> {
 const answer = (status: number, text = ''): Response =>
   new Response(text && `${text}\n`, {
     status,
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...(status === 503 ? { 'retry-after': String(retrySeconds) } : {}) },
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      'cache-control': 'no-store',
+      ...(status === 503 ? { 'retry-after': String(retrySeconds) } : {}),
+    },
   })

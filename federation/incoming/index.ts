@@ -1,6 +1,26 @@
-/** Which listener gets which activity. */
-import { Accept, Add, Announce, AnnounceRequest, Block, Create, Delete, EmojiReact, Flag, Follow, Like, LikeRequest, Move, QuoteRequest, Reject, Remove, ReplyRequest, Undo, Update } from '@fedify/vocab'
 import type { Federation, InboxListenerSetters } from '@fedify/fedify'
+/** Which listener gets which activity. */
+import {
+  Accept,
+  Add,
+  Announce,
+  AnnounceRequest,
+  Block,
+  Create,
+  Delete,
+  EmojiReact,
+  Flag,
+  Follow,
+  Like,
+  LikeRequest,
+  Move,
+  QuoteRequest,
+  Reject,
+  Remove,
+  ReplyRequest,
+  Undo,
+  Update,
+} from '@fedify/vocab'
 import { onAnnounce } from './announce.ts'
 import { onAccept, onReject } from './answer.ts'
 import { onBlock } from './block.ts'
@@ -10,8 +30,8 @@ import { onAdd, onRemove } from './feature.ts'
 import { onFlag } from './flag.ts'
 import { onFollow } from './follow.ts'
 import { onAnnounceRequest, onLikeRequest, onReplyRequest } from './interaction-request.ts'
-import { onLike } from './like.ts'
 import type { Kind, ListenerContext } from './kinds.ts'
+import { onLike } from './like.ts'
 import { onMove } from './move.ts'
 import { onQuoteRequest } from './quote-request.ts'
 import { type Listener, handleActivity } from './received.ts'

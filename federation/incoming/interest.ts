@@ -16,12 +16,18 @@ export function subjectsOf(activity: JsonObject): string[] {
   const innermost = first(inside?.['object'])
   const posts = [inside, innermost].filter((post) => post !== null)
   // A group's Announce of an Undo of a Like has the post at the very end.
-  const uris = [activity['object'], inside?.['object'], innermost?.['object'], ...posts.flatMap((post) => [post['inReplyTo'], ...quotesOf(post)])].map(idOf)
+  const uris = [
+    activity['object'],
+    inside?.['object'],
+    innermost?.['object'],
+    ...posts.flatMap((post) => [post['inReplyTo'], ...quotesOf(post)]),
+  ].map(idOf)
   return [...new Set(uris.filter((uri) => uri !== null))]
 }
 
 /** The names that quotes go by, new and old. */
-const quotesOf = (post: JsonObject): unknown[] => ['quote', 'quoteUrl', 'quoteUri', '_misskey_quote'].map((name) => post[name])
+const quotesOf = (post: JsonObject): unknown[] =>
+  ['quote', 'quoteUrl', 'quoteUri', '_misskey_quote'].map((name) => post[name])
 
 /** Whether an activity may do anything here. */
 export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, seen: InboxLookup): boolean {
@@ -69,8 +75,12 @@ export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, seen:
 /** Whether an activity or the post in it is addressed to, or names, somebody here. */
 function isForUs(uris: Uris, activity: JsonObject): boolean {
   const post = first(activity['object'])
-  const addresses = [activity, post].flatMap((each) => (each ? ['to', 'cc', 'audience'].flatMap((name) => asList(each[name]).slice(0, maxAddresses).map(idOf)) : []))
-  const mentions = asList(post?.['tag']).slice(0, maxTags).map((tag) => (isObject(tag) && typesOf(tag).includes('Mention') ? linkOf(tag['href']) : null))
+  const addresses = [activity, post].flatMap((each) =>
+    each ? ['to', 'cc', 'audience'].flatMap((name) => asList(each[name]).slice(0, maxAddresses).map(idOf)) : [],
+  )
+  const mentions = asList(post?.['tag'])
+    .slice(0, maxTags)
+    .map((tag) => (isObject(tag) && typesOf(tag).includes('Mention') ? linkOf(tag['href']) : null))
   return [...addresses, ...mentions].some((uri) => {
     const own = uri === null ? null : uris.parse(uri)
     return own?.type === 'account' || (own?.type === 'profile' && own.domain === null)

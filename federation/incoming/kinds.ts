@@ -3,7 +3,27 @@ import type { Federation } from '@fedify/fedify'
 import type { App } from '#src/platform/app.ts'
 import { activityStreams, type JsonObject } from '../documents/json.ts'
 
-const kinds = ['Accept', 'Add', 'Announce', 'AnnounceRequest', 'Block', 'Create', 'Delete', 'EmojiReact', 'Flag', 'Follow', 'Like', 'LikeRequest', 'Move', 'QuoteRequest', 'Reject', 'Remove', 'ReplyRequest', 'Undo', 'Update'] as const
+const kinds = [
+  'Accept',
+  'Add',
+  'Announce',
+  'AnnounceRequest',
+  'Block',
+  'Create',
+  'Delete',
+  'EmojiReact',
+  'Flag',
+  'Follow',
+  'Like',
+  'LikeRequest',
+  'Move',
+  'QuoteRequest',
+  'Reject',
+  'Remove',
+  'ReplyRequest',
+  'Undo',
+  'Update',
+] as const
 export type Kind = (typeof kinds)[number]
 
 /** Types that the context of ActivityStreams, which is all that Fedify gets to read, does not know. */

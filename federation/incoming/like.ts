@@ -1,6 +1,6 @@
 import type { App } from '#src/platform/app.ts'
-import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { statusByUri } from '#src/statuses/find.ts'
+import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { react, type ReactionEmoji } from '#src/statuses/interactions/react.ts'
 import { provenConsent } from '../fetching/consents.ts'
 import { parseReaction } from '../parse/reaction.ts'
@@ -15,9 +15,13 @@ export const onLike: Listener = async (received) => {
   const approvalUri = await provenConsent(app, 'like', actor.id, status.id, activity, received.budget)
   const like = { uri: id, approvalUri }
   const emoji = parseReaction(activity)
-  await takeEffect(received, (tx) => (emoji ? react(tx, actor.id, status.id, localised(app, emoji), like) : favourite(tx, actor.id, status.id, like)))
+  await takeEffect(received, (tx) =>
+    emoji ? react(tx, actor.id, status.id, localised(app, emoji), like) : favourite(tx, actor.id, status.id, like),
+  )
 }
 
 /** An emoji of ours may be named by our host. */
 export const localised = ({ uris }: Pick<App, 'uris'>, emoji: ReactionEmoji): ReactionEmoji =>
-  emoji.type === 'custom' && emoji.domain !== undefined ? { ...emoji, ...uris.localised({ domain: emoji.domain }) } : emoji
+  emoji.type === 'custom' && emoji.domain !== undefined
+    ? { ...emoji, ...uris.localised({ domain: emoji.domain }) }
+    : emoji

@@ -8,7 +8,13 @@ import { type Listener, objectId, ownAccount, type Received, takeEffect } from '
 export const onMove: Listener = async (received) => {
   const { app, actor, activity } = received
   const target = idOf(activity['target'])
-  if (objectId(received) !== actor.uri || target === null || target === actor.uri || !(await isKnownHere(app.db, actor.id))) return
+  if (
+    objectId(received) !== actor.uri ||
+    target === null ||
+    target === actor.uri ||
+    !(await isKnownHere(app.db, actor.id))
+  )
+    return
   const targetId = await targetOf(received, target)
   if (targetId) await takeEffect(received, (tx) => recordMove(tx, actor.id, targetId))
 }

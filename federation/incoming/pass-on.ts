@@ -1,11 +1,11 @@
-import type { Tx } from '#src/platform/db/index.ts'
 import { forwardReply } from '#src/incoming/forward.ts'
+import type { Tx } from '#src/platform/db/index.ts'
 import type { StatusId } from '#src/platform/ids.ts'
 import { typesOf } from '../documents/json.ts'
-import { kindOf } from './kinds.ts'
 import type { ParsedNote } from '../parse/note.ts'
 import { hasLinkedDataSignature } from '../signatures/verify-linked-data.ts'
 import { hasProof } from '../signatures/verify-proof.ts'
+import { kindOf } from './kinds.ts'
 import { receiptOf } from './receipt.ts'
 import type { Received } from './received.ts'
 
@@ -20,6 +20,11 @@ export async function passOn(tx: Tx, { id, activity, actor, raw, via }: Received
 }
 
 /** The same for a post that is stored: most reply to nothing of ours. */
-export async function passOnReply(tx: Tx, received: Received, statusId: StatusId, { inReplyToUri }: Pick<ParsedNote, 'inReplyToUri'>): Promise<void> {
+export async function passOnReply(
+  tx: Tx,
+  received: Received,
+  statusId: StatusId,
+  { inReplyToUri }: Pick<ParsedNote, 'inReplyToUri'>,
+): Promise<void> {
   if (inReplyToUri !== null && received.app.uris.isOwn(inReplyToUri)) await passOn(tx, received, statusId)
 }

@@ -9,7 +9,11 @@ class TooManyBodies extends Error {}
 const perClient = keyedLimiter({ concurrency: maxPerClient, maxWaiting: 0, overflow: () => new TooManyBodies() })
 
 /** Reads a client's body, or does anything like it, unless too many of that client are on their way; null then. */
-export async function withinClientLimit<T>(core: Pick<Core, 'db'>, client: string, read: () => Promise<T>): Promise<T | null> {
+export async function withinClientLimit<T>(
+  core: Pick<Core, 'db'>,
+  client: string,
+  read: () => Promise<T>,
+): Promise<T | null> {
   return perClient(core, client, read).catch((error: unknown) => {
     if (error instanceof TooManyBodies) return null
     throw error

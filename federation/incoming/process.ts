@@ -1,7 +1,7 @@
-import type { App } from '#src/platform/app.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
-import type { PipitFederation } from '../index.ts'
+import type { App } from '#src/platform/app.ts'
 import { parseObject } from '../documents/json.ts'
+import type { PipitFederation } from '../index.ts'
 import type { Queued } from './kinds.ts'
 
 /** The `inbox` job: hands a queued activity back to Fedify, which calls its listener. */

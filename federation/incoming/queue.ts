@@ -8,12 +8,20 @@ import type { Core } from '../core.ts'
  */
 export function inboxQueue({ db }: Pick<Core, 'db'>): MessageQueue {
   const enqueue = (messages: readonly unknown[], delayMs = 0) =>
-    addJobs(db, messages.map((message) => ({ name: 'inbox', payload: { message }, ...(delayMs > 0 ? { runAt: new Date(Date.now() + delayMs) } : {}) })))
+    addJobs(
+      db,
+      messages.map((message) => ({
+        name: 'inbox',
+        payload: { message },
+        ...(delayMs > 0 ? { runAt: new Date(Date.now() + delayMs) } : {}),
+      })),
+    )
   return {
     nativeRetrial: true,
     enqueue: (message, options) => enqueue([message], options?.delay?.total('millisecond')),
     enqueueMany: (messages, options) => enqueue(messages, options?.delay?.total('millisecond')),
     // Our own worker takes the jobs; Fedify is told never to start one.
-    listen: (_handler, { signal } = {}) => new Promise((done) => signal?.addEventListener('abort', () => done(), { once: true })),
+    listen: (_handler, { signal } = {}) =>
+      new Promise((done) => signal?.addEventListener('abort', () => done(), { once: true })),
   }
 }

@@ -31,7 +31,15 @@ export function repeatKey(kind: Kind, activity: JsonObject): string | null {
   return countsOnce.has(kind) ? idOf(activity['id']) : null
 }
 
-const countsOnce: ReadonlySet<Kind> = new Set<Kind>(['Create', 'Delete', 'Flag', 'QuoteRequest', 'LikeRequest', 'ReplyRequest', 'AnnounceRequest'])
+const countsOnce: ReadonlySet<Kind> = new Set<Kind>([
+  'Create',
+  'Delete',
+  'Flag',
+  'QuoteRequest',
+  'LikeRequest',
+  'ReplyRequest',
+  'AnnounceRequest',
+])
 
 /** The id of what is taken back, if it is the actor's own: some servers name the account that was followed. */
 export function undoneId(activity: JsonObject): string | null {

@@ -1,14 +1,14 @@
 /** A received activity on its way to what it does here. */
 import type { AccountView } from '#src/accounts/views.ts'
+import { type ArrivalTime, type Reception, receiveOnce } from '#src/incoming/received.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db/index.ts'
-import { type ArrivalTime, type Reception, receiveOnce } from '#src/incoming/received.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { isRefused } from '#src/rules/servers/current.ts'
 import { receiveDelete } from '#src/statuses/receive.ts'
-import { type Budget, newBudget } from '../fetching/documents.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject } from '../documents/json.ts'
+import { type Budget, newBudget } from '../fetching/documents.ts'
 import { actorByUri, findActor } from '../fetching/lookup.ts'
 import { withOwnIds } from '../fetching/own-addresses.ts'
 import { receiveFromRelay } from '../fetching/relays.ts'
@@ -50,7 +50,8 @@ export async function handleActivity(app: App, type: Kind, arrival: Arrival, lis
   const budget = newBudget(20, 20_000, { isPatient: true, isHasty: true })
   let id = idOf(arrival.activity['id'])
   try {
-    if (await isRefused(app, type, { from: [actorUri, via], about: [objectId(arrival)] })) return log.debug('{type} {id} is refused by the rules about its server', { type, id })
+    if (await isRefused(app, type, { from: [actorUri, via], about: [objectId(arrival)] }))
+      return log.debug('{type} {id} is refused by the rules about its server', { type, id })
     const belief = await authenticated(app, type, arrival, actorUri, budget)
     if (!belief) return log.info('{type} {id} was passed on by {signer}, and proves nothing', { type, id, signer })
     // Only now: a proof is one of what was written.
@@ -60,8 +61,16 @@ export async function handleActivity(app: App, type: Kind, arrival: Arrival, lis
     if (await receiveFromRelay(app, type, id, actorUri, activity)) return
     const actor = typesOfKnown.has(type) ? await actorByUri(app, actorUri) : await findActor(app, actorUri, budget)
     const how = { at: new Date(at), isDirect: via === null }
-    if (!actor && type === 'Delete') return await receiveStrangersDelete({ app, kind: type, activity, arrival: how }, actorUri)
-    if (!actor || actor.isLocal || actor.uri !== actorUri || actor.deletedAt || (actor.suspendedAt && !mayStillSay(actor, type))) return log.debug('{type} of nobody we know', { type, id })
+    if (!actor && type === 'Delete')
+      return await receiveStrangersDelete({ app, kind: type, activity, arrival: how }, actorUri)
+    if (
+      !actor ||
+      actor.isLocal ||
+      actor.uri !== actorUri ||
+      actor.deletedAt ||
+      (actor.suspendedAt && !mayStillSay(actor, type))
+    )
+      return log.debug('{type} of nobody we know', { type, id })
     await listener({ app, kind: type, id, actor, activity, raw, via, arrival: how, arrivedAt, budget })
   } catch (error) {
     if (!isSettled(error)) throw error
@@ -70,7 +79,8 @@ export async function handleActivity(app: App, type: Kind, arrival: Arrival, lis
 }
 
 /** A server that suspended one of its own may say that it did so no more; and whoever is suspended may go for good. */
-const mayStillSay = (actor: AccountView, type: string): boolean => type === 'Delete' || (type === 'Update' && actor.suspendedBy === 'origin')
+const mayStillSay = (actor: AccountView, type: string): boolean =>
+  type === 'Delete' || (type === 'Update' && actor.suspendedBy === 'origin')
 
 /** The post of somebody whom nobody here knows yet may be on its way, to make them known. */
 async function receiveStrangersDelete(received: Pick<Received, Remembered>, actorUri: string): Promise<void> {
@@ -82,14 +92,20 @@ async function receiveStrangersDelete(received: Pick<Received, Remembered>, acto
 type Remembered = 'app' | 'kind' | 'activity' | 'arrival'
 
 /** Lets an activity take effect, unless it is a repeat. */
-export async function takeEffect(received: Pick<Received, Remembered>, effect: (tx: Tx) => Promise<unknown>): Promise<void> {
+export async function takeEffect(
+  received: Pick<Received, Remembered>,
+  effect: (tx: Tx) => Promise<unknown>,
+): Promise<void> {
   await received.app.db.transaction(async (tx) => {
     if ((await reception(tx, received)) !== 'repeated') await effect(tx)
   })
 }
 
 /** Notes that an activity takes effect, and whether it is a repeat. */
-export async function reception(tx: Tx, { kind, activity, arrival }: Pick<Received, 'kind' | 'activity' | 'arrival'>): Promise<Reception> {
+export async function reception(
+  tx: Tx,
+  { kind, activity, arrival }: Pick<Received, 'kind' | 'activity' | 'arrival'>,
+): Promise<Reception> {
   const receipt = receiptOf(kind, activity)
   return receipt === null ? 'first' : receiveOnce(tx, receipt, arrival)
 }
@@ -109,4 +125,3 @@ export function ownAccount({ uris }: Pick<App, 'uris'>, uri: string | null): Acc
   const own = uri === null ? null : uris.parse(uri)
   return own?.type === 'account' ? own.id : null
 }
-

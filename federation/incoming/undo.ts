@@ -1,20 +1,20 @@
-import type { Tx } from '#src/platform/db/index.ts'
 import { isFollowedSince, receiveOnce, takeBack, wasTakenBack } from '#src/incoming/received.ts'
+import type { Tx } from '#src/platform/db/index.ts'
 import type { StatusId } from '#src/platform/ids.ts'
-import { undoByUri } from '#src/statuses/interactions/by-uri.ts'
 import { unblock } from '#src/relationships/block.ts'
-import { lockPair } from '#src/relationships/pairs.ts'
 import { rejectFollow, unfollow } from '#src/relationships/follow.ts'
-import { hasFavourited, unfavourite } from '#src/statuses/interactions/favourite.ts'
+import { lockPair } from '#src/relationships/pairs.ts'
 import { statusByUri } from '#src/statuses/find.ts'
+import { undoByUri } from '#src/statuses/interactions/by-uri.ts'
+import { hasFavourited, unfavourite } from '#src/statuses/interactions/favourite.ts'
 import { unreact } from '#src/statuses/interactions/react.ts'
 import { hasReblogged, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { idOf, type JsonObject, typesOf } from '../documents/json.ts'
 import { parseReaction } from '../parse/reaction.ts'
 import { followerIn } from './answer.ts'
 import { localised } from './like.ts'
-import { embedded, type Listener, objectId, ownAccount, type Received } from './received.ts'
 import { undoneId, undoReceipt } from './receipt.ts'
+import { embedded, type Listener, objectId, ownAccount, type Received } from './received.ts'
 
 /**
  * What is taken back is known by its id, or, as ids may have changed, by what it did: who, to what. Should it come later, as it was
@@ -38,7 +38,11 @@ export const onUndo: Listener = async (received) => {
 }
 
 /** Ends what is taken back; returns whether there was anything. `isKnown`: a Follow that is known by its id, and by nothing else. */
-async function end(tx: Tx, received: Received, { id, undone, isKnown }: { id: string | null; undone: JsonObject | null; isKnown: boolean }): Promise<boolean> {
+async function end(
+  tx: Tx,
+  received: Received,
+  { id, undone, isKnown }: { id: string | null; undone: JsonObject | null; isKnown: boolean },
+): Promise<boolean> {
   if (id !== null && (await undoByUri(tx, received.actor.id, id))) return true
   if (isKnown) return false
   // A follow that was not accepted yet: some servers name only the account.
@@ -81,7 +85,12 @@ async function undoByContent(tx: Tx, received: Received, undone: JsonObject): Pr
 }
 
 /** Some servers say of the emoji only in the Undo itself. */
-async function undoLike(tx: Tx, { app, actor, activity }: Received, undone: JsonObject, statusId: StatusId): Promise<boolean> {
+async function undoLike(
+  tx: Tx,
+  { app, actor, activity }: Received,
+  undone: JsonObject,
+  statusId: StatusId,
+): Promise<boolean> {
   const emoji = parseReaction({ ...undone, content: undone['content'] ?? activity['content'] })
   const isUndone = emoji !== null && (await unreact(tx, actor.id, statusId, localised(app, emoji)))
   // An EmojiReact is none of a Like beside it; a Like may have been one too many to be a reaction.

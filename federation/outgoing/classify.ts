@@ -17,32 +17,61 @@ const maxTries = pauses.length + 2
 export type Attempt = { outcome: Outcome; isUp: boolean; error: string | null; waitMs: number }
 
 /** @param failures of the host in a row, so far */
-export function classifyAnswer(delivery: DueDelivery, { status, headers }: { status: number; headers: Headers }, failures: number): Attempt {
+export function classifyAnswer(
+  delivery: DueDelivery,
+  { status, headers }: { status: number; headers: Headers },
+  failures: number,
+): Attempt {
   if (status >= 200 && status < 300) return settled(delivery, 'delivered', status, null)
   const error = `Answered with status ${status}`
-  if (status === 429 || isOutage(status)) return hostDown(delivery, status, error, Math.max(retryAfter(headers.get('retry-after')), hostPause(failures)))
+  if (status === 429 || isOutage(status))
+    return hostDown(delivery, status, error, Math.max(retryAfter(headers.get('retry-after')), hostPause(failures)))
   const isRefusal = status < 500 && status !== 408 && status !== 425
   const isFinal = status === 404 || status === 410 || delivery.attempts + 1 >= (isRefusal ? maxRefusals : maxTries)
-  return isFinal ? settled(delivery, 'failed', status, error) : settled(delivery, 'pending', status, error, pauseOf(delivery.attempts))
+  return isFinal
+    ? settled(delivery, 'failed', status, error)
+    : settled(delivery, 'pending', status, error, pauseOf(delivery.attempts))
 }
 
 /** Said by a server that is not up, or by a proxy before it: 520 to 530 are Cloudflare's. */
 const isOutage = (status: number): boolean => (status >= 502 && status <= 504) || (status >= 520 && status <= 530)
 
 /** There was no answer. */
-export const classifySilence = (delivery: DueDelivery, error: string, failures: number): Attempt => hostDown(delivery, null, error, hostPause(failures))
+export const classifySilence = (delivery: DueDelivery, error: string, failures: number): Attempt =>
+  hostDown(delivery, null, error, hostPause(failures))
 
 /** It can't be sent, and never will be. */
 export const impossible = (delivery: DueDelivery, error: string): Attempt => settled(delivery, 'failed', null, error)
 
 /** The host answered: what this delivery makes of it is its own matter. */
-function settled({ activityId, inboxUrl }: DueDelivery, state: Outcome['state'], status: number | null, error: string | null, retryMs: number | null = null): Attempt {
-  return { outcome: { activityId, inboxUrl, state, status, error, retryMs, counts: true }, isUp: true, error: null, waitMs: 0 }
+function settled(
+  { activityId, inboxUrl }: DueDelivery,
+  state: Outcome['state'],
+  status: number | null,
+  error: string | null,
+  retryMs: number | null = null,
+): Attempt {
+  return {
+    outcome: { activityId, inboxUrl, state, status, error, retryMs, counts: true },
+    isUp: true,
+    error: null,
+    waitMs: 0,
+  }
 }
 
 /** Nothing more is sent to the host for a while; this delivery is the first one then, and as often as before. */
-function hostDown({ activityId, inboxUrl }: DueDelivery, status: number | null, error: string, waitMs: number): Attempt {
-  return { outcome: { activityId, inboxUrl, state: 'pending', status, error, retryMs: 0, counts: false }, isUp: false, error, waitMs }
+function hostDown(
+  { activityId, inboxUrl }: DueDelivery,
+  status: number | null,
+  error: string,
+  waitMs: number,
+): Attempt {
+  return {
+    outcome: { activityId, inboxUrl, state: 'pending', status, error, retryMs: 0, counts: false },
+    isUp: false,
+    error,
+    waitMs,
+  }
 }
 
 const hostPause = (failures: number): number => pauseOf(failures, maxHostPauseMs)

@@ -7,15 +7,24 @@
  * in a lane of their own. So however many servers hang or are gone, the others get their deliveries as if those weren't there.
  */
 import { LRUCache } from 'lru-cache'
+import {
+  dueDeliveries,
+  type EndedLease,
+  endLeases,
+  loadBodies,
+  sweepHosts,
+  acquireLeases,
+  type Lease,
+  wakeDeliveryLater,
+} from '#src/outgoing/leases.ts'
 import type { App } from '#src/platform/app.ts'
-import { dueDeliveries, type EndedLease, endLeases, loadBodies, sweepHosts, acquireLeases, type Lease, wakeDeliveryLater } from '#src/outgoing/leases.ts'
+import { perDatabase } from '#src/platform/db/per-database.ts'
 import type { ActivityId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { perDatabase } from '#src/platform/db/per-database.ts'
 import { within } from '#src/platform/time.ts'
-import type { Body, Delivery } from './send.ts'
-import { sendDue } from './send-due.ts'
 import { digest256 } from '../signatures/message.ts'
+import { sendDue } from './send-due.ts'
+import type { Body, Delivery } from './send.ts'
 
 const log = getLogger('federation')
 type Lane = 'fast' | 'slow'
@@ -56,7 +65,10 @@ export async function sweepDeliveries(app: Pick<App, 'db'>): Promise<void> {
 
 async function runEngine(app: App, ending: AbortSignal): Promise<void> {
   const breaking = new AbortController()
-  const contents = new LRUCache<ActivityId, Body>({ maxSize: maxBodyBytes, sizeCalculation: ({ body }) => body.length + 1 })
+  const contents = new LRUCache<ActivityId, Body>({
+    maxSize: maxBodyBytes,
+    sizeCalculation: ({ body }) => body.length + 1,
+  })
   const turns: Record<Lane, number> = { fast: 0, slow: 0 }
   const mayHaveMore: Record<Lane, boolean> = { fast: true, slow: true }
   const running = new Set<Promise<void>>()
@@ -80,9 +92,17 @@ async function runEngine(app: App, ending: AbortSignal): Promise<void> {
     }
     turns[lane] += 1
     const run = async () => {
-      const options = { isProbed: from === 'slow', isFull: due.length >= perTurn, onSlow, ending, breaking: breaking.signal }
+      const options = {
+        isProbed: from === 'slow',
+        isFull: due.length >= perTurn,
+        onSlow,
+        ending,
+        breaking: breaking.signal,
+      }
       // Where that fails, its minute goes by.
-      const turned = await sendDue(app, turn, due, options).catch((error: unknown) => log.error('The turn of {host} failed: {error}', { host: turn.host, error }))
+      const turned = await sendDue(app, turn, due, options).catch((error: unknown) =>
+        log.error('The turn of {host} failed: {error}', { host: turn.host, error }),
+      )
       if (turned) ended.push(turned)
       turns[lane] -= 1
       running.delete(done)
@@ -123,7 +143,8 @@ async function runEngine(app: App, ending: AbortSignal): Promise<void> {
       await fill('fast')
       await fill('slow')
       if (running.size === 0 || ended.length >= batch || performance.now() - savedAt > flushMs) await save()
-      if (running.size === 0 && ended.length === 0 && (ending.aborted || !(mayHaveMore.fast || mayHaveMore.slow))) return
+      if (running.size === 0 && ended.length === 0 && (ending.aborted || !(mayHaveMore.fast || mayHaveMore.slow)))
+        return
       if (running.size > 0) await within(ended.length > 0 ? flushMs : pollMs, changed.promise, undefined)
       if (running.size > 0 && performance.now() - polledAt > pollMs) {
         polledAt = performance.now()
@@ -141,10 +162,20 @@ async function runEngine(app: App, ending: AbortSignal): Promise<void> {
 }
 
 /** What is due for each host whose turn was taken, with the bodies that all share. */
-async function loadDue(app: App, taken: Lease[], contents: LRUCache<ActivityId, Body>): Promise<Map<string, Delivery[]>> {
+async function loadDue(
+  app: App,
+  taken: Lease[],
+  contents: LRUCache<ActivityId, Body>,
+): Promise<Map<string, Delivery[]>> {
   if (taken.length === 0) return new Map()
-  const due = await dueDeliveries(app.db, taken.map(({ host }) => host), perTurn)
-  const needed = new Map<ActivityId, Body | undefined>(due.map(({ activityId }) => [activityId, contents.get(activityId)]))
+  const due = await dueDeliveries(
+    app.db,
+    taken.map(({ host }) => host),
+    perTurn,
+  )
+  const needed = new Map<ActivityId, Body | undefined>(
+    due.map(({ activityId }) => [activityId, contents.get(activityId)]),
+  )
   const missing = [...needed].flatMap(([id, content]) => (content ? [] : [id]))
   for (const { id, body } of await loadBodies(app.db, missing)) {
     const content = { body, digest: digest256(body) }

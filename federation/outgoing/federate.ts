@@ -1,41 +1,62 @@
-/** The `federate` job: turns what happened here into an activity, stored once with a delivery for each inbox it goes to. */
-import { forgetFollowers } from '#src/erasure/delete-account.ts'
 import { accountHead } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
-import type { App } from '#src/platform/app.ts'
+/** The `federate` job: turns what happened here into an activity, stored once with a delivery for each inbox it goes to. */
+import { forgetFollowers } from '#src/erasure/delete-account.ts'
+import { relayActor, loadRelay } from '#src/incoming/relays/manage.ts'
 import { forgetDeleteRecipients } from '#src/outbox/delete-recipients.ts'
-import { hasRecipients, inboxOf, type Recipients } from '#src/outgoing/recipients.ts'
-import { storeActivity } from '#src/outgoing/store.ts'
-import { type AccountId, type ActivityId, type Id, newId, type StatusId } from '#src/platform/ids.ts'
 import type { EventOf, FederatedEvent } from '#src/outbox/events.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
-import { followByUri, isBlock } from '#src/statuses/interactions/by-uri.ts'
-import { relayActor, loadRelay } from '#src/incoming/relays/manage.ts'
-import { loadReportMap } from '#src/reading/notifications/reports.ts'
-import { isFavourite } from '#src/statuses/interactions/favourite.ts'
-import { holdStatus } from '#src/statuses/find.ts'
-import { isPinned } from '#src/statuses/interactions/pin.ts'
-import { isOpen } from '#src/statuses/access/visibility.ts'
-import { reportedForForwarding } from '#src/statuses/reported.ts'
+import { hasRecipients, inboxOf, type Recipients } from '#src/outgoing/recipients.ts'
+import { storeActivity } from '#src/outgoing/store.ts'
+import type { App } from '#src/platform/app.ts'
+import { type AccountId, type ActivityId, type Id, newId, type StatusId } from '#src/platform/ids.ts'
 import type { InteractionKind } from '#src/platform/interaction-kind.ts'
+import { loadReportMap } from '#src/reading/notifications/reports.ts'
+import { isFeatured } from '#src/reading/tags/feature.ts'
 import { type OutgoingInteraction, loadOutgoingInteraction } from '#src/statuses/access/outgoing-interaction.ts'
-import { loadOutgoingQuote, type OutgoingQuote } from '#src/statuses/quotes/outgoing-quote.ts'
 import { loadOutgoingStatus, type OutgoingStatus } from '#src/statuses/access/outgoing-status.ts'
+import { isOpen } from '#src/statuses/access/visibility.ts'
+import { holdStatus } from '#src/statuses/find.ts'
+import { followByUri, isBlock } from '#src/statuses/interactions/by-uri.ts'
+import { isFavourite } from '#src/statuses/interactions/favourite.ts'
+import { isPinned } from '#src/statuses/interactions/pin.ts'
+import { loadOutgoingQuote, type OutgoingQuote } from '#src/statuses/quotes/outgoing-quote.ts'
+import { reportedForForwarding } from '#src/statuses/reported.ts'
 import { loadSurroundings } from '#src/statuses/threads/surroundings.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
-import { isFeatured } from '#src/reading/tags/feature.ts'
 import { toActor } from '../documents/actor.ts'
-import { type QuoteAuthorization, type QuoteRequest, toDeleteAuthorization, toQuoteAnswer, toQuoteRequest } from '../documents/quote.ts'
-import { authorizationUri, type Interaction, toInteractionAnswer, toInteractionRequest } from '../documents/interactions.ts'
-import { toFlag } from '../documents/flag.ts'
-import { bare, toAnswer, toBlock, toDeleteActor, toFollow, toLike, toMove, toUndo, toUpdateActor } from '../documents/relations.ts'
-import { toNote } from '../documents/note.ts'
-import { toHashtag } from '../documents/hashtag.ts'
-import { toVote } from '../documents/polls.ts'
-import { isBoost, toAnnounce, toCreate, toDeleteNote, toFeature, toUpdateNote } from '../documents/statuses.ts'
-import { toRelayAccept, toRelayFollow, toRelayUndo } from '../documents/relay.ts'
 import { addressFor, visibilityOf, withGroup } from '../documents/addressing.ts'
+import { toFlag } from '../documents/flag.ts'
+import { toHashtag } from '../documents/hashtag.ts'
+import {
+  authorizationUri,
+  type Interaction,
+  toInteractionAnswer,
+  toInteractionRequest,
+} from '../documents/interactions.ts'
 import { addressesOf, type JsonObject } from '../documents/json.ts'
+import { toNote } from '../documents/note.ts'
+import { toVote } from '../documents/polls.ts'
+import {
+  type QuoteAuthorization,
+  type QuoteRequest,
+  toDeleteAuthorization,
+  toQuoteAnswer,
+  toQuoteRequest,
+} from '../documents/quote.ts'
+import {
+  bare,
+  toAnswer,
+  toBlock,
+  toDeleteActor,
+  toFollow,
+  toLike,
+  toMove,
+  toUndo,
+  toUpdateActor,
+} from '../documents/relations.ts'
+import { toRelayAccept, toRelayFollow, toRelayUndo } from '../documents/relay.ts'
+import { isBoost, toAnnounce, toCreate, toDeleteNote, toFeature, toUpdateNote } from '../documents/statuses.ts'
 import { readSigningKeys, type SigningKeys, signingKeys } from '../signatures/keys.ts'
 import { withSignature } from '../signatures/linked-data.ts'
 import { withProof } from '../signatures/proof.ts'
@@ -57,12 +78,27 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
   for (const { accountId, activity, recipients, of } of [(await build(app, event, key)) ?? []].flat()) {
     const keys = (await hasRecipients(app.db, recipients)) && (await signingKeys(app, accountId))
     if (!keys) continue
-    const visibility = visibilityOf({ to: addressesOf(activity['to']), cc: addressesOf(activity['cc']) }, accountId && app.uris.followers(accountId))
-    const body = JSON.stringify(visibility === 'public' || visibility === 'unlisted' ? await proven(activity, keys) : activity)
+    const visibility = visibilityOf(
+      { to: addressesOf(activity['to']), cc: addressesOf(activity['cc']) },
+      accountId && app.uris.followers(accountId),
+    )
+    const body = JSON.stringify(
+      visibility === 'public' || visibility === 'unlisted' ? await proven(activity, keys) : activity,
+    )
     // Jobs that an older version queued have no order.
     const type = String(activity['type'])
     const brings = bringing.has(type) ? (recipients.status ?? null) : null
-    const outgoing = { isUnhurried: event.type === 'account.deleted', order: order ?? newId<ActivityId>(), uri: String(activity['id']), accountId, type, body, brings, recipients, isForFollowers: visibility === 'private' }
+    const outgoing = {
+      isUnhurried: event.type === 'account.deleted',
+      order: order ?? newId<ActivityId>(),
+      uri: String(activity['id']),
+      accountId,
+      type,
+      body,
+      brings,
+      recipients,
+      isForFollowers: visibility === 'private',
+    }
     await app.db.transaction(async (tx) => {
       if (of === undefined || (await holdStatus(tx, of))) await storeActivity(tx, outgoing)
       if (recipients.deleteOf) await forgetDeleteRecipients(tx, recipients.deleteOf)
@@ -75,7 +111,8 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
  * What everybody may see proves by itself whose it is, to whomever it is passed on, in both ways that are in use. All else is
  * proven to its receivers by the request alone.
  */
-const proven = async (activity: JsonObject, keys: SigningKeys): Promise<JsonObject> => withSignature(withProof(activity, keys), keys)
+const proven = async (activity: JsonObject, keys: SigningKeys): Promise<JsonObject> =>
+  withSignature(withProof(activity, keys), keys)
 
 /** Activities with which their receiver has the status or boost that they go to everybody around of. */
 const bringing: ReadonlySet<string> = new Set(['Create', 'Update', 'Announce'])
@@ -84,16 +121,36 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   'status.published': async (app, { statusId }) => {
     const [status] = await loadLocal(app, statusId)
     // The consent to it may be taken back before its job runs.
-    return status?.consent === null ? { accountId: status.accountId, activity: toCreate(status, app.uris, await around(app, statusId)), recipients: { status: statusId }, of: statusId } : null
+    return status?.consent === null
+      ? {
+          accountId: status.accountId,
+          activity: toCreate(status, app.uris, await around(app, statusId)),
+          recipients: { status: statusId },
+          of: statusId,
+        }
+      : null
   },
 
   'status.deleted': async (app, { statusId }, key) => {
     const status = await loadOutgoingStatus(app.db, statusId)
     if (!status?.isLocal) return null
-    const audience = addressFor(status.visibility, app.uris.followers(status.accountId), withGroup(status.mentionedUris, status.audienceUri))
-    const activity = toDeleteNote(app.uris.activity('deletes', key), app.uris.account(status.accountId), status.uri, audience)
+    const audience = addressFor(
+      status.visibility,
+      app.uris.followers(status.accountId),
+      withGroup(status.mentionedUris, status.audienceUri),
+    )
+    const activity = toDeleteNote(
+      app.uris.activity('deletes', key),
+      app.uris.account(status.accountId),
+      status.uri,
+      audience,
+    )
     const recipients = await knowing(app, statusId, status)
-    return { accountId: status.accountId, activity, recipients: recipients.status ? { ...recipients, deleteOf: statusId } : recipients }
+    return {
+      accountId: status.accountId,
+      activity,
+      recipients: recipients.status ? { ...recipients, deleteOf: statusId } : recipients,
+    }
   },
 
   'status.edited': updating,
@@ -104,26 +161,52 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const [poll] = await loadStatusViews(app.db, accountId, [statusId])
     const inbox = poll && (await inboxOf(app.db, poll.accountId))
     if (!poll?.poll || !inbox || !(await isOurs(app, accountId))) return null
-    const { uri, account, poll: { options } } = poll
+    const {
+      uri,
+      account,
+      poll: { options },
+    } = poll
     const vote = { actor: app.uris.account(accountId), poll: uri, author: account.uri, at: new Date() }
     return positions.flatMap((position) => {
       const option = options[position]?.title
-      return option === undefined ? [] : { accountId, activity: toVote(app.uris.activity('votes', `${key}-${position}`), { ...vote, option }), recipients: { inboxes: [inbox] } }
+      return option === undefined
+        ? []
+        : {
+            accountId,
+            activity: toVote(app.uris.activity('votes', `${key}-${position}`), { ...vote, option }),
+            recipients: { inboxes: [inbox] },
+          }
     })
   },
 
-  'status.pinned': async (app, event, key) => ((await isPinned(app.db, event.accountId, event.statusId)) ? featuring(app, event, 'Add', app.uris.activity('adds', key)) : null),
-  'status.unpinned': async (app, event, key) => ((await isPinned(app.db, event.accountId, event.statusId)) ? null : featuring(app, event, 'Remove', app.uris.activity('removes', key))),
+  'status.pinned': async (app, event, key) =>
+    (await isPinned(app.db, event.accountId, event.statusId))
+      ? featuring(app, event, 'Add', app.uris.activity('adds', key))
+      : null,
+  'status.unpinned': async (app, event, key) =>
+    (await isPinned(app.db, event.accountId, event.statusId))
+      ? null
+      : featuring(app, event, 'Remove', app.uris.activity('removes', key)),
 
-  'tag.featured': async (app, event, key) => ((await isFeatured(app.db, event.accountId, event.tagId)) ? featuringTag(app, event, 'Add', app.uris.activity('adds', key)) : null),
-  'tag.unfeatured': async (app, event, key) => ((await isFeatured(app.db, event.accountId, event.tagId)) ? null : featuringTag(app, event, 'Remove', app.uris.activity('removes', key))),
+  'tag.featured': async (app, event, key) =>
+    (await isFeatured(app.db, event.accountId, event.tagId))
+      ? featuringTag(app, event, 'Add', app.uris.activity('adds', key))
+      : null,
+  'tag.unfeatured': async (app, event, key) =>
+    (await isFeatured(app.db, event.accountId, event.tagId))
+      ? null
+      : featuringTag(app, event, 'Remove', app.uris.activity('removes', key)),
 
   'quote.requested': async (app, { statusId }) => {
     const quote = await loadOutgoingQuote(app.db, statusId)
     const [status] = await loadLocal(app, statusId)
     const inbox = quote && (await inboxOf(app.db, quote.quotedAccountId))
     if (!quote || !status || !inbox || quote.state !== 'pending') return null
-    const activity = toQuoteRequest(requestOf(quote), toNote(status, app.uris, await around(app, statusId)), quote.quotedAuthorUri)
+    const activity = toQuoteRequest(
+      requestOf(quote),
+      toNote(status, app.uris, await around(app, statusId)),
+      quote.quotedAuthorUri,
+    )
     return { accountId: status.accountId, activity, recipients: { inboxes: [inbox] } }
   },
 
@@ -131,7 +214,13 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const quote = await loadOutgoingQuote(app.db, statusId)
     const inbox = quote && (await inboxOf(app.db, quote.accountId))
     if (!quote?.quotedIsLocal || !quote.approvalUri || !inbox || quote.state !== 'accepted') return null
-    const activity = toQuoteAnswer('Accept', app.uris.activity('accepts', key), quote.quotedAuthorUri, requestOf(quote), quote.approvalUri)
+    const activity = toQuoteAnswer(
+      'Accept',
+      app.uris.activity('accepts', key),
+      quote.quotedAuthorUri,
+      requestOf(quote),
+      quote.approvalUri,
+    )
     return { accountId: quote.quotedAccountId, activity, recipients: { inboxes: [inbox] } }
   },
 
@@ -141,7 +230,11 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const inbox = await inboxOf(app.db, accountId)
     if (!quoted?.isLocal || !asking || !inbox) return null
     const request = { id: requestUri, actor: asking.uri, quoted: quoted.uri, quoting: quotingUri }
-    return { accountId: quoted.accountId, activity: toQuoteAnswer('Reject', app.uris.activity('rejects', key), quoted.authorUri, request), recipients: { inboxes: [inbox] } }
+    return {
+      accountId: quoted.accountId,
+      activity: toQuoteAnswer('Reject', app.uris.activity('rejects', key), quoted.authorUri, request),
+      recipients: { inboxes: [inbox] },
+    }
   },
 
   'quote.revoked': async (app, { statusId }, key) => {
@@ -149,9 +242,19 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     if (!quote?.quotedIsLocal || quote.state !== 'revoked') return null
     const inbox = await inboxOf(app.db, quote.accountId)
     // Those who were shown the quote ask for the consent again only when they are told.
-    const recipients = { inboxes: inbox ? [inbox] : [], followersOf: quote.quotedAccountId, ...(quote.isLocal ? { status: statusId, reachedBy: statusId } : {}) }
+    const recipients = {
+      inboxes: inbox ? [inbox] : [],
+      followersOf: quote.quotedAccountId,
+      ...(quote.isLocal ? { status: statusId, reachedBy: statusId } : {}),
+    }
     const authorization = authorizationOf(quote)
-    return authorization ? { accountId: quote.quotedAccountId, activity: toDeleteAuthorization(app.uris.activity('deletes', key), authorization), recipients } : null
+    return authorization
+      ? {
+          accountId: quote.quotedAccountId,
+          activity: toDeleteAuthorization(app.uris.activity('deletes', key), authorization),
+          recipients,
+        }
+      : null
   },
 
   'interaction.requested': async (app, { kind, interactionId }) => {
@@ -159,7 +262,15 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const inbox = trace?.isPending && (await inboxOf(app.db, trace.target.accountId))
     const instrument = trace && (await instrumentOf(app, kind, interactionId, trace))
     if (!trace || !inbox || !instrument) return null
-    return { accountId: trace.accountId, activity: toInteractionRequest(app.uris.activity(`${kind}-requests`, interactionId), interactionOf(app, kind, interactionId, trace), instrument), recipients: { inboxes: [inbox] } }
+    return {
+      accountId: trace.accountId,
+      activity: toInteractionRequest(
+        app.uris.activity(`${kind}-requests`, interactionId),
+        interactionOf(app, kind, interactionId, trace),
+        instrument,
+      ),
+      recipients: { inboxes: [inbox] },
+    }
   },
 
   'interaction.granted': async (app, { kind, interactionId, requestUri }, key) => {
@@ -167,7 +278,17 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const inbox = trace?.target.isLocal && (await inboxOf(app.db, trace.accountId))
     if (!trace || !inbox || trace.isPending) return null
     const consent = authorizationUri(app.uris, kind, interactionId)
-    return { accountId: trace.target.accountId, activity: toInteractionAnswer('Accept', app.uris.activity('accepts', key), requestUri, interactionOf(app, kind, interactionId, trace), consent), recipients: { inboxes: [inbox] } }
+    return {
+      accountId: trace.target.accountId,
+      activity: toInteractionAnswer(
+        'Accept',
+        app.uris.activity('accepts', key),
+        requestUri,
+        interactionOf(app, kind, interactionId, trace),
+        consent,
+      ),
+      recipients: { inboxes: [inbox] },
+    }
   },
 
   'interaction.refused': async (app, { kind, requestUri, accountId, statusId, interactionUri }, key) => {
@@ -175,29 +296,66 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const asking = await accountHead(app.db, accountId)
     const inbox = await inboxOf(app.db, accountId)
     if (!target?.isLocal || !asking || !inbox) return null
-    const interaction = { kind, actor: asking.uri, interaction: interactionUri, target: target.uri, author: target.authorUri }
-    return { accountId: target.accountId, activity: toInteractionAnswer('Reject', app.uris.activity('rejects', key), requestUri, interaction), recipients: { inboxes: [inbox] } }
+    const interaction = {
+      kind,
+      actor: asking.uri,
+      interaction: interactionUri,
+      target: target.uri,
+      author: target.authorUri,
+    }
+    return {
+      accountId: target.accountId,
+      activity: toInteractionAnswer('Reject', app.uris.activity('rejects', key), requestUri, interaction),
+      recipients: { inboxes: [inbox] },
+    }
   },
 
   'reblog.created': async (app, { statusId }) => {
     const [boost] = await loadLocal(app, statusId)
-    return boost && isBoost(boost) ? { accountId: boost.accountId, activity: toAnnounce(boost, app.uris), recipients: { status: statusId }, of: statusId } : null
+    return boost && isBoost(boost)
+      ? {
+          accountId: boost.accountId,
+          activity: toAnnounce(boost, app.uris),
+          recipients: { status: statusId },
+          of: statusId,
+        }
+      : null
   },
 
   'reblog.removed': async (app, { statusId }, key) => {
     const boost = await loadOutgoingStatus(app.db, statusId)
     if (!boost?.isLocal || !boost.boosted) return null
-    const announce = bare('Announce', { id: boost.uri, actor: app.uris.account(boost.accountId), object: boost.boosted.uri })
+    const announce = bare('Announce', {
+      id: boost.uri,
+      actor: app.uris.account(boost.accountId),
+      object: boost.boosted.uri,
+    })
     const audience = addressFor(boost.visibility, app.uris.followers(boost.accountId), [boost.boosted.author])
-    return { accountId: boost.accountId, activity: toUndo(app.uris.activity('undos', key), announce, audience), recipients: await knowing(app, statusId, boost) }
+    return {
+      accountId: boost.accountId,
+      activity: toUndo(app.uris.activity('undos', key), announce, audience),
+      recipients: await knowing(app, statusId, boost),
+    }
   },
 
   // Jobs run side by side: what was taken back before its job ran is not told at all, or the Undo might be overtaken by it.
-  'favourite.created': async (app, event) => ((await isFavourite(app.db, event.favouriteId)) ? favouriting(app, event, (like, author) => toLike(like, author)) : null),
-  'favourite.removed': (app, event, key) => favouriting(app, event, (like, author) => toUndo(app.uris.activity('undos', key), bare('Like', like), { to: [author] })),
+  'favourite.created': async (app, event) =>
+    (await isFavourite(app.db, event.favouriteId))
+      ? favouriting(app, event, (like, author) => toLike(like, author))
+      : null,
+  'favourite.removed': (app, event, key) =>
+    favouriting(app, event, (like, author) =>
+      toUndo(app.uris.activity('undos', key), bare('Like', like), { to: [author] }),
+    ),
 
-  'follow.requested': async (app, event) => ((await followByUri(app.db, event.uri)) ? relating(app, event.followerId, event.targetId, event.uri, toFollow) : null),
-  'follow.removed': (app, event, key) => relating(app, event.followerId, event.targetId, event.uri, (follow) => toUndo(app.uris.activity('undos', key), bare('Follow', follow), { to: [follow.object] })),
+  'follow.requested': async (app, event) =>
+    (await followByUri(app.db, event.uri))
+      ? relating(app, event.followerId, event.targetId, event.uri, toFollow)
+      : null,
+  'follow.removed': (app, event, key) =>
+    relating(app, event.followerId, event.targetId, event.uri, (follow) =>
+      toUndo(app.uris.activity('undos', key), bare('Follow', follow), { to: [follow.object] }),
+    ),
   'follow.accepted': (app, event, key) => answering(app, event, 'Accept', app.uris.activity('accepts', key)),
   'follow.rejected': (app, event, key) => answering(app, event, 'Reject', app.uris.activity('rejects', key)),
 
@@ -205,17 +363,33 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const follower = await accountHead(app.db, followerId)
     const inbox = await inboxOf(app.db, followerId)
     if (!follower || !inbox) return null
-    return { accountId: null, activity: toAnswer('Reject', app.uris.activity('rejects', key), { id: uri, actor: follower.uri, object: app.uris.instanceActor }), recipients: { inboxes: [inbox] } }
+    return {
+      accountId: null,
+      activity: toAnswer('Reject', app.uris.activity('rejects', key), {
+        id: uri,
+        actor: follower.uri,
+        object: app.uris.instanceActor,
+      }),
+      recipients: { inboxes: [inbox] },
+    }
   },
 
-  'block.created': async (app, event) => ((await isBlock(app.db, event.uri)) ? relating(app, event.accountId, event.targetId, event.uri, toBlock) : null),
-  'block.removed': (app, event, key) => relating(app, event.accountId, event.targetId, event.uri, (block) => toUndo(app.uris.activity('undos', key), bare('Block', block), { to: [block.object] })),
+  'block.created': async (app, event) =>
+    (await isBlock(app.db, event.uri)) ? relating(app, event.accountId, event.targetId, event.uri, toBlock) : null,
+  'block.removed': (app, event, key) =>
+    relating(app, event.accountId, event.targetId, event.uri, (block) =>
+      toUndo(app.uris.activity('undos', key), bare('Block', block), { to: [block.object] }),
+    ),
 
   'account.updated': async (app, { accountId }, key) => {
     const [account] = await loadAccountViews(app.db, [accountId])
     const keys = await readSigningKeys(app, accountId)
     if (!account?.isLocal || account.suspendedAt || !keys) return null
-    const activity = toUpdateActor(app.uris.activity('updates', key), toActor(account, keys, app.uris), app.uris.followers(accountId))
+    const activity = toUpdateActor(
+      app.uris.activity('updates', key),
+      toActor(account, keys, app.uris),
+      app.uris.followers(accountId),
+    )
     return { accountId, activity, recipients: { followersOf: accountId, recentContactsOf: accountId } }
   },
 
@@ -223,8 +397,17 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const [account] = await loadAccountViews(app.db, [accountId])
     // One that was called off meanwhile is not told.
     if (!account?.isLocal || !account.moved || account.movedToId !== targetId) return null
-    const move = { id: app.uris.activity('moves', key), actor: account.uri, object: account.uri, target: account.moved.uri }
-    return { accountId, activity: toMove(move, app.uris.followers(accountId)), recipients: { followersOf: accountId, blockersOf: accountId } }
+    const move = {
+      id: app.uris.activity('moves', key),
+      actor: account.uri,
+      object: account.uri,
+      target: account.moved.uri,
+    }
+    return {
+      accountId,
+      activity: toMove(move, app.uris.followers(accountId)),
+      recipients: { followersOf: accountId, blockersOf: accountId },
+    }
   },
 
   'report.created': async (app, { reportId, domains }) => {
@@ -232,18 +415,39 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const inbox = report?.isForwarded && (await inboxOf(app.db, report.targetId))
     if (!report?.uri || !inbox) return null
     const traces = await reportedForForwarding(app.db, report.statusIds)
-    const further = traces.flatMap(({ answeredDomain, answeredInbox }) => (answeredDomain && answeredInbox && domains.includes(answeredDomain) ? [answeredInbox] : []))
-    return { accountId: null, activity: toFlag(report.uri, app.uris.instanceActor, report.comment, [report.target.uri, ...traces.map(({ uri }) => uri)]), recipients: { inboxes: [inbox, ...further] } }
+    const further = traces.flatMap(({ answeredDomain, answeredInbox }) =>
+      answeredDomain && answeredInbox && domains.includes(answeredDomain) ? [answeredInbox] : [],
+    )
+    return {
+      accountId: null,
+      activity: toFlag(report.uri, app.uris.instanceActor, report.comment, [
+        report.target.uri,
+        ...traces.map(({ uri }) => uri),
+      ]),
+      recipients: { inboxes: [inbox, ...further] },
+    }
   },
 
   'relay.enabled': async (app, { relayId }) => {
     const relay = await loadRelay(app.db, relayId)
     if (!relay?.followUri || relay.state !== 'pending') return null
-    return { accountId: null, activity: toRelayFollow(relay.followUri, relayActor(relay), app.uris), recipients: { inboxes: [relay.inboxUrl] } }
+    return {
+      accountId: null,
+      activity: toRelayFollow(relay.followUri, relayActor(relay), app.uris),
+      recipients: { inboxes: [relay.inboxUrl] },
+    }
   },
 
-  'relay.disabled': async (app, { inboxUrl, followUri, followed }, key) => ({ accountId: null, activity: toRelayUndo(app.uris.activity('undos', key), followUri, followed, app.uris), recipients: { inboxes: [inboxUrl] } }),
-  'relay.followed': async (app, { inboxUrl, actorUri, uri }, key) => ({ accountId: null, activity: toRelayAccept(app.uris.activity('accepts', key), uri, actorUri, app.uris), recipients: { inboxes: [inboxUrl] } }),
+  'relay.disabled': async (app, { inboxUrl, followUri, followed }, key) => ({
+    accountId: null,
+    activity: toRelayUndo(app.uris.activity('undos', key), followUri, followed, app.uris),
+    recipients: { inboxes: [inboxUrl] },
+  }),
+  'relay.followed': async (app, { inboxUrl, actorUri, uri }, key) => ({
+    accountId: null,
+    activity: toRelayAccept(app.uris.activity('accepts', key), uri, actorUri, app.uris),
+    recipients: { inboxes: [inboxUrl] },
+  }),
 
   'account.deleted': async (app, { accountId }, key) => {
     const activity = toDeleteActor(app.uris.activity('deletes', key), app.uris.account(accountId))
@@ -251,7 +455,12 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   },
 }
 
-const interactionOf = (app: App, kind: InteractionKind, id: Id<string>, { uri, actorUri, target }: OutgoingInteraction): Interaction => ({
+const interactionOf = (
+  app: App,
+  kind: InteractionKind,
+  id: Id<string>,
+  { uri, actorUri, target }: OutgoingInteraction,
+): Interaction => ({
   kind,
   actor: actorUri,
   interaction: uri ?? app.uris.activity('likes', id),
@@ -260,15 +469,29 @@ const interactionOf = (app: App, kind: InteractionKind, id: Id<string>, { uri, a
 })
 
 /** What somebody asks to do, whole. */
-async function instrumentOf(app: App, kind: InteractionKind, id: Id<string>, trace: OutgoingInteraction): Promise<JsonObject | null> {
-  if (kind === 'like') return toLike({ id: app.uris.activity('likes', id), actor: trace.actorUri, object: trace.target.uri }, trace.target.authorUri)
+async function instrumentOf(
+  app: App,
+  kind: InteractionKind,
+  id: Id<string>,
+  trace: OutgoingInteraction,
+): Promise<JsonObject | null> {
+  if (kind === 'like')
+    return toLike(
+      { id: app.uris.activity('likes', id), actor: trace.actorUri, object: trace.target.uri },
+      trace.target.authorUri,
+    )
   const [status] = await loadLocal(app, id as string as StatusId)
   if (!status) return null
   if (kind === 'reply') return toNote(status, app.uris, await around(app, status.id))
   return isBoost(status) ? toAnnounce(status, app.uris) : null
 }
 
-const requestOf = ({ requestUri, authorUri, quotedUri, uri }: OutgoingQuote): QuoteRequest => ({ id: requestUri ?? uri, actor: authorUri, quoted: quotedUri, quoting: uri })
+const requestOf = ({ requestUri, authorUri, quotedUri, uri }: OutgoingQuote): QuoteRequest => ({
+  id: requestUri ?? uri,
+  actor: authorUri,
+  quoted: quotedUri,
+  quoting: uri,
+})
 const authorizationOf = ({ approvalUri, quotedAuthorUri, uri, quotedUri }: OutgoingQuote): QuoteAuthorization | null =>
   approvalUri === null ? null : { id: approvalUri, author: quotedAuthorUri, quoting: uri, quoted: quotedUri }
 
@@ -276,7 +499,13 @@ const authorizationOf = ({ approvalUri, quotedAuthorUri, uri, quotedUri }: Outgo
 async function updating(app: App, { statusId }: { statusId: StatusId }, key: string): Promise<Sending> {
   const [status] = await loadLocal(app, statusId)
   // What waits for a consent goes out, once it does, as it is then.
-  return status?.consent === null ? { accountId: status.accountId, activity: toUpdateNote(app.uris.activity('updates', key), status, app.uris, await around(app, statusId)), recipients: { status: statusId, ...(isOpen(status.visibility) ? { reachedBy: statusId } : {}) } } : null
+  return status?.consent === null
+    ? {
+        accountId: status.accountId,
+        activity: toUpdateNote(app.uris.activity('updates', key), status, app.uris, await around(app, statusId)),
+        recipients: { status: statusId, ...(isOpen(status.visibility) ? { reachedBy: statusId } : {}) },
+      }
+    : null
 }
 
 /** Where a status or boost is to be ended: with whom it concerns, and wherever it went. Of one that waited for a consent, only who was asked knows. */
@@ -286,18 +515,41 @@ async function knowing(app: App, statusId: StatusId, { askedId }: OutgoingStatus
   return { inboxes: inbox ? [inbox] : [] }
 }
 
-async function featuring(app: App, { accountId, statusId }: EventOf<'status.pinned' | 'status.unpinned'>, type: 'Add' | 'Remove', id: string): Promise<Sending> {
+async function featuring(
+  app: App,
+  { accountId, statusId }: EventOf<'status.pinned' | 'status.unpinned'>,
+  type: 'Add' | 'Remove',
+  id: string,
+): Promise<Sending> {
   const status = await loadOutgoingStatus(app.db, statusId)
   if (!status?.isLocal || status.deletedAt || status.askedId !== null || status.accountId !== accountId) return null
   const audience = addressFor(status.visibility, app.uris.followers(accountId), [])
-  return { accountId, activity: toFeature(type, id, { actor: status.authorUri, object: status.uri, target: app.uris.featured(accountId) }, audience), recipients: { followersOf: accountId } }
+  return {
+    accountId,
+    activity: toFeature(
+      type,
+      id,
+      { actor: status.authorUri, object: status.uri, target: app.uris.featured(accountId) },
+      audience,
+    ),
+    recipients: { followersOf: accountId },
+  }
 }
 
-async function featuringTag(app: App, { accountId, name }: EventOf<'tag.featured' | 'tag.unfeatured'>, type: 'Add' | 'Remove', id: string): Promise<Sending> {
+async function featuringTag(
+  app: App,
+  { accountId, name }: EventOf<'tag.featured' | 'tag.unfeatured'>,
+  type: 'Add' | 'Remove',
+  id: string,
+): Promise<Sending> {
   const [account] = await loadAccountViews(app.db, [accountId])
   if (!account?.isLocal || account.suspendedAt || !account.showsFeatured) return null
   const feature = { actor: account.uri, object: toHashtag(name, app.uris), target: app.uris.featured(accountId) }
-  return { accountId, activity: toFeature(type, id, feature, addressFor('public', app.uris.followers(accountId), [])), recipients: { followersOf: accountId } }
+  return {
+    accountId,
+    activity: toFeature(type, id, feature, addressFor('public', app.uris.followers(accountId), [])),
+    recipients: { followersOf: accountId },
+  }
 }
 
 /** The status as its author sees it, if that is one of ours. */
@@ -321,16 +573,33 @@ async function favouriting(
 }
 
 /** What one of ours does to an account elsewhere. */
-async function relating(app: App, actorId: AccountId, objectId: AccountId, uri: string, toActivity: (relation: { id: string; actor: string; object: string }) => JsonObject): Promise<Sending> {
+async function relating(
+  app: App,
+  actorId: AccountId,
+  objectId: AccountId,
+  uri: string,
+  toActivity: (relation: { id: string; actor: string; object: string }) => JsonObject,
+): Promise<Sending> {
   const object = await accountHead(app.db, objectId)
   const inbox = await inboxOf(app.db, objectId)
   if (!object || !inbox || !(await isOurs(app, actorId))) return null
-  return { accountId: actorId, activity: toActivity({ id: uri, actor: app.uris.account(actorId), object: object.uri }), recipients: { inboxes: [inbox] } }
+  return {
+    accountId: actorId,
+    activity: toActivity({ id: uri, actor: app.uris.account(actorId), object: object.uri }),
+    recipients: { inboxes: [inbox] },
+  }
 }
 
 /** The answer of one of ours to a Follow from elsewhere. */
-async function answering(app: App, { followerId, targetId, uri }: EventOf<'follow.accepted' | 'follow.rejected'>, type: 'Accept' | 'Reject', id: string): Promise<Sending> {
-  return relating(app, targetId, followerId, uri, ({ actor, object }) => toAnswer(type, id, { id: uri, actor: object, object: actor }))
+async function answering(
+  app: App,
+  { followerId, targetId, uri }: EventOf<'follow.accepted' | 'follow.rejected'>,
+  type: 'Accept' | 'Reject',
+  id: string,
+): Promise<Sending> {
+  return relating(app, targetId, followerId, uri, ({ actor, object }) =>
+    toAnswer(type, id, { id: uri, actor: object, object: actor }),
+  )
 }
 
 async function isOurs(app: App, accountId: AccountId): Promise<boolean> {

@@ -1,5 +1,5 @@
-import type { App } from '#src/platform/app.ts'
 import { type EndedLease, maxHoldingTries, type Outcome, type Lease } from '#src/outgoing/leases.ts'
+import type { App } from '#src/platform/app.ts'
 import { type Delivery, send } from './send.ts'
 
 /** When a turn stops sending; what is left waits for the next one. */
@@ -26,7 +26,12 @@ type Options = {
  * Sends a host what is due, to each inbox in order. It ends early when the host is down or slow, or gives no end; a delivery that
  * has to wait holds back those of the same sender behind it, to the same inbox, unless it was tried often enough.
  */
-export async function sendDue(app: App, turn: Lease, due: Delivery[], { isProbed, isFull, onSlow, ending, breaking }: Options): Promise<EndedLease> {
+export async function sendDue(
+  app: App,
+  turn: Lease,
+  due: Delivery[],
+  { isProbed, isFull, onSlow, ending, breaking }: Options,
+): Promise<EndedLease> {
   const outcomes: Outcome[] = []
   const state = { isUp: true, isSlow: false, signature: turn.signature, error: null as string | null, waitMs: 0 }
   const deadline = performance.now() + sendingMs

@@ -1,7 +1,7 @@
+import type { DueDelivery } from '#src/outgoing/leases.ts'
+import type { SignatureKind } from '#src/outgoing/signature.ts'
 /** One delivery over HTTP. */
 import type { App } from '#src/platform/app.ts'
-import type { SignatureKind } from '#src/outgoing/signature.ts'
-import type { DueDelivery } from '#src/outgoing/leases.ts'
 import { HttpError, type HttpResponse } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { activityType } from '../documents/json.ts'
@@ -24,7 +24,13 @@ export type Delivery = DueDelivery & { content: Body }
  * @param preferred the kind of signature that the host took last
  * @param failures of the host in a row, so far
  */
-export async function send(app: App, delivery: Delivery, preferred: SignatureKind, failures: number, signal: AbortSignal): Promise<(Attempt & { signature: SignatureKind }) | null> {
+export async function send(
+  app: App,
+  delivery: Delivery,
+  preferred: SignatureKind,
+  failures: number,
+  signal: AbortSignal,
+): Promise<(Attempt & { signature: SignatureKind }) | null> {
   try {
     const keys = await signingKeys(app, delivery.accountId)
     if (!keys) return { ...impossible(delivery, 'There is no key to sign with'), signature: preferred }
@@ -33,26 +39,52 @@ export async function send(app: App, delivery: Delivery, preferred: SignatureKin
     // The first answer counts, unless the second is better.
     const second = await post(app, delivery, keys, otherKind(preferred), signal)
     const isBetter = second.status >= 200 && second.status < 300
-    return { ...classifyAnswer(delivery, isBetter ? second : first, failures), signature: isBetter ? otherKind(preferred) : preferred }
+    return {
+      ...classifyAnswer(delivery, isBetter ? second : first, failures),
+      signature: isBetter ? otherKind(preferred) : preferred,
+    }
   } catch (error) {
     if (signal.aborted) return null
-    if (!(error instanceof HttpError)) log.error('Delivery to {inbox} could not be tried: {error}', { inbox: delivery.inboxUrl, error })
+    if (!(error instanceof HttpError))
+      log.error('Delivery to {inbox} could not be tried: {error}', { inbox: delivery.inboxUrl, error })
     const reason = error instanceof Error ? error.message : String(error)
     log.debug('Delivery to {inbox} failed: {reason}', { inbox: delivery.inboxUrl, reason })
     const isPermanent = error instanceof HttpError && error.isPermanent
-    return { ...(isPermanent ? impossible(delivery, reason) : classifySilence(delivery, reason, failures)), signature: preferred }
+    return {
+      ...(isPermanent ? impossible(delivery, reason) : classifySilence(delivery, reason, failures)),
+      signature: preferred,
+    }
   }
 }
 
-async function post(app: App, { inboxUrl, content, accountId, followersDigest }: Delivery, keys: SigningKeys, kind: SignatureKind, signal: AbortSignal): Promise<HttpResponse> {
+async function post(
+  app: App,
+  { inboxUrl, content, accountId, followersDigest }: Delivery,
+  keys: SigningKeys,
+  kind: SignatureKind,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
   const headers = async (url: URL) => ({
     'content-type': activityType,
     accept: activityType,
-    ...(followersDigest && accountId ? { 'collection-synchronization': synchronization(app.uris.followers(accountId), followersDigest) } : {}),
+    ...(followersDigest && accountId
+      ? { 'collection-synchronization': synchronization(app.uris.followers(accountId), followersDigest) }
+      : {}),
     ...(await signRequest(kind, keys, 'POST', url, content.digest)),
   })
-  return app.http.request(inboxUrl, { purpose: 'federation', method: 'POST', body: content.body, headers, timeoutMs, maxBytes: maxAnswerBytes, truncates: true, isOneOfMany: true, signal })
+  return app.http.request(inboxUrl, {
+    purpose: 'federation',
+    method: 'POST',
+    body: content.body,
+    headers,
+    timeoutMs,
+    maxBytes: maxAnswerBytes,
+    truncates: true,
+    isOneOfMany: true,
+    signal,
+  })
 }
 
 /** @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8fcf/fep-8fcf.md */
-const synchronization = (followers: string, digest: string): string => `collectionId="${followers}", url="${followers}/synchronization", digest="${digest}"`
+const synchronization = (followers: string, digest: string): string =>
+  `collectionId="${followers}", url="${followers}/synchronization", digest="${digest}"`

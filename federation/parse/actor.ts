@@ -1,8 +1,20 @@
 import type { RemoteAccount } from '#src/accounts/receive.ts'
-import { escapeAttribute, escapeText } from '#src/text/html/escape.ts'
 import { webUrl } from '#src/platform/web-url.ts'
 import { plainText } from '#src/text/clean.ts'
-import { asList, dateOf, idOf, isObject, isSameOrigin, isTrue, type JsonObject, pageOf, text, textOf, typesOf } from '../documents/json.ts'
+import { escapeAttribute, escapeText } from '#src/text/html/escape.ts'
+import {
+  asList,
+  dateOf,
+  idOf,
+  isObject,
+  isSameOrigin,
+  isTrue,
+  type JsonObject,
+  pageOf,
+  text,
+  textOf,
+  typesOf,
+} from '../documents/json.ts'
 import { parseEmojis } from './emoji.ts'
 import { imageOf } from './image.ts'
 import { tagsOf } from './tags.ts'
@@ -17,7 +29,8 @@ const maxName = 1_000
 const maxNote = 100_000
 const maxValue = 10_000
 
-export const isActor = (json: JsonObject): boolean => typesOf(json).some((type) => (actorTypes as readonly string[]).includes(type))
+export const isActor = (json: JsonObject): boolean =>
+  typesOf(json).some((type) => (actorTypes as readonly string[]).includes(type))
 
 /** An actor as plain data, or null for what is none or lacks what an account needs. */
 export function parseActor(json: JsonObject): ParsedActor | null {
@@ -45,8 +58,14 @@ export function parseActor(json: JsonObject): ParsedActor | null {
     headerUrl: header?.url ?? null,
     avatarDescription: avatar?.description ?? '',
     headerDescription: header?.description ?? '',
-    attributionDomains: asList(json['attributionDomains']).slice(0, 100).flatMap((domain) => (typeof domain === 'string' && /^[a-z0-9.-]{1,253}$/i.test(domain) ? [domain.toLowerCase()] : [])),
-    alsoKnownAs: asList(json['alsoKnownAs']).slice(0, 100).flatMap((alias) => idOf(alias) ?? []),
+    attributionDomains: asList(json['attributionDomains'])
+      .slice(0, 100)
+      .flatMap((domain) =>
+        typeof domain === 'string' && /^[a-z0-9.-]{1,253}$/i.test(domain) ? [domain.toLowerCase()] : [],
+      ),
+    alsoKnownAs: asList(json['alsoKnownAs'])
+      .slice(0, 100)
+      .flatMap((alias) => idOf(alias) ?? []),
     movedToUri: idOf(json['movedTo']),
     isLocked: isTrue(json['manuallyApprovesFollowers']),
     isDiscoverable: isTrue(json['discoverable']),
@@ -71,10 +90,13 @@ function urlOf(value: unknown, actor: string | null): string | null {
 }
 
 function fieldOf(value: unknown): { name: string; value: string }[] {
-  if (!isObject(value) || !typesOf(value).some((type) => type === 'PropertyValue' || type === 'schema:PropertyValue')) return []
+  if (!isObject(value) || !typesOf(value).some((type) => type === 'PropertyValue' || type === 'schema:PropertyValue'))
+    return []
   const name = textOf(value, 'name')
   const content = text(value['value'])
-  return name === null || content === null ? [] : [{ name: plainText(name.slice(0, maxName)), value: linked(plainText(content.slice(0, maxValue))) }]
+  return name === null || content === null
+    ? []
+    : [{ name: plainText(name.slice(0, maxName)), value: linked(plainText(content.slice(0, maxValue))) }]
 }
 
 /** Some servers leave it to their readers to make a link of an address. */

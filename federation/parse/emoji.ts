@@ -1,6 +1,6 @@
 import type { RemoteEmoji } from '#src/media/emojis/receive.ts'
-import { isShortcode } from '#src/text/shortcodes.ts'
 import { webUrl } from '#src/platform/web-url.ts'
+import { isShortcode } from '#src/text/shortcodes.ts'
 import { asList, isObject, type JsonObject, linkOf, text, typesOf } from '../documents/json.ts'
 
 /** With or without its colons. */

@@ -1,6 +1,6 @@
+import { cleanName } from '#src/text/clean.ts'
 /** When and where events are. */
 import { escapeAttribute, escapeText } from '#src/text/html/escape.ts'
-import { cleanName } from '#src/text/clean.ts'
 import { asList, dateOf, isObject, type JsonObject, linkOf, text, textOf, typesOf } from '../documents/json.ts'
 
 const maxPlaces = 3
@@ -24,7 +24,10 @@ function timesOf(json: JsonObject): string[] {
   const start = momentOf(json, 'startTime')
   if (!start) return []
   const end = momentOf(json, 'endTime')
-  const until = end === null || (end.day === start.day && end.time === start.time) ? '' : ` – ${end.day === start.day ? '' : `${end.day} `}${end.time}`
+  const until =
+    end === null || (end.day === start.day && end.time === start.time)
+      ? ''
+      : ` – ${end.day === start.day ? '' : `${end.day} `}${end.time}`
   return [`🗓️ ${start.day} ${start.time}${until} (${escapeText(start.zone)})`]
 }
 
@@ -37,7 +40,11 @@ function momentOf(json: JsonObject, name: string): { day: string; time: string; 
   const local = /^[A-Za-z_]{1,30}(?:\/[A-Za-z0-9_+-]{1,30}){1,2}$/.test(zone) ? inZone(date, zone) : null
   if (local) return { day: local.slice(0, 10), time: local.slice(11, 16), zone }
   const [offset] = /[+-]\d{2}:?\d{2}$/.exec(written) ?? []
-  return { day: written.slice(0, 10), time: written.slice(11, 16) || '00:00', zone: offset && !/^[+-]00:?00$/.test(offset) ? `UTC${offset}` : 'UTC' }
+  return {
+    day: written.slice(0, 10),
+    time: written.slice(11, 16) || '00:00',
+    zone: offset && !/^[+-]00:?00$/.test(offset) ? `UTC${offset}` : 'UTC',
+  }
 }
 
 /** `YYYY-MM-DD HH:MM`; null where there is no such zone. */

@@ -6,7 +6,10 @@ import { addressesOf, idOf, isObject, isPublic, type JsonObject } from '../docum
 /** Whom the rules of a policy name; URIs. A rule that names nobody says nothing. */
 export type CanInteract = Partial<Record<InteractionKind, InteractionRule>>
 
-const names = { like: 'canLike', reply: 'canReply', announce: 'canAnnounce' } as const satisfies Record<InteractionKind, string>
+const names = { like: 'canLike', reply: 'canReply', announce: 'canAnnounce' } as const satisfies Record<
+  InteractionKind,
+  string
+>
 
 export function parseCanInteract(json: JsonObject): CanInteract {
   const policy = json['interactionPolicy']
@@ -23,16 +26,25 @@ export function parseCanInteract(json: JsonObject): CanInteract {
 }
 
 /** The consent that a reply shows: an authorization, or, from older servers, an Accept. */
-export const parseReplyApproval = (json: JsonObject): string | null => idOf(json['replyAuthorization']) ?? idOf(json['approvedBy'])
+export const parseReplyApproval = (json: JsonObject): string | null =>
+  idOf(json['replyAuthorization']) ?? idOf(json['approvedBy'])
 
 /** The same with the circles of its author by their names, and without rules that let everybody. Null where none is left. */
-export function interactionPolicyOf(can: CanInteract, author: { followersUrl: string | null; followingUrl: string | null }): InteractionPolicy | null {
+export function interactionPolicyOf(
+  can: CanInteract,
+  author: { followersUrl: string | null; followingUrl: string | null },
+): InteractionPolicy | null {
   const nameOf = (address: string): string => {
     if (isPublic(address)) return 'public'
     if (address === author.followersUrl) return 'followers'
     return address === author.followingUrl ? 'following' : address
   }
-  const rules = Object.entries(can).map(([kind, { automatic, manual }]) => [kind, { automatic: automatic.map(nameOf), manual: manual.map(nameOf) }] as const)
-  const limiting = rules.filter(([, { automatic, manual }]) => !automatic.includes('public') || manual.some((name) => name !== 'public'))
+  const rules = Object.entries(can).map(
+    ([kind, { automatic, manual }]) =>
+      [kind, { automatic: automatic.map(nameOf), manual: manual.map(nameOf) }] as const,
+  )
+  const limiting = rules.filter(
+    ([, { automatic, manual }]) => !automatic.includes('public') || manual.some((name) => name !== 'public'),
+  )
   return limiting.length > 0 ? Object.fromEntries(limiting) : null
 }

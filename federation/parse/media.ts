@@ -17,7 +17,8 @@ export function mediaOf(json: JsonObject, type: string): RemoteMedia[] {
   const own = type === 'Image' || type === 'Audio' || type === 'Video' ? ownFile(json) : []
   const files = [...own, ...asList(json['attachment']).slice(0, maxLooked).flatMap(attachedFile)]
   // A link post's picture is that of the page it is about, which its preview shows.
-  const hasCover = type === 'Article' || type === 'Event' || (type === 'Page' && asList(json['attachment']).length === 0)
+  const hasCover =
+    type === 'Article' || type === 'Event' || (type === 'Page' && asList(json['attachment']).length === 0)
   const shown = files.length === 0 && hasCover ? cover(json['image']) : files
   return [...new Map(shown.map((file) => [file.url, file])).values()].slice(0, maxAttachments)
 }
@@ -64,14 +65,18 @@ function fileOf(file: JsonObject, descriptionPlaces: string[]): RemoteMedia[] {
 /** The form of a file that is shown. Films come in many sizes, those for streams within the list of the stream. */
 function bestForm(file: JsonObject): JsonObject | null {
   const links = asList(file['url']).slice(0, maxForms).filter(isObject)
-  const forms = [...links, ...links.flatMap((link) => asList(link['tag']).filter(isObject))].slice(0, maxForms).filter((link) => /^(video|audio|image)\/(?!.*mpegurl)/i.test(text(link['mediaType']) ?? ''))
+  const forms = [...links, ...links.flatMap((link) => asList(link['tag']).filter(isObject))]
+    .slice(0, maxForms)
+    .filter((link) => /^(video|audio|image)\/(?!.*mpegurl)/i.test(text(link['mediaType']) ?? ''))
   const whole = forms.filter((form) => isWhole(form, typesOf(file)))
   return (whole.length > 0 ? whole : forms).toSorted((one, other) => badness(one) - badness(other))[0] ?? null
 }
 
 /** Some films come with their sound apart. */
 function isWhole(form: JsonObject, types: string[]): boolean {
-  const tracks = asList(form['attachment']).flatMap((each) => (isObject(each) && each['name'] === 'ffprobe_codec_type' ? (text(each['value']) ?? []) : []))
+  const tracks = asList(form['attachment']).flatMap((each) =>
+    isObject(each) && each['name'] === 'ffprobe_codec_type' ? (text(each['value']) ?? []) : [],
+  )
   return tracks.length === 0 || (tracks.includes('audio') && (tracks.includes('video') || !types.includes('Video')))
 }
 
@@ -86,8 +91,20 @@ function mediaTypeOf(value: unknown): string | null {
 }
 
 const extensions: Record<string, string> = {
-  jpg: 'image/jpeg', jpeg: 'image/jpeg', png: 'image/png', gif: 'image/gif', webp: 'image/webp', avif: 'image/avif',
-  mp4: 'video/mp4', webm: 'video/webm', mp3: 'audio/mpeg', ogg: 'audio/ogg', opus: 'audio/ogg', flac: 'audio/flac', m4a: 'audio/mp4', wav: 'audio/wav',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  avif: 'image/avif',
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+  mp3: 'audio/mpeg',
+  ogg: 'audio/ogg',
+  opus: 'audio/ogg',
+  flac: 'audio/flac',
+  m4a: 'audio/mp4',
+  wav: 'audio/wav',
 }
 
 /** By the name of a file whose server says nothing of its type. */
@@ -110,10 +127,15 @@ function kindOf(types: string[], mediaType: string | null): RemoteMedia['kind'] 
 
 /** A duration as ISO 8601, or a number of seconds. */
 function secondsOf(value: unknown): number | null {
-  const [, days = '0', hours = '0', minutes = '0', seconds = '0'] = /^P(?:(\d{1,4})D)?T?(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?$/.exec(text(value) ?? '') ?? []
-  const length = typeof value === 'number' ? value : ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)
+  const [, days = '0', hours = '0', minutes = '0', seconds = '0'] =
+    /^P(?:(\d{1,4})D)?T?(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?$/.exec(text(value) ?? '') ?? []
+  const length =
+    typeof value === 'number'
+      ? value
+      : ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)
   return length > 0 && length <= maxSeconds ? Math.round(length * 1_000) / 1_000 : null
 }
 
-const blurhashOf = (value: unknown): string | null => (typeof value === 'string' && /^[\w#$%*+,\-.:;=?@[\]^{|}~]{6,100}$/.test(value) ? value : null)
+const blurhashOf = (value: unknown): string | null =>
+  typeof value === 'string' && /^[\w#$%*+,\-.:;=?@[\]^{|}~]{6,100}$/.test(value) ? value : null
 const fraction = (value: unknown): number => (typeof value === 'number' && Math.abs(value) <= 1 ? value : 0)

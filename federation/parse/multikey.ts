@@ -13,20 +13,24 @@ const ed25519Prefix = Buffer.from('302a300506032b6570032100', 'hex')
  */
 export function multikeysOf(json: JsonObject): PublicKey[] {
   const actor = idOf(json['id'])
-  return asList(json['assertionMethod']).slice(0, 8).flatMap((key) => {
-    if (!isObject(key)) return []
-    const id = keyIdOf(key['id'], actor)
-    const owner = idOf(key['controller']) ?? actor
-    const pem = pemOf(text(key['publicKeyMultibase']) ?? '')
-    return owner && pem ? [{ id, owner, pem }] : []
-  })
+  return asList(json['assertionMethod'])
+    .slice(0, 8)
+    .flatMap((key) => {
+      if (!isObject(key)) return []
+      const id = keyIdOf(key['id'], actor)
+      const owner = idOf(key['controller']) ?? actor
+      const pem = pemOf(text(key['publicKeyMultibase']) ?? '')
+      return owner && pem ? [{ id, owner, pem }] : []
+    })
 }
 
 /** A Multikey as PEM; null for all but Ed25519. */
 function pemOf(multibase: string): string | null {
   const bytes = fromBase58(multibase, 34)
   if (!bytes || bytes[0] !== 0xed || bytes[1] !== 0x01) return null
-  return createPublicKey({ key: Buffer.concat([ed25519Prefix, bytes.subarray(2)]), format: 'der', type: 'spki' }).export({ type: 'spki', format: 'pem' }).toString()
+  return createPublicKey({ key: Buffer.concat([ed25519Prefix, bytes.subarray(2)]), format: 'der', type: 'spki' })
+    .export({ type: 'spki', format: 'pem' })
+    .toString()
 }
 
 /** The bytes of multibase base58-btc; null when they are not as many as expected. */

@@ -1,17 +1,33 @@
 import type { RemoteStatus } from '#src/statuses/receive.ts'
-import { asList, dateOf, addressesOf, idOf, isObject, isPublic, isSameOrigin, isTrue, type JsonObject, pageOf, totalOf, typesOf } from '../documents/json.ts'
+import {
+  asList,
+  dateOf,
+  addressesOf,
+  idOf,
+  isObject,
+  isPublic,
+  isSameOrigin,
+  isTrue,
+  type JsonObject,
+  pageOf,
+  totalOf,
+  typesOf,
+} from '../documents/json.ts'
 import { parseEmojis } from './emoji.ts'
 import { withEpisodeLaidOpen } from './episode.ts'
 import { type CanInteract, parseCanInteract, parseReplyApproval } from './interaction.ts'
 import { mediaOf } from './media.ts'
 import { parsePoll } from './poll.ts'
-import { type CanQuote, parseCanQuote, parseQuote } from './quote.ts'
 import { withQuoteLineMarked } from './quote-line.ts'
+import { type CanQuote, parseCanQuote, parseQuote } from './quote.ts'
 import { hashtagsOf, mentionsOf, resolvedBy, tagsOf } from './tags.ts'
 import { textsOf } from './texts.ts'
 
 /** A post as its server describes it; accounts are URIs still. */
-export type ParsedNote = Omit<RemoteStatus, 'accountId' | 'mentionedIds' | 'visibility' | 'depth' | 'quotePolicy' | 'interactionPolicy' | 'audienceUri'> & {
+export type ParsedNote = Omit<
+  RemoteStatus,
+  'accountId' | 'mentionedIds' | 'visibility' | 'depth' | 'quotePolicy' | 'interactionPolicy' | 'audienceUri'
+> & {
   /** Whom it lets quote it; null where it says nothing of that. */
   canQuote: CanQuote | null
   /** Whom it lets favourite, answer and boost it, where it says so. */
@@ -27,7 +43,18 @@ export type ParsedNote = Omit<RemoteStatus, 'accountId' | 'mentionedIds' | 'visi
 }
 
 /** What we show as a status. Most of these have a title, and a page of their own to be read on. */
-const noteTypes = ['Note', 'Question', 'ChatMessage', 'Article', 'Page', 'Image', 'Audio', 'Video', 'Event', 'PodcastEpisode']
+const noteTypes = [
+  'Note',
+  'Question',
+  'ChatMessage',
+  'Article',
+  'Page',
+  'Image',
+  'Audio',
+  'Video',
+  'Event',
+  'PodcastEpisode',
+]
 const titled = new Set(['Article', 'Page', 'Image', 'Audio', 'Video', 'Event'])
 
 export const isNote = (json: JsonObject): boolean => typesOf(json).some((type) => noteTypes.includes(type))
@@ -49,7 +76,12 @@ export function parseNote(json: JsonObject, activity: JsonObject = {}): ParsedNo
   const url = pageOf(post, uri)
   const tags = tagsOf(post)
   const quote = parseQuote(post, tags)
-  const { content, spoilerText, language } = textsOf(post, { isTitled: titled.has(type), url, resolved: resolvedBy(tags, url), context: post['@context'] ?? activity['@context'] })
+  const { content, spoilerText, language } = textsOf(post, {
+    isTitled: titled.has(type),
+    url,
+    resolved: resolvedBy(tags, url),
+    context: post['@context'] ?? activity['@context'],
+  })
   const inReplyToUri = idOf(post['inReplyTo'])
   const publishedAt = pastOf(post['published']) ?? new Date()
   return {
@@ -94,13 +126,18 @@ const maxAuthors = 10
 
 /** Video servers name both the person and the channel, others the group that it was written in: the person wrote it. Nobody writes on servers of others. */
 function authorsOf(value: unknown, uri: string | null): string[] {
-  const own = asList(value).slice(0, maxAuthors).filter((author) => isSameOrigin(idOf(author) ?? '', uri ?? ''))
-  const [persons, others] = [true, false].map((isPerson) => own.filter((author) => (isObject(author) && typesOf(author).includes('Person')) === isPerson))
+  const own = asList(value)
+    .slice(0, maxAuthors)
+    .filter((author) => isSameOrigin(idOf(author) ?? '', uri ?? ''))
+  const [persons, others] = [true, false].map((isPerson) =>
+    own.filter((author) => (isObject(author) && typesOf(author).includes('Person')) === isPerson),
+  )
   return [...new Set([...(persons ?? []), ...(others ?? [])].flatMap((author) => idOf(author) ?? []))]
 }
 
 /** Whether an object in an activity or list is all of a post, and not just its id and type. */
-export const isWhole = (json: JsonObject): boolean => ['attributedTo', 'content', 'contentMap', 'attachment'].some((name) => json[name] !== undefined)
+export const isWhole = (json: JsonObject): boolean =>
+  ['attributedTo', 'content', 'contentMap', 'attachment'].some((name) => json[name] !== undefined)
 
 /** A moment that is not to come: by an edit in the future, no later one would ever count. */
 function pastOf(value: unknown): Date | null {
@@ -128,4 +165,7 @@ function audienceOf(json: JsonObject): Pick<ParsedNote, 'to' | 'cc'> {
 const maxLooked = 100
 
 /** Some servers hide single files; here a status hides all of its own, or none. */
-const hasSensitiveFile = (json: JsonObject): boolean => asList(json['attachment']).slice(0, maxLooked).some((file) => isObject(file) && isTrue(file['sensitive']))
+const hasSensitiveFile = (json: JsonObject): boolean =>
+  asList(json['attachment'])
+    .slice(0, maxLooked)
+    .some((file) => isObject(file) && isTrue(file['sensitive']))

@@ -1,6 +1,6 @@
-import { readTags } from '#src/text/html/tags.ts'
-import { maxUrlLength, webUrl } from '#src/platform/web-url.ts'
 import type { HttpResponse } from '#src/platform/http/client.ts'
+import { maxUrlLength, webUrl } from '#src/platform/web-url.ts'
+import { readTags } from '#src/text/html/tags.ts'
 
 const maxScanned = 200_000
 
@@ -8,7 +8,8 @@ const maxScanned = 200_000
 export function htmlAlternate(page: HttpResponse): string | null {
   for (const link of (page.headers.get('link') ?? '').split(/,\s*(?=<)/).slice(0, 32)) {
     const href = /^\s*<([^>]*)>/.exec(link)?.[1]
-    if (href !== undefined && /;\s*rel="?alternate"?/i.test(link) && isActivityType(link)) return absolute(href, page.url)
+    if (href !== undefined && /;\s*rel="?alternate"?/i.test(link) && isActivityType(link))
+      return absolute(href, page.url)
   }
   if (!/^text\/html\b/i.test(page.headers.get('content-type') ?? '')) return null
   let found: string | undefined

@@ -1,6 +1,16 @@
 import type { RemotePoll } from '#src/statuses/polls/receive.ts'
 import { cleanName } from '#src/text/clean.ts'
-import { asList, countOf, dateOf, isObject, isTrue, type JsonObject, maxCount, textOf, totalOf } from '../documents/json.ts'
+import {
+  asList,
+  countOf,
+  dateOf,
+  isObject,
+  isTrue,
+  type JsonObject,
+  maxCount,
+  textOf,
+  totalOf,
+} from '../documents/json.ts'
 
 const maxOptions = 20
 const maxTitleLength = 500
@@ -18,7 +28,12 @@ export function parsePoll(json: JsonObject): RemotePoll | null {
   const counted = isMultiple ? Math.max(...votes) : votes.reduce((sum, each) => sum + each, 0)
   const told = countOf(json['votersCount'])
   // Nor can fewer have voted than chose one option, whatever they say.
-  return { kind: isMultiple ? 'multiple' : 'single', options, expiresAt: endOf(json), votersCount: Math.min(Math.max(told ?? counted, ...votes), maxCount) }
+  return {
+    kind: isMultiple ? 'multiple' : 'single',
+    options,
+    expiresAt: endOf(json),
+    votersCount: Math.min(Math.max(told ?? counted, ...votes), maxCount),
+  }
 }
 
 /** Some servers say only that it is closed, but not since when. */

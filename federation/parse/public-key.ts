@@ -10,12 +10,14 @@ const maxPemLength = 10_000
 /** The RSA keys that an actor says are its own. Each may name another owner, which the reader has to check. */
 export function publicKeysOf(json: JsonObject): PublicKey[] {
   const actor = idOf(json['id'])
-  return asList(json['publicKey']).slice(0, maxKeys).flatMap((key) => {
-    if (!isObject(key)) return []
-    const owner = idOf(key['owner'] ?? key['controller']) ?? actor
-    const pem = pemOf(text(key['publicKeyPem']) ?? '')
-    return owner && pem ? [{ id: keyIdOf(key['id'], actor), owner, pem }] : []
-  })
+  return asList(json['publicKey'])
+    .slice(0, maxKeys)
+    .flatMap((key) => {
+      if (!isObject(key)) return []
+      const owner = idOf(key['owner'] ?? key['controller']) ?? actor
+      const pem = pemOf(text(key['publicKeyPem']) ?? '')
+      return owner && pem ? [{ id: keyIdOf(key['id'], actor), owner, pem }] : []
+    })
 }
 
 /** The id of a key, which may be relative to its actor's: as it stands there otherwise, as key ids are compared letter by letter. */

@@ -8,7 +8,8 @@ import { isSameOrigin } from '../documents/json.ts'
 const maxLine = 5_000
 const maxBreaks = 200
 
-const line = /^RE:(<\/bdi>)?\s*(?:<br\s*\/?>\s*)?(?:(<\/span>)\s*)?(<a\s[^<>]*>(?:[^<]|<\/?(?:span|wbr)\b[^<>]*>)*<\/a>)((?:\s*<\/(?:span|p|div)>)*\s*)$/i
+const line =
+  /^RE:(<\/bdi>)?\s*(?:<br\s*\/?>\s*)?(?:(<\/span>)\s*)?(<a\s[^<>]*>(?:[^<]|<\/?(?:span|wbr)\b[^<>]*>)*<\/a>)((?:\s*<\/(?:span|p|div)>)*\s*)$/i
 
 /** The HTML of a status with that line marked, where there is one. */
 export function withQuoteLineMarked(html: string, quoted: string): string {
@@ -20,7 +21,8 @@ export function withQuoteLineMarked(html: string, quoted: string): string {
 
   const { lead, paragraph, breaks, spanStart } = leadOf(html.slice(Math.max(0, start - maxBreaks), start))
   const kept = html.slice(0, start - lead.length)
-  if (paragraph) return `${kept}<p class="quote-inline">${breaks}RE: ${link}${spanStart && !spanEnd ? rest.replace(/<\/span>/i, '') : rest}`
+  if (paragraph)
+    return `${kept}<p class="quote-inline">${breaks}RE: ${link}${spanStart && !spanEnd ? rest.replace(/<\/span>/i, '') : rest}`
   // The element that the text before it stands in ends before, not within, the line.
   return `${kept}${spanStart ? '' : spanEnd}<span class="quote-inline">${breaks}RE: ${link}</span>${spanStart && !spanEnd ? rest.replace(/<\/span>/i, '') : rest}`
 }

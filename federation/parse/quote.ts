@@ -1,14 +1,28 @@
+import type { QuoteGroup } from '#src/statuses/quotes/policy.ts'
 /** What statuses of other servers say about quotes. */
 import type { RemoteQuote } from '#src/statuses/quotes/receive.ts'
-import type { QuoteGroup } from '#src/statuses/quotes/policy.ts'
-import { addressesOf, asList, idOf, isObject, isPublic, type JsonObject, linkOf, text, typesOf } from '../documents/json.ts'
+import {
+  addressesOf,
+  asList,
+  idOf,
+  isObject,
+  isPublic,
+  type JsonObject,
+  linkOf,
+  text,
+  typesOf,
+} from '../documents/json.ts'
 
 /** Whom a policy names; URIs. */
 export type CanQuote = { automatic: string[]; manual: string[] }
 
 /** Older words for the same, most of them a plain id. */
 const dialects = ['quoteUri', 'quoteUrl', '_misskey_quote']
-const quoteRels = new Set(['https://misskey-hub.net/ns#_misskey_quote', 'https://w3id.org/fep/044f#quote', 'http://fedibird.com/ns#quoteUri'])
+const quoteRels = new Set([
+  'https://misskey-hub.net/ns#_misskey_quote',
+  'https://w3id.org/fep/044f#quote',
+  'http://fedibird.com/ns#quoteUri',
+])
 
 /** What a status quotes, in whatever words, or null. Only FEP-044f knows of consent. */
 export function parseQuote(json: JsonObject, tags: readonly JsonObject[]): RemoteQuote | null {
@@ -20,7 +34,9 @@ export function parseQuote(json: JsonObject, tags: readonly JsonObject[]): Remot
 
 /** FEP-e232: a link among the tags that says what it is. */
 function linkedQuote(tags: readonly JsonObject[]): string | null {
-  const link = tags.find((tag) => typesOf(tag).includes('Link') && asList(tag['rel']).some((rel) => quoteRels.has(text(rel) ?? '')))
+  const link = tags.find(
+    (tag) => typesOf(tag).includes('Link') && asList(tag['rel']).some((rel) => quoteRels.has(text(rel) ?? '')),
+  )
   return link ? linkOf(link['href']) : null
 }
 
@@ -29,11 +45,17 @@ export function parseCanQuote(json: JsonObject): CanQuote | null {
   const policy = json['interactionPolicy']
   const rule = isObject(policy) ? policy['canQuote'] : undefined
   if (!isObject(rule)) return null
-  return { automatic: addressesOf(rule['automaticApproval'] ?? rule['always']), manual: addressesOf(rule['manualApproval'] ?? rule['approvalRequired']) }
+  return {
+    automatic: addressesOf(rule['automaticApproval'] ?? rule['always']),
+    manual: addressesOf(rule['manualApproval'] ?? rule['approvalRequired']),
+  }
 }
 
 /** The groups that a policy means, as seen from its author. Whom else it names, nobody here can tell. */
-export function quotePolicyOf(canQuote: CanQuote, author: { uri: string; followersUrl: string | null; followingUrl: string | null }): { automatic: QuoteGroup[]; manual: QuoteGroup[] } {
+export function quotePolicyOf(
+  canQuote: CanQuote,
+  author: { uri: string; followersUrl: string | null; followingUrl: string | null },
+): { automatic: QuoteGroup[]; manual: QuoteGroup[] } {
   const groupOf = (address: string): QuoteGroup[] => {
     if (isPublic(address)) return ['public']
     if (address === author.followersUrl) return ['followers']

@@ -1,7 +1,7 @@
-import { isShortcode } from '#src/text/shortcodes.ts'
+import { normalizeDomain } from '#src/platform/handle.ts'
 import type { ReactionEmoji } from '#src/statuses/interactions/react.ts'
 import { unicodeEmoji } from '#src/text/emoji.ts'
-import { normalizeDomain } from '#src/platform/handle.ts'
+import { isShortcode } from '#src/text/shortcodes.ts'
 import { asList, firstText, isObject, type JsonObject, linkOf, text, typesOf } from '../documents/json.ts'
 
 /** Misskey's family sends these for a plain Like. */
@@ -19,7 +19,8 @@ export function parseReaction(activity: JsonObject): ReactionEmoji | null {
   const content = (firstText(activity['content']) ?? firstText(activity['_misskey_reaction']))?.trim()
   if (!content || content.length > maxLength) return null
   const unicode = unicodeEmoji(content)
-  if (unicode !== null) return plain.has(unicode) && !typesOf(activity).includes('EmojiReact') ? null : { type: 'unicode', name: unicode }
+  if (unicode !== null)
+    return plain.has(unicode) && !typesOf(activity).includes('EmojiReact') ? null : { type: 'unicode', name: unicode }
   return customEmoji(content, activity['tag'])
 }
 
@@ -36,7 +37,14 @@ function customEmoji(content: string, tags: unknown): ReactionEmoji | null {
 }
 
 function pictureOf(name: string, tags: unknown): string | null {
-  const tag = asList(tags).slice(0, maxTags).find((tag) => isObject(tag) && typesOf(tag).some((type) => type === 'Emoji' || type === 'toot:Emoji') && shortcodeOf(tag) === name)
+  const tag = asList(tags)
+    .slice(0, maxTags)
+    .find(
+      (tag) =>
+        isObject(tag) &&
+        typesOf(tag).some((type) => type === 'Emoji' || type === 'toot:Emoji') &&
+        shortcodeOf(tag) === name,
+    )
   const [icon] = isObject(tag) ? asList(tag['icon']) : []
   return isObject(icon) ? linkOf(icon['url'] ?? icon['href']) : linkOf(icon)
 }

@@ -1,6 +1,6 @@
+import { parseHandle } from '#src/platform/handle.ts'
 /** What the tags of an object name: accounts, hashtags, and what stands for shortcodes. */
 import type { Hashtag } from '#src/statuses/tags.ts'
-import { parseHandle } from '#src/platform/handle.ts'
 import { strippedHashtag } from '#src/text/hashtag.ts'
 import type { MentionTarget, Resolved } from '#src/text/render.ts'
 import { asList, isObject, type JsonObject, linkOf, text, typesOf } from '../documents/json.ts'
@@ -11,13 +11,26 @@ const maxTags = 50
 export function tagsOf(json: JsonObject): JsonObject[] {
   const { tag } = json
   // A list that became a map on its way through PHP: its first member lies open, the others have numbers for names.
-  const listed = isObject(tag) && '0' in tag ? [tag, ...Object.entries(tag).flatMap(([name, value]) => (/^\d+$/.test(name) ? [value] : []))] : asList(tag)
-  return listed.flatMap((each) => (isObject(each) ? [each] : typeof each === 'string' && /^[#＃]/u.test(each) ? [{ type: 'Hashtag', name: each }] : [])).slice(0, maxTags)
+  const listed =
+    isObject(tag) && '0' in tag
+      ? [tag, ...Object.entries(tag).flatMap(([name, value]) => (/^\d+$/.test(name) ? [value] : []))]
+      : asList(tag)
+  return listed
+    .flatMap((each) =>
+      isObject(each)
+        ? [each]
+        : typeof each === 'string' && /^[#＃]/u.test(each)
+          ? [{ type: 'Hashtag', name: each }]
+          : [],
+    )
+    .slice(0, maxTags)
 }
 
 /** Ids of the accounts that tags mention, in order; of one without, its handle. */
 export function mentionsOf(tags: readonly JsonObject[]): string[] {
-  const mentioned = tags.filter((tag) => typesOf(tag).includes('Mention')).flatMap((tag) => linkOf(tag['href']) ?? handleOf(tag['name']) ?? [])
+  const mentioned = tags
+    .filter((tag) => typesOf(tag).includes('Mention'))
+    .flatMap((tag) => linkOf(tag['href']) ?? handleOf(tag['name']) ?? [])
   return [...new Set(mentioned)]
 }
 
@@ -27,7 +40,8 @@ function handleOf(name: unknown): string | null {
 }
 
 /** A Hashtag as plain data; null for anything else. */
-export const hashtagOf = (tag: unknown): Hashtag | null => (isObject(tag) && typesOf(tag).includes('Hashtag') ? strippedHashtag(text(tag['name']) ?? '') : null)
+export const hashtagOf = (tag: unknown): Hashtag | null =>
+  isObject(tag) && typesOf(tag).includes('Hashtag') ? strippedHashtag(text(tag['name']) ?? '') : null
 
 export function hashtagsOf(tags: readonly JsonObject[]): Hashtag[] {
   const found = new Map<string, Hashtag>()

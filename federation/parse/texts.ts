@@ -1,13 +1,25 @@
+import { cleanName, plainText } from '#src/text/clean.ts'
 /**
  * What a post says. Most servers write HTML; some Markdown, and some plain text. Articles, pages, films and events have a title and a
  * page of their own to be read on: they become statuses that say both.
  */
 import { escapeAttribute, escapeText } from '#src/text/html/escape.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
-import { cleanName, plainText } from '#src/text/clean.ts'
 import { languageTag } from '#src/text/language-tag.ts'
 import { render, type Resolved } from '#src/text/render.ts'
-import { asList, firstText, idOf, isObject, isTrue, type JsonObject, linkOf, text, textOf, translationsOf, typesOf } from '../documents/json.ts'
+import {
+  asList,
+  firstText,
+  idOf,
+  isObject,
+  isTrue,
+  type JsonObject,
+  linkOf,
+  text,
+  textOf,
+  translationsOf,
+  typesOf,
+} from '../documents/json.ts'
 import { factsOf } from './event.ts'
 
 export type Texts = { content: string; spoilerText: string; language: string | null }
@@ -42,7 +54,12 @@ export function textsOf(json: JsonObject, setting: Setting): Texts {
   // What has a title warns of nothing in its summary, unless it is sensitive.
   const isWarning = !setting.isTitled || isTrue(json['sensitive'])
   return {
-    content: plainText((setting.isTitled ? article(json, body, isWarning ? '' : summary, setting.url) : note(json, body)).slice(0, maxContent)),
+    content: plainText(
+      (setting.isTitled ? article(json, body, isWarning ? '' : summary, setting.url) : note(json, body)).slice(
+        0,
+        maxContent,
+      ),
+    ),
     spoilerText: isWarning ? cleanName(summary, maxWarning) : '',
     language: languageTag(language ?? '') ?? languageTag(languageOf(json, setting.context) ?? ''),
   }
@@ -57,14 +74,27 @@ function bodyOf(json: JsonObject, resolved: Resolved): { body: string; language:
 
 function asHtml(content: string, mediaType: string, resolved: Resolved): string {
   const [, format] = /^text\/(markdown|plain)\b/i.exec(mediaType) ?? []
-  return format ? render(plainText(content.slice(0, maxMarkdown)), format.toLowerCase() === 'plain' ? 'plain' : 'markdown', resolved) : content
+  return format
+    ? render(
+        plainText(content.slice(0, maxMarkdown)),
+        format.toLowerCase() === 'plain' ? 'plain' : 'markdown',
+        resolved,
+      )
+    : content
 }
 
 /** The language where no map of contents says it. */
 function languageOf(json: JsonObject, context: unknown): string | null {
   const own = json['language'] ?? json['inLanguage']
   const named = text(isObject(own) ? own['identifier'] : own)
-  return named ?? firstText(asList(context).slice(0, 16).map((each) => (isObject(each) ? each['@language'] : null)))
+  return (
+    named ??
+    firstText(
+      asList(context)
+        .slice(0, 16)
+        .map((each) => (isObject(each) ? each['@language'] : null)),
+    )
+  )
 }
 
 /** Forums give their topics titles, too. What answers a poll is no title. */
@@ -74,12 +104,19 @@ function note(json: JsonObject, body: string): string {
 }
 
 function article(json: JsonObject, body: string, summary: string, url: string): string {
-  const shown = body.length > longArticle ? paragraph(summary) || excerpt(body) : isBlank(body) ? paragraph(summary) : body
+  const shown =
+    body.length > longArticle ? paragraph(summary) || excerpt(body) : isBlank(body) ? paragraph(summary) : body
   const links = linkedPages(json).filter((link) => link !== url)
   // What a link post is about comes first, so that its preview is the one that is shown.
   const [before, after] = typesOf(json).includes('Page') ? [links, [url]] : [[], [...links, url]]
   const unsaid = after.filter((link) => !shown.includes(`href="${escapeAttribute(link)}"`))
-  return heading(json, shown) + before.map(linkParagraph).join('') + factsOf(json) + shown + unsaid.map(linkParagraph).join('')
+  return (
+    heading(json, shown) +
+    before.map(linkParagraph).join('') +
+    factsOf(json) +
+    shown +
+    unsaid.map(linkParagraph).join('')
+  )
 }
 
 /** The title, unless it is the first line of the text anyway. */
@@ -89,20 +126,34 @@ function heading(json: JsonObject, body: string): string {
 }
 
 function firstLine(html: string): string {
-  const [line = ''] = html.slice(0, 2_000).replace(/<\/?(?:p|div|h[1-6]|br|blockquote|li|ul|ol)\b[^<>]*>/gi, '\n').replace(/<[^<>]*>/g, '').trim().split('\n', 1)
+  const [line = ''] = html
+    .slice(0, 2_000)
+    .replace(/<\/?(?:p|div|h[1-6]|br|blockquote|li|ul|ol)\b[^<>]*>/gi, '\n')
+    .replace(/<[^<>]*>/g, '')
+    .trim()
+    .split('\n', 1)
   return line.trim()
 }
 
 /** Pages that something is about: the link of a link post, where to meet online. Pictures are files, not pages. */
 function linkedPages(json: JsonObject): string[] {
-  const links = asList(json['attachment']).filter((each): each is JsonObject => isObject(each) && typesOf(each).includes('Link') && !/^(image|video|audio)\//i.test(text(each['mediaType']) ?? ''))
+  const links = asList(json['attachment']).filter(
+    (each): each is JsonObject =>
+      isObject(each) &&
+      typesOf(each).includes('Link') &&
+      !/^(image|video|audio)\//i.test(text(each['mediaType']) ?? ''),
+  )
   return [...new Set(links.slice(0, maxLinks).flatMap((link) => linkOf(link) ?? []))]
 }
 
 function excerpt(html: string): string {
   const beginning = htmlToText(html.slice(0, excerptSource))
-  const cut = beginning.length > excerptLength ? `${beginning.slice(0, excerptLength).replace(/\s\S{0,100}$/, '')} …` : beginning
-  return cut.split(/\n{2,}/).map((lines) => `<p>${escapeText(lines).replaceAll('\n', '<br />')}</p>`).join('')
+  const cut =
+    beginning.length > excerptLength ? `${beginning.slice(0, excerptLength).replace(/\s\S{0,100}$/, '')} …` : beginning
+  return cut
+    .split(/\n{2,}/)
+    .map((lines) => `<p>${escapeText(lines).replaceAll('\n', '<br />')}</p>`)
+    .join('')
 }
 
 const paragraph = (html: string): string => (isBlank(html) ? '' : /<p[\s>]/i.test(html) ? html : `<p>${html}</p>`)

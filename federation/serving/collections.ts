@@ -1,28 +1,33 @@
 /** Outbox, followers, following and what is featured of local accounts. */
 import { createHash } from 'node:crypto'
 import { type Context, Hono } from 'hono'
-import { accountDocument, type AskedAccount } from '#src/outgoing/documents/accounts.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
+import { accountDocument, type AskedAccount } from '#src/outgoing/documents/accounts.ts'
+import { outboxDocuments, statusDocuments } from '#src/outgoing/documents/statuses.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Page } from '#src/platform/db/page.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
-import { followedBy, followersOf } from '#src/relationships/lists.ts'
-import { outboxDocuments, statusDocuments } from '#src/outgoing/documents/statuses.ts'
-import { pinnedStatuses } from '#src/statuses/interactions/pin.ts'
 import { loadFeaturedTags } from '#src/reading/tags/feature.ts'
+import { followedBy, followersOf } from '#src/relationships/lists.ts'
+import { pinnedStatuses } from '#src/statuses/interactions/pin.ts'
 import { context } from '../documents/context.ts'
 import { toHashtag } from '../documents/hashtag.ts'
+import { followersOfSigner } from './followers-of-signer.ts'
 import { documentResponse, missing, nothing, textResponse } from './negotiation.ts'
 import { refusal } from './signer.ts'
 import { statusTexts, withContext } from './stored-documents.ts'
-import { followersOfSigner } from './followers-of-signer.ts'
 
 const pageSize = 20
 const peoplePerPage = 80
 
 /** Items of a page as JSON, and where the next one begins. */
 type Loaded = { items: string[]; etags?: string[]; next: string | null }
-type Source = { limit: number; total: (account: AskedAccount) => number; isHidden: (account: AskedAccount) => boolean; load: (app: App, account: AskedAccount, page: Page, fingerprint: string) => Promise<Loaded> }
+type Source = {
+  limit: number
+  total: (account: AskedAccount) => number
+  isHidden: (account: AskedAccount) => boolean
+  load: (app: App, account: AskedAccount, page: Page, fingerprint: string) => Promise<Loaded>
+}
 
 const sources: Record<'outbox' | 'followers' | 'following', Source> = {
   outbox: {
@@ -32,7 +37,11 @@ const sources: Record<'outbox' | 'followers' | 'following', Source> = {
     load: async (app, account, page, fingerprint) => {
       const asked = await outboxDocuments(app.db, account.id, page, fingerprint)
       const texts = await statusTexts(app, fingerprint, asked)
-      return { items: texts.map(({ activity }) => activity.json), etags: texts.map(({ activity }) => activity.etag), next: asked.length === page.limit ? (asked.at(-1)?.id ?? null) : null }
+      return {
+        items: texts.map(({ activity }) => activity.json),
+        etags: texts.map(({ activity }) => activity.etag),
+        next: asked.length === page.limit ? (asked.at(-1)?.id ?? null) : null,
+      }
     },
   },
   followers: {
@@ -50,8 +59,14 @@ const sources: Record<'outbox' | 'followers' | 'following', Source> = {
 }
 
 async function people(app: App, related: { id: string; accountId: AccountId }[], page: Page): Promise<Loaded> {
-  const accounts = await loadAccountViews(app.db, related.map(({ accountId }) => accountId))
-  return { items: accounts.map((account) => JSON.stringify(account.uri)), next: related.length === page.limit ? (related.at(-1)?.id ?? null) : null }
+  const accounts = await loadAccountViews(
+    app.db,
+    related.map(({ accountId }) => accountId),
+  )
+  return {
+    items: accounts.map((account) => JSON.stringify(account.uri)),
+    next: related.length === page.limit ? (related.at(-1)?.id ?? null) : null,
+  }
 }
 
 /** Without `page`, how many there are; with it, a page of them, the newest first; `max_id` says where it begins. */
@@ -69,7 +84,14 @@ export function collections(app: App, fingerprint: string): Hono {
     ofAccount(app, fingerprint, c, async ({ id }) => {
       const [account] = await loadAccountViews(app.db, [id])
       const tags = account?.showsFeatured ? await loadFeaturedTags(app.db, id) : []
-      return { head: { id: app.uris.featuredTags(id), type: 'Collection', totalItems: tags.length, items: tags.map(({ name }) => toHashtag(name, app.uris)) } }
+      return {
+        head: {
+          id: app.uris.featuredTags(id),
+          type: 'Collection',
+          totalItems: tags.length,
+          items: tags.map(({ name }) => toHashtag(name, app.uris)),
+        },
+      }
     }),
   )
   routes.get('/:id/followers/synchronization', (c) => followersOfSigner(app, c.req.raw, c.req.param('id')))
@@ -79,14 +101,24 @@ export function collections(app: App, fingerprint: string): Hono {
         const uri = `${account.uri}/${name}`
         const first = `${uri}?page=true`
         const totalItems = total(account)
-        if (!c.req.query('page')) return { head: { id: uri, type: 'OrderedCollection', totalItems, ...(isHidden(account) ? {} : { first }) } }
+        if (!c.req.query('page'))
+          return { head: { id: uri, type: 'OrderedCollection', totalItems, ...(isHidden(account) ? {} : { first }) } }
         if (isHidden(account)) return missing()
 
         const maxId = c.req.query('max_id')
         if (maxId !== undefined && !isId(maxId)) return nothing(400, 'Bad request')
         const { next, ...loaded } = await load(app, account, { maxId, limit }, fingerprint)
         const id = maxId ? `${first}&max_id=${maxId}` : first
-        return { head: { id, type: 'OrderedCollectionPage', partOf: uri, totalItems, ...(next ? { next: `${first}&max_id=${next}` } : {}) }, ...loaded }
+        return {
+          head: {
+            id,
+            type: 'OrderedCollectionPage',
+            partOf: uri,
+            totalItems,
+            ...(next ? { next: `${first}&max_id=${next}` } : {}),
+          },
+          ...loaded,
+        }
       }),
     )
   }
@@ -96,7 +128,12 @@ export function collections(app: App, fingerprint: string): Hono {
 /** `items` are JSON, put together without being read. `etags`: what they say, in short; themselves, unless given. */
 type Collection = { head: object; items?: string[]; etags?: string[] }
 
-async function ofAccount(app: App, fingerprint: string, c: Context, load: (account: AskedAccount) => Promise<Collection | Response>): Promise<Response> {
+async function ofAccount(
+  app: App,
+  fingerprint: string,
+  c: Context,
+  load: (account: AskedAccount) => Promise<Collection | Response>,
+): Promise<Response> {
   const id = c.req.param('id') ?? ''
   if (!isId(id)) return missing()
   const { needsSignature, account } = await accountDocument(app.db, { id: id as AccountId }, fingerprint)
@@ -109,5 +146,14 @@ async function ofAccount(app: App, fingerprint: string, c: Context, load: (accou
   const { head, items, etags = items } = loaded
   if (!items) return documentResponse({ '@context': context, ...head }, { isPrivate: needsSignature })
   const json = withContext(`${JSON.stringify(head).slice(0, -1)},"orderedItems":[${items.join(',')}]}`)
-  return textResponse(c.req.raw, { json, etag: createHash('sha1').update(JSON.stringify([fingerprint, head, etags])).digest('base64url') }, { isPrivate: needsSignature })
+  return textResponse(
+    c.req.raw,
+    {
+      json,
+      etag: createHash('sha1')
+        .update(JSON.stringify([fingerprint, head, etags]))
+        .digest('base64url'),
+    },
+    { isPrivate: needsSignature },
+  )
 }

@@ -9,8 +9,16 @@ import { version } from '#src/platform/version.ts'
  * with others, none that was kept before is served.
  */
 export function documentFingerprint({ uris }: Pick<App, 'uris'>): string {
-  return createHash('sha256').update([version, uris.origin, uris.handleHost, uris.file(''), ...converters].join('\n')).digest('base64url').slice(0, 16)
+  return createHash('sha256')
+    .update([version, uris.origin, uris.handleHost, uris.file(''), ...converters].join('\n'))
+    .digest('base64url')
+    .slice(0, 16)
 }
 
-const files = ['stored-documents.ts', ...readdirSync(join(import.meta.dirname, '../documents')).toSorted().map((name) => join('../documents', name))]
+const files = [
+  'stored-documents.ts',
+  ...readdirSync(join(import.meta.dirname, '../documents'))
+    .toSorted()
+    .map((name) => join('../documents', name)),
+]
 const converters = files.map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))

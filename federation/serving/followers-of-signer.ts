@@ -19,7 +19,20 @@ export async function followersOfSigner(app: App, request: Request, id: string):
   if (!host) return refuse(401, 'Sign the request')
   const followers = await followersOn(app.db, account.id, host)
   if (!followers) return refuse(404, 'There are too many')
-  return documentResponse({ '@context': context, id: `${app.uris.followers(account.id)}/synchronization`, type: 'OrderedCollection', totalItems: followers.length, orderedItems: followers }, { isPrivate: true })
+  return documentResponse(
+    {
+      '@context': context,
+      id: `${app.uris.followers(account.id)}/synchronization`,
+      type: 'OrderedCollection',
+      totalItems: followers.length,
+      orderedItems: followers,
+    },
+    { isPrivate: true },
+  )
 }
 
-const refuse = (status: number, text: string): Response => new Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-store' } })
+const refuse = (status: number, text: string): Response =>
+  new Response(`${text}\n`, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-store' },
+  })

@@ -17,14 +17,19 @@ export type Jrd = { subject: string; aliases: string[]; links: Link[] }
 export const intentRel = 'https://w3id.org/fep/3b86/'
 export const subscribeRel = 'http://ostatus.org/schema/1.0/subscribe'
 
-export function toJrd({ uri, url, username, avatarFile }: Pick<AskedAccount, 'uri' | 'url' | 'username' | 'avatarFile'>, uris: Uris): Jrd {
+export function toJrd(
+  { uri, url, username, avatarFile }: Pick<AskedAccount, 'uri' | 'url' | 'username' | 'avatarFile'>,
+  uris: Uris,
+): Jrd {
   return {
     subject: `acct:${username}@${uris.handleHost}`,
     aliases: [url, uri],
     links: [
       { rel: 'self', type: activityType, href: uri },
       { rel: 'http://webfinger.net/rel/profile-page', type: 'text/html', href: url },
-      ...(avatarFile ? [{ rel: 'http://webfinger.net/rel/avatar', type: mediaTypeOf(avatarFile), href: uris.file(avatarFile) }] : []),
+      ...(avatarFile
+        ? [{ rel: 'http://webfinger.net/rel/avatar', type: mediaTypeOf(avatarFile), href: uris.file(avatarFile) }]
+        : []),
       ...intents(uris),
     ],
   }
@@ -50,10 +55,14 @@ function intents({ origin }: Uris): Link[] {
   const page = `${origin}/authorize_interaction?uri=`
   return [
     { rel: subscribeRel, template: `${page}{uri}` },
-    ...['Object', 'Follow', 'Like', 'Announce'].map((intent) => ({ rel: `${intentRel}${intent}`, template: `${page}{object}` })),
+    ...['Object', 'Follow', 'Like', 'Announce'].map((intent) => ({
+      rel: `${intentRel}${intent}`,
+      template: `${page}{object}`,
+    })),
     { rel: `${intentRel}Create`, template: `${origin}/share?title={name}&text={content}&reply_to={inReplyTo}` },
   ]
 }
 
 /** As much of an answer as was asked for. */
-export const withRels = (jrd: Jrd, rels: string[]): Jrd => (rels.length === 0 ? jrd : { ...jrd, links: jrd.links.filter(({ rel }) => rels.includes(rel)) })
+export const withRels = (jrd: Jrd, rels: string[]): Jrd =>
+  rels.length === 0 ? jrd : { ...jrd, links: jrd.links.filter(({ rel }) => rels.includes(rel)) }

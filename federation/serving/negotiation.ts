@@ -16,7 +16,9 @@ export function wantsActivity(request: Request): boolean {
     })
     .filter(({ q }) => q > 0)
     .toSorted((a, b) => b.q - a.q || a.i - b.i)
-  const first = wanted.find(({ type }) => activityTypes.includes(type) || type === 'text/html' || type === 'application/xhtml+xml')
+  const first = wanted.find(
+    ({ type }) => activityTypes.includes(type) || type === 'text/html' || type === 'application/xhtml+xml',
+  )
   return first !== undefined && activityTypes.includes(first.type)
 }
 
@@ -29,8 +31,14 @@ type Kind = { status?: number; isPrivate?: boolean; etag?: string }
 export const documentResponse = (json: object, kind: Kind = {}): Response => respond(JSON.stringify(json), kind)
 
 /** The same of JSON as text. Who has it already, by its ETag, is not sent it again. */
-export function textResponse(request: Request, { json, etag }: { json: string; etag: string }, kind: Kind = {}): Response {
-  const isKnown = (request.headers.get('if-none-match') ?? '').split(',').some((known) => known.trim().replace(/^W\//, '') === `"${etag}"`)
+export function textResponse(
+  request: Request,
+  { json, etag }: { json: string; etag: string },
+  kind: Kind = {},
+): Response {
+  const isKnown = (request.headers.get('if-none-match') ?? '')
+    .split(',')
+    .some((known) => known.trim().replace(/^W\//, '') === `"${etag}"`)
   return isKnown ? respond(null, { ...kind, etag, status: 304 }) : respond(json, { ...kind, etag })
 }
 
@@ -49,6 +57,14 @@ function respond(body: string | null, { status = 200, isPrivate = false, etag }:
 
 /** No document. Who signed may find one where others find nothing, so no cache may keep that. */
 export const nothing = (status: 400 | 401 | 404 | 410 | 503, words: string): Response =>
-  new Response(`${words}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', vary, 'access-control-allow-origin': '*' } })
+  new Response(`${words}\n`, {
+    status,
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      'cache-control': 'no-store',
+      vary,
+      'access-control-allow-origin': '*',
+    },
+  })
 
 export const missing = (): Response => nothing(404, 'Not found')

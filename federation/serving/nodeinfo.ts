@@ -1,8 +1,8 @@
-import type { App } from '#src/platform/app.ts'
 import { countLocalReplies } from '#src/instance/local-replies.ts'
-import { loadSettings } from '#src/rules/settings.ts'
 import { loadTotals } from '#src/instance/stats.ts'
+import type { App } from '#src/platform/app.ts'
 import { version as softwareVersion } from '#src/platform/version.ts'
+import { loadSettings } from '#src/rules/settings.ts'
 import type { JsonObject } from '../documents/json.ts'
 
 /** The newest last: who follows all links ends with that. */
@@ -16,7 +16,11 @@ export const nodeInfoSchema = (version: string): string => `http://nodeinfo.dias
  * @see https://nodeinfo.diaspora.software/schema.html
  */
 export async function nodeInfo(app: App, version: (typeof nodeInfoVersions)[number]): Promise<JsonObject> {
-  const [settings, { users, activeMonth, activeHalfyear, localStatuses }, localComments] = await Promise.all([loadSettings(app.db), loadTotals(app.db), countLocalReplies(app.db)])
+  const [settings, { users, activeMonth, activeHalfyear, localStatuses }, localComments] = await Promise.all([
+    loadSettings(app.db),
+    loadTotals(app.db),
+    countLocalReplies(app.db),
+  ])
   return {
     version,
     software: { name: 'pipit', version: softwareVersion },

@@ -1,5 +1,5 @@
-import type { AccountId } from '#src/platform/ids.ts'
 import { parseHandle } from '#src/platform/handle.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import { instanceName } from '../documents/actor.ts'
 

@@ -1,29 +1,29 @@
 /** What other servers find under our URIs. */
 import { Hono } from 'hono'
-import { accountDocument, type AskedAccount } from '#src/outgoing/documents/accounts.ts'
 import { accountHead } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
-import type { App } from '#src/platform/app.ts'
 import { emojisNamed } from '#src/media/emojis/views.ts'
+import { accountDocument, type AskedAccount } from '#src/outgoing/documents/accounts.ts'
+import { type AskedStatus, statusDocument } from '#src/outgoing/documents/statuses.ts'
+import type { App } from '#src/platform/app.ts'
+import type { RequestEnv } from '#src/platform/http/request-env.ts'
 import { type AccountId, type Id, isId, type StatusId } from '#src/platform/ids.ts'
 import type { InteractionKind } from '#src/platform/interaction-kind.ts'
 import { isBlockedEitherWay } from '#src/relationships/pairs.ts'
-import { type AskedStatus, statusDocument } from '#src/outgoing/documents/statuses.ts'
 import { loadOutgoingInteraction } from '#src/statuses/access/outgoing-interaction.ts'
-import type { RequestEnv } from '#src/platform/http/request-env.ts'
+import { isOpen } from '#src/statuses/access/visibility.ts'
 import { loadOutgoingQuote } from '#src/statuses/quotes/outgoing-quote.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
-import { isOpen } from '#src/statuses/access/visibility.ts'
 import { toActor, toInstanceActor, toStub, toTombstone } from '../documents/actor.ts'
 import { context } from '../documents/context.ts'
 import { toEmoji } from '../documents/emoji.ts'
 import { authorizationUri, toInteractionAuthorization } from '../documents/interactions.ts'
 import { toQuoteAuthorization } from '../documents/quote.ts'
 import { createUri } from '../documents/statuses.ts'
-import { collections } from './collections.ts'
-import { documentFingerprint } from './fingerprint.ts'
 import { receivePost } from '../incoming/inbox.ts'
 import { instanceKeys, readSigningKeys } from '../signatures/keys.ts'
+import { collections } from './collections.ts'
+import { documentFingerprint } from './fingerprint.ts'
 import { documentResponse, missing, textResponse, wantsActivity } from './negotiation.ts'
 import { refusal, signingViewer } from './signer.ts'
 import { statusCollections } from './status-collections.ts'
@@ -43,13 +43,25 @@ export function federationRoutes(app: App): Hono<{ Bindings: Partial<RequestEnv>
   routes.get('/ap/creates/:id', (c) => status(app, fingerprint, c.req.raw, c.req.param('id'), 'create'))
   routes.get('/ap/announces/:id', (c) => status(app, fingerprint, c.req.raw, c.req.param('id'), 'boost'))
   routes.post('/ap/inbox', (c) => receivePost(app, c.req.raw, c.env?.clientAddress ?? ''))
-  routes.post('/ap/accounts/:id/inbox', async (c) => ((await isAccountThere(app, c.req.param('id'))) ? receivePost(app, c.req.raw, c.env?.clientAddress ?? '') : missing()))
+  routes.post('/ap/accounts/:id/inbox', async (c) =>
+    (await isAccountThere(app, c.req.param('id')))
+      ? receivePost(app, c.req.raw, c.env?.clientAddress ?? '')
+      : missing(),
+  )
   routes.route('/ap/accounts', collections(app, fingerprint))
   routes.route('/ap', statusCollections(app, fingerprint))
 
   // Whoever wants to check a signature of ours signs with a key of its own, which we may want to check: somebody has to be the first.
   routes.get('/ap/instance', async () => documentResponse(toInstanceActor(await instanceKeys(app), app.uris)))
-  routes.get('/ap/instance/outbox', () => documentResponse({ '@context': context, id: `${app.uris.instanceActor}/outbox`, type: 'OrderedCollection', totalItems: 0, orderedItems: [] }))
+  routes.get('/ap/instance/outbox', () =>
+    documentResponse({
+      '@context': context,
+      id: `${app.uris.instanceActor}/outbox`,
+      type: 'OrderedCollection',
+      totalItems: 0,
+      orderedItems: [],
+    }),
+  )
   routes.get('/ap/emojis/:shortcode', async (c) => {
     const [emoji] = await emojisNamed(app.db, null, [c.req.param('shortcode')])
     return emoji?.file ? documentResponse({ '@context': context, ...toEmoji(emoji, emoji.file, app.uris) }) : missing()
@@ -57,7 +69,10 @@ export function federationRoutes(app: App): Hono<{ Bindings: Partial<RequestEnv>
   routes.get('/ap/quote-authorizations/:id', (c) => quoteAuthorization(app, fingerprint, c.req.raw, c.req.param('id')))
   routes.route('/', wellKnown(app, fingerprint))
 
-  for (const kind of ['like', 'reply', 'announce'] as const) routes.get(`/ap/${kind}-authorizations/:id`, (c) => interactionAuthorization(app, fingerprint, c.req.raw, kind, c.req.param('id')))
+  for (const kind of ['like', 'reply', 'announce'] as const)
+    routes.get(`/ap/${kind}-authorizations/:id`, (c) =>
+      interactionAuthorization(app, fingerprint, c.req.raw, kind, c.req.param('id')),
+    )
 
   routes.get('/:name{@[a-zA-Z0-9_]+}', async (c, next) => {
     if (!wantsActivity(c.req.raw)) return varying(next, () => c.res)
@@ -81,7 +96,12 @@ async function isAccountThere(app: App, id: string): Promise<boolean> {
   return account?.domain === null && !account.deletedAt
 }
 
-async function actor(app: App, fingerprint: string, request: Request, who: { id: AccountId } | { name: string }): Promise<Response> {
+async function actor(
+  app: App,
+  fingerprint: string,
+  request: Request,
+  who: { id: AccountId } | { name: string },
+): Promise<Response> {
   const { needsSignature, account } = await accountDocument(app.db, who, fingerprint)
   if (!account) return missing()
   if (account.isDeleted) return documentResponse(toTombstone(account.uri), { status: 410 })
@@ -118,11 +138,16 @@ async function status(app: App, fingerprint: string, request: Request, id: strin
 
   if (!asked || asked.isBoost !== (kind === 'boost')) return missing()
   // Of what not everybody could see, nobody is told that it was there.
-  if (asked.isDeleted) return isOpen(asked.visibility) && !asked.isUnheard ? documentResponse(toTombstone(kind === 'create' ? createUri(asked.id, app.uris) : asked.uri), { status: 410 }) : missing()
+  if (asked.isDeleted)
+    return isOpen(asked.visibility) && !asked.isUnheard
+      ? documentResponse(toTombstone(kind === 'create' ? createUri(asked.id, app.uris) : asked.uri), { status: 410 })
+      : missing()
   if (!isOpen(asked.visibility)) return restricted(app, request, asked, kind)
   const [texts] = asked.isVisible ? await statusTexts(app, fingerprint, [asked]) : []
   const text: Text | null | undefined = kind === 'status' ? texts?.object : texts?.activity
-  return text ? textResponse(request, { ...text, json: withContext(text.json) }, { isPrivate: needsSignature }) : missing()
+  return text
+    ? textResponse(request, { ...text, json: withContext(text.json) }, { isPrivate: needsSignature })
+    : missing()
 }
 
 /** What only some may see. */
@@ -142,14 +167,28 @@ async function quoteAuthorization(app: App, fingerprint: string, request: Reques
   const refused = await refusal(app, request, needsSignature, quote.quotedAccountId)
   if (refused) return refused
   if (!quoted?.isVisible) return missing()
-  return documentResponse(toQuoteAuthorization({ id: quote.approvalUri, author: quote.quotedAuthorUri, quoting: quote.uri, quoted: quote.quotedUri }), { isPrivate: needsSignature })
+  return documentResponse(
+    toQuoteAuthorization({
+      id: quote.approvalUri,
+      author: quote.quotedAuthorUri,
+      quoting: quote.uri,
+      quoted: quote.quotedUri,
+    }),
+    { isPrivate: needsSignature },
+  )
 }
 
 /**
  * The consent of a local author to a favourite, reply or boost, for who may see both that and the status: it is given while these stand. Of
  * favourites, which nobody else gets to see, only those whose author asked for it.
  */
-async function interactionAuthorization(app: App, fingerprint: string, request: Request, kind: InteractionKind, id: string): Promise<Response> {
+async function interactionAuthorization(
+  app: App,
+  fingerprint: string,
+  request: Request,
+  kind: InteractionKind,
+  id: string,
+): Promise<Response> {
   const trace = isId(id) ? await loadOutgoingInteraction(app.db, kind, id as Id<string>) : null
   if (!trace?.target.isLocal || trace.uri === null || trace.isPending) return missing()
   const { target } = trace
@@ -160,10 +199,20 @@ async function interactionAuthorization(app: App, fingerprint: string, request: 
   if (refused) return refused
   const isRestricted = !isOpen(target.visibility) || !isOpen(trace.visibility)
   const viewer = isRestricted ? await signingViewer(app, request) : null
-  const mayLook = (await loadStatusView(app.db, viewer, target.id)) && (kind === 'like' || (await loadStatusView(app.db, viewer, id as StatusId)))
+  const mayLook =
+    (await loadStatusView(app.db, viewer, target.id)) &&
+    (kind === 'like' || (await loadStatusView(app.db, viewer, id as StatusId)))
   if (!mayLook || (await isBlockedEitherWay(app.db, trace.accountId, target.accountId))) return missing()
-  const interaction = { kind, actor: trace.actorUri, interaction: trace.uri, target: target.uri, author: target.authorUri }
-  return documentResponse(toInteractionAuthorization(consent, interaction), { isPrivate: isRestricted || needsSignature })
+  const interaction = {
+    kind,
+    actor: trace.actorUri,
+    interaction: trace.uri,
+    target: target.uri,
+    author: target.authorUri,
+  }
+  return documentResponse(toInteractionAuthorization(consent, interaction), {
+    isPrivate: isRestricted || needsSignature,
+  })
 }
 
 /** Browsers follow links to ids, too. */

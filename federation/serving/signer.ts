@@ -2,10 +2,10 @@
 import { accountByUri, accountHead } from '#src/accounts/find.ts'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import { isAnySuspended } from '#src/rules/servers/current.ts'
 import { shuns, shunsAnybodyOn } from '#src/relationships/pairs.ts'
-import { missing, nothing } from './negotiation.ts'
+import { isAnySuspended } from '#src/rules/servers/current.ts'
 import { claimedKeys, verifySignature } from '../signatures/verify.ts'
+import { missing, nothing } from './negotiation.ts'
 
 /** An actor of another server; `accountId` where it is known here. */
 type Signer = { actor: string; accountId: AccountId | null }
@@ -36,7 +36,12 @@ export async function signingViewer(app: App, request: Request): Promise<Account
  *
  * @param owner whose it is; null where it is nobody's
  */
-export async function refusal(app: App, request: Request, needsSignature: boolean, owner: AccountId | null): Promise<Response | null> {
+export async function refusal(
+  app: App,
+  request: Request,
+  needsSignature: boolean,
+  owner: AccountId | null,
+): Promise<Response | null> {
   if (!needsSignature && !(owner && (await mayBeAvoided(app, request, owner)))) return null
   const signer = await signerOf(app, request)
   if (signer instanceof Response) return needsSignature || signer.status === 404 ? signer : null

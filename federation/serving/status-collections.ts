@@ -1,11 +1,11 @@
 /** What hangs on local statuses: the replies to them, how often they were favourited and boosted, and their threads. */
 import { Hono } from 'hono'
+import { type AskedStatus, statusDocument } from '#src/outgoing/documents/statuses.ts'
 import type { App } from '#src/platform/app.ts'
 import { type AccountId, isId, type StatusId } from '#src/platform/ids.ts'
-import { type AskedStatus, statusDocument } from '#src/outgoing/documents/statuses.ts'
+import { isOpen } from '#src/statuses/access/visibility.ts'
 import { type Listed, openReplies, openThreadHead, threadPosts } from '#src/statuses/threads/surroundings.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
-import { isOpen } from '#src/statuses/access/visibility.ts'
 import { context } from '../documents/context.ts'
 import { toCount } from '../documents/note.ts'
 import { documentResponse, missing, nothing } from './negotiation.ts'
@@ -16,12 +16,33 @@ const pageSize = 50
 /** Pages run from the oldest on; `min_id` says after which. The first one comes with its collection. */
 export function statusCollections(app: App, fingerprint: string): Hono {
   const routes = new Hono()
-  const asked = (request: Request, id: string, answer: (status: AskedStatus, isPrivate: boolean) => Promise<Response>) => ofStatus(app, fingerprint, request, id, answer)
-  routes.get('/statuses/:id/likes', (c) => asked(c.req.raw, c.req.param('id'), async ({ uri, favouritesCount }, isPrivate) => counted(`${uri}/likes`, favouritesCount, isPrivate)))
-  routes.get('/statuses/:id/shares', (c) => asked(c.req.raw, c.req.param('id'), async ({ uri, reblogsCount }, isPrivate) => counted(`${uri}/shares`, reblogsCount, isPrivate)))
+  const asked = (
+    request: Request,
+    id: string,
+    answer: (status: AskedStatus, isPrivate: boolean) => Promise<Response>,
+  ) => ofStatus(app, fingerprint, request, id, answer)
+  routes.get('/statuses/:id/likes', (c) =>
+    asked(c.req.raw, c.req.param('id'), async ({ uri, favouritesCount }, isPrivate) =>
+      counted(`${uri}/likes`, favouritesCount, isPrivate),
+    ),
+  )
+  routes.get('/statuses/:id/shares', (c) =>
+    asked(c.req.raw, c.req.param('id'), async ({ uri, reblogsCount }, isPrivate) =>
+      counted(`${uri}/shares`, reblogsCount, isPrivate),
+    ),
+  )
   routes.get('/statuses/:id/replies', (c) =>
     asked(c.req.raw, c.req.param('id'), (status, isPrivate) =>
-      paged({ uri: `${status.uri}/replies`, type: '', facts: {}, load: (minId) => openReplies(app.db, status, { minId, limit: pageSize }) }, c.req.query(), isPrivate),
+      paged(
+        {
+          uri: `${status.uri}/replies`,
+          type: '',
+          facts: {},
+          load: (minId) => openReplies(app.db, status, { minId, limit: pageSize }),
+        },
+        c.req.query(),
+        isPrivate,
+      ),
     ),
   )
   routes.get('/threads/:id', async (c) => {
@@ -37,9 +58,16 @@ export function statusCollections(app: App, fingerprint: string): Hono {
   return routes
 }
 
-const counted = (id: string, totalItems: number, isPrivate: boolean): Response => documentResponse({ '@context': context, ...toCount(id, totalItems) }, { isPrivate })
+const counted = (id: string, totalItems: number, isPrivate: boolean): Response =>
+  documentResponse({ '@context': context, ...toCount(id, totalItems) }, { isPrivate })
 
-async function ofStatus(app: App, fingerprint: string, request: Request, id: string, answer: (status: AskedStatus, isPrivate: boolean) => Promise<Response>): Promise<Response> {
+async function ofStatus(
+  app: App,
+  fingerprint: string,
+  request: Request,
+  id: string,
+  answer: (status: AskedStatus, isPrivate: boolean) => Promise<Response>,
+): Promise<Response> {
   if (!isId(id)) return missing()
   const { needsSignature, status } = await statusDocument(app.db, id as StatusId, fingerprint)
   const refused = await refusal(app, request, needsSignature, status?.accountId ?? null)
@@ -55,17 +83,41 @@ async function ofStatus(app: App, fingerprint: string, request: Request, id: str
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/f228/fep-f228.md
  */
-async function threadResponse(app: App, id: StatusId, { accountId, author }: { accountId: AccountId; author: string | null }, query: Record<string, string>, isPrivate: boolean): Promise<Response> {
+async function threadResponse(
+  app: App,
+  id: StatusId,
+  { accountId, author }: { accountId: AccountId; author: string | null },
+  query: Record<string, string>,
+  isPrivate: boolean,
+): Promise<Response> {
   // Its first post may be gone, and what it grew to be is still there.
   const isEmpty = (await threadPosts(app.db, id, accountId, { limit: 1 })).length === 0
   if (isEmpty) return missing()
   const facts = author ? { attributedTo: author } : {}
-  return paged({ uri: app.uris.thread(id), type: 'Ordered', facts, load: (minId) => threadPosts(app.db, id, accountId, { minId, limit: pageSize }) }, query, isPrivate)
+  return paged(
+    {
+      uri: app.uris.thread(id),
+      type: 'Ordered',
+      facts,
+      load: (minId) => threadPosts(app.db, id, accountId, { minId, limit: pageSize }),
+    },
+    query,
+    isPrivate,
+  )
 }
 
-type Paged = { uri: string; type: '' | 'Ordered'; facts: object; load: (minId: string | undefined) => Promise<Listed[]> }
+type Paged = {
+  uri: string
+  type: '' | 'Ordered'
+  facts: object
+  load: (minId: string | undefined) => Promise<Listed[]>
+}
 
-async function paged({ uri, type, facts, load }: Paged, query: Record<string, string>, isPrivate: boolean): Promise<Response> {
+async function paged(
+  { uri, type, facts, load }: Paged,
+  query: Record<string, string>,
+  isPrivate: boolean,
+): Promise<Response> {
   const { page, min_id: minId } = query
   if (minId !== undefined && !isId(minId)) return nothing(400, 'Bad request')
   const first = `${uri}?page=true`
@@ -78,5 +130,8 @@ async function paged({ uri, type, facts, load }: Paged, query: Record<string, st
     ...(last ? { next: `${first}&min_id=${last.id}` } : {}),
     [type ? 'orderedItems' : 'items']: listed.map((status) => status.uri),
   }
-  return documentResponse({ '@context': context, ...(page ? part : { id: uri, type: `${type}Collection`, ...facts, first: part }) }, { isPrivate })
+  return documentResponse(
+    { '@context': context, ...(page ? part : { id: uri, type: `${type}Collection`, ...facts, first: part }) },
+    { isPrivate },
+  )
 }

@@ -14,26 +14,53 @@ export function wellKnown(app: App, fingerprint: string): Hono {
   const routes = new Hono()
   routes.get('/.well-known/webfinger', async (c) => {
     const resource = c.req.query('resource')
-    const who = resource === undefined || resource.length > maxResourceLength ? 'unreadable' : resourceOf(uris, resource)
+    const who =
+      resource === undefined || resource.length > maxResourceLength ? 'unreadable' : resourceOf(uris, resource)
     if (who === 'unreadable') return c.text('Bad request', 400, openToAll)
     if (who === 'elsewhere') return c.text('Not found', 404, openToAll)
     const account = who === 'instance' ? null : (await accountDocument(app.db, who, fingerprint)).account
     if (account?.isDeleted) return c.text('Gone', 410, openToAll)
     // Servers that know somebody who is suspended would take 410 for the end of the account.
     if (who !== 'instance' && (!account || account.isSuspended)) return c.text('Not found', 404, openToAll)
-    const jrd = withRels(account ? toJrd(account, uris) : toInstanceJrd(uris), (c.req.queries('rel') ?? []).slice(0, maxRels))
-    return c.body(JSON.stringify(jrd), 200, { ...openToAll, 'content-type': 'application/jrd+json', 'cache-control': 'public, max-age=60' })
+    const jrd = withRels(
+      account ? toJrd(account, uris) : toInstanceJrd(uris),
+      (c.req.queries('rel') ?? []).slice(0, maxRels),
+    )
+    return c.body(JSON.stringify(jrd), 200, {
+      ...openToAll,
+      'content-type': 'application/jrd+json',
+      'cache-control': 'public, max-age=60',
+    })
   })
-  routes.get('/.well-known/host-meta', (c) => c.body(hostMeta(webFingerTemplate(app)), 200, { 'content-type': 'application/xrd+xml; charset=utf-8', ...cached }))
+  routes.get('/.well-known/host-meta', (c) =>
+    c.body(hostMeta(webFingerTemplate(app)), 200, { 'content-type': 'application/xrd+xml; charset=utf-8', ...cached }),
+  )
   routes.get('/.well-known/host-meta.json', (c) =>
-    c.body(JSON.stringify({ links: [{ rel: 'lrdd', type: 'application/jrd+json', template: webFingerTemplate(app) }] }), 200, { 'content-type': 'application/json', ...cached }),
+    c.body(
+      JSON.stringify({ links: [{ rel: 'lrdd', type: 'application/jrd+json', template: webFingerTemplate(app) }] }),
+      200,
+      { 'content-type': 'application/json', ...cached },
+    ),
   )
   routes.get('/.well-known/nodeinfo', (c) => {
-    const links = nodeInfoVersions.map((version) => ({ rel: nodeInfoSchema(version), href: `${uris.origin}/nodeinfo/${version}` }))
-    return c.json({ links: [...links, { rel: 'https://www.w3.org/ns/activitystreams#Application', href: uris.instanceActor }] }, 200, { 'content-type': 'application/jrd+json', ...cached })
+    const links = nodeInfoVersions.map((version) => ({
+      rel: nodeInfoSchema(version),
+      href: `${uris.origin}/nodeinfo/${version}`,
+    }))
+    return c.json(
+      { links: [...links, { rel: 'https://www.w3.org/ns/activitystreams#Application', href: uris.instanceActor }] },
+      200,
+      { 'content-type': 'application/jrd+json', ...cached },
+    )
   })
   for (const version of nodeInfoVersions) {
-    routes.get(`/nodeinfo/${version}`, async (c) => c.json(await nodeInfo(app, version), 200, { 'content-type': `application/json; profile="${nodeInfoSchema(version)}#"`, ...openToAll, 'cache-control': 'public, max-age=300' }))
+    routes.get(`/nodeinfo/${version}`, async (c) =>
+      c.json(await nodeInfo(app, version), 200, {
+        'content-type': `application/json; profile="${nodeInfoSchema(version)}#"`,
+        ...openToAll,
+        'cache-control': 'public, max-age=300',
+      }),
+    )
   }
   return routes
 }

@@ -9,14 +9,31 @@ import { promisify } from 'node:util'
 import type { SigningKeys } from './keys.ts'
 import { parseParameters } from './parameters.ts'
 
-const sign = promisify(signBytes) as (algorithm: string, data: Buffer, key: SigningKeys['rsa']['privateKey']) => Promise<Buffer>
+const sign = promisify(signBytes) as (
+  algorithm: string,
+  data: Buffer,
+  key: SigningKeys['rsa']['privateKey'],
+) => Promise<Buffer>
 
 /** Headers that sign a request: of a POST with its body's digest. */
-export async function signCavage(keys: SigningKeys, method: 'GET' | 'POST', url: URL, digest?: string): Promise<Record<string, string>> {
+export async function signCavage(
+  keys: SigningKeys,
+  method: 'GET' | 'POST',
+  url: URL,
+  digest?: string,
+): Promise<Record<string, string>> {
   const date = new Date().toUTCString()
-  const lines = [['(request-target)', `${method.toLowerCase()} ${url.pathname}${url.search}`], ['host', url.host], ['date', date]]
+  const lines = [
+    ['(request-target)', `${method.toLowerCase()} ${url.pathname}${url.search}`],
+    ['host', url.host],
+    ['date', date],
+  ]
   if (digest !== undefined) lines.push(['digest', digest])
-  const signature = await sign('RSA-SHA256', Buffer.from(lines.map((line) => line.join(': ')).join('\n')), keys.rsa.privateKey)
+  const signature = await sign(
+    'RSA-SHA256',
+    Buffer.from(lines.map((line) => line.join(': ')).join('\n')),
+    keys.rsa.privateKey,
+  )
   const covered = lines.map(([name]) => name).join(' ')
   return {
     date,
@@ -28,7 +45,14 @@ export async function signCavage(keys: SigningKeys, method: 'GET' | 'POST', url:
 /** Names of headers that a signature may cover. Each may stand for kilobytes. */
 const maxCovered = 64
 
-export type CavageSignature = { keyId: string; covered: string[]; signature: Buffer; algorithm: string; created: number | null; expires: number | null }
+export type CavageSignature = {
+  keyId: string
+  covered: string[]
+  signature: Buffer
+  algorithm: string
+  created: number | null
+  expires: number | null
+}
 
 /** What a Signature header says, or null when it says nothing that makes sense. */
 export function parseCavage(header: string): CavageSignature | null {
@@ -47,14 +71,19 @@ export function parseCavage(header: string): CavageSignature | null {
   }
 }
 
-const seconds = (digits: string | undefined): number | null => (digits !== undefined && /^\d{1,12}$/.test(digits) ? Number(digits) : null)
+const seconds = (digits: string | undefined): number | null =>
+  digits !== undefined && /^\d{1,12}$/.test(digits) ? Number(digits) : null
 
 /**
  * Whether a key made a signature of a request.
  *
  * @param host ours, whatever the request claims: what was signed for another server is not for us
  */
-export function verifyCavage(signed: CavageSignature, key: KeyObject, request: { method: string; url: URL; host: string; headers: Headers }): boolean {
+export function verifyCavage(
+  signed: CavageSignature,
+  key: KeyObject,
+  request: { method: string; url: URL; host: string; headers: Headers },
+): boolean {
   const { url } = request
   // Some sign the path alone.
   const targets = url.search ? [url.pathname + url.search, url.pathname] : [url.pathname]
@@ -66,7 +95,12 @@ export function verifyCavage(signed: CavageSignature, key: KeyObject, request: {
       return `${name}: ${name === 'host' ? request.host : (request.headers.get(name) ?? '')}`
     })
     try {
-      return verifyBytes(key.asymmetricKeyType === 'ed25519' ? null : 'RSA-SHA256', Buffer.from(lines.join('\n')), key, signed.signature)
+      return verifyBytes(
+        key.asymmetricKeyType === 'ed25519' ? null : 'RSA-SHA256',
+        Buffer.from(lines.join('\n')),
+        key,
+        signed.signature,
+      )
     } catch {
       return false
     }
@@ -77,7 +111,9 @@ export function verifyCavage(signed: CavageSignature, key: KeyObject, request: {
 export function digestFits(header: string, body: Buffer): boolean {
   const said = header.split(',').flatMap((part) => {
     const [, name, value] = /^\s*(sha-256|sha-512)=([A-Za-z0-9+/=]+)\s*$/i.exec(part) ?? []
-    return name && value ? [{ algorithm: name.toLowerCase().replace('-', ''), digest: Buffer.from(value, 'base64') }] : []
+    return name && value
+      ? [{ algorithm: name.toLowerCase().replace('-', ''), digest: Buffer.from(value, 'base64') }]
+      : []
   })
   // However often an algorithm is named, the body is hashed by it once.
   const made = new Map(said.map(({ algorithm }) => [algorithm, null as Buffer | null]))

@@ -2,8 +2,8 @@
 import { createPrivateKey, createPublicKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { ensureInstanceKeys, type KeyPair, loadKeys } from '#src/accounts/keys/keys.ts'
-import type { AccountId } from '#src/platform/ids.ts'
 import { perDatabase } from '#src/platform/db/per-database.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import type { Core } from '../core.ts'
 
 export type SigningKeys = {
@@ -26,7 +26,10 @@ export async function signingKeys(core: Core, accountId: AccountId | null): Prom
 /** The same as they stand in the database at this moment: what is published of them is kept for long. */
 export async function readSigningKeys(core: Core, accountId: AccountId | null): Promise<SigningKeys | null> {
   if (accountId === null) await ensureInstanceKeys(core.db)
-  const keys = toSigningKeys(accountId === null ? core.uris.instanceActor : core.uris.account(accountId), await loadKeys(core.db, accountId))
+  const keys = toSigningKeys(
+    accountId === null ? core.uris.instanceActor : core.uris.account(accountId),
+    await loadKeys(core.db, accountId),
+  )
   if (keys) caches(core).set(accountId ?? 'instance', keys)
   return keys
 }

@@ -5,8 +5,8 @@
  * @see https://docs.joinmastodon.org/spec/security/#ld
  */
 import { getLogger } from '#src/platform/log.ts'
-import { contextLoader } from './contexts.ts'
 import type { JsonObject } from '../documents/json.ts'
+import { contextLoader } from './contexts.ts'
 import type { SigningKeys } from './keys.ts'
 
 const log = getLogger('federation')
@@ -20,7 +20,9 @@ export async function withSignature(document: JsonObject, keys: SigningKeys): Pr
   const { createSignature } = await import('@fedify/fedify/sig')
   const key = keys.rsa.privateKey.toCryptoKey(algorithm, true, ['sign']) as CryptoKey
   try {
-    const { '@context': _, ...signature } = await createSignature(document, key, new URL(keys.rsa.id), { contextLoader })
+    const { '@context': _, ...signature } = await createSignature(document, key, new URL(keys.rsa.id), {
+      contextLoader,
+    })
     return { ...document, signature }
   } catch (error) {
     // A term without a meaning can't be signed. The rest of the world shall have the activity all the same.

@@ -41,7 +41,17 @@ export function parseMessageSignatures(input: string, signature: string): Messag
     if (typeof keyId !== 'string' || (algorithm !== undefined && typeof algorithm !== 'string')) return []
     if ([created, expires].some((time) => time !== undefined && typeof time !== 'number')) return []
     const parameters = `(${items.map(writeItem).join(' ')})${writeParams(params)}`
-    return [{ keyId, covered: items, signature: bytes, algorithm, created: created as number | undefined, expires: expires as number | undefined, parameters }]
+    return [
+      {
+        keyId,
+        covered: items,
+        signature: bytes,
+        algorithm,
+        created: created as number | undefined,
+        expires: expires as number | undefined,
+        parameters,
+      },
+    ]
   })
 }
 
@@ -49,7 +59,9 @@ export function parseMessageSignatures(input: string, signature: string): Messag
 export function missingComponent(covered: Item[], { url }: Target, hasBody: boolean): string | undefined {
   const has = (name: string) => covered.some(({ value, params }) => value === name && params.size === 0)
   if (!has('@method')) return '@method'
-  const isWhole = has('@target-uri') || (has('@authority') && (has('@request-target') || (has('@path') && (url.search === '' || has('@query')))))
+  const isWhole =
+    has('@target-uri') ||
+    (has('@authority') && (has('@request-target') || (has('@path') && (url.search === '' || has('@query')))))
   if (!isWhole) return '@target-uri'
   return hasBody && !has('content-digest') ? 'content-digest' : undefined
 }
@@ -64,7 +76,11 @@ export function fitsMessage(signed: MessageSignature, key: KeyObject, target: Ta
     if (value === null || lines.has(name)) return false
     lines.set(name, `${name}: ${value}`)
   }
-  return isSignature(signed, key, Buffer.from([...lines.values(), `"@signature-params": ${signed.parameters}`].join('\n')))
+  return isSignature(
+    signed,
+    key,
+    Buffer.from([...lines.values(), `"@signature-params": ${signed.parameters}`].join('\n')),
+  )
 }
 
 function componentOf({ value: name, params }: Item, { method, url, headers }: Target): string | null {
@@ -88,17 +104,21 @@ function componentOf({ value: name, params }: Item, { method, url, headers }: Ta
     case 'host':
       return url.host
     default:
-      return /^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) ? headers.get(name)?.trim() ?? null : null
+      return /^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) ? (headers.get(name)?.trim() ?? null) : null
   }
 }
 
 function isSignature({ algorithm, signature }: MessageSignature, key: KeyObject, bytes: Buffer): boolean {
   const kind = key.asymmetricKeyType
   try {
-    if (kind === 'ed25519') return (algorithm === undefined || algorithm === 'ed25519') && verify(null, bytes, key, signature)
+    if (kind === 'ed25519')
+      return (algorithm === undefined || algorithm === 'ed25519') && verify(null, bytes, key, signature)
     if (kind !== 'rsa') return false
     if (algorithm === undefined || algorithm === 'rsa-v1_5-sha256') return verify('RSA-SHA256', bytes, key, signature)
-    return algorithm === 'rsa-pss-sha512' && verify('RSA-SHA512', bytes, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 }, signature)
+    return (
+      algorithm === 'rsa-pss-sha512' &&
+      verify('RSA-SHA512', bytes, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 }, signature)
+    )
   } catch {
     return false
   }

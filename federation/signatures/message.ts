@@ -8,19 +8,34 @@ import { createHash, sign as signBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { SigningKeys } from './keys.ts'
 
-const sign = promisify(signBytes) as (algorithm: string, data: Buffer, key: SigningKeys['rsa']['privateKey']) => Promise<Buffer>
+const sign = promisify(signBytes) as (
+  algorithm: string,
+  data: Buffer,
+  key: SigningKeys['rsa']['privateKey'],
+) => Promise<Buffer>
 
 /**
  * Headers that sign a request: of a POST with its body's digest.
  *
  * @param digest SHA-256 of the body in base64
  */
-export async function signMessage(keys: SigningKeys, method: 'GET' | 'POST', url: URL, digest?: string): Promise<Record<string, string>> {
+export async function signMessage(
+  keys: SigningKeys,
+  method: 'GET' | 'POST',
+  url: URL,
+  digest?: string,
+): Promise<Record<string, string>> {
   const contentDigest = `sha-256=:${digest}:`
-  const components = [['@method', method], ['@target-uri', url.href], ...(digest === undefined ? [] : [['content-digest', contentDigest]])]
+  const components = [
+    ['@method', method],
+    ['@target-uri', url.href],
+    ...(digest === undefined ? [] : [['content-digest', contentDigest]]),
+  ]
   const covered = components.map(([name]) => `"${name}"`).join(' ')
   const parameters = `(${covered});created=${Math.floor(Date.now() / 1_000)};keyid="${keys.rsa.id}";alg="rsa-v1_5-sha256"`
-  const base = [...components.map(([name, value]) => `"${name}": ${value}`), `"@signature-params": ${parameters}`].join('\n')
+  const base = [...components.map(([name, value]) => `"${name}": ${value}`), `"@signature-params": ${parameters}`].join(
+    '\n',
+  )
   const signature = await sign('RSA-SHA256', Buffer.from(base), keys.rsa.privateKey)
   return {
     ...(digest === undefined ? {} : { 'content-digest': contentDigest }),

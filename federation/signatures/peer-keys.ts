@@ -8,14 +8,14 @@
  */
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { HttpError } from '#src/platform/http/client.ts'
 import { readValue, writeValue } from '#src/platform/db/kv.ts'
-import { getLogger } from '#src/platform/log.ts'
 import { perDatabase } from '#src/platform/db/per-database.ts'
+import { HttpError } from '#src/platform/http/client.ts'
+import { getLogger } from '#src/platform/log.ts'
 import { dayMs, minuteMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
-import { type Budget, fetchDocument, forgetDocument, StatusError } from '../fetching/documents.ts'
 import { asList, idOf, isObject, isSameOrigin, type JsonObject, maxUrlBytes, text } from '../documents/json.ts'
+import { type Budget, fetchDocument, forgetDocument, StatusError } from '../fetching/documents.ts'
 import { multikeysOf } from '../parse/multikey.ts'
 import { keyIdOf, type PublicKey, publicKeysOf } from '../parse/public-key.ts'
 
@@ -88,7 +88,12 @@ async function remember(core: Core, id: string, use: KeyUse, { owner, pem }: Pub
   return keep(core, id, use, { owner, pem })
 }
 
-function keep(core: Core, id: string, use: KeyUse, { owner, pem }: Pick<PublicKey, 'owner' | 'pem'>): PeerKey | 'missing' {
+function keep(
+  core: Core,
+  id: string,
+  use: KeyUse,
+  { owner, pem }: Pick<PublicKey, 'owner' | 'pem'>,
+): PeerKey | 'missing' {
   try {
     const kept = { id, use, owner, pem, key: createPublicKey(pem) }
     ready(core).set(nameOf(id, use), kept)
@@ -98,7 +103,13 @@ function keep(core: Core, id: string, use: KeyUse, { owner, pem }: Pick<PublicKe
   }
 }
 
-async function fetchInTurn(core: Core, keyId: string, use: KeyUse, budget: Budget, renew: boolean): Promise<PublicKey | NoKey | 'disowned'> {
+async function fetchInTurn(
+  core: Core,
+  keyId: string,
+  use: KeyUse,
+  budget: Budget,
+  renew: boolean,
+): Promise<PublicKey | NoKey | 'disowned'> {
   const running = fetching(core)
   const { host } = new URL(keyId)
   const others = running.get(host) ?? 0
@@ -123,7 +134,13 @@ function isPassing(error: HttpError): boolean {
   return error instanceof StatusError ? error.status >= 500 || error.status === 429 : !error.isPermanent
 }
 
-async function fetchKey(core: Core, keyId: string, use: KeyUse, budget: Budget, renew: boolean): Promise<PublicKey | null> {
+async function fetchKey(
+  core: Core,
+  keyId: string,
+  use: KeyUse,
+  budget: Budget,
+  renew: boolean,
+): Promise<PublicKey | null> {
   const read = async (url: string): Promise<JsonObject> => {
     if (renew) forgetDocument(core, url)
     return (await fetchDocument(core, url, budget)).json
@@ -140,7 +157,9 @@ async function fetchKey(core: Core, keyId: string, use: KeyUse, budget: Budget, 
   if (idOf(owner['id']) !== claimed.owner) return null
   const listed = keyIn(owner, keyId, use)
   if (listed) return listed.owner === claimed.owner && listed.pem === claimed.pem ? listed : null
-  return properties.flatMap((name) => asList(owner[name])).some((id) => keyIdOf(id, claimed.owner) === keyId) ? claimed : null
+  return properties.flatMap((name) => asList(owner[name])).some((id) => keyIdOf(id, claimed.owner) === keyId)
+    ? claimed
+    : null
 }
 
 const properties = ['publicKey', 'assertionMethod']
@@ -153,7 +172,8 @@ function keyDocumentOf(json: JsonObject, keyId: string, use: KeyUse): string | n
   return id !== null && !id.includes('#') && isSameOrigin(id, keyId) ? id : null
 }
 
-const isActorsId = (json: JsonObject, keyId: string): boolean => json['inbox'] !== undefined && idOf(json['id']) === idOf(keyId)
+const isActorsId = (json: JsonObject, keyId: string): boolean =>
+  json['inbox'] !== undefined && idOf(json['id']) === idOf(keyId)
 
 /**
  * The key that a key id means in a document: one of an actor's, or the document itself. The one with this id counts before all

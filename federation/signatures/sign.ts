@@ -1,7 +1,7 @@
 /** Signing a request by either kind of signature. */
 import type { SignatureKind } from '#src/outgoing/signature.ts'
-import type { SigningKeys } from './keys.ts'
 import { signCavage } from './cavage.ts'
+import type { SigningKeys } from './keys.ts'
 import { signMessage } from './message.ts'
 
 /**
@@ -9,7 +9,13 @@ import { signMessage } from './message.ts'
  *
  * @param digest SHA-256 of the body of a POST, in base64
  */
-export function signRequest(kind: SignatureKind, keys: SigningKeys, method: 'GET' | 'POST', url: URL, digest?: string): Promise<Record<string, string>> {
+export function signRequest(
+  kind: SignatureKind,
+  keys: SigningKeys,
+  method: 'GET' | 'POST',
+  url: URL,
+  digest?: string,
+): Promise<Record<string, string>> {
   if (kind === 'rfc9421') return signMessage(keys, method, url, digest)
   const target = new URL(url)
   if (kind === 'cavage-path') target.search = ''

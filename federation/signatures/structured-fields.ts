@@ -41,7 +41,8 @@ export function writeItem({ value, params }: Item): string {
   return writeBare(value) + writeParams(params)
 }
 
-export const writeParams = (params: Map<string, Bare>): string => [...params].map(([key, value]) => (value === true ? `;${key}` : `;${key}=${writeBare(value)}`)).join('')
+export const writeParams = (params: Map<string, Bare>): string =>
+  [...params].map(([key, value]) => (value === true ? `;${key}` : `;${key}=${writeBare(value)}`)).join('')
 
 function writeBare(value: Bare): string {
   if (typeof value === 'string') return `"${value.replace(/[\\"]/g, '\\$&')}"`

@@ -7,8 +7,8 @@
 import { createHash, type KeyObject, verify } from 'node:crypto'
 import { dayMs, hourMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
-import type { Budget } from '../fetching/documents.ts'
 import { asList, dateOf, isObject, type JsonObject, text } from '../documents/json.ts'
+import type { Budget } from '../fetching/documents.ts'
 import { fromBase58 } from '../parse/multikey.ts'
 import { canonical } from './proof.ts'
 import { isBy } from './verify.ts'
@@ -24,12 +24,19 @@ const skewMs = hourMs
 export const hasProof = ({ proof }: JsonObject): boolean => asList(proof).some(isObject)
 
 /** @returns null when that can't be found out at the moment */
-export async function isProven(core: Core, document: JsonObject, actor: string, budget: Budget): Promise<boolean | null> {
+export async function isProven(
+  core: Core,
+  document: JsonObject,
+  actor: string,
+  budget: Budget,
+): Promise<boolean | null> {
   let isKnown = true
   for (const proof of asList(document['proof']).filter(isObject).slice(0, maxProofs)) {
     const keyId = text(proof['verificationMethod'])
     if (keyId === null || !isCurrent(proof)) continue
-    const verdict = await isBy(core, { keyId, use: 'proof', owner: actor }, budget, ({ key }) => fitsProof(document, proof, key))
+    const verdict = await isBy(core, { keyId, use: 'proof', owner: actor }, budget, ({ key }) =>
+      fitsProof(document, proof, key),
+    )
     if (verdict) return true
     if (verdict === null) isKnown = false
   }
@@ -37,7 +44,12 @@ export async function isProven(core: Core, document: JsonObject, actor: string, 
 }
 
 function isCurrent(proof: JsonObject): boolean {
-  if (proof['type'] !== 'DataIntegrityProof' || proof['cryptosuite'] !== 'eddsa-jcs-2022' || proof['proofPurpose'] !== 'assertionMethod') return false
+  if (
+    proof['type'] !== 'DataIntegrityProof' ||
+    proof['cryptosuite'] !== 'eddsa-jcs-2022' ||
+    proof['proofPurpose'] !== 'assertionMethod'
+  )
+    return false
   const [created, expires] = [dateOf(proof['created']), dateOf(proof['expires'])]
   if (!created || created.getTime() > Date.now() + skewMs || created.getTime() < Date.now() - maxAgeMs) return false
   return proof['expires'] === undefined || (expires !== null && expires.getTime() > Date.now())
@@ -50,7 +62,10 @@ export function fitsProof(document: JsonObject, proof: JsonObject, key: KeyObjec
   const { proof: _, ...rest } = document
   const { proofValue: __, ...config } = proof
   // The proof speaks in the context of its document, whether it repeats that or not.
-  const bytes = Buffer.concat([sha256(canonical({ '@context': document['@context'], ...config })), sha256(canonical(rest))])
+  const bytes = Buffer.concat([
+    sha256(canonical({ '@context': document['@context'], ...config })),
+    sha256(canonical(rest)),
+  ])
   return verify(null, bytes, key, signature)
 }
 

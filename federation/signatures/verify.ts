@@ -4,7 +4,13 @@ import { hourMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
 import { type Budget, newBudget } from '../fetching/documents.ts'
 import { digestFits, parseCavage, verifyCavage } from './cavage.ts'
-import { contentDigestFits, fitsMessage, missingComponent, parseMessageSignatures, type Target } from './message-signature.ts'
+import {
+  contentDigestFits,
+  fitsMessage,
+  missingComponent,
+  parseMessageSignatures,
+  type Target,
+} from './message-signature.ts'
 import { type KeyUse, type NoKey, type PeerKey, peerKey, renewedKey } from './peer-keys.ts'
 
 /** Why a request isn't believed: in words for the log and for whoever debugs the other server. */
@@ -33,8 +39,14 @@ const no = (problem: string): Doubt => ({ status: 401, problem })
 export async function verifySignature(core: Core, request: Request, body: Buffer | null): Promise<Verification> {
   const { pathname, search } = new URL(request.url)
   // As it was meant for us, whatever the request says of its host.
-  const target: Target = { method: request.method, url: new URL(core.uris.origin + pathname + search), headers: request.headers }
-  const candidates = request.headers.has('Signature-Input') ? messageCandidates(target, body) : cavageCandidates(target, body)
+  const target: Target = {
+    method: request.method,
+    url: new URL(core.uris.origin + pathname + search),
+    headers: request.headers,
+  }
+  const candidates = request.headers.has('Signature-Input')
+    ? messageCandidates(target, body)
+    : cavageCandidates(target, body)
   if (!Array.isArray(candidates)) return candidates
   const budget = newBudget(6, 10_000)
   let verdict: Verification = no('The request is not signed')
@@ -58,12 +70,22 @@ function cavageCandidates({ method, url, headers }: Target, body: Buffer | null)
   const signed = header === null ? null : parseCavage(header)
   if (!signed) return no('The request is not signed')
   const { covered } = signed
-  const needed = ['(request-target)', 'host', ...(covered.includes('(created)') ? [] : ['date']), ...(body ? ['digest'] : [])]
+  const needed = [
+    '(request-target)',
+    'host',
+    ...(covered.includes('(created)') ? [] : ['date']),
+    ...(body ? ['digest'] : []),
+  ]
   const missing = needed.find((name) => !covered.includes(name))
   if (missing) return no(`The signature does not cover ${missing}`)
   if (!algorithms.has(signed.algorithm)) return no('The signature has an unknown algorithm')
   const date = headers.get('Date')
-  const madeAt = covered.includes('date') && date !== null ? Date.parse(date) : signed.created === null ? Number.NaN : signed.created * 1_000
+  const madeAt =
+    covered.includes('date') && date !== null
+      ? Date.parse(date)
+      : signed.created === null
+        ? Number.NaN
+        : signed.created * 1_000
   const wrong = wrongTime(madeAt, signed.expires === null ? null : signed.expires * 1_000)
   if (wrong) return wrong
   if (body && !digestFits(headers.get('Digest') ?? '', body)) return no('The digest is not that of the body')
@@ -78,12 +100,16 @@ function messageCandidates(target: Target, body: Buffer | null): Candidate[] | D
   let problem = no('The request is not signed')
   const candidates = signatures.flatMap((signed): Candidate[] => {
     const missing = missingComponent(signed.covered, target, body !== null)
-    const wrong = missing ? no(`The signature does not cover ${missing}`) : wrongTime((signed.created ?? Number.NaN) * 1_000, signed.expires === undefined ? null : signed.expires * 1_000)
+    const wrong = missing
+      ? no(`The signature does not cover ${missing}`)
+      : wrongTime((signed.created ?? Number.NaN) * 1_000, signed.expires === undefined ? null : signed.expires * 1_000)
     if (wrong) problem = wrong
     return wrong ? [] : [{ keyId: signed.keyId, fits: (key) => fitsMessage(signed, key, target) }]
   })
   if (candidates.length === 0) return problem
-  return body && !contentDigestFits(headers.get('Content-Digest') ?? '', body) ? no('The digest is not that of the body') : candidates
+  return body && !contentDigestFits(headers.get('Content-Digest') ?? '', body)
+    ? no('The digest is not that of the body')
+    : candidates
 }
 
 /** @param expiresAt null: never, in milliseconds since 1970 as `madeAt` */
@@ -100,17 +126,27 @@ async function check(core: Core, { keyId, fits }: Candidate, budget: Budget): Pr
   if (fits(key.key)) return { actor: key.owner, keyId }
   const renewed = await renewedKey(core, key, budget)
   if (renewed === 'unavailable') return doubtOf(renewed, keyId)
-  return typeof renewed === 'object' && fits(renewed.key) ? { actor: renewed.owner, keyId } : no('The signature is wrong')
+  return typeof renewed === 'object' && fits(renewed.key)
+    ? { actor: renewed.owner, keyId }
+    : no('The signature is wrong')
 }
 
 function doubtOf(why: NoKey, keyId: string): Doubt {
   // Servers that are told so try again later.
   if (why === 'unavailable') return { status: 503, problem: 'The server of the key can’t be asked at the moment' }
-  return { ...no('The key can’t be had, or its owner does not confirm it'), ...(why === 'gone' ? { goneKeyId: keyId } : {}) }
+  return {
+    ...no('The key can’t be had, or its owner does not confirm it'),
+    ...(why === 'gone' ? { goneKeyId: keyId } : {}),
+  }
 }
 
 /** Whether a key of a certain owner made something, tried like the keys of requests. Null: that can't be found out at the moment. */
-export async function isBy(core: Core, { keyId, use, owner }: { keyId: string; use: KeyUse; owner: string }, budget: Budget, fits: (key: PeerKey) => boolean | Promise<boolean>): Promise<boolean | null> {
+export async function isBy(
+  core: Core,
+  { keyId, use, owner }: { keyId: string; use: KeyUse; owner: string },
+  budget: Budget,
+  fits: (key: PeerKey) => boolean | Promise<boolean>,
+): Promise<boolean | null> {
   const key = await peerKey(core, keyId, use, budget)
   if (typeof key !== 'object') return key === 'unavailable' ? null : false
   if (key.owner !== owner) return false

@@ -9,9 +9,18 @@ type Place = { origin: string; instance: string }
 type Words = { subject: string; lead: string; link: string; action: string; after: string }
 
 /** Subject and both parts of a mail. */
-export async function accountMail(mail: AccountMail, place: Place): Promise<{ subject: string; text: string; html: string }> {
+export async function accountMail(
+  mail: AccountMail,
+  place: Place,
+): Promise<{ subject: string; text: string; html: string }> {
   const { subject, lead, link, action, after } = words(mail, place)
-  const text = [`Hello ${mail.username},`, lead, `${action}:\n${link}`, after, `${place.instance}\n${place.origin}`].join('\n\n')
+  const text = [
+    `Hello ${mail.username},`,
+    lead,
+    `${action}:\n${link}`,
+    after,
+    `${place.instance}\n${place.origin}`,
+  ].join('\n\n')
   const html = await toHtml(
     <Layout subject={subject} instance={place.instance} origin={place.origin} smallPrint={after}>
       <Paragraph>Hello {mail.username},</Paragraph>
@@ -38,7 +47,8 @@ function words(mail: AccountMail, { origin, instance }: Place): Words {
         lead: `Somebody, hopefully you, asked for a new password for @${mail.username}.`,
         link: linkTo(origin, '/reset', mail.secret),
         action: 'Choose a new password',
-        after: 'The link is good for two hours and works once. If it wasn’t you, do nothing: your password stays as it is.',
+        after:
+          'The link is good for two hours and works once. If it wasn’t you, do nothing: your password stays as it is.',
       }
     case 'approved':
       return {

@@ -10,9 +10,17 @@ export type KeptMail = { file: string; to: string; subject: string; text: string
 export async function lastMail(config: Pick<Config, 'dataDir'>): Promise<KeptMail | null> {
   const folder = mailFolder(config)
   // Their names begin with their time.
-  const name = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.eml')).toSorted().at(-1)
+  const name = (await readdir(folder).catch(() => []))
+    .filter((file) => file.endsWith('.eml'))
+    .toSorted()
+    .at(-1)
   if (name === undefined) return null
   const file = join(folder, name)
   const { to, subject, text } = await PostalMime.parse(await readFile(file))
-  return { file, to: to?.map(({ address }) => address ?? '').join(', ') ?? '', subject: subject ?? '', text: (text ?? '').trim() }
+  return {
+    file,
+    to: to?.map(({ address }) => address ?? '').join(', ') ?? '',
+    subject: subject ?? '',
+    text: (text ?? '').trim(),
+  }
 }

@@ -4,7 +4,13 @@ import type { Child, FC } from 'hono/jsx'
 const font = 'font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif'
 
 /** The whole document: a card with the instance's name above and small print below. */
-export const Layout: FC<{ subject: string; instance: string; origin: string; smallPrint?: Child; children?: Child }> = ({ subject, instance, origin, smallPrint, children }) => (
+export const Layout: FC<{
+  subject: string
+  instance: string
+  origin: string
+  smallPrint?: Child
+  children?: Child
+}> = ({ subject, instance, origin, smallPrint, children }) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -19,7 +25,9 @@ export const Layout: FC<{ subject: string; instance: string; origin: string; sma
             <bdi>{instance}</bdi>
           </a>
         </p>
-        <div style="background:#ffffff;color:#23211c;border:1px solid #e2ddd2;border-radius:12px;padding:20px 24px">{children}</div>
+        <div style="background:#ffffff;color:#23211c;border:1px solid #e2ddd2;border-radius:12px;padding:20px 24px">
+          {children}
+        </div>
         <p style="margin:12px 0 0;font-size:13px;color:#6d675a">{smallPrint}</p>
       </div>
     </body>
@@ -30,7 +38,10 @@ export const Paragraph: FC<{ children?: Child }> = ({ children }) => <p style="m
 
 export const Button: FC<{ href: string; children?: Child }> = ({ href, children }) => (
   <p style="margin:18px 0 4px">
-    <a href={href} style="display:inline-block;padding:10px 18px;border-radius:8px;background:#1d6a5a;color:#ffffff;font-weight:600;text-decoration:none">
+    <a
+      href={href}
+      style="display:inline-block;padding:10px 18px;border-radius:8px;background:#1d6a5a;color:#ffffff;font-weight:600;text-decoration:none"
+    >
       {children}
     </a>
   </p>
@@ -38,7 +49,10 @@ export const Button: FC<{ href: string; children?: Child }> = ({ href, children 
 
 /** Words of somebody, line by line. */
 export const Quote: FC<{ text: string }> = ({ text }) => (
-  <blockquote style="margin:0 0 14px;padding:2px 0 2px 14px;border-left:3px solid #d9c7a8;white-space:pre-wrap;overflow-wrap:anywhere" dir="auto">
+  <blockquote
+    style="margin:0 0 14px;padding:2px 0 2px 14px;border-left:3px solid #d9c7a8;white-space:pre-wrap;overflow-wrap:anywhere"
+    dir="auto"
+  >
     {text}
   </blockquote>
 )

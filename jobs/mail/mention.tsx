@@ -1,9 +1,9 @@
 /** The mail to a person who was named in a post. */
 import type { FC } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
-import { htmlToText } from '#src/text/html/to-text.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { cleanName } from '#src/text/clean.ts'
+import { htmlToText } from '#src/text/html/to-text.ts'
 import { Button, Layout, Paragraph, Quote, toHtml } from './layout.tsx'
 
 export type MentionMail = {
@@ -22,7 +22,12 @@ export type MentionMail = {
 /** Subject and both parts of a mail. */
 export async function mentionMail(mail: MentionMail): Promise<{ subject: string; text: string; html: string }> {
   const name = cleanName(mail.author.displayName, 100) || mail.author.acct
-  const did = mail.visibility === 'direct' ? 'sent you a private message' : mail.visibility === 'private' ? 'mentioned you in a post for followers' : 'mentioned you'
+  const did =
+    mail.visibility === 'direct'
+      ? 'sent you a private message'
+      : mail.visibility === 'private'
+        ? 'mentioned you in a post for followers'
+        : 'mentioned you'
   const subject = `${name} ${did}`
   const quote = quoted(mail)
   const why = `You get this mail because @${mail.author.acct} named you in a post.`
@@ -33,7 +38,12 @@ export async function mentionMail(mail: MentionMail): Promise<{ subject: string;
     `-- \n${why}\nNo more mails like this: ${mail.unsubscribe}\n${mail.instance}, ${mail.origin}`,
   ].join('\n\n')
   const html = await toHtml(
-    <Layout subject={subject} instance={mail.instance} origin={mail.origin} smallPrint={<SmallPrint why={why} unsubscribe={mail.unsubscribe} />}>
+    <Layout
+      subject={subject}
+      instance={mail.instance}
+      origin={mail.origin}
+      smallPrint={<SmallPrint why={why} unsubscribe={mail.unsubscribe} />}
+    >
       <Paragraph>
         <strong>
           <bdi>{name}</bdi>

@@ -46,7 +46,8 @@ const safe = { disableFileAccess: true, disableUrlAccess: true }
 export function mailer(app: Pick<App, 'config' | 'db'>): Mailer {
   const { config } = app
   const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...safe })
-  const compose = async (mail: Mail, bodies: object) => (await composer.sendMail({ ...toMessage(config, mail), ...bodies })).message as Buffer
+  const compose = async (mail: Mail, bodies: object) =>
+    (await composer.sendMail({ ...toMessage(config, mail), ...bodies })).message as Buffer
   if (config.smtpUrl) {
     const smtp = createTransport({ url: config.smtpUrl, ...smtpTimeouts, ...safe })
     const host = hostKey(config.smtpUrl)
@@ -58,7 +59,8 @@ export function mailer(app: Pick<App, 'config' | 'db'>): Mailer {
       async send(mail, beforeLast) {
         const content = await compose(mail, { text: mail.text, html: mail.html })
         const raw = Readable.from(parts(content, beforeLast))
-        const hand = () => smtp.sendMail({ envelope: { from: sender(config.mailFrom).address, to: mail.to.address }, raw })
+        const hand = () =>
+          smtp.sendMail({ envelope: { from: sender(config.mailFrom).address, to: mail.to.address }, raw })
         await askHost(app, host, hand, { isAnswer, ...pauses }).catch(refuse)
       },
     }
@@ -67,7 +69,11 @@ export function mailer(app: Pick<App, 'config' | 'db'>): Mailer {
     take: () => ({ [Symbol.dispose]() {} }),
     async send(mail, beforeLast) {
       // Written twice it is the same file, so this may come first.
-      await keep(mailFolder(config), fileName(mail), await compose(mail, { alternatives: [asTyped('text/plain', mail.text), asTyped('text/html', mail.html)] }))
+      await keep(
+        mailFolder(config),
+        fileName(mail),
+        await compose(mail, { alternatives: [asTyped('text/plain', mail.text), asTyped('text/html', mail.html)] }),
+      )
       await beforeLast?.()
     },
   }
@@ -77,7 +83,9 @@ export function mailer(app: Pick<App, 'config' | 'db'>): Mailer {
 export const mailFolder = ({ dataDir }: Pick<Config, 'dataDir'>): string => join(dataDir, 'mail')
 
 /** A body in 8 bits, in which links stand as they are, for people who open the file to copy one. */
-const asTyped = (type: string, text: string) => ({ raw: `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n${text.replace(/\r?\n/g, '\r\n')}` })
+const asTyped = (type: string, text: string) => ({
+  raw: `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n${text.replace(/\r?\n/g, '\r\n')}`,
+})
 
 /** The server takes a mail for whole only with the dot that follows the last part. */
 async function* parts(content: Buffer, beforeLast?: () => Promise<void>): AsyncGenerator<Buffer> {
@@ -90,7 +98,9 @@ const isAnswer = (error: unknown): boolean => (error as { responseCode?: number 
 
 /** What a mail server says repeats the address, which belongs neither into the log nor to the job: its codes tell enough. */
 function refuse(error: Error & { code?: string; responseCode?: number }): never {
-  throw new Error(`The mail server did not take the mail (${[error.code, error.responseCode].filter(Boolean).join(' ') || 'no answer'})`)
+  throw new Error(
+    `The mail server did not take the mail (${[error.code, error.responseCode].filter(Boolean).join(' ') || 'no answer'})`,
+  )
 }
 
 /** Sorts by time; the same mail gets the same name, so that it is there once, however often its job runs. */
@@ -114,7 +124,9 @@ function toMessage({ mailFrom, origin }: Pick<Config, 'mailFrom' | 'origin'>, ma
     headers: {
       // RFC 3834: keeps holiday notices from answering.
       'Auto-Submitted': 'auto-generated',
-      ...(mail.unsubscribeUrl ? { 'List-Unsubscribe': `<${mail.unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : {}),
+      ...(mail.unsubscribeUrl
+        ? { 'List-Unsubscribe': `<${mail.unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+        : {}),
     },
   }
 }

@@ -1,8 +1,8 @@
 import { and, eq, or, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
-import type { AccountId } from '../platform/ids.ts'
 import type { Handle } from '../platform/handle.ts'
+import type { AccountId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
 
 /**
@@ -15,12 +15,20 @@ export const isPresent: SQL = sql`not exists (select from users pending where pe
 /** Condition for the accounts with any of some handles, by index. */
 export function handleMatches(handles: Handle[]): SQL | undefined {
   if (handles.length === 0) return sql`false`
-  return or(...handles.map(({ username, domain }) => sql`(lower(${accounts.username}) = ${username.toLowerCase()} and coalesce(${accounts.domain}, '') = ${domain ?? ''})`))
+  return or(
+    ...handles.map(
+      ({ username, domain }) =>
+        sql`(lower(${accounts.username}) = ${username.toLowerCase()} and coalesce(${accounts.domain}, '') = ${domain ?? ''})`,
+    ),
+  )
 }
 
 /** The account with a handle; null when it isn't here. */
 export async function accountByHandle(db: Reader, handle: Handle): Promise<AccountId | null> {
-  const [found] = await db.select({ id: accounts.id }).from(accounts).where(and(handleMatches([handle]), isPresent))
+  const [found] = await db
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(and(handleMatches([handle]), isPresent))
   return found?.id ?? null
 }
 
@@ -44,12 +52,26 @@ export async function accountByUrl(db: Reader, uris: Uris, url: string): Promise
   return found?.id ?? null
 }
 
-export type AccountHead = { id: AccountId; username: string; domain: string | null; uri: string; suspendedAt: Date | null; deletedAt: Date | null }
+export type AccountHead = {
+  id: AccountId
+  username: string
+  domain: string | null
+  uri: string
+  suspendedAt: Date | null
+  deletedAt: Date | null
+}
 
 /** The few facts of an account that decide what may be done; null when it isn't here. */
 export async function accountHead(db: Reader, id: AccountId): Promise<AccountHead | null> {
   const [found] = await db
-    .select({ id: accounts.id, username: accounts.username, domain: accounts.domain, uri: accounts.uri, suspendedAt: accounts.suspendedAt, deletedAt: accounts.deletedAt })
+    .select({
+      id: accounts.id,
+      username: accounts.username,
+      domain: accounts.domain,
+      uri: accounts.uri,
+      suspendedAt: accounts.suspendedAt,
+      deletedAt: accounts.deletedAt,
+    })
     .from(accounts)
     .where(eq(accounts.id, id))
   return found ?? null

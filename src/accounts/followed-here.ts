@@ -5,7 +5,10 @@ import type { accounts } from '../platform/db/schema/accounts.ts'
 import { statement } from '../platform/db/statement.ts'
 import type { AccountId } from '../platform/ids.ts'
 
-const findFollow = statement<{ accountId: AccountId }, { followed: boolean }>('followed_here', ({ accountId }) => sql`select ${followedHere(accountId)} as followed`)
+const findFollow = statement<{ accountId: AccountId }, { followed: boolean }>(
+  'followed_here',
+  ({ accountId }) => sql`select ${followedHere(accountId)} as followed`,
+)
 
 /** Whether a local account follows, or asked to follow, an account. */
 export async function isFollowedHere(db: Reader, accountId: AccountId): Promise<boolean> {

@@ -1,15 +1,15 @@
 /** What those who run an instance may see and change of its accounts, on the command line and on the pages for admins. */
 import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm'
-import { endAccess } from './sign-up/credentials.ts'
-import { closeSessions } from './sessions/sessions.ts'
+import { emit } from '../outbox/emit.ts'
 import { changed } from '../platform/db/changes.ts'
 import { type Reader, sqlState, type Tx } from '../platform/db/index.ts'
 import { accounts, accountStats, type Role, users } from '../platform/db/schema/accounts.ts'
 import { mailTokens } from '../platform/db/schema/accounts.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { emit } from '../outbox/emit.ts'
 import { keepAnOwner } from './owners.ts'
+import { closeSessions } from './sessions/sessions.ts'
+import { endAccess } from './sign-up/credentials.ts'
 import { isMailAddress } from './sign-up/register.ts'
 
 /** A local account as those see it who run the instance. */
@@ -48,11 +48,21 @@ const managed = {
 }
 
 const managedAccounts = (db: Reader) =>
-  db.select(managed).from(users).innerJoin(accounts, eq(accounts.id, users.accountId)).leftJoin(accountStats, eq(accountStats.accountId, users.accountId))
+  db
+    .select(managed)
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .leftJoin(accountStats, eq(accountStats.accountId, users.accountId))
 
 /** The local accounts, the newest first. */
-export async function listAccounts(db: Reader, { role, limit }: { role?: Role | undefined; limit: number }): Promise<ManagedAccount[]> {
-  return managedAccounts(db).where(role ? eq(users.role, role) : undefined).orderBy(desc(users.createdAt), desc(accounts.id)).limit(limit)
+export async function listAccounts(
+  db: Reader,
+  { role, limit }: { role?: Role | undefined; limit: number },
+): Promise<ManagedAccount[]> {
+  return managedAccounts(db)
+    .where(role ? eq(users.role, role) : undefined)
+    .orderBy(desc(users.createdAt), desc(accounts.id))
+    .limit(limit)
 }
 
 /**
@@ -61,13 +71,21 @@ export async function listAccounts(db: Reader, { role, limit }: { role?: Role | 
  * @throws Refusal `not_found`
  */
 export async function managedAccount(db: Reader, username: string): Promise<ManagedAccount> {
-  const [found] = await managedAccounts(db).where(and(sql`lower(${accounts.username}) = lower(${username})`, isNull(accounts.domain)))
+  const [found] = await managedAccounts(db).where(
+    and(sql`lower(${accounts.username}) = lower(${username})`, isNull(accounts.domain)),
+  )
   if (!found) throw new Refusal('not_found', `There is no account ${username}`)
   return found
 }
 
 /** What is undefined stays as it is. */
-export type AccountChange = { role?: Role; email?: string; isConfirmed?: true; isDisabled?: boolean; isMemorial?: boolean }
+export type AccountChange = {
+  role?: Role
+  email?: string
+  isConfirmed?: true
+  isDisabled?: boolean
+  isMemorial?: boolean
+}
 
 /**
  * Changes what an account may do and how its person is reached. Whoever runs the instance vouches for a new mail address: it is
@@ -79,11 +97,14 @@ export type AccountChange = { role?: Role; email?: string; isConfirmed?: true; i
 export async function changeAccount(tx: Tx, accountId: AccountId, change: AccountChange): Promise<void> {
   const [before] = await tx.select().from(users).where(eq(users.accountId, accountId)).for('update')
   if (!before) throw notFound()
-  const losesOwner = before.role === 'owner' && (change.isDisabled === true || change.isMemorial === true || (change.role !== undefined && change.role !== 'owner'))
+  const losesOwner =
+    before.role === 'owner' &&
+    (change.isDisabled === true || change.isMemorial === true || (change.role !== undefined && change.role !== 'owner'))
   if (losesOwner) await keepAnOwner(tx, accountId)
 
   const isNewAddress = change.email !== undefined && change.email !== before.email
-  if (change.email !== undefined && !isMailAddress(change.email)) throw new Refusal('unprocessable', `${change.email} is not a mail address`)
+  if (change.email !== undefined && !isMailAddress(change.email))
+    throw new Refusal('unprocessable', `${change.email} is not a mail address`)
   try {
     await tx
       .update(users)
@@ -91,7 +112,9 @@ export async function changeAccount(tx: Tx, accountId: AccountId, change: Accoun
         role: change.role ?? before.role,
         email: change.email ?? before.email,
         ...(change.isConfirmed ? { confirmedAt: sql`coalesce(${users.confirmedAt}, now())` } : {}),
-        ...(change.isDisabled === undefined ? {} : { disabledAt: change.isDisabled ? sql`coalesce(${users.disabledAt}, now())` : null }),
+        ...(change.isDisabled === undefined
+          ? {}
+          : { disabledAt: change.isDisabled ? sql`coalesce(${users.disabledAt}, now())` : null }),
       })
       .where(eq(users.accountId, accountId))
   } catch (error) {
@@ -100,7 +123,8 @@ export async function changeAccount(tx: Tx, accountId: AccountId, change: Accoun
   }
   if (change.role !== undefined && change.role !== before.role) await changed(tx, 'profiles')
   if (isNewAddress) await tx.delete(mailTokens).where(eq(mailTokens.accountId, accountId))
-  if (isNewAddress && !change.isConfirmed && !before.confirmedAt) await emit(tx, { type: 'account.registered', accountId })
+  if (isNewAddress && !change.isConfirmed && !before.confirmedAt)
+    await emit(tx, { type: 'account.registered', accountId })
   if (change.isMemorial !== undefined) {
     const differing = await tx
       .update(accounts)

@@ -1,18 +1,18 @@
 /** Profiles that come from other servers, as plain data that `federation/parse` made of them. */
 import { and, eq, ne, sql } from 'drizzle-orm'
+import { receiveEmojis, type RemoteEmoji } from '../media/emojis/receive.ts'
+import { emit } from '../outbox/emit.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { accounts, accountStats, type ProfileField } from '../platform/db/schema/accounts.ts'
-import { receiveEmojis, type RemoteEmoji } from '../media/emojis/receive.ts'
 import { Refusal } from '../platform/errors.ts'
-import { sanitizeHtml } from '../text/html/sanitize.ts'
 import { type AccountId, idAt } from '../platform/ids.ts'
 import { rulesAbout } from '../rules/servers/current.ts'
 import { ruleHost, takesFile, effectiveRule, strictest } from '../rules/servers/rulebook.ts'
-import { emit } from '../outbox/emit.ts'
 import { cleanName } from '../text/clean.ts'
+import { sanitizeHtml } from '../text/html/sanitize.ts'
+import { handleMatches } from './find.ts'
 import { isFollowedHere } from './followed-here.ts'
 import { hasUnverifiedLinks, keepVerified } from './profile/fields.ts'
-import { handleMatches } from './find.ts'
 
 /** A profile of another server, whose handle that server vouched for. */
 export type RemoteAccount = {
@@ -69,8 +69,14 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
   if (verdict.severity === 'suspend') throw new Refusal('not_permitted', 'The server of this account is suspended here')
   const shown = (url: string | null) => (url !== null && !verdict.rejectsMedia && takesFile(book, url) ? url : null)
   // Locked, as its links may be verified at the same moment.
-  const [before] = await tx.select({ fields: accounts.fields }).from(accounts).where(eq(accounts.uri, data.uri)).for('update')
-  const given = data.fields.slice(0, 20).map(({ name, value }): ProfileField => ({ name: cleanName(name, 255), value: sanitizeHtml(value) }))
+  const [before] = await tx
+    .select({ fields: accounts.fields })
+    .from(accounts)
+    .where(eq(accounts.uri, data.uri))
+    .for('update')
+  const given = data.fields
+    .slice(0, 20)
+    .map(({ name, value }): ProfileField => ({ name: cleanName(name, 255), value: sanitizeHtml(value) }))
   const fields = keepVerified(given, before?.fields ?? [])
   const profile = {
     url: data.url,
@@ -116,18 +122,29 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
   const [stored] = await tx
     .insert(accounts)
     .values({ ...profile, ...birth, id: idAt<AccountId>(publishedAt), uri: data.uri, createdAt: publishedAt })
-    .onConflictDoUpdate({ target: accounts.uri, set: profile, setWhere: sql`${accounts.domain} is not null and (${accounts.suspendedAt} is null or ${accounts.suspendedBy} = 'origin') and ${accounts.deletedAt} is null` })
+    .onConflictDoUpdate({
+      target: accounts.uri,
+      set: profile,
+      setWhere: sql`${accounts.domain} is not null and (${accounts.suspendedAt} is null or ${accounts.suspendedBy} = 'origin') and ${accounts.deletedAt} is null`,
+    })
     .returning({ id: accounts.id })
   if (!stored) throw new Refusal('not_permitted', 'This account may not be stored')
   await tx.insert(accountStats).values({ accountId: stored.id }).onConflictDoNothing()
-  await receiveEmojis(tx, data.domain, emojis.filter(({ url }) => shown(url)))
-  if (changed(given, before?.fields) && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.given', accountId: stored.id, isLocal: false })
-  if ((data.featuredUrl || data.featuredTagsUrl) && (await isFollowedHere(tx, stored.id))) await emit(tx, { type: 'profile.read', accountId: stored.id })
+  await receiveEmojis(
+    tx,
+    data.domain,
+    emojis.filter(({ url }) => shown(url)),
+  )
+  if (changed(given, before?.fields) && hasUnverifiedLinks(fields))
+    await emit(tx, { type: 'links.given', accountId: stored.id, isLocal: false })
+  if ((data.featuredUrl || data.featuredTagsUrl) && (await isFollowedHere(tx, stored.id)))
+    await emit(tx, { type: 'profile.read', accountId: stored.id })
   return stored.id
 }
 
 const changed = (now: readonly ProfileField[], before: readonly ProfileField[] = []): boolean =>
-  now.length !== before.length || now.some(({ name, value }, i) => name !== before[i]?.name || value !== before[i].value)
+  now.length !== before.length ||
+  now.some(({ name, value }, i) => name !== before[i]?.name || value !== before[i].value)
 
 /** A handle that its server gave to somebody else no longer belongs to whom we knew by it. */
 async function displace(tx: Tx, data: RemoteAccount): Promise<void> {

@@ -16,23 +16,41 @@ const lookupMs = 5_000
 const maxUnknownMentions = 10
 
 /** The accounts behind mentions, with what their links need, by the handle as it was written. */
-export async function resolveMentions(app: App, found: Mentioned[]): Promise<{ ids: AccountId[]; links: Resolved['mentions'] }> {
+export async function resolveMentions(
+  app: App,
+  found: Mentioned[],
+): Promise<{ ids: AccountId[]; links: Resolved['mentions'] }> {
   if (found.length === 0) return { ids: [], links: new Map() }
   const mentions = found.map(app.uris.localised)
   const known = await knownAccounts(app.db, mentions)
 
-  const unknown = mentions.filter((mention) => mention.domain !== null && !known.has(mention.acct)).slice(0, maxUnknownMentions)
-  const fetched = await Promise.all(unknown.map((mention) => within(lookupMs, app.remote.account(mention.acct).catch(() => null), null)))
+  const unknown = mentions
+    .filter((mention) => mention.domain !== null && !known.has(mention.acct))
+    .slice(0, maxUnknownMentions)
+  const fetched = await Promise.all(
+    unknown.map((mention) =>
+      within(
+        lookupMs,
+        app.remote.account(mention.acct).catch(() => null),
+        null,
+      ),
+    ),
+  )
   const fetchedIds = fetched.flatMap((id) => id ?? [])
   if (fetchedIds.length > 0) {
-    const rows = await app.db.select(named).from(accounts).where(and(inArray(accounts.id, fetchedIds), isNull(accounts.suspendedAt)))
+    const rows = await app.db
+      .select(named)
+      .from(accounts)
+      .where(and(inArray(accounts.id, fetchedIds), isNull(accounts.suspendedAt)))
     for (const [i, mention] of unknown.entries()) {
       const row = rows.find((row) => row.id === fetched[i])
       if (row) known.set(mention.acct, row)
     }
   }
 
-  const links = new Map([...known].map(([acct, row]) => [acct, { url: row.url, username: row.username, acct: acctOf(row) }]))
+  const links = new Map(
+    [...known].map(([acct, row]) => [acct, { url: row.url, username: row.username, acct: acctOf(row) }]),
+  )
   const ids = found.flatMap((mention) => known.get(mention.acct)?.id ?? [])
   return { ids: [...new Set(ids)], links }
 }
@@ -40,9 +58,14 @@ export async function resolveMentions(app: App, found: Mentioned[]): Promise<{ i
 const named = { id: accounts.id, username: accounts.username, domain: accounts.domain, url: accounts.url }
 
 async function knownAccounts(db: Reader, wanted: Mentioned[]) {
-  const rows = await db.select(named).from(accounts).where(and(handleMatches(wanted), isNull(accounts.suspendedAt), isPresent))
+  const rows = await db
+    .select(named)
+    .from(accounts)
+    .where(and(handleMatches(wanted), isNull(accounts.suspendedAt), isPresent))
   const found = wanted.flatMap((mention) => {
-    const row = rows.find((row) => row.username.toLowerCase() === mention.username.toLowerCase() && row.domain === mention.domain)
+    const row = rows.find(
+      (row) => row.username.toLowerCase() === mention.username.toLowerCase() && row.domain === mention.domain,
+    )
     return row ? [[mention.acct, row] as const] : []
   })
   return new Map(found)

@@ -2,10 +2,10 @@ import { and, isNull, type SQL, sql } from 'drizzle-orm'
 import { isOneOf } from '../platform/db/arrays.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
+import { normalizeDomain } from '../platform/handle.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { loadPeers } from '../rules/servers/peers.ts'
 import { shownHost } from '../text/acct.ts'
-import { normalizeDomain } from '../platform/handle.ts'
 import { isPresent } from './find.ts'
 
 export type AccountQuery = { limit: number; offset?: number; followedOnly?: boolean }
@@ -20,22 +20,32 @@ const maxAlike = 500
  *
  * @param viewer whose follows come first, or null
  */
-export async function searchAccounts(db: Reader, viewer: AccountId | null, text: string, query: AccountQuery): Promise<AccountId[]> {
+export async function searchAccounts(
+  db: Reader,
+  viewer: AccountId | null,
+  text: string,
+  query: AccountQuery,
+): Promise<AccountId[]> {
   const [name = '', host] = text.trim().replace(/^@/, '').toLowerCase().split('@')
   const domain = host && (normalizeDomain(host) ?? host)
   if (name === '') return []
   const prefix = `${escaped(name)}%`
   // Half a label has no coded form.
-  const coded = host ? (await loadPeers(db)).filter((peer) => peer.includes('xn--') && shownHost(peer).startsWith(host)) : []
+  const coded = host
+    ? (await loadPeers(db)).filter((peer) => peer.includes('xn--') && shownHost(peer).startsWith(host))
+    : []
   const findable = and(
     domain ? sql`(${accounts.domain} like ${`${escaped(domain)}%`} or ${isOneOf(accounts.domain, coded)})` : undefined,
     isNull(accounts.suspendedAt),
     isPresent,
     // Accounts that are limited are found by their whole handle, and by who follows them.
     sql`(${accounts.silencedAt} is null or exists (select from follows where follows.follower_id = ${viewer} and follows.target_id = ${accounts.id}))`,
-    viewer ? sql`not exists (select from blocks where blocks.account_id = ${accounts.id} and blocks.target_id = ${viewer})` : undefined,
+    viewer
+      ? sql`not exists (select from blocks where blocks.account_id = ${accounts.id} and blocks.target_id = ${viewer})`
+      : undefined,
   )
-  const alike = (condition: SQL, max = maxAlike) => sql`(select id from accounts where ${condition} and ${findable} limit ${max})`
+  const alike = (condition: SQL, max = maxAlike) =>
+    sql`(select id from accounts where ${condition} and ${findable} limit ${max})`
   const named = (pattern: string) => sql`lower(display_name) like ${pattern}`
   const followed = sql`(select accounts.id from follows join accounts on accounts.id = follows.target_id where follows.follower_id = ${viewer}
     and (lower(username) like ${prefix} or ${named(prefix)} or ${named(`% ${prefix}`)}) and ${findable})`

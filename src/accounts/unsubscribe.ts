@@ -1,8 +1,8 @@
 /** The link in each notification mail that turns these mails off, without logging in (RFC 8058). */
 import type { App } from '../platform/app.ts'
-import { savePreferences } from './profile/profile.ts'
 import { notFound } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
+import { savePreferences } from './profile/profile.ts'
 
 const subject = (accountId: AccountId): string => `unsubscribe ${accountId}`
 

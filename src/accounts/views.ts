@@ -1,13 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { type EmojisIn, type EmojiView, loadEmojiViews } from '../media/emojis/views.ts'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { jsonRow, revive } from '../platform/db/json.ts'
 import { accounts, accountStats, type Role } from '../platform/db/schema/accounts.ts'
 import { statement } from '../platform/db/statement.ts'
-import { type EmojisIn, type EmojiView, loadEmojiViews } from '../media/emojis/views.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { isPresent } from './find.ts'
 import { acctOf } from '../text/acct.ts'
+import { isPresent } from './find.ts'
 
 type Row = typeof accounts.$inferSelect
 
@@ -37,10 +37,21 @@ export async function loadAccountViews(db: Reader, ids: AccountId[]): Promise<Ac
 export async function loadAccountMap(db: Reader, ids: AccountId[]): Promise<Map<AccountId, AccountView>> {
   const rows = await loadRows(db, ids)
   // Few have moved, and few use emojis: mostly neither of these asks the database.
-  const moved = await loadRows(db, rows.flatMap(({ account }) => account.movedToId ?? []))
-  const emojisIn = await loadEmojiViews(db, [...rows, ...moved].map(({ account }) => ({ domain: account.domain, texts: textsOf(account) })))
+  const moved = await loadRows(
+    db,
+    rows.flatMap(({ account }) => account.movedToId ?? []),
+  )
+  const emojisIn = await loadEmojiViews(
+    db,
+    [...rows, ...moved].map(({ account }) => ({ domain: account.domain, texts: textsOf(account) })),
+  )
   const targets = new Map(moved.map((row) => [row.account.id, toView(row, emojisIn, null)]))
-  return new Map(rows.map((row) => [row.account.id, toView(row, emojisIn, (row.account.movedToId && targets.get(row.account.movedToId)) ?? null)]))
+  return new Map(
+    rows.map((row) => [
+      row.account.id,
+      toView(row, emojisIn, (row.account.movedToId && targets.get(row.account.movedToId)) ?? null),
+    ]),
+  )
 }
 
 type Loaded = { account: Row; stats: typeof accountStats.$inferSelect | null; role: Role | null }
@@ -51,14 +62,19 @@ const accountRows = (wanted: SQL): SQL => sql`
   from accounts left join account_stats on ${accountStats.accountId} = ${accounts.id}
   where ${accounts.id} ${wanted} and ${isPresent}`
 
-const findRows = statement<{ ids: string }, { row: Loaded }>('account_rows', ({ ids }) => accountRows(sql`= any(${ids}::bigint[])`))
+const findRows = statement<{ ids: string }, { row: Loaded }>('account_rows', ({ ids }) =>
+  accountRows(sql`= any(${ids}::bigint[])`),
+)
 // A list of one is planned each time anew, as PostgreSQL expects ten of a list that it doesn't see.
-const findRow = statement<{ id: AccountId }, { row: Loaded }>('account_row', ({ id }) => accountRows(sql`= ${id}::bigint`))
+const findRow = statement<{ id: AccountId }, { row: Loaded }>('account_row', ({ id }) =>
+  accountRows(sql`= ${id}::bigint`),
+)
 
 async function loadRows(db: Reader, ids: AccountId[]): Promise<Loaded[]> {
   const [first, ...others] = new Set(ids)
   if (!first) return []
-  const rows = others.length === 0 ? await findRow(db, { id: first }) : await findRows(db, { ids: arrayOf([first, ...others]) })
+  const rows =
+    others.length === 0 ? await findRow(db, { id: first }) : await findRows(db, { ids: arrayOf([first, ...others]) })
   return rows.map(({ row }) => ({
     account: shownOf(revive(accounts, row.account)),
     stats: row.stats && revive(accountStats, row.stats),
@@ -69,11 +85,31 @@ async function loadRows(db: Reader, ids: AccountId[]): Promise<Loaded[]> {
 /** Of a suspended account others see that it is there, and nothing that it said of itself. */
 function shownOf(row: Row): Row {
   if (!row.suspendedAt) return row
-  const images = { avatarFile: null, headerFile: null, avatarRemoteUrl: null, headerRemoteUrl: null, avatarDescription: '', headerDescription: '' }
-  return { ...row, ...images, displayName: '', note: '', fields: [], attributionDomains: [], alsoKnownAs: [], movedToId: null }
+  const images = {
+    avatarFile: null,
+    headerFile: null,
+    avatarRemoteUrl: null,
+    headerRemoteUrl: null,
+    avatarDescription: '',
+    headerDescription: '',
+  }
+  return {
+    ...row,
+    ...images,
+    displayName: '',
+    note: '',
+    fields: [],
+    attributionDomains: [],
+    alsoKnownAs: [],
+    movedToId: null,
+  }
 }
 
-const textsOf = ({ displayName, note, fields }: Row): string[] => [displayName, note, ...fields.flatMap(({ name, value }) => [name, value])]
+const textsOf = ({ displayName, note, fields }: Row): string[] => [
+  displayName,
+  note,
+  ...fields.flatMap(({ name, value }) => [name, value]),
+]
 
 function toView({ account: row, stats, role }: Loaded, emojisIn: EmojisIn, moved: AccountView | null): AccountView {
   const { noteSource: _, ...account } = row

@@ -3,8 +3,8 @@ import { type ProcessedImage, processAvatar, processHeader, processImage } from 
 import { newFileName } from '../platform/storage/names.ts'
 import type { Storage } from '../platform/storage/storage.ts'
 import type { Crowd, Person } from './people.ts'
-import type { Post } from './posts.ts'
 import { draw } from './pictures.ts'
+import type { Post } from './posts.ts'
 import type { Random } from './random.ts'
 import { type Picture, pictureTexts } from './words.ts'
 
@@ -18,8 +18,16 @@ const drawnHeaders = 4
 /** People elsewhere with a picture; thousands of files would help nobody. */
 const maxRemoteAvatars = 150
 
-export async function storeFiles(storage: Storage, random: Random, { locals, remotes }: Crowd, posts: Post[]): Promise<DemoFiles> {
-  const photos = await drawn(drawnPictures, async (kind, i) => ({ kind, image: await processImage(await draw(random, kind, i % 3 === 0 ? 900 : 1200, i % 3 === 0 ? 1200 : 800)) }))
+export async function storeFiles(
+  storage: Storage,
+  random: Random,
+  { locals, remotes }: Crowd,
+  posts: Post[],
+): Promise<DemoFiles> {
+  const photos = await drawn(drawnPictures, async (kind, i) => ({
+    kind,
+    image: await processImage(await draw(random, kind, i % 3 === 0 ? 900 : 1200, i % 3 === 0 ? 1200 : 800)),
+  }))
   const faces = await drawn(drawnAvatars, async (kind) => processAvatar(await draw(random, kind, 400, 400)))
   const banners = await drawn(drawnHeaders, async (kind) => processHeader(await draw(random, kind, 1500, 500)))
 
@@ -27,10 +35,16 @@ export async function storeFiles(storage: Storage, random: Random, { locals, rem
   for (const post of posts) {
     if (!post.hasPicture) continue
     const { kind, image } = random.pick(photos)
-    pictures.set(post, { image, file: await store(storage, image.image), preview: await store(storage, image.preview), description: random.chance(0.85) ? random.pick(pictureTexts[kind]) : '' })
+    pictures.set(post, {
+      image,
+      file: await store(storage, image.image),
+      preview: await store(storage, image.preview),
+      description: random.chance(0.85) ? random.pick(pictureTexts[kind]) : '',
+    })
   }
   const avatars = new Map<Person, string>()
-  for (const person of [...locals, ...remotes.slice(0, maxRemoteAvatars)]) if (random.chance(0.9)) avatars.set(person, await store(storage, random.pick(faces)))
+  for (const person of [...locals, ...remotes.slice(0, maxRemoteAvatars)])
+    if (random.chance(0.9)) avatars.set(person, await store(storage, random.pick(faces)))
   const headers = new Map<Person, string>()
   for (const person of locals) if (random.chance(0.6)) headers.set(person, await store(storage, random.pick(banners)))
   return { avatars, headers, pictures }

@@ -4,16 +4,16 @@
  */
 import { inArray, isNull, or, sql } from 'drizzle-orm'
 import { generateKeys, type KeyPair } from '../accounts/keys/keys.ts'
-import type { App } from '../platform/app.ts'
 import { hashPassword } from '../accounts/sessions/passwords.ts'
+import { countMissedDays } from '../instance/stats.ts'
+import type { App } from '../platform/app.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
 import { type Id, newId } from '../platform/ids.ts'
-import { countMissedDays } from '../instance/stats.ts'
 import { addDays, dayMs, dayOf } from '../platform/time.ts'
-import { indexAll } from '../statuses/search/index-status.ts'
 import { computeTrends } from '../reading/trends/compute.ts'
 import { historyDays } from '../reading/trends/history.ts'
+import { indexAll } from '../statuses/search/index-status.ts'
 import { insertBelongings, insertConsequences } from './extras.ts'
 import { type DemoFiles, storeFiles } from './files.ts'
 import { type Crowd, makeCrowd, type Person, type Span } from './people.ts'
@@ -25,7 +25,16 @@ import { domains } from './words.ts'
 
 export type DemoOptions = { posts: number; seed: number; password: string }
 
-export type DemoResult = { people: number; remotePeople: number; posts: number; boosts: number; favourites: number; follows: number; pictures: number; usernames: string[] }
+export type DemoResult = {
+  people: number
+  remotePeople: number
+  posts: number
+  boosts: number
+  favourites: number
+  follows: number
+  pictures: number
+  usernames: string[]
+}
 
 /** How far back the first posts lie. */
 const days = 56
@@ -36,7 +45,11 @@ const days = 56
  *
  * @param onStep is told what is being done now
  */
-export async function fillDemo(app: App, options: DemoOptions, onStep: (step: string) => void = () => {}): Promise<DemoResult> {
+export async function fillDemo(
+  app: App,
+  options: DemoOptions,
+  onStep: (step: string) => void = () => {},
+): Promise<DemoResult> {
   const random = randomOf(options.seed)
   const end = new Date()
   const span: Span = { start: new Date(end.getTime() - days * dayMs), end }
@@ -56,12 +69,20 @@ export async function fillDemo(app: App, options: DemoOptions, onStep: (step: st
     await insertPeople(tx, app, crowd, files, passwordHash, keys)
     const followed = await insertFollows(tx, app, random, crowd, span)
     await insertPosts(tx, app, posts, files)
-    await insertRows(tx, 'statuses', reactions.boosts.map((boost) => rows.boostRow(app.uris, boost)))
+    await insertRows(
+      tx,
+      'statuses',
+      reactions.boosts.map((boost) => rows.boostRow(app.uris, boost)),
+    )
     await insertRows(tx, 'favourites', reactions.favourites.map(rows.favouriteRow))
     await insertRows(tx, 'bookmarks', reactions.bookmarks.map(rows.bookmarkRow))
     await insertBelongings(tx, random, crowd)
     await insertConsequences(tx, posts, crowd.locals)
-    await insertRows(tx, 'notifications', rows.notificationRows(crowd, posts, reactions.boosts, reactions.favourites, followed))
+    await insertRows(
+      tx,
+      'notifications',
+      rows.notificationRows(crowd, posts, reactions.boosts, reactions.favourites, followed),
+    )
     await insertRows(tx, 'active_days', activeDayRows(random, crowd, posts, span))
     await insertCounters(tx)
     return followed.length
@@ -89,56 +110,123 @@ async function takenNames(app: App): Promise<Set<string>> {
     .select({ username: accounts.username, domain: accounts.domain })
     .from(accounts)
     .where(or(isNull(accounts.domain), inArray(accounts.domain, [...domains])))
-  return new Set(taken.map(({ username, domain }) => (domain === null ? username : `${username}@${domain}`).toLowerCase()))
+  return new Set(
+    taken.map(({ username, domain }) => (domain === null ? username : `${username}@${domain}`).toLowerCase()),
+  )
 }
 
-async function insertPeople(tx: Tx, app: App, { locals, remotes }: Crowd, files: DemoFiles, passwordHash: string, keys: { person: Person; pairs: KeyPair[] }[]): Promise<void> {
+async function insertPeople(
+  tx: Tx,
+  app: App,
+  { locals, remotes }: Crowd,
+  files: DemoFiles,
+  passwordHash: string,
+  keys: { person: Person; pairs: KeyPair[] }[],
+): Promise<void> {
   const everybody = [...locals, ...remotes]
-  await insertRows(tx, 'accounts', everybody.map((person) => rows.accountRow(app.uris, person, { avatar: files.avatars.get(person) ?? null, header: files.headers.get(person) ?? null })))
-  await insertRows(tx, 'users', locals.map((person) => rows.userRow(person, passwordHash)))
+  await insertRows(
+    tx,
+    'accounts',
+    everybody.map((person) =>
+      rows.accountRow(app.uris, person, {
+        avatar: files.avatars.get(person) ?? null,
+        header: files.headers.get(person) ?? null,
+      }),
+    ),
+  )
+  await insertRows(
+    tx,
+    'users',
+    locals.map((person) => rows.userRow(person, passwordHash)),
+  )
   await insertRows(
     tx,
     'keys',
     keys.flatMap(({ person, pairs }) =>
-      pairs.map(({ kind, publicKey, privateKey }) => ({ id: newId<Id<'key'>>(), account_id: person.id, kind, public_key: publicKey, private_key: privateKey, created_at: person.joinedAt.toISOString() })),
+      pairs.map(({ kind, publicKey, privateKey }) => ({
+        id: newId<Id<'key'>>(),
+        account_id: person.id,
+        kind,
+        public_key: publicKey,
+        private_key: privateKey,
+        created_at: person.joinedAt.toISOString(),
+      })),
     ),
   )
 }
 
-async function insertFollows(tx: Tx, app: App, random: Random, crowd: Crowd, span: Span): Promise<{ follower: Person; target: Person; at: Date }[]> {
-  const followed = [...crowd.follows].flatMap(([follower, targets]) => targets.map((target) => ({ follower, target, at: between(random, follower, target, span) })))
-  await insertRows(tx, 'follows', followed.map(({ follower, target, at }) => rows.followRow(app.uris, 'follows', follower, target, at)))
-  await insertRows(tx, 'follow_requests', crowd.requests.map(([follower, target]) => rows.followRow(app.uris, 'requests', follower, target, new Date())))
+async function insertFollows(
+  tx: Tx,
+  app: App,
+  random: Random,
+  crowd: Crowd,
+  span: Span,
+): Promise<{ follower: Person; target: Person; at: Date }[]> {
+  const followed = [...crowd.follows].flatMap(([follower, targets]) =>
+    targets.map((target) => ({ follower, target, at: between(random, follower, target, span) })),
+  )
+  await insertRows(
+    tx,
+    'follows',
+    followed.map(({ follower, target, at }) => rows.followRow(app.uris, 'follows', follower, target, at)),
+  )
+  await insertRows(
+    tx,
+    'follow_requests',
+    crowd.requests.map(([follower, target]) => rows.followRow(app.uris, 'requests', follower, target, new Date())),
+  )
   return followed
 }
 
 /** Some time after both were there. */
 function between(random: Random, one: Person, other: Person, span: Span): Date {
   const from = new Date(Math.max(one.joinedAt.getTime(), other.joinedAt.getTime()))
-  return random.chance(0.6) ? soonAfter(random, from, span.end) : new Date(from.getTime() + Math.floor(random.next() * (span.end.getTime() - from.getTime())))
+  return random.chance(0.6)
+    ? soonAfter(random, from, span.end)
+    : new Date(from.getTime() + Math.floor(random.next() * (span.end.getTime() - from.getTime())))
 }
 
 async function insertPosts(tx: Tx, app: App, posts: Post[], files: DemoFiles): Promise<void> {
-  await insertRows(tx, 'statuses', posts.map((post) => rows.statusRow(app.uris, post)))
+  await insertRows(
+    tx,
+    'statuses',
+    posts.map((post) => rows.statusRow(app.uris, post)),
+  )
   await insertRows(tx, 'mentions', posts.flatMap(rows.mentionRows))
   await insertRows(tx, 'polls', posts.flatMap(rows.pollRow))
   await insertRows(tx, 'poll_options', posts.flatMap(rows.pollOptionRows))
   await insertRows(tx, 'poll_votes', posts.flatMap(rows.pollVoteRows))
   await insertRows(tx, 'quotes', posts.flatMap(rows.quoteRow))
-  await insertRows(tx, 'status_edits', posts.flatMap((post) => rows.editRow(app.uris, post)))
-  await insertRows(tx, 'media', [...files.pictures].map(([post, { image, file, preview, description }]) => rows.mediaRow(post, image, { file, preview }, description)))
+  await insertRows(
+    tx,
+    'status_edits',
+    posts.flatMap((post) => rows.editRow(app.uris, post)),
+  )
+  await insertRows(
+    tx,
+    'media',
+    [...files.pictures].map(([post, { image, file, preview, description }]) =>
+      rows.mediaRow(post, image, { file, preview }, description),
+    ),
+  )
   const { tags, statusTags } = rows.tagRows(posts)
   await tx.execute(sql`
     insert into tags (id, name, display_name, is_open)
     select id, name, display_name, true from json_populate_recordset(null::tags, ${JSON.stringify(tags.map((tag) => ({ ...tag, id: rows.newTagId() })))}::json) on conflict do nothing`)
   const { rows: known } = await tx.execute<{ id: string; name: string }>(sql`select id, name from tags`)
   const ids = new Map(known.map(({ id, name }) => [name, id]))
-  await insertRows(tx, 'status_tags', statusTags.map(({ statusId, name }) => ({ status_id: statusId, tag_id: ids.get(name) })))
+  await insertRows(
+    tx,
+    'status_tags',
+    statusTags.map(({ statusId, name }) => ({ status_id: statusId, tag_id: ids.get(name) })),
+  )
 }
 
 /** People are there when they write, and on some other days. */
 function activeDayRows(random: Random, { locals }: Crowd, posts: Post[], span: Span): Record<string, unknown>[] {
-  const wrote = new Set(posts.flatMap(({ author, createdAt }) => (author.domain === null ? [`${author.id} ${dayOf(createdAt)}`] : [])))
+  const wrote = new Set(
+    posts.flatMap(({ author, createdAt }) => (author.domain === null ? [`${author.id} ${dayOf(createdAt)}`] : [])),
+  )
   return locals.flatMap((person) => {
     const found: Record<string, unknown>[] = []
     for (let day = dayOf(person.joinedAt); day <= dayOf(span.end); day = addDays(day, 1)) {

@@ -36,28 +36,47 @@ export function makeCrowd(random: Random, uris: Uris, span: Span, posts: number,
   const localCount = Math.min(60, 12 + Math.round(Math.sqrt(posts) / 1.5))
   const remoteCount = Math.min(1_500, localCount * 2 + Math.round(posts / 200))
   const used = new Set(taken)
-  const locals = Array.from({ length: localCount }, (_, i) => makePerson(random, uris, span, used, null, i / localCount))
-  const remotes = Array.from({ length: remoteCount }, () => makePerson(random, uris, span, used, random.pickEarly(domains), 0))
+  const locals = Array.from({ length: localCount }, (_, i) =>
+    makePerson(random, uris, span, used, null, i / localCount),
+  )
+  const remotes = Array.from({ length: remoteCount }, () =>
+    makePerson(random, uris, span, used, random.pickEarly(domains), 0),
+  )
 
   const follows = new Map<Person, Person[]>()
   const requests: [Person, Person][] = []
   for (const person of [...locals, ...remotes]) {
-    const others = person.domain === null ? [...random.some(locals, random.whole(3, 15)), ...random.some(remotes, random.whole(4, 30))] : random.some(locals, random.whole(0, 6))
+    const others =
+      person.domain === null
+        ? [...random.some(locals, random.whole(3, 15)), ...random.some(remotes, random.whole(4, 30))]
+        : random.some(locals, random.whole(0, 6))
     const wanted = others.filter((other) => other !== person)
     // Those with a lock let most in, and have not looked at the others yet.
     const waiting = wanted.filter((other) => other.isLocked && other.domain === null && random.chance(0.3))
-    follows.set(person, wanted.filter((other) => !waiting.includes(other)))
+    follows.set(
+      person,
+      wanted.filter((other) => !waiting.includes(other)),
+    )
     requests.push(...waiting.map((other): [Person, Person] => [person, other]))
   }
   return { locals, remotes, follows, requests }
 }
 
 /** @param lateness when in the span a local person joins: a third is there from the start, the others follow one by one */
-function makePerson(random: Random, uris: Uris, span: Span, used: Set<string>, domain: string | null, lateness: number): Person {
+function makePerson(
+  random: Random,
+  uris: Uris,
+  span: Span,
+  used: Set<string>,
+  domain: string | null,
+  lateness: number,
+): Person {
   const speech = random.pick(speeches)
   const username = newName(random, used, domain)
   const length = span.end.getTime() - span.start.getTime()
-  const joinedAt = new Date(span.start.getTime() + (domain === null ? Math.max(0, lateness - 0.33) * length : random.next() * length * 0.2))
+  const joinedAt = new Date(
+    span.start.getTime() + (domain === null ? Math.max(0, lateness - 0.33) * length : random.next() * length * 0.2),
+  )
   const id = idAt<AccountId>(joinedAt)
   return {
     id,
@@ -77,7 +96,11 @@ function makePerson(random: Random, uris: Uris, span: Span, used: Set<string>, d
 /** Names in lower case; where many are taken, some get a number. */
 function newName(random: Random, used: Set<string>, domain: string | null): string {
   for (let tries = 0; ; tries++) {
-    const name = [random.pick(firstNames), ...(random.chance(0.45) ? [] : [random.pick(lastNames)]), ...(tries < 20 ? [] : [random.whole(2, 10 * tries)])].join('_')
+    const name = [
+      random.pick(firstNames),
+      ...(random.chance(0.45) ? [] : [random.pick(lastNames)]),
+      ...(tries < 20 ? [] : [random.whole(2, 10 * tries)]),
+    ].join('_')
     const key = domain === null ? name : `${name}@${domain}`
     if (used.has(key)) continue
     used.add(key)

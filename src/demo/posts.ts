@@ -1,8 +1,8 @@
 /** What the people of a demo write, in the order of time: posts, threads, private words, boosts and favourites. */
 import { idAt, type StatusId } from '../platform/ids.ts'
 import { dayMs, minuteMs } from '../platform/time.ts'
-import type { Draft } from '../statuses/prepare.ts'
 import type { Uris } from '../platform/uris.ts'
+import type { Draft } from '../statuses/prepare.ts'
 import type { Crowd, Person, Span } from './people.ts'
 import type { Random } from './random.ts'
 import { fillers } from './words.ts'
@@ -28,7 +28,13 @@ export type Post = {
   editedAt: Date | null
 }
 
-type DemoPoll = { options: readonly string[]; isMultiple: boolean; hidesTotals: boolean; expiresAt: Date; votes: { by: Person; positions: number[] }[] }
+type DemoPoll = {
+  options: readonly string[]
+  isMultiple: boolean
+  hidesTotals: boolean
+  expiresAt: Date
+  votes: { by: Person; positions: number[] }[]
+}
 
 /** Somebody's reaction to a post. */
 export type Reaction = { post: Post; by: Person; at: Date }
@@ -49,19 +55,37 @@ export function writePosts(random: Random, uris: Uris, crowd: Crowd, span: Span,
   for (const createdAt of moments(random, span, count)) {
     const parent = random.chance(replyShare) ? findParent(random, posts) : null
     const author = findAuthor(random, crowd, createdAt, parent)
-    const visibility = parent ? replyVisibility(parent) : random.chance(0.03) ? 'direct' : random.chance(0.07) && author.domain === null ? 'private' : random.chance(0.12) ? 'unlisted' : 'public'
-    const mentioned = parent ? answered(parent, author) : visibility === 'direct' || random.chance(0.05) ? [addressee(random, crowd, author)] : []
+    const visibility = parent
+      ? replyVisibility(parent)
+      : random.chance(0.03)
+        ? 'direct'
+        : random.chance(0.07) && author.domain === null
+          ? 'private'
+          : random.chance(0.12)
+            ? 'unlisted'
+            : 'public'
+    const mentioned = parent
+      ? answered(parent, author)
+      : visibility === 'direct' || random.chance(0.05)
+        ? [addressee(random, crowd, author)]
+        : []
     const warns = !parent && random.chance(0.05)
     const hasPicture = !parent && visibility !== 'direct' && pictures < maxPictures && random.chance(pictureShare)
     if (hasPicture) pictures++
     const question = !parent && !hasPicture && random.chance(pollShare) ? random.pick(author.speech.polls) : null
-    const quoted = !parent && !hasPicture && !question && visibility !== 'direct' && random.chance(quoteShare) ? findQuoted(random, posts, author) : null
+    const quoted =
+      !parent && !hasPicture && !question && visibility !== 'direct' && random.chance(quoteShare)
+        ? findQuoted(random, posts, author)
+        : null
     const said = question?.text ?? write(random, author, parent !== null)
     const id = idAt<StatusId>(createdAt)
     posts.push({
       id,
       uri: author.domain === null ? uris.status(id) : `https://${author.domain}/posts/${id}`,
-      url: author.domain === null ? uris.statusPage(author.username, id) : `https://${author.domain}/@${author.username}/${id}`,
+      url:
+        author.domain === null
+          ? uris.statusPage(author.username, id)
+          : `https://${author.domain}/@${author.username}/${id}`,
       author,
       createdAt,
       visibility,
@@ -100,9 +124,18 @@ function findQuoted(random: Random, posts: Post[], author: Person): Post | null 
   return post?.visibility === 'public' && post.author !== author ? post : null
 }
 
-function makePoll(random: Random, { locals, remotes }: Crowd, author: Person, at: Date, options: readonly string[], span: Span): DemoPoll {
+function makePoll(
+  random: Random,
+  { locals, remotes }: Crowd,
+  author: Person,
+  at: Date,
+  options: readonly string[],
+  span: Span,
+): DemoPoll {
   const isMultiple = random.chance(0.3)
-  const voters = random.some(author.domain === null ? [...locals, ...remotes] : locals, random.whole(0, 12)).filter((by) => by !== author && by.joinedAt <= at)
+  const voters = random
+    .some(author.domain === null ? [...locals, ...remotes] : locals, random.whole(0, 12))
+    .filter((by) => by !== author && by.joinedAt <= at)
   const positions = options.map((_, position) => position)
   return {
     options,
@@ -110,16 +143,21 @@ function makePoll(random: Random, { locals, remotes }: Crowd, author: Person, at
     hidesTotals: random.chance(0.1),
     // The last ones are still open.
     expiresAt: new Date(at.getTime() + (at.getTime() > span.end.getTime() - dayMs ? 7 : 1) * dayMs),
-    votes: voters.map((by) => ({ by, positions: isMultiple ? random.some(positions, random.whole(1, 2)) : [random.pick(positions)] })),
+    votes: voters.map((by) => ({
+      by,
+      positions: isMultiple ? random.some(positions, random.whole(1, 2)) : [random.pick(positions)],
+    })),
   }
 }
 
-const replyVisibility = (parent: Post): Visibility => (parent.visibility === 'direct' ? 'direct' : 'unlisted' === parent.visibility ? 'unlisted' : 'public')
+const replyVisibility = (parent: Post): Visibility =>
+  parent.visibility === 'direct' ? 'direct' : 'unlisted' === parent.visibility ? 'unlisted' : 'public'
 
 /** Who writes: somebody who is there already and, where it is an answer, speaks the language. */
 function findAuthor(random: Random, { locals, remotes }: Crowd, at: Date, parent: Post | null): Person {
   if (parent?.visibility === 'direct') return parent.mentioned[0] ?? parent.author
-  const suits = (person: Person) => person.joinedAt <= at && person !== parent?.author && (!parent || person.speech === parent.author.speech)
+  const suits = (person: Person) =>
+    person.joinedAt <= at && person !== parent?.author && (!parent || person.speech === parent.author.speech)
   // What strangers elsewhere say to one another is not seen here.
   const from = parent && parent.author.domain !== null ? locals : random.chance(0.45) ? locals : remotes
   for (let tries = 0; tries < 6; tries++) {
@@ -129,7 +167,8 @@ function findAuthor(random: Random, { locals, remotes }: Crowd, at: Date, parent
   return locals.find((person) => person.joinedAt <= at && person !== parent?.author) ?? random.pick(remotes)
 }
 
-const answered = (parent: Post, author: Person): Person[] => [...new Set([parent.author, ...parent.mentioned])].filter((person) => person !== author).slice(0, 3)
+const answered = (parent: Post, author: Person): Person[] =>
+  [...new Set([parent.author, ...parent.mentioned])].filter((person) => person !== author).slice(0, 3)
 
 /** Somebody else; a person elsewhere writes to one of ours, or we would not know. */
 function addressee(random: Random, { locals, remotes }: Crowd, author: Person): Person {
@@ -141,13 +180,20 @@ function addressee(random: Random, { locals, remotes }: Crowd, author: Person): 
 function write(random: Random, { speech }: Person, isReply: boolean): string {
   const sentences = [random.pick(isReply ? speech.replies : speech.posts)]
   if (!isReply && random.chance(0.2)) sentences.push(random.pick(speech.posts.filter((post) => post !== sentences[0])))
-  const text = sentences.join(random.chance(0.5) ? '\n\n' : ' ').replace(/\{(\w+)\}/g, (_, name: string) => random.pick(fillers[name] ?? [name]))
+  const text = sentences
+    .join(random.chance(0.5) ? '\n\n' : ' ')
+    .replace(/\{(\w+)\}/g, (_, name: string) => random.pick(fillers[name] ?? [name]))
   const tags = !isReply && random.chance(0.4) ? random.some(speech.tags, random.whole(1, 2)) : []
   return [text, ...tags.map((tag) => `#${tag}`)].join(' ')
 }
 
 /** Boosts and favourites. Of what people elsewhere do with posts from elsewhere, nothing is known here. */
-export function react(random: Random, { locals, remotes }: Crowd, posts: Post[], span: Span): { boosts: Reaction[]; favourites: Reaction[]; bookmarks: Reaction[] } {
+export function react(
+  random: Random,
+  { locals, remotes }: Crowd,
+  posts: Post[],
+  span: Span,
+): { boosts: Reaction[]; favourites: Reaction[]; bookmarks: Reaction[] } {
   const everybody = [...locals, ...remotes]
   const boosts: Reaction[] = []
   const favourites: Reaction[] = []
@@ -171,13 +217,21 @@ const talkMs = 240_000
 
 /** What everybody boosts right at the end: the last pages that somebody linked, so that links trend, too. */
 function talkedAbout(random: Random, locals: Person[], posts: Post[], boosts: Reaction[], { end }: Span): Reaction[] {
-  const linked = posts.filter((post) => post.visibility === 'public' && post.text.includes('https://') && !post.hasPicture && !post.quoted).slice(-4)
+  const linked = posts
+    .filter(
+      (post) => post.visibility === 'public' && post.text.includes('https://') && !post.hasPicture && !post.quoted,
+    )
+    .slice(-4)
   return linked.flatMap((post) => {
     const known = new Set(boosts.filter((boost) => boost.post === post).map(({ by }) => by))
     return random
       .some(locals, 4)
       .filter((by) => by !== post.author && by.joinedAt <= post.createdAt && !known.has(by))
-      .map((by) => ({ post, by, at: new Date(Math.max(post.createdAt.getTime() + 1, end.getTime() - 1 - Math.floor(random.next() * talkMs))) }))
+      .map((by) => ({
+        post,
+        by,
+        at: new Date(Math.max(post.createdAt.getTime() + 1, end.getTime() - 1 - Math.floor(random.next() * talkMs))),
+      }))
   })
 }
 

@@ -36,7 +36,8 @@ export function randomOf(seed: number): Random {
     pickEarly,
     some(list, count) {
       const chosen = new Set<(typeof list)[number]>()
-      for (let tries = 0; tries < count * 2 && chosen.size < Math.min(count, list.length); tries++) chosen.add(pickEarly(list))
+      for (let tries = 0; tries < count * 2 && chosen.size < Math.min(count, list.length); tries++)
+        chosen.add(pickEarly(list))
       return [...chosen]
     },
   }

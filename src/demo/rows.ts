@@ -1,9 +1,9 @@
+import type { ProcessedImage } from '../media/images.ts'
+import { idAt, type MediaId, newId, type RelationId, type StatusId, type TagId } from '../platform/ids.ts'
+import type { Uris } from '../platform/uris.ts'
+import { hashtagsIn } from '../text/extract.ts'
 /** The people and posts of a demo as rows of tables. */
 import { render } from '../text/render.ts'
-import { hashtagsIn } from '../text/extract.ts'
-import { idAt, type MediaId, newId, type RelationId, type StatusId, type TagId } from '../platform/ids.ts'
-import type { ProcessedImage } from '../media/images.ts'
-import type { Uris } from '../platform/uris.ts'
 import type { Crowd, Person } from './people.ts'
 import type { Post, Reaction } from './posts.ts'
 
@@ -93,7 +93,8 @@ export function statusRow(uris: Uris, post: Post): Row {
     in_reply_to_account_id: parent?.author.id ?? null,
     in_reply_to_uri: parent?.uri ?? null,
     edited_at: post.editedAt?.toISOString() ?? null,
-    quote_automatic: author.domain === null && (post.visibility === 'public' || post.visibility === 'unlisted') ? ['public'] : [],
+    quote_automatic:
+      author.domain === null && (post.visibility === 'public' || post.visibility === 'unlisted') ? ['public'] : [],
     quote_manual: [],
     thread_id: rootOf(post).id,
     reblog_of_id: null,
@@ -103,7 +104,8 @@ export function statusRow(uris: Uris, post: Post): Row {
 }
 
 /** For those who can't show a quote, the text begins with a link to it. */
-const quoteLine = ({ quoted }: Post): string => (quoted ? `<p class="quote-inline">RE: <a href="${quoted.url}">${quoted.url}</a></p>` : '')
+const quoteLine = ({ quoted }: Post): string =>
+  quoted ? `<p class="quote-inline">RE: <a href="${quoted.url}">${quoted.url}</a></p>` : ''
 
 const rootOf = (post: Post): Post => (post.parent ? rootOf(post.parent) : post)
 
@@ -130,10 +132,14 @@ export function boostRow(uris: Uris, { post, by, at }: Reaction): Row {
   }
 }
 
-export const mentionRows = (post: Post): Row[] => post.mentioned.map(({ id }, position) => ({ status_id: post.id, account_id: id, position }))
+export const mentionRows = (post: Post): Row[] =>
+  post.mentioned.map(({ id }, position) => ({ status_id: post.id, account_id: id, position }))
 
 /** Hashtags of posts by key, and which post has which. */
-export function tagRows(posts: Post[]): { tags: { name: string; display_name: string }[]; statusTags: { statusId: StatusId; name: string }[] } {
+export function tagRows(posts: Post[]): {
+  tags: { name: string; display_name: string }[]
+  statusTags: { statusId: StatusId; name: string }[]
+} {
   const names = new Map<string, string>()
   const statusTags = posts.flatMap((post) =>
     post.text.includes('#')
@@ -148,7 +154,12 @@ export function tagRows(posts: Post[]): { tags: { name: string; display_name: st
 
 export const newTagId = (): TagId => newId<TagId>()
 
-export function mediaRow(post: Post, image: Omit<ProcessedImage, 'image' | 'preview'>, files: { file: string; preview: string }, description: string): Row {
+export function mediaRow(
+  post: Post,
+  image: Omit<ProcessedImage, 'image' | 'preview'>,
+  files: { file: string; preview: string },
+  description: string,
+): Row {
   return {
     id: idAt<MediaId>(post.createdAt),
     account_id: post.author.id,
@@ -172,22 +183,53 @@ export function mediaRow(post: Post, image: Omit<ProcessedImage, 'image' | 'prev
 
 export function favouriteRow({ post, by, at }: Reaction): Row {
   const id = idAt<RelationId>(at)
-  return { id, account_id: by.id, status_id: post.id, uri: by.domain === null ? null : `https://${by.domain}/likes/${id}`, created_at: at.toISOString() }
+  return {
+    id,
+    account_id: by.id,
+    status_id: post.id,
+    uri: by.domain === null ? null : `https://${by.domain}/likes/${id}`,
+    created_at: at.toISOString(),
+  }
 }
 
-export const bookmarkRow = ({ post, by, at }: Reaction): Row => ({ id: idAt<RelationId>(at), account_id: by.id, status_id: post.id, created_at: at.toISOString() })
+export const bookmarkRow = ({ post, by, at }: Reaction): Row => ({
+  id: idAt<RelationId>(at),
+  account_id: by.id,
+  status_id: post.id,
+  created_at: at.toISOString(),
+})
 
 /** Favourites and boosts of a status, and followers, are shown as one while they come within the same hours. */
 const groupKey = (type: string, statusId: StatusId | null, at: Date): string | null =>
-  ['favourite', 'reblog', 'follow'].includes(type) ? [type, ...(statusId ? [statusId] : []), Math.floor(at.getTime() / 43_200_000) * 12].join('-') : null
+  ['favourite', 'reblog', 'follow'].includes(type)
+    ? [type, ...(statusId ? [statusId] : []), Math.floor(at.getTime() / 43_200_000) * 12].join('-')
+    : null
 
 /** What local people were told, in the order of time. */
-export function notificationRows(crowd: Crowd, posts: Post[], boosts: Reaction[], favourites: Reaction[], followed: { follower: Person; target: Person; at: Date }[]): Row[] {
+export function notificationRows(
+  crowd: Crowd,
+  posts: Post[],
+  boosts: Reaction[],
+  favourites: Reaction[],
+  followed: { follower: Person; target: Person; at: Date }[],
+): Row[] {
   const rows: { at: Date; row: Row }[] = []
   const tell = (type: string, to: Person, from: Person, statusId: StatusId | null, at: Date) => {
-    if (to.domain === null && to !== from) rows.push({ at, row: { account_id: to.id, type, from_account_id: from.id, status_id: statusId, group_key: groupKey(type, statusId, at), created_at: at.toISOString() } })
+    if (to.domain === null && to !== from)
+      rows.push({
+        at,
+        row: {
+          account_id: to.id,
+          type,
+          from_account_id: from.id,
+          status_id: statusId,
+          group_key: groupKey(type, statusId, at),
+          created_at: at.toISOString(),
+        },
+      })
   }
-  for (const post of posts) for (const person of post.mentioned) tell('mention', person, post.author, post.id, post.createdAt)
+  for (const post of posts)
+    for (const person of post.mentioned) tell('mention', person, post.author, post.id, post.createdAt)
   for (const { post, by, at } of boosts) tell('reblog', post.author, by, post.id, at)
   for (const { post, by, at } of favourites) tell('favourite', post.author, by, post.id, at)
   for (const { follower, target, at } of followed) tell('follow', target, follower, null, at)
@@ -196,29 +238,60 @@ export function notificationRows(crowd: Crowd, posts: Post[], boosts: Reaction[]
 }
 
 export const pollRow = ({ id, poll }: Post): Row[] =>
-  poll ? [{ status_id: id, expires_at: poll.expiresAt.toISOString(), kind: poll.isMultiple ? 'multiple' : 'single', hides_totals: poll.hidesTotals, voters_count: poll.votes.length }] : []
+  poll
+    ? [
+        {
+          status_id: id,
+          expires_at: poll.expiresAt.toISOString(),
+          kind: poll.isMultiple ? 'multiple' : 'single',
+          hides_totals: poll.hidesTotals,
+          voters_count: poll.votes.length,
+        },
+      ]
+    : []
 
 export const pollOptionRows = ({ id, poll }: Post): Row[] =>
-  (poll?.options ?? []).map((title, position) => ({ status_id: id, position, title, votes_count: poll?.votes.filter(({ positions }) => positions.includes(position)).length ?? 0 }))
+  (poll?.options ?? []).map((title, position) => ({
+    status_id: id,
+    position,
+    title,
+    votes_count: poll?.votes.filter(({ positions }) => positions.includes(position)).length ?? 0,
+  }))
 
-export const pollVoteRows = ({ id, poll }: Post): Row[] => (poll?.votes ?? []).flatMap(({ by, positions }) => positions.map((position) => ({ status_id: id, account_id: by.id, position })))
+export const pollVoteRows = ({ id, poll }: Post): Row[] =>
+  (poll?.votes ?? []).flatMap(({ by, positions }) =>
+    positions.map((position) => ({ status_id: id, account_id: by.id, position })),
+  )
 
 export const quoteRow = ({ id, author, quoted, createdAt }: Post): Row[] =>
   quoted
-    ? [{ id, status_id: id, account_id: author.id, quoted_status_id: quoted.id, quoted_account_id: quoted.author.id, quoted_uri: quoted.uri, state: 'accepted', created_at: createdAt.toISOString() }]
+    ? [
+        {
+          id,
+          status_id: id,
+          account_id: author.id,
+          quoted_status_id: quoted.id,
+          quoted_account_id: quoted.author.id,
+          quoted_uri: quoted.uri,
+          state: 'accepted',
+          created_at: createdAt.toISOString(),
+        },
+      ]
     : []
 
 /** What an edited post said before: the same, with a word too many. */
 export function editRow(uris: Uris, post: Post): Row[] {
   if (!post.editedAt) return []
   const text = `${post.text} …`
-  return [{
-    id: idAt(post.createdAt),
-    status_id: post.id,
-    text: post.author.domain === null ? text : '',
-    content: render(text, 'plain', { mentions: new Map(), tagUrl: uris.tag }),
-    spoiler_text: post.spoilerText,
-    language: post.author.speech.language,
-    created_at: post.createdAt.toISOString(),
-  }]
+  return [
+    {
+      id: idAt(post.createdAt),
+      status_id: post.id,
+      text: post.author.domain === null ? text : '',
+      content: render(text, 'plain', { mentions: new Map(), tagUrl: uris.tag }),
+      spoiler_text: post.spoilerText,
+      language: post.author.speech.language,
+      created_at: post.createdAt.toISOString(),
+    },
+  ]
 }

@@ -12,9 +12,14 @@ export async function insertRows(tx: Tx, table: string, rows: Record<string, unk
   const [first] = rows
   if (!first) return
   const name = sql.identifier(table)
-  const columns = sql.join(Object.keys(first).map((column) => sql.identifier(column)), sql`, `)
+  const columns = sql.join(
+    Object.keys(first).map((column) => sql.identifier(column)),
+    sql`, `,
+  )
   for (let i = 0; i < rows.length; i += batchSize) {
     const batch = JSON.stringify(rows.slice(i, i + batchSize))
-    await tx.execute(sql`insert into ${name} (${columns}) select ${columns} from json_populate_recordset(null::${name}, ${batch}::json)`)
+    await tx.execute(
+      sql`insert into ${name} (${columns}) select ${columns} from json_populate_recordset(null::${name}, ${batch}::json)`,
+    )
   }
 }

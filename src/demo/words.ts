@@ -15,15 +15,30 @@ export type Speech = {
 type Question = { text: string; options: readonly string[] }
 
 /** Parts of user names, which are ASCII whatever the language. */
-export const firstNames = `mira otto selin juno pavel ines tariq noor ravi yuki hana bela lior freya anouk emil zuri kofi lena marek nadia oskar priya quinn
+export const firstNames =
+  `mira otto selin juno pavel ines tariq noor ravi yuki hana bela lior freya anouk emil zuri kofi lena marek nadia oskar priya quinn
 rosa silas tove ulla vera wanda ximena yara zeno amal bruno clara dario elif finn greta hugo ida jonas kira leo maya nils olga pia remy sana theo uma
-vito wren yosef zoe ada basil cleo dunja enzo flora gil heidi ivo jarek kaya luca milo nuri orla paolo rumi sofia tilda udo vika`.split(/\s+/)
+vito wren yosef zoe ada basil cleo dunja enzo flora gil heidi ivo jarek kaya luca milo nuri orla paolo rumi sofia tilda udo vika`.split(
+    /\s+/,
+  )
 
-export const lastNames = `oak heron pebble maple finch harbor cloud ember willow otter clay reed moss lantern quill barley cedar drift fennel gable hazel
-inlet juniper kestrel larch meadow nettle orchard poppy quartz ridge sorrel thistle umber vale wharf yarrow brook crane dune`.split(/\s+/)
+export const lastNames =
+  `oak heron pebble maple finch harbor cloud ember willow otter clay reed moss lantern quill barley cedar drift fennel gable hazel
+inlet juniper kestrel larch meadow nettle orchard poppy quartz ridge sorrel thistle umber vale wharf yarrow brook crane dune`.split(
+    /\s+/,
+  )
 
 /** Other servers; none of these names can exist. */
-export const domains = ['pond.example', 'lighthouse.example', 'kiosk.example', 'nordwind.example', 'atelier.example', 'tram.example', 'compost.example', 'hanami.example'] as const
+export const domains = [
+  'pond.example',
+  'lighthouse.example',
+  'kiosk.example',
+  'nordwind.example',
+  'atelier.example',
+  'tram.example',
+  'compost.example',
+  'hanami.example',
+] as const
 
 const english: Speech = {
   language: 'en',
@@ -32,7 +47,23 @@ const english: Speech = {
     { text: 'Best seat on a train?', options: ['Window', 'Aisle'] },
     { text: 'Which of these shall I repair first?', options: ['The radio', 'The bicycle', 'Myself', 'Nothing today'] },
   ],
-  names: ['Mira', 'Otto B.', 'Juno', 'Wren 🌿', 'Captain Teapot', 'Silas Reed', 'Maya', 'the other Theo', 'Ada K.', 'Quinn', 'Rosa at Night', 'Milo (he/him)', 'Orla', 'Finn ⛵', 'Zoe Writes'],
+  names: [
+    'Mira',
+    'Otto B.',
+    'Juno',
+    'Wren 🌿',
+    'Captain Teapot',
+    'Silas Reed',
+    'Maya',
+    'the other Theo',
+    'Ada K.',
+    'Quinn',
+    'Rosa at Night',
+    'Milo (he/him)',
+    'Orla',
+    'Finn ⛵',
+    'Zoe Writes',
+  ],
   bios: [
     'Bikes, bread and small computers.',
     'I draw maps of places that are not there. Posts in English, sometimes in Kitchen Latin.',
@@ -79,8 +110,28 @@ const english: Speech = {
     'Counterpoint: moss.',
     'You are right, I had it the wrong way round.',
   ],
-  tags: ['gardening', 'bread', 'trains', 'knitting', 'birds', 'radio', 'opensource', 'sketching', 'cycling', 'books', 'soup', 'astronomy'],
-  warnings: ['food', 'spiders, friendly ones', 'politics, local', 'spoilers for the last episode', 'work grumbling', 'eye contact'],
+  tags: [
+    'gardening',
+    'bread',
+    'trains',
+    'knitting',
+    'birds',
+    'radio',
+    'opensource',
+    'sketching',
+    'cycling',
+    'books',
+    'soup',
+    'astronomy',
+  ],
+  warnings: [
+    'food',
+    'spiders, friendly ones',
+    'politics, local',
+    'spoilers for the last episode',
+    'work grumbling',
+    'eye contact',
+  ],
 }
 
 const german: Speech = {
@@ -90,7 +141,12 @@ const german: Speech = {
     { text: 'Fenster auf oder zu?', options: ['Auf', 'Zu'] },
   ],
   names: ['Lena Vogel', 'Jonas', 'Frau Klöppel', 'Greta Weiß', 'Nils vom Deich', 'Heidi', 'Udo ☕'],
-  bios: ['Lastenrad, Lyrik, Linsensuppe.', 'Schraubt an Orgeln und an Sätzen.', 'Aus dem Norden, meistens nass.', 'Bibliothekarin. Ich flüstere auch hier.'],
+  bios: [
+    'Lastenrad, Lyrik, Linsensuppe.',
+    'Schraubt an Orgeln und an Sätzen.',
+    'Aus dem Norden, meistens nass.',
+    'Bibliothekarin. Ich flüstere auch hier.',
+  ],
   posts: [
     'Der Zug steht. Alle steigen aus und machen Fotos vom Sonnenuntergang. Auch gut.',
     'Im Schrebergarten blüht jetzt das, was niemand gepflanzt hat.',
@@ -101,7 +157,14 @@ const german: Speech = {
     'Die Möwen haben mein Fischbrötchen demokratisch unter sich aufgeteilt.',
     'Übermorgen ist Flohmarkt am alten Güterbahnhof. Ich verkaufe Lampen und gute Laune.',
   ],
-  replies: ['Genau so ist es!', 'Das will ich sehen.', 'Oh, darf ich mitkommen?', 'Bei uns hieß das früher anders.', 'Danke, das hat gutgetan.', 'Schöner Gedanke.'],
+  replies: [
+    'Genau so ist es!',
+    'Das will ich sehen.',
+    'Oh, darf ich mitkommen?',
+    'Bei uns hieß das früher anders.',
+    'Danke, das hat gutgetan.',
+    'Schöner Gedanke.',
+  ],
   tags: ['garten', 'fahrrad', 'bahn', 'brotbacken', 'straßenfest', 'möwen'],
   warnings: ['Essen', 'Bürokratie', 'Schimpfen über die Bahn'],
 }
@@ -113,7 +176,11 @@ const french: Speech = {
     { text: 'Ce soir ?', options: ['Lire', 'Marcher', 'Dormir'] },
   ],
   names: ['Inès', 'Rémy du Quai', 'Anouk', 'Cléo', 'Théo Lumière', 'Flora 🌼'],
-  bios: ['Je répare des vélos et des malentendus.', 'Photographe de vitrines vides.', 'Lectrice du dimanche, marcheuse du lundi.'],
+  bios: [
+    'Je répare des vélos et des malentendus.',
+    'Photographe de vitrines vides.',
+    'Lectrice du dimanche, marcheuse du lundi.',
+  ],
   posts: [
     'Le marché était presque vide ce matin, il ne restait que des figues et des rumeurs.',
     'J’ai enfin compris le plan du métro. Ils viennent de le changer.',
@@ -122,7 +189,13 @@ const french: Speech = {
     'Il pleut sur les toits et le chat surveille chaque goutte.',
     'Qui veut échanger des graines de tournesol contre une recette de tarte aux poireaux ?',
   ],
-  replies: ['Quelle belle image !', 'Moi aussi, exactement.', 'Je viens, garde-moi une place.', 'Ah non, pas d’accord du tout, mais je souris.', 'Merci pour ce moment.'],
+  replies: [
+    'Quelle belle image !',
+    'Moi aussi, exactement.',
+    'Je viens, garde-moi une place.',
+    'Ah non, pas d’accord du tout, mais je souris.',
+    'Merci pour ce moment.',
+  ],
   tags: ['vélo', 'lecture', 'marché', 'reliure', 'pluie'],
   warnings: ['nourriture', 'râleries du lundi'],
 }
@@ -162,7 +235,13 @@ const japanese: Speech = {
     '味噌汁に入れるものがなくて、豆腐だけにした。これが正解だったかもしれない。',
     '図書室に猫が入ってきました。貸出カードは作れませんでした。',
   ],
-  replies: ['わかります！', 'それは見てみたいです。', 'すてきですね。', 'うちも同じでした😂', '教えてくれてありがとう。'],
+  replies: [
+    'わかります！',
+    'それは見てみたいです。',
+    'すてきですね。',
+    'うちも同じでした😂',
+    '教えてくれてありがとう。',
+  ],
   tags: ['写真', '読書', '電車', 'パン', '猫'],
   warnings: ['食べ物の話', '仕事のぐち'],
 }
@@ -225,15 +304,72 @@ const ukrainian: Speech = {
 }
 
 /** English comes up more often, as on most servers that a visitor of a demo can read. */
-export const speeches = [english, english, english, english, german, german, french, spanish, japanese, arabic, hindi, ukrainian] as const
+export const speeches = [
+  english,
+  english,
+  english,
+  english,
+  german,
+  german,
+  french,
+  spanish,
+  japanese,
+  arabic,
+  hindi,
+  ukrainian,
+] as const
 
 /** What stands for `{thing}` and the like in posts. */
 export const fillers: Record<string, readonly string[]> = {
-  thing: ['pickled lemons', 'a lemon tree', 'seven kinds of honey', 'blue potatoes', 'a very small windmill', 'rye crackers', 'hand-made brushes', 'chillies'],
-  place: ['the old harbour', 'the botanical garden', 'the water tower', 'the tram museum', 'the north pier', 'the allotments', 'the reading room', 'the quarry lake'],
-  fact: ['crows hold grudges', 'the clock on the town hall has been three minutes fast since 1931', 'lichen is two beings in one coat', 'our street was a river', 'bees prefer round numbers, or so the beekeeper says'],
-  tool: ['sewing machine', 'shortwave radio', 'bread oven', 'loom', 'bike trailer', 'label printer', 'greenhouse door', 'little web server'],
-  topic: ['tide tables', 'typography', 'bridge building', 'moss', 'knots', 'old keyboards', 'sourdough', 'signal boxes', 'the history of pockets', 'cloud shapes'],
+  thing: [
+    'pickled lemons',
+    'a lemon tree',
+    'seven kinds of honey',
+    'blue potatoes',
+    'a very small windmill',
+    'rye crackers',
+    'hand-made brushes',
+    'chillies',
+  ],
+  place: [
+    'the old harbour',
+    'the botanical garden',
+    'the water tower',
+    'the tram museum',
+    'the north pier',
+    'the allotments',
+    'the reading room',
+    'the quarry lake',
+  ],
+  fact: [
+    'crows hold grudges',
+    'the clock on the town hall has been three minutes fast since 1931',
+    'lichen is two beings in one coat',
+    'our street was a river',
+    'bees prefer round numbers, or so the beekeeper says',
+  ],
+  tool: [
+    'sewing machine',
+    'shortwave radio',
+    'bread oven',
+    'loom',
+    'bike trailer',
+    'label printer',
+    'greenhouse door',
+    'little web server',
+  ],
+  topic: [
+    'tide tables',
+    'typography',
+    'bridge building',
+    'moss',
+    'knots',
+    'old keyboards',
+    'sourdough',
+    'signal boxes',
+    'the history of pockets',
+    'cloud shapes',
+  ],
   number: ['two', 'three', 'four', 'seven', 'eleven', 'nineteen', 'forty-two'],
   slug: ['repairs', 'workshop', 'how-it-runs', 'small-fixes', 'field-notes'],
 }

@@ -1,17 +1,17 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import { keepAnOwner } from '../accounts/owners.ts'
 import { endTokensOf } from '../accounts/sessions/access-tokens.ts'
-import { changed } from '../platform/db/changes.ts'
-import type { Tx } from '../platform/db/index.ts'
-import { deleteSome } from '../platform/db/some.ts'
-import { accounts, users } from '../platform/db/schema/accounts.ts'
-import { storeDeleteRecipients } from '../outbox/delete-recipients.ts'
-import { Refusal } from '../platform/errors.ts'
-import type { AccountId } from '../platform/ids.ts'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
+import { storeDeleteRecipients } from '../outbox/delete-recipients.ts'
 import { emit } from '../outbox/emit.ts'
 import { contactInboxes } from '../outgoing/contacts.ts'
+import { changed } from '../platform/db/changes.ts'
+import type { Tx } from '../platform/db/index.ts'
+import { accounts, users } from '../platform/db/schema/accounts.ts'
+import { deleteSome } from '../platform/db/some.ts'
+import { Refusal } from '../platform/errors.ts'
+import type { AccountId } from '../platform/ids.ts'
 import { eraseOwn, eraseSome } from './erase-account.ts'
-import { keepAnOwner } from '../accounts/owners.ts'
 
 /**
  * Deletes an account, local or remote, with all it wrote and did. A blank row stays: a local name is never given out again,
@@ -21,7 +21,11 @@ import { keepAnOwner } from '../accounts/owners.ts'
  * @throws Refusal `not_found` when there is no such account, `not_permitted` for the last owner
  */
 export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void> {
-  const [account] = await tx.select().from(accounts).where(and(eq(accounts.id, accountId), isNull(accounts.deletedAt))).for('update')
+  const [account] = await tx
+    .select()
+    .from(accounts)
+    .where(and(eq(accounts.id, accountId), isNull(accounts.deletedAt)))
+    .for('update')
   if (!account) throw new Refusal('not_found', 'Record not found')
   const isLocal = account.domain === null
   if (isLocal) await keepAnOwner(tx, accountId)
@@ -58,7 +62,9 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   await tx.execute(sql`delete from authorization_codes where account_id = ${accountId}`)
   await tx.execute(sql`delete from mail_tokens where account_id = ${accountId}`)
 
-  await tx.execute(sql`update account_stats set statuses_count = 0, last_status_at = null where account_id = ${accountId}`)
+  await tx.execute(
+    sql`update account_stats set statuses_count = 0, last_status_at = null where account_id = ${accountId}`,
+  )
   const files = [account.avatarFile, account.headerFile].filter((name) => name !== null)
   if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
   await forgetRemoteFiles(tx, [account.avatarRemoteUrl, account.headerRemoteUrl])
@@ -75,7 +81,9 @@ const much = 5_000
 async function hasMuch(tx: Tx, accountId: AccountId): Promise<boolean> {
   const isMuch = (table: 'statuses' | 'favourites' | 'mentions') =>
     sql`(select count(*) from (select from ${sql.identifier(table)} where account_id = ${accountId} limit ${much}) counted) = ${much}`
-  const { rows } = await tx.execute<{ isMuch: boolean }>(sql`select ${isMuch('statuses')} or ${isMuch('favourites')} or ${isMuch('mentions')} as "isMuch"`)
+  const { rows } = await tx.execute<{ isMuch: boolean }>(
+    sql`select ${isMuch('statuses')} or ${isMuch('favourites')} or ${isMuch('mentions')} as "isMuch"`,
+  )
   return rows[0]?.isMuch ?? false
 }
 

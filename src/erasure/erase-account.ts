@@ -1,14 +1,14 @@
 /** Erases what a deleted account wrote and did, in batches: some have hundreds of thousands of posts, favourites or followers. */
 import { type SQL, sql } from 'drizzle-orm'
+import { forgetRemoteFiles } from '../media/remote-eviction.ts'
+import { storeDeleteRecipients } from '../outbox/delete-recipients.ts'
+import { emit } from '../outbox/emit.ts'
+import { contactInboxes } from '../outgoing/contacts.ts'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import { deleteSome } from '../platform/db/some.ts'
-import { storeDeleteRecipients } from '../outbox/delete-recipients.ts'
 import type { AccountId, RelationId, StatusId } from '../platform/ids.ts'
-import { forgetRemoteFiles } from '../media/remote-eviction.ts'
-import { emit } from '../outbox/emit.ts'
 import { eraseSomeStatuses } from '../statuses/erase.ts'
-import { contactInboxes } from '../outgoing/contacts.ts'
 
 const batch = 500
 
@@ -25,7 +25,7 @@ export async function eraseAccount(db: Db, accountId: AccountId, isTold: boolean
   if (rows.length === 0) return
   if (!isTold) return db.transaction((tx) => tellOfEnd(tx, accountId))
   await db.transaction((tx) => eraseOwn(tx, accountId))
-  for (let left: Left | null = { before: null }; left; ) {
+  for (let left: Left | null = { before: null }; left;) {
     signal?.throwIfAborted()
     const from: Left = left
     left = await db.transaction((tx) => eraseSome(tx, accountId, from))
@@ -44,11 +44,27 @@ async function tellOfEnd(tx: Tx, accountId: AccountId): Promise<void> {
 type Left = { before: StatusId | null }
 
 /** Erases up to a batch of each kind; returns what may be left, or null for nothing. */
-export async function eraseSome(tx: Tx, accountId: AccountId, { before }: Left = { before: null }): Promise<Left | null> {
+export async function eraseSome(
+  tx: Tx,
+  accountId: AccountId,
+  { before }: Left = { before: null },
+): Promise<Left | null> {
   const last = await eraseSomeStatuses(tx, accountId, batch, before)
   let hasMore = last !== null
   // Requests come before follows: one that is accepted in this moment is waited for, and found among the follows.
-  for (const erase of [favourites, reactions, bookmarks, ownNotifications, notificationsFrom, requests, followed, followers, blocks, mutes, media]) {
+  for (const erase of [
+    favourites,
+    reactions,
+    bookmarks,
+    ownNotifications,
+    notificationsFrom,
+    requests,
+    followed,
+    followers,
+    blocks,
+    mutes,
+    media,
+  ]) {
     if ((await erase(tx, accountId, batch)) === batch) hasMore = true
   }
   return hasMore ? { before: last ?? before } : null
@@ -57,7 +73,10 @@ export async function eraseSome(tx: Tx, accountId: AccountId, { before }: Left =
 /** Erases up to so many of an account's; returns how many there were. */
 type Erase = (tx: Tx, accountId: AccountId, limit: number) => Promise<number>
 
-const deletes = (table: string, where: (accountId: AccountId) => SQL): Erase => async (tx, accountId, limit) => (await deleteSome(tx, table, where(accountId), limit)).length
+const deletes =
+  (table: string, where: (accountId: AccountId) => SQL): Erase =>
+  async (tx, accountId, limit) =>
+    (await deleteSome(tx, table, where(accountId), limit)).length
 
 const bookmarks = deletes('bookmarks', (id) => sql`account_id = ${id}`)
 const ownNotifications = deletes('notifications', (id) => sql`account_id = ${id}`)
@@ -67,7 +86,13 @@ const blocks = deletes('blocks', (id) => sql`account_id = ${id} or target_id = $
 const mutes = deletes('mutes', (id) => sql`account_id = ${id} or target_id = ${id}`)
 
 const favourites: Erase = async (tx, accountId, limit) => {
-  const liked = await deleteSome<{ statusId: StatusId; isPending: boolean }>(tx, 'favourites', sql`account_id = ${accountId}`, limit, { returning: sql`status_id::text as "statusId", is_pending as "isPending"` })
+  const liked = await deleteSome<{ statusId: StatusId; isPending: boolean }>(
+    tx,
+    'favourites',
+    sql`account_id = ${accountId}`,
+    limit,
+    { returning: sql`status_id::text as "statusId", is_pending as "isPending"` },
+  )
   const ids = arrayOf(liked.filter(({ isPending }) => !isPending).map(({ statusId }) => statusId))
   await tx.execute(sql`update status_stats set favourites_count = greatest(favourites_count - 1, 0)
     where status_id in (select status_id from status_stats where status_id = any(${ids}::bigint[]) order by status_id for update)`)
@@ -75,7 +100,9 @@ const favourites: Erase = async (tx, accountId, limit) => {
 }
 
 const reactions: Erase = async (tx, accountId, limit) => {
-  const removed = await deleteSome<{ reactionId: RelationId }>(tx, 'reactions', sql`account_id = ${accountId}`, limit, { returning: sql`reaction_id::text as "reactionId"` })
+  const removed = await deleteSome<{ reactionId: RelationId }>(tx, 'reactions', sql`account_id = ${accountId}`, limit, {
+    returning: sql`reaction_id::text as "reactionId"`,
+  })
   if (removed.length === 0) return 0
   const ids = arrayOf(removed.map(({ reactionId }) => reactionId))
   await tx.execute(sql`select from status_reactions where id = any(${ids}::bigint[]) order by id for update`)
@@ -85,7 +112,9 @@ const reactions: Erase = async (tx, accountId, limit) => {
 }
 
 const followed: Erase = async (tx, accountId, limit) => {
-  const ended = await deleteSome<{ id: AccountId }>(tx, 'follows', sql`follower_id = ${accountId}`, limit, { returning: sql`target_id::text as id` })
+  const ended = await deleteSome<{ id: AccountId }>(tx, 'follows', sql`follower_id = ${accountId}`, limit, {
+    returning: sql`target_id::text as id`,
+  })
   await uncount(tx, 'followers_count', ended)
   return ended.length
 }
@@ -113,28 +142,57 @@ async function uncount(tx: Tx, counter: 'followers_count' | 'following_count', o
 
 const media: Erase = async (tx, accountId, limit) => {
   const gone = await deleteSome<Record<'file' | 'preview' | 'remoteUrl' | 'previewRemoteUrl', string | null>>(
-    tx, 'media', sql`account_id = ${accountId}`, limit, { returning: sql`file, preview_file as preview, remote_url as "remoteUrl", preview_remote_url as "previewRemoteUrl"` },
+    tx,
+    'media',
+    sql`account_id = ${accountId}`,
+    limit,
+    {
+      returning: sql`file, preview_file as preview, remote_url as "remoteUrl", preview_remote_url as "previewRemoteUrl"`,
+    },
   )
   const files = gone.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
   // A job's payload stays small.
   for (let i = 0; i < files.length; i += 100) await emit(tx, { type: 'files.orphaned', files: files.slice(i, i + 100) })
-  await forgetRemoteFiles(tx, gone.flatMap(({ remoteUrl, previewRemoteUrl }) => [remoteUrl, previewRemoteUrl]))
+  await forgetRemoteFiles(
+    tx,
+    gone.flatMap(({ remoteUrl, previewRemoteUrl }) => [remoteUrl, previewRemoteUrl]),
+  )
   return gone.length
 }
 
 /** What was for the account's own eyes, and what it left in places of others; polls keep the count of its votes. */
 export async function eraseOwn(tx: Tx, accountId: AccountId): Promise<void> {
   for (const table of ['endorsements', 'account_notes', 'suggestion_dismissals']) {
-    await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId} or target_id = ${accountId}`)
+    await tx.execute(
+      sql`delete from ${sql.identifier(table)} where account_id = ${accountId} or target_id = ${accountId}`,
+    )
   }
   for (const table of ['notification_requests', 'notification_permissions']) {
-    await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId} or from_account_id = ${accountId}`)
+    await tx.execute(
+      sql`delete from ${sql.identifier(table)} where account_id = ${accountId} or from_account_id = ${accountId}`,
+    )
   }
   for (const table of owned) await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId}`)
   await tx.execute(sql`update cards set author_account_id = null where author_account_id = ${accountId}`)
 }
 
 const owned = [
-  'lists', 'list_accounts', 'tag_follows', 'featured_tags', 'collections', 'collection_items', 'account_domain_blocks', 'filters', 'conversations', 'thread_mutes', 'markers', 'poll_votes',
-  'notification_policies', 'announcement_dismissals', 'announcement_reactions', 'idempotency_keys', 'scheduled_statuses', 'pins',
+  'lists',
+  'list_accounts',
+  'tag_follows',
+  'featured_tags',
+  'collections',
+  'collection_items',
+  'account_domain_blocks',
+  'filters',
+  'conversations',
+  'thread_mutes',
+  'markers',
+  'poll_votes',
+  'notification_policies',
+  'announcement_dismissals',
+  'announcement_reactions',
+  'idempotency_keys',
+  'scheduled_statuses',
+  'pins',
 ]

@@ -4,15 +4,15 @@
  * What was decided about one stays, and the account with it: blocks, mutes and notes are rows that refer to it.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import { handleMatches } from '../accounts/find.ts'
+import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { readValue, writeValue } from '../platform/db/kv.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
+import { parseHandle } from '../platform/handle.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { loadSettings } from '../rules/settings.ts'
-import { forgetRemoteFiles } from '../media/remote-eviction.ts'
-import { parseHandle } from '../platform/handle.ts'
-import { handleMatches } from '../accounts/find.ts'
 
 /** Accounts that a statement looks at: each is looked for in some forty tables, and in as many again when it goes. */
 const atOnce = 500
@@ -82,7 +82,9 @@ export type Round = { batchesLeft?: number }
 /** Looks at the next accounts; returns how many went, and whether this run looks at more. */
 export async function forgetAccounts(tx: Tx, round: Round): Promise<{ count: number; hasMore: boolean }> {
   const { suggestedAccounts } = await loadSettings(tx)
-  const suggested = suggestedAccounts.flatMap((handle) => parseHandle(handle) ?? []).filter(({ domain }) => domain !== null)
+  const suggested = suggestedAccounts
+    .flatMap((handle) => parseHandle(handle) ?? [])
+    .filter(({ domain }) => domain !== null)
   const isForgotten = sql`${isRemoteAndOld} and not ${handleMatches(suggested)} and ${nothingRefers}`
 
   const place = (await readValue(tx, placeKey)) ?? '0'
@@ -101,11 +103,16 @@ export async function forgetAccounts(tx: Tx, round: Round): Promise<{ count: num
 
 /** A row that begins to refer to one waits for our lock, and those that came before it are seen by the next statement. */
 async function remove(tx: Tx, ids: AccountId[], isForgotten: SQL): Promise<number> {
-  const { rows: locked } = await tx.execute<{ id: AccountId }>(sql`select id from accounts where id = any(${arrayOf(ids)}::bigint[]) for update skip locked`)
+  const { rows: locked } = await tx.execute<{ id: AccountId }>(
+    sql`select id from accounts where id = any(${arrayOf(ids)}::bigint[]) for update skip locked`,
+  )
   const { rows: gone } = await tx.execute<{ avatar: string | null; header: string | null }>(sql`
     delete from accounts where id = any(${arrayOf(locked.map(({ id }) => id))}::bigint[]) and ${isForgotten}
     returning avatar_remote_url as avatar, header_remote_url as header`)
-  await forgetRemoteFiles(tx, gone.flatMap(({ avatar, header }) => [avatar, header]))
+  await forgetRemoteFiles(
+    tx,
+    gone.flatMap(({ avatar, header }) => [avatar, header]),
+  )
   return gone.length
 }
 
@@ -117,7 +124,10 @@ const isRemoteAndOld = sql`domain is not null
 /** One row is asked for at a time, by its index: as a join, each table would be read in whole. */
 const nothingRefers = sql`coalesce(${sql.join(
   Object.entries(keeping).flatMap(([table, columns]) =>
-    columns.map((column) => sql`(select false from ${sql.identifier(table)} reference where reference.${sql.identifier(column)} = ${accounts.id} limit 1)`),
+    columns.map(
+      (column) =>
+        sql`(select false from ${sql.identifier(table)} reference where reference.${sql.identifier(column)} = ${accounts.id} limit 1)`,
+    ),
   ),
   sql`, `,
 )}, true)`

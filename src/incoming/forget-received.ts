@@ -4,8 +4,8 @@
  * says of pages that were emptied and filled again that their oldest row is still there, so that all of them would be looked through.
  */
 import { sql } from 'drizzle-orm'
-import { readValue, writeValue } from '../platform/db/kv.ts'
 import type { Tx } from '../platform/db/index.ts'
+import { readValue, writeValue } from '../platform/db/kv.ts'
 import { deleteSome } from '../platform/db/some.ts'
 
 const keptDays = 30
@@ -22,7 +22,9 @@ export type Round = { pagesLeft?: number }
 
 /** Looks through the next pages; returns how many rows went, and whether this run's part has more pages. */
 export async function forgetReceived(tx: Tx, round: Round): Promise<{ count: number; hasMore: boolean }> {
-  const { rows } = await tx.execute<{ pages: number }>(sql`select (pg_relation_size('received_activities') / current_setting('block_size')::int)::int as pages`)
+  const { rows } = await tx.execute<{ pages: number }>(
+    sql`select (pg_relation_size('received_activities') / current_setting('block_size')::int)::int as pages`,
+  )
   const pages = rows[0]?.pages ?? 0
   const place = await readValue(tx, placeKey)
   const from = typeof place === 'number' && place < pages ? place : 0

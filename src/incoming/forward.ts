@@ -4,9 +4,9 @@
  * @see https://www.w3.org/TR/activitypub/#inbox-forwarding
  */
 import { sql } from 'drizzle-orm'
+import { storeActivity } from '../outgoing/store.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { type AccountId, type ActivityId, newId, type StatusId } from '../platform/ids.ts'
-import { storeActivity } from '../outgoing/store.ts'
 import { isPublicOrUnlisted } from '../statuses/access/visibility.ts'
 
 /** An activity of another server about a reply, as it came. */
@@ -32,7 +32,15 @@ export async function forwardReply(tx: Tx, replyId: StatusId, { uri, type, raw, 
     where reply.id = ${replyId} and (${type} <> 'Create' or reply.received_at = now()::timestamptz(3)) and not reply.is_local and reply.deleted_at is null and ${isPublicOrUnlisted('reply')}`)
   const accountId = rows[0]?.authorId
   if (!accountId || (type === 'Update' && !(await isTimeForAnother(tx, replyId)))) return
-  await storeActivity(tx, { order: newId<ActivityId>(), uri, accountId, type, body: raw, recipients: { threadFollowers: { replyId, exceptHosts } }, isForFollowers: false })
+  await storeActivity(tx, {
+    order: newId<ActivityId>(),
+    uri,
+    accountId,
+    type,
+    body: raw,
+    recipients: { threadFollowers: { replyId, exceptHosts } },
+    isForFollowers: false,
+  })
 }
 
 /** Whoever edits all the time does not have us tell the world each time: one edit of a reply goes on in a minute. */

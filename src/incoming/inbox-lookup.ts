@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db } from '../platform/db/index.ts'
 import { statement } from '../platform/db/statement.ts'
-import { speaks } from './relays/receive.ts'
 import type { Uris } from '../platform/uris.ts'
 import { digestOf } from './received.ts'
+import { speaks } from './relays/receive.ts'
 
 /** What is known here of a received activity. */
 export type InboxLookup = {
@@ -22,7 +22,10 @@ export type InboxLookup = {
   isAboutKnown: boolean
 }
 
-const look = statement<{ key: string | null; actor: string; about: string; statusIds: string }, InboxLookup & { at: string }>(
+const look = statement<
+  { key: string | null; actor: string; about: string; statusIds: string },
+  InboxLookup & { at: string }
+>(
   'glance',
   ({ key, actor, about, statusIds }) => sql`
     with about as materialized (select array(select jsonb_array_elements_text(${about}::jsonb)) as uris),
@@ -44,12 +47,23 @@ const look = statement<{ key: string | null; actor: string; about: string; statu
  * @param key by what a repeat is known, for what counts once; null where that is for the worker to decide
  * @param about URIs of what it is about; those of ours may be any address of it
  */
-export async function lookUpInbox(db: Db, uris: Uris, key: string | null, actor: string, about: readonly string[]): Promise<InboxLookup> {
+export async function lookUpInbox(
+  db: Db,
+  uris: Uris,
+  key: string | null,
+  actor: string,
+  about: readonly string[],
+): Promise<InboxLookup> {
   const statusIds = about.flatMap((uri) => {
     const own = uris.parse(uri)
     return own?.type === 'status' ? [own.id] : []
   })
-  const values = { key: key === null ? null : digestOf(key), actor, about: JSON.stringify(about), statusIds: arrayOf(statusIds) }
+  const values = {
+    key: key === null ? null : digestOf(key),
+    actor,
+    about: JSON.stringify(about),
+    statusIds: arrayOf(statusIds),
+  }
   const [found] = await look(db, values)
   if (!found) throw new Error('A look always shows something')
   const { at, ...seen } = found

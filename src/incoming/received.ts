@@ -36,14 +36,20 @@ const overtakenMs = 10 * minuteMs
 
 /** The form in which keys and states are kept: 16 bytes of a digest, as PostgreSQL writes a `uuid`. */
 export function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  return createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .slice(0, 32)
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
 /** Notes that an activity takes effect in this transaction, unless it is a repeat. One that is being received at the moment is waited for. */
 export async function receiveOnce(tx: Tx, receipt: Receipt, { at, isDirect }: ArrivalTime): Promise<Reception> {
   const key = digestOf(receipt.key)
   const said = receipt.said === null ? null : digestOf(receipt.said)
-  const { rowCount } = await tx.execute(sql`insert into received_activities (key, said, received_at) values (${key}, ${said}, ${at.toISOString()}) on conflict do nothing`)
+  const { rowCount } = await tx.execute(
+    sql`insert into received_activities (key, said, received_at) values (${key}, ${said}, ${at.toISOString()}) on conflict do nothing`,
+  )
   if (rowCount === 1) return 'first'
   const before = await lock(tx, key)
   const isLater = at.getTime() > before.at.getTime()
@@ -75,7 +81,9 @@ export async function receiveOnce(tx: Tx, receipt: Receipt, { at, isDirect }: Ar
  */
 export async function takeBack(tx: Tx, uri: string, at: Date): Promise<'stood' | 'unseen' | 'undone' | 'newer'> {
   const key = digestOf(uri)
-  const { rowCount } = await tx.execute(sql`insert into received_activities (key, said, received_at) values (${key}, ${overtaken}, ${at.toISOString()}) on conflict do nothing`)
+  const { rowCount } = await tx.execute(
+    sql`insert into received_activities (key, said, received_at) values (${key}, ${overtaken}, ${at.toISOString()}) on conflict do nothing`,
+  )
   if (rowCount === 1) return 'unseen'
   const before = await lock(tx, key)
   if (before.said === undone) return 'undone'
@@ -87,27 +95,40 @@ export async function takeBack(tx: Tx, uri: string, at: Date): Promise<'stood' |
 
 /** Notes of what `takeBack` had not seen that it was here after all: what is known of an activity is forgotten sooner than what it did. */
 export async function wasTakenBack(tx: Tx, uri: string, at: Date): Promise<void> {
-  await tx.execute(sql`update received_activities set said = ${undone}, received_at = greatest(received_at, ${at.toISOString()}::timestamptz) where key = ${digestOf(uri)}`)
+  await tx.execute(
+    sql`update received_activities set said = ${undone}, received_at = greatest(received_at, ${at.toISOString()}::timestamptz) where key = ${digestOf(uri)}`,
+  )
 }
 
 /** Whether the Follow by which an account follows another, or asks to, arrived after a moment. */
-export async function isFollowedSince(db: Reader, followerId: AccountId, targetId: AccountId, at: Date): Promise<boolean> {
+export async function isFollowedSince(
+  db: Reader,
+  followerId: AccountId,
+  targetId: AccountId,
+  at: Date,
+): Promise<boolean> {
   const { rows: found } = await db.execute<{ uri: string }>(sql`
     select uri from follows where follower_id = ${followerId} and target_id = ${targetId}
     union all select uri from follow_requests where follower_id = ${followerId} and target_id = ${targetId}`)
   if (found.length === 0) return false
   const keys = arrayOf(found.map(({ uri }) => digestOf(uri)))
-  const { rows } = await db.execute(sql`select from received_activities where key = any(${keys}::uuid[]) and received_at > ${at.toISOString()}`)
+  const { rows } = await db.execute(
+    sql`select from received_activities where key = any(${keys}::uuid[]) and received_at > ${at.toISOString()}`,
+  )
   return rows.length > 0
 }
 
 async function lock(tx: Tx, key: string): Promise<{ said: string | null; at: Date }> {
-  const { rows } = await tx.execute<{ said: string | null; at: string }>(sql`select said, received_at as at from received_activities where key = ${key} for update`)
+  const { rows } = await tx.execute<{ said: string | null; at: string }>(
+    sql`select said, received_at as at from received_activities where key = ${key} for update`,
+  )
   const [row] = rows
   // The sweep took it in this moment: it was of no use any more.
   return row ? { said: row.said, at: new Date(row.at) } : { said: overtaken, at: new Date(0) }
 }
 
 async function note(tx: Tx, key: string, said: string | null, at: Date): Promise<void> {
-  await tx.execute(sql`update received_activities set said = ${said}, received_at = ${at.toISOString()} where key = ${key}`)
+  await tx.execute(
+    sql`update received_activities set said = ${said}, received_at = ${at.toISOString()} where key = ${key}`,
+  )
 }

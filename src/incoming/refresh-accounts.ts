@@ -1,12 +1,12 @@
 /** Keeping what is known of accounts elsewhere up to date: jobs read it again, when somebody looks or the account is heard of. */
 import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { followedHere } from '../accounts/followed-here.ts'
-import type { Db, Tx } from '../platform/db/index.ts'
+import { deleteAccount } from '../erasure/delete-account.ts'
+import { emit, emitAll } from '../outbox/emit.ts'
 import { whereThereIsRoom } from '../platform/db/disk-full.ts'
+import type { Db, Tx } from '../platform/db/index.ts'
 import { accounts, accountStats } from '../platform/db/schema/accounts.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { emit, emitAll } from '../outbox/emit.ts'
-import { deleteAccount } from '../erasure/delete-account.ts'
 
 const isElsewhere = and(isNotNull(accounts.domain), isNull(accounts.suspendedAt), isNull(accounts.deletedAt))
 
@@ -19,7 +19,10 @@ const isEmpty: SQL = sql`${accounts.outboxUrl} is not null and (${accounts.backf
 
 /** An account was heard of: its profile is read again, some time soon, if that is due. */
 export async function noticeAccount(db: Db, accountId: AccountId): Promise<void> {
-  const [found] = await db.select({ id: accounts.id }).from(accounts).where(and(eq(accounts.id, accountId), isElsewhere, isStale))
+  const [found] = await db
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(and(eq(accounts.id, accountId), isElsewhere, isStale))
   if (found) await db.transaction((tx) => queueRefresh(tx, accountId, isStale, false))
 }
 
@@ -31,38 +34,60 @@ export async function noticeAccount(db: Db, accountId: AccountId): Promise<void>
 export async function visitAccount(db: Db, accountId: AccountId): Promise<boolean> {
   // What was never counted is.
   const wanted = sql`(${accounts.refreshQueuedAt} is null or ${isStale})`
-  const [found] = await db.select({ isStale: sql<boolean>`${wanted}`, isEmpty: sql<boolean>`${isEmpty}` }).from(accounts).where(and(eq(accounts.id, accountId), isElsewhere))
+  const [found] = await db
+    .select({ isStale: sql<boolean>`${wanted}`, isEmpty: sql<boolean>`${isEmpty}` })
+    .from(accounts)
+    .where(and(eq(accounts.id, accountId), isElsewhere))
   if (!found?.isStale && !found?.isEmpty) return false
   await whereThereIsRoom(() =>
     db.transaction(async (tx) => {
       await queueRefresh(tx, accountId, wanted, true)
-      if (found.isEmpty) await emitAll(tx, [{ type: 'profile.empty', accountId }, { type: 'profile.read', accountId }])
+      if (found.isEmpty)
+        await emitAll(tx, [
+          { type: 'profile.empty', accountId },
+          { type: 'profile.read', accountId },
+        ])
     }),
   )
   return found.isEmpty
 }
 
 async function queueRefresh(tx: Tx, accountId: AccountId, condition: SQL, isUrgent: boolean): Promise<void> {
-  const claimed = await tx.update(accounts).set({ refreshQueuedAt: sql`now()` }).where(and(eq(accounts.id, accountId), isElsewhere, condition)).returning({ id: accounts.id })
+  const claimed = await tx
+    .update(accounts)
+    .set({ refreshQueuedAt: sql`now()` })
+    .where(and(eq(accounts.id, accountId), isElsewhere, condition))
+    .returning({ id: accounts.id })
   if (claimed.length > 0) await emit(tx, { type: 'profile.stale', accountId, isUrgent })
 }
 
 /** Takes the turn of fetching an account's posts; false when that isn't due, or another job has it. */
 export async function claimBackfill(db: Db, accountId: AccountId): Promise<boolean> {
-  const claimed = await db.update(accounts).set({ backfillDueAt: sql`now() + interval '3 days'` }).where(and(eq(accounts.id, accountId), isElsewhere, isEmpty)).returning({ id: accounts.id })
+  const claimed = await db
+    .update(accounts)
+    .set({ backfillDueAt: sql`now() + interval '3 days'` })
+    .where(and(eq(accounts.id, accountId), isElsewhere, isEmpty))
+    .returning({ id: accounts.id })
   return claimed.length > 0
 }
 
 /** The posts can't be had at the moment: whoever looks in an hour has them fetched. */
 export async function postponeBackfill(db: Db, accountId: AccountId): Promise<void> {
-  await db.update(accounts).set({ backfillDueAt: sql`now() + interval '1 hour'` }).where(eq(accounts.id, accountId))
+  await db
+    .update(accounts)
+    .set({ backfillDueAt: sql`now() + interval '1 hour'` })
+    .where(eq(accounts.id, accountId))
 }
 
 /** What a server counts of an account of its own; null where it doesn't say. */
 export type RemoteCounts = { statuses: number | null; followers: number | null; following: number | null }
 
 /** Stores what another server counts. What it doesn't say stays as it was. */
-export async function receiveCounts(tx: Tx, accountId: AccountId, { statuses, followers, following }: RemoteCounts): Promise<void> {
+export async function receiveCounts(
+  tx: Tx,
+  accountId: AccountId,
+  { statuses, followers, following }: RemoteCounts,
+): Promise<void> {
   await tx
     .update(accountStats)
     .set({
@@ -75,7 +100,10 @@ export async function receiveCounts(tx: Tx, accountId: AccountId, { statuses, fo
 
 /** Whether an account elsewhere keeps its lists of people to itself. */
 export async function receiveHiding(tx: Tx, accountId: AccountId, hidesCollections: boolean): Promise<void> {
-  await tx.update(accounts).set({ hidesCollections }).where(and(eq(accounts.id, accountId), isElsewhere))
+  await tx
+    .update(accounts)
+    .set({ hidesCollections })
+    .where(and(eq(accounts.id, accountId), isElsewhere))
 }
 
 /** A server that doesn't know an account of its own for so long will not know it again. */
@@ -83,10 +111,19 @@ const missingDays = 14
 
 /** The account's server doesn't find it. That may pass; when it doesn't, the account is deleted. */
 export async function missAccount(tx: Tx, accountId: AccountId): Promise<void> {
-  await tx.update(accounts).set({ missingSince: sql`coalesce(${accounts.missingSince}, now())` }).where(and(eq(accounts.id, accountId), isElsewhere))
+  await tx
+    .update(accounts)
+    .set({ missingSince: sql`coalesce(${accounts.missingSince}, now())` })
+    .where(and(eq(accounts.id, accountId), isElsewhere))
   const [lost] = await tx
     .select({ id: accounts.id })
     .from(accounts)
-    .where(and(eq(accounts.id, accountId), isElsewhere, lt(accounts.missingSince, sql`now() - ${missingDays} * interval '1 day'`)))
+    .where(
+      and(
+        eq(accounts.id, accountId),
+        isElsewhere,
+        lt(accounts.missingSince, sql`now() - ${missingDays} * interval '1 day'`),
+      ),
+    )
   if (lost) await deleteAccount(tx, accountId)
 }

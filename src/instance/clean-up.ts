@@ -1,19 +1,19 @@
 /** Removes what has expired, in batches, so that no statement holds up others for long. */
 import { type SQL, sql } from 'drizzle-orm'
-import type { App } from '../platform/app.ts'
 import { forgetAccounts } from '../erasure/forget-accounts.ts'
-import { dayMs } from '../platform/time.ts'
-import { removeUnusedCards } from '../statuses/cards/fetch.ts'
+import { forgetReceived } from '../incoming/forget-received.ts'
+import { evictOldest, evictUnseen, remoteFilesUsage } from '../media/remote-eviction.ts'
+import { emit } from '../outbox/emit.ts'
+import { emojisUri } from '../outbox/forget-documents.ts'
+import type { App } from '../platform/app.ts'
 import type { Config } from '../platform/config.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { deleteSome } from '../platform/db/some.ts'
-import { forgetReceived } from '../incoming/forget-received.ts'
-import { emojisUri } from '../outbox/forget-documents.ts'
-import { evictOldest, evictUnseen, remoteFilesUsage } from '../media/remote-eviction.ts'
-import { emit } from '../outbox/emit.ts'
 import { inParts } from '../platform/queue/parts.ts'
-import { purgeTombstones } from '../statuses/delete.ts'
+import { dayMs } from '../platform/time.ts'
 import { rotateEvents } from '../reading/streaming/rotate.ts'
+import { removeUnusedCards } from '../statuses/cards/fetch.ts'
+import { purgeTombstones } from '../statuses/delete.ts'
 import { countableDays } from './stats.ts'
 
 const batchSize = 1_000
@@ -58,7 +58,10 @@ const sweeps = {
     'delivery_days',
     sql`day < current_date - ${countableDays}::int and exists (select from daily_stats s where s.day = delivery_days.day and s.counted_at >= (s.day + 1)::timestamp at time zone 'UTC')`,
   ),
-  activities: deletes('activities', sql`created_at < now() - interval '30 days' and not exists (select from deliveries d where d.activity_id = activities.id)`),
+  activities: deletes(
+    'activities',
+    sql`created_at < now() - interval '30 days' and not exists (select from deliveries d where d.activity_id = activities.id)`,
+  ),
   // Whoever asks again has them made again.
   documents: deletes('documents', sql`made_at < now() - interval '30 days' and uri <> ${emojisUri}`),
   statuses: async (tx) => batchOf(await purgeTombstones(tx, new Date(Date.now() - deletedStatusDays * dayMs))),
@@ -89,7 +92,11 @@ export async function cleanUp(app: Pick<App, 'db' | 'config'>, signal?: AbortSig
   return removed as Removed
 }
 
-async function sweepAll({ db, config }: Pick<App, 'db' | 'config'>, sweep: Sweep, signal: AbortSignal | undefined): Promise<number> {
+async function sweepAll(
+  { db, config }: Pick<App, 'db' | 'config'>,
+  sweep: Sweep,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   let total = 0
   const memory: Memory = {}
   for (let batch = 0; batch < maxBatches; batch++) {
@@ -115,7 +122,11 @@ async function rotatedEvents(tx: Tx, _: unknown, memory: Memory): Promise<Batch>
 }
 
 /** All copies are added up once a run. */
-async function remoteFilesOverflow(tx: Tx, { remoteMedia }: Pick<Config, 'remoteMedia'>, memory: Memory): Promise<Batch> {
+async function remoteFilesOverflow(
+  tx: Tx,
+  { remoteMedia }: Pick<Config, 'remoteMedia'>,
+  memory: Memory,
+): Promise<Batch> {
   memory.excess ??= (await remoteFilesUsage(tx)).bytes - remoteMedia.maxBytes
   if (memory.excess <= 0) return batchOf(0)
   const { count, bytes } = await evictOldest(tx, memory.excess, batchSize)

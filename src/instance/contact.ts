@@ -1,8 +1,8 @@
 import { asc, eq } from 'drizzle-orm'
 import { type AccountView, loadAccountViews } from '../accounts/views.ts'
+import { cachedUntilChanged } from '../platform/db/cache.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { users } from '../platform/db/schema/accounts.ts'
-import { cachedUntilChanged } from '../platform/db/cache.ts'
 import type { AccountId } from '../platform/ids.ts'
 
 /** The account of who answers for the instance, from memory while its profile stays as it is: its counts may be a minute old. */
@@ -14,6 +14,11 @@ export const loadContact = cachedUntilChanged('profiles', async (db): Promise<Ac
 
 /** Its first owner; null before there is one. */
 async function ownerOf(db: Reader): Promise<AccountId | null> {
-  const [owner] = await db.select({ id: users.accountId }).from(users).where(eq(users.role, 'owner')).orderBy(asc(users.createdAt)).limit(1)
+  const [owner] = await db
+    .select({ id: users.accountId })
+    .from(users)
+    .where(eq(users.role, 'owner'))
+    .orderBy(asc(users.createdAt))
+    .limit(1)
   return owner?.id ?? null
 }

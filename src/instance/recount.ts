@@ -45,7 +45,9 @@ const counters: Counter[] = [
     table: 'featured_tags',
     key: ['id'],
     joins: sql``,
-    columns: { statuses_count: sql`(select count(*) from statuses s join status_tags t on t.status_id = s.id where s.account_id = c.account_id and t.tag_id = c.tag_id and ${isPublic('s')} and ${isReleased('s')})` },
+    columns: {
+      statuses_count: sql`(select count(*) from statuses s join status_tags t on t.status_id = s.id where s.account_id = c.account_id and t.tag_id = c.tag_id and ${isPublic('s')} and ${isReleased('s')})`,
+    },
   },
   {
     table: 'status_reactions',
@@ -55,12 +57,22 @@ const counters: Counter[] = [
     goesWhenEmpty: true,
   },
   // Other servers count the votes of their polls themselves.
-  { table: 'polls', key: ['status_id'], joins: ofPolls, columns: { voters_count: sql`(select count(distinct v.account_id) from poll_votes v where v.status_id = c.status_id)` }, keepsMore: true },
+  {
+    table: 'polls',
+    key: ['status_id'],
+    joins: ofPolls,
+    columns: {
+      voters_count: sql`(select count(distinct v.account_id) from poll_votes v where v.status_id = c.status_id)`,
+    },
+    keepsMore: true,
+  },
   {
     table: 'poll_options',
     key: ['status_id', 'position'],
     joins: ofPolls,
-    columns: { votes_count: sql`(select count(*) from poll_votes v where v.status_id = c.status_id and v.position = c.position)` },
+    columns: {
+      votes_count: sql`(select count(*) from poll_votes v where v.status_id = c.status_id and v.position = c.position)`,
+    },
     keepsMore: true,
   },
 ]
@@ -84,13 +96,25 @@ type Wrong = { key: Key; problem: string }
  * @param options `repairs`: sets the wrong ones right; `onProgress`: hears of each batch, with the rows looked at so far
  * @returns the wrong rows, of which the first 100 of each table are told one by one
  */
-export async function recount(db: Db, { repairs = false, onProgress = () => {} }: { repairs?: boolean; onProgress?: (table: string, rows: number) => void } = {}): Promise<Recount> {
+export async function recount(
+  db: Db,
+  {
+    repairs = false,
+    onProgress = () => {},
+  }: { repairs?: boolean; onProgress?: (table: string, rows: number) => void } = {},
+): Promise<Recount> {
   const result: Recount = { findings: [], wrong: 0, repaired: 0 }
   for (const counter of counters) await recountTable(db, counter, repairs, result, onProgress)
   return result
 }
 
-async function recountTable(db: Db, counter: Counter, repairs: boolean, result: Recount, onProgress: (table: string, rows: number) => void): Promise<void> {
+async function recountTable(
+  db: Db,
+  counter: Counter,
+  repairs: boolean,
+  result: Recount,
+  onProgress: (table: string, rows: number) => void,
+): Promise<void> {
   const { table } = counter
   let listed = 0
   let unlisted = 0
@@ -108,21 +132,47 @@ async function recountTable(db: Db, counter: Counter, repairs: boolean, result: 
       const shown = wrong.slice(0, maxListed - listed)
       listed += shown.length
       unlisted += wrong.length - shown.length
-      result.findings.push(...shown.map(({ key, problem }): Finding => ({ kind: 'counter', what: `${table} ${key.join(' ')}`, problem, advice: repairs ? null : 'npx pipit db check --repair' })))
+      result.findings.push(
+        ...shown.map(({ key, problem }): Finding => ({
+          kind: 'counter',
+          what: `${table} ${key.join(' ')}`,
+          problem,
+          advice: repairs ? null : 'npx pipit db check --repair',
+        })),
+      )
     } catch (error) {
       if (!brokenOff.has(sqlState(error) ?? '')) throw error
-      result.findings.push({ kind: 'unchecked', what: table, problem: `the rows after ${after?.join(' ') ?? 'the first'} up to ${to?.join(' ') ?? 'the last'} took too long`, advice: 'try again when less is going on' })
+      result.findings.push({
+        kind: 'unchecked',
+        what: table,
+        problem: `the rows after ${after?.join(' ') ?? 'the first'} up to ${to?.join(' ') ?? 'the last'} took too long`,
+        advice: 'try again when less is going on',
+      })
       if (++broken === maxBrokenOff) break
     }
     onProgress(table, batch * batchSize)
     if (to === null) break
     after = to
   }
-  if (unlisted > 0) result.findings.push({ kind: 'counter', what: table, problem: `${unlisted} more counters are wrong`, advice: repairs ? null : 'npx pipit db check --repair' })
+  if (unlisted > 0)
+    result.findings.push({
+      kind: 'counter',
+      what: table,
+      problem: `${unlisted} more counters are wrong`,
+      advice: repairs ? null : 'npx pipit db check --repair',
+    })
 }
 
-const keyOf = ({ key }: Counter): SQL => sql.join(key.map((column) => sql`c.${sql.identifier(column)}`), sql`, `)
-const valuesOf = (key: Key): SQL => sql`(${sql.join(key.map((value) => sql`${value}::bigint`), sql`, `)})`
+const keyOf = ({ key }: Counter): SQL =>
+  sql.join(
+    key.map((column) => sql`c.${sql.identifier(column)}`),
+    sql`, `,
+  )
+const valuesOf = (key: Key): SQL =>
+  sql`(${sql.join(
+    key.map((value) => sql`${value}::bigint`),
+    sql`, `,
+  )})`
 const within = (counter: Counter, { after, to }: Range): SQL =>
   sql`${after ? sql`(${keyOf(counter)}) > ${valuesOf(after)}` : sql`true`} and ${to ? sql`(${keyOf(counter)}) <= ${valuesOf(to)}` : sql`true`}`
 
@@ -138,24 +188,41 @@ async function wrongOnes(db: Reader, counter: Counter, range: Range): Promise<Wr
   const columns = Object.entries(counter.columns)
   const { rows } = await db.execute<{ key: Key; says: number[]; counted: number[] }>(sql`
     select key, says, counted from (
-      select array[${keyOf(counter)}]::text[] as key, array[${sql.join(columns.map(([name]) => sql`c.${sql.identifier(name)}`), sql`, `)}]::int[] as says,
-        array[${sql.join(columns.map(([, counted]) => counted), sql`, `)}]::int[] as counted
+      select array[${keyOf(counter)}]::text[] as key, array[${sql.join(
+        columns.map(([name]) => sql`c.${sql.identifier(name)}`),
+        sql`, `,
+      )}]::int[] as says,
+        array[${sql.join(
+          columns.map(([, counted]) => counted),
+          sql`, `,
+        )}]::int[] as counted
       from ${sql.identifier(counter.table)} c ${counter.joins} where ${within(counter, range)} order by ${keyOf(counter)}) found
     where ${counter.keepsMore ? sql`says[1] < counted[1]` : sql`says <> counted`}`)
   return rows.map(({ key, says, counted }) => ({
     key,
-    problem: columns.flatMap(([name], i) => (says[i] === counted[i] ? [] : [`${name} says ${says[i]}, and there are ${counted[i]}`])).join('; '),
+    problem: columns
+      .flatMap(([name], i) => (says[i] === counted[i] ? [] : [`${name} says ${says[i]}, and there are ${counted[i]}`]))
+      .join('; '),
   }))
 }
 
 /** The rows are locked first: whoever is about to change a counter waits, and who has changed it is counted. */
 async function repair(db: Db, counter: Counter, wrong: Wrong[]): Promise<void> {
   const table = sql.identifier(counter.table)
-  const these = sql`(${keyOf(counter)}) in (${sql.join(wrong.map(({ key }) => valuesOf(key)), sql`, `)})`
-  const set = Object.entries(counter.columns).map(([name, counted]) => sql`${sql.identifier(name)} = ${counter.keepsMore ? sql`greatest(c.${sql.identifier(name)}, ${counted})` : counted}`)
+  const these = sql`(${keyOf(counter)}) in (${sql.join(
+    wrong.map(({ key }) => valuesOf(key)),
+    sql`, `,
+  )})`
+  const set = Object.entries(counter.columns).map(
+    ([name, counted]) =>
+      sql`${sql.identifier(name)} = ${counter.keepsMore ? sql`greatest(c.${sql.identifier(name)}, ${counted})` : counted}`,
+  )
   await db.transaction(async (tx) => {
     await tx.execute(sql`select from ${table} c where ${these} order by ${keyOf(counter)} for update`)
-    if (counter.goesWhenEmpty) await tx.execute(sql`delete from ${table} c where ${these} and ${sql.join(Object.values(counter.columns), sql` + `)} = 0`)
+    if (counter.goesWhenEmpty)
+      await tx.execute(
+        sql`delete from ${table} c where ${these} and ${sql.join(Object.values(counter.columns), sql` + `)} = 0`,
+      )
     await tx.execute(sql`update ${table} c set ${sql.join(set, sql`, `)} where ${these}`)
   })
 }

@@ -12,11 +12,17 @@ import { hasOwner, opensSetup } from './setup-link.ts'
  *
  * @throws Refusal `not_found` without the right token or when there is an owner, `invalid` with the fields that are wrong
  */
-export async function setUpInstance(app: App, token: string, input: SignUp & { title: string; registrations: RegistrationMode }): Promise<AccountId> {
+export async function setUpInstance(
+  app: App,
+  token: string,
+  input: SignUp & { title: string; registrations: RegistrationMode },
+): Promise<AccountId> {
   if (!(await opensSetup(app.db, app.secrets, token))) throw notFound()
   const title = input.title.trim()
   if (title === '' || title.length > 100) {
-    throw new Refusal('invalid', 'title', [{ field: 'title', code: 'ERR_INVALID', message: 'must have 1 to 100 characters' }])
+    throw new Refusal('invalid', 'title', [
+      { field: 'title', code: 'ERR_INVALID', message: 'must have 1 to 100 characters' },
+    ])
   }
   const registration = await prepareRegistration(app, input, true)
   return app.db.transaction(async (tx) => {
@@ -24,7 +30,8 @@ export async function setUpInstance(app: App, token: string, input: SignUp & { t
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('setup', 0))`)
     if (await hasOwner(tx)) throw notFound()
     const accountId = await register(tx, app.uris, registration, { role: 'owner', isConfirmed: true })
-    if (!accountId) throw new Refusal('invalid', 'email', [{ field: 'email', code: 'ERR_TAKEN', message: 'is in use already' }])
+    if (!accountId)
+      throw new Refusal('invalid', 'email', [{ field: 'email', code: 'ERR_TAKEN', message: 'is in use already' }])
     await saveSettings(tx, { title, registrations: input.registrations })
     return accountId
   })

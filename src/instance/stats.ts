@@ -1,12 +1,12 @@
 /** What happens on this instance, in numbers: a row a day (UTC) for the plots, and totals for everybody. */
 import { asc, gte, sql } from 'drizzle-orm'
+import { cached } from '../platform/db/cache.ts'
 import type { Db, Reader, Tx } from '../platform/db/index.ts'
 import { dailyStats } from '../platform/db/schema/instance.ts'
 import { inParts } from '../platform/queue/parts.ts'
 import { addDays, dayOf, minuteMs } from '../platform/time.ts'
-import { statusCounts } from '../statuses/counts/stats.ts'
 import { knownDomains } from '../rules/servers/peers.ts'
-import { cached } from '../platform/db/cache.ts'
+import { statusCounts } from '../statuses/counts/stats.ts'
 
 /** What happened on a day, `YYYY-MM-DD` (UTC). `statuses` are without boosts and with replies. */
 export type DayStats = Omit<typeof dailyStats.$inferSelect, 'countedAt'>
@@ -34,7 +34,10 @@ export async function countDay(tx: Pick<Tx, 'execute'>, day: string): Promise<vo
     sql`, `,
   )
   await tx.execute(sql`
-    insert into daily_stats (day, ${sql.join(columns.map((name) => sql.identifier(name)), sql`, `)}, counted_at)
+    insert into daily_stats (day, ${sql.join(
+      columns.map((name) => sql.identifier(name)),
+      sql`, `,
+    )}, counted_at)
     select ${day}::date,
       (select count(*) from users where ${during('created_at')}),
       (select count(*) from active_days a where a.day = ${day}::date),
@@ -49,7 +52,18 @@ export async function countDay(tx: Pick<Tx, 'execute'>, day: string): Promise<vo
     on conflict (day) do update set ${replaced}, counted_at = excluded.counted_at`)
 }
 
-const columns = ['new_users', 'active_users', 'statuses', 'replies', 'reblogs', 'favourites', 'follows', 'remote_statuses', 'deliveries', 'failed_deliveries'] as const
+const columns = [
+  'new_users',
+  'active_users',
+  'statuses',
+  'replies',
+  'reblogs',
+  'favourites',
+  'follows',
+  'remote_statuses',
+  'deliveries',
+  'failed_deliveries',
+] as const
 
 /**
  * Counts the days that were not counted after they had ended: from the day of the first sign-up to the day before `until`.
@@ -79,7 +93,11 @@ export async function countMissedDays(db: Db, until: string = dayOf(new Date()))
 export async function loadStats(db: Reader, days: number): Promise<DayStats[]> {
   const first = addDays(dayOf(new Date()), -days)
   const { countedAt: _, ...shown } = dailyStatsColumns
-  const rows: DayStats[] = await db.select(shown).from(dailyStats).where(gte(dailyStats.day, first)).orderBy(asc(dailyStats.day))
+  const rows: DayStats[] = await db
+    .select(shown)
+    .from(dailyStats)
+    .where(gte(dailyStats.day, first))
+    .orderBy(asc(dailyStats.day))
   const byDay = new Map(rows.map((row) => [row.day, row]))
   const from = rows[0]?.day
   if (!from) return []
@@ -93,7 +111,10 @@ export async function loadStats(db: Reader, days: number): Promise<DayStats[]> {
 /** One day that was counted, or null. */
 export async function loadDay(db: Reader, day: string): Promise<DayStats | null> {
   const { countedAt: _, ...shown } = dailyStatsColumns
-  const [row] = await db.select(shown).from(dailyStats).where(sql`${dailyStats.day} = ${day}`)
+  const [row] = await db
+    .select(shown)
+    .from(dailyStats)
+    .where(sql`${dailyStats.day} = ${day}`)
   return row ?? null
 }
 
@@ -113,7 +134,16 @@ const dailyStatsColumns = {
 }
 
 const nothing: Omit<DayStats, 'day'> = {
-  newUsers: 0, activeUsers: 0, statuses: 0, replies: 0, reblogs: 0, favourites: 0, follows: 0, remoteStatuses: 0, deliveries: 0, failedDeliveries: 0,
+  newUsers: 0,
+  activeUsers: 0,
+  statuses: 0,
+  replies: 0,
+  reblogs: 0,
+  favourites: 0,
+  follows: 0,
+  remoteStatuses: 0,
+  deliveries: 0,
+  failedDeliveries: 0,
 }
 
 /** Numbers that everybody may see, as NodeInfo and the API's instance entity have them. */
@@ -141,7 +171,9 @@ type SlowTotals = Pick<Totals, 'activeMonth' | 'activeHalfyear' | 'domains'>
 
 const loadQuickTotals = cached(totalsMs, async (db): Promise<Omit<Totals, keyof SlowTotals>> => {
   // Looked up for each person here: they are few among all accounts, which a join might read.
-  const { rows: [row] } = await db.execute<Omit<Totals, keyof SlowTotals>>(sql`
+  const {
+    rows: [row],
+  } = await db.execute<Omit<Totals, keyof SlowTotals>>(sql`
     select count(*) filter (where confirmed_at is not null and approved_at is not null)::int as users,
       coalesce(sum((select statuses_count from account_stats s where s.account_id = users.account_id)), 0)::int as "localStatuses"
     from users`)
@@ -151,7 +183,9 @@ const loadQuickTotals = cached(totalsMs, async (db): Promise<Omit<Totals, keyof 
 
 const loadSlowTotals = cached(slowTotalsMs, async (db): Promise<SlowTotals> => {
   // `offset 0`, or the last day would be looked up once for each number.
-  const { rows: [row] } = await db.execute<SlowTotals>(sql`
+  const {
+    rows: [row],
+  } = await db.execute<SlowTotals>(sql`
     select count(*) filter (where last > current_date - 30)::int as "activeMonth", count(*) filter (where last > current_date - 180)::int as "activeHalfyear",
       (select count(*)::int from (${knownDomains}) d) as domains
     from (select (select max(day) from active_days a where a.account_id = users.account_id) as last from users offset 0) u`)

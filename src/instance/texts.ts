@@ -2,9 +2,9 @@
 import { eq, sql } from 'drizzle-orm'
 import type { App } from '../platform/app.ts'
 import { isOneOf } from '../platform/db/arrays.ts'
+import { cachedUntilChanged } from '../platform/db/cache.ts'
 import { changed } from '../platform/db/changes.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
-import { cachedUntilChanged } from '../platform/db/cache.ts'
 import { settings } from '../platform/db/schema/instance.ts'
 import { Refusal } from '../platform/errors.ts'
 import { countGraphemes, plainText } from '../text/clean.ts'
@@ -12,7 +12,11 @@ import { render } from '../text/render.ts'
 import { defaultPrivacyPolicy, defaultWrittenAt } from './privacy-policy.ts'
 
 /** Their names as rows of the settings. */
-const rows = { extendedDescription: 'extended_description', privacyPolicy: 'privacy_policy', termsOfService: 'terms_of_service' } as const
+const rows = {
+  extendedDescription: 'extended_description',
+  privacyPolicy: 'privacy_policy',
+  termsOfService: 'terms_of_service',
+} as const
 export type TextName = keyof typeof rows
 
 /** A text with the moment of its last change. */
@@ -21,21 +25,32 @@ export type InstanceText = { source: string; updatedAt: Date }
 const maxLength = 50_000
 
 /** What an admin wrote, from memory while it stays as it is; null when nothing was. */
-export const loadText = async (db: Reader, name: TextName): Promise<InstanceText | null> => (await loadTexts(db)).get(rows[name]) ?? null
+export const loadText = async (db: Reader, name: TextName): Promise<InstanceText | null> =>
+  (await loadTexts(db)).get(rows[name]) ?? null
 
 const loadTexts = cachedUntilChanged('settings', async (db): Promise<ReadonlyMap<string, InstanceText>> => {
-  const stored = await db.select().from(settings).where(isOneOf(settings.name, Object.values(rows)))
+  const stored = await db
+    .select()
+    .from(settings)
+    .where(isOneOf(settings.name, Object.values(rows)))
   return new Map(stored.flatMap(({ name, value }) => toText(name, value as Stored)))
 })
 
 type Stored = { source?: unknown; updatedAt?: unknown } | null
 
 const toText = (name: string, value: Stored): [string, InstanceText][] =>
-  typeof value?.source === 'string' && value.source !== '' && typeof value.updatedAt === 'string' ? [[name, { source: value.source, updatedAt: new Date(value.updatedAt) }]] : []
+  typeof value?.source === 'string' && value.source !== '' && typeof value.updatedAt === 'string'
+    ? [[name, { source: value.source, updatedAt: new Date(value.updatedAt) }]]
+    : []
 
 /** The privacy policy: what an admin wrote, or else one that is true for every Pipit. */
 export async function loadPrivacyPolicy(app: App): Promise<InstanceText> {
-  return (await loadText(app.db, 'privacyPolicy')) ?? { source: defaultPrivacyPolicy(app.config.handleHost), updatedAt: defaultWrittenAt }
+  return (
+    (await loadText(app.db, 'privacyPolicy')) ?? {
+      source: defaultPrivacyPolicy(app.config.handleHost),
+      updatedAt: defaultWrittenAt,
+    }
+  )
 }
 
 /**
@@ -52,9 +67,14 @@ export async function saveText(tx: Tx, name: TextName, given: string): Promise<v
   if ((await loadText(tx, name))?.source === source) return
   const value = JSON.stringify({ source, updatedAt: new Date().toISOString() })
   if (source === '') await tx.delete(settings).where(eq(settings.name, rows[name]))
-  else await tx.insert(settings).values({ name: rows[name], value: sql`${value}::jsonb` }).onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
+  else
+    await tx
+      .insert(settings)
+      .values({ name: rows[name], value: sql`${value}::jsonb` })
+      .onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
   await changed(tx, 'settings')
 }
 
 /** A text as safe HTML. Nobody is mentioned by it. */
-export const textHtml = (app: App, source: string): string => render(source, 'markdown', { mentions: new Map(), tagUrl: app.uris.tag })
+export const textHtml = (app: App, source: string): string =>
+  render(source, 'markdown', { mentions: new Map(), tagUrl: app.uris.tag })

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Reader } from '../platform/db/index.ts'
 import { cached } from '../platform/db/cache.ts'
+import type { Reader } from '../platform/db/index.ts'
 import { minuteMs } from '../platform/time.ts'
 
 /** What happened here in a week, which starts on a Monday (UTC). Days are counted when they have ended. */

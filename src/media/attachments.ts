@@ -1,13 +1,13 @@
-/** Uploads that no status has yet: their uploader finds, describes and deletes them. */
-import { and, eq, isNull } from 'drizzle-orm'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+/** Uploads that no status has yet: their uploader finds, describes and deletes them. */
+import { and, eq, isNull } from 'drizzle-orm'
+import { emit } from '../outbox/emit.ts'
 import type { App } from '../platform/app.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { media } from '../platform/db/schema/media.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import type { AccountId, MediaId } from '../platform/ids.ts'
-import { emit } from '../outbox/emit.ts'
 import { type Focus, validDescription } from './details.ts'
 import { processPreview } from './images.ts'
 import { pendingFiles } from './pending-files.ts'
@@ -21,7 +21,8 @@ const waitMs = 20_000
 const pollMs = 250
 
 const own = (accountId: AccountId, id: MediaId) => and(eq(media.id, id), eq(media.accountId, accountId))
-const free = (accountId: AccountId, id: MediaId) => and(own(accountId, id), isNull(media.statusId), isNull(media.scheduledStatusId))
+const free = (accountId: AccountId, id: MediaId) =>
+  and(own(accountId, id), isNull(media.statusId), isNull(media.scheduledStatusId))
 
 /** @throws Refusal `not_found` when it is somebody else's, or attached already */
 export async function findAttachment(db: Reader, accountId: AccountId, id: MediaId): Promise<Attachment> {
@@ -45,17 +46,32 @@ export async function awaitAttachment(db: Reader, accountId: AccountId, id: Medi
  *
  * @throws Refusal `not_found` when it is somebody else's or attached already, `invalid` for a description that is too long or a thumbnail that is no image
  */
-export async function changeAttachment(app: App, accountId: AccountId, id: MediaId, { description, focus, thumbnailPath }: AttachmentChange): Promise<void> {
+export async function changeAttachment(
+  app: App,
+  accountId: AccountId,
+  id: MediaId,
+  { description, focus, thumbnailPath }: AttachmentChange,
+): Promise<void> {
   await findAttachment(app.db, accountId, id)
   await using stored = pendingFiles(app.storage)
-  const preview = thumbnailPath === undefined ? {} : await storePreview(stored, await processPreview(await readFile(thumbnailPath)))
-  const change = { ...(description === undefined ? {} : { description: validDescription(description) }), ...focusColumns(focus), ...preview }
+  const preview =
+    thumbnailPath === undefined ? {} : await storePreview(stored, await processPreview(await readFile(thumbnailPath)))
+  const change = {
+    ...(description === undefined ? {} : { description: validDescription(description) }),
+    ...focusColumns(focus),
+    ...preview,
+  }
   if (Object.keys(change).length === 0) return
   await app.db.transaction(async (tx) => {
-    const [before] = await tx.select({ previewFile: media.previewFile }).from(media).where(free(accountId, id)).for('update')
+    const [before] = await tx
+      .select({ previewFile: media.previewFile })
+      .from(media)
+      .where(free(accountId, id))
+      .for('update')
     if (!before) throw notFound()
     await tx.update(media).set(change).where(eq(media.id, id))
-    if (thumbnailPath !== undefined && before.previewFile) await emit(tx, { type: 'files.orphaned', files: [before.previewFile] })
+    if (thumbnailPath !== undefined && before.previewFile)
+      await emit(tx, { type: 'files.orphaned', files: [before.previewFile] })
   })
   stored.keep()
 }
@@ -66,12 +82,17 @@ export async function changeAttachment(app: App, accountId: AccountId, id: Media
  * @throws Refusal `not_found` when it is somebody else's, `unprocessable` when a status has it
  */
 export async function deleteAttachment(tx: Tx, accountId: AccountId, id: MediaId): Promise<void> {
-  const [gone] = await tx.delete(media).where(free(accountId, id)).returning({ file: media.file, previewFile: media.previewFile })
+  const [gone] = await tx
+    .delete(media)
+    .where(free(accountId, id))
+    .returning({ file: media.file, previewFile: media.previewFile })
   if (gone) {
     const files = [gone.file, gone.previewFile].filter((file) => file !== null)
     if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
     return
   }
   const [used] = await tx.select({ id: media.id }).from(media).where(own(accountId, id))
-  throw used ? new Refusal('unprocessable', 'Media attachment is currently used in a status and can’t be deleted') : notFound()
+  throw used
+    ? new Refusal('unprocessable', 'Media attachment is currently used in a status and can’t be deleted')
+    : notFound()
 }

@@ -10,8 +10,8 @@ import { encode } from 'blurhash'
 import sharp, { type Sharp } from 'sharp'
 import { Refusal } from '../platform/errors.ts'
 import { limiter } from '../platform/limiter.ts'
-import { tooManyFiles } from './busy.ts'
 import { limits } from '../rules/limits.ts'
+import { tooManyFiles } from './busy.ts'
 
 /** As sharp calls them. SVG and other documents are never accepted. HEIC needs a decoder that not every build of sharp has. */
 const photographs = new Set(['jpeg', 'heif', 'avif'])
@@ -53,9 +53,21 @@ export async function processImage(bytes: Buffer): Promise<ProcessedImage> {
   const header = await examineImage(bytes)
   return decoded(async () => {
     const isPhoto = photographs.has(header.format) && !header.hasAlpha
-    const source = open(bytes, header.isAnimated).resize({ ...within(header, limits.media.maxKeptPixels), fit: 'inside', withoutEnlargement: true })
-    const { data, info } = await (isPhoto ? source.jpeg(photo) : source.webp(header.isAnimated ? moving : drawing)).toBuffer({ resolveWithObject: true })
-    return { image: data, extension: isPhoto ? 'jpg' : 'webp', width: info.width, height: info.pageHeight ?? info.height, ...(await toPreview(data)) }
+    const source = open(bytes, header.isAnimated).resize({
+      ...within(header, limits.media.maxKeptPixels),
+      fit: 'inside',
+      withoutEnlargement: true,
+    })
+    const { data, info } = await (
+      isPhoto ? source.jpeg(photo) : source.webp(header.isAnimated ? moving : drawing)
+    ).toBuffer({ resolveWithObject: true })
+    return {
+      image: data,
+      extension: isPhoto ? 'jpg' : 'webp',
+      width: info.width,
+      height: info.pageHeight ?? info.height,
+      ...(await toPreview(data)),
+    }
   })
 }
 
@@ -76,12 +88,16 @@ export async function processPreview(bytes: Buffer): Promise<Preview> {
  * @throws Refusal `invalid` for what is not a PNG, GIF or WebP image, or too large
  */
 export async function processEmoji(bytes: Buffer, isOurs = true): Promise<{ whole: Buffer; still: Buffer }> {
-  if (isOurs && bytes.byteLength > limits.emoji.maxBytes) throw notAnImage(`is larger than ${limits.emoji.maxBytes / 1_024} KB`)
+  if (isOurs && bytes.byteLength > limits.emoji.maxBytes)
+    throw notAnImage(`is larger than ${limits.emoji.maxBytes / 1_024} KB`)
   const header = await examineImage(bytes)
   if (isOurs && photographs.has(header.format)) throw notAnImage('is not a PNG, GIF or WebP image')
   const size = { ...limits.emoji.size, fit: 'inside', withoutEnlargement: true } as const
   return decoded(async () => ({
-    whole: await open(bytes, header.isAnimated).resize(size).webp(header.isAnimated ? moving : { lossless: true }).toBuffer(),
+    whole: await open(bytes, header.isAnimated)
+      .resize(size)
+      .webp(header.isAnimated ? moving : { lossless: true })
+      .toBuffer(),
     still: await open(bytes).resize(size).png({ palette: true }).toBuffer(),
   }))
 }
@@ -94,20 +110,32 @@ export type ImageHeader = Size & { format: string; hasAlpha: boolean; isAnimated
  * @throws Refusal `invalid` for what is not an image, or too large
  */
 export async function examineImage(bytes: Buffer): Promise<ImageHeader> {
-  if (bytes.byteLength > limits.media.maxImageBytes) throw notAnImage(`is larger than ${Math.floor(limits.media.maxImageBytes / 1_048_576)} MB`)
+  if (bytes.byteLength > limits.media.maxImageBytes)
+    throw notAnImage(`is larger than ${Math.floor(limits.media.maxImageBytes / 1_048_576)} MB`)
   // The header alone may be read of a larger one, to say what is wrong with it.
-  const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error', animated: true }).metadata().catch(() => null)
+  const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error', animated: true })
+    .metadata()
+    .catch(() => null)
   if (!header?.format || !accepted.has(header.format)) throw notAnImage('is not a JPEG, PNG, WebP, GIF or AVIF image')
-  if (header.compression === 'hevc' && !readsHeic) throw notAnImage('is a HEIC image, which this server can’t read; JPEG is read everywhere')
+  if (header.compression === 'hevc' && !readsHeic)
+    throw notAnImage('is a HEIC image, which this server can’t read; JPEG is read everywhere')
 
   const frames = header.pages ?? 1
   const isAnimated = frames > 1 && (header.format === 'gif' || header.format === 'webp')
   const [width, height] = [header.width, header.pageHeight ?? header.height]
-  if (width * height > limits.media.maxImagePixels) throw notAnImage(`has more than ${Math.floor(limits.media.maxImagePixels / 1_000_000)} million pixels`)
-  if (isAnimated && frames > limits.media.maxFrames) throw notAnImage(`has more than ${limits.media.maxFrames} pictures`)
-  if (isAnimated && frames * width * height > limits.media.maxAnimatedPixels) throw notAnImage('is too long an animation for its size')
+  if (width * height > limits.media.maxImagePixels)
+    throw notAnImage(`has more than ${Math.floor(limits.media.maxImagePixels / 1_000_000)} million pixels`)
+  if (isAnimated && frames > limits.media.maxFrames)
+    throw notAnImage(`has more than ${limits.media.maxFrames} pictures`)
+  if (isAnimated && frames * width * height > limits.media.maxAnimatedPixels)
+    throw notAnImage('is too long an animation for its size')
   const upright = header.autoOrient
-  return { format: header.format, hasAlpha: header.hasAlpha, isAnimated, ...(isAnimated ? { width, height } : { width: upright.width, height: upright.height }) }
+  return {
+    format: header.format,
+    hasAlpha: header.hasAlpha,
+    isAnimated,
+    ...(isAnimated ? { width, height } : { width: upright.width, height: upright.height }),
+  }
 }
 
 async function cover(bytes: Buffer, width: number, height: number): Promise<Buffer> {
@@ -117,8 +145,15 @@ async function cover(bytes: Buffer, width: number, height: number): Promise<Buff
 
 async function toPreview(image: Buffer): Promise<Preview> {
   const { width = 1, height = 1 } = await sharp(image).metadata()
-  const preview = await open(image).resize({ ...within({ width, height }, limits.media.previewPixels), fit: 'inside', withoutEnlargement: true }).webp(small).toBuffer({ resolveWithObject: true })
-  const tiny = await sharp(preview.data).resize(32, 32, { fit: 'inside' }).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+  const preview = await open(image)
+    .resize({ ...within({ width, height }, limits.media.previewPixels), fit: 'inside', withoutEnlargement: true })
+    .webp(small)
+    .toBuffer({ resolveWithObject: true })
+  const tiny = await sharp(preview.data)
+    .resize(32, 32, { fit: 'inside' })
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
   return {
     preview: preview.data,
     previewWidth: preview.info.width,
@@ -129,7 +164,11 @@ async function toPreview(image: Buffer): Promise<Preview> {
 
 /** Decoded pixels are sRGB: sharp converts from the profile that a file brings, and leaves the profile out. */
 function open(bytes: Buffer, animated = false): Sharp {
-  return sharp(bytes, { limitInputPixels: animated ? limits.media.maxAnimatedPixels : limits.media.maxImagePixels, failOn: 'error', animated }).autoOrient()
+  return sharp(bytes, {
+    limitInputPixels: animated ? limits.media.maxAnimatedPixels : limits.media.maxImagePixels,
+    failOn: 'error',
+    animated,
+  }).autoOrient()
 }
 
 /** The largest size of the same shape with no more than so many pixels. A long strip stays as readable as a square. */

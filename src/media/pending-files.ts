@@ -2,7 +2,10 @@ import { type Extension, newFileName } from '../platform/storage/names.ts'
 import type { Content, Storage } from '../platform/storage/storage.ts'
 
 /** Files that are stored for a row: they go again, unless it is written. */
-export type PendingFiles = AsyncDisposable & { put(extension: Extension, content: Content): Promise<string>; keep(): void }
+export type PendingFiles = AsyncDisposable & {
+  put(extension: Extension, content: Content): Promise<string>
+  keep(): void
+}
 
 export function pendingFiles(storage: Storage): PendingFiles {
   const names: string[] = []

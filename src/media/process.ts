@@ -1,24 +1,24 @@
+import { createWriteStream } from 'node:fs'
 /**
  * What a job makes of films, sounds and animations. Films and sounds that play everywhere are only packed anew, without tags.
  * Others are converted where there is ffmpeg, and packed anew as they are where there is none.
  */
 import { readFile, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { createWriteStream } from 'node:fs'
 import { and, eq } from 'drizzle-orm'
+import { emit } from '../outbox/emit.ts'
 import type { App } from '../platform/app.ts'
 import { media } from '../platform/db/schema/media.ts'
 import { Refusal } from '../platform/errors.ts'
 import type { MediaId } from '../platform/ids.ts'
 import { getLogger } from '../platform/log.ts'
-import { emit } from '../outbox/emit.ts'
+import { type Extension, mediaTypeOf } from '../platform/storage/names.ts'
+import type { Content } from '../platform/storage/storage.ts'
 import { FfmpegError, firstPicture, toFilm, toSound } from './ffmpeg.ts'
 import { type Preview, processImage, processPreview } from './images.ts'
-import { type Extension, mediaTypeOf } from '../platform/storage/names.ts'
+import { pendingFiles } from './pending-files.ts'
 import { examineRecording, type Recording, repackedExtension, repackRecording, unreadable } from './recordings.ts'
 import { openTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts'
-import { pendingFiles } from './pending-files.ts'
-import type { Content } from '../platform/storage/storage.ts'
 import { recordingColumns, storePreview } from './upload.ts'
 
 type Row = typeof media.$inferSelect
@@ -38,11 +38,22 @@ export async function processMedia(app: App, mediaId: MediaId, signal?: AbortSig
   await pipeline(await original.read(), createWriteStream(source), { signal })
 
   try {
-    const made = await (row.kind === 'image' ? makeAnimation(app, row, source, scratch, signal) : makeRecording(app, source, scratch, signal))
+    const made = await (row.kind === 'image'
+      ? makeAnimation(app, row, source, scratch, signal)
+      : makeRecording(app, source, scratch, signal))
     await using stored = pendingFiles(app.storage)
     const file = await stored.put(made.extension, made.content)
     const preview = made.preview && !row.previewFile ? await storePreview(stored, made.preview) : {}
-    if (await finish(app, mediaId, row.file, { ...made.columns, ...preview, file, mediaType: mediaTypeOf(file), state: 'ready' })) stored.keep()
+    if (
+      await finish(app, mediaId, row.file, {
+        ...made.columns,
+        ...preview,
+        file,
+        mediaType: mediaTypeOf(file),
+        state: 'ready',
+      })
+    )
+      stored.keep()
   } catch (error) {
     if (!(error instanceof FfmpegError) && !(error instanceof Refusal && error.code === 'invalid')) throw error
     log.info('Upload {mediaId} can’t be used: {reason}', { mediaId, reason: error.message })
@@ -62,26 +73,51 @@ async function finish(app: App, mediaId: MediaId, original: string, columns: Col
 }
 
 /** A GIF becomes a silent film where there is ffmpeg: that is what apps and other servers make of GIFs, and a tenth of the size. */
-async function makeAnimation(app: App, row: Row, source: string, scratch: TemporaryFolder, signal: AbortSignal | undefined): Promise<Made> {
+async function makeAnimation(
+  app: App,
+  row: Row,
+  source: string,
+  scratch: TemporaryFolder,
+  signal: AbortSignal | undefined,
+): Promise<Made> {
   const { ffmpegPath } = app.config
   if (ffmpegPath && row.mediaType === 'image/gif') {
     const target = scratch.path('film.mp4')
     await toFilm(ffmpegPath, { path: source, container: 'gif' }, target, signal)
-    return { extension: 'mp4', content: { path: target }, columns: { kind: 'gifv', ...(await measured(target)) }, preview: null }
+    return {
+      extension: 'mp4',
+      content: { path: target },
+      columns: { kind: 'gifv', ...(await measured(target)) },
+      preview: null,
+    }
   }
   const { image, extension, width, height } = await processImage(await readFile(source))
   return { extension, content: image, columns: { width, height }, preview: null }
 }
 
-async function makeRecording(app: App, source: string, scratch: TemporaryFolder, signal: AbortSignal | undefined): Promise<Made> {
+async function makeRecording(
+  app: App,
+  source: string,
+  scratch: TemporaryFolder,
+  signal: AbortSignal | undefined,
+): Promise<Made> {
   const { ffmpegPath } = app.config
   const recording = await examineRecording(source)
   const isConverted = ffmpegPath !== undefined && !playsEverywhere(recording)
   const extension = isConverted ? (recording.video ? 'mp4' : 'mp3') : repackedExtension(recording)
   const target = scratch.path(`made.${extension}`)
   if (!isConverted) await repackRecording(source, target)
-  else await (recording.video ? toFilm : toSound)(ffmpegPath, { path: source, container: recording.container }, target, signal)
-  const preview = recording.video && ffmpegPath ? await stillOf(ffmpegPath, { path: source, container: recording.container }, scratch, signal) : null
+  else
+    await (recording.video ? toFilm : toSound)(
+      ffmpegPath,
+      { path: source, container: recording.container },
+      target,
+      signal,
+    )
+  const preview =
+    recording.video && ffmpegPath
+      ? await stillOf(ffmpegPath, { path: source, container: recording.container }, scratch, signal)
+      : null
   return { extension, content: { path: target }, columns: await measured(target), preview }
 }
 
@@ -97,8 +133,17 @@ async function measured(path: string): Promise<Columns> {
   return recordingColumns(await examineRecording(path), (await stat(path)).size)
 }
 
-async function stillOf(ffmpeg: string, source: Parameters<typeof firstPicture>[1], scratch: TemporaryFolder, signal: AbortSignal | undefined): Promise<Preview> {
+async function stillOf(
+  ffmpeg: string,
+  source: Parameters<typeof firstPicture>[1],
+  scratch: TemporaryFolder,
+  signal: AbortSignal | undefined,
+): Promise<Preview> {
   const still = scratch.path('still.png')
   await firstPicture(ffmpeg, source, still, signal)
-  return processPreview(await readFile(still).catch(() => { throw unreadable('has no picture') }))
+  return processPreview(
+    await readFile(still).catch(() => {
+      throw unreadable('has no picture')
+    }),
+  )
 }

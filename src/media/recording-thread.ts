@@ -4,13 +4,41 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import {
-  ADTS, Conversion, FilePathSource, FilePathTarget, FLAC, FlacOutputFormat, Input, type InputFormat, MATROSKA, MP3, MP4, Mp3OutputFormat, Mp4OutputFormat, OGG, OggOutputFormat, Output, type OutputFormat,
-  QTFF, WAVE, WavOutputFormat, WEBM, WebMOutputFormat,
+  ADTS,
+  Conversion,
+  FilePathSource,
+  FilePathTarget,
+  FLAC,
+  FlacOutputFormat,
+  Input,
+  type InputFormat,
+  MATROSKA,
+  MP3,
+  MP4,
+  Mp3OutputFormat,
+  Mp4OutputFormat,
+  OGG,
+  OggOutputFormat,
+  Output,
+  type OutputFormat,
+  QTFF,
+  WAVE,
+  WavOutputFormat,
+  WEBM,
+  WebMOutputFormat,
 } from 'mediabunny'
 import type { Container, Recording, ThreadAnswer, ThreadTask } from './recordings.ts'
 
 const containers: [InputFormat, Container][] = [
-  [MP4, 'mp4'], [QTFF, 'mov'], [WEBM, 'webm'], [MATROSKA, 'mkv'], [MP3, 'mp3'], [OGG, 'ogg'], [WAVE, 'wav'], [FLAC, 'flac'], [ADTS, 'aac'],
+  [MP4, 'mp4'],
+  [QTFF, 'mov'],
+  [WEBM, 'webm'],
+  [MATROSKA, 'mkv'],
+  [MP3, 'mp3'],
+  [OGG, 'ogg'],
+  [WAVE, 'wav'],
+  [FLAC, 'flac'],
+  [ADTS, 'aac'],
 ]
 /** Nothing is decoded; a film that begins a little before its sound goes on doing so. */
 const copy = { mode: 'forced', shiftTolerance: Infinity } as const
@@ -28,7 +56,15 @@ async function examine(input: Input): Promise<Recording | null> {
   return {
     container,
     durationSeconds: await input.computeDuration(),
-    video: video && stats ? { codec: video.codec, width: video.displayWidth, height: video.displayHeight, frameRate: stats.averagePacketRate } : null,
+    video:
+      video && stats
+        ? {
+            codec: video.codec,
+            width: video.displayWidth,
+            height: video.displayHeight,
+            frameRate: stats.averagePacketRate,
+          }
+        : null,
     audio: audio && { codec: audio.codec },
   }
 }
@@ -38,13 +74,19 @@ async function repack(input: Input, recording: Recording, path: string): Promise
   const output = new Output({ format: formatFor(recording), target: new FilePathTarget(path) })
   const conversion = await Conversion.init({ input, output, tags: {}, showWarnings: false, tracks: 'primary', copy })
   const kept = conversion.utilizedTracks.map((track) => track.type)
-  if (!conversion.isValid || (recording.video && !kept.includes('video')) || (recording.audio && !kept.includes('audio'))) return false
+  if (
+    !conversion.isValid ||
+    (recording.video && !kept.includes('video')) ||
+    (recording.audio && !kept.includes('audio'))
+  )
+    return false
   await conversion.execute()
   return true
 }
 
 function formatFor({ container, video, audio }: Recording): OutputFormat {
-  if (container === 'webm' || (container === 'mkv' && (video?.codec ?? audio?.codec) !== 'avc')) return new WebMOutputFormat()
+  if (container === 'webm' || (container === 'mkv' && (video?.codec ?? audio?.codec) !== 'avc'))
+    return new WebMOutputFormat()
   if (container === 'mp3') return new Mp3OutputFormat()
   if (container === 'ogg') return new OggOutputFormat()
   if (container === 'wav') return new WavOutputFormat()

@@ -2,9 +2,9 @@
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../platform/errors.ts'
 import { limiter } from '../platform/limiter.ts'
-import { tooManyFiles } from './busy.ts'
-import { limits } from '../rules/limits.ts'
 import type { Extension } from '../platform/storage/names.ts'
+import { limits } from '../rules/limits.ts'
+import { tooManyFiles } from './busy.ts'
 
 export type Container = 'mp4' | 'mov' | 'webm' | 'mkv' | 'mp3' | 'ogg' | 'wav' | 'flac' | 'aac'
 
@@ -35,8 +35,10 @@ export async function examineRecording(path: string): Promise<Recording> {
   if (!Number.isFinite(recording.durationSeconds) || recording.durationSeconds <= 0) throw unreadable('has no length')
   if (!video) return recording
   if (!(video.width > 0 && video.height > 0)) throw unreadable('has no size')
-  if (video.width * video.height > limits.media.maxVideoPixels) throw unreadable(`is a film of more than ${limits.media.maxVideoPixels.toLocaleString('en')} pixels`)
-  if (video.frameRate > limits.media.maxVideoFrameRate + 1) throw unreadable(`is a film of more than ${limits.media.maxVideoFrameRate} pictures a second`)
+  if (video.width * video.height > limits.media.maxVideoPixels)
+    throw unreadable(`is a film of more than ${limits.media.maxVideoPixels.toLocaleString('en')} pixels`)
+  if (video.frameRate > limits.media.maxVideoFrameRate + 1)
+    throw unreadable(`is a film of more than ${limits.media.maxVideoFrameRate} pictures a second`)
   return recording
 }
 
@@ -59,13 +61,19 @@ export function repackedExtension({ container, video, audio }: Recording): Exten
 
 async function inThread(task: ThreadTask): Promise<ThreadAnswer> {
   return reading.run(async () => {
-    const thread = new Worker(new URL('./recording-thread.ts', import.meta.url), { workerData: task, execArgv: [], env: {}, resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } })
+    const thread = new Worker(new URL('./recording-thread.ts', import.meta.url), {
+      workerData: task,
+      execArgv: [],
+      env: {},
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+    })
     const timer = setTimeout(() => void thread.terminate(), maxMs)
     try {
       return await new Promise<ThreadAnswer>((answer) => {
         thread.once('message', answer)
         // It may run out of memory or time over what somebody made for that: then the file is unreadable.
-        for (const end of ['error', 'exit'] as const) thread.once(end, () => answer({ recording: null, isRepacked: false }))
+        for (const end of ['error', 'exit'] as const)
+          thread.once(end, () => answer({ recording: null, isRepacked: false }))
       })
     } finally {
       clearTimeout(timer)

@@ -1,13 +1,15 @@
 /** When copies of other servers' files go again. */
 import { sql } from 'drizzle-orm'
-import type { Reader, Tx } from '../platform/db/index.ts'
 import { emit } from '../outbox/emit.ts'
+import type { Reader, Tx } from '../platform/db/index.ts'
 
 /** Lets go of the copies of files that are shown no more. Where something else still shows one, it is fetched again. */
 export async function forgetRemoteFiles(tx: Tx, urls: readonly (string | null)[]): Promise<void> {
   const named = urls.filter((url) => url !== null)
   if (named.length === 0) return
-  const { rows } = await tx.execute<Orphan>(sql`delete from remote_files where url in (select jsonb_array_elements_text(${JSON.stringify(named)}::jsonb)) returning file, small_file as small`)
+  const { rows } = await tx.execute<Orphan>(
+    sql`delete from remote_files where url in (select jsonb_array_elements_text(${JSON.stringify(named)}::jsonb)) returning file, small_file as small`,
+  )
   await orphan(tx, rows)
 }
 
@@ -43,6 +45,8 @@ export async function evictOldest(tx: Tx, bytes: number, limit: number): Promise
 
 /** How many copies there are, and how much room they take. */
 export async function remoteFilesUsage(db: Reader): Promise<{ files: number; bytes: number }> {
-  const { rows } = await db.execute<{ files: number; bytes: string }>(sql`select count(*)::int as files, coalesce(sum(bytes), 0)::text as bytes from remote_files where file is not null`)
+  const { rows } = await db.execute<{ files: number; bytes: string }>(
+    sql`select count(*)::int as files, coalesce(sum(bytes), 0)::text as bytes from remote_files where file is not null`,
+  )
   return { files: rows[0]?.files ?? 0, bytes: Number(rows[0]?.bytes ?? 0) }
 }

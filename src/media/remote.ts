@@ -1,32 +1,32 @@
+import { createWriteStream } from 'node:fs'
 /**
  * Files of other servers, as people here see them. Pictures are made anew like those that are uploaded here, and kept; films
  * and sounds are passed on as they come, and kept when a job has had them whole. What could not be had is not asked for again
  * for a while.
  */
 import { stat } from 'node:fs/promises'
-import { createWriteStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { and, eq, or, sql } from 'drizzle-orm'
+import { addJobs } from '../outbox/add-jobs.ts'
 import type { App } from '../platform/app.ts'
+import { whereThereIsRoom } from '../platform/db/disk-full.ts'
 import { perDatabase } from '../platform/db/per-database.ts'
 import { media, remoteFiles } from '../platform/db/schema/media.ts'
-import { whereThereIsRoom } from '../platform/db/disk-full.ts'
 import { Refusal } from '../platform/errors.ts'
+import { byteLimit } from '../platform/http/byte-limit.ts'
 import { HttpError } from '../platform/http/client.ts'
-import { dayMs, hourMs, minuteMs } from '../platform/time.ts'
-import { limits } from '../rules/limits.ts'
 import { keyedLimiter } from '../platform/limiter.ts'
 import { getLogger } from '../platform/log.ts'
-import { takesFilesFrom } from '../rules/servers/current.ts'
-import { addJobs } from '../outbox/add-jobs.ts'
 import { askHost, checkUp, hostKey, isTrouble, PutOff, takeHost } from '../platform/queue/hosts.ts'
-import { byteLimit } from '../platform/http/byte-limit.ts'
-import { processAvatar, processEmoji, processHeader, processImage } from './images.ts'
-import { examineRecording, repackedExtension, repackRecording } from './recordings.ts'
 import { type RemoteKind, remoteKinds, type RemoteVariant } from '../platform/storage/remote-names.ts'
-import { openTemporaryFolder } from './temporary-folder.ts'
+import { dayMs, hourMs, minuteMs } from '../platform/time.ts'
+import { limits } from '../rules/limits.ts'
+import { takesFilesFrom } from '../rules/servers/current.ts'
+import { processAvatar, processEmoji, processHeader, processImage } from './images.ts'
 import { type PendingFiles, pendingFiles } from './pending-files.ts'
+import { examineRecording, repackedExtension, repackRecording } from './recordings.ts'
+import { openTemporaryFolder } from './temporary-folder.ts'
 
 const log = getLogger('media')
 const fetchMs = 15_000
@@ -39,11 +39,20 @@ const settledRetryMs = 7 * dayMs
 const maxAtOncePerHost = 4
 const maxWaitingPerHost = 60
 
-type Made = { file: string; smallFile: string | null; bytes: number; size?: { width: number; height: number; blurhash: string } }
+type Made = {
+  file: string
+  smallFile: string | null
+  bytes: number
+  size?: { width: number; height: number; blurhash: string }
+}
 export type RemoteFile = { file: string } | 'elsewhere' | null
 
 const fetching = perDatabase(() => new Map<string, Promise<Made | null>>())
-const perHost = keyedLimiter({ concurrency: maxAtOncePerHost, maxWaiting: maxWaitingPerHost, overflow: () => new Refusal('unavailable', 'Too many files of that server are being fetched at the moment') })
+const perHost = keyedLimiter({
+  concurrency: maxAtOncePerHost,
+  maxWaiting: maxWaitingPerHost,
+  overflow: () => new Refusal('unavailable', 'Too many files of that server are being fetched at the moment'),
+})
 
 /**
  * What to show for a file of another server.
@@ -57,12 +66,29 @@ export async function remoteFile(app: App, url: string, variant: RemoteVariant):
   const { kind, isSmall } = remoteKinds[variant]
   const [known] = await app.db.select().from(remoteFiles).where(named(url, kind))
   if (known?.file) {
-    if (known.usedAt.getTime() < Date.now() - dayMs) await whereThereIsRoom(() => app.db.update(remoteFiles).set({ usedAt: sql`now()` }).where(named(url, kind)))
+    if (known.usedAt.getTime() < Date.now() - dayMs)
+      await whereThereIsRoom(() =>
+        app.db
+          .update(remoteFiles)
+          .set({ usedAt: sql`now()` })
+          .where(named(url, kind)),
+      )
     return { file: (isSmall && known.smallFile) || known.file }
   }
   if (known?.retryAt && known.retryAt.getTime() > Date.now()) return kind === 'recording' ? 'elsewhere' : null
   if (kind === 'recording') {
-    await whereThereIsRoom(() => app.db.transaction((tx) => addJobs(tx, [{ name: 'cache-recording', payload: { url }, key: `cache-recording ${url}`, queue: `recordings-${url.length % 2}` }])))
+    await whereThereIsRoom(() =>
+      app.db.transaction((tx) =>
+        addJobs(tx, [
+          {
+            name: 'cache-recording',
+            payload: { url },
+            key: `cache-recording ${url}`,
+            queue: `recordings-${url.length % 2}`,
+          },
+        ]),
+      ),
+    )
     return 'elsewhere'
   }
   const made = await once(app, url, kind)
@@ -75,7 +101,9 @@ const named = (url: string, kind: RemoteKind) => and(eq(remoteFiles.url, url), e
 function once(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Promise<Made | null> {
   const running = fetching(app)
   const key = `${kind} ${url}`
-  const work = running.get(key) ?? perHost(app, new URL(url).host, () => copyPicture(app, url, kind)).finally(() => running.delete(key))
+  const work =
+    running.get(key) ??
+    perHost(app, new URL(url).host, () => copyPicture(app, url, kind)).finally(() => running.delete(key))
   running.set(key, work)
   return work
 }
@@ -83,8 +111,14 @@ function once(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Pr
 async function copyPicture(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Promise<Made | null> {
   await using stored = pendingFiles(app.storage)
   try {
-    const { status, body } = await app.http.request(url, { purpose: 'media', headers: () => ({ accept: 'image/*, */*;q=0.5' }), maxBytes: limits.media.maxImageBytes, timeoutMs: fetchMs })
-    if (status !== 200) throw new HttpError(`Answered with status ${status}`, { isPermanent: status === 404 || status === 410 })
+    const { status, body } = await app.http.request(url, {
+      purpose: 'media',
+      headers: () => ({ accept: 'image/*, */*;q=0.5' }),
+      maxBytes: limits.media.maxImageBytes,
+      timeoutMs: fetchMs,
+    })
+    if (status !== 200)
+      throw new HttpError(`Answered with status ${status}`, { isPermanent: status === 404 || status === 410 })
     const made = await pictureOf(kind, body, stored)
     return await keep(app, url, kind, made, stored)
   } catch (error) {
@@ -95,11 +129,20 @@ async function copyPicture(app: App, url: string, kind: Exclude<RemoteKind, 'rec
 async function pictureOf(kind: Exclude<RemoteKind, 'recording'>, bytes: Buffer, stored: PendingFiles): Promise<Made> {
   if (kind === 'image') {
     const { image, extension, width, height, preview, blurhash } = await processImage(bytes)
-    return { file: await stored.put(extension, image), smallFile: await stored.put('webp', preview), bytes: image.length + preview.length, size: { width, height, blurhash } }
+    return {
+      file: await stored.put(extension, image),
+      smallFile: await stored.put('webp', preview),
+      bytes: image.length + preview.length,
+      size: { width, height, blurhash },
+    }
   }
   if (kind === 'emoji') {
     const { whole, still } = await processEmoji(bytes, false)
-    return { file: await stored.put('webp', whole), smallFile: await stored.put('png', still), bytes: whole.length + still.length }
+    return {
+      file: await stored.put('webp', whole),
+      smallFile: await stored.put('png', still),
+      bytes: whole.length + still.length,
+    }
   }
   const image = await (kind === 'avatar' ? processAvatar(bytes) : processHeader(bytes))
   return { file: await stored.put('webp', image), smallFile: null, bytes: image.length }
@@ -107,8 +150,16 @@ async function pictureOf(kind: Exclude<RemoteKind, 'recording'>, bytes: Buffer, 
 
 /** The `cache-recording` job: has a film or sound of another server whole, and packs it anew. */
 export async function cacheRecording(app: App, url: string): Promise<void> {
-  const [known] = await app.db.select({ file: remoteFiles.file, retryAt: remoteFiles.retryAt }).from(remoteFiles).where(named(url, 'recording'))
-  if (app.config.remoteMedia.mode !== 'cache' || known?.file || (known?.retryAt && known.retryAt.getTime() > Date.now())) return
+  const [known] = await app.db
+    .select({ file: remoteFiles.file, retryAt: remoteFiles.retryAt })
+    .from(remoteFiles)
+    .where(named(url, 'recording'))
+  if (
+    app.config.remoteMedia.mode !== 'cache' ||
+    known?.file ||
+    (known?.retryAt && known.retryAt.getTime() > Date.now())
+  )
+    return
   using _host = takeHost(app, 'fetch', url)
   await using scratch = await openTemporaryFolder(app.config)
   await using stored = pendingFiles(app.storage)
@@ -117,7 +168,18 @@ export async function cacheRecording(app: App, url: string): Promise<void> {
     const signal = AbortSignal.timeout(recordingMs)
     const host = hostKey(url)
     checkUp(app, host)
-    const { status, body } = await askHost(app, host, () => app.http.open(url, { purpose: 'media', headers: () => ({ accept: 'video/*, audio/*, */*;q=0.5', 'accept-encoding': 'identity' }), timeoutMs: fetchMs, signal }), { isTroubled: isTrouble, signal })
+    const { status, body } = await askHost(
+      app,
+      host,
+      () =>
+        app.http.open(url, {
+          purpose: 'media',
+          headers: () => ({ accept: 'video/*, audio/*, */*;q=0.5', 'accept-encoding': 'identity' }),
+          timeoutMs: fetchMs,
+          signal,
+        }),
+      { isTroubled: isTrouble, signal },
+    )
     if (status !== 200) {
       body.on('error', () => {}).destroy()
       throw new HttpError(`Answered with status ${status}`, { isPermanent: status === 404 || status === 410 })
@@ -144,12 +206,22 @@ async function* arriving(body: Readable): AsyncGenerator<Buffer> {
 }
 
 /** Writes down a copy, unless another process was faster. */
-async function keep(app: App, url: string, kind: RemoteKind, { size, ...made }: Made, stored: PendingFiles): Promise<Made> {
+async function keep(
+  app: App,
+  url: string,
+  kind: RemoteKind,
+  { size, ...made }: Made,
+  stored: PendingFiles,
+): Promise<Made> {
   const row = { ...made, retryAt: null, fetchedAt: sql`now()`, usedAt: sql`now()` }
   const written = await app.db
     .insert(remoteFiles)
     .values({ url, kind, ...row })
-    .onConflictDoUpdate({ target: [remoteFiles.url, remoteFiles.kind], set: row, setWhere: sql`${remoteFiles.file} is null` })
+    .onConflictDoUpdate({
+      target: [remoteFiles.url, remoteFiles.kind],
+      set: row,
+      setWhere: sql`${remoteFiles.file} is null`,
+    })
     .returning({ url: remoteFiles.url })
   if (written.length === 0) {
     const [other] = await app.db.select().from(remoteFiles).where(named(url, kind))
@@ -157,7 +229,11 @@ async function keep(app: App, url: string, kind: RemoteKind, { size, ...made }: 
   }
   stored.keep()
   // Not every server says how large its pictures are; apps make room for them by that.
-  if (size) await app.db.update(media).set(size).where(and(eq(media.remoteUrl, url), or(sql`${media.width} is null`, sql`${media.blurhash} is null`)))
+  if (size)
+    await app.db
+      .update(media)
+      .set(size)
+      .where(and(eq(media.remoteUrl, url), or(sql`${media.width} is null`, sql`${media.blurhash} is null`)))
   return { ...made }
 }
 
@@ -165,11 +241,18 @@ async function fail(app: App, url: string, kind: RemoteKind, error: unknown): Pr
   const isNoFile = error instanceof Refusal && error.code === 'invalid'
   if (!(error instanceof HttpError || isNoFile) || error instanceof PutOff) throw error
   log.debug('A file of {host} can’t be shown: {reason}', { host: new URL(url).host, reason: error.message })
-  const retryAt = new Date(Date.now() + (isNoFile || (error instanceof HttpError && error.isPermanent) ? settledRetryMs : retryMs))
+  const retryAt = new Date(
+    Date.now() + (isNoFile || (error instanceof HttpError && error.isPermanent) ? settledRetryMs : retryMs),
+  )
   await whereThereIsRoom(() =>
     app.db
       .insert(remoteFiles)
       .values({ url, kind, retryAt })
-      .onConflictDoUpdate({ target: [remoteFiles.url, remoteFiles.kind], set: { retryAt, fetchedAt: sql`now()` }, setWhere: sql`${remoteFiles.file} is null` }))
+      .onConflictDoUpdate({
+        target: [remoteFiles.url, remoteFiles.kind],
+        set: { retryAt, fetchedAt: sql`now()` },
+        setWhere: sql`${remoteFiles.file} is null`,
+      }),
+  )
   return null
 }

@@ -1,16 +1,16 @@
 /** What people upload: stills are ready at once, what moves or sounds is worked on by a job. */
 import { open, readFile, stat } from 'node:fs/promises'
+import { emit } from '../outbox/emit.ts'
 import type { App } from '../platform/app.ts'
 import { media } from '../platform/db/schema/media.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type AccountId, type MediaId, newId } from '../platform/ids.ts'
+import { type Extension, mediaTypeOf } from '../platform/storage/names.ts'
 import { limits } from '../rules/limits.ts'
-import { emit } from '../outbox/emit.ts'
 import { type Focus, validDescription, withinPicture } from './details.ts'
 import { examineImage, type Preview, processImage, processPreview } from './images.ts'
-import { type Extension, mediaTypeOf } from '../platform/storage/names.ts'
-import { examineRecording, type Recording } from './recordings.ts'
 import { type PendingFiles, pendingFiles } from './pending-files.ts'
+import { examineRecording, type Recording } from './recordings.ts'
 
 export type Upload = {
   /** Where the bytes are; they may go when this is done. */
@@ -30,10 +30,13 @@ type NewRow = Omit<typeof media.$inferInsert, 'id' | 'accountId'>
  */
 export async function storeUpload(app: App, accountId: AccountId, upload: Upload): Promise<MediaId> {
   const details = { description: validDescription(upload.description ?? ''), ...focusColumns(upload.focus) }
-  const thumbnail = upload.thumbnailPath === undefined ? null : await processPreview(await readFile(upload.thumbnailPath))
+  const thumbnail =
+    upload.thumbnailPath === undefined ? null : await processPreview(await readFile(upload.thumbnailPath))
   const isImage = await looksLikeImage(upload.path)
   await using stored = pendingFiles(app.storage)
-  const row = isImage ? await storeImage(stored, await imageBytes(upload.path), thumbnail) : await storeRecording(stored, upload.path, thumbnail)
+  const row = isImage
+    ? await storeImage(stored, await imageBytes(upload.path), thumbnail)
+    : await storeRecording(stored, upload.path, thumbnail)
 
   const id = newId<MediaId>()
   await app.db.transaction(async (tx) => {
@@ -49,11 +52,27 @@ async function storeImage(stored: PendingFiles, bytes: Buffer, thumbnail: Previe
   if (header.isAnimated) {
     // To make it anew takes long; its first picture is shown meanwhile.
     const file = await stored.put(header.format === 'gif' ? 'gif' : 'webp', bytes)
-    return { kind: 'image', state: 'processing', mediaType: mediaTypeOf(file), file, width: header.width, height: header.height, ...(await storePreview(stored, thumbnail ?? (await processPreview(bytes)))) }
+    return {
+      kind: 'image',
+      state: 'processing',
+      mediaType: mediaTypeOf(file),
+      file,
+      width: header.width,
+      height: header.height,
+      ...(await storePreview(stored, thumbnail ?? (await processPreview(bytes)))),
+    }
   }
   const image = await processImage(bytes)
   const file = await stored.put(image.extension, image.image)
-  return { kind: 'image', state: 'ready', mediaType: mediaTypeOf(file), file, width: image.width, height: image.height, ...(await storePreview(stored, thumbnail ?? image)) }
+  return {
+    kind: 'image',
+    state: 'ready',
+    mediaType: mediaTypeOf(file),
+    file,
+    width: image.width,
+    height: image.height,
+    ...(await storePreview(stored, thumbnail ?? image)),
+  }
 }
 
 async function storeRecording(stored: PendingFiles, path: string, thumbnail: Preview | null): Promise<NewRow> {
@@ -70,7 +89,10 @@ async function storeRecording(stored: PendingFiles, path: string, thumbnail: Pre
 }
 
 /** Stores a small still, and returns what its row says of it. */
-export async function storePreview(stored: Pick<PendingFiles, 'put'>, { preview, previewWidth, previewHeight, blurhash }: Preview) {
+export async function storePreview(
+  stored: Pick<PendingFiles, 'put'>,
+  { preview, previewWidth, previewHeight, blurhash }: Preview,
+) {
   return { previewFile: await stored.put('webp', preview), previewWidth, previewHeight, blurhash }
 }
 
@@ -85,7 +107,14 @@ export function recordingColumns({ video, durationSeconds }: Recording, bytes: n
   }
 }
 
-const extensionOf = ({ container, video }: Recording): Extension => (video ? container : container === 'mp4' || container === 'mov' ? 'm4a' : container === 'webm' || container === 'mkv' ? 'weba' : container)
+const extensionOf = ({ container, video }: Recording): Extension =>
+  video
+    ? container
+    : container === 'mp4' || container === 'mov'
+      ? 'm4a'
+      : container === 'webm' || container === 'mkv'
+        ? 'weba'
+        : container
 
 export const focusColumns = (focus: Focus | undefined) => {
   if (!focus) return {}
@@ -95,7 +124,11 @@ export const focusColumns = (focus: Focus | undefined) => {
 
 async function imageBytes(path: string): Promise<Buffer> {
   const { size } = await stat(path)
-  if (size > limits.media.maxImageBytes) throw new Refusal('invalid', `File is an image larger than ${Math.floor(limits.media.maxImageBytes / 1_048_576)} MB`)
+  if (size > limits.media.maxImageBytes)
+    throw new Refusal(
+      'invalid',
+      `File is an image larger than ${Math.floor(limits.media.maxImageBytes / 1_048_576)} MB`,
+    )
   return readFile(path)
 }
 
@@ -105,7 +138,9 @@ async function looksLikeImage(path: string): Promise<boolean> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0)
     const start = buffer.subarray(0, bytesRead).toString('latin1')
-    return /^(?:\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|RIFF[\s\S]{4}WEBP|[\s\S]{4}ftyp(?:avi[fs]|mif1|msf1|hei[cxms]|hev[cxms]))/.test(start)
+    return /^(?:\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|RIFF[\s\S]{4}WEBP|[\s\S]{4}ftyp(?:avi[fs]|mif1|msf1|hei[cxms]|hev[cxms]))/.test(
+      start,
+    )
   } finally {
     await file.close()
   }

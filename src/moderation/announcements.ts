@@ -1,10 +1,10 @@
 /** News for everybody here, as those who run the instance publish and change them. */
 import { desc, eq, sql } from 'drizzle-orm'
+import { emit } from '../outbox/emit.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { announcements } from '../platform/db/schema/instance.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import { type AnnouncementId, newId } from '../platform/ids.ts'
-import { emit } from '../outbox/emit.ts'
 import { countGraphemes, plainText } from '../text/clean.ts'
 
 /** `startsAt` and `endsAt` are when that takes place which is announced; after its end nothing is shown any more. */
@@ -13,12 +13,19 @@ export type AnnouncementInput = { text: string; startsAt?: Date | null; endsAt?:
 const maxLength = 5_000
 const maxListed = 100
 
-export type ManagedAnnouncement = Pick<typeof announcements.$inferSelect, 'id' | 'text' | 'startsAt' | 'endsAt' | 'isAllDay' | 'publishedAt'>
+export type ManagedAnnouncement = Pick<
+  typeof announcements.$inferSelect,
+  'id' | 'text' | 'startsAt' | 'endsAt' | 'isAllDay' | 'publishedAt'
+>
 
 /** The announcements, past ones too, the newest first. */
 export async function listAnnouncements(db: Reader): Promise<ManagedAnnouncement[]> {
   const { id, text, startsAt, endsAt, isAllDay, publishedAt } = announcements
-  return db.select({ id, text, startsAt, endsAt, isAllDay, publishedAt }).from(announcements).orderBy(desc(id)).limit(maxListed)
+  return db
+    .select({ id, text, startsAt, endsAt, isAllDay, publishedAt })
+    .from(announcements)
+    .orderBy(desc(id))
+    .limit(maxListed)
 }
 
 /**
@@ -39,7 +46,11 @@ export async function publishAnnouncement(tx: Tx, input: AnnouncementInput): Pro
  * @throws Refusal `not_found`, `invalid` as `publishAnnouncement`
  */
 export async function editAnnouncement(tx: Tx, id: AnnouncementId, input: AnnouncementInput): Promise<void> {
-  const changed = await tx.update(announcements).set({ ...checked(input), updatedAt: sql`now()` }).where(eq(announcements.id, id)).returning({ id: announcements.id })
+  const changed = await tx
+    .update(announcements)
+    .set({ ...checked(input), updatedAt: sql`now()` })
+    .where(eq(announcements.id, id))
+    .returning({ id: announcements.id })
   if (changed.length === 0) throw notFound()
   await emit(tx, { type: 'announcement.updated', announcementId: id })
 }
@@ -59,4 +70,5 @@ function checked({ text, startsAt = null, endsAt = null, isAllDay = false }: Ann
   return { text: plain, startsAt, endsAt, isAllDay }
 }
 
-const wrong = (field: string, message: string) => new Refusal('invalid', `${field} ${message}`, [{ field, code: 'ERR_INVALID', message }])
+const wrong = (field: string, message: string) =>
+  new Refusal('invalid', `${field} ${message}`, [{ field, code: 'ERR_INVALID', message }])

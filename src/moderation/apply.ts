@@ -4,18 +4,24 @@
  * and undoes only what a rule did.
  */
 import { sql } from 'drizzle-orm'
+import { emitAll } from '../outbox/emit.ts'
+import type { Jobs } from '../outbox/jobs.ts'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { emitAll } from '../outbox/emit.ts'
-import type { Jobs } from '../outbox/jobs.ts'
 import { inParts } from '../platform/queue/parts.ts'
-import { dropDeliveries } from './drop-deliveries.ts'
-import { loadRulebook } from '../rules/servers/current.ts'
-import { removeCopiesOf, removeMediaOf, removePreviewsOf } from './remove-media.ts'
-import { coversHost, rejectsFilesNear, effectiveRule, type EffectiveRule, strictest } from '../rules/servers/rulebook.ts'
-import { severFollows } from './sever.ts'
 import { finishSeverances } from '../relationships/severance.ts'
+import { loadRulebook } from '../rules/servers/current.ts'
+import {
+  coversHost,
+  rejectsFilesNear,
+  effectiveRule,
+  type EffectiveRule,
+  strictest,
+} from '../rules/servers/rulebook.ts'
+import { dropDeliveries } from './drop-deliveries.ts'
+import { removeCopiesOf, removeMediaOf, removePreviewsOf } from './remove-media.ts'
+import { severFollows } from './sever.ts'
 
 /** A server as its accounts have it: the host of their handles, and that of their ids. */
 type Server = { domain: string; uriHost: string }
@@ -23,15 +29,23 @@ type Server = { domain: string; uriHost: string }
 const serversAtATime = 1_000
 const accountsAtATime = 500
 
-export async function applyDomainRules(db: Db, { domain }: Jobs['apply-domain-rules'], signal?: AbortSignal): Promise<void> {
+export async function applyDomainRules(
+  db: Db,
+  { domain }: Jobs['apply-domain-rules'],
+  signal?: AbortSignal,
+): Promise<void> {
   const book = await loadRulebook(db)
   const concerns = (host: string) => domain === null || coversHost(domain, host)
   // What is on its way goes first: it can't be called back.
   const parts = inParts(signal)
-  await parts.run('deliveries', () => dropDeliveries(db, (host) => concerns(host) && effectiveRule(book, host).severity === 'suspend', signal))
+  await parts.run('deliveries', () =>
+    dropDeliveries(db, (host) => concerns(host) && effectiveRule(book, host).severity === 'suspend', signal),
+  )
   for await (const server of servers(db)) {
     if (!concerns(server.domain) && !concerns(server.uriHost)) continue
-    await parts.run(server.domain, () => apply(db, server, strictest([effectiveRule(book, server.domain), effectiveRule(book, server.uriHost)]), signal))
+    await parts.run(server.domain, () =>
+      apply(db, server, strictest([effectiveRule(book, server.domain), effectiveRule(book, server.uriHost)]), signal),
+    )
   }
   const isRejected = (host: string) => concerns(host) && effectiveRule({ ...book, isLimited: false }, host).rejectsMedia
   // All there are would be looked through.
@@ -46,7 +60,7 @@ export async function applyDomainRules(db: Db, { domain }: Jobs['apply-domain-ru
 
 /** Leaps from one server to the next in the index, however many accounts each has. */
 async function* servers(db: Db): AsyncGenerator<Server> {
-  for (let last: Server = { domain: '', uriHost: '' }, count = serversAtATime; count === serversAtATime; ) {
+  for (let last: Server = { domain: '', uriHost: '' }, count = serversAtATime; count === serversAtATime;) {
     const { rows } = await db.execute<Server>(sql`
       with recursive leap as (
         (select domain, uri_host from accounts where domain is not null and (domain, uri_host) > (${last.domain}, ${last.uriHost}) order by domain, uri_host limit 1)
@@ -71,12 +85,16 @@ async function apply(db: Db, server: Server, verdict: EffectiveRule, signal: Abo
         ? sql`update accounts set suspended_at = now(), suspended_by = 'domain' where id = any(${list}::bigint[]) and suspended_at is null`
         : sql`update accounts set suspended_at = null, suspended_by = null where id = any(${list}::bigint[]) and suspended_by = 'domain' and deleted_at is null`,
     )
-    if (isSilenced) await db.execute(sql`update accounts set silenced_at = now(), silenced_by = 'domain' where id = any(${list}::bigint[]) and silenced_at is null`)
+    if (isSilenced)
+      await db.execute(
+        sql`update accounts set silenced_at = now(), silenced_by = 'domain' where id = any(${list}::bigint[]) and silenced_at is null`,
+      )
     else await db.transaction((tx) => unsilence(tx, list))
   })
   // All are out of sight before the longer work begins.
   if (isSuspended) await eachBatch(db, server, signal, (ids) => severFollows(db, ids, verdict.rule ?? server.domain))
-  if (verdict.rejectsMedia && !isSuspended) await removeMediaOf(db, server.domain, (work) => eachBatch(db, server, signal, work))
+  if (verdict.rejectsMedia && !isSuspended)
+    await removeMediaOf(db, server.domain, (work) => eachBatch(db, server, signal, work))
 }
 
 /** Whoever had to be let in only because of the limit follows now. */
@@ -84,11 +102,19 @@ async function unsilence(tx: Tx, list: string): Promise<void> {
   const { rows } = await tx.execute<{ accountId: AccountId }>(sql`
     with freed as (update accounts set silenced_at = null, silenced_by = null where id = any(${list}::bigint[]) and silenced_by = 'domain' returning id)
     select id as "accountId" from freed where exists (select from follow_requests r where r.follower_id = freed.id)`)
-  await emitAll(tx, rows.map(({ accountId }) => ({ type: 'account.opened', accountId })))
+  await emitAll(
+    tx,
+    rows.map(({ accountId }) => ({ type: 'account.opened', accountId })),
+  )
 }
 
-async function eachBatch(db: Db, { domain, uriHost }: Server, signal: AbortSignal | undefined, work: (ids: AccountId[]) => Promise<void>): Promise<void> {
-  for (let after = '0' as AccountId, count = accountsAtATime; count === accountsAtATime; ) {
+async function eachBatch(
+  db: Db,
+  { domain, uriHost }: Server,
+  signal: AbortSignal | undefined,
+  work: (ids: AccountId[]) => Promise<void>,
+): Promise<void> {
+  for (let after = '0' as AccountId, count = accountsAtATime; count === accountsAtATime;) {
     signal?.throwIfAborted()
     const { rows } = await db.execute<{ id: AccountId }>(sql`
       select id from accounts where domain = ${domain} and uri_host = ${uriHost} and id > ${after} order by id limit ${accountsAtATime}`)

@@ -1,6 +1,6 @@
+import { severities, type Severity } from '../platform/db/schema/moderation.ts'
 /** Rules about other servers as Mastodon's admins pass them on, in CSV with a header. */
 import { normalizeDomain } from '../platform/handle.ts'
-import { severities, type Severity } from '../platform/db/schema/moderation.ts'
 import type { RuleInput, StoredRule } from './domains.ts'
 
 export type CsvRule = RuleInput & { domain: string }
@@ -11,7 +11,9 @@ export type CsvProblem = { line: number; text: string }
 const header = ['#domain', '#severity', '#reject_media', '#reject_reports', '#public_comment', '#obfuscate']
 
 export function toCsv(rules: readonly StoredRule[]): string {
-  const lines = rules.map(({ domain, severity, rejectsMedia, rejectsReports, publicComment, isObfuscated }) => [domain, severity, rejectsMedia, rejectsReports, publicComment, isObfuscated].map((cell) => toCell(String(cell))))
+  const lines = rules.map(({ domain, severity, rejectsMedia, rejectsReports, publicComment, isObfuscated }) =>
+    [domain, severity, rejectsMedia, rejectsReports, publicComment, isObfuscated].map((cell) => toCell(String(cell))),
+  )
   return [header, ...lines].map((cells) => `${cells.join(',')}\n`).join('')
 }
 
@@ -30,7 +32,9 @@ export function fromCsv(text: string): { rules: CsvRule[]; problems: CsvProblem[
   if (!first) return { rules: [], problems: [] }
   const names = first.cells.map((cell) => cell.trim().replace(/^#/, '').toLowerCase())
   const hasHeader = names.includes('domain')
-  const columns = new Map(hasHeader ? names.map((name, column) => [name, column] as const).toReversed() : [['domain', 0]])
+  const columns = new Map(
+    hasHeader ? names.map((name, column) => [name, column] as const).toReversed() : [['domain', 0]],
+  )
   const at = (cells: string[], name: string) => cells[columns.get(name) ?? -1]?.trim() ?? ''
   const rules = new Map<string, CsvRule>()
   const problems: CsvProblem[] = []
@@ -55,7 +59,8 @@ export function fromCsv(text: string): { rules: CsvRule[]; problems: CsvProblem[
   return { rules: [...rules.values()], problems }
 }
 
-const severityOf = (text: string): Severity | null => (text === '' ? 'suspend' : (severities.find((severity) => severity === text.toLowerCase()) ?? null))
+const severityOf = (text: string): Severity | null =>
+  text === '' ? 'suspend' : (severities.find((severity) => severity === text.toLowerCase()) ?? null)
 
 const isTrue = (text: string): boolean => /^(true|t|1|yes)$/i.test(text)
 

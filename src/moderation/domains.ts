@@ -1,14 +1,14 @@
 /** Rules about other servers. A change takes effect at the doors at once; what it means for what is here, a job works off. */
 import { asc, eq, ne, sql } from 'drizzle-orm'
+import { emit } from '../outbox/emit.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { domainAllows, domainRules, type Severity } from '../platform/db/schema/moderation.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
-import { loadSettings, saveSettings } from '../rules/settings.ts'
-import { emit } from '../outbox/emit.ts'
-import { plainText } from '../text/clean.ts'
 import { normalizeDomain } from '../platform/handle.ts'
 import type { Uris } from '../platform/uris.ts'
 import { changingRules } from '../rules/servers/current.ts'
+import { loadSettings, saveSettings } from '../rules/settings.ts'
+import { plainText } from '../text/clean.ts'
 
 export type RuleInput = {
   severity: Severity
@@ -45,10 +45,16 @@ export async function setDomainRule(tx: Tx, uris: Uris, domain: string, input: R
  * @param options `replaces`: also those that there is a rule for already
  * @returns the hosts whose rules were set
  */
-export async function importDomainRules(tx: Tx, uris: Uris, rules: readonly (RuleInput & { domain: string })[], { replaces = false } = {}): Promise<string[]> {
+export async function importDomainRules(
+  tx: Tx,
+  uris: Uris,
+  rules: readonly (RuleInput & { domain: string })[],
+  { replaces = false } = {},
+): Promise<string[]> {
   await changingRules(tx)
   const [known] = await tx.select({ count: sql<number>`count(*)::int` }).from(domainRules)
-  if ((known?.count ?? 0) + rules.length > maxRules) throw new Refusal('unprocessable', `There can be at most ${maxRules} rules`)
+  if ((known?.count ?? 0) + rules.length > maxRules)
+    throw new Refusal('unprocessable', `There can be at most ${maxRules} rules`)
   const set: string[] = []
   for (const { domain, ...input } of rules) {
     const host = otherHost(uris, domain)
@@ -60,10 +66,19 @@ export async function importDomainRules(tx: Tx, uris: Uris, rules: readonly (Rul
 
 async function store(tx: Tx, domain: string, input: RuleInput, replaces = true): Promise<boolean> {
   const { severity, rejectsMedia = false, rejectsReports = false, isObfuscated = false } = input
-  const row = { severity, rejectsMedia, rejectsReports, isObfuscated, privateComment: comment(input.privateComment), publicComment: comment(input.publicComment) }
+  const row = {
+    severity,
+    rejectsMedia,
+    rejectsReports,
+    isObfuscated,
+    privateComment: comment(input.privateComment),
+    publicComment: comment(input.publicComment),
+  }
   const adding = tx.insert(domainRules).values({ domain, ...row })
   const set = replaces
-    ? await adding.onConflictDoUpdate({ target: domainRules.domain, set: { ...row, updatedAt: sql`now()` } }).returning({ domain: domainRules.domain })
+    ? await adding
+        .onConflictDoUpdate({ target: domainRules.domain, set: { ...row, updatedAt: sql`now()` } })
+        .returning({ domain: domainRules.domain })
     : await adding.onConflictDoNothing().returning({ domain: domainRules.domain })
   return set.length > 0
 }
@@ -71,7 +86,10 @@ async function store(tx: Tx, domain: string, input: RuleInput, replaces = true):
 /** Lifts the rule about a server. @throws Refusal `not_found` where there is none */
 export async function removeDomainRule(tx: Tx, domain: string): Promise<string> {
   await changingRules(tx)
-  const [removed] = await tx.delete(domainRules).where(eq(domainRules.domain, normalizeDomain(domain) ?? domain)).returning({ domain: domainRules.domain })
+  const [removed] = await tx
+    .delete(domainRules)
+    .where(eq(domainRules.domain, normalizeDomain(domain) ?? domain))
+    .returning({ domain: domainRules.domain })
   if (!removed) throw notFound()
   await emit(tx, { type: 'domain.ruled', domain: removed.domain })
   return removed.domain
@@ -108,14 +126,21 @@ export async function allowDomain(tx: Tx, uris: Uris, domain: string): Promise<s
 /** @throws Refusal `not_found` where it is not among the allowed */
 export async function disallowDomain(tx: Tx, domain: string): Promise<string> {
   await changingRules(tx)
-  const [removed] = await tx.delete(domainAllows).where(eq(domainAllows.domain, normalizeDomain(domain) ?? domain)).returning()
+  const [removed] = await tx
+    .delete(domainAllows)
+    .where(eq(domainAllows.domain, normalizeDomain(domain) ?? domain))
+    .returning()
   if (!removed) throw notFound()
   await emit(tx, { type: 'domain.ruled', domain: removed.domain })
   return removed.domain
 }
 
 export async function listAllowedDomains(db: Reader): Promise<string[]> {
-  const rows = await db.select({ domain: domainAllows.domain }).from(domainAllows).orderBy(asc(domainAllows.domain)).limit(maxRules)
+  const rows = await db
+    .select({ domain: domainAllows.domain })
+    .from(domainAllows)
+    .orderBy(asc(domainAllows.domain))
+    .limit(maxRules)
   return rows.map(({ domain }) => domain)
 }
 
@@ -130,12 +155,14 @@ export async function limitFederation(tx: Tx, isLimited: boolean): Promise<void>
 function otherHost(uris: Uris, domain: string): string {
   const host = normalizeDomain(domain)
   if (host === null) throw new Refusal('unprocessable', `${domain} is not the name of a server`)
-  if (uris.localised({ domain: host }).domain === null) throw new Refusal('unprocessable', `${host} is this server itself`)
+  if (uris.localised({ domain: host }).domain === null)
+    throw new Refusal('unprocessable', `${host} is this server itself`)
   return host
 }
 
 function comment(text = ''): string {
   const written = plainText(text).trim()
-  if ([...written].length > maxCommentLength) throw new Refusal('unprocessable', `A comment has at most ${maxCommentLength} characters`)
+  if ([...written].length > maxCommentLength)
+    throw new Refusal('unprocessable', `A comment has at most ${maxCommentLength} characters`)
   return written
 }

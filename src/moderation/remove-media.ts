@@ -1,10 +1,10 @@
 /** Removes pictures, films and sounds of servers from which this one takes none any more. What stays is the text around them. */
 import { sql } from 'drizzle-orm'
+import { forgetRemoteFiles } from '../media/remote-eviction.ts'
+import { emit } from '../outbox/emit.ts'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import type { AccountId, CardId } from '../platform/ids.ts'
-import { forgetRemoteFiles } from '../media/remote-eviction.ts'
-import { emit } from '../outbox/emit.ts'
 import { forgetMedia } from '../statuses/forget-media.ts'
 
 const filesPerJob = 100
@@ -13,7 +13,11 @@ const cardsAtATime = 1_000
 const filesAtATime = 1_000
 
 /** @param each calls its work with all accounts of the server, some at a time */
-export async function removeMediaOf(db: Db, domain: string, each: (work: (ids: AccountId[]) => Promise<void>) => Promise<void>): Promise<void> {
+export async function removeMediaOf(
+  db: Db,
+  domain: string,
+  each: (work: (ids: AccountId[]) => Promise<void>) => Promise<void>,
+): Promise<void> {
   await each(async (ids) => {
     await db.transaction(async (tx) => {
       const { rows } = await tx.execute<Record<'avatar' | 'header' | 'avatarUrl' | 'headerUrl', string | null>>(sql`
@@ -21,10 +25,16 @@ export async function removeMediaOf(db: Db, domain: string, each: (work: (ids: A
           and (avatar_file is not null or header_file is not null or avatar_remote_url is not null or header_remote_url is not null) for update)
         update accounts set avatar_file = null, header_file = null, avatar_remote_url = null, header_remote_url = null, avatar_description = '', header_description = ''
         from had where accounts.id = had.id returning had.avatar, had.header, had.avatar_remote_url as "avatarUrl", had.header_remote_url as "headerUrl"`)
-      await orphan(tx, rows.flatMap(({ avatar, header }) => [avatar, header]))
-      await forgetRemoteFiles(tx, rows.flatMap(({ avatarUrl, headerUrl }) => [avatarUrl, headerUrl]))
+      await orphan(
+        tx,
+        rows.flatMap(({ avatar, header }) => [avatar, header]),
+      )
+      await forgetRemoteFiles(
+        tx,
+        rows.flatMap(({ avatarUrl, headerUrl }) => [avatarUrl, headerUrl]),
+      )
     })
-    for (let left = mediaAtATime; left === mediaAtATime; ) {
+    for (let left = mediaAtATime; left === mediaAtATime;) {
       left = await db.transaction(async (tx) => {
         const { count, files, urls } = await forgetMedia(tx, ids, mediaAtATime)
         await orphan(tx, files)
@@ -34,15 +44,23 @@ export async function removeMediaOf(db: Db, domain: string, each: (work: (ids: A
     }
   })
   await db.transaction(async (tx) => {
-    const { rows } = await tx.execute<Record<'file' | 'still' | 'url', string | null>>(sql`delete from custom_emojis where domain = ${domain} returning file, static_file as still, remote_url as url`)
-    await orphan(tx, rows.flatMap(({ file, still }) => [file, still]))
-    await forgetRemoteFiles(tx, rows.map(({ url }) => url))
+    const { rows } = await tx.execute<Record<'file' | 'still' | 'url', string | null>>(
+      sql`delete from custom_emojis where domain = ${domain} returning file, static_file as still, remote_url as url`,
+    )
+    await orphan(
+      tx,
+      rows.flatMap(({ file, still }) => [file, still]),
+    )
+    await forgetRemoteFiles(
+      tx,
+      rows.map(({ url }) => url),
+    )
   })
 }
 
 /** Previews of pages of some hosts are shown no longer, whoever linked them. */
 export async function removePreviewsOf(db: Db, isRejected: (host: string) => boolean): Promise<void> {
-  for (let after = '0' as CardId, count = cardsAtATime; count === cardsAtATime; ) {
+  for (let after = '0' as CardId, count = cardsAtATime; count === cardsAtATime;) {
     const { rows } = await db.execute<{ id: CardId; host: string }>(sql`
       select id, split_part(url, '/', 3) as host from cards where id > ${after} and is_usable order by id limit ${cardsAtATime}`)
     count = rows.length
@@ -53,14 +71,17 @@ export async function removePreviewsOf(db: Db, isRejected: (host: string) => boo
       const had = await tx.execute<{ image: string | null }>(sql`
         with had as (select id, image_file from cards where id = any(${arrayOf(ids)}::bigint[]) for update)
         update cards set is_usable = false, image_file = null, image_description = '', blurhash = null, width = 0, height = 0 from had where cards.id = had.id returning had.image_file as image`)
-      await orphan(tx, had.rows.map(({ image }) => image))
+      await orphan(
+        tx,
+        had.rows.map(({ image }) => image),
+      )
     })
   }
 }
 
 /** Copies of files that lie on some hosts, whoever showed them. */
 export async function removeCopiesOf(db: Db, isRejected: (host: string) => boolean): Promise<void> {
-  for (let after = '', count = filesAtATime; count === filesAtATime; ) {
+  for (let after = '', count = filesAtATime; count === filesAtATime;) {
     const { rows } = await db.execute<{ url: string; host: string }>(sql`
       select url, split_part(url, '/', 3) as host from remote_files where url > ${after} group by url order by url limit ${filesAtATime}`)
     count = rows.length
@@ -68,13 +89,19 @@ export async function removeCopiesOf(db: Db, isRejected: (host: string) => boole
     const urls = rows.filter(({ host }) => isRejected(host)).map(({ url }) => url)
     if (urls.length === 0) continue
     await db.transaction(async (tx) => {
-      const gone = await tx.execute<{ file: string | null; small: string | null }>(sql`delete from remote_files where url = any(${sql.param(urls)}::text[]) returning file, small_file as small`)
-      await orphan(tx, gone.rows.flatMap(({ file, small }) => [file, small]))
+      const gone = await tx.execute<{ file: string | null; small: string | null }>(
+        sql`delete from remote_files where url = any(${sql.param(urls)}::text[]) returning file, small_file as small`,
+      )
+      await orphan(
+        tx,
+        gone.rows.flatMap(({ file, small }) => [file, small]),
+      )
     })
   }
 }
 
 async function orphan(tx: Tx, names: (string | null)[]): Promise<void> {
   const files = names.filter((name) => name !== null)
-  for (let i = 0; i < files.length; i += filesPerJob) await emit(tx, { type: 'files.orphaned', files: files.slice(i, i + filesPerJob) })
+  for (let i = 0; i < files.length; i += filesPerJob)
+    await emit(tx, { type: 'files.orphaned', files: files.slice(i, i + filesPerJob) })
 }

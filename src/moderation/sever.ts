@@ -7,7 +7,13 @@ import { recordSevered, type SeveredFollow } from '../relationships/severance.ts
 
 const followsAtATime = 500
 
-type Gone = { followerId: AccountId; targetId: AccountId; showsReblogs: boolean; notifies: boolean; languages: string[] | null }
+type Gone = {
+  followerId: AccountId
+  targetId: AccountId
+  showsReblogs: boolean
+  notifies: boolean
+  languages: string[] | null
+}
 
 /**
  * @param ids accounts that are suspended by a rule; of others nothing ends
@@ -21,13 +27,17 @@ export async function severFollows(db: Db, ids: AccountId[], targetName: string)
   const remote = arrayOf(rows.map(({ id }) => id))
   if (rows.length === 0) return
   // Requests first: one that is accepted in this moment is waited for, and found among the follows.
-  await db.execute(sql`delete from follow_requests where target_id = any(${remote}::bigint[]) or follower_id = any(${remote}::bigint[])`)
+  await db.execute(
+    sql`delete from follow_requests where target_id = any(${remote}::bigint[]) or follower_id = any(${remote}::bigint[])`,
+  )
   for (const isFollowing of [true, false]) {
-    for (let count = followsAtATime; count === followsAtATime; ) {
+    for (let count = followsAtATime; count === followsAtATime;) {
       count = await db.transaction((tx) => severSome(tx, remote, isFollowing, targetName))
     }
   }
-  await db.execute(sql`delete from notifications where from_account_id = any(${remote}::bigint[]) and type in ('follow', 'follow_request')`)
+  await db.execute(
+    sql`delete from notifications where from_account_id = any(${remote}::bigint[]) and type in ('follow', 'follow_request')`,
+  )
 }
 
 /** @param isFollowing whether those that go from here to there end, not those that come from there */
@@ -37,7 +47,12 @@ async function severSome(tx: Tx, remote: string, isFollowing: boolean, targetNam
     delete from follows where id = any(array(select id from follows where ${end} = any(${remote}::bigint[]) limit ${followsAtATime}))
     returning follower_id as "followerId", target_id as "targetId", shows_reblogs as "showsReblogs", notifies, languages`)
   if (rows.length === 0) return 0
-  const lost = rows.map(({ followerId, targetId, ...settings }): SeveredFollow => ({ ...settings, isFollowing, accountId: isFollowing ? followerId : targetId, otherId: isFollowing ? targetId : followerId }))
+  const lost = rows.map(({ followerId, targetId, ...settings }): SeveredFollow => ({
+    ...settings,
+    isFollowing,
+    accountId: isFollowing ? followerId : targetId,
+    otherId: isFollowing ? targetId : followerId,
+  }))
   await discount(tx, rows)
   if (isFollowing) await forgetFollowed(tx, lost)
   await recordSevered(tx, 'domain_block', targetName, lost)
@@ -52,7 +67,9 @@ async function discount(tx: Tx, gone: Gone[]): Promise<void> {
     of(targetId).followers += 1
   }
   // Locked in id order, as others do who change several at once.
-  await tx.execute(sql`select from account_stats where account_id = any(${arrayOf([...counts.keys()])}::bigint[]) order by account_id for update`)
+  await tx.execute(
+    sql`select from account_stats where account_id = any(${arrayOf([...counts.keys()])}::bigint[]) order by account_id for update`,
+  )
   await tx.execute(sql`
     update account_stats s set following_count = greatest(s.following_count - gone.following, 0), followers_count = greatest(s.followers_count - gone.followers, 0)
     from jsonb_to_recordset(${JSON.stringify([...counts.values()])}::jsonb) as gone(id bigint, following int, followers int) where s.account_id = gone.id`)
@@ -61,6 +78,10 @@ async function discount(tx: Tx, gone: Gone[]): Promise<void> {
 /** Only who is followed can be on lists and be recommended. */
 async function forgetFollowed(tx: Tx, lost: SeveredFollow[]): Promise<void> {
   const pairs = sql`unnest(${arrayOf(lost.map(({ accountId }) => accountId))}::bigint[], ${arrayOf(lost.map(({ otherId }) => otherId))}::bigint[]) as lost(account_id, target_id)`
-  await tx.execute(sql`delete from endorsements e using ${pairs} where e.account_id = lost.account_id and e.target_id = lost.target_id`)
-  await tx.execute(sql`delete from list_accounts m using ${pairs} join lists l on l.account_id = lost.account_id where m.list_id = l.id and m.account_id = lost.target_id`)
+  await tx.execute(
+    sql`delete from endorsements e using ${pairs} where e.account_id = lost.account_id and e.target_id = lost.target_id`,
+  )
+  await tx.execute(
+    sql`delete from list_accounts m using ${pairs} join lists l on l.account_id = lost.account_id where m.list_id = l.id and m.account_id = lost.target_id`,
+  )
 }

@@ -14,7 +14,11 @@ export const isGroupable = (type: NotificationType): boolean => (groupableTypes 
 const groupHours = 12
 
 /** The keys of the groups that a new notification may join; the last is that of a group which it begins. Null: it stands alone. */
-export function groupKeys(type: NotificationType, statusId: StatusId | null, now = Date.now()): [string, ...string[]] | null {
+export function groupKeys(
+  type: NotificationType,
+  statusId: StatusId | null,
+  now = Date.now(),
+): [string, ...string[]] | null {
   if (!isGroupable(type)) return null
   const hour = Math.floor(now / hourMs)
   const keyOf = (hoursAgo: number) => [type, ...(statusId ? [statusId] : []), hour - hoursAgo].join('-')

@@ -1,15 +1,31 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { emitAll } from '../outbox/emit.ts'
+import { arrayOf } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { notificationRequests, notifications, type NotificationType } from '../platform/db/schema/notifications.ts'
-import { type AccountId, type CollectionId, newId, type NotificationId, type RelationId, type ReportId, type SeveranceId, type StatusId } from '../platform/ids.ts'
-import { arrayOf } from '../platform/db/arrays.ts'
 import { constant, statementsOf } from '../platform/db/statement.ts'
-import { emitAll } from '../outbox/emit.ts'
+import {
+  type AccountId,
+  type CollectionId,
+  newId,
+  type NotificationId,
+  type RelationId,
+  type ReportId,
+  type SeveranceId,
+  type StatusId,
+} from '../platform/ids.ts'
 import { groupKeys, isGroupable } from './grouping.ts'
 import { isNotifiable, policyOutcome, policyOutcomes } from './policy.ts'
 
 /** That somebody did something, and to what. */
-export type Cause = { type: NotificationType; from: AccountId; statusId?: StatusId; collectionId?: CollectionId; reportId?: ReportId; severanceId?: SeveranceId }
+export type Cause = {
+  type: NotificationType
+  from: AccountId
+  statusId?: StatusId
+  collectionId?: CollectionId
+  reportId?: ReportId
+  severanceId?: SeveranceId
+}
 export type Notice = Cause & { for: AccountId }
 
 /** Types of which only the latest counts: a second edit is news again. */
@@ -38,9 +54,16 @@ export async function notifyEach(tx: Tx, deed: Cause, recipients: readonly Accou
 }
 
 /** Tells the authors of statuses that what these quote was edited, in as many statements as one. */
-export async function notifyQuoters(tx: Tx, from: AccountId, quoting: ReadonlyArray<{ id: StatusId; accountId: AccountId }>): Promise<void> {
+export async function notifyQuoters(
+  tx: Tx,
+  from: AccountId,
+  quoting: ReadonlyArray<{ id: StatusId; accountId: AccountId }>,
+): Promise<void> {
   if (quoting.length === 0) return
-  await tell(tx, { type: 'quoted_update', from }, 'quoters', { accountIds: arrayOf(quoting.map(({ accountId }) => accountId)), statusIds: arrayOf(quoting.map(({ id }) => id)) })
+  await tell(tx, { type: 'quoted_update', from }, 'quoters', {
+    accountIds: arrayOf(quoting.map(({ accountId }) => accountId)),
+    statusIds: arrayOf(quoting.map(({ id }) => id)),
+  })
 }
 
 /** Tells all who moderate here, and can at the moment. */
@@ -54,28 +77,64 @@ type Told = { id: NotificationId; accountId: AccountId; isFiltered: boolean; mai
 type Audience = 'each' | 'quoters' | 'staff'
 type Listed = { accountIds?: string; statusIds?: string }
 
-async function tell(tx: Tx, deed: Cause, audience: Audience, { accountIds = '{}', statusIds = '{}' }: Listed = {}): Promise<AccountId[]> {
+async function tell(
+  tx: Tx,
+  deed: Cause,
+  audience: Audience,
+  { accountIds = '{}', statusIds = '{}' }: Listed = {},
+): Promise<AccountId[]> {
   const { type, from, statusId = null, collectionId = null, reportId = null, severanceId = null } = deed
   const keys = groupKeys(type, statusId)
-  const values = { from, statusId, collectionId, reportId, severanceId, accountIds, statusIds, groupKeys: keys && arrayOf(keys), newKey: keys?.at(-1) ?? null }
+  const values = {
+    from,
+    statusId,
+    collectionId,
+    reportId,
+    severanceId,
+    accountIds,
+    statusIds,
+    groupKeys: keys && arrayOf(keys),
+    newKey: keys?.at(-1) ?? null,
+  }
   const kind = `${type} ${audience}` as const
   if (renewed.includes(type)) await forgetEarlier(kind)(tx, values)
   const rows = await store(kind)(tx, values)
 
   const filtered = rows.filter(({ isFiltered }) => isFiltered)
-  if (filtered.length > 0 && (askingTypes as readonly string[]).includes(type)) await request(tx, from, filtered.map(({ accountId }) => accountId))
+  if (filtered.length > 0 && (askingTypes as readonly string[]).includes(type))
+    await request(
+      tx,
+      from,
+      filtered.map(({ accountId }) => accountId),
+    )
   const told = rows.filter(({ isFiltered }) => !isFiltered)
-  await emitAll(tx, told.map(({ id, mails, pushes }) => ({ type: 'notification.created', notificationId: id, mails, pushes })))
+  await emitAll(
+    tx,
+    told.map(({ id, mails, pushes }) => ({ type: 'notification.created', notificationId: id, mails, pushes })),
+  )
   return told.map(({ accountId }) => accountId)
 }
 
 type Kind = `${NotificationType} ${Audience}`
-type Values = Record<'from' | 'statusId' | 'collectionId' | 'reportId' | 'severanceId' | 'accountIds' | 'statusIds' | 'groupKeys' | 'newKey', string | null>
+type Values = Record<
+  | 'from'
+  | 'statusId'
+  | 'collectionId'
+  | 'reportId'
+  | 'severanceId'
+  | 'accountIds'
+  | 'statusIds'
+  | 'groupKeys'
+  | 'newKey',
+  string | null
+>
 
 /** Rows of `account_id` and the `status_id` that each is told of, or null. */
 function recipientsOf(audience: Audience, { accountIds, statusId, statusIds }: Values): SQL {
-  if (audience === 'quoters') return sql`select * from unnest(${accountIds}::bigint[], ${statusIds}::bigint[]) as quoting (account_id, status_id)`
-  if (audience === 'staff') return sql`select account_id, ${statusId}::bigint as status_id from users where role <> 'user' and confirmed_at is not null and disabled_at is null`
+  if (audience === 'quoters')
+    return sql`select * from unnest(${accountIds}::bigint[], ${statusIds}::bigint[]) as quoting (account_id, status_id)`
+  if (audience === 'staff')
+    return sql`select account_id, ${statusId}::bigint as status_id from users where role <> 'user' and confirmed_at is not null and disabled_at is null`
   return sql`select unnest(${accountIds}::bigint[]) as account_id, ${statusId}::bigint as status_id`
 }
 
@@ -139,7 +198,10 @@ async function request(tx: Tx, from: AccountId, of: AccountId[]): Promise<void> 
   await tx
     .insert(notificationRequests)
     .values(of.map((accountId) => ({ id: newId<RelationId>(), accountId, fromAccountId: from })))
-    .onConflictDoUpdate({ target: [notificationRequests.accountId, notificationRequests.fromAccountId], set: { updatedAt: sql`now()` } })
+    .onConflictDoUpdate({
+      target: [notificationRequests.accountId, notificationRequests.fromAccountId],
+      set: { updatedAt: sql`now()` },
+    })
   // Whoever was let in while this waited for the request's row asks no more.
   const permitted = sql`(account_id, from_account_id) in (select account_id, from_account_id from notification_permissions where from_account_id = ${from} and account_id = any(${arrayOf(of)}::bigint[]))`
   const { rowCount } = await tx.execute(sql`delete from notification_requests where ${permitted}`)
@@ -148,7 +210,9 @@ async function request(tx: Tx, from: AccountId, of: AccountId[]): Promise<void> 
 
 /** Takes a notification back, since what it told of was undone. */
 export async function unnotify(tx: Tx, notice: Notice): Promise<void> {
-  await tx.delete(notifications).where(and(eq(notifications.accountId, notice.for), eq(notifications.type, notice.type), about(notice)))
+  await tx
+    .delete(notifications)
+    .where(and(eq(notifications.accountId, notice.for), eq(notifications.type, notice.type), about(notice)))
 }
 
 const about = (deed: Cause): SQL | undefined =>

@@ -9,7 +9,15 @@ import { constant } from '../platform/db/statement.ts'
 import { blockedEitherWay, blocksDomainOf, mutesNotificationsOf } from '../rules/avoidance.ts'
 
 /** Types that a policy speaks of: what others do to a person. What a person asked to be told goes through. */
-const filterable: readonly NotificationType[] = ['mention', 'reblog', 'follow', 'follow_request', 'favourite', 'quote', 'added_to_collection']
+const filterable: readonly NotificationType[] = [
+  'mention',
+  'reblog',
+  'follow',
+  'follow_request',
+  'favourite',
+  'quote',
+  'added_to_collection',
+]
 
 export const policyOutcomes = { accept: 0, filter: 1, drop: 2 } as const
 
@@ -45,9 +53,13 @@ export function policyOutcome(type: NotificationType): SQL<number> {
         (coalesce(p.for_not_followers, 'accept'), not exists (
           select from follows f where f.follower_id = sender.id and f.target_id = u.account_id and f.created_at < now() - interval '3 days')),
         (coalesce(p.for_new_accounts, 'accept'), sender.created_at > now() - interval '30 days' and not own.follows),
-        (coalesce(p.for_private_mentions, 'accept'), ${type === 'mention' ? sql`s.visibility = 'direct' and not own.follows and not exists (
+        (coalesce(p.for_private_mentions, 'accept'), ${
+          type === 'mention'
+            ? sql`s.visibility = 'direct' and not own.follows and not exists (
           select from statuses written join mentions m on m.status_id = written.id
-          where written.thread_id = s.thread_id and written.account_id = u.account_id and m.account_id = sender.id)` : sql`false`})
+          where written.thread_id = s.thread_id and written.account_id = u.account_id and m.account_id = sender.id)`
+            : sql`false`
+        })
       ) rule(answer, applies)
       where rule.applies and rule.answer <> 'accept')
   end`

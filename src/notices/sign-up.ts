@@ -5,6 +5,8 @@ import { notifyStaff } from './notify.ts'
 
 /** Tells those who moderate of somebody new, as soon as others can see the account: with its address confirmed, and let in. */
 export async function tellOfSignUp(tx: Tx, accountId: AccountId): Promise<void> {
-  const { rows } = await tx.execute(sql`select from users where account_id = ${accountId} and confirmed_at is not null and approved_at is not null`)
+  const { rows } = await tx.execute(
+    sql`select from users where account_id = ${accountId} and confirmed_at is not null and approved_at is not null`,
+  )
   if (rows.length > 0) await notifyStaff(tx, { type: 'admin.sign_up', from: accountId })
 }

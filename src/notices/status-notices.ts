@@ -1,8 +1,8 @@
 /** Followers who want to hear of each new status of somebody are told by a job, as they may be many. */
 import { sql } from 'drizzle-orm'
+import { addJobs } from '../outbox/add-jobs.ts'
 import type { Tx } from '../platform/db/index.ts'
 import type { AccountId, RelationId, StatusId } from '../platform/ids.ts'
-import { addJobs } from '../outbox/add-jobs.ts'
 import { notifyEach } from './notify.ts'
 
 /** Followers who are told in one transaction. */
@@ -21,7 +21,12 @@ export async function tellOfStatus(tx: Tx, authorId: AccountId, statusId: Status
  * @param after the follow to go on behind
  */
 export async function tellFollowers(tx: Tx, statusId: StatusId, after: RelationId | null): Promise<void> {
-  const { rows } = await tx.execute<{ id: RelationId; followerId: AccountId; authorId: AccountId; isMentioned: boolean }>(sql`
+  const { rows } = await tx.execute<{
+    id: RelationId
+    followerId: AccountId
+    authorId: AccountId
+    isMentioned: boolean
+  }>(sql`
     select f.id, f.follower_id as "followerId", s.account_id as "authorId", m.account_id is not null as "isMentioned"
     from statuses s
     join follows f on f.target_id = s.account_id and f.notifies and f.id > ${after ?? '0'}::bigint
@@ -31,6 +36,10 @@ export async function tellFollowers(tx: Tx, statusId: StatusId, after: RelationI
     order by f.id limit ${batchSize}`)
   const [first, last] = [rows[0], rows.at(-1)]
   if (!first || !last) return
-  await notifyEach(tx, { type: 'status', from: first.authorId, statusId }, rows.filter(({ isMentioned }) => !isMentioned).map(({ followerId }) => followerId))
+  await notifyEach(
+    tx,
+    { type: 'status', from: first.authorId, statusId },
+    rows.filter(({ isMentioned }) => !isMentioned).map(({ followerId }) => followerId),
+  )
   if (rows.length === batchSize) await addJobs(tx, [{ name: 'status-notices', payload: { statusId, after: last.id } }])
 }

@@ -12,7 +12,14 @@ import { type Job, jobKinds } from './jobs.ts'
  * @param options `keepsTime`: the replaced job's time stays
  */
 export async function addJobs(tx: Pick<Tx, 'execute'>, jobs: Job[], { keepsTime = false } = {}): Promise<void> {
-  const specs = jobs.map((job) => ({ identifier: job.name, payload: job.payload, run_at: job.runAt, job_key: job.key, queue_name: job.queue, priority: job.priority ?? jobKinds[job.name].priority }))
+  const specs = jobs.map((job) => ({
+    identifier: job.name,
+    payload: job.payload,
+    run_at: job.runAt,
+    job_key: job.key,
+    queue_name: job.queue,
+    priority: job.priority ?? jobKinds[job.name].priority,
+  }))
   const due = jobs.filter(({ runAt }) => !runAt || runAt.getTime() <= Date.now()).map(({ name }) => jobKinds[name].lane)
   await queue(tx as Tx, { specs: JSON.stringify(specs), keepsTime, news: toLaneNews(due) })
 }

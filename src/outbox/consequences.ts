@@ -23,13 +23,23 @@ const cardSpreadMs = minuteMs
 /** Many servers learn of a changed profile at once: they don't ask its pages at once. */
 const spreadMs = 10 * minuteMs
 
-const federate = (event: FederatedEvent): Job[] => [{ name: 'federate', payload: { event, key: crypto.randomUUID(), order: newId() } }]
+const federate = (event: FederatedEvent): Job[] => [
+  { name: 'federate', payload: { event, key: crypto.randomUUID(), order: newId() } },
+]
 
 /** Accounts elsewhere that are followed here show their pins here. */
-const featured = (accountId: AccountId): Job => ({ name: 'featured', payload: { accountId }, key: `featured ${accountId}` })
+const featured = (accountId: AccountId): Job => ({
+  name: 'featured',
+  payload: { accountId },
+  key: `featured ${accountId}`,
+})
 
 /** What an account wrote before anybody here knew it. */
-const backfill = (accountId: AccountId): Job => ({ name: 'backfill', payload: { accountId }, key: `backfill ${accountId}` })
+const backfill = (accountId: AccountId): Job => ({
+  name: 'backfill',
+  payload: { accountId },
+  key: `backfill ${accountId}`,
+})
 
 /** The jobs that follow from each event. */
 export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
@@ -41,16 +51,43 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'account.deleted': federate,
   'account.opened': ({ accountId }) => [{ name: 'let-in', payload: { accountId } }],
   // One after the other: other servers say when accounts end, and any number of them may not keep the lane.
-  'account.emptied': ({ accountId, isTold }) => [{ name: 'erase-account', payload: { accountId, isTold }, key: `erase-account ${accountId}`, queue: 'erase-account' }],
+  'account.emptied': ({ accountId, isTold }) => [
+    {
+      name: 'erase-account',
+      payload: { accountId, isTold },
+      key: `erase-account ${accountId}`,
+      queue: 'erase-account',
+    },
+  ],
   'account.moved': (event) => [
     ...(event.isLocal ? federate(event) : []),
     { name: 'move-people', payload: { fromId: event.accountId, toId: event.targetId, part: 'opinions', after: null } },
   ],
   'status.published': federate,
   'status.received': ({ statusId, missingParent, depth, fetchesLeft }) =>
-    missingParent && depth < maxAncestors && fetchesLeft !== 0 ? [{ name: 'ancestors', payload: { statusId, uri: missingParent, depth: depth + 1, fetchesLeft: fetchesLeft ?? ancestorFetches } }] : [],
-  'thread.opened': ({ statusId, uri }) => [{ name: 'thread', payload: { statusId, steps: [{ type: 'status', uri, depth: 0, list: null }], fetchesLeft: threadFetches, found: 0 } }],
-  'status.edited': (event) => [...federate(event), { name: 'edit-notices', payload: { statusId: event.statusId, after: null } }],
+    missingParent && depth < maxAncestors && fetchesLeft !== 0
+      ? [
+          {
+            name: 'ancestors',
+            payload: { statusId, uri: missingParent, depth: depth + 1, fetchesLeft: fetchesLeft ?? ancestorFetches },
+          },
+        ]
+      : [],
+  'thread.opened': ({ statusId, uri }) => [
+    {
+      name: 'thread',
+      payload: {
+        statusId,
+        steps: [{ type: 'status', uri, depth: 0, list: null }],
+        fetchesLeft: threadFetches,
+        found: 0,
+      },
+    },
+  ],
+  'status.edited': (event) => [
+    ...federate(event),
+    { name: 'edit-notices', payload: { statusId: event.statusId, after: null } },
+  ],
   'status.deleted': federate,
   'status.pinned': federate,
   'status.unpinned': federate,
@@ -60,7 +97,8 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'poll.tallied': federate,
   'status.refreshed': federate,
   'quote.requested': federate,
-  'quote.received': ({ statusId, depth }) => (depth < maxAncestors ? [{ name: 'quote', payload: { statusId, depth: depth + quoteStep } }] : []),
+  'quote.received': ({ statusId, depth }) =>
+    depth < maxAncestors ? [{ name: 'quote', payload: { statusId, depth: depth + quoteStep } }] : [],
   'quote.granted': federate,
   'quote.refused': federate,
   'quote.revoked': federate,
@@ -68,7 +106,14 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'interaction.granted': federate,
   'interaction.refused': federate,
   'consent.shown': ({ statusId }) => [{ name: 'reply-consent', payload: { statusId } }],
-  'card.wanted': ({ cardId, isLocal }) => [{ name: 'card', payload: { cardId }, runAt: new Date(Date.now() + (isLocal ? 0 : cardSpreadMs * Math.random())), key: `card ${cardId}` }],
+  'card.wanted': ({ cardId, isLocal }) => [
+    {
+      name: 'card',
+      payload: { cardId },
+      runAt: new Date(Date.now() + (isLocal ? 0 : cardSpreadMs * Math.random())),
+      key: `card ${cardId}`,
+    },
+  ],
   'reblog.created': federate,
   'reblog.removed': federate,
   'favourite.created': federate,
@@ -82,15 +127,36 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'block.removed': federate,
   'domain.blocked': ({ accountId, domain }) => [{ name: 'sever-domain', payload: { accountId, domain } }],
   // One after the other, so that none undoes by old rules what another did by new ones.
-  'domain.ruled': ({ domain }) => [{ name: 'apply-domain-rules', payload: { domain }, key: `apply-domain-rules ${domain ?? ''}`, queue: 'domain-rules' }],
+  'domain.ruled': ({ domain }) => [
+    {
+      name: 'apply-domain-rules',
+      payload: { domain },
+      key: `apply-domain-rules ${domain ?? ''}`,
+      queue: 'domain-rules',
+    },
+  ],
   'notification.created': ({ notificationId, mails, pushes }) => [
     ...(mails ? [{ name: 'mention-mail' as const, payload: { notificationId } }] : []),
     ...pushes.map((subscriptionId) => ({ name: 'push' as const, payload: { subscriptionId, notificationId } })),
   ],
   'profile.read': ({ accountId }) => [featured(accountId)],
-  'profile.stale': ({ accountId, isUrgent }) => [{ name: 'profile', payload: { accountId }, runAt: new Date(Date.now() + (isUrgent ? 0 : spreadMs * Math.random())), key: `profile ${accountId}` }],
+  'profile.stale': ({ accountId, isUrgent }) => [
+    {
+      name: 'profile',
+      payload: { accountId },
+      runAt: new Date(Date.now() + (isUrgent ? 0 : spreadMs * Math.random())),
+      key: `profile ${accountId}`,
+    },
+  ],
   'profile.empty': ({ accountId }) => [backfill(accountId)],
-  'links.given': ({ accountId, isLocal }) => [{ name: 'verify-links', payload: { accountId }, runAt: new Date(Date.now() + (isLocal ? 0 : spreadMs * Math.random())), key: `verify-links ${accountId}` }],
+  'links.given': ({ accountId, isLocal }) => [
+    {
+      name: 'verify-links',
+      payload: { accountId },
+      runAt: new Date(Date.now() + (isLocal ? 0 : spreadMs * Math.random())),
+      key: `verify-links ${accountId}`,
+    },
+  ],
   'token.revoked': () => [],
   'report.created': federate,
   'relay.enabled': federate,
@@ -106,7 +172,9 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   // Two queues, in which one job runs at a time: films take minutes, and may not keep posts waiting.
   'media.uploaded': ({ mediaId }) => [{ name: 'media', payload: { mediaId }, queue: `media-${BigInt(mediaId) % 2n}` }],
   'files.orphaned': ({ files }) => [{ name: 'delete-files', payload: { files } }],
-  'annual-report.requested': ({ accountId, year }) => [{ name: 'annual-report', payload: { accountId, year }, key: `annual-report ${accountId} ${year}` }],
+  'annual-report.requested': ({ accountId, year }) => [
+    { name: 'annual-report', payload: { accountId, year }, key: `annual-report ${accountId} ${year}` },
+  ],
 }
 
 /** Events after which documents that are kept for other servers are no longer true. */

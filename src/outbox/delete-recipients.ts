@@ -12,11 +12,14 @@ export type Deleted = AccountId | StatusId
  * @param inboxes query for rows of `inbox`
  */
 export async function storeDeleteRecipients(tx: Tx, subject: Deleted, inboxes: SQL): Promise<void> {
-  await tx.execute(sql`insert into delete_recipients (subject_id, inbox_url) select ${subject}::bigint, inbox from (${inboxes}) as kept where inbox is not null on conflict do nothing`)
+  await tx.execute(
+    sql`insert into delete_recipients (subject_id, inbox_url) select ${subject}::bigint, inbox from (${inboxes}) as kept where inbox is not null on conflict do nothing`,
+  )
 }
 
 /** Rows of `inbox`. */
-export const deleteRecipients = (subject: Deleted): SQL => sql`select inbox_url as inbox from delete_recipients where subject_id = ${subject}`
+export const deleteRecipients = (subject: Deleted): SQL =>
+  sql`select inbox_url as inbox from delete_recipients where subject_id = ${subject}`
 
 /** Forgets the inboxes, as each has its delivery. */
 export async function forgetDeleteRecipients(tx: Tx, subject: Deleted): Promise<void> {

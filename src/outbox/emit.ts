@@ -23,7 +23,9 @@ export async function emit(tx: Tx, event: Event): Promise<void> {
 export async function emitAll(tx: Tx, events: readonly Event[]): Promise<void> {
   const jobs = events.flatMap((event) => (consequences[event.type] as (event: Event) => Job[])(event))
   if (jobs.length > 0) await addJobs(tx, jobs)
-  const outdated = events.flatMap((event) => (outdating[event.type] as ((event: Event) => Partial<Changed>) | undefined)?.(event) ?? [])
+  const outdated = events.flatMap(
+    (event) => (outdating[event.type] as ((event: Event) => Partial<Changed>) | undefined)?.(event) ?? [],
+  )
   if (outdated.length > 0) {
     await forgetDocuments(tx, {
       accounts: outdated.flatMap(({ accounts = [] }) => accounts),
@@ -39,5 +41,6 @@ export async function emitAll(tx: Tx, events: readonly Event[]): Promise<void> {
 
 const write = statement<{ events: string; channel: string }, Record<string, never>>(
   'write_events',
-  ({ events, channel }) => sql`with written as (insert into events (event) select jsonb_array_elements(${events}::jsonb)) select pg_notify(${channel}, '')`,
+  ({ events, channel }) =>
+    sql`with written as (insert into events (event) select jsonb_array_elements(${events}::jsonb)) select pg_notify(${channel}, '')`,
 )

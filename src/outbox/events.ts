@@ -1,6 +1,20 @@
+import type {
+  AccountId,
+  AnnouncementId,
+  CardId,
+  ConversationId,
+  Id,
+  MediaId,
+  NotificationId,
+  RelationId,
+  RelayId,
+  ReportId,
+  StatusId,
+  TagId,
+  TokenId,
+} from '../platform/ids.ts'
 /** Everything that happens, as far as something follows from it. */
 import type { InteractionKind } from '../platform/interaction-kind.ts'
-import type { AccountId, AnnouncementId, CardId, ConversationId, Id, MediaId, NotificationId, RelationId, RelayId, ReportId, StatusId, TagId, TokenId } from '../platform/ids.ts'
 
 /** What happened. Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
 export type Event =
@@ -16,7 +30,13 @@ export type Event =
   | { type: 'account.emptied'; accountId: AccountId; isTold: boolean }
   | { type: 'account.moved'; accountId: AccountId; targetId: AccountId; isLocal: boolean }
   | { type: 'status.published'; statusId: StatusId; isReply: boolean }
-  | { type: 'status.received'; statusId: StatusId; missingParent: string | null; depth: number; fetchesLeft: number | null }
+  | {
+      type: 'status.received'
+      statusId: StatusId
+      missingParent: string | null
+      depth: number
+      fetchesLeft: number | null
+    }
   /** Somebody here looks at a thread that began elsewhere. */
   | { type: 'thread.opened'; statusId: StatusId; uri: string }
   | { type: 'status.edited'; statusId: StatusId }
@@ -40,7 +60,14 @@ export type Event =
   /** One of ours wants to do something with a status of another server that its author wants to be asked about. */
   | { type: 'interaction.requested'; kind: InteractionKind; interactionId: Id<string> }
   | { type: 'interaction.granted'; kind: InteractionKind; interactionId: Id<string>; requestUri: string }
-  | { type: 'interaction.refused'; kind: InteractionKind; requestUri: string; accountId: AccountId; statusId: StatusId; interactionUri: string }
+  | {
+      type: 'interaction.refused'
+      kind: InteractionKind
+      requestUri: string
+      accountId: AccountId
+      statusId: StatusId
+      interactionUri: string
+    }
   /** A reply that stands apart from its thread shows a consent that is to be proven. */
   | { type: 'consent.shown'; statusId: StatusId }
   | { type: 'card.wanted'; cardId: CardId; isLocal: boolean }
@@ -90,13 +117,59 @@ export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
 
 /** Events that other servers may have to hear of. */
 export type FederatedEvent = EventOf<
-  | 'account.updated' | 'account.deleted' | 'account.moved' | 'status.published' | 'status.edited' | 'status.deleted' | 'status.pinned' | 'status.unpinned' | 'tag.featured' | 'tag.unfeatured' | 'poll.voted' | 'poll.tallied' | 'status.refreshed' | 'quote.requested' | 'quote.granted' | 'quote.refused' | 'quote.revoked' | 'interaction.requested' | 'interaction.granted' | 'interaction.refused' | 'reblog.created' | 'reblog.removed' | 'favourite.created'
-  | 'favourite.removed' | 'follow.requested' | 'follow.accepted' | 'follow.rejected' | 'instance-follow.rejected' | 'follow.removed' | 'block.created' | 'block.removed' | 'report.created' | 'relay.enabled' | 'relay.disabled' | 'relay.followed'
+  | 'account.updated'
+  | 'account.deleted'
+  | 'account.moved'
+  | 'status.published'
+  | 'status.edited'
+  | 'status.deleted'
+  | 'status.pinned'
+  | 'status.unpinned'
+  | 'tag.featured'
+  | 'tag.unfeatured'
+  | 'poll.voted'
+  | 'poll.tallied'
+  | 'status.refreshed'
+  | 'quote.requested'
+  | 'quote.granted'
+  | 'quote.refused'
+  | 'quote.revoked'
+  | 'interaction.requested'
+  | 'interaction.granted'
+  | 'interaction.refused'
+  | 'reblog.created'
+  | 'reblog.removed'
+  | 'favourite.created'
+  | 'favourite.removed'
+  | 'follow.requested'
+  | 'follow.accepted'
+  | 'follow.rejected'
+  | 'instance-follow.rejected'
+  | 'follow.removed'
+  | 'block.created'
+  | 'block.removed'
+  | 'report.created'
+  | 'relay.enabled'
+  | 'relay.disabled'
+  | 'relay.followed'
 >
 
 /** Events that open streams show, or that end them. */
 export const streamedTypes = [
-  'status.published', 'status.received', 'status.edited', 'status.deleted', 'reblog.created', 'reblog.removed', 'notification.created', 'notifications.merged',
-  'conversation.updated', 'filters.changed', 'announcement.published', 'announcement.updated', 'announcement.reaction', 'announcement.removed', 'token.revoked',
+  'status.published',
+  'status.received',
+  'status.edited',
+  'status.deleted',
+  'reblog.created',
+  'reblog.removed',
+  'notification.created',
+  'notifications.merged',
+  'conversation.updated',
+  'filters.changed',
+  'announcement.published',
+  'announcement.updated',
+  'announcement.reaction',
+  'announcement.removed',
+  'token.revoked',
 ] as const satisfies Event['type'][]
 export type StreamedEvent = EventOf<(typeof streamedTypes)[number]>

@@ -20,7 +20,10 @@ export const emojisUri = 'emojis'
 export type Changed = { accounts: AccountId[]; statuses: StatusId[]; replies: StatusId[] }
 
 /** Forgets the documents of what changed here. Those of other servers are none of ours. */
-export async function forgetDocuments(tx: Pick<Tx, 'execute'>, { accounts = [], statuses = [], replies = [] }: Partial<Changed>): Promise<void> {
+export async function forgetDocuments(
+  tx: Pick<Tx, 'execute'>,
+  { accounts = [], statuses = [], replies = [] }: Partial<Changed>,
+): Promise<void> {
   if (accounts.length + statuses.length + replies.length === 0) return
   if (accounts.length > 0) await changed(tx, 'profiles')
   const kind = `${howMany(accounts)} accounts, ${howMany(statuses)} statuses, ${howMany(replies)} replies` as const
@@ -30,16 +33,29 @@ export async function forgetDocuments(tx: Pick<Tx, 'execute'>, { accounts = [], 
 // One id is planned for as one: PostgreSQL expects ten of a list that it doesn't see, and would plan each time anew.
 const howMany = ({ length }: readonly string[]) => (length === 0 ? 'no' : length === 1 ? 'one' : 'many')
 const given = (ids: readonly string[]): string => (ids.length === 1 && ids[0]) || arrayOf(ids)
-const isGiven = (id: SQL, value: string, count: string): SQL => (count === 'one' ? sql`${id} = ${value}::bigint` : sql`${id} = any(${value}::bigint[])`)
+const isGiven = (id: SQL, value: string, count: string): SQL =>
+  count === 'one' ? sql`${id} = ${value}::bigint` : sql`${id} = any(${value}::bigint[])`
 
 type HowMany = ReturnType<typeof howMany>
-const forgetOf = statementsOf<`${HowMany} accounts, ${HowMany} statuses, ${HowMany} replies`, Record<keyof Changed, string>, Record<string, never>>('forget', (kind, { accounts, statuses, replies }) => {
+const forgetOf = statementsOf<
+  `${HowMany} accounts, ${HowMany} statuses, ${HowMany} replies`,
+  Record<keyof Changed, string>,
+  Record<string, never>
+>('forget', (kind, { accounts, statuses, replies }) => {
   const [ofAccounts = 'no', ofStatuses = 'no', ofReplies = 'no'] = kind.split(', ').map((part) => part.split(' ')[0])
   const sources = [
-    ...(ofAccounts === 'no' ? [] : [sql`select uri from accounts where ${isGiven(sql`id`, accounts, ofAccounts)} and domain is null`]),
-    ...(ofStatuses === 'no' ? [] : [sql`select uri from statuses where ${isGiven(sql`id`, statuses, ofStatuses)} and is_local`]),
-    ...(ofReplies === 'no' ? [] : [sql`select parent.uri from statuses reply join statuses parent on parent.id = reply.in_reply_to_id
-      where ${isGiven(sql`reply.id`, replies, ofReplies)} and reply.is_local and parent.account_id = reply.account_id`]),
+    ...(ofAccounts === 'no'
+      ? []
+      : [sql`select uri from accounts where ${isGiven(sql`id`, accounts, ofAccounts)} and domain is null`]),
+    ...(ofStatuses === 'no'
+      ? []
+      : [sql`select uri from statuses where ${isGiven(sql`id`, statuses, ofStatuses)} and is_local`]),
+    ...(ofReplies === 'no'
+      ? []
+      : [
+          sql`select parent.uri from statuses reply join statuses parent on parent.id = reply.in_reply_to_id
+      where ${isGiven(sql`reply.id`, replies, ofReplies)} and reply.is_local and parent.account_id = reply.account_id`,
+        ]),
   ]
   return forgetting(sql.join(sources, sql` union `))
 })

@@ -1,5 +1,14 @@
 /** Every kind of job: its payload, its lane (`platform/queue/lanes.ts`), and how early it runs within the lane, where lower is earlier. */
-import type { AccountId, ActivityId, CardId, MediaId, NotificationId, RelationId, ScheduledStatusId, StatusId } from '../platform/ids.ts'
+import type {
+  AccountId,
+  ActivityId,
+  CardId,
+  MediaId,
+  NotificationId,
+  RelationId,
+  ScheduledStatusId,
+  StatusId,
+} from '../platform/ids.ts'
 import type { Lane } from '../platform/queue/lanes.ts'
 import type { FederatedEvent } from './events.ts'
 
@@ -9,7 +18,11 @@ type JobKind<Payload> = { lane: Lane; priority: number; [payload]?: Payload }
 /** A job that an event or another job queues. `jobs/tasks.ts` has its handler. */
 const job = <Payload>(lane: Lane, priority: number): JobKind<Payload> => ({ lane, priority })
 /** A job that the crontab queues. */
-const scheduled = (lane: Lane, priority: number): { lane: Lane; priority: number; isScheduled: true } => ({ lane, priority, isScheduled: true })
+const scheduled = (lane: Lane, priority: number): { lane: Lane; priority: number; isScheduled: true } => ({
+  lane,
+  priority,
+  isScheduled: true,
+})
 
 export const jobKinds = {
   /** Sends what is due to other servers, until nothing is. */
@@ -82,7 +95,12 @@ export const jobKinds = {
   /** Makes follows of requests that need no decision any more. */
   'let-in': job<{ accountId: AccountId }>('rest', 17),
   /** Takes people here along from an account that moved: what they decided about it, then who follows it, from one on. */
-  'move-people': job<{ fromId: AccountId; toId: AccountId; part: 'opinions' | 'followers' | 'requests'; after: AccountId | RelationId | null }>('rest', 18),
+  'move-people': job<{
+    fromId: AccountId
+    toId: AccountId
+    part: 'opinions' | 'followers' | 'requests'
+    after: AccountId | RelationId | null
+  }>('rest', 18),
   /** Ends an account's follows to and from a server that it blocked, and takes its notifications away. */
   'sever-domain': job<{ accountId: AccountId; domain: string }>('rest', 25),
   /** Removes files from the storage. */
@@ -101,14 +119,28 @@ export const jobKinds = {
 
 type Kinds = typeof jobKinds
 /** Names of the jobs that the crontab queues. */
-export type ScheduledJob = { [Name in keyof Kinds]: Kinds[Name] extends { isScheduled: true } ? Name : never }[keyof Kinds]
+export type ScheduledJob = {
+  [Name in keyof Kinds]: Kinds[Name] extends { isScheduled: true } ? Name : never
+}[keyof Kinds]
 /** The payloads of all other jobs, by their names. */
-export type Jobs = { [Name in Exclude<keyof Kinds, ScheduledJob>]: Kinds[Name] extends JobKind<infer Payload> ? Payload : never }
+export type Jobs = {
+  [Name in Exclude<keyof Kinds, ScheduledJob>]: Kinds[Name] extends JobKind<infer Payload> ? Payload : never
+}
 /** A job to be queued. `key`: it replaces a waiting job of the same key. `queue`: jobs of one queue run one after the other. */
-export type Job = { [Name in keyof Jobs]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string; queue?: string; priority?: number } }[keyof Jobs]
+export type Job = {
+  [Name in keyof Jobs]: {
+    name: Name
+    payload: Jobs[Name]
+    runAt?: Date
+    key?: string
+    queue?: string
+    priority?: number
+  }
+}[keyof Jobs]
 
 /** The lane of a job by its name; jobs of other versions are of none in particular. */
-export const laneOf = (name: string): Lane => (jobKinds as Partial<Record<string, { lane: Lane }>>)[name]?.lane ?? 'rest'
+export const laneOf = (name: string): Lane =>
+  (jobKinds as Partial<Record<string, { lane: Lane }>>)[name]?.lane ?? 'rest'
 
 /** Why posts are fetched: they reply to one, belong to a conversation, or one that is here replies to them. */
 export type ThreadList = { repliesTo: string } | { context: string } | { repliedBy: string }

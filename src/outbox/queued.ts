@@ -1,11 +1,11 @@
 /** The queue as an admin sees it: what waits, what failed and why. Payloads are left out, as some hold texts of people. */
 import { sql } from 'drizzle-orm'
-import type { Db, Reader } from '../platform/db/index.ts'
 import type { Config } from '../platform/config.ts'
+import type { Db, Reader } from '../platform/db/index.ts'
 import { Refusal } from '../platform/errors.ts'
-import { laneOf } from './jobs.ts'
 import { bareName, isAloneName } from '../platform/queue/deaths.ts'
 import { type Lane, lanes, placesOf } from '../platform/queue/lanes.ts'
+import { laneOf } from './jobs.ts'
 
 const maxHosts = 10
 
@@ -25,15 +25,26 @@ export type QueuedJob = {
 }
 
 /** Jobs in the order in which they run. */
-export async function listJobs(db: Pick<Reader, 'execute'>, { onlyFailed, limit }: { onlyFailed: boolean; limit: number }): Promise<QueuedJob[]> {
+export async function listJobs(
+  db: Pick<Reader, 'execute'>,
+  { onlyFailed, limit }: { onlyFailed: boolean; limit: number },
+): Promise<QueuedJob[]> {
   const { rows } = await db.execute<Omit<QueuedJob, 'runAt' | 'isAlone'> & { runAt: string }>(sql`
     select id::text, task_identifier as task, case when run_at > now() then flags->>'waitsFor' end as "waitsFor", attempts::int, max_attempts::int as "maxAttempts", run_at as "runAt", locked_at is not null as "isRunning", last_error as "lastError"
     from graphile_worker.jobs where ${onlyFailed ? sql`last_error is not null` : sql`true`} order by run_at, id limit ${limit}`)
-  return rows.map(({ task, ...row }) => ({ ...row, task: bareName(task), isAlone: isAloneName(task), runAt: new Date(row.runAt) }))
+  return rows.map(({ task, ...row }) => ({
+    ...row,
+    task: bareName(task),
+    isAlone: isAloneName(task),
+    runAt: new Date(row.runAt),
+  }))
 }
 
 /** Jobs that nothing will try again by itself, the latest first. Reads the queue: a tenth of a second for a million jobs. */
-export async function givenUpJobs(db: Pick<Reader, 'execute'>, limit: number): Promise<Pick<QueuedJob, 'id' | 'task' | 'lastError'>[]> {
+export async function givenUpJobs(
+  db: Pick<Reader, 'execute'>,
+  limit: number,
+): Promise<Pick<QueuedJob, 'id' | 'task' | 'lastError'>[]> {
   const { rows } = await db.execute<Pick<QueuedJob, 'id' | 'task' | 'lastError'>>(sql`
     select j.id::text, t.identifier as task, j.last_error as "lastError" from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
     where j.attempts >= j.max_attempts and j.locked_at is null order by j.id desc limit ${limit}`)
@@ -53,10 +64,19 @@ export type LaneState = {
   hosts: { host: string; jobs: number }[]
 }
 
-type Count = { task: string; running: number; waiting: number; oldestDueAt: string | null; hosts: Record<string, number> | null }
+type Count = {
+  task: string
+  running: number
+  waiting: number
+  oldestDueAt: string | null
+  hosts: Record<string, number> | null
+}
 
 /** How the lanes do; jobs that were given up count in none. */
-export async function listLanes(db: Pick<Reader, 'execute'>, { workerConcurrency }: Pick<Config, 'workerConcurrency'>): Promise<LaneState[]> {
+export async function listLanes(
+  db: Pick<Reader, 'execute'>,
+  { workerConcurrency }: Pick<Config, 'workerConcurrency'>,
+): Promise<LaneState[]> {
   const { rows } = await db.execute<Count>(sql`
     with jobs as (
       select task_id, locked_at, run_at, case when locked_at is null and run_at > now() then flags->>'waitsFor' end as host
@@ -67,21 +87,27 @@ export async function listLanes(db: Pick<Reader, 'execute'>, { workerConcurrency
     from jobs join graphile_worker._private_tasks t on t.id = task_id group by t.id, t.identifier`)
   const places = { ...placesOf(workerConcurrency), alone: 1 }
   const byLane = Map.groupBy(rows, ({ task }) => (isAloneName(task) ? 'alone' : laneOf(task)))
-  return [...lanes, ...(byLane.has('alone') ? (['alone'] as const) : [])].map((lane) => toState(lane, places[lane], byLane.get(lane) ?? []))
+  return [...lanes, ...(byLane.has('alone') ? (['alone'] as const) : [])].map((lane) =>
+    toState(lane, places[lane], byLane.get(lane) ?? []),
+  )
 }
 
 function toState(lane: LaneState['lane'], places: number, counts: Count[]): LaneState {
   const sum = (of: (count: Count) => number) => counts.reduce((all, count) => all + of(count), 0)
   const due = counts.flatMap(({ oldestDueAt }) => (oldestDueAt === null ? [] : [Date.parse(oldestDueAt)]))
   const hosts = new Map<string, number>()
-  for (const [host, jobs] of counts.flatMap((count) => Object.entries(count.hosts ?? {}))) hosts.set(host, (hosts.get(host) ?? 0) + jobs)
+  for (const [host, jobs] of counts.flatMap((count) => Object.entries(count.hosts ?? {})))
+    hosts.set(host, (hosts.get(host) ?? 0) + jobs)
   return {
     lane,
     places,
     running: sum(({ running }) => running),
     waiting: sum(({ waiting }) => waiting),
     oldestDueAt: due.length > 0 ? new Date(Math.min(...due)) : null,
-    hosts: [...hosts].map(([host, jobs]) => ({ host, jobs })).sort((a, b) => b.jobs - a.jobs).slice(0, maxHosts),
+    hosts: [...hosts]
+      .map(([host, jobs]) => ({ host, jobs }))
+      .sort((a, b) => b.jobs - a.jobs)
+      .slice(0, maxHosts),
   }
 }
 
@@ -91,8 +117,14 @@ function toState(lane: LaneState['lane'], places: number, counts: Count[]): Lane
  * @throws Refusal `not_found` when there is no such job, `conflict` while it runs
  */
 export async function retryJob(db: Db, id: string): Promise<void> {
-  const { rows: [job] } = await db.execute<{ isRunning: boolean }>(sql`select locked_at is not null as "isRunning" from graphile_worker.jobs where id = ${id}::bigint`)
+  const {
+    rows: [job],
+  } = await db.execute<{ isRunning: boolean }>(
+    sql`select locked_at is not null as "isRunning" from graphile_worker.jobs where id = ${id}::bigint`,
+  )
   if (!job) throw new Refusal('not_found', `There is no job ${id}`)
   if (job.isRunning) throw new Refusal('conflict', `Job ${id} is running`)
-  await db.execute(sql`select from graphile_worker.reschedule_jobs(array[${id}::bigint], run_at => now(), attempts => 0)`)
+  await db.execute(
+    sql`select from graphile_worker.reschedule_jobs(array[${id}::bigint], run_at => now(), attempts => 0)`,
+  )
 }

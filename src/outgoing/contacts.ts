@@ -1,8 +1,8 @@
 /** Servers that know an account of ours: one inbox for each that has a shared one. */
 import { type SQL, sql } from 'drizzle-orm'
 import { constant } from '../platform/db/statement.ts'
-import { reachedInboxes } from './reached.ts'
 import type { AccountId } from '../platform/ids.ts'
+import { reachedInboxes } from './reached.ts'
 
 /** Days, and the newest posts and follows of these, in which somebody was lately spoken with. */
 const latelyDays = 14

@@ -26,14 +26,18 @@ export type HostView = {
 /** So far deliveries that wait for one host are counted. */
 export const maxCounted = 10_000
 
-type Row = Omit<HostView, 'oldestAt' | 'nextTryAt' | 'stoppedAt' | 'lastSuccessAt' | 'lastFailureAt'> & Record<'oldestAt' | 'nextTryAt' | 'stoppedAt' | 'lastSuccessAt' | 'lastFailureAt', string | null>
+type Row = Omit<HostView, 'oldestAt' | 'nextTryAt' | 'stoppedAt' | 'lastSuccessAt' | 'lastFailureAt'> &
+  Record<'oldestAt' | 'nextTryAt' | 'stoppedAt' | 'lastSuccessAt' | 'lastFailureAt', string | null>
 
 /**
  * A page of the servers that something was sent to, by name.
  *
  * @param options `isFailing`: only those that failed at their last try, or are stopped; `after`: from the one behind this name on
  */
-export async function listHosts(db: Reader, { isFailing = false, after = '', limit }: { isFailing?: boolean; after?: string; limit: number }): Promise<HostView[]> {
+export async function listHosts(
+  db: Reader,
+  { isFailing = false, after = '', limit }: { isFailing?: boolean; after?: string; limit: number },
+): Promise<HostView[]> {
   const { rows } = await db.execute<Row>(sql`
     select h.host, h.failures, h.next_try_at as "nextTryAt", coalesce(h.lease_ends_at > now(), false) as "isSending", h.stopped_at as "stoppedAt",
       h.last_success_at as "lastSuccessAt", h.last_failure_at as "lastFailureAt", h.last_error as "lastError", h.signature, waiting.n as pending, waiting.oldest as "oldestAt"
@@ -84,7 +88,9 @@ export async function resumeHost(tx: Tx, host: string): Promise<void> {
 }
 
 async function known(tx: Tx, host: string): Promise<{ stopped: boolean }> {
-  const { rows } = await tx.execute<{ stopped: boolean }>(sql`select stopped_at is not null as stopped from hosts where host = ${host} for update`)
+  const { rows } = await tx.execute<{ stopped: boolean }>(
+    sql`select stopped_at is not null as stopped from hosts where host = ${host} for update`,
+  )
   const [found] = rows
   if (!found) throw new Refusal('not_found', `Nothing was ever sent to ${host}`)
   return found

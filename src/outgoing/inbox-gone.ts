@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { addJobs } from '../outbox/add-jobs.ts'
 import type { Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { addJobs } from '../outbox/add-jobs.ts'
 import { dayMs, minuteMs } from '../platform/time.ts'
 
 /** How long an inbox must have been missing before that is believed: servers lose their way for a moment. */
@@ -31,6 +31,13 @@ export async function inboxesGone(tx: Tx, { gone, missing }: { gone: string[]; m
       union all select jsonb_array_elements_text(${JSON.stringify(missing)}::jsonb), false) answer
     where accounts.inbox_url = answer.inbox and accounts.domain is not null and accounts.inbox_gone_at is null and accounts.inbox_url is distinct from accounts.shared_inbox_url
     returning accounts.id, accounts.inbox_gone_at is not null as "isGone"`)
-  const jobs = rows.filter(({ isGone }) => isGone).map(({ id }) => ({ name: 'check-gone' as const, payload: { accountId: id }, key: `check-gone ${id}`, runAt: new Date(Date.now() + spreadMs * Math.random()) }))
+  const jobs = rows
+    .filter(({ isGone }) => isGone)
+    .map(({ id }) => ({
+      name: 'check-gone' as const,
+      payload: { accountId: id },
+      key: `check-gone ${id}`,
+      runAt: new Date(Date.now() + spreadMs * Math.random()),
+    }))
   if (jobs.length > 0) await addJobs(tx, jobs)
 }

@@ -4,12 +4,12 @@
  * each delivery, and of the host, which decides when the next turn comes. Everything is done for many hosts in one statement.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { inboxesGone } from './inbox-gone.ts'
-import { dayMs, minuteMs } from '../platform/time.ts'
+import { addJobs } from '../outbox/add-jobs.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import { constant, statement } from '../platform/db/statement.ts'
 import type { AccountId, ActivityId } from '../platform/ids.ts'
-import { addJobs } from '../outbox/add-jobs.ts'
+import { dayMs, minuteMs } from '../platform/time.ts'
+import { inboxesGone } from './inbox-gone.ts'
 import { endDeliveries, lockHosts } from './outcomes.ts'
 import type { SignatureKind } from './signature.ts'
 import { wakeDelivery } from './store.ts'
@@ -17,7 +17,14 @@ import { wakeDelivery } from './store.ts'
 /** A host whose turn was taken. */
 export type Lease = { host: string; failures: number; signature: SignatureKind }
 
-export type DueDelivery = { host: string; activityId: ActivityId; inboxUrl: string; attempts: number; followersDigest: string | null; accountId: AccountId | null }
+export type DueDelivery = {
+  host: string
+  activityId: ActivityId
+  inboxUrl: string
+  attempts: number
+  followersDigest: string | null
+  accountId: AccountId | null
+}
 
 /** How a try ended. `retryMs`: it will be tried again then; null: it is finished. `counts`: it was about this delivery, not its host. */
 export type Outcome = {
@@ -58,7 +65,8 @@ const claim = statement<{ isSlow: boolean; limit: number }, Lease>(
 )
 
 /** Takes the turns of hosts that something is due for, the longest due first. Those that failed or are slow have a lane of their own. */
-export const acquireLeases = (db: Db, lane: 'fast' | 'slow', limit: number): Promise<Lease[]> => claim(db, { isSlow: lane === 'slow', limit })
+export const acquireLeases = (db: Db, lane: 'fast' | 'slow', limit: number): Promise<Lease[]> =>
+  claim(db, { isSlow: lane === 'slow', limit })
 
 /**
  * Whether a delivery, with the sender of its activity, waits for an earlier one: to the same inbox, of the same sender (the
@@ -85,7 +93,8 @@ const load = statement<{ hosts: string; limit: number }, DueDelivery>(
 )
 
 /** What is due for hosts, at most so much for each, in order, and nothing that is held back. */
-export const dueDeliveries = (db: Db, hosts: string[], limit: number): Promise<DueDelivery[]> => load(db, { hosts: JSON.stringify(hosts), limit })
+export const dueDeliveries = (db: Db, hosts: string[], limit: number): Promise<DueDelivery[]> =>
+  load(db, { hosts: JSON.stringify(hosts), limit })
 
 /** What is sent, byte by byte. */
 export async function loadBodies(db: Db, ids: ActivityId[]): Promise<{ id: ActivityId; body: string }[]> {
@@ -100,8 +109,14 @@ export async function endLeases(db: Db, turns: EndedLease[]): Promise<void> {
   if (turns.length === 0) return
   await db.transaction(async (tx) => {
     // Whoever stores deliveries for one of these hosts right now is waited for: they count when the next turn is decided on.
-    await lockHosts(tx, turns.map(({ host }) => host))
-    await saveOutcomes(tx, turns.flatMap(({ outcomes }) => outcomes))
+    await lockHosts(
+      tx,
+      turns.map(({ host }) => host),
+    )
+    await saveOutcomes(
+      tx,
+      turns.flatMap(({ outcomes }) => outcomes),
+    )
     const down = turns.filter(({ verdict }) => verdict?.isUp === false).map(({ host }) => host)
     if (down.length > 0) await giveUpOld(tx, down)
     await giveBack(tx, turns)
@@ -110,18 +125,25 @@ export async function endLeases(db: Db, turns: EndedLease[]): Promise<void> {
 
 async function saveOutcomes(tx: Tx, outcomes: Outcome[]): Promise<void> {
   if (outcomes.length === 0) return
-  await endDeliveries(tx, sql`
+  await endDeliveries(
+    tx,
+    sql`
     delete from deliveries d using ${tried(JSON.stringify(outcomes))} where ${isOf} and (o.state <> 'pending' or ${isOld(sql`d`)})
-    returning d.activity_id, d.inbox_url, d.host, case when o.state <> 'delivered' then coalesce(o.error, 'Unknown') end as error`)
+    returning d.activity_id, d.inbox_url, d.host, case when o.state <> 'delivered' then coalesce(o.error, 'Unknown') end as error`,
+  )
   const waiting = outcomes.filter(({ state }) => state === 'pending')
   if (waiting.length > 0) await putOff(tx, { outcomes: JSON.stringify(waiting) })
-  const answered = (status: number) => [...new Set(outcomes.filter((outcome) => outcome.status === status).map(({ inboxUrl }) => inboxUrl))]
+  const answered = (status: number) => [
+    ...new Set(outcomes.filter((outcome) => outcome.status === status).map(({ inboxUrl }) => inboxUrl)),
+  ]
   await inboxesGone(tx, { gone: answered(410), missing: answered(404) })
 }
 
-const tried = (outcomes: string) => sql`jsonb_to_recordset(${outcomes}::jsonb) as o("activityId" bigint, "inboxUrl" text, state text, status int, error text, "retryMs" bigint, counts boolean)`
+const tried = (outcomes: string) =>
+  sql`jsonb_to_recordset(${outcomes}::jsonb) as o("activityId" bigint, "inboxUrl" text, state text, status int, error text, "retryMs" bigint, counts boolean)`
 const isOf = sql`d.activity_id = o."activityId" and d.inbox_url = o."inboxUrl"`
-const isOld = (delivery: SQL): SQL => sql`${delivery}.created_at < now() - ${constant(maxAgeMs)} * interval '1 millisecond'`
+const isOld = (delivery: SQL): SQL =>
+  sql`${delivery}.created_at < now() - ${constant(maxAgeMs)} * interval '1 millisecond'`
 
 const putOff = statement<{ outcomes: string }, Record<string, never>>(
   'put_off_deliveries',
@@ -132,13 +154,22 @@ const putOff = statement<{ outcomes: string }, Record<string, never>>(
 
 /** What hosts that are down missed for too long is given up. */
 async function giveUpOld(tx: Tx, hosts: string[]): Promise<void> {
-  await endDeliveries(tx, sql`
+  await endDeliveries(
+    tx,
+    sql`
     delete from deliveries d where d.host in (select jsonb_array_elements_text(${JSON.stringify(hosts)}::jsonb)) and ${isOld(sql`d`)}
-    returning d.activity_id, d.inbox_url, d.host, coalesce(d.last_error, 'The server was down for days') as error`)
+    returning d.activity_id, d.inbox_url, d.host, coalesce(d.last_error, 'The server was down for days') as error`,
+  )
 }
 
 async function giveBack(tx: Tx, turns: EndedLease[]): Promise<void> {
-  const rows = turns.map(({ host, hasMore, verdict }) => ({ host, hasMore, hasVerdict: verdict !== null, ...verdict, error: verdict?.error?.slice(0, 300) ?? null }))
+  const rows = turns.map(({ host, hasMore, verdict }) => ({
+    host,
+    hasMore,
+    hasVerdict: verdict !== null,
+    ...verdict,
+    error: verdict?.error?.slice(0, 300) ?? null,
+  }))
   // What is held back says nothing of when something is due: it waits for what does.
   await tx.execute(sql`
     update hosts h set lease_ends_at = null,
@@ -164,7 +195,8 @@ export async function wakeDeliveryLater(db: Db): Promise<void> {
 
 const nextDue = statement<Record<string, never>, { at: string | null }>(
   'next_due',
-  () => sql`select least((select min(next_try_at) from hosts where is_slow and stopped_at is null), (select min(next_try_at) from hosts where not is_slow and stopped_at is null))::text as at`,
+  () =>
+    sql`select least((select min(next_try_at) from hosts where is_slow and stopped_at is null), (select min(next_try_at) from hosts where not is_slow and stopped_at is null))::text as at`,
 )
 
 /**
@@ -194,7 +226,9 @@ export async function sweepHosts(db: Db): Promise<number> {
     insert into hosts (host, next_try_at) select waiting.host, now() from waiting left join hosts h on h.host = waiting.host
     where waiting.host is not null and h.next_try_at is null order by waiting.host
     on conflict (host) do update set next_try_at = excluded.next_try_at where hosts.next_try_at is null`)
-  const { rows } = await db.execute<{ n: number }>(sql`select count(*)::int as n from hosts where next_try_at <= now() - interval '10 seconds' and stopped_at is null`)
+  const { rows } = await db.execute<{ n: number }>(
+    sql`select count(*)::int as n from hosts where next_try_at <= now() - interval '10 seconds' and stopped_at is null`,
+  )
   const due = rows[0]?.n ?? 0
   if (due > 0) await wakeDelivery(db)
   return due

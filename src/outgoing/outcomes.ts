@@ -1,11 +1,13 @@
 /** What became of deliveries, once they are over: who got a status stays known as long as it is there, all else is only counted. */
 import { type SQL, sql } from 'drizzle-orm'
-import { inboxesFound } from './inbox-gone.ts'
 import type { Tx } from '../platform/db/index.ts'
+import { inboxesFound } from './inbox-gone.ts'
 
 /** Waits for everybody who ends or stores deliveries for some hosts, and keeps others from it until the transaction ends. */
 export async function lockHosts(tx: Tx, hosts: string[]): Promise<void> {
-  await tx.execute(sql`select from hosts where host in (select jsonb_array_elements_text(${JSON.stringify(hosts)}::jsonb)) order by host for update`)
+  await tx.execute(
+    sql`select from hosts where host in (select jsonb_array_elements_text(${JSON.stringify(hosts)}::jsonb)) order by host for update`,
+  )
 }
 
 /**

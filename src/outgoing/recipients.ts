@@ -1,12 +1,12 @@
 /** Whom an activity goes to: every activity that leaves asks here, and nowhere else. */
 import { type SQL, sql } from 'drizzle-orm'
-import { recentContactInboxes } from './contacts.ts'
+import { type Deleted, deleteRecipients } from '../outbox/delete-recipients.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { statementsOf } from '../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
 import { statusInboxes } from '../statuses/access/audience.ts'
 import { hostSql, isUsableHost } from '../text/host-sql.ts'
-import { type Deleted, deleteRecipients } from '../outbox/delete-recipients.ts'
+import { recentContactInboxes } from './contacts.ts'
 import { reachedInboxes } from './reached.ts'
 
 /** All of these together; who is in several of them gets one copy. */
@@ -29,9 +29,21 @@ export type Recipients = {
 }
 
 /** What statements about recipients are given: ids, and lists as JSON. */
-export type RecipientValues = Record<Exclude<keyof Recipients, 'threadFollowers'> | 'replyId' | 'exceptHosts', string | null>
+export type RecipientValues = Record<
+  Exclude<keyof Recipients, 'threadFollowers'> | 'replyId' | 'exceptHosts',
+  string | null
+>
 
-export const recipientValues = ({ status, reachedBy, followersOf, recentContactsOf, deleteOf, blockersOf, threadFollowers, inboxes = [] }: Recipients): RecipientValues => ({
+export const recipientValues = ({
+  status,
+  reachedBy,
+  followersOf,
+  recentContactsOf,
+  deleteOf,
+  blockersOf,
+  threadFollowers,
+  inboxes = [],
+}: Recipients): RecipientValues => ({
   status: status ?? null,
   reachedBy: reachedBy ?? null,
   followersOf: followersOf ?? null,
@@ -45,9 +57,20 @@ export const recipientValues = ({ status, reachedBy, followersOf, recentContacts
 
 /** Which recipients are meant, for the names of statements: a letter for each source. */
 export const recipientKind = (recipients: Recipients): string =>
-  Object.entries(letters).flatMap(([name, letter]) => (isGiven(recipients[name as keyof Recipients]) ? letter : [])).join('')
+  Object.entries(letters)
+    .flatMap(([name, letter]) => (isGiven(recipients[name as keyof Recipients]) ? letter : []))
+    .join('')
 
-const letters = { status: 's', reachedBy: 'r', followersOf: 'f', recentContactsOf: 'l', deleteOf: 'e', blockersOf: 'b', threadFollowers: 'h', inboxes: 'i' } as const satisfies Record<keyof Recipients, string>
+const letters = {
+  status: 's',
+  reachedBy: 'r',
+  followersOf: 'f',
+  recentContactsOf: 'l',
+  deleteOf: 'e',
+  blockersOf: 'b',
+  threadFollowers: 'h',
+  inboxes: 'i',
+} as const satisfies Record<keyof Recipients, string>
 const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== undefined)
 
 const sources: Record<keyof Recipients, (values: RecipientValues) => SQL> = {
@@ -65,11 +88,17 @@ const sources: Record<keyof Recipients, (values: RecipientValues) => SQL> = {
 export function recipientRows(kind: string, values: RecipientValues): SQL {
   const meant = Object.entries(sources).filter(([name]) => kind.includes(letters[name as keyof Recipients]))
   if (meant.length === 0) return sql`select null::text as inbox, null::text as host where false`
-  const each = sql.join(meant.map(([, source]) => sql`(${source(values)})`), sql` union `)
+  const each = sql.join(
+    meant.map(([, source]) => sql`(${source(values)})`),
+    sql` union `,
+  )
   return sql`select inbox, host from (select distinct inbox, ${hostSql(sql`inbox`)} as host from (${each}) as named) as hosted where ${isUsableHost(sql`host`)}`
 }
 
-const isAnybody = statementsOf<string, RecipientValues, { found: boolean }>('has_recipients', (kind, values) => sql`select exists (${recipientRows(kind, values)}) as found`)
+const isAnybody = statementsOf<string, RecipientValues, { found: boolean }>(
+  'has_recipients',
+  (kind, values) => sql`select exists (${recipientRows(kind, values)}) as found`,
+)
 
 /** Whether an activity would go to anybody. */
 export async function hasRecipients(db: Reader, recipients: Recipients): Promise<boolean> {

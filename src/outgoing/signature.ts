@@ -6,7 +6,10 @@ import { statement } from '../platform/db/statement.ts'
 /** `cavage-path`: as the draft has it, but of a path without its query, which older servers leave out when they check. */
 export type SignatureKind = 'cavage' | 'cavage-path' | 'rfc9421'
 
-const find = statement<{ host: string }, { signature: SignatureKind }>('signature_of_host', ({ host }) => sql`select signature from hosts where host = ${host}`)
+const find = statement<{ host: string }, { signature: SignatureKind }>(
+  'signature_of_host',
+  ({ host }) => sql`select signature from hosts where host = ${host}`,
+)
 
 export async function signatureOf(db: Reader, host: string): Promise<SignatureKind> {
   const [found] = await find(db, { host })
@@ -14,5 +17,7 @@ export async function signatureOf(db: Reader, host: string): Promise<SignatureKi
 }
 
 export async function rememberSignature(db: Db, host: string, signature: SignatureKind): Promise<void> {
-  await db.execute(sql`insert into hosts (host, signature) values (${host}, ${signature}) on conflict (host) do update set signature = excluded.signature`)
+  await db.execute(
+    sql`insert into hosts (host, signature) values (${host}, ${signature}) on conflict (host) do update set signature = excluded.signature`,
+  )
 }

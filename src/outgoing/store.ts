@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
+import { addJobs } from '../outbox/add-jobs.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { constant, statementsOf } from '../platform/db/statement.ts'
 import { type AccountId, type ActivityId, newId, type StatusId } from '../platform/ids.ts'
-import { addJobs } from '../outbox/add-jobs.ts'
 import { digestOfNobody, followersDigests } from '../relationships/followers-digest.ts'
 import { recipientKind, recipientRows, type Recipients, type RecipientValues, recipientValues } from './recipients.ts'
 
@@ -31,15 +31,42 @@ const unhurriedMs = 50
  * Stores an activity once, with a delivery for each inbox, and wakes who sends them. However many they are, they never leave
  * PostgreSQL. An activity whose URI is known was stored before: then nothing happens.
  */
-export async function storeActivity(tx: Tx, { order, uri, accountId, type, body, brings = null, recipients, isForFollowers, isUnhurried = false }: OutgoingActivity): Promise<void> {
-  const kind = [recipientKind(recipients), isForFollowers && accountId ? digested : '', isUnhurried ? unhurried : ''].join(' ')
-  const added = await store(kind)(tx, { ...recipientValues(recipients), order, otherId: newId<ActivityId>(), uri, accountId, type, body, brings })
+export async function storeActivity(
+  tx: Tx,
+  {
+    order,
+    uri,
+    accountId,
+    type,
+    body,
+    brings = null,
+    recipients,
+    isForFollowers,
+    isUnhurried = false,
+  }: OutgoingActivity,
+): Promise<void> {
+  const kind = [
+    recipientKind(recipients),
+    isForFollowers && accountId ? digested : '',
+    isUnhurried ? unhurried : '',
+  ].join(' ')
+  const added = await store(kind)(tx, {
+    ...recipientValues(recipients),
+    order,
+    otherId: newId<ActivityId>(),
+    uri,
+    accountId,
+    type,
+    body,
+    brings,
+  })
   if (added.length > 0) await wakeDelivery(tx)
 }
 
 const [digested, unhurried] = ['digested', 'unhurried']
 
-type Values = RecipientValues & Record<'order' | 'otherId' | 'uri' | 'accountId' | 'type' | 'body' | 'brings', string | null>
+type Values = RecipientValues &
+  Record<'order' | 'otherId' | 'uri' | 'accountId' | 'type' | 'body' | 'brings', string | null>
 
 const store = statementsOf<string, Values, Record<string, unknown>>('store_activity', (kind, values) => {
   const { order, otherId, uri, accountId, type, body, brings } = values

@@ -1,9 +1,9 @@
 import type { Config } from './config.ts'
 import type { Db } from './db/index.ts'
 import type { HttpClient } from './http/client.ts'
+import type { RemoteLookup } from './remote.ts'
 import type { Secrets } from './secrets.ts'
 import type { Storage } from './storage/storage.ts'
-import type { RemoteLookup } from './remote.ts'
 import type { Uris } from './uris.ts'
 
 /** What every request and job is given. No module holds one, so that a test may run several side by side. */

@@ -1,7 +1,7 @@
 /** Work that goes on after an answer, and of which an app may ask how it goes. */
 import type { App } from './app.ts'
-import { readValue, writeValue } from './db/kv.ts'
 import type { Reader, Tx } from './db/index.ts'
+import { readValue, writeValue } from './db/kv.ts'
 import { hourMs } from './time.ts'
 
 /** `resultCount`: what has come of it so far. */
@@ -13,7 +13,8 @@ const keptMs = hourMs
 const keyOf = (id: string): string => `async-refresh ${id}`
 
 /** What apps know a piece of work by: always the same for the same work, and not to be guessed. */
-export const refreshId = ({ secrets }: Pick<App, 'secrets'>, work: string): string => secrets.sign('links', `async-refresh ${work}`)
+export const refreshId = ({ secrets }: Pick<App, 'secrets'>, work: string): string =>
+  secrets.sign('links', `async-refresh ${work}`)
 
 /** Says that work goes on. */
 export async function startRefresh(tx: Tx, id: string): Promise<AsyncRefresh> {

@@ -74,47 +74,103 @@ const cidr = z.string().transform((text, context) => {
     return z.NEVER
   }
 })
-const cidrs = z.string().transform((list) => list.split(',').map((part) => part.trim()).filter(Boolean)).pipe(z.array(cidr))
+const cidrs = z
+  .string()
+  .transform((list) =>
+    list
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
+  .pipe(z.array(cidr))
 const integer = (min: number, max: number) =>
-  z.string().refine((text) => /^[0-9]{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, `must be a whole number from ${min} to ${max}`).transform(Number)
+  z
+    .string()
+    .refine(
+      (text) => /^[0-9]{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max,
+      `must be a whole number from ${min} to ${max}`,
+    )
+    .transform(Number)
 const url = (...protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+    )
 
 /** Other complaints are for what is no web address at all. */
-const isBareOrigin = (text: string): boolean => !/^https?:/i.test(text) || !URL.canParse(text) || ['/', ''].includes(text.slice(new URL(text).origin.length))
+const isBareOrigin = (text: string): boolean =>
+  !/^https?:/i.test(text) || !URL.canParse(text) || ['/', ''].includes(text.slice(new URL(text).origin.length))
 
-const variables = z.object({
-  PORT: integer(1, 65535).default(3000),
-  HOST: z.string().default('localhost'),
-  ORIGIN: url('http:', 'https:').refine(isBareOrigin, 'must have no path').optional(),
-  HANDLE_HOST: z.string().regex(/^[a-z0-9.-]+(:[0-9]+)?$/, 'must be a host name in lower case, such as example.com').optional(),
-  DATA_DIR: z.string().default('data'),
-  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
-  SMTP_URL: url('smtp:', 'smtps:').optional(),
-  MAIL_FROM: z.string().regex(/^([^<>\r\n]+ <[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+)$/, 'must be an address such as pipit@example.com or Pipit <pipit@example.com>').optional(),
-  ALLOW_PRIVATE_ADDRESSES: cidrs.default([]),
-  TRUSTED_PROXIES: cidrs.default([]),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warning', 'error', 'fatal'], 'must be trace, debug, info, warning, error or fatal').default('info'),
-  DB_POOL_SIZE: integer(2, 500).default(10),
-  WORKER_CONCURRENCY: integer(1, 200).default(20),
-  S3_ENDPOINT: url('http:', 'https:').optional(),
-  S3_REGION: z.string().default('us-east-1'),
-  S3_BUCKET: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens').optional(),
-  S3_ACCESS_KEY_ID: z.string().optional(),
-  S3_SECRET_ACCESS_KEY: z.string().optional(),
-  S3_PUBLIC_URL: url('http:', 'https:').optional(),
-  FFMPEG_PATH: z.string().refine((path) => path === 'none' || isProgram(path), 'must be the path of the program ffmpeg, or none').optional(),
-  LIBRETRANSLATE_URL: url('http:', 'https:').optional(),
-  LIBRETRANSLATE_API_KEY: z.string().optional(),
-  REMOTE_MEDIA: z.enum(['cache', 'proxy', 'link'], 'must be cache, proxy or link').default('cache'),
-  REMOTE_MEDIA_DAYS: integer(1, 3650).default(14),
-  REMOTE_MEDIA_MAX_MB: integer(10, 100_000_000).default(10_000),
-  RATE_LIMIT_FACTOR: z.string().regex(/^[0-9]+(\.[0-9]+)?$/, 'must be a number above 0').transform(Number).refine((factor) => factor > 0, 'must be a number above 0').default(1),
-}).superRefine((v, context) => {
-  const needed = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
-  if (![...needed, 'S3_PUBLIC_URL' as const].some((name) => v[name])) return
-  for (const name of needed) if (!v[name]) context.addIssue({ code: 'custom', path: [name], message: 'is missing; files are kept with S3 only when all of it is known' })
-})
+const variables = z
+  .object({
+    PORT: integer(1, 65535).default(3000),
+    HOST: z.string().default('localhost'),
+    ORIGIN: url('http:', 'https:').refine(isBareOrigin, 'must have no path').optional(),
+    HANDLE_HOST: z
+      .string()
+      .regex(/^[a-z0-9.-]+(:[0-9]+)?$/, 'must be a host name in lower case, such as example.com')
+      .optional(),
+    DATA_DIR: z.string().default('data'),
+    DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+    SMTP_URL: url('smtp:', 'smtps:').optional(),
+    MAIL_FROM: z
+      .string()
+      .regex(
+        /^([^<>\r\n]+ <[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+)$/,
+        'must be an address such as pipit@example.com or Pipit <pipit@example.com>',
+      )
+      .optional(),
+    ALLOW_PRIVATE_ADDRESSES: cidrs.default([]),
+    TRUSTED_PROXIES: cidrs.default([]),
+    LOG_LEVEL: z
+      .enum(
+        ['trace', 'debug', 'info', 'warning', 'error', 'fatal'],
+        'must be trace, debug, info, warning, error or fatal',
+      )
+      .default('info'),
+    DB_POOL_SIZE: integer(2, 500).default(10),
+    WORKER_CONCURRENCY: integer(1, 200).default(20),
+    S3_ENDPOINT: url('http:', 'https:').optional(),
+    S3_REGION: z.string().default('us-east-1'),
+    S3_BUCKET: z
+      .string()
+      .regex(
+        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+        'must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens',
+      )
+      .optional(),
+    S3_ACCESS_KEY_ID: z.string().optional(),
+    S3_SECRET_ACCESS_KEY: z.string().optional(),
+    S3_PUBLIC_URL: url('http:', 'https:').optional(),
+    FFMPEG_PATH: z
+      .string()
+      .refine((path) => path === 'none' || isProgram(path), 'must be the path of the program ffmpeg, or none')
+      .optional(),
+    LIBRETRANSLATE_URL: url('http:', 'https:').optional(),
+    LIBRETRANSLATE_API_KEY: z.string().optional(),
+    REMOTE_MEDIA: z.enum(['cache', 'proxy', 'link'], 'must be cache, proxy or link').default('cache'),
+    REMOTE_MEDIA_DAYS: integer(1, 3650).default(14),
+    REMOTE_MEDIA_MAX_MB: integer(10, 100_000_000).default(10_000),
+    RATE_LIMIT_FACTOR: z
+      .string()
+      .regex(/^[0-9]+(\.[0-9]+)?$/, 'must be a number above 0')
+      .transform(Number)
+      .refine((factor) => factor > 0, 'must be a number above 0')
+      .default(1),
+  })
+  .superRefine((v, context) => {
+    const needed = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
+    if (![...needed, 'S3_PUBLIC_URL' as const].some((name) => v[name])) return
+    for (const name of needed)
+      if (!v[name])
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: 'is missing; files are kept with S3 only when all of it is known',
+        })
+  })
 
 /**
  * Reads the settings from an environment, over those of a `.env` file in `folder`. Empty values count as not given.
@@ -122,9 +178,12 @@ const variables = z.object({
  * @throws ConfigError naming every variable that is wrong
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env, folder = process.cwd()): Config {
-  const given = Object.fromEntries(Object.entries({ ...readEnvFile(resolve(folder, '.env')), ...env }).filter(([, value]) => value !== ''))
+  const given = Object.fromEntries(
+    Object.entries({ ...readEnvFile(resolve(folder, '.env')), ...env }).filter(([, value]) => value !== ''),
+  )
   const parsed = variables.safeParse(given)
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('; '))
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('; '))
   const v = parsed.data
 
   const origin = new URL(v.ORIGIN ?? `http://localhost:${v.PORT}`)
@@ -146,20 +205,41 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, folder = proces
     dbPoolSize: v.DB_POOL_SIZE,
     workerConcurrency: v.WORKER_CONCURRENCY,
     rateLimitFactor: v.RATE_LIMIT_FACTOR,
-    remoteMedia: Object.freeze({ mode: v.REMOTE_MEDIA, keptDays: v.REMOTE_MEDIA_DAYS, maxBytes: v.REMOTE_MEDIA_MAX_MB * 1_000_000 }),
-    libreTranslate: v.LIBRETRANSLATE_URL === undefined ? undefined : { url: v.LIBRETRANSLATE_URL, apiKey: v.LIBRETRANSLATE_API_KEY },
+    remoteMedia: Object.freeze({
+      mode: v.REMOTE_MEDIA,
+      keptDays: v.REMOTE_MEDIA_DAYS,
+      maxBytes: v.REMOTE_MEDIA_MAX_MB * 1_000_000,
+    }),
+    libreTranslate:
+      v.LIBRETRANSLATE_URL === undefined ? undefined : { url: v.LIBRETRANSLATE_URL, apiKey: v.LIBRETRANSLATE_API_KEY },
   })
 }
 
 function s3Of(v: z.output<typeof variables>): S3Settings | undefined {
-  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = v
+  const {
+    S3_ENDPOINT: endpoint,
+    S3_BUCKET: bucket,
+    S3_ACCESS_KEY_ID: accessKeyId,
+    S3_SECRET_ACCESS_KEY: secretAccessKey,
+  } = v
   if (!endpoint || !bucket || !accessKeyId || !secretAccessKey) return undefined
-  return Object.freeze({ endpoint: endpoint.replace(/\/+$/, ''), region: v.S3_REGION, bucket, accessKeyId, secretAccessKey, publicUrl: v.S3_PUBLIC_URL?.replace(/\/+$/, '') })
+  return Object.freeze({
+    endpoint: endpoint.replace(/\/+$/, ''),
+    region: v.S3_REGION,
+    bucket,
+    accessKeyId,
+    secretAccessKey,
+    publicUrl: v.S3_PUBLIC_URL?.replace(/\/+$/, ''),
+  })
 }
 
 /** Looks for a program where a shell would. Children get no environment of ours, and so have to be called by their whole path. */
 function programIn(path: string, name: string): string | undefined {
-  return path.split(delimiter).filter(Boolean).map((folder) => join(folder, name)).find(isProgram)
+  return path
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, name))
+    .find(isProgram)
 }
 
 function isProgram(path: string): boolean {

@@ -73,7 +73,8 @@ export function arrivesNow(): number {
  */
 export function idAt<T extends Id<string>>(time: Date, arrivedAt = arrivesNow()): T {
   const ms = time.getTime()
-  if (ms % 1_000 !== 0 || ms > Date.now()) return compose<T>(Math.max(0, Math.min(ms, Date.now())), randomInt(sequenceSize))
+  if (ms % 1_000 !== 0 || ms > Date.now())
+    return compose<T>(Math.max(0, Math.min(ms, Date.now())), randomInt(sequenceSize))
   const delay = Math.max(0, arrivedAt - ms)
   const place = (moment: number): number => Math.floor(moment * stepsPerMs) * idsPerStep + randomInt(idsPerStep)
   const offset = delay < promptMs ? place(delay) : promptIds + (place(arrivedAt) % (idsPerSecond - promptIds))
@@ -86,7 +87,8 @@ export function timeOfId(id: Id<string>): Date {
 }
 
 /** The smallest id that something of a moment, or later, can have; larger than all of before. Ids end in the year 6429. */
-export const firstIdAt = <T extends Id<string>>(time: Date): T => compose<T>(Math.min(time.getTime(), Number(maxId >> sequenceBits)), 0)
+export const firstIdAt = <T extends Id<string>>(time: Date): T =>
+  compose<T>(Math.min(time.getTime(), Number(maxId >> sequenceBits)), 0)
 
 /** Compares two ids, the older first: the shorter one, else by digits. */
 export const byAge = (a: Id<string>, b: Id<string>): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)

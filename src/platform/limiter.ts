@@ -51,7 +51,10 @@ type Owner = Pick<App, 'db'>
 type KeyedOptions = Omit<LimiterOptions, 'overflow'> & { overflow: (app: Owner, key: string) => Error }
 
 /** A limiter for each key, such as a host or an address, kept only while something of it runs. */
-export function keyedLimiter({ overflow, ...options }: KeyedOptions): <T>(app: Owner, key: string, work: () => Promise<T>, run?: RunOptions) => Promise<T> {
+export function keyedLimiter({
+  overflow,
+  ...options
+}: KeyedOptions): <T>(app: Owner, key: string, work: () => Promise<T>, run?: RunOptions) => Promise<T> {
   const limiters = perDatabase(() => new Map<string, Limiter>())
   return async (app, key, work, run) => {
     const all = limiters(app)
@@ -81,7 +84,11 @@ async function placeInLine(waiting: (() => void)[], watch: RunOptions['watch']):
 }
 
 /** Maps items by asynchronous work, of which a number runs at once. Results have the order of the items. */
-export async function mapConcurrently<T, R>(items: readonly T[], concurrency: number, work: (item: T) => Promise<R>): Promise<R[]> {
+export async function mapConcurrently<T, R>(
+  items: readonly T[],
+  concurrency: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = []
   let next = 0
   const worker = async () => {

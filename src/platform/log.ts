@@ -5,16 +5,43 @@
  * which would log whole activities and keys.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { configureSync, getAnsiColorFormatter, getJsonLinesFormatter, getLogger as tapeLogger, type Logger, type LogLevel, type LogRecord, type Sink, withContext } from '@logtape/logtape'
+import {
+  configureSync,
+  getAnsiColorFormatter,
+  getJsonLinesFormatter,
+  getLogger as tapeLogger,
+  type Logger,
+  type LogLevel,
+  type LogRecord,
+  type Sink,
+  withContext,
+} from '@logtape/logtape'
 
 export { withContext as withLogContext }
 
 /** The logger of a part of Pipit, named after its folder. */
 export const getLogger = (...category: string[]): Logger => tapeLogger(['pipit', ...category])
 
-const privateName = /pass(word|phrase)?|secret|token|cookie|authorization|e?mail|signature|private|challenge|verifier|code|content|text|body|activity|json|document|payload/i
+const privateName =
+  /pass(word|phrase)?|secret|token|cookie|authorization|e?mail|signature|private|challenge|verifier|code|content|text|body|activity|json|document|payload/i
 const harmlessCode = /^(status|statusCode|sqlState|code)$/
-const harmlessOfFedify = new Set(['inbox', 'url', 'keyId', 'actorId', 'activityId', 'activityType', 'status', 'statusCode', 'attempt', 'resource', 'id', 'type', 'requestId', 'method', 'path'])
+const harmlessOfFedify = new Set([
+  'inbox',
+  'url',
+  'keyId',
+  'actorId',
+  'activityId',
+  'activityType',
+  'status',
+  'statusCode',
+  'attempt',
+  'resource',
+  'id',
+  'type',
+  'requestId',
+  'method',
+  'path',
+])
 const left = '…'
 /** Line breaks and escape sequences in a value would forge lines, or paint the terminal. */
 const controls = /[\p{Cc}\u2028\u2029]/gu
@@ -27,9 +54,13 @@ const controls = /[\p{Cc}\u2028\u2029]/gu
  */
 export function configureLogging(level: LogLevel, pretty = process.stderr.isTTY === true): void {
   const format = pretty
-    ? getAnsiColorFormatter({ timestamp: 'time', category: (path) => path.filter((part) => part !== 'pipit').join('.') || 'pipit' })
+    ? getAnsiColorFormatter({
+        timestamp: 'time',
+        category: (path) => path.filter((part) => part !== 'pipit').join('.') || 'pipit',
+      })
     : getJsonLinesFormatter()
-  const sink: Sink = (record) => process.stderr.write(pretty ? withRequestId(format(discreet(record)), record) : format(discreet(record)))
+  const sink: Sink = (record) =>
+    process.stderr.write(pretty ? withRequestId(format(discreet(record)), record) : format(discreet(record)))
   configureSync({
     reset: true,
     contextLocalStorage: new AsyncLocalStorage(),
@@ -46,15 +77,20 @@ export function configureLogging(level: LogLevel, pretty = process.stderr.isTTY 
 /** A record without the values that must not be logged, in its properties and in its message. */
 export function discreet(record: LogRecord): LogRecord {
   const fedify = record.category[0] === 'fedify'
-  const tells = (name: string) => (fedify ? harmlessOfFedify.has(name) : harmlessCode.test(name) || !privateName.test(name))
+  const tells = (name: string) =>
+    fedify ? harmlessOfFedify.has(name) : harmlessCode.test(name) || !privateName.test(name)
   const properties: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(record.properties)) {
     if (tells(name)) properties[name] = plain(value)
     else if (!fedify) properties[name] = left
   }
   // Odd members of a message are its values; their names stand in the raw message, in the same order.
-  const names = [...String(record.rawMessage).matchAll(/\{\{|\{([^}]*)\}/g)].flatMap((match) => (match[1] === undefined ? [] : [match[1].trim()]))
-  const words = record.message.map((part, i) => (i % 2 === 0 ? part : tells(names[(i - 1) / 2] ?? 'private') ? spoken(part) : left))
+  const names = [...String(record.rawMessage).matchAll(/\{\{|\{([^}]*)\}/g)].flatMap((match) =>
+    match[1] === undefined ? [] : [match[1].trim()],
+  )
+  const words = record.message.map((part, i) =>
+    i % 2 === 0 ? part : tells(names[(i - 1) / 2] ?? 'private') ? spoken(part) : left,
+  )
   return { ...record, properties, message: [words.join('').replace(controls, '�')] }
 }
 
@@ -68,7 +104,11 @@ function spoken(value: unknown): string {
 function plain(value: unknown): unknown {
   if (!(value instanceof Error)) return value
   const cause = value.cause instanceof Error ? value.cause : value
-  const frames = (value.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).slice(0, 8).map((line) => line.trim())
+  const frames = (value.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 8)
+    .map((line) => line.trim())
   // Drizzle's own message repeats the whole query with its parameters; its cause is PostgreSQL's short one.
   return { name: cause.name, message: cause.message, ...('code' in cause ? { code: cause.code } : {}), stack: frames }
 }

@@ -1,5 +1,16 @@
 /** Random keys of the instance, made on first start and kept in the database, so that all processes share them. */
-import { createCipheriv, createDecipheriv, createECDH, createHmac, createPrivateKey, type ECDH, type JsonWebKey, randomBytes, sign as signWith, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createECDH,
+  createHmac,
+  createPrivateKey,
+  type ECDH,
+  type JsonWebKey,
+  randomBytes,
+  sign as signWith,
+  timingSafeEqual,
+} from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import type { Db } from './db/index.ts'
 import { secrets } from './db/schema/instance.ts'
@@ -37,7 +48,8 @@ export async function loadSecrets(db: Db): Promise<Secrets> {
   const digest = (name: Name, text: string) => createHmac('sha256', keys[name]).update(text).digest()
   return {
     vapidPublicKey: vapid.getPublicKey('base64url'),
-    vapidSign: (text) => signWith('sha256', Buffer.from(text), { key: vapidKey, dsaEncoding: 'ieee-p1363' }).toString('base64url'),
+    vapidSign: (text) =>
+      signWith('sha256', Buffer.from(text), { key: vapidKey, dsaEncoding: 'ieee-p1363' }).toString('base64url'),
     seal(text) {
       const iv = randomBytes(ivBytes)
       const cipher = createCipheriv('aes-256-gcm', sealing, iv)
@@ -46,7 +58,9 @@ export async function loadSecrets(db: Db): Promise<Secrets> {
     unseal(sealed) {
       const bytes = Buffer.from(sealed, 'base64url')
       if (bytes.length < ivBytes + tagBytes) return null
-      const decipher = createDecipheriv('aes-256-gcm', sealing, bytes.subarray(0, ivBytes), { authTagLength: tagBytes }).setAuthTag(bytes.subarray(-tagBytes))
+      const decipher = createDecipheriv('aes-256-gcm', sealing, bytes.subarray(0, ivBytes), {
+        authTagLength: tagBytes,
+      }).setAuthTag(bytes.subarray(-tagBytes))
       try {
         return Buffer.concat([decipher.update(bytes.subarray(ivBytes, -tagBytes)), decipher.final()]).toString('utf8')
       } catch {
@@ -67,7 +81,13 @@ function toJwk(pair: ECDH): JsonWebKey {
   const point = pair.getPublicKey()
   // Leading zeros are left out of the number, and wanted in the key.
   const d = Buffer.from(pair.getPrivateKey('hex').padStart(64, '0'), 'hex')
-  return { kty: 'EC', crv: 'P-256', x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url'), d: d.toString('base64url') }
+  return {
+    kty: 'EC',
+    crv: 'P-256',
+    x: point.subarray(1, 33).toString('base64url'),
+    y: point.subarray(33).toString('base64url'),
+    d: d.toString('base64url'),
+  }
 }
 
 /** Keeps a key unless there is one, and returns the one that is kept. */

@@ -9,10 +9,14 @@ export const dayMs = 24 * hourMs
 export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10)
 
 /** @param day `YYYY-MM-DD` */
-export const addDays = (day: string, days: number): string => dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs))
+export const addDays = (day: string, days: number): string =>
+  dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs))
 
 /** Whether a text is a day such as 2026-02-28. */
-export const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(Date.parse(`${text}T00:00:00Z`)) && dayOf(new Date(`${text}T00:00:00Z`)) === text
+export const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+  Number.isFinite(Date.parse(`${text}T00:00:00Z`)) &&
+  dayOf(new Date(`${text}T00:00:00Z`)) === text
 
 /**
  * Waits for work, but no longer than a time; the work itself goes on.

@@ -1,11 +1,11 @@
 /** Our own URIs and page URLs, from ids and names, and back. URIs for other servers hold ids, never names, so names may change. */
 import { LRUCache } from 'lru-cache'
 import type { Config } from './config.ts'
-import type { InteractionKind } from './interaction-kind.ts'
+import { parseHandle } from './handle.ts'
 import { type AccountId, type CollectionId, type Id, isId, type StatusId } from './ids.ts'
+import type { InteractionKind } from './interaction-kind.ts'
 import type { Secrets } from './secrets.ts'
 import { type RemoteVariant, remoteName } from './storage/remote-names.ts'
-import { parseHandle } from './handle.ts'
 
 export type Uris = ReturnType<typeof urisOf>
 
@@ -16,7 +16,12 @@ export type OwnUri =
   | { type: 'profile'; username: string; domain: string | null }
 
 const interactionPaths = new Map<string, InteractionKind>([
-  ['likes', 'like'], ['like-requests', 'like'], ['statuses', 'reply'], ['reply-requests', 'reply'], ['announces', 'announce'], ['announce-requests', 'announce'],
+  ['likes', 'like'],
+  ['like-requests', 'like'],
+  ['statuses', 'reply'],
+  ['reply-requests', 'reply'],
+  ['announces', 'announce'],
+  ['announce-requests', 'announce'],
 ])
 
 /** A part of a path as it was before it was escaped. */
@@ -32,7 +37,10 @@ function decoded(part: string): string {
 const maxSigned = 20_000
 
 /** @param secrets sign what other servers' files are asked for here; without them, they are asked for there */
-export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Config['s3']; remoteMedia?: Config['remoteMedia'] }, secrets?: Pick<Secrets, 'sign'>) {
+export function urisOf(
+  config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Config['s3']; remoteMedia?: Config['remoteMedia'] },
+  secrets?: Pick<Secrets, 'sign'>,
+) {
   const { origin, handleHost } = config
   const signed = new LRUCache<string, string>({ max: maxSigned })
   const areOurs = secrets !== undefined && config.remoteMedia !== undefined && config.remoteMedia.mode !== 'link'
@@ -40,10 +48,17 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
   const account = (id: AccountId) => `${origin}/ap/accounts/${id}`
   const status = (id: StatusId) => `${origin}/ap/statuses/${id}`
   const ownHosts = new Set([handleHost, new URL(origin).host])
-  const localised = <T extends { domain: string | null }>(handle: T): T => (handle.domain !== null && ownHosts.has(handle.domain) ? { ...handle, domain: null } : handle)
+  const localised = <T extends { domain: string | null }>(handle: T): T =>
+    handle.domain !== null && ownHosts.has(handle.domain) ? { ...handle, domain: null } : handle
   const partsOf = (uri: string): string[] | null => {
     const url = URL.parse(uri)
-    return url?.origin === origin ? url.pathname.replace(/\/$/, '').replace(/^\/%40/i, '/@').split('/').slice(1) : null
+    return url?.origin === origin
+      ? url.pathname
+          .replace(/\/$/, '')
+          .replace(/^\/%40/i, '/@')
+          .split('/')
+          .slice(1)
+      : null
   }
   const profileOf = (segment: string): OwnUri | null => {
     const handle = parseHandle(decoded(segment))
@@ -74,8 +89,28 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
     /** ActivityPub id of a local collection of accounts. */
     collection: (id: CollectionId) => `${origin}/ap/collections/${id}`,
     /** Id of an activity of ours about a relation, as in `/ap/follows/1`. */
-    activity: (kind: 'follows' | 'likes' | 'blocks' | 'accepts' | 'rejects' | 'undos' | 'updates' | 'creates' | 'deletes' | 'announces' | 'votes' | 'adds' | 'removes' | 'flags' | 'moves' | 'quote-requests' | `${InteractionKind}-${'requests' | 'authorizations'}` | 'quote-authorizations', id: Id<string> | string) =>
-      `${origin}/ap/${kind}/${id}`,
+    activity: (
+      kind:
+        | 'follows'
+        | 'likes'
+        | 'blocks'
+        | 'accepts'
+        | 'rejects'
+        | 'undos'
+        | 'updates'
+        | 'creates'
+        | 'deletes'
+        | 'announces'
+        | 'votes'
+        | 'adds'
+        | 'removes'
+        | 'flags'
+        | 'moves'
+        | 'quote-requests'
+        | `${InteractionKind}-${'requests' | 'authorizations'}`
+        | 'quote-authorizations',
+      id: Id<string> | string,
+    ) => `${origin}/ap/${kind}/${id}`,
     profile: (username: string) => `${origin}/@${username}`,
     statusPage: (username: string, id: StatusId) => `${origin}/@${username}/${id}`,
     tag: (name: string) => `${origin}/tags/${encodeURIComponent(name)}`,
@@ -95,7 +130,9 @@ export function urisOf(config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Co
     isOwn: (uri: string) => URL.canParse(uri) && new URL(uri).origin === origin,
     /** The favourite, reply or boost of ours that a URI names: it itself, or the request for consent to it. */
     interaction(uri: string): { kind: InteractionKind; id: Id<string> } | null {
-      const [, path = '', id = ''] = uri.startsWith(`${origin}/ap/`) ? (/^\/ap\/([a-z-]+)\/([0-9]+)$/.exec(new URL(uri).pathname) ?? []) : []
+      const [, path = '', id = ''] = uri.startsWith(`${origin}/ap/`)
+        ? (/^\/ap\/([a-z-]+)\/([0-9]+)$/.exec(new URL(uri).pathname) ?? [])
+        : []
       const kind = interactionPaths.get(path)
       return kind && isId(id) ? { kind, id: id as Id<string> } : null
     },

@@ -18,7 +18,11 @@ export const otherSchemes = ['dat', 'dweb', 'ipfs', 'ipns', 'ssb', 'gopher', 'xm
 
 const isOther = (written: string): boolean => {
   const colon = written.indexOf(':')
-  return colon > 0 && colon < written.length - 1 && (otherSchemes as readonly string[]).includes(written.slice(0, colon).toLowerCase())
+  return (
+    colon > 0 &&
+    colon < written.length - 1 &&
+    (otherSchemes as readonly string[]).includes(written.slice(0, colon).toLowerCase())
+  )
 }
 
 /** An address that a link in a text may lead to, written as `webUrl` does; null for anything else. */

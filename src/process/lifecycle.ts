@@ -14,7 +14,9 @@ const sameSignalMs = 2_000
  * Another signal, later, exits at once. When it can't start, one line says why on standard error, and it exits with 1. What
  * `open` may wait for ends when `stopping` aborts.
  */
-export async function live(open: (closing: AsyncDisposableStack, stopping: AbortSignal) => Promise<void>): Promise<never> {
+export async function live(
+  open: (closing: AsyncDisposableStack, stopping: AbortSignal) => Promise<void>,
+): Promise<never> {
   // Until the settings are known, so that whatever fails before is told, too.
   configureLogging('info')
   // Whoever read what we print may be gone; a failure to print that were treated as others are would be printed again, for ever.

@@ -40,7 +40,8 @@ function formatOf(path: string): string {
   let format = formats.get(folder)
   if (!format) {
     const file = `${folder}/package.json`
-    if (existsSync(file)) format = (JSON.parse(readFileSync(file, 'utf8')) as { type?: string }).type === 'module' ? 'module' : 'commonjs'
+    if (existsSync(file))
+      format = (JSON.parse(readFileSync(file, 'utf8')) as { type?: string }).type === 'module' ? 'module' : 'commonjs'
     else format = formatOf(folder)
     formats.set(folder, format)
   }

@@ -2,9 +2,9 @@ import { rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import type { App } from '../platform/app.ts'
+import { isDiskFull } from '../platform/db/disk-full.ts'
 import { type Db, isDatabaseAway } from '../platform/db/index.ts'
 import { MigrationError, pendingMigrations } from '../platform/db/migrate.ts'
-import { isDiskFull } from '../platform/db/disk-full.ts'
 
 export type Readiness = {
   /** False where nobody can be served. Where only writing fails, people go on reading, and no load balancer should stop that. */
@@ -14,10 +14,19 @@ export type Readiness = {
 }
 
 /** Whether the instance can serve people at the moment, and what keeps it from all that they want. */
-export async function readiness({ db, config }: { db: Db; config: Pick<App['config'], 'dataDir' | 'databaseUrl' | 's3'> }): Promise<Readiness> {
+export async function readiness({
+  db,
+  config,
+}: {
+  db: Db
+  config: Pick<App['config'], 'dataDir' | 'databaseUrl' | 's3'>
+}): Promise<Readiness> {
   // With files and database elsewhere only what is temporary goes to the folder.
   const usesFolder = !config.databaseUrl || !config.s3
-  const [ofDatabase, ofFolder] = await Promise.all([readinessOfDatabase(db), usesFolder ? problemsOfFolder(config.dataDir) : []])
+  const [ofDatabase, ofFolder] = await Promise.all([
+    readinessOfDatabase(db),
+    usesFolder ? problemsOfFolder(config.dataDir) : [],
+  ])
   return { canServe: ofDatabase.canServe, reasons: [...ofDatabase.reasons, ...ofFolder] }
 }
 
@@ -27,7 +36,9 @@ async function readinessOfDatabase(db: Db): Promise<Readiness> {
     await db.transaction(async (tx) => {
       // More than PostgreSQL may sort in memory here: it goes to its disk, and leaves nothing there.
       await tx.execute(sql`set local work_mem = '64kB'`)
-      await tx.execute(sql`select count(*) from (select n from generate_series(1, 5000) n order by md5(n::text) offset 1) spilled`)
+      await tx.execute(
+        sql`select count(*) from (select n from generate_series(1, 5000) n order by md5(n::text) offset 1) spilled`,
+      )
     })
     return { canServe: true, reasons: [] }
   } catch (error) {

@@ -1,22 +1,22 @@
 /** What server, worker and commands have in common: settings → database, brought up to date → App. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sweepTemporaryFolders } from '../media/temporary-folder.ts'
 import type { App } from '../platform/app.ts'
 import { type Config, ConfigError, loadConfig } from '../platform/config.ts'
 import { EmbeddedError, openEmbedded } from '../platform/db/embedded.ts'
 import { connect, isDatabaseAway } from '../platform/db/index.ts'
 import { migrate, MigrationError } from '../platform/db/migrate.ts'
 import { openHttp } from '../platform/http/client.ts'
-import { within } from '../platform/time.ts'
-import { OriginError, settleOrigin, storedOrigin } from './origin.ts'
-import { loadSecrets } from '../platform/secrets.ts'
 import { configureLogging, getLogger } from '../platform/log.ts'
-import { domainGate } from '../rules/servers/gate.ts'
+import type { RemoteLookup } from '../platform/remote.ts'
+import { loadSecrets } from '../platform/secrets.ts'
 import { StorageError } from '../platform/storage/errors.ts'
 import { openStorage } from '../platform/storage/open-storage.ts'
 import { prepareBucket } from '../platform/storage/s3.ts'
-import { sweepTemporaryFolders } from '../media/temporary-folder.ts'
-import type { RemoteLookup } from '../platform/remote.ts'
+import { within } from '../platform/time.ts'
 import { urisOf } from '../platform/uris.ts'
+import { domainGate } from '../rules/servers/gate.ts'
+import { OriginError, settleOrigin, storedOrigin } from './origin.ts'
 
 export type RuntimeOptions = {
   /** `web` has a data folder to itself, and decides the public URL. The others follow it where `ORIGIN` is not set. */
@@ -43,7 +43,10 @@ const databaseAwayMs = 3_000
  *
  * @throws ConfigError, EmbeddedError, MigrationError, OriginError, StartError, which `explanation` turns into a line
  */
-export async function openApp({ role, remote, env = process.env, folder = process.cwd(), stopping }: RuntimeOptions, closing: AsyncDisposableStack): Promise<App> {
+export async function openApp(
+  { role, remote, env = process.env, folder = process.cwd(), stopping }: RuntimeOptions,
+  closing: AsyncDisposableStack,
+): Promise<App> {
   let config = loadConfig(env, folder)
   configureLogging(config.logLevel)
   const databaseUrl = config.databaseUrl ?? (await openEmbeddedFor(config, role, closing))
@@ -53,7 +56,8 @@ export async function openApp({ role, remote, env = process.env, folder = proces
   // A statement that still runs may hold its connection for half a minute; nobody waits for it any more.
   closing.defer(() => within(poolEndMs, db.$client.end(), undefined))
   const stored = await storedOrigin(db)
-  if (stored && role !== 'web' && !config.isOriginGiven) config = loadConfig({ ...env, ORIGIN: stored.origin, HANDLE_HOST: stored.handleHost }, folder)
+  if (stored && role !== 'web' && !config.isOriginGiven)
+    config = loadConfig({ ...env, ORIGIN: stored.origin, HANDLE_HOST: stored.handleHost }, folder)
   await db.transaction((tx) => settleOrigin(tx, config))
 
   if (role !== 'command') await sweepTemporaryFolders(config)
@@ -67,21 +71,29 @@ export async function openApp({ role, remote, env = process.env, folder = proces
 }
 
 /** What serves waits for a database that is down or starting, as after a power cut; a command tells whoever typed it. */
-async function migrateWhenThere(databaseUrl: string, { waits, stopping }: { waits: boolean; stopping: AbortSignal | undefined }): Promise<void> {
+async function migrateWhenThere(
+  databaseUrl: string,
+  { waits, stopping }: { waits: boolean; stopping: AbortSignal | undefined },
+): Promise<void> {
   for (;;) {
     try {
       await migrate(databaseUrl, undefined, stopping)
       return
     } catch (error) {
       if (!isDatabaseAway(error) && !isRefused(error)) throw error
-      if (!waits || isRefused(error) || stopping?.aborted) throw new StartError(`The database of DATABASE_URL can't be used: ${messageOf(error)}`, { cause: error })
+      if (!waits || isRefused(error) || stopping?.aborted)
+        throw new StartError(`The database of DATABASE_URL can't be used: ${messageOf(error)}`, { cause: error })
       log.warn('Waiting for the database: {reason}', { reason: messageOf(error) })
       await sleep(databaseAwayMs, undefined, { signal: stopping }).catch(() => {})
     }
   }
 }
 
-async function openEmbeddedFor(config: Config, role: RuntimeOptions['role'], closing: AsyncDisposableStack): Promise<string> {
+async function openEmbeddedFor(
+  config: Config,
+  role: RuntimeOptions['role'],
+  closing: AsyncDisposableStack,
+): Promise<string> {
   const embedded = await openEmbedded(config.dataDir, { exclusive: role === 'web' })
   closing.defer(() => embedded.close())
   return embedded.url
@@ -89,10 +101,14 @@ async function openEmbeddedFor(config: Config, role: RuntimeOptions['role'], clo
 
 /** What to tell whoever started Pipit, in one line, or null for what nobody expected. */
 export function explanation(error: unknown): string | null {
-  const isExpected = [ConfigError, EmbeddedError, MigrationError, OriginError, StartError, StorageError].some((kind) => error instanceof kind)
+  const isExpected = [ConfigError, EmbeddedError, MigrationError, OriginError, StartError, StorageError].some(
+    (kind) => error instanceof kind,
+  )
   if (isExpected) return messageOf(error)
   const { code, path } = error as NodeJS.ErrnoException
-  return path && ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EEXIST'].includes(code ?? '') ? `DATA_DIR can't be used: ${messageOf(error)}` : null
+  return path && ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EEXIST'].includes(code ?? '')
+    ? `DATA_DIR can't be used: ${messageOf(error)}`
+    : null
 }
 
 /** Refused by PostgreSQL before any statement: wrong user, password or database. */

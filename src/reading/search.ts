@@ -4,11 +4,11 @@ import { accountByHandle, accountByUrl, accountHead } from '../accounts/find.ts'
 import { searchAccounts } from '../accounts/search.ts'
 import type { App } from '../platform/app.ts'
 import type { Reader } from '../platform/db/index.ts'
+import { type Handle, parseHandle } from '../platform/handle.ts'
 import type { AccountId, StatusId, TagId } from '../platform/ids.ts'
 import { visibleStatusByUrl } from '../statuses/find.ts'
 import { type PostSearch, searchStatuses } from '../statuses/search/search.ts'
 import type { Hashtag } from '../statuses/tags.ts'
-import { type Handle, parseHandle } from '../platform/handle.ts'
 import { hashtagName } from '../text/hashtag.ts'
 
 export type SearchQuery = {
@@ -35,7 +35,12 @@ const maxLength = 500
  * What a text finds. A URL or full handle finds just what it names; anything else accounts and hashtags that start with it, and,
  * for people who are logged in, posts with its words. May reach the network.
  */
-export async function search(app: App, viewer: AccountId | null, text: string, query: SearchQuery): Promise<SearchResult> {
+export async function search(
+  app: App,
+  viewer: AccountId | null,
+  text: string,
+  query: SearchQuery,
+): Promise<SearchResult> {
   const wanted = text.trim().slice(0, maxLength)
   const nothing: SearchResult = { accounts: [], statuses: [], hashtags: [] }
   if (wanted === '') return nothing
@@ -52,7 +57,10 @@ export async function search(app: App, viewer: AccountId | null, text: string, q
   }
   return {
     accounts: asks('accounts') && !wanted.startsWith('#') ? await searchAccounts(app.db, viewer, wanted, query) : [],
-    statuses: asks('statuses') && viewer ? await searchStatuses(app.db, app.uris, viewer, wanted, { ...query, ...query.posts }) : [],
+    statuses:
+      asks('statuses') && viewer
+        ? await searchStatuses(app.db, app.uris, viewer, wanted, { ...query, ...query.posts })
+        : [],
     hashtags: asks('hashtags') && !wanted.startsWith('@') ? await searchTags(app.db, wanted, query) : [],
   }
 }
@@ -63,7 +71,12 @@ async function standing(db: Reader, ids: AccountId[] = []): Promise<AccountId[]>
   return heads.flatMap((head) => (head && !head.suspendedAt ? [head.id] : []))
 }
 
-async function byUrl(app: App, viewer: AccountId | null, url: string, resolve: boolean): Promise<Partial<SearchResult>> {
+async function byUrl(
+  app: App,
+  viewer: AccountId | null,
+  url: string,
+  resolve: boolean,
+): Promise<Partial<SearchResult>> {
   const known = await accountByUrl(app.db, app.uris, url)
   if (known) return { accounts: [known] }
   const status = await visibleStatusByUrl(app.db, app.uris, viewer, url)
@@ -86,7 +99,11 @@ async function byHandle(app: App, handle: Handle, resolve: boolean): Promise<Acc
 const maxAlike = 500
 
 /** Hashtags that start with a text: that very one, then those that most people used lately. Only such as were used where everybody reads. */
-async function searchTags(db: Reader, text: string, { limit, offset = 0, reviewedOnly = false }: SearchQuery): Promise<FoundTag[]> {
+async function searchTags(
+  db: Reader,
+  text: string,
+  { limit, offset = 0, reviewedOnly = false }: SearchQuery,
+): Promise<FoundTag[]> {
   const name = hashtagName(text.replace(/^[#＃]/u, ''))
   if (name === '') return []
   const prefix = `${name.replace(/[\\%_]/g, '\\$&')}%`

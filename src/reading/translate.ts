@@ -5,14 +5,19 @@ import type { App } from '../platform/app.ts'
 import { readValue, writeValue } from '../platform/db/kv.ts'
 import { users } from '../platform/db/schema/accounts.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
+import type { AccountId, MediaId, StatusId } from '../platform/ids.ts'
 import { dayMs, hourMs } from '../platform/time.ts'
+import { isOpen } from '../statuses/access/visibility.ts'
+import { loadStatusView, type StatusView } from '../statuses/views/views.ts'
 import { escapeText } from '../text/html/escape.ts'
 import { sanitizeHtml } from '../text/html/sanitize.ts'
 import { htmlToText } from '../text/html/to-text.ts'
-import type { AccountId, MediaId, StatusId } from '../platform/ids.ts'
-import { loadStatusView, type StatusView } from '../statuses/views/views.ts'
-import { isOpen } from '../statuses/access/visibility.ts'
-import { fetchLanguages, type TranslatorLanguage, translateHtml, type Translated } from '../text/translation/libretranslate.ts'
+import {
+  fetchLanguages,
+  type TranslatorLanguage,
+  translateHtml,
+  type Translated,
+} from '../text/translation/libretranslate.ts'
 
 export type Translation = {
   /** Safe HTML. */
@@ -53,7 +58,12 @@ async function loadLanguages({ config, db }: App): Promise<TranslatorLanguage[]>
  * @throws Refusal `not_found` where nothing translates, or the reader may not see it; `not_permitted` for what is not for everybody, and for
  *   languages that can't be translated; `unavailable`
  */
-export async function translateStatus(app: App, viewer: AccountId, statusId: StatusId, wanted?: string): Promise<Translation> {
+export async function translateStatus(
+  app: App,
+  viewer: AccountId,
+  statusId: StatusId,
+  wanted?: string,
+): Promise<Translation> {
   const endpoint = app.config.libreTranslate
   const seen = await loadStatusView(app.db, viewer, statusId)
   const status = seen?.reblog ?? seen
@@ -61,15 +71,30 @@ export async function translateStatus(app: App, viewer: AccountId, statusId: Sta
   if (!isOpen(status.visibility)) throw notAllowed()
 
   const languages = await loadLanguages(app)
-  const source = status.language === null ? null : known(languages.map(({ code }) => code), status.language)
-  const target = known(languages.flatMap(({ targets }) => targets), wanted || (await ownLanguage(app, viewer)))
-  const isPossible = target !== null && (status.language === null || languages.some(({ code, targets }) => code === source && targets.includes(target)))
+  const source =
+    status.language === null
+      ? null
+      : known(
+          languages.map(({ code }) => code),
+          status.language,
+        )
+  const target = known(
+    languages.flatMap(({ targets }) => targets),
+    wanted || (await ownLanguage(app, viewer)),
+  )
+  const isPossible =
+    target !== null &&
+    (status.language === null || languages.some(({ code, targets }) => code === source && targets.includes(target)))
   if (!isPossible) throw notAllowed()
 
   const parts = partsOf(status)
-  const key = `translation ${createHash('sha256').update(JSON.stringify([source, target, parts])).digest('base64url')}`
+  const key = `translation ${createHash('sha256')
+    .update(JSON.stringify([source, target, parts]))
+    .digest('base64url')}`
   const cached = (await readValue(app.db, key)) as Translated | undefined
-  const translated = cached ?? (parts.length === 0 ? { texts: [], detected: null } : await translateHtml(endpoint, parts, source, target))
+  const translated =
+    cached ??
+    (parts.length === 0 ? { texts: [], detected: null } : await translateHtml(endpoint, parts, source, target))
   if (!cached) await writeValue(app.db, key, translated, translationTtlMs)
   return compose(status, translated, target)
 }
@@ -79,17 +104,28 @@ const notAllowed = () => new Refusal('not_permitted', 'This action is not allowe
 /** The code by which the translator knows a language: just so, or without what follows the first part. */
 function known(codes: string[], tag: string): string | null {
   const [base = ''] = tag.toLowerCase().split('-')
-  return codes.find((code) => code.toLowerCase() === tag.toLowerCase()) ?? codes.find((code) => code.toLowerCase() === base) ?? null
+  return (
+    codes.find((code) => code.toLowerCase() === tag.toLowerCase()) ??
+    codes.find((code) => code.toLowerCase() === base) ??
+    null
+  )
 }
 
 async function ownLanguage(app: App, viewer: AccountId): Promise<string> {
-  const [user] = await app.db.select({ locale: users.locale, language: users.defaultLanguage }).from(users).where(eq(users.accountId, viewer))
+  const [user] = await app.db
+    .select({ locale: users.locale, language: users.defaultLanguage })
+    .from(users)
+    .where(eq(users.accountId, viewer))
   return user?.locale ?? user?.language ?? 'en'
 }
 
 /** All that is to be translated, as HTML, in one order; what is empty is left out. */
 function partsOf(status: StatusView): string[] {
-  const texts = [status.spoilerText, ...(status.poll?.options.map(({ title }) => title) ?? []), ...status.media.map(({ description }) => description)]
+  const texts = [
+    status.spoilerText,
+    ...(status.poll?.options.map(({ title }) => title) ?? []),
+    ...status.media.map(({ description }) => description),
+  ]
   return [status.content, ...texts.map(escapeText)].filter((part) => part !== '')
 }
 

@@ -2,8 +2,8 @@
 import { sql } from 'drizzle-orm'
 import type { Db, Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { lockPairs } from './pairs.ts'
 import { acceptFollow } from './follow.ts'
+import { lockPairs } from './pairs.ts'
 
 const batchSize = 50
 
@@ -12,7 +12,7 @@ const batchSize = 50
  * told. It may be repeated.
  */
 export async function acceptOpenRequests(db: Db, accountId: AccountId, signal?: AbortSignal): Promise<void> {
-  for (let count = batchSize; count === batchSize; ) {
+  for (let count = batchSize; count === batchSize;) {
     signal?.throwIfAborted()
     count = await db.transaction((tx) => letSomeIn(tx, accountId))
   }
@@ -26,7 +26,10 @@ async function letSomeIn(tx: Tx, accountId: AccountId): Promise<number> {
     join accounts target on target.id = r.target_id and target.domain is null and not target.is_locked and target.suspended_at is null and target.moved_to_id is null
     join accounts follower on follower.id = r.follower_id and follower.silenced_at is null and follower.suspended_at is null
     limit ${batchSize}`)
-  await lockPairs(tx, rows.map(({ followerId, targetId }) => [followerId, targetId] as const))
+  await lockPairs(
+    tx,
+    rows.map(({ followerId, targetId }) => [followerId, targetId] as const),
+  )
   for (const { followerId, targetId } of rows) await acceptFollow(tx, targetId, followerId)
   return rows.length
 }

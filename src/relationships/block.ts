@@ -1,26 +1,36 @@
 import { and, eq, or } from 'drizzle-orm'
+import { emit } from '../outbox/emit.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { notificationRequests, notifications } from '../platform/db/schema/notifications.ts'
 import { blocks } from '../platform/db/schema/relationships.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type RelationId } from '../platform/ids.ts'
-import { emit } from '../outbox/emit.ts'
 import type { Uris } from '../platform/uris.ts'
-import { lockPair, isRemote } from './pairs.ts'
-import { leaveCollections } from './leave-collections.ts'
 import { rejectFollow, unfollow } from './follow.ts'
+import { leaveCollections } from './leave-collections.ts'
+import { lockPair, isRemote } from './pairs.ts'
 
 /**
  * Parts two accounts: follows end both ways, neither sees or reaches the other any more. Doing it again changes nothing.
  *
  * @param uri id of the Block, when another server sent it
  */
-export async function block(tx: Tx, uris: Uris, accountId: AccountId, targetId: AccountId, uri?: string): Promise<void> {
+export async function block(
+  tx: Tx,
+  uris: Uris,
+  accountId: AccountId,
+  targetId: AccountId,
+  uri?: string,
+): Promise<void> {
   if (accountId === targetId) throw new Refusal('unprocessable', 'You can’t block yourself')
   await lockPair(tx, accountId, targetId)
   const id = newId<RelationId>()
   const blockUri = uri ?? uris.activity('blocks', id)
-  const added = await tx.insert(blocks).values({ id, accountId, targetId, uri: blockUri }).onConflictDoNothing().returning()
+  const added = await tx
+    .insert(blocks)
+    .values({ id, accountId, targetId, uri: blockUri })
+    .onConflictDoNothing()
+    .returning()
   if (added.length === 0) return
 
   await unfollow(tx, accountId, targetId)
@@ -34,7 +44,9 @@ export async function block(tx: Tx, uris: Uris, accountId: AccountId, targetId: 
         and(eq(notifications.accountId, targetId), eq(notifications.fromAccountId, accountId)),
       ),
     )
-  await tx.delete(notificationRequests).where(and(eq(notificationRequests.accountId, accountId), eq(notificationRequests.fromAccountId, targetId)))
+  await tx
+    .delete(notificationRequests)
+    .where(and(eq(notificationRequests.accountId, accountId), eq(notificationRequests.fromAccountId, targetId)))
   if (await isRemote(tx, targetId)) await emit(tx, { type: 'block.created', accountId, targetId, uri: blockUri })
 }
 
@@ -49,6 +61,7 @@ export async function unblock(tx: Tx, accountId: AccountId, targetId: AccountId)
     .delete(blocks)
     .where(and(eq(blocks.accountId, accountId), eq(blocks.targetId, targetId)))
     .returning({ uri: blocks.uri })
-  if (removed && (await isRemote(tx, targetId))) await emit(tx, { type: 'block.removed', accountId, targetId, uri: removed.uri })
+  if (removed && (await isRemote(tx, targetId)))
+    await emit(tx, { type: 'block.removed', accountId, targetId, uri: removed.uri })
   return removed !== undefined
 }

@@ -1,16 +1,16 @@
 /** Servers of which a person wants to see nothing. */
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { emit } from '../outbox/emit.ts'
 import type { Db, Reader, Tx } from '../platform/db/index.ts'
 import { type Page, settle, slice } from '../platform/db/page.ts'
 import { accountDomainBlocks } from '../platform/db/schema/relationships.ts'
 import { Refusal } from '../platform/errors.ts'
-import { type AccountId, newId, type RelationId } from '../platform/ids.ts'
-import { finishSeverances, recordSevered, type SeveredFollow } from './severance.ts'
-import { emit } from '../outbox/emit.ts'
 import { normalizeDomain } from '../platform/handle.ts'
+import { type AccountId, newId, type RelationId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
-import { lockPairs } from './pairs.ts'
 import { rejectFollow, unfollow } from './follow.ts'
+import { lockPairs } from './pairs.ts'
+import { finishSeverances, recordSevered, type SeveredFollow } from './severance.ts'
 
 /**
  * Hides a whole server from an account: its statuses and notifications at once; follows to and from it are ended by a job, as
@@ -21,19 +21,35 @@ import { rejectFollow, unfollow } from './follow.ts'
  */
 export async function blockDomain(tx: Tx, uris: Uris, accountId: AccountId, domain: string): Promise<void> {
   const host = normalizeDomain(domain)
-  if (host === null || uris.localised({ domain: host }).domain === null) throw new Refusal('invalid', 'Domain is not a valid domain name')
-  const added = await tx.insert(accountDomainBlocks).values({ id: newId<RelationId>(), accountId, domain: host }).onConflictDoNothing().returning()
+  if (host === null || uris.localised({ domain: host }).domain === null)
+    throw new Refusal('invalid', 'Domain is not a valid domain name')
+  const added = await tx
+    .insert(accountDomainBlocks)
+    .values({ id: newId<RelationId>(), accountId, domain: host })
+    .onConflictDoNothing()
+    .returning()
   if (added.length === 0) return
   await emit(tx, { type: 'domain.blocked', accountId, domain: host })
 }
 
 /** Ends the block of a server. The follows that it ended stay so. */
 export async function unblockDomain(tx: Tx, accountId: AccountId, domain: string): Promise<void> {
-  await tx.delete(accountDomainBlocks).where(and(eq(accountDomainBlocks.accountId, accountId), eq(accountDomainBlocks.domain, normalizeDomain(domain) ?? domain)))
+  await tx
+    .delete(accountDomainBlocks)
+    .where(
+      and(
+        eq(accountDomainBlocks.accountId, accountId),
+        eq(accountDomainBlocks.domain, normalizeDomain(domain) ?? domain),
+      ),
+    )
 }
 
 /** A page of the servers that an account blocks, the latest first. The cursor is the id of the block. */
-export async function blockedDomains(db: Reader, accountId: AccountId, page: Page): Promise<{ id: RelationId; domain: string }[]> {
+export async function blockedDomains(
+  db: Reader,
+  accountId: AccountId,
+  page: Page,
+): Promise<{ id: RelationId; domain: string }[]> {
   const { where, orderBy, limit } = slice(accountDomainBlocks.id, page)
   const rows = await db
     .select({ id: accountDomainBlocks.id, domain: accountDomainBlocks.domain })
@@ -45,7 +61,11 @@ export async function blockedDomains(db: Reader, accountId: AccountId, page: Pag
 }
 
 /** How many follows a block of a server would end. */
-export async function previewDomainBlock(db: Reader, accountId: AccountId, domain: string): Promise<{ following: number; followers: number }> {
+export async function previewDomainBlock(
+  db: Reader,
+  accountId: AccountId,
+  domain: string,
+): Promise<{ following: number; followers: number }> {
   const host = normalizeDomain(domain) ?? domain
   const { rows } = await db.execute<{ following: number; followers: number }>(sql`
     select (select count(*)::int from follows f join accounts a on a.id = f.target_id where f.follower_id = ${accountId} and a.domain = ${host}) as following,
@@ -60,12 +80,12 @@ const batchSize = 50
  * and the account, which follows it lost. Its notifications from there go. It may be repeated, and stops where the block was lifted meanwhile.
  */
 export async function severDomain(db: Db, accountId: AccountId, domain: string, signal?: AbortSignal): Promise<void> {
-  for (let count = batchSize; count === batchSize; ) {
+  for (let count = batchSize; count === batchSize;) {
     signal?.throwIfAborted()
     count = await db.transaction((tx) => severSome(tx, accountId, domain))
   }
   await finishSeverances(db, 'user_domain_block', accountId)
-  for (let count = noticesAtATime; count === noticesAtATime; ) {
+  for (let count = noticesAtATime; count === noticesAtATime;) {
     signal?.throwIfAborted()
     count = await db.transaction((tx) => clearNotices(tx, accountId, domain))
   }
@@ -77,7 +97,9 @@ const noticesAtATime = 1_000
 async function clearNotices(tx: Tx, accountId: AccountId, domain: string): Promise<number> {
   const isBlocked = sql`exists (select from account_domain_blocks d where d.account_id = ${accountId} and d.domain = ${domain})`
   const from = (account: SQL) => sql`exists (select from accounts a where a.id = ${account} and a.domain = ${domain})`
-  await tx.execute(sql`delete from notification_requests r where r.account_id = ${accountId} and ${from(sql`r.from_account_id`)} and ${isBlocked}`)
+  await tx.execute(
+    sql`delete from notification_requests r where r.account_id = ${accountId} and ${from(sql`r.from_account_id`)} and ${isBlocked}`,
+  )
   const { rowCount } = await tx.execute(sql`
     delete from notifications where id = any(array(
       select n.id from notifications n where n.account_id = ${accountId} and ${from(sql`n.from_account_id`)} and ${isBlocked} limit ${noticesAtATime}))`)
@@ -94,12 +116,17 @@ async function severSome(tx: Tx, accountId: AccountId, domain: string): Promise<
     ) r join accounts a on a.id = r.other_id
     where a.domain = ${domain} and exists (select from account_domain_blocks d where d.account_id = ${accountId} and d.domain = ${domain})
     limit ${batchSize}`)
-  await lockPairs(tx, rows.map(({ otherId }) => [accountId, otherId] as const))
+  await lockPairs(
+    tx,
+    rows.map(({ otherId }) => [accountId, otherId] as const),
+  )
   for (const { otherId, isFollowing } of rows) {
     if (isFollowing) await unfollow(tx, accountId, otherId)
     else await rejectFollow(tx, accountId, otherId)
   }
-  const lost = rows.flatMap(({ isRequest, otherId, isFollowing, showsReblogs, notifies, languages }) => (isRequest ? [] : { accountId, otherId, isFollowing, showsReblogs, notifies, languages }))
+  const lost = rows.flatMap(({ isRequest, otherId, isFollowing, showsReblogs, notifies, languages }) =>
+    isRequest ? [] : { accountId, otherId, isFollowing, showsReblogs, notifies, languages },
+  )
   await recordSevered(tx, 'user_domain_block', domain, lost, accountId)
   return rows.length
 }

@@ -15,10 +15,16 @@ const maxEndorsements = 100
  */
 export async function endorse(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
   await lockPair(tx, accountId, targetId)
-  const [followed] = await tx.select({ id: follows.id }).from(follows).where(and(eq(follows.followerId, accountId), eq(follows.targetId, targetId)))
+  const [followed] = await tx
+    .select({ id: follows.id })
+    .from(follows)
+    .where(and(eq(follows.followerId, accountId), eq(follows.targetId, targetId)))
   if (!followed) throw new Refusal('invalid', 'You must be already following the person you want to endorse')
-  const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from endorsements where account_id = ${accountId} and target_id <> ${targetId}`)
-  if ((rows[0]?.count ?? 0) >= maxEndorsements) throw new Refusal('invalid', `You can’t endorse more than ${maxEndorsements} people`)
+  const { rows } = await tx.execute<{ count: number }>(
+    sql`select count(*)::int as count from endorsements where account_id = ${accountId} and target_id <> ${targetId}`,
+  )
+  if ((rows[0]?.count ?? 0) >= maxEndorsements)
+    throw new Refusal('invalid', `You can’t endorse more than ${maxEndorsements} people`)
   await tx.insert(endorsements).values({ id: newId(), accountId, targetId }).onConflictDoNothing()
 }
 

@@ -10,7 +10,11 @@ const maxFollowers = 40
  * For each account, those of its followers whom the viewer follows, too: at most 40, the latest that the viewer followed
  * first. Who hides whom they follow isn't among them, and accounts that hide their followers, or block the viewer, have none.
  */
-export async function familiarFollowers(db: Reader, viewer: AccountId, ids: AccountId[]): Promise<{ id: AccountId; followers: AccountId[] }[]> {
+export async function familiarFollowers(
+  db: Reader,
+  viewer: AccountId,
+  ids: AccountId[],
+): Promise<{ id: AccountId; followers: AccountId[] }[]> {
   if (ids.length === 0) return []
   const { rows } = await db.execute<{ id: AccountId; followers: AccountId[] }>(sql`
     select a.id, case when a.hides_collections or exists (select from blocks b where b.account_id = a.id and b.target_id = ${viewer}) then array[]::text[] else array(

@@ -1,6 +1,8 @@
 /** Following and being followed, between local and remote accounts alike. */
 import { and, type AnyColumn, eq, inArray, or, sql } from 'drizzle-orm'
 import { isPresent } from '../accounts/find.ts'
+import { notify, unnotify } from '../notices/notify.ts'
+import { emit } from '../outbox/emit.ts'
 import { arrayOf, isOneOfIds } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { accounts, accountStats } from '../platform/db/schema/accounts.ts'
@@ -8,10 +10,8 @@ import { listAccounts, lists } from '../platform/db/schema/lists.ts'
 import { endorsements, followRequests, follows } from '../platform/db/schema/relationships.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type RelationId } from '../platform/ids.ts'
-import { notify, unnotify } from '../notices/notify.ts'
-import { emit } from '../outbox/emit.ts'
-import { languageTag } from '../text/language-tag.ts'
 import type { Uris } from '../platform/uris.ts'
+import { languageTag } from '../text/language-tag.ts'
 import { lockPair, isBlockedEitherWay, isDomainBlockedEitherWay, isRemote } from './pairs.ts'
 
 export type FollowOptions = {
@@ -36,11 +36,20 @@ type Settings = Pick<typeof follows.$inferInsert, 'uri' | 'showsReblogs' | 'noti
  * @throws Refusal `not_found` when there is no such account, `not_permitted` where one blocks the other or its server, and for an
  *   account that has moved, `unprocessable` for oneself, `invalid` for what is no language
  */
-export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId: AccountId, options: FollowOptions = {}): Promise<'following' | 'requested'> {
+export async function follow(
+  tx: Tx,
+  uris: Uris,
+  followerId: AccountId,
+  targetId: AccountId,
+  options: FollowOptions = {},
+): Promise<'following' | 'requested'> {
   if (followerId === targetId) throw new Refusal('unprocessable', 'Following your own account is not allowed')
   await lockPair(tx, followerId, targetId)
   const { target, follower } = await standings(tx, followerId, targetId)
-  if ((await isBlockedEitherWay(tx, followerId, targetId)) || (await isDomainBlockedEitherWay(tx, followerId, targetId))) {
+  if (
+    (await isBlockedEitherWay(tx, followerId, targetId)) ||
+    (await isDomainBlockedEitherWay(tx, followerId, targetId))
+  ) {
     throw new Refusal('not_permitted', 'This action is not allowed')
   }
 
@@ -48,7 +57,8 @@ export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId
   const uri = options.uri ?? uris.activity('follows', id)
   const renewed = settingsOf(options)
   const added = { id, followerId, targetId, ...renewed, uri }
-  const pair = (table: typeof follows | typeof followRequests) => and(eq(table.followerId, followerId), eq(table.targetId, targetId))
+  const pair = (table: typeof follows | typeof followRequests) =>
+    and(eq(table.followerId, followerId), eq(table.targetId, targetId))
 
   const [existing] = await tx.select({ uri: follows.uri }).from(follows).where(pair(follows))
   if (existing) {
@@ -61,7 +71,11 @@ export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId
   // Whom moderators limit has to be let in.
   const isOpen = target.isLocal && !target.isLocked && !follower.isSilenced
   if (isOpen) {
-    const made = await tx.insert(follows).values(await withoutRequest(tx, added)).onConflictDoNothing().returning()
+    const made = await tx
+      .insert(follows)
+      .values(await withoutRequest(tx, added))
+      .onConflictDoNothing()
+      .returning()
     // The id belongs to another follow.
     if (made.length === 0) return 'following'
     await count(tx, followerId, targetId, 1)
@@ -85,7 +99,10 @@ export async function follow(tx: Tx, uris: Uris, followerId: AccountId, targetId
 /** A follow with what was chosen for the request that it takes the place of. */
 async function withoutRequest(tx: Tx, added: typeof follows.$inferInsert): Promise<typeof follows.$inferInsert> {
   const { followerId, targetId } = added
-  const [request] = await tx.delete(followRequests).where(and(eq(followRequests.followerId, followerId), eq(followRequests.targetId, targetId))).returning()
+  const [request] = await tx
+    .delete(followRequests)
+    .where(and(eq(followRequests.followerId, followerId), eq(followRequests.targetId, targetId)))
+    .returning()
   if (!request) return added
   await unnotify(tx, { type: 'follow_request', for: targetId, from: followerId })
   const { showsReblogs, notifies, languages } = request
@@ -100,7 +117,9 @@ function settingsOf({ uri, showsReblogs, notifies, languages }: FollowOptions): 
     ...(uri === undefined ? {} : { uri }),
     ...(showsReblogs === undefined ? {} : { showsReblogs }),
     ...(notifies === undefined ? {} : { notifies }),
-    ...(languages === undefined ? {} : { languages: tags && tags.length > 0 ? [...new Set(tags.filter((tag) => tag !== null))] : null }),
+    ...(languages === undefined
+      ? {}
+      : { languages: tags && tags.length > 0 ? [...new Set(tags.filter((tag) => tag !== null))] : null }),
   }
 }
 
@@ -111,7 +130,8 @@ function settingsOf({ uri, showsReblogs, notifies, languages }: FollowOptions): 
  */
 export async function unfollow(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<boolean> {
   const uri = await sever(tx, followerId, targetId)
-  if (uri !== null && (await isRemote(tx, targetId))) await emit(tx, { type: 'follow.removed', followerId, targetId, uri })
+  if (uri !== null && (await isRemote(tx, targetId)))
+    await emit(tx, { type: 'follow.removed', followerId, targetId, uri })
   return uri !== null
 }
 
@@ -133,11 +153,16 @@ export async function acceptFollow(tx: Tx, targetId: AccountId, followerId: Acco
     .returning()
   if (!request) return false
 
-  const added = await tx.insert(follows).values({ ...request, id: newId<RelationId>(), createdAt: sql`now()` }).onConflictDoNothing().returning()
+  const added = await tx
+    .insert(follows)
+    .values({ ...request, id: newId<RelationId>(), createdAt: sql`now()` })
+    .onConflictDoNothing()
+    .returning()
   if (added.length > 0) await count(tx, followerId, targetId, 1)
   await unnotify(tx, { type: 'follow_request', for: targetId, from: followerId })
   await notify(tx, { type: 'follow', for: targetId, from: followerId })
-  if (await isRemote(tx, followerId)) await emit(tx, { type: 'follow.accepted', followerId, targetId, uri: request.uri })
+  if (await isRemote(tx, followerId))
+    await emit(tx, { type: 'follow.accepted', followerId, targetId, uri: request.uri })
   return true
 }
 
@@ -156,7 +181,10 @@ export async function rejectFollow(tx: Tx, targetId: AccountId, followerId: Acco
 /** Removes a follow or request with its traces; its URI, or null when there was none. */
 async function sever(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<string | null> {
   await lockPair(tx, followerId, targetId)
-  const [followed] = await tx.delete(follows).where(and(eq(follows.followerId, followerId), eq(follows.targetId, targetId))).returning({ uri: follows.uri })
+  const [followed] = await tx
+    .delete(follows)
+    .where(and(eq(follows.followerId, followerId), eq(follows.targetId, targetId)))
+    .returning({ uri: follows.uri })
   const [requested] = await tx
     .delete(followRequests)
     .where(and(eq(followRequests.followerId, followerId), eq(followRequests.targetId, targetId)))
@@ -176,11 +204,15 @@ async function forgetFollowed(tx: Tx, followerId: AccountId, targetId: AccountId
 }
 
 async function count(tx: Tx, followerId: AccountId, targetId: AccountId, by: 1 | -1): Promise<void> {
-  const changed = (column: AnyColumn, of: AccountId) => sql`greatest(${column} + case when ${accountStats.accountId} = ${of} then ${by}::int else 0 end, 0)`
+  const changed = (column: AnyColumn, of: AccountId) =>
+    sql`greatest(${column} + case when ${accountStats.accountId} = ${of} then ${by}::int else 0 end, 0)`
   // What the account's own server counts changes as well, where it is known; `greatest` alone would make 0 of null.
-  const told = (column: AnyColumn, of: AccountId) => sql`case when ${column} is not null then ${changed(column, of)} end`
+  const told = (column: AnyColumn, of: AccountId) =>
+    sql`case when ${column} is not null then ${changed(column, of)} end`
   // Both rows in one statement, locked in id order: two people who follow each other at once would deadlock otherwise.
-  await tx.execute(sql`select from account_stats where account_id = any(${arrayOf([followerId, targetId])}::bigint[]) order by account_id for update`)
+  await tx.execute(
+    sql`select from account_stats where account_id = any(${arrayOf([followerId, targetId])}::bigint[]) order by account_id for update`,
+  )
   await tx
     .update(accountStats)
     .set({
@@ -195,9 +227,20 @@ async function count(tx: Tx, followerId: AccountId, targetId: AccountId, by: 1 |
 type Standing = { isLocal: boolean; isLocked: boolean; hasMoved: boolean; isSilenced: boolean }
 
 /** What follows depend on. It stays so until the transaction ends: who is unlocked, limited or deleted in this moment is found with this follow, or before it. */
-async function standings(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<{ follower: Standing; target: Standing }> {
+async function standings(
+  tx: Tx,
+  followerId: AccountId,
+  targetId: AccountId,
+): Promise<{ follower: Standing; target: Standing }> {
   const rows = await tx
-    .select({ id: accounts.id, domain: accounts.domain, isLocked: accounts.isLocked, movedToId: accounts.movedToId, suspendedAt: accounts.suspendedAt, silencedAt: accounts.silencedAt })
+    .select({
+      id: accounts.id,
+      domain: accounts.domain,
+      isLocked: accounts.isLocked,
+      movedToId: accounts.movedToId,
+      suspendedAt: accounts.suspendedAt,
+      silencedAt: accounts.silencedAt,
+    })
     .from(accounts)
     .where(and(isOneOfIds(accounts.id, [followerId, targetId]), isPresent))
     .orderBy(accounts.id)
@@ -205,7 +248,12 @@ async function standings(tx: Tx, followerId: AccountId, targetId: AccountId): Pr
   const of = (accountId: AccountId): Standing => {
     const found = rows.find(({ id }) => id === accountId)
     if (!found || found.suspendedAt) throw notFound()
-    return { isLocal: found.domain === null, isLocked: found.isLocked, hasMoved: found.movedToId !== null, isSilenced: found.silencedAt !== null }
+    return {
+      isLocal: found.domain === null,
+      isLocked: found.isLocked,
+      hasMoved: found.movedToId !== null,
+      isSilenced: found.silencedAt !== null,
+    }
   }
   return { target: of(targetId), follower: of(followerId) }
 }

@@ -19,15 +19,26 @@ const followersByHost = (accountId: AccountId): SQL => sql`
   where f.target_id = ${accountId} and a.domain is not null and a.suspended_at is null`
 
 /** The digests of ids in a group, all in one by exclusive or. */
-export const digestBits = (uri: SQL): SQL => sql`bit_xor(('x' || encode(sha256(convert_to(${uri}, 'UTF8')), 'hex'))::bit(256))`
+export const digestBits = (uri: SQL): SQL =>
+  sql`bit_xor(('x' || encode(sha256(convert_to(${uri}, 'UTF8')), 'hex'))::bit(256))`
 
 /** Such a digest as hexadecimal digits. */
-export const digestHex = (bits: SQL): SQL => sql.join([1, 65, 129, 193].map((from) => sql`lpad(to_hex(substring(${bits} from ${sql.raw(String(from))} for 64)::bit(64)::bigint), 16, '0')`), sql` || `)
+export const digestHex = (bits: SQL): SQL =>
+  sql.join(
+    [1, 65, 129, 193].map(
+      (from) => sql`lpad(to_hex(substring(${bits} from ${sql.raw(String(from))} for 64)::bit(64)::bigint), 16, '0')`,
+    ),
+    sql` || `,
+  )
 
 /** The digest of a list of followers, as the two above make it in SQL. */
 export function digestOfFollowers(uris: Iterable<string>): string {
   const digest = Buffer.alloc(32)
-  for (const uri of uris) createHash('sha256').update(uri).digest().forEach((byte, i) => (digest[i] = (digest[i] ?? 0) ^ byte))
+  for (const uri of uris)
+    createHash('sha256')
+      .update(uri)
+      .digest()
+      .forEach((byte, i) => (digest[i] = (digest[i] ?? 0) ^ byte))
   return digest.toString('hex')
 }
 
@@ -44,6 +55,8 @@ export const digestOfNobody = '0'.repeat(64)
 
 /** Ids of the followers that an account has on a server; null when there are more than is ever told. */
 export async function followersOn(db: Reader, accountId: AccountId, host: string): Promise<string[] | null> {
-  const { rows } = await db.execute<{ uri: string }>(sql`select uri from (${followersByHost(accountId)}) as follower where host = ${host} limit ${maxFollowers + 1}`)
+  const { rows } = await db.execute<{ uri: string }>(
+    sql`select uri from (${followersByHost(accountId)}) as follower where host = ${host} limit ${maxFollowers + 1}`,
+  )
   return rows.length > maxFollowers ? null : rows.map(({ uri }) => uri)
 }

@@ -6,18 +6,40 @@ import { accounts } from '../platform/db/schema/accounts.ts'
 import { favourites } from '../platform/db/schema/interactions.ts'
 import { blocks, endorsements, followRequests, follows, mutes } from '../platform/db/schema/relationships.ts'
 import type { AccountId, RelationId, StatusId } from '../platform/ids.ts'
-import { hasBlocked } from './pairs.ts'
 import { avoids } from '../rules/avoidance.ts'
+import { hasBlocked } from './pairs.ts'
 
 export type Related = { id: RelationId; accountId: AccountId }
 
 /** @param viewer whose blocks and mutes shorten the list; of one's own nobody is left out */
-export const followersOf = (db: Reader, accountId: AccountId, page: Page, viewer: AccountId | null = accountId): Promise<Related[]> =>
-  related(db, follows, follows.followerId, and(eq(follows.targetId, accountId), seenBy(viewer, accountId, follows.followerId)), page)
+export const followersOf = (
+  db: Reader,
+  accountId: AccountId,
+  page: Page,
+  viewer: AccountId | null = accountId,
+): Promise<Related[]> =>
+  related(
+    db,
+    follows,
+    follows.followerId,
+    and(eq(follows.targetId, accountId), seenBy(viewer, accountId, follows.followerId)),
+    page,
+  )
 
 /** @param viewer as of `followersOf` */
-export const followedBy = (db: Reader, accountId: AccountId, page: Page, viewer: AccountId | null = accountId): Promise<Related[]> =>
-  related(db, follows, follows.targetId, and(eq(follows.followerId, accountId), seenBy(viewer, accountId, follows.targetId)), page)
+export const followedBy = (
+  db: Reader,
+  accountId: AccountId,
+  page: Page,
+  viewer: AccountId | null = accountId,
+): Promise<Related[]> =>
+  related(
+    db,
+    follows,
+    follows.targetId,
+    and(eq(follows.followerId, accountId), seenBy(viewer, accountId, follows.targetId)),
+    page,
+  )
 
 const seenBy = (viewer: AccountId | null, owner: AccountId | null, other: AnyColumn): SQL | undefined =>
   viewer === null || viewer === owner ? undefined : sql`not ${avoids(viewer, other)}`
@@ -27,15 +49,29 @@ const seenBy = (viewer: AccountId | null, owner: AccountId | null, other: AnyCol
  *
  * @returns null where it keeps that to itself, or blocks who asks
  */
-export async function visibleRelations(db: Reader, viewer: AccountId | null, accountId: AccountId, which: 'followers' | 'following', page: Page): Promise<Related[] | null> {
+export async function visibleRelations(
+  db: Reader,
+  viewer: AccountId | null,
+  accountId: AccountId,
+  which: 'followers' | 'following',
+  page: Page,
+): Promise<Related[] | null> {
   if (!(await mayLookAt(db, viewer, accountId, accounts.hidesCollections))) return null
   return (which === 'followers' ? followersOf : followedBy)(db, accountId, page, viewer)
 }
 
 /** Whether somebody may see a list of an account that it hides, where it does, by a setting. */
-async function mayLookAt(db: Reader, viewer: AccountId | null, accountId: AccountId, isHidden: typeof accounts.hidesCollections | SQL<boolean>): Promise<boolean> {
+async function mayLookAt(
+  db: Reader,
+  viewer: AccountId | null,
+  accountId: AccountId,
+  isHidden: typeof accounts.hidesCollections | SQL<boolean>,
+): Promise<boolean> {
   if (viewer === accountId) return true
-  const [account] = await db.select({ isHidden, suspendedAt: accounts.suspendedAt }).from(accounts).where(eq(accounts.id, accountId))
+  const [account] = await db
+    .select({ isHidden, suspendedAt: accounts.suspendedAt })
+    .from(accounts)
+    .where(eq(accounts.id, accountId))
   if (!account || account.isHidden || account.suspendedAt) return false
   return viewer === null || !(await hasBlocked(db, accountId, viewer))
 }
@@ -50,29 +86,67 @@ export const requestsTo = (db: Reader, accountId: AccountId, page: Page): Promis
 
 /** How many asked to follow an account, at most `max`. */
 export async function countRequests(db: Reader, accountId: AccountId, max = 100): Promise<number> {
-  const found = await db.select({ id: followRequests.id }).from(followRequests).where(eq(followRequests.targetId, accountId)).limit(max)
+  const found = await db
+    .select({ id: followRequests.id })
+    .from(followRequests)
+    .where(eq(followRequests.targetId, accountId))
+    .limit(max)
   return found.length
 }
 
 /** Who favourited a status, which the caller has seen to be visible. */
-export const favouritersOf = (db: Reader, viewer: AccountId | null, statusId: StatusId, page: Page): Promise<Related[]> =>
-  related(db, favourites, favourites.accountId, and(eq(favourites.statusId, statusId), eq(favourites.isPending, false), seenBy(viewer, null, favourites.accountId)), page)
+export const favouritersOf = (
+  db: Reader,
+  viewer: AccountId | null,
+  statusId: StatusId,
+  page: Page,
+): Promise<Related[]> =>
+  related(
+    db,
+    favourites,
+    favourites.accountId,
+    and(eq(favourites.statusId, statusId), eq(favourites.isPending, false), seenBy(viewer, null, favourites.accountId)),
+    page,
+  )
 
 /** Whom an account blocks. */
-export const blockedBy = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> => related(db, blocks, blocks.targetId, eq(blocks.accountId, accountId), page)
+export const blockedBy = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> =>
+  related(db, blocks, blocks.targetId, eq(blocks.accountId, accountId), page)
 
 /** Whom an account recommends on its profile. */
-export const endorsedBy = (db: Reader, accountId: AccountId, page: Page, viewer: AccountId | null = accountId): Promise<Related[]> =>
-  related(db, endorsements, endorsements.targetId, and(eq(endorsements.accountId, accountId), seenBy(viewer, accountId, endorsements.targetId)), page)
+export const endorsedBy = (
+  db: Reader,
+  accountId: AccountId,
+  page: Page,
+  viewer: AccountId | null = accountId,
+): Promise<Related[]> =>
+  related(
+    db,
+    endorsements,
+    endorsements.targetId,
+    and(eq(endorsements.accountId, accountId), seenBy(viewer, accountId, endorsements.targetId)),
+    page,
+  )
 
 /** Whom an account mutes, and until when; null is for good. */
-export async function mutedBy(db: Reader, accountId: AccountId, page: Page): Promise<(Related & { expiresAt: Date | null })[]> {
+export async function mutedBy(
+  db: Reader,
+  accountId: AccountId,
+  page: Page,
+): Promise<(Related & { expiresAt: Date | null })[]> {
   const { where, orderBy, limit } = slice(mutes.id, page)
   const rows = await db
     .select({ id: mutes.id, accountId: mutes.targetId, expiresAt: mutes.expiresAt })
     .from(mutes)
     .innerJoin(accounts, eq(accounts.id, mutes.targetId))
-    .where(and(eq(mutes.accountId, accountId), or(isNull(mutes.expiresAt), sql`${mutes.expiresAt} > now()`), isNull(accounts.suspendedAt), where))
+    .where(
+      and(
+        eq(mutes.accountId, accountId),
+        or(isNull(mutes.expiresAt), sql`${mutes.expiresAt} > now()`),
+        isNull(accounts.suspendedAt),
+        where,
+      ),
+    )
     .orderBy(orderBy)
     .limit(limit)
   return settle(page, rows)

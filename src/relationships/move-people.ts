@@ -3,6 +3,8 @@
  * about the old one holds for the new one, too. Each batch may run twice.
  */
 import { eq, sql } from 'drizzle-orm'
+import { addJobs } from '../outbox/add-jobs.ts'
+import type { Jobs } from '../outbox/jobs.ts'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
@@ -10,20 +12,22 @@ import { listAccounts, lists } from '../platform/db/schema/lists.ts'
 import { endorsements } from '../platform/db/schema/relationships.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type AccountId, type ListId, newId, type RelationId } from '../platform/ids.ts'
-import { addJobs } from '../outbox/add-jobs.ts'
-import type { Jobs } from '../outbox/jobs.ts'
-import { lockPairs } from './pairs.ts'
+import type { Uris } from '../platform/uris.ts'
+import { acctOf } from '../text/acct.ts'
 import { block } from './block.ts'
 import { follow, type FollowOptions, rejectFollow, unfollow } from './follow.ts'
 import { maxNoteCharacters } from './note.ts'
-import type { Uris } from '../platform/uris.ts'
-import { acctOf } from '../text/acct.ts'
+import { lockPairs } from './pairs.ts'
 
 type Step = Jobs['move-people']
 
 const batchSize = 25
 
-const parts: Record<Step['part'], (tx: Tx, uris: Uris, step: Step, acct: string) => Promise<Step | null>> = { opinions: carryOpinions, followers: moveFollowers, requests: answerRequests }
+const parts: Record<Step['part'], (tx: Tx, uris: Uris, step: Step, acct: string) => Promise<Step | null>> = {
+  opinions: carryOpinions,
+  followers: moveFollowers,
+  requests: answerRequests,
+}
 
 /** Does a batch and queues the next one. Stops when the move was called off, or led on to somewhere else. */
 export async function movePeople(tx: Tx, uris: Uris, step: Step): Promise<void> {
@@ -36,7 +40,12 @@ export async function movePeople(tx: Tx, uris: Uris, step: Step): Promise<void> 
 /** The handle of the old account, while the move stands. Not all servers say in a profile that it has moved, so theirs may have forgotten it again. */
 async function movedAcct(tx: Tx, uris: Uris, { fromId, toId }: Step): Promise<string | null> {
   const [from] = await tx
-    .select({ username: accounts.username, domain: accounts.domain, movedToId: accounts.movedToId, deletedAt: accounts.deletedAt })
+    .select({
+      username: accounts.username,
+      domain: accounts.domain,
+      movedToId: accounts.movedToId,
+      deletedAt: accounts.deletedAt,
+    })
     .from(accounts)
     .where(eq(accounts.id, fromId))
   if (!from || from.deletedAt) return null
@@ -59,9 +68,16 @@ async function carryOpinions(tx: Tx, uris: Uris, step: Step, acct: string): Prom
   const undecided = arrayOf(people.filter(({ follows }) => !follows).map(({ id }) => id))
 
   const blocking = people.filter(({ blocks, follows }) => blocks && !follows)
-  await lockPairs(tx, blocking.map(({ id }) => [id, toId] as const))
+  await lockPairs(
+    tx,
+    blocking.map(({ id }) => [id, toId] as const),
+  )
   for (const { id } of blocking) await block(tx, uris, id, toId)
-  const { rows: muted } = await tx.execute<{ accountId: AccountId; hidesNotifications: boolean; expiresAt: string | null }>(sql`
+  const { rows: muted } = await tx.execute<{
+    accountId: AccountId
+    hidesNotifications: boolean
+    expiresAt: string | null
+  }>(sql`
     select m.account_id as "accountId", m.hides_notifications as "hidesNotifications", m.expires_at::text as "expiresAt" from mutes m
     where m.target_id = ${fromId} and m.account_id = any(${undecided}::bigint[]) and (m.expires_at is null or m.expires_at > now())`)
   for (const { accountId, hidesNotifications, expiresAt } of muted) {
@@ -77,7 +93,11 @@ async function carryOpinions(tx: Tx, uris: Uris, step: Step, acct: string): Prom
 }
 
 /** Says to each where the new account comes from, with what they had noted. What was written before stays in front; the words are there once. */
-async function carryNotes(tx: Tx, { fromId, toId }: Step, { all, undecided, words }: { all: string; undecided: string; words: string }): Promise<void> {
+async function carryNotes(
+  tx: Tx,
+  { fromId, toId }: Step,
+  { all, undecided, words }: { all: string; undecided: string; words: string },
+): Promise<void> {
   await tx.execute(sql`
     insert into account_notes (account_id, target_id, comment)
     select person, ${toId}::bigint, left(${words}::text || case when blocked then ', whom you blocked' when muted then ', whom you muted' else '' end || coalesce(': ' || comment, ''), ${maxNoteCharacters})
@@ -138,7 +158,14 @@ async function answerRequests(tx: Tx, uris: Uris, step: Step): Promise<Step | nu
 }
 
 /** Each with the old account and the new one. */
-const bothPairs = (rows: { followerId: AccountId }[], { fromId, toId }: Step) => rows.flatMap(({ followerId }) => [[followerId, fromId], [followerId, toId]] as const)
+const bothPairs = (rows: { followerId: AccountId }[], { fromId, toId }: Step) =>
+  rows.flatMap(
+    ({ followerId }) =>
+      [
+        [followerId, fromId],
+        [followerId, toId],
+      ] as const,
+  )
 
 /** Who may not follow the new account asks nobody any more. */
 function orRefused(error: unknown): void {
@@ -154,6 +181,13 @@ async function carryPlaces(tx: Tx, followerId: AccountId, fromId: AccountId, toI
     .where(sql`${lists.accountId} = ${followerId} and ${listAccounts.accountId} = ${fromId}`)
   const memberships = on.map(({ listId }: { listId: ListId }) => ({ id: newId<RelationId>(), listId, accountId: toId }))
   if (memberships.length > 0) await tx.insert(listAccounts).values(memberships).onConflictDoNothing()
-  const recommended = await tx.select({ id: endorsements.id }).from(endorsements).where(sql`${endorsements.accountId} = ${followerId} and ${endorsements.targetId} = ${fromId}`)
-  if (recommended.length > 0) await tx.insert(endorsements).values({ id: newId<RelationId>(), accountId: followerId, targetId: toId }).onConflictDoNothing()
+  const recommended = await tx
+    .select({ id: endorsements.id })
+    .from(endorsements)
+    .where(sql`${endorsements.accountId} = ${followerId} and ${endorsements.targetId} = ${fromId}`)
+  if (recommended.length > 0)
+    await tx
+      .insert(endorsements)
+      .values({ id: newId<RelationId>(), accountId: followerId, targetId: toId })
+      .onConflictDoNothing()
 }

@@ -14,10 +14,16 @@ const maxSeconds = 100 * 365 * 86_400
  * Hides an account from another's timelines, and its notifications too unless told otherwise, for a while or for good.
  * Nobody else learns of it. Doing it again sets notifications and duration anew.
  */
-export async function mute(tx: Tx, accountId: AccountId, targetId: AccountId, options: MuteOptions = {}): Promise<void> {
+export async function mute(
+  tx: Tx,
+  accountId: AccountId,
+  targetId: AccountId,
+  options: MuteOptions = {},
+): Promise<void> {
   if (accountId === targetId) throw new Refusal('unprocessable', 'You can’t mute yourself')
   const { hidesNotifications = true, durationSeconds } = options
-  const expiresAt = durationSeconds && durationSeconds > 0 ? new Date(Date.now() + Math.min(durationSeconds, maxSeconds) * 1_000) : null
+  const expiresAt =
+    durationSeconds && durationSeconds > 0 ? new Date(Date.now() + Math.min(durationSeconds, maxSeconds) * 1_000) : null
   await tx
     .insert(mutes)
     .values({ id: newId(), accountId, targetId, hidesNotifications, expiresAt })

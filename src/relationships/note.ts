@@ -13,7 +13,8 @@ export const maxNoteCharacters = 2_000
  */
 export async function noteAccount(tx: Tx, accountId: AccountId, targetId: AccountId, comment: string): Promise<void> {
   const written = comment.trim()
-  if ([...written].length > maxNoteCharacters) throw new Refusal('invalid', `Comment is too long (maximum is ${maxNoteCharacters} characters)`)
+  if ([...written].length > maxNoteCharacters)
+    throw new Refusal('invalid', `Comment is too long (maximum is ${maxNoteCharacters} characters)`)
   if (written === '') {
     await tx.delete(accountNotes).where(and(eq(accountNotes.accountId, accountId), eq(accountNotes.targetId, targetId)))
     return
@@ -21,5 +22,8 @@ export async function noteAccount(tx: Tx, accountId: AccountId, targetId: Accoun
   await tx
     .insert(accountNotes)
     .values({ accountId, targetId, comment: written })
-    .onConflictDoUpdate({ target: [accountNotes.accountId, accountNotes.targetId], set: { comment: written, updatedAt: sql`now()` } })
+    .onConflictDoUpdate({
+      target: [accountNotes.accountId, accountNotes.targetId],
+      set: { comment: written, updatedAt: sql`now()` },
+    })
 }

@@ -15,7 +15,14 @@ export async function lockPair(tx: Tx, one: AccountId, other: AccountId): Promis
 
 /** The same for several pairs, in one order whatever the order of the pairs: two that take the same ones would deadlock otherwise. */
 export async function lockPairs(tx: Tx, pairs: ReadonlyArray<readonly [AccountId, AccountId]>): Promise<void> {
-  const keys = new Set(pairs.map((pair) => pair.map(BigInt).sort((a, b) => (a < b ? -1 : 1)).join(' ')))
+  const keys = new Set(
+    pairs.map((pair) =>
+      pair
+        .map(BigInt)
+        .sort((a, b) => (a < b ? -1 : 1))
+        .join(' '),
+    ),
+  )
   if (keys.size === 0) return
   await tx.execute(sql`
     select pg_advisory_xact_lock(key) from (
@@ -26,19 +33,29 @@ export async function isBlockedEitherWay(db: Reader, one: AccountId, other: Acco
   const found = await db
     .select({ one: sql`1` })
     .from(blocks)
-    .where(or(and(eq(blocks.accountId, one), eq(blocks.targetId, other)), and(eq(blocks.accountId, other), eq(blocks.targetId, one))))
+    .where(
+      or(
+        and(eq(blocks.accountId, one), eq(blocks.targetId, other)),
+        and(eq(blocks.accountId, other), eq(blocks.targetId, one)),
+      ),
+    )
     .limit(1)
   return found.length > 0
 }
 
 export async function hasBlocked(db: Reader, accountId: AccountId, other: AccountId): Promise<boolean> {
-  const found = await db.select({ one: sql`1` }).from(blocks).where(and(eq(blocks.accountId, accountId), eq(blocks.targetId, other)))
+  const found = await db
+    .select({ one: sql`1` })
+    .from(blocks)
+    .where(and(eq(blocks.accountId, accountId), eq(blocks.targetId, other)))
   return found.length > 0
 }
 
 /** Whether one of the two blocks the other's whole server. */
 export async function isDomainBlockedEitherWay(db: Reader, one: AccountId, other: AccountId): Promise<boolean> {
-  const { rows } = await db.execute<{ blocked: boolean }>(sql`select (${blocksDomainOf(one, other)} or ${blocksDomainOf(other, one)}) as blocked`)
+  const { rows } = await db.execute<{ blocked: boolean }>(
+    sql`select (${blocksDomainOf(one, other)} or ${blocksDomainOf(other, one)}) as blocked`,
+  )
   return rows[0]?.blocked === true
 }
 
@@ -48,7 +65,11 @@ export async function isRemote(db: Reader, accountId: AccountId): Promise<boolea
 }
 
 /** Whether an account blocks an actor of another server, or all that server. */
-export async function shuns(db: Reader, accountId: AccountId, { actor, accountId: other }: { actor: string; accountId: AccountId | null }): Promise<boolean> {
+export async function shuns(
+  db: Reader,
+  accountId: AccountId,
+  { actor, accountId: other }: { actor: string; accountId: AccountId | null },
+): Promise<boolean> {
   const { rows } = await db.execute<{ shuns: boolean }>(sql`
     select exists (select from blocks b where b.account_id = ${accountId} and b.target_id = ${other}::bigint)
       or exists (select from account_domain_blocks d where d.account_id = ${accountId}

@@ -1,18 +1,29 @@
 /** Follows that end many at once, because a whole server is not wanted here any more. Who lost some can look up which. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import { notify } from '../notices/notify.ts'
 import { isOneOfIds } from '../platform/db/arrays.ts'
 import type { Db, Reader, Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
 import { severanceEvents, severances } from '../platform/db/schema/moderation.ts'
 import { type AccountId, newId, type RelationId, type SeveranceId } from '../platform/ids.ts'
-import { notify } from '../notices/notify.ts'
 
 export type SeveranceType = (typeof severanceEvents.$inferSelect)['type']
 
 /** What somebody lost by one event. */
-export type SeveranceView = { id: SeveranceId; type: SeveranceType; targetName: string; followersCount: number; followingCount: number; createdAt: Date }
+export type SeveranceView = {
+  id: SeveranceId
+  type: SeveranceType
+  targetName: string
+  followersCount: number
+  followingCount: number
+  createdAt: Date
+}
 
-export async function loadSeverances(db: Reader, viewer: AccountId, ids: SeveranceId[]): Promise<Map<SeveranceId, SeveranceView>> {
+export async function loadSeverances(
+  db: Reader,
+  viewer: AccountId,
+  ids: SeveranceId[],
+): Promise<Map<SeveranceId, SeveranceView>> {
   if (ids.length === 0) return new Map()
   const rows = await db
     .select({
@@ -30,10 +41,23 @@ export async function loadSeverances(db: Reader, viewer: AccountId, ids: Severan
 }
 
 /** A follow that has just ended, between a local account and one elsewhere. */
-export type SeveredFollow = { accountId: AccountId; otherId: AccountId; isFollowing: boolean; showsReblogs: boolean; notifies: boolean; languages: string[] | null }
+export type SeveredFollow = {
+  accountId: AccountId
+  otherId: AccountId
+  isFollowing: boolean
+  showsReblogs: boolean
+  notifies: boolean
+  languages: string[] | null
+}
 
 /** Writes down what was lost, under the event of that name which is going on, or a new one. */
-export async function recordSevered(tx: Tx, type: SeveranceType, targetName: string, severed: readonly SeveredFollow[], ofAccount?: AccountId): Promise<void> {
+export async function recordSevered(
+  tx: Tx,
+  type: SeveranceType,
+  targetName: string,
+  severed: readonly SeveredFollow[],
+  ofAccount?: AccountId,
+): Promise<void> {
   if (severed.length === 0) return
   const eventId = (await unfinished(tx, type, targetName, ofAccount)) ?? (await begin(tx, type, targetName))
   const rows = severed.map((follow) => ({ ...follow, id: newId<SeveranceId>() }))
@@ -61,7 +85,12 @@ async function begin(tx: Tx, type: SeveranceType, targetName: string): Promise<R
 }
 
 /** @param ofAccount where each account has events of its own, as when people block a server for themselves */
-async function unfinished(tx: Tx, type: SeveranceType, targetName: string, ofAccount?: AccountId): Promise<RelationId | null> {
+async function unfinished(
+  tx: Tx,
+  type: SeveranceType,
+  targetName: string,
+  ofAccount?: AccountId,
+): Promise<RelationId | null> {
   const [found] = await tx
     .select({ id: severanceEvents.id })
     .from(severanceEvents)
@@ -70,7 +99,9 @@ async function unfinished(tx: Tx, type: SeveranceType, targetName: string, ofAcc
         eq(severanceEvents.type, type),
         eq(severanceEvents.targetName, targetName),
         isNull(severanceEvents.finishedAt),
-        ofAccount ? sql`exists (select from severances s where s.event_id = ${severanceEvents.id} and s.account_id = ${ofAccount})` : undefined,
+        ofAccount
+          ? sql`exists (select from severances s where s.event_id = ${severanceEvents.id} and s.account_id = ${ofAccount})`
+          : undefined,
       ),
     )
     .limit(1)
@@ -88,7 +119,7 @@ export async function finishSeverances(db: Db, type: SeveranceType, ofAccount?: 
 }
 
 async function finish(db: Db, eventId: RelationId): Promise<void> {
-  for (let after: SeveranceId | null = '0' as SeveranceId; after !== null; ) {
+  for (let after: SeveranceId | null = '0' as SeveranceId; after !== null;) {
     const last: SeveranceId = after
     after = await db.transaction(async (tx) => {
       const told = await tx
@@ -98,9 +129,13 @@ async function finish(db: Db, eventId: RelationId): Promise<void> {
         .where(and(eq(severances.eventId, eventId), sql`${severances.id} > ${last}`))
         .orderBy(severances.id)
         .limit(batchSize)
-      for (const { id, accountId } of told) await notify(tx, { type: 'severed_relationships', for: accountId, from: accountId, severanceId: id })
+      for (const { id, accountId } of told)
+        await notify(tx, { type: 'severed_relationships', for: accountId, from: accountId, severanceId: id })
       if (told.length === batchSize) return told.at(-1)?.id ?? null
-      await tx.update(severanceEvents).set({ finishedAt: sql`now()` }).where(eq(severanceEvents.id, eventId))
+      await tx
+        .update(severanceEvents)
+        .set({ finishedAt: sql`now()` })
+        .where(eq(severanceEvents.id, eventId))
       return null
     })
   }

@@ -5,10 +5,10 @@
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8fcf/fep-8fcf.md
  */
 import { sql } from 'drizzle-orm'
+import { emitAll } from '../outbox/emit.ts'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import { type AccountId, newId } from '../platform/ids.ts'
-import { emitAll } from '../outbox/emit.ts'
 import type { Uris } from '../platform/uris.ts'
 import { acceptFollow, dropFollow } from './follow.ts'
 import { digestBits, digestHex, digestOfNobody } from './followers-digest.ts'
@@ -36,7 +36,13 @@ export async function localFollowersOf(db: Db, uri: string): Promise<LocalFollow
  * @param listed local accounts that its server takes for followers
  * @param since follows that are younger than its list are left alone
  */
-export async function synchroniseFollowers(tx: Tx, uris: Uris, targetId: AccountId, listed: readonly AccountId[], since: Date): Promise<{ ended: number; accepted: number; undone: number }> {
+export async function synchroniseFollowers(
+  tx: Tx,
+  uris: Uris,
+  targetId: AccountId,
+  listed: readonly AccountId[],
+  since: Date,
+): Promise<{ ended: number; accepted: number; undone: number }> {
   const ids = arrayOf(listed)
   const { rows: unknown } = await tx.execute<{ id: AccountId }>(sql`
     select f.follower_id as id from follows f join accounts a on a.id = f.follower_id
@@ -49,6 +55,14 @@ export async function synchroniseFollowers(tx: Tx, uris: Uris, targetId: Account
   const undone: AccountId[] = []
   // The answer to a request was lost.
   for (const { id } of strangers) if (!(await acceptFollow(tx, targetId, id))) undone.push(id)
-  await emitAll(tx, undone.map((followerId) => ({ type: 'follow.removed', followerId, targetId, uri: uris.activity('follows', newId()) })))
+  await emitAll(
+    tx,
+    undone.map((followerId) => ({
+      type: 'follow.removed',
+      followerId,
+      targetId,
+      uri: uris.activity('follows', newId()),
+    })),
+  )
   return { ended: unknown.length, accepted: strangers.length - undone.length, undone: undone.length }
 }

@@ -27,7 +27,12 @@ export type RelationshipView = {
 }
 
 /** The viewer's relationships to accounts, in one query, in the order of the ids; unknown ids are left out. */
-export async function loadRelationships(db: Reader, viewer: AccountId, ids: AccountId[], { withSuspended = true } = {}): Promise<RelationshipView[]> {
+export async function loadRelationships(
+  db: Reader,
+  viewer: AccountId,
+  ids: AccountId[],
+  { withSuspended = true } = {},
+): Promise<RelationshipView[]> {
   if (ids.length === 0) return []
   const { rows } = await db.execute<RelationshipView>(sql`
     select a.id,

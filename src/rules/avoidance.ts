@@ -28,4 +28,5 @@ export const blockedEitherWay = (viewer: AccountRef, account: AccountRef): SQL =
     or exists (select from blocks blocking where blocking.account_id = ${account} and blocking.target_id = ${viewer}))`
 
 /** Whether the viewer is kept from an account in lists of people: by a block either way, a mute, or a block of its server. */
-export const avoids = (viewer: AccountRef, account: AccountRef): SQL => sql`(${blockedEitherWay(viewer, account)} or ${mutesAccount(viewer, account)} or ${blocksDomainOf(viewer, account)})`
+export const avoids = (viewer: AccountRef, account: AccountRef): SQL =>
+  sql`(${blockedEitherWay(viewer, account)} or ${mutesAccount(viewer, account)} or ${blocksDomainOf(viewer, account)})`

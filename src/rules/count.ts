@@ -1,6 +1,6 @@
-import { limits } from './limits.ts'
 import { countGraphemes } from '../text/clean.ts'
 import { scan, type Token } from '../text/scan.ts'
+import { limits } from './limits.ts'
 
 /**
  * Length of a status as its limit counts it, and as apps show it: grapheme clusters of text and content warning, where each http(s) URL

@@ -46,12 +46,7 @@ export const limits = {
     maxCategoryLength: 100,
     maxListed: 5_000,
   },
-  poll: {
-    maxOptions: 4,
-    maxCharactersPerOption: 50,
-    minExpirationSeconds: 300,
-    maxExpirationSeconds: 2_629_746,
-  },
+  poll: { maxOptions: 4, maxCharactersPerOption: 50, minExpirationSeconds: 300, maxExpirationSeconds: 2_629_746 },
   scheduled: {
     maxWaiting: 300,
     /** On one day (UTC). */

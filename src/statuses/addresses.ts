@@ -5,8 +5,8 @@ import { isOneOfIds } from '../platform/db/arrays.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
 import { statuses } from '../platform/db/schema/statuses.ts'
-import type { StatusId } from '../platform/ids.ts'
 import type { Handle } from '../platform/handle.ts'
+import type { StatusId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
 
 /**
@@ -24,14 +24,33 @@ export async function idsBehind(db: Reader, uris: Uris, addresses: Iterable<stri
     else if (own && uris.isPage(address)) pages.push({ address, id: own.id })
     else if (own) ids.set(address, uris.status(own.id))
   }
-  const shown = pages.length > 0 ? await db.select({ id: statuses.id, uri: statuses.uri }).from(statuses).where(isOneOfIds(statuses.id, pages.map(({ id }) => id))) : []
+  const shown =
+    pages.length > 0
+      ? await db
+          .select({ id: statuses.id, uri: statuses.uri })
+          .from(statuses)
+          .where(
+            isOneOfIds(
+              statuses.id,
+              pages.map(({ id }) => id),
+            ),
+          )
+      : []
   for (const { address, id } of pages) {
     const found = shown.find((status) => status.id === id)
     if (found) ids.set(address, found.uri)
   }
-  const people = profiles.length > 0 ? await db.select({ username: accounts.username, domain: accounts.domain, uri: accounts.uri }).from(accounts).where(and(handleMatches(profiles.map(({ handle }) => handle)), isPresent)) : []
+  const people =
+    profiles.length > 0
+      ? await db
+          .select({ username: accounts.username, domain: accounts.domain, uri: accounts.uri })
+          .from(accounts)
+          .where(and(handleMatches(profiles.map(({ handle }) => handle)), isPresent))
+      : []
   for (const { address, handle } of profiles) {
-    const found = people.find(({ username, domain }) => username.toLowerCase() === handle.username && domain === handle.domain)
+    const found = people.find(
+      ({ username, domain }) => username.toLowerCase() === handle.username && domain === handle.domain,
+    )
     if (found) ids.set(address, found.uri)
   }
   return ids

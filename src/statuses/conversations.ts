@@ -3,10 +3,10 @@
  * them. What their policy filtered, or what they muted, doesn't.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import { emitAll } from '../outbox/emit.ts'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { type AccountId, type ConversationId, newId, type StatusId } from '../platform/ids.ts'
-import { emitAll } from '../outbox/emit.ts'
 import { isReleased } from './access/visibility.ts'
 
 /** That a status reached somebody, or was written by them. */
@@ -27,7 +27,10 @@ export async function upsertConversations(tx: Tx, reached: ConversationEntry[]):
       last_status_id = greatest(conversations.last_status_id, excluded.last_status_id),
       is_unread = case when excluded.last_status_id > conversations.last_status_id then excluded.is_unread else conversations.is_unread or excluded.is_unread end
     returning id as "conversationId", account_id as "accountId"`)
-  await emitAll(tx, rows.map((row) => ({ type: 'conversation.updated', ...row })))
+  await emitAll(
+    tx,
+    rows.map((row) => ({ type: 'conversation.updated', ...row })),
+  )
 }
 
 /** Lets conversations go on with what came before their last status, which is gone or hidden from them; those without anything left end. */

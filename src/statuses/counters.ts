@@ -16,14 +16,32 @@ export async function bumpStatus(tx: Tx, statusId: StatusId, counter: StatusCoun
   await tx
     .update(statusStats)
     // `greatest` would make 0 of null.
-    .set({ [counter]: bumped(statusStats[counter]), ...(remote ? { [remote]: sql`case when ${statusStats[remote]} is not null then ${bumped(statusStats[remote])} end` } : {}) })
+    .set({
+      [counter]: bumped(statusStats[counter]),
+      ...(remote
+        ? { [remote]: sql`case when ${statusStats[remote]} is not null then ${bumped(statusStats[remote])} end` }
+        : {}),
+    })
     .where(eq(statusStats.statusId, statusId))
 }
 
-export async function bumpAccount(tx: Tx, accountId: AccountId, counter: 'statusesCount', by: 1 | -1, at?: Date): Promise<void> {
+export async function bumpAccount(
+  tx: Tx,
+  accountId: AccountId,
+  counter: 'statusesCount',
+  by: 1 | -1,
+  at?: Date,
+): Promise<void> {
   const column = accountStats[counter]
   await tx
     .update(accountStats)
-    .set({ [counter]: sql`greatest(${column} + ${by}, 0)`, ...(at ? { lastStatusAt: sql`greatest(${accountStats.lastStatusAt}, date_trunc('day', ${at.toISOString()}::timestamptz, 'UTC'))` } : {}) })
+    .set({
+      [counter]: sql`greatest(${column} + ${by}, 0)`,
+      ...(at
+        ? {
+            lastStatusAt: sql`greatest(${accountStats.lastStatusAt}, date_trunc('day', ${at.toISOString()}::timestamptz, 'UTC'))`,
+          }
+        : {}),
+    })
     .where(eq(accountStats.accountId, accountId))
 }

@@ -1,26 +1,32 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import { forgetRemoteFiles } from '../media/remote-eviction.ts'
+import { storeDeleteRecipients } from '../outbox/delete-recipients.ts'
+import { emit } from '../outbox/emit.ts'
 import { arrayOf } from '../platform/db/arrays.ts'
-import { rewindConversations } from './conversations.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { statusCards } from '../platform/db/schema/cards.ts'
-import { bookmarks, favourites, idempotencyKeys, pollOptions, statusReactions } from '../platform/db/schema/interactions.ts'
+import {
+  bookmarks,
+  favourites,
+  idempotencyKeys,
+  pollOptions,
+  statusReactions,
+} from '../platform/db/schema/interactions.ts'
 import { media } from '../platform/db/schema/media.ts'
 import { notifications } from '../platform/db/schema/notifications.ts'
 import { statusEdits, statuses } from '../platform/db/schema/statuses.ts'
 import { notFound } from '../platform/errors.ts'
-import { storeDeleteRecipients } from '../outbox/delete-recipients.ts'
-import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
-import { emit } from '../outbox/emit.ts'
-import { releaseFiles } from './attach-files.ts'
 import { favouriterInboxes } from './access/audience.ts'
+import { isOpen } from './access/visibility.ts'
+import { releaseFiles } from './attach-files.ts'
+import { rewindConversations } from './conversations.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
-import { uncountQuoteOf } from './quotes/quote.ts'
 import { removePin } from './interactions/pin.ts'
 import { unreblog } from './interactions/reblog.ts'
-import { untagStatus } from './tags.ts'
+import { uncountQuoteOf } from './quotes/quote.ts'
 import { unindexStatus } from './search/index-status.ts'
-import { isOpen } from './access/visibility.ts'
+import { untagStatus } from './tags.ts'
 
 /**
  * Deletes a status of an account, or takes a boost of its back. With a status go the boosts, favourites, votes and files that
@@ -30,9 +36,17 @@ import { isOpen } from './access/visibility.ts'
  * @param options `keepsFiles`: those of a local status may be attached to another one for a day
  * @throws Refusal `not_found` when the account has no such status
  */
-export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: StatusId, { keepsFiles = false } = {}): Promise<void> {
+export async function deleteStatus(
+  tx: Tx,
+  accountId: AccountId,
+  statusId: StatusId,
+  { keepsFiles = false } = {},
+): Promise<void> {
   const own = and(eq(statuses.id, statusId), eq(statuses.accountId, accountId), isNull(statuses.deletedAt))
-  const [boost] = await tx.select({ id: statuses.id }).from(statuses).where(and(own, isNotNull(statuses.reblogOfId)))
+  const [boost] = await tx
+    .select({ id: statuses.id })
+    .from(statuses)
+    .where(and(own, isNotNull(statuses.reblogOfId)))
   if (boost) return void (await unreblog(tx, accountId, statusId))
 
   const [status] = await tx
@@ -65,10 +79,21 @@ export async function deleteStatus(tx: Tx, accountId: AccountId, statusId: Statu
   await removePin(tx, accountId, statusId)
   await unindexStatus(tx, statusId)
   if (keepsFiles) await releaseFiles(tx, { statusId })
-  const gone = await tx.delete(media).where(eq(media.statusId, statusId)).returning({ file: media.file, preview: media.previewFile, remoteUrl: media.remoteUrl, previewRemoteUrl: media.previewRemoteUrl })
+  const gone = await tx
+    .delete(media)
+    .where(eq(media.statusId, statusId))
+    .returning({
+      file: media.file,
+      preview: media.previewFile,
+      remoteUrl: media.remoteUrl,
+      previewRemoteUrl: media.previewRemoteUrl,
+    })
   const files = gone.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
   if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
-  await forgetRemoteFiles(tx, gone.flatMap(({ remoteUrl, previewRemoteUrl }) => [remoteUrl, previewRemoteUrl]))
+  await forgetRemoteFiles(
+    tx,
+    gone.flatMap(({ remoteUrl, previewRemoteUrl }) => [remoteUrl, previewRemoteUrl]),
+  )
   await emit(tx, { type: 'status.deleted', statusId, tagIds })
 }
 
@@ -78,7 +103,9 @@ async function removeBoosts(tx: Tx, statusId: StatusId): Promise<void> {
     .set({ deletedAt: sql`now()` })
     .where(and(eq(statuses.reblogOfId, statusId), isNull(statuses.deletedAt)))
     .returning({ accountId: statuses.accountId, visibility: statuses.visibility, consent: statuses.consent })
-  const boosters = boosts.filter((boost) => isOpen(boost.visibility) && boost.consent === null).map((boost) => boost.accountId)
+  const boosters = boosts
+    .filter((boost) => isOpen(boost.visibility) && boost.consent === null)
+    .map((boost) => boost.accountId)
   if (boosters.length === 0) return
   await tx.execute(sql`
     update account_stats set statuses_count = greatest(statuses_count - 1, 0)
@@ -87,7 +114,11 @@ async function removeBoosts(tx: Tx, statusId: StatusId): Promise<void> {
 
 /** Removes up to a thousand blank rows of statuses deleted before a moment; returns how many there were. */
 export async function purgeTombstones(tx: Tx, before: Date): Promise<number> {
-  const old = tx.select({ id: statuses.id }).from(statuses).where(sql`${statuses.deletedAt} < ${before.toISOString()}`).limit(1_000)
+  const old = tx
+    .select({ id: statuses.id })
+    .from(statuses)
+    .where(sql`${statuses.deletedAt} < ${before.toISOString()}`)
+    .limit(1_000)
   const removed = await tx.delete(statuses).where(inArray(statuses.id, old)).returning({ id: statuses.id })
   return removed.length
 }

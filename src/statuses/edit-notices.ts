@@ -1,9 +1,9 @@
 /** Whoever boosted or quoted a status is told of an edit by a job, as they may be many. */
 import { sql } from 'drizzle-orm'
-import type { Tx } from '../platform/db/index.ts'
-import type { AccountId, StatusId } from '../platform/ids.ts'
 import { notifyEach, notifyQuoters } from '../notices/notify.ts'
 import { addJobs } from '../outbox/add-jobs.ts'
+import type { Tx } from '../platform/db/index.ts'
+import type { AccountId, StatusId } from '../platform/ids.ts'
 import { isReleased } from './access/visibility.ts'
 
 /** Boosts and quotes whose authors are told in one transaction. */
@@ -29,7 +29,15 @@ export async function noticeEdit(tx: Tx, statusId: StatusId, after: StatusId | n
     order by told.id limit ${batchSize}`)
   const [first, last] = [rows[0], rows.at(-1)]
   if (!first || !last) return
-  await notifyEach(tx, { type: 'update', from: first.authorId, statusId }, rows.filter(({ isBoost }) => isBoost).map(({ accountId }) => accountId))
-  await notifyQuoters(tx, first.authorId, rows.filter(({ isBoost }) => !isBoost))
+  await notifyEach(
+    tx,
+    { type: 'update', from: first.authorId, statusId },
+    rows.filter(({ isBoost }) => isBoost).map(({ accountId }) => accountId),
+  )
+  await notifyQuoters(
+    tx,
+    first.authorId,
+    rows.filter(({ isBoost }) => !isBoost),
+  )
   if (rows.length === batchSize) await addJobs(tx, [{ name: 'edit-notices', payload: { statusId, after: last.id } }])
 }

@@ -1,27 +1,27 @@
 /** Edits of local statuses. An edit replaces everything but the audience and what the status replies to. */
 import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
-import type { App } from '../platform/app.ts'
-import { upsertConversations } from './conversations.ts'
-import type { Tx } from '../platform/db/index.ts'
-import { polls } from '../platform/db/schema/interactions.ts'
-import { media } from '../platform/db/schema/media.ts'
-import { statuses } from '../platform/db/schema/statuses.ts'
-import { notFound, Refusal } from '../platform/errors.ts'
-import type { AccountId, MediaId, StatusId } from '../platform/ids.ts'
 import { type Focus, validDescription } from '../media/details.ts'
 import { processPreview } from '../media/images.ts'
 import { type PendingFiles, pendingFiles } from '../media/pending-files.ts'
 import { focusColumns, storePreview } from '../media/upload.ts'
 import { notifyEach } from '../notices/notify.ts'
 import { emit } from '../outbox/emit.ts'
+import type { App } from '../platform/app.ts'
+import type { Tx } from '../platform/db/index.ts'
+import { polls } from '../platform/db/schema/interactions.ts'
+import { media } from '../platform/db/schema/media.ts'
+import { statuses } from '../platform/db/schema/statuses.ts'
+import { notFound, Refusal } from '../platform/errors.ts'
+import type { AccountId, MediaId, StatusId } from '../platform/ids.ts'
 import { languageTag } from '../text/language-tag.ts'
 import { withQuoteLine } from '../text/quote-line.ts'
 import { attachFiles } from './attach-files.ts'
 import { linkCard } from './cards/link-card.ts'
+import { upsertConversations } from './conversations.ts'
 import { changePoll, optionTitles, type PollDraft, type PollInput, preparePoll, queueTally } from './polls/poll.ts'
 import { checkedFiles, prepareWords, type StatusInput, type Words } from './prepare.ts'
-import { quotedPage, setQuotePolicy } from './quotes/quote.ts'
 import type { QuotePolicy } from './quotes/policy.ts'
+import { quotedPage, setQuotePolicy } from './quotes/quote.ts'
 import { keepRevision, renameMentions } from './revisions.ts'
 import { indexStatus } from './search/index-status.ts'
 import { retagStatus } from './tags.ts'
@@ -31,7 +31,10 @@ export type FileChange = { id: MediaId; description?: string; focus?: Focus; thu
 
 type FileEdit = { id: MediaId; columns: Partial<typeof media.$inferInsert> }
 
-export type EditInput = Pick<StatusInput, 'text' | 'format' | 'spoilerText' | 'isSensitive' | 'language' | 'mediaIds'> & {
+export type EditInput = Pick<
+  StatusInput,
+  'text' | 'format' | 'spoilerText' | 'isSensitive' | 'language' | 'mediaIds'
+> & {
   fileChanges?: FileChange[]
   /** Undefined: as before. */
   quotePolicy?: QuotePolicy
@@ -65,7 +68,13 @@ export async function editStatus(app: App, authorId: AccountId, statusId: Status
   stored.keep()
 }
 
-async function prepareEdit(app: App, authorId: AccountId, statusId: StatusId, input: EditInput, stored: PendingFiles): Promise<EditDraft> {
+async function prepareEdit(
+  app: App,
+  authorId: AccountId,
+  statusId: StatusId,
+  input: EditInput,
+  stored: PendingFiles,
+): Promise<EditDraft> {
   const [status] = await app.db
     .select({ format: statuses.textFormat, reblogOfId: statuses.reblogOfId, pollOf: polls.statusId })
     .from(statuses)
@@ -78,14 +87,17 @@ async function prepareEdit(app: App, authorId: AccountId, statusId: StatusId, in
   const poll = input.poll && input.poll !== 'kept' ? preparePoll(input.poll) : kept
   const words = await prepareWords(app, { format: status.format, ...input }, mediaIds.length > 0 || poll !== null)
   const quoted = await quotedPage(app.db, statusId)
-  if (quoted !== null && (mediaIds.length > 0 || poll)) throw new Refusal('invalid', 'A quote can’t have files or a poll')
+  if (quoted !== null && (mediaIds.length > 0 || poll))
+    throw new Refusal('invalid', 'A quote can’t have files or a poll')
   return {
     ...words,
     ...(quoted === null ? {} : { content: withQuoteLine(words.content, quoted) }),
     isSensitive: words.spoilerText !== '' || (input.isSensitive ?? false),
     language: input.language === undefined ? undefined : languageTag(input.language ?? ''),
     mediaIds,
-    files: await Promise.all((input.fileChanges ?? []).filter(({ id }) => mediaIds.includes(id)).map((change) => prepareFile(stored, change))),
+    files: await Promise.all(
+      (input.fileChanges ?? []).filter(({ id }) => mediaIds.includes(id)).map((change) => prepareFile(stored, change)),
+    ),
     poll,
   }
 }
@@ -94,10 +106,21 @@ async function makeEdit(tx: Tx, authorId: AccountId, statusId: StatusId, draft: 
   const [status] = await tx.select().from(statuses).where(ownStatus(authorId, statusId)).for('update')
   if (!status) throw notFound()
   const language = draft.language === undefined ? status.language : draft.language
-  const words = { text: draft.text, textFormat: draft.format, spoilerText: draft.spoilerText, isSensitive: draft.isSensitive, language }
+  const words = {
+    text: draft.text,
+    textFormat: draft.format,
+    spoilerText: draft.spoilerText,
+    isSensitive: draft.isSensitive,
+    language,
+  }
   const hasNewWords = Object.entries(words).some(([name, value]) => status[name as keyof typeof words] !== value)
-  if (!hasNewWords && !(await changesFiles(tx, statusId, draft)) && !(await changesQuestion(tx, statusId, draft.poll))) {
-    if (draft.poll !== 'kept' && (await changePoll(tx, statusId, draft.poll)) === 'moved') await queueTally(tx, statusId)
+  if (
+    !hasNewWords &&
+    !(await changesFiles(tx, statusId, draft)) &&
+    !(await changesQuestion(tx, statusId, draft.poll))
+  ) {
+    if (draft.poll !== 'kept' && (await changePoll(tx, statusId, draft.poll)) === 'moved')
+      await queueTally(tx, statusId)
     return
   }
 
@@ -113,17 +136,31 @@ async function makeEdit(tx: Tx, authorId: AccountId, statusId: StatusId, draft: 
   await linkCard(tx, statusId)
   const newlyNamed = await renameMentions(tx, statusId, draft.mentionedIds)
   // Of what waits for a consent, people hear with that.
-  const told = status.consent === null ? await notifyEach(tx, { type: 'mention', from: authorId, statusId }, newlyNamed) : []
-  if (status.visibility === 'direct') await upsertConversations(tx, told.map((accountId) => ({ accountId, statusId })))
+  const told =
+    status.consent === null ? await notifyEach(tx, { type: 'mention', from: authorId, statusId }, newlyNamed) : []
+  if (status.visibility === 'direct')
+    await upsertConversations(
+      tx,
+      told.map((accountId) => ({ accountId, statusId })),
+    )
   await indexStatus(tx, statusId)
   await emit(tx, { type: 'status.edited', statusId })
 }
 
 const ownStatus = (authorId: AccountId, statusId: StatusId) =>
-  and(eq(statuses.id, statusId), eq(statuses.accountId, authorId), eq(statuses.isLocal, true), isNull(statuses.deletedAt))
+  and(
+    eq(statuses.id, statusId),
+    eq(statuses.accountId, authorId),
+    eq(statuses.isLocal, true),
+    isNull(statuses.deletedAt),
+  )
 
 async function changesFiles(tx: Tx, statusId: StatusId, { mediaIds, files }: EditDraft): Promise<boolean> {
-  const before = await tx.select().from(media).where(and(eq(media.statusId, statusId), isNotNull(media.position))).orderBy(asc(media.position))
+  const before = await tx
+    .select()
+    .from(media)
+    .where(and(eq(media.statusId, statusId), isNotNull(media.position)))
+    .orderBy(asc(media.position))
   if (before.length !== mediaIds.length || before.some(({ id }, i) => id !== mediaIds[i])) return true
   return files.some(({ id, columns }) => {
     const file = before.find((file) => file.id === id)
@@ -136,18 +173,30 @@ async function changesQuestion(tx: Tx, statusId: StatusId, poll: EditDraft['poll
   const [current] = await tx.select({ kind: polls.kind }).from(polls).where(eq(polls.statusId, statusId))
   if (!current || !poll) return (current === undefined) !== (poll === null)
   const titles = await optionTitles(tx, statusId)
-  return current.kind !== poll.kind || titles.length !== poll.options.length || titles.some((title, i) => title !== poll.options[i])
+  return (
+    current.kind !== poll.kind ||
+    titles.length !== poll.options.length ||
+    titles.some((title, i) => title !== poll.options[i])
+  )
 }
 
 /** What is said of a file, in its columns; a picture is stored. */
 async function prepareFile(stored: PendingFiles, { id, description, focus, thumbnail }: FileChange): Promise<FileEdit> {
   const preview = thumbnail ? await storePreview(stored, await processPreview(thumbnail)) : {}
-  return { id, columns: { ...(description === undefined ? {} : { description: validDescription(description) }), ...focusColumns(focus), ...preview } }
+  return {
+    id,
+    columns: {
+      ...(description === undefined ? {} : { description: validDescription(description) }),
+      ...focusColumns(focus),
+      ...preview,
+    },
+  }
 }
 
 async function changeFile(tx: Tx, { id, columns }: FileEdit): Promise<void> {
   if (Object.keys(columns).length === 0) return
   const [before] = await tx.select({ previewFile: media.previewFile }).from(media).where(eq(media.id, id))
   await tx.update(media).set(columns).where(eq(media.id, id))
-  if (columns.previewFile && before?.previewFile) await emit(tx, { type: 'files.orphaned', files: [before.previewFile] })
+  if (columns.previewFile && before?.previewFile)
+    await emit(tx, { type: 'files.orphaned', files: [before.previewFile] })
 }

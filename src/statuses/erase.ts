@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../platform/db/arrays.ts'
-import { isPublicOrUnlisted } from './access/visibility.ts'
-import { rewindConversations } from './conversations.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { maxBigint } from '../platform/db/page.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
+import { isPublicOrUnlisted } from './access/visibility.ts'
+import { rewindConversations } from './conversations.ts'
 
 /**
  * Blanks up to `limit` statuses of an account that is deleted, the newest first, in as many statements as one would take. Their own
@@ -13,7 +13,12 @@ import type { AccountId, StatusId } from '../platform/ids.ts'
  * @param before where the batch before ended, so that what it left blank is not walked through again; null to begin
  * @returns where to go on; null when there were no more
  */
-export async function eraseSomeStatuses(tx: Tx, accountId: AccountId, limit: number, before: StatusId | null = null): Promise<StatusId | null> {
+export async function eraseSomeStatuses(
+  tx: Tx,
+  accountId: AccountId,
+  limit: number,
+  before: StatusId | null = null,
+): Promise<StatusId | null> {
   const { rows } = await tx.execute<{ id: StatusId }>(sql`
     select id::text as id from statuses where account_id = ${accountId} and deleted_at is null and id < ${before ?? maxBigint} order by statuses.id desc limit ${limit} for update`)
   if (rows.length === 0) return null
@@ -27,11 +32,23 @@ export async function eraseSomeStatuses(tx: Tx, accountId: AccountId, limit: num
       where q.status_id = ${own} and q.state = 'accepted' and ${isPublicOrUnlisted('s')} group by q.quoted_status_id) quoting
     where status_id = quoting.quoted_status_id`)
   await uncountBoosts(tx, own)
-  for (const table of ['notifications', 'favourites', 'status_reactions', 'bookmarks', 'status_cards', 'status_tags', 'status_edits', 'polls', 'status_search']) {
+  for (const table of [
+    'notifications',
+    'favourites',
+    'status_reactions',
+    'bookmarks',
+    'status_cards',
+    'status_tags',
+    'status_edits',
+    'polls',
+    'status_search',
+  ]) {
     await tx.execute(sql`delete from ${sql.identifier(table)} where status_id = ${own}`)
   }
   await tx.execute(sql`update statuses set deleted_at = now() where reblog_of_id = ${own} and deleted_at is null`)
-  await tx.execute(sql`update statuses set deleted_at = now(), text = '', content = '', spoiler_text = '' where id = ${own}`)
+  await tx.execute(
+    sql`update statuses set deleted_at = now(), text = '', content = '', spoiler_text = '' where id = ${own}`,
+  )
   await rewindConversations(tx, sql`(select id from statuses where id = ${own} and visibility = 'direct')`)
   return rows.length === limit ? (rows.at(-1)?.id ?? null) : null
 }

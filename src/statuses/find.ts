@@ -37,7 +37,11 @@ const head = {
 
 /** Whether a status is there, and stays so until the transaction ends. */
 export async function holdStatus(tx: Tx, statusId: StatusId): Promise<boolean> {
-  const found = await tx.select({ id: statuses.id }).from(statuses).where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt))).for('share')
+  const found = await tx
+    .select({ id: statuses.id })
+    .from(statuses)
+    .where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
+    .for('share')
   return found.length > 0
 }
 
@@ -47,7 +51,10 @@ export async function holdStatus(tx: Tx, statusId: StatusId): Promise<boolean> {
  * @throws Refusal `not_found`
  */
 export async function visibleStatus(db: Reader, viewer: AccountId | null, statusId: StatusId): Promise<StatusHead> {
-  const [found] = await db.select(head).from(statuses).where(and(eq(statuses.id, statusId), visibleTo(viewer)))
+  const [found] = await db
+    .select(head)
+    .from(statuses)
+    .where(and(eq(statuses.id, statusId), visibleTo(viewer)))
   if (!found) throw notFound()
   return found
 }
@@ -94,13 +101,24 @@ export async function statusByPage(db: Reader, url: string): Promise<(StatusHead
 }
 
 /** The status with an ActivityPub id or page URL, ours or another server's, if the viewer may see it; else null. */
-export async function visibleStatusByUrl(db: Reader, uris: Uris, viewer: AccountId | null, url: string): Promise<StatusId | null> {
+export async function visibleStatusByUrl(
+  db: Reader,
+  uris: Uris,
+  viewer: AccountId | null,
+  url: string,
+): Promise<StatusId | null> {
   const own = uris.parse(url)
   if (uris.isOwn(url) && own?.type !== 'status') return null
   const [found] = await db
     .select({ id: statuses.id })
     .from(statuses)
-    .where(and(own?.type === 'status' ? eq(statuses.id, own.id) : or(eq(statuses.uri, url), eq(statuses.url, url)), isNull(statuses.reblogOfId), visibleTo(viewer)))
+    .where(
+      and(
+        own?.type === 'status' ? eq(statuses.id, own.id) : or(eq(statuses.uri, url), eq(statuses.url, url)),
+        isNull(statuses.reblogOfId),
+        visibleTo(viewer),
+      ),
+    )
     .limit(1)
   return found?.id ?? null
 }
@@ -108,6 +126,9 @@ export async function visibleStatusByUrl(db: Reader, uris: Uris, viewer: Account
 /** Those of some statuses that everybody may see. */
 export async function openStatuses(db: Reader, ids: StatusId[]): Promise<Set<StatusId>> {
   if (ids.length === 0) return new Set()
-  const rows = await db.select({ id: statuses.id }).from(statuses).where(and(isOneOfIds(statuses.id, ids), visibleTo(null)))
+  const rows = await db
+    .select({ id: statuses.id })
+    .from(statuses)
+    .where(and(isOneOfIds(statuses.id, ids), visibleTo(null)))
   return new Set(rows.map(({ id }) => id))
 }

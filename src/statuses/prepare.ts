@@ -6,16 +6,16 @@ import { users } from '../platform/db/schema/accounts.ts'
 import type { Visibility } from '../platform/db/schema/statuses.ts'
 import { invalid, Refusal } from '../platform/errors.ts'
 import type { AccountId, ApplicationId, MediaId, StatusId } from '../platform/ids.ts'
+import { countCharacters } from '../rules/count.ts'
 import { limits } from '../rules/limits.ts'
 import { plainText } from '../text/clean.ts'
-import { countCharacters } from '../rules/count.ts'
 import { hashtagsIn, mentionsIn } from '../text/extract.ts'
 import { languageTag } from '../text/language-tag.ts'
+import { withQuoteLine } from '../text/quote-line.ts'
 import { render, type TextFormat } from '../text/render.ts'
 import { type PollDraft, type PollInput, preparePoll } from './polls/poll.ts'
-import { withQuoteLine } from '../text/quote-line.ts'
-import { type Quotable, toBeQuoted, visibilityOfQuote } from './quotes/quote.ts'
 import type { QuotePolicy } from './quotes/policy.ts'
+import { type Quotable, toBeQuoted, visibilityOfQuote } from './quotes/quote.ts'
 import type { Hashtag } from './tags.ts'
 
 export type StatusInput = {
@@ -66,7 +66,10 @@ export async function prepareStatus(app: App, authorId: AccountId, input: Status
   const poll = input.poll ? preparePoll(input.poll) : null
   const quoted = input.quotedStatusId === undefined ? null : await toBeQuoted(app.db, authorId, input.quotedStatusId)
   if (quoted && (mediaIds.length > 0 || poll)) throw invalid('A quote can’t have files or a poll')
-  const [author] = await app.db.select().from(users).where(sql`${users.accountId} = ${authorId}`)
+  const [author] = await app.db
+    .select()
+    .from(users)
+    .where(sql`${users.accountId} = ${authorId}`)
   const words = await prepareWords(app, input, mediaIds.length > 0 || poll !== null)
   return {
     ...words,
@@ -93,7 +96,11 @@ export type Words = Pick<Draft, 'text' | 'format' | 'content' | 'spoilerText' | 
  * @param hasMore whether there is something to see also without words
  * @throws Refusal `invalid` when there are none, or too many
  */
-export async function prepareWords(app: App, input: Pick<StatusInput, 'text' | 'format' | 'spoilerText'>, hasMore: boolean): Promise<Words> {
+export async function prepareWords(
+  app: App,
+  input: Pick<StatusInput, 'text' | 'format' | 'spoilerText'>,
+  hasMore: boolean,
+): Promise<Words> {
   // Text given only as a warning is the text: there would be nothing behind the warning.
   const warned = plainText(input.spoilerText ?? '').trim()
   const written = plainText(input.text).trim()
@@ -101,7 +108,8 @@ export async function prepareWords(app: App, input: Pick<StatusInput, 'text' | '
   const spoilerText = text === written ? warned : ''
   if (text.length + spoilerText.length > limits.status.maxSourceLength) throw invalid('Text is too long')
   if (text === '' && !hasMore) throw invalid('Text can’t be blank')
-  if (countCharacters(text, spoilerText) > limits.status.maxCharacters) throw invalid(`Text character limit of ${limits.status.maxCharacters} exceeded`)
+  if (countCharacters(text, spoilerText) > limits.status.maxCharacters)
+    throw invalid(`Text character limit of ${limits.status.maxCharacters} exceeded`)
 
   const format = input.format ?? 'plain'
   const mentioned = await resolveMentions(app, mentionsIn(text, format))
@@ -118,12 +126,17 @@ export async function prepareWords(app: App, input: Pick<StatusInput, 'text' | '
 /** Files to be attached, each once. @throws Refusal `unprocessable` when there are too many */
 export function checkedFiles(ids: readonly MediaId[] = []): MediaId[] {
   const unique = [...new Set(ids)]
-  if (unique.length > limits.status.maxMediaAttachments) throw new Refusal('unprocessable', `Cannot attach more than ${limits.status.maxMediaAttachments} files`)
+  if (unique.length > limits.status.maxMediaAttachments)
+    throw new Refusal('unprocessable', `Cannot attach more than ${limits.status.maxMediaAttachments} files`)
   return unique
 }
 
 /** Accounts that a draft names, other than those that its author meant to name. */
-export const unexpectedMentions = (draft: Pick<Draft, 'mentionedIds'>, authorId: AccountId, allowed: readonly AccountId[]): AccountId[] =>
-  draft.mentionedIds.filter((id) => id !== authorId && !allowed.includes(id))
+export const unexpectedMentions = (
+  draft: Pick<Draft, 'mentionedIds'>,
+  authorId: AccountId,
+  allowed: readonly AccountId[],
+): AccountId[] => draft.mentionedIds.filter((id) => id !== authorId && !allowed.includes(id))
 
-const narrowed = (quoted: Quotable | null, wanted: Visibility): Visibility => (quoted ? visibilityOfQuote(wanted, quoted) : wanted)
+const narrowed = (quoted: Quotable | null, wanted: Visibility): Visibility =>
+  quoted ? visibilityOfQuote(wanted, quoted) : wanted

@@ -1,26 +1,26 @@
 import { and, eq, sql } from 'drizzle-orm'
+import { emit } from '../outbox/emit.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
 import { idempotencyKeys } from '../platform/db/schema/interactions.ts'
 import { mentions } from '../platform/db/schema/statuses.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type StatusId, timeOfId } from '../platform/ids.ts'
-import { emit } from '../outbox/emit.ts'
 import type { Uris } from '../platform/uris.ts'
-import { attachFiles } from './attach-files.ts'
-import { actedOn, type StatusHead } from './find.ts'
 import { hasToAsk } from './access/interaction-policy.ts'
 import { releaseStatus } from './access/release.ts'
-import { storePoll } from './polls/poll.ts'
+import { isOpen } from './access/visibility.ts'
+import { attachFiles } from './attach-files.ts'
 import { linkCard } from './cards/link-card.ts'
+import { actedOn, type StatusHead } from './find.ts'
+import { storePoll } from './polls/poll.ts'
 import type { Draft } from './prepare.ts'
-import { addQuote } from './quotes/quote.ts'
 import { quoteGroups } from './quotes/policy.ts'
+import { addQuote } from './quotes/quote.ts'
 import { indexStatus } from './search/index-status.ts'
 import { storeStatus } from './store.ts'
 import { tagStatus } from './tags.ts'
 import { threadOf } from './threads/threads.ts'
-import { isOpen } from './access/visibility.ts'
 
 /**
  * Makes a status of a draft, with its mentions, hashtags, files and poll. A draft whose idempotency key was used before returns
@@ -33,7 +33,10 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
   const earlier = draft.idempotencyKey === null ? null : await earlierStatus(tx, authorId, draft.idempotencyKey)
   if (earlier) return earlier
 
-  const parent = draft.inReplyToId === null ? null : await replyTarget(tx, authorId, draft.inReplyToId, draft.quotedStatusId !== null)
+  const parent =
+    draft.inReplyToId === null
+      ? null
+      : await replyTarget(tx, authorId, draft.inReplyToId, draft.quotedStatusId !== null)
   const [author] = await tx.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, authorId))
   if (!author) throw new Refusal('not_found', 'Record not found')
 
@@ -66,18 +69,29 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     receivedAt: createdAt,
   })
   if (draft.mentionedIds.length > 0) {
-    await tx.insert(mentions).values(draft.mentionedIds.map((accountId, position) => ({ statusId: id, accountId, position })))
+    await tx
+      .insert(mentions)
+      .values(draft.mentionedIds.map((accountId, position) => ({ statusId: id, accountId, position })))
   }
   await tagStatus(tx, id, draft.tags)
   if (draft.mediaIds.length > 0) await attachFiles(tx, authorId, id, draft.mediaIds)
-  if (draft.quotedStatusId !== null) await addQuote(tx, uris, { id, accountId: authorId, visibility: draft.visibility }, draft.quotedStatusId)
+  if (draft.quotedStatusId !== null)
+    await addQuote(tx, uris, { id, accountId: authorId, visibility: draft.visibility }, draft.quotedStatusId)
   if (draft.content.includes('<a ')) await linkCard(tx, id)
   if (draft.poll) await storePoll(tx, id, draft.poll)
   await indexStatus(tx, id)
-  if (draft.idempotencyKey !== null) await tx.insert(idempotencyKeys).values({ accountId: authorId, key: draft.idempotencyKey, statusId: id })
+  if (draft.idempotencyKey !== null)
+    await tx.insert(idempotencyKeys).values({ accountId: authorId, key: draft.idempotencyKey, statusId: id })
 
   if (parent?.asks) await emit(tx, { type: 'interaction.requested', kind: 'reply', interactionId: id })
-  else await releaseStatus(tx, { id, accountId: authorId, visibility: draft.visibility, parent, mentionedIds: draft.mentionedIds })
+  else
+    await releaseStatus(tx, {
+      id,
+      accountId: authorId,
+      visibility: draft.visibility,
+      parent,
+      mentionedIds: draft.mentionedIds,
+    })
   return id
 }
 
@@ -97,7 +111,12 @@ export async function earlierStatus(tx: Tx, accountId: AccountId, key: string): 
  *
  * @throws Refusal `not_found` when who replies may not see it, `not_permitted` when they may not reply, `invalid` when they may not quote there
  */
-export async function replyTarget(tx: Tx, authorId: AccountId, statusId: StatusId, quotes: boolean): Promise<StatusHead & { asks: boolean }> {
+export async function replyTarget(
+  tx: Tx,
+  authorId: AccountId,
+  statusId: StatusId,
+  quotes: boolean,
+): Promise<StatusHead & { asks: boolean }> {
   const parent = await actedOn(tx, authorId, statusId)
   const asks = await hasToAsk(tx, authorId, parent, 'reply')
   if (asks && quotes) throw new Refusal('invalid', 'A reply that its recipient has to accept first can’t quote a post')

@@ -1,39 +1,39 @@
 /** Statuses that come from other servers, as plain data that `federation/parse` made of them. */
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { accountByUri } from '../accounts/find.ts'
-import { dayMs } from '../platform/time.ts'
-import { upsertConversations } from './conversations.ts'
+import { receiveEmojis, type RemoteEmoji } from '../media/emojis/receive.ts'
+import { notifyEach } from '../notices/notify.ts'
+import { tellOfStatus } from '../notices/status-notices.ts'
+import { emit } from '../outbox/emit.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
 import { tombstones } from '../platform/db/schema/federation.ts'
 import { media } from '../platform/db/schema/media.ts'
 import { mentions, statusStats, statuses, type Visibility } from '../platform/db/schema/statuses.ts'
-import { receiveEmojis, type RemoteEmoji } from '../media/emojis/receive.ts'
 import { Refusal } from '../platform/errors.ts'
-import { sanitizeHtml } from '../text/html/sanitize.ts'
-import { linkCard, linksPage } from './cards/link-card.ts'
 import { type AccountId, idAt, type MediaId, newId, type StatusId } from '../platform/ids.ts'
-import { notifyEach } from '../notices/notify.ts'
-import { tellOfStatus } from '../notices/status-notices.ts'
+import { dayMs } from '../platform/time.ts'
+import { isBlockedEitherWay } from '../relationships/pairs.ts'
 import { rulesAbout } from '../rules/servers/current.ts'
 import { ruleHost, takesFile, effectiveRule, strictest } from '../rules/servers/rulebook.ts'
-import { emit } from '../outbox/emit.ts'
-import { isBlockedEitherWay } from '../relationships/pairs.ts'
 import { cleanName } from '../text/clean.ts'
+import { sanitizeHtml } from '../text/html/sanitize.ts'
 import { showConsent } from './access/consent.ts'
+import { type InteractionPolicy, interactionWith } from './access/interaction-policy.ts'
+import { isOpen } from './access/visibility.ts'
+import { linkCard, linksPage } from './cards/link-card.ts'
+import { upsertConversations } from './conversations.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
 import { deleteStatus } from './delete.ts'
-import { uncountQuoteOf } from './quotes/quote.ts'
 import { statusByPage, statusByUri } from './find.ts'
-import { type InteractionPolicy, interactionWith } from './access/interaction-policy.ts'
 import { type RemotePoll, refreshRemotePoll, replaceRemotePoll, storeRemotePoll } from './polls/receive.ts'
 import type { QuoteGroup } from './quotes/policy.ts'
+import { uncountQuoteOf } from './quotes/quote.ts'
 import { adoptQuotes, dropQuote, receiveQuote, type RemoteQuote } from './quotes/receive.ts'
 import { keepRevision, renameMentions } from './revisions.ts'
 import { indexStatus } from './search/index-status.ts'
 import { type Hashtag, retagStatus, tagStatus } from './tags.ts'
 import { adoptOrphans, threadOf } from './threads/threads.ts'
-import { isOpen } from './access/visibility.ts'
 
 /** How old a status may be for those who want to hear of each at once. */
 const newsMs = dayMs
@@ -112,7 +112,8 @@ export async function receiveRemoteStatus(tx: Tx, given: RemoteStatus): Promise<
   const data = await withoutRejected(tx, given)
   const known = await statusByUri(tx, data.uri)
   if (known?.deletedAt) return null
-  if (known && known.accountId !== data.accountId) throw new Refusal('not_permitted', 'This status belongs to somebody else')
+  if (known && known.accountId !== data.accountId)
+    throw new Refusal('not_permitted', 'This status belongs to somebody else')
   if (known) {
     await update(tx, known.id, data)
     await receivePolicies(tx, known.id, data)
@@ -126,7 +127,10 @@ export async function receiveRemoteStatus(tx: Tx, given: RemoteStatus): Promise<
 async function withoutRejected(tx: Tx, data: RemoteStatus): Promise<RemoteStatus> {
   const { media, emojis = [] } = data
   if (media.length === 0 && emojis.length === 0) return data
-  const [author] = await tx.select({ domain: accounts.domain, uri: accounts.uri }).from(accounts).where(eq(accounts.id, data.accountId))
+  const [author] = await tx
+    .select({ domain: accounts.domain, uri: accounts.uri })
+    .from(accounts)
+    .where(eq(accounts.id, data.accountId))
   const homes = [author?.domain ?? null, ruleHost(author?.uri ?? '')]
   const book = await rulesAbout(tx, [...homes, ...[...media, ...emojis].map(({ url }) => ruleHost(url))])
   const takesAny = !strictest(homes.map((host) => effectiveRule(book, host))).rejectsMedia
@@ -181,16 +185,36 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
     if (parent && !parent.deletedAt) await bumpStatus(tx, parent.id, 'repliesCount', 1)
     await bumpAccount(tx, data.accountId, 'statusesCount', 1, createdAt)
   }
-  await adoptOrphans(tx, { id, threadId, uri: data.uri, url: data.url, accountId: data.accountId, interactionPolicy: data.interactionPolicy ?? null })
+  await adoptOrphans(tx, {
+    id,
+    threadId,
+    uri: data.uri,
+    url: data.url,
+    accountId: data.accountId,
+    interactionPolicy: data.interactionPolicy ?? null,
+  })
   if (isUnproven && data.approvalUri) await emit(tx, { type: 'consent.shown', statusId: id })
   if (data.quote) await receiveQuote(tx, { id, accountId: data.accountId }, data.quote, data.depth ?? 0)
   await adoptQuotes(tx, { id, uri: data.uri })
   if (linksPage(written.content)) await linkCard(tx, id)
   await indexStatus(tx, id)
-  const told = isHistory(data) ? [] : await notifyEach(tx, { type: 'mention', from: data.accountId, statusId: id }, data.mentionedIds)
-  if (data.visibility === 'direct') await upsertConversations(tx, told.map((accountId) => ({ accountId, statusId: id })))
-  else if (isNews(data) && (!data.inReplyToUri || parent?.accountId === data.accountId)) await tellOfStatus(tx, data.accountId, id)
-  await emit(tx, { type: 'status.received', statusId: id, missingParent: data.inReplyToUri && !known ? data.inReplyToUri : null, depth: data.depth ?? 0, fetchesLeft: data.fetchesLeft ?? null })
+  const told = isHistory(data)
+    ? []
+    : await notifyEach(tx, { type: 'mention', from: data.accountId, statusId: id }, data.mentionedIds)
+  if (data.visibility === 'direct')
+    await upsertConversations(
+      tx,
+      told.map((accountId) => ({ accountId, statusId: id })),
+    )
+  else if (isNews(data) && (!data.inReplyToUri || parent?.accountId === data.accountId))
+    await tellOfStatus(tx, data.accountId, id)
+  await emit(tx, {
+    type: 'status.received',
+    statusId: id,
+    missingParent: data.inReplyToUri && !known ? data.inReplyToUri : null,
+    depth: data.depth ?? 0,
+    fetchesLeft: data.fetchesLeft ?? null,
+  })
   return id
 }
 
@@ -201,20 +225,28 @@ async function receivePolicies(tx: Tx, id: StatusId, data: RemoteStatus): Promis
     .select({ id: statuses.id })
     .from(statuses)
     // A copy from before the edit that is here says what was, also of quotes.
-    .where(and(eq(statuses.id, id), sql`${saidAt}::timestamptz >= coalesce(${statuses.editedAt}, ${statuses.createdAt})`))
+    .where(
+      and(eq(statuses.id, id), sql`${saidAt}::timestamptz >= coalesce(${statuses.editedAt}, ${statuses.createdAt})`),
+    )
     .for('update')
   if (!current) return
-  if (data.interactionPolicy !== undefined) await tx.update(statuses).set({ interactionPolicy: data.interactionPolicy }).where(eq(statuses.id, id))
+  if (data.interactionPolicy !== undefined)
+    await tx.update(statuses).set({ interactionPolicy: data.interactionPolicy }).where(eq(statuses.id, id))
   if (data.approvalUri) await showConsent(tx, data.uri, data.approvalUri)
   if (data.quotePolicy) await tx.update(statuses).set(quoteRules(data)).where(eq(statuses.id, id))
   if (data.quote) await receiveQuote(tx, { id, accountId: data.accountId }, data.quote, data.depth ?? 0)
 }
 
 const quoteRules = ({ visibility, quotePolicy }: RemoteStatus) =>
-  isOpen(visibility) && quotePolicy ? { quoteAutomatic: quotePolicy.automatic, quoteManual: quotePolicy.manual } : { quoteAutomatic: [], quoteManual: [] }
+  isOpen(visibility) && quotePolicy
+    ? { quoteAutomatic: quotePolicy.automatic, quoteManual: quotePolicy.manual }
+    : { quoteAutomatic: [], quoteManual: [] }
 
 const collections = ({ repliesUrl = null, contextUri = null }: RemoteStatus) => ({ repliesUrl, contextUri })
-const remoteCounts = ({ reblogsCount = null, favouritesCount = null }: RemoteStatus) => ({ remoteReblogsCount: reblogsCount, remoteFavouritesCount: favouritesCount })
+const remoteCounts = ({ reblogsCount = null, favouritesCount = null }: RemoteStatus) => ({
+  remoteReblogsCount: reblogsCount,
+  remoteFavouritesCount: favouritesCount,
+})
 
 /** What its server counts, and where it lists replies, changes without an edit. A copy that doesn't say takes nothing back. */
 async function receiveCounts(tx: Tx, id: StatusId, data: RemoteStatus): Promise<void> {
@@ -222,19 +254,37 @@ async function receiveCounts(tx: Tx, id: StatusId, data: RemoteStatus): Promise<
   const { repliesUrl, contextUri } = collections(data)
   await tx
     .update(statuses)
-    .set({ repliesUrl: sql`coalesce(${repliesUrl}, ${statuses.repliesUrl})`, contextUri: sql`coalesce(${contextUri}, ${statuses.contextUri})` })
-    .where(and(eq(statuses.id, id), sql`(${repliesUrl}::text <> coalesce(${statuses.repliesUrl}, '') or ${contextUri}::text <> coalesce(${statuses.contextUri}, ''))`))
+    .set({
+      repliesUrl: sql`coalesce(${repliesUrl}, ${statuses.repliesUrl})`,
+      contextUri: sql`coalesce(${contextUri}, ${statuses.contextUri})`,
+    })
+    .where(
+      and(
+        eq(statuses.id, id),
+        sql`(${repliesUrl}::text <> coalesce(${statuses.repliesUrl}, '') or ${contextUri}::text <> coalesce(${statuses.contextUri}, ''))`,
+      ),
+    )
   await tx
     .update(statusStats)
-    .set({ remoteReblogsCount: sql`coalesce(${reblogs}, ${statusStats.remoteReblogsCount})`, remoteFavouritesCount: sql`coalesce(${favourites}, ${statusStats.remoteFavouritesCount})` })
-    .where(and(eq(statusStats.statusId, id), sql`(${reblogs}::int <> coalesce(${statusStats.remoteReblogsCount}, -1) or ${favourites}::int <> coalesce(${statusStats.remoteFavouritesCount}, -1))`))
+    .set({
+      remoteReblogsCount: sql`coalesce(${reblogs}, ${statusStats.remoteReblogsCount})`,
+      remoteFavouritesCount: sql`coalesce(${favourites}, ${statusStats.remoteFavouritesCount})`,
+    })
+    .where(
+      and(
+        eq(statusStats.statusId, id),
+        sql`(${reblogs}::int <> coalesce(${statusStats.remoteReblogsCount}, -1) or ${favourites}::int <> coalesce(${statusStats.remoteFavouritesCount}, -1))`,
+      ),
+    )
 }
 
 /** Whether an open status was fetched long after it was published: whom it names was told then, if it was to be. */
-const isHistory = ({ depth, publishedAt, visibility }: RemoteStatus): boolean => depth !== undefined && isOpen(visibility) && publishedAt.getTime() < Date.now() - newsMs
+const isHistory = ({ depth, publishedAt, visibility }: RemoteStatus): boolean =>
+  depth !== undefined && isOpen(visibility) && publishedAt.getTime() < Date.now() - newsMs
 
 /** Whether it came by itself, and not long after it was published: what is fetched for a thread is no news. */
-const isNews = ({ depth, publishedAt }: RemoteStatus): boolean => depth === undefined && publishedAt.getTime() > Date.now() - newsMs
+const isNews = ({ depth, publishedAt }: RemoteStatus): boolean =>
+  depth === undefined && publishedAt.getTime() > Date.now() - newsMs
 
 async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusId> {
   const editedAt = data.editedAt?.toISOString() ?? null
@@ -242,15 +292,25 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
     .select()
     .from(statuses)
     // Edits may overtake one another: the newer stays.
-    .where(and(eq(statuses.id, id), isNull(statuses.deletedAt), sql`${editedAt}::timestamptz >= coalesce(${statuses.editedAt}, ${statuses.createdAt})`))
+    .where(
+      and(
+        eq(statuses.id, id),
+        isNull(statuses.deletedAt),
+        sql`${editedAt}::timestamptz >= coalesce(${statuses.editedAt}, ${statuses.createdAt})`,
+      ),
+    )
     .for('update')
   const asksAnew = await refreshRemotePoll(tx, id, data.poll ?? null)
   if (!before || !(await isEdit(tx, before, data, asksAnew))) return id
   await keepRevision(tx, before)
   // An edit never widens the audience. One that narrows it does so here, too, lest strangers read what is no longer for them.
-  const visibility = breadth.indexOf(data.visibility) > breadth.indexOf(before.visibility) ? data.visibility : before.visibility
+  const visibility =
+    breadth.indexOf(data.visibility) > breadth.indexOf(before.visibility) ? data.visibility : before.visibility
   if (isOpen(before.visibility) && !isOpen(visibility)) await uncount(tx, before)
-  await tx.update(statuses).set({ ...words(data), visibility, editedAt: data.editedAt }).where(eq(statuses.id, id))
+  await tx
+    .update(statuses)
+    .set({ ...words(data), visibility, editedAt: data.editedAt })
+    .where(eq(statuses.id, id))
   if (asksAnew) await replaceRemotePoll(tx, id, data.poll ?? null)
   await retagStatus(tx, id, data.tags)
   await rememberEmojis(tx, data)
@@ -258,19 +318,39 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
   await linkCard(tx, id)
   if (data.quote === null) await dropQuote(tx, id)
   await indexStatus(tx, id)
-  const told = await notifyEach(tx, { type: 'mention', from: data.accountId, statusId: id }, await renameMentions(tx, id, data.mentionedIds))
-  await upsertConversations(tx, told.map((accountId) => ({ accountId, statusId: id })))
+  const told = await notifyEach(
+    tx,
+    { type: 'mention', from: data.accountId, statusId: id },
+    await renameMentions(tx, id, data.mentionedIds),
+  )
+  await upsertConversations(
+    tx,
+    told.map((accountId) => ({ accountId, statusId: id })),
+  )
   await emit(tx, { type: 'status.edited', statusId: id })
   return id
 }
 
 /** Whether a copy that is not older than what is here is an edit of it. Of copies of one second, as many servers tell time, those are that say something else. */
-async function isEdit(tx: Tx, before: typeof statuses.$inferSelect, data: RemoteStatus, asksAnew: boolean): Promise<boolean> {
+async function isEdit(
+  tx: Tx,
+  before: typeof statuses.$inferSelect,
+  data: RemoteStatus,
+  asksAnew: boolean,
+): Promise<boolean> {
   if (data.editedAt && data.editedAt > (before.editedAt ?? before.createdAt)) return true
   if (before.editedAt && !data.isCurrent) return false
-  if (asksAnew || Object.entries(words(data)).some(([name, value]) => before[name as keyof typeof before] !== value)) return true
-  const files = await tx.select({ url: media.remoteUrl, description: media.description }).from(media).where(and(eq(media.statusId, before.id), isNotNull(media.position))).orderBy(media.position)
-  return files.length !== data.media.length || files.some(({ url, description }, i) => url !== data.media[i]?.url || description !== data.media[i]?.description)
+  if (asksAnew || Object.entries(words(data)).some(([name, value]) => before[name as keyof typeof before] !== value))
+    return true
+  const files = await tx
+    .select({ url: media.remoteUrl, description: media.description })
+    .from(media)
+    .where(and(eq(media.statusId, before.id), isNotNull(media.position)))
+    .orderBy(media.position)
+  return (
+    files.length !== data.media.length ||
+    files.some(({ url, description }, i) => url !== data.media[i]?.url || description !== data.media[i]?.description)
+  )
 }
 
 const breadth: Visibility[] = ['public', 'unlisted', 'private', 'direct']
@@ -308,12 +388,23 @@ async function rememberEmojis(tx: Tx, { accountId, emojis = [] }: RemoteStatus):
 
 const filesOf = (statusId: StatusId, { accountId, media }: RemoteStatus) =>
   media.map(({ url, previewUrl = null, focus, ...rest }, position) => ({
-    id: newId<MediaId>(), accountId, statusId, position, remoteUrl: url, previewRemoteUrl: previewUrl, focusX: focus.x, focusY: focus.y, ...rest,
+    id: newId<MediaId>(),
+    accountId,
+    statusId,
+    position,
+    remoteUrl: url,
+    previewRemoteUrl: previewUrl,
+    focusX: focus.x,
+    focusY: focus.y,
+    ...rest,
   }))
 
 /** Files that stay keep their row, and those that went stay for the history. */
 async function replaceFiles(tx: Tx, statusId: StatusId, data: RemoteStatus): Promise<void> {
-  const before = await tx.select({ id: media.id, remoteUrl: media.remoteUrl }).from(media).where(eq(media.statusId, statusId))
+  const before = await tx
+    .select({ id: media.id, remoteUrl: media.remoteUrl })
+    .from(media)
+    .where(eq(media.statusId, statusId))
   await tx.update(media).set({ position: null }).where(eq(media.statusId, statusId))
   for (const { id: newFileId, ...file } of filesOf(statusId, data)) {
     const known = before.findIndex(({ remoteUrl }) => remoteUrl === file.remoteUrl)
@@ -358,5 +449,6 @@ export async function receiveDelete(tx: Tx, authorUri: string, uri: string): Pro
   await holdUri(tx, uri)
   const known = await statusByUri(tx, uri)
   if (!known) await tx.insert(tombstones).values({ uri }).onConflictDoNothing()
-  else if (!known.deletedAt && known.accountId === (await accountByUri(tx, authorUri))) await deleteStatus(tx, known.accountId, known.id)
+  else if (!known.deletedAt && known.accountId === (await accountByUri(tx, authorUri)))
+    await deleteStatus(tx, known.accountId, known.id)
 }

@@ -6,7 +6,12 @@ import type { AccountId, StatusId } from '../platform/ids.ts'
 import { visibleTo } from './access/visibility.ts'
 
 /** Those of some statuses that are of an account and that somebody may report: also whom they block by now, as far as everybody may see it. */
-export async function reportableStatuses(db: Reader, reporter: AccountId, author: AccountId, ids: StatusId[]): Promise<StatusId[]> {
+export async function reportableStatuses(
+  db: Reader,
+  reporter: AccountId,
+  author: AccountId,
+  ids: StatusId[],
+): Promise<StatusId[]> {
   if (ids.length === 0) return []
   const rows = await db
     .select({ id: statuses.id })
@@ -21,13 +26,28 @@ export async function reportedStatuses(db: Reader, ids: StatusId[]): Promise<{ i
   return db
     .select({ id: statuses.id, accountId: statuses.accountId })
     .from(statuses)
-    .where(and(isOneOfIds(statuses.id, ids), eq(statuses.isLocal, true), isNull(statuses.deletedAt), isNull(statuses.reblogOfId)))
+    .where(
+      and(
+        isOneOfIds(statuses.id, ids),
+        eq(statuses.isLocal, true),
+        isNull(statuses.deletedAt),
+        isNull(statuses.reblogOfId),
+      ),
+    )
 }
 
 /** What a report tells another server: the URIs of the reported statuses, and where the accounts that they answer to have their inboxes. */
-export async function reportedForForwarding(db: Reader, ids: StatusId[]): Promise<{ id: StatusId; uri: string; answeredDomain: string | null; answeredInbox: string | null }[]> {
+export async function reportedForForwarding(
+  db: Reader,
+  ids: StatusId[],
+): Promise<{ id: StatusId; uri: string; answeredDomain: string | null; answeredInbox: string | null }[]> {
   if (ids.length === 0) return []
-  const { rows } = await db.execute<{ id: StatusId; uri: string; answeredDomain: string | null; answeredInbox: string | null }>(sql`
+  const { rows } = await db.execute<{
+    id: StatusId
+    uri: string
+    answeredDomain: string | null
+    answeredInbox: string | null
+  }>(sql`
     select s.id, s.uri, a.domain as "answeredDomain", coalesce(a.shared_inbox_url, a.inbox_url) as "answeredInbox"
     from statuses s
     left join statuses parent on parent.id = s.in_reply_to_id

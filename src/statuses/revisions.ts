@@ -17,19 +17,21 @@ export async function keepRevision(tx: Tx, status: Row): Promise<void> {
     .orderBy(asc(media.position))
   const options = await optionTitles(tx, status.id)
   await forgetOldest(tx, status.id)
-  await tx.insert(statusEdits).values({
-    id: newId(),
-    statusId: status.id,
-    text: status.text,
-    content: status.content,
-    spoilerText: status.spoilerText,
-    isSensitive: status.isSensitive,
-    language: status.language,
-    mediaIds: files.map(({ id }) => id),
-    mediaDescriptions: files.map(({ description }) => description),
-    pollOptions: options.length > 0 ? options : null,
-    createdAt: status.editedAt ?? status.createdAt,
-  })
+  await tx
+    .insert(statusEdits)
+    .values({
+      id: newId(),
+      statusId: status.id,
+      text: status.text,
+      content: status.content,
+      spoilerText: status.spoilerText,
+      isSensitive: status.isSensitive,
+      language: status.language,
+      mediaIds: files.map(({ id }) => id),
+      mediaDescriptions: files.map(({ description }) => description),
+      pollOptions: options.length > 0 ? options : null,
+      createdAt: status.editedAt ?? status.createdAt,
+    })
 }
 
 /** Revisions that are kept besides the first one. */
@@ -50,14 +52,20 @@ async function forgetOldest(tx: Tx, statusId: StatusId): Promise<void> {
  * @returns accounts that were not named before
  */
 export async function renameMentions(tx: Tx, statusId: StatusId, accountIds: AccountId[]): Promise<AccountId[]> {
-  const before = await tx.select({ accountId: mentions.accountId }).from(mentions).where(eq(mentions.statusId, statusId))
+  const before = await tx
+    .select({ accountId: mentions.accountId })
+    .from(mentions)
+    .where(eq(mentions.statusId, statusId))
   await tx.update(mentions).set({ position: formerMention }).where(eq(mentions.statusId, statusId))
   const named = [...new Set(accountIds)]
   if (named.length > 0) {
     await tx
       .insert(mentions)
       .values(named.map((accountId, position) => ({ statusId, accountId, position })))
-      .onConflictDoUpdate({ target: [mentions.statusId, mentions.accountId], set: { position: sql`excluded.position` } })
+      .onConflictDoUpdate({
+        target: [mentions.statusId, mentions.accountId],
+        set: { position: sql`excluded.position` },
+      })
   }
   return named.filter((id) => !before.some(({ accountId }) => accountId === id))
 }

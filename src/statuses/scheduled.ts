@@ -1,7 +1,8 @@
 /** Statuses that their authors wrote for later. They are checked when they come, and once more when they are due. */
 import { and, asc, count, eq, lte, sql } from 'drizzle-orm'
-import type { App } from '../platform/app.ts'
 import { canAct } from '../accounts/sessions/account-status.ts'
+import { addJobs } from '../outbox/add-jobs.ts'
+import type { App } from '../platform/app.ts'
 import { isOneOfIds } from '../platform/db/arrays.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { type Page, settle, slice } from '../platform/db/page.ts'
@@ -11,7 +12,6 @@ import { invalid, notFound, Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type ScheduledStatusId, type StatusId } from '../platform/ids.ts'
 import { dayMs } from '../platform/time.ts'
 import { limits } from '../rules/limits.ts'
-import { addJobs } from '../outbox/add-jobs.ts'
 import { releaseFiles, reserveFiles } from './attach-files.ts'
 import { type Draft, prepareStatus, type StatusInput } from './prepare.ts'
 import { earlierStatus, publishStatus, replyTarget } from './publish.ts'
@@ -27,14 +27,25 @@ export type Scheduled = { scheduledId: ScheduledStatusId } | { statusId: StatusI
  *
  * @throws Refusal `invalid` when it can't be published, is due too soon, or too many wait; `not_found` as publishing does
  */
-export async function scheduleStatus(tx: Tx, authorId: AccountId, at: Date, input: StatusInput, draft: Draft): Promise<Scheduled> {
+export async function scheduleStatus(
+  tx: Tx,
+  authorId: AccountId,
+  at: Date,
+  input: StatusInput,
+  draft: Draft,
+): Promise<Scheduled> {
   if (draft.idempotencyKey !== null) {
     const statusId = await earlierStatus(tx, authorId, draft.idempotencyKey)
     if (statusId) return { statusId }
     const [earlier] = await tx
       .select({ id: scheduledStatuses.id })
       .from(scheduledStatuses)
-      .where(and(eq(scheduledStatuses.accountId, authorId), sql`${scheduledStatuses.params} ->> 'idempotencyKey' = ${draft.idempotencyKey}`))
+      .where(
+        and(
+          eq(scheduledStatuses.accountId, authorId),
+          sql`${scheduledStatuses.params} ->> 'idempotencyKey' = ${draft.idempotencyKey}`,
+        ),
+      )
     if (earlier) return { scheduledId: earlier.id }
   }
   await assertRoom(tx, authorId, at, true)
@@ -50,7 +61,11 @@ export async function scheduleStatus(tx: Tx, authorId: AccountId, at: Date, inpu
 
 /** Moves a status to another time. @throws Refusal `not_found`, `invalid` as scheduling does */
 export async function reschedule(tx: Tx, authorId: AccountId, id: ScheduledStatusId, at: Date): Promise<void> {
-  const [found] = await tx.select({ at: scheduledStatuses.scheduledAt }).from(scheduledStatuses).where(own(authorId, id)).for('update')
+  const [found] = await tx
+    .select({ at: scheduledStatuses.scheduledAt })
+    .from(scheduledStatuses)
+    .where(own(authorId, id))
+    .for('update')
   if (!found) throw notFound()
   await assertRoom(tx, authorId, at, false)
   await tx.update(scheduledStatuses).set({ scheduledAt: at }).where(own(authorId, id))
@@ -59,7 +74,11 @@ export async function reschedule(tx: Tx, authorId: AccountId, id: ScheduledStatu
 
 /** Gives up a status for later; its files may be attached to others. @throws Refusal `not_found` */
 export async function cancelScheduled(tx: Tx, authorId: AccountId, id: ScheduledStatusId): Promise<void> {
-  const [found] = await tx.select({ id: scheduledStatuses.id }).from(scheduledStatuses).where(own(authorId, id)).for('update')
+  const [found] = await tx
+    .select({ id: scheduledStatuses.id })
+    .from(scheduledStatuses)
+    .where(own(authorId, id))
+    .for('update')
   if (!found) throw notFound()
   await releaseFiles(tx, { scheduledStatusId: id })
   await tx.delete(scheduledStatuses).where(eq(scheduledStatuses.id, id))
@@ -89,7 +108,12 @@ export async function publishScheduled(app: App, id: ScheduledStatusId): Promise
 /** A page of an account's statuses for later, the one that was written last first. */
 export async function listScheduled(db: Reader, authorId: AccountId, page: Page): Promise<ScheduledView[]> {
   const { where, orderBy, limit } = slice(scheduledStatuses.id, page)
-  const rows = await db.select().from(scheduledStatuses).where(and(eq(scheduledStatuses.accountId, authorId), where)).orderBy(orderBy).limit(limit)
+  const rows = await db
+    .select()
+    .from(scheduledStatuses)
+    .where(and(eq(scheduledStatuses.accountId, authorId), where))
+    .orderBy(orderBy)
+    .limit(limit)
   return withMedia(db, settle(page, rows))
 }
 
@@ -107,29 +131,46 @@ function settledBy({ visibility, isSensitive, language, quotePolicy, idempotency
 
 async function withMedia(db: Reader, rows: (typeof scheduledStatuses.$inferSelect)[]): Promise<ScheduledView[]> {
   const ids = rows.map(({ id }) => id)
-  const files = ids.length === 0 ? [] : await db.select().from(media).where(isOneOfIds(media.scheduledStatusId, ids)).orderBy(asc(media.position))
-  return rows.map(({ id, scheduledAt, params }) => ({ id, scheduledAt, params: params as StatusInput, media: files.filter((file) => file.scheduledStatusId === id) }))
+  const files =
+    ids.length === 0
+      ? []
+      : await db.select().from(media).where(isOneOfIds(media.scheduledStatusId, ids)).orderBy(asc(media.position))
+  return rows.map(({ id, scheduledAt, params }) => ({
+    id,
+    scheduledAt,
+    params: params as StatusInput,
+    media: files.filter((file) => file.scheduledStatusId === id),
+  }))
 }
 
 async function assertRoom(tx: Tx, authorId: AccountId, at: Date, isNew: boolean): Promise<void> {
   const { maxWaiting, maxPerDay, minAheadSeconds } = limits.scheduled
-  if (at.getTime() < Date.now() + minAheadSeconds * 1_000) throw invalid(`The scheduled date must be at least ${minAheadSeconds / 60} minutes in the future`)
+  if (at.getTime() < Date.now() + minAheadSeconds * 1_000)
+    throw invalid(`The scheduled date must be at least ${minAheadSeconds / 60} minutes in the future`)
   if (at.getTime() > Date.now() + maxAheadMs) throw invalid('The scheduled date is too far in the future')
   // Several at the same moment would all find room for the last one.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`scheduled ${authorId}`}, 0))`)
   const day = sql`(${at.toISOString()}::timestamptz at time zone 'UTC')::date`
   const [waiting] = await tx
-    .select({ all: count(), onDay: sql<number>`count(*) filter (where (${scheduledStatuses.scheduledAt} at time zone 'UTC')::date = ${day})::int` })
+    .select({
+      all: count(),
+      onDay: sql<number>`count(*) filter (where (${scheduledStatuses.scheduledAt} at time zone 'UTC')::date = ${day})::int`,
+    })
     .from(scheduledStatuses)
     .where(eq(scheduledStatuses.accountId, authorId))
-  if (isNew && (waiting?.all ?? 0) >= maxWaiting) throw invalid(`You have exceeded the limit of ${maxWaiting} scheduled posts`)
-  if ((waiting?.onDay ?? 0) >= maxPerDay) throw invalid(`You have exceeded the limit of ${maxPerDay} scheduled posts for that day`)
+  if (isNew && (waiting?.all ?? 0) >= maxWaiting)
+    throw invalid(`You have exceeded the limit of ${maxWaiting} scheduled posts`)
+  if ((waiting?.onDay ?? 0) >= maxPerDay)
+    throw invalid(`You have exceeded the limit of ${maxPerDay} scheduled posts for that day`)
 }
 
 const maxAheadMs = 10 * 366 * dayMs
 
 async function queuePublication(tx: Tx, id: ScheduledStatusId, at: Date): Promise<void> {
-  await addJobs(tx, [{ name: 'publish-scheduled', payload: { scheduledStatusId: id }, runAt: at, key: `publish-scheduled ${id}` }])
+  await addJobs(tx, [
+    { name: 'publish-scheduled', payload: { scheduledStatusId: id }, runAt: at, key: `publish-scheduled ${id}` },
+  ])
 }
 
-const own = (authorId: AccountId, id: ScheduledStatusId) => and(eq(scheduledStatuses.id, id), eq(scheduledStatuses.accountId, authorId))
+const own = (authorId: AccountId, id: ScheduledStatusId) =>
+  and(eq(scheduledStatuses.id, id), eq(scheduledStatuses.accountId, authorId))

@@ -9,6 +9,8 @@ import { statuses } from '../platform/db/schema/statuses.ts'
  */
 export async function storeStatus(tx: Tx, status: typeof statuses.$inferInsert): Promise<boolean> {
   const added = tx.insert(statuses).values(status).onConflictDoNothing().returning({ id: statuses.id })
-  const { rowCount } = await tx.execute(sql`with added as (${added.getSQL()}) insert into status_stats (status_id) select id from added`)
+  const { rowCount } = await tx.execute(
+    sql`with added as (${added.getSQL()}) insert into status_stats (status_id) select id from added`,
+  )
   return rowCount === 1
 }

@@ -16,13 +16,25 @@ const isOpenToAll = (name: 's' | 'o') => sql`(${isPublicOrUnlisted(name)} and ${
 /** The ids of hashtags by name, making those that are new. How they are written is nobody's to see until they are used in the open. */
 export async function tagIds(tx: Tx, found: Hashtag[]): Promise<TagId[]> {
   if (found.length === 0) return []
-  const known = () => tx.select({ id: tags.id, name: tags.name }).from(tags).where(inArray(tags.name, found.map((tag) => tag.name)))
+  const known = () =>
+    tx
+      .select({ id: tags.id, name: tags.name })
+      .from(tags)
+      .where(
+        inArray(
+          tags.name,
+          found.map((tag) => tag.name),
+        ),
+      )
   let rows = await known()
   const missing = found.filter(({ name }) => !rows.some((row) => row.name === name))
   if (missing.length > 0) {
     // In one order for everybody: two statuses with the same new tags would deadlock otherwise.
     const sorted = missing.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    await tx.insert(tags).values(sorted.map(({ name }) => ({ id: newId<TagId>(), name, displayName: name }))).onConflictDoNothing()
+    await tx
+      .insert(tags)
+      .values(sorted.map(({ name }) => ({ id: newId<TagId>(), name, displayName: name })))
+      .onConflictDoNothing()
     rows = await known()
   }
   return rows.map(({ id }) => id)
@@ -73,7 +85,10 @@ const file = statement<{ statusId: StatusId; ids: string }, Record<string, never
  * @returns the hashtags that it had
  */
 export async function untagStatus(tx: Tx, statusId: StatusId): Promise<TagId[]> {
-  const removed = await tx.delete(statusTags).where(eq(statusTags.statusId, statusId)).returning({ tagId: statusTags.tagId })
+  const removed = await tx
+    .delete(statusTags)
+    .where(eq(statusTags.statusId, statusId))
+    .returning({ tagId: statusTags.tagId })
   const ids = removed.map(({ tagId }) => tagId)
   if (ids.length > 0) {
     await tx.execute(sql`

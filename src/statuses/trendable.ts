@@ -23,7 +23,11 @@ export async function scoredStatuses(db: Reader, limit: number): Promise<ScoredS
 /** Lets a public status trend, or never. @throws Refusal `not_found` */
 export async function decideStatus(tx: Tx, id: StatusId, isTrendable: boolean): Promise<void> {
   const isPublic = and(eq(statuses.visibility, 'public'), isNull(statuses.reblogOfId), isNull(statuses.deletedAt))
-  const decided = await tx.update(statuses).set({ isTrendable }).where(and(eq(statuses.id, id), isPublic)).returning({ id: statuses.id })
+  const decided = await tx
+    .update(statuses)
+    .set({ isTrendable })
+    .where(and(eq(statuses.id, id), isPublic))
+    .returning({ id: statuses.id })
   if (decided.length === 0) throw notFound()
   await tx.execute(sql`update trending_statuses set is_allowed = ${isTrendable} where status_id = ${id}`)
 }

@@ -19,7 +19,12 @@ export type Aims = {
  * Whether a new status of another server concerns anybody here: its author is followed, it goes to or names a local
  * account, replies to a status that is here, or quotes one of ours that its author may see.
  */
-export async function isWanted(db: Reader, uris: Uris, authorId: AccountId, { recipients, inReplyToUri, quotedUri }: Aims): Promise<boolean> {
+export async function isWanted(
+  db: Reader,
+  uris: Uris,
+  authorId: AccountId,
+  { recipients, inReplyToUri, quotedUri }: Aims,
+): Promise<boolean> {
   if (recipients.some((uri) => uris.parse(uri)?.type === 'account')) return true
   if (await isFollowedHere(db, authorId)) return true
   if (quotedUri !== null && (await isSeenHere(db, uris, authorId, quotedUri))) return true
@@ -33,6 +38,9 @@ export async function isWanted(db: Reader, uris: Uris, authorId: AccountId, { re
 async function isSeenHere(db: Reader, uris: Uris, accountId: AccountId, uri: string): Promise<boolean> {
   const named = uris.parse(uri)
   if (named?.type !== 'status') return false
-  const found = await db.select({ id: statuses.id }).from(statuses).where(and(eq(statuses.id, named.id), eq(statuses.isLocal, true), visibleTo(accountId)))
+  const found = await db
+    .select({ id: statuses.id })
+    .from(statuses)
+    .where(and(eq(statuses.id, named.id), eq(statuses.isLocal, true), visibleTo(accountId)))
   return found.length > 0
 }

@@ -2,10 +2,12 @@
 import { domainToASCII, domainToUnicode } from 'node:url'
 
 /** `alice` of this server, `ida@bücher.example` of another one. */
-export const acctOf = ({ username, domain }: { username: string; domain: string | null }): string => (domain === null ? username : `${username}@${shownHost(domain)}`)
+export const acctOf = ({ username, domain }: { username: string; domain: string | null }): string =>
+  domain === null ? username : `${username}@${shownHost(domain)}`
 
 /** The same in the form of machines, as for paths: `ida@xn--bcher-kva.example`. */
-export const codedAcct = ({ username, domain }: { username: string; domain: string | null }): string => (domain === null ? username : `${username}@${domain}`)
+export const codedAcct = ({ username, domain }: { username: string; domain: string | null }): string =>
+  domain === null ? username : `${username}@${domain}`
 
 /** A host, with or without port, as people write it. A name that may be taken for another one stays coded, as browsers do it. */
 export function shownHost(host: string): string {
@@ -21,11 +23,42 @@ export function shownHost(host: string): string {
  * @see https://www.unicode.org/reports/tr39/#Restriction_Level_Detection "Highly Restrictive"
  */
 const together = [
-  ...['Latin', 'Cyrillic', 'Greek', 'Arabic', 'Hebrew', 'Armenian', 'Georgian', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Thai', 'Lao', 'Tibetan', 'Myanmar', 'Khmer', 'Ethiopic', 'Mongolian'].map((script) => [script]),
+  ...[
+    'Latin',
+    'Cyrillic',
+    'Greek',
+    'Arabic',
+    'Hebrew',
+    'Armenian',
+    'Georgian',
+    'Devanagari',
+    'Bengali',
+    'Gurmukhi',
+    'Gujarati',
+    'Oriya',
+    'Tamil',
+    'Telugu',
+    'Kannada',
+    'Malayalam',
+    'Sinhala',
+    'Thai',
+    'Lao',
+    'Tibetan',
+    'Myanmar',
+    'Khmer',
+    'Ethiopic',
+    'Mongolian',
+  ].map((script) => [script]),
   ['Latin', 'Han', 'Hiragana', 'Katakana'],
   ['Latin', 'Han', 'Bopomofo'],
   ['Latin', 'Han', 'Hangul'],
-].map((scripts) => new RegExp(`^[${scripts.map((script) => `\\p{scx=${script}}`).join('')}\\p{Nd}\\p{scx=Common}\\p{scx=Inherited}-]+$`, 'u'))
+].map(
+  (scripts) =>
+    new RegExp(
+      `^[${scripts.map((script) => `\\p{scx=${script}}`).join('')}\\p{Nd}\\p{scx=Common}\\p{scx=Inherited}-]+$`,
+      'u',
+    ),
+)
 
 /** What else no name needs: signs, blanks, marks that nobody sees. */
 const letters = /^[\p{L}\p{M}\p{Nd}·・ー-]+$/u
@@ -36,5 +69,11 @@ const lookalikes = /^[аысԁеԍһіюјӏорԗԛѕԝхуъЬҽпгѵѡΑΒΕ
 function isPlain(host: string): boolean {
   const labels = host.split('.')
   const isLatinTop = /^[a-z0-9-]+$/.test(labels.at(-1) ?? '')
-  return labels.every((label) => /^[a-z0-9_-]+$/.test(label) || (letters.test(label) && together.some((scripts) => scripts.test(label)) && !(isLatinTop && lookalikes.test(label))))
+  return labels.every(
+    (label) =>
+      /^[a-z0-9_-]+$/.test(label) ||
+      (letters.test(label) &&
+        together.some((scripts) => scripts.test(label)) &&
+        !(isLatinTop && lookalikes.test(label))),
+  )
 }

@@ -25,7 +25,11 @@ export function plainText(text: string): string {
  * Pages still put `<bdi>` around it.
  */
 export function cleanName(text: string, max: number): string {
-  const line = withoutBlankEdges(plainText(text.slice(0, 4 * maxNameBytes)).replace(bidiControls, '').replace(/\s+/g, ' '))
+  const line = withoutBlankEdges(
+    plainText(text.slice(0, 4 * maxNameBytes))
+      .replace(bidiControls, '')
+      .replace(/\s+/g, ' '),
+  )
   return withoutBlankEdges(cutGraphemes(line, max, maxNameBytes))
 }
 

@@ -1,5 +1,5 @@
-import { escapeAttribute, escapeText } from './html/escape.ts'
 import type { HashtagToken } from './hashtag.ts'
+import { escapeAttribute, escapeText } from './html/escape.ts'
 import { type LinkToken, linkParts } from './link.ts'
 import type { MentionToken } from './mention.ts'
 import type { EntityToken, Token } from './scan.ts'
@@ -25,10 +25,17 @@ export const profileLinkRel = `me ${statusLinkRel}`
 /** Turns tokens of one text into HTML, in the forms by which apps know mentions, hashtags and links. Line feeds stay as they are. */
 export function tokensToHtml(tokens: readonly Token[], resolved: Resolved, options: LinkOptions): string {
   const names = namesakes(tokens, resolved)
-  return tokens.map((token) => (token.type === 'text' ? escapeText(token.text) : entityToHtml(token, resolved, names, options))).join('')
+  return tokens
+    .map((token) => (token.type === 'text' ? escapeText(token.text) : entityToHtml(token, resolved, names, options)))
+    .join('')
 }
 
-export function entityToHtml(token: EntityToken, resolved: Resolved, ambiguous: ReadonlySet<string>, options: LinkOptions): string {
+export function entityToHtml(
+  token: EntityToken,
+  resolved: Resolved,
+  ambiguous: ReadonlySet<string>,
+  options: LinkOptions,
+): string {
   switch (token.type) {
     case 'mention':
       return mentionToHtml(token, resolved, ambiguous)

@@ -1,6 +1,6 @@
+import { normalizeDomain } from '../platform/handle.ts'
 import { otherSchemes } from '../platform/web-url.ts'
 import { charBefore, hostEnd, portEnd } from './host.ts'
-import { normalizeDomain } from '../platform/handle.ts'
 
 /** A URL in running text: `text` as it was written, `url` for `href`. */
 export type LinkToken = { type: 'link'; text: string; url: string }
@@ -26,7 +26,8 @@ const joinsBefore = /[A-Za-z0-9@$#]/
  * What no URL runs over: blanks, controls, characters that are always escaped in URLs, invisible ones that reorder text,
  * and the brackets, quotes and full stops of scripts that put no space after a URL.
  */
-const stop = /[\s\p{Cc}<>"`\\\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F«»“”\u3001\u3002\u3008-\u3011\u3014-\u301F！（），：；？［］｛｝\uFF5F-\uFF64]/u
+const stop =
+  /[\s\p{Cc}<>"`\\\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F«»“”\u3001\u3002\u3008-\u3011\u3014-\u301F！（），：；？［］｛｝\uFF5F-\uFF64]/u
 
 /** The bulk of a URL, stepped over at once because that is quick. */
 const plain = /[A-Za-z0-9/:._~%=&?#-]{1,2048}/y
@@ -40,7 +41,8 @@ const userinfo = /^:[^\s/?#@]*@/
 const closers: Record<string, string> = { ')': '(', ']': '[' }
 
 /** The link that starts at `start`, or what only looks like one; null for neither. Looks at most at the link itself. */
-export const linkAt = (text: string, start: number): LinkToken | NoLinkToken | null => webLinkAt(text, start) ?? otherLinkAt(text, start)
+export const linkAt = (text: string, start: number): LinkToken | NoLinkToken | null =>
+  webLinkAt(text, start) ?? otherLinkAt(text, start)
 
 /** Links of protocols that have hosts of another kind, or none. */
 function otherLinkAt(text: string, start: number): LinkToken | NoLinkToken | null {
@@ -49,7 +51,8 @@ function otherLinkAt(text: string, start: number): LinkToken | NoLinkToken | nul
   if (prefix === undefined || joinsBefore.test(charBefore(text, start))) return null
   const end = pathEnd(text, start + prefix.length)
   const written = text.slice(start, end)
-  if (written.length > maxUrlLength || !/[\p{L}\p{N}]/u.test(written.slice(prefix.length)) || !URL.canParse(written)) return { type: 'text', text: written }
+  if (written.length > maxUrlLength || !/[\p{L}\p{N}]/u.test(written.slice(prefix.length)) || !URL.canParse(written))
+    return { type: 'text', text: written }
   return { type: 'link', text: written, url: href(written) }
 }
 

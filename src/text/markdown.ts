@@ -1,8 +1,8 @@
 /** Markdown (CommonMark and strikethrough, no HTML) in the few tags that apps show; mentions, hashtags and links as in plain text. */
 import MarkdownIt, { type StateInline, type Token as MarkdownToken } from 'markdown-it'
-import { sanitizeOwnHtml } from './html/sanitize.ts'
 import { linkUrl } from '../platform/web-url.ts'
 import { entityToHtml, namesakes, type Resolved, statusLinkRel } from './entity-html.ts'
+import { sanitizeOwnHtml } from './html/sanitize.ts'
 import { linkBegins } from './link.ts'
 import { type EntityToken, entityAt } from './scan.ts'
 
@@ -31,10 +31,15 @@ export function markdownToHtml(source: string, resolved: Resolved): string {
   const entities = blocks.flatMap((block) => (block.children ?? []).flatMap((token) => entityOf(token) ?? []))
   const ambiguous = namesakes(entities, resolved)
   for (const block of blocks) {
-    if (block.children) block.children = reduced(block.children, (found) => entityToHtml(found, resolved, ambiguous, { linkRel: statusLinkRel }))
+    if (block.children)
+      block.children = reduced(block.children, (found) =>
+        entityToHtml(found, resolved, ambiguous, { linkRel: statusLinkRel }),
+      )
   }
   const html = markdown.renderer.render(blocks, markdown.options, {})
-  return sanitizeOwnHtml(html.replace(/\n+(<\/code>|<|[^<\n]|$)/g, (feeds, next: string) => (next === '' || next === '<' ? next : feeds)))
+  return sanitizeOwnHtml(
+    html.replace(/\n+(<\/code>|<|[^<\n]|$)/g, (feeds, next: string) => (next === '' || next === '<' ? next : feeds)),
+  )
 }
 
 /** Entities as HTML, links with our attributes, images as links. */
@@ -65,10 +70,15 @@ function imageAsLink(image: MarkdownToken, insideLink: boolean): MarkdownToken[]
 }
 
 function asOurLink(token: MarkdownToken, href: string): void {
-  token.attrs = [['href', href], ['target', '_blank'], ['rel', statusLinkRel]]
+  token.attrs = [
+    ['href', href],
+    ['target', '_blank'],
+    ['rel', statusLinkRel],
+  ]
 }
 
-const entityOf = (token: MarkdownToken): EntityToken | null => (token.type === 'entity' ? (token.meta as EntityToken) : null)
+const entityOf = (token: MarkdownToken): EntityToken | null =>
+  token.type === 'entity' ? (token.meta as EntityToken) : null
 
 /** Inline rule: a whole entity at once, so that `_` and `*` inside of names and URLs are no emphasis. */
 function entity(state: StateInline, silent: boolean): boolean {

@@ -31,7 +31,13 @@ function remote(text: string, start: number, username: string, hostStart: number
   const end = portEnd(text, hostStop)
   const domain = normalizeDomain(text.slice(hostStart, end))
   if (domain === null || username.length > maxUsernameLength) return null
-  return { type: 'mention', text: text.slice(start, end), username, domain, acct: `${username.toLowerCase()}@${domain}` }
+  return {
+    type: 'mention',
+    text: text.slice(start, end),
+    username,
+    domain,
+    acct: `${username.toLowerCase()}@${domain}`,
+  }
 }
 
 /** `@alice-san` names alice, but `@alice.example.social` is a handle of some other network and names nobody here. */

@@ -10,4 +10,5 @@ const longRun = /([\p{M}\uFF9E\uFF9F]{30})[\p{M}\uFF9E\uFF9F]+/gu
  *
  * @see https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
  */
-export const normalize = (text: string, form: 'NFC' | 'NFD' | 'NFKC' | 'NFKD'): string => text.replace(longRun, '$1').normalize(form)
+export const normalize = (text: string, form: 'NFC' | 'NFD' | 'NFKC' | 'NFKD'): string =>
+  text.replace(longRun, '$1').normalize(form)

@@ -1,5 +1,5 @@
-import { escapeAttribute } from './html/escape.ts'
 import { linkHtml, statusLinkRel } from './entity-html.ts'
+import { escapeAttribute } from './html/escape.ts'
 
 /**
  * The HTML of a status that quotes another one: a line above says so to those whose apps or servers don't know quotes; the others hide it by

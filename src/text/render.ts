@@ -1,6 +1,6 @@
+import { type LinkOptions, profileLinkRel, type Resolved, statusLinkRel, tokensToHtml } from './entity-html.ts'
 /** What local people type, as the HTML that pages, apps and other servers get. */
 import { markdownToHtml } from './markdown.ts'
-import { type LinkOptions, profileLinkRel, type Resolved, statusLinkRel, tokensToHtml } from './entity-html.ts'
 import { scan } from './scan.ts'
 
 export type { MentionTarget, Resolved } from './entity-html.ts'
@@ -24,7 +24,9 @@ export function renderProfileNote(text: string, resolved: Resolved): string {
 
 /** The value of a profile field: one line without a paragraph around it; its links say `rel="me"`. */
 export function renderFieldValue(text: string, resolved: Resolved): string {
-  return tokensToHtml(scan(text.trim().replace(/\s+/g, (blank) => (blank.includes('\n') ? ' ' : blank))), resolved, { linkRel: profileLinkRel })
+  return tokensToHtml(scan(text.trim().replace(/\s+/g, (blank) => (blank.includes('\n') ? ' ' : blank))), resolved, {
+    linkRel: profileLinkRel,
+  })
 }
 
 function paragraphs(text: string, resolved: Resolved, options: LinkOptions): string {
@@ -32,5 +34,8 @@ function paragraphs(text: string, resolved: Resolved, options: LinkOptions): str
   if (trimmed === '') return ''
   // No entity runs over a line feed, and their HTML has none, so the whole can be cut at them.
   const html = tokensToHtml(scan(trimmed), resolved, options)
-  return html.split(/\n(?:[^\S\n]*\n)+/).map((paragraph) => `<p>${paragraph.replaceAll('\n', '<br />')}</p>`).join('')
+  return html
+    .split(/\n(?:[^\S\n]*\n)+/)
+    .map((paragraph) => `<p>${paragraph.replaceAll('\n', '<br />')}</p>`)
+    .join('')
 }

@@ -10,7 +10,8 @@ const maxLength = 64
 const maxShortcodes = 100
 
 /** What stands between colons in times and addresses of IPv6. */
-const isNumber = (name: string): boolean => /^[0-9]+$/.test(name) || (/^[0-9a-f]{1,4}$/i.test(name) && /[0-9]/.test(name))
+const isNumber = (name: string): boolean =>
+  /^[0-9]+$/.test(name) || (/^[0-9a-f]{1,4}$/i.test(name) && /[0-9]/.test(name))
 const isShort = (name: string): boolean => name.length <= 2 || /^[a-f]{1,4}$/i.test(name)
 const isWord = (character: string): boolean => /[A-Za-z0-9]/.test(character)
 
@@ -47,7 +48,11 @@ function* candidates(text: string): Generator<{ name: string; from: number; to: 
     next = text.indexOf(':', from + 1)
     if (text.startsWith('//', from + 1)) isAddress = true
     const between = next < 0 ? '' : text.slice(from + 1, next)
-    const isName = !isAddress && between.length <= maxLength && shortcode.test(between) && stands(between, text.charAt(from - 1), text.charAt(next + 1))
+    const isName =
+      !isAddress &&
+      between.length <= maxLength &&
+      shortcode.test(between) &&
+      stands(between, text.charAt(from - 1), text.charAt(next + 1))
     if (isName) yield { name: between, from, to: next + 1 }
     if (/[\s<>"]/.test(between)) isAddress = false
   }

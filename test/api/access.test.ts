@@ -15,7 +15,12 @@ test('a route that does not say who may call it keeps the server from starting',
   routes.post('/guarded', requires('write'), (c) => c.json({}))
   expect(() => assertGuarded(routes.routes)).not.toThrow()
   // Also one whose guard comes too late.
-  routes.get('/late', (_, next) => next(), requires('read'), (c) => c.json({}))
+  routes.get(
+    '/late',
+    (_, next) => next(),
+    requires('read'),
+    (c) => c.json({}),
+  )
   routes.delete('/forgotten', (c) => c.json({}))
   expect(() => assertGuarded(routes.routes)).toThrow('GET /late, DELETE /forgotten')
 
@@ -51,7 +56,8 @@ test('a scope covers itself and what is below it', () => {
     [['read', 'write', 'follow', 'profile'], 'push', false],
     [[], 'read', false],
   ]
-  for (const [granted, wanted, expected] of table) expect([granted, wanted, coversScopes(granted, wanted)]).toEqual([granted, wanted, expected])
+  for (const [granted, wanted, expected] of table)
+    expect([granted, wanted, coversScopes(granted, wanted)]).toEqual([granted, wanted, expected])
 })
 
 /** Routes with the narrowest scopes that open them, each by itself; `public` where nobody needs a token. */
@@ -100,18 +106,38 @@ test('each route asks for a person, an app and a scope, and tells them apart', a
   for (const [method, template, narrow, access] of routes) {
     const path = template.replace('ACCOUNT', bob).replace('STATUS', post)
     const ask = async (token?: string) => {
-      const { status, body, headers } = await server.call(method, path, { token, body: method === 'POST' && path.endsWith('statuses') ? { status: 'x' } : undefined })
+      const { status, body, headers } = await server.call(method, path, {
+        token,
+        body: method === 'POST' && path.endsWith('statuses') ? { status: 'x' } : undefined,
+      })
       return { status, error: body.error as string | undefined, challenge: headers.get('WWW-Authenticate') }
     }
     const route = `${method} ${path}`
     const open = access === 'public'
-    expect([route, await ask()]).toMatchObject([route, open ? { status: 200 } : { status: 401, error: 'The access token is invalid' }])
-    expect([route, await ask('no-such-token')]).toMatchObject([route, { status: 401, error: 'The access token is invalid', challenge: expect.stringContaining('Bearer') }])
-    expect([route, await ask(ofApp)]).toMatchObject([route, open ? { status: 200 } : { status: 422, error: 'This method requires an authenticated user' }])
+    expect([route, await ask()]).toMatchObject([
+      route,
+      open ? { status: 200 } : { status: 401, error: 'The access token is invalid' },
+    ])
+    expect([route, await ask('no-such-token')]).toMatchObject([
+      route,
+      { status: 401, error: 'The access token is invalid', challenge: expect.stringContaining('Bearer') },
+    ])
+    expect([route, await ask(ofApp)]).toMatchObject([
+      route,
+      open ? { status: 200 } : { status: 422, error: 'This method requires an authenticated user' },
+    ])
     expect([route, await ask(ofPerson)]).toMatchObject([route, { status: 200 }])
-    for (const scope of narrow) expect([route, scope, await ask(await tokenOf(t.app, alice, [scope]))]).toMatchObject([route, scope, { status: 200 }])
+    for (const scope of narrow)
+      expect([route, scope, await ask(await tokenOf(t.app, alice, [scope]))]).toMatchObject([
+        route,
+        scope,
+        { status: 200 },
+      ])
     const others = scopes.filter((other) => !narrow.some((scope) => coversScopes([other], scope)))
-    expect([route, await ask(await tokenOf(t.app, alice, others))]).toMatchObject([route, { status: 403, error: 'This action is outside the authorized scopes' }])
+    expect([route, await ask(await tokenOf(t.app, alice, others))]).toMatchObject([
+      route,
+      { status: 403, error: 'This action is outside the authorized scopes' },
+    ])
   }
 })
 
@@ -129,8 +155,14 @@ test('who may not act yet or no more is told why, and sees what everybody sees',
   const post = await status(t, await localAccount(t, 'alice'))
   for (const [account, error] of cast) {
     const token = await tokenOf(t.app, account as never)
-    expect(await server.call('GET', '/api/v1/timelines/home', { token })).toMatchObject({ status: 403, body: { error } })
-    expect(await server.call('POST', '/api/v1/statuses', { token, body: { status: 'Hi' } })).toMatchObject({ status: 403, body: { error } })
+    expect(await server.call('GET', '/api/v1/timelines/home', { token })).toMatchObject({
+      status: 403,
+      body: { error },
+    })
+    expect(await server.call('POST', '/api/v1/statuses', { token, body: { status: 'Hi' } })).toMatchObject({
+      status: 403,
+      body: { error },
+    })
     const seen = await server.call('GET', `/api/v1/statuses/${post}`, { token })
     expect(seen.status).toBe(200)
     expect(Object.keys(seen.body as Json)).not.toContain('favourited')
@@ -142,7 +174,8 @@ test('a token is taken from the query, too, and its use is noted once a day', as
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
   const token = await tokenOf(t.app, alice)
-  for (const name of ['access_token', 'bearer_token']) expect((await server.call('GET', `/api/v1/preferences?${name}=${token}`)).status).toBe(200)
+  for (const name of ['access_token', 'bearer_token'])
+    expect((await server.call('GET', `/api/v1/preferences?${name}=${token}`)).status).toBe(200)
   const { rows } = await t.db.execute(sql`
     select (select count(*)::int from active_days where account_id = ${alice} and day = current_date) as days, (select last_used_at is not null from access_tokens) as used`)
   expect(rows).toEqual([{ days: 1, used: true }])

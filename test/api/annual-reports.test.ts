@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { archetypeOf } from '#src/instance/annual-reports/archetype.ts'
 import { makeReport } from '#src/instance/annual-reports/make.ts'
 import { currentSeason, idsOf } from '#src/instance/annual-reports/season.ts'
 import { type AccountId, idAt, type StatusId } from '#src/platform/ids.ts'
-import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
@@ -20,14 +20,18 @@ async function backTo(t: TestDatabase, id: StatusId, month: number): Promise<Sta
   const older = idAt<StatusId>(moment)
   await t.db.transaction(async (tx) => {
     await tx.execute(sql`set local session_replication_role = replica`)
-    await tx.execute(sql`update statuses set id = ${older}, thread_id = ${older}, created_at = ${moment.toISOString()} where id = ${id}`)
-    for (const table of ['status_stats', 'status_tags', 'polls']) await tx.execute(sql`update ${sql.identifier(table)} set status_id = ${older} where status_id = ${id}`)
+    await tx.execute(
+      sql`update statuses set id = ${older}, thread_id = ${older}, created_at = ${moment.toISOString()} where id = ${id}`,
+    )
+    for (const table of ['status_stats', 'status_tags', 'polls'])
+      await tx.execute(sql`update ${sql.identifier(table)} set status_id = ${older} where status_id = ${id}`)
     await tx.execute(sql`update statuses set reblog_of_id = ${older} where reblog_of_id = ${id}`)
   })
   return older
 }
 
-const refreshOf = ({ headers }: Answer<Json>): string => /^id="([^"]+)", retry=3, result_count=0$/.exec(headers.get('Mastodon-Async-Refresh') ?? '')?.[1] ?? ''
+const refreshOf = ({ headers }: Answer<Json>): string =>
+  /^id="([^"]+)", retry=3, result_count=0$/.exec(headers.get('Mastodon-Async-Refresh') ?? '')?.[1] ?? ''
 
 test('a year that is over is counted when its person asks, and read from then on', async () => {
   await using t = await database()
@@ -52,14 +56,18 @@ test('a year that is over is counted when its person asks, and read from then on
   const asked = await server.call('POST', `${path}/generate`, { token })
   expect([asked.status, asked.body]).toEqual([202, {}])
   const refresh = `/api/v1_alpha/async_refreshes/${refreshOf(asked)}`
-  expect(await server.get(refresh, 'WrappedAsyncRefresh', token)).toMatchObject({ async_refresh: { status: 'running', result_count: 0 } })
+  expect(await server.get(refresh, 'WrappedAsyncRefresh', token)).toMatchObject({
+    async_refresh: { status: 'running', result_count: 0 },
+  })
   expect(await state()).toBe('generating')
   expect(refreshOf(await server.call('POST', `${path}/generate`, { token }))).toBe(refreshOf(asked))
   expect(await t.jobPayloads('annual-report')).toEqual([{ accountId: alice, year: lastYear }])
 
   await runJobs(t)
   await makeReport(t.app, alice, lastYear)
-  expect(await server.get(refresh, 'WrappedAsyncRefresh', token)).toMatchObject({ async_refresh: { status: 'finished', result_count: 1 } })
+  expect(await server.get(refresh, 'WrappedAsyncRefresh', token)).toMatchObject({
+    async_refresh: { status: 'finished', result_count: 1 },
+  })
   expect(await state()).toBe('available')
   const again = await server.call('POST', `${path}/generate`, { token })
   expect([again.status, again.headers.get('Mastodon-Async-Refresh')]).toEqual([200, null])
@@ -67,14 +75,29 @@ test('a year that is over is counted when its person asks, and read from then on
   const { annual_reports: reports, accounts, statuses } = await server.get(path, 'WrappedAnnualReports', token)
   expect(reports).toMatchObject([{ year: lastYear, schema_version: 2, share_url: null, account_id: alice }])
   const { data } = reports[0]
-  expect(data).toMatchObject({ archetype: 'lurker', top_hashtags: [{ name: 'Moss', count: 2 }], top_statuses: { by_reblogs: best, by_replies: null, by_favourites: null } })
+  expect(data).toMatchObject({
+    archetype: 'lurker',
+    top_hashtags: [{ name: 'Moss', count: 2 }],
+    top_statuses: { by_reblogs: best, by_replies: null, by_favourites: null },
+  })
   expect(data.time_series).toHaveLength(12)
-  expect(data.time_series.filter((month: Json) => month.statuses + month.followers > 0)).toEqual([{ month: 3, statuses: 2, followers: 1 }, { month: 7, statuses: 1, followers: 0 }])
+  expect(data.time_series.filter((month: Json) => month.statuses + month.followers > 0)).toEqual([
+    { month: 3, statuses: 2, followers: 1 },
+    { month: 7, statuses: 1, followers: 0 },
+  ])
   expect([accounts.map(({ id }: Json) => id), statuses.map(({ id }: Json) => id)]).toEqual([[alice], [best]])
-  expect(await server.get('/api/v1/annual_reports', 'WrappedAnnualReports', token)).toEqual({ annual_reports: reports, accounts, statuses })
+  expect(await server.get('/api/v1/annual_reports', 'WrappedAnnualReports', token)).toEqual({
+    annual_reports: reports,
+    accounts,
+    statuses,
+  })
   expect((await server.call('POST', `${path}/read`, { token })).body).toEqual({})
 
-  expect(await server.get('/api/v1/annual_reports', 'WrappedAnnualReports', asBob)).toEqual({ annual_reports: [], accounts: [], statuses: [] })
+  expect(await server.get('/api/v1/annual_reports', 'WrappedAnnualReports', asBob)).toEqual({
+    annual_reports: [],
+    accounts: [],
+    statuses: [],
+  })
   expect((await server.call('POST', `${path}/read`, { token: asBob })).status).toBe(404)
 
   await t.db.transaction((tx) => deleteStatus(tx, alice, best))
@@ -91,14 +114,19 @@ test('what is no year, or not over, has no report', async () => {
   const alice = await localAccount(t, 'alice')
   const token = await tokenOf(t.app, alice)
   await status(t, alice, { text: 'Hello' })
-  for (const year of ['abc', '0001', '99999', '-1']) expect((await server.call('GET', `/api/v1/annual_reports/${year}/state`, { token })).status, year).toBe(404)
+  for (const year of ['abc', '0001', '99999', '-1'])
+    expect((await server.call('GET', `/api/v1/annual_reports/${year}/state`, { token })).status, year).toBe(404)
   const next = await server.call('POST', `/api/v1/annual_reports/${lastYear + 2}/generate`, { token })
   expect([next.status, next.body]).toEqual([200, {}])
-  expect(await server.get('/api/v1/annual_reports/9999/state', 'AnnualReportState', token)).toEqual({ state: 'ineligible' })
+  expect(await server.get('/api/v1/annual_reports/9999/state', 'AnnualReportState', token)).toEqual({
+    state: 'ineligible',
+  })
   expect(await t.jobs()).not.toContain('annual-report')
   expect((await server.call('GET', '/api/v1_alpha/async_refreshes/unknown', { token })).status).toBe(404)
   await makeReport(t.app, '5' as AccountId, lastYear)
-  expect(await server.get('/api/v2/instance', 'Instance')).toMatchObject({ wrapstodon: currentSeason() === null ? null : String(lastYear + 1) })
+  expect(await server.get('/api/v2/instance', 'Instance')).toMatchObject({
+    wrapstodon: currentSeason() === null ? null : String(lastYear + 1),
+  })
 })
 
 test('people are invited to look back in December, and are what they did most', () => {
@@ -106,7 +134,22 @@ test('people are invited to look back in December, and are what they did most', 
   expect(currentSeason(new Date('2026-12-10T00:00:00Z'))).toBe(2026)
   expect(currentSeason(new Date('2027-01-01T00:00:00Z'))).toBeNull()
   const [from, to] = idsOf(2026)
-  expect([from, to].map((id) => new Date(Number(BigInt(id) >> 16n)).toISOString())).toEqual(['2026-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'])
-  const kinds = [[5, 5, 1, 0], [5, 5, 30, 0], [50, 20, 30, 7], [20, 50, 30, 1], [50, 20, 30, 1]] as const
-  expect(kinds.map(([posts, replies, boosts, polls]) => archetypeOf({ posts, replies, boosts, polls }))).toEqual(['lurker', 'booster', 'pollster', 'replier', 'oracle'])
+  expect([from, to].map((id) => new Date(Number(BigInt(id) >> 16n)).toISOString())).toEqual([
+    '2026-01-01T00:00:00.000Z',
+    '2027-01-01T00:00:00.000Z',
+  ])
+  const kinds = [
+    [5, 5, 1, 0],
+    [5, 5, 30, 0],
+    [50, 20, 30, 7],
+    [20, 50, 30, 1],
+    [50, 20, 30, 1],
+  ] as const
+  expect(kinds.map(([posts, replies, boosts, polls]) => archetypeOf({ posts, replies, boosts, polls }))).toEqual([
+    'lurker',
+    'booster',
+    'pollster',
+    'replier',
+    'oracle',
+  ])
 })

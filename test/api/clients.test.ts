@@ -25,16 +25,23 @@ test('a day with masto', async () => {
   expect((await asBob.v1.accounts.$select(alice).follow()).following).toBe(true)
 
   const posts = []
-  for (const text of ['One', 'Two', 'Three #birds']) posts.push(await asAlice.v1.statuses.create({ status: text, visibility: 'public' }))
+  for (const text of ['One', 'Two', 'Three #birds'])
+    posts.push(await asAlice.v1.statuses.create({ status: text, visibility: 'public' }))
   const seen: string[] = []
-  for await (const page of asBob.v1.timelines.home.list({ limit: 2 })) seen.push(...page.map(({ content }) => content.replace(/<[^>]*>/g, '')))
+  for await (const page of asBob.v1.timelines.home.list({ limit: 2 }))
+    seen.push(...page.map(({ content }) => content.replace(/<[^>]*>/g, '')))
   expect(seen).toEqual(['Three #birds', 'Two', 'One'])
   expect((await asBob.v1.timelines.tag.$select('birds').list()).map(({ id }) => id)).toEqual([posts[2]?.id])
 
   const first = asBob.v1.statuses.$select(posts[0]?.id ?? '')
   expect((await first.favourite()).favouritesCount).toBe(1)
   expect((await first.reblog()).reblog?.id).toBe(posts[0]?.id)
-  const reply = await asBob.v1.statuses.create({ status: '@alice Hello', inReplyToId: posts[0]?.id ?? '', sensitive: true, spoilerText: 'hi' })
+  const reply = await asBob.v1.statuses.create({
+    status: '@alice Hello',
+    inReplyToId: posts[0]?.id ?? '',
+    sensitive: true,
+    spoilerText: 'hi',
+  })
   expect((await first.context.fetch()).descendants.map(({ id }) => id)).toEqual([reply.id])
 
   const notifications = await asAlice.v1.notifications.list({ excludeTypes: ['follow'] })
@@ -42,14 +49,19 @@ test('a day with masto', async () => {
   const markers = await asAlice.v1.markers.create({ notifications: { lastReadId: notifications[0]?.id ?? '' } })
   expect(markers.notifications?.lastReadId).toBe(notifications[0]?.id)
 
-  const image = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#cc3300' } }).png().toBuffer()
+  const image = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#cc3300' } })
+    .png()
+    .toBuffer()
   const profile = await asAlice.v1.accounts.updateCredentials({
     displayName: 'Alice',
     avatar: new File([new Uint8Array(image)], 'me.png', { type: 'image/png' }),
     fieldsAttributes: [{ name: 'Likes', value: 'birds' }],
     source: { privacy: 'unlisted' },
   })
-  expect(profile).toMatchObject({ displayName: 'Alice', source: { privacy: 'unlisted', fields: [{ name: 'Likes', value: 'birds' }] } })
+  expect(profile).toMatchObject({
+    displayName: 'Alice',
+    source: { privacy: 'unlisted', fields: [{ name: 'Likes', value: 'birds' }] },
+  })
 
   expect((await first.unfavourite()).favouritesCount).toBe(0)
   expect((await first.unreblog()).reblogged).toBe(false)
@@ -70,9 +82,12 @@ test('a day with megalodon, from the registration of the app on', async () => {
     const browser = visitor(server.url)
     await browser.send(await browser.open('/login'), '/login', { login: name, password })
     const { pathname, search } = new URL(app.url ?? '')
-    const consent = await browser.send(await browser.open(`${pathname}${search}`), '/oauth/authorize', { decision: 'allow' })
+    const consent = await browser.send(await browser.open(`${pathname}${search}`), '/oauth/authorize', {
+      decision: 'allow',
+    })
     const code = new URL(consent.location, server.url).searchParams.get('code') ?? ''
-    return (await new Mastodon(server.url).fetchAccessToken(app.client_id, app.client_secret, code, outOfBand)).access_token
+    return (await new Mastodon(server.url).fetchAccessToken(app.client_id, app.client_secret, code, outOfBand))
+      .access_token
   }
   const [ofAlice, ofBob] = [await token('alice'), await token('bob')]
   const [asAlice, asBob] = [new Mastodon(server.url, ofAlice), new Mastodon(server.url, ofBob)]
@@ -90,8 +105,16 @@ test('a day with megalodon, from the registration of the app on', async () => {
   expect((await asAlice.getNotifications()).data.map(({ type }) => type)).toEqual(['favourite', 'follow'])
   expect((await asBob.getRelationships([alice.id])).data[0]).toMatchObject({ following: true })
   expect((await asBob.search('alice', { type: 'accounts' })).data.accounts.map(({ acct }) => acct)).toEqual(['alice'])
-  await asAlice.updateCredentials({ display_name: 'Alice', locked: true, fields_attributes: [{ name: 'a', value: 'b' }] })
-  expect((await asBob.getAccount(alice.id)).data).toMatchObject({ display_name: 'Alice', locked: true, fields: [{ name: 'a', value: 'b' }] })
+  await asAlice.updateCredentials({
+    display_name: 'Alice',
+    locked: true,
+    fields_attributes: [{ name: 'a', value: 'b' }],
+  })
+  expect((await asBob.getAccount(alice.id)).data).toMatchObject({
+    display_name: 'Alice',
+    locked: true,
+    fields: [{ name: 'a', value: 'b' }],
+  })
   await asAlice.deleteStatus(post.id)
   await expect(asBob.getStatus(post.id)).rejects.toMatchObject({ response: { status: 404 } })
 

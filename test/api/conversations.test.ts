@@ -11,10 +11,19 @@ import { type Json, serve, tokenOf } from './server.ts'
 test('a direct post is a conversation of all who are in it, unread but for its author', async () => {
   await using t = await database()
   await using server = await serve(t.app)
-  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await remoteAccount(t, 'carol')]
+  const [alice, bob, carol] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await remoteAccount(t, 'carol'),
+  ]
   const [ofAlice, ofBob] = [await tokenOf(t.app, alice), await tokenOf(t.app, bob)]
   const list = async (token: string, query = '') => server.get(`/api/v1/conversations${query}`, '[Conversation]', token)
-  const brief = async (token: string) => (await list(token)).map((one: Json) => [one.unread, one.accounts.map(({ acct }: Json) => acct).toSorted(), one.last_status.id])
+  const brief = async (token: string) =>
+    (await list(token)).map((one: Json) => [
+      one.unread,
+      one.accounts.map(({ acct }: Json) => acct).toSorted(),
+      one.last_status.id,
+    ])
 
   const first = await status(t, alice, { text: 'Hello @bob and @carol@remote.test', visibility: 'direct' })
   await status(t, alice, { text: 'Not for @bob alone' })
@@ -24,8 +33,14 @@ test('a direct post is a conversation of all who are in it, unread but for its a
   const answer = await status(t, bob, { text: '@alice Yes?', visibility: 'direct', inReplyToId: first })
   expect(await brief(ofAlice)).toEqual([[true, ['bob'], answer]])
   const [{ id }] = await list(ofAlice)
-  expect(await server.post(`/api/v1/conversations/${id}/read`, 'Conversation', ofAlice)).toMatchObject({ id, unread: false })
-  expect(await server.post(`/api/v1/conversations/${id}/unread`, 'Conversation', ofAlice)).toMatchObject({ id, unread: true })
+  expect(await server.post(`/api/v1/conversations/${id}/read`, 'Conversation', ofAlice)).toMatchObject({
+    id,
+    unread: false,
+  })
+  expect(await server.post(`/api/v1/conversations/${id}/unread`, 'Conversation', ofAlice)).toMatchObject({
+    id,
+    unread: true,
+  })
   expect((await server.call('POST', `/api/v1/conversations/${id}/read`, { token: ofBob })).status).toBe(404)
 
   const other = await remoteStatus(t, carol, { visibility: 'direct', mentionedIds: [alice] })
@@ -48,7 +63,8 @@ test('when its last post is deleted, a conversation shows the one before, and en
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const token = await tokenOf(t.app, bob)
-  const last = async () => (await server.get('/api/v1/conversations', '[Conversation]', token)).map((one: Json) => one.last_status.id)
+  const last = async () =>
+    (await server.get('/api/v1/conversations', '[Conversation]', token)).map((one: Json) => one.last_status.id)
   const first = await status(t, alice, { text: '@bob One', visibility: 'direct' })
   const second = await status(t, alice, { text: '@bob Two', visibility: 'direct', inReplyToId: first })
   expect(await last()).toEqual([second])
@@ -82,15 +98,22 @@ test('a direct post that the policy keeps back is no conversation yet', async ()
   await t.db.transaction((tx) => savePolicy(tx, alice, { forPrivateMentions: 'filter' }))
   const post: StatusId = await status(t, bob, { text: 'Psst @alice', visibility: 'direct' })
   expect(await server.get('/api/v1/conversations', '[Conversation]', await tokenOf(t.app, alice))).toEqual([])
-  expect(await server.get('/api/v1/conversations', '[Conversation]', await tokenOf(t.app, bob))).toMatchObject([{ unread: false, last_status: { id: post } }])
+  expect(await server.get('/api/v1/conversations', '[Conversation]', await tokenOf(t.app, bob))).toMatchObject([
+    { unread: false, last_status: { id: post } },
+  ])
 })
 
 test('apps from before conversations read direct posts as a timeline', async () => {
   await using t = await database()
   await using server = await serve(t.app)
-  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await remoteAccount(t, 'carol')]
+  const [alice, bob, carol] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await remoteAccount(t, 'carol'),
+  ]
   const [ofAlice, ofBob] = [await tokenOf(t.app, alice), await tokenOf(t.app, bob)]
-  const ids = async (token: string, query = '') => (await server.get(`/api/v1/timelines/direct${query}`, '[StatusWithViewer]', token)).map(({ id }: Json) => id)
+  const ids = async (token: string, query = '') =>
+    (await server.get(`/api/v1/timelines/direct${query}`, '[StatusWithViewer]', token)).map(({ id }: Json) => id)
   const first = await status(t, alice, { text: 'Hello @bob', visibility: 'direct' })
   const answer = await status(t, bob, { text: '@alice Yes?', visibility: 'direct', inReplyToId: first })
   // Of the same thread, but not for alice.

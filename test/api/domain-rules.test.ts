@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { saveSettings } from '#src/rules/settings.ts'
 import { limitFederation, setDomainRule } from '#src/moderation/domains.ts'
 import { blockDomain } from '#src/relationships/domain-block.ts'
+import { saveSettings } from '#src/rules/settings.ts'
 import { localAccount, makeFollow, remoteAccount } from '../cast.ts'
 import { database } from '../database.ts'
 import { runJobs } from '../jobs/run.ts'
@@ -14,7 +14,12 @@ test('which servers are limited or suspended is shown to those who may see it, w
   const token = await tokenOf(t.app, await localAccount(t, 'alice'), ['read'])
   await t.db.transaction(async (tx) => {
     await setDomainRule(tx, t.app.uris, 'loud.example', { severity: 'silence', publicComment: 'Loud' })
-    await setDomainRule(tx, t.app.uris, 'bad.example.com', { severity: 'suspend', publicComment: 'Spam', privateComment: 'Secret', isObfuscated: true })
+    await setDomainRule(tx, t.app.uris, 'bad.example.com', {
+      severity: 'suspend',
+      publicComment: 'Spam',
+      privateComment: 'Secret',
+      isObfuscated: true,
+    })
     await setDomainRule(tx, t.app.uris, 'media.example', { severity: 'noop', rejectsMedia: true })
   })
   const path = '/api/v1/instance/domain_blocks'
@@ -30,11 +35,18 @@ test('which servers are limited or suspended is shown to those who may see it, w
   expect(await server.get(path, '[DomainBlock]', token)).toEqual(rules)
   await t.db.transaction((tx) => saveSettings(tx, { showsDomainRules: 'all', showsDomainReasons: 'users' }))
   expect(await server.get(path, '[DomainBlock]')).toEqual(rules)
-  expect((await server.get(path, '[DomainBlock]', token)).map(({ comment }: { comment: string }) => comment)).toEqual(['Spam', 'Loud'])
+  expect((await server.get(path, '[DomainBlock]', token)).map(({ comment }: { comment: string }) => comment)).toEqual([
+    'Spam',
+    'Loud',
+  ])
 
-  expect(await server.get('/api/v2/instance', 'Instance')).toMatchObject({ configuration: { limited_federation: false } })
+  expect(await server.get('/api/v2/instance', 'Instance')).toMatchObject({
+    configuration: { limited_federation: false },
+  })
   await t.db.transaction((tx) => limitFederation(tx, true))
-  expect(await server.get('/api/v2/instance', 'Instance')).toMatchObject({ configuration: { limited_federation: true } })
+  expect(await server.get('/api/v2/instance', 'Instance')).toMatchObject({
+    configuration: { limited_federation: true },
+  })
 })
 
 test('apps are told of follows that went with a server', async () => {
@@ -45,7 +57,17 @@ test('apps are told of follows that went with a server', async () => {
   await makeFollow(t, alice, await remoteAccount(t, 'carol'))
   await t.db.transaction((tx) => blockDomain(tx, t.app.uris, alice, 'remote.test'))
   await runJobs(t)
-  const event = { type: 'user_domain_block', purged: false, target_name: 'remote.test', followers_count: 0, following_count: 1 }
-  expect(await server.get('/api/v1/notifications', '[Notification]', token)).toMatchObject([{ type: 'severed_relationships', account: { username: 'alice' }, event }])
-  expect((await server.get('/api/v2/notifications', 'GroupedNotificationsResults', token)).notification_groups).toMatchObject([{ type: 'severed_relationships', event }])
+  const event = {
+    type: 'user_domain_block',
+    purged: false,
+    target_name: 'remote.test',
+    followers_count: 0,
+    following_count: 1,
+  }
+  expect(await server.get('/api/v1/notifications', '[Notification]', token)).toMatchObject([
+    { type: 'severed_relationships', account: { username: 'alice' }, event },
+  ])
+  expect(
+    (await server.get('/api/v2/notifications', 'GroupedNotificationsResults', token)).notification_groups,
+  ).toMatchObject([{ type: 'severed_relationships', event }])
 })

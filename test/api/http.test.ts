@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { connect } from '#src/platform/db/index.ts'
 import { countAction } from '#src/accounts/sessions/attempts.ts'
+import { connect } from '#src/platform/db/index.ts'
 import { nest } from '../../api/http/names.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, status } from '../cast.ts'
@@ -13,16 +13,25 @@ test('names with brackets make lists and hashes', () => {
   const read = (query: string) => JSON.parse(JSON.stringify(nest(new URLSearchParams(query)))) as unknown
   expect(read('a=1&a=2')).toEqual({ a: '2' })
   expect(read('a[]=1&a[]=2')).toEqual({ a: ['1', '2'] })
-  expect(read('poll[options][]=x&poll[options][]=y&poll[expires_in]=300')).toEqual({ poll: { options: ['x', 'y'], expires_in: '300' } })
+  expect(read('poll[options][]=x&poll[options][]=y&poll[expires_in]=300')).toEqual({
+    poll: { options: ['x', 'y'], expires_in: '300' },
+  })
   expect(read('f[0][name]=a&f[0][value]=1&f[1][name]=b')).toEqual({ f: [{ name: 'a', value: '1' }, { name: 'b' }] })
   // Numbers say what belongs together; the order is that in which it came.
-  expect(read('f[7][name]=a&f[7][value]=1&f[1][name]=b&f[7][more]=2')).toEqual({ f: [{ name: 'a', value: '1', more: '2' }, { name: 'b' }] })
+  expect(read('f[7][name]=a&f[7][value]=1&f[1][name]=b&f[7][more]=2')).toEqual({
+    f: [{ name: 'a', value: '1', more: '2' }, { name: 'b' }],
+  })
   expect(read('f[2]=a&f[0]=b')).toEqual({ f: ['a', 'b'] })
   expect(read('f[][name]=a&f[][value]=1&f[][name]=b')).toEqual({ f: [{ name: 'a', value: '1' }, { name: 'b' }] })
   expect(read('data[alerts][admin.sign_up]=1')).toEqual({ data: { alerts: { 'admin.sign_up': '1' } } })
   // Whatever is written otherwise is just a name, and none reaches beyond its own object.
   expect(read('a[b=1&]x[=2')).toEqual({ 'a[b': '1', ']x[': '2' })
-  expect(nest([['__proto__[polluted]', 'yes'], ['constructor[prototype][polluted]', 'yes']])).not.toBe(undefined)
+  expect(
+    nest([
+      ['__proto__[polluted]', 'yes'],
+      ['constructor[prototype][polluted]', 'yes'],
+    ]),
+  ).not.toBe(undefined)
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
 })
 
@@ -51,7 +60,12 @@ test('every answer is JSON, also when there is no such path, method, id or body'
     expect([answer.status, answer.headers.get('Content-Type')]).toEqual([status, 'application/json'])
     expect(problemsOf('Error', answer.body)).toEqual([])
   }
-  const raw = (body: BodyInit, type: string) => fetch(`${server.url}/api/v1/statuses`, { method: 'POST', body, headers: { Authorization: `Bearer ${token}`, 'Content-Type': type } })
+  const raw = (body: BodyInit, type: string) =>
+    fetch(`${server.url}/api/v1/statuses`, {
+      method: 'POST',
+      body,
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': type },
+    })
   expect((await raw('{"status": ', 'application/json')).status).toBe(400)
   expect((await raw(new Uint8Array([0xff, 0xfe]), 'application/json')).status).toBe(400)
   expect((await raw('no boundary', 'multipart/form-data')).status).toBe(400)
@@ -68,8 +82,13 @@ test('a slash at the end of a path means nothing', async () => {
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
   await server.get('/api/v1/instance/', 'V1_Instance')
   const made = await server.post('/api/v1/statuses/', 'Status', token, { status: 'Hello' })
-  expect(await server.call('GET', `/api/v1/statuses/${made.id}/?x=1`, { token })).toMatchObject({ status: 200, body: { id: made.id } })
-  expect((await server.call('GET', '/api/v1/timelines/home/?limit=1', { token })).headers.get('Link')).toContain('/api/v1/timelines/home?limit=1&max_id')
+  expect(await server.call('GET', `/api/v1/statuses/${made.id}/?x=1`, { token })).toMatchObject({
+    status: 200,
+    body: { id: made.id },
+  })
+  expect((await server.call('GET', '/api/v1/timelines/home/?limit=1', { token })).headers.get('Link')).toContain(
+    '/api/v1/timelines/home?limit=1&max_id',
+  )
   expect((await server.call('GET', '/api/')).status).toBe(404)
 })
 
@@ -78,7 +97,11 @@ test('while the database is away, the answer is 503 with a time to wait, whateve
   const nowhere = connect(`postgres://nobody@127.0.0.1:${await freePort()}/none`, 2)
   await using server = await serve({ ...t.app, db: nowhere })
   const answer = await server.call('GET', '/api/v1/timelines/home', { token: 'any' })
-  expect([answer.status, answer.headers.get('Retry-After'), answer.headers.get('Content-Type')]).toEqual([503, '5', 'application/json'])
+  expect([answer.status, answer.headers.get('Retry-After'), answer.headers.get('Content-Type')]).toEqual([
+    503,
+    '5',
+    'application/json',
+  ])
   expect(problemsOf('Error', answer.body)).toEqual([])
 })
 
@@ -87,15 +110,29 @@ test('scripts of other sites may call the API without cookies, and read its head
   await using server = await serve(t.app)
   const preflight = await fetch(`${server.url}/api/v1/statuses`, {
     method: 'OPTIONS',
-    headers: { Origin: 'https://elk.test', 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'authorization,idempotency-key' },
+    headers: {
+      Origin: 'https://elk.test',
+      'Access-Control-Request-Method': 'POST',
+      'Access-Control-Request-Headers': 'authorization,idempotency-key',
+    },
   })
   expect([preflight.status, await preflight.text()]).toEqual([204, ''])
   expect(preflight.headers.get('Access-Control-Allow-Headers')).toBe('authorization,idempotency-key')
   expect(preflight.headers.get('Access-Control-Allow-Methods')).toBe('GET,POST,PUT,PATCH,DELETE,OPTIONS')
-  const allowed = async (method: string, path: string) => (await server.call(method, path, { headers: { Origin: 'https://elk.test' } })).headers
-  for (const [method, path] of [['GET', '/api/v2/instance'], ['GET', '/api/v1/nothing'], ['GET', '/api/v1/timelines/home'], ['POST', '/oauth/token'], ['POST', '/oauth/revoke'], ['GET', '/.well-known/oauth-authorization-server']] as const) {
+  const allowed = async (method: string, path: string) =>
+    (await server.call(method, path, { headers: { Origin: 'https://elk.test' } })).headers
+  for (const [method, path] of [
+    ['GET', '/api/v2/instance'],
+    ['GET', '/api/v1/nothing'],
+    ['GET', '/api/v1/timelines/home'],
+    ['POST', '/oauth/token'],
+    ['POST', '/oauth/revoke'],
+    ['GET', '/.well-known/oauth-authorization-server'],
+  ] as const) {
     const headers = await allowed(method, path)
-    expect([path, headers.get('Access-Control-Allow-Origin'), headers.get('Access-Control-Allow-Credentials')]).toEqual([path, '*', null])
+    expect([path, headers.get('Access-Control-Allow-Origin'), headers.get('Access-Control-Allow-Credentials')]).toEqual(
+      [path, '*', null],
+    )
     expect(headers.get('Access-Control-Expose-Headers')).toContain('Link')
     expect(headers.get('Access-Control-Expose-Headers')).toContain('X-Request-Id')
   }
@@ -128,7 +165,8 @@ test('changes to a profile have a limit, through apps and the website together',
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
   const token = await tokenOf(t.app, alice)
-  const change = async (display_name: string) => (await server.call('PATCH', '/api/v1/accounts/update_credentials', { token, body: { display_name } })).status
+  const change = async (display_name: string) =>
+    (await server.call('PATCH', '/api/v1/accounts/update_credentials', { token, body: { display_name } })).status
   expect(await change('One')).toBe(200)
   await countAction(t.app, 'profiles', alice)
   expect(await change('Three')).toBe(429)
@@ -180,7 +218,13 @@ test('an answer tells of the limit on what was done where that is nearer to its 
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
   const remove = async () => {
     const { status, headers } = await server.call('DELETE', '/api/v1/statuses/7', { token })
-    return { status, limit: headers.get('X-RateLimit-Limit'), remaining: headers.get('X-RateLimit-Remaining'), reset: Date.parse(headers.get('X-RateLimit-Reset') ?? ''), wait: Number(headers.get('Retry-After')) }
+    return {
+      status,
+      limit: headers.get('X-RateLimit-Limit'),
+      remaining: headers.get('X-RateLimit-Remaining'),
+      reset: Date.parse(headers.get('X-RateLimit-Reset') ?? ''),
+      wait: Number(headers.get('Retry-After')),
+    }
   }
   const first = await remove()
   expect(first).toMatchObject({ status: 404, limit: '3', remaining: '2' })
@@ -191,7 +235,9 @@ test('an answer tells of the limit on what was done where that is nearer to its 
   // Half an hour from the first one on.
   expect(refused.reset - Date.now()).toBeGreaterThan(29 * 60_000)
   expect(Math.abs(refused.reset - Date.now() - refused.wait * 1_000)).toBeLessThan(5_000)
-  expect((await server.call('POST', '/api/v1/apps', { body: { client_name: 'A', redirect_uris: 'a://b' } })).status).toBe(200)
+  expect(
+    (await server.call('POST', '/api/v1/apps', { body: { client_name: 'A', redirect_uris: 'a://b' } })).status,
+  ).toBe(200)
   const apps = await server.call('POST', '/api/v1/apps', { body: { client_name: 'A', redirect_uris: 'a://b' } })
   expect([apps.status, apps.headers.get('X-RateLimit-Remaining')]).toEqual([429, '0'])
 })

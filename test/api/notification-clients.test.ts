@@ -15,8 +15,15 @@ test('masto reads groups, answers requests, and is pushed to', async () => {
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const client = createRestAPIClient({ url: server.url, accessToken: await tokenOf(t.app, alice) })
   const receiver = newReceiver()
-  const subscription = await client.v1.push.subscription.create({ subscription: { endpoint: service.url, keys: receiver.keys }, data: { alerts: { mention: true } }, policy: 'all' })
-  expect(subscription).toMatchObject({ alerts: { mention: true, reblog: false }, serverKey: t.app.secrets.vapidPublicKey })
+  const subscription = await client.v1.push.subscription.create({
+    subscription: { endpoint: service.url, keys: receiver.keys },
+    data: { alerts: { mention: true } },
+    policy: 'all',
+  })
+  expect(subscription).toMatchObject({
+    alerts: { mention: true, reblog: false },
+    serverKey: t.app.secrets.vapidPublicKey,
+  })
 
   await forgetJobs(t)
   await status(t, bob, { text: 'Hello @alice' })
@@ -24,7 +31,9 @@ test('masto reads groups, answers requests, and is pushed to', async () => {
   const { notificationGroups, accounts } = await client.v2.notifications.list()
   expect(notificationGroups).toMatchObject([{ type: 'mention', notificationsCount: 1, sampleAccountIds: [bob] }])
   expect(accounts.map(({ acct }) => acct)).toEqual(['bob'])
-  const pushed = JSON.parse(open(receiver, service.sent[0] ?? { body: Buffer.alloc(0), headers: {} }).toString()) as { notification_id: number }
+  const pushed = JSON.parse(open(receiver, service.sent[0] ?? { body: Buffer.alloc(0), headers: {} }).toString()) as {
+    notification_id: number
+  }
   expect((await client.v1.notifications.$select(String(pushed.notification_id)).fetch()).account.id).toBe(bob)
   expect((await client.v1.push.subscription.update({ data: { alerts: { reblog: true } } })).alerts.reblog).toBe(true)
   await client.v1.push.subscription.remove()
@@ -49,12 +58,17 @@ test('megalodon reads conversations and subscribes to push', async () => {
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const client = new Mastodon(server.url, await tokenOf(t.app, alice))
   const { keys } = newReceiver()
-  expect((await client.subscribePushNotification({ endpoint: service.url, keys }, { alerts: { mention: true, poll: true } })).data.alerts).toMatchObject({ mention: true, poll: true, follow: false })
+  expect(
+    (await client.subscribePushNotification({ endpoint: service.url, keys }, { alerts: { mention: true, poll: true } }))
+      .data.alerts,
+  ).toMatchObject({ mention: true, poll: true, follow: false })
   await status(t, bob, { text: '@alice Psst', visibility: 'direct' })
   const [conversation] = (await client.getConversationTimeline()).data
   expect(conversation).toMatchObject({ unread: true, accounts: [{ acct: 'bob' }] })
   expect((await client.readConversation(conversation?.id ?? '')).data.unread).toBe(false)
-  expect((await client.getNotifications({ exclude_types: ['follow'] })).data.map(({ type }) => type)).toEqual(['mention'])
+  expect((await client.getNotifications({ exclude_types: ['follow'] })).data.map(({ type }) => type)).toEqual([
+    'mention',
+  ])
   await client.deleteConversation(conversation?.id ?? '')
   expect((await client.getConversationTimeline()).data).toEqual([])
 })

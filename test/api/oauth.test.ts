@@ -22,7 +22,9 @@ async function cast(t: TestDatabase): Promise<{ server: TestServer; browser: Vis
 }
 
 async function register(server: TestServer, body: object = {}): Promise<Json> {
-  const answer = await server.call('POST', '/api/v1/apps', { body: { client_name: 'A <b>bird</b> app', redirect_uris: callback, scopes: 'read write follow push', ...body } })
+  const answer = await server.call('POST', '/api/v1/apps', {
+    body: { client_name: 'A <b>bird</b> app', redirect_uris: callback, scopes: 'read write follow push', ...body },
+  })
   expect(answer.body).toMatchObject({ client_id: expect.any(String) })
   return answer.body
 }
@@ -35,7 +37,8 @@ async function logIn(browser: Visitor, name = 'alice'): Promise<void> {
 const authorizePath = (app: Json, more: Record<string, string> = {}) =>
   `/oauth/authorize?${new URLSearchParams({ response_type: 'code', client_id: app.client_id, redirect_uri: callback, scope: 'read write', ...more })}`
 
-const decide = (browser: Visitor, page: Seen, decision: 'allow' | 'deny') => browser.send(page, '/oauth/authorize', { decision })
+const decide = (browser: Visitor, page: Seen, decision: 'allow' | 'deny') =>
+  browser.send(page, '/oauth/authorize', { decision })
 
 async function codeOf(browser: Visitor, app: Json, more: Record<string, string> = {}): Promise<string> {
   const { location } = await decide(browser, await browser.open(authorizePath(app, more)), 'allow')
@@ -44,7 +47,14 @@ async function codeOf(browser: Visitor, app: Json, more: Record<string, string> 
 
 const exchange = (server: TestServer, app: Json, code: string, more: Record<string, string> = {}) =>
   server.call('POST', '/oauth/token', {
-    body: new URLSearchParams({ grant_type: 'authorization_code', client_id: app.client_id, client_secret: app.client_secret, code, redirect_uri: callback, ...more }),
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: app.client_id,
+      client_secret: app.client_secret,
+      code,
+      redirect_uri: callback,
+      ...more,
+    }),
   })
 
 test('an app gets a token for somebody who logs in and agrees', async () => {
@@ -78,8 +88,12 @@ test('an app gets a token for somebody who logs in and agrees', async () => {
   expect(problemsOf('Token', answer.body)).toEqual([])
   expect(answer.body.scope).toBe('read write')
   expect(answer.headers.get('Cache-Control')).toBe('no-store')
-  expect(await server.get('/api/v1/accounts/verify_credentials', 'CredentialAccount', answer.body.access_token)).toMatchObject({ id: alice, username: 'alice' })
-  expect(await server.get('/api/v1/apps/verify_credentials', 'Application', answer.body.access_token)).toMatchObject({ name: app.name })
+  expect(
+    await server.get('/api/v1/accounts/verify_credentials', 'CredentialAccount', answer.body.access_token),
+  ).toMatchObject({ id: alice, username: 'alice' })
+  expect(await server.get('/api/v1/apps/verify_credentials', 'Application', answer.body.access_token)).toMatchObject({
+    name: app.name,
+  })
   const userInfo = await server.get('/oauth/userinfo', 'UserInfo', answer.body.access_token)
   expect(userInfo).toMatchObject({ sub: `https://pipit.test/ap/accounts/${alice}`, iss: 'https://pipit.test/' })
 })
@@ -122,7 +136,11 @@ test('out of band, the code stands on a page', async () => {
   const app = await register(server, { redirect_uris: [outOfBand, callback] })
   expect(app).toMatchObject({ redirect_uris: [outOfBand, callback], redirect_uri: `${outOfBand}\n${callback}` })
   await logIn(browser)
-  const { location } = await decide(browser, await browser.open(authorizePath(app, { redirect_uri: outOfBand })), 'allow')
+  const { location } = await decide(
+    browser,
+    await browser.open(authorizePath(app, { redirect_uri: outOfBand })),
+    'allow',
+  )
   expect(location).toMatch(/^\/oauth\/authorize\/native\?code=/)
   const [, code = ''] = /<code[^>]*>([^<]+)</.exec((await browser.open(location)).html) ?? []
   expect((await exchange(server, app, code, { redirect_uri: outOfBand })).status).toBe(200)
@@ -150,10 +168,14 @@ test('a code works once; the second time ends the token of the first', async () 
   await logIn(browser)
   const code = await codeOf(browser, app)
   const first = await exchange(server, app, code)
-  expect((await server.call('GET', '/api/v1/accounts/verify_credentials', { token: first.body.access_token })).status).toBe(200)
+  expect(
+    (await server.call('GET', '/api/v1/accounts/verify_credentials', { token: first.body.access_token })).status,
+  ).toBe(200)
   const second = await exchange(server, app, code)
   expect([second.status, second.body.error]).toEqual([400, 'invalid_grant'])
-  expect((await server.call('GET', '/api/v1/accounts/verify_credentials', { token: first.body.access_token })).status).toBe(401)
+  expect(
+    (await server.call('GET', '/api/v1/accounts/verify_credentials', { token: first.body.access_token })).status,
+  ).toBe(401)
 })
 
 test('of many exchanges at once one succeeds at most', async () => {
@@ -190,9 +212,13 @@ test('a code is for one client, one address and one verifier, and for ten minute
   for (const answer of refused) expect(problemsOf('OAuthError', answer.body)).toEqual([])
 
   const late = await grant()
-  await t.db.execute(sql`update authorization_codes set expires_at = now() - interval '1 second' where spent_at is null`)
+  await t.db.execute(
+    sql`update authorization_codes set expires_at = now() - interval '1 second' where spent_at is null`,
+  )
   expect((await exchange(server, app, late)).body.error).toBe('invalid_grant')
-  const { rows } = await t.db.execute(sql`select max(expires_at - now()) <= interval '10 minutes' as "isShort" from authorization_codes`)
+  const { rows } = await t.db.execute(
+    sql`select max(expires_at - now()) <= interval '10 minutes' as "isShort" from authorization_codes`,
+  )
   expect(rows).toEqual([{ isShort: true }])
 })
 
@@ -201,7 +227,12 @@ test('a request that can’t be trusted is refused on a page, and never redirect
   const { server, browser } = await cast(t)
   await using _ = server
   const app = await register(server)
-  for (const more of [{ client_id: 'nobody' }, { redirect_uri: `${callback}/` }, { redirect_uri: 'https://evil.test/' }, { redirect_uri: callback.toUpperCase() }]) {
+  for (const more of [
+    { client_id: 'nobody' },
+    { redirect_uri: `${callback}/` },
+    { redirect_uri: 'https://evil.test/' },
+    { redirect_uri: callback.toUpperCase() },
+  ]) {
     const page = await browser.open(authorizePath(app, more))
     expect([page.status, page.location]).toEqual([400, ''])
   }
@@ -232,14 +263,27 @@ test('other faults of a request are told to the app, where somebody who is logge
     const { status, location, html } = await browser.open(path)
     expect([status, location]).toEqual([400, ''])
     const back = new URL((/href="(https:\/\/app\.test[^"]*)"/.exec(html)?.[1] ?? '').replaceAll('&amp;', '&'))
-    expect([back.origin, back.searchParams.get('error'), back.searchParams.get('state')]).toEqual(['https://app.test', error, 's'])
+    expect([back.origin, back.searchParams.get('error'), back.searchParams.get('state')]).toEqual([
+      'https://app.test',
+      error,
+      's',
+    ])
   }
 })
 
 /** Where a form of a page leads that isn't one of ours, and what it brings there. */
 function formToApp(html: string): { action: string; fields: Record<string, string> } {
-  const [, action = '', inside = ''] = /<form method="post" action="(https:\/\/app\.test[^"]*)">(.*?)<\/form>/s.exec(html) ?? []
-  return { action, fields: Object.fromEntries([...inside.matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')])) }
+  const [, action = '', inside = ''] =
+    /<form method="post" action="(https:\/\/app\.test[^"]*)">(.*?)<\/form>/s.exec(html) ?? []
+  return {
+    action,
+    fields: Object.fromEntries(
+      [...inside.matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [
+        name,
+        value.replaceAll('&amp;', '&'),
+      ]),
+    ),
+  }
 }
 
 test('an app that wants its answer posted gets it by a form, with nothing else in it', async () => {
@@ -250,8 +294,16 @@ test('an app that wants its answer posted gets it by a form, with nothing else i
   await logIn(browser)
   const more = { response_mode: 'form_post', state: 'a b&c' }
   const answer = async (decision: 'allow' | 'deny') => {
-    const { status, location, html, headers } = await decide(browser, await browser.open(authorizePath(app, more)), decision)
-    expect([status, location, headers.get('Content-Security-Policy')?.includes('form-action')]).toEqual([200, '', false])
+    const { status, location, html, headers } = await decide(
+      browser,
+      await browser.open(authorizePath(app, more)),
+      decision,
+    )
+    expect([status, location, headers.get('Content-Security-Policy')?.includes('form-action')]).toEqual([
+      200,
+      '',
+      false,
+    ])
     return formToApp(html)
   }
   const { action, fields } = await answer('allow')
@@ -260,9 +312,16 @@ test('an app that wants its answer posted gets it by a form, with nothing else i
   expect(await answer('deny')).toMatchObject({ action: callback, fields: { error: 'access_denied', state: 'a b&c' } })
 
   const fault = await browser.open(authorizePath(app, { ...more, scope: 'nonsense' }))
-  expect([fault.status, formToApp(fault.html)]).toMatchObject([400, { action: callback, fields: { error: 'invalid_scope', state: 'a b&c' } }])
-  expect((await visitor(server.url).open(authorizePath(app, { ...more, scope: 'nonsense' }))).html).not.toContain('https://app.test')
-  expect((await server.get('/.well-known/oauth-authorization-server', 'OAuthServerMetadata')).response_modes_supported).toEqual(['query', 'form_post'])
+  expect([fault.status, formToApp(fault.html)]).toMatchObject([
+    400,
+    { action: callback, fields: { error: 'invalid_scope', state: 'a b&c' } },
+  ])
+  expect((await visitor(server.url).open(authorizePath(app, { ...more, scope: 'nonsense' }))).html).not.toContain(
+    'https://app.test',
+  )
+  expect(
+    (await server.get('/.well-known/oauth-authorization-server', 'OAuthServerMetadata')).response_modes_supported,
+  ).toEqual(['query', 'form_post'])
 })
 
 test('a scope that opens nothing here is not granted, and the token says so', async () => {
@@ -272,8 +331,16 @@ test('a scope that opens nothing here is not granted, and the token says so', as
   const app = await register(server, { scopes: 'read write push crypto' })
   expect(app.scopes).toEqual(['read', 'write', 'push'])
   await logIn(browser)
-  expect((await exchange(server, app, await codeOf(browser, app, { scope: 'read push crypto' }))).body.scope).toBe('read push')
-  expect((await server.call('POST', '/api/v1/apps', { body: { client_name: 'App', redirect_uris: callback, scopes: 'read:foo' } })).status).toBe(422)
+  expect((await exchange(server, app, await codeOf(browser, app, { scope: 'read push crypto' }))).body.scope).toBe(
+    'read push',
+  )
+  expect(
+    (
+      await server.call('POST', '/api/v1/apps', {
+        body: { client_name: 'App', redirect_uris: callback, scopes: 'read:foo' },
+      })
+    ).status,
+  ).toBe(422)
 })
 
 test('consent can’t be given by another site', async () => {
@@ -283,7 +350,11 @@ test('consent can’t be given by another site', async () => {
   const app = await register(server)
   await logIn(browser)
   const page = await browser.open(authorizePath(app))
-  const forged = await browser.send({ ...page, html: page.html.replace(/name="form_token" value="[^"]*"/g, 'name="form_token" value="x"') }, '/oauth/authorize', { decision: 'allow' })
+  const forged = await browser.send(
+    { ...page, html: page.html.replace(/name="form_token" value="[^"]*"/g, 'name="form_token" value="x"') },
+    '/oauth/authorize',
+    { decision: 'allow' },
+  )
   expect(forged.status).toBe(403)
   const { rows } = await t.db.execute(sql`select from authorization_codes`)
   expect(rows).toEqual([])
@@ -310,10 +381,30 @@ test('registration takes addresses of apps only, and scopes that exist', async (
   await using _ = server
   const attempt = async (redirect_uris: unknown, scopes = 'read') =>
     (await server.call('POST', '/api/v1/apps', { body: { client_name: 'App', redirect_uris, scopes } })).status
-  for (const uri of ['https://app.test/', 'http://localhost:8080/x', 'http://127.0.0.1/', 'http://[::1]:9/', 'tusky://oauth', 'com.example.app:/cb', 'icecubesapp://', outOfBand]) {
+  for (const uri of [
+    'https://app.test/',
+    'http://localhost:8080/x',
+    'http://127.0.0.1/',
+    'http://[::1]:9/',
+    'tusky://oauth',
+    'com.example.app:/cb',
+    'icecubesapp://',
+    outOfBand,
+  ]) {
     expect([uri, await attempt(uri)]).toEqual([uri, 200])
   }
-  for (const uri of ['javascript:alert(1)', 'JavaScript:alert(1)', 'data:text/html,x', 'vbscript:x', 'http://app.test/', 'https://app.test/#x', 'https://u:p@app.test/', 'nothing', '', ['https://app.test/', 'data:,']]) {
+  for (const uri of [
+    'javascript:alert(1)',
+    'JavaScript:alert(1)',
+    'data:text/html,x',
+    'vbscript:x',
+    'http://app.test/',
+    'https://app.test/#x',
+    'https://u:p@app.test/',
+    'nothing',
+    '',
+    ['https://app.test/', 'data:,'],
+  ]) {
     expect([uri, await attempt(uri)]).toEqual([uri, 422])
   }
   expect(await attempt(['https://app.test/', 'tusky://oauth'])).toBe(200)
@@ -327,7 +418,9 @@ test('a client proves itself in the body, by Basic, or both; anything else is 40
   const { server } = await cast(t)
   await using _ = server
   const app = await register(server)
-  const basic = (id: string, secret: string) => ({ Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` })
+  const basic = (id: string, secret: string) => ({
+    Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+  })
   const ask = async (body: Record<string, string>, headers: Record<string, string> = {}) =>
     server.call('POST', '/oauth/token', { body: { grant_type: 'client_credentials', ...body }, headers })
   const both = { client_id: app.client_id, client_secret: app.client_secret }
@@ -357,7 +450,12 @@ test('the token endpoint reads bodies without a content type, and refuses other 
   const form = `grant_type=client_credentials&client_id=${app.client_id}&client_secret=${app.client_secret}`
   const plain = await fetch(`${server.url}/oauth/token`, { method: 'POST', body: form })
   expect([plain.status, ((await plain.json()) as Json).scope]).toEqual([200, 'read'])
-  const ask = async (more: object) => (await server.call('POST', '/oauth/token', { body: { client_id: app.client_id, client_secret: app.client_secret, ...more } })).body.error
+  const ask = async (more: object) =>
+    (
+      await server.call('POST', '/oauth/token', {
+        body: { client_id: app.client_id, client_secret: app.client_secret, ...more },
+      })
+    ).body.error
   expect(await ask({ grant_type: 'password', username: 'alice', password })).toBe('unsupported_grant_type')
   expect(await ask({ grant_type: 'client_credentials', scope: 'admin:write' })).toBe('invalid_scope')
   expect(await ask({ grant_type: 'authorization_code' })).toBe('invalid_request')
@@ -371,8 +469,11 @@ test('a token ends when its own client says so, at once and as often as it likes
   const app = await register(server)
   const other = await register(server)
   await logIn(browser)
-  const { body: { access_token: token } } = await exchange(server, app, await codeOf(browser, app))
-  const revoke = (by: Json) => server.call('POST', '/oauth/revoke', { body: { client_id: by.client_id, client_secret: by.client_secret, token } })
+  const {
+    body: { access_token: token },
+  } = await exchange(server, app, await codeOf(browser, app))
+  const revoke = (by: Json) =>
+    server.call('POST', '/oauth/revoke', { body: { client_id: by.client_id, client_secret: by.client_secret, token } })
   const use = async () => (await server.call('GET', '/api/v1/accounts/verify_credentials', { token })).status
 
   expect(await revoke(other)).toMatchObject({ status: 403, body: { error: 'unauthorized_client' } })
@@ -387,7 +488,11 @@ test('the metadata tells clients where everything is', async () => {
   const { server } = await cast(t)
   await using _ = server
   const metadata = await server.get('/.well-known/oauth-authorization-server', 'OAuthServerMetadata')
-  expect(metadata).toMatchObject({ issuer: 'https://pipit.test/', token_endpoint: 'https://pipit.test/oauth/token', code_challenge_methods_supported: ['S256'] })
+  expect(metadata).toMatchObject({
+    issuer: 'https://pipit.test/',
+    token_endpoint: 'https://pipit.test/oauth/token',
+    code_challenge_methods_supported: ['S256'],
+  })
 })
 
 test('changing the password ends tokens and pending codes', async () => {

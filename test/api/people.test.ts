@@ -13,12 +13,24 @@ test('an app follows with options, mutes for a while, notes and recommends', asy
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const token = await tokenOf(t.app, alice)
-  const act = (verb: string, body?: object) => server.post(`/api/v1/accounts/${bob}/${verb}`, 'Relationship', token, body)
+  const act = (verb: string, body?: object) =>
+    server.post(`/api/v1/accounts/${bob}/${verb}`, 'Relationship', token, body)
 
-  expect(await act('follow', new URLSearchParams([['notify', 'true'], ['languages[]', 'de'], ['languages[]', 'en']]))).toMatchObject({
-    following: true, showing_reblogs: true, notifying: true, languages: ['de', 'en'],
+  expect(
+    await act(
+      'follow',
+      new URLSearchParams([
+        ['notify', 'true'],
+        ['languages[]', 'de'],
+        ['languages[]', 'en'],
+      ]),
+    ),
+  ).toMatchObject({ following: true, showing_reblogs: true, notifying: true, languages: ['de', 'en'] })
+  expect(await act('follow', { reblogs: false })).toMatchObject({
+    showing_reblogs: false,
+    notifying: true,
+    languages: ['de', 'en'],
   })
-  expect(await act('follow', { reblogs: false })).toMatchObject({ showing_reblogs: false, notifying: true, languages: ['de', 'en'] })
   expect(await act('follow', new URLSearchParams([['languages[]', '']]))).toMatchObject({ languages: null })
   expect(await act('note', { comment: 'Met in Ulm' })).toMatchObject({ note: 'Met in Ulm' })
   expect(await act('note')).toMatchObject({ note: '' })
@@ -59,7 +71,11 @@ test('lists of relations are paged by the relation, as their Link says', async (
 test('an app keeps lists, in each notation that apps use', async () => {
   await using t = await database()
   await using server = await serve(t.app)
-  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carol')]
+  const [alice, bob, carol] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await localAccount(t, 'carol'),
+  ]
   const token = await tokenOf(t.app, alice)
   await makeFollow(t, alice, bob)
   expect((await server.call('POST', '/api/v1/lists', { token, body: {} })).status).toBe(400)
@@ -68,7 +84,11 @@ test('an app keeps lists, in each notation that apps use', async () => {
   const path = `/api/v1/lists/${list.id}`
   const change = (method: string, body: object, where = path) => server.call(method, where, { token, body })
 
-  expect((await change('PUT', { title: 'Closer', exclusive: true })).body).toMatchObject({ title: 'Closer', exclusive: true, replies_policy: 'none' })
+  expect((await change('PUT', { title: 'Closer', exclusive: true })).body).toMatchObject({
+    title: 'Closer',
+    exclusive: true,
+    replies_policy: 'none',
+  })
   expect((await change('PUT', { replies_policy: 'nobody' })).status).toBe(422)
   expect((await change('POST', { account_ids: [carol] }, `${path}/accounts`)).status).toBe(404)
   expect((await change('POST', new URLSearchParams([['account_ids[]', bob]]), `${path}/accounts`)).body).toEqual({})
@@ -82,7 +102,12 @@ test('an app keeps lists, in each notation that apps use', async () => {
   expect(ids(await server.get('/api/v1/timelines/home', '[Status]', token))).toEqual([post])
 
   const stranger = await tokenOf(t.app, carol)
-  for (const [method, where] of [['GET', path], ['GET', `${path}/accounts`], ['GET', `/api/v1/timelines/list/${list.id}`], ['DELETE', path]] as const) {
+  for (const [method, where] of [
+    ['GET', path],
+    ['GET', `${path}/accounts`],
+    ['GET', `/api/v1/timelines/list/${list.id}`],
+    ['DELETE', path],
+  ] as const) {
     expect((await server.call(method, where, { token: stranger })).status).toBe(404)
   }
   expect((await change('DELETE', {})).body).toEqual({})
@@ -94,17 +119,31 @@ test('an app follows and features hashtags, also unheard-of ones', async () => {
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
   const token = await tokenOf(t.app, alice)
-  expect((await server.call('GET', '/api/v1/tags/Caf%C3%A9')).body).toEqual({ id: '0', name: 'Café', url: 'https://pipit.test/tags/caf%C3%A9', history: [] })
+  expect((await server.call('GET', '/api/v1/tags/Caf%C3%A9')).body).toEqual({
+    id: '0',
+    name: 'Café',
+    url: 'https://pipit.test/tags/caf%C3%A9',
+    history: [],
+  })
   const tag = await server.post('/api/v1/tags/Caf%C3%A9/follow', 'Tag', token)
   expect(tag).toMatchObject({ name: 'Café', following: true, featuring: false })
   expect(ids(await server.get('/api/v1/followed_tags', '[Tag]', token))).toEqual([tag.id])
-  expect((await server.call('POST', '/api/v1/tags/CAFÉ/unfollow', { token })).body).toMatchObject({ name: 'CAFÉ', following: false })
+  expect((await server.call('POST', '/api/v1/tags/CAFÉ/unfollow', { token })).body).toMatchObject({
+    name: 'CAFÉ',
+    following: false,
+  })
   expect((await server.call('GET', '/api/v1/tags/no%20tag')).status).toBe(404)
 
   await status(t, alice, { text: '#tea please' })
-  expect((await server.get('/api/v1/featured_tags/suggestions', '[Tag]', token)).map(({ name }: Json) => name)).toEqual(['tea'])
+  expect((await server.get('/api/v1/featured_tags/suggestions', '[Tag]', token)).map(({ name }: Json) => name)).toEqual(
+    ['tea'],
+  )
   const featured = await server.post('/api/v1/featured_tags', 'FeaturedTag', token, { name: '#Tea' })
-  expect(featured).toMatchObject({ name: 'Tea', statuses_count: '1', last_status_at: new Date().toISOString().slice(0, 10) })
+  expect(featured).toMatchObject({
+    name: 'Tea',
+    statuses_count: '1',
+    last_status_at: new Date().toISOString().slice(0, 10),
+  })
   expect(await server.get(`/api/v1/accounts/${alice}/featured_tags`, '[FeaturedTag]')).toEqual([featured])
   expect(await server.get('/api/v1/tags/tea', 'Tag', token)).toMatchObject({ featuring: true })
   expect((await server.call('DELETE', `/api/v1/featured_tags/${featured.id}`, { token })).body).toEqual({})
@@ -118,37 +157,76 @@ test('an app blocks servers, by form or query', async () => {
   const alice = await localAccount(t, 'alice')
   const token = await tokenOf(t.app, alice)
   await makeFollow(t, alice, await remoteAccount(t, 'rita'))
-  expect(await server.get('/api/v1/domain_blocks/preview?domain=remote.test', 'DomainBlockPreview', token)).toEqual({ following_count: 1, followers_count: 0 })
+  expect(await server.get('/api/v1/domain_blocks/preview?domain=remote.test', 'DomainBlockPreview', token)).toEqual({
+    following_count: 1,
+    followers_count: 0,
+  })
   for (const domain of ['remote.test', 'BÜCHER.example']) {
-    expect((await server.call('POST', '/api/v1/domain_blocks', { token, body: new URLSearchParams({ domain }) })).body).toEqual({})
+    expect(
+      (await server.call('POST', '/api/v1/domain_blocks', { token, body: new URLSearchParams({ domain }) })).body,
+    ).toEqual({})
   }
-  expect((await server.call('GET', '/api/v1/domain_blocks', { token })).body).toEqual(['xn--bcher-kva.example', 'remote.test'])
+  expect((await server.call('GET', '/api/v1/domain_blocks', { token })).body).toEqual([
+    'xn--bcher-kva.example',
+    'remote.test',
+  ])
   expect((await server.call('POST', '/api/v1/domain_blocks', { token, body: { domain: 'no host' } })).status).toBe(422)
   await server.call('DELETE', '/api/v1/domain_blocks?domain=remote.test', { token })
-  await server.call('DELETE', '/api/v1/domain_blocks', { token, body: new URLSearchParams({ domain: 'bücher.example' }) })
+  await server.call('DELETE', '/api/v1/domain_blocks', {
+    token,
+    body: new URLSearchParams({ domain: 'bücher.example' }),
+  })
   expect((await server.call('GET', '/api/v1/domain_blocks', { token })).body).toEqual([])
 })
 
 test('an app keeps collections, and whoever is in one may leave it', async () => {
   await using t = await database()
   await using server = await serve(t.app)
-  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carol')]
+  const [alice, bob, carol] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await localAccount(t, 'carol'),
+  ]
   const [token, other] = [await tokenOf(t.app, alice), await tokenOf(t.app, bob)]
-  const { collection } = await server.post('/api/v1/collections', 'WrappedCollection', token, { name: ' Go\u202Eod', tag_name: '#Tea', account_ids: [bob] })
-  expect(collection).toMatchObject({ name: 'Good', account_id: alice, tag: { name: 'Tea' }, item_count: 1, local: true, discoverable: true })
+  const { collection } = await server.post('/api/v1/collections', 'WrappedCollection', token, {
+    name: ' Go\u202Eod',
+    tag_name: '#Tea',
+    account_ids: [bob],
+  })
+  expect(collection).toMatchObject({
+    name: 'Good',
+    account_id: alice,
+    tag: { name: 'Tea' },
+    item_count: 1,
+    local: true,
+    discoverable: true,
+  })
   const path = `/api/v1/collections/${collection.id}`
-  const { collection_item: item } = await server.post(`${path}/items`, 'WrappedCollectionItem', token, { account_id: carol })
-  expect(ids((await server.get(path, 'CollectionWithAccounts')).accounts).toSorted()).toEqual([alice, bob, carol].toSorted())
-  expect(ids((await server.get(`/api/v1/accounts/${alice}/collections`, 'Collections')).collections)).toEqual([collection.id])
-  expect(ids((await server.get(`/api/v1/accounts/${bob}/in_collections`, 'Collections', other)).collections)).toEqual([collection.id])
+  const { collection_item: item } = await server.post(`${path}/items`, 'WrappedCollectionItem', token, {
+    account_id: carol,
+  })
+  expect(ids((await server.get(path, 'CollectionWithAccounts')).accounts).toSorted()).toEqual(
+    [alice, bob, carol].toSorted(),
+  )
+  expect(ids((await server.get(`/api/v1/accounts/${alice}/collections`, 'Collections')).collections)).toEqual([
+    collection.id,
+  ])
+  expect(ids((await server.get(`/api/v1/accounts/${bob}/in_collections`, 'Collections', other)).collections)).toEqual([
+    collection.id,
+  ])
 
-  const changed = await server.call('PATCH', path, { token, body: { name: 'Better', discoverable: 'false', tag_name: '' } })
+  const changed = await server.call('PATCH', path, {
+    token,
+    body: { name: 'Better', discoverable: 'false', tag_name: '' },
+  })
   expect(problemsOf('WrappedCollection', changed.body)).toEqual([])
   expect(changed.body.collection).toMatchObject({ name: 'Better', discoverable: false, tag: null })
   expect((await server.get(`/api/v1/accounts/${alice}/collections`, 'Collections', other)).collections).toEqual([])
   expect((await server.call('PATCH', path, { token: other, body: { name: 'Mine' } })).status).toBe(404)
 
-  expect((await server.call('POST', `${path}/items/${collection.items[0].id}/revoke`, { token: other })).body).toEqual({})
+  expect((await server.call('POST', `${path}/items/${collection.items[0].id}/revoke`, { token: other })).body).toEqual(
+    {},
+  )
   expect((await server.call('DELETE', `${path}/items/${item.id}`, { token })).body).toEqual({})
   expect((await server.get(path, 'CollectionWithAccounts')).collection.item_count).toBe(0)
   expect((await server.call('DELETE', path, { token })).body).toEqual({})
@@ -158,14 +236,22 @@ test('an app keeps collections, and whoever is in one may leave it', async () =>
 test('apps find people: suggestions of both versions, the directory, familiar followers', async () => {
   await using t = await database()
   await using server = await serve(t.app)
-  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carol')]
+  const [alice, bob, carol] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await localAccount(t, 'carol'),
+  ]
   const token = await tokenOf(t.app, alice)
   await makeFollow(t, alice, bob)
   await makeFollow(t, bob, carol)
   await status(t, carol)
-  expect(await server.get('/api/v2/suggestions', '[Suggestion]', token)).toMatchObject([{ source: 'global', sources: ['most_followed'], account: { id: carol } }])
+  expect(await server.get('/api/v2/suggestions', '[Suggestion]', token)).toMatchObject([
+    { source: 'global', sources: ['most_followed'], account: { id: carol } },
+  ])
   expect(ids(await server.get('/api/v1/suggestions?limit=1', '[Account]', token))).toEqual([carol])
-  expect(await server.get(`/api/v1/accounts/familiar_followers?id[]=${carol}&id[]=1`, '[FamiliarFollowers]', token)).toMatchObject([{ id: carol, accounts: [{ id: bob }] }])
+  expect(
+    await server.get(`/api/v1/accounts/familiar_followers?id[]=${carol}&id[]=1`, '[FamiliarFollowers]', token),
+  ).toMatchObject([{ id: carol, accounts: [{ id: bob }] }])
   expect((await server.call('DELETE', `/api/v1/suggestions/${carol}`, { token })).body).toEqual({})
   expect(await server.get('/api/v2/suggestions', '[Suggestion]', token)).toEqual([])
   expect(ids(await server.get('/api/v1/directory?local=true', '[Account]'))).toEqual([carol])

@@ -11,9 +11,11 @@ test('up to five own posts are pinned, and shown to who may see them', async () 
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const [asAlice, asBob] = [await tokenOf(t.app, alice), await tokenOf(t.app, bob)]
-  const pin = (id: string, verb = 'pin', token = asAlice) => server.call('POST', `/api/v1/statuses/${id}/${verb}`, { token })
+  const pin = (id: string, verb = 'pin', token = asAlice) =>
+    server.call('POST', `/api/v1/statuses/${id}/${verb}`, { token })
   const own: string[] = []
-  for (let i = 0; i < 6; i++) own.push(await status(t, alice, { text: `Post ${i}`, visibility: i === 0 ? 'private' : 'public' }))
+  for (let i = 0; i < 6; i++)
+    own.push(await status(t, alice, { text: `Post ${i}`, visibility: i === 0 ? 'private' : 'public' }))
   const foreign = await status(t, bob)
   const direct = await status(t, alice, { text: 'Hi @bob', visibility: 'direct' })
   const boost = await t.db.transaction((tx) => reblog(tx, t.app.uris, alice, foreign))
@@ -24,7 +26,10 @@ test('up to five own posts are pinned, and shown to who may see them', async () 
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 422])
   expect((await pin(own[0]!)).status).toBe(200)
 
-  const shown = async (token?: string) => (await server.get(`/api/v1/accounts/${alice}/statuses?pinned=true`, '[Status]', token)).map((one: Json) => one.content)
+  const shown = async (token?: string) =>
+    (await server.get(`/api/v1/accounts/${alice}/statuses?pinned=true`, '[Status]', token)).map(
+      (one: Json) => one.content,
+    )
   expect(await shown(asAlice)).toHaveLength(5)
   expect(await shown(asAlice)).toContain('<p>Post 0</p>')
   expect(await shown(asBob)).toHaveLength(4)
@@ -47,7 +52,10 @@ test('who mutes a thread hears nothing of it any more, nor of what turns out to 
   const first = await remoteStatus(t, far, { inReplyToUri: rootUri })
   const own = await status(t, alice, { text: 'A reply', inReplyToId: first })
 
-  expect((await server.call('POST', `/api/v1/statuses/${own}/mute`, { token })).body).toMatchObject({ id: own, muted: true })
+  expect((await server.call('POST', `/api/v1/statuses/${own}/mute`, { token })).body).toMatchObject({
+    id: own,
+    muted: true,
+  })
   await status(t, bob, { text: '@alice hello', inReplyToId: own })
   await t.db.transaction((tx) => favourite(tx, bob, own))
   const root = await remoteStatus(t, far, { uri: rootUri })

@@ -29,7 +29,15 @@ test('a status tells its emoji reactions as Fedibird does, and nothing of them w
   expect(shown.favourites_count).toBe(2)
   expect(shown.emoji_reactions).toEqual([
     { name: '🎉', count: 2, me: false, account_ids: [bob, carol] },
-    { name: 'blob', count: 1, me: false, url: t.app.uris.remoteFile(picture, 'emoji'), static_url: t.app.uris.remoteFile(picture, 'still'), domain: 'remote.test', account_ids: [carol] },
+    {
+      name: 'blob',
+      count: 1,
+      me: false,
+      url: t.app.uris.remoteFile(picture, 'emoji'),
+      static_url: t.app.uris.remoteFile(picture, 'still'),
+      domain: 'remote.test',
+      account_ids: [carol],
+    },
   ])
   const who = await server.get(`/api/v1/statuses/${post}/favourited_by`, '[Account]')
   expect(who.map(({ acct }: Json) => acct)).toEqual(['carol@remote.test', 'bob@remote.test'])
@@ -41,7 +49,9 @@ test('a notification of a favourite tells the emoji, to apps that know of it', a
   await using t = await database()
   await using server = await serve(t.app)
   const { token } = await stage(t)
-  await t.db.execute(sql`delete from reactions where reaction_id in (select id from status_reactions where name = '🎉') and account_id = (select id from accounts where username = 'carol')`)
+  await t.db.execute(
+    sql`delete from reactions where reaction_id in (select id from status_reactions where name = '🎉') and account_id = (select id from accounts where username = 'carol')`,
+  )
   const told = await server.get('/api/v1/notifications', '[Notification]', token)
   expect(told.map(({ type, emoji, emoji_url }: Json) => [type, emoji, emoji_url])).toEqual([
     ['favourite', ':blob:', t.app.uris.remoteFile(picture, 'emoji')],
@@ -55,9 +65,13 @@ test('who reacted how is told to whoever may see the post, without whom they avo
   await using server = await serve(t.app)
   const { alice, post, bob, carol, token } = await stage(t)
   const path = (id: string) => `/api/v1/pleroma/statuses/${id}/reactions`
-  const brief = (all: Json) => all.map(({ name, count, url, accounts }: Json) => [name, count, url ?? null, accounts.map(({ id }: Json) => id)])
+  const brief = (all: Json) =>
+    all.map(({ name, count, url, accounts }: Json) => [name, count, url ?? null, accounts.map(({ id }: Json) => id)])
   const { body } = await server.call('GET', path(post))
-  expect(brief(body)).toEqual([['🎉', 2, null, [bob, carol]], ['blob@remote.test', 1, t.app.uris.remoteFile(picture, 'emoji'), [carol]]])
+  expect(brief(body)).toEqual([
+    ['🎉', 2, null, [bob, carol]],
+    ['blob@remote.test', 1, t.app.uris.remoteFile(picture, 'emoji'), [carol]],
+  ])
   await t.db.transaction((tx) => block(tx, t.app.uris, alice, bob))
   expect(brief((await server.call('GET', path(post), { token })).body)[0]).toEqual(['🎉', 2, null, [carol]])
   const hidden = await status(t, alice, { visibility: 'private' })
@@ -79,10 +93,17 @@ test('no pictures are taken with reactions from servers whose files are rejected
     [carol, { type: 'custom', name: 'borrowed', domain: 'other.test', url: 'https://cdn.test/borrowed.png' }],
   ]
   for (const [who, emoji] of given) await t.db.transaction((tx) => react(tx, who, post, emoji))
-  const { rows } = await t.db.execute(sql`select name, coalesce(r.remote_url, e.remote_url) as url from status_reactions r left join custom_emojis e on e.id = r.emoji_id order by name`)
+  const { rows } = await t.db.execute(
+    sql`select name, coalesce(r.remote_url, e.remote_url) as url from status_reactions r left join custom_emojis e on e.id = r.emoji_id order by name`,
+  )
   expect(rows).toEqual([
-    { name: 'borrowed', url: 'https://cdn.test/borrowed.png' }, { name: 'foreign', url: null }, { name: 'good', url: 'https://cdn.test/good.png' },
-    { name: 'lying', url: null }, { name: 'own', url: null }, { name: 'theirs', url: null }, { name: 'there', url: null },
+    { name: 'borrowed', url: 'https://cdn.test/borrowed.png' },
+    { name: 'foreign', url: null },
+    { name: 'good', url: 'https://cdn.test/good.png' },
+    { name: 'lying', url: null },
+    { name: 'own', url: null },
+    { name: 'theirs', url: null },
+    { name: 'there', url: null },
   ])
   expect((await t.db.execute(sql`select shortcode from custom_emojis`)).rows).toEqual([{ shortcode: 'good' }])
 })

@@ -9,13 +9,20 @@ import { type Json, serve, type TestServer, tokenOf } from './server.ts'
 
 const minute = 60_000
 const inMinutes = (n: number) => new Date(Date.now() + n * minute).toISOString()
-const post = (server: TestServer, token: string, body: object, headers: Record<string, string> = {}) => server.call('POST', '/api/v1/statuses', { token, body, headers })
-const published = async (t: TestDatabase) => (await t.db.execute<{ text: string }>(sql`select text from statuses where deleted_at is null order by id`)).rows.map(({ text }) => text)
-const arrive = (t: TestDatabase) => t.db.execute(sql`update scheduled_statuses set scheduled_at = now() - interval '1 second'`)
+const post = (server: TestServer, token: string, body: object, headers: Record<string, string> = {}) =>
+  server.call('POST', '/api/v1/statuses', { token, body, headers })
+const published = async (t: TestDatabase) =>
+  (await t.db.execute<{ text: string }>(sql`select text from statuses where deleted_at is null order by id`)).rows.map(
+    ({ text }) => text,
+  )
+const arrive = (t: TestDatabase) =>
+  t.db.execute(sql`update scheduled_statuses set scheduled_at = now() - interval '1 second'`)
 
 async function upload(t: TestDatabase, account: AccountId): Promise<MediaId> {
   const id = newId<MediaId>()
-  await t.db.execute(sql`insert into media (id, account_id, kind, media_type, file, created_at) values (${id}, ${account}, 'image', 'image/webp', ${`${id}.webp`}, now() - interval '2 days')`)
+  await t.db.execute(
+    sql`insert into media (id, account_id, kind, media_type, file, created_at) values (${id}, ${account}, 'image', 'image/webp', ${`${id}.webp`}, now() - interval '2 days')`,
+  )
   return id
 }
 
@@ -26,18 +33,43 @@ test('a post for later is checked at once, and published once with all that it h
   const token = await tokenOf(t.app, alice)
   const parent = await status(t, alice, { text: 'Before' })
   const file = await upload(t, alice)
-  for (const wrong of [{ status: '' }, { status: 'x'.repeat(501) }, { status: 'Hi', media_ids: ['7'] }, { status: 'Hi', scheduled_at: inMinutes(4) }, { status: 'Hi', scheduled_at: inMinutes(-4) }]) {
+  for (const wrong of [
+    { status: '' },
+    { status: 'x'.repeat(501) },
+    { status: 'Hi', media_ids: ['7'] },
+    { status: 'Hi', scheduled_at: inMinutes(4) },
+    { status: 'Hi', scheduled_at: inMinutes(-4) },
+  ]) {
     expect([wrong, (await post(server, token, { scheduled_at: inMinutes(10), ...wrong })).status]).toEqual([wrong, 422])
   }
-  expect((await post(server, token, { status: 'Hi', in_reply_to_id: '7', scheduled_at: inMinutes(10) })).status).toBe(404)
-  for (const never of ['0000-01-01T00:00:00Z', 'tomorrow']) expect((await post(server, token, { status: 'Hi', scheduled_at: never })).body).toEqual({ error: 'Validation failed: scheduled_at is not a date' })
+  expect((await post(server, token, { status: 'Hi', in_reply_to_id: '7', scheduled_at: inMinutes(10) })).status).toBe(
+    404,
+  )
+  for (const never of ['0000-01-01T00:00:00Z', 'tomorrow'])
+    expect((await post(server, token, { status: 'Hi', scheduled_at: never })).body).toEqual({
+      error: 'Validation failed: scheduled_at is not a date',
+    })
 
   const at = inMinutes(10)
-  const body = { status: 'Later #on', scheduled_at: at, in_reply_to_id: parent, visibility: 'unlisted', spoiler_text: 'Wait', media_ids: [file], poll: { options: ['a', 'b'], expires_in: 300 } }
+  const body = {
+    status: 'Later #on',
+    scheduled_at: at,
+    in_reply_to_id: parent,
+    visibility: 'unlisted',
+    spoiler_text: 'Wait',
+    media_ids: [file],
+    poll: { options: ['a', 'b'], expires_in: 300 },
+  }
   const later = await server.post('/api/v1/statuses', 'ScheduledStatus', token, body)
   expect(later).toMatchObject({
     scheduled_at: at,
-    params: { text: 'Later #on', in_reply_to_id: parent, visibility: 'unlisted', spoiler_text: 'Wait', poll: { options: ['a', 'b'], expires_in: 300 } },
+    params: {
+      text: 'Later #on',
+      in_reply_to_id: parent,
+      visibility: 'unlisted',
+      spoiler_text: 'Wait',
+      poll: { options: ['a', 'b'], expires_in: 300 },
+    },
     media_attachments: [{ id: file }],
   })
   // Its file is taken, and stays however long it takes.
@@ -48,12 +80,21 @@ test('a post for later is checked at once, and published once with all that it h
   expect(await published(t)).toEqual(['Before'])
 
   await arrive(t)
-  for (let i = 0; i < 2; i++) await t.db.execute(sql`select graphile_worker.add_job('publish-scheduled', json_build_object('scheduledStatusId', ${later.id}::text))`)
+  for (let i = 0; i < 2; i++)
+    await t.db.execute(
+      sql`select graphile_worker.add_job('publish-scheduled', json_build_object('scheduledStatusId', ${later.id}::text))`,
+    )
   await runJobs(t)
   expect(await published(t)).toEqual(['Before', 'Later #on'])
   expect(await server.get('/api/v1/scheduled_statuses', '[ScheduledStatus]', token)).toEqual([])
   const [now] = (await server.get(`/api/v1/statuses/${parent}/context`, 'Context', token)).descendants
-  expect(now).toMatchObject({ visibility: 'unlisted', spoiler_text: 'Wait', media_attachments: [{ id: file }], poll: { expired: false }, application: { name: 'Test app' } })
+  expect(now).toMatchObject({
+    visibility: 'unlisted',
+    spoiler_text: 'Wait',
+    media_attachments: [{ id: file }],
+    poll: { expired: false },
+    application: { name: 'Test app' },
+  })
 })
 
 test('a post for later keeps the defaults that its author had when it was written', async () => {
@@ -62,12 +103,16 @@ test('a post for later keeps the defaults that its author had when it was writte
   const alice = await localAccount(t, 'alice')
   const token = await tokenOf(t.app, alice)
   await t.db.execute(sql`update users set default_visibility = 'private', default_language = 'de'`)
-  expect((await post(server, token, { status: 'For friends', scheduled_at: inMinutes(10) })).body.params).toMatchObject({ visibility: 'private', language: 'de' })
+  expect((await post(server, token, { status: 'For friends', scheduled_at: inMinutes(10) })).body.params).toMatchObject(
+    { visibility: 'private', language: 'de' },
+  )
   await t.db.execute(sql`update users set default_visibility = 'public'`)
   await arrive(t)
   await makeDue(t)
   await runJobs(t)
-  expect(await server.get(`/api/v1/accounts/${alice}/statuses`, '[Status]', token)).toMatchObject([{ visibility: 'private', language: 'de' }])
+  expect(await server.get(`/api/v1/accounts/${alice}/statuses`, '[Status]', token)).toMatchObject([
+    { visibility: 'private', language: 'de' },
+  ])
 })
 
 test('authors list, move and cancel what waits, and nobody else does', async () => {
@@ -77,19 +122,52 @@ test('authors list, move and cancel what waits, and nobody else does', async () 
   const [asAlice, asBob] = [await tokenOf(t.app, alice), await tokenOf(t.app, bob)]
   const file = await upload(t, alice)
   const made: Json[] = []
-  for (const text of ['One', 'Two', 'Three']) made.push((await post(server, asAlice, { status: text, scheduled_at: inMinutes(10), media_ids: text === 'Two' ? [file] : [] })).body)
+  for (const text of ['One', 'Two', 'Three'])
+    made.push(
+      (
+        await post(server, asAlice, {
+          status: text,
+          scheduled_at: inMinutes(10),
+          media_ids: text === 'Two' ? [file] : [],
+        })
+      ).body,
+    )
   const [, two] = made
 
   const page = await server.call('GET', '/api/v1/scheduled_statuses?limit=2', { token: asAlice })
   expect(page.body.map((one: Json) => one.params.text)).toEqual(['Three', 'Two'])
   expect(page.headers.get('Link')).toContain(`max_id=${two.id}`)
-  for (const [method, status] of [['GET', 404], ['PUT', 404], ['DELETE', 404]] as const) {
-    expect((await server.call(method, `/api/v1/scheduled_statuses/${two.id}`, { token: asBob, body: method === 'PUT' ? { scheduled_at: inMinutes(20) } : undefined })).status).toBe(status)
+  for (const [method, status] of [
+    ['GET', 404],
+    ['PUT', 404],
+    ['DELETE', 404],
+  ] as const) {
+    expect(
+      (
+        await server.call(method, `/api/v1/scheduled_statuses/${two.id}`, {
+          token: asBob,
+          body: method === 'PUT' ? { scheduled_at: inMinutes(20) } : undefined,
+        })
+      ).status,
+    ).toBe(status)
   }
   const at = inMinutes(60)
-  expect((await server.call('PUT', `/api/v1/scheduled_statuses/${two.id}`, { token: asAlice, body: { scheduled_at: at } })).body).toMatchObject({ scheduled_at: at })
-  expect((await server.call('PUT', `/api/v1/scheduled_statuses/${two.id}`, { token: asAlice, body: { scheduled_at: inMinutes(1) } })).status).toBe(422)
-  expect(await server.call('DELETE', `/api/v1/scheduled_statuses/${two.id}`, { token: asAlice })).toMatchObject({ status: 200, body: {} })
+  expect(
+    (await server.call('PUT', `/api/v1/scheduled_statuses/${two.id}`, { token: asAlice, body: { scheduled_at: at } }))
+      .body,
+  ).toMatchObject({ scheduled_at: at })
+  expect(
+    (
+      await server.call('PUT', `/api/v1/scheduled_statuses/${two.id}`, {
+        token: asAlice,
+        body: { scheduled_at: inMinutes(1) },
+      })
+    ).status,
+  ).toBe(422)
+  expect(await server.call('DELETE', `/api/v1/scheduled_statuses/${two.id}`, { token: asAlice })).toMatchObject({
+    status: 200,
+    body: {},
+  })
   await server.post('/api/v1/statuses', 'Status', asAlice, { status: 'With its file', media_ids: [file] })
   await arrive(t)
   await makeDue(t)
@@ -134,7 +212,10 @@ test('at most twenty-five wait for one day', async () => {
   const alice = await localAccount(t, 'alice')
   const token = await tokenOf(t.app, alice)
   const noon = new Date(Date.now() + 3 * 86_400_000).toISOString().replace(/T.*/, 'T12:00:00.000Z')
-  for (let i = 0; i < 24; i++) await t.db.execute(sql`insert into scheduled_statuses (id, account_id, scheduled_at, params) values (${newId()}, ${alice}, ${noon}, '{"text":"x"}')`)
+  for (let i = 0; i < 24; i++)
+    await t.db.execute(
+      sql`insert into scheduled_statuses (id, account_id, scheduled_at, params) values (${newId()}, ${alice}, ${noon}, '{"text":"x"}')`,
+    )
   const answers = await Promise.all([1, 2].map(() => post(server, token, { status: 'Hi', scheduled_at: noon })))
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 422])
   expect((await post(server, token, { status: 'Hi', scheduled_at: inMinutes(10) })).status).toBe(200)

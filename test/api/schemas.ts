@@ -1,8 +1,8 @@
 /** Checks answers against the JSON Schemas of Mastodon's entities, and against what Pipit promises beyond them. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 
 type Schema = { $id: string; $defs?: Record<string, { pattern?: string }>; properties?: Record<string, unknown> }
 

@@ -1,22 +1,27 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import type { AccountId } from '#src/platform/ids.ts'
 import { block } from '#src/relationships/block.ts'
 import { mute } from '#src/relationships/mute.ts'
-import { bookmark } from '#src/statuses/interactions/bookmark.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { eraseSomeStatuses } from '#src/statuses/erase.ts'
+import { bookmark } from '#src/statuses/interactions/bookmark.ts'
 import { indexAll } from '#src/statuses/search/index-status.ts'
-import type { AccountId } from '#src/platform/ids.ts'
+import { indexOldStatuses } from '../../jobs/index-statuses.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { runJobs } from '../jobs/run.ts'
-import { indexOldStatuses } from '../../jobs/index-statuses.ts'
 import { type Json, serve, type TestServer, tokenOf } from './server.ts'
 
-const finder = (server: TestServer, token: string) => async (q: string, more = '') =>
-  (await server.get(`/api/v2/search?type=statuses&q=${encodeURIComponent(q)}${more}`, 'Search', token)).statuses.map((one: Json) => one.id)
+const finder =
+  (server: TestServer, token: string) =>
+  async (q: string, more = '') =>
+    (await server.get(`/api/v2/search?type=statuses&q=${encodeURIComponent(q)}${more}`, 'Search', token)).statuses.map(
+      (one: Json) => one.id,
+    )
 
-const hide = (t: TestDatabase, account: AccountId) => t.db.execute(sql`update accounts set is_indexable = false where id = ${account}`)
+const hide = (t: TestDatabase, account: AccountId) =>
+  t.db.execute(sql`update accounts set is_indexable = false where id = ${account}`)
 
 test('people find public posts of who wants to be found, and all that has to do with them', async () => {
   await using t = await database()
@@ -51,7 +56,8 @@ test('people find public posts of who wants to be found, and all that has to do 
   expect(await find('pelican')).toEqual([])
   // Only who has a token searches posts.
   expect((await server.get('/api/v2/search?q=pelican', 'Search')).statuses).toEqual([])
-  for (const more of ['&resolve=true', '&offset=1']) expect((await server.call('GET', `/api/v2/search?q=pelican${more}`)).status).toBe(401)
+  for (const more of ['&resolve=true', '&offset=1'])
+    expect((await server.call('GET', `/api/v2/search?q=pelican${more}`)).status).toBe(401)
 })
 
 test('operators narrow a search down', async () => {
@@ -60,13 +66,30 @@ test('operators narrow a search down', async () => {
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const carol = await remoteAccount(t, 'carol')
   const find = finder(server, await tokenOf(t.app, alice))
-  const media = { kind: 'image' as const, mediaType: 'image/png', url: 'https://remote.test/a.png', description: 'A heron at dawn', width: 1, height: 1, blurhash: null, focus: { x: 0, y: 0 } }
+  const media = {
+    kind: 'image' as const,
+    mediaType: 'image/png',
+    url: 'https://remote.test/a.png',
+    description: 'A heron at dawn',
+    width: 1,
+    height: 1,
+    blurhash: null,
+    focus: { x: 0, y: 0 },
+  }
 
   const first = await status(t, bob, { text: 'blue boat on the #River', language: 'en' })
   const reply = await status(t, bob, { text: 'boat blue', inReplyToId: first, language: 'de' })
-  const poll = await status(t, bob, { text: 'Which one?', poll: { options: ['red barge', 'green boat'], expiresInSeconds: 3_600 } })
+  const poll = await status(t, bob, {
+    text: 'Which one?',
+    poll: { options: ['red barge', 'green boat'], expiresInSeconds: 3_600 },
+  })
   const link = await status(t, bob, { text: 'boat https://example.com/x', spoilerText: 'ships' })
-  const picture = await remoteStatus(t, carol, { content: '<p>boat</p>', media: [media], publishedAt: new Date('2025-05-05T12:00:00Z'), language: 'en-GB' })
+  const picture = await remoteStatus(t, carol, {
+    content: '<p>boat</p>',
+    media: [media],
+    publishedAt: new Date('2025-05-05T12:00:00Z'),
+    language: 'en-GB',
+  })
 
   expect(await find('boat')).toEqual([link, poll, reply, first, picture])
   expect(await find('"blue boat"')).toEqual([first])
@@ -136,7 +159,11 @@ test('posts from before the index are added to it when a worker starts', async (
 test('people are found by the beginning of a name, those who are followed first', async () => {
   await using t = await database()
   await using server = await serve(t.app)
-  const [alice, robin, robina] = [await localAccount(t, 'alice'), await localAccount(t, 'robin'), await localAccount(t, 'robina')]
+  const [alice, robin, robina] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'robin'),
+    await localAccount(t, 'robina'),
+  ]
   const token = await tokenOf(t.app, alice)
   const far = await remoteAccount(t, 'robin')
   const idsOf = async (path: string) => (await server.get(path, 'Search', token)).accounts.map((one: Json) => one.id)
@@ -145,7 +172,9 @@ test('people are found by the beginning of a name, those who are followed first'
   expect(await idsOf('/api/v2/search?q=@robin&type=accounts')).toEqual([robina, robin, far])
   expect(await idsOf('/api/v2/search?q=robin&type=accounts&following=true')).toEqual([robina])
   expect(await idsOf('/api/v2/search?q=robin@remote.test')).toEqual([far])
-  expect(await server.call('GET', '/api/v2/search?q=robin&type=accounts&offset=-1', { token })).toMatchObject({ status: 400 })
+  expect(await server.call('GET', '/api/v2/search?q=robin&type=accounts&offset=-1', { token })).toMatchObject({
+    status: 400,
+  })
 })
 
 test('hashtags are found by their beginning, with how they were used', async () => {
@@ -156,8 +185,16 @@ test('hashtags are found by their beginning, with how they were used', async () 
   const { hashtags } = await server.get('/api/v2/search?q=%23bird&type=hashtags', 'Search', token)
   expect(hashtags.map((one: Json) => one.name)).toEqual(['bird', 'birds', 'birdsong'])
   expect(hashtags[0].history).toHaveLength(7)
-  expect((await server.call('GET', '/api/v1/search?q=bird', { token })).body.hashtags).toEqual(['bird', 'birds', 'birdsong'])
-  expect((await server.get('/api/v2/search?q=bird&type=hashtags&exclude_unreviewed=true', 'Search', token)).hashtags.map((one: Json) => one.name)).toEqual(['bird'])
+  expect((await server.call('GET', '/api/v1/search?q=bird', { token })).body.hashtags).toEqual([
+    'bird',
+    'birds',
+    'birdsong',
+  ])
+  expect(
+    (await server.get('/api/v2/search?q=bird&type=hashtags&exclude_unreviewed=true', 'Search', token)).hashtags.map(
+      (one: Json) => one.name,
+    ),
+  ).toEqual(['bird'])
 })
 
 test('an edited post is found by its new words only, a deleted account’s by none', async () => {
@@ -166,7 +203,10 @@ test('an edited post is found by its new words only, a deleted account’s by no
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const find = finder(server, await tokenOf(t.app, alice))
   const post = await status(t, bob, { text: 'An otter' })
-  const { status: answer } = await server.call('PUT', `/api/v1/statuses/${post}`, { token: await tokenOf(t.app, bob), body: { status: 'A beaver' } })
+  const { status: answer } = await server.call('PUT', `/api/v1/statuses/${post}`, {
+    token: await tokenOf(t.app, bob),
+    body: { status: 'A beaver' },
+  })
   expect(answer).toBe(200)
   expect(await find('otter')).toEqual([])
   expect(await find('beaver')).toEqual([post])
@@ -177,10 +217,17 @@ test('an edited post is found by its new words only, a deleted account’s by no
 test('hashtags that were only used where strangers do not read are not offered, nor is how they were written', async () => {
   await using t = await database()
   await using server = await serve(t.app)
-  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await remoteAccount(t, 'carol')]
+  const [alice, bob, carol] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await remoteAccount(t, 'carol'),
+  ]
   await makeFollow(t, bob, alice)
   const asBob = await tokenOf(t.app, bob)
-  const offered = async (q: string, token?: string) => (await server.get(`/api/v2/search?q=${encodeURIComponent(q)}`, 'Search', token)).hashtags.map(({ name }: Json) => name)
+  const offered = async (q: string, token?: string) =>
+    (await server.get(`/api/v2/search?q=${encodeURIComponent(q)}`, 'Search', token)).hashtags.map(
+      ({ name }: Json) => name,
+    )
   const named = async (name: string, token?: string) => {
     const { id, name: written } = (await server.call('GET', `/api/v1/tags/${name}`, { token })).body
     return [id, written]
@@ -189,9 +236,13 @@ test('hashtags that were only used where strangers do not read are not offered, 
   await status(t, alice, { text: 'And @bob: #SecretDate', visibility: 'direct' })
   await remoteStatus(t, carol, { visibility: 'private', tags: [{ name: 'secretgift', displayName: 'SecretGift' }] })
   for (const token of [undefined, asBob]) {
-    for (const q of ['secret', '#secretwedding', 'secretdate', '#SecretGift']) expect([q, await offered(q, token)]).toEqual([q, []])
+    for (const q of ['secret', '#secretwedding', 'secretdate', '#SecretGift'])
+      expect([q, await offered(q, token)]).toEqual([q, []])
     // As one that nobody ever used.
-    expect([await named('SECRETwedding', token), await named('SECRETnothing', token)]).toEqual([['0', 'SECRETwedding'], ['0', 'SECRETnothing']])
+    expect([await named('SECRETwedding', token), await named('SECRETnothing', token)]).toEqual([
+      ['0', 'SECRETwedding'],
+      ['0', 'SECRETnothing'],
+    ])
   }
 
   const open = await status(t, bob, { text: 'I like a #secretWedding' })

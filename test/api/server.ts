@@ -4,13 +4,13 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
-import type { App } from '#src/platform/app.ts'
 import { issueToken } from '#src/accounts/sessions/access-tokens.ts'
 import { createApplication } from '#src/accounts/sessions/applications.ts'
 import { outOfBand } from '#src/accounts/sessions/redirect-uris.ts'
 import { scopes as allScopes, type Scope } from '#src/accounts/sessions/scopes.ts'
-import type { AccountId } from '#src/platform/ids.ts'
+import type { App } from '#src/platform/app.ts'
 import type { RequestEnv } from '#src/platform/http/request-env.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import type { Hub, HubOptions } from '#src/reading/streaming/hub.ts'
 import { apiRoutes } from '../../api/app.ts'
 import { routePath } from '../../api/http/path.ts'
@@ -40,18 +40,25 @@ export type CallOptions = { token?: string | undefined; body?: object | undefine
  * @param around further routes, asked after those of the API
  * @param pace of the heartbeats of streams, where it is not the usual one
  */
-export async function serve(app: App, around: (app: App) => Hono<Json> | undefined = () => undefined, pace: HubOptions = {}): Promise<TestServer> {
+export async function serve(
+  app: App,
+  around: (app: App) => Hono<Json> | undefined = () => undefined,
+  pace: HubOptions = {},
+): Promise<TestServer> {
   const routes = new Hono<{ Bindings: RequestEnv }>({ getPath: routePath })
   const streams = openStreams(app, pace)
   routes.route('/', apiRoutes(app, streams))
   const pages = around(app)
   if (pages) routes.route('/', pages)
-  const handle: UpgradeHandler = async (request, peer, connection) => routes.fetch(request, { clientAddress: peer, requestId: 'test', ...connection })
+  const handle: UpgradeHandler = async (request, peer, connection) =>
+    routes.fetch(request, { clientAddress: peer, requestId: 'test', ...connection })
   const server = createAdaptorServer({
     fetch: async (request, env) => {
       const { incoming } = env as HttpBindings
       const { socket } = incoming
-      return handle(await bodyInQuery(request, incoming), socket.remoteAddress ?? '', { hangUp: () => void socket.destroy() })
+      return handle(await bodyInQuery(request, incoming), socket.remoteAddress ?? '', {
+        hangUp: () => void socket.destroy(),
+      })
     },
     overrideGlobalObjects: false,
   }) as Server
@@ -65,7 +72,11 @@ export async function serve(app: App, around: (app: App) => Hono<Json> | undefin
     const response = await fetch(`${url}${path}`, {
       method,
       redirect: 'manual',
-      headers: { ...(token ? { Authorization: `Bearer ${token}` } : {}), ...(body && !isRaw ? { 'Content-Type': 'application/json' } : {}), ...headers },
+      headers: {
+        ...(token ? { Authorization: `Bearer ${token}` } : {}),
+        ...(body && !isRaw ? { 'Content-Type': 'application/json' } : {}),
+        ...headers,
+      },
       ...(body ? { body: isRaw ? body : JSON.stringify(body) } : {}),
     })
     const text = await response.text()
@@ -75,7 +86,8 @@ export async function serve(app: App, around: (app: App) => Hono<Json> | undefin
   const expecting = async (answer: Promise<Answer<Json>>, path: string, entity: string): Promise<Json> => {
     const { status, body } = await answer
     const problems = status === 200 ? problemsOf(entity, body) : [`answered ${status}`]
-    if (problems.length > 0) throw new Error(`${path}: ${problems.slice(0, 10).join('; ')}\n${JSON.stringify(body)?.slice(0, 2_000)}`)
+    if (problems.length > 0)
+      throw new Error(`${path}: ${problems.slice(0, 10).join('; ')}\n${JSON.stringify(body)?.slice(0, 2_000)}`)
     return body
   }
   return {
@@ -94,9 +106,18 @@ export async function serve(app: App, around: (app: App) => Hono<Json> | undefin
 }
 
 /** A token of an app for an account, or, with null, for the app alone. */
-export async function tokenOf(app: App, accountId: AccountId | null, scopes: Scope[] = [...allScopes]): Promise<string> {
+export async function tokenOf(
+  app: App,
+  accountId: AccountId | null,
+  scopes: Scope[] = [...allScopes],
+): Promise<string> {
   return app.db.transaction(async (tx) => {
-    const application = await createApplication(tx, { name: 'Test app', website: 'https://app.test', redirectUris: [outOfBand], scopes: [...allScopes] })
+    const application = await createApplication(tx, {
+      name: 'Test app',
+      website: 'https://app.test',
+      redirectUris: [outOfBand],
+      scopes: [...allScopes],
+    })
     const { token } = await issueToken(tx, application.id, accountId, scopes)
     return token
   })

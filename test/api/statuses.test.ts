@@ -4,14 +4,20 @@ import { localAccount, makeFollow, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { type Json, serve, tokenOf } from './server.ts'
 
-const count = async (t: TestDatabase) => Number((await t.db.execute<{ n: string }>('select count(*) as n from statuses where deleted_at is null')).rows[0]?.n)
+const count = async (t: TestDatabase) =>
+  Number((await t.db.execute<{ n: string }>('select count(*) as n from statuses where deleted_at is null')).rows[0]?.n)
 
 test('a post that is sent again with the same Idempotency-Key is made once, also when both arrive at once', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
   const other = await tokenOf(t.app, await localAccount(t, 'bob'))
-  const post = (key: string, by = token) => server.call('POST', '/api/v1/statuses', { token: by, body: { status: 'Once' }, headers: { 'Idempotency-Key': key } })
+  const post = (key: string, by = token) =>
+    server.call('POST', '/api/v1/statuses', {
+      token: by,
+      body: { status: 'Once' },
+      headers: { 'Idempotency-Key': key },
+    })
 
   const answers = await Promise.all([post('one'), post('one'), post('one'), post('one')])
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
@@ -40,15 +46,29 @@ test('what this server can’t do with a post is refused, and nothing is posted'
     { status: 'Hi', scheduled_at: 'tomorrow' },
   ]
   for (const body of refused) {
-    expect([body, await server.call('POST', '/api/v1/statuses', { token, body })]).toMatchObject([body, { status: 422, body: { error: expect.stringMatching(/^(?:Validation failed: |Media |Cannot attach )/) } }])
+    expect([body, await server.call('POST', '/api/v1/statuses', { token, body })]).toMatchObject([
+      body,
+      { status: 422, body: { error: expect.stringMatching(/^(?:Validation failed: |Media |Cannot attach )/) } },
+    ])
   }
   for (const nowhere of [{ in_reply_to_id: '7' }, { in_reply_to_id: 'x' }, { quoted_status_id: '7' }]) {
-    expect((await server.call('POST', '/api/v1/statuses', { token, body: { status: 'Hi', ...nowhere } })).status).toBe(404)
+    expect((await server.call('POST', '/api/v1/statuses', { token, body: { status: 'Hi', ...nowhere } })).status).toBe(
+      404,
+    )
   }
   expect(await count(t)).toBe(0)
 
   // What an app sends for "none" is none.
-  await server.post('/api/v1/statuses', 'Status', token, { status: 'Hi', media_ids: null, poll: null, in_reply_to_id: '', language: '', visibility: '', scheduled_at: '', sensitive: 'false' })
+  await server.post('/api/v1/statuses', 'Status', token, {
+    status: 'Hi',
+    media_ids: null,
+    poll: null,
+    in_reply_to_id: '',
+    language: '',
+    visibility: '',
+    scheduled_at: '',
+    sensitive: 'false',
+  })
   expect(await count(t)).toBe(1)
 })
 
@@ -59,8 +79,15 @@ test('posts are taken as JSON, as a form and as multipart', async () => {
   const multipart = new FormData()
   multipart.set('status', 'Grüße 🐦')
   multipart.set('sensitive', '1')
-  for (const body of [{ status: 'Grüße 🐦', sensitive: true }, new URLSearchParams({ status: 'Grüße 🐦', sensitive: 'true' }), multipart]) {
-    expect(await server.post('/api/v1/statuses', 'Status', token, body)).toMatchObject({ content: '<p>Grüße 🐦</p>', sensitive: true })
+  for (const body of [
+    { status: 'Grüße 🐦', sensitive: true },
+    new URLSearchParams({ status: 'Grüße 🐦', sensitive: 'true' }),
+    multipart,
+  ]) {
+    expect(await server.post('/api/v1/statuses', 'Status', token, body)).toMatchObject({
+      content: '<p>Grüße 🐦</p>',
+      sensitive: true,
+    })
   }
 })
 
@@ -72,16 +99,25 @@ test('what one may not see does not exist, whatever one does with it', async () 
   const secret = await status(t, alice, { visibility: 'private' })
 
   for (const path of ['', '/context', '/source', '/favourited_by', '/reblogged_by']) {
-    expect(await server.call('GET', `/api/v1/statuses/${secret}${path}`, { token: asBob })).toMatchObject({ status: 404, body: { error: 'Record not found' } })
+    expect(await server.call('GET', `/api/v1/statuses/${secret}${path}`, { token: asBob })).toMatchObject({
+      status: 404,
+      body: { error: 'Record not found' },
+    })
     expect((await server.call('GET', `/api/v1/statuses/${secret}${path}`)).status).toBe(path === '/source' ? 401 : 404)
   }
-  for (const verb of ['favourite', 'reblog', 'bookmark']) expect((await server.call('POST', `/api/v1/statuses/${secret}/${verb}`, { token: asBob })).status).toBe(404)
+  for (const verb of ['favourite', 'reblog', 'bookmark'])
+    expect((await server.call('POST', `/api/v1/statuses/${secret}/${verb}`, { token: asBob })).status).toBe(404)
   expect(await server.get(`/api/v1/statuses?id[]=${secret}`, '[Status]', asBob)).toEqual([])
 
   await makeFollow(t, bob, alice)
   await server.get(`/api/v1/statuses/${secret}`, 'Status', asBob)
-  expect(await server.call('POST', `/api/v1/statuses/${secret}/reblog`, { token: asBob })).toMatchObject({ status: 403 })
-  for (const [method, path] of [['DELETE', ''], ['GET', '/source']] as const) {
+  expect(await server.call('POST', `/api/v1/statuses/${secret}/reblog`, { token: asBob })).toMatchObject({
+    status: 403,
+  })
+  for (const [method, path] of [
+    ['DELETE', ''],
+    ['GET', '/source'],
+  ] as const) {
     expect((await server.call(method, `/api/v1/statuses/${secret}${path}`, { token: asBob })).status).toBe(404)
   }
   await server.get(`/api/v1/statuses/${secret}/source`, 'StatusSource', asAlice)
@@ -96,15 +132,21 @@ test('the Link header leads through a whole list, and back to what is new', asyn
   for (let i = 0; i < 7; i++) ids.unshift(await status(t, alice, { text: `Post ${i}` }))
   const read = async (path: string) => {
     const { body, headers } = await server.call('GET', path, { token })
-    const links = Object.fromEntries([...(headers.get('Link') ?? '').matchAll(/<([^>]*)>; rel="(\w+)"/g)].map(([, url, rel]) => [rel, url]))
+    const links = Object.fromEntries(
+      [...(headers.get('Link') ?? '').matchAll(/<([^>]*)>; rel="(\w+)"/g)].map(([, url, rel]) => [rel, url]),
+    )
     return { ids: body.map((one: Json) => one.id), next: links['next'], prev: links['prev'] }
   }
   const pathOf = (url: string | undefined) => `${new URL(url ?? '').pathname}${new URL(url ?? '').search}`
 
   const first = await read(`/api/v1/accounts/${alice}/statuses?limit=3&exclude_replies=true`)
   expect(first.ids).toEqual(ids.slice(0, 3))
-  expect(first.next).toBe(`https://pipit.test/api/v1/accounts/${alice}/statuses?limit=3&exclude_replies=true&max_id=${ids[2]}`)
-  expect(first.prev).toBe(`https://pipit.test/api/v1/accounts/${alice}/statuses?limit=3&exclude_replies=true&min_id=${ids[0]}`)
+  expect(first.next).toBe(
+    `https://pipit.test/api/v1/accounts/${alice}/statuses?limit=3&exclude_replies=true&max_id=${ids[2]}`,
+  )
+  expect(first.prev).toBe(
+    `https://pipit.test/api/v1/accounts/${alice}/statuses?limit=3&exclude_replies=true&min_id=${ids[0]}`,
+  )
   const second = await read(pathOf(first.next))
   const third = await read(pathOf(second.next))
   expect([...second.ids, ...third.ids]).toEqual(ids.slice(3))
@@ -141,27 +183,43 @@ test('lists of accounts go on by the relation', async () => {
     path = new URL(next).pathname + new URL(next).search
   }
   expect(names).toEqual(['dora', 'bob', 'carl'])
-  expect((await server.call('GET', `/api/v1/accounts/${alice}/followers`)).headers.get('Link')).toMatch(/^<[^>]*since_id=\d+>; rel="prev"$/)
+  expect((await server.call('GET', `/api/v1/accounts/${alice}/followers`)).headers.get('Link')).toMatch(
+    /^<[^>]*since_id=\d+>; rel="prev"$/,
+  )
 })
 
 test('an app may write Markdown, and what it writes is plain unless it says so', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
-  const contentOf = async (body: object) => (await server.call('POST', '/api/v1/statuses', { token, body })).body.content
+  const contentOf = async (body: object) =>
+    (await server.call('POST', '/api/v1/statuses', { token, body })).body.content
   expect(await contentOf({ status: '**Loud**', content_type: 'text/markdown' })).toBe('<p><strong>Loud</strong></p>')
   expect(await contentOf({ status: '**Quiet**' })).toBe('<p>**Quiet**</p>')
-  expect((await server.call('POST', '/api/v1/statuses', { token, body: { status: 'Hi', content_type: 'text/x-bird' } })).status).toBe(422)
+  expect(
+    (await server.call('POST', '/api/v1/statuses', { token, body: { status: 'Hi', content_type: 'text/x-bird' } }))
+      .status,
+  ).toBe(422)
 })
 
 test('the language of a post, and of those to come, may be named in any way that apps know', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
-  const { body } = await server.call('PATCH', '/api/v1/accounts/update_credentials', { token, body: { source: { language: 'DEU' } } })
+  const { body } = await server.call('PATCH', '/api/v1/accounts/update_credentials', {
+    token,
+    body: { source: { language: 'DEU' } },
+  })
   expect(body.source.language).toBe('de')
-  const languageOf = async (language?: string) => (await server.post('/api/v1/statuses', 'Status', token, { status: 'Hi', language })).language
-  expect([await languageOf('eng'), await languageOf('EN'), await languageOf('pt_br'), await languageOf('klingon'), await languageOf()]).toEqual(['en', 'en', 'pt-BR', 'de', 'de'])
+  const languageOf = async (language?: string) =>
+    (await server.post('/api/v1/statuses', 'Status', token, { status: 'Hi', language })).language
+  expect([
+    await languageOf('eng'),
+    await languageOf('EN'),
+    await languageOf('pt_br'),
+    await languageOf('klingon'),
+    await languageOf(),
+  ]).toEqual(['en', 'en', 'pt-BR', 'de', 'de'])
 })
 
 test('who was blocked since may take their own marks back, and sees nothing of the post for it', async () => {
@@ -170,13 +228,23 @@ test('who was blocked since may take their own marks back, and sees nothing of t
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const token = await tokenOf(t.app, bob)
   const post = await status(t, alice)
-  for (const mark of ['favourite', 'bookmark', 'reblog']) expect((await server.call('POST', `/api/v1/statuses/${post}/${mark}`, { token })).status).toBe(200)
+  for (const mark of ['favourite', 'bookmark', 'reblog'])
+    expect((await server.call('POST', `/api/v1/statuses/${post}/${mark}`, { token })).status).toBe(200)
   // Marks outlive some ways in which a post is hidden.
-  await t.db.execute(sql`insert into blocks (id, account_id, target_id, uri) values (1, ${alice}, ${bob}, 'https://pipit.test/blocks/1')`)
+  await t.db.execute(
+    sql`insert into blocks (id, account_id, target_id, uri) values (1, ${alice}, ${bob}, 'https://pipit.test/blocks/1')`,
+  )
   const left = async () =>
-    (await t.db.execute<Json>(sql`select (select count(*)::int from favourites) as favourites, (select count(*)::int from bookmarks) as bookmarks,
-      (select count(*)::int from statuses where reblog_of_id = ${post} and deleted_at is null) as boosts`)).rows
+    (
+      await t.db
+        .execute<Json>(sql`select (select count(*)::int from favourites) as favourites, (select count(*)::int from bookmarks) as bookmarks,
+      (select count(*)::int from statuses where reblog_of_id = ${post} and deleted_at is null) as boosts`)
+    ).rows
   expect(await left()).toEqual([{ favourites: 1, bookmarks: 1, boosts: 1 }])
-  for (const mark of ['unfavourite', 'unbookmark', 'unreblog']) expect(await server.call('POST', `/api/v1/statuses/${post}/${mark}`, { token })).toMatchObject({ status: 404, body: { error: 'Record not found' } })
+  for (const mark of ['unfavourite', 'unbookmark', 'unreblog'])
+    expect(await server.call('POST', `/api/v1/statuses/${post}/${mark}`, { token })).toMatchObject({
+      status: 404,
+      body: { error: 'Record not found' },
+    })
   expect(await left()).toEqual([{ favourites: 0, bookmarks: 0, boosts: 0 }])
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { localAccount, remoteAccount, remoteStatus, status } from '../cast.ts'
-import { runJobs } from '../jobs/run.ts'
 import { database } from '../database.ts'
+import { runJobs } from '../jobs/run.ts'
 import { serve, tokenOf } from './server.ts'
 
 test('an app that opens a thread of another server hears that more may come, and when it has', async () => {
@@ -9,8 +9,11 @@ test('an app that opens a thread of another server hears that more may come, and
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
   const token = await tokenOf(t.app, alice)
-  const root = await remoteStatus(t, await remoteAccount(t, 'ann', 'nosuch.invalid'), { uri: 'https://nosuch.invalid/1' })
-  const context = async (id: string, by?: string) => (await server.call('GET', `/api/v1/statuses/${id}/context`, { token: by })).headers.get('Mastodon-Async-Refresh')
+  const root = await remoteStatus(t, await remoteAccount(t, 'ann', 'nosuch.invalid'), {
+    uri: 'https://nosuch.invalid/1',
+  })
+  const context = async (id: string, by?: string) =>
+    (await server.call('GET', `/api/v1/statuses/${id}/context`, { token: by })).headers.get('Mastodon-Async-Refresh')
 
   // Strangers make us ask nobody.
   expect(await context(root)).toBeNull()
@@ -19,7 +22,8 @@ test('an app that opens a thread of another server hears that more may come, and
   const [, id] = /^id="([^"]+)", retry=\d+, result_count=0$/.exec(header ?? '') ?? []
   expect(id).toBeDefined()
   expect(await context(root, token)).toBe(header)
-  const refresh = async () => (await server.get(`/api/v1_alpha/async_refreshes/${id}`, 'WrappedAsyncRefresh', token)).async_refresh
+  const refresh = async () =>
+    (await server.get(`/api/v1_alpha/async_refreshes/${id}`, 'WrappedAsyncRefresh', token)).async_refresh
   expect(await refresh()).toEqual({ id, status: 'running', result_count: 0 })
   await runJobs(t)
   expect(await refresh()).toEqual({ id, status: 'finished', result_count: 0 })
@@ -31,11 +35,15 @@ test('profiles of other servers are read again when somebody who is logged in lo
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
-  for (const [name, path] of [['a', ''], ['b', '/statuses']]) {
+  for (const [name, path] of [
+    ['a', ''],
+    ['b', '/statuses'],
+  ]) {
     const id = await remoteAccount(t, name!)
     await server.call('GET', `/api/v1/accounts/${id}${path}`)
     expect((await t.jobPayloads('profile')).map(({ accountId }) => accountId)).not.toContain(id)
     await server.call('GET', `/api/v1/accounts/${id}${path}`, { token })
-    for (const job of ['profile', 'backfill'] as const) expect((await t.jobPayloads(job)).map(({ accountId }) => accountId)).toContain(id)
+    for (const job of ['profile', 'backfill'] as const)
+      expect((await t.jobPayloads(job)).map(({ accountId }) => accountId)).toContain(id)
   }
 })

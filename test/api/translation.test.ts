@@ -15,11 +15,24 @@ async function translator() {
     for await (const chunk of request) chunks.push(chunk as Buffer)
     if (self.isDown) return void response.writeHead(500).end()
     response.writeHead(200, { 'content-type': 'application/json' })
-    if (request.url === '/lt/languages') return void response.end(JSON.stringify([{ code: 'en', name: 'English', targets: ['de', 'en'] }, { code: 'de', name: 'German', targets: ['en', 'de'] }]))
+    if (request.url === '/lt/languages')
+      return void response.end(
+        JSON.stringify([
+          { code: 'en', name: 'English', targets: ['de', 'en'] },
+          { code: 'de', name: 'German', targets: ['en', 'de'] },
+        ]),
+      )
     const body = JSON.parse(Buffer.concat(chunks).toString())
     asked.push(body)
-    const translatedText = body.q.map((text: string) => text.replace(/>[^<]+|^[^<]+/g, (words) => words.toUpperCase().replaceAll('&AMP;', '&amp;')))
-    response.end(JSON.stringify({ translatedText, ...(body.source === 'auto' ? { detectedLanguage: body.q.map(() => ({ confidence: 90, language: 'de' })) } : {}) }))
+    const translatedText = body.q.map((text: string) =>
+      text.replace(/>[^<]+|^[^<]+/g, (words) => words.toUpperCase().replaceAll('&AMP;', '&amp;')),
+    )
+    response.end(
+      JSON.stringify({
+        translatedText,
+        ...(body.source === 'auto' ? { detectedLanguage: body.q.map(() => ({ confidence: 90, language: 'de' })) } : {}),
+      }),
+    )
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   self.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/lt/`
@@ -37,26 +50,53 @@ test('a post is translated with all its parts, once', async () => {
   const [alice, bob] = [await localAccount(t, 'alice'), await remoteAccount(t, 'bob')]
   const token = await tokenOf(t.app, alice)
   expect((await server.call('GET', '/api/v2/instance')).body.configuration.translation).toEqual({ enabled: true })
-  expect(await server.get('/api/v1/instance/translation_languages', 'TranslationLanguages')).toEqual({ und: ['de', 'en'], en: ['de'], de: ['en'] })
+  expect(await server.get('/api/v1/instance/translation_languages', 'TranslationLanguages')).toEqual({
+    und: ['de', 'en'],
+    en: ['de'],
+    de: ['en'],
+  })
 
-  const image = { kind: 'image', mediaType: 'image/png', url: 'https://remote.test/1.png', width: 1, height: 1, blurhash: null, focus: { x: 0, y: 0 } } as const
+  const image = {
+    kind: 'image',
+    mediaType: 'image/png',
+    url: 'https://remote.test/1.png',
+    width: 1,
+    height: 1,
+    blurhash: null,
+    focus: { x: 0, y: 0 },
+  } as const
   const post = await remoteStatus(t, bob, {
-    content: '<p>Hallo &amp; <a href="https://a.test/x">Welt</a></p>', spoilerText: 'Achtung', language: 'de-AT',
-    media: [{ ...image, description: 'Ein Bild' }, { ...image, description: '' }],
+    content: '<p>Hallo &amp; <a href="https://a.test/x">Welt</a></p>',
+    spoilerText: 'Achtung',
+    language: 'de-AT',
+    media: [
+      { ...image, description: 'Ein Bild' },
+      { ...image, description: '' },
+    ],
   })
   const translated = await server.post(`/api/v1/statuses/${post}/translate`, 'Translation', token)
   expect(translated).toMatchObject({
     content: expect.stringMatching(/^<p>HALLO &amp; <a href="https:\/\/a.test\/x"[^>]*>WELT<\/a><\/p>$/),
-    spoiler_text: 'ACHTUNG', language: 'en', detected_source_language: 'de-AT', provider: 'LibreTranslate', poll: null,
+    spoiler_text: 'ACHTUNG',
+    language: 'en',
+    detected_source_language: 'de-AT',
+    provider: 'LibreTranslate',
+    poll: null,
     media_attachments: [{ description: 'EIN BILD' }, { description: null }],
   })
   expect(lt.asked).toMatchObject([{ source: 'de', target: 'en', format: 'html', api_key: 'secret' }])
   await server.post(`/api/v1/statuses/${post}/translate`, 'Translation', token, { lang: 'en' })
   expect(lt.asked).toHaveLength(1)
 
-  const poll = await status(t, alice, { text: 'Was?', language: null, poll: { options: ['Ja', 'Nein'], expiresInSeconds: 300 } })
+  const poll = await status(t, alice, {
+    text: 'Was?',
+    language: null,
+    poll: { options: ['Ja', 'Nein'], expiresInSeconds: 300 },
+  })
   expect(await server.post(`/api/v1/statuses/${poll}/translate`, 'Translation', token, { lang: 'en' })).toMatchObject({
-    spoiler_text: null, detected_source_language: 'de', poll: { id: poll, options: [{ title: 'JA' }, { title: 'NEIN' }] },
+    spoiler_text: null,
+    detected_source_language: 'de',
+    poll: { id: poll, options: [{ title: 'JA' }, { title: 'NEIN' }] },
   })
 })
 
@@ -66,9 +106,18 @@ test('what may not or can’t be translated is refused', async () => {
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
   const token = await tokenOf(t.app, alice)
-  const statusOf = async (id: string, lang = 'en') => (await server.call('POST', `/api/v1/statuses/${id}/translate`, { token, body: { lang } })).status
-  const [open, secret] = [await status(t, alice, { language: 'de' }), await status(t, alice, { language: 'de', visibility: 'private' })]
-  expect([await statusOf(secret), await statusOf(open, 'xx'), await statusOf(await status(t, alice, { language: 'en' }), 'en'), await statusOf('7')]).toEqual([403, 403, 403, 404])
+  const statusOf = async (id: string, lang = 'en') =>
+    (await server.call('POST', `/api/v1/statuses/${id}/translate`, { token, body: { lang } })).status
+  const [open, secret] = [
+    await status(t, alice, { language: 'de' }),
+    await status(t, alice, { language: 'de', visibility: 'private' }),
+  ]
+  expect([
+    await statusOf(secret),
+    await statusOf(open, 'xx'),
+    await statusOf(await status(t, alice, { language: 'en' }), 'en'),
+    await statusOf('7'),
+  ]).toEqual([403, 403, 403, 404])
   lt.isDown = true
   expect(await statusOf(open)).toBe(503)
   expect(lt.asked).toEqual([])
@@ -81,5 +130,7 @@ test('without a translator nothing is translated', async () => {
   const token = await tokenOf(t.app, alice)
   expect((await server.call('GET', '/api/v2/instance')).body.configuration.translation).toEqual({ enabled: false })
   expect(await server.get('/api/v1/instance/translation_languages', 'TranslationLanguages')).toEqual({})
-  expect((await server.call('POST', `/api/v1/statuses/${await status(t, alice)}/translate`, { token })).status).toBe(404)
+  expect((await server.call('POST', `/api/v1/statuses/${await status(t, alice)}/translate`, { token })).status).toBe(
+    404,
+  )
 })

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AccountId } from '#src/platform/ids.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
-import { picture } from './contract/world.ts'
 import { database, type TestDatabase } from '../database.ts'
+import { picture } from './contract/world.ts'
 import { type Json, serve, type TestServer, tokenOf } from './server.ts'
 
 let t: TestDatabase
@@ -29,7 +29,8 @@ const ask = async (method: string, path: string, body?: object): Promise<Json> =
   expect([method, path, answer.status]).toEqual([method, path, 200])
   return answer.body
 }
-const statusOf = async (method: string, path: string): Promise<number> => (await server.call(method, path, { token })).status
+const statusOf = async (method: string, path: string): Promise<number> =>
+  (await server.call(method, path, { token })).status
 const upload = async (): Promise<string> => (await ask('POST', '/api/v2/media', await picture())).id
 
 test('an instance says how much of the API it has', async () => {
@@ -39,7 +40,9 @@ test('an instance says how much of the API it has', async () => {
 test('2: notifications come in groups', async () => {
   const id = await status(t, alice, { text: 'Look' })
   await server.post(`/api/v1/statuses/${id}/favourite`, 'StatusWithViewer', asBob)
-  const { notification_groups: [group] } = await server.get('/api/v2/notifications', 'GroupedNotificationsResults', token)
+  const {
+    notification_groups: [group],
+  } = await server.get('/api/v2/notifications', 'GroupedNotificationsResults', token)
   expect(group).toMatchObject({ type: 'favourite', status_id: id, notifications_count: 1, sample_account_ids: [bob] })
 })
 
@@ -52,7 +55,10 @@ test('4: files are deleted, alone or with their post', async () => {
   const unused = await upload()
   await ask('DELETE', `/api/v1/media/${unused}`)
   expect(await statusOf('GET', `/api/v1/media/${unused}`)).toBe(404)
-  for (const [query, left] of [['', 200], ['?delete_media=true', 404]] as const) {
+  for (const [query, left] of [
+    ['', 200],
+    ['?delete_media=true', 404],
+  ] as const) {
     const file = await upload()
     const { id } = await ask('POST', '/api/v1/statuses', { status: 'Look', media_ids: [file] })
     await ask('DELETE', `/api/v1/statuses/${id}${query}`)
@@ -72,39 +78,67 @@ test('6: hashtags are featured by their names', async () => {
 
 test('7: posts quote others, by rules that their authors set', async () => {
   const id = await status(t, alice, { text: 'Look' })
-  const quoting = await server.post('/api/v1/statuses', 'StatusWithViewer', asBob, { status: 'See', quoted_status_id: id })
+  const quoting = await server.post('/api/v1/statuses', 'StatusWithViewer', asBob, {
+    status: 'See',
+    quoted_status_id: id,
+  })
   expect(quoting.quote).toMatchObject({ state: 'accepted', quoted_status: { id } })
-  expect((await server.get(`/api/v1/statuses/${id}/quotes`, '[StatusWithViewer]', token)).map((one: Json) => one.id)).toEqual([quoting.id])
-  expect(await ask('POST', `/api/v1/statuses/${id}/quotes/${quoting.id}/revoke`)).toMatchObject({ quote: { state: 'revoked' } })
-  expect(await ask('PUT', `/api/v1/statuses/${id}/interaction_policy`, { quote_approval_policy: 'nobody' })).toMatchObject({ quote_approval: { automatic: [] } })
-  expect((await server.call('POST', '/api/v1/statuses', { token: asBob, body: { status: 'See', quoted_status_id: id } })).status).toBe(422)
+  expect(
+    (await server.get(`/api/v1/statuses/${id}/quotes`, '[StatusWithViewer]', token)).map((one: Json) => one.id),
+  ).toEqual([quoting.id])
+  expect(await ask('POST', `/api/v1/statuses/${id}/quotes/${quoting.id}/revoke`)).toMatchObject({
+    quote: { state: 'revoked' },
+  })
+  expect(
+    await ask('PUT', `/api/v1/statuses/${id}/interaction_policy`, { quote_approval_policy: 'nobody' }),
+  ).toMatchObject({ quote_approval: { automatic: [] } })
+  expect(
+    (await server.call('POST', '/api/v1/statuses', { token: asBob, body: { status: 'See', quoted_status_id: id } }))
+      .status,
+  ).toBe(422)
 })
 
 test('8: profiles are read and changed as they were typed, and show no direct posts where an app wants none; years are looked back on', async () => {
   expect(await ask('PATCH', '/api/v1/profile', { note: 'Likes <birds>' })).toMatchObject({ note: 'Likes <birds>' })
   expect(await server.get('/api/v1/profile', 'Profile', token)).toMatchObject({ note: 'Likes <birds>' })
   const hushed = await status(t, alice, { text: 'Hush, @bob', visibility: 'direct' })
-  const shown = async (query: string) => (await server.get(`/api/v1/accounts/${alice}/statuses${query}`, '[StatusWithViewer]', token)).some(({ id }: Json) => id === hushed)
+  const shown = async (query: string) =>
+    (await server.get(`/api/v1/accounts/${alice}/statuses${query}`, '[StatusWithViewer]', token)).some(
+      ({ id }: Json) => id === hushed,
+    )
   expect([await shown(''), await shown('?exclude_direct=true')]).toEqual([true, false])
-  expect(await server.get('/api/v1/annual_reports/2001/state', 'AnnualReportState', token)).toEqual({ state: 'ineligible' })
+  expect(await server.get('/api/v1/annual_reports/2001/state', 'AnnualReportState', token)).toEqual({
+    state: 'ineligible',
+  })
 })
 
 test('9: the images of a profile have descriptions', async () => {
   const form = await picture('avatar')
   form.set('avatar_description', 'A blue rectangle')
   form.set('header_description', 'Nothing yet')
-  expect(await ask('PATCH', '/api/v1/profile', form)).toMatchObject({ avatar_description: 'A blue rectangle', header_description: 'Nothing yet' })
-  expect(await server.get(`/api/v1/accounts/${alice}`, 'Account')).toMatchObject({ avatar_description: 'A blue rectangle' })
+  expect(await ask('PATCH', '/api/v1/profile', form)).toMatchObject({
+    avatar_description: 'A blue rectangle',
+    header_description: 'Nothing yet',
+  })
+  expect(await server.get(`/api/v1/accounts/${alice}`, 'Account')).toMatchObject({
+    avatar_description: 'A blue rectangle',
+  })
 })
 
 test('10: people are collected, bots may have to wait, and notifications that an app does not know are put into words', async () => {
   await makeFollow(t, alice, bob)
   const { collection } = await ask('POST', '/api/v1/collections', { name: 'Birders' })
   await ask('POST', `/api/v1/collections/${collection.id}/items`, { account_id: bob })
-  expect(await server.get(`/api/v1/collections/${collection.id}`, 'CollectionWithAccounts', token)).toMatchObject({ accounts: [{ id: alice }, { id: bob }] })
+  expect(await server.get(`/api/v1/collections/${collection.id}`, 'CollectionWithAccounts', token)).toMatchObject({
+    accounts: [{ id: alice }, { id: bob }],
+  })
   expect((await server.get(`/api/v1/accounts/${bob}/in_collections`, 'Collections', asBob)).collections).toHaveLength(1)
-  expect(await ask('PATCH', '/api/v2/notifications/policy', { for_bots: 'filter' })).toMatchObject({ for_bots: 'filter' })
-  expect(await server.get('/api/v2/notifications/policy', 'NotificationPolicy', token)).toMatchObject({ for_bots: 'filter' })
+  expect(await ask('PATCH', '/api/v2/notifications/policy', { for_bots: 'filter' })).toMatchObject({
+    for_bots: 'filter',
+  })
+  expect(await server.get('/api/v2/notifications/policy', 'NotificationPolicy', token)).toMatchObject({
+    for_bots: 'filter',
+  })
   const [told] = await server.get('/api/v1/notifications?supported_types[]=mention', '[Notification]', asBob)
   expect(told).toMatchObject({ type: 'added_to_collection', fallback: { title: expect.stringContaining('alice') } })
 })

@@ -16,11 +16,17 @@ export function visitor(url: string): Visitor {
       if (value === '') cookies.delete(name)
       else cookies.set(name, value)
     }
-    return { status: response.status, location: response.headers.get('Location') ?? '', html: await response.text(), headers: response.headers }
+    return {
+      status: response.status,
+      location: response.headers.get('Location') ?? '',
+      html: await response.text(),
+      headers: response.headers,
+    }
   }
   return {
     open: (path) => ask(path),
-    send: (page, action, fields, method = 'POST') => ask(action, { method, body: new URLSearchParams({ ...hiddenFields(page.html, action), ...fields }) }),
+    send: (page, action, fields, method = 'POST') =>
+      ask(action, { method, body: new URLSearchParams({ ...hiddenFields(page.html, action), ...fields }) }),
   }
 }
 
@@ -28,5 +34,15 @@ function hiddenFields(html: string, action: string): Record<string, string> {
   const form = html.split('<form').find((part) => part.includes(`action="${action}"`))
   if (!form) throw new Error(`No form on this page leads to ${action}`)
   const inputs = [...(form.split('</form>')[0] ?? '').matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)]
-  return Object.fromEntries(inputs.map(([, name = '', value = '']) => [name, value.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')]))
+  return Object.fromEntries(
+    inputs.map(([, name = '', value = '']) => [
+      name,
+      value
+        .replaceAll('&quot;', '"')
+        .replaceAll('&#39;', "'")
+        .replaceAll('&lt;', '<')
+        .replaceAll('&gt;', '>')
+        .replaceAll('&amp;', '&'),
+    ]),
+  )
 }

@@ -20,12 +20,12 @@ import { loadConfig } from '#src/platform/config.ts'
 import { connect, type Db } from '#src/platform/db/index.ts'
 import { migrate } from '#src/platform/db/migrate.ts'
 import { openHttp } from '#src/platform/http/client.ts'
-import { loadSecrets } from '#src/platform/secrets.ts'
-import { settleOrigin } from '#src/process/origin.ts'
 import { configureLogging } from '#src/platform/log.ts'
+import { loadSecrets } from '#src/platform/secrets.ts'
 import { localStorage } from '#src/platform/storage/storage.ts'
-import { domainGate } from '#src/rules/servers/gate.ts'
 import { urisOf } from '#src/platform/uris.ts'
+import { settleOrigin } from '#src/process/origin.ts'
+import { domainGate } from '#src/rules/servers/gate.ts'
 import { connectExplaining, type Explained, nodesOf, readsOf } from '#test/plans.ts'
 import { answers } from '../../web/server.ts'
 import { castOf } from './big/cast.ts'
@@ -48,7 +48,13 @@ const { values } = parseArgs({
 })
 const print = (line: string) => process.stdout.write(`${line}\n`)
 const origin = 'http://localhost:3000'
-const sizes = { posts: Number(values.posts), accounts: Number(values.accounts), locals: Number(values.locals), jobs: Number(values.jobs), origin }
+const sizes = {
+  posts: Number(values.posts),
+  accounts: Number(values.accounts),
+  locals: Number(values.locals),
+  jobs: Number(values.jobs),
+  origin,
+}
 const folder = values.data ? resolve(values.data) : await mkdtemp(join(tmpdir(), 'pipit-big-'))
 await mkdir(folder, { recursive: true, mode: 0o700 })
 
@@ -71,51 +77,96 @@ async function fillIfEmpty(): Promise<void> {
 }
 
 async function openApp(url: string, db: Db): Promise<App> {
-  const config = loadConfig({ ORIGIN: origin, DATA_DIR: folder, DATABASE_URL: url, LOG_LEVEL: 'error', RATE_LIMIT_FACTOR: '100000' }, folder)
+  const config = loadConfig(
+    { ORIGIN: origin, DATA_DIR: folder, DATABASE_URL: url, LOG_LEVEL: 'error', RATE_LIMIT_FACTOR: '100000' },
+    folder,
+  )
   const secrets = await loadSecrets(db)
-  const remote = { account: async () => null, url: async () => null, refresh: async () => {}, reread: async () => {}, interactionPage: async () => null }
-  return Object.freeze({ config, db, secrets, uris: urisOf(config, secrets), http: openHttp(config, domainGate(db)), storage: localStorage(join(folder, 'media')), remote })
+  const remote = {
+    account: async () => null,
+    url: async () => null,
+    refresh: async () => {},
+    reread: async () => {},
+    interactionPage: async () => null,
+  }
+  return Object.freeze({
+    config,
+    db,
+    secrets,
+    uris: urisOf(config, secrets),
+    http: openHttp(config, domainGate(db)),
+    storage: localStorage(join(folder, 'media')),
+    remote,
+  })
 }
 
-type Measured = { name: string; coldMs: number; warmMs: number | null; statements: Explained[]; scans: string[]; error: string | null }
+type Measured = {
+  name: string
+  coldMs: number
+  warmMs: number | null
+  statements: Explained[]
+  scans: string[]
+  error: string | null
+}
 
-async function measure(scene: Scene, plain: App, explaining: App, statements: Explained[], large: Map<string, number>): Promise<Measured> {
+async function measure(
+  scene: Scene,
+  plain: App,
+  explaining: App,
+  statements: Explained[],
+  large: Map<string, number>,
+): Promise<Measured> {
   const timed = async (app: App) => {
     const began = performance.now()
     await scene.run(app, answers(app))
     return performance.now() - began
   }
   let error: string | null = null
-  const safely = (run: Promise<number>) => run.catch((reason: unknown) => {
-    error = String(reason instanceof Error ? `${reason.message} ${String(reason.cause ?? '')}` : reason).replaceAll(/\s+/g, ' ').slice(0, 300)
-    return Number.NaN
-  })
+  const safely = (run: Promise<number>) =>
+    run.catch((reason: unknown) => {
+      error = String(reason instanceof Error ? `${reason.message} ${String(reason.cause ?? '')}` : reason)
+        .replaceAll(/\s+/g, ' ')
+        .slice(0, 300)
+      return Number.NaN
+    })
   const coldMs = scene.changes ? Number.NaN : await safely(timed(plain))
   const warmMs = scene.changes ? null : await safely(timed(plain))
   statements.length = 0
   const explainedMs = await safely(timed(explaining))
   const seen = [...statements]
-  const scans = seen.flatMap(readsOf).filter(({ table, isWhole }) => isWhole && large.has(table) && !scene.mayRead?.tables.includes(table)).map(({ table, rows }) => `${table} (${rows} rows)`)
+  const scans = seen
+    .flatMap(readsOf)
+    .filter(({ table, isWhole }) => isWhole && large.has(table) && !scene.mayRead?.tables.includes(table))
+    .map(({ table, rows }) => `${table} (${rows} rows)`)
   return { name: scene.name, coldMs: scene.changes ? explainedMs : coldMs, warmMs, statements: seen, scans, error }
 }
 
 function report({ name, coldMs, warmMs, statements, scans, error }: Measured): void {
   const slowest = statements.toSorted((a, b) => b.ms - a.ms)[0]
   const inDatabase = statements.reduce((sum, { ms }) => sum + ms, 0)
-  const blocks = statements.reduce((sum, { plan }) => sum + (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0), 0)
+  const blocks = statements.reduce(
+    (sum, { plan }) => sum + (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0),
+    0,
+  )
   const mostRows = statements.flatMap(readsOf).reduce((most, { rows }) => Math.max(most, rows), 0)
   const ms = (value: number | null) => (value === null ? '' : value.toFixed(1)).padStart(9)
-  print(`${name.padEnd(42)}${ms(coldMs)}${ms(warmMs)}${String(statements.length).padStart(7)}${ms(inDatabase)}${ms(slowest?.ms ?? null)}${String(blocks).padStart(10)}${String(mostRows).padStart(10)}  ${slowest ? summary(slowest.text) : ''}`)
+  print(
+    `${name.padEnd(42)}${ms(coldMs)}${ms(warmMs)}${String(statements.length).padStart(7)}${ms(inDatabase)}${ms(slowest?.ms ?? null)}${String(blocks).padStart(10)}${String(mostRows).padStart(10)}  ${slowest ? summary(slowest.text) : ''}`,
+  )
   for (const scan of new Set(scans)) print(`    READ IN WHOLE: ${scan}`)
   if (error) print(`    FAILED: ${error}`)
   if (values.plans && name.includes(values.plans)) {
-    for (const { text, ms: took, plan } of statements.toSorted((a, b) => b.ms - a.ms).slice(0, 5)) print(`\n${took} ms  ${text.trim()}\n${outline(plan).join('\n')}\n`)
+    for (const { text, ms: took, plan } of statements.toSorted((a, b) => b.ms - a.ms).slice(0, 5))
+      print(`\n${took} ms  ${text.trim()}\n${outline(plan).join('\n')}\n`)
   }
 }
 
 const summary = (text: string): string => text.trim().replaceAll(/\s+/g, ' ').slice(0, 60)
 const outline = (plan: Explained['plan']): string[] =>
-  nodesOf(plan).map((node) => `  ${node['Node Type']} ${node['Index Name'] ?? ''} ${node['Relation Name'] ?? ''} rows ${node['Actual Rows']} × ${node['Actual Loops']}, left out ${node['Rows Removed by Filter'] ?? 0}, blocks ${(node['Shared Hit Blocks'] ?? 0) + (node['Shared Read Blocks'] ?? 0)}`)
+  nodesOf(plan).map(
+    (node) =>
+      `  ${node['Node Type']} ${node['Index Name'] ?? ''} ${node['Relation Name'] ?? ''} rows ${node['Actual Rows']} × ${node['Actual Loops']}, left out ${node['Rows Removed by Filter'] ?? 0}, blocks ${(node['Shared Hit Blocks'] ?? 0) + (node['Shared Read Blocks'] ?? 0)}`,
+  )
 
 configureLogging('error')
 await fillIfEmpty()
@@ -128,8 +179,12 @@ try {
   await plain.transaction((tx) => settleOrigin(tx, apps[0].config))
   await printSizes(plain, sizes.posts, print)
   const large = await largeTables(plain, Number(values.large))
-  print(`\nTables of more than ${values.large} rows: ${[...large].map(([table, rows]) => `${table} ${rows}`).join(', ')}\n`)
-  print(`${''.padEnd(42)}${['cold ms', 'warm ms'].map((title) => title.padStart(9)).join('')}${'stmts'.padStart(7)}${['in db ms', 'slowest'].map((title) => title.padStart(9)).join('')}${'blocks'.padStart(10)}${'most rows'.padStart(10)}  slowest statement`)
+  print(
+    `\nTables of more than ${values.large} rows: ${[...large].map(([table, rows]) => `${table} ${rows}`).join(', ')}\n`,
+  )
+  print(
+    `${''.padEnd(42)}${['cold ms', 'warm ms'].map((title) => title.padStart(9)).join('')}${'stmts'.padStart(7)}${['in db ms', 'slowest'].map((title) => title.padStart(9)).join('')}${'blocks'.padStart(10)}${'most rows'.padStart(10)}  slowest statement`,
+  )
   for (const scene of scenes(await castOf(plain)).filter(({ name }) => name.includes(values.only))) {
     const measured = await measure(scene, ...apps, statements, large)
     report(measured)
@@ -141,5 +196,9 @@ try {
   await server.stop()
   if (!values.data) await rm(folder, { recursive: true, force: true })
 }
-print(failures === 0 ? '\nNothing read a large table in whole.' : `\n${failures} scenes failed or read a large table in whole.`)
+print(
+  failures === 0
+    ? '\nNothing read a large table in whole.'
+    : `\n${failures} scenes failed or read a large table in whole.`,
+)
 process.exitCode = failures === 0 ? 0 : 1

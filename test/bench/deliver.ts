@@ -55,18 +55,36 @@ async function bench(followers: number, hosts: number): Promise<void> {
   closing.defer(() => db.$client.end())
 
   const origin = 'http://127.0.0.1:3998'
-  const env = { DATABASE_URL: embedded.url, DATA_DIR: folder, HOST: '127.0.0.1', PORT: '3998', ORIGIN: origin, ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8', RATE_LIMIT_FACTOR: '100000', LOG_LEVEL: 'error' }
+  const env = {
+    DATABASE_URL: embedded.url,
+    DATA_DIR: folder,
+    HOST: '127.0.0.1',
+    PORT: '3998',
+    ORIGIN: origin,
+    ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8',
+    RATE_LIMIT_FACTOR: '100000',
+    LOG_LEVEL: 'error',
+  }
   const web = await start(env, ['web/main.ts'])
   closing.use(web)
   await web.printed('Pipit runs at')
   const worker = await start(env, ['jobs/main.ts'])
   closing.use(worker)
 
-  const well = await author('well'), ill = await author('ill'), lonely = await author('lonely')
-  const dead = Math.round(hosts * 0.1), hanging = Math.round(hosts * 0.05)
+  const well = await author('well'),
+    ill = await author('ill'),
+    lonely = await author('lonely')
+  const dead = Math.round(hosts * 0.1),
+    hanging = Math.round(hosts * 0.05)
   const at = (net: number, i: number, port = sinkPort) => `127.${net}.${i >> 8}.${i & 255}:${port}`
-  await follow(well.id, Array.from({ length: hosts }, (_, i) => at(1, i)))
-  await follow(ill.id, Array.from({ length: hosts }, (_, i) => (i < dead ? at(3, i, deadPort) : i < dead + hanging ? at(2, i) : at(4, i))))
+  await follow(
+    well.id,
+    Array.from({ length: hosts }, (_, i) => at(1, i)),
+  )
+  await follow(
+    ill.id,
+    Array.from({ length: hosts }, (_, i) => (i < dead ? at(3, i, deadPort) : i < dead + hanging ? at(2, i) : at(4, i))),
+  )
 
   const first = await author('first')
   await follow(first.id, [at(5, 1)])
@@ -86,7 +104,11 @@ async function bench(followers: number, hosts: number): Promise<void> {
   await weigh()
 
   async function run(name: string, token: string, expected: number): Promise<void> {
-    const before = { worker: await processorTime(worker.pid), postgres: await postgresTime(folder), received: await received() }
+    const before = {
+      worker: await processorTime(worker.pid),
+      postgres: await postgresTime(folder),
+      received: await received(),
+    }
     // Forgets the highest memory so far.
     await writeFile(`/proc/${worker.pid}/clear_refs`, '5')
     const calm = await memory(worker.pid, 'VmRSS')
@@ -94,12 +116,18 @@ async function bench(followers: number, hosts: number): Promise<void> {
     await post(token)
     while ((await received()) - before.received < expected) {
       await sleep(20)
-      if (performance.now() - began > 120_000) throw new Error(`Only ${(await received()) - before.received} of ${expected} arrived`)
+      if (performance.now() - began > 120_000)
+        throw new Error(`Only ${(await received()) - before.received} of ${expected} arrived`)
     }
     const ms = performance.now() - began
     await sleep(400)
-    const cost = [(await processorTime(worker.pid)) - before.worker, (await postgresTime(folder)) - before.postgres].map((total) => total / expected)
-    print(`${name.padEnd(32)} ${ms.toFixed(0)} ms; ${cost[0]?.toFixed(2)} ms CPU of the worker and ${cost[1]?.toFixed(2)} ms of PostgreSQL for each delivery; memory of the worker ${calm.toFixed(0)} MB before, ${(await memory(worker.pid, 'VmHWM')).toFixed(0)} MB at most`)
+    const cost = [
+      (await processorTime(worker.pid)) - before.worker,
+      (await postgresTime(folder)) - before.postgres,
+    ].map((total) => total / expected)
+    print(
+      `${name.padEnd(32)} ${ms.toFixed(0)} ms; ${cost[0]?.toFixed(2)} ms CPU of the worker and ${cost[1]?.toFixed(2)} ms of PostgreSQL for each delivery; memory of the worker ${calm.toFixed(0)} MB before, ${(await memory(worker.pid, 'VmHWM')).toFixed(0)} MB at most`,
+    )
   }
 
   /** What stays when deliveries are over, once what was deleted is cleared away. */
@@ -108,7 +136,9 @@ async function bench(followers: number, hosts: number): Promise<void> {
     const { rows } = await db.execute<{ deliveries: number; rows: number; bytes: string }>(sql`
       select sum(cardinality(inbox_ids))::int as deliveries, count(*)::int as rows, pg_total_relation_size('delivery_outcomes') as bytes from delivery_outcomes`)
     const [{ deliveries, rows: count, bytes } = { deliveries: 0, rows: 0, bytes: '0' }] = rows
-    print(`${deliveries} deliveries of posts ended; ${count} rows know of them, ${(Number(bytes) / deliveries).toFixed(1)} bytes for each with the index`)
+    print(
+      `${deliveries} deliveries of posts ended; ${count} rows know of them, ${(Number(bytes) / deliveries).toFixed(1)} bytes for each with the index`,
+    )
   }
 
   async function calls(token: string, count: number): Promise<number> {
@@ -124,7 +154,13 @@ async function bench(followers: number, hosts: number): Promise<void> {
   }
 
   async function post(token: string): Promise<void> {
-    const response = await fetch(`${origin}/api/v1/statuses`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ status: `Something of the usual length, with a number: ${Math.random()}. It goes on for a while, as posts do.` }) })
+    const response = await fetch(`${origin}/api/v1/statuses`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        status: `Something of the usual length, with a number: ${Math.random()}. It goes on for a while, as posts do.`,
+      }),
+    })
     if (response.status !== 200) throw new Error(await response.text())
   }
 
@@ -133,7 +169,9 @@ async function bench(followers: number, hosts: number): Promise<void> {
     for (;;) {
       await sleep(300)
       const { rows } = await db.execute(sql`select from deliveries limit 1`)
-      const { rows: jobs } = await db.execute(sql`select from graphile_worker._private_jobs where run_at <= now() limit 1`)
+      const { rows: jobs } = await db.execute(
+        sql`select from graphile_worker._private_jobs where run_at <= now() limit 1`,
+      )
       if (rows.length + jobs.length === 0) return
     }
   }
@@ -149,23 +187,39 @@ async function bench(followers: number, hosts: number): Promise<void> {
     return db.transaction(async (tx) => {
       const id = newId<AccountId>()
       const uri = `${origin}/ap/accounts/${id}`
-      await tx.execute(sql`insert into accounts (id, username, uri, url, inbox_url) values (${id}, ${name}, ${uri}, ${`${origin}/@${name}`}, ${`${uri}/inbox`})`)
+      await tx.execute(
+        sql`insert into accounts (id, username, uri, url, inbox_url) values (${id}, ${name}, ${uri}, ${`${origin}/@${name}`}, ${`${uri}/inbox`})`,
+      )
       await tx.execute(sql`insert into account_stats (account_id) values (${id})`)
-      await tx.execute(sql`insert into users (account_id, email, password_hash, role, confirmed_at, approved_at) values (${id}, ${`${name}@bench.test`}, 'none', 'user', now(), now())`)
+      await tx.execute(
+        sql`insert into users (account_id, email, password_hash, role, confirmed_at, approved_at) values (${id}, ${`${name}@bench.test`}, 'none', 'user', now(), now())`,
+      )
       await storeKeys(tx, id, keys)
-      const app = await createApplication(tx, { name: 'Bench', website: null, redirectUris: ['urn:ietf:wg:oauth:2.0:oob'], scopes: ['read', 'write'] })
+      const app = await createApplication(tx, {
+        name: 'Bench',
+        website: null,
+        redirectUris: ['urn:ietf:wg:oauth:2.0:oob'],
+        scopes: ['read', 'write'],
+      })
       return { id, token: (await issueToken(tx, app.id, id, ['read', 'write'])).token }
     })
   }
 
   async function follow(target: AccountId, servers: string[]): Promise<void> {
-    const people = Array.from({ length: followers }, (_, i) => ({ id: newId(), follow: newId(), name: `f${i}`, host: servers[i % servers.length] }))
+    const people = Array.from({ length: followers }, (_, i) => ({
+      id: newId(),
+      follow: newId(),
+      name: `f${i}`,
+      host: servers[i % servers.length],
+    }))
     await db.execute(sql`
       with people as (select * from jsonb_to_recordset(${JSON.stringify(people)}::jsonb) as p(id bigint, follow bigint, name text, host text)),
       added as (insert into accounts (id, username, domain, uri, url, inbox_url, shared_inbox_url, fetched_at)
         select id, name, host, 'http://' || host || '/users/' || name, 'http://' || host || '/@' || name, 'http://' || host || '/users/' || name || '/inbox', 'http://' || host || '/inbox', now() from people)
       insert into follows (id, follower_id, target_id, uri) select follow, id, ${target}, 'http://' || host || '/follows/' || follow from people`)
-    await db.execute(sql`insert into account_stats (account_id, followers_count) values (${target}, ${followers}) on conflict (account_id) do update set followers_count = excluded.followers_count`)
+    await db.execute(
+      sql`insert into account_stats (account_id, followers_count) values (${target}, ${followers}) on conflict (account_id) do update set followers_count = excluded.followers_count`,
+    )
     await db.execute(sql`analyze`)
   }
 }

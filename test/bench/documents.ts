@@ -21,25 +21,41 @@ const url = config.databaseUrl ?? embedded?.url ?? ''
 const db = connect(url, 2)
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
-const { rows: [author] } = await db.execute<{ id: string; name: string }>(sql`
+const {
+  rows: [author],
+} = await db.execute<{ id: string; name: string }>(sql`
   select a.id, a.username as name from accounts a join account_stats s on s.account_id = a.id where a.domain is null order by s.statuses_count desc limit 1`)
 if (!author) throw new Error('Fill the database first: npx pipit demo --posts 2000')
 const { rows: posts } = await db.execute<{ id: string }>(sql`
   select s.id from statuses s where s.is_local and s.visibility = 'public' and s.reblog_of_id is null and s.deleted_at is null
     and not exists (select from polls p where p.status_id = s.id) and not exists (select from quotes q where q.status_id = s.id) order by id desc limit 50`)
 
-const server = await start({ DATABASE_URL: url, DATA_DIR: config.dataDir, RATE_LIMIT_FACTOR: '100000', LOG_LEVEL: 'error', ORIGIN: config.origin }, ['web/main.ts'])
+const server = await start(
+  {
+    DATABASE_URL: url,
+    DATA_DIR: config.dataDir,
+    RATE_LIMIT_FACTOR: '100000',
+    LOG_LEVEL: 'error',
+    ORIGIN: config.origin,
+  },
+  ['web/main.ts'],
+)
 await server.printed('http')
 const pool = new Pool(`http://localhost:${server.port}`, { connections: 4, pipelining: 1 })
 
 async function ask(path: string, etag?: string): Promise<string> {
-  const { statusCode, headers, body } = await pool.request({ method: 'GET', path, headers: { accept: 'application/activity+json', ...(etag ? { 'if-none-match': etag } : {}) } })
+  const { statusCode, headers, body } = await pool.request({
+    method: 'GET',
+    path,
+    headers: { accept: 'application/activity+json', ...(etag ? { 'if-none-match': etag } : {}) },
+  })
   const text = await body.text()
   if (statusCode !== (etag ? 304 : 200)) throw new Error(`${path} answered ${statusCode}: ${text.slice(0, 200)}`)
   return String(headers['etag'] ?? '')
 }
 
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 async function measure(name: string, pathOf: (i: number) => string, isKnown = false): Promise<void> {
   const etags = new Map<string, string>()
@@ -69,7 +85,10 @@ try {
   await measure('status, 304', status, true)
   await measure('outbox page of 20', () => `/ap/accounts/${author.id}/outbox?page=true`)
   await measure('outbox page, 304', () => `/ap/accounts/${author.id}/outbox?page=true`, true)
-  await measure('webfinger', () => `/.well-known/webfinger?resource=${encodeURIComponent(`acct:${author.name}@${config.handleHost}`)}`)
+  await measure(
+    'webfinger',
+    () => `/.well-known/webfinger?resource=${encodeURIComponent(`acct:${author.name}@${config.handleHost}`)}`,
+  )
 } finally {
   await pool.close()
   await server[Symbol.asyncDispose]()

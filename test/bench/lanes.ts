@@ -4,5 +4,10 @@
  */
 import { startVitest } from 'vitest/node'
 
-const vitest = await startVitest('test', [], { include: ['test/bench/lanes/hanging.ts'], watch: false, retry: 0, disableConsoleIntercept: true })
+const vitest = await startVitest('test', [], {
+  include: ['test/bench/lanes/hanging.ts'],
+  watch: false,
+  retry: 0,
+  disableConsoleIntercept: true,
+})
 await vitest.close()

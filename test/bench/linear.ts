@@ -52,7 +52,8 @@ for (const reader of chosen) {
   const pairs = reader.grammar.flatMap((one, i) => [[one], ...reader.grammar.slice(i + 1).map((other) => [one, other])])
   const found: Growth[] = []
   // Compiled code is what counts.
-  for (const unit of reader.grammar) await reader.read(filled([unit], reader.frames?.[0] ?? ((filling) => filling), reader.limit / 10))
+  for (const unit of reader.grammar)
+    await reader.read(filled([unit], reader.frames?.[0] ?? ((filling) => filling), reader.limit / 10))
   for (let frame = 0; frame < (reader.frames?.length ?? 1); frame++) {
     for (const units of pairs) found.push(await growthOf(reader, units, frame))
   }
@@ -60,7 +61,10 @@ for (const reader of chosen) {
   const [most] = found.toSorted((one, other) => other.growth - one.growth)
   const [longest] = found.toSorted((one, other) => other.ms - one.ms)
   isBad ||= bad.length > 0
-  print(`${bad.length > 0 ? 'TOO SLOW' : 'linear  '} ${reader.name}, up to ${reader.limit}: grows ${most?.growth.toFixed(1)}-fold at most, takes ${longest?.ms.toFixed(0)} ms at most (${JSON.stringify(longest?.units)}), ${found.length} inputs in ${((performance.now() - begun) / 1_000).toFixed(0)} s`)
-  for (const { growth, ms, units, frame } of bad.toSorted((one, other) => other.growth - one.growth).slice(0, 8)) print(`    ${JSON.stringify(units)} in frame ${frame}: ${growth.toFixed(1)}-fold, ${ms.toFixed(0)} ms`)
+  print(
+    `${bad.length > 0 ? 'TOO SLOW' : 'linear  '} ${reader.name}, up to ${reader.limit}: grows ${most?.growth.toFixed(1)}-fold at most, takes ${longest?.ms.toFixed(0)} ms at most (${JSON.stringify(longest?.units)}), ${found.length} inputs in ${((performance.now() - begun) / 1_000).toFixed(0)} s`,
+  )
+  for (const { growth, ms, units, frame } of bad.toSorted((one, other) => other.growth - one.growth).slice(0, 8))
+    print(`    ${JSON.stringify(units)} in frame ${frame}: ${growth.toFixed(1)}-fold, ${ms.toFixed(0)} ms`)
 }
 process.exit(isBad ? 1 : 0)

@@ -5,26 +5,29 @@
  */
 import { sql } from 'drizzle-orm'
 import { searchAccounts } from '#src/accounts/search.ts'
+import { recipientKind, recipientRows, recipientValues } from '#src/outgoing/recipients.ts'
 import { loadConfig } from '#src/platform/config.ts'
 import { openEmbedded } from '#src/platform/db/embedded.ts'
 import { connect, type Db } from '#src/platform/db/index.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
+import { urisOf } from '#src/platform/uris.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
-import { recipientKind, recipientRows, recipientValues } from '#src/outgoing/recipients.ts'
-import { searchStatuses } from '#src/statuses/search/search.ts'
-import { thread } from '#src/statuses/threads/thread.ts'
-import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { accountTimeline } from '#src/reading/timelines/account.ts'
 import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { publicTimeline, tagTimeline } from '#src/reading/timelines/public.ts'
-import { urisOf } from '#src/platform/uris.ts'
+import { searchStatuses } from '#src/statuses/search/search.ts'
+import { thread } from '#src/statuses/threads/thread.ts'
+import { loadStatusViews } from '#src/statuses/views/views.ts'
 
 const config = loadConfig()
 const embedded = config.databaseUrl ? null : await openEmbedded(config.dataDir)
 const db = connect(config.databaseUrl ?? embedded?.url ?? '', 4)
 const queries: { text: string; params: unknown[] }[] = []
 // Statements that are built once go to the pool itself.
-const ask = db.$client.query.bind(db.$client) as (query: string | { text: string; values?: unknown[] }, values?: unknown[]) => Promise<unknown>
+const ask = db.$client.query.bind(db.$client) as (
+  query: string | { text: string; values?: unknown[] },
+  values?: unknown[],
+) => Promise<unknown>
 db.$client.query = ((query: string | { text: string; values?: unknown[] }, values?: unknown[]) => {
   const { text, values: own } = typeof query === 'string' ? { text: query, values: undefined } : query
   if (!text.startsWith('explain')) queries.push({ text, params: values ?? own ?? [] })
@@ -49,7 +52,9 @@ async function measure(name: string, read: (db: Db) => Promise<unknown>): Promis
     const { rows } = await db.$client.query<{ 'QUERY PLAN': string }>(`explain (analyze, buffers) ${text}`, params)
     const plan = rows.map((row) => row['QUERY PLAN'])
     const scans = plan.flatMap((line) => /Seq Scan on (\w+)/.exec(line)?.[1] ?? [])
-    print(`  ${plan.find((line) => line.startsWith('Execution Time'))?.slice(16)}  ${text.trim().slice(0, 70).replaceAll('\n', ' ')}  ${[...new Set(scans)].join(' ')}`)
+    print(
+      `  ${plan.find((line) => line.startsWith('Execution Time'))?.slice(16)}  ${text.trim().slice(0, 70).replaceAll('\n', ' ')}  ${[...new Set(scans)].join(' ')}`,
+    )
     if (name === wanted) print(plan.join('\n'))
   }
 }
@@ -57,9 +62,15 @@ async function measure(name: string, read: (db: Db) => Promise<unknown>): Promis
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 await db.execute(sql`analyze`)
-const reader = await first<AccountId>(sql`select account_id as found from users order by (select count(*) from follows where follower_id = account_id) desc limit 1`)
-const talked = await first<StatusId>(sql`select status_id as found from status_stats order by replies_count desc limit 1`)
-const tag = await first<string>(sql`select t.name as found from tags t join status_tags s on s.tag_id = t.id group by 1 order by count(*) desc limit 1`)
+const reader = await first<AccountId>(
+  sql`select account_id as found from users order by (select count(*) from follows where follower_id = account_id) desc limit 1`,
+)
+const talked = await first<StatusId>(
+  sql`select status_id as found from status_stats order by replies_count desc limit 1`,
+)
+const tag = await first<string>(
+  sql`select t.name as found from tags t join status_tags s on s.tag_id = t.id group by 1 order by count(*) desc limit 1`,
+)
 const page = { limit: 20 }
 const ids = await homeTimeline(db, reader, page)
 
@@ -74,10 +85,20 @@ await measure('account-media', (d) => accountTimeline(d, null, reader, { onlyMed
 await measure('notifications', (d) => loadNotificationPage(d, reader, {}, page))
 await measure('thread', (d) => thread(d, reader, talked))
 await measure('search', (d) => searchAccounts(d, reader, 'mi', page))
-for (const words of ['a', 'the bakery', '"the bakery"', 'nobodysaysthis', 'a in:library', 'a from:me', 'has:poll is:reply']) {
+for (const words of [
+  'a',
+  'the bakery',
+  '"the bakery"',
+  'nobodysaysthis',
+  'a in:library',
+  'a from:me',
+  'has:poll is:reply',
+]) {
   await measure(`posts: ${words}`, (d) => searchStatuses(d, urisOf(config), reader, words, page))
 }
-await measure('inboxes', (d) => d.execute(recipientRows(recipientKind({ status: talked }), recipientValues({ status: talked }))))
+await measure('inboxes', (d) =>
+  d.execute(recipientRows(recipientKind({ status: talked }), recipientValues({ status: talked }))),
+)
 
 await db.$client.end()
 await embedded?.close()

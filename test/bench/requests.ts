@@ -30,14 +30,32 @@ const db = connect(url, 2)
 const wanted = process.argv[2]
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
-const { rows: [reader] } = await db.execute<{ id: AccountId }>(sql`select account_id as id from users order by (select count(*) from follows where follower_id = account_id) desc limit 1`)
+const {
+  rows: [reader],
+} = await db.execute<{ id: AccountId }>(
+  sql`select account_id as id from users order by (select count(*) from follows where follower_id = account_id) desc limit 1`,
+)
 if (!reader) throw new Error('Fill the database first: npx pipit demo --posts 100000')
 const token = await db.transaction(async (tx) => {
-  const application = await createApplication(tx, { name: 'Bench', website: null, redirectUris: ['urn:ietf:wg:oauth:2.0:oob'], scopes: [...scopes] })
+  const application = await createApplication(tx, {
+    name: 'Bench',
+    website: null,
+    redirectUris: ['urn:ietf:wg:oauth:2.0:oob'],
+    scopes: [...scopes],
+  })
   return (await issueToken(tx, application.id, reader.id, [...scopes])).token
 })
 
-const server = await start({ DATABASE_URL: url, DATA_DIR: config.dataDir, RATE_LIMIT_FACTOR: '100000', LOG_LEVEL: 'error', ORIGIN: config.origin }, ['web/main.ts'])
+const server = await start(
+  {
+    DATABASE_URL: url,
+    DATA_DIR: config.dataDir,
+    RATE_LIMIT_FACTOR: '100000',
+    LOG_LEVEL: 'error',
+    ORIGIN: config.origin,
+  },
+  ['web/main.ts'],
+)
 await server.printed('http')
 const pool = new Pool(`http://localhost:${server.port}`, { connections, pipelining: 1 })
 
@@ -55,10 +73,14 @@ async function ask({ method, path, body }: Request): Promise<unknown> {
 
 /** Processor time of Pipit and of the embedded PostgreSQL, in ms. */
 async function used(): Promise<{ pipit: number; postgres: number }> {
-  return { pipit: await processorTime(server.pid), postgres: embedded ? await postgresTime(config.dataDir) : Number.NaN }
+  return {
+    pipit: await processorTime(server.pid),
+    postgres: embedded ? await postgresTime(config.dataDir) : Number.NaN,
+  }
 }
 
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 async function measure(name: string, request: Request): Promise<void> {
   if (wanted && wanted !== name) return
@@ -73,7 +95,10 @@ async function measure(name: string, request: Request): Promise<void> {
       times.push(performance.now() - began)
     }
     const after = await used()
-    costs.push({ pipit: (after.pipit - before.pipit) / perRound, postgres: (after.postgres - before.postgres) / perRound })
+    costs.push({
+      pipit: (after.pipit - before.pipit) / perRound,
+      postgres: (after.postgres - before.postgres) / perRound,
+    })
   }
   const under = await load(request)
   print(
@@ -93,19 +118,31 @@ async function load(request: Request): Promise<{ rate: number; median: number; p
   }
   await Promise.all(Array.from({ length: connections }, asker))
   const sorted = times.toSorted((a, b) => a - b)
-  return { rate: (times.length * 1_000) / loadMs, median: median(times), p99: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN }
+  return {
+    rate: (times.length * 1_000) / loadMs,
+    median: median(times),
+    p99: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN,
+  }
 }
 
 /** A thread of a hundred replies, some of them to one another. */
 async function makeThread(): Promise<string> {
-  const post = async (body: object) => (JSON.parse(String(await ask({ method: 'POST', path: '/api/v1/statuses', body: () => body }))) as { id: string }).id
+  const post = async (body: object) =>
+    (JSON.parse(String(await ask({ method: 'POST', path: '/api/v1/statuses', body: () => body }))) as { id: string }).id
   const root = await post({ status: 'What shall we plant?' })
   const ids = [root]
-  for (let i = 0; i < 100; i++) ids.push(await post({ status: `Number ${i}, and why not`, in_reply_to_id: i % 3 === 0 ? root : ids[Math.floor(i / 2)] }))
+  for (let i = 0; i < 100; i++)
+    ids.push(
+      await post({ status: `Number ${i}, and why not`, in_reply_to_id: i % 3 === 0 ? root : ids[Math.floor(i / 2)] }),
+    )
   return root
 }
 
-const { rows: [tag] } = await db.execute<{ name: string }>(sql`select t.name from tags t join status_tags s on s.tag_id = t.id group by 1 order by count(*) desc limit 1`)
+const {
+  rows: [tag],
+} = await db.execute<{ name: string }>(
+  sql`select t.name from tags t join status_tags s on s.tag_id = t.id group by 1 order by count(*) desc limit 1`,
+)
 const root = await makeThread()
 /** More than are asked for: doing it again would be cheaper. */
 const { rows: favourable } = await db.execute<{ id: string }>(sql`
@@ -123,8 +160,15 @@ try {
   await measure('grouped', { method: 'GET', path: '/api/v2/notifications?limit=20' })
   await measure('account', { method: 'GET', path: `/api/v1/accounts/${reader.id}/statuses?limit=20` })
   await measure('search', { method: 'GET', path: '/api/v2/search?q=bread&type=statuses&limit=20' })
-  await measure('favourite', { method: 'POST', path: () => `/api/v1/statuses/${favourites[favourited++ % favourites.length]}/favourite` })
-  await measure('post', { method: 'POST', path: '/api/v1/statuses', body: () => ({ status: `A plain post ${crypto.randomUUID()}` }) })
+  await measure('favourite', {
+    method: 'POST',
+    path: () => `/api/v1/statuses/${favourites[favourited++ % favourites.length]}/favourite`,
+  })
+  await measure('post', {
+    method: 'POST',
+    path: '/api/v1/statuses',
+    body: () => ({ status: `A plain post ${crypto.randomUUID()}` }),
+  })
 } finally {
   await pool.close()
   await server[Symbol.asyncDispose]()

@@ -8,7 +8,8 @@ import chromium, { inflate } from '@sparticuz/chromium'
 import { chromium as launcher, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 
 /** These make pages behave otherwise than in people's browsers: tests would not see what the real policies do. */
-const unwanted = /^--(disable-web-security|allow-running-insecure-content|disable-site-isolation-trials|single-process|no-zygote|headless|disable-features)/
+const unwanted =
+  /^--(disable-web-security|allow-running-insecure-content|disable-site-isolation-trials|single-process|no-zygote|headless|disable-features)/
 
 const quiet = [
   '--no-sandbox',
@@ -36,13 +37,25 @@ export async function openBrowser(): Promise<TestBrowser> {
   const browser = await launcher.launch({
     executablePath: join(home, 'chromium'),
     args: [...chromium.args.filter((flag) => !unwanted.test(flag)), ...quiet],
-    env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: folder, LD_LIBRARY_PATH: join(home, 'al2023/lib'), FONTCONFIG_PATH: fontsOf(home) },
+    env: {
+      ...process.env,
+      HOME: folder,
+      XDG_CONFIG_HOME: folder,
+      XDG_CACHE_HOME: folder,
+      LD_LIBRARY_PATH: join(home, 'al2023/lib'),
+      FONTCONFIG_PATH: fontsOf(home),
+    },
     headless: true,
   })
   return {
     browser,
     async person(options = {}) {
-      const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB', viewport: { width: 1280, height: 900 }, ...options })
+      const context = await browser.newContext({
+        javaScriptEnabled: false,
+        locale: 'en-GB',
+        viewport: { width: 1280, height: 900 },
+        ...options,
+      })
       context.setDefaultTimeout(10_000)
       return context.newPage()
     },

@@ -1,15 +1,15 @@
 /** The website as people use it, in a real browser without scripts: one long day of a small instance. */
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
-import type { AccountId } from '#src/platform/ids.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { pages } from '../../web/app.tsx'
 import { password, remoteAccount, remoteStatus } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
@@ -83,7 +83,9 @@ test('a newcomer signs up on a phone, confirms the address and logs in', async (
   await submit(tomas)
   expect(await main(tomas).innerText()).toContain('Look into your mail')
 
-  const { rows: [found] } = await t.db.execute<{ id: AccountId }>(sql`select id from accounts where username = 'tomas'`)
+  const {
+    rows: [found],
+  } = await t.db.execute<{ id: AccountId }>(sql`select id from accounts where username = 'tomas'`)
   const id = found!.id
   const { secret } = (await t.db.transaction((tx) => newMailToken(tx, id, 'confirm')))!
   await tomas.goto(`${base}/confirm?token=${secret}`)
@@ -121,14 +123,19 @@ test('they find and follow one another, answer, favourite and boost', async () =
 
   await mira.goto(`${base}/notifications`)
   const list = await main(mira).innerText()
-  for (const words of ['follows you', 'favourited your post', 'boosted your post', 'Good morning to the meadow']) expect(list).toContain(words)
+  for (const words of ['follows you', 'favourited your post', 'boosted your post', 'Good morning to the meadow'])
+    expect(list).toContain(words)
   await mira.getByRole('button', { name: 'Mark all as read' }).click()
   expect(await mira.locator('.badge').count()).toBe(0)
 })
 
 test('a remote person is followed as any other', async () => {
   const ada = await remoteAccount(t, 'ada')
-  await remoteStatus(t, ada, { content: '<p>Hello from <a href="https://remote.test/tags/afar" class="mention hashtag" rel="tag">#<span>Afar</span></a></p>', tags: [{ name: 'afar', displayName: 'Afar' }] })
+  await remoteStatus(t, ada, {
+    content:
+      '<p>Hello from <a href="https://remote.test/tags/afar" class="mention hashtag" rel="tag">#<span>Afar</span></a></p>',
+    tags: [{ name: 'afar', displayName: 'Afar' }],
+  })
   await mira.goto(`${base}/search?q=${encodeURIComponent('@ada@remote.test')}`)
   await main(mira).getByRole('button', { name: 'Follow' }).click()
   expect(await main(mira).innerText()).toContain('Withdraw request')
@@ -138,14 +145,22 @@ test('a remote person is followed as any other', async () => {
 })
 
 test('settings: a picture, a new password, and the old one no longer works', async () => {
-  const picture = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#c98a4b' } }).png().toBuffer()
+  const picture = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#c98a4b' } })
+    .png()
+    .toBuffer()
   await tomas.goto(`${base}/settings/profile`)
   await tomas.getByLabel('Display name').fill('Tomáš Novák')
-  await tomas.getByLabel('Picture', { exact: true }).setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: picture })
+  await tomas
+    .getByLabel('Picture', { exact: true })
+    .setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: picture })
   await tomas.getByRole('button', { name: 'Save' }).click()
   await main(tomas).getByRole('link', { name: 'See your profile' }).click()
   expect(await main(tomas).getByRole('heading', { level: 1 }).innerText()).toContain('Tomáš Novák')
-  expect(await main(tomas).locator('.profile img.avatar').evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(400)
+  expect(
+    await main(tomas)
+      .locator('.profile img.avatar')
+      .evaluate((image) => (image as HTMLImageElement).naturalWidth),
+  ).toBe(400)
 
   await tomas.goto(`${base}/settings/account`)
   await tomas.getByLabel('Current password').fill(password)
@@ -154,7 +169,10 @@ test('settings: a picture, a new password, and the old one no longer works', asy
   expect(await main(tomas).innerText()).toContain('Your password is changed')
   await tomas.getByRole('button', { name: 'Log out of this browser' }).click()
   await tomas.goto(`${base}/login`)
-  for (const [tried, where] of [[password, '/login'], ['slow trains through hills', '/']]) {
+  for (const [tried, where] of [
+    [password, '/login'],
+    ['slow trains through hills', '/'],
+  ]) {
     await tomas.getByLabel('Name or mail address').fill('tomas@mail.test')
     await tomas.getByLabel('Password').fill(tried ?? '')
     await submit(tomas)
@@ -184,14 +202,37 @@ test('after the log-out, and for everybody else, public things stay readable', a
 
 test('nothing is wider than the screen, fetched from elsewhere or refused by the policy', async () => {
   const problems: string[] = []
-  const page = await browser.person({ viewport: narrow, javaScriptEnabled: true, storageState: await tomas.context().storageState() })
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && problems.push(`${page.url()}: ${message.text()}`))
+  const page = await browser.person({
+    viewport: narrow,
+    javaScriptEnabled: true,
+    storageState: await tomas.context().storageState(),
+  })
+  page.on(
+    'console',
+    (message) => ['error', 'warning'].includes(message.type()) && problems.push(`${page.url()}: ${message.text()}`),
+  )
   page.on('request', (request) => !request.url().startsWith(base) && problems.push(`asked ${request.url()}`))
   for (const width of [320, 360, 768, 1280]) {
     await page.setViewportSize({ width, height: 800 })
-    for (const path of ['/', '/explore', '/@mira', '/@tomas', '/@ada@remote.test', '/compose', '/notifications', '/search?q=mira', '/settings/profile', '/settings/account', '/about', '/bookmarks', '/follow-requests']) {
+    for (const path of [
+      '/',
+      '/explore',
+      '/@mira',
+      '/@tomas',
+      '/@ada@remote.test',
+      '/compose',
+      '/notifications',
+      '/search?q=mira',
+      '/settings/profile',
+      '/settings/account',
+      '/about',
+      '/bookmarks',
+      '/follow-requests',
+    ]) {
       await page.goto(base + path)
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
       if (overflow > 0) problems.push(`${path} at ${width} is ${overflow} too wide`)
     }
   }
@@ -199,16 +240,29 @@ test('nothing is wider than the screen, fetched from elsewhere or refused by the
 })
 
 test('every control is named and large enough for a thumb', async () => {
-  const page = await browser.person({ viewport: narrow, javaScriptEnabled: true, storageState: await tomas.context().storageState() })
+  const page = await browser.person({
+    viewport: narrow,
+    javaScriptEnabled: true,
+    storageState: await tomas.context().storageState(),
+  })
   for (const path of ['/', '/@mira', '/compose', '/settings/profile', '/settings/account', '/notifications']) {
     await page.goto(base + path)
     const bad = await page.evaluate(() =>
-      [...document.querySelectorAll<HTMLElement>('button, .button, a.act, .main-nav a, .tools a, .tabs a, select, textarea, input:not([type=hidden]):not([type=checkbox]), .check')]
+      [
+        ...document.querySelectorAll<HTMLElement>(
+          'button, .button, a.act, .main-nav a, .tools a, .tabs a, select, textarea, input:not([type=hidden]):not([type=checkbox]), .check',
+        ),
+      ]
         .filter((element) => element.checkVisibility())
         .flatMap((element) => {
           const { width, height } = element.getBoundingClientRect()
-          const isNamed = element.textContent?.trim() || element.getAttribute('aria-label') || (element as HTMLInputElement).labels?.length
-          return width < 43.5 || height < 43.5 || !isNamed ? [`${element.outerHTML.slice(0, 120)} ${width}×${height}`] : []
+          const isNamed =
+            element.textContent?.trim() ||
+            element.getAttribute('aria-label') ||
+            (element as HTMLInputElement).labels?.length
+          return width < 43.5 || height < 43.5 || !isNamed
+            ? [`${element.outerHTML.slice(0, 120)} ${width}×${height}`]
+            : []
         }),
     )
     expect(bad, path).toEqual([])

@@ -19,7 +19,11 @@ const proof = { checker: 'automaton', timeout: null } as const
 /** For what the proof has no notion of, such as looking ahead: tries with so many characters. */
 const trial = { checker: 'fuzz', timeout: null, incubationTimeout: null, attackTimeout: null } as const
 /** What a verdict depends on besides the expression. */
-const method = JSON.stringify([JSON.parse(readFileSync('node_modules/recheck/package.json', 'utf8')).version, proof, trial])
+const method = JSON.stringify([
+  JSON.parse(readFileSync('node_modules/recheck/package.json', 'utf8')).version,
+  proof,
+  trial,
+])
 
 type Place = { file: string; line: number; text: string; isLiteral: boolean }
 
@@ -29,7 +33,13 @@ function placesIn(file: string): Place[] {
   const visit = (node: ts.Node): void => {
     const isLiteral = ts.isRegularExpressionLiteral(node)
     const isBuilt = (ts.isNewExpression(node) || ts.isCallExpression(node)) && node.expression.getText() === 'RegExp'
-    if (isLiteral || isBuilt) places.push({ file, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1, text: node.getText(), isLiteral })
+    if (isLiteral || isBuilt)
+      places.push({
+        file,
+        line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1,
+        text: node.getText(),
+        isLiteral,
+      })
     ts.forEachChild(node, visit)
   }
   visit(source)
@@ -54,7 +64,9 @@ async function problemOf(literal: string): Promise<string> {
   const isBeyond = proven.status === 'unknown' && proven.error.kind === 'unsupported'
   const verdict = isBeyond ? await check(source, flags, trial) : proven
   if (verdict.status === 'safe') return ''
-  return verdict.status === 'vulnerable' ? `${verdict.complexity.summary}: ${verdict.attack.pattern}` : `not provable: ${verdict.error.kind}`
+  return verdict.status === 'vulnerable'
+    ? `${verdict.complexity.summary}: ${verdict.attack.pattern}`
+    : `not provable: ${verdict.error.kind}`
 }
 
 const places = globSync(sources).toSorted().flatMap(placesIn)
@@ -71,11 +83,15 @@ mkdirSync(cacheFile.slice(0, cacheFile.lastIndexOf('/')), { recursive: true })
 writeFileSync(cacheFile, JSON.stringify({ method, good: literals.filter((text) => verdicts.get(text) === '') }))
 
 const problems = [
-  ...places.filter((place) => !isTrusted(place)).flatMap(({ file, line, text, isLiteral }) => {
-    const problem = isLiteral ? verdicts.get(text) : 'put together at run time'
-    return problem ? [`${file}:${line} ${text}\n    ${problem}`] : []
-  }),
-  ...Object.keys(trustedRegexes).filter((key) => !places.some(({ file, text }) => key === `${file} ${text}`)).map((key) => `${key}\n    is trusted, but is nowhere`),
+  ...places
+    .filter((place) => !isTrusted(place))
+    .flatMap(({ file, line, text, isLiteral }) => {
+      const problem = isLiteral ? verdicts.get(text) : 'put together at run time'
+      return problem ? [`${file}:${line} ${text}\n    ${problem}`] : []
+    }),
+  ...Object.keys(trustedRegexes)
+    .filter((key) => !places.some(({ file, text }) => key === `${file} ${text}`))
+    .map((key) => `${key}\n    is trusted, but is nowhere`),
 ]
 process.stdout.write([...problems, `${places.length} regular expressions, ${problems.length} problems`, ''].join('\n'))
 process.exit(problems.length > 0 ? 1 : 0)

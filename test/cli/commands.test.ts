@@ -4,11 +4,11 @@ import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { accessBy } from '#src/accounts/sessions/access-tokens.ts'
 import { checkPassword, openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
+import { loadDay } from '#src/instance/stats.ts'
+import { receiveReport } from '#src/moderation/reports/receive.ts'
+import { addJobs } from '#src/outbox/add-jobs.ts'
 import { addDays, dayOf } from '#src/platform/time.ts'
 import { loadSettings } from '#src/rules/settings.ts'
-import { loadDay } from '#src/instance/stats.ts'
-import { addJobs } from '#src/outbox/add-jobs.ts'
-import { receiveReport } from '#src/moderation/reports/receive.ts'
 import { localAccount, remoteAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 import { pipitWith } from './pipit.ts'
@@ -16,24 +16,57 @@ import { pipitWith } from './pipit.ts'
 // Each command is a process, which takes a second to start on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
-const pipitOf = (t: TestDatabase) => pipitWith({ DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin })
+const pipitOf = (t: TestDatabase) =>
+  pipitWith({ DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin })
 
-const ended = (code: number, { stdout = expect.anything() as unknown, stderr = expect.anything() as unknown } = {}) => ({ code, stdout, stderr })
+const ended = (
+  code: number,
+  { stdout = expect.anything() as unknown, stderr = expect.anything() as unknown } = {},
+) => ({ code, stdout, stderr })
 
 test('an account is made, and its made-up password is all that is printed', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
-  const made = await pipit('accounts', 'create', 'Alice', '--email', 'alice@mail.test', '--confirmed', '--role', 'owner')
+  const made = await pipit(
+    'accounts',
+    'create',
+    'Alice',
+    '--email',
+    'alice@mail.test',
+    '--confirmed',
+    '--role',
+    'owner',
+  )
   expect(made).toEqual(ended(0, { stdout: expect.stringMatching(/^[a-z2-9]{5}(-[a-z2-9]{5}){3}\n$/) }))
-  expect(await checkPassword(t.app, 'alice', made.stdout.trim(), '127.0.0.1')).toMatchObject({ role: 'owner', isConfirmed: true, isApproved: true })
+  expect(await checkPassword(t.app, 'alice', made.stdout.trim(), '127.0.0.1')).toMatchObject({
+    role: 'owner',
+    isConfirmed: true,
+    isApproved: true,
+  })
   expect(await t.jobs()).toEqual([])
 
-  const other = await pipit('accounts', 'create', 'bob', '--email', 'bob@mail.test', '--password', 'a password of his own', '--json')
-  expect(JSON.parse(other.stdout)).toMatchObject({ username: 'bob', handle: '@bob@pipit.test', role: 'user', isConfirmed: false })
+  const other = await pipit(
+    'accounts',
+    'create',
+    'bob',
+    '--email',
+    'bob@mail.test',
+    '--password',
+    'a password of his own',
+    '--json',
+  )
+  expect(JSON.parse(other.stdout)).toMatchObject({
+    username: 'bob',
+    handle: '@bob@pipit.test',
+    role: 'user',
+    isConfirmed: false,
+  })
   expect(JSON.parse(other.stdout)).not.toHaveProperty('password')
   expect(await t.jobs()).toEqual(['account-mail'])
 
-  expect(await pipit('accounts', 'create', 'carol', '--email', 'BOB@mail.test')).toEqual(ended(1, { stdout: '', stderr: 'pipit: Another account has this mail address\n' }))
+  expect(await pipit('accounts', 'create', 'carol', '--email', 'BOB@mail.test')).toEqual(
+    ended(1, { stdout: '', stderr: 'pipit: Another account has this mail address\n' }),
+  )
 })
 
 test('accounts are listed, shown, changed and deleted', async () => {
@@ -42,9 +75,15 @@ test('accounts are listed, shown, changed and deleted', async () => {
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const bob = await localAccount(t, 'bob')
   await remoteAccount(t, 'carol')
-  expect(JSON.parse((await pipit('accounts', 'list', '--json')).stdout).map(({ username }: { username: string }) => username)).toEqual(['bob', 'alice'])
+  expect(
+    JSON.parse((await pipit('accounts', 'list', '--json')).stdout).map(
+      ({ username }: { username: string }) => username,
+    ),
+  ).toEqual(['bob', 'alice'])
   expect((await pipit('accounts', 'show', '@bob@pipit.test')).stdout).toContain('email: bob@mail.test')
-  expect(await pipit('accounts', 'show', 'carol')).toEqual(ended(3, { stdout: '', stderr: 'pipit: There is no account carol\n' }))
+  expect(await pipit('accounts', 'show', 'carol')).toEqual(
+    ended(3, { stdout: '', stderr: 'pipit: There is no account carol\n' }),
+  )
 
   const session = await t.db.transaction((tx) => openSession(tx, bob, 'test'))
   expect(await pipit('accounts', 'modify', 'bob', '--disable', '--role', 'moderator')).toMatchObject({ code: 0 })
@@ -70,8 +109,13 @@ test('a token is all that is printed, and allows what it says', async () => {
   const { stdout, code } = await pipit('tokens', 'create', 'alice', '--scopes', 'read write:statuses')
   expect(code).toBe(0)
   expect(stdout).toMatch(/^\S+\n$/)
-  expect(await accessBy(t.db, stdout.trim())).toMatchObject({ scopes: ['read', 'write:statuses'], viewer: { accountId: alice } })
-  expect(await pipit('tokens', 'create', 'alice', '--scopes', 'admin:read')).toEqual(ended(1, { stdout: '', stderr: expect.stringContaining('admin:read') }))
+  expect(await accessBy(t.db, stdout.trim())).toMatchObject({
+    scopes: ['read', 'write:statuses'],
+    viewer: { accountId: alice },
+  })
+  expect(await pipit('tokens', 'create', 'alice', '--scopes', 'admin:read')).toEqual(
+    ended(1, { stdout: '', stderr: expect.stringContaining('admin:read') }),
+  )
   expect(await pipit('tokens', 'create', 'alice', '--scopes', 'everything')).toMatchObject({ code: 2, stdout: '' })
 })
 
@@ -82,7 +126,9 @@ test('rules and announcements are added, changed, listed and removed', async () 
   expect(JSON.parse((await pipit('rules', 'list', '--json')).stdout)).toEqual([added])
   expect(await pipit('rules', 'remove', added.id)).toEqual(ended(0))
   expect(await pipit('rules', 'remove', added.id)).toEqual(ended(3))
-  const news = JSON.parse((await pipit('announcements', 'add', 'We move', '--ends', '2030-01-01T00:00:00Z', '--json')).stdout)
+  const news = JSON.parse(
+    (await pipit('announcements', 'add', 'We move', '--ends', '2030-01-01T00:00:00Z', '--json')).stdout,
+  )
   expect((await pipit('announcements', 'list')).stdout).toBe(`${news.id}  We move  until 2030-01-01T00:00:00.000Z\n`)
   expect(await pipit('announcements', 'add', 'When?', '--starts', 'soon')).toEqual(ended(2, { stdout: '' }))
   expect(await pipit('announcements', 'edit', news.id, 'We stay')).toEqual(ended(0))
@@ -101,15 +147,28 @@ test('days are counted on demand', async () => {
   const { stdout } = await pipit('stats', 'run', '--date', yesterday, '--json')
   expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ day: yesterday, statuses: 1, newUsers: 0 })])
   expect(await loadDay(t.db, yesterday)).toMatchObject({ statuses: 1 })
-  expect((await pipit('stats', 'run')).stdout.split('\n')).toEqual([expect.stringContaining(`${yesterday}: new users 0`), expect.stringContaining(`${today} (so far): new users 1`), ''])
+  expect((await pipit('stats', 'run')).stdout.split('\n')).toEqual([
+    expect.stringContaining(`${yesterday}: new users 0`),
+    expect.stringContaining(`${today} (so far): new users 1`),
+    '',
+  ])
 })
 
 test('a job that failed is listed with its error, and run again', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
-  await t.db.transaction((tx) => addJobs(tx, [{ name: 'delete-files', payload: { files: [] } }, { name: 'deliver', payload: {} }]))
-  await t.db.execute(sql`update graphile_worker._private_jobs set attempts = 25, last_error = 'the disk is full' where id = 1`)
-  expect(JSON.parse((await pipit('jobs', 'list', '--failed', '--json')).stdout)).toEqual([expect.objectContaining({ id: '1', task: 'delete-files', attempts: 25, lastError: 'the disk is full' })])
+  await t.db.transaction((tx) =>
+    addJobs(tx, [
+      { name: 'delete-files', payload: { files: [] } },
+      { name: 'deliver', payload: {} },
+    ]),
+  )
+  await t.db.execute(
+    sql`update graphile_worker._private_jobs set attempts = 25, last_error = 'the disk is full' where id = 1`,
+  )
+  expect(JSON.parse((await pipit('jobs', 'list', '--failed', '--json')).stdout)).toEqual([
+    expect.objectContaining({ id: '1', task: 'delete-files', attempts: 25, lastError: 'the disk is full' }),
+  ])
   expect((await pipit('jobs', 'list')).stdout).toContain('given up  attempt 25 of 25: the disk is full')
   expect(await pipit('jobs', 'retry', '1')).toMatchObject({ code: 0 })
   const { rows } = await t.db.execute(sql`select attempts from graphile_worker.jobs where id = 1`)
@@ -120,7 +179,11 @@ test('what is known here is looked up without asking anybody', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   await localAccount(t, 'alice')
-  expect(JSON.parse((await pipit('federation', 'lookup', '@alice@pipit.test', '--json')).stdout)).toMatchObject({ type: 'account', acct: 'alice', isLocal: true })
+  expect(JSON.parse((await pipit('federation', 'lookup', '@alice@pipit.test', '--json')).stdout)).toMatchObject({
+    type: 'account',
+    acct: 'alice',
+    isLocal: true,
+  })
   expect(await pipit('federation', 'lookup', 'bob@pipit.test')).toMatchObject({ code: 3, stdout: '' })
 })
 
@@ -134,33 +197,57 @@ test('wrong usage is told from failure', async () => {
     pipit('accounts', 'list'),
     pipitWith({ PORT: 'many' })('accounts', 'list'),
   ])
-  expect(help).toEqual(ended(0, { stdout: expect.stringContaining('npx pipit accounts create alice --email'), stderr: '' }))
+  expect(help).toEqual(
+    ended(0, { stdout: expect.stringContaining('npx pipit accounts create alice --email'), stderr: '' }),
+  )
   expect(none).toMatchObject({ code: 2 })
   expect(unknown).toEqual(ended(2, { stdout: '', stderr: expect.stringContaining('accounts') }))
   expect(missing).toEqual(ended(2, { stdout: '', stderr: expect.stringContaining('--email') }))
-  expect(away).toEqual(ended(1, { stdout: '', stderr: expect.stringMatching(/^pipit: The database of DATABASE_URL can't be used: [^\n]*\n$/) }))
+  expect(away).toEqual(
+    ended(1, {
+      stdout: '',
+      stderr: expect.stringMatching(/^pipit: The database of DATABASE_URL can't be used: [^\n]*\n$/),
+    }),
+  )
   expect(setting).toEqual(ended(1, { stdout: '', stderr: expect.stringMatching(/^pipit: PORT: [^\n]*\n$/) }))
 })
 
 test('rules about other servers are set, listed, carried elsewhere and lifted', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
-  expect(await pipit('domains', 'block', 'Bad.example', '--reject-reports', '--public-comment', 'Spam')).toMatchObject({ code: 0, stdout: 'bad.example: suspend\n' })
+  expect(await pipit('domains', 'block', 'Bad.example', '--reject-reports', '--public-comment', 'Spam')).toMatchObject({
+    code: 0,
+    stdout: 'bad.example: suspend\n',
+  })
   expect(await t.jobs()).toEqual(['apply-domain-rules'])
   expect((await pipit('domains', 'list')).stdout).toBe('bad.example  suspend  no reports  Spam\n')
   const exported = (await pipit('domains', 'export')).stdout
-  expect(exported).toBe('#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\nbad.example,suspend,false,true,Spam,false\n')
+  expect(exported).toBe(
+    '#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\nbad.example,suspend,false,true,Spam,false\n',
+  )
   const file = join(t.app.config.dataDir, 'rules.csv')
   await writeFile(file, `${exported}worse.example,silence,,,,\nnonsense/,suspend,,,,\n`)
-  expect(await pipit('domains', 'import', file)).toMatchObject({ code: 0, stdout: 'Set 1 rules\n', stderr: expect.stringContaining('Line 4 is no rule') })
+  expect(await pipit('domains', 'import', file)).toMatchObject({
+    code: 0,
+    stdout: 'Set 1 rules\n',
+    stderr: expect.stringContaining('Line 4 is no rule'),
+  })
   expect(await pipit('domains', 'unblock', 'bad.example')).toMatchObject({ code: 0 })
-  expect(await pipit('domains', 'unblock', 'bad.example')).toEqual(ended(3, { stdout: '', stderr: 'pipit: There is no rule about bad.example\n' }))
+  expect(await pipit('domains', 'unblock', 'bad.example')).toEqual(
+    ended(3, { stdout: '', stderr: 'pipit: There is no rule about bad.example\n' }),
+  )
   expect(await pipit('domains', 'block', 'pipit.test')).toMatchObject({ code: 1 })
   expect(await pipit('domains', 'publish', 'all')).toMatchObject({ code: 0, stdout: 'rules: all\nreasons: nobody\n' })
-  expect(await pipit('domains', 'limited', 'on')).toMatchObject({ code: 1, stderr: expect.stringContaining('--yes means it') })
+  expect(await pipit('domains', 'limited', 'on')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('--yes means it'),
+  })
   expect(await pipit('domains', 'allow', 'friend.example')).toMatchObject({ code: 0 })
   expect(await pipit('domains', 'limited', 'on')).toMatchObject({ code: 0 })
-  expect(await pipit('domains', 'disallow', 'friend.example')).toMatchObject({ code: 1, stderr: expect.stringContaining('--yes means it') })
+  expect(await pipit('domains', 'disallow', 'friend.example')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('--yes means it'),
+  })
   expect(JSON.parse((await pipit('domains', 'allowed', '--json')).stdout)).toEqual(['friend.example'])
   expect(await pipit('domains', 'disallow', 'friend.example', '--yes')).toMatchObject({ code: 0 })
 })
@@ -169,13 +256,21 @@ test('relays are added, listed and left', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const added = await pipit('relays', 'add', 'https://relay.invalid/inbox', '--json')
-  expect(JSON.parse(added.stdout)).toMatchObject({ inboxUrl: 'https://relay.invalid/inbox', actorUri: null, protocol: 'mastodon' })
+  expect(JSON.parse(added.stdout)).toMatchObject({
+    inboxUrl: 'https://relay.invalid/inbox',
+    actorUri: null,
+    protocol: 'mastodon',
+  })
   expect(await t.jobs()).toEqual(['federate'])
   const { id } = JSON.parse(added.stdout)
   expect((await pipit('relays', 'list')).stdout).toBe(`${id}  pending  mastodon  https://relay.invalid/inbox\n`)
-  expect(await pipit('relays', 'add', 'https://relay.invalid/inbox')).toEqual(ended(1, { stdout: '', stderr: 'pipit: This relay is there already\n' }))
+  expect(await pipit('relays', 'add', 'https://relay.invalid/inbox')).toEqual(
+    ended(1, { stdout: '', stderr: 'pipit: This relay is there already\n' }),
+  )
   expect(await pipit('relays', 'remove', id)).toMatchObject({ code: 0 })
-  expect(await pipit('relays', 'enable', id)).toEqual(ended(3, { stdout: '', stderr: `pipit: There is no relay ${id}\n` }))
+  expect(await pipit('relays', 'enable', id)).toEqual(
+    ended(3, { stdout: '', stderr: `pipit: There is no relay ${id}\n` }),
+  )
 })
 
 test('reports are listed with what they are about, until they are dealt with', async () => {
@@ -183,23 +278,36 @@ test('reports are listed with what they are about, until they are dealt with', a
   const pipit = pipitOf(t)
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
   const post = await status(t, alice)
-  await t.db.transaction((tx) => receiveReport(tx, carol, { uri: null, comment: 'Not nice', accountIds: [alice], statusIds: [post] }))
-  expect((await pipit('reports', 'list')).stdout).toMatch(new RegExp(`^\\d+\t\\S+Z\t@carol@remote.test reports @alice\tother\n  Not nice\n  ${t.app.uris.status(post)}\n$`))
+  await t.db.transaction((tx) =>
+    receiveReport(tx, carol, { uri: null, comment: 'Not nice', accountIds: [alice], statusIds: [post] }),
+  )
+  expect((await pipit('reports', 'list')).stdout).toMatch(
+    new RegExp(`^\\d+\t\\S+Z\t@carol@remote.test reports @alice\tother\n  Not nice\n  ${t.app.uris.status(post)}\n$`),
+  )
   await t.db.execute(sql`update reports set resolved_at = now()`)
   expect((await pipit('reports', 'list')).stdout).toBe('')
-  expect(JSON.parse((await pipit('reports', 'list', '--all', '--json')).stdout)).toMatchObject([{ target: '@alice', comment: 'Not nice' }])
+  expect(JSON.parse((await pipit('reports', 'list', '--all', '--json')).stdout)).toMatchObject([
+    { target: '@alice', comment: 'Not nice' },
+  ])
 })
 
 test('settings are listed and set by their names', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   expect((await pipit('settings', 'list')).stdout).toContain('authorized-fetch: off\n')
-  expect(await pipit('settings', 'set', 'authorized-fetch', 'on')).toEqual(ended(0, { stdout: 'authorized-fetch: on\n' }))
-  expect(JSON.parse((await pipit('settings', 'set', 'suggested-accounts', '@a@b.test, c', '--json')).stdout)).toEqual({ suggestedAccounts: ['@a@b.test', 'c'] })
+  expect(await pipit('settings', 'set', 'authorized-fetch', 'on')).toEqual(
+    ended(0, { stdout: 'authorized-fetch: on\n' }),
+  )
+  expect(JSON.parse((await pipit('settings', 'set', 'suggested-accounts', '@a@b.test, c', '--json')).stdout)).toEqual({
+    suggestedAccounts: ['@a@b.test', 'c'],
+  })
   expect(await loadSettings(t.db)).toMatchObject({ authorizedFetch: true, suggestedAccounts: ['@a@b.test', 'c'] })
-  expect(await pipit('settings', 'set', 'registrations', 'maybe')).toEqual(ended(1, { stdout: '', stderr: 'pipit: registrations can’t be "maybe"\n' }))
+  expect(await pipit('settings', 'set', 'registrations', 'maybe')).toEqual(
+    ended(1, { stdout: '', stderr: 'pipit: registrations can’t be "maybe"\n' }),
+  )
   expect(await pipit('settings', 'set', 'authorized-fetch', 'yes')).toMatchObject({ code: 2 })
-  for (const name of ['colour', 'limited-federation']) expect(await pipit('settings', 'set', name, 'on')).toMatchObject({ code: 2 })
+  for (const name of ['colour', 'limited-federation'])
+    expect(await pipit('settings', 'set', name, 'on')).toMatchObject({ code: 2 })
 })
 
 test('an account is kept in memory of somebody, and given back', async () => {
@@ -207,23 +315,40 @@ test('an account is kept in memory of somebody, and given back', async () => {
   const pipit = pipitOf(t)
   const bob = await localAccount(t, 'bob')
   const session = await t.db.transaction((tx) => openSession(tx, bob, 'test'))
-  expect(await pipit('accounts', 'modify', 'bob', '--memorial')).toEqual(ended(0, { stdout: 'Changed the account @bob@pipit.test (user, in memoriam)\n' }))
+  expect(await pipit('accounts', 'modify', 'bob', '--memorial')).toEqual(
+    ended(0, { stdout: 'Changed the account @bob@pipit.test (user, in memoriam)\n' }),
+  )
   expect(await sessionViewer(t.db, session)).toBeNull()
   expect(await t.jobs()).toContain('federate')
-  expect(JSON.parse((await pipit('accounts', 'modify', 'bob', '--no-memorial', '--json')).stdout)).toMatchObject({ isMemorial: false })
+  expect(JSON.parse((await pipit('accounts', 'modify', 'bob', '--no-memorial', '--json')).stdout)).toMatchObject({
+    isMemorial: false,
+  })
 })
 
 test('servers are listed with what waits for them, stopped, resumed and tried', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
-  await t.db.execute(sql`insert into activities (id, uri, type, body) values (1, 'https://pipit.test/1', 'Create', '{}')`)
-  await t.db.execute(sql`insert into deliveries (activity_id, inbox_url, host) values (1, 'https://down.test/inbox', 'down.test')`)
-  await t.db.execute(sql`insert into hosts (host, failures, last_error, next_try_at) values ('down.test', 2, 'No answer in time', now() + interval '1 hour'), ('well.test', 0, null, null)`)
-  expect((await pipit('federation', 'hosts', '--failing')).stdout).toMatch(/^down\.test {2}1 waiting since .* 2 failures in a row: No answer in time {2}never reached {2}cavage\n$/)
-  expect(await pipit('federation', 'stop', 'DOWN.test')).toEqual(ended(0, { stdout: 'down.test is sent nothing until deliveries are resumed\n' }))
+  await t.db.execute(
+    sql`insert into activities (id, uri, type, body) values (1, 'https://pipit.test/1', 'Create', '{}')`,
+  )
+  await t.db.execute(
+    sql`insert into deliveries (activity_id, inbox_url, host) values (1, 'https://down.test/inbox', 'down.test')`,
+  )
+  await t.db.execute(
+    sql`insert into hosts (host, failures, last_error, next_try_at) values ('down.test', 2, 'No answer in time', now() + interval '1 hour'), ('well.test', 0, null, null)`,
+  )
+  expect((await pipit('federation', 'hosts', '--failing')).stdout).toMatch(
+    /^down\.test {2}1 waiting since .* 2 failures in a row: No answer in time {2}never reached {2}cavage\n$/,
+  )
+  expect(await pipit('federation', 'stop', 'DOWN.test')).toEqual(
+    ended(0, { stdout: 'down.test is sent nothing until deliveries are resumed\n' }),
+  )
   expect((await pipit('federation', 'retry', 'down.test')).code).toBe(1)
   expect((await pipit('federation', 'resume', 'down.test')).code).toBe(0)
-  expect(JSON.parse((await pipit('federation', 'hosts', '--json')).stdout)).toMatchObject([{ host: 'down.test', pending: 1, stoppedAt: null }, { host: 'well.test', pending: 0 }])
+  expect(JSON.parse((await pipit('federation', 'hosts', '--json')).stdout)).toMatchObject([
+    { host: 'down.test', pending: 1, stoppedAt: null },
+    { host: 'well.test', pending: 0 },
+  ])
   expect((await pipit('federation', 'retry', 'unknown.test')).code).toBe(3)
 })
 
@@ -233,7 +358,19 @@ test('a check of the database tells what is wrong, fails by it, and repairs coun
   const alice = await localAccount(t, 'alice')
   await t.db.execute(sql`update account_stats set followers_count = 9 where account_id = ${alice}`)
   const found = await pipit('db', 'check')
-  expect(found).toEqual(ended(1, { stdout: expect.stringContaining(`account_stats ${alice}: followers_count says 9, and there are 0 (npx pipit db check --repair)\n`) }))
-  expect(JSON.parse((await pipit('db', 'check', '--repair', '--json')).stdout)).toMatchObject({ wrongCounters: 1, repairedCounters: 1 })
-  expect(JSON.parse((await pipit('db', 'check', '--json')).stdout)).toMatchObject({ wrongCounters: 0, findings: [{ kind: 'vacuum', what: 'autovacuum' }] })
+  expect(found).toEqual(
+    ended(1, {
+      stdout: expect.stringContaining(
+        `account_stats ${alice}: followers_count says 9, and there are 0 (npx pipit db check --repair)\n`,
+      ),
+    }),
+  )
+  expect(JSON.parse((await pipit('db', 'check', '--repair', '--json')).stdout)).toMatchObject({
+    wrongCounters: 1,
+    repairedCounters: 1,
+  })
+  expect(JSON.parse((await pipit('db', 'check', '--json')).stdout)).toMatchObject({
+    wrongCounters: 0,
+    findings: [{ kind: 'vacuum', what: 'autovacuum' }],
+  })
 })

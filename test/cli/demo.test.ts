@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { checkPassword } from '#src/accounts/sessions/sessions.ts'
-import type { AccountId } from '#src/platform/ids.ts'
 import { loadStats } from '#src/instance/stats.ts'
-import { follow } from '#src/relationships/follow.ts'
-import { loadStatusViews } from '#src/statuses/views/views.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { publicTimeline } from '#src/reading/timelines/public.ts'
+import { follow } from '#src/relationships/follow.ts'
+import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { localAccount, makeFollow, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 import { runJobs } from '#test/jobs/run.ts'
@@ -35,12 +35,15 @@ test('a demo fills an empty instance, and bothers nobody', async () => {
     reblogs_count <> (select count(*) from statuses b where b.reblog_of_id = s.status_id) or
     favourites_count <> (select count(*) from favourites f where f.status_id = s.status_id)`)
   expect(wrong).toEqual([])
-  const { rows: files } = await t.db.execute<{ file: string }>(sql`select unnest(array[file, preview_file]) as file from media`)
+  const { rows: files } = await t.db.execute<{ file: string }>(
+    sql`select unnest(array[file, preview_file]) as file from media`,
+  )
   expect(files.length).toBeGreaterThan(0)
   for (const { file } of files) expect(await t.app.storage.get(file)).not.toBeNull()
-  const { rows: early } = await t.db.execute<{ id: AccountId }>(sql`select s.id from statuses s join accounts a on a.id = s.account_id where s.created_at < a.created_at`)
+  const { rows: early } = await t.db.execute<{ id: AccountId }>(
+    sql`select s.id from statuses s join accounts a on a.id = s.account_id where s.created_at < a.created_at`,
+  )
   expect(early).toEqual([])
-
 }, 120_000)
 
 test('a demo comes beside posts, people and another demo, and nothing is sent to its servers or asked of them', async () => {
@@ -55,11 +58,15 @@ test('a demo comes beside posts, people and another demo, and nothing is sent to
     usernames.push(...(JSON.parse(stdout) as { usernames: string[] }).usernames)
   }
   expect(new Set(usernames).size).toBe(usernames.length)
-  const { rows: [count] } = await t.db.execute<{ posts: number }>(sql`select count(*)::int as posts from statuses where reblog_of_id is null`)
+  const {
+    rows: [count],
+  } = await t.db.execute<{ posts: number }>(sql`select count(*)::int as posts from statuses where reblog_of_id is null`)
   expect(count?.posts).toBe(121)
   expect((await loadStatusViews(t.db, alice, [mine]))[0]?.content).toContain('Before')
 
-  const { rows: followers } = await t.db.execute<{ id: AccountId }>(sql`select id from accounts where domain like '%.example' limit 3`)
+  const { rows: followers } = await t.db.execute<{ id: AccountId }>(
+    sql`select id from accounts where domain like '%.example' limit 3`,
+  )
   for (const { id } of followers) await makeFollow(t, id, alice)
   await status(t, alice, { text: 'Hello, made-up world' })
   await t.db.transaction((tx) => follow(tx, t.app.uris, alice, followers[0]!.id))

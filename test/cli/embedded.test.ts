@@ -5,12 +5,28 @@ import { pipitWith } from './pipit.ts'
 test('without a database of one’s own, a command starts the embedded one for the moment, or uses that of the server', async () => {
   await using folder = await dataFolder()
   const pipit = pipitWith({ DATA_DIR: folder.path })
-  expect(await pipit('db', 'migrate')).toEqual({ code: 0, stdout: expect.stringMatching(/^Applied \d+ migrations?\n$/), stderr: '' })
+  expect(await pipit('db', 'migrate')).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/^Applied \d+ migrations?\n$/),
+    stderr: '',
+  })
   expect(await folder.postgres()).toBeNull()
 
   await using server = await start({ DATA_DIR: folder.path })
   await server.printed('Make the owner')
-  expect(await pipit('accounts', 'create', 'alice', '--email', 'alice@mail.test', '--role', 'owner', '--password', 'a long password')).toMatchObject({ code: 0 })
+  expect(
+    await pipit(
+      'accounts',
+      'create',
+      'alice',
+      '--email',
+      'alice@mail.test',
+      '--role',
+      'owner',
+      '--password',
+      'a long password',
+    ),
+  ).toMatchObject({ code: 0 })
   expect((await pipit('accounts', 'show', 'alice')).stdout).toContain(`url: http://localhost:${server.port}/@alice`)
   server.child.kill('SIGTERM')
   expect(await server.ended).toBe(0)

@@ -7,7 +7,23 @@ import { text } from 'node:stream/consumers'
 
 const command = resolve(import.meta.dirname, '../../bin/pipit.js')
 /** What a developer's own environment or `.env` may have; empty means not given. */
-const unset = Object.fromEntries(['PORT', 'HOST', 'ORIGIN', 'HANDLE_HOST', 'DATA_DIR', 'DATABASE_URL', 'SMTP_URL', 'MAIL_FROM', 'ALLOW_PRIVATE_ADDRESSES', 'LOG_LEVEL', 'REMOTE_MEDIA', 'REMOTE_MEDIA_DAYS', 'REMOTE_MEDIA_MAX_MB'].map((name) => [name, '']))
+const unset = Object.fromEntries(
+  [
+    'PORT',
+    'HOST',
+    'ORIGIN',
+    'HANDLE_HOST',
+    'DATA_DIR',
+    'DATABASE_URL',
+    'SMTP_URL',
+    'MAIL_FROM',
+    'ALLOW_PRIVATE_ADDRESSES',
+    'LOG_LEVEL',
+    'REMOTE_MEDIA',
+    'REMOTE_MEDIA_DAYS',
+    'REMOTE_MEDIA_MAX_MB',
+  ].map((name) => [name, '']),
+)
 
 export type Ended = { code: number | null; stdout: string; stderr: string }
 
@@ -19,7 +35,11 @@ export function pipitWith(env: NodeJS.ProcessEnv) {
       cwd: tmpdir(),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>])
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close') as Promise<[number | null]>,
+    ])
     return { code, stdout, stderr }
   }
 }

@@ -18,7 +18,9 @@ test('everybody who is named is addressed, and nobody else by name', () => {
   fc.assert(
     fc.property(visibility, fc.uniqueArray(uri, { maxLength: 5 }), (wanted, mentioned) => {
       const { to, cc } = addressFor(wanted, followers, mentioned)
-      expect([...to, ...cc].filter((each) => each !== followers && !each.endsWith('#Public')).toSorted()).toEqual(mentioned.toSorted())
+      expect([...to, ...cc].filter((each) => each !== followers && !each.endsWith('#Public')).toSorted()).toEqual(
+        mentioned.toSorted(),
+      )
     }),
   )
 })

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import type { AccountId } from '#src/platform/ids.ts'
-import { saveSettings } from '#src/rules/settings.ts'
 import { block } from '#src/relationships/block.ts'
 import { blockDomain } from '#src/relationships/domain-block.ts'
-import { localAccount, makeFollow, status, suspend } from '../cast.ts'
-import type { instanceKeys } from '../../federation/signatures/keys.ts'
+import { saveSettings } from '#src/rules/settings.ts'
 import { signCavage } from '../../federation/signatures/cavage.ts'
+import type { instanceKeys } from '../../federation/signatures/keys.ts'
+import { localAccount, makeFollow, status, suspend } from '../cast.ts'
 import type { PeerActor } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
 
@@ -14,7 +14,11 @@ const accept = 'application/activity+json'
 type Got = { status: number; headers: Headers; json: any } // oxlint-disable-line typescript/no-explicit-any -- documents are looked at, not relied on
 
 async function get(s: Scene, url: string, signer?: PeerActor, headers: Record<string, string> = {}): Promise<Got> {
-  const keys = signer && ({ actor: signer.uri, rsa: { id: signer.keyId, privateKey: signer.privateKey, publicPem: '' } } as Awaited<ReturnType<typeof instanceKeys>>)
+  const keys =
+    signer &&
+    ({ actor: signer.uri, rsa: { id: signer.keyId, privateKey: signer.privateKey, publicPem: '' } } as Awaited<
+      ReturnType<typeof instanceKeys>
+    >)
   const signed = keys ? await signCavage(keys, 'GET', new URL(url)) : {}
   const response = await s.routes.request(url, { headers: { accept, ...signed, ...headers } })
   const text = await response.text()
@@ -28,21 +32,52 @@ async function strict(): Promise<Scene & { alice: AccountId; urls: string[]; pos
   await s.t.db.transaction((tx) => saveSettings(tx, { authorizedFetch: true }))
   const { uris } = s.t.app
   const post = uris.status(id)
-  const urls = [post, uris.statusPage('alice', id), uris.activity('creates', id), `${post}/replies`, `${post}/likes`, `${post}/shares`, uris.thread(id), uris.outbox(alice), `${uris.outbox(alice)}?page=true`, uris.followers(alice), uris.following(alice), uris.featured(alice)]
+  const urls = [
+    post,
+    uris.statusPage('alice', id),
+    uris.activity('creates', id),
+    `${post}/replies`,
+    `${post}/likes`,
+    `${post}/shares`,
+    uris.thread(id),
+    uris.outbox(alice),
+    `${uris.outbox(alice)}?page=true`,
+    uris.followers(alice),
+    uris.following(alice),
+    uris.featured(alice),
+  ]
   return Object.assign(s, { alice, urls, post })
 }
 
 test('where servers have to sign, whoever does not is told nothing but the keys', async () => {
   await using s = await strict()
   const { uris } = s.t.app
-  for (const url of [...s.urls, `${uris.origin}/ap/statuses/1`]) expect([url, (await get(s, url)).status]).toEqual([url, 401])
+  for (const url of [...s.urls, `${uris.origin}/ap/statuses/1`])
+    expect([url, (await get(s, url)).status]).toEqual([url, 401])
   for (const url of [uris.account(s.alice), uris.profile('alice')]) {
     const { status: code, headers, json } = await get(s, url)
-    expect([code, headers.get('cache-control'), headers.get('vary')]).toEqual([200, 'private, no-store', 'Accept, Signature, Signature-Input'])
-    expect(Object.keys(json).toSorted()).toEqual(['@context', 'assertionMethod', 'id', 'inbox', 'preferredUsername', 'publicKey', 'type'])
+    expect([code, headers.get('cache-control'), headers.get('vary')]).toEqual([
+      200,
+      'private, no-store',
+      'Accept, Signature, Signature-Input',
+    ])
+    expect(Object.keys(json).toSorted()).toEqual([
+      '@context',
+      'assertionMethod',
+      'id',
+      'inbox',
+      'preferredUsername',
+      'publicKey',
+      'type',
+    ])
   }
   // Everybody has to be able to find people, and to check our own signatures.
-  for (const url of [uris.instanceActor, `${uris.origin}/.well-known/webfinger?resource=acct:alice@pipit.test`, `${uris.origin}/nodeinfo/2.1`]) expect((await get(s, url)).status).toBe(200)
+  for (const url of [
+    uris.instanceActor,
+    `${uris.origin}/.well-known/webfinger?resource=acct:alice@pipit.test`,
+    `${uris.origin}/nodeinfo/2.1`,
+  ])
+    expect((await get(s, url)).status).toBe(200)
   // People get pages as before.
   const page = await s.routes.request(s.post, { headers: { accept: 'text/html' } })
   expect(page.status).toBe(302)
@@ -53,7 +88,12 @@ test('who signs is shown what everybody may see, and no cache keeps it', async (
   const carol = s.peer.actor('carol')
   for (const url of [...s.urls, s.t.app.uris.account(s.alice)]) {
     const { status: code, headers } = await get(s, url, carol)
-    expect([url, code, headers.get('cache-control'), headers.get('vary')]).toEqual([url, 200, 'private, no-store', 'Accept, Signature, Signature-Input'])
+    expect([url, code, headers.get('cache-control'), headers.get('vary')]).toEqual([
+      url,
+      200,
+      'private, no-store',
+      'Accept, Signature, Signature-Input',
+    ])
   }
   expect((await get(s, s.t.app.uris.account(s.alice), carol)).json.outbox).toBe(s.t.app.uris.outbox(s.alice))
   const forged = { ...carol, privateKey: s.peer.actor('other').privateKey }
@@ -100,10 +140,19 @@ test('who is blocked gets no posts where nobody has to sign, too, but for those 
 
   for (const url of s.urls) {
     const { status: code, headers } = await get(s, url, carol)
-    expect([url, code, headers.get('cache-control'), headers.get('vary')]).toEqual([url, 404, 'no-store', 'Accept, Signature, Signature-Input'])
+    expect([url, code, headers.get('cache-control'), headers.get('vary')]).toEqual([
+      url,
+      404,
+      'no-store',
+      'Accept, Signature, Signature-Input',
+    ])
     // What a cache keeps of others is not for those who sign.
     const anonymous = await get(s, url)
-    expect([url, anonymous.status, anonymous.headers.get('vary')]).toEqual([url, 200, 'Accept, Signature, Signature-Input'])
+    expect([url, anonymous.status, anonymous.headers.get('vary')]).toEqual([
+      url,
+      200,
+      'Accept, Signature, Signature-Input',
+    ])
     expect([url, (await get(s, url, dave)).status]).toEqual([url, 200])
   }
   const etag = (await get(s, s.post)).headers.get('etag') ?? ''
@@ -128,7 +177,13 @@ test('two servers that both want signatures find one another', async () => {
   const alice = await localAccount(one.t, 'alice')
   // The other one shows its actors only to who signs, too, but for its keys.
   const carol = one.peer.actor('carol')
-  one.peer.documents.set('/users/carol', { id: carol.uri, type: 'Person', preferredUsername: 'carol', inbox: `${carol.uri}/inbox`, publicKey: carol.document['publicKey'] })
+  one.peer.documents.set('/users/carol', {
+    id: carol.uri,
+    type: 'Person',
+    preferredUsername: 'carol',
+    inbox: `${carol.uri}/inbox`,
+    publicKey: carol.document['publicKey'],
+  })
   const { json, status: code } = await get(one, one.t.app.uris.account(alice), carol)
   expect([code, json.name, one.peer.fetched]).toEqual([200, 'alice', ['/users/carol']])
 })

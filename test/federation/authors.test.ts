@@ -29,7 +29,13 @@ test('of several authors the one who sends a post wrote it, in whatever form and
     ['the group first', [group.uri, ann.uri]],
     ['ann first', [ann.uri, group.uri]],
     ['objects without type', [{ id: group.uri }, { id: ann.uri }]],
-    ['with types', [{ id: group.uri, type: 'Group' }, { id: ann.uri, type: 'Person' }]],
+    [
+      'with types',
+      [
+        { id: group.uri, type: 'Group' },
+        { id: ann.uri, type: 'Person' },
+      ],
+    ],
     ['another person, with a type', [{ id: s.peer.actor('bea').uri, type: 'Person' }, ann.uri]],
     ['somebody elsewhere besides', [elsewhere, ann.uri]],
     ['nobody', undefined],
@@ -39,7 +45,10 @@ test('of several authors the one who sends a post wrote it, in whatever form and
     await receive(s, ann, createOf(note))
     expect([name, await shown(s, note.id)]).toMatchObject([name, { author: 'ann' }])
     // Edits, too.
-    await receive(s, ann, { ...createOf({ ...note, content: '<p>Edited</p>', updated: new Date(Date.now() + 2_000).toISOString() }), type: 'Update' })
+    await receive(s, ann, {
+      ...createOf({ ...note, content: '<p>Edited</p>', updated: new Date(Date.now() + 2_000).toISOString() }),
+      type: 'Update',
+    })
     expect([name, await shown(s, note.id)]).toEqual([name, { author: 'ann', content: '<p>Edited</p>' }])
   }
 })
@@ -48,7 +57,12 @@ test('who is not among the authors wrote nothing, nor who lives elsewhere', asyn
   await using scene = await stage()
   const { s, ann, group } = scene
   const bea = s.peer.actor('bea')
-  for (const [n, attributedTo] of [[bea.uri], [group.uri, bea.uri], ['https://elsewhere.test/users/eve'], 'https://elsewhere.test/users/eve'].entries()) {
+  for (const [n, attributedTo] of [
+    [bea.uri],
+    [group.uri, bea.uri],
+    ['https://elsewhere.test/users/eve'],
+    'https://elsewhere.test/users/eve',
+  ].entries()) {
     const note = noteOf(ann, `${n}`, { attributedTo })
     await receive(s, ann, createOf(note))
     expect(await shown(s, note.id)).toBeNull()
@@ -81,7 +95,11 @@ test('a post keeps its author when it is read again', async () => {
   const bea = s.peer.actor('bea')
   const note = noteOf(ann, '1', { attributedTo: [bea.uri, ann.uri] })
   await receive(s, ann, createOf(note))
-  s.peer.documents.set('/users/ann/notes/1', { ...note, content: '<p>Edited</p>', updated: new Date(Date.now() + 2_000).toISOString() })
+  s.peer.documents.set('/users/ann/notes/1', {
+    ...note,
+    content: '<p>Edited</p>',
+    updated: new Date(Date.now() + 2_000).toISOString(),
+  })
   await s.t.app.remote.refresh(note.id)
   expect(await shown(s, note.id)).toEqual({ author: 'ann', content: '<p>Edited</p>' })
 })
@@ -90,8 +108,21 @@ test('a vote may be attributed to several, or to nobody', async () => {
   await using scene = await stage()
   const { s, bob, ann, group } = scene
   for (const [n, attributedTo] of [[group.uri, ann.uri], undefined].entries()) {
-    const poll: StatusId = await status(s.t, bob, { poll: { options: ['Yes', 'No'], expiresInSeconds: 3_600, isMultiple: false, hidesTotals: false } } as never)
-    await receive(s, ann, createOf({ id: `${ann.uri}/votes/${n}`, type: 'Note', attributedTo, name: 'Yes', inReplyTo: s.t.app.uris.status(poll), to: [s.t.app.uris.account(bob)] }))
+    const poll: StatusId = await status(s.t, bob, {
+      poll: { options: ['Yes', 'No'], expiresInSeconds: 3_600, isMultiple: false, hidesTotals: false },
+    } as never)
+    await receive(
+      s,
+      ann,
+      createOf({
+        id: `${ann.uri}/votes/${n}`,
+        type: 'Note',
+        attributedTo,
+        name: 'Yes',
+        inReplyTo: s.t.app.uris.status(poll),
+        to: [s.t.app.uris.account(bob)],
+      }),
+    )
     expect((await loadStatusView(s.t.db, bob, poll))?.poll?.options.map(({ votesCount }) => votesCount)).toEqual([1, 0])
   }
 })

@@ -1,54 +1,69 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
+import { once } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
 import { createServer } from 'node:net'
-import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { sql } from 'drizzle-orm'
-import { expect, test, vi } from 'vitest'
 import { detachSignature, verifyJsonLd, verifyProof } from '@fedify/fedify/sig'
 import { DataIntegrityProof } from '@fedify/vocab'
-import { deleteAccount } from '#src/erasure/delete-account.ts'
+import { sql } from 'drizzle-orm'
+import { expect, test, vi } from 'vitest'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
+import { deleteAccount } from '#src/erasure/delete-account.ts'
+import { emit } from '#src/outbox/emit.ts'
 import { listHosts, resumeHost, stopHost } from '#src/outgoing/hosts.ts'
 import { markHostUp, acquireLeases } from '#src/outgoing/leases.ts'
 import { connect } from '#src/platform/db/index.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import { emit } from '#src/outbox/emit.ts'
 import { follow, unfollow } from '#src/relationships/follow.ts'
+import { deleteStatus } from '#src/statuses/delete.ts'
 import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
 import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
-import { deleteStatus } from '#src/statuses/delete.ts'
-import { contextLoader } from '../../federation/signatures/contexts.ts'
-import { deliver, sweepDeliveries } from '../../federation/outgoing/deliver.ts'
 import { fetchDocument, forgetDocument, newBudget } from '../../federation/fetching/documents.ts'
 import { checkGone } from '../../federation/fetching/gone.ts'
-import { createFederation } from '../../federation/index.ts'
-import { instanceKeys, type SigningKeys } from '../../federation/signatures/keys.ts'
 import { refreshProfile } from '../../federation/fetching/profile.ts'
+import { createFederation } from '../../federation/index.ts'
+import { deliver, sweepDeliveries } from '../../federation/outgoing/deliver.ts'
 import { digestFits, parseCavage, signCavage, verifyCavage } from '../../federation/signatures/cavage.ts'
+import { contextLoader } from '../../federation/signatures/contexts.ts'
+import { instanceKeys, type SigningKeys } from '../../federation/signatures/keys.ts'
 import { federationTasks } from '../../federation/tasks.ts'
 import { localAccount, makeFollow, remoteStatus, status } from '../cast.ts'
-import { makeDue, runJobs } from '../jobs/run.ts'
 import type { TestDatabase } from '../database.ts'
+import { makeDue, runJobs } from '../jobs/run.ts'
 import { eventually } from '../runtime/process.ts'
 import { peer } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
 
-type Sent = { id: string; type: string; actor: string; to: string[]; cc: string[]; object: Record<string, unknown> & { id: string }; proof: Record<string, string> }
+type Sent = {
+  id: string
+  type: string
+  actor: string
+  to: string[]
+  cc: string[]
+  object: Record<string, unknown> & { id: string }
+  proof: Record<string, string>
+}
 const sent = (s: Scene) => s.peer.posted.map(({ body }) => JSON.parse(body) as Sent)
 const followed = async (s: Scene, name: string, by: string[], changes: object = {}): Promise<AccountId> => {
   const account = await localAccount(s.t, name)
-  for (const each of by) await makeFollow(s.t, (await s.t.app.remote.url(s.peer.actor(each, { ...changes }).uri))!.id as AccountId, account)
+  for (const each of by)
+    await makeFollow(s.t, (await s.t.app.remote.url(s.peer.actor(each, { ...changes }).uri))!.id as AccountId, account)
   await s.work()
   s.peer.posted.length = 0
   return account
 }
 /** Deliveries that wait. */
-const deliveries = async (t: TestDatabase) => (await t.db.execute<{ attempts: number; last_status: number | null; wait: number }>(sql`
-  select attempts, last_status, round(extract(epoch from next_try_at - now()))::int as wait from deliveries order by activity_id`)).rows
+const deliveries = async (t: TestDatabase) =>
+  (
+    await t.db.execute<{ attempts: number; last_status: number | null; wait: number }>(sql`
+  select attempts, last_status, round(extract(epoch from next_try_at - now()))::int as wait from deliveries order by activity_id`)
+  ).rows
 /** Which inboxes got a status or boost, and which it was given up for. */
-const outcomes = async (t: TestDatabase) => (await t.db.execute<{ path: string; error: string | null }>(sql`
-  select regexp_replace(i.url, '^https?://[^/]+', '') as path, error from delivery_outcomes o, unnest(inbox_ids) as reached(id) join inboxes i on i.id = reached.id order by path, o.finished_at`)).rows
+const outcomes = async (t: TestDatabase) =>
+  (
+    await t.db.execute<{ path: string; error: string | null }>(sql`
+  select regexp_replace(i.url, '^https?://[^/]+', '') as path, error from delivery_outcomes o, unnest(inbox_ids) as reached(id) join inboxes i on i.id = reached.id order by path, o.finished_at`)
+  ).rows
 /** Lets everything be due again, as if time had passed. */
 const wait = async (t: TestDatabase) => {
   await t.db.execute(sql`update deliveries set next_try_at = now()`)
@@ -72,23 +87,44 @@ test('a post goes to each inbox once, signed in the request and in itself', asyn
   expect(first!.body).toBe(second!.body)
   const [create] = sent(s)
   const actor = s.t.app.uris.account(alice)
-  expect(create).toMatchObject({ type: 'Create', actor, to: ['https://www.w3.org/ns/activitystreams#Public'], cc: [`${actor}/followers`], object: { type: 'Note', attributedTo: actor, summary: 'greeting', sensitive: true, tag: [], attachment: [] } })
+  expect(create).toMatchObject({
+    type: 'Create',
+    actor,
+    to: ['https://www.w3.org/ns/activitystreams#Public'],
+    cc: [`${actor}/followers`],
+    object: { type: 'Note', attributedTo: actor, summary: 'greeting', sensitive: true, tag: [], attachment: [] },
+  })
   expect(create!.object['contentMap']).toEqual({ en: create!.object['content'] })
 
-  const key = (await (await s.routes.request(actor)).json()) as { publicKey: { id: string; publicKeyPem: string }; assertionMethod: { id: string }[] }
+  const key = (await (await s.routes.request(actor)).json()) as {
+    publicKey: { id: string; publicKeyPem: string }
+    assertionMethod: { id: string }[]
+  }
   const headers = new Headers(first!.headers as Record<string, string>)
   const signature = parseCavage(headers.get('signature')!)!
   expect(signature).toMatchObject({ keyId: key.publicKey.id, covered: ['(request-target)', 'host', 'date', 'digest'] })
   expect(digestFits(headers.get('digest')!, Buffer.from(first!.body))).toBe(true)
-  expect(verifyCavage(signature, createPublicKey(key.publicKey.publicKeyPem), { method: 'POST', url: new URL(first!.path, s.peer.origin), host: s.peer.host, headers })).toBe(true)
+  expect(
+    verifyCavage(signature, createPublicKey(key.publicKey.publicKeyPem), {
+      method: 'POST',
+      url: new URL(first!.path, s.peer.origin),
+      host: s.peer.host,
+      headers,
+    }),
+  ).toBe(true)
 
   const documentLoader = async (url: string) => ({ contextUrl: null, documentUrl: url, document: key })
-  const proof = await DataIntegrityProof.fromJsonLd({ '@context': ['https://w3id.org/security/data-integrity/v1'], ...create!.proof }, { contextLoader, documentLoader })
+  const proof = await DataIntegrityProof.fromJsonLd(
+    { '@context': ['https://w3id.org/security/data-integrity/v1'], ...create!.proof },
+    { contextLoader, documentLoader },
+  )
   // The linked-data signature was made last, over the proof, and so comes off first.
   const proven = await verifyProof(detachSignature(create), proof, { contextLoader, documentLoader })
   expect(proven?.id?.href).toBe(key.assertionMethod[0]!.id)
   expect(await verifyJsonLd(create, { contextLoader, documentLoader })).toBe(true)
-  expect(await verifyJsonLd({ ...create, actor: `${actor}1` }, { contextLoader, documentLoader }).catch(() => false)).toBe(false)
+  expect(
+    await verifyJsonLd({ ...create, actor: `${actor}1` }, { contextLoader, documentLoader }).catch(() => false),
+  ).toBe(false)
 })
 
 test('what happens here is told to whom it concerns', async () => {
@@ -101,22 +137,41 @@ test('what happens here is told to whom it concerns', async () => {
     s.peer.posted.length = 0
     await act()
     await s.work()
-    return s.peer.posted.map(({ path, body }) => [path.split('/')[2], (JSON.parse(body) as Sent).type, (JSON.parse(body) as Sent).object['type'] ?? 'id']).toSorted()
+    return s.peer.posted
+      .map(({ path, body }) => [
+        path.split('/')[2],
+        (JSON.parse(body) as Sent).type,
+        (JSON.parse(body) as Sent).object['type'] ?? 'id',
+      ])
+      .toSorted()
   }
   const post = await status(s.t, alice)
 
-  expect(await what(() => db.transaction((tx) => favourite(tx, alice, theirs)))).toEqual([['author', 'Like', 'id'], ['bob', 'Create', 'Note']])
+  expect(await what(() => db.transaction((tx) => favourite(tx, alice, theirs)))).toEqual([
+    ['author', 'Like', 'id'],
+    ['bob', 'Create', 'Note'],
+  ])
   expect(await what(() => db.transaction((tx) => unfavourite(tx, alice, theirs)))).toEqual([['author', 'Undo', 'Like']])
-  expect(await what(() => db.transaction((tx) => reblog(tx, app.uris, alice, theirs)))).toEqual([['author', 'Announce', 'id'], ['bob', 'Announce', 'id']])
-  expect(await what(() => db.transaction((tx) => unreblog(tx, alice, theirs)))).toEqual([['author', 'Undo', 'Announce'], ['bob', 'Undo', 'Announce']])
+  expect(await what(() => db.transaction((tx) => reblog(tx, app.uris, alice, theirs)))).toEqual([
+    ['author', 'Announce', 'id'],
+    ['bob', 'Announce', 'id'],
+  ])
+  expect(await what(() => db.transaction((tx) => unreblog(tx, alice, theirs)))).toEqual([
+    ['author', 'Undo', 'Announce'],
+    ['bob', 'Undo', 'Announce'],
+  ])
   expect(await what(() => updateProfile(app, alice, { displayName: 'Alice' }))).toEqual([['bob', 'Update', 'Person']])
-  expect(await what(() => db.transaction((tx) => deleteStatus(tx, alice, post)))).toEqual([['bob', 'Delete', 'Tombstone']])
+  expect(await what(() => db.transaction((tx) => deleteStatus(tx, alice, post)))).toEqual([
+    ['bob', 'Delete', 'Tombstone'],
+  ])
   const other = await localAccount(s.t, 'other', { role: 'owner' })
   await what(() => db.transaction((tx) => deleteAccount(tx, alice)))
   // It comes behind what else waits.
   await vi.waitFor(async () => {
     await s.work()
-    expect(s.peer.posted.map(({ path, body }) => [path.split('/')[2], (JSON.parse(body) as Sent).type])).toEqual([['bob', 'Delete']])
+    expect(s.peer.posted.map(({ path, body }) => [path.split('/')[2], (JSON.parse(body) as Sent).type])).toEqual([
+      ['bob', 'Delete'],
+    ])
   })
   expect(await what(() => status(s.t, other))).toEqual([])
 })
@@ -131,7 +186,11 @@ test('what was taken back before it could be told is never told', async () => {
   await s.t.db.transaction((tx) => follow(tx, s.t.app.uris, alice, author))
   await s.t.db.transaction((tx) => unfollow(tx, alice, author))
   await s.work()
-  expect(sent(s).map(({ type }) => type).toSorted()).toEqual(['Undo', 'Undo'])
+  expect(
+    sent(s)
+      .map(({ type }) => type)
+      .toSorted(),
+  ).toEqual(['Undo', 'Undo'])
 })
 
 test('a host that is down is left alone for ever longer times, and gets everything in order when it is back', async () => {
@@ -145,12 +204,18 @@ test('a host that is down is left alone for ever longer times, and gets everythi
   expect(s.peer.posted).toHaveLength(1)
   const waits: number[] = []
   for (let i = 0; i < 4; i++) {
-    const { rows: [host] } = await s.t.db.execute<{ wait: number }>(sql`select extract(epoch from next_try_at - now())::float as wait from hosts`)
+    const {
+      rows: [host],
+    } = await s.t.db.execute<{ wait: number }>(
+      sql`select extract(epoch from next_try_at - now())::float as wait from hosts`,
+    )
     waits.push(host!.wait)
     await wait(s.t)
     await runJobs(s.t)
   }
-  expect(waits.map((seconds) => [10, 60, 300, 1800].findIndex((pause) => seconds > pause * 0.7 && seconds < pause * 1.3))).toEqual([0, 1, 2, 3])
+  expect(
+    waits.map((seconds) => [10, 60, 300, 1800].findIndex((pause) => seconds > pause * 0.7 && seconds < pause * 1.3)),
+  ).toEqual([0, 1, 2, 3])
   expect(await deliveries(s.t)).toMatchObject([{ attempts: 0 }, { attempts: 0 }])
 
   s.peer.answer = () => ({ status: 202 })
@@ -166,7 +231,11 @@ test('Retry-After is obeyed', async () => {
   s.peer.answer = () => ({ status: 429, headers: { 'retry-after': '7200' } })
   await status(s.t, alice)
   await s.work()
-  const { rows: [host] } = await s.t.db.execute<{ wait: number }>(sql`select extract(epoch from next_try_at - now())::float as wait from hosts`)
+  const {
+    rows: [host],
+  } = await s.t.db.execute<{ wait: number }>(
+    sql`select extract(epoch from next_try_at - now())::float as wait from hosts`,
+  )
   expect(host!.wait).toBeGreaterThan(7100)
 })
 
@@ -182,7 +251,13 @@ test('an inbox that is gone is not asked again, one that refuses three times, on
     await wait(s.t)
   }
   expect(await deliveries(s.t)).toEqual([])
-  expect((await outcomes(s.t)).map(({ path, error }) => [path.split('/')[2], s.peer.posted.filter((posted) => posted.path === path).length, error])).toEqual([
+  expect(
+    (await outcomes(s.t)).map(({ path, error }) => [
+      path.split('/')[2],
+      s.peer.posted.filter((posted) => posted.path === path).length,
+      error,
+    ]),
+  ).toEqual([
     ['failing', 10, 'Answered with status 500'],
     ['fine', 1, null],
     ['gone', 1, 'Answered with status 410'],
@@ -206,7 +281,11 @@ test('what is to be tried again holds back what its sender has for the same inbo
   await post(ada, '3')
   await post(alice, '4')
   expect(texts()).toEqual(['poison', '3'])
-  const { rows: [host] } = await s.t.db.execute<{ wait: number }>(sql`select extract(epoch from next_try_at - now())::float as wait from hosts`)
+  const {
+    rows: [host],
+  } = await s.t.db.execute<{ wait: number }>(
+    sql`select extract(epoch from next_try_at - now())::float as wait from hosts`,
+  )
   expect(host!.wait).toBeGreaterThan(5)
 
   // Tried three times, it holds up nothing, and is still tried again.
@@ -226,19 +305,29 @@ test('a sender overtakes nothing of its own after an outage of the whole host', 
   const ada = await followed(s, 'ada', ['bob'])
   let answer = 500
   s.peer.answer = () => ({ status: answer })
-  for (const n of [1, 2]) for (const [name, account] of [['alice', alice], ['ada', ada]] as const) await status(s.t, account, { text: `${name} ${n}` })
+  for (const n of [1, 2])
+    for (const [name, account] of [
+      ['alice', alice],
+      ['ada', ada],
+    ] as const)
+      await status(s.t, account, { text: `${name} ${n}` })
   await s.work()
   answer = 503
   await wait(s.t)
   await runJobs(s.t)
-  for (const [name, account] of [['alice', alice], ['ada', ada]] as const) await status(s.t, account, { text: `${name} 3` })
+  for (const [name, account] of [
+    ['alice', alice],
+    ['ada', ada],
+  ] as const)
+    await status(s.t, account, { text: `${name} 3` })
   await s.work()
   answer = 202
   s.peer.posted.length = 0
   await wait(s.t)
   await runJobs(s.t)
   const texts = sent(s).map(({ object }) => String(object['content']).replace(/<\/?p>/g, ''))
-  for (const name of ['alice', 'ada']) expect(texts.filter((text) => text.startsWith(`${name} `))).toEqual([1, 2, 3].map((n) => `${name} ${n}`))
+  for (const name of ['alice', 'ada'])
+    expect(texts.filter((text) => text.startsWith(`${name} `))).toEqual([1, 2, 3].map((n) => `${name} ${n}`))
 })
 
 test.each([502, 504, 520, 530])('a proxy that answers %i says that its host is down', async (answer) => {
@@ -253,7 +342,9 @@ test.each([502, 504, 520, 530])('a proxy that answers %i says that its host is d
   await s.work()
   expect(s.peer.posted).toEqual([])
   expect(await deliveries(s.t)).toMatchObject(Array.from({ length: 4 }, () => ({ attempts: 0 })))
-  expect(await listHosts(s.t.db, { limit: 10 })).toMatchObject([{ failures: 1, lastError: `Answered with status ${answer}` }])
+  expect(await listHosts(s.t.db, { limit: 10 })).toMatchObject([
+    { failures: 1, lastError: `Answered with status ${answer}` },
+  ])
 })
 
 test('a delivery that is three days old is given up when it fails again, though its host is up', async () => {
@@ -267,7 +358,10 @@ test('a delivery that is three days old is given up when it fails again, though 
   await wait(s.t)
   await runJobs(s.t)
   expect(await deliveries(s.t)).toEqual([])
-  expect(await outcomes(s.t)).toEqual([{ path: '/users/failing/inbox', error: 'Answered with status 500' }, { path: '/users/fine/inbox', error: null }])
+  expect(await outcomes(s.t)).toEqual([
+    { path: '/users/failing/inbox', error: 'Answered with status 500' },
+    { path: '/users/fine/inbox', error: null },
+  ])
 })
 
 test('a host that wants the other kind of signature is remembered', async () => {
@@ -287,16 +381,21 @@ test('a job that died in the middle leaves the rest to the next one', async () =
   const alice = await followed(s, 'alice', ['bob'])
   const host = s.peer.host
   await status(s.t, alice)
-  await s.t.db.execute(sql`insert into hosts (host, next_try_at, lease_ends_at) values (${host}, now() + interval '90 seconds', now() + interval '90 seconds')
+  await s.t.db
+    .execute(sql`insert into hosts (host, next_try_at, lease_ends_at) values (${host}, now() + interval '90 seconds', now() + interval '90 seconds')
     on conflict (host) do update set next_try_at = excluded.next_try_at, lease_ends_at = excluded.lease_ends_at`)
   await s.work()
   expect(s.peer.posted).toEqual([])
   await deliver(s.t.app)
-  const { rows: waiting } = await s.t.db.execute(sql`select key, round(extract(epoch from run_at - now()))::int > 60 as late from graphile_worker.jobs where locked_at is null`)
+  const { rows: waiting } = await s.t.db.execute(
+    sql`select key, round(extract(epoch from run_at - now()))::int > 60 as late from graphile_worker.jobs where locked_at is null`,
+  )
   expect(waiting).toEqual([{ key: 'deliver later', late: true }])
 
   await s.t.db.execute(sql`delete from graphile_worker._private_jobs`)
-  await s.t.db.execute(sql`update hosts set next_try_at = now() - interval '1 minute', lease_ends_at = now() - interval '1 minute'`)
+  await s.t.db.execute(
+    sql`update hosts set next_try_at = now() - interval '1 minute', lease_ends_at = now() - interval '1 minute'`,
+  )
   await sweepDeliveries(s.t.app)
   await s.work()
   expect(sent(s)).toMatchObject([{ type: 'Create' }])
@@ -318,7 +417,8 @@ test('workers side by side do not send the same twice', async () => {
   await Promise.all(workers.map((db) => deliver({ ...s.t.app, db })))
   for (const db of workers) await db.$client.end()
   const texts = Array.from({ length: 40 }, (_, i) => `<p>${i}</p>`)
-  for (const { posted } of [s.peer, other]) expect(posted.map(({ body }) => (JSON.parse(body) as Sent).object['content']).filter(Boolean)).toEqual(texts)
+  for (const { posted } of [s.peer, other])
+    expect(posted.map(({ body }) => (JSON.parse(body) as Sent).object['content']).filter(Boolean)).toEqual(texts)
 })
 
 test('keys do not stand in jobs', async () => {
@@ -327,7 +427,9 @@ test('keys do not stand in jobs', async () => {
   s.peer.answer = () => ({ status: 503 })
   await status(s.t, alice)
   await s.work()
-  const { rows } = await s.t.db.execute<{ jobs: string }>(sql`select string_agg(payload::text, '') as jobs from graphile_worker._private_jobs`)
+  const { rows } = await s.t.db.execute<{ jobs: string }>(
+    sql`select string_agg(payload::text, '') as jobs from graphile_worker._private_jobs`,
+  )
   expect(rows[0]!.jobs).not.toBeNull()
   expect(rows[0]!.jobs).not.toMatch(/PRIVATE|"d":|"p":/)
 })
@@ -338,7 +440,9 @@ test('a server that hangs is given up after ten seconds', async () => {
   await once(silent, 'listening')
   const inbox = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/inbox`
   const started = performance.now()
-  await expect(s.t.app.http.request(inbox, { method: 'POST', body: '{}', timeoutMs: 300 })).rejects.toThrow('No answer in time')
+  await expect(s.t.app.http.request(inbox, { method: 'POST', body: '{}', timeoutMs: 300 })).rejects.toThrow(
+    'No answer in time',
+  )
   expect(performance.now() - started).toBeLessThan(2_000)
   silent.close()
 })
@@ -390,7 +494,8 @@ test('a server that hangs does not delay the others, not even the first time', a
   const answered = Promise.withResolvers<void>()
   hanging.answered = answered.promise
   const alice = await followed(s, 'alice', ['bob'])
-  for (let i = 0; i < 5; i++) await makeFollow(s.t, (await s.t.app.remote.url(hanging.actor(`h${i}`).uri))!.id as AccountId, alice)
+  for (let i = 0; i < 5; i++)
+    await makeFollow(s.t, (await s.t.app.remote.url(hanging.actor(`h${i}`).uri))!.id as AccountId, alice)
   await s.t.db.execute(sql`delete from graphile_worker._private_jobs`)
   await status(s.t, alice, { text: '1' })
   const working = s.work()
@@ -433,11 +538,15 @@ test('what waits for a stopped host is sent when it is resumed, in order', async
   for (const text of ['1', '2', '3']) await status(s.t, alice, { text })
   await s.work()
   expect(s.peer.posted).toEqual([])
-  expect(await listHosts(s.t.db, { limit: 10 })).toMatchObject([{ host: s.peer.host, pending: 3, stoppedAt: expect.any(Date), failures: 0 }])
+  expect(await listHosts(s.t.db, { limit: 10 })).toMatchObject([
+    { host: s.peer.host, pending: 3, stoppedAt: expect.any(Date), failures: 0 },
+  ])
   await s.t.db.transaction((tx) => resumeHost(tx, s.peer.host))
   await s.work()
   expect(sent(s).map(({ object }) => object['content'])).toEqual(['<p>1</p>', '<p>2</p>', '<p>3</p>'])
-  expect(await listHosts(s.t.db, { limit: 10 })).toMatchObject([{ pending: 0, oldestAt: null, nextTryAt: null, stoppedAt: null }])
+  expect(await listHosts(s.t.db, { limit: 10 })).toMatchObject([
+    { pending: 0, oldestAt: null, nextTryAt: null, stoppedAt: null },
+  ])
 })
 
 test('an account whose inbox and profile are gone is deleted here; one with a new inbox gets what comes next there', async () => {
@@ -451,12 +560,21 @@ test('an account whose inbox and profile are gone is deleted here; one with a ne
   expect(s.peer.posted).toHaveLength(2)
 
   const { uri } = s.peer.actor('moved', { inbox: `${s.peer.origin}/users/moved/new` })
-  s.peer.documents.set('/users/gone', { '@context': 'https://www.w3.org/ns/activitystreams', id: `${s.peer.origin}/users/gone`, type: 'Tombstone' })
+  s.peer.documents.set('/users/gone', {
+    '@context': 'https://www.w3.org/ns/activitystreams',
+    id: `${s.peer.origin}/users/gone`,
+    type: 'Tombstone',
+  })
   forgetDocument(s.t.app, uri)
   await makeDue(s.t)
   await s.work()
-  const { rows } = await s.t.db.execute(sql`select username, deleted_at is not null as deleted, inbox_gone_at is not null as gone from accounts where domain is not null order by username`)
-  expect(rows).toEqual([{ username: 'gone', deleted: true, gone: true }, { username: 'moved', deleted: false, gone: false }])
+  const { rows } = await s.t.db.execute(
+    sql`select username, deleted_at is not null as deleted, inbox_gone_at is not null as gone from accounts where domain is not null order by username`,
+  )
+  expect(rows).toEqual([
+    { username: 'gone', deleted: true, gone: true },
+    { username: 'moved', deleted: false, gone: false },
+  ])
   s.peer.posted.length = 0
   await status(s.t, alice)
   await s.work()
@@ -495,9 +613,14 @@ test('that an account is gone only its own server can say, and no other that it 
   s.peer.answer = () => ({ status: 410 })
   await status(s.t, alice)
   await s.work()
-  const isDeleted = async () => (await s.t.db.execute(sql`select from accounts where id = ${id} and deleted_at is not null`)).rows.length === 1
+  const isDeleted = async () =>
+    (await s.t.db.execute(sql`select from accounts where id = ${id} and deleted_at is not null`)).rows.length === 1
   other.documents.set('/gone', 410)
-  other.documents.set('/tombstone', { '@context': 'https://www.w3.org/ns/activitystreams', id: `${s.peer.origin}/users/bob`, type: 'Tombstone' })
+  other.documents.set('/tombstone', {
+    '@context': 'https://www.w3.org/ns/activitystreams',
+    id: `${s.peer.origin}/users/bob`,
+    type: 'Tombstone',
+  })
   for (const path of ['/gone', '/tombstone']) {
     s.peer.documents.set('/users/bob', new URL(path, other.origin))
     await checkGone(s.t.app, { accountId: id as AccountId })
@@ -527,7 +650,9 @@ test('whether an account is gone is asked again when its server is down', async 
   await makeDue(s.t)
   await s.work()
   expect(await waiting()).toEqual([])
-  expect((await s.t.db.execute(sql`select username from accounts where domain is not null and deleted_at is not null`)).rows).toEqual([{ username: 'bob' }])
+  expect(
+    (await s.t.db.execute(sql`select username from accounts where domain is not null and deleted_at is not null`)).rows,
+  ).toEqual([{ username: 'bob' }])
 })
 
 test('what an older version queued, without an order, is sent', async () => {
@@ -558,7 +683,8 @@ test('only what everybody may see is signed in itself', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   const bob = (await s.t.app.remote.url(`${s.peer.origin}/users/bob`))!.id as AccountId
-  for (const visibility of ['public', 'unlisted', 'private', 'direct'] as const) await status(s.t, alice, { text: `@bob@${s.peer.host} ${visibility}`, visibility })
+  for (const visibility of ['public', 'unlisted', 'private', 'direct'] as const)
+    await status(s.t, alice, { text: `@bob@${s.peer.host} ${visibility}`, visibility })
   await s.t.db.transaction((tx) => follow(tx, s.t.app.uris, alice, bob))
   await s.work()
   const signed = s.peer.posted.map(({ body }) => JSON.parse(body) as Sent & { signature?: unknown })
@@ -572,10 +698,19 @@ test('only what everybody may see is signed in itself', async () => {
 test('a profile is signed in itself whatever stands in it', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
-  await s.t.db.execute(sql`update accounts set attribution_domains = '{blog.example}', is_memorial = true, also_known_as = '{https://old.test/users/alice}', avatar_description = 'A face' where id = ${alice}`)
+  await s.t.db.execute(
+    sql`update accounts set attribution_domains = '{blog.example}', is_memorial = true, also_known_as = '{https://old.test/users/alice}', avatar_description = 'A face' where id = ${alice}`,
+  )
   await s.t.db.transaction((tx) => emit(tx, { type: 'account.updated', accountId: alice }))
   await s.work()
-  expect(s.peer.posted.map(({ body }) => JSON.parse(body))).toMatchObject([{ type: 'Update', proof: {}, signature: { type: 'RsaSignature2017' }, object: { attributionDomains: ['blog.example'] } }])
+  expect(s.peer.posted.map(({ body }) => JSON.parse(body))).toMatchObject([
+    {
+      type: 'Update',
+      proof: {},
+      signature: { type: 'RsaSignature2017' },
+      object: { attributionDomains: ['blog.example'] },
+    },
+  ])
 })
 
 test('with posts for followers a server learns which of them we think it has, and none but it is told their names', async () => {
@@ -587,9 +722,15 @@ test('with posts for followers a server learns which of them we think it has, an
   await status(s.t, alice)
   await status(s.t, alice, { visibility: 'private' })
   await s.work()
-  const header = (of: typeof other) => of.posted.map(({ headers }) => headers['collection-synchronization']).filter(Boolean)
-  const digest = (...ids: string[]) => ids.map((id) => createHash('sha256').update(id).digest()).reduce((a, b) => Buffer.from(a.map((byte, i) => byte ^ b[i]!))).toString('hex')
-  const expected = (...ids: string[]) => `collectionId="${followers}", url="${followers}/synchronization", digest="${digest(...ids)}"`
+  const header = (of: typeof other) =>
+    of.posted.map(({ headers }) => headers['collection-synchronization']).filter(Boolean)
+  const digest = (...ids: string[]) =>
+    ids
+      .map((id) => createHash('sha256').update(id).digest())
+      .reduce((a, b) => Buffer.from(a.map((byte, i) => byte ^ b[i]!)))
+      .toString('hex')
+  const expected = (...ids: string[]) =>
+    `collectionId="${followers}", url="${followers}/synchronization", digest="${digest(...ids)}"`
   expect(header(s.peer)).toEqual([1, 2].map(() => expected(`${s.peer.origin}/users/bob`, `${s.peer.origin}/users/bea`)))
   expect(header(other)).toEqual([expected(`${other.origin}/users/ben`)])
 
@@ -597,10 +738,18 @@ test('with posts for followers a server learns which of them we think it has, an
     const url = new URL(`${followers}/synchronization`)
     const keys = actor && ({ rsa: { id: actor.keyId, privateKey: actor.privateKey } } as SigningKeys)
     const response = await s.routes.request(url, { headers: keys ? await signCavage(keys, 'GET', url) : {} })
-    return response.status === 200 ? [response.headers.get('cache-control'), ((await response.json()) as { orderedItems: string[] }).orderedItems.toSorted()] : response.status
+    return response.status === 200
+      ? [
+          response.headers.get('cache-control'),
+          ((await response.json()) as { orderedItems: string[] }).orderedItems.toSorted(),
+        ]
+      : response.status
   }
   // Its instance's own actor may ask, whom we never met.
-  expect(await ask(s.peer.actor('instance'))).toEqual(['private, no-store', [`${s.peer.origin}/users/bea`, `${s.peer.origin}/users/bob`]])
+  expect(await ask(s.peer.actor('instance'))).toEqual([
+    'private, no-store',
+    [`${s.peer.origin}/users/bea`, `${s.peer.origin}/users/bob`],
+  ])
   expect(await ask(other.actor('ben2'))).toEqual(['private, no-store', [`${other.origin}/users/ben`]])
   expect(await ask(null)).toBe(401)
 })
@@ -618,12 +767,14 @@ test('a server that checks paths without their query is fetched from, and what i
   await using s = await scene()
   const { app } = s.t
   const { rsa } = await instanceKeys(app)
-  const checks = (target: (url: string) => string) => ({ headers, url = '' }: { headers: IncomingHttpHeaders; url?: string | undefined }) => {
-    const signed = parseCavage(String(headers.signature ?? ''))
-    if (!signed || headers['signature-input']) return true
-    const lines = [`(request-target): get ${target(url)}`, `host: ${headers.host}`, `date: ${headers.date}`]
-    return !verify('RSA-SHA256', Buffer.from(lines.join('\n')), rsa.publicPem, signed.signature)
-  }
+  const checks =
+    (target: (url: string) => string) =>
+    ({ headers, url = '' }: { headers: IncomingHttpHeaders; url?: string | undefined }) => {
+      const signed = parseCavage(String(headers.signature ?? ''))
+      if (!signed || headers['signature-input']) return true
+      const lines = [`(request-target): get ${target(url)}`, `host: ${headers.host}`, `date: ${headers.date}`]
+      return !verify('RSA-SHA256', Buffer.from(lines.join('\n')), rsa.publicPem, signed.signature)
+    }
   const fetched = async (path: string) => {
     s.peer.documents.set(path, { id: `${s.peer.origin}${path}`, type: 'Note' })
     s.peer.fetched.length = 0

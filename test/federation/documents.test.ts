@@ -1,31 +1,31 @@
-import { sql } from 'drizzle-orm'
 import { createFederation as createFedify, MemoryKvStore } from '@fedify/fedify'
 import { Like, Person } from '@fedify/vocab'
+import { sql } from 'drizzle-orm'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { deleteAccount } from '#src/erasure/delete-account.ts'
-import { accountDocument } from '#src/outgoing/documents/accounts.ts'
 import { changeAccount } from '#src/accounts/manage.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
-import { loadAccountViews } from '#src/accounts/views.ts'
 import { checkPassword } from '#src/accounts/sessions/sessions.ts'
-import { forgetEmojis } from '#src/outbox/forget-documents.ts'
-import { makeDocuments } from '#src/outgoing/documents/keep.ts'
+import { loadAccountViews } from '#src/accounts/views.ts'
+import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { addEmoji, removeEmoji } from '#src/media/emojis/manage.ts'
-import type { AccountId } from '#src/platform/ids.ts'
 import { emit } from '#src/outbox/emit.ts'
+import { forgetEmojis } from '#src/outbox/forget-documents.ts'
+import { accountDocument } from '#src/outgoing/documents/accounts.ts'
+import { makeDocuments } from '#src/outgoing/documents/keep.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { editStatus } from '#src/statuses/edit.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { vote } from '#src/statuses/polls/vote.ts'
 import { setQuotePolicy } from '#src/statuses/quotes/quote.ts'
 import { toAccount } from '../../api/entities/account.ts'
-import { contextLoader } from '../../federation/signatures/contexts.ts'
 import { toMessage } from '../../federation/incoming/kinds.ts'
 import { kvStore } from '../../federation/incoming/kv.ts'
-import type { instanceKeys } from '../../federation/signatures/keys.ts'
 import { inboxQueue } from '../../federation/incoming/queue.ts'
 import { signCavage } from '../../federation/signatures/cavage.ts'
+import { contextLoader } from '../../federation/signatures/contexts.ts'
+import type { instanceKeys } from '../../federation/signatures/keys.ts'
 import { localAccount, makeFollow, password, remoteAccount, remoteStatus, status, suspend } from '../cast.ts'
 import type { PeerActor } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
@@ -37,7 +37,9 @@ const get = async (s: Scene, url: string, init: RequestInit = json) => {
   return { status: response.status, headers: response.headers, json: JSON.parse((await response.text()) || 'null') }
 }
 const signedBy = async (actor: PeerActor, url: string) => {
-  const keys = { actor: actor.uri, rsa: { id: actor.keyId, privateKey: actor.privateKey, publicPem: '' } } as Awaited<ReturnType<typeof instanceKeys>>
+  const keys = { actor: actor.uri, rsa: { id: actor.keyId, privateKey: actor.privateKey, publicPem: '' } } as Awaited<
+    ReturnType<typeof instanceKeys>
+  >
   return { headers: { ...json.headers, ...(await signCavage(keys, 'GET', new URL(url))) } }
 }
 
@@ -46,17 +48,46 @@ test('somebody is found by handle, URL and id; a name of nobody is not found, on
   const alice = await localAccount(s.t, 'alice')
   const { uris } = s.t.app
   const find = (resource: string) => get(s, `/.well-known/webfinger?resource=${encodeURIComponent(resource)}`)
-  for (const resource of ['acct:alice@example.test', 'alice@example.test', '@alice@example.test', 'acct:alice@pipit.test', 'acct:ALICE@example.test', uris.profile('alice'), uris.account(alice)]) {
+  for (const resource of [
+    'acct:alice@example.test',
+    'alice@example.test',
+    '@alice@example.test',
+    'acct:alice@pipit.test',
+    'acct:ALICE@example.test',
+    uris.profile('alice'),
+    uris.account(alice),
+  ]) {
     const { status: code, headers, json: found } = await find(resource)
-    expect([resource, code, headers.get('content-type'), headers.get('access-control-allow-origin')]).toEqual([resource, 200, 'application/jrd+json', '*'])
+    expect([resource, code, headers.get('content-type'), headers.get('access-control-allow-origin')]).toEqual([
+      resource,
+      200,
+      'application/jrd+json',
+      '*',
+    ])
     expect(found.subject.toLowerCase()).toBe('acct:alice@example.test')
     expect(found.links).toContainEqual({ rel: 'self', href: uris.account(alice), type: 'application/activity+json' })
-    expect(found.links).toContainEqual(expect.objectContaining({ rel: 'http://webfinger.net/rel/profile-page', href: uris.profile('alice') }))
+    expect(found.links).toContainEqual(
+      expect.objectContaining({ rel: 'http://webfinger.net/rel/profile-page', href: uris.profile('alice') }),
+    )
   }
-  expect((await find('acct:example.test@example.test')).json.links).toContainEqual(expect.objectContaining({ rel: 'self', href: uris.instanceActor }))
-  for (const resource of ['acct:nobody@example.test', 'acct:alice@other.test', 'https://other.test/@alice']) expect((await s.routes.request(`/.well-known/webfinger?resource=${resource}`)).status).toBe(404)
+  expect((await find('acct:example.test@example.test')).json.links).toContainEqual(
+    expect.objectContaining({ rel: 'self', href: uris.instanceActor }),
+  )
+  for (const resource of ['acct:nobody@example.test', 'acct:alice@other.test', 'https://other.test/@alice'])
+    expect((await s.routes.request(`/.well-known/webfinger?resource=${resource}`)).status).toBe(404)
   expect((await s.routes.request('/.well-known/webfinger')).status).toBe(400)
-  for (const resource of ['', 'alice', 'acct:alice', 'acct:@@example.test', 'acct:alice@exa mple.test', 'x'.repeat(3_000)]) expect([resource, (await s.routes.request(`/.well-known/webfinger?${new URLSearchParams({ resource })}`)).status]).toEqual([resource, 400])
+  for (const resource of [
+    '',
+    'alice',
+    'acct:alice',
+    'acct:@@example.test',
+    'acct:alice@exa mple.test',
+    'x'.repeat(3_000),
+  ])
+    expect([
+      resource,
+      (await s.routes.request(`/.well-known/webfinger?${new URLSearchParams({ resource })}`)).status,
+    ]).toEqual([resource, 400])
 
   // A suspended account may come back; servers take 410 for its end.
   await suspend(s.t, alice)
@@ -71,7 +102,9 @@ test('WebFinger says where people go on with what they found elsewhere, and as m
   await localAccount(s.t, 'alice')
   await s.t.db.execute(sql`update accounts set avatar_file = 'abc.webp'`)
   const { json: found } = await get(s, '/.well-known/webfinger?resource=acct:alice@example.test')
-  const templates = Object.fromEntries(found.links.flatMap(({ rel, template }: { rel: string; template?: string }) => (template ? [[rel, template]] : [])))
+  const templates = Object.fromEntries(
+    found.links.flatMap(({ rel, template }: { rel: string; template?: string }) => (template ? [[rel, template]] : [])),
+  )
   const page = 'https://pipit.test/authorize_interaction?uri='
   expect(templates).toEqual({
     'http://ostatus.org/schema/1.0/subscribe': `${page}{uri}`,
@@ -81,13 +114,28 @@ test('WebFinger says where people go on with what they found elsewhere, and as m
     'https://w3id.org/fep/3b86/Announce': `${page}{object}`,
     'https://w3id.org/fep/3b86/Create': 'https://pipit.test/share?title={name}&text={content}&reply_to={inReplyTo}',
   })
-  expect(found.links).toContainEqual({ rel: 'http://webfinger.net/rel/avatar', type: 'image/webp', href: 'https://pipit.test/media/abc.webp' })
+  expect(found.links).toContainEqual({
+    rel: 'http://webfinger.net/rel/avatar',
+    type: 'image/webp',
+    href: 'https://pipit.test/media/abc.webp',
+  })
   const { json: part } = await get(s, '/.well-known/webfinger?resource=acct:alice@example.test&rel=self&rel=unknown')
   expect(part.links.map(({ rel }: { rel: string }) => rel)).toEqual(['self'])
   const { json: instance } = await get(s, '/.well-known/webfinger?resource=https://pipit.test/')
-  expect(instance).toMatchObject({ subject: 'acct:example.test@example.test', links: expect.arrayContaining([{ rel: 'https://www.w3.org/ns/activitystreams#Service', type: 'application/activity+json', href: s.t.app.uris.instanceActor }]) })
+  expect(instance).toMatchObject({
+    subject: 'acct:example.test@example.test',
+    links: expect.arrayContaining([
+      {
+        rel: 'https://www.w3.org/ns/activitystreams#Service',
+        type: 'application/activity+json',
+        href: s.t.app.uris.instanceActor,
+      },
+    ]),
+  })
   const { json: meta } = await get(s, '/.well-known/host-meta.json')
-  expect(meta.links).toEqual([{ rel: 'lrdd', type: 'application/jrd+json', template: 'https://pipit.test/.well-known/webfinger?resource={uri}' }])
+  expect(meta.links).toEqual([
+    { rel: 'lrdd', type: 'application/jrd+json', template: 'https://pipit.test/.well-known/webfinger?resource={uri}' },
+  ])
 })
 
 test('NodeInfo says what this server is, in both versions', async () => {
@@ -95,33 +143,73 @@ test('NodeInfo says what this server is, in both versions', async () => {
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)
   for (const visibility of ['public', 'private'] as const) await status(s.t, alice, { inReplyToId: post, visibility })
-  const { json: { links } } = await get(s, '/.well-known/nodeinfo')
+  const {
+    json: { links },
+  } = await get(s, '/.well-known/nodeinfo')
   expect(links).toEqual([
-    ...['2.0', '2.1'].map((version) => ({ rel: `http://nodeinfo.diaspora.software/ns/schema/${version}`, href: `https://pipit.test/nodeinfo/${version}` })),
+    ...['2.0', '2.1'].map((version) => ({
+      rel: `http://nodeinfo.diaspora.software/ns/schema/${version}`,
+      href: `https://pipit.test/nodeinfo/${version}`,
+    })),
     { rel: 'https://www.w3.org/ns/activitystreams#Application', href: s.t.app.uris.instanceActor },
   ])
   for (const version of ['2.0', '2.1']) {
     const { json: info, headers } = await get(s, `/nodeinfo/${version}`)
-    expect(info).toMatchObject({ version, software: { name: 'pipit' }, protocols: ['activitypub'], openRegistrations: false, usage: { users: { total: 1 }, localPosts: 2, localComments: 1 }, metadata: { upstream: { name: 'mastodon' } } })
+    expect(info).toMatchObject({
+      version,
+      software: { name: 'pipit' },
+      protocols: ['activitypub'],
+      openRegistrations: false,
+      usage: { users: { total: 1 }, localPosts: 2, localComments: 1 },
+      metadata: { upstream: { name: 'mastodon' } },
+    })
     expect(headers.get('access-control-allow-origin')).toBe('*')
   }
-  expect(await (await s.routes.request('/.well-known/host-meta')).text()).toContain('template="https://pipit.test/.well-known/webfinger?resource={uri}"')
+  expect(await (await s.routes.request('/.well-known/host-meta')).text()).toContain(
+    'template="https://pipit.test/.well-known/webfinger?resource={uri}"',
+  )
 })
 
 test('an actor is what its person made of it, and a vocabulary understands it', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
-  await updateProfile(s.t.app, alice, { displayName: 'Alice', note: 'Writes', isLocked: true, isBot: true, isDiscoverable: false, fields: [{ name: 'Where', value: 'here' }] })
+  await updateProfile(s.t.app, alice, {
+    displayName: 'Alice',
+    note: 'Writes',
+    isLocked: true,
+    isBot: true,
+    isDiscoverable: false,
+    fields: [{ name: 'Where', value: 'here' }],
+  })
   const { uris } = s.t.app
   const { json: actor, headers } = await get(s, uris.account(alice))
   expect(headers.get('content-type')).toBe('application/activity+json; charset=utf-8')
   expect(headers.get('vary')).toBe('Accept, Signature, Signature-Input')
   expect(actor).toMatchObject({
-    id: uris.account(alice), type: 'Service', preferredUsername: 'alice', name: 'Alice', summary: '<p>Writes</p>', manuallyApprovesFollowers: true, discoverable: false, indexable: true, memorial: false, webfinger: 'alice@pipit.test',
-    attachment: [{ type: 'PropertyValue', name: 'Where', value: 'here' }], endpoints: { sharedInbox: uris.sharedInbox }, publicKey: { owner: uris.account(alice) }, assertionMethod: [{ type: 'Multikey' }],
+    id: uris.account(alice),
+    type: 'Service',
+    preferredUsername: 'alice',
+    name: 'Alice',
+    summary: '<p>Writes</p>',
+    manuallyApprovesFollowers: true,
+    discoverable: false,
+    indexable: true,
+    memorial: false,
+    webfinger: 'alice@pipit.test',
+    attachment: [{ type: 'PropertyValue', name: 'Where', value: 'here' }],
+    endpoints: { sharedInbox: uris.sharedInbox },
+    publicKey: { owner: uris.account(alice) },
+    assertionMethod: [{ type: 'Multikey' }],
   })
-  const understood = await Person.fromJsonLd({ ...actor, type: 'Person' }, { contextLoader, documentLoader: contextLoader })
-  expect([understood.manuallyApprovesFollowers, understood.discoverable, understood.indexable]).toEqual([true, false, true])
+  const understood = await Person.fromJsonLd(
+    { ...actor, type: 'Person' },
+    { contextLoader, documentLoader: contextLoader },
+  )
+  expect([understood.manuallyApprovesFollowers, understood.discoverable, understood.indexable]).toEqual([
+    true,
+    false,
+    true,
+  ])
   expect((await understood.getPublicKey())?.publicKey?.algorithm.name).toBe('RSASSA-PKCS1-v1_5')
   for await (const key of understood.getAssertionMethods()) expect(key.publicKey?.algorithm.name).toBe('Ed25519')
 })
@@ -131,9 +219,21 @@ test('people get pages, servers get documents', async () => {
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)
   const { uris } = s.t.app
-  for (const [uri, url] of [[uris.account(alice), uris.profile('alice')], [uris.status(post), uris.statusPage('alice', post)]] as const) {
+  for (const [uri, url] of [
+    [uris.account(alice), uris.profile('alice')],
+    [uris.status(post), uris.statusPage('alice', post)],
+  ] as const) {
     expect((await get(s, url)).json).toMatchObject({ id: uri })
-    expect((await get(s, url, { headers: { accept: 'application/ld+json; profile="https://www.w3.org/ns/activitystreams", application/activity+json;q=0.9' } })).json).toMatchObject({ id: uri })
+    expect(
+      (
+        await get(s, url, {
+          headers: {
+            accept:
+              'application/ld+json; profile="https://www.w3.org/ns/activitystreams", application/activity+json;q=0.9',
+          },
+        })
+      ).json,
+    ).toMatchObject({ id: uri })
     const redirect = await s.routes.request(uri, page)
     expect([redirect.status, redirect.headers.get('location')]).toEqual([302, url])
     const left = await s.routes.request(url, page)
@@ -153,7 +253,10 @@ test('posts are shown to whom they are for', async () => {
   const { uris } = s.t.app
 
   expect((await get(s, uris.status(open))).status).toBe(200)
-  expect((await get(s, uris.activity('creates', open))).json).toMatchObject({ type: 'Create', object: { id: uris.status(open) } })
+  expect((await get(s, uris.activity('creates', open))).json).toMatchObject({
+    type: 'Create',
+    object: { id: uris.status(open) },
+  })
   for (const url of [uris.status(restricted), uris.activity('creates', restricted)]) {
     expect((await s.routes.request(url, json)).status).toBe(404)
     expect((await s.routes.request(url, await signedBy(stranger, url))).status).toBe(404)
@@ -162,7 +265,10 @@ test('posts are shown to whom they are for', async () => {
   }
 
   for (const id of [open, restricted]) await s.t.db.transaction((tx) => deleteStatus(tx, alice, id))
-  expect(await get(s, uris.status(open))).toMatchObject({ status: 410, json: { type: 'Tombstone', id: uris.status(open) } })
+  expect(await get(s, uris.status(open))).toMatchObject({
+    status: 410,
+    json: { type: 'Tombstone', id: uris.status(open) },
+  })
   expect((await s.routes.request(uris.status(restricted), json)).status).toBe(404)
 })
 
@@ -176,7 +282,7 @@ test('the outbox has what everybody may see, page by page', async () => {
   const { json: outbox } = await get(s, uris.outbox(alice))
   expect(outbox).toMatchObject({ type: 'OrderedCollection', totalItems: 25 })
   const found: string[] = []
-  for (let next = outbox.first; next; ) {
+  for (let next = outbox.first; next;) {
     const { json: part } = await get(s, next)
     found.push(...part.orderedItems.map((item: { object: { id: string } }) => item.object.id))
     next = part.next
@@ -204,14 +310,26 @@ test('a suspended account is still itself, without what it said; a deleted one i
   const post = await status(s.t, alice)
   await updateProfile(s.t.app, alice, { displayName: 'Alice', note: 'Writes' })
   const { uris } = s.t.app
-  for (const url of [uris.account(alice), uris.status(post), `${uris.outbox(alice)}?page=true`]) expect((await get(s, url)).status).toBe(200)
+  for (const url of [uris.account(alice), uris.status(post), `${uris.outbox(alice)}?page=true`])
+    expect((await get(s, url)).status).toBe(200)
   await suspend(s.t, alice)
-  expect(await get(s, uris.account(alice))).toMatchObject({ status: 200, json: { id: uris.account(alice), suspended: true, name: 'alice', summary: '', publicKey: {} } })
-  for (const url of [uris.status(post), uris.activity('creates', post), uris.outbox(alice), `${uris.outbox(alice)}?page=true`, uris.featured(alice)]) expect([url, (await s.routes.request(url, json)).status]).toEqual([url, 404])
+  expect(await get(s, uris.account(alice))).toMatchObject({
+    status: 200,
+    json: { id: uris.account(alice), suspended: true, name: 'alice', summary: '', publicKey: {} },
+  })
+  for (const url of [
+    uris.status(post),
+    uris.activity('creates', post),
+    uris.outbox(alice),
+    `${uris.outbox(alice)}?page=true`,
+    uris.featured(alice),
+  ])
+    expect([url, (await s.routes.request(url, json)).status]).toEqual([url, 404])
   await s.t.db.execute(sql`update accounts set suspended_at = null`)
   expect((await get(s, uris.account(alice))).json).toMatchObject({ name: 'Alice' })
   await s.t.db.transaction((tx) => deleteAccount(tx, alice))
-  for (const url of [uris.account(alice), `${uris.outbox(alice)}?page=true`]) expect((await s.routes.request(url, json)).status).toBe(410)
+  for (const url of [uris.account(alice), `${uris.outbox(alice)}?page=true`])
+    expect((await s.routes.request(url, json)).status).toBe(410)
   expect((await s.routes.request(uris.status(post), json)).status).toBe(410)
 })
 
@@ -239,19 +357,29 @@ test('what is kept of a post is what it is now', async () => {
   const post = await status(s.t, alice, { text: 'One' })
   const note = async () => (await get(s, uris.status(post))).json
   const outbox = async () => (await get(s, `${uris.outbox(alice)}?page=true`)).json.orderedItems.at(-1)
-  for (let i = 0; i < 2; i++) expect([(await note()).content, (await outbox()).object.content]).toEqual(['<p>One</p>', '<p>One</p>'])
-  const { rows: [kept] } = await db.execute(sql`select body is not null as whole from documents where uri = ${uris.status(post)}`)
+  for (let i = 0; i < 2; i++)
+    expect([(await note()).content, (await outbox()).object.content]).toEqual(['<p>One</p>', '<p>One</p>'])
+  const {
+    rows: [kept],
+  } = await db.execute(sql`select body is not null as whole from documents where uri = ${uris.status(post)}`)
   expect(kept).toEqual({ whole: true })
 
   await editStatus(s.t.app, alice, post, { text: 'Two' })
-  expect([(await note()).content, (await outbox()).object.content, (await get(s, uris.activity('creates', post))).json.object.content]).toEqual(['<p>Two</p>', '<p>Two</p>', '<p>Two</p>'])
+  expect([
+    (await note()).content,
+    (await outbox()).object.content,
+    (await get(s, uris.activity('creates', post))).json.object.content,
+  ]).toEqual(['<p>Two</p>', '<p>Two</p>', '<p>Two</p>'])
   await db.transaction((tx) => setQuotePolicy(tx, alice, post, 'nobody'))
   expect((await note()).interactionPolicy.canQuote.automaticApproval).toEqual([uris.account(alice)])
 
   // Numbers are of this moment, although nothing else changed.
   const bob = await localAccount(s.t, 'bob')
   await db.transaction((tx) => favourite(tx, bob, post))
-  expect(await note()).toMatchObject({ likes: { id: `${uris.status(post)}/likes`, totalItems: 1 }, shares: { totalItems: 0 } })
+  expect(await note()).toMatchObject({
+    likes: { id: `${uris.status(post)}/likes`, totalItems: 1 },
+    shares: { totalItems: 0 },
+  })
   expect((await outbox()).object.likes.totalItems).toBe(1)
 
   // What the author adds stands in it, what others say does not.
@@ -273,7 +401,9 @@ test('what is kept of a profile is what it is now', async () => {
   const { uris } = s.t.app
   const actor = async () => (await get(s, uris.account(alice))).json
   expect([await actor(), await actor()]).toMatchObject([{ tag: [] }, { tag: [] }])
-  const image = await sharp({ create: { width: 8, height: 8, channels: 4, background: 'red' } }).png().toBuffer()
+  const image = await sharp({ create: { width: 8, height: 8, channels: 4, background: 'red' } })
+    .png()
+    .toBuffer()
   const { file } = await addEmoji(s.t.app, { shortcode: 'cat', image })
   expect((await actor()).tag).toMatchObject([{ type: 'Emoji', icon: { url: uris.file(file!) } }])
   await s.t.db.transaction((tx) => removeEmoji(tx, 'cat'))
@@ -292,7 +422,8 @@ test('what was read before a change is not kept after it', async () => {
       await during()
       return new Map([[uri, { body: '{"name":"old"}', envelope: null, isLasting: true }]])
     })
-  const kept = async (fingerprint = 'now') => (await accountDocument(db, { id: alice }, fingerprint)).account?.body ?? null
+  const kept = async (fingerprint = 'now') =>
+    (await accountDocument(db, { id: alice }, fingerprint)).account?.body ?? null
   const change = () => db.transaction((tx) => emit(tx, { type: 'account.updated', accountId: alice }))
   await slowly(change)
   expect(await kept()).toBeNull()
@@ -319,7 +450,9 @@ test('polls and quotes, which change without a word to their post, are not kept'
   const alice = await localAccount(s.t, 'alice')
   const bob = await localAccount(s.t, 'bob')
   const { uris, db } = s.t.app
-  const poll = await status(s.t, alice, { poll: { options: ['Tea', 'Coffee'], expiresInSeconds: 3_600, isMultiple: false, hidesTotals: false } })
+  const poll = await status(s.t, alice, {
+    poll: { options: ['Tea', 'Coffee'], expiresInSeconds: 3_600, isMultiple: false, hidesTotals: false },
+  })
   const quoted = await status(s.t, bob)
   const quoting = await status(s.t, alice, { quotedStatusId: quoted })
   expect((await get(s, uris.status(poll))).json.votersCount).toBe(0)
@@ -335,10 +468,19 @@ test('who has a document already is not sent it again, until it changes', async 
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)
   const { uris } = s.t.app
-  for (const url of [uris.account(alice), uris.status(post), uris.activity('creates', post), `${uris.outbox(alice)}?page=true`]) {
+  for (const url of [
+    uris.account(alice),
+    uris.status(post),
+    uris.activity('creates', post),
+    `${uris.outbox(alice)}?page=true`,
+  ]) {
     const first = await s.routes.request(url, json)
     const etag = first.headers.get('etag') ?? ''
-    expect([etag, first.headers.get('vary'), first.headers.get('cache-control')]).toEqual([expect.stringMatching(/^".{22,}"$/), 'Accept, Signature, Signature-Input', 'public, max-age=60'])
+    expect([etag, first.headers.get('vary'), first.headers.get('cache-control')]).toEqual([
+      expect.stringMatching(/^".{22,}"$/),
+      'Accept, Signature, Signature-Input',
+      'public, max-age=60',
+    ])
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) {
       const again = await s.routes.request(url, { headers: { ...json.headers, 'if-none-match': known } })
       expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag])
@@ -347,7 +489,13 @@ test('who has a document already is not sent it again, until it changes', async 
   }
   const { headers } = await get(s, uris.status(post))
   await editStatus(s.t.app, alice, post, { text: 'Else' })
-  expect((await s.routes.request(uris.status(post), { headers: { ...json.headers, 'if-none-match': headers.get('etag') ?? '' } })).status).toBe(200)
+  expect(
+    (
+      await s.routes.request(uris.status(post), {
+        headers: { ...json.headers, 'if-none-match': headers.get('etag') ?? '' },
+      })
+    ).status,
+  ).toBe(200)
 })
 
 test('replies are listed for everybody, favourites and boosts are counted', async () => {
@@ -359,21 +507,37 @@ test('replies are listed for everybody, favourites and boosts are counted', asyn
   const post = await status(s.t, alice)
   const own = await status(s.t, alice, { inReplyToId: post })
   const from = (author: AccountId, visibility: 'public' | 'unlisted' | 'private', n: number) =>
-    remoteStatus(s.t, author, { uri: `https://remote.test/${n}`, visibility, inReplyToUri: uris.status(post), publishedAt: new Date(Date.now() + n) })
+    remoteStatus(s.t, author, {
+      uri: `https://remote.test/${n}`,
+      visibility,
+      inReplyToUri: uris.status(post),
+      publishedAt: new Date(Date.now() + n),
+    })
   await from(carol, 'unlisted', 1)
   await from(carol, 'private', 2)
   await from(troll, 'public', 3)
   await db.execute(sql`insert into blocks (id, account_id, target_id, uri) values (1, ${alice}, ${troll}, 'x')`)
   const { json: replies } = await get(s, `${uris.status(post)}/replies`)
-  expect(replies).toMatchObject({ id: `${uris.status(post)}/replies`, type: 'Collection', first: { type: 'CollectionPage', partOf: `${uris.status(post)}/replies`, items: [uris.status(own), 'https://remote.test/1'] } })
-  expect((await get(s, `${uris.status(post)}/replies?page=true&min_id=${own}`)).json.items).toEqual(['https://remote.test/1'])
+  expect(replies).toMatchObject({
+    id: `${uris.status(post)}/replies`,
+    type: 'Collection',
+    first: {
+      type: 'CollectionPage',
+      partOf: `${uris.status(post)}/replies`,
+      items: [uris.status(own), 'https://remote.test/1'],
+    },
+  })
+  expect((await get(s, `${uris.status(post)}/replies?page=true&min_id=${own}`)).json.items).toEqual([
+    'https://remote.test/1',
+  ])
   expect((await s.routes.request(`${uris.status(post)}/replies?page=true&min_id=x`, json)).status).toBe(400)
 
   await db.transaction((tx) => favourite(tx, carol, post))
   expect((await get(s, `${uris.status(post)}/likes`)).json).toMatchObject({ type: 'Collection', totalItems: 1 })
   expect((await get(s, `${uris.status(post)}/shares`)).json).toMatchObject({ type: 'Collection', totalItems: 0 })
   const hidden = await status(s.t, alice, { visibility: 'private' })
-  for (const name of ['replies', 'likes', 'shares']) expect((await s.routes.request(`${uris.status(hidden)}/${name}`, json)).status).toBe(404)
+  for (const name of ['replies', 'likes', 'shares'])
+    expect((await s.routes.request(`${uris.status(hidden)}/${name}`, json)).status).toBe(404)
 })
 
 test('a thread that began here is a collection of its posts, the oldest first, page by page', async () => {
@@ -383,11 +547,17 @@ test('a thread that began here is a collection of its posts, the oldest first, p
   const { uris, db } = s.t.app
   const root = await status(s.t, alice)
   const posts = [root]
-  for (let i = 0; i < 51; i++) posts.push(await status(s.t, i % 2 ? alice : bob, { inReplyToId: posts[Math.floor(i / 2)] ?? root }))
+  for (let i = 0; i < 51; i++)
+    posts.push(await status(s.t, i % 2 ? alice : bob, { inReplyToId: posts[Math.floor(i / 2)] ?? root }))
   await status(s.t, bob, { inReplyToId: root, visibility: 'private' })
   for (const id of [posts[0]!, posts[1]!]) expect((await get(s, uris.status(id))).json.context).toBe(uris.thread(root))
   const { json: thread } = await get(s, uris.thread(root))
-  expect(thread).toMatchObject({ id: uris.thread(root), type: 'OrderedCollection', attributedTo: uris.account(alice), first: { type: 'OrderedCollectionPage' } })
+  expect(thread).toMatchObject({
+    id: uris.thread(root),
+    type: 'OrderedCollection',
+    attributedTo: uris.account(alice),
+    first: { type: 'OrderedCollectionPage' },
+  })
   const { json: rest } = await get(s, thread.first.next)
   expect([...thread.first.orderedItems, ...rest.orderedItems]).toEqual(posts.map((id) => uris.status(id)))
 
@@ -401,21 +571,56 @@ test('a thread that began here is a collection of its posts, the oldest first, p
 
   // A reply to a post elsewhere stands in a thread of that server.
   const carol = await remoteAccount(s.t, 'carol')
-  const contextOf = async (contextUri?: string) => (await get(s, uris.status(await status(s.t, alice, { inReplyToId: await remoteStatus(s.t, carol, { contextUri: contextUri ?? null }) })))).json.context
-  expect([await contextOf(), await contextOf('https://remote.test/threads/1'), await contextOf(uris.thread(root))]).toEqual([undefined, 'https://remote.test/threads/1', undefined])
+  const contextOf = async (contextUri?: string) =>
+    (
+      await get(
+        s,
+        uris.status(
+          await status(s.t, alice, { inReplyToId: await remoteStatus(s.t, carol, { contextUri: contextUri ?? null }) }),
+        ),
+      )
+    ).json.context
+  expect([
+    await contextOf(),
+    await contextOf('https://remote.test/threads/1'),
+    await contextOf(uris.thread(root)),
+  ]).toEqual([undefined, 'https://remote.test/threads/1', undefined])
 })
 
 test('a queued message is of the shape that Fedify makes', async () => {
   const messages: Record<string, unknown>[] = []
-  const federation = createFedify<null>({ kv: new MemoryKvStore(), queue: { enqueue: async (message) => void messages.push(message), listen: async () => {} }, manuallyStartQueue: true, skipSignatureVerification: true, origin: 'https://pipit.test', contextLoaderFactory: () => contextLoader, documentLoaderFactory: () => contextLoader, authenticatedDocumentLoaderFactory: () => contextLoader })
+  const federation = createFedify<null>({
+    kv: new MemoryKvStore(),
+    queue: { enqueue: async (message) => void messages.push(message), listen: async () => {} },
+    manuallyStartQueue: true,
+    skipSignatureVerification: true,
+    origin: 'https://pipit.test',
+    contextLoaderFactory: () => contextLoader,
+    documentLoaderFactory: () => contextLoader,
+    authenticatedDocumentLoaderFactory: () => contextLoader,
+  })
   federation.setActorDispatcher('/ap/accounts/{identifier}', () => null)
   federation.setInboxListeners('/ap/accounts/{identifier}/inbox', '/ap/inbox').on(Like, () => {})
-  const activity = { '@context': 'https://www.w3.org/ns/activitystreams', id: 'https://a.test/1', type: 'Like', actor: 'https://a.test/a', object: 'https://pipit.test/1' }
-  const request = new Request('https://pipit.test/ap/inbox', { method: 'POST', headers: { 'content-type': 'application/activity+json' }, body: JSON.stringify(activity) })
+  const activity = {
+    '@context': 'https://www.w3.org/ns/activitystreams',
+    id: 'https://a.test/1',
+    type: 'Like',
+    actor: 'https://a.test/a',
+    object: 'https://pipit.test/1',
+  }
+  const request = new Request('https://pipit.test/ap/inbox', {
+    method: 'POST',
+    headers: { 'content-type': 'application/activity+json' },
+    body: JSON.stringify(activity),
+  })
   expect((await federation.fetch(request, { contextData: null })).status).toBe(202)
 
   const ours = toMessage(activity, 'https://pipit.test') as unknown as Record<string, unknown>
-  const fixed = (message: Record<string, unknown>) => ({ ...message, id: typeof message['id'], started: typeof message['started'] })
+  const fixed = (message: Record<string, unknown>) => ({
+    ...message,
+    id: typeof message['id'],
+    started: typeof message['started'],
+  })
   expect(messages.map(fixed)).toEqual([expect.objectContaining(fixed(ours))])
 })
 
@@ -430,7 +635,10 @@ test('Fedify’s memory keeps what it is told, for as long as it is told', async
   expect(await kv.get(['a'])).toBeUndefined()
   const listed = []
   for await (const { key } of kv.list(['a'])) listed.push(key)
-  expect(listed).toEqual([['a', 'b'], ['a', 'c']])
+  expect(listed).toEqual([
+    ['a', 'b'],
+    ['a', 'c'],
+  ])
 
   expect(await kv.cas!(['a', 'b'], { n: 2 }, 3)).toBe(false)
   expect(await kv.cas!(['a', 'b'], { n: 1 }, 3)).toBe(true)

@@ -28,9 +28,20 @@ const forms: [how: string, form: (asked: Asked) => unknown][] = [
   ['a list of one', (asked) => [asked]],
   ['a list of its id', ({ id }) => [id]],
   ['an object with nothing but its id', ({ id }) => ({ id })],
-  ['a Follow of another id, but of the same two', ({ actor, object }) => ({ id: `${object}/follows/unknown`, type: 'Follow', actor, object })],
+  [
+    'a Follow of another id, but of the same two',
+    ({ actor, object }) => ({ id: `${object}/follows/unknown`, type: 'Follow', actor, object }),
+  ],
   ['a Follow without an id', ({ actor, object }) => ({ type: 'Follow', actor, object })],
-  ['a Follow of whole actors', ({ id, actor, object }) => ({ id, type: 'Follow', actor: { id: actor, type: 'Person' }, object: { id: object, type: 'Person' } })],
+  [
+    'a Follow of whole actors',
+    ({ id, actor, object }) => ({
+      id,
+      type: 'Follow',
+      actor: { id: actor, type: 'Person' },
+      object: { id: object, type: 'Person' },
+    }),
+  ],
   ['who asked', ({ actor }) => actor],
 ]
 
@@ -52,7 +63,12 @@ test('an Accept as Lemmy sends it ends the wait', async () => {
   await s.work()
   const { id, actor } = sent(s)[0] as Asked
   expect(sent(s)[0]).toMatchObject({ type: 'Follow', object: group.uri, to: [group.uri] })
-  await receive(s, group, { type: 'Accept', id: `${s.peer.origin}/activities/accept/1`, to: [actor], object: { id, type: 'Follow', actor, object: group.uri, to: [group.uri] } })
+  await receive(s, group, {
+    type: 'Accept',
+    id: `${s.peer.origin}/activities/accept/1`,
+    to: [actor],
+    object: { id, type: 'Follow', actor, object: group.uri, to: [group.uri] },
+  })
   expect((await loadRelationships(s.t.db, alice, [groupId]))[0]).toMatchObject({ following: true, requested: false })
 })
 
@@ -63,7 +79,12 @@ test('an Accept that is taken back ends the follow, if it was one’s own', asyn
   await s.t.app.remote.url(mallory.uri)
   const accept = { id: `${bob.uri}/accepts/1`, type: 'Accept', actor: bob.uri, object: asked }
   await receive(s, bob, accept)
-  await receive(s, mallory, { type: 'Undo', object: accept }, { type: 'Undo', object: { ...accept, actor: mallory.uri } })
+  await receive(
+    s,
+    mallory,
+    { type: 'Undo', object: accept },
+    { type: 'Undo', object: { ...accept, actor: mallory.uri } },
+  )
   expect(await relation()).toMatchObject({ following: true })
   await receive(s, bob, { type: 'Undo', object: accept })
   expect(await relation()).toMatchObject({ following: false, requested: false })
@@ -77,7 +98,11 @@ test('an Accept that comes after the request was withdrawn makes no follow', asy
   expect(await relation()).toMatchObject({ following: false, requested: false })
 })
 
-const followsOf = (actor: PeerActor, object: string, id: number) => ({ type: 'Follow', id: `${actor.uri}/follows/${id}`, object })
+const followsOf = (actor: PeerActor, object: string, id: number) => ({
+  type: 'Follow',
+  id: `${actor.uri}/follows/${id}`,
+  object,
+})
 const answers = (s: Scene) => sent(s).map(({ type, object }) => [type, object.id ?? object])
 
 test('a Follow that is sent again after its Accept is accepted again, by its new id', async () => {
@@ -86,7 +111,10 @@ test('a Follow that is sent again after its Accept is accepted again, by its new
   const bob = s.peer.actor('bob')
   const object = s.t.app.uris.account(alice)
   await receive(s, bob, followsOf(bob, object, 1), followsOf(bob, object, 2))
-  expect(answers(s)).toEqual([['Accept', `${bob.uri}/follows/1`], ['Accept', `${bob.uri}/follows/2`]])
+  expect(answers(s)).toEqual([
+    ['Accept', `${bob.uri}/follows/1`],
+    ['Accept', `${bob.uri}/follows/2`],
+  ])
   await receive(s, bob, { type: 'Undo', object: `${bob.uri}/follows/2` })
   expect((await loadRelationships(s.t.db, alice, [await idOfPeer(s, bob)]))[0]).toMatchObject({ followedBy: false })
 })
@@ -125,5 +153,11 @@ test('who wants to follow the instance itself is refused by it', async () => {
   await using s = await scene()
   const server = s.peer.actor('remote', { type: 'Application' })
   await receive(s, server, followsOf(server, s.t.app.uris.instanceActor, 1))
-  expect(sent(s)).toEqual([expect.objectContaining({ type: 'Reject', actor: s.t.app.uris.instanceActor, object: expect.objectContaining({ id: `${server.uri}/follows/1`, actor: server.uri }) })])
+  expect(sent(s)).toEqual([
+    expect.objectContaining({
+      type: 'Reject',
+      actor: s.t.app.uris.instanceActor,
+      object: expect.objectContaining({ id: `${server.uri}/follows/1`, actor: server.uri }),
+    }),
+  ])
 })

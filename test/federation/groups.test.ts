@@ -1,13 +1,13 @@
 /** Groups that pass on what their members do: Lemmy, PieFed, Mbin and others (FEP-1b12). */
 import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
-import type { StatusId } from '#src/platform/ids.ts'
 import { setDomainRule } from '#src/moderation/domains.ts'
+import type { StatusId } from '#src/platform/ids.ts'
+import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { thread } from '#src/statuses/threads/thread.ts'
 import { loadStatusView, loadStatusViews } from '#src/statuses/views/views.ts'
-import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { localAccount, status } from '../cast.ts'
 import { peer, type Peer, type PeerActor } from './peer.ts'
 import { followPeer, notifications, noteOf, receive, sent } from './receive.ts'
@@ -23,10 +23,36 @@ async function stage(s: Scene, elsewhere: Peer, { isFollowed = true } = {}) {
   const group = s.peer.actor('main', { type: 'Group', name: 'Main' })
   const [bob, carol] = [s.peer.actor('bob'), elsewhere.actor('carol')]
   if (isFollowed) await followPeer(s, alice, group)
-  const announce = (object: unknown, more: object = {}) => ({ type: 'Announce', id: `${s.peer.origin}/activities/announce/${++count}`, to: [everybody], cc: [`${group.uri}/followers`], object, ...more })
-  const by = (actor: PeerActor, type: string, object: unknown) => ({ id: `${new URL(actor.uri).origin}/activities/${type}/${++count}`, type, actor: actor.uri, to: [everybody], cc: [group.uri], object })
-  const page = (actor: PeerActor, id: string, more: object = {}) => ({ ...noteOf(actor, id), type: 'Page', name: `Title ${id}`, content: `<p>Body ${id}</p>`, to: [group.uri, everybody], audience: group.uri, ...more })
-  const home = async () => (await loadStatusViews(s.t.db, alice, await homeTimeline(s.t.db, alice, { limit: 20 }))).map((view) => [view.account.username, view.reblog?.uri ?? view.uri])
+  const announce = (object: unknown, more: object = {}) => ({
+    type: 'Announce',
+    id: `${s.peer.origin}/activities/announce/${++count}`,
+    to: [everybody],
+    cc: [`${group.uri}/followers`],
+    object,
+    ...more,
+  })
+  const by = (actor: PeerActor, type: string, object: unknown) => ({
+    id: `${new URL(actor.uri).origin}/activities/${type}/${++count}`,
+    type,
+    actor: actor.uri,
+    to: [everybody],
+    cc: [group.uri],
+    object,
+  })
+  const page = (actor: PeerActor, id: string, more: object = {}) => ({
+    ...noteOf(actor, id),
+    type: 'Page',
+    name: `Title ${id}`,
+    content: `<p>Body ${id}</p>`,
+    to: [group.uri, everybody],
+    audience: group.uri,
+    ...more,
+  })
+  const home = async () =>
+    (await loadStatusViews(s.t.db, alice, await homeTimeline(s.t.db, alice, { limit: 20 }))).map((view) => [
+      view.account.username,
+      view.reblog?.uri ?? view.uri,
+    ])
   const view = async (uri: string) => {
     const found = await statusByUri(s.t.db, uri)
     return found && loadStatusView(s.t.db, null, found.id)
@@ -35,7 +61,8 @@ async function stage(s: Scene, elsewhere: Peer, { isFollowed = true } = {}) {
 }
 
 /** Where a peer's documents lie, by their ids. */
-const serveAt = (server: Peer, document: { id: string }) => server.documents.set(new URL(document.id).pathname, { ...context, ...document })
+const serveAt = (server: Peer, document: { id: string }) =>
+  server.documents.set(new URL(document.id).pathname, { ...context, ...document })
 
 test('a post of a followed group is boosted by it, once, also when it passes on the post by itself', async () => {
   await using s = await scene()
@@ -45,7 +72,11 @@ test('a post of a followed group is boosted by it, once, also when it passes on 
   serveAt(s.peer, post)
   await receive(s, group, announce(by(bob, 'Create', post)), announce(post.id))
   expect(await home()).toEqual([['main', post.id]])
-  expect(await view(post.id)).toMatchObject({ account: { username: 'bob' }, reblogsCount: 1, content: expect.stringContaining('Title 1') })
+  expect(await view(post.id)).toMatchObject({
+    account: { username: 'bob' },
+    reblogsCount: 1,
+    content: expect.stringContaining('Title 1'),
+  })
 })
 
 test('what a member of another server wrote comes from there, whatever the group says of it', async () => {
@@ -58,9 +89,17 @@ test('what a member of another server wrote comes from there, whatever the group
   expect((await view(post.id))?.content).toContain('Body 1')
   expect(await home()).toEqual([['main', post.id]])
 
-  await receive(s, group, announce(by(carol, 'Update', { ...post, content: 'Forged', updated: new Date(Date.now() + 60_000).toISOString() })))
+  await receive(
+    s,
+    group,
+    announce(by(carol, 'Update', { ...post, content: 'Forged', updated: new Date(Date.now() + 60_000).toISOString() })),
+  )
   expect((await view(post.id))?.content).toContain('Body 1')
-  serveAt(elsewhere, { ...post, content: '<p>Edited</p>', updated: new Date(Date.now() + 60_000).toISOString() } as typeof post)
+  serveAt(elsewhere, {
+    ...post,
+    content: '<p>Edited</p>',
+    updated: new Date(Date.now() + 60_000).toISOString(),
+  } as typeof post)
   await receive(s, group, announce(by(carol, 'Update', post)))
   expect((await view(post.id))?.content).toContain('Edited')
   expect(await home()).toHaveLength(1)
@@ -101,7 +140,13 @@ test('of a group that nobody follows nothing is fetched or kept, but for answers
   const own = await status(s.t, alice)
   const [post, answer] = [page(bob, '1'), noteOf(carol, '2', { inReplyTo: s.t.app.uris.status(own) })]
   serveAt(elsewhere, answer)
-  await receive(s, group, announce(by(bob, 'Create', post)), announce(by(carol, 'Create', page(carol, '3'))), announce(by(carol, 'Create', answer)))
+  await receive(
+    s,
+    group,
+    announce(by(bob, 'Create', post)),
+    announce(by(carol, 'Create', page(carol, '3'))),
+    announce(by(carol, 'Create', answer)),
+  )
   expect([await view(post.id), await view(`${carol.uri}/notes/3`)]).toEqual([null, null])
   expect(await view(answer.id)).toMatchObject({ inReplyToId: own })
   expect(elsewhere.fetched).not.toContain('/users/carol/notes/3')
@@ -114,14 +159,29 @@ test('that a post is gone only its own server says; the group takes back only it
   const [first, second, third] = [page(carol, '1'), page(carol, '2'), page(bob, '3')]
   for (const post of [first, second]) serveAt(elsewhere, post)
   serveAt(s.peer, third)
-  await receive(s, group, ...[first, second].map((post) => announce(by(carol, 'Create', post))), announce(by(bob, 'Create', third)))
+  await receive(
+    s,
+    group,
+    ...[first, second].map((post) => announce(by(carol, 'Create', post))),
+    announce(by(bob, 'Create', third)),
+  )
   expect(await home()).toHaveLength(3)
 
   elsewhere.documents.delete('/users/carol/notes/2')
   serveAt(s.peer, { id: third.id, type: 'Tombstone' } as never)
-  await receive(s, group, announce(by(bob, 'Delete', first.id)), announce(by(carol, 'Delete', second.id)), announce(by(bob, 'Delete', { id: third.id, type: 'Tombstone' })))
+  await receive(
+    s,
+    group,
+    announce(by(bob, 'Delete', first.id)),
+    announce(by(carol, 'Delete', second.id)),
+    announce(by(bob, 'Delete', { id: third.id, type: 'Tombstone' })),
+  )
   expect(await home()).toEqual([])
-  expect([await view(first.id), await view(second.id), await view(third.id)]).toEqual([expect.objectContaining({ uri: first.id, reblogsCount: 0 }), undefined, undefined])
+  expect([await view(first.id), await view(second.id), await view(third.id)]).toEqual([
+    expect.objectContaining({ uri: first.id, reblogsCount: 0 }),
+    undefined,
+    undefined,
+  ])
 })
 
 test('nobody makes us delete what we can’t ask for', async () => {
@@ -150,7 +210,12 @@ test('votes for posts of ours count if the voter’s server says so, too, and ar
 
   const confirmed = by(carol, 'Like', uri)
   serveAt(elsewhere, confirmed)
-  await receive(s, group, announce({ ...confirmed, object: s.t.app.uris.status('1' as StatusId) }), announce({ ...confirmed, actor: elsewhere.actor('dave').uri }))
+  await receive(
+    s,
+    group,
+    announce({ ...confirmed, object: s.t.app.uris.status('1' as StatusId) }),
+    announce({ ...confirmed, actor: elsewhere.actor('dave').uri }),
+  )
   expect(await likes()).toBe(1)
   await receive(s, group, announce(confirmed))
   expect(await likes()).toBe(2)
@@ -184,7 +249,14 @@ test('votes for posts of others ask nobody anything', async () => {
   const { group, bob, carol, announce, by, page, view } = await stage(s, elsewhere)
   const post = page(bob, '1')
   const dave = s.peer.actor('dave')
-  await receive(s, group, announce(by(bob, 'Create', post)), announce(by(carol, 'Like', post.id)), announce(by(dave, 'Like', post.id)), announce(by(bob, 'Like', post.id)))
+  await receive(
+    s,
+    group,
+    announce(by(bob, 'Create', post)),
+    announce(by(carol, 'Like', post.id)),
+    announce(by(dave, 'Like', post.id)),
+    announce(by(bob, 'Like', post.id)),
+  )
   expect(await view(post.id)).toMatchObject({ favouritesCount: 1 })
   expect(elsewhere.fetched).toEqual([])
   expect(await accountByUri(s.t.db, dave.uri)).toBeNull()
@@ -197,9 +269,20 @@ test('what groups do besides, and what others than groups pass on, does nothing'
   const relay = s.peer.actor('relay', { type: 'Application' })
   await followPeer(s, alice, relay)
   const post = page(bob, '1')
-  await receive(s, group, ...['Lock', 'Add', 'Block', 'Flag', 'Dislike'].map((type) => announce(by(bob, type, post.id))), announce({ type: 'Create' }), announce({ type: 'Undo', object: 7 }))
+  await receive(
+    s,
+    group,
+    ...['Lock', 'Add', 'Block', 'Flag', 'Dislike'].map((type) => announce(by(bob, type, post.id))),
+    announce({ type: 'Create' }),
+    announce({ type: 'Undo', object: 7 }),
+  )
   await receive(s, relay, announce(by(bob, 'Create', post)))
-  await receive(s, bob, { type: 'Dislike', object: post.id }, { type: 'Undo', object: { type: 'Dislike', actor: bob.uri, object: post.id } })
+  await receive(
+    s,
+    bob,
+    { type: 'Dislike', object: post.id },
+    { type: 'Undo', object: { type: 'Dislike', actor: bob.uri, object: post.id } },
+  )
   expect(await view(post.id)).toBeNull()
   expect(await s.t.jobs()).toEqual([])
 })
@@ -208,12 +291,19 @@ test('a post about a page leads there, and one with a picture shows it', async (
   await using s = await scene()
   await using elsewhere = await peer()
   const { group, bob, announce, by, page, view } = await stage(s, elsewhere)
-  const link = page(bob, 'link', { attachment: [{ type: 'Link', href: 'https://news.test/story', mediaType: 'text/html; charset=utf-8' }], image: { type: 'Image', url: 'https://news.test/thumb.png' } })
-  const image = page(bob, 'image', { attachment: [{ type: 'Link', href: 'https://files.test/cat.png', mediaType: 'image/png' }] })
+  const link = page(bob, 'link', {
+    attachment: [{ type: 'Link', href: 'https://news.test/story', mediaType: 'text/html; charset=utf-8' }],
+    image: { type: 'Image', url: 'https://news.test/thumb.png' },
+  })
+  const image = page(bob, 'image', {
+    attachment: [{ type: 'Link', href: 'https://files.test/cat.png', mediaType: 'image/png' }],
+  })
   const thumb = page(bob, 'thumb', { image: { type: 'Image', url: 'https://files.test/dog.png' } })
   await receive(s, group, ...[link, image, thumb].map((post) => announce(by(bob, 'Create', post))))
   const shown = await view(link.id)
-  expect(shown?.content).toMatch(/^<p><strong>Title link<\/strong><\/p><p><a href="https:\/\/news.test\/story"[^>]*>.*<\/a><\/p><p>Body link<\/p>/)
+  expect(shown?.content).toMatch(
+    /^<p><strong>Title link<\/strong><\/p><p><a href="https:\/\/news.test\/story"[^>]*>.*<\/a><\/p><p>Body link<\/p>/,
+  )
   expect(shown?.media).toEqual([])
   expect((await view(image.id))?.media.map(({ remoteUrl }) => remoteUrl)).toEqual(['https://files.test/cat.png'])
   expect((await view(thumb.id))?.media.map(({ remoteUrl }) => remoteUrl)).toEqual(['https://files.test/dog.png'])
@@ -230,7 +320,11 @@ test('an answer to what somebody wrote in a group goes to the group on its own s
   const reply = await status(s.t, alice, { text: 'I agree', inReplyToId: parent })
   await s.work()
   const [create] = sent(s).filter(({ type }) => type === 'Create')
-  expect(create).toMatchObject({ to: [everybody], audience: group.uri, object: { inReplyTo: post.id, audience: group.uri, to: [everybody] } })
+  expect(create).toMatchObject({
+    to: [everybody],
+    audience: group.uri,
+    object: { inReplyTo: post.id, audience: group.uri, to: [everybody] },
+  })
   expect(create.object.cc).toContain(group.uri)
   expect(elsewhere.posted.map(({ body }) => JSON.parse(body).type)).toEqual(['Create'])
 

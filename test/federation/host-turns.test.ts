@@ -16,7 +16,9 @@ test('a server is asked four things at once, whoever asks, and the others wait',
   const all = Array.from({ length: 30 }, (_, n) => fetchDocument(s.t.app, `${s.peer.origin}/${n}`, newBudget()))
   while (s.peer.load.now < 4) await new Promise((done) => setTimeout(done, 5))
   resolve()
-  expect((await Promise.all(all)).map(({ url }) => url)).toEqual(Array.from({ length: 30 }, (_, n) => `${s.peer.origin}/${n}`))
+  expect((await Promise.all(all)).map(({ url }) => url)).toEqual(
+    Array.from({ length: 30 }, (_, n) => `${s.peer.origin}/${n}`),
+  )
   expect(s.peer.load.most).toBe(4)
 })
 
@@ -26,10 +28,16 @@ test('no more than a hundred wait, and who gives up holds no place', async () =>
   const { promise, resolve } = Promise.withResolvers<void>()
   s.peer.opened = promise
   const patience = new AbortController()
-  const all = Promise.allSettled(Array.from({ length: 110 }, (_, n) => fetchDocument(s.t.app, `${s.peer.origin}/${n}`, { signal: patience.signal, fetchesLeft: 200, isPatient: false })))
+  const all = Promise.allSettled(
+    Array.from({ length: 110 }, (_, n) =>
+      fetchDocument(s.t.app, `${s.peer.origin}/${n}`, { signal: patience.signal, fetchesLeft: 200, isPatient: false }),
+    ),
+  )
   while (s.peer.load.now < 4) await new Promise((done) => setTimeout(done, 5))
   patience.abort()
-  const reasons = (await all).map((one) => (one.status === 'rejected' ? String((one.reason as Error).message) : 'found'))
+  const reasons = (await all).map((one) =>
+    one.status === 'rejected' ? String((one.reason as Error).message) : 'found',
+  )
   expect(reasons.filter((reason) => reason.startsWith('Too many requests'))).toHaveLength(6)
   expect(reasons).not.toContain('found')
   resolve()
@@ -59,7 +67,8 @@ test('jobs leave a server alone that failed three times; who waits is not told s
 test('what a server says no to does not make it a server that is down', async () => {
   await using s = await scene()
   const budget = newBudget(20, 5_000, { isPatient: true })
-  for (let n = 0; n < 6; n++) await expect(fetchDocument(s.t.app, `${s.peer.origin}/missing/${n}`, budget)).rejects.toThrow('404')
+  for (let n = 0; n < 6; n++)
+    await expect(fetchDocument(s.t.app, `${s.peer.origin}/missing/${n}`, budget)).rejects.toThrow('404')
   s.peer.documents.set('/1', document(s.peer.origin, 1))
   expect((await fetchDocument(s.t.app, `${s.peer.origin}/1`, budget)).url).toBe(`${s.peer.origin}/1`)
 })

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
-import { forgetAccounts } from '#src/erasure/forget-accounts.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
+import { forgetAccounts } from '#src/erasure/forget-accounts.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
@@ -18,7 +18,12 @@ import { type Scene, scene } from './setup.ts'
 
 const publicly = { to: ['https://www.w3.org/ns/activitystreams#Public'] }
 let count = 0
-const withId = (actor: PeerActor, activity: object) => ({ '@context': 'https://www.w3.org/ns/activitystreams', id: `${actor.uri}/activities/${++count}`, actor: actor.uri, ...activity })
+const withId = (actor: PeerActor, activity: object) => ({
+  '@context': 'https://www.w3.org/ns/activitystreams',
+  id: `${actor.uri}/activities/${++count}`,
+  actor: actor.uri,
+  ...activity,
+})
 
 /** Posts activities to the shared inbox and lets the worker do its work. */
 async function receive(s: Scene, actor: PeerActor, ...activities: object[]): Promise<void> {
@@ -29,11 +34,21 @@ async function receive(s: Scene, actor: PeerActor, ...activities: object[]): Pro
   await s.work()
 }
 
-const noteOf = (actor: PeerActor, id: string, more: object = {}) => ({ id: `${actor.uri}/notes/${id}`, type: 'Note', attributedTo: actor.uri, content: `<p>Note ${id}</p>`, published: new Date().toISOString(), ...publicly, ...more })
+const noteOf = (actor: PeerActor, id: string, more: object = {}) => ({
+  id: `${actor.uri}/notes/${id}`,
+  type: 'Note',
+  attributedTo: actor.uri,
+  content: `<p>Note ${id}</p>`,
+  published: new Date().toISOString(),
+  ...publicly,
+  ...more,
+})
 const createOf = (note: object) => ({ type: 'Create', ...publicly, object: note })
 const idOfPeer = async (s: Scene, actor: PeerActor) => (await accountByUri(s.t.db, actor.uri)) as AccountId
-const sent = (s: Scene) => s.peer.posted.map(({ body }) => JSON.parse(body) as { type: string; object: { id?: string } })
-const notifications = async (s: Scene, account: AccountId) => (await loadNotificationPage(s.t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
+const sent = (s: Scene) =>
+  s.peer.posted.map(({ body }) => JSON.parse(body) as { type: string; object: { id?: string } })
+const notifications = async (s: Scene, account: AccountId) =>
+  (await loadNotificationPage(s.t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
 
 test('a follow is accepted, once, however often it comes', async () => {
   await using s = await scene()
@@ -42,7 +57,12 @@ test('a follow is accepted, once, however often it comes', async () => {
   const activity = { type: 'Follow', id: `${bob.uri}/follows/1`, object: s.t.app.uris.account(alice) }
   await receive(s, bob, activity, activity)
 
-  expect(sent(s)).toEqual([expect.objectContaining({ type: 'Accept', object: { id: activity.id, type: 'Follow', actor: bob.uri, object: activity.object } })])
+  expect(sent(s)).toEqual([
+    expect.objectContaining({
+      type: 'Accept',
+      object: { id: activity.id, type: 'Follow', actor: bob.uri, object: activity.object },
+    }),
+  ])
   expect(s.peer.posted[0]!.path).toBe('/users/bob/inbox')
   expect(await loadRelationships(s.t.db, alice, [await idOfPeer(s, bob)])).toMatchObject([{ followedBy: true }])
   expect(await notifications(s, alice)).toEqual(['follow'])
@@ -56,7 +76,9 @@ test('an account that was forgotten is fetched anew when it comes back', async (
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
   const before = (await s.t.app.remote.url(bob.uri))!.id
-  await s.t.db.execute(sql`update accounts set fetched_at = now() - interval '366 days', refresh_queued_at = null where domain is not null`)
+  await s.t.db.execute(
+    sql`update accounts set fetched_at = now() - interval '366 days', refresh_queued_at = null where domain is not null`,
+  )
   expect(await s.t.db.transaction((tx) => forgetAccounts(tx, {}))).toMatchObject({ count: 1 })
   expect(await accountByUri(s.t.db, bob.uri)).toBe(null)
 
@@ -90,7 +112,10 @@ test('accepts and rejects count only from whom was asked', async () => {
 
   await receive(s, mallory, { type: 'Accept', object: asked.id }, { type: 'Accept', object: asked })
   expect(await relation()).toMatchObject({ following: false, requested: true })
-  await receive(s, bob, { type: 'Accept', object: { type: 'Follow', actor: s.t.app.uris.account(alice), object: bob.uri } })
+  await receive(s, bob, {
+    type: 'Accept',
+    object: { type: 'Follow', actor: s.t.app.uris.account(alice), object: bob.uri },
+  })
   expect(await relation()).toMatchObject({ following: true, requested: false })
   await receive(s, mallory, { type: 'Reject', object: asked.id })
   expect(await relation()).toMatchObject({ following: true })
@@ -106,7 +131,13 @@ test('a post is kept if it concerns somebody here', async () => {
   const here = async (id: string) => (await statusByUri(s.t.db, `${bob.uri}/notes/${id}`)) !== null
   const mention = { type: 'Mention', href: s.t.app.uris.account(alice), name: '@alice@pipit.test' }
 
-  await receive(s, bob, createOf(noteOf(bob, 'unwanted')), createOf(noteOf(bob, 'mention', { tag: mention })), createOf(noteOf(bob, 'reply', { inReplyTo: s.t.app.uris.status(post) })))
+  await receive(
+    s,
+    bob,
+    createOf(noteOf(bob, 'unwanted')),
+    createOf(noteOf(bob, 'mention', { tag: mention })),
+    createOf(noteOf(bob, 'reply', { inReplyTo: s.t.app.uris.status(post) })),
+  )
   expect([await here('unwanted'), await here('mention'), await here('reply')]).toEqual([false, true, true])
   expect(await notifications(s, alice)).toEqual(['mention'])
 
@@ -120,10 +151,12 @@ test('nobody speaks for somebody else', async () => {
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
   const mallory = s.peer.actor('mallory')
-  for (const actor of [bob, mallory]) await makeFollow(s.t, alice, (await s.t.app.remote.url(actor.uri))!.id as AccountId)
+  for (const actor of [bob, mallory])
+    await makeFollow(s.t, alice, (await s.t.app.remote.url(actor.uri))!.id as AccountId)
   await receive(s, bob, createOf(noteOf(bob, 'true')))
   const original = noteOf(bob, 'true')
-  const content = async () => (await loadStatusView(s.t.db, null, (await statusByUri(s.t.db, original.id))!.id))?.content
+  const content = async () =>
+    (await loadStatusView(s.t.db, null, (await statusByUri(s.t.db, original.id))!.id))?.content
   const later = new Date(Date.now() + 60_000).toISOString()
 
   await receive(
@@ -142,7 +175,9 @@ test('nobody speaks for somebody else', async () => {
   expect(await content()).toBe('<p>Note true</p>')
   expect(await statusByUri(s.t.db, `${bob.uri}/notes/forged`)).toBeNull()
   expect(await statusByUri(s.t.db, 'https://elsewhere.test/notes/1')).toBeNull()
-  expect(await loadAccountViews(s.t.db, [await idOfPeer(s, bob)])).toMatchObject([{ displayName: 'bob', deletedAt: null }])
+  expect(await loadAccountViews(s.t.db, [await idOfPeer(s, bob)])).toMatchObject([
+    { displayName: 'bob', deletedAt: null },
+  ])
 })
 
 test('edits apply if they are newer, and deleted posts do not come back', async () => {
@@ -152,13 +187,22 @@ test('edits apply if they are newer, and deleted posts do not come back', async 
   await makeFollow(s.t, alice, (await s.t.app.remote.url(bob.uri))!.id as AccountId)
   const published = new Date(Date.now() - 60_000)
   const note = noteOf(bob, '1', { published: published.toISOString() })
-  const edit = (content: string, seconds: number) => ({ type: 'Update', object: { ...note, content, updated: new Date(published.getTime() + seconds * 1_000).toISOString() } })
+  const edit = (content: string, seconds: number) => ({
+    type: 'Update',
+    object: { ...note, content, updated: new Date(published.getTime() + seconds * 1_000).toISOString() },
+  })
   const view = async () => loadStatusView(s.t.db, null, (await statusByUri(s.t.db, note.id))!.id)
 
   await receive(s, bob, createOf(note), edit('<p>Second</p>', 20), edit('<p>First</p>', 10))
   expect((await view())?.content).toBe('<p>Second</p>')
 
-  await receive(s, bob, { type: 'Delete', object: { id: note.id, type: 'Tombstone' } }, createOf(note), edit('<p>Third</p>', 30))
+  await receive(
+    s,
+    bob,
+    { type: 'Delete', object: { id: note.id, type: 'Tombstone' } },
+    createOf(note),
+    edit('<p>Third</p>', 30),
+  )
   expect(await view()).toBeUndefined()
 
   const early = noteOf(bob, 'early')
@@ -187,7 +231,12 @@ test('likes and boosts of ours are counted once and taken back in any way', asyn
 
   await receive(s, bob, { ...like, id: `${bob.uri}/likes/3` }, { ...boost, id: `${bob.uri}/boosts/3` })
   expect(await counts()).toEqual([1, 1])
-  await receive(s, bob, { type: 'Undo', object: { type: 'Like', actor: bob.uri, object: uri } }, { type: 'Undo', object: { type: 'Announce', actor: bob.uri, object: uri } })
+  await receive(
+    s,
+    bob,
+    { type: 'Undo', object: { type: 'Like', actor: bob.uri, object: uri } },
+    { type: 'Undo', object: { type: 'Announce', actor: bob.uri, object: uri } },
+  )
   expect(await counts()).toEqual([0, 0])
 })
 
@@ -208,12 +257,18 @@ test('a boost of a followed account brings the post and its parents from their o
   const bob = s.peer.actor('bob')
   const carol = s.peer.actor('carol')
   await makeFollow(s.t, alice, (await s.t.app.remote.url(bob.uri))!.id as AccountId)
-  for (let i = 1; i <= 3; i++) s.peer.documents.set(`/users/carol/notes/${i}`, { '@context': 'https://www.w3.org/ns/activitystreams', ...noteOf(carol, String(i), i > 1 ? { inReplyTo: `${carol.uri}/notes/${i - 1}` } : {}) })
+  for (let i = 1; i <= 3; i++)
+    s.peer.documents.set(`/users/carol/notes/${i}`, {
+      '@context': 'https://www.w3.org/ns/activitystreams',
+      ...noteOf(carol, String(i), i > 1 ? { inReplyTo: `${carol.uri}/notes/${i - 1}` } : {}),
+    })
   await receive(s, bob, { type: 'Announce', object: `${carol.uri}/notes/3`, ...publicly })
 
   const { rows } = await s.t.db.execute<{ uri: string; parent: string | null }>(sql`
     select s.uri, p.uri as parent from statuses s left join statuses p on p.id = s.in_reply_to_id where s.reblog_of_id is null order by s.uri`)
-  expect(rows).toEqual([1, 2, 3].map((i) => ({ uri: `${carol.uri}/notes/${i}`, parent: i > 1 ? `${carol.uri}/notes/${i - 1}` : null })))
+  expect(rows).toEqual(
+    [1, 2, 3].map((i) => ({ uri: `${carol.uri}/notes/${i}`, parent: i > 1 ? `${carol.uri}/notes/${i - 1}` : null })),
+  )
 })
 
 test('an account that deletes itself takes its posts along', async () => {
@@ -245,7 +300,10 @@ test('odd documents are not worth trying again', async () => {
     { type: 'Follow', object: [{ id: 'urn:x' }, 7] },
     { type: 'Undo', object: null },
     { type: 'Like', object: `${bob.uri}/missing` },
-    { '@context': ['https://www.w3.org/ns/activitystreams', `${s.peer.origin}/context`], ...createOf(noteOf(bob, 'context')) },
+    {
+      '@context': ['https://www.w3.org/ns/activitystreams', `${s.peer.origin}/context`],
+      ...createOf(noteOf(bob, 'context')),
+    },
   )
   expect(await s.t.jobs()).toEqual([])
   expect(s.peer.fetched).not.toContain('/context')
@@ -257,10 +315,23 @@ test('an activity counts though a part of it is odd, or says nothing of its voca
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
   await makeFollow(s.t, alice, (await s.t.app.remote.url(bob.uri))!.id as AccountId)
-  const odd: object[] = [{ updated: '' }, { duration: '' }, { endTime: 'soon' }, { tag: { type: 'Hashtag', href: 7 } }, { url: { type: 'Link', href: '%' } }]
+  const odd: object[] = [
+    { updated: '' },
+    { duration: '' },
+    { endTime: 'soon' },
+    { tag: { type: 'Hashtag', href: 7 } },
+    { url: { type: 'Link', href: '%' } },
+  ]
   const notes = odd.map((more, i) => noteOf(bob, `odd${i}`, more))
-  await receive(s, bob, ...notes.map(createOf), { ...createOf(noteOf(bob, 'bare')), '@context': undefined }, { ...createOf(noteOf(bob, 'date')), published: 'today', endTime: '' })
-  for (const uri of [...notes.map(({ id }) => id), `${bob.uri}/notes/bare`, `${bob.uri}/notes/date`]) expect([uri, await statusByUri(s.t.db, uri)]).toEqual([uri, expect.anything()])
+  await receive(
+    s,
+    bob,
+    ...notes.map(createOf),
+    { ...createOf(noteOf(bob, 'bare')), '@context': undefined },
+    { ...createOf(noteOf(bob, 'date')), published: 'today', endTime: '' },
+  )
+  for (const uri of [...notes.map(({ id }) => id), `${bob.uri}/notes/bare`, `${bob.uri}/notes/date`])
+    expect([uri, await statusByUri(s.t.db, uri)]).toEqual([uri, expect.anything()])
 })
 
 test('ids too long for an index end quietly', async () => {
@@ -270,7 +341,15 @@ test('ids too long for an index end quietly', async () => {
   await makeFollow(s.t, alice, (await s.t.app.remote.url(bob.uri))!.id as AccountId)
   // Random, as PostgreSQL compresses what repeats itself.
   const long = `${bob.uri}/${randomBytes(1_800).toString('hex')}`
-  await receive(s, bob, createOf(noteOf(bob, 'url', { url: long })), createOf(noteOf(bob, 'reply', { inReplyTo: long })), createOf(noteOf(bob, 'id', { id: long })), { type: 'Delete', object: long }, { type: 'Like', id: long, object: `${bob.uri}/notes/url` })
+  await receive(
+    s,
+    bob,
+    createOf(noteOf(bob, 'url', { url: long })),
+    createOf(noteOf(bob, 'reply', { inReplyTo: long })),
+    createOf(noteOf(bob, 'id', { id: long })),
+    { type: 'Delete', object: long },
+    { type: 'Like', id: long, object: `${bob.uri}/notes/url` },
+  )
   expect(await s.t.jobs()).toEqual([])
   expect(await statusByUri(s.t.db, `${bob.uri}/notes/url`)).not.toBeNull()
   expect(await statusByUri(s.t.db, `${bob.uri}/notes/reply`)).not.toBeNull()
@@ -319,7 +398,12 @@ test('of profile changes that overtake one another, the one counts that is true 
   const bob = s.peer.actor('bob')
   await s.t.app.remote.url(bob.uri)
   s.peer.documents.set('/users/bob', { ...bob.document, name: 'New' })
-  await receive(s, bob, { type: 'Update', object: { ...bob.document, name: 'New' } }, { type: 'Update', object: { ...bob.document, name: 'Old' } })
+  await receive(
+    s,
+    bob,
+    { type: 'Update', object: { ...bob.document, name: 'New' } },
+    { type: 'Update', object: { ...bob.document, name: 'Old' } },
+  )
   expect(await loadAccountViews(s.t.db, [await idOfPeer(s, bob)])).toMatchObject([{ displayName: 'New' }])
 })
 
@@ -327,7 +411,11 @@ test('the id of a Follow lets its sender follow one account only', async () => {
   await using s = await scene()
   const [alice, ann] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'ann')]
   const bob = s.peer.actor('bob')
-  const follows = (account: AccountId) => ({ type: 'Follow', id: `${bob.uri}/follows/1`, object: s.t.app.uris.account(account) })
+  const follows = (account: AccountId) => ({
+    type: 'Follow',
+    id: `${bob.uri}/follows/1`,
+    object: s.t.app.uris.account(account),
+  })
   await receive(s, bob, follows(alice))
   await s.t.db.execute(sql`delete from received_activities`)
   await receive(s, bob, follows(ann))
@@ -342,14 +430,38 @@ test('a film comes with its title, a picture of it and its length, and for whom 
   const bobId = (await s.t.app.remote.url(bob.uri))!.id as AccountId
   await makeFollow(s.t, alice, bobId)
   const uri = `${bob.uri}/videos/1`
-  const { to: _, ...video } = noteOf(bob, '1', { id: uri, type: 'Video', name: 'Low tide', duration: 'PT1M5S', icon: [{ type: 'Image', url: 'https://b.test/small.jpg', width: 280 }, { type: 'Image', url: 'https://b.test/large.jpg', width: 850 }], url: [{ type: 'Link', mediaType: 'video/mp4', href: 'https://b.test/1.mp4', height: 480, width: 854 }] })
+  const { to: _, ...video } = noteOf(bob, '1', {
+    id: uri,
+    type: 'Video',
+    name: 'Low tide',
+    duration: 'PT1M5S',
+    icon: [
+      { type: 'Image', url: 'https://b.test/small.jpg', width: 280 },
+      { type: 'Image', url: 'https://b.test/large.jpg', width: 850 },
+    ],
+    url: [{ type: 'Link', mediaType: 'video/mp4', href: 'https://b.test/1.mp4', height: 480, width: 854 }],
+  })
   await receive(s, bob, createOf(video))
 
   const known = await statusByUri(s.t.db, uri)
   const view = known && (await loadStatusView(s.t.db, null, known.id))
   expect(view).toMatchObject({
-    visibility: 'public', content: expect.stringContaining('<p><strong>Low tide</strong></p>'), media: [{ kind: 'video', remoteUrl: 'https://b.test/1.mp4', previewRemoteUrl: 'https://b.test/large.jpg', durationSeconds: 65, width: 854 }],
+    visibility: 'public',
+    content: expect.stringContaining('<p><strong>Low tide</strong></p>'),
+    media: [
+      {
+        kind: 'video',
+        remoteUrl: 'https://b.test/1.mp4',
+        previewRemoteUrl: 'https://b.test/large.jpg',
+        durationSeconds: 65,
+        width: 854,
+      },
+    ],
   })
   const { uris } = s.t.app
-  expect(toMediaAttachment(view!.media[0]!, uris)).toMatchObject({ preview_url: uris.remoteFile('https://b.test/large.jpg', 'small'), preview_remote_url: 'https://b.test/large.jpg', meta: { original: { duration: 65, width: 854 } } })
+  expect(toMediaAttachment(view!.media[0]!, uris)).toMatchObject({
+    preview_url: uris.remoteFile('https://b.test/large.jpg', 'small'),
+    preview_remote_url: 'https://b.test/large.jpg',
+    meta: { original: { duration: 65, width: 854 } },
+  })
 })

@@ -1,22 +1,22 @@
 /** Interaction policies of GoToSocial: ours are asked for, those of others proven, and ours answer. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { type AccountId, firstIdAt, type StatusId, type TagId } from '#src/platform/ids.ts'
 import { countDay, loadDay } from '#src/instance/stats.ts'
+import { type AccountId, firstIdAt, type StatusId, type TagId } from '#src/platform/ids.ts'
 import { addDays, dayOf } from '#src/platform/time.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
+import { tagUse } from '#src/statuses/counts/tag-use.ts'
+import { countAuthors, countUses } from '#src/statuses/counts/trends.ts'
+import { countYear } from '#src/statuses/counts/year.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { editStatus } from '#src/statuses/edit.ts'
-import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
 import { statusByUri } from '#src/statuses/find.ts'
+import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
 import { pin } from '#src/statuses/interactions/pin.ts'
 import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
-import { tagUse } from '#src/statuses/counts/tag-use.ts'
 import { thread } from '#src/statuses/threads/thread.ts'
-import { countAuthors, countUses } from '#src/statuses/counts/trends.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
-import { countYear } from '#src/statuses/counts/year.ts'
 import { forgetJobs, localAccount, makeFollow, status } from '../cast.ts'
 import { type PeerActor, signedPost } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
@@ -27,7 +27,12 @@ let count = 0
 
 async function receive(s: Scene, actor: PeerActor, ...activities: object[]): Promise<void> {
   for (const activity of activities) {
-    const whole = { '@context': 'https://www.w3.org/ns/activitystreams', id: `${actor.uri}/activities/${++count}`, actor: actor.uri, ...activity }
+    const whole = {
+      '@context': 'https://www.w3.org/ns/activitystreams',
+      id: `${actor.uri}/activities/${++count}`,
+      actor: actor.uri,
+      ...activity,
+    }
     const response = await s.routes.request(signedPost(s.t.app, actor, whole))
     if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`)
   }
@@ -36,7 +41,15 @@ async function receive(s: Scene, actor: PeerActor, ...activities: object[]): Pro
 
 /** A post of a peer, which it also serves. */
 function noteOf(s: Scene, actor: PeerActor, more: object = {}): { id: string } {
-  const note = { id: `${actor.uri}/notes/${++count}`, type: 'Note', attributedTo: actor.uri, content: '<p>Note</p>', published: new Date().toISOString(), ...publicly, ...more }
+  const note = {
+    id: `${actor.uri}/notes/${++count}`,
+    type: 'Note',
+    attributedTo: actor.uri,
+    content: '<p>Note</p>',
+    published: new Date().toISOString(),
+    ...publicly,
+    ...more,
+  }
   s.peer.documents.set(new URL(note.id).pathname, note)
   return note
 }
@@ -44,26 +57,54 @@ function noteOf(s: Scene, actor: PeerActor, more: object = {}): { id: string } {
 /** A consent as a peer serves it. */
 function stampOf(s: Scene, actor: PeerActor, type: string, interaction: string, target: string): string {
   const id = `${actor.uri}/authorizations/${++count}`
-  s.peer.documents.set(new URL(id).pathname, { id, type, attributedTo: actor.uri, interactingObject: interaction, interactionTarget: target })
+  s.peer.documents.set(new URL(id).pathname, {
+    id,
+    type,
+    attributedTo: actor.uri,
+    interactingObject: interaction,
+    interactionTarget: target,
+  })
   return id
 }
 
 const createOf = (note: object) => ({ type: 'Create', ...publicly, object: note })
-type Sent = { id: string; type: string; actor: string; object: string & { id: string; type: string }; result?: string; instrument: { id: string; [name: string]: unknown }; [name: string]: unknown }
+type Sent = {
+  id: string
+  type: string
+  actor: string
+  object: string & { id: string; type: string }
+  result?: string
+  instrument: { id: string; [name: string]: unknown }
+  [name: string]: unknown
+}
 const sent = (s: Scene) => s.peer.posted.map(({ path, body }) => ({ path, ...(JSON.parse(body) as Sent) }))
 const sentTypes = (s: Scene) => sent(s).map(({ type }) => type)
 const lastOf = (s: Scene, type: string) => sent(s).findLast((activity) => activity.type === type)!
 const known = async (s: Scene, actor: PeerActor) => (await s.t.app.remote.url(actor.uri))!.id as AccountId
 const fetched = async (s: Scene, note: { id: string }) => (await s.t.app.remote.url(note.id))!.id as StatusId
 const view = (s: Scene, viewer: AccountId | null, id: StatusId) => loadStatusView(s.t.db, viewer, id)
-const replies = async (s: Scene, id: StatusId, viewer: AccountId | null = null) => (await thread(s.t.db, viewer, id)).descendants
-const types = async (s: Scene, account: AccountId) => (await loadNotificationPage(s.t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
+const replies = async (s: Scene, id: StatusId, viewer: AccountId | null = null) =>
+  (await thread(s.t.db, viewer, id)).descendants
+const types = async (s: Scene, account: AccountId) =>
+  (await loadNotificationPage(s.t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
 const favour = (s: Scene, who: AccountId, id: StatusId) => s.t.db.transaction((tx) => favourite(tx, who, id))
 const boost = (s: Scene, who: AccountId, id: StatusId) => s.t.db.transaction((tx) => reblog(tx, s.t.app.uris, who, id))
 
 const rule = (automatic: string[], manual: string[] = []) => ({ automaticApproval: automatic, manualApproval: manual })
-const askAlways = (author: PeerActor) => ({ interactionPolicy: { canLike: rule([author.uri], [everybody]), canReply: rule([author.uri], [everybody]), canAnnounce: rule([author.uri], [everybody]) } })
-const nobody = (author: PeerActor) => ({ interactionPolicy: { canLike: rule([author.uri]), canReply: { always: author.uri }, canAnnounce: { always: author.uri, approvalRequired: [] } } })
+const askAlways = (author: PeerActor) => ({
+  interactionPolicy: {
+    canLike: rule([author.uri], [everybody]),
+    canReply: rule([author.uri], [everybody]),
+    canAnnounce: rule([author.uri], [everybody]),
+  },
+})
+const nobody = (author: PeerActor) => ({
+  interactionPolicy: {
+    canLike: rule([author.uri]),
+    canReply: { always: author.uri },
+    canAnnounce: { always: author.uri, approvalRequired: [] },
+  },
+})
 
 test('a reply that has to be asked for is seen by its author alone until the consent, and goes out with it', async () => {
   await using s = await scene()
@@ -81,7 +122,13 @@ test('a reply that has to be asked for is seen by its author alone until the con
   const uri = s.t.app.uris.status(id)
   expect(sentTypes(s)).toEqual(['ReplyRequest'])
   const request = lastOf(s, 'ReplyRequest')
-  expect(request).toMatchObject({ path: '/users/bob/inbox', actor: s.t.app.uris.account(alice), to: [bob.uri], object: post.id, instrument: { id: uri, type: 'Note', attributedTo: s.t.app.uris.account(alice), inReplyTo: post.id } })
+  expect(request).toMatchObject({
+    path: '/users/bob/inbox',
+    actor: s.t.app.uris.account(alice),
+    to: [bob.uri],
+    object: post.id,
+    instrument: { id: uri, type: 'Note', attributedTo: s.t.app.uris.account(alice), inReplyTo: post.id },
+  })
   expect(request.instrument).not.toHaveProperty('@context')
   expect(await view(s, alice, id)).toMatchObject({ consent: 'asked' })
   for (const other of [null, bea]) expect(await view(s, other, id)).toBeUndefined()
@@ -89,7 +136,9 @@ test('a reply that has to be asked for is seen by its author alone until the con
   expect((await view(s, null, target))?.repliesCount).toBe(0)
   expect(await replies(s, target)).toEqual([])
   expect(await replies(s, target, alice)).toEqual([id])
-  expect((await s.routes.request(new Request(uri, { headers: { accept: 'application/activity+json' } }))).status).toBe(404)
+  expect((await s.routes.request(new Request(uri, { headers: { accept: 'application/activity+json' } }))).status).toBe(
+    404,
+  )
   await expect(status(s.t, alice, { inReplyToId: id })).rejects.toMatchObject({ code: 'not_permitted' })
   await expect(status(s.t, alice, { quotedStatusId: id })).rejects.toMatchObject({ code: 'invalid' })
 
@@ -98,12 +147,21 @@ test('a reply that has to be asked for is seen by its author alone until the con
   await receive(s, mallory, { type: 'Accept', object: request.id, result: stamp })
   await receive(s, bob, { type: 'Accept', object: request.id, result: 'https://elsewhere.test/1' })
   expect(await view(s, null, id)).toBeUndefined()
-  await receive(s, bob, { type: 'Accept', object: { type: 'ReplyRequest', id: request.id, actor: request.actor, object: post.id, instrument: uri }, result: stamp })
+  await receive(s, bob, {
+    type: 'Accept',
+    object: { type: 'ReplyRequest', id: request.id, actor: request.actor, object: post.id, instrument: uri },
+    result: stamp,
+  })
   expect(await view(s, null, id)).toMatchObject({ consent: null, repliesCount: 0 })
   expect((await view(s, null, target))?.repliesCount).toBe(1)
   expect(await replies(s, target)).toEqual([id])
   expect(await types(s, bea)).toContain('mention')
-  expect(lastOf(s, 'Create').object).toMatchObject({ id: uri, inReplyTo: post.id, replyAuthorization: stamp, approvedBy: stamp })
+  expect(lastOf(s, 'Create').object).toMatchObject({
+    id: uri,
+    inReplyTo: post.id,
+    replyAuthorization: stamp,
+    approvedBy: stamp,
+  })
 
   // An answer that comes twice counts once.
   await receive(s, bob, { type: 'Accept', object: request.id, result: stamp })
@@ -126,7 +184,11 @@ test('a rejected reply stays with its author, and its deletion changes no count'
 
   await s.t.db.transaction((tx) => deleteStatus(tx, alice, id))
   await s.work()
-  expect(sent(s).filter(({ type }) => type === 'Delete').map(({ path }) => path)).toEqual(['/users/bob/inbox'])
+  expect(
+    sent(s)
+      .filter(({ type }) => type === 'Delete')
+      .map(({ path }) => path),
+  ).toEqual(['/users/bob/inbox'])
   expect((await view(s, null, target))?.repliesCount).toBe(0)
   const own = await view(s, alice, await status(s.t, alice))
   expect(own?.account.statusesCount).toBe(1)
@@ -146,16 +208,37 @@ test('favourites and boosts that have to be asked for wait uncounted, and may be
   await s.work()
 
   expect(sentTypes(s).toSorted()).toEqual(['AnnounceRequest', 'LikeRequest'])
-  expect(lastOf(s, 'LikeRequest')).toMatchObject({ object: post.id, to: [bob.uri], instrument: { type: 'Like', actor: s.t.app.uris.account(alice), object: post.id } })
-  expect(lastOf(s, 'AnnounceRequest')).toMatchObject({ object: post.id, instrument: { type: 'Announce', object: post.id, to: [everybody] } })
-  expect(await view(s, alice, target)).toMatchObject({ favourited: true, reblogged: true, favouritesCount: 0, reblogsCount: 0 })
+  expect(lastOf(s, 'LikeRequest')).toMatchObject({
+    object: post.id,
+    to: [bob.uri],
+    instrument: { type: 'Like', actor: s.t.app.uris.account(alice), object: post.id },
+  })
+  expect(lastOf(s, 'AnnounceRequest')).toMatchObject({
+    object: post.id,
+    instrument: { type: 'Announce', object: post.id, to: [everybody] },
+  })
+  expect(await view(s, alice, target)).toMatchObject({
+    favourited: true,
+    reblogged: true,
+    favouritesCount: 0,
+    reblogsCount: 0,
+  })
   expect(await view(s, bea, shared)).toBeUndefined()
 
   const announce = lastOf(s, 'AnnounceRequest')
   const stamp = stampOf(s, bob, 'AnnounceAuthorization', announce.instrument.id, post.id)
   await receive(s, bob, { type: 'Accept', object: announce.id, result: stamp })
-  await receive(s, bob, { type: 'Accept', object: lastOf(s, 'LikeRequest').id, result: stampOf(s, bob, 'LikeAuthorization', lastOf(s, 'LikeRequest').instrument.id, post.id) })
-  expect(await view(s, alice, target)).toMatchObject({ favourited: true, reblogged: true, favouritesCount: 1, reblogsCount: 1 })
+  await receive(s, bob, {
+    type: 'Accept',
+    object: lastOf(s, 'LikeRequest').id,
+    result: stampOf(s, bob, 'LikeAuthorization', lastOf(s, 'LikeRequest').instrument.id, post.id),
+  })
+  expect(await view(s, alice, target)).toMatchObject({
+    favourited: true,
+    reblogged: true,
+    favouritesCount: 1,
+    reblogsCount: 1,
+  })
   expect(await view(s, bea, shared)).toMatchObject({ consent: null })
   expect(lastOf(s, 'Announce')).toMatchObject({ id: announce.instrument.id, announceAuthorization: stamp })
 
@@ -165,8 +248,16 @@ test('favourites and boosts that have to be asked for wait uncounted, and may be
   await boost(s, alice, other)
   await s.work()
   await receive(s, bob, { type: 'Reject', object: lastOf(s, 'LikeRequest').id })
-  await receive(s, bob, { type: 'Reject', object: { type: 'AnnounceRequest', instrument: lastOf(s, 'AnnounceRequest').instrument.id } })
-  expect(await view(s, alice, other)).toMatchObject({ favourited: false, reblogged: false, favouritesCount: 0, reblogsCount: 0 })
+  await receive(s, bob, {
+    type: 'Reject',
+    object: { type: 'AnnounceRequest', instrument: lastOf(s, 'AnnounceRequest').instrument.id },
+  })
+  expect(await view(s, alice, other)).toMatchObject({
+    favourited: false,
+    reblogged: false,
+    favouritesCount: 0,
+    reblogsCount: 0,
+  })
   s.peer.posted.length = 0
   const third = await fetched(s, noteOf(s, bob, askAlways(bob)))
   await favour(s, alice, third)
@@ -178,8 +269,17 @@ test('favourites and boosts that have to be asked for wait uncounted, and may be
   })
   await s.work()
   await receive(s, bob, { type: 'Accept', object: lastOf(s, 'AnnounceRequest').id, result: `${bob.uri}/late` })
-  expect(await view(s, alice, third)).toMatchObject({ favourited: false, reblogged: false, favouritesCount: 0, reblogsCount: 0 })
-  expect(sent(s).filter(({ type }) => type === 'Undo').map(({ path }) => path)).toEqual(['/users/bob/inbox', '/users/bob/inbox'])
+  expect(await view(s, alice, third)).toMatchObject({
+    favourited: false,
+    reblogged: false,
+    favouritesCount: 0,
+    reblogsCount: 0,
+  })
+  expect(
+    sent(s)
+      .filter(({ type }) => type === 'Undo')
+      .map(({ path }) => path),
+  ).toEqual(['/users/bob/inbox', '/users/bob/inbox'])
   expect(sentTypes(s)).not.toContain('Announce')
 })
 
@@ -187,10 +287,19 @@ test('what an author does not allow is refused, and nothing is sent', async () =
   await using s = await scene()
   const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
   const bob = s.peer.actor('bob')
-  const target = await fetched(s, noteOf(s, bob, { ...nobody(bob), tag: [{ type: 'Mention', href: s.t.app.uris.account(bea), name: '@bea' }] }))
-  await expect(favour(s, alice, target)).rejects.toMatchObject({ code: 'not_permitted', message: 'The author of this post does not allow you to favourite it' })
+  const target = await fetched(
+    s,
+    noteOf(s, bob, { ...nobody(bob), tag: [{ type: 'Mention', href: s.t.app.uris.account(bea), name: '@bea' }] }),
+  )
+  await expect(favour(s, alice, target)).rejects.toMatchObject({
+    code: 'not_permitted',
+    message: 'The author of this post does not allow you to favourite it',
+  })
   await expect(boost(s, alice, target)).rejects.toMatchObject({ code: 'not_permitted' })
-  await expect(status(s.t, alice, { inReplyToId: target })).rejects.toMatchObject({ code: 'not_permitted', message: 'The author of this post does not allow you to reply to it' })
+  await expect(status(s.t, alice, { inReplyToId: target })).rejects.toMatchObject({
+    code: 'not_permitted',
+    message: 'The author of this post does not allow you to reply to it',
+  })
   await s.work()
   expect(sentTypes(s)).toEqual([])
   // Whoever is named may answer, but not more.
@@ -202,7 +311,11 @@ test('what an author does not allow is refused, and nothing is sent', async () =
 
 test('followers who may by themselves ask all the same, and an id counts before a circle', async () => {
   await using s = await scene()
-  const [alice, bea, cleo] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea'), await localAccount(s.t, 'cleo')]
+  const [alice, bea, cleo] = [
+    await localAccount(s.t, 'alice'),
+    await localAccount(s.t, 'bea'),
+    await localAccount(s.t, 'cleo'),
+  ]
   const bob = s.peer.actor('bob')
   const canLike = rule([bob.uri, `${bob.uri}/followers`, s.t.app.uris.account(cleo)])
   const target = await fetched(s, noteOf(s, bob, { interactionPolicy: { canLike } }))
@@ -219,7 +332,12 @@ test('followers who may by themselves ask all the same, and an id counts before 
   expect(sentTypes(s).toSorted()).toEqual(['Announce', 'Like', 'LikeRequest'])
 
   // Everybody but one, who has to ask.
-  const other = await fetched(s, noteOf(s, bob, { interactionPolicy: { canLike: { automaticApproval: everybody, manualApproval: s.t.app.uris.account(bea) } } }))
+  const other = await fetched(
+    s,
+    noteOf(s, bob, {
+      interactionPolicy: { canLike: { automaticApproval: everybody, manualApproval: s.t.app.uris.account(bea) } },
+    }),
+  )
   s.peer.posted.length = 0
   for (const who of [alice, bea]) await favour(s, who, other)
   await s.work()
@@ -280,7 +398,12 @@ test('a reply from elsewhere stands in the thread only with the consent of whom 
   const uri = (await view(s, null, bare))!.uri
   await receive(s, carol, { type: 'Accept', object: uri, result: stampOf(s, bob, 'ReplyAuthorization', uri, post.id) })
   expect((await view(s, null, target))?.repliesCount).toBe(2)
-  await receive(s, bob, { type: 'Accept', object: uri, target: post.id, result: stampOf(s, bob, 'ReplyAuthorization', uri, post.id) })
+  await receive(s, bob, {
+    type: 'Accept',
+    object: uri,
+    target: post.id,
+    result: stampOf(s, bob, 'ReplyAuthorization', uri, post.id),
+  })
   expect((await view(s, null, target))?.repliesCount).toBe(3)
   const own = noteOf(s, bob, { inReplyTo: post.id })
   await receive(s, bob, createOf(own))
@@ -317,11 +440,22 @@ test('boosts and likes from elsewhere of such a post count only with a consent',
     const id = `${carol.uri}/announces/${++count}`
     return { id, type: 'Announce', ...publicly, object: post.id, ...more(id) }
   }
-  await receive(s, carol, announce(() => ({})), announce((id) => ({ announceAuthorization: stampOf(s, carol, 'AnnounceAuthorization', id, post.id) })), announce((id) => ({ announceAuthorization: stampOf(s, bob, 'ReplyAuthorization', id, post.id) })))
+  await receive(
+    s,
+    carol,
+    announce(() => ({})),
+    announce((id) => ({ announceAuthorization: stampOf(s, carol, 'AnnounceAuthorization', id, post.id) })),
+    announce((id) => ({ announceAuthorization: stampOf(s, bob, 'ReplyAuthorization', id, post.id) })),
+  )
   await receive(s, carol, { type: 'Like', object: post.id })
   expect(await view(s, null, target)).toMatchObject({ reblogsCount: 0, favouritesCount: 0 })
   const like = `${carol.uri}/likes/1`
-  await receive(s, carol, announce((id) => ({ announceAuthorization: stampOf(s, bob, 'AnnounceAuthorization', id, post.id) })), { id: like, type: 'Like', object: post.id, likeAuthorization: stampOf(s, bob, 'LikeAuthorization', like, post.id) })
+  await receive(
+    s,
+    carol,
+    announce((id) => ({ announceAuthorization: stampOf(s, bob, 'AnnounceAuthorization', id, post.id) })),
+    { id: like, type: 'Like', object: post.id, likeAuthorization: stampOf(s, bob, 'LikeAuthorization', like, post.id) },
+  )
   expect(await view(s, null, target)).toMatchObject({ reblogsCount: 1, favouritesCount: 1 })
 })
 
@@ -333,18 +467,32 @@ test('our posts let everybody, say so, and give consents that can be looked up',
   const uri = s.t.app.uris.status(post)
   const get = (url: string) => s.routes.request(new Request(url, { headers: { accept: 'application/activity+json' } }))
   const everyone = { automaticApproval: [everybody], manualApproval: [] }
-  expect(await (await get(uri)).json()).toMatchObject({ interactionPolicy: { canLike: everyone, canReply: everyone, canAnnounce: everyone, canQuote: everyone } })
+  expect(await (await get(uri)).json()).toMatchObject({
+    interactionPolicy: { canLike: everyone, canReply: everyone, canAnnounce: everyone, canQuote: everyone },
+  })
 
   const note = noteOf(s, bob, { inReplyTo: uri })
   const like = { id: `${bob.uri}/likes/1`, type: 'Like', actor: bob.uri, object: uri }
   const announce = { id: `${bob.uri}/announces/1`, type: 'Announce', actor: bob.uri, object: uri, ...publicly }
-  for (const [type, instrument] of [['LikeRequest', like], ['ReplyRequest', note], ['AnnounceRequest', announce]] as const) {
+  for (const [type, instrument] of [
+    ['LikeRequest', like],
+    ['ReplyRequest', note],
+    ['AnnounceRequest', announce],
+  ] as const) {
     const request = { id: `${bob.uri}/requests/${type}`, type, object: uri, instrument }
     await receive(s, bob, request)
     const accept = lastOf(s, 'Accept')
-    expect(accept).toMatchObject({ actor: s.t.app.uris.account(alice), to: [bob.uri], object: { id: request.id, type, actor: bob.uri, object: uri, instrument: instrument.id } })
+    expect(accept).toMatchObject({
+      actor: s.t.app.uris.account(alice),
+      to: [bob.uri],
+      object: { id: request.id, type, actor: bob.uri, object: uri, instrument: instrument.id },
+    })
     expect(await (await get(accept.result!)).json()).toMatchObject({
-      id: accept.result, type: type.replace('Request', 'Authorization'), attributedTo: s.t.app.uris.account(alice), interactingObject: instrument.id, interactionTarget: uri,
+      id: accept.result,
+      type: type.replace('Request', 'Authorization'),
+      attributedTo: s.t.app.uris.account(alice),
+      interactingObject: instrument.id,
+      interactionTarget: uri,
     })
   }
   expect(await view(s, null, post)).toMatchObject({ favouritesCount: 1, repliesCount: 1, reblogsCount: 1 })
@@ -369,7 +517,13 @@ test('who is blocked is refused, who may not see a post gets no answer, and nobo
   s.peer.posted.length = 0
   const asks = (actor: PeerActor, id: StatusId, as = actor) => {
     const object = s.t.app.uris.status(id)
-    const [like, announce] = ['Like', 'Announce'].map((type) => ({ id: `${as.uri}/${type}/${++count}`, type, actor: as.uri, object, ...publicly }))
+    const [like, announce] = ['Like', 'Announce'].map((type) => ({
+      id: `${as.uri}/${type}/${++count}`,
+      type,
+      actor: as.uri,
+      object,
+      ...publicly,
+    }))
     return [
       { type: 'LikeRequest', object, instrument: like },
       { type: 'AnnounceRequest', object, instrument: announce },
@@ -377,13 +531,31 @@ test('who is blocked is refused, who may not see a post gets no answer, and nobo
     ]
   }
   await receive(s, bob, ...asks(bob, post))
-  expect(sent(s).map(({ type, object }) => `${type} ${object.type}`).toSorted()).toEqual(['Reject AnnounceRequest', 'Reject LikeRequest', 'Reject ReplyRequest'])
+  expect(
+    sent(s)
+      .map(({ type, object }) => `${type} ${object.type}`)
+      .toSorted(),
+  ).toEqual(['Reject AnnounceRequest', 'Reject LikeRequest', 'Reject ReplyRequest'])
   s.peer.posted.length = 0
   await receive(s, bob, ...asks(bob, secret))
-  await receive(s, carol, ...asks(carol, secret), ...asks(carol, '1234567890' as StatusId), ...asks(carol, post, s.peer.actor('dora')))
+  await receive(
+    s,
+    carol,
+    ...asks(carol, secret),
+    ...asks(carol, '1234567890' as StatusId),
+    ...asks(carol, post, s.peer.actor('dora')),
+  )
   // A reply to something else, and a like of something else.
-  await receive(s, carol, { type: 'ReplyRequest', object: s.t.app.uris.status(post), instrument: noteOf(s, carol, { inReplyTo: 'https://elsewhere.test/1' }) })
-  await receive(s, carol, { type: 'LikeRequest', object: s.t.app.uris.status(post), instrument: { id: `${carol.uri}/likes/9`, type: 'Like', actor: carol.uri, object: 'https://elsewhere.test/1' } })
+  await receive(s, carol, {
+    type: 'ReplyRequest',
+    object: s.t.app.uris.status(post),
+    instrument: noteOf(s, carol, { inReplyTo: 'https://elsewhere.test/1' }),
+  })
+  await receive(s, carol, {
+    type: 'LikeRequest',
+    object: s.t.app.uris.status(post),
+    instrument: { id: `${carol.uri}/likes/9`, type: 'Like', actor: carol.uri, object: 'https://elsewhere.test/1' },
+  })
   expect(sentTypes(s)).toEqual([])
   expect(await view(s, alice, post)).toMatchObject({ favouritesCount: 0, repliesCount: 0, reblogsCount: 0 })
   expect(await view(s, alice, secret)).toMatchObject({ favouritesCount: 0, repliesCount: 0, reblogsCount: 0 })
@@ -395,7 +567,9 @@ test('a reply that has to be asked for quotes nothing, as asking for that would 
   const bob = s.peer.actor('bob')
   const target = await fetched(s, noteOf(s, bob, askAlways(bob)))
   const quoted = await status(s.t, bea)
-  await expect(status(s.t, alice, { inReplyToId: target, quotedStatusId: quoted })).rejects.toMatchObject({ code: 'invalid' })
+  await expect(status(s.t, alice, { inReplyToId: target, quotedStatusId: quoted })).rejects.toMatchObject({
+    code: 'invalid',
+  })
   await s.work()
   expect(sentTypes(s)).toEqual([])
   expect(await types(s, bea)).not.toContain('quote')
@@ -409,10 +583,16 @@ test('whom an edit of a reply that waits names hears of it with the consent, and
   const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
   const bob = s.peer.actor('bob')
   const target = await fetched(s, noteOf(s, bob, askAlways(bob)))
-  const [first, second] = [await status(s.t, alice, { inReplyToId: target }), await status(s.t, alice, { inReplyToId: target })]
+  const [first, second] = [
+    await status(s.t, alice, { inReplyToId: target }),
+    await status(s.t, alice, { inReplyToId: target }),
+  ]
   await s.work()
-  const [toFirst, toSecond] = [first, second].map((id) => sent(s).find(({ type, instrument }) => type === 'ReplyRequest' && instrument.id === s.t.app.uris.status(id))!)
-  const mentionsOf = async () => (await s.t.db.execute(sql`select from notifications where account_id = ${bea} and type = 'mention'`)).rows.length
+  const [toFirst, toSecond] = [first, second].map((id) =>
+    sent(s).find(({ type, instrument }) => type === 'ReplyRequest' && instrument.id === s.t.app.uris.status(id))!,
+  )
+  const mentionsOf = async () =>
+    (await s.t.db.execute(sql`select from notifications where account_id = ${bea} and type = 'mention'`)).rows.length
   await editStatus(s.t.app, alice, first, { text: 'And you, @bea?' })
   expect(await mentionsOf()).toBe(0)
   await receive(s, bob, { type: 'Accept', object: toFirst!.id, result: `${bob.uri}/authorizations/first` })
@@ -437,13 +617,18 @@ test('a consent that is taken back takes along what it was given for, whichever 
     const reply = await status(s.t, alice, { text: 'May I? #cats @bea', inReplyToId: target })
     await s.work()
     const requests = ['LikeRequest', 'AnnounceRequest', 'ReplyRequest'].map((type) => lastOf(s, type))
-    const stamps = requests.map(({ type, instrument }) => stampOf(s, bob, type.replace('Request', 'Authorization'), instrument.id, post.id))
-    for (const [i, { id }] of requests.entries()) await receive(s, bob, { type: 'Accept', object: id, result: stamps[i] })
+    const stamps = requests.map(({ type, instrument }) =>
+      stampOf(s, bob, type.replace('Request', 'Authorization'), instrument.id, post.id),
+    )
+    for (const [i, { id }] of requests.entries())
+      await receive(s, bob, { type: 'Accept', object: id, result: stamps[i] })
     await s.t.db.transaction((tx) => pin(tx, alice, reply))
     await s.work()
     expect(await view(s, null, target)).toMatchObject({ favouritesCount: 1, reblogsCount: 1, repliesCount: 1 })
     const before = (await view(s, alice, reply))!.account.statusesCount
-    const saying = stamps.map((stamp, i) => (says === 'Delete' ? { type: 'Delete', object: stamp } : { type: 'Reject', object: requests[i]!.id }))
+    const saying = stamps.map((stamp, i) =>
+      says === 'Delete' ? { type: 'Delete', object: stamp } : { type: 'Reject', object: requests[i]!.id },
+    )
 
     await receive(s, mallory, ...saying)
     expect(await view(s, null, target)).toMatchObject({ favouritesCount: 1, reblogsCount: 1, repliesCount: 1 })
@@ -451,20 +636,35 @@ test('a consent that is taken back takes along what it was given for, whichever 
     // Said twice, it counts once.
     await receive(s, bob, ...saying)
     await receive(s, bob, ...saying)
-    expect(await view(s, alice, target)).toMatchObject({ favourited: false, reblogged: false, favouritesCount: 0, reblogsCount: 0, repliesCount: 0 })
+    expect(await view(s, alice, target)).toMatchObject({
+      favourited: false,
+      reblogged: false,
+      favouritesCount: 0,
+      reblogsCount: 0,
+      repliesCount: 0,
+    })
     expect(await view(s, alice, shared)).toBeUndefined()
     expect(await view(s, null, reply)).toBeUndefined()
     expect(await view(s, bea, reply)).toBeUndefined()
     expect(await types(s, bea)).not.toContain('mention')
     expect(await view(s, alice, reply)).toMatchObject({ consent: 'refused' })
     expect((await view(s, alice, reply))?.account.statusesCount).toBe(before - 2)
-    expect(sent(s).map(({ path, type, object }) => `${path} ${type} ${object.type ?? object}`)).toEqual(expect.arrayContaining(['/users/fan/inbox Undo Announce', `/users/fan/inbox Remove ${s.t.app.uris.status(reply)}`]))
+    expect(sent(s).map(({ path, type, object }) => `${path} ${type} ${object.type ?? object}`)).toEqual(
+      expect.arrayContaining([
+        '/users/fan/inbox Undo Announce',
+        `/users/fan/inbox Remove ${s.t.app.uris.status(reply)}`,
+      ]),
+    )
 
     // Others got it once: they are told of its end, too.
     s.peer.posted.length = 0
     await s.t.db.transaction((tx) => deleteStatus(tx, alice, reply))
     await s.work()
-    expect(sent(s).filter(({ type }) => type === 'Delete').map(({ path }) => path)).toContain('/users/fan/inbox')
+    expect(
+      sent(s)
+        .filter(({ type }) => type === 'Delete')
+        .map(({ path }) => path),
+    ).toContain('/users/fan/inbox')
     expect((await view(s, null, target))?.repliesCount).toBe(0)
   }
 })
@@ -476,10 +676,24 @@ test('what others did with a consent goes, or stands apart again, when that is t
   await makeFollow(s.t, alice, await known(s, carol))
   const post = noteOf(s, bob, askAlways(bob))
   const target = await fetched(s, post)
-  const ids = [`${carol.uri}/likes/${++count}`, `${carol.uri}/announces/${++count}`, `${carol.uri}/notes/${++count}`] as const
-  const stamps = [stampOf(s, bob, 'LikeAuthorization', ids[0], post.id), stampOf(s, bob, 'AnnounceAuthorization', ids[1], post.id), stampOf(s, bob, 'ReplyAuthorization', ids[2], post.id)] as const
+  const ids = [
+    `${carol.uri}/likes/${++count}`,
+    `${carol.uri}/announces/${++count}`,
+    `${carol.uri}/notes/${++count}`,
+  ] as const
+  const stamps = [
+    stampOf(s, bob, 'LikeAuthorization', ids[0], post.id),
+    stampOf(s, bob, 'AnnounceAuthorization', ids[1], post.id),
+    stampOf(s, bob, 'ReplyAuthorization', ids[2], post.id),
+  ] as const
   const note = noteOf(s, carol, { id: ids[2], inReplyTo: post.id, replyAuthorization: stamps[2] })
-  await receive(s, carol, { id: ids[0], type: 'Like', object: post.id, likeAuthorization: stamps[0] }, { id: ids[1], type: 'Announce', ...publicly, object: post.id, announceAuthorization: stamps[1] }, createOf(note))
+  await receive(
+    s,
+    carol,
+    { id: ids[0], type: 'Like', object: post.id, likeAuthorization: stamps[0] },
+    { id: ids[1], type: 'Announce', ...publicly, object: post.id, announceAuthorization: stamps[1] },
+    createOf(note),
+  )
   expect(await view(s, null, target)).toMatchObject({ favouritesCount: 1, reblogsCount: 1, repliesCount: 1 })
   for (const stamp of stamps) s.peer.documents.delete(new URL(stamp).pathname)
   await receive(s, carol, ...stamps.map((object) => ({ type: 'Delete', object })))
@@ -487,7 +701,10 @@ test('what others did with a consent goes, or stands apart again, when that is t
   await receive(s, bob, ...stamps.map((object) => ({ type: 'Delete', object })))
   expect(await view(s, null, target)).toMatchObject({ favouritesCount: 0, reblogsCount: 0, repliesCount: 0 })
   expect(await replies(s, target)).toEqual([])
-  expect(await view(s, null, (await statusByUri(s.t.db, ids[2]))!.id)).toMatchObject({ consent: 'unproven', inReplyToId: null })
+  expect(await view(s, null, (await statusByUri(s.t.db, ids[2]))!.id)).toMatchObject({
+    consent: 'unproven',
+    inReplyToId: null,
+  })
   await receive(s, carol, { type: 'Update', object: { ...note, updated: new Date().toISOString() } })
   expect(await replies(s, target)).toEqual([])
 })
@@ -498,14 +715,36 @@ test('consents tell nobody of replies, boosts and favourites that they could not
   const bob = s.peer.actor('bob')
   await makeFollow(s.t, alice, await known(s, bob))
   const uri = s.t.app.uris.status(await status(s.t, alice))
-  const look = async (kind: string, id: string) => (await s.routes.request(new Request(s.t.app.uris.activity(`${kind}-authorizations` as 'like-authorizations', id), { headers: { accept: 'application/activity+json' } }))).status
-  const [secret, open] = [noteOf(s, bob, { inReplyTo: uri, to: [`${bob.uri}/followers`] }), noteOf(s, bob, { inReplyTo: uri })]
-  const announces = [{ to: [`${bob.uri}/followers`] }, publicly].map((to) => ({ id: `${bob.uri}/announces/${++count}`, type: 'Announce', actor: bob.uri, object: uri, ...to }))
+  const look = async (kind: string, id: string) =>
+    (
+      await s.routes.request(
+        new Request(s.t.app.uris.activity(`${kind}-authorizations` as 'like-authorizations', id), {
+          headers: { accept: 'application/activity+json' },
+        }),
+      )
+    ).status
+  const [secret, open] = [
+    noteOf(s, bob, { inReplyTo: uri, to: [`${bob.uri}/followers`] }),
+    noteOf(s, bob, { inReplyTo: uri }),
+  ]
+  const announces = [{ to: [`${bob.uri}/followers`] }, publicly].map((to) => ({
+    id: `${bob.uri}/announces/${++count}`,
+    type: 'Announce',
+    actor: bob.uri,
+    object: uri,
+    ...to,
+  }))
   const stored = async ({ id }: { id: string }) => (await statusByUri(s.t.db, id))!.id
-  await receive(s, bob, { type: 'Create', to: [`${bob.uri}/followers`], object: secret }, createOf(open), { id: `${bob.uri}/likes/${++count}`, type: 'Like', object: uri })
+  await receive(s, bob, { type: 'Create', to: [`${bob.uri}/followers`], object: secret }, createOf(open), {
+    id: `${bob.uri}/likes/${++count}`,
+    type: 'Like',
+    object: uri,
+  })
   expect(await look('reply', await stored(secret))).toBe(404)
   expect(await look('reply', await stored(open))).toBe(200)
-  const { rows: [like] } = await s.t.db.execute<{ id: string }>(sql`select id::text from favourites`)
+  const {
+    rows: [like],
+  } = await s.t.db.execute<{ id: string }>(sql`select id::text from favourites`)
   expect(await look('like', like!.id)).toBe(404)
 
   await receive(s, bob, announces[0]!)
@@ -522,31 +761,59 @@ test('what waits for a consent is in no number, is not pinned, and leaves nothin
   const reply = await status(s.t, alice, { text: 'May I? #cats', inReplyToId: target })
   await favour(s, alice, target)
   await s.work()
-  const { rows: [tag] } = await s.t.db.execute<{ id: TagId }>(sql`select id::text from tags where name = 'cats'`)
-  await s.t.db.execute(sql`insert into featured_tags (id, account_id, tag_id, name, statuses_count) values (1, ${alice}, ${tag!.id}, 'cats', 0)`)
+  const {
+    rows: [tag],
+  } = await s.t.db.execute<{ id: TagId }>(sql`select id::text from tags where name = 'cats'`)
+  await s.t.db.execute(
+    sql`insert into featured_tags (id, account_id, tag_id, name, statuses_count) values (1, ${alice}, ${tag!.id}, 'cats', 0)`,
+  )
   const today = dayOf(new Date())
   const numbers = async () => {
     await s.t.db.transaction(async (tx) => {
       await countDay(tx, today)
       for (const kind of ['tags', 'links'] as const) await countUses(tx, kind, today)
     })
-    const { rows: [uses] } = await s.t.db.execute<{ n: number }>(sql`select coalesce(sum(uses), 0)::int as n from tag_days`)
-    const { rows: [featured] } = await s.t.db.execute<{ n: number }>(sql`select statuses_count as n from featured_tags`)
+    const {
+      rows: [uses],
+    } = await s.t.db.execute<{ n: number }>(sql`select coalesce(sum(uses), 0)::int as n from tag_days`)
+    const {
+      rows: [featured],
+    } = await s.t.db.execute<{ n: number }>(sql`select statuses_count as n from featured_tags`)
     const day = await loadDay(s.t.db, today)
-    const year = await countYear(s.t.db, alice, firstIdAt(new Date(`${addDays(today, -2)}T00:00:00Z`)), firstIdAt(new Date(`${addDays(today, 2)}T00:00:00Z`)))
+    const year = await countYear(
+      s.t.db,
+      alice,
+      firstIdAt(new Date(`${addDays(today, -2)}T00:00:00Z`)),
+      firstIdAt(new Date(`${addDays(today, 2)}T00:00:00Z`)),
+    )
     const authors = await s.t.db.transaction((tx) => countAuthors(tx))
-    return [day?.replies, day?.favourites, authors, uses?.n, featured?.n, (await tagUse(s.t.db, alice, tag!.id)).count, year.topTag?.count ?? 0]
+    return [
+      day?.replies,
+      day?.favourites,
+      authors,
+      uses?.n,
+      featured?.n,
+      (await tagUse(s.t.db, alice, tag!.id)).count,
+      year.topTag?.count ?? 0,
+    ]
   }
   // The one author is he who is waited for.
   expect(await numbers()).toEqual([0, 0, 1, 0, 0, 0, 0])
   await expect(s.t.db.transaction((tx) => pin(tx, alice, reply))).rejects.toMatchObject({ code: 'invalid' })
-  await receive(s, bob, { type: 'Accept', object: lastOf(s, 'ReplyRequest').id, result: `${bob.uri}/authorizations/reply` }, { type: 'Accept', object: lastOf(s, 'LikeRequest').id, result: `${bob.uri}/authorizations/like` })
+  await receive(
+    s,
+    bob,
+    { type: 'Accept', object: lastOf(s, 'ReplyRequest').id, result: `${bob.uri}/authorizations/reply` },
+    { type: 'Accept', object: lastOf(s, 'LikeRequest').id, result: `${bob.uri}/authorizations/like` },
+  )
   expect(await numbers()).toEqual([1, 1, 2, 1, 1, 1, 1])
   await receive(s, bob, { type: 'Delete', object: `${bob.uri}/authorizations/reply` })
   expect(await numbers()).toEqual([0, 1, 1, 0, 0, 0, 0])
 
   const unheard = await status(s.t, alice, { inReplyToId: target })
-  const ask = async (id: StatusId) => (await s.routes.request(new Request(s.t.app.uris.status(id), { headers: { accept: 'application/activity+json' } }))).status
+  const ask = async (id: StatusId) =>
+    (await s.routes.request(new Request(s.t.app.uris.status(id), { headers: { accept: 'application/activity+json' } })))
+      .status
   await s.t.db.transaction(async (tx) => {
     await deleteStatus(tx, alice, unheard)
     await deleteStatus(tx, alice, reply)

@@ -24,18 +24,49 @@ function internet(t: TestDatabase, pages: Record<string, Answer>) {
         at = answer.redirect as string
         continue
       }
-      if (typeof answer === 'object' && 'status' in answer) return { url: at, status: answer.status as number, headers: new Headers(), body: Buffer.alloc(0) }
-      if (typeof answer === 'object' && 'as' in answer) return { url: at, status: 200, headers: new Headers({ 'content-type': answer.as as string }), body: Buffer.from(JSON.stringify((answer as { json: object }).json)) }
-      const type = typeof answer === 'string' ? 'text/html' : 'subject' in answer ? 'application/jrd+json' : 'application/activity+json'
-      return { url: at, status: 200, headers: new Headers({ 'content-type': type }), body: Buffer.from(typeof answer === 'string' ? answer : JSON.stringify(answer)) }
+      if (typeof answer === 'object' && 'status' in answer)
+        return { url: at, status: answer.status as number, headers: new Headers(), body: Buffer.alloc(0) }
+      if (typeof answer === 'object' && 'as' in answer)
+        return {
+          url: at,
+          status: 200,
+          headers: new Headers({ 'content-type': answer.as as string }),
+          body: Buffer.from(JSON.stringify((answer as { json: object }).json)),
+        }
+      const type =
+        typeof answer === 'string'
+          ? 'text/html'
+          : 'subject' in answer
+            ? 'application/jrd+json'
+            : 'application/activity+json'
+      return {
+        url: at,
+        status: 200,
+        headers: new Headers({ 'content-type': type }),
+        body: Buffer.from(typeof answer === 'string' ? answer : JSON.stringify(answer)),
+      }
     }
   }
   return { asked, ...remoteLookup({ ...t.app, http: { ...t.app.http, request } as HttpClient }) }
 }
 
-const actor = (origin: string, name: string, more: object = {}) => ({ id: `${origin}/users/${name}`, type: 'Person', preferredUsername: name, inbox: `${origin}/users/${name}/inbox`, followers: `${origin}/users/${name}/followers`, url: `${origin}/@${name}`, ...more })
-const finger = (host: string, name: string, subject: string, self: string) => ({ [`https://${host}/.well-known/webfinger?resource=acct%3A${name}%40${encodeURIComponent(host)}`]: { subject: `acct:${subject}`, links: [{ rel: 'self', type: 'application/activity+json', href: self }] } })
-const acct = async (t: TestDatabase, id: AccountId | null) => (id ? (await loadAccountViews(t.db, [id]))[0]?.acct : null)
+const actor = (origin: string, name: string, more: object = {}) => ({
+  id: `${origin}/users/${name}`,
+  type: 'Person',
+  preferredUsername: name,
+  inbox: `${origin}/users/${name}/inbox`,
+  followers: `${origin}/users/${name}/followers`,
+  url: `${origin}/@${name}`,
+  ...more,
+})
+const finger = (host: string, name: string, subject: string, self: string) => ({
+  [`https://${host}/.well-known/webfinger?resource=acct%3A${name}%40${encodeURIComponent(host)}`]: {
+    subject: `acct:${subject}`,
+    links: [{ rel: 'self', type: 'application/activity+json', href: self }],
+  },
+})
+const acct = async (t: TestDatabase, id: AccountId | null) =>
+  id ? (await loadAccountViews(t.db, [id]))[0]?.acct : null
 
 test('a handle belongs to whom its host and the actor both say', async () => {
   await using t = await database()
@@ -63,24 +94,42 @@ test('a handle belongs to whom its host and the actor both say', async () => {
 test('an actor can not be taken along by the handle of another host', async () => {
   await using t = await database()
   const ann = actor('https://a.test', 'ann')
-  const { account } = internet(t, { ...finger('evil.test', 'admin', 'admin@evil.test', ann.id), ...finger('a.test', 'ann', 'ann@a.test', ann.id), [ann.id]: ann })
+  const { account } = internet(t, {
+    ...finger('evil.test', 'admin', 'admin@evil.test', ann.id),
+    ...finger('a.test', 'ann', 'ann@a.test', ann.id),
+    [ann.id]: ann,
+  })
   expect(await acct(t, await account('admin@evil.test'))).toBe('ann@a.test')
 })
 
 test('pages lead to what they show', async () => {
   await using t = await database()
   const ann = actor('https://a.test', 'ann')
-  const note = { id: 'https://a.test/notes/1', type: 'Note', attributedTo: ann.id, content: 'Hi', to: 'as:Public', url: 'https://a.test/@ann/1', published: '2026-01-01T00:00:00Z' }
+  const note = {
+    id: 'https://a.test/notes/1',
+    type: 'Note',
+    attributedTo: ann.id,
+    content: 'Hi',
+    to: 'as:Public',
+    url: 'https://a.test/@ann/1',
+    published: '2026-01-01T00:00:00Z',
+  }
   const { url } = internet(t, {
     [ann.id]: ann,
-    [ann.url]: '<html><head><link rel="alternate" type="application/rss+xml" href="/rss"><link href="/users/ann" rel="alternate" type="application/activity+json"></head>',
+    [ann.url]:
+      '<html><head><link rel="alternate" type="application/rss+xml" href="/rss"><link href="/users/ann" rel="alternate" type="application/activity+json"></head>',
     [note.id]: note,
     'https://a.test/@ann/1': { redirect: note.id },
     'https://a.test/other': '<p>Nothing here</p>',
   })
   const found = await url('https://a.test/@ann/1')
   expect(found?.type).toBe('status')
-  expect(await loadStatusView(t.db, null, found!.id as never)).toMatchObject({ uri: note.id, content: 'Hi', visibility: 'public', account: { acct: 'ann@a.test' } })
+  expect(await loadStatusView(t.db, null, found!.id as never)).toMatchObject({
+    uri: note.id,
+    content: 'Hi',
+    visibility: 'public',
+    account: { acct: 'ann@a.test' },
+  })
   expect(await url(ann.url)).toMatchObject({ type: 'account' })
   expect(await url('https://a.test/other')).toBeNull()
   expect(await url('https://a.test/missing')).toBeNull()
@@ -89,7 +138,14 @@ test('pages lead to what they show', async () => {
 test('only the server of an id says what it is', async () => {
   await using t = await database()
   const ann = actor('https://a.test', 'ann')
-  const note = (more: object) => ({ id: 'https://evil.test/1', type: 'Note', attributedTo: ann.id, content: 'Forged', to: 'as:Public', ...more })
+  const note = (more: object) => ({
+    id: 'https://evil.test/1',
+    type: 'Note',
+    attributedTo: ann.id,
+    content: 'Forged',
+    to: 'as:Public',
+    ...more,
+  })
   const { url } = internet(t, {
     [ann.id]: ann,
     // Somebody else's post, on another server.
@@ -126,7 +182,15 @@ test('what is not sent as ActivityStreams says nothing, whatever it looks like',
     ['', false],
   ]
   const ann = actor('https://a.test', 'ann')
-  const pages = Object.fromEntries(types.map(([as], n) => [`https://a.test/notes/${n}`, { as, json: { id: `https://a.test/notes/${n}`, type: 'Note', attributedTo: ann.id, content: 'Hi', to: 'as:Public' } }]))
+  const pages = Object.fromEntries(
+    types.map(([as], n) => [
+      `https://a.test/notes/${n}`,
+      {
+        as,
+        json: { id: `https://a.test/notes/${n}`, type: 'Note', attributedTo: ann.id, content: 'Hi', to: 'as:Public' },
+      },
+    ]),
+  )
   const { url } = internet(t, { [ann.id]: ann, ...pages })
   const found = await Promise.all(types.map(async (_, n) => (await url(`https://a.test/notes/${n}`)) !== null))
   expect(types.map(([as], n) => [as, found[n]])).toEqual(types)
@@ -135,7 +199,14 @@ test('what is not sent as ActivityStreams says nothing, whatever it looks like',
 test('a document that has no id, is too deep, or is too long is none', async () => {
   await using t = await database()
   const ann = actor('https://a.test', 'ann')
-  const note = (n: number, more: object) => ({ id: `https://a.test/${n}`, type: 'Note', attributedTo: ann.id, content: 'Hi', to: 'as:Public', ...more })
+  const note = (n: number, more: object) => ({
+    id: `https://a.test/${n}`,
+    type: 'Note',
+    attributedTo: ann.id,
+    content: 'Hi',
+    to: 'as:Public',
+    ...more,
+  })
   const deep = (levels: number): unknown => (levels === 0 ? 'bottom' : { more: deep(levels - 1) })
   const { url } = internet(t, {
     [ann.id]: ann,
@@ -155,10 +226,24 @@ test('a document that has no id, is too deep, or is too long is none', async () 
 test('an id of another server is asked there, once, and counts if that says the same', async () => {
   await using t = await database()
   const ann = actor('https://a.test', 'ann')
-  const note = { id: 'https://a.test/notes/1', type: 'Note', attributedTo: ann.id, content: 'What ann wrote', to: 'as:Public' }
-  const { url, asked } = internet(t, { [ann.id]: ann, 'https://mirror.test/copy': { ...note, content: 'What the mirror says' }, [note.id]: note, 'https://mirror.test/lie': { ...note, id: 'https://a.test/notes/2' } })
+  const note = {
+    id: 'https://a.test/notes/1',
+    type: 'Note',
+    attributedTo: ann.id,
+    content: 'What ann wrote',
+    to: 'as:Public',
+  }
+  const { url, asked } = internet(t, {
+    [ann.id]: ann,
+    'https://mirror.test/copy': { ...note, content: 'What the mirror says' },
+    [note.id]: note,
+    'https://mirror.test/lie': { ...note, id: 'https://a.test/notes/2' },
+  })
   const found = await url('https://mirror.test/copy')
-  expect(await loadStatusView(t.db, null, found!.id as never)).toMatchObject({ uri: note.id, content: 'What ann wrote' })
+  expect(await loadStatusView(t.db, null, found!.id as never)).toMatchObject({
+    uri: note.id,
+    content: 'What ann wrote',
+  })
   expect(asked.filter((one) => one === note.id)).toHaveLength(1)
   expect(await url('https://mirror.test/lie')).toBeNull()
 })
@@ -179,7 +264,11 @@ test('a profile that was read lately is not read again, an older one is', async 
 test('a refetch that fails in any way keeps what is known, also the handle', async () => {
   await using t = await database()
   const ann = actor('https://social.a.test', 'ann')
-  const pages: Record<string, Answer> = { ...finger('a.test', 'ann', 'ann@a.test', ann.id), ...finger('social.a.test', 'ann', 'ann@a.test', ann.id), [ann.id]: ann }
+  const pages: Record<string, Answer> = {
+    ...finger('a.test', 'ann', 'ann@a.test', ann.id),
+    ...finger('social.a.test', 'ann', 'ann@a.test', ann.id),
+    [ann.id]: ann,
+  }
   const { account, url } = internet(t, pages)
   const id = await account('ann@a.test')
   const grownOld = () => t.db.execute(sql`update accounts set fetched_at = now() - interval '2 days'`)

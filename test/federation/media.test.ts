@@ -21,15 +21,36 @@ test('other servers are told what is attached, how large, and what it shows', as
   const first = await storeUpload(s.t.app, alice, { path, description: 'A flag', focus: { x: 0.5, y: -0.5 } })
   await writeFile(path, await png())
   const second = await storeUpload(s.t.app, alice, { path })
-  await s.t.db.execute(sql`update media set kind = 'video', media_type = 'video/mp4', file = ${`${'a'.repeat(32)}.mp4`}, duration_seconds = 1.5 where id = ${second}`)
+  await s.t.db.execute(
+    sql`update media set kind = 'video', media_type = 'video/mp4', file = ${`${'a'.repeat(32)}.mp4`}, duration_seconds = 1.5 where id = ${second}`,
+  )
   const id = await status(s.t, alice, { mediaIds: [second, first] })
 
   const note = await (await s.routes.request(s.t.app.uris.status(id), json)).json()
   expect(note.attachment).toEqual([
-    expect.objectContaining({ type: 'Document', mediaType: 'video/mp4', name: null, duration: 'PT1.5S', icon: { type: 'Image', mediaType: 'image/webp', url: expect.stringMatching(/\.webp$/) } }),
-    { type: 'Document', mediaType: 'image/jpeg', url: expect.stringMatching(/^https:\/\/pipit\.test\/media\/[0-9a-f]{32}\.jpg$/), name: 'A flag', summary: 'A flag', width: 40, height: 60, blurhash: expect.any(String), focalPoint: [0.5, -0.5] },
+    expect.objectContaining({
+      type: 'Document',
+      mediaType: 'video/mp4',
+      name: null,
+      duration: 'PT1.5S',
+      icon: { type: 'Image', mediaType: 'image/webp', url: expect.stringMatching(/\.webp$/) },
+    }),
+    {
+      type: 'Document',
+      mediaType: 'image/jpeg',
+      url: expect.stringMatching(/^https:\/\/pipit\.test\/media\/[0-9a-f]{32}\.jpg$/),
+      name: 'A flag',
+      summary: 'A flag',
+      width: 40,
+      height: 60,
+      blurhash: expect.any(String),
+      focalPoint: [0.5, -0.5],
+    },
   ])
-  expect(parseNote(note)?.media).toMatchObject([{ kind: 'video' }, { kind: 'image', description: 'A flag', width: 40, height: 60, focus: { x: 0.5, y: -0.5 } }])
+  expect(parseNote(note)?.media).toMatchObject([
+    { kind: 'video' },
+    { kind: 'image', description: 'A flag', width: 40, height: 60, focus: { x: 0.5, y: -0.5 } },
+  ])
 })
 
 test('custom emojis of posts and names go along, and can be asked for', async () => {
@@ -41,7 +62,13 @@ test('custom emojis of posts and names go along, and can be asked for', async ()
   const id = await status(s.t, alice, { text: 'A :cat: and :nothing:' })
 
   const note = await (await s.routes.request(app.uris.status(id), json)).json()
-  const tag = { id: 'https://pipit.test/ap/emojis/cat', type: 'Emoji', name: ':cat:', updated: expect.any(String), icon: { type: 'Image', mediaType: 'image/webp', url: expect.stringMatching(/\.webp$/) } }
+  const tag = {
+    id: 'https://pipit.test/ap/emojis/cat',
+    type: 'Emoji',
+    name: ':cat:',
+    updated: expect.any(String),
+    icon: { type: 'Image', mediaType: 'image/webp', url: expect.stringMatching(/\.webp$/) },
+  }
   expect(note.tag).toEqual([tag])
   expect(await (await s.routes.request(tag.id, json)).json()).toMatchObject(tag)
   expect((await s.routes.request('https://pipit.test/ap/emojis/dog', json)).status).toBe(404)
@@ -53,8 +80,31 @@ test('custom emojis of posts and names go along, and can be asked for', async ()
 })
 
 test('what is no emoji that can be shown is left out', () => {
-  const emoji = (more: object) => ({ type: 'Emoji', name: ':cat:', icon: { type: 'Image', url: 'https://a.test/cat.png' }, ...more })
-  const tag = [emoji({}), emoji({ name: 'dog' }), emoji({ name: ':two words:' }), emoji({ name: ':x:', icon: { url: 'javascript:alert(1)' } }), emoji({ name: ':y:', icon: null }), emoji({ name: 7 }), emoji({ type: 'Hashtag' })]
-  const note = parseNote({ id: 'https://a.test/1', type: 'Note', attributedTo: 'https://a.test/users/a', content: 'Hi', to: [], tag })
-  expect(note?.emojis).toEqual([{ shortcode: 'cat', url: 'https://a.test/cat.png' }, { shortcode: 'dog', url: 'https://a.test/cat.png' }])
+  const emoji = (more: object) => ({
+    type: 'Emoji',
+    name: ':cat:',
+    icon: { type: 'Image', url: 'https://a.test/cat.png' },
+    ...more,
+  })
+  const tag = [
+    emoji({}),
+    emoji({ name: 'dog' }),
+    emoji({ name: ':two words:' }),
+    emoji({ name: ':x:', icon: { url: 'javascript:alert(1)' } }),
+    emoji({ name: ':y:', icon: null }),
+    emoji({ name: 7 }),
+    emoji({ type: 'Hashtag' }),
+  ]
+  const note = parseNote({
+    id: 'https://a.test/1',
+    type: 'Note',
+    attributedTo: 'https://a.test/users/a',
+    content: 'Hi',
+    to: [],
+    tag,
+  })
+  expect(note?.emojis).toEqual([
+    { shortcode: 'cat', url: 'https://a.test/cat.png' },
+    { shortcode: 'dog', url: 'https://a.test/cat.png' },
+  ])
 })

@@ -4,7 +4,6 @@ import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
 import { addAlias } from '#src/accounts/moves/aliases.ts'
 import { cancelMove, moveAccount } from '#src/accounts/moves/move.ts'
-import { movePeople } from '#src/relationships/move-people.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { createList } from '#src/reading/lists/manage.ts'
@@ -13,6 +12,7 @@ import { block } from '#src/relationships/block.ts'
 import { blockDomain } from '#src/relationships/domain-block.ts'
 import { endorse } from '#src/relationships/endorse.ts'
 import { acceptFollow, follow } from '#src/relationships/follow.ts'
+import { movePeople } from '#src/relationships/move-people.ts'
 import { mute } from '#src/relationships/mute.ts'
 import { noteAccount } from '#src/relationships/note.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
@@ -23,24 +23,38 @@ import { type Scene, scene } from './setup.ts'
 let count = 0
 
 async function receive(s: Scene, actor: PeerActor, activity: object): Promise<void> {
-  const whole = { '@context': 'https://www.w3.org/ns/activitystreams', id: `${actor.uri}/activities/${++count}`, actor: actor.uri, ...activity }
+  const whole = {
+    '@context': 'https://www.w3.org/ns/activitystreams',
+    id: `${actor.uri}/activities/${++count}`,
+    actor: actor.uri,
+    ...activity,
+  }
   const response = await s.routes.request(signedPost(s.t.app, actor, whole))
   if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`)
   await s.work()
 }
 
-const moveOf = (actor: PeerActor, target: PeerActor | { uri: string }) => ({ type: 'Move', object: actor.uri, target: target.uri })
+const moveOf = (actor: PeerActor, target: PeerActor | { uri: string }) => ({
+  type: 'Move',
+  object: actor.uri,
+  target: target.uri,
+})
 const known = async (s: Scene, actor: PeerActor) => (await s.t.app.remote.url(actor.uri))!.id as AccountId
 const relation = async (s: Scene, viewer: AccountId, actor: PeerActor) => {
   const id = await accountByUri(s.t.db, actor.uri)
   return id && (await loadRelationships(s.t.db, viewer, [id]))[0]
 }
-const movedOf = async (s: Scene, actor: PeerActor) => (await loadAccountViews(s.t.db, [(await accountByUri(s.t.db, actor.uri))!]))[0]?.moved?.uri ?? null
+const movedOf = async (s: Scene, actor: PeerActor) =>
+  (await loadAccountViews(s.t.db, [(await accountByUri(s.t.db, actor.uri))!]))[0]?.moved?.uri ?? null
 type Sent = { type: string; actor: string; object: string & { [name: string]: unknown }; [name: string]: unknown }
 const sent = (s: Scene) => s.peer.posted.map(({ body }) => JSON.parse(body) as Sent)
 
 /** Two accounts of a peer, of which the second may name the first. */
-function pair(s: Scene, aliases: (old: PeerActor) => unknown = (old) => [old.uri], suffix = ''): { old: PeerActor; target: PeerActor } {
+function pair(
+  s: Scene,
+  aliases: (old: PeerActor) => unknown = (old) => [old.uri],
+  suffix = '',
+): { old: PeerActor; target: PeerActor } {
   const old = s.peer.actor(`old${suffix}`)
   const target = s.peer.actor(`new${suffix}`, { alsoKnownAs: aliases(old) })
   return { old, target }
@@ -57,7 +71,9 @@ test('followers of an account that moves follow the new one, with their settings
     await follow(tx, s.t.app.uris, alice, oldId, { showsReblogs: false, notifies: true, languages: ['de'] })
     await acceptFollow(tx, oldId, alice)
   })
-  const list = await s.t.db.transaction((tx) => createList(tx, alice, { title: 'Friends', repliesPolicy: 'list', isExclusive: false }))
+  const list = await s.t.db.transaction((tx) =>
+    createList(tx, alice, { title: 'Friends', repliesPolicy: 'list', isExclusive: false }),
+  )
   await s.t.db.transaction(async (tx) => {
     await addToList(tx, alice, list, [oldId])
     await endorse(tx, alice, oldId)
@@ -65,18 +81,32 @@ test('followers of an account that moves follow the new one, with their settings
   await receive(s, old, moveOf(old, target))
 
   expect(await movedOf(s, old)).toBe(target.uri)
-  expect(await relation(s, alice, target)).toMatchObject({ requested: true, showsReblogs: false, notifies: true, languages: ['de'], endorsed: true })
+  expect(await relation(s, alice, target)).toMatchObject({
+    requested: true,
+    showsReblogs: false,
+    notifies: true,
+    languages: ['de'],
+    endorsed: true,
+  })
   expect(await relation(s, alice, old)).toMatchObject({ following: false, endorsed: false })
   const { rows } = await s.t.db.execute(sql`select account_id as id from list_accounts where list_id = ${list}`)
   expect(rows).toEqual([{ id: newId }])
   expect(sent(s).map(({ type }) => type)).toEqual(expect.arrayContaining(['Follow', 'Undo']))
-  expect(sent(s).findLast(({ type }) => type === 'Follow')).toMatchObject({ actor: s.t.app.uris.account(alice), object: target.uri })
+  expect(sent(s).findLast(({ type }) => type === 'Follow')).toMatchObject({
+    actor: s.t.app.uris.account(alice),
+    object: target.uri,
+  })
 })
 
 test('nobody follows a target that does not name the old account', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
-  const wrong = [() => [], () => 'https://elsewhere.test/users/old', () => null, (old: PeerActor) => [`${old.uri}er`, old.uri.slice(0, -1), `${old.uri}#me`]]
+  const wrong = [
+    () => [],
+    () => 'https://elsewhere.test/users/old',
+    () => null,
+    (old: PeerActor) => [`${old.uri}er`, old.uri.slice(0, -1), `${old.uri}#me`],
+  ]
   for (const [i, aliases] of wrong.entries()) {
     const { old, target } = pair(s, aliases, String(i))
     await makeFollow(s.t, alice, await known(s, old))
@@ -142,7 +172,12 @@ test('who moves again within days takes nobody along', async () => {
 
 test('a block or mute of the old account holds for the new one, and notes go along once', async () => {
   await using s = await scene()
-  const [alice, bob, carol, dora] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bob'), await localAccount(s.t, 'carol'), await localAccount(s.t, 'dora')]
+  const [alice, bob, carol, dora] = [
+    await localAccount(s.t, 'alice'),
+    await localAccount(s.t, 'bob'),
+    await localAccount(s.t, 'carol'),
+    await localAccount(s.t, 'dora'),
+  ]
   const { old, target } = pair(s)
   const [oldId, newId] = [await known(s, old), await known(s, target)]
   await s.t.db.transaction(async (tx) => {
@@ -150,7 +185,9 @@ test('a block or mute of the old account holds for the new one, and notes go alo
     await mute(tx, bob, oldId, { hidesNotifications: false, durationSeconds: 3_600 })
     await noteAccount(tx, carol, oldId, 'Met in Rome')
     await noteAccount(tx, carol, newId, 'Knows birds')
-    await tx.execute(sql`insert into notification_permissions (account_id, from_account_id) values (${carol}, ${oldId})`)
+    await tx.execute(
+      sql`insert into notification_permissions (account_id, from_account_id) values (${carol}, ${oldId})`,
+    )
     await block(tx, s.t.app.uris, dora, oldId)
   })
   // Who follows the new account has decided about it.
@@ -158,22 +195,41 @@ test('a block or mute of the old account holds for the new one, and notes go alo
   await receive(s, old, moveOf(old, target))
 
   const acct = `old@${s.peer.host}`
-  expect(await relation(s, alice, target)).toMatchObject({ blocking: true, note: `Moved from @${acct}, whom you blocked` })
-  expect(await relation(s, bob, target)).toMatchObject({ muting: true, mutingNotifications: false, mutingExpiresAt: expect.any(Number), note: `Moved from @${acct}, whom you muted` })
-  expect(await relation(s, carol, target)).toMatchObject({ muting: false, note: `Knows birds\n\nMoved from @${acct}: Met in Rome` })
+  expect(await relation(s, alice, target)).toMatchObject({
+    blocking: true,
+    note: `Moved from @${acct}, whom you blocked`,
+  })
+  expect(await relation(s, bob, target)).toMatchObject({
+    muting: true,
+    mutingNotifications: false,
+    mutingExpiresAt: expect.any(Number),
+    note: `Moved from @${acct}, whom you muted`,
+  })
+  expect(await relation(s, carol, target)).toMatchObject({
+    muting: false,
+    note: `Knows birds\n\nMoved from @${acct}: Met in Rome`,
+  })
   expect(await relation(s, dora, target)).toMatchObject({ blocking: false, following: true, note: '' })
-  const { rows } = await s.t.db.execute(sql`select account_id as id from notification_permissions where from_account_id = ${newId}`)
+  const { rows } = await s.t.db.execute(
+    sql`select account_id as id from notification_permissions where from_account_id = ${newId}`,
+  )
   expect(rows).toEqual([{ id: carol }])
 
   // The job may run twice.
-  await s.t.db.transaction((tx) => movePeople(tx, s.t.app.uris, { fromId: oldId, toId: newId, part: 'opinions', after: null }))
+  await s.t.db.transaction((tx) =>
+    movePeople(tx, s.t.app.uris, { fromId: oldId, toId: newId, part: 'opinions', after: null }),
+  )
   expect(await relation(s, carol, target)).toMatchObject({ note: `Knows birds\n\nMoved from @${acct}: Met in Rome` })
 })
 
 test('who may not follow the new account stays where they are', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
-  const [alice, bob, carol] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bob'), await localAccount(s.t, 'carol')]
+  const [alice, bob, carol] = [
+    await localAccount(s.t, 'alice'),
+    await localAccount(s.t, 'bob'),
+    await localAccount(s.t, 'carol'),
+  ]
   const old = s.peer.actor('old')
   const target = elsewhere.actor('new', { alsoKnownAs: [old.uri] })
   const [oldId, newId] = [await known(s, old), await known(s, target)]
@@ -228,7 +284,9 @@ test('a profile that says it has moved is believed when the other one says so, a
   expect(await relation(s, alice, old)).toMatchObject({ following: true })
 
   const bob = await localAccount(s.t, 'bob')
-  await expect(s.t.db.transaction(async (tx) => follow(tx, s.t.app.uris, bob, (await accountByUri(tx, old.uri))!))).rejects.toMatchObject({ code: 'not_permitted' })
+  await expect(
+    s.t.db.transaction(async (tx) => follow(tx, s.t.app.uris, bob, (await accountByUri(tx, old.uri))!)),
+  ).rejects.toMatchObject({ code: 'not_permitted' })
   // Two that claim to be one another do not make us run in circles.
   Object.assign(target.document, { movedTo: old.uri })
   Object.assign(old.document, { alsoKnownAs: [target.uri] })
@@ -245,20 +303,34 @@ test('one of ours moves out: followers are told, those here go along, and the ac
   await makeFollow(s.t, await known(s, follower), alice)
   await makeFollow(s.t, bob, alice)
   const handle = `new@${s.peer.host}`
-  s.peer.documents.set(`/.well-known/webfinger?resource=${encodeURIComponent(`acct:${handle}`)}`, { subject: `acct:${handle}`, links: [{ rel: 'self', type: 'application/activity+json', href: target.uri }] })
+  s.peer.documents.set(`/.well-known/webfinger?resource=${encodeURIComponent(`acct:${handle}`)}`, {
+    subject: `acct:${handle}`,
+    links: [{ rel: 'self', type: 'application/activity+json', href: target.uri }],
+  })
 
-  await expect(moveAccount(s.t.app, alice, target.uri, password)).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('does not name this one') })
+  await expect(moveAccount(s.t.app, alice, target.uri, password)).rejects.toMatchObject({
+    code: 'invalid',
+    message: expect.stringContaining('does not name this one'),
+  })
   Object.assign(target.document, { alsoKnownAs: [uri] })
   await expect(moveAccount(s.t.app, alice, target.uri, 'wrong')).rejects.toMatchObject({ code: 'invalid' })
-  await expect(moveAccount(s.t.app, alice, 'nobody@elsewhere.test', password)).rejects.toMatchObject({ code: 'invalid' })
+  await expect(moveAccount(s.t.app, alice, 'nobody@elsewhere.test', password)).rejects.toMatchObject({
+    code: 'invalid',
+  })
   // It was named since the profile was read.
   await moveAccount(s.t.app, alice, target.uri, password)
   await s.work()
 
-  expect(sent(s).find(({ type }) => type === 'Move')).toMatchObject({ actor: uri, object: uri, target: target.uri, to: [s.t.app.uris.followers(alice)] })
+  expect(sent(s).find(({ type }) => type === 'Move')).toMatchObject({
+    actor: uri,
+    object: uri,
+    target: target.uri,
+    to: [s.t.app.uris.followers(alice)],
+  })
   expect(sent(s).find(({ type }) => type === 'Update')?.object).toMatchObject({ id: uri, movedTo: target.uri })
   expect(await relation(s, bob, target)).toMatchObject({ requested: true })
-  const document = async () => (await s.routes.request(new Request(uri, { headers: { accept: 'application/activity+json' } }))).json()
+  const document = async () =>
+    (await s.routes.request(new Request(uri, { headers: { accept: 'application/activity+json' } }))).json()
   expect(await document()).toMatchObject({ movedTo: target.uri })
   // Nobody can follow it any more.
   const late = s.peer.actor('late')
@@ -268,7 +340,10 @@ test('one of ours moves out: followers are told, those here go along, and the ac
   await s.t.db.transaction((tx) => cancelMove(tx, alice))
   await s.work()
   expect(await document()).not.toHaveProperty('movedTo')
-  await expect(moveAccount(s.t.app, alice, target.uri, password)).rejects.toMatchObject({ code: 'not_permitted', message: 'An account can move once in 30 days' })
+  await expect(moveAccount(s.t.app, alice, target.uri, password)).rejects.toMatchObject({
+    code: 'not_permitted',
+    message: 'An account can move once in 30 days',
+  })
 })
 
 test('aliases stand in the profile as a list, and let the other account move here', async () => {
@@ -279,7 +354,13 @@ test('aliases stand in the profile as a list, and let the other account move her
   await expect(addAlias(s.t.app, alice, '@alice')).rejects.toMatchObject({ code: 'invalid' })
   await expect(addAlias(s.t.app, alice, 'nobody@elsewhere.test')).rejects.toMatchObject({ code: 'invalid' })
   expect(await addAlias(s.t.app, alice, old.uri)).toEqual({ uri: old.uri, acct: `old@${s.peer.host}` })
-  expect(await (await s.routes.request(new Request(s.t.app.uris.account(alice), { headers: { accept: 'application/activity+json' } }))).json()).toMatchObject({ alsoKnownAs: [old.uri] })
+  expect(
+    await (
+      await s.routes.request(
+        new Request(s.t.app.uris.account(alice), { headers: { accept: 'application/activity+json' } }),
+      )
+    ).json(),
+  ).toMatchObject({ alsoKnownAs: [old.uri] })
 
   await s.t.db.execute(sql`update accounts set is_locked = true where id = ${alice}`)
   await receive(s, old, moveOf(old, { uri: s.t.app.uris.account(alice) }))

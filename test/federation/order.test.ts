@@ -1,6 +1,6 @@
+import { sql } from 'drizzle-orm'
 /** Servers deliver in any order, several times, and to several inboxes at once. */
 import * as fc from 'fast-check'
-import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
 import type { AccountId } from '#src/platform/ids.ts'
@@ -12,7 +12,12 @@ import { type Scene, scene } from './setup.ts'
 const context = 'https://www.w3.org/ns/activitystreams'
 const publicly = { to: [`${context}#Public`] }
 
-async function post(s: Scene, actors: readonly PeerActor[], activity: { actor: string; [name: string]: unknown }, path = '/ap/inbox'): Promise<void> {
+async function post(
+  s: Scene,
+  actors: readonly PeerActor[],
+  activity: { actor: string; [name: string]: unknown },
+  path = '/ap/inbox',
+): Promise<void> {
   const signer = actors.find(({ uri }) => uri === activity.actor)
   if (!signer) throw new Error('Nobody signs')
   const response = await s.routes.request(signedPost(s.t.app, signer, activity, {}, path))
@@ -20,11 +25,36 @@ async function post(s: Scene, actors: readonly PeerActor[], activity: { actor: s
 }
 
 /** What happened, in the order in which it did: posts that come, are edited, and go; likes, boosts, follows and blocks, some taken back. */
-function story(s: Scene, bob: PeerActor, ann: AccountId, ours: string, tag: string): { actor: string; [name: string]: unknown }[] {
-  const activity = (id: string, more: object) => ({ '@context': context, id: `${bob.uri}/${tag}/${id}`, actor: bob.uri, ...publicly, ...more })
+function story(
+  s: Scene,
+  bob: PeerActor,
+  ann: AccountId,
+  ours: string,
+  tag: string,
+): { actor: string; [name: string]: unknown }[] {
+  const activity = (id: string, more: object) => ({
+    '@context': context,
+    id: `${bob.uri}/${tag}/${id}`,
+    actor: bob.uri,
+    ...publicly,
+    ...more,
+  })
   const published = new Date(Date.now() - 600_000)
-  const note = (id: string, more: object = {}) => ({ id: `${bob.uri}/${tag}/notes/${id}`, type: 'Note', attributedTo: bob.uri, content: `<p>${id}</p>`, published: published.toISOString(), ...publicly, ...more })
-  const edit = (id: string, n: number) => note(id, { content: `<p>${id}, edit ${n}</p>`, updated: new Date(published.getTime() + n * 1_000).toISOString(), tag: { type: 'Mention', href: s.t.app.uris.account(ann) } })
+  const note = (id: string, more: object = {}) => ({
+    id: `${bob.uri}/${tag}/notes/${id}`,
+    type: 'Note',
+    attributedTo: bob.uri,
+    content: `<p>${id}</p>`,
+    published: published.toISOString(),
+    ...publicly,
+    ...more,
+  })
+  const edit = (id: string, n: number) =>
+    note(id, {
+      content: `<p>${id}, edit ${n}</p>`,
+      updated: new Date(published.getTime() + n * 1_000).toISOString(),
+      tag: { type: 'Mention', href: s.t.app.uris.account(ann) },
+    })
   const me = s.t.app.uris.account(ann)
   const like = activity('like', { type: 'Like', object: ours })
   const boost = activity('boost', { type: 'Announce', object: ours })
@@ -86,9 +116,15 @@ test('whatever the order, and however often it comes, it ends the same', { timeo
   const expected = await expectedState()
   // It is not nothing: the edit is there, with its notice.
   expect(JSON.stringify(expected)).toContain('edit 2')
-  const order = fc.shuffledSubarray(Array.from({ length: 12 }, (_, i) => i), { minLength: 12 })
+  const order = fc.shuffledSubarray(
+    Array.from({ length: 12 }, (_, i) => i),
+    { minLength: 12 },
+  )
   // A like, boost or block that comes again after its end is a new one: some servers give it the old id.
-  const again = fc.array(fc.nat(11).filter((i) => ![6, 8, 10].includes(i)), { maxLength: 6 })
+  const again = fc.array(
+    fc.nat(11).filter((i) => ![6, 8, 10].includes(i)),
+    { maxLength: 6 },
+  )
   await fc.assert(
     fc.asyncProperty(order, again, fc.boolean(), async (first, repeated, isTogether) => {
       await using s = await cast()
@@ -108,24 +144,55 @@ test('what comes to several inboxes at once is there once', async () => {
   await using s = await cast()
   const { ann, bob, ours } = s
   const [create, , , reply, , , like, , boost] = story(s, bob, ann, ours, 'x')
-  const mention = { ...create!, id: `${bob.uri}/m`, object: { ...(create!['object'] as object), id: `${bob.uri}/notes/m`, tag: { type: 'Mention', href: s.t.app.uris.account(ann) } } }
-  await Promise.all([mention, reply, like, boost].flatMap((activity) => ['/ap/inbox', `/ap/accounts/${ann}/inbox`, '/ap/inbox'].map((path) => post(s, s.actors, activity!, path))))
+  const mention = {
+    ...create!,
+    id: `${bob.uri}/m`,
+    object: {
+      ...(create!['object'] as object),
+      id: `${bob.uri}/notes/m`,
+      tag: { type: 'Mention', href: s.t.app.uris.account(ann) },
+    },
+  }
+  await Promise.all(
+    [mention, reply, like, boost].flatMap((activity) =>
+      ['/ap/inbox', `/ap/accounts/${ann}/inbox`, '/ap/inbox'].map((path) => post(s, s.actors, activity!, path)),
+    ),
+  )
   await Promise.all([s.work(), s.work(), s.work()])
-  expect(await state(s, 'x')).toMatchObject({ others: [{ likes: 1, boosts: 1, notifications: ['favourite', 'mention', 'reblog'] }] })
-  const { rows } = await s.t.db.execute(sql`select replies_count, favourites_count, reblogs_count from status_stats st join statuses s on s.id = st.status_id where s.uri = ${ours}`)
+  expect(await state(s, 'x')).toMatchObject({
+    others: [{ likes: 1, boosts: 1, notifications: ['favourite', 'mention', 'reblog'] }],
+  })
+  const { rows } = await s.t.db.execute(
+    sql`select replies_count, favourites_count, reblogs_count from status_stats st join statuses s on s.id = st.status_id where s.uri = ${ours}`,
+  )
   expect(rows).toEqual([{ replies_count: 1, favourites_count: 1, reblogs_count: 1 }])
 })
 
 test('who follows again by the same id, as some servers name each follow of an account, follows again', async () => {
   await using s = await cast()
   const { ann, bob } = s
-  const follow = { '@context': context, id: `${bob.uri}/follows/ann`, type: 'Follow', actor: bob.uri, object: s.t.app.uris.account(ann) }
+  const follow = {
+    '@context': context,
+    id: `${bob.uri}/follows/ann`,
+    type: 'Follow',
+    actor: bob.uri,
+    object: s.t.app.uris.account(ann),
+  }
   const undo = { '@context': context, id: `${follow.id}/undo`, type: 'Undo', actor: bob.uri, object: follow }
   const follows = async () => {
-    const { rows } = await s.t.db.execute(sql`select from follows where follower_id = ${await accountByUri(s.t.db, bob.uri)} and target_id = ${ann}`)
+    const { rows } = await s.t.db.execute(
+      sql`select from follows where follower_id = ${await accountByUri(s.t.db, bob.uri)} and target_id = ${ann}`,
+    )
     return rows.length
   }
-  for (const [activity, expected] of [[follow, 1], [undo, 0], [follow, 1], [follow, 1], [undo, 0], [follow, 1]] as const) {
+  for (const [activity, expected] of [
+    [follow, 1],
+    [undo, 0],
+    [follow, 1],
+    [follow, 1],
+    [undo, 0],
+    [follow, 1],
+  ] as const) {
     await post(s, s.actors, activity)
     await s.work()
     expect(await follows()).toBe(expected)
@@ -135,8 +202,20 @@ test('who follows again by the same id, as some servers name each follow of an a
 test('a follow that was overtaken by its end does not begin', async () => {
   await using s = await cast()
   const { ann, bob } = s
-  const follow = { '@context': context, id: `${bob.uri}/follows/1`, type: 'Follow', actor: bob.uri, object: s.t.app.uris.account(ann) }
-  await post(s, s.actors, { '@context': context, id: `${bob.uri}/undos/1`, type: 'Undo', actor: bob.uri, object: follow })
+  const follow = {
+    '@context': context,
+    id: `${bob.uri}/follows/1`,
+    type: 'Follow',
+    actor: bob.uri,
+    object: s.t.app.uris.account(ann),
+  }
+  await post(s, s.actors, {
+    '@context': context,
+    id: `${bob.uri}/undos/1`,
+    type: 'Undo',
+    actor: bob.uri,
+    object: follow,
+  })
   await s.work()
   await post(s, s.actors, follow)
   await s.work()
@@ -157,9 +236,28 @@ test('posts and boosts of one second are in the order in which they came to the 
     { type: 'Announce', id: `${ann.uri}/announces/1`, object: target, published, ...publicly },
     ...[4, 5, 6].map((n) => ({ ...createOf(noteOf(ann, `${n}`, { published })), id: `${ann.uri}/creates/${n}` })),
   ]
-  for (const activity of sent) expect((await s.routes.request(signedPost(s.t.app, ann, { '@context': 'https://www.w3.org/ns/activitystreams', actor: ann.uri, ...activity }))).status).toBe(202)
+  for (const activity of sent)
+    expect(
+      (
+        await s.routes.request(
+          signedPost(s.t.app, ann, {
+            '@context': 'https://www.w3.org/ns/activitystreams',
+            actor: ann.uri,
+            ...activity,
+          }),
+        )
+      ).status,
+    ).toBe(202)
   await s.t.db.execute(sql`update graphile_worker._private_jobs set priority = 1000 - id`)
   await s.work()
   const { rows } = await s.t.db.execute<{ uri: string }>(sql`select uri from statuses where not is_local order by id`)
-  expect(rows.map(({ uri }) => uri.split('/').slice(-2).join('/'))).toEqual(['notes/1', 'notes/2', 'notes/3', 'announces/1', 'notes/4', 'notes/5', 'notes/6'])
+  expect(rows.map(({ uri }) => uri.split('/').slice(-2).join('/'))).toEqual([
+    'notes/1',
+    'notes/2',
+    'notes/3',
+    'announces/1',
+    'notes/4',
+    'notes/5',
+    'notes/6',
+  ])
 })

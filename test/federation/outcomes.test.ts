@@ -2,10 +2,10 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
-import { connect } from '#src/platform/db/index.ts'
-import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { countDay, loadDay } from '#src/instance/stats.ts'
 import { emit } from '#src/outbox/emit.ts'
+import { connect } from '#src/platform/db/index.ts'
+import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { dayOf } from '#src/platform/time.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { editStatus } from '#src/statuses/edit.ts'
@@ -22,7 +22,8 @@ type Sent = { type: string; object: { content?: string } }
 /** Alice, whom somebody on each of some servers follows. */
 async function followedFrom(s: Scene, servers: Peer[]): Promise<AccountId> {
   const alice = await localAccount(s.t, 'alice')
-  for (const server of servers) await makeFollow(s.t, (await s.t.app.remote.url(server.actor('bob').uri))!.id as AccountId, alice)
+  for (const server of servers)
+    await makeFollow(s.t, (await s.t.app.remote.url(server.actor('bob').uri))!.id as AccountId, alice)
   await s.work()
   for (const server of servers) server.posted.length = 0
   return alice
@@ -39,7 +40,8 @@ async function reached(t: TestDatabase, id: StatusId): Promise<{ host: string; e
     select i.host, o.error from delivery_outcomes o, unnest(o.inbox_ids) as reached(id) join inboxes i on i.id = reached.id where o.status_id = ${id} order by i.host, o.finished_at`)
   return rows
 }
-const hosts = (...servers: Peer[]) => servers.map(({ host }) => ({ host, error: null })).toSorted((a, b) => (a.host < b.host ? -1 : 1))
+const hosts = (...servers: Peer[]) =>
+  servers.map(({ host }) => ({ host, error: null })).toSorted((a, b) => (a.host < b.host ? -1 : 1))
 
 /** Lets everything be due again, as if time had passed. */
 async function later(s: Scene): Promise<void> {
@@ -57,7 +59,11 @@ test('of a delivered post a few bytes stay for each server, and no delivery', as
   await s.work()
   expect(await waiting(s.t)).toBe(0)
   expect(await reached(s.t, post)).toEqual(hosts(s.peer, other))
-  const { rows: [size] } = await s.t.db.execute<{ bytes: number }>(sql`select sum(pg_column_size(o))::int as bytes from delivery_outcomes o where status_id = ${post}`)
+  const {
+    rows: [size],
+  } = await s.t.db.execute<{ bytes: number }>(
+    sql`select sum(pg_column_size(o))::int as bytes from delivery_outcomes o where status_id = ${post}`,
+  )
   // A row for both, or one for each where they did not answer in the same moment.
   expect(size!.bytes).toBeLessThanOrEqual(2 * 80)
 })
@@ -151,7 +157,12 @@ test('edits add nothing to what is known of servers that have the post, and tell
   other.answer = () => ({ status: 410 })
   const post = await status(s.t, alice, { text: '0' })
   await s.work()
-  expect(await reached(s.t, post)).toEqual(expect.arrayContaining([{ host: s.peer.host, error: null }, { host: other.host, error: 'Answered with status 410' }]))
+  expect(await reached(s.t, post)).toEqual(
+    expect.arrayContaining([
+      { host: s.peer.host, error: null },
+      { host: other.host, error: 'Answered with status 410' },
+    ]),
+  )
   await s.t.db.execute(sql`update accounts set inbox_gone_at = null, inbox_missing_at = null`)
   other.answer = () => ({ status: 202 })
   for (const text of ['1', '2', '3']) {
@@ -161,7 +172,10 @@ test('edits add nothing to what is known of servers that have the post, and tell
   expect(types(other)).toEqual(['Create', 'Update', 'Update', 'Update'])
   const known = await reached(s.t, post)
   expect(known.filter(({ host }) => host === s.peer.host)).toEqual(hosts(s.peer))
-  expect(known.filter(({ host }) => host === other.host).map(({ error }) => error)).toEqual(['Answered with status 410', null])
+  expect(known.filter(({ host }) => host === other.host).map(({ error }) => error)).toEqual([
+    'Answered with status 410',
+    null,
+  ])
 })
 
 test('what ended is counted on its day, whatever it was', async () => {
@@ -196,5 +210,8 @@ test('workers side by side lose and double nothing of what they learn', async ()
   await Promise.all(workers.map((db) => deliver({ ...s.t.app, db })))
   expect(await waiting(s.t)).toBe(0)
   for (const post of posts) expect(await reached(s.t, post)).toEqual(hosts(...servers))
-  expect((await s.t.db.execute(sql`select sum(delivered)::int as delivered, sum(failed)::int as failed from delivery_days`)).rows).toEqual([{ delivered: 30 * 6, failed: 0 }])
+  expect(
+    (await s.t.db.execute(sql`select sum(delivered)::int as delivered, sum(failed)::int as failed from delivery_days`))
+      .rows,
+  ).toEqual([{ delivered: 30 * 6, failed: 0 }])
 })

@@ -6,13 +6,13 @@ import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { digestOf } from '#src/incoming/received.ts'
+import { addRelay } from '#src/incoming/relays/manage.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { block } from '#src/relationships/block.ts'
-import { addRelay } from '#src/incoming/relays/manage.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
-import { contextLoader } from '../../federation/signatures/contexts.ts'
 import type { JsonObject } from '../../federation/documents/json.ts'
+import { contextLoader } from '../../federation/signatures/contexts.ts'
 import { withProof } from '../../federation/signatures/proof.ts'
 import { fitsProof } from '../../federation/signatures/verify-proof.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
@@ -22,17 +22,36 @@ import { type Scene, scene } from './setup.ts'
 const context = 'https://www.w3.org/ns/activitystreams'
 const publicly = { to: [`${context}#Public`], cc: [] as string[] }
 let count = 0
-const noteOf = (actor: PeerActor, id: string, more: object = {}) => ({ id: `${actor.uri}/notes/${id}`, type: 'Note', attributedTo: actor.uri, content: `<p>Note ${id}</p>`, published: new Date().toISOString(), ...publicly, ...more })
-const activityOf = (actor: PeerActor, type: string, object: unknown, more: object = {}): JsonObject => ({ '@context': context, id: `${actor.uri}/activities/${++count}`, type, actor: actor.uri, object, ...publicly, ...more })
+const noteOf = (actor: PeerActor, id: string, more: object = {}) => ({
+  id: `${actor.uri}/notes/${id}`,
+  type: 'Note',
+  attributedTo: actor.uri,
+  content: `<p>Note ${id}</p>`,
+  published: new Date().toISOString(),
+  ...publicly,
+  ...more,
+})
+const activityOf = (actor: PeerActor, type: string, object: unknown, more: object = {}): JsonObject => ({
+  '@context': context,
+  id: `${actor.uri}/activities/${++count}`,
+  type,
+  actor: actor.uri,
+  object,
+  ...publicly,
+  ...more,
+})
 type Ed25519 = ReturnType<typeof withEd25519>
-const proven = (activity: JsonObject, key: Ed25519, created = new Date()) => withProof(activity, { ed25519: { ...key, publicMultibase: '' } } as never, created)
+const proven = (activity: JsonObject, key: Ed25519, created = new Date()) =>
+  withProof(activity, { ed25519: { ...key, publicMultibase: '' } } as never, created)
 async function ldSigned(activity: JsonObject, actor: PeerActor): Promise<JsonObject> {
   const key = actor.privateKey.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, true, ['sign']) as CryptoKey
   return (await signJsonLd(activity, key, new URL(actor.keyId), { contextLoader })) as JsonObject
 }
-const serve = (s: Scene, document: { id: string }) => s.peer.documents.set(new URL(document.id).pathname, { '@context': context, ...document })
+const serve = (s: Scene, document: { id: string }) =>
+  s.peer.documents.set(new URL(document.id).pathname, { '@context': context, ...document })
 const here = async (s: Scene, uri: string) => (await statusByUri(s.t.db, uri))?.deletedAt === null
-const content = async (s: Scene, uri: string) => (await loadStatusView(s.t.db, null, (await statusByUri(s.t.db, uri))!.id))?.content
+const content = async (s: Scene, uri: string) =>
+  (await loadStatusView(s.t.db, null, (await statusByUri(s.t.db, uri))!.id))?.content
 
 /** Alice follows bob; hub has nothing to do with either. */
 async function cast() {
@@ -46,18 +65,36 @@ async function cast() {
   /** What hub delivers. */
   const deliver = async (...activities: object[]) => {
     const statuses = []
-    for (const activity of activities) statuses.push((await s.routes.request(signedPost(s.t.app, hub, activity))).status)
+    for (const activity of activities)
+      statuses.push((await s.routes.request(signedPost(s.t.app, hub, activity))).status)
     await s.work()
     return statuses
   }
-  return { s, other, alice, bob, hub, key, deliver, [Symbol.asyncDispose]: async () => (await s[Symbol.asyncDispose](), await other[Symbol.asyncDispose]()) }
+  return {
+    s,
+    other,
+    alice,
+    bob,
+    hub,
+    key,
+    deliver,
+    [Symbol.asyncDispose]: async () => (await s[Symbol.asyncDispose](), await other[Symbol.asyncDispose]()),
+  }
 }
 
 test('the proofs that count are those that Fedify makes', async () => {
-  const { publicKey, privateKey } = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair
+  const { publicKey, privateKey } = (await crypto.subtle.generateKey('Ed25519', true, [
+    'sign',
+    'verify',
+  ])) as CryptoKeyPair
   const keyId = new URL('https://a.test/a#key')
   const note = new Note({ id: new URL('https://a.test/n'), content: 'Größe "1" \u2028' })
-  const signed = await signObject(new Create({ id: new URL('https://a.test/c'), actor: new URL('https://a.test/a'), object: note }), privateKey, keyId, { contextLoader })
+  const signed = await signObject(
+    new Create({ id: new URL('https://a.test/c'), actor: new URL('https://a.test/a'), object: note }),
+    privateKey,
+    keyId,
+    { contextLoader },
+  )
   const json = (await signed.toJsonLd({ format: 'compact', contextLoader })) as JsonObject
   const key = KeyObject.from(publicKey as never)
   expect(fitsProof(json, json['proof'] as JsonObject, key)).toBe(true)
@@ -81,12 +118,22 @@ test('a proof counts only if it is the actor’s own, whole, recent, and of some
   const mallory = c.other.actor('mallory')
   const theirs = withEd25519(c.other, mallory)
   const notes = ['other', 'changed', 'old', 'early', 'purpose', 'without'].map((name) => noteOf(c.bob, name))
-  const [other, changed, old, early, purpose, without] = notes.map((note) => activityOf(c.bob, 'Create', note)) as [JsonObject, JsonObject, JsonObject, JsonObject, JsonObject, JsonObject]
+  const [other, changed, old, early, purpose, without] = notes.map((note) => activityOf(c.bob, 'Create', note)) as [
+    JsonObject,
+    JsonObject,
+    JsonObject,
+    JsonObject,
+    JsonObject,
+    JsonObject,
+  ]
   const day = 24 * 3_600_000
   const wrong = proven(purpose, c.key)
   await c.deliver(
     proven(other, theirs),
-    { ...proven(other, theirs), proof: { ...(proven(other, theirs)['proof'] as object), verificationMethod: c.key.id } },
+    {
+      ...proven(other, theirs),
+      proof: { ...(proven(other, theirs)['proof'] as object), verificationMethod: c.key.id },
+    },
     { ...proven(changed, c.key), object: { ...notes[1], content: 'Forged' } },
     proven(old, c.key, new Date(Date.now() - 40 * day)),
     proven(early, c.key, new Date(Date.now() + day)),
@@ -95,7 +142,9 @@ test('a proof counts only if it is the actor’s own, whole, recent, and of some
     proven(activityOf(c.bob, 'Follow', c.s.t.app.uris.account(c.alice)), c.key),
   )
   for (const { id } of notes) expect([id, await here(c.s, id)]).toEqual([id, false])
-  const { rows } = await c.s.t.db.execute(sql`select from follows f join accounts a on a.id = f.follower_id where a.uri = ${c.bob.uri}`)
+  const { rows } = await c.s.t.db.execute(
+    sql`select from follows f join accounts a on a.id = f.follower_id where a.uri = ${c.bob.uri}`,
+  )
   expect(rows).toEqual([])
   expect(await c.deliver(without)).toEqual([401])
 })
@@ -125,8 +174,16 @@ test('each edit that somebody else passes on counts, also when all have one id',
   await using c = await cast()
   const note = noteOf(c.bob, 'edits', { published: new Date(Date.now() - 60_000).toISOString() })
   await c.deliver(proven(activityOf(c.bob, 'Create', note), c.key))
-  for (const [n, sign] of [[1, proven], [2, proven], [3, null]] as const) {
-    const edited = { ...note, content: `<p>Edit ${n}</p>`, updated: new Date(Date.now() - 30_000 + n * 1_000).toISOString() }
+  for (const [n, sign] of [
+    [1, proven],
+    [2, proven],
+    [3, null],
+  ] as const) {
+    const edited = {
+      ...note,
+      content: `<p>Edit ${n}</p>`,
+      updated: new Date(Date.now() - 30_000 + n * 1_000).toISOString(),
+    }
     serve(c.s, edited)
     const update = activityOf(c.bob, 'Update', edited, { id: `${note.id}#update` })
     await c.deliver(sign ? sign(update, c.key) : await ldSigned(update, c.bob))
@@ -139,7 +196,9 @@ test('nobody ends the follow of somebody else by repeating what they said once',
   const { s, alice, bob, key } = c
   const bobId = (await accountByUri(s.t.db, bob.uri))!
   await makeFollow(s.t, bobId, alice)
-  await c.deliver(proven(activityOf(bob, 'Undo', { type: 'Follow', actor: bob.uri, object: s.t.app.uris.account(alice) }), key))
+  await c.deliver(
+    proven(activityOf(bob, 'Undo', { type: 'Follow', actor: bob.uri, object: s.t.app.uris.account(alice) }), key),
+  )
   expect((await s.t.db.execute(sql`select from follows where follower_id = ${bobId}`)).rows).toHaveLength(1)
 })
 
@@ -152,7 +211,9 @@ test('of what has a linked data signature only what its own server says counts',
 
   const edited = { ...told, content: '<p>Edited</p>', updated: new Date(Date.now() + 60_000).toISOString() }
   serve(c.s, edited)
-  await c.deliver(await ldSigned(activityOf(c.bob, 'Update', { ...edited, content: '<p>Signed, and not so</p>' }), c.bob))
+  await c.deliver(
+    await ldSigned(activityOf(c.bob, 'Update', { ...edited, content: '<p>Signed, and not so</p>' }), c.bob),
+  )
   expect(await content(c.s, told.id)).toBe('<p>Edited</p>')
 
   const removal = await ldSigned(activityOf(c.bob, 'Delete', told.id), c.bob)
@@ -174,7 +235,15 @@ test('no trick with a signed graph changes what is believed', async () => {
   const theirs = await ldSigned(activityOf(c.bob, 'Create', secret), mallory)
   await c.deliver(
     // The signed graph, with something else in front of it.
-    { '@context': context, id: `${c.bob.uri}/g`, type: 'Create', actor: c.bob.uri, object: forged, '@graph': [{ ...signed, signature: undefined }], signature: signed['signature'] },
+    {
+      '@context': context,
+      id: `${c.bob.uri}/g`,
+      type: 'Create',
+      actor: c.bob.uri,
+      object: forged,
+      '@graph': [{ ...signed, signature: undefined }],
+      signature: signed['signature'],
+    },
     { ...signed, object: secret, '@included': [{ id: real.id, type: 'Note' }] },
     { ...signed, object: secret, '@reverse': { object: { id: signed['id'] } } },
     { ...signed, '@context': [context, { said: 'as:object', object: null }], said: real, object: secret },
@@ -192,7 +261,9 @@ test('no trick with a signed graph changes what is believed', async () => {
   expect(await loadAccountViews(c.s.t.db, [bob])).toMatchObject([{ deletedAt: null }])
   expect((await c.s.t.db.execute(sql`select from follows where follower_id = ${bob}`)).rows).toEqual([])
   // Nor does it use up an id that was not proven.
-  expect(await c.s.t.db.execute(sql`select key from received_activities where key = ${digestOf(String(signed['id']))}`)).toMatchObject({ rows: [] })
+  expect(
+    await c.s.t.db.execute(sql`select key from received_activities where key = ${digestOf(String(signed['id']))}`),
+  ).toMatchObject({ rows: [] })
 })
 
 test('a boost that was passed on counts if its booster’s server confirms it', async () => {
@@ -218,7 +289,9 @@ test('of whom the key is gone, the farewell counts if their server says that the
 
   // Somebody else’s missing key proves nothing of bob, and has nobody asked for him.
   c.other.failsWith = 410
-  expect((await s.routes.request(signedPost(s.t.app, bob, farewell, { keyId: `${c.other.origin}/users/ghost#key` }))).status).toBe(401)
+  expect(
+    (await s.routes.request(signedPost(s.t.app, bob, farewell, { keyId: `${c.other.origin}/users/ghost#key` }))).status,
+  ).toBe(401)
   await s.work()
   expect(await deletedAt()).toBeNull()
   s.peer.failsWith = 410
@@ -231,7 +304,8 @@ test('replies to ours go on to our followers elsewhere, as they came, once', asy
   await using c = await cast()
   const { s, alice, bob, other } = c
   const [fan, enemy] = [other.actor('fan'), other.actor('enemy', { inbox: `${other.origin}/users/enemy/inbox` })]
-  for (const actor of [fan, enemy, bob]) await makeFollow(s.t, (await s.t.app.remote.url(actor.uri))!.id as AccountId, alice)
+  for (const actor of [fan, enemy, bob])
+    await makeFollow(s.t, (await s.t.app.remote.url(actor.uri))!.id as AccountId, alice)
   const post = s.t.app.uris.status(await status(s.t, alice, { text: 'Hello' }))
   const bobId = (await accountByUri(s.t.db, bob.uri))!
   const enemyId = (await accountByUri(s.t.db, enemy.uri))!
@@ -251,7 +325,12 @@ test('replies to ours go on to our followers elsewhere, as they came, once', asy
   expect(other.posted[0]!.headers['signature']).toContain(`keyId="${s.t.app.uris.account(alice)}#main-key"`)
   expect(s.peer.posted).toEqual([])
 
-  const edit = JSON.stringify(proven(activityOf(bob, 'Update', { ...reply, content: 'Edited', updated: new Date(Date.now() + 60_000).toISOString() }), c.key))
+  const edit = JSON.stringify(
+    proven(
+      activityOf(bob, 'Update', { ...reply, content: 'Edited', updated: new Date(Date.now() + 60_000).toISOString() }),
+      c.key,
+    ),
+  )
   const removal = JSON.stringify(proven(activityOf(bob, 'Delete', reply.id), c.key))
   // However often somebody edits, the world hears of it once a minute.
   await receive(bob, edit, edit.replace('Edited', 'Edited again'), removal)
@@ -259,8 +338,17 @@ test('replies to ours go on to our followers elsewhere, as they came, once', asy
 
   // Not what nobody would believe, what few may see, what is no reply to ours, or what came from there.
   other.posted.length = 0
-  const also = [noteOf(bob, 'plain', { inReplyTo: post }), noteOf(bob, 'private', { inReplyTo: post, to: [`${bob.uri}/followers`], cc: [s.t.app.uris.account(alice)] }), noteOf(bob, 'apart')]
-  await receive(bob, activityOf(bob, 'Create', also[0]), proven(activityOf(bob, 'Create', also[1], { to: also[1]!.to }), c.key), proven(activityOf(bob, 'Create', also[2]), c.key))
+  const also = [
+    noteOf(bob, 'plain', { inReplyTo: post }),
+    noteOf(bob, 'private', { inReplyTo: post, to: [`${bob.uri}/followers`], cc: [s.t.app.uris.account(alice)] }),
+    noteOf(bob, 'apart'),
+  ]
+  await receive(
+    bob,
+    activityOf(bob, 'Create', also[0]),
+    proven(activityOf(bob, 'Create', also[1], { to: also[1]!.to }), c.key),
+    proven(activityOf(bob, 'Create', also[2]), c.key),
+  )
   await c.deliver(proven(activityOf(bob, 'Create', noteOf(bob, 'returned', { inReplyTo: post })), c.key))
   expect(await here(s, `${bob.uri}/notes/returned`)).toBe(true)
   expect(other.posted).toEqual([])
@@ -270,13 +358,22 @@ test('what a relay passes on is kept if it is public, and only while it is one o
   await using c = await cast()
   const { s, hub } = c
   const carol = s.peer.actor('carol')
-  const [first, second, quiet] = [noteOf(carol, 'first'), noteOf(carol, 'second'), noteOf(carol, 'quiet', { to: [], cc: publicly.to })]
+  const [first, second, quiet] = [
+    noteOf(carol, 'first'),
+    noteOf(carol, 'second'),
+    noteOf(carol, 'quiet', { to: [], cc: publicly.to }),
+  ]
   for (const note of [first, second, quiet]) serve(s, note)
   await c.deliver(await ldSigned(activityOf(carol, 'Create', first), carol))
   expect(await here(s, first.id)).toBe(false)
 
-  const relayId = await s.t.db.transaction((tx) => addRelay(tx, s.t.app.uris, { inboxUrl: `${hub.uri}/inbox`, actorUri: hub.uri, protocol: 'mastodon' }))
+  const relayId = await s.t.db.transaction((tx) =>
+    addRelay(tx, s.t.app.uris, { inboxUrl: `${hub.uri}/inbox`, actorUri: hub.uri, protocol: 'mastodon' }),
+  )
   await s.t.db.execute(sql`update relays set state = 'accepted' where id = ${relayId}`)
-  await c.deliver(await ldSigned(activityOf(carol, 'Create', second), carol), await ldSigned(activityOf(carol, 'Create', quiet), carol))
+  await c.deliver(
+    await ldSigned(activityOf(carol, 'Create', second), carol),
+    await ldSigned(activityOf(carol, 'Create', quiet), carol),
+  )
   expect([await here(s, second.id), await here(s, quiet.id)]).toEqual([true, false])
 })

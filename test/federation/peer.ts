@@ -96,7 +96,11 @@ export async function peer(): Promise<Peer> {
         outbox: `${uri}/outbox`,
         followers: `${uri}/followers`,
         url: `${origin}/@${name}`,
-        publicKey: { id: keyId, owner: uri, publicKeyPem: createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }) },
+        publicKey: {
+          id: keyId,
+          owner: uri,
+          publicKeyPem: createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }),
+        },
         ...changes,
       }
       documents.set(`/users/${name}`, document)
@@ -109,7 +113,13 @@ export async function peer(): Promise<Peer> {
       documents.set(path, { id, type: 'OrderedCollection', totalItems, first: pageId(1) })
       for (let n = 1; n <= pages; n++) {
         const next = n < pages ? { next: pageId(n + 1) } : {}
-        documents.set(`${path}?page=${n}`, { id: pageId(n), type: 'OrderedCollectionPage', partOf: id, orderedItems: items.slice((n - 1) * perPage, n * perPage), ...next })
+        documents.set(`${path}?page=${n}`, {
+          id: pageId(n),
+          type: 'OrderedCollectionPage',
+          partOf: id,
+          orderedItems: items.slice((n - 1) * perPage, n * perPage),
+          ...next,
+        })
       }
       return id
     },
@@ -122,10 +132,25 @@ export async function peer(): Promise<Peer> {
   return self
 }
 
-export type Signing = { keyId?: string; covered?: string[]; date?: string; digest?: string; host?: string; algorithm?: string; path?: string; contentType?: string }
+export type Signing = {
+  keyId?: string
+  covered?: string[]
+  date?: string
+  digest?: string
+  host?: string
+  algorithm?: string
+  path?: string
+  contentType?: string
+}
 
 /** A request to an inbox of ours, signed as most servers sign; `changes` make it wrong. */
-export function signedPost(app: App, actor: PeerActor, activity: object | string, changes: Signing = {}, path = '/ap/inbox'): Request {
+export function signedPost(
+  app: App,
+  actor: PeerActor,
+  activity: object | string,
+  changes: Signing = {},
+  path = '/ap/inbox',
+): Request {
   const body = typeof activity === 'string' ? activity : JSON.stringify(activity)
   const url = new URL(path, app.config.origin)
   const headers = new Map([
@@ -136,16 +161,36 @@ export function signedPost(app: App, actor: PeerActor, activity: object | string
     ['content-type', changes.contentType ?? 'application/activity+json'],
   ])
   const covered = changes.covered ?? ['(request-target)', 'host', 'date', 'digest', 'content-type']
-  const signature = sign('RSA-SHA256', Buffer.from(covered.map((name) => `${name}: ${headers.get(name)}`).join('\n')), actor.privateKey).toString('base64')
+  const signature = sign(
+    'RSA-SHA256',
+    Buffer.from(covered.map((name) => `${name}: ${headers.get(name)}`).join('\n')),
+    actor.privateKey,
+  ).toString('base64')
   const parameters = `keyId="${changes.keyId ?? actor.keyId}",algorithm="${changes.algorithm ?? 'rsa-sha256'}",headers="${covered.join(' ')}",signature="${signature}"`
   return new Request(url, {
     method: 'POST',
     body,
-    headers: { signature: parameters, date: headers.get('date') ?? '', digest: headers.get('digest') ?? '', 'content-type': headers.get('content-type') ?? '', host: url.host },
+    headers: {
+      signature: parameters,
+      date: headers.get('date') ?? '',
+      digest: headers.get('digest') ?? '',
+      'content-type': headers.get('content-type') ?? '',
+      host: url.host,
+    },
   })
 }
 
-export type MessageSigning = { label?: string; keyId?: string; components?: string[]; parameters?: string; algorithm?: 'rsa-v1_5-sha256' | 'rsa-pss-sha512' | 'ed25519' | null; created?: number; digest?: string; privateKey?: KeyObject; url?: string }
+export type MessageSigning = {
+  label?: string
+  keyId?: string
+  components?: string[]
+  parameters?: string
+  algorithm?: 'rsa-v1_5-sha256' | 'rsa-pss-sha512' | 'ed25519' | null
+  created?: number
+  digest?: string
+  privateKey?: KeyObject
+  url?: string
+}
 
 /** A request to the shared inbox, signed by the standard; `changes` make it odd or wrong. Several: it has several signatures. */
 export function signedMessage(app: App, actor: PeerActor, activity: object, ...changes: MessageSigning[]): Request {
@@ -153,19 +198,45 @@ export function signedMessage(app: App, actor: PeerActor, activity: object, ...c
   const url = new URL(changes[0]?.url ?? '/ap/inbox', app.config.origin)
   const digest = changes[0]?.digest ?? `sha-256=:${sha256(body)}:`
   const made = (changes.length > 0 ? changes : [{}]).map((change, i) => {
-    const { label = `sig${i}`, keyId = actor.keyId, components = ['@method', '@target-uri', 'content-digest'], algorithm = 'rsa-v1_5-sha256', privateKey = actor.privateKey } = change
+    const {
+      label = `sig${i}`,
+      keyId = actor.keyId,
+      components = ['@method', '@target-uri', 'content-digest'],
+      algorithm = 'rsa-v1_5-sha256',
+      privateKey = actor.privateKey,
+    } = change
     const given = algorithm === null ? '' : `;alg="${algorithm}"`
     const input = `(${components.map((name) => `"${name}"`).join(' ')});created=${change.created ?? Math.floor(Date.now() / 1_000)};keyid="${keyId}"${given}${change.parameters ?? ''}`
-    const values: Record<string, string> = { '@method': 'POST', '@target-uri': url.href, '@authority': url.host, '@path': url.pathname, '@query': url.search || '?', 'content-digest': digest, 'content-type': 'application/activity+json' }
-    const base = Buffer.from([...components.map((name) => `"${name}": ${values[name] ?? ''}`), `"@signature-params": ${input}`].join('\n'))
+    const values: Record<string, string> = {
+      '@method': 'POST',
+      '@target-uri': url.href,
+      '@authority': url.host,
+      '@path': url.pathname,
+      '@query': url.search || '?',
+      'content-digest': digest,
+      'content-type': 'application/activity+json',
+    }
+    const base = Buffer.from(
+      [...components.map((name) => `"${name}": ${values[name] ?? ''}`), `"@signature-params": ${input}`].join('\n'),
+    )
     const pss = { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 }
-    const signature = privateKey.asymmetricKeyType === 'ed25519' ? sign(null, base, privateKey) : algorithm === 'rsa-pss-sha512' ? sign('RSA-SHA512', base, pss) : sign('RSA-SHA256', base, privateKey)
+    const signature =
+      privateKey.asymmetricKeyType === 'ed25519'
+        ? sign(null, base, privateKey)
+        : algorithm === 'rsa-pss-sha512'
+          ? sign('RSA-SHA512', base, pss)
+          : sign('RSA-SHA256', base, privateKey)
     return { input: `${label}=${input}`, signature: `${label}=:${signature.toString('base64')}:` }
   })
   return new Request(url, {
     method: 'POST',
     body,
-    headers: { 'content-type': 'application/activity+json', 'content-digest': digest, 'signature-input': made.map(({ input }) => input).join(', '), signature: made.map(({ signature }) => signature).join(', ') },
+    headers: {
+      'content-type': 'application/activity+json',
+      'content-digest': digest,
+      'signature-input': made.map(({ input }) => input).join(', '),
+      signature: made.map(({ signature }) => signature).join(', '),
+    },
   })
 }
 
@@ -173,7 +244,10 @@ export function signedMessage(app: App, actor: PeerActor, activity: object, ...c
 export function withEd25519(peer: Peer, actor: PeerActor): { id: string; privateKey: KeyObject } {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const id = `${actor.uri}#ed25519-key`
-  const bytes = Buffer.concat([Buffer.from([0xed, 0x01]), Buffer.from(String(publicKey.export({ format: 'jwk' }).x), 'base64url')])
+  const bytes = Buffer.concat([
+    Buffer.from([0xed, 0x01]),
+    Buffer.from(String(publicKey.export({ format: 'jwk' }).x), 'base64url'),
+  ])
   const multikey = { id, type: 'Multikey', controller: actor.uri, publicKeyMultibase: base58(bytes) }
   actor.document['assertionMethod'] = [multikey]
   peer.documents.set(new URL(actor.uri).pathname, actor.document)

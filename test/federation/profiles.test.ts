@@ -1,14 +1,14 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { accountByHandle, accountByUri } from '#src/accounts/find.ts'
-import { visitAccount } from '#src/incoming/refresh-accounts.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
+import { visitAccount } from '#src/incoming/refresh-accounts.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
+import { accountTimeline } from '#src/reading/timelines/account.ts'
 import { follow } from '#src/relationships/follow.ts'
 import { visibleRelations } from '#src/relationships/lists.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
-import { accountTimeline } from '#src/reading/timelines/account.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
 import { peer, type PeerActor, signedPost } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
@@ -19,8 +19,22 @@ const viewOf = async (s: Scene, id: AccountId) => (await loadAccountViews(s.t.db
 const forgetJobs = (s: Scene) => s.t.db.execute(sql`delete from graphile_worker._private_jobs`)
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
 
-const noteOf = (actor: PeerActor, name: string, hours: number, more: object = {}) => ({ id: `${actor.uri}/notes/${name}`, type: 'Note', attributedTo: actor.uri, content: name, published: hoursAgo(hours), to: everybody, ...more })
-const createOf = (actor: PeerActor, object: { id: string }) => ({ id: `${object.id}/activity`, type: 'Create', actor: actor.uri, to: everybody, object })
+const noteOf = (actor: PeerActor, name: string, hours: number, more: object = {}) => ({
+  id: `${actor.uri}/notes/${name}`,
+  type: 'Note',
+  attributedTo: actor.uri,
+  content: name,
+  published: hoursAgo(hours),
+  to: everybody,
+  ...more,
+})
+const createOf = (actor: PeerActor, object: { id: string }) => ({
+  id: `${object.id}/activity`,
+  type: 'Create',
+  actor: actor.uri,
+  to: everybody,
+  object,
+})
 
 /** What is on an account's profile, the newest first. */
 async function posts(s: Scene, id: AccountId): Promise<string[]> {
@@ -39,19 +53,30 @@ test('who looks at an account for the first time gets its latest posts, in their
   const byId = noteOf(ann, 'by-id', 50)
   s.peer.documents.set(new URL(byId.id).pathname, byId)
   const mention = [{ type: 'Mention', href: s.t.app.uris.account(alice), name: '@alice' }]
-  const boost = (object: string, hours: number) => ({ id: `${ann.uri}/boosts/${hours}`, type: 'Announce', actor: ann.uri, published: hoursAgo(hours), to: everybody, object })
-  s.peer.collection('/users/ann/outbox', [
-    createOf(ann, noteOf(ann, 'names-alice', 30, { tag: mention })),
-    boost(boosted.id, 40),
-    createOf(ann, byId),
-    boost(s.t.app.uris.status(await status(s.t, alice)), 55),
-    createOf(ann, noteOf(ann, 'for-followers', 60, { to: `${ann.uri}/followers` })),
-    createOf(ann, noteOf(bob, 'of-bob-by-ann', 61)),
-    createOf(ann, { ...noteOf(ann, 'other-author', 62), attributedTo: bob.uri } as { id: string }),
-    { ...createOf(bob, noteOf(ann, 'other-actor', 63)), actor: bob.uri },
-    { type: 'Like', actor: ann.uri, object: boosted.id },
-    createOf(ann, noteOf(ann, 'oldest', 70)),
-  ], { perPage: 4, totalItems: 321 })
+  const boost = (object: string, hours: number) => ({
+    id: `${ann.uri}/boosts/${hours}`,
+    type: 'Announce',
+    actor: ann.uri,
+    published: hoursAgo(hours),
+    to: everybody,
+    object,
+  })
+  s.peer.collection(
+    '/users/ann/outbox',
+    [
+      createOf(ann, noteOf(ann, 'names-alice', 30, { tag: mention })),
+      boost(boosted.id, 40),
+      createOf(ann, byId),
+      boost(s.t.app.uris.status(await status(s.t, alice)), 55),
+      createOf(ann, noteOf(ann, 'for-followers', 60, { to: `${ann.uri}/followers` })),
+      createOf(ann, noteOf(bob, 'of-bob-by-ann', 61)),
+      createOf(ann, { ...noteOf(ann, 'other-author', 62), attributedTo: bob.uri } as { id: string }),
+      { ...createOf(bob, noteOf(ann, 'other-actor', 63)), actor: bob.uri },
+      { type: 'Like', actor: ann.uri, object: boosted.id },
+      createOf(ann, noteOf(ann, 'oldest', 70)),
+    ],
+    { perPage: 4, totalItems: 321 },
+  )
   const id = await found(s, ann)
   expect(await posts(s, id)).toEqual([])
 
@@ -70,12 +95,19 @@ test('who looks at an account for the first time gets its latest posts, in their
 test('no more than twenty posts are fetched, on no more than two pages', async () => {
   await using s = await scene()
   const ann = s.peer.actor('ann')
-  s.peer.collection('/users/ann/outbox', Array.from({ length: 60 }, (_, n) => createOf(ann, noteOf(ann, String(n), n + 1))), { perPage: 15 })
+  s.peer.collection(
+    '/users/ann/outbox',
+    Array.from({ length: 60 }, (_, n) => createOf(ann, noteOf(ann, String(n), n + 1))),
+    { perPage: 15 },
+  )
   const id = await found(s, ann)
   await visitAccount(s.t.db, id)
   await s.work()
   expect(await posts(s, id)).toEqual(Array.from({ length: 20 }, (_, n) => String(n)))
-  expect(s.peer.fetched.filter((path) => path.includes('?page='))).toEqual(['/users/ann/outbox?page=1', '/users/ann/outbox?page=2'])
+  expect(s.peer.fetched.filter((path) => path.includes('?page='))).toEqual([
+    '/users/ann/outbox?page=1',
+    '/users/ann/outbox?page=2',
+  ])
 })
 
 test('who follows an account gets its latest posts as well, and not twice', async () => {
@@ -83,7 +115,12 @@ test('who follows an account gets its latest posts as well, and not twice', asyn
   const alice = await localAccount(s.t, 'alice')
   const bob = await localAccount(s.t, 'bob')
   const ann = s.peer.actor('ann')
-  s.peer.documents.set('/users/ann/outbox', { id: `${ann.uri}/outbox`, type: 'OrderedCollection', totalItems: 1, orderedItems: [createOf(ann, noteOf(ann, 'only', 1))] })
+  s.peer.documents.set('/users/ann/outbox', {
+    id: `${ann.uri}/outbox`,
+    type: 'OrderedCollection',
+    totalItems: 1,
+    orderedItems: [createOf(ann, noteOf(ann, 'only', 1))],
+  })
   const id = await found(s, ann)
   await forgetJobs(s)
   await s.t.db.transaction((tx) => follow(tx, s.t.app.uris, alice, id))
@@ -110,7 +147,8 @@ test('an outbox that is kept from us is left alone, one that can not be had now 
   await visitAccount(s.t.db, bobId)
   await s.work()
   expect(await visitAccount(s.t.db, bobId)).toBe(false)
-  const later = (interval: string) => s.t.db.execute(sql`update accounts set backfill_due_at = backfill_due_at - ${interval}::interval`)
+  const later = (interval: string) =>
+    s.t.db.execute(sql`update accounts set backfill_due_at = backfill_due_at - ${interval}::interval`)
   await later('61 minutes')
   expect([await visitAccount(s.t.db, id), await visitAccount(s.t.db, bobId)]).toEqual([false, true])
   await later('3 days')
@@ -123,14 +161,23 @@ test('an account elsewhere shows the numbers that its server knows, and its peop
   const ann = s.peer.actor('ann')
   const zoe = s.peer.actor('zoe', { following: undefined })
   s.peer.collection('/users/ann/followers', ['https://elsewhere.test/users/x'], { totalItems: 1_234 })
-  s.peer.documents.set('/users/ann/outbox', { id: `${ann.uri}/outbox`, type: 'OrderedCollection', totalItems: 5_000_000_000 })
+  s.peer.documents.set('/users/ann/outbox', {
+    id: `${ann.uri}/outbox`,
+    type: 'OrderedCollection',
+    totalItems: 5_000_000_000,
+  })
   const id = await found(s, ann)
   const zoeId = await found(s, zoe)
   await makeFollow(s.t, alice, id)
   expect(await viewOf(s, id)).toMatchObject({ followersCount: 1, statusesCount: 0 })
   await visitAccount(s.t.db, id)
   await s.work()
-  expect(await viewOf(s, id)).toMatchObject({ followersCount: 1_234, followingCount: 0, statusesCount: 2_000_000_000, hidesCollections: false })
+  expect(await viewOf(s, id)).toMatchObject({
+    followersCount: 1_234,
+    followingCount: 0,
+    statusesCount: 2_000_000_000,
+    hidesCollections: false,
+  })
   expect(await visibleRelations(s.t.db, null, id, 'followers', { limit: 10 })).toMatchObject([{ accountId: alice }])
 
   // What happens here happens there.
@@ -143,7 +190,11 @@ test('who hides followers at home hides them here, too', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const ann = s.peer.actor('ann')
-  s.peer.documents.set('/users/ann/followers', { id: `${ann.uri}/followers`, type: 'OrderedCollection', totalItems: 50 })
+  s.peer.documents.set('/users/ann/followers', {
+    id: `${ann.uri}/followers`,
+    type: 'OrderedCollection',
+    totalItems: 50,
+  })
   const id = await found(s, ann)
   await makeFollow(s.t, alice, id)
   await visitAccount(s.t.db, id)
@@ -158,11 +209,20 @@ test('a stale profile that is heard of is read by a job, and not while others wa
   const post = s.t.app.uris.status(await status(s.t, alice))
   const ann = s.peer.actor('ann')
   const id = await found(s, ann)
-  const aged = (interval: string) => s.t.db.execute(sql`update accounts set fetched_at = now() - ${interval}::interval, refresh_queued_at = null where domain is not null`)
+  const aged = (interval: string) =>
+    s.t.db.execute(
+      sql`update accounts set fetched_at = now() - ${interval}::interval, refresh_queued_at = null where domain is not null`,
+    )
   const refreshes = async () => (await s.t.jobPayloads('profile')).map(({ accountId }) => accountId)
   const hear = async (n: number) => {
     await forgetJobs(s)
-    const like = { '@context': 'https://www.w3.org/ns/activitystreams', id: `${ann.uri}/likes/${n}`, type: 'Like', actor: ann.uri, object: post }
+    const like = {
+      '@context': 'https://www.w3.org/ns/activitystreams',
+      id: `${ann.uri}/likes/${n}`,
+      type: 'Like',
+      actor: ann.uri,
+      object: post,
+    }
     expect((await s.routes.request(signedPost(s.t.app, ann, like))).status).toBe(202)
     await s.work()
   }
@@ -202,12 +262,16 @@ test('an account that is gone is deleted; one that is missing only after two wee
   s.peer.documents.set('/users/buried', { id: buried.uri, type: 'Tombstone' })
   s.peer.documents.set('/users/missing', 404)
   expect([await looked(goneId), await looked(buriedId), await looked(missingId)]).toEqual([true, true, false])
-  await s.t.db.execute(sql`update accounts set missing_since = now() - interval '15 days' where missing_since is not null`)
+  await s.t.db.execute(
+    sql`update accounts set missing_since = now() - interval '15 days' where missing_since is not null`,
+  )
   s.peer.documents.set('/users/missing', missing.document)
   expect(await looked(missingId)).toBe(false)
   s.peer.documents.set('/users/missing', 404)
   expect(await looked(missingId)).toBe(false)
-  await s.t.db.execute(sql`update accounts set missing_since = now() - interval '15 days' where missing_since is not null`)
+  await s.t.db.execute(
+    sql`update accounts set missing_since = now() - interval '15 days' where missing_since is not null`,
+  )
   expect(await looked(missingId)).toBe(true)
   // A server that is away is no sign of anything.
   const away = s.peer.actor('away')

@@ -15,7 +15,12 @@ let count = 0
 
 async function receive(s: Scene, actor: PeerActor, ...activities: object[]): Promise<void> {
   for (const activity of activities) {
-    const whole = { '@context': 'https://www.w3.org/ns/activitystreams', id: `${actor.uri}/activities/${++count}`, actor: actor.uri, ...activity }
+    const whole = {
+      '@context': 'https://www.w3.org/ns/activitystreams',
+      id: `${actor.uri}/activities/${++count}`,
+      actor: actor.uri,
+      ...activity,
+    }
     const response = await s.routes.request(signedPost(s.t.app, actor, whole))
     if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`)
   }
@@ -24,7 +29,15 @@ async function receive(s: Scene, actor: PeerActor, ...activities: object[]): Pro
 
 /** A post of a peer, which it also serves. */
 function noteOf(s: Scene, actor: PeerActor, more: object = {}): { id: string } {
-  const note = { id: `${actor.uri}/notes/${++count}`, type: 'Note', attributedTo: actor.uri, content: '<p>Note</p>', published: new Date().toISOString(), ...publicly, ...more }
+  const note = {
+    id: `${actor.uri}/notes/${++count}`,
+    type: 'Note',
+    attributedTo: actor.uri,
+    content: '<p>Note</p>',
+    published: new Date().toISOString(),
+    ...publicly,
+    ...more,
+  }
   s.peer.documents.set(new URL(note.id).pathname, note)
   return note
 }
@@ -32,7 +45,13 @@ function noteOf(s: Scene, actor: PeerActor, more: object = {}): { id: string } {
 /** The consent of a peer's account to a quote, as it serves it. */
 function stampOf(s: Scene, actor: PeerActor, quoting: string, quoted: string): string {
   const id = `${actor.uri}/stamps/${++count}`
-  s.peer.documents.set(new URL(id).pathname, { id, type: 'QuoteAuthorization', attributedTo: actor.uri, interactingObject: quoting, interactionTarget: quoted })
+  s.peer.documents.set(new URL(id).pathname, {
+    id,
+    type: 'QuoteAuthorization',
+    attributedTo: actor.uri,
+    interactingObject: quoting,
+    interactionTarget: quoted,
+  })
   return id
 }
 
@@ -43,7 +62,8 @@ const lastOf = (s: Scene, type: string) => sent(s).findLast((activity) => activi
 const idOf = async (s: Scene, uri: string) => (await statusByUri(s.t.db, uri))!.id
 const known = async (s: Scene, actor: PeerActor) => (await s.t.app.remote.url(actor.uri))!.id as AccountId
 const shown = async (s: Scene, id: StatusId) => (await loadStatusView(s.t.db, null, id))?.quote
-const types = async (s: Scene, account: AccountId) => (await loadNotificationPage(s.t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
+const types = async (s: Scene, account: AccountId) =>
+  (await loadNotificationPage(s.t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
 const open = { interactionPolicy: { canQuote: { automaticApproval: everybody } } }
 
 test('our wish to quote is sent, and its consent shown to everybody', async () => {
@@ -58,7 +78,11 @@ test('our wish to quote is sent, and its consent shown to everybody', async () =
 
   const uri = s.t.app.uris.status(id)
   const request = lastOf(s, 'QuoteRequest')
-  expect(request).toMatchObject({ actor: s.t.app.uris.account(alice), object: post.id, instrument: { id: uri, quote: post.id, quoteUri: post.id, _misskey_quote: post.id } })
+  expect(request).toMatchObject({
+    actor: s.t.app.uris.account(alice),
+    object: post.id,
+    instrument: { id: uri, quote: post.id, quoteUri: post.id, _misskey_quote: post.id },
+  })
   expect(await shown(s, id)).toMatchObject({ state: 'pending' })
 
   // Only who was asked may answer, and only with a consent of their own.
@@ -68,7 +92,11 @@ test('our wish to quote is sent, and its consent shown to everybody', async () =
   await receive(s, mallory, { type: 'Accept', object: request.id, result: stamp })
   await receive(s, bob, { type: 'Accept', object: request.id })
   expect(await shown(s, id)).toMatchObject({ state: 'pending' })
-  await receive(s, bob, { type: 'Accept', object: { type: 'QuoteRequest', object: post.id, instrument: uri }, result: stamp })
+  await receive(s, bob, {
+    type: 'Accept',
+    object: { type: 'QuoteRequest', object: post.id, instrument: uri },
+    result: stamp,
+  })
   expect(await shown(s, id)).toMatchObject({ state: 'accepted', status: { id: quotedStatusId } })
   expect(lastOf(s, 'Update').object).toMatchObject({ id: uri, quoteAuthorization: stamp })
 
@@ -82,10 +110,18 @@ test('a consent that was taken back before its Accept came is none', async () =>
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
   const post = noteOf(s, bob, { interactionPolicy: { canQuote: { manualApproval: [everybody] } } })
-  const id = await status(s.t, alice, { text: 'Look', quotedStatusId: (await s.t.app.remote.url(post.id))!.id as StatusId })
+  const id = await status(s.t, alice, {
+    text: 'Look',
+    quotedStatusId: (await s.t.app.remote.url(post.id))!.id as StatusId,
+  })
   await s.work()
   const stamp = stampOf(s, bob, s.t.app.uris.status(id), post.id)
-  await receive(s, bob, { type: 'Delete', object: stamp }, { type: 'Accept', object: lastOf(s, 'QuoteRequest').id, result: stamp })
+  await receive(
+    s,
+    bob,
+    { type: 'Delete', object: stamp },
+    { type: 'Accept', object: lastOf(s, 'QuoteRequest').id, result: stamp },
+  )
   expect(await shown(s, id)).toMatchObject({ state: 'pending' })
 })
 
@@ -94,7 +130,10 @@ test('our wish may be rejected', async () => {
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
   const post = noteOf(s, bob, { interactionPolicy: { canQuote: { manualApproval: [everybody] } } })
-  const id = await status(s.t, alice, { text: 'Look', quotedStatusId: (await s.t.app.remote.url(post.id))!.id as StatusId })
+  const id = await status(s.t, alice, {
+    text: 'Look',
+    quotedStatusId: (await s.t.app.remote.url(post.id))!.id as StatusId,
+  })
   await s.work()
   await receive(s, bob, { type: 'Reject', object: lastOf(s, 'QuoteRequest').id })
   expect(await shown(s, id)).toMatchObject({ state: 'rejected', status: null })
@@ -111,9 +150,20 @@ test('the policy of our posts answers who asks, and the consent can be looked up
   await receive(s, bob, request)
 
   const accept = lastOf(s, 'Accept')
-  expect(accept).toMatchObject({ actor: s.t.app.uris.account(alice), to: [bob.uri], object: { id: request.id, type: 'QuoteRequest', instrument: quoting.id } })
-  const lookUp = async () => s.routes.request(new Request(accept.result!, { headers: { accept: 'application/activity+json' } }))
-  expect(await (await lookUp()).json()).toMatchObject({ type: 'QuoteAuthorization', id: accept.result, attributedTo: s.t.app.uris.account(alice), interactingObject: quoting.id, interactionTarget: uri })
+  expect(accept).toMatchObject({
+    actor: s.t.app.uris.account(alice),
+    to: [bob.uri],
+    object: { id: request.id, type: 'QuoteRequest', instrument: quoting.id },
+  })
+  const lookUp = async () =>
+    s.routes.request(new Request(accept.result!, { headers: { accept: 'application/activity+json' } }))
+  expect(await (await lookUp()).json()).toMatchObject({
+    type: 'QuoteAuthorization',
+    id: accept.result,
+    attributedTo: s.t.app.uris.account(alice),
+    interactingObject: quoting.id,
+    interactionTarget: uri,
+  })
   expect((await loadStatusView(s.t.db, null, post))?.quoteAutomatic).toEqual(['public'])
   expect(await types(s, alice)).toEqual(['quote'])
 
@@ -128,7 +178,12 @@ test('the policy of our posts answers who asks, and the consent can be looked up
 
   const closed = await status(s.t, alice, { quotePolicy: 'nobody' })
   const other = noteOf(s, bob, { quote: s.t.app.uris.status(closed) })
-  await receive(s, bob, { type: 'QuoteRequest', id: `${bob.uri}/requests/3`, object: s.t.app.uris.status(closed), instrument: other.id })
+  await receive(s, bob, {
+    type: 'QuoteRequest',
+    id: `${bob.uri}/requests/3`,
+    object: s.t.app.uris.status(closed),
+    instrument: other.id,
+  })
   expect(sent(s).at(-1)).toMatchObject({ type: 'Reject', object: { id: `${bob.uri}/requests/3` } })
   expect(await types(s, alice)).toEqual([])
 })
@@ -137,10 +192,16 @@ test('a post that only claims to quote one of ours is not kept', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
-  const [seen, secret, gone] = [await status(s.t, alice), await status(s.t, alice, { visibility: 'private' }), '1234567890' as StatusId]
+  const [seen, secret, gone] = [
+    await status(s.t, alice),
+    await status(s.t, alice, { visibility: 'private' }),
+    '1234567890' as StatusId,
+  ]
   const [real, peeping, invented] = [seen, secret, gone].map((id) => noteOf(s, bob, { quote: s.t.app.uris.status(id) }))
   await receive(s, bob, ...[real, peeping, invented].map((note) => createOf(note!)))
-  expect(await Promise.all([real, peeping, invented].map(async (note) => (await statusByUri(s.t.db, note!.id)) !== null))).toEqual([true, false, false])
+  expect(
+    await Promise.all([real, peeping, invented].map(async (note) => (await statusByUri(s.t.db, note!.id)) !== null)),
+  ).toEqual([true, false, false])
 })
 
 test('a quote from elsewhere is shown when the one who is quoted says so, in the words of the time', async () => {
@@ -157,14 +218,27 @@ test('a quote from elsewhere is shown when the one who is quoted says so, in the
   }
 
   // What is quoted was never seen here: it is fetched.
-  expect(await quoteBy((id) => ({ quote: post.id, quoteAuthorization: stampOf(s, carol, id, post.id) }))).toBe('accepted')
+  expect(await quoteBy((id) => ({ quote: post.id, quoteAuthorization: stampOf(s, carol, id, post.id) }))).toBe(
+    'accepted',
+  )
   expect(await accountByUri(s.t.db, carol.uri)).not.toBeNull()
   expect(await quoteBy(() => ({ quote: post.id }))).toBe('pending')
-  expect(await quoteBy(() => ({ quote: post.id, quoteAuthorization: stampOf(s, carol, 'https://elsewhere.test/1', post.id) }))).toBe('pending')
+  expect(
+    await quoteBy(() => ({
+      quote: post.id,
+      quoteAuthorization: stampOf(s, carol, 'https://elsewhere.test/1', post.id),
+    })),
+  ).toBe('pending')
   expect(await quoteBy((id) => ({ quote: post.id, quoteAuthorization: stampOf(s, bob, id, post.id) }))).toBe('pending')
 
-  const link = { type: 'Link', mediaType: 'application/activity+json', rel: 'https://misskey-hub.net/ns#_misskey_quote', href: post.id }
-  for (const old of [{ quoteUrl: post.id }, { quoteUri: post.id }, { _misskey_quote: post.id }, { tag: [link] }]) expect(await quoteBy(() => old)).toBe('pending')
+  const link = {
+    type: 'Link',
+    mediaType: 'application/activity+json',
+    rel: 'https://misskey-hub.net/ns#_misskey_quote',
+    href: post.id,
+  }
+  for (const old of [{ quoteUrl: post.id }, { quoteUri: post.id }, { _misskey_quote: post.id }, { tag: [link] }])
+    expect(await quoteBy(() => old)).toBe('pending')
   const own = noteOf(s, bob)
   expect(await quoteBy(() => ({ quoteUrl: own.id }))).toBe('accepted')
   const paged = noteOf(s, bob, { url: `${s.peer.origin}/@bob/paged` })
@@ -173,7 +247,10 @@ test('a quote from elsewhere is shown when the one who is quoted says so, in the
   const byPage = noteOf(s, bob, { quoteUri: `${s.peer.origin}/@bob/paged` })
   for (const type of ['Create', 'Update']) await receive(s, bob, { ...createOf(byPage), type })
   expect(await shown(s, await idOf(s, byPage.id))).toMatchObject({ state: 'accepted', quotedUri: paged.id })
-  await receive(s, bob, { type: 'Update', object: { ...byPage, quoteUri: undefined, updated: new Date(Date.now() + 60_000).toISOString() } })
+  await receive(s, bob, {
+    type: 'Update',
+    object: { ...byPage, quoteUri: undefined, updated: new Date(Date.now() + 60_000).toISOString() },
+  })
   expect(await shown(s, await idOf(s, byPage.id))).toBeNull()
 })
 

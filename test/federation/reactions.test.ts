@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
-import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
+import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
@@ -27,27 +27,63 @@ async function stage(s: Scene) {
   return { alice, post, bob, carol, object, view, shown, likes: async () => (await view()).favouritesCount }
 }
 
-const pleroma = (object: string, content: string, more: object = {}) => ({ type: 'EmojiReact', object, content, ...more })
-const misskey = (object: string, content: string, more: object = {}) => ({ type: 'Like', object, content, _misskey_reaction: content, ...more })
+const pleroma = (object: string, content: string, more: object = {}) => ({
+  type: 'EmojiReact',
+  object,
+  content,
+  ...more,
+})
+const misskey = (object: string, content: string, more: object = {}) => ({
+  type: 'Like',
+  object,
+  content,
+  _misskey_reaction: content,
+  ...more,
+})
 
 test('emoji reactions are counted by emoji, and are one favourite of each account', async () => {
   await using s = await scene()
   const { alice, bob, carol, object, view, shown, likes } = await stage(s)
   await receive(s, bob, pleroma(object, '🎉'), pleroma(object, '🐱'), pleroma(object, '🎉'))
   await receive(s, carol, misskey(object, '🎉'))
-  expect(await shown()).toEqual([['🎉', 2], ['🐱', 1]])
+  expect(await shown()).toEqual([
+    ['🎉', 2],
+    ['🐱', 1],
+  ])
   expect((await view()).reactions[0]?.accountIds).toEqual([await idOfPeer(s, bob), await idOfPeer(s, carol)])
   expect(await likes()).toBe(2)
   expect(await notifications(s, alice)).toEqual(['favourite', 'favourite'])
 })
 
-test.each<[how: string, reaction: (object: string, actor: PeerActor) => object, undo: (sent: { id: string; actor: string; object: string }) => object]>([
+test.each<
+  [
+    how: string,
+    reaction: (object: string, actor: PeerActor) => object,
+    undo: (sent: { id: string; actor: string; object: string }) => object,
+  ]
+>([
   ['by its id', (object) => pleroma(object, '🎉'), ({ id }) => ({ object: id })],
   ['whole', (object) => pleroma(object, '🎉'), (reaction) => ({ object: reaction })],
-  ['by who did what', (object) => pleroma(object, '🎉'), ({ actor, object }) => ({ object: { type: 'EmojiReact', actor, object, content: '🎉' } })],
-  ['as Misskey does', (object) => misskey(object, ':blob:', { tag: [emojiTag('blob', picture('blob'))] }), (reaction) => ({ object: reaction })],
-  ['by what Misskey names its own with', (object) => misskey(object, ':blob@.:', { tag: [emojiTag('blob', picture('blob'))] }), ({ actor, object }) => ({ object: { type: 'Like', actor, object, content: ':blob:' } })],
-  ['as Fedibird does, with the emoji outside', (object) => misskey(object, ':blob:', { tag: [emojiTag('blob', picture('blob'))] }), ({ actor, object }) => ({ content: ':blob:', object: { type: 'Like', actor, object } })],
+  [
+    'by who did what',
+    (object) => pleroma(object, '🎉'),
+    ({ actor, object }) => ({ object: { type: 'EmojiReact', actor, object, content: '🎉' } }),
+  ],
+  [
+    'as Misskey does',
+    (object) => misskey(object, ':blob:', { tag: [emojiTag('blob', picture('blob'))] }),
+    (reaction) => ({ object: reaction }),
+  ],
+  [
+    'by what Misskey names its own with',
+    (object) => misskey(object, ':blob@.:', { tag: [emojiTag('blob', picture('blob'))] }),
+    ({ actor, object }) => ({ object: { type: 'Like', actor, object, content: ':blob:' } }),
+  ],
+  [
+    'as Fedibird does, with the emoji outside',
+    (object) => misskey(object, ':blob:', { tag: [emojiTag('blob', picture('blob'))] }),
+    ({ actor, object }) => ({ content: ':blob:', object: { type: 'Like', actor, object } }),
+  ],
 ])('a reaction is taken back %s, and the favourite with the last one', async (_, make, undo) => {
   await using s = await scene()
   const { alice, bob, object, shown, likes } = await stage(s)
@@ -69,9 +105,17 @@ test('a Like beside a reaction stands for itself', async () => {
   const [like, reaction] = [`${bob.uri}/likes/1`, `${bob.uri}/reactions/1`]
   await receive(s, bob, pleroma(object, '🎉', { id: reaction }), { type: 'Like', id: like, object })
   expect(await likes()).toBe(1)
-  await receive(s, bob, { type: 'Undo', object: reaction }, { type: 'Undo', object: { ...pleroma(object, '🎉'), actor: bob.uri } })
+  await receive(
+    s,
+    bob,
+    { type: 'Undo', object: reaction },
+    { type: 'Undo', object: { ...pleroma(object, '🎉'), actor: bob.uri } },
+  )
   expect([await likes(), await shown()]).toEqual([1, []])
-  await receive(s, bob, pleroma(object, '🎉', { id: `${reaction}b` }), { type: 'Undo', object: { id: like, type: 'Like', actor: bob.uri, object } })
+  await receive(s, bob, pleroma(object, '🎉', { id: `${reaction}b` }), {
+    type: 'Undo',
+    object: { id: like, type: 'Like', actor: bob.uri, object },
+  })
   expect([await likes(), await shown()]).toEqual([1, [['🎉', 1]]])
   await receive(s, bob, { type: 'Undo', object: `${reaction}b` })
   expect(await likes()).toBe(0)
@@ -101,16 +145,27 @@ test('a custom emoji has the picture that its own server says, and no other serv
     { name: 'blob', domain: s.peer.host, count: 2, remoteUrl: picture('second') },
     { name: 'cat', domain: 'third.test', count: 1, remoteUrl: picture('cat') },
   ])
-  expect((await s.t.db.execute(sql`select shortcode, domain from custom_emojis`)).rows).toEqual([{ shortcode: 'blob', domain: s.peer.host }])
+  expect((await s.t.db.execute(sql`select shortcode, domain from custom_emojis`)).rows).toEqual([
+    { shortcode: 'blob', domain: s.peer.host },
+  ])
 })
 
 test('one of our own emojis has our picture, if we have it', async () => {
   await using s = await scene()
   const { bob, carol, object, view } = await stage(s)
-  await s.t.db.execute(sql`insert into custom_emojis (id, shortcode, file, static_file) values (1, 'ours', 'ours.webp', 'ours.png')`)
+  await s.t.db.execute(
+    sql`insert into custom_emojis (id, shortcode, file, static_file) values (1, 'ours', 'ours.webp', 'ours.png')`,
+  )
   await receive(s, bob, misskey(object, ':ours@pipit.test:', { tag: [emojiTag('ours@pipit.test', picture('false'))] }))
-  await receive(s, carol, misskey(object, ':gone@pipit.test:', { tag: [emojiTag('gone@pipit.test', picture('false'))] }))
-  expect(await view()).toMatchObject({ favouritesCount: 2, reactions: [{ name: 'ours', domain: null, file: 'ours.webp', remoteUrl: null }] })
+  await receive(
+    s,
+    carol,
+    misskey(object, ':gone@pipit.test:', { tag: [emojiTag('gone@pipit.test', picture('false'))] }),
+  )
+  expect(await view()).toMatchObject({
+    favouritesCount: 2,
+    reactions: [{ name: 'ours', domain: null, file: 'ours.webp', remoteUrl: null }],
+  })
 })
 
 test('reactions of one account, and different ones below one post, have a limit; the rest are favourites', async () => {
@@ -119,7 +174,9 @@ test('reactions of one account, and different ones below one post, have a limit;
   const animals = [...'🐶🐱🐭🐹🐰🦊🐻🐼🐨🐯']
   await receive(s, bob, ...animals.map((content) => pleroma(object, content)))
   expect(await shown()).toHaveLength(8)
-  await s.t.db.execute(sql`insert into status_reactions (id, status_id, name) select n, ${post}, 'x' || n from generate_series(1, 92) n`)
+  await s.t.db.execute(
+    sql`insert into status_reactions (id, status_id, name) select n, ${post}, 'x' || n from generate_series(1, 92) n`,
+  )
   await receive(s, carol, pleroma(object, '🐸'), pleroma(object, '🐶'))
   expect((await shown())[0]).toEqual(['🐶', 2])
   expect((await s.t.db.execute(sql`select from status_reactions where name = '🐸'`)).rowCount).toBe(0)
@@ -143,7 +200,10 @@ test('who may not favourite a post may not react to it either', async () => {
   await using s = await scene()
   const { bob, carol } = await stage(s)
   await s.t.app.remote.url(carol.uri)
-  const post = await remoteStatus(s.t, await idOfPeer(s, carol), { uri: `${carol.uri}/notes/1`, interactionPolicy: { like: { automatic: [], manual: [] } } })
+  const post = await remoteStatus(s.t, await idOfPeer(s, carol), {
+    uri: `${carol.uri}/notes/1`,
+    interactionPolicy: { like: { automatic: [], manual: [] } },
+  })
   await receive(s, bob, pleroma(`${carol.uri}/notes/1`, '🎉'), misskey(`${carol.uri}/notes/1`, '❤'))
   expect(await loadStatusView(s.t.db, null, post)).toMatchObject({ favouritesCount: 0, reactions: [] })
 })
@@ -154,7 +214,13 @@ test('nobody takes back the reaction of somebody else', async () => {
   const reaction = { id: `${bob.uri}/reactions/1`, ...pleroma(object, '🎉') }
   await receive(s, bob, reaction)
   await s.t.app.remote.url(carol.uri)
-  await receive(s, carol, { type: 'Undo', object: reaction.id }, { type: 'Undo', object: { ...reaction, actor: bob.uri } }, { type: 'Undo', object: { ...reaction, actor: carol.uri } })
+  await receive(
+    s,
+    carol,
+    { type: 'Undo', object: reaction.id },
+    { type: 'Undo', object: { ...reaction, actor: bob.uri } },
+    { type: 'Undo', object: { ...reaction, actor: carol.uri } },
+  )
   expect(await shown()).toEqual([['🎉', 1]])
 })
 
@@ -201,16 +267,50 @@ test('notifications of favourites say with which emoji, in one query more for a 
 test('names that other servers give their emojis and hashtags are shown, in posts, profiles, warnings, poll options and reactions', async () => {
   await using s = await scene()
   const ann = await localAccount(s.t, 'ann')
-  const bob = s.peer.actor('bob', { name: 'Bob :blob-cat::b.2:', tag: [emojiTag('blob-cat', picture('cat')), emojiTag('b.2', picture('b'))] })
+  const bob = s.peer.actor('bob', {
+    name: 'Bob :blob-cat::b.2:',
+    tag: [emojiTag('blob-cat', picture('cat')), emojiTag('b.2', picture('b'))],
+  })
   const bobId = await followPeer(s, ann, bob)
-  const tag = [emojiTag('blob-cat', picture('cat')), emojiTag('b.2', picture('b')), { type: 'Hashtag', name: '#fedi-pets' }, { type: 'Hashtag', name: '#c++' }, { type: 'Hashtag', name: '#-' }]
-  await receive(s, bob, createOf({ ...noteOf(bob, '1', { content: '<p>hello:blob-cat::b.2::nothing:</p>', summary: ':b.2:', tag }), type: 'Question', oneOf: [{ type: 'Note', name: 'yes:blob-cat:' }, { type: 'Note', name: 'no' }] }))
+  const tag = [
+    emojiTag('blob-cat', picture('cat')),
+    emojiTag('b.2', picture('b')),
+    { type: 'Hashtag', name: '#fedi-pets' },
+    { type: 'Hashtag', name: '#c++' },
+    { type: 'Hashtag', name: '#-' },
+  ]
+  await receive(
+    s,
+    bob,
+    createOf({
+      ...noteOf(bob, '1', { content: '<p>hello:blob-cat::b.2::nothing:</p>', summary: ':b.2:', tag }),
+      type: 'Question',
+      oneOf: [
+        { type: 'Note', name: 'yes:blob-cat:' },
+        { type: 'Note', name: 'no' },
+      ],
+    }),
+  )
   const post = await visibleStatusByUrl(s.t.db, s.t.app.uris, ann, `${bob.uri}/notes/1`)
   const view = await loadStatusView(s.t.db, ann, post!)
-  expect([view?.emojis.map(({ shortcode }) => shortcode).toSorted(), view?.tags.map(({ displayName }) => displayName).toSorted()]).toEqual([['b.2', 'blob-cat'], ['c', 'fedipets']])
-  expect((await loadAccountViews(s.t.db, [bobId]))[0]?.emojis.map(({ shortcode }) => shortcode)).toEqual(['blob-cat', 'b.2'])
+  expect([
+    view?.emojis.map(({ shortcode }) => shortcode).toSorted(),
+    view?.tags.map(({ displayName }) => displayName).toSorted(),
+  ]).toEqual([
+    ['b.2', 'blob-cat'],
+    ['c', 'fedipets'],
+  ])
+  expect((await loadAccountViews(s.t.db, [bobId]))[0]?.emojis.map(({ shortcode }) => shortcode)).toEqual([
+    'blob-cat',
+    'b.2',
+  ])
 
   const ours = await status(s.t, ann)
-  await receive(s, bob, { type: 'EmojiReact', object: s.t.app.uris.status(ours), content: ':blob-cat:', tag: [emojiTag('blob-cat', picture('cat'))] })
+  await receive(s, bob, {
+    type: 'EmojiReact',
+    object: s.t.app.uris.status(ours),
+    content: ':blob-cat:',
+    tag: [emojiTag('blob-cat', picture('cat'))],
+  })
   expect((await loadStatusView(s.t.db, ann, ours))?.reactions).toMatchObject([{ name: 'blob-cat', count: 1 }])
 })

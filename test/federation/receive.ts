@@ -8,7 +8,12 @@ import type { Scene } from './setup.ts'
 
 export const publicly = { to: ['https://www.w3.org/ns/activitystreams#Public'] }
 let count = 0
-const withId = (actor: PeerActor, activity: object) => ({ '@context': 'https://www.w3.org/ns/activitystreams', id: `${actor.uri}/activities/${++count}`, actor: actor.uri, ...activity })
+const withId = (actor: PeerActor, activity: object) => ({
+  '@context': 'https://www.w3.org/ns/activitystreams',
+  id: `${actor.uri}/activities/${++count}`,
+  actor: actor.uri,
+  ...activity,
+})
 
 /** Posts activities to the shared inbox and lets the worker do its work. */
 export async function receive(s: Scene, actor: PeerActor, ...activities: object[]): Promise<void> {
@@ -19,13 +24,22 @@ export async function receive(s: Scene, actor: PeerActor, ...activities: object[
   await s.work()
 }
 
-export const noteOf = (actor: PeerActor, id: string, more: object = {}) => ({ id: `${actor.uri}/notes/${id}`, type: 'Note', attributedTo: actor.uri, content: `<p>Note ${id}</p>`, published: new Date().toISOString(), ...publicly, ...more })
+export const noteOf = (actor: PeerActor, id: string, more: object = {}) => ({
+  id: `${actor.uri}/notes/${id}`,
+  type: 'Note',
+  attributedTo: actor.uri,
+  content: `<p>Note ${id}</p>`,
+  published: new Date().toISOString(),
+  ...publicly,
+  ...more,
+})
 export const createOf = (note: object) => ({ type: 'Create', ...publicly, object: note })
 export const idOfPeer = async (s: Scene, actor: PeerActor) => (await accountByUri(s.t.db, actor.uri)) as AccountId
 /** What we sent, in order. */
 // oxlint-disable-next-line typescript/no-explicit-any -- tests look at what they expect
 export const sent = (s: Scene): any[] => s.peer.posted.map(({ body }) => JSON.parse(body))
-export const notifications = async (s: Scene, account: AccountId) => (await loadNotificationPage(s.t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
+export const notifications = async (s: Scene, account: AccountId) =>
+  (await loadNotificationPage(s.t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
 
 /** Makes an actor known, and followed by an account here. */
 export async function followPeer(s: Scene, follower: AccountId, actor: PeerActor): Promise<AccountId> {

@@ -7,8 +7,8 @@ import type { AccountId } from '#src/platform/ids.ts'
 import { follow, unfollow } from '#src/relationships/follow.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
 import { statusByUri } from '#src/statuses/find.ts'
-import { loadHistory } from '#src/statuses/views/history.ts'
 import { pinnedStatuses } from '#src/statuses/interactions/pin.ts'
+import { loadHistory } from '#src/statuses/views/history.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { localAccount, status } from '../cast.ts'
 import { type PeerActor, signedPost } from './peer.ts'
@@ -24,11 +24,21 @@ async function cast() {
   return { s, alice, bob, [Symbol.asyncDispose]: () => s[Symbol.asyncDispose]() }
 }
 
-const viewOf = async (s: Scene, uri: string) => (await loadStatusView(s.t.db, null, (await statusByUri(s.t.db, uri))!.id))!
+const viewOf = async (s: Scene, uri: string) =>
+  (await loadStatusView(s.t.db, null, (await statusByUri(s.t.db, uri))!.id))!
 const later = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
 const wholeSecond = (at = new Date()) => `${at.toISOString().slice(0, 19)}Z`
-const updateOf = (actor: PeerActor, note: { id: string }, id = `${note.id}/activity#Update`) => ({ type: 'Update', id, actor: actor.uri, ...publicly, object: note })
-const post = (s: Scene, actor: PeerActor, activity: object) => s.routes.request(signedPost(s.t.app, actor, { '@context': 'https://www.w3.org/ns/activitystreams', actor: actor.uri, ...activity }))
+const updateOf = (actor: PeerActor, note: { id: string }, id = `${note.id}/activity#Update`) => ({
+  type: 'Update',
+  id,
+  actor: actor.uri,
+  ...publicly,
+  object: note,
+})
+const post = (s: Scene, actor: PeerActor, activity: object) =>
+  s.routes.request(
+    signedPost(s.t.app, actor, { '@context': 'https://www.w3.org/ns/activitystreams', actor: actor.uri, ...activity }),
+  )
 
 test('each edit of a post counts, also when all its Updates have one id', async () => {
   await using c = await cast()
@@ -44,7 +54,16 @@ test('each edit of a post counts, also when all its Updates have one id', async 
 test('each tally of a poll counts, also when all its Updates have one id and none says when it was edited', async () => {
   await using c = await cast()
   const { s, bob } = c
-  const question = (yes: number) => ({ ...noteOf(bob, 'poll'), type: 'Question', endTime: later(3_600), votersCount: yes, oneOf: [{ type: 'Note', name: 'Yes', replies: { type: 'Collection', totalItems: yes } }, { type: 'Note', name: 'No', replies: { type: 'Collection', totalItems: 0 } }] })
+  const question = (yes: number) => ({
+    ...noteOf(bob, 'poll'),
+    type: 'Question',
+    endTime: later(3_600),
+    votersCount: yes,
+    oneOf: [
+      { type: 'Note', name: 'Yes', replies: { type: 'Collection', totalItems: yes } },
+      { type: 'Note', name: 'No', replies: { type: 'Collection', totalItems: 0 } },
+    ],
+  })
   await receive(s, bob, createOf(question(0)))
   for (const n of [1, 2, 3]) {
     await receive(s, bob, updateOf(bob, question(n)))
@@ -79,7 +98,12 @@ test('an Update that only names a post has it read anew, however often it comes'
   const note = noteOf(bob, 'named')
   await receive(s, bob, createOf(note))
   for (const n of [1, 2]) {
-    s.peer.documents.set(new URL(note.id).pathname, { '@context': 'https://www.w3.org/ns/activitystreams', ...note, content: `<p>Edit ${n}</p>`, updated: later(n) })
+    s.peer.documents.set(new URL(note.id).pathname, {
+      '@context': 'https://www.w3.org/ns/activitystreams',
+      ...note,
+      content: `<p>Edit ${n}</p>`,
+      updated: later(n),
+    })
     await receive(s, bob, updateOf(bob, note.id as never, `${note.id}#update`))
     expect((await viewOf(s, note.id)).content).toBe(`<p>Edit ${n}</p>`)
   }
@@ -93,7 +117,12 @@ test('a post is pinned again by the id that pinned it before', async () => {
   await s.work()
   const note = noteOf(bob, 'pinned')
   await receive(s, bob, createOf(note))
-  const [add, remove] = ['Add', 'Remove'].map((type) => ({ type, id: `${note.id}#${type}`, object: note.id, target: bob.document['featured'] })) as [object, object]
+  const [add, remove] = ['Add', 'Remove'].map((type) => ({
+    type,
+    id: `${note.id}#${type}`,
+    object: note.id,
+    target: bob.document['featured'],
+  })) as [object, object]
   const pins = async () => (await pinnedStatuses(s.t.db, null, bobId)).length
   for (const expected of [1, 0, 1, 0]) {
     await receive(s, bob, expected === 1 ? add : remove)
@@ -110,27 +139,37 @@ const deeds: [verb: Verb, standing: (s: Scene, alice: AccountId, bob: AccountId,
   ['Block', async (s, alice, bob) => (await loadRelationships(s.t.db, alice, [bob]))[0]!.blockedBy],
 ]
 
-test.each(deeds)('a %s that was taken back counts again under its old id, and so does its Undo', async (type, standing) => {
-  await using c = await cast()
-  const { s, alice, bob } = c
-  const bobId = await idOfPeer(s, bob)
-  const statusId = await status(s.t, alice)
-  const object = type === 'Follow' || type === 'Block' ? s.t.app.uris.account(alice) : s.t.app.uris.status(statusId)
-  const deed = { type, id: `${bob.uri}/${type}/1`, actor: bob.uri, object, ...publicly, ...(type === 'EmojiReact' ? { content: '🐈' } : {}) }
-  const undo = { type: 'Undo', id: `${deed.id}/undo`, object: deed }
-  const stands = () => standing(s, alice, bobId, s.t.app.uris.status(statusId))
-  for (const _ of [1, 2, 3]) {
-    await receive(s, bob, deed)
-    expect(await stands()).toBe(true)
-    // A true repeat changes nothing.
-    await receive(s, bob, deed)
-    expect(await stands()).toBe(true)
-    await receive(s, bob, undo)
-    expect(await stands()).toBe(false)
-    await receive(s, bob, undo)
-    expect(await stands()).toBe(false)
-  }
-})
+test.each(deeds)(
+  'a %s that was taken back counts again under its old id, and so does its Undo',
+  async (type, standing) => {
+    await using c = await cast()
+    const { s, alice, bob } = c
+    const bobId = await idOfPeer(s, bob)
+    const statusId = await status(s.t, alice)
+    const object = type === 'Follow' || type === 'Block' ? s.t.app.uris.account(alice) : s.t.app.uris.status(statusId)
+    const deed = {
+      type,
+      id: `${bob.uri}/${type}/1`,
+      actor: bob.uri,
+      object,
+      ...publicly,
+      ...(type === 'EmojiReact' ? { content: '🐈' } : {}),
+    }
+    const undo = { type: 'Undo', id: `${deed.id}/undo`, object: deed }
+    const stands = () => standing(s, alice, bobId, s.t.app.uris.status(statusId))
+    for (const _ of [1, 2, 3]) {
+      await receive(s, bob, deed)
+      expect(await stands()).toBe(true)
+      // A true repeat changes nothing.
+      await receive(s, bob, deed)
+      expect(await stands()).toBe(true)
+      await receive(s, bob, undo)
+      expect(await stands()).toBe(false)
+      await receive(s, bob, undo)
+      expect(await stands()).toBe(false)
+    }
+  },
+)
 
 test.each(deeds)('a %s that its Undo overtook does nothing, and counts when it comes again', async (type, standing) => {
   await using c = await cast()
@@ -138,7 +177,14 @@ test.each(deeds)('a %s that its Undo overtook does nothing, and counts when it c
   const bobId = await idOfPeer(s, bob)
   const statusId = await status(s.t, alice)
   const object = type === 'Follow' || type === 'Block' ? s.t.app.uris.account(alice) : s.t.app.uris.status(statusId)
-  const deed = { type, id: `${bob.uri}/${type}/1`, actor: bob.uri, object, ...publicly, ...(type === 'EmojiReact' ? { content: '🐈' } : {}) }
+  const deed = {
+    type,
+    id: `${bob.uri}/${type}/1`,
+    actor: bob.uri,
+    object,
+    ...publicly,
+    ...(type === 'EmojiReact' ? { content: '🐈' } : {}),
+  }
   const stands = () => standing(s, alice, bobId, s.t.app.uris.status(statusId))
   await receive(s, bob, { type: 'Undo', object: deed })
   await receive(s, bob, deed)
@@ -153,22 +199,32 @@ const waiting = async (s: Scene, actor: PeerActor, ...activities: object[]) => {
   await s.work()
 }
 
-test.each(deeds)('a %s counts that comes again while its Undo still waits, and so does an Undo while the deed does', async (type, standing) => {
-  await using c = await cast()
-  const { s, alice, bob } = c
-  const bobId = await idOfPeer(s, bob)
-  const statusId = await status(s.t, alice)
-  const object = type === 'Follow' || type === 'Block' ? s.t.app.uris.account(alice) : s.t.app.uris.status(statusId)
-  const deed = { type, id: `${bob.uri}/${type}/1`, actor: bob.uri, object, ...publicly, ...(type === 'EmojiReact' ? { content: '🐈' } : {}) }
-  const undo = { type: 'Undo', id: `${deed.id}/undo`, object: deed }
-  const stands = () => standing(s, alice, bobId, s.t.app.uris.status(statusId))
-  await waiting(s, bob, deed)
-  await waiting(s, bob, undo, deed)
-  expect(await stands()).toBe(true)
-  await waiting(s, bob, undo)
-  await waiting(s, bob, deed, undo)
-  expect(await stands()).toBe(false)
-})
+test.each(deeds)(
+  'a %s counts that comes again while its Undo still waits, and so does an Undo while the deed does',
+  async (type, standing) => {
+    await using c = await cast()
+    const { s, alice, bob } = c
+    const bobId = await idOfPeer(s, bob)
+    const statusId = await status(s.t, alice)
+    const object = type === 'Follow' || type === 'Block' ? s.t.app.uris.account(alice) : s.t.app.uris.status(statusId)
+    const deed = {
+      type,
+      id: `${bob.uri}/${type}/1`,
+      actor: bob.uri,
+      object,
+      ...publicly,
+      ...(type === 'EmojiReact' ? { content: '🐈' } : {}),
+    }
+    const undo = { type: 'Undo', id: `${deed.id}/undo`, object: deed }
+    const stands = () => standing(s, alice, bobId, s.t.app.uris.status(statusId))
+    await waiting(s, bob, deed)
+    await waiting(s, bob, undo, deed)
+    expect(await stands()).toBe(true)
+    await waiting(s, bob, undo)
+    await waiting(s, bob, deed, undo)
+    expect(await stands()).toBe(false)
+  },
+)
 
 test.each(deeds)('a %s from before what is remembered counts again at once after its Undo', async (type, standing) => {
   await using c = await cast()
@@ -176,7 +232,14 @@ test.each(deeds)('a %s from before what is remembered counts again at once after
   const bobId = await idOfPeer(s, bob)
   const statusId = await status(s.t, alice)
   const object = type === 'Follow' || type === 'Block' ? s.t.app.uris.account(alice) : s.t.app.uris.status(statusId)
-  const deed = { type, id: `${bob.uri}/${type}/1`, actor: bob.uri, object, ...publicly, ...(type === 'EmojiReact' ? { content: '🐈' } : {}) }
+  const deed = {
+    type,
+    id: `${bob.uri}/${type}/1`,
+    actor: bob.uri,
+    object,
+    ...publicly,
+    ...(type === 'EmojiReact' ? { content: '🐈' } : {}),
+  }
   const stands = () => standing(s, alice, bobId, s.t.app.uris.status(statusId))
   for (const name of ['id', 'content'] as const) {
     // As one that came under another id.
@@ -198,7 +261,10 @@ test('a state counts that comes again while another one still waits', async () =
   const { s, bob } = c
   const note = noteOf(bob, 'back-and-forth')
   const updated = later(1)
-  const [one, two] = ['One', 'Two'].map((content) => updateOf(bob, { ...note, content, updated } as never)) as [object, object]
+  const [one, two] = ['One', 'Two'].map((content) => updateOf(bob, { ...note, content, updated } as never)) as [
+    object,
+    object,
+  ]
   await receive(s, bob, createOf(note))
   await waiting(s, bob, one)
   await waiting(s, bob, two, one)
@@ -228,14 +294,26 @@ test('the edit of the second in which a post was published is taken, where its s
   const note = noteOf(bob, 'second', { published })
   await receive(s, bob, createOf({ ...note, updated: published }))
   expect(await viewOf(s, note.id)).toMatchObject({ editedAt: null })
-  await receive(s, bob, updateOf(bob, { ...note, content: '<p>First</p>', updated: published } as never, `${bob.uri}/1`))
+  await receive(
+    s,
+    bob,
+    updateOf(bob, { ...note, content: '<p>First</p>', updated: published } as never, `${bob.uri}/1`),
+  )
   expect(await viewOf(s, note.id)).toMatchObject({ content: '<p>First</p>', editedAt: new Date(published) })
-  await receive(s, bob, updateOf(bob, { ...note, content: '<p>Second</p>', updated: published } as never, `${bob.uri}/2`))
+  await receive(
+    s,
+    bob,
+    updateOf(bob, { ...note, content: '<p>Second</p>', updated: published } as never, `${bob.uri}/2`),
+  )
   expect((await viewOf(s, note.id)).content).toBe('<p>Second</p>')
   const { id } = (await statusByUri(s.t.db, note.id))!
   expect(await loadHistory(s.t.db, null, id)).toHaveLength(3)
   // The same words in the same second are no edit.
-  await receive(s, bob, updateOf(bob, { ...note, content: '<p>Second</p>', updated: published } as never, `${bob.uri}/3`))
+  await receive(
+    s,
+    bob,
+    updateOf(bob, { ...note, content: '<p>Second</p>', updated: published } as never, `${bob.uri}/3`),
+  )
   expect(await loadHistory(s.t.db, null, id)).toHaveLength(3)
 })
 
@@ -251,36 +329,61 @@ test('an edit from before what is here changes nothing', async () => {
 
 /** Makes the waiting jobs run in an order of their places in the queue. */
 async function inOrder(s: Scene, order: number[]): Promise<void> {
-  const { rows } = await s.t.db.execute<{ id: string }>(sql`select id::text as id from graphile_worker._private_jobs order by id`)
-  for (const [priority, place] of order.entries()) await s.t.db.execute(sql`update graphile_worker._private_jobs set priority = ${priority - 100} where id = ${rows[place]!.id}`)
+  const { rows } = await s.t.db.execute<{ id: string }>(
+    sql`select id::text as id from graphile_worker._private_jobs order by id`,
+  )
+  for (const [priority, place] of order.entries())
+    await s.t.db.execute(
+      sql`update graphile_worker._private_jobs set priority = ${priority - 100} where id = ${rows[place]!.id}`,
+    )
 }
 
 /** All orders of some things. */
-const orders = <T>(things: T[]): T[][] => (things.length < 2 ? [things] : things.flatMap((first, i) => orders(things.toSpliced(i, 1)).map((rest) => [first, ...rest])))
+const orders = <T>(things: T[]): T[][] =>
+  things.length < 2
+    ? [things]
+    : things.flatMap((first, i) => orders(things.toSpliced(i, 1)).map((rest) => [first, ...rest]))
 
 test.each<[how: string, ids: [number, number]]>([
   ['another id', [1, 2]],
   ['the same id', [1, 1]],
-])('who follows, unfollows and follows at once under %s is a follower, in whatever order the jobs run', async (_, ids) => {
-  await using s = await scene()
-  const alice = await localAccount(s.t, 'alice')
-  for (const [n, order] of orders([0, 1, 2]).entries()) {
-    const bob = s.peer.actor(`bob${n}`)
-    await s.t.app.remote.url(bob.uri)
-    await s.work()
-    const [first, second] = ids.map((n) => ({ type: 'Follow', id: `${bob.uri}/follows/${n}`, actor: bob.uri, object: s.t.app.uris.account(alice) })) as [object, object]
-    for (const activity of [first, { type: 'Undo', id: `${bob.uri}/undos/1`, object: first }, second]) expect((await post(s, bob, activity)).status).toBe(202)
-    await inOrder(s, order)
-    await s.work()
-    expect([order, await loadRelationships(s.t.db, alice, [(await accountByUri(s.t.db, bob.uri))!])]).toMatchObject([order, [{ followedBy: true }]])
-  }
-})
+])(
+  'who follows, unfollows and follows at once under %s is a follower, in whatever order the jobs run',
+  async (_, ids) => {
+    await using s = await scene()
+    const alice = await localAccount(s.t, 'alice')
+    for (const [n, order] of orders([0, 1, 2]).entries()) {
+      const bob = s.peer.actor(`bob${n}`)
+      await s.t.app.remote.url(bob.uri)
+      await s.work()
+      const [first, second] = ids.map((n) => ({
+        type: 'Follow',
+        id: `${bob.uri}/follows/${n}`,
+        actor: bob.uri,
+        object: s.t.app.uris.account(alice),
+      })) as [object, object]
+      for (const activity of [first, { type: 'Undo', id: `${bob.uri}/undos/1`, object: first }, second])
+        expect((await post(s, bob, activity)).status).toBe(202)
+      await inOrder(s, order)
+      await s.work()
+      expect([order, await loadRelationships(s.t.db, alice, [(await accountByUri(s.t.db, bob.uri))!])]).toMatchObject([
+        order,
+        [{ followedBy: true }],
+      ])
+    }
+  },
+)
 
 test('an Undo of a Follow that a newer one replaced ends nothing; one of a Follow that never came ends what there is', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
-  const followOf = (n: number) => ({ type: 'Follow', id: `${bob.uri}/follows/${n}`, actor: bob.uri, object: s.t.app.uris.account(alice) })
+  const followOf = (n: number) => ({
+    type: 'Follow',
+    id: `${bob.uri}/follows/${n}`,
+    actor: bob.uri,
+    object: s.t.app.uris.account(alice),
+  })
   await receive(s, bob, followOf(1), followOf(2))
   await receive(s, bob, { type: 'Undo', object: followOf(1) })
   expect(await notifications(s, alice)).toEqual(['follow'])

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { listReports } from '#src/moderation/reports/list.ts'
+import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { localAccount, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { notifications, receive } from './receive.ts'
 import { scene } from './setup.ts'
@@ -12,15 +12,29 @@ test('a Flag of another server is one report for the moderators, and the reporte
   const [post, hidden] = [await status(s.t, alice), await status(s.t, alice, { visibility: 'private' })]
   const { uris } = s.t.app
   const server = s.peer.actor('remote', { type: 'Application' })
-  const flag = { type: 'Flag', id: `${server.uri}/flags/1`, content: 'Spam <b>everywhere</b>', object: [uris.account(alice), uris.status(post), uris.status(hidden), `${server.uri}/notes/1`], to: [uris.account(alice)] }
+  const flag = {
+    type: 'Flag',
+    id: `${server.uri}/flags/1`,
+    content: 'Spam <b>everywhere</b>',
+    object: [uris.account(alice), uris.status(post), uris.status(hidden), `${server.uri}/notes/1`],
+    to: [uris.account(alice)],
+  }
   await receive(s, server, flag)
   await s.t.db.execute(sql`delete from received_activities`)
   await receive(s, server, { ...flag, content: 'Again' })
 
   expect(await listReports(s.t.db, { limit: 10 })).toEqual([
-    expect.objectContaining({ reporter: `@remote@${s.peer.host}`, target: '@alice', category: 'other', comment: 'Spam <b>everywhere</b>', statusUris: [uris.status(post), uris.status(hidden)] }),
+    expect.objectContaining({
+      reporter: `@remote@${s.peer.host}`,
+      target: '@alice',
+      category: 'other',
+      comment: 'Spam <b>everywhere</b>',
+      statusUris: [uris.status(post), uris.status(hidden)],
+    }),
   ])
-  expect((await loadNotificationPage(s.t.db, owner, {}, { limit: 9 })).views).toMatchObject([{ type: 'admin.report', report: { target: { id: alice } } }])
+  expect((await loadNotificationPage(s.t.db, owner, {}, { limit: 9 })).views).toMatchObject([
+    { type: 'admin.report', report: { target: { id: alice } } },
+  ])
   expect(await notifications(s, alice)).toEqual([])
 })
 
@@ -28,7 +42,13 @@ test.each<[what: string, object: (uris: { account: string; post: string; page: s
   ['one id', ({ account }) => account],
   ['one post', ({ post }) => post],
   ['addresses of pages', ({ page, profile }) => [profile, page]],
-  ['whole objects', ({ account, post }) => [{ type: 'Person', id: account }, { type: 'Note', id: post }]],
+  [
+    'whole objects',
+    ({ account, post }) => [
+      { type: 'Person', id: account },
+      { type: 'Note', id: post },
+    ],
+  ],
   ['an id and objects', ({ account, post }) => [account, { type: 'Note', id: post, attributedTo: account }]],
 ])('a Flag may have %s', async (what, object) => {
   await using s = await scene()
@@ -36,8 +56,19 @@ test.each<[what: string, object: (uris: { account: string; post: string; page: s
   const post = await status(s.t, alice)
   const { uris } = s.t.app
   const bob = s.peer.actor('bob')
-  await receive(s, bob, { type: 'Flag', content: 'Look', object: object({ account: uris.account(alice), post: uris.status(post), page: uris.statusPage('alice', post), profile: uris.profile('alice') }) })
-  expect(await listReports(s.t.db, { limit: 10 })).toMatchObject([{ target: '@alice', statusUris: what === 'one id' ? [] : [uris.status(post)] }])
+  await receive(s, bob, {
+    type: 'Flag',
+    content: 'Look',
+    object: object({
+      account: uris.account(alice),
+      post: uris.status(post),
+      page: uris.statusPage('alice', post),
+      profile: uris.profile('alice'),
+    }),
+  })
+  expect(await listReports(s.t.db, { limit: 10 })).toMatchObject([
+    { target: '@alice', statusUris: what === 'one id' ? [] : [uris.status(post)] },
+  ])
 })
 
 test('what is not ours, or not of who is reported, is no part of a report', async () => {
@@ -47,12 +78,22 @@ test('what is not ours, or not of who is reported, is no part of a report', asyn
   const theirs = await remoteStatus(s.t, carol)
   const { uris } = s.t.app
   const bob = s.peer.actor('bob')
-  await receive(s, bob, { type: 'Flag', object: ['https://remote.test/users/carol', uris.account(carol), uris.status(theirs)] }, { type: 'Flag', object: [] }, { type: 'Flag' }, { type: 'Flag', object: uris.account('999' as typeof alice) })
+  await receive(
+    s,
+    bob,
+    { type: 'Flag', object: ['https://remote.test/users/carol', uris.account(carol), uris.status(theirs)] },
+    { type: 'Flag', object: [] },
+    { type: 'Flag' },
+    { type: 'Flag', object: uris.account('999' as typeof alice) },
+  )
   expect(await listReports(s.t.db, { limit: 10 })).toEqual([])
 
   const post = await status(s.t, ann)
   await receive(s, bob, { type: 'Flag', id: `${bob.uri}/flags/2`, object: [uris.account(alice), uris.status(post)] })
-  expect(await listReports(s.t.db, { limit: 10 })).toMatchObject([{ target: '@ann', statusUris: [uris.status(post)] }, { target: '@alice', statusUris: [] }])
+  expect(await listReports(s.t.db, { limit: 10 })).toMatchObject([
+    { target: '@ann', statusUris: [uris.status(post)] },
+    { target: '@alice', statusUris: [] },
+  ])
 })
 
 test('a server that reports without end buries nobody', async () => {
@@ -61,7 +102,9 @@ test('a server that reports without end buries nobody', async () => {
   const bob = s.peer.actor('bob')
   await receive(s, bob, { type: 'Flag', content: 'x'.repeat(5_000), object: s.t.app.uris.account(alice) })
   expect((await listReports(s.t.db, { limit: 10 }))[0]?.comment).toHaveLength(1_000)
-  await s.t.db.execute(sql`insert into reports (id, account_id, target_id) select n, account_id, target_id from reports, generate_series(1, 99) n`)
+  await s.t.db.execute(
+    sql`insert into reports (id, account_id, target_id) select n, account_id, target_id from reports, generate_series(1, 99) n`,
+  )
   await receive(s, bob, { type: 'Flag', object: s.t.app.uris.account(alice) })
   expect(await listReports(s.t.db, { limit: 200 })).toHaveLength(100)
 })

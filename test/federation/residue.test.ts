@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { recordMove } from '#src/accounts/moves/move.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
-import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { notify } from '#src/notices/notify.ts'
+import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { savePolicy } from '#src/reading/notifications/policy.ts'
 import { blockDomain } from '#src/relationships/domain-block.ts'
 import { follow } from '#src/relationships/follow.ts'
@@ -14,9 +14,14 @@ import { localAccount, remoteAccount, remoteStatus } from '../cast.ts'
 import { idOfPeer, notifications, receive, sent } from './receive.ts'
 import { type Scene, scene } from './setup.ts'
 
-const followOf = (s: Scene, actor: { uri: string }, target: AccountId, n = 1) => ({ type: 'Follow', id: `${actor.uri}/follows/${n}`, object: s.t.app.uris.account(target) })
+const followOf = (s: Scene, actor: { uri: string }, target: AccountId, n = 1) => ({
+  type: 'Follow',
+  id: `${actor.uri}/follows/${n}`,
+  object: s.t.app.uris.account(target),
+})
 const answers = (s: Scene) => sent(s).map(({ type, object }) => [type, object.id ?? object])
-const relation = async (s: Scene, follower: AccountId, target: AccountId) => (await loadRelationships(s.t.db, follower, [target]))[0]
+const relation = async (s: Scene, follower: AccountId, target: AccountId) =>
+  (await loadRelationships(s.t.db, follower, [target]))[0]
 
 /** Carol is locked; bob, here, and ann, elsewhere, ask to follow her. */
 async function asked() {
@@ -61,7 +66,9 @@ test('requests to an account that moves are answered, and those from here go alo
   await using c = await asked()
   const { s, carol, bob, ann, annId } = c
   const next = await localAccount(s.t, 'next')
-  await s.t.db.execute(sql`update accounts set also_known_as = array[${s.t.app.uris.account(carol)}] where id = ${next}`)
+  await s.t.db.execute(
+    sql`update accounts set also_known_as = array[${s.t.app.uris.account(carol)}] where id = ${next}`,
+  )
   await s.t.db.transaction((tx) => recordMove(tx, carol, next))
   await s.work()
   expect(await relation(s, bob, carol)).toMatchObject({ following: false, requested: false })
@@ -73,13 +80,19 @@ test('requests to an account that moves are answered, and those from here go alo
 test('a person’s block of a server takes the notifications from there away, and what waits among the requests', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
-  const [foe, stranger, friend] = [await remoteAccount(s.t, 'foe', 'bad.test'), await remoteAccount(s.t, 'stranger', 'bad.test'), await remoteAccount(s.t, 'friend', 'good.test')]
+  const [foe, stranger, friend] = [
+    await remoteAccount(s.t, 'foe', 'bad.test'),
+    await remoteAccount(s.t, 'stranger', 'bad.test'),
+    await remoteAccount(s.t, 'friend', 'good.test'),
+  ]
   for (const from of [foe, friend]) await s.t.db.transaction((tx) => notify(tx, { type: 'follow', for: alice, from }))
   await s.t.db.transaction((tx) => savePolicy(tx, alice, { forNotFollowing: 'filter' }))
   const statusId: StatusId = await remoteStatus(s.t, stranger, { mentionedIds: [alice] })
   expect(statusId).not.toBeNull()
   await s.t.db.transaction((tx) => blockDomain(tx, s.t.app.uris, alice, 'bad.test'))
   await s.work()
-  expect((await s.t.db.execute(sql`select from_account_id::text as "from" from notifications`)).rows).toEqual([{ from: friend }])
+  expect((await s.t.db.execute(sql`select from_account_id::text as "from" from notifications`)).rows).toEqual([
+    { from: friend },
+  ])
   expect((await s.t.db.execute(sql`select from notification_requests`)).rows).toEqual([])
 })

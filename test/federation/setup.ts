@@ -1,5 +1,5 @@
-import { federationRoutes } from '../../federation/serving/routes.ts'
 import { remoteLookup } from '../../federation/fetching/lookup.ts'
+import { federationRoutes } from '../../federation/serving/routes.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { runJobs } from '../jobs/run.ts'
 import { peer, type Peer } from './peer.ts'

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { readRefresh } from '#src/platform/async-refreshes.ts'
 import type { StatusId } from '#src/platform/ids.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
-import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
 import { statusByUri } from '#src/statuses/find.ts'
+import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
 import { openThread } from '#src/statuses/threads/open-thread.ts'
 import { thread } from '#src/statuses/threads/thread.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
@@ -18,7 +18,15 @@ const dayMs = 24 * 3_600_000
 /** A post that its server serves. */
 function note(at: Peer, author: PeerActor, name: string, more: object = {}): string {
   const id = `${author.uri}/notes/${name}`
-  at.documents.set(new URL(id).pathname, { id, type: 'Note', attributedTo: author.uri, content: `<p>${name}</p>`, published: new Date().toISOString(), to: everybody, ...more })
+  at.documents.set(new URL(id).pathname, {
+    id,
+    type: 'Note',
+    attributedTo: author.uri,
+    content: `<p>${name}</p>`,
+    published: new Date().toISOString(),
+    to: everybody,
+    ...more,
+  })
   return id
 }
 
@@ -31,7 +39,8 @@ async function known(s: Scene, uri: string): Promise<StatusId> {
 }
 
 /** Lets a peer say of a post what it didn't say before. */
-const add = (at: Peer, uri: string, more: object) => at.documents.set(new URL(uri).pathname, { ...(at.documents.get(new URL(uri).pathname) as object), ...more })
+const add = (at: Peer, uri: string, more: object) =>
+  at.documents.set(new URL(uri).pathname, { ...(at.documents.get(new URL(uri).pathname) as object), ...more })
 
 async function descendants(s: Scene, root: StatusId): Promise<string[]> {
   const { descendants: ids } = await thread(s.t.db, null, root)
@@ -39,7 +48,8 @@ async function descendants(s: Scene, root: StatusId): Promise<string[]> {
   return ids.map((id) => rows.find((row) => row.id === id)?.uri ?? '').map((uri) => uri.split('/').at(-1) ?? '')
 }
 
-const count = async (s: Scene) => Number((await s.t.db.execute<{ n: number }>(sql`select count(*)::int as n from statuses`)).rows[0]?.n)
+const count = async (s: Scene) =>
+  Number((await s.t.db.execute<{ n: number }>(sql`select count(*)::int as n from statuses`)).rows[0]?.n)
 
 test('who opens a thread gets the replies that never came here, from every server, level by level', async () => {
   await using s = await scene()
@@ -54,10 +64,30 @@ test('who opens a thread gets the replies that never came here, from every serve
   const third = note(s.peer, ann, 'third', { inReplyTo: second })
   const fourth = note(other, bob, 'fourth', { inReplyTo: third })
   // As Mastodon lists them: some at once, more on a page. As GoToSocial does: a first page that only leads to the next. And just an id.
-  add(s.peer, root, { replies: { id: `${root}/replies`, type: 'Collection', first: { type: 'CollectionPage', items: [first], next: `${root}/replies?page=2` } } })
-  s.peer.documents.set(`${new URL(root).pathname}/replies?page=2`, { id: `${root}/replies?page=2`, type: 'CollectionPage', items: [second] })
-  add(other, second, { replies: { id: `${second}/replies`, type: 'Collection', first: { id: `${second}/replies?limit=1`, type: 'CollectionPage', next: `${second}/replies?min=0` } } })
-  other.documents.set(`${new URL(second).pathname}/replies?min=0`, { id: `${second}/replies?min=0`, type: 'CollectionPage', items: third })
+  add(s.peer, root, {
+    replies: {
+      id: `${root}/replies`,
+      type: 'Collection',
+      first: { type: 'CollectionPage', items: [first], next: `${root}/replies?page=2` },
+    },
+  })
+  s.peer.documents.set(`${new URL(root).pathname}/replies?page=2`, {
+    id: `${root}/replies?page=2`,
+    type: 'CollectionPage',
+    items: [second],
+  })
+  add(other, second, {
+    replies: {
+      id: `${second}/replies`,
+      type: 'Collection',
+      first: { id: `${second}/replies?limit=1`, type: 'CollectionPage', next: `${second}/replies?min=0` },
+    },
+  })
+  other.documents.set(`${new URL(second).pathname}/replies?min=0`, {
+    id: `${second}/replies?min=0`,
+    type: 'CollectionPage',
+    items: third,
+  })
   add(s.peer, third, { replies: s.peer.collection('/third-replies', [fourth]) })
 
   const refresh = await openThread(s.t.app, rootId)
@@ -77,13 +107,18 @@ test('a post that comes with the list of its own server is not fetched again, on
   const rootId = await known(s, root)
   const own = note(s.peer, ann, 'own', { inReplyTo: root })
   const theirs = note(other, bob, 'theirs', { inReplyTo: root, content: 'What bob wrote' })
-  const items = [s.peer.documents.get(new URL(own).pathname), { ...(other.documents.get(new URL(theirs).pathname) as object), content: 'What ann says that bob wrote' }]
+  const items = [
+    s.peer.documents.get(new URL(own).pathname),
+    { ...(other.documents.get(new URL(theirs).pathname) as object), content: 'What ann says that bob wrote' },
+  ]
   add(s.peer, root, { replies: { id: `${root}/replies`, type: 'Collection', items } })
   await openThread(s.t.app, rootId)
   await s.work()
   expect((await descendants(s, rootId)).toSorted()).toEqual(['own', 'theirs'])
   expect(s.peer.fetched).not.toContain(new URL(own).pathname)
-  expect(await loadStatusView(s.t.db, null, (await statusByUri(s.t.db, theirs))!.id)).toMatchObject({ content: 'What bob wrote' })
+  expect(await loadStatusView(s.t.db, null, (await statusByUri(s.t.db, theirs))!.id)).toMatchObject({
+    content: 'What bob wrote',
+  })
 })
 
 test('a list of replies brings nothing that is no reply, not for everybody, or not of its own server', async () => {
@@ -98,8 +133,22 @@ test('a list of replies brings nothing that is no reply, not for everybody, or n
     note(s.peer, ann, 'unrelated'),
     note(other, bob, 'reply-to-else', { inReplyTo: note(other, bob, 'else') }),
     note(s.peer, ann, 'private', { inReplyTo: root, to: `${ann.uri}/followers` }),
-    { id: `${bob.uri}/notes/forged`, type: 'Note', attributedTo: bob.uri, inReplyTo: root, to: everybody, content: 'Forged' },
-    { id: `${ann.uri}/notes/by-bob`, type: 'Note', attributedTo: bob.uri, inReplyTo: root, to: everybody, content: 'Forged' },
+    {
+      id: `${bob.uri}/notes/forged`,
+      type: 'Note',
+      attributedTo: bob.uri,
+      inReplyTo: root,
+      to: everybody,
+      content: 'Forged',
+    },
+    {
+      id: `${ann.uri}/notes/by-bob`,
+      type: 'Note',
+      attributedTo: bob.uri,
+      inReplyTo: root,
+      to: everybody,
+      content: 'Forged',
+    },
     s.t.app.uris.status(await status(s.t, alice)),
     'nonsense',
     7,
@@ -107,7 +156,14 @@ test('a list of replies brings nothing that is no reply, not for everybody, or n
   ]
   const before = await count(s)
   // Nor do lists lie elsewhere.
-  add(s.peer, root, { replies: { id: `${root}/replies`, type: 'Collection', items, next: other.collection('/elsewhere', [note(other, bob, 'reply', { inReplyTo: root })]) } })
+  add(s.peer, root, {
+    replies: {
+      id: `${root}/replies`,
+      type: 'Collection',
+      items,
+      next: other.collection('/elsewhere', [note(other, bob, 'reply', { inReplyTo: root })]),
+    },
+  })
   await openThread(s.t.app, rootId)
   await s.work()
   expect(await descendants(s, rootId)).toEqual([])
@@ -146,14 +202,17 @@ test('a thread is asked for again after a pause, the longer the older it is, and
   await s.work()
   expect(await openThread(s.t.app, rootId)).toBeNull()
 
-  const fetchedAgo = (interval: string) => s.t.db.execute(sql`update statuses set replies_fetched_at = now() - ${interval}::interval`)
+  const fetchedAgo = (interval: string) =>
+    s.t.db.execute(sql`update statuses set replies_fetched_at = now() - ${interval}::interval`)
   await fetchedAgo('20 hours')
   expect(await openThread(s.t.app, rootId)).toBeNull()
   await fetchedAgo('25 hours')
   // A reply that is known, and old enough to have some by now, is asked for its own.
   const replyId = (await statusByUri(s.t.db, reply))!.id
   note(s.peer, ann, 'deeper', { inReplyTo: reply })
-  await s.t.db.execute(sql`update statuses set replies_url = ${s.peer.collection('/deeper', [`${ann.uri}/notes/deeper`])} where id = ${replyId}`)
+  await s.t.db.execute(
+    sql`update statuses set replies_url = ${s.peer.collection('/deeper', [`${ann.uri}/notes/deeper`])} where id = ${replyId}`,
+  )
   expect(await openThread(s.t.app, rootId)).toMatchObject({ status: 'running' })
   await s.work()
   expect(await descendants(s, rootId)).toEqual(['reply', 'deeper'])
@@ -183,9 +242,17 @@ test('a list that never ends costs a hundred requests, not more', async () => {
     const parent = decodeURIComponent(on)
     const items = Array.from({ length: 50 }, () => {
       const name = `endless-${made++}`
-      return note(s.peer, ann, name, { inReplyTo: parent, replies: `${s.peer.origin}/endless?of=${encodeURIComponent(`${ann.uri}/notes/${name}`)}&n=1` })
+      return note(s.peer, ann, name, {
+        inReplyTo: parent,
+        replies: `${s.peer.origin}/endless?of=${encodeURIComponent(`${ann.uri}/notes/${name}`)}&n=1`,
+      })
     })
-    return { id: `${s.peer.origin}${path}`, type: 'CollectionPage', items, next: `${s.peer.origin}/endless?of=${on}&n=${made}` }
+    return {
+      id: `${s.peer.origin}${path}`,
+      type: 'CollectionPage',
+      items,
+      next: `${s.peer.origin}/endless?of=${on}&n=${made}`,
+    }
   }
   add(s.peer, root, { replies: `${s.peer.origin}/endless?of=${encodeURIComponent(root)}&n=0` })
   s.peer.fetched.length = 0
@@ -206,9 +273,19 @@ test('nor do thousands of replies in one document come in for nothing', async ()
   const inside = (name: string, inReplyTo: string, below: number): object => {
     const id = `${ann.uri}/notes/${name}`
     const items = below === 0 ? [] : Array.from({ length: 40 }, (_, n) => inside(`${name}-${n}`, id, below - 1))
-    return { id, type: 'Note', attributedTo: ann.uri, inReplyTo, to: everybody, content: name, replies: { type: 'Collection', items } }
+    return {
+      id,
+      type: 'Note',
+      attributedTo: ann.uri,
+      inReplyTo,
+      to: everybody,
+      content: name,
+      replies: { type: 'Collection', items },
+    }
   }
-  add(s.peer, root, { replies: { type: 'Collection', items: Array.from({ length: 40 }, (_, n) => inside(String(n), root, 1)) } })
+  add(s.peer, root, {
+    replies: { type: 'Collection', items: Array.from({ length: 40 }, (_, n) => inside(String(n), root, 1)) },
+  })
   const refresh = await openThread(s.t.app, rootId)
   await s.work()
   expect(await count(s)).toBeLessThanOrEqual(101)
@@ -234,7 +311,11 @@ test('old posts that a thread brings are no news to whom they name, one that was
   const root = note(s.peer, ann, 'root')
   const rootId = await known(s, root)
   const tag = [{ type: 'Mention', href: s.t.app.uris.account(alice), name: '@alice' }]
-  const old = note(s.peer, ann, 'old', { inReplyTo: root, tag, published: new Date(Date.now() - 2 * dayMs).toISOString() })
+  const old = note(s.peer, ann, 'old', {
+    inReplyTo: root,
+    tag,
+    published: new Date(Date.now() - 2 * dayMs).toISOString(),
+  })
   const fresh = note(s.peer, ann, 'fresh', { inReplyTo: root, tag })
   add(s.peer, root, { replies: s.peer.collection('/replies', [old, fresh]) })
   await openThread(s.t.app, rootId)
@@ -247,7 +328,10 @@ test('a post shows as many boosts and favourites as its own server counts, or as
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const ann = s.peer.actor('ann')
-  const root = note(s.peer, ann, 'root', { likes: { type: 'Collection', totalItems: 7 }, shares: { type: 'Collection', totalItems: 0 } })
+  const root = note(s.peer, ann, 'root', {
+    likes: { type: 'Collection', totalItems: 7 },
+    shares: { type: 'Collection', totalItems: 0 },
+  })
   const rootId = await known(s, root)
   const counts = async () => {
     const view = await loadStatusView(s.t.db, null, rootId)

@@ -1,8 +1,8 @@
 /** Which servers hear of an edit, a deletion, and the end of an account: those that got or made something around it. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
+import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { acquireLeases } from '#src/outgoing/leases.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { block } from '#src/relationships/block.ts'
@@ -10,8 +10,8 @@ import { follow } from '#src/relationships/follow.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { editStatus } from '#src/statuses/edit.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
-import { vote } from '#src/statuses/polls/vote.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
+import { vote } from '#src/statuses/polls/vote.ts'
 import { federate } from '../../federation/outgoing/federate.ts'
 import { forgetJobs, localAccount, makeFollow, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
@@ -29,14 +29,21 @@ async function told(t: TestDatabase): Promise<Record<string, string[]>> {
   return all
 }
 
-const replyTo = (t: TestDatabase, author: AccountId, id: StatusId, more: object = {}) => remoteStatus(t, author, { inReplyToUri: t.app.uris.status(id), ...more })
+const replyTo = (t: TestDatabase, author: AccountId, id: StatusId, more: object = {}) =>
+  remoteStatus(t, author, { inReplyToUri: t.app.uris.status(id), ...more })
 const like = (t: TestDatabase, who: AccountId, what: StatusId) => t.db.transaction((tx) => favourite(tx, who, what))
-const boost = (t: TestDatabase, who: AccountId, what: StatusId, uri?: string) => t.db.transaction((tx) => reblog(tx, t.app.uris, who, what, uri ? { uri } : {}))
+const boost = (t: TestDatabase, who: AccountId, what: StatusId, uri?: string) =>
+  t.db.transaction((tx) => reblog(tx, t.app.uris, who, what, uri ? { uri } : {}))
 
 test('whoever answered, favourited or boosted a post hears of its edits and its end', async () => {
   await using t = await database()
   const bob = await localAccount(t, 'bob')
-  const [a, b, c, d] = [await remoteAccount(t, 'ann', 'a.test'), await remoteAccount(t, 'ben', 'b.test'), await remoteAccount(t, 'cat', 'c.test'), await remoteAccount(t, 'dan', 'd.test')]
+  const [a, b, c, d] = [
+    await remoteAccount(t, 'ann', 'a.test'),
+    await remoteAccount(t, 'ben', 'b.test'),
+    await remoteAccount(t, 'cat', 'c.test'),
+    await remoteAccount(t, 'dan', 'd.test'),
+  ]
   const post = await status(t, bob, { text: 'Public' })
   await replyTo(t, a, post)
   await like(t, b, post)
@@ -85,7 +92,17 @@ test('whoever may know an account hears that it is gone, once a server, behind w
   await like(t, await on('favouriting.test'), own)
   await boost(t, await on('boosting.test'), own, 'https://boosting.test/1')
   await remoteStatus(t, await on('naming.test'), { mentionedIds: [dora] })
-  const poll = await remoteStatus(t, await on('poll.test'), { poll: { kind: 'single', options: [{ title: 'A', votesCount: 0 }, { title: 'B', votesCount: 0 }], expiresAt: null, votersCount: 0 } } as never)
+  const poll = await remoteStatus(t, await on('poll.test'), {
+    poll: {
+      kind: 'single',
+      options: [
+        { title: 'A', votesCount: 0 },
+        { title: 'B', votesCount: 0 },
+      ],
+      expiresAt: null,
+      votersCount: 0,
+    },
+  } as never)
   await t.db.transaction((tx) => vote(tx, dora, poll, [0]))
   await on('stranger.test')
   await forgetJobs(t)
@@ -93,23 +110,46 @@ test('whoever may know an account hears that it is gone, once a server, behind w
   await t.db.execute(sql`insert into hosts (host, next_try_at) values ('followed.test', now() + interval '1 hour')`)
 
   await t.db.transaction((tx) => deleteAccount(tx, dora))
-  const hosts = ['answered', 'answering', 'asked', 'blocked', 'boosted', 'boosting', 'favourited', 'favouriting', 'followed', 'follower', 'naming', 'poll'].map((name) => `${name}.test`)
+  const hosts = [
+    'answered',
+    'answering',
+    'asked',
+    'blocked',
+    'boosted',
+    'boosting',
+    'favourited',
+    'favouriting',
+    'followed',
+    'follower',
+    'naming',
+    'poll',
+  ].map((name) => `${name}.test`)
   expect(await told(t)).toEqual({ 'account.deleted': hosts })
   expect((await t.db.execute(sql`select from delete_recipients`)).rows).toEqual([])
   // Each host has its moment, and what comes meanwhile does not wait for it.
-  const { rows } = await t.db.execute<{ later: boolean }>(sql`select next_try_at > now() - interval '1 minute' as later from hosts where host <> 'followed.test' order by next_try_at`)
+  const { rows } = await t.db.execute<{ later: boolean }>(
+    sql`select next_try_at > now() - interval '1 minute' as later from hosts where host <> 'followed.test' order by next_try_at`,
+  )
   expect(rows).toHaveLength(hosts.length - 1)
-  expect((await t.db.execute(sql`select count(distinct next_try_at)::int as n from hosts`)).rows).toEqual([{ n: hosts.length }])
+  expect((await t.db.execute(sql`select count(distinct next_try_at)::int as n from hosts`)).rows).toEqual([
+    { n: hosts.length },
+  ])
   expect((await acquireLeases(t.db, 'fast', 100)).map(({ host }) => host)).not.toContain('followed.test')
 })
 
 test('those lately spoken with hear of a changed profile', async () => {
   await using t = await database()
   const bob = await localAccount(t, 'bob')
-  const people = await Promise.all(['named', 'answered', 'answering', 'followed', 'foe', 'former', 'follower'].map((name) => remoteAccount(t, 'x', `${name}.test`))) as [AccountId, AccountId, AccountId, AccountId, AccountId, AccountId, AccountId]
+  const people = (await Promise.all(
+    ['named', 'answered', 'answering', 'followed', 'foe', 'former', 'follower'].map((name) =>
+      remoteAccount(t, 'x', `${name}.test`),
+    ),
+  )) as [AccountId, AccountId, AccountId, AccountId, AccountId, AccountId, AccountId]
   const [named, answered, answering, followed, foe, former, follower] = people
   const post = await status(t, bob, { text: 'Hello' })
-  await t.db.execute(sql`insert into mentions (status_id, account_id, position) values (${post}, ${named}, 0), (${post}, ${foe}, 1)`)
+  await t.db.execute(
+    sql`insert into mentions (status_id, account_id, position) values (${post}, ${named}, 0), (${post}, ${foe}, 1)`,
+  )
   await status(t, bob, { text: 'An answer', inReplyToId: await remoteStatus(t, answered) } as never)
   await replyTo(t, answering, post)
   await makeFollow(t, bob, followed)
@@ -120,7 +160,9 @@ test('those lately spoken with hear of a changed profile', async () => {
   await t.db.transaction((tx) => block(tx, t.app.uris, bob, foe))
   await forgetJobs(t)
   await updateProfile(t.app, bob, { displayName: 'Bob' })
-  expect(await told(t)).toEqual({ 'account.updated': ['answered.test', 'answering.test', 'followed.test', 'follower.test', 'named.test'] })
+  expect(await told(t)).toEqual({
+    'account.updated': ['answered.test', 'answering.test', 'followed.test', 'follower.test', 'named.test'],
+  })
 })
 
 test('whoever quotes a post, also without its author’s consent, hears of its edits and its end', async () => {
@@ -129,7 +171,9 @@ test('whoever quotes a post, also without its author’s consent, hears of its e
   const quoter = await remoteAccount(t, 'quin', 'q.test')
   const post = await status(t, bob, { text: 'Public' })
   const quoting = await remoteStatus(t, quoter)
-  await t.db.execute(sql`insert into quotes (id, status_id, account_id, quoted_status_id, quoted_account_id, quoted_uri, state) values (1, ${quoting}, ${quoter}, ${post}, ${bob}, ${t.app.uris.status(post)}, 'pending')`)
+  await t.db.execute(
+    sql`insert into quotes (id, status_id, account_id, quoted_status_id, quoted_account_id, quoted_uri, state) values (1, ${quoting}, ${quoter}, ${post}, ${bob}, ${t.app.uris.status(post)}, 'pending')`,
+  )
   await forgetJobs(t)
   await editStatus(t.app, bob, post, { text: 'Changed' })
   expect(await told(t)).toEqual({ 'status.edited': ['q.test'] })

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { eventHour } from '#src/platform/db/schema/events.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'
 import { countDay } from '#src/instance/stats.ts'
+import { eventHour } from '#src/platform/db/schema/events.ts'
 import { newFileName } from '#src/platform/storage/names.ts'
 import { addDays, dayOf } from '#src/platform/time.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
@@ -11,8 +11,31 @@ import { database, type TestDatabase } from '#test/database.ts'
 import { runJobs } from './run.ts'
 
 const nothing = {
-  sessions: 0, mailTokens: 0, authorizationCodes: 0, accessTokens: 0, kv: 0, attempts: 0, idempotencyKeys: 0, receivedActivities: 0, accounts: 0,
-  tombstones: 0, deleteRecipients: 0, activeDays: 0, deliveryDays: 0, tagDays: 0, cardDays: 0, cards: 0, documents: 0, mutes: 0, activities: 0, statuses: 0, media: 0, remoteFiles: 0, remoteFilesOverflow: 0, unconfirmed: 0, events: 0,
+  sessions: 0,
+  mailTokens: 0,
+  authorizationCodes: 0,
+  accessTokens: 0,
+  kv: 0,
+  attempts: 0,
+  idempotencyKeys: 0,
+  receivedActivities: 0,
+  accounts: 0,
+  tombstones: 0,
+  deleteRecipients: 0,
+  activeDays: 0,
+  deliveryDays: 0,
+  tagDays: 0,
+  cardDays: 0,
+  cards: 0,
+  documents: 0,
+  mutes: 0,
+  activities: 0,
+  statuses: 0,
+  media: 0,
+  remoteFiles: 0,
+  remoteFilesOverflow: 0,
+  unconfirmed: 0,
+  events: 0,
 }
 
 /** One row of each kind that has just expired, and one that has not. */
@@ -43,7 +66,10 @@ async function expire(t: TestDatabase): Promise<void> {
     sql`insert into deliveries (activity_id, inbox_url, host) values (3, 'https://a.test', 'a.test')`,
   ]
   for (const statement of statements) await t.db.execute(statement)
-  for (const [name, age] of [['never', 8], ['not_yet', 6]] as const) {
+  for (const [name, age] of [
+    ['never', 8],
+    ['not_yet', 6],
+  ] as const) {
     const id = await localAccount(t, name, { isConfirmed: false })
     await t.db.execute(sql`update users set created_at = now() - ${age} * interval '1 day' where account_id = ${id}`)
   }
@@ -53,21 +79,41 @@ test('what has expired goes, and nothing else', async () => {
   await using t = await database()
   await expire(t)
   expect(await cleanUp(t.app)).toEqual({
-    ...nothing, sessions: 1, events: 1, mailTokens: 1, authorizationCodes: 1, accessTokens: 1, kv: 1, attempts: 1, idempotencyKeys: 1, receivedActivities: 1, tombstones: 1, activeDays: 1, tagDays: 1, cardDays: 1, activities: 1, documents: 1, unconfirmed: 1,
+    ...nothing,
+    sessions: 1,
+    events: 1,
+    mailTokens: 1,
+    authorizationCodes: 1,
+    accessTokens: 1,
+    kv: 1,
+    attempts: 1,
+    idempotencyKeys: 1,
+    receivedActivities: 1,
+    tombstones: 1,
+    activeDays: 1,
+    tagDays: 1,
+    cardDays: 1,
+    activities: 1,
+    documents: 1,
+    unconfirmed: 1,
   })
   expect(await cleanUp(t.app)).toEqual(nothing)
 })
 
 test('more than a batch goes at once', async () => {
   await using t = await database()
-  await t.db.execute(sql`insert into tombstones (uri, created_at) select i::text, now() - interval '8 days' from generate_series(1, 2500) i`)
+  await t.db.execute(
+    sql`insert into tombstones (uri, created_at) select i::text, now() - interval '8 days' from generate_series(1, 2500) i`,
+  )
   expect(await cleanUp(t.app)).toMatchObject({ tombstones: 2500 })
 })
 
 test('how many deliveries ended on a day stays until the day was counted', async () => {
   await using t = await database()
   const day = addDays(dayOf(new Date()), -20)
-  await t.db.execute(sql`insert into delivery_days (day, backend, delivered, failed) values (${day}, 1, 1, 0), ((now() at time zone 'UTC')::date - 13, 1, 1, 0)`)
+  await t.db.execute(
+    sql`insert into delivery_days (day, backend, delivered, failed) values (${day}, 1, 1, 0), ((now() at time zone 'UTC')::date - 13, 1, 1, 0)`,
+  )
   expect(await cleanUp(t.app)).toMatchObject({ deliveryDays: 0 })
   await t.db.transaction((tx) => countDay(tx, day))
   await t.db.execute(sql`update daily_stats set counted_at = ${`${day}T13:00:00Z`}`)
@@ -97,5 +143,10 @@ test('an upload that nobody attached goes after a day, with its files', async ()
   await forgetJobs(t)
   expect(await cleanUp(t.app)).toMatchObject({ media: 1 })
   await runJobs(t)
-  expect(await Promise.all(names.map(async (name) => (await t.app.storage.get(name)) !== null))).toEqual([false, false, true, true])
+  expect(await Promise.all(names.map(async (name) => (await t.app.storage.get(name)) !== null))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ])
 })

@@ -1,6 +1,6 @@
+import { addJobs } from '#src/outbox/add-jobs.ts'
 /** One of our instances among servers that hang, and whoever asks them. */
 import type { AccountId } from '#src/platform/ids.ts'
-import { addJobs } from '#src/outbox/add-jobs.ts'
 import { createFederation } from '../../federation/index.ts'
 import { federationTasks } from '../../federation/tasks.ts'
 import { tasks } from '../../jobs/tasks.ts'
@@ -17,7 +17,8 @@ import { eventually } from '../runtime/process.ts'
 export const promptMs = 10_000
 
 /** Starts a worker with all there is to do. */
-export const work = (s: Scene) => startWorker(s.t.app, (ending) => tasks(s.t.app, federationTasks(s.t.app, createFederation(s.t.app), ending)), '')
+export const work = (s: Scene) =>
+  startWorker(s.t.app, (ending) => tasks(s.t.app, federationTasks(s.t.app, createFederation(s.t.app), ending)), '')
 
 /** Somebody here whom somebody on the peer follows. */
 export async function followed(s: Scene): Promise<AccountId> {
@@ -30,7 +31,10 @@ export async function followed(s: Scene): Promise<AccountId> {
 export async function leaves(s: Scene, alice: AccountId): Promise<boolean> {
   const text = `Out it goes ${crypto.randomUUID()}`
   await status(s.t, alice, { text })
-  return eventually(async () => s.peer.posted.some(({ body }) => body.includes(text)), promptMs).then(() => true, () => false)
+  return eventually(async () => s.peer.posted.some(({ body }) => body.includes(text)), promptMs).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Sixty mentions of somebody whose app has a push service on that host. */
@@ -38,14 +42,23 @@ export async function pushTo(s: Scene, host: string): Promise<void> {
   await using server = await serve(s.t.app)
   const [bob, dave] = [await localAccount(s.t, 'bob'), await localAccount(s.t, 'dave')]
   const subscription = { endpoint: `http://${host}/for/bob`, keys: newReceiver().keys, standard: true }
-  await server.post('/api/v1/push/subscription', 'WebPushSubscription', await tokenOf(s.t.app, bob, ['read', 'push']), { subscription, data: { alerts: { mention: true } } })
+  await server.post('/api/v1/push/subscription', 'WebPushSubscription', await tokenOf(s.t.app, bob, ['read', 'push']), {
+    subscription,
+    data: { alerts: { mention: true } },
+  })
   for (let n = 0; n < 60; n++) await status(s.t, dave, { text: `Hello @bob, ${n}` })
 }
 
 /** So many mails to somebody. */
 export async function mailTo(s: Scene, count: number): Promise<void> {
   const erin = await localAccount(s.t, 'erin')
-  await addJobs(s.t.db, Array.from({ length: count }, () => ({ name: 'account-mail' as const, payload: { accountId: erin, about: 'approved' as const } })))
+  await addJobs(
+    s.t.db,
+    Array.from({ length: count }, () => ({
+      name: 'account-mail' as const,
+      payload: { accountId: erin, about: 'approved' as const },
+    })),
+  )
 }
 
 /** 150 boosts, by somebody who is followed here, of posts on those hosts. */
@@ -53,7 +66,14 @@ export async function boostFrom(s: Scene, follower: AccountId, hosts: string[]):
   const booster = s.peer.actor('booster')
   await followPeer(s, follower, booster)
   for (let n = 0; n < 150; n++) {
-    const announce = { '@context': 'https://www.w3.org/ns/activitystreams', id: `${booster.uri}/boosts/${n}`, actor: booster.uri, type: 'Announce', object: `http://${hosts[n % hosts.length]}/notes/${n}`, ...publicly }
+    const announce = {
+      '@context': 'https://www.w3.org/ns/activitystreams',
+      id: `${booster.uri}/boosts/${n}`,
+      actor: booster.uri,
+      type: 'Announce',
+      object: `http://${hosts[n % hosts.length]}/notes/${n}`,
+      ...publicly,
+    }
     const { status: answer } = await s.routes.request(signedPost(s.t.app, booster, announce))
     if (answer !== 202) throw new Error(`Answered ${answer}`)
   }

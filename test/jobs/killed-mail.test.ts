@@ -19,7 +19,9 @@ test('a mail whose worker was killed while sending it is sent, and once', async 
   const env = { DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin, LOG_LEVEL: 'info' }
   await remoteStatus(t, await remoteAccount(t, 'carol'), { mentionedIds: [await localAccount(t, 'alice')] })
 
-  await using killed = await start({ ...env, SMTP_URL: `smtp://127.0.0.1:${(mute.address() as AddressInfo).port}` }, ['jobs/main.ts'])
+  await using killed = await start({ ...env, SMTP_URL: `smtp://127.0.0.1:${(mute.address() as AddressInfo).port}` }, [
+    'jobs/main.ts',
+  ])
   await eventually(async () => sockets.length > 0)
   killed.child.kill('SIGKILL')
   await killed.ended
@@ -29,7 +31,9 @@ test('a mail whose worker was killed while sending it is sent, and once', async 
   await eventually(async () => box.mails.length > 0, 25_000)
   await eventually(async () => (await t.jobs()).length === 0)
   expect(box.mails.map(({ to }) => to)).toEqual([['alice@mail.test']])
-  const { rows } = await t.db.execute<{ mailed: boolean }>(sql`select mailed_at is not null as mailed from notifications`)
+  const { rows } = await t.db.execute<{ mailed: boolean }>(
+    sql`select mailed_at is not null as mailed from notifications`,
+  )
   expect(rows).toEqual([{ mailed: true }])
 
   for (const socket of sockets) socket.destroy()
@@ -52,7 +56,10 @@ test('a mail whose worker was killed while the server thought about it is not se
   const env = { DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin, LOG_LEVEL: 'info' }
   await remoteStatus(t, await remoteAccount(t, 'carol'), { mentionedIds: [await localAccount(t, 'alice')] })
 
-  await using killed = await start({ ...env, SMTP_URL: `smtp://127.0.0.1:${(thinking.server.address() as AddressInfo).port}` }, ['jobs/main.ts'])
+  await using killed = await start(
+    { ...env, SMTP_URL: `smtp://127.0.0.1:${(thinking.server.address() as AddressInfo).port}` },
+    ['jobs/main.ts'],
+  )
   await eventually(async () => taken > 0)
   killed.child.kill('SIGKILL')
   await killed.ended

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
-import { type AccountId, newId } from '#src/platform/ids.ts'
 import { addJobs } from '#src/outbox/add-jobs.ts'
 import { emitAll } from '#src/outbox/emit.ts'
 import { jobKinds } from '#src/outbox/jobs.ts'
 import { listLanes } from '#src/outbox/queued.ts'
+import { type AccountId, newId } from '#src/platform/ids.ts'
 import { placesOf } from '#src/platform/queue/lanes.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { database } from '../database.ts'
@@ -26,7 +26,10 @@ test('a push service that never answers keeps nobody’s posts here', async () =
   await using _worker = await work(s)
   await eventually(async () => service.connections() > 0)
   expect(await leaves(s, alice)).toBe(true)
-  await eventually(async () => (await listLanes(s.t.db, s.t.app.config)).find(({ lane }) => lane === 'push')?.hosts[0]?.host === service.host)
+  await eventually(
+    async () =>
+      (await listLanes(s.t.db, s.t.app.config)).find(({ lane }) => lane === 'push')?.hosts[0]?.host === service.host,
+  )
 })
 
 test('a mail server that says nothing keeps nobody’s posts here, and gets its mails when it is back', async () => {
@@ -54,10 +57,30 @@ test('boosts of posts on hosts that say nothing keep nobody’s posts here', asy
   await eventually(async () => one.connections() + other.connections() > 1)
   expect(await leaves(s, alice)).toBe(true)
   // Nor do they keep what healthy servers say.
-  s.peer.documents.set('/users/booster/notes/1', { id: `${booster.uri}/notes/1`, type: 'Note', attributedTo: booster.uri, content: 'Here I am', published: new Date().toISOString(), ...publicly })
-  const { status: answer } = await s.routes.request(signedPost(s.t.app, booster, { '@context': 'https://www.w3.org/ns/activitystreams', id: `${booster.uri}/creates/1`, actor: booster.uri, type: 'Create', object: `${booster.uri}/notes/1`, ...publicly }))
+  s.peer.documents.set('/users/booster/notes/1', {
+    id: `${booster.uri}/notes/1`,
+    type: 'Note',
+    attributedTo: booster.uri,
+    content: 'Here I am',
+    published: new Date().toISOString(),
+    ...publicly,
+  })
+  const { status: answer } = await s.routes.request(
+    signedPost(s.t.app, booster, {
+      '@context': 'https://www.w3.org/ns/activitystreams',
+      id: `${booster.uri}/creates/1`,
+      actor: booster.uri,
+      type: 'Create',
+      object: `${booster.uri}/notes/1`,
+      ...publicly,
+    }),
+  )
   expect(answer).toBe(202)
-  await eventually(async () => (await s.t.db.execute(sql`select from statuses where uri = ${`${booster.uri}/notes/1`}`)).rows.length > 0, 60_000)
+  await eventually(
+    async () =>
+      (await s.t.db.execute(sql`select from statuses where uri = ${`${booster.uri}/notes/1`}`)).rows.length > 0,
+    60_000,
+  )
 })
 
 test('with push, mail and two peers hanging, a post leaves at once', async () => {
@@ -76,22 +99,44 @@ test('with push, mail and two peers hanging, a post leaves at once', async () =>
 test('housekeeping without an end, however much of it, keeps nobody’s scheduled posts and notices here', async () => {
   await using t = await database()
   const ids = Array.from({ length: 20 }, () => newId<AccountId>())
-  await t.db.transaction((tx) => emitAll(tx, ids.map((accountId) => ({ type: 'account.emptied', accountId, isTold: true }))))
-  await t.db.transaction((tx) => emitAll(tx, ids.map((accountId) => ({ type: 'account.opened', accountId }))))
+  await t.db.transaction((tx) =>
+    emitAll(
+      tx,
+      ids.map((accountId) => ({ type: 'account.emptied', accountId, isTold: true })),
+    ),
+  )
+  await t.db.transaction((tx) =>
+    emitAll(
+      tx,
+      ids.map((accountId) => ({ type: 'account.opened', accountId })),
+    ),
+  )
   const started = { erasing: 0, lettingIn: 0 }
   const done: string[] = []
   const ending = Promise.withResolvers<void>()
   {
-    await using _worker = await startWorker(t.app, (stopping) => {
-      stopping.addEventListener('abort', () => ending.resolve())
-      const endless = (kind: keyof typeof started) => async () => {
-        started[kind] += 1
-        await ending.promise
-      }
-      return { 'erase-account': endless('erasing'), 'let-in': endless('lettingIn'), 'publish-scheduled': () => void done.push('post'), 'poll-end': () => void done.push('poll') }
-    }, '')
+    await using _worker = await startWorker(
+      t.app,
+      (stopping) => {
+        stopping.addEventListener('abort', () => ending.resolve())
+        const endless = (kind: keyof typeof started) => async () => {
+          started[kind] += 1
+          await ending.promise
+        }
+        return {
+          'erase-account': endless('erasing'),
+          'let-in': endless('lettingIn'),
+          'publish-scheduled': () => void done.push('post'),
+          'poll-end': () => void done.push('poll'),
+        }
+      },
+      '',
+    )
     await eventually(async () => started.erasing + started.lettingIn === 2)
-    await addJobs(t.db, [{ name: 'publish-scheduled', payload: { scheduledStatusId: newId() } }, { name: 'poll-end', payload: { statusId: newId() } }])
+    await addJobs(t.db, [
+      { name: 'publish-scheduled', payload: { scheduledStatusId: newId() } },
+      { name: 'poll-end', payload: { statusId: newId() } },
+    ])
     await eventually(async () => done.length === 2, promptMs)
     // Other servers say when accounts end; so they may hold one of the two places.
     expect(started).toEqual({ erasing: 1, lettingIn: 1 })

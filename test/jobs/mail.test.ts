@@ -4,28 +4,33 @@ import { sql } from 'drizzle-orm'
 import PostalMime from 'postal-mime'
 import { expect, test } from 'vitest'
 import { savePreferences } from '#src/accounts/profile/profile.ts'
-import { approve, prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
 import { confirmAddress, requestPasswordReset, resetPassword } from '#src/accounts/sign-up/credentials.ts'
-import type { AccountId } from '#src/platform/ids.ts'
+import { approve, prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
+import { unsubscribe } from '#src/accounts/unsubscribe.ts'
 import { addJobs } from '#src/outbox/add-jobs.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { block } from '#src/relationships/block.ts'
 import { mute } from '#src/relationships/mute.ts'
-import { unsubscribe } from '#src/accounts/unsubscribe.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status, suspend } from '#test/cast.ts'
-import { database, type TestDatabase } from '#test/database.ts'
 import { pipitWith } from '#test/cli/pipit.ts'
+import { database, type TestDatabase } from '#test/database.ts'
 import { mailbox } from './mailbox.ts'
 import { jobErrors, makeDue, runJobs } from './run.ts'
 
 async function signUp(t: TestDatabase, username: string, isApproved = true): Promise<AccountId> {
-  const registration = await prepareRegistration(t.app, { username, email: `${username}@mail.test`, password: 'correct horse battery' })
+  const registration = await prepareRegistration(t.app, {
+    username,
+    email: `${username}@mail.test`,
+    password: 'correct horse battery',
+  })
   const id = await t.db.transaction((tx) => register(tx, t.app.uris, registration, { isApproved }))
   if (!id) throw new Error('not registered')
   return id
 }
 
-const tokenIn = (text: string | undefined) => new URL(/https:\S+token=\S+/.exec(text ?? '')?.[0] ?? '').searchParams.get('token') ?? ''
+const tokenIn = (text: string | undefined) =>
+  new URL(/https:\S+token=\S+/.exec(text ?? '')?.[0] ?? '').searchParams.get('token') ?? ''
 
 test('who signs up gets a link that confirms the address, and nobody else sees its secret', async () => {
   await using box = await mailbox()
@@ -35,7 +40,11 @@ test('who signs up gets a link that confirms the address, and nobody else sees i
 
   const [mail] = box.mails
   expect(box.mails).toHaveLength(1)
-  expect(mail).toMatchObject({ from: 'nest@pipit.test', to: ['alice@mail.test'], subject: 'Confirm your mail address for Pipit' })
+  expect(mail).toMatchObject({
+    from: 'nest@pipit.test',
+    to: ['alice@mail.test'],
+    subject: 'Confirm your mail address for Pipit',
+  })
   expect(mail?.header('from')).toBe('Das Nest <nest@pipit.test>')
   expect(mail?.text).toContain('https://pipit.test/confirm?token=')
   expect(mail?.html).toContain(`href="https://pipit.test/confirm?token=${tokenIn(mail?.text)}"`)
@@ -83,25 +92,41 @@ test('without a mail server, mails are files that only their owner reads', async
   const content = await readFile(join(folder, names.toSorted()[1] ?? ''))
   const mail = await PostalMime.parse(content)
   const link = /https:\/\/pipit\.test\/confirm\?token=[\w-]+/.exec(mail.text ?? '')?.[0] ?? 'no link'
-  expect(mail).toMatchObject({ to: [{ address: 'bob@mail.test' }], subject: 'Confirm your mail address for Pipit', html: expect.stringContaining(link) })
+  expect(mail).toMatchObject({
+    to: [{ address: 'bob@mail.test' }],
+    subject: 'Confirm your mail address for Pipit',
+    html: expect.stringContaining(link),
+  })
   // Whoever opens the file can copy the link.
   expect(content.toString().split('\r\n')).toContain(link)
-  expect(await t.db.transaction((tx) => confirmAddress(tx, new URL(link).searchParams.get('token') ?? ''))).toMatch(/^\d+$/)
+  expect(await t.db.transaction((tx) => confirmAddress(tx, new URL(link).searchParams.get('token') ?? ''))).toMatch(
+    /^\d+$/,
+  )
 
   const pipit = pipitWith({ DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin })
   const printed = await pipit('mail', 'last')
   expect(printed).toMatchObject({ code: 0, stderr: '' })
   expect(printed.stdout).toMatch(/^To: bob@mail\.test\nSubject: Confirm your mail address for Pipit\n\n/)
   expect(printed.stdout.split('\n')).toContain(link)
-  expect(JSON.parse((await pipit('mail', 'last', '--json')).stdout)).toMatchObject({ to: 'bob@mail.test', text: expect.stringContaining(link) })
-  expect(await pipitWith({ DATA_DIR: join(t.app.config.dataDir, 'none') })('mail', 'last')).toEqual({ code: 3, stdout: '', stderr: 'pipit: No mail was written yet\n' })
+  expect(JSON.parse((await pipit('mail', 'last', '--json')).stdout)).toMatchObject({
+    to: 'bob@mail.test',
+    text: expect.stringContaining(link),
+  })
+  expect(await pipitWith({ DATA_DIR: join(t.app.config.dataDir, 'none') })('mail', 'last')).toEqual({
+    code: 3,
+    stdout: '',
+    stderr: 'pipit: No mail was written yet\n',
+  })
 })
 
 test('a person who is named in a post gets one mail, with a link and a way out', async () => {
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url })
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
-  const id = await remoteStatus(t, carol, { content: '<p>Dear <a href="https://pipit.test/@alice">@alice</a>, 1 &lt; 2<br>नमस्ते</p>', mentionedIds: [alice] })
+  const id = await remoteStatus(t, carol, {
+    content: '<p>Dear <a href="https://pipit.test/@alice">@alice</a>, 1 &lt; 2<br>नमस्ते</p>',
+    mentionedIds: [alice],
+  })
   await runJobs(t)
 
   const [mail] = box.mails
@@ -112,7 +137,9 @@ test('a person who is named in a post gets one mail, with a link and a way out',
   const link = `https://pipit.test/@carol@remote.test/${id}`
   expect(mail?.text).toContain(link)
   expect(mail?.html).toContain(`href="${link}"`)
-  const hrefs = [...(mail?.html ?? '').matchAll(/href="([^"]*)"/g)].map((match) => new URL((match[1] ?? '').replaceAll('&amp;', '&')).origin)
+  const hrefs = [...(mail?.html ?? '').matchAll(/href="([^"]*)"/g)].map(
+    (match) => new URL((match[1] ?? '').replaceAll('&amp;', '&')).origin,
+  )
   expect(new Set(hrefs)).toEqual(new Set(['https://pipit.test']))
 
   expect(mail?.header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click')
@@ -150,7 +177,9 @@ test('a mail that a crash sends again is the same mail', async () => {
   const send = async (t: TestDatabase) => {
     await t.db.execute(sql`update notifications set mailed_at = null`)
     const { rows } = await t.db.execute<{ id: string }>(sql`select id from notifications`)
-    await t.db.transaction((tx) => addJobs(tx, [{ name: 'mention-mail', payload: { notificationId: rows[0]?.id as never } }]))
+    await t.db.transaction((tx) =>
+      addJobs(tx, [{ name: 'mention-mail', payload: { notificationId: rows[0]?.id as never } }]),
+    )
     await runJobs(t)
   }
   await using box = await mailbox()
@@ -168,19 +197,31 @@ test('a mail that a crash sends again is the same mail', async () => {
   expect(await readdir(join(other.app.config.dataDir, 'mail'))).toHaveLength(1)
 })
 
-type Change = (t: TestDatabase, alice: AccountId, bob: AccountId, statusId: Awaited<ReturnType<typeof status>>) => Promise<unknown>
+type Change = (
+  t: TestDatabase,
+  alice: AccountId,
+  bob: AccountId,
+  statusId: Awaited<ReturnType<typeof status>>,
+) => Promise<unknown>
 const unwanted: Record<string, Change> = {
   'turned mails off': (t, alice) => t.db.transaction((tx) => savePreferences(tx, alice, { mailsMentions: false })),
   'muted the author': (t, alice, bob) => t.db.transaction((tx) => mute(tx, alice, bob)),
-  'muted the author but for notifications': (t, alice, bob) => t.db.execute(sql`insert into mutes (id, account_id, target_id, hides_notifications) values (1, ${alice}, ${bob}, false)`),
+  'muted the author but for notifications': (t, alice, bob) =>
+    t.db.execute(
+      sql`insert into mutes (id, account_id, target_id, hides_notifications) values (1, ${alice}, ${bob}, false)`,
+    ),
   'blocked the author': (t, alice, bob) => t.db.transaction((tx) => block(tx, t.app.uris, alice, bob)),
   'is blocked by the author': (t, alice, bob) => t.db.transaction((tx) => block(tx, t.app.uris, bob, alice)),
   'sees an author suspended': (t, _alice, bob) => suspend(t, bob),
   'was suspended': (t, alice) => suspend(t, alice),
-  'never confirmed the address': (t, alice) => t.db.execute(sql`update users set confirmed_at = null where account_id = ${alice}`),
+  'never confirmed the address': (t, alice) =>
+    t.db.execute(sql`update users set confirmed_at = null where account_id = ${alice}`),
   'was disabled': (t, alice) => t.db.execute(sql`update users set disabled_at = now() where account_id = ${alice}`),
   'finds the post deleted': (t, _alice, bob, id) => t.db.transaction((tx) => deleteStatus(tx, bob, id)),
-  'may not see the post any more': (t, alice, _bob, id) => t.db.execute(sql`with gone as (delete from mentions where account_id = ${alice}) update statuses set visibility = 'direct' where id = ${id}`),
+  'may not see the post any more': (t, alice, _bob, id) =>
+    t.db.execute(
+      sql`with gone as (delete from mentions where account_id = ${alice}) update statuses set visibility = 'direct' where id = ${id}`,
+    ),
 }
 
 test.for(Object.keys(unwanted))('no mail comes to one who meanwhile %s', async (name) => {
@@ -204,7 +245,11 @@ test('what is not for everybody stays out of mails', async () => {
   await status(t, bob, { text: '@alice the secret word', visibility: 'private' })
   await status(t, bob, { text: '@alice the secret word', spoilerText: 'a riddle' })
   await runJobs(t)
-  expect(box.mails.map(({ subject }) => subject).toSorted()).toEqual(['bob mentioned you', 'bob mentioned you in a post for followers', 'bob sent you a private message'])
+  expect(box.mails.map(({ subject }) => subject).toSorted()).toEqual([
+    'bob mentioned you',
+    'bob mentioned you in a post for followers',
+    'bob sent you a private message',
+  ])
   for (const mail of box.mails) expect(`${mail.text}${mail.html}`).not.toContain('secret word')
   expect(box.mails.find(({ subject }) => subject === 'bob mentioned you')?.text).toContain('Content warning: a riddle')
 })
@@ -218,7 +263,9 @@ test('nobody gets more than ten of these mails in an hour, and the rest comes la
   expect(box.mails).toHaveLength(10)
   expect((await t.jobs()).filter((name) => name === 'mention-mail')).toHaveLength(2)
 
-  await t.db.execute(sql`update attempts set expires_at = now() - interval '1 second' where key = ${`mails to ${alice}`}`)
+  await t.db.execute(
+    sql`update attempts set expires_at = now() - interval '1 second' where key = ${`mails to ${alice}`}`,
+  )
   await makeDue(t)
   await runJobs(t)
   expect(box.mails).toHaveLength(12)
@@ -228,10 +275,15 @@ test('a name can’t put words into a mail’s head', async () => {
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url })
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
-  await t.db.execute(sql`update accounts set display_name = ${'Eve\r\nBcc: x@evil.test\r\n\r\n<b>hi</b> \u202E'} where id = ${carol}`)
+  await t.db.execute(
+    sql`update accounts set display_name = ${'Eve\r\nBcc: x@evil.test\r\n\r\n<b>hi</b> \u202E'} where id = ${carol}`,
+  )
   await remoteStatus(t, carol, { mentionedIds: [alice] })
   await runJobs(t)
   expect(box.mails[0]?.header('bcc')).toBeUndefined()
-  expect(box.mails[0]).toMatchObject({ to: ['alice@mail.test'], subject: 'Eve Bcc: x@evil.test <b>hi</b> mentioned you' })
+  expect(box.mails[0]).toMatchObject({
+    to: ['alice@mail.test'],
+    subject: 'Eve Bcc: x@evil.test <b>hi</b> mentioned you',
+  })
   expect(box.mails[0]?.html).toContain('&lt;b&gt;hi&lt;/b&gt;')
 })

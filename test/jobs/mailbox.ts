@@ -7,7 +7,11 @@ import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer, type SMTPServerEnvelope } from 'smtp-server'
 
 /** A mail as it was read, with the addresses of its envelope. Names of headers are in lower case. */
-type ReceivedMail = Omit<Email, 'from' | 'to'> & { from: string; to: string[]; header(name: string): string | undefined }
+type ReceivedMail = Omit<Email, 'from' | 'to'> & {
+  from: string
+  to: string[]
+  header(name: string): string | undefined
+}
 
 export type Mailbox = AsyncDisposable & {
   url: string

@@ -1,25 +1,34 @@
 /** Long jobs of which a part fails: PostgreSQL refuses a row, as it would a statement that takes too long. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import type { StatusId } from '#src/platform/ids.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'
 import { countMissedDays } from '#src/instance/stats.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
+import type { StatusId } from '#src/platform/ids.ts'
 import { inParts } from '#src/platform/queue/parts.ts'
 import { addDays, dayOf } from '#src/platform/time.ts'
-import { indexBatch } from '#src/statuses/search/index-status.ts'
 import { computeTrends } from '#src/reading/trends/compute.ts'
+import { indexBatch } from '#src/statuses/search/index-status.ts'
 import { localAccount, remoteAccount, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 
 /** Makes a change of rows fail. `row` is `new` or `old`. */
-async function breakOff(t: TestDatabase, table: string, change: 'insert' | 'update' | 'delete', condition: string): Promise<void> {
-  await t.db.execute(sql.raw(`
+async function breakOff(
+  t: TestDatabase,
+  table: string,
+  change: 'insert' | 'update' | 'delete',
+  condition: string,
+): Promise<void> {
+  await t.db.execute(
+    sql.raw(`
     create function broken() returns trigger language plpgsql as $$ begin
       if ${condition} then raise exception 'it takes too long'; end if;
       return coalesce(new, old);
-    end $$`))
-  await t.db.execute(sql.raw(`create trigger broken before ${change} on ${table} for each row execute function broken()`))
+    end $$`),
+  )
+  await t.db.execute(
+    sql.raw(`create trigger broken before ${change} on ${table} for each row execute function broken()`),
+  )
 }
 
 test('what cannot be swept is named, and all else is swept', async () => {
@@ -29,7 +38,11 @@ test('what cannot be swept is named, and all else is swept', async () => {
   await t.db.execute(sql`insert into tombstones (uri, created_at) values ('a', now() - interval '8 days')`)
   await breakOff(t, 'kv', 'delete', 'true')
   await expect(cleanUp(t.app)).rejects.toThrow('Failed: kv (it takes too long)')
-  const { rows: [left] } = await t.db.execute(sql`select (select count(*)::int from kv where key = 'a') as kv, (select count(*)::int from attempts) as attempts, (select count(*)::int from tombstones) as tombstones`)
+  const {
+    rows: [left],
+  } = await t.db.execute(
+    sql`select (select count(*)::int from kv where key = 'a') as kv, (select count(*)::int from attempts) as attempts, (select count(*)::int from tombstones) as tombstones`,
+  )
   expect(left).toEqual({ kv: 1, attempts: 0, tombstones: 0 })
 })
 
@@ -40,7 +53,9 @@ test('a day that cannot be counted is named, and the others are counted', async 
   await t.db.execute(sql`update users set created_at = now() - interval '3 days' where account_id = ${alice}`)
   await breakOff(t, 'daily_stats', 'insert', `new.day = current_date - 2`)
   await expect(countMissedDays(t.db)).rejects.toThrow(`Failed: ${addDays(today, -2)} (it takes too long)`)
-  const { rows } = await t.db.execute<{ ago: number }>(sql`select current_date - day as ago from daily_stats order by day`)
+  const { rows } = await t.db.execute<{ ago: number }>(
+    sql`select current_date - day as ago from daily_stats order by day`,
+  )
   expect(rows).toEqual([{ ago: 3 }, { ago: 1 }])
 })
 
@@ -83,5 +98,7 @@ test('a job that is to end, or has no database, does not go on with its next par
   const ending = new AbortController()
   ending.abort(new Error('ending'))
   await expect(inParts(ending.signal).run('one', async () => ending.signal.throwIfAborted())).rejects.toThrow('ending')
-  await expect(inParts().run('one', () => Promise.reject(Object.assign(new Error('ECONNREFUSED'), { code: 'ECONNREFUSED' })))).rejects.toThrow('ECONNREFUSED')
+  await expect(
+    inParts().run('one', () => Promise.reject(Object.assign(new Error('ECONNREFUSED'), { code: 'ECONNREFUSED' }))),
+  ).rejects.toThrow('ECONNREFUSED')
 })

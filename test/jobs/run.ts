@@ -19,7 +19,9 @@ export async function runJobs(t: TestDatabase): Promise<void> {
 }
 
 async function count(t: TestDatabase, condition: SQL): Promise<number> {
-  const { rows } = await t.db.execute<{ n: number }>(sql`select count(*)::int as n from graphile_worker._private_jobs where ${condition}`)
+  const { rows } = await t.db.execute<{ n: number }>(
+    sql`select count(*)::int as n from graphile_worker._private_jobs where ${condition}`,
+  )
   return rows[0]?.n ?? 0
 }
 
@@ -30,6 +32,8 @@ export async function makeDue(t: TestDatabase): Promise<void> {
 
 /** The errors of failed jobs, as an admin reads them. */
 export async function jobErrors(t: TestDatabase): Promise<string[]> {
-  const { rows } = await t.db.execute<{ error: string }>(sql`select last_error as error from graphile_worker.jobs where last_error is not null order by id`)
+  const { rows } = await t.db.execute<{ error: string }>(
+    sql`select last_error as error from graphile_worker.jobs where last_error is not null order by id`,
+  )
   return rows.map(({ error }) => error)
 }

@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /** A server of any kind that takes connections and says nothing, until it is told to be what another port is. */
-export async function silent(): Promise<AsyncDisposable & { host: string; connections(): number; become(port: number): void }> {
+export async function silent(): Promise<
+  AsyncDisposable & { host: string; connections(): number; become(port: number): void }
+> {
   const sockets = new Set<Socket>()
   let connections = 0
   let port: number | null = null

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import type { AccountId } from '#src/platform/ids.ts'
 import { countDay, countMissedDays, loadDay, loadStats, loadTotals } from '#src/instance/stats.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { addDays, dayOf, isDay } from '#src/platform/time.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
@@ -14,7 +14,13 @@ const noon = `${day}T12:00:00Z`
 
 /** Moves everything that has happened so far to a moment. */
 async function moveTo(t: TestDatabase, moment: string): Promise<void> {
-  for (const [table, column] of [['users', 'created_at'], ['statuses', 'created_at'], ['statuses', 'received_at'], ['favourites', 'created_at'], ['follows', 'created_at']] as const) {
+  for (const [table, column] of [
+    ['users', 'created_at'],
+    ['statuses', 'created_at'],
+    ['statuses', 'received_at'],
+    ['favourites', 'created_at'],
+    ['follows', 'created_at'],
+  ] as const) {
     await t.db.execute(sql`update ${sql.identifier(table)} set ${sql.identifier(column)} = ${moment}::timestamptz`)
   }
 }
@@ -25,7 +31,11 @@ async function activeOn(t: TestDatabase, accountId: AccountId, on: string): Prom
 
 /** A day on which everything happened that is counted, and the last moment before and the first after it. */
 async function fullDay(t: TestDatabase): Promise<void> {
-  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await remoteAccount(t, 'carol')]
+  const [alice, bob, carol] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await remoteAccount(t, 'carol'),
+  ]
   await makeFollow(t, bob, alice)
   const post = await status(t, alice)
   await status(t, bob, { text: 'a reply', inReplyToId: post })
@@ -42,12 +52,24 @@ async function fullDay(t: TestDatabase): Promise<void> {
   await activeOn(t, bob, day)
   await activeOn(t, bob, addDays(day, 1))
   // Two connections ended deliveries on that day.
-  await t.db.execute(sql`insert into delivery_days (day, backend, delivered, failed) values (${day}, 1, 1, 1), (${day}, 2, 1, 0), (${addDays(day, 1)}, 1, 1, 0)`)
+  await t.db.execute(
+    sql`insert into delivery_days (day, backend, delivered, failed) values (${day}, 1, 1, 1), (${day}, 2, 1, 0), (${addDays(day, 1)}, 1, 1, 0)`,
+  )
   await moveTo(t, noon)
 }
 
 const counted = {
-  day, newUsers: 2, activeUsers: 2, statuses: 2, replies: 1, reblogs: 1, favourites: 2, follows: 1, remoteStatuses: 2, deliveries: 2, failedDeliveries: 1,
+  day,
+  newUsers: 2,
+  activeUsers: 2,
+  statuses: 2,
+  replies: 1,
+  reblogs: 1,
+  favourites: 2,
+  follows: 1,
+  remoteStatuses: 2,
+  deliveries: 2,
+  failedDeliveries: 1,
 }
 
 test('a day is counted, and as often as wanted', async () => {
@@ -56,7 +78,12 @@ test('a day is counted, and as often as wanted', async () => {
   for (let i = 0; i < 2; i++) await t.db.transaction((tx) => countDay(tx, day))
   expect(await loadDay(t.db, day)).toEqual(counted)
   await t.db.transaction((tx) => countDay(tx, addDays(day, -1)))
-  expect(await loadDay(t.db, addDays(day, -1))).toMatchObject({ newUsers: 0, activeUsers: 0, statuses: 0, deliveries: 0 })
+  expect(await loadDay(t.db, addDays(day, -1))).toMatchObject({
+    newUsers: 0,
+    activeUsers: 0,
+    statuses: 0,
+    deliveries: 0,
+  })
   await t.db.transaction((tx) => countDay(tx, addDays(day, 1)))
   expect(await loadDay(t.db, addDays(day, 1))).toMatchObject({ statuses: 0, activeUsers: 1, deliveries: 1 })
 })
@@ -137,6 +164,14 @@ test('totals count what everybody may know', async () => {
   expect(await loadTotals(t.db)).toEqual({ users: 2, activeMonth: 1, activeHalfyear: 2, localStatuses: 1, domains: 1 })
 })
 
-test.for([['2026-02-28', true], ['2026-02-29', false], ['2024-02-29', true], ['2026-2-1', false], ['26-02-01', false], ['2026-13-01', false], ['yesterday', false]] as const)('whether %s is a day: %s', ([text, expected]) => {
+test.for([
+  ['2026-02-28', true],
+  ['2026-02-29', false],
+  ['2024-02-29', true],
+  ['2026-2-1', false],
+  ['26-02-01', false],
+  ['2026-13-01', false],
+  ['yesterday', false],
+] as const)('whether %s is a day: %s', ([text, expected]) => {
   expect(isDay(text)).toBe(expected)
 })

@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { saveSettings } from '#src/rules/settings.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
+import { computeTrends } from '#src/reading/trends/compute.ts'
+import { decideTrend, trendNamed } from '#src/reading/trends/review.ts'
 import { mute } from '#src/relationships/mute.ts'
+import { saveSettings } from '#src/rules/settings.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
-import { computeTrends } from '#src/reading/trends/compute.ts'
-import { decideTrend, trendNamed } from '#src/reading/trends/review.ts'
 import { type Json, serve, tokenOf } from '../api/server.ts'
 import { localAccount, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
@@ -16,7 +16,8 @@ async function crowd(t: TestDatabase): Promise<[AccountId, AccountId, AccountId]
   return [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carol')]
 }
 
-const silence = (t: TestDatabase, account: AccountId) => t.db.execute(sql`update accounts set silenced_at = now() where id = ${account}`)
+const silence = (t: TestDatabase, account: AccountId) =>
+  t.db.execute(sql`update accounts set silenced_at = now() where id = ${account}`)
 
 test('a hashtag trends that several people use in public; each counts once, and boosts count', async () => {
   await using t = await database()
@@ -37,10 +38,16 @@ test('a hashtag trends that several people use in public; each counts once, and 
   const names = async () => (await server.get('/api/v1/trends/tags', '[Tag]')).map((tag: Json) => tag.name)
   expect((await names()).toSorted()).toEqual(['Birds', 'boosted'])
   const { body, headers } = await server.call('GET', '/api/v1/trends/tags?limit=1')
-  expect(body[0].history[0]).toMatchObject({ uses: '2', accounts: '2', day: String(Math.floor(Date.now() / 86_400_000) * 86_400) })
+  expect(body[0].history[0]).toMatchObject({
+    uses: '2',
+    accounts: '2',
+    day: String(Math.floor(Date.now() / 86_400_000) * 86_400),
+  })
   expect(body[0].history[1]).toMatchObject({ uses: '0', accounts: '0' })
   expect(headers.get('Link')).toBe('<https://pipit.test/api/v1/trends/tags?limit=1&offset=1>; rel="next"')
-  expect((await server.get('/api/v1/trends/tags?limit=1&offset=1', '[Tag]')).map((tag: Json) => tag.name)).not.toEqual([body[0].name])
+  expect((await server.get('/api/v1/trends/tags?limit=1&offset=1', '[Tag]')).map((tag: Json) => tag.name)).not.toEqual([
+    body[0].name,
+  ])
 
   // What is deleted counts no more, but what trended fades only slowly.
   await t.db.transaction((tx) => deleteStatus(tx, bob, last))
@@ -69,7 +76,8 @@ test('a status trends that people like: neither a reply nor a sensitive one, one
   await like(warned, alice, bob)
 
   await computeTrends(t.db)
-  const trending = async (token?: string) => (await server.get('/api/v1/trends/statuses', '[Status]', token)).map((one: Json) => one.id)
+  const trending = async (token?: string) =>
+    (await server.get('/api/v1/trends/statuses', '[Status]', token)).map((one: Json) => one.id)
   expect(await trending()).toEqual([better])
   expect(await trending()).not.toContain(ignored)
   await t.db.transaction((tx) => mute(tx, bob, alice))

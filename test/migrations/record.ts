@@ -4,11 +4,11 @@ import { basename, join, resolve } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { runOnce } from 'graphile-worker'
 import type { Client, Pool } from 'pg'
+import { cleanUp } from '#src/instance/clean-up.ts'
+import { countDay } from '#src/instance/stats.ts'
 import { connect } from '#src/platform/db/index.ts'
 import { ownMigrations } from '#src/platform/db/migrations/files.ts'
 import { type AccountId, newId } from '#src/platform/ids.ts'
-import { cleanUp } from '#src/instance/clean-up.ts'
-import { countDay } from '#src/instance/stats.ts'
 import { queueLogger } from '#src/platform/queue/logger.ts'
 import { dayOf } from '#src/platform/time.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
@@ -71,11 +71,23 @@ function recorded(pool: Pool): Unit[] {
 }
 
 function statementOf([first, second]: unknown[]): Statement {
-  const { text, name, values } = (typeof first === 'string' ? { text: first } : first) as { text: string; name?: string; values?: unknown[] }
+  const { text, name, values } = (typeof first === 'string' ? { text: first } : first) as {
+    text: string
+    name?: string
+    values?: unknown[]
+  }
   return { text, name, values: (Array.isArray(second) ? second : values) ?? [] }
 }
 
-type Lane = { number: number; alice: AccountId; carol: AccountId; aliceToken: string; bobToken: string; far: AccountId; tag: string }
+type Lane = {
+  number: number
+  alice: AccountId
+  carol: AccountId
+  aliceToken: string
+  bobToken: string
+  far: AccountId
+  tag: string
+}
 
 async function arrive(t: TestDatabase, number: number): Promise<Lane> {
   const alice = await localAccount(t, `alice${number}`)
@@ -88,41 +100,93 @@ async function arrive(t: TestDatabase, number: number): Promise<Lane> {
   // What a lane makes has new ids each time; a hashtag has one for ever.
   const tag = `lane${number}`
   for (const author of [alice, bob, carol]) await status(t, author, { text: `Early words about #${tag}` })
-  return { number, alice, carol, aliceToken: await tokenOf(t.app, alice), bobToken: await tokenOf(t.app, bob), far, tag }
+  return {
+    number,
+    alice,
+    carol,
+    aliceToken: await tokenOf(t.app, alice),
+    bobToken: await tokenOf(t.app, bob),
+    far,
+    tag,
+  }
 }
 
 /** A busy minute of two people. It ends as it began, but for what they wrote, so that it can be played again. */
-async function live(t: TestDatabase, server: TestServer, { number, alice, carol, aliceToken, bobToken, far, tag }: Lane): Promise<void> {
+async function live(
+  t: TestDatabase,
+  server: TestServer,
+  { number, alice, carol, aliceToken, bobToken, far, tag }: Lane,
+): Promise<void> {
   const ask = async (token: string, method: string, path: string, body?: object) => {
     const answer = await server.call(method, `/api/${path}`, { token, body })
-    if (answer.status >= 300) throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+    if (answer.status >= 300)
+      throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`)
     return answer.body
   }
   const asAlice = ask.bind(null, aliceToken)
   const asBob = ask.bind(null, bobToken)
 
   const post = await asAlice('POST', 'v1/statuses', { status: `Hello @bob${number} #${tag}`, visibility: 'public' })
-  const poll = await asAlice('POST', 'v1/statuses', { status: 'Tea?', poll: { options: ['yes', 'no'], expires_in: 3600 } })
+  const poll = await asAlice('POST', 'v1/statuses', {
+    status: 'Tea?',
+    poll: { options: ['yes', 'no'], expires_in: 3600 },
+  })
   const reply = await asBob('POST', 'v1/statuses', { status: 'Yes', in_reply_to_id: post.id })
   const direct = await asBob('POST', 'v1/statuses', { status: `@alice${number} psst`, visibility: 'direct' })
   await asBob('POST', `v1/polls/${poll.poll.id}/votes`, { choices: [0] })
-  for (const verb of ['favourite', 'reblog', 'bookmark', 'unfavourite', 'unreblog', 'unbookmark', 'favourite']) await asBob('POST', `v1/statuses/${post.id}/${verb}`)
+  for (const verb of ['favourite', 'reblog', 'bookmark', 'unfavourite', 'unreblog', 'unbookmark', 'favourite'])
+    await asBob('POST', `v1/statuses/${post.id}/${verb}`)
   await asAlice('PUT', `v1/statuses/${post.id}`, { status: `Hello again @bob${number} #${tag}` })
   await asAlice('POST', `v1/statuses/${post.id}/pin`)
-  for (const verb of ['follow', 'note', 'unfollow', 'mute', 'unmute', 'block', 'unblock']) await asAlice('POST', `v1/accounts/${carol}/${verb}`, verb === 'note' ? { comment: 'Met once' } : {})
+  for (const verb of ['follow', 'note', 'unfollow', 'mute', 'unmute', 'block', 'unblock'])
+    await asAlice('POST', `v1/accounts/${carol}/${verb}`, verb === 'note' ? { comment: 'Met once' } : {})
   const list = await asAlice('POST', 'v1/lists', { title: 'Friends' })
   await asAlice('PATCH', 'v1/accounts/update_credentials', { note: 'Writes' })
 
-  const note = await remoteStatus(t, far, { uri: `https://remote.test/statuses/${newId()}`, inReplyToUri: post.uri, mentionedIds: [alice] })
+  const note = await remoteStatus(t, far, {
+    uri: `https://remote.test/statuses/${newId()}`,
+    inReplyToUri: post.uri,
+    mentionedIds: [alice],
+  })
   await t.db.transaction((tx) => favourite(tx, far, reply.id, { uri: `https://remote.test/likes/${newId()}` }))
 
   for (const path of [
-    'v1/accounts/verify_credentials', 'v1/timelines/home', 'v1/timelines/public', 'v1/timelines/public?local=true', `v1/timelines/tag/${tag}`, `v1/timelines/list/${list.id}`,
-    `v1/accounts/${alice}`, `v1/accounts/${alice}/statuses`, `v1/accounts/${alice}/statuses?pinned=true`, `v1/accounts/${alice}/followers`, `v1/accounts/relationships?id[]=${carol}`,
-    `v1/statuses/${post.id}`, `v1/statuses/${post.id}/context`, `v1/statuses/${post.id}/favourited_by`, `v1/statuses/${post.id}/history`, `v1/statuses/${note}`,
-    'v1/notifications', 'v2/notifications', 'v1/conversations', 'v1/favourites', 'v1/bookmarks', 'v1/lists', 'v2/filters', 'v2/instance', 'v1/trends/tags', 'v1/trends/statuses',
-    `v2/search?q=${tag}`, 'v2/search?q=hello&type=statuses', 'v2/suggestions', 'v1/directory', 'v1/preferences', 'v1/custom_emojis', 'v1/announcements', 'v1/markers?timeline[]=home',
-  ]) await asAlice('GET', path)
+    'v1/accounts/verify_credentials',
+    'v1/timelines/home',
+    'v1/timelines/public',
+    'v1/timelines/public?local=true',
+    `v1/timelines/tag/${tag}`,
+    `v1/timelines/list/${list.id}`,
+    `v1/accounts/${alice}`,
+    `v1/accounts/${alice}/statuses`,
+    `v1/accounts/${alice}/statuses?pinned=true`,
+    `v1/accounts/${alice}/followers`,
+    `v1/accounts/relationships?id[]=${carol}`,
+    `v1/statuses/${post.id}`,
+    `v1/statuses/${post.id}/context`,
+    `v1/statuses/${post.id}/favourited_by`,
+    `v1/statuses/${post.id}/history`,
+    `v1/statuses/${note}`,
+    'v1/notifications',
+    'v2/notifications',
+    'v1/conversations',
+    'v1/favourites',
+    'v1/bookmarks',
+    'v1/lists',
+    'v2/filters',
+    'v2/instance',
+    'v1/trends/tags',
+    'v1/trends/statuses',
+    `v2/search?q=${tag}`,
+    'v2/search?q=hello&type=statuses',
+    'v2/suggestions',
+    'v1/directory',
+    'v1/preferences',
+    'v1/custom_emojis',
+    'v1/announcements',
+    'v1/markers?timeline[]=home',
+  ])
+    await asAlice('GET', path)
 
   await asAlice('POST', `v1/statuses/${post.id}/unpin`)
   await asBob('DELETE', `v1/statuses/${direct.id}`)
@@ -135,6 +199,13 @@ async function live(t: TestDatabase, server: TestServer, { number, alice, carol,
 
 /** Takes the jobs as a worker does; what they would do needs other servers. */
 async function runQueue(t: TestDatabase): Promise<void> {
-  const { rows } = await t.db.execute<{ name: string }>(sql`select identifier as name from graphile_worker._private_tasks`)
-  await runOnce({ pgPool: t.db.$client, taskList: Object.fromEntries(rows.map(({ name }) => [name, async () => {}])), logger: queueLogger, noHandleSignals: true })
+  const { rows } = await t.db.execute<{ name: string }>(
+    sql`select identifier as name from graphile_worker._private_tasks`,
+  )
+  await runOnce({
+    pgPool: t.db.$client,
+    taskList: Object.fromEntries(rows.map(({ name }) => [name, async () => {}])),
+    logger: queueLogger,
+    noHandleSignals: true,
+  })
 }

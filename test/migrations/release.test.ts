@@ -64,11 +64,26 @@ test('migrations that keep the rules hold up no statement and break none', async
   await using folder = await migrationsFolder(
     [
       { tag: '9000_column', sql: `alter table "statuses" add column "mood" text default 'calm' not null` },
-      { tag: '9001_table', sql: 'create table "moods" ("account_id" bigint primary key references "accounts" ("id") on delete cascade, "status_id" bigint references "statuses" ("id") on delete cascade)' },
-      { tag: '9002_indexes', sql: '-- outside of a transaction\ncreate index concurrently "statuses_mood" on "statuses" ("mood", "id");--> statement-breakpoint\ncreate index concurrently "accounts_note" on "accounts" ("note")' },
-      { tag: '9003_constraint', sql: 'alter table "statuses" add constraint "statuses_calm" check (length(mood) < 50) not valid' },
-      { tag: '9004_key', sql: 'alter table "favourites" add constraint "favourites_stats" foreign key ("status_id") references "status_stats" ("status_id") on delete cascade not valid' },
-      { tag: '9005_validated', sql: '-- outside of a transaction\nalter table "statuses" validate constraint "statuses_calm";--> statement-breakpoint\nalter table "favourites" validate constraint "favourites_stats"' },
+      {
+        tag: '9001_table',
+        sql: 'create table "moods" ("account_id" bigint primary key references "accounts" ("id") on delete cascade, "status_id" bigint references "statuses" ("id") on delete cascade)',
+      },
+      {
+        tag: '9002_indexes',
+        sql: '-- outside of a transaction\ncreate index concurrently "statuses_mood" on "statuses" ("mood", "id");--> statement-breakpoint\ncreate index concurrently "accounts_note" on "accounts" ("note")',
+      },
+      {
+        tag: '9003_constraint',
+        sql: 'alter table "statuses" add constraint "statuses_calm" check (length(mood) < 50) not valid',
+      },
+      {
+        tag: '9004_key',
+        sql: 'alter table "favourites" add constraint "favourites_stats" foreign key ("status_id") references "status_stats" ("status_id") on delete cascade not valid',
+      },
+      {
+        tag: '9005_validated',
+        sql: '-- outside of a transaction\nalter table "statuses" validate constraint "statuses_calm";--> statement-breakpoint\nalter table "favourites" validate constraint "favourites_stats"',
+      },
       { tag: '9006_storage', sql: 'alter table "status_stats" set (fillfactor = 80)' },
     ],
     lastRelease,
@@ -80,7 +95,10 @@ test('migrations that keep the rules hold up no statement and break none', async
 
 test('a migration that removes what the last release reads is found out', async () => {
   await using old = await released(lastRelease)
-  await using folder = await migrationsFolder([{ tag: '9000_removed', sql: 'alter table "statuses" drop column "spoiler_text"' }], lastRelease)
+  await using folder = await migrationsFolder(
+    [{ tag: '9000_removed', sql: 'alter table "statuses" drop column "spoiler_text"' }],
+    lastRelease,
+  )
   const { failures } = await migrateBeside(old.url, folder.path)
   expect(failures.join('\n')).toContain('spoiler_text')
 })

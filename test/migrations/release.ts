@@ -24,14 +24,26 @@ type StoredUnit = [text: number, name: string | null, values: unknown[]][]
 export async function writeRecording(folder: string, { setup, lanes }: Recording): Promise<void> {
   const texts = [...new Set([setup, ...lanes].flat(2).map(({ text }) => text))]
   const places = new Map(texts.map((text, place) => [text, place]))
-  const stored = (units: Unit[]) => `[\n${units.map((unit) => JSON.stringify(unit.map(({ text, name, values }) => [places.get(text), name ?? null, values.map(packed)]))).join(',\n')}\n]`
-  const lines = [`"texts": [\n${texts.map((text) => JSON.stringify(text)).join(',\n')}\n]`, `"setup": ${stored(setup)}`, `"lanes": [${lanes.map(stored).join(', ')}]`]
+  const stored = (units: Unit[]) =>
+    `[\n${units.map((unit) => JSON.stringify(unit.map(({ text, name, values }) => [places.get(text), name ?? null, values.map(packed)]))).join(',\n')}\n]`
+  const lines = [
+    `"texts": [\n${texts.map((text) => JSON.stringify(text)).join(',\n')}\n]`,
+    `"setup": ${stored(setup)}`,
+    `"lanes": [${lanes.map(stored).join(', ')}]`,
+  ]
   await writeFile(join(folder, 'statements.json'), `{\n${lines.join(',\n')}\n}\n`)
 }
 
 export async function readRecording(folder: string): Promise<Recording> {
   const { texts, setup, lanes } = JSON.parse(await readFile(join(folder, 'statements.json'), 'utf8')) as Stored
-  const units = (stored: StoredUnit[]): Unit[] => stored.map((unit) => unit.map(([place, name, values]) => ({ text: texts[place] ?? '', name: name ?? undefined, values: values.map(unpacked) })))
+  const units = (stored: StoredUnit[]): Unit[] =>
+    stored.map((unit) =>
+      unit.map(([place, name, values]) => ({
+        text: texts[place] ?? '',
+        name: name ?? undefined,
+        values: values.map(unpacked),
+      })),
+    )
   return { setup: units(setup), lanes: lanes.map(units) }
 }
 

@@ -50,7 +50,8 @@ export async function replay(url: string, folder: string, atLeast: number, signa
 
 /** A unit with other ids in place of those that it made or that were made in the same round. */
 function renewed(unit: Unit, round: number, old: Set<string>): Unit {
-  const moved = (text: string) => text.replaceAll(idsIn, (id) => (old.has(id) ? id : String(BigInt(id) + BigInt(round) * hour)))
+  const moved = (text: string) =>
+    text.replaceAll(idsIn, (id) => (old.has(id) ? id : String(BigInt(id) + BigInt(round) * hour)))
   const renew = (value: unknown): unknown => {
     if (typeof value === 'string') return moved(value)
     if (Buffer.isBuffer(value) || value === null || typeof value !== 'object') return value

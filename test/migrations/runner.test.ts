@@ -23,17 +23,30 @@ async function one<T>(t: TestDatabase, query: ReturnType<typeof sql>): Promise<T
   return rows[0]?.found
 }
 
-const appliedCount = (t: TestDatabase) => one<number>(t, sql`select count(*)::int as found from drizzle.__drizzle_migrations`)
-const isValid = (t: TestDatabase, index: string) => one<boolean>(t, sql`select indisvalid as found from pg_index where indexrelid = to_regclass(${index})`)
-const tries = (t: TestDatabase) => one<number>(t, sql`select count(*)::int as found from pg_stat_activity where datname = current_database() and application_name = 'pipit migrate' and state = 'idle' and query <> ''`)
-const waiters = (t: TestDatabase) => one<number>(t, sql`select count(*)::int as found from pg_stat_activity where datname = current_database() and application_name = 'pipit migrate' and wait_event_type = 'Lock'`)
+const appliedCount = (t: TestDatabase) =>
+  one<number>(t, sql`select count(*)::int as found from drizzle.__drizzle_migrations`)
+const isValid = (t: TestDatabase, index: string) =>
+  one<boolean>(t, sql`select indisvalid as found from pg_index where indexrelid = to_regclass(${index})`)
+const tries = (t: TestDatabase) =>
+  one<number>(
+    t,
+    sql`select count(*)::int as found from pg_stat_activity where datname = current_database() and application_name = 'pipit migrate' and state = 'idle' and query <> ''`,
+  )
+const waiters = (t: TestDatabase) =>
+  one<number>(
+    t,
+    sql`select count(*)::int as found from pg_stat_activity where datname = current_database() and application_name = 'pipit migrate' and wait_event_type = 'Lock'`,
+  )
 
 test('a migration that fails leaves those before it applied, and nothing of itself', async () => {
   await using t = await database()
   const before = (await appliedCount(t)) ?? 0
   await using folder = await migrationsFolder([
     { tag: '0100_fine', sql: 'create table "fine" ("id" bigint primary key)' },
-    { tag: '0101_broken', sql: 'create table "half" ("id" bigint primary key);\n--> statement-breakpoint\nalter table "nowhere" add column "a" int' },
+    {
+      tag: '0101_broken',
+      sql: 'create table "half" ("id" bigint primary key);\n--> statement-breakpoint\nalter table "nowhere" add column "a" int',
+    },
   ])
   await expect(migrate(t.url, folder.path)).rejects.toThrow('nowhere')
   expect(await appliedCount(t)).toBe(before + 1)
@@ -43,7 +56,9 @@ test('a migration that fails leaves those before it applied, and nothing of itse
 
 test('a migration that doesn’t get its lock steps back, so that requests behind it go on, and tries again', async () => {
   await using t = await database()
-  await using folder = await migrationsFolder([{ tag: '0100_column', sql: 'alter table "accounts" add column "extra" text' }])
+  await using folder = await migrationsFolder([
+    { tag: '0100_column', sql: 'alter table "accounts" add column "extra" text' },
+  ])
   await using holder = await holding(t, 'select from accounts')
   const migrated = migrate(t.url, folder.path)
   await eventually(async () => (await waiters(t)) === 1)
@@ -51,12 +66,22 @@ test('a migration that doesn’t get its lock steps back, so that requests behin
   await t.db.execute(sql`select id from accounts limit 1`)
   await holder.client.query('rollback')
   expect(await migrated).toBe(1)
-  expect(await one(t, sql`select count(*)::int as found from information_schema.columns where table_name = 'accounts' and column_name = 'extra'`)).toBe(1)
+  expect(
+    await one(
+      t,
+      sql`select count(*)::int as found from information_schema.columns where table_name = 'accounts' and column_name = 'extra'`,
+    ),
+  ).toBe(1)
 })
 
 test('an index is made without holding up writes, and one that an interrupted run left invalid is made anew', async () => {
   await using t = await database()
-  await using folder = await migrationsFolder([{ tag: '0100_index', sql: '-- outside of a transaction\ncreate index concurrently "accounts_extra" on "accounts" ("note")' }])
+  await using folder = await migrationsFolder([
+    {
+      tag: '0100_index',
+      sql: '-- outside of a transaction\ncreate index concurrently "accounts_extra" on "accounts" ("note")',
+    },
+  ])
   await interrupt(t, 'create index concurrently "accounts_extra" on "accounts" ("note")')
   expect(await isValid(t, 'accounts_extra')).toBe(false)
 
@@ -81,7 +106,12 @@ async function interrupt(t: TestDatabase, statement: string): Promise<void> {
 test('a run that ended between an index and the note of it goes on from there', async () => {
   await using t = await database()
   await t.db.execute(sql`create index accounts_extra on accounts (note)`)
-  await using folder = await migrationsFolder([{ tag: '0100_index', sql: '-- outside of a transaction\ncreate index concurrently "accounts_extra" on "accounts" ("note")' }])
+  await using folder = await migrationsFolder([
+    {
+      tag: '0100_index',
+      sql: '-- outside of a transaction\ncreate index concurrently "accounts_extra" on "accounts" ("note")',
+    },
+  ])
   expect(await migrate(t.url, folder.path)).toBe(1)
   expect(await isValid(t, 'accounts_extra')).toBe(true)
 })
@@ -89,14 +119,24 @@ test('a run that ended between an index and the note of it goes on from there', 
 test('a unique index that can’t be made leaves none behind that would refuse rows', async () => {
   await using t = await database()
   await t.db.execute(sql`insert into kv (key, value) values ('a', '1'), ('b', '1')`)
-  await using folder = await migrationsFolder([{ tag: '0100_index', sql: '-- outside of a transaction\ncreate unique index concurrently "kv_once" on "kv" ("value")' }])
+  await using folder = await migrationsFolder([
+    {
+      tag: '0100_index',
+      sql: '-- outside of a transaction\ncreate unique index concurrently "kv_once" on "kv" ("value")',
+    },
+  ])
   await expect(migrate(t.url, folder.path)).rejects.toThrow('kv_once')
   expect(await isValid(t, 'kv_once')).toBeUndefined()
 })
 
 test('processes that wait for the one that makes an index don’t hold it up', async () => {
   await using t = await database()
-  await using folder = await migrationsFolder([{ tag: '0100_index', sql: '-- outside of a transaction\ncreate index concurrently "accounts_extra" on "accounts" ("note")' }])
+  await using folder = await migrationsFolder([
+    {
+      tag: '0100_index',
+      sql: '-- outside of a transaction\ncreate index concurrently "accounts_extra" on "accounts" ("note")',
+    },
+  ])
   await using writer = await holding(t, `update accounts set note = 'x' where false`)
   const all = Promise.all([migrate(t.url, folder.path), migrate(t.url, folder.path), migrate(t.url, folder.path)])
   await eventually(async () => (await waiters(t)) === 1)
@@ -109,7 +149,9 @@ test('processes that wait for the one that makes an index don’t hold it up', a
 
 test('a process that is told to stop waits no longer, neither for another one that migrates nor for a lock', async () => {
   await using t = await database()
-  await using folder = await migrationsFolder([{ tag: '0100_column', sql: 'alter table "accounts" add column "extra" text' }])
+  await using folder = await migrationsFolder([
+    { tag: '0100_column', sql: 'alter table "accounts" add column "extra" text' },
+  ])
   const stopping = new AbortController()
   await using other = await holding(t, 'select pg_advisory_xact_lock(7072001)')
   const waiting = migrate(t.url, folder.path, stopping.signal)
@@ -123,14 +165,25 @@ test('a process that is told to stop waits no longer, neither for another one th
   await eventually(async () => (await waiters(t)) === 1)
   again.abort()
   await expect(locked).rejects.toThrow(/aborted/)
-  expect(await one(t, sql`select count(*)::int as found from information_schema.columns where table_name = 'accounts' and column_name = 'extra'`)).toBe(0)
+  expect(
+    await one(
+      t,
+      sql`select count(*)::int as found from information_schema.columns where table_name = 'accounts' and column_name = 'extra'`,
+    ),
+  ).toBe(0)
 })
 
 test('a constraint that is not valid yet is validated while others write', async () => {
   await using t = await database()
-  const added = { tag: '0100_constraint', sql: 'alter table "accounts" add constraint "accounts_short" check (length(note) < 100000) not valid' }
+  const added = {
+    tag: '0100_constraint',
+    sql: 'alter table "accounts" add constraint "accounts_short" check (length(note) < 100000) not valid',
+  }
   await using first = await migrationsFolder([added])
-  await using both = await migrationsFolder([added, { tag: '0101_validated', sql: 'alter table "accounts" validate constraint "accounts_short"' }])
+  await using both = await migrationsFolder([
+    added,
+    { tag: '0101_validated', sql: 'alter table "accounts" validate constraint "accounts_short"' },
+  ])
   expect(await migrate(t.url, first.path)).toBe(1)
   await using _writer = await holding(t, `update accounts set note = 'x' where false`)
   expect(await migrate(t.url, both.path)).toBe(1)
@@ -140,7 +193,9 @@ test('a constraint that is not valid yet is validated while others write', async
 test('a process knows the migrations that it began with, whatever an update puts in place of its files', async () => {
   await using t = await database()
   await using folder = await migrationsFolder([])
-  await using updated = await migrationsFolder([{ tag: '0100_newer', sql: 'create table "newer" ("id" bigint primary key)' }])
+  await using updated = await migrationsFolder([
+    { tag: '0100_newer', sql: 'create table "newer" ("id" bigint primary key)' },
+  ])
   expect(await pendingMigrations(t.db, folder.path)).toBe(0)
   await cp(updated.path, folder.path, { recursive: true })
   expect(await pendingMigrations(t.db, folder.path)).toBe(0)
@@ -150,7 +205,9 @@ test('a database of drizzle’s own migrator goes on', async () => {
   await using t = await database()
   await t.db.execute(sql`alter table drizzle.__drizzle_migrations drop column breaks_before`)
   expect(await pendingMigrations(t.db)).toBe(0)
-  await using folder = await migrationsFolder([{ tag: '0100_fine', sql: 'create table "fine" ("id" bigint primary key)' }])
+  await using folder = await migrationsFolder([
+    { tag: '0100_fine', sql: 'create table "fine" ("id" bigint primary key)' },
+  ])
   expect(await migrate(t.url, folder.path)).toBe(1)
 })
 

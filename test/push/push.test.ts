@@ -24,11 +24,26 @@ test('an app is told of what it wants to hear, in the encoding that it knows', a
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob', { displayName: 'Bob' })]
   const token = await tokenOf(t.app, alice, ['read', 'push'])
   const receiver = newReceiver()
-  const body = (standard: boolean) => ({ subscription: { endpoint: `${service.url}/for/alice`, keys: receiver.keys, standard }, data: { alerts: { mention: true, follow: 'true' } } })
+  const body = (standard: boolean) => ({
+    subscription: { endpoint: `${service.url}/for/alice`, keys: receiver.keys, standard },
+    data: { alerts: { mention: true, follow: 'true' } },
+  })
 
   const made = await server.post('/api/v1/push/subscription', 'WebPushSubscription', token, body(true))
-  expect(made).toMatchObject({ endpoint: `${service.url}/for/alice`, standard: true, policy: 'all', server_key: t.app.secrets.vapidPublicKey })
-  expect(made.alerts).toMatchObject({ mention: true, follow: true, favourite: false, reblog: false, poll: false, 'admin.report': false })
+  expect(made).toMatchObject({
+    endpoint: `${service.url}/for/alice`,
+    standard: true,
+    policy: 'all',
+    server_key: t.app.secrets.vapidPublicKey,
+  })
+  expect(made.alerts).toMatchObject({
+    mention: true,
+    follow: true,
+    favourite: false,
+    reblog: false,
+    poll: false,
+    'admin.report': false,
+  })
   expect(await server.get('/api/v1/push/subscription', 'WebPushSubscription', token)).toEqual(made)
 
   await forgetJobs(t)
@@ -40,11 +55,20 @@ test('an app is told of what it wants to hear, in the encoding that it knows', a
   await runJobs(t)
 
   const [first] = service.sent
-  expect(first).toMatchObject({ path: '/for/alice', headers: { 'content-encoding': 'aes128gcm', ttl: '172800', urgency: 'high' } })
+  expect(first).toMatchObject({
+    path: '/for/alice',
+    headers: { 'content-encoding': 'aes128gcm', ttl: '172800', urgency: 'high' },
+  })
   expect(first?.headers.authorization).toMatch(/^vapid t=[\w.-]+,k=[\w-]+$/)
   const message = read(receiver, first)
   const [notice] = await server.get('/api/v1/notifications', '[Notification]', token)
-  expect(message).toMatchObject({ access_token: token, notification_id: Number(notice.id), notification_type: 'mention', title: 'Bob mentioned you', preferred_locale: 'en' })
+  expect(message).toMatchObject({
+    access_token: token,
+    notification_id: Number(notice.id),
+    notification_type: 'mention',
+    title: 'Bob mentioned you',
+    preferred_locale: 'en',
+  })
   expect(message['icon']).toMatch(/^https:\/\/pipit\.test\//)
   expect([...String(message['body'])]).toHaveLength(140)
   expect(await server.get(`/api/v1/notifications/${message['notification_id']}`, 'Notification', token)).toEqual(notice)
@@ -56,7 +80,11 @@ test('an app is told of what it wants to hear, in the encoding that it knows', a
   expect(service.sent[1]?.headers).toMatchObject({ 'content-encoding': 'aesgcm', urgency: 'normal' })
   expect(service.sent[1]?.headers.authorization).toMatch(/^WebPush [\w.-]+$/)
   expect(service.sent[1]?.headers['crypto-key']).toContain(`;p256ecdsa=${t.app.secrets.vapidPublicKey}`)
-  expect(read(receiver, service.sent[1])).toMatchObject({ notification_type: 'follow', title: 'Bob follows you', body: '' })
+  expect(read(receiver, service.sent[1])).toMatchObject({
+    notification_type: 'follow',
+    title: 'Bob follows you',
+    body: '',
+  })
 })
 
 test('an app that subscribes several times at once has one subscription', async () => {
@@ -64,7 +92,9 @@ test('an app that subscribes several times at once has one subscription', async 
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'), ['push'])
   const body = { subscription: { endpoint: 'https://push.test/x', keys: newReceiver().keys } }
-  const answers = await Promise.all(Array.from({ length: 8 }, () => server.call('POST', '/api/v1/push/subscription', { token, body })))
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => server.call('POST', '/api/v1/push/subscription', { token, body })),
+  )
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
   expect((await t.db.execute(sql`select from push_subscriptions`)).rowCount).toBe(1)
 })
@@ -85,7 +115,11 @@ test('a subscription is asked for by policy, changed, and ends with its token', 
     'data[alerts][admin.sign_up]': '1',
     'data[policy]': 'followed',
   })
-  expect(await server.post('/api/v1/push/subscription', 'WebPushSubscription', token, form)).toMatchObject({ policy: 'followed', standard: false, alerts: { 'admin.sign_up': true } })
+  expect(await server.post('/api/v1/push/subscription', 'WebPushSubscription', token, form)).toMatchObject({
+    policy: 'followed',
+    standard: false,
+    alerts: { 'admin.sign_up': true },
+  })
   const pushes = async () => {
     await forgetJobs(t)
     await status(t, bob, { text: 'Hi @alice' })
@@ -94,7 +128,10 @@ test('a subscription is asked for by policy, changed, and ends with its token', 
   expect(await pushes()).toBe(0)
   await makeFollow(t, alice, bob)
   expect(await pushes()).toBe(1)
-  const put = await server.call('PUT', '/api/v1/push/subscription', { token, body: { data: { alerts: { poll: true } }, policy: 'none' } })
+  const put = await server.call('PUT', '/api/v1/push/subscription', {
+    token,
+    body: { data: { alerts: { poll: true } }, policy: 'none' },
+  })
   expect(put.body).toMatchObject({ policy: 'none', alerts: { mention: true, poll: true, 'admin.sign_up': true } })
   expect(await pushes()).toBe(0)
   await server.call('PUT', '/api/v1/push/subscription', { token, body: { data: { policy: 'all' } } })
@@ -121,19 +158,38 @@ test('what is no key, no endpoint of the open internet, or no token of a person 
   const alice = await localAccount(t, 'alice')
   const token = await tokenOf(t.app, alice, ['push'])
   const { keys } = newReceiver()
-  const subscribe = async (subscription: object, by = token) => (await server.call('POST', '/api/v1/push/subscription', { token: by, body: { subscription } })).status
+  const subscribe = async (subscription: object, by = token) =>
+    (await server.call('POST', '/api/v1/push/subscription', { token: by, body: { subscription } })).status
   const endpoint = 'https://push.example/abc'
   expect(await subscribe({ endpoint, keys })).toBe(200)
   // Apps look for what they sent.
   for (const asSent of ['https://push.example', 'https://PUSH.example:443/%7Ea?x=é']) {
-    const answer = await server.call('POST', '/api/v1/push/subscription', { token, body: { subscription: { endpoint: asSent, keys } } })
+    const answer = await server.call('POST', '/api/v1/push/subscription', {
+      token,
+      body: { subscription: { endpoint: asSent, keys } },
+    })
     expect([answer.status, answer.body.endpoint]).toEqual([200, asSent])
   }
-  const endpoints = ['https://push.example/a b', ' https://push.example/', 'http://push.example/abc', 'https://127.0.0.1/', 'https://[::1]/', 'https://10.1.2.3/', 'https://localhost/', 'https://2130706433/', 'https://push.example:8080/', 'https://intranet/', 'https://me:pw@push.example/', 'push', '']
+  const endpoints = [
+    'https://push.example/a b',
+    ' https://push.example/',
+    'http://push.example/abc',
+    'https://127.0.0.1/',
+    'https://[::1]/',
+    'https://10.1.2.3/',
+    'https://localhost/',
+    'https://2130706433/',
+    'https://push.example:8080/',
+    'https://intranet/',
+    'https://me:pw@push.example/',
+    'push',
+    '',
+  ]
   for (const bad of endpoints) expect([bad, await subscribe({ endpoint: bad, keys })]).toEqual([bad, 422])
   const off = Buffer.from(keys.p256dh, 'base64url')
   off[64] = off[64]! ^ 1
-  for (const p256dh of ['', 'abc', off.toString('base64url'), keys.auth]) expect(await subscribe({ endpoint, keys: { ...keys, p256dh } })).toBe(422)
+  for (const p256dh of ['', 'abc', off.toString('base64url'), keys.auth])
+    expect(await subscribe({ endpoint, keys: { ...keys, p256dh } })).toBe(422)
   for (const auth of ['', 'abc', keys.p256dh]) expect(await subscribe({ endpoint, keys: { ...keys, auth } })).toBe(422)
   expect((await server.call('POST', '/api/v1/push/subscription', { token, body: {} })).status).toBe(400)
   expect(await subscribe({ endpoint, keys }, await tokenOf(t.app, alice, ['read', 'write']))).toBe(403)
@@ -147,7 +203,10 @@ test('a subscription ends where the push service says so, and is tried again whe
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const token = await tokenOf(t.app, alice)
   const receiver = newReceiver()
-  await server.post('/api/v1/push/subscription', 'WebPushSubscription', token, { subscription: { endpoint: service.url, keys: receiver.keys }, data: { alerts: { mention: true } } })
+  await server.post('/api/v1/push/subscription', 'WebPushSubscription', token, {
+    subscription: { endpoint: service.url, keys: receiver.keys },
+    data: { alerts: { mention: true } },
+  })
   await forgetJobs(t)
   await status(t, bob, { text: 'Hi @alice' })
   for (const failing of [503, 429]) {

@@ -22,22 +22,39 @@ export function open(receiver: Receiver, { body, headers }: { body: Buffer; head
   return given['content-encoding'] === 'aes128gcm' ? openStandard(receiver, body) : openDraft(receiver, body, given)
 }
 
-const derive = (secret: Buffer, salt: Buffer, about: Buffer, bytes: number) => Buffer.from(hkdfSync('sha256', secret, salt, about, bytes))
+const derive = (secret: Buffer, salt: Buffer, about: Buffer, bytes: number) =>
+  Buffer.from(hkdfSync('sha256', secret, salt, about, bytes))
 
 function openStandard({ pair, auth }: Receiver, body: Buffer): Buffer {
   const salt = body.subarray(0, 16)
   const sender = body.subarray(21, 21 + body.readUInt8(20))
-  const secret = derive(pair.computeSecret(sender), auth, Buffer.concat([Buffer.from('WebPush: info\0'), pair.getPublicKey(), sender]), 32)
-  const plain = decrypt(body.subarray(21 + sender.length), derive(secret, salt, Buffer.from('Content-Encoding: aes128gcm\0'), 16), derive(secret, salt, Buffer.from('Content-Encoding: nonce\0'), 12))
+  const secret = derive(
+    pair.computeSecret(sender),
+    auth,
+    Buffer.concat([Buffer.from('WebPush: info\0'), pair.getPublicKey(), sender]),
+    32,
+  )
+  const plain = decrypt(
+    body.subarray(21 + sender.length),
+    derive(secret, salt, Buffer.from('Content-Encoding: aes128gcm\0'), 16),
+    derive(secret, salt, Buffer.from('Content-Encoding: nonce\0'), 12),
+  )
   if (plain.at(-1) !== 2) throw new Error('The last record is not marked')
   return plain.subarray(0, -1)
 }
 
 function openDraft({ pair, auth }: Receiver, body: Buffer, headers: Record<string, string>): Buffer {
-  const member = (header: string, name: string) => Buffer.from(new RegExp(`(?:^|;)${name}=([\\w-]+)`).exec(headers[header] ?? '')?.[1] ?? '', 'base64url')
+  const member = (header: string, name: string) =>
+    Buffer.from(new RegExp(`(?:^|;)${name}=([\\w-]+)`).exec(headers[header] ?? '')?.[1] ?? '', 'base64url')
   const [salt, sender] = [member('encryption', 'salt'), member('crypto-key', 'dh')]
   const secret = derive(pair.computeSecret(sender), auth, Buffer.from('Content-Encoding: auth\0'), 32)
-  const context = Buffer.concat([Buffer.from('P-256\0'), Buffer.of(0, 65), pair.getPublicKey(), Buffer.of(0, 65), sender])
+  const context = Buffer.concat([
+    Buffer.from('P-256\0'),
+    Buffer.of(0, 65),
+    pair.getPublicKey(),
+    Buffer.of(0, 65),
+    sender,
+  ])
   const about = (name: string) => Buffer.concat([Buffer.from(`Content-Encoding: ${name}\0`), context])
   const plain = decrypt(body, derive(secret, salt, about('aesgcm'), 16), derive(secret, salt, about('nonce'), 12))
   return plain.subarray(2 + plain.readUInt16BE(0))

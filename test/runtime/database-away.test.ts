@@ -20,12 +20,21 @@ async function listen(port: number, server: Server): Promise<void> {
   await once(server, 'listening')
 }
 
-for (const [name, args, ready] of [['web process', ['web/main.ts'], 'Pipit runs at'], ['worker', ['jobs/main.ts'], 'The worker of']] as const) {
+for (const [name, args, ready] of [
+  ['web process', ['web/main.ts'], 'Pipit runs at'],
+  ['worker', ['jobs/main.ts'], 'The worker of'],
+] as const) {
   test(`a ${name} that starts before its database waits for it, and says so`, async () => {
     await using data = await dataFolder()
     const { url, drop } = await copyOfTemplate()
     const port = await freePort()
-    await using waiting = await start({ DATABASE_URL: Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href, DATA_DIR: data.path }, [...args])
+    await using waiting = await start(
+      {
+        DATABASE_URL: Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href,
+        DATA_DIR: data.path,
+      },
+      [...args],
+    )
     await eventually(async () => waiting.stderr().split('Waiting for the database').length > 2, 60_000)
     expect(waiting.stderr()).toContain('ECONNREFUSED')
 
@@ -36,7 +45,13 @@ for (const [name, args, ready] of [['web process', ['web/main.ts'], 'Pipit runs 
     await once(starting, 'close')
 
     const { port: real } = new URL(url)
-    const there = createServer((socket) => socket.pipe(connect(Number(real), '127.0.0.1')).on('error', () => socket.destroy()).pipe(socket).on('error', () => {}))
+    const there = createServer((socket) =>
+      socket
+        .pipe(connect(Number(real), '127.0.0.1'))
+        .on('error', () => socket.destroy())
+        .pipe(socket)
+        .on('error', () => {}),
+    )
     await listen(port, there)
     await waiting.printed(ready)
     waiting.child.kill('SIGTERM')
@@ -48,7 +63,10 @@ for (const [name, args, ready] of [['web process', ['web/main.ts'], 'Pipit runs 
 
 test('a process that waits for its database ends when it is told to', async () => {
   await using data = await dataFolder()
-  await using waiting = await start({ DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/none`, DATA_DIR: data.path }, ['web/main.ts'])
+  await using waiting = await start(
+    { DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/none`, DATA_DIR: data.path },
+    ['web/main.ts'],
+  )
   await eventually(async () => waiting.stderr().includes('Waiting for the database'), 60_000)
   waiting.child.kill('SIGTERM')
   expect(await waiting.ended).toBe(0)

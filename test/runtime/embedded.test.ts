@@ -40,11 +40,19 @@ test('starts that can not work say so in one line', async () => {
   const starts = [again, taken, wrong, missing, refused]
 
   expect(await Promise.all(starts.map((each) => each.ended))).toEqual([1, 1, 1, 1, 1])
-  expect(again.stderr()).toBe(`Pipit can't start. Pipit already runs on the data folder ${data.path} (pipit, process ${server.pid}); stop it first, or set another DATA_DIR\n`)
-  expect(taken.stderr()).toBe(`Pipit can't start. Port ${server.port} of localhost is taken by another program; stop that, or set PORT\n`)
+  expect(again.stderr()).toBe(
+    `Pipit can't start. Pipit already runs on the data folder ${data.path} (pipit, process ${server.pid}); stop it first, or set another DATA_DIR\n`,
+  )
+  expect(taken.stderr()).toBe(
+    `Pipit can't start. Port ${server.port} of localhost is taken by another program; stop that, or set PORT\n`,
+  )
   expect(wrong.stderr()).toBe("Pipit can't start. WORKER_CONCURRENCY: must be a whole number from 1 to 200\n")
-  expect(missing.stderr()).toBe('Pipit can\'t start. The database of DATABASE_URL can\'t be used: database "missing" does not exist\n')
-  expect(refused.stderr()).toMatch(/^Pipit can't start\. The database of DATABASE_URL can't be used: password authentication failed[^\n]*\n$/)
+  expect(missing.stderr()).toBe(
+    'Pipit can\'t start. The database of DATABASE_URL can\'t be used: database "missing" does not exist\n',
+  )
+  expect(refused.stderr()).toMatch(
+    /^Pipit can't start\. The database of DATABASE_URL can't be used: password authentication failed[^\n]*\n$/,
+  )
   for (const each of starts) expect(each.stdout()).toBe('')
   expect((await server.get('/readyz')).status).toBe(200)
   await drop()

@@ -6,7 +6,19 @@ import { startWorker } from '../../jobs/worker.ts'
 
 await live(async (closing) => {
   closing.use(watchdog(3_000))
-  const app = await openApp({ role: 'worker', remote: () => ({ account: async () => null, url: async () => null, refresh: async () => {}, reread: async () => {}, interactionPage: async () => null }) }, closing)
+  const app = await openApp(
+    {
+      role: 'worker',
+      remote: () => ({
+        account: async () => null,
+        url: async () => null,
+        refresh: async () => {},
+        reread: async () => {},
+        interactionPage: async () => null,
+      }),
+    },
+    closing,
+  )
   const task = () => {
     for (;;) Math.random()
   }

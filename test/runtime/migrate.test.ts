@@ -38,7 +38,9 @@ test('processes that start at once on an empty database wait for one another, an
   await client.connect()
   await client.query(`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', 9000000000000)`)
   expect((await one.get('/readyz')).status).toBe(200)
-  await client.query(`insert into drizzle.__drizzle_migrations (hash, created_at, breaks_before) values ('contracting', 9000000000001, 9000000000000)`)
+  await client.query(
+    `insert into drizzle.__drizzle_migrations (hash, created_at, breaks_before) values ('contracting', 9000000000001, 9000000000000)`,
+  )
   await eventually(async () => (await one.get('/readyz')).status === 503)
   await client.end()
 
@@ -56,7 +58,10 @@ test('a database that lacks migrations is not ready, and becomes so', async () =
   expect(applied.toSorted()).toEqual([0, expect.any(Number)])
   expect(await readiness({ db, config })).toEqual({ canServe: true, reasons: [] })
   await db.$client.end()
-  expect(await readiness({ db: connect('postgres://none@127.0.0.1:1/none', 2), config })).toEqual({ canServe: false, reasons: ['The database is not reachable'] })
+  expect(await readiness({ db: connect('postgres://none@127.0.0.1:1/none', 2), config })).toEqual({
+    canServe: false,
+    reasons: ['The database is not reachable'],
+  })
 })
 
 test('an older process starts and stays ready beside the schema of a newer one', async () => {
@@ -74,5 +79,8 @@ test('an older process is refused where a newer Pipit removed what it needs', as
   ])
   expect(await migrate(t.url, folder.path)).toBe(2)
   await expect(migrate(t.url)).rejects.toBeInstanceOf(MigrationError)
-  expect(await readiness(t.app)).toEqual({ canServe: false, reasons: [expect.stringContaining('newer version of Pipit')] })
+  expect(await readiness(t.app)).toEqual({
+    canServe: false,
+    reasons: [expect.stringContaining('newer version of Pipit')],
+  })
 })

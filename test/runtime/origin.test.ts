@@ -21,8 +21,12 @@ test('the public URL and the host of handles are settled by the first account', 
   await t.db.insert(accounts).values({ id: newId(), uri: 'https://old.test/1', ...account })
 
   await t.db.transaction((tx) => settleOrigin(tx, before))
-  await expect(t.db.transaction((tx) => settleOrigin(tx, after))).rejects.toThrow(/^ORIGIN is https:\/\/new\.test, but .* set ORIGIN=https:\/\/old\.test/)
-  await expect(t.db.transaction((tx) => settleOrigin(tx, { ...before, handleHost: 'new.test' }))).rejects.toThrow(/^HANDLE_HOST is new\.test/)
+  await expect(t.db.transaction((tx) => settleOrigin(tx, after))).rejects.toThrow(
+    /^ORIGIN is https:\/\/new\.test, but .* set ORIGIN=https:\/\/old\.test/,
+  )
+  await expect(t.db.transaction((tx) => settleOrigin(tx, { ...before, handleHost: 'new.test' }))).rejects.toThrow(
+    /^HANDLE_HOST is new\.test/,
+  )
   await expect(t.db.transaction((tx) => settleOrigin(tx, after))).rejects.toBeInstanceOf(OriginError)
   expect(await storedOrigin(t.db)).toEqual(before)
 })
@@ -30,7 +34,16 @@ test('the public URL and the host of handles are settled by the first account', 
 test('accounts of other servers do not settle it', async () => {
   await using t = await database()
   await t.db.transaction((tx) => settleOrigin(tx, before))
-  await t.db.insert(accounts).values({ id: newId(), username: 'carol', domain: 'remote.test', uri: 'https://remote.test/1', url: 'https://remote.test/@carol', inboxUrl: 'https://remote.test/inbox' })
+  await t.db
+    .insert(accounts)
+    .values({
+      id: newId(),
+      username: 'carol',
+      domain: 'remote.test',
+      uri: 'https://remote.test/1',
+      url: 'https://remote.test/@carol',
+      inboxUrl: 'https://remote.test/inbox',
+    })
   await t.db.transaction((tx) => settleOrigin(tx, after))
   expect(await storedOrigin(t.db)).toEqual(after)
 })

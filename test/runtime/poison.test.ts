@@ -8,7 +8,12 @@ import { eventually, processTimeoutMs, type Running, start } from './process.ts'
 
 vi.setConfig({ testTimeout: 2 * processTimeoutMs })
 
-const envOf = (t: TestDatabase) => ({ DATABASE_URL: t.url, ORIGIN: t.app.config.origin, DATA_DIR: t.app.config.dataDir, LOG_LEVEL: 'info' })
+const envOf = (t: TestDatabase) => ({
+  DATABASE_URL: t.url,
+  ORIGIN: t.app.config.origin,
+  DATA_DIR: t.app.config.dataDir,
+  LOG_LEVEL: 'info',
+})
 const startPoisoned = async (t: TestDatabase): Promise<Running> => {
   const worker = await start({ ...envOf(t), NODE_OPTIONS: '--import ./test/runtime/poison.mjs' }, ['jobs/main.ts'])
   await worker.printed('The worker of')
@@ -16,13 +21,20 @@ const startPoisoned = async (t: TestDatabase): Promise<Running> => {
 }
 /** Removes a file that the worker has trouble with: see poison.mjs. */
 const queue = (t: TestDatabase, ...kinds: string[]) =>
-  t.db.transaction((tx) => addJobs(tx, kinds.map((kind) => ({ name: 'delete-files' as const, payload: { files: [`${kind.padEnd(32, '0')}.webp`] } }))))
+  t.db.transaction((tx) =>
+    addJobs(
+      tx,
+      kinds.map((kind) => ({ name: 'delete-files' as const, payload: { files: [`${kind.padEnd(32, '0')}.webp`] } })),
+    ),
+  )
 
 type Row = { file: string; deaths: string | null; givenUp: boolean; error: string | null; isLocked: boolean }
 const jobs = async (t: TestDatabase): Promise<Row[]> =>
-  (await t.db.execute<Row>(sql`
+  (
+    await t.db.execute<Row>(sql`
     select rtrim(split_part(payload->'files'->>0, '.', 1), '0') as file, flags->>'deaths' as deaths, attempts >= max_attempts as "givenUp", last_error as error, locked_at is not null as "isLocked"
-    from graphile_worker._private_jobs where payload->'files' is not null order by id`)).rows
+    from graphile_worker._private_jobs where payload->'files' is not null order by id`)
+  ).rows
 
 test.concurrent('a job that kills whatever runs it is given up the third time, and nothing else is', async () => {
   await using t = await database()

@@ -11,7 +11,25 @@ export const root = resolve(import.meta.dirname, '../..')
 
 /** Settings that a developer's own environment or `.env` may have; empty means not given. */
 const unset = Object.fromEntries(
-  ['PORT', 'HOST', 'ORIGIN', 'HANDLE_HOST', 'DATA_DIR', 'DATABASE_URL', 'SMTP_URL', 'MAIL_FROM', 'ALLOW_PRIVATE_ADDRESSES', 'TRUSTED_PROXIES', 'LOG_LEVEL', 'REMOTE_MEDIA', 'REMOTE_MEDIA_DAYS', 'REMOTE_MEDIA_MAX_MB', 'DB_POOL_SIZE', 'WORKER_CONCURRENCY', 'RATE_LIMIT_FACTOR'].map((name) => [name, '']),
+  [
+    'PORT',
+    'HOST',
+    'ORIGIN',
+    'HANDLE_HOST',
+    'DATA_DIR',
+    'DATABASE_URL',
+    'SMTP_URL',
+    'MAIL_FROM',
+    'ALLOW_PRIVATE_ADDRESSES',
+    'TRUSTED_PROXIES',
+    'LOG_LEVEL',
+    'REMOTE_MEDIA',
+    'REMOTE_MEDIA_DAYS',
+    'REMOTE_MEDIA_MAX_MB',
+    'DB_POOL_SIZE',
+    'WORKER_CONCURRENCY',
+    'RATE_LIMIT_FACTOR',
+  ].map((name) => [name, '']),
 )
 
 /** Shorter than the tests may take, so that they clean up; long enough for a busy machine. */
@@ -34,7 +52,10 @@ export type Running = AsyncDisposable & {
 }
 
 /** Starts an entry file of Pipit. It is killed when the test is over, unless it has ended. */
-export async function start(env: NodeJS.ProcessEnv, args: string[] = ['web/main.ts', '--with-worker']): Promise<Running> {
+export async function start(
+  env: NodeJS.ProcessEnv,
+  args: string[] = ['web/main.ts', '--with-worker'],
+): Promise<Running> {
   const port = Number(env['PORT'] ?? (await freePort()))
   const child = spawn(process.execPath, ['--import', 'tsx', '--import', './src/process/quick-imports.ts', ...args], {
     cwd: root,
@@ -106,7 +127,7 @@ export async function freePort(): Promise<number> {
 
 /** Waits until something holds, for at most 25 seconds. */
 export async function eventually(check: () => Promise<boolean>, timeoutMs = 25_000): Promise<void> {
-  for (const deadline = performance.now() + timeoutMs; !(await check()); ) {
+  for (const deadline = performance.now() + timeoutMs; !(await check());) {
     if (performance.now() > deadline) throw new Error(`It did not happen within ${timeoutMs} ms`)
     await sleep(50)
   }

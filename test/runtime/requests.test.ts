@@ -36,18 +36,33 @@ describe('a request', () => {
     configureLogging('fatal', false)
   })
 
-  const describeRequest: Answer = async (request, env) => Response.json({ url: request.url, address: env.clientAddress, host: request.headers.get('Host'), body: await request.text() })
+  const describeRequest: Answer = async (request, env) =>
+    Response.json({
+      url: request.url,
+      address: env.clientAddress,
+      host: request.headers.get('Host'),
+      body: await request.text(),
+    })
   const headers = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'pipit.test', 'X-Forwarded-For': '198.51.100.1' }
   const post = () => new Request('http://localhost:3000/inbox?page=1', { method: 'POST', body: 'text', headers })
 
   test('from a trusted proxy has the URL that the client asked for', async () => {
     const response = await handler({ trustedProxies: proxies }, describeRequest)(post(), '10.0.0.1')
-    expect(await response.json()).toEqual({ url: 'https://pipit.test/inbox?page=1', address: '198.51.100.1', host: 'pipit.test', body: 'text' })
+    expect(await response.json()).toEqual({
+      url: 'https://pipit.test/inbox?page=1',
+      address: '198.51.100.1',
+      host: 'pipit.test',
+      body: 'text',
+    })
   })
 
   test('from anybody else keeps its own, whatever it claims', async () => {
     const response = await handler({ trustedProxies: proxies }, describeRequest)(post(), '203.0.113.5')
-    expect(await response.json()).toMatchObject({ url: 'http://localhost:3000/inbox?page=1', address: '203.0.113.5', body: 'text' })
+    expect(await response.json()).toMatchObject({
+      url: 'http://localhost:3000/inbox?page=1',
+      address: '203.0.113.5',
+      body: 'text',
+    })
   })
 
   test('has one id on all its lines and on its answer, and its query is not logged', async () => {
@@ -56,7 +71,11 @@ describe('a request', () => {
       return new Response(env.requestId)
     }
     const handle = handler({ trustedProxies: [] }, answer)
-    const responses = await Promise.all(['/one?token=secret', '/two?token=secret'].map((path) => handle(new Request(`http://localhost${path}`), '203.0.113.5')))
+    const responses = await Promise.all(
+      ['/one?token=secret', '/two?token=secret'].map((path) =>
+        handle(new Request(`http://localhost${path}`), '203.0.113.5'),
+      ),
+    )
     const ids = await Promise.all(responses.map((response) => response.text()))
     expect(responses.map((response) => response.headers.get('X-Request-Id'))).toEqual(ids)
     expect(new Set(ids).size).toBe(2)
@@ -66,9 +85,10 @@ describe('a request', () => {
   })
 
   test('that fails is answered all the same: 503 while the database is away, 500 otherwise', async () => {
-    const fail = (error: Error) => handler({ trustedProxies: [] }, async () => {
-      throw error
-    })(new Request('http://localhost/'), '203.0.113.5')
+    const fail = (error: Error) =>
+      handler({ trustedProxies: [] }, async () => {
+        throw error
+      })(new Request('http://localhost/'), '203.0.113.5')
     const away = await fail(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
     expect([away.status, away.headers.get('Retry-After')]).toEqual([503, '5'])
     expect((await fail(new Error('bug'))).status).toBe(500)
@@ -78,7 +98,11 @@ describe('a request', () => {
   test('with NUL in its address reaches nothing, and apps are told in JSON', async () => {
     const handle = handler({ trustedProxies: [] }, () => new Response('reached'))
     const ask = (path: string) => handle(new Request(`http://localhost${path}`), '203.0.113.5')
-    for (const path of ['/search?q=%00a', '/oauth/authorize?client_id=%00', '/.well-known/webfinger?resource=acct:a%00b@pipit.test']) {
+    for (const path of [
+      '/search?q=%00a',
+      '/oauth/authorize?client_id=%00',
+      '/.well-known/webfinger?resource=acct:a%00b@pipit.test',
+    ]) {
       expect((await ask(path)).status).toBe(400)
     }
     for (const path of ['/api/v1/accounts/lookup?acct=%00', '/oauth/token?client_id=%00']) {
@@ -92,15 +116,22 @@ describe('a request', () => {
     const port = await freePort()
     const done = Promise.withResolvers<void>()
     const handle = handler({ trustedProxies: [] }, async (request) => new Response(await request.text()))
-    await using _server = await listen({ host: 'localhost', port }, (request, peer) => handle(request, peer).finally(done.resolve))
+    await using _server = await listen({ host: 'localhost', port }, (request, peer) =>
+      handle(request, peer).finally(done.resolve),
+    )
     const socket = dial(port, '127.0.0.1')
-    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nonly this', () => setTimeout(() => socket.destroy(), 100))
+    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nonly this', () =>
+      setTimeout(() => socket.destroy(), 100),
+    )
     await done.promise
     expect(lines.map((line) => line.level)).toEqual(['INFO'])
   })
 
   test('whose answer has fixed headers gets its id too', async () => {
-    const response = await handler({ trustedProxies: [] }, () => Response.redirect('http://localhost/'))(new Request('http://localhost/'), '203.0.113.5')
+    const response = await handler({ trustedProxies: [] }, () => Response.redirect('http://localhost/'))(
+      new Request('http://localhost/'),
+      '203.0.113.5',
+    )
     expect(response.status).toBe(302)
     expect(response.headers.get('X-Request-Id')).toMatch(/^[\w-]{12}$/)
   })
@@ -118,7 +149,9 @@ test('a server that stops finishes the answers that it has begun, and takes no m
   await begun.promise
   const start = performance.now()
   const stopped = server[Symbol.asyncDispose]()
-  await expect(new Promise((_resolve, reject) => dial(port, '127.0.0.1').on('error', reject))).rejects.toThrow('ECONNREFUSED')
+  await expect(new Promise((_resolve, reject) => dial(port, '127.0.0.1').on('error', reject))).rejects.toThrow(
+    'ECONNREFUSED',
+  )
   expect(await (await answer).text()).toBe('finished')
   await stopped
   // The connection is kept alive by the client, but not waited for.

@@ -5,7 +5,19 @@ import { openApp } from '#src/process/runtime.ts'
 import { startWorker } from '../../jobs/worker.ts'
 
 await live(async (closing) => {
-  const app = await openApp({ role: 'worker', remote: () => ({ account: async () => null, url: async () => null, refresh: async () => {}, reread: async () => {}, interactionPage: async () => null }) }, closing)
+  const app = await openApp(
+    {
+      role: 'worker',
+      remote: () => ({
+        account: async () => null,
+        url: async () => null,
+        refresh: async () => {},
+        reread: async () => {},
+        interactionPage: async () => null,
+      }),
+    },
+    closing,
+  )
   const task = async () => {
     process.stdout.write('begun\n')
     await sleep(60_000)

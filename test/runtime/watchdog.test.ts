@@ -23,7 +23,14 @@ test('a worker that hangs kills itself and says why, and the next one counts it 
   expect(worker.stderr()).not.toContain('Warning')
 
   await using _next = await startWorker(t.app, () => ({ push: async () => {} }), '')
-  await eventually(async () => (await t.db.execute(sql`select from graphile_worker._private_jobs where locked_at is null and flags->>'deaths' = '1'`)).rows.length === 1)
+  await eventually(
+    async () =>
+      (
+        await t.db.execute(
+          sql`select from graphile_worker._private_jobs where locked_at is null and flags->>'deaths' = '1'`,
+        )
+      ).rows.length === 1,
+  )
 })
 
 test('a worker that was stopped for a while, as when the machine sleeps, goes on', async () => {

@@ -1,24 +1,31 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, test, vi } from 'vitest'
-import { Refusal } from '#src/platform/errors.ts'
 import { addJobs } from '#src/outbox/add-jobs.ts'
+import { Refusal } from '#src/platform/errors.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { eventually, processTimeoutMs, start } from './process.ts'
 
 vi.setConfig({ testTimeout: processTimeoutMs })
 
-const queue = (t: TestDatabase, host: string) => t.db.transaction((tx) => addJobs(tx, [{ name: 'delete-files', payload: { files: [host] } }]))
+const queue = (t: TestDatabase, host: string) =>
+  t.db.transaction((tx) => addJobs(tx, [{ name: 'delete-files', payload: { files: [host] } }]))
 
 test.concurrent('a job whose worker is killed in the middle is run again within seconds, and only once', async () => {
   await using t = await database()
-  await using killed = await start({ DATABASE_URL: t.url, ORIGIN: t.app.config.origin, WORKER_CONCURRENCY: '1' }, ['test/runtime/slow-worker.ts'])
+  await using killed = await start({ DATABASE_URL: t.url, ORIGIN: t.app.config.origin, WORKER_CONCURRENCY: '1' }, [
+    'test/runtime/slow-worker.ts',
+  ])
   await killed.printed('ready')
   await queue(t, 'remote.test')
   await killed.printed('begun')
 
   const hosts: unknown[] = []
-  await using _worker = await startWorker(t.app, () => ({ 'delete-files': (payload) => void hosts.push((payload as { files: string[] }).files[0]) }), '')
+  await using _worker = await startWorker(
+    t.app,
+    () => ({ 'delete-files': (payload) => void hosts.push((payload as { files: string[] }).files[0]) }),
+    '',
+  )
   // While the first lives, its job is its own; it takes no other, as it runs one at a time.
   await queue(t, 'other.test')
   await eventually(async () => hosts.length > 0)
@@ -52,13 +59,17 @@ test('a worker that stops finishes what it has begun', async () => {
   await using t = await database()
   const begun = Promise.withResolvers<void>()
   let isDone = false
-  const worker = await startWorker(t.app, () => ({
-    'delete-files': async () => {
-      begun.resolve()
-      await new Promise((resolve) => setTimeout(resolve, 500))
-      isDone = true
-    },
-  }), '')
+  const worker = await startWorker(
+    t.app,
+    () => ({
+      'delete-files': async () => {
+        begun.resolve()
+        await new Promise((resolve) => setTimeout(resolve, 500))
+        isDone = true
+      },
+    }),
+    '',
+  )
   await queue(t, 'remote.test')
   await begun.promise
   await worker[Symbol.asyncDispose]()
@@ -70,13 +81,17 @@ test('what a job would go on with for ever ends as soon as its worker stops', as
   await using t = await database()
   const begun = Promise.withResolvers<void>()
   let wasToldFirst = false
-  const worker = await startWorker(t.app, (stopping) => ({
-    'delete-files': async (_payload, { abortSignal }) => {
-      begun.resolve()
-      await new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }))
-      wasToldFirst = abortSignal?.aborted === false
-    },
-  }), '')
+  const worker = await startWorker(
+    t.app,
+    (stopping) => ({
+      'delete-files': async (_payload, { abortSignal }) => {
+        begun.resolve()
+        await new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }))
+        wasToldFirst = abortSignal?.aborted === false
+      },
+    }),
+    '',
+  )
   await queue(t, 'remote.test')
   await begun.promise
   await worker[Symbol.asyncDispose]()
@@ -88,8 +103,14 @@ test('what a job would go on with for ever ends as soon as its worker stops', as
 test('a worker comes back after the database threw it out', async () => {
   await using t = await database()
   const hosts: unknown[] = []
-  await using _worker = await startWorker(t.app, () => ({ 'delete-files': (payload) => void hosts.push((payload as { files: string[] }).files[0]) }), '')
-  await t.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`)
+  await using _worker = await startWorker(
+    t.app,
+    () => ({ 'delete-files': (payload) => void hosts.push((payload as { files: string[] }).files[0]) }),
+    '',
+  )
+  await t.db.execute(
+    sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+  )
   await queue(t, 'remote.test')
   await eventually(async () => hosts.length > 0)
   expect(hosts).toEqual(['remote.test'])
@@ -99,27 +120,37 @@ describe('a job that fails', () => {
   test('is kept with its last error, without what the statement was to store', async () => {
     await using t = await database()
     const ran = Promise.withResolvers<void>()
-    await using _worker = await startWorker(t.app, () => ({
-      'delete-files': async () => {
-        ran.resolve()
-        await t.db.execute(sql`select 1 / (${'0'}::int) as secret`)
-      },
-    }), '')
+    await using _worker = await startWorker(
+      t.app,
+      () => ({
+        'delete-files': async () => {
+          ran.resolve()
+          await t.db.execute(sql`select 1 / (${'0'}::int) as secret`)
+        },
+      }),
+      '',
+    )
     await queue(t, 'remote.test')
     await ran.promise
-    const lastError = async () => (await t.db.execute<{ error: string | null }>(sql`select last_error as error from graphile_worker.jobs`)).rows[0]?.error
+    const lastError = async () =>
+      (await t.db.execute<{ error: string | null }>(sql`select last_error as error from graphile_worker.jobs`)).rows[0]
+        ?.error
     await eventually(async () => Boolean(await lastError()))
     expect(await lastError()).toBe('division by zero')
   })
 
   test('because the core refuses it is done, unless it may work later', async () => {
     await using t = await database()
-    await using _worker = await startWorker(t.app, () => ({
-      'delete-files': (payload) => {
-        const [host] = (payload as { files: string[] }).files
-        throw new Refusal(host === 'gone.test' ? 'gone' : 'unavailable', 'No')
-      },
-    }), '')
+    await using _worker = await startWorker(
+      t.app,
+      () => ({
+        'delete-files': (payload) => {
+          const [host] = (payload as { files: string[] }).files
+          throw new Refusal(host === 'gone.test' ? 'gone' : 'unavailable', 'No')
+        },
+      }),
+      '',
+    )
     await queue(t, 'gone.test')
     await queue(t, 'busy.test')
     await eventually(async () => (await t.jobs()).length === 1)

@@ -18,16 +18,30 @@ beforeAll(async () => {
 afterAll(() => worlds[Symbol.asyncDispose]())
 
 test('somebody is found by URL, followed, and read', async () => {
-  const { accounts: [found] } = await bob.find(alice.url)
+  const {
+    accounts: [found],
+  } = await bob.find(alice.url)
   expect(found).toMatchObject({ username: 'alice', acct: `alice@${one.host}`, url: alice.url, locked: false })
 
   await bob.post(`/v1/accounts/${found!.id}/follow`)
-  await eventually(async () => (await bob.get<{ following: boolean }[]>(`/v1/accounts/relationships?id[]=${found!.id}`))[0]!.following)
+  await eventually(
+    async () => (await bob.get<{ following: boolean }[]>(`/v1/accounts/relationships?id[]=${found!.id}`))[0]!.following,
+  )
   expect((await alice.notified('follow'))['account'].acct).toBe(`bob@${two.host}`)
 
-  const post = await alice.post('/v1/statuses', { status: 'Hello over there #news', spoiler_text: 'greeting', language: 'en' })
+  const post = await alice.post('/v1/statuses', {
+    status: 'Hello over there #news',
+    spoiler_text: 'greeting',
+    language: 'en',
+  })
   const seen = await bob.sees((status) => status['uri'] === post['uri'])
-  expect(seen).toMatchObject({ url: post['url'], spoiler_text: 'greeting', sensitive: true, language: 'en', visibility: 'public' })
+  expect(seen).toMatchObject({
+    url: post['url'],
+    spoiler_text: 'greeting',
+    sensitive: true,
+    language: 'en',
+    visibility: 'public',
+  })
   expect(seen['content']).toContain('Hello over there')
   expect(seen['tags'].map((tag: { name: string }) => tag.name)).toEqual(['news'])
 })
@@ -38,14 +52,22 @@ test('replies, likes, boosts and mentions go both ways, and can be taken back', 
 
   const reply = await bob.post('/v1/statuses', { status: `${alice.handle} A lot!`, in_reply_to_id: seen.id })
   const mention = await alice.notified('mention')
-  expect(mention['status']).toMatchObject({ uri: reply['uri'], in_reply_to_id: post.id, mentions: [{ username: 'alice' }] })
+  expect(mention['status']).toMatchObject({
+    uri: reply['uri'],
+    in_reply_to_id: post.id,
+    mentions: [{ username: 'alice' }],
+  })
   expect(mention['status'].content).toContain(`href="${alice.url}"`)
 
   await bob.post(`/v1/statuses/${seen.id}/favourite`)
   await bob.post(`/v1/statuses/${seen.id}/reblog`)
   await alice.notified('favourite')
   await alice.notified('reblog')
-  expect(await alice.get(`/v1/statuses/${post.id}`)).toMatchObject({ favourites_count: 1, reblogs_count: 1, replies_count: 1 })
+  expect(await alice.get(`/v1/statuses/${post.id}`)).toMatchObject({
+    favourites_count: 1,
+    reblogs_count: 1,
+    replies_count: 1,
+  })
 
   await bob.post(`/v1/statuses/${seen.id}/unfavourite`)
   await bob.post(`/v1/statuses/${seen.id}/unreblog`)
@@ -83,21 +105,39 @@ test('private posts reach followers, direct ones only who is named, and nobody e
 test('a changed profile and a deleted post are changed and deleted elsewhere', async () => {
   const post = await alice.post('/v1/statuses', { status: 'Soon gone' })
   const seen = await bob.sees((status) => status['uri'] === post['uri'])
-  await alice.send('PATCH', '/v1/accounts/update_credentials', { display_name: 'Alice of One', note: 'Writes', fields_attributes: { 0: { name: 'Where', value: 'here' } } })
+  await alice.send('PATCH', '/v1/accounts/update_credentials', {
+    display_name: 'Alice of One',
+    note: 'Writes',
+    fields_attributes: { 0: { name: 'Where', value: 'here' } },
+  })
   await eventually(async () => (await bob.get(`/v1/accounts/${seen['account'].id}`))['display_name'] === 'Alice of One')
-  expect(await bob.get(`/v1/accounts/${seen['account'].id}`)).toMatchObject({ note: '<p>Writes</p>', fields: [{ name: 'Where' }] })
+  expect(await bob.get(`/v1/accounts/${seen['account'].id}`)).toMatchObject({
+    note: '<p>Writes</p>',
+    fields: [{ name: 'Where' }],
+  })
 
   await alice.send('DELETE', `/v1/statuses/${post.id}`)
-  await eventually(() => bob.get(`/v1/statuses/${seen.id}`).then(() => false, () => true))
+  await eventually(() =>
+    bob.get(`/v1/statuses/${seen.id}`).then(
+      () => false,
+      () => true,
+    ),
+  )
   const gone = await one.document(post['uri'])
-  expect([gone.status, await gone.json()]).toEqual([410, expect.objectContaining({ type: 'Tombstone', id: post['uri'] })])
+  expect([gone.status, await gone.json()]).toEqual([
+    410,
+    expect.objectContaining({ type: 'Tombstone', id: post['uri'] }),
+  ])
 })
 
 test('a locked account is asked, and may refuse', async () => {
   const lena = await one.person('lena')
   await lena.send('PATCH', '/v1/accounts/update_credentials', { locked: true })
-  const { accounts: [found] } = await bob.find(lena.url)
-  const relation = async () => (await bob.get<{ following: boolean; requested: boolean }[]>(`/v1/accounts/relationships?id[]=${found!.id}`))[0]!
+  const {
+    accounts: [found],
+  } = await bob.find(lena.url)
+  const relation = async () =>
+    (await bob.get<{ following: boolean; requested: boolean }[]>(`/v1/accounts/relationships?id[]=${found!.id}`))[0]!
 
   await bob.post(`/v1/accounts/${found!.id}/follow`)
   expect(await relation()).toMatchObject({ following: false, requested: true })
@@ -111,13 +151,24 @@ test('a locked account is asked, and may refuse', async () => {
   await eventually(async () => (await relation()).following)
 
   await bob.post(`/v1/accounts/${found!.id}/unfollow`)
-  await eventually(async () => (await lena.get(`/v1/accounts/${(await lena.get('/v1/accounts/verify_credentials')).id}`))['followers_count'] === 0)
+  await eventually(
+    async () =>
+      (await lena.get(`/v1/accounts/${(await lena.get('/v1/accounts/verify_credentials')).id}`))['followers_count'] ===
+      0,
+  )
 })
 
 test('a blocked account loses what it followed and can not follow again', async () => {
   const nina = await one.person('nina')
-  const { accounts: [found] } = await bob.find(nina.url)
-  const relation = async () => (await bob.get<{ following: boolean; requested: boolean; blocked_by: boolean }[]>(`/v1/accounts/relationships?id[]=${found!.id}`))[0]!
+  const {
+    accounts: [found],
+  } = await bob.find(nina.url)
+  const relation = async () =>
+    (
+      await bob.get<{ following: boolean; requested: boolean; blocked_by: boolean }[]>(
+        `/v1/accounts/relationships?id[]=${found!.id}`,
+      )
+    )[0]!
   await bob.post(`/v1/accounts/${found!.id}/follow`)
   const { account } = await nina.notified('follow')
 
@@ -127,22 +178,44 @@ test('a blocked account loses what it followed and can not follow again', async 
 })
 
 test('polls are answered over there, and edits, results and pins arrive', async () => {
-  const post = await alice.post('/v1/statuses', { status: 'Which?', poll: { options: ['Tea', 'Coffee'], expires_in: 300, multiple: true } })
+  const post = await alice.post('/v1/statuses', {
+    status: 'Which?',
+    poll: { options: ['Tea', 'Coffee'], expires_in: 300, multiple: true },
+  })
   const seen = await bob.sees((status) => status['uri'] === post['uri'])
-  expect(seen['poll']).toMatchObject({ multiple: true, voted: false, options: [{ title: 'Tea', votes_count: 0 }, { title: 'Coffee' }] })
+  expect(seen['poll']).toMatchObject({
+    multiple: true,
+    voted: false,
+    options: [{ title: 'Tea', votes_count: 0 }, { title: 'Coffee' }],
+  })
 
   await bob.post(`/v1/polls/${seen.id}/votes`, { choices: [0, 1] })
-  await eventually(async () => (await alice.get(`/v1/polls/${post.id}`))['voters_count'] === 1 && (await alice.get(`/v1/polls/${post.id}`))['votes_count'] === 2)
+  await eventually(
+    async () =>
+      (await alice.get(`/v1/polls/${post.id}`))['voters_count'] === 1 &&
+      (await alice.get(`/v1/polls/${post.id}`))['votes_count'] === 2,
+  )
   expect((await alice.get(`/v1/statuses/${post.id}/context`))['descendants']).toEqual([])
 
   await bob.post(`/v1/statuses/${seen.id}/reblog`)
-  await alice.send('PUT', `/v1/statuses/${post.id}`, { status: 'Which one?', poll: { options: ['Tea', 'Coffee'], expires_in: 600, multiple: true } })
+  await alice.send('PUT', `/v1/statuses/${post.id}`, {
+    status: 'Which one?',
+    poll: { options: ['Tea', 'Coffee'], expires_in: 600, multiple: true },
+  })
   expect((await bob.notified('update'))['status'].content).toBe('<p>Which one?</p>')
-  expect(await bob.get(`/v1/statuses/${seen.id}`)).toMatchObject({ edited_at: expect.any(String), poll: { voted: true, own_votes: [0, 1], voters_count: 1 } })
-  expect(await bob.get(`/v1/statuses/${seen.id}/history`)).toMatchObject([{ content: '<p>Which?</p>' }, { content: '<p>Which one?</p>' }])
+  expect(await bob.get(`/v1/statuses/${seen.id}`)).toMatchObject({
+    edited_at: expect.any(String),
+    poll: { voted: true, own_votes: [0, 1], voters_count: 1 },
+  })
+  expect(await bob.get(`/v1/statuses/${seen.id}/history`)).toMatchObject([
+    { content: '<p>Which?</p>' },
+    { content: '<p>Which one?</p>' },
+  ])
 
   await alice.post(`/v1/statuses/${post.id}/pin`)
-  await eventually(async () => (await bob.get<unknown[]>(`/v1/accounts/${seen['account'].id}/statuses?pinned=true`)).length === 1)
+  await eventually(
+    async () => (await bob.get<unknown[]>(`/v1/accounts/${seen['account'].id}/statuses?pinned=true`)).length === 1,
+  )
 
   // The end comes early, as nobody waits for it here.
   await one.db.execute(`update polls set expires_at = now() where status_id = ${post.id}`)

@@ -7,9 +7,12 @@ await befriend(bob, alice)
 await befriend(carol, alice)
 
 /** Where a post of Alice's went, or is on its way to. */
-const inboxesOf = async (id: string) => (await one.db.execute<{ inbox: string }>(`
+const inboxesOf = async (id: string) =>
+  (
+    await one.db.execute<{ inbox: string }>(`
   select d.inbox_url as inbox from activities a join deliveries d on d.activity_id = a.id where a.status_id = ${id}
-  union select i.url from delivery_outcomes o, unnest(o.inbox_ids) as reached(id) join inboxes i on i.id = reached.id where o.status_id = ${id}`)).rows.map(({ inbox }) => inbox)
+  union select i.url from delivery_outcomes o, unnest(o.inbox_ids) as reached(id) join inboxes i on i.id = reached.id where o.status_id = ${id}`)
+  ).rows.map(({ inbox }) => inbox)
 
 test('a reply to a public post reaches the followers of its author on other servers', async () => {
   const post = await alice.post('/v1/statuses', { status: 'Who is there?' })
@@ -18,8 +21,14 @@ test('a reply to a public post reaches the followers of its author on other serv
   const reply = await bob.post('/v1/statuses', { status: `${alice.handle} I am`, in_reply_to_id: seen.id })
 
   // Nobody on the third server follows who replied.
-  await eventually(async () => (await carol.get(`/v1/statuses/${there.id}/context`))['descendants'].some((status: { uri: string }) => status.uri === reply['uri']))
-  expect((await carol.get(`/v1/statuses/${there.id}/context`))['descendants']).toMatchObject([{ uri: reply['uri'], account: { acct: `bob@${two.host}` } }])
+  await eventually(async () =>
+    (await carol.get(`/v1/statuses/${there.id}/context`))['descendants'].some(
+      (status: { uri: string }) => status.uri === reply['uri'],
+    ),
+  )
+  expect((await carol.get(`/v1/statuses/${there.id}/context`))['descendants']).toMatchObject([
+    { uri: reply['uri'], account: { acct: `bob@${two.host}` } },
+  ])
   await bob.send('DELETE', `/v1/statuses/${reply.id}`)
   await eventually(async () => (await carol.get(`/v1/statuses/${there.id}/context`))['descendants'].length === 0)
 })
@@ -28,7 +37,11 @@ test('a reply for followers alone is passed on to nobody', async () => {
   const post = await alice.post('/v1/statuses', { status: 'Quietly now' })
   const seen = await bob.sees((status) => status['uri'] === post['uri'])
   const there = await carol.sees((status) => status['uri'] === post['uri'])
-  await bob.post('/v1/statuses', { status: `${alice.handle} Only for you`, in_reply_to_id: seen.id, visibility: 'private' })
+  await bob.post('/v1/statuses', {
+    status: `${alice.handle} Only for you`,
+    in_reply_to_id: seen.id,
+    visibility: 'private',
+  })
   await alice.notified('mention')
   const open = await bob.post('/v1/statuses', { status: `${alice.handle} For all`, in_reply_to_id: seen.id })
   await eventually(async () => (await carol.get(`/v1/statuses/${there.id}/context`))['descendants'].length > 0)
@@ -40,7 +53,9 @@ test('a server with many followers gets one copy', async () => {
   await befriend(dora, alice)
   const post = await alice.post('/v1/statuses', { status: 'Once for all of you' })
   await Promise.all([bob, dora, carol].map((person) => person.sees((status) => status['uri'] === post['uri'])))
-  expect((await inboxesOf(post.id)).toSorted()).toEqual([`${two.origin}/ap/inbox`, `${three.origin}/ap/inbox`].toSorted())
+  expect((await inboxesOf(post.id)).toSorted()).toEqual(
+    [`${two.origin}/ap/inbox`, `${three.origin}/ap/inbox`].toSorted(),
+  )
 })
 
 test('a follower that only one side knows of is forgotten when the next private post comes', async () => {
@@ -49,12 +64,26 @@ test('a follower that only one side knows of is forgotten when the next private 
   // As after a restored backup: the author’s server knows nothing of the follow.
   await one.db.execute(`delete from follows where follower_id = (select id from accounts where uri = '${erin.uri}')`)
   await alice.post('/v1/statuses', { status: 'For those who are left', visibility: 'private' })
-  const { accounts: [found] } = await erin.find(alice.handle)
+  const {
+    accounts: [found],
+  } = await erin.find(alice.handle)
   // Follows may be under way: half a minute is waited for that, which nobody waits for here.
-  await eventually(async () => (await three.db.execute(`update graphile_worker._private_jobs set run_at = now() where key like 'synchronise-followers %' and locked_at is null returning 1`)).rows.length === 1)
-  await eventually(async () => !(await erin.get<{ following: boolean }[]>(`/v1/accounts/relationships?id[]=${found!.id}`))[0]!.following)
+  await eventually(
+    async () =>
+      (
+        await three.db.execute(
+          `update graphile_worker._private_jobs set run_at = now() where key like 'synchronise-followers %' and locked_at is null returning 1`,
+        )
+      ).rows.length === 1,
+  )
+  await eventually(
+    async () =>
+      !(await erin.get<{ following: boolean }[]>(`/v1/accounts/relationships?id[]=${found!.id}`))[0]!.following,
+  )
   // Who is known to both stays.
-  const { accounts: [same] } = await carol.find(alice.handle)
+  const {
+    accounts: [same],
+  } = await carol.find(alice.handle)
   expect(await carol.get(`/v1/accounts/relationships?id[]=${same!.id}`)).toMatchObject([{ following: true }])
 })
 

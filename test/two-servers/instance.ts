@@ -1,10 +1,10 @@
+import { commandLineToken } from '#src/accounts/sessions/command-line.ts'
 /** A whole Pipit in a process of its own, with people who use it through the API. */
 import { register, prepareRegistration } from '#src/accounts/sign-up/register.ts'
-import { commandLineToken } from '#src/accounts/sessions/command-line.ts'
+import type { App } from '#src/platform/app.ts'
 import { connect, type Db } from '#src/platform/db/index.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { urisOf } from '#src/platform/uris.ts'
-import type { App } from '#src/platform/app.ts'
 import { type Ended, pipitWith } from '../cli/pipit.ts'
 import { copyOfTemplate } from '../database.ts'
 import { dataFolder, eventually, freePort, start } from '../runtime/process.ts'
@@ -52,7 +52,18 @@ export async function instance(env: NodeJS.ProcessEnv = {}): Promise<Instance> {
   const port = env['PORT'] ?? String(await freePort())
   const local = `http://127.0.0.1:${port}`
   const origin = env['ORIGIN'] ?? local
-  const settings = { HOST: '127.0.0.1', ORIGIN: origin, PORT: port, DATABASE_URL: databaseUrl, DATA_DIR: data.path, ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8', LOG_LEVEL: 'debug', DB_POOL_SIZE: '8', RATE_LIMIT_FACTOR: '1000', ...env }
+  const settings = {
+    HOST: '127.0.0.1',
+    ORIGIN: origin,
+    PORT: port,
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: data.path,
+    ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8',
+    LOG_LEVEL: 'debug',
+    DB_POOL_SIZE: '8',
+    RATE_LIMIT_FACTOR: '1000',
+    ...env,
+  }
   let running = await start(settings)
   await running.printed('Pipit runs at')
   const db = connect(databaseUrl, 3)
@@ -82,14 +93,22 @@ export async function instance(env: NodeJS.ProcessEnv = {}): Promise<Instance> {
       running.child.kill('SIGKILL')
       await running.ended
     },
-    document: (url, headers = {}) => fetch(url.replace(origin, local), { headers: { accept: 'application/activity+json', ...headers }, redirect: 'manual' }),
+    document: (url, headers = {}) =>
+      fetch(url.replace(origin, local), {
+        headers: { accept: 'application/activity+json', ...headers },
+        redirect: 'manual',
+      }),
     pipit: pipitWith(settings),
     async restart() {
       running = await start(settings)
       await running.printed('Pipit runs at')
     },
     async person(username) {
-      const registration = await prepareRegistration(app, { username, email: `${username}@mail.test`, password: 'a long password for tests' })
+      const registration = await prepareRegistration(app, {
+        username,
+        email: `${username}@mail.test`,
+        password: 'a long password for tests',
+      })
       const { id, token } = await db.transaction(async (tx) => {
         const id = await register(tx, app.uris, registration, { isConfirmed: true, isApproved: true })
         if (!id) throw new Error(`${username} could not be registered`)
@@ -113,7 +132,11 @@ export async function instance(env: NodeJS.ProcessEnv = {}): Promise<Instance> {
         find: (query) => send('GET', `/v2/search?resolve=true&q=${encodeURIComponent(query)}`),
         home: () => send('GET', '/v1/timelines/home'),
         sees: (what) => until(() => send('GET', '/v1/timelines/home'), what),
-        notified: (type) => until(() => send('GET', '/v1/notifications'), (notification) => notification['type'] === type),
+        notified: (type) =>
+          until(
+            () => send('GET', '/v1/notifications'),
+            (notification) => notification['type'] === type,
+          ),
       }
     },
     async [Symbol.asyncDispose]() {

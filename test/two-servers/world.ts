@@ -23,7 +23,9 @@ export async function world(...settings: NodeJS.ProcessEnv[]): Promise<World> {
       const port = await freePort()
       const front = closing.use(await tlsFront(trusted, port))
       const host = `localhost:${front.port}`
-      const started = closing.use(await instance({ PORT: String(port), ORIGIN: `https://${host}`, NODE_EXTRA_CA_CERTS: trusted.file, ...env }))
+      const started = closing.use(
+        await instance({ PORT: String(port), ORIGIN: `https://${host}`, NODE_EXTRA_CA_CERTS: trusted.file, ...env }),
+      )
       return { ...started, host, front }
     }),
   )
@@ -31,7 +33,9 @@ export async function world(...settings: NodeJS.ProcessEnv[]): Promise<World> {
 }
 
 /** Three instances with somebody on each, for all tests of a file. */
-export async function threeServers(): Promise<Record<'one' | 'two' | 'three', Host> & Record<'alice' | 'bob' | 'carol', Person>> {
+export async function threeServers(): Promise<
+  Record<'one' | 'two' | 'three', Host> & Record<'alice' | 'bob' | 'carol', Person>
+> {
   const worlds = await world({}, {}, {})
   afterAll(() => worlds[Symbol.asyncDispose]())
   const [one, two, three] = worlds.hosts as [Host, Host, Host]
@@ -41,8 +45,13 @@ export async function threeServers(): Promise<Record<'one' | 'two' | 'three', Ho
 
 /** Makes somebody follow somebody of another instance, and waits until both sides know. */
 export async function befriend(follower: Person, followed: Person): Promise<void> {
-  const { accounts: [found] } = await follower.find(followed.handle)
+  const {
+    accounts: [found],
+  } = await follower.find(followed.handle)
   if (!found) throw new Error(`${followed.handle} was not found`)
   await follower.post(`/v1/accounts/${found.id}/follow`)
-  await eventually(async () => (await follower.get<{ following: boolean }[]>(`/v1/accounts/relationships?id[]=${found.id}`))[0]!.following)
+  await eventually(
+    async () =>
+      (await follower.get<{ following: boolean }[]>(`/v1/accounts/relationships?id[]=${found.id}`))[0]!.following,
+  )
 }

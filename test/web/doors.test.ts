@@ -1,18 +1,19 @@
 import { sql } from 'drizzle-orm'
-import { expect, test } from 'vitest'
 import sharp from 'sharp'
+import { expect, test } from 'vitest'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
-import { setupToken } from '#src/instance/setup-link.ts'
-import { loadSettings, saveSettings } from '#src/rules/settings.ts'
 import { unsubscribeUrl } from '#src/accounts/unsubscribe.ts'
+import { setupToken } from '#src/instance/setup-link.ts'
 import type { AccountId } from '#src/platform/ids.ts'
+import { loadSettings, saveSettings } from '#src/rules/settings.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, openSignUps, password } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { visitor } from './visitor.ts'
 
 const cookie = '__Host-pipit'
-const idOf = async (t: TestDatabase, username: string) => (await t.db.execute<{ id: AccountId }>(sql`select id from accounts where username = ${username}`)).rows[0]?.id
+const idOf = async (t: TestDatabase, username: string) =>
+  (await t.db.execute<{ id: AccountId }>(sql`select id from accounts where username = ${username}`)).rows[0]?.id
 
 test('the first visitor is told where the set-up link is; only that link makes the owner, and only once', async () => {
   await using t = await database()
@@ -46,12 +47,21 @@ test('the first visitor is told where the set-up link is; only that link makes t
 test('an instance lets nobody sign up until its owner says so, on the set-up page or later', async () => {
   await using t = await database()
   const site = pages(t.app)
-  expect((await visitor(site).post('/signup', { username: 'early', email: 'early@mail.test', password })).status).toBe(403)
+  expect((await visitor(site).post('/signup', { username: 'early', email: 'early@mail.test', password })).status).toBe(
+    403,
+  )
   expect((await visitor(site).get('/')).html).not.toContain('href="/signup"')
   const owner = visitor(site)
   const token = setupToken(t.app.secrets)
   expect((await owner.get(`/setup?token=${token}`)).html).toMatch(/<option value="closed" selected[^>]*>/)
-  await owner.post('/setup', { token, title: 'Meadow', username: 'mira', email: 'mira@mail.test', password, registrations: 'approval' })
+  await owner.post('/setup', {
+    token,
+    title: 'Meadow',
+    username: 'mira',
+    email: 'mira@mail.test',
+    password,
+    registrations: 'approval',
+  })
   expect((await loadSettings(t.db)).registrations).toBe('approval')
   await owner.post('/admin/settings', { title: 'Meadow', registrations: 'open' })
   expect((await visitor(site).post('/signup', { username: 'bob', email: 'bob@mail.test', password })).status).toBe(200)
@@ -67,7 +77,9 @@ test('signing up: the address is confirmed by the link, then the person posts', 
   expect(failed.html.match(/aria-invalid="true"/g)).toHaveLength(3)
   expect(failed.html).toContain('value="not an address"')
 
-  expect((await browser.post('/signup', { username: 'Bob', email: 'bob@mail.test', password })).html).toContain('Look into your mail')
+  expect((await browser.post('/signup', { username: 'Bob', email: 'bob@mail.test', password })).html).toContain(
+    'Look into your mail',
+  )
   expect(await t.jobs()).toContain('account-mail')
   await browser.logIn('bob', password)
   expect((await browser.get('/')).html).toContain('Confirm your mail address')
@@ -94,14 +106,18 @@ test('nobody learns from the sign-up or the log-in whose address is known', asyn
   expect(known.status).toBe(unknown.status)
   expect(known.html.replace('ALICE', 'carol')).toBe(unknown.html)
   // Both names are gone now, and both may log in to be told that the mail is waiting.
-  const taken = await Promise.all(['bob', 'carol'].map((username) => browser.post('/signup', { username, email: 'dora@mail.test', password })))
+  const taken = await Promise.all(
+    ['bob', 'carol'].map((username) => browser.post('/signup', { username, email: 'dora@mail.test', password })),
+  )
   expect(taken[0]?.html.replaceAll('bob', 'carol')).toBe(taken[1]?.html)
   const wrong = await browser.post('/login', { login: 'alice', password: 'wrong password' })
   const nobody = await browser.post('/login', { login: 'nobody', password: 'wrong password' })
   expect(wrong.status).toBe(422)
   expect(wrong.html.replaceAll('"alice"', '"nobody"')).toBe(nobody.html)
   const forgot = await browser.post('/password', { email: 'alice@mail.test' })
-  expect(forgot.html.replace('alice', 'x')).toBe((await browser.post('/password', { email: 'nobody@mail.test' })).html.replace('nobody', 'x'))
+  expect(forgot.html.replace('alice', 'x')).toBe(
+    (await browser.post('/password', { email: 'nobody@mail.test' })).html.replace('nobody', 'x'),
+  )
 })
 
 test('sign-ups are limited for an address, log-ins too', async () => {
@@ -110,13 +126,18 @@ test('sign-ups are limited for an address, log-ins too', async () => {
   await localAccount(t, 'alice', { role: 'owner' })
   const site = pages(t.app)
   const browser = visitor(site)
-  for (let i = 0; i < 5; i++) await browser.post('/signup', { username: `user${i}`, email: `user${i}@mail.test`, password })
+  for (let i = 0; i < 5; i++)
+    await browser.post('/signup', { username: `user${i}`, email: `user${i}@mail.test`, password })
   const refused = await browser.post('/signup', { username: 'user6', email: 'user6@mail.test', password })
   expect(refused.status).toBe(429)
   expect(refused.html).toContain('value="user6@mail.test"')
-  expect((await visitor(site, '192.0.2.2').post('/signup', { username: 'user6', email: 'user6@mail.test', password })).status).toBe(200)
+  expect(
+    (await visitor(site, '192.0.2.2').post('/signup', { username: 'user6', email: 'user6@mail.test', password }))
+      .status,
+  ).toBe(200)
   const statuses = []
-  for (let i = 0; i < 11; i++) statuses.push((await browser.post('/login', { login: 'alice', password: 'wrong password' })).status)
+  for (let i = 0; i < 11; i++)
+    statuses.push((await browser.post('/login', { login: 'alice', password: 'wrong password' })).status)
   expect(statuses).toEqual([...Array(10).fill(422), 429])
 })
 
@@ -147,8 +168,15 @@ test('by approval, a moderator lets people in or turns them away; when closed, n
   expect((await owner.post(`/admin/accounts/${await idOf(t, 'bob')}/reject`)).status).toBe(404)
 
   await owner.post('/admin/settings', { title: 'Meadow', description: 'D', registrations: 'closed', contact_email: '' })
-  expect((await visitor(site).post('/signup', { username: 'late', email: 'late@mail.test', password })).status).toBe(403)
-  const failed = await owner.post('/admin/settings', { title: '', description: 'Kept', registrations: 'open', contact_email: 'x' })
+  expect((await visitor(site).post('/signup', { username: 'late', email: 'late@mail.test', password })).status).toBe(
+    403,
+  )
+  const failed = await owner.post('/admin/settings', {
+    title: '',
+    description: 'Kept',
+    registrations: 'open',
+    contact_email: 'x',
+  })
   expect(failed.status).toBe(422)
   expect(failed.html).toContain('Kept')
   expect(failed.html.match(/aria-invalid="true"/g)).toHaveLength(2)
@@ -186,7 +214,9 @@ test('a session begins with the log-in and ends with the log-out, on the server'
   expect(set).toMatch(/SameSite=Lax/)
   expect(set).toMatch(/Path=\//)
   const first = browser.cookies.get(cookie) ?? ''
-  await browser.post('/login', { login: 'alice', password, return_to: 'https://evil.test' }).then(({ location }) => expect(location).toBe('/'))
+  await browser
+    .post('/login', { login: 'alice', password, return_to: 'https://evil.test' })
+    .then(({ location }) => expect(location).toBe('/'))
   const second = browser.cookies.get(cookie) ?? ''
   expect(second).not.toBe(first)
   browser.cookies.set(cookie, first)
@@ -210,7 +240,9 @@ test('a new password by mail or in the settings ends all other sessions', async 
   const wrong = await here.post('/settings/password', { current_password: 'wrong', password: 'another fine password' })
   expect(wrong.status).toBe(422)
   expect(wrong.html).toContain('is wrong')
-  expect((await here.post('/settings/password', { current_password: password, password: 'another fine password' })).status).toBe(303)
+  expect(
+    (await here.post('/settings/password', { current_password: password, password: 'another fine password' })).status,
+  ).toBe(303)
   expect((await here.get('/notifications')).status).toBe(200)
   expect((await there.get('/notifications')).status).toBe(303)
 
@@ -227,12 +259,25 @@ test('the profile is edited, with images that are made new; a wrong file keeps t
   await localAccount(t, 'alice', { role: 'owner' })
   const browser = visitor(pages(t.app))
   await browser.logIn('alice', password)
-  const fields = { display_name: 'Alice <3', note: 'Birds & #bread', field_name_0: 'Where', field_value_0: 'River', locked: '1' }
-  const failed = await browser.post('/settings/profile', { ...fields, avatar: new Blob(['<svg xmlns="http://www.w3.org/2000/svg"/>'], { type: 'image/png' }) })
+  const fields = {
+    display_name: 'Alice <3',
+    note: 'Birds & #bread',
+    field_name_0: 'Where',
+    field_value_0: 'River',
+    locked: '1',
+  }
+  const failed = await browser.post('/settings/profile', {
+    ...fields,
+    avatar: new Blob(['<svg xmlns="http://www.w3.org/2000/svg"/>'], { type: 'image/png' }),
+  })
   expect(failed.status).toBe(422)
   expect(failed.html).toContain('value="Alice &lt;3"')
-  const png = await sharp({ create: { width: 20, height: 20, channels: 3, background: '#f00' } }).png().toBuffer()
-  expect((await browser.post('/settings/profile', { ...fields, avatar: new Blob([new Uint8Array(png)]) })).location).toBe('/settings/profile?saved=1')
+  const png = await sharp({ create: { width: 20, height: 20, channels: 3, background: '#f00' } })
+    .png()
+    .toBuffer()
+  expect(
+    (await browser.post('/settings/profile', { ...fields, avatar: new Blob([new Uint8Array(png)]) })).location,
+  ).toBe('/settings/profile?saved=1')
   const profile = await visitor(pages(t.app)).get('/@alice')
   expect(profile.html).toContain('Alice &lt;3')
   expect(profile.html).toContain('Approves followers')
@@ -248,10 +293,16 @@ test('mails are turned off by their link alone', async () => {
   const link = new URL(unsubscribeUrl(t.app, alice))
   const path = `${link.pathname}${link.search}`
   const program = visitor(pages(t.app))
-  const wants = async () => (await t.db.execute<{ mails: boolean }>(sql`select mails_mentions as mails from users where account_id = ${alice}`)).rows[0]?.mails
+  const wants = async () =>
+    (await t.db.execute<{ mails: boolean }>(sql`select mails_mentions as mails from users where account_id = ${alice}`))
+      .rows[0]?.mails
   expect((await program.get(path)).html).toContain('Turn mails off')
   expect(await wants()).toBe(true)
-  const init = { method: 'POST', body: 'List-Unsubscribe=One-Click', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }
+  const init = {
+    method: 'POST',
+    body: 'List-Unsubscribe=One-Click',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+  }
   expect((await program.send(`${path}x`, init)).status).toBe(404)
   expect(await wants()).toBe(true)
   expect((await program.send(path, init)).status).toBe(200)
@@ -285,6 +336,11 @@ test('all addresses of one home count as one', async () => {
   await using t = await database({ RATE_LIMIT_FACTOR: '0.1' })
   const site = pages(t.app)
   const guess = async (address: string) => (await visitor(site, address).get('/setup?token=wrong')).status
-  expect([await guess('2001:db8::1'), await guess('2001:db8::2'), await guess('2001:db8::3'), await guess('2001:db8::4')]).toEqual([403, 403, 403, 429])
+  expect([
+    await guess('2001:db8::1'),
+    await guess('2001:db8::2'),
+    await guess('2001:db8::3'),
+    await guess('2001:db8::4'),
+  ]).toEqual([403, 403, 403, 429])
   expect(await guess('2001:db8:0:1::1')).toBe(403)
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { createFilter } from '#src/reading/filters/manage.ts'
+import { pages } from '../../web/app.tsx'
 import { localAccount, makeFollow, password, status } from '../cast.ts'
 import { database } from '../database.ts'
-import { pages } from '../../web/app.tsx'
 import { visitor } from './visitor.ts'
 
 test('pages leave out what a filter hides, and warn of what it warns of, in its contexts', async () => {
@@ -12,8 +12,17 @@ test('pages leave out what a filter hides, and warn of what it warns of, in its 
   await status(t, alice, { text: 'A wasp came by' })
   await status(t, alice, { text: 'A spider came by' })
   await t.db.transaction(async (tx) => {
-    await createFilter(tx, bob, { title: 'Stings', contexts: ['home'], action: 'hide', keywords: [{ keyword: 'wasp' }] })
-    await createFilter(tx, bob, { title: 'Many legs', contexts: ['home', 'account'], keywords: [{ keyword: 'spider' }] })
+    await createFilter(tx, bob, {
+      title: 'Stings',
+      contexts: ['home'],
+      action: 'hide',
+      keywords: [{ keyword: 'wasp' }],
+    })
+    await createFilter(tx, bob, {
+      title: 'Many legs',
+      contexts: ['home', 'account'],
+      keywords: [{ keyword: 'spider' }],
+    })
   })
   const site = visitor(pages(t.app))
   await site.logIn('bob', password)

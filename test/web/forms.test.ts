@@ -14,28 +14,52 @@ async function loggedIn(t: TestDatabase, name = 'alice') {
   return { id, browser }
 }
 
-const countStatuses = async (t: TestDatabase) => Number((await t.db.execute<{ n: string }>(sql`select count(*) as n from statuses where deleted_at is null`)).rows[0]?.n)
+const countStatuses = async (t: TestDatabase) =>
+  Number(
+    (await t.db.execute<{ n: string }>(sql`select count(*) as n from statuses where deleted_at is null`)).rows[0]?.n,
+  )
 
 test('a form that is not from a page of ours changes nothing', async () => {
   await using t = await database()
   const { browser } = await loggedIn(t)
   const text = 'Forged'
-  expect((await browser.post('/compose', { text }, { Origin: 'https://evil.test', 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403)
+  expect(
+    (await browser.post('/compose', { text }, { Origin: 'https://evil.test', 'Sec-Fetch-Site': 'cross-site' })).status,
+  ).toBe(403)
   expect((await browser.post('/compose', { text }, { 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403)
   expect((await browser.post('/compose', { text }, { Origin: 'https://evil.test' })).status).toBe(403)
   expect((await browser.post('/compose', { text }, { Origin: 'null' })).status).toBe(403)
-  for (const form_token of ['', 'x', 'A'.repeat(43)]) expect((await browser.post('/compose', { text, form_token })).status).toBe(403)
+  for (const form_token of ['', 'x', 'A'.repeat(43)])
+    expect((await browser.post('/compose', { text, form_token })).status).toBe(403)
   const other = visitor(pages(t.app))
   const { html } = await other.get('/login')
   const foreign = /name="form_token" value="([^"]+)"/.exec(html)?.[1] ?? ''
   expect((await browser.post('/compose', { text, form_token: foreign })).status).toBe(403)
   const body = JSON.stringify({ text })
-  expect((await browser.send('/compose', { method: 'POST', body, headers: { 'Content-Type': 'application/json', Origin: origin } })).status).toBe(415)
-  expect((await browser.send('/compose', { method: 'POST', body, headers: { 'Content-Type': 'text/plain', Origin: origin } })).status).toBe(415)
+  expect(
+    (
+      await browser.send('/compose', {
+        method: 'POST',
+        body,
+        headers: { 'Content-Type': 'application/json', Origin: origin },
+      })
+    ).status,
+  ).toBe(415)
+  expect(
+    (
+      await browser.send('/compose', {
+        method: 'POST',
+        body,
+        headers: { 'Content-Type': 'text/plain', Origin: origin },
+      })
+    ).status,
+  ).toBe(415)
   expect((await browser.send('/compose', { method: 'DELETE', headers: { Origin: origin } })).status).toBe(405)
   expect(await countStatuses(t)).toBe(0)
   // Nothing is lost when it was only a page that had been open for too long.
-  expect((await browser.post('/compose', { text: 'A long <thought>', form_token: foreign })).html).toContain('A long &lt;thought&gt;</textarea>')
+  expect((await browser.post('/compose', { text: 'A long <thought>', form_token: foreign })).html).toContain(
+    'A long &lt;thought&gt;</textarea>',
+  )
 
   expect((await browser.post('/compose', { text: 'Mine' })).status).toBe(303)
   expect(await countStatuses(t)).toBe(1)
@@ -46,16 +70,37 @@ test('forms are read up to their limit', async () => {
   const { browser } = await loggedIn(t)
   expect((await browser.post('/compose', { text: 'x'.repeat(70_000) })).status).toBe(413)
   expect((await browser.post('/settings/profile', { display_name: 'x'.repeat(70_000) })).status).toBe(422)
-  const stream = new ReadableStream({ pull: (controller) => controller.enqueue(new TextEncoder().encode('text=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'.repeat(100))) })
-  const endless = { method: 'POST', body: stream, duplex: 'half', headers: { 'Content-Type': 'application/x-www-form-urlencoded', Origin: origin } }
+  const stream = new ReadableStream({
+    pull: (controller) =>
+      controller.enqueue(new TextEncoder().encode('text=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'.repeat(100))),
+  })
+  const endless = {
+    method: 'POST',
+    body: stream,
+    duplex: 'half',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', Origin: origin },
+  }
   expect((await browser.send('/compose', endless as RequestInit)).status).toBe(413)
-  expect((await browser.send('/compose', { method: 'POST', body: 'no parts', headers: { 'Content-Type': 'multipart/form-data; boundary=x', Origin: origin } })).status).toBe(400)
+  expect(
+    (
+      await browser.send('/compose', {
+        method: 'POST',
+        body: 'no parts',
+        headers: { 'Content-Type': 'multipart/form-data; boundary=x', Origin: origin },
+      })
+    ).status,
+  ).toBe(400)
 })
 
 test('what was typed stays when a post fails', async () => {
   await using t = await database()
   const { browser } = await loggedIn(t)
-  const failed = await browser.post('/compose', { text: `\n${'long '.repeat(120)}<b>`, spoiler_text: 'Careful "here"', visibility: 'private', language: 'de' })
+  const failed = await browser.post('/compose', {
+    text: `\n${'long '.repeat(120)}<b>`,
+    spoiler_text: 'Careful "here"',
+    visibility: 'private',
+    language: 'de',
+  })
   expect(failed.status).toBe(422)
   expect(failed.html).toContain('limit of 500 exceeded')
   expect(failed.html).toContain(`>\n\n${'long '.repeat(120)}&lt;b&gt;</textarea>`)
@@ -96,14 +141,21 @@ test('buttons do what they say and lead back', async () => {
   const ada = await remoteAccount(t, 'ada')
   const post = await remoteStatus(t, ada)
   const return_to = `/@ada@remote.test#post-${post}`
-  for (const verb of ['favourite', 'reblog', 'bookmark']) expect(await browser.post(`/statuses/${post}/${verb}`, { return_to })).toMatchObject({ status: 303, location: return_to })
+  for (const verb of ['favourite', 'reblog', 'bookmark'])
+    expect(await browser.post(`/statuses/${post}/${verb}`, { return_to })).toMatchObject({
+      status: 303,
+      location: return_to,
+    })
   const marked = (await browser.get('/@ada@remote.test')).html
   expect(marked.match(/aria-pressed="true"/g)).toHaveLength(3)
   expect((await browser.get('/bookmarks')).html).toContain('Hello from afar')
-  for (const verb of ['unfavourite', 'unreblog', 'unbookmark']) await browser.post(`/statuses/${post}/${verb}`, { return_to })
+  for (const verb of ['unfavourite', 'unreblog', 'unbookmark'])
+    await browser.post(`/statuses/${post}/${verb}`, { return_to })
   expect((await browser.get('/@ada@remote.test')).html).not.toContain('aria-pressed="true"')
 
-  await browser.post(`/accounts/${ada}/follow`, { return_to: '//evil.test/' }).then(({ location }) => expect(location).toBe('/'))
+  await browser
+    .post(`/accounts/${ada}/follow`, { return_to: '//evil.test/' })
+    .then(({ location }) => expect(location).toBe('/'))
   expect((await browser.get('/@ada@remote.test')).html).toContain('Withdraw request')
   expect(await t.jobs()).toContain('federate')
   await browser.post(`/accounts/${ada}/block`)
@@ -134,8 +186,22 @@ test('only its author deletes a post, and only by the form', async () => {
 })
 
 test('return addresses are paths of ours', () => {
-  for (const good of ['/', '/@alice', '/search?q=%2F%2Fx', '/@ada@remote.test#post-1', '/tags/%C3%A4']) expect(ownPath(good)).toBe(good)
-  for (const bad of ['', 'x', '//evil.test', '/\\evil.test', '/\t/evil.test', '/\n/evil.test', 'https://evil.test', 'javascript:alert(1)', '/a\\b', '\\/evil.test', '/ /evil.test', '/\u0000x']) {
+  for (const good of ['/', '/@alice', '/search?q=%2F%2Fx', '/@ada@remote.test#post-1', '/tags/%C3%A4'])
+    expect(ownPath(good)).toBe(good)
+  for (const bad of [
+    '',
+    'x',
+    '//evil.test',
+    '/\\evil.test',
+    '/\t/evil.test',
+    '/\n/evil.test',
+    'https://evil.test',
+    'javascript:alert(1)',
+    '/a\\b',
+    '\\/evil.test',
+    '/ /evil.test',
+    '/\u0000x',
+  ]) {
     expect(ownPath(bad), JSON.stringify(bad)).toBe('/')
   }
 })
@@ -144,7 +210,10 @@ test('text with NUL, which no form of ours sends, is refused and not an error', 
   await using t = await database()
   const { browser } = await loggedIn(t)
   for (const [path, fields] of Object.entries({
-    '/login': { login: 'a\0b', password }, '/password': { email: '\0' }, '/compose': { text: 'Hi', key: '\0' }, '/admin/settings': { title: 'A\0B' },
+    '/login': { login: 'a\0b', password },
+    '/password': { email: '\0' },
+    '/compose': { text: 'Hi', key: '\0' },
+    '/admin/settings': { title: 'A\0B' },
   })) {
     expect([path, (await browser.post(path, fields)).status]).toEqual([path, 400])
   }
@@ -165,7 +234,8 @@ test('a post is never seen by more people than its author meant', async () => {
   await using t = await database()
   const { id, browser } = await loggedIn(t)
   await t.db.transaction((tx) => savePreferences(tx, id, { defaultVisibility: 'private' }))
-  for (const visibility of ['followers', 'constructor']) expect((await browser.post('/compose', { text: 'For whom?', visibility })).html).toContain('Choose who can see it')
+  for (const visibility of ['followers', 'constructor'])
+    expect((await browser.post('/compose', { text: 'For whom?', visibility })).html).toContain('Choose who can see it')
   expect(await countStatuses(t)).toBe(0)
   expect((await browser.post('/compose', { text: 'As always' })).status).toBe(303)
   expect((await t.db.execute(sql`select visibility from statuses`)).rows).toEqual([{ visibility: 'private' }])
@@ -181,5 +251,7 @@ test('Markdown is written on request, and kept as the choice when the form fails
   const { html } = await alice.get('/')
   expect(html).toContain('<strong>Loud</strong> and &lt;b&gt;plain&lt;/b&gt;')
   expect(html).toContain('**Quiet**')
-  expect((await alice.post('/compose', { text: '', visibility: 'public', format: 'markdown' })).html).toMatch(/<option value="markdown" selected/)
+  expect((await alice.post('/compose', { text: '', visibility: 'public', format: 'markdown' })).html).toMatch(
+    /<option value="markdown" selected/,
+  )
 })

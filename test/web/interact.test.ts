@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { pages } from '../../web/app.tsx'
 import { localAccount, password, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database } from '../database.ts'
-import { pages } from '../../web/app.tsx'
 import { visitor } from './visitor.ts'
 
 const encoded = encodeURIComponent
@@ -14,36 +14,53 @@ test('who comes from another site logs in, comes back, and sees what they came f
   const asked: string[] = []
   t.remote.url = async (url) => {
     asked.push(url)
-    return url.endsWith('/post') ? { type: 'status', id: post } : url.endsWith('/carol') ? { type: 'account', id: carol } : null
+    return url.endsWith('/post')
+      ? { type: 'status', id: post }
+      : url.endsWith('/carol')
+        ? { type: 'account', id: carol }
+        : null
   }
   t.remote.account = async () => carol
   const alice = visitor(pages(t.app))
   const path = `/authorize_interaction?uri=${encoded('https://remote.test/post')}`
   expect(await alice.get(path)).toMatchObject({ status: 303, location: `/login?return_to=${encoded(path)}` })
   expect(asked).toEqual([])
-  expect(await alice.post('/login', { login: 'alice', password, return_to: path })).toMatchObject({ status: 303, location: path })
+  expect(await alice.post('/login', { login: 'alice', password, return_to: path })).toMatchObject({
+    status: 303,
+    location: path,
+  })
 
   const shown = await alice.get(path)
   expect(shown.html).toContain('From afar')
-  for (const verb of ['favourite', 'reblog', 'bookmark']) expect(shown.html).toContain(`action="/statuses/${post}/${verb}"`)
+  for (const verb of ['favourite', 'reblog', 'bookmark'])
+    expect(shown.html).toContain(`action="/statuses/${post}/${verb}"`)
   expect(shown.html).toContain(`href="/compose?reply_to=${post}"`)
-  for (const uri of ['https://remote.test/carol', 'acct:carol@remote.test', '@carol@remote.test']) expect((await alice.get(`/authorize_interaction?uri=${encoded(uri)}`)).html).toContain(`action="/accounts/${carol}/follow"`)
-  for (const uri of ['', 'https://remote.test/nothing', 'carol', 'javascript:1', t.app.uris.profile('nobody')]) expect([uri, (await alice.get(`/authorize_interaction?uri=${encoded(uri)}`)).status]).toEqual([uri, 404])
+  for (const uri of ['https://remote.test/carol', 'acct:carol@remote.test', '@carol@remote.test'])
+    expect((await alice.get(`/authorize_interaction?uri=${encoded(uri)}`)).html).toContain(
+      `action="/accounts/${carol}/follow"`,
+    )
+  for (const uri of ['', 'https://remote.test/nothing', 'carol', 'javascript:1', t.app.uris.profile('nobody')])
+    expect([uri, (await alice.get(`/authorize_interaction?uri=${encoded(uri)}`)).status]).toEqual([uri, 404])
 })
 
 test('what is here already is shown without asking anybody, if it may be seen', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const bob = await localAccount(t, 'bob')
-  const [open, secret] = [await status(t, bob, { text: 'Open' }), await status(t, bob, { text: 'Secret', visibility: 'private' })]
+  const [open, secret] = [
+    await status(t, bob, { text: 'Open' }),
+    await status(t, bob, { text: 'Secret', visibility: 'private' }),
+  ]
   t.remote.url = async () => {
     throw new Error('Nobody is asked')
   }
   const alice = visitor(pages(t.app))
   await alice.logIn('alice', password)
   const get = (uri: string) => alice.get(`/authorize_interaction?uri=${encoded(uri)}`)
-  for (const uri of [t.app.uris.status(open), t.app.uris.statusPage('bob', open)]) expect((await get(uri)).html).toContain('Open')
-  for (const uri of [t.app.uris.account(bob), t.app.uris.profile('bob')]) expect((await get(uri)).html).toContain(`action="/accounts/${bob}/follow"`)
+  for (const uri of [t.app.uris.status(open), t.app.uris.statusPage('bob', open)])
+    expect((await get(uri)).html).toContain('Open')
+  for (const uri of [t.app.uris.account(bob), t.app.uris.profile('bob')])
+    expect((await get(uri)).html).toContain(`action="/accounts/${bob}/follow"`)
   expect((await get(t.app.uris.status(secret))).status).toBe(404)
 })
 
@@ -55,11 +72,16 @@ test('what another site wants to share stands in a new post, or in an answer', a
   t.remote.url = async () => ({ type: 'status', id: post })
   const alice = visitor(pages(t.app))
   await alice.logIn('alice', password)
-  const typed = async (query: string) => /<textarea id="text"[^>]*>([^<]*)</.exec((await alice.get(`/share?${query}`)).html)?.[1]
-  expect(await typed(`title=A+title&text=Look+%3Cb%3E&url=${encoded('https://news.test/1')}`)).toBe('A title\n\nLook &lt;b&gt;\n\nhttps://news.test/1')
+  const typed = async (query: string) =>
+    /<textarea id="text"[^>]*>([^<]*)</.exec((await alice.get(`/share?${query}`)).html)?.[1]
+  expect(await typed(`title=A+title&text=Look+%3Cb%3E&url=${encoded('https://news.test/1')}`)).toBe(
+    'A title\n\nLook &lt;b&gt;\n\nhttps://news.test/1',
+  )
   expect(await typed('')).toBe('')
   expect(await typed(`text=Yes&reply_to=${encoded('https://remote.test/post')}`)).toBe('@carol@remote.test Yes')
-  expect((await visitor(pages(t.app)).get('/share?text=x')).location).toBe(`/login?return_to=${encoded('/share?text=x')}`)
+  expect((await visitor(pages(t.app)).get('/share?text=x')).location).toBe(
+    `/login?return_to=${encoded('/share?text=x')}`,
+  )
 })
 
 test('visitors go on from their own server with what they found here', async () => {
@@ -81,13 +103,26 @@ test('visitors go on from their own server with what they found here', async () 
   expect(form.html).toMatch(/<option value="boost" selected/)
   // Browsers would not follow the redirect otherwise.
   expect(form.headers.get('content-security-policy')).not.toContain('form-action')
-  expect(await guest.post(`/elsewhere/statuses/${post}`, { home: ' home.test ', intent: 'boost' })).toMatchObject({ status: 303, location: `https://home.test/go?uri=${encoded(uris.status(post))}` })
-  expect(await guest.post(`/elsewhere/accounts/${alice}`, { home: 'home.test', intent: 'boost' })).toMatchObject({ status: 303 })
-  expect(asked).toEqual([['home.test', 'boost', uris.status(post)], ['home.test', 'follow', uris.account(alice)]])
+  expect(await guest.post(`/elsewhere/statuses/${post}`, { home: ' home.test ', intent: 'boost' })).toMatchObject({
+    status: 303,
+    location: `https://home.test/go?uri=${encoded(uris.status(post))}`,
+  })
+  expect(await guest.post(`/elsewhere/accounts/${alice}`, { home: 'home.test', intent: 'boost' })).toMatchObject({
+    status: 303,
+  })
+  expect(asked).toEqual([
+    ['home.test', 'boost', uris.status(post)],
+    ['home.test', 'follow', uris.account(alice)],
+  ])
   const wrong = await guest.post(`/elsewhere/accounts/${alice}`, { home: '@me@other.test' })
-  expect([wrong.status, wrong.html.includes('value="@me@other.test"'), wrong.html.includes('is no handle or server')]).toEqual([422, true, true])
+  expect([
+    wrong.status,
+    wrong.html.includes('value="@me@other.test"'),
+    wrong.html.includes('is no handle or server'),
+  ]).toEqual([422, true, true])
   expect((await guest.post(`/elsewhere/accounts/${alice}`, { home: 'home.test', form_token: 'x' })).status).toBe(403)
-  for (const path of [`/elsewhere/statuses/${secret}`, '/elsewhere/statuses/1', '/elsewhere/accounts/x']) expect((await guest.get(path)).status).toBe(404)
+  for (const path of [`/elsewhere/statuses/${secret}`, '/elsewhere/statuses/1', '/elsewhere/accounts/x'])
+    expect((await guest.get(path)).status).toBe(404)
 
   await localAccount(t, 'bob')
   await guest.logIn('bob', password)

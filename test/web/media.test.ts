@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { addEmoji } from '#src/media/emojis/manage.ts'
+import { storeUpload } from '#src/media/upload.ts'
 import { newFileName } from '#src/platform/storage/names.ts'
 import { openStorage } from '#src/platform/storage/open-storage.ts'
-import { storeUpload } from '#src/media/upload.ts'
-import { withEmojis } from '../../web/components/emoji.tsx'
 import { pages } from '../../web/app.tsx'
+import { withEmojis } from '../../web/components/emoji.tsx'
 import { localAccount, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { png } from '../media.ts'
@@ -19,17 +19,34 @@ test('players get the parts of a film that they ask for, and browsers keep what 
   await t.app.storage.put(name, Buffer.from('0123456789'))
   const someone = visitor(pages(t.app))
   const ask = (headers: Record<string, string>) => someone.get(`/media/${name}`, headers)
-  const parts = [['bytes=0-0', '0', '0-0'], ['bytes=5-', '56789', '5-9'], ['bytes=-2', '89', '8-9'], ['bytes=8-99', '89', '8-9']] as const
+  const parts = [
+    ['bytes=0-0', '0', '0-0'],
+    ['bytes=5-', '56789', '5-9'],
+    ['bytes=-2', '89', '8-9'],
+    ['bytes=8-99', '89', '8-9'],
+  ] as const
   for (const [range, text, part] of parts) {
     const { status: code, html, headers } = await ask({ Range: range })
-    expect([range, code, html, headers.get('Content-Range'), headers.get('Content-Length')]).toEqual([range, 206, text, `bytes ${part}/10`, String(text.length)])
+    expect([range, code, html, headers.get('Content-Range'), headers.get('Content-Length')]).toEqual([
+      range,
+      206,
+      text,
+      `bytes ${part}/10`,
+      String(text.length),
+    ])
     expect(headers.get('Content-Type')).toBe('video/mp4')
   }
   // What is no range at all, or several, is the whole.
-  for (const range of ['bytes=5-2', 'bytes=0-1,3-4', 'bytes=-', 'pages=1-2']) expect([range, await ask({ Range: range })]).toMatchObject([range, { status: 200, html: '0123456789' }])
+  for (const range of ['bytes=5-2', 'bytes=0-1,3-4', 'bytes=-', 'pages=1-2'])
+    expect([range, await ask({ Range: range })]).toMatchObject([range, { status: 200, html: '0123456789' }])
   for (const range of ['bytes=10-', 'bytes=-0']) {
     const none = await ask({ Range: range })
-    expect([range, none.status, none.headers.get('Content-Range'), none.headers.get('Cache-Control')]).toEqual([range, 416, 'bytes */10', 'no-store'])
+    expect([range, none.status, none.headers.get('Content-Range'), none.headers.get('Cache-Control')]).toEqual([
+      range,
+      416,
+      'bytes */10',
+      'no-store',
+    ])
   }
   const etag = (await ask({})).headers.get('ETag') ?? ''
   expect(await ask({ 'If-None-Match': `"x", W/${etag}` })).toMatchObject({ status: 304, html: '' })
@@ -48,16 +65,32 @@ test('custom emojis stand in posts and names, and their pictures in text alone',
   const { file } = await addEmoji(t.app, { shortcode: 'cat', image: await png() })
   await t.db.execute(sql`update accounts set display_name = 'Alice :cat:' where id = ${alice}`)
   await status(t, alice, { text: 'A :cat: and :nothing:', spoilerText: 'Beware :cat:' })
-  await remoteStatus(t, carol, { content: '<p>:dog: <code>:dog:</code></p>', emojis: [{ shortcode: 'dog', url: 'https://remote.test/dog.png?a=1&b="2"' }] })
+  await remoteStatus(t, carol, {
+    content: '<p>:dog: <code>:dog:</code></p>',
+    emojis: [{ shortcode: 'dog', url: 'https://remote.test/dog.png?a=1&b="2"' }],
+  })
   const { html } = await visitor(pages(t.app)).get('/explore')
   expect(html.split(`<img class="emoji" src="/media/${file}" alt=":cat:"`)).toHaveLength(4)
   expect(html).toContain('and :nothing:')
   const { html: remote } = await visitor(pages(t.app)).get('/explore/everywhere')
-  expect(remote).toContain(`<img class="emoji" src="${t.app.uris.remoteFile('https://remote.test/dog.png?a=1&b=%222%22', 'emoji')}" alt=":dog:"`)
+  expect(remote).toContain(
+    `<img class="emoji" src="${t.app.uris.remoteFile('https://remote.test/dog.png?a=1&b=%222%22', 'emoji')}" alt=":dog:"`,
+  )
   expect(remote).toContain('<code>:dog:</code>')
 
-  const view = { shortcode: 'cat', domain: null, file, staticFile: null, remoteUrl: null, category: null, isListed: true, updatedAt: new Date() }
-  expect(withEmojis('<a href="https://a.test/ :cat: ">x</a>', [view], (url) => url)).toBe('<a href="https://a.test/ :cat: ">x</a>')
+  const view = {
+    shortcode: 'cat',
+    domain: null,
+    file,
+    staticFile: null,
+    remoteUrl: null,
+    category: null,
+    isListed: true,
+    updatedAt: new Date(),
+  }
+  expect(withEmojis('<a href="https://a.test/ :cat: ">x</a>', [view], (url) => url)).toBe(
+    '<a href="https://a.test/ :cat: ">x</a>',
+  )
 })
 
 test('films have their still, and play where they stand', async () => {
@@ -70,11 +103,18 @@ test('films have their still, and play where they stand', async () => {
   await t.db.execute(sql`update media set kind = 'video', media_type = 'video/mp4', file = ${file} where id = ${id}`)
   await status(t, alice, { mediaIds: [id] })
   const { html } = await visitor(pages(t.app)).get('/explore')
-  expect(html).toMatch(new RegExp(`<video[^>]* src="/media/${file}"[^>]* aria-label="A square" poster="/media/[0-9a-f]{32}\\.webp"`))
+  expect(html).toMatch(
+    new RegExp(`<video[^>]* src="/media/${file}"[^>]* aria-label="A square" poster="/media/[0-9a-f]{32}\\.webp"`),
+  )
 })
 
 test('while the store of files is away a file is not there for the moment, rather than broken', async () => {
-  await using t = await database({ S3_ENDPOINT: 'http://127.0.0.1:1', S3_BUCKET: 'pipit', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 'b' })
+  await using t = await database({
+    S3_ENDPOINT: 'http://127.0.0.1:1',
+    S3_BUCKET: 'pipit',
+    S3_ACCESS_KEY_ID: 'a',
+    S3_SECRET_ACCESS_KEY: 'b',
+  })
   const someone = visitor(pages({ ...t.app, storage: openStorage(t.app.config) }))
   const { status: code, html, headers } = await someone.get(`/media/${newFileName('webp')}`)
   expect([code, headers.get('Retry-After')]).toEqual([503, '5'])

@@ -14,18 +14,25 @@ test('a person moves on the website, and can then only call that off', async () 
   await old.logIn('alice', password)
   await next.logIn('bob', password)
 
-  expect((await old.post('/settings/moving', { target: '@bob', password })).html).toContain('does not name this one among its aliases')
+  expect((await old.post('/settings/moving', { target: '@bob', password })).html).toContain(
+    'does not name this one among its aliases',
+  )
   expect((await next.post('/settings/moving/aliases', { alias: '@nobody' })).html).toContain('@nobody was not found')
   expect((await next.post('/settings/moving/aliases', { alias: '@alice@pipit.test' })).status).toBe(303)
   expect((await next.get('/settings/moving')).html).toContain('@alice')
 
-  expect((await old.post('/settings/moving', { target: '@bob', password: 'not hers' })).html).toContain('This is wrong.')
-  expect((await old.post('/settings/moving', { target: '@bob', password })).location).toBe('/settings/moving?done=moved')
+  expect((await old.post('/settings/moving', { target: '@bob', password: 'not hers' })).html).toContain(
+    'This is wrong.',
+  )
+  expect((await old.post('/settings/moving', { target: '@bob', password })).location).toBe(
+    '/settings/moving?done=moved',
+  )
   expect((await next.get('/@alice')).html).toMatch(/This account goes on as.*@bob/s)
   expect((await old.get('/compose')).status).toBe(403)
   expect((await old.post('/compose', { text: 'Still here' })).status).toBe(403)
   expect((await old.get('/settings/profile')).status).toBe(403)
-  for (const path of ['/settings/account', '/settings/apps', '/settings/moving']) expect((await old.get(path)).status).toBe(200)
+  for (const path of ['/settings/account', '/settings/apps', '/settings/moving'])
+    expect((await old.get(path)).status).toBe(200)
 
   expect((await old.post('/settings/moving/cancel')).status).toBe(303)
   expect((await old.get('/compose')).status).toBe(200)
@@ -46,11 +53,21 @@ test('apps of an account that moved are told so, and see what everybody sees', a
   const token = await tokenOf(t.app, alice)
   await t.db.execute(sql`update accounts set moved_to_id = ${bob} where id = ${alice}`)
   await using server = await serve(t.app)
-  const tries = [['GET', '/api/v1/timelines/home'], ['POST', `/api/v1/statuses/${post}/favourite`], ['POST', `/api/v1/accounts/${bob}/follow`], ['POST', '/api/v1/statuses']] as const
+  const tries = [
+    ['GET', '/api/v1/timelines/home'],
+    ['POST', `/api/v1/statuses/${post}/favourite`],
+    ['POST', `/api/v1/accounts/${bob}/follow`],
+    ['POST', '/api/v1/statuses'],
+  ] as const
   for (const [method, path] of tries) {
     const answer = await server.call(method, path, { token })
-    expect(answer).toMatchObject({ status: 403, body: { error: 'Your account has moved, and can be used again only when you call that off' } })
+    expect(answer).toMatchObject({
+      status: 403,
+      body: { error: 'Your account has moved, and can be used again only when you call that off' },
+    })
   }
   expect((await server.call('GET', `/api/v1/statuses/${post}`, { token })).status).toBe(200)
-  expect(await server.get(`/api/v1/accounts/${alice}`, 'Account', token)).toMatchObject({ moved: { id: bob, acct: 'bob' } })
+  expect(await server.get(`/api/v1/accounts/${alice}`, 'Account', token)).toMatchObject({
+    moved: { id: bob, acct: 'bob' },
+  })
 })

@@ -11,7 +11,11 @@ import { visitor } from './visitor.ts'
 
 test('what a policy keeps back waits on a page of its own, for an answer', async () => {
   await using t = await database()
-  const [alice, bob, dave] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'dave')]
+  const [alice, bob, dave] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await localAccount(t, 'dave'),
+  ]
   await t.db.transaction((tx) => savePolicy(tx, alice, { forNotFollowing: 'filter' }))
   await status(t, bob, { text: 'From bob to @alice' })
   await status(t, dave, { text: 'From dave to @alice' })
@@ -23,7 +27,10 @@ test('what a policy keeps back waits on a page of its own, for an answer', async
   const requests = (await a.get('/notifications/requests')).html
   expect(requests).toContain('From bob')
   const [ofDave, ofBob] = [...requests.matchAll(/\/notifications\/requests\/(\d+)\/accept/g)].map((match) => match[1])
-  expect(await a.post(`/notifications/requests/${ofBob}/accept`)).toMatchObject({ status: 303, location: '/notifications/requests' })
+  expect(await a.post(`/notifications/requests/${ofBob}/accept`)).toMatchObject({
+    status: 303,
+    location: '/notifications/requests',
+  })
   await a.post(`/notifications/requests/${ofDave}/dismiss`)
   expect((await a.get('/notifications/requests')).html).toContain('Nobody is kept back')
   const after = (await a.get('/notifications')).html
@@ -55,10 +62,16 @@ test('reactions are shown below a post, and in the notification of the favourite
   const someone = visitor(pages(t.app))
   expect((await someone.get(`/@alice/${post}`)).html).not.toContain('Reactions')
   for (const by of [bob, carol]) await t.db.transaction((tx) => react(tx, by, post, { type: 'unicode', name: '🎉' }))
-  await t.db.transaction((tx) => react(tx, bob, post, { type: 'custom', name: 'blob', domain: 'third.test', url: 'https://remote.test/"blob.png' }))
+  await t.db.transaction((tx) =>
+    react(tx, bob, post, { type: 'custom', name: 'blob', domain: 'third.test', url: 'https://remote.test/"blob.png' }),
+  )
   const { html } = await someone.get(`/@alice/${post}`)
-  expect(html).toMatch(/<ul class="reactions" aria-label="Reactions"><li class="reaction" title="🎉"><span class="reaction-name">🎉<\/span><span>2<\/span>/)
-  expect(html).toMatch(/title=":blob@third.test:"><span class="reaction-name"><img class="emoji" src="https:\/\/pipit.test\/media\/remote\/[^"]*\/emoji\/[^"]*"[^>]*><\/span><span>1</)
+  expect(html).toMatch(
+    /<ul class="reactions" aria-label="Reactions"><li class="reaction" title="🎉"><span class="reaction-name">🎉<\/span><span>2<\/span>/,
+  )
+  expect(html).toMatch(
+    /title=":blob@third.test:"><span class="reaction-name"><img class="emoji" src="https:\/\/pipit.test\/media\/remote\/[^"]*\/emoji\/[^"]*"[^>]*><\/span><span>1</,
+  )
   const a = visitor(pages(t.app))
   await a.logIn('alice', password)
   expect((await a.get('/notifications')).html).toContain('reacted to your post with 🎉')

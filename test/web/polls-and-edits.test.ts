@@ -12,8 +12,14 @@ test('people answer polls on the website, and see how they stand', async () => {
   const [asAlice, asBob] = [visitor(pages(t.app)), visitor(pages(t.app))]
   await asAlice.logIn('alice', password)
   await asBob.logIn('bob', password)
-  const single = await status(t, alice, { text: 'Which?', poll: { options: ['<Tea>', 'Coffee'], expiresInSeconds: 3_600 } })
-  const several = await status(t, alice, { text: 'Which ones?', poll: { options: ['Tea', 'Coffee', 'Milk'], expiresInSeconds: 3_600, isMultiple: true, hidesTotals: true } })
+  const single = await status(t, alice, {
+    text: 'Which?',
+    poll: { options: ['<Tea>', 'Coffee'], expiresInSeconds: 3_600 },
+  })
+  const several = await status(t, alice, {
+    text: 'Which ones?',
+    poll: { options: ['Tea', 'Coffee', 'Milk'], expiresInSeconds: 3_600, isMultiple: true, hidesTotals: true },
+  })
 
   expect((await asAlice.get(`/@alice/${single}`)).html).not.toContain('type="radio"')
   const ballot = (await asBob.get(`/@alice/${single}`)).html
@@ -28,7 +34,10 @@ test('people answer polls on the website, and see how they stand', async () => {
   expect(stand).toContain('Your vote')
 
   await asBob.post(`/statuses/${several}/vote`, { 'choice-0': '1', 'choice-2': '1' })
-  expect((await loadStatusView(t.db, alice, several))?.poll).toMatchObject({ votersCount: 1, options: [{ votesCount: 1 }, { votesCount: 0 }, { votesCount: 1 }] })
+  expect((await loadStatusView(t.db, alice, several))?.poll).toMatchObject({
+    votersCount: 1,
+    options: [{ votesCount: 1 }, { votesCount: 0 }, { votesCount: 1 }],
+  })
   expect((await asBob.get(`/@alice/${several}`)).html).not.toContain('100 %')
   await t.db.execute(sql`update polls set expires_at = now()`)
   expect((await asBob.get(`/@alice/${several}`)).html).toContain('100 %')
@@ -40,7 +49,11 @@ test('authors edit and pin their posts on the website; everybody reads what was 
   const [asAlice, asBob, stranger] = [visitor(pages(t.app)), visitor(pages(t.app)), visitor(pages(t.app))]
   await asAlice.logIn('alice', password)
   await asBob.logIn('bob', password)
-  const id = await status(t, alice, { text: 'Frist *words*', format: 'markdown', poll: { options: ['Tea', 'Coffee'], expiresInSeconds: 3_600 } })
+  const id = await status(t, alice, {
+    text: 'Frist *words*',
+    format: 'markdown',
+    poll: { options: ['Tea', 'Coffee'], expiresInSeconds: 3_600 },
+  })
   await status(t, alice, { text: 'Newer' })
 
   expect((await asBob.get(`/statuses/${id}/edit`)).status).toBe(404)
@@ -49,8 +62,13 @@ test('authors edit and pin their posts on the website; everybody reads what was 
   const long = await asAlice.post(`/statuses/${id}/edit`, { text: 'x'.repeat(501), format: 'markdown' })
   expect([long.status, long.html.includes('limit of 500 exceeded')]).toEqual([422, true])
   expect((await stranger.get(`/@alice/${id}`)).html).not.toContain('Edited')
-  expect((await asAlice.post(`/statuses/${id}/edit`, { text: 'First *words*', format: 'markdown' })).location).toBe(`/@alice/${id}`)
-  expect(await loadStatusView(t.db, null, id)).toMatchObject({ content: '<p>First <em>words</em></p>', poll: { options: [{ title: 'Tea' }, { title: 'Coffee' }] } })
+  expect((await asAlice.post(`/statuses/${id}/edit`, { text: 'First *words*', format: 'markdown' })).location).toBe(
+    `/@alice/${id}`,
+  )
+  expect(await loadStatusView(t.db, null, id)).toMatchObject({
+    content: '<p>First <em>words</em></p>',
+    poll: { options: [{ title: 'Tea' }, { title: 'Coffee' }] },
+  })
   expect((await stranger.get(`/@alice/${id}`)).html).toContain(`/@alice/${id}/history`)
   const history = (await stranger.get(`/@alice/${id}/history`)).html
   expect(history.indexOf('First <em>')).toBeLessThan(history.indexOf('Frist <em>'))

@@ -43,7 +43,9 @@ test('the preview of a link is text and a picture of ours', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const id = await status(t, alice, { text: 'https://page.test/a' })
-  await t.db.execute(sql`update cards set is_usable = true, title = '<b>News</b>', description = 'What "happened"', provider_name = 'Page', author_name = 'Ann', image_file = 'abc.webp', width = 640, height = 320, image_description = 'A "bird"'`)
+  await t.db.execute(
+    sql`update cards set is_usable = true, title = '<b>News</b>', description = 'What "happened"', provider_name = 'Page', author_name = 'Ann', image_file = 'abc.webp', width = 640, height = 320, image_description = 'A "bird"'`,
+  )
   const { html } = await visitor(pages(t.app)).get(`/@alice/${id}`)
   expect(html).toContain('&lt;b&gt;News&lt;/b&gt;')
   expect(html).toMatch(/<div class="link-card link-card-wide"><img src="\/media\/abc.webp" alt="A &quot;bird&quot;"/)

@@ -14,10 +14,32 @@ test('every page, errors included, carries the headers that keep browsers safe',
   await using t = await database()
   await localAccount(t, 'alice', { role: 'owner' })
   const someone = visitor(pages(t.app))
-  for (const path of ['/', '/explore', '/explore/everywhere', '/about', '/login', '/signup', '/password', '/search', '/@alice', '/nothing', '/@nobody', '/reset', '/confirm']) {
+  for (const path of [
+    '/',
+    '/explore',
+    '/explore/everywhere',
+    '/about',
+    '/login',
+    '/signup',
+    '/password',
+    '/search',
+    '/@alice',
+    '/nothing',
+    '/@nobody',
+    '/reset',
+    '/confirm',
+  ]) {
     const { headers, html } = await someone.get(path)
     const policy = headers.get('Content-Security-Policy') ?? ''
-    for (const part of ["default-src 'none'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'"]) expect(policy, path).toContain(part)
+    for (const part of [
+      "default-src 'none'",
+      "style-src 'self'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+      "object-src 'none'",
+    ])
+      expect(policy, path).toContain(part)
     expect(policy, path).not.toContain('unsafe')
     expect(headers.get('X-Content-Type-Options'), path).toBe('nosniff')
     expect(headers.get('Referrer-Policy'), path).toBe('same-origin')
@@ -42,12 +64,15 @@ test('visitors read public posts, profiles and threads, and nothing else', async
   const profile = await someone.get('/@alice')
   expect(profile.html).toContain('Quiet words')
   expect(profile.html).not.toMatch(/For followers|Just you/)
-  expect(profile.html).toContain(`<link rel="alternate" type="application/activity+json" href="https://pipit.test/ap/accounts/${alice}"/>`)
+  expect(profile.html).toContain(
+    `<link rel="alternate" type="application/activity+json" href="https://pipit.test/ap/accounts/${alice}"/>`,
+  )
   const post = await someone.get(`/@alice/${open}`)
   expect(post.status).toBe(200)
   expect(post.html).toContain('<meta property="og:description" content="Hello #meadow"/>')
   expect((await someone.get(`/@alice/${quiet}`)).status).toBe(200)
-  for (const id of [hidden, direct, '1', '9223372036854775807', '99999999999999999999']) expect((await someone.get(`/@alice/${id}`)).status).toBe(404)
+  for (const id of [hidden, direct, '1', '9223372036854775807', '99999999999999999999'])
+    expect((await someone.get(`/@alice/${id}`)).status).toBe(404)
 })
 
 test('followers and mentioned people see what is for them', async () => {
@@ -85,10 +110,22 @@ test('what people and other servers write stays text, and their HTML is made saf
   const ada = await remoteAccount(t, 'ada')
   await remoteStatus(t, ada, { content: '<p>Fine</p>', publishedAt: new Date() })
   // As if it had been stored by an older, weaker sanitiser.
-  await t.db.execute(sql`update statuses set content = ${`<p onclick="x()">Afar</p>${evil}<a href="javascript:alert(3)">a</a>`} where account_id = ${ada}`)
-  await t.db.execute(sql`update accounts set note = ${evil}, fields = ${JSON.stringify([{ name: evil, value: evil }])}::jsonb, avatar_remote_url = 'javascript:alert(4)' where id = ${ada}`)
+  await t.db.execute(
+    sql`update statuses set content = ${`<p onclick="x()">Afar</p>${evil}<a href="javascript:alert(3)">a</a>`} where account_id = ${ada}`,
+  )
+  await t.db.execute(
+    sql`update accounts set note = ${evil}, fields = ${JSON.stringify([{ name: evil, value: evil }])}::jsonb, avatar_remote_url = 'javascript:alert(4)' where id = ${ada}`,
+  )
   const someone = visitor(pages(t.app))
-  for (const path of ['/', '/explore/everywhere', '/@alice', '/@ada@remote.test', `/search?q=${encodeURIComponent(evil)}`, `/login?return_to=${encodeURIComponent(`"${evil}`)}`, `/tags/${encodeURIComponent(evil)}`]) {
+  for (const path of [
+    '/',
+    '/explore/everywhere',
+    '/@alice',
+    '/@ada@remote.test',
+    `/search?q=${encodeURIComponent(evil)}`,
+    `/login?return_to=${encodeURIComponent(`"${evil}`)}`,
+    `/tags/${encodeURIComponent(evil)}`,
+  ]) {
     expect((await someone.get(path)).html, path).not.toMatch(/<script|<img[^>]*onerror|onclick=|=\s*["']?javascript:/)
   }
   expect((await someone.get('/@ada@remote.test')).html).toContain('Afar')
@@ -103,7 +140,8 @@ test('addresses in other spellings lead to the one page', async () => {
   expect((await someone.get('/@Alice')).status).toBe(200)
   expect((await someone.get('/@alice@pipit.test')).status).toBe(200)
   expect((await someone.get(`/@bob/${id}`)).location).toBe(`/@alice/${id}`)
-  for (const odd of [`/@%25/${id}`, `/@%/${id}`, '/@%E0%A4%A', '/tags/%', '/@', '/@@', '/@a/b/c']) expect((await someone.get(odd)).status, odd).toBeLessThan(405)
+  for (const odd of [`/@%25/${id}`, `/@%/${id}`, '/@%E0%A4%A', '/tags/%', '/@', '/@@', '/@a/b/c'])
+    expect((await someone.get(odd)).status, odd).toBeLessThan(405)
   await t.db.execute(sql`update accounts set suspended_at = now() where id = ${bob}`)
   expect((await someone.get('/@bob')).status).toBe(410)
 })
@@ -138,7 +176,8 @@ test('stored files are served as what they are, in whole and in part, and can do
   expect(await someone.get(`/media/${name}`, { Range: 'bytes=2-4' })).toMatchObject({ status: 206, html: '234' })
   expect(await someone.get(`/media/${name}`, { Range: 'bytes=-3' })).toMatchObject({ status: 206, html: '789' })
   expect((await someone.get(`/media/${name}`, { Range: 'bytes=20-' })).status).toBe(416)
-  for (const wrong of [`${'b2'.repeat(16)}.webp`, '..%2f..%2fetc%2fpasswd', 'x.webp']) expect((await someone.get(`/media/${wrong}`)).status).toBe(404)
+  for (const wrong of [`${'b2'.repeat(16)}.webp`, '..%2f..%2fetc%2fpasswd', 'x.webp'])
+    expect((await someone.get(`/media/${wrong}`)).status).toBe(404)
 })
 
 test('when the database is away, people are told to come back', async () => {
@@ -200,9 +239,12 @@ test('people are found by the host of their handle and by that of the website', 
   await using t = await database({ ORIGIN: 'https://web.pipit.test', HANDLE_HOST: 'pipit.test' })
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const someone = visitor(pages(t.app))
-  for (const path of ['/@alice', '/@alice@pipit.test', '/@alice@web.pipit.test']) expect([path, (await someone.get(path)).status]).toEqual([path, 200])
+  for (const path of ['/@alice', '/@alice@pipit.test', '/@alice@web.pipit.test'])
+    expect([path, (await someone.get(path)).status]).toEqual([path, 200])
   expect((await someone.get('/search?q=@alice@web.pipit.test')).html).toContain('href="/@alice"')
-  const draft = await prepareStatus(t.app, alice, { text: '@alice@pipit.test @alice@web.pipit.test @alice@elsewhere.test' })
+  const draft = await prepareStatus(t.app, alice, {
+    text: '@alice@pipit.test @alice@web.pipit.test @alice@elsewhere.test',
+  })
   expect(draft.content.match(/href="https:\/\/web.pipit.test\/@alice"/g)).toHaveLength(2)
 })
 
@@ -213,9 +255,14 @@ test('a long thread goes on from its last reply', async () => {
   const replies = []
   for (let i = 0; i < 60; i++) replies.push(await status(t, alice, { inReplyToId: root }))
   const someone = visitor(pages(t.app))
-  expect((await someone.get(`/@alice/${root}`)).html).toMatch(new RegExp(`href="/@alice/${replies.at(-1)}">More in the thread`))
+  expect((await someone.get(`/@alice/${root}`)).html).toMatch(
+    new RegExp(`href="/@alice/${replies.at(-1)}">More in the thread`),
+  )
   expect((await someone.get(`/@alice/${replies[0]}`)).html).not.toContain('in the thread')
-  expect(await thread(t.db, alice, root, { ancestors: 9, descendants: 2, depth: 9 })).toEqual({ ancestors: [], descendants: replies.slice(0, 2) })
+  expect(await thread(t.db, alice, root, { ancestors: 9, descendants: 2, depth: 9 })).toEqual({
+    ancestors: [],
+    descendants: replies.slice(0, 2),
+  })
 })
 
 test('notifications go on behind one that can’t be shown any more', async () => {

@@ -1,5 +1,5 @@
-import { createServer } from 'node:http'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
@@ -24,11 +24,18 @@ async function fileServer(files: Record<string, { type: string; body: Buffer }>)
     asked.push({ path, range: request.headers.range })
     const file = files[path]
     if (!file) return void response.writeHead(404).end()
-    if (request.headers.range === `bytes=99999999-`) return void response.writeHead(416, { 'content-range': `bytes */${file.body.length}` }).end()
+    if (request.headers.range === `bytes=99999999-`)
+      return void response.writeHead(416, { 'content-range': `bytes */${file.body.length}` }).end()
     const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
     const part = start === undefined ? file.body : file.body.subarray(Number(start), Number(end) + 1)
     const range = start === undefined ? {} : { 'content-range': `bytes ${start}-${end}/${file.body.length}` }
-    response.writeHead(start === undefined ? 200 : 206, { 'content-type': file.type, 'content-length': part.length, ...range }).end(part)
+    response
+      .writeHead(start === undefined ? 200 : 206, {
+        'content-type': file.type,
+        'content-length': part.length,
+        ...range,
+      })
+      .end(part)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
@@ -49,13 +56,21 @@ test('a picture of another server is fetched once, made anew, and shown from her
   await using there = await fileServer({ '/photo.jpg': { type: 'image/jpeg', body: await photo() } })
   const url = `${there.origin}/photo.jpg`
   const someone = visitor(pages(t.app))
-  const [whole, ...others] = await Promise.all([1, 2, 3].map(() => pages(t.app).request(t.app.uris.remoteFile(url, 'image'), {}, {})))
-  expect([whole!.status, whole!.headers.get('content-type'), whole!.headers.get('content-security-policy')]).toEqual([200, 'image/jpeg', "sandbox; default-src 'none'"])
+  const [whole, ...others] = await Promise.all(
+    [1, 2, 3].map(() => pages(t.app).request(t.app.uris.remoteFile(url, 'image'), {}, {})),
+  )
+  expect([whole!.status, whole!.headers.get('content-type'), whole!.headers.get('content-security-policy')]).toEqual([
+    200,
+    'image/jpeg',
+    "sandbox; default-src 'none'",
+  ])
   const shown = Buffer.from(await whole!.arrayBuffer())
   expect(await sharp(shown).metadata()).toMatchObject({ width: 40, height: 60 })
   expect(shown.includes('Secretcam')).toBe(false)
   expect(others.map(({ status }) => status)).toEqual([200, 200])
-  expect((await someone.get(pathOf(t.app.uris.remoteFile(url, 'small')))).headers.get('content-type')).toBe('image/webp')
+  expect((await someone.get(pathOf(t.app.uris.remoteFile(url, 'small')))).headers.get('content-type')).toBe(
+    'image/webp',
+  )
   expect(there.asked).toHaveLength(1)
 })
 
@@ -65,7 +80,12 @@ test('nobody has us fetch what we did not name ourselves', async () => {
   const good = pathOf(t.app.uris.remoteFile(`${there.origin}/a.png`, 'image'))
   const [, , , signature, , name] = good.split('/')
   const elsewhere = Buffer.from(`${there.origin}/b.png`).toString('base64url')
-  for (const path of [`/media/remote/${signature}/image/${elsewhere}`, `/media/remote/${signature}/avatar/${name}`, `/media/remote/x/image/${name}`, `/media/remote/${signature}/constructor/${name}`]) {
+  for (const path of [
+    `/media/remote/${signature}/image/${elsewhere}`,
+    `/media/remote/${signature}/avatar/${name}`,
+    `/media/remote/x/image/${name}`,
+    `/media/remote/${signature}/constructor/${name}`,
+  ]) {
     expect([path, (await visitor(pages(t.app)).get(path)).status]).toEqual([path, 404])
   }
   expect(there.asked).toEqual([])
@@ -73,11 +93,16 @@ test('nobody has us fetch what we did not name ourselves', async () => {
 
 test('what is no picture is not shown, and not asked for again and again', async () => {
   await using t = await database(open)
-  await using there = await fileServer({ '/page.png': { type: 'image/png', body: Buffer.from('<svg onload="alert(1)"/>') } })
+  await using there = await fileServer({
+    '/page.png': { type: 'image/png', body: Buffer.from('<svg onload="alert(1)"/>') },
+  })
   const someone = visitor(pages(t.app))
-  for (let i = 0; i < 3; i++) expect((await someone.get(pathOf(t.app.uris.remoteFile(`${there.origin}/page.png`, 'image')))).status).toBe(404)
+  for (let i = 0; i < 3; i++)
+    expect((await someone.get(pathOf(t.app.uris.remoteFile(`${there.origin}/page.png`, 'image')))).status).toBe(404)
   expect(there.asked).toHaveLength(1)
-  expect((await someone.get(pathOf(t.app.uris.remoteFile(`${there.origin}/gone.png`, 'avatar')))).location).toBe('/static/avatars/missing.png')
+  expect((await someone.get(pathOf(t.app.uris.remoteFile(`${there.origin}/gone.png`, 'avatar')))).location).toBe(
+    '/static/avatars/missing.png',
+  )
 })
 
 test('films are passed on in the parts that players ask for, until there is a copy of the whole', async () => {
@@ -87,7 +112,11 @@ test('films are passed on in the parts that players ask for, until there is a co
   const path = pathOf(t.app.uris.remoteFile(`${there.origin}/film.mp4`, 'recording'))
   const site = pages(t.app)
   const part = await site.request(path, { headers: { range: 'bytes=4-7' } }, {})
-  expect([part.status, await part.text(), part.headers.get('content-range')]).toEqual([206, 'ftyp', `bytes 4-7/${film.length}`])
+  expect([part.status, await part.text(), part.headers.get('content-range')]).toEqual([
+    206,
+    'ftyp',
+    `bytes 4-7/${film.length}`,
+  ])
   await runJobs(t)
   const before = there.asked.length
   const copy = await site.request(path, {}, {})
@@ -100,7 +129,11 @@ test('films are passed on in the parts that players ask for, until there is a co
 test('what is asked for beyond the end of a film is not remembered by caches', async () => {
   await using t = await database({ ...open, REMOTE_MEDIA: 'proxy' })
   await using there = await fileServer({ '/film.mp4': { type: 'video/mp4', body: await recording('film.mp4') } })
-  const answer = await pages(t.app).request(pathOf(t.app.uris.remoteFile(`${there.origin}/film.mp4`, 'recording')), { headers: { range: 'bytes=99999999-' } }, {})
+  const answer = await pages(t.app).request(
+    pathOf(t.app.uris.remoteFile(`${there.origin}/film.mp4`, 'recording')),
+    { headers: { range: 'bytes=99999999-' } },
+    {},
+  )
   expect([answer.status, answer.headers.get('cache-control')]).toEqual([416, 'no-store'])
 })
 
@@ -118,15 +151,22 @@ test('who asks only for the headers of a film holds no place that others could w
 test('settings say whether files are copied, passed on, or left where they are', async () => {
   await using passing = await database({ ...open, REMOTE_MEDIA: 'proxy' })
   await using linking = await database({ ...open, REMOTE_MEDIA: 'link' })
-  await using there = await fileServer({ '/a.png': { type: 'image/png', body: await png() }, '/a.html': { type: 'text/html', body: Buffer.from('<script>') } })
+  await using there = await fileServer({
+    '/a.png': { type: 'image/png', body: await png() },
+    '/a.html': { type: 'text/html', body: Buffer.from('<script>') },
+  })
   const url = `${there.origin}/a.png`
   const someone = visitor(pages(passing.app))
-  for (let i = 0; i < 2; i++) expect((await someone.get(pathOf(passing.app.uris.remoteFile(url, 'image')))).headers.get('content-type')).toBe('image/png')
+  for (let i = 0; i < 2; i++)
+    expect((await someone.get(pathOf(passing.app.uris.remoteFile(url, 'image')))).headers.get('content-type')).toBe(
+      'image/png',
+    )
   expect(there.asked).toHaveLength(2)
   expect((await passing.db.execute(sql`select 1 from remote_files`)).rows).toEqual([])
   expect((await someone.get(pathOf(passing.app.uris.remoteFile(`${there.origin}/a.html`, 'image')))).status).toBe(404)
   expect(linking.app.uris.remoteFile(url, 'image')).toBe(url)
-  const policy = async (t: typeof linking) => (await visitor(pages(t.app)).get('/about')).headers.get('content-security-policy')
+  const policy = async (t: typeof linking) =>
+    (await visitor(pages(t.app)).get('/about')).headers.get('content-security-policy')
   expect(await policy(passing)).toContain("img-src 'self';")
   expect(await policy(linking)).toContain("img-src 'self' https:")
 })
@@ -134,28 +174,60 @@ test('settings say whether files are copied, passed on, or left where they are',
 test('a picture that says nothing of its size has one once it was seen', async () => {
   await using t = await database(open)
   await using there = await fileServer({ '/a.png': { type: 'image/png', body: await png(20, 10) } })
-  const media = { kind: 'image' as const, mediaType: 'image/png', url: `${there.origin}/a.png`, description: '', width: null, height: null, blurhash: null, focus: { x: 0, y: 0 } }
+  const media = {
+    kind: 'image' as const,
+    mediaType: 'image/png',
+    url: `${there.origin}/a.png`,
+    description: '',
+    width: null,
+    height: null,
+    blurhash: null,
+    focus: { x: 0, y: 0 },
+  }
   const id = await remoteStatus(t, await remoteAccount(t, 'carol'), { media: [media] })
   await visitor(pages(t.app)).get(pathOf(t.app.uris.remoteFile(media.url, 'image')))
-  expect((await loadStatusView(t.db, null, id))?.media).toMatchObject([{ width: 20, height: 10, blurhash: expect.any(String) }])
+  expect((await loadStatusView(t.db, null, id))?.media).toMatchObject([
+    { width: 20, height: 10, blurhash: expect.any(String) },
+  ])
 })
 
 test('copies go when nobody looks at them, when they take too much room, and with the post that they hang on', async () => {
   await using t = await database({ ...open, REMOTE_MEDIA_DAYS: '3', REMOTE_MEDIA_MAX_MB: '10' })
   const file = await png()
-  await using there = await fileServer(Object.fromEntries(['old', 'big', 'new', 'post'].map((name) => [`/${name}.png`, { type: 'image/png', body: file }])))
+  await using there = await fileServer(
+    Object.fromEntries(
+      ['old', 'big', 'new', 'post'].map((name) => [`/${name}.png`, { type: 'image/png', body: file }]),
+    ),
+  )
   const url = (name: string) => `${there.origin}/${name}.png`
-  for (const name of ['old', 'big', 'new', 'post']) await visitor(pages(t.app)).get(pathOf(t.app.uris.remoteFile(url(name), 'image')))
+  for (const name of ['old', 'big', 'new', 'post'])
+    await visitor(pages(t.app)).get(pathOf(t.app.uris.remoteFile(url(name), 'image')))
   await t.db.execute(sql`update remote_files set used_at = now() - interval '4 days' where url = ${url('old')}`)
-  await t.db.execute(sql`update remote_files set bytes = 9999999, used_at = now() - interval '1 day' where url = ${url('big')}`)
-  const { rows: [stored] } = await t.db.execute<{ file: string }>(sql`select file from remote_files where url = ${url('old')}`)
+  await t.db.execute(
+    sql`update remote_files set bytes = 9999999, used_at = now() - interval '1 day' where url = ${url('big')}`,
+  )
+  const {
+    rows: [stored],
+  } = await t.db.execute<{ file: string }>(sql`select file from remote_files where url = ${url('old')}`)
   expect(await cleanUp(t.app)).toMatchObject({ remoteFiles: 1, remoteFilesOverflow: 1 })
-  const left = async () => (await t.db.execute<{ url: string }>(sql`select url from remote_files order by url`)).rows.map((row) => row.url)
+  const left = async () =>
+    (await t.db.execute<{ url: string }>(sql`select url from remote_files order by url`)).rows.map((row) => row.url)
   expect(await left()).toEqual([url('new'), url('post')])
 
   const carol = await remoteAccount(t, 'carol')
-  const media = { kind: 'image' as const, mediaType: 'image/png', url: url('post'), previewUrl: url('small'), description: '', width: null, height: null, blurhash: null, focus: { x: 0, y: 0 } }
-  const copySmall = () => t.db.execute(sql`insert into remote_files (url, kind, file) values (${url('small')}, 'image', 'small.webp')`)
+  const media = {
+    kind: 'image' as const,
+    mediaType: 'image/png',
+    url: url('post'),
+    previewUrl: url('small'),
+    description: '',
+    width: null,
+    height: null,
+    blurhash: null,
+    focus: { x: 0, y: 0 },
+  }
+  const copySmall = () =>
+    t.db.execute(sql`insert into remote_files (url, kind, file) values (${url('small')}, 'image', 'small.webp')`)
   await copySmall()
   const id = await remoteStatus(t, carol, { media: [media] })
   await t.db.transaction((tx) => deleteStatus(tx, carol, id))

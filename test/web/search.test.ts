@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { computeTrends } from '#src/reading/trends/compute.ts'
+import { pages } from '../../web/app.tsx'
 import { localAccount, password, status } from '../cast.ts'
 import { database } from '../database.ts'
-import { pages } from '../../web/app.tsx'
 import { visitor } from './visitor.ts'
 
 test('the search page finds posts for who is logged in, by tabs and page by page', async () => {

@@ -1,17 +1,26 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { pages } from '../../web/app.tsx'
 import { localAccount, password } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
-import { pages } from '../../web/app.tsx'
 import { visitor } from './visitor.ts'
 
 async function oneThatFails(t: TestDatabase): Promise<void> {
-  await t.db.execute(sql`insert into activities (id, uri, type, body) values (1, 'https://pipit.test/1', 'Create', '{}')`)
-  await t.db.execute(sql`insert into deliveries (activity_id, inbox_url, host) values (1, 'https://down.test:8443/inbox', 'down.test:8443')`)
+  await t.db.execute(
+    sql`insert into activities (id, uri, type, body) values (1, 'https://pipit.test/1', 'Create', '{}')`,
+  )
+  await t.db.execute(
+    sql`insert into deliveries (activity_id, inbox_url, host) values (1, 'https://down.test:8443/inbox', 'down.test:8443')`,
+  )
   await t.db.execute(sql`insert into hosts (host, failures, is_slow, last_error, next_try_at, last_success_at) values
     ('down.test:8443', 3, true, 'No answer <in> time', now() + interval '1 hour', null), ('well.test', 0, false, null, null, now())`)
 }
-const stateOf = async (t: TestDatabase) => (await t.db.execute(sql`select stopped_at is not null as stopped, next_try_at <= now() as due from hosts where host = 'down.test:8443'`)).rows
+const stateOf = async (t: TestDatabase) =>
+  (
+    await t.db.execute(
+      sql`select stopped_at is not null as stopped, next_try_at <= now() as due from hosts where host = 'down.test:8443'`,
+    )
+  ).rows
 
 test('admins see how deliveries to each server go, try now, stop and resume them', async () => {
   await using t = await database()

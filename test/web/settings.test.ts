@@ -5,8 +5,8 @@ import { issueToken } from '#src/accounts/sessions/access-tokens.ts'
 import { createApplication } from '#src/accounts/sessions/applications.ts'
 import { loadAuthorisedApps } from '#src/accounts/sessions/authorised.ts'
 import { loadPrivacyPolicy, loadText } from '#src/instance/texts.ts'
-import { addJobs } from '#src/outbox/add-jobs.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
+import { addJobs } from '#src/outbox/add-jobs.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, openSignUps, password } from '../cast.ts'
 import { database } from '../database.ts'
@@ -19,11 +19,17 @@ test('people see which apps and browsers they let in, and shut them out', async 
   for (const one of [browser, other]) await one.logIn('alice', password)
   expect((await browser.get('/settings/apps')).html).toContain('You let no app in so far.')
   await t.db.transaction(async (tx) => {
-    const app = await createApplication(tx, { name: '<Ivory>', website: 'https://ivory.test/', redirectUris: ['ivory://back'], scopes: ['read', 'write:statuses'] })
+    const app = await createApplication(tx, {
+      name: '<Ivory>',
+      website: 'https://ivory.test/',
+      redirectUris: ['ivory://back'],
+      scopes: ['read', 'write:statuses'],
+    })
     await issueToken(tx, app.id, alice, ['read', 'write:statuses'])
   })
   const { html } = await browser.get('/settings/apps')
-  for (const part of ['&lt;Ivory&gt;', 'ivory.test', 'Post, boost and delete in your name', 'never used', '(this one)']) expect(html).toContain(part)
+  for (const part of ['&lt;Ivory&gt;', 'ivory.test', 'Post, boost and delete in your name', 'never used', '(this one)'])
+    expect(html).toContain(part)
   const [app] = await loadAuthorisedApps(t.db, alice)
   await browser.post(`/settings/apps/${app!.id}/revoke`)
   expect(await loadAuthorisedApps(t.db, alice)).toEqual([])
@@ -39,9 +45,17 @@ test('admins see which jobs were given up, and why', async () => {
   await admin.logIn('alice', password)
   expect((await admin.get('/admin')).html).not.toContain('Jobs that were given up')
   await t.db.transaction((tx) => addJobs(tx, [{ name: 'deliver', payload: {} }]))
-  await t.db.execute(sql`update graphile_worker._private_jobs set attempts = max_attempts, last_error = 'The worker died while running it'`)
+  await t.db.execute(
+    sql`update graphile_worker._private_jobs set attempts = max_attempts, last_error = 'The worker died while running it'`,
+  )
   const { html } = await admin.get('/admin')
-  for (const part of ['Jobs that were given up', 'deliver (', 'The worker died while running it', 'npx pipit jobs list --failed']) expect(html).toContain(part)
+  for (const part of [
+    'Jobs that were given up',
+    'deliver (',
+    'The worker died while running it',
+    'npx pipit jobs list --failed',
+  ])
+    expect(html).toContain(part)
 })
 
 test('people choose whether a post shows once for all its boosts', async () => {
@@ -72,18 +86,26 @@ test('admins write rules, announcements and texts, which visitors read', async (
   expect((await admin.post('/admin/rules', { rule: ' ' })).html).toContain('can’t be blank')
   expect((await admin.post('/admin/announcements', { announcement: 'We move on Sunday' })).status).toBe(303)
   const { source } = await loadPrivacyPolicy(t.app)
-  await admin.post('/admin/texts', { extended_description: 'A **place**', privacy_policy: source, terms_of_service: 'No hawks' })
+  await admin.post('/admin/texts', {
+    extended_description: 'A **place**',
+    privacy_policy: source,
+    terms_of_service: 'No hawks',
+  })
   // Pipit's own policy stays Pipit's, so that it changes with it.
   expect(await loadText(t.db, 'privacyPolicy')).toBeNull()
   expect((await admin.get('/admin/rules')).html).toContain('We move on Sunday')
 
   const about = await stranger.get('/about')
-  for (const part of ['Be &lt;kind&gt;', 'Also to strangers', '<strong>place</strong>', '/terms-of-service']) expect(about.html).toContain(part)
+  for (const part of ['Be &lt;kind&gt;', 'Also to strangers', '<strong>place</strong>', '/terms-of-service'])
+    expect(about.html).toContain(part)
   expect((await stranger.get('/signup')).html).toContain('Be &lt;kind&gt;')
   expect((await stranger.get('/terms-of-service')).html).toContain('No hawks')
   expect((await stranger.get('/privacy-policy')).html).toContain('What pipit.test keeps')
   const long = 'Правила. '.repeat(4_000).trim()
-  expect((await admin.post('/admin/texts', { extended_description: '', privacy_policy: source, terms_of_service: long })).status).toBe(303)
+  expect(
+    (await admin.post('/admin/texts', { extended_description: '', privacy_policy: source, terms_of_service: long }))
+      .status,
+  ).toBe(303)
   expect((await loadText(t.db, 'termsOfService'))?.source).toBe(long)
   const [rule] = await loadRules(t.db)
   await admin.post(`/admin/rules/${rule!.id}/remove`)

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
-import type { RelationshipView } from '#src/relationships/views.ts'
 import { webUrl } from '#src/platform/web-url.ts'
+import type { RelationshipView } from '#src/relationships/views.ts'
 import { codedAcct } from '#src/text/acct.ts'
 import { EmojiText } from './emoji.tsx'
 import { Action } from './form.tsx'
@@ -15,8 +15,10 @@ export const nameOf = (account: AccountView): string => account.displayName || a
 type RemoteFileUrl = PageContext['remoteFile']
 
 /** Avatars and headers: files of ours, or where to see those of other servers. */
-export const avatarUrl = (account: AccountView, remoteFile: RemoteFileUrl): string | null => imageUrl(account.avatarFile, account.avatarRemoteUrl, (url) => remoteFile(url, 'avatar'))
-export const headerUrl = (account: AccountView, remoteFile: RemoteFileUrl): string | null => imageUrl(account.headerFile, account.headerRemoteUrl, (url) => remoteFile(url, 'header'))
+export const avatarUrl = (account: AccountView, remoteFile: RemoteFileUrl): string | null =>
+  imageUrl(account.avatarFile, account.avatarRemoteUrl, (url) => remoteFile(url, 'avatar'))
+export const headerUrl = (account: AccountView, remoteFile: RemoteFileUrl): string | null =>
+  imageUrl(account.headerFile, account.headerRemoteUrl, (url) => remoteFile(url, 'header'))
 
 function imageUrl(file: string | null, remoteUrl: string | null, shownAt: (url: string) => string): string | null {
   const remote = remoteUrl && webUrl(remoteUrl)
@@ -26,13 +28,33 @@ function imageUrl(file: string | null, remoteUrl: string | null, shownAt: (url: 
 const hues = 6
 
 /** The picture of an account; without one, its first letter on one of a few colours. */
-export const Avatar: FC<{ account: AccountView; size?: 'small' | 'medium' | 'large' }> = ({ account, size = 'medium' }) => {
+export const Avatar: FC<{ account: AccountView; size?: 'small' | 'medium' | 'large' }> = ({
+  account,
+  size = 'medium',
+}) => {
   const url = avatarUrl(account, usePage().remoteFile)
   const pixels = { small: 32, medium: 48, large: 112 }[size]
-  if (url) return <img class={`avatar avatar-${size}`} src={url} alt="" width={pixels} height={pixels} loading="lazy" decoding="async" />
+  if (url)
+    return (
+      <img
+        class={`avatar avatar-${size}`}
+        src={url}
+        alt=""
+        width={pixels}
+        height={pixels}
+        loading="lazy"
+        decoding="async"
+      />
+    )
   const letter = [...account.username.replace(/[^\p{L}\p{N}]/gu, '')][0] ?? '·'
   return (
-    <svg class={`avatar avatar-${size} hue-${Number(BigInt(account.id) % BigInt(hues))}`} viewBox="0 0 48 48" width={pixels} height={pixels} aria-hidden="true">
+    <svg
+      class={`avatar avatar-${size} hue-${Number(BigInt(account.id) % BigInt(hues))}`}
+      viewBox="0 0 48 48"
+      width={pixels}
+      height={pixels}
+      aria-hidden="true"
+    >
       <rect width="48" height="48" />
       <text x="24" y="33" text-anchor="middle">
         {letter.toUpperCase()}
@@ -42,7 +64,8 @@ export const Avatar: FC<{ account: AccountView; size?: 'small' | 'medium' | 'lar
 }
 
 /** Handle with the host, also for local accounts, as people elsewhere would write it. */
-export const fullHandle = (account: AccountView, handleHost: string): string => `@${account.acct}${account.isLocal ? `@${handleHost}` : ''}`
+export const fullHandle = (account: AccountView, handleHost: string): string =>
+  `@${account.acct}${account.isLocal ? `@${handleHost}` : ''}`
 
 export const Name: FC<{ account: AccountView }> = ({ account }) => (
   <bdi class="name">
@@ -51,7 +74,10 @@ export const Name: FC<{ account: AccountView }> = ({ account }) => (
 )
 
 /** An account in a list. */
-export const AccountRow: FC<{ account: AccountView; relationship?: RelationshipView | undefined }> = ({ account, relationship }) => (
+export const AccountRow: FC<{ account: AccountView; relationship?: RelationshipView | undefined }> = ({
+  account,
+  relationship,
+}) => (
   <article class="person">
     <a href={profilePath(account)} class="person-link">
       <Avatar account={account} />
@@ -65,13 +91,31 @@ export const AccountRow: FC<{ account: AccountView; relationship?: RelationshipV
 )
 
 /** Follow, or what there is instead: nothing for oneself and visitors. */
-export const FollowButton: FC<{ account: AccountView; relationship?: RelationshipView | undefined }> = ({ account, relationship }) => {
+export const FollowButton: FC<{ account: AccountView; relationship?: RelationshipView | undefined }> = ({
+  account,
+  relationship,
+}) => {
   const { me } = usePage()
   if (!me || !relationship || me.account.id === account.id) return null
   const path = `/accounts/${account.id}`
-  if (relationship.blocking) return <Action action={`${path}/unblock`} label="Unblock" class="button button-quiet">Unblock</Action>
-  if (relationship.following) return <Action action={`${path}/unfollow`} label="Unfollow" class="button button-quiet">Unfollow</Action>
-  if (relationship.requested) return <Action action={`${path}/unfollow`} label="Withdraw request" class="button button-quiet">Withdraw request</Action>
+  if (relationship.blocking)
+    return (
+      <Action action={`${path}/unblock`} label="Unblock" class="button button-quiet">
+        Unblock
+      </Action>
+    )
+  if (relationship.following)
+    return (
+      <Action action={`${path}/unfollow`} label="Unfollow" class="button button-quiet">
+        Unfollow
+      </Action>
+    )
+  if (relationship.requested)
+    return (
+      <Action action={`${path}/unfollow`} label="Withdraw request" class="button button-quiet">
+        Withdraw request
+      </Action>
+    )
   if (relationship.blockedBy || account.movedToId !== null) return null
   return (
     <Action action={`${path}/follow`} label={relationship.followedBy ? 'Follow back' : 'Follow'} class="button">

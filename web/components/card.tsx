@@ -11,7 +11,16 @@ export const LinkCard: FC<{ card: CardView }> = ({ card }) => {
   const isWide = card.width >= 320 && card.width > card.height
   return (
     <div class={card.imageFile ? (isWide ? 'link-card link-card-wide' : 'link-card link-card-small') : 'link-card'}>
-      {card.imageFile && <img src={`/media/${card.imageFile}`} alt={card.imageDescription} width={card.width} height={card.height} loading="lazy" decoding="async" />}
+      {card.imageFile && (
+        <img
+          src={`/media/${card.imageFile}`}
+          alt={card.imageDescription}
+          width={card.width}
+          height={card.height}
+          loading="lazy"
+          decoding="async"
+        />
+      )}
       <div class="link-card-words" {...(card.language ? { lang: card.language } : {})}>
         <p class="link-card-site">
           <bdi>{card.providerName}</bdi>

@@ -20,10 +20,17 @@ export type ComposerDraft = {
   key: string
 }
 
-export const formatOptions: readonly (readonly [TextFormat, string])[] = [['plain', 'As it is typed'], ['markdown', 'Markdown']]
+export const formatOptions: readonly (readonly [TextFormat, string])[] = [
+  ['plain', 'As it is typed'],
+  ['markdown', 'Markdown'],
+]
 
 /** The form for a new post. */
-export const Composer: FC<{ draft: ComposerDraft; refusal?: Refusal | null; autofocus?: boolean }> = ({ draft, refusal = null, autofocus }) => (
+export const Composer: FC<{ draft: ComposerDraft; refusal?: Refusal | null; autofocus?: boolean }> = ({
+  draft,
+  refusal = null,
+  autofocus,
+}) => (
   <Form action="/compose" class="composer" label="New post">
     <Refused refusal={refusal} />
     {draft.replyTo && <input type="hidden" name="reply_to" value={draft.replyTo} />}
@@ -32,7 +39,14 @@ export const Composer: FC<{ draft: ComposerDraft; refusal?: Refusal | null; auto
     <label for="text" class="unseen">
       {draft.replyTo ? 'Your reply' : 'What is on your mind?'}
     </label>
-    <textarea id="text" name="text" rows={3} dir="auto" autofocus={autofocus} placeholder={draft.replyTo ? 'Your reply' : 'What is on your mind?'}>
+    <textarea
+      id="text"
+      name="text"
+      rows={3}
+      dir="auto"
+      autofocus={autofocus}
+      placeholder={draft.replyTo ? 'Your reply' : 'What is on your mind?'}
+    >
       {textAreaValue(draft.text)}
     </textarea>
     <details class="composer-more" open={draft.spoilerText !== '' || draft.format === 'markdown'}>
@@ -46,7 +60,13 @@ export const Composer: FC<{ draft: ComposerDraft; refusal?: Refusal | null; auto
       <Select name="format" label="Format" value={draft.format} options={formatOptions} />
     </details>
     <div class="composer-foot">
-      <Select name="visibility" label="Who can see it" value={draft.visibility} options={visibilityOptions} hidesLabel />
+      <Select
+        name="visibility"
+        label="Who can see it"
+        value={draft.visibility}
+        options={visibilityOptions}
+        hidesLabel
+      />
       <span class="hint">Up to {limits.status.maxCharacters} characters</span>
       <button type="submit" class="button">
         {draft.replyTo ? 'Reply' : 'Post'}

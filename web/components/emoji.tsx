@@ -1,10 +1,10 @@
 /** Custom emojis in place of their names, in what people read: never within tags, nor in code. */
 import { raw } from 'hono/html'
 import type { FC } from 'hono/jsx'
-import { replaceShortcodes } from '#src/text/shortcodes.ts'
 import type { EmojiView } from '#src/media/emojis/views.ts'
-import { escapeAttribute, escapeText } from '#src/text/html/escape.ts'
 import { webUrl } from '#src/platform/web-url.ts'
+import { escapeAttribute, escapeText } from '#src/text/html/escape.ts'
+import { replaceShortcodes } from '#src/text/shortcodes.ts'
 import { type PageContext, usePage } from './page-context.ts'
 
 const pixels = 20
@@ -36,9 +36,17 @@ export function withEmojis(html: string, emojis: readonly Picture[], remoteFile:
     .join('')
 }
 
-function picture({ shortcode, file, remoteUrl }: Picture, remoteFile: PageContext['remoteFile']): [[string, string]] | null {
+function picture(
+  { shortcode, file, remoteUrl }: Picture,
+  remoteFile: PageContext['remoteFile'],
+): [[string, string]] | null {
   const remote = remoteUrl && webUrl(remoteUrl)
   const url = file ? `/media/${file}` : remote && remoteFile(remote, 'emoji')
   if (!url) return null
-  return [[shortcode, `<img class="emoji" src="${escapeAttribute(url)}" alt=":${shortcode}:" title=":${shortcode}:" width="${pixels}" height="${pixels}" loading="lazy" decoding="async">`]]
+  return [
+    [
+      shortcode,
+      `<img class="emoji" src="${escapeAttribute(url)}" alt=":${shortcode}:" title=":${shortcode}:" width="${pixels}" height="${pixels}" loading="lazy" decoding="async">`,
+    ],
+  ]
 }

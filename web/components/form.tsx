@@ -7,22 +7,52 @@ type FormProps = { action: string; class?: string; upload?: boolean; label?: str
 
 /** A form that changes something: a POST with the proof that it is one of ours. */
 export const Form: FC<FormProps> = ({ action, class: className, upload, label, children }) => (
-  <form method="post" action={action} class={className} enctype={upload ? 'multipart/form-data' : undefined} aria-label={label}>
+  <form
+    method="post"
+    action={action}
+    class={className}
+    enctype={upload ? 'multipart/form-data' : undefined}
+    aria-label={label}
+  >
     <input type="hidden" name="form_token" value={usePage().formToken()} />
     {children}
   </form>
 )
 
-type ActionProps = { action: string; label: string; icon?: IconName; count?: number; pressed?: boolean; class?: string; anchor?: string; children?: Child }
+type ActionProps = {
+  action: string
+  label: string
+  icon?: IconName
+  count?: number
+  pressed?: boolean
+  class?: string
+  anchor?: string
+  children?: Child
+}
 
 /**
  * A verb as a button: its own form, after which the person is where they were.
  * `label` names it to who can't see what it stands beside; it begins with the words that it shows, if it shows any.
  */
-export const Action: FC<ActionProps> = ({ action, label, icon, count, pressed, class: className, anchor, children }) => (
+export const Action: FC<ActionProps> = ({
+  action,
+  label,
+  icon,
+  count,
+  pressed,
+  class: className,
+  anchor,
+  children,
+}) => (
   <Form action={action} class="action">
     <input type="hidden" name="return_to" value={`${usePage().here}${anchor ? `#${anchor}` : ''}`} />
-    <button type="submit" class={className} aria-pressed={pressed === undefined ? undefined : pressed ? 'true' : 'false'} {...(children === label ? {} : { 'aria-label': label })} title={children ? undefined : label}>
+    <button
+      type="submit"
+      class={className}
+      aria-pressed={pressed === undefined ? undefined : pressed ? 'true' : 'false'}
+      {...(children === label ? {} : { 'aria-label': label })}
+      title={children ? undefined : label}
+    >
       {icon && <Icon name={icon} />}
       {children}
       {count ? <span class="count">{count}</span> : null}
@@ -47,10 +77,25 @@ type FieldProps = {
 }
 
 /** A labelled field, with what is wrong with it right below. `rows` makes it a text area. */
-export const Field: FC<FieldProps> = ({ name, label, type = 'text', value = '', hint, problems = [], rows, ...rest }) => {
+export const Field: FC<FieldProps> = ({
+  name,
+  label,
+  type = 'text',
+  value = '',
+  hint,
+  problems = [],
+  rows,
+  ...rest
+}) => {
   const wrong = problems.filter((problem) => problem.field === name)
   const described = [hint && `${name}-hint`, wrong.length > 0 && `${name}-problem`].filter(Boolean).join(' ')
-  const common = { id: name, name, ...rest, ...(described ? { 'aria-describedby': described } : {}), ...(wrong.length > 0 ? { 'aria-invalid': 'true' as const } : {}) }
+  const common = {
+    id: name,
+    name,
+    ...rest,
+    ...(described ? { 'aria-describedby': described } : {}),
+    ...(wrong.length > 0 ? { 'aria-invalid': 'true' as const } : {}),
+  }
   return (
     <div class="field">
       <label for={name}>{label}</label>
@@ -90,7 +135,13 @@ export const Check: FC<CheckProps> = ({ name, label, checked, hint }) => (
   </label>
 )
 
-type SelectProps = { name: string; label: string; value: string; options: readonly (readonly [string, string])[]; hidesLabel?: boolean }
+type SelectProps = {
+  name: string
+  label: string
+  value: string
+  options: readonly (readonly [string, string])[]
+  hidesLabel?: boolean
+}
 
 export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabel }) => (
   <div class="field">
@@ -111,7 +162,11 @@ export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabe
 export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) =>
   refusal && (
     <div class="notice notice-bad" role="alert">
-      {refusal.problems.length > 0 ? 'Please look at the marked fields.' : refusal.code === 'too_many' ? 'Those were many tries. Please wait a while.' : sentence(refusal.message)}
+      {refusal.problems.length > 0
+        ? 'Please look at the marked fields.'
+        : refusal.code === 'too_many'
+          ? 'Those were many tries. Please wait a while.'
+          : sentence(refusal.message)}
     </div>
   )
 

@@ -1,10 +1,10 @@
+import { raw } from 'hono/html'
 /** HTML of statuses and profiles, made safe once more where it is shown, its links led to pages of ours. */
 import type { FC } from 'hono/jsx'
-import { raw } from 'hono/html'
 import type { EmojiView } from '#src/media/emojis/views.ts'
+import type { MentionView, TagView } from '#src/statuses/views/views.ts'
 import { escapeAttribute } from '#src/text/html/escape.ts'
 import { shownHtml } from '#src/text/html/shown.ts'
-import type { MentionView, TagView } from '#src/statuses/views/views.ts'
 import { profilePath } from './account.tsx'
 import { withEmojis } from './emoji.tsx'
 import { usePage } from './page-context.ts'
@@ -20,7 +20,15 @@ type Props = {
   class?: string
 }
 
-export const Html: FC<Props> = ({ html, isOwn, language, mentions = [], tags = [], emojis = [], class: className = 'prose' }) => {
+export const Html: FC<Props> = ({
+  html,
+  isOwn,
+  language,
+  mentions = [],
+  tags = [],
+  emojis = [],
+  class: className = 'prose',
+}) => {
   const { remoteFile } = usePage()
   return (
     <div class={className} dir="auto" {...(language ? { lang: language } : {})}>
@@ -30,17 +38,25 @@ export const Html: FC<Props> = ({ html, isOwn, language, mentions = [], tags = [
 }
 
 /** The same for what stands within a line. */
-export const InlineHtml: FC<Pick<Props, 'html' | 'isOwn' | 'emojis'>> = ({ html, isOwn, emojis = [] }) => <span dir="auto">{raw(withEmojis(shownHtml(html, isOwn), emojis, usePage().remoteFile))}</span>
+export const InlineHtml: FC<Pick<Props, 'html' | 'isOwn' | 'emojis'>> = ({ html, isOwn, emojis = [] }) => (
+  <span dir="auto">{raw(withEmojis(shownHtml(html, isOwn), emojis, usePage().remoteFile))}</span>
+)
 
 /** Mentions and hashtags lead to their pages here, where people can act on them, rather than to other servers. */
 function ledHome(html: string, mentions: MentionView[], tags: TagView[]): string {
   if (mentions.length === 0 && tags.length === 0) return html
-  const pages = new Map(mentions.flatMap((account) => [account.url, account.uri].map((target) => [target, profilePath(account)] as const)))
-  const names = new Map(tags.flatMap(({ name, displayName }) => [name, displayName.toLowerCase()].map((key) => [key, name] as const)))
+  const pages = new Map(
+    mentions.flatMap((account) => [account.url, account.uri].map((target) => [target, profilePath(account)] as const)),
+  )
+  const names = new Map(
+    tags.flatMap(({ name, displayName }) => [name, displayName.toLowerCase()].map((key) => [key, name] as const)),
+  )
   // After sanitising, every link starts with its `href`, in double quotes.
   return html.replace(/<a href="([^"<>]*)"([^<>]*)>/g, (link, href: string, others: string) => {
     const target = href.replaceAll('&amp;', '&')
-    const page = pages.get(target) ?? (/class="[^"]*\bhashtag\b/.test(others) || /rel="tag/.test(others) ? tagPage(target, names) : undefined)
+    const page =
+      pages.get(target) ??
+      (/class="[^"]*\bhashtag\b/.test(others) || /rel="tag/.test(others) ? tagPage(target, names) : undefined)
     return page ? `<a href="${escapeAttribute(page)}"${others.replace(/ target="_blank"/, '')}>` : link
   })
 }

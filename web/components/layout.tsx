@@ -88,7 +88,14 @@ const OpenGraph: FC<{ meta: Meta; siteName: string }> = ({ meta, siteName }) => 
   </>
 )
 
-const Entry: FC<{ href: string; icon: IconName; here: string; count?: number; class?: string; children?: Child }> = ({ href, icon, here, count, class: className, children }) => (
+const Entry: FC<{ href: string; icon: IconName; here: string; count?: number; class?: string; children?: Child }> = ({
+  href,
+  icon,
+  here,
+  count,
+  class: className,
+  children,
+}) => (
   <li class={className}>
     <a href={href} {...(here.split('?')[0] === href ? { 'aria-current': 'page' as const } : {})}>
       <Icon name={icon} />
@@ -102,22 +109,44 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']>; here: string }> = 
   <>
     <nav class="main-nav" aria-label="Main">
       <ul>
-        <Entry href="/" icon="home" here={here}>Home</Entry>
-        <Entry href="/explore" icon="explore" here={here}>Explore</Entry>
-        <Entry href="/notifications" icon="bell" here={here} count={me.unread}>Notifications</Entry>
-        <Entry href={profilePath(me.account)} icon="person" here={here}>Profile</Entry>
-        <Entry href="/compose" icon="pen" here={here} class="nav-compose">New post</Entry>
+        <Entry href="/" icon="home" here={here}>
+          Home
+        </Entry>
+        <Entry href="/explore" icon="explore" here={here}>
+          Explore
+        </Entry>
+        <Entry href="/notifications" icon="bell" here={here} count={me.unread}>
+          Notifications
+        </Entry>
+        <Entry href={profilePath(me.account)} icon="person" here={here}>
+          Profile
+        </Entry>
+        <Entry href="/compose" icon="pen" here={here} class="nav-compose">
+          New post
+        </Entry>
       </ul>
     </nav>
     <nav class="tools" aria-label="More">
       <ul>
-        <Entry href="/search" icon="search" here={here} class="narrow-only">Search</Entry>
-        <Entry href="/bookmarks" icon="bookmark" here={here}>Bookmarks</Entry>
+        <Entry href="/search" icon="search" here={here} class="narrow-only">
+          Search
+        </Entry>
+        <Entry href="/bookmarks" icon="bookmark" here={here}>
+          Bookmarks
+        </Entry>
         {me.followRequests > 0 || me.account.isLocked ? (
-          <Entry href="/follow-requests" icon="people" here={here} count={me.followRequests} class="wide-only">Follow requests</Entry>
+          <Entry href="/follow-requests" icon="people" here={here} count={me.followRequests} class="wide-only">
+            Follow requests
+          </Entry>
         ) : null}
-        <Entry href="/settings/profile" icon="settings" here={here}>Settings</Entry>
-        {me.viewer.role !== 'user' && <Entry href="/admin" icon="shield" here={here}>Administration</Entry>}
+        <Entry href="/settings/profile" icon="settings" here={here}>
+          Settings
+        </Entry>
+        {me.viewer.role !== 'user' && (
+          <Entry href="/admin" icon="shield" here={here}>
+            Administration
+          </Entry>
+        )}
       </ul>
     </nav>
     <div class="self">
@@ -141,10 +170,18 @@ const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => (
   <>
     <nav class="main-nav" aria-label="Main">
       <ul>
-        <Entry href="/" icon="home" here={page.here}>Welcome</Entry>
-        <Entry href="/explore" icon="explore" here={page.here}>Explore</Entry>
-        <Entry href="/search" icon="search" here={page.here}>Search</Entry>
-        <Entry href="/about" icon="info" here={page.here}>About</Entry>
+        <Entry href="/" icon="home" here={page.here}>
+          Welcome
+        </Entry>
+        <Entry href="/explore" icon="explore" here={page.here}>
+          Explore
+        </Entry>
+        <Entry href="/search" icon="search" here={page.here}>
+          Search
+        </Entry>
+        <Entry href="/about" icon="info" here={page.here}>
+          About
+        </Entry>
       </ul>
     </nav>
     <div class="doors">
@@ -161,7 +198,14 @@ const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => (
               Sign up
             </a>
           )}
-          <a href={page.here === '/' || /^\/(login|signup|password|reset|confirm|setup)/.test(page.here) ? '/login' : `/login?return_to=${encodeURIComponent(page.here)}`} class="button button-quiet">
+          <a
+            href={
+              page.here === '/' || /^\/(login|signup|password|reset|confirm|setup)/.test(page.here)
+                ? '/login'
+                : `/login?return_to=${encodeURIComponent(page.here)}`
+            }
+            class="button button-quiet"
+          >
             Log in
           </a>
         </>
@@ -190,13 +234,26 @@ const Rail: FC = () => {
   )
 }
 
-export const SearchBox: FC<{ value?: string; id?: string; autofocus?: boolean }> = ({ value = '', id = 'rail-search', autofocus }) => (
+export const SearchBox: FC<{ value?: string; id?: string; autofocus?: boolean }> = ({
+  value = '',
+  id = 'rail-search',
+  autofocus,
+}) => (
   <form action="/search" class="search" role="search">
     <label for={id} class="unseen">
       People, posts and hashtags
     </label>
     <Icon name="search" />
-    <input id={id} type="search" name="q" value={value} placeholder="Name, #tag or link" maxlength={500} autocapitalize="none" autofocus={autofocus} />
+    <input
+      id={id}
+      type="search"
+      name="q"
+      value={value}
+      placeholder="Name, #tag or link"
+      maxlength={500}
+      autocapitalize="none"
+      autofocus={autofocus}
+    />
   </form>
 )
 
@@ -209,7 +266,11 @@ export const Head: FC<{ title: string; children?: Child }> = ({ title, children 
 )
 
 /** Pages next to one another. */
-export const Tabs: FC<{ label: string; here: string; tabs: readonly (readonly [path: string, label: string])[] }> = ({ label, here, tabs }) => (
+export const Tabs: FC<{ label: string; here: string; tabs: readonly (readonly [path: string, label: string])[] }> = ({
+  label,
+  here,
+  tabs,
+}) => (
   <nav class="tabs" aria-label={label}>
     {tabs.map(([path, text]) => (
       <a href={path} {...(here === path || here.split('?')[0] === path ? { 'aria-current': 'page' as const } : {})}>

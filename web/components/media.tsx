@@ -29,14 +29,25 @@ const MediaFile: FC<{ file: MediaView }> = ({ file }) => {
   const remote = file.file ? null : webUrl(file.remoteUrl ?? '')
   const isPicture = file.kind === 'image'
   // What is of no known kind is a link, which leads to where it is.
-  const url = file.file ? `/media/${file.file}` : remote && file.kind !== 'unknown' ? remoteFile(remote, isPicture ? 'image' : 'recording') : remote
+  const url = file.file
+    ? `/media/${file.file}`
+    : remote && file.kind !== 'unknown'
+      ? remoteFile(remote, isPicture ? 'image' : 'recording')
+      : remote
   if (!url || file.state !== 'ready') return null
   const size = file.width && file.height ? { width: file.width, height: file.height } : {}
   switch (file.kind) {
     case 'image':
       return (
         <a href={url} class="media-item">
-          <img src={file.previewFile ? `/media/${file.previewFile}` : remote ? remoteFile(remote, 'small') : url} alt={file.description || 'Picture'} title={file.description || undefined} loading="lazy" decoding="async" {...size} />
+          <img
+            src={file.previewFile ? `/media/${file.previewFile}` : remote ? remoteFile(remote, 'small') : url}
+            alt={file.description || 'Picture'}
+            title={file.description || undefined}
+            loading="lazy"
+            decoding="async"
+            {...size}
+          />
         </a>
       )
     case 'gifv':
@@ -45,8 +56,15 @@ const MediaFile: FC<{ file: MediaView }> = ({ file }) => {
       const poster = file.previewFile ? `/media/${file.previewFile}` : preview && remoteFile(preview, 'small')
       return (
         <video
-          class="media-item" src={url} controls playsinline loop={file.kind === 'gifv'} muted={file.kind === 'gifv'} aria-label={file.description || 'Video'}
-          {...(poster ? { poster, preload: 'none' } : { preload: 'metadata' })} {...size}
+          class="media-item"
+          src={url}
+          controls
+          playsinline
+          loop={file.kind === 'gifv'}
+          muted={file.kind === 'gifv'}
+          aria-label={file.description || 'Video'}
+          {...(poster ? { poster, preload: 'none' } : { preload: 'metadata' })}
+          {...size}
         />
       )
     }

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'hono/jsx'
-import type { AccountView } from '#src/accounts/views.ts'
-import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import type { AccountStatus } from '#src/accounts/sessions/account-status.ts'
+import type { Viewer } from '#src/accounts/sessions/sessions.ts'
+import type { AccountView } from '#src/accounts/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import type { InstanceSettings } from '#src/rules/settings.ts'
 

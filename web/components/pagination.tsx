@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
-import { isId } from '#src/platform/ids.ts'
 import type { Page } from '#src/platform/db/page.ts'
+import { isId } from '#src/platform/ids.ts'
 import type { C } from '../env.ts'
 
 const pageSize = 20
@@ -21,7 +21,8 @@ export const Pagination: FC<{ path: string; page: Page; cursors: string[] }> = (
   const link = (name: string, value: string) => `${path}${path.includes('?') ? '&' : '?'}${name}=${value}`
   // A page that is read upwards is full, or there is nothing newer; what it came from is always older.
   const hasOlder = oldest !== undefined && (page.minId !== undefined || cursors.length >= page.limit)
-  const hasNewer = newest !== undefined && (page.maxId !== undefined || (page.minId !== undefined && cursors.length >= page.limit))
+  const hasNewer =
+    newest !== undefined && (page.maxId !== undefined || (page.minId !== undefined && cursors.length >= page.limit))
   const isBeyond = cursors.length === 0 && (page.maxId !== undefined || page.minId !== undefined)
   if (!hasOlder && !hasNewer && !isBeyond) return null
   return (

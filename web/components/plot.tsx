@@ -16,7 +16,8 @@ type Props = {
 }
 
 /** Small averages with a decimal: some people on some days are not nobody. */
-const average = (total: number, days: number): string => (total / Math.max(days, 1)).toLocaleString('en', { maximumFractionDigits: total < days * 10 ? 1 : 0 })
+const average = (total: number, days: number): string =>
+  (total / Math.max(days, 1)).toLocaleString('en', { maximumFractionDigits: total < days * 10 ? 1 : 0 })
 
 /** Values over time as bars, drawn without a script; a table of the same stands next to it for those who can't see it. */
 export const Plot: FC<Props> = ({ title, values, days, kind = 'plain', sums = 'total' }) => {
@@ -27,12 +28,24 @@ export const Plot: FC<Props> = ({ title, values, days, kind = 'plain', sums = 't
   return (
     <figure class={`plot plot-${kind}`}>
       <figcaption>
-        <span>{title}</span> <strong>{sums === 'total' ? total.toLocaleString('en') : `⌀ ${average(total, values.length)}`}</strong>
+        <span>{title}</span>{' '}
+        <strong>{sums === 'total' ? total.toLocaleString('en') : `⌀ ${average(total, values.length)}`}</strong>
       </figcaption>
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}: ${total} from ${days[0] ?? ''} to ${days.at(-1) ?? ''}, at most ${max} a day`} preserveAspectRatio="none">
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        role="img"
+        aria-label={`${title}: ${total} from ${days[0] ?? ''} to ${days.at(-1) ?? ''}, at most ${max} a day`}
+        preserveAspectRatio="none"
+      >
         <line x1="0" y1={height - 0.5} x2={width} y2={height - 0.5} class="plot-axis" />
         {values.map((value, i) => (
-          <rect x={round(i * step + step * 0.12)} y={round(height - scale(value))} width={round(step * 0.76)} height={round(scale(value))} rx="1.5">
+          <rect
+            x={round(i * step + step * 0.12)}
+            y={round(height - scale(value))}
+            width={round(step * 0.76)}
+            height={round(scale(value))}
+            rx="1.5"
+          >
             <title>
               {days[i]}: {value}
             </title>

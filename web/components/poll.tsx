@@ -27,7 +27,11 @@ const Ballot: FC<Shown> = ({ poll, emojis }) => (
     <input type="hidden" name="return_to" value={`${usePage().here}#post-${poll.id}`} />
     {poll.options.map(({ title }, i) => (
       <label class="poll-choice">
-        {poll.isMultiple ? <input type="checkbox" name={`choice-${i}`} value="1" /> : <input type="radio" name="choice" value={String(i)} required />}
+        {poll.isMultiple ? (
+          <input type="checkbox" name={`choice-${i}`} value="1" />
+        ) : (
+          <input type="radio" name="choice" value={String(i)} required />
+        )}
         <bdi>
           <EmojiText text={title} emojis={emojis} />
         </bdi>

@@ -4,8 +4,8 @@ import { webUrl } from '#src/platform/web-url.ts'
 import type { RelationshipView } from '#src/relationships/views.ts'
 import { shownHost } from '#src/text/acct.ts'
 import { Avatar, FollowButton, fullHandle, headerUrl, nameOf, profilePath } from './account.tsx'
-import { Action } from './form.tsx'
 import { EmojiText } from './emoji.tsx'
+import { Action } from './form.tsx'
 import { Html, InlineHtml } from './html.tsx'
 import { Icon } from './icons.tsx'
 import { usePage } from './page-context.ts'
@@ -19,7 +19,9 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
   const isSelf = me?.account.id === account.id
   return (
     <section class="profile" aria-label="Profile">
-      <div class={`profile-banner hue-${Number(BigInt(account.id) % 6n)}`}>{header && <img src={header} alt="" width={1500} height={500} />}</div>
+      <div class={`profile-banner hue-${Number(BigInt(account.id) % 6n)}`}>
+        {header && <img src={header} alt="" width={1500} height={500} />}
+      </div>
       <div class="profile-top">
         <Avatar account={account} size="large" />
         <div class="profile-doors">
@@ -108,7 +110,8 @@ const Facts: FC<{ account: AccountView }> = ({ account }) => {
       </li>
       <li>
         <a href={`${path}/followers`}>
-          <strong>{numbers.format(account.followersCount)}</strong> {account.followersCount === 1 ? 'follower' : 'followers'}
+          <strong>{numbers.format(account.followersCount)}</strong>{' '}
+          {account.followersCount === 1 ? 'follower' : 'followers'}
         </a>
       </li>
       <li>
@@ -153,7 +156,10 @@ const MoreActions: FC<{ account: AccountView; relationship: RelationshipView }> 
       </summary>
       <div class="menu-items">
         <a href={`/compose?to=${encodeURIComponent(account.acct)}`}>Mention @{account.username}</a>
-        <Action action={`${path}/${relationship.muting ? 'unmute' : 'mute'}`} label={relationship.muting ? 'Unmute' : 'Mute'}>
+        <Action
+          action={`${path}/${relationship.muting ? 'unmute' : 'mute'}`}
+          label={relationship.muting ? 'Unmute' : 'Mute'}
+        >
           {relationship.muting ? 'Unmute' : 'Mute'}
         </Action>
         {relationship.followedBy && (
@@ -161,7 +167,11 @@ const MoreActions: FC<{ account: AccountView; relationship: RelationshipView }> 
             Remove from followers
           </Action>
         )}
-        <Action action={`${path}/${relationship.blocking ? 'unblock' : 'block'}`} label={relationship.blocking ? 'Unblock' : 'Block'} class="bad">
+        <Action
+          action={`${path}/${relationship.blocking ? 'unblock' : 'block'}`}
+          label={relationship.blocking ? 'Unblock' : 'Block'}
+          class="bad"
+        >
           {relationship.blocking ? 'Unblock' : 'Block'}
         </Action>
       </div>

@@ -2,8 +2,8 @@ import type { FC } from 'hono/jsx'
 import type { ShownQuoteState } from '#src/statuses/views/quotes.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { Avatar, Name, profilePath } from './account.tsx'
-import { Action } from './form.tsx'
 import { EmojiText } from './emoji.tsx'
+import { Action } from './form.tsx'
 import { Html } from './html.tsx'
 import { Icon } from './icons.tsx'
 import { usePage } from './page-context.ts'
@@ -42,7 +42,12 @@ export const Quote: FC<{ status: StatusView }> = ({ status }) => {
         </details>
       )}
       {isMine && (
-        <Action action={`/statuses/${quoted.id}/quotes/${status.id}/revoke`} label="Take your post out of this one" class="quote-end" anchor={`post-${status.id}`}>
+        <Action
+          action={`/statuses/${quoted.id}/quotes/${status.id}/revoke`}
+          label="Take your post out of this one"
+          class="quote-end"
+          anchor={`post-${status.id}`}
+        >
           Take your post out of this one
         </Action>
       )}
@@ -54,7 +59,14 @@ const QuotedStatus: FC<{ status: StatusView; quotesMore: boolean }> = ({ status,
   const path = `${profilePath(status.account)}/${status.id}`
   const body = (
     <>
-      <Html html={status.content} isOwn={status.account.isLocal} language={status.language} mentions={status.mentions} tags={status.tags} emojis={status.emojis} />
+      <Html
+        html={status.content}
+        isOwn={status.account.isLocal}
+        language={status.language}
+        mentions={status.mentions}
+        tags={status.tags}
+        emojis={status.emojis}
+      />
       <Aside status={status} quotesMore={quotesMore} />
     </>
   )
@@ -89,7 +101,11 @@ const QuotedStatus: FC<{ status: StatusView; quotesMore: boolean }> = ({ status,
 /** What else there is to see on its own page. */
 const Aside: FC<{ status: StatusView; quotesMore: boolean }> = ({ status, quotesMore }) => {
   const files = status.media.length
-  const more = [files === 1 ? 'a file' : files > 1 ? `${files} files` : '', status.poll ? 'a poll' : '', quotesMore ? 'a quote' : ''].filter(Boolean)
+  const more = [
+    files === 1 ? 'a file' : files > 1 ? `${files} files` : '',
+    status.poll ? 'a poll' : '',
+    quotesMore ? 'a quote' : '',
+  ].filter(Boolean)
   if (more.length === 0) return null
   return (
     <p class="quote-more">

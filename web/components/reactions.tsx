@@ -1,5 +1,10 @@
 import type { FC } from 'hono/jsx'
-import { isCustomReaction, type ReactionEmojiView, type ReactionView, writtenReaction } from '#src/statuses/views/reactions.ts'
+import {
+  isCustomReaction,
+  type ReactionEmojiView,
+  type ReactionView,
+  writtenReaction,
+} from '#src/statuses/views/reactions.ts'
 import { EmojiText } from './emoji.tsx'
 
 /** The emojis that accounts elsewhere reacted to a status with, and how often. */
@@ -17,7 +22,12 @@ export const Reactions: FC<{ reactions: readonly ReactionView[] }> = ({ reaction
     </ul>
   ) : null
 
-const titleOf = (reaction: ReactionView): string => (isCustomReaction(reaction) && reaction.domain !== null ? `:${reaction.name}@${reaction.domain}:` : writtenReaction(reaction))
+const titleOf = (reaction: ReactionView): string =>
+  isCustomReaction(reaction) && reaction.domain !== null
+    ? `:${reaction.name}@${reaction.domain}:`
+    : writtenReaction(reaction)
 
 /** A text with the picture of the one emoji that it names. */
-export const ReactionText: FC<{ text: string; emoji: ReactionEmojiView }> = ({ text, emoji }) => <EmojiText text={text} emojis={isCustomReaction(emoji) ? [{ ...emoji, shortcode: emoji.name }] : []} />
+export const ReactionText: FC<{ text: string; emoji: ReactionEmojiView }> = ({ text, emoji }) => (
+  <EmojiText text={text} emojis={isCustomReaction(emoji) ? [{ ...emoji, shortcode: emoji.name }] : []} />
+)

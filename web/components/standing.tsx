@@ -9,7 +9,8 @@ export const AccountStatusBanner: FC = () => {
     return (
       <div class="notice notice-step" role="status">
         <p>
-          <strong>Confirm your mail address.</strong> We sent you a link. Until you have opened it, you can look around like any visitor.
+          <strong>Confirm your mail address.</strong> We sent you a link. Until you have opened it, you can look around
+          like any visitor.
         </p>
         <Form action="/confirm/again">
           <button type="submit" class="button button-quiet">
@@ -23,7 +24,8 @@ export const AccountStatusBanner: FC = () => {
     return (
       <div class="notice notice-step" role="status">
         <p>
-          <strong>Waiting for approval.</strong> A moderator looks at each sign-up. You get a mail as soon as you are in; until then, look around like any visitor.
+          <strong>Waiting for approval.</strong> A moderator looks at each sign-up. You get a mail as soon as you are
+          in; until then, look around like any visitor.
         </p>
       </div>
     )
@@ -32,7 +34,8 @@ export const AccountStatusBanner: FC = () => {
     return (
       <div class="notice notice-step" role="status">
         <p>
-          <strong>This account has moved.</strong> You can look around like any visitor, and call the move off in the <a href="/settings/moving">settings</a>.
+          <strong>This account has moved.</strong> You can look around like any visitor, and call the move off in the{' '}
+          <a href="/settings/moving">settings</a>.
         </p>
       </div>
     )

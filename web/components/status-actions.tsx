@@ -16,7 +16,11 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
   const path = `/statuses/${status.id}`
   const isOwn = status.accountId === me.account.id
   const may = (kind: InteractionKind) => isAllowed(status, me.account, kind)
-  const mayBoost = (status.visibility === 'public' || status.visibility === 'unlisted' || (status.visibility === 'private' && isOwn)) && may('announce')
+  const mayBoost =
+    (status.visibility === 'public' ||
+      status.visibility === 'unlisted' ||
+      (status.visibility === 'private' && isOwn)) &&
+    may('announce')
   return (
     <footer class="actions">
       {may('reply') ? (
@@ -30,7 +34,15 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
         <Off icon="reply" title="Its author doesn’t let you reply" />
       )}
       {mayBoost ? (
-        <Action action={`${path}/${status.reblogged ? 'unreblog' : 'reblog'}`} label="Boost" icon="boost" count={status.reblogsCount} pressed={status.reblogged} class="act act-boost" anchor={anchor} />
+        <Action
+          action={`${path}/${status.reblogged ? 'unreblog' : 'reblog'}`}
+          label="Boost"
+          icon="boost"
+          count={status.reblogsCount}
+          pressed={status.reblogged}
+          class="act act-boost"
+          anchor={anchor}
+        />
       ) : (
         <Off icon={may('announce') ? status.visibility : 'boost'} title="This can’t be boosted" />
       )}
@@ -45,12 +57,24 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
       {may('like') || status.favourited ? (
         <Action
           action={`${path}/${status.favourited ? 'unfavourite' : 'favourite'}`}
-          label="Favourite" icon="favourite" count={status.favouritesCount} pressed={status.favourited} class="act act-favourite" anchor={anchor}
+          label="Favourite"
+          icon="favourite"
+          count={status.favouritesCount}
+          pressed={status.favourited}
+          class="act act-favourite"
+          anchor={anchor}
         />
       ) : (
         <Off icon="favourite" title="Its author doesn’t want favourites" />
       )}
-      <Action action={`${path}/${status.bookmarked ? 'unbookmark' : 'bookmark'}`} label="Bookmark" icon="bookmark" pressed={status.bookmarked} class="act act-bookmark" anchor={anchor} />
+      <Action
+        action={`${path}/${status.bookmarked ? 'unbookmark' : 'bookmark'}`}
+        label="Bookmark"
+        icon="bookmark"
+        pressed={status.bookmarked}
+        class="act act-bookmark"
+        anchor={anchor}
+      />
       <MoreActions status={status} isOwn={isOwn} anchor={anchor} />
     </footer>
   )
@@ -98,10 +122,18 @@ const MoreActions: FC<{ status: StatusView; isOwn: boolean; anchor: string }> = 
 function isAllowed(status: StatusView, me: AccountView, kind: InteractionKind): boolean {
   if (status.consent === 'asked' || status.consent === 'refused') return false
   const isNamed = status.inReplyToAccountId === me.id || status.mentions.some(({ id }) => id === me.id)
-  return interactionAnswer(status.interactionPolicy?.[kind], kind, { ...status, uri: me.uri, isAuthor: status.accountId === me.id, isNamed }) !== 'denied'
+  return (
+    interactionAnswer(status.interactionPolicy?.[kind], kind, {
+      ...status,
+      uri: me.uri,
+      isAuthor: status.accountId === me.id,
+      isNamed,
+    }) !== 'denied'
+  )
 }
 
-const isQuotable = (status: StatusView, me: AccountId): boolean => quoteAnswer(status, { isAuthor: status.accountId === me, ...status }) !== 'denied'
+const isQuotable = (status: StatusView, me: AccountId): boolean =>
+  quoteAnswer(status, { isAuthor: status.accountId === me, ...status }) !== 'denied'
 
 /** Visitors may have an account elsewhere, where they go on with what they press. */
 const Numbers: FC<{ status: StatusView }> = ({ status }) => (
@@ -113,7 +145,12 @@ const Numbers: FC<{ status: StatusView }> = ({ status }) => (
         ['favourite', 'favourite', status.favouritesCount, 'favourites', 'Favourite'],
       ] as const
     ).map(([icon, intent, count, what, verb]) => (
-      <a href={`/elsewhere/statuses/${status.id}?intent=${intent}`} class="act" rel="nofollow" title={`${count} ${what}. ${verb} from your own server`}>
+      <a
+        href={`/elsewhere/statuses/${status.id}?intent=${intent}`}
+        class="act"
+        rel="nofollow"
+        title={`${count} ${what}. ${verb} from your own server`}
+      >
         <Icon name={icon} />
         <span class="count">{count || ''}</span>
         <span class="unseen">

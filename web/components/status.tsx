@@ -1,7 +1,7 @@
 import type { Child, FC } from 'hono/jsx'
-import { blurs, type FilterContext, warningsOf, withoutHidden } from '#src/statuses/views/filters.ts'
-import { webUrl } from '#src/platform/web-url.ts'
 import type { StatusId } from '#src/platform/ids.ts'
+import { webUrl } from '#src/platform/web-url.ts'
+import { blurs, type FilterContext, warningsOf, withoutHidden } from '#src/statuses/views/filters.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { Avatar, Name, nameOf, profilePath } from './account.tsx'
 import { LinkCard } from './card.tsx'
@@ -31,7 +31,11 @@ type StatusProps = {
 export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, context }) => {
   const shown = status.reblog ?? status
   return (
-    <article class={isPartOfThread ? 'post post-threaded' : 'post'} id={`post-${status.id}`} aria-labelledby={`author-${status.id}`}>
+    <article
+      class={isPartOfThread ? 'post post-threaded' : 'post'}
+      id={`post-${status.id}`}
+      aria-labelledby={`author-${status.id}`}
+    >
       {isPinned && (
         <p class="post-reason">
           <Icon name="pin" />
@@ -137,7 +141,15 @@ const ReplyLine: FC<{ status: StatusView }> = ({ status }) => {
   return (
     <p class="post-reply-line">
       <Icon name="reply" />
-      {isOwn ? 'Continues a thread' : parent ? <span>In reply to <a href={profilePath(parent)}>@{parent.acct}</a></span> : 'A reply'}
+      {isOwn ? (
+        'Continues a thread'
+      ) : parent ? (
+        <span>
+          In reply to <a href={profilePath(parent)}>@{parent.acct}</a>
+        </span>
+      ) : (
+        'A reply'
+      )}
     </p>
   )
 }
@@ -145,7 +157,10 @@ const ReplyLine: FC<{ status: StatusView }> = ({ status }) => {
 /** Says to its author that others don't see it, as whom it replies to was to be asked. */
 const ConsentLine: FC<{ status: StatusView }> = ({ status }) => {
   if (status.consent !== 'asked' && status.consent !== 'refused') return null
-  const words = status.consent === 'asked' ? 'Only you see this until the author of the post above allows the reply' : 'Only you see this: the author of the post above did not allow the reply'
+  const words =
+    status.consent === 'asked'
+      ? 'Only you see this until the author of the post above allows the reply'
+      : 'Only you see this: the author of the post above did not allow the reply'
   return (
     <p class="post-reply-line">
       <Icon name="direct" />
@@ -157,7 +172,9 @@ const ConsentLine: FC<{ status: StatusView }> = ({ status }) => {
 /** The content behind what the viewer's filters say of it. */
 const Filtered: FC<{ status: StatusView; context: FilterContext | undefined }> = ({ status, context }) => {
   const warnings = context ? warningsOf(status.filtered, context) : []
-  const content = <Content status={context && blurs(status.filtered, context) ? { ...status, isSensitive: true } : status} />
+  const content = (
+    <Content status={context && blurs(status.filtered, context) ? { ...status, isSensitive: true } : status} />
+  )
   if (warnings.length === 0) return content
   return (
     <details class="warning">
@@ -173,7 +190,16 @@ const Filtered: FC<{ status: StatusView; context: FilterContext | undefined }> =
 
 /** Text, files, what is quoted and linked, behind the content warning if there is one. */
 const Content: FC<{ status: StatusView }> = ({ status }) => {
-  const text = <Html html={status.content} isOwn={status.account.isLocal} language={status.language} mentions={status.mentions} tags={status.tags} emojis={status.emojis} />
+  const text = (
+    <Html
+      html={status.content}
+      isOwn={status.account.isLocal}
+      language={status.language}
+      mentions={status.mentions}
+      tags={status.tags}
+      emojis={status.emojis}
+    />
+  )
   const beside = (
     <>
       <Media status={status} />
@@ -208,7 +234,12 @@ const Content: FC<{ status: StatusView }> = ({ status }) => {
 }
 
 /** Statuses of a timeline, or a word about why there are none. */
-export const StatusList: FC<{ statuses: StatusView[]; pinned?: StatusId[]; context?: FilterContext; children?: Child }> = ({ statuses, pinned = [], context, children }) =>
+export const StatusList: FC<{
+  statuses: StatusView[]
+  pinned?: StatusId[]
+  context?: FilterContext
+  children?: Child
+}> = ({ statuses, pinned = [], context, children }) =>
   statuses.length > 0 ? (
     <div class="feed">
       {(context ? withoutHidden(statuses, context) : statuses).map((status) => (

@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
-import { notFound } from '#src/platform/errors.ts'
-import { loadSettings } from '#src/rules/settings.ts'
 import { loadStats, loadTotals } from '#src/instance/stats.ts'
 import { type InstanceText, loadPrivacyPolicy, loadText, textHtml } from '#src/instance/texts.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
+import { notFound } from '#src/platform/errors.ts'
+import { loadSettings } from '#src/rules/settings.ts'
 import { Html } from '../components/html.tsx'
 import { Head } from '../components/layout.tsx'
 import { Plot } from '../components/plot.tsx'
@@ -21,7 +21,12 @@ const registrationWords = {
 export const about = new Hono<Env>().get('/about', async (c) => {
   const { app } = c.var
   const [settings, totals, stats, rules, description, terms] = await Promise.all([
-    loadSettings(app.db), loadTotals(app.db), loadStats(app.db, days), loadRules(app.db), loadText(app.db, 'extendedDescription'), loadText(app.db, 'termsOfService'),
+    loadSettings(app.db),
+    loadTotals(app.db),
+    loadStats(app.db, days),
+    loadRules(app.db),
+    loadText(app.db, 'extendedDescription'),
+    loadText(app.db, 'termsOfService'),
   ])
   return page(
     c,
@@ -31,7 +36,8 @@ export const about = new Hono<Env>().get('/about', async (c) => {
       <div class="sheet prose">
         <p class="lead">{settings.description}</p>
         <p>
-          {registrationWords[settings.registrations]} {settings.registrations !== 'closed' && <a href="/signup">Sign up</a>}
+          {registrationWords[settings.registrations]}{' '}
+          {settings.registrations !== 'closed' && <a href="/signup">Sign up</a>}
         </p>
         {settings.contactEmail && (
           <p>
@@ -71,12 +77,18 @@ export const about = new Hono<Env>().get('/about', async (c) => {
         </dl>
         {stats.length > 1 && (
           <div class="plots">
-            <Plot title={`Posts in ${stats.length} days`} days={stats.map(({ day }) => day)} values={stats.map((day) => day.statuses)} />
+            <Plot
+              title={`Posts in ${stats.length} days`}
+              days={stats.map(({ day }) => day)}
+              values={stats.map((day) => day.statuses)}
+            />
           </div>
         )}
         <h2>How this works</h2>
         <p>
-          <bdi>{settings.title}</bdi> is a server of the fediverse: thousands of independent places whose people can follow and answer one another. It runs on Pipit, which is free software. What you see is in order of time; nobody pays to be seen, and nothing here watches you.
+          <bdi>{settings.title}</bdi> is a server of the fediverse: thousands of independent places whose people can
+          follow and answer one another. It runs on Pipit, which is free software. What you see is in order of time;
+          nobody pays to be seen, and nothing here watches you.
         </p>
         <p>Apps made for Mastodon work with it: enter “{app.config.handleHost}” as the server.</p>
         <p>

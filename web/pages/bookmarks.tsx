@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { bookmarkedBy, favouritedBy } from '#src/reading/timelines/marked.ts'
+import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { Head, Tabs } from '../components/layout.tsx'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { StatusList } from '../components/status.tsx'
@@ -18,13 +18,24 @@ async function marksPage(c: C, path: string, title: string, load: typeof bookmar
   const { accountId } = viewerOf(c)
   const wanted = pageOf(c)
   const marks = await load(db, accountId, wanted)
-  const statuses = await loadStatusViews(db, accountId, marks.map(({ statusId }) => statusId))
+  const statuses = await loadStatusViews(
+    db,
+    accountId,
+    marks.map(({ statusId }) => statusId),
+  )
   return page(
     c,
     title,
     <>
       <Head title={title}>
-        <Tabs label="Kept posts" here={path} tabs={[['/bookmarks', 'Bookmarks'], ['/favourites', 'Favourites']]} />
+        <Tabs
+          label="Kept posts"
+          here={path}
+          tabs={[
+            ['/bookmarks', 'Bookmarks'],
+            ['/favourites', 'Favourites'],
+          ]}
+        />
       </Head>
       <StatusList statuses={statuses}>Nothing kept yet.</StatusList>
       <Pagination path={path} page={wanted} cursors={marks.map(({ id }) => id)} />

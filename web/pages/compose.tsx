@@ -1,13 +1,13 @@
 import { Hono } from 'hono'
+import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
 import { countAction } from '#src/accounts/sessions/attempts.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
-import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
 import { notFound, Refusal } from '#src/platform/errors.ts'
+import { parseHandle } from '#src/platform/handle.ts'
 import { isId, type StatusId } from '#src/platform/ids.ts'
 import { prepareStatus } from '#src/statuses/prepare.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views/views.ts'
-import { parseHandle } from '#src/platform/handle.ts'
 import { Composer, type ComposerDraft } from '../components/composer.tsx'
 import { isLanguage } from '../components/languages.ts'
 import { Head } from '../components/layout.tsx'
@@ -42,10 +42,16 @@ export const compose = new Hono<Env>()
   .get('/share', personal, async (c) => {
     const { app } = c.var
     const { accountId } = viewerOf(c)
-    const [own, [self], answered] = await Promise.all([loadOwnProfile(app.db, accountId), loadAccountViews(app.db, [accountId]), c.req.query('reply_to') ? findShared(c, c.req.query('reply_to') ?? '') : null])
+    const [own, [self], answered] = await Promise.all([
+      loadOwnProfile(app.db, accountId),
+      loadAccountViews(app.db, [accountId]),
+      c.req.query('reply_to') ? findShared(c, c.req.query('reply_to') ?? '') : null,
+    ])
     const parent = answered?.type === 'status' ? await loadShown(c, answered.id) : null
     const draft = parent && self ? replyDraft(parent, self, own) : newDraft(own)
-    const given = [c.req.query('title'), c.req.query('text'), c.req.query('url')].map((part) => (part ?? '').replaceAll('\0', '').trim().slice(0, maxShared)).filter(Boolean)
+    const given = [c.req.query('title'), c.req.query('text'), c.req.query('url')]
+      .map((part) => (part ?? '').replaceAll('\0', '').trim().slice(0, maxShared))
+      .filter(Boolean)
     return composePage(c, { ...draft, text: draft.text + [...new Set(given)].join('\n\n') }, parent)
   })
   .post('/compose', personal, async (c) => {
@@ -100,7 +106,12 @@ async function loadShown(c: C, id: string): Promise<StatusView | null> {
   return parent
 }
 
-function composePage(c: C, draft: ComposerDraft, shown: StatusView | null, refusal: Refusal | null = null): Promise<Response> {
+function composePage(
+  c: C,
+  draft: ComposerDraft,
+  shown: StatusView | null,
+  refusal: Refusal | null = null,
+): Promise<Response> {
   const title = shown ? `${draft.quoted ? 'Quote' : 'Reply to'} @${shown.account.acct}` : 'New post'
   return page(
     c,

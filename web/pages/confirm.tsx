@@ -32,19 +32,21 @@ export const confirm = new Hono<Env>()
     const { app, form, session } = c.var
     const refusal = await refusalOf(() => app.db.transaction((tx) => confirmAddress(tx, form.text('token'))))
     if (refusal) return usedPage(c)
-    return session.login ? c.redirect('/', 303) : page(
-      c,
-      { title: 'Confirmed', isPrivate: true },
-      <div class="calm">
-        <h1>Your address is confirmed</h1>
-        <p>Thank you. You can log in now.</p>
-        <p>
-          <a href="/login" class="button">
-            Log in
-          </a>
-        </p>
-      </div>,
-    )
+    return session.login
+      ? c.redirect('/', 303)
+      : page(
+          c,
+          { title: 'Confirmed', isPrivate: true },
+          <div class="calm">
+            <h1>Your address is confirmed</h1>
+            <p>Thank you. You can log in now.</p>
+            <p>
+              <a href="/login" class="button">
+                Log in
+              </a>
+            </p>
+          </div>,
+        )
   })
   .post('/confirm/again', async (c) => {
     const { app, session } = c.var
@@ -66,7 +68,10 @@ function usedPage(c: C): Promise<Response> {
     { title: 'This link no longer works', isPrivate: true },
     <div class="calm">
       <h1>This link no longer works</h1>
-      <p>It was used already, or it is older than two days. If your address isn’t confirmed yet, log in and have a new link sent.</p>
+      <p>
+        It was used already, or it is older than two days. If your address isn’t confirmed yet, log in and have a new
+        link sent.
+      </p>
       <p>
         <a href="/login" class="button">
           Log in

@@ -24,6 +24,14 @@ export function replyDraft(parent: StatusView, self: { acct: string }, preferenc
   const draft = newDraft(preferences)
   const named = [parent.account.acct, ...parent.mentions.map(({ acct }) => acct)].filter((acct) => acct !== self.acct)
   const text = [...new Set(named)].map((acct) => `@${acct} `).join('')
-  const visibility = order[Math.max(order.indexOf(draft.visibility), order.indexOf(parent.visibility))] ?? draft.visibility
-  return { ...draft, text, visibility, spoilerText: parent.spoilerText, replyTo: parent.id, language: draft.language || (parent.language ?? '') }
+  const visibility =
+    order[Math.max(order.indexOf(draft.visibility), order.indexOf(parent.visibility))] ?? draft.visibility
+  return {
+    ...draft,
+    text,
+    visibility,
+    spoilerText: parent.spoilerText,
+    replyTo: parent.id,
+    language: draft.language || (parent.language ?? ''),
+  }
 }

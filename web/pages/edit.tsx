@@ -18,14 +18,28 @@ import { personal, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
 
-type Draft = { text: string; spoilerText: string; isSensitive: boolean; language: string; format: TextFormat; descriptions: string[] }
+type Draft = {
+  text: string
+  spoilerText: string
+  isSensitive: boolean
+  language: string
+  format: TextFormat
+  descriptions: string[]
+}
 
 /** Changing an own post. Files, poll and audience stay as they are. */
 export const edits = new Hono<Env>()
   .get('/statuses/:id/edit', personal, async (c) => {
     const status = await loadOwn(c)
     const { text, spoilerText, isSensitive, language, textFormat: format } = status
-    return editPage(c, status, { text, spoilerText, isSensitive, language: language ?? '', format, descriptions: status.media.map(({ description }) => description) })
+    return editPage(c, status, {
+      text,
+      spoilerText,
+      isSensitive,
+      language: language ?? '',
+      format,
+      descriptions: status.media.map(({ description }) => description),
+    })
   })
   .post('/statuses/:id/edit', personal, async (c) => {
     const { app, form } = c.var
@@ -83,19 +97,33 @@ const EditForm: FC<{ status: StatusView; draft: Draft; refusal: Refusal | null }
     <textarea id="text" name="text" rows={5} dir="auto" autofocus>
       {textAreaValue(draft.text)}
     </textarea>
-    <Field name="spoiler_text" label="Content warning" value={draft.spoilerText} hint="The text is shown only to those who open it." />
+    <Field
+      name="spoiler_text"
+      label="Content warning"
+      value={draft.spoilerText}
+      hint="The text is shown only to those who open it."
+    />
     {status.media.map((file, i) => (
       <div class="edit-file">
         {file.previewFile && <img src={`/media/${file.previewFile}`} alt="" width={96} height={96} />}
-        <Field name={`description-${i}`} label={status.media.length > 1 ? `Description of file ${i + 1}` : 'Description of the file'} value={draft.descriptions[i] ?? ''} rows={2} />
+        <Field
+          name={`description-${i}`}
+          label={status.media.length > 1 ? `Description of file ${i + 1}` : 'Description of the file'}
+          value={draft.descriptions[i] ?? ''}
+          rows={2}
+        />
       </div>
     ))}
-    {status.media.length > 0 && <Check name="sensitive" label="Not everybody wants to see the files at once" checked={draft.isSensitive} />}
+    {status.media.length > 0 && (
+      <Check name="sensitive" label="Not everybody wants to see the files at once" checked={draft.isSensitive} />
+    )}
     <div class="edit-options">
       <Select name="language" label="Language" value={draft.language} options={languageOptions} />
       <Select name="format" label="Format" value={draft.format} options={formatOptions} />
     </div>
-    <p class="hint">Up to {limits.status.maxCharacters} characters. Everybody who can see the post can see what it was before.</p>
+    <p class="hint">
+      Up to {limits.status.maxCharacters} characters. Everybody who can see the post can see what it was before.
+    </p>
     <div class="buttons">
       <button type="submit" class="button">
         Save

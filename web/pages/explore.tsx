@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
-import { loadStatusViews } from '#src/statuses/views/views.ts'
-import { publicTimeline, tagTimeline } from '#src/reading/timelines/public.ts'
-import { parseHashtag } from '#src/text/hashtag.ts'
 import { notFound } from '#src/platform/errors.ts'
+import { publicTimeline, tagTimeline } from '#src/reading/timelines/public.ts'
+import { loadStatusViews } from '#src/statuses/views/views.ts'
+import { parseHashtag } from '#src/text/hashtag.ts'
 import { Head, Tabs } from '../components/layout.tsx'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { StatusList } from '../components/status.tsx'
@@ -26,7 +26,9 @@ export const explore = new Hono<Env>()
       { title: `#${tag.displayName}`, canonical: app.uris.tag(tag.name) },
       <>
         <Head title={`#${tag.displayName}`} />
-        <StatusList statuses={statuses} context="public">Nobody has used this hashtag in public yet.</StatusList>
+        <StatusList statuses={statuses} context="public">
+          Nobody has used this hashtag in public yet.
+        </StatusList>
         <Pagination path={`/tags/${encodeURIComponent(tag.name)}`} page={wanted} cursors={ids} />
       </>,
     )
@@ -43,9 +45,18 @@ async function publicPage(c: C, path: string, from?: 'local'): Promise<Response>
     { title: 'Explore', canonical: `${app.uris.origin}${path}` },
     <>
       <Head title="Explore">
-        <Tabs label="Where posts come from" here={path} tabs={[['/explore', 'This server'], ['/explore/everywhere', 'Everywhere']]} />
+        <Tabs
+          label="Where posts come from"
+          here={path}
+          tabs={[
+            ['/explore', 'This server'],
+            ['/explore/everywhere', 'Everywhere'],
+          ]}
+        />
       </Head>
-      <StatusList statuses={statuses} context="public">Nothing public has been posted yet.</StatusList>
+      <StatusList statuses={statuses} context="public">
+        Nothing public has been posted yet.
+      </StatusList>
       <Pagination path={path} page={wanted} cursors={ids} />
     </>,
   )

@@ -29,7 +29,10 @@ export const histories = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}/history',
       <Head title="Edits" />
       <div class="feed">
         {revisions.map((revision, i) => (
-          <Revision revision={revision} name={i === 0 ? 'As it is now' : i === revisions.length - 1 ? 'As it was published' : 'Edited'} />
+          <Revision
+            revision={revision}
+            name={i === 0 ? 'As it is now' : i === revisions.length - 1 ? 'As it was published' : 'Edited'}
+          />
         ))}
       </div>
       <p class="aside">
@@ -49,11 +52,19 @@ const Revision: FC<{ revision: RevisionView; name: string }> = ({ revision, name
     </header>
     {revision.spoilerText && (
       <p class="revision-warning" dir="auto">
-        Content warning: <strong><EmojiText text={revision.spoilerText} emojis={revision.emojis} /></strong>
+        Content warning:{' '}
+        <strong>
+          <EmojiText text={revision.spoilerText} emojis={revision.emojis} />
+        </strong>
       </p>
     )}
     <div class="post-body">
-      <Html html={revision.content} isOwn={revision.account.isLocal} language={revision.language} emojis={revision.emojis} />
+      <Html
+        html={revision.content}
+        isOwn={revision.account.isLocal}
+        language={revision.language}
+        emojis={revision.emojis}
+      />
     </div>
     {revision.media.length > 0 && (
       <ul class="revision-list">

@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
-import { hasOwner } from '#src/instance/setup-link.ts'
-import { loadSettings } from '#src/rules/settings.ts'
 import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
-import { loadStatusViews } from '#src/statuses/views/views.ts'
+import { hasOwner } from '#src/instance/setup-link.ts'
 import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { publicTimeline } from '#src/reading/timelines/public.ts'
+import { loadSettings } from '#src/rules/settings.ts'
+import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { Composer } from '../components/composer.tsx'
 import { Icon } from '../components/icons.tsx'
 import { Head } from '../components/layout.tsx'
@@ -34,7 +34,8 @@ async function timeline(c: C): Promise<Response> {
       <StatusList statuses={statuses} context="home">
         <p>Your timeline is empty so far.</p>
         <p>
-          Say hello above, see what is going on under <a href="/explore">Explore</a>, or <a href="/search">find people</a> to follow, here or on any other server.
+          Say hello above, see what is going on under <a href="/explore">Explore</a>, or{' '}
+          <a href="/search">find people</a> to follow, here or on any other server.
         </p>
       </StatusList>
       <Pagination path="/" page={wanted} cursors={ids} />
@@ -45,11 +46,19 @@ async function timeline(c: C): Promise<Response> {
 async function welcome(c: C): Promise<Response> {
   const { app, session } = c.var
   if (!(await isFounded(c))) return unfounded(c)
-  const [settings, ids] = await Promise.all([loadSettings(app.db), publicTimeline(app.db, null, { from: 'local' }, { limit: 10 })])
+  const [settings, ids] = await Promise.all([
+    loadSettings(app.db),
+    publicTimeline(app.db, null, { from: 'local' }, { limit: 10 }),
+  ])
   const statuses = await loadStatusViews(app.db, null, ids)
   return page(
     c,
-    { title: settings.title, description: settings.description, canonical: `${app.uris.origin}/`, image: `${app.uris.origin}/static/thumbnail.png` },
+    {
+      title: settings.title,
+      description: settings.description,
+      canonical: `${app.uris.origin}/`,
+      image: `${app.uris.origin}/static/thumbnail.png`,
+    },
     <>
       <section class="hero">
         <Icon name="bird" />
@@ -69,10 +78,15 @@ async function welcome(c: C): Promise<Response> {
             </a>
           </p>
         )}
-        <p class="hint">Follow people here and on thousands of other servers of the fediverse. No ads, no tracking, nothing is sorted for you.</p>
+        <p class="hint">
+          Follow people here and on thousands of other servers of the fediverse. No ads, no tracking, nothing is sorted
+          for you.
+        </p>
       </section>
       <h2 class="section-title">What people here say</h2>
-      <StatusList statuses={statuses}>Nobody has said anything yet. That’s how every good conversation starts.</StatusList>
+      <StatusList statuses={statuses}>
+        Nobody has said anything yet. That’s how every good conversation starts.
+      </StatusList>
       {statuses.length > 0 && (
         <p class="more">
           <a href="/explore">More</a>
@@ -100,10 +114,12 @@ function unfounded(c: C): Promise<Response> {
       <Icon name="bird" />
       <h1>Pipit is running</h1>
       <p>
-        Next comes the owner’s account. Where you started Pipit, it printed a link that ends in <code>/setup?token=…</code>. Open that link in this browser.
+        Next comes the owner’s account. Where you started Pipit, it printed a link that ends in{' '}
+        <code>/setup?token=…</code>. Open that link in this browser.
       </p>
       <p class="hint">
-        Or make the account on the command line: <code>npx pipit accounts create NAME --email ADDRESS --confirmed --role owner</code>
+        Or make the account on the command line:{' '}
+        <code>npx pipit accounts create NAME --email ADDRESS --confirmed --role owner</code>
       </p>
     </div>,
   )

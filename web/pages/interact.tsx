@@ -1,12 +1,12 @@
 import { Hono } from 'hono'
 import { accountByUrl } from '#src/accounts/find.ts'
+import { countAttempt } from '#src/accounts/sessions/attempts.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/platform/app.ts'
-import { countAttempt } from '#src/accounts/sessions/attempts.ts'
+import { parseHandle } from '#src/platform/handle.ts'
 import type { RemoteFind } from '#src/platform/remote.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
-import { parseHandle } from '#src/platform/handle.ts'
 import { nameOf, profilePath } from '../components/account.tsx'
 import { Head } from '../components/layout.tsx'
 import { ProfileHead } from '../components/profile-head.tsx'
@@ -33,7 +33,8 @@ export async function findShared(c: C, given: string): Promise<RemoteFind | null
   const { app } = c.var
   const wanted = given.trim().slice(0, 2_048)
   await countAttempt(app, `interaction of ${viewerOf(c).accountId}`, { count: 60, minutes: 5 })
-  if (URL.canParse(wanted) && /^https?:/i.test(wanted)) return app.uris.isOwn(wanted) ? ownFind(app, wanted) : app.remote.url(wanted)
+  if (URL.canParse(wanted) && /^https?:/i.test(wanted))
+    return app.uris.isOwn(wanted) ? ownFind(app, wanted) : app.remote.url(wanted)
   const id = parseHandle(wanted)?.domain ? await app.remote.account(wanted) : null
   return id && { type: 'account', id }
 }
@@ -47,7 +48,10 @@ async function ownFind(app: App, uri: string): Promise<RemoteFind | null> {
 
 async function accountPage(c: C, id: AccountView['id']): Promise<Response | null> {
   const { db } = c.var.app
-  const [[account], [relationship]] = await Promise.all([loadAccountViews(db, [id]), loadRelationships(db, viewerOf(c).accountId, [id])])
+  const [[account], [relationship]] = await Promise.all([
+    loadAccountViews(db, [id]),
+    loadRelationships(db, viewerOf(c).accountId, [id]),
+  ])
   if (!account || account.suspendedAt || account.deletedAt) return null
   return page(
     c,

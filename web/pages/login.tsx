@@ -43,8 +43,23 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
         <Refused refusal={refusal} />
         {values.returnTo !== '/' && !refusal && <NoticeBox>Log in to go on.</NoticeBox>}
         <input type="hidden" name="return_to" value={values.returnTo} />
-        <Field name="login" label="Name or mail address" value={values.login} autocomplete="username" autocapitalize="none" required autofocus={values.login === ''} />
-        <Field name="password" label="Password" type="password" autocomplete="current-password" required autofocus={values.login !== ''} />
+        <Field
+          name="login"
+          label="Name or mail address"
+          value={values.login}
+          autocomplete="username"
+          autocapitalize="none"
+          required
+          autofocus={values.login === ''}
+        />
+        <Field
+          name="password"
+          label="Password"
+          type="password"
+          autocomplete="current-password"
+          required
+          autofocus={values.login !== ''}
+        />
         <div class="buttons">
           <button type="submit" class="button">
             Log in

@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { notFound } from '#src/platform/errors.ts'
-import { htmlToText } from '#src/text/html/to-text.ts'
 import { isId, type RelationId } from '#src/platform/ids.ts'
 import { acceptRequests, dismissRequests, loadRequests, type RequestView } from '#src/reading/notifications/requests.ts'
+import { htmlToText } from '#src/text/html/to-text.ts'
 import { Avatar, Name, profilePath } from '../components/account.tsx'
 import { Action } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
@@ -53,7 +53,8 @@ const Request: FC<{ request: RequestView }> = ({ request: { id, account, count, 
       <span class="person-names">
         <Name account={account} />
         <span class="handle">
-          @{account.acct} · {count === 1 ? 'one post' : count >= 100 ? '100 posts or more' : `${count} posts`}, <Ago at={updatedAt} />
+          @{account.acct} · {count === 1 ? 'one post' : count >= 100 ? '100 posts or more' : `${count} posts`},{' '}
+          <Ago at={updatedAt} />
         </span>
         {lastStatus && (
           <span class="note-status" dir="auto">
@@ -66,7 +67,11 @@ const Request: FC<{ request: RequestView }> = ({ request: { id, account, count, 
       <Action action={`/notifications/requests/${id}/accept`} label={`Accept ${account.acct}`} class="button">
         Accept
       </Action>
-      <Action action={`/notifications/requests/${id}/dismiss`} label={`Dismiss ${account.acct}`} class="button button-quiet">
+      <Action
+        action={`/notifications/requests/${id}/dismiss`}
+        label={`Dismiss ${account.acct}`}
+        class="button button-quiet"
+      >
         Dismiss
       </Action>
     </div>

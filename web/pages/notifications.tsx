@@ -1,23 +1,23 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
-import { isId, type NotificationId } from '#src/platform/ids.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
+import { isId, type NotificationId } from '#src/platform/ids.ts'
 import { loadNotificationPage, type NotificationView } from '#src/reading/notifications/page.ts'
 import { pendingRequests } from '#src/reading/notifications/requests.ts'
 import { notificationWords } from '#src/reading/notifications/words.ts'
-import { writtenReaction } from '#src/statuses/views/reactions.ts'
 import { saveMarker } from '#src/reading/timelines/markers.ts'
 import { requestsTo } from '#src/relationships/lists.ts'
+import { writtenReaction } from '#src/statuses/views/reactions.ts'
+import { htmlToText } from '#src/text/html/to-text.ts'
 import { Avatar, Name, profilePath } from '../components/account.tsx'
 import { Action, Form } from '../components/form.tsx'
 import { Icon, type IconName } from '../components/icons.tsx'
 import { Head } from '../components/layout.tsx'
 import { usePage } from '../components/page-context.ts'
 import { pageOf, Pagination } from '../components/pagination.tsx'
-import { Status, statusPath } from '../components/status.tsx'
 import { ReactionText } from '../components/reactions.tsx'
+import { Status, statusPath } from '../components/status.tsx'
 import { Ago } from '../components/time.tsx'
-import { htmlToText } from '#src/text/html/to-text.ts'
 import type { Env } from '../env.ts'
 import { personal, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
@@ -51,14 +51,20 @@ export const notifications = new Hono<Env>()
   })
   .post('/notifications/read', personal, async (c) => {
     const upTo = c.var.form.text('up_to')
-    if (isId(upTo)) await c.var.app.db.transaction((tx) => saveMarker(tx, viewerOf(c).accountId, 'notifications', upTo as NotificationId, { isForwardOnly: true }))
+    if (isId(upTo))
+      await c.var.app.db.transaction((tx) =>
+        saveMarker(tx, viewerOf(c).accountId, 'notifications', upTo as NotificationId, { isForwardOnly: true }),
+      )
     return c.redirect('/notifications', 303)
   })
   .get('/follow-requests', personal, async (c) => {
     const { db } = c.var.app
     const wanted = pageOf(c, 40)
     const requests = await requestsTo(db, viewerOf(c).accountId, wanted)
-    const people = await loadAccountViews(db, requests.map(({ accountId }) => accountId))
+    const people = await loadAccountViews(
+      db,
+      requests.map(({ accountId }) => accountId),
+    )
     return page(
       c,
       'Follow requests',
@@ -89,7 +95,10 @@ export const notifications = new Hono<Env>()
 
 const Waiting: FC<{ people: number }> = ({ people }) => (
   <div class="notice notice-step">
-    <p>What {people === 1 ? 'one person' : `${people} people`} wrote to you was kept back, as your filters for notifications ask.</p>
+    <p>
+      What {people === 1 ? 'one person' : `${people} people`} wrote to you was kept back, as your filters for
+      notifications ask.
+    </p>
     <a href="/notifications/requests" class="button button-quiet">
       Look at them
     </a>
@@ -148,10 +157,12 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
           <a href={profilePath(account)} class="note-who">
             <Avatar account={account} size="small" />
             <span>
-              {before} {(after || !isOwn) && <Name account={account} />} {view.emoji ? <ReactionText text={after} emoji={view.emoji} /> : after}
+              {before} {(after || !isOwn) && <Name account={account} />}{' '}
+              {view.emoji ? <ReactionText text={after} emoji={view.emoji} /> : after}
               {report && ` about @${report.target.acct}`}
               {collection && `: ${collection.name}`}
-              {severance && ` at ${severance.targetName}: ${severance.followersCount} who followed you, ${severance.followingCount} whom you followed`}
+              {severance &&
+                ` at ${severance.targetName}: ${severance.followersCount} who followed you, ${severance.followingCount} whom you followed`}
             </span>
           </a>
           <span class="post-time">

@@ -1,9 +1,18 @@
 /** Where apps send people to let them in: who asks, for what, and yes or no. The rules stand in `src/accounts/sessions/oauth.ts`. */
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
-import { loadAccountViews } from '#src/accounts/views.ts'
-import { type AuthorizationParameters, type AuthorizationRequest, type CheckedAuthorization, checkAuthorization, denial, grantCode, type Reply, replyUrl } from '#src/accounts/sessions/oauth.ts'
+import {
+  type AuthorizationParameters,
+  type AuthorizationRequest,
+  type CheckedAuthorization,
+  checkAuthorization,
+  denial,
+  grantCode,
+  type Reply,
+  replyUrl,
+} from '#src/accounts/sessions/oauth.ts'
 import { grantable } from '#src/accounts/sessions/scopes.ts'
+import { loadAccountViews } from '#src/accounts/views.ts'
 import { Avatar, fullHandle, Name } from '../components/account.tsx'
 import { Field, Form } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
@@ -16,7 +25,16 @@ import { page } from '../page.tsx'
 const path = '/oauth/authorize'
 
 /** Names of the request's parameters, which its form hands on as they came. */
-const names = ['response_type', 'response_mode', 'client_id', 'redirect_uri', 'scope', 'state', 'code_challenge', 'code_challenge_method'] as const
+const names = [
+  'response_type',
+  'response_mode',
+  'client_id',
+  'redirect_uri',
+  'scope',
+  'state',
+  'code_challenge',
+  'code_challenge_method',
+] as const
 type Given = Partial<Record<(typeof names)[number], string>>
 
 export const oauthAuthorize = new Hono<Env>()
@@ -30,15 +48,21 @@ oauthAuthorize.get(path, asked, personal, async (c) => {
 // DELETE is how other servers' pages say no; a POST that doesn't say yes is one, too.
 oauthAuthorize.on(['POST', 'DELETE'], path, personal, async (c) => {
   const { app, form } = c.var
-  const given = Object.fromEntries(names.flatMap((name) => (form.text(name) === '' ? [] : [[name, form.text(name)]]))) as Given
+  const given = Object.fromEntries(
+    names.flatMap((name) => (form.text(name) === '' ? [] : [[name, form.text(name)]])),
+  ) as Given
   const request = await requestOf(c, given)
   if (request instanceof Response) return request
   if (c.req.method === 'DELETE' || form.text('decision') !== 'allow') {
     const reply = denial(request)
-    return reply ? toApp(c, request, reply) : page(c, { title: 'Not let in', isPrivate: true }, <Head title={`${request.application.name} was not let in`} />)
+    return reply
+      ? toApp(c, request, reply)
+      : page(c, { title: 'Not let in', isPrivate: true }, <Head title={`${request.application.name} was not let in`} />)
   }
   const consent = await app.db.transaction((tx) => grantCode(tx, viewerOf(c), request))
-  return consent.reply === null ? c.redirect(`${path}/native?${new URLSearchParams({ code: consent.code })}`, 303) : toApp(c, request, consent.reply)
+  return consent.reply === null
+    ? c.redirect(`${path}/native?${new URLSearchParams({ code: consent.code })}`, 303)
+    : toApp(c, request, consent.reply)
 })
 
 /** Out of band: the code, for the person to copy. */
@@ -64,10 +88,13 @@ async function asked(c: C, next: () => Promise<void>): Promise<Response | void> 
   const request = await requestOf(c, given)
   if (request instanceof Response) return request
   if (c.req.query('force_login') !== 'true') return next()
-  return c.var.session.login ? otherLoginPage(c, request, hereWith(given)) : c.redirect(`/login?return_to=${encodeURIComponent(hereWith(given))}`, 303)
+  return c.var.session.login
+    ? otherLoginPage(c, request, hereWith(given))
+    : c.redirect(`/login?return_to=${encodeURIComponent(hereWith(given))}`, 303)
 }
 
-const givenIn = (c: C): Given => Object.fromEntries(names.flatMap((name) => (c.req.query(name) === undefined ? [] : [[name, c.req.query(name)]])))
+const givenIn = (c: C): Given =>
+  Object.fromEntries(names.flatMap((name) => (c.req.query(name) === undefined ? [] : [[name, c.req.query(name)]])))
 
 /** The request's own page, without what was only for its first showing. */
 const hereWith = (given: Given): string => `${path}?${new URLSearchParams(given)}`
@@ -206,7 +233,11 @@ async function consentPage(c: C, request: AuthorizationRequest, given: Given): P
 const Website: FC<{ url: string }> = ({ url }) => (
   <>
     {' '}
-    (<a href={url} rel="nofollow noopener noreferrer">{URL.parse(url)?.host ?? url}</a>)
+    (
+    <a href={url} rel="nofollow noopener noreferrer">
+      {URL.parse(url)?.host ?? url}
+    </a>
+    )
   </>
 )
 
@@ -223,7 +254,14 @@ function otherLoginPage(c: C, { application }: AuthorizationRequest, here: strin
           Log in with the account that <bdi>{application.name}</bdi> is to use.
         </p>
         <input type="hidden" name="return_to" value={here} />
-        <Field name="login" label="Name or mail address" autocomplete="username" autocapitalize="none" required autofocus />
+        <Field
+          name="login"
+          label="Name or mail address"
+          autocomplete="username"
+          autocapitalize="none"
+          required
+          autofocus
+        />
         <Field name="password" label="Password" type="password" autocomplete="current-password" required />
         <div class="buttons">
           <button type="submit" class="button">

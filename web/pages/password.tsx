@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { isMailTokenGood, requestPasswordReset, resetPassword } from '#src/accounts/sign-up/credentials.ts'
 import { countAttempt } from '#src/accounts/sessions/attempts.ts'
+import { isMailTokenGood, requestPasswordReset, resetPassword } from '#src/accounts/sign-up/credentials.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
@@ -56,7 +56,15 @@ function askPage(c: C, email: string, refusal: Refusal | null = null): Promise<R
       <Head title="Forgot your password?" />
       <Form action="/password" class="sheet">
         <Refused refusal={refusal} />
-        <Field name="email" label="Mail address of your account" type="email" value={email} required autocomplete="email" autofocus />
+        <Field
+          name="email"
+          label="Mail address of your account"
+          type="email"
+          value={email}
+          required
+          autocomplete="email"
+          autofocus
+        />
         <div class="buttons">
           <button type="submit" class="button">
             Send me a link
@@ -75,7 +83,8 @@ function sentPage(c: C, email: string): Promise<Response> {
     <div class="calm">
       <h1>Look into your mail</h1>
       <p>
-        If there is an account with the address <strong>{email}</strong>, a link to choose a new password is on its way. It works for two hours.
+        If there is an account with the address <strong>{email}</strong>, a link to choose a new password is on its way.
+        It works for two hours.
       </p>
     </div>,
   )
@@ -90,7 +99,16 @@ function choosePage(c: C, token: string, refusal: Refusal | null = null): Promis
       <Form action="/reset" class="sheet">
         <Refused refusal={refusal} />
         <input type="hidden" name="token" value={token} />
-        <Field name="password" label="New password" type="password" problems={refusal?.problems ?? []} required autocomplete="new-password" hint="At least 8 characters." autofocus />
+        <Field
+          name="password"
+          label="New password"
+          type="password"
+          problems={refusal?.problems ?? []}
+          required
+          autocomplete="new-password"
+          hint="At least 8 characters."
+          autofocus
+        />
         <div class="buttons">
           <button type="submit" class="button">
             Change password

@@ -1,16 +1,16 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { accountByHandle } from '#src/accounts/find.ts'
-import { visitAccount } from '#src/incoming/refresh-accounts.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
+import { visitAccount } from '#src/incoming/refresh-accounts.ts'
 import { notFound, Refusal } from '#src/platform/errors.ts'
-import { htmlToText } from '#src/text/html/to-text.ts'
+import { parseHandle } from '#src/platform/handle.ts'
+import { type AccountFilter, accountTimeline } from '#src/reading/timelines/account.ts'
 import { visibleRelations } from '#src/relationships/lists.ts'
 import { loadRelationships, type RelationshipView } from '#src/relationships/views.ts'
 import { pinnedStatuses } from '#src/statuses/interactions/pin.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
-import { parseHandle } from '#src/platform/handle.ts'
-import { type AccountFilter, accountTimeline } from '#src/reading/timelines/account.ts'
+import { htmlToText } from '#src/text/html/to-text.ts'
 import { AccountRow, avatarUrl, nameOf, profilePath } from '../components/account.tsx'
 import { type Meta, Tabs } from '../components/layout.tsx'
 import { pageOf, Pagination } from '../components/pagination.tsx'
@@ -65,7 +65,11 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
     metaOf(c, account),
     <>
       <ProfileHead account={account} relationship={relationship} />
-      <Tabs label="Posts of this account" here={`${path}${tab}`} tabs={Object.entries(tabs).map(([end, { label }]) => [`${path}${end}`, label] as const)} />
+      <Tabs
+        label="Posts of this account"
+        here={`${path}${tab}`}
+        tabs={Object.entries(tabs).map(([end, { label }]) => [`${path}${end}`, label] as const)}
+      />
       <StatusList statuses={shown} pinned={pinned} context="account">
         <NoPosts account={account} relationship={relationship} isFilling={isFilling} />
       </StatusList>
@@ -76,8 +80,14 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
 
 const NoPosts: FC<Shown & { isFilling: boolean }> = ({ account, relationship, isFilling }) => {
   if (relationship?.blocking) return <>You block this account.</>
-  if (isFilling) return <>The latest posts of {nameOf(account)} are being fetched. <a href={profilePath(account)}>Show what was found</a></>
-  if (!account.isLocal && !account.lastStatusAt) return <>No posts have reached this server yet. New ones arrive once somebody here follows {nameOf(account)}.</>
+  if (isFilling)
+    return (
+      <>
+        The latest posts of {nameOf(account)} are being fetched. <a href={profilePath(account)}>Show what was found</a>
+      </>
+    )
+  if (!account.isLocal && !account.lastStatusAt)
+    return <>No posts have reached this server yet. New ones arrive once somebody here follows {nameOf(account)}.</>
   return <>Nothing to see here yet.</>
 }
 
@@ -88,7 +98,10 @@ async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Respo
   const wanted = pageOf(c, 40)
   const related = await visibleRelations(app.db, viewer, account.id, which, wanted)
   const ids = (related ?? []).map(({ accountId }) => accountId)
-  const [people, relationships] = await Promise.all([loadAccountViews(app.db, ids), viewer ? loadRelationships(app.db, viewer, ids) : []])
+  const [people, relationships] = await Promise.all([
+    loadAccountViews(app.db, ids),
+    viewer ? loadRelationships(app.db, viewer, ids) : [],
+  ])
   const path = profilePath(account)
   const title = which === 'followers' ? `Followers of ${nameOf(account)}` : `${nameOf(account)} follows`
   return page(
@@ -96,7 +109,15 @@ async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Respo
     { title, isPrivate: true },
     <>
       <ProfileHead account={account} relationship={relationship} />
-      <Tabs label="People" here={`${path}/${which}`} tabs={[[path, 'Posts'], [`${path}/followers`, 'Followers'], [`${path}/following`, 'Following']]} />
+      <Tabs
+        label="People"
+        here={`${path}/${which}`}
+        tabs={[
+          [path, 'Posts'],
+          [`${path}/followers`, 'Followers'],
+          [`${path}/following`, 'Following'],
+        ]}
+      />
       <h2 class="unseen">{title}</h2>
       {people.length > 0 ? (
         <div class="people">
@@ -105,7 +126,13 @@ async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Respo
           ))}
         </div>
       ) : (
-        <div class="empty">{related === null ? 'This account keeps its lists to itself.' : account.isLocal ? 'Nobody yet.' : 'Nobody whom this server knows.'}</div>
+        <div class="empty">
+          {related === null
+            ? 'This account keeps its lists to itself.'
+            : account.isLocal
+              ? 'Nobody yet.'
+              : 'Nobody whom this server knows.'}
+        </div>
       )}
       <Pagination path={`${path}/${which}`} page={wanted} cursors={(related ?? []).map(({ id }) => id)} />
     </>,

@@ -23,7 +23,10 @@ export const remoteInteraction = new Hono<Env>()
   .get('/elsewhere/statuses/:id', async (c) => askPage(c, await status(c)))
   .post('/elsewhere/statuses/:id', async (c) => leave(c, await status(c)))
 
-const words = { follow: 'Follow', reply: 'Reply', favourite: 'Favourite', boost: 'Boost' } as const satisfies Record<Intent, string>
+const words = { follow: 'Follow', reply: 'Reply', favourite: 'Favourite', boost: 'Boost' } as const satisfies Record<
+  Intent,
+  string
+>
 
 /** What they were looking at: its URI, how it looks, and what can be done with it. */
 type Subject = { uri: string; path: string; title: string; intents: readonly [Intent, ...Intent[]]; shown: Child }
@@ -74,13 +77,20 @@ async function leave(c: C, subject: Subject): Promise<Response> {
     there = values.home.length <= 400 ? await app.remote.interactionPage(values.home, intent, subject.uri) : null
     if (!there) {
       const message = 'is no handle or server that tells where to go on'
-      throw new Refusal('unprocessable', 'That server can’t be found', [{ field: 'home', code: 'ERR_INVALID', message }])
+      throw new Refusal('unprocessable', 'That server can’t be found', [
+        { field: 'home', code: 'ERR_INVALID', message },
+      ])
     }
   })
   return there ? c.redirect(there, 303) : askPage(c, subject, values, refusal)
 }
 
-async function askPage(c: C, { path, title, intents, shown }: Subject, values: Values = { home: '', intent: c.req.query('intent') ?? '' }, refusal: Refusal | null = null): Promise<Response> {
+async function askPage(
+  c: C,
+  { path, title, intents, shown }: Subject,
+  values: Values = { home: '', intent: c.req.query('intent') ?? '' },
+  refusal: Refusal | null = null,
+): Promise<Response> {
   if (c.var.session.viewer) return c.redirect(path, 302)
   const response = await page(
     c,
@@ -91,8 +101,25 @@ async function askPage(c: C, { path, title, intents, shown }: Subject, values: V
       <Form action={c.req.path} class="sheet" label={title}>
         <Refused refusal={refusal} />
         <p>Do you have an account on another server? Say where, and go on there.</p>
-        {intents.length > 1 && <Select name="intent" label="What to do" value={values.intent} options={intents.map((intent) => [intent, words[intent]] as const)} />}
-        <Field name="home" label="Your handle or server" value={values.home} problems={refusal?.problems ?? []} hint="As in @you@example.social, or example.social." autocapitalize="none" required autofocus maxlength={400} />
+        {intents.length > 1 && (
+          <Select
+            name="intent"
+            label="What to do"
+            value={values.intent}
+            options={intents.map((intent) => [intent, words[intent]] as const)}
+          />
+        )}
+        <Field
+          name="home"
+          label="Your handle or server"
+          value={values.home}
+          problems={refusal?.problems ?? []}
+          hint="As in @you@example.social, or example.social."
+          autocapitalize="none"
+          required
+          autofocus
+          maxlength={400}
+        />
         <div class="buttons">
           <button type="submit" class="button">
             Go on there

@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { countAttempt } from '#src/accounts/sessions/attempts.ts'
-import { whereThereIsRoom } from '#src/platform/db/disk-full.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
-import { loadRelationships, type RelationshipView } from '#src/relationships/views.ts'
+import { whereThereIsRoom } from '#src/platform/db/disk-full.ts'
 import { type FoundTag, search } from '#src/reading/search.ts'
+import { loadRelationships, type RelationshipView } from '#src/relationships/views.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { AccountRow } from '../components/account.tsx'
 import { Head, SearchBox, Tabs } from '../components/layout.tsx'
@@ -29,7 +29,16 @@ export const searches = new Hono<Env>().get('/search', async (c) => {
     { title: text ? `Search: ${text}` : 'Search', isPrivate: true },
     <>
       <Head title="Search">
-        {text && <Tabs label="What to find" here={pathOf(text, kind)} tabs={[[pathOf(text, null), 'All'], ...Object.entries(kinds).map(([name, label]) => [pathOf(text, name as Kind), label] as const)]} />}
+        {text && (
+          <Tabs
+            label="What to find"
+            here={pathOf(text, kind)}
+            tabs={[
+              [pathOf(text, null), 'All'],
+              ...Object.entries(kinds).map(([name, label]) => [pathOf(text, name as Kind), label] as const),
+            ]}
+          />
+        )}
       </Head>
       <div class="search-main">
         <SearchBox value={text} id="search" autofocus={text === ''} />
@@ -44,11 +53,14 @@ const pathOf = (text: string, kind: Kind | null, offset = 0): string =>
 
 const Help: FC<{ isLoggedIn: boolean }> = ({ isLoggedIn }) => (
   <>
-    <p class="aside">A name, a handle such as @somebody@example.social, a #hashtag, or the address of a post or profile anywhere.</p>
+    <p class="aside">
+      A name, a handle such as @somebody@example.social, a #hashtag, or the address of a post or profile anywhere.
+    </p>
     {isLoggedIn && (
       <p class="aside">
-        Posts are found by their words, “by a phrase”, -without a word, and by from:somebody, has:media, has:poll, has:link, is:reply, is:quote, before:2026-03-01, after:…, during:…, language:en
-        and in:library, which is what you wrote, marked, voted in or were named in.
+        Posts are found by their words, “by a phrase”, -without a word, and by from:somebody, has:media, has:poll,
+        has:link, is:reply, is:quote, before:2026-03-01, after:…, during:…, language:en and in:library, which is what
+        you wrote, marked, voted in or were named in.
       </p>
     )}
   </>
@@ -61,8 +73,15 @@ async function results(c: C, text: string, kind: Kind | null) {
   // Visitors can't walk through all that is known here.
   const offset = kind && viewer && Number.isSafeInteger(asked) ? Math.min(Math.max(asked, 0), 10_000) : 0
   // Neither visitors nor links on other sites may make this server ask others.
-  const isCounted = await whereThereIsRoom(() => countAttempt(app, viewer ? `search of ${viewer}` : `search from ${clientGroup(c)}`, { count: 120, minutes: 5 }))
-  const found = await search(app, viewer, text, { limit: pageSize, offset, resolve: viewer !== null && isCounted !== null && c.req.header('Sec-Fetch-Site') !== 'cross-site', ...(kind ? { type: kind } : {}) })
+  const isCounted = await whereThereIsRoom(() =>
+    countAttempt(app, viewer ? `search of ${viewer}` : `search from ${clientGroup(c)}`, { count: 120, minutes: 5 }),
+  )
+  const found = await search(app, viewer, text, {
+    limit: pageSize,
+    offset,
+    resolve: viewer !== null && isCounted !== null && c.req.header('Sec-Fetch-Site') !== 'cross-site',
+    ...(kind ? { type: kind } : {}),
+  })
   const [people, statuses, relationships] = await Promise.all([
     loadAccountViews(app.db, found.accounts),
     loadStatusViews(app.db, viewer, found.statuses),
@@ -73,11 +92,19 @@ async function results(c: C, text: string, kind: Kind | null) {
     return (
       <div class="empty">
         <p>{offset > 0 ? 'Nothing more found.' : 'Nothing found.'}</p>
-        {viewer === null && <p class="hint">Log in to find posts by their words, and people and posts of other servers.</p>}
+        {viewer === null && (
+          <p class="hint">Log in to find posts by their words, and people and posts of other servers.</p>
+        )}
       </div>
     )
   }
-  const more = (name: Kind, isMore: boolean) => !kind && isMore && <p class="aside"><a href={pathOf(text, name)}>All {kinds[name].toLowerCase()}</a></p>
+  const more = (name: Kind, isMore: boolean) =>
+    !kind &&
+    isMore && (
+      <p class="aside">
+        <a href={pathOf(text, name)}>All {kinds[name].toLowerCase()}</a>
+      </p>
+    )
   const isFull = kind !== null && viewer !== null && found[kind].length === pageSize
   return (
     <>

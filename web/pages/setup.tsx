@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
-import type { AccountId } from '#src/platform/ids.ts'
-import { Refusal } from '#src/platform/errors.ts'
-import { setUpInstance } from '#src/instance/set-up.ts'
-import type { RegistrationMode } from '#src/rules/settings.ts'
-import { opensSetup } from '#src/instance/setup-link.ts'
 import { countAttempt } from '#src/accounts/sessions/attempts.ts'
+import { setUpInstance } from '#src/instance/set-up.ts'
+import { opensSetup } from '#src/instance/setup-link.ts'
+import { Refusal } from '#src/platform/errors.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import type { RegistrationMode } from '#src/rules/settings.ts'
 import { Field, Form, Refused, Select } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { registrationOptions, toRegistrationMode } from '../components/registrations.ts'
@@ -25,7 +25,13 @@ export const setup = new Hono<Env>()
   })
   .post('/setup', async (c) => {
     const { app, form } = c.var
-    const values: Values = { token: form.text('token'), title: form.text('title'), username: form.text('username').trim().replace(/^@/, ''), email: form.text('email').trim(), registrations: toRegistrationMode(form.text('registrations')) }
+    const values: Values = {
+      token: form.text('token'),
+      title: form.text('title'),
+      username: form.text('username').trim().replace(/^@/, ''),
+      email: form.text('email').trim(),
+      registrations: toRegistrationMode(form.text('registrations')),
+    }
     await assertOpen(c, values.token)
     let owner: AccountId | undefined
     const refusal = await refusalOf(async () => {
@@ -41,7 +47,10 @@ async function assertOpen(c: C, token: string): Promise<void> {
   const { app } = c.var
   if (await opensSetup(app.db, app.secrets, token)) return
   await countAttempt(app, `set-up from ${clientGroup(c)}`, { count: 30, minutes: 15 })
-  throw new Refusal('not_permitted', 'This link does not open the set-up: it is not the one that Pipit printed when it was started last, or the owner’s account was made already.')
+  throw new Refusal(
+    'not_permitted',
+    'This link does not open the set-up: it is not the one that Pipit printed when it was started last, or the owner’s account was made already.',
+  )
 }
 
 function setupPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
@@ -52,16 +61,49 @@ function setupPage(c: C, values: Values, refusal: Refusal | null = null): Promis
     <>
       <Head title="Welcome to your Pipit" />
       <Form action="/setup" class="sheet" label="Set up">
-        <p>Give this place a name, and make the account that owns it. Everything but your user name can be changed later.</p>
+        <p>
+          Give this place a name, and make the account that owns it. Everything but your user name can be changed later.
+        </p>
         <Refused refusal={refusal} />
         <input type="hidden" name="token" value={values.token} />
-        <Field name="title" label="Name of this server" value={values.title} problems={problems} required maxlength={100} />
         <Field
-          name="username" label="Your user name" value={values.username} problems={problems} required autocomplete="username" autocapitalize="none" maxlength={30}
-          hint={`Letters, digits and underscores. You will be @name@${c.var.app.config.handleHost}.`} autofocus
+          name="title"
+          label="Name of this server"
+          value={values.title}
+          problems={problems}
+          required
+          maxlength={100}
         />
-        <Field name="email" label="Your mail address" type="email" value={values.email} problems={problems} required autocomplete="email" />
-        <Field name="password" label="Password" type="password" problems={problems} required autocomplete="new-password" hint="At least 8 characters. A few random words are easy to keep and hard to guess." />
+        <Field
+          name="username"
+          label="Your user name"
+          value={values.username}
+          problems={problems}
+          required
+          autocomplete="username"
+          autocapitalize="none"
+          maxlength={30}
+          hint={`Letters, digits and underscores. You will be @name@${c.var.app.config.handleHost}.`}
+          autofocus
+        />
+        <Field
+          name="email"
+          label="Your mail address"
+          type="email"
+          value={values.email}
+          problems={problems}
+          required
+          autocomplete="email"
+        />
+        <Field
+          name="password"
+          label="Password"
+          type="password"
+          problems={problems}
+          required
+          autocomplete="new-password"
+          hint="At least 8 characters. A few random words are easy to keep and hard to guess."
+        />
         <Select name="registrations" label="Sign-ups" value={values.registrations} options={registrationOptions} />
         <div class="buttons">
           <button type="submit" class="button">

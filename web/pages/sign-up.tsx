@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { signUp } from '#src/accounts/sign-up/sign-up.ts'
+import { loadRules } from '#src/moderation/instance-rules.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { type InstanceSettings, loadSettings } from '#src/rules/settings.ts'
-import { loadRules } from '#src/moderation/instance-rules.ts'
 import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { type C, clientGroup, type Env } from '../env.ts'
@@ -14,10 +14,16 @@ type Values = { username: string; email: string; reason: string }
 
 /** Becoming a member: at once, by approval, or not at the moment. */
 export const signUps = new Hono<Env>()
-  .get('/signup', (c) => (c.var.session.viewer ? c.redirect('/', 302) : signUpPage(c, { username: '', email: '', reason: '' })))
+  .get('/signup', (c) =>
+    c.var.session.viewer ? c.redirect('/', 302) : signUpPage(c, { username: '', email: '', reason: '' }),
+  )
   .post('/signup', async (c) => {
     const { app, form } = c.var
-    const values = { username: form.text('username').trim().replace(/^@/, ''), email: form.text('email').trim(), reason: form.text('reason') }
+    const values = {
+      username: form.text('username').trim().replace(/^@/, ''),
+      email: form.text('email').trim(),
+      reason: form.text('reason'),
+    }
     let registrations: InstanceSettings['registrations'] = 'closed'
     const refusal = await refusalOf(async () => {
       const signedUp = await signUp(app, { ...values, password: form.text('password') }, clientGroup(c))
@@ -38,7 +44,8 @@ async function signUpPage(c: C, values: Values, refusal: Refusal | null = null):
         <Head title="Sign up" />
         <div class="sheet">
           <p>
-            <bdi>{title}</bdi> takes in no new people at the moment. You can read everything public here, and follow people from any other server of the fediverse.
+            <bdi>{title}</bdi> takes in no new people at the moment. You can read everything public here, and follow
+            people from any other server of the fediverse.
           </p>
         </div>
       </>,
@@ -53,14 +60,53 @@ async function signUpPage(c: C, values: Values, refusal: Refusal | null = null):
       <Head title={`Join ${title}`} />
       <Form action="/signup" class="sheet" label="Sign up">
         <Refused refusal={refusal} />
-        {registrations === 'approval' && <p>Here a person looks at each sign-up. Say a few words about yourself, and you hear from us by mail.</p>}
+        {registrations === 'approval' && (
+          <p>Here a person looks at each sign-up. Say a few words about yourself, and you hear from us by mail.</p>
+        )}
         <Field
-          name="username" label="Name" value={values.username} problems={problems} required autocomplete="username" autocapitalize="none" maxlength={30} autofocus={!refusal}
-          hint={<>Letters, digits and underscores. You will be @name@{app.config.handleHost}. It can’t be changed later.</>}
+          name="username"
+          label="Name"
+          value={values.username}
+          problems={problems}
+          required
+          autocomplete="username"
+          autocapitalize="none"
+          maxlength={30}
+          autofocus={!refusal}
+          hint={
+            <>Letters, digits and underscores. You will be @name@{app.config.handleHost}. It can’t be changed later.</>
+          }
         />
-        <Field name="email" label="Mail address" type="email" value={values.email} problems={problems} required autocomplete="email" hint="Only for logging in and for mails from here. Nobody sees it." />
-        <Field name="password" label="Password" type="password" problems={problems} required autocomplete="new-password" hint="At least 8 characters. A few random words are easy to keep and hard to guess." />
-        {registrations === 'approval' && <Field name="reason" label="Why do you want to join?" rows={4} value={values.reason} problems={problems} required maxlength={500} />}
+        <Field
+          name="email"
+          label="Mail address"
+          type="email"
+          value={values.email}
+          problems={problems}
+          required
+          autocomplete="email"
+          hint="Only for logging in and for mails from here. Nobody sees it."
+        />
+        <Field
+          name="password"
+          label="Password"
+          type="password"
+          problems={problems}
+          required
+          autocomplete="new-password"
+          hint="At least 8 characters. A few random words are easy to keep and hard to guess."
+        />
+        {registrations === 'approval' && (
+          <Field
+            name="reason"
+            label="Why do you want to join?"
+            rows={4}
+            value={values.reason}
+            problems={problems}
+            required
+            maxlength={500}
+          />
+        )}
         {rules.length > 0 && (
           <>
             <h2>Rules of this place</h2>
@@ -96,7 +142,11 @@ function donePage(c: C, { email }: Values, registrations: InstanceSettings['regi
     <div class="calm">
       <h1>Look into your mail</h1>
       <p>
-        We sent a link to <strong>{email}</strong>. Open it to confirm that the address is yours{registrations === 'approval' ? '; then a moderator lets you in, and you get another mail' : ', and then log in'}.
+        We sent a link to <strong>{email}</strong>. Open it to confirm that the address is yours
+        {registrations === 'approval'
+          ? '; then a moderator lets you in, and you get another mail'
+          : ', and then log in'}
+        .
       </p>
       <p class="hint">Nothing there after some minutes? Look among unwanted mail, or log in and have it sent again.</p>
       <p>

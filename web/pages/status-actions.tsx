@@ -2,14 +2,14 @@ import { Hono } from 'hono'
 import { type ActionKind, countAction } from '#src/accounts/sessions/attempts.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { isId, type StatusId } from '#src/platform/ids.ts'
-import { bookmark, unbookmark } from '#src/statuses/interactions/bookmark.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
+import { bookmark, unbookmark } from '#src/statuses/interactions/bookmark.ts'
 import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
 import { muteThread, unmuteThread } from '#src/statuses/interactions/mute-thread.ts'
 import { pin, unpin } from '#src/statuses/interactions/pin.ts'
+import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { vote } from '#src/statuses/polls/vote.ts'
 import { revokeQuote } from '#src/statuses/quotes/quote.ts'
-import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { Form as FormElement } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
@@ -30,14 +30,18 @@ export const statusActions = new Hono<Env>()
   .post('/statuses/:id/unpin', personal, (c) => act(c, unpin))
   .post('/statuses/:id/mute', personal, (c) => act(c, muteThread))
   .post('/statuses/:id/unmute', personal, (c) => act(c, unmuteThread))
-  .post('/statuses/:id/vote', personal, (c) => act(c, async (tx, me, id) => {
-    await vote(tx, me, id, choicesOf(c.var.form))
-    return id
-  }))
-  .post('/statuses/:id/quotes/:quoting/revoke', personal, (c) => act(c, async (tx, me, id) => {
-    await revokeQuote(tx, me, id, idOf(c, 'quoting'))
-    return id
-  }))
+  .post('/statuses/:id/vote', personal, (c) =>
+    act(c, async (tx, me, id) => {
+      await vote(tx, me, id, choicesOf(c.var.form))
+      return id
+    }),
+  )
+  .post('/statuses/:id/quotes/:quoting/revoke', personal, (c) =>
+    act(c, async (tx, me, id) => {
+      await revokeQuote(tx, me, id, idOf(c, 'quoting'))
+      return id
+    }),
+  )
   .get('/statuses/:id/delete', personal, async (c) => {
     const { accountId } = viewerOf(c)
     const status = await loadStatusView(c.var.app.db, accountId, idOf(c))

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
+import { isUnsubscribeLink, unsubscribe } from '#src/accounts/unsubscribe.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
-import { isUnsubscribeLink, unsubscribe } from '#src/accounts/unsubscribe.ts'
 import { Head } from '../components/layout.tsx'
 import type { C, Env } from '../env.ts'
 import { readForm } from '../forms.ts'

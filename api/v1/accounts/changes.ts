@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import type { ProfileInput } from '#src/accounts/profile/profile.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
-import type { App } from '#src/platform/app.ts'
 import { countAction } from '#src/accounts/sessions/attempts.ts'
+import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { limits } from '#src/rules/limits.ts'
 import { flag, given, hashesIfGiven, listIfGiven, type Params, text } from '../../http/params.ts'
@@ -30,7 +30,12 @@ export const profileParams = {
 }
 
 /** Changes what was given. @throws Refusal as `updateProfile`, `too_many` */
-export async function changeProfile(app: App, accountId: AccountId, params: Params<typeof profileParams>, files: UploadedFiles): Promise<void> {
+export async function changeProfile(
+  app: App,
+  accountId: AccountId,
+  params: Params<typeof profileParams>,
+  files: UploadedFiles,
+): Promise<void> {
   const input: ProfileInput = given({
     displayName: params.display_name,
     note: params.note,

@@ -1,14 +1,14 @@
 import { Hono } from 'hono'
 import { loadOwnProfile, quotePolicies, savePreferences, updateProfile } from '#src/accounts/profile/profile.ts'
+import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/platform/app.ts'
-import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { loadFeaturedTags } from '#src/reading/tags/feature.ts'
 import { knownLanguage } from '#src/text/language-tag.ts'
-import type { Env } from '../../env.ts'
 import { toCredentialAccount, toPreferences } from '../../entities/account.ts'
 import { toProfile } from '../../entities/profile.ts'
+import type { Env } from '../../env.ts'
 import { requires } from '../../http/access.ts'
 import { limited } from '../../http/limits.ts'
 import { choice, flag, given, hashIfGiven, text } from '../../http/params.ts'
@@ -24,29 +24,45 @@ const source = hashIfGiven({
 
 export const credentials = new Hono<Env>()
 
-credentials.get('/accounts/verify_credentials', requires('read:accounts', 'profile'), async (c) => c.json(await ownAccount(c.var.app, c.var.viewer)))
+credentials.get('/accounts/verify_credentials', requires('read:accounts', 'profile'), async (c) =>
+  c.json(await ownAccount(c.var.app, c.var.viewer)),
+)
 
-credentials.on(['PATCH', 'PUT'], '/accounts/update_credentials', requires('write:accounts'), uploads({ ...profileParams, source }, profileFiles), async (c) => {
-  const { app, accountId, viewer, params } = c.var
-  await changeProfile(app, accountId, params, c.var.files)
-  const { privacy, sensitive, language, quote_policy: quotePolicy } = params.source ?? {}
-  const preferences = given({
-    defaultVisibility: privacy,
-    defaultSensitive: sensitive,
-    defaultLanguage: language === undefined ? undefined : knownLanguage(language),
-    defaultQuotePolicy: quotePolicy,
-  })
-  await app.db.transaction((tx) => savePreferences(tx, accountId, preferences))
-  return c.json(await ownAccount(app, viewer))
-})
+credentials.on(
+  ['PATCH', 'PUT'],
+  '/accounts/update_credentials',
+  requires('write:accounts'),
+  uploads({ ...profileParams, source }, profileFiles),
+  async (c) => {
+    const { app, accountId, viewer, params } = c.var
+    await changeProfile(app, accountId, params, c.var.files)
+    const { privacy, sensitive, language, quote_policy: quotePolicy } = params.source ?? {}
+    const preferences = given({
+      defaultVisibility: privacy,
+      defaultSensitive: sensitive,
+      defaultLanguage: language === undefined ? undefined : knownLanguage(language),
+      defaultQuotePolicy: quotePolicy,
+    })
+    await app.db.transaction((tx) => savePreferences(tx, accountId, preferences))
+    return c.json(await ownAccount(app, viewer))
+  },
+)
 
-credentials.get('/profile', requires('read:accounts', 'profile'), async (c) => c.json(await ownProfile(c.var.app, c.var.viewer)))
+credentials.get('/profile', requires('read:accounts', 'profile'), async (c) =>
+  c.json(await ownProfile(c.var.app, c.var.viewer)),
+)
 
-credentials.on(['PATCH', 'PUT'], '/profile', requires('write:accounts'), uploads(profileParams, profileFiles), async (c) => {
-  const { app, accountId, viewer, params } = c.var
-  await changeProfile(app, accountId, params, c.var.files)
-  return c.json(await ownProfile(app, viewer))
-})
+credentials.on(
+  ['PATCH', 'PUT'],
+  '/profile',
+  requires('write:accounts'),
+  uploads(profileParams, profileFiles),
+  async (c) => {
+    const { app, accountId, viewer, params } = c.var
+    await changeProfile(app, accountId, params, c.var.files)
+    return c.json(await ownProfile(app, viewer))
+  },
+)
 
 for (const image of ['avatar', 'header'] as const) {
   credentials.delete(`/profile/${image}`, requires('write:accounts'), limited('deletions'), async (c) => {
@@ -68,7 +84,11 @@ async function ownAccount(app: App, { accountId, role }: Viewer) {
 }
 
 async function ownProfile(app: App, { accountId }: Viewer) {
-  const [[view], own, featured] = await Promise.all([loadAccountViews(app.db, [accountId]), loadOwnProfile(app.db, accountId), loadFeaturedTags(app.db, accountId)])
+  const [[view], own, featured] = await Promise.all([
+    loadAccountViews(app.db, [accountId]),
+    loadOwnProfile(app.db, accountId),
+    loadFeaturedTags(app.db, accountId),
+  ])
   if (!view || !own) throw notFound()
   return toProfile(view, own.noteSource, featured, app.uris)
 }

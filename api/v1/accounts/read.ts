@@ -1,18 +1,18 @@
 import { Hono } from 'hono'
 import { accountByHandle, accountHead } from '#src/accounts/find.ts'
-import { visitAccount } from '#src/incoming/refresh-accounts.ts'
 import { searchAccounts } from '#src/accounts/search.ts'
+import { visitAccount } from '#src/incoming/refresh-accounts.ts'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
+import { parseHandle } from '#src/platform/handle.ts'
 import type { AccountId } from '#src/platform/ids.ts'
+import { search } from '#src/reading/search.ts'
+import { accountTimeline } from '#src/reading/timelines/account.ts'
 import { visibleRelations } from '#src/relationships/lists.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
-import { search } from '#src/reading/search.ts'
-import { parseHandle } from '#src/platform/handle.ts'
 import { parseHashtag } from '#src/text/hashtag.ts'
-import { accountTimeline } from '#src/reading/timelines/account.ts'
-import type { Env } from '../../env.ts'
 import { toRelationship } from '../../entities/relationship.ts'
+import type { Env } from '../../env.ts'
 import { allows, requires } from '../../http/access.ts'
 import { deprecated } from '../../http/deprecated.ts'
 import { limitOf, linkPage, offset, paged, toPage } from '../../http/paging.ts'
@@ -34,27 +34,50 @@ readAccounts.get('/accounts/lookup', allows('read:accounts'), params({ acct: fil
   return c.json(await presentAccount(app, found))
 })
 
-readAccounts.get('/accounts/relationships', requires('read:follows'), params({ id: ids<AccountId>(), with_suspended: flag().optional() }), async (c) => {
-  const { app, accountId, params } = c.var
-  const views = await loadRelationships(app.db, accountId, [...new Set(params.id)], { withSuspended: params.with_suspended === true })
-  return c.json(views.map(toRelationship))
-})
+readAccounts.get(
+  '/accounts/relationships',
+  requires('read:follows'),
+  params({ id: ids<AccountId>(), with_suspended: flag().optional() }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const views = await loadRelationships(app.db, accountId, [...new Set(params.id)], {
+      withSuspended: params.with_suspended === true,
+    })
+    return c.json(views.map(toRelationship))
+  },
+)
 
 readAccounts.get(
   '/accounts/search',
   requires('read:accounts'),
-  params({ q: filled(), limit: limitOf(40), offset: offset(), resolve: flag().optional(), following: flag().optional() }),
+  params({
+    q: filled(),
+    limit: limitOf(40),
+    offset: offset(),
+    resolve: flag().optional(),
+    following: flag().optional(),
+  }),
   async (c) => {
     const { app, accountId, params } = c.var
     const { q, limit, offset } = params
     const found = params.resolve
-      ? (await search(app, accountId, q, { type: 'accounts', limit, offset, resolve: true, ...given({ followedOnly: params.following }) })).accounts
+      ? (
+          await search(app, accountId, q, {
+            type: 'accounts',
+            limit,
+            offset,
+            resolve: true,
+            ...given({ followedOnly: params.following }),
+          })
+        ).accounts
       : await searchAccounts(app.db, accountId, q, { limit, offset, ...given({ followedOnly: params.following }) })
     return c.json(await presentAccounts(app, found))
   },
 )
 
-readAccounts.get('/accounts', allows('read:accounts'), params({ id: ids<AccountId>() }), async (c) => c.json(await presentAccounts(c.var.app, c.var.params.id)))
+readAccounts.get('/accounts', allows('read:accounts'), params({ id: ids<AccountId>() }), async (c) =>
+  c.json(await presentAccounts(c.var.app, c.var.params.id)),
+)
 
 readAccounts.get('/accounts/:id', allows('read:accounts'), params(one), async (c) => {
   const { app, accountId, params } = c.var
@@ -82,25 +105,51 @@ readAccounts.get(
     if (accountId) await visitAccount(app.db, params.id)
     const tag = params.tagged ? parseHashtag(params.tagged) : null
     if (params.tagged && !tag) return c.json([])
-    const { only_media: onlyMedia, exclude_replies: excludeReplies, exclude_reblogs: excludeReblogs, exclude_direct: excludeDirect, pinned } = params
+    const {
+      only_media: onlyMedia,
+      exclude_replies: excludeReplies,
+      exclude_reblogs: excludeReblogs,
+      exclude_direct: excludeDirect,
+      pinned,
+    } = params
     const filter = given({ onlyMedia, excludeReplies, excludeReblogs, excludeDirect, pinned, tag: tag?.name })
-    return c.json(await presentPage(c, toPage(params), 'account', (page) => accountTimeline(app.db, accountId, params.id, filter, page)))
+    return c.json(
+      await presentPage(c, toPage(params), 'account', (page) =>
+        accountTimeline(app.db, accountId, params.id, filter, page),
+      ),
+    )
   },
 )
 
 // Proofs of Keybase are no more; apps of their time still ask, and fail on 404.
-readAccounts.get('/accounts/:id/identity_proofs', requires('read:accounts'), deprecated('2022-03-30'), params(one), async (c) => {
-  await assertExists(c.var.app, c.var.params.id)
-  return c.json([])
-})
+readAccounts.get(
+  '/accounts/:id/identity_proofs',
+  requires('read:accounts'),
+  deprecated('2022-03-30'),
+  params(one),
+  async (c) => {
+    await assertExists(c.var.app, c.var.params.id)
+    return c.json([])
+  },
+)
 
 for (const which of ['followers', 'following'] as const) {
   readAccounts.get(`/accounts/:id/${which}`, allows('read:accounts'), params({ ...one, ...paged(40) }), async (c) => {
     const { app, accountId, params } = c.var
     await assertExists(app, params.id)
     const found = (await visibleRelations(app.db, accountId, params.id, which, toPage(params))) ?? []
-    linkPage(c, toPage(params), found.map((relation) => relation.id), 'since_id')
-    return c.json(await presentAccounts(app, found.map((relation) => relation.accountId)))
+    linkPage(
+      c,
+      toPage(params),
+      found.map((relation) => relation.id),
+      'since_id',
+    )
+    return c.json(
+      await presentAccounts(
+        app,
+        found.map((relation) => relation.accountId),
+      ),
+    )
   })
 }
 

@@ -11,13 +11,13 @@ import { acceptFollow, follow, rejectFollow, unfollow } from '#src/relationships
 import { blockedBy, endorsedBy, mutedBy, type Related, requestsTo, showsFeatured } from '#src/relationships/lists.ts'
 import { mute, unmute } from '#src/relationships/mute.ts'
 import { noteAccount } from '#src/relationships/note.ts'
-import type { Asked, Env } from '../../env.ts'
 import { type Account, toMutedAccount } from '../../entities/account.ts'
+import type { Asked, Env } from '../../env.ts'
 import { allows, requires } from '../../http/access.ts'
 import { deprecated } from '../../http/deprecated.ts'
 import { limited } from '../../http/limits.ts'
-import { linkPage, paged, toPage } from '../../http/paging.ts'
 import { seconds } from '../../http/numbers.ts'
+import { linkPage, paged, toPage } from '../../http/paging.ts'
 import { flag, given, id, list, params, text } from '../../http/params.ts'
 import { presentAccounts, presentRelationship } from '../../present.ts'
 
@@ -27,11 +27,21 @@ export const relations = new Hono<Env>()
 
 const followOptions = { reblogs: flag().optional(), notify: flag().optional(), languages: list(text()).optional() }
 
-relations.post('/accounts/:id/follow', requires('write:follows'), limited('follows'), params({ ...one, ...followOptions }), async (c) => {
-  const { app, accountId, params } = c.var
-  const options = given({ showsReblogs: params.reblogs, notifies: params.notify, languages: params.languages?.filter((tag) => tag !== '') })
-  return c.json(await changed(app, accountId, params.id, (tx) => follow(tx, app.uris, accountId, params.id, options)))
-})
+relations.post(
+  '/accounts/:id/follow',
+  requires('write:follows'),
+  limited('follows'),
+  params({ ...one, ...followOptions }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const options = given({
+      showsReblogs: params.reblogs,
+      notifies: params.notify,
+      languages: params.languages?.filter((tag) => tag !== ''),
+    })
+    return c.json(await changed(app, accountId, params.id, (tx) => follow(tx, app.uris, accountId, params.id, options)))
+  },
+)
 
 relations.post('/accounts/:id/unfollow', requires('write:follows'), params(one), async (c) => {
   const { app, accountId, params } = c.var
@@ -53,21 +63,33 @@ relations.post('/accounts/:id/unblock', requires('write:blocks'), params(one), a
   return c.json(await changed(app, accountId, params.id, (tx) => unblock(tx, accountId, params.id)))
 })
 
-relations.post('/accounts/:id/mute', requires('write:mutes'), params({ ...one, notifications: flag().optional(), duration: seconds().optional() }), async (c) => {
-  const { app, accountId, params } = c.var
-  const options = given({ hidesNotifications: params.notifications, durationSeconds: params.duration })
-  return c.json(await changed(app, accountId, params.id, (tx) => mute(tx, accountId, params.id, options)))
-})
+relations.post(
+  '/accounts/:id/mute',
+  requires('write:mutes'),
+  params({ ...one, notifications: flag().optional(), duration: seconds().optional() }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const options = given({ hidesNotifications: params.notifications, durationSeconds: params.duration })
+    return c.json(await changed(app, accountId, params.id, (tx) => mute(tx, accountId, params.id, options)))
+  },
+)
 
 relations.post('/accounts/:id/unmute', requires('write:mutes'), params(one), async (c) => {
   const { app, accountId, params } = c.var
   return c.json(await changed(app, accountId, params.id, (tx) => unmute(tx, accountId, params.id)))
 })
 
-relations.post('/accounts/:id/note', requires('write:accounts'), params({ ...one, comment: text().optional() }), async (c) => {
-  const { app, accountId, params } = c.var
-  return c.json(await changed(app, accountId, params.id, (tx) => noteAccount(tx, accountId, params.id, params.comment ?? '')))
-})
+relations.post(
+  '/accounts/:id/note',
+  requires('write:accounts'),
+  params({ ...one, comment: text().optional() }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    return c.json(
+      await changed(app, accountId, params.id, (tx) => noteAccount(tx, accountId, params.id, params.comment ?? '')),
+    )
+  },
+)
 
 for (const [path, change] of Object.entries({ endorse, unendorse })) {
   relations.post(`/accounts/:id/${path}`, requires('write:accounts'), params(one), async (c) => {
@@ -78,10 +100,16 @@ for (const [path, change] of Object.entries({ endorse, unendorse })) {
 
 // Their names of the time when profiles only pinned things.
 for (const [path, change] of Object.entries({ pin: endorse, unpin: unendorse })) {
-  relations.post(`/accounts/:id/${path}`, requires('write:accounts'), deprecated('2025-07-08'), params(one), async (c) => {
-    const { app, accountId, params } = c.var
-    return c.json(await changed(app, accountId, params.id, (tx) => change(tx, accountId, params.id)))
-  })
+  relations.post(
+    `/accounts/:id/${path}`,
+    requires('write:accounts'),
+    deprecated('2025-07-08'),
+    params(one),
+    async (c) => {
+      const { app, accountId, params } = c.var
+      return c.json(await changed(app, accountId, params.id, (tx) => change(tx, accountId, params.id)))
+    },
+  )
 }
 
 relations.get('/blocks', requires('read:blocks'), params(paged(40)), async (c) => {
@@ -98,7 +126,9 @@ relations.get('/accounts/:id/endorsements', allows('read:accounts'), params({ ..
   const { app, accountId, params } = c.var
   const head = await accountHead(app.db, params.id)
   if (!head || head.deletedAt) throw notFound()
-  const found = (await showsFeatured(app.db, accountId, params.id)) ? await endorsedBy(app.db, params.id, toPage(params), accountId) : []
+  const found = (await showsFeatured(app.db, accountId, params.id))
+    ? await endorsedBy(app.db, params.id, toPage(params), accountId)
+    : []
   return c.json(await presentRelated(c, app, toPage(params), found))
 })
 
@@ -126,8 +156,16 @@ relations.post('/follow_requests/:id/reject', requires('write:follows'), params(
 })
 
 async function presentRelated(c: Asked, app: App, page: Page, found: Related[]): Promise<Account[]> {
-  linkPage(c, page, found.map((relation) => relation.id), 'since_id')
-  return presentAccounts(app, found.map((relation) => relation.accountId))
+  linkPage(
+    c,
+    page,
+    found.map((relation) => relation.id),
+    'since_id',
+  )
+  return presentAccounts(
+    app,
+    found.map((relation) => relation.accountId),
+  )
 }
 
 /** Changes something between two accounts, and tells how they stand then. */

@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
-import { signUp } from '#src/accounts/sign-up/sign-up.ts'
 import { issueToken } from '#src/accounts/sessions/access-tokens.ts'
 import type { Scope } from '#src/accounts/sessions/scopes.ts'
+import { signUp } from '#src/accounts/sign-up/sign-up.ts'
 import type { FieldProblem } from '#src/platform/errors.ts'
-import { clientGroup, type Env } from '../../env.ts'
 import { toToken } from '../../entities/application.ts'
+import { clientGroup, type Env } from '../../env.ts'
 import { requiresApp } from '../../http/access.ts'
 import { ApiError } from '../../http/errors.ts'
 import { flag, given, params, text } from '../../http/params.ts'
@@ -26,7 +26,18 @@ signUpRoutes.post('/accounts', requiresApp('write:accounts'), params(form), asyn
   const { app, ofToken, params } = c.var
   if (ofToken.viewer) throw new ApiError(403, 'This action is not allowed')
   const { username = '', email = '', password = '', reason, locale, time_zone: timeZone } = params
-  const problems: FieldProblem[] = params.agreement ? [] : [{ field: 'agreement', code: 'ERR_ACCEPTED', message: 'must be accepted' }]
-  const { accountId } = await signUp(app, { username, email, password, ...given({ reason, locale, timeZone }) }, clientGroup(c), problems)
-  return c.json(toToken(await app.db.transaction((tx) => issueToken(tx, ofToken.applicationId, accountId, ofToken.scopes as Scope[]))))
+  const problems: FieldProblem[] = params.agreement
+    ? []
+    : [{ field: 'agreement', code: 'ERR_ACCEPTED', message: 'must be accepted' }]
+  const { accountId } = await signUp(
+    app,
+    { username, email, password, ...given({ reason, locale, timeZone }) },
+    clientGroup(c),
+    problems,
+  )
+  return c.json(
+    toToken(
+      await app.db.transaction((tx) => issueToken(tx, ofToken.applicationId, accountId, ofToken.scopes as Scope[])),
+    ),
+  )
 })

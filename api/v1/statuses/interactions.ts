@@ -39,17 +39,31 @@ interactions.post('/statuses/:id/unbookmark', requires('write:bookmarks'), param
   return c.json(await presentStatus(app, accountId, status))
 })
 
-interactions.post('/statuses/:id/reblog', requires('write:statuses'), limited('statuses'), params({ ...one, visibility: choice(['public', 'unlisted', 'private']).optional() }), async (c) => {
-  const { app, accountId, params } = c.var
-  const boost = await app.db.transaction((tx) => reblog(tx, app.uris, accountId, params.id, given({ visibility: params.visibility })))
-  return c.json(await presentStatus(app, accountId, boost))
-})
+interactions.post(
+  '/statuses/:id/reblog',
+  requires('write:statuses'),
+  limited('statuses'),
+  params({ ...one, visibility: choice(['public', 'unlisted', 'private']).optional() }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const boost = await app.db.transaction((tx) =>
+      reblog(tx, app.uris, accountId, params.id, given({ visibility: params.visibility })),
+    )
+    return c.json(await presentStatus(app, accountId, boost))
+  },
+)
 
-interactions.post('/statuses/:id/unreblog', requires('write:statuses'), limited('deletions'), params(one), async (c) => {
-  const { app, accountId, params } = c.var
-  const status = await app.db.transaction((tx) => unreblog(tx, accountId, params.id))
-  return c.json(await presentStatus(app, accountId, status))
-})
+interactions.post(
+  '/statuses/:id/unreblog',
+  requires('write:statuses'),
+  limited('deletions'),
+  params(one),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const status = await app.db.transaction((tx) => unreblog(tx, accountId, params.id))
+    return c.json(await presentStatus(app, accountId, status))
+  },
+)
 
 interactions.post('/statuses/:id/mute', requires('write:mutes'), params(one), async (c) => {
   const { app, accountId, params } = c.var

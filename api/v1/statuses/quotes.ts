@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import type { StatusId } from '#src/platform/ids.ts'
+import { quotesOf } from '#src/reading/timelines/quotes.ts'
 import { visibleStatus } from '#src/statuses/find.ts'
 import { revokeQuote, setQuotePolicy } from '#src/statuses/quotes/quote.ts'
-import { quotesOf } from '#src/reading/timelines/quotes.ts'
 import type { Env } from '../../env.ts'
 import { requires } from '../../http/access.ts'
 import { linkPage, paged, toPage } from '../../http/paging.ts'
@@ -21,17 +21,28 @@ quotes.get('/statuses/:id/quotes', requires('read:statuses'), params({ ...one, .
   return c.json(await presentStatuses(app, accountId, ids))
 })
 
-quotes.post('/statuses/:id/quotes/:quoting_status_id/revoke', requires('write:statuses'), params({ ...one, quoting_status_id: id<StatusId>() }), async (c) => {
-  const { app, accountId, params } = c.var
-  await app.db.transaction((tx) => revokeQuote(tx, accountId, params.id, params.quoting_status_id))
-  return c.json(await presentStatus(app, accountId, params.quoting_status_id))
-})
+quotes.post(
+  '/statuses/:id/quotes/:quoting_status_id/revoke',
+  requires('write:statuses'),
+  params({ ...one, quoting_status_id: id<StatusId>() }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    await app.db.transaction((tx) => revokeQuote(tx, accountId, params.id, params.quoting_status_id))
+    return c.json(await presentStatus(app, accountId, params.quoting_status_id))
+  },
+)
 
 const policy = choice(['public', 'followers', 'nobody'])
 
-quotes.on(['PUT', 'PATCH'], '/statuses/:id/interaction_policy', requires('write:statuses'), params({ ...one, quote_approval_policy: policy }), async (c) => {
-  const { app, accountId, params } = c.var
-  const { quote_approval_policy: wanted } = params
-  if (wanted) await app.db.transaction((tx) => setQuotePolicy(tx, accountId, params.id, wanted))
-  return c.json(await presentStatus(app, accountId, params.id))
-})
+quotes.on(
+  ['PUT', 'PATCH'],
+  '/statuses/:id/interaction_policy',
+  requires('write:statuses'),
+  params({ ...one, quote_approval_policy: policy }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const { quote_approval_policy: wanted } = params
+    if (wanted) await app.db.transaction((tx) => setQuotePolicy(tx, accountId, params.id, wanted))
+    return c.json(await presentStatus(app, accountId, params.id))
+  },
+)

@@ -2,18 +2,18 @@ import { Hono } from 'hono'
 import { loadAccountMap } from '#src/accounts/views.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import type { StatusId } from '#src/platform/ids.ts'
+import { rebloggersOf } from '#src/reading/timelines/rebloggers.ts'
 import { favouritersOf } from '#src/relationships/lists.ts'
 import { visibleStatus } from '#src/statuses/find.ts'
-import { loadHistory } from '#src/statuses/views/history.ts'
 import { openThread } from '#src/statuses/threads/open-thread.ts'
-import { reactors } from '#src/statuses/views/reactions.ts'
 import { thread } from '#src/statuses/threads/thread.ts'
+import { loadHistory } from '#src/statuses/views/history.ts'
+import { reactors } from '#src/statuses/views/reactions.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
-import { rebloggersOf } from '#src/reading/timelines/rebloggers.ts'
-import type { Env } from '../../env.ts'
 import { toReactionWithAccounts } from '../../entities/reaction.ts'
 import { toStatusEdit } from '../../entities/status-edit.ts'
 import { toStatusSource } from '../../entities/status.ts'
+import type { Env } from '../../env.ts'
 import { allows, requires } from '../../http/access.ts'
 import { linkRefresh } from '../../http/async-refresh.ts'
 import { deprecated } from '../../http/deprecated.ts'
@@ -42,7 +42,10 @@ readStatuses.get('/statuses/:id/context', allows('read:statuses'), params(one), 
   if (refresh) linkRefresh(c, refresh)
   const shown = await presentStatuses(app, accountId, [...around.ancestors, ...around.descendants], 'thread')
   const above = new Set(around.ancestors)
-  return c.json({ ancestors: shown.filter(({ id }) => above.has(id)), descendants: shown.filter(({ id }) => !above.has(id)) })
+  return c.json({
+    ancestors: shown.filter(({ id }) => above.has(id)),
+    descendants: shown.filter(({ id }) => !above.has(id)),
+  })
 })
 
 // Statuses bring their previews along; nothing is what this said of one without.
@@ -65,20 +68,38 @@ readStatuses.get('/statuses/:id/source', requires('read:statuses'), params(one),
   return c.json(toStatusSource(view))
 })
 
-readStatuses.get('/statuses/:id/favourited_by', allows('read:statuses'), params({ ...one, ...paged(40) }), async (c) => {
-  const { app, accountId, params } = c.var
-  const { id } = await visibleStatus(app.db, accountId, params.id)
-  const found = await favouritersOf(app.db, accountId, id, toPage(params))
-  linkPage(c, toPage(params), found.map((relation) => relation.id), 'since_id')
-  return c.json(await presentAccounts(app, found.map((relation) => relation.accountId)))
-})
+readStatuses.get(
+  '/statuses/:id/favourited_by',
+  allows('read:statuses'),
+  params({ ...one, ...paged(40) }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const { id } = await visibleStatus(app.db, accountId, params.id)
+    const found = await favouritersOf(app.db, accountId, id, toPage(params))
+    linkPage(
+      c,
+      toPage(params),
+      found.map((relation) => relation.id),
+      'since_id',
+    )
+    return c.json(
+      await presentAccounts(
+        app,
+        found.map((relation) => relation.accountId),
+      ),
+    )
+  },
+)
 
 // Pleroma's, which apps with emoji reactions ask. What they are counted from is what accounts elsewhere sent.
 readStatuses.get('/pleroma/statuses/:id/reactions', allows('read:statuses'), params(one), async (c) => {
   const { app, accountId, params } = c.var
   const { id } = await visibleStatus(app.db, accountId, params.id)
   const found = await reactors(app.db, accountId, id, 20)
-  const accounts = await loadAccountMap(app.db, found.flatMap(({ accountIds }) => accountIds))
+  const accounts = await loadAccountMap(
+    app.db,
+    found.flatMap(({ accountIds }) => accountIds),
+  )
   return c.json(found.map((reaction) => toReactionWithAccounts(reaction, accounts, app.uris)))
 })
 
@@ -86,6 +107,16 @@ readStatuses.get('/statuses/:id/reblogged_by', allows('read:statuses'), params({
   const { app, accountId, params } = c.var
   const { id } = await visibleStatus(app.db, accountId, params.id)
   const found = await rebloggersOf(app.db, accountId, id, toPage(params))
-  linkPage(c, toPage(params), found.map((boost) => boost.id), 'since_id')
-  return c.json(await presentAccounts(app, found.map((boost) => boost.accountId)))
+  linkPage(
+    c,
+    toPage(params),
+    found.map((boost) => boost.id),
+    'since_id',
+  )
+  return c.json(
+    await presentAccounts(
+      app,
+      found.map((boost) => boost.accountId),
+    ),
+  )
 })

@@ -11,20 +11,40 @@ import type { QuotePolicy } from '#src/statuses/quotes/policy.ts'
 import { loadScheduled, scheduleStatus } from '#src/statuses/scheduled.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { knownLanguage } from '#src/text/language-tag.ts'
-import type { Env } from '../../env.ts'
 import { toScheduledStatus } from '../../entities/scheduled-status.ts'
 import { toDeletedStatus } from '../../entities/status.ts'
+import type { Env } from '../../env.ts'
 import { requires } from '../../http/access.ts'
 import { focus } from '../../http/focus.ts'
 import { limited } from '../../http/limits.ts'
 import { seconds } from '../../http/numbers.ts'
-import { choice, file, flag, given, hashes, hashIfGiven, id, idIfAny, list, listIfGiven, moment, type Params, params, text } from '../../http/params.ts'
+import {
+  choice,
+  file,
+  flag,
+  given,
+  hashes,
+  hashIfGiven,
+  id,
+  idIfAny,
+  list,
+  listIfGiven,
+  moment,
+  type Params,
+  params,
+  text,
+} from '../../http/params.ts'
 import { presentAccounts, presentStatus } from '../../present.ts'
 
 const visibilities = ['public', 'unlisted', 'private', 'direct'] as const
 const quotePolicies = ['public', 'followers', 'nobody'] as const satisfies QuotePolicy[]
 
-const poll = { options: list(text(), 50), expires_in: seconds().optional(), multiple: flag().optional(), hide_totals: flag().optional() }
+const poll = {
+  options: list(text(), 50),
+  expires_in: seconds().optional(),
+  multiple: flag().optional(),
+  hide_totals: flag().optional(),
+}
 
 /** What a new status and an edit have in common. */
 const words = {
@@ -51,7 +71,10 @@ const written = {
 const edited = {
   ...words,
   id: id<StatusId>(),
-  media_attributes: hashes({ id: text(), description: text().optional(), focus: focus().optional(), thumbnail: file() }, 50),
+  media_attributes: hashes(
+    { id: text(), description: text().optional(), focus: focus().optional(), thumbnail: file() },
+    50,
+  ),
 }
 
 export const writeStatuses = new Hono<Env>()
@@ -71,55 +94,101 @@ writeStatuses.post('/statuses', requires('write:statuses'), limited('statuses'),
     }),
   }
   const draft = await prepareStatus(app, accountId, input)
-  const unexpected = params.allowed_mentions ? unexpectedMentions(draft, accountId, params.allowed_mentions as AccountId[]) : []
-  if (unexpected.length > 0) return c.json({ error: 'Post would be sent to unexpected accounts', unexpected_accounts: await presentAccounts(app, unexpected) }, 422)
+  const unexpected = params.allowed_mentions
+    ? unexpectedMentions(draft, accountId, params.allowed_mentions as AccountId[])
+    : []
+  if (unexpected.length > 0)
+    return c.json(
+      {
+        error: 'Post would be sent to unexpected accounts',
+        unexpected_accounts: await presentAccounts(app, unexpected),
+      },
+      422,
+    )
 
   const { scheduled_at: at } = params
   if (at) {
     const made = await app.db.transaction((tx) => scheduleStatus(tx, accountId, at, input, draft))
-    if ('scheduledId' in made) return c.json(toScheduledStatus(await loadScheduled(app.db, accountId, made.scheduledId), app.uris))
+    if ('scheduledId' in made)
+      return c.json(toScheduledStatus(await loadScheduled(app.db, accountId, made.scheduledId), app.uris))
     return c.json(await presentStatus(app, accountId, made.statusId))
   }
   const id = await app.db.transaction((tx) => publishStatus(tx, app.uris, accountId, draft))
   return c.json(await presentStatus(app, accountId, id))
 })
 
-writeStatuses.on(['PUT', 'PATCH'], '/statuses/:id', requires('write:statuses'), limited('statuses'), params(edited, { files: true }), async (c) => {
-  const { app, accountId, params } = c.var
-  const fileChanges = await Promise.all(params.media_attributes.map(toFileChange))
-  await editStatus(app, accountId, params.id, { ...wordsOf(params), ...given({ isSensitive: params.sensitive, quotePolicy: params.quote_approval_policy }), fileChanges })
-  return c.json(await presentStatus(app, accountId, params.id))
-})
+writeStatuses.on(
+  ['PUT', 'PATCH'],
+  '/statuses/:id',
+  requires('write:statuses'),
+  limited('statuses'),
+  params(edited, { files: true }),
+  async (c) => {
+    const { app, accountId, params } = c.var
+    const fileChanges = await Promise.all(params.media_attributes.map(toFileChange))
+    await editStatus(app, accountId, params.id, {
+      ...wordsOf(params),
+      ...given({ isSensitive: params.sensitive, quotePolicy: params.quote_approval_policy }),
+      fileChanges,
+    })
+    return c.json(await presentStatus(app, accountId, params.id))
+  },
+)
 
-writeStatuses.delete('/statuses/:id', requires('write:statuses'), limited('deletions'), params({ id: id<StatusId>(), delete_media: flag().optional() }), async (c) => {
-  const { app, accountId, params: { id, delete_media: deletesFiles } } = c.var
-  // Read before, for an answer from which the author can write it anew.
-  const view = await loadStatusView(app.db, accountId, (await visibleStatus(app.db, accountId, id)).id)
-  if (view?.accountId !== accountId) throw notFound()
-  await app.db.transaction((tx) => deleteStatus(tx, accountId, id, { keepsFiles: !deletesFiles }))
-  return c.json(toDeletedStatus(view, app.uris, accountId))
-})
+writeStatuses.delete(
+  '/statuses/:id',
+  requires('write:statuses'),
+  limited('deletions'),
+  params({ id: id<StatusId>(), delete_media: flag().optional() }),
+  async (c) => {
+    const {
+      app,
+      accountId,
+      params: { id, delete_media: deletesFiles },
+    } = c.var
+    // Read before, for an answer from which the author can write it anew.
+    const view = await loadStatusView(app.db, accountId, (await visibleStatus(app.db, accountId, id)).id)
+    if (view?.accountId !== accountId) throw notFound()
+    await app.db.transaction((tx) => deleteStatus(tx, accountId, id, { keepsFiles: !deletesFiles }))
+    return c.json(toDeletedStatus(view, app.uris, accountId))
+  },
+)
 
-async function toFileChange({ id, description, focus, thumbnail }: Params<typeof edited>['media_attributes'][number]): Promise<FileChange> {
-  return { id: id as MediaId, ...given({ description, focus, thumbnail: thumbnail && Buffer.from(await thumbnail.arrayBuffer()) }) }
+async function toFileChange({
+  id,
+  description,
+  focus,
+  thumbnail,
+}: Params<typeof edited>['media_attributes'][number]): Promise<FileChange> {
+  return {
+    id: id as MediaId,
+    ...given({ description, focus, thumbnail: thumbnail && Buffer.from(await thumbnail.arrayBuffer()) }),
+  }
 }
 
 function wordsOf(params: Params<typeof words>) {
   const missing = params.media_ids.filter((mediaId) => !isId(mediaId))
-  if (missing.length > 0) throw new Refusal('unprocessable', `Media ${missing.join(', ')} not found or already attached to another post`)
+  if (missing.length > 0)
+    throw new Refusal('unprocessable', `Media ${missing.join(', ')} not found or already attached to another post`)
   return {
     text: params.status ?? '',
     mediaIds: params.media_ids as MediaId[],
     ...given({
       spoilerText: params.spoiler_text,
       language: languageOf(params.language),
-      format: params.content_type && (params.content_type === 'text/markdown' ? ('markdown' as const) : ('plain' as const)),
+      format:
+        params.content_type && (params.content_type === 'text/markdown' ? ('markdown' as const) : ('plain' as const)),
       poll: params.poll && pollOf(params.poll),
     }),
   }
 }
 
-function pollOf({ options, expires_in: expiresInSeconds, multiple: isMultiple, hide_totals: hidesTotals }: Params<typeof poll>): PollInput {
+function pollOf({
+  options,
+  expires_in: expiresInSeconds,
+  multiple: isMultiple,
+  hide_totals: hidesTotals,
+}: Params<typeof poll>): PollInput {
   return { options, expiresInSeconds, ...given({ isMultiple, hidesTotals }) }
 }
 

@@ -1,10 +1,10 @@
 import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
 import { eq, isNull } from 'drizzle-orm'
+import { emit } from '../../outbox/emit.ts'
 import type { Db, Reader, Tx } from '../../platform/db/index.ts'
 import { keys } from '../../platform/db/schema/accounts.ts'
 import { type AccountId, type Id, newId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/emit.ts'
 
 export type KeyPair = { kind: 'rsa' | 'ed25519'; publicKey: JsonWebKey; privateKey: JsonWebKey }
 
@@ -17,8 +17,16 @@ const generate = promisify(generateKeyPair)
 export async function generateKeys(): Promise<KeyPair[]> {
   const [rsa, ed25519] = await Promise.all([generate('rsa', { modulusLength: 2048 }), generate('ed25519')])
   return [
-    { kind: 'rsa', publicKey: rsa.publicKey.export({ format: 'jwk' }), privateKey: rsa.privateKey.export({ format: 'jwk' }) },
-    { kind: 'ed25519', publicKey: ed25519.publicKey.export({ format: 'jwk' }), privateKey: ed25519.privateKey.export({ format: 'jwk' }) },
+    {
+      kind: 'rsa',
+      publicKey: rsa.publicKey.export({ format: 'jwk' }),
+      privateKey: rsa.privateKey.export({ format: 'jwk' }),
+    },
+    {
+      kind: 'ed25519',
+      publicKey: ed25519.publicKey.export({ format: 'jwk' }),
+      privateKey: ed25519.privateKey.export({ format: 'jwk' }),
+    },
   ]
 }
 
@@ -50,5 +58,8 @@ export async function loadKeys(db: Reader, accountId: AccountId | null): Promise
 export async function ensureInstanceKeys(db: Db): Promise<void> {
   if ((await loadKeys(db, null)).length === 2) return
   const pairs = await generateKeys()
-  await db.insert(keys).values(pairs.map((pair) => ({ id: newId<Id<'key'>>(), accountId: null, ...pair }))).onConflictDoNothing()
+  await db
+    .insert(keys)
+    .values(pairs.map((pair) => ({ id: newId<Id<'key'>>(), accountId: null, ...pair })))
+    .onConflictDoNothing()
 }

@@ -1,15 +1,15 @@
 /** Other accounts of the same person, which may move here. */
 import { eq, sql } from 'drizzle-orm'
+import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import { isOneOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { invalid, notFound } from '../../platform/errors.ts'
-import type { AccountId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/emit.ts'
 import { parseHandle } from '../../platform/handle.ts'
-import { accountByHandle, accountByUrl, accountHead } from '../find.ts'
+import type { AccountId } from '../../platform/ids.ts'
 import { acctOf } from '../../text/acct.ts'
+import { accountByHandle, accountByUrl, accountHead } from '../find.ts'
 
 const maxAliases = 20
 
@@ -20,7 +20,13 @@ export type Alias = { uri: string; acct: string | null }
 export async function listAliases(db: Reader, accountId: AccountId): Promise<Alias[]> {
   const [account] = await db.select({ aliases: accounts.alsoKnownAs }).from(accounts).where(eq(accounts.id, accountId))
   const uris = account?.aliases ?? []
-  const known = uris.length === 0 ? [] : await db.select({ uri: accounts.uri, username: accounts.username, domain: accounts.domain }).from(accounts).where(isOneOf(accounts.uri, uris))
+  const known =
+    uris.length === 0
+      ? []
+      : await db
+          .select({ uri: accounts.uri, username: accounts.username, domain: accounts.domain })
+          .from(accounts)
+          .where(isOneOf(accounts.uri, uris))
   return uris.map((uri) => {
     const found = known.find((row) => row.uri === uri)
     return { uri, acct: found ? acctOf(found) : null }
@@ -52,17 +58,29 @@ async function storeAlias(tx: Tx, accountId: AccountId, uri: string): Promise<vo
 /** Takes an alias back. One that isn't there is fine. */
 export async function removeAlias(tx: Tx, accountId: AccountId, uri: string): Promise<void> {
   const before = await lockedAliases(tx, accountId)
-  if (before.includes(uri)) await saveAliases(tx, accountId, before.filter((each) => each !== uri))
+  if (before.includes(uri))
+    await saveAliases(
+      tx,
+      accountId,
+      before.filter((each) => each !== uri),
+    )
 }
 
 async function lockedAliases(tx: Tx, accountId: AccountId): Promise<string[]> {
-  const [account] = await tx.select({ aliases: accounts.alsoKnownAs }).from(accounts).where(sql`${accounts.id} = ${accountId} and ${accounts.domain} is null`).for('update')
+  const [account] = await tx
+    .select({ aliases: accounts.alsoKnownAs })
+    .from(accounts)
+    .where(sql`${accounts.id} = ${accountId} and ${accounts.domain} is null`)
+    .for('update')
   if (!account) throw notFound()
   return account.aliases
 }
 
 async function saveAliases(tx: Tx, accountId: AccountId, aliases: string[]): Promise<void> {
-  await tx.update(accounts).set({ alsoKnownAs: aliases, updatedAt: sql`now()` }).where(eq(accounts.id, accountId))
+  await tx
+    .update(accounts)
+    .set({ alsoKnownAs: aliases, updatedAt: sql`now()` })
+    .where(eq(accounts.id, accountId))
   await emit(tx, { type: 'account.updated', accountId })
 }
 

@@ -3,17 +3,17 @@
  * one, too (`alsoKnownAs`): nobody can send their followers to a stranger, or take those of another.
  */
 import { eq, sql } from 'drizzle-orm'
+import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
-import { dayMs } from '../../platform/time.ts'
-import { countAttempt } from '../sessions/attempts.ts'
-import { verifyPassword } from '../sessions/passwords.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { invalid, notFound, Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/emit.ts'
-import { findNamed } from './aliases.ts'
+import { dayMs } from '../../platform/time.ts'
 import { accountHead } from '../find.ts'
+import { countAttempt } from '../sessions/attempts.ts'
+import { verifyPassword } from '../sessions/passwords.ts'
+import { findNamed } from './aliases.ts'
 
 /** Days between two moves: of ours, and of accounts of other servers, whose followers here have to follow. */
 export const daysBetweenMoves = { local: 30, remote: 7 } as const
@@ -24,9 +24,17 @@ export const daysBetweenMoves = { local: 30, remote: 7 } as const
  * @param target handle or URL
  * @throws Refusal `invalid` for a wrong password, and for an account that can't be moved to; `not_permitted` when it moved lately
  */
-export async function moveAccount(app: App, accountId: AccountId, target: string, password: string): Promise<AccountId> {
+export async function moveAccount(
+  app: App,
+  accountId: AccountId,
+  target: string,
+  password: string,
+): Promise<AccountId> {
   await countAttempt(app, `password of ${accountId}`, { count: 10, minutes: 15 })
-  const [user] = await app.db.select({ passwordHash: users.passwordHash }).from(users).where(eq(users.accountId, accountId))
+  const [user] = await app.db
+    .select({ passwordHash: users.passwordHash })
+    .from(users)
+    .where(eq(users.accountId, accountId))
   if (!(await verifyPassword(user?.passwordHash ?? null, password))) {
     throw new Refusal('invalid', 'Password is wrong', [{ field: 'password', code: 'ERR_INVALID', message: 'is wrong' }])
   }
@@ -57,7 +65,10 @@ export async function recordMove(tx: Tx, accountId: AccountId, targetId: Account
   if (to.movedToId) throw invalid('The other account has moved itself')
   await assertRested(tx, from)
 
-  await tx.update(accounts).set({ movedToId: to.id, movedAt: sql`now()`, updatedAt: sql`now()` }).where(eq(accounts.id, from.id))
+  await tx
+    .update(accounts)
+    .set({ movedToId: to.id, movedAt: sql`now()`, updatedAt: sql`now()` })
+    .where(eq(accounts.id, from.id))
   const isLocal = from.domain === null
   if (isLocal) await emit(tx, { type: 'account.updated', accountId: from.id })
   await emit(tx, { type: 'account.moved', accountId: from.id, targetId: to.id, isLocal })
@@ -66,7 +77,15 @@ export async function recordMove(tx: Tx, accountId: AccountId, targetId: Account
 /** Both accounts, locked in the order of their ids: two that move to one another at once would deadlock otherwise. */
 async function lockBoth(tx: Tx, accountId: AccountId, targetId: AccountId) {
   const rows = await tx
-    .select({ id: accounts.id, uri: accounts.uri, domain: accounts.domain, alsoKnownAs: accounts.alsoKnownAs, movedToId: accounts.movedToId, movedAt: accounts.movedAt, suspendedAt: accounts.suspendedAt })
+    .select({
+      id: accounts.id,
+      uri: accounts.uri,
+      domain: accounts.domain,
+      alsoKnownAs: accounts.alsoKnownAs,
+      movedToId: accounts.movedToId,
+      movedAt: accounts.movedAt,
+      suspendedAt: accounts.suspendedAt,
+    })
     .from(accounts)
     .where(sql`${accounts.id} in (${accountId}, ${targetId})`)
     .orderBy(accounts.id)
@@ -77,11 +96,17 @@ async function lockBoth(tx: Tx, accountId: AccountId, targetId: AccountId) {
 }
 
 /** Each move makes followers follow: nobody may drive them about. */
-async function assertRested(tx: Tx, from: { id: AccountId; domain: string | null; movedAt: Date | null }): Promise<void> {
+async function assertRested(
+  tx: Tx,
+  from: { id: AccountId; domain: string | null; movedAt: Date | null },
+): Promise<void> {
   const days = daysBetweenMoves[from.domain === null ? 'local' : 'remote']
   const since = new Date(Date.now() - days * dayMs)
-  if (from.movedAt && from.movedAt > since) throw new Refusal('not_permitted', `An account can move once in ${days} days`)
-  const { rows } = await tx.execute(sql`select from accounts where moved_to_id = ${from.id} and moved_at > ${since.toISOString()}::timestamptz limit 1`)
+  if (from.movedAt && from.movedAt > since)
+    throw new Refusal('not_permitted', `An account can move once in ${days} days`)
+  const { rows } = await tx.execute(
+    sql`select from accounts where moved_to_id = ${from.id} and moved_at > ${since.toISOString()}::timestamptz limit 1`,
+  )
   if (rows.length > 0) throw new Refusal('not_permitted', `Another account moved here less than ${days} days ago`)
 }
 
@@ -97,7 +122,8 @@ export async function cancelMove(tx: Tx, accountId: AccountId): Promise<void> {
 
 /** Whether anybody here has to do with an account, so that its move concerns them. */
 export async function isKnownHere(db: Reader, accountId: AccountId): Promise<boolean> {
-  const by = (column: string) => sql`exists (select from accounts a where a.id = ${sql.raw(column)} and a.domain is null)`
+  const by = (column: string) =>
+    sql`exists (select from accounts a where a.id = ${sql.raw(column)} and a.domain is null)`
   const { rows } = await db.execute<{ isConcerned: boolean }>(sql`
     select exists (select from follows f where f.target_id = ${accountId} and ${by('f.follower_id')})
       or exists (select from blocks b where b.target_id = ${accountId} and ${by('b.account_id')})
@@ -106,5 +132,3 @@ export async function isKnownHere(db: Reader, accountId: AccountId): Promise<boo
       or exists (select from notification_permissions p where p.from_account_id = ${accountId}) as "isConcerned"`)
   return rows[0]?.isConcerned === true
 }
-
-

@@ -1,11 +1,11 @@
 /** The table of a profile: what its person typed, as safe HTML, and which of its links were found to link back. */
 import type { ProfileField } from '../../platform/db/schema/accounts.ts'
 import { Refusal } from '../../platform/errors.ts'
+import type { Uris } from '../../platform/uris.ts'
+import { countCharacters } from '../../rules/count.ts'
 import { limits } from '../../rules/limits.ts'
 import { cleanName, plainText } from '../../text/clean.ts'
-import { countCharacters } from '../../rules/count.ts'
 import { renderFieldValue } from '../../text/render.ts'
-import type { Uris } from '../../platform/uris.ts'
 
 export type FieldInput = { name: string; value: string }
 
@@ -15,12 +15,18 @@ export type FieldInput = { name: string; value: string }
  * @throws Refusal `invalid` for too many, too long ones, and those without a name
  */
 export function toFields(uris: Uris, given: FieldInput[]): ProfileField[] {
-  const filled = given.map(({ name, value }) => ({ name: cleanName(name, 1_000), value: plainText(value).trim() })).filter(({ name, value }) => name !== '' || value !== '')
-  if (filled.length > limits.account.maxFields) throw new Refusal('invalid', `At most ${limits.account.maxFields} fields`)
+  const filled = given
+    .map(({ name, value }) => ({ name: cleanName(name, 1_000), value: plainText(value).trim() }))
+    .filter(({ name, value }) => name !== '' || value !== '')
+  if (filled.length > limits.account.maxFields)
+    throw new Refusal('invalid', `At most ${limits.account.maxFields} fields`)
   if (filled.some(({ name }) => name === '')) throw new Refusal('invalid', 'Fields contains values with missing labels')
   return filled.map(({ name, value }) => ({
     name: bounded('Field name', name, limits.account.maxFieldNameLength),
-    value: renderFieldValue(bounded('Field value', value, limits.account.maxFieldValueLength), { mentions: new Map(), tagUrl: uris.tag }),
+    value: renderFieldValue(bounded('Field value', value, limits.account.maxFieldValueLength), {
+      mentions: new Map(),
+      tagUrl: uris.tag,
+    }),
     source: value,
     verifiedAt: null,
   }))
@@ -37,13 +43,16 @@ export function keepVerified(fields: ProfileField[], before: readonly ProfileFie
   return fields.map((field) => ({ ...field, verifiedAt: verified.get(field.value) ?? null }))
 }
 
-export const hasUnverifiedLinks = (fields: readonly ProfileField[]): boolean => fields.some((field) => !field.verifiedAt && fieldLink(field) !== null)
+export const hasUnverifiedLinks = (fields: readonly ProfileField[]): boolean =>
+  fields.some((field) => !field.verifiedAt && fieldLink(field) !== null)
 
 /** The URL of a field that is one link and nothing else; null for all others, which can't be verified. */
 export function fieldLink({ value }: Pick<ProfileField, 'value'>): string | null {
-  const [, attributes, text] = /^\s*(?:<p>\s*)?<a ([^>]*)>((?:(?!<\/?a[ >]).)*)<\/a>\s*(?:<\/p>\s*)?$/s.exec(value) ?? []
+  const [, attributes, text] =
+    /^\s*(?:<p>\s*)?<a ([^>]*)>((?:(?!<\/?a[ >]).)*)<\/a>\s*(?:<\/p>\s*)?$/s.exec(value) ?? []
   const [, href] = /(?:^| )href="(https?:\/\/[^"]*)"/i.exec(attributes ?? '') ?? []
   // Mentions and hashtags are links, too, of pages that say nothing of this account.
-  if (href === undefined || text === undefined || /(?:^| )class="[^"]*\b(?:mention|hashtag)\b/.test(attributes ?? '')) return null
+  if (href === undefined || text === undefined || /(?:^| )class="[^"]*\b(?:mention|hashtag)\b/.test(attributes ?? ''))
+    return null
   return href.replaceAll('&amp;', '&')
 }

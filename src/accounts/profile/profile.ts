@@ -1,19 +1,19 @@
 import { eq, sql } from 'drizzle-orm'
-import type { App } from '../../platform/app.ts'
-import type { Reader, Tx } from '../../platform/db/index.ts'
-import { statement } from '../../platform/db/statement.ts'
-import { accounts, quotePolicies, users } from '../../platform/db/schema/accounts.ts'
-import { Refusal } from '../../platform/errors.ts'
-import type { AccountId } from '../../platform/ids.ts'
-import { limits } from '../../rules/limits.ts'
 import { processAvatar, processHeader } from '../../media/images.ts'
 import { type PendingFiles, pendingFiles } from '../../media/pending-files.ts'
 import { emit } from '../../outbox/emit.ts'
-import { resolveMentions } from '../resolve-mentions.ts'
-import { cleanName, plainText } from '../../text/clean.ts'
+import type { App } from '../../platform/app.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { accounts, quotePolicies, users } from '../../platform/db/schema/accounts.ts'
+import { statement } from '../../platform/db/statement.ts'
+import { Refusal } from '../../platform/errors.ts'
+import type { AccountId } from '../../platform/ids.ts'
 import { countCharacters } from '../../rules/count.ts'
+import { limits } from '../../rules/limits.ts'
+import { cleanName, plainText } from '../../text/clean.ts'
 import { mentionsIn } from '../../text/extract.ts'
 import { renderProfileNote } from '../../text/render.ts'
+import { resolveMentions } from '../resolve-mentions.ts'
 import { type FieldInput, hasUnverifiedLinks, keepVerified, toFields } from './fields.ts'
 
 export { quotePolicies }
@@ -41,7 +41,10 @@ export type ProfileInput = {
 }
 
 /** What a person chose for new statuses, timelines and mails; the API calls part of it `source`. */
-export type Preferences = Pick<typeof users.$inferSelect, 'defaultVisibility' | 'defaultSensitive' | 'defaultLanguage' | 'defaultQuotePolicy' | 'groupsBoosts' | 'mailsMentions'>
+export type Preferences = Pick<
+  typeof users.$inferSelect,
+  'defaultVisibility' | 'defaultSensitive' | 'defaultLanguage' | 'defaultQuotePolicy' | 'groupsBoosts' | 'mailsMentions'
+>
 
 type ProfileChange = Partial<typeof accounts.$inferInsert>
 
@@ -56,13 +59,24 @@ export async function updateProfile(app: App, accountId: AccountId, input: Profi
   const change = await prepareProfile(app, stored, input)
   await app.db.transaction(async (tx) => {
     const [before] = await tx
-      .select({ avatarFile: accounts.avatarFile, headerFile: accounts.headerFile, fields: accounts.fields, isLocked: accounts.isLocked })
+      .select({
+        avatarFile: accounts.avatarFile,
+        headerFile: accounts.headerFile,
+        fields: accounts.fields,
+        isLocked: accounts.isLocked,
+      })
       .from(accounts)
       .where(eq(accounts.id, accountId))
       .for('update')
     const fields = change.fields && keepVerified(change.fields, before?.fields ?? [])
-    await tx.update(accounts).set({ ...change, ...(fields ? { fields } : {}), updatedAt: sql`now()` }).where(eq(accounts.id, accountId))
-    const replaced = [change.avatarFile !== undefined && before?.avatarFile, change.headerFile !== undefined && before?.headerFile].filter((file) => typeof file === 'string')
+    await tx
+      .update(accounts)
+      .set({ ...change, ...(fields ? { fields } : {}), updatedAt: sql`now()` })
+      .where(eq(accounts.id, accountId))
+    const replaced = [
+      change.avatarFile !== undefined && before?.avatarFile,
+      change.headerFile !== undefined && before?.headerFile,
+    ].filter((file) => typeof file === 'string')
     if (replaced.length > 0) await emit(tx, { type: 'files.orphaned', files: replaced })
     await emit(tx, { type: 'account.updated', accountId })
     if (before?.isLocked && change.isLocked === false) await emit(tx, { type: 'account.opened', accountId })
@@ -73,11 +87,19 @@ export async function updateProfile(app: App, accountId: AccountId, input: Profi
 
 async function prepareProfile(app: App, stored: PendingFiles, input: ProfileInput): Promise<ProfileChange> {
   const change: ProfileChange = {}
-  if (input.displayName !== undefined) change.displayName = bounded('Display name', cleanName(input.displayName, 1_000), limits.account.maxDisplayNameLength)
+  if (input.displayName !== undefined)
+    change.displayName = bounded(
+      'Display name',
+      cleanName(input.displayName, 1_000),
+      limits.account.maxDisplayNameLength,
+    )
   if (input.note !== undefined) {
     const note = bounded('Biography', plainText(input.note).trim(), limits.account.maxNoteLength)
     change.noteSource = note
-    change.note = renderProfileNote(note, { mentions: (await resolveMentions(app, mentionsIn(note))).links, tagUrl: app.uris.tag })
+    change.note = renderProfileNote(note, {
+      mentions: (await resolveMentions(app, mentionsIn(note))).links,
+      tagUrl: app.uris.tag,
+    })
   }
   if (input.fields !== undefined) change.fields = toFields(app.uris, input.fields)
   if (input.isLocked !== undefined) change.isLocked = input.isLocked
@@ -91,27 +113,42 @@ async function prepareProfile(app: App, stored: PendingFiles, input: ProfileInpu
   if (input.attributionDomains !== undefined) change.attributionDomains = toDomains(input.attributionDomains)
   // The words of another picture, or of none, would be wrong.
   if (input.avatar !== undefined || input.avatarDescription !== undefined) {
-    change.avatarDescription = input.avatar === null ? '' : imageDescription('Avatar description', input.avatarDescription ?? '')
+    change.avatarDescription =
+      input.avatar === null ? '' : imageDescription('Avatar description', input.avatarDescription ?? '')
   }
   if (input.header !== undefined || input.headerDescription !== undefined) {
-    change.headerDescription = input.header === null ? '' : imageDescription('Header description', input.headerDescription ?? '')
+    change.headerDescription =
+      input.header === null ? '' : imageDescription('Header description', input.headerDescription ?? '')
   }
-  if (input.avatar !== undefined) change.avatarFile = input.avatar && (await stored.put('webp', await processAvatar(input.avatar)))
-  if (input.header !== undefined) change.headerFile = input.header && (await stored.put('webp', await processHeader(input.header)))
+  if (input.avatar !== undefined)
+    change.avatarFile = input.avatar && (await stored.put('webp', await processAvatar(input.avatar)))
+  if (input.header !== undefined)
+    change.headerFile = input.header && (await stored.put('webp', await processHeader(input.header)))
   return change
 }
 
-const imageDescription = (what: string, text: string): string => bounded(what, plainText(text).trim(), limits.account.maxImageDescriptionLength)
+const imageDescription = (what: string, text: string): string =>
+  bounded(what, plainText(text).trim(), limits.account.maxImageDescriptionLength)
 
 /** As hosts are compared: lower case, A-labels, no scheme, path or leading dot. */
 function toDomains(given: string[]): string[] {
-  const written = given.map((domain) => domain.trim().replace(/^https?:\/\//i, '').split(/[/?#]/, 1)[0]?.replace(/^(?:\*\.)+/, '') ?? '').filter((domain) => domain !== '')
+  const written = given
+    .map(
+      (domain) =>
+        domain
+          .trim()
+          .replace(/^https?:\/\//i, '')
+          .split(/[/?#]/, 1)[0]
+          ?.replace(/^(?:\*\.)+/, '') ?? '',
+    )
+    .filter((domain) => domain !== '')
   if (written.length > limits.account.maxAttributionDomains) {
     throw new Refusal('invalid', `Attribution domains are too many: at most ${limits.account.maxAttributionDomains}`)
   }
   const hosts = written.map((domain) => {
     const host = URL.parse(`https://${domain}`)?.hostname
-    if (!host?.includes('.') || /[@\s:]/.test(domain)) throw new Refusal('invalid', `Attribution domains ${domain.slice(0, 100)} is not a valid domain name`)
+    if (!host?.includes('.') || /[@\s:]/.test(domain))
+      throw new Refusal('invalid', `Attribution domains ${domain.slice(0, 100)} is not a valid domain name`)
     return host
   })
   return [...new Set(hosts)]

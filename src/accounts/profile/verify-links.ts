@@ -1,16 +1,16 @@
 /** Links of profiles that link back with `rel="me"`: so a page vouches that it belongs to the same person. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import { addJobs } from '../../outbox/add-jobs.ts'
 import type { App } from '../../platform/app.ts'
 import { changed } from '../../platform/db/changes.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { accounts, type ProfileField } from '../../platform/db/schema/accounts.ts'
-import { hourMs } from '../../platform/time.ts'
-import { readTags } from '../../text/html/tags.ts'
-import { maxUrlLength } from '../../platform/web-url.ts'
 import { HttpError } from '../../platform/http/client.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { addJobs } from '../../outbox/add-jobs.ts'
 import { askHost, checkUp, hostKey, isTrouble, takeHost } from '../../platform/queue/hosts.ts'
+import { hourMs } from '../../platform/time.ts'
+import { maxUrlLength } from '../../platform/web-url.ts'
+import { readTags } from '../../text/html/tags.ts'
 import { fieldLink } from './fields.ts'
 
 /** Links of an account that are followed; people here can have no more fields. */
@@ -38,7 +38,11 @@ export async function verifyLinks(app: App, accountId: AccountId): Promise<void>
   for (const link of links) verdicts.set(link, await linksBack(app, link, [account.url, account.uri]))
 
   await app.db.transaction(async (tx) => {
-    const [now] = await tx.select({ fields: accounts.fields }).from(accounts).where(eq(accounts.id, accountId)).for('update')
+    const [now] = await tx
+      .select({ fields: accounts.fields })
+      .from(accounts)
+      .where(eq(accounts.id, accountId))
+      .for('update')
     if (!now) return
     const fields = now.fields.map((field) => judged(field, verdicts))
     if (JSON.stringify(fields) === JSON.stringify(now.fields)) return
@@ -56,14 +60,26 @@ function judged(field: ProfileField, verdicts: ReadonlyMap<string, Verdict>): Pr
 async function linksBack(app: App, link: string, profile: string[]): Promise<Verdict> {
   const wanted = new Set(profile.map(comparable))
   // The profile itself, and the posts below it, say nothing that the server of the account doesn't say anyway.
-  const isOwn = (url: string) => [...wanted].some((own) => comparable(url) === own || (URL.parse(own)?.pathname !== '/' && comparable(url).startsWith(`${own}/`)))
+  const isOwn = (url: string) =>
+    [...wanted].some(
+      (own) => comparable(url) === own || (URL.parse(own)?.pathname !== '/' && comparable(url).startsWith(`${own}/`)),
+    )
   if (isOwn(link)) return false
   try {
     const host = hostKey(link)
     checkUp(app, host)
-    const page = await askHost(app, host, () => app.http.request(link, { headers: () => ({ Accept: 'text/html' }), maxBytes: maxPageBytes, timeoutMs }), { isTroubled: isTrouble })
+    const page = await askHost(
+      app,
+      host,
+      () => app.http.request(link, { headers: () => ({ Accept: 'text/html' }), maxBytes: maxPageBytes, timeoutMs }),
+      { isTroubled: isTrouble },
+    )
     if (page.status >= 500 || page.status === 429) return null
-    if (page.status !== 200 || !/^(?:text\/html|application\/xhtml\+xml)\b/i.test(page.headers.get('Content-Type') ?? '')) return false
+    if (
+      page.status !== 200 ||
+      !/^(?:text\/html|application\/xhtml\+xml)\b/i.test(page.headers.get('Content-Type') ?? '')
+    )
+      return false
     return !isOwn(page.url) && mineOf(page.body.toString('utf8'), page.url).some((url) => wanted.has(comparable(url)))
   } catch (error) {
     if (error instanceof HttpError) return error.isPermanent ? false : null
@@ -77,7 +93,8 @@ export function mineOf(html: string, base: string): string[] {
   readTags(html, {
     onOpen(name, { rel = '', href = '' }) {
       if (name !== 'a' && name !== 'link') return
-      if (href.length <= maxUrlLength && rel.toLowerCase().split(/\s+/).includes('me')) found.push(URL.parse(href, base)?.href ?? '')
+      if (href.length <= maxUrlLength && rel.toLowerCase().split(/\s+/).includes('me'))
+        found.push(URL.parse(href, base)?.href ?? '')
     },
   })
   return found
@@ -85,7 +102,9 @@ export function mineOf(html: string, base: string): string[] {
 
 const comparable = (url: string): string => {
   const parsed = URL.parse(url)
-  return parsed ? `${parsed.protocol}//${parsed.host}${parsed.pathname.toLowerCase().replace(/\/$/, '')}${parsed.search}` : ''
+  return parsed
+    ? `${parsed.protocol}//${parsed.host}${parsed.pathname.toLowerCase().replace(/\/$/, '')}${parsed.search}`
+    : ''
 }
 
 /** Accounts here whose links a run of `recheckLinks` has looked at again. */
@@ -93,10 +112,18 @@ const batchSize = 500
 
 /** Queues that the links of all accounts here are looked at again, spread over hours. */
 export async function recheckLinks(app: App): Promise<void> {
-  for (let after: AccountId | null = null; ; ) {
+  for (let after: AccountId | null = null; ;) {
     const ids = await linkedAfter(app.db, after)
     await app.db.transaction((tx) =>
-      addJobs(tx, ids.map((accountId) => ({ name: 'verify-links' as const, payload: { accountId }, runAt: new Date(Date.now() + Math.random() * 6 * hourMs), key: `verify-links ${accountId}` }))),
+      addJobs(
+        tx,
+        ids.map((accountId) => ({
+          name: 'verify-links' as const,
+          payload: { accountId },
+          runAt: new Date(Date.now() + Math.random() * 6 * hourMs),
+          key: `verify-links ${accountId}`,
+        })),
+      ),
     )
     after = ids.at(-1) ?? null
     if (ids.length < batchSize) return
@@ -107,7 +134,14 @@ async function linkedAfter(db: Reader, after: AccountId | null): Promise<Account
   const rows = await db
     .select({ id: accounts.id })
     .from(accounts)
-    .where(and(isNull(accounts.domain), isNull(accounts.suspendedAt), after ? sql`${accounts.id} > ${after}` : undefined, sql`${accounts.fields}::text like '%href=%'`))
+    .where(
+      and(
+        isNull(accounts.domain),
+        isNull(accounts.suspendedAt),
+        after ? sql`${accounts.id} > ${after}` : undefined,
+        sql`${accounts.fields}::text like '%href=%'`,
+      ),
+    )
     .orderBy(accounts.id)
     .limit(batchSize)
   return rows.map(({ id }) => id)

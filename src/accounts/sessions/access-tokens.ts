@@ -1,5 +1,6 @@
 /** Bearer tokens (RFC 6750): what an app shows to speak for somebody, or for itself. They don't expire; they are revoked. */
 import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { emitAll } from '../../outbox/emit.ts'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
@@ -7,10 +8,9 @@ import { pushSubscriptions } from '../../platform/db/schema/notifications.ts'
 import { accessTokens } from '../../platform/db/schema/oauth.ts'
 import { statement } from '../../platform/db/statement.ts'
 import { type AccountId, type ApplicationId, newId, type TokenId } from '../../platform/ids.ts'
-import { emitAll } from '../../outbox/emit.ts'
+import { accountStatusOf } from './account-status.ts'
 import type { Scope } from './scopes.ts'
 import { type Viewer, viewerColumns, viewerJson } from './sessions.ts'
-import { accountStatusOf } from './account-status.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
 /** What a token gives: to whom, through which app, and what they may do. */
@@ -25,7 +25,12 @@ export type Access = {
 export type IssuedToken = { id: TokenId; token: string; scopes: Scope[]; createdAt: Date }
 
 /** Makes a token; what is returned is the only time that it is seen. */
-export async function issueToken(tx: Tx, applicationId: ApplicationId, accountId: AccountId | null, scopes: Scope[]): Promise<IssuedToken> {
+export async function issueToken(
+  tx: Tx,
+  applicationId: ApplicationId,
+  accountId: AccountId | null,
+  scopes: Scope[],
+): Promise<IssuedToken> {
   const token = newSecret()
   const [added] = await tx
     .insert(accessTokens)
@@ -35,7 +40,13 @@ export async function issueToken(tx: Tx, applicationId: ApplicationId, accountId
   return { ...added!, token, scopes }
 }
 
-type Found = { tokenId: TokenId; applicationId: ApplicationId; scopes: string[]; ofAccount: AccountId | null; viewer: Viewer | null }
+type Found = {
+  tokenId: TokenId
+  applicationId: ApplicationId
+  scopes: string[]
+  ofAccount: AccountId | null
+  viewer: Viewer | null
+}
 
 const findAccess = statement<{ hash: string }, Found>(
   'access_by_token',
@@ -86,10 +97,22 @@ export async function endTokensOf(tx: Tx, accountId: AccountId): Promise<void> {
  * @returns how many ended
  */
 export async function endTokens(tx: Tx, which: SQL | undefined): Promise<number> {
-  const ended = await tx.update(accessTokens).set({ revokedAt: sql`now()` }).where(and(which, isNull(accessTokens.revokedAt))).returning({ id: accessTokens.id })
+  const ended = await tx
+    .update(accessTokens)
+    .set({ revokedAt: sql`now()` })
+    .where(and(which, isNull(accessTokens.revokedAt)))
+    .returning({ id: accessTokens.id })
   if (ended.length === 0) return 0
-  await tx.delete(pushSubscriptions).where(inArray(pushSubscriptions.tokenId, ended.map(({ id }) => id)))
-  await emitAll(tx, ended.map(({ id }) => ({ type: 'token.revoked', tokenId: id })))
+  await tx.delete(pushSubscriptions).where(
+    inArray(
+      pushSubscriptions.tokenId,
+      ended.map(({ id }) => id),
+    ),
+  )
+  await emitAll(
+    tx,
+    ended.map(({ id }) => ({ type: 'token.revoked', tokenId: id })),
+  )
   return ended.length
 }
 

@@ -33,6 +33,10 @@ export function assertActive(viewer: Viewer): void {
 
 /** Whether a local account may act now, as when something is due that it asked for long ago. */
 export async function canAct(db: Reader, accountId: AccountId): Promise<boolean> {
-  const [viewer] = await db.select(viewerColumns).from(users).innerJoin(accounts, eq(accounts.id, users.accountId)).where(eq(users.accountId, accountId))
+  const [viewer] = await db
+    .select(viewerColumns)
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(eq(users.accountId, accountId))
   return viewer !== undefined && accountStatusOf(viewer) === 'active'
 }

@@ -1,10 +1,10 @@
 /** Who did something today: for the statistics of days, and so that people see which of their apps they still use. */
 import { eq, sql } from 'drizzle-orm'
 import { LRUCache } from 'lru-cache'
+import { whereThereIsRoom } from '../../platform/db/disk-full.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { activeDays } from '../../platform/db/schema/accounts.ts'
 import { accessTokens } from '../../platform/db/schema/oauth.ts'
-import { whereThereIsRoom } from '../../platform/db/disk-full.ts'
 import type { AccountId, TokenId } from '../../platform/ids.ts'
 
 /** The day on which this process last wrote something down, so that most requests write nothing. */
@@ -20,7 +20,12 @@ export async function touchActive(db: Db, accountId: AccountId, tokenId?: TokenI
     if (done) known.set(`account ${accountId}`, day)
   }
   if (tokenId && known.get(`token ${tokenId}`) !== day) {
-    const done = await whereThereIsRoom(() => db.update(accessTokens).set({ lastUsedAt: sql`now()` }).where(eq(accessTokens.id, tokenId)))
+    const done = await whereThereIsRoom(() =>
+      db
+        .update(accessTokens)
+        .set({ lastUsedAt: sql`now()` })
+        .where(eq(accessTokens.id, tokenId)),
+    )
     if (done) known.set(`token ${tokenId}`, day)
   }
 }

@@ -2,19 +2,26 @@
 import { timingSafeEqual } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
-import { addressGroup } from '../../platform/http/client-address.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { applications } from '../../platform/db/schema/oauth.ts'
 import { type FieldProblem, Refusal } from '../../platform/errors.ts'
-import { webUrl } from '../../platform/web-url.ts'
+import { addressGroup } from '../../platform/http/client-address.ts'
 import { type ApplicationId, newId } from '../../platform/ids.ts'
+import { webUrl } from '../../platform/web-url.ts'
 import { cleanName } from '../../text/clean.ts'
 import { countAttempt } from './attempts.ts'
 import { parseRedirectUris } from './redirect-uris.ts'
 import { defaultScopes, parseScopes, type Scope } from './scopes.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
-export type Application = { id: ApplicationId; name: string; website: string | null; clientId: string; redirectUris: string[]; scopes: Scope[] }
+export type Application = {
+  id: ApplicationId
+  name: string
+  website: string | null
+  clientId: string
+  redirectUris: string[]
+  scopes: Scope[]
+}
 
 export type ApplicationInput = { name: string; redirectUris: string[]; scopes?: string; website?: string }
 
@@ -34,18 +41,30 @@ const shown = {
  * @returns the app with its secret, which is not kept
  * @throws Refusal `invalid` when something of it is no good, `too_many` after five in ten minutes from one address
  */
-export async function registerApplication(app: App, input: ApplicationInput, address: string): Promise<Application & { clientSecret: string }> {
+export async function registerApplication(
+  app: App,
+  input: ApplicationInput,
+  address: string,
+): Promise<Application & { clientSecret: string }> {
   const checked = checkApplication(input)
   await countAttempt(app, `apps from ${addressGroup(address)}`, { count: 5, minutes: 10 })
   return app.db.transaction((tx) => createApplication(tx, checked))
 }
 
 /** Stores an app whose parts are known to be good. */
-export async function createApplication(tx: Tx, checked: Omit<Application, 'id' | 'clientId'>): Promise<Application & { clientSecret: string }> {
+export async function createApplication(
+  tx: Tx,
+  checked: Omit<Application, 'id' | 'clientId'>,
+): Promise<Application & { clientSecret: string }> {
   const clientSecret = newSecret()
   const [added] = await tx
     .insert(applications)
-    .values({ ...checked, id: newId<ApplicationId>(), clientId: newSecret(), clientSecretHash: hashSecret(clientSecret) })
+    .values({
+      ...checked,
+      id: newId<ApplicationId>(),
+      clientId: newSecret(),
+      clientSecretHash: hashSecret(clientSecret),
+    })
     .returning(shown)
   return { ...(added as Application), clientSecret }
 }
@@ -57,9 +76,15 @@ function checkApplication(input: ApplicationInput): Omit<Application, 'id' | 'cl
   const scopes = input.scopes?.trim() ? parseScopes(input.scopes) : [...defaultScopes]
   const website = input.website?.trim() ? webUrl(input.website) : null
   if (name === '') problems.push({ field: 'client_name', code: 'ERR_BLANK', message: 'can’t be blank' })
-  if (!redirectUris) problems.push({ field: 'redirect_uris', code: 'ERR_INVALID', message: 'must be https addresses, http addresses of the device itself, or of a scheme of the app’s own' })
+  if (!redirectUris)
+    problems.push({
+      field: 'redirect_uris',
+      code: 'ERR_INVALID',
+      message: 'must be https addresses, http addresses of the device itself, or of a scheme of the app’s own',
+    })
   if (!scopes) problems.push({ field: 'scopes', code: 'ERR_INVALID', message: 'must exist on this server' })
-  if (input.website?.trim() && !website) problems.push({ field: 'website', code: 'ERR_INVALID', message: 'must be a web address' })
+  if (input.website?.trim() && !website)
+    problems.push({ field: 'website', code: 'ERR_INVALID', message: 'must be a web address' })
   if (problems.length > 0 || !redirectUris || !scopes) {
     throw new Refusal('invalid', `${problems.map(({ field, message }) => `${field} ${message}`).join(', ')}`, problems)
   }
@@ -78,8 +103,15 @@ export async function loadApplication(db: Reader, id: ApplicationId): Promise<Ap
 }
 
 /** The app that a client id and secret belong to; null when they don't belong together. */
-export async function authenticateApplication(db: Reader, clientId: string, clientSecret: string): Promise<Application | null> {
-  const [found] = await db.select({ ...shown, hash: applications.clientSecretHash }).from(applications).where(eq(applications.clientId, clientId))
+export async function authenticateApplication(
+  db: Reader,
+  clientId: string,
+  clientSecret: string,
+): Promise<Application | null> {
+  const [found] = await db
+    .select({ ...shown, hash: applications.clientSecretHash })
+    .from(applications)
+    .where(eq(applications.clientId, clientId))
   if (!found) return null
   const { hash, ...application } = found
   return timingSafeEqual(hash, hashSecret(clientSecret)) ? (application as Application) : null

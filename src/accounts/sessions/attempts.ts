@@ -26,7 +26,9 @@ export class TooMany extends Refusal {
  * @throws TooMany
  */
 export async function countAttempt(app: App, key: string, { count, minutes }: Allowance): Promise<LimitReport> {
-  const { rows: [row] } = await app.db.execute<{ count: string; reset: string }>(sql`
+  const {
+    rows: [row],
+  } = await app.db.execute<{ count: string; reset: string }>(sql`
     insert into attempts (key, count, expires_at) values (${key}, 1, now() + ${minutes} * interval '1 minute')
     on conflict (key) do update set
       count = case when attempts.expires_at < now() then 1 else attempts.count + 1 end,
@@ -53,4 +55,5 @@ const allowances = {
 export type ActionKind = keyof typeof allowances
 
 /** Counts what somebody does of one kind, or refuses it as `countAttempt` does. */
-export const countAction = (app: App, kind: ActionKind, accountId: AccountId): Promise<LimitReport> => countAttempt(app, `${kind} of ${accountId}`, allowances[kind])
+export const countAction = (app: App, kind: ActionKind, accountId: AccountId): Promise<LimitReport> =>
+  countAttempt(app, `${kind} of ${accountId}`, allowances[kind])

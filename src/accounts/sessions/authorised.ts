@@ -45,8 +45,13 @@ export async function loadAuthorisedApps(db: Reader, accountId: AccountId): Prom
 
 /** Shuts an app out: all its tokens for a person end, and codes that it has not spent. @throws Refusal `not_found` */
 export async function revokeApp(tx: Tx, accountId: AccountId, applicationId: ApplicationId): Promise<void> {
-  await tx.delete(authorizationCodes).where(and(eq(authorizationCodes.accountId, accountId), eq(authorizationCodes.applicationId, applicationId)))
-  const ended = await endTokens(tx, and(eq(accessTokens.accountId, accountId), eq(accessTokens.applicationId, applicationId)))
+  await tx
+    .delete(authorizationCodes)
+    .where(and(eq(authorizationCodes.accountId, accountId), eq(authorizationCodes.applicationId, applicationId)))
+  const ended = await endTokens(
+    tx,
+    and(eq(accessTokens.accountId, accountId), eq(accessTokens.applicationId, applicationId)),
+  )
   if (ended === 0) throw notFound()
 }
 
@@ -61,5 +66,9 @@ export async function loadSessions(db: Reader, accountId: AccountId, token: stri
     .orderBy(desc(sessions.createdAt))
     .limit(maxShown)
   const own = token === null ? null : hashSecret(token)
-  return rows.map(({ tokenHash, userAgent, since }) => ({ userAgent, since, isThis: own !== null && own.equals(tokenHash) }))
+  return rows.map(({ tokenHash, userAgent, since }) => ({
+    userAgent,
+    since,
+    isThis: own !== null && own.equals(tokenHash),
+  }))
 }

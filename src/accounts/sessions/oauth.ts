@@ -14,8 +14,14 @@ import { hashSecret, newSecret } from './tokens.ts'
 
 /** Error codes of RFC 6749, 4.1.2.1 and 5.2. */
 export type OAuthErrorCode =
-  | 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'invalid_scope' | 'unauthorized_client' | 'unsupported_grant_type'
-  | 'unsupported_response_type' | 'access_denied'
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'invalid_scope'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'unsupported_response_type'
+  | 'access_denied'
 
 /** An error that the protocol has words for; `description` is for the app's developer. */
 type OAuthProblem = { error: OAuthErrorCode; description: string }
@@ -33,7 +39,14 @@ export type AuthorizationParameters = {
 }
 
 /** A request that a person can be asked to consent to. */
-export type AuthorizationRequest = { application: Application; redirectUri: string; responseMode: ResponseMode; scopes: Scope[]; state: string | null; codeChallenge: string | null }
+export type AuthorizationRequest = {
+  application: Application
+  redirectUri: string
+  responseMode: ResponseMode
+  scopes: Scope[]
+  state: string | null
+  codeChallenge: string | null
+}
 
 /** How apps get their answer: in the query of their address, or in a form that is posted there (OAuth 2.0 Form Post Response Mode). */
 export const responseModes = ['query', 'form_post'] as const
@@ -59,27 +72,42 @@ export async function checkAuthorization(db: Reader, given: AuthorizationParamet
   if (!application) return refused('invalid_client', 'There is no app with this client_id')
   const { redirectUri } = given
   // Byte by byte: whatever is only similar may belong to somebody else.
-  if (!redirectUri || !application.redirectUris.includes(redirectUri)) return refused('invalid_request', 'The redirect_uri is not one that the app registered')
+  if (!redirectUri || !application.redirectUris.includes(redirectUri))
+    return refused('invalid_request', 'The redirect_uri is not one that the app registered')
   const state = given.state ?? null
   if (state !== null && state.length > maxStateLength) return refused('invalid_request', 'The state is too long')
 
   const responseMode = responseModes.find((mode) => mode === (given.responseMode || 'query'))
   const problem = (error: OAuthErrorCode, description: string): CheckedAuthorization =>
-    refused(error, description, redirectUri === outOfBand ? null : problemReply({ redirectUri, responseMode: responseMode ?? 'query', state }, { error, description }))
+    refused(
+      error,
+      description,
+      redirectUri === outOfBand
+        ? null
+        : problemReply({ redirectUri, responseMode: responseMode ?? 'query', state }, { error, description }),
+    )
   if (!responseMode) return problem('invalid_request', `The response_mode must be ${responseModes.join(' or ')}`)
   if (given.responseType !== 'code') return problem('unsupported_response_type', 'The response_type must be code')
 
   const scopes = given.scope?.trim() ? parseScopes(given.scope) : [...defaultScopes]
-  if (!scopes || !scopes.every((scope) => coversScopes(application.scopes, scope))) return problem('invalid_scope', 'The scope is not part of what the app registered')
+  if (!scopes || !scopes.every((scope) => coversScopes(application.scopes, scope)))
+    return problem('invalid_scope', 'The scope is not part of what the app registered')
 
   const codeChallenge = given.codeChallenge || null
-  if (codeChallenge === null && given.codeChallengeMethod) return problem('invalid_request', 'The code_challenge is missing')
-  if (codeChallenge !== null && given.codeChallengeMethod !== 'S256') return problem('invalid_request', 'The code_challenge_method must be S256')
-  if (codeChallenge !== null && !/^[A-Za-z0-9_-]{43}$/.test(codeChallenge)) return problem('invalid_request', 'The code_challenge is not a SHA-256 in base64url')
+  if (codeChallenge === null && given.codeChallengeMethod)
+    return problem('invalid_request', 'The code_challenge is missing')
+  if (codeChallenge !== null && given.codeChallengeMethod !== 'S256')
+    return problem('invalid_request', 'The code_challenge_method must be S256')
+  if (codeChallenge !== null && !/^[A-Za-z0-9_-]{43}$/.test(codeChallenge))
+    return problem('invalid_request', 'The code_challenge is not a SHA-256 in base64url')
   return { kind: 'request', request: { application, redirectUri, responseMode, scopes, state, codeChallenge } }
 }
 
-const refused = (error: OAuthErrorCode, description: string, reply: Reply | null = null): CheckedAuthorization => ({ kind: 'refused', problem: { error, description }, reply })
+const refused = (error: OAuthErrorCode, description: string, reply: Reply | null = null): CheckedAuthorization => ({
+  kind: 'refused',
+  problem: { error, description },
+  reply,
+})
 
 /** What comes next: an answer for the app, or, out of band, a code that is shown. */
 export type Consent = { reply: Reply; code: null } | { reply: null; code: string }
@@ -87,15 +115,17 @@ export type Consent = { reply: Reply; code: null } | { reply: null; code: string
 /** Grants a request that somebody agreed to, as far as their role goes. */
 export async function grantCode(tx: Tx, viewer: Viewer, request: AuthorizationRequest): Promise<Consent> {
   const code = newSecret()
-  await tx.insert(authorizationCodes).values({
-    codeHash: hashSecret(code),
-    applicationId: request.application.id,
-    accountId: viewer.accountId,
-    redirectUri: request.redirectUri,
-    scopes: grantable(request.scopes, viewer.role),
-    codeChallenge: request.codeChallenge,
-    expiresAt: sql`now() + ${codeMinutes} * interval '1 minute'`,
-  })
+  await tx
+    .insert(authorizationCodes)
+    .values({
+      codeHash: hashSecret(code),
+      applicationId: request.application.id,
+      accountId: viewer.accountId,
+      redirectUri: request.redirectUri,
+      scopes: grantable(request.scopes, viewer.role),
+      codeChallenge: request.codeChallenge,
+      expiresAt: sql`now() + ${codeMinutes} * interval '1 minute'`,
+    })
   if (request.redirectUri === outOfBand) return { reply: null, code }
   return { reply: replyTo(request, { code }), code: null }
 }
@@ -113,7 +143,13 @@ export function denial(request: AuthorizationRequest): Reply | null {
  *
  * @returns the token, or null when the code is unknown, spent, expired, or not for this app, address and verifier
  */
-export async function exchangeCode(tx: Tx, application: Application, code: string, redirectUri: string, codeVerifier: string | null): Promise<IssuedToken | null> {
+export async function exchangeCode(
+  tx: Tx,
+  application: Application,
+  code: string,
+  redirectUri: string,
+  codeVerifier: string | null,
+): Promise<IssuedToken | null> {
   const codeHash = hashSecret(code)
   const [spent] = await tx
     .update(authorizationCodes)
@@ -139,7 +175,10 @@ export async function exchangeCode(tx: Tx, application: Application, code: strin
 }
 
 async function endWhatItGave(tx: Tx, codeHash: Buffer): Promise<void> {
-  const [reused] = await tx.select({ tokenId: authorizationCodes.tokenId }).from(authorizationCodes).where(eq(authorizationCodes.codeHash, codeHash))
+  const [reused] = await tx
+    .select({ tokenId: authorizationCodes.tokenId })
+    .from(authorizationCodes)
+    .where(eq(authorizationCodes.codeHash, codeHash))
   if (reused?.tokenId) await endToken(tx, reused.tokenId)
 }
 
@@ -150,7 +189,11 @@ function isVerified(challenge: string | null, verifier: string | null): boolean 
 }
 
 /** A token for the app itself; null when it asks for more than it registered. Nobody moderates without a person. */
-export async function clientToken(tx: Tx, application: Application, scope: string | undefined): Promise<IssuedToken | null> {
+export async function clientToken(
+  tx: Tx,
+  application: Application,
+  scope: string | undefined,
+): Promise<IssuedToken | null> {
   const scopes = scope?.trim() ? parseScopes(scope) : [...defaultScopes]
   if (!scopes || !scopes.every((one) => coversScopes(application.scopes, one))) return null
   return issueToken(tx, application.id, null, grantable(scopes, 'user'))
@@ -158,10 +201,14 @@ export async function clientToken(tx: Tx, application: Application, scope: strin
 
 type Asking = Pick<AuthorizationRequest, 'redirectUri' | 'responseMode' | 'state'>
 
-const replyTo = ({ redirectUri, responseMode, state }: Asking, parameters: Record<string, string>): Reply =>
-  ({ redirectUri, mode: responseMode, parameters: { ...parameters, ...(state === null ? {} : { state }) } })
+const replyTo = ({ redirectUri, responseMode, state }: Asking, parameters: Record<string, string>): Reply => ({
+  redirectUri,
+  mode: responseMode,
+  parameters: { ...parameters, ...(state === null ? {} : { state }) },
+})
 
-const problemReply = (asking: Asking, { error, description }: OAuthProblem): Reply => replyTo(asking, { error, error_description: description })
+const problemReply = (asking: Asking, { error, description }: OAuthProblem): Reply =>
+  replyTo(asking, { error, error_description: description })
 
 /** The registered URI as it was written, with an answer in its query: parsing it would change how apps of odd schemes read it. */
 export function replyUrl({ redirectUri, parameters }: Reply): string {

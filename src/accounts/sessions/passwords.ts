@@ -6,7 +6,11 @@ import { limiter } from '../../platform/limiter.ts'
 const parameters = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
 /** Hashing is costly by design: more than this at once would starve everything else. */
-const hashing = limiter({ concurrency: 2, maxWaiting: 100, overflow: () => new Refusal('unavailable', 'Too many people are logging in; please try again in a moment') })
+const hashing = limiter({
+  concurrency: 2,
+  maxWaiting: 100,
+  overflow: () => new Refusal('unavailable', 'Too many people are logging in; please try again in a moment'),
+})
 
 /** @returns the hash in PHC form */
 export async function hashPassword(password: string): Promise<string> {
@@ -32,7 +36,8 @@ const maxBytes = 1024
 export async function passwordProblem(password: string): Promise<string | null> {
   if ([...password].length < minLength) return `must have at least ${minLength} characters`
   if (Buffer.byteLength(password) > maxBytes) return `must have at most ${maxBytes} bytes`
-  if ((await commonPasswords()).has(password.toLowerCase())) return 'is among the most common ones and would be guessed at once'
+  if ((await commonPasswords()).has(password.toLowerCase()))
+    return 'is among the most common ones and would be guessed at once'
   return null
 }
 

@@ -7,7 +7,16 @@ const maxLength = 2_000
 const maxCount = 20
 
 /** Schemes that a browser runs, or reads files by. */
-const dangerous = new Set(['javascript:', 'data:', 'vbscript:', 'blob:', 'file:', 'about:', 'view-source:', 'filesystem:'])
+const dangerous = new Set([
+  'javascript:',
+  'data:',
+  'vbscript:',
+  'blob:',
+  'file:',
+  'about:',
+  'view-source:',
+  'filesystem:',
+])
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /**

@@ -3,15 +3,52 @@ import type { Role } from '../../platform/db/schema/accounts.ts'
 
 export const scopes = [
   'profile',
-  'read', 'read:accounts', 'read:blocks', 'read:bookmarks', 'read:collections', 'read:favourites', 'read:filters', 'read:follows', 'read:lists',
-  'read:mutes', 'read:notifications', 'read:search', 'read:statuses',
-  'write', 'write:accounts', 'write:blocks', 'write:bookmarks', 'write:collections', 'write:conversations', 'write:favourites', 'write:filters',
-  'write:follows', 'write:lists', 'write:media', 'write:mutes', 'write:notifications', 'write:reports', 'write:statuses',
-  'follow', 'push',
-  'admin:read', 'admin:read:accounts', 'admin:read:reports', 'admin:read:domain_allows', 'admin:read:domain_blocks', 'admin:read:ip_blocks',
-  'admin:read:email_domain_blocks', 'admin:read:canonical_email_blocks',
-  'admin:write', 'admin:write:accounts', 'admin:write:reports', 'admin:write:domain_allows', 'admin:write:domain_blocks', 'admin:write:ip_blocks',
-  'admin:write:email_domain_blocks', 'admin:write:canonical_email_blocks',
+  'read',
+  'read:accounts',
+  'read:blocks',
+  'read:bookmarks',
+  'read:collections',
+  'read:favourites',
+  'read:filters',
+  'read:follows',
+  'read:lists',
+  'read:mutes',
+  'read:notifications',
+  'read:search',
+  'read:statuses',
+  'write',
+  'write:accounts',
+  'write:blocks',
+  'write:bookmarks',
+  'write:collections',
+  'write:conversations',
+  'write:favourites',
+  'write:filters',
+  'write:follows',
+  'write:lists',
+  'write:media',
+  'write:mutes',
+  'write:notifications',
+  'write:reports',
+  'write:statuses',
+  'follow',
+  'push',
+  'admin:read',
+  'admin:read:accounts',
+  'admin:read:reports',
+  'admin:read:domain_allows',
+  'admin:read:domain_blocks',
+  'admin:read:ip_blocks',
+  'admin:read:email_domain_blocks',
+  'admin:read:canonical_email_blocks',
+  'admin:write',
+  'admin:write:accounts',
+  'admin:write:reports',
+  'admin:write:domain_allows',
+  'admin:write:domain_blocks',
+  'admin:write:ip_blocks',
+  'admin:write:email_domain_blocks',
+  'admin:write:canonical_email_blocks',
 ] as const
 export type Scope = (typeof scopes)[number]
 
@@ -36,7 +73,9 @@ const isScope = (name: string): name is Scope => (scopes as readonly string[]).i
 
 /** Whether some scopes together allow what a scope stands for. */
 export function coversScopes(granted: readonly string[], wanted: Scope): boolean {
-  return granted.some((scope) => scope === wanted || wanted.startsWith(`${scope}:`) || (scope === 'follow' && ofFollow.test(wanted)))
+  return granted.some(
+    (scope) => scope === wanted || wanted.startsWith(`${scope}:`) || (scope === 'follow' && ofFollow.test(wanted)),
+  )
 }
 
 /** What somebody of a role can pass on to an app: only those who moderate have anything to give under `admin`. */

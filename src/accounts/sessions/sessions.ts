@@ -1,12 +1,12 @@
 /** Browsers that are logged in. */
 import { and, eq, gt, ne, sql } from 'drizzle-orm'
-import { handleMatches } from '../find.ts'
 import type { App } from '../../platform/app.ts'
-import { addressGroup } from '../../platform/http/client-address.ts'
 import type { Db, Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, type Role, sessions, users } from '../../platform/db/schema/accounts.ts'
 import { Refusal } from '../../platform/errors.ts'
+import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
+import { handleMatches } from '../find.ts'
 import { countAttempt } from './attempts.ts'
 import { verifyPassword } from './passwords.ts'
 import { hashSecret, newSecret } from './tokens.ts'
@@ -37,7 +37,12 @@ export const viewerColumns = {
 }
 
 /** The same as one JSON value. */
-export const viewerJson = sql`json_build_object(${sql.join(Object.entries(viewerColumns).map(([key, column]) => sql`${sql.raw(`'${key}'`)}, ${column === users.accountId ? sql`${column}::text` : column}`), sql`, `)})`
+export const viewerJson = sql`json_build_object(${sql.join(
+  Object.entries(viewerColumns).map(
+    ([key, column]) => sql`${sql.raw(`'${key}'`)}, ${column === users.accountId ? sql`${column}::text` : column}`,
+  ),
+  sql`, `,
+)})`
 
 /**
  * Who has this name or mail address and this password.
@@ -53,7 +58,9 @@ export async function checkPassword(app: App, login: string, password: string, a
     .select({ ...viewerColumns, passwordHash: users.passwordHash })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
-    .where(name.includes('@') ? sql`lower(${users.email}) = ${name}` : handleMatches([{ username: name, domain: null }]))
+    .where(
+      name.includes('@') ? sql`lower(${users.email}) = ${name}` : handleMatches([{ username: name, domain: null }]),
+    )
   const { passwordHash = null, ...who } = found ?? {}
   const matches = await verifyPassword(passwordHash, password)
   if (!matches || !found) throw new Refusal('unprocessable', 'Name or password is wrong')
@@ -63,12 +70,14 @@ export async function checkPassword(app: App, login: string, password: string, a
 /** Opens a session; returns the token for the cookie, which is not kept here. */
 export async function openSession(tx: Tx, accountId: AccountId, userAgent: string): Promise<string> {
   const token = newSecret()
-  await tx.insert(sessions).values({
-    tokenHash: hashSecret(token),
-    accountId,
-    expiresAt: sql`now() + ${sessionDays} * interval '1 day'`,
-    userAgent: userAgent.slice(0, 300),
-  })
+  await tx
+    .insert(sessions)
+    .values({
+      tokenHash: hashSecret(token),
+      accountId,
+      expiresAt: sql`now() + ${sessionDays} * interval '1 day'`,
+      userAgent: userAgent.slice(0, 300),
+    })
   return token
 }
 
@@ -89,5 +98,9 @@ export async function closeSession(db: Db, token: string): Promise<void> {
 
 /** Ends all sessions of an account, but for the one that a token belongs to. */
 export async function closeSessions(tx: Tx, accountId: AccountId, exceptToken?: string): Promise<void> {
-  await tx.delete(sessions).where(and(eq(sessions.accountId, accountId), exceptToken ? ne(sessions.tokenHash, hashSecret(exceptToken)) : undefined))
+  await tx
+    .delete(sessions)
+    .where(
+      and(eq(sessions.accountId, accountId), exceptToken ? ne(sessions.tokenHash, hashSecret(exceptToken)) : undefined),
+    )
 }

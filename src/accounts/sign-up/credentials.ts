@@ -1,21 +1,21 @@
 /** Changing how one logs in, by knowing the password or by a link in a mail. */
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
-import { isPlaceholder, placeholderAddress } from './placeholder-address.ts'
-import { isMailAddress } from './register.ts'
+import { tellOfSignUp } from '../../notices/sign-up.ts'
+import { emit } from '../../outbox/emit.ts'
+import type { Event } from '../../outbox/events.ts'
 import type { App } from '../../platform/app.ts'
 import { type Reader, sqlState, type Tx } from '../../platform/db/index.ts'
 import { accounts, mailTokens, users } from '../../platform/db/schema/accounts.ts'
 import { authorizationCodes } from '../../platform/db/schema/oauth.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { tellOfSignUp } from '../../notices/sign-up.ts'
-import { emit } from '../../outbox/emit.ts'
-import type { Event } from '../../outbox/events.ts'
 import { endTokensOf } from '../sessions/access-tokens.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { hashPassword, passwordProblem, verifyPassword } from '../sessions/passwords.ts'
 import { closeSessions } from '../sessions/sessions.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
+import { isPlaceholder, placeholderAddress } from './placeholder-address.ts'
+import { isMailAddress } from './register.ts'
 
 /** How long a link in a mail is good for. */
 const validHours = { confirm: 48, reset: 2 }
@@ -26,7 +26,11 @@ export type MailPurpose = keyof typeof validHours
  *
  * @returns the secret, with the address that the link is bound to; null when there is nothing to confirm or nobody to tell
  */
-export async function newMailToken(tx: Tx, accountId: AccountId, purpose: MailPurpose): Promise<{ secret: string; email: string; username: string } | null> {
+export async function newMailToken(
+  tx: Tx,
+  accountId: AccountId,
+  purpose: MailPurpose,
+): Promise<{ secret: string; email: string; username: string } | null> {
   const [user] = await tx
     .select({ email: users.email, username: accounts.username, confirmedAt: users.confirmedAt })
     .from(users)
@@ -35,13 +39,15 @@ export async function newMailToken(tx: Tx, accountId: AccountId, purpose: MailPu
   if (!user || isPlaceholder(user.email) || (purpose === 'confirm' && user.confirmedAt)) return null
   const secret = newSecret()
   await tx.delete(mailTokens).where(and(eq(mailTokens.accountId, accountId), eq(mailTokens.purpose, purpose)))
-  await tx.insert(mailTokens).values({
-    tokenHash: hashSecret(secret),
-    accountId,
-    purpose,
-    email: user.email,
-    expiresAt: sql`now() + ${validHours[purpose]} * interval '1 hour'`,
-  })
+  await tx
+    .insert(mailTokens)
+    .values({
+      tokenHash: hashSecret(secret),
+      accountId,
+      purpose,
+      email: user.email,
+      expiresAt: sql`now() + ${validHours[purpose]} * interval '1 hour'`,
+    })
   return { secret, email: user.email, username: user.username }
 }
 
@@ -49,7 +55,13 @@ export async function newMailToken(tx: Tx, accountId: AccountId, purpose: MailPu
 async function spendMailToken(tx: Tx, secret: string, purpose: MailPurpose): Promise<AccountId | null> {
   const [spent] = await tx
     .delete(mailTokens)
-    .where(and(eq(mailTokens.tokenHash, hashSecret(secret)), eq(mailTokens.purpose, purpose), gt(mailTokens.expiresAt, sql`now()`)))
+    .where(
+      and(
+        eq(mailTokens.tokenHash, hashSecret(secret)),
+        eq(mailTokens.purpose, purpose),
+        gt(mailTokens.expiresAt, sql`now()`),
+      ),
+    )
     .returning({ accountId: mailTokens.accountId, email: mailTokens.email })
   if (!spent) return null
   const [user] = await tx.select({ email: users.email }).from(users).where(eq(users.accountId, spent.accountId))
@@ -61,7 +73,13 @@ export async function isMailTokenGood(db: Reader, secret: string, purpose: MailP
   const found = await db
     .select({ accountId: mailTokens.accountId })
     .from(mailTokens)
-    .where(and(eq(mailTokens.tokenHash, hashSecret(secret)), eq(mailTokens.purpose, purpose), gt(mailTokens.expiresAt, sql`now()`)))
+    .where(
+      and(
+        eq(mailTokens.tokenHash, hashSecret(secret)),
+        eq(mailTokens.purpose, purpose),
+        gt(mailTokens.expiresAt, sql`now()`),
+      ),
+    )
   return found.length > 0
 }
 
@@ -101,17 +119,27 @@ export async function requestPasswordReset(app: App, email: string): Promise<voi
  * yet. Beyond five mails an hour to one address nothing is sent, and nobody is told.
  */
 export async function remindHolder(app: App, email: string): Promise<void> {
-  const told = mailHolder(app, email, ({ accountId, confirmedAt }) => ({ type: confirmedAt ? 'address.reused' : 'account.registered', accountId }))
+  const told = mailHolder(app, email, ({ accountId, confirmedAt }) => ({
+    type: confirmedAt ? 'address.reused' : 'account.registered',
+    accountId,
+  }))
   await told.catch((error: unknown) => {
     if (!(error instanceof Refusal && error.code === 'too_many')) throw error
   })
 }
 
-async function mailHolder(app: App, email: string, toEvent: (holder: { accountId: AccountId; confirmedAt: Date | null }) => Event): Promise<void> {
+async function mailHolder(
+  app: App,
+  email: string,
+  toEvent: (holder: { accountId: AccountId; confirmedAt: Date | null }) => Event,
+): Promise<void> {
   const address = email.trim().toLowerCase().slice(0, 254)
   await countAttempt(app, `mail to ${address}`, { count: 5, minutes: 60 })
   await app.db.transaction(async (tx) => {
-    const [holder] = await tx.select({ accountId: users.accountId, confirmedAt: users.confirmedAt }).from(users).where(sql`lower(${users.email}) = ${address}`)
+    const [holder] = await tx
+      .select({ accountId: users.accountId, confirmedAt: users.confirmedAt })
+      .from(users)
+      .where(sql`lower(${users.email}) = ${address}`)
     if (holder) await emit(tx, toEvent(holder))
   })
 }
@@ -134,7 +162,11 @@ export async function changeUnconfirmedAddress(app: App, accountId: AccountId, g
   await countAttempt(app, `confirmation of ${accountId}`, { count: 5, minutes: 60 })
   const set = (address: string, isQuiet: boolean) =>
     app.db.transaction(async (tx) => {
-      const changed = await tx.update(users).set({ email: address }).where(and(eq(users.accountId, accountId), isNull(users.confirmedAt))).returning({ id: users.accountId })
+      const changed = await tx
+        .update(users)
+        .set({ email: address })
+        .where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
+        .returning({ id: users.accountId })
       if (changed.length === 0) throw alreadyConfirmed()
       await tx.delete(mailTokens).where(eq(mailTokens.accountId, accountId))
       if (!isQuiet) await emit(tx, { type: 'account.registered', accountId })
@@ -148,7 +180,8 @@ export async function changeUnconfirmedAddress(app: App, accountId: AccountId, g
   }
 }
 
-export const alreadyConfirmed = (): Refusal => new Refusal('not_permitted', 'This method is only available while the e-mail is awaiting confirmation')
+export const alreadyConfirmed = (): Refusal =>
+  new Refusal('not_permitted', 'This method is only available while the e-mail is awaiting confirmation')
 
 /**
  * Sets a new password by the link that was mailed. Every session, app and open link of the account ends.
@@ -174,9 +207,18 @@ export async function resetPassword(app: App, secret: string, password: string):
  * @param sessionToken the session that stays
  * @throws Refusal `invalid` with the field that is wrong
  */
-export async function changePassword(app: App, accountId: AccountId, current: string, next: string, sessionToken?: string): Promise<void> {
+export async function changePassword(
+  app: App,
+  accountId: AccountId,
+  current: string,
+  next: string,
+  sessionToken?: string,
+): Promise<void> {
   await countAttempt(app, `password of ${accountId}`, { count: 10, minutes: 15 })
-  const [user] = await app.db.select({ passwordHash: users.passwordHash }).from(users).where(eq(users.accountId, accountId))
+  const [user] = await app.db
+    .select({ passwordHash: users.passwordHash })
+    .from(users)
+    .where(eq(users.accountId, accountId))
   if (!(await verifyPassword(user?.passwordHash ?? null, current))) throw wrongField('current_password', 'is wrong')
   const passwordHash = await acceptablePassword(next)
   await app.db.transaction((tx) => setPassword(tx, accountId, passwordHash, sessionToken))
@@ -187,7 +229,12 @@ export async function changePassword(app: App, accountId: AccountId, current: st
  *
  * @param passwordHash of a password that `acceptablePassword` took
  */
-export async function setPassword(tx: Tx, accountId: AccountId, passwordHash: string, exceptSession?: string): Promise<void> {
+export async function setPassword(
+  tx: Tx,
+  accountId: AccountId,
+  passwordHash: string,
+  exceptSession?: string,
+): Promise<void> {
   await tx.update(users).set({ passwordHash }).where(eq(users.accountId, accountId))
   await closeSessions(tx, accountId, exceptSession)
   await endAccess(tx, accountId)

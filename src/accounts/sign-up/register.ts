@@ -1,19 +1,19 @@
 import { eq, sql } from 'drizzle-orm'
+import { tellOfSignUp } from '../../notices/sign-up.ts'
+import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
-import { hashPassword, passwordProblem } from '../sessions/passwords.ts'
 import { changed } from '../../platform/db/changes.ts'
 import { type Db, sqlState, type Tx } from '../../platform/db/index.ts'
 import { accounts, accountStats, type Role, users } from '../../platform/db/schema/accounts.ts'
 import { type FieldProblem, Refusal } from '../../platform/errors.ts'
 import { type AccountId, newId } from '../../platform/ids.ts'
+import type { Uris } from '../../platform/uris.ts'
 import { limits } from '../../rules/limits.ts'
-import { tellOfSignUp } from '../../notices/sign-up.ts'
-import { emit } from '../../outbox/emit.ts'
 import { cleanName } from '../../text/clean.ts'
 import { languageTag } from '../../text/language-tag.ts'
-import type { Uris } from '../../platform/uris.ts'
 import { handleMatches } from '../find.ts'
 import { generateKeys, type KeyPair, storeKeys } from '../keys/keys.ts'
+import { hashPassword, passwordProblem } from '../sessions/passwords.ts'
 import { isReservedName } from './names.ts'
 
 export type SignUp = {
@@ -28,7 +28,15 @@ export type SignUp = {
 }
 
 /** A sign-up that was checked, with all that takes long done. */
-export type Registration = { username: string; email: string; passwordHash: string; reason: string | null; locale: string | null; timeZone: string | null; keys: KeyPair[] }
+export type Registration = {
+  username: string
+  email: string
+  passwordHash: string
+  reason: string | null
+  locale: string | null
+  timeZone: string | null
+  keys: KeyPair[]
+}
 
 /** What a person who signs up can't choose, and the command line can. */
 export type RegistrationOptions = {
@@ -47,14 +55,21 @@ export type RegistrationOptions = {
  * @param problems what is wrong besides, to be told with the rest
  * @throws Refusal `invalid` with every field that is wrong
  */
-export async function prepareRegistration(app: App, input: SignUp, trusted = false, problems: FieldProblem[] = []): Promise<Registration> {
+export async function prepareRegistration(
+  app: App,
+  input: SignUp,
+  trusted = false,
+  problems: FieldProblem[] = [],
+): Promise<Registration> {
   const username = input.username.trim().toLowerCase()
   const email = input.email.trim()
   const wrong = (field: string, code: FieldProblem['code'], message: string) => problems.push({ field, code, message })
 
   if (username === '') wrong('username', 'ERR_BLANK', 'can’t be blank')
-  else if (!/^[a-z0-9_]+$/.test(username)) wrong('username', 'ERR_INVALID', 'must contain only letters, numbers and underscores')
-  else if (username.length > limits.account.maxUsernameLength) wrong('username', 'ERR_TOO_LONG', `must have at most ${limits.account.maxUsernameLength} characters`)
+  else if (!/^[a-z0-9_]+$/.test(username))
+    wrong('username', 'ERR_INVALID', 'must contain only letters, numbers and underscores')
+  else if (username.length > limits.account.maxUsernameLength)
+    wrong('username', 'ERR_TOO_LONG', `must have at most ${limits.account.maxUsernameLength} characters`)
   else if (!trusted && isReservedName(username, app.config.handleHost)) wrong('username', 'ERR_RESERVED', 'is reserved')
   else if (await isNameTaken(app.db, username)) wrong('username', 'ERR_TAKEN', 'has already been taken')
 
@@ -67,7 +82,15 @@ export async function prepareRegistration(app: App, input: SignUp, trusted = fal
   if (problems.length > 0) throw invalid(problems)
 
   const [passwordHash, keys] = await Promise.all([hashPassword(input.password), generateKeys()])
-  return { username, email, passwordHash, reason: cleanName(input.reason ?? '', 500) || null, locale: languageTag(input.locale ?? ''), timeZone: timeZoneOf(input.timeZone), keys }
+  return {
+    username,
+    email,
+    passwordHash,
+    reason: cleanName(input.reason ?? '', 500) || null,
+    locale: languageTag(input.locale ?? ''),
+    timeZone: timeZoneOf(input.timeZone),
+    keys,
+  }
 }
 
 /**
@@ -78,43 +101,58 @@ export async function prepareRegistration(app: App, input: SignUp, trusted = fal
  *
  * @throws Refusal `invalid` when the name was taken meanwhile
  */
-export async function register(tx: Tx, uris: Uris, registration: Registration, options: RegistrationOptions = {}): Promise<AccountId | null> {
+export async function register(
+  tx: Tx,
+  uris: Uris,
+  registration: Registration,
+  options: RegistrationOptions = {},
+): Promise<AccountId | null> {
   const { username, email, passwordHash, reason, locale, timeZone, keys } = registration
-  const [taken] = await tx.select({ id: users.accountId }).from(users).where(sql`lower(${users.email}) = lower(${email})`)
+  const [taken] = await tx
+    .select({ id: users.accountId })
+    .from(users)
+    .where(sql`lower(${users.email}) = lower(${email})`)
   if (taken) return null
 
   const id = newId<AccountId>()
   try {
-    await tx.insert(accounts).values({
-      id,
-      username,
-      domain: null,
-      uri: uris.account(id),
-      url: uris.profile(username),
-      displayName: options.displayName ?? '',
-      inboxUrl: uris.inbox(id),
-      sharedInboxUrl: uris.sharedInbox,
-      outboxUrl: uris.outbox(id),
-      followersUrl: uris.followers(id),
-      followingUrl: uris.following(id),
-      featuredUrl: uris.featured(id),
-    })
+    await tx
+      .insert(accounts)
+      .values({
+        id,
+        username,
+        domain: null,
+        uri: uris.account(id),
+        url: uris.profile(username),
+        displayName: options.displayName ?? '',
+        inboxUrl: uris.inbox(id),
+        sharedInboxUrl: uris.sharedInbox,
+        outboxUrl: uris.outbox(id),
+        followersUrl: uris.followers(id),
+        followingUrl: uris.following(id),
+        featuredUrl: uris.featured(id),
+      })
   } catch (error) {
-    if (sqlState(error) === '23505') throw invalid([{ field: 'username', code: 'ERR_TAKEN', message: 'has already been taken' }])
+    if (sqlState(error) === '23505')
+      throw invalid([{ field: 'username', code: 'ERR_TAKEN', message: 'has already been taken' }])
     throw error
   }
   await tx.insert(accountStats).values({ accountId: id })
-  const added = await tx.insert(users).values({
-    accountId: id,
-    email,
-    passwordHash,
-    role: options.role ?? 'user',
-    confirmedAt: options.isConfirmed ? sql`now()` : null,
-    approvedAt: options.isApproved === false ? null : sql`now()`,
-    signUpReason: reason,
-    locale,
-    timeZone,
-  }).onConflictDoNothing().returning({ id: users.accountId })
+  const added = await tx
+    .insert(users)
+    .values({
+      accountId: id,
+      email,
+      passwordHash,
+      role: options.role ?? 'user',
+      confirmedAt: options.isConfirmed ? sql`now()` : null,
+      approvedAt: options.isApproved === false ? null : sql`now()`,
+      signUpReason: reason,
+      locale,
+      timeZone,
+    })
+    .onConflictDoNothing()
+    .returning({ id: users.accountId })
   if (added.length === 0) {
     // Somebody signed up with the same address at the same moment.
     await tx.delete(accounts).where(eq(accounts.id, id))
@@ -129,13 +167,20 @@ export async function register(tx: Tx, uris: Uris, registration: Registration, o
 
 /** Names of deleted accounts count as taken, too: nobody inherits their followers' trust. */
 async function isNameTaken(db: Db, username: string): Promise<boolean> {
-  const found = await db.select({ id: accounts.id }).from(accounts).where(handleMatches([{ username, domain: null }]))
+  const found = await db
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(handleMatches([{ username, domain: null }]))
   return found.length > 0
 }
 
 /** One plain address: no names, comments, lists or line breaks, which mail headers would read differently. */
 export function isMailAddress(text: string): boolean {
-  return text.length <= 254 && /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text) && !text.includes('..')
+  return (
+    text.length <= 254 &&
+    /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text) &&
+    !text.includes('..')
+  )
 }
 
 const invalid = (problems: FieldProblem[]) =>
@@ -144,11 +189,12 @@ const invalid = (problems: FieldProblem[]) =>
 /** `date_of_birth` → `Date of birth`. */
 const inWords = (field: string): string => field.charAt(0).toUpperCase() + field.slice(1).replaceAll('_', ' ')
 
-
 /** One of the names that this machine knows, or none. */
 function timeZoneOf(name = ''): string | null {
   try {
-    return name === '' || name.length > 100 ? null : new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
+    return name === '' || name.length > 100
+      ? null
+      : new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
   } catch {
     return null
   }

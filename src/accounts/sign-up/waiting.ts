@@ -5,7 +5,14 @@ import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 
-export type Applicant = { id: AccountId; username: string; email: string; reason: string | null; isConfirmed: boolean; createdAt: Date }
+export type Applicant = {
+  id: AccountId
+  username: string
+  email: string
+  reason: string | null
+  isConfirmed: boolean
+  createdAt: Date
+}
 
 /** Who waits, the longest first; at most `limit`. */
 export async function loadApplicants(db: Reader, limit: number): Promise<Applicant[]> {
@@ -31,7 +38,10 @@ export async function loadApplicants(db: Reader, limit: number): Promise<Applica
  * @throws Refusal `not_found` when nobody of that id waits
  */
 export async function rejectApplicant(tx: Tx, accountId: AccountId): Promise<void> {
-  const waiting = await tx.select({ id: users.accountId }).from(users).where(and(eq(users.accountId, accountId), isNull(users.approvedAt)))
+  const waiting = await tx
+    .select({ id: users.accountId })
+    .from(users)
+    .where(and(eq(users.accountId, accountId), isNull(users.approvedAt)))
   if (waiting.length === 0) throw notFound()
   await tx.delete(accounts).where(eq(accounts.id, accountId))
 }

@@ -1,13 +1,13 @@
 /** Relays that this server subscribes to: asking for their posts, and ending that. */
 import { eq, sql } from 'drizzle-orm'
+import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { relays } from '../../platform/db/schema/federation.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import { newId, type RelayId, type RelationId } from '../../platform/ids.ts'
+import type { Uris } from '../../platform/uris.ts'
 import { rulesAbout } from '../../rules/servers/current.ts'
 import { ruleHost, effectiveRule } from '../../rules/servers/rulebook.ts'
-import { emit } from '../../outbox/emit.ts'
-import type { Uris } from '../../platform/uris.ts'
 
 export type Relay = typeof relays.$inferSelect
 export type RelayInput = Pick<Relay, 'inboxUrl' | 'actorUri' | 'protocol'>
@@ -22,12 +22,18 @@ const maxRelays = 50
  *   server that is suspended
  */
 export async function addRelay(tx: Tx, uris: Uris, input: RelayInput): Promise<RelayId> {
-  if (input.protocol === 'litepub' && input.actorUri === null) throw new Refusal('unprocessable', 'A LitePub relay is added by its actor')
+  if (input.protocol === 'litepub' && input.actorUri === null)
+    throw new Refusal('unprocessable', 'A LitePub relay is added by its actor')
   const host = ruleHost(input.inboxUrl)
-  if (effectiveRule(await rulesAbout(tx, [host]), host).severity === 'suspend') throw new Refusal('unprocessable', 'The server of this relay is suspended here')
+  if (effectiveRule(await rulesAbout(tx, [host]), host).severity === 'suspend')
+    throw new Refusal('unprocessable', 'The server of this relay is suspended here')
   if ((await tx.$count(relays)) >= maxRelays) throw new Refusal('too_many', `There can be at most ${maxRelays} relays`)
   const id = newId<RelayId>()
-  const added = await tx.insert(relays).values({ id, ...input }).onConflictDoNothing().returning({ id: relays.id })
+  const added = await tx
+    .insert(relays)
+    .values({ id, ...input })
+    .onConflictDoNothing()
+    .returning({ id: relays.id })
   if (added.length === 0) throw new Refusal('conflict', 'This relay is there already')
   await enableRelay(tx, uris, id)
   return id
@@ -38,15 +44,22 @@ export async function enableRelay(tx: Tx, uris: Uris, id: RelayId): Promise<void
   const relay = await locked(tx, id)
   if (relay.state === 'accepted') return
   const followUri = uris.activity('follows', newId<RelationId>())
-  await tx.update(relays).set({ state: 'pending', followUri, lastError: null, answeredAt: null }).where(eq(relays.id, id))
+  await tx
+    .update(relays)
+    .set({ state: 'pending', followUri, lastError: null, answeredAt: null })
+    .where(eq(relays.id, id))
   await emit(tx, { type: 'relay.enabled', relayId: id })
 }
 
 /** Ends it. Doing it again changes nothing. @throws Refusal `not_found` */
 export async function disableRelay(tx: Tx, id: RelayId): Promise<void> {
   const { state, followUri, inboxUrl, actorUri, protocol } = await locked(tx, id)
-  await tx.update(relays).set({ state: 'idle', followUri: null, lastError: null, answeredAt: null }).where(eq(relays.id, id))
-  if (followUri !== null && state !== 'rejected') await emit(tx, { type: 'relay.disabled', inboxUrl, followUri, followed: relayActor({ protocol, actorUri }) })
+  await tx
+    .update(relays)
+    .set({ state: 'idle', followUri: null, lastError: null, answeredAt: null })
+    .where(eq(relays.id, id))
+  if (followUri !== null && state !== 'rejected')
+    await emit(tx, { type: 'relay.disabled', inboxUrl, followUri, followed: relayActor({ protocol, actorUri }) })
 }
 
 /** Ends it, and forgets the relay. @throws Refusal `not_found` */
@@ -56,7 +69,8 @@ export async function removeRelay(tx: Tx, id: RelayId): Promise<void> {
 }
 
 /** What is followed to get a relay's posts: its actor, or null for the public as such. */
-export const relayActor = ({ protocol, actorUri }: Pick<Relay, 'protocol' | 'actorUri'>): string | null => (protocol === 'litepub' ? actorUri : null)
+export const relayActor = ({ protocol, actorUri }: Pick<Relay, 'protocol' | 'actorUri'>): string | null =>
+  protocol === 'litepub' ? actorUri : null
 
 export async function loadRelay(db: Reader, id: RelayId): Promise<Relay | null> {
   const [found] = await db.select().from(relays).where(eq(relays.id, id))
@@ -65,7 +79,9 @@ export async function loadRelay(db: Reader, id: RelayId): Promise<Relay | null> 
 
 /** All relays, the oldest first, with why the last request to one could not be delivered so far, or was given up, if so. */
 export async function listRelays(db: Reader): Promise<(Relay & { lastError: string | null })[]> {
-  const lastError = sql<string | null>`coalesce(${relays.lastError}, (select d.last_error from activities a join deliveries d on d.activity_id = a.id where a.uri = ${relays.followUri} and d.last_error is not null limit 1))`
+  const lastError = sql<
+    string | null
+  >`coalesce(${relays.lastError}, (select d.last_error from activities a join deliveries d on d.activity_id = a.id where a.uri = ${relays.followUri} and d.last_error is not null limit 1))`
   const rows = await db.select({ relay: relays, lastError }).from(relays).orderBy(relays.id).limit(maxRelays)
   return rows.map(({ relay, lastError }) => ({ ...relay, lastError }))
 }

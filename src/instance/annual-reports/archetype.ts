@@ -5,7 +5,12 @@ import type { YearOfStatuses } from '../../statuses/counts/year.ts'
 const fewInAYear = 12
 
 /** What somebody is, by what they did most: a game, not a judgement. */
-export function archetypeOf({ posts, replies, boosts, polls }: Pick<YearOfStatuses, 'posts' | 'replies' | 'boosts' | 'polls'>): Archetype {
+export function archetypeOf({
+  posts,
+  replies,
+  boosts,
+  polls,
+}: Pick<YearOfStatuses, 'posts' | 'replies' | 'boosts' | 'polls'>): Archetype {
   if (posts + replies + boosts < fewInAYear) return 'lurker'
   if (boosts > 2 * (posts + replies)) return 'booster'
   if (polls > 0 && polls * 10 >= posts + replies) return 'pollster'

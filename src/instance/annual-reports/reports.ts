@@ -1,12 +1,12 @@
 /** What people here are told of their year: made when they ask for it, and kept. */
 import { and, desc, eq, sql } from 'drizzle-orm'
+import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import { type AsyncRefresh, readRefresh, refreshId, startRefresh } from '../../platform/async-refreshes.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { annualReports } from '../../platform/db/schema/annual-reports.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/emit.ts'
 import { wroteBetween } from '../../statuses/counts/year.ts'
 import { canLookBack, idsOf } from './season.ts'
 
@@ -18,11 +18,17 @@ export type ReportState = 'available' | 'generating' | 'eligible' | 'ineligible'
 export const isYear = (year: number): boolean => year >= 1970 && year <= 9999
 
 /** How making a report is known to apps. */
-export const reportRefreshId = (app: Pick<App, 'secrets'>, accountId: AccountId, year: number): string => refreshId(app, `annual-report ${accountId} ${year}`)
+export const reportRefreshId = (app: Pick<App, 'secrets'>, accountId: AccountId, year: number): string =>
+  refreshId(app, `annual-report ${accountId} ${year}`)
 
 /** All reports of an account, the newest year first. */
 export async function loadReports(db: Reader, accountId: AccountId): Promise<AnnualReport[]> {
-  return db.select().from(annualReports).where(eq(annualReports.accountId, accountId)).orderBy(desc(annualReports.year)).limit(100)
+  return db
+    .select()
+    .from(annualReports)
+    .where(eq(annualReports.accountId, accountId))
+    .orderBy(desc(annualReports.year))
+    .limit(100)
 }
 
 /** @throws Refusal `not_found` when there is none */
@@ -32,7 +38,13 @@ export async function loadReport(db: Reader, accountId: AccountId, year: number)
   return found
 }
 
-export async function reportState(db: Reader, app: Pick<App, 'secrets'>, accountId: AccountId, year: number, now = new Date()): Promise<ReportState> {
+export async function reportState(
+  db: Reader,
+  app: Pick<App, 'secrets'>,
+  accountId: AccountId,
+  year: number,
+  now = new Date(),
+): Promise<ReportState> {
   if (await find(db, accountId, year)) return 'available'
   if (!canLookBack(year, now) || !(await wroteBetween(db, accountId, ...idsOf(year)))) return 'ineligible'
   const refresh = await readRefresh(db, reportRefreshId(app, accountId, year))
@@ -44,7 +56,13 @@ export async function reportState(db: Reader, app: Pick<App, 'secrets'>, account
  *
  * @returns the work that goes on; null when there is none to wait for
  */
-export async function requestReport(tx: Tx, app: Pick<App, 'secrets'>, accountId: AccountId, year: number, now = new Date()): Promise<AsyncRefresh | null> {
+export async function requestReport(
+  tx: Tx,
+  app: Pick<App, 'secrets'>,
+  accountId: AccountId,
+  year: number,
+  now = new Date(),
+): Promise<AsyncRefresh | null> {
   const state = await reportState(tx, app, accountId, year, now)
   const id = reportRefreshId(app, accountId, year)
   if (state === 'generating') return readRefresh(tx, id)
@@ -64,6 +82,9 @@ export async function markReportRead(tx: Tx, accountId: AccountId, year: number)
 }
 
 async function find(db: Reader, accountId: AccountId, year: number): Promise<AnnualReport | undefined> {
-  const [found] = await db.select().from(annualReports).where(and(eq(annualReports.accountId, accountId), eq(annualReports.year, year)))
+  const [found] = await db
+    .select()
+    .from(annualReports)
+    .where(and(eq(annualReports.accountId, accountId), eq(annualReports.year, year)))
   return found
 }

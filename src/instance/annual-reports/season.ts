@@ -14,7 +14,11 @@ export function currentSeason(now = new Date()): number | null {
 }
 
 /** The span of ids of what was written in a year: from the first on, up to, and without, the second. */
-export const idsOf = (year: number): [StatusId, StatusId] => [firstIdAt(new Date(Date.UTC(year, 0))), firstIdAt(new Date(Date.UTC(year + 1, 0)))]
+export const idsOf = (year: number): [StatusId, StatusId] => [
+  firstIdAt(new Date(Date.UTC(year, 0))),
+  firstIdAt(new Date(Date.UTC(year + 1, 0))),
+]
 
 /** How many months of a year have begun. */
-export const monthsOf = (year: number, now = new Date()): number => (now.getUTCFullYear() > year ? 12 : now.getUTCMonth() + 1)
+export const monthsOf = (year: number, now = new Date()): number =>
+  now.getUTCFullYear() > year ? 12 : now.getUTCMonth() + 1

@@ -7,7 +7,10 @@ export type RemoteEmoji = { shortcode: string; url: string }
 
 /** Remembers the emojis of a server, which texts from there name. They come with every text: mostly nothing is new. */
 export async function receiveEmojis(tx: Tx, domain: string, emojis: readonly RemoteEmoji[] = []): Promise<void> {
-  const rows = [...new Map(emojis.map((emoji) => [emoji.shortcode, emoji])).values()].map((emoji) => ({ ...emoji, id: newId<EmojiId>() }))
+  const rows = [...new Map(emojis.map((emoji) => [emoji.shortcode, emoji])).values()].map((emoji) => ({
+    ...emoji,
+    id: newId<EmojiId>(),
+  }))
   if (rows.length === 0) return
   // In one order for all, so that two texts with the same ones don't wait for each other.
   await tx.execute(sql`

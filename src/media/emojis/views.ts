@@ -5,7 +5,10 @@ import type { Reader } from '../../platform/db/index.ts'
 import { customEmojis } from '../../platform/db/schema/instance.ts'
 import { shortcodesIn } from '../../text/shortcodes.ts'
 
-export type EmojiView = Pick<typeof customEmojis.$inferSelect, 'shortcode' | 'domain' | 'file' | 'staticFile' | 'remoteUrl' | 'category' | 'isListed' | 'updatedAt'>
+export type EmojiView = Pick<
+  typeof customEmojis.$inferSelect,
+  'shortcode' | 'domain' | 'file' | 'staticFile' | 'remoteUrl' | 'category' | 'isListed' | 'updatedAt'
+>
 
 export const emojiColumns = {
   shortcode: customEmojis.shortcode,
@@ -34,7 +37,8 @@ export async function loadEmojiViews(db: Reader, all: readonly EmojiTexts[]): Pr
     for (const shortcode of namedIn(texts)) wanted.set(keyOf(shortcode, domain), [shortcode, domain ?? ''])
   }
   const found = wanted.size === 0 ? new Map<string, EmojiView>() : await find(db, [...wanted.values()])
-  return (domain, texts) => (found.size === 0 ? [] : namedIn(texts).flatMap((shortcode) => found.get(keyOf(shortcode, domain)) ?? []))
+  return (domain, texts) =>
+    found.size === 0 ? [] : namedIn(texts).flatMap((shortcode) => found.get(keyOf(shortcode, domain)) ?? [])
 }
 
 async function find(db: Reader, wanted: [shortcode: string, domain: string][]): Promise<Map<string, EmojiView>> {
@@ -43,14 +47,27 @@ async function find(db: Reader, wanted: [shortcode: string, domain: string][]): 
   const rows = await db
     .select(emojiColumns)
     .from(customEmojis)
-    .where(and(isNull(customEmojis.disabledAt), isOneOf(customEmojis.shortcode, shortcodes), isOneOf(sql`coalesce(${customEmojis.domain}, '')`, domains)))
+    .where(
+      and(
+        isNull(customEmojis.disabledAt),
+        isOneOf(customEmojis.shortcode, shortcodes),
+        isOneOf(sql`coalesce(${customEmojis.domain}, '')`, domains),
+      ),
+    )
   return new Map(rows.map((row) => [keyOf(row.shortcode, row.domain), row]))
 }
 
 /** The pictures of a server's shortcodes by themselves, as reactions name them without colons. */
-export async function emojisNamed(db: Reader, domain: string | null, shortcodes: readonly string[]): Promise<EmojiView[]> {
+export async function emojisNamed(
+  db: Reader,
+  domain: string | null,
+  shortcodes: readonly string[],
+): Promise<EmojiView[]> {
   const emojisIn = await loadEmojiViews(db, [{ domain, texts: shortcodes.map((shortcode) => `:${shortcode}:`) }])
-  return emojisIn(domain, shortcodes.map((shortcode) => `:${shortcode}:`))
+  return emojisIn(
+    domain,
+    shortcodes.map((shortcode) => `:${shortcode}:`),
+  )
 }
 
 /** Those of some emojis that texts name. */
@@ -59,6 +76,8 @@ export function emojisOf(texts: readonly string[], emojis: readonly EmojiView[])
   return emojis.filter(({ shortcode }) => named.has(shortcode))
 }
 
-const namedIn = (texts: readonly (string | null)[]): string[] => [...new Set(texts.flatMap((text) => (text?.includes(':') ? shortcodesIn(text) : [])))]
+const namedIn = (texts: readonly (string | null)[]): string[] => [
+  ...new Set(texts.flatMap((text) => (text?.includes(':') ? shortcodesIn(text) : []))),
+]
 
 const keyOf = (shortcode: string, domain: string | null): string => `${shortcode} ${domain ?? ''}`

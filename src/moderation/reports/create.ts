@@ -1,16 +1,16 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { notifyStaff } from '../../notices/notify.ts'
+import { emit } from '../../outbox/emit.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { collections } from '../../platform/db/schema/lists.ts'
 import { reports, rules } from '../../platform/db/schema/moderation.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import { type AccountId, type CollectionId, type Id, newId, type ReportId, type StatusId } from '../../platform/ids.ts'
-import { notifyStaff } from '../../notices/notify.ts'
-import { emit } from '../../outbox/emit.ts'
+import type { Uris } from '../../platform/uris.ts'
+import { countCharacters } from '../../rules/count.ts'
 import { reportableStatuses } from '../../statuses/reported.ts'
 import { plainText } from '../../text/clean.ts'
-import { countCharacters } from '../../rules/count.ts'
-import type { Uris } from '../../platform/uris.ts'
 
 export const reportCategories = ['spam', 'legal', 'violation', 'other'] as const
 
@@ -35,42 +35,63 @@ const maxCommentLength = 1_000
  * @throws Refusal `not_found` when the account, a status or a collection isn't there; `invalid` for unknown rules, or too many words
  */
 export async function createReport(tx: Tx, uris: Uris, reporter: AccountId, input: ReportInput): Promise<ReportId> {
-  const [target] = await tx.select({ domain: accounts.domain }).from(accounts).where(and(eq(accounts.id, input.targetId), isNull(accounts.deletedAt)))
+  const [target] = await tx
+    .select({ domain: accounts.domain })
+    .from(accounts)
+    .where(and(eq(accounts.id, input.targetId), isNull(accounts.deletedAt)))
   if (!target) throw notFound()
   const comment = plainText(input.comment ?? '').trim()
-  if (countCharacters(comment) > maxCommentLength) throw new Refusal('invalid', `Comment is too long (maximum is ${maxCommentLength} characters)`)
+  if (countCharacters(comment) > maxCommentLength)
+    throw new Refusal('invalid', `Comment is too long (maximum is ${maxCommentLength} characters)`)
   const statusIds = [...new Set(input.statusIds ?? [])]
   const collectionIds = [...new Set(input.collectionIds ?? [])]
   const ruleIds = [...new Set(input.ruleIds ?? [])]
   if ((await reportableStatuses(tx, reporter, input.targetId, statusIds)).length < statusIds.length) throw notFound()
   if ((await collectionsOf(tx, input.targetId, collectionIds)) < collectionIds.length) throw notFound()
-  if ((await standingRules(tx, ruleIds)) < ruleIds.length) throw new Refusal('invalid', 'Rules does not reference valid rules')
+  if ((await standingRules(tx, ruleIds)) < ruleIds.length)
+    throw new Refusal('invalid', 'Rules does not reference valid rules')
 
   const isForwarded = input.isForwarded === true && target.domain !== null
   const id = newId<ReportId>()
-  await tx.insert(reports).values({
-    id,
-    accountId: reporter,
-    targetId: input.targetId,
-    statusIds,
-    collectionIds,
-    ruleIds,
-    comment,
-    category: input.category ?? (ruleIds.length > 0 ? 'violation' : 'other'),
-    isForwarded,
-    uri: uris.activity('flags', id),
-  })
+  await tx
+    .insert(reports)
+    .values({
+      id,
+      accountId: reporter,
+      targetId: input.targetId,
+      statusIds,
+      collectionIds,
+      ruleIds,
+      comment,
+      category: input.category ?? (ruleIds.length > 0 ? 'violation' : 'other'),
+      isForwarded,
+      uri: uris.activity('flags', id),
+    })
   await notifyStaff(tx, { type: 'admin.report', from: reporter, reportId: id })
-  await emit(tx, { type: 'report.created', reportId: id, domains: isForwarded ? (input.domains ?? []).slice(0, 10) : [] })
+  await emit(tx, {
+    type: 'report.created',
+    reportId: id,
+    domains: isForwarded ? (input.domains ?? []).slice(0, 10) : [],
+  })
   return id
 }
 
 async function collectionsOf(tx: Tx, owner: AccountId, ids: CollectionId[]): Promise<number> {
   if (ids.length === 0) return 0
-  return (await tx.select({ id: collections.id }).from(collections).where(and(inArray(collections.id, ids), eq(collections.accountId, owner)))).length
+  return (
+    await tx
+      .select({ id: collections.id })
+      .from(collections)
+      .where(and(inArray(collections.id, ids), eq(collections.accountId, owner)))
+  ).length
 }
 
 async function standingRules(tx: Tx, ids: Id<'rule'>[]): Promise<number> {
   if (ids.length === 0) return 0
-  return (await tx.select({ id: rules.id }).from(rules).where(and(inArray(rules.id, ids), isNull(rules.deletedAt)))).length
+  return (
+    await tx
+      .select({ id: rules.id })
+      .from(rules)
+      .where(and(inArray(rules.id, ids), isNull(rules.deletedAt)))
+  ).length
 }

@@ -23,17 +23,31 @@ export type ListedReport = {
 const statusesOfEach = 20
 
 /** The latest reports, the newest first; those that are dealt with only where they are asked for. */
-export async function listReports(db: Reader, { limit, withResolved = false }: { limit: number; withResolved?: boolean }): Promise<ListedReport[]> {
+export async function listReports(
+  db: Reader,
+  { limit, withResolved = false }: { limit: number; withResolved?: boolean },
+): Promise<ListedReport[]> {
   const [reporter, target] = [alias(accounts, 'reporter'), alias(accounts, 'target')]
   const rows = await db
-    .select({ report: reports, reporter: { username: reporter.username, domain: reporter.domain }, target: { username: target.username, domain: target.domain } })
+    .select({
+      report: reports,
+      reporter: { username: reporter.username, domain: reporter.domain },
+      target: { username: target.username, domain: target.domain },
+    })
     .from(reports)
     .innerJoin(reporter, eq(reporter.id, reports.accountId))
     .innerJoin(target, eq(target.id, reports.targetId))
     .where(withResolved ? undefined : isNull(reports.resolvedAt))
     .orderBy(desc(reports.id))
     .limit(limit)
-  const uris = new Map((await reportedForForwarding(db, rows.flatMap(({ report }) => report.statusIds.slice(0, statusesOfEach)))).map(({ id, uri }) => [id, uri]))
+  const uris = new Map(
+    (
+      await reportedForForwarding(
+        db,
+        rows.flatMap(({ report }) => report.statusIds.slice(0, statusesOfEach)),
+      )
+    ).map(({ id, uri }) => [id, uri]),
+  )
   return rows.map(({ report, ...who }) => ({
     id: report.id,
     createdAt: report.createdAt,
@@ -46,4 +60,5 @@ export async function listReports(db: Reader, { limit, withResolved = false }: {
   }))
 }
 
-const handleOf = ({ username, domain }: { username: string; domain: string | null }): string => `@${acctOf({ username, domain })}`
+const handleOf = ({ username, domain }: { username: string; domain: string | null }): string =>
+  `@${acctOf({ username, domain })}`

@@ -1,9 +1,9 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { notifyStaff } from '../../notices/notify.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { reports } from '../../platform/db/schema/moderation.ts'
 import { type AccountId, newId, type ReportId, type StatusId } from '../../platform/ids.ts'
-import { notifyStaff } from '../../notices/notify.ts'
 import { reportedStatuses } from '../../statuses/reported.ts'
 import { plainText } from '../../text/clean.ts'
 
@@ -23,9 +23,16 @@ const maxTargets = 5
 const maxOpen = 100
 
 /** Tells the moderators what another server reports: one report for each account, also for one of which only statuses are named. */
-export async function receiveReport(tx: Tx, reporter: AccountId, { uri, comment, accountIds, statusIds }: RemoteReport): Promise<void> {
+export async function receiveReport(
+  tx: Tx,
+  reporter: AccountId,
+  { uri, comment, accountIds, statusIds }: RemoteReport,
+): Promise<void> {
   const named = await reportedStatuses(tx, statusIds)
-  const targets = await standing(tx, [...new Set([...accountIds, ...named.map(({ accountId }) => accountId)])].slice(0, maxTargets))
+  const targets = await standing(
+    tx,
+    [...new Set([...accountIds, ...named.map(({ accountId }) => accountId)])].slice(0, maxTargets),
+  )
   const [first] = targets
   if (!first || (await countOpen(tx, reporter)) + targets.length > maxOpen) return
 
@@ -35,7 +42,14 @@ export async function receiveReport(tx: Tx, reporter: AccountId, { uri, comment,
     const own = named.filter(({ accountId }) => accountId === targetId).map((status) => status.id)
     const added = await tx
       .insert(reports)
-      .values({ id, accountId: reporter, targetId, statusIds: own, comment: words, uri: targetId === first ? uri : null })
+      .values({
+        id,
+        accountId: reporter,
+        targetId,
+        statusIds: own,
+        comment: words,
+        uri: targetId === first ? uri : null,
+      })
       .onConflictDoNothing({ target: reports.uri })
       .returning({ id: reports.id })
     if (added.length === 0) return
@@ -49,7 +63,9 @@ async function standing(tx: Tx, ids: AccountId[]): Promise<AccountId[]> {
   const rows = await tx
     .select({ id: accounts.id })
     .from(accounts)
-    .where(and(inArray(accounts.id, ids), isNull(accounts.domain), isNull(accounts.deletedAt), isNull(accounts.suspendedAt)))
+    .where(
+      and(inArray(accounts.id, ids), isNull(accounts.domain), isNull(accounts.deletedAt), isNull(accounts.suspendedAt)),
+    )
   return ids.filter((id) => rows.some((row) => row.id === id))
 }
 

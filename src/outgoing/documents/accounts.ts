@@ -1,12 +1,12 @@
 /** Local accounts as other servers ask for them: whether they may be shown, together with the document that is kept of each. */
 import { type SQL, sql } from 'drizzle-orm'
+import { isPresent } from '../../accounts/find.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { statement } from '../../platform/db/statement.ts'
-import { type DocumentColumns, documentColumns, joinDocument } from './keep.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { settingIsOn } from '../../rules/settings.ts'
-import { isPresent } from '../../accounts/find.ts'
+import { type DocumentColumns, documentColumns, joinDocument } from './keep.ts'
 
 /** An account with its document, if one is kept. */
 export type AskedAccount = DocumentColumns & {
@@ -34,14 +34,23 @@ const asked = (where: SQL, fingerprint: string): SQL => sql`
     where ${accounts.domain} is null and ${isPresent} and ${where}) found on true`
 
 type Row = AskedAccount & { needsSignature: boolean }
-const byId = statement<{ id: AccountId; fingerprint: string }, Row>('account_document', ({ id, fingerprint }) => asked(sql`${accounts.id} = ${id}`, fingerprint))
-const byName = statement<{ name: string; fingerprint: string }, Row>('account_document_by_name', ({ name, fingerprint }) =>
-  asked(sql`lower(${accounts.username}) = ${name} and coalesce(${accounts.domain}, '') = ''`, fingerprint),
+const byId = statement<{ id: AccountId; fingerprint: string }, Row>('account_document', ({ id, fingerprint }) =>
+  asked(sql`${accounts.id} = ${id}`, fingerprint),
+)
+const byName = statement<{ name: string; fingerprint: string }, Row>(
+  'account_document_by_name',
+  ({ name, fingerprint }) =>
+    asked(sql`lower(${accounts.username}) = ${name} and coalesce(${accounts.domain}, '') = ''`, fingerprint),
 )
 
 /** A local account by its id or its name in lower case, there, suspended or deleted; and whether whoever asks has to sign. */
-export async function accountDocument(db: Db, who: { id: AccountId } | { name: string }, fingerprint: string): Promise<{ needsSignature: boolean; account: AskedAccount | null }> {
-  const [found] = 'id' in who ? await byId(db, { id: who.id, fingerprint }) : await byName(db, { name: who.name, fingerprint })
+export async function accountDocument(
+  db: Db,
+  who: { id: AccountId } | { name: string },
+  fingerprint: string,
+): Promise<{ needsSignature: boolean; account: AskedAccount | null }> {
+  const [found] =
+    'id' in who ? await byId(db, { id: who.id, fingerprint }) : await byName(db, { name: who.name, fingerprint })
   // There is one row in any case.
   const { needsSignature, ...account } = found!
   return { needsSignature, account: account.id === null ? null : account }

@@ -1,9 +1,9 @@
 /** Documents as they are kept: read along with their subjects, made where there is none, and stored for whoever asks next. */
 import { createHash } from 'node:crypto'
 import { type SQL, sql } from 'drizzle-orm'
-import { type Db, sqlState } from '../../platform/db/index.ts'
-import { whereThereIsRoom } from '../../platform/db/disk-full.ts'
 import { emojisUri } from '../../outbox/forget-documents.ts'
+import { whereThereIsRoom } from '../../platform/db/disk-full.ts'
+import { type Db, sqlState } from '../../platform/db/index.ts'
 
 /** The object, and the activity around it without the object, as JSON without context. One of them may be missing. */
 export type Document = { body: string | null; envelope: string | null; etag: string }
@@ -14,25 +14,38 @@ export type Made = Omit<Document, 'etag'> & { isLasting: boolean }
 export type DocumentColumns = Omit<Document, 'etag'> & { etag: string | null }
 
 /** Joins `documents d` to a statement. Columns, as large texts in JSON would have to be written and read as such. */
-export const joinDocument = (uri: SQL, fingerprint: string): SQL => sql`left join documents d on d.uri = ${uri} and d.fingerprint = ${fullFingerprint(fingerprint)}`
+export const joinDocument = (uri: SQL, fingerprint: string): SQL =>
+  sql`left join documents d on d.uri = ${uri} and d.fingerprint = ${fullFingerprint(fingerprint)}`
 export const documentColumns = sql.raw('d.body, d.envelope, d.etag')
 
-export const documentOf = ({ body, envelope, etag }: DocumentColumns): Document | null => (etag === null ? null : { body, envelope, etag })
+export const documentOf = ({ body, envelope, etag }: DocumentColumns): Document | null =>
+  etag === null ? null : { body, envelope, etag }
 
 /** Version of our emojis: with each change of one, documents that show them may be others. */
-const fullFingerprint = (fingerprint: string): SQL => sql`${fingerprint}::text || coalesce((select '-' || e.version from documents e where e.uri = ${sql.raw(`'${emojisUri}'`)}), '')`
+const fullFingerprint = (fingerprint: string): SQL =>
+  sql`${fingerprint}::text || coalesce((select '-' || e.version from documents e where e.uri = ${sql.raw(`'${emojisUri}'`)}), '')`
 
 /**
  * Makes documents, and keeps those that last.
  *
  * @param make reads the subjects and says what their documents are, by URI; it is called after their versions were noted
  */
-export async function makeDocuments(db: Db, fingerprint: string, uris: string[], make: () => Promise<Map<string, Made>>): Promise<Map<string, Document>> {
+export async function makeDocuments(
+  db: Db,
+  fingerprint: string,
+  uris: string[],
+  make: () => Promise<Map<string, Made>>,
+): Promise<Map<string, Document>> {
   if (uris.length === 0) return new Map()
   const { rows: noted } = await db.execute<{ uri: string; version: string | null; fingerprint: string }>(sql`
     select asked.uri, d.version::text, ${fullFingerprint(fingerprint)} as fingerprint
     from json_array_elements_text(${JSON.stringify(uris)}::json) asked(uri) left join documents d on d.uri = asked.uri`)
-  const made = [...(await make())].map(([uri, document]) => ({ uri, ...document, etag: etagOf(document, fingerprint), ...noted.find((row) => row.uri === uri) }))
+  const made = [...(await make())].map(([uri, document]) => ({
+    uri,
+    ...document,
+    etag: etagOf(document, fingerprint),
+    ...noted.find((row) => row.uri === uri),
+  }))
   const lasting = made.filter(({ isLasting }) => isLasting)
   if (lasting.length > 0) await whereThereIsRoom(() => keep(db, lasting))
   return new Map(made.map(({ uri, body, envelope, etag }) => [uri, { body, envelope, etag }]))
@@ -59,5 +72,8 @@ async function keep(db: Db, made: object[]): Promise<void> {
 const lockNotAvailable = '55P03'
 
 function etagOf({ body, envelope }: Omit<Document, 'etag'>, fingerprint: string): string {
-  return createHash('sha256').update(`${fingerprint}\n${body ?? ''}\n${envelope ?? ''}`).digest('base64url').slice(0, 22)
+  return createHash('sha256')
+    .update(`${fingerprint}\n${body ?? ''}\n${envelope ?? ''}`)
+    .digest('base64url')
+    .slice(0, 22)
 }

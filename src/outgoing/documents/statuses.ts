@@ -5,13 +5,18 @@ import type { Db, Reader } from '../../platform/db/index.ts'
 import { maxBigint } from '../../platform/db/page.ts'
 import { statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
 import { statement } from '../../platform/db/statement.ts'
-import { type DocumentColumns, documentColumns, joinDocument } from './keep.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { settingIsOn } from '../../rules/settings.ts'
 import { isReleased, visibleTo } from '../../statuses/access/visibility.ts'
+import { type DocumentColumns, documentColumns, joinDocument } from './keep.ts'
 
 /** A status with its document, if one is kept. */
-export type StatusDocument = DocumentColumns & { id: StatusId; uri: string; favouritesCount: number; reblogsCount: number }
+export type StatusDocument = DocumentColumns & {
+  id: StatusId
+  uri: string
+  favouritesCount: number
+  reblogsCount: number
+}
 
 export type AskedStatus = StatusDocument & {
   isBoost: boolean
@@ -40,7 +45,11 @@ const findOne = statement<{ id: StatusId; fingerprint: string }, AskedStatus & {
 )
 
 /** A local status by its id, there, deleted or hidden; and whether whoever asks has to sign. */
-export async function statusDocument(db: Db, id: StatusId, fingerprint: string): Promise<{ needsSignature: boolean; status: AskedStatus | null }> {
+export async function statusDocument(
+  db: Db,
+  id: StatusId,
+  fingerprint: string,
+): Promise<{ needsSignature: boolean; status: AskedStatus | null }> {
   const [found] = await findOne(db, { id, fingerprint })
   // There is one row in any case.
   const { needsSignature, ...status } = found!
@@ -56,12 +65,18 @@ const findPage = statement<{ account: AccountId; before: string; limit: number; 
 )
 
 /** What everybody may see of an account's statuses and boosts, the newest first. */
-export const outboxDocuments = (db: Reader, account: AccountId, page: { maxId?: string | undefined; limit: number }, fingerprint: string): Promise<StatusDocument[]> =>
+export const outboxDocuments = (
+  db: Reader,
+  account: AccountId,
+  page: { maxId?: string | undefined; limit: number },
+  fingerprint: string,
+): Promise<StatusDocument[]> =>
   findPage(db, { account, before: page.maxId ?? maxBigint, limit: page.limit, fingerprint })
 
 const findSome = statement<{ ids: string; fingerprint: string }, StatusDocument>(
   'some_status_documents',
-  ({ ids, fingerprint }) => sql`select ${columns} ${from(fingerprint)} where ${statuses.id} = any(${ids}::bigint[]) and ${statuses.isLocal} and ${visibleTo(null)}`,
+  ({ ids, fingerprint }) =>
+    sql`select ${columns} ${from(fingerprint)} where ${statuses.id} = any(${ids}::bigint[]) and ${statuses.isLocal} and ${visibleTo(null)}`,
 )
 
 /** Those of some local statuses that everybody may see, in the order of the ids. */

@@ -9,4 +9,5 @@ export const isOneOf = (column: AnyColumn | SQL, texts: readonly string[]): SQL 
   sql`${column} = any(array(select jsonb_array_elements_text(${JSON.stringify([...new Set(texts)])}::jsonb)))`
 
 /** Whether an id is one of some. */
-export const isOneOfIds = (column: AnyColumn | SQL, ids: readonly string[]): SQL => sql`${column} = any(${arrayOf([...new Set(ids)])}::bigint[])`
+export const isOneOfIds = (column: AnyColumn | SQL, ids: readonly string[]): SQL =>
+  sql`${column} = any(${arrayOf([...new Set(ids)])}::bigint[])`

@@ -28,7 +28,15 @@ const uses = new LRUCache<string, number>({ max: maxCounted })
 /** The name of a statement that is asked often; undefined for others. */
 function nameOf(text: string): string | undefined {
   const known = names.get(text)
-  if (known || names.size >= maxPrepared || text.length > maxLength || text.startsWith(unprepared) || returnsWhatever(text) || ofAnyLength.test(text)) return known
+  if (
+    known ||
+    names.size >= maxPrepared ||
+    text.length > maxLength ||
+    text.startsWith(unprepared) ||
+    returnsWhatever(text) ||
+    ofAnyLength.test(text)
+  )
+    return known
   const seen = (uses.get(text) ?? 0) + 1
   if (seen < minUses) {
     uses.set(text, seen)
@@ -41,7 +49,8 @@ function nameOf(text: string): string | undefined {
 }
 
 /** Whether columns come as the table has them: after a migration that adds one, a prepared statement would fail. */
-const returnsWhatever = (text: string): boolean => text.includes('select *') || text.includes('.*') || text.includes('returning *')
+const returnsWhatever = (text: string): boolean =>
+  text.includes('select *') || text.includes('.*') || text.includes('returning *')
 
 /** A list of values: one text for each length. Lists that come as one value, an array, have one text. */
 const ofAnyLength = / in \(\$\d+, \$\d+/
@@ -55,7 +64,8 @@ export class PreparingClient extends Client {
     const ask = Client.prototype.query as (...all: unknown[]) => unknown
     const config: Query = typeof query === 'string' ? { text: query } : query
     const values = Array.isArray(rest[0]) ? rest[0] : config.values
-    const isPlain = typeof config.text === 'string' && !config.name && !config.submit && Array.isArray(values) && values.length > 0
+    const isPlain =
+      typeof config.text === 'string' && !config.name && !config.submit && Array.isArray(values) && values.length > 0
     const name = isPlain ? nameOf(config.text as string) : undefined
     return ask.call(this, name ? { ...config, name } : query, ...rest)
   }) as Client['query']

@@ -1,5 +1,5 @@
-import type { Reader } from './index.ts'
 import { stateOf, type Topic } from './changes.ts'
+import type { Reader } from './index.ts'
 
 type Remembered<T> = { at: number; state: object | null; found: Promise<T> }
 
@@ -25,7 +25,11 @@ export function cachedUntilChanged<T>(topic: Topic, load: (db: Reader) => Promis
   return (db) => (stateOf(db, topic) ? kept(db) : load(db))
 }
 
-function keeping<T>(ms: number, load: (db: Reader, before: T | null) => Promise<T>, stateNow: (db: Reader) => object | null): (db: Reader) => Promise<T> {
+function keeping<T>(
+  ms: number,
+  load: (db: Reader, before: T | null) => Promise<T>,
+  stateNow: (db: Reader) => object | null,
+): (db: Reader) => Promise<T> {
   const remembered = new WeakMap<Reader, Remembered<T>>()
   return (db) => {
     const known = remembered.get(db)

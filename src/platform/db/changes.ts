@@ -15,7 +15,10 @@ const channel = 'changes'
 /** For each database that is listened to, what stands for the state of each topic. */
 const states = new WeakMap<object, Map<string, object>>()
 
-const tell = statement<{ topic: string }, Record<string, never>>('notify_of_change', ({ topic }) => sql`select pg_notify(${sql.raw(`'${channel}'`)}, ${topic})`)
+const tell = statement<{ topic: string }, Record<string, never>>(
+  'notify_of_change',
+  ({ topic }) => sql`select pg_notify(${sql.raw(`'${channel}'`)}, ${topic})`,
+)
 
 /** Lets all processes read anew what they keep of a topic, as soon as the transaction has committed. */
 export async function changed(tx: Pick<Tx, 'execute'>, topic: Topic): Promise<void> {

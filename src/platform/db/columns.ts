@@ -4,7 +4,8 @@ import { customType, timestamp } from 'drizzle-orm/pg-core'
 import type { Id } from '../ids.ts'
 
 /** A 64-bit id. pg hands bigints over as strings, and they stay strings. */
-export const id = <T extends Id<string>>(name: string) => customType<{ data: T; driverData: string }>({ dataType: () => 'bigint' })(name)
+export const id = <T extends Id<string>>(name: string) =>
+  customType<{ data: T; driverData: string }>({ dataType: () => 'bigint' })(name)
 
 /** Bytes: hashes and keys. */
 export const bytea = (name: string) => customType<{ data: Buffer }>({ dataType: () => 'bytea' })(name)
@@ -13,4 +14,7 @@ export const bytea = (name: string) => customType<{ data: Buffer }>({ dataType: 
 export const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 
 /** When the row came to be. */
-export const createdAt = () => moment('created_at').notNull().default(sql`now()`)
+export const createdAt = () =>
+  moment('created_at')
+    .notNull()
+    .default(sql`now()`)

@@ -80,7 +80,11 @@ export async function openEmbedded(dataDir: string, { exclusive = false } = {}):
 async function take(cluster: Cluster, preferredPort: number, exclusive: boolean): Promise<Hold> {
   for (let attempt = 1; ; attempt++) {
     const server = await startServer(cluster, preferredPort)
-    const client = new Client({ connectionString: urlOf(cluster, server.port, 'postgres'), application_name: `pipit, process ${process.pid}`, connectionTimeoutMillis: 10_000 })
+    const client = new Client({
+      connectionString: urlOf(cluster, server.port, 'postgres'),
+      application_name: `pipit, process ${process.pid}`,
+      connectionTimeoutMillis: 10_000,
+    })
     client.on('error', (error) => log.debug('Lost the embedded PostgreSQL: {message}', { message: error.message }))
     try {
       await client.connect()
@@ -90,7 +94,11 @@ async function take(cluster: Cluster, preferredPort: number, exclusive: boolean)
       if (exclusive) await takeWebLock(client, cluster)
       return { client, server }
     } catch (error) {
-      if (sqlState(error) === '28P01') throw new EmbeddedError(`The password in ${cluster.passwordFile} is not that of the database in ${cluster.data}`, { cause: error })
+      if (sqlState(error) === '28P01')
+        throw new EmbeddedError(
+          `The password in ${cluster.passwordFile} is not that of the database in ${cluster.data}`,
+          { cause: error },
+        )
       if (!isDatabaseAway(error) || attempt === 20) {
         await letGo(cluster, { client, server }).catch(() => {})
         throw error
@@ -104,15 +112,21 @@ async function take(cluster: Cluster, preferredPort: number, exclusive: boolean)
 async function takeWebLock(client: Client, cluster: Cluster): Promise<void> {
   // The session of a process that was killed a moment ago may take as long to end.
   for (let attempt = 1; attempt <= 10; attempt++) {
-    const { rows: [row] } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [webLock])
+    const {
+      rows: [row],
+    } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [webLock])
     if (row?.taken) return
     await sleep(100)
   }
-  const { rows: [other] } = await client.query<{ name: string }>(
+  const {
+    rows: [other],
+  } = await client.query<{ name: string }>(
     `select a.application_name as name from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.objid = $1`,
     [webLock],
   )
-  throw new EmbeddedError(`Pipit already runs on the data folder ${cluster.folder}${other ? ` (${other.name})` : ''}; stop it first, or set another DATA_DIR`)
+  throw new EmbeddedError(
+    `Pipit already runs on the data folder ${cluster.folder}${other ? ` (${other.name})` : ''}; stop it first, or set another DATA_DIR`,
+  )
 }
 
 async function ensureDatabase(client: Client): Promise<void> {
@@ -127,7 +141,9 @@ async function ensureDatabase(client: Client): Promise<void> {
 async function letGo(cluster: Cluster, { client, server }: Hold): Promise<void> {
   try {
     await client.query('select pg_advisory_unlock_shared($1)', [useLock])
-    const { rows: [row] } = await client.query<{ isLast: boolean }>('select pg_try_advisory_lock($1) as "isLast"', [useLock])
+    const {
+      rows: [row],
+    } = await client.query<{ isLast: boolean }>('select pg_try_advisory_lock($1) as "isLast"', [useLock])
     if (row?.isLast) await stopServer(cluster, server.pid)
   } catch (error) {
     // It is gone already.

@@ -77,7 +77,9 @@ export function handleErrors(pool: Pool): void {
     // The server may go before the goodbye of a pool that is being closed has reached it.
     if (!pool.ending) log.warn('Database connection lost: {message}', { message: error.message })
   })
-  pool.on('connect', (client) => client.on('error', (error) => log.debug('Database connection broke in use: {message}', { message: error.message })))
+  pool.on('connect', (client) =>
+    client.on('error', (error) => log.debug('Database connection broke in use: {message}', { message: error.message })),
+  )
 }
 
 /** The SQLSTATE of a database error, or undefined for any other. */
@@ -100,5 +102,10 @@ export function isDatabaseAway(error: unknown): boolean {
   const state = sqlState(error)
   if (state) return /^(57P|08|53300)/.test(state)
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return cause instanceof Error && /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|timeout exceeded when trying to connect|Connection terminated|not queryable|ETIMEDOUT/.test(`${(cause as NodeJS.ErrnoException).code} ${cause.message}`)
+  return (
+    cause instanceof Error &&
+    /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|timeout exceeded when trying to connect|Connection terminated|not queryable|ETIMEDOUT/.test(
+      `${(cause as NodeJS.ErrnoException).code} ${cause.message}`,
+    )
+  )
 }

@@ -16,7 +16,11 @@ const momentsOf = new WeakMap<Table, string[]>()
 
 /** Turns the moments of a `jsonRow` of a table back into Dates, in place. */
 export function revive<T extends PgTable>(table: T, row: object): T['$inferSelect'] {
-  const known = momentsOf.get(table) ?? Object.entries(getTableColumns(table) as Record<string, PgColumn>).flatMap(([key, column]) => (column.dataType === 'date' ? [key] : []))
+  const known =
+    momentsOf.get(table) ??
+    Object.entries(getTableColumns(table) as Record<string, PgColumn>).flatMap(([key, column]) =>
+      column.dataType === 'date' ? [key] : [],
+    )
   momentsOf.set(table, known)
   const values = row as Record<string, unknown>
   for (const key of known) if (typeof values[key] === 'string') values[key] = new Date(values[key])

@@ -10,12 +10,20 @@ const jsonb = (value: unknown) => sql`${JSON.stringify(value)}::jsonb`
 
 /** Undefined when there is no such value, or no longer. */
 export async function readValue(db: Reader, key: string): Promise<unknown> {
-  const [found] = await db.select({ value: sql<string>`${kv.value}::text` }).from(kv).where(sql`${eq(kv.key, key)} and ${alive}`)
+  const [found] = await db
+    .select({ value: sql<string>`${kv.value}::text` })
+    .from(kv)
+    .where(sql`${eq(kv.key, key)} and ${alive}`)
   return found === undefined ? undefined : JSON.parse(found.value)
 }
 
 /** @param ttlMs how long it stays; null for as long as the database does */
-export async function writeValue(db: Pick<Tx, 'insert'>, key: string, value: unknown, ttlMs: number | null): Promise<void> {
+export async function writeValue(
+  db: Pick<Tx, 'insert'>,
+  key: string,
+  value: unknown,
+  ttlMs: number | null,
+): Promise<void> {
   await db
     .insert(kv)
     .values({ key, value: jsonb(value), expiresAt: expiry(ttlMs) })
@@ -33,11 +41,20 @@ export async function removeValue(db: Db, key: string): Promise<void> {
  * @param next undefined to remove it
  * @returns whether it was
  */
-export async function swapValue(db: Db, key: string, expected: unknown, next: unknown, ttlMs: number | null): Promise<boolean> {
+export async function swapValue(
+  db: Db,
+  key: string,
+  expected: unknown,
+  next: unknown,
+  ttlMs: number | null,
+): Promise<boolean> {
   return db.transaction(async (tx) => {
     // Also where there is no row that could be locked.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`kv ${key}`}, 0))`)
-    const [found] = await tx.select({ same: sql<boolean>`${kv.value} = ${jsonb(expected ?? null)}` }).from(kv).where(sql`${eq(kv.key, key)} and ${alive}`)
+    const [found] = await tx
+      .select({ same: sql<boolean>`${kv.value} = ${jsonb(expected ?? null)}` })
+      .from(kv)
+      .where(sql`${eq(kv.key, key)} and ${alive}`)
     const isAsExpected = expected === undefined ? found === undefined : found?.same === true
     if (!isAsExpected) return false
     await tx.delete(kv).where(eq(kv.key, key))

@@ -17,7 +17,12 @@ const answerMs = 5_000
  *
  * @param onSilence called when the connection broke
  */
-export function listenFor(db: Db, channel: string, onNews: (payload: string | null) => void, onSilence = (): void => {}): AsyncDisposable {
+export function listenFor(
+  db: Db,
+  channel: string,
+  onNews: (payload: string | null) => void,
+  onSilence = (): void => {},
+): AsyncDisposable {
   const ending = new AbortController()
   const done = keepListening(db, channel, onNews, onSilence, ending.signal)
   return {
@@ -28,8 +33,14 @@ export function listenFor(db: Db, channel: string, onNews: (payload: string | nu
   }
 }
 
-async function keepListening(db: Db, channel: string, onNews: (payload: string | null) => void, onSilence: () => void, signal: AbortSignal): Promise<void> {
-  for (let pauseMs = firstPauseMs; !signal.aborted; ) {
+async function keepListening(
+  db: Db,
+  channel: string,
+  onNews: (payload: string | null) => void,
+  onSilence: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let pauseMs = firstPauseMs; !signal.aborted;) {
     try {
       await listenOnce(db, channel, signal, (payload) => {
         pauseMs = firstPauseMs
@@ -46,9 +57,20 @@ async function keepListening(db: Db, channel: string, onNews: (payload: string |
 }
 
 /** Listens until the connection breaks, which throws, or the signal ends it. */
-async function listenOnce(db: Db, channel: string, signal: AbortSignal, onNews: (payload: string | null) => void): Promise<void> {
+async function listenOnce(
+  db: Db,
+  channel: string,
+  signal: AbortSignal,
+  onNews: (payload: string | null) => void,
+): Promise<void> {
   const { connectionString } = db.$client.options
-  const client = new Client({ connectionString, connectionTimeoutMillis: answerMs, query_timeout: answerMs, keepAlive: true, application_name: 'pipit listener' })
+  const client = new Client({
+    connectionString,
+    connectionTimeoutMillis: answerMs,
+    query_timeout: answerMs,
+    keepAlive: true,
+    application_name: 'pipit listener',
+  })
   const broken = new Promise<never>((_, fail) => {
     client.on('error', fail)
     client.on('end', () => fail(new Error('The connection ended')))
@@ -64,6 +86,10 @@ async function listenOnce(db: Db, channel: string, signal: AbortSignal, onNews: 
       if (!signal.aborted) await Promise.race([broken, client.query('select')])
     }
   } finally {
-    await within(answerMs, client.end().catch(() => {}), undefined)
+    await within(
+      answerMs,
+      client.end().catch(() => {}),
+      undefined,
+    )
   }
 }

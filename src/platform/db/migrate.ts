@@ -31,9 +31,17 @@ const queueLockWaitMs = 1_000
  * @returns how many of our own were applied
  * @throws MigrationError when a newer Pipit removed what this one needs, or something holds locks for minutes; an AbortError when it was stopped
  */
-export async function migrate(databaseUrl: string, folder: string = ownMigrations, stopping?: AbortSignal): Promise<number> {
+export async function migrate(
+  databaseUrl: string,
+  folder: string = ownMigrations,
+  stopping?: AbortSignal,
+): Promise<number> {
   // Not from the pool of requests, whose time limits would break off a long migration; and none that a database is set to.
-  const settings = { connectionString: databaseUrl, application_name: 'pipit migrate', options: '-c TimeZone=UTC -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0' }
+  const settings = {
+    connectionString: databaseUrl,
+    application_name: 'pipit migrate',
+    options: '-c TimeZone=UTC -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0',
+  }
   const client = new Client({ ...settings, connectionTimeoutMillis: 10_000 })
   const pool = new Pool({ ...settings, max: 1, lock_timeout: queueLockWaitMs })
   client.on('error', (error) => log.warn('Database connection lost: {message}', { message: error.message }))
@@ -41,7 +49,11 @@ export async function migrate(databaseUrl: string, folder: string = ownMigration
   try {
     await client.connect()
     const applied = await applyMissing(client, folder, stopping)
-    await patiently('A migration of graphile-worker', () => runMigrations({ pgPool: pool, logger: queueLogger }), stopping)
+    await patiently(
+      'A migration of graphile-worker',
+      () => runMigrations({ pgPool: pool, logger: queueLogger }),
+      stopping,
+    )
     if (applied > 0) log.info('Applied {applied} migrations', { applied })
     return applied
   } catch (error) {
@@ -64,7 +76,8 @@ export async function pendingMigrations(db: Pick<Reader, 'execute'>, folder: str
 /** Leaves the lock to the end of the connection, so that nobody else begins before the tables of the queue are there, too. */
 async function applyMissing(client: Client, folder: string, stopping: AbortSignal | undefined): Promise<number> {
   const db = drizzle(client)
-  const isDone = async () => (await missingFrom(db, folder)).length === 0 && (await exists(db, 'graphile_worker.migrations'))
+  const isDone = async () =>
+    (await missingFrom(db, folder)).length === 0 && (await exists(db, 'graphile_worker.migrations'))
   if ((await isDone()) || !(await lockUnlessDone(client, isDone, stopping))) return 0
   await prepareTable(client)
   const missing = await missingFrom(db, folder)
@@ -81,9 +94,15 @@ async function applyMissing(client: Client, folder: string, stopping: AbortSigna
  *
  * @returns false when the other one did all that there was to do
  */
-async function lockUnlessDone(client: Client, isDone: () => Promise<boolean>, stopping: AbortSignal | undefined): Promise<boolean> {
+async function lockUnlessDone(
+  client: Client,
+  isDone: () => Promise<boolean>,
+  stopping: AbortSignal | undefined,
+): Promise<boolean> {
   for (let attempt = 0; ; attempt++) {
-    const { rows: [row] } = await client.query<{ isLocked: boolean }>('select pg_try_advisory_lock($1) as "isLocked"', [lockKey])
+    const {
+      rows: [row],
+    } = await client.query<{ isLocked: boolean }>('select pg_try_advisory_lock($1) as "isLocked"', [lockKey])
     if (row?.isLocked) return true
     if (await isDone()) return false
     if (attempt === 0) log.info('Another process brings the database up to date; waiting for it')
@@ -94,7 +113,9 @@ async function lockUnlessDone(client: Client, isDone: () => Promise<boolean>, st
 /** Drizzle's own table, so that databases of its migrator go on, with a column of ours. */
 async function prepareTable(client: Client): Promise<void> {
   await client.query('create schema if not exists drizzle')
-  await client.query('create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)')
+  await client.query(
+    'create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)',
+  )
   await client.query('alter table drizzle.__drizzle_migrations add column if not exists breaks_before bigint')
 }
 
@@ -102,7 +123,10 @@ async function missingFrom(db: Pick<Reader, 'execute'>, folder: string): Promise
   const known = await migrationsIn(folder)
   const newest = known.at(-1)?.when ?? 0
   const { last, breaksBefore } = await stateOf(db)
-  if (breaksBefore > newest) throw new MigrationError('A newer version of Pipit removed from the database what this one needs; install that version, or restore an older backup')
+  if (breaksBefore > newest)
+    throw new MigrationError(
+      'A newer version of Pipit removed from the database what this one needs; install that version, or restore an older backup',
+    )
   return known.filter(({ when }) => when > last)
 }
 
@@ -110,12 +134,16 @@ async function missingFrom(db: Pick<Reader, 'execute'>, folder: string): Promise
 async function stateOf(db: Pick<Reader, 'execute'>): Promise<{ last: number; breaksBefore: number }> {
   if (!(await exists(db, 'drizzle.__drizzle_migrations'))) return { last: 0, breaksBefore: 0 }
   // As JSON, since the table of a database that drizzle's migrator made lacks the column.
-  const { rows: [row] } = await db.execute(sql`
+  const {
+    rows: [row],
+  } = await db.execute(sql`
     select coalesce(max(created_at), 0) as last, coalesce(max((to_jsonb(m) ->> 'breaks_before')::bigint), 0) as "breaksBefore" from drizzle.__drizzle_migrations m`)
   return { last: Number(row?.['last']), breaksBefore: Number(row?.['breaksBefore']) }
 }
 
 async function exists(db: Pick<Reader, 'execute'>, table: string): Promise<boolean> {
-  const { rows: [row] } = await db.execute(sql`select to_regclass(${table}) is not null as exists`)
+  const {
+    rows: [row],
+  } = await db.execute(sql`select to_regclass(${table}) is not null as exists`)
   return row?.['exists'] === true
 }

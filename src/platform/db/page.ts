@@ -3,13 +3,21 @@ import { and, asc, desc, gt, lt, type AnyColumn, type Placeholder, type SQL, sql
 import { unseen } from './statement.ts'
 
 /** `maxId`: older than. `sinceId`: newer than, the newest of them. `minId`: newer than, the nearest of them. */
-export type Page = { maxId?: string | undefined; sinceId?: string | undefined; minId?: string | undefined; limit: number }
+export type Page = {
+  maxId?: string | undefined
+  sinceId?: string | undefined
+  minId?: string | undefined
+  limit: number
+}
 
 /** Newer than every id. */
 export const maxBigint = String(2n ** 63n - 1n)
 
 /** What cuts a page out of a query, to be followed by `settle`: condition, order, and how many rows to read at most. */
-export function slice(column: AnyColumn, page: Page): { where: SQL | undefined; orderBy: SQL; limit: SQL & Placeholder } {
+export function slice(
+  column: AnyColumn,
+  page: Page,
+): { where: SQL | undefined; orderBy: SQL; limit: SQL & Placeholder } {
   const above = page.minId ?? page.sinceId
   return {
     where: and(page.maxId ? lt(column, unseen(page.maxId)) : undefined, above ? gt(column, unseen(above)) : undefined),
@@ -37,14 +45,29 @@ function roundedLimit(limit: number): number {
 export type Cursors = { maxId: string | null; sinceId: string | null; minId: string | null }
 
 /** The values of a page, for a statement that is built once. */
-export const cursorsOf = ({ maxId, sinceId, minId }: Page): Cursors => ({ maxId: maxId ?? null, sinceId: sinceId ?? null, minId: minId ?? null })
+export const cursorsOf = ({ maxId, sinceId, minId }: Page): Cursors => ({
+  maxId: maxId ?? null,
+  sinceId: sinceId ?? null,
+  minId: minId ?? null,
+})
 
 /** The shape of a page: a name for it, and the page with placeholders for its values. */
 export function shapeOf({ maxId, sinceId, minId, limit }: Page): { name: string; of: (values: Cursors) => Page } {
   const has = { maxId: Boolean(maxId), sinceId: Boolean(sinceId), minId: Boolean(minId) }
-  const name = [...Object.entries(has).flatMap(([cursor, isGiven]) => (isGiven ? cursor : [])), roundedLimit(limit)].join(' ')
+  const name = [
+    ...Object.entries(has).flatMap(([cursor, isGiven]) => (isGiven ? cursor : [])),
+    roundedLimit(limit),
+  ].join(' ')
   const pick = (values: Cursors, cursor: keyof Cursors) => (has[cursor] ? (values[cursor] ?? undefined) : undefined)
-  return { name, of: (values) => ({ maxId: pick(values, 'maxId'), sinceId: pick(values, 'sinceId'), minId: pick(values, 'minId'), limit }) }
+  return {
+    name,
+    of: (values) => ({
+      maxId: pick(values, 'maxId'),
+      sinceId: pick(values, 'sinceId'),
+      minId: pick(values, 'minId'),
+      limit,
+    }),
+  }
 }
 
 /** The rows of a page, newest first, whichever way they were read. */

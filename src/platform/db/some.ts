@@ -9,7 +9,13 @@ type Options = {
 }
 
 /** Deletes up to `limit` rows of a table, so that the statement does not take long however many there are. */
-export async function deleteSome<Row extends object>(tx: Pick<Tx, 'execute'>, table: string, where: SQL, limit: number, { returning = sql`1 as deleted`, skipsLocked = false }: Options = {}): Promise<Row[]> {
+export async function deleteSome<Row extends object>(
+  tx: Pick<Tx, 'execute'>,
+  table: string,
+  where: SQL,
+  limit: number,
+  { returning = sql`1 as deleted`, skipsLocked = false }: Options = {},
+): Promise<Row[]> {
   const name = sql.identifier(table)
   const { rows } = await tx.execute(sql`
     delete from ${name} where ctid = any(array(select ctid from ${name} where ${where} limit ${limit} for update ${sql.raw(skipsLocked ? 'skip locked' : '')})) returning ${returning}`)

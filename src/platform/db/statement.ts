@@ -27,8 +27,13 @@ export function statement<Values extends Record<string, Value>, Row extends Reco
   let built: Built | undefined
   return async (db, values) => {
     built ??= compile(build)
-    if (!isPool(db)) return inTransaction<Row>(db, name, { sql: built.text, params: fillPlaceholders(built.params, values) })
-    const { rows } = await db.$client.query<Row, unknown[]>({ name, text: built.text, values: fillPlaceholders(built.params, values) })
+    if (!isPool(db))
+      return inTransaction<Row>(db, name, { sql: built.text, params: fillPlaceholders(built.params, values) })
+    const { rows } = await db.$client.query<Row, unknown[]>({
+      name,
+      text: built.text,
+      values: fillPlaceholders(built.params, values),
+    })
     return rows
   }
 }
@@ -78,6 +83,7 @@ async function inTransaction<Row>(db: Reader, name: string, query: { sql: string
 function compile<Values extends Record<string, Value>>(build: (values: Values) => SQL): Built {
   const placeholders = new Proxy({}, { get: (_, key) => sql.placeholder(String(key)) }) as Values
   const { sql: text, params } = new PgDialect().sqlToQuery(build(placeholders))
-  if (params.some((param) => !(param instanceof Placeholder))) throw new TypeError('A statement that is built once can’t hold values of its own')
+  if (params.some((param) => !(param instanceof Placeholder)))
+    throw new TypeError('A statement that is built once can’t hold values of its own')
   return { text, params }
 }

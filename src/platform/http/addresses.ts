@@ -1,7 +1,7 @@
 /** Which addresses outgoing requests may be dialled at. */
 import ipaddr from 'ipaddr.js'
-import { isWithin } from './client-address.ts'
 import type { Cidr } from '../config.ts'
+import { isWithin } from './client-address.ts'
 
 /**
  * Whether an address belongs to the open internet. Everything else is refused: this machine, its networks, and what has a
@@ -21,7 +21,11 @@ export function isPublicAddress(address: string): boolean {
  * Whether a connection may be made. Listed private addresses may be reached in any way, all others only by https on its
  * own port.
  */
-export function mayDial(address: string, { protocol, port }: { protocol: string; port: number }, listed: readonly Cidr[]): boolean {
+export function mayDial(
+  address: string,
+  { protocol, port }: { protocol: string; port: number },
+  listed: readonly Cidr[],
+): boolean {
   if (isWithin(address, listed)) return true
   return protocol === 'https:' && port === 443 && isPublicAddress(address)
 }
@@ -32,4 +36,17 @@ export const isUnusableName = (hostname: string): boolean => /(?:^|\.)(?:example
 const globalUnicast = ipaddr.parseCIDR('2000::/3')
 
 /** Special blocks that the library does not tell from others. */
-const overlooked: Cidr[] = ['0.0.0.0/8', '192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '240.0.0.0/4', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'].map((block) => ipaddr.parseCIDR(block))
+const overlooked: Cidr[] = [
+  '0.0.0.0/8',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '240.0.0.0/4',
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '3fff::/20',
+].map((block) => ipaddr.parseCIDR(block))

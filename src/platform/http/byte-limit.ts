@@ -7,7 +7,10 @@ export function byteLimit(maxBytes: number): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length
-      done(bytes > maxBytes ? new HttpError(`The answer is larger than ${maxBytes} bytes`, { isPermanent: true }) : null, chunk)
+      done(
+        bytes > maxBytes ? new HttpError(`The answer is larger than ${maxBytes} bytes`, { isPermanent: true }) : null,
+        chunk,
+      )
     },
   })
 }

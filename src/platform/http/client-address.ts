@@ -14,7 +14,10 @@ export function isWithin(address: string, blocks: readonly Cidr[]): boolean {
  */
 export function clientAddress(peer: string, forwardedFor: string | null, trustedProxies: readonly Cidr[]): string {
   let address = peer
-  for (const hop of (forwardedFor ?? '').split(',').map((part) => part.trim()).toReversed()) {
+  for (const hop of (forwardedFor ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .toReversed()) {
     if (!isWithin(address, trustedProxies) || !ipaddr.isValid(hop)) break
     address = hop
   }
@@ -25,5 +28,7 @@ export function clientAddress(peer: string, forwardedFor: string | null, trusted
 export function addressGroup(address: string): string {
   if (!ipaddr.isValid(address)) return address
   const parsed = ipaddr.process(address)
-  return parsed.kind() === 'ipv4' ? parsed.toString() : `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/64`).toString()}/64`
+  return parsed.kind() === 'ipv4'
+    ? parsed.toString()
+    : `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/64`).toString()}/64`
 }

@@ -84,12 +84,26 @@ const maxUrlLength = 4_096
 const redirects = new Set([301, 302, 303, 307, 308])
 
 /** @param gate asked for each hop */
-export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'>, gate: Gate = async () => true, limits: StreamLimits = streamLimits): HttpClient {
-  const common = { connect: guardedConnector(config), headersTimeout: defaultTimeoutMs, bodyTimeout: defaultTimeoutMs, maxHeaderSize: 65_536 }
+export function openHttp(
+  config: Pick<Config, 'allowPrivateAddresses' | 'origin'>,
+  gate: Gate = async () => true,
+  limits: StreamLimits = streamLimits,
+): HttpClient {
+  const common = {
+    connect: guardedConnector(config),
+    headersTimeout: defaultTimeoutMs,
+    bodyTimeout: defaultTimeoutMs,
+    maxHeaderSize: 65_536,
+  }
   const agent = new Agent({ ...common, connections: 16, keepAliveTimeout: 30_000, keepAliveMaxTimeout: minuteMs })
   const passing = new Agent({ ...common, connections: 4, keepAliveTimeout: 4_000, keepAliveMaxTimeout: 4_000 })
   // Slow readers keep these busy, which nothing else may have to wait for.
-  const streaming = new Agent({ ...common, connections: limits.perOrigin, keepAliveTimeout: 4_000, keepAliveMaxTimeout: 4_000 })
+  const streaming = new Agent({
+    ...common,
+    connections: limits.perOrigin,
+    keepAliveTimeout: 4_000,
+    keepAliveMaxTimeout: 4_000,
+  })
   const newPlace = openPlaces(limits.perOrigin)
   const userAgent = `Pipit (+${config.origin}/)`
   return {
@@ -97,9 +111,21 @@ export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'
       const timeout = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs)
       const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout
       try {
-        const { url: final, answer } = await follow(options.isOneOfMany ? passing : agent, gate, userAgent, url, options, signal)
+        const { url: final, answer } = await follow(
+          options.isOneOfMany ? passing : agent,
+          gate,
+          userAgent,
+          url,
+          options,
+          signal,
+        )
         const { maxBytes = defaultMaxBytes, truncates = false } = options
-        return { url: final, status: answer.statusCode, headers: toHeaders(answer.headers), body: await readBody(answer, maxBytes, truncates) }
+        return {
+          url: final,
+          status: answer.statusCode,
+          headers: toHeaders(answer.headers),
+          body: await readBody(answer, maxBytes, truncates),
+        }
       } catch (error) {
         throw toHttpError(error, timeout.aborted)
       }
@@ -116,7 +142,12 @@ export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'
       }
       try {
         const { url: final, answer } = await follow(streaming, mayEnter, userAgent, url, options, signal)
-        return { url: final, status: answer.statusCode, headers: toHeaders(answer.headers), body: withLimits(answer.body, limits, place.leave) }
+        return {
+          url: final,
+          status: answer.statusCode,
+          headers: toHeaders(answer.headers),
+          body: withLimits(answer.body, limits, place.leave),
+        }
       } catch (error) {
         place.leave()
         throw toHttpError(error, begun.signal.aborted)
@@ -131,13 +162,25 @@ export function openHttp(config: Pick<Config, 'allowPrivateAddresses' | 'origin'
   }
 }
 
-async function follow(agent: Agent, gate: Gate, userAgent: string, start: string, options: HttpRequest, signal: AbortSignal): Promise<{ url: string; answer: Dispatcher.ResponseData }> {
+async function follow(
+  agent: Agent,
+  gate: Gate,
+  userAgent: string,
+  start: string,
+  options: HttpRequest,
+  signal: AbortSignal,
+): Promise<{ url: string; answer: Dispatcher.ResponseData }> {
   const { method = 'GET', body = null } = options
   const hops = method === 'GET' ? (options.maxRedirects ?? defaultMaxRedirects) : 0
   let url = allowedUrl(start)
   for (let hop = 0; ; hop++) {
-    if (!(await gate(url, options.purpose ?? 'page'))) throw new HttpError(`Nothing is asked of ${url.host} by the rules of this server`, { isPermanent: true })
-    const headers = { 'user-agent': userAgent, 'accept-encoding': 'gzip, deflate, br', ...(await options.headers?.(url)) }
+    if (!(await gate(url, options.purpose ?? 'page')))
+      throw new HttpError(`Nothing is asked of ${url.host} by the rules of this server`, { isPermanent: true })
+    const headers = {
+      'user-agent': userAgent,
+      'accept-encoding': 'gzip, deflate, br',
+      ...(await options.headers?.(url)),
+    }
     const answer = await unlessAborted(dispatch(url, { dispatcher: agent, method, headers, body, signal }), signal)
     const location = answer.headers['location']
     if (redirects.has(answer.statusCode) && typeof location === 'string' && method === 'GET') {
@@ -153,11 +196,17 @@ async function follow(agent: Agent, gate: Gate, userAgent: string, start: string
 }
 
 /** A request that still waits for a connection hears of no signal until it has one. */
-async function unlessAborted(answer: Promise<Dispatcher.ResponseData>, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+async function unlessAborted(
+  answer: Promise<Dispatcher.ResponseData>,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
   const aborted = Promise.withResolvers<never>()
   const abort = () => {
     aborted.reject(signal.reason)
-    answer.then(({ body }) => body.on('error', () => {}).destroy(), () => {})
+    answer.then(
+      ({ body }) => body.on('error', () => {}).destroy(),
+      () => {},
+    )
   }
   if (signal.aborted) abort()
   else signal.addEventListener('abort', abort)
@@ -170,8 +219,10 @@ async function unlessAborted(answer: Promise<Dispatcher.ResponseData>, signal: A
 
 function allowedUrl(text: string): URL {
   const url = text.length <= maxUrlLength ? URL.parse(text) : null
-  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw new HttpError('Not an http(s) URL', { isPermanent: true })
-  if (url.username || url.password) throw new HttpError('URLs with a user name are not requested', { isPermanent: true })
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))
+    throw new HttpError('Not an http(s) URL', { isPermanent: true })
+  if (url.username || url.password)
+    throw new HttpError('URLs with a user name are not requested', { isPermanent: true })
   if (isUnusableName(url.hostname)) throw new HttpError('The name of this server is nobody’s', { isPermanent: true })
   url.hash = ''
   return url
@@ -199,11 +250,19 @@ async function readBody(answer: Dispatcher.ResponseData, maxBytes: number, trunc
   return Buffer.concat(chunks, bytes)
 }
 
-const tooLarge = (maxBytes: number) => new HttpError(`The answer is larger than ${maxBytes} bytes`, { isPermanent: true })
+const tooLarge = (maxBytes: number) =>
+  new HttpError(`The answer is larger than ${maxBytes} bytes`, { isPermanent: true })
 
 function decoded(body: Readable, encoding: string): AsyncIterable<Buffer> {
   if (encoding === 'identity' || encoding === '') return body
-  const decoder = encoding === 'gzip' || encoding === 'x-gzip' ? createGunzip() : encoding === 'deflate' ? createInflate() : encoding === 'br' ? createBrotliDecompress() : null
+  const decoder =
+    encoding === 'gzip' || encoding === 'x-gzip'
+      ? createGunzip()
+      : encoding === 'deflate'
+        ? createInflate()
+        : encoding === 'br'
+          ? createBrotliDecompress()
+          : null
   if (!decoder) throw new HttpError(`Unknown content encoding ${encoding.slice(0, 20)}`, { isPermanent: true })
   body.on('error', (error) => decoder.destroy(error))
   return body.pipe(decoder)
@@ -221,7 +280,10 @@ function toHeaders(raw: Record<string, string | string[] | undefined>): Headers 
 function guardedConnector(config: Pick<Config, 'allowPrivateAddresses'>): buildConnector.connector {
   const connectors = new Map<string, buildConnector.connector>()
   return (options, callback) => {
-    const target = { protocol: options.protocol, port: Number(options.port) || (options.protocol === 'https:' ? 443 : 80) }
+    const target = {
+      protocol: options.protocol,
+      port: Number(options.port) || (options.protocol === 'https:' ? 443 : 80),
+    }
     const allows = (address: string) => mayDial(address, target, config.allowPrivateAddresses)
     const literal = options.hostname.replace(/^\[|\]$/g, '')
     if (isIP(literal) && !allows(literal)) return callback(refused(options.hostname), null)
@@ -246,11 +308,19 @@ function guardedLookup(allows: (address: string) => boolean): LookupFunction {
   }
 }
 
-const refused = (host: string): NodeJS.ErrnoException => Object.assign(new HttpError(`Requests to ${host} are not allowed`, { isPermanent: true }), { code: 'EREFUSED' })
+const refused = (host: string): NodeJS.ErrnoException =>
+  Object.assign(new HttpError(`Requests to ${host} are not allowed`, { isPermanent: true }), { code: 'EREFUSED' })
 
 function toHttpError(error: unknown, isLate: boolean): HttpError {
   if (error instanceof HttpError) return error
-  const inner = error instanceof AggregateError ? error.errors[0] : error instanceof Error && error.cause instanceof HttpError ? error.cause : error
+  const inner =
+    error instanceof AggregateError
+      ? error.errors[0]
+      : error instanceof Error && error.cause instanceof HttpError
+        ? error.cause
+        : error
   if (inner instanceof HttpError) return inner
-  return new HttpError(isLate ? 'No answer in time' : inner instanceof Error ? inner.message : String(inner), { cause: error })
+  return new HttpError(isLate ? 'No answer in time' : inner instanceof Error ? inner.message : String(inner), {
+    cause: error,
+  })
 }

@@ -59,7 +59,11 @@ export function withLimits(body: Readable, { idleMs, totalMs }: StreamLimits, wh
   const idle = setTimeout(() => watched.destroy(new Error('Nobody reads the answer')), idleMs)
   const whole = setTimeout(() => watched.destroy(new Error('The answer takes too long')), totalMs)
   finished(body, () => whenOver())
-  pipeline(body.on('error', () => {}), watched, () => {})
+  pipeline(
+    body.on('error', () => {}),
+    watched,
+    () => {},
+  )
   watched.once('close', () => {
     clearTimeout(idle)
     clearTimeout(whole)

@@ -54,13 +54,17 @@ export async function releaseDeadJobs(db: Db, workerIds: string[]): Promise<void
         attempts = case when is_counted and is_alone then j.max_attempts else j.attempts end
       from suspects s where j.id = s.id
       returning j.id::text, s.identifier as task, deaths, is_counted as "isCounted", is_counted and is_alone as "isGivenUp"`)
-    await tx.execute(sql`update graphile_worker._private_job_queues set locked_at = null, locked_by = null where locked_by in ${dead}`)
+    await tx.execute(
+      sql`update graphile_worker._private_job_queues set locked_at = null, locked_by = null where locked_by in ${dead}`,
+    )
     return rows
   })
   for (const { id, task: name, deaths, isGivenUp } of died.filter(({ isCounted }) => isCounted)) {
     const task = bareName(name)
-    if (isGivenUp) log.error('Job {id} ({task}) is given up: its worker died although it ran nothing else', { id, task })
-    else if (deaths >= maxDeaths) log.warn('Job {id} ({task}) runs alone from now on: its worker died {deaths} times', { id, task, deaths })
+    if (isGivenUp)
+      log.error('Job {id} ({task}) is given up: its worker died although it ran nothing else', { id, task })
+    else if (deaths >= maxDeaths)
+      log.warn('Job {id} ({task}) runs alone from now on: its worker died {deaths} times', { id, task, deaths })
   }
 }
 

@@ -12,7 +12,14 @@ const maxPutOffMs = 3 * dayMs
 
 /** What a refusal means to a job: mostly that nobody wants any more what it was to do. */
 const isWorthRetrying: Record<RefusalCode, boolean> = {
-  not_found: false, not_permitted: false, invalid: false, unprocessable: false, conflict: false, gone: false, too_many: true, unavailable: true,
+  not_found: false,
+  not_permitted: false,
+  invalid: false,
+  unprocessable: false,
+  conflict: false,
+  gone: false,
+  too_many: true,
+  unavailable: true,
 }
 
 /**
@@ -21,7 +28,9 @@ const isWorthRetrying: Record<RefusalCode, boolean> = {
  */
 export function guarded(taskList: TaskList): TaskList {
   return Object.fromEntries(
-    Object.entries(taskList).flatMap(([name, task]) => (task ? [[name, (payload, helpers) => runGuarded(name, task, payload, helpers)] satisfies [string, Task]] : [])),
+    Object.entries(taskList).flatMap(([name, task]) =>
+      task ? [[name, (payload, helpers) => runGuarded(name, task, payload, helpers)] satisfies [string, Task]] : [],
+    ),
   )
 }
 
@@ -39,9 +48,15 @@ function runGuarded(task: string, run: Task, payload: unknown, helpers: JobHelpe
         await putBack(helpers, error)
         throw error
       }
-      if (error instanceof Refusal && !isWorthRetrying[error.code]) return void log.info('Job {task} is no longer wanted: {reason}', { task, reason: error.message })
+      if (error instanceof Refusal && !isWorthRetrying[error.code])
+        return void log.info('Job {task} is no longer wanted: {reason}', { task, reason: error.message })
       const level = attempts >= maxAttempts ? 'error' : 'warn'
-      log[level]('Job {task} failed (attempt {attempts} of {maxAttempts}): {error}', { task, attempts, maxAttempts, error })
+      log[level]('Job {task} failed (attempt {attempts} of {maxAttempts}): {error}', {
+        task,
+        attempts,
+        maxAttempts,
+        error,
+      })
       throw withoutStatement(error)
     }
   })
@@ -49,5 +64,7 @@ function runGuarded(task: string, run: Task, payload: unknown, helpers: JobHelpe
 
 /** The message is kept with the job. Drizzle's repeats the statement with what was to be stored; PostgreSQL's does not. */
 function withoutStatement(error: unknown): unknown {
-  return error instanceof Error && error.cause instanceof Error ? new Error(error.cause.message, { cause: error }) : error
+  return error instanceof Error && error.cause instanceof Error
+    ? new Error(error.cause.message, { cause: error })
+    : error
 }

@@ -31,7 +31,9 @@ export function startHeartbeat(db: Db, workerIds: string[]): AsyncDisposable {
   const leaving = new AbortController()
   const attendance = (async () => {
     while (!leaving.signal.aborted) {
-      await holdLocks(db, workerIds, leaving.signal).catch((error: unknown) => log.debug('Worker lost its locks: {error}', { error }))
+      await holdLocks(db, workerIds, leaving.signal).catch((error: unknown) =>
+        log.debug('Worker lost its locks: {error}', { error }),
+      )
       await sleep(reconnectMs, undefined, { signal: leaving.signal }).catch(() => {})
     }
   })()
@@ -44,7 +46,11 @@ export function startHeartbeat(db: Db, workerIds: string[]): AsyncDisposable {
 }
 
 async function holdLocks(db: Db, workerIds: string[], leaving: AbortSignal): Promise<void> {
-  const client = new Client({ connectionString: db.$client.options.connectionString, application_name: 'pipit worker', connectionTimeoutMillis: 5_000 })
+  const client = new Client({
+    connectionString: db.$client.options.connectionString,
+    application_name: 'pipit worker',
+    connectionTimeoutMillis: 5_000,
+  })
   const ended = Promise.withResolvers<void>()
   client.on('error', () => {})
   client.once('end', () => ended.resolve())
@@ -52,7 +58,9 @@ async function holdLocks(db: Db, workerIds: string[], leaving: AbortSignal): Pro
   try {
     await client.connect()
     // Else the server would believe for hours in a worker whose machine or network is gone, and for ever in one that hangs.
-    await client.query(`set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set idle_session_timeout = ${hungMs}`)
+    await client.query(
+      `set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set idle_session_timeout = ${hungMs}`,
+    )
     await client.query('select pg_advisory_lock($1, hashtext(id)) from unnest($2::text[]) id', [lockClass, workerIds])
     const left = () => ended.resolve()
     leaving.addEventListener('abort', left, { once: true })
@@ -94,7 +102,9 @@ export function watchHeartbeats(db: Db): () => Promise<string[]> {
 
 /** Gives jobs of workers back to the queue, as if they had not been begun. */
 export async function unlockJobs(db: Db, workerIds: string[]): Promise<void> {
-  await db.execute(sql`select graphile_worker.force_unlock_workers(array(select jsonb_array_elements_text(${JSON.stringify(workerIds)}::jsonb)))`)
+  await db.execute(
+    sql`select graphile_worker.force_unlock_workers(array(select jsonb_array_elements_text(${JSON.stringify(workerIds)}::jsonb)))`,
+  )
 }
 
 /** Whether workers have jobs locked. */

@@ -8,8 +8,8 @@
  */
 import { LRUCache } from 'lru-cache'
 import type { App } from '../app.ts'
-import { HttpError } from '../http/client.ts'
 import { perDatabase } from '../db/per-database.ts'
+import { HttpError } from '../http/client.ts'
 import { minuteMs } from '../time.ts'
 import { type Lane, placesOf } from './lanes.ts'
 
@@ -87,7 +87,8 @@ export function takeHost(app: Pick<App, 'db' | 'config'>, lane: Lane, url: strin
 export function checkUp(app: Pick<App, 'db'>, host: string): void {
   const until = states(app).circuits.get(host)?.until ?? 0
   // Those that wait come back in the seconds after, not at once.
-  if (until > Date.now()) throw new PutOff(host, until + Math.random() * maxBackMs, `${host} does not answer at the moment`)
+  if (until > Date.now())
+    throw new PutOff(host, until + Math.random() * maxBackMs, `${host} does not answer at the moment`)
 }
 
 /** @throws PutOff while a host leaves a request unanswered */
@@ -97,7 +98,8 @@ export function checkAnswering(app: Pick<App, 'db'>, host: string): void {
 }
 
 /** What to throw where too much is being asked of a host already. */
-export const tooBusy = (app: Pick<App, 'db'>, host: string): PutOff => putOff(busyOf(app, host), host, `Too many requests to ${host} at once`)
+export const tooBusy = (app: Pick<App, 'db'>, host: string): PutOff =>
+  putOff(busyOf(app, host), host, `Too many requests to ${host} at once`)
 
 type Asking<T> = Partial<Pauses> & {
   /** Answers that show that the host has trouble. */
@@ -111,7 +113,12 @@ type Asking<T> = Partial<Pauses> & {
 const isOurs = (error: unknown): boolean => error instanceof HttpError && error.isPermanent
 
 /** Makes a request of a host, and learns from it how the host is. */
-export async function askHost<T>(app: Pick<App, 'db'>, host: string, request: () => Promise<T>, { isTroubled = () => false, isAnswer = () => false, signal, ...pauses }: Asking<T> = {}): Promise<T> {
+export async function askHost<T>(
+  app: Pick<App, 'db'>,
+  host: string,
+  request: () => Promise<T>,
+  { isTroubled = () => false, isAnswer = () => false, signal, ...pauses }: Asking<T> = {},
+): Promise<T> {
   const { circuits } = states(app)
   const mine = busyOf(app, host)
   const began = performance.now() + Math.random() / 1_000

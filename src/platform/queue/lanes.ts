@@ -17,7 +17,9 @@ export const lanes = Object.keys(shares) as Lane[]
 
 /** Places of each lane in a process. Each has one at least, so few jobs at once are a little more than was asked for. */
 export const placesOf = (concurrency: number): Record<Lane, number> =>
-  Object.fromEntries(lanes.map((lane) => [lane, Math.max(least[lane] ?? 1, Math.round((concurrency * shares[lane]) / allShares))])) as Record<Lane, number>
+  Object.fromEntries(
+    lanes.map((lane) => [lane, Math.max(least[lane] ?? 1, Math.round((concurrency * shares[lane]) / allShares))]),
+  ) as Record<Lane, number>
 
 /**
  * The channel of PostgreSQL on which workers hear how many jobs came into which lanes, so that the workers of the others need
@@ -31,8 +33,14 @@ export const toLaneNews = (jobs: readonly Lane[]): string => JSON.stringify({ ..
 /** How many jobs came into each lane. Null, after the connection was gone, may mean any: one for each place is enough. */
 export function fromLaneNews(news: string | null): Map<Lane, number> {
   const counts = news === null ? null : (JSON.parse(news) as Partial<Record<Lane, number>>)
-  return new Map(lanes.flatMap((lane) => (counts === null ? [[lane, Number.MAX_SAFE_INTEGER]] : counts[lane] ? [[lane, counts[lane]]] : [])))
+  return new Map(
+    lanes.flatMap((lane) =>
+      counts === null ? [[lane, Number.MAX_SAFE_INTEGER]] : counts[lane] ? [[lane, counts[lane]]] : [],
+    ),
+  )
 }
 
 const countBy = (jobs: readonly Lane[]): Partial<Record<Lane, number>> =>
-  Object.fromEntries(lanes.map((lane) => [lane, jobs.filter((job) => job === lane).length] as const).filter(([, count]) => count > 0))
+  Object.fromEntries(
+    lanes.map((lane) => [lane, jobs.filter((job) => job === lane).length] as const).filter(([, count]) => count > 0),
+  )

@@ -6,5 +6,8 @@ const log = getLogger('jobs')
 /** graphile-worker's messages in our log, apart from those about failed jobs, which `guarded` logs with less in them. */
 export const queueLogger = new Logger((scope) => (level, message, meta) => {
   if (meta?.['failure']) return
-  log[level === 'error' ? 'error' : level === 'warning' ? 'warn' : 'debug']('{message}', { message, jobId: scope.jobId })
+  log[level === 'error' ? 'error' : level === 'warning' ? 'warn' : 'debug']('{message}', {
+    message,
+    jobId: scope.jobId,
+  })
 })

@@ -8,7 +8,10 @@ import type { PutOff } from './hosts.ts'
  *
  * One that was replaced while it ran has lost its key, and goes: the other does what it was to do.
  */
-export async function putBack({ job, query }: Pick<JobHelpers, 'job' | 'query'>, { host, until }: PutOff): Promise<void> {
+export async function putBack(
+  { job, query }: Pick<JobHelpers, 'job' | 'query'>,
+  { host, until }: PutOff,
+): Promise<void> {
   await query(
     `with back as (
       update graphile_worker._private_jobs set attempts = greatest(attempts - 1, 0), locked_by = null, locked_at = null,

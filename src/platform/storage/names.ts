@@ -2,9 +2,21 @@ import { randomBytes } from 'node:crypto'
 
 /** What files of ours can be, with the media type that each is served with; never what somebody claimed. */
 const types = {
-  webp: 'image/webp', jpg: 'image/jpeg', png: 'image/png', gif: 'image/gif',
-  mp4: 'video/mp4', webm: 'video/webm', mov: 'video/quicktime', mkv: 'video/x-matroska',
-  mp3: 'audio/mpeg', m4a: 'audio/mp4', weba: 'audio/webm', ogg: 'audio/ogg', wav: 'audio/wav', flac: 'audio/flac', aac: 'audio/aac',
+  webp: 'image/webp',
+  jpg: 'image/jpeg',
+  png: 'image/png',
+  gif: 'image/gif',
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+  mov: 'video/quicktime',
+  mkv: 'video/x-matroska',
+  mp3: 'audio/mpeg',
+  m4a: 'audio/mp4',
+  weba: 'audio/webm',
+  ogg: 'audio/ogg',
+  wav: 'audio/wav',
+  flac: 'audio/flac',
+  aac: 'audio/aac',
 } as const
 
 export type Extension = keyof typeof types

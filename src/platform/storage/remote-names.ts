@@ -23,8 +23,12 @@ export const remoteName = (secrets: Pick<Secrets, 'sign'>, url: string, variant:
   `${secrets.sign('links', signedText(url, variant))}/${variant}/${Buffer.from(url).toString('base64url')}`
 
 /** What a name of `remoteName` means; null for what we did not sign. */
-export function remoteNamed(secrets: Pick<Secrets, 'verify'>, name: { signature: string; variant: string; url: string }): { url: string; variant: RemoteVariant } | null {
+export function remoteNamed(
+  secrets: Pick<Secrets, 'verify'>,
+  name: { signature: string; variant: string; url: string },
+): { url: string; variant: RemoteVariant } | null {
   const url = Buffer.from(name.url, 'base64url').toString()
-  const isOurs = Object.hasOwn(remoteKinds, name.variant) && secrets.verify('links', signedText(url, name.variant), name.signature)
+  const isOurs =
+    Object.hasOwn(remoteKinds, name.variant) && secrets.verify('links', signedText(url, name.variant), name.signature)
   return isOurs && webUrl(url) !== null ? { url, variant: name.variant as RemoteVariant } : null
 }

@@ -58,7 +58,11 @@ export async function prepareBucket(settings: S3Settings): Promise<void> {
 
 function reader(call: ReturnType<typeof callerOf>, name: string): StoredFile['read'] {
   return async (range?: ByteRange) => {
-    const answer = await call('GET', `/${name}`, range ? { headers: { range: `bytes=${range.start}-${range.end}` } } : {})
+    const answer = await call(
+      'GET',
+      `/${name}`,
+      range ? { headers: { range: `bytes=${range.start}-${range.end}` } } : {},
+    )
     if (answer.statusCode !== (range ? 206 : 200)) throw await refusal(answer)
     return answer.body
   }
@@ -66,17 +70,34 @@ function reader(call: ReturnType<typeof callerOf>, name: string): StoredFile['re
 
 /** Requests that are signed, and tried again where the store, or the way to it, is in trouble. */
 function callerOf(settings: S3Settings) {
-  const agent = new Agent({ connections: 32, connect: { timeout: 5_000 }, headersTimeout: 30_000, bodyTimeout: minuteMs, keepAliveTimeout: 10_000 })
-  return async (method: 'GET' | 'HEAD' | 'PUT' | 'DELETE', path: string, { headers = {}, body }: Options = {}): Promise<Dispatcher.ResponseData> => {
+  const agent = new Agent({
+    connections: 32,
+    connect: { timeout: 5_000 },
+    headersTimeout: 30_000,
+    bodyTimeout: minuteMs,
+    keepAliveTimeout: 10_000,
+  })
+  return async (
+    method: 'GET' | 'HEAD' | 'PUT' | 'DELETE',
+    path: string,
+    { headers = {}, body }: Options = {},
+  ): Promise<Dispatcher.ResponseData> => {
     const url = new URL(`${settings.endpoint}/${settings.bucket}${path}`)
     const { bodyHash, bytes } = await measured(body)
     for (let attempt = 1; ; attempt++) {
       const all = { ...headers, ...(body ? { 'content-length': String(bytes) } : {}) }
       const asked = request(url, {
-        dispatcher: agent, method, headers: signed({ method, url, headers: all, bodyHash }, settings),
+        dispatcher: agent,
+        method,
+        headers: signed({ method, url, headers: all, bodyHash }, settings),
         body: body === undefined ? null : Buffer.isBuffer(body) ? body : createReadStream(body.path),
       })
-      const answer = await asked.catch((error: unknown) => new StorageError(`S3 can’t be reached: ${error instanceof Error ? error.message : String(error)}`, { cause: error }))
+      const answer = await asked.catch(
+        (error: unknown) =>
+          new StorageError(`S3 can’t be reached: ${error instanceof Error ? error.message : String(error)}`, {
+            cause: error,
+          }),
+      )
       const isTrouble = answer instanceof Error || answer.statusCode >= 500 || answer.statusCode === 429
       if (!isTrouble || attempt === tries) {
         if (answer instanceof Error) throw answer

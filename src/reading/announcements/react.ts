@@ -1,11 +1,11 @@
 /** What people do with announcements: put them away, and react with an emoji. */
 import { and, eq, sql } from 'drizzle-orm'
+import { emojisNamed } from '../../media/emojis/views.ts'
+import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { announcementDismissals, announcementReactions, announcements } from '../../platform/db/schema/instance.ts'
-import { emojisNamed } from '../../media/emojis/views.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import type { AccountId, AnnouncementId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/emit.ts'
 
 /** Different emojis below one announcement. */
 const maxNames = 8
@@ -27,9 +27,16 @@ export async function addReaction(tx: Tx, accountId: AccountId, id: Announcement
   if (!(await isEmoji(tx, name))) throw new Refusal('invalid', 'Name is not a recognized emoji')
   // One after the other, so that two at once don't exceed the limit.
   await tx.execute(sql`select from announcements where id = ${id} for update`)
-  const { rows: used } = await tx.execute<{ name: string }>(sql`select distinct name from announcement_reactions where announcement_id = ${id}`)
-  if (used.length >= maxNames && !used.some((one) => one.name === name)) throw new Refusal('invalid', 'Limit of different reactions reached')
-  const added = await tx.insert(announcementReactions).values({ announcementId: id, accountId, name }).onConflictDoNothing().returning({ name: announcementReactions.name })
+  const { rows: used } = await tx.execute<{ name: string }>(
+    sql`select distinct name from announcement_reactions where announcement_id = ${id}`,
+  )
+  if (used.length >= maxNames && !used.some((one) => one.name === name))
+    throw new Refusal('invalid', 'Limit of different reactions reached')
+  const added = await tx
+    .insert(announcementReactions)
+    .values({ announcementId: id, accountId, name })
+    .onConflictDoNothing()
+    .returning({ name: announcementReactions.name })
   if (added.length > 0) await emit(tx, { type: 'announcement.reaction', announcementId: id, name })
 }
 
@@ -38,13 +45,22 @@ export async function removeReaction(tx: Tx, accountId: AccountId, id: Announcem
   await assertPublished(tx, id)
   const removed = await tx
     .delete(announcementReactions)
-    .where(and(eq(announcementReactions.announcementId, id), eq(announcementReactions.accountId, accountId), eq(announcementReactions.name, name)))
+    .where(
+      and(
+        eq(announcementReactions.announcementId, id),
+        eq(announcementReactions.accountId, accountId),
+        eq(announcementReactions.name, name),
+      ),
+    )
     .returning({ name: announcementReactions.name })
   if (removed.length > 0) await emit(tx, { type: 'announcement.reaction', announcementId: id, name })
 }
 
 async function assertPublished(db: Reader, id: AnnouncementId): Promise<void> {
-  const found = await db.select({ id: announcements.id }).from(announcements).where(and(eq(announcements.id, id), sql`${announcements.publishedAt} is not null`))
+  const found = await db
+    .select({ id: announcements.id })
+    .from(announcements)
+    .where(and(eq(announcements.id, id), sql`${announcements.publishedAt} is not null`))
   if (found.length === 0) throw notFound()
 }
 

@@ -1,12 +1,12 @@
 /** Who is in a collection, and agrees to it. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { isPresent } from '../../accounts/find.ts'
+import { notify, unnotify } from '../../notices/notify.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import { type AccountId, type CollectionId, newId, type RelationId } from '../../platform/ids.ts'
-import { notify, unnotify } from '../../notices/notify.ts'
 import { isBlockedEitherWay } from '../../relationships/pairs.ts'
 import { collectionLimits, ownCollection } from './manage.ts'
 
@@ -18,10 +18,20 @@ import { collectionLimits, ownCollection } from './manage.ts'
  * @throws Refusal `not_found` when the owner has no such collection or there is no such account, `not_permitted` for who does not
  *   want to be in one, `invalid` when it is full
  */
-export async function addToCollection(tx: Tx, ownerId: AccountId, collectionId: CollectionId, accountId: AccountId): Promise<RelationId> {
+export async function addToCollection(
+  tx: Tx,
+  ownerId: AccountId,
+  collectionId: CollectionId,
+  accountId: AccountId,
+): Promise<RelationId> {
   await ownCollection(tx, ownerId, collectionId)
   const [account] = await tx
-    .select({ domain: accounts.domain, isDiscoverable: accounts.isDiscoverable, suspendedAt: accounts.suspendedAt, deletedAt: accounts.deletedAt })
+    .select({
+      domain: accounts.domain,
+      isDiscoverable: accounts.isDiscoverable,
+      suspendedAt: accounts.suspendedAt,
+      deletedAt: accounts.deletedAt,
+    })
     .from(accounts)
     .where(and(eq(accounts.id, accountId), isPresent))
   if (!account || account.suspendedAt || account.deletedAt) throw notFound()
@@ -30,13 +40,16 @@ export async function addToCollection(tx: Tx, ownerId: AccountId, collectionId: 
   const known = items.find((item) => item.accountId === accountId)
   if (known && isShown(known.state)) return known.id
   const isWilling = account.domain !== null || account.isDiscoverable || accountId === ownerId
-  if (known || !isWilling || (await isBlockedEitherWay(tx, ownerId, accountId))) throw new Refusal('not_permitted', 'This action is not allowed')
+  if (known || !isWilling || (await isBlockedEitherWay(tx, ownerId, accountId)))
+    throw new Refusal('not_permitted', 'This action is not allowed')
   if (items.filter((item) => isShown(item.state)).length >= collectionLimits.items) {
     throw new Refusal('invalid', `A collection can’t have more than ${collectionLimits.items} accounts`)
   }
 
   const id = newId<RelationId>()
-  await tx.insert(collectionItems).values({ id, collectionId, accountId, state: account.domain === null ? 'accepted' : 'pending' })
+  await tx
+    .insert(collectionItems)
+    .values({ id, collectionId, accountId, state: account.domain === null ? 'accepted' : 'pending' })
   await touch(tx, collectionId)
   await notify(tx, { type: 'added_to_collection', for: accountId, from: ownerId, collectionId })
   return id
@@ -47,12 +60,23 @@ export async function addToCollection(tx: Tx, ownerId: AccountId, collectionId: 
  *
  * @throws Refusal `not_found` when there is no such item
  */
-export async function removeFromCollection(tx: Tx, ownerId: AccountId, collectionId: CollectionId, itemId: RelationId): Promise<void> {
+export async function removeFromCollection(
+  tx: Tx,
+  ownerId: AccountId,
+  collectionId: CollectionId,
+  itemId: RelationId,
+): Promise<void> {
   await ownCollection(tx, ownerId, collectionId)
   // What was revoked stays, so that it isn't added again.
   const [removed] = await tx
     .delete(collectionItems)
-    .where(and(eq(collectionItems.id, itemId), eq(collectionItems.collectionId, collectionId), inArray(collectionItems.state, ['pending', 'accepted'])))
+    .where(
+      and(
+        eq(collectionItems.id, itemId),
+        eq(collectionItems.collectionId, collectionId),
+        inArray(collectionItems.state, ['pending', 'accepted']),
+      ),
+    )
     .returning({ accountId: collectionItems.accountId })
   if (!removed) throw notFound()
   await touch(tx, collectionId)
@@ -64,20 +88,38 @@ export async function removeFromCollection(tx: Tx, ownerId: AccountId, collectio
  *
  * @throws Refusal `not_found` when the account has no such item
  */
-export async function revokeFromCollection(tx: Tx, accountId: AccountId, collectionId: CollectionId, itemId: RelationId): Promise<void> {
+export async function revokeFromCollection(
+  tx: Tx,
+  accountId: AccountId,
+  collectionId: CollectionId,
+  itemId: RelationId,
+): Promise<void> {
   const [revoked] = await tx
     .update(collectionItems)
     .set({ state: 'revoked' })
-    .where(and(eq(collectionItems.id, itemId), eq(collectionItems.collectionId, collectionId), eq(collectionItems.accountId, accountId)))
+    .where(
+      and(
+        eq(collectionItems.id, itemId),
+        eq(collectionItems.collectionId, collectionId),
+        eq(collectionItems.accountId, accountId),
+      ),
+    )
     .returning({ id: collectionItems.id })
   if (!revoked) throw notFound()
-  const [collection] = await tx.select({ accountId: collections.accountId }).from(collections).where(eq(collections.id, collectionId))
+  const [collection] = await tx
+    .select({ accountId: collections.accountId })
+    .from(collections)
+    .where(eq(collections.id, collectionId))
   await touch(tx, collectionId)
-  if (collection) await unnotify(tx, { type: 'added_to_collection', for: accountId, from: collection.accountId, collectionId })
+  if (collection)
+    await unnotify(tx, { type: 'added_to_collection', for: accountId, from: collection.accountId, collectionId })
 }
 
 const isShown = (state: string): boolean => state === 'pending' || state === 'accepted'
 
 async function touch(tx: Tx, id: CollectionId): Promise<void> {
-  await tx.update(collections).set({ updatedAt: sql`now()` }).where(eq(collections.id, id))
+  await tx
+    .update(collections)
+    .set({ updatedAt: sql`now()` })
+    .where(eq(collections.id, id))
 }

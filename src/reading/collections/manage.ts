@@ -32,8 +32,11 @@ export const collectionLimits = { ofAccount: 10, items: 25, nameLength: 40, desc
  */
 export async function createCollection(tx: Tx, accountId: AccountId, input: CollectionInput): Promise<CollectionId> {
   const values = await checked(tx, { ...input, name: input.name ?? '' })
-  const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from collections where account_id = ${accountId}`)
-  if ((rows[0]?.count ?? 0) >= collectionLimits.ofAccount) throw new Refusal('invalid', `You can’t have more than ${collectionLimits.ofAccount} collections`)
+  const { rows } = await tx.execute<{ count: number }>(
+    sql`select count(*)::int as count from collections where account_id = ${accountId}`,
+  )
+  if ((rows[0]?.count ?? 0) >= collectionLimits.ofAccount)
+    throw new Refusal('invalid', `You can’t have more than ${collectionLimits.ofAccount} collections`)
   const id = newId<CollectionId>()
   await tx.insert(collections).values({ name: '', ...values, id, accountId })
   return id
@@ -44,9 +47,17 @@ export async function createCollection(tx: Tx, accountId: AccountId, input: Coll
  *
  * @throws Refusal `not_found` when the account has no such collection, `invalid` for what can't be one
  */
-export async function updateCollection(tx: Tx, accountId: AccountId, id: CollectionId, input: CollectionInput): Promise<void> {
+export async function updateCollection(
+  tx: Tx,
+  accountId: AccountId,
+  id: CollectionId,
+  input: CollectionInput,
+): Promise<void> {
   await ownCollection(tx, accountId, id)
-  await tx.update(collections).set({ ...(await checked(tx, input)), updatedAt: sql`now()` }).where(eq(collections.id, id))
+  await tx
+    .update(collections)
+    .set({ ...(await checked(tx, input)), updatedAt: sql`now()` })
+    .where(eq(collections.id, id))
 }
 
 /** @throws Refusal `not_found` when the account has no such collection */
@@ -57,14 +68,23 @@ export async function deleteCollection(tx: Tx, accountId: AccountId, id: Collect
 
 /** Locks a collection of an account. @throws Refusal `not_found` */
 export async function ownCollection(tx: Tx, accountId: AccountId, id: CollectionId): Promise<void> {
-  const found = await tx.select({ id: collections.id }).from(collections).where(and(eq(collections.id, id), eq(collections.accountId, accountId))).for('update')
+  const found = await tx
+    .select({ id: collections.id })
+    .from(collections)
+    .where(and(eq(collections.id, id), eq(collections.accountId, accountId)))
+    .for('update')
   if (found.length === 0) throw notFound()
 }
 
-async function checked(tx: Tx, { name, description, language, tagName, isSensitive, isDiscoverable }: CollectionInput): Promise<Partial<typeof collections.$inferInsert>> {
+async function checked(
+  tx: Tx,
+  { name, description, language, tagName, isSensitive, isDiscoverable }: CollectionInput,
+): Promise<Partial<typeof collections.$inferInsert>> {
   return {
     ...(name === undefined ? {} : { name: text('Name', name, collectionLimits.nameLength, true) }),
-    ...(description === undefined ? {} : { description: text('Description', description, collectionLimits.descriptionLength) }),
+    ...(description === undefined
+      ? {}
+      : { description: text('Description', description, collectionLimits.descriptionLength) }),
     ...(language === undefined ? {} : { language: tagOf(language) }),
     ...(tagName === undefined ? {} : { tagId: tagName.trim() === '' ? null : await hashtag(tx, tagName) }),
     ...(isSensitive === undefined ? {} : { isSensitive }),
@@ -76,7 +96,8 @@ function text(field: string, value: string, maxLength: number, isNeeded = false)
   // Strangers read it: nothing in it may reorder what stands after it.
   const written = cleanName(value, maxLength + 2)
   if (isNeeded && written === '') throw new Refusal('invalid', `${field} can’t be blank`)
-  if (countGraphemes(written) > maxLength) throw new Refusal('invalid', `${field} is too long (maximum is ${maxLength} characters)`)
+  if (countGraphemes(written) > maxLength)
+    throw new Refusal('invalid', `${field} is too long (maximum is ${maxLength} characters)`)
   return written
 }
 

@@ -1,14 +1,19 @@
 import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
-import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
-import { tags } from '../../platform/db/schema/interactions.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
+import { tags } from '../../platform/db/schema/interactions.ts'
+import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId, CollectionId, RelationId } from '../../platform/ids.ts'
 import { blockedEitherWay } from '../../rules/avoidance.ts'
 
-export type CollectionItemView = { id: RelationId; accountId: AccountId; state: 'pending' | 'accepted'; createdAt: Date }
+export type CollectionItemView = {
+  id: RelationId
+  accountId: AccountId
+  state: 'pending' | 'accepted'
+  createdAt: Date
+}
 export type CollectionView = typeof collections.$inferSelect & {
   tag: { name: string; displayName: string } | null
   /** Those that the viewer may know of: all to their owner, accepted ones to others. */
@@ -30,14 +35,24 @@ export async function loadCollection(db: Reader, viewer: AccountId | null, id: C
 }
 
 /** Collections by id, but for those of owners who are gone, or who block the viewer or are blocked; in two queries. */
-export async function loadCollectionViews(db: Reader, viewer: AccountId | null, ids: CollectionId[]): Promise<CollectionView[]> {
+export async function loadCollectionViews(
+  db: Reader,
+  viewer: AccountId | null,
+  ids: CollectionId[],
+): Promise<CollectionView[]> {
   if (ids.length === 0) return []
   const rows = await db
     .select({ collection: collections, tag: { name: tags.name, displayName: tags.displayName } })
     .from(collections)
     .innerJoin(accounts, eq(accounts.id, collections.accountId))
     .leftJoin(tags, eq(tags.id, collections.tagId))
-    .where(and(isOneOfIds(collections.id, ids), sql`${accounts.suspendedAt} is null`, notBlocked(viewer, collections.accountId)))
+    .where(
+      and(
+        isOneOfIds(collections.id, ids),
+        sql`${accounts.suspendedAt} is null`,
+        notBlocked(viewer, collections.accountId),
+      ),
+    )
   const items = await db
     .select({
       id: collectionItems.id,
@@ -59,20 +74,39 @@ export async function loadCollectionViews(db: Reader, viewer: AccountId | null, 
     )
     .orderBy(asc(collectionItems.id))
   const views = new Map(
-    rows.map(({ collection, tag }) => [collection.id, { ...collection, tag: tag?.name ? tag : null, items: items.filter((item) => item.collectionId === collection.id) }]),
+    rows.map(({ collection, tag }) => [
+      collection.id,
+      {
+        ...collection,
+        tag: tag?.name ? tag : null,
+        items: items.filter((item) => item.collectionId === collection.id),
+      },
+    ]),
   )
   return ids.flatMap((id) => views.get(id) ?? [])
 }
 
-const notBlocked = (viewer: AccountId | null, account: typeof collections.accountId | typeof collectionItems.accountId): SQL | undefined =>
-  viewer === null ? undefined : sql`not ${blockedEitherWay(viewer, account)}`
+const notBlocked = (
+  viewer: AccountId | null,
+  account: typeof collections.accountId | typeof collectionItems.accountId,
+): SQL | undefined => (viewer === null ? undefined : sql`not ${blockedEitherWay(viewer, account)}`)
 
 /** An account's collections, the latest first: all to itself, those that may be come across to others. */
-export async function collectionsOf(db: Reader, viewer: AccountId | null, accountId: AccountId, { limit, offset }: Slice): Promise<CollectionId[]> {
+export async function collectionsOf(
+  db: Reader,
+  viewer: AccountId | null,
+  accountId: AccountId,
+  { limit, offset }: Slice,
+): Promise<CollectionId[]> {
   const rows = await db
     .select({ id: collections.id })
     .from(collections)
-    .where(and(eq(collections.accountId, accountId), viewer === accountId ? undefined : eq(collections.isDiscoverable, true)))
+    .where(
+      and(
+        eq(collections.accountId, accountId),
+        viewer === accountId ? undefined : eq(collections.isDiscoverable, true),
+      ),
+    )
     .orderBy(desc(collections.id))
     .limit(limit)
     .offset(offset)
@@ -80,12 +114,23 @@ export async function collectionsOf(db: Reader, viewer: AccountId | null, accoun
 }
 
 /** Collections in which an account is, the latest that it came into first: all to itself, those that may be come across to others. */
-export async function collectionsWith(db: Reader, viewer: AccountId, accountId: AccountId, { limit, offset }: Slice): Promise<CollectionId[]> {
+export async function collectionsWith(
+  db: Reader,
+  viewer: AccountId,
+  accountId: AccountId,
+  { limit, offset }: Slice,
+): Promise<CollectionId[]> {
   const rows = await db
     .select({ id: collectionItems.collectionId })
     .from(collectionItems)
     .innerJoin(collections, eq(collections.id, collectionItems.collectionId))
-    .where(and(eq(collectionItems.accountId, accountId), eq(collectionItems.state, 'accepted'), viewer === accountId ? undefined : eq(collections.isDiscoverable, true)))
+    .where(
+      and(
+        eq(collectionItems.accountId, accountId),
+        eq(collectionItems.state, 'accepted'),
+        viewer === accountId ? undefined : eq(collections.isDiscoverable, true),
+      ),
+    )
     .orderBy(desc(collectionItems.id))
     .limit(limit)
     .offset(offset)

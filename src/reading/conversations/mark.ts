@@ -1,19 +1,29 @@
 import { and, eq, ne } from 'drizzle-orm'
+import { emit } from '../../outbox/emit.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { conversations } from '../../platform/db/schema/notifications.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId, ConversationId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/emit.ts'
 
-const own = (viewer: AccountId, id: ConversationId) => and(eq(conversations.id, id), eq(conversations.accountId, viewer))
+const own = (viewer: AccountId, id: ConversationId) =>
+  and(eq(conversations.id, id), eq(conversations.accountId, viewer))
 
 /**
  * Marks a conversation as read or unread, for all apps of its person.
  *
  * @throws Refusal `not_found`
  */
-export async function markConversation(tx: Tx, viewer: AccountId, id: ConversationId, isUnread: boolean): Promise<void> {
-  const [changed] = await tx.update(conversations).set({ isUnread }).where(and(own(viewer, id), ne(conversations.isUnread, isUnread))).returning({ id: conversations.id })
+export async function markConversation(
+  tx: Tx,
+  viewer: AccountId,
+  id: ConversationId,
+  isUnread: boolean,
+): Promise<void> {
+  const [changed] = await tx
+    .update(conversations)
+    .set({ isUnread })
+    .where(and(own(viewer, id), ne(conversations.isUnread, isUnread)))
+    .returning({ id: conversations.id })
   if (changed) return emit(tx, { type: 'conversation.updated', accountId: viewer, conversationId: id })
   const known = await tx.select({ id: conversations.id }).from(conversations).where(own(viewer, id))
   if (known.length === 0) throw notFound()

@@ -6,8 +6,8 @@ import { conversations } from '../../platform/db/schema/notifications.ts'
 import { unseen } from '../../platform/db/statement.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId, ConversationId, StatusId } from '../../platform/ids.ts'
-import { loadStatusViews, type StatusView } from '../../statuses/views/views.ts'
 import { notMutedBy, visibleTo } from '../../statuses/access/visibility.ts'
+import { loadStatusViews, type StatusView } from '../../statuses/views/views.ts'
 
 export type ConversationView = {
   id: ConversationId
@@ -23,7 +23,11 @@ type Row = { id: ConversationId; isUnread: boolean; lastStatusId: StatusId }
  * A page of a person's conversations, the one with the newest status first. The cursor is the id of that status. Those in
  * which somebody had the last word whom the person blocked or muted are left out.
  */
-export async function loadConversationPage(db: Reader, viewer: AccountId, page: Page): Promise<{ cursors: StatusId[]; views: ConversationView[] }> {
+export async function loadConversationPage(
+  db: Reader,
+  viewer: AccountId,
+  page: Page,
+): Promise<{ cursors: StatusId[]; views: ConversationView[] }> {
   const { where, orderBy, limit } = slice(conversations.lastStatusId, page)
   const { rows } = await db.execute<Row>(sql`
     select conversations.id, is_unread as "isUnread", last_status_id as "lastStatusId" from conversations join statuses on statuses.id = last_status_id
@@ -44,13 +48,24 @@ export async function loadConversation(db: Reader, viewer: AccountId, id: Conver
 }
 
 async function toViews(db: Reader, viewer: AccountId, rows: Row[]): Promise<ConversationView[]> {
-  const statuses = await loadStatusViews(db, viewer, rows.map(({ lastStatusId }) => lastStatusId))
+  const statuses = await loadStatusViews(
+    db,
+    viewer,
+    rows.map(({ lastStatusId }) => lastStatusId),
+  )
   const statusesById = new Map(statuses.map((view) => [view.id, view]))
-  const accounts = await loadAccountMap(db, statuses.flatMap(({ mentions }) => mentions.map(({ id }) => id)))
+  const accounts = await loadAccountMap(
+    db,
+    statuses.flatMap(({ mentions }) => mentions.map(({ id }) => id)),
+  )
   return rows.flatMap(({ id, isUnread, lastStatusId }) => {
     const lastStatus = statusesById.get(lastStatusId)
     if (!lastStatus) return []
-    const people = new Map([lastStatus.account, ...lastStatus.mentions.flatMap((mention) => accounts.get(mention.id) ?? [])].map((account) => [account.id, account]))
+    const people = new Map(
+      [lastStatus.account, ...lastStatus.mentions.flatMap((mention) => accounts.get(mention.id) ?? [])].map(
+        (account) => [account.id, account],
+      ),
+    )
     const others = [...people.values()].filter((account) => account.id !== viewer)
     return [{ id, isUnread, accounts: others.length > 0 ? others : [...people.values()], lastStatus }]
   })

@@ -1,10 +1,16 @@
 /** What people change about their filters. Each change is told to their open apps, which then read all anew. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
+import { emit } from '../../outbox/emit.ts'
 import type { Tx } from '../../platform/db/index.ts'
-import { type FilterContext, filterContexts, filterKeywords, filters, filterStatuses } from '../../platform/db/schema/filters.ts'
+import {
+  type FilterContext,
+  filterContexts,
+  filterKeywords,
+  filters,
+  filterStatuses,
+} from '../../platform/db/schema/filters.ts'
 import { invalid, notFound } from '../../platform/errors.ts'
 import { type AccountId, type FilterId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/emit.ts'
 import { visibleStatus } from '../../statuses/find.ts'
 import type { FilterAction } from '../../statuses/views/filters.ts'
 
@@ -12,23 +18,40 @@ import type { FilterAction } from '../../statuses/views/filters.ts'
 export type KeywordInput = { id?: RelationId; keyword?: string; isWholeWord?: boolean; isRemoved?: boolean }
 
 /** What isn't given stays, or has its default: a warning without end. */
-export type FilterInput = { title?: string; contexts?: readonly string[]; action?: FilterAction; expiresAt?: Date | null; keywords?: readonly KeywordInput[] }
+export type FilterInput = {
+  title?: string
+  contexts?: readonly string[]
+  action?: FilterAction
+  expiresAt?: Date | null
+  keywords?: readonly KeywordInput[]
+}
 
 /** All of them are held against every status that a person reads. */
 const limits = { titleLength: 256, keywordLength: 512, filters: 300, keywords: 300, statuses: 500 }
 
 /** @throws Refusal `invalid` for a title, context or keyword that can't be, and for too many of them; so do all others here */
-export async function createFilter(tx: Tx, accountId: AccountId, { title = '', contexts = [], action = 'warn', expiresAt = null, keywords = [] }: FilterInput): Promise<FilterId> {
+export async function createFilter(
+  tx: Tx,
+  accountId: AccountId,
+  { title = '', contexts = [], action = 'warn', expiresAt = null, keywords = [] }: FilterInput,
+): Promise<FilterId> {
   const id = newId<FilterId>()
   await assertRoom(tx, sql`filters where account_id = ${accountId}`, limits.filters, 'filters')
-  await tx.insert(filters).values({ id, accountId, title: checkedTitle(title), contexts: checkedContexts(contexts), action, expiresAt })
+  await tx
+    .insert(filters)
+    .values({ id, accountId, title: checkedTitle(title), contexts: checkedContexts(contexts), action, expiresAt })
   await changeKeywords(tx, id, keywords)
   await emit(tx, { type: 'filters.changed', accountId })
   return id
 }
 
 /** @throws Refusal `not_found` where the person has no such filter, or it has no such keyword */
-export async function updateFilter(tx: Tx, accountId: AccountId, id: FilterId, { title, contexts, action, expiresAt, keywords = [] }: FilterInput): Promise<void> {
+export async function updateFilter(
+  tx: Tx,
+  accountId: AccountId,
+  id: FilterId,
+  { title, contexts, action, expiresAt, keywords = [] }: FilterInput,
+): Promise<void> {
   await assertOwn(tx, accountId, id)
   const changes = {
     ...(title === undefined ? {} : { title: checkedTitle(title) }),
@@ -43,13 +66,22 @@ export async function updateFilter(tx: Tx, accountId: AccountId, id: FilterId, {
 
 /** @throws Refusal `not_found` */
 export async function deleteFilter(tx: Tx, accountId: AccountId, id: FilterId): Promise<void> {
-  const removed = await tx.delete(filters).where(and(eq(filters.id, id), eq(filters.accountId, accountId))).returning({ id: filters.id })
+  const removed = await tx
+    .delete(filters)
+    .where(and(eq(filters.id, id), eq(filters.accountId, accountId)))
+    .returning({ id: filters.id })
   if (removed.length === 0) throw notFound()
   await emit(tx, { type: 'filters.changed', accountId })
 }
 
 /** @throws Refusal `not_found` where the person has no such filter */
-export async function addKeyword(tx: Tx, accountId: AccountId, filterId: FilterId, keyword: string, isWholeWord = true): Promise<RelationId> {
+export async function addKeyword(
+  tx: Tx,
+  accountId: AccountId,
+  filterId: FilterId,
+  keyword: string,
+  isWholeWord = true,
+): Promise<RelationId> {
   await assertOwn(tx, accountId, filterId)
   const id = await insertKeyword(tx, filterId, { keyword, isWholeWord })
   await emit(tx, { type: 'filters.changed', accountId })
@@ -57,7 +89,12 @@ export async function addKeyword(tx: Tx, accountId: AccountId, filterId: FilterI
 }
 
 /** @throws Refusal `not_found` */
-export async function updateKeyword(tx: Tx, accountId: AccountId, id: RelationId, changes: Pick<KeywordInput, 'keyword' | 'isWholeWord'>): Promise<void> {
+export async function updateKeyword(
+  tx: Tx,
+  accountId: AccountId,
+  id: RelationId,
+  changes: Pick<KeywordInput, 'keyword' | 'isWholeWord'>,
+): Promise<void> {
   const filterId = await filterOf(tx, accountId, id)
   await changeKeywords(tx, filterId, [{ ...changes, id }])
   await emit(tx, { type: 'filters.changed', accountId })
@@ -67,7 +104,12 @@ export async function updateKeyword(tx: Tx, accountId: AccountId, id: RelationId
  * @param options.andFilter whether a filter goes that is left without any rule
  * @throws Refusal `not_found`
  */
-export async function deleteKeyword(tx: Tx, accountId: AccountId, id: RelationId, { andFilter = false } = {}): Promise<void> {
+export async function deleteKeyword(
+  tx: Tx,
+  accountId: AccountId,
+  id: RelationId,
+  { andFilter = false } = {},
+): Promise<void> {
   const filterId = await filterOf(tx, accountId, id)
   await tx.delete(filterKeywords).where(eq(filterKeywords.id, id))
   if (andFilter) {
@@ -78,12 +120,20 @@ export async function deleteKeyword(tx: Tx, accountId: AccountId, id: RelationId
 }
 
 /** Has a filter name a status. Doing it again changes nothing. @throws Refusal `not_found` for a filter or status that the person doesn't see */
-export async function addStatus(tx: Tx, accountId: AccountId, filterId: FilterId, statusId: StatusId): Promise<RelationId> {
+export async function addStatus(
+  tx: Tx,
+  accountId: AccountId,
+  filterId: FilterId,
+  statusId: StatusId,
+): Promise<RelationId> {
   await assertOwn(tx, accountId, filterId)
   await visibleStatus(tx, accountId, statusId)
   await assertRoom(tx, sql`filter_statuses where filter_id = ${filterId}`, limits.statuses, 'statuses')
   await tx.insert(filterStatuses).values({ id: newId(), filterId, statusId }).onConflictDoNothing()
-  const [row] = await tx.select({ id: filterStatuses.id }).from(filterStatuses).where(and(eq(filterStatuses.filterId, filterId), eq(filterStatuses.statusId, statusId)))
+  const [row] = await tx
+    .select({ id: filterStatuses.id })
+    .from(filterStatuses)
+    .where(and(eq(filterStatuses.filterId, filterId), eq(filterStatuses.statusId, statusId)))
   if (!row) throw notFound()
   await emit(tx, { type: 'filters.changed', accountId })
   return row.id
@@ -92,7 +142,10 @@ export async function addStatus(tx: Tx, accountId: AccountId, filterId: FilterId
 /** @throws Refusal `not_found` */
 export async function removeStatus(tx: Tx, accountId: AccountId, id: RelationId): Promise<void> {
   const own = tx.select({ id: filters.id }).from(filters).where(eq(filters.accountId, accountId))
-  const removed = await tx.delete(filterStatuses).where(and(eq(filterStatuses.id, id), inArray(filterStatuses.filterId, own))).returning({ id: filterStatuses.id })
+  const removed = await tx
+    .delete(filterStatuses)
+    .where(and(eq(filterStatuses.id, id), inArray(filterStatuses.filterId, own)))
+    .returning({ id: filterStatuses.id })
   if (removed.length === 0) throw notFound()
   await emit(tx, { type: 'filters.changed', accountId })
 }
@@ -107,11 +160,19 @@ async function changeKeywords(tx: Tx, filterId: FilterId, keywords: readonly Key
     const [known] = await tx.select().from(filterKeywords).where(own)
     if (!known) throw notFound()
     if (isRemoved) await tx.delete(filterKeywords).where(own)
-    else await tx.update(filterKeywords).set({ keyword: checkedKeyword(keyword ?? known.keyword), isWholeWord: isWholeWord ?? known.isWholeWord }).where(own)
+    else
+      await tx
+        .update(filterKeywords)
+        .set({ keyword: checkedKeyword(keyword ?? known.keyword), isWholeWord: isWholeWord ?? known.isWholeWord })
+        .where(own)
   }
 }
 
-async function insertKeyword(tx: Tx, filterId: FilterId, { keyword, isWholeWord }: { keyword: string; isWholeWord: boolean }): Promise<RelationId> {
+async function insertKeyword(
+  tx: Tx,
+  filterId: FilterId,
+  { keyword, isWholeWord }: { keyword: string; isWholeWord: boolean },
+): Promise<RelationId> {
   const id = newId<RelationId>()
   await assertRoom(tx, sql`filter_keywords where filter_id = ${filterId}`, limits.keywords, 'keywords')
   await tx.insert(filterKeywords).values({ id, filterId, keyword: checkedKeyword(keyword), isWholeWord })
@@ -119,7 +180,11 @@ async function insertKeyword(tx: Tx, filterId: FilterId, { keyword, isWholeWord 
 }
 
 async function assertOwn(tx: Tx, accountId: AccountId, id: FilterId): Promise<void> {
-  const found = await tx.select({ id: filters.id }).from(filters).where(and(eq(filters.id, id), eq(filters.accountId, accountId))).for('update')
+  const found = await tx
+    .select({ id: filters.id })
+    .from(filters)
+    .where(and(eq(filters.id, id), eq(filters.accountId, accountId)))
+    .for('update')
   if (found.length === 0) throw notFound()
 }
 
@@ -134,26 +199,31 @@ async function filterOf(tx: Tx, accountId: AccountId, keywordId: RelationId): Pr
 }
 
 async function assertRoom(tx: Tx, rows: ReturnType<typeof sql>, max: number, what: string): Promise<void> {
-  const { rows: [found] } = await tx.execute<{ n: number }>(sql`select count(*)::int as n from ${rows}`)
+  const {
+    rows: [found],
+  } = await tx.execute<{ n: number }>(sql`select count(*)::int as n from ${rows}`)
   if ((found?.n ?? 0) >= max) throw invalid(`there can be at most ${max} ${what}`)
 }
 
 function checkedTitle(title: string): string {
   const trimmed = title.trim()
   if (trimmed === '') throw invalid('Title can’t be blank')
-  if (trimmed.length > limits.titleLength) throw invalid(`Title is too long (maximum is ${limits.titleLength} characters)`)
+  if (trimmed.length > limits.titleLength)
+    throw invalid(`Title is too long (maximum is ${limits.titleLength} characters)`)
   return trimmed
 }
 
 function checkedKeyword(keyword: string): string {
   const trimmed = keyword.trim()
   if (trimmed === '') throw invalid('Keyword can’t be blank')
-  if (trimmed.length > limits.keywordLength) throw invalid(`Keyword is too long (maximum is ${limits.keywordLength} characters)`)
+  if (trimmed.length > limits.keywordLength)
+    throw invalid(`Keyword is too long (maximum is ${limits.keywordLength} characters)`)
   return trimmed
 }
 
 function checkedContexts(contexts: readonly string[]): FilterContext[] {
   const known = filterContexts.filter((context) => contexts.includes(context))
-  if (known.length === 0 || known.length < new Set(contexts).size) throw invalid('Context None or invalid context supplied')
+  if (known.length === 0 || known.length < new Set(contexts).size)
+    throw invalid('Context None or invalid context supplied')
   return known
 }

@@ -10,7 +10,11 @@ export type NamedStatus = { id: RelationId; statusId: StatusId }
 export type FilterView = FilterHead & { keywords: KeywordView[]; statuses: NamedStatus[] }
 
 /** All filters of a person, the oldest first, in one query. */
-export async function loadFilterViews(db: Reader, accountId: AccountId, only: FilterId | null = null): Promise<FilterView[]> {
+export async function loadFilterViews(
+  db: Reader,
+  accountId: AccountId,
+  only: FilterId | null = null,
+): Promise<FilterView[]> {
   const { rows } = await db.execute<Omit<FilterView, 'expiresAt'> & { expiresAt: string | null }>(sql`
     select f.id, f.title, f.contexts, f.action, f.expires_at as "expiresAt",
       coalesce((select json_agg(json_build_object('id', k.id::text, 'keyword', k.keyword, 'isWholeWord', k.is_whole_word) order by k.id)
@@ -28,7 +32,11 @@ export async function loadFilterView(db: Reader, accountId: AccountId, id: Filte
 }
 
 /** A keyword of a person with the filter that it is of. @throws Refusal `not_found` */
-export async function loadKeyword(db: Reader, accountId: AccountId, id: RelationId): Promise<{ filter: FilterView; keyword: KeywordView }> {
+export async function loadKeyword(
+  db: Reader,
+  accountId: AccountId,
+  id: RelationId,
+): Promise<{ filter: FilterView; keyword: KeywordView }> {
   const { rows } = await db.execute<{ filterId: FilterId }>(sql`
     select f.id as "filterId" from filter_keywords k join filters f on f.id = k.filter_id where k.id = ${id} and f.account_id = ${accountId}`)
   const filter = rows[0] && (await loadFilterView(db, accountId, rows[0].filterId))

@@ -20,7 +20,9 @@ const columns = { id: lists.id, title: lists.title, repliesPolicy: lists.replies
  * @throws Refusal `invalid` without a title, and when there are too many
  */
 export async function createList(tx: Tx, accountId: AccountId, input: ListInput): Promise<ListId> {
-  const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from lists where account_id = ${accountId}`)
+  const { rows } = await tx.execute<{ count: number }>(
+    sql`select count(*)::int as count from lists where account_id = ${accountId}`,
+  )
   if ((rows[0]?.count ?? 0) >= maxLists) throw new Refusal('invalid', 'You have reached the maximum number of lists')
   const id = newId<ListId>()
   await tx.insert(lists).values({ ...input, id, accountId, title: checkedTitle(input.title) })
@@ -47,19 +49,24 @@ export async function deleteList(tx: Tx, accountId: AccountId, id: ListId): Prom
 function checkedTitle(title = ''): string {
   const written = title.trim()
   if (written === '') throw new Refusal('invalid', 'Title can’t be blank')
-  if ([...written].length > maxTitleLength) throw new Refusal('invalid', `Title is too long (maximum is ${maxTitleLength} characters)`)
+  if ([...written].length > maxTitleLength)
+    throw new Refusal('invalid', `Title is too long (maximum is ${maxTitleLength} characters)`)
   return written
 }
 
 /** One list of an account. @throws Refusal `not_found` */
 export async function ownList(db: Reader, accountId: AccountId, id: ListId): Promise<List> {
-  const [found] = await db.select(columns).from(lists).where(and(eq(lists.id, id), eq(lists.accountId, accountId)))
+  const [found] = await db
+    .select(columns)
+    .from(lists)
+    .where(and(eq(lists.id, id), eq(lists.accountId, accountId)))
   if (!found) throw notFound()
   return found
 }
 
 /** All lists of an account, in the order in which it made them. */
-export const listsOf = (db: Reader, accountId: AccountId): Promise<List[]> => db.select(columns).from(lists).where(eq(lists.accountId, accountId)).orderBy(asc(lists.id))
+export const listsOf = (db: Reader, accountId: AccountId): Promise<List[]> =>
+  db.select(columns).from(lists).where(eq(lists.accountId, accountId)).orderBy(asc(lists.id))
 
 /** Those of an account's lists that have a member. */
 export const listsWith = (db: Reader, accountId: AccountId, memberId: AccountId): Promise<List[]> =>

@@ -6,8 +6,8 @@ import { accounts } from '../../platform/db/schema/accounts.ts'
 import { listAccounts } from '../../platform/db/schema/lists.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import { type AccountId, type ListId, newId, type RelationId } from '../../platform/ids.ts'
-import { lockPairs } from '../../relationships/pairs.ts'
 import type { Related } from '../../relationships/lists.ts'
+import { lockPairs } from '../../relationships/pairs.ts'
 import { ownList } from './manage.ts'
 
 /** All members go into one array of the query behind the list's timeline. */
@@ -23,7 +23,10 @@ export async function addToList(tx: Tx, ownerId: AccountId, listId: ListId, memb
   await ownList(tx, ownerId, listId)
   const wanted = [...new Set(memberIds)]
   if (wanted.length === 0) return
-  await lockPairs(tx, wanted.map((memberId) => [ownerId, memberId] as const))
+  await lockPairs(
+    tx,
+    wanted.map((memberId) => [ownerId, memberId] as const),
+  )
   const { rows } = await tx.execute<{ known: number; members: number }>(sql`
     select (select count(*)::int from unnest(${arrayOf(wanted)}::bigint[]) wanted(id) where wanted.id = ${ownerId}
         or exists (select from follows f where f.follower_id = ${ownerId} and f.target_id = wanted.id)
@@ -31,7 +34,8 @@ export async function addToList(tx: Tx, ownerId: AccountId, listId: ListId, memb
       (select count(*)::int from list_accounts where list_id = ${listId}) as members`)
   const { known = 0, members = 0 } = rows[0] ?? {}
   if (known < wanted.length) throw notFound()
-  if (members + wanted.length > maxMembers) throw new Refusal('invalid', `A list can’t have more than ${maxMembers} members`)
+  if (members + wanted.length > maxMembers)
+    throw new Refusal('invalid', `A list can’t have more than ${maxMembers} members`)
   const added = await tx
     .insert(listAccounts)
     .values(wanted.map((accountId) => ({ id: newId<RelationId>(), listId, accountId })))
@@ -45,9 +49,17 @@ export async function addToList(tx: Tx, ownerId: AccountId, listId: ListId, memb
  *
  * @throws Refusal `not_found` when the owner has no such list
  */
-export async function removeFromList(tx: Tx, ownerId: AccountId, listId: ListId, memberIds: AccountId[]): Promise<void> {
+export async function removeFromList(
+  tx: Tx,
+  ownerId: AccountId,
+  listId: ListId,
+  memberIds: AccountId[],
+): Promise<void> {
   await ownList(tx, ownerId, listId)
-  if (memberIds.length > 0) await tx.delete(listAccounts).where(and(eq(listAccounts.listId, listId), inArray(listAccounts.accountId, memberIds)))
+  if (memberIds.length > 0)
+    await tx
+      .delete(listAccounts)
+      .where(and(eq(listAccounts.listId, listId), inArray(listAccounts.accountId, memberIds)))
 }
 
 /**
@@ -55,7 +67,12 @@ export async function removeFromList(tx: Tx, ownerId: AccountId, listId: ListId,
  *
  * @throws Refusal `not_found` when the owner has no such list
  */
-export async function listMembers(db: Reader, ownerId: AccountId, listId: ListId, page: Page | null): Promise<Related[]> {
+export async function listMembers(
+  db: Reader,
+  ownerId: AccountId,
+  listId: ListId,
+  page: Page | null,
+): Promise<Related[]> {
   await ownList(db, ownerId, listId)
   const { where, orderBy } = slice(listAccounts.id, page ?? { limit: maxMembers })
   const rows = await db

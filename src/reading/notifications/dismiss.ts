@@ -11,13 +11,17 @@ import { ofGroup } from './groups.ts'
  * @throws Refusal `not_found` when it has no such notification
  */
 export async function dismissNotification(tx: Tx, viewer: AccountId, id: NotificationId): Promise<void> {
-  const removed = await tx.delete(notifications).where(and(eq(notifications.id, id), eq(notifications.accountId, viewer))).returning({ id: notifications.id })
+  const removed = await tx
+    .delete(notifications)
+    .where(and(eq(notifications.id, id), eq(notifications.accountId, viewer)))
+    .returning({ id: notifications.id })
   if (removed.length === 0) throw notFound()
 }
 
 /** Removes some notifications of an account; missing ones are fine. */
 export async function dismissNotifications(tx: Tx, viewer: AccountId, ids: NotificationId[]): Promise<void> {
-  if (ids.length > 0) await tx.delete(notifications).where(and(inArray(notifications.id, ids), eq(notifications.accountId, viewer)))
+  if (ids.length > 0)
+    await tx.delete(notifications).where(and(inArray(notifications.id, ids), eq(notifications.accountId, viewer)))
 }
 
 /** Removes a group of notifications; a missing one is fine. */

@@ -5,11 +5,11 @@
  */
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { AccountView } from '../../accounts/views.ts'
+import { groupableTypes, idInLoneKey } from '../../notices/grouping.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { maxBigint, type Page, settle, slice } from '../../platform/db/page.ts'
 import { notifications, type NotificationType } from '../../platform/db/schema/notifications.ts'
 import type { AccountId, CollectionId, NotificationId, ReportId, SeveranceId, StatusId } from '../../platform/ids.ts'
-import { groupableTypes, idInLoneKey } from '../../notices/grouping.ts'
 import { hiddenUnread } from './hidden.ts'
 import { lastRead } from './last-read.ts'
 import { type NotificationFilter, notificationsAs, shownTo } from './shown.ts'
@@ -55,7 +55,13 @@ type Row = {
  * @param grouped types that are to be grouped; undefined: all that can be
  * @returns also the ids between which the list goes on, the newest first: one for each group, also for those that may not be shown
  */
-export async function loadGroupPage(db: Reader, viewer: AccountId, filter: NotificationFilter, grouped: string[] | undefined, page: Page): Promise<Groups & { cursors: NotificationId[] }> {
+export async function loadGroupPage(
+  db: Reader,
+  viewer: AccountId,
+  filter: NotificationFilter,
+  grouped: string[] | undefined,
+  page: Page,
+): Promise<Groups & { cursors: NotificationId[] }> {
   const { rows } = await db.execute<Row>(pageOfGroups(viewer, filter, keyOf(grouped), page))
   const settled = settle(page, rows)
   const byId = (one: NotificationId, other: NotificationId) => Number(other) - Number(one)
@@ -70,18 +76,31 @@ type Keyed = (table: ReturnType<typeof notificationsAs> | typeof notifications) 
 /** The key under which a notification is shown. */
 function keyOf(grouped: string[] | undefined): Keyed {
   // As few types can be grouped, they are part of the text, which is prepared for each choice of them.
-  const types = groupableTypes.filter((type) => !grouped || grouped.includes(type)).map((type) => `'${type}'`).join(', ')
-  return (n) => sql`coalesce(${types === '' ? sql`null` : sql`case when ${n.type} in (${sql.raw(types)}) then ${n.groupKey} end`}, 'ungrouped-' || ${n.id})`
+  const types = groupableTypes
+    .filter((type) => !grouped || grouped.includes(type))
+    .map((type) => `'${type}'`)
+    .join(', ')
+  return (n) =>
+    sql`coalesce(${types === '' ? sql`null` : sql`case when ${n.type} in (${sql.raw(types)}) then ${n.groupKey} end`}, 'ungrouped-' || ${n.id})`
 }
 
-function pageOfGroups(viewer: AccountId, filter: NotificationFilter, keyOf: Keyed, { maxId = maxBigint, minId, sinceId = '0', limit }: Page): SQL {
+function pageOfGroups(
+  viewer: AccountId,
+  filter: NotificationFilter,
+  keyOf: Keyed,
+  { maxId = maxBigint, minId, sinceId = '0', limit }: Page,
+): SQL {
   const [n, newer, m] = [notificationsAs('n'), notificationsAs('newer'), notificationsAs('m')]
   // Where the walk starts, which way it goes, and where it ends at the latest.
-  const { start, further, end } = minId === undefined ? { start: maxId, further: sql.raw('<'), end: sinceId } : { start: minId, further: sql.raw('>'), end: maxId }
+  const { start, further, end } =
+    minId === undefined
+      ? { start: maxId, further: sql.raw('<'), end: sinceId }
+      : { start: minId, further: sql.raw('>'), end: maxId }
   const order = sql.raw(minId === undefined ? 'desc' : 'asc')
   const isShownAbove = sql`exists (select from notifications newer
     where ${newer.groupKey} = ${n.groupKey} and ${keyOf(newer)} = ${keyOf(n)} and ${newer.id} >= ${start}::bigint and ${shownTo(viewer, filter, newer)})`
-  const isNew = minId === undefined && maxId !== maxBigint ? sql`(${n.groupKey} is null or not ${isShownAbove})` : sql`true`
+  const isNew =
+    minId === undefined && maxId !== maxBigint ? sql`(${n.groupKey} is null or not ${isShownAbove})` : sql`true`
   // A page that isn't full reaches to the end of what was asked for.
   const within = sql`(${m.id} = bounds.first or ${m.id} ${further} bounds.first) and (${m.id} = bounds.last or bounds.last ${further} ${m.id} or (bounds.groups < ${limit}::int and ${end}::bigint ${further} ${m.id}))`
   return sql`
@@ -111,7 +130,12 @@ function pageOfGroups(viewer: AccountId, filter: NotificationFilter, keyOf: Keye
 }
 
 async function toGroups(db: Reader, viewer: AccountId, rows: Row[], isPage: boolean): Promise<Groups> {
-  const told = await loadTold(db, viewer, rows, rows.flatMap(({ accountIds }) => accountIds))
+  const told = await loadTold(
+    db,
+    viewer,
+    rows,
+    rows.flatMap(({ accountIds }) => accountIds),
+  )
   const groups = rows.flatMap(({ key, type, count, latestId, minId, maxId, latestAt, ...row }) => {
     const of = toldOf(told, row)
     const accountIds = [...new Set(row.accountIds)].filter((id) => told.accounts.has(id))
@@ -122,25 +146,40 @@ async function toGroups(db: Reader, viewer: AccountId, rows: Row[], isPage: bool
 }
 
 /** One group, or one notification that stands alone, by its key; null where there is none, or nothing that it may tell. */
-export async function loadGroup(db: Reader, viewer: AccountId, key: string): Promise<(Groups & { groups: [GroupView] }) | null> {
+export async function loadGroup(
+  db: Reader,
+  viewer: AccountId,
+  key: string,
+): Promise<(Groups & { groups: [GroupView] }) | null> {
   const n = notificationsAs('n')
   const { rows } = await db.execute<Row>(sql`
     select ${key} as key, max(${n.type}) as type, max(${n.statusId}) as "statusId", max(${n.reportId}) as "reportId", max(${n.collectionId}) as "collectionId", max(${n.severanceId}) as "severanceId", count(*)::int as count, max(${n.id}) as "latestId",
       (array_agg(${n.fromAccountId}::text order by ${n.id} desc))[1:${sql.raw(String(samples))}] as "accountIds", min(${n.id}) as "minId", max(${n.id}) as "maxId", max(${n.createdAt}) as "latestAt"
     from notifications n where ${ofGroup(key, n)} and ${shownTo(viewer, { withFiltered: true }, n)}
     having count(*) > 0`)
-  const { groups: [group], accounts } = await toGroups(db, viewer, rows, false)
+  const {
+    groups: [group],
+    accounts,
+  } = await toGroups(db, viewer, rows, false)
   return group ? { groups: [group], accounts } : null
 }
 
 /** The notifications that a key stands for. */
-export function ofGroup(key: string, n: ReturnType<typeof notificationsAs> | typeof notifications = notifications): SQL {
+export function ofGroup(
+  key: string,
+  n: ReturnType<typeof notificationsAs> | typeof notifications = notifications,
+): SQL {
   const id = idInLoneKey(key)
   return id === null ? eq(n.groupKey, key) : eq(n.id, id as NotificationId)
 }
 
 /** Who did what a group tells of, a page at a time. The cursor is the id of the notification. */
-export async function accountsOfGroup(db: Reader, viewer: AccountId, key: string, page: Page): Promise<{ id: NotificationId; accountId: AccountId }[]> {
+export async function accountsOfGroup(
+  db: Reader,
+  viewer: AccountId,
+  key: string,
+  page: Page,
+): Promise<{ id: NotificationId; accountId: AccountId }[]> {
   const { where, orderBy, limit } = slice(notifications.id, page)
   const rows = await db
     .select({ id: notifications.id, accountId: notifications.fromAccountId })
@@ -152,7 +191,13 @@ export async function accountsOfGroup(db: Reader, viewer: AccountId, key: string
 }
 
 /** How many groups have something newer than what was read, at most `max`, without what a filter hides. */
-export async function countUnreadGroups(db: Reader, viewer: AccountId, max: number, filter: NotificationFilter, grouped: string[] | undefined): Promise<number> {
+export async function countUnreadGroups(
+  db: Reader,
+  viewer: AccountId,
+  max: number,
+  filter: NotificationFilter,
+  grouped: string[] | undefined,
+): Promise<number> {
   const n = notificationsAs('n')
   const hidden = await hiddenUnread(db, viewer, filter)
   const shown = hidden.length === 0 ? filter : { ...filter, exceptStatuses: hidden }

@@ -1,8 +1,8 @@
 import { and, gt, isNotNull, sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import { notifications } from '../../platform/db/schema/notifications.ts'
-import { loadFilters } from '../../statuses/views/filters.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
+import { loadFilters } from '../../statuses/views/filters.ts'
 import { lastRead } from './last-read.ts'
 import { type NotificationFilter, shownTo } from './shown.ts'
 import { loadTold } from './views.ts'
@@ -24,6 +24,11 @@ export async function hiddenUnread(db: Reader, viewer: AccountId, filter: Notifi
     .groupBy(notifications.statusId)
     .orderBy(sql`max(${notifications.id}) desc`)
     .limit(maxLookedAt)
-  const { statuses } = await loadTold(db, viewer, rows.map(({ statusId }) => ({ statusId, reportId: null, collectionId: null, severanceId: null })), [])
+  const { statuses } = await loadTold(
+    db,
+    viewer,
+    rows.map(({ statusId }) => ({ statusId, reportId: null, collectionId: null, severanceId: null })),
+    [],
+  )
   return rows.flatMap(({ statusId }) => (statuses.has(statusId) ? [] : statusId))
 }

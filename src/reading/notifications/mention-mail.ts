@@ -6,15 +6,15 @@
  * killed while the server thinks about it does not.
  */
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import type { Recipient } from '../../accounts/recipient.ts'
+import { addJobs } from '../../outbox/add-jobs.ts'
 import type { App } from '../../platform/app.ts'
 import type { Db, Reader } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { notifications } from '../../platform/db/schema/notifications.ts'
 import type { AccountId, NotificationId } from '../../platform/ids.ts'
-import { addJobs } from '../../outbox/add-jobs.ts'
-import type { Recipient } from '../../accounts/recipient.ts'
-import { hides } from '../../statuses/views/filters.ts'
 import { mutesAccount } from '../../rules/avoidance.ts'
+import { hides } from '../../statuses/views/filters.ts'
 import { loadStatusView, type StatusView } from '../../statuses/views/views.ts'
 
 /** A mail that is still wanted. */
@@ -75,7 +75,9 @@ export async function pendingMentionMail(db: Reader, notificationId: Notificatio
  */
 export async function reserveMail(db: Db, accountId: AccountId): Promise<Date | null> {
   const key = allowanceOf(accountId)
-  const { rows: [row] } = await db.execute<{ isFree: boolean; untilMs: number }>(sql`
+  const {
+    rows: [row],
+  } = await db.execute<{ isFree: boolean; untilMs: number }>(sql`
     insert into attempts (key, count, expires_at) values (${key}, 1, now() + interval '1 hour')
     on conflict (key) do update set
       count = case when attempts.expires_at < now() then 1 else least(attempts.count + 1, ${hourlyMails + 1}) end,
@@ -92,8 +94,14 @@ export async function releaseMail(db: Db, accountId: AccountId): Promise<void> {
 const allowanceOf = (accountId: AccountId): string => `mails to ${accountId}`
 
 /** Puts a mail off. Doing it again changes only the time. */
-export async function postponeMentionMail(app: Pick<App, 'db'>, notificationId: NotificationId, runAt: Date): Promise<void> {
-  await app.db.transaction((tx) => addJobs(tx, [{ name: 'mention-mail', payload: { notificationId }, runAt, key: `mention-mail ${notificationId}` }]))
+export async function postponeMentionMail(
+  app: Pick<App, 'db'>,
+  notificationId: NotificationId,
+  runAt: Date,
+): Promise<void> {
+  await app.db.transaction((tx) =>
+    addJobs(tx, [{ name: 'mention-mail', payload: { notificationId }, runAt, key: `mention-mail ${notificationId}` }]),
+  )
 }
 
 /** Strikes out that a person was told, as the mail was not taken. */
@@ -103,5 +111,8 @@ export async function unmarkMailed(db: Db, notificationId: NotificationId): Prom
 
 /** Writes down that a person was told by mail. */
 export async function markMailed(db: Db, notificationId: NotificationId): Promise<void> {
-  await db.update(notifications).set({ mailedAt: sql`now()` }).where(eq(notifications.id, notificationId))
+  await db
+    .update(notifications)
+    .set({ mailedAt: sql`now()` })
+    .where(eq(notifications.id, notificationId))
 }

@@ -14,7 +14,12 @@ export type { NotificationFilter, NotificationView }
  * A page of an account's notifications, newest first. Those about statuses that it may no longer see have an id, from which
  * the list goes on, and no view.
  */
-export async function loadNotificationPage(db: Reader, viewer: AccountId, filter: NotificationFilter, page: Page): Promise<{ ids: NotificationId[]; views: NotificationView[] }> {
+export async function loadNotificationPage(
+  db: Reader,
+  viewer: AccountId,
+  filter: NotificationFilter,
+  page: Page,
+): Promise<{ ids: NotificationId[]; views: NotificationView[] }> {
   const { where, orderBy, limit } = slice(notifications.id, page)
   const rows = await db
     .select()
@@ -27,13 +32,25 @@ export async function loadNotificationPage(db: Reader, viewer: AccountId, filter
 }
 
 /** One notification of an account, also a filtered one; null where there is none, or nothing that it may tell. */
-export async function loadNotification(db: Reader, viewer: AccountId, id: NotificationId): Promise<NotificationView | null> {
-  const rows = await db.select().from(notifications).where(and(eq(notifications.id, id), shownTo(viewer, { withFiltered: true })))
+export async function loadNotification(
+  db: Reader,
+  viewer: AccountId,
+  id: NotificationId,
+): Promise<NotificationView | null> {
+  const rows = await db
+    .select()
+    .from(notifications)
+    .where(and(eq(notifications.id, id), shownTo(viewer, { withFiltered: true })))
   return (await toNotificationViews(db, viewer, rows))[0] ?? null
 }
 
 /** How many notifications are newer than the last that was read, at most `max`, without those that a filter hides. */
-export async function countUnread(db: Reader, viewer: AccountId, max = 100, filter: NotificationFilter = {}): Promise<number> {
+export async function countUnread(
+  db: Reader,
+  viewer: AccountId,
+  max = 100,
+  filter: NotificationFilter = {},
+): Promise<number> {
   const count = async (shown: NotificationFilter) => {
     const newer = await db
       .select({ id: notifications.id })

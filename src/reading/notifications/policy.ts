@@ -7,12 +7,22 @@ import { pendingRequests } from './requests.ts'
 
 export const policyAnswers = ['accept', 'filter', 'drop'] as const
 export type PolicyAnswer = (typeof policyAnswers)[number]
-export type NotificationPolicy = Record<'forNotFollowing' | 'forNotFollowers' | 'forNewAccounts' | 'forPrivateMentions' | 'forLimitedAccounts' | 'forBots', PolicyAnswer>
+export type NotificationPolicy = Record<
+  'forNotFollowing' | 'forNotFollowers' | 'forNewAccounts' | 'forPrivateMentions' | 'forLimitedAccounts' | 'forBots',
+  PolicyAnswer
+>
 
 /** A policy with what waits because of it: at most a hundred requests, and at most a hundred notifications of each. */
 export type PolicyView = NotificationPolicy & { pendingRequests: number; pendingNotifications: number }
 
-const usual: NotificationPolicy = { forNotFollowing: 'accept', forNotFollowers: 'accept', forNewAccounts: 'accept', forPrivateMentions: 'accept', forLimitedAccounts: 'filter', forBots: 'accept' }
+const usual: NotificationPolicy = {
+  forNotFollowing: 'accept',
+  forNotFollowers: 'accept',
+  forNewAccounts: 'accept',
+  forPrivateMentions: 'accept',
+  forLimitedAccounts: 'filter',
+  forBots: 'accept',
+}
 
 export async function loadPolicy(db: Reader, viewer: AccountId): Promise<PolicyView> {
   const [row] = await db.select().from(notificationPolicies).where(eq(notificationPolicies.accountId, viewer))
@@ -25,5 +35,8 @@ export async function savePolicy(tx: Tx, viewer: AccountId, changes: Partial<Not
   await tx
     .insert(notificationPolicies)
     .values({ accountId: viewer, ...changes })
-    .onConflictDoUpdate({ target: notificationPolicies.accountId, set: { accountId: sql`excluded.account_id`, ...changes } })
+    .onConflictDoUpdate({
+      target: notificationPolicies.accountId,
+      set: { accountId: sql`excluded.account_id`, ...changes },
+    })
 }

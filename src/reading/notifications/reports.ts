@@ -12,15 +12,23 @@ export type ReportView = typeof reports.$inferSelect & { target: AccountView }
 export async function loadReportMap(db: Reader, ids: ReportId[]): Promise<Map<ReportId, ReportView>> {
   if (ids.length === 0) return new Map()
   const rows = await db.select().from(reports).where(isOneOfIds(reports.id, ids))
-  const targets = await loadAccountMap(db, rows.map((row) => row.targetId))
-  return new Map(rows.flatMap((row) => {
-    const target = targets.get(row.targetId)
-    return target ? [[row.id, { ...row, target }] as const] : []
-  }))
+  const targets = await loadAccountMap(
+    db,
+    rows.map((row) => row.targetId),
+  )
+  return new Map(
+    rows.flatMap((row) => {
+      const target = targets.get(row.targetId)
+      return target ? [[row.id, { ...row, target }] as const] : []
+    }),
+  )
 }
 
 /** A report as the one who made it sees it; undefined for anybody else's. */
 export async function ownReport(db: Reader, reporter: AccountId, id: ReportId): Promise<ReportView | undefined> {
-  const [own] = await db.select({ id: reports.id }).from(reports).where(and(eq(reports.id, id), eq(reports.accountId, reporter)))
+  const [own] = await db
+    .select({ id: reports.id })
+    .from(reports)
+    .where(and(eq(reports.id, id), eq(reports.accountId, reporter)))
   return own && (await loadReportMap(db, [own.id])).get(own.id)
 }

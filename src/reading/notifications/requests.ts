@@ -4,17 +4,17 @@
  */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
-import { upsertConversations } from '../../statuses/conversations.ts'
+import { askingTypes } from '../../notices/notify.ts'
+import { addJobs } from '../../outbox/add-jobs.ts'
+import { emit } from '../../outbox/emit.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
 import { notificationPermissions, notificationRequests, notifications } from '../../platform/db/schema/notifications.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId, RelationId, StatusId } from '../../platform/ids.ts'
-import { addJobs } from '../../outbox/add-jobs.ts'
-import { emit } from '../../outbox/emit.ts'
+import { upsertConversations } from '../../statuses/conversations.ts'
 import { loadStatusViews, type StatusView } from '../../statuses/views/views.ts'
-import { askingTypes } from '../../notices/notify.ts'
 
 export type RequestView = {
   id: RelationId
@@ -31,7 +31,10 @@ const maxCounted = 100
 /** Notifications that a transaction merges; a job does the rest. */
 const mergedAtOnce = 1_000
 
-const asking = sql`type in (${sql.join(askingTypes.map((type) => sql`${type}`), sql`, `)})`
+const asking = sql`type in (${sql.join(
+  askingTypes.map((type) => sql`${type}`),
+  sql`, `,
+)})`
 const waiting = sql`cross join lateral (
   select count(*)::int as count, (array_agg(status_id::text order by id desc))[1] as "lastStatusId" from (
     select n.id, n.status_id from notifications n where n.account_id = notification_requests.account_id and n.from_account_id = notification_requests.from_account_id
@@ -41,7 +44,10 @@ const isPending = sql`waiting.count > 0 and (select a.suspended_at is null from 
 /** A page of requests, newest first. */
 export async function loadRequests(db: Reader, viewer: AccountId, page: Page): Promise<RequestView[]> {
   const { where, orderBy, limit } = slice(notificationRequests.id, page)
-  const rows = await select(db, sql`${eq(notificationRequests.accountId, viewer)} and ${where ?? sql`true`} order by ${orderBy} limit ${limit}`)
+  const rows = await select(
+    db,
+    sql`${eq(notificationRequests.accountId, viewer)} and ${where ?? sql`true`} order by ${orderBy} limit ${limit}`,
+  )
   return toViews(db, viewer, settle(page, rows))
 }
 
@@ -52,7 +58,14 @@ export async function loadRequest(db: Reader, viewer: AccountId, id: RelationId)
   return view
 }
 
-type Row = { id: RelationId; fromAccountId: AccountId; createdAt: string; updatedAt: string; count: number; lastStatusId: StatusId | null }
+type Row = {
+  id: RelationId
+  fromAccountId: AccountId
+  createdAt: string
+  updatedAt: string
+  count: number
+  lastStatusId: StatusId | null
+}
 
 async function select(db: Reader, condition: SQL): Promise<Row[]> {
   const { rows } = await db.execute<Row>(sql`
@@ -63,20 +76,34 @@ async function select(db: Reader, condition: SQL): Promise<Row[]> {
 
 async function toViews(db: Reader, viewer: AccountId, rows: Row[]): Promise<RequestView[]> {
   const [accounts, statuses] = await Promise.all([
-    loadAccountMap(db, rows.map(({ fromAccountId }) => fromAccountId)),
-    loadStatusViews(db, viewer, rows.flatMap(({ lastStatusId }) => lastStatusId ?? [])),
+    loadAccountMap(
+      db,
+      rows.map(({ fromAccountId }) => fromAccountId),
+    ),
+    loadStatusViews(
+      db,
+      viewer,
+      rows.flatMap(({ lastStatusId }) => lastStatusId ?? []),
+    ),
   ])
   const statusesById = new Map(statuses.map((view) => [view.id, view]))
   return rows.flatMap(({ id, count, fromAccountId, lastStatusId, ...row }) => {
     const account = accounts.get(fromAccountId)
     const lastStatus = (lastStatusId && statusesById.get(lastStatusId)) ?? null
-    return account ? [{ id, createdAt: new Date(row.createdAt), updatedAt: new Date(row.updatedAt), account, count, lastStatus }] : []
+    return account
+      ? [{ id, createdAt: new Date(row.createdAt), updatedAt: new Date(row.updatedAt), account, count, lastStatus }]
+      : []
   })
 }
 
 /** How much waits for a person's decision: at most a hundred requests, and at most a hundred notifications of each. */
-export async function pendingRequests(db: Reader, viewer: AccountId): Promise<{ pendingRequests: number; pendingNotifications: number }> {
-  const { rows: [row] } = await db.execute<{ pendingRequests: number; pendingNotifications: number }>(sql`
+export async function pendingRequests(
+  db: Reader,
+  viewer: AccountId,
+): Promise<{ pendingRequests: number; pendingNotifications: number }> {
+  const {
+    rows: [row],
+  } = await db.execute<{ pendingRequests: number; pendingNotifications: number }>(sql`
     select count(*)::int as "pendingRequests", coalesce(sum(count), 0)::int as "pendingNotifications" from (
       select waiting.count from notification_requests ${waiting} where notification_requests.account_id = ${viewer} and ${isPending} limit ${maxCounted}) pending`)
   return row ?? { pendingRequests: 0, pendingNotifications: 0 }
@@ -106,11 +133,25 @@ export async function mergeFiltered(tx: Tx, viewer: AccountId, from: AccountId[]
   const some = tx
     .select({ id: notifications.id })
     .from(notifications)
-    .where(and(eq(notifications.accountId, viewer), inArray(notifications.fromAccountId, from), eq(notifications.isFiltered, true)))
+    .where(
+      and(
+        eq(notifications.accountId, viewer),
+        inArray(notifications.fromAccountId, from),
+        eq(notifications.isFiltered, true),
+      ),
+    )
     .limit(mergedAtOnce)
-  const merged = await tx.update(notifications).set({ isFiltered: false }).where(inArray(notifications.id, some)).returning({ type: notifications.type, statusId: notifications.statusId })
-  await upsertConversations(tx, merged.flatMap(({ type, statusId }) => (type === 'mention' && statusId ? { statusId, accountId: viewer } : [])))
-  if (merged.length === mergedAtOnce) await addJobs(tx, [{ name: 'merge-notifications', payload: { accountId: viewer, fromAccountIds: from } }])
+  const merged = await tx
+    .update(notifications)
+    .set({ isFiltered: false })
+    .where(inArray(notifications.id, some))
+    .returning({ type: notifications.type, statusId: notifications.statusId })
+  await upsertConversations(
+    tx,
+    merged.flatMap(({ type, statusId }) => (type === 'mention' && statusId ? { statusId, accountId: viewer } : [])),
+  )
+  if (merged.length === mergedAtOnce)
+    await addJobs(tx, [{ name: 'merge-notifications', payload: { accountId: viewer, fromAccountIds: from } }])
   else await emit(tx, { type: 'notifications.merged', accountId: viewer })
 }
 
@@ -130,13 +171,25 @@ export async function isMerged(db: Reader, viewer: AccountId): Promise<boolean> 
 export async function dismissRequests(tx: Tx, viewer: AccountId, ids: RelationId[]): Promise<number> {
   const from = await take(tx, viewer, ids)
   if (from.length === 0) return 0
-  await tx.delete(notifications).where(and(eq(notifications.accountId, viewer), inArray(notifications.fromAccountId, from), eq(notifications.isFiltered, true)))
+  await tx
+    .delete(notifications)
+    .where(
+      and(
+        eq(notifications.accountId, viewer),
+        inArray(notifications.fromAccountId, from),
+        eq(notifications.isFiltered, true),
+      ),
+    )
   return from.length
 }
 
 async function take(tx: Tx, viewer: AccountId, ids: RelationId[]): Promise<AccountId[]> {
-  const taken = await tx.delete(notificationRequests).where(ofViewer(viewer, ids)).returning({ from: notificationRequests.fromAccountId })
+  const taken = await tx
+    .delete(notificationRequests)
+    .where(ofViewer(viewer, ids))
+    .returning({ from: notificationRequests.fromAccountId })
   return taken.map(({ from }) => from)
 }
 
-const ofViewer = (viewer: AccountId, ids: RelationId[]): SQL | undefined => and(eq(notificationRequests.accountId, viewer), isOneOfIds(notificationRequests.id, ids))
+const ofViewer = (viewer: AccountId, ids: RelationId[]): SQL | undefined =>
+  and(eq(notificationRequests.accountId, viewer), isOneOfIds(notificationRequests.id, ids))

@@ -7,7 +7,13 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { mutesNotificationsOf } from '../../rules/avoidance.ts'
 
 /** Types that nobody knows are ignored: of unknown ones alone there are none. */
-export type NotificationFilter = { types?: string[]; excludeTypes?: string[]; accountId?: AccountId; withFiltered?: boolean; exceptStatuses?: StatusId[] }
+export type NotificationFilter = {
+  types?: string[]
+  excludeTypes?: string[]
+  accountId?: AccountId
+  withFiltered?: boolean
+  exceptStatuses?: StatusId[]
+}
 
 /** The table of notifications under another name, for statements that look at it more than once. */
 export const notificationsAs = (name: string) => alias(notifications, name)
@@ -22,8 +28,14 @@ export function shownTo(viewer: AccountId, filter: NotificationFilter = {}, n: T
     eq(n.accountId, viewer),
     filter.types ? isOneOf(n.type, known(filter.types)) : undefined,
     filter.excludeTypes ? not(isOneOf(n.type, known(filter.excludeTypes))) : undefined,
-    filter.accountId ? eq(n.fromAccountId, filter.accountId) : filter.withFiltered ? undefined : sql`not ${n.isFiltered}`,
-    filter.exceptStatuses ? sql`(${n.statusId} is null or ${n.statusId} <> all(${arrayOf(filter.exceptStatuses)}::bigint[]))` : undefined,
+    filter.accountId
+      ? eq(n.fromAccountId, filter.accountId)
+      : filter.withFiltered
+        ? undefined
+        : sql`not ${n.isFiltered}`,
+    filter.exceptStatuses
+      ? sql`(${n.statusId} is null or ${n.statusId} <> all(${arrayOf(filter.exceptStatuses)}::bigint[]))`
+      : undefined,
     // Not `not exists`: as few are suspended, PostgreSQL would read all accounts for them.
     sql`(select a.suspended_at is null from accounts a where a.id = ${n.fromAccountId})`,
     sql`not ${mutesNotificationsOf(viewer, n.fromAccountId)}`,

@@ -1,13 +1,13 @@
 import type { AccountView } from '../../accounts/views.ts'
-import { type CollectionView, loadCollectionViews } from '../collections/views.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import type { notifications, NotificationType } from '../../platform/db/schema/notifications.ts'
-import { hides } from '../../statuses/views/filters.ts'
 import type { AccountId, CollectionId, NotificationId, ReportId, SeveranceId, StatusId } from '../../platform/ids.ts'
 import { loadSeverances, type SeveranceView } from '../../relationships/severance.ts'
-import { loadReportMap, type ReportView } from './reports.ts'
+import { hides } from '../../statuses/views/filters.ts'
 import { firstReactions, type ReactionEmojiView } from '../../statuses/views/reactions.ts'
 import { loadStatusesAndAccounts, type StatusView } from '../../statuses/views/views.ts'
+import { type CollectionView, loadCollectionViews } from '../collections/views.ts'
+import { loadReportMap, type ReportView } from './reports.ts'
 
 export type NotificationView = {
   id: NotificationId
@@ -22,24 +22,49 @@ export type NotificationView = {
 } & Thing
 
 /** What a notification tells of: mostly a status; of follows and sign-ups, nothing but the account. */
-export type Thing = { status: StatusView | null; report: ReportView | null; collection: CollectionView | null; severance: SeveranceView | null }
+export type Thing = {
+  status: StatusView | null
+  report: ReportView | null
+  collection: CollectionView | null
+  severance: SeveranceView | null
+}
 
 /** What notifications tell of, and of whom, by id. What the viewer may not see (any more) is missing, as is what a filter of theirs hides. */
-export type Told = { accounts: Map<AccountId, AccountView>; statuses: Map<StatusId, StatusView>; reports: Map<ReportId, ReportView>; collections: Map<CollectionId, CollectionView>; severances: Map<SeveranceId, SeveranceView> }
+export type Told = {
+  accounts: Map<AccountId, AccountView>
+  statuses: Map<StatusId, StatusView>
+  reports: Map<ReportId, ReportView>
+  collections: Map<CollectionId, CollectionView>
+  severances: Map<SeveranceId, SeveranceView>
+}
 
-type Deed = { statusId: StatusId | null; reportId: ReportId | null; collectionId: CollectionId | null; severanceId: SeveranceId | null }
+type Deed = {
+  statusId: StatusId | null
+  reportId: ReportId | null
+  collectionId: CollectionId | null
+  severanceId: SeveranceId | null
+}
 
 /** Loads what notifications tell of and who did it, each once. */
 export async function loadTold(db: Reader, viewer: AccountId, deeds: Deed[], accountIds: AccountId[]): Promise<Told> {
   const [{ statuses, accounts }, reports, collections, severances] = await Promise.all([
     loadStatusesAndAccounts(db, viewer, [...new Set(deeds.flatMap(({ statusId }) => statusId ?? []))], accountIds),
-    loadReportMap(db, deeds.flatMap(({ reportId }) => reportId ?? [])),
+    loadReportMap(
+      db,
+      deeds.flatMap(({ reportId }) => reportId ?? []),
+    ),
     loadCollectionViews(db, viewer, [...new Set(deeds.flatMap(({ collectionId }) => collectionId ?? []))]),
-    loadSeverances(db, viewer, deeds.flatMap(({ severanceId }) => severanceId ?? [])),
+    loadSeverances(
+      db,
+      viewer,
+      deeds.flatMap(({ severanceId }) => severanceId ?? []),
+    ),
   ])
   return {
     accounts,
-    statuses: new Map(statuses.filter(({ filtered }) => !hides(filtered, 'notifications')).map((view) => [view.id, view])),
+    statuses: new Map(
+      statuses.filter(({ filtered }) => !hides(filtered, 'notifications')).map((view) => [view.id, view]),
+    ),
     reports,
     collections: new Map(collections.map((view) => [view.id, view])),
     severances,
@@ -47,23 +72,54 @@ export async function loadTold(db: Reader, viewer: AccountId, deeds: Deed[], acc
 }
 
 /** What one of them tells of; undefined where that may not be shown, so that there is nothing to tell. */
-export function toldOf({ statuses, reports, collections, severances }: Told, { statusId, reportId, collectionId, severanceId }: Deed): Thing | undefined {
+export function toldOf(
+  { statuses, reports, collections, severances }: Told,
+  { statusId, reportId, collectionId, severanceId }: Deed,
+): Thing | undefined {
   const status = statusId ? statuses.get(statusId) : null
   const report = reportId ? reports.get(reportId) : null
   const collection = collectionId ? collections.get(collectionId) : null
   const severance = severanceId ? severances.get(severanceId) : null
-  return status === undefined || report === undefined || collection === undefined || severance === undefined ? undefined : { status, report, collection, severance }
+  return status === undefined || report === undefined || collection === undefined || severance === undefined
+    ? undefined
+    : { status, report, collection, severance }
 }
 
 /** Views of notifications, in their order. */
-export async function toNotificationViews(db: Reader, viewer: AccountId, rows: (typeof notifications.$inferSelect)[]): Promise<NotificationView[]> {
-  const told = await loadTold(db, viewer, rows, rows.map(({ fromAccountId }) => fromAccountId))
-  const reacted = rows.flatMap(({ type, fromAccountId, statusId }) => (type === 'favourite' && statusId && told.statuses.get(statusId)?.reactions.length ? [{ accountId: fromAccountId, statusId }] : []))
+export async function toNotificationViews(
+  db: Reader,
+  viewer: AccountId,
+  rows: (typeof notifications.$inferSelect)[],
+): Promise<NotificationView[]> {
+  const told = await loadTold(
+    db,
+    viewer,
+    rows,
+    rows.map(({ fromAccountId }) => fromAccountId),
+  )
+  const reacted = rows.flatMap(({ type, fromAccountId, statusId }) =>
+    type === 'favourite' && statusId && told.statuses.get(statusId)?.reactions.length
+      ? [{ accountId: fromAccountId, statusId }]
+      : [],
+  )
   const emojis = await firstReactions(db, reacted)
   return rows.flatMap((row) => {
     const account = told.accounts.get(row.fromAccountId)
     const of = toldOf(told, row)
     const emoji = (row.type === 'favourite' && emojis.get(`${row.fromAccountId} ${row.statusId}`)) || null
-    return account && of ? [{ id: row.id, type: row.type, createdAt: row.createdAt, groupKey: row.groupKey, isFiltered: row.isFiltered, account, emoji, ...of }] : []
+    return account && of
+      ? [
+          {
+            id: row.id,
+            type: row.type,
+            createdAt: row.createdAt,
+            groupKey: row.groupKey,
+            isFiltered: row.isFiltered,
+            account,
+            emoji,
+            ...of,
+          },
+        ]
+      : []
   })
 }

@@ -25,7 +25,10 @@ type WordOptions = { isOwn?: boolean; emoji?: string | null }
  *
  * @param options `isOwn`: whether the one who is told did it, as with the end of a poll; `emoji`: what a favourite came with
  */
-export function notificationWords(type: NotificationType, { isOwn = false, emoji }: WordOptions = {}): { before: string; after: string } {
+export function notificationWords(
+  type: NotificationType,
+  { isOwn = false, emoji }: WordOptions = {},
+): { before: string; after: string } {
   if (type === 'severed_relationships') return { before: lostFollows, after: '' }
   if (emoji) return { before: '', after: `reacted to your post with ${emoji}` }
   if (type !== 'poll') return { before: '', after: deeds[type] }

@@ -40,8 +40,21 @@ export function encryptAsDraft(message: Buffer, keys: Keys, { pair, salt }: Ephe
   const secret = derive(shared, auth, info('auth'), 32)
   const context = Buffer.concat([Buffer.from('P-256\0'), withLength(theirs), withLength(ours)])
   // Two bytes tell how long the padding is.
-  const sealed = seal(Buffer.concat([Buffer.alloc(2), message]), secret, salt, Buffer.concat([info('aesgcm'), context]), Buffer.concat([info('nonce'), context]))
-  return { body: sealed, headers: { 'Content-Encoding': 'aesgcm', Encryption: `salt=${salt.toString('base64url')}`, 'Crypto-Key': `dh=${ours.toString('base64url')}` } }
+  const sealed = seal(
+    Buffer.concat([Buffer.alloc(2), message]),
+    secret,
+    salt,
+    Buffer.concat([info('aesgcm'), context]),
+    Buffer.concat([info('nonce'), context]),
+  )
+  return {
+    body: sealed,
+    headers: {
+      'Content-Encoding': 'aesgcm',
+      Encryption: `salt=${salt.toString('base64url')}`,
+      'Crypto-Key': `dh=${ours.toString('base64url')}`,
+    },
+  }
 }
 
 function ephemeral(): Ephemeral {
@@ -60,6 +73,7 @@ function seal(plain: Buffer, secret: Buffer, salt: Buffer, keyInfo: Buffer, nonc
   return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }
 
-const derive = (secret: Buffer, salt: Buffer, about: Buffer, bytes: number): Buffer => Buffer.from(hkdfSync('sha256', secret, salt, about, bytes))
+const derive = (secret: Buffer, salt: Buffer, about: Buffer, bytes: number): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, salt, about, bytes))
 const info = (name: string): Buffer => Buffer.from(`Content-Encoding: ${name}\0`)
 const withLength = (key: Buffer): Buffer => Buffer.concat([Buffer.of(0, key.length), key])

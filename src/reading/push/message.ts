@@ -1,9 +1,9 @@
 import type { AccountView } from '../../accounts/views.ts'
+import type { Uris } from '../../platform/uris.ts'
+import { writtenReaction } from '../../statuses/views/reactions.ts'
 import { safeHtmlToText } from '../../text/html/to-text.ts'
 import type { NotificationView } from '../notifications/page.ts'
 import { sentenceOf } from '../notifications/words.ts'
-import { writtenReaction } from '../../statuses/views/reactions.ts'
-import type { Uris } from '../../platform/uris.ts'
 
 /** What an app's push extension gets to show, before it asks for the notification itself. */
 export type PushMessage = {
@@ -22,7 +22,11 @@ const maxLength = 140
 const maxIconLength = 1_000
 
 /** The message of a notification, in plain text. */
-export function toPushMessage(view: NotificationView, uris: Uris, { token, locale, isOwn }: { token: string; locale: string | null; isOwn: boolean }): PushMessage {
+export function toPushMessage(
+  view: NotificationView,
+  uris: Uris,
+  { token, locale, isOwn }: { token: string; locale: string | null; isOwn: boolean },
+): PushMessage {
   const { account, status } = view
   return {
     access_token: token,
@@ -30,7 +34,12 @@ export function toPushMessage(view: NotificationView, uris: Uris, { token, local
     notification_id: Number(view.id),
     notification_type: view.type,
     icon: iconOf(account, uris),
-    title: shortened(sentenceOf(view.type, account.displayName || account.username, { isOwn, emoji: view.emoji && writtenReaction(view.emoji) })),
+    title: shortened(
+      sentenceOf(view.type, account.displayName || account.username, {
+        isOwn,
+        emoji: view.emoji && writtenReaction(view.emoji),
+      }),
+    ),
     body: shortened(status ? status.spoilerText || safeHtmlToText(status.content) : safeHtmlToText(account.note)),
   }
 }

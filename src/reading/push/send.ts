@@ -2,9 +2,9 @@ import type { App } from '../../platform/app.ts'
 import { HttpError } from '../../platform/http/client.ts'
 import type { NotificationId, RelationId } from '../../platform/ids.ts'
 import { getLogger } from '../../platform/log.ts'
+import { askHost, checkUp, hostKey, isTrouble, takeHost } from '../../platform/queue/hosts.ts'
 import { minuteMs } from '../../platform/time.ts'
 import { loadNotification } from '../notifications/page.ts'
-import { askHost, checkUp, hostKey, isTrouble, takeHost } from '../../platform/queue/hosts.ts'
 import { encrypt, encryptAsDraft, maxMessageBytes } from './encrypt.ts'
 import { toPushMessage } from './message.ts'
 import { activeSubscription, endSubscription, type Pushed } from './subscriptions.ts'
@@ -37,7 +37,11 @@ export async function push(app: App, subscriptionId: RelationId, notificationId:
   const host = hostKey(subscription.endpoint)
   checkUp(app, host)
   using _host = takeHost(app, 'push', subscription.endpoint)
-  const message = toPushMessage(view, app.uris, { token, locale: subscription.locale, isOwn: view.account.id === subscription.accountId })
+  const message = toPushMessage(view, app.uris, {
+    token,
+    locale: subscription.locale,
+    isOwn: view.account.id === subscription.accountId,
+  })
   const status = await post(app, subscription, message, urgent.includes(view.type) ? 'high' : 'normal')
   if (status >= 200 && status < 300) return
   const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429
@@ -50,22 +54,31 @@ export async function push(app: App, subscriptionId: RelationId, notificationId:
 async function post(app: App, subscription: Pushed, message: object, urgency: 'normal' | 'high'): Promise<number> {
   const { http, secrets, config } = app
   const token = vapidToken(secrets, subscription.endpoint, `${config.origin}/about`)
-  const { body, headers } = subscription.isStandard ? encrypt(bytesOf(message), subscription) : encryptAsDraft(bytesOf(message), subscription)
+  const { body, headers } = subscription.isStandard
+    ? encrypt(bytesOf(message), subscription)
+    : encryptAsDraft(bytesOf(message), subscription)
   const key = secrets.vapidPublicKey
   const identity: Record<string, string> = subscription.isStandard
     ? { Authorization: `vapid t=${token},k=${key}` }
     : { Authorization: `WebPush ${token}`, 'Crypto-Key': `${headers['Crypto-Key']};p256ecdsa=${key}` }
   try {
-    const request = () => http.request(subscription.endpoint, {
-      purpose: 'service',
-      method: 'POST',
-      headers: () => ({ 'Content-Type': 'application/octet-stream', TTL: String(ttlSeconds), Urgency: urgency, ...headers, ...identity }),
-      body,
-      // Nobody reads what it says, however much that is.
-      maxBytes: 16_384,
-      truncates: true,
-      timeoutMs,
-    })
+    const request = () =>
+      http.request(subscription.endpoint, {
+        purpose: 'service',
+        method: 'POST',
+        headers: () => ({
+          'Content-Type': 'application/octet-stream',
+          TTL: String(ttlSeconds),
+          Urgency: urgency,
+          ...headers,
+          ...identity,
+        }),
+        body,
+        // Nobody reads what it says, however much that is.
+        maxBytes: 16_384,
+        truncates: true,
+        timeoutMs,
+      })
     return (await askHost(app, hostKey(subscription.endpoint), request, { isTroubled: isTrouble, maxPauseMs })).status
   } catch (error) {
     if (error instanceof HttpError && error.isPermanent) return 403

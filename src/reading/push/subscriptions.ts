@@ -15,7 +15,14 @@ export type Alerts = Record<NotificationType, boolean>
 export type Subscription = { id: RelationId; endpoint: string; isStandard: boolean; alerts: Alerts; policy: PushPolicy }
 
 /** What an app asks for, as it came. */
-export type SubscriptionInput = { endpoint: string; p256dh: string; auth: string; isStandard: boolean; alerts: Partial<Alerts>; policy: PushPolicy }
+export type SubscriptionInput = {
+  endpoint: string
+  p256dh: string
+  auth: string
+  isStandard: boolean
+  alerts: Partial<Alerts>
+  policy: PushPolicy
+}
 
 const maxEndpointLength = 2_048
 
@@ -40,7 +47,12 @@ export async function loadSubscription(db: Reader, tokenId: TokenId): Promise<Su
  * @param token the token itself, which apps want back in each message
  * @throws Refusal `invalid` for an endpoint that may not be asked, and for keys that are none
  */
-export async function subscribe(app: App, accountId: AccountId, { tokenId, token }: { tokenId: TokenId; token: string }, input: SubscriptionInput): Promise<Subscription> {
+export async function subscribe(
+  app: App,
+  accountId: AccountId,
+  { tokenId, token }: { tokenId: TokenId; token: string },
+  input: SubscriptionInput,
+): Promise<Subscription> {
   const values = {
     accountId,
     endpoint: checkedEndpoint(app, input.endpoint),
@@ -51,12 +63,21 @@ export async function subscribe(app: App, accountId: AccountId, { tokenId, token
     policy: input.policy,
     sealedToken: app.secrets.seal(token),
   }
-  await app.db.transaction((tx) => tx.insert(pushSubscriptions).values({ tokenId, ...values }).onConflictDoUpdate({ target: pushSubscriptions.tokenId, set: values }))
+  await app.db.transaction((tx) =>
+    tx
+      .insert(pushSubscriptions)
+      .values({ tokenId, ...values })
+      .onConflictDoUpdate({ target: pushSubscriptions.tokenId, set: values }),
+  )
   return loadSubscription(app.db, tokenId)
 }
 
 /** Changes of what the app of a token is told. @throws Refusal `not_found` */
-export async function changeSubscription(tx: Tx, tokenId: TokenId, changes: { alerts?: Partial<Alerts>; policy?: PushPolicy }): Promise<Subscription> {
+export async function changeSubscription(
+  tx: Tx,
+  tokenId: TokenId,
+  changes: { alerts?: Partial<Alerts>; policy?: PushPolicy },
+): Promise<Subscription> {
   const { alerts, policy } = await loadSubscription(tx, tokenId)
   await tx
     .update(pushSubscriptions)
@@ -71,14 +92,23 @@ export async function removeSubscription(tx: Tx, tokenId: TokenId): Promise<void
 }
 
 /** Some apps give up where one of the types that they know is missing. */
-const allAlerts = (some: Partial<Alerts>): Alerts => Object.fromEntries(alertTypes.map((type) => [type, some[type] ?? false])) as Alerts
+const allAlerts = (some: Partial<Alerts>): Alerts =>
+  Object.fromEntries(alertTypes.map((type) => [type, some[type] ?? false])) as Alerts
 
 /** A subscription as its messages are made for. */
-export type Pushed = Subscription & { accountId: AccountId; p256dh: string; auth: string; sealedToken: string; locale: string | null }
+export type Pushed = Subscription & {
+  accountId: AccountId
+  p256dh: string
+  auth: string
+  sealedToken: string
+  locale: string | null
+}
 
 /** The subscription, as long as its token stands and its person may use it; else null. */
 export async function activeSubscription(db: Reader, id: RelationId): Promise<Pushed | null> {
-  const { rows: [found] } = await db.execute<Pushed>(sql`
+  const {
+    rows: [found],
+  } = await db.execute<Pushed>(sql`
     select ps.id, ps.account_id as "accountId", ps.endpoint, ps.p256dh, ps.auth, ps.is_standard as "isStandard", ps.alerts, ps.policy, ps.sealed_token as "sealedToken", u.locale
     from push_subscriptions ps join access_tokens t on t.id = ps.token_id join users u on u.account_id = ps.account_id join accounts a on a.id = u.account_id
     where ps.id = ${id} and t.revoked_at is null and u.disabled_at is null and a.suspended_at is null`)
@@ -96,12 +126,15 @@ export async function endSubscription(tx: Tx, id: RelationId): Promise<void> {
  */
 function checkedEndpoint({ config }: Pick<App, 'config'>, text: string): string {
   const url = text.length <= maxEndpointLength && !/[\s\p{C}]/u.test(text) ? URL.parse(text) : null
-  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.username || url.password) throw invalid('Endpoint is invalid')
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.username || url.password)
+    throw invalid('Endpoint is invalid')
   const target = { protocol: url.protocol, port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80) }
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
   const address = host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : host
   const isName = !/^[\d.]+$|:/.test(address)
-  const isAllowed = isName ? target.protocol === 'https:' && target.port === 443 && address.includes('.') : mayDial(address, target, config.allowPrivateAddresses)
+  const isAllowed = isName
+    ? target.protocol === 'https:' && target.port === 443 && address.includes('.')
+    : mayDial(address, target, config.allowPrivateAddresses)
   if (!isAllowed) throw invalid('Endpoint is invalid')
   return text
 }

@@ -8,8 +8,15 @@ const validSeconds = 12 * 3_600
  *
  * @param contact where its people reach ours: an https or mailto URL
  */
-export function vapidToken(secrets: Pick<Secrets, 'vapidSign'>, endpoint: string, contact: string, now = Date.now()): string {
+export function vapidToken(
+  secrets: Pick<Secrets, 'vapidSign'>,
+  endpoint: string,
+  contact: string,
+  now = Date.now(),
+): string {
   const claims = { aud: new URL(endpoint).origin, exp: Math.floor(now / 1_000) + validSeconds, sub: contact }
-  const signed = [{ typ: 'JWT', alg: 'ES256' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+  const signed = [{ typ: 'JWT', alg: 'ES256' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
   return `${signed}.${secrets.vapidSign(signed)}`
 }

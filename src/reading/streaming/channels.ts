@@ -12,7 +12,18 @@ export type Channel =
   | { kind: 'list'; listId: ListId }
 
 const streamNames = [
-  'user', 'user:notification', 'public', 'public:media', 'public:local', 'public:local:media', 'public:remote', 'public:remote:media', 'hashtag', 'hashtag:local', 'list', 'direct',
+  'user',
+  'user:notification',
+  'public',
+  'public:media',
+  'public:local',
+  'public:local:media',
+  'public:remote',
+  'public:remote:media',
+  'hashtag',
+  'hashtag:local',
+  'list',
+  'direct',
 ] as const
 export type StreamName = (typeof streamNames)[number]
 
@@ -22,19 +33,28 @@ export const isStreamName = (name: unknown): name is StreamName => (streamNames 
 export type ChannelParams = { tag?: string | undefined; list?: string | undefined }
 
 /** A stream by its name; `label` is how its messages name it. Null without the hashtag or list that it is of. */
-export function channelOf(name: StreamName, { tag, list }: ChannelParams): { channel: Channel; label: string[] } | null {
-  if (name === 'user' || name === 'user:notification' || name === 'direct') return { channel: { kind: name }, label: [name] }
-  if (name === 'list') return list && isId(list) ? { channel: { kind: 'list', listId: list as ListId }, label: [name, list] } : null
+export function channelOf(
+  name: StreamName,
+  { tag, list }: ChannelParams,
+): { channel: Channel; label: string[] } | null {
+  if (name === 'user' || name === 'user:notification' || name === 'direct')
+    return { channel: { kind: name }, label: [name] }
+  if (name === 'list')
+    return list && isId(list) ? { channel: { kind: 'list', listId: list as ListId }, label: [name, list] } : null
   const from = name.includes(':local') ? 'local' : name.includes(':remote') ? 'remote' : undefined
-  if (name.startsWith('public')) return { channel: { kind: 'public', from, onlyMedia: name.endsWith(':media') }, label: [name] }
+  if (name.startsWith('public'))
+    return { channel: { kind: 'public', from, onlyMedia: name.endsWith(':media') }, label: [name] }
   const parsed = tag === undefined ? null : parseHashtag(tag.slice(0, maxTagLength))
   // Apps find their stream again by the spelling that they gave.
-  return parsed && tag !== undefined ? { channel: { kind: 'hashtag', from, tag: parsed.name }, label: [name, tag] } : null
+  return parsed && tag !== undefined
+    ? { channel: { kind: 'hashtag', from, tag: parsed.name }, label: [name, tag] }
+    : null
 }
 
 const maxTagLength = 200
 
-export const scopeOf = (name: StreamName): Scope => (name === 'user:notification' ? 'read:notifications' : 'read:statuses')
+export const scopeOf = (name: StreamName): Scope =>
+  name === 'user:notification' ? 'read:notifications' : 'read:statuses'
 
 /** Whether a token may hear of notifications on the stream of everything. */
 export const hearsNotifications = (scopes: readonly string[]): boolean => coversScopes(scopes, 'read:notifications')

@@ -6,11 +6,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
+import { eventsChannel } from '../../outbox/emit.ts'
+import type { StreamedEvent } from '../../outbox/events.ts'
 import { type Db, isDatabaseAway } from '../../platform/db/index.ts'
 import { listenFor } from '../../platform/db/listen.ts'
 import { getLogger } from '../../platform/log.ts'
-import { eventsChannel } from '../../outbox/emit.ts'
-import type { StreamedEvent } from '../../outbox/events.ts'
 
 /** Everything before `from` was read; `to` and `after` say how far it goes on where more was new than is read at once. */
 type Position = { from: string; to: string | null; after: string }
@@ -64,13 +64,18 @@ export function openFeed(db: Db, onEvents: (events: StreamedEvent[], handled: ()
     const { to, rows } = await readAfter(db, before)
     let handled = 0
     try {
-      await onEvents(rows.map(({ event }) => event), () => void handled++)
+      await onEvents(
+        rows.map(({ event }) => event),
+        () => void handled++,
+      )
     } finally {
       // Where it fails in the middle, the rest is read again, up to the same snapshot.
       const last = rows[handled - 1]
       if (last) position = { from: before.from, to, after: last.id }
     }
-    return rows.length === batchSize ? { from: before.from, to, after: rows.at(-1)?.id ?? before.after } : { from: to, to: null, after: '0' }
+    return rows.length === batchSize
+      ? { from: before.from, to, after: rows.at(-1)?.id ?? before.after }
+      : { from: to, to: null, after: '0' }
   }
 
   const listener = listenFor(db, eventsChannel, wake)

@@ -1,14 +1,14 @@
+import { isStillValid } from '../../accounts/sessions/access-tokens.ts'
+import type { StreamedEvent } from '../../outbox/events.ts'
 /**
  * The open streams of a process: who listens to what, and what is sent to whom. It reads what happens from the database while
  * there is a stream, so it works over any number of processes; nothing is kept for who isn't connected.
  */
 import type { App } from '../../platform/app.ts'
-import { isStillValid } from '../../accounts/sessions/access-tokens.ts'
 import { isDatabaseAway } from '../../platform/db/index.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId, TokenId } from '../../platform/ids.ts'
 import { getLogger } from '../../platform/log.ts'
-import type { StreamedEvent } from '../../outbox/events.ts'
 import type { Channel } from './channels.ts'
 import { type Feed, openFeed } from './feed.ts'
 import { type NewsDelivery, type NewsListener, type News, newsOf } from './news.ts'
@@ -66,7 +66,11 @@ const maxOfAddress = 50
 const atOnce = 4
 
 /** @param present makes the payload of news; undefined for none */
-export function openHub({ db, uris }: Pick<App, 'db' | 'uris'>, present: (news: News) => string | undefined, { beatMs = 15_000, checkMs = 4_000 }: HubOptions = {}): Hub {
+export function openHub(
+  { db, uris }: Pick<App, 'db' | 'uris'>,
+  present: (news: News) => string | undefined,
+  { beatMs = 15_000, checkMs = 4_000 }: HubOptions = {},
+): Hub {
   const seats = new Map<Connection, Map<string, Subscription>>()
   let engine: Engine | null = null
   let isOver = false
@@ -131,7 +135,13 @@ export function openHub({ db, uris }: Pick<App, 'db' | 'uris'>, present: (news: 
     const beats = setInterval(() => {
       for (const connection of seats.keys()) connection.beat()
     }, beatMs)
-    const checks = setInterval(() => void check().catch((error: unknown) => log.warn('Tokens of streams could not be looked at: {error}', { error })), checkMs)
+    const checks = setInterval(
+      () =>
+        void check().catch((error: unknown) =>
+          log.warn('Tokens of streams could not be looked at: {error}', { error }),
+        ),
+      checkMs,
+    )
     return { feed, timers: [beats.unref(), checks.unref()] }
   }
   const stop = async (): Promise<void> => {
@@ -146,8 +156,10 @@ export function openHub({ db, uris }: Pick<App, 'db' | 'uris'>, present: (news: 
     async join(connection) {
       if (isOver) throw new Refusal('unavailable', 'This server is being restarted')
       const others = [...seats.keys()]
-      if (others.filter(({ accountId }) => accountId === connection.accountId).length >= maxOfAccount) throw new Refusal('too_many', 'Too many open streams of this account')
-      if (connection.address && others.filter(({ address }) => address === connection.address).length >= maxOfAddress) throw new Refusal('too_many', 'Too many open streams from this address')
+      if (others.filter(({ accountId }) => accountId === connection.accountId).length >= maxOfAccount)
+        throw new Refusal('too_many', 'Too many open streams of this account')
+      if (connection.address && others.filter(({ address }) => address === connection.address).length >= maxOfAddress)
+        throw new Refusal('too_many', 'Too many open streams from this address')
 
       const subscriptions = new Map<string, Subscription>()
       seats.set(connection, subscriptions)
@@ -160,7 +172,8 @@ export function openHub({ db, uris }: Pick<App, 'db' | 'uris'>, present: (news: 
       }
       const { accountId, scopes } = connection
       return {
-        subscribe: (channel, label) => void subscriptions.set(keyOf(label), { connection, accountId, scopes, channel, label }),
+        subscribe: (channel, label) =>
+          void subscriptions.set(keyOf(label), { connection, accountId, scopes, channel, label }),
         unsubscribe: (label) => void subscriptions.delete(keyOf(label)),
         count: () => subscriptions.size,
         leave: () => leave(connection),

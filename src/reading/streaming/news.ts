@@ -1,17 +1,26 @@
-/** What there is to tell about an event, and to whom of those who listen. */
-import { type AnnouncementView, loadAnnouncement, type AnnouncementReactionView } from '../announcements/views.ts'
+import type { StreamedEvent } from '../../outbox/events.ts'
 import type { App } from '../../platform/app.ts'
-import { type ConversationView, loadConversation } from '../conversations/page.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { Refusal } from '../../platform/errors.ts'
-import { type FilterMatch, hides, loadFiltersOf, matchFilters } from '../../statuses/views/filters.ts'
 import type { AccountId, AnnouncementId, ListId, StatusId, TagId } from '../../platform/ids.ts'
+import { type FilterMatch, hides, loadFiltersOf, matchFilters } from '../../statuses/views/filters.ts'
+import { loadViewsFor } from '../../statuses/views/views-for.ts'
+import { loadStatusView, type StatusView } from '../../statuses/views/views.ts'
+/** What there is to tell about an event, and to whom of those who listen. */
+import { type AnnouncementView, loadAnnouncement, type AnnouncementReactionView } from '../announcements/views.ts'
+import { type ConversationView, loadConversation } from '../conversations/page.ts'
 import { loadNotification, type NotificationView } from '../notifications/page.ts'
 import { recipientOf } from '../notifications/recipient.ts'
-import type { StreamedEvent } from '../../outbox/events.ts'
-import { loadStatusView, type StatusView } from '../../statuses/views/views.ts'
-import { loadViewsFor } from '../../statuses/views/views-for.ts'
-import { formerHomeWatchers, formerListWatchers, homeWatchers, listWatchers, publicWatchers, unblocked, type Whereabouts, whereaboutsOf } from '../timelines/watchers.ts'
+import {
+  formerHomeWatchers,
+  formerListWatchers,
+  homeWatchers,
+  listWatchers,
+  publicWatchers,
+  unblocked,
+  type Whereabouts,
+  whereaboutsOf,
+} from '../timelines/watchers.ts'
 import { type Channel, hearsNotifications } from './channels.ts'
 
 /** In the words of the API; whoever sends it makes the payload. */
@@ -34,7 +43,11 @@ export type NewsDelivery<L extends NewsListener> = { to: L[]; news: News }
 type ToldEvent = Exclude<StreamedEvent, { type: 'token.revoked' }>
 
 /** In a fixed number of queries, however many listen, but for the views of those on whose home timelines or lists a status is. */
-export async function newsOf<L extends NewsListener>({ db, uris }: Pick<App, 'db' | 'uris'>, event: ToldEvent, listeners: L[]): Promise<NewsDelivery<L>[]> {
+export async function newsOf<L extends NewsListener>(
+  { db, uris }: Pick<App, 'db' | 'uris'>,
+  event: ToldEvent,
+  listeners: L[],
+): Promise<NewsDelivery<L>[]> {
   switch (event.type) {
     case 'status.published':
     case 'status.received':
@@ -54,15 +67,27 @@ export async function newsOf<L extends NewsListener>({ db, uris }: Pick<App, 'db
       return [{ to, news: { event: 'notification', viewer, view } }]
     }
     case 'notifications.merged':
-      return [{ to: listeners.filter((one) => one.accountId === event.accountId && isForNotifications(one)), news: { event: 'notifications_merged' } }]
+      return [
+        {
+          to: listeners.filter((one) => one.accountId === event.accountId && isForNotifications(one)),
+          news: { event: 'notifications_merged' },
+        },
+      ]
     case 'conversation.updated': {
       const { accountId: viewer, conversationId } = event
-      const to = listeners.filter(({ accountId, channel }) => accountId === viewer && (channel.kind === 'direct' || channel.kind === 'user'))
+      const to = listeners.filter(
+        ({ accountId, channel }) => accountId === viewer && (channel.kind === 'direct' || channel.kind === 'user'),
+      )
       const view = to.length > 0 ? await ifFound(loadConversation(db, viewer, conversationId)) : null
       return view ? [{ to, news: { event: 'conversation', viewer, view } }] : []
     }
     case 'filters.changed':
-      return [{ to: onHome(listeners).filter(({ accountId }) => accountId === event.accountId), news: { event: 'filters_changed' } }]
+      return [
+        {
+          to: onHome(listeners).filter(({ accountId }) => accountId === event.accountId),
+          news: { event: 'filters_changed' },
+        },
+      ]
     case 'announcement.published':
     case 'announcement.updated': {
       const view = await loadAnnouncement(db, uris, null, event.announcementId)
@@ -71,7 +96,12 @@ export async function newsOf<L extends NewsListener>({ db, uris }: Pick<App, 'db
     case 'announcement.reaction': {
       const { announcementId, name } = event
       const view = await loadAnnouncement(db, uris, null, announcementId)
-      const reaction = view?.reactions.find((one) => one.name === name) ?? { name, count: 0, isMine: false, emoji: null }
+      const reaction = view?.reactions.find((one) => one.name === name) ?? {
+        name,
+        count: 0,
+        isMine: false,
+        emoji: null,
+      }
       return view ? [{ to: onHome(listeners), news: { event: 'announcement.reaction', announcementId, reaction } }] : []
     }
     case 'announcement.removed':
@@ -86,14 +116,24 @@ const ifFound = <T>(loading: Promise<T>): Promise<T | null> =>
     throw error
   })
 
-const isForNotifications = ({ channel, scopes }: NewsListener): boolean => channel.kind === 'user:notification' || (channel.kind === 'user' && hearsNotifications(scopes))
+const isForNotifications = ({ channel, scopes }: NewsListener): boolean =>
+  channel.kind === 'user:notification' || (channel.kind === 'user' && hearsNotifications(scopes))
 
-const onHome = <L extends NewsListener>(listeners: L[]): L[] => listeners.filter(({ channel }) => channel.kind === 'user')
+const onHome = <L extends NewsListener>(listeners: L[]): L[] =>
+  listeners.filter(({ channel }) => channel.kind === 'user')
 
-async function statusNews<L extends NewsListener>(db: Db, event: 'update' | 'status.update', statusId: StatusId, listeners: L[]): Promise<NewsDelivery<L>[]> {
+async function statusNews<L extends NewsListener>(
+  db: Db,
+  event: 'update' | 'status.update',
+  statusId: StatusId,
+  listeners: L[],
+): Promise<NewsDelivery<L>[]> {
   const where = await whereaboutsOf(db, statusId)
   if (!where || (event === 'update' && !where.isRecent)) return []
-  const [personal, everybodys] = await Promise.all([shownOwn(db, statusId, listeners), shownPublic(db, statusId, where, listeners)])
+  const [personal, everybodys] = await Promise.all([
+    shownOwn(db, statusId, listeners),
+    shownPublic(db, statusId, where, listeners),
+  ])
   return [...personal, ...everybodys].map(({ to, ...shown }) => ({ to, news: { event, ...shown } }))
 }
 
@@ -102,14 +142,27 @@ type Shown<L> = { to: L[]; viewer: AccountId | null; view: StatusView; filtered:
 /** Home timelines and lists, as each owner sees the status. */
 async function shownOwn<L extends NewsListener>(db: Db, statusId: StatusId, listeners: L[]): Promise<Shown<L>[]> {
   const [homes, lists] = [byAccount(onHome(listeners)), byList(listeners)]
-  const [owners, listIds] = await Promise.all([homeWatchers(db, statusId, [...homes.keys()]), listWatchers(db, statusId, [...lists.keys()])])
-  const to = byAccount([...owners.flatMap((id) => homes.get(id) ?? []), ...listIds.flatMap((id) => lists.get(id) ?? [])])
+  const [owners, listIds] = await Promise.all([
+    homeWatchers(db, statusId, [...homes.keys()]),
+    listWatchers(db, statusId, [...lists.keys()]),
+  ])
+  const to = byAccount([
+    ...owners.flatMap((id) => homes.get(id) ?? []),
+    ...listIds.flatMap((id) => lists.get(id) ?? []),
+  ])
   const views = await loadViewsFor(db, [...to.keys()], statusId)
-  return [...views].filter(([, view]) => !hides(view.filtered, 'home')).map(([viewer, view]) => ({ to: to.get(viewer) ?? [], viewer, view, filtered: view.filtered }))
+  return [...views]
+    .filter(([, view]) => !hides(view.filtered, 'home'))
+    .map(([viewer, view]) => ({ to: to.get(viewer) ?? [], viewer, view, filtered: view.filtered }))
 }
 
 /** Public streams and those of hashtags. */
-async function shownPublic<L extends NewsListener>(db: Db, statusId: StatusId, where: Whereabouts, listeners: L[]): Promise<Shown<L>[]> {
+async function shownPublic<L extends NewsListener>(
+  db: Db,
+  statusId: StatusId,
+  where: Whereabouts,
+  listeners: L[],
+): Promise<Shown<L>[]> {
   const wanting = byAccount(listeners.filter(({ channel }) => isWithin(where, channel)))
   const viewers = await publicWatchers(db, statusId, [...wanting.keys()])
   const view = viewers.length > 0 ? await loadStatusView(db, null, statusId) : undefined
@@ -127,10 +180,19 @@ async function shownPublic<L extends NewsListener>(db: Db, statusId: StatusId, w
 }
 
 /** Whoever may have been shown a status, or a boost of it, is told that it is gone. */
-async function deletions<L extends NewsListener>(db: Db, statusId: StatusId, tagIds: TagId[], listeners: L[]): Promise<NewsDelivery<L>[]> {
+async function deletions<L extends NewsListener>(
+  db: Db,
+  statusId: StatusId,
+  tagIds: TagId[],
+  listeners: L[],
+): Promise<NewsDelivery<L>[]> {
   const where = await whereaboutsOf(db, statusId, tagIds)
   if (!where) return []
-  const [homes, lists, wanting] = [byAccount(onHome(listeners)), byList(listeners), byAccount(listeners.filter(({ channel }) => isWithin(where, channel)))]
+  const [homes, lists, wanting] = [
+    byAccount(onHome(listeners)),
+    byList(listeners),
+    byAccount(listeners.filter(({ channel }) => isWithin(where, channel))),
+  ]
   const [ofHomes, ofLists, viewers] = await Promise.all([
     formerHomeWatchers(db, statusId, tagIds, [...homes.keys()]),
     formerListWatchers(db, statusId, [...lists.keys()]),
@@ -141,10 +203,14 @@ async function deletions<L extends NewsListener>(db: Db, statusId: StatusId, tag
     ...ofLists.flatMap(({ id, statusId: of }) => (lists.get(id) ?? []).map((to) => ({ to, of }))),
     ...viewers.flatMap((id) => (wanting.get(id) ?? []).map((to) => ({ to, of: statusId }))),
   ]
-  return [...Map.groupBy(gone, ({ of }) => of)].map(([id, ones]) => ({ to: ones.map(({ to }) => to), news: { event: 'delete', id } }))
+  return [...Map.groupBy(gone, ({ of }) => of)].map(([id, ones]) => ({
+    to: ones.map(({ to }) => to),
+    news: { event: 'delete', id },
+  }))
 }
 
-const byAccount = <L extends NewsListener>(listeners: L[]): Map<AccountId, L[]> => Map.groupBy(listeners, ({ accountId }) => accountId)
+const byAccount = <L extends NewsListener>(listeners: L[]): Map<AccountId, L[]> =>
+  Map.groupBy(listeners, ({ accountId }) => accountId)
 
 function byList<L extends NewsListener>(listeners: L[]): Map<ListId, L[]> {
   const lists = new Map<ListId, L[]>()

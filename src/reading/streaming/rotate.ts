@@ -13,7 +13,11 @@ const lockNotAvailable = '55P03'
  */
 export async function rotateEvents(tx: Tx): Promise<number | null> {
   // Two that have both counted would wait for each other.
-  const { rows: [lock] } = await tx.execute<{ isOurs: boolean }>(sql`select pg_try_advisory_xact_lock(hashtextextended('rotate-events', 0)) as "isOurs"`)
+  const {
+    rows: [lock],
+  } = await tx.execute<{ isOurs: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended('rotate-events', 0)) as "isOurs"`,
+  )
   if (!lock?.isOurs) return 0
   const { hour, next, count } = await nextSlot(tx)
   if (count === 0) return 0
@@ -33,9 +37,15 @@ export async function rotateEvents(tx: Tx): Promise<number | null> {
 }
 
 async function nextSlot(tx: Tx) {
-  const { rows: [found] } = await tx.execute<{ hour: string; slot: number }>(sql`select hour, ((hour + 1) % ${eventSlots})::int as slot from (select ${eventHour} as hour) now`)
+  const {
+    rows: [found],
+  } = await tx.execute<{ hour: string; slot: number }>(
+    sql`select hour, ((hour + 1) % ${eventSlots})::int as slot from (select ${eventHour} as hour) now`,
+  )
   const { hour, slot } = found!
   const next = sql.identifier(`events_${slot}`)
-  const { rows: [counted] } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from ${next}`)
+  const {
+    rows: [counted],
+  } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from ${next}`)
   return { hour, next, count: counted!.count }
 }

@@ -6,7 +6,11 @@ import { avoids } from '../../rules/avoidance.ts'
 export type DirectoryQuery = { order: 'active' | 'new'; localOnly: boolean; limit: number; offset: number }
 
 /** Accounts that want to be found, by when they last wrote or when they came, without those whom the viewer doesn't want to see. */
-export async function directory(db: Reader, viewer: AccountId | null, { order, localOnly, limit, offset }: DirectoryQuery): Promise<AccountId[]> {
+export async function directory(
+  db: Reader,
+  viewer: AccountId | null,
+  { order, localOnly, limit, offset }: DirectoryQuery,
+): Promise<AccountId[]> {
   const { rows } = await db.execute<{ id: AccountId }>(sql`
     select a.id from accounts a ${order === 'active' ? sql`join account_stats s on s.account_id = a.id and s.last_status_at is not null` : sql``}
     where ${isRecommendable} and ${isFine(viewer)} ${localOnly ? sql`and a.domain is null` : sql``}
@@ -20,4 +24,5 @@ export const isRecommendable = sql`a.is_discoverable and a.suspended_at is null 
   and not exists (select from users pending where pending.account_id = a.id and (pending.confirmed_at is null or pending.approved_at is null or pending.disabled_at is not null))`
 
 /** Condition for the accounts, as `a`, that a viewer neither blocks nor mutes, nor is blocked by. */
-export const isFine = (viewer: AccountId | null) => (viewer === null ? sql`true` : sql`not ${avoids(viewer, sql`a.id`)}`)
+export const isFine = (viewer: AccountId | null) =>
+  viewer === null ? sql`true` : sql`not ${avoids(viewer, sql`a.id`)}`

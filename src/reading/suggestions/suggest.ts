@@ -1,15 +1,15 @@
 /** Whom somebody may want to follow. */
 import { inArray, sql } from 'drizzle-orm'
 import { handleMatches } from '../../accounts/find.ts'
-import { isFine, isRecommendable } from './directory.ts'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
-import { suggestionDismissals } from '../../platform/db/schema/relationships.ts'
-import type { AccountId } from '../../platform/ids.ts'
-import { loadSettings } from '../../rules/settings.ts'
-import { parseHandle } from '../../platform/handle.ts'
-import type { Uris } from '../../platform/uris.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
+import { suggestionDismissals } from '../../platform/db/schema/relationships.ts'
+import { parseHandle } from '../../platform/handle.ts'
+import type { AccountId } from '../../platform/ids.ts'
+import type { Uris } from '../../platform/uris.ts'
+import { loadSettings } from '../../rules/settings.ts'
+import { isFine, isRecommendable } from './directory.ts'
 
 export type SuggestionSource = 'featured' | 'friends_of_friends' | 'most_followed'
 export type Suggestion = { accountId: AccountId; sources: SuggestionSource[] }
@@ -50,7 +50,9 @@ export async function suggest(db: Reader, uris: Uris, viewer: AccountId, limit: 
 
 async function featuredAccounts(db: Reader, uris: Uris): Promise<AccountId[]> {
   const { suggestedAccounts } = await loadSettings(db)
-  const handles = suggestedAccounts.flatMap((handle) => parseHandle(handle) ?? []).map((handle) => uris.localised(handle))
+  const handles = suggestedAccounts
+    .flatMap((handle) => parseHandle(handle) ?? [])
+    .map((handle) => uris.localised(handle))
   if (handles.length === 0) return []
   const found = await db.select({ id: accounts.id }).from(accounts).where(handleMatches(handles))
   return found.map(({ id }) => id)
@@ -58,6 +60,9 @@ async function featuredAccounts(db: Reader, uris: Uris): Promise<AccountId[]> {
 
 /** Keeps an account from being suggested again. One that never was is fine. */
 export async function dismissSuggestion(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
-  const known = await tx.select({ id: accounts.id }).from(accounts).where(inArray(accounts.id, [targetId]))
+  const known = await tx
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(inArray(accounts.id, [targetId]))
   if (known.length > 0) await tx.insert(suggestionDismissals).values({ accountId, targetId }).onConflictDoNothing()
 }

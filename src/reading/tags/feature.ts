@@ -1,17 +1,23 @@
 /** Hashtags that profiles show, with how often their accounts used them. */
 import { and, asc, eq, inArray, notInArray, sql } from 'drizzle-orm'
+import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { tags } from '../../platform/db/schema/interactions.ts'
 import { featuredTags } from '../../platform/db/schema/lists.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import { type AccountId, newId, type RelationId, type TagId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
-import { emit } from '../../outbox/emit.ts'
 import { tagUse, usedTags } from '../../statuses/counts/tag-use.ts'
 import { type Hashtag, openTagIds } from '../../statuses/tags.ts'
 
 /** `name` as the account wrote it; `key` is the hashtag's. */
-export type FeaturedTag = { id: RelationId; key: string; name: string; statusesCount: number; lastStatusAt: Date | null }
+export type FeaturedTag = {
+  id: RelationId
+  key: string
+  name: string
+  statusesCount: number
+  lastStatusAt: Date | null
+}
 
 /** Of an account elsewhere no more are kept. */
 const maxRemoteTags = 20
@@ -32,7 +38,11 @@ export async function featureTag(tx: Tx, accountId: AccountId, tag: Hashtag): Pr
   return id
 }
 
-async function addPlace(tx: Tx, accountId: AccountId, tag: Hashtag): Promise<{ id: RelationId; tagId: TagId; isNew: boolean }> {
+async function addPlace(
+  tx: Tx,
+  accountId: AccountId,
+  tag: Hashtag,
+): Promise<{ id: RelationId; tagId: TagId; isNew: boolean }> {
   const [tagId] = await openTagIds(tx, [tag])
   if (!tagId) throw notFound()
   const id = newId<RelationId>()
@@ -43,16 +53,27 @@ async function addPlace(tx: Tx, accountId: AccountId, tag: Hashtag): Promise<{ i
     .onConflictDoNothing()
     .returning({ id: featuredTags.id })
   if (added.length > 0) return { id, tagId, isNew: true }
-  const [known] = await tx.select({ id: featuredTags.id }).from(featuredTags).where(and(eq(featuredTags.accountId, accountId), eq(featuredTags.tagId, tagId)))
+  const [known] = await tx
+    .select({ id: featuredTags.id })
+    .from(featuredTags)
+    .where(and(eq(featuredTags.accountId, accountId), eq(featuredTags.tagId, tagId)))
   return { id: known?.id ?? id, tagId, isNew: false }
 }
 
 async function countPlaces(db: Reader, accountId: AccountId): Promise<number> {
-  return (await db.select({ id: featuredTags.id }).from(featuredTags).where(eq(featuredTags.accountId, accountId))).length
+  return (await db.select({ id: featuredTags.id }).from(featuredTags).where(eq(featuredTags.accountId, accountId)))
+    .length
 }
 
 export async function isFeatured(db: Reader, accountId: AccountId, tagId: TagId): Promise<boolean> {
-  return (await db.select({ id: featuredTags.id }).from(featuredTags).where(and(eq(featuredTags.accountId, accountId), eq(featuredTags.tagId, tagId)))).length > 0
+  return (
+    (
+      await db
+        .select({ id: featuredTags.id })
+        .from(featuredTags)
+        .where(and(eq(featuredTags.accountId, accountId), eq(featuredTags.tagId, tagId)))
+    ).length > 0
+  )
 }
 
 /** Shows a hashtag on the profile of an account elsewhere, as its server says. One too many is not shown. */
@@ -67,8 +88,20 @@ export async function removeReceivedTag(tx: Tx, accountId: AccountId, { name }: 
 
 /** Shows those hashtags on the profile of an account elsewhere that its server says, and no others. */
 export async function receiveFeaturedTags(tx: Tx, accountId: AccountId, found: readonly Hashtag[]): Promise<void> {
-  const kept = tx.select({ id: tags.id }).from(tags).where(inArray(tags.name, found.map(({ name }) => name)))
-  await tx.delete(featuredTags).where(and(eq(featuredTags.accountId, accountId), found.length > 0 ? notInArray(featuredTags.tagId, kept) : undefined))
+  const kept = tx
+    .select({ id: tags.id })
+    .from(tags)
+    .where(
+      inArray(
+        tags.name,
+        found.map(({ name }) => name),
+      ),
+    )
+  await tx
+    .delete(featuredTags)
+    .where(
+      and(eq(featuredTags.accountId, accountId), found.length > 0 ? notInArray(featuredTags.tagId, kept) : undefined),
+    )
   for (const tag of found.slice(0, maxRemoteTags)) await receiveFeaturedTag(tx, accountId, tag)
 }
 
@@ -83,7 +116,10 @@ export async function unfeatureTag(tx: Tx, accountId: AccountId, { name }: Pick<
  * @throws Refusal `not_found` when the account has no such place
  */
 export async function removeFeaturedTag(tx: Tx, accountId: AccountId, id: RelationId): Promise<void> {
-  const removed = await tx.delete(featuredTags).where(and(eq(featuredTags.id, id), eq(featuredTags.accountId, accountId))).returning(place)
+  const removed = await tx
+    .delete(featuredTags)
+    .where(and(eq(featuredTags.id, id), eq(featuredTags.accountId, accountId)))
+    .returning(place)
   if (removed.length === 0) throw notFound()
   await tellRemoved(tx, accountId, removed)
 }
@@ -93,7 +129,10 @@ type Place = { tagId: TagId; name: string }
 
 async function removeNamed(tx: Tx, accountId: AccountId, name: string): Promise<Place[]> {
   const named = tx.select({ id: tags.id }).from(tags).where(eq(tags.name, name))
-  return tx.delete(featuredTags).where(and(eq(featuredTags.accountId, accountId), inArray(featuredTags.tagId, named))).returning(place)
+  return tx
+    .delete(featuredTags)
+    .where(and(eq(featuredTags.accountId, accountId), inArray(featuredTags.tagId, named)))
+    .returning(place)
 }
 
 async function tellRemoved(tx: Tx, accountId: AccountId, removed: Place[]): Promise<void> {
@@ -103,7 +142,13 @@ async function tellRemoved(tx: Tx, accountId: AccountId, removed: Place[]): Prom
 /** The hashtags of an account's profile, the most used first. */
 export async function loadFeaturedTags(db: Reader, accountId: AccountId): Promise<FeaturedTag[]> {
   return db
-    .select({ id: featuredTags.id, key: tags.name, name: featuredTags.name, statusesCount: featuredTags.statusesCount, lastStatusAt: featuredTags.lastStatusAt })
+    .select({
+      id: featuredTags.id,
+      key: tags.name,
+      name: featuredTags.name,
+      statusesCount: featuredTags.statusesCount,
+      lastStatusAt: featuredTags.lastStatusAt,
+    })
     .from(featuredTags)
     .innerJoin(tags, eq(tags.id, featuredTags.tagId))
     .where(eq(featuredTags.accountId, accountId))

@@ -17,8 +17,11 @@ import { maxFollowedTags } from '../timelines/home-rule.ts'
 export async function followTag(tx: Tx, accountId: AccountId, tag: Hashtag): Promise<void> {
   const [tagId] = await tagIds(tx, [tag])
   if (!tagId) return
-  const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from tag_follows where account_id = ${accountId} and tag_id <> ${tagId}`)
-  if ((rows[0]?.count ?? 0) >= maxFollowedTags) throw new Refusal('invalid', `You can’t follow more than ${maxFollowedTags} hashtags`)
+  const { rows } = await tx.execute<{ count: number }>(
+    sql`select count(*)::int as count from tag_follows where account_id = ${accountId} and tag_id <> ${tagId}`,
+  )
+  if ((rows[0]?.count ?? 0) >= maxFollowedTags)
+    throw new Refusal('invalid', `You can’t follow more than ${maxFollowedTags} hashtags`)
   await tx.insert(tagFollows).values({ id: newId(), accountId, tagId }).onConflictDoNothing()
 }
 
@@ -29,7 +32,11 @@ export async function unfollowTag(tx: Tx, accountId: AccountId, { name }: Pick<H
 }
 
 /** A page of the hashtags that an account follows, the latest first. The cursor is the id of the follow. */
-export async function followedTags(db: Reader, accountId: AccountId, page: Page): Promise<{ id: RelationId; tagId: TagId }[]> {
+export async function followedTags(
+  db: Reader,
+  accountId: AccountId,
+  page: Page,
+): Promise<{ id: RelationId; tagId: TagId }[]> {
   const { where, orderBy, limit } = slice(tagFollows.id, page)
   const rows = await db
     .select({ id: tagFollows.id, tagId: tagFollows.tagId })

@@ -17,7 +17,11 @@ export type TagDetails = {
 }
 
 /** Hashtags by id, in two queries, in the order of the ids; unknown ids are left out. */
-export async function loadTagDetails(db: Reader, viewer: AccountId | null, ids: readonly TagId[]): Promise<TagDetails[]> {
+export async function loadTagDetails(
+  db: Reader,
+  viewer: AccountId | null,
+  ids: readonly TagId[],
+): Promise<TagDetails[]> {
   if (ids.length === 0) return []
   const [rows, historyOf] = await Promise.all([
     db
@@ -41,10 +45,18 @@ export async function loadTagDetails(db: Reader, viewer: AccountId | null, ids: 
  *
  * @param tag as `parseHashtag` returns it
  */
-export async function loadTagByName(db: Reader, viewer: AccountId | null, tag: { name: string; displayName: string }): Promise<TagDetails> {
-  const [known] = await db.select({ id: tags.id, isOpen: tags.isOpen }).from(tags).where(sql`${tags.name} = ${tag.name}`)
+export async function loadTagByName(
+  db: Reader,
+  viewer: AccountId | null,
+  tag: { name: string; displayName: string },
+): Promise<TagDetails> {
+  const [known] = await db
+    .select({ id: tags.id, isOpen: tags.isOpen })
+    .from(tags)
+    .where(sql`${tags.name} = ${tag.name}`)
   const [details] = known ? await loadTagDetails(db, viewer, [known.id]) : []
   // That somebody used it where strangers don't read is not to be found out by asking for it.
-  if (details && (details.isFollowed || details.isFeatured || known?.isOpen)) return known?.isOpen ? details : { ...details, displayName: tag.displayName }
+  if (details && (details.isFollowed || details.isFeatured || known?.isOpen))
+    return known?.isOpen ? details : { ...details, displayName: tag.displayName }
   return { id: null, ...tag, history: [], isFollowed: false, isFeatured: false }
 }

@@ -6,10 +6,23 @@ import { statementsOf, unseen } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { visibleTo } from '../../statuses/access/visibility.ts'
 
-export type AccountFilter = { onlyMedia?: boolean; excludeReplies?: boolean; excludeReblogs?: boolean; excludeDirect?: boolean; pinned?: boolean; tag?: string }
+export type AccountFilter = {
+  onlyMedia?: boolean
+  excludeReplies?: boolean
+  excludeReblogs?: boolean
+  excludeDirect?: boolean
+  pinned?: boolean
+  tag?: string
+}
 
 /** Ids of a page of an account's statuses and boosts that the viewer may see, newest first. Replies to oneself are no replies. */
-export async function accountTimeline(db: Reader, viewer: AccountId | null, accountId: AccountId, filter: AccountFilter, page: Page): Promise<StatusId[]> {
+export async function accountTimeline(
+  db: Reader,
+  viewer: AccountId | null,
+  accountId: AccountId,
+  filter: AccountFilter,
+  page: Page,
+): Promise<StatusId[]> {
   const find = findPage({ filter, hasViewer: viewer !== null, shape: shapeOf(page) })
   const rows = await find(db, { viewer, accountId, tag: filter.tag ?? null, ...cursorsOf(page) })
   return settle(page, rows).map(({ id }) => id)
@@ -25,22 +38,37 @@ const findPage = statementsOf<Kind, Values, { id: StatusId }>(
     return sql`select ${statuses.id} from ${statuses} where ${and(ofAccount(filter, values), visibleTo(hasViewer ? unseen(values.viewer!) : null), where)} order by ${orderBy} limit ${limit}`
   },
   ({ filter, hasViewer, shape }) => {
-    const filters = Object.entries(filter).flatMap(([kind, value]) => (value ? shortNames[kind as keyof AccountFilter] : []))
+    const filters = Object.entries(filter).flatMap(([kind, value]) =>
+      value ? shortNames[kind as keyof AccountFilter] : [],
+    )
     return `${filters.join('')} ${hasViewer ? 'viewer' : 'nobody'} ${shape.name}`
   },
 )
 
-const shortNames = { onlyMedia: 'M', excludeReplies: 'r', excludeReblogs: 'b', excludeDirect: 'd', pinned: 'P', tag: 'T' } satisfies Record<keyof AccountFilter, string>
+const shortNames = {
+  onlyMedia: 'M',
+  excludeReplies: 'r',
+  excludeReblogs: 'b',
+  excludeDirect: 'd',
+  pinned: 'P',
+  tag: 'T',
+} satisfies Record<keyof AccountFilter, string>
 
 function ofAccount(filter: AccountFilter, { accountId, tag }: Values): SQL | undefined {
   return and(
     eq(statuses.accountId, unseen(accountId)),
     isNull(statuses.deletedAt),
-    filter.excludeReplies ? or(isNull(statuses.inReplyToUri), eq(statuses.inReplyToAccountId, unseen(accountId))) : undefined,
+    filter.excludeReplies
+      ? or(isNull(statuses.inReplyToUri), eq(statuses.inReplyToAccountId, unseen(accountId)))
+      : undefined,
     filter.excludeReblogs ? isNull(statuses.reblogOfId) : undefined,
     filter.excludeDirect ? sql`${statuses.visibility} <> 'direct'` : undefined,
     filter.onlyMedia ? sql`${statuses.hasMedia}` : undefined,
-    filter.pinned ? sql`${statuses.id} in (select p.status_id from pins p where p.account_id = ${unseen(accountId)})` : undefined,
-    filter.tag ? sql`exists (select from status_tags st join tags t on t.id = st.tag_id where st.status_id = ${statuses.id} and t.name = ${tag}::text)` : undefined,
+    filter.pinned
+      ? sql`${statuses.id} in (select p.status_id from pins p where p.account_id = ${unseen(accountId)})`
+      : undefined,
+    filter.tag
+      ? sql`exists (select from status_tags st join tags t on t.id = st.tag_id where st.status_id = ${statuses.id} and t.name = ${tag}::text)`
+      : undefined,
   )
 }

@@ -108,7 +108,10 @@ type Spans = {
   next(before: Span, found: number, wanted: number): Span
 }
 
-const wholeSpan = (): Spans => ({ first: async (near, far) => ({ near, far, isLast: true, isScanned: false }), next: (before) => before })
+const wholeSpan = (): Spans => ({
+  first: async (near, far) => ({ near, far, isLast: true, isScanned: false }),
+  next: (before) => before,
+})
 
 function growingSpans(db: Reader, isUpwards: boolean, scanned: number): Spans {
   let end: bigint
@@ -124,7 +127,8 @@ function growingSpans(db: Reader, isUpwards: boolean, scanned: number): Spans {
     },
     next(before, found, wanted) {
       const length = BigInt(before.far) - BigInt(before.near)
-      const growth = found === 0 ? maxGrowth : BigInt(Math.min(Number(maxGrowth), Math.max(2, Math.ceil(wanted / found))))
+      const growth =
+        found === 0 ? maxGrowth : BigInt(Math.min(Number(maxGrowth), Math.max(2, Math.ceil(wanted / found))))
       return within(beyond(before.far, isUpwards), BigInt(before.far) + length * growth, false)
     },
   }
@@ -132,7 +136,8 @@ function growingSpans(db: Reader, isUpwards: boolean, scanned: number): Spans {
 
 const findBelow = statement<{ near: string; steps: number }, { id: StatusId }>(
   'statuses_below',
-  ({ near, steps }) => sql`select id from statuses where id < ${near}::bigint order by id desc offset ${steps}::int limit 1`,
+  ({ near, steps }) =>
+    sql`select id from statuses where id < ${near}::bigint order by id desc offset ${steps}::int limit 1`,
 )
 const findAbove = statement<{ near: string; steps: number }, { id: StatusId }>(
   'statuses_above',
@@ -141,7 +146,10 @@ const findAbove = statement<{ near: string; steps: number }, { id: StatusId }>(
 
 const built = new Map<string, { ofAuthors: Find; ofAll: Find }>()
 
-function statementsOf<Values>({ name, rule, candidates }: AuthorsTimeline<Values>, isUpwards: boolean): { ofAuthors: Find; ofAll: Find } {
+function statementsOf<Values>(
+  { name, rule, candidates }: AuthorsTimeline<Values>,
+  isUpwards: boolean,
+): { ofAuthors: Find; ofAll: Find } {
   const key = `${name} ${isUpwards ? 'up' : 'down'}`
   const known = built.get(key)
   if (known) return known
@@ -150,18 +158,27 @@ function statementsOf<Values>({ name, rule, candidates }: AuthorsTimeline<Values
     with candidate as materialized (${candidates})
     select ${statuses.id}, ${statuses.reblogOfId} as "reblogOfId", coalesce(${rule(v as Values)}, false) as "isShown"
     from candidate join statuses on ${statuses.id} = candidate.id order by ${isUpwards ? asc(statuses.id) : desc(statuses.id)}`
-  const within = (v: Parameters<Find>[1]): SQL => sql`s.id < ${v.olderThan}::bigint and s.id > ${v.newerThan}::bigint ${candidates ? sql`and ${candidates(v as Values)}` : sql``}`
+  const within = (v: Parameters<Find>[1]): SQL =>
+    sql`s.id < ${v.olderThan}::bigint and s.id > ${v.newerThan}::bigint ${candidates ? sql`and ${candidates(v as Values)}` : sql``}`
   const made: { ofAuthors: Find; ofAll: Find } = {
     ofAuthors: statement(`${key} by author`, (v) =>
-      shown(v, sql`
+      shown(
+        v,
+        sql`
         select newest.id from unnest(${v.authors}::bigint[]) author(id) cross join lateral (
           select s.id from statuses s where s.account_id = author.id and ${within(v)} order by s.id ${direction} limit ${v.limit}::int) newest
-        order by newest.id ${direction} limit ${v.limit}::int`)),
+        order by newest.id ${direction} limit ${v.limit}::int`,
+      ),
+    ),
     // With "is true" the condition stays one, a look-up in a hash of the authors: PostgreSQL would make a join of it, and begin with the authors.
     ofAll: statement(`${key} of all`, (v) =>
-      shown(v, sql`
+      shown(
+        v,
+        sql`
         select s.id from statuses s where ${within(v)} and (s.account_id in (select unnest(${v.authors}::bigint[]))) is true
-        order by s.id ${direction} limit ${v.limit}::int`)),
+        order by s.id ${direction} limit ${v.limit}::int`,
+      ),
+    ),
   }
   built.set(key, made)
   return made

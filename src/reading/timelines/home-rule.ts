@@ -48,7 +48,10 @@ export function fromFollowed(circle: Circle): SQL {
 
 /** What belongs on home for its hashtags, given that one of them is followed. */
 export function fromTags({ owner, hides, isExclusive }: Circle): SQL {
-  return and(isListed(owner, hides), isExclusive ? sql`(${statuses.accountId} = ${owner} or not ${isExclusive(statuses.accountId)})` : undefined)!
+  return and(
+    isListed(owner, hides),
+    isExclusive ? sql`(${statuses.accountId} = ${owner} or not ${isExclusive(statuses.accountId)})` : undefined,
+  )!
 }
 
 export type ListRule = {
@@ -71,7 +74,8 @@ export function fromMembers(circle: Circle, list: ListRule): SQL {
 }
 
 /** What can be told from a row of statuses, `s`, alone: no boosts of those whose boosts are hidden. */
-export const withoutHiddenBoosts = ({ silent }: Pick<CircleArrays, 'silent'>): SQL => sql`(s.reblog_of_id is null or s.account_id <> all(${silent}::bigint[]))`
+export const withoutHiddenBoosts = ({ silent }: Pick<CircleArrays, 'silent'>): SQL =>
+  sql`(s.reblog_of_id is null or s.account_id <> all(${silent}::bigint[]))`
 
 /** As the follow has it: with boosts or without, and in which languages; and nothing that the owner may not see, or hides. */
 function asFollowed({ owner, hides, hidesReblogsOf, isChoosyAbout }: Circle): SQL {
@@ -107,7 +111,8 @@ export async function homesWith(db: Reader, statusId: StatusId, among: readonly 
 export async function listRulesWith(db: Reader, statusId: StatusId, among: readonly ListId[]): Promise<ListId[]> {
   if (among.length === 0) return []
   const owner = sql`list.account_id`
-  const isMember = (account: AnyColumn) => sql`exists (select from list_accounts m where m.list_id = list.id and m.account_id = ${account})`
+  const isMember = (account: AnyColumn) =>
+    sql`exists (select from list_accounts m where m.list_id = list.id and m.account_id = ${account})`
   const { rows } = await db.execute<{ id: ListId }>(sql`
     select list.id from lists list
     where list.id = any(${arrayOf(among)}::bigint[]) and exists (select from ${statuses}
@@ -118,7 +123,8 @@ export async function listRulesWith(db: Reader, statusId: StatusId, among: reado
 
 /** The circle of an owner that is an expression of the query. */
 function circleOf(owner: SQL): Circle {
-  const followed = (account: AnyColumn, how = sql`true`) => sql`exists (select from follows f where f.follower_id = ${owner} and f.target_id = ${account} and ${how})`
+  const followed = (account: AnyColumn, how = sql`true`) =>
+    sql`exists (select from follows f where f.follower_id = ${owner} and f.target_id = ${account} and ${how})`
   const isExclusive = (account: AnyColumn) =>
     sql`exists (select from lists l join list_accounts m on m.list_id = l.id where l.account_id = ${owner} and l.is_exclusive and m.account_id = ${account})`
   return {
@@ -135,14 +141,25 @@ function circleOf(owner: SQL): Circle {
 const none = '{}'
 
 /** Whom an account follows and how, as texts of arrays: they come so and go back so, as nobody here needs the thousands of ids in them. */
-export type CircleArrays = { authors: string; followed: string; silent: string; choosy: string; exclusive: string; muted: string; tags: string; blocksDomains: boolean }
+export type CircleArrays = {
+  authors: string
+  followed: string
+  silent: string
+  choosy: string
+  exclusive: string
+  muted: string
+  tags: string
+  blocksDomains: boolean
+}
 
 /** Which of the arrays have something in them: what a query over them looks like. */
 export type CircleShape = { [Name in keyof CircleArrays]: boolean }
 
 /** A short name that tells shapes apart, for names of statements. */
 export const nameOfShape = (shape: CircleShape): string =>
-  Object.entries(shape).flatMap(([name, has]) => (has ? name.slice(0, 2) : [])).join('')
+  Object.entries(shape)
+    .flatMap(([name, has]) => (has ? name.slice(0, 2) : []))
+    .join('')
 
 /** A circle as it was read. `groupsBoosts`: whether its owner wants a post once, however many boost it. */
 export type LoadedCircle = { arrays: CircleArrays; shape: CircleShape; groupsBoosts: boolean }
@@ -168,18 +185,40 @@ const findArrays = statement<{ owner: AccountId }, CircleArrays & { groupsBoosts
 /** The circle of one account, in one query, with the hashtags that it follows. */
 export async function loadCircleArrays(db: Reader, owner: AccountId): Promise<LoadedCircle> {
   const [found] = await findArrays(db, { owner })
-  const { groupsBoosts = true, ...arrays } = found ?? { authors: arrayOf([owner]), followed: none, silent: none, choosy: none, exclusive: none, muted: none, tags: none, blocksDomains: true }
+  const { groupsBoosts = true, ...arrays } = found ?? {
+    authors: arrayOf([owner]),
+    followed: none,
+    silent: none,
+    choosy: none,
+    exclusive: none,
+    muted: none,
+    tags: none,
+    blocksDomains: true,
+  }
   const { authors, followed, silent, choosy, exclusive, muted, tags, blocksDomains } = arrays
   const has = (ids: string) => ids !== none
   return {
     arrays,
     groupsBoosts,
-    shape: { authors: has(authors), followed: has(followed), silent: has(silent), choosy: has(choosy), exclusive: has(exclusive), muted: has(muted), tags: has(tags), blocksDomains },
+    shape: {
+      authors: has(authors),
+      followed: has(followed),
+      silent: has(silent),
+      choosy: has(choosy),
+      exclusive: has(exclusive),
+      muted: has(muted),
+      tags: has(tags),
+      blocksDomains,
+    },
   }
 }
 
 /** The circle that arrays, or placeholders for them, describe. */
-export function circleOfArrays(owner: Viewing, arrays: Omit<CircleArrays, 'blocksDomains'>, shape: CircleShape): Circle {
+export function circleOfArrays(
+  owner: Viewing,
+  arrays: Omit<CircleArrays, 'blocksDomains'>,
+  shape: CircleShape,
+): Circle {
   const isIn = (ids: string) => (account: AnyColumn | SQL) => sql`${account} = any(${unseenIds(ids)})`
   const ifAny = (name: Exclude<keyof CircleArrays, 'blocksDomains'>) => (shape[name] ? isIn(arrays[name]) : null)
   return {

@@ -5,7 +5,17 @@ import { statuses } from '../../platform/db/schema/statuses.ts'
 import { unseen } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { type AuthorsTimeline, readByAuthors } from './by-authors.ts'
-import { type CircleArrays, circleOfArrays, type CircleShape, fromFollowed, fromTags, loadCircleArrays, type LoadedCircle, nameOfShape, withoutHiddenBoosts } from './home-rule.ts'
+import {
+  type CircleArrays,
+  circleOfArrays,
+  type CircleShape,
+  fromFollowed,
+  fromTags,
+  loadCircleArrays,
+  type LoadedCircle,
+  nameOfShape,
+  withoutHiddenBoosts,
+} from './home-rule.ts'
 import { type Entry, isRepeat, type ReadEntries, withoutRepeats } from './repeats.ts'
 import { mergePages, statusesOfTags } from './tagged.ts'
 
@@ -25,14 +35,26 @@ export async function isRepeatOnHome(db: Reader, viewer: AccountId, boost: Entry
 }
 
 async function readEntries(db: Reader, viewer: AccountId, circle: LoadedCircle, page: Page): Promise<Entry[]> {
-  const { arrays: { blocksDomains: _, ...arrays }, shape } = circle
+  const {
+    arrays: { blocksDomains: _, ...arrays },
+    shape,
+  } = circle
   const followed = await readByAuthors(db, timelineOf(shape), arrays.authors, { ...arrays, owner: viewer }, page)
   if (!shape.tags) return followed
 
   // What lies beyond the end of a full page isn't on it, whatever its hashtags; so little is looked at.
-  const tagged = await statusesOfTags(db, arrays.tags, and(fromTags(circleOfArrays(unseen(viewer), arrays, shape)), within(page, followed)), page)
+  const tagged = await statusesOfTags(
+    db,
+    arrays.tags,
+    and(fromTags(circleOfArrays(unseen(viewer), arrays, shape)), within(page, followed)),
+    page,
+  )
   // Hashtags bring no boosts.
-  return mergePages(page, followed, tagged.map((id) => ({ id, reblogOfId: null })))
+  return mergePages(
+    page,
+    followed,
+    tagged.map((id) => ({ id, reblogOfId: null })),
+  )
 }
 
 type Values = Omit<CircleArrays, 'blocksDomains'> & { owner: AccountId }

@@ -25,7 +25,14 @@ export async function linkTimeline(db: Reader, viewer: AccountId | null, url: st
     .select({ id: statuses.id })
     .from(statusCards)
     .innerJoin(statuses, eq(statuses.id, statusCards.statusId))
-    .where(and(eq(statusCards.cardId, trend.id), isListed(viewer), sql`exists (select from accounts a where a.id = ${statuses.accountId} and a.is_discoverable)`, where))
+    .where(
+      and(
+        eq(statusCards.cardId, trend.id),
+        isListed(viewer),
+        sql`exists (select from accounts a where a.id = ${statuses.accountId} and a.is_discoverable)`,
+        where,
+      ),
+    )
     .orderBy(orderBy)
     .limit(limit)
   return settle(page, rows).map(({ id }) => id)

@@ -6,7 +6,15 @@ import { notFound } from '../../platform/errors.ts'
 import type { AccountId, ListId, StatusId } from '../../platform/ids.ts'
 import type { List } from '../lists/manage.ts'
 import { type AuthorsTimeline, readByAuthors } from './by-authors.ts'
-import { type CircleArrays, circleOfArrays, type CircleShape, fromMembers, loadCircleArrays, nameOfShape, withoutHiddenBoosts } from './home-rule.ts'
+import {
+  type CircleArrays,
+  circleOfArrays,
+  type CircleShape,
+  fromMembers,
+  loadCircleArrays,
+  nameOfShape,
+  withoutHiddenBoosts,
+} from './home-rule.ts'
 import { type Entry, isRepeat, type ReadEntries, withoutRepeats } from './repeats.ts'
 
 /**
@@ -28,22 +36,41 @@ export async function isRepeatOnList(db: Reader, listId: ListId, boost: Entry): 
   return groupsBoosts && isRepeat(read, boost)
 }
 
-async function openList(db: Reader, viewer: AccountId, listId: ListId): Promise<{ read: ReadEntries; groupsBoosts: boolean }> {
+async function openList(
+  db: Reader,
+  viewer: AccountId,
+  listId: ListId,
+): Promise<{ read: ReadEntries; groupsBoosts: boolean }> {
   const [list] = await db
-    .select({ repliesPolicy: lists.repliesPolicy, members: sql<string>`array(select m.account_id from list_accounts m where m.list_id = ${listId})::text` })
+    .select({
+      repliesPolicy: lists.repliesPolicy,
+      members: sql<string>`array(select m.account_id from list_accounts m where m.list_id = ${listId})::text`,
+    })
     .from(lists)
     .where(and(eq(lists.id, listId), eq(lists.accountId, viewer)))
   if (!list) throw notFound()
 
-  const { arrays: { blocksDomains: _, ...arrays }, shape, groupsBoosts } = await loadCircleArrays(db, viewer)
+  const {
+    arrays: { blocksDomains: _, ...arrays },
+    shape,
+    groupsBoosts,
+  } = await loadCircleArrays(db, viewer)
   const timeline = timelineOf(shape, list.repliesPolicy)
-  return { groupsBoosts, read: (page) => readByAuthors(db, timeline, list.members, { ...arrays, owner: viewer, members: list.members }, page) }
+  return {
+    groupsBoosts,
+    read: (page) =>
+      readByAuthors(db, timeline, list.members, { ...arrays, owner: viewer, members: list.members }, page),
+  }
 }
 
 type Values = Omit<CircleArrays, 'blocksDomains'> & { owner: AccountId; members: string }
 
 const timelineOf = (shape: CircleShape, repliesPolicy: List['repliesPolicy']): AuthorsTimeline<Values> => ({
   name: `list ${repliesPolicy} ${nameOfShape(shape)}`,
-  rule: (v) => fromMembers(circleOfArrays(v.owner, v, shape), { repliesPolicy: sql.raw(`'${repliesPolicy}'`), isMember: (account) => sql`${account} = any(${v.members}::bigint[])` }),
+  rule: (v) =>
+    fromMembers(circleOfArrays(v.owner, v, shape), {
+      repliesPolicy: sql.raw(`'${repliesPolicy}'`),
+      isMember: (account) => sql`${account} = any(${v.members}::bigint[])`,
+    }),
   ...(shape.silent ? { candidates: (v: Values) => withoutHiddenBoosts(v) } : {}),
 })

@@ -10,11 +10,18 @@ import { visibleTo } from '../../statuses/access/visibility.ts'
 
 export type Marked = { id: RelationId; statusId: StatusId }
 
-export const favouritedBy = (db: Reader, viewer: AccountId, page: Page): Promise<Marked[]> => marked(db, favourites, viewer, page)
+export const favouritedBy = (db: Reader, viewer: AccountId, page: Page): Promise<Marked[]> =>
+  marked(db, favourites, viewer, page)
 
-export const bookmarkedBy = (db: Reader, viewer: AccountId, page: Page): Promise<Marked[]> => marked(db, bookmarks, viewer, page)
+export const bookmarkedBy = (db: Reader, viewer: AccountId, page: Page): Promise<Marked[]> =>
+  marked(db, bookmarks, viewer, page)
 
-async function marked(db: Reader, marks: typeof favourites | typeof bookmarks, viewer: AccountId, page: Page): Promise<Marked[]> {
+async function marked(
+  db: Reader,
+  marks: typeof favourites | typeof bookmarks,
+  viewer: AccountId,
+  page: Page,
+): Promise<Marked[]> {
   const { where, orderBy, limit } = slice(marks.id, page)
   const rows = await db
     .select({ id: marks.id, statusId: marks.statusId })

@@ -9,7 +9,12 @@ export type Marker = { timeline: MarkedTimeline; lastReadId: string; version: nu
 
 export async function loadMarkers(db: Reader, viewer: AccountId): Promise<Marker[]> {
   const rows = await db
-    .select({ timeline: markers.timeline, lastReadId: markers.lastReadId, version: markers.version, updatedAt: markers.updatedAt })
+    .select({
+      timeline: markers.timeline,
+      lastReadId: markers.lastReadId,
+      version: markers.version,
+      updatedAt: markers.updatedAt,
+    })
     .from(markers)
     .where(eq(markers.accountId, viewer))
   return rows.map((row) => ({ ...row, lastReadId: String(row.lastReadId) }))
@@ -20,7 +25,13 @@ export async function loadMarkers(db: Reader, viewer: AccountId): Promise<Marker
  *
  * @param options.isForwardOnly for a page that may have been open for long: what was read since stays read
  */
-export async function saveMarker(tx: Tx, viewer: AccountId, timeline: MarkedTimeline, upTo: Id<string>, { isForwardOnly = false } = {}): Promise<void> {
+export async function saveMarker(
+  tx: Tx,
+  viewer: AccountId,
+  timeline: MarkedTimeline,
+  upTo: Id<string>,
+  { isForwardOnly = false } = {},
+): Promise<void> {
   const lastReadId = BigInt(upTo)
   await tx
     .insert(markers)

@@ -15,19 +15,29 @@ export type PublicFilter = { from?: 'local' | 'remote'; onlyMedia?: boolean }
 export type TagFilter = PublicFilter & { any?: string[]; all?: string[]; none?: string[] }
 
 /** Ids of a page of public statuses, newest first, without boosts, and without those of accounts that moderators limit. */
-export async function publicTimeline(db: Reader, viewer: AccountId | null, filter: PublicFilter, page: Page): Promise<StatusId[]> {
+export async function publicTimeline(
+  db: Reader,
+  viewer: AccountId | null,
+  filter: PublicFilter,
+  page: Page,
+): Promise<StatusId[]> {
   const find = findPage({ filter, hasViewer: viewer !== null, shape: shapeOf(page) })
   const rows = await find(db, { viewer, ...cursorsOf(page) })
   return settle(page, rows).map(({ id }) => id)
 }
 
-const findPage = statementsOf<{ filter: PublicFilter; hasViewer: boolean; shape: ReturnType<typeof shapeOf> }, Cursors & { viewer: string | null }, { id: StatusId }>(
+const findPage = statementsOf<
+  { filter: PublicFilter; hasViewer: boolean; shape: ReturnType<typeof shapeOf> },
+  Cursors & { viewer: string | null },
+  { id: StatusId }
+>(
   'public',
   ({ filter, hasViewer, shape }, values) => {
     const { where, orderBy, limit } = slice(statuses.id, shape.of(values))
     return sql`select ${statuses.id} from ${statuses} where ${and(isListed(hasViewer ? unseen(values.viewer!) : null), filtered(filter), where)} order by ${orderBy} limit ${limit}`
   },
-  ({ filter: { from = 'all', onlyMedia = false }, hasViewer, shape }) => `${from} ${onlyMedia ? 'media ' : ''}${hasViewer ? 'viewer' : 'nobody'} ${shape.name}`,
+  ({ filter: { from = 'all', onlyMedia = false }, hasViewer, shape }) =>
+    `${from} ${onlyMedia ? 'media ' : ''}${hasViewer ? 'viewer' : 'nobody'} ${shape.name}`,
 )
 
 /**
@@ -35,9 +45,20 @@ const findPage = statementsOf<{ filter: PublicFilter; hasViewer: boolean; shape:
  *
  * @param name the tag's normalised key
  */
-export async function tagTimeline(db: Reader, viewer: AccountId | null, name: string, { any = [], all = [], none = [], ...filter }: TagFilter, page: Page): Promise<StatusId[]> {
-  const known = await db.select({ id: tags.id, name: tags.name }).from(tags).where(isOneOf(tags.name, [name, ...any, ...all, ...none]))
-  const idsOf = (names: string[]) => [...new Set(names.flatMap((wanted) => known.find((tag) => tag.name === wanted)?.id ?? []))]
+export async function tagTimeline(
+  db: Reader,
+  viewer: AccountId | null,
+  name: string,
+  { any = [], all = [], none = [], ...filter }: TagFilter,
+  page: Page,
+): Promise<StatusId[]> {
+  const known = await db
+    .select({ id: tags.id, name: tags.name })
+    .from(tags)
+    .where(isOneOf(tags.name, [name, ...any, ...all, ...none]))
+  const idsOf = (names: string[]) => [
+    ...new Set(names.flatMap((wanted) => known.find((tag) => tag.name === wanted)?.id ?? [])),
+  ]
   const enough = idsOf([name, ...any])
   const needed = idsOf(all)
   if (enough.length === 0 || needed.length < new Set(all).size) return []
@@ -46,8 +67,12 @@ export async function tagTimeline(db: Reader, viewer: AccountId | null, name: st
   const condition = and(
     isListed(viewer && unseen(viewer)),
     filtered(filter),
-    ...needed.map((id) => sql`exists (select from status_tags t where t.status_id = ${statuses.id} and t.tag_id = ${id})`),
-    none.length > 0 ? sql`not exists (select from status_tags t where t.status_id = ${statuses.id} and t.tag_id = any(${unwanted}::bigint[]))` : undefined,
+    ...needed.map(
+      (id) => sql`exists (select from status_tags t where t.status_id = ${statuses.id} and t.tag_id = ${id})`,
+    ),
+    none.length > 0
+      ? sql`not exists (select from status_tags t where t.status_id = ${statuses.id} and t.tag_id = any(${unwanted}::bigint[]))`
+      : undefined,
   )
   return settle(page, await statusesOfTags(db, arrayOf(enough), condition, page))
 }

@@ -12,7 +12,15 @@ export async function quotesOf(db: Reader, viewer: AccountId, statusId: StatusId
     .select({ id: quotes.statusId })
     .from(quotes)
     .innerJoin(statuses, eq(statuses.id, quotes.statusId))
-    .where(and(eq(quotes.quotedStatusId, statusId), eq(quotes.state, 'accepted'), visibleTo(viewer), notMutedBy(viewer), where))
+    .where(
+      and(
+        eq(quotes.quotedStatusId, statusId),
+        eq(quotes.state, 'accepted'),
+        visibleTo(viewer),
+        notMutedBy(viewer),
+        where,
+      ),
+    )
     .orderBy(orderBy)
     .limit(limit)
   return settle(page, rows).map(({ id }) => id)

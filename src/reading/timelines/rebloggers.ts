@@ -6,7 +6,12 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { visibleTo } from '../../statuses/access/visibility.ts'
 
 /** Who boosted a status, as far as the viewer may see the boosts, the latest first. The cursor is the id of the boost. */
-export async function rebloggersOf(db: Reader, viewer: AccountId | null, statusId: StatusId, page: Page): Promise<{ id: StatusId; accountId: AccountId }[]> {
+export async function rebloggersOf(
+  db: Reader,
+  viewer: AccountId | null,
+  statusId: StatusId,
+  page: Page,
+): Promise<{ id: StatusId; accountId: AccountId }[]> {
   const { where, orderBy, limit } = slice(statuses.id, page)
   const rows = await db
     .select({ id: statuses.id, accountId: statuses.accountId })

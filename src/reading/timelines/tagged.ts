@@ -13,7 +13,12 @@ import { byAge, type StatusId } from '../../platform/ids.ts'
  * @param tagIds a text of an array of PostgreSQL
  * @param condition on `statuses`; it has to say who may see them
  */
-export async function statusesOfTags(db: Reader, tagIds: string, condition: SQL | undefined, page: Page): Promise<StatusId[]> {
+export async function statusesOfTags(
+  db: Reader,
+  tagIds: string,
+  condition: SQL | undefined,
+  page: Page,
+): Promise<StatusId[]> {
   const { where, orderBy, limit } = slice(statusTags.statusId, page)
   const { rows } = await db.execute<{ id: StatusId }>(sql`
     select distinct found.id from unnest(${unseenIds(tagIds)}) tag(id) cross join lateral (
@@ -27,5 +32,8 @@ export async function statusesOfTags(db: Reader, tagIds: string, condition: SQL 
 /** One page of two, both in the order in which the page is read; the result is newest first. */
 export function mergePages<Entry extends { id: StatusId }>(page: Page, one: Entry[], other: Entry[]): Entry[] {
   const entries = [...new Map([...one, ...other].map((entry) => [entry.id, entry])).values()]
-  return settle(page, entries.toSorted((a, b) => (page.minId ? byAge(a.id, b.id) : byAge(b.id, a.id))).slice(0, page.limit))
+  return settle(
+    page,
+    entries.toSorted((a, b) => (page.minId ? byAge(a.id, b.id) : byAge(b.id, a.id))).slice(0, page.limit),
+  )
 }

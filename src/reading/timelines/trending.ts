@@ -6,7 +6,11 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { notMutedBy, visibleTo } from '../../statuses/access/visibility.ts'
 
 /** Ids of statuses that trend, the highest score first, without those of accounts that the viewer mutes or blocks. */
-export async function trendingTimeline(db: Reader, viewer: AccountId | null, { limit, offset }: { limit: number; offset: number }): Promise<StatusId[]> {
+export async function trendingTimeline(
+  db: Reader,
+  viewer: AccountId | null,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<StatusId[]> {
   const rows = await db
     .select({ id: statuses.id })
     .from(trendingStatuses)

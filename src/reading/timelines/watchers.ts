@@ -6,8 +6,8 @@ import { statuses } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, ListId, StatusId, TagId } from '../../platform/ids.ts'
 import { mapConcurrently } from '../../platform/limiter.ts'
 import { blockedEitherWay } from '../../rules/avoidance.ts'
-import { isRepeatOnHome } from './home.ts'
 import { homesWith, listRulesWith } from './home-rule.ts'
+import { isRepeatOnHome } from './home.ts'
 import { isRepeatOnList } from './list.ts'
 import { isListed } from './listed.ts'
 import type { Entry } from './repeats.ts'
@@ -29,7 +29,11 @@ export type Whereabouts = {
  * @param tagIds hashtags that it had, where it was deleted since
  * @returns null when it is gone altogether
  */
-export async function whereaboutsOf(db: Reader, statusId: StatusId, tagIds: readonly TagId[] = []): Promise<Whereabouts | null> {
+export async function whereaboutsOf(
+  db: Reader,
+  statusId: StatusId,
+  tagIds: readonly TagId[] = [],
+): Promise<Whereabouts | null> {
   const { rows } = await db.execute<Whereabouts>(sql`
     select account_id as "accountId", visibility = 'public' and reblog_of_id is null as "isPublic", is_local as "isLocal", has_media as "hasMedia",
       created_at > now() - interval '6 hours' as "isRecent",
@@ -65,7 +69,10 @@ async function withoutRepeated<Id extends string>(
   isRepeatOn: (db: Reader, timeline: Id, boost: Entry) => Promise<boolean>,
 ): Promise<Id[]> {
   if (timelines.length === 0) return []
-  const [boost] = await db.select({ id: statuses.id, reblogOfId: statuses.reblogOfId }).from(statuses).where(and(eq(statuses.id, statusId), isNotNull(statuses.reblogOfId)))
+  const [boost] = await db
+    .select({ id: statuses.id, reblogOfId: statuses.reblogOfId })
+    .from(statuses)
+    .where(and(eq(statuses.id, statusId), isNotNull(statuses.reblogOfId)))
   if (!boost) return timelines
   const possible = await mayHaveBoosted(db, boost, timelines)
   const repeated = new Set<Id>()
@@ -96,7 +103,11 @@ const earlierAuthors = ({ id, reblogOfId }: Entry): SQL => sql`
   union all (select account_id from statuses where reblog_of_id = ${reblogOfId} and id < ${id} and deleted_at is null order by id desc limit ${maxEarlierBoosts})`
 
 /** Which of some local accounts are shown a status where everybody's public statuses are. */
-export async function publicWatchers(db: Reader, statusId: StatusId, among: readonly AccountId[]): Promise<AccountId[]> {
+export async function publicWatchers(
+  db: Reader,
+  statusId: StatusId,
+  among: readonly AccountId[],
+): Promise<AccountId[]> {
   if (among.length === 0) return []
   const { rows } = await db.execute<{ id: AccountId }>(sql`
     select viewer.id from unnest(${arrayOf(among)}::bigint[]) viewer(id)
@@ -112,7 +123,12 @@ const maxBoosts = 50
  *
  * @param tagIds hashtags that it had
  */
-export async function formerHomeWatchers(db: Reader, statusId: StatusId, tagIds: readonly TagId[], among: readonly AccountId[]): Promise<{ id: AccountId; statusId: StatusId }[]> {
+export async function formerHomeWatchers(
+  db: Reader,
+  statusId: StatusId,
+  tagIds: readonly TagId[],
+  among: readonly AccountId[],
+): Promise<{ id: AccountId; statusId: StatusId }[]> {
   if (among.length === 0) return []
   const { rows } = await db.execute<{ id: AccountId; statusId: StatusId }>(sql`
     select viewer.id, s.id as "statusId"
@@ -125,7 +141,11 @@ export async function formerHomeWatchers(db: Reader, statusId: StatusId, tagIds:
 }
 
 /** The same of lists. */
-export async function formerListWatchers(db: Reader, statusId: StatusId, among: readonly ListId[]): Promise<{ id: ListId; statusId: StatusId }[]> {
+export async function formerListWatchers(
+  db: Reader,
+  statusId: StatusId,
+  among: readonly ListId[],
+): Promise<{ id: ListId; statusId: StatusId }[]> {
   if (among.length === 0) return []
   const { rows } = await db.execute<{ id: ListId; statusId: StatusId }>(sql`
     select m.list_id as id, s.id as "statusId" from ${goneWith(statusId)} s join list_accounts m on m.account_id = s.account_id

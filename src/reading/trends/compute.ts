@@ -4,15 +4,24 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Db, Tx } from '../../platform/db/index.ts'
+import { inParts } from '../../platform/queue/parts.ts'
 import { addDays, dayOf } from '../../platform/time.ts'
 import { loadSettings } from '../../rules/settings.ts'
-import { inParts } from '../../platform/queue/parts.ts'
 import { countAuthors, countUses, scoreStatuses } from '../../statuses/counts/trends.ts'
 
 const kinds = {
-  tags: { trends: sql.identifier('trending_tags'), days: sql.identifier('tag_days'), column: sql.identifier('tag_id'), halfLifeHours: 8, about: sql`select id, is_trendable, null as language from tags` },
+  tags: {
+    trends: sql.identifier('trending_tags'),
+    days: sql.identifier('tag_days'),
+    column: sql.identifier('tag_id'),
+    halfLifeHours: 8,
+    about: sql`select id, is_trendable, null as language from tags`,
+  },
   links: {
-    trends: sql.identifier('trending_cards'), days: sql.identifier('card_days'), column: sql.identifier('card_id'), halfLifeHours: 12,
+    trends: sql.identifier('trending_cards'),
+    days: sql.identifier('card_days'),
+    column: sql.identifier('card_id'),
+    halfLifeHours: 12,
     about: sql`select id, is_trendable, language from cards where is_usable and title <> ''`,
   },
 }
@@ -34,26 +43,37 @@ export async function computeTrends(db: Db, daysBack = 0): Promise<void> {
   const names = Object.keys(kinds) as (keyof typeof kinds)[]
   for (let ago = first; ago >= 0; ago--) {
     const day = addDays(today, -ago)
-    for (const kind of names) await parts.run(`${kind} of ${day}`, () => db.transaction((tx) => countUses(tx, kind, day)))
+    for (const kind of names)
+      await parts.run(`${kind} of ${day}`, () => db.transaction((tx) => countUses(tx, kind, day)))
   }
 
   const { trendsNeedReview } = await loadSettings(db)
   const threshold = await parts.run('authors', () => db.transaction(thresholdFor))
   if (threshold !== undefined) {
-    for (const kind of names) await parts.run(`trending ${kind}`, () => db.transaction((tx) => score(tx, kinds[kind], today, threshold, trendsNeedReview)))
+    for (const kind of names)
+      await parts.run(`trending ${kind}`, () =>
+        db.transaction((tx) => score(tx, kinds[kind], today, threshold, trendsNeedReview)),
+      )
     await parts.run('trending posts', () => db.transaction((tx) => scoreStatuses(tx, threshold, trendsNeedReview)))
   }
   parts.end()
 }
 
 /** How many people make a trend: two among few, five where many write. */
-const thresholdFor = async (tx: Tx): Promise<number> => Math.min(5, Math.max(2, Math.floor((await countAuthors(tx)) / 20)))
+const thresholdFor = async (tx: Tx): Promise<number> =>
+  Math.min(5, Math.max(2, Math.floor((await countAuthors(tx)) / 20)))
 
 /**
  * The more people use something than yesterday, the higher its score, `(today - yesterday)² / yesterday`. From its peak on the
  * score halves every few hours.
  */
-async function score(tx: Tx, { trends, days, column, halfLifeHours, about }: (typeof kinds)[keyof typeof kinds], today: string, threshold: number, needReview: boolean): Promise<void> {
+async function score(
+  tx: Tx,
+  { trends, days, column, halfLifeHours, about }: (typeof kinds)[keyof typeof kinds],
+  today: string,
+  threshold: number,
+  needReview: boolean,
+): Promise<void> {
   await tx.execute(sql`
     with fresh as (
       select now.${column} as id, power(now.accounts - greatest(coalesce(before.accounts, 0), 1), 2)::float8 / greatest(coalesce(before.accounts, 0), 1) as score
@@ -69,5 +89,7 @@ async function score(tx: Tx, { trends, days, column, halfLifeHours, about }: (ty
     from scored join (${about}) about on about.id = scored.id where scored.score >= ${faded} order by scored.score desc limit ${kept}
     on conflict (${column}) do update set score = excluded.score, language = excluded.language, is_allowed = excluded.is_allowed, computed_at = now()`)
   // What was not written just now has faded, or is used no more.
-  await tx.execute(sql`delete from ${trends} where computed_at < now() - interval '1 second' or not exists (select from ${days} used where used.${column} = ${trends}.${column} and used.day >= ${today}::date - 2)`)
+  await tx.execute(
+    sql`delete from ${trends} where computed_at < now() - interval '1 second' or not exists (select from ${days} used where used.${column} = ${trends}.${column} and used.day >= ${today}::date - 2)`,
+  )
 }

@@ -1,7 +1,7 @@
 /** What trends, the highest score first, as far as everybody may see it. */
 import { sql } from 'drizzle-orm'
-import { isOneOfIds } from '../../platform/db/arrays.ts'
 import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
+import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { cards } from '../../platform/db/schema/cards.ts'
 import type { CardId, TagId } from '../../platform/ids.ts'
@@ -10,7 +10,9 @@ import { cardHistory, type DayUse } from './history.ts'
 export type TrendPage = { limit: number; offset: number }
 
 export async function listTrendingTags(db: Reader, { limit, offset }: TrendPage): Promise<TagId[]> {
-  const { rows } = await db.execute<{ id: TagId }>(sql`select tag_id as id from trending_tags where is_allowed order by score desc, tag_id limit ${limit} offset ${offset}`)
+  const { rows } = await db.execute<{ id: TagId }>(
+    sql`select tag_id as id from trending_tags where is_allowed order by score desc, tag_id limit ${limit} offset ${offset}`,
+  )
   return rows.map(({ id }) => id)
 }
 
@@ -18,14 +20,30 @@ export async function listTrendingTags(db: Reader, { limit, offset }: TrendPage)
 export type TrendingLink = typeof cards.$inferSelect & { author: AccountView | null; history: DayUse[] }
 
 export async function trendingLinks(db: Reader, { limit, offset }: TrendPage): Promise<TrendingLink[]> {
-  const { rows } = await db.execute<{ id: CardId }>(sql`select card_id as id from trending_cards where is_allowed order by score desc, card_id limit ${limit} offset ${offset}`)
+  const { rows } = await db.execute<{ id: CardId }>(
+    sql`select card_id as id from trending_cards where is_allowed order by score desc, card_id limit ${limit} offset ${offset}`,
+  )
   const ids = rows.map(({ id }) => id)
   if (ids.length === 0) return []
-  const [found, historyOf] = await Promise.all([db.select().from(cards).where(isOneOfIds(cards.id, ids)), cardHistory(db, ids)])
-  const authors = await loadAccountMap(db, found.flatMap((card) => card.authorAccountId ?? []))
+  const [found, historyOf] = await Promise.all([
+    db.select().from(cards).where(isOneOfIds(cards.id, ids)),
+    cardHistory(db, ids),
+  ])
+  const authors = await loadAccountMap(
+    db,
+    found.flatMap((card) => card.authorAccountId ?? []),
+  )
   const byId = new Map(found.map((card) => [card.id, card]))
   return ids.flatMap((id) => {
     const card = byId.get(id)
-    return card ? [{ ...card, author: (card.authorAccountId && authors.get(card.authorAccountId)) ?? null, history: historyOf.get(id) ?? [] }] : []
+    return card
+      ? [
+          {
+            ...card,
+            author: (card.authorAccountId && authors.get(card.authorAccountId)) ?? null,
+            history: historyOf.get(id) ?? [],
+          },
+        ]
+      : []
   })
 }

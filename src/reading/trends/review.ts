@@ -5,10 +5,10 @@ import { cards } from '../../platform/db/schema/cards.ts'
 import { tags } from '../../platform/db/schema/interactions.ts'
 import { notFound } from '../../platform/errors.ts'
 import { type CardId, isId, type StatusId, type TagId } from '../../platform/ids.ts'
+import type { Uris } from '../../platform/uris.ts'
 import { visibleStatusByUrl } from '../../statuses/find.ts'
 import { decideStatus } from '../../statuses/trendable.ts'
 import { parseHashtag } from '../../text/hashtag.ts'
-import type { Uris } from '../../platform/uris.ts'
 
 export type Trend = { kind: 'tag'; id: TagId } | { kind: 'link'; id: CardId } | { kind: 'status'; id: StatusId }
 
@@ -41,7 +41,8 @@ export async function decideTrend(tx: Tx, trend: Trend, isTrendable: boolean): P
       ? await tx.update(tags).set({ isTrendable }).where(eq(tags.id, trend.id)).returning({ id: tags.id })
       : await tx.update(cards).set({ isTrendable }).where(eq(cards.id, trend.id)).returning({ id: cards.id })
   if (decided.length === 0) throw notFound()
-  if (trend.kind === 'tag') await tx.execute(sql`update trending_tags set is_allowed = ${isTrendable} where tag_id = ${trend.id}`)
+  if (trend.kind === 'tag')
+    await tx.execute(sql`update trending_tags set is_allowed = ${isTrendable} where tag_id = ${trend.id}`)
   else await tx.execute(sql`update trending_cards set is_allowed = ${isTrendable} where card_id = ${trend.id}`)
 }
 

@@ -5,9 +5,9 @@
  */
 import { sql } from 'drizzle-orm'
 import { isOneOf } from '../../platform/db/arrays.ts'
+import { cached } from '../../platform/db/cache.ts'
 import type { Db, Reader, Tx } from '../../platform/db/index.ts'
 import { domainAllows, domainRules } from '../../platform/db/schema/moderation.ts'
-import { cached } from '../../platform/db/cache.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { coveringDomains, type DomainRule, ruleHost, type Rulebook, takesFile, effectiveRule } from './rulebook.ts'
 
@@ -21,7 +21,8 @@ export const rulebook = async (db: Db): Promise<Rulebook> => (await current(db))
 
 const current = cached(freshMs, async (db, before: Kept | null): Promise<Kept> => {
   const state = await stateOf(db)
-  if (before && before.state.version === state.version) return { state, book: { ...before.book, isLimited: state.isLimited } }
+  if (before && before.state.version === state.version)
+    return { state, book: { ...before.book, isLimited: state.isLimited } }
   return { state, book: await loadRulebook(db) }
 })
 
@@ -32,13 +33,22 @@ async function stateOf(db: Reader): Promise<State> {
   return { version: rows[0]?.version ?? '', isLimited: rows[0]?.limited === true }
 }
 
-const columns = { domain: domainRules.domain, severity: domainRules.severity, rejectsMedia: domainRules.rejectsMedia, rejectsReports: domainRules.rejectsReports }
+const columns = {
+  domain: domainRules.domain,
+  severity: domainRules.severity,
+  rejectsMedia: domainRules.rejectsMedia,
+  rejectsReports: domainRules.rejectsReports,
+}
 
 /** The rules of this very moment. */
 export async function loadRulebook(db: Reader): Promise<Rulebook> {
   // The state first: what changes meanwhile is read again.
   const { isLimited } = await stateOf(db)
-  return toBook(await db.select(columns).from(domainRules), await db.select({ domain: domainAllows.domain }).from(domainAllows), isLimited)
+  return toBook(
+    await db.select(columns).from(domainRules),
+    await db.select({ domain: domainAllows.domain }).from(domainAllows),
+    isLimited,
+  )
 }
 
 const toBook = (rules: DomainRule[], allowed: { domain: string }[], isLimited: boolean): Rulebook => ({
@@ -52,8 +62,12 @@ export async function rulesAbout(tx: Tx, hosts: readonly (string | null)[]): Pro
   await tx.execute(sql`select pg_advisory_xact_lock_shared(${lock})`)
   const named = [...new Set(hosts.flatMap((host) => (host === null ? [] : coveringDomains(host))))]
   const { isLimited } = await stateOf(tx)
-  const rules = named.length === 0 ? [] : await tx.select(columns).from(domainRules).where(isOneOf(domainRules.domain, named))
-  const allowed = isLimited && named.length > 0 ? await tx.select({ domain: domainAllows.domain }).from(domainAllows).where(isOneOf(domainAllows.domain, named)) : []
+  const rules =
+    named.length === 0 ? [] : await tx.select(columns).from(domainRules).where(isOneOf(domainRules.domain, named))
+  const allowed =
+    isLimited && named.length > 0
+      ? await tx.select({ domain: domainAllows.domain }).from(domainAllows).where(isOneOf(domainAllows.domain, named))
+      : []
   return toBook(rules, allowed, isLimited)
 }
 
@@ -83,10 +97,19 @@ export const takesFilesFrom = async (db: Db, url: string): Promise<boolean> => t
  * @param from its actor, and who passed it on
  * @param about what it is about, which may lie on this server
  */
-export async function isRefused({ db, uris }: { db: Db; uris: Uris }, type: string, { from, about }: Record<'from' | 'about', (string | null)[]>): Promise<boolean> {
+export async function isRefused(
+  { db, uris }: { db: Db; uris: Uris },
+  type: string,
+  { from, about }: Record<'from' | 'about', (string | null)[]>,
+): Promise<boolean> {
   const book = await rulebook(db)
   const senders = from.flatMap((uri) => (uri === null ? [] : effectiveRule(book, ruleHost(uri))))
   // What is of a server that merely isn't allowed can't be fetched, or is hidden; words about it are let be.
-  const objects = about.flatMap((uri) => (uri === null || uris.isOwn(uri) ? [] : effectiveRule({ ...book, isLimited: false }, ruleHost(uri))))
-  return [...senders, ...objects].some(({ severity }) => severity === 'suspend') || (type === 'Flag' && senders.some(({ rejectsReports }) => rejectsReports))
+  const objects = about.flatMap((uri) =>
+    uri === null || uris.isOwn(uri) ? [] : effectiveRule({ ...book, isLimited: false }, ruleHost(uri)),
+  )
+  return (
+    [...senders, ...objects].some(({ severity }) => severity === 'suspend') ||
+    (type === 'Flag' && senders.some(({ rejectsReports }) => rejectsReports))
+  )
 }

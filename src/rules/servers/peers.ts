@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { cached } from '../../platform/db/cache.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { minuteMs } from '../../platform/time.ts'
 import { loadRulebook } from './current.ts'
 import { effectiveRule } from './rulebook.ts'
-import { cached } from '../../platform/db/cache.ts'
 
 const keptMs = 10 * minuteMs
 const maxPeers = 50_000

@@ -33,31 +33,42 @@ export function effectiveRule(book: Rulebook, host: string | null): EffectiveRul
   return isExcluded(book, host) ? notAllowed : fine
 }
 
-const isExcluded = ({ isLimited, allowed }: Rulebook, host: string | null): boolean => isLimited && (host === null || !allowed.has(host))
+const isExcluded = ({ isLimited, allowed }: Rulebook, host: string | null): boolean =>
+  isLimited && (host === null || !allowed.has(host))
 
 /** Of a server that is suspended nothing is taken, whatever else its rule says. */
 function toVerdict({ domain, severity, rejectsMedia, rejectsReports }: DomainRule): EffectiveRule {
   const isSuspended = severity === 'suspend'
-  return { severity, rejectsMedia: rejectsMedia || isSuspended, rejectsReports: rejectsReports || isSuspended, rule: domain }
+  return {
+    severity,
+    rejectsMedia: rejectsMedia || isSuspended,
+    rejectsReports: rejectsReports || isSuspended,
+    rule: domain,
+  }
 }
 
 const rank: Record<Severity, number> = { noop: 0, silence: 1, suspend: 2 }
 
 /** What holds for somebody whose handle and id have different hosts: the worse of each. */
 export function strictest(verdicts: readonly EffectiveRule[]): EffectiveRule {
-  return verdicts.reduce((one, other) => ({
-    ...(rank[other.severity] > rank[one.severity] ? other : one),
-    rejectsMedia: one.rejectsMedia || other.rejectsMedia,
-    rejectsReports: one.rejectsReports || other.rejectsReports,
-  }), fine)
+  return verdicts.reduce(
+    (one, other) => ({
+      ...(rank[other.severity] > rank[one.severity] ? other : one),
+      rejectsMedia: one.rejectsMedia || other.rejectsMedia,
+      rejectsReports: one.rejectsReports || other.rejectsReports,
+    }),
+    fine,
+  )
 }
 
 /** Whether files of a URL may be shown, as far as its own host is concerned. That only some servers are allowed is not about files. */
-export const takesFile = (book: Rulebook, url: string): boolean => !effectiveRule({ ...book, isLimited: false }, ruleHost(url)).rejectsMedia
+export const takesFile = (book: Rulebook, url: string): boolean =>
+  !effectiveRule({ ...book, isLimited: false }, ruleHost(url)).rejectsMedia
 
 /** Whether a rule of a domain, or one above or below it, rejects files; null: whether any does. */
 export function rejectsFilesNear({ rules }: Rulebook, domain: string | null): boolean {
-  const isAround = (other: string) => domain === null || coversHost(nameOf(domain), nameOf(other)) || coversHost(nameOf(other), nameOf(domain))
+  const isAround = (other: string) =>
+    domain === null || coversHost(nameOf(domain), nameOf(other)) || coversHost(nameOf(other), nameOf(domain))
   return [...rules.values()].some((rule) => toVerdict(rule).rejectsMedia && isAround(rule.domain))
 }
 

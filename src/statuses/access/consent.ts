@@ -1,6 +1,6 @@
 /** Consent to favourites, replies and boosts: what other servers answer to ours, what ours answer them, and what they have to show. */
 import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
-import { rewindConversations } from '../conversations.ts'
+import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { favourites } from '../../platform/db/schema/interactions.ts'
@@ -9,29 +9,36 @@ import { mentions, statuses } from '../../platform/db/schema/statuses.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId, Id, StatusId } from '../../platform/ids.ts'
 import type { InteractionKind } from '../../platform/interaction-kind.ts'
-import { emit } from '../../outbox/emit.ts'
-import { isBlockedEitherWay } from '../../relationships/pairs.ts'
 import type { Uris } from '../../platform/uris.ts'
+import { isBlockedEitherWay } from '../../relationships/pairs.ts'
+import { rewindConversations } from '../conversations.ts'
 import { bumpAccount, bumpStatus } from '../counters.ts'
-import { favourite } from '../interactions/favourite.ts'
 import { statusByUri, visibleStatus } from '../find.ts'
-import { releaseStatus } from './release.ts'
+import { favourite } from '../interactions/favourite.ts'
 import { removePin } from '../interactions/pin.ts'
 import { countBoost, unreblog } from '../interactions/reblog.ts'
 import { refile } from '../tags.ts'
 import { adoptReply } from '../threads/threads.ts'
+import { releaseStatus } from './release.ts'
 import { isOpen } from './visibility.ts'
 
 /** An interaction of ours, as its request or itself is named by our URIs. */
 export type OwnInteraction = { kind: InteractionKind; id: Id<string> }
 
 /** The author of another server consents to what one of ours asked. Of anything else nothing happens. */
-export async function acceptInteraction(tx: Tx, authorId: AccountId, { kind, id }: OwnInteraction, approvalUri: string): Promise<void> {
+export async function acceptInteraction(
+  tx: Tx,
+  authorId: AccountId,
+  { kind, id }: OwnInteraction,
+  approvalUri: string,
+): Promise<void> {
   if (kind === 'like') {
     const [like] = await tx
       .update(favourites)
       .set({ isPending: false, approvalUri })
-      .where(and(sql`${favourites.id} = ${id}`, eq(favourites.isPending, true), isTo(authorId, sql`${favourites.statusId}`)))
+      .where(
+        and(sql`${favourites.id} = ${id}`, eq(favourites.isPending, true), isTo(authorId, sql`${favourites.statusId}`)),
+      )
       .returning({ statusId: favourites.statusId })
     if (like) await bumpStatus(tx, like.statusId, 'favouritesCount', 1)
     return
@@ -40,13 +47,32 @@ export async function acceptInteraction(tx: Tx, authorId: AccountId, { kind, id 
   const [status] = await tx
     .select()
     .from(statuses)
-    .where(and(sql`${statuses.id} = ${id}`, eq(statuses.consent, 'asked'), isNull(statuses.deletedAt), isTo(authorId, sql`${target}`)))
+    .where(
+      and(
+        sql`${statuses.id} = ${id}`,
+        eq(statuses.consent, 'asked'),
+        isNull(statuses.deletedAt),
+        isTo(authorId, sql`${target}`),
+      ),
+    )
     .for('update')
   if (!status) return
-  await refile(tx, status.id, async () => void (await tx.update(statuses).set({ consent: null, approvalUri }).where(eq(statuses.id, status.id))))
+  await refile(
+    tx,
+    status.id,
+    async () => void (await tx.update(statuses).set({ consent: null, approvalUri }).where(eq(statuses.id, status.id))),
+  )
   if (status.reblogOfId) return countBoost(tx, { ...status, reblogOfId: status.reblogOfId }, authorId)
-  const named = await tx.select({ id: mentions.accountId }).from(mentions).where(and(eq(mentions.statusId, status.id), sql`${mentions.position} >= 0`)).orderBy(mentions.position)
-  await releaseStatus(tx, { ...status, parent: status.inReplyToId && { id: status.inReplyToId, accountId: authorId }, mentionedIds: named.map(({ id }) => id) })
+  const named = await tx
+    .select({ id: mentions.accountId })
+    .from(mentions)
+    .where(and(eq(mentions.statusId, status.id), sql`${mentions.position} >= 0`))
+    .orderBy(mentions.position)
+  await releaseStatus(tx, {
+    ...status,
+    parent: status.inReplyToId && { id: status.inReplyToId, accountId: authorId },
+    mentionedIds: named.map(({ id }) => id),
+  })
 }
 
 /**
@@ -54,13 +80,31 @@ export async function acceptInteraction(tx: Tx, authorId: AccountId, { kind, id 
  * stays.
  */
 export async function rejectInteraction(tx: Tx, authorId: AccountId, { kind, id }: OwnInteraction): Promise<void> {
-  if (kind === 'like') return removeLikes(tx, and(sql`${favourites.id} = ${id}`, or(eq(favourites.isPending, true), isNotNull(favourites.approvalUri)), isTo(authorId, sql`${favourites.statusId}`)))
+  if (kind === 'like')
+    return removeLikes(
+      tx,
+      and(
+        sql`${favourites.id} = ${id}`,
+        or(eq(favourites.isPending, true), isNotNull(favourites.approvalUri)),
+        isTo(authorId, sql`${favourites.statusId}`),
+      ),
+    )
   const [status] = await tx
     .select()
     .from(statuses)
-    .where(and(sql`${statuses.id} = ${id}`, isNull(statuses.deletedAt), isTo(authorId, sql`${kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId}`)))
+    .where(
+      and(
+        sql`${statuses.id} = ${id}`,
+        isNull(statuses.deletedAt),
+        isTo(authorId, sql`${kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId}`),
+      ),
+    )
     .for('update')
-  if (status?.consent === 'asked') await tx.update(statuses).set(kind === 'reply' ? { consent: 'refused' } : { deletedAt: sql`now()` }).where(eq(statuses.id, status.id))
+  if (status?.consent === 'asked')
+    await tx
+      .update(statuses)
+      .set(kind === 'reply' ? { consent: 'refused' } : { deletedAt: sql`now()` })
+      .where(eq(statuses.id, status.id))
   else if (status?.consent === null && status.approvalUri !== null) await takeBack(tx, status)
 }
 
@@ -74,11 +118,25 @@ export async function receiveConsentRevocation(tx: Tx, authorId: AccountId, appr
     .from(favourites)
     .where(and(eq(favourites.approvalUri, approvalUri), isTo(authorId, sql`${favourites.statusId}`)))
     .limit(maxShowing)
-  if (likes.length > 0) await removeLikes(tx, inArray(favourites.id, likes.map(({ id }) => id)))
+  if (likes.length > 0)
+    await removeLikes(
+      tx,
+      inArray(
+        favourites.id,
+        likes.map(({ id }) => id),
+      ),
+    )
   const given = await tx
     .select()
     .from(statuses)
-    .where(and(eq(statuses.approvalUri, approvalUri), isNull(statuses.consent), isNull(statuses.deletedAt), isTo(authorId, sql`coalesce(${statuses.reblogOfId}, ${statuses.inReplyToId})`)))
+    .where(
+      and(
+        eq(statuses.approvalUri, approvalUri),
+        isNull(statuses.consent),
+        isNull(statuses.deletedAt),
+        isTo(authorId, sql`coalesce(${statuses.reblogOfId}, ${statuses.inReplyToId})`),
+      ),
+    )
     .orderBy(statuses.id)
     .limit(maxShowing)
     .for('update')
@@ -87,7 +145,10 @@ export async function receiveConsentRevocation(tx: Tx, authorId: AccountId, appr
 }
 
 async function removeLikes(tx: Tx, which: SQL | undefined): Promise<void> {
-  const removed = await tx.delete(favourites).where(which).returning({ statusId: favourites.statusId, isPending: favourites.isPending })
+  const removed = await tx
+    .delete(favourites)
+    .where(which)
+    .returning({ statusId: favourites.statusId, isPending: favourites.isPending })
   for (const { statusId, isPending } of removed) if (!isPending) await bumpStatus(tx, statusId, 'favouritesCount', -1)
 }
 
@@ -96,8 +157,17 @@ async function takeBack(tx: Tx, status: typeof statuses.$inferSelect): Promise<v
   const { id, accountId, isLocal, inReplyToId } = status
   if (status.reblogOfId) return void (await unreblog(tx, accountId, id))
   // In the order in which publishing counts them: two at once would deadlock otherwise.
-  if (isLocal) await refile(tx, id, async () => void (await tx.update(statuses).set({ consent: 'refused' }).where(eq(statuses.id, id))))
-  else await tx.update(statuses).set({ consent: 'unproven', approvalUri: null, inReplyToId: null, inReplyToAccountId: null }).where(eq(statuses.id, id))
+  if (isLocal)
+    await refile(
+      tx,
+      id,
+      async () => void (await tx.update(statuses).set({ consent: 'refused' }).where(eq(statuses.id, id))),
+    )
+  else
+    await tx
+      .update(statuses)
+      .set({ consent: 'unproven', approvalUri: null, inReplyToId: null, inReplyToAccountId: null })
+      .where(eq(statuses.id, id))
   if (inReplyToId && isOpen(status.visibility)) await bumpStatus(tx, inReplyToId, 'repliesCount', -1)
   if (!isLocal) return
   if (isOpen(status.visibility)) await bumpAccount(tx, accountId, 'statusesCount', -1)
@@ -107,16 +177,27 @@ async function takeBack(tx: Tx, status: typeof statuses.$inferSelect): Promise<v
 }
 
 /** Whether a status is one of an author's. */
-const isTo = (authorId: AccountId, statusId: ReturnType<typeof sql>) => sql`exists (select from statuses target where target.id = ${statusId} and target.account_id = ${authorId})`
+const isTo = (authorId: AccountId, statusId: ReturnType<typeof sql>) =>
+  sql`exists (select from statuses target where target.id = ${statusId} and target.account_id = ${authorId})`
 
 /** What an account of another server asks one of ours. */
-export type InteractionWish = { kind: InteractionKind; requestUri: string; accountId: AccountId; statusId: StatusId; interactionUri: string }
+export type InteractionWish = {
+  kind: InteractionKind
+  requestUri: string
+  accountId: AccountId
+  statusId: StatusId
+  interactionUri: string
+}
 
 /**
  * Whether an account of another server may do with a local status what it asks for: ours let everybody who sees them. Null where it may not even
  * know of the status, so that it gets no answer.
  */
-export async function answerToInteraction(db: Reader, accountId: AccountId, statusId: StatusId): Promise<boolean | null> {
+export async function answerToInteraction(
+  db: Reader,
+  accountId: AccountId,
+  statusId: StatusId,
+): Promise<boolean | null> {
   try {
     const { reblogOfId, consent } = await visibleStatus(db, accountId, statusId)
     const [found] = await db.select({ isLocal: statuses.isLocal }).from(statuses).where(eq(statuses.id, statusId))
@@ -127,7 +208,16 @@ export async function answerToInteraction(db: Reader, accountId: AccountId, stat
       .select({ accountId: statuses.accountId, visibility: statuses.visibility })
       .from(statuses)
       .innerJoin(accounts, eq(accounts.id, statuses.accountId))
-      .where(and(eq(statuses.id, statusId), eq(statuses.isLocal, true), isNull(statuses.reblogOfId), isNull(statuses.deletedAt), isNull(statuses.consent), isNull(accounts.suspendedAt)))
+      .where(
+        and(
+          eq(statuses.id, statusId),
+          eq(statuses.isLocal, true),
+          isNull(statuses.reblogOfId),
+          isNull(statuses.deletedAt),
+          isNull(statuses.consent),
+          isNull(accounts.suspendedAt),
+        ),
+      )
     return open && isOpen(open.visibility) && (await isBlockedEitherWay(db, accountId, open.accountId)) ? false : null
   }
 }
@@ -138,7 +228,11 @@ export async function refuseInteraction(tx: Tx, wish: InteractionWish): Promise<
 }
 
 /** Tells who asked that it may be: what they did is stored. */
-export async function grantInteraction(tx: Tx, { kind, requestUri }: InteractionWish, interactionId: Id<string>): Promise<void> {
+export async function grantInteraction(
+  tx: Tx,
+  { kind, requestUri }: InteractionWish,
+  interactionId: Id<string>,
+): Promise<void> {
   await emit(tx, { type: 'interaction.granted', kind, requestUri, interactionId })
 }
 
@@ -150,13 +244,19 @@ export async function favouriteAsAsked(tx: Tx, uris: Uris, wish: InteractionWish
     .from(favourites)
     .where(and(eq(favourites.accountId, wish.accountId), eq(favourites.statusId, wish.statusId)))
   if (!like) return
-  await tx.update(favourites).set({ uri: wish.interactionUri, approvalUri: uris.activity('like-authorizations', like.id) }).where(eq(favourites.id, like.id))
+  await tx
+    .update(favourites)
+    .set({ uri: wish.interactionUri, approvalUri: uris.activity('like-authorizations', like.id) })
+    .where(eq(favourites.id, like.id))
   await grantInteraction(tx, wish, like.id)
 }
 
 /** Whether a reply that was stored stands in the thread of what it replies to; who is blocked there gets no place. */
 export async function repliesTo(db: Reader, replyId: StatusId, statusId: StatusId): Promise<boolean> {
-  const found = await db.select({ id: statuses.id }).from(statuses).where(and(eq(statuses.id, replyId), eq(statuses.inReplyToId, statusId), isNull(statuses.deletedAt)))
+  const found = await db
+    .select({ id: statuses.id })
+    .from(statuses)
+    .where(and(eq(statuses.id, replyId), eq(statuses.inReplyToId, statusId), isNull(statuses.deletedAt)))
   return found.length > 0
 }
 
@@ -172,9 +272,21 @@ export async function unprovenReply(db: Reader, statusId: StatusId) {
 /** Puts a reply into its thread, now that the consent which it shows is proven. */
 export async function proveReply(tx: Tx, statusId: StatusId, approvalUri: string): Promise<void> {
   const [reply] = await tx
-    .select({ id: statuses.id, accountId: statuses.accountId, visibility: statuses.visibility, parentUri: statuses.inReplyToUri })
+    .select({
+      id: statuses.id,
+      accountId: statuses.accountId,
+      visibility: statuses.visibility,
+      parentUri: statuses.inReplyToUri,
+    })
     .from(statuses)
-    .where(and(eq(statuses.id, statusId), eq(statuses.consent, 'unproven'), eq(statuses.approvalUri, approvalUri), isNull(statuses.deletedAt)))
+    .where(
+      and(
+        eq(statuses.id, statusId),
+        eq(statuses.consent, 'unproven'),
+        eq(statuses.approvalUri, approvalUri),
+        isNull(statuses.deletedAt),
+      ),
+    )
     .for('update')
   const parent = reply?.parentUri ? await statusByUri(tx, reply.parentUri) : null
   if (!reply || !parent || parent.deletedAt || (await isBlockedEitherWay(tx, reply.accountId, parent.accountId))) return
@@ -187,7 +299,12 @@ export async function proveReply(tx: Tx, statusId: StatusId, approvalUri: string
  *
  * @param authorId who says so, where it is not the reply's own author: only of replies to them
  */
-export async function showConsent(tx: Tx, replyUri: string, approvalUri: string, authorId: AccountId | null = null): Promise<void> {
+export async function showConsent(
+  tx: Tx,
+  replyUri: string,
+  approvalUri: string,
+  authorId: AccountId | null = null,
+): Promise<void> {
   const [reply] = await tx
     .update(statuses)
     .set({ approvalUri })
@@ -196,10 +313,11 @@ export async function showConsent(tx: Tx, replyUri: string, approvalUri: string,
         eq(statuses.uri, replyUri),
         eq(statuses.consent, 'unproven'),
         sql`${statuses.approvalUri} is distinct from ${approvalUri}`,
-        authorId === null ? undefined : sql`exists (select from statuses parent where parent.uri = ${statuses.inReplyToUri} and parent.account_id = ${authorId})`,
+        authorId === null
+          ? undefined
+          : sql`exists (select from statuses parent where parent.uri = ${statuses.inReplyToUri} and parent.account_id = ${authorId})`,
       ),
     )
     .returning({ id: statuses.id })
   if (reply) await emit(tx, { type: 'consent.shown', statusId: reply.id })
 }
-

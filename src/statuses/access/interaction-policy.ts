@@ -11,7 +11,13 @@ import type { StatusHead } from '../find.ts'
 export type { InteractionPolicy, InteractionRule } from '../../platform/db/schema/statuses.ts'
 
 /** Who wants to do something, and how they stand to the author. `isNamed`: the status mentions or answers them. */
-export type Interactor = { uri: string; isAuthor: boolean; isNamed: boolean; followsAuthor: boolean; followedByAuthor: boolean }
+export type Interactor = {
+  uri: string
+  isAuthor: boolean
+  isNamed: boolean
+  followsAuthor: boolean
+  followedByAuthor: boolean
+}
 
 /** `free`: at once, as everybody can tell. `ask`: only with the author's consent, which others can look up. */
 export type InteractionAnswer = 'free' | 'ask' | 'denied'
@@ -22,12 +28,17 @@ export type InteractionAnswer = 'free' | 'ask' | 'denied'
  *
  * @see https://docs.gotosocial.org/en/latest/federation/interaction_controls/
  */
-export function interactionAnswer(rule: InteractionRule | undefined, kind: InteractionKind, who: Interactor): InteractionAnswer {
+export function interactionAnswer(
+  rule: InteractionRule | undefined,
+  kind: InteractionKind,
+  who: Interactor,
+): InteractionAnswer {
   if (!rule || who.isAuthor || (kind === 'reply' && who.isNamed)) return 'free'
   const { automatic, manual } = rule
   if (automatic.includes(who.uri)) return 'free'
   if (manual.includes(who.uri)) return 'ask'
-  const isInCircle = (list: string[]) => (list.includes('followers') && who.followsAuthor) || (list.includes('following') && who.followedByAuthor)
+  const isInCircle = (list: string[]) =>
+    (list.includes('followers') && who.followsAuthor) || (list.includes('following') && who.followedByAuthor)
   if (isInCircle(manual) && !isInCircle(automatic)) return 'ask'
   if (automatic.includes('public')) return 'free'
   return isInCircle(automatic) || manual.includes('public') ? 'ask' : 'denied'
@@ -36,7 +47,12 @@ export function interactionAnswer(rule: InteractionRule | undefined, kind: Inter
 type Target = Pick<StatusHead, 'id' | 'accountId' | 'interactionPolicy' | 'consent'>
 
 /** What the author of a status answers to somebody, local or remote. Of accounts elsewhere nobody here knows whom they follow there. */
-export async function interactionWith(db: Reader, accountId: AccountId, target: Target, kind: InteractionKind): Promise<InteractionAnswer> {
+export async function interactionWith(
+  db: Reader,
+  accountId: AccountId,
+  target: Target,
+  kind: InteractionKind,
+): Promise<InteractionAnswer> {
   const rule = target.interactionPolicy?.[kind]
   if (!rule || target.accountId === accountId) return 'free'
   const { rows } = await db.execute<Interactor>(sql`
@@ -56,8 +72,15 @@ const verbs: Record<InteractionKind, string> = { like: 'favourite', reply: 'repl
  * @param approvalUri the consent, where another server showed one that was proven
  * @throws Refusal `not_permitted` where the author does not allow it; accounts elsewhere ask there, and bring the answer along
  */
-export async function hasToAsk(db: Reader, accountId: AccountId, target: Target, kind: InteractionKind, approvalUri: string | null = null): Promise<boolean> {
-  if (target.consent === 'asked' || target.consent === 'refused') throw new Refusal('not_permitted', 'This post waits for the consent of whom it replies to')
+export async function hasToAsk(
+  db: Reader,
+  accountId: AccountId,
+  target: Target,
+  kind: InteractionKind,
+  approvalUri: string | null = null,
+): Promise<boolean> {
+  if (target.consent === 'asked' || target.consent === 'refused')
+    throw new Refusal('not_permitted', 'This post waits for the consent of whom it replies to')
   const answer = await interactionWith(db, accountId, target, kind)
   if (answer === 'free' || approvalUri !== null) return false
   if (answer === 'ask' && !(await isRemote(db, accountId))) return true

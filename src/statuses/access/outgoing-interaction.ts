@@ -19,22 +19,46 @@ export type OutgoingInteraction = {
   approvalUri: string | null
   /** Whether the author of the target was asked and has not answered. */
   isPending: boolean
-  target: { id: StatusId; uri: string; accountId: AccountId; authorUri: string; isLocal: boolean; visibility: Visibility }
+  target: {
+    id: StatusId
+    uri: string
+    accountId: AccountId
+    authorUri: string
+    isLocal: boolean
+    visibility: Visibility
+  }
 }
 
 /** An interaction by its id, whoever asks: it is for our own use. Null when it, or what it is about, is gone. */
-export async function loadOutgoingInteraction(db: Reader, kind: InteractionKind, id: Id<string>): Promise<OutgoingInteraction | null> {
+export async function loadOutgoingInteraction(
+  db: Reader,
+  kind: InteractionKind,
+  id: Id<string>,
+): Promise<OutgoingInteraction | null> {
   const target = alias(statuses, 'target')
   const [actor, author] = [alias(accounts, 'actor'), alias(accounts, 'author')]
   const shown = {
     accountId: actor.id,
     actorUri: actor.uri,
-    target: { id: target.id, uri: target.uri, accountId: author.id, authorUri: author.uri, isLocal: target.isLocal, visibility: target.visibility },
+    target: {
+      id: target.id,
+      uri: target.uri,
+      accountId: author.id,
+      authorUri: author.uri,
+      isLocal: target.isLocal,
+      visibility: target.visibility,
+    },
   }
   const stands = sql`${target.deletedAt} is null`
   if (kind === 'like') {
     const [found] = await db
-      .select({ ...shown, uri: favourites.uri, approvalUri: favourites.approvalUri, isPending: favourites.isPending, visibility: target.visibility })
+      .select({
+        ...shown,
+        uri: favourites.uri,
+        approvalUri: favourites.approvalUri,
+        isPending: favourites.isPending,
+        visibility: target.visibility,
+      })
       .from(favourites)
       .innerJoin(actor, eq(actor.id, favourites.accountId))
       .innerJoin(target, eq(target.id, favourites.statusId))
@@ -44,7 +68,13 @@ export async function loadOutgoingInteraction(db: Reader, kind: InteractionKind,
   }
   const to = kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId
   const [found] = await db
-    .select({ ...shown, uri: statuses.uri, approvalUri: statuses.approvalUri, visibility: statuses.visibility, isPending: sql<boolean>`${statuses.consent} is not null` })
+    .select({
+      ...shown,
+      uri: statuses.uri,
+      approvalUri: statuses.approvalUri,
+      visibility: statuses.visibility,
+      isPending: sql<boolean>`${statuses.consent} is not null`,
+    })
     .from(statuses)
     .innerJoin(actor, eq(actor.id, statuses.accountId))
     .innerJoin(target, eq(target.id, to))

@@ -27,7 +27,13 @@ export async function loadOutgoingStatus(db: Reader, id: StatusId): Promise<Outg
   const boosted = alias(statuses, 'boosted')
   const booster = alias(accounts, 'boosted_author')
   const [found] = await db
-    .select({ status: statuses, author: accounts, boostedUri: boosted.uri, boostedAuthor: booster.uri, boostedAuthorId: booster.id })
+    .select({
+      status: statuses,
+      author: accounts,
+      boostedUri: boosted.uri,
+      boostedAuthor: booster.uri,
+      boostedAuthorId: booster.id,
+    })
     .from(statuses)
     .innerJoin(accounts, eq(accounts.id, statuses.accountId))
     .leftJoin(boosted, eq(boosted.id, statuses.reblogOfId))
@@ -51,7 +57,10 @@ export async function loadOutgoingStatus(db: Reader, id: StatusId): Promise<Outg
     boosted: boostedUri && boostedAuthor ? { uri: boostedUri, author: boostedAuthor } : null,
     mentionedUris: mentioned.map(({ uri }) => uri),
     // With a consent, also one that was taken back, it went to others.
-    askedId: (status.consent === 'asked' || status.consent === 'refused') && status.approvalUri === null ? (boostedAuthorId ?? status.inReplyToAccountId) : null,
+    askedId:
+      (status.consent === 'asked' || status.consent === 'refused') && status.approvalUri === null
+        ? (boostedAuthorId ?? status.inReplyToAccountId)
+        : null,
     audienceUri: status.audienceUri,
   }
 }

@@ -1,24 +1,37 @@
-import { upsertConversations } from '../conversations.ts'
-import type { Tx } from '../../platform/db/index.ts'
-import type { Visibility } from '../../platform/db/schema/statuses.ts'
-import { type AccountId, type StatusId, timeOfId } from '../../platform/ids.ts'
 import { notifyEach } from '../../notices/notify.ts'
 import { tellOfStatus } from '../../notices/status-notices.ts'
 import { emit } from '../../outbox/emit.ts'
+import type { Tx } from '../../platform/db/index.ts'
+import type { Visibility } from '../../platform/db/schema/statuses.ts'
+import { type AccountId, type StatusId, timeOfId } from '../../platform/ids.ts'
+import { upsertConversations } from '../conversations.ts'
 import { bumpAccount, bumpStatus } from '../counters.ts'
 import { isOpen } from './visibility.ts'
 
 /** A local status that is stored, with what tells who is to hear of it. */
-export type ReleasedStatus = { id: StatusId; accountId: AccountId; visibility: Visibility; parent: { id: StatusId; accountId: AccountId } | null; mentionedIds: AccountId[] }
+export type ReleasedStatus = {
+  id: StatusId
+  accountId: AccountId
+  visibility: Visibility
+  parent: { id: StatusId; accountId: AccountId } | null
+  mentionedIds: AccountId[]
+}
 
 /** Lets a new local status out to everybody it is for: it is counted, and people and servers are told. */
-export async function releaseStatus(tx: Tx, { id, accountId, visibility, parent, mentionedIds }: ReleasedStatus): Promise<void> {
+export async function releaseStatus(
+  tx: Tx,
+  { id, accountId, visibility, parent, mentionedIds }: ReleasedStatus,
+): Promise<void> {
   if (isOpen(visibility)) {
     if (parent) await bumpStatus(tx, parent.id, 'repliesCount', 1)
     await bumpAccount(tx, accountId, 'statusesCount', 1, timeOfId(id))
   }
   const told = await notifyEach(tx, { type: 'mention', from: accountId, statusId: id }, mentionedIds)
-  if (visibility === 'direct') await upsertConversations(tx, [accountId, ...told].map((accountId) => ({ accountId, statusId: id })))
+  if (visibility === 'direct')
+    await upsertConversations(
+      tx,
+      [accountId, ...told].map((accountId) => ({ accountId, statusId: id })),
+    )
   else if (!parent || parent.accountId === accountId) await tellOfStatus(tx, accountId, id)
   await emit(tx, { type: 'status.published', statusId: id, isReply: parent !== null })
 }

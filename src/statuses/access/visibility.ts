@@ -71,7 +71,10 @@ export type Hides = (author: StatusTable['accountId'] | SQL) => SQL
  */
 export const notMutedBy = (viewer: Viewing, s: StatusTable = statuses): SQL => unlessHidden(hiddenFrom(viewer), s)
 
-export const hiddenFrom = (viewer: Viewing): Hides => (author) => sql`(${mutesAccount(viewer, author)} or ${blocksDomainOf(viewer, author)})`
+export const hiddenFrom =
+  (viewer: Viewing): Hides =>
+  (author) =>
+    sql`(${mutesAccount(viewer, author)} or ${blocksDomainOf(viewer, author)})`
 
 /** The same, for who knows already whom the viewer hides. */
 export function unlessHidden(hides: Hides, s: StatusTable = statuses): SQL {

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
-import type { AccountId } from '../../platform/ids.ts'
 import { parseHandle } from '../../platform/handle.ts'
+import type { AccountId } from '../../platform/ids.ts'
 
 /**
  * The account that a page names as its author, if that account lists the page's site: anybody may name anybody. May reach the network.
@@ -14,7 +14,10 @@ export async function authorOf(app: App, creator: string, pageUrl: string): Prom
   if (!handle) return null
   const id = await app.remote.account(handle.domain === null ? handle.username : `${handle.username}@${handle.domain}`)
   if (!id) return null
-  const [account] = await app.db.select({ domains: accounts.attributionDomains }).from(accounts).where(eq(accounts.id, id))
+  const [account] = await app.db
+    .select({ domains: accounts.attributionDomains })
+    .from(accounts)
+    .where(eq(accounts.id, id))
   const { hostname } = new URL(pageUrl)
   return account?.domains.some((domain) => isWithin(hostname, domain.toLowerCase())) ? id : null
 }

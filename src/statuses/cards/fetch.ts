@@ -1,5 +1,8 @@
 /** Previews of linked pages, fetched once for all who link them. */
 import { eq, sql } from 'drizzle-orm'
+import { processImage } from '../../media/images.ts'
+import { type PendingFiles, pendingFiles } from '../../media/pending-files.ts'
+import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { cards } from '../../platform/db/schema/cards.ts'
@@ -7,9 +10,6 @@ import { Refusal } from '../../platform/errors.ts'
 import { HttpError, type HttpResponse } from '../../platform/http/client.ts'
 import type { CardId } from '../../platform/ids.ts'
 import { getLogger } from '../../platform/log.ts'
-import { processImage } from '../../media/images.ts'
-import { type PendingFiles, pendingFiles } from '../../media/pending-files.ts'
-import { emit } from '../../outbox/emit.ts'
 import { askHost, checkUp, hostKey, isTrouble, PutOff, takeHost } from '../../platform/queue/hosts.ts'
 import { authorOf } from './attribution.ts'
 import { decodePage } from './charset.ts'
@@ -26,7 +26,21 @@ const timeoutMs = 10_000
 type Card = typeof cards.$inferSelect
 type Fresh = Pick<
   Card,
-  'type' | 'title' | 'description' | 'language' | 'authorName' | 'authorUrl' | 'authorAccountId' | 'providerName' | 'providerUrl' | 'width' | 'height' | 'imageFile' | 'imageDescription' | 'blurhash' | 'publishedAt'
+  | 'type'
+  | 'title'
+  | 'description'
+  | 'language'
+  | 'authorName'
+  | 'authorUrl'
+  | 'authorAccountId'
+  | 'providerName'
+  | 'providerUrl'
+  | 'width'
+  | 'height'
+  | 'imageFile'
+  | 'imageDescription'
+  | 'blurhash'
+  | 'publishedAt'
 >
 
 /** The `card` job: asks a page what it is about. One that can't be had is remembered as such; what was known of it before stays. */
@@ -48,7 +62,19 @@ export async function fetchCard(app: App, id: CardId): Promise<void> {
 async function describe(app: App, url: string, stored: PendingFiles): Promise<Fresh | null> {
   const host = hostKey(url)
   checkUp(app, host)
-  const page = await askHost(app, host, () => app.http.request(url, { purpose: 'media', headers: () => ({ accept: 'text/html, application/xhtml+xml;q=0.9' }), maxBytes: maxPageBytes, truncates: true, timeoutMs }), { isTroubled: isTrouble })
+  const page = await askHost(
+    app,
+    host,
+    () =>
+      app.http.request(url, {
+        purpose: 'media',
+        headers: () => ({ accept: 'text/html, application/xhtml+xml;q=0.9' }),
+        maxBytes: maxPageBytes,
+        truncates: true,
+        timeoutMs,
+      }),
+    { isTroubled: isTrouble },
+  )
   if (page.status !== 200 || !isHtml(page)) return null
   const facts = readPage(decodePage(page.body, page.headers.get('content-type') ?? ''), page.url)
   const isPoor = facts.title === '' || facts.imageUrl === null || facts.authorName === ''
@@ -77,13 +103,23 @@ async function describe(app: App, url: string, stored: PendingFiles): Promise<Fr
   }
 }
 
-const isHtml = ({ headers }: HttpResponse): boolean => /^(text\/html|application\/xhtml\+xml)\b/i.test(headers.get('content-type') ?? '')
+const isHtml = ({ headers }: HttpResponse): boolean =>
+  /^(text\/html|application\/xhtml\+xml)\b/i.test(headers.get('content-type') ?? '')
 
 /** An image of another site, made small and written anew by us. Null where there is none to be had. */
-async function storeImage(app: App, url: string | null, stored: PendingFiles): Promise<{ file: string; width: number; height: number; blurhash: string } | null> {
+async function storeImage(
+  app: App,
+  url: string | null,
+  stored: PendingFiles,
+): Promise<{ file: string; width: number; height: number; blurhash: string } | null> {
   if (url === null || app.uris.isOwn(url)) return null
   try {
-    const { status, body } = await app.http.request(url, { purpose: 'media', headers: () => ({ accept: 'image/*, */*;q=0.5' }), maxBytes: maxImageBytes, timeoutMs })
+    const { status, body } = await app.http.request(url, {
+      purpose: 'media',
+      headers: () => ({ accept: 'image/*, */*;q=0.5' }),
+      maxBytes: maxImageBytes,
+      timeoutMs,
+    })
     if (status !== 200) return null
     const { preview, previewWidth, previewHeight, blurhash } = await processImage(body)
     return { file: await stored.put('webp', preview), width: previewWidth, height: previewHeight, blurhash }
@@ -97,7 +133,10 @@ async function storeImage(app: App, url: string | null, stored: PendingFiles): P
 async function save(tx: Tx, id: CardId, fresh: Fresh | null): Promise<boolean> {
   const [before] = await tx.select({ imageFile: cards.imageFile }).from(cards).where(eq(cards.id, id)).for('update')
   if (!before) return false
-  await tx.update(cards).set({ ...(fresh ? { ...fresh, isUsable: true } : {}), fetchedAt: sql`now()` }).where(eq(cards.id, id))
+  await tx
+    .update(cards)
+    .set({ ...(fresh ? { ...fresh, isUsable: true } : {}), fetchedAt: sql`now()` })
+    .where(eq(cards.id, id))
   if (fresh && before.imageFile) await emit(tx, { type: 'files.orphaned', files: [before.imageFile] })
   return true
 }

@@ -1,11 +1,11 @@
 /** Which page a status gets a preview of. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import { emit } from '../../outbox/emit.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { cards, statusCards } from '../../platform/db/schema/cards.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
-import { htmlLinksIn } from '../../text/html/links.ts'
 import { type CardId, newId, type StatusId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/emit.ts'
+import { htmlLinksIn } from '../../text/html/links.ts'
 
 /** Links of one status that are looked at. */
 const maxLinks = 10
@@ -21,7 +21,12 @@ const failedDays = 1
  */
 export async function linkCard(tx: Tx, statusId: StatusId): Promise<void> {
   const [status] = await tx
-    .select({ content: statuses.content, hasMedia: statuses.hasMedia, isLocal: statuses.isLocal, before: statusCards.cardId })
+    .select({
+      content: statuses.content,
+      hasMedia: statuses.hasMedia,
+      isLocal: statuses.isLocal,
+      before: statusCards.cardId,
+    })
     .from(statuses)
     .leftJoin(statusCards, eq(statusCards.statusId, statuses.id))
     .where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
@@ -30,7 +35,11 @@ export async function linkCard(tx: Tx, statusId: StatusId): Promise<void> {
   const cardId = url === null ? null : await cardOf(tx, url, status.isLocal)
   if (cardId === status.before) return
   if (cardId === null) await tx.delete(statusCards).where(eq(statusCards.statusId, statusId))
-  else await tx.insert(statusCards).values({ statusId, cardId }).onConflictDoUpdate({ target: statusCards.statusId, set: { cardId } })
+  else
+    await tx
+      .insert(statusCards)
+      .values({ statusId, cardId })
+      .onConflictDoUpdate({ target: statusCards.statusId, set: { cardId } })
 }
 
 /** Whether a text links anything that may be a page with a preview. */
@@ -38,7 +47,9 @@ export const linksPage = (content: string): boolean => pagesIn(content).length >
 
 const pagesIn = (content: string): string[] =>
   htmlLinksIn(content)
-    .filter(({ classes, rel }) => !classes.some((name) => name === 'mention' || name === 'hashtag') && !rel.includes('tag'))
+    .filter(
+      ({ classes, rel }) => !classes.some((name) => name === 'mention' || name === 'hashtag') && !rel.includes('tag'),
+    )
     .slice(0, maxLinks)
     .flatMap(({ href }) => pageUrl(href) ?? [])
 
@@ -46,7 +57,10 @@ async function firstPage(tx: Tx, content: string): Promise<string | null> {
   const urls = pagesIn(content)
   if (urls.length === 0) return null
   const { rows } = await tx.execute<{ url: string }>(sql`
-    select l.url from unnest(array[${sql.join(urls.map((url) => sql`${url}::text`), sql`, `)}]) with ordinality as l(url, position)
+    select l.url from unnest(array[${sql.join(
+      urls.map((url) => sql`${url}::text`),
+      sql`, `,
+    )}]) with ordinality as l(url, position)
     where not exists (select from accounts a where a.url = l.url) and not exists (select from accounts a where a.uri = l.url)
       and not exists (select from statuses s where s.url = l.url) and not exists (select from statuses s where s.uri = l.url)
     order by l.position limit 1`)
@@ -62,13 +76,20 @@ function pageUrl(href: string): string | null {
 }
 
 async function cardOf(tx: Tx, url: string, isLocal: boolean): Promise<CardId | null> {
-  const [made] = await tx.insert(cards).values({ id: newId<CardId>(), url }).onConflictDoNothing({ target: cards.url }).returning({ id: cards.id })
+  const [made] = await tx
+    .insert(cards)
+    .values({ id: newId<CardId>(), url })
+    .onConflictDoNothing({ target: cards.url })
+    .returning({ id: cards.id })
   if (made) {
     await emit(tx, { type: 'card.wanted', cardId: made.id, isLocal })
     return made.id
   }
   const [card] = await tx
-    .select({ id: cards.id, isStale: sql<boolean>`coalesce(${cards.fetchedAt}, ${cards.createdAt}) < now() - case when ${cards.isUsable} then ${staleDays}::int else ${failedDays}::int end * interval '1 day'` })
+    .select({
+      id: cards.id,
+      isStale: sql<boolean>`coalesce(${cards.fetchedAt}, ${cards.createdAt}) < now() - case when ${cards.isUsable} then ${staleDays}::int else ${failedDays}::int end * interval '1 day'`,
+    })
     .from(cards)
     .where(eq(cards.url, url))
   // Jobs for one page have one key, so that many statuses make one request.

@@ -3,7 +3,14 @@ import { webUrl } from '../../platform/web-url.ts'
 import { cleanName } from '../../text/clean.ts'
 import { maxTitle } from './page.ts'
 
-export type Embed = { isPhoto: boolean; title: string; authorName: string; authorUrl: string; siteName: string; imageUrl: string | null }
+export type Embed = {
+  isPhoto: boolean
+  title: string
+  authorName: string
+  authorUrl: string
+  siteName: string
+  imageUrl: string | null
+}
 
 const maxBytes = 131_072
 const timeoutMs = 5_000
@@ -14,7 +21,9 @@ const timeoutMs = 5_000
  * @see https://oembed.com
  */
 export async function fetchEmbed(http: HttpClient, url: string): Promise<Embed | null> {
-  const answer = await http.request(url, { purpose: 'media', headers: () => ({ accept: 'application/json' }), maxBytes, timeoutMs }).catch(() => null)
+  const answer = await http
+    .request(url, { purpose: 'media', headers: () => ({ accept: 'application/json' }), maxBytes, timeoutMs })
+    .catch(() => null)
   const json = answer?.status === 200 ? parsed(answer.body.toString()) : null
   if (!json) return null
   const text = (name: string) => (typeof json[name] === 'string' ? json[name] : '')

@@ -1,10 +1,10 @@
+import { maxUrlLength, webUrl } from '../../platform/web-url.ts'
+import { cleanName } from '../../text/clean.ts'
 /**
  * What a web page says of itself for those who link it: OpenGraph, Twitter's cards, JSON-LD, and plain HTML. All of it is text or URLs; nothing
  * of a page's HTML is kept.
  */
 import { readTags, type TagAttributes } from '../../text/html/tags.ts'
-import { maxUrlLength, webUrl } from '../../platform/web-url.ts'
-import { cleanName } from '../../text/clean.ts'
 import { languageTag } from '../../text/language-tag.ts'
 import { parseMoment } from '../../text/moment.ts'
 
@@ -41,15 +41,30 @@ export function readPage(html: string, base: string): PageFacts {
   const authorUrl = absolute(named, base) ?? absolute(string(author['url']), base) ?? ''
   return {
     title: cleanName(meta('og:title', 'twitter:title') || string(article['headline']) || found.title, maxTitle),
-    description: cleanName(meta('og:description', 'twitter:description', 'description') || string(article['description']), maxDescription),
+    description: cleanName(
+      meta('og:description', 'twitter:description', 'description') || string(article['description']),
+      maxDescription,
+    ),
     language: languageOf(found.language || meta('og:locale', 'content-language') || string(article['inLanguage'])),
-    siteName: cleanName(meta('og:site_name', 'application-name') || string(firstObject(article['publisher'])['name']), maxTitle),
-    authorName: cleanName(webUrl(named) === null && named !== '' ? named : meta('author') || string(author['name']), maxTitle),
+    siteName: cleanName(
+      meta('og:site_name', 'application-name') || string(firstObject(article['publisher'])['name']),
+      maxTitle,
+    ),
+    authorName: cleanName(
+      webUrl(named) === null && named !== '' ? named : meta('author') || string(author['name']),
+      maxTitle,
+    ),
     authorUrl,
     creator: meta('fediverse:creator') || null,
-    imageUrl: absolute(meta('og:image:secure_url', 'og:image:url', 'og:image', 'twitter:image', 'twitter:image:src') || imageOf(article['image']), base),
+    imageUrl: absolute(
+      meta('og:image:secure_url', 'og:image:url', 'og:image', 'twitter:image', 'twitter:image:src') ||
+        imageOf(article['image']),
+      base,
+    ),
     imageDescription: cleanName(meta('og:image:alt', 'twitter:image:alt'), maxDescription),
-    publishedAt: parseMoment(meta('article:published_time', 'og:article:published_time', 'date') || string(article['datePublished'])),
+    publishedAt: parseMoment(
+      meta('article:published_time', 'og:article:published_time', 'date') || string(article['datePublished']),
+    ),
     oembedUrl: absolute(found.oembed ?? '', base),
   }
 }
@@ -63,9 +78,11 @@ function scan(html: string): Found {
     onOpen(name, attributes) {
       if (name === 'html') found.language = attributes['lang'] ?? ''
       else if (name === 'meta') addMeta(found, attributes)
-      else if (name === 'link' && /^application\/json\+oembed$/i.test(attributes['type'] ?? '')) found.oembed ??= attributes['href'] ?? null
+      else if (name === 'link' && /^application\/json\+oembed$/i.test(attributes['type'] ?? ''))
+        found.oembed ??= attributes['href'] ?? null
       else if (name === 'title' && found.title === '') [inside, written] = ['title', '']
-      else if (name === 'script' && /^application\/ld\+json/i.test(attributes['type'] ?? '')) [inside, written] = ['data', '']
+      else if (name === 'script' && /^application\/ld\+json/i.test(attributes['type'] ?? ''))
+        [inside, written] = ['data', '']
     },
     onText(text) {
       if (inside && written.length < maxJsonLd) written += text
@@ -81,7 +98,12 @@ function scan(html: string): Found {
 }
 
 function addMeta({ metas }: Found, attributes: TagAttributes): void {
-  const name = (attributes['property'] ?? attributes['name'] ?? attributes['itemprop'] ?? attributes['http-equiv'])?.toLowerCase()
+  const name = (
+    attributes['property'] ??
+    attributes['name'] ??
+    attributes['itemprop'] ??
+    attributes['http-equiv']
+  )?.toLowerCase()
   const { content } = attributes
   if (name && content && metas.size < maxMeta && !metas.has(name)) metas.set(name, content)
 }
@@ -98,8 +120,19 @@ type Data = Record<string, unknown>
 
 /** The description of the page itself among its JSON-LD. */
 function articleOf(data: unknown[]): Data {
-  const things = data.flatMap((one) => (isObject(one) && Array.isArray(one['@graph']) ? one['@graph'] : one)).flat().filter(isObject)
-  return things.slice(0, 50).find((thing) => /(Article|BlogPosting|WebPage|VideoObject|Recipe)$/.test(string(thing['@type']) || string(firstOf(thing['@type'])))) ?? {}
+  const things = data
+    .flatMap((one) => (isObject(one) && Array.isArray(one['@graph']) ? one['@graph'] : one))
+    .flat()
+    .filter(isObject)
+  return (
+    things
+      .slice(0, 50)
+      .find((thing) =>
+        /(Article|BlogPosting|WebPage|VideoObject|Recipe)$/.test(
+          string(thing['@type']) || string(firstOf(thing['@type'])),
+        ),
+      ) ?? {}
+  )
 }
 
 const isObject = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -110,7 +143,8 @@ const imageOf = (value: unknown): string => string(firstOf(value)) || string(fir
 
 function absolute(url: string, base: string): string | null {
   // A word is no address, though it would make one.
-  if (url === '' || url.length > maxUrlLength || (!/^(https?:)?\/\//i.test(url) && !/[/.]/.test(url)) || /\s/.test(url)) return null
+  if (url === '' || url.length > maxUrlLength || (!/^(https?:)?\/\//i.test(url) && !/[/.]/.test(url)) || /\s/.test(url))
+    return null
   const whole = URL.parse(url, base)?.href
   return whole ? webUrl(whole) : null
 }

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
-import { statuses } from '../../platform/db/schema/statuses.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
+import { statuses } from '../../platform/db/schema/statuses.ts'
 import { isReleased, isPublicOrUnlisted } from '../access/visibility.ts'
 
 /**
@@ -27,7 +27,9 @@ export function statusCounts(from: SQL, to: SQL): SQL {
  * are looked up once each.
  */
 export async function countOpenReplies(db: Reader): Promise<number> {
-  const { rows: [row] } = await db.execute<{ count: number }>(sql`
+  const {
+    rows: [row],
+  } = await db.execute<{ count: number }>(sql`
     select coalesce(sum(r.count), 0)::int as count from (
       select ${statuses.accountId}, count(*) from ${statuses}
       where ${statuses.isLocal} and ${statuses.inReplyToUri} is not null and ${isPublicOrUnlisted(statuses)} and ${statuses.deletedAt} is null and ${isReleased(statuses)}

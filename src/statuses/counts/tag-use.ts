@@ -5,7 +5,11 @@ import type { AccountId, TagId } from '../../platform/ids.ts'
 import { isReleased, isPublicOrUnlisted } from '../access/visibility.ts'
 
 /** How often, and when last. */
-export async function tagUse(db: Reader, accountId: AccountId, tagId: TagId): Promise<{ count: number; lastAt: Date | null }> {
+export async function tagUse(
+  db: Reader,
+  accountId: AccountId,
+  tagId: TagId,
+): Promise<{ count: number; lastAt: Date | null }> {
   const { rows } = await db.execute<{ count: number; lastMs: number | null }>(sql`
     select count(*)::int as count, extract(epoch from max(s.created_at))::float8 * 1000 as "lastMs"
     from status_tags t join statuses s on s.id = t.status_id

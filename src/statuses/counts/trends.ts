@@ -5,7 +5,6 @@ import { firstIdAt, type StatusId } from '../../platform/ids.ts'
 import { dayMs } from '../../platform/time.ts'
 import { isReleased } from '../access/visibility.ts'
 
-
 /**
  * Counts how often hashtags and links were used on a day, and by how many accounts; a boost uses what it boosts. What limited
  * accounts write counts for nothing. Doing it again replaces the numbers, as posts may have gone since.

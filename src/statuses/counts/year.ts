@@ -22,21 +22,32 @@ type Month = { month: number; posts: number; replies: number; boosts: number; po
 
 /** Whether an account wrote or boosted anything in a span of ids: from the first on, and before the second. */
 export async function wroteBetween(db: Reader, accountId: AccountId, from: StatusId, to: StatusId): Promise<boolean> {
-  const { rows } = await db.execute<{ any: boolean }>(sql`select exists (select from statuses s where ${written(accountId, from, to)}) as any`)
+  const { rows } = await db.execute<{ any: boolean }>(
+    sql`select exists (select from statuses s where ${written(accountId, from, to)}) as any`,
+  )
   return rows[0]?.any === true
 }
 
 /** Counts what an account wrote in a year, given as a span of ids. */
-export async function countYear(db: Reader, accountId: AccountId, from: StatusId, to: StatusId): Promise<YearOfStatuses> {
+export async function countYear(
+  db: Reader,
+  accountId: AccountId,
+  from: StatusId,
+  to: StatusId,
+): Promise<YearOfStatuses> {
   const { rows: months } = await db.execute<Month>(sql`
     select extract(month from s.created_at)::int as month, count(*) filter (where s.reblog_of_id is null and not ${isReply})::int as posts,
       count(*) filter (where ${isReply})::int as replies, count(s.reblog_of_id)::int as boosts, count(p.status_id)::int as polls
     from statuses s left join polls p on p.status_id = s.id where ${written(accountId, from, to)} group by 1`)
-  const { rows: [topTag = null] } = await db.execute<{ name: string; count: number }>(sql`
+  const {
+    rows: [topTag = null],
+  } = await db.execute<{ name: string; count: number }>(sql`
     select t.display_name as name, count(*)::int as count
     from statuses s join status_tags st on st.status_id = s.id join tags t on t.id = st.tag_id
     where ${written(accountId, from, to)} and ${isOpenToAll} group by t.id order by count(*) desc, t.id limit 1`)
-  const { rows: [boosted] } = await db.execute<{ id: StatusId }>(sql`
+  const {
+    rows: [boosted],
+  } = await db.execute<{ id: StatusId }>(sql`
     select s.id from statuses s join status_stats n on n.status_id = s.id
     where ${written(accountId, from, to)} and ${isOpenToAll} and n.reblogs_count > 0 order by n.reblogs_count desc, s.id desc limit 1`)
   const sum = (of: (month: Month) => number): number => months.reduce((total, month) => total + of(month), 0)

@@ -4,17 +4,23 @@ import type { Reader, Tx } from '../../platform/db/index.ts'
 import { favourites } from '../../platform/db/schema/interactions.ts'
 import { blocks, followRequests, follows } from '../../platform/db/schema/relationships.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { unfavourite } from './favourite.ts'
-import { statusByUri } from '../find.ts'
-import { unreactByUri } from './react.ts'
-import { unreblog } from './reblog.ts'
 import { unblock } from '../../relationships/block.ts'
 import { unfollow } from '../../relationships/follow.ts'
+import { statusByUri } from '../find.ts'
+import { unfavourite } from './favourite.ts'
+import { unreactByUri } from './react.ts'
+import { unreblog } from './reblog.ts'
 
 /** Who follows whom, or asked to, by the id of the Follow. Null when there is no such follow. */
-export async function followByUri(db: Reader, uri: string): Promise<{ followerId: AccountId; targetId: AccountId } | null> {
+export async function followByUri(
+  db: Reader,
+  uri: string,
+): Promise<{ followerId: AccountId; targetId: AccountId } | null> {
   for (const table of [followRequests, follows]) {
-    const [found] = await db.select({ followerId: table.followerId, targetId: table.targetId }).from(table).where(eq(table.uri, uri))
+    const [found] = await db
+      .select({ followerId: table.followerId, targetId: table.targetId })
+      .from(table)
+      .where(eq(table.uri, uri))
     if (found) return found
   }
   return null
@@ -37,7 +43,10 @@ export async function undoByUri(tx: Tx, accountId: AccountId, uri: string): Prom
     await unfollow(tx, accountId, follow.targetId)
     return true
   }
-  const [like] = await tx.select({ statusId: favourites.statusId }).from(favourites).where(and(eq(favourites.uri, uri), eq(favourites.accountId, accountId)))
+  const [like] = await tx
+    .select({ statusId: favourites.statusId })
+    .from(favourites)
+    .where(and(eq(favourites.uri, uri), eq(favourites.accountId, accountId)))
   if (like) {
     await unfavourite(tx, accountId, like.statusId)
     return true
@@ -48,7 +57,10 @@ export async function undoByUri(tx: Tx, accountId: AccountId, uri: string): Prom
     await unreblog(tx, accountId, boost.reblogOfId)
     return true
   }
-  const [block] = await tx.select({ targetId: blocks.targetId }).from(blocks).where(and(eq(blocks.uri, uri), eq(blocks.accountId, accountId)))
+  const [block] = await tx
+    .select({ targetId: blocks.targetId })
+    .from(blocks)
+    .where(and(eq(blocks.uri, uri), eq(blocks.accountId, accountId)))
   if (block) await unblock(tx, accountId, block.targetId)
   return block !== undefined
 }

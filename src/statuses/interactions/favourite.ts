@@ -1,12 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm'
+import { notify, unnotify } from '../../notices/notify.ts'
+import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { favourites, reactions } from '../../platform/db/schema/interactions.ts'
 import { type AccountId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
-import { notify, unnotify } from '../../notices/notify.ts'
-import { emit } from '../../outbox/emit.ts'
+import { hasToAsk } from '../access/interaction-policy.ts'
 import { bumpStatus } from '../counters.ts'
 import { actedOn, type StatusHead, undoneOn } from '../find.ts'
-import { hasToAsk } from '../access/interaction-policy.ts'
 
 /** What another server sent: the id of the Like, and the author's consent, where one was proven. */
 export type RemoteLike = { uri?: string | null; approvalUri?: string | null }
@@ -19,14 +19,24 @@ export type RemoteLike = { uri?: string | null; approvalUri?: string | null }
  * @returns the status that is now a favourite: the boosted one, when a boost was given
  * @throws Refusal `not_found` when the account may not see the status, `not_permitted` when its author does not allow it
  */
-export async function favourite(tx: Tx, accountId: AccountId, statusId: StatusId, like: RemoteLike = {}): Promise<StatusId> {
+export async function favourite(
+  tx: Tx,
+  accountId: AccountId,
+  statusId: StatusId,
+  like: RemoteLike = {},
+): Promise<StatusId> {
   const status = await actedOn(tx, accountId, statusId)
   await addFavourite(tx, accountId, status, { ...like, isImplied: false })
   return status.id
 }
 
 /** Adds a favourite where there is none, and locks it in any case. One that stood only for reactions stands for itself from now on, unless this is for one, too. */
-export async function addFavourite(tx: Tx, accountId: AccountId, status: StatusHead, { uri = null, approvalUri = null, isImplied }: RemoteLike & { isImplied: boolean }): Promise<void> {
+export async function addFavourite(
+  tx: Tx,
+  accountId: AccountId,
+  status: StatusHead,
+  { uri = null, approvalUri = null, isImplied }: RemoteLike & { isImplied: boolean },
+): Promise<void> {
   const isPending = await hasToAsk(tx, accountId, status, 'like', approvalUri)
   const favouriteId = newId<RelationId>()
   const [row] = await tx
@@ -51,7 +61,10 @@ export async function addFavourite(tx: Tx, accountId: AccountId, status: StatusH
 
 /** Whether a status is an account's favourite. */
 export async function hasFavourited(db: Reader, accountId: AccountId, statusId: StatusId): Promise<boolean> {
-  const found = await db.select({ id: favourites.id }).from(favourites).where(and(eq(favourites.accountId, accountId), eq(favourites.statusId, statusId)))
+  const found = await db
+    .select({ id: favourites.id })
+    .from(favourites)
+    .where(and(eq(favourites.accountId, accountId), eq(favourites.statusId, statusId)))
   return found.length > 0
 }
 
@@ -66,7 +79,8 @@ export async function unfavourite(tx: Tx, accountId: AccountId, statusId: Status
   const status = await undoneOn(tx, statusId)
   const own = await lockFavourite(tx, accountId, status.id)
   if (!own) return status.id
-  if (await hasReacted(tx, accountId, status.id)) await tx.update(favourites).set({ isImplied: true, uri: null }).where(eq(favourites.id, own.id))
+  if (await hasReacted(tx, accountId, status.id))
+    await tx.update(favourites).set({ isImplied: true, uri: null }).where(eq(favourites.id, own.id))
   else await removeFavourite(tx, accountId, status, own)
   return status.id
 }
@@ -77,7 +91,12 @@ export async function unfavouriteUnreacted(tx: Tx, accountId: AccountId, status:
   if (own?.isImplied && !(await hasReacted(tx, accountId, status.id))) await removeFavourite(tx, accountId, status, own)
 }
 
-async function removeFavourite(tx: Tx, accountId: AccountId, status: StatusHead, { id: favouriteId, isPending }: Locked): Promise<void> {
+async function removeFavourite(
+  tx: Tx,
+  accountId: AccountId,
+  status: StatusHead,
+  { id: favouriteId, isPending }: Locked,
+): Promise<void> {
   await tx.delete(favourites).where(eq(favourites.id, favouriteId))
   if (!isPending) await bumpStatus(tx, status.id, 'favouritesCount', -1)
   await unnotify(tx, { type: 'favourite', for: status.accountId, from: accountId, statusId: status.id })
@@ -97,6 +116,10 @@ async function lockFavourite(tx: Tx, accountId: AccountId, statusId: StatusId): 
 }
 
 async function hasReacted(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<boolean> {
-  const found = await tx.select({ id: reactions.id }).from(reactions).where(and(eq(reactions.accountId, accountId), eq(reactions.statusId, statusId))).limit(1)
+  const found = await tx
+    .select({ id: reactions.id })
+    .from(reactions)
+    .where(and(eq(reactions.accountId, accountId), eq(reactions.statusId, statusId)))
+    .limit(1)
   return found.length > 0
 }

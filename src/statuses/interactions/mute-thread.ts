@@ -19,6 +19,8 @@ export async function muteThread(tx: Tx, accountId: AccountId, statusId: StatusI
 /** Lets an account hear of a thread again. */
 export async function unmuteThread(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
   const status = await undoneOn(tx, statusId)
-  await tx.delete(threadMutes).where(and(eq(threadMutes.accountId, accountId), eq(threadMutes.threadId, status.threadId)))
+  await tx
+    .delete(threadMutes)
+    .where(and(eq(threadMutes.accountId, accountId), eq(threadMutes.threadId, status.threadId)))
   return status.id
 }

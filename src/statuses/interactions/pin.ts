@@ -1,14 +1,14 @@
 /** Statuses that an account shows first on its profile; other servers know them as its featured collection. */
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { pins, statuses } from '../../platform/db/schema/statuses.ts'
 import { invalid } from '../../platform/errors.ts'
 import { type AccountId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
-import { emit } from '../../outbox/emit.ts'
-import { undoneOn, visibleStatus } from '../find.ts'
 import { visibleTo } from '../access/visibility.ts'
+import { undoneOn, visibleStatus } from '../find.ts'
 
 /** Of an account elsewhere no more are kept. */
 const maxRemotePins = 20
@@ -29,7 +29,8 @@ export async function pin(tx: Tx, accountId: AccountId, statusId: StatusId): Pro
   await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for('update')
   const pinned = await tx.select({ statusId: pins.statusId }).from(pins).where(eq(pins.accountId, accountId))
   if (pinned.some((other) => other.statusId === statusId)) return statusId
-  if (pinned.length >= limits.account.maxPinnedStatuses) throw invalid('You have already pinned the maximum number of posts')
+  if (pinned.length >= limits.account.maxPinnedStatuses)
+    throw invalid('You have already pinned the maximum number of posts')
   await tx.insert(pins).values({ id: newId<RelationId>(), accountId, statusId })
   await emit(tx, { type: 'status.pinned', accountId, statusId })
   return statusId
@@ -38,18 +39,25 @@ export async function pin(tx: Tx, accountId: AccountId, statusId: StatusId): Pro
 /** Takes a pin away. Without one, nothing happens. */
 export async function unpin(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
   const status = await undoneOn(tx, statusId)
-  if (await removePin(tx, accountId, status.id)) await emit(tx, { type: 'status.unpinned', accountId, statusId: status.id })
+  if (await removePin(tx, accountId, status.id))
+    await emit(tx, { type: 'status.unpinned', accountId, statusId: status.id })
   return status.id
 }
 
 export async function isPinned(db: Reader, accountId: AccountId, statusId: StatusId): Promise<boolean> {
-  const found = await db.select({ id: pins.id }).from(pins).where(and(eq(pins.accountId, accountId), eq(pins.statusId, statusId)))
+  const found = await db
+    .select({ id: pins.id })
+    .from(pins)
+    .where(and(eq(pins.accountId, accountId), eq(pins.statusId, statusId)))
   return found.length > 0
 }
 
 /** Removes a pin without a word to anybody. @returns whether there was one */
 export async function removePin(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<boolean> {
-  const removed = await tx.delete(pins).where(and(eq(pins.accountId, accountId), eq(pins.statusId, statusId))).returning({ id: pins.id })
+  const removed = await tx
+    .delete(pins)
+    .where(and(eq(pins.accountId, accountId), eq(pins.statusId, statusId)))
+    .returning({ id: pins.id })
   return removed.length > 0
 }
 

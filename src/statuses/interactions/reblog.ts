@@ -1,19 +1,25 @@
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { notify, unnotify } from '../../notices/notify.ts'
+import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { type AccountId, idAt, newId, type StatusId } from '../../platform/ids.ts'
-import { notify, unnotify } from '../../notices/notify.ts'
-import { emit } from '../../outbox/emit.ts'
 import type { Uris } from '../../platform/uris.ts'
+import { hasToAsk } from '../access/interaction-policy.ts'
+import { isOpen } from '../access/visibility.ts'
 import { bumpAccount, bumpStatus } from '../counters.ts'
 import { actedOn, undoneOn } from '../find.ts'
-import { hasToAsk } from '../access/interaction-policy.ts'
 import { storeStatus } from '../store.ts'
-import { isOpen } from '../access/visibility.ts'
 
 /** What is known of a boost: for a local one who sees it, for a remote one what its server said, and the author's consent, where one was proven. */
-export type ReblogOptions = { visibility?: Exclude<Visibility, 'direct'>; uri?: string; publishedAt?: Date; approvalUri?: string | null; arrivedAt?: number }
+export type ReblogOptions = {
+  visibility?: Exclude<Visibility, 'direct'>
+  uri?: string
+  publishedAt?: Date
+  approvalUri?: string | null
+  arrivedAt?: number
+}
 
 /**
  * Boosts a status for an account, local or remote, and returns the boost, which is a status too. Boosting it again returns
@@ -22,7 +28,13 @@ export type ReblogOptions = { visibility?: Exclude<Visibility, 'direct'>; uri?: 
  *
  * @throws Refusal `not_found` when the account may not see the status, `not_permitted` when it may not be boosted
  */
-export async function reblog(tx: Tx, uris: Uris, accountId: AccountId, statusId: StatusId, options: ReblogOptions = {}): Promise<StatusId> {
+export async function reblog(
+  tx: Tx,
+  uris: Uris,
+  accountId: AccountId,
+  statusId: StatusId,
+  options: ReblogOptions = {},
+): Promise<StatusId> {
   const target = await actedOn(tx, accountId, statusId)
   if (target.visibility === 'direct' || (target.visibility === 'private' && target.accountId !== accountId)) {
     throw new Refusal('not_permitted', 'This action is not allowed')
@@ -34,7 +46,17 @@ export async function reblog(tx: Tx, uris: Uris, accountId: AccountId, statusId:
   const visibility = target.visibility === 'private' ? 'private' : (options.visibility ?? 'public')
   const uri = options.uri ?? uris.activity('announces', id)
   // Some servers boost again under the id of the boost that was taken back.
-  if (options.uri !== undefined) await tx.delete(statuses).where(and(eq(statuses.uri, uri), eq(statuses.accountId, accountId), isNotNull(statuses.reblogOfId), isNotNull(statuses.deletedAt)))
+  if (options.uri !== undefined)
+    await tx
+      .delete(statuses)
+      .where(
+        and(
+          eq(statuses.uri, uri),
+          eq(statuses.accountId, accountId),
+          isNotNull(statuses.reblogOfId),
+          isNotNull(statuses.deletedAt),
+        ),
+      )
   const isNew = await storeStatus(tx, {
     id,
     accountId,
@@ -51,12 +73,17 @@ export async function reblog(tx: Tx, uris: Uris, accountId: AccountId, statusId:
   if (!isNew) return existingReblog(tx, accountId, target.id)
 
   if (asks) await emit(tx, { type: 'interaction.requested', kind: 'announce', interactionId: id })
-  else await countBoost(tx, { id, accountId, visibility, reblogOfId: target.id, createdAt: publishedAt }, target.accountId)
+  else
+    await countBoost(tx, { id, accountId, visibility, reblogOfId: target.id, createdAt: publishedAt }, target.accountId)
   return id
 }
 
 /** What follows from a boost that its author consents to, or needs no consent. */
-export async function countBoost(tx: Tx, boost: { id: StatusId; accountId: AccountId; visibility: Visibility; reblogOfId: StatusId; createdAt: Date }, authorId: AccountId): Promise<void> {
+export async function countBoost(
+  tx: Tx,
+  boost: { id: StatusId; accountId: AccountId; visibility: Visibility; reblogOfId: StatusId; createdAt: Date },
+  authorId: AccountId,
+): Promise<void> {
   const { id, accountId, visibility, reblogOfId, createdAt } = boost
   if (isOpen(visibility)) {
     await bumpStatus(tx, reblogOfId, 'reblogsCount', 1)

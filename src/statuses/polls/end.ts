@@ -1,12 +1,12 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import { notify, notifyEach } from '../../notices/notify.ts'
+import { addJobs } from '../../outbox/add-jobs.ts'
+import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { polls } from '../../platform/db/schema/interactions.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { notify, notifyEach } from '../../notices/notify.ts'
-import { addJobs } from '../../outbox/add-jobs.ts'
-import { emit } from '../../outbox/emit.ts'
 import { lockPoll } from './poll.ts'
 
 /**
@@ -26,7 +26,10 @@ export async function noticePollEnd(app: App, statusId: StatusId): Promise<void>
 
 async function endPoll(tx: Tx, statusId: StatusId): Promise<void> {
   const poll = await lockPoll(tx, statusId)
-  const [status] = await tx.select({ accountId: statuses.accountId, isLocal: statuses.isLocal }).from(statuses).where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
+  const [status] = await tx
+    .select({ accountId: statuses.accountId, isLocal: statuses.isLocal })
+    .from(statuses)
+    .where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
   if (!poll?.hasEnded || !status) return
   if (status.isLocal) {
     await notify(tx, { type: 'poll', for: status.accountId, from: status.accountId, statusId })
@@ -54,6 +57,10 @@ export async function tellVoters(tx: Tx, statusId: StatusId, after: AccountId | 
     order by v.account_id limit ${batchSize}`)
   const [first, last] = [rows[0], rows.at(-1)]
   if (!first || !last) return
-  await notifyEach(tx, { type: 'poll', from: first.authorId, statusId }, rows.map(({ id }) => id))
+  await notifyEach(
+    tx,
+    { type: 'poll', from: first.authorId, statusId },
+    rows.map(({ id }) => id),
+  )
   if (rows.length === batchSize) await addJobs(tx, [{ name: 'poll-notices', payload: { statusId, after: last.id } }])
 }

@@ -1,5 +1,6 @@
 /** Polls of local statuses: what they may be, how they are stored, and what an edit makes of them. */
 import { and, asc, eq, sql } from 'drizzle-orm'
+import { addJobs } from '../../outbox/add-jobs.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { pollOptions, polls, pollVotes } from '../../platform/db/schema/interactions.ts'
 import { notifications } from '../../platform/db/schema/notifications.ts'
@@ -7,7 +8,6 @@ import { invalid } from '../../platform/errors.ts'
 import { newId, type StatusId } from '../../platform/ids.ts'
 import { minuteMs } from '../../platform/time.ts'
 import { limits } from '../../rules/limits.ts'
-import { addJobs } from '../../outbox/add-jobs.ts'
 import { cleanName, countGraphemes } from '../../text/clean.ts'
 
 export type PollInput = {
@@ -36,13 +36,19 @@ export function preparePoll(input: PollInput): PollDraft {
   const options = input.options.map((option) => cleanName(option, maxOptionLength)).filter((option) => option !== '')
   if (options.length < 2) throw invalid('Poll choices must have more than one item')
   if (options.length > maxOptions) throw invalid(`Poll choices can't contain more than ${maxOptions} items`)
-  if (options.some((option) => countGraphemes(option) > maxCharactersPerOption)) throw invalid(`Poll choices cannot be longer than ${maxCharactersPerOption} characters each`)
+  if (options.some((option) => countGraphemes(option) > maxCharactersPerOption))
+    throw invalid(`Poll choices cannot be longer than ${maxCharactersPerOption} characters each`)
   if (new Set(options).size < options.length) throw invalid('Poll choices contain duplicate items')
   const seconds = input.expiresInSeconds
   if (seconds === undefined) throw invalid('Poll deadline can’t be blank')
   if (seconds < minExpirationSeconds) throw invalid('Poll deadline is too soon')
   if (seconds > maxExpirationSeconds) throw invalid('Poll deadline is too far into the future')
-  return { options, expiresInSeconds: seconds, kind: input.isMultiple ? 'multiple' : 'single', hidesTotals: input.hidesTotals ?? false }
+  return {
+    options,
+    expiresInSeconds: seconds,
+    kind: input.isMultiple ? 'multiple' : 'single',
+    hidesTotals: input.hidesTotals ?? false,
+  }
 }
 
 /** Gives a status its poll, which runs from now on. */
@@ -66,14 +72,24 @@ export async function changePoll(tx: Tx, statusId: StatusId, draft: PollDraft | 
     return 'changed'
   }
   const titles = await optionTitles(tx, statusId)
-  const isSame = current.kind === draft.kind && titles.length === draft.options.length && titles.every((title, i) => title === draft.options[i])
+  const isSame =
+    current.kind === draft.kind &&
+    titles.length === draft.options.length &&
+    titles.every((title, i) => title === draft.options[i])
   if (!isSame) {
-    await resetOptions(tx, statusId, draft.options.map((title) => ({ title, votesCount: 0 })))
+    await resetOptions(
+      tx,
+      statusId,
+      draft.options.map((title) => ({ title, votesCount: 0 })),
+    )
     await tx.update(polls).set({ kind: draft.kind, votersCount: 0 }).where(eq(polls.statusId, statusId))
   }
   const expiresAt = endOf(draft)
   const isMoved = !isSame || Math.abs(expiresAt.getTime() - (current.expiresAt?.getTime() ?? 0)) > sameEndMs
-  await tx.update(polls).set({ hidesTotals: draft.hidesTotals, ...(isMoved ? { expiresAt } : {}) }).where(eq(polls.statusId, statusId))
+  await tx
+    .update(polls)
+    .set({ hidesTotals: draft.hidesTotals, ...(isMoved ? { expiresAt } : {}) })
+    .where(eq(polls.statusId, statusId))
   if (isMoved) {
     // It will end once more, and be told of once more.
     await tx.delete(notifications).where(and(eq(notifications.statusId, statusId), eq(notifications.type, 'poll')))
@@ -84,15 +100,24 @@ export async function changePoll(tx: Tx, statusId: StatusId, draft: PollDraft | 
 
 /** What a poll asks, in order; empty without a poll. */
 export async function optionTitles(db: Reader, statusId: StatusId): Promise<string[]> {
-  const rows = await db.select({ title: pollOptions.title }).from(pollOptions).where(eq(pollOptions.statusId, statusId)).orderBy(asc(pollOptions.position))
+  const rows = await db
+    .select({ title: pollOptions.title })
+    .from(pollOptions)
+    .where(eq(pollOptions.statusId, statusId))
+    .orderBy(asc(pollOptions.position))
   return rows.map(({ title }) => title)
 }
 
 /** Other options take the place of those that were there; votes for these are gone. */
-async function resetOptions(tx: Tx, statusId: StatusId, options: { title: string; votesCount: number }[]): Promise<void> {
+async function resetOptions(
+  tx: Tx,
+  statusId: StatusId,
+  options: { title: string; votesCount: number }[],
+): Promise<void> {
   await tx.delete(pollVotes).where(eq(pollVotes.statusId, statusId))
   await tx.delete(pollOptions).where(eq(pollOptions.statusId, statusId))
-  if (options.length > 0) await tx.insert(pollOptions).values(options.map((option, position) => ({ statusId, position, ...option })))
+  if (options.length > 0)
+    await tx.insert(pollOptions).values(options.map((option, position) => ({ statusId, position, ...option })))
 }
 
 /** Lets the end of a poll be noticed, at the time that is its end now. */
@@ -105,13 +130,28 @@ const tallyMs = 180_000
 /** Tells other servers how a poll stands: not with each vote, but some minutes after the first one that they don't know of. */
 export async function queueTally(tx: Tx, statusId: StatusId): Promise<void> {
   const event = { type: 'poll.tallied' as const, statusId }
-  await addJobs(tx, [{ name: 'federate', payload: { event, key: crypto.randomUUID(), order: newId() }, runAt: new Date(Date.now() + tallyMs), key: `tally ${statusId}` }], { keepsTime: true })
+  await addJobs(
+    tx,
+    [
+      {
+        name: 'federate',
+        payload: { event, key: crypto.randomUUID(), order: newId() },
+        runAt: new Date(Date.now() + tallyMs),
+        key: `tally ${statusId}`,
+      },
+    ],
+    { keepsTime: true },
+  )
 }
 
 /** The poll of a status, held until the transaction ends, so that votes and edits come one after the other. */
 export async function lockPoll(tx: Tx, statusId: StatusId) {
   const [poll] = await tx
-    .select({ expiresAt: polls.expiresAt, kind: polls.kind, hasEnded: sql<boolean>`coalesce(${polls.expiresAt} <= now(), false)` })
+    .select({
+      expiresAt: polls.expiresAt,
+      kind: polls.kind,
+      hasEnded: sql<boolean>`coalesce(${polls.expiresAt} <= now(), false)`,
+    })
     .from(polls)
     .where(eq(polls.statusId, statusId))
     .for('update')

@@ -14,9 +14,14 @@ export type RemotePoll = {
 }
 
 /** Stores the poll of a new status. */
-export async function storeRemotePoll(tx: Tx, statusId: StatusId, { kind, options, expiresAt, votersCount }: RemotePoll): Promise<void> {
+export async function storeRemotePoll(
+  tx: Tx,
+  statusId: StatusId,
+  { kind, options, expiresAt, votersCount }: RemotePoll,
+): Promise<void> {
   await tx.insert(polls).values({ statusId, kind, expiresAt, votersCount })
-  if (options.length > 0) await tx.insert(pollOptions).values(options.map((option, position) => ({ statusId, position, ...option })))
+  if (options.length > 0)
+    await tx.insert(pollOptions).values(options.map((option, position) => ({ statusId, position, ...option })))
 }
 
 /**
@@ -29,14 +34,26 @@ export async function refreshRemotePoll(tx: Tx, statusId: StatusId, data: Remote
   const [current] = await tx.select().from(polls).where(eq(polls.statusId, statusId)).for('update')
   if (!current || !data) return (current === undefined) !== (data === null)
   const titles = await optionTitles(tx, statusId)
-  if (current.kind !== data.kind || titles.length !== data.options.length || !titles.every((title, i) => title === data.options[i]?.title)) return true
+  if (
+    current.kind !== data.kind ||
+    titles.length !== data.options.length ||
+    !titles.every((title, i) => title === data.options[i]?.title)
+  )
+    return true
 
   const hasEnded = data.expiresAt !== null && data.expiresAt.getTime() <= Date.now()
-  const known = await tx.select({ position: pollOptions.position, votesCount: pollOptions.votesCount }).from(pollOptions).where(eq(pollOptions.statusId, statusId))
+  const known = await tx
+    .select({ position: pollOptions.position, votesCount: pollOptions.votesCount })
+    .from(pollOptions)
+    .where(eq(pollOptions.statusId, statusId))
   if (hasEnded || sum(data.options) >= sum(known)) {
     for (const { position, votesCount } of known) {
       const told = data.options[position]?.votesCount ?? 0
-      if (told !== votesCount) await tx.update(pollOptions).set({ votesCount: told }).where(and(eq(pollOptions.statusId, statusId), eq(pollOptions.position, position)))
+      if (told !== votesCount)
+        await tx
+          .update(pollOptions)
+          .set({ votesCount: told })
+          .where(and(eq(pollOptions.statusId, statusId), eq(pollOptions.position, position)))
     }
     await tx.update(polls).set({ votersCount: data.votersCount }).where(eq(polls.statusId, statusId))
   }
@@ -56,8 +73,13 @@ export async function replaceRemotePoll(tx: Tx, statusId: StatusId, data: Remote
 
 /** Only local votes are known of a poll of another server. */
 async function hasVotes(tx: Tx, statusId: StatusId): Promise<boolean> {
-  const found = await tx.select({ position: pollVotes.position }).from(pollVotes).where(eq(pollVotes.statusId, statusId)).limit(1)
+  const found = await tx
+    .select({ position: pollVotes.position })
+    .from(pollVotes)
+    .where(eq(pollVotes.statusId, statusId))
+    .limit(1)
   return found.length > 0
 }
 
-const sum = (options: { votesCount: number }[]): number => options.reduce((total, { votesCount }) => total + votesCount, 0)
+const sum = (options: { votesCount: number }[]): number =>
+  options.reduce((total, { votesCount }) => total + votesCount, 0)

@@ -1,16 +1,16 @@
 /** Votes of people here and elsewhere, in polls here and elsewhere. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
+import { emit } from '../../outbox/emit.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { pollOptions, polls, pollVotes } from '../../platform/db/schema/interactions.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { invalid, notFound } from '../../platform/errors.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/emit.ts'
 import { minuteMs } from '../../platform/time.ts'
 import { plainText } from '../../text/clean.ts'
+import { visibleTo } from '../access/visibility.ts'
 import { visibleStatus } from '../find.ts'
 import { lockPoll, queuePollEnd, queueTally } from './poll.ts'
-import { visibleTo } from '../access/visibility.ts'
 
 /** The final counts of another server need a moment to be there. */
 const remoteEndMs = minuteMs
@@ -28,18 +28,28 @@ export async function vote(tx: Tx, voterId: AccountId, statusId: StatusId, choic
   if (!poll) throw notFound()
   if (status.accountId === voterId) throw invalid('You cannot vote in your own polls')
   if (poll.hasEnded) throw invalid('The poll has already ended')
-  const earlier = await tx.select({ position: pollVotes.position }).from(pollVotes).where(and(eq(pollVotes.statusId, statusId), eq(pollVotes.accountId, voterId)))
+  const earlier = await tx
+    .select({ position: pollVotes.position })
+    .from(pollVotes)
+    .where(and(eq(pollVotes.statusId, statusId), eq(pollVotes.accountId, voterId)))
   if (earlier.length > 0) throw invalid('You have already voted on this poll')
 
   const positions = [...new Set(choices)]
   if (positions.length === 0) throw invalid('Choose an option')
-  const known = await tx.select({ position: pollOptions.position }).from(pollOptions).where(eq(pollOptions.statusId, statusId))
-  if (!positions.every((position) => known.some((option) => option.position === position))) throw invalid('The chosen vote option does not exist')
+  const known = await tx
+    .select({ position: pollOptions.position })
+    .from(pollOptions)
+    .where(eq(pollOptions.statusId, statusId))
+  if (!positions.every((position) => known.some((option) => option.position === position)))
+    throw invalid('The chosen vote option does not exist')
   // As Mastodon says it, to which each choice is a vote.
   if (poll.kind === 'single' && positions.length > 1) throw invalid('You have already voted on this poll')
 
   await count(tx, statusId, voterId, positions, null)
-  const [{ isLocal } = { isLocal: true }] = await tx.select({ isLocal: statuses.isLocal }).from(statuses).where(eq(statuses.id, statusId))
+  const [{ isLocal } = { isLocal: true }] = await tx
+    .select({ isLocal: statuses.isLocal })
+    .from(statuses)
+    .where(eq(statuses.id, statusId))
   if (isLocal) return queueTally(tx, statusId)
   if (poll.expiresAt) await queuePollEnd(tx, statusId, new Date(poll.expiresAt.getTime() + remoteEndMs))
   await emit(tx, { type: 'poll.voted', accountId: voterId, statusId, positions })
@@ -52,27 +62,67 @@ export async function vote(tx: Tx, voterId: AccountId, statusId: StatusId, choic
  * @param choice the option's title
  * @param uri id of the Note that brought it
  */
-export async function receiveVote(tx: Tx, voterId: AccountId, statusId: StatusId, choice: string, uri: string | null): Promise<void> {
-  const [status] = await tx.select({ accountId: statuses.accountId }).from(statuses).where(and(eq(statuses.id, statusId), eq(statuses.isLocal, true), visibleTo(voterId)))
+export async function receiveVote(
+  tx: Tx,
+  voterId: AccountId,
+  statusId: StatusId,
+  choice: string,
+  uri: string | null,
+): Promise<void> {
+  const [status] = await tx
+    .select({ accountId: statuses.accountId })
+    .from(statuses)
+    .where(and(eq(statuses.id, statusId), eq(statuses.isLocal, true), visibleTo(voterId)))
   const poll = status && status.accountId !== voterId ? await lockPoll(tx, statusId) : null
   if (!poll || poll.hasEnded) return
-  const earlier = await tx.select({ position: pollVotes.position }).from(pollVotes).where(and(eq(pollVotes.statusId, statusId), eq(pollVotes.accountId, voterId)))
+  const earlier = await tx
+    .select({ position: pollVotes.position })
+    .from(pollVotes)
+    .where(and(eq(pollVotes.statusId, statusId), eq(pollVotes.accountId, voterId)))
   if (poll.kind === 'single' && earlier.length > 0) return
-  const options = await tx.select({ position: pollOptions.position, title: pollOptions.title }).from(pollOptions).where(eq(pollOptions.statusId, statusId))
+  const options = await tx
+    .select({ position: pollOptions.position, title: pollOptions.title })
+    .from(pollOptions)
+    .where(eq(pollOptions.statusId, statusId))
   const chosen = options.find(({ title }) => title === plainText(choice).trim())
   if (!chosen || earlier.some(({ position }) => position === chosen.position)) return
   if (await count(tx, statusId, voterId, [chosen.position], uri)) await queueTally(tx, statusId)
 }
 
 /** @returns false when the Note of another vote has this id */
-async function count(tx: Tx, statusId: StatusId, accountId: AccountId, positions: number[], uri: string | null): Promise<boolean> {
-  const [before] = await tx.select({ n: sql<number>`count(*)::int` }).from(pollVotes).where(and(eq(pollVotes.statusId, statusId), eq(pollVotes.accountId, accountId)))
-  const added = await tx.insert(pollVotes).values(positions.map((position) => ({ statusId, accountId, position, uri }))).onConflictDoNothing().returning({ position: pollVotes.position })
+async function count(
+  tx: Tx,
+  statusId: StatusId,
+  accountId: AccountId,
+  positions: number[],
+  uri: string | null,
+): Promise<boolean> {
+  const [before] = await tx
+    .select({ n: sql<number>`count(*)::int` })
+    .from(pollVotes)
+    .where(and(eq(pollVotes.statusId, statusId), eq(pollVotes.accountId, accountId)))
+  const added = await tx
+    .insert(pollVotes)
+    .values(positions.map((position) => ({ statusId, accountId, position, uri })))
+    .onConflictDoNothing()
+    .returning({ position: pollVotes.position })
   if (added.length === 0) return false
   await tx
     .update(pollOptions)
     .set({ votesCount: sql`${pollOptions.votesCount} + 1` })
-    .where(and(eq(pollOptions.statusId, statusId), inArray(pollOptions.position, added.map(({ position }) => position))))
-  if (before?.n === 0) await tx.update(polls).set({ votersCount: sql`${polls.votersCount} + 1` }).where(eq(polls.statusId, statusId))
+    .where(
+      and(
+        eq(pollOptions.statusId, statusId),
+        inArray(
+          pollOptions.position,
+          added.map(({ position }) => position),
+        ),
+      ),
+    )
+  if (before?.n === 0)
+    await tx
+      .update(polls)
+      .set({ votersCount: sql`${polls.votersCount} + 1` })
+      .where(eq(polls.statusId, statusId))
   return true
 }

@@ -9,7 +9,8 @@ export type { QuoteGroup } from '../../platform/db/schema/statuses.ts'
 const groups: Record<QuotePolicy, QuoteGroup[]> = { public: ['public'], followers: ['followers'], nobody: [] }
 
 /** The groups that may quote a status without asking. What strangers can't see, nobody else may quote. */
-export const quoteGroups = (policy: QuotePolicy, visibility: Visibility): QuoteGroup[] => (isOpen(visibility) ? groups[policy] : [])
+export const quoteGroups = (policy: QuotePolicy, visibility: Visibility): QuoteGroup[] =>
+  isOpen(visibility) ? groups[policy] : []
 
 /** What a status says about quotes. */
 export type QuoteRules = { visibility: Visibility; quoteAutomatic: QuoteGroup[]; quoteManual: QuoteGroup[] }
@@ -33,4 +34,6 @@ export function quoteAnswer(rules: QuoteRules, quoter: QuoterRelation): QuoteAns
 }
 
 const isAmong = (allowed: QuoteGroup[], { followsAuthor, followedByAuthor }: QuoterRelation): boolean =>
-  allowed.includes('public') || (allowed.includes('followers') && followsAuthor) || (allowed.includes('following') && followedByAuthor)
+  allowed.includes('public') ||
+  (allowed.includes('followers') && followsAuthor) ||
+  (allowed.includes('following') && followedByAuthor)

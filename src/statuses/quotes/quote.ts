@@ -3,18 +3,18 @@
  * asked, and its quote waits. The row of a quote has the id of the status that quotes, so that lists of quotes run by age.
  */
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import { notify, unnotify } from '../../notices/notify.ts'
+import { emit } from '../../outbox/emit.ts'
 import { isOneOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { mentions, type QuoteState, quotes, statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import type { AccountId, RelationId, StatusId } from '../../platform/ids.ts'
-import { notify, unnotify } from '../../notices/notify.ts'
-import { emit } from '../../outbox/emit.ts'
 import type { Uris } from '../../platform/uris.ts'
+import { isOpen } from '../access/visibility.ts'
 import { bumpStatus } from '../counters.ts'
 import { actedOn } from '../find.ts'
 import { type QuoteAnswer, quoteAnswer, type QuotePolicy, quoteGroups } from './policy.ts'
-import { isOpen } from '../access/visibility.ts'
 
 /** A status as somebody wants to quote it. */
 export type Quotable = {
@@ -56,7 +56,10 @@ export async function quotable(db: Reader, accountId: AccountId, statusId: Statu
   const { quoteAutomatic, quoteManual, followsAuthor, followedByAuthor, ...status } = found
   // What waits for a consent is for its author's eyes only.
   if (consent === 'asked' || consent === 'refused') return { ...status, answer: 'denied' }
-  const answer = quoteAnswer({ visibility: found.visibility, quoteAutomatic, quoteManual }, { isAuthor: found.accountId === accountId, followsAuthor, followedByAuthor })
+  const answer = quoteAnswer(
+    { visibility: found.visibility, quoteAutomatic, quoteManual },
+    { isAuthor: found.accountId === accountId, followsAuthor, followedByAuthor },
+  )
   return { ...status, answer }
 }
 
@@ -72,7 +75,8 @@ export async function toBeQuoted(db: Reader, accountId: AccountId, statusId: Sta
 }
 
 /** A quote is never wider than what it quotes: that of a private status is private, or direct. */
-export const visibilityOfQuote = (wanted: Visibility, quoted: Pick<Quotable, 'visibility'>): Visibility => (quoted.visibility === 'private' && isOpen(wanted) ? 'private' : wanted)
+export const visibilityOfQuote = (wanted: Visibility, quoted: Pick<Quotable, 'visibility'>): Visibility =>
+  quoted.visibility === 'private' && isOpen(wanted) ? 'private' : wanted
 
 /**
  * Makes a new local status quote another one; its mentions are there already.
@@ -107,17 +111,31 @@ export async function addQuote(tx: Tx, uris: Uris, status: Quoting, quotedId: St
 export const quoteIdOf = (statusId: StatusId): RelationId => statusId as string as RelationId
 
 async function isMentioned(tx: Tx, statusId: StatusId, accountId: AccountId): Promise<boolean> {
-  const found = await tx.select({ id: mentions.accountId }).from(mentions).where(and(eq(mentions.statusId, statusId), eq(mentions.accountId, accountId)))
+  const found = await tx
+    .select({ id: mentions.accountId })
+    .from(mentions)
+    .where(and(eq(mentions.statusId, statusId), eq(mentions.accountId, accountId)))
   return found.length > 0
 }
 
 /** What follows from a quote that its author consents to. */
-export async function countedQuote(tx: Tx, status: Quoting, quoted: { id: StatusId; accountId: AccountId }): Promise<void> {
+export async function countedQuote(
+  tx: Tx,
+  status: Quoting,
+  quoted: { id: StatusId; accountId: AccountId },
+): Promise<void> {
   if (isOpen(status.visibility)) await bumpStatus(tx, quoted.id, 'quotesCount', 1)
   await notify(tx, { type: 'quote', for: quoted.accountId, from: status.accountId, statusId: status.id })
 }
 
-type Ended = { id: RelationId; statusId: StatusId; accountId: AccountId; quotedStatusId: StatusId | null; quotedAccountId: AccountId | null; state: QuoteState }
+type Ended = {
+  id: RelationId
+  statusId: StatusId
+  accountId: AccountId
+  quotedStatusId: StatusId | null
+  quotedAccountId: AccountId | null
+  state: QuoteState
+}
 
 /**
  * Takes the consent to a quote back, as the quoted author may at any time. Doing it again changes nothing.
@@ -128,7 +146,9 @@ export async function revokeQuote(tx: Tx, accountId: AccountId, quotedId: Status
   const [quote] = await tx
     .select()
     .from(quotes)
-    .where(and(eq(quotes.statusId, statusId), eq(quotes.quotedStatusId, quotedId), eq(quotes.quotedAccountId, accountId)))
+    .where(
+      and(eq(quotes.statusId, statusId), eq(quotes.quotedStatusId, quotedId), eq(quotes.quotedAccountId, accountId)),
+    )
     .for('update')
   if (!quote) throw notFound()
   if (quote.state === 'revoked') return
@@ -139,16 +159,23 @@ export async function revokeQuote(tx: Tx, accountId: AccountId, quotedId: Status
 /** Ends a quote, whoever did; what counted it and told of it goes, where its status was not deleted before. */
 export async function endQuote(tx: Tx, quote: Ended, state: 'rejected' | 'revoked'): Promise<void> {
   await tx.update(quotes).set({ state }).where(eq(quotes.id, quote.id))
-  const [status] = await tx.select({ id: statuses.id, visibility: statuses.visibility, isLocal: statuses.isLocal }).from(statuses).where(and(eq(statuses.id, quote.statusId), isNull(statuses.deletedAt)))
+  const [status] = await tx
+    .select({ id: statuses.id, visibility: statuses.visibility, isLocal: statuses.isLocal })
+    .from(statuses)
+    .where(and(eq(statuses.id, quote.statusId), isNull(statuses.deletedAt)))
   if (quote.state !== 'accepted' || !status) return
   if (quote.quotedStatusId && isOpen(status.visibility)) await bumpStatus(tx, quote.quotedStatusId, 'quotesCount', -1)
-  if (quote.quotedAccountId) await unnotify(tx, { type: 'quote', for: quote.quotedAccountId, from: quote.accountId, statusId: quote.statusId })
+  if (quote.quotedAccountId)
+    await unnotify(tx, { type: 'quote', for: quote.quotedAccountId, from: quote.accountId, statusId: quote.statusId })
   if (status.isLocal) await emit(tx, { type: 'status.refreshed', statusId: quote.statusId })
 }
 
 /** What a deleted status quoted counts it no longer. */
 export async function uncountQuoteOf(tx: Tx, statusId: StatusId): Promise<void> {
-  const [quote] = await tx.select({ quotedStatusId: quotes.quotedStatusId }).from(quotes).where(and(eq(quotes.statusId, statusId), eq(quotes.state, 'accepted')))
+  const [quote] = await tx
+    .select({ quotedStatusId: quotes.quotedStatusId })
+    .from(quotes)
+    .where(and(eq(quotes.statusId, statusId), eq(quotes.state, 'accepted')))
   if (quote?.quotedStatusId) await bumpStatus(tx, quote.quotedStatusId, 'quotesCount', -1)
 }
 
@@ -157,11 +184,22 @@ export async function uncountQuoteOf(tx: Tx, statusId: StatusId): Promise<void> 
  *
  * @throws Refusal `not_found` when the account has no such status
  */
-export async function setQuotePolicy(tx: Tx, accountId: AccountId, statusId: StatusId, policy: QuotePolicy): Promise<void> {
+export async function setQuotePolicy(
+  tx: Tx,
+  accountId: AccountId,
+  statusId: StatusId,
+  policy: QuotePolicy,
+): Promise<void> {
   const [status] = await tx
     .select({ id: statuses.id, visibility: statuses.visibility, automatic: statuses.quoteAutomatic })
     .from(statuses)
-    .where(and(eq(statuses.id, statusId), eq(statuses.accountId, accountId), sql`${statuses.deletedAt} is null and ${statuses.reblogOfId} is null`))
+    .where(
+      and(
+        eq(statuses.id, statusId),
+        eq(statuses.accountId, accountId),
+        sql`${statuses.deletedAt} is null and ${statuses.reblogOfId} is null`,
+      ),
+    )
     .for('update')
   if (!status) throw notFound()
   const automatic = quoteGroups(policy, status.visibility)

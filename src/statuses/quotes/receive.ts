@@ -1,10 +1,10 @@
 /** Quotes that come from other servers, and what other servers say to ours. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { quotes, statuses } from '../../platform/db/schema/statuses.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/emit.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { statusByUri } from '../find.ts'
 import { countedQuote, endQuote, quotable, quoteIdOf } from './quote.ts'
@@ -18,7 +18,12 @@ export type RemoteQuote = { uri: string; approvalUri: string | null }
  *
  * @param depth how many statuses were fetched for one another until this one
  */
-export async function receiveQuote(tx: Tx, status: { id: StatusId; accountId: AccountId }, quote: RemoteQuote, depth: number): Promise<void> {
+export async function receiveQuote(
+  tx: Tx,
+  status: { id: StatusId; accountId: AccountId },
+  quote: RemoteQuote,
+  depth: number,
+): Promise<void> {
   const [known] = await tx.select().from(quotes).where(eq(quotes.statusId, status.id)).for('update')
   if (known && (await isAbout(tx, known, quote.uri))) {
     // A consent that came later, for one that waits still.
@@ -31,7 +36,14 @@ export async function receiveQuote(tx: Tx, status: { id: StatusId; accountId: Ac
   if (quote.approvalUri !== null) await freeStamp(tx, quote.approvalUri)
   await tx
     .insert(quotes)
-    .values({ id: quoteIdOf(status.id), statusId: status.id, accountId: status.accountId, quotedUri: quote.uri, state: 'pending', approvalUri: quote.approvalUri })
+    .values({
+      id: quoteIdOf(status.id),
+      statusId: status.id,
+      accountId: status.accountId,
+      quotedUri: quote.uri,
+      state: 'pending',
+      approvalUri: quote.approvalUri,
+    })
     // A stamp that was proven for another status proves nothing for this one.
     .onConflictDoNothing()
   const target = await statusByUri(tx, quote.uri)
@@ -40,7 +52,11 @@ export async function receiveQuote(tx: Tx, status: { id: StatusId; accountId: Ac
 }
 
 /** Whether a quote is of what a URI names; older servers name it by its page. */
-async function isAbout(tx: Tx, known: { quotedUri: string; quotedStatusId: StatusId | null }, uri: string): Promise<boolean> {
+async function isAbout(
+  tx: Tx,
+  known: { quotedUri: string; quotedStatusId: StatusId | null },
+  uri: string,
+): Promise<boolean> {
   if (known.quotedUri === uri) return true
   if (!known.quotedStatusId) return false
   const [quoted] = await tx.select({ url: statuses.url }).from(statuses).where(eq(statuses.id, known.quotedStatusId))
@@ -57,12 +73,18 @@ export async function dropQuote(tx: Tx, statusId: StatusId): Promise<void> {
 
 /** Who shows a stamp that is not theirs keeps nobody from showing their own. */
 async function freeStamp(tx: Tx, approvalUri: string): Promise<void> {
-  await tx.update(quotes).set({ approvalUri: null }).where(and(eq(quotes.approvalUri, approvalUri), eq(quotes.state, 'pending')))
+  await tx
+    .update(quotes)
+    .set({ approvalUri: null })
+    .where(and(eq(quotes.approvalUri, approvalUri), eq(quotes.state, 'pending')))
 }
 
 /** Says which status a quote means, now that it is here. Nobody needs consent to quote themselves. */
 export async function linkQuote(tx: Tx, statusId: StatusId, quotedId: StatusId): Promise<void> {
-  const [quoted] = await tx.select({ id: statuses.id, accountId: statuses.accountId, uri: statuses.uri }).from(statuses).where(and(eq(statuses.id, quotedId), isNull(statuses.reblogOfId)))
+  const [quoted] = await tx
+    .select({ id: statuses.id, accountId: statuses.accountId, uri: statuses.uri })
+    .from(statuses)
+    .where(and(eq(statuses.id, quotedId), isNull(statuses.reblogOfId)))
   if (!quoted || quotedId === statusId) return
   const [quote] = await tx
     .update(quotes)
@@ -91,7 +113,12 @@ export async function adoptQuotes(tx: Tx, quoted: { id: StatusId; uri: string })
 /** What the job that looks after a received quote has to know; null when there is nothing more to do. */
 export async function pendingQuote(db: Reader, statusId: StatusId) {
   const [found] = await db
-    .select({ quotedStatusId: quotes.quotedStatusId, quotedUri: quotes.quotedUri, approvalUri: quotes.approvalUri, uri: statuses.uri })
+    .select({
+      quotedStatusId: quotes.quotedStatusId,
+      quotedUri: quotes.quotedUri,
+      approvalUri: quotes.approvalUri,
+      uri: statuses.uri,
+    })
     .from(quotes)
     .innerJoin(statuses, eq(statuses.id, quotes.statusId))
     .where(and(eq(quotes.statusId, statusId), eq(quotes.state, 'pending'), isNull(statuses.deletedAt)))
@@ -109,7 +136,12 @@ export async function acceptQuote(tx: Tx, statusId: StatusId, approvalUri: strin
     .set({ state: 'accepted', ...(approvalUri === null ? {} : { approvalUri }) })
     .where(and(eq(quotes.statusId, statusId), eq(quotes.state, 'pending'), sql`${quotes.quotedStatusId} is not null`))
     .returning()
-  const [status] = quote ? await tx.select().from(statuses).where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt))) : []
+  const [status] = quote
+    ? await tx
+        .select()
+        .from(statuses)
+        .where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
+    : []
   if (!status || !quote?.quotedStatusId || !quote.quotedAccountId) return
   await countedQuote(tx, status, { id: quote.quotedStatusId, accountId: quote.quotedAccountId })
   if (status.isLocal) await emit(tx, { type: 'status.refreshed', statusId })
@@ -121,15 +153,33 @@ export type RequestName = { requestUri: string | null; quotingUri: string | null
 /** The status whose wish to quote an account of another server answers; null when we asked it nothing like that. */
 async function requested(tx: Tx, authorId: AccountId, { requestUri, quotingUri, quotedUri }: RequestName) {
   const ofAuthor = eq(quotes.quotedAccountId, authorId)
-  const [byId] = requestUri === null ? [] : await tx.select().from(quotes).where(and(eq(quotes.requestUri, requestUri), ofAuthor)).for('update')
+  const [byId] =
+    requestUri === null
+      ? []
+      : await tx
+          .select()
+          .from(quotes)
+          .where(and(eq(quotes.requestUri, requestUri), ofAuthor))
+          .for('update')
   if (byId || quotingUri === null || quotedUri === null) return byId ?? null
   const status = await statusByUri(tx, quotingUri)
-  const [byContent] = status ? await tx.select().from(quotes).where(and(eq(quotes.statusId, status.id), eq(quotes.quotedUri, quotedUri), ofAuthor)).for('update') : []
+  const [byContent] = status
+    ? await tx
+        .select()
+        .from(quotes)
+        .where(and(eq(quotes.statusId, status.id), eq(quotes.quotedUri, quotedUri), ofAuthor))
+        .for('update')
+    : []
   return byContent ?? null
 }
 
 /** The author of another server lets one of ours quote, if we asked. */
-export async function receiveQuoteAccept(tx: Tx, authorId: AccountId, request: RequestName, approvalUri: string): Promise<void> {
+export async function receiveQuoteAccept(
+  tx: Tx,
+  authorId: AccountId,
+  request: RequestName,
+  approvalUri: string,
+): Promise<void> {
   const quote = await requested(tx, authorId, request)
   if (quote?.state === 'pending') await acceptQuote(tx, quote.statusId, approvalUri)
 }
@@ -143,7 +193,11 @@ export async function receiveQuoteReject(tx: Tx, authorId: AccountId, request: R
 
 /** The author of another server takes a consent back. Returns whether it was one that we knew. */
 export async function receiveRevocation(tx: Tx, authorId: AccountId, approvalUri: string): Promise<boolean> {
-  const [quote] = await tx.select().from(quotes).where(and(eq(quotes.approvalUri, approvalUri), eq(quotes.quotedAccountId, authorId))).for('update')
+  const [quote] = await tx
+    .select()
+    .from(quotes)
+    .where(and(eq(quotes.approvalUri, approvalUri), eq(quotes.quotedAccountId, authorId)))
+    .for('update')
   if (!quote) return false
   if (quote.state === 'accepted' || quote.state === 'pending') await endQuote(tx, quote, 'revoked')
   return true
@@ -157,7 +211,9 @@ export type QuoteWish = { requestUri: string; accountId: AccountId; quotedId: St
  * answer.
  */
 export async function answerToWish(db: Reader, accountId: AccountId, quotedId: StatusId): Promise<boolean | null> {
-  const quoted = await quotable(db, accountId, quotedId).catch((error: unknown) => (error instanceof Refusal ? null : Promise.reject(error)))
+  const quoted = await quotable(db, accountId, quotedId).catch((error: unknown) =>
+    error instanceof Refusal ? null : Promise.reject(error),
+  )
   return quoted?.isLocal ? quoted.answer === 'automatic' : null
 }
 
@@ -173,8 +229,17 @@ export async function refuseWish(tx: Tx, wish: QuoteWish): Promise<void> {
  */
 export async function grantWish(tx: Tx, uris: Uris, wish: QuoteWish, statusId: StatusId): Promise<void> {
   if ((await answerToWish(tx, wish.accountId, wish.quotedId)) !== true) return refuseWish(tx, wish)
-  await receiveQuote(tx, { id: statusId, accountId: wish.accountId }, { uri: uris.status(wish.quotedId), approvalUri: null }, 0)
-  const [quote] = await tx.select().from(quotes).where(and(eq(quotes.statusId, statusId), eq(quotes.quotedStatusId, wish.quotedId))).for('update')
+  await receiveQuote(
+    tx,
+    { id: statusId, accountId: wish.accountId },
+    { uri: uris.status(wish.quotedId), approvalUri: null },
+    0,
+  )
+  const [quote] = await tx
+    .select()
+    .from(quotes)
+    .where(and(eq(quotes.statusId, statusId), eq(quotes.quotedStatusId, wish.quotedId)))
+    .for('update')
   if (!quote || quote.state === 'revoked') return refuseWish(tx, wish)
   await tx.update(quotes).set({ requestUri: wish.requestUri }).where(eq(quotes.id, quote.id))
   if (quote.state !== 'accepted') {

@@ -35,7 +35,11 @@ export function searchDocument({ texts, tags, marks }: Searchable): string {
     place += gap
   }
   const words = [...places].map(([word, at]) => `${quoted(word)}:${at.join(',')}`)
-  return [...words, ...tags.map((tag) => quoted(tagLexeme(tag))), ...marks.map((mark) => quoted(markLexeme(mark)))].join(' ')
+  return [
+    ...words,
+    ...tags.map((tag) => quoted(tagLexeme(tag))),
+    ...marks.map((mark) => quoted(markLexeme(mark))),
+  ].join(' ')
 }
 
 /** No word begins like these. */

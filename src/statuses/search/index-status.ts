@@ -3,9 +3,9 @@ import { type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import { type Db, isDatabaseAway, type Tx } from '../../platform/db/index.ts'
 import { statement } from '../../platform/db/statement.ts'
-import { safeHtmlToText } from '../../text/html/to-text.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { getLogger } from '../../platform/log.ts'
+import { safeHtmlToText } from '../../text/html/to-text.ts'
 import { searchDocument } from './document.ts'
 
 const log = getLogger('search')
@@ -39,26 +39,34 @@ export async function unindexStatus(tx: Tx, id: StatusId): Promise<void> {
  * @param before the status to go on from, or null to begin with the newest
  * @returns the last one, to go on from, and how many there were; null when none was left
  */
-export async function indexBatch(db: Db, before: StatusId | null, size = 500): Promise<{ last: StatusId; count: number } | null> {
+export async function indexBatch(
+  db: Db,
+  before: StatusId | null,
+  size = 500,
+): Promise<{ last: StatusId; count: number } | null> {
   const { rows } = await db.execute<{ id: StatusId }>(sql`
     select id from statuses where reblog_of_id is null and deleted_at is null ${before ? sql`and id < ${before}` : sql``} order by id desc limit ${size}`)
   const ids = rows.map(({ id }) => id)
   const last = ids.at(-1)
   if (last === undefined) return null
-  await db.transaction((tx) => index(tx, ids)).catch((error: unknown) => {
-    if (isDatabaseAway(error)) throw error
-    return indexEach(db, ids)
-  })
+  await db
+    .transaction((tx) => index(tx, ids))
+    .catch((error: unknown) => {
+      if (isDatabaseAway(error)) throw error
+      return indexEach(db, ids)
+    })
   return { last, count: ids.length }
 }
 
 /** One that can't be indexed keeps none of the others from being found. */
 async function indexEach(db: Db, ids: StatusId[]): Promise<void> {
   for (const id of ids) {
-    await db.transaction((tx) => index(tx, [id])).catch((error: unknown) => {
-      if (isDatabaseAway(error)) throw error
-      log.error('Status {id} can’t be indexed, and will not be found: {error}', { id, error })
-    })
+    await db
+      .transaction((tx) => index(tx, [id]))
+      .catch((error: unknown) => {
+        if (isDatabaseAway(error)) throw error
+        log.error('Status {id} can’t be indexed, and will not be found: {error}', { id, error })
+      })
   }
 }
 
@@ -91,7 +99,9 @@ const rowsToIndex = (wanted: SQL): SQL => sql`
     array(select t.name from status_tags st join tags t on t.id = st.tag_id where st.status_id = s.id) as tags
   from statuses s where s.id ${wanted} and s.reblog_of_id is null and s.deleted_at is null order by s.id for no key update of s`
 
-const findRows = statement<{ ids: string }, Row>('rows_to_index', ({ ids }) => rowsToIndex(sql`= any(${ids}::bigint[])`))
+const findRows = statement<{ ids: string }, Row>('rows_to_index', ({ ids }) =>
+  rowsToIndex(sql`= any(${ids}::bigint[])`),
+)
 // A list of one is planned each time anew, as PostgreSQL expects ten of a list that it doesn't see.
 const findRow = statement<{ id: StatusId }, Row>('row_to_index', ({ id }) => rowsToIndex(sql`= ${id}::bigint`))
 
@@ -114,7 +124,12 @@ const write = statement<{ documents: string }, Record<string, never>>(
 
 const documentOf = (row: Row): string =>
   searchDocument({
-    texts: [row.spoilerText, safeHtmlToText(row.content), ...(row.options ?? []), ...row.media.map(({ description }) => description)],
+    texts: [
+      row.spoilerText,
+      safeHtmlToText(row.content),
+      ...(row.options ?? []),
+      ...row.media.map(({ description }) => description),
+    ],
     tags: row.tags,
     marks: marksOf(row),
   })
@@ -129,9 +144,11 @@ function marksOf({ accountId, content, isSensitive, isReply, isQuote, language, 
   if (isReply) marks.push('reply')
   if (isSensitive) marks.push('sensitive')
   if (isQuote) marks.push('quote')
-  if (language) marks.push(...new Set([`language:${language.toLowerCase()}`, `language:${language.toLowerCase().split('-')[0]}`]))
+  if (language)
+    marks.push(...new Set([`language:${language.toLowerCase()}`, `language:${language.toLowerCase().split('-')[0]}`]))
   return marks
 }
 
 /** Whether HTML links something other than people and hashtags. */
-const linksElsewhere = (html: string): boolean => [...html.matchAll(/<a [^<>]*>/g)].some(([tag]) => !/class="[^"]*\b(?:mention|hashtag)\b/.test(tag))
+const linksElsewhere = (html: string): boolean =>
+  [...html.matchAll(/<a [^<>]*>/g)].some(([tag]) => !/class="[^"]*\b(?:mention|hashtag)\b/.test(tag))

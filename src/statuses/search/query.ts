@@ -25,13 +25,18 @@ export type PostQuery = {
   scope: SearchScope
 }
 
-const marks: Record<string, readonly string[]> = { has: ['media', 'poll', 'link', 'image', 'video', 'audio'], is: ['reply', 'sensitive', 'quote'] }
+const marks: Record<string, readonly string[]> = {
+  has: ['media', 'poll', 'link', 'image', 'video', 'audio'],
+  is: ['reply', 'sensitive', 'quote'],
+}
 const maxTerms = 30
 
 /** Reads a query. What is no operator is words; an operator with a value that it doesn't know, too. */
 export function parsePostQuery(text: string): PostQuery {
   const query: PostQuery = { terms: [], from: [], since: null, until: null, plays: null, scope: 'all' }
-  for (const [, minus, name, phrase, word] of text.matchAll(/(?<!\S)(-)?(?:(\p{L}+):)?(?:["“”„«]([^"“”„»]*)["“”»]?|(\S+))/gu)) {
+  for (const [, minus, name, phrase, word] of text.matchAll(
+    /(?<!\S)(-)?(?:(\p{L}+):)?(?:["“”„«]([^"“”„»]*)["“”»]?|(\S+))/gu,
+  )) {
     if (query.terms.length + query.from.length >= maxTerms) break
     const value = phrase ?? word ?? ''
     const isNegative = minus !== undefined
@@ -45,7 +50,12 @@ export function parsePostQuery(text: string): PostQuery {
 /** Words and marks as a `tsquery` in PostgreSQL's notation; null for none. */
 export function toTsquery(terms: readonly Term[]): string | null {
   if (terms.length === 0) return null
-  return terms.map(({ lexemes, isAnyOf, isNegative }) => `${isNegative ? '!' : ''}(${lexemes.map(quoted).join(isAnyOf ? ' | ' : ' <-> ')})`).join(' & ')
+  return terms
+    .map(
+      ({ lexemes, isAnyOf, isNegative }) =>
+        `${isNegative ? '!' : ''}(${lexemes.map(quoted).join(isAnyOf ? ' | ' : ' <-> ')})`,
+    )
+    .join(' & ')
 }
 
 /** A hashtag is found as one where it stands alone; else it is words like others. */

@@ -12,8 +12,8 @@ import { accountByHandle } from '../../accounts/find.ts'
 import { unprepared } from '../../platform/db/auto-prepare.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
-import { type AccountId, byAge, firstIdAt, type StatusId } from '../../platform/ids.ts'
 import { parseHandle } from '../../platform/handle.ts'
+import { type AccountId, byAge, firstIdAt, type StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { notMutedBy, visibleTo } from '../access/visibility.ts'
 import { markLexeme } from './document.ts'
@@ -29,7 +29,13 @@ const recent = 2_000
 const maxOlder = 5_000
 
 /** Ids of the posts that a text finds for somebody, newest first. */
-export async function searchStatuses(db: Reader, uris: Uris, viewer: AccountId, text: string, search: PostSearch): Promise<StatusId[]> {
+export async function searchStatuses(
+  db: Reader,
+  uris: Uris,
+  viewer: AccountId,
+  text: string,
+  search: PostSearch,
+): Promise<StatusId[]> {
   const query = parsePostQuery(text)
   const authors = await authorTerms(db, uris, viewer, query, search.accountId)
   if (!authors || asksNothing(query)) return []
@@ -38,18 +44,31 @@ export async function searchStatuses(db: Reader, uris: Uris, viewer: AccountId, 
   const tsquery = toTsquery(terms)
   const range = rangeOf(query, search)
   const matches = and(range, tsquery === null ? undefined : sql`d.document @@ ${tsquery}::tsquery`)
-  const conditions = and(visibleTo(viewer), notMutedBy(viewer), inScope(viewer, query.scope), query.plays === null ? undefined : hasPlayer(query.plays))
+  const conditions = and(
+    visibleTo(viewer),
+    notMutedBy(viewer),
+    inScope(viewer, query.scope),
+    query.plays === null ? undefined : hasPlayer(query.plays),
+  )
   const { limit, offset = 0 } = search
 
   const floor = await floorOf(db, range)
-  const found = await find(db, and(matches, floor === null ? undefined : sql`d.status_id >= ${floor}`), conditions, offset + limit)
+  const found = await find(
+    db,
+    and(matches, floor === null ? undefined : sql`d.status_id >= ${floor}`),
+    conditions,
+    offset + limit,
+  )
   const isIndexed = terms.some(({ isNegative }) => !isNegative)
   const missing = offset + limit - found.length
   if (floor !== null && missing > 0 && (isIndexed || query.scope === 'library')) {
     const older = and(matches, sql`d.status_id < ${floor}`)
     const others = query.scope === 'library' ? null : await findNewest(db, older, conditions, missing)
     // Those of the newest matches that have to do with whoever searches are among them already.
-    const own = query.scope === 'public' || others?.isAll ? [] : await find(db, and(older, sql`d.status_id in (${library(viewer)})`), conditions, missing)
+    const own =
+      query.scope === 'public' || others?.isAll
+        ? []
+        : await find(db, and(older, sql`d.status_id in (${library(viewer)})`), conditions, missing)
     found.push(...[...new Set([...own, ...(others?.ids ?? [])])].toSorted((a, b) => byAge(b, a)).slice(0, missing))
   }
   return found.slice(offset)
@@ -59,7 +78,13 @@ const asksNothing = ({ terms, from, scope, plays, since, until }: PostQuery): bo
   terms.length === 0 && from.length === 0 && scope === 'all' && plays === null && !since && !until
 
 /** Who must have written it, or must not have; null where somebody is asked for who isn't known here. */
-async function authorTerms(db: Reader, uris: Uris, viewer: AccountId, { from }: PostQuery, only: AccountId | undefined): Promise<Term[] | null> {
+async function authorTerms(
+  db: Reader,
+  uris: Uris,
+  viewer: AccountId,
+  { from }: PostQuery,
+  only: AccountId | undefined,
+): Promise<Term[] | null> {
   const terms: Term[] = only ? [{ lexemes: [authorLexeme(only)], isNegative: false }] : []
   const anyOf: string[] = []
   for (const { handle, isNegative } of from) {
@@ -90,11 +115,18 @@ function rangeOf({ since, until }: PostQuery, { maxId, minId }: PostSearch): SQL
 
 /** The last one of the newest posts in a range; null where there are no more than those. */
 async function floorOf(db: Reader, range: SQL | undefined): Promise<StatusId | null> {
-  const { rows } = await db.execute<{ id: StatusId }>(sql`select d.status_id as id from status_search d where ${range ?? sql`true`} order by d.status_id desc offset ${recent} limit 1`)
+  const { rows } = await db.execute<{ id: StatusId }>(
+    sql`select d.status_id as id from status_search d where ${range ?? sql`true`} order by d.status_id desc offset ${recent} limit 1`,
+  )
   return rows[0]?.id ?? null
 }
 
-async function find(db: Reader, matches: SQL | undefined, conditions: SQL | undefined, limit: number): Promise<StatusId[]> {
+async function find(
+  db: Reader,
+  matches: SQL | undefined,
+  conditions: SQL | undefined,
+  limit: number,
+): Promise<StatusId[]> {
   // `offset 0` keeps the two apart: sorted by their ids alone, so that the dear conditions are asked only until the page is full.
   // What is best for a word of millions is not for one of three.
   const { rows } = await db.execute<{ id: StatusId }>(sql`${sql.raw(unprepared)}
@@ -108,7 +140,12 @@ async function find(db: Reader, matches: SQL | undefined, conditions: SQL | unde
  *
  * @returns `isAll`: there is nothing among the other matches that belongs on the page
  */
-async function findNewest(db: Reader, matches: SQL | undefined, conditions: SQL | undefined, limit: number): Promise<{ ids: StatusId[]; isAll: boolean }> {
+async function findNewest(
+  db: Reader,
+  matches: SQL | undefined,
+  conditions: SQL | undefined,
+  limit: number,
+): Promise<{ ids: StatusId[]; isAll: boolean }> {
   // The matches are counted only where they didn't fill the page, and so were all looked at.
   const { rows } = await db.execute<{ id: StatusId | null; isAll: boolean }>(sql`${sql.raw(unprepared)}
     with found as materialized (select d.status_id as id from status_search d where ${matches ?? sql`true`} order by d.status_id desc limit ${maxOlder}),

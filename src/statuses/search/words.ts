@@ -22,4 +22,5 @@ export function searchWords(text: string): string[] {
   return words
 }
 
-const fold = (text: string): string => normalize(normalize(text, 'NFKD').replace(accents, ''), 'NFKC').toLowerCase().replaceAll('’', "'")
+const fold = (text: string): string =>
+  normalize(normalize(text, 'NFKD').replace(accents, ''), 'NFKC').toLowerCase().replaceAll('’', "'")

@@ -36,16 +36,24 @@ const surroundings = (wanted: SQL): SQL => sql`
   from statuses s left join statuses root on root.id = s.thread_id left join statuses parent on parent.id = s.in_reply_to_id
   where s.id ${wanted}`
 
-const findMany = statement<{ ids: string }, { id: StatusId } & Surroundings>('surroundings', ({ ids }) => surroundings(sql`= any(${ids}::bigint[])`))
+const findMany = statement<{ ids: string }, { id: StatusId } & Surroundings>('surroundings', ({ ids }) =>
+  surroundings(sql`= any(${ids}::bigint[])`),
+)
 // A list of one is planned each time anew, as PostgreSQL expects ten of a list that it doesn't see.
-const findOne = statement<{ id: StatusId }, { id: StatusId } & Surroundings>('surroundings_of_one', ({ id }) => surroundings(sql`= ${id}::bigint`))
+const findOne = statement<{ id: StatusId }, { id: StatusId } & Surroundings>('surroundings_of_one', ({ id }) =>
+  surroundings(sql`= ${id}::bigint`),
+)
 
 /** Id and ActivityPub id of a status in a list. */
 export type Listed = { id: StatusId; uri: string }
 type Onward = { minId?: string | undefined; limit: number }
 
 /** What everybody may see of the replies to a status, the oldest first, but for those of accounts that its author blocks. */
-export async function openReplies(db: Reader, status: { id: StatusId; accountId: AccountId }, { minId = '0', limit }: Onward): Promise<Listed[]> {
+export async function openReplies(
+  db: Reader,
+  status: { id: StatusId; accountId: AccountId },
+  { minId = '0', limit }: Onward,
+): Promise<Listed[]> {
   const { rows } = await db.execute<Listed>(sql`
     select ${statuses.id}, ${statuses.uri} from ${statuses}
     where ${statuses.inReplyToId} = ${status.id} and ${statuses.id} > ${minId}::bigint and ${visibleTo(null)} and ${isWelcomeTo(status.accountId)}
@@ -58,15 +66,25 @@ export async function openReplies(db: Reader, status: { id: StatusId; accountId:
  *
  * @returns null where there is none; `author`: the id of whoever began it, unless they or their status are gone
  */
-export async function openThreadHead(db: Reader, id: StatusId): Promise<{ accountId: AccountId; author: string | null } | null> {
-  const { rows: [root] } = await db.execute<{ accountId: AccountId; visibility: string; author: string | null }>(sql`
+export async function openThreadHead(
+  db: Reader,
+  id: StatusId,
+): Promise<{ accountId: AccountId; author: string | null } | null> {
+  const {
+    rows: [root],
+  } = await db.execute<{ accountId: AccountId; visibility: string; author: string | null }>(sql`
     select s.account_id as "accountId", s.visibility, case when s.deleted_at is null and a.suspended_at is null then a.uri end as author
     from statuses s join accounts a on a.id = s.account_id where s.id = ${id} and s.thread_id = s.id and s.is_local and s.reblog_of_id is null`)
   return root && isOpen(root.visibility) ? { accountId: root.accountId, author: root.author } : null
 }
 
 /** What everybody may see of a thread, the oldest first, but for what accounts wrote that the one who began it blocks. */
-export async function threadPosts(db: Reader, thread: StatusId, starter: AccountId, { minId = '0', limit }: Onward): Promise<Listed[]> {
+export async function threadPosts(
+  db: Reader,
+  thread: StatusId,
+  starter: AccountId,
+  { minId = '0', limit }: Onward,
+): Promise<Listed[]> {
   const { rows } = await db.execute<Listed>(sql`
     select ${statuses.id}, ${statuses.uri} from ${statuses}
     where ${statuses.threadId} = ${thread} and ${statuses.id} > ${minId}::bigint and ${visibleTo(null)} and ${isWelcomeTo(starter)}
@@ -74,4 +92,5 @@ export async function threadPosts(db: Reader, thread: StatusId, starter: Account
   return rows
 }
 
-const isWelcomeTo = (accountId: AccountId) => sql`not exists (select from blocks b where b.account_id = ${accountId} and b.target_id = ${statuses.accountId})`
+const isWelcomeTo = (accountId: AccountId) =>
+  sql`not exists (select from blocks b where b.account_id = ${accountId} and b.target_id = ${statuses.accountId})`

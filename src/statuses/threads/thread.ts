@@ -3,8 +3,8 @@ import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { visibleStatus } from '../find.ts'
 import { notMutedBy, passableTo } from '../access/visibility.ts'
+import { visibleStatus } from '../find.ts'
 
 /** Ids around a status: what it replies to, oldest first, and what replies to it, each reply followed by its own replies. */
 export type Thread = { ancestors: StatusId[]; descendants: StatusId[] }
@@ -22,20 +22,35 @@ export const threadBounds = (viewer: AccountId | null): ThreadBounds =>
  *
  * @throws Refusal `not_found` when the viewer may not see the status itself
  */
-export async function thread(db: Reader, viewer: AccountId | null, statusId: StatusId, bound = threadBounds(viewer)): Promise<Thread> {
+export async function thread(
+  db: Reader,
+  viewer: AccountId | null,
+  statusId: StatusId,
+  bound = threadBounds(viewer),
+): Promise<Thread> {
   await visibleStatus(db, viewer, statusId)
-  const [ancestors, descendants] = await Promise.all([ancestorsOf(db, viewer, statusId, bound), descendantsOf(db, viewer, statusId, bound)])
+  const [ancestors, descendants] = await Promise.all([
+    ancestorsOf(db, viewer, statusId, bound),
+    descendantsOf(db, viewer, statusId, bound),
+  ])
   return { ancestors, descendants }
 }
 
-async function ancestorsOf(db: Reader, viewer: AccountId | null, id: StatusId, { ancestors: most }: ThreadBounds): Promise<StatusId[]> {
+async function ancestorsOf(
+  db: Reader,
+  viewer: AccountId | null,
+  id: StatusId,
+  { ancestors: most }: ThreadBounds,
+): Promise<StatusId[]> {
   const rows = viewer === null ? await upForAll(db, { id, most }) : await upFor(db, { id, most, viewer })
   return rows.map((row) => row.id)
 }
 
 type UpFrom = { id: StatusId; most: number }
 const upForAll = statement<UpFrom, { id: StatusId }>('thread_up_for_all', (from) => up(from, null))
-const upFor = statement<UpFrom & { viewer: AccountId }, { id: StatusId }>('thread_up_for_viewer', (from) => up(from, from.viewer))
+const upFor = statement<UpFrom & { viewer: AccountId }, { id: StatusId }>('thread_up_for_viewer', (from) =>
+  up(from, from.viewer),
+)
 
 const up = ({ id, most }: UpFrom, viewer: AccountId | null): SQL => sql`
   with recursive up(id, parent, depth, hidden) as (
@@ -48,7 +63,10 @@ const up = ({ id, most }: UpFrom, viewer: AccountId | null): SQL => sql`
   select id from up where depth > 0 and not hidden order by depth desc`
 
 /** What was deleted, and what the viewer mutes, is left out, but not what was said before or after it. */
-const isLeftOut = (viewer: AccountId | null) => (viewer === null ? sql`${statuses.deletedAt} is not null` : sql`(${statuses.deletedAt} is not null or not (${notMutedBy(viewer)}))`)
+const isLeftOut = (viewer: AccountId | null) =>
+  viewer === null
+    ? sql`${statuses.deletedAt} is not null`
+    : sql`(${statuses.deletedAt} is not null or not (${notMutedBy(viewer)}))`
 
 /** What was deleted takes the place of no other, unless something follows it. */
 const leadsOn = sql`(${statuses.deletedAt} is null or exists (select from statuses answer where answer.in_reply_to_id = ${statuses.id}))`
@@ -63,7 +81,12 @@ const maxRows = 20_000
  * that the depth above has, and the whole is right however many there are. Paths of ids would give the order by themselves,
  * but those of a long chain take the square of its length.
  */
-async function descendantsOf(db: Reader, viewer: AccountId | null, statusId: StatusId, bound: ThreadBounds): Promise<StatusId[]> {
+async function descendantsOf(
+  db: Reader,
+  viewer: AccountId | null,
+  statusId: StatusId,
+  bound: ThreadBounds,
+): Promise<StatusId[]> {
   const from = { id: statusId, most: bound.descendants, depth: bound.depth }
   const rows = viewer === null ? await downForAll(db, from) : await downFor(db, { ...from, viewer })
   const repliesTo = new Map<StatusId, StatusId[]>()
@@ -87,7 +110,9 @@ async function descendantsOf(db: Reader, viewer: AccountId | null, statusId: Sta
 type DownFrom = { id: StatusId; most: number; depth: number }
 type Reply = { id: StatusId; parent: StatusId; hidden: boolean }
 const downForAll = statement<DownFrom, Reply>('thread_down_for_all', (from) => down(from, null))
-const downFor = statement<DownFrom & { viewer: AccountId }, Reply>('thread_down_for_viewer', (from) => down(from, from.viewer))
+const downFor = statement<DownFrom & { viewer: AccountId }, Reply>('thread_down_for_viewer', (from) =>
+  down(from, from.viewer),
+)
 
 const down = ({ id, most, depth }: DownFrom, viewer: AccountId | null): SQL => sql`
   with recursive down(id, parent, place, depth, hidden) as (

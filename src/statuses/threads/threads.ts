@@ -1,15 +1,15 @@
 /** Which thread statuses belong to. Replies come before what they reply to, so threads that seemed apart turn out to be one. */
 import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
-import { joinConversations } from '../conversations.ts'
+import { emit } from '../../outbox/emit.ts'
+import { forgetDocuments } from '../../outbox/forget-documents.ts'
 import { arrayOf, isOneOf, isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { statuses, statusStats, threadMutes } from '../../platform/db/schema/statuses.ts'
-import { forgetDocuments } from '../../outbox/forget-documents.ts'
 import type { StatusId } from '../../platform/ids.ts'
-import { emit } from '../../outbox/emit.ts'
-import type { StatusHead } from '../find.ts'
 import { interactionWith } from '../access/interaction-policy.ts'
 import { isOpen } from '../access/visibility.ts'
+import { joinConversations } from '../conversations.ts'
+import type { StatusHead } from '../find.ts'
 
 /** The thread that a reply to a status belongs to; it stays that of the status until the transaction ends. */
 export async function threadOf(tx: Tx, parent: Pick<StatusHead, 'id' | 'threadId'>): Promise<StatusId> {
@@ -24,7 +24,10 @@ export async function threadOf(tx: Tx, parent: Pick<StatusHead, 'id' | 'threadId
 }
 
 /** Replies that came before what they reply to find it now; those that its author has to consent to stay apart until that is proven. */
-export async function adoptOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'threadId' | 'uri' | 'accountId' | 'interactionPolicy'> & { url: string }): Promise<void> {
+export async function adoptOrphans(
+  tx: Tx,
+  parent: Pick<StatusHead, 'id' | 'threadId' | 'uri' | 'accountId' | 'interactionPolicy'> & { url: string },
+): Promise<void> {
   const { id, threadId, uri, url, accountId } = parent
   const orphans = and(
     // Some name the page of what they reply to.
@@ -34,13 +37,19 @@ export async function adoptOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'thre
     isNull(statuses.consent),
     sql`not exists (select from blocks b where (b.account_id, b.target_id) in ((${statuses.accountId}, ${accountId}::bigint), (${accountId}::bigint, ${statuses.accountId})))`,
   )
-  const free = parent.interactionPolicy?.reply ? inArray(statuses.id, await freeOrphans(tx, parent, orphans)) : undefined
+  const free = parent.interactionPolicy?.reply
+    ? inArray(statuses.id, await freeOrphans(tx, parent, orphans))
+    : undefined
   const adopted = await tx
     .update(statuses)
     .set({ inReplyToId: id, inReplyToAccountId: accountId, inReplyToUri: uri })
     .where(and(orphans, free))
     .returning({ id: statuses.id, visibility: statuses.visibility })
-  await joinThreads(tx, adopted.map((reply) => reply.id), threadId)
+  await joinThreads(
+    tx,
+    adopted.map((reply) => reply.id),
+    threadId,
+  )
   const open = adopted.filter((reply) => isOpen(reply.visibility)).length
   if (open > 0) await tx.update(statusStats).set({ repliesCount: open }).where(eq(statusStats.statusId, id))
 }
@@ -49,8 +58,16 @@ export async function adoptOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'thre
 const maxOrphans = 200
 
 /** Those of some orphans that need nobody's consent. Of the others it is written down that they do. */
-async function freeOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'uri' | 'accountId' | 'interactionPolicy'>, orphans: SQL | undefined): Promise<StatusId[]> {
-  const found = await tx.select({ id: statuses.id, accountId: statuses.accountId, approvalUri: statuses.approvalUri }).from(statuses).where(orphans).limit(maxOrphans)
+async function freeOrphans(
+  tx: Tx,
+  parent: Pick<StatusHead, 'id' | 'uri' | 'accountId' | 'interactionPolicy'>,
+  orphans: SQL | undefined,
+): Promise<StatusId[]> {
+  const found = await tx
+    .select({ id: statuses.id, accountId: statuses.accountId, approvalUri: statuses.approvalUri })
+    .from(statuses)
+    .where(orphans)
+    .limit(maxOrphans)
   const free: StatusId[] = []
   for (const reply of found) {
     if ((await interactionWith(tx, reply.accountId, { ...parent, consent: null }, 'reply')) === 'free') {
@@ -64,8 +81,15 @@ async function freeOrphans(tx: Tx, parent: Pick<StatusHead, 'id' | 'uri' | 'acco
 }
 
 /** Puts a reply that stood apart into the thread of what it replies to. */
-export async function adoptReply(tx: Tx, reply: { id: StatusId }, parent: Pick<StatusHead, 'id' | 'threadId' | 'accountId'>): Promise<void> {
-  await tx.update(statuses).set({ consent: null, inReplyToId: parent.id, inReplyToAccountId: parent.accountId }).where(eq(statuses.id, reply.id))
+export async function adoptReply(
+  tx: Tx,
+  reply: { id: StatusId },
+  parent: Pick<StatusHead, 'id' | 'threadId' | 'accountId'>,
+): Promise<void> {
+  await tx
+    .update(statuses)
+    .set({ consent: null, inReplyToId: parent.id, inReplyToAccountId: parent.accountId })
+    .where(eq(statuses.id, reply.id))
   await joinThreads(tx, [reply.id], await threadOf(tx, parent))
 }
 
@@ -75,12 +99,23 @@ async function joinThreads(tx: Tx, roots: StatusId[], threadId: StatusId): Promi
   // Whoever replies in one of them at the moment is waited for: a reply that isn't there yet would be left behind.
   const locks = [...new Set(roots.map(lockOf))].toSorted((a, b) => a - b)
   await tx.execute(sql`select pg_advisory_xact_lock(${lockClass}, lock) from unnest(${arrayOf(locks)}::int[]) lock`)
-  const joined = await tx.update(statuses).set({ threadId }).where(isOneOfIds(statuses.threadId, roots)).returning({ id: statuses.id, isLocal: statuses.isLocal })
+  const joined = await tx
+    .update(statuses)
+    .set({ threadId })
+    .where(isOneOfIds(statuses.threadId, roots))
+    .returning({ id: statuses.id, isLocal: statuses.isLocal })
   // They name their thread to other servers.
   await forgetDocuments(tx, { statuses: joined.filter(({ isLocal }) => isLocal).map(({ id }) => id) })
   await joinConversations(tx, roots, threadId)
-  const mutes = await tx.delete(threadMutes).where(isOneOfIds(threadMutes.threadId, roots)).returning({ accountId: threadMutes.accountId })
-  if (mutes.length > 0) await tx.insert(threadMutes).values(mutes.map(({ accountId }) => ({ accountId, threadId }))).onConflictDoNothing()
+  const mutes = await tx
+    .delete(threadMutes)
+    .where(isOneOfIds(threadMutes.threadId, roots))
+    .returning({ accountId: threadMutes.accountId })
+  if (mutes.length > 0)
+    await tx
+      .insert(threadMutes)
+      .values(mutes.map(({ accountId }) => ({ accountId, threadId })))
+      .onConflictDoNothing()
 }
 
 /** Any number that no other locks of two numbers have. */

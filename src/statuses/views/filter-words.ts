@@ -5,7 +5,8 @@ import { normalize } from '../../text/normalize.ts'
 const wordChar = /[\p{L}\p{M}\p{N}\p{Pc}]/u
 
 /** A text or keyword in the form in which the two are compared. */
-export const folded = (text: string): string => normalize(text, 'NFKC').toLowerCase().replaceAll('ς', 'σ').replace(/\s+/gu, ' ').trim()
+export const folded = (text: string): string =>
+  normalize(text, 'NFKC').toLowerCase().replaceAll('ς', 'σ').replace(/\s+/gu, ' ').trim()
 
 /**
  * Whether a text has a keyword, both folded. A whole word has nothing of a word next to it; a keyword's side that is no part
@@ -23,4 +24,5 @@ export function findsWord(text: string, keyword: string, isWholeWord: boolean): 
   return false
 }
 
-const charAfter = (text: string, at: number): string => (at < text.length ? String.fromCodePoint(text.codePointAt(at) ?? 0) : '')
+const charAfter = (text: string, at: number): string =>
+  at < text.length ? String.fromCodePoint(text.codePointAt(at) ?? 0) : ''

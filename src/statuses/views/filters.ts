@@ -7,15 +7,21 @@ import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import type { FilterContext } from '../../platform/db/schema/filters.ts'
 import { statement } from '../../platform/db/statement.ts'
-import { safeHtmlToText } from '../../text/html/to-text.ts'
 import type { AccountId, FilterId, StatusId } from '../../platform/ids.ts'
+import { safeHtmlToText } from '../../text/html/to-text.ts'
 import { findsWord, folded } from './filter-words.ts'
 
 export type { FilterContext }
 export type FilterAction = 'warn' | 'hide' | 'blur'
 
 /** A filter without its rules. */
-export type FilterHead = { id: FilterId; title: string; contexts: FilterContext[]; action: FilterAction; expiresAt: Date | null }
+export type FilterHead = {
+  id: FilterId
+  title: string
+  contexts: FilterContext[]
+  action: FilterAction
+  expiresAt: Date | null
+}
 
 type Keyword = { keyword: string; folded: string; isWholeWord: boolean }
 export type ActiveFilter = FilterHead & { keywords: Keyword[]; statusIds: ReadonlySet<StatusId> }
@@ -41,7 +47,12 @@ export async function loadFilters(db: Reader, viewer: AccountId | null): Promise
 }
 
 /** Moments come as a Date, or within a transaction as text. */
-type Row = Omit<FilterHead, 'expiresAt'> & { accountId: AccountId; expiresAt: Date | string | null; keywords: { keyword: string; isWholeWord: boolean }[]; statusIds: StatusId[] }
+type Row = Omit<FilterHead, 'expiresAt'> & {
+  accountId: AccountId
+  expiresAt: Date | string | null
+  keywords: { keyword: string; isWholeWord: boolean }[]
+  statusIds: StatusId[]
+}
 
 const filtersOf = (wanted: SQL): SQL => sql`
   select f.id, f.account_id as "accountId", f.title, f.contexts, f.action, f.expires_at as "expiresAt",
@@ -49,15 +60,25 @@ const filtersOf = (wanted: SQL): SQL => sql`
     array(select s.status_id::text from filter_statuses s where s.filter_id = f.id) as "statusIds"
   from filters f where f.account_id ${wanted} and (f.expires_at is null or f.expires_at > now()) order by f.id`
 
-const findFilters = statement<{ viewers: string }, Row>('filters_of', ({ viewers }) => filtersOf(sql`= any(${viewers}::bigint[])`))
+const findFilters = statement<{ viewers: string }, Row>('filters_of', ({ viewers }) =>
+  filtersOf(sql`= any(${viewers}::bigint[])`),
+)
 // A list of one is planned each time anew, as PostgreSQL expects ten of a list that it doesn't see.
-const findFiltersOfOne = statement<{ viewer: AccountId }, Row>('filters_of_one', ({ viewer }) => filtersOf(sql`= ${viewer}::bigint`))
+const findFiltersOfOne = statement<{ viewer: AccountId }, Row>('filters_of_one', ({ viewer }) =>
+  filtersOf(sql`= ${viewer}::bigint`),
+)
 
 /** The same of several people, in one query. Who has none is left out. */
-export async function loadFiltersOf(db: Reader, viewers: readonly AccountId[]): Promise<Map<AccountId, ActiveFilter[]>> {
+export async function loadFiltersOf(
+  db: Reader,
+  viewers: readonly AccountId[],
+): Promise<Map<AccountId, ActiveFilter[]>> {
   const [first, ...others] = viewers
   if (!first) return new Map()
-  const rows = others.length === 0 ? await findFiltersOfOne(db, { viewer: first }) : await findFilters(db, { viewers: arrayOf(viewers) })
+  const rows =
+    others.length === 0
+      ? await findFiltersOfOne(db, { viewer: first })
+      : await findFilters(db, { viewers: arrayOf(viewers) })
   const active = new Map<AccountId, ActiveFilter[]>()
   for (const { accountId, expiresAt, keywords, statusIds, ...head } of rows) {
     const filter = {
@@ -77,14 +98,21 @@ export async function loadFiltersOf(db: Reader, viewers: readonly AccountId[]): 
  *
  * @param boosted what it boosts, where it is a boost
  */
-export function matchFilters(filters: readonly ActiveFilter[], viewer: AccountId | null, status: Filterable, boosted: Filterable | null = null): FilterMatch[] {
+export function matchFilters(
+  filters: readonly ActiveFilter[],
+  viewer: AccountId | null,
+  status: Filterable,
+  boosted: Filterable | null = null,
+): FilterMatch[] {
   const proper = boosted ?? status
   if (filters.length === 0 || proper.accountId === viewer) return []
   const words = folded(textOf(proper))
   return filters.flatMap(({ keywords, statusIds, ...filter }) => {
     const match = {
       filter,
-      keywords: keywords.filter((rule) => findsWord(words, rule.folded, rule.isWholeWord)).map(({ keyword }) => keyword),
+      keywords: keywords
+        .filter((rule) => findsWord(words, rule.folded, rule.isWholeWord))
+        .map(({ keyword }) => keyword),
       statusIds: [...new Set([status.id, proper.id])].filter((id) => statusIds.has(id)),
     }
     return match.keywords.length + match.statusIds.length > 0 ? [match] : []
@@ -92,7 +120,12 @@ export function matchFilters(filters: readonly ActiveFilter[], viewer: AccountId
 }
 
 const textOf = ({ content, spoilerText, media, poll }: Filterable): string =>
-  [spoilerText, safeHtmlToText(content), ...(poll?.options ?? []).map(({ title }) => title), ...media.map(({ description }) => description)].join('\n')
+  [
+    spoilerText,
+    safeHtmlToText(content),
+    ...(poll?.options ?? []).map(({ title }) => title),
+    ...media.map(({ description }) => description),
+  ].join('\n')
 
 /** Whether a status is left out where it would be shown in a context. */
 export const hides = (matches: readonly FilterMatch[], context: FilterContext): boolean =>
@@ -100,12 +133,16 @@ export const hides = (matches: readonly FilterMatch[], context: FilterContext): 
 
 /** Titles of the filters that warn of a status in a context. */
 export const warningsOf = (matches: readonly FilterMatch[], context: FilterContext): string[] =>
-  matches.filter(({ filter }) => filter.action === 'warn' && filter.contexts.includes(context)).map(({ filter }) => filter.title)
+  matches
+    .filter(({ filter }) => filter.action === 'warn' && filter.contexts.includes(context))
+    .map(({ filter }) => filter.title)
 
 /** Whether the files of a status are covered in a context. */
 export const blurs = (matches: readonly FilterMatch[], context: FilterContext): boolean =>
   matches.some(({ filter }) => filter.action === 'blur' && filter.contexts.includes(context))
 
 /** Those of some views that no filter of the viewer hides in a context. */
-export const withoutHidden = <View extends { filtered: FilterMatch[] }>(views: View[], context: FilterContext): View[] =>
-  views.filter(({ filtered }) => !hides(filtered, context))
+export const withoutHidden = <View extends { filtered: FilterMatch[] }>(
+  views: View[],
+  context: FilterContext,
+): View[] => views.filter(({ filtered }) => !hides(filtered, context))

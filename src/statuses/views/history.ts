@@ -1,10 +1,10 @@
 import { desc, eq } from 'drizzle-orm'
-import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { AccountView } from '../../accounts/views.ts'
+import { type EmojiView, loadEmojiViews } from '../../media/emojis/views.ts'
+import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { media } from '../../platform/db/schema/media.ts'
 import { statusEdits } from '../../platform/db/schema/statuses.ts'
-import { type EmojiView, loadEmojiViews } from '../../media/emojis/views.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { maxRevisions } from '../revisions.ts'
@@ -34,7 +34,14 @@ export async function loadHistory(db: Reader, viewer: AccountId | null, statusId
   const view = await loadStatusView(db, viewer, statusId)
   const status = view?.reblog ?? view
   if (!status) throw notFound()
-  const edits = (await db.select().from(statusEdits).where(eq(statusEdits.statusId, status.id)).orderBy(desc(statusEdits.id)).limit(maxRevisions + 1)).toReversed()
+  const edits = (
+    await db
+      .select()
+      .from(statusEdits)
+      .where(eq(statusEdits.statusId, status.id))
+      .orderBy(desc(statusEdits.id))
+      .limit(maxRevisions + 1)
+  ).toReversed()
   const fileIds = [...new Set(edits.flatMap((edit) => edit.mediaIds))]
   const files = fileIds.length === 0 ? [] : await db.select().from(media).where(isOneOfIds(media.id, fileIds))
   const fileOf = new Map(files.map((file) => [file.id, file]))
@@ -52,8 +59,23 @@ export async function loadHistory(db: Reader, viewer: AccountId | null, statusId
     pollOptions: edit.pollOptions,
   }))
   const { content, spoilerText, isSensitive, language } = status
-  const current = { content, spoilerText, isSensitive, language, createdAt: status.editedAt ?? status.createdAt, media: status.media, pollOptions: status.poll?.options.map(({ title }) => title) ?? null }
-  const all = [...revisions, current].map((revision) => ({ ...revision, account: status.account, texts: [revision.content, revision.spoilerText, ...(revision.pollOptions ?? [])] }))
-  const emojisIn = await loadEmojiViews(db, all.map(({ texts }) => ({ domain: status.account.domain, texts })))
+  const current = {
+    content,
+    spoilerText,
+    isSensitive,
+    language,
+    createdAt: status.editedAt ?? status.createdAt,
+    media: status.media,
+    pollOptions: status.poll?.options.map(({ title }) => title) ?? null,
+  }
+  const all = [...revisions, current].map((revision) => ({
+    ...revision,
+    account: status.account,
+    texts: [revision.content, revision.spoilerText, ...(revision.pollOptions ?? [])],
+  }))
+  const emojisIn = await loadEmojiViews(
+    db,
+    all.map(({ texts }) => ({ domain: status.account.domain, texts })),
+  )
   return all.map(({ texts, ...revision }) => ({ ...revision, emojis: emojisIn(status.account.domain, texts) }))
 }

@@ -23,8 +23,12 @@ export const pollJson = (viewer: AccountId | null): SQL => sql`(
   select json_build_object('id', p.status_id::text, 'expiresAt', p.expires_at, 'isExpired', coalesce(p.expires_at <= now(), false), 'isMultiple', p.kind = 'multiple',
     'hidesTotals', p.hides_totals and coalesce(p.expires_at > now(), true), 'votersCount', p.voters_count,
     'options', (select coalesce(json_agg(json_build_object('title', o.title, 'votesCount', o.votes_count) order by o.position), '[]') from poll_options o where o.status_id = p.status_id),
-    'ownVotes', ${viewer === null ? sql`'[]'::json` : sql`(
-      select coalesce(json_agg(v.position order by v.position), '[]') from poll_votes v where v.status_id = p.status_id and v.account_id = ${viewer})`})
+    'ownVotes', ${
+      viewer === null
+        ? sql`'[]'::json`
+        : sql`(
+      select coalesce(json_agg(v.position order by v.position), '[]') from poll_votes v where v.status_id = p.status_id and v.account_id = ${viewer})`
+    })
   from polls p where p.status_id = ${statuses.id})`
 
 /** Turns the moment that JSON has as text back into a Date, in place. */

@@ -6,7 +6,13 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { visibleTo } from '../access/visibility.ts'
 
 /** @see https://docs.joinmastodon.org/entities/Quote/#state */
-export type ShownQuoteState = QuoteState | 'deleted' | 'unauthorized' | 'blocked_account' | 'blocked_domain' | 'muted_account'
+export type ShownQuoteState =
+  | QuoteState
+  | 'deleted'
+  | 'unauthorized'
+  | 'blocked_account'
+  | 'blocked_domain'
+  | 'muted_account'
 
 export type QuoteView<Status> = {
   state: ShownQuoteState
@@ -48,10 +54,18 @@ export const isQuoteBlocked = (viewer: AccountId | null): SQL =>
 export const quoteJson = (viewer: AccountId | null): SQL => sql`(
   select json_build_object('state', q.state, 'quotedStatusId', q.quoted_status_id::text, 'isGone', quoted.id is null or quoted.deleted_at is not null,
     'isBlocked', ${isQuoteBlocked(viewer)},
-    'isDomainBlocked', ${viewer === null ? sql`false` : sql`exists (
-      select from account_domain_blocks d join accounts a on a.domain = d.domain where d.account_id = ${viewer} and a.id = q.quoted_account_id)`},
-    'isMuted', ${viewer === null ? sql`false` : sql`exists (
-      select from mutes m where m.account_id = ${viewer} and m.target_id = q.quoted_account_id and (m.expires_at is null or m.expires_at > now()))`},
+    'isDomainBlocked', ${
+      viewer === null
+        ? sql`false`
+        : sql`exists (
+      select from account_domain_blocks d join accounts a on a.domain = d.domain where d.account_id = ${viewer} and a.id = q.quoted_account_id)`
+    },
+    'isMuted', ${
+      viewer === null
+        ? sql`false`
+        : sql`exists (
+      select from mutes m where m.account_id = ${viewer} and m.target_id = q.quoted_account_id and (m.expires_at is null or m.expires_at > now()))`
+    },
     'quotedUri', q.quoted_uri, 'approvalUri', q.approval_uri, 'nestedState', nested.state, 'nestedStatusId', nested.quoted_status_id::text,
     'isNestedGone', inner_quoted.id is null or inner_quoted.deleted_at is not null,
     'isNestedVisible', coalesce(${visibleTo(viewer, alias(statuses, 'inner_quoted'))}, false))
@@ -75,7 +89,10 @@ export function toQuoteView<Status>(head: QuoteHead, views: Map<StatusId, Status
   }
 }
 
-function toNested({ nestedStatusId, isNestedGone, isNestedVisible }: QuoteHead, stored: QuoteState): NonNullable<QuoteView<never>['nested']> {
+function toNested(
+  { nestedStatusId, isNestedGone, isNestedVisible }: QuoteHead,
+  stored: QuoteState,
+): NonNullable<QuoteView<never>['nested']> {
   if (stored !== 'accepted') return { state: stored, statusId: null }
   if (isNestedGone) return { state: 'deleted', statusId: null }
   return isNestedVisible ? { state: stored, statusId: nestedStatusId } : { state: 'unauthorized', statusId: null }

@@ -41,10 +41,16 @@ export const reactionsJson: SQL = sql`(
 export const isCustomReaction = ({ name }: Pick<ReactionEmojiView, 'name'>): boolean => /^\w+$/.test(name)
 
 /** An emoji as it is written in a text. */
-export const writtenReaction = (emoji: Pick<ReactionEmojiView, 'name'>): string => (isCustomReaction(emoji) ? `:${emoji.name}:` : emoji.name)
+export const writtenReaction = (emoji: Pick<ReactionEmojiView, 'name'>): string =>
+  isCustomReaction(emoji) ? `:${emoji.name}:` : emoji.name
 
 /** Who reacted how to a status that the viewer may see, without whom the viewer avoids; at most so many of each emoji. */
-export async function reactors(db: Reader, viewer: AccountId | null, statusId: StatusId, limit: number): Promise<(ReactionEmojiView & { count: number; accountIds: AccountId[] })[]> {
+export async function reactors(
+  db: Reader,
+  viewer: AccountId | null,
+  statusId: StatusId,
+  limit: number,
+): Promise<(ReactionEmojiView & { count: number; accountIds: AccountId[] })[]> {
   const seen = viewer === null ? sql`true` : sql`not ${avoids(viewer, sql`x.account_id`)}`
   const { rows } = await db.execute<{ reaction: ReactionView }>(sql`
     select json_build_object(${emojiColumns}, 'count', r.count, 'accountIds', (
@@ -55,9 +61,15 @@ export async function reactors(db: Reader, viewer: AccountId | null, statusId: S
 }
 
 /** The emoji that each of some accounts reacted with first to some statuses, by `accountId statusId`. */
-export async function firstReactions(db: Reader, pairs: readonly { accountId: AccountId; statusId: StatusId }[]): Promise<Map<string, ReactionEmojiView>> {
+export async function firstReactions(
+  db: Reader,
+  pairs: readonly { accountId: AccountId; statusId: StatusId }[],
+): Promise<Map<string, ReactionEmojiView>> {
   if (pairs.length === 0) return new Map()
-  const [accountIds, statusIds] = [arrayOf(pairs.map(({ accountId }) => accountId)), arrayOf(pairs.map(({ statusId }) => statusId))]
+  const [accountIds, statusIds] = [
+    arrayOf(pairs.map(({ accountId }) => accountId)),
+    arrayOf(pairs.map(({ statusId }) => statusId)),
+  ]
   const { rows } = await db.execute<{ key: string; emoji: ReactionEmojiView }>(sql`
     select distinct on (x.account_id, x.status_id) x.account_id || ' ' || x.status_id as key, json_build_object(${emojiColumns}) as emoji
     from unnest(${accountIds}::bigint[], ${statusIds}::bigint[]) as pair(account_id, status_id)

@@ -8,14 +8,21 @@ import { media } from '../../platform/db/schema/media.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { type PollView, pollJson, revivePoll } from './polls.ts'
-import { type ReactionView, reactionsJson } from './reactions.ts'
-import { isQuoteBlocked, type QuoteHead, quoteJson } from './quotes.ts'
-import { type Viewing, visibleTo } from '../access/visibility.ts'
 import { acctOf } from '../../text/acct.ts'
+import { type Viewing, visibleTo } from '../access/visibility.ts'
+import { type PollView, pollJson, revivePoll } from './polls.ts'
+import { isQuoteBlocked, type QuoteHead, quoteJson } from './quotes.ts'
+import { type ReactionView, reactionsJson } from './reactions.ts'
 
 export type MediaView = typeof media.$inferSelect
-export type MentionView = { id: AccountId; username: string; domain: string | null; acct: string; url: string; uri: string }
+export type MentionView = {
+  id: AccountId
+  username: string
+  domain: string | null
+  acct: string
+  url: string
+  uri: string
+}
 export type TagView = { name: string; displayName: string }
 
 /** What a viewer did with a status, and how they stand to its author. */
@@ -47,7 +54,11 @@ export type StatusRow = {
  * Rows of statuses, of what they boost, and of what both quote, without order, as far as the viewer may see them. Of what
  * others quote from accounts that the viewer blocks, those rows come too that everybody else may see.
  */
-export async function loadStatusRows(db: Reader, viewer: AccountId | null, ids: StatusId[]): Promise<Map<StatusId, StatusRow>> {
+export async function loadStatusRows(
+  db: Reader,
+  viewer: AccountId | null,
+  ids: StatusId[],
+): Promise<Map<StatusId, StatusRow>> {
   const rows = await findRows(db, viewer, ids)
   return new Map(rows.map(({ row }) => [row.status.id, reviveAll(row)]))
 }
@@ -62,9 +73,15 @@ function findRows(db: Reader, viewer: AccountId | null, ids: StatusId[]): Promis
 
 type Row = { row: StatusRow }
 const rowsForAll = statement<{ list: string }, Row>('status_rows_for_all', ({ list }) => statusRows(oneOf(list), null))
-const rowsFor = statement<{ list: string; viewer: AccountId }, Row>('status_rows_for_viewer', ({ list, viewer }) => statusRows(oneOf(list), viewer))
-const rowForAll = statement<{ id: StatusId }, Row>('status_row_for_all', ({ id }) => statusRows(sql`= ${id}::bigint`, null))
-const rowFor = statement<{ id: StatusId; viewer: AccountId }, Row>('status_row_for_viewer', ({ id, viewer }) => statusRows(sql`= ${id}::bigint`, viewer))
+const rowsFor = statement<{ list: string; viewer: AccountId }, Row>('status_rows_for_viewer', ({ list, viewer }) =>
+  statusRows(oneOf(list), viewer),
+)
+const rowForAll = statement<{ id: StatusId }, Row>('status_row_for_all', ({ id }) =>
+  statusRows(sql`= ${id}::bigint`, null),
+)
+const rowFor = statement<{ id: StatusId; viewer: AccountId }, Row>('status_row_for_viewer', ({ id, viewer }) =>
+  statusRows(sql`= ${id}::bigint`, viewer),
+)
 
 const oneOf = (list: string): SQL => sql`= any(${list}::bigint[])`
 
@@ -118,7 +135,9 @@ const tagsJson = sql`(
   select coalesce(json_agg(json_build_object('name', t.name, 'displayName', t.display_name) order by t.id), '[]')
   from status_tags st join tags t on t.id = st.tag_id where st.status_id = ${statuses.id})`
 
-const noMarks = sql.raw(`'{"favourited":false,"reblogged":false,"bookmarked":false,"pinned":false,"muted":false,"followsAuthor":false,"followedByAuthor":false}'::json`)
+const noMarks = sql.raw(
+  `'{"favourited":false,"reblogged":false,"bookmarked":false,"pinned":false,"muted":false,"followsAuthor":false,"followedByAuthor":false}'::json`,
+)
 
 /** The `Marks` of a row of `statuses`. */
 export function marksJson(viewer: Viewing | null): SQL {

@@ -2,12 +2,12 @@ import { sql } from 'drizzle-orm'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
-import { mapConcurrently } from '../../platform/limiter.ts'
-import { type ActiveFilter, loadFiltersOf, matchFilters } from './filters.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
+import { mapConcurrently } from '../../platform/limiter.ts'
+import { visibleTo } from '../access/visibility.ts'
+import { type ActiveFilter, loadFiltersOf, matchFilters } from './filters.ts'
 import { type Marks, marksJson } from './rows.ts'
 import { loadStatusView, type StatusView } from './views.ts'
-import { visibleTo } from '../access/visibility.ts'
 
 /** Viewers whose views are loaded side by side, where that has to be done one by one. */
 const atOnce = 4
@@ -16,7 +16,11 @@ const atOnce = 4
  * One status as each of several viewers sees it, in a fixed number of queries, unless it quotes another, of which each may see
  * something else. Who may not see it is left out.
  */
-export async function loadViewsFor(db: Reader, viewers: readonly AccountId[], statusId: StatusId): Promise<Map<AccountId, StatusView>> {
+export async function loadViewsFor(
+  db: Reader,
+  viewers: readonly AccountId[],
+  statusId: StatusId,
+): Promise<Map<AccountId, StatusView>> {
   const [first, ...others] = viewers
   if (!first) return new Map()
   const view = await loadStatusView(db, first, statusId)
@@ -24,7 +28,10 @@ export async function loadViewsFor(db: Reader, viewers: readonly AccountId[], st
   if (others.length === 0) return views
   if (!view || view.quote || view.reblog?.quote) return new Map([...views, ...(await loadEach(db, others, statusId))])
 
-  const [own, filters] = await Promise.all([loadOwn(db, others, [view.id, ...(view.reblog ? [view.reblog.id] : [])]), loadFiltersOf(db, others)])
+  const [own, filters] = await Promise.all([
+    loadOwn(db, others, [view.id, ...(view.reblog ? [view.reblog.id] : [])]),
+    loadFiltersOf(db, others),
+  ])
   for (const viewer of others) {
     const marks = own.get(viewer)
     if (marks?.has(view.id)) views.set(viewer, seenBy(viewer, view, marks, filters.get(viewer) ?? []))
@@ -32,7 +39,11 @@ export async function loadViewsFor(db: Reader, viewers: readonly AccountId[], st
   return views
 }
 
-async function loadEach(db: Reader, viewers: readonly AccountId[], statusId: StatusId): Promise<Map<AccountId, StatusView>> {
+async function loadEach(
+  db: Reader,
+  viewers: readonly AccountId[],
+  statusId: StatusId,
+): Promise<Map<AccountId, StatusView>> {
   const views = new Map<AccountId, StatusView>()
   await mapConcurrently(viewers, atOnce, async (viewer) => {
     const view = await loadStatusView(db, viewer, statusId)
@@ -45,7 +56,11 @@ async function loadEach(db: Reader, viewers: readonly AccountId[], statusId: Sta
 type Own = { marks: Marks; ownVotes: number[] }
 
 /** For each viewer, those of some statuses that they may see. */
-async function loadOwn(db: Reader, viewers: readonly AccountId[], ids: StatusId[]): Promise<Map<AccountId, Map<StatusId, Own>>> {
+async function loadOwn(
+  db: Reader,
+  viewers: readonly AccountId[],
+  ids: StatusId[],
+): Promise<Map<AccountId, Map<StatusId, Own>>> {
   const viewer = sql`viewer.id`
   const { rows } = await db.execute<Own & { viewer: AccountId; id: StatusId }>(sql`
     select viewer.id as viewer, ${statuses.id} as id, ${marksJson(viewer)} as marks,
@@ -60,7 +75,12 @@ async function loadOwn(db: Reader, viewers: readonly AccountId[], ids: StatusId[
 function seenBy(viewer: AccountId, view: StatusView, own: Map<StatusId, Own>, filters: ActiveFilter[]): StatusView {
   const marked = (status: StatusView): StatusView => {
     const { marks, ownVotes } = own.get(status.id) ?? {}
-    return { ...status, ...marks, poll: status.poll && { ...status.poll, ownVotes: ownVotes ?? [] }, filtered: status.reblogOfId ? [] : matchFilters(filters, viewer, status) }
+    return {
+      ...status,
+      ...marks,
+      poll: status.poll && { ...status.poll, ownVotes: ownVotes ?? [] },
+      filtered: status.reblogOfId ? [] : matchFilters(filters, viewer, status),
+    }
   }
   const reblog = view.reblog && marked(view.reblog)
   return { ...marked(view), reblog, ...(reblog ? { filtered: matchFilters(filters, viewer, view, reblog) } : {}) }

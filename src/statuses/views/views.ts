@@ -3,12 +3,12 @@
  * Presenters turn views into output and get no database, so they can't add a query a status.
  */
 import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
+import { type EmojiView, loadEmojiViews } from '../../media/emojis/views.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import type { cards } from '../../platform/db/schema/cards.ts'
 import type { statuses } from '../../platform/db/schema/statuses.ts'
-import { type EmojiView, loadEmojiViews } from '../../media/emojis/views.ts'
-import { type FilterMatch, loadFilters, matchFilters } from './filters.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
+import { type FilterMatch, loadFilters, matchFilters } from './filters.ts'
 import type { PollView } from './polls.ts'
 import { type QuoteView, toQuoteView } from './quotes.ts'
 import type { ReactionView } from './reactions.ts'
@@ -21,24 +21,26 @@ export type CardView = typeof cards.$inferSelect & {
 }
 
 /** What the viewer did with it stands in it, too; all false for nobody. */
-export type StatusView = typeof statuses.$inferSelect & StatusRow['stats'] & Marks & {
-  account: AccountView
-  /** The boosted status, where this is a boost. */
-  reblog: StatusView | null
-  media: MediaView[]
-  mentions: MentionView[]
-  tags: TagView[]
-  application: { name: string; website: string | null } | null
-  poll: PollView | null
-  /** Those that its text, warning and poll name. */
-  emojis: EmojiView[]
-  card: CardView | null
-  quote: QuoteView<StatusView> | null
-  /** Emojis that accounts elsewhere reacted with, the most used first. */
-  reactions: ReactionView[]
-  /** The viewer's filters that are about it, for whatever context; none for nobody, and none on own statuses. */
-  filtered: FilterMatch[]
-}
+export type StatusView = typeof statuses.$inferSelect &
+  StatusRow['stats'] &
+  Marks & {
+    account: AccountView
+    /** The boosted status, where this is a boost. */
+    reblog: StatusView | null
+    media: MediaView[]
+    mentions: MentionView[]
+    tags: TagView[]
+    application: { name: string; website: string | null } | null
+    poll: PollView | null
+    /** Those that its text, warning and poll name. */
+    emojis: EmojiView[]
+    card: CardView | null
+    quote: QuoteView<StatusView> | null
+    /** Emojis that accounts elsewhere reacted with, the most used first. */
+    reactions: ReactionView[]
+    /** The viewer's filters that are about it, for whatever context; none for nobody, and none on own statuses. */
+    filtered: FilterMatch[]
+  }
 
 /** Views of those of the statuses that the viewer may see, in the order of the ids. */
 export async function loadStatusViews(db: Reader, viewer: AccountId | null, ids: StatusId[]): Promise<StatusView[]> {
@@ -54,9 +56,18 @@ export async function loadStatusesAndAccounts(
 ): Promise<{ statuses: StatusView[]; accounts: Map<AccountId, AccountView> }> {
   if (ids.length === 0) return { statuses: [], accounts: await loadAccountMap(db, accountIds) }
   const [rows, filters] = await Promise.all([loadStatusRows(db, viewer, ids), loadFilters(db, viewer)])
-  const authors = [...rows.values()].flatMap(({ status, card }) => [status.accountId, ...(card?.authorAccountId ? [card.authorAccountId] : [])])
+  const authors = [...rows.values()].flatMap(({ status, card }) => [
+    status.accountId,
+    ...(card?.authorAccountId ? [card.authorAccountId] : []),
+  ])
   const accountsById = await loadAccountMap(db, [...accountIds, ...authors])
-  const emojisIn = await loadEmojiViews(db, [...rows.values()].map((row) => ({ domain: accountsById.get(row.status.accountId)?.domain ?? null, texts: textsOf(row) })))
+  const emojisIn = await loadEmojiViews(
+    db,
+    [...rows.values()].map((row) => ({
+      domain: accountsById.get(row.status.accountId)?.domain ?? null,
+      texts: textsOf(row),
+    })),
+  )
 
   const views = new Map<StatusId, StatusView>()
   for (const row of rows.values()) {
@@ -90,10 +101,18 @@ export async function loadStatusesAndAccounts(
   return { statuses, accounts: accountsById }
 }
 
-const textsOf = ({ status, poll }: Pick<StatusRow, 'status' | 'poll'>): string[] => [status.content, status.spoilerText, ...(poll?.options.map(({ title }) => title) ?? [])]
+const textsOf = ({ status, poll }: Pick<StatusRow, 'status' | 'poll'>): string[] => [
+  status.content,
+  status.spoilerText,
+  ...(poll?.options.map(({ title }) => title) ?? []),
+]
 
 /** The view of one status, or undefined where the viewer may not see it. */
-export async function loadStatusView(db: Reader, viewer: AccountId | null, id: StatusId): Promise<StatusView | undefined> {
+export async function loadStatusView(
+  db: Reader,
+  viewer: AccountId | null,
+  id: StatusId,
+): Promise<StatusView | undefined> {
   const [view] = await loadStatusViews(db, viewer, [id])
   return view
 }

@@ -9,7 +9,8 @@ export function withoutBlank(html: string): string {
   const open: Element[] = []
   for (const part of html.split(/(<[^<>]*>)/)) {
     const around = open.at(-1)
-    if (/^<(?:p|a|span)[ >]/.test(part)) open.push({ start: parts.length, isFilled: false, stays: part.startsWith('<span ') })
+    if (/^<(?:p|a|span)[ >]/.test(part))
+      open.push({ start: parts.length, isFilled: false, stays: part.startsWith('<span ') })
     else if (around && (part === '</p>' || part === '</a>' || part === '</span>')) {
       open.pop()
       if (!around.isFilled && !around.stays) {

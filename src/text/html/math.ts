@@ -17,7 +17,10 @@ export function mathAsSource(html: string): string {
     end.lastIndex = start.lastIndex
     const close = end.exec(html)
     if (!close) break
-    const source = sourceIn(html.slice(start.lastIndex, close.index), /\bdisplay\s*=\s*["']block["']/i.test(found[1] ?? ''))
+    const source = sourceIn(
+      html.slice(start.lastIndex, close.index),
+      /\bdisplay\s*=\s*["']block["']/i.test(found[1] ?? ''),
+    )
     result += html.slice(done, found.index) + (source ?? found[0])
     done = source === null ? start.lastIndex : end.lastIndex
     start.lastIndex = end.lastIndex
@@ -27,7 +30,8 @@ export function mathAsSource(html: string): string {
 
 function sourceIn(math: string, isBlock: boolean): string | null {
   for (const [, attributes = '', source = ''] of math.matchAll(annotation)) {
-    if (/\bencoding\s*=\s*["']application\/x-tex["']/i.test(attributes)) return isBlock ? `$$${source.trim()}$$` : `$${source.trim()}$`
+    if (/\bencoding\s*=\s*["']application\/x-tex["']/i.test(attributes))
+      return isBlock ? `$$${source.trim()}$$` : `$${source.trim()}$`
     if (/\bencoding\s*=\s*["']text\/plain["']/i.test(attributes)) return source
   }
   return null

@@ -3,11 +3,11 @@
  * whenever it is shown, so doing it twice gives the same as once.
  */
 import sanitize from 'sanitize-html'
+import { linkUrl, otherSchemes } from '../../platform/web-url.ts'
 import { plainText } from '../clean.ts'
 import { withoutBlank } from './blank.ts'
 import { escapeText } from './escape.ts'
 import { mathAsSource } from './math.ts'
-import { linkUrl, otherSchemes } from '../../platform/web-url.ts'
 
 /** UTF-16 units that are looked at; what comes after is cut off. */
 const maxLength = 200_000
@@ -25,21 +25,82 @@ const maxKeptDepth = 32
 const cutMargin = 1000
 
 const allowedTags = [
-  'p', 'br', 'a', 'span', 'strong', 'em', 'del', 'u', 'b', 'i', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li',
-  'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ruby', 'rt', 'rp',
+  'p',
+  'br',
+  'a',
+  'span',
+  'strong',
+  'em',
+  'del',
+  'u',
+  'b',
+  'i',
+  'code',
+  'pre',
+  'blockquote',
+  'ul',
+  'ol',
+  'li',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'ruby',
+  'rt',
+  'rp',
 ]
 
 /** Elements that begin a line of their own: their text would run into that of their neighbours. */
 const blocks = [
-  'div', 'section', 'article', 'aside', 'main', 'header', 'footer', 'figure', 'figcaption', 'details', 'summary', 'table', 'caption', 'tr', 'td', 'th', 'dl', 'dt', 'dd',
-  'center', 'address',
+  'div',
+  'section',
+  'article',
+  'aside',
+  'main',
+  'header',
+  'footer',
+  'figure',
+  'figcaption',
+  'details',
+  'summary',
+  'table',
+  'caption',
+  'tr',
+  'td',
+  'th',
+  'dl',
+  'dt',
+  'dd',
+  'center',
+  'address',
 ]
 
 /** Tags whose content is not meant to be read. */
-const unreadTags = ['script', 'style', 'textarea', 'option', 'xmp', 'noscript', 'iframe', 'noembed', 'noframes', 'template', 'title']
+const unreadTags = [
+  'script',
+  'style',
+  'textarea',
+  'option',
+  'xmp',
+  'noscript',
+  'iframe',
+  'noembed',
+  'noframes',
+  'template',
+  'title',
+]
 
 /** Microformats, and what apps know from Mastodon. */
-const allowedClasses = [/^(?:h|p|u|dt|e)-[A-Za-z0-9-]{1,64}$/, 'mention', 'hashtag', 'ellipsis', 'invisible', 'quote-inline']
+const allowedClasses = [
+  /^(?:h|p|u|dt|e)-[A-Za-z0-9-]{1,64}$/,
+  'mention',
+  'hashtag',
+  'ellipsis',
+  'invisible',
+  'quote-inline',
+]
 
 type Attributes = Record<string, string>
 /** What a link says besides `href` and `class`, from what it said. */
@@ -111,8 +172,14 @@ function pass(html: string, link: LinkRule): string {
         return { tagName: 'a', attribs: { href, ...withClass(attributes), ...link(attributes) } }
       },
       // Outside of a list of its own, an item would end the list item of the page that it is shown in.
-      li: (_, attributes) => ({ tagName: lists > 0 ? 'li' : 'p', attribs: { ...withClass(attributes), ...integer(attributes, 'value') } }),
-      ol: (_, attributes) => ({ tagName: 'ol', attribs: { ...withClass(attributes), ...integer(attributes, 'start'), ...reversed(attributes) } }),
+      li: (_, attributes) => ({
+        tagName: lists > 0 ? 'li' : 'p',
+        attribs: { ...withClass(attributes), ...integer(attributes, 'value') },
+      }),
+      ol: (_, attributes) => ({
+        tagName: 'ol',
+        attribs: { ...withClass(attributes), ...integer(attributes, 'start'), ...reversed(attributes) },
+      }),
       s: 'del',
       strike: 'del',
       ...Object.fromEntries(blocks.map((name) => [name, 'p'])),
@@ -134,7 +201,9 @@ function foreignLink({ rel }: Attributes): Attributes {
 }
 
 function ownLink({ rel, target }: Attributes): Attributes {
-  const kept = relations(rel).filter((one) => ['me', 'tag', 'nofollow', 'noopener', 'noreferrer'].includes(one)).join(' ')
+  const kept = relations(rel)
+    .filter((one) => ['me', 'tag', 'nofollow', 'noopener', 'noreferrer'].includes(one))
+    .join(' ')
   return { ...(target === '_blank' && { target }), ...(kept && { rel: kept }) }
 }
 

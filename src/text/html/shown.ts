@@ -5,7 +5,10 @@ import { sanitizeHtml, sanitizeOwnHtml } from './sanitize.ts'
 const cleaned = { own: cache(), foreign: cache() }
 
 function cache() {
-  return new LRUCache<string, string>({ maxSize: 4_000_000, sizeCalculation: (value, key) => value.length + key.length + 1 })
+  return new LRUCache<string, string>({
+    maxSize: 4_000_000,
+    sizeCalculation: (value, key) => value.length + key.length + 1,
+  })
 }
 
 /** HTML from the database, made safe once more where it is shown: what was stored before a rule was tightened is held to it, too. */

@@ -23,35 +23,38 @@ export function readTags(html: string, { onOpen, onClose, onText }: TagHandlers)
   let value = ''
   let attributes: Record<string, string> = Object.create(null)
   const open = () => onOpen(tag, attributes)
-  const tokenizer = new Tokenizer({}, {
-    onopentagname(start, end) {
-      tag = text.slice(start, end).toLowerCase()
-      attributes = Object.create(null)
+  const tokenizer = new Tokenizer(
+    {},
+    {
+      onopentagname(start, end) {
+        tag = text.slice(start, end).toLowerCase()
+        attributes = Object.create(null)
+      },
+      onattribname(start, end) {
+        attribute = text.slice(start, end).toLowerCase()
+        value = ''
+      },
+      onattribdata(start, end) {
+        value += text.slice(start, end)
+      },
+      onattribentity(codePoint) {
+        value += String.fromCodePoint(codePoint)
+      },
+      onattribend() {
+        attributes[attribute] ??= value
+      },
+      onopentagend: open,
+      onselfclosingtag: open,
+      onclosetag: (start, end) => onClose?.(text.slice(start, end).toLowerCase()),
+      ontext: (start, end) => onText?.(text.slice(start, end)),
+      ontextentity: (codePoint) => onText?.(String.fromCodePoint(codePoint)),
+      oncdata() {},
+      oncomment() {},
+      ondeclaration() {},
+      onprocessinginstruction() {},
+      onend() {},
     },
-    onattribname(start, end) {
-      attribute = text.slice(start, end).toLowerCase()
-      value = ''
-    },
-    onattribdata(start, end) {
-      value += text.slice(start, end)
-    },
-    onattribentity(codePoint) {
-      value += String.fromCodePoint(codePoint)
-    },
-    onattribend() {
-      attributes[attribute] ??= value
-    },
-    onopentagend: open,
-    onselfclosingtag: open,
-    onclosetag: (start, end) => onClose?.(text.slice(start, end).toLowerCase()),
-    ontext: (start, end) => onText?.(text.slice(start, end)),
-    ontextentity: (codePoint) => onText?.(String.fromCodePoint(codePoint)),
-    oncdata() {},
-    oncomment() {},
-    ondeclaration() {},
-    onprocessinginstruction() {},
-    onend() {},
-  })
+  )
   tokenizer.write(text)
   tokenizer.end()
 }

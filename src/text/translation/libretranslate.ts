@@ -20,10 +20,17 @@ const maxBytes = 1_048_576
 export async function fetchLanguages(endpoint: Endpoint): Promise<TranslatorLanguage[]> {
   const answer = await ask(endpoint, 'GET', 'languages')
   if (!Array.isArray(answer)) throw unavailable('The list of languages has an unknown form')
-  const languages = answer.filter(isObject).flatMap(({ code, targets }) => (typeof code === 'string' ? [{ code, targets }] : []))
+  const languages = answer
+    .filter(isObject)
+    .flatMap(({ code, targets }) => (typeof code === 'string' ? [{ code, targets }] : []))
   const codes = languages.map(({ code }) => code)
   // Old versions don't say into what: into all others.
-  return languages.map(({ code, targets }) => ({ code, targets: (Array.isArray(targets) ? targets.filter((target) => typeof target === 'string') : codes).filter((target) => target !== code) }))
+  return languages.map(({ code, targets }) => ({
+    code,
+    targets: (Array.isArray(targets) ? targets.filter((target) => typeof target === 'string') : codes).filter(
+      (target) => target !== code,
+    ),
+  }))
 }
 
 /**
@@ -32,14 +39,33 @@ export async function fetchLanguages(endpoint: Endpoint): Promise<TranslatorLang
  * @param source null: whatever it takes them for
  * @throws Refusal `unavailable`
  */
-export async function translateHtml(endpoint: Endpoint, texts: string[], source: string | null, target: string): Promise<Translated> {
-  const answer = await ask(endpoint, 'POST', 'translate', { q: texts, source: source ?? 'auto', target, format: 'html', ...(endpoint.apiKey ? { api_key: endpoint.apiKey } : {}) })
+export async function translateHtml(
+  endpoint: Endpoint,
+  texts: string[],
+  source: string | null,
+  target: string,
+): Promise<Translated> {
+  const answer = await ask(endpoint, 'POST', 'translate', {
+    q: texts,
+    source: source ?? 'auto',
+    target,
+    format: 'html',
+    ...(endpoint.apiKey ? { api_key: endpoint.apiKey } : {}),
+  })
   const translated = isObject(answer) ? answer['translatedText'] : null
-  if (!isObject(answer) || !Array.isArray(translated) || translated.length !== texts.length || !translated.every((text) => typeof text === 'string')) {
+  if (
+    !isObject(answer) ||
+    !Array.isArray(translated) ||
+    translated.length !== texts.length ||
+    !translated.every((text) => typeof text === 'string')
+  ) {
     throw unavailable('The translation has an unknown form')
   }
   const [detected] = [answer['detectedLanguage']].flat()
-  return { texts: translated, detected: isObject(detected) && typeof detected['language'] === 'string' ? detected['language'] : null }
+  return {
+    texts: translated,
+    detected: isObject(detected) && typeof detected['language'] === 'string' ? detected['language'] : null,
+  }
 }
 
 async function ask({ url }: Endpoint, method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
@@ -68,7 +94,8 @@ async function ask({ url }: Endpoint, method: 'GET' | 'POST', path: string, body
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function unavailable(reason: string): Refusal {
   log.warn('The translation service fails: {reason}', { reason })

@@ -5,9 +5,9 @@
 import { sql } from 'drizzle-orm'
 import { makeReport } from '#src/instance/annual-reports/make.ts'
 import { reportRefreshId } from '#src/instance/annual-reports/reports.ts'
+import { publishAnnouncement } from '#src/moderation/announcements.ts'
 import { startRefresh } from '#src/platform/async-refreshes.ts'
 import { newId } from '#src/platform/ids.ts'
-import { publishAnnouncement } from '#src/moderation/announcements.ts'
 import { localAccount, remoteAccount, status } from '#test/cast.ts'
 import type { Json } from '../server.ts'
 import { picture, subscription, type World } from './world.ts'
@@ -21,37 +21,64 @@ export type Prepared = {
 }
 type Recipe = (w: World) => Promise<Prepared> | Prepared
 
-const at = (path: string, body?: object): Recipe => () => (body ? { path, body } : { path })
-const ofCarol = (rest = ''): Recipe => (w) => ({ path: `/api/v1/accounts/${w.carol}${rest}` })
+const at =
+  (path: string, body?: object): Recipe =>
+  () =>
+    body ? { path, body } : { path }
+const ofCarol =
+  (rest = ''): Recipe =>
+  (w) => ({ path: `/api/v1/accounts/${w.carol}${rest}` })
 const person = async (w: World) => localAccount(w.t, `p${newId().slice(-12)}`)
-const onPerson = (rest: string, body?: object): Recipe => async (w) => ({ path: `/api/v1/accounts/${await person(w)}${rest}`, ...(body ? { body } : {}) })
-const onFollowed = (rest: string, body?: object): Recipe => async (w) => {
-  const id = await person(w)
-  await w.ask('POST', `/api/v1/accounts/${id}/follow`)
-  return { path: `/api/v1/accounts/${id}${rest}`, ...(body ? { body } : {}) }
-}
-const onPost = (rest: string, body?: object): Recipe => async (w) => ({ path: `/api/v1/statuses/${await w.post()}${rest}`, ...(body ? { body } : {}) })
-const onRemote = (rest: string): Recipe => (w) => ({ path: `/api/v1/statuses/${w.remote}${rest}` })
-const onList = (rest: string, body?: object): Recipe => async (w) => ({ path: `/api/v1/lists/${await list(w)}${rest}`, ...(body ? { body } : {}) })
+const onPerson =
+  (rest: string, body?: object): Recipe =>
+  async (w) => ({ path: `/api/v1/accounts/${await person(w)}${rest}`, ...(body ? { body } : {}) })
+const onFollowed =
+  (rest: string, body?: object): Recipe =>
+  async (w) => {
+    const id = await person(w)
+    await w.ask('POST', `/api/v1/accounts/${id}/follow`)
+    return { path: `/api/v1/accounts/${id}${rest}`, ...(body ? { body } : {}) }
+  }
+const onPost =
+  (rest: string, body?: object): Recipe =>
+  async (w) => ({ path: `/api/v1/statuses/${await w.post()}${rest}`, ...(body ? { body } : {}) })
+const onRemote =
+  (rest: string): Recipe =>
+  (w) => ({ path: `/api/v1/statuses/${w.remote}${rest}` })
+const onList =
+  (rest: string, body?: object): Recipe =>
+  async (w) => ({ path: `/api/v1/lists/${await list(w)}${rest}`, ...(body ? { body } : {}) })
 const list = async (w: World): Promise<string> => (await w.ask('POST', '/api/v1/lists', { title: 'Friends' })).id
 const memberOf = async (w: World): Promise<{ list: string; member: string }> => {
   const [id, member] = [await list(w), await person(w)]
   await w.ask('POST', `/api/v1/accounts/${member}/follow`)
   return { list: id, member }
 }
-const filter = async (w: World): Promise<Json> => w.ask('POST', '/api/v2/filters', { title: 'Rain', context: ['home'], keywords_attributes: [{ keyword: 'rain', whole_word: true }] })
+const filter = async (w: World): Promise<Json> =>
+  w.ask('POST', '/api/v2/filters', {
+    title: 'Rain',
+    context: ['home'],
+    keywords_attributes: [{ keyword: 'rain', whole_word: true }],
+  })
 const filteredStatus = async (w: World): Promise<{ filter: string; id: string }> => {
   const { id } = await filter(w)
   return { filter: id, id: (await w.ask('POST', `/api/v2/filters/${id}/statuses`, { status_id: await w.post() })).id }
 }
-const oldFilter = async (w: World): Promise<string> => (await w.ask('POST', '/api/v1/filters', { phrase: 'snow', context: ['home'] })).id
+const oldFilter = async (w: World): Promise<string> =>
+  (await w.ask('POST', '/api/v1/filters', { phrase: 'snow', context: ['home'] })).id
 const poll = { options: ['Yes', 'No'], expires_in: 3_600 }
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
-const scheduled = async (w: World): Promise<string> => (await w.ask('POST', '/api/v1/statuses', { status: 'Later', scheduled_at: inAnHour() })).id
-const collection = async (w: World): Promise<string> => (await w.ask('POST', '/api/v1/collections', { name: 'Birders', description: 'Who knows birds' })).collection.id
+const scheduled = async (w: World): Promise<string> =>
+  (await w.ask('POST', '/api/v1/statuses', { status: 'Later', scheduled_at: inAnHour() })).id
+const collection = async (w: World): Promise<string> =>
+  (await w.ask('POST', '/api/v1/collections', { name: 'Birders', description: 'Who knows birds' })).collection.id
 const collectionItem = async (w: World): Promise<{ collection: string; item: string; member: string }> => {
   const [id, member] = [await collection(w), await person(w)]
-  return { collection: id, member, item: (await w.ask('POST', `/api/v1/collections/${id}/items`, { account_id: member })).collection_item.id }
+  return {
+    collection: id,
+    member,
+    item: (await w.ask('POST', `/api/v1/collections/${id}/items`, { account_id: member })).collection_item.id,
+  }
 }
 
 /** A notification for alice: bob mentions her. */
@@ -91,12 +118,18 @@ async function announced(w: World): Promise<string> {
 /** A follow request to alice. */
 async function asked(w: World): Promise<string> {
   const stranger = await remoteAccount(w.t, `r${newId().slice(-12)}`)
-  await w.t.db.execute(sql`insert into follow_requests (id, follower_id, target_id, uri) values (${newId()}, ${stranger}, ${w.alice}, ${`https://remote.test/follows/${newId()}`})`)
+  await w.t.db.execute(
+    sql`insert into follow_requests (id, follower_id, target_id, uri) values (${newId()}, ${stranger}, ${w.alice}, ${`https://remote.test/follows/${newId()}`})`,
+  )
   return stranger
 }
 
 async function tokenApp(w: World): Promise<{ client_id: string; client_secret: string }> {
-  return (await w.call('POST', '/api/v1/apps', { body: { client_name: 'An app', redirect_uris: 'urn:ietf:wg:oauth:2.0:oob', scopes: 'read write' } })).body
+  return (
+    await w.call('POST', '/api/v1/apps', {
+      body: { client_name: 'An app', redirect_uris: 'urn:ietf:wg:oauth:2.0:oob', scopes: 'read write' },
+    })
+  ).body
 }
 
 const pushing: Recipe = async (w) => {
@@ -107,8 +140,16 @@ const ownUnready: Recipe = async (w) => ({ path: `/api/v1/media/${await w.upload
 const oAuthParams = 'response_type=code&client_id=x&redirect_uri=x'
 
 export const recipes: Record<string, Recipe> = {
-  'POST /oauth/token': async (w) => ({ path: '/oauth/token', body: { grant_type: 'client_credentials', ...(await tokenApp(w)) }, token: undefined }),
-  'POST /oauth/revoke': async (w) => ({ path: '/oauth/revoke', body: { ...(await tokenApp(w)), token: 'unknown' }, token: undefined }),
+  'POST /oauth/token': async (w) => ({
+    path: '/oauth/token',
+    body: { grant_type: 'client_credentials', ...(await tokenApp(w)) },
+    token: undefined,
+  }),
+  'POST /oauth/revoke': async (w) => ({
+    path: '/oauth/revoke',
+    body: { ...(await tokenApp(w)), token: 'unknown' },
+    token: undefined,
+  }),
   'GET /.well-known/oauth-authorization-server': at('/.well-known/oauth-authorization-server'),
   'GET /.well-known/webfinger': (w) => ({ path: `/.well-known/webfinger?resource=acct:alice@${new URL(w.url).host}` }),
   'GET /.well-known/nodeinfo': at('/.well-known/nodeinfo'),
@@ -117,21 +158,38 @@ export const recipes: Record<string, Recipe> = {
   'POST /oauth/authorize': at('/oauth/authorize'),
   'DELETE /oauth/authorize': at(`/oauth/authorize?${oAuthParams}`),
   'GET /oauth/authorize/native': at('/oauth/authorize/native?code=abc'),
-  'POST /api/v1/apps': at('/api/v1/apps', { client_name: 'An app', redirect_uris: ['urn:ietf:wg:oauth:2.0:oob', 'https://app.example/back'], scopes: 'read', website: 'https://app.example' }),
+  'POST /api/v1/apps': at('/api/v1/apps', {
+    client_name: 'An app',
+    redirect_uris: ['urn:ietf:wg:oauth:2.0:oob', 'https://app.example/back'],
+    scopes: 'read',
+    website: 'https://app.example',
+  }),
   'GET /api/v1/apps/verify_credentials': (w) => ({ path: '/api/v1/apps/verify_credentials', token: w.appToken }),
   'POST /api/v1/accounts': (w) => ({
     path: '/api/v1/accounts',
     token: w.appToken,
-    body: { username: `new${newId().slice(-10)}`, email: `new${newId()}@mail.test`, password: 'correct horse battery staple', agreement: true, locale: 'en' },
+    body: {
+      username: `new${newId().slice(-10)}`,
+      email: `new${newId()}@mail.test`,
+      password: 'correct horse battery staple',
+      agreement: true,
+      locale: 'en',
+    },
   }),
   'GET /api/v1/accounts/verify_credentials': at('/api/v1/accounts/verify_credentials'),
-  'PATCH /api/v1/accounts/update_credentials': at('/api/v1/accounts/update_credentials', { display_name: 'Alice', fields_attributes: { '0': { name: 'Likes', value: 'https://birds.example' } } }),
+  'PATCH /api/v1/accounts/update_credentials': at('/api/v1/accounts/update_credentials', {
+    display_name: 'Alice',
+    fields_attributes: { '0': { name: 'Likes', value: 'https://birds.example' } },
+  }),
   'GET /api/v1/accounts': (w) => ({ path: `/api/v1/accounts?id[]=${w.carol}&id[]=${w.alice}` }),
   'GET /api/v1/accounts/:id': ofCarol(),
   'GET /api/v1/accounts/:id/statuses': ofCarol('/statuses'),
   'GET /api/v1/accounts/:id/followers': ofCarol('/followers'),
   'GET /api/v1/accounts/:id/following': (w) => ({ path: `/api/v1/accounts/${w.alice}/following` }),
-  'GET /api/v1/accounts/:id/identity_proofs': (w) => ({ path: `/api/v1/accounts/${w.bob}/identity_proofs`, entity: '[IdentityProof]' }),
+  'GET /api/v1/accounts/:id/identity_proofs': (w) => ({
+    path: `/api/v1/accounts/${w.bob}/identity_proofs`,
+    entity: '[IdentityProof]',
+  }),
   'GET /api/v1/accounts/:id/featured_tags': async (w) => {
     await w.ask('POST', '/api/v1/featured_tags', { name: `tag${newId().slice(-6)}` })
     return { path: `/api/v1/accounts/${w.alice}/featured_tags` }
@@ -162,20 +220,34 @@ export const recipes: Record<string, Recipe> = {
   'POST /api/v1/accounts/:id/pin': onFollowed('/pin'),
   'POST /api/v1/accounts/:id/unpin': onFollowed('/unpin'),
   'POST /api/v1/accounts/:id/note': onPerson('/note', { comment: 'Met at the bakery' }),
-  'GET /api/v1/accounts/relationships': (w) => ({ path: `/api/v1/accounts/relationships?id[]=${w.carol}&id[]=${w.bob}` }),
+  'GET /api/v1/accounts/relationships': (w) => ({
+    path: `/api/v1/accounts/relationships?id[]=${w.carol}&id[]=${w.bob}`,
+  }),
   'GET /api/v1/accounts/familiar_followers': (w) => ({ path: `/api/v1/accounts/familiar_followers?id[]=${w.carol}` }),
   'GET /api/v1/accounts/search': at('/api/v1/accounts/search?q=carol'),
   'GET /api/v1/accounts/lookup': at('/api/v1/accounts/lookup?acct=carol@remote.test'),
-  'POST /api/v1/statuses': at('/api/v1/statuses', { status: 'Which? #birds', poll, visibility: 'public', language: 'en' }),
+  'POST /api/v1/statuses': at('/api/v1/statuses', {
+    status: 'Which? #birds',
+    poll,
+    visibility: 'public',
+    language: 'en',
+  }),
   'GET /api/v1/statuses': async (w) => ({ path: `/api/v1/statuses?id[]=${w.remote}&id[]=${await w.post()}` }),
-  'GET /api/v1/statuses/:id': async (w) => ({ path: `/api/v1/statuses/${await w.post('Look', { quoted_status_id: await w.post() })}` }),
+  'GET /api/v1/statuses/:id': async (w) => ({
+    path: `/api/v1/statuses/${await w.post('Look', { quoted_status_id: await w.post() })}`,
+  }),
   'PUT /api/v1/statuses/:id': onPost('', { status: 'Better words', spoiler_text: 'words' }),
-  'DELETE /api/v1/statuses/:id': async (w) => ({ path: `/api/v1/statuses/${await w.post('With a picture', { media_ids: [await w.upload()] })}` }),
+  'DELETE /api/v1/statuses/:id': async (w) => ({
+    path: `/api/v1/statuses/${await w.post('With a picture', { media_ids: [await w.upload()] })}`,
+  }),
   'GET /api/v1/statuses/:id/context': async (w) => {
     await w.post('A reply', { in_reply_to_id: w.remote })
     return { path: `/api/v1/statuses/${w.remote}/context` }
   },
-  'POST /api/v1/statuses/:id/translate': async (w) => ({ path: `/api/v1/statuses/${await w.post('Good morning', { language: 'en' })}/translate`, body: { lang: 'de' } }),
+  'POST /api/v1/statuses/:id/translate': async (w) => ({
+    path: `/api/v1/statuses/${await w.post('Good morning', { language: 'en' })}/translate`,
+    body: { lang: 'de' },
+  }),
   'GET /api/v1/statuses/:id/reblogged_by': async (w) => {
     await w.ask('POST', `/api/v1/statuses/${w.remote}/reblog`)
     return { path: `/api/v1/statuses/${w.remote}/reblogged_by` }
@@ -214,16 +286,27 @@ export const recipes: Record<string, Recipe> = {
   'POST /api/v2/media': async () => ({ path: '/api/v2/media', body: await picture() }),
   'POST /api/v1/media': async () => ({ path: '/api/v1/media', body: await picture() }),
   'GET /api/v1/media/:id': ownUnready,
-  'PUT /api/v1/media/:id': async (w) => ({ path: `/api/v1/media/${await w.upload()}`, body: { description: 'A blue rectangle', focus: '0.5,-0.5' } }),
+  'PUT /api/v1/media/:id': async (w) => ({
+    path: `/api/v1/media/${await w.upload()}`,
+    body: { description: 'A blue rectangle', focus: '0.5,-0.5' },
+  }),
   'DELETE /api/v1/media/:id': ownUnready,
-  'GET /api/v1/polls/:id': async (w) => ({ path: `/api/v1/polls/${(await w.ask('POST', '/api/v1/statuses', { status: 'Which?', poll: { ...poll, hide_totals: true } })).poll.id}` }),
-  'POST /api/v1/polls/:id/votes': async (w) => ({ path: `/api/v1/polls/${(await w.askAs(w.asBob, 'POST', '/api/v1/statuses', { status: 'Which?', poll })).poll.id}/votes`, body: { choices: ['0'] } }),
+  'GET /api/v1/polls/:id': async (w) => ({
+    path: `/api/v1/polls/${(await w.ask('POST', '/api/v1/statuses', { status: 'Which?', poll: { ...poll, hide_totals: true } })).poll.id}`,
+  }),
+  'POST /api/v1/polls/:id/votes': async (w) => ({
+    path: `/api/v1/polls/${(await w.askAs(w.asBob, 'POST', '/api/v1/statuses', { status: 'Which?', poll })).poll.id}/votes`,
+    body: { choices: ['0'] },
+  }),
   'GET /api/v1/scheduled_statuses': async (w) => {
     await scheduled(w)
     return { path: '/api/v1/scheduled_statuses' }
   },
   'GET /api/v1/scheduled_statuses/:id': async (w) => ({ path: `/api/v1/scheduled_statuses/${await scheduled(w)}` }),
-  'PUT /api/v1/scheduled_statuses/:id': async (w) => ({ path: `/api/v1/scheduled_statuses/${await scheduled(w)}`, body: { scheduled_at: inAnHour() } }),
+  'PUT /api/v1/scheduled_statuses/:id': async (w) => ({
+    path: `/api/v1/scheduled_statuses/${await scheduled(w)}`,
+    body: { scheduled_at: inAnHour() },
+  }),
   'DELETE /api/v1/scheduled_statuses/:id': async (w) => ({ path: `/api/v1/scheduled_statuses/${await scheduled(w)}` }),
   'GET /api/v1/timelines/home': at('/api/v1/timelines/home'),
   'GET /api/v1/timelines/public': at('/api/v1/timelines/public'),
@@ -234,8 +317,14 @@ export const recipes: Record<string, Recipe> = {
     return { path: `/api/v1/timelines/list/${made}` }
   },
   'GET /api/v1/timelines/link': async (w) => {
-    const { rows: [card] } = await w.t.db.execute<{ id: string; url: string }>(sql`select c.id, c.url from cards c where c.is_usable order by c.id limit 1`)
-    await w.t.db.execute(sql`insert into trending_cards (card_id, score, is_allowed) values (${card?.id}, 1, true) on conflict (card_id) do update set is_allowed = true`)
+    const {
+      rows: [card],
+    } = await w.t.db.execute<{ id: string; url: string }>(
+      sql`select c.id, c.url from cards c where c.is_usable order by c.id limit 1`,
+    )
+    await w.t.db.execute(
+      sql`insert into trending_cards (card_id, score, is_allowed) values (${card?.id}, 1, true) on conflict (card_id) do update set is_allowed = true`,
+    )
     return { path: `/api/v1/timelines/link?url=${encodeURIComponent(card?.url ?? '')}` }
   },
   'GET /api/v1/conversations': async (w) => {
@@ -277,7 +366,9 @@ export const recipes: Record<string, Recipe> = {
   },
   'GET /api/v1/notifications/:id': async (w) => ({ path: `/api/v1/notifications/${await notified(w)}` }),
   'POST /api/v1/notifications/clear': at('/api/v1/notifications/clear'),
-  'POST /api/v1/notifications/:id/dismiss': async (w) => ({ path: `/api/v1/notifications/${await notified(w)}/dismiss` }),
+  'POST /api/v1/notifications/:id/dismiss': async (w) => ({
+    path: `/api/v1/notifications/${await notified(w)}/dismiss`,
+  }),
   'GET /api/v1/notifications/unread_count': at('/api/v1/notifications/unread_count'),
   'GET /api/v2/notifications/policy': at('/api/v2/notifications/policy'),
   'PATCH /api/v2/notifications/policy': at('/api/v2/notifications/policy', { for_new_accounts: 'accept' }),
@@ -286,18 +377,32 @@ export const recipes: Record<string, Recipe> = {
     return { path: '/api/v1/notifications/requests' }
   },
   'GET /api/v1/notifications/requests/:id': async (w) => ({ path: `/api/v1/notifications/requests/${await held(w)}` }),
-  'POST /api/v1/notifications/requests/:id/accept': async (w) => ({ path: `/api/v1/notifications/requests/${await held(w)}/accept` }),
-  'POST /api/v1/notifications/requests/:id/dismiss': async (w) => ({ path: `/api/v1/notifications/requests/${await held(w)}/dismiss` }),
-  'POST /api/v1/notifications/requests/accept': async (w) => ({ path: '/api/v1/notifications/requests/accept', body: { id: [await held(w)] } }),
-  'POST /api/v1/notifications/requests/dismiss': async (w) => ({ path: '/api/v1/notifications/requests/dismiss', body: { id: [await held(w)] } }),
+  'POST /api/v1/notifications/requests/:id/accept': async (w) => ({
+    path: `/api/v1/notifications/requests/${await held(w)}/accept`,
+  }),
+  'POST /api/v1/notifications/requests/:id/dismiss': async (w) => ({
+    path: `/api/v1/notifications/requests/${await held(w)}/dismiss`,
+  }),
+  'POST /api/v1/notifications/requests/accept': async (w) => ({
+    path: '/api/v1/notifications/requests/accept',
+    body: { id: [await held(w)] },
+  }),
+  'POST /api/v1/notifications/requests/dismiss': async (w) => ({
+    path: '/api/v1/notifications/requests/dismiss',
+    body: { id: [await held(w)] },
+  }),
   'GET /api/v1/notifications/requests/merged': at('/api/v1/notifications/requests/merged'),
   'GET /api/v2/notifications': async (w) => {
     await group(w)
     return { path: '/api/v2/notifications' }
   },
   'GET /api/v2/notifications/:group_key': async (w) => ({ path: `/api/v2/notifications/${await group(w)}` }),
-  'POST /api/v2/notifications/:group_key/dismiss': async (w) => ({ path: `/api/v2/notifications/${await group(w)}/dismiss` }),
-  'GET /api/v2/notifications/:group_key/accounts': async (w) => ({ path: `/api/v2/notifications/${await group(w)}/accounts` }),
+  'POST /api/v2/notifications/:group_key/dismiss': async (w) => ({
+    path: `/api/v2/notifications/${await group(w)}/dismiss`,
+  }),
+  'GET /api/v2/notifications/:group_key/accounts': async (w) => ({
+    path: `/api/v2/notifications/${await group(w)}/accounts`,
+  }),
   'GET /api/v2/notifications/unread_count': at('/api/v2/notifications/unread_count'),
   'POST /api/v1/push/subscription': () => ({ path: '/api/v1/push/subscription', body: subscription() }),
   'GET /api/v1/push/subscription': async (w) => ({ path: (await pushing(w)).path }),
@@ -322,8 +427,12 @@ export const recipes: Record<string, Recipe> = {
     await announced(w)
     return { path: '/api/v1/announcements' }
   },
-  'POST /api/v1/announcements/:id/dismiss': async (w) => ({ path: `/api/v1/announcements/${await announced(w)}/dismiss` }),
-  'PUT /api/v1/announcements/:id/reactions/:name': async (w) => ({ path: `/api/v1/announcements/${await announced(w)}/reactions/${encodeURIComponent('🐦')}` }),
+  'POST /api/v1/announcements/:id/dismiss': async (w) => ({
+    path: `/api/v1/announcements/${await announced(w)}/dismiss`,
+  }),
+  'PUT /api/v1/announcements/:id/reactions/:name': async (w) => ({
+    path: `/api/v1/announcements/${await announced(w)}/reactions/${encodeURIComponent('🐦')}`,
+  }),
   'DELETE /api/v1/announcements/:id/reactions/:name': async (w) => {
     const path = `/api/v1/announcements/${await announced(w)}/reactions/${encodeURIComponent('🐦')}`
     await w.ask('PUT', path)
@@ -334,32 +443,73 @@ export const recipes: Record<string, Recipe> = {
     return { path: '/api/v2/filters' }
   },
   'GET /api/v2/filters/:id': async (w) => ({ path: `/api/v2/filters/${(await filter(w)).id}` }),
-  'POST /api/v2/filters': at('/api/v2/filters', { title: 'Snow', context: ['home', 'thread'], filter_action: 'blur', expires_in: 3_600 }),
-  'PUT /api/v2/filters/:id': async (w) => ({ path: `/api/v2/filters/${(await filter(w)).id}`, body: { title: 'Weather', context: ['public'] } }),
+  'POST /api/v2/filters': at('/api/v2/filters', {
+    title: 'Snow',
+    context: ['home', 'thread'],
+    filter_action: 'blur',
+    expires_in: 3_600,
+  }),
+  'PUT /api/v2/filters/:id': async (w) => ({
+    path: `/api/v2/filters/${(await filter(w)).id}`,
+    body: { title: 'Weather', context: ['public'] },
+  }),
   'DELETE /api/v2/filters/:id': async (w) => ({ path: `/api/v2/filters/${(await filter(w)).id}` }),
-  'GET /api/v2/filters/:filter_id/keywords': async (w) => ({ path: `/api/v2/filters/${(await filter(w)).id}/keywords` }),
-  'POST /api/v2/filters/:filter_id/keywords': async (w) => ({ path: `/api/v2/filters/${(await filter(w)).id}/keywords`, body: { keyword: 'hail' } }),
-  'GET /api/v2/filters/keywords/:id': async (w) => ({ path: `/api/v2/filters/keywords/${(await filter(w)).keywords[0].id}` }),
-  'PUT /api/v2/filters/keywords/:id': async (w) => ({ path: `/api/v2/filters/keywords/${(await filter(w)).keywords[0].id}`, body: { keyword: 'sleet' } }),
-  'DELETE /api/v2/filters/keywords/:id': async (w) => ({ path: `/api/v2/filters/keywords/${(await filter(w)).keywords[0].id}` }),
-  'GET /api/v2/filters/:filter_id/statuses': async (w) => ({ path: `/api/v2/filters/${(await filteredStatus(w)).filter}/statuses` }),
-  'POST /api/v2/filters/:filter_id/statuses': async (w) => ({ path: `/api/v2/filters/${(await filter(w)).id}/statuses`, body: { status_id: await w.post() } }),
-  'GET /api/v2/filters/statuses/:id': async (w) => ({ path: `/api/v2/filters/statuses/${(await filteredStatus(w)).id}` }),
-  'DELETE /api/v2/filters/statuses/:id': async (w) => ({ path: `/api/v2/filters/statuses/${(await filteredStatus(w)).id}` }),
+  'GET /api/v2/filters/:filter_id/keywords': async (w) => ({
+    path: `/api/v2/filters/${(await filter(w)).id}/keywords`,
+  }),
+  'POST /api/v2/filters/:filter_id/keywords': async (w) => ({
+    path: `/api/v2/filters/${(await filter(w)).id}/keywords`,
+    body: { keyword: 'hail' },
+  }),
+  'GET /api/v2/filters/keywords/:id': async (w) => ({
+    path: `/api/v2/filters/keywords/${(await filter(w)).keywords[0].id}`,
+  }),
+  'PUT /api/v2/filters/keywords/:id': async (w) => ({
+    path: `/api/v2/filters/keywords/${(await filter(w)).keywords[0].id}`,
+    body: { keyword: 'sleet' },
+  }),
+  'DELETE /api/v2/filters/keywords/:id': async (w) => ({
+    path: `/api/v2/filters/keywords/${(await filter(w)).keywords[0].id}`,
+  }),
+  'GET /api/v2/filters/:filter_id/statuses': async (w) => ({
+    path: `/api/v2/filters/${(await filteredStatus(w)).filter}/statuses`,
+  }),
+  'POST /api/v2/filters/:filter_id/statuses': async (w) => ({
+    path: `/api/v2/filters/${(await filter(w)).id}/statuses`,
+    body: { status_id: await w.post() },
+  }),
+  'GET /api/v2/filters/statuses/:id': async (w) => ({
+    path: `/api/v2/filters/statuses/${(await filteredStatus(w)).id}`,
+  }),
+  'DELETE /api/v2/filters/statuses/:id': async (w) => ({
+    path: `/api/v2/filters/statuses/${(await filteredStatus(w)).id}`,
+  }),
   'GET /api/v1/filters': async (w) => {
     await filter(w)
     return { path: '/api/v1/filters' }
   },
   'GET /api/v1/filters/:id': async (w) => ({ path: `/api/v1/filters/${await oldFilter(w)}` }),
-  'POST /api/v1/filters': at('/api/v1/filters', { phrase: 'fog', context: ['home'], irreversible: true, whole_word: true }),
-  'PUT /api/v1/filters/:id': async (w) => ({ path: `/api/v1/filters/${await oldFilter(w)}`, body: { phrase: 'mist', context: ['home'] } }),
+  'POST /api/v1/filters': at('/api/v1/filters', {
+    phrase: 'fog',
+    context: ['home'],
+    irreversible: true,
+    whole_word: true,
+  }),
+  'PUT /api/v1/filters/:id': async (w) => ({
+    path: `/api/v1/filters/${await oldFilter(w)}`,
+    body: { phrase: 'mist', context: ['home'] },
+  }),
   'DELETE /api/v1/filters/:id': async (w) => ({ path: `/api/v1/filters/${await oldFilter(w)}` }),
   'GET /api/v1/follow_requests': async (w) => {
     await asked(w)
     return { path: '/api/v1/follow_requests' }
   },
-  'POST /api/v1/follow_requests/:account_id/authorize': async (w) => ({ path: `/api/v1/follow_requests/${await asked(w)}/authorize` }),
-  'POST /api/v1/follow_requests/:account_id/reject': async (w) => ({ path: `/api/v1/follow_requests/${await asked(w)}/reject` }),
+  'POST /api/v1/follow_requests/:account_id/authorize': async (w) => ({
+    path: `/api/v1/follow_requests/${await asked(w)}/authorize`,
+  }),
+  'POST /api/v1/follow_requests/:account_id/reject': async (w) => ({
+    path: `/api/v1/follow_requests/${await asked(w)}/reject`,
+  }),
   'GET /api/v1/blocks': async (w) => {
     await w.ask('POST', `/api/v1/accounts/${await person(w)}/block`)
     return { path: '/api/v1/blocks' }
@@ -399,30 +549,57 @@ export const recipes: Record<string, Recipe> = {
     return { path: '/api/v1/featured_tags' }
   },
   'POST /api/v1/featured_tags': () => ({ path: '/api/v1/featured_tags', body: { name: `t${newId().slice(-8)}` } }),
-  'DELETE /api/v1/featured_tags/:id': async (w) => ({ path: `/api/v1/featured_tags/${(await w.ask('POST', '/api/v1/featured_tags', { name: `t${newId().slice(-8)}` })).id}` }),
+  'DELETE /api/v1/featured_tags/:id': async (w) => ({
+    path: `/api/v1/featured_tags/${(await w.ask('POST', '/api/v1/featured_tags', { name: `t${newId().slice(-8)}` })).id}`,
+  }),
   'GET /api/v1/featured_tags/suggestions': async (w) => {
     await w.post('All about #ferns')
     return { path: '/api/v1/featured_tags/suggestions' }
   },
   'GET /api/v1/preferences': at('/api/v1/preferences'),
   'GET /api/v1/profile': at('/api/v1/profile'),
-  'PATCH /api/v1/profile': at('/api/v1/profile', { note: 'Birds.', show_media: false, attribution_domains: ['birds.example'] }),
+  'PATCH /api/v1/profile': at('/api/v1/profile', {
+    note: 'Birds.',
+    show_media: false,
+    attribution_domains: ['birds.example'],
+  }),
   'DELETE /api/v1/profile/avatar': at('/api/v1/profile/avatar'),
   'DELETE /api/v1/profile/header': at('/api/v1/profile/header'),
-  'POST /api/v1/reports': (w) => ({ path: '/api/v1/reports', body: { account_id: w.carol, status_ids: [w.remote], comment: 'Spam', category: 'spam', forward: false } }),
-  'POST /api/v1/emails/confirmations': async (w) => ({ path: '/api/v1/emails/confirmations', token: await unconfirmed(w), body: { email: `again${newId()}@mail.test` } }),
-  'POST /api/v1/collections': at('/api/v1/collections', { name: 'Gardeners', description: 'Green', discoverable: true, sensitive: false, tag_name: 'garden' }),
+  'POST /api/v1/reports': (w) => ({
+    path: '/api/v1/reports',
+    body: { account_id: w.carol, status_ids: [w.remote], comment: 'Spam', category: 'spam', forward: false },
+  }),
+  'POST /api/v1/emails/confirmations': async (w) => ({
+    path: '/api/v1/emails/confirmations',
+    token: await unconfirmed(w),
+    body: { email: `again${newId()}@mail.test` },
+  }),
+  'POST /api/v1/collections': at('/api/v1/collections', {
+    name: 'Gardeners',
+    description: 'Green',
+    discoverable: true,
+    sensitive: false,
+    tag_name: 'garden',
+  }),
   'GET /api/v1/collections/:id': async (w) => ({ path: `/api/v1/collections/${(await collectionItem(w)).collection}` }),
-  'PATCH /api/v1/collections/:id': async (w) => ({ path: `/api/v1/collections/${await collection(w)}`, body: { name: 'Ornithologists' } }),
+  'PATCH /api/v1/collections/:id': async (w) => ({
+    path: `/api/v1/collections/${await collection(w)}`,
+    body: { name: 'Ornithologists' },
+  }),
   'DELETE /api/v1/collections/:id': async (w) => ({ path: `/api/v1/collections/${await collection(w)}` }),
-  'POST /api/v1/collections/:collection_id/items': async (w) => ({ path: `/api/v1/collections/${await collection(w)}/items`, body: { account_id: await person(w) } }),
+  'POST /api/v1/collections/:collection_id/items': async (w) => ({
+    path: `/api/v1/collections/${await collection(w)}/items`,
+    body: { account_id: await person(w) },
+  }),
   'DELETE /api/v1/collections/:collection_id/items/:id': async (w) => {
     const made = await collectionItem(w)
     return { path: `/api/v1/collections/${made.collection}/items/${made.item}` }
   },
   'POST /api/v1/collections/:collection_id/items/:id/revoke': async (w) => {
     const { collection: theirs } = await w.askAs(w.asBob, 'POST', '/api/v1/collections', { name: 'Of bob' })
-    const { collection_item: item } = await w.askAs(w.asBob, 'POST', `/api/v1/collections/${theirs.id}/items`, { account_id: w.alice })
+    const { collection_item: item } = await w.askAs(w.asBob, 'POST', `/api/v1/collections/${theirs.id}/items`, {
+      account_id: w.alice,
+    })
     return { path: `/api/v1/collections/${theirs.id}/items/${item.id}/revoke` }
   },
   'GET /api/v1/streaming/health': at('/api/v1/streaming/health'),
@@ -440,9 +617,13 @@ export const recipes: Record<string, Recipe> = {
   'GET /.well-known/host-meta': at('/.well-known/host-meta'),
   'GET /.well-known/change-password': at('/.well-known/change-password'),
   'GET /health': () => ({ path: '/health', headers: { Accept: 'application/json' } }),
-  'GET /api/oembed': async (w) => ({ path: `/api/oembed?url=${encodeURIComponent((await w.ask('GET', `/api/v1/statuses/${await w.post()}`)).url)}&maxwidth=300` }),
+  'GET /api/oembed': async (w) => ({
+    path: `/api/oembed?url=${encodeURIComponent((await w.ask('GET', `/api/v1/statuses/${await w.post()}`)).url)}&maxwidth=300`,
+  }),
   'GET /api/v1/statuses/:id/card': async (w) => {
-    const { rows: [linking] } = await w.t.db.execute<{ id: string }>(sql`
+    const {
+      rows: [linking],
+    } = await w.t.db.execute<{ id: string }>(sql`
       select s.id from statuses s join status_cards sc on sc.status_id = s.id join cards c on c.id = sc.card_id where c.is_usable and s.visibility = 'public' order by s.id limit 1`)
     return { path: `/api/v1/statuses/${linking?.id}/card` }
   },
@@ -450,10 +631,18 @@ export const recipes: Record<string, Recipe> = {
     await conversation(w)
     return { path: '/api/v1/timelines/direct' }
   },
-  'POST /api/v1/conversations/:id/unread': async (w) => ({ path: `/api/v1/conversations/${await conversation(w)}/unread` }),
-  'POST /api/v1/notifications/dismiss': async (w) => ({ path: '/api/v1/notifications/dismiss', body: { id: await notified(w) } }),
+  'POST /api/v1/conversations/:id/unread': async (w) => ({
+    path: `/api/v1/conversations/${await conversation(w)}/unread`,
+  }),
+  'POST /api/v1/notifications/dismiss': async (w) => ({
+    path: '/api/v1/notifications/dismiss',
+    body: { id: await notified(w) },
+  }),
   'DELETE /api/v1/notifications/:id': async (w) => ({ path: `/api/v1/notifications/${await notified(w)}` }),
-  'DELETE /api/v1/notifications/destroy_multiple': async (w) => ({ path: '/api/v1/notifications/destroy_multiple', body: { ids: [await notified(w)] } }),
+  'DELETE /api/v1/notifications/destroy_multiple': async (w) => ({
+    path: '/api/v1/notifications/destroy_multiple',
+    body: { ids: [await notified(w)] },
+  }),
   'GET /api/v1/notifications/policy': at('/api/v1/notifications/policy'),
   'PUT /api/v1/notifications/policy': at('/api/v1/notifications/policy', { filter_new_accounts: false }),
   'POST /api/v2/notifications/clear': at('/api/v2/notifications/clear'),
@@ -462,7 +651,9 @@ export const recipes: Record<string, Recipe> = {
   'GET /api/v1/suggestions': at('/api/v1/suggestions'),
   'GET /api/v1/instance/peers': at('/api/v1/instance/peers'),
   'GET /api/v1/instance/activity': at('/api/v1/instance/activity'),
-  'GET /api/v1/instance/terms_of_service/:date': async (w) => ({ path: `/api/v1/instance/terms_of_service/${(await w.ask('GET', '/api/v1/instance/terms_of_service')).effective_date}` }),
+  'GET /api/v1/instance/terms_of_service/:date': async (w) => ({
+    path: `/api/v1/instance/terms_of_service/${(await w.ask('GET', '/api/v1/instance/terms_of_service')).effective_date}`,
+  }),
   'GET /api/v1/instance/languages': at('/api/v1/instance/languages'),
   'GET /api/v1/peers/search': at('/api/v1/peers/search?q=remote'),
   'GET /api/v1/donation_campaigns': at('/api/v1/donation_campaigns?locale=en&seed=1'),
@@ -471,15 +662,24 @@ export const recipes: Record<string, Recipe> = {
     await w.ask('POST', `/api/v1/accounts/${w.carol}/endorse`)
     return { path: '/api/v1/endorsements' }
   },
-  'GET /api/v1/emails/check_confirmation': async (w) => ({ path: '/api/v1/emails/check_confirmation', token: await unconfirmed(w) }),
+  'GET /api/v1/emails/check_confirmation': async (w) => ({
+    path: '/api/v1/emails/check_confirmation',
+    token: await unconfirmed(w),
+  }),
   'GET /api/v1/annual_reports': async (w) => {
     await looksBack(w)
     return { path: '/api/v1/annual_reports' }
   },
   'GET /api/v1/annual_reports/:year': async (w) => ({ path: `/api/v1/annual_reports/${await looksBack(w)}` }),
-  'GET /api/v1/annual_reports/:year/state': async (w) => ({ path: `/api/v1/annual_reports/${await looksBack(w)}/state` }),
-  'POST /api/v1/annual_reports/:year/read': async (w) => ({ path: `/api/v1/annual_reports/${await looksBack(w)}/read` }),
-  'POST /api/v1/annual_reports/:year/generate': async (w) => ({ path: `/api/v1/annual_reports/${await looksBack(w)}/generate` }),
+  'GET /api/v1/annual_reports/:year/state': async (w) => ({
+    path: `/api/v1/annual_reports/${await looksBack(w)}/state`,
+  }),
+  'POST /api/v1/annual_reports/:year/read': async (w) => ({
+    path: `/api/v1/annual_reports/${await looksBack(w)}/read`,
+  }),
+  'POST /api/v1/annual_reports/:year/generate': async (w) => ({
+    path: `/api/v1/annual_reports/${await looksBack(w)}/generate`,
+  }),
   'GET /api/v1_alpha/async_refreshes/:id': async (w) => {
     const { id } = await w.t.db.transaction((tx) => startRefresh(tx, reportRefreshId(w.t.app, w.alice, 2_000)))
     return { path: `/api/v1_alpha/async_refreshes/${id}` }
@@ -504,7 +704,8 @@ export const missing: Record<string, string> = {
   'GET /api/proofs': 'Mastodon removed it.',
   'GET /api/v2_alpha/notifications': 'Mastodon removed it: a form of version 2 that was never released.',
   'GET /api/v2_alpha/notifications/:group_key': 'Mastodon removed it: a form of version 2 that was never released.',
-  'POST /api/v2_alpha/notifications/:group_key/dismiss': 'Mastodon removed it: a form of version 2 that was never released.',
+  'POST /api/v2_alpha/notifications/:group_key/dismiss':
+    'Mastodon removed it: a form of version 2 that was never released.',
   'GET /api/v2_alpha/notifications/unread_count': 'Mastodon removed it: a form of version 2 that was never released.',
   'PUT /api/web/settings': 'For the scripts of Mastodon’s own website, by its cookie.',
   'GET /api/web/embeds/:id': 'For the scripts of Mastodon’s own website.',
@@ -515,6 +716,12 @@ export const missing: Record<string, string> = {
 
 /** The token of somebody who signed up by an app and has not looked into their mail yet. */
 async function unconfirmed(w: World): Promise<string> {
-  const body = { username: `late${newId().slice(-10)}`, email: `late${newId()}@mail.test`, password: 'correct horse battery staple', agreement: true, locale: 'en' }
+  const body = {
+    username: `late${newId().slice(-10)}`,
+    email: `late${newId()}@mail.test`,
+    password: 'correct horse battery staple',
+    agreement: true,
+    locale: 'en',
+  }
   return (await w.askAs(w.appToken, 'POST', '/api/v1/accounts', body)).access_token
 }

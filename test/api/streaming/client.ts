@@ -5,7 +5,6 @@ import { type ClientOptions, WebSocket } from 'ws'
 import { problemsOf } from '../schemas.ts'
 import type { Json } from '../server.ts'
 
-
 /** Waits until something holds, for at most five seconds. */
 export async function until(holds: () => boolean | Promise<boolean>, what = 'It'): Promise<void> {
   for (const deadline = performance.now() + 5_000; !(await holds()); await sleep(10)) {
@@ -27,7 +26,11 @@ export type TestSocket = AsyncDisposable & {
 }
 
 /** Opens a WebSocket, and fails as the handshake does. */
-export async function openSocket(url: string, query: string, { protocols, ...options }: ClientOptions & { protocols?: string[] } = {}): Promise<TestSocket> {
+export async function openSocket(
+  url: string,
+  query: string,
+  { protocols, ...options }: ClientOptions & { protocols?: string[] } = {},
+): Promise<TestSocket> {
   const raw = new WebSocket(`${url.replace(/^http/, 'ws')}/api/v1/streaming${query}`, protocols ?? [], options)
   const frames: Json[] = []
   raw.on('message', (data) => {
@@ -38,7 +41,9 @@ export async function openSocket(url: string, query: string, { protocols, ...opt
   })
   await once(raw, 'open')
   const of = (event: string, stream?: string) =>
-    frames.filter((frame) => frame.event === event && (!stream || frame.stream.join(' ') === stream)).map(({ payload }) => (payload?.startsWith('{') ? JSON.parse(payload) : payload))
+    frames
+      .filter((frame) => frame.event === event && (!stream || frame.stream.join(' ') === stream))
+      .map(({ payload }) => (payload?.startsWith('{') ? JSON.parse(payload) : payload))
   return {
     raw,
     frames,
@@ -52,7 +57,10 @@ export async function openSocket(url: string, query: string, { protocols, ...opt
       const before = frames.filter((frame) => 'error' in frame).length
       raw.send(JSON.stringify({ type: 'subscribe', stream: 'no such stream' }))
       await until(() => frames.filter((frame) => 'error' in frame).length > before, 'The answer')
-      frames.splice(frames.findLastIndex((frame) => 'error' in frame), 1)
+      frames.splice(
+        frames.findLastIndex((frame) => 'error' in frame),
+        1,
+      )
     },
     async [Symbol.asyncDispose]() {
       raw.terminate()

@@ -13,8 +13,14 @@ import { serve, tokenOf } from '../server.ts'
 import { openSocket, until } from './client.ts'
 
 /** How a handshake that fails was answered. */
-async function refusal(url: string, query: string, options: { protocols?: string[]; headers?: Record<string, string> } = {}) {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api/v1/streaming${query}`, options.protocols ?? [], { headers: options.headers ?? {} })
+async function refusal(
+  url: string,
+  query: string,
+  options: { protocols?: string[]; headers?: Record<string, string> } = {},
+) {
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api/v1/streaming${query}`, options.protocols ?? [], {
+    headers: options.headers ?? {},
+  })
   socket.on('error', () => {})
   const [, response] = await once(socket, 'unexpected-response')
   const body = Buffer.concat(await response.toArray()).toString()
@@ -29,17 +35,25 @@ test('a token opens a WebSocket from wherever clients put it, and nothing else d
   const alice = await localAccount(t, 'alice')
   const token = await tokenOf(t.app, alice)
 
-  await using byHeader = await openSocket(server.url, '', { headers: { Authorization: `Bearer ${token}`, Origin: 'https://elsewhere.test' } })
+  await using byHeader = await openSocket(server.url, '', {
+    headers: { Authorization: `Bearer ${token}`, Origin: 'https://elsewhere.test' },
+  })
   await using byQuery = await openSocket(server.url, `?access_token=${token}`)
   await using byProtocol = await openSocket(server.url, '', { protocols: [token] })
   expect([byHeader.raw.protocol, byQuery.raw.protocol, byProtocol.raw.protocol]).toEqual(['', '', token])
 
   for (const query of ['', '?access_token=', '?access_token=nonsense', '?stream=public']) {
-    expect(await refusal(server.url, query)).toMatchObject({ status: 401, body: { error: 'The access token is invalid' }, headers: { 'access-control-allow-origin': '*', 'content-type': 'application/json' } })
+    expect(await refusal(server.url, query)).toMatchObject({
+      status: 401,
+      body: { error: 'The access token is invalid' },
+      headers: { 'access-control-allow-origin': '*', 'content-type': 'application/json' },
+    })
   }
   expect((await refusal(server.url, '', { protocols: ['nonsense'] })).status).toBe(401)
   expect((await refusal(server.url, `?access_token=${await tokenOf(t.app, null)}`)).status).toBe(422)
-  expect((await refusal(server.url, `?access_token=${await tokenOf(t.app, alice, ['write', 'push'])}`)).status).toBe(403)
+  expect((await refusal(server.url, `?access_token=${await tokenOf(t.app, alice, ['write', 'push'])}`)).status).toBe(
+    403,
+  )
   const unconfirmed = await localAccount(t, 'bob', { isConfirmed: false })
   expect((await refusal(server.url, `?access_token=${await tokenOf(t.app, unconfirmed)}`)).status).toBe(403)
 })
@@ -69,7 +83,11 @@ test('a WebSocket whose address nobody can make sense of is refused, and not lef
   await using t = await database()
   await using server = await serve(t.app)
   const { hostname, port } = new URL(server.url)
-  for (const [target, host] of [['/api/v1/streaming', 'who:what@pipit.test'], ['http://who:what@pipit.test/api/v1/streaming', 'pipit.test'], ['/api/v1/streaming', 'a b']] as const) {
+  for (const [target, host] of [
+    ['/api/v1/streaming', 'who:what@pipit.test'],
+    ['http://who:what@pipit.test/api/v1/streaming', 'pipit.test'],
+    ['/api/v1/streaming', 'a b'],
+  ] as const) {
     const socket = connect(Number(port), hostname)
     socket.write(handshake(target, host))
     expect((await socket.setTimeout(5_000, () => socket.destroy()).toArray()).join('')).toMatch(/^HTTP\/1\.1 40[014] /)
@@ -81,7 +99,10 @@ test('errors name what is wrong, and whatever is not understood is left alone', 
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await t.db.execute(sql`insert into lists (id, account_id, title) values (1, ${bob}, 'Not hers')`)
-  await using socket = await openSocket(server.url, `?stream=nowhere&access_token=${await tokenOf(t.app, alice, ['read:statuses'])}`)
+  await using socket = await openSocket(
+    server.url,
+    `?stream=nowhere&access_token=${await tokenOf(t.app, alice, ['read:statuses'])}`,
+  )
   const errors = async (count: number) => {
     await until(() => socket.frames.length >= count)
     return socket.frames.splice(0)
@@ -92,7 +113,8 @@ test('errors name what is wrong, and whatever is not understood is left alone', 
   socket.command({ type: 'subscribe', stream: 'user:notification' })
   expect((await errors(4)).map((frame) => frame.status)).toEqual([400, 400, 404, 403])
 
-  for (const text of ['{', '[]', 'null', '12', '{"type":"dance","stream":"user"}', '{"type":"subscribe"', '""']) socket.raw.send(text)
+  for (const text of ['{', '[]', 'null', '12', '{"type":"dance","stream":"user"}', '{"type":"subscribe"', '""'])
+    socket.raw.send(text)
   for (let i = 0; i < 3; i++) socket.command({ type: 'subscribe', stream: ['user'] })
   socket.command({ type: 'unsubscribe', stream: 'public' })
   await socket.settled()
@@ -130,27 +152,46 @@ test('an account has at most twenty streams in a process, and may open one again
 test('an address has at most fifty streams, whoever they are of', async () => {
   await using t = await database()
   await using server = await serve(t.app)
-  const tokens = await Promise.all(['alice', 'bob', 'carol'].map(async (name) => tokenOf(t.app, await localAccount(t, name))))
-  const sockets = await Promise.all(Array.from({ length: 50 }, (_, i) => openSocket(server.url, `?access_token=${tokens[i % 3]}`)))
+  const tokens = await Promise.all(
+    ['alice', 'bob', 'carol'].map(async (name) => tokenOf(t.app, await localAccount(t, name))),
+  )
+  const sockets = await Promise.all(
+    Array.from({ length: 50 }, (_, i) => openSocket(server.url, `?access_token=${tokens[i % 3]}`)),
+  )
   expect((await refusal(server.url, `?access_token=${tokens[2]}`)).status).toBe(429)
   for (const socket of sockets) await socket[Symbol.asyncDispose]()
 })
 
 test.each<[string, (t: TestDatabase, token: string) => Promise<unknown>]>([
-  ['a token that is revoked', async (t, token) => t.db.transaction(async (tx) => endToken(tx, (await accessBy(tx, token))!.tokenId))],
-  ['a password that is reset', async (t, token) => {
-    const { viewer } = (await accessBy(t.db, token))!
-    const hash = await acceptablePassword('another long password for tests')
-    await t.db.transaction((tx) => setPassword(tx, viewer!.accountId, hash))
-  }],
+  [
+    'a token that is revoked',
+    async (t, token) => t.db.transaction(async (tx) => endToken(tx, (await accessBy(tx, token))!.tokenId)),
+  ],
+  [
+    'a password that is reset',
+    async (t, token) => {
+      const { viewer } = (await accessBy(t.db, token))!
+      const hash = await acceptablePassword('another long password for tests')
+      await t.db.transaction((tx) => setPassword(tx, viewer!.accountId, hash))
+    },
+  ],
   ['an account that is suspended', async (t, token) => suspend(t, (await accessBy(t.db, token))!.viewer!.accountId)],
-  ['a token that is deleted', async (t) => t.db.execute(sql`delete from access_tokens where account_id = (select id from accounts where username = 'alice')`)],
+  [
+    'a token that is deleted',
+    async (t) =>
+      t.db.execute(
+        sql`delete from access_tokens where account_id = (select id from accounts where username = 'alice')`,
+      ),
+  ],
 ])('%s closes what it had open, and no more', async (_, end) => {
   await using t = await database()
   await using server = await serve(t.app, undefined, { checkMs: 300 })
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
   await using ended = await openSocket(server.url, `?stream=user&access_token=${token}`)
-  await using other = await openSocket(server.url, `?stream=user&access_token=${await tokenOf(t.app, await localAccount(t, 'bob'))}`)
+  await using other = await openSocket(
+    server.url,
+    `?stream=user&access_token=${await tokenOf(t.app, await localAccount(t, 'bob'))}`,
+  )
   const events = await fetch(`${server.url}/api/v1/streaming/user?access_token=${token}`)
   const closed = closing(ended.raw)
   await end(t, token)
@@ -217,7 +258,9 @@ test('a server that stops says so to its streams', async () => {
 test('who joins while tokens are looked at stays', async () => {
   await using t = await database()
   await using server = await serve(t.app, undefined, { checkMs: 1 })
-  const tokens = await Promise.all(['alice', 'bob', 'carol', 'dave'].map(async (name) => tokenOf(t.app, await localAccount(t, name))))
+  const tokens = await Promise.all(
+    ['alice', 'bob', 'carol', 'dave'].map(async (name) => tokenOf(t.app, await localAccount(t, name))),
+  )
   const sockets = []
   for (let i = 0; i < 40; i++) sockets.push(await openSocket(server.url, `?access_token=${tokens[i % 4]}`))
   expect(sockets.map(({ raw }) => raw.readyState)).toEqual(sockets.map(() => WebSocket.OPEN))

@@ -12,12 +12,21 @@ import { until } from './client.ts'
 async function listen(url: string, path: string, token: string, body?: string) {
   const state = { text: '', status: 0, type: '', isOver: false }
   const asked = request(`${url}/api/v1/streaming/${path}`, {
-    headers: { Authorization: `Bearer ${token}`, ...(body ? { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': Buffer.byteLength(body) } : {}) },
+    headers: {
+      Authorization: `Bearer ${token}`,
+      ...(body
+        ? { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': Buffer.byteLength(body) }
+        : {}),
+    },
   })
   asked.on('response', (response) => {
     state.status = response.statusCode ?? 0
     state.type = response.headers['content-type'] ?? ''
-    response.setEncoding('utf8').on('data', (text: string) => (state.text += text)).on('error', () => {}).on('end', () => (state.isOver = true))
+    response
+      .setEncoding('utf8')
+      .on('data', (text: string) => (state.text += text))
+      .on('error', () => {})
+      .on('end', () => (state.isOver = true))
   })
   asked.on('error', () => {})
   asked.end(body)
@@ -40,7 +49,10 @@ test('a stream begins with a smile, goes on with thumps, and tells events in the
     await until(() => stream.text.includes('event: update'))
     await t.db.transaction((tx) => deleteStatus(tx, alice, post))
     await until(() => stream.text.includes('event: delete'))
-    const [notification, update, deletion] = stream.text.replaceAll(/^:.*\n/gm, '').split('\n\n').filter((block) => block.startsWith('event: '))
+    const [notification, update, deletion] = stream.text
+      .replaceAll(/^:.*\n/gm, '')
+      .split('\n\n')
+      .filter((block) => block.startsWith('event: '))
     expect(notification).toMatch(/^event: notification\ndata: \{.*"type":"follow".*\}$/)
     expect(update).toMatch(new RegExp(`^event: update\\ndata: \\{"id":"${post}".*\\}$`))
     expect(deletion).toBe(`event: delete\ndata: ${post}`)
@@ -80,7 +92,14 @@ test('each stream has its path, and takes its parameters from the query or from 
   const idsIn = ({ text }: { text: string }) => [...text.matchAll(/^data: \{"id":"(\d+)"/gm)].map(([, id]) => id)
   for (const stream of [all, tag, tagByBody]) await until(() => idsIn(stream).length === 2)
   for (const stream of [local, remote, localTag, list]) await until(() => idsIn(stream).length === 1)
-  expect([idsIn(all), idsIn(local), idsIn(remote), idsIn(media), idsIn(localTag), idsIn(list)]).toEqual([[afar, here], [here], [afar], [], [here], [afar]])
+  expect([idsIn(all), idsIn(local), idsIn(remote), idsIn(media), idsIn(localTag), idsIn(list)]).toEqual([
+    [afar, here],
+    [here],
+    [afar],
+    [],
+    [here],
+    [afar],
+  ])
 })
 
 test('whoever asks wrongly is told so', async () => {
@@ -95,7 +114,18 @@ test('whoever asks wrongly is told so', async () => {
   expect(await ask('/health', '')).toEqual([200, 'OK'])
   expect(await ask('/nowhere', '')).toEqual([400, 'Unknown channel requested'])
   expect(await ask('')).toEqual([400, 'Unknown channel requested'])
-  for (const path of ['', '/user', '/user/notification', '/public', '/public/local', '/public/remote', '/hashtag?tag=a', '/hashtag/local?tag=a', '/list?list=1', '/direct']) {
+  for (const path of [
+    '',
+    '/user',
+    '/user/notification',
+    '/public',
+    '/public/local',
+    '/public/remote',
+    '/hashtag?tag=a',
+    '/hashtag/local?tag=a',
+    '/list?list=1',
+    '/direct',
+  ]) {
     expect((await ask(path, ''))[0], path).toBe(401)
     expect((await ask(path, await tokenOf(t.app, alice, ['write'])))[0], path).toBe(403)
   }

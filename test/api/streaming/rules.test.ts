@@ -2,11 +2,11 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { publishAnnouncement, removeAnnouncement } from '#src/moderation/announcements.ts'
-import { addReaction } from '#src/reading/announcements/react.ts'
 import { type AccountId, newId, type StatusId } from '#src/platform/ids.ts'
+import { addReaction } from '#src/reading/announcements/react.ts'
+import { deleteStatus } from '#src/statuses/delete.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
-import { deleteStatus } from '#src/statuses/delete.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 import { problemsOf } from '../schemas.ts'
@@ -15,7 +15,9 @@ import { openSocket } from './client.ts'
 
 async function filter(t: TestDatabase, owner: AccountId, keyword: string, action: 'warn' | 'hide'): Promise<void> {
   const id = newId()
-  await t.db.execute(sql`insert into filters (id, account_id, title, contexts, action) values (${id}, ${owner}, ${keyword}, '{home,public,notifications}', ${action})`)
+  await t.db.execute(
+    sql`insert into filters (id, account_id, title, contexts, action) values (${id}, ${owner}, ${keyword}, '{home,public,notifications}', ${action})`,
+  )
   await t.db.execute(sql`insert into filter_keywords (id, filter_id, keyword) values (${newId()}, ${id}, ${keyword})`)
 }
 
@@ -45,13 +47,17 @@ test('mutes, blocks, filters and privacy hold at the moment of the telling', asy
   await t.db.transaction((tx) => reblog(tx, t.app.uris, bob, muted))
   await pass()
   await t.db.execute(sql`delete from mutes`)
-  await t.db.execute(sql`insert into blocks (id, account_id, target_id, uri) values (${newId()}, ${eve}, ${alice}, 'block')`)
+  await t.db.execute(
+    sql`insert into blocks (id, account_id, target_id, uri) values (${newId()}, ${eve}, ${alice}, 'block')`,
+  )
   await status(t, eve, { text: 'Blocked' })
   await pass()
   await t.db.execute(sql`delete from blocks`)
   await status(t, bob, { text: 'Not for her @eve', visibility: 'direct' })
   shown.push(await status(t, bob, { text: 'For her @alice', visibility: 'direct' }))
-  await t.db.execute(sql`insert into account_domain_blocks (id, account_id, domain) values (${newId()}, ${alice}, 'remote.test')`)
+  await t.db.execute(
+    sql`insert into account_domain_blocks (id, account_id, domain) values (${newId()}, ${alice}, 'remote.test')`,
+  )
   await remoteStatus(t, carol)
   await pass()
   await t.db.execute(sql`delete from account_domain_blocks`)
@@ -63,7 +69,9 @@ test('mutes, blocks, filters and privacy hold at the moment of the telling', asy
 
   await socket.wait('update', shown.length, 'user')
   expect(socket.of('update', 'user').map(({ id }) => id)).toEqual(shown)
-  expect(socket.of('update', 'user')[0].filtered).toMatchObject([{ filter: { title: 'snakes' }, keyword_matches: ['snakes'] }])
+  expect(socket.of('update', 'user')[0].filtered).toMatchObject([
+    { filter: { title: 'snakes' }, keyword_matches: ['snakes'] },
+  ])
   const open = socket.of('update', 'public')
   expect(open.map(({ id }) => id)).toEqual([warned, foreign, shown.at(-1)])
   expect(open[0].filtered).toHaveLength(1)
@@ -74,7 +82,11 @@ test('mutes, blocks, filters and privacy hold at the moment of the telling', asy
 test('edits, boosts, deletions and lists are told to those who had the post', async () => {
   await using t = await database()
   await using server = await serve(t.app)
-  const [alice, bob, dave] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'dave')]
+  const [alice, bob, dave] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await localAccount(t, 'dave'),
+  ]
   const [ofAlice, ofBob, ofDave] = await Promise.all([alice, bob, dave].map((id) => tokenOf(t.app, id)))
   await makeFollow(t, bob, alice)
   await makeFollow(t, dave, bob)
@@ -87,10 +99,16 @@ test('edits, boosts, deletions and lists are told to those who had the post', as
   his.command({ type: 'subscribe', stream: 'public' })
   await his.settled()
 
-  const post = (await server.post('/api/v1/statuses', 'Status', ofAlice, { status: 'A first draft', visibility: 'public' })).id
+  const post = (
+    await server.post('/api/v1/statuses', 'Status', ofAlice, { status: 'A first draft', visibility: 'public' })
+  ).id
   await his.wait('update', 1, `list ${list.id}`)
   await server.call('PUT', `/api/v1/statuses/${post}`, { token: ofAlice, body: { status: 'A second draft' } })
-  for (const stream of ['user', 'public', `list ${list.id}`]) expect((await his.wait('status.update', 1, stream))[0]).toMatchObject({ id: post, content: '<p>A second draft</p>' })
+  for (const stream of ['user', 'public', `list ${list.id}`])
+    expect((await his.wait('status.update', 1, stream))[0]).toMatchObject({
+      id: post,
+      content: '<p>A second draft</p>',
+    })
   const boost = await t.db.transaction((tx) => reblog(tx, t.app.uris, bob, post))
   expect((await others.wait('update'))[0]).toMatchObject({ id: boost, reblog: { id: post } })
   await t.db.transaction((tx) => favourite(tx, bob, post))
@@ -110,7 +128,10 @@ test('conversations, filters and announcements are told, too', async () => {
   const token = await tokenOf(t.app, alice)
   await using socket = await openSocket(server.url, `?stream=user&access_token=${token}`)
   socket.command({ type: 'subscribe', stream: 'direct' })
-  await using narrow = await openSocket(server.url, `?stream=user&access_token=${await tokenOf(t.app, alice, ['read:statuses'])}`)
+  await using narrow = await openSocket(
+    server.url,
+    `?stream=user&access_token=${await tokenOf(t.app, alice, ['read:statuses'])}`,
+  )
   await socket.settled()
 
   const post = await status(t, bob, { text: 'Psst @alice', visibility: 'direct' })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
+import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 import { problemsOf } from '../schemas.ts'
@@ -14,7 +14,8 @@ test('what happens reaches whoever listens, on each stream that it belongs to', 
   await makeFollow(t, bob, alice)
   await makeFollow(t, alice, bob)
   await using socket = await openSocket(server.url, `?stream=user&access_token=${await tokenOf(t.app, bob)}`)
-  for (const stream of ['public', 'public:local', 'public:remote', 'public:media', 'user:notification']) socket.command({ type: 'subscribe', stream })
+  for (const stream of ['public', 'public:local', 'public:remote', 'public:media', 'user:notification'])
+    socket.command({ type: 'subscribe', stream })
   socket.command({ type: 'subscribe', stream: 'hashtag', tag: 'Birds' })
   await socket.settled()
 
@@ -38,7 +39,8 @@ test('what happens reaches whoever listens, on each stream that it belongs to', 
   const afar = await remoteStatus(t, await remoteAccount(t, 'carol'))
   expect((await socket.wait('update', 1, 'public:remote'))[0].id).toBe(afar)
   await t.db.transaction((tx) => deleteStatus(tx, alice, post))
-  for (const stream of ['user', 'public', 'public:local', 'hashtag Birds']) expect(await socket.wait('delete', 1, stream)).toEqual([post])
+  for (const stream of ['user', 'public', 'public:local', 'hashtag Birds'])
+    expect(await socket.wait('delete', 1, stream)).toEqual([post])
 
   expect(socket.of('update', 'user').map(({ id }) => id)).toEqual([post, own])
   expect(socket.of('update', 'public').map(({ id }) => id)).toEqual([post, afar])

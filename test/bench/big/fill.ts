@@ -18,13 +18,20 @@ const checkedPosts = 1_000_000
 export async function sizesOf(url: string): Promise<Sizes | null> {
   const client = new Client(url)
   // There may be no database yet.
-  const isThere = await client.connect().then(() => true, () => false)
+  const isThere = await client.connect().then(
+    () => true,
+    () => false,
+  )
   await client.end()
   if (!isThere) return null
   return withClient(url, async (client) => {
-    const { rows: [table] } = await client.query<{ exists: boolean }>(`select to_regclass('bench.filled') is not null as exists`)
+    const {
+      rows: [table],
+    } = await client.query<{ exists: boolean }>(`select to_regclass('bench.filled') is not null as exists`)
     if (!table?.exists) return null
-    const { rows: [sizes] } = await client.query<Sizes>('select posts, accounts, locals, jobs, origin from bench.filled')
+    const {
+      rows: [sizes],
+    } = await client.query<Sizes>('select posts, accounts, locals, jobs, origin from bench.filled')
     return sizes ?? null
   })
 }
@@ -36,17 +43,34 @@ export async function fill(url: string, sizes: Sizes, progress: Progress): Promi
       for (const statement of statements) await client.query(statement)
       progress(what, performance.now() - began)
     }
-    await client.query(`set session_replication_role = replica; set timezone = 'UTC'; set jit = off; set max_parallel_workers_per_gather = 2`)
+    await client.query(
+      `set session_replication_role = replica; set timezone = 'UTC'; set jit = off; set max_parallel_workers_per_gather = 2`,
+    )
     const { drop, make } = await indexesOf(client)
     await step('without indexes', ...drop)
-    await step('sentences', 'drop schema if exists bench cascade', 'create schema bench', 'create unlogged table bench.sentences (k int primary key, content text not null, document tsvector not null)', 'select setseed(0.5)')
-    await client.query(`insert into bench.sentences select * from json_to_recordset($1) as s(k int, content text, document tsvector)`, [JSON.stringify(makeSentences())])
+    await step(
+      'sentences',
+      'drop schema if exists bench cascade',
+      'create schema bench',
+      'create unlogged table bench.sentences (k int primary key, content text not null, document tsvector not null)',
+      'select setseed(0.5)',
+    )
+    await client.query(
+      `insert into bench.sentences select * from json_to_recordset($1) as s(k int, content text, document tsvector)`,
+      [JSON.stringify(makeSentences())],
+    )
     for (const [name, statements] of Object.entries(rows(sizes))) await step(name, ...statements)
     for (const statement of make) await step(statement.slice(0, 90), statement)
     await step('foreign keys hold', ...(sizes.posts <= checkedPosts ? await checksOf(client) : []))
     await step('vacuum', 'vacuum (freeze, analyze)')
     await client.query('create table bench.filled (posts int, accounts int, locals int, jobs int, origin text)')
-    await client.query('insert into bench.filled values ($1, $2, $3, $4, $5)', [sizes.posts, sizes.accounts, sizes.locals, sizes.jobs, sizes.origin])
+    await client.query('insert into bench.filled values ($1, $2, $3, $4, $5)', [
+      sizes.posts,
+      sizes.accounts,
+      sizes.locals,
+      sizes.jobs,
+      sizes.origin,
+    ])
   })
 }
 
@@ -59,8 +83,14 @@ async function indexesOf(client: Client): Promise<{ drop: string[]; make: string
     select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition from pg_index join pg_class c on c.oid = indrelid
     where c.relnamespace = 'public'::regnamespace and not exists (select from pg_constraint where conindid = indexrelid)`)
   return {
-    drop: [...unique.map(({ table, name }) => `alter table ${table} drop constraint ${name}`), ...plain.map(({ name }) => `drop index ${name}`)],
-    make: [...unique.map(({ table, name, definition }) => `alter table ${table} add constraint ${name} ${definition}`), ...plain.map(({ definition }) => definition)],
+    drop: [
+      ...unique.map(({ table, name }) => `alter table ${table} drop constraint ${name}`),
+      ...plain.map(({ name }) => `drop index ${name}`),
+    ],
+    make: [
+      ...unique.map(({ table, name, definition }) => `alter table ${table} add constraint ${name} ${definition}`),
+      ...plain.map(({ definition }) => definition),
+    ],
   }
 }
 
@@ -70,9 +100,11 @@ async function checksOf(client: Client): Promise<string[]> {
     select conrelid::regclass::text as table, a.attname as column, confrelid::regclass::text as referenced, k.attname as key
     from pg_constraint join pg_attribute a on a.attrelid = conrelid and a.attnum = conkey[1] join pg_attribute k on k.attrelid = confrelid and k.attnum = confkey[1]
     where contype = 'f' and connamespace = 'public'::regnamespace`)
-  return keys.map(({ table, column, referenced, key }) => `
+  return keys.map(
+    ({ table, column, referenced, key }) => `
     do $$ begin if exists (select from ${table} t where ${column} is not null and not exists (select from ${referenced} r where r.${key} = t.${column}))
-      then raise exception '${table}.${column} refers to what is not there'; end if; end $$`)
+      then raise exception '${table}.${column} refers to what is not there'; end if; end $$`,
+  )
 }
 
 /** Texts of words as frequent as those of languages are, with what the search keeps of them. */
@@ -81,9 +113,17 @@ function makeSentences(): { k: number; content: string; document: string }[] {
   const vowels = [...'aeiou']
   const consonants = [...'bcdfghjklmnprstvwz']
   const known = ['bread', 'garden', 'the', 'train', 'river']
-  const vocabulary = Array.from({ length: words }, (_, i) => known[i] ?? Array.from({ length: random.whole(1, 4) }, () => random.pick(consonants) + random.pick(vowels)).join(''))
+  const vocabulary = Array.from(
+    { length: words },
+    (_, i) =>
+      known[i] ??
+      Array.from({ length: random.whole(1, 4) }, () => random.pick(consonants) + random.pick(vowels)).join(''),
+  )
   return Array.from({ length: sentences }, (_, k) => {
-    const text = Array.from({ length: random.whole(6, 22) }, () => vocabulary[Math.floor(words * random.next() ** 3)]).join(' ')
+    const text = Array.from(
+      { length: random.whole(6, 22) },
+      () => vocabulary[Math.floor(words * random.next() ** 3)],
+    ).join(' ')
     return { k, content: text, document: searchDocument({ texts: [text], tags: [], marks: [] }) }
   })
 }

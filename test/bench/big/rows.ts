@@ -22,19 +22,24 @@ export function rows({ posts, accounts, locals, jobs, origin }: Sizes): Record<s
   const hosts = Math.max(50, Math.floor(domains / 2))
   const activities = Math.max(1_000, Math.floor(posts / 200))
   const now = Date.now()
-  const idOf = (days: number, count: number, n: string, low = `(${n})`) => `(((${now - days * dayMs}::bigint + (${n})::bigint * ${days * dayMs}::bigint / ${count}) << 16) | (${low}::bigint & 65535))`
+  const idOf = (days: number, count: number, n: string, low = `(${n})`) =>
+    `(((${now - days * dayMs}::bigint + (${n})::bigint * ${days * dayMs}::bigint / ${count}) << 16) | (${low}::bigint & 65535))`
   const timeOf = (id: string) => `to_timestamp((${id} >> 16) / 1000.0)`
   const account = (n: string) => idOf(accountDays, accounts + 1_000, n)
   const post = (n: string) => idOf(postDays, posts + 1, n)
   const isLocal = (n: string) => `((${n}) % ${every} = 0)`
-  const domain = (n: string) => `('d' || floor(${domains} * power((${n})::float8 * 0.618033988749 - floor((${n})::float8 * 0.618033988749), 3))::int || '.example')`
-  const accountUri = (n: string) => `case when ${isLocal(n)} then '${origin}/ap/accounts/' || ${account(n)} else 'https://' || ${domain(n)} || '/users/u' || (${n}) end`
-  const postUri = (n: string, author: string) => `case when ${isLocal(author)} then '${origin}/ap/statuses/' || ${post(n)} else 'https://' || ${domain(author)} || '/users/u' || (${author}) || '/statuses/' || ${post(n)} end`
+  const domain = (n: string) =>
+    `('d' || floor(${domains} * power((${n})::float8 * 0.618033988749 - floor((${n})::float8 * 0.618033988749), 3))::int || '.example')`
+  const accountUri = (n: string) =>
+    `case when ${isLocal(n)} then '${origin}/ap/accounts/' || ${account(n)} else 'https://' || ${domain(n)} || '/users/u' || (${n}) end`
+  const postUri = (n: string, author: string) =>
+    `case when ${isLocal(author)} then '${origin}/ap/statuses/' || ${post(n)} else 'https://' || ${domain(author)} || '/users/u' || (${author}) || '/statuses/' || ${post(n)} end`
   /** Popular ones far more often. */
   const someone = `floor(${accounts} * power(random(), 2.5))::int + 1`
   const somebodyHere = `(floor(${locals} * power(random(), 2))::int + 1) * ${every}`
   /** Originals stand at the end of each twenty. */
-  const originalBefore = (n: string, reach: number) => `greatest(15, (${n} - 20 - floor(${reach} * power(random(), 3))::int) / 20 * 20 + 15)`
+  const originalBefore = (n: string, reach: number) =>
+    `greatest(15, (${n} - 20 - floor(${reach} * power(random(), 3))::int) / 20 * 20 + 15)`
   const reader = (index: number) => (locals - 10 - index) * every
 
   return {
@@ -56,14 +61,25 @@ export function rows({ posts, accounts, locals, jobs, origin }: Sizes): Record<s
     follows: [
       `create unlogged table bench.follows as
       select distinct follower, target from (
-        select n * ${every} as follower, ${someone} as target from generate_series(1, ${locals}) n, lateral generate_series(1, floor(power(10, 0.7 + 2 * mod(n * 0.7548776662, 1.0)))::int) where (n * ${every}) not in (${Object.keys(readers).map((_, i) => reader(i)).join(', ')})
+        select n * ${every} as follower, ${someone} as target from generate_series(1, ${locals}) n, lateral generate_series(1, floor(power(10, 0.7 + 2 * mod(n * 0.7548776662, 1.0)))::int) where (n * ${every}) not in (${Object.keys(
+          readers,
+        )
+          .map((_, i) => reader(i))
+          .join(', ')})
         union all select floor(${accounts} * random())::int + 1, ${somebodyHere} from generate_series(1, ${accounts})
-        ${Object.values(readers).map((count, i) => `union all select ${reader(i)}, ${count < 50 ? `floor(${accounts} * (0.2 + 0.8 * random()))::int + 1` : `floor(${accounts} * power(random(), 2))::int + 1`} from generate_series(1, ${count})`).join(' ')}
+        ${Object.values(readers)
+          .map(
+            (count, i) =>
+              `union all select ${reader(i)}, ${count < 50 ? `floor(${accounts} * (0.2 + 0.8 * random()))::int + 1` : `floor(${accounts} * power(random(), 2))::int + 1`} from generate_series(1, ${count})`,
+          )
+          .join(' ')}
       ) f where follower <> target`,
       `insert into follows (id, follower_id, target_id, uri, created_at)
       select id, ${account('follower')}, ${account('target')}, case when ${isLocal('follower')} then '${origin}/ap/follows/' || id else 'https://' || ${domain('follower')} || '/follows/' || id end, ${timeOf('id')}
       from (select *, ${idOf(365, 10_000_000, 'mod(k * 7919, 10000000)', 'k')} as id from (select *, row_number() over () as k from bench.follows) f) f`,
-      `create table bench.readers as select * from (values ${Object.keys(readers).map((name, i) => `('${name}', ${account(String(reader(i)))})`).join(', ')}) r(name, id)`,
+      `create table bench.readers as select * from (values ${Object.keys(readers)
+        .map((name, i) => `('${name}', ${account(String(reader(i)))})`)
+        .join(', ')}) r(name, id)`,
     ],
     // kind: 0 an original, 1 a reply, 2 a boost; `other`: what it answers, in the end, or boosts.
     'posts by number': [
@@ -82,7 +98,8 @@ export function rows({ posts, accounts, locals, jobs, origin }: Sizes): Record<s
       select r.n, p.n as parent, p.author from (
         select n, case when chance < 0.5 then coalesce(lag(n) over (partition by other order by n), other) else other end as parent from bench.posts where kind = 1) r
       join bench.posts p on p.n = r.parent`,
-      'analyze bench.posts', 'analyze bench.parents',
+      'analyze bench.posts',
+      'analyze bench.parents',
     ],
     statuses: [
       `insert into statuses (id, account_id, is_local, uri, url, visibility, content, language, has_media, in_reply_to_id, in_reply_to_account_id, in_reply_to_uri, thread_id, reblog_of_id, quote_automatic, created_at, received_at, deleted_at)

@@ -1,18 +1,18 @@
 /** What the big bench measures: requests as apps and other servers send them, and jobs, each by the code that really runs. */
 import { sql } from 'drizzle-orm'
+import { rejectApplicant } from '#src/accounts/sign-up/waiting.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { eraseAccount } from '#src/erasure/erase-account.ts'
-import { rejectApplicant } from '#src/accounts/sign-up/waiting.ts'
-import type { App } from '#src/platform/app.ts'
-import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'
 import { countDay, countMissedDays } from '#src/instance/stats.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
-import { watchHeartbeats } from '#src/platform/queue/heartbeat.ts'
 import { sweepHosts } from '#src/outgoing/leases.ts'
+import type { App } from '#src/platform/app.ts'
+import type { AccountId, StatusId } from '#src/platform/ids.ts'
+import { watchHeartbeats } from '#src/platform/queue/heartbeat.ts'
 import { dayOf } from '#src/platform/time.ts'
-import { indexBatch, isIndexIncomplete } from '#src/statuses/search/index-status.ts'
 import { computeTrends } from '#src/reading/trends/compute.ts'
+import { indexBatch, isIndexIncomplete } from '#src/statuses/search/index-status.ts'
 import type { Answer } from '../../../web/requests.ts'
 import { readers, type Reader } from './rows.ts'
 
@@ -44,17 +44,23 @@ export type Scene = {
 }
 
 export function scenes(cast: Cast): Scene[] {
-  const get = (path: string, reader: Reader | null = null) => (_: App, answer: Answer) => request(answer, 'GET', path, reader && cast.tokens[reader])
-  const post = (path: string, body: object, reader: Reader) => (_: App, answer: Answer) => request(answer, 'POST', path, cast.tokens[reader], body)
-  const tenPages = (path: string, reader: Reader | null = null) => async (_: App, answer: Answer) => {
-    let url = path
-    for (let page = 0; page < 10; page++) {
-      const items = JSON.parse(await request(answer, 'GET', url, reader && cast.tokens[reader])) as { id: string }[]
-      const last = items.at(-1)
-      if (!last) return
-      url = `${path}&max_id=${last.id}`
+  const get =
+    (path: string, reader: Reader | null = null) =>
+    (_: App, answer: Answer) =>
+      request(answer, 'GET', path, reader && cast.tokens[reader])
+  const post = (path: string, body: object, reader: Reader) => (_: App, answer: Answer) =>
+    request(answer, 'POST', path, cast.tokens[reader], body)
+  const tenPages =
+    (path: string, reader: Reader | null = null) =>
+    async (_: App, answer: Answer) => {
+      let url = path
+      for (let page = 0; page < 10; page++) {
+        const items = JSON.parse(await request(answer, 'GET', url, reader && cast.tokens[reader])) as { id: string }[]
+        const last = items.at(-1)
+        if (!last) return
+        url = `${path}&max_id=${last.id}`
+      }
     }
-  }
   const api = '/api/v1'
   return [
     ...(Object.keys(readers) as Reader[]).flatMap((reader): Scene[] => [
@@ -72,8 +78,14 @@ export function scenes(cast: Cast): Scene[] {
     { name: 'list', run: get(`${api}/timelines/list/${cast.listId}?limit=20`, 'thousand') },
     { name: 'list, ten pages', run: tenPages(`${api}/timelines/list/${cast.listId}?limit=20`, 'thousand') },
     { name: 'account', run: get(`${api}/accounts/${cast.busyLocal.id}`, 'hundred') },
-    { name: 'account, posts', run: get(`${api}/accounts/${cast.busyRemote}/statuses?limit=20&exclude_replies=true`, 'hundred') },
-    { name: 'account, media', run: get(`${api}/accounts/${cast.busyRemote}/statuses?limit=20&only_media=true`, 'hundred') },
+    {
+      name: 'account, posts',
+      run: get(`${api}/accounts/${cast.busyRemote}/statuses?limit=20&exclude_replies=true`, 'hundred'),
+    },
+    {
+      name: 'account, media',
+      run: get(`${api}/accounts/${cast.busyRemote}/statuses?limit=20&only_media=true`, 'hundred'),
+    },
     { name: 'account, followers', run: get(`${api}/accounts/${cast.busyLocal.id}/followers?limit=40`, 'hundred') },
     { name: 'account, page', run: get(`/@${cast.busyLocal.username}`) },
     { name: 'post', run: get(`${api}/statuses/${cast.longThread}`, 'hundred') },
@@ -82,7 +94,10 @@ export function scenes(cast: Cast): Scene[] {
     { name: 'favourites', run: get(`${api}/favourites?limit=20`, 'hundred') },
     { name: 'bookmarks', run: get(`${api}/bookmarks?limit=20`, 'hundred') },
     { name: 'conversations', run: get(`${api}/conversations?limit=20`, 'hundred') },
-    { name: 'search, frequent words', run: get('/api/v2/search?q=bread%20garden%20train&type=statuses&limit=20', 'hundred') },
+    {
+      name: 'search, frequent words',
+      run: get('/api/v2/search?q=bread%20garden%20train&type=statuses&limit=20', 'hundred'),
+    },
     { name: 'search, one word', run: get('/api/v2/search?q=river&type=statuses&limit=20', 'hundred') },
     { name: 'search, own', run: get('/api/v2/search?q=bread%20from:me&type=statuses&limit=20', 'hundred') },
     { name: 'search, nothing found', run: get('/api/v2/search?q=nobodysaysthis&type=statuses&limit=20', 'hundred') },
@@ -104,47 +119,125 @@ export function scenes(cast: Cast): Scene[] {
     { name: 'instance, peers', run: get(`${api}/instance/peers`) },
     { name: 'NodeInfo', run: get('/nodeinfo/2.1') },
     { name: 'about, page', run: get('/about') },
-    { name: 'outbox', run: (app, answer) => request(answer, 'GET', `${new URL(app.uris.outbox(cast.busyLocal.id)).pathname}?page=true`, null, undefined, 'application/activity+json') },
-    { name: 'followers, for servers', run: (app, answer) => request(answer, 'GET', `${new URL(app.uris.followers(cast.busyLocal.id)).pathname}?page=true`, null, undefined, 'application/activity+json') },
-    { name: 'a post is written', changes: true, run: post(`${api}/statuses`, { status: 'Bread for all #tag1' }, 'hundred') },
-    { name: 'a post is favourited', changes: true, run: post(`${api}/statuses/${cast.longThread}/favourite`, {}, 'hundred') },
+    {
+      name: 'outbox',
+      run: (app, answer) =>
+        request(
+          answer,
+          'GET',
+          `${new URL(app.uris.outbox(cast.busyLocal.id)).pathname}?page=true`,
+          null,
+          undefined,
+          'application/activity+json',
+        ),
+    },
+    {
+      name: 'followers, for servers',
+      run: (app, answer) =>
+        request(
+          answer,
+          'GET',
+          `${new URL(app.uris.followers(cast.busyLocal.id)).pathname}?page=true`,
+          null,
+          undefined,
+          'application/activity+json',
+        ),
+    },
+    {
+      name: 'a post is written',
+      changes: true,
+      run: post(`${api}/statuses`, { status: 'Bread for all #tag1' }, 'hundred'),
+    },
+    {
+      name: 'a post is favourited',
+      changes: true,
+      run: post(`${api}/statuses/${cast.longThread}/favourite`, {}, 'hundred'),
+    },
     { name: 'a post is boosted', changes: true, run: post(`${api}/statuses/${cast.longThread}/reblog`, {}, 'hundred') },
     { name: 'somebody is followed', changes: true, run: post(`${api}/accounts/${cast.busyRemote}/follow`, {}, 'few') },
     { name: 'somebody is blocked', changes: true, run: post(`${api}/accounts/${cast.leaving}/block`, {}, 'few') },
-    { name: 'an applicant is turned away', changes: true, run: (app) => app.db.transaction((tx) => rejectApplicant(tx, cast.applicant)) },
-    { name: 'job: looking after workers, twice', run: async (app) => {
-      const check = watchHeartbeats(app.db)
-      await check()
-      await check()
-    }, mayRead: { tables: ['_private_jobs'], because: 'once a minute, and when a worker has vanished' } },
+    {
+      name: 'an applicant is turned away',
+      changes: true,
+      run: (app) => app.db.transaction((tx) => rejectApplicant(tx, cast.applicant)),
+    },
+    {
+      name: 'job: looking after workers, twice',
+      run: async (app) => {
+        const check = watchHeartbeats(app.db)
+        await check()
+        await check()
+      },
+      mayRead: { tables: ['_private_jobs'], because: 'once a minute, and when a worker has vanished' },
+    },
     { name: 'job: sweep-deliveries', changes: true, run: (app) => sweepHosts(app.db) },
     { name: 'job: trends', changes: true, run: (app) => computeTrends(app.db) },
-    { name: 'job: daily-stats', changes: true, run: async (app) => {
-      await countMissedDays(app.db)
-      await app.db.transaction((tx) => countDay(tx, dayOf(new Date())))
-    } },
+    {
+      name: 'job: daily-stats',
+      changes: true,
+      run: async (app) => {
+        await countMissedDays(app.db)
+        await app.db.transaction((tx) => countDay(tx, dayOf(new Date())))
+      },
+    },
     { name: 'job: clean-up', changes: true, run: (app) => cleanUp(app) },
-    { name: 'job: index-statuses', changes: true, run: async (app) => {
-      await isIndexIncomplete(app.db)
-      await indexBatch(app.db, null)
-    } },
-    { name: 'job: apply-domain-rules', changes: true, run: async (app) => {
-      await app.db.execute(sql`insert into domain_rules (domain, severity, rejects_media) values (${cast.domain}, 'suspend', true)`)
-      await applyDomainRules(app.db, { domain: cast.domain })
-    } },
-    { name: 'an account is deleted', changes: true, run: (app) => app.db.transaction((tx) => deleteAccount(tx, cast.leaving)) },
-    { name: 'the busiest account elsewhere is deleted', changes: true, run: (app) => app.db.transaction((tx) => deleteAccount(tx, cast.busyRemote)) },
-    { name: 'job: erase-account, of the busiest', changes: true, run: (app) => eraseAccount(app.db, cast.busyRemote, true) },
+    {
+      name: 'job: index-statuses',
+      changes: true,
+      run: async (app) => {
+        await isIndexIncomplete(app.db)
+        await indexBatch(app.db, null)
+      },
+    },
+    {
+      name: 'job: apply-domain-rules',
+      changes: true,
+      run: async (app) => {
+        await app.db.execute(
+          sql`insert into domain_rules (domain, severity, rejects_media) values (${cast.domain}, 'suspend', true)`,
+        )
+        await applyDomainRules(app.db, { domain: cast.domain })
+      },
+    },
+    {
+      name: 'an account is deleted',
+      changes: true,
+      run: (app) => app.db.transaction((tx) => deleteAccount(tx, cast.leaving)),
+    },
+    {
+      name: 'the busiest account elsewhere is deleted',
+      changes: true,
+      run: (app) => app.db.transaction((tx) => deleteAccount(tx, cast.busyRemote)),
+    },
+    {
+      name: 'job: erase-account, of the busiest',
+      changes: true,
+      run: (app) => eraseAccount(app.db, cast.busyRemote, true),
+    },
   ]
 }
 
-async function request(answer: Answer, method: string, path: string, token: string | null, body?: object, accept = 'application/json, text/html'): Promise<string> {
+async function request(
+  answer: Answer,
+  method: string,
+  path: string,
+  token: string | null,
+  body?: object,
+  accept = 'application/json, text/html',
+): Promise<string> {
   const init: RequestInit = {
     method,
-    headers: { Accept: accept, ...(token ? { Authorization: `Bearer ${token}` } : {}), ...(body ? { 'Content-Type': 'application/json' } : {}) },
+    headers: {
+      Accept: accept,
+      ...(token ? { Authorization: `Bearer ${token}` } : {}),
+      ...(body ? { 'Content-Type': 'application/json' } : {}),
+    },
     ...(body ? { body: JSON.stringify(body) } : {}),
   }
-  const response = await answer(new Request(`http://localhost:3000${path}`, init), { clientAddress: '127.0.0.1', requestId: 'bench' })
+  const response = await answer(new Request(`http://localhost:3000${path}`, init), {
+    clientAddress: '127.0.0.1',
+    requestId: 'bench',
+  })
   const text = await response.text()
   if (response.status >= 400) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 300)}`)
   return text

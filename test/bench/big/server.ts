@@ -5,12 +5,28 @@ import { runningServer, startServer, stopServer, urlOf } from '#src/platform/db/
 
 /** As one would set a machine with 8 GB of memory and an SSD. */
 const production = {
-  shared_buffers: '2GB', effective_cache_size: '6GB', work_mem: '16MB', maintenance_work_mem: '512MB', random_page_cost: '1.1', effective_io_concurrency: '200',
-  max_wal_size: '4GB', max_connections: '50', jit: 'off',
+  shared_buffers: '2GB',
+  effective_cache_size: '6GB',
+  work_mem: '16MB',
+  maintenance_work_mem: '512MB',
+  random_page_cost: '1.1',
+  effective_io_concurrency: '200',
+  max_wal_size: '4GB',
+  max_connections: '50',
+  jit: 'off',
 }
 const careless = {
-  ...production, fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', wal_level: 'minimal', max_wal_senders: '0', max_wal_size: '16GB', autovacuum: 'off',
-  maintenance_work_mem: '1GB', work_mem: '256MB', checkpoint_timeout: '30min',
+  ...production,
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '16GB',
+  autovacuum: 'off',
+  maintenance_work_mem: '1GB',
+  work_mem: '256MB',
+  checkpoint_timeout: '30min',
 }
 
 export type BigServer = {

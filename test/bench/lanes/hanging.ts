@@ -35,7 +35,9 @@ for (const { name, cause } of [{ name: 'nothing hangs', cause: async () => {} },
       took.push((await leaves(s, alice)) ? performance.now() - began : Number.POSITIVE_INFINITY)
     }
     took.sort((a, b) => a - b)
-    process.stdout.write(`${name}: ${took.map((ms) => Math.round(ms)).join(' ')} ms; in the middle ${Math.round(took[posts / 2]!)}\n`)
+    process.stdout.write(
+      `${name}: ${took.map((ms) => Math.round(ms)).join(' ')} ms; in the middle ${Math.round(took[posts / 2]!)}\n`,
+    )
     expect(took.every(Number.isFinite)).toBe(true)
   })
 }

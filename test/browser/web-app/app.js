@@ -5,21 +5,45 @@ const scopes = 'read write follow push'
 const back = `${location.origin}/back`
 const say = (words) => (state.textContent = words)
 
-const base64url = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+const base64url = (bytes) =>
+  btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
 const json = (body) => ({ method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
 
 async function logIn(instance) {
-  const app = await (await fetch(`${instance}/api/v1/apps`, json({ client_name: 'A web app', redirect_uris: back, scopes, website: location.origin }))).json()
+  const app = await (
+    await fetch(
+      `${instance}/api/v1/apps`,
+      json({ client_name: 'A web app', redirect_uris: back, scopes, website: location.origin }),
+    )
+  ).json()
   const verifier = base64url(crypto.getRandomValues(new Uint8Array(48)))
   const challenge = base64url(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier)))
   localStorage.setItem('login', JSON.stringify({ instance, app, verifier }))
-  const asked = { response_type: 'code', client_id: app.client_id, redirect_uri: back, scope: scopes, state: 'tweet', code_challenge: challenge, code_challenge_method: 'S256' }
+  const asked = {
+    response_type: 'code',
+    client_id: app.client_id,
+    redirect_uri: back,
+    scope: scopes,
+    state: 'tweet',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+  }
   location.href = `${instance}/oauth/authorize?${new URLSearchParams(asked)}`
 }
 
 async function comeBack(parameters) {
   const { instance, app, verifier } = JSON.parse(localStorage.getItem('login'))
-  const body = { grant_type: 'authorization_code', code: parameters.get('code'), client_id: app.client_id, client_secret: app.client_secret, redirect_uri: back, code_verifier: verifier }
+  const body = {
+    grant_type: 'authorization_code',
+    code: parameters.get('code'),
+    client_id: app.client_id,
+    client_secret: app.client_secret,
+    redirect_uri: back,
+    code_verifier: verifier,
+  }
   const { access_token: token } = await (await fetch(`${instance}/oauth/token`, json(body))).json()
   await useIt(instance, token, parameters.get('state'))
 }
@@ -68,8 +92,15 @@ async function useIt(instance, token, sentState) {
   const { stream, content } = await streamed
   socket.close()
   report.textContent = JSON.stringify({
-    acct: me.acct, sentState, pages: pages.map((status) => status.content), media: media.type, attached: posted.media_attachments.length,
-    stream, content, missing: [missing.status, (await missing.json()).error], left: left > 0,
+    acct: me.acct,
+    sentState,
+    pages: pages.map((status) => status.content),
+    media: media.type,
+    attached: posted.media_attachments.length,
+    stream,
+    content,
+    missing: [missing.status, (await missing.json()).error],
+    left: left > 0,
   })
   say('done')
 }

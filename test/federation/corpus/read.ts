@@ -6,11 +6,20 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { sanitizeHtml } from '#src/text/html/sanitize.ts'
 import { visibilityOf } from '../../../federation/documents/addressing.ts'
+import {
+  addressesOf,
+  asList,
+  idOf,
+  isObject,
+  type JsonObject,
+  parseObject,
+  textOf,
+  typesOf,
+} from '../../../federation/documents/json.ts'
 import { embedded, objectId } from '../../../federation/incoming/received.ts'
-import { addressesOf, asList, idOf, isObject, type JsonObject, parseObject, textOf, typesOf } from '../../../federation/documents/json.ts'
 import { isActor, parseActor } from '../../../federation/parse/actor.ts'
-import { publicKeysOf } from '../../../federation/parse/public-key.ts'
 import { isNote, parseNote } from '../../../federation/parse/note.ts'
+import { publicKeysOf } from '../../../federation/parse/public-key.ts'
 
 export type Example = { name: string; text: string; expected: string }
 
@@ -23,7 +32,11 @@ const root = import.meta.dirname
 export const examples: Example[] = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.json') && !file.endsWith('.expected.json'))
   .toSorted()
-  .map((file) => ({ name: file.replace(/\.json$/, ''), text: readFileSync(join(root, file), 'utf8'), expected: join(root, dirname(file), `${basename(file, '.json')}.expected.json`) }))
+  .map((file) => ({
+    name: file.replace(/\.json$/, ''),
+    text: readFileSync(join(root, file), 'utf8'),
+    expected: join(root, dirname(file), `${basename(file, '.json')}.expected.json`),
+  }))
 
 /** What is read in a document, in the words of the parsers. */
 export function read(document: string): object {
@@ -31,7 +44,9 @@ export function read(document: string): object {
   if (!json) return { refused: true }
   if (isActor(json)) return { actor: actorIn(json) }
   if (isNote(json)) return { note: noteIn(json) }
-  return json['actor'] === undefined ? { collection: asList(json['orderedItems'] ?? json['items'] ?? json['first']).map(itemOf) } : activityIn(json)
+  return json['actor'] === undefined
+    ? { collection: asList(json['orderedItems'] ?? json['items'] ?? json['first']).map(itemOf) }
+    : activityIn(json)
 }
 
 function activityIn(json: JsonObject): object {
@@ -48,27 +63,95 @@ function activityIn(json: JsonObject): object {
     insideObject: idOf(inside?.['object']),
     target,
     says: textOf(json, 'content'),
-    visibility: json['to'] === undefined && json['cc'] === undefined ? null : visibilityOf({ to: addressesOf(json['to']), cc: addressesOf(json['cc']) }, followersOf(idOf(json['actor']), json)),
+    visibility:
+      json['to'] === undefined && json['cc'] === undefined
+        ? null
+        : visibilityOf(
+            { to: addressesOf(json['to']), cc: addressesOf(json['cc']) },
+            followersOf(idOf(json['actor']), json),
+          ),
   }
   const post = inside && (isNote(inside) ? inside : inside['object'])
-  return compact({ activity, note: isObject(post) && isNote(post) ? noteIn(post, post === inside ? json : (inside ?? {})) : null }) as object
+  return compact({
+    activity,
+    note: isObject(post) && isNote(post) ? noteIn(post, post === inside ? json : (inside ?? {})) : null,
+  }) as object
 }
 
-const itemOf = (item: unknown): unknown => (isObject(item) ? (typesOf(item).includes('Create') && isObject(item['object']) ? { create: idOf(item['object']) } : { [typesOf(item).join()]: idOf(item) }) : item)
+const itemOf = (item: unknown): unknown =>
+  isObject(item)
+    ? typesOf(item).includes('Create') && isObject(item['object'])
+      ? { create: idOf(item['object']) }
+      : { [typesOf(item).join()]: idOf(item) }
+    : item
 
 const actorFields = [
-  'uri', 'url', 'username', 'actorType', 'displayName', 'note', 'fields', 'emojis', 'avatarUrl', 'headerUrl', 'avatarDescription', 'headerDescription', 'attributionDomains', 'alsoKnownAs', 'movedToUri', 'isLocked', 'isDiscoverable', 'isIndexable', 'isSuspended',
-  'inboxUrl', 'sharedInboxUrl', 'outboxUrl', 'followersUrl', 'followingUrl', 'featuredUrl', 'publishedAt',
+  'uri',
+  'url',
+  'username',
+  'actorType',
+  'displayName',
+  'note',
+  'fields',
+  'emojis',
+  'avatarUrl',
+  'headerUrl',
+  'avatarDescription',
+  'headerDescription',
+  'attributionDomains',
+  'alsoKnownAs',
+  'movedToUri',
+  'isLocked',
+  'isDiscoverable',
+  'isIndexable',
+  'isSuspended',
+  'inboxUrl',
+  'sharedInboxUrl',
+  'outboxUrl',
+  'followersUrl',
+  'followingUrl',
+  'featuredUrl',
+  'publishedAt',
 ] as const
 const noteFields = [
-  'uri', 'url', 'spoilerText', 'isSensitive', 'language', 'inReplyToUri', 'repliesUrl', 'contextUri', 'reblogsCount', 'favouritesCount', 'publishedAt', 'editedAt', 'mentioned', 'tags', 'emojis', 'media', 'poll', 'quote', 'canQuote', 'canInteract', 'approvalUri',
+  'uri',
+  'url',
+  'spoilerText',
+  'isSensitive',
+  'language',
+  'inReplyToUri',
+  'repliesUrl',
+  'contextUri',
+  'reblogsCount',
+  'favouritesCount',
+  'publishedAt',
+  'editedAt',
+  'mentioned',
+  'tags',
+  'emojis',
+  'media',
+  'poll',
+  'quote',
+  'canQuote',
+  'canInteract',
+  'approvalUri',
 ] as const
 
-const pick = <Name extends string>(from: { readonly [name in Name]?: unknown }, names: readonly Name[]): object => Object.fromEntries(names.map((name) => [name, from[name]]))
+const pick = <Name extends string>(from: { readonly [name in Name]?: unknown }, names: readonly Name[]): object =>
+  Object.fromEntries(names.map((name) => [name, from[name]]))
 
 function actorIn(json: JsonObject): object | null {
   const actor = parseActor(json)
-  return actor && { ...(compact({ ...pick(actor, actorFields), note: shown(actor.note), fields: actor.fields.map(({ name, value }) => ({ name, value: shown(value) })) }) as object), keys: publicKeysOf(json).map(({ id, owner }) => (owner === actor.uri ? id : { id, owner })) }
+  return (
+    actor && {
+      ...(compact({
+        ...pick(actor, actorFields),
+        note: shown(actor.note),
+        fields: actor.fields.map(({ name, value }) => ({ name, value: shown(value) })),
+      }) as object),
+      keys: publicKeysOf(json).map(({ id, owner }) => (owner === actor.uri ? id : { id, owner })),
+    }
+  )
 }
 
 /** Whom a followers collection belongs to is not in a post: any of the author's server that is called so is taken for theirs. */
@@ -78,21 +161,42 @@ function noteIn(json: JsonObject, activity: JsonObject = {}): unknown {
   const { to, cc, content } = note
   const [author = null] = note.authors
   const visibility = visibilityOf({ to, cc }, followersOf(author, { to, cc }))
-  return compact({ ...pick(note, noteFields), author, visibility, content: shown(content), tags: note.tags.map(({ displayName }) => displayName) })
+  return compact({
+    ...pick(note, noteFields),
+    author,
+    visibility,
+    content: shown(content),
+    tags: note.tags.map(({ displayName }) => displayName),
+  })
 }
 
 const followersOf = (author: string | null, { to, cc }: JsonObject): string | null =>
-  [...addressesOf(to), ...addressesOf(cc)].find((address) => /followers/.test(address) && new URL(address).host === new URL(author ?? address).host) ?? null
+  [...addressesOf(to), ...addressesOf(cc)].find(
+    (address) => /followers/.test(address) && new URL(address).host === new URL(author ?? address).host,
+  ) ?? null
 
 /** As it is stored, without what all links have. */
-const shown = (html: string): string => sanitizeHtml(html).replace(/ target="_blank" rel="(tag )?nofollow noopener noreferrer"/g, (_, tag) => (tag ? ' rel="tag"' : ''))
+const shown = (html: string): string =>
+  sanitizeHtml(html).replace(/ target="_blank" rel="(tag )?nofollow noopener noreferrer"/g, (_, tag) =>
+    tag ? ' rel="tag"' : '',
+  )
 
 /** Without what says nothing. */
 function compact(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(compact)
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Date) return value.toISOString()
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, compact(inner)]).filter(([, inner]) => !isNothing(inner)))
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([name, inner]) => [name, compact(inner)])
+      .filter(([, inner]) => !isNothing(inner)),
+  )
 }
 
-const isNothing = (value: unknown): boolean => value === null || value === undefined || value === false || value === '' || value === 0 || (typeof value === 'object' && Object.keys(value).length === 0)
+const isNothing = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  value === false ||
+  value === '' ||
+  value === 0 ||
+  (typeof value === 'object' && Object.keys(value).length === 0)

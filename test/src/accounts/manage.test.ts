@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
-import { loadAccountViews } from '#src/accounts/views.ts'
 import { type AccountChange, changeAccount, listAccounts, managedAccount } from '#src/accounts/manage.ts'
-import { commandLineToken } from '#src/accounts/sessions/command-line.ts'
 import { accessBy } from '#src/accounts/sessions/access-tokens.ts'
+import { commandLineToken } from '#src/accounts/sessions/command-line.ts'
 import { openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
+import { loadAccountViews } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { forgetJobs, localAccount, remoteAccount } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
-const change = (t: TestDatabase, id: AccountId, what: AccountChange) => t.db.transaction((tx) => changeAccount(tx, id, what))
+const change = (t: TestDatabase, id: AccountId, what: AccountChange) =>
+  t.db.transaction((tx) => changeAccount(tx, id, what))
 
 test('the accounts of this instance are listed, the newest first', async () => {
   await using t = await database()
@@ -68,8 +69,13 @@ test('a new mail address is as confirmed as the old one was, and nobody else’s
 test('a role gets no token that can do more than it', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
-  await expect(t.db.transaction((tx) => commandLineToken(tx, alice, 'user', ['read', 'admin:read']))).rejects.toMatchObject({ code: 'not_permitted' })
-  const tokens = await t.db.transaction(async (tx) => [await commandLineToken(tx, alice, 'owner', ['admin:read']), await commandLineToken(tx, alice, 'owner', ['read'])])
+  await expect(
+    t.db.transaction((tx) => commandLineToken(tx, alice, 'user', ['read', 'admin:read'])),
+  ).rejects.toMatchObject({ code: 'not_permitted' })
+  const tokens = await t.db.transaction(async (tx) => [
+    await commandLineToken(tx, alice, 'owner', ['admin:read']),
+    await commandLineToken(tx, alice, 'owner', ['read']),
+  ])
   const access = await Promise.all(tokens.map(({ token }) => accessBy(t.db, token)))
   expect(access.map((one) => one?.scopes)).toEqual([['admin:read'], ['read']])
   expect(access[0]?.applicationId).toBe(access[1]?.applicationId)

@@ -1,29 +1,33 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { deleteAccount, forgetFollowers } from '#src/erasure/delete-account.ts'
-import { eraseAccount } from '#src/erasure/erase-account.ts'
 import { changeAccount } from '#src/accounts/manage.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
 import { prepareRegistration } from '#src/accounts/sign-up/register.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
+import { deleteAccount, forgetFollowers } from '#src/erasure/delete-account.ts'
+import { eraseAccount } from '#src/erasure/erase-account.ts'
 import { publishAnnouncement } from '#src/moderation/announcements.ts'
 import { addReaction, dismissAnnouncement } from '#src/reading/announcements/react.ts'
 import { createFilter } from '#src/reading/filters/manage.ts'
 import { createList } from '#src/reading/lists/manage.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { savePolicy } from '#src/reading/notifications/policy.ts'
+import { accountTimeline } from '#src/reading/timelines/account.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { muteThread } from '#src/statuses/interactions/mute-thread.ts'
-import { vote } from '#src/statuses/polls/vote.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
+import { vote } from '#src/statuses/polls/vote.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
-import { accountTimeline } from '#src/reading/timelines/account.ts'
 import { forgetJobs, localAccount, makeFollow, remoteAccount, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 
 test('a deleted account leaves nothing but its name', async () => {
   await using t = await database()
-  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await remoteAccount(t, 'carol')]
+  const [alice, bob, carol] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await remoteAccount(t, 'carol'),
+  ]
   await updateProfile(t.app, alice, { displayName: 'Alice', note: 'Hello' })
   await makeFollow(t, alice, bob)
   await makeFollow(t, bob, alice)
@@ -43,10 +47,15 @@ test('a deleted account leaves nothing but its name', async () => {
   expect(aliceView).toMatchObject({ displayName: '', note: '', statusesCount: 0, username: 'alice' })
   expect((await loadNotificationPage(t.db, bob, {}, { limit: 20 })).views).toEqual([])
   expect(await t.jobs()).toEqual(['federate'])
-  await expect(prepareRegistration(t.app, { username: 'alice', email: 'a@b.test', password: 'a fine password' })).rejects.toMatchObject({ problems: [{ code: 'ERR_TAKEN' }] })
+  await expect(
+    prepareRegistration(t.app, { username: 'alice', email: 'a@b.test', password: 'a fine password' }),
+  ).rejects.toMatchObject({ problems: [{ code: 'ERR_TAKEN' }] })
 
   // Whom to tell is known until they were told.
-  const followers = async () => Number((await t.db.execute<{ n: string }>(sql`select count(*) as n from follows where target_id = ${alice}`)).rows[0]?.n)
+  const followers = async () =>
+    Number(
+      (await t.db.execute<{ n: string }>(sql`select count(*) as n from follows where target_id = ${alice}`)).rows[0]?.n,
+    )
   expect(await followers()).toBe(1)
   await t.db.transaction((tx) => forgetFollowers(tx, alice))
   expect(await followers()).toBe(0)
@@ -54,7 +63,11 @@ test('a deleted account leaves nothing but its name', async () => {
 
 test('what a deleted account answered and boosted counts it no longer, and others as before', async () => {
   await using t = await database()
-  const [alice, bob, carl] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carl')]
+  const [alice, bob, carl] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await localAccount(t, 'carl'),
+  ]
   const [first, second] = [await status(t, bob), await status(t, bob)]
   for (const author of [alice, alice, carl]) await status(t, author, { text: 'An answer', inReplyToId: first })
   await status(t, alice, { text: 'A whisper', inReplyToId: first, visibility: 'private' })
@@ -82,8 +95,12 @@ test('nothing that was private to a deleted account, and nothing that it said in
     await addReaction(tx, alice, announcement, '👍')
     await dismissAnnouncement(tx, alice, announcement)
     await tx.execute(sql`insert into markers (account_id, timeline, last_read_id) values (${alice}, 'home', 1)`)
-    await tx.execute(sql`insert into notification_permissions (account_id, from_account_id) values (${alice}, ${bob}), (${bob}, ${alice})`)
-    await tx.execute(sql`insert into notification_requests (id, account_id, from_account_id) values (1, ${alice}, ${bob}), (2, ${bob}, ${alice})`)
+    await tx.execute(
+      sql`insert into notification_permissions (account_id, from_account_id) values (${alice}, ${bob}), (${bob}, ${alice})`,
+    )
+    await tx.execute(
+      sql`insert into notification_requests (id, account_id, from_account_id) values (1, ${alice}, ${bob}), (2, ${bob}, ${alice})`,
+    )
   })
   await t.db.transaction((tx) => deleteAccount(tx, alice))
 
@@ -94,11 +111,16 @@ test('nothing that was private to a deleted account, and nothing that it said in
     where c.confrelid = 'accounts'::regclass and c.contype = 'f'`)
   const left = []
   for (const { table, column } of columns.filter(({ table }) => !kept.includes(table))) {
-    const { rows } = await t.db.execute(sql`select from ${sql.identifier(table)} where ${sql.identifier(column)} = ${alice}`)
+    const { rows } = await t.db.execute(
+      sql`select from ${sql.identifier(table)} where ${sql.identifier(column)} = ${alice}`,
+    )
     if (rows.length > 0) left.push(`${table}.${column}`)
   }
   expect(left).toEqual([])
-  expect((await loadStatusView(t.db, bob, poll))?.poll).toMatchObject({ votersCount: 1, options: [{ votesCount: 1 }, { votesCount: 0 }] })
+  expect((await loadStatusView(t.db, bob, poll))?.poll).toMatchObject({
+    votersCount: 1,
+    options: [{ votesCount: 1 }, { votesCount: 0 }],
+  })
 })
 
 test('of an account with more than goes at once, nobody sees anything from now on, and a job erases the rest', async () => {
@@ -109,8 +131,12 @@ test('of an account with more than goes at once, nobody sees anything from now o
     insert into statuses (id, account_id, is_local, uri, url, visibility, content, thread_id, in_reply_to_id, in_reply_to_uri)
     select n, ${alice}, true, 'https://pipit.test/s/' || n, '', 'public', 'Hello', ${bobs}, ${bobs}, 'https://pipit.test/s' from generate_series(1, 1200) n`)
   await t.db.execute(sql`update status_stats set replies_count = 1201 where status_id = ${bobs}`)
-  await t.db.execute(sql`insert into favourites (id, account_id, status_id) select n, ${bob}, n from generate_series(1, 1200) n`)
-  await t.db.execute(sql`insert into notifications (account_id, type, from_account_id, status_id) select ${bob}, 'mention', ${alice}, n from generate_series(1, 1200) n`)
+  await t.db.execute(
+    sql`insert into favourites (id, account_id, status_id) select n, ${bob}, n from generate_series(1, 1200) n`,
+  )
+  await t.db.execute(
+    sql`insert into notifications (account_id, type, from_account_id, status_id) select ${bob}, 'mention', ${alice}, n from generate_series(1, 1200) n`,
+  )
   await forgetJobs(t)
 
   await t.db.transaction((tx) => deleteAccount(tx, alice))
@@ -119,7 +145,9 @@ test('of an account with more than goes at once, nobody sees anything from now o
   expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice, isTold: true }])
 
   await eraseAccount(t.db, alice, true)
-  const { rows: [left] } = await t.db.execute(sql`
+  const {
+    rows: [left],
+  } = await t.db.execute(sql`
     select (select count(*)::int from statuses where account_id = ${alice} and (deleted_at is null or content <> '')) as posts,
       (select count(*)::int from favourites) as favourites, (select count(*)::int from notifications) as notifications`)
   expect(left).toEqual({ posts: 0, favourites: 0, notifications: 0 })
@@ -138,16 +166,23 @@ test('of an account with very much, a job finds out first whom to tell, tells th
   await forgetJobs(t)
 
   await t.db.transaction((tx) => deleteAccount(tx, alice))
-  expect([await t.jobs(), await t.jobPayloads('erase-account')]).toEqual([['erase-account'], [{ accountId: alice, isTold: false }]])
+  expect([await t.jobs(), await t.jobPayloads('erase-account')]).toEqual([
+    ['erase-account'],
+    [{ accountId: alice, isTold: false }],
+  ])
   expect(await accountTimeline(t.db, null, alice, {}, { limit: 20 })).toEqual([])
 
   await eraseAccount(t.db, alice, false)
   expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice, isTold: true }])
   expect(await t.jobs()).toContain('federate')
-  expect((await t.db.execute(sql`select inbox_url as inbox from delete_recipients where subject_id = ${alice}`)).rows).toEqual([{ inbox: 'https://remote.test/inbox' }])
+  expect(
+    (await t.db.execute(sql`select inbox_url as inbox from delete_recipients where subject_id = ${alice}`)).rows,
+  ).toEqual([{ inbox: 'https://remote.test/inbox' }])
 
   await eraseAccount(t.db, alice, true)
-  expect((await t.db.execute(sql`select from statuses where account_id = ${alice} and deleted_at is null`)).rows).toEqual([])
+  expect(
+    (await t.db.execute(sql`select from statuses where account_id = ${alice} and deleted_at is null`)).rows,
+  ).toEqual([])
 })
 
 test('the last owner stays', async () => {

@@ -1,15 +1,21 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { digestOf } from '#src/incoming/received.ts'
 import { forgetReceived, type Round } from '#src/incoming/forget-received.ts'
+import { digestOf } from '#src/incoming/received.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
 /** Rows in a row, so old; a page holds 157. */
 const fill = (t: TestDatabase, rows: number, days: number) =>
-  t.db.execute(sql`insert into received_activities (key, received_at) select gen_random_uuid(), now() - ${days}::int * interval '1 day' from generate_series(1, ${rows}::int)`)
+  t.db.execute(
+    sql`insert into received_activities (key, received_at) select gen_random_uuid(), now() - ${days}::int * interval '1 day' from generate_series(1, ${rows}::int)`,
+  )
 
 const left = async (t: TestDatabase) =>
-  (await t.db.execute<{ days: number; count: number }>(sql`select round(extract(epoch from now() - received_at) / 86400)::int as days, count(*)::int as count from received_activities group by 1 order by 1`)).rows
+  (
+    await t.db.execute<{ days: number; count: number }>(
+      sql`select round(extract(epoch from now() - received_at) / 86400)::int as days, count(*)::int as count from received_activities group by 1 order by 1`,
+    )
+  ).rows
 
 test('what took effect over a month ago is found at whichever place of the table it is, a part of the table at a time', async () => {
   await using t = await database()
@@ -18,7 +24,7 @@ test('what took effect over a month ago is found at whichever place of the table
   await fill(t, 5_000, 40)
   const round: Round = {}
   const counts: number[] = []
-  for (let hasMore = true; hasMore; ) {
+  for (let hasMore = true; hasMore;) {
     const batch = await t.db.transaction((tx) => forgetReceived(tx, round))
     counts.push(batch.count)
     hasMore = batch.hasMore
@@ -40,7 +46,9 @@ test('a run that is over before the table is goes on there with the next one', a
 test('no statement that forgets reads pages beyond its part', async () => {
   await using t = await database()
   await fill(t, 20_000, 29)
-  const { rows } = await t.db.execute<{ 'QUERY PLAN': string }>(sql`explain select ctid from received_activities where ctid >= ${'(64,0)'}::tid and ctid < ${'(128,0)'}::tid and received_at < now() for update skip locked`)
+  const { rows } = await t.db.execute<{ 'QUERY PLAN': string }>(
+    sql`explain select ctid from received_activities where ctid >= ${'(64,0)'}::tid and ctid < ${'(128,0)'}::tid and received_at < now() for update skip locked`,
+  )
   expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('Tid Range Scan')
 })
 

@@ -1,16 +1,16 @@
+import { sql } from 'drizzle-orm'
 /** What an instance says of itself stays in memory until it changes, in whichever process. */
 import { expect, test, vi } from 'vitest'
-import { sql } from 'drizzle-orm'
 import { changeAccount } from '#src/accounts/manage.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
+import { saveText } from '#src/instance/texts.ts'
+import { addRule, removeRule } from '#src/moderation/instance-rules.ts'
 import type { App } from '#src/platform/app.ts'
 import { followChanges, stateOf } from '#src/platform/db/changes.ts'
 import { connect } from '#src/platform/db/index.ts'
 import { loadSettings, saveSettings } from '#src/rules/settings.ts'
-import { saveText } from '#src/instance/texts.ts'
-import { addRule, removeRule } from '#src/moderation/instance-rules.ts'
-import { localAccount } from '#test/cast.ts'
 import { serve, type TestServer } from '#test/api/server.ts'
+import { localAccount } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
 type Process = AsyncDisposable & { app: App; server: TestServer; statements: string[] }
@@ -129,7 +129,9 @@ test('a process whose ear for changes is cut off asks each time until it hears a
   const { db } = process.app
   await loadSettings(db)
   await t.db.execute(sql`insert into settings (name, value) values ('title', '"Nest"')`)
-  await t.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pipit listener' and datname = current_database()`)
+  await t.db.execute(
+    sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pipit listener' and datname = current_database()`,
+  )
   await expect.poll(async () => (await loadSettings(db)).title).toBe('Nest')
   await expect.poll(() => stateOf(db, 'settings')).not.toBe(null)
   expect((await loadSettings(db)).title).toBe('Nest')

@@ -11,9 +11,12 @@ test('NodeInfo counts without reading all posts, accounts or days', async () => 
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const post = await status(t, alice)
-  for (const visibility of ['public', 'unlisted', 'private'] as const) await status(t, alice, { inReplyToId: post, visibility })
+  for (const visibility of ['public', 'unlisted', 'private'] as const)
+    await status(t, alice, { inReplyToId: post, visibility })
   await remoteCrowd(t)
-  await t.db.execute(sql`insert into active_days (account_id, day) select u.account_id, current_date - n from users u, generate_series(1, 190) n`)
+  await t.db.execute(
+    sql`insert into active_days (account_id, day) select u.account_id, current_date - n from users u, generate_series(1, 190) n`,
+  )
   const { db, statements } = connectExplaining(t.url, 3)
   try {
     expect(await countLocalReplies(db)).toBe(2)

@@ -1,22 +1,29 @@
 import { setTimeout } from 'node:timers/promises'
 import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { deleteAccount } from '#src/erasure/delete-account.ts'
-import { directory } from '#src/reading/suggestions/directory.ts'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
 import { searchAccounts } from '#src/accounts/search.ts'
+import { deleteAccount } from '#src/erasure/delete-account.ts'
+import { applyDomainRules } from '#src/moderation/apply.ts'
+import {
+  allowDomain,
+  importDomainRules,
+  limitFederation,
+  removeDomainRule,
+  type RuleInput,
+  setDomainRule,
+} from '#src/moderation/domains.ts'
+import { storeActivity } from '#src/outgoing/store.ts'
 import { accounts } from '#src/platform/db/schema/accounts.ts'
 import { type AccountId, newId } from '#src/platform/ids.ts'
-import { storeActivity } from '#src/outgoing/store.ts'
-import { loadPeers } from '#src/rules/servers/peers.ts'
-import { applyDomainRules } from '#src/moderation/apply.ts'
-import { rulebook } from '#src/rules/servers/current.ts'
-import { allowDomain, importDomainRules, limitFederation, removeDomainRule, type RuleInput, setDomainRule } from '#src/moderation/domains.ts'
-import { effectiveRule } from '#src/rules/servers/rulebook.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
+import { directory } from '#src/reading/suggestions/directory.ts'
+import { publicTimeline } from '#src/reading/timelines/public.ts'
 import { blockDomain } from '#src/relationships/domain-block.ts'
 import { follow } from '#src/relationships/follow.ts'
-import { publicTimeline } from '#src/reading/timelines/public.ts'
+import { rulebook } from '#src/rules/servers/current.ts'
+import { loadPeers } from '#src/rules/servers/peers.ts'
+import { effectiveRule } from '#src/rules/servers/rulebook.ts'
 import { visibleStatus } from '#src/statuses/find.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status, suspend } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
@@ -36,32 +43,54 @@ async function lift(t: TestDatabase, domain: string): Promise<void> {
 
 async function standing(t: TestDatabase, id: AccountId) {
   const [row] = await t.db.select().from(accounts).where(eq(accounts.id, id))
-  return { suspendedBy: row?.suspendedAt ? (row.suspendedBy ?? 'somebody') : null, silencedBy: row?.silencedAt ? (row.silencedBy ?? 'somebody') : null }
+  return {
+    suspendedBy: row?.suspendedAt ? (row.suspendedBy ?? 'somebody') : null,
+    silencedBy: row?.silencedAt ? (row.silencedBy ?? 'somebody') : null,
+  }
 }
 
 test('the people of a suspended server and all below it are gone with their posts, and come back when the rule is lifted', async () => {
   await using t = await database()
-  const [carol, dave, erin] = [await remoteAccount(t, 'carol', 'bad.test'), await remoteAccount(t, 'dave', 'social.bad.test'), await remoteAccount(t, 'erin', 'notbad.test')]
+  const [carol, dave, erin] = [
+    await remoteAccount(t, 'carol', 'bad.test'),
+    await remoteAccount(t, 'dave', 'social.bad.test'),
+    await remoteAccount(t, 'erin', 'notbad.test'),
+  ]
   const [post, other] = [await remoteStatus(t, carol), await remoteStatus(t, erin)]
   await rule(t, 'Bad.TEST.')
-  expect(await Promise.all([carol, dave, erin].map((id) => standing(t, id)))).toMatchObject([{ suspendedBy: 'domain' }, { suspendedBy: 'domain' }, { suspendedBy: null }])
+  expect(await Promise.all([carol, dave, erin].map((id) => standing(t, id)))).toMatchObject([
+    { suspendedBy: 'domain' },
+    { suspendedBy: 'domain' },
+    { suspendedBy: null },
+  ])
   await expect(visibleStatus(t.db, null, post)).rejects.toMatchObject({ code: 'not_found' })
   expect(await visibleStatus(t.db, null, other)).toMatchObject({ id: other })
   expect(await loadPeers(t.db)).toEqual(['notbad.test'])
 
   await lift(t, 'bad.test')
-  expect(await Promise.all([carol, dave].map((id) => standing(t, id)))).toEqual([{ suspendedBy: null, silencedBy: null }, { suspendedBy: null, silencedBy: null }])
+  expect(await Promise.all([carol, dave].map((id) => standing(t, id)))).toEqual([
+    { suspendedBy: null, silencedBy: null },
+    { suspendedBy: null, silencedBy: null },
+  ])
   expect(await visibleStatus(t.db, null, post)).toMatchObject({ id: post })
 })
 
 test('a lifted rule brings back only whom it suspended, and nobody who is gone', async () => {
   await using t = await database()
-  const [carol, dave, erin] = [await remoteAccount(t, 'carol', 'bad.test'), await remoteAccount(t, 'dave', 'bad.test'), await remoteAccount(t, 'erin', 'bad.test')]
+  const [carol, dave, erin] = [
+    await remoteAccount(t, 'carol', 'bad.test'),
+    await remoteAccount(t, 'dave', 'bad.test'),
+    await remoteAccount(t, 'erin', 'bad.test'),
+  ]
   await suspend(t, carol)
   await rule(t, 'bad.test')
   await t.db.transaction((tx) => deleteAccount(tx, erin))
   await lift(t, 'bad.test')
-  expect(await Promise.all([carol, dave, erin].map((id) => standing(t, id)))).toMatchObject([{ suspendedBy: 'somebody' }, { suspendedBy: null }, { suspendedBy: 'domain' }])
+  expect(await Promise.all([carol, dave, erin].map((id) => standing(t, id)))).toMatchObject([
+    { suspendedBy: 'somebody' },
+    { suspendedBy: null },
+    { suspendedBy: 'domain' },
+  ])
 })
 
 test('an account is suspended by the server of its id as well as by that of its handle', async () => {
@@ -78,16 +107,35 @@ test('an account is suspended by the server of its id as well as by that of its 
 test('follows to and from a suspended server end both ways, and who lost some is told once, with what was lost', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
-  const [carol, dave, erin] = [await remoteAccount(t, 'carol', 'bad.test'), await remoteAccount(t, 'dave', 'www.bad.test'), await remoteAccount(t, 'erin', 'fine.test')]
-  for (const [one, other] of [[alice, carol], [alice, dave], [carol, alice], [alice, erin]] as const) await makeFollow(t, one, other)
+  const [carol, dave, erin] = [
+    await remoteAccount(t, 'carol', 'bad.test'),
+    await remoteAccount(t, 'dave', 'www.bad.test'),
+    await remoteAccount(t, 'erin', 'fine.test'),
+  ]
+  for (const [one, other] of [
+    [alice, carol],
+    [alice, dave],
+    [carol, alice],
+    [alice, erin],
+  ] as const)
+    await makeFollow(t, one, other)
   await t.db.transaction((tx) => follow(tx, t.app.uris, bob, carol))
   await rule(t, 'bad.test')
 
-  const { rows } = await t.db.execute(sql`select (select count(*)::int from follows) as follows, (select count(*)::int from follow_requests) as requests,
+  const { rows } = await t.db
+    .execute(sql`select (select count(*)::int from follows) as follows, (select count(*)::int from follow_requests) as requests,
     (select array[followers_count, following_count] from account_stats where account_id = ${alice}) as counts`)
   expect(rows).toEqual([{ follows: 1, requests: 0, counts: [0, 1] }])
   const { views } = await loadNotificationPage(t.db, alice, {}, page)
-  expect(views.map(({ type, severance }) => [type, severance?.type, severance?.targetName, severance?.followersCount, severance?.followingCount])).toEqual([['severed_relationships', 'domain_block', 'bad.test', 1, 2]])
+  expect(
+    views.map(({ type, severance }) => [
+      type,
+      severance?.type,
+      severance?.targetName,
+      severance?.followersCount,
+      severance?.followingCount,
+    ]),
+  ).toEqual([['severed_relationships', 'domain_block', 'bad.test', 1, 2]])
   expect((await loadNotificationPage(t.db, bob, {}, page)).views).toEqual([])
   expect(await t.jobs()).not.toContain('federate')
 
@@ -105,7 +153,9 @@ test('people who block a server for themselves are told which follows that cost 
   await t.db.transaction((tx) => blockDomain(tx, t.app.uris, alice, 'remote.test'))
   await runJobs(t)
   const { views } = await loadNotificationPage(t.db, alice, { types: ['severed_relationships'] }, page)
-  expect(views).toMatchObject([{ severance: { type: 'user_domain_block', targetName: 'remote.test', followersCount: 1, followingCount: 1 } }])
+  expect(views).toMatchObject([
+    { severance: { type: 'user_domain_block', targetName: 'remote.test', followersCount: 1, followingCount: 1 } },
+  ])
 })
 
 test('of a suspended server nobody new is stored, of a silenced one people are born limited', async () => {
@@ -138,16 +188,35 @@ test('a limited server is seen by its followers, and by others only who look for
 test('no files of a server are shown any more that are not taken from it, and none are stored', async () => {
   await using t = await database()
   const carol = await remoteAccount(t, 'carol', 'nsfw.test')
-  const file = { kind: 'image' as const, mediaType: 'image/png', description: '', width: 1, height: 1, blurhash: null, focus: { x: 0, y: 0 } }
-  const withFile = { emojis: [{ shortcode: 'blob', url: 'https://cdn.test/blob.png' }], media: [{ ...file, url: 'https://cdn.test/1.png', previewUrl: 'https://cdn.test/1-small.png' }] }
+  const file = {
+    kind: 'image' as const,
+    mediaType: 'image/png',
+    description: '',
+    width: 1,
+    height: 1,
+    blurhash: null,
+    focus: { x: 0, y: 0 },
+  }
+  const withFile = {
+    emojis: [{ shortcode: 'blob', url: 'https://cdn.test/blob.png' }],
+    media: [{ ...file, url: 'https://cdn.test/1.png', previewUrl: 'https://cdn.test/1-small.png' }],
+  }
   await remoteStatus(t, carol, withFile)
-  await t.db.execute(sql`update accounts set avatar_remote_url = 'https://cdn.test/a.png', header_file = 'h.webp' where id = ${carol}`)
-  await t.db.execute(sql`insert into cards (id, url, title, is_usable, image_file) values (1, 'https://www.nsfw.test/page', 'A page', true, 'c.webp'), (2, 'https://fine.test/page', 'Another', true, 'd.webp')`)
-  await t.db.execute(sql`insert into remote_files (url, kind, file) values ('https://cdn.nsfw.test/1.png', 'image', 'e.webp'), ('https://cdn.test/1.png', 'image', 'f.webp'), ('https://cdn.test/1-small.png', 'image', 'g.webp'), ('https://cdn.test/a.png', 'avatar', 'h.webp'),
+  await t.db.execute(
+    sql`update accounts set avatar_remote_url = 'https://cdn.test/a.png', header_file = 'h.webp' where id = ${carol}`,
+  )
+  await t.db.execute(
+    sql`insert into cards (id, url, title, is_usable, image_file) values (1, 'https://www.nsfw.test/page', 'A page', true, 'c.webp'), (2, 'https://fine.test/page', 'Another', true, 'd.webp')`,
+  )
+  await t.db
+    .execute(sql`insert into remote_files (url, kind, file) values ('https://cdn.nsfw.test/1.png', 'image', 'e.webp'), ('https://cdn.test/1.png', 'image', 'f.webp'), ('https://cdn.test/1-small.png', 'image', 'g.webp'), ('https://cdn.test/a.png', 'avatar', 'h.webp'),
     ('https://cdn.test/blob.png', 'emoji', 'i.webp'), ('https://cdn.test/of-others.png', 'image', 'j.webp')`)
   const shown = async () =>
-    (await t.db.execute(sql`select (select count(*)::int from media) as media, (select count(*)::int from custom_emojis) as emojis, (select count(*)::int from accounts where avatar_remote_url is not null or header_file is not null) as pictures,
-      (select count(*)::int from cards where is_usable) as cards, (select count(*)::int from remote_files) as copies, (select bool_or(has_media) from statuses) as "hasMedia"`)).rows[0]
+    (
+      await t.db
+        .execute(sql`select (select count(*)::int from media) as media, (select count(*)::int from custom_emojis) as emojis, (select count(*)::int from accounts where avatar_remote_url is not null or header_file is not null) as pictures,
+      (select count(*)::int from cards where is_usable) as cards, (select count(*)::int from remote_files) as copies, (select bool_or(has_media) from statuses) as "hasMedia"`)
+    ).rows[0]
   expect(await shown()).toEqual({ media: 1, emojis: 1, pictures: 1, cards: 2, copies: 6, hasMedia: true })
   await t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'nsfw.test', { severity: 'noop', rejectsMedia: true }))
   await runJobs(t)
@@ -155,11 +224,26 @@ test('no files of a server are shown any more that are not taken from it, and no
 
   await remoteStatus(t, carol, withFile)
   const [[row]] = [await t.db.select().from(accounts).where(eq(accounts.id, carol))]
-  await t.db.transaction((tx) => receiveRemoteAccount(tx, { ...(row as never as Parameters<typeof receiveRemoteAccount>[1]), note: '', fields: [], avatarUrl: 'https://nsfw.test/a.png', headerUrl: null, publishedAt: null, emojis: withFile.emojis }))
+  await t.db.transaction((tx) =>
+    receiveRemoteAccount(tx, {
+      ...(row as never as Parameters<typeof receiveRemoteAccount>[1]),
+      note: '',
+      fields: [],
+      avatarUrl: 'https://nsfw.test/a.png',
+      headerUrl: null,
+      publishedAt: null,
+      emojis: withFile.emojis,
+    }),
+  )
   expect(await shown()).toMatchObject({ media: 0, emojis: 0, pictures: 0, hasMedia: false })
   // Nor is anything taken of others that lies there.
   const erin = await remoteAccount(t, 'erin', 'fine.test')
-  await remoteStatus(t, erin, { media: [{ ...file, url: 'https://cdn.nsfw.test/2.png' }, { ...file, url: 'https://cdn.test/2.png' }] })
+  await remoteStatus(t, erin, {
+    media: [
+      { ...file, url: 'https://cdn.nsfw.test/2.png' },
+      { ...file, url: 'https://cdn.test/2.png' },
+    ],
+  })
   expect(await shown()).toMatchObject({ media: 1 })
 })
 
@@ -178,11 +262,24 @@ test('what waits to be sent to a suspended server is dropped', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const inboxes = ['https://bad.test/inbox', 'https://www.bad.test/inbox', 'https://fine.test/inbox']
-  await t.db.transaction((tx) => storeActivity(tx, { order: newId(), uri: 'https://pipit.test/ap/creates/1', accountId: alice, type: 'Create', body: '{}', recipients: { inboxes }, isForFollowers: false }))
+  await t.db.transaction((tx) =>
+    storeActivity(tx, {
+      order: newId(),
+      uri: 'https://pipit.test/ap/creates/1',
+      accountId: alice,
+      type: 'Create',
+      body: '{}',
+      recipients: { inboxes },
+      isForFollowers: false,
+    }),
+  )
   await t.db.execute(sql`delete from graphile_worker._private_jobs`)
   await rule(t, 'bad.test')
   expect((await t.db.execute(sql`select host from deliveries`)).rows).toEqual([{ host: 'fine.test' }])
-  expect((await t.db.execute(sql`select sum(delivered)::int as delivered, sum(failed)::int as failed from delivery_days`)).rows).toEqual([{ delivered: 0, failed: 2 }])
+  expect(
+    (await t.db.execute(sql`select sum(delivered)::int as delivered, sum(failed)::int as failed from delivery_days`))
+      .rows,
+  ).toEqual([{ delivered: 0, failed: 2 }])
 })
 
 test('nobody here mentions somebody of a suspended server', async () => {
@@ -200,7 +297,10 @@ test('while federation is limited, people of servers that are not allowed are su
   await t.db.transaction((tx) => allowDomain(tx, t.app.uris, 'one.test'))
   await t.db.transaction((tx) => limitFederation(tx, true))
   await runJobs(t)
-  expect(await Promise.all([carol, dave].map((id) => standing(t, id)))).toMatchObject([{ suspendedBy: null }, { suspendedBy: 'domain' }])
+  expect(await Promise.all([carol, dave].map((id) => standing(t, id)))).toMatchObject([
+    { suspendedBy: null },
+    { suspendedBy: 'domain' },
+  ])
   await expect(remoteAccount(t, 'erin', 'three.test')).rejects.toMatchObject({ code: 'not_permitted' })
   await t.db.transaction((tx) => allowDomain(tx, t.app.uris, 'two.test'))
   await runJobs(t)
@@ -213,17 +313,27 @@ test('while federation is limited, people of servers that are not allowed are su
 test('an import leaves rules that are there, unless it is to replace them', async () => {
   await using t = await database()
   await rule(t, 'mine.test', { severity: 'silence', privateComment: 'Ours' })
-  const rules = [{ domain: 'mine.test', severity: 'suspend' as const }, { domain: 'new.test', severity: 'suspend' as const }]
+  const rules = [
+    { domain: 'mine.test', severity: 'suspend' as const },
+    { domain: 'new.test', severity: 'suspend' as const },
+  ]
   expect(await t.db.transaction((tx) => importDomainRules(tx, t.app.uris, rules))).toEqual(['new.test'])
-  expect(await t.db.transaction((tx) => importDomainRules(tx, t.app.uris, rules, { replaces: true }))).toEqual(['mine.test', 'new.test'])
-  await expect(t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'pipit.test', { severity: 'suspend' }))).rejects.toMatchObject({ code: 'unprocessable' })
+  expect(await t.db.transaction((tx) => importDomainRules(tx, t.app.uris, rules, { replaces: true }))).toEqual([
+    'mine.test',
+    'new.test',
+  ])
+  await expect(
+    t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'pipit.test', { severity: 'suspend' })),
+  ).rejects.toMatchObject({ code: 'unprocessable' })
 })
 
 test('a rule that another process set holds here a second later', async () => {
   await using t = await database()
   expect(effectiveRule(await rulebook(t.db), 'bad.test').severity).toBe('noop')
   await t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'bad.test', { severity: 'suspend' }))
-  await expect.poll(async () => effectiveRule(await rulebook(t.db), 'bad.test').severity, { timeout: 10_000 }).toBe('suspend')
+  await expect
+    .poll(async () => effectiveRule(await rulebook(t.db), 'bad.test').severity, { timeout: 10_000 })
+    .toBe('suspend')
 })
 
 test('nobody slips in between an account being stored and a rule being set', async () => {
@@ -235,7 +345,9 @@ test('nobody slips in between an account being stored and a rule being set', asy
     await tx.execute(sql`select pg_advisory_xact_lock_shared(hashtextextended('domain rules', 0))`)
     store()
     await held.promise
-    await tx.execute(sql`insert into accounts (id, username, domain, uri, url, inbox_url) values (1, 'carol', 'bad.test', 'https://bad.test/carol', 'https://bad.test/carol', 'https://bad.test/inbox')`)
+    await tx.execute(
+      sql`insert into accounts (id, username, domain, uri, url, inbox_url) values (1, 'carol', 'bad.test', 'https://bad.test/carol', 'https://bad.test/carol', 'https://bad.test/inbox')`,
+    )
   })
   await stored
   const ruling = rule(t, 'bad.test')

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
-import type { AccountId } from '#src/platform/ids.ts'
 import { addJobs } from '#src/outbox/add-jobs.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { localAccount } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 import { connectExplaining, readsOf } from '#test/plans.ts'
@@ -23,7 +23,13 @@ test('queueing a job reads none of the many that wait', async () => {
   await t.db.execute(sql`analyze graphile_worker._private_jobs`)
   const { db, statements } = connectExplaining(t.url, 1)
   try {
-    for (let time = 0; time < 8; time++) await db.transaction((tx) => addJobs(tx, [{ name: 'profile', payload: { accountId: '1' as AccountId }, key: 'profile 1' }, { name: 'deliver', payload: {} }]))
+    for (let time = 0; time < 8; time++)
+      await db.transaction((tx) =>
+        addJobs(tx, [
+          { name: 'profile', payload: { accountId: '1' as AccountId }, key: 'profile 1' },
+          { name: 'deliver', payload: {} },
+        ]),
+      )
     expect(statements.length).toBeGreaterThan(0)
     expect(statements.flatMap(readsOf).filter(({ rows }) => rows > 1_000)).toEqual([])
   } finally {

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest'
 import { ConfigError, loadConfig } from '#src/platform/config.ts'
 
 test('nothing is needed, and empty means not given', () => {
-  expect(loadConfig({ PORT: '', ORIGIN: '' }, tmpdir())).toMatchObject({ port: 3000, origin: 'http://localhost:3000', handleHost: 'localhost:3000', allowPrivateAddresses: [] })
+  expect(loadConfig({ PORT: '', ORIGIN: '' }, tmpdir())).toMatchObject({
+    port: 3000,
+    origin: 'http://localhost:3000',
+    handleHost: 'localhost:3000',
+    allowPrivateAddresses: [],
+  })
 })
 
 test.each([
@@ -42,5 +47,10 @@ test('every wrong setting is named at once', () => {
 
 test('addresses stand alone or as blocks, of both kinds', () => {
   const { trustedProxies } = loadConfig({ TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,::1,fd00::/8' }, tmpdir())
-  expect(trustedProxies.map(([base, bits]) => `${base.toString()}/${bits}`)).toEqual(['127.0.0.1/32', '10.0.0.0/8', '::1/128', 'fd00::/8'])
+  expect(trustedProxies.map(([base, bits]) => `${base.toString()}/${bits}`)).toEqual([
+    '127.0.0.1/32',
+    '10.0.0.0/8',
+    '::1/128',
+    'fd00::/8',
+  ])
 })

@@ -21,24 +21,43 @@ test('ids of remote statuses sort by publication, and never lie in the future', 
 
 test('every date has a first id, and ids are in the order of their dates', () => {
   const dates = ['0001-01-01', '2020-05-01', '2026-01-01', '9999-12-31'].map((day) => firstIdAt(new Date(day)))
-  expect(dates.map(BigInt).toSorted((a, b) => (a < b ? -1 : 1)).map(String)).toEqual(dates)
+  expect(
+    dates
+      .map(BigInt)
+      .toSorted((a, b) => (a < b ? -1 : 1))
+      .map(String),
+  ).toEqual(dates)
   expect(BigInt(dates.at(-1)!) < 2n ** 63n && BigInt(dates[0]!) >= -(2n ** 63n)).toBe(true)
-  expect([newId(), firstIdAt(new Date('1970-01-02')), firstIdAt(new Date('2020-05-01'))].toSorted(byAge).map((id) => timeOfId(id).getUTCFullYear())).toEqual([1970, 2020, new Date().getUTCFullYear()])
+  expect(
+    [newId(), firstIdAt(new Date('1970-01-02')), firstIdAt(new Date('2020-05-01'))]
+      .toSorted(byAge)
+      .map((id) => timeOfId(id).getUTCFullYear()),
+  ).toEqual([1970, 2020, new Date().getUTCFullYear()])
 })
 
 test('what was published in one whole second is in the order in which it arrived, at once or hours later', () => {
   for (const second of [new Date(Math.floor(Date.now() / 1_000) * 1_000), new Date('2020-05-01T12:00:00.000Z')]) {
     const ids = Array.from({ length: 2_000 }, () => idAt(second))
     expect(ids.every((id, i) => i === 0 || BigInt(ids[i - 1]!) < BigInt(id))).toBe(true)
-    expect(new Set(ids.map((id) => Math.floor(timeOfId(id).getTime() / 1_000)))).toEqual(new Set([second.getTime() / 1_000]))
+    expect(new Set(ids.map((id) => Math.floor(timeOfId(id).getTime() / 1_000)))).toEqual(
+      new Set([second.getTime() / 1_000]),
+    )
   }
 })
 
 test('what arrived first has the lower id, whichever process takes it in, and whenever that does so', () => {
   const second = new Date('2026-05-01T12:00:00.000Z')
   const delays = [0, 0.2, 1, 900, 1_100, 59_000, 599_999, 600_001, 600_002]
-  const ids = delays.toReversed().map((delay) => idAt(second, second.getTime() + delay)).toReversed()
-  expect(ids.map(BigInt).toSorted((a, b) => (a < b ? -1 : 1)).map(String)).toEqual(ids)
+  const ids = delays
+    .toReversed()
+    .map((delay) => idAt(second, second.getTime() + delay))
+    .toReversed()
+  expect(
+    ids
+      .map(BigInt)
+      .toSorted((a, b) => (a < b ? -1 : 1))
+      .map(String),
+  ).toEqual(ids)
   // Tried again, it gets another one.
   expect(new Set(Array.from({ length: 100 }, () => idAt(second, second.getTime() + 5))).size).toBeGreaterThan(1)
 })

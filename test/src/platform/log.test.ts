@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
 import type { LogRecord } from '@logtape/logtape'
+import { expect, test } from 'vitest'
 import { discreet } from '#src/platform/log.ts'
 
 const record = (rawMessage: string, properties: Record<string, unknown>, category = ['pipit', 'test']): LogRecord => ({
@@ -11,20 +11,38 @@ const record = (rawMessage: string, properties: Record<string, unknown>, categor
   properties,
 })
 
-test.each(['password', 'newPassword', 'accessToken', 'cookie', 'Authorization', 'email', 'mailAddress', 'clientSecret', 'content', 'codeVerifier'])('%s is left out', (name) => {
+test.each([
+  'password',
+  'newPassword',
+  'accessToken',
+  'cookie',
+  'Authorization',
+  'email',
+  'mailAddress',
+  'clientSecret',
+  'content',
+  'codeVerifier',
+])('%s is left out', (name) => {
   const shown = discreet(record(`Got {${name}}`, { [name]: 'hush', ok: 1 }))
   expect(JSON.stringify(shown.properties) + shown.message.join('')).not.toContain('hush')
   expect(shown.properties['ok']).toBe(1)
 })
 
 test('of Fedify only harmless values pass', () => {
-  const shown = discreet(record('Sending {activity} to {inbox}', { activity: { content: 'hush' }, inbox: 'https://a.test/inbox' }, ['fedify', 'outbox']))
+  const shown = discreet(
+    record('Sending {activity} to {inbox}', { activity: { content: 'hush' }, inbox: 'https://a.test/inbox' }, [
+      'fedify',
+      'outbox',
+    ]),
+  )
   expect(shown.message.join('')).toBe('Sending … to https://a.test/inbox')
   expect(shown.properties).toEqual({ inbox: 'https://a.test/inbox' })
 })
 
 test('an error of a query shows what PostgreSQL said, not the query and its parameters', () => {
-  const error = new Error('Failed query: insert into statuses values ($1)\nparams: hush', { cause: new Error('duplicate key') })
+  const error = new Error('Failed query: insert into statuses values ($1)\nparams: hush', {
+    cause: new Error('duplicate key'),
+  })
   const shown = discreet(record('It failed: {error}', { error }))
   expect(shown.message.join('')).toBe('It failed: duplicate key')
   expect(JSON.stringify(shown.properties)).not.toContain('hush')

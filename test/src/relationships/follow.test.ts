@@ -14,14 +14,17 @@ const counts = async (t: TestDatabase, id: AccountId) => {
   const [view] = await loadAccountViews(t.db, [id])
   return [view?.followersCount, view?.followingCount]
 }
-const notices = async (t: TestDatabase, id: AccountId) => (await loadNotificationPage(t.db, id, {}, { limit: 20 })).views.map(({ type }) => type)
-const between = async (t: TestDatabase, viewer: AccountId, id: AccountId) => (await loadRelationships(t.db, viewer, [id]))[0]
+const notices = async (t: TestDatabase, id: AccountId) =>
+  (await loadNotificationPage(t.db, id, {}, { limit: 20 })).views.map(({ type }) => type)
+const between = async (t: TestDatabase, viewer: AccountId, id: AccountId) =>
+  (await loadRelationships(t.db, viewer, [id]))[0]
 const events = async (t: TestDatabase) => (await t.jobPayloads('federate')).map(({ event }) => event.type)
 
 test('an open local account is followed at once, and once', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
-  for (let i = 0; i < 2; i++) expect(await t.db.transaction((tx) => follow(tx, t.app.uris, bob, alice))).toBe('following')
+  for (let i = 0; i < 2; i++)
+    expect(await t.db.transaction((tx) => follow(tx, t.app.uris, bob, alice))).toBe('following')
   expect(await counts(t, alice)).toEqual([1, 0])
   expect(await counts(t, bob)).toEqual([0, 1])
   expect(await notices(t, alice)).toEqual(['follow'])
@@ -35,7 +38,11 @@ test('an open local account is followed at once, and once', async () => {
 
 test('a locked account is asked first, and answers', async () => {
   await using t = await database()
-  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await remoteAccount(t, 'carol')]
+  const [alice, bob, carol] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await remoteAccount(t, 'carol'),
+  ]
   await updateProfile(t.app, alice, { isLocked: true })
   expect(await t.db.transaction((tx) => follow(tx, t.app.uris, bob, alice))).toBe('requested')
   expect(await between(t, bob, alice)).toMatchObject({ following: false, requested: true })
@@ -69,7 +76,8 @@ test('a remote account is asked by its server, and its Accept makes the follow',
 test('a remote follower that asks again is answered again', async () => {
   await using t = await database()
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
-  for (const n of [1, 2]) await t.db.transaction((tx) => follow(tx, t.app.uris, carol, alice, { uri: `https://remote.test/follows/${n}` }))
+  for (const n of [1, 2])
+    await t.db.transaction((tx) => follow(tx, t.app.uris, carol, alice, { uri: `https://remote.test/follows/${n}` }))
   expect((await t.jobPayloads('federate')).map(({ event }) => event)).toMatchObject([
     { type: 'follow.accepted', uri: 'https://remote.test/follows/1' },
     { type: 'follow.accepted', uri: 'https://remote.test/follows/2' },
@@ -85,8 +93,12 @@ test('a block ends follows both ways and bars new ones; its end restores nothing
   await t.db.transaction((tx) => block(tx, t.app.uris, alice, bob))
   expect(await counts(t, alice)).toEqual([0, 0])
   expect(await counts(t, bob)).toEqual([0, 0])
-  await expect(t.db.transaction((tx) => follow(tx, t.app.uris, bob, alice))).rejects.toMatchObject({ code: 'not_permitted' })
-  await expect(t.db.transaction((tx) => follow(tx, t.app.uris, alice, bob))).rejects.toMatchObject({ code: 'not_permitted' })
+  await expect(t.db.transaction((tx) => follow(tx, t.app.uris, bob, alice))).rejects.toMatchObject({
+    code: 'not_permitted',
+  })
+  await expect(t.db.transaction((tx) => follow(tx, t.app.uris, alice, bob))).rejects.toMatchObject({
+    code: 'not_permitted',
+  })
 
   await status(t, bob, { text: 'Hey @alice' })
   expect(await notices(t, alice)).toEqual([])
@@ -97,7 +109,13 @@ test('a block ends follows both ways and bars new ones; its end restores nothing
 test('two who follow each other at the same moment both succeed', async () => {
   await using t = await database()
   const people = [await localAccount(t, 'a'), await localAccount(t, 'b'), await localAccount(t, 'c')]
-  await Promise.all(people.flatMap((one) => people.filter((other) => other !== one).map((other) => t.db.transaction((tx) => follow(tx, t.app.uris, one, other)))))
+  await Promise.all(
+    people.flatMap((one) =>
+      people
+        .filter((other) => other !== one)
+        .map((other) => t.db.transaction((tx) => follow(tx, t.app.uris, one, other))),
+    ),
+  )
   for (const id of people) expect(await counts(t, id)).toEqual([2, 2])
 })
 
@@ -107,5 +125,7 @@ test('a muted account sends no notifications, and nobody follows themselves', as
   await t.db.transaction((tx) => mute(tx, alice, bob))
   await status(t, bob, { text: '@alice listen' })
   expect(await notices(t, alice)).toEqual([])
-  await expect(t.db.transaction((tx) => follow(tx, t.app.uris, bob, bob))).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(t.db.transaction((tx) => follow(tx, t.app.uris, bob, bob))).rejects.toMatchObject({
+    code: 'unprocessable',
+  })
 })

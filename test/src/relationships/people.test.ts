@@ -1,17 +1,20 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { deleteAccount } from '#src/erasure/delete-account.ts'
-import { directory } from '#src/reading/suggestions/directory.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
+import { deleteAccount } from '#src/erasure/delete-account.ts'
+import { cleanUp } from '#src/instance/clean-up.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { addToCollection, revokeFromCollection } from '#src/reading/collections/items.ts'
 import { createCollection } from '#src/reading/collections/manage.ts'
 import { loadCollection } from '#src/reading/collections/views.ts'
-import { cleanUp } from '#src/instance/clean-up.ts'
-import { saveSettings } from '#src/rules/settings.ts'
 import { createList } from '#src/reading/lists/manage.ts'
 import { addToList } from '#src/reading/lists/members.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
+import { directory } from '#src/reading/suggestions/directory.ts'
+import { dismissSuggestion, suggest } from '#src/reading/suggestions/suggest.ts'
+import { featureTag, loadFeaturedTags, suggestedTags } from '#src/reading/tags/feature.ts'
+import { followTag } from '#src/reading/tags/follow.ts'
+import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { block } from '#src/relationships/block.ts'
 import { blockDomain, severDomain } from '#src/relationships/domain-block.ts'
 import { endorse } from '#src/relationships/endorse.ts'
@@ -21,25 +24,29 @@ import { mutedBy, visibleRelations } from '#src/relationships/lists.ts'
 import { mute } from '#src/relationships/mute.ts'
 import { noteAccount } from '#src/relationships/note.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
+import { saveSettings } from '#src/rules/settings.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { editStatus } from '#src/statuses/edit.ts'
 import { thread } from '#src/statuses/threads/thread.ts'
-import { dismissSuggestion, suggest } from '#src/reading/suggestions/suggest.ts'
-import { featureTag, loadFeaturedTags, suggestedTags } from '#src/reading/tags/feature.ts'
-import { followTag } from '#src/reading/tags/follow.ts'
-import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { forgetJobs, localAccount, makeFollow, remoteAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
-const between = async (t: TestDatabase, viewer: AccountId, id: AccountId) => (await loadRelationships(t.db, viewer, [id]))[0]
+const between = async (t: TestDatabase, viewer: AccountId, id: AccountId) =>
+  (await loadRelationships(t.db, viewer, [id]))[0]
 const events = async (t: TestDatabase) => (await t.jobPayloads('federate')).map(({ event }) => event.type)
 
 test('following again changes the options that are given, and no others', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
-  const again = (options: Parameters<typeof follow>[4]) => t.db.transaction((tx) => follow(tx, t.app.uris, alice, bob, options))
+  const again = (options: Parameters<typeof follow>[4]) =>
+    t.db.transaction((tx) => follow(tx, t.app.uris, alice, bob, options))
   await again({ notifies: true, languages: ['de', 'en'] })
-  expect(await between(t, alice, bob)).toMatchObject({ following: true, showsReblogs: true, notifies: true, languages: ['de', 'en'] })
+  expect(await between(t, alice, bob)).toMatchObject({
+    following: true,
+    showsReblogs: true,
+    notifies: true,
+    languages: ['de', 'en'],
+  })
   await again({ showsReblogs: false })
   expect(await between(t, alice, bob)).toMatchObject({ showsReblogs: false, notifies: true, languages: ['de', 'en'] })
   await again({ languages: ['EN', 'eng', 'pt_br'] })
@@ -69,7 +76,11 @@ test('a mute with an end hides until then, and is swept after', async () => {
 test('a blocked server loses its follows both ways, and gets no new ones', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
-  const [carol, dave, elsewhere] = [await remoteAccount(t, 'carol'), await remoteAccount(t, 'dave'), await remoteAccount(t, 'eve', 'other.test')]
+  const [carol, dave, elsewhere] = [
+    await remoteAccount(t, 'carol'),
+    await remoteAccount(t, 'dave'),
+    await remoteAccount(t, 'eve', 'other.test'),
+  ]
   for (const followed of [carol, elsewhere]) await makeFollow(t, alice, followed)
   await t.db.transaction((tx) => follow(tx, t.app.uris, dave, alice, { uri: 'https://remote.test/follows/1' }))
   await forgetJobs(t)
@@ -82,15 +93,26 @@ test('a blocked server loses its follows both ways, and gets no new ones', async
   expect(await between(t, alice, dave)).toMatchObject({ followedBy: false })
   expect(await between(t, alice, elsewhere)).toMatchObject({ following: true, domainBlocking: false })
 
-  for (const [from, to] of [[alice, carol], [dave, alice]] as const) {
-    await expect(t.db.transaction((tx) => follow(tx, t.app.uris, from, to))).rejects.toMatchObject({ code: 'not_permitted' })
+  for (const [from, to] of [
+    [alice, carol],
+    [dave, alice],
+  ] as const) {
+    await expect(t.db.transaction((tx) => follow(tx, t.app.uris, from, to))).rejects.toMatchObject({
+      code: 'not_permitted',
+    })
   }
-  await expect(t.db.transaction((tx) => blockDomain(tx, t.app.uris, alice, 'pipit.test'))).rejects.toMatchObject({ code: 'invalid' })
+  await expect(t.db.transaction((tx) => blockDomain(tx, t.app.uris, alice, 'pipit.test'))).rejects.toMatchObject({
+    code: 'invalid',
+  })
 })
 
 test('a thread leaves out whom its reader mutes, but not what others answered them', async () => {
   await using t = await database()
-  const [alice, bob, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carol')]
+  const [alice, bob, carol] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await localAccount(t, 'carol'),
+  ]
   const root = await status(t, carol)
   const muted = await status(t, bob, { text: 'Hm', inReplyToId: root })
   const answer = await status(t, carol, { text: 'What?', inReplyToId: muted })
@@ -117,7 +139,8 @@ test('a featured hashtag counts what everybody sees: posts, edits and deletions'
   const first = await status(t, alice, { text: '#Birds' })
   const second = await status(t, alice, { text: '#birds and #trees', visibility: 'unlisted' })
   await status(t, alice, { text: '#birds', visibility: 'private' })
-  const count = async () => (await loadFeaturedTags(t.db, alice)).map(({ name, statusesCount }) => [name, statusesCount])
+  const count = async () =>
+    (await loadFeaturedTags(t.db, alice)).map(({ name, statusesCount }) => [name, statusesCount])
   await t.db.transaction((tx) => featureTag(tx, alice, { name: 'birds', displayName: 'BIRDS' }))
   expect(await count()).toEqual([['BIRDS', 2]])
   await status(t, alice, { text: '#birds again' })
@@ -127,16 +150,19 @@ test('a featured hashtag counts what everybody sees: posts, edits and deletions'
   expect(await count()).toEqual([['BIRDS', 1]])
   expect((await suggestedTags(t.db, alice)).length).toBe(1)
 
-  for (let i = 1; i < 10; i++) await t.db.transaction((tx) => featureTag(tx, alice, { name: `tag${i}`, displayName: `tag${i}` }))
-  await expect(t.db.transaction((tx) => featureTag(tx, alice, { name: 'more', displayName: 'more' }))).rejects.toMatchObject({ code: 'invalid' })
+  for (let i = 1; i < 10; i++)
+    await t.db.transaction((tx) => featureTag(tx, alice, { name: `tag${i}`, displayName: `tag${i}` }))
+  await expect(
+    t.db.transaction((tx) => featureTag(tx, alice, { name: 'more', displayName: 'more' })),
+  ).rejects.toMatchObject({ code: 'invalid' })
 })
 
 test('suggestions come from admins, friends and the crowd, without whom one knows or does not want', async () => {
   await using t = await database()
   const names = ['alice', 'friend1', 'friend2', 'common', 'famous', 'chosen', 'shy', 'blocked', 'muted']
-  const [alice, friend1, friend2, common, famous, chosen, shy, blocked, muted] = (await Promise.all(names.map((username) => localAccount(t, username)))) as [
-    AccountId, AccountId, AccountId, AccountId, AccountId, AccountId, AccountId, AccountId, AccountId,
-  ]
+  const [alice, friend1, friend2, common, famous, chosen, shy, blocked, muted] = (await Promise.all(
+    names.map((username) => localAccount(t, username)),
+  )) as [AccountId, AccountId, AccountId, AccountId, AccountId, AccountId, AccountId, AccountId, AccountId]
   for (const friend of [friend1, friend2]) {
     await makeFollow(t, alice, friend)
     for (const followed of [common, shy, blocked, muted, alice]) await makeFollow(t, friend, followed)
@@ -168,7 +194,12 @@ test('suggestions come from admins, friends and the crowd, without whom one know
 
 test('familiar followers are those whom both follow, unless somebody hides it', async () => {
   await using t = await database()
-  const [alice, bob, carol, dave] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carol'), await localAccount(t, 'dave')]
+  const [alice, bob, carol, dave] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await localAccount(t, 'carol'),
+    await localAccount(t, 'dave'),
+  ]
   for (const friend of [bob, carol]) {
     await makeFollow(t, alice, friend)
     await makeFollow(t, friend, dave)
@@ -195,12 +226,17 @@ test('who wants to be found is in a collection at once and told; who left it sta
   expect(await add(bob)).toBe(item)
   await add(rita)
   await expect(add(shy)).rejects.toMatchObject({ code: 'not_permitted' })
-  const states = async (viewer: AccountId | null) => (await loadCollection(t.db, viewer, id)).items.map(({ state }) => state)
+  const states = async (viewer: AccountId | null) =>
+    (await loadCollection(t.db, viewer, id)).items.map(({ state }) => state)
   expect(await states(alice)).toEqual(['accepted', 'pending'])
   expect(await states(null)).toEqual(['accepted'])
-  expect((await loadNotificationPage(t.db, bob, {}, { limit: 9 })).views.map(({ type }) => type)).toEqual(['added_to_collection'])
+  expect((await loadNotificationPage(t.db, bob, {}, { limit: 9 })).views.map(({ type }) => type)).toEqual([
+    'added_to_collection',
+  ])
 
-  await expect(t.db.transaction((tx) => revokeFromCollection(tx, alice, id, item))).rejects.toMatchObject({ code: 'not_found' })
+  await expect(t.db.transaction((tx) => revokeFromCollection(tx, alice, id, item))).rejects.toMatchObject({
+    code: 'not_found',
+  })
   await t.db.transaction((tx) => revokeFromCollection(tx, bob, id, item))
   expect(await states(null)).toEqual([])
   expect((await loadNotificationPage(t.db, bob, {}, { limit: 9 })).views).toEqual([])
@@ -209,11 +245,17 @@ test('who wants to be found is in a collection at once and told; who left it sta
 
 test('lists of people leave out whom their reader blocks or mutes, but not one’s own lists', async () => {
   await using t = await database()
-  const [alice, bob, carol, dave] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carol'), await localAccount(t, 'dave')]
+  const [alice, bob, carol, dave] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await localAccount(t, 'carol'),
+    await localAccount(t, 'dave'),
+  ]
   for (const follower of [bob, carol]) await makeFollow(t, follower, alice)
   await t.db.transaction((tx) => mute(tx, dave, bob))
   await t.db.transaction((tx) => mute(tx, alice, bob))
-  const followers = async (viewer: AccountId | null) => (await visibleRelations(t.db, viewer, alice, 'followers', { limit: 9 }))?.map(({ accountId }) => accountId)
+  const followers = async (viewer: AccountId | null) =>
+    (await visibleRelations(t.db, viewer, alice, 'followers', { limit: 9 }))?.map(({ accountId }) => accountId)
   expect(await followers(null)).toEqual([carol, bob])
   expect(await followers(dave)).toEqual([carol])
   expect(await followers(alice)).toEqual([carol, bob])
@@ -225,7 +267,10 @@ test('with an account go its lists, hashtags and collections, and its place in t
   await makeFollow(t, alice, bob)
   await makeFollow(t, bob, alice)
   await t.db.transaction(async (tx) => {
-    for (const [one, other] of [[alice, bob], [bob, alice]] as const) {
+    for (const [one, other] of [
+      [alice, bob],
+      [bob, alice],
+    ] as const) {
       await addToList(tx, one, await createList(tx, one, { title: 'L' }), [other])
       await addToCollection(tx, one, await createCollection(tx, one, { name: 'C' }), other)
       await endorse(tx, one, other)
@@ -236,8 +281,31 @@ test('with an account go its lists, hashtags and collections, and its place in t
     await featureTag(tx, bob, { name: 'tag', displayName: 'tag' })
     await deleteAccount(tx, bob)
   })
-  const tables = ['lists', 'list_accounts', 'collections', 'collection_items', 'endorsements', 'account_notes', 'tag_follows', 'featured_tags', 'account_domain_blocks']
+  const tables = [
+    'lists',
+    'list_accounts',
+    'collections',
+    'collection_items',
+    'endorsements',
+    'account_notes',
+    'tag_follows',
+    'featured_tags',
+    'account_domain_blocks',
+  ]
   const left: Record<string, number> = {}
-  for (const table of tables) left[table] = Number((await t.db.execute<{ n: string }>(sql`select count(*) as n from ${sql.identifier(table)}`)).rows[0]?.n)
-  expect(left).toEqual({ lists: 1, list_accounts: 0, collections: 1, collection_items: 0, endorsements: 0, account_notes: 0, tag_follows: 1, featured_tags: 0, account_domain_blocks: 1 })
+  for (const table of tables)
+    left[table] = Number(
+      (await t.db.execute<{ n: string }>(sql`select count(*) as n from ${sql.identifier(table)}`)).rows[0]?.n,
+    )
+  expect(left).toEqual({
+    lists: 1,
+    list_accounts: 0,
+    collections: 1,
+    collection_items: 0,
+    endorsements: 0,
+    account_notes: 0,
+    tag_follows: 1,
+    featured_tags: 0,
+    account_domain_blocks: 1,
+  })
 })

@@ -3,17 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
+import { notify } from '#src/notices/notify.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import type { AccountId, RelationId } from '#src/platform/ids.ts'
 import { createList } from '#src/reading/lists/manage.ts'
 import { addToList } from '#src/reading/lists/members.ts'
+import { savePolicy } from '#src/reading/notifications/policy.ts'
+import { acceptRequests } from '#src/reading/notifications/requests.ts'
 import { block, unblock } from '#src/relationships/block.ts'
 import { endorse } from '#src/relationships/endorse.ts'
 import { acceptFollow, follow, rejectFollow, unfollow } from '#src/relationships/follow.ts'
-import { notify } from '#src/notices/notify.ts'
-import { savePolicy } from '#src/reading/notifications/policy.ts'
-import { acceptRequests } from '#src/reading/notifications/requests.ts'
 import { localAccount, remoteAccount, status } from '../../cast.ts'
 import { database, type TestDatabase } from '../../database.ts'
 
@@ -36,7 +36,8 @@ const acts: Record<string, Act> = {
 
 const starts: Record<string, string[]> = { strangers: [], asked: ['follow'], following: ['follow', 'accept'] }
 
-const quietly = (work: Promise<unknown>) => work.catch((error: unknown) => (error instanceof Refusal ? null : Promise.reject(error)))
+const quietly = (work: Promise<unknown>) =>
+  work.catch((error: unknown) => (error instanceof Refusal ? null : Promise.reject(error)))
 
 async function pair(t: TestDatabase, n: number, start: string[]): Promise<[AccountId, AccountId]> {
   const [alice, carol] = [await localAccount(t, `alice${n}`), await localAccount(t, `carol${n}`)]
@@ -58,31 +59,34 @@ async function state(t: TestDatabase, alice: AccountId, carol: AccountId) {
   return rows[0]
 }
 
-test.each(Object.keys(starts))('of two things that happen at once between %s, the second finds what the first made', async (start) => {
-  await using t = await database({ DB_POOL_SIZE: '8' })
-  let n = 0
-  for (const first of Object.keys(acts)) {
-    for (const second of Object.keys(acts)) {
-      const [a, b] = [acts[first]!, acts[second]!]
-      const [alice, carol] = await pair(t, ++n, starts[start]!)
-      await quietly(t.db.transaction((tx) => a(t, tx, alice, carol)))
-      await quietly(t.db.transaction((tx) => b(t, tx, alice, carol)))
-      const expected = await state(t, alice, carol)
+test.each(Object.keys(starts))(
+  'of two things that happen at once between %s, the second finds what the first made',
+  async (start) => {
+    await using t = await database({ DB_POOL_SIZE: '8' })
+    let n = 0
+    for (const first of Object.keys(acts)) {
+      for (const second of Object.keys(acts)) {
+        const [a, b] = [acts[first]!, acts[second]!]
+        const [alice, carol] = await pair(t, ++n, starts[start]!)
+        await quietly(t.db.transaction((tx) => a(t, tx, alice, carol)))
+        await quietly(t.db.transaction((tx) => b(t, tx, alice, carol)))
+        const expected = await state(t, alice, carol)
 
-      const [ann, cat] = await pair(t, ++n, starts[start]!)
-      let other: Promise<unknown> = Promise.resolve()
-      await quietly(
-        t.db.transaction(async (tx) => {
-          await quietly(a(t, tx, ann, cat))
-          other = quietly(t.db.transaction((later) => b(t, later, ann, cat)))
-          await sleep(15)
-        }),
-      )
-      await other
-      expect([first, second, await state(t, ann, cat)]).toEqual([first, second, expected])
+        const [ann, cat] = await pair(t, ++n, starts[start]!)
+        let other: Promise<unknown> = Promise.resolve()
+        await quietly(
+          t.db.transaction(async (tx) => {
+            await quietly(a(t, tx, ann, cat))
+            other = quietly(t.db.transaction((later) => b(t, later, ann, cat)))
+            await sleep(15)
+          }),
+        )
+        await other
+        expect([first, second, await state(t, ann, cat)]).toEqual([first, second, expected])
+      }
     }
-  }
-})
+  },
+)
 
 test('nobody follows, or asks to, whoever is deleted at that moment', async () => {
   await using t = await database({ DB_POOL_SIZE: '8' })
@@ -115,7 +119,9 @@ test('a notification that comes while its sender is let in does not wait', async
   })
   await other
   expect((await t.db.execute(sql`select from notification_requests`)).rows).toEqual([])
-  expect((await t.db.execute(sql`select is_filtered as "isFiltered" from notifications where account_id = ${alice}`)).rows).toEqual([{ isFiltered: false }, { isFiltered: false }])
+  expect(
+    (await t.db.execute(sql`select is_filtered as "isFiltered" from notifications where account_id = ${alice}`)).rows,
+  ).toEqual([{ isFiltered: false }, { isFiltered: false }])
 })
 
 test('a follow takes the place of a request, whatever makes it', async () => {
@@ -124,7 +130,10 @@ test('a follow takes the place of a request, whatever makes it', async () => {
   const bob = await remoteAccount(t, 'bob')
   await t.db.transaction((tx) => follow(tx, t.app.uris, bob, carol, { uri: 'https://remote.test/1' }))
   await t.db.execute(sql`update accounts set is_locked = false where id = ${carol}`)
-  for (const [follower, options] of [[alice, {}], [bob, { uri: 'https://remote.test/2' }]] as const) {
+  for (const [follower, options] of [
+    [alice, {}],
+    [bob, { uri: 'https://remote.test/2' }],
+  ] as const) {
     await t.db.transaction((tx) => follow(tx, t.app.uris, follower, carol, options))
     expect(await state(t, follower, carol)).toMatchObject({ follows: true, requested: false })
   }

@@ -7,22 +7,29 @@ import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
+import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { prepareStatus } from '#src/statuses/prepare.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
-import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { thread } from '#src/statuses/threads/thread.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { forgetJobs, localAccount, makeFollow, remoteAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
-const noticesOf = async (t: TestDatabase, account: AccountId) => (await loadNotificationPage(t.db, account, {}, { limit: 20 })).views.map(({ type, account: from }) => `${type} by ${from.username}`)
+const noticesOf = async (t: TestDatabase, account: AccountId) =>
+  (await loadNotificationPage(t.db, account, {}, { limit: 20 })).views.map(
+    ({ type, account: from }) => `${type} by ${from.username}`,
+  )
 const countsOf = async (t: TestDatabase, account: AccountId) => (await loadAccountViews(t.db, [account]))[0]!
 
 test('a status has its words, mentions, hashtags and counters, and queues what follows in one transaction', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await forgetJobs(t)
-  const id = await status(t, alice, { text: 'Hello @bob, about #Birds and https://example.com/a', spoilerText: 'Feathers', language: 'en' })
+  const id = await status(t, alice, {
+    text: 'Hello @bob, about #Birds and https://example.com/a',
+    spoilerText: 'Feathers',
+    language: 'en',
+  })
 
   const view = await loadStatusView(t.db, null, id)
   expect(view).toMatchObject({
@@ -60,7 +67,9 @@ test('a failed transaction leaves neither status nor jobs', async () => {
 test('one idempotency key makes one status, also for requests at the same moment', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
-  const ids = await Promise.all(Array.from({ length: 4 }, () => status(t, alice, { text: 'Once', idempotencyKey: 'k' })))
+  const ids = await Promise.all(
+    Array.from({ length: 4 }, () => status(t, alice, { text: 'Once', idempotencyKey: 'k' })),
+  )
   expect(new Set(ids).size).toBe(1)
   expect(await status(t, bob, { text: 'Once', idempotencyKey: 'k' })).not.toBe(ids[0])
 })
@@ -90,7 +99,11 @@ test('an unknown mention is looked up on its server; one that is not found stays
     asked.push(handle)
     return handle === 'carol@remote.test' ? remoteAccount(t, 'carol') : null
   }
-  const view = await loadStatusView(t.db, null, await status(t, alice, { text: 'Hi @Carol@remote.test and @ghost@nowhere.test' }))
+  const view = await loadStatusView(
+    t.db,
+    null,
+    await status(t, alice, { text: 'Hi @Carol@remote.test and @ghost@nowhere.test' }),
+  )
   expect(asked.sort()).toEqual(['carol@remote.test', 'ghost@nowhere.test'])
   expect(view?.mentions.map((mention) => mention.acct)).toEqual(['carol@remote.test'])
   expect(view?.content).toContain('@ghost@nowhere.test')
@@ -144,7 +157,9 @@ test('a boost is one status, repeated or not, and nobody boosts what is not for 
 
   for (const visibility of ['private', 'direct'] as const) {
     const hidden = await status(t, alice, { text: '@bob', visibility })
-    await expect(t.db.transaction((tx) => reblog(tx, t.app.uris, bob, hidden))).rejects.toMatchObject({ code: 'not_permitted' })
+    await expect(t.db.transaction((tx) => reblog(tx, t.app.uris, bob, hidden))).rejects.toMatchObject({
+      code: 'not_permitted',
+    })
   }
 })
 

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { type StatusId, timeOfId } from '#src/platform/ids.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
 import { statusByUri, visibleStatus } from '#src/statuses/find.ts'
@@ -8,7 +9,6 @@ import { prepareStatus } from '#src/statuses/prepare.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
 import { receiveDelete, type RemoteStatus } from '#src/statuses/receive.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
-import { type StatusId, timeOfId } from '#src/platform/ids.ts'
 import { forgetJobs, localAccount, makeFollow, remoteAccount, remoteStatus, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 
@@ -18,10 +18,19 @@ test('a remote status is stored once, safe, by its time of publication', async (
   await using t = await database()
   const carol = await remoteAccount(t, 'carol')
   const publishedAt = new Date('2025-03-01T10:00:00.000Z')
-  const data = { uri, publishedAt, content: '<p onclick="x()">Hi<script>alert(1)</script></p>', tags: [{ name: 'birds', displayName: 'Birds' }] }
+  const data = {
+    uri,
+    publishedAt,
+    content: '<p onclick="x()">Hi<script>alert(1)</script></p>',
+    tags: [{ name: 'birds', displayName: 'Birds' }],
+  }
   const id = await remoteStatus(t, carol, data)
   expect(await remoteStatus(t, carol, data)).toBe(id)
-  expect(await loadStatusView(t.db, null, id)).toMatchObject({ content: '<p>Hi</p>', createdAt: publishedAt, account: { acct: 'carol@remote.test', statusesCount: 1 } })
+  expect(await loadStatusView(t.db, null, id)).toMatchObject({
+    content: '<p>Hi</p>',
+    createdAt: publishedAt,
+    account: { acct: 'carol@remote.test', statusesCount: 1 },
+  })
   expect(Math.abs(timeOfId(id).getTime() - publishedAt.getTime())).toBeLessThan(1_000)
 })
 
@@ -43,7 +52,9 @@ test('a reply that names the page of its parent finds it, also when both are sto
     await setTimeout(300)
     return { storing }
   })
-  const { rows } = await t.db.execute(sql`select p.uri from statuses s join statuses p on p.id = s.in_reply_to_id where s.id = ${await reply.storing}`)
+  const { rows } = await t.db.execute(
+    sql`select p.uri from statuses s join statuses p on p.id = s.in_reply_to_id where s.id = ${await reply.storing}`,
+  )
   expect(rows).toEqual([{ uri }])
 })
 
@@ -51,7 +62,8 @@ test('an edit changes the words if it is newer, and never the audience', async (
   await using t = await database()
   const carol = await remoteAccount(t, 'carol')
   const id = await remoteStatus(t, carol, { uri, visibility: 'private', publishedAt: new Date('2025-03-01T10:00:00Z') })
-  const edit = (content: string, minute: number) => remoteStatus(t, carol, { uri, content, visibility: 'public', editedAt: new Date(`2025-03-01T10:0${minute}:00Z`) })
+  const edit = (content: string, minute: number) =>
+    remoteStatus(t, carol, { uri, content, visibility: 'public', editedAt: new Date(`2025-03-01T10:0${minute}:00Z`) })
   await edit('<p>Second</p>', 5)
   await edit('<p>First</p>', 3)
   expect(await loadStatusView(t.db, carol, id)).toMatchObject({ content: '<p>Second</p>', visibility: 'private' })
@@ -63,7 +75,12 @@ test('an older copy changes neither who may quote a status nor what it quotes', 
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
   const quoted = t.app.uris.status(await status(t, alice))
   const copy = (minute: number, more: Partial<RemoteStatus>) =>
-    remoteStatus(t, carol, { uri, publishedAt: new Date('2025-03-01T10:00:00Z'), editedAt: new Date(`2025-03-01T10:0${minute}:00Z`), ...more })
+    remoteStatus(t, carol, {
+      uri,
+      publishedAt: new Date('2025-03-01T10:00:00Z'),
+      editedAt: new Date(`2025-03-01T10:0${minute}:00Z`),
+      ...more,
+    })
   const nobody = { automatic: [], manual: [] }
   const id = await copy(5, { quotePolicy: nobody, quote: null })
   await copy(3, { quotePolicy: { automatic: ['public'], manual: [] }, quote: { uri: quoted, approvalUri: null } })
@@ -78,7 +95,9 @@ test('nobody takes over the URI of somebody else’s status', async () => {
   await using t = await database()
   const [carol, mallory] = [await remoteAccount(t, 'carol'), await remoteAccount(t, 'mallory')]
   const id = await remoteStatus(t, carol, { uri })
-  await expect(remoteStatus(t, mallory, { uri, content: 'mine', editedAt: new Date(Date.now() + 60_000) })).rejects.toMatchObject({ code: 'not_permitted' })
+  await expect(
+    remoteStatus(t, mallory, { uri, content: 'mine', editedAt: new Date(Date.now() + 60_000) }),
+  ).rejects.toMatchObject({ code: 'not_permitted' })
   await t.db.transaction((tx) => receiveDelete(tx, 'https://remote.test/users/mallory', uri))
   expect(await loadStatusView(t.db, null, id)).toBeTruthy()
 })
@@ -145,7 +164,10 @@ test('a Delete and its Create at the same time leave nothing', async () => {
   const carol = await remoteAccount(t, 'carol')
   for (let i = 0; i < 10; i++) {
     const each = `${uri}/${i}`
-    await Promise.allSettled([remoteStatus(t, carol, { uri: each }), t.db.transaction((tx) => receiveDelete(tx, 'https://remote.test/users/carol', each))])
+    await Promise.allSettled([
+      remoteStatus(t, carol, { uri: each }),
+      t.db.transaction((tx) => receiveDelete(tx, 'https://remote.test/users/carol', each)),
+    ])
     expect((await statusByUri(t.db, each))?.deletedAt).not.toBeNull()
   }
 })
@@ -175,11 +197,19 @@ test('a reply and what it replies to, stored at the same moment, find each other
   await using t = await database()
   const carol = await remoteAccount(t, 'carol')
   const pairs = Array.from({ length: 8 }, (_, i) => `${uri}-${i}`)
-  const replies = await Promise.all(pairs.flatMap((parent) => [remoteStatus(t, carol, { inReplyToUri: parent }), remoteStatus(t, carol, { uri: parent })]))
+  const replies = await Promise.all(
+    pairs.flatMap((parent) => [
+      remoteStatus(t, carol, { inReplyToUri: parent }),
+      remoteStatus(t, carol, { uri: parent }),
+    ]),
+  )
   for (const [i, parent] of pairs.entries()) {
     const view = await loadStatusView(t.db, null, replies[2 * i]!)
     expect(view).toMatchObject({ inReplyToId: (await statusByUri(t.db, parent))?.id })
-    expect(await loadStatusView(t.db, null, view!.inReplyToId!)).toMatchObject({ repliesCount: 1, threadId: view!.threadId })
+    expect(await loadStatusView(t.db, null, view!.inReplyToId!)).toMatchObject({
+      repliesCount: 1,
+      threadId: view!.threadId,
+    })
   }
 })
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { sanitizeOwnHtml } from '#src/text/html/sanitize.ts'
-import { hashtagsIn, mentionsIn } from '#src/text/extract.ts'
 import { plainText } from '#src/text/clean.ts'
+import { hashtagsIn, mentionsIn } from '#src/text/extract.ts'
+import { sanitizeOwnHtml } from '#src/text/html/sanitize.ts'
 import { render, renderFieldValue, renderProfileNote, type Resolved } from '#src/text/render.ts'
 import { dangers, hostile } from './hostile.ts'
 
@@ -15,7 +15,8 @@ const resolved: Resolved = {
   tagUrl: (name) => `https://here.example/tags/${encodeURIComponent(name)}`,
 }
 
-const alice = '<span class="h-card"><a href="https://here.example/@alice" class="u-url mention">@<span>alice</span></a></span>'
+const alice =
+  '<span class="h-card"><a href="https://here.example/@alice" class="u-url mention">@<span>alice</span></a></span>'
 const tag = '<a href="https://here.example/tags/tag" class="mention hashtag" rel="tag">#<span>Tag</span></a>'
 const link = (rel = 'nofollow noopener noreferrer') =>
   `<a href="https://a.example" target="_blank" rel="${rel}"><span class="invisible">https://</span><span>a.example</span><span class="invisible"></span></a>`
@@ -43,7 +44,9 @@ describe('plain text', () => {
 
   test('a long URL hides its scheme and its end, and keeps both for copying', () => {
     const html = plain('https://www.a.example/a/long/path/to/something?with=a&query=too')
-    expect(html).toContain('<span class="invisible">https://www.</span><span class="ellipsis">a.example/a/long/path/to/somet</span><span class="invisible">hing?with=a&amp;query=too</span>')
+    expect(html).toContain(
+      '<span class="invisible">https://www.</span><span class="ellipsis">a.example/a/long/path/to/somet</span><span class="invisible">hing?with=a&amp;query=too</span>',
+    )
     expect(html).toContain('href="https://www.a.example/a/long/path/to/something?with=a&amp;query=too"')
   })
 
@@ -76,10 +79,22 @@ describe('Markdown', () => {
     ['```js\na < b\n\n@alice\n```', '<pre><code>a &lt; b\n\n@alice\n</code></pre>'],
     ['https://a.example', `<p>${link()}</p>`],
     ['**https://a.example**', `<p><strong>${link()}</strong></p>`],
-    ['[t *i*](https://a.example "title")', '<p><a href="https://a.example" target="_blank" rel="nofollow noopener noreferrer">t <em>i</em></a></p>'],
-    ['[@alice](https://a.example)', '<p><a href="https://a.example" target="_blank" rel="nofollow noopener noreferrer">@alice</a></p>'],
-    ['![a cat](https://a.example)', '<p><a href="https://a.example" target="_blank" rel="nofollow noopener noreferrer">a cat</a></p>'],
-    ['[![x](https://i.example)](https://a.example)', '<p><a href="https://a.example" target="_blank" rel="nofollow noopener noreferrer">x</a></p>'],
+    [
+      '[t *i*](https://a.example "title")',
+      '<p><a href="https://a.example" target="_blank" rel="nofollow noopener noreferrer">t <em>i</em></a></p>',
+    ],
+    [
+      '[@alice](https://a.example)',
+      '<p><a href="https://a.example" target="_blank" rel="nofollow noopener noreferrer">@alice</a></p>',
+    ],
+    [
+      '![a cat](https://a.example)',
+      '<p><a href="https://a.example" target="_blank" rel="nofollow noopener noreferrer">a cat</a></p>',
+    ],
+    [
+      '[![x](https://i.example)](https://a.example)',
+      '<p><a href="https://a.example" target="_blank" rel="nofollow noopener noreferrer">x</a></p>',
+    ],
     ['[x](javascript:alert(1))', '<p>[x](javascript:alert(1))</p>'],
     ['[x](data:text/html,y)', '<p>[x](data:text/html,y)</p>'],
     ['[x](/relative)', '<p>[x](/relative)</p>'],
@@ -96,18 +111,26 @@ describe('Markdown', () => {
   })
 
   test('who stands in code or in the text of a link is not named', () => {
-    expect(mentionsIn('`@a` [@b](https://a.example) ![@c](https://a.example) \\@d @e\n\n    @f\n\n* @g', 'markdown').map((mention) => mention.acct)).toEqual(['e', 'g'])
+    expect(
+      mentionsIn('`@a` [@b](https://a.example) ![@c](https://a.example) \\@d @e\n\n    @f\n\n* @g', 'markdown').map(
+        (mention) => mention.acct,
+      ),
+    ).toEqual(['e', 'g'])
     expect(hashtagsIn('`#a` #b', 'markdown')).toEqual([{ name: 'b', displayName: 'b' }])
   })
 })
 
 describe('profiles', () => {
   test('links of a biography vouch for the same person', () => {
-    expect(renderProfileNote('I am\nhttps://a.example', resolved)).toBe(`<p>I am<br />${link('me nofollow noopener noreferrer')}</p>`)
+    expect(renderProfileNote('I am\nhttps://a.example', resolved)).toBe(
+      `<p>I am<br />${link('me nofollow noopener noreferrer')}</p>`,
+    )
   })
 
   test('a field is one line', () => {
-    expect(renderFieldValue(' https://a.example \n <b>', resolved)).toBe(`${link('me nofollow noopener noreferrer')} &lt;b&gt;`)
+    expect(renderFieldValue(' https://a.example \n <b>', resolved)).toBe(
+      `${link('me nofollow noopener noreferrer')} &lt;b&gt;`,
+    )
   })
 })
 
@@ -150,7 +173,22 @@ describe('whatever is typed', () => {
     )
   })
 
-  test.each(['[', '*a ', '![](h', '> ', '- ', '`a``', '_a*', '[a]: ', '<a', '@a', 'http://a.b/', '[a](https://x.example) ', '![[', '~~a'])('fifty thousand characters of %j in Markdown take a moment', (piece) => {
+  test.each([
+    '[',
+    '*a ',
+    '![](h',
+    '> ',
+    '- ',
+    '`a``',
+    '_a*',
+    '[a]: ',
+    '<a',
+    '@a',
+    'http://a.b/',
+    '[a](https://x.example) ',
+    '![[',
+    '~~a',
+  ])('fifty thousand characters of %j in Markdown take a moment', (piece) => {
     const started = performance.now()
     markdown(piece.repeat(Math.ceil(50_000 / piece.length)))
     expect(performance.now() - started).toBeLessThan(5_000)
@@ -158,7 +196,11 @@ describe('whatever is typed', () => {
 })
 
 test('links of other protocols lead there in both formats, and are kept where they are shown', () => {
-  for (const html of [plain('see gemini://ann.example/log.gmi'), markdown('see gemini://ann.example/log.gmi'), markdown('[see](gemini://ann.example/log.gmi)')]) {
+  for (const html of [
+    plain('see gemini://ann.example/log.gmi'),
+    markdown('see gemini://ann.example/log.gmi'),
+    markdown('[see](gemini://ann.example/log.gmi)'),
+  ]) {
     expect(html).toContain('<a href="gemini://ann.example/log.gmi" target="_blank" rel="nofollow noopener noreferrer">')
     expect(sanitizeOwnHtml(html)).toBe(html)
   }

@@ -29,10 +29,18 @@ export const applicants = new Hono<Env>()
             </p>
             <blockquote dir="auto">{applicant.reason ?? 'No reason given.'}</blockquote>
             <div class="buttons">
-              <Action action={`/admin/accounts/${applicant.id}/approve`} label={`Approve ${applicant.username}`} class="button">
+              <Action
+                action={`/admin/accounts/${applicant.id}/approve`}
+                label={`Approve ${applicant.username}`}
+                class="button"
+              >
                 Approve
               </Action>
-              <Action action={`/admin/accounts/${applicant.id}/reject`} label={`Reject ${applicant.username}`} class="button button-bad">
+              <Action
+                action={`/admin/accounts/${applicant.id}/reject`}
+                label={`Reject ${applicant.username}`}
+                class="button button-bad"
+              >
                 Reject
               </Action>
             </div>

@@ -1,10 +1,10 @@
 /** What admins tell everybody: rules, announcements, and the longer texts. */
 import { Hono } from 'hono'
+import { loadPrivacyPolicy, loadText, saveText } from '#src/instance/texts.ts'
 import { listAnnouncements, publishAnnouncement, removeAnnouncement } from '#src/moderation/announcements.ts'
+import { addRule, loadRules, removeRule, type RuleId } from '#src/moderation/instance-rules.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { type AnnouncementId, isId } from '#src/platform/ids.ts'
-import { loadPrivacyPolicy, loadText, saveText } from '#src/instance/texts.ts'
-import { addRule, loadRules, removeRule, type RuleId } from '#src/moderation/instance-rules.ts'
 import { Action, Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
@@ -30,7 +30,9 @@ export const news = new Hono<Env>()
   })
   .post('/admin/announcements', withRole('admin'), async (c) => {
     const { app, form } = c.var
-    const refusal = await refusalOf(() => app.db.transaction((tx) => publishAnnouncement(tx, { text: form.text('announcement') })))
+    const refusal = await refusalOf(() =>
+      app.db.transaction((tx) => publishAnnouncement(tx, { text: form.text('announcement') })),
+    )
     return refusal ? newsPage(c, refusal) : done(c)
   })
   .post('/admin/announcements/:id/remove', withRole('admin'), async (c) => {
@@ -80,12 +82,20 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
       <Refused refusal={refusal} />
       <section class="sheet">
         <h2>Rules</h2>
-        {rules.length === 0 && <p class="hint">There are none yet. People read them before they join, and name them when they report somebody.</p>}
+        {rules.length === 0 && (
+          <p class="hint">
+            There are none yet. People read them before they join, and name them when they report somebody.
+          </p>
+        )}
         <ol>
           {rules.map(({ id, text, hint }) => (
             <li>
               <span dir="auto">{text}</span> {hint && <small dir="auto">{hint}</small>}
-              <Action action={`/admin/rules/${id}/remove`} label={`Remove the rule “${text}”`} class="button button-quiet">
+              <Action
+                action={`/admin/rules/${id}/remove`}
+                label={`Remove the rule “${text}”`}
+                class="button button-quiet"
+              >
                 Remove
               </Action>
             </li>
@@ -111,13 +121,26 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
                 <Moment at={publishedAt} />
               </p>
             )}
-            <Action action={`/admin/announcements/${id}/remove`} label={`Remove the announcement “${text.slice(0, 60)}”`} class="button button-quiet">
+            <Action
+              action={`/admin/announcements/${id}/remove`}
+              label={`Remove the announcement “${text.slice(0, 60)}”`}
+              class="button button-quiet"
+            >
               Remove
             </Action>
           </div>
         ))}
         <Form action="/admin/announcements" label="Publish an announcement">
-          <Field name="announcement" problems={problems} label="A new announcement" rows={3} value={typed('announcement')} required maxlength={5000} hint="Apps show it to everybody here." />
+          <Field
+            name="announcement"
+            problems={problems}
+            label="A new announcement"
+            rows={3}
+            value={typed('announcement')}
+            required
+            maxlength={5000}
+            hint="Apps show it to everybody here."
+          />
           <div class="buttons">
             <button type="submit" class="button">
               Publish
@@ -128,9 +151,28 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
       <Form action="/admin/texts" class="sheet" label="Texts">
         <h2>Texts</h2>
         <p class="hint">Markdown works. An empty text is shown nowhere.</p>
-        <Field name="extended_description" problems={problems} label="More about this place" rows={8} value={typed('extended_description', description?.source)} />
-        <Field name="privacy_policy" problems={problems} label="Privacy policy" rows={12} value={typed('privacy_policy', policy.source)} hint="Emptied, it becomes the one that is true for every Pipit." />
-        <Field name="terms_of_service" problems={problems} label="Terms of service" rows={8} value={typed('terms_of_service', terms?.source)} />
+        <Field
+          name="extended_description"
+          problems={problems}
+          label="More about this place"
+          rows={8}
+          value={typed('extended_description', description?.source)}
+        />
+        <Field
+          name="privacy_policy"
+          problems={problems}
+          label="Privacy policy"
+          rows={12}
+          value={typed('privacy_policy', policy.source)}
+          hint="Emptied, it becomes the one that is true for every Pipit."
+        />
+        <Field
+          name="terms_of_service"
+          problems={problems}
+          label="Terms of service"
+          rows={8}
+          value={typed('terms_of_service', terms?.source)}
+        />
         <div class="buttons">
           <button type="submit" class="button">
             Save

@@ -37,13 +37,20 @@ export const servers = new Hono<Env>()
             [failing, 'Failing or stopped'],
           ]}
         />
-        {shown.length === 0 && <div class="empty">{isFailing ? 'All servers take what is sent to them.' : 'Nothing was sent to another server yet.'}</div>}
+        {shown.length === 0 && (
+          <div class="empty">
+            {isFailing ? 'All servers take what is sent to them.' : 'Nothing was sent to another server yet.'}
+          </div>
+        )}
         {shown.map((host) => (
           <Server host={host} />
         ))}
         {last && (
           <nav class="pagination" aria-label="Pages">
-            <a href={`${path}?${new URLSearchParams({ ...(isFailing ? { show: 'failing' } : {}), after: last.host })}`} rel="next">
+            <a
+              href={`${path}?${new URLSearchParams({ ...(isFailing ? { show: 'failing' } : {}), after: last.host })}`}
+              rel="next"
+            >
               More
             </a>
           </nav>
@@ -58,11 +65,29 @@ export const servers = new Hono<Env>()
     return backTo(c, path)
   })
 
-const Server: FC<{ host: HostView }> = ({ host: { host, pending, oldestAt, failures, nextTryAt, isSending, stoppedAt, lastSuccessAt, lastFailureAt, lastError, signature } }) => (
+const Server: FC<{ host: HostView }> = ({
+  host: {
+    host,
+    pending,
+    oldestAt,
+    failures,
+    nextTryAt,
+    isSending,
+    stoppedAt,
+    lastSuccessAt,
+    lastFailureAt,
+    lastError,
+    signature,
+  },
+}) => (
   <article class="sheet server">
     <h2>{host}</h2>
     <p class={failures > 0 || stoppedAt ? 'problem' : 'hint'}>
-      {stoppedAt ? 'Stopped' : failures > 0 ? `Failed ${failures} ${failures === 1 ? 'time' : 'times'} in a row` : 'Well'}
+      {stoppedAt
+        ? 'Stopped'
+        : failures > 0
+          ? `Failed ${failures} ${failures === 1 ? 'time' : 'times'} in a row`
+          : 'Well'}
       {stoppedAt && (
         <>
           {' '}
@@ -109,17 +134,29 @@ const Server: FC<{ host: HostView }> = ({ host: { host, pending, oldestAt, failu
     </dl>
     <div class="buttons">
       {stoppedAt ? (
-        <Action action={`/admin/servers/${encodeURIComponent(host)}/resume`} label={`Resume deliveries to ${host}`} class="button">
+        <Action
+          action={`/admin/servers/${encodeURIComponent(host)}/resume`}
+          label={`Resume deliveries to ${host}`}
+          class="button"
+        >
           Resume
         </Action>
       ) : (
         <>
           {pending > 0 && !isSending && (
-            <Action action={`/admin/servers/${encodeURIComponent(host)}/retry`} label={`Try now to reach ${host}`} class="button">
+            <Action
+              action={`/admin/servers/${encodeURIComponent(host)}/retry`}
+              label={`Try now to reach ${host}`}
+              class="button"
+            >
               Try now
             </Action>
           )}
-          <Action action={`/admin/servers/${encodeURIComponent(host)}/stop`} label={`Stop deliveries to ${host}`} class="button button-quiet">
+          <Action
+            action={`/admin/servers/${encodeURIComponent(host)}/stop`}
+            label={`Stop deliveries to ${host}`}
+            class="button button-quiet"
+          >
             Stop
           </Action>
         </>

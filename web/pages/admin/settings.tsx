@@ -8,7 +8,15 @@ import { withRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
-type Values = { title: string; description: string; registrations: RegistrationMode; contactEmail: string; suggestedAccounts: string[]; trendsNeedReview: boolean; authorizedFetch: boolean }
+type Values = {
+  title: string
+  description: string
+  registrations: RegistrationMode
+  contactEmail: string
+  suggestedAccounts: string[]
+  trendsNeedReview: boolean
+  authorizedFetch: boolean
+}
 
 /** What admins decide about the instance. */
 export const instanceSettings = new Hono<Env>()
@@ -20,7 +28,10 @@ export const instanceSettings = new Hono<Env>()
       description: form.text('description').trim(),
       registrations: toRegistrationMode(form.text('registrations')),
       contactEmail: form.text('contact_email').trim(),
-      suggestedAccounts: form.text('suggested_accounts').split(/[\s,]+/).filter((handle) => handle !== ''),
+      suggestedAccounts: form
+        .text('suggested_accounts')
+        .split(/[\s,]+/)
+        .filter((handle) => handle !== ''),
       trendsNeedReview: form.isChecked('trends_need_review'),
       authorizedFetch: form.isChecked('authorized_fetch'),
     }
@@ -43,10 +54,17 @@ const problemOf: Record<string, { field: string; message: string }> = {
 
 /** The settings' schema names each one that is wrong; the form says it in its own words. */
 function toRefusal(error: unknown): Refusal | null {
-  const issues = error instanceof Error && 'issues' in error && Array.isArray(error.issues) ? (error.issues as { path: unknown[] }[]) : null
+  const issues =
+    error instanceof Error && 'issues' in error && Array.isArray(error.issues)
+      ? (error.issues as { path: unknown[] }[])
+      : null
   if (!issues) return null
   const problems = issues.flatMap(({ path }) => problemOf[String(path[0])] ?? [])
-  return new Refusal('unprocessable', 'These settings can’t be saved', problems.map((problem) => ({ ...problem, code: 'ERR_INVALID' })))
+  return new Refusal(
+    'unprocessable',
+    'These settings can’t be saved',
+    problems.map((problem) => ({ ...problem, code: 'ERR_INVALID' })),
+  )
 }
 
 function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
@@ -59,13 +77,52 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
       {c.req.query('saved') && <NoticeBox kind="good">Saved.</NoticeBox>}
       <Form action="/admin/settings" class="sheet" label="Settings of the server">
         <Refused refusal={refusal} />
-        <Field name="title" label="Name of this server" value={values.title} problems={problems} required maxlength={100} />
-        <Field name="description" label="What this place is" rows={4} value={values.description} problems={problems} maxlength={500} hint="A sentence or two, for the start page and for apps." />
-        <Field name="contact_email" label="Contact address" type="email" value={values.contactEmail} problems={problems} hint="Everybody can see it. May be left empty." />
-        <Field name="suggested_accounts" label="Accounts to suggest" rows={3} value={values.suggestedAccounts.join('\n')} problems={problems} hint="Handles, one a line. Apps show them to newcomers first." />
+        <Field
+          name="title"
+          label="Name of this server"
+          value={values.title}
+          problems={problems}
+          required
+          maxlength={100}
+        />
+        <Field
+          name="description"
+          label="What this place is"
+          rows={4}
+          value={values.description}
+          problems={problems}
+          maxlength={500}
+          hint="A sentence or two, for the start page and for apps."
+        />
+        <Field
+          name="contact_email"
+          label="Contact address"
+          type="email"
+          value={values.contactEmail}
+          problems={problems}
+          hint="Everybody can see it. May be left empty."
+        />
+        <Field
+          name="suggested_accounts"
+          label="Accounts to suggest"
+          rows={3}
+          value={values.suggestedAccounts.join('\n')}
+          problems={problems}
+          hint="Handles, one a line. Apps show them to newcomers first."
+        />
         <Select name="registrations" label="Sign-ups" value={values.registrations} options={registrationOptions} />
-        <Check name="trends_need_review" label="Review trends" checked={values.trendsNeedReview} hint="Hashtags, links and posts trend only after a moderator has approved them." />
-        <Check name="authorized_fetch" label="Only servers that sign may fetch" checked={values.authorizedFetch} hint="Other servers have to say who they are before they get posts and profiles, so that blocked ones get none. Some can’t. Pages stay open to everybody." />
+        <Check
+          name="trends_need_review"
+          label="Review trends"
+          checked={values.trendsNeedReview}
+          hint="Hashtags, links and posts trend only after a moderator has approved them."
+        />
+        <Check
+          name="authorized_fetch"
+          label="Only servers that sign may fetch"
+          checked={values.authorizedFetch}
+          hint="Other servers have to say who they are before they get posts and profiles, so that blocked ones get none. Some can’t. Pages stay open to everybody."
+        />
         <div class="buttons">
           <button type="submit" class="button">
             Save

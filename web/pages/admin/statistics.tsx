@@ -61,12 +61,19 @@ export const statistics = new Hono<Env>().get('/admin', withRole('moderator'), a
         </dl>
         {stats.length === 0 ? (
           <p class="hint">
-            Days are counted shortly after midnight (UTC), so the first numbers come tomorrow. <code>npx pipit stats run</code> counts at once.
+            Days are counted shortly after midnight (UTC), so the first numbers come tomorrow.{' '}
+            <code>npx pipit stats run</code> counts at once.
           </p>
         ) : (
           <div class="plots">
             {measures.map(([name, title]) => (
-              <Plot title={title} days={dayNames} values={stats.map((day) => day[name])} kind={name === 'failedDeliveries' ? 'warm' : 'plain'} sums={name === 'activeUsers' ? 'average' : 'total'} />
+              <Plot
+                title={title}
+                days={dayNames}
+                values={stats.map((day) => day[name])}
+                kind={name === 'failedDeliveries' ? 'warm' : 'plain'}
+                sums={name === 'activeUsers' ? 'average' : 'total'}
+              />
             ))}
           </div>
         )}

@@ -2,9 +2,9 @@ import { Hono } from 'hono'
 import type { Child, FC } from 'hono/jsx'
 import { notFound } from '#src/platform/errors.ts'
 import { type CardId, isId, type StatusId, type TagId } from '#src/platform/ids.ts'
+import { decideTrend, scoredLinks, scoredTags, type Trend } from '#src/reading/trends/review.ts'
 import { scoredStatuses } from '#src/statuses/trendable.ts'
 import { loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
-import { decideTrend, scoredLinks, scoredTags, type Trend } from '#src/reading/trends/review.ts'
 import { Action } from '../../components/form.tsx'
 import { Status } from '../../components/status.tsx'
 import type { C, Env } from '../../env.ts'
@@ -18,8 +18,16 @@ const most = 40
 export const trendReview = new Hono<Env>()
   .get('/admin/trends', withRole('moderator'), async (c) => {
     const { db, uris } = c.var.app
-    const [tags, links, scored] = [await scoredTags(db, uris, most), await scoredLinks(db, most), await scoredStatuses(db, most)]
-    const statuses = await loadStatusViews(db, viewerOf(c).accountId, scored.map(({ id }) => id))
+    const [tags, links, scored] = [
+      await scoredTags(db, uris, most),
+      await scoredLinks(db, most),
+      await scoredStatuses(db, most),
+    ]
+    const statuses = await loadStatusViews(
+      db,
+      viewerOf(c).accountId,
+      scored.map(({ id }) => id),
+    )
     return page(
       c,
       'Trends',
@@ -61,7 +69,13 @@ const people = (accounts: number): string => `${accounts} ${accounts === 1 ? 'pe
 
 type Decided = { decision: boolean | null; isShown: boolean }
 
-const Row: FC<Decided & { kind: Trend['kind']; id: string; children?: Child }> = ({ kind, id, decision, isShown, children }) => (
+const Row: FC<Decided & { kind: Trend['kind']; id: string; children?: Child }> = ({
+  kind,
+  id,
+  decision,
+  isShown,
+  children,
+}) => (
   <article class="sheet">
     <p dir="auto">{children}</p>
     <p class="hint">

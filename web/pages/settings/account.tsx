@@ -17,7 +17,11 @@ const saved: Record<string, string> = {
   preferences: 'Saved.',
 }
 
-const quotePolicyOptions = [['public', 'Everybody'], ['followers', 'My followers'], ['nobody', 'Nobody but me']] as const
+const quotePolicyOptions = [
+  ['public', 'Everybody'],
+  ['followers', 'My followers'],
+  ['nobody', 'Nobody but me'],
+] as const
 
 /** Password, mails, timelines, and how new posts start. */
 export const accountSettings = new Hono<Env>()
@@ -41,7 +45,13 @@ export const accountSettings = new Hono<Env>()
   .post('/settings/password', owning, async (c) => {
     const { app, form, session } = c.var
     const refusal = await refusalOf(() =>
-      changePassword(app, ownerOf(c).accountId, form.text('current_password'), form.text('password'), session.token ?? undefined),
+      changePassword(
+        app,
+        ownerOf(c).accountId,
+        form.text('current_password'),
+        form.text('password'),
+        session.token ?? undefined,
+      ),
     )
     return refusal ? accountPage(c, refusal) : c.redirect('/settings/account?saved=password', 303)
   })
@@ -59,11 +69,36 @@ async function accountPage(c: C, refusal: Refusal | null = null): Promise<Respon
       {done && <NoticeBox kind="good">{done}</NoticeBox>}
       <Form action="/settings/preferences" class="sheet" label="Posts, timelines and mails">
         <h2>Posts, timelines and mails</h2>
-        <Select name="default_visibility" label="New posts are seen by" value={own.defaultVisibility} options={visibilityOptions.filter(([name]) => name !== 'direct')} />
-        <Select name="default_quote_policy" label="New posts may be quoted by" value={own.defaultQuotePolicy} options={quotePolicyOptions} />
-        <Select name="default_language" label="I write in" value={own.defaultLanguage ?? ''} options={languageOptions} />
-        <Check name="groups_boosts" label="Show a post once when several people boost it" checked={own.groupsBoosts} hint="On your home timeline and in your lists." />
-        <Check name="mails_mentions" label="Send me a mail when somebody mentions me" checked={own.mailsMentions} hint={`To ${own.email}`} />
+        <Select
+          name="default_visibility"
+          label="New posts are seen by"
+          value={own.defaultVisibility}
+          options={visibilityOptions.filter(([name]) => name !== 'direct')}
+        />
+        <Select
+          name="default_quote_policy"
+          label="New posts may be quoted by"
+          value={own.defaultQuotePolicy}
+          options={quotePolicyOptions}
+        />
+        <Select
+          name="default_language"
+          label="I write in"
+          value={own.defaultLanguage ?? ''}
+          options={languageOptions}
+        />
+        <Check
+          name="groups_boosts"
+          label="Show a post once when several people boost it"
+          checked={own.groupsBoosts}
+          hint="On your home timeline and in your lists."
+        />
+        <Check
+          name="mails_mentions"
+          label="Send me a mail when somebody mentions me"
+          checked={own.mailsMentions}
+          hint={`To ${own.email}`}
+        />
         <div class="buttons">
           <button type="submit" class="button">
             Save
@@ -74,8 +109,23 @@ async function accountPage(c: C, refusal: Refusal | null = null): Promise<Respon
         <h2>Password</h2>
         <Refused refusal={refusal} />
         <input type="text" name="username" value={ownerOf(c).username} autocomplete="username" hidden />
-        <Field name="current_password" label="Current password" type="password" problems={problems} required autocomplete="current-password" />
-        <Field name="password" label="New password" type="password" problems={problems} required autocomplete="new-password" hint="At least 8 characters." />
+        <Field
+          name="current_password"
+          label="Current password"
+          type="password"
+          problems={problems}
+          required
+          autocomplete="current-password"
+        />
+        <Field
+          name="password"
+          label="New password"
+          type="password"
+          problems={problems}
+          required
+          autocomplete="new-password"
+          hint="At least 8 characters."
+        />
         <div class="buttons">
           <button type="submit" class="button">
             Change password

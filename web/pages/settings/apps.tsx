@@ -1,6 +1,12 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
-import { type AuthorisedApp, loadAuthorisedApps, loadSessions, type OpenSession, revokeApp } from '#src/accounts/sessions/authorised.ts'
+import {
+  type AuthorisedApp,
+  loadAuthorisedApps,
+  loadSessions,
+  type OpenSession,
+  revokeApp,
+} from '#src/accounts/sessions/authorised.ts'
 import { closeSessions } from '#src/accounts/sessions/sessions.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type ApplicationId, isId } from '#src/platform/ids.ts'
@@ -18,7 +24,10 @@ export const appSettings = new Hono<Env>()
   .get('/settings/apps', owning, async (c) => {
     const { app, session } = c.var
     const { accountId } = ownerOf(c)
-    const [apps, sessions] = await Promise.all([loadAuthorisedApps(app.db, accountId), loadSessions(app.db, accountId, session.token)])
+    const [apps, sessions] = await Promise.all([
+      loadAuthorisedApps(app.db, accountId),
+      loadSessions(app.db, accountId, session.token),
+    ])
     return page(
       c,
       'Apps and browsers',
@@ -63,7 +72,14 @@ const App: FC<{ app: AuthorisedApp }> = ({ app }) => (
           {' · '}
         </>
       )}
-      Let in <Moment at={app.since} /> · {app.lastUsedAt ? <>last used <Moment at={app.lastUsedAt} /></> : 'never used'}
+      Let in <Moment at={app.since} /> ·{' '}
+      {app.lastUsedAt ? (
+        <>
+          last used <Moment at={app.lastUsedAt} />
+        </>
+      ) : (
+        'never used'
+      )}
     </p>
     <ul class="oauth-scopes">
       {scopeWords(app.scopes).map((words) => (

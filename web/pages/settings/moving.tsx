@@ -2,8 +2,8 @@ import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { addAlias, type Alias, listAliases, removeAlias } from '#src/accounts/moves/aliases.ts'
 import { cancelMove, daysBetweenMoves, moveAccount } from '#src/accounts/moves/move.ts'
-import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { countAction } from '#src/accounts/sessions/attempts.ts'
+import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { fullHandle, nameOf, profilePath } from '../../components/account.tsx'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
@@ -56,7 +56,10 @@ export const movingSettings = new Hono<Env>()
 async function movingPage(c: C, problem: Problem | null = null): Promise<Response> {
   const { app, form } = c.var
   const { accountId } = ownerOf(c)
-  const [[account], aliases] = await Promise.all([loadAccountViews(app.db, [accountId]), listAliases(app.db, accountId)])
+  const [[account], aliases] = await Promise.all([
+    loadAccountViews(app.db, [accountId]),
+    listAliases(app.db, accountId),
+  ])
   if (!account) throw notFound()
   const words = done[c.req.query('done') ?? '']
   return page(
@@ -69,8 +72,17 @@ async function movingPage(c: C, problem: Problem | null = null): Promise<Respons
         <Moved target={account.moved} />
       ) : (
         <>
-          <Move account={account} handleHost={app.uris.handleHost} target={problem?.of === 'move' ? form.text('target') : ''} refusal={problem?.of === 'move' ? problem.refusal : null} />
-          <Aliases aliases={aliases} written={problem?.of === 'alias' ? form.text('alias') : ''} refusal={problem?.of === 'alias' ? problem.refusal : null} />
+          <Move
+            account={account}
+            handleHost={app.uris.handleHost}
+            target={problem?.of === 'move' ? form.text('target') : ''}
+            refusal={problem?.of === 'move' ? problem.refusal : null}
+          />
+          <Aliases
+            aliases={aliases}
+            written={problem?.of === 'alias' ? form.text('alias') : ''}
+            refusal={problem?.of === 'alias' ? problem.refusal : null}
+          />
         </>
       )}
     </>,
@@ -97,20 +109,45 @@ const Moved: FC<{ target: AccountView }> = ({ target }) => (
   </Form>
 )
 
-const Move: FC<{ account: AccountView; handleHost: string; target: string; refusal: Refusal | null }> = ({ account, handleHost, target, refusal }) => (
+const Move: FC<{ account: AccountView; handleHost: string; target: string; refusal: Refusal | null }> = ({
+  account,
+  handleHost,
+  target,
+  refusal,
+}) => (
   <Form action="/settings/moving" class="sheet" label="Move to another account">
     <h2>Move to another account</h2>
     <Refused refusal={refusal} />
     <p>Before, name {fullHandle(account, handleHost)} as an alias in the settings of the other account. Then:</p>
     <ul class="bullets">
-      <li>Your followers, here and elsewhere, follow the other account instead, as far as their servers know how to.</li>
+      <li>
+        Your followers, here and elsewhere, follow the other account instead, as far as their servers know how to.
+      </li>
       <li>Your posts and whom you follow stay where they are.</li>
       <li>Your profile says where you went, and nobody can follow it any more.</li>
-      <li>This account can’t be used until you call the move off. You can move again after {daysBetweenMoves.local} days.</li>
+      <li>
+        This account can’t be used until you call the move off. You can move again after {daysBetweenMoves.local} days.
+      </li>
     </ul>
     <input type="text" name="username" value={account.username} autocomplete="username" hidden />
-    <Field name="target" label="The other account" value={target} required maxlength={500} autocapitalize="none" autocomplete="off" hint="Its handle, such as name@host.example, or the address of its profile" />
-    <Field name="password" label="Your password" type="password" problems={refusal?.problems ?? []} required autocomplete="current-password" />
+    <Field
+      name="target"
+      label="The other account"
+      value={target}
+      required
+      maxlength={500}
+      autocapitalize="none"
+      autocomplete="off"
+      hint="Its handle, such as name@host.example, or the address of its profile"
+    />
+    <Field
+      name="password"
+      label="Your password"
+      type="password"
+      problems={refusal?.problems ?? []}
+      required
+      autocomplete="current-password"
+    />
     <div class="buttons">
       <button type="submit" class="button button-bad">
         Move
@@ -124,8 +161,20 @@ const Aliases: FC<{ aliases: Alias[]; written: string; refusal: Refusal | null }
     <Form action="/settings/moving/aliases" class="sheet" label="Move here from another account">
       <h2>Move here from another account</h2>
       <Refused refusal={refusal} />
-      <p>Name the account that you come from. That only says that it is yours, too; then move it in its own settings. Everybody can see your aliases.</p>
-      <Field name="alias" label="The account that you come from" value={written} required maxlength={500} autocapitalize="none" autocomplete="off" hint="Its handle, such as name@host.example, or the address of its profile" />
+      <p>
+        Name the account that you come from. That only says that it is yours, too; then move it in its own settings.
+        Everybody can see your aliases.
+      </p>
+      <Field
+        name="alias"
+        label="The account that you come from"
+        value={written}
+        required
+        maxlength={500}
+        autocapitalize="none"
+        autocomplete="off"
+        hint="Its handle, such as name@host.example, or the address of its profile"
+      />
       <div class="buttons">
         <button type="submit" class="button">
           Add

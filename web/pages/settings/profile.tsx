@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { countAction } from '#src/accounts/sessions/attempts.ts'
 import { loadOwnProfile, type ProfileInput, updateProfile } from '#src/accounts/profile/profile.ts'
+import { countAction } from '#src/accounts/sessions/attempts.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { limits } from '#src/rules/limits.ts'
@@ -13,7 +13,21 @@ import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { SettingsHead } from './tabs.tsx'
 
-type Values = Required<Pick<ProfileInput, 'displayName' | 'note' | 'fields' | 'isLocked' | 'isBot' | 'isDiscoverable' | 'isIndexable' | 'hidesCollections' | 'avatarDescription' | 'headerDescription'>>
+type Values = Required<
+  Pick<
+    ProfileInput,
+    | 'displayName'
+    | 'note'
+    | 'fields'
+    | 'isLocked'
+    | 'isBot'
+    | 'isDiscoverable'
+    | 'isIndexable'
+    | 'hidesCollections'
+    | 'avatarDescription'
+    | 'headerDescription'
+  >
+>
 
 /** How a person shows itself. */
 export const profileSettings = new Hono<Env>()
@@ -59,7 +73,10 @@ function valuesOf(form: Sent): Values {
   return {
     displayName: form.text('display_name'),
     note: form.text('note'),
-    fields: [...Array(limits.account.maxFields).keys()].map((i) => ({ name: form.text(`field_name_${i}`), value: form.text(`field_value_${i}`) })),
+    fields: [...Array(limits.account.maxFields).keys()].map((i) => ({
+      name: form.text(`field_name_${i}`),
+      value: form.text(`field_value_${i}`),
+    })),
     isLocked: form.isChecked('locked'),
     isBot: form.isChecked('bot'),
     isDiscoverable: form.isChecked('discoverable'),
@@ -90,19 +107,54 @@ function profilePage(c: C, account: AccountView, values: Values, refusal: Refusa
       )}
       <Form action="/settings/profile" class="sheet" upload label="Profile">
         <Refused refusal={refusal} />
-        <Field name="display_name" label="Display name" value={values.displayName} maxlength={100} autocomplete="name" />
-        <Field name="note" label="About you" rows={5} value={values.note} hint={`Up to ${limits.account.maxNoteLength} characters. @mentions, #hashtags and links work.`} />
+        <Field
+          name="display_name"
+          label="Display name"
+          value={values.displayName}
+          maxlength={100}
+          autocomplete="name"
+        />
+        <Field
+          name="note"
+          label="About you"
+          rows={5}
+          value={values.note}
+          hint={`Up to ${limits.account.maxNoteLength} characters. @mentions, #hashtags and links work.`}
+        />
         <div class="images">
           <div class="image-field">
             <Avatar account={account} size="large" />
-            <Field name="avatar" label="Picture" type="file" accept={images} hint="JPEG, PNG, WebP, GIF or AVIF, up to 16 MB" />
-            <Field name="avatar_description" label="What the picture shows" value={values.avatarDescription} maxlength={limits.account.maxImageDescriptionLength} hint="For people who don’t see it" />
+            <Field
+              name="avatar"
+              label="Picture"
+              type="file"
+              accept={images}
+              hint="JPEG, PNG, WebP, GIF or AVIF, up to 16 MB"
+            />
+            <Field
+              name="avatar_description"
+              label="What the picture shows"
+              value={values.avatarDescription}
+              maxlength={limits.account.maxImageDescriptionLength}
+              hint="For people who don’t see it"
+            />
             {account.avatarFile && <Check name="avatar_remove" label="Take it away" checked={false} />}
           </div>
           <div class="image-field">
             <div class="header-preview">{header && <img src={header} alt="" width={1500} height={500} />}</div>
-            <Field name="header" label="Header image" type="file" accept={images} hint="Shown three times as wide as high" />
-            <Field name="header_description" label="What the header image shows" value={values.headerDescription} maxlength={limits.account.maxImageDescriptionLength} />
+            <Field
+              name="header"
+              label="Header image"
+              type="file"
+              accept={images}
+              hint="Shown three times as wide as high"
+            />
+            <Field
+              name="header_description"
+              label="What the header image shows"
+              value={values.headerDescription}
+              maxlength={limits.account.maxImageDescriptionLength}
+            />
             {account.headerFile && <Check name="header_remove" label="Take it away" checked={false} />}
           </div>
         </div>
@@ -114,20 +166,43 @@ function profilePage(c: C, account: AccountView, values: Values, refusal: Refusa
               <label for={`field_name_${i}`} class="unseen">
                 Label {i + 1}
               </label>
-              <input id={`field_name_${i}`} name={`field_name_${i}`} value={values.fields[i]?.name ?? ''} placeholder="Label" maxlength={255} dir="auto" />
+              <input
+                id={`field_name_${i}`}
+                name={`field_name_${i}`}
+                value={values.fields[i]?.name ?? ''}
+                placeholder="Label"
+                maxlength={255}
+                dir="auto"
+              />
               <label for={`field_value_${i}`} class="unseen">
                 Content {i + 1}
               </label>
-              <input id={`field_value_${i}`} name={`field_value_${i}`} value={values.fields[i]?.value ?? ''} placeholder="Content" maxlength={255} dir="auto" />
+              <input
+                id={`field_value_${i}`}
+                name={`field_value_${i}`}
+                value={values.fields[i]?.value ?? ''}
+                placeholder="Content"
+                maxlength={255}
+                dir="auto"
+              />
             </div>
           ))}
         </fieldset>
         <fieldset>
           <legend>Who finds and follows you</legend>
-          <Check name="locked" label="I approve followers" checked={values.isLocked} hint="People who follow you wait until you accept them." />
+          <Check
+            name="locked"
+            label="I approve followers"
+            checked={values.isLocked}
+            hint="People who follow you wait until you accept them."
+          />
           <Check name="discoverable" label="Suggest me to others" checked={values.isDiscoverable} />
           <Check name="indexable" label="Let search engines find my public posts" checked={values.isIndexable} />
-          <Check name="hides_collections" label="Hide whom I follow and who follows me" checked={values.hidesCollections} />
+          <Check
+            name="hides_collections"
+            label="Hide whom I follow and who follows me"
+            checked={values.hidesCollections}
+          />
           <Check name="bot" label="This account is run by a program" checked={values.isBot} />
         </fieldset>
         <div class="buttons">

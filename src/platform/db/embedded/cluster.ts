@@ -1,16 +1,24 @@
 /** The folder of an embedded PostgreSQL: its data, its password and its log. */
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { chown, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import type { Readable } from 'node:stream'
-import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { binaries, type Binaries } from './binaries.ts'
 import { EmbeddedError } from './errors.ts'
 import { chooseRunAs, type RunAs, spawnAs } from './run-as.ts'
 
 /** A cluster that is ready to be started. */
-export type Cluster = { folder: string; data: string; log: string; passwordFile: string; password: string; runAs: RunAs; binaries: Binaries }
+export type Cluster = {
+  folder: string
+  data: string
+  log: string
+  passwordFile: string
+  password: string
+  runAs: RunAs
+  binaries: Binaries
+}
 
 export const superuser = 'pipit'
 const newData = /^postgres\.new\.(\d+)$/
@@ -48,7 +56,10 @@ async function ensurePassword(path: string): Promise<string> {
 }
 
 /** Makes the cluster in a folder of its own and moves it to its place when it is whole. */
-async function initialise({ folder, data, password, runAs, binaries: { initdb } }: Cluster, sync: boolean): Promise<void> {
+async function initialise(
+  { folder, data, password, runAs, binaries: { initdb } }: Cluster,
+  sync: boolean,
+): Promise<void> {
   for (const name of await readdir(folder)) {
     const pid = Number(newData.exec(name)?.[1])
     if (pid === process.pid || (pid && !isAlive(pid))) await rm(join(folder, name), { recursive: true, force: true })
@@ -64,10 +75,17 @@ async function initialise({ folder, data, password, runAs, binaries: { initdb } 
     runAs,
     initdb,
     [
-      `--pgdata=${join(made, 'data')}`, `--username=${superuser}`, `--pwfile=${passwordCopy}`, '--auth=scram-sha-256',
+      `--pgdata=${join(made, 'data')}`,
+      `--username=${superuser}`,
+      `--pwfile=${passwordCopy}`,
+      '--auth=scram-sha-256',
       // The locale that PostgreSQL brings itself: there on every machine, and the same after a move to another.
-      '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8',
-      '--no-instructions', ...(sync ? [] : ['--no-sync']),
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-instructions',
+      ...(sync ? [] : ['--no-sync']),
     ],
     { cwd: made, stdio: ['ignore', 'ignore', 'pipe'] },
   )
@@ -82,7 +100,11 @@ async function initialise({ folder, data, password, runAs, binaries: { initdb } 
   await rm(made, { recursive: true, force: true })
 }
 
-const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false)
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
 
 /** Whether a process of that number runs. */
 export function isAlive(pid: number): boolean {
@@ -94,4 +116,5 @@ export function isAlive(pid: number): boolean {
 }
 
 /** The line of what initdb says that tells the cause. */
-const complaintOf = (output: string) => output.split('\n').find((line) => /error|fatal|could not/i.test(line)) ?? output.trim().split('\n').at(-1) ?? ''
+const complaintOf = (output: string) =>
+  output.split('\n').find((line) => /error|fatal|could not/i.test(line)) ?? output.trim().split('\n').at(-1) ?? ''

@@ -22,7 +22,8 @@ export function spawnAs(runAs: RunAs, program: string, args: string[], options: 
   return spawn(command!, rest, { ...options, ...idsAs(runAs), env: { PATH: process.env['PATH'], LC_ALL: 'C' } })
 }
 
-const commandAs = (runAs: RunAs, command: string[]) => (runAs.kind === 'namespace' ? ['unshare', ...namespace, ...command] : command)
+const commandAs = (runAs: RunAs, command: string[]) =>
+  runAs.kind === 'namespace' ? ['unshare', ...namespace, ...command] : command
 const idsAs = (runAs: RunAs) => (runAs.kind === 'user' ? { uid: runAs.uid, gid: runAs.gid } : {})
 
 /**
@@ -36,12 +37,15 @@ export async function chooseRunAs(folder: string, data: string, program: string)
   const uid = process.getuid?.()
   if (uid === undefined) return { kind: 'self' }
   // PostgreSQL also refuses a user without a name, as containers may have.
-  if (uid !== 0) return !hasName(uid) && works({ kind: 'namespace' }, folder, program) ? { kind: 'namespace' } : { kind: 'self' }
+  if (uid !== 0)
+    return !hasName(uid) && works({ kind: 'namespace' }, folder, program) ? { kind: 'namespace' } : { kind: 'self' }
   const owner = await stat(data).catch(() => null)
   if (owner && owner.uid !== 0) {
     const runAs: RunAs = { kind: 'user', uid: owner.uid, gid: owner.gid }
     if (await reachable(runAs, folder, program)) return runAs
-    throw new EmbeddedError(`PostgreSQL can't run as the owner of ${data} (user ${owner.uid}), who can't reach that folder or ${program}`)
+    throw new EmbeddedError(
+      `PostgreSQL can't run as the owner of ${data} (user ${owner.uid}), who can't reach that folder or ${program}`,
+    )
   }
   if (works({ kind: 'namespace' }, folder, program)) return { kind: 'namespace' }
 
@@ -66,7 +70,14 @@ async function reachable(runAs: RunAs & { kind: 'user' }, folder: string, progra
 }
 
 function works(runAs: RunAs, folder: string, program: string): boolean {
-  const [command, ...args] = commandAs(runAs, ['/bin/sh', '-c', 'cd "$1" && exec "$2" --version', 'sh', folder, program])
+  const [command, ...args] = commandAs(runAs, [
+    '/bin/sh',
+    '-c',
+    'cd "$1" && exec "$2" --version',
+    'sh',
+    folder,
+    program,
+  ])
   return spawnSync(command!, args, { ...idsAs(runAs), cwd: '/', stdio: 'ignore', timeout: 10_000 }).status === 0
 }
 

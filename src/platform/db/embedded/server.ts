@@ -39,7 +39,11 @@ export const urlOf = (cluster: Pick<Cluster, 'password'>, port: number, database
  * @param extra more settings, for tests
  * @throws EmbeddedError when it does not start
  */
-export async function startServer(cluster: Cluster, preferredPort = 0, extra: Record<string, string> = {}): Promise<Server> {
+export async function startServer(
+  cluster: Cluster,
+  preferredPort = 0,
+  extra: Record<string, string> = {},
+): Promise<Server> {
   for (let attempt = 1; ; attempt++) {
     const running = await runningServer(cluster)
     if (running?.isReady) return running
@@ -70,7 +74,11 @@ export async function runningServer({ data }: Pick<Cluster, 'data'>): Promise<Se
  * which costs the next start some time and no data.
  */
 export async function stopServer(cluster: Cluster, pid: number): Promise<void> {
-  for (const [signal, patienceMs] of [['SIGINT', 15_000], ['SIGQUIT', 3_000], ['SIGKILL', 3_000]] as const) {
+  for (const [signal, patienceMs] of [
+    ['SIGINT', 15_000],
+    ['SIGQUIT', 3_000],
+    ['SIGKILL', 3_000],
+  ] as const) {
     if (!(await isServerOf(cluster.data, pid))) return
     process.kill(pid, signal)
     for (let waited = 0; waited < patienceMs; waited += pollMs) {
@@ -85,7 +93,10 @@ async function launch(cluster: Cluster, port: number, extra: Record<string, stri
   if (((await stat(cluster.log).catch(() => null))?.size ?? 0) > logLimit) await truncate(cluster.log)
   await using log = await open(cluster.log, 'a', 0o600)
   const logStart = (await log.stat()).size
-  const args = Object.entries({ ...settings, port: String(port), ...extra }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const args = Object.entries({ ...settings, port: String(port), ...extra }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ])
   // A session of its own, so that Ctrl-C in the terminal reaches us and not the server, which we still need then.
   const child = spawnAs(cluster.runAs, cluster.binaries.postgres, ['-D', cluster.data, ...args], {
     cwd: cluster.data,
@@ -100,8 +111,11 @@ async function launch(cluster: Cluster, port: number, extra: Record<string, stri
     if (running?.isReady && running.pid === child.pid) return running
     if (child.exitCode !== null || child.signalCode !== null) {
       const complaint = (await readFile(cluster.log, 'utf8')).slice(logStart)
-      const fatal = complaint.split('\n').findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? complaint.trim().split('\n').at(-1)
-      throw new EmbeddedError(`PostgreSQL does not start on ${cluster.data}: ${fatal || `it ended with ${child.exitCode ?? child.signalCode}`} (more in ${cluster.log})`)
+      const fatal =
+        complaint.split('\n').findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? complaint.trim().split('\n').at(-1)
+      throw new EmbeddedError(
+        `PostgreSQL does not start on ${cluster.data}: ${fatal || `it ended with ${child.exitCode ?? child.signalCode}`} (more in ${cluster.log})`,
+      )
     }
     await sleep(pollMs)
   }
@@ -121,13 +135,20 @@ async function untilReadyOrGone(cluster: Cluster, pid: number): Promise<void> {
 async function isServerOf(data: string, pid: number): Promise<boolean> {
   if (process.platform === 'linux') {
     try {
-      const [name, cwd, own] = await Promise.all([readFile(`/proc/${pid}/comm`, 'utf8'), stat(`/proc/${pid}/cwd`), stat(data)])
+      const [name, cwd, own] = await Promise.all([
+        readFile(`/proc/${pid}/comm`, 'utf8'),
+        stat(`/proc/${pid}/cwd`),
+        stat(data),
+      ])
       return name.trim() === 'postgres' && cwd.dev === own.dev && cwd.ino === own.ino
     } catch {
       return false
     }
   }
-  const command = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).then(({ stdout }) => stdout, () => '')
+  const command = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).then(
+    ({ stdout }) => stdout,
+    () => '',
+  )
   return command.includes('postgres') && command.includes(data)
 }
 
@@ -140,13 +161,17 @@ async function releaseRecycledPid({ data }: Cluster): Promise<void> {
   const path = join(data, 'postmaster.pid')
   const lines = (await readFile(path, 'utf8').catch(() => '')).split('\n')
   const pid = Number(lines[0])
-  if (pid > 0 && isAlive(pid) && !(await isServerOf(data, pid))) await writeFile(path, [process.pid, ...lines.slice(1)].join('\n'))
+  if (pid > 0 && isAlive(pid) && !(await isServerOf(data, pid)))
+    await writeFile(path, [process.pid, ...lines.slice(1)].join('\n'))
 }
 
 async function freePort(preferred: number): Promise<number> {
   for (const port of [preferred, 0]) {
     const server = createServer().listen(port, '127.0.0.1')
-    const isFree = await once(server, 'listening').then(() => true, () => false)
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
     if (!isFree) continue
     const { port: free } = server.address() as AddressInfo
     server.close()

@@ -31,7 +31,11 @@ export class LockedError extends Error {}
  */
 export async function apply(client: Client, migration: Migration, stopping?: AbortSignal): Promise<void> {
   log.info('Applying the migration {tag}', { tag: migration.tag })
-  await patiently(`The migration ${migration.tag}`, () => (migration.isTransactional ? inTransaction(client, migration) : outsideOfTransaction(client, migration)), stopping)
+  await patiently(
+    `The migration ${migration.tag}`,
+    () => (migration.isTransactional ? inTransaction(client, migration) : outsideOfTransaction(client, migration)),
+    stopping,
+  )
 }
 
 /**
@@ -46,7 +50,11 @@ export async function patiently<T>(what: string, run: () => Promise<T>, stopping
       return await run()
     } catch (error) {
       if (!inTheWay.has(sqlState(error) ?? '')) throw error
-      if (attempt === tries) throw new LockedError(`${what} did not get its locks in ${tries} tries; pg_stat_activity tells which transaction holds them`, { cause: error })
+      if (attempt === tries)
+        throw new LockedError(
+          `${what} did not get its locks in ${tries} tries; pg_stat_activity tells which transaction holds them`,
+          { cause: error },
+        )
       log.info('{what} waits for a lock, trying again in {pauseMs} ms', { what, pauseMs })
       await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal: stopping })
     }
@@ -85,12 +93,25 @@ async function outsideOfTransaction(client: Client, migration: Migration): Promi
 
 /** The quoted name of the index that a statement makes concurrently, or null for any other statement. */
 function concurrentIndex(statement: string): string | null {
-  const bare = statement.split('\n').filter((line) => !line.trimStart().startsWith('--')).join('\n').trim()
-  return /^create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?("[^"]+"|[a-z_]\w*)\s+on\s/i.exec(bare)?.[1] ?? null
+  const bare = statement
+    .split('\n')
+    .filter((line) => !line.trimStart().startsWith('--'))
+    .join('\n')
+    .trim()
+  return (
+    /^create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?("[^"]+"|[a-z_]\w*)\s+on\s/i.exec(
+      bare,
+    )?.[1] ?? null
+  )
 }
 
 async function makeIndex(client: Client, name: string, statement: string): Promise<void> {
-  const { rows: [existing] } = await client.query<{ isValid: boolean }>(`select indisvalid as "isValid" from pg_index where indexrelid = to_regclass($1)`, [name])
+  const {
+    rows: [existing],
+  } = await client.query<{ isValid: boolean }>(
+    `select indisvalid as "isValid" from pg_index where indexrelid = to_regclass($1)`,
+    [name],
+  )
   if (existing?.isValid) return
   const removal = `drop index concurrently if exists ${name}`
   if (existing) await client.query(removal)
@@ -104,5 +125,9 @@ async function makeIndex(client: Client, name: string, statement: string): Promi
 }
 
 async function writeDown(client: Client, { hash, when, breaksBefore }: Migration): Promise<void> {
-  await client.query('insert into drizzle.__drizzle_migrations (hash, created_at, breaks_before) values ($1, $2, $3)', [hash, when, breaksBefore])
+  await client.query('insert into drizzle.__drizzle_migrations (hash, created_at, breaks_before) values ($1, $2, $3)', [
+    hash,
+    when,
+    breaksBefore,
+  ])
 }

@@ -35,11 +35,20 @@ export function migrationsIn(folder: string): Promise<Migration[]> {
 }
 
 async function read(folder: string): Promise<Migration[]> {
-  const { entries } = JSON.parse(await readFile(join(folder, 'meta/_journal.json'), 'utf8')) as { entries: { tag: string; when: number }[] }
-  return Promise.all(entries.map(async ({ tag, when }) => parse({ tag, when, text: await readFile(join(folder, `${tag}.sql`), 'utf8') }, entries)))
+  const { entries } = JSON.parse(await readFile(join(folder, 'meta/_journal.json'), 'utf8')) as {
+    entries: { tag: string; when: number }[]
+  }
+  return Promise.all(
+    entries.map(async ({ tag, when }) =>
+      parse({ tag, when, text: await readFile(join(folder, `${tag}.sql`), 'utf8') }, entries),
+    ),
+  )
 }
 
-function parse({ tag, when, text }: { tag: string; when: number; text: string }, journal: { tag: string; when: number }[]): Migration {
+function parse(
+  { tag, when, text }: { tag: string; when: number; text: string },
+  journal: { tag: string; when: number }[],
+): Migration {
   const remarks = remarksOf(text)
   return {
     tag,

@@ -1,5 +1,19 @@
 import { sql } from 'drizzle-orm'
-import { type AnyPgColumn, bigint, boolean, check, date, index, integer, jsonb, pgTable, smallint, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  type AnyPgColumn,
+  bigint,
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  smallint,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import type { AccountId, Id } from '../../ids.ts'
 import { bytea, createdAt, id, moment } from '../columns.ts'
 
@@ -24,7 +38,9 @@ export const accounts = pgTable(
     uriHost: text('uri_host').generatedAlwaysAs(sql`split_part(uri, '/', 3)`),
     /** Page for people. */
     url: text('url').notNull(),
-    actorType: text('actor_type', { enum: ['Person', 'Service', 'Application', 'Group', 'Organization'] }).notNull().default('Person'),
+    actorType: text('actor_type', { enum: ['Person', 'Service', 'Application', 'Group', 'Organization'] })
+      .notNull()
+      .default('Person'),
     displayName: text('display_name').notNull().default(''),
     /** Biography as safe HTML. */
     note: text('note').notNull().default(''),
@@ -69,7 +85,9 @@ export const accounts = pgTable(
     /** When it last moved and took its followers along, also where that was called off since. */
     movedAt: moment('moved_at'),
     createdAt: createdAt(),
-    updatedAt: moment('updated_at').notNull().default(sql`now()`),
+    updatedAt: moment('updated_at')
+      .notNull()
+      .default(sql`now()`),
     /** When a remote profile was last read from its server. */
     fetchedAt: moment('fetched_at'),
     /** When a job was last asked to read it once more. */
@@ -89,15 +107,30 @@ export const accounts = pgTable(
     uniqueIndex('accounts_handle').on(sql`lower(${t.username})`, sql`coalesce(${t.domain}, '')`),
     index('accounts_username_prefix').on(sql`lower(${t.username}) text_pattern_ops`),
     index('accounts_display_name_prefix').on(sql`lower(${t.displayName}) text_pattern_ops`),
-    index('accounts_server').on(t.domain, t.uriHost, t.id).where(sql`domain is not null`),
+    index('accounts_server')
+      .on(t.domain, t.uriHost, t.id)
+      .where(sql`domain is not null`),
     index('accounts_url').on(t.url),
     index('accounts_inbox').using('hash', t.inboxUrl),
-    index('accounts_inbox_missing').on(t.inboxUrl).where(sql`inbox_missing_at is not null and inbox_gone_at is null`),
-    index('accounts_shared_inbox').using('hash', t.sharedInboxUrl).where(sql`shared_inbox_url is not null`),
-    index('accounts_directory').on(t.id).where(sql`is_discoverable and suspended_at is null`),
-    index('accounts_local_directory').on(t.id).where(sql`is_discoverable and suspended_at is null and domain is null`),
-    index('accounts_moved_to').on(t.movedToId).where(sql`moved_to_id is not null`),
-    check('accounts_username_form', sql`username ~ '^[A-Za-z0-9_.-]{1,64}$' and (domain is not null or username ~ '^[a-z0-9_]{1,30}$')`),
+    index('accounts_inbox_missing')
+      .on(t.inboxUrl)
+      .where(sql`inbox_missing_at is not null and inbox_gone_at is null`),
+    index('accounts_shared_inbox')
+      .using('hash', t.sharedInboxUrl)
+      .where(sql`shared_inbox_url is not null`),
+    index('accounts_directory')
+      .on(t.id)
+      .where(sql`is_discoverable and suspended_at is null`),
+    index('accounts_local_directory')
+      .on(t.id)
+      .where(sql`is_discoverable and suspended_at is null and domain is null`),
+    index('accounts_moved_to')
+      .on(t.movedToId)
+      .where(sql`moved_to_id is not null`),
+    check(
+      'accounts_username_form',
+      sql`username ~ '^[A-Za-z0-9_.-]{1,64}$' and (domain is not null or username ~ '^[a-z0-9_]{1,30}$')`,
+    ),
     check('accounts_domain_form', sql`domain = lower(domain) and domain !~ '[/@[:space:]]' and domain <> ''`),
     check('accounts_fields_list', sql`jsonb_typeof(fields) = 'array'`),
     check('accounts_suspended_by_somebody', sql`suspended_by is null or suspended_at is not null`),
@@ -110,14 +143,18 @@ export const accounts = pgTable(
 export const accountStats = pgTable(
   'account_stats',
   {
-    accountId: id<AccountId>('account_id').primaryKey().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .primaryKey()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     statusesCount: integer('statuses_count').notNull().default(0),
     followersCount: integer('followers_count').notNull().default(0),
     /**
      * The followers in steps of about 1.4 times (1, 2, 3, 4 to 5, 6 to 7, 8 to 11, 12 to 15 …); null for none. It is indexed in their
      * stead: an update that changes no indexed column writes no new entry in any index, and few follows reach another step.
      */
-    popularity: smallint('popularity').generatedAlwaysAs(sql`case when followers_count > 0 then floor(2 * ln(followers_count::float8) / ln(2::float8)) end::smallint`),
+    popularity: smallint('popularity').generatedAlwaysAs(
+      sql`case when followers_count > 0 then floor(2 * ln(followers_count::float8) / ln(2::float8)) end::smallint`,
+    ),
     followingCount: integer('following_count').notNull().default(0),
     /** The day (UTC) of the newest status: it is indexed, so a change of it costs more than one of the counters beside it. */
     lastStatusAt: moment('last_status_at'),
@@ -127,10 +164,17 @@ export const accountStats = pgTable(
     remoteFollowingCount: integer('remote_following_count'),
   },
   (t) => [
-    index('account_stats_activity').on(t.lastStatusAt, t.accountId).where(sql`last_status_at is not null`),
-    index('account_stats_popularity').on(t.popularity, t.accountId).where(sql`popularity is not null`),
+    index('account_stats_activity')
+      .on(t.lastStatusAt, t.accountId)
+      .where(sql`last_status_at is not null`),
+    index('account_stats_popularity')
+      .on(t.popularity, t.accountId)
+      .where(sql`popularity is not null`),
     check('account_stats_not_negative', sql`statuses_count >= 0 and followers_count >= 0 and following_count >= 0`),
-    check('account_stats_remote_not_negative', sql`remote_statuses_count >= 0 and remote_followers_count >= 0 and remote_following_count >= 0`),
+    check(
+      'account_stats_remote_not_negative',
+      sql`remote_statuses_count >= 0 and remote_followers_count >= 0 and remote_following_count >= 0`,
+    ),
   ],
 )
 
@@ -159,7 +203,9 @@ export type Role = (typeof roles)[number]
 export const users = pgTable(
   'users',
   {
-    accountId: id<AccountId>('account_id').primaryKey().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .primaryKey()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     email: text('email').notNull(),
     /** argon2id in PHC form. */
     passwordHash: text('password_hash').notNull(),
@@ -171,7 +217,9 @@ export const users = pgTable(
     disabledAt: moment('disabled_at'),
     /** Why the person wants to join, where registration is by approval. */
     signUpReason: text('sign_up_reason'),
-    defaultVisibility: text('default_visibility', { enum: ['public', 'unlisted', 'private'] }).notNull().default('public'),
+    defaultVisibility: text('default_visibility', { enum: ['public', 'unlisted', 'private'] })
+      .notNull()
+      .default('public'),
     defaultSensitive: boolean('default_sensitive').notNull().default(false),
     /** BCP 47 tag. */
     defaultLanguage: text('default_language'),
@@ -188,8 +236,12 @@ export const users = pgTable(
   (t) => [
     uniqueIndex('users_email').on(sql`lower(${t.email})`),
     index('users_created_at').on(t.createdAt),
-    index('users_unconfirmed').on(t.createdAt).where(sql`confirmed_at is null`),
-    index('users_waiting').on(t.createdAt).where(sql`approved_at is null`),
+    index('users_unconfirmed')
+      .on(t.createdAt)
+      .where(sql`confirmed_at is null`),
+    index('users_waiting')
+      .on(t.createdAt)
+      .where(sql`approved_at is null`),
     check('users_email_form', sql`email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and length(email) <= 254`),
   ],
 )
@@ -199,7 +251,9 @@ export const activeDays = pgTable(
   'active_days',
   {
     day: date('day').notNull(),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
   },
   (t) => [unique('active_days_of_account').on(t.accountId, t.day), index('active_days_day').on(t.day)],
 )
@@ -209,7 +263,9 @@ export const sessions = pgTable(
   'sessions',
   {
     tokenHash: bytea('token_hash').primaryKey(),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
     expiresAt: moment('expires_at').notNull(),
     userAgent: text('user_agent').notNull().default(''),
@@ -222,7 +278,9 @@ export const mailTokens = pgTable(
   'mail_tokens',
   {
     tokenHash: bytea('token_hash').primaryKey(),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     purpose: text('purpose', { enum: ['confirm', 'reset'] }).notNull(),
     email: text('email').notNull(),
     createdAt: createdAt(),

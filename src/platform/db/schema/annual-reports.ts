@@ -21,7 +21,9 @@ export type Year = {
 export const annualReports = pgTable(
   'annual_reports',
   {
-    accountId: id<AccountId>('account_id').notNull().references(() => users.accountId, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => users.accountId, { onDelete: 'cascade' }),
     year: integer('year').notNull(),
     data: jsonb('data').$type<Year>().notNull(),
     createdAt: createdAt(),

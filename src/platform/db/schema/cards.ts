@@ -12,7 +12,9 @@ export const cards = pgTable(
     id: id<CardId>('id').primaryKey(),
     /** The page, without a fragment. */
     url: text('url').notNull().unique(),
-    type: text('type', { enum: ['link', 'photo', 'video', 'rich'] }).notNull().default('link'),
+    type: text('type', { enum: ['link', 'photo', 'video', 'rich'] })
+      .notNull()
+      .default('link'),
     title: text('title').notNull().default(''),
     description: text('description').notNull().default(''),
     language: text('language'),
@@ -39,7 +41,9 @@ export const cards = pgTable(
     createdAt: createdAt(),
   },
   (t) => [
-    index('cards_author').on(t.authorAccountId).where(sql`author_account_id is not null`),
+    index('cards_author')
+      .on(t.authorAccountId)
+      .where(sql`author_account_id is not null`),
     index('cards_fetched_at').on(t.fetchedAt),
     check('cards_size', sql`width >= 0 and height >= 0`),
   ],
@@ -48,8 +52,12 @@ export const cards = pgTable(
 export const statusCards = pgTable(
   'status_cards',
   {
-    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
-    cardId: id<CardId>('card_id').notNull().references(() => cards.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
+    cardId: id<CardId>('card_id')
+      .notNull()
+      .references(() => cards.id, { onDelete: 'cascade' }),
   },
   (t) => [primaryKey({ columns: [t.statusId] }), index('status_cards_of_card').on(t.cardId, t.statusId)],
 )

@@ -18,9 +18,13 @@ export const events = pgTable(
   'events',
   {
     id: bigint('id', { mode: 'bigint' }).notNull().generatedAlwaysAsIdentity(),
-    transaction: customType<{ data: string }>({ dataType: () => 'xid8' })('transaction').notNull().default(sql`pg_current_xact_id()`),
+    transaction: customType<{ data: string }>({ dataType: () => 'xid8' })('transaction')
+      .notNull()
+      .default(sql`pg_current_xact_id()`),
     event: jsonb('event').notNull(),
-    slot: smallint('slot').notNull().default(sql`((extract(epoch from clock_timestamp())::bigint / 3600) % 3)::smallint`),
+    slot: smallint('slot')
+      .notNull()
+      .default(sql`((extract(epoch from clock_timestamp())::bigint / 3600) % 3)::smallint`),
   },
   (t) => [index('events_transaction').on(t.transaction)],
 )

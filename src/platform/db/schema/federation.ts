@@ -1,5 +1,18 @@
 import { sql } from 'drizzle-orm'
-import { bigserial, boolean, check, customType, date, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigserial,
+  boolean,
+  check,
+  customType,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import type { AccountId, ActivityId, RelayId, StatusId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
@@ -20,14 +33,22 @@ export const activities = pgTable(
     body: text('body').notNull(),
     createdAt: createdAt(),
   },
-  (t) => [index('activities_account').on(t.accountId, t.id), index('activities_status').on(t.statusId).where(sql`status_id is not null`), index('activities_created_at').on(t.createdAt)],
+  (t) => [
+    index('activities_account').on(t.accountId, t.id),
+    index('activities_status')
+      .on(t.statusId)
+      .where(sql`status_id is not null`),
+    index('activities_created_at').on(t.createdAt),
+  ],
 )
 
 /** One activity to one inbox, as long as it waits. What became of it stays in `delivery_outcomes` and `delivery_days`. */
 export const deliveries = pgTable(
   'deliveries',
   {
-    activityId: id<ActivityId>('activity_id').notNull().references(() => activities.id, { onDelete: 'cascade' }),
+    activityId: id<ActivityId>('activity_id')
+      .notNull()
+      .references(() => activities.id, { onDelete: 'cascade' }),
     inboxUrl: text('inbox_url').notNull(),
     host: text('host').notNull(),
     /** Of what only followers may see: which of the author's followers are on the host, as a digest (FEP-8fcf) in hex. */
@@ -35,14 +56,18 @@ export const deliveries = pgTable(
     attempts: integer('attempts').notNull().default(0),
     lastStatus: integer('last_status'),
     lastError: text('last_error'),
-    nextTryAt: moment('next_try_at').notNull().default(sql`now()`),
+    nextTryAt: moment('next_try_at')
+      .notNull()
+      .default(sql`now()`),
     createdAt: createdAt(),
   },
   (t) => [
     primaryKey({ columns: [t.activityId, t.inboxUrl] }),
     index('deliveries_host').on(t.host, t.activityId),
     // Those that may hold back others.
-    index('deliveries_holding').on(t.host, t.inboxUrl, t.activityId).where(sql`attempts > 0 and attempts < 3`),
+    index('deliveries_holding')
+      .on(t.host, t.inboxUrl, t.activityId)
+      .where(sql`attempts > 0 and attempts < 3`),
   ],
 )
 
@@ -62,8 +87,12 @@ export const inboxes = pgTable('inboxes', {
 export const deliveryOutcomes = pgTable(
   'delivery_outcomes',
   {
-    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
-    finishedAt: moment('finished_at').notNull().default(sql`now()`),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
+    finishedAt: moment('finished_at')
+      .notNull()
+      .default(sql`now()`),
     /** Why it was given up; null: it was delivered. */
     error: text('error'),
     inboxIds: integer('inbox_ids').array().notNull(),
@@ -93,7 +122,9 @@ export const hosts = pgTable(
     failures: integer('failures').notNull().default(0),
     /** Whether it failed or took long at its last turn: such hosts wait in a lane of their own. */
     isSlow: boolean('is_slow').notNull().default(false),
-    signature: text('signature', { enum: ['cavage', 'cavage-path', 'rfc9421'] }).notNull().default('cavage'),
+    signature: text('signature', { enum: ['cavage', 'cavage-path', 'rfc9421'] })
+      .notNull()
+      .default('cavage'),
     /** When something is to be sent to it: later than now when it was down or asked us to wait. Null when nothing waits for it. */
     nextTryAt: moment('next_try_at'),
     /** Some worker sends to it, and nobody else may, before this moment. */
@@ -104,7 +135,11 @@ export const hosts = pgTable(
     lastFailureAt: moment('last_failure_at'),
     lastError: text('last_error'),
   },
-  (t) => [index('hosts_due').on(t.isSlow, t.nextTryAt).where(sql`next_try_at is not null and stopped_at is null`)],
+  (t) => [
+    index('hosts_due')
+      .on(t.isSlow, t.nextTryAt)
+      .where(sql`next_try_at is not null and stopped_at is null`),
+  ],
 )
 
 /** Activities that took effect: a repeated one does nothing. Written in the transaction of the effect; `incoming/received.ts` says more. */
@@ -112,17 +147,17 @@ export const receivedActivities = pgTable('received_activities', {
   /** 16 bytes of a digest of the activity's id, or of the subject whose state it told. */
   key: uuid('key').primaryKey(),
   /** No index: what is old is found by looking through a part of the table each hour. */
-  receivedAt: moment('received_at').notNull().default(sql`now()`),
+  receivedAt: moment('received_at')
+    .notNull()
+    .default(sql`now()`),
   /** A digest of that state, or that the activity was taken back; null for one that counts once. */
   said: uuid('said'),
 })
 
 /** Objects that were deleted before we knew them: a late Create is dropped. */
-export const tombstones = pgTable(
-  'tombstones',
-  { uri: text('uri').primaryKey(), createdAt: createdAt() },
-  (t) => [index('tombstones_age').on(t.createdAt)],
-)
+export const tombstones = pgTable('tombstones', { uri: text('uri').primaryKey(), createdAt: createdAt() }, (t) => [
+  index('tombstones_age').on(t.createdAt),
+])
 
 /** Inboxes that are to hear of the end of an account or status of ours, written down with it: what led to them is gone when its job runs. */
 export const deleteRecipients = pgTable(
@@ -154,9 +189,17 @@ export const documents = pgTable(
     /** The activity around it as JSON, without context and object; null where there is none, as of accounts. */
     envelope: text('envelope'),
     etag: text('etag'),
-    madeAt: moment('made_at').notNull().default(sql`now()`),
+    madeAt: moment('made_at')
+      .notNull()
+      .default(sql`now()`),
   },
-  (t) => [index('documents_age').on(t.madeAt), check('documents_whole', sql`(fingerprint is null) = (etag is null) and (etag is null) = (body is null and envelope is null)`)],
+  (t) => [
+    index('documents_age').on(t.madeAt),
+    check(
+      'documents_whole',
+      sql`(fingerprint is null) = (etag is null) and (etag is null) = (body is null and envelope is null)`,
+    ),
+  ],
 )
 
 /** Expiring values for Fedify (cached documents and keys). May be emptied at any time. */
@@ -167,7 +210,11 @@ export const kv = pgTable(
     value: jsonb('value').notNull(),
     expiresAt: moment('expires_at'),
   },
-  (t) => [index('kv_expiry').on(t.expiresAt).where(sql`expires_at is not null`)],
+  (t) => [
+    index('kv_expiry')
+      .on(t.expiresAt)
+      .where(sql`expires_at is not null`),
+  ],
 )
 
 /** Servers that pass public posts on: they get ours, and we theirs. */
@@ -179,7 +226,9 @@ export const relays = pgTable(
     /** Its actor, where that is known: LitePub's has to be, of others the answer tells it. */
     actorUri: text('actor_uri'),
     protocol: text('protocol', { enum: ['mastodon', 'litepub'] }).notNull(),
-    state: text('state', { enum: ['idle', 'pending', 'accepted', 'rejected'] }).notNull().default('idle'),
+    state: text('state', { enum: ['idle', 'pending', 'accepted', 'rejected'] })
+      .notNull()
+      .default('idle'),
     /** Id of the Follow that it answers, while there is one. */
     followUri: text('follow_uri').unique(),
     /** Why that Follow was given up. */
@@ -188,7 +237,9 @@ export const relays = pgTable(
     answeredAt: moment('answered_at'),
   },
   (t) => [
-    index('relays_actor').on(t.actorUri).where(sql`actor_uri is not null`),
+    index('relays_actor')
+      .on(t.actorUri)
+      .where(sql`actor_uri is not null`),
     check('relays_follow', sql`(state = 'idle') = (follow_uri is null)`),
     check('relays_litepub_actor', sql`protocol <> 'litepub' or actor_uri is not null`),
   ],

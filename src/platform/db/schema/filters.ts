@@ -12,17 +12,24 @@ export const filters = pgTable(
   'filters',
   {
     id: id<FilterId>('id').primaryKey(),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     title: text('title').notNull(),
     contexts: text('contexts', { enum: filterContexts }).array().notNull(),
-    action: text('action', { enum: ['warn', 'hide', 'blur'] }).notNull().default('warn'),
+    action: text('action', { enum: ['warn', 'hide', 'blur'] })
+      .notNull()
+      .default('warn'),
     expiresAt: moment('expires_at'),
     createdAt: createdAt(),
   },
   (t) => [index('filters_of_account').on(t.accountId, t.id)],
 )
 
-const filterId = () => id<FilterId>('filter_id').notNull().references(() => filters.id, { onDelete: 'cascade' })
+const filterId = () =>
+  id<FilterId>('filter_id')
+    .notNull()
+    .references(() => filters.id, { onDelete: 'cascade' })
 
 export const filterKeywords = pgTable(
   'filter_keywords',
@@ -41,7 +48,9 @@ export const filterStatuses = pgTable(
   {
     id: id<RelationId>('id').primaryKey(),
     filterId: filterId(),
-    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
   },
   (t) => [unique('filter_statuses_once').on(t.filterId, t.statusId), index('filter_statuses_status').on(t.statusId)],

@@ -1,14 +1,22 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, date, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import type { AccountId, AnnouncementId, EmojiId } from '../../ids.ts'
 import { bytea, createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 
 /** Settings that admins change while the instance runs, one row each; `src/rules/settings.ts` has their types. */
-export const settings = pgTable('settings', {
-  name: text('name').primaryKey(),
-  value: jsonb('value').notNull(),
-})
+export const settings = pgTable('settings', { name: text('name').primaryKey(), value: jsonb('value').notNull() })
 
 /** Random keys, made on first start and shared by all processes. */
 export const secrets = pgTable('secrets', {
@@ -50,7 +58,9 @@ export const customEmojis = pgTable(
     isListed: boolean('is_listed').notNull().default(true),
     disabledAt: moment('disabled_at'),
     createdAt: createdAt(),
-    updatedAt: moment('updated_at').notNull().default(sql`now()`),
+    updatedAt: moment('updated_at')
+      .notNull()
+      .default(sql`now()`),
   },
   (t) => [
     uniqueIndex('custom_emojis_once').on(t.shortcode, sql`coalesce(${t.domain}, '')`),
@@ -72,23 +82,41 @@ export const announcements = pgTable(
     /** Null: not yet. */
     publishedAt: moment('published_at'),
     createdAt: createdAt(),
-    updatedAt: moment('updated_at').notNull().default(sql`now()`),
+    updatedAt: moment('updated_at')
+      .notNull()
+      .default(sql`now()`),
   },
-  (t) => [index('announcements_published').on(t.publishedAt).where(sql`published_at is not null`)],
+  (t) => [
+    index('announcements_published')
+      .on(t.publishedAt)
+      .where(sql`published_at is not null`),
+  ],
 )
 
-const announcementId = () => id<AnnouncementId>('announcement_id').notNull().references(() => announcements.id, { onDelete: 'cascade' })
-const accountId = () => id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' })
+const announcementId = () =>
+  id<AnnouncementId>('announcement_id')
+    .notNull()
+    .references(() => announcements.id, { onDelete: 'cascade' })
+const accountId = () =>
+  id<AccountId>('account_id')
+    .notNull()
+    .references(() => accounts.id, { onDelete: 'cascade' })
 
 export const announcementDismissals = pgTable(
   'announcement_dismissals',
   { announcementId: announcementId(), accountId: accountId(), createdAt: createdAt() },
-  (t) => [primaryKey({ columns: [t.announcementId, t.accountId] }), index('announcement_dismissals_account').on(t.accountId)],
+  (t) => [
+    primaryKey({ columns: [t.announcementId, t.accountId] }),
+    index('announcement_dismissals_account').on(t.accountId),
+  ],
 )
 
 /** `name` is an emoji, or the shortcode of one of ours. */
 export const announcementReactions = pgTable(
   'announcement_reactions',
   { announcementId: announcementId(), accountId: accountId(), name: text('name').notNull(), createdAt: createdAt() },
-  (t) => [primaryKey({ columns: [t.announcementId, t.accountId, t.name] }), index('announcement_reactions_account').on(t.accountId)],
+  (t) => [
+    primaryKey({ columns: [t.announcementId, t.accountId, t.name] }),
+    index('announcement_reactions_account').on(t.accountId),
+  ],
 )

@@ -10,8 +10,12 @@ export const favourites = pgTable(
   'favourites',
   {
     id: id<RelationId>('id').primaryKey(),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
-    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
     /** Id of the Like, where another server sent it. */
     uri: text('uri').unique(),
     /** Whether the author of the status was asked for consent and has not answered yet; such a one is not counted. */
@@ -27,7 +31,9 @@ export const favourites = pgTable(
     index('favourites_of_account').on(t.accountId, t.id),
     index('favourites_of_status').on(t.statusId, t.id),
     index('favourites_created_at').on(t.createdAt),
-    index('favourites_approval').on(t.approvalUri).where(sql`approval_uri is not null`),
+    index('favourites_approval')
+      .on(t.approvalUri)
+      .where(sql`approval_uri is not null`),
   ],
 )
 
@@ -36,7 +42,9 @@ export const statusReactions = pgTable(
   'status_reactions',
   {
     id: id<RelationId>('id').primaryKey(),
-    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
     /** An emoji of Unicode, or a shortcode, without colons. */
     name: text('name').notNull(),
     /** Whose emoji a shortcode names; null: ours, or one of Unicode. */
@@ -48,7 +56,9 @@ export const statusReactions = pgTable(
   },
   (t) => [
     unique('status_reactions_once').on(t.statusId, t.name, t.domain).nullsNotDistinct(),
-    index('status_reactions_emoji').on(t.emojiId).where(sql`emoji_id is not null`),
+    index('status_reactions_emoji')
+      .on(t.emojiId)
+      .where(sql`emoji_id is not null`),
     check('status_reactions_positive', sql`count > 0`),
   ],
 )
@@ -58,25 +68,43 @@ export const reactions = pgTable(
   'reactions',
   {
     id: id<RelationId>('id').primaryKey(),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
-    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
-    reactionId: id<RelationId>('reaction_id').notNull().references(() => statusReactions.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
+    reactionId: id<RelationId>('reaction_id')
+      .notNull()
+      .references(() => statusReactions.id, { onDelete: 'cascade' }),
     /** Id of the activity, where it has one. */
     uri: text('uri').unique(),
     createdAt: createdAt(),
   },
-  (t) => [unique('reactions_once').on(t.accountId, t.statusId, t.reactionId), index('reactions_of_kind').on(t.reactionId, t.id), index('reactions_of_status').on(t.statusId)],
+  (t) => [
+    unique('reactions_once').on(t.accountId, t.statusId, t.reactionId),
+    index('reactions_of_kind').on(t.reactionId, t.id),
+    index('reactions_of_status').on(t.statusId),
+  ],
 )
 
 export const bookmarks = pgTable(
   'bookmarks',
   {
     id: id<RelationId>('id').primaryKey(),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
-    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
   },
-  (t) => [unique('bookmarks_once').on(t.accountId, t.statusId), index('bookmarks_of_account').on(t.accountId, t.id), index('bookmarks_of_status').on(t.statusId)],
+  (t) => [
+    unique('bookmarks_once').on(t.accountId, t.statusId),
+    index('bookmarks_of_account').on(t.accountId, t.id),
+    index('bookmarks_of_status').on(t.statusId),
+  ],
 )
 
 /** Hashtags; `name` is the normalised key, `display_name` the spelling that was seen first. */
@@ -93,14 +121,21 @@ export const tags = pgTable(
     isTrendable: boolean('is_trendable'),
     createdAt: createdAt(),
   },
-  (t) => [check('tags_name_lower', sql`name = lower(name) and name <> ''`), index('tags_name_prefix').on(sql`${t.name} text_pattern_ops`)],
+  (t) => [
+    check('tags_name_lower', sql`name = lower(name) and name <> ''`),
+    index('tags_name_prefix').on(sql`${t.name} text_pattern_ops`),
+  ],
 )
 
 export const statusTags = pgTable(
   'status_tags',
   {
-    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
-    tagId: id<TagId>('tag_id').notNull().references(() => tags.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
+    tagId: id<TagId>('tag_id')
+      .notNull()
+      .references(() => tags.id, { onDelete: 'cascade' }),
   },
   (t) => [primaryKey({ columns: [t.statusId, t.tagId] }), index('status_tags_of_tag').on(t.tagId, t.statusId)],
 )
@@ -109,18 +144,28 @@ export const statusTags = pgTable(
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     key: text('key').notNull(),
-    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.key] }), index('idempotency_keys_age').on(t.createdAt), index('idempotency_keys_status').on(t.statusId)],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.key] }),
+    index('idempotency_keys_age').on(t.createdAt),
+    index('idempotency_keys_status').on(t.statusId),
+  ],
 )
 
 export const polls = pgTable(
   'polls',
   {
-    statusId: id<StatusId>('status_id').primaryKey().references(() => statuses.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .primaryKey()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
     /** Null: open for ever. */
     expiresAt: moment('expires_at'),
     kind: text('kind', { enum: ['single', 'multiple'] }).notNull(),
@@ -134,19 +179,28 @@ export const polls = pgTable(
 export const pollOptions = pgTable(
   'poll_options',
   {
-    statusId: id<StatusId>('status_id').notNull().references(() => polls.statusId, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => polls.statusId, { onDelete: 'cascade' }),
     position: integer('position').notNull(),
     title: text('title').notNull(),
     votesCount: integer('votes_count').notNull().default(0),
   },
-  (t) => [primaryKey({ columns: [t.statusId, t.position] }), check('poll_options_not_negative', sql`votes_count >= 0 and position >= 0`)],
+  (t) => [
+    primaryKey({ columns: [t.statusId, t.position] }),
+    check('poll_options_not_negative', sql`votes_count >= 0 and position >= 0`),
+  ],
 )
 
 export const pollVotes = pgTable(
   'poll_votes',
   {
-    statusId: id<StatusId>('status_id').notNull().references(() => polls.statusId, { onDelete: 'cascade' }),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => polls.statusId, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     position: integer('position').notNull(),
     /** Id of the Note that brought the vote, where another server sent it. */
     uri: text('uri').unique(),

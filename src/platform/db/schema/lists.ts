@@ -5,7 +5,10 @@ import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 import { tags } from './interactions.ts'
 
-const account = (name: string) => id<AccountId>(name).notNull().references(() => accounts.id, { onDelete: 'cascade' })
+const account = (name: string) =>
+  id<AccountId>(name)
+    .notNull()
+    .references(() => accounts.id, { onDelete: 'cascade' })
 
 /** Private lists of followed accounts, each with a timeline of its own. */
 export const lists = pgTable(
@@ -15,7 +18,9 @@ export const lists = pgTable(
     accountId: account('account_id'),
     title: text('title').notNull(),
     /** Replies that the list shows: to whom its owner follows, to its members, or none. */
-    repliesPolicy: text('replies_policy', { enum: ['followed', 'list', 'none'] }).notNull().default('list'),
+    repliesPolicy: text('replies_policy', { enum: ['followed', 'list', 'none'] })
+      .notNull()
+      .default('list'),
     /** Whether its members' statuses stay out of the home timeline. */
     isExclusive: boolean('is_exclusive').notNull().default(false),
     createdAt: createdAt(),
@@ -27,11 +32,17 @@ export const listAccounts = pgTable(
   'list_accounts',
   {
     id: id<RelationId>('id').primaryKey(),
-    listId: id<ListId>('list_id').notNull().references(() => lists.id, { onDelete: 'cascade' }),
+    listId: id<ListId>('list_id')
+      .notNull()
+      .references(() => lists.id, { onDelete: 'cascade' }),
     accountId: account('account_id'),
     createdAt: createdAt(),
   },
-  (t) => [unique('list_accounts_once').on(t.listId, t.accountId), index('list_accounts_of_list').on(t.listId, t.id), index('list_accounts_account').on(t.accountId)],
+  (t) => [
+    unique('list_accounts_once').on(t.listId, t.accountId),
+    index('list_accounts_of_list').on(t.listId, t.id),
+    index('list_accounts_account').on(t.accountId),
+  ],
 )
 
 /** Hashtags whose statuses come into an account's home timeline. */
@@ -40,10 +51,16 @@ export const tagFollows = pgTable(
   {
     id: id<RelationId>('id').primaryKey(),
     accountId: account('account_id'),
-    tagId: id<TagId>('tag_id').notNull().references(() => tags.id, { onDelete: 'cascade' }),
+    tagId: id<TagId>('tag_id')
+      .notNull()
+      .references(() => tags.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
   },
-  (t) => [unique('tag_follows_once').on(t.accountId, t.tagId), index('tag_follows_of_account').on(t.accountId, t.id), index('tag_follows_tag').on(t.tagId)],
+  (t) => [
+    unique('tag_follows_once').on(t.accountId, t.tagId),
+    index('tag_follows_of_account').on(t.accountId, t.id),
+    index('tag_follows_tag').on(t.tagId),
+  ],
 )
 
 /** Hashtags that a profile shows, with how often the account used them in statuses that everybody sees. */
@@ -52,7 +69,9 @@ export const featuredTags = pgTable(
   {
     id: id<RelationId>('id').primaryKey(),
     accountId: account('account_id'),
-    tagId: id<TagId>('tag_id').notNull().references(() => tags.id, { onDelete: 'cascade' }),
+    tagId: id<TagId>('tag_id')
+      .notNull()
+      .references(() => tags.id, { onDelete: 'cascade' }),
     /** The spelling that the account chose. */
     name: text('name').notNull(),
     statusesCount: integer('statuses_count').notNull().default(0),
@@ -80,20 +99,33 @@ export const collections = pgTable(
     isSensitive: boolean('is_sensitive').notNull().default(false),
     isDiscoverable: boolean('is_discoverable').notNull().default(true),
     createdAt: createdAt(),
-    updatedAt: moment('updated_at').notNull().default(sql`now()`),
+    updatedAt: moment('updated_at')
+      .notNull()
+      .default(sql`now()`),
   },
-  (t) => [index('collections_of_account').on(t.accountId, t.id), index('collections_tag').on(t.tagId).where(sql`tag_id is not null`)],
+  (t) => [
+    index('collections_of_account').on(t.accountId, t.id),
+    index('collections_tag')
+      .on(t.tagId)
+      .where(sql`tag_id is not null`),
+  ],
 )
 
 export const collectionItems = pgTable(
   'collection_items',
   {
     id: id<RelationId>('id').primaryKey(),
-    collectionId: id<CollectionId>('collection_id').notNull().references(() => collections.id, { onDelete: 'cascade' }),
+    collectionId: id<CollectionId>('collection_id')
+      .notNull()
+      .references(() => collections.id, { onDelete: 'cascade' }),
     accountId: account('account_id'),
     /** Whether the account agreed to be in it; `revoked` keeps it from being added again. */
     state: text('state', { enum: ['pending', 'accepted', 'rejected', 'revoked'] }).notNull(),
     createdAt: createdAt(),
   },
-  (t) => [unique('collection_items_once').on(t.collectionId, t.accountId), index('collection_items_of_collection').on(t.collectionId, t.id), index('collection_items_account').on(t.accountId, t.id)],
+  (t) => [
+    unique('collection_items_once').on(t.collectionId, t.accountId),
+    index('collection_items_of_collection').on(t.collectionId, t.id),
+    index('collection_items_account').on(t.accountId, t.id),
+  ],
 )

@@ -10,15 +10,21 @@ export const media = pgTable(
   'media',
   {
     id: id<MediaId>('id').primaryKey(),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     /** Null until it is attached to a status. */
     statusId: id<StatusId>('status_id').references(() => statuses.id, { onDelete: 'cascade' }),
     /** Null: an edit took it away, and only older revisions show it. */
     position: integer('position').default(0),
     /** The status that it waits with to be published. */
-    scheduledStatusId: id<ScheduledStatusId>('scheduled_status_id').references(() => scheduledStatuses.id, { onDelete: 'set null' }),
+    scheduledStatusId: id<ScheduledStatusId>('scheduled_status_id').references(() => scheduledStatuses.id, {
+      onDelete: 'set null',
+    }),
     /** Whether it may be attached and shown; what takes long is worked off by a job. */
-    state: text('state', { enum: ['ready', 'processing', 'failed'] }).notNull().default('ready'),
+    state: text('state', { enum: ['ready', 'processing', 'failed'] })
+      .notNull()
+      .default('ready'),
     kind: text('kind', { enum: ['image', 'gifv', 'video', 'audio', 'unknown'] }).notNull(),
     mediaType: text('media_type').notNull(),
     /** Name of a stored file of ours. */
@@ -47,10 +53,16 @@ export const media = pgTable(
   },
   (t) => [
     unique('media_order').on(t.statusId, t.position),
-    index('media_remote_url').on(t.remoteUrl).where(sql`remote_url is not null`),
+    index('media_remote_url')
+      .on(t.remoteUrl)
+      .where(sql`remote_url is not null`),
     index('media_of_account').on(t.accountId, t.id),
-    index('media_unattached').on(t.createdAt).where(sql`status_id is null and scheduled_status_id is null`),
-    index('media_scheduled').on(t.scheduledStatusId).where(sql`scheduled_status_id is not null`),
+    index('media_unattached')
+      .on(t.createdAt)
+      .where(sql`status_id is null and scheduled_status_id is null`),
+    index('media_scheduled')
+      .on(t.scheduledStatusId)
+      .where(sql`scheduled_status_id is not null`),
     check('media_is_somewhere', sql`file is not null or remote_url is not null or state <> 'ready'`),
     check('media_focus', sql`focus_x between -1 and 1 and focus_y between -1 and 1`),
     check('media_remote_is_attached', sql`remote_url is null or status_id is not null`),
@@ -70,9 +82,13 @@ export const remoteFiles = pgTable(
     smallFile: text('small_file'),
     /** Of both together. */
     bytes: integer('bytes').notNull().default(0),
-    fetchedAt: moment('fetched_at').notNull().default(sql`now()`),
+    fetchedAt: moment('fetched_at')
+      .notNull()
+      .default(sql`now()`),
     /** When somebody wanted to see it last, give or take a day. */
-    usedAt: moment('used_at').notNull().default(sql`now()`),
+    usedAt: moment('used_at')
+      .notNull()
+      .default(sql`now()`),
     /** When it may be asked for again, if it could not be had. */
     retryAt: moment('retry_at'),
   },

@@ -19,13 +19,19 @@ export const reports = pgTable(
   'reports',
   {
     id: id<ReportId>('id').primaryKey(),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
-    targetId: id<AccountId>('target_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    targetId: id<AccountId>('target_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     statusIds: id<StatusId>('status_ids').array().notNull().default([]),
     collectionIds: id<Id<'collection'>>('collection_ids').array().notNull().default([]),
     ruleIds: id<Id<'rule'>>('rule_ids').array().notNull().default([]),
     comment: text('comment').notNull().default(''),
-    category: text('category', { enum: ['spam', 'legal', 'violation', 'other'] }).notNull().default('other'),
+    category: text('category', { enum: ['spam', 'legal', 'violation', 'other'] })
+      .notNull()
+      .default('other'),
     /** Whether the reporter wants the other server to hear of it. */
     isForwarded: boolean('is_forwarded').notNull().default(false),
     uri: text('uri').unique(),
@@ -37,9 +43,15 @@ export const reports = pgTable(
   (t) => [
     index('reports_account').on(t.accountId, t.id),
     index('reports_target').on(t.targetId, t.id),
-    index('reports_open').on(t.id).where(sql`resolved_at is null`),
-    index('reports_resolved_by').on(t.resolvedById).where(sql`resolved_by_id is not null`),
-    index('reports_assigned_to').on(t.assignedToId).where(sql`assigned_to_id is not null`),
+    index('reports_open')
+      .on(t.id)
+      .where(sql`resolved_at is null`),
+    index('reports_resolved_by')
+      .on(t.resolvedById)
+      .where(sql`resolved_by_id is not null`),
+    index('reports_assigned_to')
+      .on(t.assignedToId)
+      .where(sql`assigned_to_id is not null`),
   ],
 )
 
@@ -62,7 +74,9 @@ export const domainRules = pgTable(
     /** Whether the public list shows only part of the name. */
     isObfuscated: boolean('is_obfuscated').notNull().default(false),
     createdAt: createdAt(),
-    updatedAt: moment('updated_at').notNull().default(sql`now()`),
+    updatedAt: moment('updated_at')
+      .notNull()
+      .default(sql`now()`),
   },
   () => [check('domain_rules_form', sql`domain = lower(domain) and domain !~ '[/@[:space:]]' and domain <> ''`)],
 )
@@ -85,7 +99,11 @@ export const severanceEvents = pgTable(
     createdAt: createdAt(),
     finishedAt: moment('finished_at'),
   },
-  (t) => [index('severance_events_unfinished').on(t.targetName, t.type).where(sql`finished_at is null`)],
+  (t) => [
+    index('severance_events_unfinished')
+      .on(t.targetName, t.type)
+      .where(sql`finished_at is null`),
+  ],
 )
 
 /** What a local account lost by it. */
@@ -93,8 +111,12 @@ export const severances = pgTable(
   'severances',
   {
     id: id<SeveranceId>('id').primaryKey(),
-    eventId: id<RelationId>('event_id').notNull().references(() => severanceEvents.id, { onDelete: 'cascade' }),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    eventId: id<RelationId>('event_id')
+      .notNull()
+      .references(() => severanceEvents.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     followersCount: integer('followers_count').notNull().default(0),
     followingCount: integer('following_count').notNull().default(0),
     createdAt: createdAt(),
@@ -106,13 +128,20 @@ export const severances = pgTable(
 export const severedFollows = pgTable(
   'severed_follows',
   {
-    severanceId: id<SeveranceId>('severance_id').notNull().references(() => severances.id, { onDelete: 'cascade' }),
-    otherId: id<AccountId>('other_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    severanceId: id<SeveranceId>('severance_id')
+      .notNull()
+      .references(() => severances.id, { onDelete: 'cascade' }),
+    otherId: id<AccountId>('other_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     /** Whether the local account followed the other, not the other way round. */
     isFollowing: boolean('is_following').notNull(),
     showsReblogs: boolean('shows_reblogs').notNull(),
     notifies: boolean('notifies').notNull(),
     languages: text('languages').array(),
   },
-  (t) => [primaryKey({ columns: [t.severanceId, t.otherId, t.isFollowing] }), index('severed_follows_other').on(t.otherId)],
+  (t) => [
+    primaryKey({ columns: [t.severanceId, t.otherId, t.isFollowing] }),
+    index('severed_follows_other').on(t.otherId),
+  ],
 )

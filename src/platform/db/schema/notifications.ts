@@ -1,6 +1,28 @@
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, check, index, integer, jsonb, pgSequence, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
-import type { AccountId, CollectionId, ConversationId, NotificationId, RelationId, ReportId, SeveranceId, StatusId, TokenId } from '../../ids.ts'
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgSequence,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core'
+import type {
+  AccountId,
+  CollectionId,
+  ConversationId,
+  NotificationId,
+  RelationId,
+  ReportId,
+  SeveranceId,
+  StatusId,
+  TokenId,
+} from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 import { collections } from './lists.ts'
@@ -9,7 +31,20 @@ import { accessTokens } from './oauth.ts'
 import { statuses } from './statuses.ts'
 
 export const notificationTypes = [
-  'mention', 'status', 'reblog', 'follow', 'follow_request', 'favourite', 'poll', 'update', 'quote', 'quoted_update', 'added_to_collection', 'admin.sign_up', 'admin.report', 'severed_relationships',
+  'mention',
+  'status',
+  'reblog',
+  'follow',
+  'follow_request',
+  'favourite',
+  'poll',
+  'update',
+  'quote',
+  'quoted_update',
+  'added_to_collection',
+  'admin.sign_up',
+  'admin.report',
+  'severed_relationships',
 ] as const
 export type NotificationType = (typeof notificationTypes)[number]
 
@@ -19,10 +54,16 @@ export const notifications = pgTable(
   'notifications',
   {
     /** A plain sequence: apps decode these ids as numbers, so they stay below 2^53. */
-    id: id<NotificationId>('id').primaryKey().default(sql`nextval('notification_ids')`),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    id: id<NotificationId>('id')
+      .primaryKey()
+      .default(sql`nextval('notification_ids')`),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     type: text('type', { enum: notificationTypes }).notNull(),
-    fromAccountId: id<AccountId>('from_account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    fromAccountId: id<AccountId>('from_account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     statusId: id<StatusId>('status_id').references(() => statuses.id, { onDelete: 'cascade' }),
     collectionId: id<CollectionId>('collection_id').references(() => collections.id, { onDelete: 'cascade' }),
     reportId: id<ReportId>('report_id').references(() => reports.id, { onDelete: 'cascade' }),
@@ -36,16 +77,33 @@ export const notifications = pgTable(
     mailedAt: moment('mailed_at'),
   },
   (t) => [
-    unique('notifications_once').on(t.accountId, t.type, t.fromAccountId, t.statusId, t.collectionId, t.reportId, t.severanceId).nullsNotDistinct(),
+    unique('notifications_once')
+      .on(t.accountId, t.type, t.fromAccountId, t.statusId, t.collectionId, t.reportId, t.severanceId)
+      .nullsNotDistinct(),
     index('notifications_of_account').on(t.accountId, t.id),
-    index('notifications_group').on(t.accountId, t.groupKey, t.id).where(sql`group_key is not null`),
-    index('notifications_filtered').on(t.accountId, t.fromAccountId, t.id).where(sql`is_filtered`),
-    index('notifications_collection').on(t.collectionId).where(sql`collection_id is not null`),
-    index('notifications_report').on(t.reportId).where(sql`report_id is not null`),
-    index('notifications_severance').on(t.severanceId).where(sql`severance_id is not null`),
+    index('notifications_group')
+      .on(t.accountId, t.groupKey, t.id)
+      .where(sql`group_key is not null`),
+    index('notifications_filtered')
+      .on(t.accountId, t.fromAccountId, t.id)
+      .where(sql`is_filtered`),
+    index('notifications_collection')
+      .on(t.collectionId)
+      .where(sql`collection_id is not null`),
+    index('notifications_report')
+      .on(t.reportId)
+      .where(sql`report_id is not null`),
+    index('notifications_severance')
+      .on(t.severanceId)
+      .where(sql`severance_id is not null`),
     index('notifications_from').on(t.fromAccountId),
-    index('notifications_status').on(t.statusId).where(sql`status_id is not null`),
-    check('notifications_status_given', sql`(type in ('follow', 'follow_request', 'admin.sign_up', 'admin.report', 'added_to_collection', 'severed_relationships')) = (status_id is null)`),
+    index('notifications_status')
+      .on(t.statusId)
+      .where(sql`status_id is not null`),
+    check(
+      'notifications_status_given',
+      sql`(type in ('follow', 'follow_request', 'admin.sign_up', 'admin.report', 'added_to_collection', 'severed_relationships')) = (status_id is null)`,
+    ),
     // A person hears from themselves only that their own poll has ended, and what nobody in particular did.
     check('notifications_not_self', sql`account_id <> from_account_id or type in ('poll', 'severed_relationships')`),
     check('notifications_id_is_a_number', sql`id < 9007199254740992`),
@@ -56,11 +114,15 @@ export const notifications = pgTable(
 export const markers = pgTable(
   'markers',
   {
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     timeline: text('timeline', { enum: ['home', 'notifications'] }).notNull(),
     lastReadId: bigint('last_read_id', { mode: 'bigint' }).notNull(),
     version: integer('version').notNull().default(0),
-    updatedAt: moment('updated_at').notNull().default(sql`now()`),
+    updatedAt: moment('updated_at')
+      .notNull()
+      .default(sql`now()`),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.timeline] })],
 )
@@ -70,7 +132,9 @@ const answer = (name: string) => text(name, { enum: answers }).notNull().default
 
 /** What a person wants done with notifications from strangers. No row: the defaults. */
 export const notificationPolicies = pgTable('notification_policies', {
-  accountId: id<AccountId>('account_id').primaryKey().references(() => accounts.id, { onDelete: 'cascade' }),
+  accountId: id<AccountId>('account_id')
+    .primaryKey()
+    .references(() => accounts.id, { onDelete: 'cascade' }),
   forNotFollowing: answer('for_not_following'),
   forNotFollowers: answer('for_not_followers'),
   forNewAccounts: answer('for_new_accounts'),
@@ -84,10 +148,16 @@ export const notificationRequests = pgTable(
   'notification_requests',
   {
     id: id<RelationId>('id').primaryKey(),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
-    fromAccountId: id<AccountId>('from_account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    fromAccountId: id<AccountId>('from_account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
-    updatedAt: moment('updated_at').notNull().default(sql`now()`),
+    updatedAt: moment('updated_at')
+      .notNull()
+      .default(sql`now()`),
   },
   (t) => [
     unique('notification_requests_once').on(t.accountId, t.fromAccountId),
@@ -100,11 +170,18 @@ export const notificationRequests = pgTable(
 export const notificationPermissions = pgTable(
   'notification_permissions',
   {
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
-    fromAccountId: id<AccountId>('from_account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    fromAccountId: id<AccountId>('from_account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.fromAccountId] }), index('notification_permissions_from').on(t.fromAccountId)],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.fromAccountId] }),
+    index('notification_permissions_from').on(t.fromAccountId),
+  ],
 )
 
 /** A thread of direct messages as one of its people has it. Who else takes part is told by its last status. */
@@ -112,9 +189,13 @@ export const conversations = pgTable(
   'conversations',
   {
     id: id<ConversationId>('id').primaryKey(),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     threadId: id<StatusId>('thread_id').notNull(),
-    lastStatusId: id<StatusId>('last_status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    lastStatusId: id<StatusId>('last_status_id')
+      .notNull()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
     isUnread: boolean('is_unread').notNull().default(false),
   },
   (t) => [
@@ -132,9 +213,16 @@ export const pushSubscriptions = pgTable(
   'push_subscriptions',
   {
     /** A plain sequence: apps decode it as a number. */
-    id: id<RelationId>('id').primaryKey().default(sql`nextval('push_subscription_ids')`),
-    tokenId: id<TokenId>('token_id').notNull().unique().references(() => accessTokens.id, { onDelete: 'cascade' }),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    id: id<RelationId>('id')
+      .primaryKey()
+      .default(sql`nextval('push_subscription_ids')`),
+    tokenId: id<TokenId>('token_id')
+      .notNull()
+      .unique()
+      .references(() => accessTokens.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     endpoint: text('endpoint').notNull(),
     /** Keys of the app (RFC 8291), url-safe base64. */
     p256dh: text('p256dh').notNull(),
@@ -142,7 +230,9 @@ export const pushSubscriptions = pgTable(
     /** RFC 8291 `aes128gcm`, or the draft's `aesgcm` that older apps know. */
     isStandard: boolean('is_standard').notNull().default(false),
     alerts: jsonb('alerts').$type<Partial<Record<NotificationType, boolean>>>().notNull(),
-    policy: text('policy', { enum: ['all', 'followed', 'follower', 'none'] }).notNull().default('all'),
+    policy: text('policy', { enum: ['all', 'followed', 'follower', 'none'] })
+      .notNull()
+      .default('all'),
     /** The token itself, which apps want in each push to find their account by; sealed with the instance's secret. */
     sealedToken: text('sealed_token').notNull(),
     createdAt: createdAt(),

@@ -26,8 +26,12 @@ export const authorizationCodes = pgTable(
   'authorization_codes',
   {
     codeHash: bytea('code_hash').primaryKey(),
-    applicationId: id<ApplicationId>('application_id').notNull().references(() => applications.id, { onDelete: 'cascade' }),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    applicationId: id<ApplicationId>('application_id')
+      .notNull()
+      .references(() => applications.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     redirectUri: text('redirect_uri').notNull(),
     scopes: text('scopes').array().notNull(),
     /** PKCE (RFC 7636), S256. */
@@ -41,7 +45,9 @@ export const authorizationCodes = pgTable(
     index('authorization_codes_expiry').on(t.expiresAt),
     index('authorization_codes_account').on(t.accountId),
     index('authorization_codes_application').on(t.applicationId),
-    index('authorization_codes_token').on(t.tokenId).where(sql`token_id is not null`),
+    index('authorization_codes_token')
+      .on(t.tokenId)
+      .where(sql`token_id is not null`),
   ],
 )
 
@@ -51,7 +57,9 @@ export const accessTokens = pgTable(
   {
     id: id<TokenId>('id').primaryKey(),
     tokenHash: bytea('token_hash').notNull(),
-    applicationId: id<ApplicationId>('application_id').notNull().references(() => applications.id, { onDelete: 'cascade' }),
+    applicationId: id<ApplicationId>('application_id')
+      .notNull()
+      .references(() => applications.id, { onDelete: 'cascade' }),
     accountId: id<AccountId>('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
     scopes: text('scopes').array().notNull(),
     createdAt: createdAt(),
@@ -62,6 +70,8 @@ export const accessTokens = pgTable(
     uniqueIndex('access_tokens_hash').on(t.tokenHash),
     index('access_tokens_account').on(t.accountId),
     index('access_tokens_application').on(t.applicationId),
-    index('access_tokens_revoked').on(t.revokedAt).where(sql`revoked_at is not null`),
+    index('access_tokens_revoked')
+      .on(t.revokedAt)
+      .where(sql`revoked_at is not null`),
   ],
 )

@@ -4,7 +4,10 @@ import type { AccountId, RelationId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 
-const account = (name: string) => id<AccountId>(name).notNull().references(() => accounts.id, { onDelete: 'cascade' })
+const account = (name: string) =>
+  id<AccountId>(name)
+    .notNull()
+    .references(() => accounts.id, { onDelete: 'cascade' })
 
 export const follows = pgTable(
   'follows',
@@ -26,7 +29,9 @@ export const follows = pgTable(
     index('follows_of_follower').on(t.followerId, t.id),
     index('follows_of_target').on(t.targetId, t.id),
     index('follows_created_at').on(t.createdAt),
-    index('follows_notifying').on(t.targetId).where(sql`notifies`),
+    index('follows_notifying')
+      .on(t.targetId)
+      .where(sql`notifies`),
     check('follows_not_self', sql`follower_id <> target_id`),
   ],
 )
@@ -84,7 +89,9 @@ export const mutes = pgTable(
     unique('mutes_once').on(t.accountId, t.targetId),
     index('mutes_of_account').on(t.accountId, t.id),
     index('mutes_of_target').on(t.targetId),
-    index('mutes_expiry').on(t.expiresAt).where(sql`expires_at is not null`),
+    index('mutes_expiry')
+      .on(t.expiresAt)
+      .where(sql`expires_at is not null`),
     check('mutes_not_self', sql`account_id <> target_id`),
   ],
 )
@@ -99,7 +106,10 @@ export const accountDomainBlocks = pgTable(
     domain: text('domain').notNull(),
     createdAt: createdAt(),
   },
-  (t) => [unique('account_domain_blocks_once').on(t.accountId, t.domain), index('account_domain_blocks_of_account').on(t.accountId, t.id)],
+  (t) => [
+    unique('account_domain_blocks_once').on(t.accountId, t.domain),
+    index('account_domain_blocks_of_account').on(t.accountId, t.id),
+  ],
 )
 
 /** What a person noted about an account, for their own eyes. */
@@ -109,7 +119,9 @@ export const accountNotes = pgTable(
     accountId: account('account_id'),
     targetId: account('target_id'),
     comment: text('comment').notNull(),
-    updatedAt: moment('updated_at').notNull().default(sql`now()`),
+    updatedAt: moment('updated_at')
+      .notNull()
+      .default(sql`now()`),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.targetId] }), index('account_notes_target').on(t.targetId)],
 )

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm'
-import { type AnyPgColumn, boolean, check, customType, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  type AnyPgColumn,
+  boolean,
+  check,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import type { AccountId, ApplicationId, Id, MediaId, RelationId, ScheduledStatusId, StatusId } from '../../ids.ts'
 import type { InteractionKind } from '../../interaction-kind.ts'
 import { createdAt, id, moment } from '../columns.ts'
@@ -33,7 +45,9 @@ export const statuses = pgTable(
   'statuses',
   {
     id: id<StatusId>('id').primaryKey(),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     /** Whether its author is one of ours; the local timeline finds its few among many by it. */
     isLocal: boolean('is_local').notNull(),
     /** ActivityPub id of the object, or of the Announce where this is a boost. */
@@ -43,7 +57,9 @@ export const statuses = pgTable(
     visibility: text('visibility', { enum: visibilities }).notNull(),
     /** What a local author typed; empty for remote statuses. */
     text: text('text').notNull().default(''),
-    textFormat: text('text_format', { enum: ['plain', 'markdown'] }).notNull().default('plain'),
+    textFormat: text('text_format', { enum: ['plain', 'markdown'] })
+      .notNull()
+      .default('plain'),
     /** Safe HTML. */
     content: text('content').notNull().default(''),
     /** Content warning, plain text; empty for none. */
@@ -82,32 +98,65 @@ export const statuses = pgTable(
     /** When its author published it. */
     createdAt: createdAt(),
     /** When this server got to know it. */
-    receivedAt: moment('received_at').notNull().default(sql`now()`),
+    receivedAt: moment('received_at')
+      .notNull()
+      .default(sql`now()`),
     editedAt: moment('edited_at'),
     deletedAt: moment('deleted_at'),
   },
   (t) => [
     // With tombstones, or whoever deletes an account would read all there are.
     index('statuses_account').on(t.accountId, t.id),
-    index('statuses_public').on(t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null`),
-    index('statuses_public_by_origin').on(t.isLocal, t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null`),
-    index('statuses_public_media').on(t.id).where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null and has_media`),
-    index('statuses_account_media').on(t.accountId, t.id).where(sql`deleted_at is null and has_media`),
+    index('statuses_public')
+      .on(t.id)
+      .where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null`),
+    index('statuses_public_by_origin')
+      .on(t.isLocal, t.id)
+      .where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null`),
+    index('statuses_public_media')
+      .on(t.id)
+      .where(sql`visibility = 'public' and reblog_of_id is null and deleted_at is null and has_media`),
+    index('statuses_account_media')
+      .on(t.accountId, t.id)
+      .where(sql`deleted_at is null and has_media`),
     index('statuses_thread').on(t.threadId, t.id),
     // In the order of the table, so that counting them goes through its visibility map once.
-    index('statuses_local_replies').on(t.id, t.accountId).where(sql`is_local and in_reply_to_uri is not null and visibility in ('public', 'unlisted') and deleted_at is null and (consent is null or consent = 'unproven')`),
-    index('statuses_replies').on(t.inReplyToId, t.id).where(sql`in_reply_to_id is not null`),
-    index('statuses_reply_account').on(t.inReplyToAccountId).where(sql`in_reply_to_account_id is not null`),
-    index('statuses_orphans').on(t.inReplyToUri).where(sql`in_reply_to_uri is not null and in_reply_to_id is null`),
-    index('statuses_reblogs').on(t.reblogOfId, t.id).where(sql`reblog_of_id is not null`),
-    uniqueIndex('statuses_one_reblog').on(t.accountId, t.reblogOfId).where(sql`reblog_of_id is not null and deleted_at is null`),
+    index('statuses_local_replies')
+      .on(t.id, t.accountId)
+      .where(
+        sql`is_local and in_reply_to_uri is not null and visibility in ('public', 'unlisted') and deleted_at is null and (consent is null or consent = 'unproven')`,
+      ),
+    index('statuses_replies')
+      .on(t.inReplyToId, t.id)
+      .where(sql`in_reply_to_id is not null`),
+    index('statuses_reply_account')
+      .on(t.inReplyToAccountId)
+      .where(sql`in_reply_to_account_id is not null`),
+    index('statuses_orphans')
+      .on(t.inReplyToUri)
+      .where(sql`in_reply_to_uri is not null and in_reply_to_id is null`),
+    index('statuses_reblogs')
+      .on(t.reblogOfId, t.id)
+      .where(sql`reblog_of_id is not null`),
+    uniqueIndex('statuses_one_reblog')
+      .on(t.accountId, t.reblogOfId)
+      .where(sql`reblog_of_id is not null and deleted_at is null`),
     // By hash: a quarter of the size, and nobody asks for a range of URLs.
     index('statuses_url').using('hash', t.url),
     index('statuses_received_at').on(t.receivedAt),
-    index('statuses_application').on(t.applicationId).where(sql`application_id is not null`),
-    index('statuses_approval').on(t.approvalUri).where(sql`approval_uri is not null`),
-    index('statuses_tombstones').on(t.deletedAt).where(sql`deleted_at is not null`),
-    check('statuses_reblog_is_bare', sql`reblog_of_id is null or (content = '' and text = '' and in_reply_to_id is null)`),
+    index('statuses_application')
+      .on(t.applicationId)
+      .where(sql`application_id is not null`),
+    index('statuses_approval')
+      .on(t.approvalUri)
+      .where(sql`approval_uri is not null`),
+    index('statuses_tombstones')
+      .on(t.deletedAt)
+      .where(sql`deleted_at is not null`),
+    check(
+      'statuses_reblog_is_bare',
+      sql`reblog_of_id is null or (content = '' and text = '' and in_reply_to_id is null)`,
+    ),
     check('statuses_policy_object', sql`jsonb_typeof(interaction_policy) = 'object'`),
     check('statuses_not_own_parent', sql`in_reply_to_id <> id and reblog_of_id <> id`),
   ],
@@ -117,7 +166,9 @@ export const statuses = pgTable(
 export const statusStats = pgTable(
   'status_stats',
   {
-    statusId: id<StatusId>('status_id').primaryKey().references(() => statuses.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .primaryKey()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
     repliesCount: integer('replies_count').notNull().default(0),
     reblogsCount: integer('reblogs_count').notNull().default(0),
     favouritesCount: integer('favourites_count').notNull().default(0),
@@ -128,7 +179,10 @@ export const statusStats = pgTable(
     remoteFavouritesCount: integer('remote_favourites_count'),
   },
   () => [
-    check('status_stats_not_negative', sql`replies_count >= 0 and reblogs_count >= 0 and favourites_count >= 0 and quotes_count >= 0`),
+    check(
+      'status_stats_not_negative',
+      sql`replies_count >= 0 and reblogs_count >= 0 and favourites_count >= 0 and quotes_count >= 0`,
+    ),
     check('status_stats_remote_not_negative', sql`remote_reblogs_count >= 0 and remote_favourites_count >= 0`),
   ],
 )
@@ -137,8 +191,12 @@ export const statusStats = pgTable(
 export const mentions = pgTable(
   'mentions',
   {
-    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     /** Order in the text. Negative: an edit took the name out, but not the right to see the status. */
     position: integer('position').notNull().default(0),
   },
@@ -150,7 +208,9 @@ export const statusEdits = pgTable(
   'status_edits',
   {
     id: id<Id<'edit'>>('id').primaryKey(),
-    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
     text: text('text').notNull().default(''),
     /** Safe HTML. */
     content: text('content').notNull().default(''),
@@ -172,11 +232,19 @@ export const pins = pgTable(
   'pins',
   {
     id: id<RelationId>('id').primaryKey(),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
-    statusId: id<StatusId>('status_id').notNull().references(() => statuses.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
   },
-  (t) => [uniqueIndex('pins_once').on(t.accountId, t.statusId), index('pins_of_account').on(t.accountId, t.id), index('pins_of_status').on(t.statusId)],
+  (t) => [
+    uniqueIndex('pins_once').on(t.accountId, t.statusId),
+    index('pins_of_account').on(t.accountId, t.id),
+    index('pins_of_status').on(t.statusId),
+  ],
 )
 
 export const quoteStates = ['pending', 'accepted', 'rejected', 'revoked'] as const
@@ -187,8 +255,13 @@ export const quotes = pgTable(
   'quotes',
   {
     id: id<RelationId>('id').primaryKey(),
-    statusId: id<StatusId>('status_id').notNull().unique().references(() => statuses.id, { onDelete: 'cascade' }),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .unique()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     /** Null when it is not here, or not any more. */
     quotedStatusId: id<StatusId>('quoted_status_id').references(() => statuses.id, { onDelete: 'set null' }),
     quotedAccountId: id<AccountId>('quoted_account_id').references(() => accounts.id, { onDelete: 'set null' }),
@@ -202,10 +275,16 @@ export const quotes = pgTable(
     createdAt: createdAt(),
   },
   (t) => [
-    index('quotes_of_status').on(t.quotedStatusId, t.id).where(sql`quoted_status_id is not null`),
-    index('quotes_waiting').on(t.quotedUri).where(sql`quoted_status_id is null`),
+    index('quotes_of_status')
+      .on(t.quotedStatusId, t.id)
+      .where(sql`quoted_status_id is not null`),
+    index('quotes_waiting')
+      .on(t.quotedUri)
+      .where(sql`quoted_status_id is null`),
     index('quotes_account').on(t.accountId),
-    index('quotes_quoted_account').on(t.quotedAccountId).where(sql`quoted_account_id is not null`),
+    index('quotes_quoted_account')
+      .on(t.quotedAccountId)
+      .where(sql`quoted_account_id is not null`),
   ],
 )
 
@@ -214,19 +293,26 @@ export const scheduledStatuses = pgTable(
   'scheduled_statuses',
   {
     id: id<ScheduledStatusId>('id').primaryKey(),
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     scheduledAt: moment('scheduled_at').notNull(),
     params: jsonb('params').notNull(),
     createdAt: createdAt(),
   },
-  (t) => [index('scheduled_statuses_of_account').on(t.accountId, t.id), index('scheduled_statuses_due').on(t.scheduledAt)],
+  (t) => [
+    index('scheduled_statuses_of_account').on(t.accountId, t.id),
+    index('scheduled_statuses_due').on(t.scheduledAt),
+  ],
 )
 
 /** Threads whose news an account does not want to hear. */
 export const threadMutes = pgTable(
   'thread_mutes',
   {
-    accountId: id<AccountId>('account_id').notNull().references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
     threadId: id<StatusId>('thread_id').notNull(),
     createdAt: createdAt(),
   },
@@ -237,7 +323,9 @@ export const threadMutes = pgTable(
 export const statusSearch = pgTable(
   'status_search',
   {
-    statusId: id<StatusId>('status_id').primaryKey().references(() => statuses.id, { onDelete: 'cascade' }),
+    statusId: id<StatusId>('status_id')
+      .primaryKey()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
     document: customType<{ data: string }>({ dataType: () => 'tsvector' })('document').notNull(),
   },
   (t) => [index('status_search_words').using('gin', t.document)],

@@ -10,7 +10,9 @@ import { statuses } from './statuses.ts'
 export const tagDays = pgTable(
   'tag_days',
   {
-    tagId: id<TagId>('tag_id').notNull().references(() => tags.id, { onDelete: 'cascade' }),
+    tagId: id<TagId>('tag_id')
+      .notNull()
+      .references(() => tags.id, { onDelete: 'cascade' }),
     day: date('day').notNull(),
     uses: integer('uses').notNull(),
     accounts: integer('accounts').notNull(),
@@ -22,7 +24,9 @@ export const tagDays = pgTable(
 export const cardDays = pgTable(
   'card_days',
   {
-    cardId: id<CardId>('card_id').notNull().references(() => cards.id, { onDelete: 'cascade' }),
+    cardId: id<CardId>('card_id')
+      .notNull()
+      .references(() => cards.id, { onDelete: 'cascade' }),
     day: date('day').notNull(),
     uses: integer('uses').notNull(),
     accounts: integer('accounts').notNull(),
@@ -35,22 +39,39 @@ const trend = {
   language: text('language'),
   /** Whether everybody sees it, or only who reviews trends. */
   isAllowed: boolean('is_allowed').notNull(),
-  computedAt: moment('computed_at').notNull().default(sql`now()`),
+  computedAt: moment('computed_at')
+    .notNull()
+    .default(sql`now()`),
 }
 
 /** What trends now; a job writes these anew. */
 export const trendingTags = pgTable(
   'trending_tags',
-  { tagId: id<TagId>('tag_id').primaryKey().references(() => tags.id, { onDelete: 'cascade' }), ...trend },
+  {
+    tagId: id<TagId>('tag_id')
+      .primaryKey()
+      .references(() => tags.id, { onDelete: 'cascade' }),
+    ...trend,
+  },
   (t) => [index('trending_tags_score').on(t.score)],
 )
 export const trendingCards = pgTable(
   'trending_cards',
-  { cardId: id<CardId>('card_id').primaryKey().references(() => cards.id, { onDelete: 'cascade' }), ...trend },
+  {
+    cardId: id<CardId>('card_id')
+      .primaryKey()
+      .references(() => cards.id, { onDelete: 'cascade' }),
+    ...trend,
+  },
   (t) => [index('trending_cards_score').on(t.score)],
 )
 export const trendingStatuses = pgTable(
   'trending_statuses',
-  { statusId: id<StatusId>('status_id').primaryKey().references(() => statuses.id, { onDelete: 'cascade' }), ...trend },
+  {
+    statusId: id<StatusId>('status_id')
+      .primaryKey()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
+    ...trend,
+  },
   (t) => [index('trending_statuses_score').on(t.score), check('trending_statuses_score_positive', sql`score >= 0`)],
 )

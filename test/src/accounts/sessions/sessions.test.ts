@@ -1,7 +1,13 @@
 import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { changePassword, confirmAddress, newMailToken, requestPasswordReset, resetPassword } from '#src/accounts/sign-up/credentials.ts'
 import { checkPassword, closeSession, openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
+import {
+  changePassword,
+  confirmAddress,
+  newMailToken,
+  requestPasswordReset,
+  resetPassword,
+} from '#src/accounts/sign-up/credentials.ts'
 import { users } from '#src/platform/db/schema/accounts.ts'
 import { localAccount, password, suspend } from '#test/cast.ts'
 import { database } from '#test/database.ts'
@@ -11,7 +17,8 @@ const address = '192.0.2.1'
 test('one logs in by name or mail address, in any case', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
-  for (const login of ['alice', '@Alice', 'ALICE@mail.test']) expect(await checkPassword(t.app, login, password, address)).toMatchObject({ accountId: alice })
+  for (const login of ['alice', '@Alice', 'ALICE@mail.test'])
+    expect(await checkPassword(t.app, login, password, address)).toMatchObject({ accountId: alice })
 })
 
 test('a wrong password and an unknown name get the same answer', async () => {
@@ -26,7 +33,10 @@ test('a wrong password and an unknown name get the same answer', async () => {
 test('after ten attempts at one account further ones are refused, the right password too', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
-  for (let i = 0; i < 10; i++) await expect(checkPassword(t.app, 'alice', 'wrong', `192.0.2.${i}`)).rejects.toMatchObject({ code: 'unprocessable' })
+  for (let i = 0; i < 10; i++)
+    await expect(checkPassword(t.app, 'alice', 'wrong', `192.0.2.${i}`)).rejects.toMatchObject({
+      code: 'unprocessable',
+    })
   await expect(checkPassword(t.app, 'alice', password, '192.0.2.99')).rejects.toMatchObject({ code: 'too_many' })
 })
 
@@ -35,7 +45,12 @@ test('a session lives until it is closed, expires or its account is suspended', 
   const alice = await localAccount(t, 'alice')
   const open = () => t.db.transaction((tx) => openSession(tx, alice, 'Test'))
   const [closed, expired, suspended] = [await open(), await open(), await open()]
-  expect(await sessionViewer(t.db, closed)).toMatchObject({ accountId: alice, username: 'alice', role: 'user', isConfirmed: true })
+  expect(await sessionViewer(t.db, closed)).toMatchObject({
+    accountId: alice,
+    username: 'alice',
+    role: 'user',
+    isConfirmed: true,
+  })
   await closeSession(t.db, closed)
   expect(await sessionViewer(t.db, closed)).toBeNull()
   expect(await sessionViewer(t.db, 'made up')).toBeNull()
@@ -50,9 +65,16 @@ test('a session lives until it is closed, expires or its account is suspended', 
 test('a new password ends the other sessions', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
-  const [here, elsewhere] = [await t.db.transaction((tx) => openSession(tx, alice, '')), await t.db.transaction((tx) => openSession(tx, alice, ''))]
-  await expect(changePassword(t.app, alice, 'not this one', 'another good password', here)).rejects.toMatchObject({ problems: [{ field: 'current_password' }] })
-  await expect(changePassword(t.app, alice, password, 'short', here)).rejects.toMatchObject({ problems: [{ field: 'password' }] })
+  const [here, elsewhere] = [
+    await t.db.transaction((tx) => openSession(tx, alice, '')),
+    await t.db.transaction((tx) => openSession(tx, alice, '')),
+  ]
+  await expect(changePassword(t.app, alice, 'not this one', 'another good password', here)).rejects.toMatchObject({
+    problems: [{ field: 'current_password' }],
+  })
+  await expect(changePassword(t.app, alice, password, 'short', here)).rejects.toMatchObject({
+    problems: [{ field: 'password' }],
+  })
   await changePassword(t.app, alice, password, 'another good password', here)
   expect(await sessionViewer(t.db, here)).toBeTruthy()
   expect(await sessionViewer(t.db, elsewhere)).toBeNull()
@@ -65,12 +87,16 @@ test('a confirmation link works once, and not for another address', async () => 
   const link = () => t.db.transaction((tx) => newMailToken(tx, alice, 'confirm'))
   const changed = await link()
   await t.db.update(users).set({ email: 'new@mail.test' }).where(eq(users.accountId, alice))
-  await expect(t.db.transaction((tx) => confirmAddress(tx, changed!.secret))).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(t.db.transaction((tx) => confirmAddress(tx, changed!.secret))).rejects.toMatchObject({
+    code: 'unprocessable',
+  })
 
   const good = await link()
   expect(good).toMatchObject({ email: 'new@mail.test', username: 'alice' })
   expect(await t.db.transaction((tx) => confirmAddress(tx, good!.secret))).toBe(alice)
-  await expect(t.db.transaction((tx) => confirmAddress(tx, good!.secret))).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(t.db.transaction((tx) => confirmAddress(tx, good!.secret))).rejects.toMatchObject({
+    code: 'unprocessable',
+  })
   expect(await link()).toBeNull()
 })
 
@@ -84,10 +110,15 @@ test('a reset link sets a new password once and ends all sessions; strangers lea
   expect(await t.jobs()).toEqual(['account-mail'])
 
   // Not even the password is looked at, so that no link costs next to nothing.
-  await expect(resetPassword(t.app, 'made up', 'short')).rejects.toMatchObject({ code: 'unprocessable', message: expect.stringContaining('link') })
+  await expect(resetPassword(t.app, 'made up', 'short')).rejects.toMatchObject({
+    code: 'unprocessable',
+    message: expect.stringContaining('link'),
+  })
   const link = await t.db.transaction((tx) => newMailToken(tx, alice, 'reset'))
   await resetPassword(t.app, link!.secret, 'the new password')
   expect(await sessionViewer(t.db, session)).toBeNull()
   expect(await checkPassword(t.app, 'alice', 'the new password', address)).toBeTruthy()
-  await expect(resetPassword(t.app, link!.secret, 'yet another password')).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(resetPassword(t.app, link!.secret, 'yet another password')).rejects.toMatchObject({
+    code: 'unprocessable',
+  })
 })

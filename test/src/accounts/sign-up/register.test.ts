@@ -1,9 +1,9 @@
 import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { loadKeys } from '#src/accounts/keys/keys.ts'
+import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import { prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
 import { signUp } from '#src/accounts/sign-up/sign-up.ts'
-import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import { accounts, users } from '#src/platform/db/schema/accounts.ts'
 import { forgetJobs, localAccount, openSignUps } from '#test/cast.ts'
 import { database } from '#test/database.ts'
@@ -26,7 +26,10 @@ test.each([
   ['password', { password: 'x'.repeat(1025) }, 'ERR_INVALID'],
 ])('a sign-up with a bad %s is refused (%j)', async (field, change, code) => {
   await using t = await database()
-  await expect(prepareRegistration(t.app, { ...good, ...change })).rejects.toMatchObject({ code: 'invalid', problems: [{ field, code }] })
+  await expect(prepareRegistration(t.app, { ...good, ...change })).rejects.toMatchObject({
+    code: 'invalid',
+    problems: [{ field, code }],
+  })
 })
 
 test('all problems of a sign-up are told at once', async () => {
@@ -39,7 +42,9 @@ test('all problems of a sign-up are told at once', async () => {
 test('a name is taken in any case, and for ever', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
-  await expect(prepareRegistration(t.app, { ...good, username: 'Alice', email: 'other@mail.test' })).rejects.toMatchObject({ problems: [{ code: 'ERR_TAKEN' }] })
+  await expect(
+    prepareRegistration(t.app, { ...good, username: 'Alice', email: 'other@mail.test' }),
+  ).rejects.toMatchObject({ problems: [{ code: 'ERR_TAKEN' }] })
 })
 
 test('a mail address in use makes no account and tells nobody', async () => {
@@ -63,19 +68,31 @@ test('a new account has an argon2id hash, both keys and a mail to come', async (
 
 test('two who want one name at the same moment: one gets it', async () => {
   await using t = await database()
-  const [one, two] = await Promise.all(['one', 'two'].map((who) => prepareRegistration(t.app, { ...good, email: `${who}@mail.test` })))
-  const done = await Promise.allSettled([one!, two!].map((registration) => t.db.transaction((tx) => register(tx, t.app.uris, registration))))
+  const [one, two] = await Promise.all(
+    ['one', 'two'].map((who) => prepareRegistration(t.app, { ...good, email: `${who}@mail.test` })),
+  )
+  const done = await Promise.allSettled(
+    [one!, two!].map((registration) => t.db.transaction((tx) => register(tx, t.app.uris, registration))),
+  )
   expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
-  expect(done.find((result) => result.status === 'rejected')?.reason).toMatchObject({ problems: [{ code: 'ERR_TAKEN' }] })
+  expect(done.find((result) => result.status === 'rejected')?.reason).toMatchObject({
+    problems: [{ code: 'ERR_TAKEN' }],
+  })
 })
 
 test('two sign-ups with one mail address at the same moment make one account', async () => {
   await using t = await database()
-  const [one, two] = await Promise.all(['one', 'two'].map((username) => prepareRegistration(t.app, { ...good, username })))
-  const made = await Promise.all([one!, two!].map((registration) => t.db.transaction((tx) => register(tx, t.app.uris, registration))))
+  const [one, two] = await Promise.all(
+    ['one', 'two'].map((username) => prepareRegistration(t.app, { ...good, username })),
+  )
+  const made = await Promise.all(
+    [one!, two!].map((registration) => t.db.transaction((tx) => register(tx, t.app.uris, registration))),
+  )
   expect(made.filter((id) => id === null)).toHaveLength(1)
   // The other name was not used up.
-  await expect(Promise.all(['one', 'two'].map((username) => prepareRegistration(t.app, { ...good, username })))).rejects.toMatchObject({ problems: [{ code: 'ERR_TAKEN' }] })
+  await expect(
+    Promise.all(['one', 'two'].map((username) => prepareRegistration(t.app, { ...good, username }))),
+  ).rejects.toMatchObject({ problems: [{ code: 'ERR_TAKEN' }] })
   expect(await t.db.select().from(accounts)).toHaveLength(1)
 })
 
@@ -86,13 +103,17 @@ test('a sign-up with a known address is told to its holder alone, five times an 
   await localAccount(t, 'bob', { isConfirmed: false })
   await forgetJobs(t)
   const answers = []
-  for (let i = 0; i < 7; i++) answers.push(await signUp(t.app, { ...good, username: `again${i}`, email: 'Alice@mail.test' }, `192.0.2.${i}`))
+  for (let i = 0; i < 7; i++)
+    answers.push(await signUp(t.app, { ...good, username: `again${i}`, email: 'Alice@mail.test' }, `192.0.2.${i}`))
   expect(new Set(answers.map(({ accountId }) => accountId)).size).toBe(7)
   // They look like accounts that wait for their confirmation, which can never come.
-  const { rows } = await t.db.execute<{ email: string }>(sql`select u.email from users u join accounts a on a.id = u.account_id where a.username like 'again%' and u.confirmed_at is null`)
+  const { rows } = await t.db.execute<{ email: string }>(
+    sql`select u.email from users u join accounts a on a.id = u.account_id where a.username like 'again%' and u.confirmed_at is null`,
+  )
   expect(rows).toHaveLength(7)
   for (const { email } of rows) expect(email).toMatch(/@address\.invalid$/)
-  for (const { accountId } of answers) expect(await t.db.transaction((tx) => newMailToken(tx, accountId, 'confirm'))).toBeNull()
+  for (const { accountId } of answers)
+    expect(await t.db.transaction((tx) => newMailToken(tx, accountId, 'confirm'))).toBeNull()
   expect((await t.jobPayloads('account-mail')).map(({ about }) => about)).toEqual(Array(5).fill('known'))
   await forgetJobs(t)
   await signUp(t.app, { ...good, username: 'again', email: 'bob@mail.test' }, '192.0.2.9')

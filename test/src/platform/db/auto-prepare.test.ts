@@ -14,8 +14,10 @@ const preparedBy = async (db: Reader): Promise<string[]> => {
 
 test('a statement is prepared once it was asked a few times, in a transaction and with another value as well', async () => {
   await using t = await database()
-  const ask = (db: Reader, name: string) => db.select({ domain: accounts.domain }).from(accounts).where(eq(accounts.username, name))
-  const isPrepared = async () => (await preparedBy(t.db)).some((text) => text.startsWith('select "domain" from "accounts"'))
+  const ask = (db: Reader, name: string) =>
+    db.select({ domain: accounts.domain }).from(accounts).where(eq(accounts.username, name))
+  const isPrepared = async () =>
+    (await preparedBy(t.db)).some((text) => text.startsWith('select "domain" from "accounts"'))
   await ask(t.db, 'ann')
   expect(await isPrepared()).toBe(false)
   await ask(t.db, 'bob')

@@ -43,7 +43,9 @@ test('the statement by which PostgreSQL follows a foreign key can use those inde
     await tx.execute(sql`set local enable_seqscan = off`)
     for (const { name, table, columns, indexes } of keys.filter(({ indexes: found }) => found.length > 0)) {
       const where = columns.map((column, i) => `$${i + 1} operator(pg_catalog.=) ${column}`).join(' and ')
-      const { rows } = await tx.execute<{ 'QUERY PLAN': string }>(sql.raw(`explain (generic_plan) delete from only ${table} where ${where}`))
+      const { rows } = await tx.execute<{ 'QUERY PLAN': string }>(
+        sql.raw(`explain (generic_plan) delete from only ${table} where ${where}`),
+      )
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
       expect.soft(plan, name).toMatch(new RegExp(`using (${indexes.join('|')}) |on (${indexes.join('|')}) `))
     }

@@ -5,7 +5,11 @@ import { database } from '../../../database.ts'
 
 test('PostgreSQL breaks off every statement of requests and jobs that takes longer than the limit says', async () => {
   await using t = await database()
-  const { rows: [limit] } = await t.db.execute<{ ms: number }>(sql`select setting::int as ms from pg_settings where name = 'statement_timeout'`)
+  const {
+    rows: [limit],
+  } = await t.db.execute<{ ms: number }>(
+    sql`select setting::int as ms from pg_settings where name = 'statement_timeout'`,
+  )
   expect(limit?.ms).toBe(statementTimeoutMs)
   expect(statementTimeoutMs).toBeLessThanOrEqual(30_000)
 })

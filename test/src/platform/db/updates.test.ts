@@ -2,14 +2,16 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { Tx } from '#src/platform/db/index.ts'
-import { bumpAccount, bumpStatus } from '#src/statuses/counters.ts'
 import { follow, unfollow } from '#src/relationships/follow.ts'
+import { bumpAccount, bumpStatus } from '#src/statuses/counters.ts'
 import { localAccount, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 
 const updates = async (tx: Tx) =>
-  (await tx.execute<{ updated: number; hot: number }>(sql`
-    select n_tup_upd::int as updated, n_tup_hot_upd::int as hot from pg_stat_xact_user_tables where relname in ('status_stats', 'account_stats') order by relname`)).rows
+  (
+    await tx.execute<{ updated: number; hot: number }>(sql`
+    select n_tup_upd::int as updated, n_tup_hot_upd::int as hot from pg_stat_xact_user_tables where relname in ('status_stats', 'account_stats') order by relname`)
+  ).rows
 
 test('counters of posts and of who writes them change without their indexes', async () => {
   await using t = await database()
@@ -30,9 +32,18 @@ test('counters of posts and of who writes them change without their indexes', as
 test('a follow changes the counters of both without their indexes, as long as it takes nobody to another step', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
-  const stepOf = async (followers: number) => (await t.db.execute<{ popularity: number | null }>(sql`
-    update account_stats set followers_count = ${followers}, following_count = 5 where account_id = ${bob} returning popularity`)).rows[0]?.popularity
-  expect([await stepOf(0), await stepOf(1), await stepOf(2), await stepOf(1_500), await stepOf(1_501)]).toEqual([null, 0, 2, 21, 21])
+  const stepOf = async (followers: number) =>
+    (
+      await t.db.execute<{ popularity: number | null }>(sql`
+    update account_stats set followers_count = ${followers}, following_count = 5 where account_id = ${bob} returning popularity`)
+    ).rows[0]?.popularity
+  expect([await stepOf(0), await stepOf(1), await stepOf(2), await stepOf(1_500), await stepOf(1_501)]).toEqual([
+    null,
+    0,
+    2,
+    21,
+    21,
+  ])
   await t.db.transaction(async (tx) => {
     const [before] = await updates(tx)
     await follow(tx, t.app.uris, alice, bob)

@@ -8,12 +8,17 @@ import { connectExplaining, nodesOf } from '../../../plans.ts'
 test('the queue, however long, is read to look after workers only when one of them is gone', async () => {
   await using t = await database()
   const { db, statements } = connectExplaining(t.url, 2)
-  const reads = () => statements.filter(({ plan }) => nodesOf(plan).some((node) => node['Relation Name'] === '_private_jobs')).length
+  const reads = () =>
+    statements.filter(({ plan }) => nodesOf(plan).some((node) => node['Relation Name'] === '_private_jobs')).length
   const check = watchHeartbeats(db)
   await t.db.transaction((tx) => addJobs(tx, [{ name: 'deliver', payload: {} }]))
   const [here, gone] = [startHeartbeat(t.db, ['here']), startHeartbeat(t.db, ['gone'])]
   const areHere = async (count: number) => {
-    const { rows: [held] } = await t.db.execute<{ n: number }>(sql`select count(*)::int as n from pg_locks where locktype = 'advisory' and classid = 7072 and database = (select oid from pg_database where datname = current_database())`)
+    const {
+      rows: [held],
+    } = await t.db.execute<{ n: number }>(
+      sql`select count(*)::int as n from pg_locks where locktype = 'advisory' and classid = 7072 and database = (select oid from pg_database where datname = current_database())`,
+    )
     expect(held?.n).toBe(count)
   }
   try {

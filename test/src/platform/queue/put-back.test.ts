@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Job } from 'graphile-worker'
 import { expect, test } from 'vitest'
-import { newId } from '#src/platform/ids.ts'
 import { addJobs } from '#src/outbox/add-jobs.ts'
+import { newId } from '#src/platform/ids.ts'
 import { PutOff } from '#src/platform/queue/hosts.ts'
 import { putBack } from '#src/platform/queue/put-back.ts'
 import { database, type TestDatabase } from '../../../database.ts'
@@ -10,15 +10,27 @@ import { database, type TestDatabase } from '../../../database.ts'
 /** Queues a job with a key, and takes it, as a place of a lane does. */
 async function take(t: TestDatabase): Promise<Job> {
   await queue(t)
-  const { rows: [job] } = await t.db.execute<Job & Record<string, unknown>>(sql`
+  const {
+    rows: [job],
+  } = await t.db.execute<Job & Record<string, unknown>>(sql`
     update graphile_worker._private_jobs set locked_by = 'lane', locked_at = now(), attempts = attempts + 1 returning id::text, key, locked_by, attempts`)
   return job!
 }
-const queue = (t: TestDatabase) => addJobs(t.db, [{ name: 'profile', payload: { accountId: newId() }, key: 'profile 1' }])
+const queue = (t: TestDatabase) =>
+  addJobs(t.db, [{ name: 'profile', payload: { accountId: newId() }, key: 'profile 1' }])
 const back = (t: TestDatabase, job: Job, until: number) =>
-  putBack({ job, query: (text: string, values: unknown[]) => t.db.$client.query(text, values) } as unknown as Parameters<typeof putBack>[0], new PutOff('slow.test', until, 'It is slow'))
+  putBack(
+    { job, query: (text: string, values: unknown[]) => t.db.$client.query(text, values) } as unknown as Parameters<
+      typeof putBack
+    >[0],
+    new PutOff('slow.test', until, 'It is slow'),
+  )
 const left = async (t: TestDatabase) =>
-  (await t.db.execute(sql`select key, attempts::int, locked_by as "lockedBy", run_at >= now() + interval '0.5 seconds' as "isLater" from graphile_worker._private_jobs order by id`)).rows
+  (
+    await t.db.execute(
+      sql`select key, attempts::int, locked_by as "lockedBy", run_at >= now() + interval '0.5 seconds' as "isLater" from graphile_worker._private_jobs order by id`,
+    )
+  ).rows
 
 test('a job that is put off is taken by no other place before its end is written down', async () => {
   await using t = await database()

@@ -16,7 +16,16 @@ async function store(env: NodeJS.ProcessEnv = {}): Promise<AsyncDisposable & { c
   const folder = await mkdtemp(join(tmpdir(), 'pipit-s3-'))
   const server = new S3rver({ address: '127.0.0.1', port: 0, silent: true, directory: join(folder, 'objects') })
   const { port } = await server.run()
-  const config = loadConfig({ S3_ENDPOINT: `http://127.0.0.1:${port}/`, S3_BUCKET: 'pipit-files', S3_ACCESS_KEY_ID: 'S3RVER', S3_SECRET_ACCESS_KEY: 'S3RVER', ...env }, folder)
+  const config = loadConfig(
+    {
+      S3_ENDPOINT: `http://127.0.0.1:${port}/`,
+      S3_BUCKET: 'pipit-files',
+      S3_ACCESS_KEY_ID: 'S3RVER',
+      S3_SECRET_ACCESS_KEY: 'S3RVER',
+      ...env,
+    },
+    folder,
+  )
   return {
     config,
     folder,
@@ -27,7 +36,8 @@ async function store(env: NodeJS.ProcessEnv = {}): Promise<AsyncDisposable & { c
   }
 }
 
-const textOf = async (file: StoredFile | null, range?: { start: number; end: number }) => file && Buffer.concat(await (await file.read(range)).toArray()).toString()
+const textOf = async (file: StoredFile | null, range?: { start: number; end: number }) =>
+  file && Buffer.concat(await (await file.read(range)).toArray()).toString()
 
 test('files are kept in a bucket, which is made if it isn’t there', async () => {
   await using s3 = await store()
@@ -49,24 +59,48 @@ test('files are kept in a bucket, which is made if it isn’t there', async () =
 test('what the store refuses is said in a line', async () => {
   await using s3 = await store({ S3_SECRET_ACCESS_KEY: 'wrong' })
   await expect(prepareBucket(s3.config.s3!)).rejects.toThrow(/^S3 answered 403/)
-  await expect(openStorage(s3.config).put(newFileName('webp'), Buffer.from('x'))).rejects.toThrow('S3 answered 403 SignatureDoesNotMatch')
-  const away = loadConfig({ S3_ENDPOINT: 'http://127.0.0.1:1', S3_BUCKET: 'pipit', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 'b' }, s3.folder)
+  await expect(openStorage(s3.config).put(newFileName('webp'), Buffer.from('x'))).rejects.toThrow(
+    'S3 answered 403 SignatureDoesNotMatch',
+  )
+  const away = loadConfig(
+    { S3_ENDPOINT: 'http://127.0.0.1:1', S3_BUCKET: 'pipit', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 'b' },
+    s3.folder,
+  )
   await expect(prepareBucket(away.s3!)).rejects.toThrow(/^S3 can’t be reached/)
 })
 
 test('requests are signed as Amazon’s own example is', () => {
   const { authorization } = signed(
-    { method: 'GET', url: new URL('https://examplebucket.s3.amazonaws.com/test.txt'), headers: { range: 'bytes=0-9' }, bodyHash: sha256('') },
-    { region: 'us-east-1', accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' },
+    {
+      method: 'GET',
+      url: new URL('https://examplebucket.s3.amazonaws.com/test.txt'),
+      headers: { range: 'bytes=0-9' },
+      bodyHash: sha256(''),
+    },
+    {
+      region: 'us-east-1',
+      accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+      secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    },
     new Date('2013-05-24T00:00:00Z'),
   )
   expect(authorization).toContain('Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41')
 })
 
 test('files are linked to where everybody can read them, and else here', async () => {
-  const env = { ORIGIN: 'https://pipit.test', S3_ENDPOINT: 'https://s3.test', S3_BUCKET: 'pipit', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 'b' }
+  const env = {
+    ORIGIN: 'https://pipit.test',
+    S3_ENDPOINT: 'https://s3.test',
+    S3_BUCKET: 'pipit',
+    S3_ACCESS_KEY_ID: 'a',
+    S3_SECRET_ACCESS_KEY: 'b',
+  }
   expect(urisOf(loadConfig(env, tmpdir())).file('a.webp')).toBe('https://pipit.test/media/a.webp')
-  expect(urisOf(loadConfig({ ...env, S3_PUBLIC_URL: 'https://files.test/x/' }, tmpdir())).file('a.webp')).toBe('https://files.test/x/a.webp')
-  expect(() => loadConfig({ S3_ENDPOINT: 'https://s3.test', S3_BUCKET: 'pipit' }, tmpdir())).toThrow(/S3_ACCESS_KEY_ID.*S3_SECRET_ACCESS_KEY/)
+  expect(urisOf(loadConfig({ ...env, S3_PUBLIC_URL: 'https://files.test/x/' }, tmpdir())).file('a.webp')).toBe(
+    'https://files.test/x/a.webp',
+  )
+  expect(() => loadConfig({ S3_ENDPOINT: 'https://s3.test', S3_BUCKET: 'pipit' }, tmpdir())).toThrow(
+    /S3_ACCESS_KEY_ID.*S3_SECRET_ACCESS_KEY/,
+  )
   expect(() => loadConfig({ FFMPEG_PATH: '/no/such/program' }, tmpdir())).toThrow(/^FFMPEG_PATH: /)
 })

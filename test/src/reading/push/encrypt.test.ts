@@ -12,8 +12,14 @@ function pairOf(privateKey: string) {
 }
 
 test('a message is encrypted as the example of RFC 8291 says', () => {
-  const keys = { p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4', auth: 'BTBZMqHH6r4Tts7J_aSIgg' }
-  const made = { pair: pairOf('yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw'), salt: Buffer.from('DGv6ra1nlYgDCS1FRnbzlw', 'base64url') }
+  const keys = {
+    p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+    auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+  }
+  const made = {
+    pair: pairOf('yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw'),
+    salt: Buffer.from('DGv6ra1nlYgDCS1FRnbzlw', 'base64url'),
+  }
   const { body, headers } = encrypt(Buffer.from('When I grow up, I want to be a watermelon'), keys, made)
   expect(headers).toEqual({ 'Content-Encoding': 'aes128gcm' })
   expect(body.toString('base64url')).toBe(
@@ -22,8 +28,14 @@ test('a message is encrypted as the example of RFC 8291 says', () => {
 })
 
 test('a message is encrypted as the example of the draft says', () => {
-  const keys = { p256dh: 'BCEkBjzL8Z3C-oi2Q7oE5t2Np-p7osjGLg93qUP0wvqRT21EEWyf0cQDQcakQMqz4hQKYOQ3il2nNZct4HgAUQU', auth: 'R29vIGdvbyBnJyBqb29iIQ' }
-  const made = { pair: pairOf('nCScek-QpEjmOOlT-rQ38nZzvdPlqa00Zy0i6m2OJvY'), salt: Buffer.from('lngarbyKfMoi9Z75xYXmkg', 'base64url') }
+  const keys = {
+    p256dh: 'BCEkBjzL8Z3C-oi2Q7oE5t2Np-p7osjGLg93qUP0wvqRT21EEWyf0cQDQcakQMqz4hQKYOQ3il2nNZct4HgAUQU',
+    auth: 'R29vIGdvbyBnJyBqb29iIQ',
+  }
+  const made = {
+    pair: pairOf('nCScek-QpEjmOOlT-rQ38nZzvdPlqa00Zy0i6m2OJvY'),
+    salt: Buffer.from('lngarbyKfMoi9Z75xYXmkg', 'base64url'),
+  }
   const { body, headers } = encryptAsDraft(Buffer.from('I am the walrus'), keys, made)
   expect(headers).toEqual({
     'Content-Encoding': 'aesgcm',
@@ -44,14 +56,38 @@ test.for([encrypt, encryptAsDraft])('what is encrypted is opened by its receiver
 
 test('push services can check who sends by the key that apps were given', async () => {
   await using t = await database()
-  const token = vapidToken(t.app.secrets, 'https://push.example:8443/some/where', 'https://pipit.test/about', 1_800_000_000_000)
+  const token = vapidToken(
+    t.app.secrets,
+    'https://push.example:8443/some/where',
+    'https://pipit.test/about',
+    1_800_000_000_000,
+  )
   const [header = '', claims = '', signature = ''] = token.split('.')
   const read = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString())
   expect(read(header)).toEqual({ typ: 'JWT', alg: 'ES256' })
-  expect(read(claims)).toEqual({ aud: 'https://push.example:8443', exp: 1_800_043_200, sub: 'https://pipit.test/about' })
+  expect(read(claims)).toEqual({
+    aud: 'https://push.example:8443',
+    exp: 1_800_043_200,
+    sub: 'https://pipit.test/about',
+  })
   const point = Buffer.from(t.app.secrets.vapidPublicKey, 'base64url')
-  const key = createPublicKey({ format: 'jwk', key: { kty: 'EC', crv: 'P-256', x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') } })
-  expect(verify('sha256', Buffer.from(`${header}.${claims}`), { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'))).toBe(true)
+  const key = createPublicKey({
+    format: 'jwk',
+    key: {
+      kty: 'EC',
+      crv: 'P-256',
+      x: point.subarray(1, 33).toString('base64url'),
+      y: point.subarray(33).toString('base64url'),
+    },
+  })
+  expect(
+    verify(
+      'sha256',
+      Buffer.from(`${header}.${claims}`),
+      { key, dsaEncoding: 'ieee-p1363' },
+      Buffer.from(signature, 'base64url'),
+    ),
+  ).toBe(true)
 })
 
 test('what the instance sealed only it opens, and only unchanged', async () => {

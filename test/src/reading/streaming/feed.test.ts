@@ -1,16 +1,17 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import type { AccountId } from '#src/platform/ids.ts'
 import { emit } from '#src/outbox/emit.ts'
 import type { StreamedEvent } from '#src/outbox/events.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { openFeed } from '#src/reading/streaming/feed.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 import { until } from '../../../api/streaming/client.ts'
 
 const news = (n: number) => ({ type: 'filters.changed' as const, accountId: String(n) as AccountId })
-const say = (t: TestDatabase, ...numbers: number[]) => t.db.transaction(async (tx) => {
-  for (const n of numbers) await emit(tx, news(n))
-})
+const say = (t: TestDatabase, ...numbers: number[]) =>
+  t.db.transaction(async (tx) => {
+    for (const n of numbers) await emit(tx, news(n))
+  })
 
 /** A feed, what it told so far, and a way to make it fail. */
 async function listening(t: TestDatabase) {
@@ -54,10 +55,12 @@ test('what is written first and committed last is told as well', async () => {
     await until(() => feed.told.includes(3))
   })
   await until(() => feed.told.length === 3)
-  await expect(t.db.transaction(async (tx) => {
-    await emit(tx, news(4))
-    throw new Error('rolled back')
-  })).rejects.toThrow('rolled back')
+  await expect(
+    t.db.transaction(async (tx) => {
+      await emit(tx, news(4))
+      throw new Error('rolled back')
+    }),
+  ).rejects.toThrow('rolled back')
   await say(t, 5)
   await until(() => feed.told.length === 4)
   expect(feed.told).toEqual([2, 3, 1, 5])
@@ -76,7 +79,10 @@ test('a listener whose connection is killed again and again misses nothing', asy
   await using t = await database()
   await using feed = await listening(t)
   for (const n of numbers(1, 60)) {
-    if (n % 10 === 0) await t.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'pipit listener'`)
+    if (n % 10 === 0)
+      await t.db.execute(
+        sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'pipit listener'`,
+      )
     await say(t, n)
   }
   await until(() => feed.told.length >= 60)
@@ -85,7 +91,9 @@ test('a listener whose connection is killed again and again misses nothing', asy
 
 test('rows of a time to come, as in a restored backup, are not told over and over', async () => {
   await using t = await database()
-  await t.db.execute(sql`insert into events (transaction, event) values ('999999999999', ${JSON.stringify(news(99))}::jsonb)`)
+  await t.db.execute(
+    sql`insert into events (transaction, event) values ('999999999999', ${JSON.stringify(news(99))}::jsonb)`,
+  )
   await using feed = await listening(t)
   await say(t, 1)
   await until(() => feed.told.length >= 1)

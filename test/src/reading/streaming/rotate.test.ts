@@ -1,16 +1,21 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { emit } from '#src/outbox/emit.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { eventHour } from '#src/platform/db/schema/events.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import { emit } from '#src/outbox/emit.ts'
 import { rotateEvents } from '#src/reading/streaming/rotate.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
 /** An event of this hour, or as one of hours ago. */
 const written = (t: TestDatabase, hoursAgo: number) =>
-  t.db.execute(sql`insert into events (event, slot) values (${JSON.stringify({ hoursAgo })}::jsonb, (${eventHour} - ${hoursAgo}::int) % 3)`)
-const left = async (t: TestDatabase) => (await t.db.execute<{ ago: number }>(sql`select (event ->> 'hoursAgo')::int as ago from events order by 1`)).rows.map(({ ago }) => ago)
+  t.db.execute(
+    sql`insert into events (event, slot) values (${JSON.stringify({ hoursAgo })}::jsonb, (${eventHour} - ${hoursAgo}::int) % 3)`,
+  )
+const left = async (t: TestDatabase) =>
+  (await t.db.execute<{ ago: number }>(sql`select (event ->> 'hoursAgo')::int as ago from events order by 1`)).rows.map(
+    ({ ago }) => ago,
+  )
 const rotate = (t: TestDatabase) => t.db.transaction((tx) => rotateEvents(tx))
 
 test('events of this hour and the last one stay, and those before them go', async () => {
@@ -31,7 +36,8 @@ test('what is emitted goes to the slot of the hour in which it is written', asyn
 test('an old snapshot keeps no event from going, and nobody who reads events at length is cut short or holds up writers', async () => {
   await using t = await database()
   await written(t, 2)
-  const snapshot = async (work: (tx: Tx) => Promise<void>) => t.db.transaction(work, { isolationLevel: 'repeatable read' })
+  const snapshot = async (work: (tx: Tx) => Promise<void>) =>
+    t.db.transaction(work, { isolationLevel: 'repeatable read' })
   await snapshot(async (reader) => {
     await reader.execute(sql`select from events`)
     expect(await rotate(t)).toBe(null)

@@ -3,15 +3,15 @@ import { beforeAll, afterAll, expect, test } from 'vitest'
 import type { AccountId, ListId, StatusId } from '#src/platform/ids.ts'
 import { createList } from '#src/reading/lists/manage.ts'
 import { addToList } from '#src/reading/lists/members.ts'
-import { blockDomain } from '#src/relationships/domain-block.ts'
-import { follow, unfollow } from '#src/relationships/follow.ts'
-import { mute } from '#src/relationships/mute.ts'
-import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { followTag } from '#src/reading/tags/follow.ts'
 import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { listTimeline } from '#src/reading/timelines/list.ts'
 import { tagTimeline } from '#src/reading/timelines/public.ts'
 import { homeWatchers, listWatchers } from '#src/reading/timelines/watchers.ts'
+import { blockDomain } from '#src/relationships/domain-block.ts'
+import { follow, unfollow } from '#src/relationships/follow.ts'
+import { mute } from '#src/relationships/mute.ts'
+import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
@@ -30,7 +30,9 @@ const listed = async (list: ListId) => (await listTimeline(t.db, anna!, list, al
 
 beforeAll(async () => {
   t = await database()
-  ;[anna, bert, cora, dora, emil] = await Promise.all(['anna', 'bert', 'cora', 'dora', 'emil'].map((username) => localAccount(t, username)))
+  ;[anna, bert, cora, dora, emil] = await Promise.all(
+    ['anna', 'bert', 'cora', 'dora', 'emil'].map((username) => localAccount(t, username)),
+  )
   remote = await remoteAccount(t, 'rita')
   const tx = <T>(run: Parameters<typeof t.db.transaction<T>>[0]) => t.db.transaction(run)
   const uris = t.app.uris
@@ -76,8 +78,18 @@ afterAll(() => t[Symbol.asyncDispose]())
 test('home shows what the follows and hashtags bring, and leaves out what they leave out', async () => {
   expect((await home(anna!)).toSorted()).toEqual(
     [
-      'own', 'german by bert', 'english by cora', 'wordless by cora', 'cats by emil', 'cats by rita', 'reply to cora by bert', 'reply to dora by bert',
-      'reply to anna by bert', 'reply to himself by bert', 'whisper by bert', 'boost of emil by bert',
+      'own',
+      'german by bert',
+      'english by cora',
+      'wordless by cora',
+      'cats by emil',
+      'cats by rita',
+      'reply to cora by bert',
+      'reply to dora by bert',
+      'reply to anna by bert',
+      'reply to himself by bert',
+      'whisper by bert',
+      'boost of emil by bert',
     ].toSorted(),
   )
   // What Bert mutes, and the server that he blocks, come in by no way; his own boosts of the muted neither.
@@ -87,10 +99,19 @@ test('home shows what the follows and hashtags bring, and leaves out what they l
 })
 
 test('a list shows its members, and replies as it is told to', async () => {
-  const always = ['german by bert', 'english by cora', 'wordless by cora', 'reply to anna by bert', 'reply to himself by bert', 'boost of emil by bert']
+  const always = [
+    'german by bert',
+    'english by cora',
+    'wordless by cora',
+    'reply to anna by bert',
+    'reply to himself by bert',
+    'boost of emil by bert',
+  ]
   expect((await listed(lists.none)).toSorted()).toEqual(always.toSorted())
   expect((await listed(lists.list)).toSorted()).toEqual([...always, 'reply to cora by bert'].toSorted())
-  expect((await listed(lists.followed)).toSorted()).toEqual([...always, 'reply to cora by bert', 'reply to dora by bert'].toSorted())
+  expect((await listed(lists.followed)).toSorted()).toEqual(
+    [...always, 'reply to cora by bert', 'reply to dora by bert'].toSorted(),
+  )
   expect((await listed(lists.quiet)).toSorted()).toEqual(['by dora', 'cats by dora'])
   await expect(listTimeline(t.db, bert!, lists.list, all)).rejects.toMatchObject({ code: 'not_found' })
 })
@@ -100,19 +121,37 @@ test('streams show a status to those whose pages show it', async () => {
   const shelves = Object.values(lists)
   for (const id of Object.values(posted)) {
     const pages = await Promise.all(people.map(async (viewer) => (await homeTimeline(t.db, viewer, all)).includes(id)))
-    expect([name(id), (await homeWatchers(t.db, id, people)).toSorted()]).toEqual([name(id), people.filter((_, i) => pages[i]).toSorted()])
-    const onLists = await Promise.all(shelves.map(async (list) => (await listTimeline(t.db, anna!, list, all)).includes(id)))
-    expect([name(id), (await listWatchers(t.db, id, shelves)).toSorted()]).toEqual([name(id), shelves.filter((_, i) => onLists[i]).toSorted()])
+    expect([name(id), (await homeWatchers(t.db, id, people)).toSorted()]).toEqual([
+      name(id),
+      people.filter((_, i) => pages[i]).toSorted(),
+    ])
+    const onLists = await Promise.all(
+      shelves.map(async (list) => (await listTimeline(t.db, anna!, list, all)).includes(id)),
+    )
+    expect([name(id), (await listWatchers(t.db, id, shelves)).toSorted()]).toEqual([
+      name(id),
+      shelves.filter((_, i) => onLists[i]).toSorted(),
+    ])
   }
 })
 
 test('pages of followed people and hashtags join without gaps, both ways', async () => {
   const whole = await homeTimeline(t.db, anna!, all)
   const down: StatusId[] = []
-  for (let page = await homeTimeline(t.db, anna!, { limit: 3 }); page.length > 0; page = await homeTimeline(t.db, anna!, { limit: 3, maxId: down.at(-1) })) down.push(...page)
+  for (
+    let page = await homeTimeline(t.db, anna!, { limit: 3 });
+    page.length > 0;
+    page = await homeTimeline(t.db, anna!, { limit: 3, maxId: down.at(-1) })
+  )
+    down.push(...page)
   expect(down).toEqual(whole)
   const up: StatusId[] = []
-  for (let page = await homeTimeline(t.db, anna!, { limit: 3, minId: '1' }); page.length > 0; page = await homeTimeline(t.db, anna!, { limit: 3, minId: up[0] })) up.unshift(...page)
+  for (
+    let page = await homeTimeline(t.db, anna!, { limit: 3, minId: '1' });
+    page.length > 0;
+    page = await homeTimeline(t.db, anna!, { limit: 3, minId: up[0] })
+  )
+    up.unshift(...page)
   expect(up).toEqual(whole)
   expect(await homeTimeline(t.db, anna!, { limit: 3, sinceId: whole[5] })).toEqual(whole.slice(0, 3))
 })
@@ -137,7 +176,11 @@ test('a hashtag timeline takes more hashtags: any, all, none', async () => {
 
 test('who is unfollowed leaves the lists, and a list takes only who is followed, once', async () => {
   await using d = await database()
-  const [owner, friend, stranger] = [await localAccount(d, 'olga'), await localAccount(d, 'friend'), await localAccount(d, 'stranger')]
+  const [owner, friend, stranger] = [
+    await localAccount(d, 'olga'),
+    await localAccount(d, 'friend'),
+    await localAccount(d, 'stranger'),
+  ]
   await makeFollow(d, owner, friend)
   const list = await d.db.transaction((tx) => createList(tx, owner, { title: 'Friends' }))
   const add = (...ids: AccountId[]) => d.db.transaction((tx) => addToList(tx, owner, list, ids))

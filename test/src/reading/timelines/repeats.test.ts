@@ -5,13 +5,13 @@ import { savePreferences } from '#src/accounts/profile/profile.ts'
 import { byAge, type AccountId, type StatusId } from '#src/platform/ids.ts'
 import { createList } from '#src/reading/lists/manage.ts'
 import { addToList } from '#src/reading/lists/members.ts'
-import { follow } from '#src/relationships/follow.ts'
-import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { followTag } from '#src/reading/tags/follow.ts'
 import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { listTimeline } from '#src/reading/timelines/list.ts'
 import { type Entry, isRepeat, type ReadEntries, withoutRepeats } from '#src/reading/timelines/repeats.ts'
 import { homeWatchers, listWatchers } from '#src/reading/timelines/watchers.ts'
+import { follow } from '#src/relationships/follow.ts'
+import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
@@ -86,16 +86,23 @@ test('a post that a hashtag brought home is not repeated by a boost', async () =
 const timelines = fc.array(fc.option(fc.nat(12)), { minLength: 1, maxLength: 200 }).map((made) => {
   const entries: Entry[] = []
   for (const [i, of] of made.entries()) {
-    const boosted = of === null ? null : entries.find(({ id, reblogOfId }) => id === String(1000 + of) && reblogOfId === null)
+    const boosted =
+      of === null ? null : entries.find(({ id, reblogOfId }) => id === String(1000 + of) && reblogOfId === null)
     entries.push({ id: String(1000 + i) as StatusId, reblogOfId: boosted?.id ?? null })
   }
   return entries
 })
 
-const readerOf = (entries: Entry[]): ReadEntries => async ({ maxId, sinceId, minId, limit }) => {
-  const within = entries.filter(({ id }) => (!maxId || byAge(id, maxId as StatusId) < 0) && (!(minId ?? sinceId) || byAge(id, (minId ?? sinceId) as StatusId) > 0))
-  return (minId ? within.slice(0, limit) : within.slice(-limit)).toReversed()
-}
+const readerOf =
+  (entries: Entry[]): ReadEntries =>
+  async ({ maxId, sinceId, minId, limit }) => {
+    const within = entries.filter(
+      ({ id }) =>
+        (!maxId || byAge(id, maxId as StatusId) < 0) &&
+        (!(minId ?? sinceId) || byAge(id, (minId ?? sinceId) as StatusId) > 0),
+    )
+    return (minId ? within.slice(0, limit) : within.slice(-limit)).toReversed()
+  }
 
 test('pages neither repeat nor lose anything, downwards, upwards and from where a client left off', async () => {
   await fc.assert(
@@ -103,13 +110,30 @@ test('pages neither repeat nor lose anything, downwards, upwards and from where 
       const read = readerOf(entries)
       const idOf = ({ id, reblogOfId }: Entry) => reblogOfId ?? id
       // The rule in words: left out while the post, or another boost of it, is among the forty older entries.
-      const expected = entries.filter((entry, i) => entry.reblogOfId === null || !entries.slice(Math.max(0, i - 40), i).some((older) => idOf(older) === entry.reblogOfId)).map(({ id }) => id).toReversed()
+      const expected = entries
+        .filter(
+          (entry, i) =>
+            entry.reblogOfId === null ||
+            !entries.slice(Math.max(0, i - 40), i).some((older) => idOf(older) === entry.reblogOfId),
+        )
+        .map(({ id }) => id)
+        .toReversed()
 
       const down: StatusId[] = []
-      for (let part = await withoutRepeats(read, { limit }); part.length > 0; part = await withoutRepeats(read, { limit, maxId: down.at(-1) })) down.push(...part)
+      for (
+        let part = await withoutRepeats(read, { limit });
+        part.length > 0;
+        part = await withoutRepeats(read, { limit, maxId: down.at(-1) })
+      )
+        down.push(...part)
       expect(down).toEqual(expected)
       const up: StatusId[] = []
-      for (let part = await withoutRepeats(read, { limit, minId: '1' }); part.length > 0; part = await withoutRepeats(read, { limit, minId: up[0] })) up.unshift(...part)
+      for (
+        let part = await withoutRepeats(read, { limit, minId: '1' });
+        part.length > 0;
+        part = await withoutRepeats(read, { limit, minId: up[0] })
+      )
+        up.unshift(...part)
       expect(up).toEqual(expected)
       const middle = expected[Math.floor(expected.length / 2)]!
       const newer = expected.slice(0, expected.indexOf(middle))

@@ -3,23 +3,38 @@ import { sql } from 'drizzle-orm'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type AccountId, type ListId, newId, type StatusId } from '#src/platform/ids.ts'
-import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { listTimeline } from '#src/reading/timelines/list.ts'
 import { publicTimeline } from '#src/reading/timelines/public.ts'
 import { homeWatchers, listWatchers, publicWatchers } from '#src/reading/timelines/watchers.ts'
+import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { localAccount, remoteAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
 const people = 4
 const who = fc.nat(people - 1)
 const world = fc.record({
-  follows: fc.uniqueArray(fc.record({ from: who, to: who, showsReblogs: fc.boolean(), languages: fc.constantFrom(null, '{en}', '{de}') }), {
-    selector: ({ from, to }) => `${from} ${to}`, minLength: 4, maxLength: 10,
+  follows: fc.uniqueArray(
+    fc.record({ from: who, to: who, showsReblogs: fc.boolean(), languages: fc.constantFrom(null, '{en}', '{de}') }),
+    { selector: ({ from, to }) => `${from} ${to}`, minLength: 4, maxLength: 10 },
+  ),
+  blocks: fc.uniqueArray(fc.record({ from: who, to: who }), {
+    selector: ({ from, to }) => `${from} ${to}`,
+    maxLength: 2,
   }),
-  blocks: fc.uniqueArray(fc.record({ from: who, to: who }), { selector: ({ from, to }) => `${from} ${to}`, maxLength: 2 }),
-  mutes: fc.uniqueArray(fc.record({ from: who, to: who, isOver: fc.boolean() }), { selector: ({ from, to }) => `${from} ${to}`, maxLength: 2 }),
-  lists: fc.array(fc.record({ owner: who, member: who, policy: fc.constantFrom('followed', 'list', 'none'), isExclusive: fc.boolean() }), { minLength: 1, maxLength: 3 }),
+  mutes: fc.uniqueArray(fc.record({ from: who, to: who, isOver: fc.boolean() }), {
+    selector: ({ from, to }) => `${from} ${to}`,
+    maxLength: 2,
+  }),
+  lists: fc.array(
+    fc.record({
+      owner: who,
+      member: who,
+      policy: fc.constantFrom('followed', 'list', 'none'),
+      isExclusive: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
   tagged: fc.array(who, { maxLength: 2 }),
   blocksDomain: fc.option(who),
   silenced: fc.option(who),
@@ -36,7 +51,9 @@ const world = fc.record({
     { minLength: 5, maxLength: 9 },
   ),
 })
-type World = Parameters<Parameters<typeof fc.asyncProperty<[typeof world extends fc.Arbitrary<infer T> ? T : never]>>[1]>[0]
+type World = Parameters<
+  Parameters<typeof fc.asyncProperty<[typeof world extends fc.Arbitrary<infer T> ? T : never]>>[1]
+>[0]
 
 test('a stream shows what the home timeline, the list and the public timeline show, and nothing else', async () => {
   await using t = await database()
@@ -44,14 +61,28 @@ test('a stream shows what the home timeline, the list and the public timeline sh
     fc.asyncProperty(world, async (given) => {
       const { viewers, statuses, lists } = await make(t, given)
       const page = { limit: 1_000 }
-      const shown = async (timeline: (viewer: AccountId) => Promise<StatusId[]>) => new Map(await Promise.all(viewers.map(async (id) => [id, new Set(await timeline(id))] as const)))
-      const [homes, publics] = [await shown((id) => homeTimeline(t.db, id, page)), await shown((id) => publicTimeline(t.db, id, {}, page))]
-      const ofLists = new Map(await Promise.all(lists.map(async ({ id, owner }) => [id, new Set(await listTimeline(t.db, owner, id, page))] as const)))
+      const shown = async (timeline: (viewer: AccountId) => Promise<StatusId[]>) =>
+        new Map(await Promise.all(viewers.map(async (id) => [id, new Set(await timeline(id))] as const)))
+      const [homes, publics] = [
+        await shown((id) => homeTimeline(t.db, id, page)),
+        await shown((id) => publicTimeline(t.db, id, {}, page)),
+      ]
+      const ofLists = new Map(
+        await Promise.all(
+          lists.map(async ({ id, owner }) => [id, new Set(await listTimeline(t.db, owner, id, page))] as const),
+        ),
+      )
       for (const id of statuses) {
-        expect(new Set(await homeWatchers(t.db, id, viewers))).toEqual(new Set(viewers.filter((viewer) => homes.get(viewer)?.has(id))))
-        expect(new Set(await publicWatchers(t.db, id, viewers))).toEqual(new Set(viewers.filter((viewer) => publics.get(viewer)?.has(id))))
+        expect(new Set(await homeWatchers(t.db, id, viewers))).toEqual(
+          new Set(viewers.filter((viewer) => homes.get(viewer)?.has(id))),
+        )
+        expect(new Set(await publicWatchers(t.db, id, viewers))).toEqual(
+          new Set(viewers.filter((viewer) => publics.get(viewer)?.has(id))),
+        )
         const listIds = lists.map((list) => list.id)
-        expect(new Set(await listWatchers(t.db, id, listIds))).toEqual(new Set(listIds.filter((list) => ofLists.get(list)?.has(id))))
+        expect(new Set(await listWatchers(t.db, id, listIds))).toEqual(
+          new Set(listIds.filter((list) => ofLists.get(list)?.has(id))),
+        )
       }
     }),
     { numRuns: 8, endOnFailure: true },
@@ -69,14 +100,20 @@ async function make(t: TestDatabase, { follows, blocks, mutes, lists, tagged, bl
   const apart = <T extends { from: number; to: number }>(pairs: T[]): T[] => pairs.filter(({ from, to }) => from !== to)
 
   for (const { from, to, showsReblogs, languages } of apart(follows)) {
-    await t.db.execute(sql`insert into follows (id, follower_id, target_id, uri, shows_reblogs, languages) values (${newId()}, ${id(from)}, ${id(to)}, ${crypto.randomUUID()}, ${showsReblogs}, ${languages}::text[])`)
+    await t.db.execute(
+      sql`insert into follows (id, follower_id, target_id, uri, shows_reblogs, languages) values (${newId()}, ${id(from)}, ${id(to)}, ${crypto.randomUUID()}, ${showsReblogs}, ${languages}::text[])`,
+    )
   }
   const made: { id: ListId; owner: AccountId }[] = []
   for (const { owner, member, policy, isExclusive } of lists.filter(({ owner }) => owner > 0)) {
     const list = newId<ListId>()
     made.push({ id: list, owner: id(owner) })
-    await t.db.execute(sql`insert into lists (id, account_id, title, replies_policy, is_exclusive) values (${list}, ${id(owner)}, 'List', ${policy}, ${isExclusive})`)
-    await t.db.execute(sql`insert into list_accounts (id, list_id, account_id) values (${newId()}, ${list}, ${id(member)})`)
+    await t.db.execute(
+      sql`insert into lists (id, account_id, title, replies_policy, is_exclusive) values (${list}, ${id(owner)}, 'List', ${policy}, ${isExclusive})`,
+    )
+    await t.db.execute(
+      sql`insert into list_accounts (id, list_id, account_id) values (${newId()}, ${list}, ${id(member)})`,
+    )
   }
 
   const statuses: StatusId[] = []
@@ -86,20 +123,35 @@ async function make(t: TestDatabase, { follows, blocks, mutes, lists, tagged, bl
     const boosted = boosts === null ? undefined : statuses[boosts]
     const written = boosted
       ? await t.db.transaction((tx) => reblog(tx, t.app.uris, id(author), boosted)).catch(() => null)
-      : await status(t, id(author), { text, visibility, ...(language ? { language } : {}), ...(parent ? { inReplyToId: parent } : {}) }).catch(() => null)
+      : await status(t, id(author), {
+          text,
+          visibility,
+          ...(language ? { language } : {}),
+          ...(parent ? { inReplyToId: parent } : {}),
+        }).catch(() => null)
     if (written && !statuses.includes(written)) statuses.push(written)
   }
   await t.db.execute(sql`update statuses set is_local = false where account_id = ${id(0)}`)
 
   // Made last, as nobody could write to or boost whom they block.
-  for (const { from, to } of apart(blocks)) await t.db.execute(sql`insert into blocks (id, account_id, target_id, uri) values (${newId()}, ${id(from)}, ${id(to)}, ${crypto.randomUUID()})`)
+  for (const { from, to } of apart(blocks))
+    await t.db.execute(
+      sql`insert into blocks (id, account_id, target_id, uri) values (${newId()}, ${id(from)}, ${id(to)}, ${crypto.randomUUID()})`,
+    )
   for (const { from, to, isOver } of apart(mutes)) {
-    await t.db.execute(sql`insert into mutes (id, account_id, target_id, expires_at) values (${newId()}, ${id(from)}, ${id(to)}, ${isOver ? '2020-01-01' : null}::timestamptz)`)
+    await t.db.execute(
+      sql`insert into mutes (id, account_id, target_id, expires_at) values (${newId()}, ${id(from)}, ${id(to)}, ${isOver ? '2020-01-01' : null}::timestamptz)`,
+    )
   }
   for (const follower of new Set(tagged)) {
-    await t.db.execute(sql`insert into tag_follows (id, account_id, tag_id) select ${newId()}::bigint, ${id(follower)}::bigint, id from tags where name = ${`birds${n}`}`)
+    await t.db.execute(
+      sql`insert into tag_follows (id, account_id, tag_id) select ${newId()}::bigint, ${id(follower)}::bigint, id from tags where name = ${`birds${n}`}`,
+    )
   }
-  if (blocksDomain !== null) await t.db.execute(sql`insert into account_domain_blocks (id, account_id, domain) values (${newId()}, ${id(blocksDomain)}, ${`remote${n}.test`})`)
+  if (blocksDomain !== null)
+    await t.db.execute(
+      sql`insert into account_domain_blocks (id, account_id, domain) values (${newId()}, ${id(blocksDomain)}, ${`remote${n}.test`})`,
+    )
   if (silenced !== null) await t.db.execute(sql`update accounts set silenced_at = now() where id = ${id(silenced)}`)
   return { viewers: ids.slice(1), statuses, lists: made }
 }

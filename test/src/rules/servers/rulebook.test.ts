@@ -1,39 +1,79 @@
 import { expect, test } from 'vitest'
-import type { Severity } from '#src/platform/db/schema/moderation.ts'
 import { fromCsv, toCsv } from '#src/moderation/domain-csv.ts'
-import { coveringDomains, ruleHost, type Rulebook, rejectsFilesNear, takesFile, effectiveRule, strictest } from '#src/rules/servers/rulebook.ts'
+import type { Severity } from '#src/platform/db/schema/moderation.ts'
+import {
+  coveringDomains,
+  ruleHost,
+  type Rulebook,
+  rejectsFilesNear,
+  takesFile,
+  effectiveRule,
+  strictest,
+} from '#src/rules/servers/rulebook.ts'
 
 const bookOf = (rules: Record<string, Severity>, allowed: string[] = [], isLimited = false): Rulebook => ({
-  rules: new Map(Object.entries(rules).map(([domain, severity]) => [domain, { domain, severity, rejectsMedia: false, rejectsReports: false }])),
+  rules: new Map(
+    Object.entries(rules).map(([domain, severity]) => [
+      domain,
+      { domain, severity, rejectsMedia: false, rejectsReports: false },
+    ]),
+  ),
   allowed: new Set(allowed),
   isLimited,
 })
-const severities = (book: Rulebook, ...hosts: (string | null)[]) => hosts.map((host) => effectiveRule(book, host).severity)
+const severities = (book: Rulebook, ...hosts: (string | null)[]) =>
+  hosts.map((host) => effectiveRule(book, host).severity)
 
 test('a rule holds for all below its host, and of several the most specific counts', () => {
   const book = bookOf({ 'bad.example': 'suspend', 'better.bad.example': 'silence', 'good.better.bad.example': 'noop' })
-  expect(severities(book, 'bad.example', 'a.b.bad.example', 'better.bad.example', 'x.better.bad.example', 'good.better.bad.example')).toEqual(['suspend', 'suspend', 'silence', 'silence', 'noop'])
+  expect(
+    severities(
+      book,
+      'bad.example',
+      'a.b.bad.example',
+      'better.bad.example',
+      'x.better.bad.example',
+      'good.better.bad.example',
+    ),
+  ).toEqual(['suspend', 'suspend', 'silence', 'silence', 'noop'])
   expect(severities(book, 'notbad.example', 'example', 'bad.example.org')).toEqual(['noop', 'noop', 'noop'])
 })
 
 test('a rule holds on every port, one with a port on that one only, and no address lies below another', () => {
   const book = bookOf({ 'bad.example': 'suspend', 'odd.example:8443': 'suspend', '0.0.1': 'suspend' })
-  expect(severities(book, 'bad.example:8443', 'a.bad.example:1', 'odd.example:8443', 'odd.example', 'odd.example:8444')).toEqual(['suspend', 'suspend', 'suspend', 'noop', 'noop'])
+  expect(
+    severities(book, 'bad.example:8443', 'a.bad.example:1', 'odd.example:8443', 'odd.example', 'odd.example:8444'),
+  ).toEqual(['suspend', 'suspend', 'suspend', 'noop', 'noop'])
   expect(coveringDomains('127.0.0.1:3000')).toEqual(['127.0.0.1:3000', '127.0.0.1'])
   expect(severities(book, '127.0.0.1')).toEqual(['noop'])
 })
 
 test('no spelling of a host gets around its rule', () => {
   const book = bookOf({ 'xn--bse-sna.example': 'suspend' })
-  for (const url of ['https://böse.example/x', 'https://BÖSE.example', 'https://xn--bse-sna.example./', 'http://user@böse.example:80/', 'https://böse。example/']) {
+  for (const url of [
+    'https://böse.example/x',
+    'https://BÖSE.example',
+    'https://xn--bse-sna.example./',
+    'http://user@böse.example:80/',
+    'https://böse。example/',
+  ]) {
     expect(effectiveRule(book, ruleHost(url)).severity, url).toBe('suspend')
   }
   expect(ruleHost('https://[::1]/')).toBeNull()
 })
 
 test('while federation is limited, there are only allowed hosts, by their exact names, and rules hold for these, too', () => {
-  const book = bookOf({ 'loud.example': 'silence', 'bad.example': 'suspend' }, ['friend.example', 'loud.example', 'bad.example'], true)
-  expect(severities(book, 'friend.example', 'www.friend.example', 'stranger.example', null)).toEqual(['noop', 'suspend', 'suspend', 'suspend'])
+  const book = bookOf(
+    { 'loud.example': 'silence', 'bad.example': 'suspend' },
+    ['friend.example', 'loud.example', 'bad.example'],
+    true,
+  )
+  expect(severities(book, 'friend.example', 'www.friend.example', 'stranger.example', null)).toEqual([
+    'noop',
+    'suspend',
+    'suspend',
+    'suspend',
+  ])
   expect(severities(book, 'loud.example', 'www.loud.example', 'bad.example')).toEqual(['silence', 'suspend', 'suspend'])
   expect(takesFile(book, 'https://cdn.example/1.png')).toBe(true)
   expect(takesFile(book, 'https://cdn.bad.example/1.png')).toBe(false)
@@ -42,33 +82,79 @@ test('while federation is limited, there are only allowed hosts, by their exact 
 test('whether files are rejected around a host is asked of the rules above, below and of its own', () => {
   const book = bookOf({ 'bad.example': 'suspend', 'loud.example': 'silence', 'odd.test:8443': 'suspend' })
   const around = (...domains: (string | null)[]) => domains.map((domain) => rejectsFilesNear(book, domain))
-  expect(around('bad.example', 'www.bad.example', 'example', 'a.odd.test', null)).toEqual([true, true, true, true, true])
+  expect(around('bad.example', 'www.bad.example', 'example', 'a.odd.test', null)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    true,
+  ])
   expect(around('loud.example', 'fine.example', 'notbad.example')).toEqual([false, false, false])
   expect(rejectsFilesNear(bookOf({ 'loud.example': 'silence' }), null)).toBe(false)
 })
 
 test('of handle and id the worse server counts', () => {
   const book = bookOf({ 'brand.example': 'silence', 'host.example': 'suspend' })
-  expect(strictest([effectiveRule(book, 'brand.example'), effectiveRule(book, 'host.example')])).toMatchObject({ severity: 'suspend', rule: 'host.example' })
-  expect(strictest([effectiveRule(book, 'brand.example'), effectiveRule(book, 'other.example')])).toMatchObject({ severity: 'silence' })
+  expect(strictest([effectiveRule(book, 'brand.example'), effectiveRule(book, 'host.example')])).toMatchObject({
+    severity: 'suspend',
+    rule: 'host.example',
+  })
+  expect(strictest([effectiveRule(book, 'brand.example'), effectiveRule(book, 'other.example')])).toMatchObject({
+    severity: 'silence',
+  })
 })
 
 test('lists of Mastodon are read whatever columns they have, and what is no rule is named', () => {
-  const list = '#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\r\nBad.example,suspend,TRUE,False,"Spam, ""ads""\nand more",true\nloud.example,silence,false,true,,false\n*.b*d.example,suspend,,,,\nhalf***.example,suspend,,,,\nx.example,kill,,,,\n'
+  const list =
+    '#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\r\nBad.example,suspend,TRUE,False,"Spam, ""ads""\nand more",true\nloud.example,silence,false,true,,false\n*.b*d.example,suspend,,,,\nhalf***.example,suspend,,,,\nx.example,kill,,,,\n'
   const { rules, problems } = fromCsv(list)
   expect(rules).toEqual([
-    { domain: 'bad.example', severity: 'suspend', rejectsMedia: true, rejectsReports: false, publicComment: 'Spam, "ads"\nand more', isObfuscated: true },
-    { domain: 'loud.example', severity: 'silence', rejectsMedia: false, rejectsReports: true, publicComment: '', isObfuscated: false },
+    {
+      domain: 'bad.example',
+      severity: 'suspend',
+      rejectsMedia: true,
+      rejectsReports: false,
+      publicComment: 'Spam, "ads"\nand more',
+      isObfuscated: true,
+    },
+    {
+      domain: 'loud.example',
+      severity: 'silence',
+      rejectsMedia: false,
+      rejectsReports: true,
+      publicComment: '',
+      isObfuscated: false,
+    },
   ])
   expect(problems.map(({ line }) => line)).toEqual([5, 6, 7])
-  expect(fromCsv('one.example\ntwo.example\n').rules.map(({ domain, severity }) => [domain, severity])).toEqual([['one.example', 'suspend'], ['two.example', 'suspend']])
+  expect(fromCsv('one.example\ntwo.example\n').rules.map(({ domain, severity }) => [domain, severity])).toEqual([
+    ['one.example', 'suspend'],
+    ['two.example', 'suspend'],
+  ])
   expect(fromCsv('')).toEqual({ rules: [], problems: [] })
 })
 
 test('what is written as a list is read as the same rules, and no spreadsheet takes a cell for a formula', () => {
-  const rule = { domain: 'bad.example', severity: 'silence' as const, rejectsMedia: true, rejectsReports: false, privateComment: 'secret', publicComment: 'a, "b"', isObfuscated: true, createdAt: new Date(), updatedAt: new Date() }
+  const rule = {
+    domain: 'bad.example',
+    severity: 'silence' as const,
+    rejectsMedia: true,
+    rejectsReports: false,
+    privateComment: 'secret',
+    publicComment: 'a, "b"',
+    isObfuscated: true,
+    createdAt: new Date(),
+    updatedAt: new Date(),
+  }
   const written = toCsv([rule, { ...rule, domain: 'worse.example', publicComment: '=1+1' }])
   expect(written).not.toContain('secret')
   expect(written).toContain("'=1+1")
-  expect(fromCsv(written).rules[0]).toEqual({ domain: 'bad.example', severity: 'silence', rejectsMedia: true, rejectsReports: false, publicComment: 'a, "b"', isObfuscated: true })
+  expect(fromCsv(written).rules[0]).toEqual({
+    domain: 'bad.example',
+    severity: 'silence',
+    rejectsMedia: true,
+    rejectsReports: false,
+    publicComment: 'a, "b"',
+    isObfuscated: true,
+  })
 })

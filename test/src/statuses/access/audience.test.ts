@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { recipientKind, recipientRows, recipientValues } from '#src/outgoing/recipients.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { block } from '#src/relationships/block.ts'
 import { unfollow } from '#src/relationships/follow.ts'
-import { recipientKind, recipientRows, recipientValues } from '#src/outgoing/recipients.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { receiveVote } from '#src/statuses/polls/vote.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
@@ -11,17 +11,40 @@ import { loadStatusView } from '#src/statuses/views/views.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
-const draft = { text: 'Hello', format: 'plain' as const, content: '<p>Hello</p>', spoilerText: '', isSensitive: false, language: null, inReplyToId: null, mediaIds: [], poll: null, quotedStatusId: null, quotePolicy: 'nobody' as const, tags: [], applicationId: null, idempotencyKey: null }
+const draft = {
+  text: 'Hello',
+  format: 'plain' as const,
+  content: '<p>Hello</p>',
+  spoilerText: '',
+  isSensitive: false,
+  language: null,
+  inReplyToId: null,
+  mediaIds: [],
+  poll: null,
+  quotedStatusId: null,
+  quotePolicy: 'nobody' as const,
+  tags: [],
+  applicationId: null,
+  idempotencyKey: null,
+}
 
 /** Where a status goes, by the very statement that stores its deliveries. */
 async function recipientInboxes(db: TestDatabase['db'], status: StatusId): Promise<string[]> {
-  const { rows } = await db.execute<{ inbox: string; host: string }>(recipientRows(recipientKind({ status }), recipientValues({ status })))
+  const { rows } = await db.execute<{ inbox: string; host: string }>(
+    recipientRows(recipientKind({ status }), recipientValues({ status })),
+  )
   for (const { inbox, host } of rows) expect(host).toBe(new URL(inbox).host)
   return rows.map(({ inbox }) => inbox)
 }
 
-async function publish(t: TestDatabase, author: AccountId, changes: Partial<Parameters<typeof publishStatus>[3]>): Promise<StatusId> {
-  return t.db.transaction((tx) => publishStatus(tx, t.app.uris, author, { ...draft, visibility: 'public', mentionedIds: [], ...changes }))
+async function publish(
+  t: TestDatabase,
+  author: AccountId,
+  changes: Partial<Parameters<typeof publishStatus>[3]>,
+): Promise<StatusId> {
+  return t.db.transaction((tx) =>
+    publishStatus(tx, t.app.uris, author, { ...draft, visibility: 'public', mentionedIds: [], ...changes }),
+  )
 }
 
 test('nobody is sent what they may not see, and whoever follows or is named gets what they may', async () => {
@@ -37,15 +60,21 @@ test('nobody is sent what they may not see, and whoever follows or is named gets
   await t.db.transaction((tx) => block(tx, t.app.uris, who('blocking'), alice, 'https://blocking.test/blocks/1'))
 
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom('public', 'unlisted', 'private', 'direct'), fc.subarray(names), async (visibility, named) => {
-      const id = await publish(t, alice, { visibility, mentionedIds: named.map(who) })
-      const sent = (await recipientInboxes(t.db, id)).map((inbox) => new URL(inbox).hostname.replace('.test', ''))
-      for (const name of sent) expect(await loadStatusView(t.db, who(name), id), `${visibility} to ${name}`).toBeDefined()
-      const isConcerned = (name: string) => named.includes(name) || (name === 'follower' && visibility !== 'direct')
-      const expected = []
-      for (const name of names) if (isConcerned(name) && (await loadStatusView(t.db, who(name), id))) expected.push(name)
-      expect(sent.toSorted()).toEqual(expected.toSorted())
-    }),
+    fc.asyncProperty(
+      fc.constantFrom('public', 'unlisted', 'private', 'direct'),
+      fc.subarray(names),
+      async (visibility, named) => {
+        const id = await publish(t, alice, { visibility, mentionedIds: named.map(who) })
+        const sent = (await recipientInboxes(t.db, id)).map((inbox) => new URL(inbox).hostname.replace('.test', ''))
+        for (const name of sent)
+          expect(await loadStatusView(t.db, who(name), id), `${visibility} to ${name}`).toBeDefined()
+        const isConcerned = (name: string) => named.includes(name) || (name === 'follower' && visibility !== 'direct')
+        const expected = []
+        for (const name of names)
+          if (isConcerned(name) && (await loadStatusView(t.db, who(name), id))) expected.push(name)
+        expect(sent.toSorted()).toEqual(expected.toSorted())
+      },
+    ),
     { numRuns: 40 },
   )
 })
@@ -54,7 +83,8 @@ test('open posts go to the shared inbox, direct ones to that of who is named', a
   await using t = await database()
   const bob = await remoteAccount(t, 'bob')
   const alice = await localAccount(t, 'alice')
-  const inboxes = async (visibility: 'public' | 'direct') => recipientInboxes(t.db, await publish(t, alice, { visibility, mentionedIds: [bob] }))
+  const inboxes = async (visibility: 'public' | 'direct') =>
+    recipientInboxes(t.db, await publish(t, alice, { visibility, mentionedIds: [bob] }))
   expect(await inboxes('public')).toEqual(['https://remote.test/inbox'])
   expect(await inboxes('direct')).toEqual(['https://remote.test/users/bob/inbox'])
 })
@@ -64,8 +94,12 @@ test('a reply goes to whom it replies to, also without a name', async () => {
   const bob = await remoteAccount(t, 'bob')
   const alice = await localAccount(t, 'alice')
   const parent = await remoteStatus(t, bob)
-  expect(await recipientInboxes(t.db, await publish(t, alice, { inReplyToId: parent }))).toEqual(['https://remote.test/inbox'])
-  expect(await recipientInboxes(t.db, await publish(t, alice, { inReplyToId: parent, visibility: 'direct' }))).toEqual([])
+  expect(await recipientInboxes(t.db, await publish(t, alice, { inReplyToId: parent }))).toEqual([
+    'https://remote.test/inbox',
+  ])
+  expect(await recipientInboxes(t.db, await publish(t, alice, { inReplyToId: parent, visibility: 'direct' }))).toEqual(
+    [],
+  )
 })
 
 test('who voted among followers and follows no more hears no further of the poll, but that it is gone', async () => {
@@ -86,10 +120,17 @@ test('who voted among followers and follows no more hears no further of the poll
 
 test('a public reply goes to the followers of whom it answers, too, and a private one does not', async () => {
   await using t = await database()
-  const [alice, dora, fan, foe] = [await localAccount(t, 'alice'), await localAccount(t, 'dora'), await remoteAccount(t, 'fan'), await remoteAccount(t, 'foe', 'foe.test')]
+  const [alice, dora, fan, foe] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'dora'),
+    await remoteAccount(t, 'fan'),
+    await remoteAccount(t, 'foe', 'foe.test'),
+  ]
   for (const follower of [fan, foe]) await makeFollow(t, follower, alice)
   await t.db.transaction((tx) => block(tx, t.app.uris, foe, dora, 'https://foe.test/blocks/1'))
   const post = await publish(t, alice, {})
-  expect(await recipientInboxes(t.db, await publish(t, dora, { inReplyToId: post }))).toEqual(['https://remote.test/inbox'])
+  expect(await recipientInboxes(t.db, await publish(t, dora, { inReplyToId: post }))).toEqual([
+    'https://remote.test/inbox',
+  ])
   expect(await recipientInboxes(t.db, await publish(t, dora, { inReplyToId: post, visibility: 'private' }))).toEqual([])
 })

@@ -3,16 +3,16 @@ import { eq, inArray } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { statuses, type Visibility, visibilities } from '#src/platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
+import { accountTimeline } from '#src/reading/timelines/account.ts'
+import { homeTimeline } from '#src/reading/timelines/home.ts'
+import { publicTimeline, tagTimeline } from '#src/reading/timelines/public.ts'
 import { block } from '#src/relationships/block.ts'
 import { mute } from '#src/relationships/mute.ts'
+import { visibleTo } from '#src/statuses/access/visibility.ts'
 import { visibleStatus, visibleStatusByUrl } from '#src/statuses/find.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { thread } from '#src/statuses/threads/thread.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
-import { visibleTo } from '#src/statuses/access/visibility.ts'
-import { accountTimeline } from '#src/reading/timelines/account.ts'
-import { homeTimeline } from '#src/reading/timelines/home.ts'
-import { publicTimeline, tagTimeline } from '#src/reading/timelines/public.ts'
 import { localAccount, makeFollow, status, suspend } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
@@ -41,10 +41,17 @@ beforeAll(async () => {
   for (const name of Object.keys(viewers)) {
     if (name !== 'nobody') ids[name] = await localAccount(t, name.toLowerCase())
   }
-  const { author, follower, blocked, blocking, muting, mutedFollower, mentionedButBlocked } = ids as Record<string, AccountId>
+  const { author, follower, blocked, blocking, muting, mutedFollower, mentionedButBlocked } = ids as Record<
+    string,
+    AccountId
+  >
   await makeFollow(t, follower!, author!)
   await makeFollow(t, mutedFollower!, author!)
-  for (const visibility of visibilities) posted[visibility] = await status(t, author!, { text: '@mentioned @mentionedbutblocked see this #thing', visibility })
+  for (const visibility of visibilities)
+    posted[visibility] = await status(t, author!, {
+      text: '@mentioned @mentionedbutblocked see this #thing',
+      visibility,
+    })
   await t.db.transaction(async (tx) => {
     await block(tx, t.app.uris, author!, blocked!)
     await block(tx, t.app.uris, author!, mentionedButBlocked!)
@@ -61,7 +68,11 @@ describe.each(Object.entries(viewers))('%s', (name, { sees }) => {
     const id = posted[visibility]
     const may = sees.includes(visibility)
 
-    const rows = await t.db.select({ id: statuses.id }).from(statuses).where(visibleTo(viewer)).then((found) => found.map((row) => row.id))
+    const rows = await t.db
+      .select({ id: statuses.id })
+      .from(statuses)
+      .where(visibleTo(viewer))
+      .then((found) => found.map((row) => row.id))
     expect(rows.includes(id)).toBe(may)
     expect((await loadStatusViews(t.db, viewer, [id])).length).toBe(may ? 1 : 0)
     expect(await visibleStatusByUrl(t.db, t.app.uris, viewer, t.app.uris.status(id))).toBe(may ? id : null)
@@ -71,15 +82,23 @@ describe.each(Object.entries(viewers))('%s', (name, { sees }) => {
     const page = { limit: 40 }
     expect((await accountTimeline(t.db, viewer, ids['author']!, {}, page)).includes(id)).toBe(may)
     const isMuting = name === 'muting'
-    expect((await publicTimeline(t.db, viewer, {}, page)).includes(id)).toBe(may && visibility === 'public' && !isMuting)
-    expect((await tagTimeline(t.db, viewer, 'thing', {}, page)).includes(id)).toBe(may && visibility === 'public' && !isMuting)
+    expect((await publicTimeline(t.db, viewer, {}, page)).includes(id)).toBe(
+      may && visibility === 'public' && !isMuting,
+    )
+    expect((await tagTimeline(t.db, viewer, 'thing', {}, page)).includes(id)).toBe(
+      may && visibility === 'public' && !isMuting,
+    )
     const follows = ['follower', 'mutedFollower', 'author'].includes(name)
     const home = viewer ? await homeTimeline(t.db, viewer, page) : []
     expect(home.includes(id)).toBe(may && follows)
   })
 })
 
-const outcome = (reading: Promise<unknown>): Promise<string> => reading.then(() => 'seen', (error: { code: string }) => error.code)
+const outcome = (reading: Promise<unknown>): Promise<string> =>
+  reading.then(
+    () => 'seen',
+    (error: { code: string }) => error.code,
+  )
 
 test('nobody but the author sees statuses of a suspended account, and the author neither', async () => {
   await using d = await database()
@@ -97,12 +116,17 @@ test('nobody but the author sees statuses of a suspended account, and the author
 
 test('a boost is seen only by who may see what it boosts', async () => {
   await using d = await database()
-  const [author, fan, stranger] = [await localAccount(d, 'alice'), await localAccount(d, 'bob'), await localAccount(d, 'carol')]
+  const [author, fan, stranger] = [
+    await localAccount(d, 'alice'),
+    await localAccount(d, 'bob'),
+    await localAccount(d, 'carol'),
+  ]
   await makeFollow(d, fan, author)
   const id = await status(d, author, { visibility: 'private' })
   const boost = await d.db.transaction((tx) => reblog(tx, d.app.uris, author, id))
 
-  const sees = async (viewer: AccountId | null) => (await d.db.select({ id: statuses.id }).from(statuses).where(visibleTo(viewer))).map((row) => row.id).sort()
+  const sees = async (viewer: AccountId | null) =>
+    (await d.db.select({ id: statuses.id }).from(statuses).where(visibleTo(viewer))).map((row) => row.id).sort()
   expect(await sees(fan)).toEqual([boost, id].sort())
   expect(await sees(stranger)).toEqual([])
   expect(await sees(null)).toEqual([])
@@ -112,6 +136,11 @@ test('a boost is seen only by who may see what it boosts', async () => {
   const byFan = await d.db.transaction((tx) => reblog(tx, d.app.uris, fan, open))
   await d.db.transaction((tx) => block(tx, d.app.uris, author, stranger))
   expect(await sees(stranger)).toEqual([])
-  expect(await d.db.select().from(statuses).where(inArray(statuses.id, [byFan]))).toHaveLength(1)
+  expect(
+    await d.db
+      .select()
+      .from(statuses)
+      .where(inArray(statuses.id, [byFan])),
+  ).toHaveLength(1)
   expect(await d.db.select().from(statuses).where(eq(statuses.id, open))).toHaveLength(1)
 })

@@ -1,20 +1,23 @@
 import { expect, test } from 'vitest'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
+import { quotesOf } from '#src/reading/timelines/quotes.ts'
 import { block } from '#src/relationships/block.ts'
 import { mute } from '#src/relationships/mute.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { noticeEdit } from '#src/statuses/edit-notices.ts'
 import { revokeQuote, setQuotePolicy } from '#src/statuses/quotes/quote.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
-import { quotesOf } from '#src/reading/timelines/quotes.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '../../../cast.ts'
 import { database, type TestDatabase } from '../../../database.ts'
 
-const quote = (t: TestDatabase, author: AccountId, quotedStatusId: StatusId, more: object = {}) => status(t, author, { text: 'Look', quotedStatusId, ...more })
-const view = async (t: TestDatabase, viewer: AccountId | null, id: StatusId) => (await loadStatusView(t.db, viewer, id))!
+const quote = (t: TestDatabase, author: AccountId, quotedStatusId: StatusId, more: object = {}) =>
+  status(t, author, { text: 'Look', quotedStatusId, ...more })
+const view = async (t: TestDatabase, viewer: AccountId | null, id: StatusId) =>
+  (await loadStatusView(t.db, viewer, id))!
 const shown = async (t: TestDatabase, viewer: AccountId | null, id: StatusId) => (await view(t, viewer, id)).quote
-const types = async (t: TestDatabase, account: AccountId) => (await loadNotificationPage(t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
+const types = async (t: TestDatabase, account: AccountId) =>
+  (await loadNotificationPage(t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
 
 test('a quote of a local post stands at once, with a line for those who don’t know quotes', async () => {
   await using t = await database()
@@ -23,8 +26,14 @@ test('a quote of a local post stands at once, with a line for those who don’t 
   const id = await quote(t, bob, post)
 
   const quoting = await view(t, bob, id)
-  expect(quoting.quote).toMatchObject({ state: 'accepted', status: { id: post }, approvalUri: `https://pipit.test/ap/quote-authorizations/${id}` })
-  expect(quoting.content).toMatch(/^<p class="quote-inline">RE: <a href="https:\/\/pipit.test\/@alice\/\d+"[^>]*>.*<\/a><\/p><p>Look<\/p>$/)
+  expect(quoting.quote).toMatchObject({
+    state: 'accepted',
+    status: { id: post },
+    approvalUri: `https://pipit.test/ap/quote-authorizations/${id}`,
+  })
+  expect(quoting.content).toMatch(
+    /^<p class="quote-inline">RE: <a href="https:\/\/pipit.test\/@alice\/\d+"[^>]*>.*<\/a><\/p><p>Look<\/p>$/,
+  )
   expect((await view(t, null, post)).quotesCount).toBe(1)
   expect(await types(t, alice)).toEqual(['quote'])
   expect(await quotesOf(t.db, alice, post, { limit: 20 })).toEqual([id])
@@ -33,7 +42,11 @@ test('a quote of a local post stands at once, with a line for those who don’t 
   expect((await view(t, bob, linking)).content).not.toContain('quote-inline')
   // Of what is quoted in turn, only the id is told.
   const nested = await quote(t, alice, id)
-  expect(await shown(t, null, nested)).toMatchObject({ state: 'accepted', status: { id, quote: null }, nested: { state: 'accepted', statusId: post } })
+  expect(await shown(t, null, nested)).toMatchObject({
+    state: 'accepted',
+    status: { id, quote: null },
+    nested: { state: 'accepted', statusId: post },
+  })
 })
 
 test('who may quote is what the author said, for each post and later', async () => {
@@ -59,8 +72,12 @@ test('who may quote is what the author said, for each post and later', async () 
 
   await t.db.transaction((tx) => setQuotePolicy(tx, alice, closed, 'public'))
   await quote(t, bob, closed)
-  await expect(t.db.transaction((tx) => setQuotePolicy(tx, bob, closed, 'public'))).rejects.toMatchObject({ code: 'not_found' })
-  expect(await t.jobPayloads('federate')).toContainEqual(expect.objectContaining({ event: { type: 'status.refreshed', statusId: closed } }))
+  await expect(t.db.transaction((tx) => setQuotePolicy(tx, bob, closed, 'public'))).rejects.toMatchObject({
+    code: 'not_found',
+  })
+  expect(await t.jobPayloads('federate')).toContainEqual(
+    expect.objectContaining({ event: { type: 'status.refreshed', statusId: closed } }),
+  )
 
   // Nobody is talked about in secret.
   const open = await status(t, alice)
@@ -77,7 +94,9 @@ test('a quote that was deleted is not counted off once more when its consent end
   await t.db.transaction((tx) => deleteStatus(tx, bob, gone))
   await t.db.transaction((tx) => revokeQuote(tx, alice, post, gone))
   expect((await view(t, null, post)).quotesCount).toBe(1)
-  expect(await t.jobPayloads('federate')).not.toContainEqual(expect.objectContaining({ event: { type: 'status.refreshed', statusId: gone } }))
+  expect(await t.jobPayloads('federate')).not.toContainEqual(
+    expect.objectContaining({ event: { type: 'status.refreshed', statusId: gone } }),
+  )
 })
 
 test('the quoted author ends a quote, and what is deleted is not shown', async () => {
@@ -112,7 +131,11 @@ test('who quotes a post hears when it is edited', async () => {
 
 test('a viewer’s blocks and mutes cover what others quote', async () => {
   await using t = await database()
-  const [alice, bob, carl] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carl')]
+  const [alice, bob, carl] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await localAccount(t, 'carl'),
+  ]
   const post = await status(t, alice)
   const id = await quote(t, bob, post)
   await t.db.transaction((tx) => mute(tx, carl, alice))
@@ -137,5 +160,7 @@ test('a quote of another server’s post waits for its author', async () => {
   const id = await quote(t, alice, open)
   expect(await shown(t, alice, id)).toMatchObject({ state: 'pending', status: null })
   expect((await view(t, null, open)).quotesCount).toBe(0)
-  expect(await t.jobPayloads('federate')).toContainEqual(expect.objectContaining({ event: { type: 'quote.requested', statusId: id } }))
+  expect(await t.jobPayloads('federate')).toContainEqual(
+    expect.objectContaining({ event: { type: 'quote.requested', statusId: id } }),
+  )
 })

@@ -46,5 +46,8 @@ test('days are those of UTC, and the day itself is neither before nor after itse
   expect(iso('after:2026-03-01')).toEqual(['2026-03-02', undefined])
   expect(iso('during:2026-03-01')).toEqual(['2026-03-01', '2026-03-02'])
   expect(iso('before:2026-13-45')).toEqual([undefined, undefined])
-  expect(parsePostQuery('in:library from:me x')).toMatchObject({ scope: 'library', from: [{ handle: 'me', isNegative: false }] })
+  expect(parsePostQuery('in:library from:me x')).toMatchObject({
+    scope: 'library',
+    from: [{ handle: 'me', isNegative: false }],
+  })
 })

@@ -9,22 +9,31 @@ import { database } from '#test/database.ts'
 /** The rule in words: each reply is followed by its own, older ones first, none deeper than allowed; of that, the beginning. */
 function inOrder(parents: number[], from: number, bound: { descendants: number; depth: number }): number[] {
   const walk = (at: number, depth: number): number[] =>
-    depth === bound.depth ? [] : parents.flatMap((parent, i) => (parent === at && i > 0 ? [i, ...walk(i, depth + 1)] : []))
+    depth === bound.depth
+      ? []
+      : parents.flatMap((parent, i) => (parent === at && i > 0 ? [i, ...walk(i, depth + 1)] : []))
   return walk(from, 0).slice(0, bound.descendants)
 }
 
 test('a thread comes reply by reply, and is cut at its end, not in its depth', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
-  const trees = fc.array(fc.nat(1_000), { minLength: 1, maxLength: 14 }).map((picks) => [-1, ...picks.map((pick, i) => pick % (i + 1))])
+  const trees = fc
+    .array(fc.nat(1_000), { minLength: 1, maxLength: 14 })
+    .map((picks) => [-1, ...picks.map((pick, i) => pick % (i + 1))])
   await fc.assert(
-    fc.asyncProperty(trees, fc.integer({ min: 1, max: 16 }), fc.integer({ min: 1, max: 6 }), async (parents, descendants, depth) => {
-      const ids: StatusId[] = []
-      for (const parent of parents) ids.push(await status(t, alice, parent < 0 ? {} : { inReplyToId: ids[parent]! }))
-      const bound = { ancestors: 40, descendants, depth }
-      const found = await thread(t.db, alice, ids[0]!, bound)
-      expect(found.descendants.map((id) => ids.indexOf(id))).toEqual(inOrder(parents, 0, bound))
-    }),
+    fc.asyncProperty(
+      trees,
+      fc.integer({ min: 1, max: 16 }),
+      fc.integer({ min: 1, max: 6 }),
+      async (parents, descendants, depth) => {
+        const ids: StatusId[] = []
+        for (const parent of parents) ids.push(await status(t, alice, parent < 0 ? {} : { inReplyToId: ids[parent]! }))
+        const bound = { ancestors: 40, descendants, depth }
+        const found = await thread(t.db, alice, ids[0]!, bound)
+        expect(found.descendants.map((id) => ids.indexOf(id))).toEqual(inOrder(parents, 0, bound))
+      },
+    ),
     { numRuns: 12 },
   )
 })

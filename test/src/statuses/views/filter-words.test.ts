@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { findsWord, folded } from '#src/statuses/views/filter-words.ts'
 
-const finds = (text: string, keyword: string, isWholeWord: boolean) => findsWord(folded(text), folded(keyword), isWholeWord)
+const finds = (text: string, keyword: string, isWholeWord: boolean) =>
+  findsWord(folded(text), folded(keyword), isWholeWord)
 
 test.each([
   ['A Cat sat', 'cat', true],

@@ -4,8 +4,8 @@ import { type AccountId, newId } from '#src/platform/ids.ts'
 import { bookmark } from '#src/statuses/interactions/bookmark.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
-import { loadStatusView } from '#src/statuses/views/views.ts'
 import { loadViewsFor } from '#src/statuses/views/views-for.ts'
+import { loadStatusView } from '#src/statuses/views/views.ts'
 import { localAccount, makeFollow, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 
@@ -18,7 +18,9 @@ test('a status is loaded for many as it is for each', async () => {
   await makeFollow(t, alice, bob)
   const poll = await status(t, alice, { text: 'Which #birds?', visibility: 'public' })
   await t.db.execute(sql`insert into polls (status_id, kind) values (${poll}, 'single')`)
-  await t.db.execute(sql`insert into poll_options (status_id, position, title) values (${poll}, 0, 'Wren'), (${poll}, 1, 'Owl')`)
+  await t.db.execute(
+    sql`insert into poll_options (status_id, position, title) values (${poll}, 0, 'Wren'), (${poll}, 1, 'Owl')`,
+  )
   await t.db.execute(sql`insert into poll_votes (status_id, account_id, position) values (${poll}, ${carol}, 1)`)
   const plain = await status(t, alice, { text: 'A private word', visibility: 'private' })
   await t.db.transaction(async (tx) => {
@@ -27,12 +29,21 @@ test('a status is loaded for many as it is for each', async () => {
   })
   const boost = await t.db.transaction((tx) => reblog(tx, t.app.uris, bob, poll))
   const quote = await status(t, bob, { text: 'As she says' })
-  await t.db.execute(sql`insert into quotes (id, status_id, account_id, quoted_status_id, quoted_account_id, quoted_uri, state)
+  await t.db
+    .execute(sql`insert into quotes (id, status_id, account_id, quoted_status_id, quoted_account_id, quoted_uri, state)
     select ${newId()}, ${quote}, ${bob}, id, account_id, uri, 'accepted' from statuses where id = ${plain}`)
-  for (const [owner, keyword] of [[carol, 'birds'], [dave, 'wren'], [alice, 'birds']] as const) {
+  for (const [owner, keyword] of [
+    [carol, 'birds'],
+    [dave, 'wren'],
+    [alice, 'birds'],
+  ] as const) {
     const filter = newId()
-    await t.db.execute(sql`insert into filters (id, account_id, title, contexts) values (${filter}, ${owner}, 'F', '{home}')`)
-    await t.db.execute(sql`insert into filter_keywords (id, filter_id, keyword) values (${newId()}, ${filter}, ${keyword})`)
+    await t.db.execute(
+      sql`insert into filters (id, account_id, title, contexts) values (${filter}, ${owner}, 'F', '{home}')`,
+    )
+    await t.db.execute(
+      sql`insert into filter_keywords (id, filter_id, keyword) values (${newId()}, ${filter}, ${keyword})`,
+    )
   }
 
   for (const id of [poll, plain, boost, quote]) {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { plainText } from '#src/text/clean.ts'
 import { escapeText } from '#src/text/html/escape.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
-import { plainText } from '#src/text/clean.ts'
 import { render } from '#src/text/render.ts'
 import { hostile } from '../hostile.ts'
 
@@ -11,7 +11,10 @@ test.each([
   ['a &amp;lt; b &quot;c&quot; &#39;d&#39; &eacute;', 'a &lt; b "c" \'d\' é'],
   ['<p>x <script>alert(1)</script>y</p>', 'x y'],
   ['<ul><li>a</li><li>b</li></ul><p>c</p>', '• a\n• b\n\nc'],
-  ['<a href="https://a.example/x"><span class="invisible">https://</span><span class="ellipsis">a.example</span><span class="invisible">/x</span></a>', 'https://a.example/x'],
+  [
+    '<a href="https://a.example/x"><span class="invisible">https://</span><span class="ellipsis">a.example</span><span class="invisible">/x</span></a>',
+    'https://a.example/x',
+  ],
   ['<span class="h-card"><a href="https://a.example/@a" class="u-url mention">@<span>a</span></a></span> hi', '@a hi'],
   ['<pre><code>a\n  b\n</code></pre>', 'a\n  b'],
   ['<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>', '漢(kan)'],
@@ -33,5 +36,7 @@ test('text in escaped form comes back', () => {
 test('a rendered status reads as it was typed', () => {
   const typed = 'Hi @alice, https://a.example/a/path/that/is/longer/than/thirty/characters\n#Tag & <more>\n\nBye'
   const mentions = new Map([['alice', { url: 'https://h.example/@alice', username: 'alice', acct: 'alice' }]])
-  expect(htmlToText(render(typed, 'plain', { mentions, tagUrl: (name) => `https://h.example/tags/${name}` }))).toBe(typed)
+  expect(htmlToText(render(typed, 'plain', { mentions, tagUrl: (name) => `https://h.example/tags/${name}` }))).toBe(
+    typed,
+  )
 })

@@ -1,16 +1,16 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { recount } from '#src/instance/recount.ts'
 import { checkPresence, checkValidity } from '#src/platform/db/check/catalogue.ts'
 import { checkTables } from '#src/platform/db/check/index.ts'
 import { checkBloat, checkVacuum } from '#src/platform/db/check/upkeep.ts'
-import { recount } from '#src/instance/recount.ts'
+import { featureTag } from '#src/reading/tags/feature.ts'
 import { unfollow } from '#src/relationships/follow.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
-import { vote } from '#src/statuses/polls/vote.ts'
 import { react } from '#src/statuses/interactions/react.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
-import { featureTag } from '#src/reading/tags/feature.ts'
+import { vote } from '#src/statuses/polls/vote.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '../../../../cast.ts'
 import { database, type TestDatabase } from '../../../../database.ts'
 import { eventually } from '../../../../runtime/process.ts'
@@ -63,8 +63,12 @@ test('counters that disagree with what they count are told, and set right when t
     return rows
   }
   const right = await counters()
-  await t.db.execute(sql`update status_stats set replies_count = 9, reblogs_count = 0, quotes_count = 7, favourites_count = 0 where status_id = ${post}`)
-  await t.db.execute(sql`update account_stats set followers_count = 9, following_count = 5, statuses_count = 0 where account_id = ${bob}`)
+  await t.db.execute(
+    sql`update status_stats set replies_count = 9, reblogs_count = 0, quotes_count = 7, favourites_count = 0 where status_id = ${post}`,
+  )
+  await t.db.execute(
+    sql`update account_stats set followers_count = 9, following_count = 5, statuses_count = 0 where account_id = ${bob}`,
+  )
   await t.db.execute(sql`update featured_tags set statuses_count = 9`)
   await t.db.execute(sql`update status_reactions set count = 9`)
   await t.db.execute(sql`insert into status_reactions (id, status_id, name) values (1, ${post}, '🎈')`)
@@ -73,8 +77,18 @@ test('counters that disagree with what they count are told, and set right when t
 
   const { findings, wrong, repaired } = await recount(t.db)
   expect([wrong, repaired]).toEqual([7, 0])
-  expect(findings.map(({ what }) => what)).toEqual([`status_stats ${post}`, `account_stats ${bob}`, expect.stringContaining('featured_tags'), 'status_reactions 1', expect.stringContaining('status_reactions'), `polls ${poll}`, `poll_options ${poll} 0`])
-  expect(findings[0]?.problem).toBe('replies_count says 9, and there are 1; reblogs_count says 0, and there are 1; favourites_count says 0, and there are 2; quotes_count says 7, and there are 1')
+  expect(findings.map(({ what }) => what)).toEqual([
+    `status_stats ${post}`,
+    `account_stats ${bob}`,
+    expect.stringContaining('featured_tags'),
+    'status_reactions 1',
+    expect.stringContaining('status_reactions'),
+    `polls ${poll}`,
+    `poll_options ${poll} 0`,
+  ])
+  expect(findings[0]?.problem).toBe(
+    'replies_count says 9, and there are 1; reblogs_count says 0, and there are 1; favourites_count says 0, and there are 2; quotes_count says 7, and there are 1',
+  )
 
   expect((await recount(t.db, { repairs: true })).repaired).toBe(7)
   expect(await counters()).toEqual(right)
@@ -89,7 +103,9 @@ test('a counter that changes while it is repaired comes out right', async () => 
     await favourite(tx, dave, post)
     const repairing = recount(t.db, { repairs: true })
     await eventually(async () => {
-      const { rows } = await t.db.execute<{ n: number }>(sql`select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+      const { rows } = await t.db.execute<{ n: number }>(
+        sql`select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
       return rows[0]?.n === 1
     })
     return { repairing }
@@ -108,10 +124,17 @@ test('a poll keeps the votes of accounts that are gone', async () => {
 
 test('more rows than a batch has are all looked at', async () => {
   await using t = await database()
-  await t.db.execute(sql`insert into accounts (id, username, domain, uri, url, inbox_url) select n, 'a' || n, 'far.test', 'https://far.test/' || n, '', '' from generate_series(1, 2500) n`)
-  await t.db.execute(sql`insert into account_stats (account_id, followers_count) select n, case when n % 1000 = 0 or n = 2500 then 1 else 0 end from generate_series(1, 2500) n`)
+  await t.db.execute(
+    sql`insert into accounts (id, username, domain, uri, url, inbox_url) select n, 'a' || n, 'far.test', 'https://far.test/' || n, '', '' from generate_series(1, 2500) n`,
+  )
+  await t.db.execute(
+    sql`insert into account_stats (account_id, followers_count) select n, case when n % 1000 = 0 or n = 2500 then 1 else 0 end from generate_series(1, 2500) n`,
+  )
   const heard: number[] = []
-  const { findings } = await recount(t.db, { repairs: true, onProgress: (table, rows) => void (table === 'account_stats' && heard.push(rows)) })
+  const { findings } = await recount(t.db, {
+    repairs: true,
+    onProgress: (table, rows) => void (table === 'account_stats' && heard.push(rows)),
+  })
   expect(findings.map(({ what }) => what)).toEqual(['account_stats 1000', 'account_stats 2000', 'account_stats 2500'])
   expect(heard).toEqual([1_000, 2_000, 3_000])
 })
@@ -121,8 +144,13 @@ test('constraints that are not validated and indexes that are invalid are told, 
   expect(await checkValidity(t.db)).toEqual([])
   await t.db.execute(sql`alter table accounts add constraint accounts_short check (length(note) < 1000) not valid`)
   await t.db.execute(sql`insert into tags (id, name, display_name) values (1, 'a', 'x'), (2, 'b', 'x')`)
-  await expect(t.db.execute(sql`create unique index concurrently tags_display on tags (display_name)`)).rejects.toThrow('tags_display')
-  expect((await checkValidity(t.db)).map(({ advice }) => advice)).toEqual(['alter table accounts validate constraint accounts_short', 'reindex index concurrently tags_display'])
+  await expect(t.db.execute(sql`create unique index concurrently tags_display on tags (display_name)`)).rejects.toThrow(
+    'tags_display',
+  )
+  expect((await checkValidity(t.db)).map(({ advice }) => advice)).toEqual([
+    'alter table accounts validate constraint accounts_short',
+    'reindex index concurrently tags_display',
+  ])
 })
 
 test('what the newest migration makes and the database lacks is told', async () => {
@@ -132,13 +160,22 @@ test('what the newest migration makes and the database lacks is told', async () 
   await t.db.execute(sql`alter table accounts drop constraint accounts_fields_list, drop column note_source`)
   await t.db.execute(sql`drop table trending_cards`)
   const missing = (await checkPresence(t.db)).map(({ what }) => what)
-  expect(missing).toEqual(expect.arrayContaining(['accounts.note_source', 'accounts.accounts_fields_list', 'statuses.statuses_account', 'trending_cards']))
+  expect(missing).toEqual(
+    expect.arrayContaining([
+      'accounts.note_source',
+      'accounts.accounts_fields_list',
+      'statuses.statuses_account',
+      'trending_cards',
+    ]),
+  )
 })
 
 test('a table that is mostly empty is told, and a full one is not', async () => {
   await using t = await database()
   await t.db.execute(sql`alter table tags set (fillfactor = 10)`)
-  await t.db.execute(sql`insert into tags (id, name, display_name) select n, 'tag' || n, repeat('x', 500) from generate_series(1, 15000) n`)
+  await t.db.execute(
+    sql`insert into tags (id, name, display_name) select n, 'tag' || n, repeat('x', 500) from generate_series(1, 15000) n`,
+  )
   await t.db.execute(sql`analyze tags`)
   expect(await checkBloat(t.db)).toEqual([])
   await t.db.execute(sql`alter table tags reset (fillfactor)`)
@@ -148,14 +185,20 @@ test('a table that is mostly empty is told, and a full one is not', async () => 
 test('autovacuum that is off, or behind with a table, is told', async () => {
   await using t = await database()
   expect((await checkVacuum(t.db)).map(({ what }) => what)).toEqual(['autovacuum'])
-  await t.db.execute(sql`insert into tags (id, name, display_name) select n, 'tag' || n, 'x' from generate_series(1, 30000) n`)
+  await t.db.execute(
+    sql`insert into tags (id, name, display_name) select n, 'tag' || n, 'x' from generate_series(1, 30000) n`,
+  )
   await t.db.execute(sql`delete from tags`)
   // Sessions tell what they did a moment later.
-  await expect.poll(async () => (await checkVacuum(t.db)).find(({ what }) => what === 'tags')?.problem).toContain('30,000 dead rows')
+  await expect
+    .poll(async () => (await checkVacuum(t.db)).find(({ what }) => what === 'tags')?.problem)
+    .toContain('30,000 dead rows')
 })
 
 test('a database that lacks migrations is told to, rather than called full of holes', async () => {
   await using t = await database()
-  await t.db.execute(sql`delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations)`)
+  await t.db.execute(
+    sql`delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations)`,
+  )
   expect((await checkTables(t.db)).map(({ kind }) => kind)).toEqual(['migrations', 'vacuum'])
 })
