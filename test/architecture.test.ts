@@ -83,7 +83,7 @@ test('only the settings read the environment; start and commands hand it on, and
 const mayNameStatuses: Record<string, string> = {
   'src/demo/extras.ts': 'makes up data',
   'src/demo/fill.ts': 'makes up data',
-  'src/erasure/acquaintances.ts': 'finds the servers that got any post of an account, whoever may see it',
+  'src/outgoing/contacts.ts': 'finds the servers that got any post of an account, whoever may see it',
   'src/incoming/forward.ts': 'passes a reply on to the followers of a public post of ours',
   'src/incoming/inbox-lookup.ts': 'asks whether a post is here, and shows nothing of it',
   'src/instance/recount.ts': 'compares counters with what they count',

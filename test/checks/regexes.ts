@@ -37,7 +37,12 @@ function placesIn(file: string): Place[] {
       places.push({
         file,
         line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1,
-        text: node.getText(),
+        // On one line, however it was broken.
+        text: node
+          .getText()
+          .replaceAll(/\(\n\s*/g, '(')
+          .replaceAll(/,\n\s*\)/g, ')')
+          .replaceAll(/\n\s*/g, ' '),
         isLiteral,
       })
     ts.forEachChild(node, visit)
