@@ -1,5 +1,7 @@
-import { severities, type Severity } from '../platform/db/schema/moderation.ts'
 /** Rules about other servers as Mastodon's admins pass them on, in CSV with a header. */
+import { parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
+import { severities, type Severity } from '../platform/db/schema/moderation.ts'
 import { normalizeDomain } from '../platform/handle.ts'
 import type { RuleInput, StoredRule } from './domains.ts'
 
@@ -12,15 +14,10 @@ const header = ['#domain', '#severity', '#reject_media', '#reject_reports', '#pu
 
 export function toCsv(rules: readonly StoredRule[]): string {
   const lines = rules.map(({ domain, severity, rejectsMedia, rejectsReports, publicComment, isObfuscated }) =>
-    [domain, severity, rejectsMedia, rejectsReports, publicComment, isObfuscated].map((cell) => toCell(String(cell))),
+    [domain, severity, rejectsMedia, rejectsReports, publicComment, isObfuscated].map(String),
   )
-  return [header, ...lines].map((cells) => `${cells.join(',')}\n`).join('')
-}
-
-/** Spreadsheets take cells that begin so for formulas. */
-const toCell = (text: string): string => {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
+  // Spreadsheets take cells that begin with an equals sign and the like for formulas.
+  return stringify([header, ...lines], { escape_formulas: true })
 }
 
 /**
@@ -28,7 +25,7 @@ const toCell = (text: string): string => {
  * the domain. What no column says is as with Mastodon: suspended, and not obfuscated.
  */
 export function fromCsv(text: string): { rules: CsvRule[]; problems: CsvProblem[] } {
-  const [first, ...others] = rowsOf(text.replace(/^\uFEFF/, ''))
+  const [first, ...others] = rowsOf(text)
   if (!first) return { rules: [], problems: [] }
   const names = first.cells.map((cell) => cell.trim().replace(/^#/, '').toLowerCase())
   const hasHeader = names.includes('domain')
@@ -64,32 +61,19 @@ const severityOf = (text: string): Severity | null =>
 
 const isTrue = (text: string): boolean => /^(true|t|1|yes)$/i.test(text)
 
-/** @see https://www.rfc-editor.org/rfc/rfc4180 */
-function rowsOf(text: string): { cells: string[]; line: number }[] {
-  const rows: { cells: string[]; line: number }[] = []
-  let cells: string[] = []
-  let cell = ''
-  let isQuoted = false
-  let line = 1
-  let start = 1
-  const endRow = () => {
-    if (cells.length > 0 || cell.trim() !== '') rows.push({ cells: [...cells, cell], line: start })
-    ;[cells, cell, start] = [[], '', line]
-  }
-  for (let i = 0; i < text.length; i++) {
-    const character = text.charAt(i)
-    if (character === '\n') line += 1
-    if (isQuoted) {
-      if (character !== '"') cell += character
-      else if (text.charAt(i + 1) === '"') cell += text.charAt(++i)
-      else isQuoted = false
-    } else if (character === '"' && cell === '') isQuoted = true
-    else if (character === ',') {
-      cells.push(cell)
-      cell = ''
-    } else if (character === '\n') endRow()
-    else if (character !== '\r') cell += character
-  }
-  endRow()
-  return rows
+type Row = { cells: string[]; line: number }
+
+/** The rows of a list, however its columns are quoted. @see https://www.rfc-editor.org/rfc/rfc4180 */
+function rowsOf(text: string): Row[] {
+  const rows = parse(text, {
+    bom: true,
+    info: true,
+    record_delimiter: ['\n', '\r\n'],
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+  }) as unknown as Parsed[]
+  return rows.map(({ record, info }) => ({ cells: record, line: info.lines }))
 }
+
+type Parsed = { record: string[]; info: { lines: number } }
