@@ -81,7 +81,7 @@ async function indexesOf(client: Client): Promise<{ drop: string[]; make: string
     where contype = 'u' and connamespace = 'public'::regnamespace and not exists (select from pg_constraint f where f.contype = 'f' and f.conindid = pg_constraint.conindid)`)
   const { rows: plain } = await client.query<{ name: string; definition: string }>(`
     select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition from pg_index join pg_class c on c.oid = indrelid
-    where c.relnamespace = 'public'::regnamespace and not exists (select from pg_constraint where conindid = indexrelid)`)
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition and not exists (select from pg_constraint where conindid = indexrelid)`)
   return {
     drop: [
       ...unique.map(({ table, name }) => `alter table ${table} drop constraint ${name}`),
