@@ -1,11 +1,11 @@
+/** Rules about other servers in the CSV format that Mastodon's admins exchange. */
 import { severities, type Severity } from '../platform/db/schema/moderation.ts'
-/** Rules about other servers as Mastodon's admins pass them on, in CSV with a header. */
 import { normalizeDomain } from '../platform/handle.ts'
 import type { RuleInput, StoredRule } from './domains.ts'
 
 export type CsvRule = RuleInput & { domain: string }
 
-/** A line that can't be a rule, counted from one. */
+/** A line that is not a valid rule; `line` counts from 1. */
 export type CsvProblem = { line: number; text: string }
 
 const header = ['#domain', '#severity', '#reject_media', '#reject_reports', '#public_comment', '#obfuscate']
@@ -17,15 +17,15 @@ export function toCsv(rules: readonly StoredRule[]): string {
   return [header, ...lines].map((cells) => `${cells.join(',')}\n`).join('')
 }
 
-/** Spreadsheets take cells that begin so for formulas. */
+/** Spreadsheets would run cells that begin with these characters as formulas, so they get an apostrophe. */
 const toCell = (text: string): string => {
   const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
 }
 
 /**
- * Reads such a list. Columns may stand in any order, and be missing but for the domain; without a header, the first column is
- * the domain. What no column says is as with Mastodon: suspended, and not obfuscated.
+ * Reads a list of rules. Columns may come in any order; only the domain is required. Without a header, the first column is the
+ * domain. The defaults are Mastodon's: suspended, and not obfuscated.
  */
 export function fromCsv(text: string): { rules: CsvRule[]; problems: CsvProblem[] } {
   const [first, ...others] = rowsOf(text.replace(/^\uFEFF/, ''))
@@ -35,13 +35,13 @@ export function fromCsv(text: string): { rules: CsvRule[]; problems: CsvProblem[
   const columns = new Map(
     hasHeader ? names.map((name, column) => [name, column] as const).toReversed() : [['domain', 0]],
   )
-  const at = (cells: string[], name: string) => cells[columns.get(name) ?? -1]?.trim() ?? ''
+  const cellOf = (cells: string[], name: string) => cells[columns.get(name) ?? -1]?.trim() ?? ''
   const rules = new Map<string, CsvRule>()
   const problems: CsvProblem[] = []
   for (const { cells, line } of hasHeader ? others : [first, ...others]) {
-    const written = at(cells, 'domain')
-    const severity = severityOf(at(cells, 'severity'))
-    // Names of which only a part is shown come with a star for each letter that is not.
+    const written = cellOf(cells, 'domain')
+    const severity = severityOf(cellOf(cells, 'severity'))
+    // An obfuscated name has a star for each hidden letter.
     const domain = written.includes('*') ? null : normalizeDomain(written)
     if (domain === null || severity === null) {
       problems.push({ line, text: cells.join(',').slice(0, 100) })
@@ -50,10 +50,10 @@ export function fromCsv(text: string): { rules: CsvRule[]; problems: CsvProblem[
     rules.set(domain, {
       domain,
       severity,
-      rejectsMedia: isTrue(at(cells, 'reject_media')),
-      rejectsReports: isTrue(at(cells, 'reject_reports')),
-      publicComment: at(cells, 'public_comment').slice(0, 2_000),
-      isObfuscated: isTrue(at(cells, 'obfuscate')),
+      rejectsMedia: isTrue(cellOf(cells, 'reject_media')),
+      rejectsReports: isTrue(cellOf(cells, 'reject_reports')),
+      publicComment: cellOf(cells, 'public_comment').slice(0, 2_000),
+      isObfuscated: isTrue(cellOf(cells, 'obfuscate')),
     })
   }
   return { rules: [...rules.values()], problems }

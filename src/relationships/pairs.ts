@@ -6,14 +6,14 @@ import type { AccountId } from '../platform/ids.ts'
 import { blocksDomainOf } from '../rules/avoidance.ts'
 
 /**
- * Lets what two accounts do to one another happen one after the other, until the transaction ends: a row that moves from one
- * table to another at the same moment would be missed in both. It comes before any look at follows, requests and blocks.
+ * Locks the relationship of two accounts until the transaction ends. Without it, a row that another transaction moves from one
+ * table to another could be missed in both. Call it before reading follows, requests and blocks.
  */
 export async function lockPair(tx: Tx, one: AccountId, other: AccountId): Promise<void> {
   await lockPairs(tx, [[one, other]])
 }
 
-/** The same for several pairs, in one order whatever the order of the pairs: two that take the same ones would deadlock otherwise. */
+/** Locks several pairs, always in the same order: two transactions with the same pairs would deadlock otherwise. */
 export async function lockPairs(tx: Tx, pairs: ReadonlyArray<readonly [AccountId, AccountId]>): Promise<void> {
   const keys = new Set(
     pairs.map((pair) =>
@@ -51,7 +51,7 @@ export async function hasBlocked(db: Reader, accountId: AccountId, other: Accoun
   return found.length > 0
 }
 
-/** Whether one of the two blocks the other's whole server. */
+/** Whether one of two accounts blocks the other's server. */
 export async function isDomainBlockedEitherWay(db: Reader, one: AccountId, other: AccountId): Promise<boolean> {
   const { rows } = await db.execute<{ blocked: boolean }>(
     sql`select (${blocksDomainOf(one, other)} or ${blocksDomainOf(other, one)}) as blocked`,
@@ -64,7 +64,7 @@ export async function isRemote(db: Reader, accountId: AccountId): Promise<boolea
   return found?.domain != null
 }
 
-/** Whether an account blocks an actor of another server, or all that server. */
+/** Whether an account blocks a remote actor, or its whole server. */
 export async function shuns(
   db: Reader,
   accountId: AccountId,
@@ -77,7 +77,7 @@ export async function shuns(
   return rows[0]?.shuns === true
 }
 
-/** Whether an account blocks anybody on some hosts, or all of one. */
+/** Whether an account blocks one of these hosts, or any account on them. */
 export async function shunsAnybodyOn(db: Reader, accountId: AccountId, hosts: string[]): Promise<boolean> {
   if (hosts.length === 0) return false
   const { rows } = await db.execute<{ shuns: boolean }>(sql`
