@@ -1,4 +1,7 @@
-/** Whether a local account follows an account. This decides how much of a remote account is stored, and how often it is refreshed. */
+/**
+ * Whether a local account follows an account. This decides how much of a remote account is stored, and how often it is
+ * refreshed.
+ */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
 import type { accounts } from '../platform/db/schema/accounts.ts'

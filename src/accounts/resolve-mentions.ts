@@ -1,4 +1,7 @@
-/** Resolves the mentions of a text to accounts. Accounts that this server does not know are looked up on their own servers. */
+/**
+ * Resolves the mentions of a text to accounts. Accounts that this server does not know are looked up on their own
+ * servers.
+ */
 import { and, inArray, isNull } from 'drizzle-orm'
 import type { App } from '../platform/app.ts'
 import type { Reader } from '../platform/db/index.ts'

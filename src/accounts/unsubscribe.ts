@@ -6,7 +6,10 @@ import { savePreferences } from './profile/profile.ts'
 
 const subject = (accountId: AccountId): string => `unsubscribe ${accountId}`
 
-/** The link for `List-Unsubscribe` and the foot of a mail: GET shows a question, POST turns the mails off. It never expires. */
+/**
+ * The link for `List-Unsubscribe` and the foot of a mail: GET shows a question, POST turns the mails off. It never
+ * expires.
+ */
 export function unsubscribeUrl(app: Pick<App, 'uris' | 'secrets'>, accountId: AccountId): string {
   return `${app.uris.origin}/unsubscribe?account=${accountId}&signature=${app.secrets.sign('links', subject(accountId))}`
 }

@@ -28,7 +28,10 @@ export type AccountView = Omit<Row, 'noteSource'> & {
   emojis: EmojiView[]
 }
 
-/** Views of accounts by id, in at most 3 queries, in the order of the ids. Missing accounts, and those that are not public yet, are left out. */
+/**
+ * Views of accounts by id, in at most 3 queries, in the order of the ids. Missing accounts, and those that are not
+ * public yet, are left out.
+ */
 export async function loadAccountViews(db: Reader, ids: AccountId[]): Promise<AccountView[]> {
   const byId = await loadAccountMap(db, ids)
   return ids.flatMap((id) => byId.get(id) ?? [])

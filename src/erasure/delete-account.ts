@@ -76,7 +76,10 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   if (isLocal) await emit(tx, { type: 'account.deleted', accountId })
 }
 
-/** From this number of posts, favourites or mentions on, a job looks up the recipients of the Delete: a request has only half a minute. */
+/**
+ * From this number of posts, favourites or mentions on, a job looks up the recipients of the Delete: a request has only
+ * half a minute.
+ */
 const much = 5_000
 
 async function hasMuch(tx: Tx, accountId: AccountId): Promise<boolean> {

@@ -1,4 +1,7 @@
-/** Erases the rows of a deleted account in batches: some accounts have hundreds of thousands of posts, favourites or followers. */
+/**
+ * Erases the rows of a deleted account in batches: some accounts have hundreds of thousands of posts, favourites or
+ * followers.
+ */
 import { type SQL, sql } from 'drizzle-orm'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import { storeDeleteRecipients } from '../outbox/delete-recipients.ts'

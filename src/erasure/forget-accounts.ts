@@ -16,7 +16,10 @@ import { loadSettings } from '../rules/settings.ts'
 
 /** Accounts per statement: each is looked up in some 40 tables, and again in as many when it is deleted. */
 const atOnce = 500
-/** A run checks 20,000 accounts, and starts where the run before ended. Of a million accounts, each is checked every other day. */
+/**
+ * A run checks 20,000 accounts, and starts where the run before ended. Of a million accounts, each is checked every
+ * other day.
+ */
 const batchesOfRun = 40
 const lastCheckedKey = 'round accounts'
 
@@ -116,7 +119,10 @@ async function remove(tx: Tx, ids: AccountId[], isForgotten: SQL): Promise<numbe
   return gone.length
 }
 
-/** Accounts with a decision of moderators or rules stay. A suspension by the account's own server does not count: it says so again. */
+/**
+ * Accounts with a decision of moderators or rules stay. A suspension by the account's own server does not count: it says
+ * so again.
+ */
 const isRemoteAndOld = sql`domain is not null
   and greatest(fetched_at, refresh_queued_at, deleted_at) < now() - interval '1 year'
   and silenced_at is null and (suspended_at is null or suspended_by = 'origin' or (suspended_by is null and deleted_at is not null))`

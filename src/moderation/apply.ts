@@ -58,7 +58,10 @@ export async function applyDomainRules(
   await finishSeverances(db, 'domain_block')
 }
 
-/** Leaps from one server to the next in the index (a loose index scan), so the cost does not depend on the number of accounts. */
+/**
+ * Leaps from one server to the next in the index (a loose index scan), so the cost does not depend on the number of
+ * accounts.
+ */
 async function* servers(db: Db): AsyncGenerator<Server> {
   for (let last: Server = { domain: '', uriHost: '' }, count = serversAtATime; count === serversAtATime;) {
     const { rows } = await db.execute<Server>(sql`

@@ -52,8 +52,8 @@ export async function importDomainRules(
   { replaces = false } = {},
 ): Promise<string[]> {
   await changingRules(tx)
-  const [known] = await tx.select({ count: sql<number>`count(*)::int` }).from(domainRules)
-  if ((known?.count ?? 0) + rules.length > maxRules)
+  const [existing] = await tx.select({ count: sql<number>`count(*)::int` }).from(domainRules)
+  if ((existing?.count ?? 0) + rules.length > maxRules)
     throw new Refusal('unprocessable', `There can be at most ${maxRules} rules`)
   const set: string[] = []
   for (const { domain, ...input } of rules) {

@@ -12,7 +12,11 @@ const mediaAtATime = 1_000
 const cardsAtATime = 1_000
 const filesAtATime = 1_000
 
-/** Removes the media of a server's accounts and emojis. @param each calls `work` with all accounts of the server, in batches */
+/**
+ * Removes the media of a server's accounts and emojis.
+ *
+ * @param each calls `work` with all accounts of the server, in batches
+ */
 export async function removeMediaOf(
   db: Db,
   domain: string,

@@ -1,4 +1,7 @@
-/** Accepts follow requests that need no decision any more: the target is no longer locked, or the follower no longer limited. */
+/**
+ * Accepts follow requests that need no decision any more: the target is no longer locked, or the follower no longer
+ * limited.
+ */
 import { sql } from 'drizzle-orm'
 import type { Db, Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'

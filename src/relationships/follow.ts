@@ -178,7 +178,10 @@ export async function rejectFollow(tx: Tx, targetId: AccountId, followerId: Acco
   return true
 }
 
-/** Deletes a follow or request with its notifications, list entries and recommendation; returns its URI, or null when there was none. */
+/**
+ * Deletes a follow or request with its notifications, list entries and recommendation; returns its URI, or null when
+ * there was none.
+ */
 async function sever(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<string | null> {
   await lockPair(tx, followerId, targetId)
   const [followed] = await tx

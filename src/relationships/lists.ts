@@ -1,4 +1,7 @@
-/** Pages of followers, followed, blocked, muted and recommended accounts. The cursor is the id of the relation, not of the account. */
+/**
+ * Pages of followers, followed, blocked, muted and recommended accounts. The cursor is the id of the relation, not of
+ * the account.
+ */
 import { type AnyColumn, and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
 import { type Page, settle, slice } from '../platform/db/page.ts'

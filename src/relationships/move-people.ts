@@ -56,7 +56,10 @@ async function movedAcct(tx: Tx, uris: Uris, { fromId, toId }: Step): Promise<st
   return stands ? acctOf({ username: from.username, domain: from.domain ?? uris.handleHost }) : null
 }
 
-/** Carries blocks, mutes, private notes and permissions to notify. Blocks and mutes skip people who follow the new account already. */
+/**
+ * Carries blocks, mutes, private notes and permissions to notify. Blocks and mutes skip people who follow the new
+ * account already.
+ */
 async function carryDecisions(tx: Tx, uris: Uris, step: Step, acct: string): Promise<Step | null> {
   const { fromId, toId, after } = step
   const { rows: people } = await tx.execute<{ id: AccountId; blocks: boolean; follows: boolean }>(sql`
@@ -95,7 +98,10 @@ async function carryDecisions(tx: Tx, uris: Uris, step: Step, acct: string): Pro
   return last && people.length === batchSize ? { ...step, after: last.id } : { ...step, part: 'followers', after: null }
 }
 
-/** Adds a private note about the new account: its old handle, and the old note. An existing note stays in front; a repetition adds nothing. */
+/**
+ * Adds a private note about the new account: its old handle, and the old note. An existing note stays in front; a
+ * repetition adds nothing.
+ */
 async function carryNotes(
   tx: Tx,
   { fromId, toId }: Step,
@@ -114,7 +120,10 @@ async function carryNotes(
       where position(${words}::text in account_notes.comment) = 0`)
 }
 
-/** Moves local followers with their options, list entries and recommendations. A follower that may not follow the new account stays with the old one. */
+/**
+ * Moves local followers with their options, list entries and recommendations. A follower that may not follow the new
+ * account stays with the old one.
+ */
 async function moveFollowers(tx: Tx, uris: Uris, step: Step): Promise<Step | null> {
   const { fromId, toId, after } = step
   type Row = Required<Omit<FollowOptions, 'uri'>> & { id: RelationId; followerId: AccountId; isNew: boolean }
@@ -139,7 +148,10 @@ async function moveFollowers(tx: Tx, uris: Uris, step: Step): Promise<Step | nul
   return last && rows.length === batchSize ? { ...step, after: last.id } : { ...step, part: 'requests', after: null }
 }
 
-/** Requests by local accounts are made to the new account. Requests by remote accounts are rejected: the old account no longer decides on them. */
+/**
+ * Requests by local accounts are made to the new account. Requests by remote accounts are rejected: the old account no
+ * longer decides on them.
+ */
 async function answerRequests(tx: Tx, uris: Uris, step: Step): Promise<Step | null> {
   const { fromId, toId, after } = step
   type Row = Required<Omit<FollowOptions, 'uri'>> & { id: RelationId; followerId: AccountId; isLocal: boolean }

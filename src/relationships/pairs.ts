@@ -30,7 +30,7 @@ export async function lockPairs(tx: Tx, pairs: ReadonlyArray<readonly [AccountId
 }
 
 export async function isBlockedEitherWay(db: Reader, one: AccountId, other: AccountId): Promise<boolean> {
-  const found = await db
+  const rows = await db
     .select({ one: sql`1` })
     .from(blocks)
     .where(
@@ -40,15 +40,15 @@ export async function isBlockedEitherWay(db: Reader, one: AccountId, other: Acco
       ),
     )
     .limit(1)
-  return found.length > 0
+  return rows.length > 0
 }
 
 export async function hasBlocked(db: Reader, accountId: AccountId, other: AccountId): Promise<boolean> {
-  const found = await db
+  const rows = await db
     .select({ one: sql`1` })
     .from(blocks)
     .where(and(eq(blocks.accountId, accountId), eq(blocks.targetId, other)))
-  return found.length > 0
+  return rows.length > 0
 }
 
 /** Whether one of two accounts blocks the other's server. */
@@ -60,8 +60,8 @@ export async function isDomainBlockedEitherWay(db: Reader, one: AccountId, other
 }
 
 export async function isRemote(db: Reader, accountId: AccountId): Promise<boolean> {
-  const [found] = await db.select({ domain: accounts.domain }).from(accounts).where(eq(accounts.id, accountId))
-  return found?.domain != null
+  const [account] = await db.select({ domain: accounts.domain }).from(accounts).where(eq(accounts.id, accountId))
+  return account?.domain != null
 }
 
 /** Whether an account blocks a remote actor, or its whole server. */

@@ -1,4 +1,7 @@
-/** Severances: many follows that end at once, because a server was blocked. An account that lost follows can look them up. */
+/**
+ * Severances: many follows that end at once, because a server was blocked. An account that lost follows can look them
+ * up.
+ */
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { notify } from '../notices/notify.ts'
 import { isOneOfIds } from '../platform/db/arrays.ts'
@@ -110,7 +113,10 @@ async function unfinished(
 
 const batchSize = 200
 
-/** Notifies the accounts that lost follows by unfinished events of a type, and marks the events as finished. It may be repeated. */
+/**
+ * Notifies the accounts that lost follows by unfinished events of a type, and marks the events as finished. It may be
+ * repeated.
+ */
 export async function finishSeverances(db: Db, type: SeveranceType, ofAccount?: AccountId): Promise<void> {
   const { rows } = await db.execute<{ id: RelationId }>(sql`
     select e.id from severance_events e where e.type = ${type} and e.finished_at is null

@@ -110,7 +110,10 @@ async function assertNoRecentMove(
   if (rows.length > 0) throw new Refusal('not_permitted', `Another account moved here less than ${days} days ago`)
 }
 
-/** Cancels a move: the account can be used again. Followers that moved stay with the new account. Without a move, nothing happens. */
+/**
+ * Cancels a move: the account can be used again. Followers that moved stay with the new account. Without a move, nothing
+ * happens.
+ */
 export async function cancelMove(tx: Tx, accountId: AccountId): Promise<void> {
   const updated = await tx
     .update(accounts)

@@ -32,8 +32,8 @@ export function toFields(uris: Uris, input: FieldInput[]): ProfileField[] {
   }))
 }
 
-function bounded(what: string, text: string, max: number): string {
-  if (countCharacters(text) > max) throw new Refusal('invalid', `${what} is too long: at most ${max} characters`)
+function bounded(label: string, text: string, max: number): string {
+  if (countCharacters(text) > max) throw new Refusal('invalid', `${label} is too long: at most ${max} characters`)
   return text
 }
 

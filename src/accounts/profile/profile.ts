@@ -127,8 +127,8 @@ async function prepareProfile(app: App, stored: PendingFiles, input: ProfileInpu
   return change
 }
 
-const imageDescription = (what: string, text: string): string =>
-  bounded(what, plainText(text).trim(), limits.account.maxImageDescriptionLength)
+const imageDescription = (label: string, text: string): string =>
+  bounded(label, plainText(text).trim(), limits.account.maxImageDescriptionLength)
 
 /** Normalizes hosts for comparison: lower case, A-labels, no scheme, path or leading `*.`. */
 function toDomains(input: string[]): string[] {
@@ -154,8 +154,8 @@ function toDomains(input: string[]): string[] {
   return [...new Set(hosts)]
 }
 
-function bounded(what: string, text: string, max: number): string {
-  if (countCharacters(text) > max) throw new Refusal('invalid', `${what} is too long: at most ${max} characters`)
+function bounded(label: string, text: string, max: number): string {
+  if (countCharacters(text) > max) throw new Refusal('invalid', `${label} is too long: at most ${max} characters`)
   return text
 }
 

@@ -1,4 +1,7 @@
-/** Records which accounts were active on a day, for statistics, and when a token was last used, so that people see which apps they still use. */
+/**
+ * Records which accounts were active on a day, for statistics, and when a token was last used, so that people see which
+ * apps they still use.
+ */
 import { eq, sql } from 'drizzle-orm'
 import { LRUCache } from 'lru-cache'
 import { whereThereIsRoom } from '../../platform/db/disk-full.ts'

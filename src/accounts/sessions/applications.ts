@@ -80,7 +80,7 @@ function checkApplication(input: ApplicationInput): Omit<Application, 'id' | 'cl
     problems.push({
       field: 'redirect_uris',
       code: 'ERR_INVALID',
-      message: 'must be https addresses, http addresses of the device itself, or of a scheme of the app’s own',
+      message: 'must be https addresses, http addresses of the device itself, or addresses with the app’s own scheme',
     })
   if (!scopes) problems.push({ field: 'scopes', code: 'ERR_INVALID', message: 'must exist on this server' })
   if (input.website?.trim() && !website)

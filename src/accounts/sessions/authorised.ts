@@ -43,7 +43,11 @@ export async function loadAuthorisedApps(db: Reader, accountId: AccountId): Prom
   return rows
 }
 
-/** Revokes an app's access to an account: all its tokens, and codes that it has not exchanged. @throws Refusal `not_found` */
+/**
+ * Revokes an app's access to an account: all its tokens, and codes that it has not exchanged.
+ *
+ * @throws Refusal `not_found`
+ */
 export async function revokeApp(tx: Tx, accountId: AccountId, applicationId: ApplicationId): Promise<void> {
   await tx
     .delete(authorizationCodes)

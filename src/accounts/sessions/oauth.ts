@@ -48,7 +48,10 @@ export type AuthorizationRequest = {
   codeChallenge: string | null
 }
 
-/** How an app gets its answer: in the query of its redirect URI, or in a form posted there (OAuth 2.0 Form Post Response Mode). */
+/**
+ * How an app gets its answer: in the query of its redirect URI, or in a form posted there (OAuth 2.0 Form Post Response
+ * Mode).
+ */
 export const responseModes = ['query', 'form_post'] as const
 type ResponseMode = (typeof responseModes)[number]
 
@@ -188,7 +191,10 @@ function isVerified(challenge: string | null, verifier: string | null): boolean 
   return /^[A-Za-z0-9._~-]{43,128}$/.test(verifier) && hashSecret(verifier).toString('base64url') === challenge
 }
 
-/** A token for the app itself; null when it asks for more scopes than it registered. It never has admin scopes: those need a person. */
+/**
+ * A token for the app itself; null when it asks for more scopes than it registered. It never has admin scopes: those
+ * need a person.
+ */
 export async function clientToken(
   tx: Tx,
   application: Application,

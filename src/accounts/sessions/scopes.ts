@@ -1,4 +1,7 @@
-/** Scopes: what a token allows. They form a tree: `read` covers every `read:…`. `follow` covers reading and writing relationships. */
+/**
+ * Scopes: what a token allows. They form a tree: `read` covers every `read:…`. `follow` covers reading and writing
+ * relationships.
+ */
 import type { Role } from '../../platform/db/schema/accounts.ts'
 
 export const scopes = [
@@ -52,7 +55,10 @@ export const scopes = [
 ] as const
 export type Scope = (typeof scopes)[number]
 
-/** Old scopes of Mastodon whose routes no longer exist. Apps may ask for them; the response says that they were not granted. */
+/**
+ * Old scopes of Mastodon whose routes no longer exist. Apps may ask for them; the response says that they were not
+ * granted.
+ */
 const notServed: readonly string[] = ['crypto']
 
 /** The scopes of a request that names none. */

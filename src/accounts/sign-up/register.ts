@@ -175,7 +175,10 @@ async function isNameTaken(db: Db, username: string): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Whether a text is one plain address, without names, comments, lists or line breaks, which mean something else in mail headers. */
+/**
+ * Whether a text is one plain address, without names, comments, lists or line breaks, which mean something else in mail
+ * headers.
+ */
 export function isMailAddress(text: string): boolean {
   return (
     text.length <= 254 &&

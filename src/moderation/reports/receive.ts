@@ -22,7 +22,10 @@ const maxTargets = 5
 /** Unresolved reports per remote actor; more would only bury the others. */
 const maxOpen = 100
 
-/** Stores a report of another server and notifies the moderators: one report per account, including accounts of which only statuses are named. */
+/**
+ * Stores a report of another server and notifies the moderators: one report per account, including accounts of which
+ * only statuses are named.
+ */
 export async function receiveReport(
   tx: Tx,
   reporter: AccountId,

@@ -5,7 +5,7 @@ import { type AccountId, newId, type StatusId } from '../../platform/ids.ts'
 import { actedOn, undoneOn } from '../find.ts'
 
 /**
- * Puts a status among an account's bookmarks, which nobody else learns of. Doing it again changes nothing.
+ * Adds a status to an account's bookmarks, which are private. Repeating it changes nothing.
  *
  * @throws Refusal `not_found` when the account may not see the status
  */

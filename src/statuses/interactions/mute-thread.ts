@@ -5,9 +5,9 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { actedOn, undoneOn } from '../find.ts'
 
 /**
- * Keeps notifications about the thread of a status from an account. Doing it again changes nothing.
+ * Mutes notifications about the thread of a status. Repeating it changes nothing.
  *
- * @returns the status: the boosted one, when a boost was given
+ * @returns the status: for a boost, the boosted one
  * @throws Refusal `not_found` when the account may not see the status
  */
 export async function muteThread(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
@@ -16,7 +16,7 @@ export async function muteThread(tx: Tx, accountId: AccountId, statusId: StatusI
   return status.id
 }
 
-/** Lets an account hear of a thread again. */
+/** Ends the mute of a thread. */
 export async function unmuteThread(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
   const status = await undoneOn(tx, statusId)
   await tx
