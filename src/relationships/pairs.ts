@@ -65,24 +65,24 @@ export async function isRemote(db: Reader, accountId: AccountId): Promise<boolea
 }
 
 /** Whether an account blocks a remote actor, or its whole server. */
-export async function shuns(
+export async function blocksActor(
   db: Reader,
   accountId: AccountId,
   { actor, accountId: other }: { actor: string; accountId: AccountId | null },
 ): Promise<boolean> {
-  const { rows } = await db.execute<{ shuns: boolean }>(sql`
+  const { rows } = await db.execute<{ blocks: boolean }>(sql`
     select exists (select from blocks b where b.account_id = ${accountId} and b.target_id = ${other}::bigint)
       or exists (select from account_domain_blocks d where d.account_id = ${accountId}
-        and d.domain in (${new URL(actor).host}, (select a.domain from accounts a where a.id = ${other}::bigint))) as shuns`)
-  return rows[0]?.shuns === true
+        and d.domain in (${new URL(actor).host}, (select a.domain from accounts a where a.id = ${other}::bigint))) as "blocks"`)
+  return rows[0]?.blocks === true
 }
 
 /** Whether an account blocks one of these hosts, or any account on them. */
-export async function shunsAnybodyOn(db: Reader, accountId: AccountId, hosts: string[]): Promise<boolean> {
+export async function blocksAnybodyOn(db: Reader, accountId: AccountId, hosts: string[]): Promise<boolean> {
   if (hosts.length === 0) return false
-  const { rows } = await db.execute<{ shuns: boolean }>(sql`
+  const { rows } = await db.execute<{ blocks: boolean }>(sql`
     with asked as (select jsonb_array_elements_text(${JSON.stringify(hosts)}::jsonb) as host)
     select exists (select from blocks b join accounts a on a.id = b.target_id join asked on asked.host in (a.domain, split_part(a.uri, '/', 3)) where b.account_id = ${accountId})
-      or exists (select from account_domain_blocks d join asked on asked.host = d.domain or asked.host like '%.' || d.domain where d.account_id = ${accountId}) as shuns`)
-  return rows[0]?.shuns === true
+      or exists (select from account_domain_blocks d join asked on asked.host = d.domain or asked.host like '%.' || d.domain where d.account_id = ${accountId}) as "blocks"`)
+  return rows[0]?.blocks === true
 }

@@ -36,7 +36,7 @@ const head = {
 }
 
 /** Whether a status exists. Locks it for sharing, so that it stays until the transaction ends. */
-export async function holdStatus(tx: Tx, statusId: StatusId): Promise<boolean> {
+export async function lockStatus(tx: Tx, statusId: StatusId): Promise<boolean> {
   const rows = await tx
     .select({ id: statuses.id })
     .from(statuses)
@@ -64,21 +64,21 @@ export async function visibleStatus(db: Reader, viewer: AccountId | null, status
  *
  * @throws Refusal `not_found` when the viewer may not see it
  */
-export async function actedOn(db: Reader, viewer: AccountId, statusId: StatusId): Promise<StatusHead> {
+export async function actionTarget(db: Reader, viewer: AccountId, statusId: StatusId): Promise<StatusHead> {
   const status = await visibleStatus(db, viewer, statusId)
   return status.reblogOfId ? visibleStatus(db, viewer, status.reblogOfId) : status
 }
 
 /**
- * The status that an undone action applied to. Unlike `actedOn`, it checks no visibility: an account that was blocked after it
+ * The status that an undone action applied to. Unlike `actionTarget`, it checks no visibility: an account that was blocked after it
  * favourited a status may still undo the favourite.
  *
  * @throws Refusal `not_found` when there is no such status
  */
-export async function undoneOn(db: Reader, statusId: StatusId): Promise<StatusHead> {
+export async function undoTarget(db: Reader, statusId: StatusId): Promise<StatusHead> {
   const [status] = await db.select(head).from(statuses).where(eq(statuses.id, statusId))
   if (!status) throw notFound()
-  return status.reblogOfId ? undoneOn(db, status.reblogOfId) : status
+  return status.reblogOfId ? undoTarget(db, status.reblogOfId) : status
 }
 
 /** The status with an ActivityPub id, deleted ones included; null when this server does not know it. */

@@ -12,7 +12,7 @@ import { releaseStatus } from './access/release.ts'
 import { isOpen } from './access/visibility.ts'
 import { attachFiles } from './attach-files.ts'
 import { linkCard } from './cards/link-card.ts'
-import { actedOn, type StatusHead } from './find.ts'
+import { actionTarget, type StatusHead } from './find.ts'
 import { storePoll } from './polls/poll.ts'
 import type { Draft } from './prepare.ts'
 import { quoteGroups } from './quotes/policy.ts'
@@ -119,7 +119,7 @@ export async function replyTarget(
   statusId: StatusId,
   quotes: boolean,
 ): Promise<StatusHead & { asks: boolean }> {
-  const parent = await actedOn(tx, authorId, statusId)
+  const parent = await actionTarget(tx, authorId, statusId)
   const asks = await hasToAsk(tx, authorId, parent, 'reply')
   if (asks && quotes) throw new Refusal('invalid', 'A reply that its recipient has to accept first can’t quote a post')
   return { ...parent, asks }

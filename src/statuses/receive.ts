@@ -18,7 +18,7 @@ import { rulesAbout } from '../rules/servers/current.ts'
 import { ruleHost, takesFile, effectiveRule, strictest } from '../rules/servers/rulebook.ts'
 import { cleanName } from '../text/clean.ts'
 import { sanitizeHtml } from '../text/html/sanitize.ts'
-import { showConsent } from './access/consent.ts'
+import { storeClaimedConsent } from './access/consent.ts'
 import { type InteractionPolicy, interactionWith } from './access/interaction-policy.ts'
 import { isOpen } from './access/visibility.ts'
 import { linkCard, linksPage } from './cards/link-card.ts'
@@ -108,7 +108,7 @@ export type RemoteStatus = {
  * @throws Refusal `not_permitted` when another account's status has this URI
  */
 export async function receiveRemoteStatus(tx: Tx, received: RemoteStatus): Promise<StatusId | null> {
-  await holdUris(tx, [received.uri, received.url])
+  await lockUris(tx, [received.uri, received.url])
   const data = await withoutRejected(tx, received)
   const stored = await statusByUri(tx, data.uri)
   if (stored?.deletedAt) return null
@@ -233,7 +233,7 @@ async function receivePolicies(tx: Tx, id: StatusId, data: RemoteStatus): Promis
   if (!current) return
   if (data.interactionPolicy !== undefined)
     await tx.update(statuses).set({ interactionPolicy: data.interactionPolicy }).where(eq(statuses.id, id))
-  if (data.approvalUri) await showConsent(tx, data.uri, data.approvalUri)
+  if (data.approvalUri) await storeClaimedConsent(tx, data.uri, data.approvalUri)
   if (data.quotePolicy) await tx.update(statuses).set(quoteRules(data)).where(eq(statuses.id, id))
   if (data.quote) await receiveQuote(tx, { id, accountId: data.accountId }, data.quote, data.depth ?? 0)
 }
@@ -428,15 +428,15 @@ async function parentOf(tx: Tx, uri: string) {
 }
 
 /** Locks a URI. A status and its Delete may arrive at the same time: one is completed before the other begins. */
-export async function holdUri(tx: Tx, uri: string): Promise<void> {
-  await holdUris(tx, [uri])
+export async function lockUri(tx: Tx, uri: string): Promise<void> {
+  await lockUris(tx, [uri])
 }
 
 /**
  * Locks all URIs of a status, as replies may name its page, too. The order is fixed: two statuses would deadlock
  * otherwise.
  */
-async function holdUris(tx: Tx, uris: string[]): Promise<void> {
+async function lockUris(tx: Tx, uris: string[]): Promise<void> {
   await tx.execute(sql`
     select pg_advisory_xact_lock(key) from (
       select distinct hashtextextended(uri, 0) as key from jsonb_array_elements_text(${JSON.stringify(uris)}::jsonb) as uri order by key) keys`)
@@ -444,7 +444,7 @@ async function holdUris(tx: Tx, uris: string[]): Promise<void> {
 
 /** Whether the Delete of a remote object arrived before the object. */
 export async function wasDeleted(tx: Tx, uri: string): Promise<boolean> {
-  await holdUri(tx, uri)
+  await lockUri(tx, uri)
   const [tombstone] = await tx.select().from(tombstones).where(eq(tombstones.uri, uri))
   return tombstone !== undefined
 }
@@ -456,7 +456,7 @@ export async function wasDeleted(tx: Tx, uri: string): Promise<boolean> {
  * @param authorUri id of the deleting account, which may be unknown here; it is on the status's server
  */
 export async function receiveDelete(tx: Tx, authorUri: string, uri: string): Promise<void> {
-  await holdUri(tx, uri)
+  await lockUri(tx, uri)
   const status = await statusByUri(tx, uri)
   if (!status) await tx.insert(tombstones).values({ uri }).onConflictDoNothing()
   else if (!status.deletedAt && status.accountId === (await accountByUri(tx, authorUri)))

@@ -8,7 +8,7 @@ import type { Uris } from '../platform/uris.ts'
 import { visibleTo } from './access/visibility.ts'
 
 /** The URIs of the accounts that a status is addressed to, and of the statuses that it refers to. */
-export type Aims = {
+export type StatusReferences = {
   /** Accounts that it mentions or is addressed to. */
   recipients: readonly string[]
   inReplyToUri: string | null
@@ -23,7 +23,7 @@ export async function isWanted(
   db: Reader,
   uris: Uris,
   authorId: AccountId,
-  { recipients, inReplyToUri, quotedUri }: Aims,
+  { recipients, inReplyToUri, quotedUri }: StatusReferences,
 ): Promise<boolean> {
   if (recipients.some((uri) => uris.parse(uri)?.type === 'account')) return true
   if (await isFollowedHere(db, authorId)) return true

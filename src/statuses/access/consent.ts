@@ -190,7 +190,7 @@ const isTo = (authorId: AccountId, statusId: ReturnType<typeof sql>) =>
   sql`exists (select from statuses target where target.id = ${statusId} and target.account_id = ${authorId})`
 
 /** A remote account's request to interact with a local status. */
-export type InteractionWish = {
+export type InteractionRequest = {
   kind: InteractionKind
   requestUri: string
   accountId: AccountId
@@ -232,32 +232,32 @@ export async function answerToInteraction(
 }
 
 /** Queues a Reject of a request. */
-export async function refuseInteraction(tx: Tx, wish: InteractionWish): Promise<void> {
-  await emit(tx, { type: 'interaction.refused', ...wish })
+export async function refuseInteraction(tx: Tx, request: InteractionRequest): Promise<void> {
+  await emit(tx, { type: 'interaction.refused', ...request })
 }
 
 /** Queues an Accept of a request whose interaction is stored. */
 export async function grantInteraction(
   tx: Tx,
-  { kind, requestUri }: InteractionWish,
+  { kind, requestUri }: InteractionRequest,
   interactionId: Id<string>,
 ): Promise<void> {
   await emit(tx, { type: 'interaction.granted', kind, requestUri, interactionId })
 }
 
 /** Stores the favourite of a remote request under the requested id, with a consent that other servers can look up. */
-export async function favouriteAsAsked(tx: Tx, uris: Uris, wish: InteractionWish): Promise<void> {
-  await favourite(tx, wish.accountId, wish.statusId, { uri: wish.interactionUri })
+export async function favouriteOnRequest(tx: Tx, uris: Uris, request: InteractionRequest): Promise<void> {
+  await favourite(tx, request.accountId, request.statusId, { uri: request.interactionUri })
   const [like] = await tx
     .select({ id: favourites.id })
     .from(favourites)
-    .where(and(eq(favourites.accountId, wish.accountId), eq(favourites.statusId, wish.statusId)))
+    .where(and(eq(favourites.accountId, request.accountId), eq(favourites.statusId, request.statusId)))
   if (!like) return
   await tx
     .update(favourites)
-    .set({ uri: wish.interactionUri, approvalUri: uris.activity('like-authorizations', like.id) })
+    .set({ uri: request.interactionUri, approvalUri: uris.activity('like-authorizations', like.id) })
     .where(eq(favourites.id, like.id))
-  await grantInteraction(tx, wish, like.id)
+  await grantInteraction(tx, request, like.id)
 }
 
 /** Whether a stored reply is linked to the status it replies to. It is not when its author is blocked there. */
@@ -311,7 +311,7 @@ export async function proveReply(tx: Tx, statusId: StatusId, approvalUri: string
  *
  * @param authorId the parent's author, when that author names the consent rather than the reply itself
  */
-export async function showConsent(
+export async function storeClaimedConsent(
   tx: Tx,
   replyUri: string,
   approvalUri: string,

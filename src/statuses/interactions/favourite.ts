@@ -6,7 +6,7 @@ import { favourites, reactions } from '../../platform/db/schema/interactions.ts'
 import { type AccountId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
 import { hasToAsk } from '../access/interaction-policy.ts'
 import { bumpStatus } from '../counters.ts'
-import { actedOn, type StatusHead, undoneOn } from '../find.ts'
+import { actionTarget, type StatusHead, undoTarget } from '../find.ts'
 
 /** A remote Like: its id, and the author's proven consent, if any. */
 export type RemoteLike = { uri?: string | null; approvalUri?: string | null }
@@ -25,7 +25,7 @@ export async function favourite(
   statusId: StatusId,
   like: RemoteLike = {},
 ): Promise<StatusId> {
-  const status = await actedOn(tx, accountId, statusId)
+  const status = await actionTarget(tx, accountId, statusId)
   await addFavourite(tx, accountId, status, { ...like, isImplied: false })
   return status.id
 }
@@ -79,7 +79,7 @@ export async function isFavourite(db: Reader, favouriteId: RelationId): Promise<
 
 /** Undoes a favourite. Without one, nothing happens. If the account has reactions, the favourite stays, implied by them. */
 export async function unfavourite(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
-  const status = await undoneOn(tx, statusId)
+  const status = await undoTarget(tx, statusId)
   const own = await lockFavourite(tx, accountId, status.id)
   if (!own) return status.id
   if (await hasReacted(tx, accountId, status.id))

@@ -8,7 +8,7 @@ import { invalid } from '../../platform/errors.ts'
 import { type AccountId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
 import { visibleTo } from '../access/visibility.ts'
-import { undoneOn, visibleStatus } from '../find.ts'
+import { undoTarget, visibleStatus } from '../find.ts'
 
 /** Pins that are stored of a remote account. */
 const maxRemotePins = 20
@@ -38,7 +38,7 @@ export async function pin(tx: Tx, accountId: AccountId, statusId: StatusId): Pro
 
 /** Removes a pin. Without one, nothing happens. */
 export async function unpin(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
-  const status = await undoneOn(tx, statusId)
+  const status = await undoTarget(tx, statusId)
   if (await removePin(tx, accountId, status.id))
     await emit(tx, { type: 'status.unpinned', accountId, statusId: status.id })
   return status.id

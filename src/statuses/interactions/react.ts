@@ -11,7 +11,7 @@ import { reactions, statusReactions } from '../../platform/db/schema/interaction
 import { type AccountId, type EmojiId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
 import { rulesAbout } from '../../rules/servers/current.ts'
 import { ruleHost, takesFile, effectiveRule, strictest } from '../../rules/servers/rulebook.ts'
-import { actedOn, undoneOn } from '../find.ts'
+import { actionTarget, undoTarget } from '../find.ts'
 import { addFavourite, favourite, type RemoteLike, unfavouriteUnreacted } from './favourite.ts'
 
 /** The emoji of a reaction. */
@@ -42,7 +42,7 @@ export async function react(
   like: RemoteLike = {},
 ): Promise<void> {
   const { uri = null } = like
-  const status = await actedOn(tx, accountId, statusId)
+  const status = await actionTarget(tx, accountId, statusId)
   const kind = await kindOf(tx, accountId, emoji)
   const kindId = kind && (await findKind(tx, status.id, kind))
   if (!kind || !(await hasRoom(tx, accountId, status.id, kindId)))
@@ -80,7 +80,7 @@ export async function unreact(
   statusId: StatusId,
   emoji: ReactionEmoji,
 ): Promise<boolean> {
-  const status = await undoneOn(tx, statusId)
+  const status = await undoTarget(tx, statusId)
   const kind = await namedKind(tx, accountId, emoji)
   const kindId = await findKind(tx, status.id, kind)
   const own = kindId && (await findReaction(tx, accountId, kindId))
@@ -196,7 +196,7 @@ async function hasRoom(tx: Tx, accountId: AccountId, statusId: StatusId, kindId:
 }
 
 async function remove(tx: Tx, { id, accountId, statusId, reactionId }: Reaction): Promise<void> {
-  const status = await undoneOn(tx, statusId)
+  const status = await undoTarget(tx, statusId)
   const removed = await tx.delete(reactions).where(eq(reactions.id, id)).returning({ id: reactions.id })
   if (removed.length === 0) return
   // The favourite first, as in `react`: two transactions would deadlock otherwise.

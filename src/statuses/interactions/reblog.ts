@@ -9,7 +9,7 @@ import type { Uris } from '../../platform/uris.ts'
 import { hasToAsk } from '../access/interaction-policy.ts'
 import { isOpen } from '../access/visibility.ts'
 import { bumpAccount, bumpStatus } from '../counters.ts'
-import { actedOn, undoneOn } from '../find.ts'
+import { actionTarget, undoTarget } from '../find.ts'
 import { storeStatus } from '../store.ts'
 
 /**
@@ -38,7 +38,7 @@ export async function reblog(
   statusId: StatusId,
   options: ReblogOptions = {},
 ): Promise<StatusId> {
-  const target = await actedOn(tx, accountId, statusId)
+  const target = await actionTarget(tx, accountId, statusId)
   if (target.visibility === 'direct' || (target.visibility === 'private' && target.accountId !== accountId)) {
     throw new Refusal('not_permitted', 'This action is not allowed')
   }
@@ -103,7 +103,7 @@ export async function countBoost(
  * @returns the status that was boosted
  */
 export async function unreblog(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
-  const target = await undoneOn(tx, statusId)
+  const target = await undoTarget(tx, statusId)
 
   const [removed] = await tx
     .update(statuses)

@@ -35,7 +35,7 @@ async function endPoll(tx: Tx, statusId: StatusId): Promise<void> {
     await notify(tx, { type: 'poll', for: status.accountId, from: status.accountId, statusId })
     await emit(tx, { type: 'poll.tallied', statusId })
   }
-  await tellVoters(tx, statusId, null)
+  await notifyVoters(tx, statusId, null)
 }
 
 /** Voters that are notified in one transaction. */
@@ -47,7 +47,7 @@ const batchSize = 500
  *
  * @param after the last voter of the batch before; null for the first batch
  */
-export async function tellVoters(tx: Tx, statusId: StatusId, after: AccountId | null): Promise<void> {
+export async function notifyVoters(tx: Tx, statusId: StatusId, after: AccountId | null): Promise<void> {
   const { rows } = await tx.execute<{ id: AccountId; authorId: AccountId }>(sql`
     select distinct v.account_id as id, s.account_id as "authorId"
     from statuses s

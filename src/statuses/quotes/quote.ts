@@ -14,7 +14,7 @@ import type { AccountId, RelationId, StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { isOpen } from '../access/visibility.ts'
 import { bumpStatus } from '../counters.ts'
-import { actedOn } from '../find.ts'
+import { actionTarget } from '../find.ts'
 import { type QuoteAnswer, quoteAnswer, type QuotePolicy, quoteGroups } from './policy.ts'
 
 /** A status to be quoted, with its policy's answer. */
@@ -37,7 +37,7 @@ type Quoting = { id: StatusId; accountId: AccountId; visibility: Visibility }
  * @throws Refusal `not_found` when the account may not see it
  */
 export async function quotable(db: Reader, accountId: AccountId, statusId: StatusId): Promise<Quotable> {
-  const { id, consent } = await actedOn(db, accountId, statusId)
+  const { id, consent } = await actionTarget(db, accountId, statusId)
   const [row] = await db
     .select({
       id: statuses.id,
@@ -104,7 +104,7 @@ export async function addQuote(tx: Tx, uris: Uris, status: Quoting, quotedId: St
     // Quotes of oneself need no authorization.
     approvalUri: isAccepted && !isOwn ? uris.activity('quote-authorizations', id) : null,
   })
-  if (isAccepted) await countedQuote(tx, status, quoted)
+  if (isAccepted) await countQuote(tx, status, quoted)
   else await emit(tx, { type: 'quote.requested', statusId: status.id })
 }
 
@@ -120,7 +120,7 @@ async function isMentioned(tx: Tx, statusId: StatusId, accountId: AccountId): Pr
 }
 
 /** Counts an accepted quote and notifies the quoted author. */
-export async function countedQuote(
+export async function countQuote(
   tx: Tx,
   status: Quoting,
   quoted: { id: StatusId; accountId: AccountId },

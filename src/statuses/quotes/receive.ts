@@ -7,7 +7,7 @@ import { Refusal } from '../../platform/errors.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { statusByUri } from '../find.ts'
-import { countedQuote, endQuote, quotable, quoteIdOf } from './quote.ts'
+import { countQuote, endQuote, quotable, quoteIdOf } from './quote.ts'
 
 /** The quote of a remote status: the quoted URI, and the QuoteAuthorization that it claims. */
 export type RemoteQuote = { uri: string; approvalUri: string | null }
@@ -143,7 +143,7 @@ export async function acceptQuote(tx: Tx, statusId: StatusId, approvalUri: strin
         .where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
     : []
   if (!status || !quote?.quotedStatusId || !quote.quotedAccountId) return
-  await countedQuote(tx, status, { id: quote.quotedStatusId, accountId: quote.quotedAccountId })
+  await countQuote(tx, status, { id: quote.quotedStatusId, accountId: quote.quotedAccountId })
   if (status.isLocal) await emit(tx, { type: 'status.refreshed', statusId })
 }
 
@@ -204,13 +204,17 @@ export async function receiveRevocation(tx: Tx, authorId: AccountId, approvalUri
 }
 
 /** A remote account's request to quote a local status. */
-export type QuoteWish = { requestUri: string; accountId: AccountId; quotedId: StatusId; quotingUri: string }
+export type RemoteQuoteRequest = { requestUri: string; accountId: AccountId; quotedId: StatusId; quotingUri: string }
 
 /**
  * Whether the policy of a local status lets a remote account quote it. Null means no answer, as the account must not even learn
  * that the status exists.
  */
-export async function answerToWish(db: Reader, accountId: AccountId, quotedId: StatusId): Promise<boolean | null> {
+export async function answerQuoteRequest(
+  db: Reader,
+  accountId: AccountId,
+  quotedId: StatusId,
+): Promise<boolean | null> {
   const quoted = await quotable(db, accountId, quotedId).catch((error: unknown) =>
     error instanceof Refusal ? null : Promise.reject(error),
   )
@@ -218,8 +222,8 @@ export async function answerToWish(db: Reader, accountId: AccountId, quotedId: S
 }
 
 /** Queues a Reject of a quote request. */
-export async function refuseWish(tx: Tx, wish: QuoteWish): Promise<void> {
-  await emit(tx, { type: 'quote.refused', ...wish })
+export async function refuseQuoteRequest(tx: Tx, request: RemoteQuoteRequest): Promise<void> {
+  await emit(tx, { type: 'quote.refused', ...request })
 }
 
 /**
@@ -227,21 +231,27 @@ export async function refuseWish(tx: Tx, wish: QuoteWish): Promise<void> {
  *
  * @param statusId the quoting status
  */
-export async function grantWish(tx: Tx, uris: Uris, wish: QuoteWish, statusId: StatusId): Promise<void> {
-  if ((await answerToWish(tx, wish.accountId, wish.quotedId)) !== true) return refuseWish(tx, wish)
+export async function grantQuoteRequest(
+  tx: Tx,
+  uris: Uris,
+  request: RemoteQuoteRequest,
+  statusId: StatusId,
+): Promise<void> {
+  if ((await answerQuoteRequest(tx, request.accountId, request.quotedId)) !== true)
+    return refuseQuoteRequest(tx, request)
   await receiveQuote(
     tx,
-    { id: statusId, accountId: wish.accountId },
-    { uri: uris.status(wish.quotedId), approvalUri: null },
+    { id: statusId, accountId: request.accountId },
+    { uri: uris.status(request.quotedId), approvalUri: null },
     0,
   )
   const [quote] = await tx
     .select()
     .from(quotes)
-    .where(and(eq(quotes.statusId, statusId), eq(quotes.quotedStatusId, wish.quotedId)))
+    .where(and(eq(quotes.statusId, statusId), eq(quotes.quotedStatusId, request.quotedId)))
     .for('update')
-  if (!quote || quote.state === 'revoked') return refuseWish(tx, wish)
-  await tx.update(quotes).set({ requestUri: wish.requestUri }).where(eq(quotes.id, quote.id))
+  if (!quote || quote.state === 'revoked') return refuseQuoteRequest(tx, request)
+  await tx.update(quotes).set({ requestUri: request.requestUri }).where(eq(quotes.id, quote.id))
   if (quote.state !== 'accepted') {
     await tx.update(quotes).set({ state: 'pending' }).where(eq(quotes.id, quote.id))
     await acceptQuote(tx, statusId, uris.activity('quote-authorizations', quote.id))

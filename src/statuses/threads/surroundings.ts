@@ -13,7 +13,7 @@ import { isOpen, isPublicOrUnlisted, visibleTo } from '../access/visibility.ts'
  */
 export type Surroundings = { thread: StatusId | null; context: string | null; ownReplies: string[] }
 
-export const alone: Surroundings = { thread: null, context: null, ownReplies: [] }
+export const noSurroundings: Surroundings = { thread: null, context: null, ownReplies: [] }
 
 /** The author's first replies that are part of a status's document; others have to be fetched from its collection. */
 const maxOwnReplies = 5
