@@ -16,7 +16,7 @@ import { severDomain } from '#src/relationships/domain-block.ts'
 import { movePeople } from '#src/relationships/move-people.ts'
 import { fetchCard } from '#src/statuses/cards/fetch.ts'
 import { noticeEdit } from '#src/statuses/edit-notices.ts'
-import { noticePollEnd, tellVoters } from '#src/statuses/polls/end.ts'
+import { noticePollEnd, notifyVoters } from '#src/statuses/polls/end.ts'
 import { publishScheduled } from '#src/statuses/scheduled.ts'
 import { sendAccountMail } from './account-mail.ts'
 import { cleanUpAll } from './clean-up.ts'
@@ -59,7 +59,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'mention-mail': (payload) => sendMentionMail(app, mails, payload),
     'edit-notices': ({ statusId, after }) => app.db.transaction((tx) => noticeEdit(tx, statusId, after)),
     'poll-end': ({ statusId }) => noticePollEnd(app, statusId),
-    'poll-notices': ({ statusId, after }) => app.db.transaction((tx) => tellVoters(tx, statusId, after)),
+    'poll-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyVoters(tx, statusId, after)),
     'publish-scheduled': ({ scheduledStatusId }) => publishScheduled(app, scheduledStatusId),
     push: ({ subscriptionId, notificationId }) => push(app, subscriptionId, notificationId),
     'status-notices': ({ statusId, after }) => app.db.transaction((tx) => tellFollowers(tx, statusId, after)),

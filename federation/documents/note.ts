@@ -1,6 +1,6 @@
 import { mediaTypeOf } from '#src/platform/storage/names.ts'
 import type { Uris } from '#src/platform/uris.ts'
-import { alone, type Surroundings } from '#src/statuses/threads/surroundings.ts'
+import { noSurroundings, type Surroundings } from '#src/statuses/threads/surroundings.ts'
 import type { MediaView, StatusView } from '#src/statuses/views/views.ts'
 import { addressFor, type Audience, withGroup } from './addressing.ts'
 import { toEmojiTags } from './emoji.ts'
@@ -47,7 +47,7 @@ export const toCount = (id: string, totalItems: number): JsonObject => ({ id, ty
 export function toUncountedNote(
   status: StatusView,
   uris: Uris,
-  { thread, context, ownReplies }: Surroundings = alone,
+  { thread, context, ownReplies }: Surroundings = noSurroundings,
 ): JsonObject {
   const quote = quoteTerms(status)
   return {

@@ -9,7 +9,7 @@ import { getLogger } from '#src/platform/log.ts'
 import { takeHost } from '#src/platform/queue/hosts.ts'
 import { proveReply, unprovenReply } from '#src/statuses/access/consent.ts'
 import { interactionWith } from '#src/statuses/access/interaction-policy.ts'
-import { undoneOn } from '#src/statuses/find.ts'
+import { undoTarget } from '#src/statuses/find.ts'
 import { idOf, type JsonObject } from '../documents/json.ts'
 import { isAuthorized } from './authorizations.ts'
 import { type Budget, newBudget } from './documents.ts'
@@ -55,7 +55,7 @@ export async function provenConsent(
   const approvalUri = idOf(activity[`${kind}Authorization`]) ?? idOf(activity['approvedBy'])
   const interaction = idOf(activity['id'])
   if (approvalUri === null || interaction === null) return null
-  const target = await undoneOn(app.db, statusId)
+  const target = await undoTarget(app.db, statusId)
   if ((await interactionWith(app.db, actorId, target, kind)) === 'free') return null
   const author = await accountHead(app.db, target.accountId)
   return author &&

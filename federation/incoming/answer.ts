@@ -2,7 +2,12 @@
 import type { Tx } from '#src/platform/db/index.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { acceptFollow, rejectFollow } from '#src/relationships/follow.ts'
-import { acceptInteraction, type OwnInteraction, rejectInteraction, showConsent } from '#src/statuses/access/consent.ts'
+import {
+  acceptInteraction,
+  type OwnInteraction,
+  rejectInteraction,
+  storeClaimedConsent,
+} from '#src/statuses/access/consent.ts'
 import { followByUri } from '#src/statuses/interactions/by-uri.ts'
 import { receiveQuoteAccept, receiveQuoteReject, type RequestName } from '#src/statuses/quotes/receive.ts'
 import { wasDeleted } from '#src/statuses/receive.ts'
@@ -23,7 +28,7 @@ export const onAccept: Listener = async (received) => {
       )
     // One of somebody else: the author tells followers of it who would not believe it by itself.
     const other = objectId(received)
-    if (other !== null) await app.db.transaction((tx) => showConsent(tx, other, consent, actor.id))
+    if (other !== null) await app.db.transaction((tx) => storeClaimedConsent(tx, other, consent, actor.id))
   }
   // Without a consent that others can look up, nobody would believe the quote.
   const approvalUri = idOf(activity['result'])

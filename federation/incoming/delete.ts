@@ -2,7 +2,7 @@ import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { receiveConsentRevocation } from '#src/statuses/access/consent.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { receiveRevocation } from '#src/statuses/quotes/receive.ts'
-import { holdUri, receiveDelete } from '#src/statuses/receive.ts'
+import { lockUri, receiveDelete } from '#src/statuses/receive.ts'
 import { isSameOrigin } from '../documents/json.ts'
 import { forgetDocument } from '../fetching/documents.ts'
 import { passOn } from './pass-on.ts'
@@ -16,7 +16,7 @@ export const onDelete: Listener = async (received) => {
   forgetDocument(app, id)
   await takeEffect(received, async (tx) => {
     // A consent may be accepted in this moment.
-    await holdUri(tx, id)
+    await lockUri(tx, id)
     if (id === actor.uri) await deleteAccount(tx, actor.id)
     else if (!(await receiveRevocation(tx, actor.id, id)) && !(await receiveConsentRevocation(tx, actor.id, id))) {
       const status = await statusByUri(tx, id)

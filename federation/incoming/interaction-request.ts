@@ -6,9 +6,9 @@ import { HttpError } from '#src/platform/http/client.ts'
 import type { InteractionKind } from '#src/platform/interaction-kind.ts'
 import {
   answerToInteraction,
-  favouriteAsAsked,
+  favouriteOnRequest,
   grantInteraction,
-  type InteractionWish,
+  type InteractionRequest,
   refuseInteraction,
   repliesTo,
 } from '#src/statuses/access/consent.ts'
@@ -21,7 +21,7 @@ import { isNote, isWhole, parseNote } from '../parse/note.ts'
 import { type Listener, objectId, type Received, takeEffect } from './received.ts'
 
 /** What is asked for takes effect as it would by itself, and is answered. */
-type Enact = (received: Received, wish: InteractionWish, instrument: JsonObject | null) => Promise<void>
+type Enact = (received: Received, wish: InteractionRequest, instrument: JsonObject | null) => Promise<void>
 
 const asking =
   (kind: InteractionKind, enact: Enact): Listener =>
@@ -31,7 +31,7 @@ const asking =
     const interactionUri = idOf(activity['instrument'])
     if (id === null || target?.type !== 'status' || interactionUri === null || !isSameOrigin(interactionUri, actor.uri))
       return
-    const wish: InteractionWish = { kind, requestUri: id, accountId: actor.id, statusId: target.id, interactionUri }
+    const wish: InteractionRequest = { kind, requestUri: id, accountId: actor.id, statusId: target.id, interactionUri }
     const isAllowed = await answerToInteraction(app.db, actor.id, target.id)
     if (isAllowed === null) return
     const refuse = () => takeEffect(received, (tx) => refuseInteraction(tx, wish))
@@ -45,11 +45,11 @@ const asking =
   }
 
 /** What is let in stands from now on, also when it was taken back before under the same id. */
-const noteEnacted = (tx: Tx, { arrival }: Received, { interactionUri }: InteractionWish) =>
+const noteEnacted = (tx: Tx, { arrival }: Received, { interactionUri }: InteractionRequest) =>
   receiveOnce(tx, { key: interactionUri, said: null }, arrival)
 
 /** Whether an activity that comes along is one of the actor, about the status. */
-const isAbout = ({ app, actor }: Received, wish: InteractionWish, instrument: JsonObject, type: string): boolean =>
+const isAbout = ({ app, actor }: Received, wish: InteractionRequest, instrument: JsonObject, type: string): boolean =>
   typesOf(instrument).includes(type) &&
   idOf(instrument['actor'] ?? actor.uri) === actor.uri &&
   idOf(instrument['object'] ?? null) === app.uris.status(wish.statusId)
@@ -59,7 +59,7 @@ export const onLikeRequest = asking('like', async (received, wish, instrument) =
   if (instrument && !isAbout(received, wish, instrument, 'Like')) return
   await takeEffect(received, async (tx) => {
     await noteEnacted(tx, received, wish)
-    await favouriteAsAsked(tx, app.uris, wish)
+    await favouriteOnRequest(tx, app.uris, wish)
   })
 })
 

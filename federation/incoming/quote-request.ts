@@ -1,5 +1,10 @@
 import { HttpError } from '#src/platform/http/client.ts'
-import { answerToWish, grantWish, type QuoteWish, refuseWish } from '#src/statuses/quotes/receive.ts'
+import {
+  answerQuoteRequest,
+  grantQuoteRequest,
+  type RemoteQuoteRequest,
+  refuseQuoteRequest,
+} from '#src/statuses/quotes/receive.ts'
 import { idOf, isObject, isSameOrigin } from '../documents/json.ts'
 import { fetchDocument } from '../fetching/documents.ts'
 import { storeNote } from '../fetching/lookup.ts'
@@ -12,14 +17,16 @@ export const onQuoteRequest: Listener = async (received) => {
   const quoted = app.uris.parse(objectId(received) ?? '')
   const quotingUri = idOf(activity['instrument'])
   if (id === null || quoted?.type !== 'status' || quotingUri === null || !isSameOrigin(quotingUri, actor.uri)) return
-  const wish: QuoteWish = { requestUri: id, accountId: actor.id, quotedId: quoted.id, quotingUri }
-  const isAllowed = await answerToWish(app.db, actor.id, quoted.id)
+  const wish: RemoteQuoteRequest = { requestUri: id, accountId: actor.id, quotedId: quoted.id, quotingUri }
+  const isAllowed = await answerQuoteRequest(app.db, actor.id, quoted.id)
   if (isAllowed === null) return
-  if (!isAllowed) return takeEffect(received, (tx) => refuseWish(tx, wish))
+  if (!isAllowed) return takeEffect(received, (tx) => refuseQuoteRequest(tx, wish))
 
   const note = await quotingNote(received, quotingUri)
   const statusId = note?.authors.includes(actor.uri) ? await storeNote(app, note, budget, { author: actor }) : null
-  await takeEffect(received, (tx) => (statusId ? grantWish(tx, app.uris, wish, statusId) : refuseWish(tx, wish)))
+  await takeEffect(received, (tx) =>
+    statusId ? grantQuoteRequest(tx, app.uris, wish, statusId) : refuseQuoteRequest(tx, wish),
+  )
 }
 
 /** The status that quotes: it comes along, as not everybody may fetch it, or is fetched. */

@@ -16,7 +16,7 @@ import { isFeatured } from '#src/reading/tags/feature.ts'
 import { type OutgoingInteraction, loadOutgoingInteraction } from '#src/statuses/access/outgoing-interaction.ts'
 import { loadOutgoingStatus, type OutgoingStatus } from '#src/statuses/access/outgoing-status.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'
-import { holdStatus } from '#src/statuses/find.ts'
+import { lockStatus } from '#src/statuses/find.ts'
 import { followByUri, isBlock } from '#src/statuses/interactions/by-uri.ts'
 import { isFavourite } from '#src/statuses/interactions/favourite.ts'
 import { isPinned } from '#src/statuses/interactions/pin.ts'
@@ -100,7 +100,7 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
       isForFollowers: visibility === 'private',
     }
     await app.db.transaction(async (tx) => {
-      if (of === undefined || (await holdStatus(tx, of))) await storeActivity(tx, outgoing)
+      if (of === undefined || (await lockStatus(tx, of))) await storeActivity(tx, outgoing)
       if (recipients.deleteOf) await forgetDeleteRecipients(tx, recipients.deleteOf)
     })
   }

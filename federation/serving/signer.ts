@@ -2,7 +2,7 @@
 import { accountByUri, accountHead } from '#src/accounts/find.ts'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import { shuns, shunsAnybodyOn } from '#src/relationships/pairs.ts'
+import { blocksActor, blocksAnybodyOn } from '#src/relationships/pairs.ts'
 import { isAnySuspended } from '#src/rules/servers/current.ts'
 import { claimedKeys, verifySignature } from '../signatures/verify.ts'
 import { missing, nothing } from './negotiation.ts'
@@ -45,7 +45,7 @@ export async function refusal(
   if (!needsSignature && !(owner && (await mayBeAvoided(app, request, owner)))) return null
   const signer = await signerOf(app, request)
   if (signer instanceof Response) return needsSignature || signer.status === 404 ? signer : null
-  return owner && (await shuns(app.db, owner, signer)) ? missing() : null
+  return owner && (await blocksActor(app.db, owner, signer)) ? missing() : null
 }
 
 /**
@@ -55,7 +55,7 @@ export async function refusal(
 async function mayBeAvoided(app: App, request: Request, owner: AccountId): Promise<boolean> {
   if (!request.headers.has('signature')) return false
   const hosts = claimedKeys(request).flatMap((keyId) => URL.parse(keyId)?.host ?? [])
-  return shunsAnybodyOn(app.db, owner, hosts)
+  return blocksAnybodyOn(app.db, owner, hosts)
 }
 
 /** The actor that signed a request, be it known or not, such as the one of another instance itself; null for nobody, a wrong signature, or a server that is shut out. */

@@ -6,13 +6,13 @@ import type { AccountId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
 
 /**
- * Condition for the accounts that others may find: not those whose mail address is still to be confirmed, or that wait for a
- * moderator. Until then nobody knows whose name it is.
+ * SQL condition for the accounts that others may find. It leaves out accounts with an unconfirmed mail address and accounts
+ * that wait for a moderator: until then nobody knows whose name it is.
  */
 export const isPresent: SQL = sql`not exists (select from users pending where pending.account_id = ${accounts.id}
   and (pending.confirmed_at is null or pending.approved_at is null))`
 
-/** Condition for the accounts with any of some handles, by index. */
+/** SQL condition for the accounts with one of these handles; uses an index. */
 export function handleMatches(handles: Handle[]): SQL | undefined {
   if (handles.length === 0) return sql`false`
   return or(
@@ -23,33 +23,33 @@ export function handleMatches(handles: Handle[]): SQL | undefined {
   )
 }
 
-/** The account with a handle; null when it isn't here. */
+/** The account with a handle; null when this server does not know it. */
 export async function accountByHandle(db: Reader, handle: Handle): Promise<AccountId | null> {
-  const [found] = await db
+  const [row] = await db
     .select({ id: accounts.id })
     .from(accounts)
     .where(and(handleMatches([handle]), isPresent))
-  return found?.id ?? null
+  return row?.id ?? null
 }
 
-/** The account with an ActivityPub id; null when it isn't here. */
+/** The account with an ActivityPub id; null when this server does not know it. */
 export async function accountByUri(db: Reader, uri: string): Promise<AccountId | null> {
-  const [found] = await db.select({ id: accounts.id }).from(accounts).where(eq(accounts.uri, uri))
-  return found?.id ?? null
+  const [row] = await db.select({ id: accounts.id }).from(accounts).where(eq(accounts.uri, uri))
+  return row?.id ?? null
 }
 
-/** The account with an ActivityPub id or page URL; null when it isn't here. */
+/** The account with an ActivityPub id or page URL; null when this server does not know it. */
 export async function accountByUrl(db: Reader, uris: Uris, url: string): Promise<AccountId | null> {
   const own = uris.parse(url)
   if (own?.type === 'profile') return accountByHandle(db, own)
   if (own?.type === 'account') return accountByUri(db, uris.account(own.id))
-  const [found] = await db
+  const [row] = await db
     .select({ id: accounts.id })
     .from(accounts)
     .where(or(eq(accounts.uri, url), eq(accounts.url, url)))
     .orderBy(sql`${accounts.uri} = ${url} desc`)
     .limit(1)
-  return found?.id ?? null
+  return row?.id ?? null
 }
 
 export type AccountHead = {
@@ -61,9 +61,9 @@ export type AccountHead = {
   deletedAt: Date | null
 }
 
-/** The few facts of an account that decide what may be done; null when it isn't here. */
+/** The few columns that decide what may be done with an account; null when there is no such account. */
 export async function accountHead(db: Reader, id: AccountId): Promise<AccountHead | null> {
-  const [found] = await db
+  const [row] = await db
     .select({
       id: accounts.id,
       username: accounts.username,
@@ -74,5 +74,5 @@ export async function accountHead(db: Reader, id: AccountId): Promise<AccountHea
     })
     .from(accounts)
     .where(eq(accounts.id, id))
-  return found ?? null
+  return row ?? null
 }

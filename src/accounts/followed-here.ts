@@ -1,4 +1,7 @@
-/** Whether anybody here follows an account, which decides how much of it is kept and how fresh. */
+/**
+ * Whether a local account follows an account. This decides how much of a remote account is stored, and how often it is
+ * refreshed.
+ */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
 import type { accounts } from '../platform/db/schema/accounts.ts'
@@ -12,11 +15,11 @@ const findFollow = statement<{ accountId: AccountId }, { followed: boolean }>(
 
 /** Whether a local account follows, or asked to follow, an account. */
 export async function isFollowedHere(db: Reader, accountId: AccountId): Promise<boolean> {
-  const [found] = await findFollow(db, { accountId })
-  return found?.followed === true
+  const [row] = await findFollow(db, { accountId })
+  return row?.followed === true
 }
 
-/** The same as a condition of a query. */
+/** `isFollowedHere` as an SQL condition. */
 export function followedHere(accountId: AccountId | typeof accounts.id): SQL {
   return sql`(exists (select from follows f join accounts a on a.id = f.follower_id where f.target_id = ${accountId} and a.domain is null)
     or exists (select from follow_requests f join accounts a on a.id = f.follower_id where f.target_id = ${accountId} and a.domain is null))`

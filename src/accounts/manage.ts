@@ -1,4 +1,4 @@
-/** What those who run an instance may see and change of its accounts, on the command line and on the pages for admins. */
+/** Listing and changing local accounts, for admins: on the command line and on the admin pages. */
 import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm'
 import { emit } from '../outbox/emit.ts'
 import { changed } from '../platform/db/changes.ts'
@@ -12,7 +12,7 @@ import { closeSessions } from './sessions/sessions.ts'
 import { endAccess } from './sign-up/credentials.ts'
 import { isMailAddress } from './sign-up/register.ts'
 
-/** A local account as those see it who run the instance. */
+/** A local account as admins see it. */
 export type ManagedAccount = {
   id: AccountId
   username: string
@@ -54,7 +54,7 @@ const managedAccounts = (db: Reader) =>
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .leftJoin(accountStats, eq(accountStats.accountId, users.accountId))
 
-/** The local accounts, the newest first. */
+/** The local accounts, newest first. */
 export async function listAccounts(
   db: Reader,
   { role, limit }: { role?: Role | undefined; limit: number },
@@ -71,14 +71,14 @@ export async function listAccounts(
  * @throws Refusal `not_found`
  */
 export async function managedAccount(db: Reader, username: string): Promise<ManagedAccount> {
-  const [found] = await managedAccounts(db).where(
+  const [account] = await managedAccounts(db).where(
     and(sql`lower(${accounts.username}) = lower(${username})`, isNull(accounts.domain)),
   )
-  if (!found) throw new Refusal('not_found', `There is no account ${username}`)
-  return found
+  if (!account) throw new Refusal('not_found', `There is no account ${username}`)
+  return account
 }
 
-/** What is undefined stays as it is. */
+/** An undefined member leaves its column unchanged. */
 export type AccountChange = {
   role?: Role
   email?: string
@@ -88,11 +88,12 @@ export type AccountChange = {
 }
 
 /**
- * Changes what an account may do and how its person is reached. Whoever runs the instance vouches for a new mail address: it is
- * as confirmed as the old one was, for an account that is unconfirmed is seen by nobody. Whoever is disabled, or kept in memory of somebody
- * who died, is logged out everywhere.
+ * Changes an account's role, mail address and status. A new mail address counts as confirmed if the old one was: the admin
+ * vouches for it, and nobody can see an unconfirmed account. Disabling an account or making it a memorial logs it out
+ * everywhere.
  *
- * @throws Refusal `not_found`, `not_permitted` where no owner would be left, `unprocessable` for an address that is none, `conflict` for one in use
+ * @throws Refusal `not_found`, `not_permitted` when no owner would be left, `unprocessable` for a malformed address,
+ *   `conflict` for an address in use
  */
 export async function changeAccount(tx: Tx, accountId: AccountId, change: AccountChange): Promise<void> {
   const [before] = await tx.select().from(users).where(eq(users.accountId, accountId)).for('update')
@@ -126,12 +127,12 @@ export async function changeAccount(tx: Tx, accountId: AccountId, change: Accoun
   if (isNewAddress && !change.isConfirmed && !before.confirmedAt)
     await emit(tx, { type: 'account.registered', accountId })
   if (change.isMemorial !== undefined) {
-    const differing = await tx
+    const updated = await tx
       .update(accounts)
       .set({ isMemorial: change.isMemorial, updatedAt: sql`now()` })
       .where(and(eq(accounts.id, accountId), ne(accounts.isMemorial, change.isMemorial)))
       .returning({ id: accounts.id })
-    if (differing.length > 0) await emit(tx, { type: 'account.updated', accountId })
+    if (updated.length > 0) await emit(tx, { type: 'account.updated', accountId })
   }
   if (change.isDisabled || change.isMemorial) {
     await closeSessions(tx, accountId)

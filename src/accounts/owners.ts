@@ -5,7 +5,7 @@ import { Refusal } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
 
 /**
- * Makes sure that somebody else owns the instance before an owner goes. Owners that are locked out, or dead, own nothing.
+ * Makes sure that the instance has another owner before an owner leaves. Disabled and memorial accounts don't count as owners.
  *
  * @throws Refusal `not_permitted`
  */

@@ -1,4 +1,4 @@
-/** Profiles that come from other servers, as plain data that `federation/parse` made of them. */
+/** Stores remote profiles, which `federation/parse` turned into plain data. */
 import { and, eq, ne, sql } from 'drizzle-orm'
 import { receiveEmojis, type RemoteEmoji } from '../media/emojis/receive.ts'
 import { emit } from '../outbox/emit.ts'
@@ -14,7 +14,7 @@ import { handleMatches } from './find.ts'
 import { isFollowedHere } from './followed-here.ts'
 import { hasUnverifiedLinks, keepVerified } from './profile/fields.ts'
 
-/** A profile of another server, whose handle that server vouched for. */
+/** A remote profile. The account's server has confirmed its handle. */
 export type RemoteAccount = {
   uri: string
   url: string
@@ -22,27 +22,27 @@ export type RemoteAccount = {
   domain: string
   actorType: 'Person' | 'Service' | 'Application' | 'Group' | 'Organization'
   displayName: string
-  /** HTML as it came. */
+  /** HTML, not sanitized yet. */
   note: string
-  /** `value` is HTML as it came. */
+  /** `value` is HTML, not sanitized yet. */
   fields: { name: string; value: string }[]
-  /** Custom emojis that its texts name. */
+  /** Custom emojis that its texts use. */
   emojis?: RemoteEmoji[]
   avatarUrl: string | null
   headerUrl: string | null
-  /** Alternative texts of the two. */
+  /** Alternative texts of avatar and header. */
   avatarDescription?: string
   headerDescription?: string
   /** Hosts whose pages may name it as their author. */
   attributionDomains?: string[]
-  /** ActivityPub ids of accounts that it says are the same person. */
+  /** ActivityPub ids of accounts that it declares to belong to the same person. */
   alsoKnownAs?: string[]
-  /** ActivityPub id of the account that its person uses now. */
+  /** ActivityPub id of the account that it moved to. */
   movedToUri?: string | null
   isLocked: boolean
   isDiscoverable: boolean
   isIndexable: boolean
-  /** Whether its person died. */
+  /** Whether the account is kept in memory of a person who died. */
   isMemorial?: boolean
   inboxUrl: string
   sharedInboxUrl: string | null
@@ -57,27 +57,27 @@ export type RemoteAccount = {
 }
 
 /**
- * Stores a profile of another server, or brings the one we have up to date.
+ * Stores a remote profile, or updates the stored one.
  *
- * @throws Refusal `not_permitted` when the account is suspended or was deleted here, or its server is suspended
+ * @throws Refusal `not_permitted` when the account is suspended or deleted here, or its server is suspended
  */
 export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise<AccountId> {
   const emojis = data.emojis ?? []
   const files = [data.avatarUrl, data.headerUrl, ...emojis.map(({ url }) => url)].filter((url) => url !== null)
   const book = await rulesAbout(tx, [data.domain, ...[data.uri, ...files].map(ruleHost)])
-  const verdict = strictest([effectiveRule(book, data.domain), effectiveRule(book, ruleHost(data.uri))])
-  if (verdict.severity === 'suspend') throw new Refusal('not_permitted', 'The server of this account is suspended here')
-  const shown = (url: string | null) => (url !== null && !verdict.rejectsMedia && takesFile(book, url) ? url : null)
-  // Locked, as its links may be verified at the same moment.
+  const rule = strictest([effectiveRule(book, data.domain), effectiveRule(book, ruleHost(data.uri))])
+  if (rule.severity === 'suspend') throw new Refusal('not_permitted', 'The server of this account is suspended here')
+  const shown = (url: string | null) => (url !== null && !rule.rejectsMedia && takesFile(book, url) ? url : null)
+  // Locked, as a job may be verifying its links at the same time.
   const [before] = await tx
     .select({ fields: accounts.fields })
     .from(accounts)
     .where(eq(accounts.uri, data.uri))
     .for('update')
-  const given = data.fields
+  const received = data.fields
     .slice(0, 20)
     .map(({ name, value }): ProfileField => ({ name: cleanName(name, 255), value: sanitizeHtml(value) }))
-  const fields = keepVerified(given, before?.fields ?? [])
+  const fields = keepVerified(received, before?.fields ?? [])
   const profile = {
     url: data.url,
     username: data.username,
@@ -92,7 +92,7 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     headerDescription: cleanName(data.headerDescription ?? '', 1_500),
     attributionDomains: (data.attributionDomains ?? []).slice(0, 100),
     alsoKnownAs: [...new Set(data.alsoKnownAs)].slice(0, 100),
-    // Only who says to be the same person, too.
+    // Only to an account that names this one as its alias.
     movedToId: data.movedToUri
       ? sql<AccountId>`(select target.id from accounts target where target.uri = ${data.movedToUri} and target.uri <> ${data.uri} and ${data.uri} = any(target.also_known_as))`
       : null,
@@ -112,16 +112,16 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     fetchedAt: sql`now()`,
     missingSince: null,
     updatedAt: sql`now()`,
-    // What its own server says of it, no more: others' decisions stay.
+    // Set and lifted as its own server says; the condition below keeps other suspensions.
     suspendedAt: data.isSuspended ? sql<Date>`now()` : null,
     suspendedBy: data.isSuspended ? ('origin' as const) : null,
   }
-  const birth = verdict.severity === 'silence' ? { silencedAt: sql<Date>`now()`, silencedBy: 'domain' as const } : {}
-  await displace(tx, data)
+  const whenNew = rule.severity === 'silence' ? { silencedAt: sql<Date>`now()`, silencedBy: 'domain' as const } : {}
+  await releaseHandle(tx, data)
   const publishedAt = new Date(Math.min(data.publishedAt?.getTime() ?? Date.now(), Date.now()))
   const [stored] = await tx
     .insert(accounts)
-    .values({ ...profile, ...birth, id: idAt<AccountId>(publishedAt), uri: data.uri, createdAt: publishedAt })
+    .values({ ...profile, ...whenNew, id: idAt<AccountId>(publishedAt), uri: data.uri, createdAt: publishedAt })
     .onConflictDoUpdate({
       target: accounts.uri,
       set: profile,
@@ -135,7 +135,7 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     data.domain,
     emojis.filter(({ url }) => shown(url)),
   )
-  if (changed(given, before?.fields) && hasUnverifiedLinks(fields))
+  if (changed(received, before?.fields) && hasUnverifiedLinks(fields))
     await emit(tx, { type: 'links.given', accountId: stored.id, isLocal: false })
   if ((data.featuredUrl || data.featuredTagsUrl) && (await isFollowedHere(tx, stored.id)))
     await emit(tx, { type: 'profile.read', accountId: stored.id })
@@ -146,8 +146,8 @@ const changed = (now: readonly ProfileField[], before: readonly ProfileField[] =
   now.length !== before.length ||
   now.some(({ name, value }, i) => name !== before[i]?.name || value !== before[i].value)
 
-/** A handle that its server gave to somebody else no longer belongs to whom we knew by it. */
-async function displace(tx: Tx, data: RemoteAccount): Promise<void> {
+/** Renames the account that used to have the handle, when its server has given the handle to another account. */
+async function releaseHandle(tx: Tx, data: RemoteAccount): Promise<void> {
   await tx
     .update(accounts)
     .set({ username: sql`'was.' || ${accounts.id}` })

@@ -1,4 +1,7 @@
-/** The accounts that a text mentions. Other servers are asked for those that are not known here. */
+/**
+ * Resolves the mentions of a text to accounts. Accounts that this server does not know are looked up on their own
+ * servers.
+ */
 import { and, inArray, isNull } from 'drizzle-orm'
 import type { App } from '../platform/app.ts'
 import type { Reader } from '../platform/db/index.ts'
@@ -10,22 +13,22 @@ import type { Mentioned } from '../text/extract.ts'
 import type { Resolved } from '../text/render.ts'
 import { handleMatches, isPresent } from './find.ts'
 
-/** How long the author waits for other servers; a mention that is not found by then stays text. */
+/** How long the author waits for other servers; a mention that is not resolved by then stays text. */
 const lookupMs = 5_000
-/** Mentions of one status that are looked up elsewhere. */
+/** Mentions of one status that are looked up on other servers. */
 const maxUnknownMentions = 10
 
-/** The accounts behind mentions, with what their links need, by the handle as it was written. */
+/** The ids of the mentioned accounts, and the data of their links by the handle as it was written. */
 export async function resolveMentions(
   app: App,
-  found: Mentioned[],
+  mentioned: Mentioned[],
 ): Promise<{ ids: AccountId[]; links: Resolved['mentions'] }> {
-  if (found.length === 0) return { ids: [], links: new Map() }
-  const mentions = found.map(app.uris.localised)
-  const known = await knownAccounts(app.db, mentions)
+  if (mentioned.length === 0) return { ids: [], links: new Map() }
+  const mentions = mentioned.map(app.uris.localised)
+  const byAcct = await knownAccounts(app.db, mentions)
 
   const unknown = mentions
-    .filter((mention) => mention.domain !== null && !known.has(mention.acct))
+    .filter((mention) => mention.domain !== null && !byAcct.has(mention.acct))
     .slice(0, maxUnknownMentions)
   const fetched = await Promise.all(
     unknown.map((mention) =>
@@ -39,34 +42,34 @@ export async function resolveMentions(
   const fetchedIds = fetched.flatMap((id) => id ?? [])
   if (fetchedIds.length > 0) {
     const rows = await app.db
-      .select(named)
+      .select(linkColumns)
       .from(accounts)
       .where(and(inArray(accounts.id, fetchedIds), isNull(accounts.suspendedAt)))
     for (const [i, mention] of unknown.entries()) {
       const row = rows.find((row) => row.id === fetched[i])
-      if (row) known.set(mention.acct, row)
+      if (row) byAcct.set(mention.acct, row)
     }
   }
 
   const links = new Map(
-    [...known].map(([acct, row]) => [acct, { url: row.url, username: row.username, acct: acctOf(row) }]),
+    [...byAcct].map(([acct, row]) => [acct, { url: row.url, username: row.username, acct: acctOf(row) }]),
   )
-  const ids = found.flatMap((mention) => known.get(mention.acct)?.id ?? [])
+  const ids = mentioned.flatMap((mention) => byAcct.get(mention.acct)?.id ?? [])
   return { ids: [...new Set(ids)], links }
 }
 
-const named = { id: accounts.id, username: accounts.username, domain: accounts.domain, url: accounts.url }
+const linkColumns = { id: accounts.id, username: accounts.username, domain: accounts.domain, url: accounts.url }
 
 async function knownAccounts(db: Reader, wanted: Mentioned[]) {
   const rows = await db
-    .select(named)
+    .select(linkColumns)
     .from(accounts)
     .where(and(handleMatches(wanted), isNull(accounts.suspendedAt), isPresent))
-  const found = wanted.flatMap((mention) => {
+  const entries = wanted.flatMap((mention) => {
     const row = rows.find(
       (row) => row.username.toLowerCase() === mention.username.toLowerCase() && row.domain === mention.domain,
     )
     return row ? [[mention.acct, row] as const] : []
   })
-  return new Map(found)
+  return new Map(entries)
 }

@@ -10,15 +10,15 @@ import { isPresent } from './find.ts'
 
 export type AccountQuery = { limit: number; offset?: number; followedOnly?: boolean }
 
-/** Accounts whose names begin alike that are looked at, by each of the two names: however many there are, few will be asked for. */
+/** Matches per prefix of each of the two names that are ranked. This bounds the cost; a page shows far fewer. */
 const maxAlike = 500
 
 /**
- * Accounts whose name or display name starts with some words; of those that the viewer follows, also where another word of the
- * display name does. Whom the viewer follows come first, then who has just this name, then who is well known. With `@host`
- * behind the name, only those of that host.
+ * Accounts whose username or display name starts with a text. For accounts that the viewer follows, any word of the display
+ * name may start with it. Followed accounts come first, then an exact username, then accounts with many followers. With
+ * `@host` after the name, only accounts of that host.
  *
- * @param viewer whose follows come first, or null
+ * @param viewer null for a visitor
  */
 export async function searchAccounts(
   db: Reader,
@@ -30,7 +30,7 @@ export async function searchAccounts(
   const domain = host && (normalizeDomain(host) ?? host)
   if (name === '') return []
   const prefix = `${escaped(name)}%`
-  // Half a label has no coded form.
+  // An incomplete label has no A-label, so compare the decoded forms.
   const coded = host
     ? (await loadPeers(db)).filter((peer) => peer.includes('xn--') && shownHost(peer).startsWith(host))
     : []
@@ -38,7 +38,7 @@ export async function searchAccounts(
     domain ? sql`(${accounts.domain} like ${`${escaped(domain)}%`} or ${isOneOf(accounts.domain, coded)})` : undefined,
     isNull(accounts.suspendedAt),
     isPresent,
-    // Accounts that are limited are found by their whole handle, and by who follows them.
+    // Limited accounts are found only by their whole handle, or by their followers.
     sql`(${accounts.silencedAt} is null or exists (select from follows where follows.follower_id = ${viewer} and follows.target_id = ${accounts.id}))`,
     viewer
       ? sql`not exists (select from blocks where blocks.account_id = ${accounts.id} and blocks.target_id = ${viewer})`
@@ -46,10 +46,10 @@ export async function searchAccounts(
   )
   const alike = (condition: SQL, max = maxAlike) =>
     sql`(select id from accounts where ${condition} and ${findable} limit ${max})`
-  const named = (pattern: string) => sql`lower(display_name) like ${pattern}`
+  const displayNameLike = (pattern: string) => sql`lower(display_name) like ${pattern}`
   const followed = sql`(select accounts.id from follows join accounts on accounts.id = follows.target_id where follows.follower_id = ${viewer}
-    and (lower(username) like ${prefix} or ${named(prefix)} or ${named(`% ${prefix}`)}) and ${findable})`
-  const everybody = sql`${alike(sql`lower(username) = ${name}`)} union ${alike(sql`lower(username) like ${prefix}`)} union ${alike(named(prefix))} union ${followed}`
+    and (lower(username) like ${prefix} or ${displayNameLike(prefix)} or ${displayNameLike(`% ${prefix}`)}) and ${findable})`
+  const everybody = sql`${alike(sql`lower(username) = ${name}`)} union ${alike(sql`lower(username) like ${prefix}`)} union ${alike(displayNameLike(prefix))} union ${followed}`
 
   const { rows } = await db.execute<{ id: AccountId }>(sql`
     select a.id from (${query.followedOnly ? followed : everybody}) found

@@ -6,12 +6,15 @@ import { savePreferences } from './profile/profile.ts'
 
 const subject = (accountId: AccountId): string => `unsubscribe ${accountId}`
 
-/** For `List-Unsubscribe` and the foot of a mail: opened it asks, posted to it turns the mails off. It never expires. */
+/**
+ * The link for `List-Unsubscribe` and the foot of a mail: GET shows a question, POST turns the mails off. It never
+ * expires.
+ */
 export function unsubscribeUrl(app: Pick<App, 'uris' | 'secrets'>, accountId: AccountId): string {
   return `${app.uris.origin}/unsubscribe?account=${accountId}&signature=${app.secrets.sign('links', subject(accountId))}`
 }
 
-/** Whether a link is one that was mailed to the account. */
+/** Whether the signature of a link is valid for the account. */
 export const isUnsubscribeLink = (app: Pick<App, 'secrets'>, accountId: AccountId, signature: string): boolean =>
   app.secrets.verify('links', subject(accountId), signature)
 

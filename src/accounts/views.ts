@@ -11,24 +11,27 @@ import { isPresent } from './find.ts'
 
 type Row = typeof accounts.$inferSelect
 
-/** A public profile with its counters: what pages, the API and other servers are shown of an account. */
+/** A public profile with its counters, as pages, the API and other servers see it. */
 export type AccountView = Omit<Row, 'noteSource'> & {
   isLocal: boolean
-  /** What a local account may do on this server; null for remote and deleted ones. */
+  /** Null for remote and deleted accounts. */
   role: Role | null
-  /** Handle without our own host: `alice`, or `bob@remote.example`. */
+  /** Handle, without the host for local accounts: `alice`, or `bob@remote.example`. */
   acct: string
   statusesCount: number
   followersCount: number
   followingCount: number
   lastStatusAt: Date | null
-  /** Where the person went, if that is known here; of that account, no further move. */
+  /** The account that this one moved to, if this server knows it. That view has no `moved` of its own. */
   moved: AccountView | null
-  /** What the shortcodes in its name, biography and fields stand for. */
+  /** The custom emojis in its name, biography and fields. */
   emojis: EmojiView[]
 }
 
-/** Views of accounts by id, in at most three queries, in the order of the ids; those that nobody may see yet, or that are missing, are left out. */
+/**
+ * Views of accounts by id, in at most 3 queries, in the order of the ids. Missing accounts, and those that are not
+ * public yet, are left out.
+ */
 export async function loadAccountViews(db: Reader, ids: AccountId[]): Promise<AccountView[]> {
   const byId = await loadAccountMap(db, ids)
   return ids.flatMap((id) => byId.get(id) ?? [])
@@ -36,7 +39,7 @@ export async function loadAccountViews(db: Reader, ids: AccountId[]): Promise<Ac
 
 export async function loadAccountMap(db: Reader, ids: AccountId[]): Promise<Map<AccountId, AccountView>> {
   const rows = await loadRows(db, ids)
-  // Few have moved, and few use emojis: mostly neither of these asks the database.
+  // Few accounts have moved, and few use emojis: mostly neither call queries the database.
   const moved = await loadRows(
     db,
     rows.flatMap(({ account }) => account.movedToId ?? []),
@@ -65,7 +68,7 @@ const accountRows = (wanted: SQL): SQL => sql`
 const findRows = statement<{ ids: string }, { row: Loaded }>('account_rows', ({ ids }) =>
   accountRows(sql`= any(${ids}::bigint[])`),
 )
-// A list of one is planned each time anew, as PostgreSQL expects ten of a list that it doesn't see.
+// PostgreSQL expects 10 ids of a list that it can't see, and would plan a list of one anew each time.
 const findRow = statement<{ id: AccountId }, { row: Loaded }>('account_row', ({ id }) =>
   accountRows(sql`= ${id}::bigint`),
 )
@@ -76,14 +79,14 @@ async function loadRows(db: Reader, ids: AccountId[]): Promise<Loaded[]> {
   const rows =
     others.length === 0 ? await findRow(db, { id: first }) : await findRows(db, { ids: arrayOf([first, ...others]) })
   return rows.map(({ row }) => ({
-    account: shownOf(revive(accounts, row.account)),
+    account: hideSuspended(revive(accounts, row.account)),
     stats: row.stats && revive(accountStats, row.stats),
     role: row.role,
   }))
 }
 
-/** Of a suspended account others see that it is there, and nothing that it said of itself. */
-function shownOf(row: Row): Row {
+/** Hides the profile of a suspended account: others see only that the account exists. */
+function hideSuspended(row: Row): Row {
   if (!row.suspendedAt) return row
   const images = {
     avatarFile: null,
@@ -118,7 +121,7 @@ function toView({ account: row, stats, role }: Loaded, emojisIn: EmojisIn, moved
     isLocal: account.domain === null,
     role,
     acct: acctOf(account),
-    // Of accounts elsewhere we see only some posts and followers; their servers know better, unless they know less.
+    // Here are only some posts and followers of a remote account. Its server's counts are better, unless they are lower.
     statusesCount: Math.max(stats?.statusesCount ?? 0, stats?.remoteStatusesCount ?? 0),
     followersCount: Math.max(stats?.followersCount ?? 0, stats?.remoteFollowersCount ?? 0),
     followingCount: Math.max(stats?.followingCount ?? 0, stats?.remoteFollowingCount ?? 0),

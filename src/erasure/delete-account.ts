@@ -14,9 +14,10 @@ import type { AccountId } from '../platform/ids.ts'
 import { eraseOwn, eraseSome } from './erase-account.ts'
 
 /**
- * Deletes an account, local or remote, with all it wrote and did. A blank row stays: a local name is never given out again,
- * and keys and remote followers stay until the Delete was handed to their servers (`forgetFollowers`). Nobody sees any of it from
- * now on; where there is more than a batch of something, a job erases the rest, and where there is much, it also tells other servers.
+ * Deletes a local or remote account with all its posts and relationships, and hides them at once. A blank row stays: a local
+ * name is never given out again. Keys and remote followers stay until their servers have received the Delete
+ * (`forgetFollowers`). A job erases what exceeds one batch. For an account with `much`, the job also looks up the servers that
+ * get the Delete.
  *
  * @throws Refusal `not_found` when there is no such account, `not_permitted` for the last owner
  */
@@ -29,8 +30,8 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   if (!account) throw new Refusal('not_found', 'Record not found')
   const isLocal = account.domain === null
   if (isLocal) await keepAnOwner(tx, accountId)
-  const isToldLater = isLocal && (await hasMuch(tx, accountId))
-  if (isLocal && !isToldLater) await storeDeleteRecipients(tx, accountId, contactInboxes(accountId))
+  const announcesLater = isLocal && (await hasMuch(tx, accountId))
+  if (isLocal && !announcesLater) await storeDeleteRecipients(tx, accountId, contactInboxes(accountId))
 
   if (isLocal) await changed(tx, 'profiles')
   await tx
@@ -55,7 +56,7 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
     .where(eq(accounts.id, accountId))
   // Open streams end with their tokens.
   await endTokensOf(tx, accountId)
-  // Sessions, tokens and links in mails hang on these rows.
+  // Sessions, tokens and links in mails belong to these rows.
   await tx.delete(users).where(eq(users.accountId, accountId))
   await tx.execute(sql`delete from sessions where account_id = ${accountId}`)
   await tx.execute(sql`delete from access_tokens where account_id = ${accountId}`)
@@ -68,14 +69,17 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   const files = [account.avatarFile, account.headerFile].filter((name) => name !== null)
   if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
   await forgetRemoteFiles(tx, [account.avatarRemoteUrl, account.headerRemoteUrl])
-  // Who is to hear of it has to be known before what tells that is erased.
-  if (isToldLater) return emit(tx, { type: 'account.emptied', accountId, isTold: false })
+  // The recipients of the Delete follow from rows that would be erased.
+  if (announcesLater) return emit(tx, { type: 'account.emptied', accountId, isTold: false })
   await eraseOwn(tx, accountId)
   if (await eraseSome(tx, accountId)) await emit(tx, { type: 'account.emptied', accountId, isTold: true })
   if (isLocal) await emit(tx, { type: 'account.deleted', accountId })
 }
 
-/** Posts, favourites or mentions from which on a job asks with whom an account had to do: a request has half a minute. */
+/**
+ * From this number of posts, favourites or mentions on, a job looks up the recipients of the Delete: a request has only
+ * half a minute.
+ */
 const much = 5_000
 
 async function hasMuch(tx: Tx, accountId: AccountId): Promise<boolean> {
@@ -89,7 +93,7 @@ async function hasMuch(tx: Tx, accountId: AccountId): Promise<boolean> {
 
 const followsAtATime = 5_000
 
-/** Ends some of the follows that were kept to know whom to send an account's Delete; returns whether there may be more. */
+/** Deletes a batch of the follows that were kept for sending an account's Delete; returns whether there may be more. */
 export async function forgetFollowers(tx: Tx, accountId: AccountId): Promise<boolean> {
   return (await deleteSome(tx, 'follows', sql`target_id = ${accountId}`, followsAtATime)).length === followsAtATime
 }

@@ -1,4 +1,7 @@
-/** Erases what a deleted account wrote and did, in batches: some have hundreds of thousands of posts, favourites or followers. */
+/**
+ * Erases the rows of a deleted account in batches: some accounts have hundreds of thousands of posts, favourites or
+ * followers.
+ */
 import { type SQL, sql } from 'drizzle-orm'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import { storeDeleteRecipients } from '../outbox/delete-recipients.ts'
@@ -12,18 +15,18 @@ import { eraseSomeStatuses } from '../statuses/erase.ts'
 
 const batch = 500
 
-/** How long it may take to find out with whom an account had to do that wrote hundreds of thousands of posts. */
-const acquaintancesMinutes = 15
+/** How long the look-up of the Delete's recipients may take, for an account with hundreds of thousands of posts. */
+const recipientsMinutes = 15
 
 /**
- * The `erase-account` job: what `deleteAccount` left. It may be repeated.
+ * The `erase-account` job: erases what `deleteAccount` left. It may be repeated.
  *
- * @param isTold whether the servers that are to hear of the end are written down; they are before anything is erased
+ * @param isTold whether the recipients of the Delete are stored; they have to be before anything is erased
  */
 export async function eraseAccount(db: Db, accountId: AccountId, isTold: boolean, signal?: AbortSignal): Promise<void> {
   const { rows } = await db.execute(sql`select from accounts where id = ${accountId} and deleted_at is not null`)
   if (rows.length === 0) return
-  if (!isTold) return db.transaction((tx) => tellOfEnd(tx, accountId))
+  if (!isTold) return db.transaction((tx) => announceDeletion(tx, accountId))
   await db.transaction((tx) => eraseOwn(tx, accountId))
   for (let left: Left | null = { before: null }; left;) {
     signal?.throwIfAborted()
@@ -32,18 +35,18 @@ export async function eraseAccount(db: Db, accountId: AccountId, isTold: boolean
   }
 }
 
-/** Writes down who is to hear of the end, and queues what tells them, and what erases the account. */
-async function tellOfEnd(tx: Tx, accountId: AccountId): Promise<void> {
-  await tx.execute(sql`set local statement_timeout = ${sql.raw(`'${acquaintancesMinutes}min'`)}`)
+/** Stores the recipients of the Delete, and queues the jobs that send it and that erase the account. */
+async function announceDeletion(tx: Tx, accountId: AccountId): Promise<void> {
+  await tx.execute(sql`set local statement_timeout = ${sql.raw(`'${recipientsMinutes}min'`)}`)
   await storeDeleteRecipients(tx, accountId, contactInboxes(accountId))
   await emit(tx, { type: 'account.deleted', accountId })
   await emit(tx, { type: 'account.emptied', accountId, isTold: true })
 }
 
-/** What may be left: posts before one, or from the newest on. */
+/** What may be left: posts older than `before`; null for all. */
 type Left = { before: StatusId | null }
 
-/** Erases up to a batch of each kind; returns what may be left, or null for nothing. */
+/** Erases up to a batch of each kind; returns what may be left, or null when nothing is. */
 export async function eraseSome(
   tx: Tx,
   accountId: AccountId,
@@ -51,7 +54,7 @@ export async function eraseSome(
 ): Promise<Left | null> {
   const last = await eraseSomeStatuses(tx, accountId, batch, before)
   let hasMore = last !== null
-  // Requests come before follows: one that is accepted in this moment is waited for, and found among the follows.
+  // Requests come before follows: a request being accepted at this moment is waited for, and then found among the follows.
   for (const erase of [
     favourites,
     reactions,
@@ -70,7 +73,7 @@ export async function eraseSome(
   return hasMore ? { before: last ?? before } : null
 }
 
-/** Erases up to so many of an account's; returns how many there were. */
+/** Erases up to `limit` rows of an account; returns their number. */
 type Erase = (tx: Tx, accountId: AccountId, limit: number) => Promise<number>
 
 const deletes =
@@ -119,7 +122,7 @@ const followed: Erase = async (tx, accountId, limit) => {
   return ended.length
 }
 
-/** Remote followers of a local account are told of its end first. */
+/** Remote followers of a local account stay: they get its Delete first. */
 const followers: Erase = async (tx, accountId, limit) => {
   const ended = await deleteSome<{ id: AccountId }>(
     tx,
@@ -132,7 +135,7 @@ const followers: Erase = async (tx, accountId, limit) => {
   return ended.length
 }
 
-/** Rows are locked in id order, as others do who change several at once. */
+/** Locks rows in id order, like every statement that changes several of them: others would deadlock. */
 async function uncount(tx: Tx, counter: 'followers_count' | 'following_count', of: { id: AccountId }[]): Promise<void> {
   const column = sql.identifier(counter)
   await tx.execute(sql`
@@ -160,7 +163,7 @@ const media: Erase = async (tx, accountId, limit) => {
   return gone.length
 }
 
-/** What was for the account's own eyes, and what it left in places of others; polls keep the count of its votes. */
+/** Erases the account's private rows, and its rows in other accounts' data. Polls keep the count of its votes. */
 export async function eraseOwn(tx: Tx, accountId: AccountId): Promise<void> {
   for (const table of ['endorsements', 'account_notes', 'suggestion_dismissals']) {
     await tx.execute(

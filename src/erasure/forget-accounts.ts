@@ -1,7 +1,7 @@
 /**
- * Accounts of other servers that nobody here has had to do with for a year go: they were not read from their servers since, which
- * happens whenever somebody looks at one or hears of it, and no row of this server refers to them. One that comes back is fetched anew.
- * What was decided about one stays, and the account with it: blocks, mutes and notes are rows that refer to it.
+ * Deletes remote accounts that are unused for a year: they were not fetched from their servers (every view and every activity
+ * may cause a fetch), and no row refers to them. An account that comes back is fetched again. Blocks, mutes and notes are rows
+ * that refer to an account, so they keep it.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { handleMatches } from '../accounts/find.ts'
@@ -14,13 +14,16 @@ import { parseHandle } from '../platform/handle.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { loadSettings } from '../rules/settings.ts'
 
-/** Accounts that a statement looks at: each is looked for in some forty tables, and in as many again when it goes. */
+/** Accounts per statement: each is looked up in some 40 tables, and again in as many when it is deleted. */
 const atOnce = 500
-/** A run looks at twenty thousand accounts, from where the one before ended on: at a million, each is looked at every other day. */
+/**
+ * A run checks 20,000 accounts, and starts where the run before ended. Of a million accounts, each is checked every
+ * other day.
+ */
 const batchesOfRun = 40
-const placeKey = 'round accounts'
+const lastCheckedKey = 'round accounts'
 
-/** Columns that refer to accounts and keep them, by their tables; those that keep most come first. */
+/** Columns that refer to accounts and keep them, by table; those that keep most accounts come first. */
 export const keeping: Record<string, readonly string[]> = {
   statuses: ['account_id', 'in_reply_to_account_id'],
   follows: ['follower_id', 'target_id'],
@@ -73,13 +76,13 @@ export const keeping: Record<string, readonly string[]> = {
   users: ['account_id'],
 }
 
-/** Columns of rows that an account has by itself, and that go with it. */
+/** Columns of rows that every account has, and that are deleted with it. */
 export const belonging: Record<string, readonly string[]> = { account_stats: ['account_id'] }
 
-/** How far a run got. */
+/** The progress of a run. */
 export type Round = { batchesLeft?: number }
 
-/** Looks at the next accounts; returns how many went, and whether this run looks at more. */
+/** Checks the next accounts; returns the number deleted, and whether this run has more to check. */
 export async function forgetAccounts(tx: Tx, round: Round): Promise<{ count: number; hasMore: boolean }> {
   const { suggestedAccounts } = await loadSettings(tx)
   const suggested = suggestedAccounts
@@ -87,21 +90,21 @@ export async function forgetAccounts(tx: Tx, round: Round): Promise<{ count: num
     .filter(({ domain }) => domain !== null)
   const isForgotten = sql`${isRemoteAndOld} and not ${handleMatches(suggested)} and ${nothingRefers}`
 
-  const place = (await readValue(tx, placeKey)) ?? '0'
+  const lastChecked = (await readValue(tx, lastCheckedKey)) ?? '0'
   const { rows } = await tx.execute<{ last: AccountId | null; seen: number; forgotten: AccountId[] }>(sql`
-    with part as materialized (select id from accounts where id > ${place}::bigint order by id limit ${atOnce})
+    with part as materialized (select id from accounts where id > ${lastChecked}::bigint order by id limit ${atOnce})
     select (select max(id) from part) as last, (select count(*) from part)::int as seen,
       array(select id::text from accounts where id in (select id from part) and ${isForgotten}) as forgotten`)
   const { last, seen, forgotten } = rows[0]!
   const count = forgotten.length === 0 ? 0 : await remove(tx, forgotten, isForgotten)
 
   const isAtEnd = seen < atOnce
-  await writeValue(tx, placeKey, isAtEnd ? '0' : last, null)
+  await writeValue(tx, lastCheckedKey, isAtEnd ? '0' : last, null)
   round.batchesLeft = (round.batchesLeft ?? batchesOfRun) - 1
   return { count, hasMore: !isAtEnd && round.batchesLeft > 0 }
 }
 
-/** A row that begins to refer to one waits for our lock, and those that came before it are seen by the next statement. */
+/** A transaction that adds a reference waits for the lock. References added before the lock are seen by the delete. */
 async function remove(tx: Tx, ids: AccountId[], isForgotten: SQL): Promise<number> {
   const { rows: locked } = await tx.execute<{ id: AccountId }>(
     sql`select id from accounts where id = any(${arrayOf(ids)}::bigint[]) for update skip locked`,
@@ -116,12 +119,15 @@ async function remove(tx: Tx, ids: AccountId[], isForgotten: SQL): Promise<numbe
   return gone.length
 }
 
-/** What moderators and rules decided about one stays; its own server may say once more that it is suspended. */
+/**
+ * Accounts with a decision of moderators or rules stay. A suspension by the account's own server does not count: it says
+ * so again.
+ */
 const isRemoteAndOld = sql`domain is not null
   and greatest(fetched_at, refresh_queued_at, deleted_at) < now() - interval '1 year'
   and silenced_at is null and (suspended_at is null or suspended_by = 'origin' or (suspended_by is null and deleted_at is not null))`
 
-/** One row is asked for at a time, by its index: as a join, each table would be read in whole. */
+/** A scalar subquery per column, by index: with a join, PostgreSQL would read each table in whole. */
 const nothingRefers = sql`coalesce(${sql.join(
   Object.entries(keeping).flatMap(([table, columns]) =>
     columns.map(

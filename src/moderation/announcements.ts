@@ -1,4 +1,4 @@
-/** News for everybody here, as those who run the instance publish and change them. */
+/** Announcements: news for all local accounts, published and changed by admins. */
 import { desc, eq, sql } from 'drizzle-orm'
 import { emit } from '../outbox/emit.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
@@ -7,7 +7,7 @@ import { notFound, Refusal } from '../platform/errors.ts'
 import { type AnnouncementId, newId } from '../platform/ids.ts'
 import { countGraphemes, plainText } from '../text/clean.ts'
 
-/** `startsAt` and `endsAt` are when that takes place which is announced; after its end nothing is shown any more. */
+/** `startsAt` and `endsAt` are the times of the announced event; after its end the announcement is hidden. */
 export type AnnouncementInput = { text: string; startsAt?: Date | null; endsAt?: Date | null; isAllDay?: boolean }
 
 const maxLength = 5_000
@@ -18,7 +18,7 @@ export type ManagedAnnouncement = Pick<
   'id' | 'text' | 'startsAt' | 'endsAt' | 'isAllDay' | 'publishedAt'
 >
 
-/** The announcements, past ones too, the newest first. */
+/** The announcements, past ones too, newest first. */
 export async function listAnnouncements(db: Reader): Promise<ManagedAnnouncement[]> {
   const { id, text, startsAt, endsAt, isAllDay, publishedAt } = announcements
   return db
@@ -31,7 +31,7 @@ export async function listAnnouncements(db: Reader): Promise<ManagedAnnouncement
 /**
  * Publishes an announcement.
  *
- * @throws Refusal `invalid` for a text that is blank or too long, and an end before its start
+ * @throws Refusal `invalid` for a text that is blank or too long, and for an end before the start
  */
 export async function publishAnnouncement(tx: Tx, input: AnnouncementInput): Promise<AnnouncementId> {
   const id = newId<AnnouncementId>()
@@ -41,7 +41,7 @@ export async function publishAnnouncement(tx: Tx, input: AnnouncementInput): Pro
 }
 
 /**
- * Changes an announcement; who has read it is not told of it again.
+ * Changes an announcement. It does not become unread again.
  *
  * @throws Refusal `not_found`, `invalid` as `publishAnnouncement`
  */
@@ -55,7 +55,7 @@ export async function editAnnouncement(tx: Tx, id: AnnouncementId, input: Announ
   await emit(tx, { type: 'announcement.updated', announcementId: id })
 }
 
-/** Takes an announcement away for everybody. @throws Refusal `not_found` */
+/** Deletes an announcement. @throws Refusal `not_found` */
 export async function removeAnnouncement(tx: Tx, id: AnnouncementId): Promise<void> {
   const removed = await tx.delete(announcements).where(eq(announcements.id, id)).returning({ id: announcements.id })
   if (removed.length === 0) throw notFound()

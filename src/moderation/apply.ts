@@ -1,7 +1,7 @@
 /**
- * The `apply-domain-rules` job: makes what is here of other servers be as the rules want. It compares each server with the
- * rules as they are, so it is the same whether rules were set, lifted, imported, or federation was limited; it may be repeated,
- * and undoes only what a rule did.
+ * The `apply-domain-rules` job: brings the stored data of other servers in line with the rules about them. It compares each
+ * server with the current rules, so it works alike for rules that were set, lifted or imported, and for limited federation.
+ * It may be repeated, and undoes only what a rule did.
  */
 import { sql } from 'drizzle-orm'
 import { emitAll } from '../outbox/emit.ts'
@@ -23,7 +23,7 @@ import { dropDeliveries } from './drop-deliveries.ts'
 import { removeCopiesOf, removeMediaOf, removePreviewsOf } from './remove-media.ts'
 import { severFollows } from './sever.ts'
 
-/** A server as its accounts have it: the host of their handles, and that of their ids. */
+/** A server as its accounts name it: the host of their handles, and the host of their ids. */
 type Server = { domain: string; uriHost: string }
 
 const serversAtATime = 1_000
@@ -36,7 +36,7 @@ export async function applyDomainRules(
 ): Promise<void> {
   const book = await loadRulebook(db)
   const concerns = (host: string) => domain === null || coversHost(domain, host)
-  // What is on its way goes first: it can't be called back.
+  // Deliveries first: what was sent can't be called back.
   const parts = inParts(signal)
   await parts.run('deliveries', () =>
     dropDeliveries(db, (host) => concerns(host) && effectiveRule(book, host).severity === 'suspend', signal),
@@ -48,17 +48,20 @@ export async function applyDomainRules(
     )
   }
   const isRejected = (host: string) => concerns(host) && effectiveRule({ ...book, isLimited: false }, host).rejectsMedia
-  // All there are would be looked through.
+  // These two read all rows, so skip them where no rule rejects files.
   if (rejectsFilesNear(book, domain)) {
     await parts.run('previews', () => removePreviewsOf(db, isRejected))
     await parts.run('copies', () => removeCopiesOf(db, isRejected))
   }
-  // Who lost follows is told of all of them at once.
+  // Accounts that lost follows get one notification for all of them.
   parts.end()
   await finishSeverances(db, 'domain_block')
 }
 
-/** Leaps from one server to the next in the index, however many accounts each has. */
+/**
+ * Leaps from one server to the next in the index (a loose index scan), so the cost does not depend on the number of
+ * accounts.
+ */
 async function* servers(db: Db): AsyncGenerator<Server> {
   for (let last: Server = { domain: '', uriHost: '' }, count = serversAtATime; count === serversAtATime;) {
     const { rows } = await db.execute<Server>(sql`
@@ -75,9 +78,9 @@ async function* servers(db: Db): AsyncGenerator<Server> {
   }
 }
 
-async function apply(db: Db, server: Server, verdict: EffectiveRule, signal: AbortSignal | undefined): Promise<void> {
-  const isSuspended = verdict.severity === 'suspend'
-  const isSilenced = verdict.severity === 'silence'
+async function apply(db: Db, server: Server, rule: EffectiveRule, signal: AbortSignal | undefined): Promise<void> {
+  const isSuspended = rule.severity === 'suspend'
+  const isSilenced = rule.severity === 'silence'
   await eachBatch(db, server, signal, async (ids) => {
     const list = arrayOf(ids)
     await db.execute(
@@ -91,13 +94,13 @@ async function apply(db: Db, server: Server, verdict: EffectiveRule, signal: Abo
       )
     else await db.transaction((tx) => unsilence(tx, list))
   })
-  // All are out of sight before the longer work begins.
-  if (isSuspended) await eachBatch(db, server, signal, (ids) => severFollows(db, ids, verdict.rule ?? server.domain))
-  if (verdict.rejectsMedia && !isSuspended)
+  // All accounts are hidden before the longer work begins.
+  if (isSuspended) await eachBatch(db, server, signal, (ids) => severFollows(db, ids, rule.rule ?? server.domain))
+  if (rule.rejectsMedia && !isSuspended)
     await removeMediaOf(db, server.domain, (work) => eachBatch(db, server, signal, work))
 }
 
-/** Whoever had to be let in only because of the limit follows now. */
+/** Lifts the limits, and queues that requests that were asked only because of the limit are accepted. */
 async function unsilence(tx: Tx, list: string): Promise<void> {
   const { rows } = await tx.execute<{ accountId: AccountId }>(sql`
     with freed as (update accounts set silenced_at = null, silenced_by = null where id = any(${list}::bigint[]) and silenced_by = 'domain' returning id)

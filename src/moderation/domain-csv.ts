@@ -1,4 +1,4 @@
-/** Rules about other servers as Mastodon's admins pass them on, in CSV with a header. */
+/** Rules about other servers in the CSV format that Mastodon's admins exchange. */
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { severities, type Severity } from '../platform/db/schema/moderation.ts'
@@ -16,7 +16,7 @@ export function toCsv(rules: readonly StoredRule[]): string {
   const lines = rules.map(({ domain, severity, rejectsMedia, rejectsReports, publicComment, isObfuscated }) =>
     [domain, severity, rejectsMedia, rejectsReports, publicComment, isObfuscated].map(String),
   )
-  // Spreadsheets take cells that begin with an equals sign and the like for formulas.
+  // Spreadsheets would run cells that begin with an equals sign and the like as formulas, so they get an apostrophe.
   return stringify([header, ...lines], { escape_formulas: true })
 }
 

@@ -1,4 +1,4 @@
-/** Rules about other servers. A change takes effect at the doors at once; what it means for what is here, a job works off. */
+/** Changes the rules about other servers. New requests follow a change at once; a job applies it to stored data. */
 import { asc, eq, ne, sql } from 'drizzle-orm'
 import { emit } from '../outbox/emit.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
@@ -21,15 +21,15 @@ export type RuleInput = {
 export type StoredRule = typeof domainRules.$inferSelect
 
 const maxCommentLength = 2_000
-/** More than the longest lists that are shared have, and little enough to be kept in memory. */
+/** More than the longest shared lists have, and few enough to keep in memory. */
 const maxRules = 50_000
 
 /**
- * Sets the rule about a server and all below it, in place of the one that there was.
+ * Sets the rule about a server and its subdomains, in place of an earlier one.
  *
  * @param domain a host, in any spelling
- * @returns the host as it is kept
- * @throws Refusal `unprocessable` for what is no host, or ours, and for comments that are too long
+ * @returns the host as it is stored
+ * @throws Refusal `unprocessable` for a malformed host, this server itself, and comments that are too long
  */
 export async function setDomainRule(tx: Tx, uris: Uris, domain: string, input: RuleInput): Promise<string> {
   const host = otherHost(uris, domain)
@@ -40,9 +40,9 @@ export async function setDomainRule(tx: Tx, uris: Uris, domain: string, input: R
 }
 
 /**
- * Sets many rules, as another server's list has them.
+ * Sets many rules, for example from another server's list.
  *
- * @param options `replaces`: also those that there is a rule for already
+ * @param options `replaces`: whether rules that exist already are replaced
  * @returns the hosts whose rules were set
  */
 export async function importDomainRules(
@@ -52,8 +52,8 @@ export async function importDomainRules(
   { replaces = false } = {},
 ): Promise<string[]> {
   await changingRules(tx)
-  const [known] = await tx.select({ count: sql<number>`count(*)::int` }).from(domainRules)
-  if ((known?.count ?? 0) + rules.length > maxRules)
+  const [existing] = await tx.select({ count: sql<number>`count(*)::int` }).from(domainRules)
+  if ((existing?.count ?? 0) + rules.length > maxRules)
     throw new Refusal('unprocessable', `There can be at most ${maxRules} rules`)
   const set: string[] = []
   for (const { domain, ...input } of rules) {
@@ -83,7 +83,7 @@ async function store(tx: Tx, domain: string, input: RuleInput, replaces = true):
   return set.length > 0
 }
 
-/** Lifts the rule about a server. @throws Refusal `not_found` where there is none */
+/** Lifts the rule about a server. @throws Refusal `not_found` when there is none */
 export async function removeDomainRule(tx: Tx, domain: string): Promise<string> {
   await changingRules(tx)
   const [removed] = await tx
@@ -100,7 +100,7 @@ export async function listDomainRules(db: Reader): Promise<StoredRule[]> {
   return db.select().from(domainRules).orderBy(asc(domainRules.domain)).limit(maxRules)
 }
 
-/** Rules that people notice, the hardest first: what the public list has. */
+/** The rules of the public list, suspensions first: all but `noop`. */
 export async function noticeableRules(db: Reader): Promise<StoredRule[]> {
   return db
     .select()
@@ -111,9 +111,9 @@ export async function noticeableRules(db: Reader): Promise<StoredRule[]> {
 }
 
 /**
- * Lets a server be one of those that there are while federation is limited: this very host, nothing below it.
+ * Allows a server while federation is limited: this host only, without subdomains.
  *
- * @throws Refusal `unprocessable` for what is no host, or ours
+ * @throws Refusal `unprocessable` for a malformed host, and this server itself
  */
 export async function allowDomain(tx: Tx, uris: Uris, domain: string): Promise<string> {
   const host = otherHost(uris, domain)
@@ -123,7 +123,7 @@ export async function allowDomain(tx: Tx, uris: Uris, domain: string): Promise<s
   return host
 }
 
-/** @throws Refusal `not_found` where it is not among the allowed */
+/** @throws Refusal `not_found` when the host was not allowed */
 export async function disallowDomain(tx: Tx, domain: string): Promise<string> {
   await changingRules(tx)
   const [removed] = await tx
@@ -144,7 +144,7 @@ export async function listAllowedDomains(db: Reader): Promise<string[]> {
   return rows.map(({ domain }) => domain)
 }
 
-/** Lets this server have to do with those only that it allows, or with all. */
+/** Limits federation to the allowed servers, or opens it to all. */
 export async function limitFederation(tx: Tx, isLimited: boolean): Promise<void> {
   await changingRules(tx)
   if ((await loadSettings(tx)).limitedFederation === isLimited) return

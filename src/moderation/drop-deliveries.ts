@@ -4,7 +4,7 @@ import type { Db } from '../platform/db/index.ts'
 
 const deliveriesAtATime = 5_000
 
-/** Gives up what waits to be sent to some hosts. */
+/** Ends the pending deliveries to hosts. */
 export async function dropDeliveries(
   db: Db,
   isDropped: (host: string) => boolean,

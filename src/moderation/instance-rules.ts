@@ -1,4 +1,4 @@
-/** Rules of the instance, in the order in which people read them. Reports may name the ones that were broken. */
+/** The instance's rules for its people, in their order on the page. A report may name the rules that were broken. */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { cachedUntilChanged } from '../platform/db/cache.ts'
 import { changed } from '../platform/db/changes.ts'
@@ -14,7 +14,7 @@ export type Rule = { id: RuleId; text: string; hint: string }
 const maxLengths = { rule: 300, hint: 1_000 }
 const maxRules = 50
 
-/** The rules that stand, from memory while they stay as they are. */
+/** The current rules, cached until they change. */
 export const loadRules = cachedUntilChanged('rules', async (db): Promise<readonly Rule[]> =>
   db
     .select({ id: rules.id, text: rules.text, hint: rules.hint })
@@ -25,14 +25,14 @@ export const loadRules = cachedUntilChanged('rules', async (db): Promise<readonl
 )
 
 /**
- * Adds a rule behind the others.
+ * Adds a rule after the others.
  *
- * @param hint more about it, may be empty
- * @throws Refusal `invalid` when it is blank or too long, or there are too many
+ * @param hint an explanation, may be empty
+ * @throws Refusal `invalid` when the text is blank or too long, or there are too many rules
  */
 export async function addRule(tx: Tx, text: string, hint = ''): Promise<RuleId> {
-  const standing = await loadRules(tx)
-  if (standing.length >= maxRules) throw wrong('rule', `can’t be added: there are ${maxRules} rules already`)
+  const current = await loadRules(tx)
+  if (current.length >= maxRules) throw wrong('rule', `can’t be added: there are ${maxRules} rules already`)
   const id = newId<RuleId>()
   const position = sql`(select coalesce(max(position), 0) + 1 from rules)`
   await tx
@@ -43,7 +43,7 @@ export async function addRule(tx: Tx, text: string, hint = ''): Promise<RuleId> 
 }
 
 /**
- * Takes a rule away; reports that name it still do.
+ * Deletes a rule. Reports that name it keep it.
  *
  * @throws Refusal `not_found`
  */
@@ -57,8 +57,8 @@ export async function removeRule(tx: Tx, id: RuleId): Promise<void> {
   await changed(tx, 'rules')
 }
 
-function checked(field: keyof typeof maxLengths, given: string): string {
-  const text = plainText(given).trim()
+function checked(field: keyof typeof maxLengths, input: string): string {
+  const text = plainText(input).trim()
   if (text === '') throw wrong(field, 'can’t be blank')
   if (countGraphemes(text) > maxLengths[field]) throw wrong(field, `must have at most ${maxLengths[field]} characters`)
   return text

@@ -1,4 +1,4 @@
-/** Removes pictures, films and sounds of servers from which this one takes none any more. What stays is the text around them. */
+/** Removes images, videos and sounds of servers whose media a rule rejects. The texts stay. */
 import { sql } from 'drizzle-orm'
 import { forgetRemoteFiles } from '../media/remote-eviction.ts'
 import { emit } from '../outbox/emit.ts'
@@ -12,7 +12,11 @@ const mediaAtATime = 1_000
 const cardsAtATime = 1_000
 const filesAtATime = 1_000
 
-/** @param each calls its work with all accounts of the server, some at a time */
+/**
+ * Removes the media of a server's accounts and emojis.
+ *
+ * @param each calls `work` with all accounts of the server, in batches
+ */
 export async function removeMediaOf(
   db: Db,
   domain: string,
@@ -58,7 +62,7 @@ export async function removeMediaOf(
   })
 }
 
-/** Previews of pages of some hosts are shown no longer, whoever linked them. */
+/** Removes the previews of pages on the rejected hosts, for statuses of all accounts. */
 export async function removePreviewsOf(db: Db, isRejected: (host: string) => boolean): Promise<void> {
   for (let after = '0' as CardId, count = cardsAtATime; count === cardsAtATime;) {
     const { rows } = await db.execute<{ id: CardId; host: string }>(sql`
@@ -79,7 +83,7 @@ export async function removePreviewsOf(db: Db, isRejected: (host: string) => boo
   }
 }
 
-/** Copies of files that lie on some hosts, whoever showed them. */
+/** Removes copies of files on the rejected hosts, for statuses of all accounts. */
 export async function removeCopiesOf(db: Db, isRejected: (host: string) => boolean): Promise<void> {
   for (let after = '', count = filesAtATime; count === filesAtATime;) {
     const { rows } = await db.execute<{ url: string; host: string }>(sql`

@@ -1,4 +1,4 @@
-/** Ends all follows to and from accounts elsewhere, without a word to their servers, and writes down who lost whom. */
+/** Ends all follows to and from remote accounts without telling their servers, and records the lost follows. */
 import { sql } from 'drizzle-orm'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
@@ -16,7 +16,7 @@ type Gone = {
 }
 
 /**
- * @param ids accounts that are suspended by a rule; of others nothing ends
+ * @param ids accounts; those that are not suspended by a rule are skipped
  * @param targetName the domain of the rule
  */
 export async function severFollows(db: Db, ids: AccountId[], targetName: string): Promise<void> {
@@ -26,7 +26,7 @@ export async function severFollows(db: Db, ids: AccountId[], targetName: string)
       or exists (select from follow_requests r where r.target_id = a.id) or exists (select from follow_requests r where r.follower_id = a.id))`)
   const remote = arrayOf(rows.map(({ id }) => id))
   if (rows.length === 0) return
-  // Requests first: one that is accepted in this moment is waited for, and found among the follows.
+  // Requests first: a request being accepted at this moment is waited for, and then found among the follows.
   await db.execute(
     sql`delete from follow_requests where target_id = any(${remote}::bigint[]) or follower_id = any(${remote}::bigint[])`,
   )
@@ -40,7 +40,7 @@ export async function severFollows(db: Db, ids: AccountId[], targetName: string)
   )
 }
 
-/** @param isFollowing whether those that go from here to there end, not those that come from there */
+/** @param isFollowing whether follows of remote accounts end, or follows by them */
 async function severSome(tx: Tx, remote: string, isFollowing: boolean, targetName: string): Promise<number> {
   const end = sql.identifier(isFollowing ? 'target_id' : 'follower_id')
   const { rows } = await tx.execute<Gone>(sql`
@@ -53,20 +53,20 @@ async function severSome(tx: Tx, remote: string, isFollowing: boolean, targetNam
     accountId: isFollowing ? followerId : targetId,
     otherId: isFollowing ? targetId : followerId,
   }))
-  await discount(tx, rows)
+  await lowerCounts(tx, rows)
   if (isFollowing) await forgetFollowed(tx, lost)
   await recordSevered(tx, 'domain_block', targetName, lost)
   return rows.length
 }
 
-async function discount(tx: Tx, gone: Gone[]): Promise<void> {
+async function lowerCounts(tx: Tx, gone: Gone[]): Promise<void> {
   const counts = new Map<AccountId, { id: AccountId; following: number; followers: number }>()
-  const of = (id: AccountId) => counts.get(id) ?? counts.set(id, { id, following: 0, followers: 0 }).get(id)!
+  const countsOf = (id: AccountId) => counts.get(id) ?? counts.set(id, { id, following: 0, followers: 0 }).get(id)!
   for (const { followerId, targetId } of gone) {
-    of(followerId).following += 1
-    of(targetId).followers += 1
+    countsOf(followerId).following += 1
+    countsOf(targetId).followers += 1
   }
-  // Locked in id order, as others do who change several at once.
+  // Locked in id order, like in every statement that changes several: others would deadlock.
   await tx.execute(
     sql`select from account_stats where account_id = any(${arrayOf([...counts.keys()])}::bigint[]) order by account_id for update`,
   )
@@ -75,7 +75,7 @@ async function discount(tx: Tx, gone: Gone[]): Promise<void> {
     from jsonb_to_recordset(${JSON.stringify([...counts.values()])}::jsonb) as gone(id bigint, following int, followers int) where s.account_id = gone.id`)
 }
 
-/** Only who is followed can be on lists and be recommended. */
+/** Removes lost accounts from lists and recommendations: those need a follow. */
 async function forgetFollowed(tx: Tx, lost: SeveredFollow[]): Promise<void> {
   const pairs = sql`unnest(${arrayOf(lost.map(({ accountId }) => accountId))}::bigint[], ${arrayOf(lost.map(({ otherId }) => otherId))}::bigint[]) as lost(account_id, target_id)`
   await tx.execute(

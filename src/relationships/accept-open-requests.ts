@@ -1,4 +1,7 @@
-/** Requests to follow on which nobody has to decide any more: their targets ask no longer, or those who asked are limited no longer. */
+/**
+ * Accepts follow requests that need no decision any more: the target is no longer locked, or the follower no longer
+ * limited.
+ */
 import { sql } from 'drizzle-orm'
 import type { Db, Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
@@ -8,17 +11,17 @@ import { lockPairs } from './pairs.ts'
 const batchSize = 50
 
 /**
- * Makes follows of all requests of an account, and to it, that would be follows at once if they were made now. Their servers are
- * told. It may be repeated.
+ * Accepts all requests by and to an account that would become follows at once if they were made now, and tells the followers'
+ * servers. It may be repeated.
  */
 export async function acceptOpenRequests(db: Db, accountId: AccountId, signal?: AbortSignal): Promise<void> {
   for (let count = batchSize; count === batchSize;) {
     signal?.throwIfAborted()
-    count = await db.transaction((tx) => letSomeIn(tx, accountId))
+    count = await db.transaction((tx) => acceptSome(tx, accountId))
   }
 }
 
-async function letSomeIn(tx: Tx, accountId: AccountId): Promise<number> {
+async function acceptSome(tx: Tx, accountId: AccountId): Promise<number> {
   const { rows } = await tx.execute<{ followerId: AccountId; targetId: AccountId }>(sql`
     select r.follower_id as "followerId", r.target_id as "targetId" from (
       select follower_id, target_id from follow_requests where target_id = ${accountId}

@@ -11,7 +11,8 @@ import { leaveCollections } from './leave-collections.ts'
 import { lockPair, isRemote } from './pairs.ts'
 
 /**
- * Parts two accounts: follows end both ways, neither sees or reaches the other any more. Doing it again changes nothing.
+ * Blocks an account: follows end in both directions, and neither account sees or reaches the other any more. Repeating it
+ * changes nothing.
  *
  * @param uri id of the Block, when another server sent it
  */
@@ -51,7 +52,7 @@ export async function block(
 }
 
 /**
- * Ends a block. What it severed stays severed.
+ * Ends a block. Follows that it ended stay ended.
  *
  * @returns whether there was one
  */

@@ -1,4 +1,4 @@
-/** Servers of which a person wants to see nothing. */
+/** Blocks of whole servers by a person. */
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { emit } from '../outbox/emit.ts'
 import type { Db, Reader, Tx } from '../platform/db/index.ts'
@@ -13,11 +13,11 @@ import { lockPairs } from './pairs.ts'
 import { finishSeverances, recordSevered, type SeveredFollow } from './severance.ts'
 
 /**
- * Hides a whole server from an account: its statuses and notifications at once; follows to and from it are ended by a job, as
- * they may be thousands. Doing it again changes nothing.
+ * Hides a server from an account: its statuses and notifications at once. A job ends follows to and from it, as there may be
+ * thousands. Repeating it changes nothing.
  *
  * @param domain a host, in any spelling
- * @throws Refusal `invalid` for what is no host, or ours
+ * @throws Refusal `invalid` for a malformed host, and this server itself
  */
 export async function blockDomain(tx: Tx, uris: Uris, accountId: AccountId, domain: string): Promise<void> {
   const host = normalizeDomain(domain)
@@ -32,7 +32,7 @@ export async function blockDomain(tx: Tx, uris: Uris, accountId: AccountId, doma
   await emit(tx, { type: 'domain.blocked', accountId, domain: host })
 }
 
-/** Ends the block of a server. The follows that it ended stay so. */
+/** Ends the block of a server. Follows that it ended stay ended. */
 export async function unblockDomain(tx: Tx, accountId: AccountId, domain: string): Promise<void> {
   await tx
     .delete(accountDomainBlocks)
@@ -76,8 +76,9 @@ export async function previewDomainBlock(
 const batchSize = 50
 
 /**
- * Ends follows and requests between an account and a server that it blocks, a few in each transaction; their servers are told,
- * and the account, which follows it lost. Its notifications from there go. It may be repeated, and stops where the block was lifted meanwhile.
+ * Ends follows and requests between an account and a server that it blocks, a batch per transaction, and tells the server.
+ * Notifies the account of the lost follows, and deletes its notifications from the server. It may be repeated, and stops when
+ * the block was lifted meanwhile.
  */
 export async function severDomain(db: Db, accountId: AccountId, domain: string, signal?: AbortSignal): Promise<void> {
   for (let count = batchSize; count === batchSize;) {
@@ -93,7 +94,7 @@ export async function severDomain(db: Db, accountId: AccountId, domain: string, 
 
 const noticesAtATime = 1_000
 
-/** Takes away what the people of a blocked server did, also what waits among the requests. */
+/** Deletes a batch of notifications from accounts of a blocked server, and all notification requests from them. */
 async function clearNotices(tx: Tx, accountId: AccountId, domain: string): Promise<number> {
   const isBlocked = sql`exists (select from account_domain_blocks d where d.account_id = ${accountId} and d.domain = ${domain})`
   const from = (account: SQL) => sql`exists (select from accounts a where a.id = ${account} and a.domain = ${domain})`

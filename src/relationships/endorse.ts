@@ -5,13 +5,13 @@ import { Refusal } from '../platform/errors.ts'
 import { type AccountId, newId } from '../platform/ids.ts'
 import { lockPair } from './pairs.ts'
 
-/** Each is a row of a public list. */
+/** They form a public list. */
 const maxEndorsements = 100
 
 /**
- * Recommends an account on the profile of another that follows it. Doing it again changes nothing.
+ * Recommends a followed account on one's profile. Repeating it changes nothing.
  *
- * @throws Refusal `invalid` when it isn't followed, or when too many are recommended
+ * @throws Refusal `invalid` when the account isn't followed, or there are too many recommendations
  */
 export async function endorse(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
   await lockPair(tx, accountId, targetId)
@@ -28,7 +28,7 @@ export async function endorse(tx: Tx, accountId: AccountId, targetId: AccountId)
   await tx.insert(endorsements).values({ id: newId(), accountId, targetId }).onConflictDoNothing()
 }
 
-/** Ends a recommendation. Without one, nothing happens. */
+/** Ends a recommendation. Repeating it changes nothing. */
 export async function unendorse(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
   await tx.delete(endorsements).where(and(eq(endorsements.accountId, accountId), eq(endorsements.targetId, targetId)))
 }

@@ -3,12 +3,12 @@ import { arrayOf } from '../platform/db/arrays.ts'
 import type { Reader } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
 
-/** Apps show a few faces. */
+/** Apps show only a few. */
 const maxFollowers = 40
 
 /**
- * For each account, those of its followers whom the viewer follows, too: at most 40, the latest that the viewer followed
- * first. Who hides whom they follow isn't among them, and accounts that hide their followers, or block the viewer, have none.
+ * For each account, those of its followers that the viewer follows, too: at most 40, the viewer's latest follow first.
+ * Followers that hide their collections are left out. For accounts that hide theirs or block the viewer, the list is empty.
  */
 export async function familiarFollowers(
   db: Reader,

@@ -1,4 +1,4 @@
-/** Following and being followed, between local and remote accounts alike. */
+/** Follows and follow requests, between local and remote accounts. */
 import { and, type AnyColumn, eq, inArray, or, sql } from 'drizzle-orm'
 import { isPresent } from '../accounts/find.ts'
 import { notify, unnotify } from '../notices/notify.ts'
@@ -17,24 +17,24 @@ import { lockPair, isBlockedEitherWay, isDomainBlockedEitherWay, isRemote } from
 export type FollowOptions = {
   /** Id of the Follow activity, when another server sent it. */
   uri?: string
-  /** Whether boosts of the target appear on the follower's home timeline. Undefined: as it was, at first true. */
+  /** Whether boosts of the target appear on the follower's home timeline. Undefined: unchanged, initially true. */
   showsReblogs?: boolean
-  /** Whether each new status of the target makes a notification. Undefined: as it was, at first false. */
+  /** Whether each new status of the target makes a notification. Undefined: unchanged, initially false. */
   notifies?: boolean
-  /** Languages (BCP 47) of the statuses that the follower wants; null or none: all. Undefined: as it was, at first all. */
+  /** Languages (BCP 47) of the statuses that the follower wants; null or none: all. Undefined: unchanged, initially all. */
   languages?: string[] | null
 }
 
 type Settings = Pick<typeof follows.$inferInsert, 'uri' | 'showsReblogs' | 'notifies' | 'languages'>
 
 /**
- * Makes an account follow another. A local account without a lock accepts at once; a locked or remote one is asked first, and
- * each where the follower is limited.
- * Repeating it changes only the options; a repeated request of a remote follower is answered again, as the first answer may
+ * Makes an account follow another. A local account that is not locked accepts at once. A locked or remote account is asked
+ * first; so is every account when the follower is limited.
+ * Repeating it changes only the options. A repeated request of a remote follower is answered again, as the first answer may
  * have been lost.
  *
- * @throws Refusal `not_found` when there is no such account, `not_permitted` where one blocks the other or its server, and for an
- *   account that has moved, `unprocessable` for oneself, `invalid` for what is no language
+ * @throws Refusal `not_found` when there is no such account, `not_permitted` when one blocks the other or its server, and for a
+ *   target that has moved, `unprocessable` for oneself, `invalid` for a malformed language
  */
 export async function follow(
   tx: Tx,
@@ -45,7 +45,7 @@ export async function follow(
 ): Promise<'following' | 'requested'> {
   if (followerId === targetId) throw new Refusal('unprocessable', 'Following your own account is not allowed')
   await lockPair(tx, followerId, targetId)
-  const { target, follower } = await standings(tx, followerId, targetId)
+  const { target, follower } = await lockBothSides(tx, followerId, targetId)
   if (
     (await isBlockedEitherWay(tx, followerId, targetId)) ||
     (await isDomainBlockedEitherWay(tx, followerId, targetId))
@@ -68,15 +68,15 @@ export async function follow(
   }
 
   if (target.hasMoved) throw new Refusal('not_permitted', 'This account has moved')
-  // Whom moderators limit has to be let in.
+  // A limited follower always has to ask.
   const isOpen = target.isLocal && !target.isLocked && !follower.isSilenced
   if (isOpen) {
     const made = await tx
       .insert(follows)
-      .values(await withoutRequest(tx, added))
+      .values(await replaceRequest(tx, added))
       .onConflictDoNothing()
       .returning()
-    // The id belongs to another follow.
+    // Another follow has this URI.
     if (made.length === 0) return 'following'
     await count(tx, followerId, targetId, 1)
     await notify(tx, { type: 'follow', for: targetId, from: followerId })
@@ -96,8 +96,8 @@ export async function follow(
   return 'requested'
 }
 
-/** A follow with what was chosen for the request that it takes the place of. */
-async function withoutRequest(tx: Tx, added: typeof follows.$inferInsert): Promise<typeof follows.$inferInsert> {
+/** A follow with the options of the request that it replaces; deletes that request. */
+async function replaceRequest(tx: Tx, added: typeof follows.$inferInsert): Promise<typeof follows.$inferInsert> {
   const { followerId, targetId } = added
   const [request] = await tx
     .delete(followRequests)
@@ -109,7 +109,7 @@ async function withoutRequest(tx: Tx, added: typeof follows.$inferInsert): Promi
   return { showsReblogs, notifies, languages, ...added }
 }
 
-/** What of the options is given. */
+/** The columns of the options that are defined. */
 function settingsOf({ uri, showsReblogs, notifies, languages }: FollowOptions): Partial<Settings> {
   const tags = languages?.map(languageTag)
   if (tags?.includes(null)) throw new Refusal('invalid', 'Languages is invalid')
@@ -124,7 +124,7 @@ function settingsOf({ uri, showsReblogs, notifies, languages }: FollowOptions): 
 }
 
 /**
- * Ends a follow, or withdraws a request for one. Without either, nothing happens.
+ * Ends a follow, or withdraws a request. Without either, nothing happens.
  *
  * @returns whether there was one
  */
@@ -135,13 +135,13 @@ export async function unfollow(tx: Tx, followerId: AccountId, targetId: AccountI
   return uri !== null
 }
 
-/** Ends a follow that the server of its target knows nothing of: nobody is told. */
+/** Ends a follow that the server of its target does not know of, so it is not told. */
 export async function dropFollow(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<void> {
   await sever(tx, followerId, targetId)
 }
 
 /**
- * Lets a follower in who asked: a local account does so on its page, a remote one by an Accept.
+ * Accepts a follow request: for a local account on the website or in an app, for a remote one by an Accept.
  *
  * @returns whether there was such a request
  */
@@ -167,7 +167,7 @@ export async function acceptFollow(tx: Tx, targetId: AccountId, followerId: Acco
 }
 
 /**
- * Turns a follower away, whether it only asked or follows already.
+ * Rejects a follow request, or removes a follower.
  *
  * @returns whether there was a request or a follow
  */
@@ -178,7 +178,10 @@ export async function rejectFollow(tx: Tx, targetId: AccountId, followerId: Acco
   return true
 }
 
-/** Removes a follow or request with its traces; its URI, or null when there was none. */
+/**
+ * Deletes a follow or request with its notifications, list entries and recommendation; returns its URI, or null when
+ * there was none.
+ */
 async function sever(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<string | null> {
   await lockPair(tx, followerId, targetId)
   const [followed] = await tx
@@ -196,7 +199,7 @@ async function sever(tx: Tx, followerId: AccountId, targetId: AccountId): Promis
   return followed?.uri ?? requested?.uri ?? null
 }
 
-/** Only who is followed can be on lists and be recommended. */
+/** Removes an account from lists and recommendations: those need a follow. */
 async function forgetFollowed(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<void> {
   await tx.delete(endorsements).where(and(eq(endorsements.accountId, followerId), eq(endorsements.targetId, targetId)))
   const own = tx.select({ id: lists.id }).from(lists).where(eq(lists.accountId, followerId))
@@ -206,10 +209,10 @@ async function forgetFollowed(tx: Tx, followerId: AccountId, targetId: AccountId
 async function count(tx: Tx, followerId: AccountId, targetId: AccountId, by: 1 | -1): Promise<void> {
   const changed = (column: AnyColumn, of: AccountId) =>
     sql`greatest(${column} + case when ${accountStats.accountId} = ${of} then ${by}::int else 0 end, 0)`
-  // What the account's own server counts changes as well, where it is known; `greatest` alone would make 0 of null.
-  const told = (column: AnyColumn, of: AccountId) =>
+  // The counts of the account's own server change as well, if known; `greatest` alone would turn null into 0.
+  const changedRemote = (column: AnyColumn, of: AccountId) =>
     sql`case when ${column} is not null then ${changed(column, of)} end`
-  // Both rows in one statement, locked in id order: two people who follow each other at once would deadlock otherwise.
+  // Locks both rows in id order: two people who follow each other at the same time would deadlock otherwise.
   await tx.execute(
     sql`select from account_stats where account_id = any(${arrayOf([followerId, targetId])}::bigint[]) order by account_id for update`,
   )
@@ -218,20 +221,23 @@ async function count(tx: Tx, followerId: AccountId, targetId: AccountId, by: 1 |
     .set({
       followingCount: changed(accountStats.followingCount, followerId),
       followersCount: changed(accountStats.followersCount, targetId),
-      remoteFollowingCount: told(accountStats.remoteFollowingCount, followerId),
-      remoteFollowersCount: told(accountStats.remoteFollowersCount, targetId),
+      remoteFollowingCount: changedRemote(accountStats.remoteFollowingCount, followerId),
+      remoteFollowersCount: changedRemote(accountStats.remoteFollowersCount, targetId),
     })
     .where(or(eq(accountStats.accountId, followerId), eq(accountStats.accountId, targetId)))
 }
 
-type Standing = { isLocal: boolean; isLocked: boolean; hasMoved: boolean; isSilenced: boolean }
+type Side = { isLocal: boolean; isLocked: boolean; hasMoved: boolean; isSilenced: boolean }
 
-/** What follows depend on. It stays so until the transaction ends: who is unlocked, limited or deleted in this moment is found with this follow, or before it. */
-async function standings(
+/**
+ * The columns of both accounts that decide about a follow, locked for sharing until the transaction ends. An account that is
+ * unlocked, limited or deleted at the same time changes either before this look-up, or after the follow is stored.
+ */
+async function lockBothSides(
   tx: Tx,
   followerId: AccountId,
   targetId: AccountId,
-): Promise<{ follower: Standing; target: Standing }> {
+): Promise<{ follower: Side; target: Side }> {
   const rows = await tx
     .select({
       id: accounts.id,
@@ -245,14 +251,14 @@ async function standings(
     .where(and(isOneOfIds(accounts.id, [followerId, targetId]), isPresent))
     .orderBy(accounts.id)
     .for('share')
-  const of = (accountId: AccountId): Standing => {
-    const found = rows.find(({ id }) => id === accountId)
-    if (!found || found.suspendedAt) throw notFound()
+  const of = (accountId: AccountId): Side => {
+    const account = rows.find(({ id }) => id === accountId)
+    if (!account || account.suspendedAt) throw notFound()
     return {
-      isLocal: found.domain === null,
-      isLocked: found.isLocked,
-      hasMoved: found.movedToId !== null,
-      isSilenced: found.silencedAt !== null,
+      isLocal: account.domain === null,
+      isLocked: account.isLocked,
+      hasMoved: account.movedToId !== null,
+      isSilenced: account.silencedAt !== null,
     }
   }
   return { target: of(targetId), follower: of(followerId) }

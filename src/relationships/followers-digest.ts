@@ -1,6 +1,6 @@
 /**
- * Which of an account's followers are on which server, so that both can find out that they disagree. Of a server it must be
- * all of them, or none is named at all: whoever is left out stops following.
+ * Digests of an account's followers per server, by which two servers notice that their lists differ (follower
+ * synchronization). A list must have all followers on a server, or not be sent at all: a follower that it lacks is removed.
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8fcf/fep-8fcf.md
  */
@@ -11,18 +11,18 @@ import { constant } from '../platform/db/statement.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { hostSql } from '../text/host-sql.ts'
 
-/** Of a server with more followers of one account nothing is said. */
+/** A server with more followers of an account gets no digest. */
 const maxFollowers = 25_000
 
 const followersByHost = (accountId: AccountId): SQL => sql`
   select ${hostSql(sql`a.uri`)} as host, a.uri from follows f join accounts a on a.id = f.follower_id
   where f.target_id = ${accountId} and a.domain is not null and a.suspended_at is null`
 
-/** The digests of ids in a group, all in one by exclusive or. */
+/** SQL aggregate: the SHA-256 digests of the ids in a group, combined by XOR. */
 export const digestBits = (uri: SQL): SQL =>
   sql`bit_xor(('x' || encode(sha256(convert_to(${uri}, 'UTF8')), 'hex'))::bit(256))`
 
-/** Such a digest as hexadecimal digits. */
+/** `digestBits` as hexadecimal digits. */
 export const digestHex = (bits: SQL): SQL =>
   sql.join(
     [1, 65, 129, 193].map(
@@ -31,7 +31,7 @@ export const digestHex = (bits: SQL): SQL =>
     sql` || `,
   )
 
-/** The digest of a list of followers, as the two above make it in SQL. */
+/** The digest of a list of followers: the same as the SQL above computes. */
 export function digestOfFollowers(uris: Iterable<string>): string {
   const digest = Buffer.alloc(32)
   for (const uri of uris)
@@ -43,8 +43,8 @@ export function digestOfFollowers(uris: Iterable<string>): string {
 }
 
 /**
- * Rows of `host` and `digest`: of the followers on each server, the SHA-256 of their ids, taken together by XOR, in hex; null
- * where there are too many. It takes about 2 µs for each follower, so it is done once for all that goes out with it.
+ * Rows of `host` and `digest`: the followers' digest for each server, in hex; null for too many followers. Takes about 2 µs per
+ * follower, so it is computed once for all deliveries of an activity.
  */
 export const followersDigests = (accountId: AccountId): SQL => sql`
   select host, case when n <= ${constant(maxFollowers)} then ${digestHex(sql`bits`)} end as digest
@@ -53,7 +53,7 @@ export const followersDigests = (accountId: AccountId): SQL => sql`
 /** The digest of no followers. */
 export const digestOfNobody = '0'.repeat(64)
 
-/** Ids of the followers that an account has on a server; null when there are more than is ever told. */
+/** Ids of an account's followers on a server; null when there are more than `maxFollowers`. */
 export async function followersOn(db: Reader, accountId: AccountId, host: string): Promise<string[] | null> {
   const { rows } = await db.execute<{ uri: string }>(
     sql`select uri from (${followersByHost(accountId)}) as follower where host = ${host} limit ${maxFollowers + 1}`,

@@ -2,7 +2,10 @@ import { sql } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
 
-/** How many of an account's followers began to follow it in each month (1 to 12) of a year; months without any are left out. */
+/**
+ * The number of an account's current followers by the month (1 to 12) of a year in which they began; months without any
+ * are left out.
+ */
 export async function newFollowers(db: Reader, accountId: AccountId, year: number): Promise<Map<number, number>> {
   const [from, to] = [new Date(Date.UTC(year, 0)), new Date(Date.UTC(year + 1, 0))]
   const { rows } = await db.execute<{ month: number; count: number }>(sql`

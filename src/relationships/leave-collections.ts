@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
 
-/** Takes two accounts out of each other's collections, since one blocked the other. */
+/** Removes two accounts from each other's collections, when one has blocked the other. */
 export async function leaveCollections(tx: Tx, one: AccountId, other: AccountId): Promise<void> {
   await tx.execute(sql`
     delete from collection_items i using collections c

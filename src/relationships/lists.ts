@@ -1,4 +1,7 @@
-/** Who follows, blocks, mutes or recommends whom, a page at a time. The cursor is the id of the relation, not of the account. */
+/**
+ * Pages of followers, followed, blocked, muted and recommended accounts. The cursor is the id of the relation, not of
+ * the account.
+ */
 import { type AnyColumn, and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
 import { type Page, settle, slice } from '../platform/db/page.ts'
@@ -11,7 +14,7 @@ import { hasBlocked } from './pairs.ts'
 
 export type Related = { id: RelationId; accountId: AccountId }
 
-/** @param viewer whose blocks and mutes shorten the list; of one's own nobody is left out */
+/** @param viewer the list leaves out accounts that the viewer blocks or mutes, except in the viewer's own list */
 export const followersOf = (
   db: Reader,
   accountId: AccountId,
@@ -22,11 +25,11 @@ export const followersOf = (
     db,
     follows,
     follows.followerId,
-    and(eq(follows.targetId, accountId), seenBy(viewer, accountId, follows.followerId)),
+    and(eq(follows.targetId, accountId), notAvoidedBy(viewer, accountId, follows.followerId)),
     page,
   )
 
-/** @param viewer as of `followersOf` */
+/** @param viewer see `followersOf` */
 export const followedBy = (
   db: Reader,
   accountId: AccountId,
@@ -37,17 +40,17 @@ export const followedBy = (
     db,
     follows,
     follows.targetId,
-    and(eq(follows.followerId, accountId), seenBy(viewer, accountId, follows.targetId)),
+    and(eq(follows.followerId, accountId), notAvoidedBy(viewer, accountId, follows.targetId)),
     page,
   )
 
-const seenBy = (viewer: AccountId | null, owner: AccountId | null, other: AnyColumn): SQL | undefined =>
+const notAvoidedBy = (viewer: AccountId | null, owner: AccountId | null, other: AnyColumn): SQL | undefined =>
   viewer === null || viewer === owner ? undefined : sql`not ${avoids(viewer, other)}`
 
 /**
- * Who follows an account, or whom it follows, for somebody's eyes.
+ * The followers of an account, or the accounts it follows, as a viewer may see them.
  *
- * @returns null where it keeps that to itself, or blocks who asks
+ * @returns null when the account hides its collections or blocks the viewer
  */
 export async function visibleRelations(
   db: Reader,
@@ -56,12 +59,12 @@ export async function visibleRelations(
   which: 'followers' | 'following',
   page: Page,
 ): Promise<Related[] | null> {
-  if (!(await mayLookAt(db, viewer, accountId, accounts.hidesCollections))) return null
+  if (!(await maySeeList(db, viewer, accountId, accounts.hidesCollections))) return null
   return (which === 'followers' ? followersOf : followedBy)(db, accountId, page, viewer)
 }
 
-/** Whether somebody may see a list of an account that it hides, where it does, by a setting. */
-async function mayLookAt(
+/** Whether a viewer may see a list of an account, which may hide it by a setting (`isHidden`). */
+async function maySeeList(
   db: Reader,
   viewer: AccountId | null,
   accountId: AccountId,
@@ -76,25 +79,25 @@ async function mayLookAt(
   return viewer === null || !(await hasBlocked(db, accountId, viewer))
 }
 
-/** Whether somebody may see what an account features on its profile. */
+/** Whether a viewer may see what an account features on its profile. */
 export const showsFeatured = (db: Reader, viewer: AccountId | null, accountId: AccountId): Promise<boolean> =>
-  mayLookAt(db, viewer, accountId, sql<boolean>`not ${accounts.showsFeatured}`)
+  maySeeList(db, viewer, accountId, sql<boolean>`not ${accounts.showsFeatured}`)
 
-/** Who asked to follow an account. */
+/** The accounts that asked to follow an account. */
 export const requestsTo = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> =>
   related(db, followRequests, followRequests.followerId, eq(followRequests.targetId, accountId), page)
 
-/** How many asked to follow an account, at most `max`. */
+/** The number of requests to follow an account, at most `max`. */
 export async function countRequests(db: Reader, accountId: AccountId, max = 100): Promise<number> {
-  const found = await db
+  const rows = await db
     .select({ id: followRequests.id })
     .from(followRequests)
     .where(eq(followRequests.targetId, accountId))
     .limit(max)
-  return found.length
+  return rows.length
 }
 
-/** Who favourited a status, which the caller has seen to be visible. */
+/** The accounts that favourited a status. The caller has checked that the viewer may see it. */
 export const favouritersOf = (
   db: Reader,
   viewer: AccountId | null,
@@ -105,15 +108,19 @@ export const favouritersOf = (
     db,
     favourites,
     favourites.accountId,
-    and(eq(favourites.statusId, statusId), eq(favourites.isPending, false), seenBy(viewer, null, favourites.accountId)),
+    and(
+      eq(favourites.statusId, statusId),
+      eq(favourites.isPending, false),
+      notAvoidedBy(viewer, null, favourites.accountId),
+    ),
     page,
   )
 
-/** Whom an account blocks. */
+/** The accounts that an account blocks. */
 export const blockedBy = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> =>
   related(db, blocks, blocks.targetId, eq(blocks.accountId, accountId), page)
 
-/** Whom an account recommends on its profile. */
+/** The accounts that an account recommends on its profile. */
 export const endorsedBy = (
   db: Reader,
   accountId: AccountId,
@@ -124,11 +131,11 @@ export const endorsedBy = (
     db,
     endorsements,
     endorsements.targetId,
-    and(eq(endorsements.accountId, accountId), seenBy(viewer, accountId, endorsements.targetId)),
+    and(eq(endorsements.accountId, accountId), notAvoidedBy(viewer, accountId, endorsements.targetId)),
     page,
   )
 
-/** Whom an account mutes, and until when; null is for good. */
+/** The accounts that an account mutes, and until when; null: for good. */
 export async function mutedBy(
   db: Reader,
   accountId: AccountId,

@@ -1,6 +1,6 @@
 /**
- * What follows from a move for people here, in batches by a job: who followed the old account follows the new one, and what they decided
- * about the old one holds for the new one, too. Each batch may run twice.
+ * The `move-people` job: carries local people's relationships from an old account to the new one, in batches. Followers of the
+ * old account follow the new one; blocks, mutes and notes apply to the new one, too. Each batch may run twice.
  */
 import { eq, sql } from 'drizzle-orm'
 import { addJobs } from '../outbox/add-jobs.ts'
@@ -24,12 +24,12 @@ type Step = Jobs['move-people']
 const batchSize = 25
 
 const parts: Record<Step['part'], (tx: Tx, uris: Uris, step: Step, acct: string) => Promise<Step | null>> = {
-  opinions: carryOpinions,
+  opinions: carryDecisions,
   followers: moveFollowers,
   requests: answerRequests,
 }
 
-/** Does a batch and queues the next one. Stops when the move was called off, or led on to somewhere else. */
+/** Does a batch and queues the next one. Stops when the move was cancelled, or the account moved on to another one. */
 export async function movePeople(tx: Tx, uris: Uris, step: Step): Promise<void> {
   const acct = await movedAcct(tx, uris, step)
   if (acct === null) return
@@ -37,7 +37,10 @@ export async function movePeople(tx: Tx, uris: Uris, step: Step): Promise<void> 
   if (next) await addJobs(tx, [{ name: 'move-people', payload: next }])
 }
 
-/** The handle of the old account, while the move stands. Not all servers say in a profile that it has moved, so theirs may have forgotten it again. */
+/**
+ * The handle of the old account; null when the move no longer holds. Not all servers name the new account in the profile, so a
+ * refresh may have set `movedToId` of a remote account back to null.
+ */
 async function movedAcct(tx: Tx, uris: Uris, { fromId, toId }: Step): Promise<string | null> {
   const [from] = await tx
     .select({
@@ -53,8 +56,11 @@ async function movedAcct(tx: Tx, uris: Uris, { fromId, toId }: Step): Promise<st
   return stands ? acctOf({ username: from.username, domain: from.domain ?? uris.handleHost }) : null
 }
 
-/** Blocks, mutes, private notes and permissions to notify. Who follows the new account already has made up their mind about it. */
-async function carryOpinions(tx: Tx, uris: Uris, step: Step, acct: string): Promise<Step | null> {
+/**
+ * Carries blocks, mutes, private notes and permissions to notify. Blocks and mutes skip people who follow the new
+ * account already.
+ */
+async function carryDecisions(tx: Tx, uris: Uris, step: Step, acct: string): Promise<Step | null> {
   const { fromId, toId, after } = step
   const { rows: people } = await tx.execute<{ id: AccountId; blocks: boolean; follows: boolean }>(sql`
     select a.id, exists (select from blocks b where b.account_id = a.id and b.target_id = ${fromId}) as blocks,
@@ -92,7 +98,10 @@ async function carryOpinions(tx: Tx, uris: Uris, step: Step, acct: string): Prom
   return last && people.length === batchSize ? { ...step, after: last.id } : { ...step, part: 'followers', after: null }
 }
 
-/** Says to each where the new account comes from, with what they had noted. What was written before stays in front; the words are there once. */
+/**
+ * Adds a private note about the new account: its old handle, and the old note. An existing note stays in front; a
+ * repetition adds nothing.
+ */
 async function carryNotes(
   tx: Tx,
   { fromId, toId }: Step,
@@ -111,7 +120,10 @@ async function carryNotes(
       where position(${words}::text in account_notes.comment) = 0`)
 }
 
-/** Followers here go over with their settings, and with the places that they gave the old account. Who may not follow the new one stays. */
+/**
+ * Moves local followers with their options, list entries and recommendations. A follower that may not follow the new
+ * account stays with the old one.
+ */
 async function moveFollowers(tx: Tx, uris: Uris, step: Step): Promise<Step | null> {
   const { fromId, toId, after } = step
   type Row = Required<Omit<FollowOptions, 'uri'>> & { id: RelationId; followerId: AccountId; isNew: boolean }
@@ -129,14 +141,17 @@ async function moveFollowers(tx: Tx, uris: Uris, step: Step): Promise<Step | nul
       if (error instanceof Refusal) continue
       throw error
     }
-    await carryPlaces(tx, followerId, fromId, toId)
+    await carryListsAndEndorsement(tx, followerId, fromId, toId)
     await unfollow(tx, followerId, fromId)
   }
   const last = rows.at(-1)
   return last && rows.length === batchSize ? { ...step, after: last.id } : { ...step, part: 'requests', after: null }
 }
 
-/** Who asked to follow the old account, here, asks the new one; those elsewhere are answered, as nobody lets them in any more. */
+/**
+ * Requests by local accounts are made to the new account. Requests by remote accounts are rejected: the old account no
+ * longer decides on them.
+ */
 async function answerRequests(tx: Tx, uris: Uris, step: Step): Promise<Step | null> {
   const { fromId, toId, after } = step
   type Row = Required<Omit<FollowOptions, 'uri'>> & { id: RelationId; followerId: AccountId; isLocal: boolean }
@@ -151,13 +166,13 @@ async function answerRequests(tx: Tx, uris: Uris, step: Step): Promise<Step | nu
       continue
     }
     await unfollow(tx, followerId, fromId)
-    await follow(tx, uris, followerId, toId, { showsReblogs, notifies, languages }).catch(orRefused)
+    await follow(tx, uris, followerId, toId, { showsReblogs, notifies, languages }).catch(ignoreRefusal)
   }
   const last = rows.at(-1)
   return last && rows.length === batchSize ? { ...step, after: last.id } : null
 }
 
-/** Each with the old account and the new one. */
+/** Pairs each follower with the old and with the new account. */
 const bothPairs = (rows: { followerId: AccountId }[], { fromId, toId }: Step) =>
   rows.flatMap(
     ({ followerId }) =>
@@ -167,13 +182,18 @@ const bothPairs = (rows: { followerId: AccountId }[], { fromId, toId }: Step) =>
       ] as const,
   )
 
-/** Who may not follow the new account asks nobody any more. */
-function orRefused(error: unknown): void {
+/** Ignores a refusal: the follower may not follow the new account. */
+function ignoreRefusal(error: unknown): void {
   if (!(error instanceof Refusal)) throw error
 }
 
-/** The lists that somebody is on, and whether they are recommended. */
-async function carryPlaces(tx: Tx, followerId: AccountId, fromId: AccountId, toId: AccountId): Promise<void> {
+/** Carries the follower's list entries and recommendation. */
+async function carryListsAndEndorsement(
+  tx: Tx,
+  followerId: AccountId,
+  fromId: AccountId,
+  toId: AccountId,
+): Promise<void> {
   const on = await tx
     .select({ listId: listAccounts.listId })
     .from(listAccounts)

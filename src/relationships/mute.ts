@@ -7,12 +7,12 @@ import { type AccountId, newId } from '../platform/ids.ts'
 /** `durationSeconds` null or 0: for good. */
 export type MuteOptions = { hidesNotifications?: boolean; durationSeconds?: number | null }
 
-/** Nothing lasts longer than a hundred years; PostgreSQL has no dates far beyond. */
+/** 100 years; PostgreSQL has no dates far beyond. */
 const maxSeconds = 100 * 365 * 86_400
 
 /**
- * Hides an account from another's timelines, and its notifications too unless told otherwise, for a while or for good.
- * Nobody else learns of it. Doing it again sets notifications and duration anew.
+ * Hides an account from another's timelines, by default with its notifications, for a time or for good. It is private.
+ * Repeating it replaces the options.
  */
 export async function mute(
   tx: Tx,

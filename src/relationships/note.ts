@@ -7,9 +7,9 @@ import type { AccountId } from '../platform/ids.ts'
 export const maxNoteCharacters = 2_000
 
 /**
- * Keeps what a person notes about an account, for their own eyes. An empty note removes it.
+ * Stores a person's private note about an account. An empty note removes it.
  *
- * @throws Refusal `invalid` when it is too long
+ * @throws Refusal `invalid` when the note is too long
  */
 export async function noteAccount(tx: Tx, accountId: AccountId, targetId: AccountId, comment: string): Promise<void> {
   const written = comment.trim()

@@ -6,14 +6,14 @@ import type { AccountId } from '../platform/ids.ts'
 import { blocksDomainOf } from '../rules/avoidance.ts'
 
 /**
- * Lets what two accounts do to one another happen one after the other, until the transaction ends: a row that moves from one
- * table to another at the same moment would be missed in both. It comes before any look at follows, requests and blocks.
+ * Locks the relationship of two accounts until the transaction ends. Without it, a row that another transaction moves from one
+ * table to another could be missed in both. Call it before reading follows, requests and blocks.
  */
 export async function lockPair(tx: Tx, one: AccountId, other: AccountId): Promise<void> {
   await lockPairs(tx, [[one, other]])
 }
 
-/** The same for several pairs, in one order whatever the order of the pairs: two that take the same ones would deadlock otherwise. */
+/** Locks several pairs, always in the same order: two transactions with the same pairs would deadlock otherwise. */
 export async function lockPairs(tx: Tx, pairs: ReadonlyArray<readonly [AccountId, AccountId]>): Promise<void> {
   const keys = new Set(
     pairs.map((pair) =>
@@ -30,7 +30,7 @@ export async function lockPairs(tx: Tx, pairs: ReadonlyArray<readonly [AccountId
 }
 
 export async function isBlockedEitherWay(db: Reader, one: AccountId, other: AccountId): Promise<boolean> {
-  const found = await db
+  const rows = await db
     .select({ one: sql`1` })
     .from(blocks)
     .where(
@@ -40,18 +40,18 @@ export async function isBlockedEitherWay(db: Reader, one: AccountId, other: Acco
       ),
     )
     .limit(1)
-  return found.length > 0
+  return rows.length > 0
 }
 
 export async function hasBlocked(db: Reader, accountId: AccountId, other: AccountId): Promise<boolean> {
-  const found = await db
+  const rows = await db
     .select({ one: sql`1` })
     .from(blocks)
     .where(and(eq(blocks.accountId, accountId), eq(blocks.targetId, other)))
-  return found.length > 0
+  return rows.length > 0
 }
 
-/** Whether one of the two blocks the other's whole server. */
+/** Whether one of two accounts blocks the other's server. */
 export async function isDomainBlockedEitherWay(db: Reader, one: AccountId, other: AccountId): Promise<boolean> {
   const { rows } = await db.execute<{ blocked: boolean }>(
     sql`select (${blocksDomainOf(one, other)} or ${blocksDomainOf(other, one)}) as blocked`,
@@ -60,29 +60,29 @@ export async function isDomainBlockedEitherWay(db: Reader, one: AccountId, other
 }
 
 export async function isRemote(db: Reader, accountId: AccountId): Promise<boolean> {
-  const [found] = await db.select({ domain: accounts.domain }).from(accounts).where(eq(accounts.id, accountId))
-  return found?.domain != null
+  const [account] = await db.select({ domain: accounts.domain }).from(accounts).where(eq(accounts.id, accountId))
+  return account?.domain != null
 }
 
-/** Whether an account blocks an actor of another server, or all that server. */
-export async function shuns(
+/** Whether an account blocks a remote actor, or its whole server. */
+export async function blocksActor(
   db: Reader,
   accountId: AccountId,
   { actor, accountId: other }: { actor: string; accountId: AccountId | null },
 ): Promise<boolean> {
-  const { rows } = await db.execute<{ shuns: boolean }>(sql`
+  const { rows } = await db.execute<{ blocks: boolean }>(sql`
     select exists (select from blocks b where b.account_id = ${accountId} and b.target_id = ${other}::bigint)
       or exists (select from account_domain_blocks d where d.account_id = ${accountId}
-        and d.domain in (${new URL(actor).host}, (select a.domain from accounts a where a.id = ${other}::bigint))) as shuns`)
-  return rows[0]?.shuns === true
+        and d.domain in (${new URL(actor).host}, (select a.domain from accounts a where a.id = ${other}::bigint))) as "blocks"`)
+  return rows[0]?.blocks === true
 }
 
-/** Whether an account blocks anybody on some hosts, or all of one. */
-export async function shunsAnybodyOn(db: Reader, accountId: AccountId, hosts: string[]): Promise<boolean> {
+/** Whether an account blocks one of these hosts, or any account on them. */
+export async function blocksAnybodyOn(db: Reader, accountId: AccountId, hosts: string[]): Promise<boolean> {
   if (hosts.length === 0) return false
-  const { rows } = await db.execute<{ shuns: boolean }>(sql`
+  const { rows } = await db.execute<{ blocks: boolean }>(sql`
     with asked as (select jsonb_array_elements_text(${JSON.stringify(hosts)}::jsonb) as host)
     select exists (select from blocks b join accounts a on a.id = b.target_id join asked on asked.host in (a.domain, split_part(a.uri, '/', 3)) where b.account_id = ${accountId})
-      or exists (select from account_domain_blocks d join asked on asked.host = d.domain or asked.host like '%.' || d.domain where d.account_id = ${accountId}) as shuns`)
-  return rows[0]?.shuns === true
+      or exists (select from account_domain_blocks d join asked on asked.host = d.domain or asked.host like '%.' || d.domain where d.account_id = ${accountId}) as "blocks"`)
+  return rows[0]?.blocks === true
 }

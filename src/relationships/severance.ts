@@ -1,4 +1,7 @@
-/** Follows that end many at once, because a whole server is not wanted here any more. Who lost some can look up which. */
+/**
+ * Severances: many follows that end at once, because a server was blocked. An account that lost follows can look them
+ * up.
+ */
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { notify } from '../notices/notify.ts'
 import { isOneOfIds } from '../platform/db/arrays.ts'
@@ -9,7 +12,7 @@ import { type AccountId, newId, type RelationId, type SeveranceId } from '../pla
 
 export type SeveranceType = (typeof severanceEvents.$inferSelect)['type']
 
-/** What somebody lost by one event. */
+/** What an account lost by one event. */
 export type SeveranceView = {
   id: SeveranceId
   type: SeveranceType
@@ -40,7 +43,7 @@ export async function loadSeverances(
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** A follow that has just ended, between a local account and one elsewhere. */
+/** A follow between a local (`accountId`) and a remote account (`otherId`) that has just ended. */
 export type SeveredFollow = {
   accountId: AccountId
   otherId: AccountId
@@ -50,7 +53,7 @@ export type SeveredFollow = {
   languages: string[] | null
 }
 
-/** Writes down what was lost, under the event of that name which is going on, or a new one. */
+/** Records lost follows under the unfinished event of this type and name, or a new one. */
 export async function recordSevered(
   tx: Tx,
   type: SeveranceType,
@@ -61,7 +64,7 @@ export async function recordSevered(
   if (severed.length === 0) return
   const eventId = (await unfinished(tx, type, targetName, ofAccount)) ?? (await begin(tx, type, targetName))
   const rows = severed.map((follow) => ({ ...follow, id: newId<SeveranceId>() }))
-  // An account's row is there once, whichever of the new ids it gets.
+  // One row per account; which of the new ids it gets does not matter.
   await tx.execute(sql`
     with lost as (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as l(id bigint, "accountId" bigint, "otherId" bigint, "isFollowing" boolean, "showsReblogs" boolean, notifies boolean, languages jsonb)),
@@ -84,14 +87,14 @@ async function begin(tx: Tx, type: SeveranceType, targetName: string): Promise<R
   return id
 }
 
-/** @param ofAccount where each account has events of its own, as when people block a server for themselves */
+/** @param ofAccount the account whose event it is, when a person blocks a server; undefined for events of the instance */
 async function unfinished(
   tx: Tx,
   type: SeveranceType,
   targetName: string,
   ofAccount?: AccountId,
 ): Promise<RelationId | null> {
-  const [found] = await tx
+  const [event] = await tx
     .select({ id: severanceEvents.id })
     .from(severanceEvents)
     .where(
@@ -105,12 +108,15 @@ async function unfinished(
       ),
     )
     .limit(1)
-  return found?.id ?? null
+  return event?.id ?? null
 }
 
 const batchSize = 200
 
-/** Tells all who lost something by events of a type that are going on, and ends these. It may be repeated. */
+/**
+ * Notifies the accounts that lost follows by unfinished events of a type, and marks the events as finished. It may be
+ * repeated.
+ */
 export async function finishSeverances(db: Db, type: SeveranceType, ofAccount?: AccountId): Promise<void> {
   const { rows } = await db.execute<{ id: RelationId }>(sql`
     select e.id from severance_events e where e.type = ${type} and e.finished_at is null
@@ -122,16 +128,16 @@ async function finish(db: Db, eventId: RelationId): Promise<void> {
   for (let after: SeveranceId | null = '0' as SeveranceId; after !== null;) {
     const last: SeveranceId = after
     after = await db.transaction(async (tx) => {
-      const told = await tx
+      const rows = await tx
         .select({ id: severances.id, accountId: severances.accountId })
         .from(severances)
         .innerJoin(accounts, eq(accounts.id, severances.accountId))
         .where(and(eq(severances.eventId, eventId), sql`${severances.id} > ${last}`))
         .orderBy(severances.id)
         .limit(batchSize)
-      for (const { id, accountId } of told)
+      for (const { id, accountId } of rows)
         await notify(tx, { type: 'severed_relationships', for: accountId, from: accountId, severanceId: id })
-      if (told.length === batchSize) return told.at(-1)?.id ?? null
+      if (rows.length === batchSize) return rows.at(-1)?.id ?? null
       await tx
         .update(severanceEvents)
         .set({ finishedAt: sql`now()` })

@@ -1,6 +1,6 @@
 /**
- * Followers as two servers see them may drift apart, when one missed what the other did. A server tells which of its account's
- * followers it believes to be here, as a digest.
+ * Follower synchronization: the follower lists of two servers may drift apart, when one missed an activity of the other. A
+ * server sends a digest of the followers that its account has here.
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8fcf/fep-8fcf.md
  */
@@ -13,13 +13,13 @@ import type { Uris } from '../platform/uris.ts'
 import { acceptFollow, dropFollow } from './follow.ts'
 import { digestBits, digestHex, digestOfNobody } from './followers-digest.ts'
 
-/** What differs beyond that is for the next time. */
+/** Further differences wait for the next synchronization. */
 const maxChanges = 1_000
 
-/** An account of another server, and the digest of its followers here. */
+/** A remote account, and the digest of its local followers. */
 export type LocalFollowers = { accountId: AccountId; followersUrl: string | null; digest: string }
 
-/** Null for an account that isn't here. */
+/** Null for an account that this server does not know. */
 export async function localFollowersOf(db: Db, uri: string): Promise<LocalFollowers | null> {
   const { rows } = await db.execute<LocalFollowers>(sql`
     select t.id as "accountId", t.followers_url as "followersUrl", coalesce(${digestHex(sql`local.bits`)}, ${digestOfNobody}) as digest
@@ -30,11 +30,11 @@ export async function localFollowersOf(db: Db, uri: string): Promise<LocalFollow
 }
 
 /**
- * Makes the local followers of an account those that its server knows. Follows that it doesn't know end; those that it was asked
- * for are accepted; it is told to end what we don't know of.
+ * Brings the local followers of a remote account in line with its server's list. Follows that the list lacks end. Requests that
+ * the list has are accepted, and for other accounts on the list its server gets an Undo.
  *
- * @param listed local accounts that its server takes for followers
- * @param since follows that are younger than its list are left alone
+ * @param listed local accounts that its server lists as followers
+ * @param since the time of the list; follows made after it are left alone
  */
 export async function synchroniseFollowers(
   tx: Tx,
@@ -44,17 +44,17 @@ export async function synchroniseFollowers(
   since: Date,
 ): Promise<{ ended: number; accepted: number; undone: number }> {
   const ids = arrayOf(listed)
-  const { rows: unknown } = await tx.execute<{ id: AccountId }>(sql`
+  const { rows: notListed } = await tx.execute<{ id: AccountId }>(sql`
     select f.follower_id as id from follows f join accounts a on a.id = f.follower_id
     where f.target_id = ${targetId} and a.domain is null and f.created_at < ${since.toISOString()} and f.follower_id <> all(${ids}::bigint[]) order by f.id limit ${maxChanges}`)
-  for (const { id } of unknown) await dropFollow(tx, id, targetId)
+  for (const { id } of notListed) await dropFollow(tx, id, targetId)
 
-  const { rows: strangers } = await tx.execute<{ id: AccountId }>(sql`
+  const { rows: notFollowing } = await tx.execute<{ id: AccountId }>(sql`
     select a.id from accounts a where a.id = any(${ids}::bigint[]) and a.domain is null
       and not exists (select from follows f where f.follower_id = a.id and f.target_id = ${targetId}) order by a.id limit ${maxChanges}`)
   const undone: AccountId[] = []
-  // The answer to a request was lost.
-  for (const { id } of strangers) if (!(await acceptFollow(tx, targetId, id))) undone.push(id)
+  // A request that the list has was accepted there, but the Accept was lost.
+  for (const { id } of notFollowing) if (!(await acceptFollow(tx, targetId, id))) undone.push(id)
   await emitAll(
     tx,
     undone.map((followerId) => ({
@@ -64,5 +64,5 @@ export async function synchroniseFollowers(
       uri: uris.activity('follows', newId()),
     })),
   )
-  return { ended: unknown.length, accepted: strangers.length - undone.length, undone: undone.length }
+  return { ended: notListed.length, accepted: notFollowing.length - undone.length, undone: undone.length }
 }

@@ -4,7 +4,7 @@ import type { Reader } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { blocksDomainOf } from '../rules/avoidance.ts'
 
-/** How a viewer stands to an account, and it to the viewer. */
+/** The relationship of a viewer to an account, in both directions. */
 export type RelationshipView = {
   id: AccountId
   following: boolean
@@ -22,7 +22,7 @@ export type RelationshipView = {
   mutingExpiresAt: number | null
   domainBlocking: boolean
   endorsed: boolean
-  /** What the viewer noted about the account. */
+  /** The viewer's private note about the account. */
   note: string
 }
 

@@ -1,4 +1,4 @@
-/** The ActivityPub ids behind the addresses that people copy from their browsers. */
+/** Turns page addresses, as people copy them from their browsers, into ActivityPub ids. */
 import { and } from 'drizzle-orm'
 import { handleMatches, isPresent } from '../accounts/find.ts'
 import { isOneOfIds } from '../platform/db/arrays.ts'
@@ -10,8 +10,8 @@ import type { StatusId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
 
 /**
- * The ids of what addresses on this server name: statuses and accounts, ours and, by their pages here, those of other servers. An
- * address of nothing is left out. Takes at most two queries.
+ * The ActivityPub ids of the statuses and accounts with pages at these addresses on this server, local and remote ones. Unknown
+ * addresses are left out. Takes at most 2 queries.
  */
 export async function idsBehind(db: Reader, uris: Uris, addresses: Iterable<string>): Promise<Map<string, string>> {
   const ids = new Map<string, string>()
@@ -24,7 +24,7 @@ export async function idsBehind(db: Reader, uris: Uris, addresses: Iterable<stri
     else if (own && uris.isPage(address)) pages.push({ address, id: own.id })
     else if (own) ids.set(address, uris.status(own.id))
   }
-  const shown =
+  const statusRows =
     pages.length > 0
       ? await db
           .select({ id: statuses.id, uri: statuses.uri })
@@ -37,10 +37,10 @@ export async function idsBehind(db: Reader, uris: Uris, addresses: Iterable<stri
           )
       : []
   for (const { address, id } of pages) {
-    const found = shown.find((status) => status.id === id)
-    if (found) ids.set(address, found.uri)
+    const status = statusRows.find((row) => row.id === id)
+    if (status) ids.set(address, status.uri)
   }
-  const people =
+  const accountRows =
     profiles.length > 0
       ? await db
           .select({ username: accounts.username, domain: accounts.domain, uri: accounts.uri })
@@ -48,10 +48,10 @@ export async function idsBehind(db: Reader, uris: Uris, addresses: Iterable<stri
           .where(and(handleMatches(profiles.map(({ handle }) => handle)), isPresent))
       : []
   for (const { address, handle } of profiles) {
-    const found = people.find(
+    const account = accountRows.find(
       ({ username, domain }) => username.toLowerCase() === handle.username && domain === handle.domain,
     )
-    if (found) ids.set(address, found.uri)
+    if (account) ids.set(address, account.uri)
   }
   return ids
 }

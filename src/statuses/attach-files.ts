@@ -6,20 +6,19 @@ import { Refusal } from '../platform/errors.ts'
 import type { AccountId, MediaId, ScheduledStatusId, StatusId } from '../platform/ids.ts'
 
 /**
- * Hangs files on a status in the order of their ids; those that it had and that are not named are only in its history from
- * now on.
+ * Attaches files to a status in the order of `ids`. Earlier files that are not in `ids` stay only in its history.
  *
- * @throws Refusal `unprocessable` when one is not the author's, hangs on something else, or is still being worked on
+ * @throws Refusal `unprocessable` when a file is not the author's, is attached to another status, or is still being processed
  */
 export async function attachFiles(tx: Tx, authorId: AccountId, statusId: StatusId, ids: MediaId[]): Promise<void> {
   await claim(tx, authorId, ids, statusId)
-  // At no moment may two have the same place.
+  // Positions are unique at every moment.
   await tx.update(media).set({ position: null }).where(eq(media.statusId, statusId))
   for (const [position, id] of ids.entries())
     await tx.update(media).set({ statusId, position, scheduledStatusId: null }).where(eq(media.id, id))
 }
 
-/** Keeps files for a status that will be published later; see `attachFiles` for what is refused. */
+/** Reserves files for a scheduled status. Refuses like `attachFiles`. */
 export async function reserveFiles(
   tx: Tx,
   authorId: AccountId,
@@ -31,7 +30,7 @@ export async function reserveFiles(
     await tx.update(media).set({ scheduledStatusId, position }).where(eq(media.id, id))
 }
 
-/** Lets files of a status be attached anew, as if they had been uploaded just now. */
+/** Detaches the files of a status, so that they can be attached again, as if they had just been uploaded. */
 export async function releaseFiles(
   tx: Tx,
   of: { statusId: StatusId } | { scheduledStatusId: ScheduledStatusId },
@@ -49,7 +48,7 @@ export async function releaseFiles(
 async function claim(tx: Tx, authorId: AccountId, ids: MediaId[], statusId: StatusId | null): Promise<void> {
   if (ids.length === 0) return
   const isFree = and(isNull(media.statusId), isNull(media.scheduledStatusId))
-  const found = await tx
+  const files = await tx
     .select({ id: media.id, state: media.state })
     .from(media)
     .where(
@@ -60,9 +59,9 @@ async function claim(tx: Tx, authorId: AccountId, ids: MediaId[], statusId: Stat
       ),
     )
     .for('update')
-  const missing = ids.filter((id) => !found.some((file) => file.id === id))
+  const missing = ids.filter((id) => !files.some((file) => file.id === id))
   if (missing.length > 0)
     throw new Refusal('unprocessable', `Media ${missing.join(', ')} not found or already attached to another post`)
-  if (found.some(({ state }) => state !== 'ready'))
+  if (files.some(({ state }) => state !== 'ready'))
     throw new Refusal('unprocessable', 'Cannot attach files that have not finished processing. Try again in a moment!')
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps conversations: a row for each local person in a thread of direct statuses, which points at the last one that reached
- * them. What their policy filtered, or what they muted, doesn't.
+ * Maintains conversations: a row for each local account in a thread of direct statuses, which points at the last status that
+ * reached the account. A status that its notification policy filtered or that it muted does not reach it.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { emitAll } from '../outbox/emit.ts'
@@ -9,17 +9,20 @@ import type { Tx } from '../platform/db/index.ts'
 import { type AccountId, type ConversationId, newId, type StatusId } from '../platform/ids.ts'
 import { isReleased } from './access/visibility.ts'
 
-/** That a status reached somebody, or was written by them. */
+/** A status that reached an account, or that the account wrote. */
 export type ConversationEntry = { statusId: StatusId; accountId: AccountId }
 
-/** Puts direct statuses on top of their conversations: read for who wrote them, unread for all others. Whatever isn't direct, and who isn't local, is left out. */
-export async function upsertConversations(tx: Tx, reached: ConversationEntry[]): Promise<void> {
-  if (reached.length === 0) return
-  const news = JSON.stringify(reached.map((one) => ({ ...one, id: newId<ConversationId>() })))
+/**
+ * Makes direct statuses the last of their conversations: read for the author, unread for the others. Other statuses and
+ * remote accounts are skipped.
+ */
+export async function upsertConversations(tx: Tx, entriesToAdd: ConversationEntry[]): Promise<void> {
+  if (entriesToAdd.length === 0) return
+  const entries = JSON.stringify(entriesToAdd.map((one) => ({ ...one, id: newId<ConversationId>() })))
   const { rows } = await tx.execute<{ conversationId: ConversationId; accountId: AccountId }>(sql`
     insert into conversations (id, account_id, thread_id, last_status_id, is_unread)
     select distinct on (u.account_id, s.thread_id) news.id, u.account_id, s.thread_id, s.id, s.account_id <> u.account_id
-    from json_to_recordset(${news}::json) as news(id bigint, "statusId" bigint, "accountId" bigint)
+    from json_to_recordset(${entries}::json) as news(id bigint, "statusId" bigint, "accountId" bigint)
     join users u on u.account_id = news."accountId"
     join statuses s on s.id = news."statusId" and s.visibility = 'direct' and s.deleted_at is null
     order by u.account_id, s.thread_id, s.id desc
@@ -33,7 +36,10 @@ export async function upsertConversations(tx: Tx, reached: ConversationEntry[]):
   )
 }
 
-/** Lets conversations go on with what came before their last status, which is gone or hidden from them; those without anything left end. */
+/**
+ * Sets conversations back to an earlier status when their last one was deleted or hidden; deletes conversations with
+ * none left.
+ */
 export async function rewindConversations(tx: Tx, lastStatuses: SQL): Promise<void> {
   await tx.execute(sql`
     with before as (
@@ -46,12 +52,12 @@ export async function rewindConversations(tx: Tx, lastStatuses: SQL): Promise<vo
     update conversations c set last_status_id = before.status_id from before where c.id = before.id and before.status_id is not null`)
 }
 
-/** Makes conversations of threads that turned out to be parts of one into one, as far as a person has several. */
+/** Merges each account's conversations of threads that turned out to be one. */
 export async function joinConversations(tx: Tx, threads: StatusId[], into: StatusId): Promise<void> {
   if (threads.length === 0) return
   await tx.execute(sql`
     with parts as (select * from conversations where thread_id = any(${arrayOf(threads)}::bigint[]) and thread_id <> ${into}),
-    -- One of each person's is kept: that which is there, or the newest part.
+    -- One of each account's is kept: the one of the joint thread, or the newest part.
     kept as (
       select distinct on (account_id) id, account_id from conversations
       where account_id in (select account_id from parts) and (thread_id = ${into} or id in (select id from parts))

@@ -1,4 +1,7 @@
-/** Counters, changed in the transaction of what they count. A counter never falls below zero, whatever was lost before. */
+/**
+ * Counters, changed in the transaction that changes the counted rows. A counter never falls below 0, even if it was
+ * wrong before.
+ */
 import { type AnyColumn, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { accountStats } from '../platform/db/schema/accounts.ts'
@@ -7,15 +10,15 @@ import type { AccountId, StatusId } from '../platform/ids.ts'
 
 type StatusCounter = 'repliesCount' | 'reblogsCount' | 'favouritesCount' | 'quotesCount'
 
-/** What the author's server counts, where that is another one; what happens here happens there as well. */
-const told = { reblogsCount: 'remoteReblogsCount', favouritesCount: 'remoteFavouritesCount' } as const
+/** The counts of a remote author's server. An interaction here counts there, too, so these change as well. */
+const remoteCounters = { reblogsCount: 'remoteReblogsCount', favouritesCount: 'remoteFavouritesCount' } as const
 
 export async function bumpStatus(tx: Tx, statusId: StatusId, counter: StatusCounter, by: 1 | -1): Promise<void> {
   const bumped = (column: AnyColumn) => sql`greatest(${column} + ${by}, 0)`
-  const remote = counter === 'reblogsCount' || counter === 'favouritesCount' ? told[counter] : null
+  const remote = counter === 'reblogsCount' || counter === 'favouritesCount' ? remoteCounters[counter] : null
   await tx
     .update(statusStats)
-    // `greatest` would make 0 of null.
+    // `greatest` would turn null into 0.
     .set({
       [counter]: bumped(statusStats[counter]),
       ...(remote

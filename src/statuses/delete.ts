@@ -29,11 +29,11 @@ import { unindexStatus } from './search/index-status.ts'
 import { untagStatus } from './tags.ts'
 
 /**
- * Deletes a status of an account, or takes a boost of its back. With a status go the boosts, favourites, votes and files that
- * hang on it. What stays is a blank row that keeps a late copy from coming back, and tells whom the Delete goes to;
- * `purgeTombstones` removes it later.
+ * Deletes a status of an account, or undoes its boost. The boosts, favourites and files of the status are deleted with it. A
+ * blank row stays: it keeps a late copy from coming back, and has the recipients of the Delete. `purgeTombstones` removes it
+ * later.
  *
- * @param options `keepsFiles`: those of a local status may be attached to another one for a day
+ * @param options `keepsFiles`: the files of a local status can be attached to another one for a day
  * @throws Refusal `not_found` when the account has no such status
  */
 export async function deleteStatus(
@@ -57,7 +57,7 @@ export async function deleteStatus(
   if (!status) throw notFound()
 
   if (isOpen(status.visibility)) {
-    // In the order in which publishing counts them: two at once would deadlock otherwise.
+    // Counters in the same order as in publishing: two transactions would deadlock otherwise.
     await uncountQuoteOf(tx, statusId)
     const wasCounted = status.consent === null || status.consent === 'unproven'
     if (status.inReplyToId && wasCounted) await bumpStatus(tx, status.inReplyToId, 'repliesCount', -1)
@@ -74,7 +74,7 @@ export async function deleteStatus(
   await tx.delete(statusCards).where(eq(statusCards.statusId, statusId))
   await tx.delete(idempotencyKeys).where(eq(idempotencyKeys.statusId, statusId))
   await tx.delete(statusEdits).where(eq(statusEdits.statusId, statusId))
-  // Who voted stays known for a while, as the Delete goes to them, too.
+  // The votes stay for a while, as the Delete goes to the voters, too.
   await tx.delete(pollOptions).where(eq(pollOptions.statusId, statusId))
   await removePin(tx, accountId, statusId)
   await unindexStatus(tx, statusId)
@@ -112,7 +112,7 @@ async function removeBoosts(tx: Tx, statusId: StatusId): Promise<void> {
     where account_id in (select account_id from account_stats where account_id = any(${arrayOf(boosters)}::bigint[]) order by account_id for update)`)
 }
 
-/** Removes up to a thousand blank rows of statuses deleted before a moment; returns how many there were. */
+/** Removes up to 1,000 blank rows of statuses deleted before a time; returns their number. */
 export async function purgeTombstones(tx: Tx, before: Date): Promise<number> {
   const old = tx
     .select({ id: statuses.id })

@@ -1,4 +1,4 @@
-/** Edits of local statuses. An edit replaces everything but the audience and what the status replies to. */
+/** Edits of local statuses. An edit can replace everything but the audience and the status it replies to. */
 import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { type Focus, validDescription } from '../media/details.ts'
 import { processPreview } from '../media/images.ts'
@@ -26,7 +26,7 @@ import { keepRevision, renameMentions } from './revisions.ts'
 import { indexStatus } from './search/index-status.ts'
 import { retagStatus } from './tags.ts'
 
-/** What an edit says of a file that hangs on the status. Undefined stays as it was. */
+/** A change of an attached file. An undefined member leaves its part unchanged. */
 export type FileChange = { id: MediaId; description?: string; focus?: Focus; thumbnail?: Buffer }
 
 type FileEdit = { id: MediaId; columns: Partial<typeof media.$inferInsert> }
@@ -36,16 +36,16 @@ export type EditInput = Pick<
   'text' | 'format' | 'spoilerText' | 'isSensitive' | 'language' | 'mediaIds'
 > & {
   fileChanges?: FileChange[]
-  /** Undefined: as before. */
+  /** Undefined: unchanged. */
   quotePolicy?: QuotePolicy
-  /** `kept`: whatever poll it has. Undefined: none. */
+  /** `kept`: the poll stays as it is. Undefined: no poll. */
   poll?: PollInput | 'kept'
 }
 
-/** An edit that is fit to be made. */
+/** A checked edit, ready to be stored. */
 type EditDraft = Words & {
   isSensitive: boolean
-  /** Undefined: as before. */
+  /** Undefined: unchanged. */
   language: string | null | undefined
   mediaIds: MediaId[]
   files: FileEdit[]
@@ -53,10 +53,10 @@ type EditDraft = Words & {
 }
 
 /**
- * Edits a status of a local account; an edit that changes nothing leaves no trace. It is checked as a new status is, and may
- * reach the network before it is made.
+ * Edits a status of a local account. An edit that changes nothing makes no revision. It is checked like a new status, and may
+ * reach the network first.
  *
- * @throws Refusal `not_found` when the account has no such status, `invalid` when the status may not be like this
+ * @throws Refusal `not_found` when the account has no such status, `invalid` when the edited status is not valid
  */
 export async function editStatus(app: App, authorId: AccountId, statusId: StatusId, input: EditInput): Promise<void> {
   await using stored = pendingFiles(app.storage)
@@ -134,14 +134,14 @@ async function makeEdit(tx: Tx, authorId: AccountId, statusId: StatusId, draft: 
     .where(eq(statuses.id, statusId))
   await retagStatus(tx, statusId, draft.tags)
   await linkCard(tx, statusId)
-  const newlyNamed = await renameMentions(tx, statusId, draft.mentionedIds)
-  // Of what waits for a consent, people hear with that.
-  const told =
-    status.consent === null ? await notifyEach(tx, { type: 'mention', from: authorId, statusId }, newlyNamed) : []
+  const newlyMentioned = await renameMentions(tx, statusId, draft.mentionedIds)
+  // For a status that waits for consent, people are notified when the consent comes.
+  const notified =
+    status.consent === null ? await notifyEach(tx, { type: 'mention', from: authorId, statusId }, newlyMentioned) : []
   if (status.visibility === 'direct')
     await upsertConversations(
       tx,
-      told.map((accountId) => ({ accountId, statusId })),
+      notified.map((accountId) => ({ accountId, statusId })),
     )
   await indexStatus(tx, statusId)
   await emit(tx, { type: 'status.edited', statusId })
@@ -180,7 +180,7 @@ async function changesQuestion(tx: Tx, statusId: StatusId, poll: EditDraft['poll
   )
 }
 
-/** What is said of a file, in its columns; a picture is stored. */
+/** The changed columns of a file; stores a new thumbnail. */
 async function prepareFile(stored: PendingFiles, { id, description, focus, thumbnail }: FileChange): Promise<FileEdit> {
   const preview = thumbnail ? await storePreview(stored, await processPreview(thumbnail)) : {}
   return {

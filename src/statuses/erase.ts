@@ -7,11 +7,11 @@ import { isPublicOrUnlisted } from './access/visibility.ts'
 import { rewindConversations } from './conversations.ts'
 
 /**
- * Blanks up to `limit` statuses of an account that is deleted, the newest first, in as many statements as one would take. Their own
- * servers need no Delete each: that of the account says it all.
+ * Blanks up to `limit` statuses of a deleted account, newest first. The number of statements does not depend on the number of
+ * statuses. No status needs its own Delete: the Delete of the account covers all.
  *
- * @param before where the batch before ended, so that what it left blank is not walked through again; null to begin
- * @returns where to go on; null when there were no more
+ * @param before the last status of the batch before, so that its blank rows are not read again; null for the first batch
+ * @returns the last status of this batch; null when none are left
  */
 export async function eraseSomeStatuses(
   tx: Tx,
@@ -53,7 +53,10 @@ export async function eraseSomeStatuses(
   return rows.length === limit ? (rows.at(-1)?.id ?? null) : null
 }
 
-/** Read first and handed back, so that PostgreSQL looks up those who boosted rather than read the counters of all accounts. */
+/**
+ * The counts are read first and sent back, so that PostgreSQL looks up the boosters rather than read the counters of all
+ * accounts.
+ */
 async function uncountBoosts(tx: Tx, boosted: SQL): Promise<void> {
   const { rows } = await tx.execute<{ id: AccountId; n: number }>(sql`
     select account_id::text as id, count(*)::int as n from statuses

@@ -14,7 +14,7 @@ export type StatusHead = {
   visibility: Visibility
   reblogOfId: StatusId | null
   threadId: StatusId
-  /** Who may do what with it; null: everybody who sees it. */
+  /** Null: every account that may see it may interact with it. */
   interactionPolicy: InteractionPolicy | null
   consent: ConsentState | null
   inReplyToUri: string | null
@@ -35,72 +35,75 @@ const head = {
   audienceUri: statuses.audienceUri,
 }
 
-/** Whether a status is there, and stays so until the transaction ends. */
-export async function holdStatus(tx: Tx, statusId: StatusId): Promise<boolean> {
-  const found = await tx
+/** Whether a status exists. Locks it for sharing, so that it stays until the transaction ends. */
+export async function lockStatus(tx: Tx, statusId: StatusId): Promise<boolean> {
+  const rows = await tx
     .select({ id: statuses.id })
     .from(statuses)
     .where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
     .for('share')
-  return found.length > 0
+  return rows.length > 0
 }
 
 /**
- * The status itself, if the viewer may see it.
+ * A status that the viewer may see.
  *
  * @throws Refusal `not_found`
  */
 export async function visibleStatus(db: Reader, viewer: AccountId | null, statusId: StatusId): Promise<StatusHead> {
-  const [found] = await db
+  const [status] = await db
     .select(head)
     .from(statuses)
     .where(and(eq(statuses.id, statusId), visibleTo(viewer)))
-  if (!found) throw notFound()
-  return found
+  if (!status) throw notFound()
+  return status
 }
 
 /**
- * What an action on a status is really about: of a boost it is the boosted status.
+ * The status that an action applies to: for a boost, the boosted status.
  *
  * @throws Refusal `not_found` when the viewer may not see it
  */
-export async function actedOn(db: Reader, viewer: AccountId, statusId: StatusId): Promise<StatusHead> {
-  const found = await visibleStatus(db, viewer, statusId)
-  return found.reblogOfId ? visibleStatus(db, viewer, found.reblogOfId) : found
+export async function actionTarget(db: Reader, viewer: AccountId, statusId: StatusId): Promise<StatusHead> {
+  const status = await visibleStatus(db, viewer, statusId)
+  return status.reblogOfId ? visibleStatus(db, viewer, status.reblogOfId) : status
 }
 
 /**
- * What an action that is taken back was about. Unlike `actedOn` it asks for no permission: who favourited a status and was
- * blocked since may still take the favourite away.
+ * The status that an undone action applied to. Unlike `actionTarget`, it checks no visibility: an account that was blocked after it
+ * favourited a status may still undo the favourite.
  *
  * @throws Refusal `not_found` when there is no such status
  */
-export async function undoneOn(db: Reader, statusId: StatusId): Promise<StatusHead> {
-  const [found] = await db.select(head).from(statuses).where(eq(statuses.id, statusId))
-  if (!found) throw notFound()
-  return found.reblogOfId ? undoneOn(db, found.reblogOfId) : found
+export async function undoTarget(db: Reader, statusId: StatusId): Promise<StatusHead> {
+  const [status] = await db.select(head).from(statuses).where(eq(statuses.id, statusId))
+  if (!status) throw notFound()
+  return status.reblogOfId ? undoTarget(db, status.reblogOfId) : status
 }
 
-/** The status with an ActivityPub id, deleted ones included; null when it isn't here. */
+/** The status with an ActivityPub id, deleted ones included; null when this server does not know it. */
 export async function statusByUri(db: Reader, uri: string): Promise<(StatusHead & { deletedAt: Date | null }) | null> {
-  const [found] = await db
+  const [status] = await db
     .select({ ...head, deletedAt: statuses.deletedAt })
     .from(statuses)
     .where(eq(statuses.uri, uri))
-  return found ?? null
+  return status ?? null
 }
 
-/** The status that a page of another server shows, deleted ones included; null where it isn't here, or where several have the same. */
+/**
+ * The status with a page on another server, deleted ones included; null when this server does not know it, or several
+ * share the page.
+ */
 export async function statusByPage(db: Reader, url: string): Promise<(StatusHead & { deletedAt: Date | null }) | null> {
-  const [found, ...more] = await db
+  const [status, ...more] = await db
     .select({ ...head, deletedAt: statuses.deletedAt })
     .from(statuses)
     .where(and(eq(statuses.url, url), isNull(statuses.reblogOfId)))
     .limit(2)
-  return more.length > 0 ? null : (found ?? null)
+  return more.length > 0 ? null : (status ?? null)
 }
 
-/** The status with an ActivityPub id or page URL, ours or another server's, if the viewer may see it; else null. */
+/** The local or remote status with an ActivityPub id or page URL; null when the viewer may not see it. */
 export async function visibleStatusByUrl(
   db: Reader,
   uris: Uris,
@@ -109,7 +112,7 @@ export async function visibleStatusByUrl(
 ): Promise<StatusId | null> {
   const own = uris.parse(url)
   if (uris.isOwn(url) && own?.type !== 'status') return null
-  const [found] = await db
+  const [status] = await db
     .select({ id: statuses.id })
     .from(statuses)
     .where(
@@ -120,10 +123,10 @@ export async function visibleStatusByUrl(
       ),
     )
     .limit(1)
-  return found?.id ?? null
+  return status?.id ?? null
 }
 
-/** Those of some statuses that everybody may see. */
+/** The statuses among `ids` that everybody may see. */
 export async function openStatuses(db: Reader, ids: StatusId[]): Promise<Set<StatusId>> {
   if (ids.length === 0) return new Set()
   const rows = await db

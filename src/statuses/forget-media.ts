@@ -4,9 +4,9 @@ import type { Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
 
 /**
- * Takes files from the statuses of some accounts, up to a number.
+ * Removes up to `limit` files from the statuses of these authors.
  *
- * @returns how many rows went, the names of those that were stored here, and where the others lie
+ * @returns the number of deleted rows, the names of files stored here, and the URLs of remote files
  */
 export async function forgetMedia(
   tx: Tx,

@@ -1,4 +1,4 @@
-/** What comes before the transaction of a new status: checks of its form, and asking other servers for who is mentioned. */
+/** Prepares a new status before its transaction: checks its form, and looks up mentioned accounts on other servers. */
 import { sql } from 'drizzle-orm'
 import { resolveMentions } from '../accounts/resolve-mentions.ts'
 import type { App } from '../platform/app.ts'
@@ -36,7 +36,7 @@ export type StatusInput = {
   idempotencyKey?: string
 }
 
-/** A status that is fit to be published: everything that can be known before the transaction. */
+/** A checked status, ready to be published: everything that can be known before the transaction. */
 export type Draft = {
   text: string
   format: TextFormat
@@ -57,7 +57,7 @@ export type Draft = {
 }
 
 /**
- * Makes a draft of what an author wrote. May reach the network, so it runs outside of any transaction.
+ * Makes a draft of an author's input. May reach the network, so it runs outside of any transaction.
  *
  * @throws Refusal `invalid` when the status is empty or too long
  */
@@ -74,7 +74,7 @@ export async function prepareStatus(app: App, authorId: AccountId, input: Status
   return {
     ...words,
     ...(quoted ? { content: withQuoteLine(words.content, quoted.url) } : {}),
-    visibility: narrowed(quoted, input.visibility ?? author?.defaultVisibility ?? 'public'),
+    visibility: narrowVisibility(quoted, input.visibility ?? author?.defaultVisibility ?? 'public'),
     isSensitive: words.spoilerText !== '' || (input.isSensitive ?? author?.defaultSensitive ?? false),
     language: input.language === undefined ? (author?.defaultLanguage ?? null) : languageTag(input.language ?? ''),
     inReplyToId: input.inReplyToId ?? null,
@@ -87,21 +87,21 @@ export async function prepareStatus(app: App, authorId: AccountId, input: Status
   }
 }
 
-/** The words of a status, with whom and what they name. */
+/** The texts of a status, with the accounts and hashtags in them. */
 export type Words = Pick<Draft, 'text' | 'format' | 'content' | 'spoilerText' | 'mentionedIds' | 'tags'>
 
 /**
- * Checks and renders the words of a status, new or edited. May reach the network.
+ * Checks and renders the texts of a new or edited status. May reach the network.
  *
- * @param hasMore whether there is something to see also without words
- * @throws Refusal `invalid` when there are none, or too many
+ * @param hasMore whether the status has files or a poll, so that it may be without text
+ * @throws Refusal `invalid` when there is no text, or too much
  */
 export async function prepareWords(
   app: App,
   input: Pick<StatusInput, 'text' | 'format' | 'spoilerText'>,
   hasMore: boolean,
 ): Promise<Words> {
-  // Text given only as a warning is the text: there would be nothing behind the warning.
+  // A warning without text becomes the text: there would be nothing behind the warning.
   const warned = plainText(input.spoilerText ?? '').trim()
   const written = plainText(input.text).trim()
   const text = written === '' && !hasMore ? warned : written
@@ -123,7 +123,7 @@ export async function prepareWords(
   }
 }
 
-/** Files to be attached, each once. @throws Refusal `unprocessable` when there are too many */
+/** The files to attach, without duplicates. @throws Refusal `unprocessable` when there are too many */
 export function checkedFiles(ids: readonly MediaId[] = []): MediaId[] {
   const unique = [...new Set(ids)]
   if (unique.length > limits.status.maxMediaAttachments)
@@ -131,12 +131,12 @@ export function checkedFiles(ids: readonly MediaId[] = []): MediaId[] {
   return unique
 }
 
-/** Accounts that a draft names, other than those that its author meant to name. */
+/** The mentioned accounts of a draft that are not among those its author allowed. */
 export const unexpectedMentions = (
   draft: Pick<Draft, 'mentionedIds'>,
   authorId: AccountId,
   allowed: readonly AccountId[],
 ): AccountId[] => draft.mentionedIds.filter((id) => id !== authorId && !allowed.includes(id))
 
-const narrowed = (quoted: Quotable | null, wanted: Visibility): Visibility =>
+const narrowVisibility = (quoted: Quotable | null, wanted: Visibility): Visibility =>
   quoted ? visibilityOfQuote(wanted, quoted) : wanted

@@ -12,7 +12,7 @@ import { releaseStatus } from './access/release.ts'
 import { isOpen } from './access/visibility.ts'
 import { attachFiles } from './attach-files.ts'
 import { linkCard } from './cards/link-card.ts'
-import { actedOn, type StatusHead } from './find.ts'
+import { actionTarget, type StatusHead } from './find.ts'
 import { storePoll } from './polls/poll.ts'
 import type { Draft } from './prepare.ts'
 import { quoteGroups } from './quotes/policy.ts'
@@ -23,11 +23,12 @@ import { tagStatus } from './tags.ts'
 import { threadOf } from './threads/threads.ts'
 
 /**
- * Makes a status of a draft, with its mentions, hashtags, files and poll. A draft whose idempotency key was used before returns
- * the status of then, also when both come at the same moment. A reply to somebody who wants to be asked waits, for its author's
- * eyes only, for the answer.
+ * Publishes a draft as a status, with its mentions, hashtags, files and poll. A draft whose idempotency key was used before
+ * returns the earlier status, even if both come at the same time. When the parent's author wants to be asked, only the reply's
+ * author sees it until the answer comes.
  *
- * @throws Refusal `not_found` when the author may not see what it replies to, `not_permitted` when they may not reply, `invalid` when a file isn't free to attach, or a reply that waits quotes
+ * @throws Refusal `not_found` when the author may not see the parent, `not_permitted` when the author may not reply,
+ *   `unprocessable` when a file can't be attached, `invalid` when a reply that waits for consent quotes
  */
 export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, draft: Draft): Promise<StatusId> {
   const earlier = draft.idempotencyKey === null ? null : await earlierStatus(tx, authorId, draft.idempotencyKey)
@@ -59,7 +60,7 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     inReplyToId: parent?.id ?? null,
     inReplyToAccountId: parent?.accountId ?? null,
     inReplyToUri: parent?.uri ?? null,
-    // What is said in a group is answered there.
+    // A reply to a status in a group goes to the group.
     audienceUri: isOpen(draft.visibility) ? (parent?.audienceUri ?? null) : null,
     threadId: parent ? await threadOf(tx, parent) : id,
     quoteAutomatic: quoteGroups(draft.quotePolicy, draft.visibility),
@@ -95,21 +96,22 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
   return id
 }
 
-/** The status that an author published with an idempotency key, or null. Who asks second waits until the first is done. */
+/** The status that an author published with an idempotency key, or null. A second request waits until the first is done. */
 export async function earlierStatus(tx: Tx, accountId: AccountId, key: string): Promise<StatusId | null> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`idempotency ${accountId} ${key}`}, 0))`)
-  const [found] = await tx
+  const [row] = await tx
     .select({ statusId: idempotencyKeys.statusId })
     .from(idempotencyKeys)
     .where(and(eq(idempotencyKeys.accountId, accountId), eq(idempotencyKeys.key, key)))
-  return found?.statusId ?? null
+  return row?.statusId ?? null
 }
 
 /**
- * What a new status replies to: of a boost, the boosted status. `asks`: its author has to consent first. Such a reply can't quote: asking
- * for that would show it to somebody else before.
+ * The parent of a new status: for a boost, the boosted status. `asks`: the parent's author has to consent first. Such a reply
+ * can't quote, as the quote request would show it to the quoted author before the consent.
  *
- * @throws Refusal `not_found` when who replies may not see it, `not_permitted` when they may not reply, `invalid` when they may not quote there
+ * @throws Refusal `not_found` when the author may not see the parent, `not_permitted` when the author may not reply, `invalid`
+ *   for a quote in a reply that needs consent
  */
 export async function replyTarget(
   tx: Tx,
@@ -117,7 +119,7 @@ export async function replyTarget(
   statusId: StatusId,
   quotes: boolean,
 ): Promise<StatusHead & { asks: boolean }> {
-  const parent = await actedOn(tx, authorId, statusId)
+  const parent = await actionTarget(tx, authorId, statusId)
   const asks = await hasToAsk(tx, authorId, parent, 'reply')
   if (asks && quotes) throw new Refusal('invalid', 'A reply that its recipient has to accept first can’t quote a post')
   return { ...parent, asks }

@@ -1,4 +1,4 @@
-/** Statuses that come from other servers, as plain data that `federation/parse` made of them. */
+/** Stores remote statuses, which `federation/parse` turned into plain data. */
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { accountByUri } from '../accounts/find.ts'
 import { receiveEmojis, type RemoteEmoji } from '../media/emojis/receive.ts'
@@ -18,7 +18,7 @@ import { rulesAbout } from '../rules/servers/current.ts'
 import { ruleHost, takesFile, effectiveRule, strictest } from '../rules/servers/rulebook.ts'
 import { cleanName } from '../text/clean.ts'
 import { sanitizeHtml } from '../text/html/sanitize.ts'
-import { showConsent } from './access/consent.ts'
+import { storeClaimedConsent } from './access/consent.ts'
 import { type InteractionPolicy, interactionWith } from './access/interaction-policy.ts'
 import { isOpen } from './access/visibility.ts'
 import { linkCard, linksPage } from './cards/link-card.ts'
@@ -35,7 +35,7 @@ import { indexStatus } from './search/index-status.ts'
 import { type Hashtag, retagStatus, tagStatus } from './tags.ts'
 import { adoptOrphans, threadOf } from './threads/threads.ts'
 
-/** How old a status may be for those who want to hear of each at once. */
+/** The greatest age of a status that followers are notified of. */
 const newsMs = dayMs
 
 export type RemoteMedia = {
@@ -47,83 +47,83 @@ export type RemoteMedia = {
   height: number | null
   blurhash: string | null
   focus: { x: number; y: number }
-  /** Of films and sounds. */
+  /** Of videos and sounds. */
   durationSeconds?: number | null
-  /** What stands for a film or sound until it is played. */
+  /** The image that is shown until a video or sound is played. */
   previewUrl?: string | null
 }
 
-/** A status of another server. Its author is known by id, and its origin was checked against the author's. */
+/** A remote status. Its author is stored, and its origin was checked against the author's. */
 export type RemoteStatus = {
   uri: string
   url: string
   accountId: AccountId
   visibility: Visibility
-  /** HTML as it came. */
+  /** HTML, not sanitized yet. */
   content: string
   spoilerText: string
   isSensitive: boolean
   language: string | null
   inReplyToUri: string | null
-  /** Where its server lists the replies to it, and the conversation. Null: it doesn't. */
+  /** The collections of its replies and its conversation. Null: its server has none. */
   repliesUrl?: string | null
   contextUri?: string | null
-  /** How many boosts and favourites its server counts. Null: it doesn't say. */
+  /** Its server's counts of boosts and favourites. Null: unknown. */
   reblogsCount?: number | null
   favouritesCount?: number | null
   publishedAt: Date
-  /** When it came, as `arrivesNow` had it: it tells posts of one second apart. Undefined: now. */
+  /** Its arrival, from `arrivesNow`: it orders statuses of the same second. Undefined: now. */
   arrivedAt?: number
   editedAt: Date | null
-  /** Known accounts that it names, in order. */
+  /** The mentioned accounts that are stored here, in order. */
   mentionedIds: AccountId[]
   tags: Hashtag[]
-  /** Custom emojis that its texts name. */
+  /** Custom emojis that its texts use. */
   emojis?: RemoteEmoji[]
   media: RemoteMedia[]
   poll?: RemotePoll | null
-  /** Null: none. Undefined: it doesn't say. */
+  /** Null: none. Undefined: unknown. */
   quote?: RemoteQuote | null
-  /** Who may quote it; undefined: nobody. */
+  /** Its quote policy; undefined: nobody may quote it. */
   quotePolicy?: { automatic: QuoteGroup[]; manual: QuoteGroup[] }
-  /** Who may favourite, answer and boost it; null: everybody. Undefined: it doesn't say. */
+  /** Its interaction policy; null: everybody may interact. Undefined: unknown. */
   interactionPolicy?: InteractionPolicy | null
-  /** Of a reply: the consent of the author of what it replies to, as it shows it. */
+  /** For a reply: the consent of the parent's author that it claims. */
   approvalUri?: string | null
   /** The group that it was written in; null: none. */
   audienceUri?: string | null
-  /** Whether it is what its server says now: of two states of one second it is the newer one. */
+  /** Whether it was just fetched from its server: of two versions of the same second, it is the newer one. */
   isCurrent?: boolean
-  /** How many replies lie between it and the one that it was fetched for. Undefined: it came by itself. */
+  /** The number of replies between it and the status that it was fetched for. Undefined: its server sent it. */
   depth?: number
-  /** How many requests what it was fetched for may still cause. */
+  /** The number of requests that are left for the fetch that it is part of. */
   fetchesLeft?: number
 }
 
 /**
- * Stores a status of another server, or brings the one we have up to date. An older edit than ours changes nothing, nor
- * does a copy of something deleted.
+ * Stores a remote status, or updates the stored one. An older edit than the stored one changes nothing, nor does a copy of a
+ * deleted status.
  *
  * @returns its id, or null when it was deleted before
- * @throws Refusal `not_permitted` when somebody else's status has this URI
+ * @throws Refusal `not_permitted` when another account's status has this URI
  */
-export async function receiveRemoteStatus(tx: Tx, given: RemoteStatus): Promise<StatusId | null> {
-  await holdUris(tx, [given.uri, given.url])
-  const data = await withoutRejected(tx, given)
-  const known = await statusByUri(tx, data.uri)
-  if (known?.deletedAt) return null
-  if (known && known.accountId !== data.accountId)
+export async function receiveRemoteStatus(tx: Tx, received: RemoteStatus): Promise<StatusId | null> {
+  await lockUris(tx, [received.uri, received.url])
+  const data = await withoutRejected(tx, received)
+  const stored = await statusByUri(tx, data.uri)
+  if (stored?.deletedAt) return null
+  if (stored && stored.accountId !== data.accountId)
     throw new Refusal('not_permitted', 'This status belongs to somebody else')
-  if (known) {
-    await update(tx, known.id, data)
-    await receivePolicies(tx, known.id, data)
-    await receiveCounts(tx, known.id, data)
-    return known.id
+  if (stored) {
+    await update(tx, stored.id, data)
+    await receivePolicies(tx, stored.id, data)
+    await receiveCounts(tx, stored.id, data)
+    return stored.id
   }
   return (await wasDeleted(tx, data.uri)) ? null : insert(tx, data)
 }
 
-/** A status without files and emojis of servers from which none are taken. */
+/** The status without the files and emojis that rules about servers reject. */
 async function withoutRejected(tx: Tx, data: RemoteStatus): Promise<RemoteStatus> {
   const { media, emojis = [] } = data
   if (media.length === 0 && emojis.length === 0) return data
@@ -131,19 +131,20 @@ async function withoutRejected(tx: Tx, data: RemoteStatus): Promise<RemoteStatus
     .select({ domain: accounts.domain, uri: accounts.uri })
     .from(accounts)
     .where(eq(accounts.id, data.accountId))
-  const homes = [author?.domain ?? null, ruleHost(author?.uri ?? '')]
-  const book = await rulesAbout(tx, [...homes, ...[...media, ...emojis].map(({ url }) => ruleHost(url))])
-  const takesAny = !strictest(homes.map((host) => effectiveRule(book, host))).rejectsMedia
+  const servers = [author?.domain ?? null, ruleHost(author?.uri ?? '')]
+  const book = await rulesAbout(tx, [...servers, ...[...media, ...emojis].map(({ url }) => ruleHost(url))])
+  const takesAny = !strictest(servers.map((host) => effectiveRule(book, host))).rejectsMedia
   const isShown = ({ url }: { url: string }) => takesAny && takesFile(book, url)
   return { ...data, media: media.filter(isShown), emojis: emojis.filter(isShown) }
 }
 
 async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   const id = idAt<StatusId>(data.publishedAt, data.arrivedAt)
-  const known = data.inReplyToUri ? await parentOf(tx, data.inReplyToUri) : null
-  // Whoever is blocked there gets no place in the thread, and counts for nothing.
-  const allowed = known && !(await isBlockedEitherWay(tx, data.accountId, known.accountId)) ? known : null
-  // Nor who is not allowed to reply without a consent that others can look up, until that is proven.
+  const storedParent = data.inReplyToUri ? await parentOf(tx, data.inReplyToUri) : null
+  // A reply by an account that the parent's author blocks, or that blocks the author, is not linked or counted.
+  const allowed =
+    storedParent && !(await isBlockedEitherWay(tx, data.accountId, storedParent.accountId)) ? storedParent : null
+  // Nor is a reply that needs the author's consent, until that is proven.
   const isUnproven = allowed !== null && (await interactionWith(tx, data.accountId, allowed, 'reply')) !== 'free'
   const parent = isUnproven ? null : allowed
   const threadId = parent ? await threadOf(tx, parent) : id
@@ -162,7 +163,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
       ...quoteRules(data),
       inReplyToId: parent?.id ?? null,
       inReplyToAccountId: parent?.accountId ?? null,
-      inReplyToUri: known?.uri ?? data.inReplyToUri,
+      inReplyToUri: storedParent?.uri ?? data.inReplyToUri,
       ...collections(data),
       interactionPolicy: data.interactionPolicy ?? null,
       consent: isUnproven ? 'unproven' : null,
@@ -170,7 +171,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
       audienceUri: data.audienceUri ?? null,
       threadId,
       createdAt,
-      // Some servers always say that it was edited when it was published.
+      // Some servers always send an edit time, equal to the time of publication.
       editedAt: data.editedAt && data.editedAt > data.publishedAt ? data.editedAt : null,
     })
     .onConflictDoNothing({ target: statuses.uri })
@@ -180,7 +181,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
 
   await tx.insert(statusStats).values({ statusId: id, ...remoteCounts(data) })
   await relate(tx, id, data)
-  await rememberEmojis(tx, data)
+  await storeEmojis(tx, data)
   if (isOpen(data.visibility)) {
     if (parent && !parent.deletedAt) await bumpStatus(tx, parent.id, 'repliesCount', 1)
     await bumpAccount(tx, data.accountId, 'statusesCount', 1, createdAt)
@@ -198,33 +199,33 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   await adoptQuotes(tx, { id, uri: data.uri })
   if (linksPage(written.content)) await linkCard(tx, id)
   await indexStatus(tx, id)
-  const told = isHistory(data)
+  const notified = isHistory(data)
     ? []
     : await notifyEach(tx, { type: 'mention', from: data.accountId, statusId: id }, data.mentionedIds)
   if (data.visibility === 'direct')
     await upsertConversations(
       tx,
-      told.map((accountId) => ({ accountId, statusId: id })),
+      notified.map((accountId) => ({ accountId, statusId: id })),
     )
   else if (isNews(data) && (!data.inReplyToUri || parent?.accountId === data.accountId))
     await tellOfStatus(tx, data.accountId, id)
   await emit(tx, {
     type: 'status.received',
     statusId: id,
-    missingParent: data.inReplyToUri && !known ? data.inReplyToUri : null,
+    missingParent: data.inReplyToUri && !storedParent ? data.inReplyToUri : null,
     depth: data.depth ?? 0,
     fetchesLeft: data.fetchesLeft ?? null,
   })
   return id
 }
 
-/** What a status says of quotes may change without an edit: its author thought again, or who is quoted consented. */
+/** Updates policies, consents and the quote, which may change without an edit. */
 async function receivePolicies(tx: Tx, id: StatusId, data: RemoteStatus): Promise<void> {
   const saidAt = (data.editedAt ?? data.publishedAt).toISOString()
   const [current] = await tx
     .select({ id: statuses.id })
     .from(statuses)
-    // A copy from before the edit that is here says what was, also of quotes.
+    // A copy that is older than the stored edit is outdated.
     .where(
       and(eq(statuses.id, id), sql`${saidAt}::timestamptz >= coalesce(${statuses.editedAt}, ${statuses.createdAt})`),
     )
@@ -232,7 +233,7 @@ async function receivePolicies(tx: Tx, id: StatusId, data: RemoteStatus): Promis
   if (!current) return
   if (data.interactionPolicy !== undefined)
     await tx.update(statuses).set({ interactionPolicy: data.interactionPolicy }).where(eq(statuses.id, id))
-  if (data.approvalUri) await showConsent(tx, data.uri, data.approvalUri)
+  if (data.approvalUri) await storeClaimedConsent(tx, data.uri, data.approvalUri)
   if (data.quotePolicy) await tx.update(statuses).set(quoteRules(data)).where(eq(statuses.id, id))
   if (data.quote) await receiveQuote(tx, { id, accountId: data.accountId }, data.quote, data.depth ?? 0)
 }
@@ -248,7 +249,7 @@ const remoteCounts = ({ reblogsCount = null, favouritesCount = null }: RemoteSta
   remoteFavouritesCount: favouritesCount,
 })
 
-/** What its server counts, and where it lists replies, changes without an edit. A copy that doesn't say takes nothing back. */
+/** Updates counts and collections, which may change without an edit. Unknown values leave the stored ones unchanged. */
 async function receiveCounts(tx: Tx, id: StatusId, data: RemoteStatus): Promise<void> {
   const { remoteReblogsCount: reblogs, remoteFavouritesCount: favourites } = remoteCounts(data)
   const { repliesUrl, contextUri } = collections(data)
@@ -278,11 +279,14 @@ async function receiveCounts(tx: Tx, id: StatusId, data: RemoteStatus): Promise<
     )
 }
 
-/** Whether an open status was fetched long after it was published: whom it names was told then, if it was to be. */
+/**
+ * Whether a public or unlisted status was fetched long after its publication: mentioned accounts were notified then, or
+ * not at all.
+ */
 const isHistory = ({ depth, publishedAt, visibility }: RemoteStatus): boolean =>
   depth !== undefined && isOpen(visibility) && publishedAt.getTime() < Date.now() - newsMs
 
-/** Whether it came by itself, and not long after it was published: what is fetched for a thread is no news. */
+/** Whether its server sent it, within a day of its publication: a status that was fetched for a thread is no news. */
 const isNews = ({ depth, publishedAt }: RemoteStatus): boolean =>
   depth === undefined && publishedAt.getTime() > Date.now() - newsMs
 
@@ -291,7 +295,7 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
   const [before] = await tx
     .select()
     .from(statuses)
-    // Edits may overtake one another: the newer stays.
+    // Edits may arrive out of order: the newest stays.
     .where(
       and(
         eq(statuses.id, id),
@@ -300,10 +304,10 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
       ),
     )
     .for('update')
-  const asksAnew = await refreshRemotePoll(tx, id, data.poll ?? null)
-  if (!before || !(await isEdit(tx, before, data, asksAnew))) return id
+  const hasNewPoll = await refreshRemotePoll(tx, id, data.poll ?? null)
+  if (!before || !(await isEdit(tx, before, data, hasNewPoll))) return id
   await keepRevision(tx, before)
-  // An edit never widens the audience. One that narrows it does so here, too, lest strangers read what is no longer for them.
+  // An edit never widens the audience, but it can narrow it.
   const visibility =
     breadth.indexOf(data.visibility) > breadth.indexOf(before.visibility) ? data.visibility : before.visibility
   if (isOpen(before.visibility) && !isOpen(visibility)) await uncount(tx, before)
@@ -311,36 +315,39 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
     .update(statuses)
     .set({ ...words(data), visibility, editedAt: data.editedAt })
     .where(eq(statuses.id, id))
-  if (asksAnew) await replaceRemotePoll(tx, id, data.poll ?? null)
+  if (hasNewPoll) await replaceRemotePoll(tx, id, data.poll ?? null)
   await retagStatus(tx, id, data.tags)
-  await rememberEmojis(tx, data)
+  await storeEmojis(tx, data)
   await replaceFiles(tx, id, data)
   await linkCard(tx, id)
   if (data.quote === null) await dropQuote(tx, id)
   await indexStatus(tx, id)
-  const told = await notifyEach(
+  const notified = await notifyEach(
     tx,
     { type: 'mention', from: data.accountId, statusId: id },
     await renameMentions(tx, id, data.mentionedIds),
   )
   await upsertConversations(
     tx,
-    told.map((accountId) => ({ accountId, statusId: id })),
+    notified.map((accountId) => ({ accountId, statusId: id })),
   )
   await emit(tx, { type: 'status.edited', statusId: id })
   return id
 }
 
-/** Whether a copy that is not older than what is here is an edit of it. Of copies of one second, as many servers tell time, those are that say something else. */
+/**
+ * Whether a copy that is not older than the stored one is an edit of it. Many servers send whole seconds: of the same
+ * second, a copy with other content is an edit.
+ */
 async function isEdit(
   tx: Tx,
   before: typeof statuses.$inferSelect,
   data: RemoteStatus,
-  asksAnew: boolean,
+  hasNewPoll: boolean,
 ): Promise<boolean> {
   if (data.editedAt && data.editedAt > (before.editedAt ?? before.createdAt)) return true
   if (before.editedAt && !data.isCurrent) return false
-  if (asksAnew || Object.entries(words(data)).some(([name, value]) => before[name as keyof typeof before] !== value))
+  if (hasNewPoll || Object.entries(words(data)).some(([name, value]) => before[name as keyof typeof before] !== value))
     return true
   const files = await tx
     .select({ url: media.remoteUrl, description: media.description })
@@ -355,7 +362,7 @@ async function isEdit(
 
 const breadth: Visibility[] = ['public', 'unlisted', 'private', 'direct']
 
-/** In numbers that everybody sees, only what everybody may see counts. */
+/** Takes a status out of public counts, when it is no longer public or unlisted. */
 async function uncount(tx: Tx, { id, accountId, inReplyToId }: typeof statuses.$inferSelect): Promise<void> {
   await uncountQuoteOf(tx, id)
   if (inReplyToId) await bumpStatus(tx, inReplyToId, 'repliesCount', -1)
@@ -379,8 +386,8 @@ async function relate(tx: Tx, statusId: StatusId, data: RemoteStatus): Promise<v
   if (files.length > 0) await tx.insert(media).values(files)
 }
 
-/** Emojis are those of the author's server. */
-async function rememberEmojis(tx: Tx, { accountId, emojis = [] }: RemoteStatus): Promise<void> {
+/** Stores the emojis of a status as those of the author's server. */
+async function storeEmojis(tx: Tx, { accountId, emojis = [] }: RemoteStatus): Promise<void> {
   if (emojis.length === 0) return
   const [author] = await tx.select({ domain: accounts.domain }).from(accounts).where(eq(accounts.id, accountId))
   if (author?.domain) await receiveEmojis(tx, author.domain, emojis)
@@ -399,7 +406,7 @@ const filesOf = (statusId: StatusId, { accountId, media }: RemoteStatus) =>
     ...rest,
   }))
 
-/** Files that stay keep their row, and those that went stay for the history. */
+/** Replaces the files. A file that stays keeps its row; a removed one stays for the history. */
 async function replaceFiles(tx: Tx, statusId: StatusId, data: RemoteStatus): Promise<void> {
   const before = await tx
     .select({ id: media.id, remoteUrl: media.remoteUrl })
@@ -407,48 +414,51 @@ async function replaceFiles(tx: Tx, statusId: StatusId, data: RemoteStatus): Pro
     .where(eq(media.statusId, statusId))
   await tx.update(media).set({ position: null }).where(eq(media.statusId, statusId))
   for (const { id: newFileId, ...file } of filesOf(statusId, data)) {
-    const known = before.findIndex(({ remoteUrl }) => remoteUrl === file.remoteUrl)
-    const [same] = known < 0 ? [] : before.splice(known, 1)
+    const index = before.findIndex(({ remoteUrl }) => remoteUrl === file.remoteUrl)
+    const [same] = index < 0 ? [] : before.splice(index, 1)
     if (same) await tx.update(media).set(file).where(eq(media.id, same.id))
     else await tx.insert(media).values({ id: newFileId, ...file })
   }
 }
 
-/** What a status replies to. If that is being stored at the moment it is waited for, as each would miss the other. */
+/** The parent of a reply. Waits while another transaction stores the parent: each would miss the other otherwise. */
 async function parentOf(tx: Tx, uri: string) {
   await tx.execute(sql`select pg_advisory_xact_lock_shared(hashtextextended(${uri}, 0))`)
   return (await statusByUri(tx, uri)) ?? statusByPage(tx, uri)
 }
 
-/** A status and its Delete may arrive at once: one is seen through before the other begins. */
-export async function holdUri(tx: Tx, uri: string): Promise<void> {
-  await holdUris(tx, [uri])
+/** Locks a URI. A status and its Delete may arrive at the same time: one is completed before the other begins. */
+export async function lockUri(tx: Tx, uri: string): Promise<void> {
+  await lockUris(tx, [uri])
 }
 
-/** The same for all that a status is called, as replies name it by its page, too; in one order, lest two statuses wait for one another. */
-async function holdUris(tx: Tx, uris: string[]): Promise<void> {
+/**
+ * Locks all URIs of a status, as replies may name its page, too. The order is fixed: two statuses would deadlock
+ * otherwise.
+ */
+async function lockUris(tx: Tx, uris: string[]): Promise<void> {
   await tx.execute(sql`
     select pg_advisory_xact_lock(key) from (
       select distinct hashtextextended(uri, 0) as key from jsonb_array_elements_text(${JSON.stringify(uris)}::jsonb) as uri order by key) keys`)
 }
 
-/** Whether something of another server was deleted before it came. */
+/** Whether the Delete of a remote object arrived before the object. */
 export async function wasDeleted(tx: Tx, uri: string): Promise<boolean> {
-  await holdUri(tx, uri)
+  await lockUri(tx, uri)
   const [tombstone] = await tx.select().from(tombstones).where(eq(tombstones.uri, uri))
   return tombstone !== undefined
 }
 
 /**
- * Deletes a status that its author's server says is gone. One that isn't here leaves a mark, since a Delete may overtake its
- * Create; one of somebody else stays.
+ * Deletes a remote status on its author's Delete. For an unknown status it stores a tombstone, since a Delete may overtake its
+ * Create. A status of another account stays.
  *
- * @param authorUri id of the account that deletes it, which may be unknown here; its server is that of the status
+ * @param authorUri id of the deleting account, which may be unknown here; it is on the status's server
  */
 export async function receiveDelete(tx: Tx, authorUri: string, uri: string): Promise<void> {
-  await holdUri(tx, uri)
-  const known = await statusByUri(tx, uri)
-  if (!known) await tx.insert(tombstones).values({ uri }).onConflictDoNothing()
-  else if (!known.deletedAt && known.accountId === (await accountByUri(tx, authorUri)))
-    await deleteStatus(tx, known.accountId, known.id)
+  await lockUri(tx, uri)
+  const status = await statusByUri(tx, uri)
+  if (!status) await tx.insert(tombstones).values({ uri }).onConflictDoNothing()
+  else if (!status.deletedAt && status.accountId === (await accountByUri(tx, authorUri)))
+    await deleteStatus(tx, status.accountId, status.id)
 }

@@ -5,7 +5,10 @@ import { statuses } from '../platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
 import { visibleTo } from './access/visibility.ts'
 
-/** Those of some statuses that are of an account and that somebody may report: also whom they block by now, as far as everybody may see it. */
+/**
+ * The statuses among `ids` by an author that a reporter may report: those visible to the reporter, and, even after a
+ * block, those visible to everybody.
+ */
 export async function reportableStatuses(
   db: Reader,
   reporter: AccountId,
@@ -20,7 +23,10 @@ export async function reportableStatuses(
   return rows.map(({ id }) => id)
 }
 
-/** The local ones of some statuses, as servers elsewhere report what only some of their people may see. */
+/**
+ * The local statuses among `ids`, of any visibility: a remote server may report a status that only some of its accounts
+ * see.
+ */
 export async function reportedStatuses(db: Reader, ids: StatusId[]): Promise<{ id: StatusId; accountId: AccountId }[]> {
   if (ids.length === 0) return []
   return db
@@ -36,7 +42,7 @@ export async function reportedStatuses(db: Reader, ids: StatusId[]): Promise<{ i
     )
 }
 
-/** What a report tells another server: the URIs of the reported statuses, and where the accounts that they answer to have their inboxes. */
+/** The URIs of reported statuses, and the inboxes of the accounts that they reply to: for forwarding a report. */
 export async function reportedForForwarding(
   db: Reader,
   ids: StatusId[],

@@ -1,4 +1,4 @@
-/** What a status was before its edits. */
+/** Revisions: earlier versions of edited statuses. */
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { media } from '../platform/db/schema/media.ts'
@@ -8,7 +8,7 @@ import { optionTitles } from './polls/poll.ts'
 
 type Row = typeof statuses.$inferSelect
 
-/** Puts what a status is now among its revisions, right before it changes. */
+/** Stores the current version of a status as a revision, right before an edit changes it. */
 export async function keepRevision(tx: Tx, status: Row): Promise<void> {
   const files = await tx
     .select({ id: media.id, description: media.description })
@@ -34,10 +34,13 @@ export async function keepRevision(tx: Tx, status: Row): Promise<void> {
     })
 }
 
-/** Revisions that are kept besides the first one. */
+/** Revisions that are kept in addition to the first one. */
 export const maxRevisions = 200
 
-/** A server that edits without end does not fill ours. The first revision is what was published, and stays. */
+/**
+ * Deletes the oldest revisions beyond `maxRevisions`, so that endless edits don't fill the disk. The first one, the
+ * published version, stays.
+ */
 async function forgetOldest(tx: Tx, statusId: StatusId): Promise<void> {
   await tx.execute(sql`
     delete from status_edits where status_id = ${statusId} and id in (
@@ -46,10 +49,10 @@ async function forgetOldest(tx: Tx, statusId: StatusId): Promise<void> {
 }
 
 /**
- * Brings the accounts that a status names up to date. Those whose names were taken out keep their right to see it, and hear of
- * further edits: what was sent to them can't be unsent.
+ * Updates the mentions of a status. Accounts that are no longer mentioned may still see it, and get further edits: they have
+ * received it already.
  *
- * @returns accounts that were not named before
+ * @returns accounts that were not mentioned before
  */
 export async function renameMentions(tx: Tx, statusId: StatusId, accountIds: AccountId[]): Promise<AccountId[]> {
   const before = await tx
@@ -57,18 +60,18 @@ export async function renameMentions(tx: Tx, statusId: StatusId, accountIds: Acc
     .from(mentions)
     .where(eq(mentions.statusId, statusId))
   await tx.update(mentions).set({ position: formerMention }).where(eq(mentions.statusId, statusId))
-  const named = [...new Set(accountIds)]
-  if (named.length > 0) {
+  const mentioned = [...new Set(accountIds)]
+  if (mentioned.length > 0) {
     await tx
       .insert(mentions)
-      .values(named.map((accountId, position) => ({ statusId, accountId, position })))
+      .values(mentioned.map((accountId, position) => ({ statusId, accountId, position })))
       .onConflictDoUpdate({
         target: [mentions.statusId, mentions.accountId],
         set: { position: sql`excluded.position` },
       })
   }
-  return named.filter((id) => !before.some(({ accountId }) => accountId === id))
+  return mentioned.filter((id) => !before.some(({ accountId }) => accountId === id))
 }
 
-/** The position of who is no longer named. */
+/** The position of an account that is no longer mentioned. */
 const formerMention = -1

@@ -1,4 +1,4 @@
-/** Statuses that their authors wrote for later. They are checked when they come, and once more when they are due. */
+/** Scheduled statuses. They are checked when they are written, and again when they are due. */
 import { and, asc, count, eq, lte, sql } from 'drizzle-orm'
 import { canAct } from '../accounts/sessions/account-status.ts'
 import { addJobs } from '../outbox/add-jobs.ts'
@@ -19,13 +19,13 @@ import type { MediaView } from './views/views.ts'
 
 export type ScheduledView = { id: ScheduledStatusId; scheduledAt: Date; params: StatusInput; media: MediaView[] }
 
-/** What became of a status for later: with an idempotency key that was used before, what was made then. */
+/** The result of scheduling: a scheduled status, or the earlier status when the idempotency key was used before. */
 export type Scheduled = { scheduledId: ScheduledStatusId } | { statusId: StatusId }
 
 /**
- * Keeps a status to be published later, with its files. `draft` is what it would be now, so that it can be refused at once.
+ * Schedules a status, with its files. `draft` is the status as it would be published now, so that errors show at once.
  *
- * @throws Refusal `invalid` when it can't be published, is due too soon, or too many wait; `not_found` as publishing does
+ * @throws Refusal `invalid` when it can't be published, is due too soon, or too many are scheduled; `not_found` as publishing does
  */
 export async function scheduleStatus(
   tx: Tx,
@@ -48,64 +48,64 @@ export async function scheduleStatus(
       )
     if (earlier) return { scheduledId: earlier.id }
   }
-  await assertRoom(tx, authorId, at, true)
+  await assertBelowLimits(tx, authorId, at, true)
   if (draft.inReplyToId !== null) await replyTarget(tx, authorId, draft.inReplyToId, draft.quotedStatusId !== null)
 
   const id = newId<ScheduledStatusId>()
-  const params = { ...input, ...settledBy(draft) }
+  const params = { ...input, ...defaultsOf(draft) }
   await tx.insert(scheduledStatuses).values({ id, accountId: authorId, scheduledAt: at, params })
   await reserveFiles(tx, authorId, id, draft.mediaIds)
   await queuePublication(tx, id, at)
   return { scheduledId: id }
 }
 
-/** Moves a status to another time. @throws Refusal `not_found`, `invalid` as scheduling does */
+/** Moves a scheduled status to another time. @throws Refusal `not_found`, `invalid` as scheduling does */
 export async function reschedule(tx: Tx, authorId: AccountId, id: ScheduledStatusId, at: Date): Promise<void> {
-  const [found] = await tx
+  const [row] = await tx
     .select({ at: scheduledStatuses.scheduledAt })
     .from(scheduledStatuses)
     .where(own(authorId, id))
     .for('update')
-  if (!found) throw notFound()
-  await assertRoom(tx, authorId, at, false)
+  if (!row) throw notFound()
+  await assertBelowLimits(tx, authorId, at, false)
   await tx.update(scheduledStatuses).set({ scheduledAt: at }).where(own(authorId, id))
   await queuePublication(tx, id, at)
 }
 
-/** Gives up a status for later; its files may be attached to others. @throws Refusal `not_found` */
+/** Cancels a scheduled status; its files can be attached to others. @throws Refusal `not_found` */
 export async function cancelScheduled(tx: Tx, authorId: AccountId, id: ScheduledStatusId): Promise<void> {
-  const [found] = await tx
+  const [row] = await tx
     .select({ id: scheduledStatuses.id })
     .from(scheduledStatuses)
     .where(own(authorId, id))
     .for('update')
-  if (!found) throw notFound()
+  if (!row) throw notFound()
   await releaseFiles(tx, { scheduledStatusId: id })
   await tx.delete(scheduledStatuses).where(eq(scheduledStatuses.id, id))
 }
 
 /**
- * Publishes a status whose time has come, once, however often this runs. One that was moved or cancelled is left alone; one
- * that can't be published any more stays where its author finds it. May reach the network.
+ * Publishes a due status. Repeating it changes nothing. A status that was moved or cancelled is skipped; one that can't be
+ * published stays among the scheduled ones, where its author sees it. May reach the network.
  *
  * @throws Refusal with the reason why it can't be published
  */
 export async function publishScheduled(app: App, id: ScheduledStatusId): Promise<void> {
   const due = and(eq(scheduledStatuses.id, id), lte(scheduledStatuses.scheduledAt, sql`now()`))
-  const [found] = await app.db.select().from(scheduledStatuses).where(due)
-  if (!found) return
-  if (!(await canAct(app.db, found.accountId))) throw new Refusal('not_permitted', 'The account may not post')
-  const draft = await prepareStatus(app, found.accountId, found.params as StatusInput)
+  const [row] = await app.db.select().from(scheduledStatuses).where(due)
+  if (!row) return
+  if (!(await canAct(app.db, row.accountId))) throw new Refusal('not_permitted', 'The account may not post')
+  const draft = await prepareStatus(app, row.accountId, row.params as StatusInput)
   await app.db.transaction(async (tx) => {
-    const [taken] = await tx.select({ id: scheduledStatuses.id }).from(scheduledStatuses).where(due).for('update')
-    if (!taken) return
+    const [locked] = await tx.select({ id: scheduledStatuses.id }).from(scheduledStatuses).where(due).for('update')
+    if (!locked) return
     await releaseFiles(tx, { scheduledStatusId: id })
     await tx.delete(scheduledStatuses).where(eq(scheduledStatuses.id, id))
-    await publishStatus(tx, app.uris, found.accountId, draft)
+    await publishStatus(tx, app.uris, row.accountId, draft)
   })
 }
 
-/** A page of an account's statuses for later, the one that was written last first. */
+/** A page of an account's scheduled statuses, the latest written first. */
 export async function listScheduled(db: Reader, authorId: AccountId, page: Page): Promise<ScheduledView[]> {
   const { where, orderBy, limit } = slice(scheduledStatuses.id, page)
   const rows = await db
@@ -124,8 +124,8 @@ export async function loadScheduled(db: Reader, authorId: AccountId, id: Schedul
   return view
 }
 
-/** What was left to the author's defaults is settled now: they may be others by then, and let more people see it. */
-function settledBy({ visibility, isSensitive, language, quotePolicy, idempotencyKey }: Draft): Partial<StatusInput> {
+/** Fixes what depends on the author's defaults now: they may change before the publication, and widen the audience. */
+function defaultsOf({ visibility, isSensitive, language, quotePolicy, idempotencyKey }: Draft): Partial<StatusInput> {
   return { visibility, isSensitive, language, quotePolicy, ...(idempotencyKey === null ? {} : { idempotencyKey }) }
 }
 
@@ -143,12 +143,12 @@ async function withMedia(db: Reader, rows: (typeof scheduledStatuses.$inferSelec
   }))
 }
 
-async function assertRoom(tx: Tx, authorId: AccountId, at: Date, isNew: boolean): Promise<void> {
+async function assertBelowLimits(tx: Tx, authorId: AccountId, at: Date, isNew: boolean): Promise<void> {
   const { maxWaiting, maxPerDay, minAheadSeconds } = limits.scheduled
   if (at.getTime() < Date.now() + minAheadSeconds * 1_000)
     throw invalid(`The scheduled date must be at least ${minAheadSeconds / 60} minutes in the future`)
   if (at.getTime() > Date.now() + maxAheadMs) throw invalid('The scheduled date is too far in the future')
-  // Several at the same moment would all find room for the last one.
+  // The lock keeps several at the same time from all taking the last place.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`scheduled ${authorId}`}, 0))`)
   const day = sql`(${at.toISOString()}::timestamptz at time zone 'UTC')::date`
   const [waiting] = await tx

@@ -3,9 +3,9 @@ import type { Tx } from '../platform/db/index.ts'
 import { statuses } from '../platform/db/schema/statuses.ts'
 
 /**
- * Stores a status of a person here, or a boost with its counters, in one statement.
+ * Stores a local status or any boost, with its counters, in one statement.
  *
- * @returns whether it did: not where there is one of the same id or URI, or the same boost
+ * @returns false when there is a status with the same id or URI, or the same boost
  */
 export async function storeStatus(tx: Tx, status: typeof statuses.$inferInsert): Promise<boolean> {
   const added = tx.insert(statuses).values(status).onConflictDoNothing().returning({ id: statuses.id })

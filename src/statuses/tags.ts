@@ -1,4 +1,4 @@
-/** Under which hashtags statuses are filed, and how often accounts used those that they feature on their profiles. */
+/** Links statuses to their hashtags, and counts the use of hashtags that accounts feature on their profiles. */
 import { eq, inArray, sql } from 'drizzle-orm'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
@@ -7,59 +7,62 @@ import { statement } from '../platform/db/statement.ts'
 import { newId, type StatusId, type TagId } from '../platform/ids.ts'
 import { isReleased, isPublicOrUnlisted } from './access/visibility.ts'
 
-/** A hashtag: `name` is its normalised key, `displayName` how it was written. */
+/** A hashtag: `name` is its normalised key, `displayName` its spelling. */
 export type Hashtag = { name: string; displayName: string }
 
-/** Only what everybody may see counts. */
+/** Statuses that everybody may see: only these count. */
 const isOpenToAll = (name: 's' | 'o') => sql`(${isPublicOrUnlisted(name)} and ${isReleased(name)})`
 
-/** The ids of hashtags by name, making those that are new. How they are written is nobody's to see until they are used in the open. */
-export async function tagIds(tx: Tx, found: Hashtag[]): Promise<TagId[]> {
-  if (found.length === 0) return []
-  const known = () =>
+/**
+ * The ids of hashtags by name; creates new ones. Their spelling is not stored until a public or unlisted status uses
+ * them.
+ */
+export async function tagIds(tx: Tx, hashtags: Hashtag[]): Promise<TagId[]> {
+  if (hashtags.length === 0) return []
+  const findRows = () =>
     tx
       .select({ id: tags.id, name: tags.name })
       .from(tags)
       .where(
         inArray(
           tags.name,
-          found.map((tag) => tag.name),
+          hashtags.map((tag) => tag.name),
         ),
       )
-  let rows = await known()
-  const missing = found.filter(({ name }) => !rows.some((row) => row.name === name))
+  let rows = await findRows()
+  const missing = hashtags.filter(({ name }) => !rows.some((row) => row.name === name))
   if (missing.length > 0) {
-    // In one order for everybody: two statuses with the same new tags would deadlock otherwise.
+    // In a fixed order: two statuses with the same new tags would deadlock otherwise.
     const sorted = missing.toSorted((a, b) => (a.name < b.name ? -1 : 1))
     await tx
       .insert(tags)
       .values(sorted.map(({ name }) => ({ id: newId<TagId>(), name, displayName: name })))
       .onConflictDoNothing()
-    rows = await known()
+    rows = await findRows()
   }
   return rows.map(({ id }) => id)
 }
 
-/** As `tagIds`, for hashtags that are put where everybody sees them, such as on a profile. */
-export async function openTagIds(tx: Tx, found: Hashtag[]): Promise<TagId[]> {
-  const ids = await tagIds(tx, found)
-  if (found.length > 0) await open(tx, { statusId: null, found: JSON.stringify(found) })
+/** As `tagIds`, for hashtags in a public place, such as a profile. */
+export async function openTagIds(tx: Tx, hashtags: Hashtag[]): Promise<TagId[]> {
+  const ids = await tagIds(tx, hashtags)
+  if (hashtags.length > 0) await open(tx, { statusId: null, hashtags: JSON.stringify(hashtags) })
   return ids
 }
 
-/** Files a status under its hashtags. */
-export async function tagStatus(tx: Tx, statusId: StatusId, found: Hashtag[]): Promise<void> {
-  await fileUnder(tx, statusId, await tagIds(tx, found))
-  if (found.length > 0) await open(tx, { statusId, found: JSON.stringify(found) })
+/** Links a new status to its hashtags. */
+export async function tagStatus(tx: Tx, statusId: StatusId, hashtags: Hashtag[]): Promise<void> {
+  await fileUnder(tx, statusId, await tagIds(tx, hashtags))
+  if (hashtags.length > 0) await open(tx, { statusId, hashtags: JSON.stringify(hashtags) })
 }
 
-/** Hashtags that everybody sees, in the status if there is one, may be told to everybody from now on, written as there, or else as they are. */
-const open = statement<{ statusId: StatusId | null; found: string }, Record<string, never>>(
+/** Makes hashtags public, with their spelling. With a `statusId`, only if everybody may see that status. */
+const open = statement<{ statusId: StatusId | null; hashtags: string }, Record<string, never>>(
   'open_tags',
-  ({ statusId, found }) => sql`
+  ({ statusId, hashtags }) => sql`
     update tags set is_open = true, display_name = coalesce(t."displayName", tags.display_name)
     from (
-      select tags.id, written."displayName" from json_to_recordset(${found}::json) written(name text, "displayName" text) join tags on tags.name = written.name
+      select tags.id, written."displayName" from json_to_recordset(${hashtags}::json) written(name text, "displayName" text) join tags on tags.name = written.name
       where not tags.is_open and (${statusId}::bigint is null or exists (select from statuses s where s.id = ${statusId}::bigint and ${isOpenToAll('s')}))
       order by tags.name for update of tags) t
     where tags.id = t.id`,
@@ -80,7 +83,7 @@ const file = statement<{ statusId: StatusId; ids: string }, Record<string, never
 )
 
 /**
- * Takes a status, which may be deleted already, from under its hashtags.
+ * Removes the hashtags of a status, which may be deleted already.
  *
  * @returns the hashtags that it had
  */
@@ -102,18 +105,18 @@ export async function untagStatus(tx: Tx, statusId: StatusId): Promise<TagId[]> 
   return ids
 }
 
-/** Files a status that was edited under the hashtags that it has now. */
-export async function retagStatus(tx: Tx, statusId: StatusId, found: Hashtag[]): Promise<void> {
+/** Replaces the hashtags of an edited status. */
+export async function retagStatus(tx: Tx, statusId: StatusId, hashtags: Hashtag[]): Promise<void> {
   await untagStatus(tx, statusId)
-  await tagStatus(tx, statusId, found)
+  await tagStatus(tx, statusId, hashtags)
 }
 
-/** Files a status anew under its hashtags around a change of whether everybody sees it. */
+/** Runs a change of a status's visibility, and updates its hashtags' counts. */
 export async function refile(tx: Tx, statusId: StatusId, change: () => Promise<void>): Promise<void> {
   const ids = await untagStatus(tx, statusId)
   await change()
   await fileUnder(tx, statusId, ids)
   if (ids.length === 0) return
-  const found = await tx.select({ name: tags.name }).from(tags).where(inArray(tags.id, ids))
-  await open(tx, { statusId, found: JSON.stringify(found) })
+  const hashtags = await tx.select({ name: tags.name }).from(tags).where(inArray(tags.id, ids))
+  await open(tx, { statusId, hashtags: JSON.stringify(hashtags) })
 }

@@ -1,4 +1,4 @@
-/** Statuses among the trends as moderators see them: also those that nobody else sees there. */
+/** Trending statuses as moderators see them, including those that are not shown to others. */
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { statuses } from '../platform/db/schema/statuses.ts'
@@ -6,10 +6,10 @@ import { trendingStatuses } from '../platform/db/schema/trends.ts'
 import { notFound } from '../platform/errors.ts'
 import type { StatusId } from '../platform/ids.ts'
 
-/** `decision`: what a moderator said of it; null: nothing yet. */
+/** `decision`: whether a moderator allowed it; null: not decided. */
 export type ScoredStatus = { id: StatusId; decision: boolean | null; isShown: boolean }
 
-/** Those that trend, the highest score first. */
+/** The trending statuses, the highest score first. */
 export async function scoredStatuses(db: Reader, limit: number): Promise<ScoredStatus[]> {
   return db
     .select({ id: statuses.id, decision: statuses.isTrendable, isShown: trendingStatuses.isAllowed })
@@ -20,7 +20,7 @@ export async function scoredStatuses(db: Reader, limit: number): Promise<ScoredS
     .limit(limit)
 }
 
-/** Lets a public status trend, or never. @throws Refusal `not_found` */
+/** Allows or forbids a public status to trend. @throws Refusal `not_found` */
 export async function decideStatus(tx: Tx, id: StatusId, isTrendable: boolean): Promise<void> {
   const isPublic = and(eq(statuses.visibility, 'public'), isNull(statuses.reblogOfId), isNull(statuses.deletedAt))
   const decided = await tx

@@ -1,4 +1,4 @@
-/** What of other servers is kept: what somebody here follows, is named in, or wrote the beginning of. */
+/** Decides which remote statuses are stored: those that concern a local account. */
 import { and, eq, sql } from 'drizzle-orm'
 import { isFollowedHere } from '../accounts/followed-here.ts'
 import type { Reader } from '../platform/db/index.ts'
@@ -7,23 +7,23 @@ import type { AccountId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
 import { visibleTo } from './access/visibility.ts'
 
-/** Whom a status is for, and which others it is about, by their URIs. */
-export type Aims = {
-  /** Accounts that it names or is addressed to. */
+/** The URIs of the accounts that a status is addressed to, and of the statuses that it refers to. */
+export type StatusReferences = {
+  /** Accounts that it mentions or is addressed to. */
   recipients: readonly string[]
   inReplyToUri: string | null
   quotedUri: string | null
 }
 
 /**
- * Whether a new status of another server concerns anybody here: its author is followed, it goes to or names a local
- * account, replies to a status that is here, or quotes one of ours that its author may see.
+ * Whether a new remote status concerns a local account: a local account follows its author, it mentions or is addressed to one,
+ * it replies to a stored status, or it quotes a local status that its author may see.
  */
 export async function isWanted(
   db: Reader,
   uris: Uris,
   authorId: AccountId,
-  { recipients, inReplyToUri, quotedUri }: Aims,
+  { recipients, inReplyToUri, quotedUri }: StatusReferences,
 ): Promise<boolean> {
   if (recipients.some((uri) => uris.parse(uri)?.type === 'account')) return true
   if (await isFollowedHere(db, authorId)) return true
@@ -34,13 +34,13 @@ export async function isWanted(
   return rows[0]?.known === true
 }
 
-/** Whether a URI is that of a local status which an account may see: anybody can claim to quote what isn't there. */
+/** Whether a URI is of a local status that an account may see: anybody can claim to quote a status that doesn't exist. */
 async function isSeenHere(db: Reader, uris: Uris, accountId: AccountId, uri: string): Promise<boolean> {
-  const named = uris.parse(uri)
-  if (named?.type !== 'status') return false
-  const found = await db
+  const parsed = uris.parse(uri)
+  if (parsed?.type !== 'status') return false
+  const rows = await db
     .select({ id: statuses.id })
     .from(statuses)
-    .where(and(eq(statuses.id, named.id), eq(statuses.isLocal, true), visibleTo(accountId)))
-  return found.length > 0
+    .where(and(eq(statuses.id, parsed.id), eq(statuses.isLocal, true), visibleTo(accountId)))
+  return rows.length > 0
 }

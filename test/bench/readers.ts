@@ -13,7 +13,7 @@ import { Busboy } from '@fastify/busboy'
 import { parse as parseCookies } from 'hono/utils/cookie'
 import ipaddr from 'ipaddr.js'
 import { fieldLink } from '#src/accounts/profile/fields.ts'
-import { mineOf } from '#src/accounts/profile/verify-links.ts'
+import { relMeUrls } from '#src/accounts/profile/verify-links.ts'
 import { parseRedirectUris } from '#src/accounts/sessions/redirect-uris.ts'
 import { parseScopes } from '#src/accounts/sessions/scopes.ts'
 import { fromCsv } from '#src/moderation/domain-csv.ts'
@@ -566,7 +566,7 @@ export const readers: readonly Reader[] = [
     files: ['src/accounts/profile/verify-links.ts', 'src/text/html/tags.ts'],
     limit: 1_048_576,
     grammar: html,
-    read: (written) => mineOf(written, 'https://a.example/'),
+    read: (written) => relMeUrls(written, 'https://a.example/'),
   },
   {
     name: 'other forms of pages',

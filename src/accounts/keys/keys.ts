@@ -11,8 +11,8 @@ export type KeyPair = { kind: 'rsa' | 'ed25519'; publicKey: JsonWebKey; privateK
 const generate = promisify(generateKeyPair)
 
 /**
- * Makes the keys of a new actor: RSA with 2048 bits for HTTP signatures, which every server checks, and Ed25519 for proofs
- * (FEP-521a, FEP-8b32). Takes about 0.1 s off the main thread, so it comes before the transaction.
+ * Generates the keys of a new actor: RSA with 2048 bits for HTTP signatures, which every server checks, and Ed25519 for
+ * proofs (FEP-521a, FEP-8b32). Takes about 0.1 s, not on the main thread: call it before the transaction.
  */
 export async function generateKeys(): Promise<KeyPair[]> {
   const [rsa, ed25519] = await Promise.all([generate('rsa', { modulusLength: 2048 }), generate('ed25519')])
@@ -30,14 +30,14 @@ export async function generateKeys(): Promise<KeyPair[]> {
   ]
 }
 
-/** Gives an account its keys, in the transaction that makes it. */
+/** Stores the keys of a new account, in the transaction that creates it. */
 export async function storeKeys(tx: Tx, accountId: AccountId, pairs: KeyPair[]): Promise<void> {
   await tx.insert(keys).values(pairs.map((pair) => ({ id: newId<Id<'key'>>(), accountId, ...pair })))
 }
 
 /**
- * Gives an account other keys in place of those that it has, which may have leaked. Other servers read them with its profile;
- * what was signed before is no longer believed by them.
+ * Replaces the keys of an account, for example after a leak. Other servers read the new ones with the profile, and no longer
+ * accept what the old ones signed.
  */
 export async function replaceKeys(tx: Tx, accountId: AccountId, pairs: KeyPair[]): Promise<void> {
   await tx.delete(keys).where(eq(keys.accountId, accountId))
@@ -45,7 +45,7 @@ export async function replaceKeys(tx: Tx, accountId: AccountId, pairs: KeyPair[]
   await emit(tx, { type: 'account.updated', accountId })
 }
 
-/** The keys of a local account, RSA first; those of the instance for null. */
+/** The keys of a local account, RSA first; for null, the keys of the instance. */
 export async function loadKeys(db: Reader, accountId: AccountId | null): Promise<KeyPair[]> {
   const rows = await db
     .select({ kind: keys.kind, publicKey: keys.publicKey, privateKey: keys.privateKey })
@@ -54,7 +54,7 @@ export async function loadKeys(db: Reader, accountId: AccountId | null): Promise
   return rows.toSorted((a) => (a.kind === 'rsa' ? -1 : 1))
 }
 
-/** Makes the instance's own keys, unless it has them. Processes that start at once end up with the same ones. */
+/** Generates the instance's own keys if it has none. Processes that start at the same time end up with the same keys. */
 export async function ensureInstanceKeys(db: Db): Promise<void> {
   if ((await loadKeys(db, null)).length === 2) return
   const pairs = await generateKeys()

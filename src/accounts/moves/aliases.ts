@@ -1,4 +1,4 @@
-/** Other accounts of the same person, which may move here. */
+/** Aliases: other accounts of the same person, which may move to this one. */
 import { eq, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
@@ -13,14 +13,14 @@ import { accountByHandle, accountByUrl, accountHead } from '../find.ts'
 
 const maxAliases = 20
 
-/** An alias by its ActivityPub id; `acct` as people write it, where the account is known here. */
+/** An alias by its ActivityPub id; `acct` is its handle, null when this server does not know the account. */
 export type Alias = { uri: string; acct: string | null }
 
 /** The aliases of an account, in the order in which they were added. */
 export async function listAliases(db: Reader, accountId: AccountId): Promise<Alias[]> {
   const [account] = await db.select({ aliases: accounts.alsoKnownAs }).from(accounts).where(eq(accounts.id, accountId))
   const uris = account?.aliases ?? []
-  const known =
+  const rows =
     uris.length === 0
       ? []
       : await db
@@ -28,22 +28,22 @@ export async function listAliases(db: Reader, accountId: AccountId): Promise<Ali
           .from(accounts)
           .where(isOneOf(accounts.uri, uris))
   return uris.map((uri) => {
-    const found = known.find((row) => row.uri === uri)
-    return { uri, acct: found ? acctOf(found) : null }
+    const row = rows.find((row) => row.uri === uri)
+    return { uri, acct: row ? acctOf(row) : null }
   })
 }
 
 /**
- * Says that another account is the same person. Doing it again changes nothing. May reach the network.
+ * Declares that another account belongs to the same person. Repeating it changes nothing. May reach the network.
  *
- * @param named handle or URL
- * @throws Refusal `invalid` for what is no other account, or when there are too many
+ * @param handleOrUrl of the other account
+ * @throws Refusal `invalid` when there is no such account, when it is the same one, or when there are too many aliases
  */
-export async function addAlias(app: App, accountId: AccountId, named: string): Promise<Alias> {
-  const id = await findNamed(app, named)
+export async function addAlias(app: App, accountId: AccountId, handleOrUrl: string): Promise<Alias> {
+  const id = await findNamed(app, handleOrUrl)
   const head = id && (await accountHead(app.db, id))
-  if (!head || head.suspendedAt) throw invalid(`${named.trim().slice(0, 100)} was not found`)
-  if (id === accountId) throw invalid('An account is no alias of itself')
+  if (!head || head.suspendedAt) throw invalid(`${handleOrUrl.trim().slice(0, 100)} was not found`)
+  if (id === accountId) throw invalid('An account can’t be an alias of itself')
   await app.db.transaction((tx) => storeAlias(tx, accountId, head.uri))
   return { uri: head.uri, acct: acctOf(head) }
 }
@@ -55,7 +55,7 @@ async function storeAlias(tx: Tx, accountId: AccountId, uri: string): Promise<vo
   await saveAliases(tx, accountId, [...before, uri])
 }
 
-/** Takes an alias back. One that isn't there is fine. */
+/** Removes an alias. Removing a missing one changes nothing. */
 export async function removeAlias(tx: Tx, accountId: AccountId, uri: string): Promise<void> {
   const before = await lockedAliases(tx, accountId)
   if (before.includes(uri))
@@ -84,13 +84,13 @@ async function saveAliases(tx: Tx, accountId: AccountId, aliases: string[]): Pro
   await emit(tx, { type: 'account.updated', accountId })
 }
 
-/** The account that a person means by a handle, URL or ActivityPub id, ours or another server's. May reach the network. */
-export async function findNamed(app: App, named: string): Promise<AccountId | null> {
-  const wanted = named.trim().slice(0, 500)
+/** The local or remote account with a handle, URL or ActivityPub id. May reach the network. */
+export async function findNamed(app: App, handleOrUrl: string): Promise<AccountId | null> {
+  const wanted = handleOrUrl.trim().slice(0, 500)
   if (/^https?:\/\//i.test(wanted)) {
     if (app.uris.isOwn(wanted)) return accountByUrl(app.db, app.uris, wanted)
-    const found = await app.remote.url(wanted)
-    return found?.type === 'account' ? found.id : null
+    const result = await app.remote.url(wanted)
+    return result?.type === 'account' ? result.id : null
   }
   const handle = parseHandle(wanted)
   if (!handle) return null

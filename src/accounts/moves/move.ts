@@ -1,6 +1,6 @@
 /**
- * Moves: a person goes on with another account, and takes along who follows the old one. The new account has to say that it is the old
- * one, too (`alsoKnownAs`): nobody can send their followers to a stranger, or take those of another.
+ * Moves: a person continues with another account, and the followers of the old one follow the new one. The new account has
+ * to name the old one as its alias (`alsoKnownAs`): so nobody can send followers to a stranger, or take a stranger's.
  */
 import { eq, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
@@ -15,14 +15,14 @@ import { countAttempt } from '../sessions/attempts.ts'
 import { verifyPassword } from '../sessions/passwords.ts'
 import { findNamed } from './aliases.ts'
 
-/** Days between two moves: of ours, and of accounts of other servers, whose followers here have to follow. */
+/** Least number of days between two moves of a local account, and of a remote account that has followers here. */
 export const daysBetweenMoves = { local: 30, remote: 7 } as const
 
 /**
- * Moves a local account to another one, whose profile is read anew before. May reach the network.
+ * Moves a local account to another one, whose profile is fetched again first. May reach the network.
  *
  * @param target handle or URL
- * @throws Refusal `invalid` for a wrong password, and for an account that can't be moved to; `not_permitted` when it moved lately
+ * @throws Refusal `invalid` for a wrong password, and for a target that can't be moved to; `not_permitted` after a recent move
  */
 export async function moveAccount(
   app: App,
@@ -41,29 +41,29 @@ export async function moveAccount(
   return moveTo(app, accountId, target)
 }
 
-/** The same for those who run the instance, without a password. */
+/** `moveAccount` without a password, for admins. */
 export async function moveTo(app: App, accountId: AccountId, target: string): Promise<AccountId> {
   const targetId = await findNamed(app, target)
   const head = targetId && (await accountHead(app.db, targetId))
   if (!head) throw invalid(`${target.slice(0, 100)} was not found`)
-  // What is remembered of it may be from before it named this account.
+  // The stored profile may be older than the alias.
   if (head.domain !== null) await app.remote.reread(head.uri)
   await app.db.transaction((tx) => recordMove(tx, accountId, head.id))
   return head.id
 }
 
 /**
- * Writes down that an account moved, local or remote, and lets a job take along who follows it.
+ * Records that a local or remote account moved, and queues the job that moves its followers.
  *
- * @throws Refusal `not_found`, `invalid` where the target does not name the account or moved itself, `not_permitted` when one of
- *   them took part in a move lately
+ * @throws Refusal `not_found`; `invalid` when the target does not name the account as an alias, or has moved itself;
+ *   `not_permitted` when the account moved, or was moved to, recently
  */
 export async function recordMove(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
   if (accountId === targetId) throw invalid('An account can’t move to itself')
   const { from, to } = await lockBoth(tx, accountId, targetId)
   if (!to.alsoKnownAs.includes(from.uri)) throw invalid('The other account does not name this one among its aliases')
   if (to.movedToId) throw invalid('The other account has moved itself')
-  await assertRested(tx, from)
+  await assertNoRecentMove(tx, from)
 
   await tx
     .update(accounts)
@@ -74,7 +74,7 @@ export async function recordMove(tx: Tx, accountId: AccountId, targetId: Account
   await emit(tx, { type: 'account.moved', accountId: from.id, targetId: to.id, isLocal })
 }
 
-/** Both accounts, locked in the order of their ids: two that move to one another at once would deadlock otherwise. */
+/** Both accounts, locked in id order: two that move to each other at the same time would deadlock otherwise. */
 async function lockBoth(tx: Tx, accountId: AccountId, targetId: AccountId) {
   const rows = await tx
     .select({
@@ -95,8 +95,8 @@ async function lockBoth(tx: Tx, accountId: AccountId, targetId: AccountId) {
   return { from, to }
 }
 
-/** Each move makes followers follow: nobody may drive them about. */
-async function assertRested(
+/** Each move changes what every follower follows, so moves are rare: `daysBetweenMoves` apart. */
+async function assertNoRecentMove(
   tx: Tx,
   from: { id: AccountId; domain: string | null; movedAt: Date | null },
 ): Promise<void> {
@@ -110,17 +110,20 @@ async function assertRested(
   if (rows.length > 0) throw new Refusal('not_permitted', `Another account moved here less than ${days} days ago`)
 }
 
-/** Calls a move off: the account can be used again. Those who went along stay where they are. Without a move, nothing happens. */
+/**
+ * Cancels a move: the account can be used again. Followers that moved stay with the new account. Without a move, nothing
+ * happens.
+ */
 export async function cancelMove(tx: Tx, accountId: AccountId): Promise<void> {
-  const back = await tx
+  const updated = await tx
     .update(accounts)
     .set({ movedToId: null, updatedAt: sql`now()` })
     .where(sql`${accounts.id} = ${accountId} and ${accounts.domain} is null and ${accounts.movedToId} is not null`)
     .returning({ id: accounts.id })
-  if (back.length > 0) await emit(tx, { type: 'account.updated', accountId })
+  if (updated.length > 0) await emit(tx, { type: 'account.updated', accountId })
 }
 
-/** Whether anybody here has to do with an account, so that its move concerns them. */
+/** Whether a local account follows, blocks, mutes, notes or filters an account, so that the account's move matters here. */
 export async function isKnownHere(db: Reader, accountId: AccountId): Promise<boolean> {
   const by = (column: string) =>
     sql`exists (select from accounts a where a.id = ${sql.raw(column)} and a.domain is null)`

@@ -1,4 +1,4 @@
-/** The table of a profile: what its person typed, as safe HTML, and which of its links were found to link back. */
+/** The table of profile fields: the text as typed, as safe HTML, and the time at which a link was verified. */
 import type { ProfileField } from '../../platform/db/schema/accounts.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { Uris } from '../../platform/uris.ts'
@@ -10,12 +10,12 @@ import { renderFieldValue } from '../../text/render.ts'
 export type FieldInput = { name: string; value: string }
 
 /**
- * Fields as they are kept; blank ones are left out.
+ * Fields as they are stored, without blank ones.
  *
- * @throws Refusal `invalid` for too many, too long ones, and those without a name
+ * @throws Refusal `invalid` for too many fields, a field that is too long, and a field without a name
  */
-export function toFields(uris: Uris, given: FieldInput[]): ProfileField[] {
-  const filled = given
+export function toFields(uris: Uris, input: FieldInput[]): ProfileField[] {
+  const filled = input
     .map(({ name, value }) => ({ name: cleanName(name, 1_000), value: plainText(value).trim() }))
     .filter(({ name, value }) => name !== '' || value !== '')
   if (filled.length > limits.account.maxFields)
@@ -32,12 +32,12 @@ export function toFields(uris: Uris, given: FieldInput[]): ProfileField[] {
   }))
 }
 
-function bounded(what: string, text: string, max: number): string {
-  if (countCharacters(text) > max) throw new Refusal('invalid', `${what} is too long: at most ${max} characters`)
+function bounded(label: string, text: string, max: number): string {
+  if (countCharacters(text) > max) throw new Refusal('invalid', `${label} is too long: at most ${max} characters`)
   return text
 }
 
-/** The new fields; a link that was verified before stays so, wherever it stands now and whatever it is called. */
+/** The new fields. A link that was verified before stays verified, in any position and under any name. */
 export function keepVerified(fields: ProfileField[], before: readonly ProfileField[]): ProfileField[] {
   const verified = new Map(before.flatMap(({ value, verifiedAt }) => (verifiedAt ? [[value, verifiedAt]] : [])))
   return fields.map((field) => ({ ...field, verifiedAt: verified.get(field.value) ?? null }))
@@ -46,12 +46,12 @@ export function keepVerified(fields: ProfileField[], before: readonly ProfileFie
 export const hasUnverifiedLinks = (fields: readonly ProfileField[]): boolean =>
   fields.some((field) => !field.verifiedAt && fieldLink(field) !== null)
 
-/** The URL of a field that is one link and nothing else; null for all others, which can't be verified. */
+/** The URL of a field that consists of one link; null for all other fields, which can't be verified. */
 export function fieldLink({ value }: Pick<ProfileField, 'value'>): string | null {
   const [, attributes, text] =
     /^\s*(?:<p>\s*)?<a ([^>]*)>((?:(?!<\/?a[ >]).)*)<\/a>\s*(?:<\/p>\s*)?$/s.exec(value) ?? []
   const [, href] = /(?:^| )href="(https?:\/\/[^"]*)"/i.exec(attributes ?? '') ?? []
-  // Mentions and hashtags are links, too, of pages that say nothing of this account.
+  // Mentions and hashtags are links, too, but to pages that can't vouch for this account.
   if (href === undefined || text === undefined || /(?:^| )class="[^"]*\b(?:mention|hashtag)\b/.test(attributes ?? ''))
     return null
   return href.replaceAll('&amp;', '&')

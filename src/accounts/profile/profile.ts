@@ -18,7 +18,7 @@ import { type FieldInput, hasUnverifiedLinks, keepVerified, toFields } from './f
 
 export { quotePolicies }
 
-/** What a person may change of its profile. What is undefined stays as it is. */
+/** A change of a profile. An undefined member leaves its part unchanged. */
 export type ProfileInput = {
   displayName?: string
   note?: string
@@ -35,12 +35,12 @@ export type ProfileInput = {
   attributionDomains?: string[]
   avatarDescription?: string
   headerDescription?: string
-  /** The bytes of an image, or null to take it away. */
+  /** The bytes of an image, or null to remove it. */
   avatar?: Buffer | null
   header?: Buffer | null
 }
 
-/** What a person chose for new statuses, timelines and mails; the API calls part of it `source`. */
+/** A person's settings for new statuses, timelines and mails; the API calls part of them `source`. */
 export type Preferences = Pick<
   typeof users.$inferSelect,
   'defaultVisibility' | 'defaultSensitive' | 'defaultLanguage' | 'defaultQuotePolicy' | 'groupsBoosts' | 'mailsMentions'
@@ -49,8 +49,8 @@ export type Preferences = Pick<
 type ProfileChange = Partial<typeof accounts.$inferInsert>
 
 /**
- * Changes a profile. Images are made small and free of metadata, and stored, before the transaction; the files that they
- * replace are removed by a job.
+ * Changes a profile. Images are shrunk, stripped of metadata and stored before the transaction. A job removes the files that
+ * they replace.
  *
  * @throws Refusal `invalid` when something is too long, or not an image
  */
@@ -111,7 +111,7 @@ async function prepareProfile(app: App, stored: PendingFiles, input: ProfileInpu
   if (input.showsMediaReplies !== undefined) change.showsMediaReplies = input.showsMediaReplies
   if (input.showsFeatured !== undefined) change.showsFeatured = input.showsFeatured
   if (input.attributionDomains !== undefined) change.attributionDomains = toDomains(input.attributionDomains)
-  // The words of another picture, or of none, would be wrong.
+  // The old description does not fit a new image, nor none.
   if (input.avatar !== undefined || input.avatarDescription !== undefined) {
     change.avatarDescription =
       input.avatar === null ? '' : imageDescription('Avatar description', input.avatarDescription ?? '')
@@ -127,12 +127,12 @@ async function prepareProfile(app: App, stored: PendingFiles, input: ProfileInpu
   return change
 }
 
-const imageDescription = (what: string, text: string): string =>
-  bounded(what, plainText(text).trim(), limits.account.maxImageDescriptionLength)
+const imageDescription = (label: string, text: string): string =>
+  bounded(label, plainText(text).trim(), limits.account.maxImageDescriptionLength)
 
-/** As hosts are compared: lower case, A-labels, no scheme, path or leading dot. */
-function toDomains(given: string[]): string[] {
-  const written = given
+/** Normalizes hosts for comparison: lower case, A-labels, no scheme, path or leading `*.`. */
+function toDomains(input: string[]): string[] {
+  const written = input
     .map(
       (domain) =>
         domain
@@ -154,12 +154,12 @@ function toDomains(given: string[]): string[] {
   return [...new Set(hosts)]
 }
 
-function bounded(what: string, text: string, max: number): string {
-  if (countCharacters(text) > max) throw new Refusal('invalid', `${what} is too long: at most ${max} characters`)
+function bounded(label: string, text: string, max: number): string {
+  if (countCharacters(text) > max) throw new Refusal('invalid', `${label} is too long: at most ${max} characters`)
   return text
 }
 
-/** What only its owner sees of a profile; of the requests to follow it, at most a hundred are counted. */
+/** The parts of a profile that only its owner sees. `followRequests` counts up to 100. */
 export type OwnProfile = Preferences & { noteSource: string; email: string; followRequests: number }
 
 const findOwnProfile = statement<{ id: AccountId }, OwnProfile>(
@@ -172,7 +172,7 @@ const findOwnProfile = statement<{ id: AccountId }, OwnProfile>(
     where ${users.accountId} = ${id}::bigint`,
 )
 
-/** What a person typed into its profile, and its preferences, for forms and for `source`. */
+/** The profile as its owner typed it, and the preferences: for forms and for `source`. */
 export async function loadOwnProfile(db: Reader, accountId: AccountId): Promise<OwnProfile | null> {
   return (await findOwnProfile(db, { id: accountId }))[0] ?? null
 }

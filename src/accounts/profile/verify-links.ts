@@ -1,4 +1,4 @@
-/** Links of profiles that link back with `rel="me"`: so a page vouches that it belongs to the same person. */
+/** Verifies profile links: a page that links back with `rel="me"` belongs to the same person. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { addJobs } from '../../outbox/add-jobs.ts'
 import type { App } from '../../platform/app.ts'
@@ -13,17 +13,17 @@ import { maxUrlLength } from '../../platform/web-url.ts'
 import { readTags } from '../../text/html/tags.ts'
 import { fieldLink } from './fields.ts'
 
-/** Links of an account that are followed; people here can have no more fields. */
+/** Links per account that are verified; local accounts can't have more fields. */
 const maxLinks = 4
 const maxPageBytes = 1_048_576
 const timeoutMs = 10_000
 
-/** What a page says of a link: null when it can't be asked at the moment. */
-type Verdict = boolean | null
+/** Whether a page links back; null when it can't be fetched at the moment. */
+type LinksBack = boolean | null
 
 /**
- * Asks the pages that an account's fields link to whether they link back, and keeps the answers. A page that was verified once
- * and can't be reached stays so; one that no longer links back loses it.
+ * Fetches the pages that an account's fields link to, and stores which of them link back. A verified page that can't be
+ * reached stays verified; one that no longer links back does not.
  */
 export async function verifyLinks(app: App, accountId: AccountId): Promise<void> {
   const [account] = await app.db
@@ -34,8 +34,8 @@ export async function verifyLinks(app: App, accountId: AccountId): Promise<void>
   const links = [...new Set(account.fields.flatMap((field) => fieldLink(field) ?? []))].slice(0, maxLinks)
   using hosts = new DisposableStack()
   for (const host of new Set(links.map(hostKey))) hosts.use(takeHost(app, 'fetch', host))
-  const verdicts = new Map<string, Verdict>()
-  for (const link of links) verdicts.set(link, await linksBack(app, link, [account.url, account.uri]))
+  const results = new Map<string, LinksBack>()
+  for (const link of links) results.set(link, await linksBack(app, link, [account.url, account.uri]))
 
   await app.db.transaction(async (tx) => {
     const [now] = await tx
@@ -44,22 +44,22 @@ export async function verifyLinks(app: App, accountId: AccountId): Promise<void>
       .where(eq(accounts.id, accountId))
       .for('update')
     if (!now) return
-    const fields = now.fields.map((field) => judged(field, verdicts))
+    const fields = now.fields.map((field) => withResult(field, results))
     if (JSON.stringify(fields) === JSON.stringify(now.fields)) return
     await tx.update(accounts).set({ fields }).where(eq(accounts.id, accountId))
     await changed(tx, 'profiles')
   })
 }
 
-function judged(field: ProfileField, verdicts: ReadonlyMap<string, Verdict>): ProfileField {
-  const verdict = verdicts.get(fieldLink(field) ?? '') ?? null
-  if (verdict === null) return field
-  return { ...field, verifiedAt: verdict ? (field.verifiedAt ?? new Date().toISOString()) : null }
+function withResult(field: ProfileField, results: ReadonlyMap<string, LinksBack>): ProfileField {
+  const result = results.get(fieldLink(field) ?? '') ?? null
+  if (result === null) return field
+  return { ...field, verifiedAt: result ? (field.verifiedAt ?? new Date().toISOString()) : null }
 }
 
-async function linksBack(app: App, link: string, profile: string[]): Promise<Verdict> {
+async function linksBack(app: App, link: string, profile: string[]): Promise<LinksBack> {
   const wanted = new Set(profile.map(comparable))
-  // The profile itself, and the posts below it, say nothing that the server of the account doesn't say anyway.
+  // The profile itself and the posts below it prove nothing: they come from the server that made the claim.
   const isOwn = (url: string) =>
     [...wanted].some(
       (own) => comparable(url) === own || (URL.parse(own)?.pathname !== '/' && comparable(url).startsWith(`${own}/`)),
@@ -80,24 +80,26 @@ async function linksBack(app: App, link: string, profile: string[]): Promise<Ver
       !/^(?:text\/html|application\/xhtml\+xml)\b/i.test(page.headers.get('Content-Type') ?? '')
     )
       return false
-    return !isOwn(page.url) && mineOf(page.body.toString('utf8'), page.url).some((url) => wanted.has(comparable(url)))
+    return (
+      !isOwn(page.url) && relMeUrls(page.body.toString('utf8'), page.url).some((url) => wanted.has(comparable(url)))
+    )
   } catch (error) {
     if (error instanceof HttpError) return error.isPermanent ? false : null
     throw error
   }
 }
 
-/** The URLs that a page says are of the same person. */
-export function mineOf(html: string, base: string): string[] {
-  const found: string[] = []
+/** The URLs that a page links to with `rel="me"`. */
+export function relMeUrls(html: string, base: string): string[] {
+  const urls: string[] = []
   readTags(html, {
     onOpen(name, { rel = '', href = '' }) {
       if (name !== 'a' && name !== 'link') return
       if (href.length <= maxUrlLength && rel.toLowerCase().split(/\s+/).includes('me'))
-        found.push(URL.parse(href, base)?.href ?? '')
+        urls.push(URL.parse(href, base)?.href ?? '')
     },
   })
-  return found
+  return urls
 }
 
 const comparable = (url: string): string => {
@@ -107,13 +109,13 @@ const comparable = (url: string): string => {
     : ''
 }
 
-/** Accounts here whose links a run of `recheckLinks` has looked at again. */
+/** Accounts per transaction of `recheckLinks`. */
 const batchSize = 500
 
-/** Queues that the links of all accounts here are looked at again, spread over hours. */
+/** Queues a new verification of the links of all local accounts, spread over 6 hours. */
 export async function recheckLinks(app: App): Promise<void> {
   for (let after: AccountId | null = null; ;) {
-    const ids = await linkedAfter(app.db, after)
+    const ids = await accountsWithLinks(app.db, after)
     await app.db.transaction((tx) =>
       addJobs(
         tx,
@@ -130,7 +132,7 @@ export async function recheckLinks(app: App): Promise<void> {
   }
 }
 
-async function linkedAfter(db: Reader, after: AccountId | null): Promise<AccountId[]> {
+async function accountsWithLinks(db: Reader, after: AccountId | null): Promise<AccountId[]> {
   const rows = await db
     .select({ id: accounts.id })
     .from(accounts)

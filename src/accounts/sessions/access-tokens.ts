@@ -1,4 +1,4 @@
-/** Bearer tokens (RFC 6750): what an app shows to speak for somebody, or for itself. They don't expire; they are revoked. */
+/** Bearer tokens (RFC 6750): an app acts with one for a person, or for itself. They don't expire; they are revoked. */
 import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { emitAll } from '../../outbox/emit.ts'
 import { arrayOf } from '../../platform/db/arrays.ts'
@@ -13,18 +13,18 @@ import type { Scope } from './scopes.ts'
 import { type Viewer, viewerColumns, viewerJson } from './sessions.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
-/** What a token gives: to whom, through which app, and what they may do. */
+/** The access that a token gives: its app, its scopes, and the account that the app acts for. */
 export type Access = {
   tokenId: TokenId
   applicationId: ApplicationId
   scopes: string[]
-  /** Null: the app speaks for itself. */
+  /** Null when the app acts for itself. */
   viewer: Viewer | null
 }
 
 export type IssuedToken = { id: TokenId; token: string; scopes: Scope[]; createdAt: Date }
 
-/** Makes a token; what is returned is the only time that it is seen. */
+/** Creates a token. Only its hash is stored, so the returned value can't be read again. */
 export async function issueToken(
   tx: Tx,
   applicationId: ApplicationId,
@@ -40,7 +40,7 @@ export async function issueToken(
   return { ...added!, token, scopes }
 }
 
-type Found = {
+type AccessRow = {
   tokenId: TokenId
   applicationId: ApplicationId
   scopes: string[]
@@ -48,7 +48,7 @@ type Found = {
   viewer: Viewer | null
 }
 
-const findAccess = statement<{ hash: string }, Found>(
+const findAccess = statement<{ hash: string }, AccessRow>(
   'access_by_token',
   ({ hash }) => sql`
     select ${accessTokens.id} as "tokenId", ${accessTokens.applicationId} as "applicationId", ${accessTokens.scopes}, ${accessTokens.accountId} as "ofAccount",
@@ -57,27 +57,27 @@ const findAccess = statement<{ hash: string }, Found>(
     where ${accessTokens.tokenHash} = decode(${hash}, 'hex') and ${accessTokens.revokedAt} is null`,
 )
 
-/** What a token gives; null when there is no such token, or it was revoked. */
+/** The access that a token gives; null when there is no such token, or it was revoked. */
 export async function accessBy(db: Reader, token: string): Promise<Access | null> {
-  const [found] = await findAccess(db, { hash: hashSecret(token).toString('hex') })
-  if (!found) return null
-  const { ofAccount, ...access } = found
+  const [row] = await findAccess(db, { hash: hashSecret(token).toString('hex') })
+  if (!row) return null
+  const { ofAccount, ...access } = row
   return ofAccount !== null && !access.viewer ? null : access
 }
 
 /**
- * Ends a token. It may be ended before, or never have been.
+ * Revokes a token. An unknown or revoked token is fine.
  *
  * @returns false when it belongs to another app
  */
 export async function revokeToken(tx: Tx, applicationId: ApplicationId, token: string): Promise<boolean> {
-  const [found] = await tx
+  const [row] = await tx
     .select({ id: accessTokens.id, applicationId: accessTokens.applicationId })
     .from(accessTokens)
     .where(eq(accessTokens.tokenHash, hashSecret(token)))
-  if (!found) return true
-  if (found.applicationId !== applicationId) return false
-  await endToken(tx, found.id)
+  if (!row) return true
+  if (row.applicationId !== applicationId) return false
+  await endToken(tx, row.id)
   return true
 }
 
@@ -85,16 +85,16 @@ export async function endToken(tx: Tx, id: TokenId): Promise<void> {
   await endTokens(tx, eq(accessTokens.id, id))
 }
 
-/** Ends every app's access to an account. */
+/** Revokes all tokens of an account. */
 export async function endTokensOf(tx: Tx, accountId: AccountId): Promise<void> {
   await endTokens(tx, eq(accessTokens.accountId, accountId))
 }
 
 /**
- * Ends some tokens, and what they had open: streams, by the event, and pushes.
+ * Revokes tokens, deletes their push subscriptions, and closes their streams (by the event).
  *
  * @param which condition over access tokens
- * @returns how many ended
+ * @returns the number of tokens that were revoked
  */
 export async function endTokens(tx: Tx, which: SQL | undefined): Promise<number> {
   const ended = await tx
@@ -116,7 +116,7 @@ export async function endTokens(tx: Tx, which: SQL | undefined): Promise<number>
   return ended.length
 }
 
-/** Those of some tokens that still give a person access. */
+/** The tokens among `ids` that still give access to an active account. */
 export async function isStillValid(db: Reader, ids: readonly TokenId[]): Promise<Set<TokenId>> {
   const rows = await db
     .select({ id: accessTokens.id, ...viewerColumns })

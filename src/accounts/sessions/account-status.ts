@@ -5,7 +5,7 @@ import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { type Viewer, viewerColumns } from './sessions.ts'
 
-/** What a person who is logged in may do: everything, or nothing yet until a step is taken. Who has moved goes on elsewhere. */
+/** Whether a logged-in account may act, or why it may not. */
 export type AccountStatus = 'active' | 'unconfirmed' | 'waiting' | 'disabled' | 'moved'
 
 export function accountStatusOf(viewer: Viewer): AccountStatus {
@@ -22,16 +22,13 @@ const reasons: Record<Exclude<AccountStatus, 'active'>, string> = {
   moved: 'Your account has moved, and can be used again only when you call that off',
 }
 
-/** What somebody is told who may do nothing yet, or no more. */
-const notActive = (standing: keyof typeof reasons): Refusal => new Refusal('not_permitted', reasons[standing])
-
-/** The one guard before everything personal. Throws Refusal `not_permitted` with the step that is missing. */
+/** The one guard before everything that an account does. Throws Refusal `not_permitted` with the reason. */
 export function assertActive(viewer: Viewer): void {
-  const standing = accountStatusOf(viewer)
-  if (standing !== 'active') throw notActive(standing)
+  const status = accountStatusOf(viewer)
+  if (status !== 'active') throw new Refusal('not_permitted', reasons[status])
 }
 
-/** Whether a local account may act now, as when something is due that it asked for long ago. */
+/** Whether a local account may act now. For jobs that an account queued long ago, such as scheduled statuses. */
 export async function canAct(db: Reader, accountId: AccountId): Promise<boolean> {
   const [viewer] = await db
     .select(viewerColumns)

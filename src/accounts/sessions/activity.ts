@@ -1,4 +1,7 @@
-/** Who did something today: for the statistics of days, and so that people see which of their apps they still use. */
+/**
+ * Records which accounts were active on a day, for statistics, and when a token was last used, so that people see which
+ * apps they still use.
+ */
 import { eq, sql } from 'drizzle-orm'
 import { LRUCache } from 'lru-cache'
 import { whereThereIsRoom } from '../../platform/db/disk-full.ts'
@@ -7,25 +10,25 @@ import { activeDays } from '../../platform/db/schema/accounts.ts'
 import { accessTokens } from '../../platform/db/schema/oauth.ts'
 import type { AccountId, TokenId } from '../../platform/ids.ts'
 
-/** The day on which this process last wrote something down, so that most requests write nothing. */
-const written = new WeakMap<Db, LRUCache<string, string>>()
+/** The day on which this process last recorded an account or token, so that most requests write nothing. */
+const lastDaysByDb = new WeakMap<Db, LRUCache<string, string>>()
 
-/** Writes down that somebody was active today (UTC), and which token they used, if any. Repeating it costs nothing. */
+/** Records that an account was active today (UTC), and with which token, if any. Repeating it costs nothing. */
 export async function touchActive(db: Db, accountId: AccountId, tokenId?: TokenId): Promise<void> {
   const day = new Date().toISOString().slice(0, 10)
-  const known = written.get(db) ?? new LRUCache<string, string>({ max: 100_000 })
-  written.set(db, known)
-  if (known.get(`account ${accountId}`) !== day) {
+  const lastDays = lastDaysByDb.get(db) ?? new LRUCache<string, string>({ max: 100_000 })
+  lastDaysByDb.set(db, lastDays)
+  if (lastDays.get(`account ${accountId}`) !== day) {
     const done = await whereThereIsRoom(() => db.insert(activeDays).values({ day, accountId }).onConflictDoNothing())
-    if (done) known.set(`account ${accountId}`, day)
+    if (done) lastDays.set(`account ${accountId}`, day)
   }
-  if (tokenId && known.get(`token ${tokenId}`) !== day) {
+  if (tokenId && lastDays.get(`token ${tokenId}`) !== day) {
     const done = await whereThereIsRoom(() =>
       db
         .update(accessTokens)
         .set({ lastUsedAt: sql`now()` })
         .where(eq(accessTokens.id, tokenId)),
     )
-    if (done) known.set(`token ${tokenId}`, day)
+    if (done) lastDays.set(`token ${tokenId}`, day)
   }
 }

@@ -1,4 +1,4 @@
-/** Apps: programs that people let speak for them. */
+/** Apps: programs that people authorize to act for them. */
 import { timingSafeEqual } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
@@ -25,7 +25,7 @@ export type Application = {
 
 export type ApplicationInput = { name: string; redirectUris: string[]; scopes?: string; website?: string }
 
-const shown = {
+const columns = {
   id: applications.id,
   name: applications.name,
   website: applications.website,
@@ -38,8 +38,8 @@ const shown = {
  * Registers an app.
  *
  * @param address of the client, whose registrations are limited
- * @returns the app with its secret, which is not kept
- * @throws Refusal `invalid` when something of it is no good, `too_many` after five in ten minutes from one address
+ * @returns the app with its secret, of which only the hash is stored
+ * @throws Refusal `invalid` with the fields that are wrong, `too_many` after 5 in 10 minutes from one address
  */
 export async function registerApplication(
   app: App,
@@ -51,7 +51,7 @@ export async function registerApplication(
   return app.db.transaction((tx) => createApplication(tx, checked))
 }
 
-/** Stores an app whose parts are known to be good. */
+/** Stores an app whose fields were checked. */
 export async function createApplication(
   tx: Tx,
   checked: Omit<Application, 'id' | 'clientId'>,
@@ -65,7 +65,7 @@ export async function createApplication(
       clientId: newSecret(),
       clientSecretHash: hashSecret(clientSecret),
     })
-    .returning(shown)
+    .returning(columns)
   return { ...(added as Application), clientSecret }
 }
 
@@ -80,7 +80,7 @@ function checkApplication(input: ApplicationInput): Omit<Application, 'id' | 'cl
     problems.push({
       field: 'redirect_uris',
       code: 'ERR_INVALID',
-      message: 'must be https addresses, http addresses of the device itself, or of a scheme of the app’s own',
+      message: 'must be https addresses, http addresses of the device itself, or addresses with the app’s own scheme',
     })
   if (!scopes) problems.push({ field: 'scopes', code: 'ERR_INVALID', message: 'must exist on this server' })
   if (input.website?.trim() && !website)
@@ -93,26 +93,26 @@ function checkApplication(input: ApplicationInput): Omit<Application, 'id' | 'cl
 
 /** The app with a client id; null when there is none. */
 export async function applicationByClientId(db: Reader, clientId: string): Promise<Application | null> {
-  const [found] = await db.select(shown).from(applications).where(eq(applications.clientId, clientId))
-  return (found as Application | undefined) ?? null
+  const [row] = await db.select(columns).from(applications).where(eq(applications.clientId, clientId))
+  return (row as Application | undefined) ?? null
 }
 
 export async function loadApplication(db: Reader, id: ApplicationId): Promise<Application | null> {
-  const [found] = await db.select(shown).from(applications).where(eq(applications.id, id))
-  return (found as Application | undefined) ?? null
+  const [row] = await db.select(columns).from(applications).where(eq(applications.id, id))
+  return (row as Application | undefined) ?? null
 }
 
-/** The app that a client id and secret belong to; null when they don't belong together. */
+/** The app with a client id and secret; null when there is none, or the secret is wrong. */
 export async function authenticateApplication(
   db: Reader,
   clientId: string,
   clientSecret: string,
 ): Promise<Application | null> {
-  const [found] = await db
-    .select({ ...shown, hash: applications.clientSecretHash })
+  const [row] = await db
+    .select({ ...columns, hash: applications.clientSecretHash })
     .from(applications)
     .where(eq(applications.clientId, clientId))
-  if (!found) return null
-  const { hash, ...application } = found
+  if (!row) return null
+  const { hash, ...application } = row
   return timingSafeEqual(hash, hashSecret(clientSecret)) ? (application as Application) : null
 }

@@ -3,13 +3,13 @@ import type { App } from '../../platform/app.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 
-/** So many in so many minutes; the window starts with the first. */
+/** `count` attempts in `minutes` minutes; the window starts with the first attempt. */
 export type Allowance = { count: number; minutes: number }
 
-/** The state of a limit: how many in its window, how many are left, and when it ends, in milliseconds since 1970. */
+/** The state of a limit: attempts allowed in its window, attempts left, and the window's end in milliseconds since 1970. */
 export type LimitReport = { limit: number; remaining: number; reset: number }
 
-/** A refusal that says of which limit, so that whoever is refused knows how long to wait. */
+/** A refusal with the state of the limit, so that the client knows how long to wait. */
 export class TooMany extends Refusal {
   readonly report: LimitReport
 
@@ -20,9 +20,9 @@ export class TooMany extends Refusal {
 }
 
 /**
- * Counts an attempt at something that is limited over all processes, such as a log-in.
+ * Counts an attempt at an action that is limited over all processes, such as logging in.
  *
- * @param key what is limited, and whom for, as in `login 192.0.2.1`
+ * @param key the action and the client or account, as in `login 192.0.2.1`
  * @throws TooMany
  */
 export async function countAttempt(app: App, key: string, { count, minutes }: Allowance): Promise<LimitReport> {
@@ -42,7 +42,7 @@ export async function countAttempt(app: App, key: string, { count, minutes }: Al
   return report
 }
 
-/** What a person may do how often, on the website and through apps together. */
+/** Limits on a person's actions, on the website and through apps together. */
 const allowances = {
   statuses: { count: 300, minutes: 180 },
   deletions: { count: 30, minutes: 30 },
@@ -54,6 +54,6 @@ const allowances = {
 
 export type ActionKind = keyof typeof allowances
 
-/** Counts what somebody does of one kind, or refuses it as `countAttempt` does. */
+/** Counts an action of an account. @throws TooMany */
 export const countAction = (app: App, kind: ActionKind, accountId: AccountId): Promise<LimitReport> =>
   countAttempt(app, `${kind} of ${accountId}`, allowances[kind])

@@ -1,4 +1,4 @@
-/** What a person let in: apps with a token, and browsers that are logged in. */
+/** What has access to an account: apps with a token, and browsers that are logged in. */
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { sessions } from '../../platform/db/schema/accounts.ts'
@@ -13,16 +13,16 @@ export type AuthorisedApp = {
   id: ApplicationId
   name: string
   website: string | null
-  /** What its tokens allow together. */
+  /** The scopes of all its tokens together. */
   scopes: Scope[]
   since: Date
-  /** The day of its last use; null for one that was never used. */
+  /** The day of its last use; null when it was never used. */
   lastUsedAt: Date | null
 }
 
 const maxShown = 200
 
-/** The apps that speak for a person, those that were let in last first. */
+/** The apps that have access to an account, the latest authorized first. */
 export async function loadAuthorisedApps(db: Reader, accountId: AccountId): Promise<AuthorisedApp[]> {
   const rows = await db
     .select({
@@ -43,7 +43,11 @@ export async function loadAuthorisedApps(db: Reader, accountId: AccountId): Prom
   return rows
 }
 
-/** Shuts an app out: all its tokens for a person end, and codes that it has not spent. @throws Refusal `not_found` */
+/**
+ * Revokes an app's access to an account: all its tokens, and codes that it has not exchanged.
+ *
+ * @throws Refusal `not_found`
+ */
 export async function revokeApp(tx: Tx, accountId: AccountId, applicationId: ApplicationId): Promise<void> {
   await tx
     .delete(authorizationCodes)
@@ -57,7 +61,7 @@ export async function revokeApp(tx: Tx, accountId: AccountId, applicationId: App
 
 export type OpenSession = { userAgent: string; since: Date; isThis: boolean }
 
-/** Browsers in which a person is logged in, the latest first. */
+/** The browsers in which an account is logged in, the latest first. */
 export async function loadSessions(db: Reader, accountId: AccountId, token: string | null): Promise<OpenSession[]> {
   const rows = await db
     .select({ tokenHash: sessions.tokenHash, userAgent: sessions.userAgent, since: sessions.createdAt })
@@ -65,10 +69,10 @@ export async function loadSessions(db: Reader, accountId: AccountId, token: stri
     .where(and(eq(sessions.accountId, accountId), gt(sessions.expiresAt, sql`now()`)))
     .orderBy(desc(sessions.createdAt))
     .limit(maxShown)
-  const own = token === null ? null : hashSecret(token)
+  const ownHash = token === null ? null : hashSecret(token)
   return rows.map(({ tokenHash, userAgent, since }) => ({
     userAgent,
     since,
-    isThis: own !== null && own.equals(tokenHash),
+    isThis: ownHash !== null && ownHash.equals(tokenHash),
   }))
 }

@@ -1,4 +1,4 @@
-/** Tokens that those who own the machine make by hand. */
+/** Tokens that an admin creates on the command line. */
 import { eq } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import { applications } from '../../platform/db/schema/oauth.ts'
@@ -10,13 +10,13 @@ import type { Role } from './roles.ts'
 import { grantable, type Scope, scopes } from './scopes.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
-/** Ids of apps that register are random, so none of them has this one. */
+/** Client ids of registered apps are random, so none of them has this one. */
 const clientId = 'command-line'
 
 /**
- * Makes a token for an account; it belongs to an app of its own, whose secret nobody knows.
+ * Creates a token for an account. It belongs to a built-in app, whose secret nobody knows.
  *
- * @throws Refusal `not_permitted` when a scope is more than the role may do
+ * @throws Refusal `not_permitted` when the role does not allow a scope
  */
 export async function commandLineToken(
   tx: Tx,
@@ -25,12 +25,13 @@ export async function commandLineToken(
   wanted: Scope[],
 ): Promise<IssuedToken> {
   const allowed = grantable(wanted, role)
-  const beyond = wanted.filter((scope) => !allowed.includes(scope))
-  if (beyond.length > 0) throw new Refusal('not_permitted', `The role ${role} does not allow ${beyond.join(' ')}`)
-  return issueToken(tx, await commandLine(tx), accountId, allowed)
+  const notAllowed = wanted.filter((scope) => !allowed.includes(scope))
+  if (notAllowed.length > 0)
+    throw new Refusal('not_permitted', `The role ${role} does not allow ${notAllowed.join(' ')}`)
+  return issueToken(tx, await ensureCommandLineApp(tx), accountId, allowed)
 }
 
-async function commandLine(tx: Tx): Promise<ApplicationId> {
+async function ensureCommandLineApp(tx: Tx): Promise<ApplicationId> {
   await tx
     .insert(applications)
     .values({
@@ -43,6 +44,6 @@ async function commandLine(tx: Tx): Promise<ApplicationId> {
     })
     .onConflictDoNothing()
   const [app] = await tx.select({ id: applications.id }).from(applications).where(eq(applications.clientId, clientId))
-  // It was there, or has just been made.
+  // The insert above made it, or found it there.
   return app!.id
 }

@@ -1,6 +1,6 @@
 /**
- * The authorization-code flow of OAuth 2 (RFC 6749) with PKCE (RFC 7636): what an app asks a person for, the person's
- * answer, and the exchange of a code for a token. Secrets and codes are random and kept as hashes only.
+ * The authorization-code flow of OAuth 2 (RFC 6749) with PKCE (RFC 7636): an app's request to a person, the person's
+ * answer, and the exchange of a code for a token. Secrets and codes are random; only their hashes are stored.
  */
 import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
@@ -23,10 +23,10 @@ export type OAuthErrorCode =
   | 'unsupported_response_type'
   | 'access_denied'
 
-/** An error that the protocol has words for; `description` is for the app's developer. */
+/** An error of the protocol; `description` is for the app's developer. */
 type OAuthProblem = { error: OAuthErrorCode; description: string }
 
-/** What an app asks for at `/oauth/authorize`, as it came. */
+/** The parameters of `/oauth/authorize`, not checked yet. */
 export type AuthorizationParameters = {
   responseType?: string | undefined
   clientId?: string | undefined
@@ -38,7 +38,7 @@ export type AuthorizationParameters = {
   codeChallengeMethod?: string | undefined
 }
 
-/** A request that a person can be asked to consent to. */
+/** A valid request, which a person can be asked to consent to. */
 export type AuthorizationRequest = {
   application: Application
   redirectUri: string
@@ -48,36 +48,39 @@ export type AuthorizationRequest = {
   codeChallenge: string | null
 }
 
-/** How apps get their answer: in the query of their address, or in a form that is posted there (OAuth 2.0 Form Post Response Mode). */
+/**
+ * How an app gets its answer: in the query of its redirect URI, or in a form posted there (OAuth 2.0 Form Post Response
+ * Mode).
+ */
 export const responseModes = ['query', 'form_post'] as const
 type ResponseMode = (typeof responseModes)[number]
 
-/** An answer for an app, which the person's browser takes there. */
+/** An answer for an app, which the person's browser carries there. */
 export type Reply = { redirectUri: string; mode: ResponseMode; parameters: Record<string, string> }
 
 export type CheckedAuthorization =
   | { kind: 'request'; request: AuthorizationRequest }
   /**
-   * Something is wrong. Where the app may be told, `reply` says so to it: for a person who is logged in to go there, as
-   * anybody can register an app, and links to us would lead anywhere (RFC 9700, 4.11.2).
+   * The request is invalid. `reply` tells the app, where the redirect URI is valid. Follow it only when the person is logged
+   * in: anybody can register an app, so links to this server would redirect anywhere (RFC 9700, 4.11.2).
    */
   | { kind: 'refused'; problem: OAuthProblem; reply: Reply | null }
 
 const codeMinutes = 10
 const maxStateLength = 4_096
 
-/** Looks at what an app asks for, before anybody is asked to agree. */
-export async function checkAuthorization(db: Reader, given: AuthorizationParameters): Promise<CheckedAuthorization> {
-  const application = given.clientId ? await applicationByClientId(db, given.clientId) : null
+/** Checks an app's request, before the person is asked to consent. */
+export async function checkAuthorization(db: Reader, input: AuthorizationParameters): Promise<CheckedAuthorization> {
+  const application = input.clientId ? await applicationByClientId(db, input.clientId) : null
   if (!application) return refused('invalid_client', 'There is no app with this client_id')
-  const { redirectUri } = given
-  // Byte by byte: whatever is only similar may belong to somebody else.
+  const { redirectUri } = input
+  // Compared byte by byte: a similar URI may belong to somebody else.
   if (!redirectUri || !application.redirectUris.includes(redirectUri))
     return refused('invalid_request', 'The redirect_uri is not one that the app registered')
-  const state = given.state ?? null
+  const state = input.state ?? null
   if (state !== null && state.length > maxStateLength) return refused('invalid_request', 'The state is too long')
 
-  const responseMode = responseModes.find((mode) => mode === (given.responseMode || 'query'))
+  const responseMode = responseModes.find((mode) => mode === (input.responseMode || 'query'))
   const problem = (error: OAuthErrorCode, description: string): CheckedAuthorization =>
     refused(
       error,
@@ -87,16 +90,16 @@ export async function checkAuthorization(db: Reader, given: AuthorizationParamet
         : problemReply({ redirectUri, responseMode: responseMode ?? 'query', state }, { error, description }),
     )
   if (!responseMode) return problem('invalid_request', `The response_mode must be ${responseModes.join(' or ')}`)
-  if (given.responseType !== 'code') return problem('unsupported_response_type', 'The response_type must be code')
+  if (input.responseType !== 'code') return problem('unsupported_response_type', 'The response_type must be code')
 
-  const scopes = given.scope?.trim() ? parseScopes(given.scope) : [...defaultScopes]
+  const scopes = input.scope?.trim() ? parseScopes(input.scope) : [...defaultScopes]
   if (!scopes || !scopes.every((scope) => coversScopes(application.scopes, scope)))
     return problem('invalid_scope', 'The scope is not part of what the app registered')
 
-  const codeChallenge = given.codeChallenge || null
-  if (codeChallenge === null && given.codeChallengeMethod)
+  const codeChallenge = input.codeChallenge || null
+  if (codeChallenge === null && input.codeChallengeMethod)
     return problem('invalid_request', 'The code_challenge is missing')
-  if (codeChallenge !== null && given.codeChallengeMethod !== 'S256')
+  if (codeChallenge !== null && input.codeChallengeMethod !== 'S256')
     return problem('invalid_request', 'The code_challenge_method must be S256')
   if (codeChallenge !== null && !/^[A-Za-z0-9_-]{43}$/.test(codeChallenge))
     return problem('invalid_request', 'The code_challenge is not a SHA-256 in base64url')
@@ -109,10 +112,10 @@ const refused = (error: OAuthErrorCode, description: string, reply: Reply | null
   reply,
 })
 
-/** What comes next: an answer for the app, or, out of band, a code that is shown. */
+/** The outcome of a consent: an answer for the app, or, out of band, a code to show. */
 export type Consent = { reply: Reply; code: null } | { reply: null; code: string }
 
-/** Grants a request that somebody agreed to, as far as their role goes. */
+/** Grants a request that a person consented to; scopes beyond the person's role are left out. */
 export async function grantCode(tx: Tx, viewer: Viewer, request: AuthorizationRequest): Promise<Consent> {
   const code = newSecret()
   await tx
@@ -130,18 +133,18 @@ export async function grantCode(tx: Tx, viewer: Viewer, request: AuthorizationRe
   return { reply: replyTo(request, { code }), code: null }
 }
 
-/** What the app of a person who did not agree is told; null out of band, where there is nobody to tell. */
+/** The answer for an app when the person did not consent; null out of band, where no answer reaches the app. */
 export function denial(request: AuthorizationRequest): Reply | null {
   if (request.redirectUri === outOfBand) return null
   return problemReply(request, { error: 'access_denied', description: 'The person did not agree' })
 }
 
 /**
- * Spends a code for a token. A code is spent once, whatever comes of it; whoever comes with a spent one is refused, and the
- * token that it gave ends, since one of the two who had the code was not meant to. Each code gives a token of its own: an equal
- * one that was given before can't be given again, as only hashes are kept.
+ * Exchanges a code for a token. A code can be used once, even if the exchange fails. A second use is refused and revokes the
+ * token of the first use, since one of the two clients has stolen the code. Each code gives a new token: an earlier one with
+ * the same scopes can't be returned, as only hashes are stored.
  *
- * @returns the token, or null when the code is unknown, spent, expired, or not for this app, address and verifier
+ * @returns the token, or null when the code is unknown, used, expired, or not for this app, redirect URI and verifier
  */
 export async function exchangeCode(
   tx: Tx,
@@ -164,7 +167,7 @@ export async function exchangeCode(
     )
     .returning()
   if (!spent) {
-    await endWhatItGave(tx, codeHash)
+    await revokeTokenOfCode(tx, codeHash)
     return null
   }
   if (spent.redirectUri !== redirectUri || !isVerified(spent.codeChallenge, codeVerifier)) return null
@@ -174,7 +177,7 @@ export async function exchangeCode(
   return token
 }
 
-async function endWhatItGave(tx: Tx, codeHash: Buffer): Promise<void> {
+async function revokeTokenOfCode(tx: Tx, codeHash: Buffer): Promise<void> {
   const [reused] = await tx
     .select({ tokenId: authorizationCodes.tokenId })
     .from(authorizationCodes)
@@ -182,13 +185,16 @@ async function endWhatItGave(tx: Tx, codeHash: Buffer): Promise<void> {
   if (reused?.tokenId) await endToken(tx, reused.tokenId)
 }
 
-/** A verifier is wanted if there was a challenge, and only then: one without the other means that a request was tampered with. */
+/** Verifier and challenge come together or not at all: one without the other means that a request was tampered with. */
 function isVerified(challenge: string | null, verifier: string | null): boolean {
   if (challenge === null || verifier === null) return challenge === verifier
   return /^[A-Za-z0-9._~-]{43,128}$/.test(verifier) && hashSecret(verifier).toString('base64url') === challenge
 }
 
-/** A token for the app itself; null when it asks for more than it registered. Nobody moderates without a person. */
+/**
+ * A token for the app itself; null when it asks for more scopes than it registered. It never has admin scopes: those
+ * need a person.
+ */
 export async function clientToken(
   tx: Tx,
   application: Application,
@@ -210,7 +216,7 @@ const replyTo = ({ redirectUri, responseMode, state }: Asking, parameters: Recor
 const problemReply = (asking: Asking, { error, description }: OAuthProblem): Reply =>
   replyTo(asking, { error, error_description: description })
 
-/** The registered URI as it was written, with an answer in its query: parsing it would change how apps of odd schemes read it. */
+/** The redirect URI with the answer in its query. It is not parsed, as that would change URIs of unusual schemes. */
 export function replyUrl({ redirectUri, parameters }: Reply): string {
   return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`
 }

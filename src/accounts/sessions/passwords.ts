@@ -2,10 +2,10 @@ import argon2 from 'argon2'
 import { Refusal } from '../../platform/errors.ts'
 import { limiter } from '../../platform/limiter.ts'
 
-/** argon2id as OWASP's Password Storage Cheat Sheet asks for: 19 MiB, two passes, one lane. */
+/** argon2id as OWASP's Password Storage Cheat Sheet recommends: 19 MiB, 2 passes, 1 lane. */
 const parameters = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
-/** Hashing is costly by design: more than this at once would starve everything else. */
+/** Hashing is costly by design: more than 2 at once would starve everything else. */
 const hashing = limiter({
   concurrency: 2,
   maxWaiting: 100,
@@ -18,8 +18,8 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether a password has this hash. Without a hash, as no such account exists, it works as long and says no, so that the
- * time of an answer tells nothing.
+ * Whether a password has this hash. Without a hash, when no such account exists, it takes as long and returns false, so that
+ * the response time does not reveal which accounts exist.
  */
 export async function verifyPassword(hash: string | null, password: string): Promise<boolean> {
   if (Buffer.byteLength(password) > maxBytes) return false

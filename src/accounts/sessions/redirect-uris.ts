@@ -1,12 +1,12 @@
-/** Where apps may be sent back to with a code. */
+/** Redirect URIs: the addresses of apps that may receive a code. */
 
-/** Instead of an address: the code is shown on a page, for the person to copy. */
+/** Stands for no address: a page shows the code, and the person copies it. */
 export const outOfBand = 'urn:ietf:wg:oauth:2.0:oob'
 
 const maxLength = 2_000
 const maxCount = 20
 
-/** Schemes that a browser runs, or reads files by. */
+/** Schemes by which a browser runs code or reads files. */
 const dangerous = new Set([
   'javascript:',
   'data:',
@@ -20,20 +20,20 @@ const dangerous = new Set([
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /**
- * The redirect URIs of a registration, as they were written, since they are compared byte by byte later.
- * Null when there is none, or one that can't be allowed.
+ * The redirect URIs of a registration, unchanged, since they are compared byte by byte later.
+ * Null when there is none, or one is not allowed.
  *
- * @param given one URI an entry or a line
+ * @param entries each with one or more URIs, separated by whitespace
  */
-export function parseRedirectUris(given: readonly string[]): string[] | null {
-  const uris = [...new Set(given.flatMap((entry) => entry.split(/\s+/)).filter((uri) => uri !== ''))]
+export function parseRedirectUris(entries: readonly string[]): string[] | null {
+  const uris = [...new Set(entries.flatMap((entry) => entry.split(/\s+/)).filter((uri) => uri !== ''))]
   return uris.length > 0 && uris.length <= maxCount && uris.every(isAllowed) ? uris : null
 }
 
-/** https, http on the device itself, a scheme that an app claimed for itself (RFC 8252, 7), or out of band. */
+/** Allowed are https, http on the device itself, an app's own scheme (RFC 8252, 7), and out of band. */
 function isAllowed(uri: string): boolean {
   if (uri === outOfBand) return true
-  // Only what may stand in a header as it is.
+  // Only characters that are safe in a header.
   if (uri.length > maxLength || !/^[!-~]+$/.test(uri) || !URL.canParse(uri)) return false
   const { protocol, hostname, hash, username, password } = new URL(uri)
   if (hash !== '' || username !== '' || password !== '' || dangerous.has(protocol)) return false

@@ -1,4 +1,7 @@
-/** What a token allows. Scopes form a tree: `read` stands for every `read:…`, and `follow` for both sides of relationships. */
+/**
+ * Scopes: what a token allows. They form a tree: `read` covers every `read:…`. `follow` covers reading and writing
+ * relationships.
+ */
 import type { Role } from '../../platform/db/schema/accounts.ts'
 
 export const scopes = [
@@ -52,17 +55,20 @@ export const scopes = [
 ] as const
 export type Scope = (typeof scopes)[number]
 
-/** Scopes of Mastodon whose routes are not here, nor any longer there. Apps may ask for them, and are told that they did not get them. */
+/**
+ * Old scopes of Mastodon whose routes no longer exist. Apps may ask for them; the response says that they were not
+ * granted.
+ */
 const notServed: readonly string[] = ['crypto']
 
-/** What is asked for when nothing is said. */
+/** The scopes of a request that names none. */
 export const defaultScopes: readonly Scope[] = ['read']
 
 const ofFollow = /^(read|write):(blocks|follows|mutes)$/
 
 /**
- * The scopes in a parameter, each once; they are separated by spaces, or by `+` where an app encoded them twice. Those that open
- * nothing here are left out. Null when one of them does not exist, or none is left.
+ * The scopes in a parameter, without duplicates. They are separated by spaces, or by `+` when an app encoded them twice.
+ * Scopes of `notServed` are left out. Null when a scope does not exist, or none is left.
  */
 export function parseScopes(text: string): Scope[] | null {
   const names = [...new Set(text.split(/[\s+]+/).filter((name) => name !== '' && !notServed.includes(name)))]
@@ -71,14 +77,14 @@ export function parseScopes(text: string): Scope[] | null {
 
 const isScope = (name: string): name is Scope => (scopes as readonly string[]).includes(name)
 
-/** Whether some scopes together allow what a scope stands for. */
+/** Whether the granted scopes include a scope. */
 export function coversScopes(granted: readonly string[], wanted: Scope): boolean {
   return granted.some(
     (scope) => scope === wanted || wanted.startsWith(`${scope}:`) || (scope === 'follow' && ofFollow.test(wanted)),
   )
 }
 
-/** What somebody of a role can pass on to an app: only those who moderate have anything to give under `admin`. */
+/** The scopes that a person of a role can grant to an app: only admins and owners can grant `admin:…`. */
 export function grantable(wanted: readonly Scope[], role: Role): Scope[] {
   return wanted.filter((scope) => !scope.startsWith('admin:') || role === 'admin' || role === 'owner')
 }

@@ -1,4 +1,4 @@
-/** Browsers that are logged in. */
+/** Sessions: browsers that are logged in. */
 import { and, eq, gt, ne, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Db, Reader, Tx } from '../../platform/db/index.ts'
@@ -11,7 +11,7 @@ import { countAttempt } from './attempts.ts'
 import { verifyPassword } from './passwords.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
-/** Somebody who is logged in, here or through an app. */
+/** The account of a request, logged in by a session or an app's token. */
 export type Viewer = {
   accountId: AccountId
   username: string
@@ -24,19 +24,19 @@ export type Viewer = {
 
 const sessionDays = 60
 
-/** What makes a `Viewer`, of `users` joined with `accounts`. */
+/** The columns of a `Viewer`, from `users` joined with `accounts`. */
 export const viewerColumns = {
   accountId: users.accountId,
   username: accounts.username,
   role: users.role,
   isConfirmed: sql<boolean>`${users.confirmedAt} is not null`,
   isApproved: sql<boolean>`${users.approvedAt} is not null`,
-  /** Nobody speaks for it: it was closed or suspended, or is kept in memory of somebody. */
+  /** Nobody can log in: the account is disabled, suspended or a memorial. */
   isDisabled: sql<boolean>`(${users.disabledAt} is not null or ${accounts.suspendedAt} is not null or ${accounts.isMemorial})`,
   hasMoved: sql<boolean>`${accounts.movedToId} is not null`,
 }
 
-/** The same as one JSON value. */
+/** `viewerColumns` as one JSON value. */
 export const viewerJson = sql`json_build_object(${sql.join(
   Object.entries(viewerColumns).map(
     ([key, column]) => sql`${sql.raw(`'${key}'`)}, ${column === users.accountId ? sql`${column}::text` : column}`,
@@ -45,29 +45,30 @@ export const viewerJson = sql`json_build_object(${sql.join(
 )})`
 
 /**
- * Who has this name or mail address and this password.
+ * The account with a username or mail address and a password.
  *
  * @param address of the client, whose attempts are limited
- * @throws Refusal `unprocessable` when name or password is wrong, in the same words and time; `too_many` after too many attempts
+ * @throws Refusal `unprocessable` when name or password is wrong, with the same message and after the same time;
+ *   `too_many` after too many attempts
  */
 export async function checkPassword(app: App, login: string, password: string, address: string): Promise<Viewer> {
   const name = login.trim().toLowerCase().replace(/^@/, '').slice(0, 300)
   await countAttempt(app, `login from ${addressGroup(address)}`, { count: 30, minutes: 15 })
   await countAttempt(app, `login as ${name}`, { count: 10, minutes: 15 })
-  const [found] = await app.db
+  const [row] = await app.db
     .select({ ...viewerColumns, passwordHash: users.passwordHash })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(
       name.includes('@') ? sql`lower(${users.email}) = ${name}` : handleMatches([{ username: name, domain: null }]),
     )
-  const { passwordHash = null, ...who } = found ?? {}
+  const { passwordHash = null, ...viewer } = row ?? {}
   const matches = await verifyPassword(passwordHash, password)
-  if (!matches || !found) throw new Refusal('unprocessable', 'Name or password is wrong')
-  return who as Viewer
+  if (!matches || !row) throw new Refusal('unprocessable', 'Name or password is wrong')
+  return viewer as Viewer
 }
 
-/** Opens a session; returns the token for the cookie, which is not kept here. */
+/** Opens a session and returns the token for the cookie. Only its hash is stored. */
 export async function openSession(tx: Tx, accountId: AccountId, userAgent: string): Promise<string> {
   const token = newSecret()
   await tx
@@ -81,22 +82,22 @@ export async function openSession(tx: Tx, accountId: AccountId, userAgent: strin
   return token
 }
 
-/** Who is logged in with a session token; null when the session ended. */
+/** The account of a session token; null when the session has ended or the account is disabled. */
 export async function sessionViewer(db: Reader, token: string): Promise<Viewer | null> {
-  const [found] = await db
+  const [viewer] = await db
     .select(viewerColumns)
     .from(sessions)
     .innerJoin(users, eq(users.accountId, sessions.accountId))
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(and(eq(sessions.tokenHash, hashSecret(token)), gt(sessions.expiresAt, sql`now()`)))
-  return found && !found.isDisabled ? found : null
+  return viewer && !viewer.isDisabled ? viewer : null
 }
 
 export async function closeSession(db: Db, token: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.tokenHash, hashSecret(token)))
 }
 
-/** Ends all sessions of an account, but for the one that a token belongs to. */
+/** Ends all sessions of an account except the one with the token `exceptToken`. */
 export async function closeSessions(tx: Tx, accountId: AccountId, exceptToken?: string): Promise<void> {
   await tx
     .delete(sessions)

@@ -1,4 +1,4 @@
-/** Changing how one logs in, by knowing the password or by a link in a mail. */
+/** Confirming and changing mail addresses, and changing passwords: with the password, or by a link in a mail. */
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
 import { tellOfSignUp } from '../../notices/sign-up.ts'
 import { emit } from '../../outbox/emit.ts'
@@ -17,14 +17,14 @@ import { hashSecret, newSecret } from '../sessions/tokens.ts'
 import { isPlaceholder, placeholderAddress } from './placeholder-address.ts'
 import { isMailAddress } from './register.ts'
 
-/** How long a link in a mail is good for. */
+/** How long a link in a mail is valid. */
 const validHours = { confirm: 48, reset: 2 }
 export type MailPurpose = keyof typeof validHours
 
 /**
- * Makes the secret of a link that is about to be mailed; earlier ones for the same purpose end.
+ * Creates the secret of a link to be mailed. Earlier links for the same purpose become invalid.
  *
- * @returns the secret, with the address that the link is bound to; null when there is nothing to confirm or nobody to tell
+ * @returns the secret, with the address that the link is bound to; null when the address is confirmed already, or there is none
  */
 export async function newMailToken(
   tx: Tx,
@@ -51,7 +51,7 @@ export async function newMailToken(
   return { secret, email: user.email, username: user.username }
 }
 
-/** Spends a link's secret. Null when it was used, has expired, or the address changed since. */
+/** Uses up a link's secret. Null when it was used before, has expired, or the address has changed since. */
 async function spendMailToken(tx: Tx, secret: string, purpose: MailPurpose): Promise<AccountId | null> {
   const [spent] = await tx
     .delete(mailTokens)
@@ -68,9 +68,9 @@ async function spendMailToken(tx: Tx, secret: string, purpose: MailPurpose): Pro
   return user?.email === spent.email ? spent.accountId : null
 }
 
-/** Whether a link would still work, so that its page can say so before a form is filled in. */
+/** Whether a link is still valid, so that its page can say so before a person fills in the form. */
 export async function isMailTokenGood(db: Reader, secret: string, purpose: MailPurpose): Promise<boolean> {
-  const found = await db
+  const rows = await db
     .select({ accountId: mailTokens.accountId })
     .from(mailTokens)
     .where(
@@ -80,13 +80,13 @@ export async function isMailTokenGood(db: Reader, secret: string, purpose: MailP
         gt(mailTokens.expiresAt, sql`now()`),
       ),
     )
-  return found.length > 0
+  return rows.length > 0
 }
 
 /**
  * Confirms a mail address by the link that was sent there.
  *
- * @throws Refusal `unprocessable` when the link is no longer good
+ * @throws Refusal `unprocessable` when the link is no longer valid
  */
 export async function confirmAddress(tx: Tx, secret: string): Promise<AccountId> {
   const accountId = await spendMailToken(tx, secret, 'confirm')
@@ -105,25 +105,25 @@ async function confirm(tx: Tx, accountId: AccountId): Promise<void> {
 }
 
 /**
- * Sends a link to choose a new password, if the address has an account. The caller learns nothing, in words or in time, as
- * a job does the rest.
+ * Mails a link to choose a new password, if the address has an account. Neither the answer nor its time tells whether it
+ * has, as a job does the rest.
  *
- * @throws Refusal `too_many` after five for one address within an hour
+ * @throws Refusal `too_many` after 5 for one address within an hour
  */
 export async function requestPasswordReset(app: App, email: string): Promise<void> {
   await mailHolder(app, email, ({ accountId }) => ({ type: 'password.forgotten', accountId }))
 }
 
 /**
- * Tells the holder of an address that somebody signed up with it again: with a new confirmation link, if none was followed
- * yet. Beyond five mails an hour to one address nothing is sent, and nobody is told.
+ * Mails the holder of an address that somebody signed up with it again; with a new confirmation link if the address is not
+ * confirmed yet. After 5 mails an hour to one address it does nothing, without an error.
  */
 export async function remindHolder(app: App, email: string): Promise<void> {
-  const told = mailHolder(app, email, ({ accountId, confirmedAt }) => ({
+  const mailed = mailHolder(app, email, ({ accountId, confirmedAt }) => ({
     type: confirmedAt ? 'address.reused' : 'account.registered',
     accountId,
   }))
-  await told.catch((error: unknown) => {
+  await mailed.catch((error: unknown) => {
     if (!(error instanceof Refusal && error.code === 'too_many')) throw error
   })
 }
@@ -144,27 +144,27 @@ async function mailHolder(
   })
 }
 
-/** Sends the confirmation link again, with the same limit. */
+/** Sends the confirmation link again, at most 5 times an hour. */
 export async function requestConfirmation(app: App, accountId: AccountId): Promise<void> {
   await countAttempt(app, `confirmation of ${accountId}`, { count: 5, minutes: 60 })
   await app.db.transaction((tx) => emit(tx, { type: 'account.registered', accountId }))
 }
 
 /**
- * Changes the address of somebody who has not confirmed it yet, and sends the link there. One that has an account already is
- * treated as at sign-up: nobody learns of it but its holder.
+ * Changes a mail address that is not confirmed yet, and sends the link to the new one. An address that has an account
+ * already is treated as at sign-up: only its holder learns of it.
  *
- * @throws Refusal `unprocessable` for what is no address, `not_permitted` when the address is confirmed, `too_many`
+ * @throws Refusal `invalid` for a malformed address, `not_permitted` when the address is confirmed, `too_many`
  */
-export async function changeUnconfirmedAddress(app: App, accountId: AccountId, given: string): Promise<void> {
-  const email = given.trim()
+export async function changeUnconfirmedAddress(app: App, accountId: AccountId, address: string): Promise<void> {
+  const email = address.trim()
   if (!isMailAddress(email)) throw wrongField('email', 'is not a mail address')
   await countAttempt(app, `confirmation of ${accountId}`, { count: 5, minutes: 60 })
-  const set = (address: string, isQuiet: boolean) =>
+  const set = (newEmail: string, isQuiet: boolean) =>
     app.db.transaction(async (tx) => {
       const changed = await tx
         .update(users)
-        .set({ email: address })
+        .set({ email: newEmail })
         .where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
         .returning({ id: users.accountId })
       if (changed.length === 0) throw alreadyConfirmed()
@@ -184,25 +184,25 @@ export const alreadyConfirmed = (): Refusal =>
   new Refusal('not_permitted', 'This method is only available while the e-mail is awaiting confirmation')
 
 /**
- * Sets a new password by the link that was mailed. Every session, app and open link of the account ends.
+ * Sets a new password by a mailed link. Ends all sessions, tokens and reset links of the account.
  *
- * @throws Refusal `unprocessable` when the link is no longer good, `invalid` for a password that can’t be used
+ * @throws Refusal `unprocessable` when the link is no longer valid, `invalid` for a password that can’t be used
  */
 export async function resetPassword(app: App, secret: string, password: string): Promise<void> {
-  // Hashing costs more than anything else here, so nobody has it done without a link.
+  // Hashing costs more than anything else here, so check the link first.
   if (!(await isMailTokenGood(app.db, secret, 'reset'))) throw deadLink()
   const passwordHash = await acceptablePassword(password)
   await app.db.transaction(async (tx) => {
     const accountId = await spendMailToken(tx, secret, 'reset')
     if (!accountId) throw deadLink()
-    // Whoever got the mail owns the address.
+    // The link arrived, so the address is confirmed, too.
     await confirm(tx, accountId)
     await setPassword(tx, accountId, passwordHash)
   })
 }
 
 /**
- * Changes the password of somebody who is logged in. All other sessions and all apps end.
+ * Changes the password of a logged-in account. Ends all its other sessions and all tokens of apps.
  *
  * @param sessionToken the session that stays
  * @throws Refusal `invalid` with the field that is wrong
@@ -225,9 +225,9 @@ export async function changePassword(
 }
 
 /**
- * Sets a password and ends what the old one opened.
+ * Sets a password. Ends sessions, tokens and reset links of the account.
  *
- * @param passwordHash of a password that `acceptablePassword` took
+ * @param passwordHash from `acceptablePassword`
  */
 export async function setPassword(
   tx: Tx,
@@ -241,13 +241,13 @@ export async function setPassword(
   await tx.delete(mailTokens).where(and(eq(mailTokens.accountId, accountId), inArray(mailTokens.purpose, ['reset'])))
 }
 
-/** Ends every app's access to an account, pending codes included. */
+/** Ends the access of all apps to an account, pending codes included. */
 export async function endAccess(tx: Tx, accountId: AccountId): Promise<void> {
   await endTokensOf(tx, accountId)
   await tx.delete(authorizationCodes).where(eq(authorizationCodes.accountId, accountId))
 }
 
-/** @returns the hash of a password that may be used; throws `invalid` for any other */
+/** @returns the hash of a password; throws `invalid` when the password can't be used */
 export async function acceptablePassword(password: string): Promise<string> {
   const problem = await passwordProblem(password)
   if (problem) throw wrongField('password', problem)

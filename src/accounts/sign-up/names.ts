@@ -1,4 +1,4 @@
-/** Names that nobody gets: paths of ours, roles that people would trust, and what mail servers keep for themselves. */
+/** Reserved usernames: paths of this server, roles that people would trust, and names that mail servers reserve. */
 const reserved = new Set(
   `about abuse account accounts admin administrator administration announcements anonymous ap api app apps assets auth authorize bot bots
   contact dashboard directory domains everyone explore federation feed feeds hashtag help here home hostmaster inbox info instance
@@ -8,7 +8,7 @@ const reserved = new Set(
   well_known www you`.split(/\s+/),
 )
 
-/** The host's own label is reserved, too: `social` on social.example would pass for the server itself. */
+/** The host's first label is reserved, too: `social` on social.example would pass for the server itself. */
 export function isReservedName(name: string, handleHost: string): boolean {
   return reserved.has(name) || handleHost.split(/[.:]/)[0] === name
 }

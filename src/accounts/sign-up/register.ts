@@ -20,14 +20,14 @@ export type SignUp = {
   username: string
   email: string
   password: string
-  /** Why the person wants to join, where registration is by approval. */
+  /** The person's reason to join, when registration is by approval. */
   reason?: string
-  /** BCP 47 tag of the language that the person reads, and the name of their time zone. */
+  /** BCP 47 tag of the person's language, and the name of the person's time zone. */
   locale?: string
   timeZone?: string
 }
 
-/** A sign-up that was checked, with all that takes long done. */
+/** A checked sign-up, with its password hash and keys. */
 export type Registration = {
   username: string
   email: string
@@ -38,21 +38,21 @@ export type Registration = {
   keys: KeyPair[]
 }
 
-/** What a person who signs up can't choose, and the command line can. */
+/** Options that a person who signs up can't choose. */
 export type RegistrationOptions = {
   role?: Role
   isConfirmed?: boolean
   isApproved?: boolean
   displayName?: string
-  /** Whether no mail asks for a confirmation. */
+  /** Whether the confirmation mail is left out. */
   isQuiet?: boolean
 }
 
 /**
- * Checks a sign-up and makes its hash and keys, before the transaction: both take a tenth of a second.
+ * Checks a sign-up, and generates its hash and keys. Each takes 0.1 s: call it before the transaction.
  *
- * @param trusted whether the owner of the machine asks, who may take reserved names
- * @param problems what is wrong besides, to be told with the rest
+ * @param trusted whether an admin asks on the command line; reserved names are allowed then
+ * @param problems that the caller found, to be reported together with those found here
  * @throws Refusal `invalid` with every field that is wrong
  */
 export async function prepareRegistration(
@@ -76,9 +76,10 @@ export async function prepareRegistration(
   if (email === '') wrong('email', 'ERR_BLANK', 'can’t be blank')
   else if (!isMailAddress(email)) wrong('email', 'ERR_INVALID', 'is not a mail address')
 
-  const passwordIs = await passwordProblem(input.password)
+  const problemWithPassword = await passwordProblem(input.password)
   if (input.password === '') wrong('password', 'ERR_BLANK', 'can’t be blank')
-  else if (passwordIs) wrong('password', [...input.password].length < 8 ? 'ERR_TOO_SHORT' : 'ERR_INVALID', passwordIs)
+  else if (problemWithPassword)
+    wrong('password', [...input.password].length < 8 ? 'ERR_TOO_SHORT' : 'ERR_INVALID', problemWithPassword)
   if (problems.length > 0) throw invalid(problems)
 
   const [passwordHash, keys] = await Promise.all([hashPassword(input.password), generateKeys()])
@@ -94,10 +95,10 @@ export async function prepareRegistration(
 }
 
 /**
- * Makes a local account with its login data and keys, and queues the mail that confirms its address.
+ * Creates a local account with its login data and keys, and queues the mail that confirms its address.
  *
- * A mail address that is in use does not make it fail, as the answer would tell strangers who has an account here: nothing
- * is made, null is returned, and the caller answers as always.
+ * For a mail address in use, it creates nothing and returns null. It does not throw, as an error would tell strangers which
+ * addresses have an account here: the caller answers as for a new address.
  *
  * @throws Refusal `invalid` when the name was taken meanwhile
  */
@@ -154,27 +155,30 @@ export async function register(
     .onConflictDoNothing()
     .returning({ id: users.accountId })
   if (added.length === 0) {
-    // Somebody signed up with the same address at the same moment.
+    // Another sign-up with the same address was faster.
     await tx.delete(accounts).where(eq(accounts.id, id))
     return null
   }
   await storeKeys(tx, id, keys)
-  // An owner is told to everybody as the contact.
+  // The owner is the public contact.
   if (options.role) await changed(tx, 'profiles')
   if (!options.isConfirmed && !options.isQuiet) await emit(tx, { type: 'account.registered', accountId: id })
   return id
 }
 
-/** Names of deleted accounts count as taken, too: nobody inherits their followers' trust. */
+/** Names of deleted accounts count as taken, too: a new account must not inherit their followers' trust. */
 async function isNameTaken(db: Db, username: string): Promise<boolean> {
-  const found = await db
+  const rows = await db
     .select({ id: accounts.id })
     .from(accounts)
     .where(handleMatches([{ username, domain: null }]))
-  return found.length > 0
+  return rows.length > 0
 }
 
-/** One plain address: no names, comments, lists or line breaks, which mail headers would read differently. */
+/**
+ * Whether a text is one plain address, without names, comments, lists or line breaks, which mean something else in mail
+ * headers.
+ */
 export function isMailAddress(text: string): boolean {
   return (
     text.length <= 254 &&
@@ -189,7 +193,7 @@ const invalid = (problems: FieldProblem[]) =>
 /** `date_of_birth` → `Date of birth`. */
 const inWords = (field: string): string => field.charAt(0).toUpperCase() + field.slice(1).replaceAll('_', ' ')
 
-/** One of the names that this machine knows, or none. */
+/** The canonical name of a time zone; null when Node.js does not know it. */
 function timeZoneOf(name = ''): string | null {
   try {
     return name === '' || name.length > 100
@@ -200,7 +204,7 @@ function timeZoneOf(name = ''): string | null {
   }
 }
 
-/** Lets somebody in who waits for approval, and tells them by mail. */
+/** Approves a sign-up, and queues a mail to its person. Without a pending sign-up, nothing happens. */
 export async function approve(tx: Tx, accountId: AccountId): Promise<void> {
   const [approved] = await tx
     .update(users)

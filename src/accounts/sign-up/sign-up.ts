@@ -8,14 +8,14 @@ import { remindHolder } from './credentials.ts'
 import { placeholderAddress } from './placeholder-address.ts'
 import { prepareRegistration, register, type SignUp } from './register.ts'
 
-/** What happens after a sign-up: the address is to be confirmed in both cases; with `approval` a moderator looks at it, too. */
+/** A new account. Its address has to be confirmed; with `approval`, a moderator has to approve it, too. */
 export type SignedUp = { accountId: AccountId; registrations: Exclude<InstanceSettings['registrations'], 'closed'> }
 
 /**
- * Signs a person up as far as the instance's settings let strangers in. The mail with the confirmation link is queued.
- * For a mail address that has an account already, one is made that can't be confirmed, and a mail tells the holder of the address.
+ * Signs a person up, as far as the instance's settings allow it, and queues the mail with the confirmation link.
+ * For a mail address that has an account already, it creates an account that can't be confirmed, and mails the holder.
  *
- * @param problems what is wrong besides, to be told with the rest
+ * @param problems that the caller found, to be reported together with those found here
  * @param address of the client, whose sign-ups are limited
  * @throws Refusal `not_permitted` when registration is closed, `invalid` with the fields that are wrong, `too_many`
  */
@@ -31,17 +31,17 @@ export async function signUp(
     registrations === 'approval' && !input.reason?.trim()
       ? [{ field: 'reason', code: 'ERR_BLANK', message: 'can’t be blank' }]
       : []
-  // Mistyped forms are counted apart: checking them costs little, and people get them right at the second try.
+  // Forms with mistakes have a limit of their own: checking them costs little, and people correct them.
   await countAttempt(app, `sign-up form from ${addressGroup(address)}`, { count: 40, minutes: 60 })
   const registration = await prepareRegistration(app, input, false, [...problems, ...missing])
   await countAttempt(app, `sign-up from ${addressGroup(address)}`, { count: 5, minutes: 30 })
   const isApproved = registrations === 'open'
   const accountId = await app.db.transaction((tx) => register(tx, app.uris, registration, { isApproved }))
   if (accountId) return { accountId, registrations }
-  const stillborn = await app.db.transaction((tx) =>
+  const placeholderId = await app.db.transaction((tx) =>
     register(tx, app.uris, { ...registration, email: placeholderAddress() }, { isApproved, isQuiet: true }),
   )
   await remindHolder(app, registration.email)
-  // The address is new, so that nothing stands in its way.
-  return { accountId: stillborn!, registrations }
+  // A placeholder address is unique, so `register` did not return null.
+  return { accountId: placeholderId!, registrations }
 }

@@ -1,4 +1,4 @@
-/** People who signed up where registration is by approval, and wait for a moderator's word. */
+/** Applicants: sign-ups that wait for a moderator's approval. */
 import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
@@ -14,7 +14,7 @@ export type Applicant = {
   createdAt: Date
 }
 
-/** Who waits, the longest first; at most `limit`. */
+/** At most `limit` applicants, the oldest sign-up first. */
 export async function loadApplicants(db: Reader, limit: number): Promise<Applicant[]> {
   return db
     .select({
@@ -33,9 +33,9 @@ export async function loadApplicants(db: Reader, limit: number): Promise<Applica
 }
 
 /**
- * Turns a sign-up away. The account goes without a trace: nobody has seen it, so its name is free again.
+ * Rejects a sign-up. The account is deleted without a tombstone: nobody has seen it, so its name is free again.
  *
- * @throws Refusal `not_found` when nobody of that id waits
+ * @throws Refusal `not_found` when there is no such applicant
  */
 export async function rejectApplicant(tx: Tx, accountId: AccountId): Promise<void> {
   const waiting = await tx

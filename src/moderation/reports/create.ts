@@ -21,18 +21,19 @@ export type ReportInput = {
   ruleIds?: Id<'rule'>[]
   comment?: string
   category?: (typeof reportCategories)[number]
-  /** Whether the moderators of the account's own server are to hear of it, from this server and without the reporter's name. */
+  /** Whether this server forwards the report to the account's own server, without the reporter's name. */
   isForwarded?: boolean
-  /** Further servers to tell: of accounts that the reported statuses answer to. */
+  /** Further servers to forward it to: those of accounts that the reported statuses reply to. */
   domains?: string[]
 }
 
 const maxCommentLength = 1_000
 
 /**
- * Reports an account to the moderators here, and, where the reporter wants it, to those of its own server.
+ * Reports an account to the moderators here, and on request to those of its own server.
  *
- * @throws Refusal `not_found` when the account, a status or a collection isn't there; `invalid` for unknown rules, or too many words
+ * @throws Refusal `not_found` when the account, a status or a collection does not exist; `invalid` for unknown rules, or a
+ *   comment that is too long
  */
 export async function createReport(tx: Tx, uris: Uris, reporter: AccountId, input: ReportInput): Promise<ReportId> {
   const [target] = await tx
@@ -47,8 +48,8 @@ export async function createReport(tx: Tx, uris: Uris, reporter: AccountId, inpu
   const collectionIds = [...new Set(input.collectionIds ?? [])]
   const ruleIds = [...new Set(input.ruleIds ?? [])]
   if ((await reportableStatuses(tx, reporter, input.targetId, statusIds)).length < statusIds.length) throw notFound()
-  if ((await collectionsOf(tx, input.targetId, collectionIds)) < collectionIds.length) throw notFound()
-  if ((await standingRules(tx, ruleIds)) < ruleIds.length)
+  if ((await countCollections(tx, input.targetId, collectionIds)) < collectionIds.length) throw notFound()
+  if ((await countCurrentRules(tx, ruleIds)) < ruleIds.length)
     throw new Refusal('invalid', 'Rules does not reference valid rules')
 
   const isForwarded = input.isForwarded === true && target.domain !== null
@@ -76,7 +77,7 @@ export async function createReport(tx: Tx, uris: Uris, reporter: AccountId, inpu
   return id
 }
 
-async function collectionsOf(tx: Tx, owner: AccountId, ids: CollectionId[]): Promise<number> {
+async function countCollections(tx: Tx, owner: AccountId, ids: CollectionId[]): Promise<number> {
   if (ids.length === 0) return 0
   return (
     await tx
@@ -86,7 +87,7 @@ async function collectionsOf(tx: Tx, owner: AccountId, ids: CollectionId[]): Pro
   ).length
 }
 
-async function standingRules(tx: Tx, ids: Id<'rule'>[]): Promise<number> {
+async function countCurrentRules(tx: Tx, ids: Id<'rule'>[]): Promise<number> {
   if (ids.length === 0) return 0
   return (
     await tx

@@ -12,7 +12,7 @@ export type ListedReport = {
   id: ReportId
   createdAt: Date
   resolvedAt: Date | null
-  /** Handles, without a domain where they are ours. Of another server's report it is mostly that server which speaks. */
+  /** Handles, without a domain for local accounts. The reporter of a remote report is mostly its server's own actor. */
   reporter: string
   target: string
   category: (typeof reports.$inferSelect)['category']
@@ -22,7 +22,7 @@ export type ListedReport = {
 
 const statusesOfEach = 20
 
-/** The latest reports, the newest first; those that are dealt with only where they are asked for. */
+/** The latest reports, newest first; resolved ones only on request. */
 export async function listReports(
   db: Reader,
   { limit, withResolved = false }: { limit: number; withResolved?: boolean },
@@ -48,12 +48,12 @@ export async function listReports(
       )
     ).map(({ id, uri }) => [id, uri]),
   )
-  return rows.map(({ report, ...who }) => ({
+  return rows.map(({ report, reporter, target }) => ({
     id: report.id,
     createdAt: report.createdAt,
     resolvedAt: report.resolvedAt,
-    reporter: handleOf(who.reporter),
-    target: handleOf(who.target),
+    reporter: handleOf(reporter),
+    target: handleOf(target),
     category: report.category,
     comment: report.comment,
     statusUris: report.statusIds.flatMap((id: StatusId) => uris.get(id) ?? []),

@@ -7,7 +7,7 @@ import { type AccountId, newId, type ReportId, type StatusId } from '../../platf
 import { reportedStatuses } from '../../statuses/reported.ts'
 import { plainText } from '../../text/clean.ts'
 
-/** What another server reports: accounts and statuses of ours, some of which may not be there. */
+/** A report from another server, about local accounts and statuses; some may not exist. */
 export type RemoteReport = {
   /** Id of the Flag; a second one with the same id does nothing. */
   uri: string | null
@@ -17,29 +17,32 @@ export type RemoteReport = {
 }
 
 const maxCommentLength = 1_000
-/** Accounts that one report may be about. */
+/** Accounts per report. */
 const maxTargets = 5
-/** Reports of one server's actor that wait for a moderator; more of them would only bury the others. */
+/** Unresolved reports per remote actor; more would only bury the others. */
 const maxOpen = 100
 
-/** Tells the moderators what another server reports: one report for each account, also for one of which only statuses are named. */
+/**
+ * Stores a report of another server and notifies the moderators: one report per account, including accounts of which
+ * only statuses are named.
+ */
 export async function receiveReport(
   tx: Tx,
   reporter: AccountId,
   { uri, comment, accountIds, statusIds }: RemoteReport,
 ): Promise<void> {
-  const named = await reportedStatuses(tx, statusIds)
-  const targets = await standing(
+  const reported = await reportedStatuses(tx, statusIds)
+  const targets = await presentLocals(
     tx,
-    [...new Set([...accountIds, ...named.map(({ accountId }) => accountId)])].slice(0, maxTargets),
+    [...new Set([...accountIds, ...reported.map(({ accountId }) => accountId)])].slice(0, maxTargets),
   )
   const [first] = targets
   if (!first || (await countOpen(tx, reporter)) + targets.length > maxOpen) return
 
-  const words = [...plainText(comment).trim()].slice(0, maxCommentLength).join('')
+  const text = [...plainText(comment).trim()].slice(0, maxCommentLength).join('')
   for (const targetId of targets) {
     const id = newId<ReportId>()
-    const own = named.filter(({ accountId }) => accountId === targetId).map((status) => status.id)
+    const own = reported.filter(({ accountId }) => accountId === targetId).map((status) => status.id)
     const added = await tx
       .insert(reports)
       .values({
@@ -47,7 +50,7 @@ export async function receiveReport(
         accountId: reporter,
         targetId,
         statusIds: own,
-        comment: words,
+        comment: text,
         uri: targetId === first ? uri : null,
       })
       .onConflictDoNothing({ target: reports.uri })
@@ -57,8 +60,8 @@ export async function receiveReport(
   }
 }
 
-/** The local ones of some accounts that are still there. */
-async function standing(tx: Tx, ids: AccountId[]): Promise<AccountId[]> {
+/** The local accounts among `ids` that are neither deleted nor suspended. */
+async function presentLocals(tx: Tx, ids: AccountId[]): Promise<AccountId[]> {
   if (ids.length === 0) return []
   const rows = await tx
     .select({ id: accounts.id })
@@ -70,9 +73,9 @@ async function standing(tx: Tx, ids: AccountId[]): Promise<AccountId[]> {
 }
 
 async function countOpen(tx: Tx, reporter: AccountId): Promise<number> {
-  const [found] = await tx
+  const [row] = await tx
     .select({ count: sql<number>`count(*)::int` })
     .from(reports)
     .where(and(eq(reports.accountId, reporter), isNull(reports.resolvedAt)))
-  return found?.count ?? 0
+  return row?.count ?? 0
 }

@@ -3,15 +3,18 @@ import type { StatusId } from '../../platform/ids.ts'
 import { isPublicOrUnlisted } from './visibility.ts'
 
 /**
- * Rows of `inbox`: those on other servers that a local status or boost goes to: of its author's followers, of whom it names, of whom it
- * replies to, quotes or boosts, of the group that it is written in, of who answered, favourited, boosted or quotes it, and of who voted in its poll. Works for one that was just deleted, too, for its Delete:
- * that one goes also to voters who no longer follow the author of a private poll.
+ * Rows of `inbox`: the remote inboxes that a local status or boost goes to. These are the inboxes of
+ * - the author's followers and the mentioned accounts;
+ * - the authors of the statuses that it replies to, quotes or boosts, and the group that it is written in;
+ * - accounts that replied to, favourited, boosted or quoted it, or voted in its poll.
+ * A status that was just deleted still has its rows, for its Delete: that also goes to voters who no longer follow the author of
+ * a private poll.
  *
- * What is public goes to relays, too: posts to all, boosts to those of Mastodon's kind, as LitePub's take them for something to
- * pass on themselves.
+ * Public statuses go to relays, too: posts to all of them, boosts only to relays of Mastodon's protocol, as LitePub's would
+ * boost them again.
  *
- * A server that has one inbox for all gets one copy. What strangers may not see goes to the own inboxes of those who
- * are named and do not follow, as not every server sorts what comes to its shared one.
+ * A server with a shared inbox gets one copy. A status that is neither public nor unlisted goes to the own inboxes of mentioned
+ * accounts that do not follow, as not every server distributes from its shared inbox by mention.
  */
 export const statusInboxes = (statusId: StatusId): SQL => sql`
   with status as (select id, account_id, visibility, ${isPublicOrUnlisted()} as is_open, deleted_at is not null as is_gone, in_reply_to_id, in_reply_to_account_id, reblog_of_id, audience_uri from statuses where id = ${statusId}),
@@ -37,7 +40,10 @@ export const statusInboxes = (statusId: StatusId): SQL => sql`
   union select relay.inbox_url from status s, relays relay
     where s.visibility = 'public' and relay.state = 'accepted' and (relay.protocol = 'mastodon' or s.reblog_of_id is null)`
 
-/** Rows of `inbox`: of those who favourited a status that everybody may see. They are forgotten when it is deleted. */
+/**
+ * Rows of `inbox`: the accounts that favourited a public or unlisted status. Deleting the status deletes these
+ * favourites.
+ */
 export const favouriterInboxes = (statusId: StatusId): SQL => sql`
   select distinct coalesce(a.shared_inbox_url, a.inbox_url) as inbox
   from statuses s join favourites f on f.status_id = s.id join accounts a on a.id = f.account_id

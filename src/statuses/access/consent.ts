@@ -1,4 +1,7 @@
-/** Consent to favourites, replies and boosts: what other servers answer to ours, what ours answer them, and what they have to show. */
+/**
+ * Consent to favourites, replies and boosts: remote authors' answers to local requests, answers to remote requests, and
+ * proofs of consent.
+ */
 import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
@@ -22,10 +25,10 @@ import { adoptReply } from '../threads/threads.ts'
 import { releaseStatus } from './release.ts'
 import { isOpen } from './visibility.ts'
 
-/** An interaction of ours, as its request or itself is named by our URIs. */
+/** A local interaction, as named by the URI of its request or its own URI. */
 export type OwnInteraction = { kind: InteractionKind; id: Id<string> }
 
-/** The author of another server consents to what one of ours asked. Of anything else nothing happens. */
+/** A remote author consents to a local request. Changes nothing when there is no such pending request. */
 export async function acceptInteraction(
   tx: Tx,
   authorId: AccountId,
@@ -63,7 +66,7 @@ export async function acceptInteraction(
     async () => void (await tx.update(statuses).set({ consent: null, approvalUri }).where(eq(statuses.id, status.id))),
   )
   if (status.reblogOfId) return countBoost(tx, { ...status, reblogOfId: status.reblogOfId }, authorId)
-  const named = await tx
+  const mentioned = await tx
     .select({ id: mentions.accountId })
     .from(mentions)
     .where(and(eq(mentions.statusId, status.id), sql`${mentions.position} >= 0`))
@@ -71,13 +74,13 @@ export async function acceptInteraction(
   await releaseStatus(tx, {
     ...status,
     parent: status.inReplyToId && { id: status.inReplyToId, accountId: authorId },
-    mentionedIds: named.map(({ id }) => id),
+    mentionedIds: mentioned.map(({ id }) => id),
   })
 }
 
 /**
- * The author of another server does not consent, or no longer: a favourite or boost goes, a reply stays with who wrote it. What needed no consent
- * stays.
+ * A remote author denies or withdraws consent. A favourite or boost is deleted; a reply stays visible to its author only. An
+ * interaction that needed no consent stays.
  */
 export async function rejectInteraction(tx: Tx, authorId: AccountId, { kind, id }: OwnInteraction): Promise<void> {
   if (kind === 'like')
@@ -105,13 +108,16 @@ export async function rejectInteraction(tx: Tx, authorId: AccountId, { kind, id 
       .update(statuses)
       .set(kind === 'reply' ? { consent: 'refused' } : { deletedAt: sql`now()` })
       .where(eq(statuses.id, status.id))
-  else if (status?.consent === null && status.approvalUri !== null) await takeBack(tx, status)
+  else if (status?.consent === null && status.approvalUri !== null) await undoConsented(tx, status)
 }
 
-/** Interactions that may show one and the same consent; it is given for one. */
+/** Limit of interactions with the same consent. A consent is for one, but several may claim it. */
 const maxShowing = 100
 
-/** The author of another server takes a consent back, and with it what it was given for, ours or not. Returns whether it was one that we knew. */
+/**
+ * A remote author revokes a consent, which undoes the local or remote interactions with it. Returns whether there were
+ * any.
+ */
 export async function receiveConsentRevocation(tx: Tx, authorId: AccountId, approvalUri: string): Promise<boolean> {
   const likes = await tx
     .select({ id: favourites.id })
@@ -126,7 +132,7 @@ export async function receiveConsentRevocation(tx: Tx, authorId: AccountId, appr
         likes.map(({ id }) => id),
       ),
     )
-  const given = await tx
+  const withConsent = await tx
     .select()
     .from(statuses)
     .where(
@@ -140,8 +146,8 @@ export async function receiveConsentRevocation(tx: Tx, authorId: AccountId, appr
     .orderBy(statuses.id)
     .limit(maxShowing)
     .for('update')
-  for (const status of given) await takeBack(tx, status)
-  return likes.length + given.length > 0
+  for (const status of withConsent) await undoConsented(tx, status)
+  return likes.length + withConsent.length > 0
 }
 
 async function removeLikes(tx: Tx, which: SQL | undefined): Promise<void> {
@@ -152,11 +158,14 @@ async function removeLikes(tx: Tx, which: SQL | undefined): Promise<void> {
   for (const { statusId, isPending } of removed) if (!isPending) await bumpStatus(tx, statusId, 'favouritesCount', -1)
 }
 
-/** Takes a boost or reply back that was let out with a consent. The id of that stays with ours: it tells that others got to see them. */
-async function takeBack(tx: Tx, status: typeof statuses.$inferSelect): Promise<void> {
+/**
+ * Undoes a boost or reply that was published with a consent. A local reply keeps the consent's id: it means that other
+ * servers have the reply.
+ */
+async function undoConsented(tx: Tx, status: typeof statuses.$inferSelect): Promise<void> {
   const { id, accountId, isLocal, inReplyToId } = status
   if (status.reblogOfId) return void (await unreblog(tx, accountId, id))
-  // In the order in which publishing counts them: two at once would deadlock otherwise.
+  // Counters in the same order as in publishing: two transactions would deadlock otherwise.
   if (isLocal)
     await refile(
       tx,
@@ -176,12 +185,12 @@ async function takeBack(tx: Tx, status: typeof statuses.$inferSelect): Promise<v
   if (await removePin(tx, accountId, id)) await emit(tx, { type: 'status.unpinned', accountId, statusId: id })
 }
 
-/** Whether a status is one of an author's. */
+/** SQL condition: a status is by an author. */
 const isTo = (authorId: AccountId, statusId: ReturnType<typeof sql>) =>
   sql`exists (select from statuses target where target.id = ${statusId} and target.account_id = ${authorId})`
 
-/** What an account of another server asks one of ours. */
-export type InteractionWish = {
+/** A remote account's request to interact with a local status. */
+export type InteractionRequest = {
   kind: InteractionKind
   requestUri: string
   accountId: AccountId
@@ -190,8 +199,8 @@ export type InteractionWish = {
 }
 
 /**
- * Whether an account of another server may do with a local status what it asks for: ours let everybody who sees them. Null where it may not even
- * know of the status, so that it gets no answer.
+ * Whether a remote account may interact with a local status as requested: it may if it sees the status. Null means no answer, as
+ * the account must not even learn that the status exists.
  */
 export async function answerToInteraction(
   db: Reader,
@@ -200,8 +209,8 @@ export async function answerToInteraction(
 ): Promise<boolean | null> {
   try {
     const { reblogOfId, consent } = await visibleStatus(db, accountId, statusId)
-    const [found] = await db.select({ isLocal: statuses.isLocal }).from(statuses).where(eq(statuses.id, statusId))
-    return found?.isLocal && !reblogOfId && consent === null ? true : null
+    const [status] = await db.select({ isLocal: statuses.isLocal }).from(statuses).where(eq(statuses.id, statusId))
+    return status?.isLocal && !reblogOfId && consent === null ? true : null
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     const [open] = await db
@@ -222,45 +231,48 @@ export async function answerToInteraction(
   }
 }
 
-/** Tells who asked that it may not be. */
-export async function refuseInteraction(tx: Tx, wish: InteractionWish): Promise<void> {
-  await emit(tx, { type: 'interaction.refused', ...wish })
+/** Queues a Reject of a request. */
+export async function refuseInteraction(tx: Tx, request: InteractionRequest): Promise<void> {
+  await emit(tx, { type: 'interaction.refused', ...request })
 }
 
-/** Tells who asked that it may be: what they did is stored. */
+/** Queues an Accept of a request whose interaction is stored. */
 export async function grantInteraction(
   tx: Tx,
-  { kind, requestUri }: InteractionWish,
+  { kind, requestUri }: InteractionRequest,
   interactionId: Id<string>,
 ): Promise<void> {
   await emit(tx, { type: 'interaction.granted', kind, requestUri, interactionId })
 }
 
-/** Favourites a local status for who asked to, by the id under which they ask, and gives it a consent that others can look up. */
-export async function favouriteAsAsked(tx: Tx, uris: Uris, wish: InteractionWish): Promise<void> {
-  await favourite(tx, wish.accountId, wish.statusId, { uri: wish.interactionUri })
+/** Stores the favourite of a remote request under the requested id, with a consent that other servers can look up. */
+export async function favouriteOnRequest(tx: Tx, uris: Uris, request: InteractionRequest): Promise<void> {
+  await favourite(tx, request.accountId, request.statusId, { uri: request.interactionUri })
   const [like] = await tx
     .select({ id: favourites.id })
     .from(favourites)
-    .where(and(eq(favourites.accountId, wish.accountId), eq(favourites.statusId, wish.statusId)))
+    .where(and(eq(favourites.accountId, request.accountId), eq(favourites.statusId, request.statusId)))
   if (!like) return
   await tx
     .update(favourites)
-    .set({ uri: wish.interactionUri, approvalUri: uris.activity('like-authorizations', like.id) })
+    .set({ uri: request.interactionUri, approvalUri: uris.activity('like-authorizations', like.id) })
     .where(eq(favourites.id, like.id))
-  await grantInteraction(tx, wish, like.id)
+  await grantInteraction(tx, request, like.id)
 }
 
-/** Whether a reply that was stored stands in the thread of what it replies to; who is blocked there gets no place. */
+/** Whether a stored reply is linked to the status it replies to. It is not when its author is blocked there. */
 export async function repliesTo(db: Reader, replyId: StatusId, statusId: StatusId): Promise<boolean> {
-  const found = await db
+  const rows = await db
     .select({ id: statuses.id })
     .from(statuses)
     .where(and(eq(statuses.id, replyId), eq(statuses.inReplyToId, statusId), isNull(statuses.deletedAt)))
-  return found.length > 0
+  return rows.length > 0
 }
 
-/** A reply of another server that stands apart, with the consent that it shows and whose it would have to be; null when there is nothing to prove. */
+/**
+ * A remote reply that is kept out of its thread, with the consent that it claims and the author who must have given it;
+ * null when there is nothing to prove.
+ */
 export async function unprovenReply(db: Reader, statusId: StatusId) {
   const { rows } = await db.execute<{ uri: string; approvalUri: string; parentUri: string; authorUri: string }>(sql`
     select s.uri, s.approval_uri as "approvalUri", parent.uri as "parentUri", author.uri as "authorUri"
@@ -269,7 +281,7 @@ export async function unprovenReply(db: Reader, statusId: StatusId) {
   return rows[0] ?? null
 }
 
-/** Puts a reply into its thread, now that the consent which it shows is proven. */
+/** Puts a reply into its thread, after its consent was proven. */
 export async function proveReply(tx: Tx, statusId: StatusId, approvalUri: string): Promise<void> {
   const [reply] = await tx
     .select({
@@ -295,11 +307,11 @@ export async function proveReply(tx: Tx, statusId: StatusId, approvalUri: string
 }
 
 /**
- * A reply that stands apart shows a consent, or another one than before.
+ * Stores a new consent that a reply outside its thread claims, and queues the proof.
  *
- * @param authorId who says so, where it is not the reply's own author: only of replies to them
+ * @param authorId the parent's author, when that author names the consent rather than the reply itself
  */
-export async function showConsent(
+export async function storeClaimedConsent(
   tx: Tx,
   replyUri: string,
   approvalUri: string,

@@ -1,4 +1,4 @@
-/** Who may favourite, answer or boost a status: what its author decided (GoToSocial's interaction policies), held against who wants to. */
+/** Interaction policies (GoToSocial's): which accounts the author of a status lets favourite, reply to or boost it. */
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import type { InteractionRule } from '../../platform/db/schema/statuses.ts'
@@ -10,7 +10,10 @@ import type { StatusHead } from '../find.ts'
 
 export type { InteractionPolicy, InteractionRule } from '../../platform/db/schema/statuses.ts'
 
-/** Who wants to do something, and how they stand to the author. `isNamed`: the status mentions or answers them. */
+/**
+ * The account that wants to interact, and its relation to the author. `isNamed`: the status mentions it or replies to
+ * it.
+ */
 export type Interactor = {
   uri: string
   isAuthor: boolean
@@ -19,34 +22,39 @@ export type Interactor = {
   followedByAuthor: boolean
 }
 
-/** `free`: at once, as everybody can tell. `ask`: only with the author's consent, which others can look up. */
+/** `free`: allowed at once, as every server can tell. `ask`: needs the author's consent, which other servers can look up. */
 export type InteractionAnswer = 'free' | 'ask' | 'denied'
 
 /**
- * What a rule answers. What names somebody closer counts: their id before a circle of the author's, a circle before everybody. Who is in a circle
- * only the author's server can tell others, so it is asked also where it consents by itself. Whoever is named may always answer.
+ * Applies a rule. The most specific entry counts: an account's id before followers or following, those before `public`. Only
+ * the author's server knows its followers and following for certain, so it is asked even if it consents automatically. A
+ * mentioned account may always reply.
  *
  * @see https://docs.gotosocial.org/en/latest/federation/interaction_controls/
  */
 export function interactionAnswer(
   rule: InteractionRule | undefined,
   kind: InteractionKind,
-  who: Interactor,
+  interactor: Interactor,
 ): InteractionAnswer {
-  if (!rule || who.isAuthor || (kind === 'reply' && who.isNamed)) return 'free'
+  if (!rule || interactor.isAuthor || (kind === 'reply' && interactor.isNamed)) return 'free'
   const { automatic, manual } = rule
-  if (automatic.includes(who.uri)) return 'free'
-  if (manual.includes(who.uri)) return 'ask'
-  const isInCircle = (list: string[]) =>
-    (list.includes('followers') && who.followsAuthor) || (list.includes('following') && who.followedByAuthor)
-  if (isInCircle(manual) && !isInCircle(automatic)) return 'ask'
+  if (automatic.includes(interactor.uri)) return 'free'
+  if (manual.includes(interactor.uri)) return 'ask'
+  const isInRelation = (list: string[]) =>
+    (list.includes('followers') && interactor.followsAuthor) ||
+    (list.includes('following') && interactor.followedByAuthor)
+  if (isInRelation(manual) && !isInRelation(automatic)) return 'ask'
   if (automatic.includes('public')) return 'free'
-  return isInCircle(automatic) || manual.includes('public') ? 'ask' : 'denied'
+  return isInRelation(automatic) || manual.includes('public') ? 'ask' : 'denied'
 }
 
 type Target = Pick<StatusHead, 'id' | 'accountId' | 'interactionPolicy' | 'consent'>
 
-/** What the author of a status answers to somebody, local or remote. Of accounts elsewhere nobody here knows whom they follow there. */
+/**
+ * How the author's policy answers a local or remote account. This server does not know all follows between remote
+ * accounts.
+ */
 export async function interactionWith(
   db: Reader,
   accountId: AccountId,
@@ -67,10 +75,10 @@ export async function interactionWith(
 const verbs: Record<InteractionKind, string> = { like: 'favourite', reply: 'reply to', announce: 'boost' }
 
 /**
- * Whether somebody who is about to do something has to ask the author first.
+ * Whether an account has to ask the author before an interaction.
  *
- * @param approvalUri the consent, where another server showed one that was proven
- * @throws Refusal `not_permitted` where the author does not allow it; accounts elsewhere ask there, and bring the answer along
+ * @param approvalUri a proven consent of a remote interaction
+ * @throws Refusal `not_permitted` when the author does not allow it; also for a remote account without the consent it needs
  */
 export async function hasToAsk(
   db: Reader,
@@ -80,7 +88,7 @@ export async function hasToAsk(
   approvalUri: string | null = null,
 ): Promise<boolean> {
   if (target.consent === 'asked' || target.consent === 'refused')
-    throw new Refusal('not_permitted', 'This post waits for the consent of whom it replies to')
+    throw new Refusal('not_permitted', 'This post waits for the consent of the author it replies to')
   const answer = await interactionWith(db, accountId, target, kind)
   if (answer === 'free' || approvalUri !== null) return false
   if (answer === 'ask' && !(await isRemote(db, accountId))) return true

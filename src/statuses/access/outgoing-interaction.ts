@@ -7,15 +7,15 @@ import { statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, Id, StatusId } from '../../platform/ids.ts'
 import type { InteractionKind } from '../../platform/interaction-kind.ts'
 
-/** A favourite, reply or boost as other servers are told of it: who did it to what of whom. */
+/** A favourite, reply or boost as it is federated: its actor, its target, and the target's author. */
 export type OutgoingInteraction = {
-  /** ActivityPub id; null for a favourite of ours, and for one whose server gave it none. */
+  /** ActivityPub id; null for a local favourite, and for a remote one without an id. */
   uri: string | null
   accountId: AccountId
   actorUri: string
-  /** Who may see it; of a favourite, whoever sees the target. */
+  /** Its visibility; for a favourite, the target's. */
   visibility: Visibility
-  /** ActivityPub id of the consent that was given; null where none was needed, and for replies and boosts of our own posts. */
+  /** ActivityPub id of the consent; null when none was needed, and for replies to and boosts of local statuses. */
   approvalUri: string | null
   /** Whether the author of the target was asked and has not answered. */
   isPending: boolean
@@ -29,7 +29,7 @@ export type OutgoingInteraction = {
   }
 }
 
-/** An interaction by its id, whoever asks: it is for our own use. Null when it, or what it is about, is gone. */
+/** An interaction by its id, without a visibility check: for internal use only. Null when it or its target was deleted. */
 export async function loadOutgoingInteraction(
   db: Reader,
   kind: InteractionKind,
@@ -37,7 +37,7 @@ export async function loadOutgoingInteraction(
 ): Promise<OutgoingInteraction | null> {
   const target = alias(statuses, 'target')
   const [actor, author] = [alias(accounts, 'actor'), alias(accounts, 'author')]
-  const shown = {
+  const columns = {
     accountId: actor.id,
     actorUri: actor.uri,
     target: {
@@ -49,11 +49,11 @@ export async function loadOutgoingInteraction(
       visibility: target.visibility,
     },
   }
-  const stands = sql`${target.deletedAt} is null`
+  const targetExists = sql`${target.deletedAt} is null`
   if (kind === 'like') {
-    const [found] = await db
+    const [row] = await db
       .select({
-        ...shown,
+        ...columns,
         uri: favourites.uri,
         approvalUri: favourites.approvalUri,
         isPending: favourites.isPending,
@@ -63,13 +63,13 @@ export async function loadOutgoingInteraction(
       .innerJoin(actor, eq(actor.id, favourites.accountId))
       .innerJoin(target, eq(target.id, favourites.statusId))
       .innerJoin(author, eq(author.id, target.accountId))
-      .where(and(sql`${favourites.id} = ${id}`, stands))
-    return found ?? null
+      .where(and(sql`${favourites.id} = ${id}`, targetExists))
+    return row ?? null
   }
-  const to = kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId
-  const [found] = await db
+  const targetId = kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId
+  const [row] = await db
     .select({
-      ...shown,
+      ...columns,
       uri: statuses.uri,
       approvalUri: statuses.approvalUri,
       visibility: statuses.visibility,
@@ -77,8 +77,8 @@ export async function loadOutgoingInteraction(
     })
     .from(statuses)
     .innerJoin(actor, eq(actor.id, statuses.accountId))
-    .innerJoin(target, eq(target.id, to))
+    .innerJoin(target, eq(target.id, targetId))
     .innerJoin(author, eq(author.id, target.accountId))
-    .where(and(sql`${statuses.id} = ${id}`, sql`${statuses.deletedAt} is null`, stands))
-  return found ?? null
+    .where(and(sql`${statuses.id} = ${id}`, sql`${statuses.deletedAt} is null`, targetExists))
+  return row ?? null
 }

@@ -5,7 +5,7 @@ import { accounts } from '../../platform/db/schema/accounts.ts'
 import { mentions, statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 
-/** What is left of a status when it was deleted, and enough to tell other servers so. */
+/** The data about a status, possibly deleted, that federating it and its Delete needs. */
 export type OutgoingStatus = {
   accountId: AccountId
   authorUri: string
@@ -13,20 +13,20 @@ export type OutgoingStatus = {
   uri: string
   visibility: Visibility
   deletedAt: Date | null
-  /** What it boosts, if it is a boost. */
+  /** The boosted status, if it is a boost. */
   boosted: { uri: string; author: string } | null
   mentionedUris: string[]
-  /** Whom alone it went to, while it waits for their consent; null where it went out. */
+  /** The author whose consent it waits for: it was sent to this account only. Null when it was published. */
   askedId: AccountId | null
   /** The group that it was written in. */
   audienceUri: string | null
 }
 
-/** The trace of a status, there or deleted, whoever asks: it is for our own use. Null when there never was one. */
+/** A present or deleted status, without a visibility check: for internal use only. Null when there never was one. */
 export async function loadOutgoingStatus(db: Reader, id: StatusId): Promise<OutgoingStatus | null> {
   const boosted = alias(statuses, 'boosted')
   const booster = alias(accounts, 'boosted_author')
-  const [found] = await db
+  const [row] = await db
     .select({
       status: statuses,
       author: accounts,
@@ -39,14 +39,14 @@ export async function loadOutgoingStatus(db: Reader, id: StatusId): Promise<Outg
     .leftJoin(boosted, eq(boosted.id, statuses.reblogOfId))
     .leftJoin(booster, eq(booster.id, boosted.accountId))
     .where(eq(statuses.id, id))
-  if (!found) return null
+  if (!row) return null
   const mentioned = await db
     .select({ uri: accounts.uri })
     .from(mentions)
     .innerJoin(accounts, eq(accounts.id, mentions.accountId))
     .where(eq(mentions.statusId, id))
     .orderBy(asc(mentions.position))
-  const { status, author, boostedUri, boostedAuthor, boostedAuthorId } = found
+  const { status, author, boostedUri, boostedAuthor, boostedAuthorId } = row
   return {
     accountId: status.accountId,
     authorUri: author.uri,
@@ -56,7 +56,7 @@ export async function loadOutgoingStatus(db: Reader, id: StatusId): Promise<Outg
     deletedAt: status.deletedAt,
     boosted: boostedUri && boostedAuthor ? { uri: boostedUri, author: boostedAuthor } : null,
     mentionedUris: mentioned.map(({ uri }) => uri),
-    // With a consent, also one that was taken back, it went to others.
+    // With a consent, even a revoked one, other servers have it, too.
     askedId:
       (status.consent === 'asked' || status.consent === 'refused') && status.approvalUri === null
         ? (boostedAuthorId ?? status.inReplyToAccountId)

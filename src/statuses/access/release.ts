@@ -8,7 +8,7 @@ import { upsertConversations } from '../conversations.ts'
 import { bumpAccount, bumpStatus } from '../counters.ts'
 import { isOpen } from './visibility.ts'
 
-/** A local status that is stored, with what tells who is to hear of it. */
+/** A stored local status, with the accounts to notify. */
 export type ReleasedStatus = {
   id: StatusId
   accountId: AccountId
@@ -17,7 +17,7 @@ export type ReleasedStatus = {
   mentionedIds: AccountId[]
 }
 
-/** Lets a new local status out to everybody it is for: it is counted, and people and servers are told. */
+/** Publishes a stored local status to its audience: counts it, and notifies people and servers. */
 export async function releaseStatus(
   tx: Tx,
   { id, accountId, visibility, parent, mentionedIds }: ReleasedStatus,
@@ -26,11 +26,11 @@ export async function releaseStatus(
     if (parent) await bumpStatus(tx, parent.id, 'repliesCount', 1)
     await bumpAccount(tx, accountId, 'statusesCount', 1, timeOfId(id))
   }
-  const told = await notifyEach(tx, { type: 'mention', from: accountId, statusId: id }, mentionedIds)
+  const notified = await notifyEach(tx, { type: 'mention', from: accountId, statusId: id }, mentionedIds)
   if (visibility === 'direct')
     await upsertConversations(
       tx,
-      [accountId, ...told].map((accountId) => ({ accountId, statusId: id })),
+      [accountId, ...notified].map((accountId) => ({ accountId, statusId: id })),
     )
   else if (!parent || parent.accountId === accountId) await tellOfStatus(tx, accountId, id)
   await emit(tx, { type: 'status.published', statusId: id, isReply: parent !== null })

@@ -1,9 +1,9 @@
 /**
- * Who may see a status: the one place that says so. Every query over statuses carries `visibleTo`; it has no twin in
- * JavaScript. In words: the author is not suspended and the status not deleted; and it is the viewer's own, or neither of
- * the two blocks the other and it is public or unlisted, or mentions the viewer, or is private and the viewer follows the
- * author. What waits for the consent of whom it replies to or boosts is seen by its author alone, and, to look at, by who is
- * asked. A boost is seen by who may see both it and the boosted status.
+ * Which statuses a viewer may see: the one place that decides. Every query over statuses carries `visibleTo`; there is no second
+ * implementation in JavaScript. In words: the author is not suspended and the status not deleted. And the status is the viewer's
+ * own, or neither account blocks the other and it is public or unlisted, mentions the viewer, or is private and the viewer
+ * follows the author. A reply or boost that waits for consent is visible to its author, and a reply also to the account that is
+ * asked. A boost is visible to viewers that may see both it and the boosted status.
  */
 import { and, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
@@ -12,28 +12,29 @@ import type { AccountId } from '../../platform/ids.ts'
 import { blocksDomainOf, mutesAccount } from '../../rules/avoidance.ts'
 
 export type StatusTable = typeof statuses | ReturnType<typeof alias<typeof statuses, string>>
-/** An account, by its id or as an expression of the query, where that asks for many viewers at once. */
+/** A viewer: an account id, or an SQL expression in queries for many viewers. */
 export type Viewing = AccountId | SQL
 
 /** @param viewer a local account, a remote one that signed its request, or null for anybody */
 export function visibleTo(viewer: Viewing | null, table: StatusTable = statuses): SQL {
   const boosted = alias(statuses, 'boosted')
-  // A scalar subquery, not `exists`: that one PostgreSQL may turn into a hash of all statuses that the viewer may read.
+  // A scalar subquery, not `exists`: PostgreSQL may turn `exists` into a hash of all statuses that the viewer may read.
   return and(
     readableBy(viewer, table),
     sql`(${table.reblogOfId} is null or (select ${readableBy(viewer, boosted)} from ${statuses} boosted where ${boosted.id} = ${table.reblogOfId}))`,
   )!
 }
 
-/** Whether a viewer sees what stands beyond a status in its thread: they see it, or would if it was not deleted. */
+/** Whether a thread continues past a status for a viewer: the viewer may see the status, or could before it was deleted. */
 export const passableTo = (viewer: Viewing | null): SQL => readableBy(viewer, statuses, { evenDeleted: true })
 
 function readableBy(viewer: Viewing | null, s: StatusTable, { evenDeleted = false } = {}): SQL {
-  // Not `not exists` either: of that, PostgreSQL makes a join from which it expects a single row, and then sorts all that an author wrote.
-  const stands = sql`${evenDeleted ? sql`` : sql`${s.deletedAt} is null and `}(select author.suspended_at is null from accounts author where author.id = ${s.accountId})`
+  // Not `not exists` either: PostgreSQL turns that into a join from which it expects a single row, and then sorts
+  // all statuses of an author.
+  const isPresent = sql`${evenDeleted ? sql`` : sql`${s.deletedAt} is null and `}(select author.suspended_at is null from accounts author where author.id = ${s.accountId})`
   const open = isPublicOrUnlisted(s)
-  if (viewer === null) return sql`(${stands} and ${open} and ${isReleased(s)})`
-  return sql`(${stands} and (${s.accountId} = ${viewer} or (
+  if (viewer === null) return sql`(${isPresent} and ${open} and ${isReleased(s)})`
+  return sql`(${isPresent} and (${s.accountId} = ${viewer} or (
     (${isReleased(s)} or (${s.consent} = 'asked' and ${s.inReplyToAccountId} = ${viewer}))
     and not exists (select from blocks b where b.account_id = ${s.accountId} and b.target_id = ${viewer})
     and not exists (select from blocks b where b.account_id = ${viewer} and b.target_id = ${s.accountId})
@@ -43,9 +44,9 @@ function readableBy(viewer: Viewing | null, s: StatusTable, { evenDeleted = fals
 }
 
 /**
- * Whether a status lacks no consent that keeps it with its author. What everybody sees counted carries it.
+ * SQL condition: a status does not wait for a consent, nor was one denied. Public counts need it.
  *
- * @param of the statuses, or their name in the query
+ * @param of the table of statuses, or its alias in the query
  */
 export function isReleased(of: StatusTable | string): SQL {
   const { consent } = typeof of === 'string' ? alias(statuses, of) : of
@@ -53,21 +54,21 @@ export function isReleased(of: StatusTable | string): SQL {
 }
 
 /**
- * Whether a status is public or unlisted, as SQL.
+ * SQL condition: a status is public or unlisted.
  *
- * @param of the statuses, or their name in the query; nothing where a column of that name can only be theirs
+ * @param of the table of statuses, or its alias in the query; undefined when its column names are unambiguous
  */
 export function isPublicOrUnlisted(of?: StatusTable | string): SQL {
   const visibility = of === undefined ? sql`visibility` : (typeof of === 'string' ? alias(statuses, of) : of).visibility
   return sql`${visibility} in ('public', 'unlisted')`
 }
 
-/** Condition on the author of a status, who wrote or boosted it. */
+/** SQL condition on the account that wrote or boosted a status. */
 export type Hides = (author: StatusTable['accountId'] | SQL) => SQL
 
 /**
- * What a viewer's timelines leave out although it may be seen: statuses of accounts that are muted, or whose server is
- * blocked, and boosts of theirs. It hides, it does not forbid.
+ * SQL condition for timelines: leaves out statuses by muted accounts and by accounts on blocked servers, and boosts of them. The
+ * viewer may still see these statuses elsewhere.
  */
 export const notMutedBy = (viewer: Viewing, s: StatusTable = statuses): SQL => unlessHidden(hiddenFrom(viewer), s)
 
@@ -76,11 +77,11 @@ export const hiddenFrom =
   (author) =>
     sql`(${mutesAccount(viewer, author)} or ${blocksDomainOf(viewer, author)})`
 
-/** The same, for who knows already whom the viewer hides. */
+/** `notMutedBy` with a given condition for hidden authors. */
 export function unlessHidden(hides: Hides, s: StatusTable = statuses): SQL {
   const boosted = sql`(select boosted.account_id from statuses boosted where boosted.id = ${s.reblogOfId})`
   return sql`not (${hides(s.accountId)} or (${s.reblogOfId} is not null and ${hides(boosted)}))`
 }
 
-/** Whether strangers may see statuses of a visibility; only those count in numbers that everybody sees. */
+/** Whether a visibility is public or unlisted. Only such statuses count in public numbers. */
 export const isOpen = (visibility: string): boolean => visibility === 'public' || visibility === 'unlisted'

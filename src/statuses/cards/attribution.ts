@@ -5,7 +5,8 @@ import { parseHandle } from '../../platform/handle.ts'
 import type { AccountId } from '../../platform/ids.ts'
 
 /**
- * The account that a page names as its author, if that account lists the page's site: anybody may name anybody. May reach the network.
+ * The account that a page names as its author. The account has to list the page's site, as any page can name any account. May
+ * reach the network.
  *
  * @param creator a handle, as in `<meta name="fediverse:creator">`
  */
@@ -22,5 +23,5 @@ export async function authorOf(app: App, creator: string, pageUrl: string): Prom
   return account?.domains.some((domain) => isWithin(hostname, domain.toLowerCase())) ? id : null
 }
 
-/** A site vouches for what lies under it. */
+/** A domain includes its subdomains. */
 const isWithin = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`)

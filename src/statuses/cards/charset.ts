@@ -1,24 +1,24 @@
-/** The text of a web page, in whatever encoding it comes. */
+/** Decodes web pages of any encoding. */
 import { readTags } from '../../text/html/tags.ts'
 
 const scanned = 4_096
 
-/** Decodes a page: by its byte order mark, what the server says, what the page says, or as UTF-8. */
+/** Decodes a page by its byte order mark, else the charset of the response, else that of a meta tag, else as UTF-8. */
 export function decodePage(body: Buffer, contentType: string): string {
-  const named = byMark(body) ?? charsetOf(contentType) ?? byMeta(body.toString('latin1', 0, scanned))
-  return decoder(named ?? 'utf-8').decode(body)
+  const encoding = byMark(body) ?? charsetOf(contentType) ?? byMeta(body.toString('latin1', 0, scanned))
+  return decoder(encoding ?? 'utf-8').decode(body)
 }
 
 const charsetOf = (type: string): string | undefined => /charset\s*=\s*["']?([\w.:-]{1,40})/i.exec(type)?.[1]
 
 function byMeta(html: string): string | undefined {
-  let named: string | undefined
+  let encoding: string | undefined
   readTags(html, {
     onOpen(name, { charset, content = '' }) {
-      if (name === 'meta') named ??= charset?.trim() || charsetOf(content)
+      if (name === 'meta') encoding ??= charset?.trim() || charsetOf(content)
     },
   })
-  return named
+  return encoding
 }
 
 function byMark(body: Buffer): string | null {

@@ -1,4 +1,4 @@
-/** Previews of linked pages, fetched once for all who link them. */
+/** Fetches previews of linked pages, once for all statuses that link a page. */
 import { eq, sql } from 'drizzle-orm'
 import { processImage } from '../../media/images.ts'
 import { type PendingFiles, pendingFiles } from '../../media/pending-files.ts'
@@ -18,7 +18,7 @@ import { readPage } from './page.ts'
 
 const log = getLogger('cards')
 
-/** A page's head stands at its beginning. */
+/** Enough for the head of a page. */
 const maxPageBytes = 1_048_576
 const maxImageBytes = 8_388_608
 const timeoutMs = 10_000
@@ -43,7 +43,7 @@ type Fresh = Pick<
   | 'publishedAt'
 >
 
-/** The `card` job: asks a page what it is about. One that can't be had is remembered as such; what was known of it before stays. */
+/** The `card` job: fetches a page and stores its preview. A failure is recorded; an earlier preview stays. */
 export async function fetchCard(app: App, id: CardId): Promise<void> {
   const [card] = await app.db.select({ url: cards.url }).from(cards).where(eq(cards.id, id))
   if (!card) return
@@ -76,37 +76,37 @@ async function describe(app: App, url: string, stored: PendingFiles): Promise<Fr
     { isTroubled: isTrouble },
   )
   if (page.status !== 200 || !isHtml(page)) return null
-  const facts = readPage(decodePage(page.body, page.headers.get('content-type') ?? ''), page.url)
-  const isPoor = facts.title === '' || facts.imageUrl === null || facts.authorName === ''
-  const embed: Embed | null = isPoor && facts.oembedUrl ? await fetchEmbed(app.http, facts.oembedUrl) : null
-  const title = facts.title || embed?.title || ''
+  const details = readPage(decodePage(page.body, page.headers.get('content-type') ?? ''), page.url)
+  const isPoor = details.title === '' || details.imageUrl === null || details.authorName === ''
+  const embed: Embed | null = isPoor && details.oembedUrl ? await fetchEmbed(app.http, details.oembedUrl) : null
+  const title = details.title || embed?.title || ''
   if (title === '') return null
 
-  const image = await storeImage(app, facts.imageUrl ?? embed?.imageUrl ?? null, stored)
+  const image = await storeImage(app, details.imageUrl ?? embed?.imageUrl ?? null, stored)
   const { hostname, origin } = new URL(page.url)
   return {
     type: embed?.isPhoto && image ? 'photo' : 'link',
     title,
-    description: facts.description,
-    language: facts.language,
-    authorName: facts.authorName || embed?.authorName || '',
-    authorUrl: facts.authorUrl || embed?.authorUrl || '',
-    authorAccountId: facts.creator === null ? null : await authorOf(app, facts.creator, page.url),
-    providerName: facts.siteName || embed?.siteName || hostname.replace(/^www\./, ''),
+    description: details.description,
+    language: details.language,
+    authorName: details.authorName || embed?.authorName || '',
+    authorUrl: details.authorUrl || embed?.authorUrl || '',
+    authorAccountId: details.creator === null ? null : await authorOf(app, details.creator, page.url),
+    providerName: details.siteName || embed?.siteName || hostname.replace(/^www\./, ''),
     providerUrl: origin,
     width: image?.width ?? 0,
     height: image?.height ?? 0,
     imageFile: image?.file ?? null,
-    imageDescription: image ? facts.imageDescription : '',
+    imageDescription: image ? details.imageDescription : '',
     blurhash: image?.blurhash ?? null,
-    publishedAt: facts.publishedAt,
+    publishedAt: details.publishedAt,
   }
 }
 
 const isHtml = ({ headers }: HttpResponse): boolean =>
   /^(text\/html|application\/xhtml\+xml)\b/i.test(headers.get('content-type') ?? '')
 
-/** An image of another site, made small and written anew by us. Null where there is none to be had. */
+/** Fetches an image, shrinks it and encodes it again. Null when it can't be fetched or read. */
 async function storeImage(
   app: App,
   url: string | null,
@@ -129,7 +129,7 @@ async function storeImage(
   }
 }
 
-/** @returns whether the card is still there */
+/** @returns false when the card was deleted meanwhile */
 async function save(tx: Tx, id: CardId, fresh: Fresh | null): Promise<boolean> {
   const [before] = await tx.select({ imageFile: cards.imageFile }).from(cards).where(eq(cards.id, id)).for('update')
   if (!before) return false
@@ -141,13 +141,13 @@ async function save(tx: Tx, id: CardId, fresh: Fresh | null): Promise<boolean> {
   return true
 }
 
-/** Days that a preview stays after the last status that showed it. */
+/** Days that a preview stays after the last status that linked it. */
 const unusedDays = 7
 
-/** Removes up to a batch of previews that no status shows any more, with their images; returns how many there were. */
+/** Deletes up to `limit` previews that no status links any more, with their images; returns their number. */
 export async function removeUnusedCards(tx: Tx, limit: number): Promise<number> {
   const past = sql`now() - ${unusedDays} * interval '1 day'`
-  // Two conditions rather than a `coalesce`, which no index knows.
+  // Two conditions rather than a `coalesce`, which could not use the index.
   const { rows } = await tx.execute<{ file: string | null }>(sql`
     delete from cards where id = any(array(
       select c.id from cards c

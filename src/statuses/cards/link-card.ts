@@ -1,4 +1,4 @@
-/** Which page a status gets a preview of. */
+/** Chooses the page whose preview a status shows. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { Tx } from '../../platform/db/index.ts'
@@ -7,17 +7,17 @@ import { statuses } from '../../platform/db/schema/statuses.ts'
 import { type CardId, newId, type StatusId } from '../../platform/ids.ts'
 import { htmlLinksIn } from '../../text/html/links.ts'
 
-/** Links of one status that are looked at. */
+/** Links of one status that are considered. */
 const maxLinks = 10
-/** Bytes of a page's address: an entry of an index in PostgreSQL has room for 2,704. */
+/** Bytes of a page's address: an index entry of PostgreSQL has room for 2,704. */
 const maxUrlBytes = 2_048
-/** A preview is made anew when it is older than this and somebody links the page again; a page that gave none is asked again sooner. */
+/** When a status links a page again, a preview older than this is fetched again; sooner after a failure. */
 const staleDays = 14
 const failedDays = 1
 
 /**
- * Gives a status the preview of the first page that it links, or takes away the one it had. Files need the room of a preview, and
- * what is an account or a post is shown as such. The page is fetched by a job, once for all who link it.
+ * Gives a status the preview of the first page that it links, or removes its preview. A status with files has none, as files
+ * take its room. Links to known accounts and statuses are skipped. A job fetches the page, once for all statuses that link it.
  */
 export async function linkCard(tx: Tx, statusId: StatusId): Promise<void> {
   const [status] = await tx
@@ -42,7 +42,7 @@ export async function linkCard(tx: Tx, statusId: StatusId): Promise<void> {
       .onConflictDoUpdate({ target: statusCards.statusId, set: { cardId } })
 }
 
-/** Whether a text links anything that may be a page with a preview. */
+/** Whether a text has a link that may get a preview. */
 export const linksPage = (content: string): boolean => pagesIn(content).length > 0
 
 const pagesIn = (content: string): string[] =>
@@ -67,7 +67,7 @@ async function firstPage(tx: Tx, content: string): Promise<string | null> {
   return rows[0]?.url ?? null
 }
 
-/** The page that a link leads to, without a place in it; null for what is too long. */
+/** The URL of a link without its fragment; null for other schemes and for one that is too long. */
 function pageUrl(href: string): string | null {
   const url = URL.parse(href)
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null
@@ -92,7 +92,7 @@ async function cardOf(tx: Tx, url: string, isLocal: boolean): Promise<CardId | n
     })
     .from(cards)
     .where(eq(cards.url, url))
-  // Jobs for one page have one key, so that many statuses make one request.
+  // Jobs for one page share a key, so that many statuses cause one request.
   if (card?.isStale) await emit(tx, { type: 'card.wanted', cardId: card.id, isLocal })
   return card?.id ?? null
 }

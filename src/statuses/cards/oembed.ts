@@ -16,15 +16,15 @@ const maxBytes = 131_072
 const timeoutMs = 5_000
 
 /**
- * What a page's oEmbed says of it; null for nothing that can be read. Its HTML is never looked at.
+ * A page's oEmbed description; null when it can't be fetched or read. Its HTML is ignored.
  *
  * @see https://oembed.com
  */
 export async function fetchEmbed(http: HttpClient, url: string): Promise<Embed | null> {
-  const answer = await http
+  const response = await http
     .request(url, { purpose: 'media', headers: () => ({ accept: 'application/json' }), maxBytes, timeoutMs })
     .catch(() => null)
-  const json = answer?.status === 200 ? parsed(answer.body.toString()) : null
+  const json = response?.status === 200 ? parseObject(response.body.toString()) : null
   if (!json) return null
   const text = (name: string) => (typeof json[name] === 'string' ? json[name] : '')
   const isPhoto = json['type'] === 'photo'
@@ -38,7 +38,7 @@ export async function fetchEmbed(http: HttpClient, url: string): Promise<Embed |
   }
 }
 
-function parsed(text: string): Record<string, unknown> | null {
+function parseObject(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null

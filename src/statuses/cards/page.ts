@@ -1,9 +1,9 @@
+/**
+ * Reads a web page's metadata for its preview: OpenGraph, Twitter cards, JSON-LD, and plain HTML. The result is text and URLs; no
+ * HTML of the page is kept.
+ */
 import { maxUrlLength, webUrl } from '../../platform/web-url.ts'
 import { cleanName } from '../../text/clean.ts'
-/**
- * What a web page says of itself for those who link it: OpenGraph, Twitter's cards, JSON-LD, and plain HTML. All of it is text or URLs; nothing
- * of a page's HTML is kept.
- */
 import { readTags, type TagAttributes } from '../../text/html/tags.ts'
 import { languageTag } from '../../text/language-tag.ts'
 import { parseMoment } from '../../text/moment.ts'
@@ -16,7 +16,7 @@ export type PageFacts = {
   siteName: string
   authorName: string
   authorUrl: string
-  /** Handle of the author's account, as the page has it. */
+  /** Handle of the author's account, as written in the page. */
   creator: string | null
   imageUrl: string | null
   imageDescription: string
@@ -29,29 +29,29 @@ const maxMeta = 200
 export const maxTitle = 300
 const maxDescription = 1_000
 
-type Found = { metas: Map<string, string>; title: string; language: string; oembed: string | null; data: unknown[] }
+type Metadata = { metas: Map<string, string>; title: string; language: string; oembed: string | null; data: unknown[] }
 
-/** @param base where the page lies, for what it says relative to that */
+/** @param base the page's URL, to resolve relative URLs */
 export function readPage(html: string, base: string): PageFacts {
-  const found = scan(html)
-  const meta = (...names: string[]) => names.map((name) => found.metas.get(name)?.trim()).find(Boolean) ?? ''
-  const article = articleOf(found.data)
+  const metadata = scan(html)
+  const meta = (...names: string[]) => names.map((name) => metadata.metas.get(name)?.trim()).find(Boolean) ?? ''
+  const article = articleOf(metadata.data)
   const author = firstObject(article['author'])
-  const named = meta('article:author', 'author')
-  const authorUrl = absolute(named, base) ?? absolute(string(author['url']), base) ?? ''
+  const authorTag = meta('article:author', 'author')
+  const authorUrl = absolute(authorTag, base) ?? absolute(string(author['url']), base) ?? ''
   return {
-    title: cleanName(meta('og:title', 'twitter:title') || string(article['headline']) || found.title, maxTitle),
+    title: cleanName(meta('og:title', 'twitter:title') || string(article['headline']) || metadata.title, maxTitle),
     description: cleanName(
       meta('og:description', 'twitter:description', 'description') || string(article['description']),
       maxDescription,
     ),
-    language: languageOf(found.language || meta('og:locale', 'content-language') || string(article['inLanguage'])),
+    language: languageOf(metadata.language || meta('og:locale', 'content-language') || string(article['inLanguage'])),
     siteName: cleanName(
       meta('og:site_name', 'application-name') || string(firstObject(article['publisher'])['name']),
       maxTitle,
     ),
     authorName: cleanName(
-      webUrl(named) === null && named !== '' ? named : meta('author') || string(author['name']),
+      webUrl(authorTag) === null && authorTag !== '' ? authorTag : meta('author') || string(author['name']),
       maxTitle,
     ),
     authorUrl,
@@ -65,22 +65,22 @@ export function readPage(html: string, base: string): PageFacts {
     publishedAt: parseMoment(
       meta('article:published_time', 'og:article:published_time', 'date') || string(article['datePublished']),
     ),
-    oembedUrl: absolute(found.oembed ?? '', base),
+    oembedUrl: absolute(metadata.oembed ?? '', base),
   }
 }
 
-/** Reads a page once, in the order of its tags; the first to say something counts. */
-function scan(html: string): Found {
-  const found: Found = { metas: new Map(), title: '', language: '', oembed: null, data: [] }
+/** Reads a page once, in the order of its tags. The first value of a name counts. */
+function scan(html: string): Metadata {
+  const metadata: Metadata = { metas: new Map(), title: '', language: '', oembed: null, data: [] }
   let inside: 'title' | 'data' | null = null
   let written = ''
   readTags(html, {
     onOpen(name, attributes) {
-      if (name === 'html') found.language = attributes['lang'] ?? ''
-      else if (name === 'meta') addMeta(found, attributes)
+      if (name === 'html') metadata.language = attributes['lang'] ?? ''
+      else if (name === 'meta') addMeta(metadata, attributes)
       else if (name === 'link' && /^application\/json\+oembed$/i.test(attributes['type'] ?? ''))
-        found.oembed ??= attributes['href'] ?? null
-      else if (name === 'title' && found.title === '') [inside, written] = ['title', '']
+        metadata.oembed ??= attributes['href'] ?? null
+      else if (name === 'title' && metadata.title === '') [inside, written] = ['title', '']
       else if (name === 'script' && /^application\/ld\+json/i.test(attributes['type'] ?? ''))
         [inside, written] = ['data', '']
     },
@@ -88,16 +88,16 @@ function scan(html: string): Found {
       if (inside && written.length < maxJsonLd) written += text
     },
     onClose(name) {
-      if (name === 'title' && inside === 'title') found.title = written
-      else if (name === 'script' && inside === 'data') found.data.push(parsed(written))
+      if (name === 'title' && inside === 'title') metadata.title = written
+      else if (name === 'script' && inside === 'data') metadata.data.push(parseJson(written))
       else return
       inside = null
     },
   })
-  return found
+  return metadata
 }
 
-function addMeta({ metas }: Found, attributes: TagAttributes): void {
+function addMeta({ metas }: Metadata, attributes: TagAttributes): void {
   const name = (
     attributes['property'] ??
     attributes['name'] ??
@@ -108,7 +108,7 @@ function addMeta({ metas }: Found, attributes: TagAttributes): void {
   if (name && content && metas.size < maxMeta && !metas.has(name)) metas.set(name, content)
 }
 
-function parsed(json: string): unknown {
+function parseJson(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {
@@ -118,7 +118,7 @@ function parsed(json: string): unknown {
 
 type Data = Record<string, unknown>
 
-/** The description of the page itself among its JSON-LD. */
+/** The JSON-LD object that describes the page. */
 function articleOf(data: unknown[]): Data {
   const things = data
     .flatMap((one) => (isObject(one) && Array.isArray(one['@graph']) ? one['@graph'] : one))
@@ -142,7 +142,7 @@ const string = (value: unknown): string => (typeof value === 'string' ? value : 
 const imageOf = (value: unknown): string => string(firstOf(value)) || string(firstObject(value)['url'])
 
 function absolute(url: string, base: string): string | null {
-  // A word is no address, though it would make one.
+  // A bare word would resolve to a URL, but is not meant as one.
   if (url === '' || url.length > maxUrlLength || (!/^(https?:)?\/\//i.test(url) && !/[/.]/.test(url)) || /\s/.test(url))
     return null
   const whole = URL.parse(url, base)?.href

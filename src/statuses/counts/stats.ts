@@ -5,9 +5,9 @@ import { statuses } from '../../platform/db/schema/statuses.ts'
 import { isReleased, isPublicOrUnlisted } from '../access/visibility.ts'
 
 /**
- * One row with what was written in a span of time: `statuses` by people here, without boosts and with replies; `replies`
- * among them; their `reblogs`; `remote_statuses` that came from elsewhere. Only what everybody may read counts, since these
- * numbers are public, and it counts on when it was deleted since, as it happened.
+ * One row with the counts of a span of time: `statuses` by local accounts, with replies and without boosts; `replies` among
+ * them; their `reblogs`; and `remote_statuses`. Only public and unlisted statuses count, since these numbers are public.
+ * Statuses that were deleted since still count.
  */
 export function statusCounts(from: SQL, to: SQL): SQL {
   const isLocal = sql`${accounts.domain} is null`
@@ -23,8 +23,8 @@ export function statusCounts(from: SQL, to: SQL): SQL {
 }
 
 /**
- * How many replies of people here everybody may see. An index holds just these, so that other posts are not read; the authors
- * are looked up once each.
+ * The number of public and unlisted replies by local accounts. A partial index holds just these, so that other statuses are not
+ * read. Each author is looked up once.
  */
 export async function countOpenReplies(db: Reader): Promise<number> {
   const {

@@ -1,10 +1,10 @@
-/** How an account used hashtags in statuses that everybody sees. */
+/** An account's use of hashtags in public and unlisted statuses. */
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import type { AccountId, TagId } from '../../platform/ids.ts'
 import { isReleased, isPublicOrUnlisted } from '../access/visibility.ts'
 
-/** How often, and when last. */
+/** How often an account used a hashtag, and when it last did. */
 export async function tagUse(
   db: Reader,
   accountId: AccountId,
@@ -18,10 +18,10 @@ export async function tagUse(
   return { count, lastAt: lastMs === null ? null : new Date(lastMs) }
 }
 
-/** Statuses that are looked through for what somebody writes about. */
+/** Statuses of an account that are read for its most used hashtags. */
 const latest = 1_000
 
-/** The hashtags that it used most lately and doesn't feature on its profile, the most used first. */
+/** The hashtags that an account used in its latest statuses and doesn't feature on its profile, the most used first. */
 export async function usedTags(db: Reader, accountId: AccountId, limit: number): Promise<TagId[]> {
   const { rows } = await db.execute<{ id: TagId }>(sql`
     select t.tag_id as id

@@ -1,4 +1,4 @@
-/** What the public statuses of a day use, and which of them many people like: the numbers that trends are made of. */
+/** The numbers behind trends: the hashtags and links of a day's public statuses, and scores of popular statuses. */
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import { firstIdAt, type StatusId } from '../../platform/ids.ts'
@@ -6,8 +6,8 @@ import { dayMs } from '../../platform/time.ts'
 import { isReleased } from '../access/visibility.ts'
 
 /**
- * Counts how often hashtags and links were used on a day, and by how many accounts; a boost uses what it boosts. What limited
- * accounts write counts for nothing. Doing it again replaces the numbers, as posts may have gone since.
+ * Counts how often hashtags and links were used on a day, and by how many accounts. A boost counts as a use of the boosted
+ * status's hashtags and links. Limited accounts don't count. Repeating it replaces the numbers, as statuses may have been deleted.
  *
  * @param day `YYYY-MM-DD` (UTC)
  */
@@ -40,7 +40,7 @@ const counted = {
   links: { days: sql.identifier('card_days'), column: sql.identifier('card_id'), uses: sql.identifier('status_cards') },
 }
 
-/** How many accounts wrote something public within a day. */
+/** The number of accounts that wrote a public status within the last 24 hours. */
 export async function countAuthors(tx: Tx): Promise<number> {
   const from = firstIdAt<StatusId>(new Date(Date.now() - dayMs))
   const { rows } = await tx.execute<{ n: number }>(sql`
@@ -48,16 +48,16 @@ export async function countAuthors(tx: Tx): Promise<number> {
   return rows[0]?.n ?? 0
 }
 
-/** How far back statuses may lie that trend, and after how long a status counts half. */
+/** The greatest age of a trending status, the time after which its score halves, and the number of statuses kept. */
 const windowMs = 3 * dayMs
 const halfLifeHours = 8
 const kept = 200
 
 /**
- * Scores the statuses of the last days by favourites, boosts and quotes, young ones higher; one of each author. Neither
- * replies, nor what is behind a warning, nor what is of accounts that don't want to be discovered or are limited.
+ * Scores the statuses of the last days by favourites, boosts and quotes, young ones higher, one per author. Leaves out replies,
+ * statuses with a content warning, and accounts that are limited or don't want to be discovered.
  *
- * @param threshold with fewer of these a status doesn't trend
+ * @param threshold the least sum of favourites, boosts and quotes of a trending status
  */
 export async function scoreStatuses(tx: Tx, threshold: number, needReview: boolean): Promise<void> {
   const from = firstIdAt<StatusId>(new Date(Date.now() - windowMs))

@@ -1,4 +1,4 @@
-/** What an account wrote in a span of time, told to nobody but itself. */
+/** What an account wrote in a year: private to the account. */
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
@@ -12,15 +12,15 @@ export type YearOfStatuses = {
   polls: number
   /** All of them by month, 1 to 12; months without any are left out. */
   byMonth: Map<number, number>
-  /** The hashtag that was used most in what everybody may read. */
+  /** The hashtag used most in public and unlisted statuses. */
   topTag: { name: string; count: number } | null
-  /** Of what everybody may read, the one that was boosted most; null when none was. */
+  /** The public or unlisted status that was boosted most; null when none was. */
   mostBoostedId: StatusId | null
 }
 
 type Month = { month: number; posts: number; replies: number; boosts: number; polls: number }
 
-/** Whether an account wrote or boosted anything in a span of ids: from the first on, and before the second. */
+/** Whether an account wrote or boosted anything with an id from `from` (inclusive) to `to` (exclusive). */
 export async function wroteBetween(db: Reader, accountId: AccountId, from: StatusId, to: StatusId): Promise<boolean> {
   const { rows } = await db.execute<{ any: boolean }>(
     sql`select exists (select from statuses s where ${written(accountId, from, to)}) as any`,
@@ -28,7 +28,7 @@ export async function wroteBetween(db: Reader, accountId: AccountId, from: Statu
   return rows[0]?.any === true
 }
 
-/** Counts what an account wrote in a year, given as a span of ids. */
+/** Counts what an account wrote in a year, whose ids run from `from` (inclusive) to `to` (exclusive). */
 export async function countYear(
   db: Reader,
   accountId: AccountId,
@@ -65,8 +65,8 @@ export async function countYear(
 const written = (accountId: AccountId, from: StatusId, to: StatusId) =>
   sql`s.account_id = ${accountId} and s.deleted_at is null and s.id >= ${from} and s.id < ${to}`
 
-/** What everybody may read. */
+/** Statuses that everybody may see. */
 const isOpenToAll = sql`(${isPublicOrUnlisted('s')} and ${isReleased('s')})`
 
-/** Going on where one left off is no reply. */
+/** A reply to oneself continues a thread, and does not count as a reply. */
 const isReply = sql`(s.in_reply_to_uri is not null and s.in_reply_to_account_id is distinct from s.account_id)`

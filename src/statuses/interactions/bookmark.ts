@@ -2,21 +2,21 @@ import { and, eq } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import { bookmarks } from '../../platform/db/schema/interactions.ts'
 import { type AccountId, newId, type StatusId } from '../../platform/ids.ts'
-import { actedOn, undoneOn } from '../find.ts'
+import { actionTarget, undoTarget } from '../find.ts'
 
 /**
- * Puts a status among an account's bookmarks, which nobody else learns of. Doing it again changes nothing.
+ * Adds a status to an account's bookmarks, which are private. Repeating it changes nothing.
  *
  * @throws Refusal `not_found` when the account may not see the status
  */
 export async function bookmark(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
-  const status = await actedOn(tx, accountId, statusId)
+  const status = await actionTarget(tx, accountId, statusId)
   await tx.insert(bookmarks).values({ id: newId(), accountId, statusId: status.id }).onConflictDoNothing()
   return status.id
 }
 
 export async function unbookmark(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
-  const status = await undoneOn(tx, statusId)
+  const status = await undoTarget(tx, statusId)
   await tx.delete(bookmarks).where(and(eq(bookmarks.accountId, accountId), eq(bookmarks.statusId, status.id)))
   return status.id
 }

@@ -1,4 +1,4 @@
-/** What other servers' activities speak of only by its id. */
+/** Look-ups of follows, blocks and interactions by ActivityPub id, for activities that name them only so. */
 import { and, eq } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { favourites } from '../../platform/db/schema/interactions.ts'
@@ -11,31 +11,31 @@ import { unfavourite } from './favourite.ts'
 import { unreactByUri } from './react.ts'
 import { unreblog } from './reblog.ts'
 
-/** Who follows whom, or asked to, by the id of the Follow. Null when there is no such follow. */
+/** The follow or follow request with the id of a Follow; null when there is none. */
 export async function followByUri(
   db: Reader,
   uri: string,
 ): Promise<{ followerId: AccountId; targetId: AccountId } | null> {
   for (const table of [followRequests, follows]) {
-    const [found] = await db
+    const [follow] = await db
       .select({ followerId: table.followerId, targetId: table.targetId })
       .from(table)
       .where(eq(table.uri, uri))
-    if (found) return found
+    if (follow) return follow
   }
   return null
 }
 
-/** Whether a block was not lifted meanwhile. */
+/** Whether a block still exists. */
 export async function isBlock(db: Reader, uri: string): Promise<boolean> {
-  const found = await db.select({ id: blocks.id }).from(blocks).where(eq(blocks.uri, uri))
-  return found.length > 0
+  const rows = await db.select({ id: blocks.id }).from(blocks).where(eq(blocks.uri, uri))
+  return rows.length > 0
 }
 
 /**
- * Takes back what an account did by an activity with a URI: a follow, a boost, a favourite, a reaction or a block.
+ * Undoes an account's follow, boost, favourite, reaction or block by the URI of its activity.
  *
- * @returns whether there was anything
+ * @returns whether there was one
  */
 export async function undoByUri(tx: Tx, accountId: AccountId, uri: string): Promise<boolean> {
   const follow = await followByUri(tx, uri)

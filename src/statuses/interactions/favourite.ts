@@ -6,17 +6,17 @@ import { favourites, reactions } from '../../platform/db/schema/interactions.ts'
 import { type AccountId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
 import { hasToAsk } from '../access/interaction-policy.ts'
 import { bumpStatus } from '../counters.ts'
-import { actedOn, type StatusHead, undoneOn } from '../find.ts'
+import { actionTarget, type StatusHead, undoTarget } from '../find.ts'
 
-/** What another server sent: the id of the Like, and the author's consent, where one was proven. */
+/** A remote Like: its id, and the author's proven consent, if any. */
 export type RemoteLike = { uri?: string | null; approvalUri?: string | null }
 
 /**
- * Marks a status as a favourite of an account, local or remote. Doing it again changes nothing.
+ * Marks a status as a favourite of a local or remote account. Repeating it changes nothing.
  *
- * Where the author of another server wants to be asked, it waits, uncounted, for the answer.
+ * When the remote author wants to be asked, the favourite is pending, and not counted, until the answer comes.
  *
- * @returns the status that is now a favourite: the boosted one, when a boost was given
+ * @returns the favourited status: for a boost, the boosted one
  * @throws Refusal `not_found` when the account may not see the status, `not_permitted` when its author does not allow it
  */
 export async function favourite(
@@ -25,12 +25,15 @@ export async function favourite(
   statusId: StatusId,
   like: RemoteLike = {},
 ): Promise<StatusId> {
-  const status = await actedOn(tx, accountId, statusId)
+  const status = await actionTarget(tx, accountId, statusId)
   await addFavourite(tx, accountId, status, { ...like, isImplied: false })
   return status.id
 }
 
-/** Adds a favourite where there is none, and locks it in any case. One that stood only for reactions stands for itself from now on, unless this is for one, too. */
+/**
+ * Adds a favourite if there is none, and locks it in any case. A favourite that was only implied by reactions becomes an explicit
+ * one, unless this call is for a reaction, too.
+ */
 export async function addFavourite(
   tx: Tx,
   accountId: AccountId,
@@ -61,22 +64,22 @@ export async function addFavourite(
 
 /** Whether a status is an account's favourite. */
 export async function hasFavourited(db: Reader, accountId: AccountId, statusId: StatusId): Promise<boolean> {
-  const found = await db
+  const rows = await db
     .select({ id: favourites.id })
     .from(favourites)
     .where(and(eq(favourites.accountId, accountId), eq(favourites.statusId, statusId)))
-  return found.length > 0
+  return rows.length > 0
 }
 
-/** Whether a favourite was not taken back meanwhile. */
+/** Whether a favourite still exists. */
 export async function isFavourite(db: Reader, favouriteId: RelationId): Promise<boolean> {
-  const found = await db.select({ id: favourites.id }).from(favourites).where(eq(favourites.id, favouriteId))
-  return found.length > 0
+  const rows = await db.select({ id: favourites.id }).from(favourites).where(eq(favourites.id, favouriteId))
+  return rows.length > 0
 }
 
-/** Takes a favourite back. Without one, nothing happens; where there are reactions, it stands for these from now on. */
+/** Undoes a favourite. Without one, nothing happens. If the account has reactions, the favourite stays, implied by them. */
 export async function unfavourite(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
-  const status = await undoneOn(tx, statusId)
+  const status = await undoTarget(tx, statusId)
   const own = await lockFavourite(tx, accountId, status.id)
   if (!own) return status.id
   if (await hasReacted(tx, accountId, status.id))
@@ -85,7 +88,7 @@ export async function unfavourite(tx: Tx, accountId: AccountId, statusId: Status
   return status.id
 }
 
-/** Takes a favourite back that stood for a reaction, if that was the last one. */
+/** Undoes a favourite that was only implied by reactions, if no reaction is left. */
 export async function unfavouriteUnreacted(tx: Tx, accountId: AccountId, status: StatusHead): Promise<void> {
   const own = await lockFavourite(tx, accountId, status.id)
   if (own?.isImplied && !(await hasReacted(tx, accountId, status.id))) await removeFavourite(tx, accountId, status, own)
@@ -95,7 +98,7 @@ async function removeFavourite(
   tx: Tx,
   accountId: AccountId,
   status: StatusHead,
-  { id: favouriteId, isPending }: Locked,
+  { id: favouriteId, isPending }: LockedFavourite,
 ): Promise<void> {
   await tx.delete(favourites).where(eq(favourites.id, favouriteId))
   if (!isPending) await bumpStatus(tx, status.id, 'favouritesCount', -1)
@@ -103,10 +106,10 @@ async function removeFavourite(
   await emit(tx, { type: 'favourite.removed', accountId, statusId: status.id, favouriteId })
 }
 
-type Locked = { id: RelationId; isImplied: boolean; isPending: boolean }
+type LockedFavourite = { id: RelationId; isImplied: boolean; isPending: boolean }
 
-/** What an account does to a status with Likes and reactions at once happens one after the other: all of it locks the favourite first. */
-async function lockFavourite(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<Locked | undefined> {
+/** Serializes an account's Likes and reactions to a status: each locks the favourite first. */
+async function lockFavourite(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<LockedFavourite | undefined> {
   const [own] = await tx
     .select({ id: favourites.id, isImplied: favourites.isImplied, isPending: favourites.isPending })
     .from(favourites)
@@ -116,10 +119,10 @@ async function lockFavourite(tx: Tx, accountId: AccountId, statusId: StatusId): 
 }
 
 async function hasReacted(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<boolean> {
-  const found = await tx
+  const rows = await tx
     .select({ id: reactions.id })
     .from(reactions)
     .where(and(eq(reactions.accountId, accountId), eq(reactions.statusId, statusId)))
     .limit(1)
-  return found.length > 0
+  return rows.length > 0
 }

@@ -1,4 +1,4 @@
-/** Statuses that an account shows first on its profile; other servers know them as its featured collection. */
+/** Pins: statuses at the top of an account's profile, federated as its featured collection. */
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
@@ -8,15 +8,15 @@ import { invalid } from '../../platform/errors.ts'
 import { type AccountId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
 import { visibleTo } from '../access/visibility.ts'
-import { undoneOn, visibleStatus } from '../find.ts'
+import { undoTarget, visibleStatus } from '../find.ts'
 
-/** Of an account elsewhere no more are kept. */
+/** Pins that are stored of a remote account. */
 const maxRemotePins = 20
 
 /**
- * Pins a status of a local account to its profile. Doing it again changes nothing.
+ * Pins a status of a local account to its profile. Repeating it changes nothing.
  *
- * @throws Refusal `not_found` when the account may not see it, `invalid` when it may not be pinned, or too many are
+ * @throws Refusal `not_found` when the account may not see it, `invalid` when it may not be pinned, or too many are pinned
  */
 export async function pin(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
   const status = await visibleStatus(tx, accountId, statusId)
@@ -25,7 +25,7 @@ export async function pin(tx: Tx, accountId: AccountId, statusId: StatusId): Pro
   if (status.consent !== null) throw invalid('A reply that its recipient has not accepted cannot be pinned')
   if (status.visibility === 'direct') throw invalid('Posts that are only visible to mentioned users cannot be pinned')
 
-  // Two at the same moment would both find room for one more.
+  // The lock keeps two pins at the same time from both taking the last place.
   await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for('update')
   const pinned = await tx.select({ statusId: pins.statusId }).from(pins).where(eq(pins.accountId, accountId))
   if (pinned.some((other) => other.statusId === statusId)) return statusId
@@ -36,23 +36,23 @@ export async function pin(tx: Tx, accountId: AccountId, statusId: StatusId): Pro
   return statusId
 }
 
-/** Takes a pin away. Without one, nothing happens. */
+/** Removes a pin. Without one, nothing happens. */
 export async function unpin(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
-  const status = await undoneOn(tx, statusId)
+  const status = await undoTarget(tx, statusId)
   if (await removePin(tx, accountId, status.id))
     await emit(tx, { type: 'status.unpinned', accountId, statusId: status.id })
   return status.id
 }
 
 export async function isPinned(db: Reader, accountId: AccountId, statusId: StatusId): Promise<boolean> {
-  const found = await db
+  const rows = await db
     .select({ id: pins.id })
     .from(pins)
     .where(and(eq(pins.accountId, accountId), eq(pins.statusId, statusId)))
-  return found.length > 0
+  return rows.length > 0
 }
 
-/** Removes a pin without a word to anybody. @returns whether there was one */
+/** Deletes a pin without an event. @returns whether there was one */
 export async function removePin(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<boolean> {
   const removed = await tx
     .delete(pins)
@@ -61,7 +61,7 @@ export async function removePin(tx: Tx, accountId: AccountId, statusId: StatusId
   return removed.length > 0
 }
 
-/** Pins a status of an account elsewhere, as its server says. One of somebody else, or one too many, is not. */
+/** Stores a pin of a remote account. Ignores a status by another account, and pins beyond `maxRemotePins`. */
 export async function receivePin(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<void> {
   await tx.execute(sql`
     insert into pins (id, account_id, status_id)
@@ -71,14 +71,14 @@ export async function receivePin(tx: Tx, accountId: AccountId, statusId: StatusI
     on conflict do nothing`)
 }
 
-/** Puts the pins of an account elsewhere into the order and number that its server says, the first one first. */
+/** Replaces the pins of a remote account by its server's list, which has the top one first. */
 export async function receivePins(tx: Tx, accountId: AccountId, statusIds: StatusId[]): Promise<void> {
   await tx.delete(pins).where(eq(pins.accountId, accountId))
   // Newer pins are shown first.
   for (const statusId of statusIds.slice(0, maxRemotePins).toReversed()) await receivePin(tx, accountId, statusId)
 }
 
-/** Ids of the pinned statuses of an account that the viewer may see, the one that was pinned last first. */
+/** Ids of an account's pinned statuses that the viewer may see, the latest pin first. */
 export async function pinnedStatuses(db: Reader, viewer: AccountId | null, accountId: AccountId): Promise<StatusId[]> {
   const rows = await db
     .select({ id: statuses.id })

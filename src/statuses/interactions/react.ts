@@ -1,4 +1,7 @@
-/** Emoji reactions of accounts elsewhere: to those who know none, each account's are one favourite. People here favourite. */
+/**
+ * Emoji reactions of remote accounts. An account's reactions to a status imply one favourite, for clients and servers
+ * without reactions. Local accounts only favourite.
+ */
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { receiveEmojis } from '../../media/emojis/receive.ts'
 import type { Tx } from '../../platform/db/index.ts'
@@ -8,23 +11,26 @@ import { reactions, statusReactions } from '../../platform/db/schema/interaction
 import { type AccountId, type EmojiId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
 import { rulesAbout } from '../../rules/servers/current.ts'
 import { ruleHost, takesFile, effectiveRule, strictest } from '../../rules/servers/rulebook.ts'
-import { actedOn, undoneOn } from '../find.ts'
+import { actionTarget, undoTarget } from '../find.ts'
 import { addFavourite, favourite, type RemoteLike, unfavouriteUnreacted } from './favourite.ts'
 
-/** An emoji that somebody reacted with. */
+/** The emoji of a reaction. */
 export type ReactionEmoji =
   | { type: 'unicode'; name: string }
-  /** `domain`: whose emoji it is; null: ours; undefined: of the server of who reacted. `url`: its picture, as that server says. */
+  /**
+   * `domain`: the emoji's server; null: this one; undefined: the reactor's. `url`: the image that the reactor's server
+   * names.
+   */
   | { type: 'custom'; name: string; domain?: string | null; url: string | null }
 
-/** Emojis of one account below one status. What is more counts as a favourite only. */
+/** Reactions of one account to one status. A further one is stored only as a favourite. */
 const maxOfAccount = 8
-/** Different emojis below one status. */
+/** Different emojis per status. */
 const maxOfStatus = 100
 
 /**
- * Marks a status with an emoji, and, with the first one of an account, as its favourite. Doing it again changes nothing. An emoji
- * of ours that isn't there, and one too many, make a favourite.
+ * Adds a reaction to a status; an account's first one adds its favourite, too. Repeating it changes nothing. An unknown local
+ * emoji, or one beyond the limits, adds only the favourite.
  *
  * @throws Refusal `not_found` when the account may not see the status, `not_permitted` when its author does not allow favourites
  */
@@ -36,15 +42,15 @@ export async function react(
   like: RemoteLike = {},
 ): Promise<void> {
   const { uri = null } = like
-  const status = await actedOn(tx, accountId, statusId)
+  const status = await actionTarget(tx, accountId, statusId)
   const kind = await kindOf(tx, accountId, emoji)
-  const known = kind && (await findKind(tx, status.id, kind))
-  if (!kind || !(await hasRoom(tx, accountId, status.id, known)))
+  const kindId = kind && (await findKind(tx, status.id, kind))
+  if (!kind || !(await hasRoom(tx, accountId, status.id, kindId)))
     return void (await favourite(tx, accountId, status.id, like))
 
   await addFavourite(tx, accountId, status, { ...like, uri: null, isImplied: true })
-  const before = known && (await findReaction(tx, accountId, known))
-  // It was sent again, under an id by which it may be taken back.
+  const before = kindId && (await findReaction(tx, accountId, kindId))
+  // A repeated activity may have another id, by which it is undone later.
   if (before) return void (uri !== null && (await tx.update(reactions).set({ uri }).where(eq(reactions.id, before.id))))
   const [counted] = await tx
     .insert(statusReactions)
@@ -64,7 +70,7 @@ export async function react(
 }
 
 /**
- * Takes a reaction back, and with an account's last one the favourite.
+ * Undoes a reaction, and with an account's last one the implied favourite.
  *
  * @returns whether there was such a reaction
  */
@@ -74,15 +80,15 @@ export async function unreact(
   statusId: StatusId,
   emoji: ReactionEmoji,
 ): Promise<boolean> {
-  const status = await undoneOn(tx, statusId)
+  const status = await undoTarget(tx, statusId)
   const kind = await namedKind(tx, accountId, emoji)
-  const known = await findKind(tx, status.id, kind)
-  const own = known && (await findReaction(tx, accountId, known))
+  const kindId = await findKind(tx, status.id, kind)
+  const own = kindId && (await findReaction(tx, accountId, kindId))
   if (own) await remove(tx, own)
   return own !== null
 }
 
-/** The same by the id of the activity that brought it. */
+/** Undoes a reaction by the id of its activity. */
 export async function unreactByUri(tx: Tx, accountId: AccountId, uri: string): Promise<boolean> {
   const [own] = await tx
     .select(reaction)
@@ -100,7 +106,7 @@ const reaction = {
   reactionId: reactions.reactionId,
 }
 
-/** What one emoji is called. */
+/** The name of an emoji. */
 type Name = { name: string; domain: string | null }
 type Kind = Name & { emojiId: EmojiId | null; remoteUrl: string | null }
 
@@ -110,19 +116,22 @@ async function namedKind(tx: Tx, accountId: AccountId, emoji: ReactionEmoji): Pr
 }
 
 async function domainOf(tx: Tx, accountId: AccountId): Promise<string | null> {
-  const [found] = await tx.select({ domain: accounts.domain }).from(accounts).where(eq(accounts.id, accountId))
-  return found?.domain ?? null
+  const [row] = await tx.select({ domain: accounts.domain }).from(accounts).where(eq(accounts.id, accountId))
+  return row?.domain ?? null
 }
 
-/** The emoji with its picture. A server says what its own emojis look like; null for one that would be ours. */
+/**
+ * The emoji with its image; null for an unknown local emoji. The image of a server's own emoji is stored as that server
+ * sends it.
+ */
 async function kindOf(tx: Tx, accountId: AccountId, emoji: ReactionEmoji): Promise<Kind | null> {
   const kind = await namedKind(tx, accountId, emoji)
   if (emoji.type === 'unicode') return { ...kind, emojiId: null, remoteUrl: null }
   const isOfReactor = kind.domain !== null && kind.domain === (await domainOf(tx, accountId))
-  const picture = await takenPicture(tx, accountId, kind.domain, emoji.url)
-  if (isOfReactor && kind.domain !== null && picture !== null)
-    await receiveEmojis(tx, kind.domain, [{ shortcode: kind.name, url: picture }])
-  const [found] = await tx
+  const image = await acceptedImage(tx, accountId, kind.domain, emoji.url)
+  if (isOfReactor && kind.domain !== null && image !== null)
+    await receiveEmojis(tx, kind.domain, [{ shortcode: kind.name, url: image }])
+  const [row] = await tx
     .select({ id: customEmojis.id })
     .from(customEmojis)
     .where(
@@ -132,12 +141,15 @@ async function kindOf(tx: Tx, accountId: AccountId, emoji: ReactionEmoji): Promi
         isNull(customEmojis.disabledAt),
       ),
     )
-  if (!found && kind.domain === null) return null
-  return { ...kind, emojiId: found?.id ?? null, remoteUrl: found || isOfReactor ? null : picture }
+  if (!row && kind.domain === null) return null
+  return { ...kind, emojiId: row?.id ?? null, remoteUrl: row || isOfReactor ? null : image }
 }
 
-/** Where the picture of an emoji lies; null when no files are taken from there, from whose emoji it is or from who reacted. */
-async function takenPicture(
+/**
+ * The URL of an emoji's image; null when rules reject files of its host, of the emoji's server or of the reactor's
+ * server.
+ */
+async function acceptedImage(
   tx: Tx,
   accountId: AccountId,
   domain: string | null,
@@ -148,13 +160,13 @@ async function takenPicture(
     .select({ domain: accounts.domain, uri: accounts.uri })
     .from(accounts)
     .where(eq(accounts.id, accountId))
-  const homes = [domain, reactor?.domain ?? null, ruleHost(reactor?.uri ?? '')]
-  const book = await rulesAbout(tx, [...homes, ruleHost(url)])
-  return strictest(homes.map((host) => effectiveRule(book, host))).rejectsMedia || !takesFile(book, url) ? null : url
+  const servers = [domain, reactor?.domain ?? null, ruleHost(reactor?.uri ?? '')]
+  const book = await rulesAbout(tx, [...servers, ruleHost(url)])
+  return strictest(servers.map((host) => effectiveRule(book, host))).rejectsMedia || !takesFile(book, url) ? null : url
 }
 
 async function findKind(tx: Tx, statusId: StatusId, { name, domain }: Name): Promise<RelationId | null> {
-  const [found] = await tx
+  const [row] = await tx
     .select({ id: statusReactions.id })
     .from(statusReactions)
     .where(
@@ -164,30 +176,30 @@ async function findKind(tx: Tx, statusId: StatusId, { name, domain }: Name): Pro
         domain === null ? isNull(statusReactions.domain) : eq(statusReactions.domain, domain),
       ),
     )
-  return found?.id ?? null
+  return row?.id ?? null
 }
 
 async function findReaction(tx: Tx, accountId: AccountId, kind: RelationId): Promise<Reaction | null> {
-  const [found] = await tx
+  const [row] = await tx
     .select(reaction)
     .from(reactions)
     .where(and(eq(reactions.accountId, accountId), eq(reactions.reactionId, kind)))
-  return found ?? null
+  return row ?? null
 }
 
-async function hasRoom(tx: Tx, accountId: AccountId, statusId: StatusId, known: RelationId | null): Promise<boolean> {
+async function hasRoom(tx: Tx, accountId: AccountId, statusId: StatusId, kindId: RelationId | null): Promise<boolean> {
   const { rows } = await tx.execute<{ own: number; all: number }>(sql`
-    select (select count(*)::int from reactions where account_id = ${accountId} and status_id = ${statusId} and reaction_id is distinct from ${known}) as own,
+    select (select count(*)::int from reactions where account_id = ${accountId} and status_id = ${statusId} and reaction_id is distinct from ${kindId}) as own,
       (select count(*)::int from status_reactions where status_id = ${statusId}) as all`)
   const [{ own, all } = { own: 0, all: 0 }] = rows
-  return own < maxOfAccount && (known !== null || all < maxOfStatus)
+  return own < maxOfAccount && (kindId !== null || all < maxOfStatus)
 }
 
 async function remove(tx: Tx, { id, accountId, statusId, reactionId }: Reaction): Promise<void> {
-  const status = await undoneOn(tx, statusId)
+  const status = await undoTarget(tx, statusId)
   const removed = await tx.delete(reactions).where(eq(reactions.id, id)).returning({ id: reactions.id })
   if (removed.length === 0) return
-  // The favourite first, as `react` does it: two at once would deadlock otherwise.
+  // The favourite first, as in `react`: two transactions would deadlock otherwise.
   await unfavouriteUnreacted(tx, accountId, status)
   const [kind] = await tx
     .select({ count: statusReactions.count })

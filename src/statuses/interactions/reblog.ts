@@ -9,10 +9,13 @@ import type { Uris } from '../../platform/uris.ts'
 import { hasToAsk } from '../access/interaction-policy.ts'
 import { isOpen } from '../access/visibility.ts'
 import { bumpAccount, bumpStatus } from '../counters.ts'
-import { actedOn, undoneOn } from '../find.ts'
+import { actionTarget, undoTarget } from '../find.ts'
 import { storeStatus } from '../store.ts'
 
-/** What is known of a boost: for a local one who sees it, for a remote one what its server said, and the author's consent, where one was proven. */
+/**
+ * Options of a boost. Local boosts may have a visibility, remote ones the data of their Announce and the author's proven
+ * consent.
+ */
 export type ReblogOptions = {
   visibility?: Exclude<Visibility, 'direct'>
   uri?: string
@@ -22,9 +25,9 @@ export type ReblogOptions = {
 }
 
 /**
- * Boosts a status for an account, local or remote, and returns the boost, which is a status too. Boosting it again returns
- * the same one. A boost is never wider than what it boosts: only the author boosts a private status, for the same followers.
- * Where the author of another server wants to be asked, it waits, for the booster's eyes only, for the answer.
+ * Boosts a status for a local or remote account, and returns the boost, which is a status, too. Repeating it returns the same
+ * boost. A boost's audience is never wider than that of the boosted status: only the author can boost a private status, for the
+ * same followers. When the remote author wants to be asked, only the booster sees the boost until the answer comes.
  *
  * @throws Refusal `not_found` when the account may not see the status, `not_permitted` when it may not be boosted
  */
@@ -35,7 +38,7 @@ export async function reblog(
   statusId: StatusId,
   options: ReblogOptions = {},
 ): Promise<StatusId> {
-  const target = await actedOn(tx, accountId, statusId)
+  const target = await actionTarget(tx, accountId, statusId)
   if (target.visibility === 'direct' || (target.visibility === 'private' && target.accountId !== accountId)) {
     throw new Refusal('not_permitted', 'This action is not allowed')
   }
@@ -45,7 +48,7 @@ export async function reblog(
   const id = options.publishedAt ? idAt<StatusId>(publishedAt, options.arrivedAt) : newId<StatusId>()
   const visibility = target.visibility === 'private' ? 'private' : (options.visibility ?? 'public')
   const uri = options.uri ?? uris.activity('announces', id)
-  // Some servers boost again under the id of the boost that was taken back.
+  // Some servers boost again with the id of an undone boost.
   if (options.uri !== undefined)
     await tx
       .delete(statuses)
@@ -78,7 +81,7 @@ export async function reblog(
   return id
 }
 
-/** What follows from a boost that its author consents to, or needs no consent. */
+/** Counts and announces a boost that needs no consent, or has it. */
 export async function countBoost(
   tx: Tx,
   boost: { id: StatusId; accountId: AccountId; visibility: Visibility; reblogOfId: StatusId; createdAt: Date },
@@ -94,13 +97,13 @@ export async function countBoost(
 }
 
 /**
- * Takes a boost back. Without one, nothing happens.
+ * Undoes a boost. Without one, nothing happens.
  *
  * @param statusId the boosted status, or a boost of it
  * @returns the status that was boosted
  */
 export async function unreblog(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
-  const target = await undoneOn(tx, statusId)
+  const target = await undoTarget(tx, statusId)
 
   const [removed] = await tx
     .update(statuses)
@@ -118,13 +121,13 @@ export async function unreblog(tx: Tx, accountId: AccountId, statusId: StatusId)
   return target.id
 }
 
-/** Whether an account boosts a status. */
+/** Whether an account has boosted a status. */
 export async function hasReblogged(db: Reader, accountId: AccountId, statusId: StatusId): Promise<boolean> {
-  const found = await db
+  const rows = await db
     .select({ id: statuses.id })
     .from(statuses)
     .where(and(eq(statuses.accountId, accountId), eq(statuses.reblogOfId, statusId), isNull(statuses.deletedAt)))
-  return found.length > 0
+  return rows.length > 0
 }
 
 async function existingReblog(tx: Tx, accountId: AccountId, targetId: StatusId): Promise<StatusId> {
@@ -132,7 +135,7 @@ async function existingReblog(tx: Tx, accountId: AccountId, targetId: StatusId):
     .select({ id: statuses.id })
     .from(statuses)
     .where(and(eq(statuses.accountId, accountId), eq(statuses.reblogOfId, targetId), isNull(statuses.deletedAt)))
-  // The conflict may also be one of the Announce's id: it was undone, or belongs to somebody else.
+  // The conflict may also be about the Announce's id: it was undone, or is another account's.
   if (!existing) throw new Refusal('gone', 'This boost was taken back')
   return existing.id
 }

@@ -10,8 +10,8 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { lockPoll } from './poll.ts'
 
 /**
- * What follows when the time of a poll is over: its local author and voters hear of it, once, and other servers get the final
- * counts. A poll whose end was moved, or that is gone, is left alone. Asks its server, where that is another one.
+ * Ends a poll whose time is over: notifies its local author and voters once, and sends the final counts to other servers. Fetches
+ * a remote poll first. Does nothing when the poll's end was moved, or the poll was deleted.
  */
 export async function noticePollEnd(app: App, statusId: StatusId): Promise<void> {
   const [status] = await app.db
@@ -35,18 +35,19 @@ async function endPoll(tx: Tx, statusId: StatusId): Promise<void> {
     await notify(tx, { type: 'poll', for: status.accountId, from: status.accountId, statusId })
     await emit(tx, { type: 'poll.tallied', statusId })
   }
-  await tellVoters(tx, statusId, null)
+  await notifyVoters(tx, statusId, null)
 }
 
-/** Voters who are told in one transaction. */
+/** Voters that are notified in one transaction. */
 const batchSize = 500
 
 /**
- * Tells the local voters of a poll that it has ended. After a batch of them, another job goes on. Doing it again changes nothing.
+ * Notifies the local voters of a poll that it has ended. Handles one batch, and queues a job for the next. Repeating it changes
+ * nothing.
  *
- * @param after the voter to go on behind
+ * @param after the last voter of the batch before; null for the first batch
  */
-export async function tellVoters(tx: Tx, statusId: StatusId, after: AccountId | null): Promise<void> {
+export async function notifyVoters(tx: Tx, statusId: StatusId, after: AccountId | null): Promise<void> {
   const { rows } = await tx.execute<{ id: AccountId; authorId: AccountId }>(sql`
     select distinct v.account_id as id, s.account_id as "authorId"
     from statuses s

@@ -1,4 +1,4 @@
-/** Polls of local statuses: what they may be, how they are stored, and what an edit makes of them. */
+/** Polls of local statuses: their limits, storing them, and changing them by an edit. */
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { addJobs } from '../../outbox/add-jobs.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
@@ -12,20 +12,20 @@ import { cleanName, countGraphemes } from '../../text/clean.ts'
 
 export type PollInput = {
   options: string[]
-  /** Undefined where the author left it out, which is refused. */
+  /** Undefined when the author left it out, which is refused. */
   expiresInSeconds: number | undefined
   isMultiple?: boolean
   hidesTotals?: boolean
 }
 
-/** A poll that is fit to be published. */
+/** A checked poll, ready to be stored. */
 export type PollDraft = { options: string[]; expiresInSeconds: number; kind: PollKind; hidesTotals: boolean }
 export type PollKind = (typeof polls.$inferSelect)['kind']
 
-/** What an edit did to a poll: nothing that shows, only its end, or what people were asked. */
+/** The effect of an edit on a poll: none, a new end or other setting (`moved`), or other options or kind (`changed`). */
 type PollChange = 'none' | 'moved' | 'changed'
 
-/** Apps send the time that is left anew with every edit, and need a moment to do so. */
+/** Apps send the remaining time with every edit, some moments late: within this, the end counts as unchanged. */
 const sameEndMs = minuteMs
 const maxOptionLength = 1_000
 
@@ -51,7 +51,7 @@ export function preparePoll(input: PollInput): PollDraft {
   }
 }
 
-/** Gives a status its poll, which runs from now on. */
+/** Stores the poll of a status. It runs from now on. */
 export async function storePoll(tx: Tx, statusId: StatusId, draft: PollDraft): Promise<void> {
   const expiresAt = endOf(draft)
   await tx.insert(polls).values({ statusId, expiresAt, kind: draft.kind, hidesTotals: draft.hidesTotals })
@@ -59,7 +59,7 @@ export async function storePoll(tx: Tx, statusId: StatusId, draft: PollDraft): P
   await queuePollEnd(tx, statusId, expiresAt)
 }
 
-/** Changes, adds or removes (null) the poll of a status. Votes stay as long as what people were asked does. */
+/** Changes, adds or removes (null) the poll of a status. Votes stay while options and kind stay the same. */
 export async function changePoll(tx: Tx, statusId: StatusId, draft: PollDraft | null): Promise<PollChange> {
   const [current] = await tx.select().from(polls).where(eq(polls.statusId, statusId)).for('update')
   if (!current && !draft) return 'none'
@@ -91,14 +91,14 @@ export async function changePoll(tx: Tx, statusId: StatusId, draft: PollDraft | 
     .set({ hidesTotals: draft.hidesTotals, ...(isMoved ? { expiresAt } : {}) })
     .where(eq(polls.statusId, statusId))
   if (isMoved) {
-    // It will end once more, and be told of once more.
+    // It will end again, with new notifications.
     await tx.delete(notifications).where(and(eq(notifications.statusId, statusId), eq(notifications.type, 'poll')))
     await queuePollEnd(tx, statusId, expiresAt)
   }
   return isSame ? (isMoved || current.hidesTotals !== draft.hidesTotals ? 'moved' : 'none') : 'changed'
 }
 
-/** What a poll asks, in order; empty without a poll. */
+/** The titles of a poll's options, in order; empty without a poll. */
 export async function optionTitles(db: Reader, statusId: StatusId): Promise<string[]> {
   const rows = await db
     .select({ title: pollOptions.title })
@@ -108,7 +108,7 @@ export async function optionTitles(db: Reader, statusId: StatusId): Promise<stri
   return rows.map(({ title }) => title)
 }
 
-/** Other options take the place of those that were there; votes for these are gone. */
+/** Replaces the options, and deletes the votes for the old ones. */
 async function resetOptions(
   tx: Tx,
   statusId: StatusId,
@@ -120,14 +120,14 @@ async function resetOptions(
     await tx.insert(pollOptions).values(options.map((option, position) => ({ statusId, position, ...option })))
 }
 
-/** Lets the end of a poll be noticed, at the time that is its end now. */
+/** Queues the `poll-end` job, or moves it to a new end. */
 export async function queuePollEnd(tx: Tx, statusId: StatusId, at: Date): Promise<void> {
   await addJobs(tx, [{ name: 'poll-end', payload: { statusId }, runAt: at, key: `poll-end ${statusId}` }])
 }
 
 const tallyMs = 180_000
 
-/** Tells other servers how a poll stands: not with each vote, but some minutes after the first one that they don't know of. */
+/** Queues an update of a poll's counts to other servers: not with each vote, but 3 minutes after the first unsent one. */
 export async function queueTally(tx: Tx, statusId: StatusId): Promise<void> {
   const event = { type: 'poll.tallied' as const, statusId }
   await addJobs(
@@ -144,7 +144,7 @@ export async function queueTally(tx: Tx, statusId: StatusId): Promise<void> {
   )
 }
 
-/** The poll of a status, held until the transaction ends, so that votes and edits come one after the other. */
+/** The poll of a status, locked until the transaction ends, so that votes and edits come one after the other. */
 export async function lockPoll(tx: Tx, statusId: StatusId) {
   const [poll] = await tx
     .select({

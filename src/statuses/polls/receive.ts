@@ -4,7 +4,7 @@ import { pollOptions, polls, pollVotes } from '../../platform/db/schema/interact
 import type { StatusId } from '../../platform/ids.ts'
 import { type PollKind, optionTitles, queuePollEnd } from './poll.ts'
 
-/** A poll as another server tells of it. */
+/** A remote poll, as plain data. */
 export type RemotePoll = {
   kind: PollKind
   options: { title: string; votesCount: number }[]
@@ -13,7 +13,7 @@ export type RemotePoll = {
   votersCount: number
 }
 
-/** Stores the poll of a new status. */
+/** Stores the poll of a new remote status. */
 export async function storeRemotePoll(
   tx: Tx,
   statusId: StatusId,
@@ -25,10 +25,10 @@ export async function storeRemotePoll(
 }
 
 /**
- * Brings a poll's counts and end up to date, where it asks what it asked before. Counts only grow while it runs: tidings of
- * them may overtake one another. The last word is that of a poll that has ended.
+ * Updates a poll's counts and end, if its options are unchanged. While the poll runs, lower counts are ignored, as updates may
+ * arrive out of order. Counts of an ended poll are final.
  *
- * @returns whether it asks something else, of which nothing was stored
+ * @returns whether options or kind differ, in which case nothing was stored
  */
 export async function refreshRemotePoll(tx: Tx, statusId: StatusId, data: RemotePoll | null): Promise<boolean> {
   const [current] = await tx.select().from(polls).where(eq(polls.statusId, statusId)).for('update')
@@ -42,17 +42,17 @@ export async function refreshRemotePoll(tx: Tx, statusId: StatusId, data: Remote
     return true
 
   const hasEnded = data.expiresAt !== null && data.expiresAt.getTime() <= Date.now()
-  const known = await tx
+  const stored = await tx
     .select({ position: pollOptions.position, votesCount: pollOptions.votesCount })
     .from(pollOptions)
     .where(eq(pollOptions.statusId, statusId))
-  if (hasEnded || sum(data.options) >= sum(known)) {
-    for (const { position, votesCount } of known) {
-      const told = data.options[position]?.votesCount ?? 0
-      if (told !== votesCount)
+  if (hasEnded || sum(data.options) >= sum(stored)) {
+    for (const { position, votesCount } of stored) {
+      const newCount = data.options[position]?.votesCount ?? 0
+      if (newCount !== votesCount)
         await tx
           .update(pollOptions)
-          .set({ votesCount: told })
+          .set({ votesCount: newCount })
           .where(and(eq(pollOptions.statusId, statusId), eq(pollOptions.position, position)))
     }
     await tx.update(polls).set({ votersCount: data.votersCount }).where(eq(polls.statusId, statusId))
@@ -65,20 +65,20 @@ export async function refreshRemotePoll(tx: Tx, statusId: StatusId, data: Remote
   return false
 }
 
-/** Puts another poll, or none, in the place of the one that was there. */
+/** Replaces the poll of a status by another one, or by none. */
 export async function replaceRemotePoll(tx: Tx, statusId: StatusId, data: RemotePoll | null): Promise<void> {
   await tx.delete(polls).where(eq(polls.statusId, statusId))
   if (data) await storeRemotePoll(tx, statusId, data)
 }
 
-/** Only local votes are known of a poll of another server. */
+/** Whether there are local votes: of a remote poll, no others are known. */
 async function hasVotes(tx: Tx, statusId: StatusId): Promise<boolean> {
-  const found = await tx
+  const rows = await tx
     .select({ position: pollVotes.position })
     .from(pollVotes)
     .where(eq(pollVotes.statusId, statusId))
     .limit(1)
-  return found.length > 0
+  return rows.length > 0
 }
 
 const sum = (options: { votesCount: number }[]): number =>

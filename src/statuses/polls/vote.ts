@@ -1,4 +1,4 @@
-/** Votes of people here and elsewhere, in polls here and elsewhere. */
+/** Votes of local and remote accounts, in local and remote polls. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { Tx } from '../../platform/db/index.ts'
@@ -12,15 +12,15 @@ import { visibleTo } from '../access/visibility.ts'
 import { visibleStatus } from '../find.ts'
 import { lockPoll, queuePollEnd, queueTally } from './poll.ts'
 
-/** The final counts of another server need a moment to be there. */
+/** Delay after which a remote server has the final counts. */
 const remoteEndMs = minuteMs
 
 /**
- * Votes for a local account, once, for one or, where the poll allows it, several options. In a poll of another server the vote
- * is sent there.
+ * Casts the vote of a local account: once, for one option, or for several if the poll allows it. A vote in a remote poll is sent
+ * to its server.
  *
  * @param choices positions of options, from 0
- * @throws Refusal `not_found` when the account may not see the poll, `invalid` when it may not vote like this
+ * @throws Refusal `not_found` when the account may not see the poll, `invalid` when the vote is not allowed
  */
 export async function vote(tx: Tx, voterId: AccountId, statusId: StatusId, choices: number[]): Promise<void> {
   const status = await visibleStatus(tx, voterId, statusId)
@@ -36,13 +36,13 @@ export async function vote(tx: Tx, voterId: AccountId, statusId: StatusId, choic
 
   const positions = [...new Set(choices)]
   if (positions.length === 0) throw invalid('Choose an option')
-  const known = await tx
+  const options = await tx
     .select({ position: pollOptions.position })
     .from(pollOptions)
     .where(eq(pollOptions.statusId, statusId))
-  if (!positions.every((position) => known.some((option) => option.position === position)))
+  if (!positions.every((position) => options.some((option) => option.position === position)))
     throw invalid('The chosen vote option does not exist')
-  // As Mastodon says it, to which each choice is a vote.
+  // Mastodon's message: there, each choice is a vote.
   if (poll.kind === 'single' && positions.length > 1) throw invalid('You have already voted on this poll')
 
   await count(tx, statusId, voterId, positions, null)
@@ -56,11 +56,11 @@ export async function vote(tx: Tx, voterId: AccountId, statusId: StatusId, choic
 }
 
 /**
- * Counts a vote that another server sent for a poll of ours: one a person, or one an option where several may be chosen. What
- * may not be counted changes nothing, and nobody is told.
+ * Counts a remote vote in a local poll: one per account, or one per option in a multiple-choice poll. A vote that may not be
+ * counted changes nothing, without an error.
  *
  * @param choice the option's title
- * @param uri id of the Note that brought it
+ * @param uri id of the vote's Note
  */
 export async function receiveVote(
   tx: Tx,
@@ -89,7 +89,7 @@ export async function receiveVote(
   if (await count(tx, statusId, voterId, [chosen.position], uri)) await queueTally(tx, statusId)
 }
 
-/** @returns false when the Note of another vote has this id */
+/** @returns false when another vote has this URI */
 async function count(
   tx: Tx,
   statusId: StatusId,

@@ -5,17 +5,17 @@ import { accounts } from '../../platform/db/schema/accounts.ts'
 import { type QuoteState, quotes, statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 
-/** A quote as other servers are told of it: who quotes whom, by which words of theirs. */
+/** A quote as it is federated: the quoting and the quoted status, with their authors. */
 export type OutgoingQuote = {
   state: QuoteState
   requestUri: string | null
   approvalUri: string | null
-  /** What quotes. */
+  /** The quoting status. */
   uri: string
   accountId: AccountId
   authorUri: string
   isLocal: boolean
-  /** What is quoted. */
+  /** The quoted status. */
   quotedId: StatusId
   quotedUri: string
   quotedAccountId: AccountId
@@ -24,12 +24,15 @@ export type OutgoingQuote = {
   quotedVisibility: Visibility
 }
 
-/** The quote of a status, whoever asks: it is for our own use. Null when it quotes nothing that is here, or one of the two was deleted. */
+/**
+ * The quote of a status, without a visibility check: for internal use only. Null when it quotes nothing that is stored
+ * here, or either status was deleted.
+ */
 export async function loadOutgoingQuote(db: Reader, statusId: StatusId): Promise<OutgoingQuote | null> {
   const quoted = alias(statuses, 'quoted')
   const author = alias(accounts, 'author')
   const quotedAuthor = alias(accounts, 'quoted_author')
-  const [found] = await db
+  const [row] = await db
     .select({ quote: quotes, status: statuses, quoted, author, quotedAuthor })
     .from(quotes)
     .innerJoin(statuses, eq(statuses.id, quotes.statusId))
@@ -37,20 +40,20 @@ export async function loadOutgoingQuote(db: Reader, statusId: StatusId): Promise
     .innerJoin(author, eq(author.id, statuses.accountId))
     .innerJoin(quotedAuthor, eq(quotedAuthor.id, quoted.accountId))
     .where(eq(quotes.statusId, statusId))
-  if (!found || found.status.deletedAt || found.quoted.deletedAt) return null
+  if (!row || row.status.deletedAt || row.quoted.deletedAt) return null
   return {
-    state: found.quote.state,
-    requestUri: found.quote.requestUri,
-    approvalUri: found.quote.approvalUri,
-    uri: found.status.uri,
-    accountId: found.author.id,
-    authorUri: found.author.uri,
-    isLocal: found.status.isLocal,
-    quotedId: found.quoted.id,
-    quotedUri: found.quoted.uri,
-    quotedAccountId: found.quotedAuthor.id,
-    quotedAuthorUri: found.quotedAuthor.uri,
-    quotedIsLocal: found.quoted.isLocal,
-    quotedVisibility: found.quoted.visibility,
+    state: row.quote.state,
+    requestUri: row.quote.requestUri,
+    approvalUri: row.quote.approvalUri,
+    uri: row.status.uri,
+    accountId: row.author.id,
+    authorUri: row.author.uri,
+    isLocal: row.status.isLocal,
+    quotedId: row.quoted.id,
+    quotedUri: row.quoted.uri,
+    quotedAccountId: row.quotedAuthor.id,
+    quotedAuthorUri: row.quotedAuthor.uri,
+    quotedIsLocal: row.quoted.isLocal,
+    quotedVisibility: row.quoted.visibility,
   }
 }

@@ -1,4 +1,4 @@
-/** Who may quote a status: what its author decided, held against who asks. */
+/** Quote policies: which accounts the author of a status lets quote it. */
 import type { QuotePolicy } from '../../platform/db/schema/accounts.ts'
 import type { QuoteGroup, Visibility } from '../../platform/db/schema/statuses.ts'
 import { isOpen } from '../access/visibility.ts'
@@ -8,19 +8,22 @@ export type { QuoteGroup } from '../../platform/db/schema/statuses.ts'
 
 const groups: Record<QuotePolicy, QuoteGroup[]> = { public: ['public'], followers: ['followers'], nobody: [] }
 
-/** The groups that may quote a status without asking. What strangers can't see, nobody else may quote. */
+/**
+ * The groups that may quote a status without asking. A status that is neither public nor unlisted can be quoted by its
+ * author only.
+ */
 export const quoteGroups = (policy: QuotePolicy, visibility: Visibility): QuoteGroup[] =>
   isOpen(visibility) ? groups[policy] : []
 
-/** What a status says about quotes. */
+/** The columns of a status that decide about quotes. */
 export type QuoteRules = { visibility: Visibility; quoteAutomatic: QuoteGroup[]; quoteManual: QuoteGroup[] }
 
-/** How who wants to quote stands to the author. */
+/** The relation of the quoting account to the author. */
 export type QuoterRelation = { isAuthor: boolean; followsAuthor: boolean; followedByAuthor: boolean }
 
 /**
- * What the author's policy answers: `automatic` at once, `manual` after a decision, `unknown` where it speaks of what this server can't
- * judge, and only asking helps.
+ * The answer of a quote policy: `automatic`: allowed at once; `manual`: after the author's decision; `unknown`: the policy names
+ * a group that this server can't check, so the author's server has to be asked.
  */
 export type QuoteAnswer = 'automatic' | 'manual' | 'denied' | 'unknown'
 

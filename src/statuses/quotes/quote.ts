@@ -1,6 +1,7 @@
 /**
- * Quotes (FEP-044f): a status shows another one, with the consent of its author. A local author's policy answers at once; another server is
- * asked, and its quote waits. The row of a quote has the id of the status that quotes, so that lists of quotes run by age.
+ * Quotes (FEP-044f): a status shows another one, with the consent of its author. A local author's policy answers at once. A remote
+ * author's server is asked, and the quote is pending until it answers. The row of a quote has the id of the quoting status, so
+ * that lists of quotes are sorted by age.
  */
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { notify, unnotify } from '../../notices/notify.ts'
@@ -13,10 +14,10 @@ import type { AccountId, RelationId, StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { isOpen } from '../access/visibility.ts'
 import { bumpStatus } from '../counters.ts'
-import { actedOn } from '../find.ts'
+import { actionTarget } from '../find.ts'
 import { type QuoteAnswer, quoteAnswer, type QuotePolicy, quoteGroups } from './policy.ts'
 
-/** A status as somebody wants to quote it. */
+/** A status to be quoted, with its policy's answer. */
 export type Quotable = {
   id: StatusId
   accountId: AccountId
@@ -27,17 +28,17 @@ export type Quotable = {
   answer: QuoteAnswer
 }
 
-/** What quotes a status: who wrote it, and who may see it. */
+/** A quoting status, with its author and visibility. */
 type Quoting = { id: StatusId; accountId: AccountId; visibility: Visibility }
 
 /**
- * A status, or what a boost boosts, with what its author's policy says to an account that wants to quote it.
+ * A status (for a boost, the boosted one) with its policy's answer to an account that wants to quote it.
  *
  * @throws Refusal `not_found` when the account may not see it
  */
 export async function quotable(db: Reader, accountId: AccountId, statusId: StatusId): Promise<Quotable> {
-  const { id, consent } = await actedOn(db, accountId, statusId)
-  const [found] = await db
+  const { id, consent } = await actionTarget(db, accountId, statusId)
+  const [row] = await db
     .select({
       id: statuses.id,
       accountId: statuses.accountId,
@@ -52,21 +53,21 @@ export async function quotable(db: Reader, accountId: AccountId, statusId: Statu
     })
     .from(statuses)
     .where(eq(statuses.id, id))
-  if (!found) throw notFound()
-  const { quoteAutomatic, quoteManual, followsAuthor, followedByAuthor, ...status } = found
-  // What waits for a consent is for its author's eyes only.
+  if (!row) throw notFound()
+  const { quoteAutomatic, quoteManual, followsAuthor, followedByAuthor, ...status } = row
+  // Only its author sees a status that waits for consent.
   if (consent === 'asked' || consent === 'refused') return { ...status, answer: 'denied' }
   const answer = quoteAnswer(
-    { visibility: found.visibility, quoteAutomatic, quoteManual },
-    { isAuthor: found.accountId === accountId, followsAuthor, followedByAuthor },
+    { visibility: row.visibility, quoteAutomatic, quoteManual },
+    { isAuthor: row.accountId === accountId, followsAuthor, followedByAuthor },
   )
   return { ...status, answer }
 }
 
 /**
- * As `quotable`, for a status that is about to be written.
+ * As `quotable`, but refuses a status that may not be quoted.
  *
- * @throws Refusal `not_found`, `invalid` when its author does not allow it
+ * @throws Refusal `not_found`, `invalid` when its author does not allow quotes
  */
 export async function toBeQuoted(db: Reader, accountId: AccountId, statusId: StatusId): Promise<Quotable> {
   const quoted = await quotable(db, accountId, statusId)
@@ -74,14 +75,14 @@ export async function toBeQuoted(db: Reader, accountId: AccountId, statusId: Sta
   return quoted
 }
 
-/** A quote is never wider than what it quotes: that of a private status is private, or direct. */
+/** A quote's audience is never wider than that of the quoted status: a quote of a private status is private or direct. */
 export const visibilityOfQuote = (wanted: Visibility, quoted: Pick<Quotable, 'visibility'>): Visibility =>
   quoted.visibility === 'private' && isOpen(wanted) ? 'private' : wanted
 
 /**
- * Makes a new local status quote another one; its mentions are there already.
+ * Stores the quote of a new local status, whose mentions are stored already.
  *
- * @throws Refusal `not_found`, `invalid` or `unprocessable` when it may not
+ * @throws Refusal `not_found`, `invalid` or `unprocessable` when the quote is not allowed
  */
 export async function addQuote(tx: Tx, uris: Uris, status: Quoting, quotedId: StatusId): Promise<void> {
   const quoted = await toBeQuoted(tx, status.accountId, quotedId)
@@ -100,26 +101,26 @@ export async function addQuote(tx: Tx, uris: Uris, status: Quoting, quotedId: St
     quotedUri: quoted.uri,
     state: isAccepted ? 'accepted' : 'pending',
     requestUri: isAccepted ? null : uris.activity('quote-requests', id),
-    // Everybody believes that one may quote oneself.
+    // Quotes of oneself need no authorization.
     approvalUri: isAccepted && !isOwn ? uris.activity('quote-authorizations', id) : null,
   })
-  if (isAccepted) await countedQuote(tx, status, quoted)
+  if (isAccepted) await countQuote(tx, status, quoted)
   else await emit(tx, { type: 'quote.requested', statusId: status.id })
 }
 
-/** The id of a status' quote. */
+/** The id of a status's quote. */
 export const quoteIdOf = (statusId: StatusId): RelationId => statusId as string as RelationId
 
 async function isMentioned(tx: Tx, statusId: StatusId, accountId: AccountId): Promise<boolean> {
-  const found = await tx
+  const row = await tx
     .select({ id: mentions.accountId })
     .from(mentions)
     .where(and(eq(mentions.statusId, statusId), eq(mentions.accountId, accountId)))
-  return found.length > 0
+  return row.length > 0
 }
 
-/** What follows from a quote that its author consents to. */
-export async function countedQuote(
+/** Counts an accepted quote and notifies the quoted author. */
+export async function countQuote(
   tx: Tx,
   status: Quoting,
   quoted: { id: StatusId; accountId: AccountId },
@@ -128,7 +129,7 @@ export async function countedQuote(
   await notify(tx, { type: 'quote', for: quoted.accountId, from: status.accountId, statusId: status.id })
 }
 
-type Ended = {
+type StoredQuote = {
   id: RelationId
   statusId: StatusId
   accountId: AccountId
@@ -138,7 +139,7 @@ type Ended = {
 }
 
 /**
- * Takes the consent to a quote back, as the quoted author may at any time. Doing it again changes nothing.
+ * Revokes the consent to a quote. The quoted author may do so at any time. Repeating it changes nothing.
  *
  * @throws Refusal `not_found` when the account has no such status, or that status does not quote it
  */
@@ -156,8 +157,8 @@ export async function revokeQuote(tx: Tx, accountId: AccountId, quotedId: Status
   await emit(tx, { type: 'quote.revoked', statusId })
 }
 
-/** Ends a quote, whoever did; what counted it and told of it goes, where its status was not deleted before. */
-export async function endQuote(tx: Tx, quote: Ended, state: 'rejected' | 'revoked'): Promise<void> {
+/** Ends a quote. Lowers the count and deletes the notification, unless the quoting status was deleted before. */
+export async function endQuote(tx: Tx, quote: StoredQuote, state: 'rejected' | 'revoked'): Promise<void> {
   await tx.update(quotes).set({ state }).where(eq(quotes.id, quote.id))
   const [status] = await tx
     .select({ id: statuses.id, visibility: statuses.visibility, isLocal: statuses.isLocal })
@@ -170,7 +171,7 @@ export async function endQuote(tx: Tx, quote: Ended, state: 'rejected' | 'revoke
   if (status.isLocal) await emit(tx, { type: 'status.refreshed', statusId: quote.statusId })
 }
 
-/** What a deleted status quoted counts it no longer. */
+/** Lowers the quote count of the status that a deleted status quoted. */
 export async function uncountQuoteOf(tx: Tx, statusId: StatusId): Promise<void> {
   const [quote] = await tx
     .select({ quotedStatusId: quotes.quotedStatusId })
@@ -180,7 +181,7 @@ export async function uncountQuoteOf(tx: Tx, statusId: StatusId): Promise<void> 
 }
 
 /**
- * Changes who may quote a status from now on. Quotes that are there stay.
+ * Changes the quote policy of a status. Existing quotes stay.
  *
  * @throws Refusal `not_found` when the account has no such status
  */
@@ -208,12 +209,12 @@ export async function setQuotePolicy(
   await emit(tx, { type: 'status.refreshed', statusId })
 }
 
-/** The page of what a status quotes, while nothing was decided against it; null when it quotes nothing. */
+/** The page of the quoted status, while the quote is pending or accepted; else null. */
 export async function quotedPage(db: Reader, statusId: StatusId): Promise<string | null> {
-  const [found] = await db
+  const [row] = await db
     .select({ url: statuses.url })
     .from(quotes)
     .innerJoin(statuses, eq(statuses.id, quotes.quotedStatusId))
     .where(and(eq(quotes.statusId, statusId), isOneOf(quotes.state, ['pending', 'accepted'])))
-  return found?.url ?? null
+  return row?.url ?? null
 }

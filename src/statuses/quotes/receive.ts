@@ -1,4 +1,4 @@
-/** Quotes that come from other servers, and what other servers say to ours. */
+/** Quotes by remote statuses, and remote answers to local quote requests. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
@@ -7,16 +7,16 @@ import { Refusal } from '../../platform/errors.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { statusByUri } from '../find.ts'
-import { countedQuote, endQuote, quotable, quoteIdOf } from './quote.ts'
+import { countQuote, endQuote, quotable, quoteIdOf } from './quote.ts'
 
-/** What a status of another server quotes, and the QuoteAuthorization that it shows for it. */
+/** The quote of a remote status: the quoted URI, and the QuoteAuthorization that it claims. */
 export type RemoteQuote = { uri: string; approvalUri: string | null }
 
 /**
- * Stores, or brings up to date, what a status of another server quotes. Only a quote of oneself counts at once; for any other a job asks the
- * server of who is quoted.
+ * Stores or updates the quote of a remote status. A quote of oneself is accepted at once. For any other, a job asks the quoted
+ * author's server.
  *
- * @param depth how many statuses were fetched for one another until this one
+ * @param depth the number of statuses that were fetched in a chain up to this one
  */
 export async function receiveQuote(
   tx: Tx,
@@ -24,16 +24,16 @@ export async function receiveQuote(
   quote: RemoteQuote,
   depth: number,
 ): Promise<void> {
-  const [known] = await tx.select().from(quotes).where(eq(quotes.statusId, status.id)).for('update')
-  if (known && (await isAbout(tx, known, quote.uri))) {
-    // A consent that came later, for one that waits still.
-    if (known.state !== 'pending' || quote.approvalUri === null || quote.approvalUri === known.approvalUri) return
-    await freeStamp(tx, quote.approvalUri)
-    await tx.update(quotes).set({ approvalUri: quote.approvalUri }).where(eq(quotes.id, known.id))
+  const [stored] = await tx.select().from(quotes).where(eq(quotes.statusId, status.id)).for('update')
+  if (stored && (await isAbout(tx, stored, quote.uri))) {
+    // A later authorization counts only for a pending quote.
+    if (stored.state !== 'pending' || quote.approvalUri === null || quote.approvalUri === stored.approvalUri) return
+    await clearPendingAuthorization(tx, quote.approvalUri)
+    await tx.update(quotes).set({ approvalUri: quote.approvalUri }).where(eq(quotes.id, stored.id))
     return emit(tx, { type: 'quote.received', statusId: status.id, depth })
   }
-  if (known) await dropQuote(tx, status.id)
-  if (quote.approvalUri !== null) await freeStamp(tx, quote.approvalUri)
+  if (stored) await dropQuote(tx, status.id)
+  if (quote.approvalUri !== null) await clearPendingAuthorization(tx, quote.approvalUri)
   await tx
     .insert(quotes)
     .values({
@@ -44,42 +44,42 @@ export async function receiveQuote(
       state: 'pending',
       approvalUri: quote.approvalUri,
     })
-    // A stamp that was proven for another status proves nothing for this one.
+    // An authorization that was proven for another status is not valid for this one.
     .onConflictDoNothing()
   const target = await statusByUri(tx, quote.uri)
   if (target && !target.deletedAt) await linkQuote(tx, status.id, target.id)
   if (!target || quote.approvalUri !== null) await emit(tx, { type: 'quote.received', statusId: status.id, depth })
 }
 
-/** Whether a quote is of what a URI names; older servers name it by its page. */
+/** Whether a quote is of the status with a URI. Older servers send the URL of its page. */
 async function isAbout(
   tx: Tx,
-  known: { quotedUri: string; quotedStatusId: StatusId | null },
+  stored: { quotedUri: string; quotedStatusId: StatusId | null },
   uri: string,
 ): Promise<boolean> {
-  if (known.quotedUri === uri) return true
-  if (!known.quotedStatusId) return false
-  const [quoted] = await tx.select({ url: statuses.url }).from(statuses).where(eq(statuses.id, known.quotedStatusId))
+  if (stored.quotedUri === uri) return true
+  if (!stored.quotedStatusId) return false
+  const [quoted] = await tx.select({ url: statuses.url }).from(statuses).where(eq(statuses.id, stored.quotedStatusId))
   return quoted?.url === uri
 }
 
-/** An edit of another server took out what its status quoted. */
+/** Deletes the quote of a remote status, after an edit that removed it. */
 export async function dropQuote(tx: Tx, statusId: StatusId): Promise<void> {
-  const [known] = await tx.select().from(quotes).where(eq(quotes.statusId, statusId)).for('update')
-  if (!known) return
-  await endQuote(tx, known, 'revoked')
-  await tx.delete(quotes).where(eq(quotes.id, known.id))
+  const [stored] = await tx.select().from(quotes).where(eq(quotes.statusId, statusId)).for('update')
+  if (!stored) return
+  await endQuote(tx, stored, 'revoked')
+  await tx.delete(quotes).where(eq(quotes.id, stored.id))
 }
 
-/** Who shows a stamp that is not theirs keeps nobody from showing their own. */
-async function freeStamp(tx: Tx, approvalUri: string): Promise<void> {
+/** Removes an authorization from pending quotes: so a forged one does not block a later valid one. */
+async function clearPendingAuthorization(tx: Tx, approvalUri: string): Promise<void> {
   await tx
     .update(quotes)
     .set({ approvalUri: null })
     .where(and(eq(quotes.approvalUri, approvalUri), eq(quotes.state, 'pending')))
 }
 
-/** Says which status a quote means, now that it is here. Nobody needs consent to quote themselves. */
+/** Links a quote to the quoted status, once that is stored. A quote of oneself is accepted without consent. */
 export async function linkQuote(tx: Tx, statusId: StatusId, quotedId: StatusId): Promise<void> {
   const [quoted] = await tx
     .select({ id: statuses.id, accountId: statuses.accountId, uri: statuses.uri })
@@ -94,10 +94,10 @@ export async function linkQuote(tx: Tx, statusId: StatusId, quotedId: StatusId):
   if (quote && quote.state === 'pending' && quote.accountId === quoted.accountId) await acceptQuote(tx, statusId, null)
 }
 
-/** Most quotes that learn at once that what they quote has arrived. */
+/** Waiting quotes that are linked when the quoted status arrives. */
 const maxWaiting = 100
 
-/** Quotes that came before what they quote find it now. */
+/** Links quotes that arrived before the quoted status. */
 export async function adoptQuotes(tx: Tx, quoted: { id: StatusId; uri: string }): Promise<void> {
   const waiting = await tx
     .select({ statusId: quotes.statusId, approvalUri: quotes.approvalUri })
@@ -110,9 +110,9 @@ export async function adoptQuotes(tx: Tx, quoted: { id: StatusId; uri: string })
   }
 }
 
-/** What the job that looks after a received quote has to know; null when there is nothing more to do. */
+/** The data of a pending quote for the job that verifies it; null when it is no longer pending. */
 export async function pendingQuote(db: Reader, statusId: StatusId) {
-  const [found] = await db
+  const [row] = await db
     .select({
       quotedStatusId: quotes.quotedStatusId,
       quotedUri: quotes.quotedUri,
@@ -122,13 +122,13 @@ export async function pendingQuote(db: Reader, statusId: StatusId) {
     .from(quotes)
     .innerJoin(statuses, eq(statuses.id, quotes.statusId))
     .where(and(eq(quotes.statusId, statusId), eq(quotes.state, 'pending'), isNull(statuses.deletedAt)))
-  return found ?? null
+  return row ?? null
 }
 
 /**
- * Makes a quote that waits an accepted one.
+ * Accepts a pending quote.
  *
- * @param approvalUri the consent's id; null where none is needed
+ * @param approvalUri id of the authorization; null when none is needed
  */
 export async function acceptQuote(tx: Tx, statusId: StatusId, approvalUri: string | null): Promise<void> {
   const [quote] = await tx
@@ -143,15 +143,15 @@ export async function acceptQuote(tx: Tx, statusId: StatusId, approvalUri: strin
         .where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
     : []
   if (!status || !quote?.quotedStatusId || !quote.quotedAccountId) return
-  await countedQuote(tx, status, { id: quote.quotedStatusId, accountId: quote.quotedAccountId })
+  await countQuote(tx, status, { id: quote.quotedStatusId, accountId: quote.quotedAccountId })
   if (status.isLocal) await emit(tx, { type: 'status.refreshed', statusId })
 }
 
-/** How another server names a request of ours: by its id, or by what was asked. */
+/** How a remote server refers to a local quote request: by its id, or by both statuses. */
 export type RequestName = { requestUri: string | null; quotingUri: string | null; quotedUri: string | null }
 
-/** The status whose wish to quote an account of another server answers; null when we asked it nothing like that. */
-async function requested(tx: Tx, authorId: AccountId, { requestUri, quotingUri, quotedUri }: RequestName) {
+/** The quote whose request a remote author answers; null when there was no such request to the author. */
+async function requestedQuote(tx: Tx, authorId: AccountId, { requestUri, quotingUri, quotedUri }: RequestName) {
   const ofAuthor = eq(quotes.quotedAccountId, authorId)
   const [byId] =
     requestUri === null
@@ -173,25 +173,25 @@ async function requested(tx: Tx, authorId: AccountId, { requestUri, quotingUri, 
   return byContent ?? null
 }
 
-/** The author of another server lets one of ours quote, if we asked. */
+/** A remote author accepts a local quote request. */
 export async function receiveQuoteAccept(
   tx: Tx,
   authorId: AccountId,
   request: RequestName,
   approvalUri: string,
 ): Promise<void> {
-  const quote = await requested(tx, authorId, request)
+  const quote = await requestedQuote(tx, authorId, request)
   if (quote?.state === 'pending') await acceptQuote(tx, quote.statusId, approvalUri)
 }
 
-/** The author of another server lets one of ours not quote, or no longer. */
+/** A remote author rejects a local quote request, or revokes an accepted quote. */
 export async function receiveQuoteReject(tx: Tx, authorId: AccountId, request: RequestName): Promise<void> {
-  const quote = await requested(tx, authorId, request)
+  const quote = await requestedQuote(tx, authorId, request)
   if (quote?.state === 'pending') await endQuote(tx, quote, 'rejected')
   else if (quote?.state === 'accepted') await endQuote(tx, quote, 'revoked')
 }
 
-/** The author of another server takes a consent back. Returns whether it was one that we knew. */
+/** A remote author revokes an authorization. Returns whether a quote with it was known. */
 export async function receiveRevocation(tx: Tx, authorId: AccountId, approvalUri: string): Promise<boolean> {
   const [quote] = await tx
     .select()
@@ -203,45 +203,55 @@ export async function receiveRevocation(tx: Tx, authorId: AccountId, approvalUri
   return true
 }
 
-/** What an account of another server asks one of ours. */
-export type QuoteWish = { requestUri: string; accountId: AccountId; quotedId: StatusId; quotingUri: string }
+/** A remote account's request to quote a local status. */
+export type RemoteQuoteRequest = { requestUri: string; accountId: AccountId; quotedId: StatusId; quotingUri: string }
 
 /**
- * Whether an account of another server may quote a local status, as its policy says. Null where it may not even know of it, so that it gets no
- * answer.
+ * Whether the policy of a local status lets a remote account quote it. Null means no answer, as the account must not even learn
+ * that the status exists.
  */
-export async function answerToWish(db: Reader, accountId: AccountId, quotedId: StatusId): Promise<boolean | null> {
+export async function answerQuoteRequest(
+  db: Reader,
+  accountId: AccountId,
+  quotedId: StatusId,
+): Promise<boolean | null> {
   const quoted = await quotable(db, accountId, quotedId).catch((error: unknown) =>
     error instanceof Refusal ? null : Promise.reject(error),
   )
   return quoted?.isLocal ? quoted.answer === 'automatic' : null
 }
 
-/** Refuses a wish: its server is told. */
-export async function refuseWish(tx: Tx, wish: QuoteWish): Promise<void> {
-  await emit(tx, { type: 'quote.refused', ...wish })
+/** Queues a Reject of a quote request. */
+export async function refuseQuoteRequest(tx: Tx, request: RemoteQuoteRequest): Promise<void> {
+  await emit(tx, { type: 'quote.refused', ...request })
 }
 
 /**
- * Grants a wish whose status is stored. One whose consent was taken back before is refused.
+ * Grants a quote request whose quoting status is stored. Refuses it if that quote was revoked before.
  *
- * @param statusId the status that quotes
+ * @param statusId the quoting status
  */
-export async function grantWish(tx: Tx, uris: Uris, wish: QuoteWish, statusId: StatusId): Promise<void> {
-  if ((await answerToWish(tx, wish.accountId, wish.quotedId)) !== true) return refuseWish(tx, wish)
+export async function grantQuoteRequest(
+  tx: Tx,
+  uris: Uris,
+  request: RemoteQuoteRequest,
+  statusId: StatusId,
+): Promise<void> {
+  if ((await answerQuoteRequest(tx, request.accountId, request.quotedId)) !== true)
+    return refuseQuoteRequest(tx, request)
   await receiveQuote(
     tx,
-    { id: statusId, accountId: wish.accountId },
-    { uri: uris.status(wish.quotedId), approvalUri: null },
+    { id: statusId, accountId: request.accountId },
+    { uri: uris.status(request.quotedId), approvalUri: null },
     0,
   )
   const [quote] = await tx
     .select()
     .from(quotes)
-    .where(and(eq(quotes.statusId, statusId), eq(quotes.quotedStatusId, wish.quotedId)))
+    .where(and(eq(quotes.statusId, statusId), eq(quotes.quotedStatusId, request.quotedId)))
     .for('update')
-  if (!quote || quote.state === 'revoked') return refuseWish(tx, wish)
-  await tx.update(quotes).set({ requestUri: wish.requestUri }).where(eq(quotes.id, quote.id))
+  if (!quote || quote.state === 'revoked') return refuseQuoteRequest(tx, request)
+  await tx.update(quotes).set({ requestUri: request.requestUri }).where(eq(quotes.id, quote.id))
   if (quote.state !== 'accepted') {
     await tx.update(quotes).set({ state: 'pending' }).where(eq(quotes.id, quote.id))
     await acceptQuote(tx, statusId, uris.activity('quote-authorizations', quote.id))

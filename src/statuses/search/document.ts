@@ -1,40 +1,40 @@
 import { searchWords } from './words.ts'
 
-/** What of a status can be found. */
+/** The searchable parts of a status. */
 export type Searchable = {
-  /** Its texts, plain: that of its content, its warning, alternative texts, options of its poll. */
+  /** Plain texts: content, warning, alternative texts, poll options. */
   texts: readonly string[]
   /** Keys of its hashtags. */
   tags: readonly string[]
-  /** Marks, as the operators of a search ask for them. */
+  /** Marks, for the operators of a search. */
   marks: readonly string[]
 }
 
-/** PostgreSQL keeps places up to 16,383, and up to 256 of a word. */
+/** PostgreSQL stores positions up to 16,383, and up to 256 per word. */
 const maxWords = 10_000
-const maxPlaces = 250
+const maxPositions = 250
 
-/** Between two texts, so that no phrase reaches from one into the other. */
+/** Positions left free between two texts, so that no phrase matches across them. */
 const gap = 10
 
 /**
- * A status as a `tsvector` in PostgreSQL's notation: its words with their places, its hashtags as `#name`, its marks as `=mark`.
+ * A status as a `tsvector` in PostgreSQL's notation: words with positions, hashtags as `#name`, marks as `=mark`.
  *
  * @see https://www.postgresql.org/docs/current/datatype-textsearch.html
  */
 export function searchDocument({ texts, tags, marks }: Searchable): string {
-  const places = new Map<string, number[]>()
-  let place = 0
+  const positions = new Map<string, number[]>()
+  let position = 0
   for (const text of texts) {
     for (const word of searchWords(text)) {
-      if (++place > maxWords) break
-      const known = places.get(word)
-      if (!known) places.set(word, [place])
-      else if (known.length < maxPlaces) known.push(place)
+      if (++position > maxWords) break
+      const earlier = positions.get(word)
+      if (!earlier) positions.set(word, [position])
+      else if (earlier.length < maxPositions) earlier.push(position)
     }
-    place += gap
+    position += gap
   }
-  const words = [...places].map(([word, at]) => `${quoted(word)}:${at.join(',')}`)
+  const words = [...positions].map(([word, at]) => `${quoted(word)}:${at.join(',')}`)
   return [
     ...words,
     ...tags.map((tag) => quoted(tagLexeme(tag))),
@@ -42,7 +42,7 @@ export function searchDocument({ texts, tags, marks }: Searchable): string {
   ].join(' ')
 }
 
-/** No word begins like these. */
+/** No word begins with these characters. */
 export const tagLexeme = (name: string): string => `#${name}`
 export const markLexeme = (mark: string): string => `=${mark}`
 

@@ -1,4 +1,7 @@
-/** The full-text index of statuses, written in the transaction that writes the status. Boosts are found by what they boost. */
+/**
+ * The full-text index of statuses, written in the transaction that writes the status. Boosts are not indexed; their
+ * targets are.
+ */
 import { type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import { type Db, isDatabaseAway, type Tx } from '../../platform/db/index.ts'
@@ -25,19 +28,19 @@ type Row = {
   tags: string[]
 }
 
-/** Makes a status, new or changed, be found by what it says now. */
+/** Indexes a new or changed status. */
 export const indexStatus = (tx: Tx, id: StatusId): Promise<unknown> => index(tx, [id])
 
-/** Forgets the words of a status. */
+/** Removes a status from the index. */
 export async function unindexStatus(tx: Tx, id: StatusId): Promise<void> {
   await tx.execute(sql`delete from status_search where status_id = ${id}`)
 }
 
 /**
- * Indexes up to `size` statuses, the newest first.
+ * Indexes up to `size` statuses, newest first.
  *
- * @param before the status to go on from, or null to begin with the newest
- * @returns the last one, to go on from, and how many there were; null when none was left
+ * @param before the last status of the batch before, or null to begin with the newest
+ * @returns the last status of this batch, and the number indexed; null when none was left
  */
 export async function indexBatch(
   db: Db,
@@ -58,7 +61,7 @@ export async function indexBatch(
   return { last, count: ids.length }
 }
 
-/** One that can't be indexed keeps none of the others from being found. */
+/** Indexes statuses one by one, so that one that can't be indexed does not affect the others. */
 async function indexEach(db: Db, ids: StatusId[]): Promise<void> {
   for (const id of ids) {
     await db
@@ -70,17 +73,17 @@ async function indexEach(db: Db, ids: StatusId[]): Promise<void> {
   }
 }
 
-/** Indexes all statuses anew, in batches; returns how many there were. */
+/** Indexes all statuses again, in batches; returns their number. */
 export async function indexAll(db: Db): Promise<number> {
   let total = 0
   for (let batch = await indexBatch(db, null); batch; batch = await indexBatch(db, batch.last)) total += batch.count
   await db.execute(sql`analyze status_search`)
-  // What was inserted lately waits in a list that each search reads through.
+  // New entries wait in a pending list, which every search reads in whole.
   await db.execute(sql`select gin_clean_pending_list('status_search_words'::regclass)`)
   return total
 }
 
-/** Whether there are statuses from before there was an index: that goes from the newest back, so the oldest tell. */
+/** Whether old statuses are not indexed yet. Indexing runs from the newest back, so the oldest 20 are checked. */
 export async function isIndexIncomplete(db: Pick<Db, 'execute'>): Promise<boolean> {
   const { rows } = await db.execute<{ isMissing: boolean }>(sql`
     select exists (select from (select id from statuses where reblog_of_id is null and deleted_at is null order by id limit 20) oldest
@@ -88,7 +91,7 @@ export async function isIndexIncomplete(db: Pick<Db, 'execute'>): Promise<boolea
   return rows[0]?.isMissing === true
 }
 
-// Locked, so that an edit and a batch of old ones don't overtake each other.
+// Locked, so that an edit and a batch of old statuses don't overwrite each other.
 const rowsToIndex = (wanted: SQL): SQL => sql`
   select s.id, s.account_id as "accountId", s.content, s.spoiler_text as "spoilerText", s.is_sensitive as "isSensitive", s.language,
     s.in_reply_to_id is not null or s.in_reply_to_uri is not null as "isReply",
@@ -102,7 +105,7 @@ const rowsToIndex = (wanted: SQL): SQL => sql`
 const findRows = statement<{ ids: string }, Row>('rows_to_index', ({ ids }) =>
   rowsToIndex(sql`= any(${ids}::bigint[])`),
 )
-// A list of one is planned each time anew, as PostgreSQL expects ten of a list that it doesn't see.
+// PostgreSQL expects 10 ids of a list that it can't see, and would plan a list of one anew each time.
 const findRow = statement<{ id: StatusId }, Row>('row_to_index', ({ id }) => rowsToIndex(sql`= ${id}::bigint`))
 
 async function index(tx: Tx, ids: StatusId[]): Promise<void> {
@@ -134,13 +137,13 @@ const documentOf = (row: Row): string =>
     marks: marksOf(row),
   })
 
-/** What operators ask for and never changes but by an edit. */
+/** The marks for search operators: properties that only an edit can change. */
 function marksOf({ accountId, content, isSensitive, isReply, isQuote, language, media, options }: Row): string[] {
   const marks = [`from:${accountId}`]
   if (media.length > 0) marks.push('media')
   for (const kind of new Set(media.map((file) => file.kind))) marks.push(kind === 'gifv' ? 'video' : kind)
   if (options) marks.push('poll')
-  if (linksElsewhere(content)) marks.push('link')
+  if (hasPlainLink(content)) marks.push('link')
   if (isReply) marks.push('reply')
   if (isSensitive) marks.push('sensitive')
   if (isQuote) marks.push('quote')
@@ -149,6 +152,6 @@ function marksOf({ accountId, content, isSensitive, isReply, isQuote, language, 
   return marks
 }
 
-/** Whether HTML links something other than people and hashtags. */
-const linksElsewhere = (html: string): boolean =>
+/** Whether HTML has a link that is neither a mention nor a hashtag. */
+const hasPlainLink = (html: string): boolean =>
   [...html.matchAll(/<a [^<>]*>/g)].some(([tag]) => !/class="[^"]*\b(?:mention|hashtag)\b/.test(tag))

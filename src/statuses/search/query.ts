@@ -1,5 +1,5 @@
 /**
- * The language of searches for posts: words, all of which must be there; `"phrases"`; `-without`; and operators such as
+ * The query language for posts: words, all of which must match; `"phrases"`; `-excluded`; and operators such as
  * `from:alice`, `has:media`, `is:reply`, `before:2026-03-01`, `language:en`, `in:library`.
  */
 import { dayMs } from '../../platform/time.ts'
@@ -10,17 +10,17 @@ import { searchWords } from './words.ts'
 
 type SearchScope = 'all' | 'library' | 'public'
 
-/** Part of a query: words in a row, or one mark, or any of several. */
+/** Part of a query: consecutive words, one mark, or any of several marks. */
 export type Term = { lexemes: string[]; isAnyOf?: boolean; isNegative: boolean }
 
 export type PostQuery = {
   terms: Term[]
-  /** Authors as they were written: handles, or `me`. */
+  /** Authors as written in the query: handles, or `me`. */
   from: { handle: string; isNegative: boolean }[]
-  /** Moments from which and up to which posts were written, the second exclusive. */
+  /** Posts were written from `since` (inclusive) to `until` (exclusive). */
   since: Date | null
   until: Date | null
-  /** Whether it must, or must not, have a preview that plays; null: no matter. */
+  /** Whether posts must (true) or must not (false) have a playable preview; null: either. */
   plays: boolean | null
   scope: SearchScope
 }
@@ -31,7 +31,7 @@ const marks: Record<string, readonly string[]> = {
 }
 const maxTerms = 30
 
-/** Reads a query. What is no operator is words; an operator with a value that it doesn't know, too. */
+/** Parses a query. Everything that is not an operator is words, including an operator with an unknown value. */
 export function parsePostQuery(text: string): PostQuery {
   const query: PostQuery = { terms: [], from: [], since: null, until: null, plays: null, scope: 'all' }
   for (const [, minus, name, phrase, word] of text.matchAll(
@@ -40,14 +40,14 @@ export function parsePostQuery(text: string): PostQuery {
     if (query.terms.length + query.from.length >= maxTerms) break
     const value = phrase ?? word ?? ''
     const isNegative = minus !== undefined
-    if (name !== undefined && operate(query, name.toLowerCase(), value, isNegative)) continue
+    if (name !== undefined && applyOperator(query, name.toLowerCase(), value, isNegative)) continue
     const lexemes = lexemesOf(name === undefined ? value : `${name}:${value}`)
     if (lexemes.length > 0) query.terms.push({ lexemes, isNegative })
   }
   return query
 }
 
-/** Words and marks as a `tsquery` in PostgreSQL's notation; null for none. */
+/** Terms as a `tsquery` in PostgreSQL's notation; null for none. */
 export function toTsquery(terms: readonly Term[]): string | null {
   if (terms.length === 0) return null
   return terms
@@ -58,7 +58,7 @@ export function toTsquery(terms: readonly Term[]): string | null {
     .join(' & ')
 }
 
-/** A hashtag is found as one where it stands alone; else it is words like others. */
+/** A term that is one hashtag matches as a hashtag; any other text matches by its words. */
 function lexemesOf(text: string): string[] {
   const [, tag] = /^[#＃](\S+)$/u.exec(text) ?? []
   const name = tag === undefined ? '' : hashtagName(tag)
@@ -66,7 +66,7 @@ function lexemesOf(text: string): string[] {
 }
 
 /** @returns whether it was an operator */
-function operate(query: PostQuery, name: string, value: string, isNegative: boolean): boolean {
+function applyOperator(query: PostQuery, name: string, value: string, isNegative: boolean): boolean {
   if (value === '') return false
   if (marks[name]?.includes(value.toLowerCase())) return add(query, value.toLowerCase(), isNegative)
   switch (name) {
@@ -99,7 +99,7 @@ function add(query: PostQuery, mark: string, isNegative: boolean): true {
   return true
 }
 
-/** Days are those of UTC. */
+/** Days are in UTC. */
 function during(query: PostQuery, name: 'before' | 'after' | 'during', value: string): boolean {
   const day = /^\d{4}-\d\d-\d\d$/.test(value) ? new Date(`${value}T00:00:00Z`) : null
   if (!day || Number.isNaN(day.getTime())) return false

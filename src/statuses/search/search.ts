@@ -1,11 +1,12 @@
 /**
- * Posts by their words. Whoever searches finds posts that have to do with them (their own, those that name them, that they
- * favourited, boosted, bookmarked or voted in) and public ones of authors who want to be found; always only what they may see.
+ * Searches posts by their words. A viewer finds posts of the library (own posts, and posts that mention the viewer or that the
+ * viewer favourited, boosted, bookmarked or voted in) and public posts of authors who allow it; always only visible posts.
  *
- * In steps, so that neither a common nor a rare word is slow: the newest posts are held against the query one after the other;
- * only where they don't fill the page, the index gives older ones: the newest 5,000 with the words; and where those neither fill the page
- * nor are all, those that have to do with whoever searches. In each, the words come first, and then, newest first and only until the
- * page is full, who may see what they found.
+ * It works in steps, so that neither a common nor a rare word is slow:
+ * 1. The newest 2,000 posts are compared with the query one by one.
+ * 2. If they don't fill the page, the index finds older posts: the newest 5,000 with the words.
+ * 3. If there are more matches and the page is still not full, posts of the library are searched.
+ * Each step matches the words first. Then it checks visibility, newest first, until the page is full.
  */
 import { and, type SQL, sql } from 'drizzle-orm'
 import { accountByHandle } from '../../accounts/find.ts'
@@ -22,13 +23,13 @@ import { parsePostQuery, type PostQuery, type Term, toTsquery } from './query.ts
 /** `maxId` and `minId` are exclusive. */
 export type PostSearch = { limit: number; offset?: number; accountId?: AccountId; maxId?: string; minId?: string }
 
-/** Posts that are held against a query one by one. */
+/** Posts that are compared with a query one by one. */
 const recent = 2_000
 
-/** Older posts with the words of a query of which it is asked who may see them: a word may be in millions whose authors don't want to be found. */
+/** Older matches whose visibility is checked: a word may be in millions of posts whose authors don't allow search. */
 const maxOlder = 5_000
 
-/** Ids of the posts that a text finds for somebody, newest first. */
+/** Ids of the posts that match a query, for a viewer, newest first. */
 export async function searchStatuses(
   db: Reader,
   uris: Uris,
@@ -38,7 +39,7 @@ export async function searchStatuses(
 ): Promise<StatusId[]> {
   const query = parsePostQuery(text)
   const authors = await authorTerms(db, uris, viewer, query, search.accountId)
-  if (!authors || asksNothing(query)) return []
+  if (!authors || isEmpty(query)) return []
 
   const terms = [...query.terms, ...authors]
   const tsquery = toTsquery(terms)
@@ -53,31 +54,31 @@ export async function searchStatuses(
   const { limit, offset = 0 } = search
 
   const floor = await floorOf(db, range)
-  const found = await find(
+  const ids = await find(
     db,
     and(matches, floor === null ? undefined : sql`d.status_id >= ${floor}`),
     conditions,
     offset + limit,
   )
   const isIndexed = terms.some(({ isNegative }) => !isNegative)
-  const missing = offset + limit - found.length
+  const missing = offset + limit - ids.length
   if (floor !== null && missing > 0 && (isIndexed || query.scope === 'library')) {
     const older = and(matches, sql`d.status_id < ${floor}`)
     const others = query.scope === 'library' ? null : await findNewest(db, older, conditions, missing)
-    // Those of the newest matches that have to do with whoever searches are among them already.
+    // If the newest matches are all matches, they include those of the library.
     const own =
       query.scope === 'public' || others?.isAll
         ? []
         : await find(db, and(older, sql`d.status_id in (${library(viewer)})`), conditions, missing)
-    found.push(...[...new Set([...own, ...(others?.ids ?? [])])].toSorted((a, b) => byAge(b, a)).slice(0, missing))
+    ids.push(...[...new Set([...own, ...(others?.ids ?? [])])].toSorted((a, b) => byAge(b, a)).slice(0, missing))
   }
-  return found.slice(offset)
+  return ids.slice(offset)
 }
 
-const asksNothing = ({ terms, from, scope, plays, since, until }: PostQuery): boolean =>
+const isEmpty = ({ terms, from, scope, plays, since, until }: PostQuery): boolean =>
   terms.length === 0 && from.length === 0 && scope === 'all' && plays === null && !since && !until
 
-/** Who must have written it, or must not have; null where somebody is asked for who isn't known here. */
+/** The terms for `from:` and `-from:`; null when a wanted author is unknown here. */
 async function authorTerms(
   db: Reader,
   uris: Uris,
@@ -103,7 +104,7 @@ async function knownAccount(db: Reader, uris: Uris, text: string): Promise<Accou
   return handle && accountByHandle(db, uris.localised(handle))
 }
 
-/** Times are ids, too. */
+/** Ids contain the time, so times become ids. */
 function rangeOf({ since, until }: PostQuery, { maxId, minId }: PostSearch): SQL | undefined {
   return and(
     since ? sql`d.status_id >= ${firstIdAt(since)}` : undefined,
@@ -113,7 +114,7 @@ function rangeOf({ since, until }: PostQuery, { maxId, minId }: PostSearch): SQL
   )
 }
 
-/** The last one of the newest posts in a range; null where there are no more than those. */
+/** The oldest of the `recent` newest posts in a range; null when there are no more posts than that. */
 async function floorOf(db: Reader, range: SQL | undefined): Promise<StatusId | null> {
   const { rows } = await db.execute<{ id: StatusId }>(
     sql`select d.status_id as id from status_search d where ${range ?? sql`true`} order by d.status_id desc offset ${recent} limit 1`,
@@ -127,8 +128,8 @@ async function find(
   conditions: SQL | undefined,
   limit: number,
 ): Promise<StatusId[]> {
-  // `offset 0` keeps the two apart: sorted by their ids alone, so that the dear conditions are asked only until the page is full.
-  // What is best for a word of millions is not for one of three.
+  // `offset 0` keeps PostgreSQL from merging the two: the subquery is sorted by id alone, so that the expensive conditions are
+  // evaluated only until the page is full. Not prepared: the best plan for a word in millions of posts is wrong for one in 3.
   const { rows } = await db.execute<{ id: StatusId }>(sql`${sql.raw(unprepared)}
     select found.id from (select d.status_id as id from status_search d where ${matches ?? sql`true`} order by d.status_id desc offset 0) found
     join ${statuses} on ${statuses.id} = found.id where ${conditions} order by found.id desc limit ${limit}`)
@@ -136,9 +137,9 @@ async function find(
 }
 
 /**
- * The same among the newest matches, at most `maxOlder`.
+ * As `find`, among the newest `maxOlder` matches.
  *
- * @returns `isAll`: there is nothing among the other matches that belongs on the page
+ * @returns `isAll`: no other match belongs on the page
  */
 async function findNewest(
   db: Reader,
@@ -146,7 +147,7 @@ async function findNewest(
   conditions: SQL | undefined,
   limit: number,
 ): Promise<{ ids: StatusId[]; isAll: boolean }> {
-  // The matches are counted only where they didn't fill the page, and so were all looked at.
+  // The matches are counted only if they didn't fill the page: all of them were read anyway.
   const { rows } = await db.execute<{ id: StatusId | null; isAll: boolean }>(sql`${sql.raw(unprepared)}
     with found as materialized (select d.status_id as id from status_search d where ${matches ?? sql`true`} order by d.status_id desc limit ${maxOlder}),
     shown as materialized (select found.id from found join ${statuses} on ${statuses.id} = found.id where ${conditions} order by found.id desc limit ${limit})
@@ -168,7 +169,7 @@ function inScope(viewer: AccountId, scope: PostQuery['scope']): SQL {
   return scope === 'library' ? isInLibrary : sql`(${isPublic} or ${isInLibrary})`
 }
 
-/** All that `isInLibrary` can be true of. */
+/** Ids of all posts for which `isInLibrary` can be true. */
 const library = (viewer: AccountId): SQL => sql`
   select id from statuses where account_id = ${viewer} and deleted_at is null
   union all select status_id from mentions where account_id = ${viewer}
@@ -177,7 +178,7 @@ const library = (viewer: AccountId): SQL => sql`
   union all select reblog_of_id from statuses where account_id = ${viewer} and reblog_of_id is not null and deleted_at is null
   union all select status_id from poll_votes where account_id = ${viewer}`
 
-/** Previews come later than the post, so the index of words doesn't know of them. */
+/** Previews are fetched after the post is indexed, so the index doesn't have them. */
 function hasPlayer(isWanted: boolean): SQL {
   const card = sql`exists (select from status_cards sc join cards c on c.id = sc.card_id where sc.status_id = ${statuses.id} and c.is_usable and c.type in ('video', 'rich'))`
   return isWanted ? card : sql`not ${card}`

@@ -1,16 +1,16 @@
 /**
- * Words of texts as the full-text index knows them: without regard to case, accents and width, in whatever script. Languages
- * that set no spaces between words are cut by the dictionaries of ICU, the same way for statuses and for what is searched.
+ * Splits texts into words for the full-text index, without regard to case, accents and width, in any script. Languages without
+ * spaces are split by ICU's dictionaries, in the same way for statuses and for queries.
  */
 
 import { normalize } from '../../text/normalize.ts'
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
 
-/** Accents of Latin, Greek and Cyrillic letters. Signs of other scripts are no ornaments, and stay. */
+/** Accents of Latin, Greek and Cyrillic letters. Combining signs of other scripts carry meaning, and stay. */
 const accents = /[\u0300-\u036f]/g
 
-/** Longer ones are no words; PostgreSQL takes up to 2046 bytes. */
+/** Longer segments are not words; PostgreSQL allows up to 2,046 bytes. */
 const maxWordLength = 80
 
 /** The words of a text, in order. */

@@ -1,4 +1,4 @@
-/** Replies that are missing here, of threads elsewhere that somebody here reads. */
+/** Fetches missing replies of remote threads, when a person opens one. */
 import { and, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { addJobs } from '../../outbox/add-jobs.ts'
 import { emit } from '../../outbox/emit.ts'
@@ -19,8 +19,8 @@ import type { StatusId } from '../../platform/ids.ts'
 import { isPublicOrUnlisted } from '../access/visibility.ts'
 
 /**
- * Whether the replies to a status may be asked for: on a server that has it to give, and not too soon after the last time.
- * Threads grow when they are young: the pause is a tenth of their age.
+ * SQL condition: the replies to a status may be fetched now. It is remote and public or unlisted, and the last fetch is not too
+ * recent. Threads grow when they are young: the pause is a tenth of their age.
  */
 const isDue: SQL = sql`not ${statuses.isLocal} and ${isPublicOrUnlisted(statuses)} and ${isNull(statuses.reblogOfId)} and ${isNull(statuses.deletedAt)}
   and (${statuses.repliesFetchedAt} is null or ${statuses.repliesFetchedAt} < now() - greatest(interval '3 minutes', least((now() - ${statuses.createdAt}) / 10, interval '3 days')))`
@@ -28,9 +28,9 @@ const isDue: SQL = sql`not ${statuses.isLocal} and ${isPublicOrUnlisted(statuses
 const refreshOf = (app: Pick<App, 'secrets'>, statusId: StatusId): string => refreshId(app, `thread ${statusId}`)
 
 /**
- * Somebody who is logged in opens the thread of a status that they may see: what its server knows of it is fetched, if that is due.
+ * Called when a logged-in person opens the thread of a visible status. Queues a fetch of its replies, if that is due.
  *
- * @returns the work that goes on; null for none
+ * @returns the running fetch; null for none
  */
 export async function openThread(app: Pick<App, 'db' | 'secrets'>, statusId: StatusId): Promise<AsyncRefresh | null> {
   const [status] = await app.db
@@ -50,7 +50,7 @@ export async function openThread(app: Pick<App, 'db' | 'secrets'>, statusId: Sta
         .set({ repliesFetchedAt: sql`now()` })
         .where(and(eq(statuses.id, statusId), isDue))
         .returning({ id: statuses.id })
-      // Two open it at once.
+      // Another request was faster.
       if (claimed.length === 0) return running(tx, id)
       await emit(tx, { type: 'thread.opened', statusId, uri: status.uri })
       return startRefresh(tx, id)
@@ -63,7 +63,7 @@ async function running(db: Reader, id: string): Promise<AsyncRefresh | null> {
   return refresh?.status === 'running' ? refresh : null
 }
 
-/** Queues what is left to do of a thread, or says that it is done. */
+/** Queues the remaining steps of a fetch, or marks it as finished. */
 export async function continueThread(app: Pick<App, 'db' | 'secrets'>, left: Jobs['thread']): Promise<void> {
   const id = refreshOf(app, left.statusId)
   await app.db.transaction(async (tx) => {
@@ -73,13 +73,16 @@ export async function continueThread(app: Pick<App, 'db' | 'secrets'>, left: Job
   })
 }
 
-/** What is here of some posts: their ids and, of those whose own replies may be asked for now, where these are listed. */
+/**
+ * `known`: the URIs of posts that are stored here. `due`: those of them whose own replies may be fetched now, with their
+ * collections.
+ */
 export type KnownReplies = { known: Set<string>; due: { uri: string; repliesUrl: string }[] }
 
-/** Looks for posts by their URIs. Those that are due count as asked. */
+/** Looks up posts by their URIs. Posts that are due are marked as fetched. */
 export async function knownReplies(db: Db, uris: string[]): Promise<KnownReplies> {
   if (uris.length === 0) return { known: new Set(), due: [] }
-  const found = await db
+  const rows = await db
     .select({
       id: statuses.id,
       uri: statuses.uri,
@@ -87,15 +90,15 @@ export async function knownReplies(db: Db, uris: string[]): Promise<KnownReplies
     })
     .from(statuses)
     .where(inArray(statuses.uri, uris))
-  const ids = found.flatMap((status) => (status.isDue ? status.id : []))
+  const ids = rows.flatMap((status) => (status.isDue ? status.id : []))
   const due = ids.length === 0 ? [] : await claim(db, ids)
   return {
-    known: new Set(found.map(({ uri }) => uri)),
+    known: new Set(rows.map(({ uri }) => uri)),
     due: due.flatMap(({ uri, repliesUrl }) => (repliesUrl === null ? [] : { uri, repliesUrl })),
   }
 }
 
-/** Jobs of two threads may meet at a status: who comes second leaves it to the other. */
+/** Marks statuses as fetched. Jobs of two threads may reach the same status: the second one skips it. */
 async function claim(db: Db, ids: StatusId[]): Promise<{ uri: string; repliesUrl: string | null }[]> {
   const free = db
     .select({ id: statuses.id })
@@ -109,17 +112,17 @@ async function claim(db: Db, ids: StatusId[]): Promise<{ uri: string; repliesUrl
     .returning({ uri: statuses.uri, repliesUrl: statuses.repliesUrl })
 }
 
-/** Whether a post that replies to another belongs to a thread that is here. */
+/** Whether the parent of a reply is stored here. */
 export async function isParentKnown(db: Reader, uri: string): Promise<boolean> {
-  const found = await db
+  const rows = await db
     .select({ id: statuses.id })
     .from(statuses)
     .where(and(or(eq(statuses.uri, uri), eq(statuses.url, uri)), isNull(statuses.deletedAt)))
     .limit(1)
-  return found.length > 0
+  return rows.length > 0
 }
 
-/** The replies to a status count as asked for: its server was read just now. */
+/** Marks the replies to a status as fetched now. */
 export async function markAsked(db: Db, statusId: StatusId): Promise<void> {
   await db
     .update(statuses)

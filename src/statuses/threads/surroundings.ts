@@ -1,4 +1,4 @@
-/** What stands around a local status, as other servers may walk through it: its thread, and the replies to it. */
+/** The thread of a local status and the replies to it, for the collections that other servers read. */
 import { type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
@@ -8,17 +8,20 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { isOpen, isPublicOrUnlisted, visibleTo } from '../access/visibility.ts'
 
 /**
- * @property thread the local status that everybody may see with which its thread began, or null
- * @property context what another server calls the thread, where it began there, or null
+ * @property thread the first status of the thread, if it is local and public or unlisted; else null
+ * @property context the remote server's id of the thread, if it began there; else null
  */
 export type Surroundings = { thread: StatusId | null; context: string | null; ownReplies: string[] }
 
-export const alone: Surroundings = { thread: null, context: null, ownReplies: [] }
+export const noSurroundings: Surroundings = { thread: null, context: null, ownReplies: [] }
 
-/** The first replies of the author that come with a status; the others have to be asked for. */
+/** The author's first replies that are part of a status's document; others have to be fetched from its collection. */
 const maxOwnReplies = 5
 
-/** The surroundings of local statuses, by id. `ownReplies` are the URIs of the author's first open replies, the oldest first. */
+/**
+ * The surroundings of local statuses, by id. `ownReplies` are the URIs of the author's first public or unlisted replies,
+ * oldest first.
+ */
 export async function loadSurroundings(db: Reader, ids: StatusId[]): Promise<Map<StatusId, Surroundings>> {
   const [first, ...others] = ids
   if (!first) return new Map()
@@ -39,32 +42,32 @@ const surroundings = (wanted: SQL): SQL => sql`
 const findMany = statement<{ ids: string }, { id: StatusId } & Surroundings>('surroundings', ({ ids }) =>
   surroundings(sql`= any(${ids}::bigint[])`),
 )
-// A list of one is planned each time anew, as PostgreSQL expects ten of a list that it doesn't see.
+// PostgreSQL expects 10 ids of a list that it can't see, and would plan a list of one anew each time.
 const findOne = statement<{ id: StatusId }, { id: StatusId } & Surroundings>('surroundings_of_one', ({ id }) =>
   surroundings(sql`= ${id}::bigint`),
 )
 
 /** Id and ActivityPub id of a status in a list. */
 export type Listed = { id: StatusId; uri: string }
-type Onward = { minId?: string | undefined; limit: number }
+type PageAfter = { minId?: string | undefined; limit: number }
 
-/** What everybody may see of the replies to a status, the oldest first, but for those of accounts that its author blocks. */
+/** The replies to a status that everybody may see, oldest first, without those of accounts that its author blocks. */
 export async function openReplies(
   db: Reader,
   status: { id: StatusId; accountId: AccountId },
-  { minId = '0', limit }: Onward,
+  { minId = '0', limit }: PageAfter,
 ): Promise<Listed[]> {
   const { rows } = await db.execute<Listed>(sql`
     select ${statuses.id}, ${statuses.uri} from ${statuses}
-    where ${statuses.inReplyToId} = ${status.id} and ${statuses.id} > ${minId}::bigint and ${visibleTo(null)} and ${isWelcomeTo(status.accountId)}
+    where ${statuses.inReplyToId} = ${status.id} and ${statuses.id} > ${minId}::bigint and ${visibleTo(null)} and ${isNotBlockedBy(status.accountId)}
     order by ${statuses.id} limit ${limit}`)
   return rows
 }
 
 /**
- * The thread that began with a local status that everybody may see, or could while it was there.
+ * The first status of a thread, if it is local and public or unlisted; it may be deleted.
  *
- * @returns null where there is none; `author`: the id of whoever began it, unless they or their status are gone
+ * @returns null when there is none; `author`: the ActivityPub id of its author, null when the account or the status is gone
  */
 export async function openThreadHead(
   db: Reader,
@@ -78,19 +81,22 @@ export async function openThreadHead(
   return root && isOpen(root.visibility) ? { accountId: root.accountId, author: root.author } : null
 }
 
-/** What everybody may see of a thread, the oldest first, but for what accounts wrote that the one who began it blocks. */
+/**
+ * The posts of a thread that everybody may see, oldest first, without those of accounts that the thread's starter
+ * blocks.
+ */
 export async function threadPosts(
   db: Reader,
   thread: StatusId,
   starter: AccountId,
-  { minId = '0', limit }: Onward,
+  { minId = '0', limit }: PageAfter,
 ): Promise<Listed[]> {
   const { rows } = await db.execute<Listed>(sql`
     select ${statuses.id}, ${statuses.uri} from ${statuses}
-    where ${statuses.threadId} = ${thread} and ${statuses.id} > ${minId}::bigint and ${visibleTo(null)} and ${isWelcomeTo(starter)}
+    where ${statuses.threadId} = ${thread} and ${statuses.id} > ${minId}::bigint and ${visibleTo(null)} and ${isNotBlockedBy(starter)}
     order by ${statuses.id} limit ${limit}`)
   return rows
 }
 
-const isWelcomeTo = (accountId: AccountId) =>
+const isNotBlockedBy = (accountId: AccountId) =>
   sql`not exists (select from blocks b where b.account_id = ${accountId} and b.target_id = ${statuses.accountId})`

@@ -6,19 +6,19 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { notMutedBy, passableTo } from '../access/visibility.ts'
 import { visibleStatus } from '../find.ts'
 
-/** Ids around a status: what it replies to, oldest first, and what replies to it, each reply followed by its own replies. */
+/** The statuses above a status in its thread, oldest first, and its replies, each followed by its own replies. */
 export type Thread = { ancestors: StatusId[]; descendants: StatusId[] }
 
-/** How much of a thread is read: at most so many on each side, and so many replies in a row. */
+/** How much of a thread is read: the number of ancestors, of descendants, and of levels of replies. */
 export type ThreadBounds = { ancestors: number; descendants: number; depth: number }
 
-/** As many as Mastodon shows: fewer to those who are not logged in. */
+/** Mastodon's bounds; smaller ones for visitors. */
 export const threadBounds = (viewer: AccountId | null): ThreadBounds =>
   viewer ? { ancestors: 4096, descendants: 4096, depth: 4096 } : { ancestors: 40, descendants: 60, depth: 20 }
 
 /**
- * The visible parts of the thread around a status. Behind what the viewer may not see, the thread ends; it goes on behind what was
- * deleted.
+ * The visible parts of the thread around a status. The thread ends at a status that the viewer may not see, but continues past
+ * a deleted one.
  *
  * @throws Refusal `not_found` when the viewer may not see the status itself
  */
@@ -62,24 +62,24 @@ const up = ({ id, most }: UpFrom, viewer: AccountId | null): SQL => sql`
     where up.depth < ${most}::int)
   select id from up where depth > 0 and not hidden order by depth desc`
 
-/** What was deleted, and what the viewer mutes, is left out, but not what was said before or after it. */
+/** Deleted statuses and those of muted accounts are left out, but the statuses before and after them are not. */
 const isLeftOut = (viewer: AccountId | null) =>
   viewer === null
     ? sql`${statuses.deletedAt} is not null`
     : sql`(${statuses.deletedAt} is not null or not (${notMutedBy(viewer)}))`
 
-/** What was deleted takes the place of no other, unless something follows it. */
+/** A deleted status without replies is skipped, so that it does not count toward the limit. */
 const leadsOn = sql`(${statuses.deletedAt} is null or exists (select from statuses answer where answer.in_reply_to_id = ${statuses.id}))`
 
-/** However long and wide a thread is, no more rows of it are looked at. */
+/** Rows of a thread that are read at most. */
 const maxRows = 20_000
 
 /**
  * Replies, each followed by its own, older ones first.
  *
- * What stands among the first n of them all stands among the first n of its depth, too. So each depth is cut to n, in the order
- * that the depth above has, and the whole is right however many there are. Paths of ids would give the order by themselves,
- * but those of a long chain take the square of its length.
+ * A reply among the first n of all is among the first n of its depth, too. So each depth is cut to n, in the order of the depth
+ * above, and the result is correct for any number of replies. Paths of ids would give the order directly, but the paths of a
+ * long chain take space of the square of its length.
  */
 async function descendantsOf(
   db: Reader,

@@ -1,4 +1,4 @@
-/** Which thread statuses belong to. Replies come before what they reply to, so threads that seemed apart turn out to be one. */
+/** Assigns statuses to threads. A reply may arrive before its parent, so separate threads may turn out to be one. */
 import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import { forgetDocuments } from '../../outbox/forget-documents.ts'
@@ -11,26 +11,29 @@ import { isOpen } from '../access/visibility.ts'
 import { joinConversations } from '../conversations.ts'
 import type { StatusHead } from '../find.ts'
 
-/** The thread that a reply to a status belongs to; it stays that of the status until the transaction ends. */
+/** The thread of a status, for a reply to it. A lock keeps it from changing until the transaction ends. */
 export async function threadOf(tx: Tx, parent: Pick<StatusHead, 'id' | 'threadId'>): Promise<StatusId> {
   let { threadId } = parent
   for (;;) {
     await tx.execute(sql`select pg_advisory_xact_lock_shared(${lockClass}, ${lockOf(threadId)})`)
     const [now] = await tx.select({ threadId: statuses.threadId }).from(statuses).where(eq(statuses.id, parent.id))
     if (!now || now.threadId === threadId) return threadId
-    // It was joined to another one while we waited.
+    // The thread was joined to another one during the wait.
     threadId = now.threadId
   }
 }
 
-/** Replies that came before what they reply to find it now; those that its author has to consent to stay apart until that is proven. */
+/**
+ * Links replies that arrived before their parent. Replies that need the consent of its author stay out of the thread
+ * until that is proven.
+ */
 export async function adoptOrphans(
   tx: Tx,
   parent: Pick<StatusHead, 'id' | 'threadId' | 'uri' | 'accountId' | 'interactionPolicy'> & { url: string },
 ): Promise<void> {
   const { id, threadId, uri, url, accountId } = parent
   const orphans = and(
-    // Some name the page of what they reply to.
+    // Some replies name the parent's page.
     isOneOf(statuses.inReplyToUri, [uri, url]),
     isNull(statuses.inReplyToId),
     isNull(statuses.deletedAt),
@@ -54,22 +57,22 @@ export async function adoptOrphans(
   if (open > 0) await tx.update(statusStats).set({ repliesCount: open }).where(eq(statusStats.statusId, id))
 }
 
-/** Orphans of one status that are looked at one by one; further ones stay apart. */
+/** Orphans of one status that are checked one by one; further ones stay out of the thread. */
 const maxOrphans = 200
 
-/** Those of some orphans that need nobody's consent. Of the others it is written down that they do. */
+/** The orphans that need no consent. The others are marked as unproven. */
 async function freeOrphans(
   tx: Tx,
   parent: Pick<StatusHead, 'id' | 'uri' | 'accountId' | 'interactionPolicy'>,
   orphans: SQL | undefined,
 ): Promise<StatusId[]> {
-  const found = await tx
+  const replies = await tx
     .select({ id: statuses.id, accountId: statuses.accountId, approvalUri: statuses.approvalUri })
     .from(statuses)
     .where(orphans)
     .limit(maxOrphans)
   const free: StatusId[] = []
-  for (const reply of found) {
+  for (const reply of replies) {
     if ((await interactionWith(tx, reply.accountId, { ...parent, consent: null }, 'reply')) === 'free') {
       free.push(reply.id)
       continue
@@ -80,7 +83,7 @@ async function freeOrphans(
   return free
 }
 
-/** Puts a reply that stood apart into the thread of what it replies to. */
+/** Puts a reply into the thread of its parent. */
 export async function adoptReply(
   tx: Tx,
   reply: { id: StatusId },
@@ -93,10 +96,10 @@ export async function adoptReply(
   await joinThreads(tx, [reply.id], await threadOf(tx, parent))
 }
 
-/** Makes threads that began with some statuses, as far as was known, part of another one. */
+/** Joins the threads with these roots into another one. */
 async function joinThreads(tx: Tx, roots: StatusId[], threadId: StatusId): Promise<void> {
   if (roots.length === 0) return
-  // Whoever replies in one of them at the moment is waited for: a reply that isn't there yet would be left behind.
+  // Wait for transactions that add replies to these threads: their replies would be left behind.
   const locks = [...new Set(roots.map(lockOf))].toSorted((a, b) => a - b)
   await tx.execute(sql`select pg_advisory_xact_lock(${lockClass}, lock) from unnest(${arrayOf(locks)}::int[]) lock`)
   const joined = await tx
@@ -104,7 +107,7 @@ async function joinThreads(tx: Tx, roots: StatusId[], threadId: StatusId): Promi
     .set({ threadId })
     .where(isOneOfIds(statuses.threadId, roots))
     .returning({ id: statuses.id, isLocal: statuses.isLocal })
-  // They name their thread to other servers.
+  // The documents of these statuses contain the id of their thread.
   await forgetDocuments(tx, { statuses: joined.filter(({ isLocal }) => isLocal).map(({ id }) => id) })
   await joinConversations(tx, roots, threadId)
   const mutes = await tx
@@ -118,7 +121,7 @@ async function joinThreads(tx: Tx, roots: StatusId[], threadId: StatusId): Promi
       .onConflictDoNothing()
 }
 
-/** Any number that no other locks of two numbers have. */
+/** An arbitrary number that no other advisory lock with two keys uses. */
 const lockClass = 7_072_002
-/** Threads share locks, as all locks of a transaction have to fit in memory. */
+/** Threads share 509 locks, as all locks of a transaction have to fit in memory. */
 const lockOf = (threadId: StatusId): number => Number(BigInt(threadId) % 509n)

@@ -1,16 +1,16 @@
-/** Words of filters in texts: whatever their case, their width and the space between them. */
+/** Matches the keywords of filters in texts, without regard to case, width and white space. */
 import { charBefore } from '../../text/host.ts'
 import { normalize } from '../../text/normalize.ts'
 
 const wordChar = /[\p{L}\p{M}\p{N}\p{Pc}]/u
 
-/** A text or keyword in the form in which the two are compared. */
+/** The form in which texts and keywords are compared. */
 export const folded = (text: string): string =>
   normalize(text, 'NFKC').toLowerCase().replaceAll('ς', 'σ').replace(/\s+/gu, ' ').trim()
 
 /**
- * Whether a text has a keyword, both folded. A whole word has nothing of a word next to it; a keyword's side that is no part
- * of a word itself, such as the `#` of a hashtag, may stand next to anything.
+ * Whether a text contains a keyword, both folded. A whole word has no word character next to it. An end of the keyword that is
+ * not a word character itself, such as the `#` of a hashtag, may be next to anything.
  */
 export function findsWord(text: string, keyword: string, isWholeWord: boolean): boolean {
   if (keyword === '') return false

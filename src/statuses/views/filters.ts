@@ -1,6 +1,6 @@
 /**
- * What a person filters, held against statuses. Filters are read once a page and matched in memory; the words of a status are
- * never sent to the database for it.
+ * Matches a person's filters against statuses. Filters are read once per page and matched in memory; the text of a status is not
+ * sent to the database.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../../platform/db/arrays.ts'
@@ -26,10 +26,10 @@ export type FilterHead = {
 type Keyword = { keyword: string; folded: string; isWholeWord: boolean }
 export type ActiveFilter = FilterHead & { keywords: Keyword[]; statusIds: ReadonlySet<StatusId> }
 
-/** That a filter is about a status: by which of its keywords, and by which statuses that it names. */
+/** A filter that matches a status, with the keywords and status ids that match. */
 export type FilterMatch = { filter: FilterHead; keywords: string[]; statusIds: StatusId[] }
 
-/** What filters look at. */
+/** The parts of a status that filters read. */
 export type Filterable = {
   id: StatusId
   accountId: AccountId
@@ -41,12 +41,12 @@ export type Filterable = {
   poll: { options: readonly { title: string }[] } | null
 }
 
-/** The filters of a person that have not expired, in one query. Nobody has none. */
+/** The unexpired filters of a viewer, in one query; none for a visitor. */
 export async function loadFilters(db: Reader, viewer: AccountId | null): Promise<ActiveFilter[]> {
   return viewer === null ? [] : ((await loadFiltersOf(db, [viewer])).get(viewer) ?? [])
 }
 
-/** Moments come as a Date, or within a transaction as text. */
+/** `expiresAt` comes as a Date, or within a transaction as text. */
 type Row = Omit<FilterHead, 'expiresAt'> & {
   accountId: AccountId
   expiresAt: Date | string | null
@@ -63,12 +63,12 @@ const filtersOf = (wanted: SQL): SQL => sql`
 const findFilters = statement<{ viewers: string }, Row>('filters_of', ({ viewers }) =>
   filtersOf(sql`= any(${viewers}::bigint[])`),
 )
-// A list of one is planned each time anew, as PostgreSQL expects ten of a list that it doesn't see.
+// PostgreSQL expects 10 ids of a list that it can't see, and would plan a list of one anew each time.
 const findFiltersOfOne = statement<{ viewer: AccountId }, Row>('filters_of_one', ({ viewer }) =>
   filtersOf(sql`= ${viewer}::bigint`),
 )
 
-/** The same of several people, in one query. Who has none is left out. */
+/** The unexpired filters of several viewers, in one query. Viewers without filters are left out. */
 export async function loadFiltersOf(
   db: Reader,
   viewers: readonly AccountId[],
@@ -93,10 +93,10 @@ export async function loadFiltersOf(
 }
 
 /**
- * The filters that are about a status, whatever context each of them is for. A boost matches by what it boosts; one's own
- * statuses match nothing.
+ * The filters that match a status, for any context. A boost matches by the boosted status; the viewer's own statuses match no
+ * filter.
  *
- * @param boosted what it boosts, where it is a boost
+ * @param boosted the boosted status, if it is a boost
  */
 export function matchFilters(
   filters: readonly ActiveFilter[],
@@ -127,21 +127,21 @@ const textOf = ({ content, spoilerText, media, poll }: Filterable): string =>
     ...media.map(({ description }) => description),
   ].join('\n')
 
-/** Whether a status is left out where it would be shown in a context. */
+/** Whether a filter hides a status in a context. */
 export const hides = (matches: readonly FilterMatch[], context: FilterContext): boolean =>
   matches.some(({ filter }) => filter.action === 'hide' && filter.contexts.includes(context))
 
-/** Titles of the filters that warn of a status in a context. */
+/** Titles of the filters that put a warning before a status in a context. */
 export const warningsOf = (matches: readonly FilterMatch[], context: FilterContext): string[] =>
   matches
     .filter(({ filter }) => filter.action === 'warn' && filter.contexts.includes(context))
     .map(({ filter }) => filter.title)
 
-/** Whether the files of a status are covered in a context. */
+/** Whether a filter blurs the files of a status in a context. */
 export const blurs = (matches: readonly FilterMatch[], context: FilterContext): boolean =>
   matches.some(({ filter }) => filter.action === 'blur' && filter.contexts.includes(context))
 
-/** Those of some views that no filter of the viewer hides in a context. */
+/** The views without those that a filter of the viewer hides in a context. */
 export const withoutHidden = <View extends { filtered: FilterMatch[] }>(
   views: View[],
   context: FilterContext,

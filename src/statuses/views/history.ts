@@ -10,7 +10,7 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { maxRevisions } from '../revisions.ts'
 import { loadStatusView, type MediaView } from './views.ts'
 
-/** A status as it was from a moment on. */
+/** A version of a status; `createdAt` is the time from which on it was shown. */
 export type RevisionView = {
   account: AccountView
   /** Safe HTML. */
@@ -20,13 +20,13 @@ export type RevisionView = {
   language: string | null
   createdAt: Date
   media: MediaView[]
-  /** What its poll asked; null without one. */
+  /** The options of its poll; null without one. */
   pollOptions: string[] | null
   emojis: EmojiView[]
 }
 
 /**
- * All revisions of a status, the oldest first; the last one is what it is now.
+ * All revisions of a status, oldest first; the last one is the current version.
  *
  * @throws Refusal `not_found` when the viewer may not see it
  */

@@ -2,15 +2,15 @@ import { type SQL, sql } from 'drizzle-orm'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 
-/** A poll with its counts, and what the viewer chose. */
+/** A poll with its counts and the viewer's votes. */
 export type PollView = {
-  /** Id of its status, which is its own. */
+  /** The id of its status; a poll has no other. */
   id: StatusId
   /** Null: open for ever. */
   expiresAt: Date | null
   isExpired: boolean
   isMultiple: boolean
-  /** Whether the counts are not to be shown yet. */
+  /** Whether the counts are hidden for now. */
   hidesTotals: boolean
   votersCount: number
   options: { title: string; votesCount: number }[]
@@ -18,7 +18,7 @@ export type PollView = {
   ownVotes: number[]
 }
 
-/** The poll of a row of `statuses`, or null; to be followed by `revivePoll`. */
+/** SQL: the poll of a row of `statuses` as JSON, or null. Pass the result to `revivePoll`. */
 export const pollJson = (viewer: AccountId | null): SQL => sql`(
   select json_build_object('id', p.status_id::text, 'expiresAt', p.expires_at, 'isExpired', coalesce(p.expires_at <= now(), false), 'isMultiple', p.kind = 'multiple',
     'hidesTotals', p.hides_totals and coalesce(p.expires_at > now(), true), 'votersCount', p.voters_count,
@@ -31,7 +31,7 @@ export const pollJson = (viewer: AccountId | null): SQL => sql`(
     })
   from polls p where p.status_id = ${statuses.id})`
 
-/** Turns the moment that JSON has as text back into a Date, in place. */
+/** Turns `expiresAt`, which is text in JSON, into a Date, in place. */
 export function revivePoll(poll: PollView): void {
   if (poll.expiresAt !== null) poll.expiresAt = new Date(poll.expiresAt)
 }

@@ -1,4 +1,4 @@
-/** What a status quotes, as a viewer gets to see it. */
+/** The quote of a status, as a viewer may see it. */
 import { type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { type QuoteState, statuses } from '../../platform/db/schema/statuses.ts'
@@ -16,14 +16,17 @@ export type ShownQuoteState =
 
 export type QuoteView<Status> = {
   state: ShownQuoteState
-  /** The quoted status, with a quote that its author consents to: also where the viewer is not to be shown it unasked. */
+  /**
+   * The quoted status of an accepted quote; also when the viewer blocks or mutes its author, where pages hide it at
+   * first.
+   */
   status: Status | null
-  /** The quoted status whatever is with the quote, for its author, who may want to write it anew. */
+  /** The quoted status in any state of the quote: for the quote's author, who may want to rewrite it. */
   target: Status | null
   /** ActivityPub ids of the quoted status, and of the consent, if there is any. */
   quotedUri: string
   approvalUri: string | null
-  /** What the quoted status quotes, which is not shown with it; its id only for who could read it. */
+  /** The quote of the quoted status, which is not shown; its id only if the viewer may see it. */
   nested: { state: ShownQuoteState; statusId: StatusId | null } | null
 }
 
@@ -31,7 +34,7 @@ export type QuoteHead = {
   state: QuoteState
   quotedStatusId: StatusId | null
   isGone: boolean
-  /** By the viewer alone: who asks for it may be shown what they block. */
+  /** Whether only the viewer blocks: a viewer may ask to see a status of a blocked account. */
   isBlocked: boolean
   isDomainBlocked: boolean
   isMuted: boolean
@@ -43,14 +46,14 @@ export type QuoteHead = {
   isNestedVisible: boolean
 }
 
-/** Whether the viewer blocks the quoted account of `q`, and not the other way round. */
+/** SQL condition: the viewer blocks the quoted account of `q`, but is not blocked by it. */
 export const isQuoteBlocked = (viewer: AccountId | null): SQL =>
   viewer === null
     ? sql`false`
     : sql`(exists (select from blocks b where b.account_id = ${viewer} and b.target_id = q.quoted_account_id)
       and not exists (select from blocks b where b.account_id = q.quoted_account_id and b.target_id = ${viewer}))`
 
-/** What a row of `statuses` quotes, as a `QuoteHead`, or null. */
+/** SQL: the quote of a row of `statuses` as a `QuoteHead`, or null. */
 export const quoteJson = (viewer: AccountId | null): SQL => sql`(
   select json_build_object('state', q.state, 'quotedStatusId', q.quoted_status_id::text, 'isGone', quoted.id is null or quoted.deleted_at is not null,
     'isBlocked', ${isQuoteBlocked(viewer)},
@@ -75,7 +78,7 @@ export const quoteJson = (viewer: AccountId | null): SQL => sql`(
   left join statuses inner_quoted on inner_quoted.id = nested.quoted_status_id
   where q.status_id = ${statuses.id})`
 
-/** @param views of statuses that the viewer may see, or could but for a block of their own */
+/** @param views of statuses that the viewer may see, or could see without the viewer's own blocks */
 export function toQuoteView<Status>(head: QuoteHead, views: Map<StatusId, Status>): QuoteView<Status> {
   const status = (head.quotedStatusId && views.get(head.quotedStatusId)) ?? null
   const state = head.state === 'accepted' ? shownState(head, status !== null) : head.state

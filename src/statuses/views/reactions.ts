@@ -5,46 +5,46 @@ import { statuses } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { avoids } from '../../rules/avoidance.ts'
 
-/** How often a status got an emoji. */
+/** The reactions to a status with one emoji. */
 export type ReactionView = ReactionEmojiView & {
   count: number
-  /** Some who reacted so, the first ones first. */
+  /** The first accounts that reacted with it, the earliest first. */
   accountIds: AccountId[]
 }
 
 export type ReactionEmojiView = {
-  /** An emoji of Unicode, or a shortcode, without colons. */
+  /** A Unicode emoji, or a shortcode without colons. */
   name: string
-  /** Whose emoji a shortcode names; null: ours, or one of Unicode. */
+  /** The server of a custom emoji; null: this server, or a Unicode emoji. */
   domain: string | null
-  /** The picture behind a shortcode: a file of ours, or where another server has it. */
+  /** The image of a custom emoji: a file stored here, or its URL on another server. */
   file: string | null
   staticFile: string | null
   remoteUrl: string | null
 }
 
-/** Different emojis that are shown of one status, and accounts that are named of each. */
-const shown = 30
-const named = 10
+/** Different emojis that are shown for a status, and accounts that are listed for each. */
+const maxEmojis = 30
+const maxAccounts = 10
 
 const emojiColumns = sql`'name', r.name, 'domain', r.domain, 'file', e.file, 'staticFile', e.static_file, 'remoteUrl', coalesce(e.remote_url, r.remote_url)`
 const picture = sql`left join custom_emojis e on e.id = r.emoji_id and e.disabled_at is null`
 
-/** The reactions to a row of `statuses`. */
+/** SQL: the reactions to a row of `statuses` as JSON. */
 export const reactionsJson: SQL = sql`(
   select coalesce(json_agg(json_build_object(${emojiColumns}, 'count', r.count, 'accountIds', (
-      select coalesce(json_agg(by.account_id::text order by by.id), '[]') from (select id, account_id from reactions where reaction_id = r.id order by id limit ${sql.raw(String(named))}) by)
+      select coalesce(json_agg(by.account_id::text order by by.id), '[]') from (select id, account_id from reactions where reaction_id = r.id order by id limit ${sql.raw(String(maxAccounts))}) by)
     ) order by r.count desc, r.id), '[]')
-  from (select * from status_reactions where status_id = ${statuses.id} order by count desc, id limit ${sql.raw(String(shown))}) r ${picture})`
+  from (select * from status_reactions where status_id = ${statuses.id} order by count desc, id limit ${sql.raw(String(maxEmojis))}) r ${picture})`
 
-/** Whether a name is a shortcode; others are emojis of Unicode. */
+/** Whether a reaction is a custom emoji, not a Unicode emoji. */
 export const isCustomReaction = ({ name }: Pick<ReactionEmojiView, 'name'>): boolean => /^\w+$/.test(name)
 
 /** An emoji as it is written in a text. */
 export const writtenReaction = (emoji: Pick<ReactionEmojiView, 'name'>): string =>
   isCustomReaction(emoji) ? `:${emoji.name}:` : emoji.name
 
-/** Who reacted how to a status that the viewer may see, without whom the viewer avoids; at most so many of each emoji. */
+/** The reactions to a visible status, with at most `limit` accounts per emoji, without accounts that the viewer avoids. */
 export async function reactors(
   db: Reader,
   viewer: AccountId | null,
@@ -56,11 +56,11 @@ export async function reactors(
     select json_build_object(${emojiColumns}, 'count', r.count, 'accountIds', (
       select coalesce(json_agg(by.account_id::text order by by.id), '[]') from (
         select x.id, x.account_id from reactions x where x.reaction_id = r.id and ${seen} order by x.id limit ${limit}) by)) as reaction
-    from status_reactions r ${picture} where r.status_id = ${statusId} order by r.count desc, r.id limit ${shown}`)
+    from status_reactions r ${picture} where r.status_id = ${statusId} order by r.count desc, r.id limit ${maxEmojis}`)
   return rows.map(({ reaction }) => reaction)
 }
 
-/** The emoji that each of some accounts reacted with first to some statuses, by `accountId statusId`. */
+/** Each account's first reaction to a status, by `accountId statusId`. */
 export async function firstReactions(
   db: Reader,
   pairs: readonly { accountId: AccountId; statusId: StatusId }[],

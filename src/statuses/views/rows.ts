@@ -1,4 +1,4 @@
-/** All that is shown of statuses but their authors, in one statement whatever the page's length. */
+/** Loads all data of statuses except their authors, in one statement for any number of statuses. */
 import { type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
@@ -25,7 +25,7 @@ export type MentionView = {
 }
 export type TagView = { name: string; displayName: string }
 
-/** What a viewer did with a status, and how they stand to its author. */
+/** The viewer's interactions with a status, and relation to its author. */
 export type Marks = {
   favourited: boolean
   reblogged: boolean
@@ -51,8 +51,8 @@ export type StatusRow = {
 }
 
 /**
- * Rows of statuses, of what they boost, and of what both quote, without order, as far as the viewer may see them. Of what
- * others quote from accounts that the viewer blocks, those rows come too that everybody else may see.
+ * Rows of statuses, of the statuses they boost, and of the statuses that both quote, unordered, as far as the viewer may see
+ * them. Quoted statuses of accounts that the viewer blocks are included if everybody else may see them.
  */
 export async function loadStatusRows(
   db: Reader,
@@ -65,7 +65,7 @@ export async function loadStatusRows(
 
 function findRows(db: Reader, viewer: AccountId | null, ids: StatusId[]): Promise<{ row: StatusRow }[]> {
   const [id] = ids
-  // For one id of a list PostgreSQL plans each time anew, as it expects ten of a list that it doesn't see.
+  // PostgreSQL expects 10 ids of a list that it can't see, and would plan a list of one anew each time.
   if (id && ids.length === 1) return viewer === null ? rowForAll(db, { id }) : rowFor(db, { id, viewer })
   const list = arrayOf(ids)
   return viewer === null ? rowsForAll(db, { list }) : rowsFor(db, { list, viewer })
@@ -94,7 +94,7 @@ function reviveAll(row: StatusRow): StatusRow {
   return row
 }
 
-/** @param wanted a condition on the ids, to stand behind them */
+/** @param wanted an SQL condition that follows the id */
 function statusRows(wanted: SQL, viewer: AccountId | null): SQL {
   return sql`
     with listed as (select s.id, s.reblog_of_id from statuses s where s.id ${wanted}),
@@ -139,7 +139,7 @@ const noMarks = sql.raw(
   `'{"favourited":false,"reblogged":false,"bookmarked":false,"pinned":false,"muted":false,"followsAuthor":false,"followedByAuthor":false}'::json`,
 )
 
-/** The `Marks` of a row of `statuses`. */
+/** SQL: the `Marks` of a row of `statuses` as JSON. */
 export function marksJson(viewer: Viewing | null): SQL {
   if (viewer === null) return noMarks
   return sql`json_build_object(

@@ -9,12 +9,12 @@ import { type ActiveFilter, loadFiltersOf, matchFilters } from './filters.ts'
 import { type Marks, marksJson } from './rows.ts'
 import { loadStatusView, type StatusView } from './views.ts'
 
-/** Viewers whose views are loaded side by side, where that has to be done one by one. */
+/** Viewers whose views are loaded concurrently, when each needs queries of its own. */
 const atOnce = 4
 
 /**
- * One status as each of several viewers sees it, in a fixed number of queries, unless it quotes another, of which each may see
- * something else. Who may not see it is left out.
+ * Views of one status for several viewers. Takes a fixed number of queries, unless the status has a quote, which may look
+ * different to each viewer. Viewers that may not see the status are left out.
  */
 export async function loadViewsFor(
   db: Reader,
@@ -52,10 +52,10 @@ async function loadEach(
   return views
 }
 
-/** What is a viewer's own about a status. */
+/** The part of a view that depends on the viewer. */
 type Own = { marks: Marks; ownVotes: number[] }
 
-/** For each viewer, those of some statuses that they may see. */
+/** For each viewer, the statuses among `ids` that the viewer may see. */
 async function loadOwn(
   db: Reader,
   viewers: readonly AccountId[],

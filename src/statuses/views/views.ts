@@ -1,6 +1,6 @@
 /**
- * Statuses as pages, the API and other servers show them, loaded in a fixed number of queries whatever the page's length.
- * Presenters turn views into output and get no database, so they can't add a query a status.
+ * Views of statuses for pages, the API and other servers, loaded in a fixed number of queries for any number of statuses.
+ * Presenters turn views into output and get no database, so they can't add a query per status.
  */
 import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
 import { type EmojiView, loadEmojiViews } from '../../media/emojis/views.ts'
@@ -16,38 +16,38 @@ import { loadStatusRows, type Marks, type MediaView, type MentionView, type Stat
 
 export type { MediaView, MentionView, TagView }
 export type CardView = typeof cards.$inferSelect & {
-  /** Whom the page names as its author, where that is an account. */
+  /** The account that the page names as its author, if any. */
   author: AccountView | null
 }
 
-/** What the viewer did with it stands in it, too; all false for nobody. */
+/** A status with the viewer's marks, which are all false for a visitor. */
 export type StatusView = typeof statuses.$inferSelect &
   StatusRow['stats'] &
   Marks & {
     account: AccountView
-    /** The boosted status, where this is a boost. */
+    /** The boosted status, if this is a boost. */
     reblog: StatusView | null
     media: MediaView[]
     mentions: MentionView[]
     tags: TagView[]
     application: { name: string; website: string | null } | null
     poll: PollView | null
-    /** Those that its text, warning and poll name. */
+    /** The custom emojis in its text, warning and poll. */
     emojis: EmojiView[]
     card: CardView | null
     quote: QuoteView<StatusView> | null
-    /** Emojis that accounts elsewhere reacted with, the most used first. */
+    /** Emoji reactions of remote accounts, the most used first. */
     reactions: ReactionView[]
-    /** The viewer's filters that are about it, for whatever context; none for nobody, and none on own statuses. */
+    /** The viewer's filters that match it, for any context; none for visitors, and none on the viewer's own statuses. */
     filtered: FilterMatch[]
   }
 
-/** Views of those of the statuses that the viewer may see, in the order of the ids. */
+/** Views of statuses in the order of the ids, without those that the viewer may not see. */
 export async function loadStatusViews(db: Reader, viewer: AccountId | null, ids: StatusId[]): Promise<StatusView[]> {
   return ids.length === 0 ? [] : (await loadStatusesAndAccounts(db, viewer, ids, [])).statuses
 }
 
-/** The same with accounts that stand beside them on a page, by id, for the price of the statuses alone. */
+/** `loadStatusViews`, and the views of further accounts on the same page, in the same number of queries. */
 export async function loadStatusesAndAccounts(
   db: Reader,
   viewer: AccountId | null,
@@ -107,7 +107,7 @@ const textsOf = ({ status, poll }: Pick<StatusRow, 'status' | 'poll'>): string[]
   ...(poll?.options.map(({ title }) => title) ?? []),
 ]
 
-/** The view of one status, or undefined where the viewer may not see it. */
+/** The view of one status; undefined when the viewer may not see it. */
 export async function loadStatusView(
   db: Reader,
   viewer: AccountId | null,
