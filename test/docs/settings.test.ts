@@ -1,0 +1,58 @@
+/** The pages about settings hold for the code: each setting is described, with its default and an example that is taken. */
+import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { parseEnv } from 'node:util'
+import { expect, test } from 'vitest'
+import { loadConfig } from '#src/platform/config.ts'
+
+const source = readFileSync('src/platform/config.ts', 'utf8')
+const settings = [...new Set([...source.matchAll(/^ {4}([A-Z][A-Z0-9_]+): /gm)].map(([, name = '']) => name))]
+
+type Section = { name: string; text: string }
+const sections: Section[] = readFileSync('docs/settings.md', 'utf8')
+  .split(/^### /m)
+  .slice(1)
+  .map((section) => ({
+    name: section.split('\n', 1)[0] ?? '',
+    text: section.replace(/^[^\n]*\n/, '').replace(/^## [^]*/m, ''),
+  }))
+const exampleOf = ({ text }: Section): string => /^Example: `([^`]+)`$/m.exec(text)?.[1] ?? ''
+/** Defaults that are a value by themselves, rather than made of other settings. */
+const defaultOf = ({ text }: Section): string | undefined => /^Default: `([^`]+)`\.$/m.exec(text)?.[1]
+
+const load = (env: Record<string, string>) => loadConfig({ PATH: '', ...env }, tmpdir())
+
+test('docs/settings.md describes the settings that there are, and no others', () => {
+  expect(settings.length).toBeGreaterThan(20)
+  expect(sections.map(({ name }) => name).toSorted()).toEqual(settings.toSorted())
+})
+
+test('.env.example names the settings that there are, and the password of the container’s database', () => {
+  const names = Object.keys(parseEnv(readFileSync('.env.example', 'utf8')))
+  expect(names.toSorted()).toEqual([...settings, 'POSTGRES_PASSWORD'].toSorted())
+})
+
+test('each setting has its default and an example', () => {
+  expect(
+    sections
+      .filter((section) => !/^Default: .+\.$/m.test(section.text) || !exampleOf(section).startsWith(`${section.name}=`))
+      .map(({ name }) => name),
+  ).toEqual([])
+})
+
+test('the examples are taken, and change what they are about', () => {
+  const examples = sections.map(exampleOf)
+  const before = load({ FFMPEG_PATH: process.execPath })
+  const after = load(Object.fromEntries(examples.map((example) => example.split(/=(.*)/s, 2)) as [string, string][]))
+  for (const [name, value] of Object.entries(after))
+    expect({ [name]: value }).not.toEqual({ [name]: before[name as keyof typeof before] })
+})
+
+test('the defaults are those of the code', () => {
+  const defaults = sections.flatMap((section) => {
+    const value = defaultOf(section)
+    return value === undefined ? [] : [[section.name, value] as const]
+  })
+  expect(defaults.length).toBeGreaterThan(9)
+  expect(load(Object.fromEntries(defaults))).toEqual(load({}))
+})
