@@ -11,8 +11,9 @@ import {
   setDomainRule,
   type StoredRule,
 } from '#src/moderation/domains.ts'
+import { saveSettings } from '#src/moderation/save-settings.ts'
 import { Refusal } from '#src/platform/errors.ts'
-import { loadSettings, saveSettings } from '#src/rules/settings.ts'
+import { loadSettings } from '#src/rules/settings.ts'
 import { UsageError } from '../exit.ts'
 import { withApp } from '../session.ts'
 

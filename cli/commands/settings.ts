@@ -1,5 +1,6 @@
+import { saveSettings } from '#src/moderation/save-settings.ts'
 import { Refusal } from '#src/platform/errors.ts'
-import { type InstanceSettings, loadSettings, saveSettings } from '#src/rules/settings.ts'
+import { type InstanceSettings, loadSettings } from '#src/rules/settings.ts'
 import { UsageError } from '../exit.ts'
 import { withApp } from '../session.ts'
 

@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { prepareRegistration, register, type SignUp } from '../accounts/sign-up/register.ts'
+import { saveSettings } from '../moderation/save-settings.ts'
 import type { App } from '../platform/app.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { type RegistrationMode, saveSettings } from '../rules/settings.ts'
+import { type RegistrationMode } from '../rules/settings.ts'
 import { hasOwner, opensSetup } from './setup-link.ts'
 
 /**

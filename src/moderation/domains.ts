@@ -7,8 +7,9 @@ import { notFound, Refusal } from '../platform/errors.ts'
 import { normalizeDomain } from '../platform/handle.ts'
 import type { Uris } from '../platform/uris.ts'
 import { changingRules } from '../rules/servers/current.ts'
-import { loadSettings, saveSettings } from '../rules/settings.ts'
+import { loadSettings } from '../rules/settings.ts'
 import { plainText } from '../text/clean.ts'
+import { saveSettings } from './save-settings.ts'
 
 export type RuleInput = {
   severity: Severity

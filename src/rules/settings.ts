@@ -3,14 +3,13 @@ import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { isOneOf } from '../platform/db/arrays.ts'
 import { cachedUntilChanged } from '../platform/db/cache.ts'
-import { changed } from '../platform/db/changes.ts'
-import type { Tx } from '../platform/db/index.ts'
 import { settings } from '../platform/db/schema/instance.ts'
 
 export const registrationModes = ['open', 'approval', 'closed'] as const
 export type RegistrationMode = (typeof registrationModes)[number]
 
-const shapes = {
+/** The form of each setting, and its default. */
+export const settingShapes = {
   title: z.string().min(1).max(100).default('Pipit'),
   /** A sentence or two about this instance, plain text. */
   description: z.string().max(500).default('A small place to talk, part of the fediverse.'),
@@ -29,16 +28,16 @@ const shapes = {
   /** Handles of accounts that newcomers are told of first. */
   suggestedAccounts: z.array(z.string().min(1).max(400)).max(50).default([]),
 }
-export type InstanceSettings = { [Name in keyof typeof shapes]: z.infer<(typeof shapes)[Name]> }
+export type InstanceSettings = { [Name in keyof typeof settingShapes]: z.infer<(typeof settingShapes)[Name]> }
 
 /** All settings, from memory while they stay as they are; what no admin set yet has its default. */
 export const loadSettings = cachedUntilChanged('settings', async (db): Promise<InstanceSettings> => {
   const rows = await db
     .select()
     .from(settings)
-    .where(isOneOf(settings.name, Object.keys(shapes)))
+    .where(isOneOf(settings.name, Object.keys(settingShapes)))
   const stored = new Map(rows.map(({ name, value }) => [name, value]))
-  const entries = Object.entries(shapes).map(([name, shape]) => {
+  const entries = Object.entries(settingShapes).map(([name, shape]) => {
     const parsed = shape.safeParse(stored.get(name) ?? undefined)
     return [name, parsed.success ? parsed.data : shape.parse(undefined)]
   })
@@ -48,16 +47,3 @@ export const loadSettings = cachedUntilChanged('settings', async (db): Promise<I
 /** Whether a setting is on, within a statement about something else; such settings are off unless an admin set them. */
 export const settingIsOn = (name: 'authorizedFetch'): SQL =>
   sql`coalesce((select value = 'true'::jsonb from settings where name = ${sql.raw(`'${name}'`)}), false)`
-
-/** Checks and stores some settings. Throws a ZodError naming each that is wrong. */
-export async function saveSettings(tx: Tx, changes: Partial<InstanceSettings>): Promise<void> {
-  const checked = z.object(shapes).partial().parse(changes)
-  for (const name of Object.keys(changes) as (keyof InstanceSettings)[]) {
-    const value = JSON.stringify(checked[name])
-    await tx
-      .insert(settings)
-      .values({ name, value: sql`${value}::jsonb` })
-      .onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
-  }
-  await changed(tx, 'settings')
-}

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { saveSettings } from '#src/moderation/save-settings.ts'
 import { block } from '#src/relationships/block.ts'
-import { saveSettings } from '#src/rules/settings.ts'
 import { localAccount, makeFollow, openSignUps, remoteAccount, remoteStatus, status, suspend } from '../cast.ts'
 import { database } from '../database.ts'
 import { problemsOf } from './schemas.ts'

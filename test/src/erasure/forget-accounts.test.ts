@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { belonging, forgetAccounts, keeping } from '#src/erasure/forget-accounts.ts'
+import { saveSettings } from '#src/moderation/save-settings.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { block } from '#src/relationships/block.ts'
 import { acceptFollow, follow } from '#src/relationships/follow.ts'
-import { saveSettings } from '#src/rules/settings.ts'
 import { localAccount, remoteAccount } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 

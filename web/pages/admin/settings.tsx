@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
+import { saveSettings } from '#src/moderation/save-settings.ts'
 import { Refusal } from '#src/platform/errors.ts'
-import { loadSettings, type RegistrationMode, saveSettings } from '#src/rules/settings.ts'
+import { loadSettings, type RegistrationMode } from '#src/rules/settings.ts'
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
 import { registrationOptions, toRegistrationMode } from '../../components/registrations.ts'
 import type { C, Env } from '../../env.ts'
