@@ -9,7 +9,7 @@ const own = (viewer: AccountId, id: ConversationId) =>
   and(eq(conversations.id, id), eq(conversations.accountId, viewer))
 
 /**
- * Marks a conversation as read or unread, for all apps of its person.
+ * Marks a conversation as read or unread, for all apps of its owner.
  *
  * @throws Refusal `not_found`
  */
@@ -30,7 +30,7 @@ export async function markConversation(
 }
 
 /**
- * Removes a conversation from a person's list, until somebody goes on with it. Its statuses stay.
+ * Removes a conversation from a person's list, until a new status continues it. Its statuses stay.
  *
  * @throws Refusal `not_found`
  */

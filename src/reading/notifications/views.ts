@@ -13,15 +13,15 @@ export type NotificationView = {
   id: NotificationId
   type: NotificationType
   createdAt: Date
-  /** Null: shown alone. */
+  /** Null for a notification that is shown alone. */
   groupKey: string | null
   isFiltered: boolean
   account: AccountView
-  /** The emoji that a favourite came with, from where these are reactions. */
+  /** The emoji of a favourite that another server sent as a reaction. */
   emoji: ReactionEmojiView | null
 } & Thing
 
-/** What a notification tells of: mostly a status; of follows and sign-ups, nothing but the account. */
+/** The subject of a notification: mostly a status; a follow or sign-up has none but its account. */
 export type Thing = {
   status: StatusView | null
   report: ReportView | null
@@ -29,7 +29,10 @@ export type Thing = {
   severance: SeveranceView | null
 }
 
-/** What notifications tell of, and of whom, by id. What the viewer may not see (any more) is missing, as is what a filter of theirs hides. */
+/**
+ * Accounts and subjects of notifications, by id. Leaves out what the viewer may not see (any more), and what the
+ * viewer's filters hide.
+ */
 export type Told = {
   accounts: Map<AccountId, AccountView>
   statuses: Map<StatusId, StatusView>
@@ -45,7 +48,7 @@ type Deed = {
   severanceId: SeveranceId | null
 }
 
-/** Loads what notifications tell of and who did it, each once. */
+/** Loads the subjects and accounts of notifications, each once. */
 export async function loadTold(db: Reader, viewer: AccountId, deeds: Deed[], accountIds: AccountId[]): Promise<Told> {
   const [{ statuses, accounts }, reports, collections, severances] = await Promise.all([
     loadStatusesAndAccounts(db, viewer, [...new Set(deeds.flatMap(({ statusId }) => statusId ?? []))], accountIds),
@@ -71,7 +74,7 @@ export async function loadTold(db: Reader, viewer: AccountId, deeds: Deed[], acc
   }
 }
 
-/** What one of them tells of; undefined where that may not be shown, so that there is nothing to tell. */
+/** The subject of one notification; undefined when it may not be shown, and so neither may the notification. */
 export function toldOf(
   { statuses, reports, collections, severances }: Told,
   { statusId, reportId, collectionId, severanceId }: Deed,

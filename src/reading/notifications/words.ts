@@ -20,10 +20,11 @@ const lostFollows = 'You lost follows'
 type WordOptions = { isOwn?: boolean; emoji?: string | null }
 
 /**
- * What a notification tells of, in words around the name of who did it, for pages, push messages and apps that don't know its
- * type.
+ * Describes a notification in words before and after the account's name, for pages, push messages and apps that don't
+ * know its type.
  *
- * @param options `isOwn`: whether the one who is told did it, as with the end of a poll; `emoji`: what a favourite came with
+ * @param options `isOwn`: whether the recipient caused it, as with the end of their own poll; `emoji`: the emoji of a
+ *   favourite
  */
 export function notificationWords(
   type: NotificationType,

@@ -1,8 +1,8 @@
 import { isStillValid } from '../../accounts/sessions/access-tokens.ts'
 import type { StreamedEvent } from '../../outbox/events.ts'
 /**
- * The open streams of a process: who listens to what, and what is sent to whom. It reads what happens from the database while
- * there is a stream, so it works over any number of processes; nothing is kept for who isn't connected.
+ * The open streams of a process: their subscriptions, and the messages sent to them. It reads events from the database
+ * while a stream is open, so any number of processes may run. Nothing is kept for people who aren't connected.
  */
 import type { App } from '../../platform/app.ts'
 import { isDatabaseAway } from '../../platform/db/index.ts'
@@ -13,36 +13,36 @@ import type { Channel } from './channels.ts'
 import { type Feed, openFeed } from './feed.ts'
 import { type NewsDelivery, type NewsListener, type News, newsOf } from './news.ts'
 
-/** What is sent: as apps name the stream, the event, and what it holds. */
+/** A message: the stream's name as the app spells it, the event's name, and the payload. */
 export type Message = Readonly<{ stream: readonly string[]; event: News['event']; payload: string | undefined }>
 
-/** A stream of a person, whatever carries it. None of its functions throws. */
+/** A person's connection, over WebSocket or Server-Sent Events. None of its functions throws. */
 export type Connection = {
   accountId: AccountId
   tokenId: TokenId
   scopes: readonly string[]
-  /** What counts as one client to limits. */
+  /** The client's address, for the limit. */
   address: string
   send(message: Message): void
-  /** Called at regular times, to show that the connection lives, and to see whether it does. */
+  /** Called at regular intervals, to keep the connection alive, and to detect a dead one. */
   beat(): void
   end(why: 'revoked' | 'stopping'): void
 }
 
-/** A connection that is in. */
+/** What a connection can do after it has joined. */
 export type Seat = {
   subscribe(channel: Channel, label: string[]): void
   unsubscribe(label: string[]): void
-  /** How many subscriptions it has. */
+  /** Number of its subscriptions. */
   count(): number
   leave(): void
 }
 
 export type Hub = AsyncDisposable & {
   /**
-   * Takes a connection in; from then on it is sent all that happens on what it subscribes to.
+   * Adds a connection, which receives the events of its subscriptions from then on.
    *
-   * @throws Refusal `too_many` when its person or address has too many already, `unavailable` while the process stops
+   * @throws Refusal `too_many` when its account or address has too many already, `unavailable` while the process stops
    */
   join(connection: Connection): Promise<Seat>
   size(): number
@@ -52,17 +52,17 @@ type Subscription = NewsListener & { connection: Connection; label: string[] }
 
 export type HubOptions = {
   beatMs?: number
-  /** How often tokens are looked at, for what ends access without an event. */
+  /** How often tokens are checked, as access may end without an event. */
   checkMs?: number
 }
 
-/** What runs while there is a stream. */
+/** The feed and timers that run while a stream is open. */
 type Engine = { feed: Feed; timers: NodeJS.Timeout[] }
 
 const log = getLogger('streaming')
 const maxOfAccount = 20
 const maxOfAddress = 50
-/** Events whose news are read side by side. They are sent in their order. */
+/** Events whose news are loaded in parallel. They are sent in order. */
 const atOnce = 4
 
 /** @param present makes the payload of news; undefined for none */
@@ -78,12 +78,15 @@ export function openHub(
   const onEvents = async (events: StreamedEvent[], handled: () => void): Promise<void> => {
     for (let i = 0; i < events.length; i += atOnce) {
       const some = events.slice(i, i + atOnce)
-      // What has to be sent before the next may fail is sent, so that it isn't sent again.
+      // Each event is sent before a later one can fail, so that it isn't sent again.
       const read = await Promise.allSettled(some.map((event) => readNews(event)))
       for (const [j, result] of read.entries()) {
         if (result.status === 'rejected') {
           if (isDatabaseAway(result.reason)) throw result.reason
-          log.error('An event of type {type} could not be told: {error}', { type: some[j]?.type, error: result.reason })
+          log.error('An event of type {type} could not be streamed: {error}', {
+            type: some[j]?.type,
+            error: result.reason,
+          })
         } else {
           result.value()
         }
@@ -91,7 +94,7 @@ export function openHub(
       }
     }
   }
-  /** Everything up to the sending. */
+  /** Loads the news of an event. @returns a function that sends them */
   const readNews = async (event: StreamedEvent): Promise<() => void> => {
     if (event.type === 'token.revoked') return () => endThose(({ tokenId }) => tokenId === event.tokenId)
     const listeners = [...seats.values()].flatMap((subscriptions) => [...subscriptions.values()])
@@ -105,7 +108,7 @@ export function openHub(
     const messages = new Map<string, Message>()
     for (const { connection, label } of to) {
       const key = keyOf(label)
-      // Who left or unsubscribed while it was read hears no more.
+      // A connection that left or unsubscribed in the meantime receives nothing.
       if (!seats.get(connection)?.has(key)) continue
       const message = messages.get(key) ?? { stream: label, event, payload }
       messages.set(key, message)
@@ -125,7 +128,7 @@ export function openHub(
   }
 
   const check = async (): Promise<void> => {
-    // Who joins while the database is asked has just been looked at.
+    // A connection that joins during the query has just been checked.
     const asked = new Set([...seats.keys()].map(({ tokenId }) => tokenId))
     const good = await isStillValid(db, [...asked])
     endThose(({ tokenId }) => asked.has(tokenId) && !good.has(tokenId))
@@ -137,9 +140,7 @@ export function openHub(
     }, beatMs)
     const checks = setInterval(
       () =>
-        void check().catch((error: unknown) =>
-          log.warn('Tokens of streams could not be looked at: {error}', { error }),
-        ),
+        void check().catch((error: unknown) => log.warn('Tokens of streams could not be checked: {error}', { error })),
       checkMs,
     )
     return { feed, timers: [beats.unref(), checks.unref()] }

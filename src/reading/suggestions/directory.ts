@@ -5,7 +5,9 @@ import { avoids } from '../../rules/avoidance.ts'
 
 export type DirectoryQuery = { order: 'active' | 'new'; localOnly: boolean; limit: number; offset: number }
 
-/** Accounts that want to be found, by when they last wrote or when they came, without those whom the viewer doesn't want to see. */
+/**
+ * Discoverable accounts, by last post or by sign-up, newest first, without accounts that the viewer blocks or mutes.
+ */
 export async function directory(
   db: Reader,
   viewer: AccountId | null,
@@ -19,7 +21,7 @@ export async function directory(
   return rows.map(({ id }) => id)
 }
 
-/** Condition for the accounts, as `a`, that may be shown to people who don't look for them: they want it, and are there. */
+/** Condition for the accounts, as `a`, that may be recommended: they are discoverable, active and not limited. */
 export const isRecommendable = sql`a.is_discoverable and a.suspended_at is null and a.silenced_at is null and a.deleted_at is null and a.moved_to_id is null
   and not exists (select from users pending where pending.account_id = a.id and (pending.confirmed_at is null or pending.approved_at is null or pending.disabled_at is not null))`
 

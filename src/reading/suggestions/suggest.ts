@@ -1,4 +1,4 @@
-/** Whom somebody may want to follow. */
+/** Suggestions of accounts to follow. */
 import { inArray, sql } from 'drizzle-orm'
 import { handleMatches } from '../../accounts/find.ts'
 import { arrayOf } from '../../platform/db/arrays.ts'
@@ -14,13 +14,15 @@ import { isFine, isRecommendable } from './directory.ts'
 export type SuggestionSource = 'featured' | 'friends_of_friends' | 'most_followed'
 export type Suggestion = { accountId: AccountId; sources: SuggestionSource[] }
 
-/** How much is looked at: the latest follows of the viewer and of each of those, and the most followed accounts. */
+/**
+ * Rows that are read: the latest follows of the viewer and of each followed account, and the most followed accounts.
+ */
 const bounds = { friends: 100, ofEach: 100, popular: 300 }
 
 /**
- * Accounts that admins recommend, then those that several of the viewer's friends follow, then the most followed ones. Not
- * those whom the viewer follows, asked to follow, blocks, mutes or doesn't want to see suggested, and none that don't want to
- * be found.
+ * Accounts that admins recommend, then accounts that several of the viewer's followed accounts follow, then the most
+ * followed ones. Leaves out accounts that the viewer follows, asked to follow, blocks, mutes or dismissed, and accounts
+ * that aren't discoverable.
  */
 export async function suggest(db: Reader, uris: Uris, viewer: AccountId, limit: number): Promise<Suggestion[]> {
   const featured = await featuredAccounts(db, uris)
@@ -58,7 +60,7 @@ async function featuredAccounts(db: Reader, uris: Uris): Promise<AccountId[]> {
   return found.map(({ id }) => id)
 }
 
-/** Keeps an account from being suggested again. One that never was is fine. */
+/** Keeps an account from being suggested again. It need not have been suggested before. */
 export async function dismissSuggestion(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
   const known = await tx
     .select({ id: accounts.id })
