@@ -10,10 +10,11 @@ const maxPairs = 1_000
 const maxDepth = 32
 
 /**
- * What a body says, whichever of the three formats it has. Without a format, or with text/plain, it is read as a form, as some
- * apps send theirs so.
+ * Parses a body in any of the three formats. Without a content type, or with text/plain, it is read as a form, as some
+ * apps send forms so.
  *
- * @throws ApiError 400 for what can't be understood, 413 for too many parameters; BodyError for what can't be read at all
+ * @throws ApiError 400 for a malformed body, 413 for too many parameters; BodyError for a body that can't be read at
+ *   all
  */
 export async function readBody(c: Asked, kind: keyof typeof maxBytes): Promise<Record<string, unknown>> {
   const bytes = await readBytes(c.req.raw, maxBytes[kind])

@@ -3,8 +3,8 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { Env } from '../env.ts'
 
 /**
- * Gives the JSON of GETs a weak ETag, and answers 304 to who has it already (RFC 9110, 13.1.2). It looks at the text before that
- * becomes the body of an answer: reading it out of there again would cost more than all the rest.
+ * Adds a weak ETag to JSON answers of GET requests, and answers 304 if the client has it (RFC 9110, 13.1.2). It hashes
+ * the text before that becomes an answer's body: reading it back from there would cost more than all the rest.
  */
 export const conditional: MiddlewareHandler<Env> = async (c, next) => {
   if (c.req.method === 'GET') {

@@ -1,4 +1,6 @@
-/** Forms with large files: the files go to disk as they come, and what is left of them goes when the request is answered. */
+/**
+ * Forms with large files: the files are written to disk as they arrive. Leftover files are deleted after the answer.
+ */
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -19,14 +21,15 @@ export type UploadedFiles = Partial<Record<string, UploadedFile>>
 type Shape = Record<string, z.ZodType>
 type Form = { fields: [string, string][]; files: UploadedFiles }
 
-/** For what stands around files and fields of a form. */
+/** Allowance for the multipart syntax around files and fields. */
 const overheadBytes = 65_536
 const maxFieldBytes = 100_000
 const maxFields = 300
 const maxFiles = 10
 
 /**
- * Reads and checks the parameters of a route as `params` does, and puts files of the names given into `c.var.files`.
+ * Reads and checks the parameters of a route as `params` does, and puts the files named in `maxBytes` into
+ * `c.var.files`.
  *
  * @param maxBytes of each file; a larger one is refused with 422
  */
@@ -62,7 +65,7 @@ async function readForm(c: Asked, scratch: TemporaryFolder, maxBytes: Record<str
   parser.on('field', (name, value) => form.fields.push([name, value]))
   parser.on('file', (name, stream: BusboyFileStream) => {
     const max = maxBytes[name]
-    // Apps send a file for "no change", and other things that no route asks for.
+    // Apps send files for "no change", and files that no route uses.
     if (max === undefined || form.files[name]) return void stream.resume()
     const file = { path: scratch.path(name), bytes: 0 }
     form.files[name] = file
@@ -109,7 +112,7 @@ function parserFor(c: Asked): BusboyInstance {
   }
 }
 
-/** Counts what comes, whatever was said of its size. */
+/** Counts the received bytes, as `Content-Length` may be missing or wrong. */
 const bounded = (max: number) =>
   async function* (source: AsyncIterable<Buffer>) {
     let bytes = 0

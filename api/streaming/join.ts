@@ -12,7 +12,7 @@ import type { Connection } from '#src/reading/streaming/hub.ts'
 import { type Asked, clientGroup } from '../env.ts'
 import { ApiError } from '../http/errors.ts'
 
-/** Whose connection it is, told by the request that opens it. */
+/** The owner of a connection, from the request that opens it. */
 export function streamOwner(
   c: Asked,
   accountId: AccountId,
@@ -23,9 +23,10 @@ export function streamOwner(
 }
 
 /**
- * Finds the stream that somebody names, if they may listen to it.
+ * Finds a stream by its name, if the owner of the connection may subscribe to it.
  *
- * @throws ApiError 400 where its hashtag or list is missing, 403 for want of a scope; Refusal `not_found` for a list that isn't theirs
+ * @throws ApiError 400 when its hashtag or list is missing, 403 without the scope; Refusal `not_found` for somebody
+ *   else's list
  */
 export async function resolveStream(
   app: Asked['var']['app'],
@@ -40,7 +41,7 @@ export async function resolveStream(
   return stream
 }
 
-/** The stream that somebody names, whether or not they may listen to it. @throws ApiError 400 where its hashtag or list is missing */
+/** Finds a stream by its name, without checking access. @throws ApiError 400 when its hashtag or list is missing */
 export function namedStream(name: StreamName, given: ChannelParams): { channel: Channel; label: string[] } {
   const stream = channelOf(name, given)
   if (!stream) throw new ApiError(400, name === 'list' ? 'Missing list name parameter' : 'Missing tag name parameter')

@@ -4,12 +4,13 @@ import type { Asked } from '../env.ts'
 import { resolveStream } from './join.ts'
 import type { Streams } from './streams.ts'
 
-/** What a client may leave unread before it is cut off. */
+/** Unread bytes after which a client is disconnected. */
 const maxWaitingBytes = 1_048_576
 const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'private, no-store', 'X-Accel-Buffering': 'no' }
 
 /**
- * Answers with one stream as Server-Sent Events, until the client goes. Of a HEAD nobody would read the events, nor ever leave.
+ * Answers with one stream as Server-Sent Events, until the client disconnects. HEAD gets headers only: nobody would
+ * read its events, nor end the stream.
  *
  * @throws ApiError and Refusal as `resolveStream` does; Refusal `too_many`
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
@@ -37,13 +38,13 @@ export async function serverSent(
   const write = (text: string): void => {
     if (isOver || !controller) return
     controller.enqueue(Buffer.from(text))
-    // Every byte that nobody has read yet stays in memory.
+    // Unread bytes stay in memory.
     if ((controller.desiredSize ?? 0) < -maxWaitingBytes) cutOff()
   }
   const connection: Connection = {
     ...owner,
     send: (message) => write(eventOf(message)),
-    // One line break: a blank line would end an event, and some clients take what they then have for one.
+    // One line break: a blank line would end an event, which some clients would process.
     beat: () => write(':thump\n'),
     end() {
       if (!isOver) controller?.close()
@@ -53,7 +54,7 @@ export async function serverSent(
   seat = await streams.join(connection)
   const start = (given: ReadableStreamDefaultController<Uint8Array>): void => {
     controller = given
-    // It may have ended while it joined.
+    // The connection may have ended while it joined.
     if (isOver) return controller.close()
     write(':)\n')
     seat?.subscribe(channel, label)
@@ -65,5 +66,8 @@ export async function serverSent(
   return new Response(body, { headers })
 }
 
-/** Payloads are JSON or ids, and so have no line breaks. An event without data would not be heard, and some clients parse it. */
+/**
+ * Payloads are JSON or ids, so they have no line breaks. Clients ignore an event without data, and some parse the
+ * data, hence `{}`.
+ */
 const eventOf = ({ event, payload = '{}' }: Message): string => `event: ${event}\ndata: ${payload}\n\n`

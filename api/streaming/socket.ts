@@ -8,23 +8,23 @@ import type { Connection, Message, Seat } from '#src/reading/streaming/hub.ts'
 import { ApiError } from '../http/errors.ts'
 import { namedStream, resolveStream } from './join.ts'
 
-/** What a client may leave unread before it is cut off. */
+/** Unread bytes after which a client is disconnected. */
 const maxWaitingBytes = 1_048_576
 const maxSubscriptions = 100
 const maxWaitingCommands = 50
-/** Pings come with every second beat: each 30 seconds. */
+/** A ping is sent at every second beat: every 30 seconds. */
 const beatsPerPing = 2
 const closeMs = 1_000
 
 const log = getLogger('streaming')
 
 type Owner = Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'>
-/** A message of a client, whatever it holds. */
+/** A message of a client, not yet validated. */
 type Command = { type?: unknown; stream?: unknown; tag?: unknown; list?: unknown }
 
-/** A WebSocket on which a client subscribes to as many streams as it likes. It has its place before it is open. */
+/** A WebSocket on which a client subscribes to up to 100 streams. It joins the hub before it is open. */
 export type SocketStream = Connection & {
-  /** @param first what the address of the WebSocket asks for */
+  /** @param first the subscription in the WebSocket's URL */
   open(socket: WebSocket, seat: Seat, first: ChannelParams & { stream: string | undefined }): void
 }
 
@@ -62,14 +62,14 @@ export function socketStream(app: App, owner: Owner): SocketStream {
       opened.on('pong', () => (isAlive = true))
       opened.on('error', (error) => log.debug('A WebSocket broke: {error}', { error }))
       opened.on('close', () => seat.leave())
-      // It ended while the connection was being upgraded.
+      // The stream ended while the connection was being upgraded.
       if (isOver) return opened.terminate()
 
       const obey = async (command: Command): Promise<void> => {
         const answer = await carryOut(app, owner, seat, command)
         if (answer) write(Buffer.from(JSON.stringify(answer)))
       }
-      // One after the other, as a later one may undo an earlier one.
+      // Commands run in order, as a later one may undo an earlier one.
       let turn: Promise<void> = stream ? obey({ ...params, type: 'subscribe', stream }) : Promise.resolve()
       let waiting = 0
       opened.on('message', (data: RawData, isBinary: boolean) => {
@@ -81,7 +81,7 @@ export function socketStream(app: App, owner: Owner): SocketStream {
   }
 }
 
-/** The same bytes for all who are sent a message. */
+/** Encodes a message once for all of its receivers. */
 function frameOf(message: Message): Buffer {
   const known = frames.get(message)
   if (known) return known
@@ -101,7 +101,7 @@ function parse(data: RawData): Command {
   }
 }
 
-/** Subscribes or unsubscribes; returns what to answer, if something is wrong. What isn't understood is left alone. */
+/** Subscribes or unsubscribes. Returns the answer if it fails. Ignores unknown commands. */
 async function carryOut(
   app: App,
   owner: Owner,

@@ -34,6 +34,6 @@ apps.post(
 apps.get('/apps/verify_credentials', requiresApp(), async (c) => {
   const { app, ofToken } = c.var
   const application = await loadApplication(app.db, ofToken.applicationId)
-  // A token goes with its app, so that one that was just found has one.
+  // An app's tokens are deleted with it, so a valid token has an app.
   return c.json(toApplication(application!, app.secrets.vapidPublicKey))
 })

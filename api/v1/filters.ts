@@ -1,4 +1,4 @@
-/** Filters as apps of the first version know them: each keyword is one. */
+/** The first version of filters: each keyword is a filter of its own. */
 import { Hono } from 'hono'
 import { Refusal } from '#src/platform/errors.ts'
 import type { RelationId } from '#src/platform/ids.ts'
@@ -55,7 +55,7 @@ filtersV1.on(
     await app.db.transaction(async (tx) => {
       const { filter, keyword } = await loadKeyword(tx, accountId, params.id)
       const shared = changed(filter, sharedInput(params))
-      // Such an app means this keyword, and doesn't see that others would change with it.
+      // The app wants to change this keyword, and can't see that others would change with it.
       if (filter.keywords.length > 1 && Object.keys(shared).length > 0) {
         throw new Refusal(
           'invalid',
@@ -81,7 +81,7 @@ filtersV1.delete('/filters/:id', requires('write:filters'), old, params(one), as
 
 type Shared = { contexts?: string[]; action?: 'hide' | 'warn'; expiresAt?: Date | null }
 
-/** What a filter has once for all of its keywords. */
+/** The fields that all keywords of a filter share. */
 const sharedInput = ({
   context,
   irreversible,
@@ -92,7 +92,7 @@ const sharedInput = ({
   ...(expiresAt === undefined ? {} : { expiresAt }),
 })
 
-/** Only what differs from what the filter is: apps send back all that they were given. */
+/** The fields that differ from the filter's, as apps send unchanged fields, too. */
 function changed(filter: FilterView, { contexts, action, expiresAt }: Shared): Shared {
   const isSameContexts =
     contexts?.length === filter.contexts.length && filter.contexts.every((context) => contexts.includes(context))

@@ -1,4 +1,4 @@
-/** What a person wants done with notifications from strangers: as it is, and in the form that it had first. */
+/** The policy for notifications from strangers, in both versions of the API. */
 import { Hono } from 'hono'
 import { loadPolicy, type PolicyAnswer, policyAnswers, savePolicy } from '#src/reading/notifications/policy.ts'
 import { toNotificationPolicy, toV1NotificationPolicy } from '../entities/notification-policy.ts'

@@ -1,4 +1,4 @@
-/** Where the app of a token wants to be told of notifications while it isn't open. */
+/** Push subscriptions: an app's endpoint for notifications while it isn't open. */
 import { Hono } from 'hono'
 import type { TokenId } from '#src/platform/ids.ts'
 import {
@@ -59,7 +59,7 @@ pushSubscriptions.delete('/push/subscription', requires('push'), async (c) => {
   return c.json({})
 })
 
-/** The token that a request came with. */
+/** The token of a request. */
 function ownToken(c: Asked): { tokenId: TokenId; token: string } {
   const [tokenId, token] = [c.var.access?.tokenId, tokenOf(c)]
   if (!tokenId || !token) throw new ApiError(401, 'The access token is invalid')

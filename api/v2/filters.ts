@@ -44,7 +44,7 @@ filtersV2.post('/filters', requires('write:filters'), params(input, clearable), 
   return c.json(toFilter(await loadFilterView(app.db, accountId, id)))
 })
 
-// Before `/filters/:id`, which these would be taken for.
+// These stand before `/filters/:id`, which would match them.
 filtersV2.get('/filters/keywords/:id', requires('read:filters'), params(part), async (c) => {
   const { app, accountId, params } = c.var
   return c.json(toFilterKeyword((await loadKeyword(app.db, accountId, params.id)).keyword))
@@ -147,7 +147,7 @@ function toInput({
 }: Params<typeof input>): FilterInput {
   return {
     ...given({ title, action, expiresAt }),
-    // An empty list can't be told from none, and a filter without contexts would filter nothing.
+    // An empty list looks like a missing one, and a filter without contexts would filter nothing.
     ...(context.length > 0 ? { contexts: context } : {}),
     keywords: keywords.map(({ id, keyword, whole_word: isWholeWord, _destroy: isRemoved }) =>
       given({ id, keyword, isWholeWord, isRemoved }),

@@ -24,7 +24,7 @@ const one = { id: id<AccountId>() }
 
 export const readAccounts = new Hono<Env>()
 
-// Before `/accounts/:id`, which these would be taken for.
+// These stand before `/accounts/:id`, which would match them.
 readAccounts.get('/accounts/lookup', allows('read:accounts'), params({ acct: filled() }), async (c) => {
   const { app, params } = c.var
   const handle = parseHandle(params.acct)
@@ -121,7 +121,7 @@ readAccounts.get(
   },
 )
 
-// Proofs of Keybase are no more; apps of their time still ask, and fail on 404.
+// Keybase proofs were removed; apps of their time still request them, and fail on 404.
 readAccounts.get(
   '/accounts/:id/identity_proofs',
   requires('read:accounts'),

@@ -98,7 +98,7 @@ for (const [path, change] of Object.entries({ endorse, unendorse })) {
   })
 }
 
-// Their names of the time when profiles only pinned things.
+// The former names of these endpoints.
 for (const [path, change] of Object.entries({ pin: endorse, unpin: unendorse })) {
   relations.post(
     `/accounts/:id/${path}`,
@@ -168,7 +168,7 @@ async function presentRelated(c: Asked, app: App, page: Page, found: Related[]):
   )
 }
 
-/** Changes something between two accounts, and tells how they stand then. */
+/** Changes a relationship between two accounts, and returns it. */
 async function changed(app: App, accountId: AccountId, targetId: AccountId, change: (tx: Tx) => Promise<unknown>) {
   const target = await accountHead(app.db, targetId)
   if (!target || target.deletedAt) throw notFound()

@@ -21,7 +21,7 @@ const form = {
 
 export const signUpRoutes = new Hono<Env>()
 
-/** Signing up through an app. The app gets a token at once, which works when the address is confirmed. */
+/** Signing up through an app. The app gets a token at once, which works after the address is confirmed. */
 signUpRoutes.post('/accounts', requiresApp('write:accounts'), params(form), async (c) => {
   const { app, ofToken, params } = c.var
   if (ofToken.viewer) throw new ApiError(403, 'This action is not allowed')

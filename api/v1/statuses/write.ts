@@ -46,14 +46,14 @@ const poll = {
   hide_totals: flag().optional(),
 }
 
-/** What a new status and an edit have in common. */
+/** Parameters that new statuses and edits share. */
 const words = {
   status: text().optional(),
   spoiler_text: text().optional(),
   sensitive: flag().optional(),
   language: text().optional(),
   quote_approval_policy: choice(quotePolicies).optional(),
-  /** As GoToSocial, Akkoma and their apps have it; Mastodon knows plain text only. */
+  /** An extension by GoToSocial, Akkoma and their apps; Mastodon has plain text only. */
   content_type: choice(['text/plain', 'text/markdown']).optional(),
   media_ids: list(text(), 50),
   poll: hashIfGiven(poll),
@@ -146,7 +146,7 @@ writeStatuses.delete(
       accountId,
       params: { id, delete_media: deletesFiles },
     } = c.var
-    // Read before, for an answer from which the author can write it anew.
+    // Loaded before the deletion, so that the author can redraft it from the answer.
     const view = await loadStatusView(app.db, accountId, (await visibleStatus(app.db, accountId, id)).id)
     if (view?.accountId !== accountId) throw notFound()
     await app.db.transaction((tx) => deleteStatus(tx, accountId, id, { keepsFiles: !deletesFiles }))
@@ -192,5 +192,5 @@ function pollOf({
   return { options, expiresInSeconds, ...given({ isMultiple, hidesTotals }) }
 }
 
-/** A tag as in BCP 47. Apps send what their system says, so what names no language counts as not given. */
+/** A BCP 47 tag. Apps send their system's setting, so an unknown language counts as not given. */
 const languageOf = (tag: string | undefined): string | undefined => knownLanguage(tag ?? '') ?? undefined
