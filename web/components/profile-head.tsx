@@ -12,7 +12,7 @@ import { usePage } from './page-context.ts'
 
 type Props = { account: AccountView; relationship: RelationshipView | undefined }
 
-/** Who somebody is, and what the viewer can do about it. */
+/** The head of a profile: the account, and the viewer's actions. */
 export const ProfileHead: FC<Props> = ({ account, relationship }) => {
   const { me, handleHost, remoteFile } = usePage()
   const header = headerUrl(account, remoteFile)

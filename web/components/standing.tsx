@@ -2,7 +2,7 @@ import type { FC } from 'hono/jsx'
 import { Form } from './form.tsx'
 import { usePage } from './page-context.ts'
 
-/** Tells somebody who is logged in which step is missing before they can begin. */
+/** Tells a logged-in person why their account is not active, and the next step. */
 export const AccountStatusBanner: FC = () => {
   const { standing } = usePage()
   if (standing === 'unconfirmed') {

@@ -24,7 +24,7 @@ const verbs: Record<string, Verb> = {
   reject: rejectFollow,
 }
 
-/** What a person does with another account: buttons lead here, and back. */
+/** Actions on another account. Buttons post here, and return to their page. */
 export const accounts = new Hono<Env>().post('/accounts/:id/:verb', personal, (c) => act(c))
 
 async function act(c: C): Promise<Response> {

@@ -8,7 +8,7 @@ import type { C, Env } from '../env.ts'
 import { personal, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 
-/** What a person kept, for its eyes only. */
+/** A person's bookmarks and favourites, visible only to them. */
 export const bookmarks = new Hono<Env>()
   .get('/bookmarks', personal, (c) => marksPage(c, '/bookmarks', 'Bookmarks', bookmarkedBy))
   .get('/favourites', personal, (c) => marksPage(c, '/favourites', 'Favourites', favouritedBy))

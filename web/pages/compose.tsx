@@ -21,10 +21,10 @@ import { statusOf } from '../problem.ts'
 import { newDraft, replyDraft } from './draft.ts'
 import { findShared } from './interact.tsx'
 
-/** Of each part of what pages elsewhere let people share, in characters; a longer text could not be posted. */
+/** Characters of each shared parameter. A longer text could not be posted. */
 const maxShared = 10_000
 
-/** Writing a post or an answer; `/share` is where buttons of other sites lead to. */
+/** Writing a post, reply or quote. `/share` is the target of other sites' share buttons. */
 export const compose = new Hono<Env>()
   .get('/compose', personal, async (c) => {
     const { app } = c.var
@@ -62,7 +62,7 @@ export const compose = new Hono<Env>()
     const refusal = await refusalOf(async () => {
       await countAction(app, 'statuses', accountId)
       const visibility = form.text('visibility')
-      // Whatever was meant, it may have been fewer people than a guess of ours.
+      // An unknown visibility is refused, as a default might show the post to too many people.
       if (visibility !== '' && !isVisibility(visibility)) throw new Refusal('unprocessable', 'Choose who can see it')
       const prepared = await prepareStatus(app, accountId, {
         text: draft.text,
@@ -77,11 +77,11 @@ export const compose = new Hono<Env>()
       id = await app.db.transaction((tx) => publishStatus(tx, app.uris, accountId, prepared))
     })
     if (refusal) return composePage(c, draft, await loadShown(c, draft.quoted || draft.replyTo), refusal)
-    // A post is seen where it stands: an answer in its thread, anything else on the home timeline.
+    // Shows the new post: a reply in its thread, any other post on the home timeline.
     return c.redirect(draft.replyTo && id ? `/@${viewerOf(c).username}/${id}` : '/', 303)
   })
 
-/** What was sent; without a visibility, as its author likes to start. */
+/** The draft of a form; without a visibility, with the author's default. */
 function draftOf(form: Form, { visibility: preferred }: ComposerDraft): ComposerDraft {
   const visibility = form.text('visibility')
   const language = form.text('language')
@@ -97,7 +97,7 @@ function draftOf(form: Form, { visibility: preferred }: ComposerDraft): Composer
   }
 }
 
-/** What a post answers or quotes, with an id; null without one. */
+/** The replied-to or quoted status; null without an id. */
 async function loadShown(c: C, id: string): Promise<StatusView | null> {
   if (id === '') return null
   const found = isId(id) ? await loadStatusView(c.var.app.db, viewerOf(c).accountId, id as StatusId) : undefined

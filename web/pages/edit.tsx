@@ -27,7 +27,7 @@ type Draft = {
   descriptions: string[]
 }
 
-/** Changing an own post. Files, poll and audience stay as they are. */
+/** Editing the viewer's own post. Files, poll and visibility stay as they are. */
 export const edits = new Hono<Env>()
   .get('/statuses/:id/edit', personal, async (c) => {
     const status = await loadOwn(c)

@@ -14,7 +14,7 @@ import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
 import { newDraft } from './draft.ts'
 
-/** The start page: a person's timeline, or for visitors what this place is. */
+/** The start page: the viewer's home timeline, or a welcome page for visitors. */
 export const home = new Hono<Env>().get('/', (c) => (c.var.session.viewer ? timeline(c) : welcome(c)))
 
 async function timeline(c: C): Promise<Response> {
@@ -96,7 +96,7 @@ async function welcome(c: C): Promise<Response> {
   )
 }
 
-/** Once there is an owner, there always is one: so it is asked no more. */
+/** Databases with an owner. An owner is never removed, so the result is kept. */
 const founded = new WeakSet<object>()
 
 async function isFounded(c: C): Promise<boolean> {
@@ -105,7 +105,7 @@ async function isFounded(c: C): Promise<boolean> {
   return founded.has(db)
 }
 
-/** Before anybody owns the instance. */
+/** The start page of an instance without an owner. */
 function unfounded(c: C): Promise<Response> {
   return page(
     c,

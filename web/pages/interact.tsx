@@ -16,8 +16,8 @@ import { personal, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 
 /**
- * Where pages of other servers send people from here: `/authorize_interaction?uri=` shows what they came from, with all that
- * can be done with it. Nothing is done before they press a button.
+ * The target of other servers' "interact" links for local people: `/authorize_interaction?uri=` shows the remote
+ * account or status with its actions. Nothing changes before the person presses a button.
  */
 export const interactions = new Hono<Env>().get('/authorize_interaction', personal, async (c) => {
   const found = await findShared(c, c.req.query('uri') ?? '')
@@ -26,8 +26,8 @@ export const interactions = new Hono<Env>().get('/authorize_interaction', person
 })
 
 /**
- * What a URI, the address of a page, or a handle names, here or on another server. Other sites may lead anybody here: so they
- * can make this server ask others only so often.
+ * Finds the account or status of a URI, a page's URL, or a handle, here or on another server. Limited per account, as
+ * any site may link here and so make this server send requests.
  */
 export async function findShared(c: C, given: string): Promise<RemoteFind | null> {
   const { app } = c.var

@@ -15,7 +15,7 @@ import { page } from '../page.tsx'
 
 const answers: Record<string, typeof acceptRequests> = { accept: acceptRequests, dismiss: dismissRequests }
 
-/** Accounts whose notifications a person's policy keeps back, and the person's answers. */
+/** Notification requests: accounts whose notifications a person's policy filters, and the person's answers. */
 export const notificationRequests = new Hono<Env>()
   .get('/notifications/requests', personal, async (c) => {
     const wanted = pageOf(c)

@@ -22,7 +22,7 @@ import type { Env } from '../env.ts'
 import { personal, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 
-/** What others did that concerns a person, and who asks to follow. */
+/** Notifications, and follow requests. */
 export const notifications = new Hono<Env>()
   .get('/notifications', personal, async (c) => {
     const wanted = pageOf(c)

@@ -1,4 +1,4 @@
-/** Where apps send people to let them in: who asks, for what, and yes or no. The rules stand in `src/accounts/sessions/oauth.ts`. */
+/** The page on which people authorize an app. The rules are in `src/accounts/sessions/oauth.ts`. */
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import {
@@ -24,7 +24,7 @@ import { page } from '../page.tsx'
 
 const path = '/oauth/authorize'
 
-/** Names of the request's parameters, which its form hands on as they came. */
+/** Names of the request's parameters, which the form passes on unchanged. */
 const names = [
   'response_type',
   'response_mode',
@@ -45,7 +45,7 @@ oauthAuthorize.get(path, asked, personal, async (c) => {
   return request instanceof Response ? request : consentPage(c, request, given)
 })
 
-// DELETE is how other servers' pages say no; a POST that doesn't say yes is one, too.
+// Other servers' pages deny by DELETE. A POST without "allow" denies, too.
 oauthAuthorize.on(['POST', 'DELETE'], path, personal, async (c) => {
   const { app, form } = c.var
   const given = Object.fromEntries(
@@ -65,7 +65,7 @@ oauthAuthorize.on(['POST', 'DELETE'], path, personal, async (c) => {
     : toApp(c, request, consent.reply)
 })
 
-/** Out of band: the code, for the person to copy. */
+/** Out-of-band: shows the code for the person to copy. */
 oauthAuthorize.get(`${path}/native`, personal, (c) =>
   page(
     c,
@@ -82,7 +82,7 @@ oauthAuthorize.get(`${path}/native`, personal, (c) =>
   ),
 )
 
-/** Refuses bad requests before anybody logs in for them, and shows the log-in again where an app wants another account. */
+/** Refuses invalid requests before the log-in, and shows the log-in again if the app asks for another account. */
 async function asked(c: C, next: () => Promise<void>): Promise<Response | void> {
   const given = givenIn(c)
   const request = await requestOf(c, given)
@@ -96,10 +96,10 @@ async function asked(c: C, next: () => Promise<void>): Promise<Response | void> 
 const givenIn = (c: C): Given =>
   Object.fromEntries(names.flatMap((name) => (c.req.query(name) === undefined ? [] : [[name, c.req.query(name)]])))
 
-/** The request's own page, without what was only for its first showing. */
+/** The path of the request's page, without `force_login`, which applies only once. */
 const hereWith = (given: Given): string => `${path}?${new URLSearchParams(given)}`
 
-/** What an app asks for, or the answer to a request that can't be put before anybody. */
+/** The app's request, or the answer to an invalid one. */
 async function requestOf(c: C, given: Given): Promise<AuthorizationRequest | Response> {
   const parameters: AuthorizationParameters = {
     responseType: given.response_type,
@@ -135,12 +135,15 @@ function refusalPage(c: C, { problem, reply }: CheckedAuthorization & { kind: 'r
   )
 }
 
-/** Browsers hold the way to the app against the policy of the page with the form, too. */
+/** Allows forms to lead to the app: browsers apply `form-action` to redirects, too. */
 const leadsToApp = (c: C): void => c.header('Content-Security-Policy', contentSecurityPolicy(c.var.app, null))
 
-/** Sends the person back to the app with its answer, or, where the app wants a form posted, shows one, as pages here run no scripts. */
+/**
+ * Sends the person back to the app with the answer. If the app wants a posted form, shows one, as our pages run no
+ * scripts.
+ */
 function toApp(c: C, { application }: AuthorizationRequest, reply: Reply): Response | Promise<Response> {
-  // A form led here with POST, and the app is to be asked with GET, at its address as it was registered.
+  // 303 turns the form's POST into a GET of the app, at its URL exactly as registered.
   if (reply.mode === 'query') return c.body(null, 303, { Location: replyUrl(reply) })
   leadsToApp(c)
   return page(
@@ -158,7 +161,7 @@ function toApp(c: C, { application }: AuthorizationRequest, reply: Reply): Respo
   )
 }
 
-/** The way back to an app, without anything of ours but its answer. */
+/** A link or form back to the app, with only the answer (no referrer, no form token). */
 const ReplyLink: FC<{ reply: Reply; label: string }> = ({ reply, label }) =>
   reply.mode === 'query' ? (
     <p>
@@ -241,7 +244,10 @@ const Website: FC<{ url: string }> = ({ url }) => (
   </>
 )
 
-/** Apps ask for a new log-in where people add a second account. The one that is open stays until it succeeds. */
+/**
+ * Apps ask for a new log-in when people add a second account. The present session stays until the new log-in
+ * succeeds.
+ */
 function otherLoginPage(c: C, { application }: AuthorizationRequest, here: string): Promise<Response> {
   const { login } = c.var.session
   return page(

@@ -18,7 +18,7 @@ import type { C, Env, Form } from '../env.ts'
 import { backTo, personal, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 
-/** What a person does with a status: buttons lead here, and back. */
+/** Actions on a status. Buttons post here, and return to their page. */
 export const statusActions = new Hono<Env>()
   .post('/statuses/:id/favourite', personal, (c) => act(c, (tx, me, id) => favourite(tx, me, id)))
   .post('/statuses/:id/unfavourite', personal, (c) => act(c, unfavourite))
@@ -75,19 +75,19 @@ export const statusActions = new Hono<Env>()
     return c.redirect(`/@${username}`, 303)
   })
 
-/** A radio button has the chosen position as its value; a box to tick has it in its name. */
+/** The chosen positions: a radio button has its position as the value, a checkbox in its name. */
 function choicesOf(form: Form): number[] {
   const one = form.text('choice')
   if (/^\d{1,2}$/.test(one)) return [Number(one)]
   return Array.from({ length: maxOptions }, (_, i) => i).filter((i) => form.isChecked(`choice-${i}`))
 }
 
-/** Polls of other servers may have more than ours. */
+/** Remote polls may have more options than local ones. */
 const maxOptions = 20
 
 type Verb = (...args: Parameters<typeof unfavourite>) => Promise<StatusId>
 
-/** @param kind what it counts as, where it is limited how often a person does it */
+/** @param kind the kind of action that limits count, for a limited action */
 async function act(c: C, verb: Verb, kind?: ActionKind): Promise<Response> {
   const { app } = c.var
   const { accountId } = viewerOf(c)

@@ -10,7 +10,7 @@ import { withRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
-/** Who waits to be let in. */
+/** Sign-ups that wait for approval. */
 export const applicants = new Hono<Env>()
   .get('/admin/accounts', withRole('moderator'), async (c) => {
     const waiting = await loadApplicants(c.var.app.db, 100)

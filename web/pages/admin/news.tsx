@@ -1,4 +1,4 @@
-/** What admins tell everybody: rules, announcements, and the longer texts. */
+/** Texts by admins for everybody: rules, announcements, and the longer texts. */
 import { Hono } from 'hono'
 import { loadPrivacyPolicy, loadText, saveText } from '#src/instance/texts.ts'
 import { listAnnouncements, publishAnnouncement, removeAnnouncement } from '#src/moderation/announcements.ts'
@@ -47,7 +47,7 @@ export const news = new Hono<Env>()
       const policy = form.text('privacy_policy').replaceAll('\r\n', '\n').trim()
       await app.db.transaction(async (tx) => {
         await saveText(tx, 'extendedDescription', form.text('extended_description'))
-        // The one that stands in the form at first stays Pipit's own, which changes with Pipit.
+        // An unchanged default policy is not saved, so that it keeps following Pipit's own.
         if (isOwn || policy !== shown.source.trim()) await saveText(tx, 'privacyPolicy', policy)
         await saveText(tx, 'termsOfService', form.text('terms_of_service'))
       })
@@ -71,7 +71,7 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
     loadText(app.db, 'termsOfService'),
   ])
   const problems = refusal?.problems ?? []
-  // What was typed is not lost by a refusal.
+  // A refusal does not lose the person's input.
   const typed = (name: string, stored = ''): string => (refusal && form.text(name)) || stored
   return page(
     c,

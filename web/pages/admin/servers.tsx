@@ -16,7 +16,7 @@ const failing = `${path}?show=failing`
 const perPage = 50
 const verbs = { retry: retryHost, stop: stopHost, resume: resumeHost }
 
-/** How deliveries to other servers go. */
+/** The state of deliveries to other servers. */
 export const servers = new Hono<Env>()
   .get(path, withRole('admin'), async (c) => {
     const isFailing = c.req.query('show') === 'failing'

@@ -18,7 +18,7 @@ type Values = {
   authorizedFetch: boolean
 }
 
-/** What admins decide about the instance. */
+/** The settings of the instance. */
 export const instanceSettings = new Hono<Env>()
   .get('/admin/settings', withRole('admin'), async (c) => settingsPage(c, await loadSettings(c.var.app.db)))
   .post('/admin/settings', withRole('admin'), async (c) => {
@@ -52,7 +52,7 @@ const problemOf: Record<string, { field: string; message: string }> = {
   suggestedAccounts: { field: 'suggested_accounts', message: 'must have at most 50 handles' },
 }
 
-/** The settings' schema names each one that is wrong; the form says it in its own words. */
+/** Turns the schema's issues into problems of form fields. */
 function toRefusal(error: unknown): Refusal | null {
   const issues =
     error instanceof Error && 'issues' in error && Array.isArray(error.issues)

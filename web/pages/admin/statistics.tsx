@@ -21,11 +21,11 @@ const measures = [
   ['failedDeliveries', 'Failed deliveries'],
 ] as const satisfies readonly (readonly [keyof DayStats, string])[]
 
-/** Jobs that were given up, of which the latest are shown. */
+/** The latest jobs that were given up; at most this number is shown. */
 const maxGivenUp = 5
 const maxReason = 200
 
-/** What happened here, day by day. */
+/** Statistics by day. */
 export const statistics = new Hono<Env>().get('/admin', withRole('moderator'), async (c) => {
   const { db } = c.var.app
   const [stats, totals, givenUp] = await Promise.all([loadStats(db, days), loadTotals(db), givenUpJobs(db, maxGivenUp)])

@@ -14,7 +14,7 @@ import { AdminHead } from './tabs.tsx'
 
 const most = 40
 
-/** What trends, for who decides whether it may. */
+/** The review of trends by moderators. */
 export const trendReview = new Hono<Env>()
   .get('/admin/trends', withRole('moderator'), async (c) => {
     const { db, uris } = c.var.app

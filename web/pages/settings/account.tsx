@@ -23,7 +23,7 @@ const quotePolicyOptions = [
   ['nobody', 'Nobody but me'],
 ] as const
 
-/** Password, mails, timelines, and how new posts start. */
+/** Settings of the password, mails, timelines, and defaults of new posts. */
 export const accountSettings = new Hono<Env>()
   .get('/settings/account', owning, (c) => accountPage(c))
   .post('/settings/preferences', owning, async (c) => {

@@ -19,7 +19,7 @@ import { ownerOf, owning } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { SettingsHead } from './tabs.tsx'
 
-/** Who speaks for a person: apps, and browsers that are logged in. */
+/** Authorized apps, and sessions of browsers. */
 export const appSettings = new Hono<Env>()
   .get('/settings/apps', owning, async (c) => {
     const { app, session } = c.var

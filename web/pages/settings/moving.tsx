@@ -23,7 +23,7 @@ const done: Record<string, string> = {
   cancelled: 'The move is called off. This account is yours to use again.',
 }
 
-/** Where somebody comes from, and where they go. */
+/** Moving to another account, and aliases for moving here. */
 export const movingSettings = new Hono<Env>()
   .get('/settings/moving', owning, (c) => movingPage(c))
   .post('/settings/moving/aliases', personal, async (c) => {

@@ -29,7 +29,7 @@ type Values = Required<
   >
 >
 
-/** How a person shows itself. */
+/** Editing the profile. */
 export const profileSettings = new Hono<Env>()
   .get('/settings/profile', personal, async (c) => {
     const { account, noteSource } = await load(c)
@@ -87,7 +87,7 @@ function valuesOf(form: Sent): Values {
   }
 }
 
-/** A new image, null to take the one there is away, undefined to leave it. */
+/** A new image; null to remove the present one, undefined to keep it. */
 async function imageOf(form: Sent, name: string): Promise<Buffer | null | undefined> {
   return (await form.file(name)) ?? (form.isChecked(`${name}_remove`) ? null : undefined)
 }
