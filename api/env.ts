@@ -21,7 +21,7 @@ export type Env = {
 export type C = Context<Env>
 
 /** The part of a context that helpers of handlers read, independent of the route's own variables. */
-export type Asked = Pick<C, 'req' | 'env' | 'header'> & { var: Readonly<Env['Variables']> }
+export type ApiContext = Pick<C, 'req' | 'env' | 'header'> & { var: Readonly<Env['Variables']> }
 
 /** A middleware that adds variables to `c.var` for later handlers of its route. */
 export type Adding<Variables extends object> = MiddlewareHandler<Env & { Variables: Variables }>
@@ -30,4 +30,4 @@ export type Adding<Variables extends object> = MiddlewareHandler<Env & { Variabl
  * The client of a request by address, for limits: one household or machine, even with many IPv6 addresses. Empty if
  * the server doesn't pass the address.
  */
-export const clientGroup = (c: Pick<Asked, 'env'>): string => addressGroup(c.env?.clientAddress ?? '')
+export const clientGroup = (c: Pick<ApiContext, 'env'>): string => addressGroup(c.env?.clientAddress ?? '')

@@ -7,7 +7,7 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import { plainText } from '#src/text/clean.ts'
 import { toAccount } from './entities/account.ts'
 import { toToken } from './entities/application.ts'
-import type { Asked, Env } from './env.ts'
+import type { ApiContext, Env } from './env.ts'
 import { open, requires } from './http/access.ts'
 import { OAuthFailure } from './http/errors.ts'
 import { params, type Params, text } from './http/params.ts'
@@ -94,7 +94,7 @@ oauth.on(['GET', 'POST'], '/oauth/userinfo', requires('profile', 'read:accounts'
 
 /** Authenticates the client of a request by the body, by HTTP Basic (RFC 6749, 2.3.1), or by both if they agree. */
 async function clientOf(
-  c: Asked,
+  c: ApiContext,
   { client_id: bodyId, client_secret: bodySecret }: Params<typeof client>,
 ): Promise<Application> {
   const basic = basicCredentials(c.req.header('Authorization'))

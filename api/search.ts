@@ -6,7 +6,7 @@ import type { Env } from './env.ts'
 import { allows, requires } from './http/access.ts'
 import { ApiError } from './http/errors.ts'
 import { cursor, limitOf, offset } from './http/paging.ts'
-import { filled, flag, given, idIfAny, isBlank, params, type Params, text } from './http/params.ts'
+import { filled, flag, withoutUndefined, idIfAny, isBlank, params, type Params, text } from './http/params.ts'
 import { presentAccounts, presentStatuses, presentTags } from './present.ts'
 
 /** The kind of result; `none` for an unknown kind, which finds nothing. */
@@ -66,7 +66,7 @@ async function find(app: App, viewer: AccountId | null, asked: Params<typeof que
     limit,
     offset: type ? offset : 0,
     resolve: viewer !== null && asked.resolve === true,
-    posts: given({ accountId: asked.account_id, maxId: asked.max_id, minId: asked.min_id }),
-    ...given({ type, followedOnly: asked.following, reviewedOnly: asked.exclude_unreviewed }),
+    posts: withoutUndefined({ accountId: asked.account_id, maxId: asked.max_id, minId: asked.min_id }),
+    ...withoutUndefined({ type, followedOnly: asked.following, reviewedOnly: asked.exclude_unreviewed }),
   })
 }

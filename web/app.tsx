@@ -5,7 +5,7 @@ import { notFound } from '#src/platform/errors.ts'
 import { assets } from './assets.ts'
 import type { Env } from './env.ts'
 import { errorPage } from './errors.tsx'
-import { takesForms } from './forms.ts'
+import { verifyForms } from './forms.ts'
 import { secureHeaders } from './headers.ts'
 import { media } from './media.ts'
 import { about } from './pages/about.tsx'
@@ -58,7 +58,7 @@ export function pages(app: App): Hono<Env> {
   site.use(withSession)
   // Mail programs post here without a cookie: the signed link itself is the authorization.
   site.route('/', unsubscribes)
-  site.use(takesForms)
+  site.use(verifyForms)
   for (const part of [
     home,
     explore,

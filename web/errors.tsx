@@ -37,9 +37,9 @@ const problemWords: Record<HttpProblem['status'], Words> = {
 export function errorPage(error: unknown, c: C): Promise<Response> | Response {
   if (error instanceof Refusal) {
     const { title, text } = refusalWords[error.code]
-    const speaks = error.code === 'invalid' || error.code === 'unprocessable' || error.code === 'not_permitted'
+    const hasOwnText = error.code === 'invalid' || error.code === 'unprocessable' || error.code === 'not_permitted'
     if (error.code === 'unavailable') c.header('Retry-After', '10')
-    return answer(c, { title, text: speaks ? error.message : text }, statusOf(error))
+    return answer(c, { title, text: hasOwnText ? error.message : text }, statusOf(error))
   }
   if (error instanceof HttpProblem) {
     const { title, text } = problemWords[error.status]

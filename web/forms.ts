@@ -18,7 +18,7 @@ const largeForms: ReadonlyMap<string, number> = new Map([
 const deletePaths = new Set(['/oauth/authorize'])
 
 /** Accepts a POST only with a form of this website that was made for this browser. */
-export const takesForms: Middleware = async (c, next) => {
+export const verifyForms: Middleware = async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
   if (c.req.method !== 'POST' && !(c.req.method === 'DELETE' && deletePaths.has(c.req.path))) throw new HttpProblem(405)
   if (!isSameOrigin(c)) throw new HttpProblem(403, 'This form was sent from another site.')

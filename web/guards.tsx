@@ -12,7 +12,7 @@ import { page } from './page.tsx'
  * Requires an active account, which `viewerOf` then returns. Visitors are sent to the log-in; an inactive account
  * gets a page with the missing step.
  */
-export const personal: Middleware = async (c, next) => {
+export const requireViewer: Middleware = async (c, next) => {
   const { login, viewer } = c.var.session
   if (!login) {
     const url = new URL(c.req.url)
@@ -26,24 +26,24 @@ export const personal: Middleware = async (c, next) => {
 }
 
 /** Requires an account that its owner may change: an active one, or one that has moved. `ownerOf` then returns it. */
-export const owning: Middleware = async (c, next) => {
+export const requireOwner: Middleware = async (c, next) => {
   const { login } = c.var.session
-  return login && accountStatusOf(login) === 'moved' ? next() : personal(c, next)
+  return login && accountStatusOf(login) === 'moved' ? next() : requireViewer(c, next)
 }
 
-/** The account that `owning` let through. */
+/** The account that `requireOwner` let through. */
 export function ownerOf(c: C): Viewer {
   const { login } = c.var.session
   return login && accountStatusOf(login) === 'moved' ? login : viewerOf(c)
 }
 
 /** Requires a role. Other viewers get "not found". */
-export const withRole =
+export const requireRole =
   (role: Role): Middleware =>
   async (c, next) => {
     const { viewer } = c.var.session
     if (viewer && !isAtLeast(viewer.role, role)) throw notFound()
-    return personal(c, next)
+    return requireViewer(c, next)
   }
 
 /** The account that a guard let through. */

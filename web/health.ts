@@ -3,7 +3,7 @@ import type { App } from '#src/platform/app.ts'
 import { cached } from '#src/platform/db/cache.ts'
 import { readiness } from '#src/process/readiness.ts'
 
-/** How long a result is cached: anybody may ask, and a check costs a query and a file. */
+/** How long a result is cached: anybody may ask, and a check costs a sort on disk and a file. */
 const rememberedMs = 2_000
 
 /** For load balancers and process managers: whether this process is alive, and whether it is ready for requests. */

@@ -5,7 +5,7 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import type { Config } from '#src/platform/config.ts'
 import { StartError } from '#src/process/runtime.ts'
 import { bodyInQuery } from './get-body.ts'
-import { type UpgradeHandler, takeUpgrades, wantsWebSocket } from './upgrades.ts'
+import { type UpgradeHandler, handleUpgrades, wantsWebSocket } from './upgrades.ts'
 
 const finishMs = 10_000
 const pollMs = 50
@@ -56,7 +56,7 @@ async function listenOn(address: string, port: number, handle: UpgradeHandler): 
       shouldUpgradeCallback: wantsWebSocket,
     },
   }) as Server
-  takeUpgrades(server, handle)
+  handleUpgrades(server, handle)
   server.maxRequestsPerSocket = 10_000
   server.maxConnections = 10_000
   server.listen(port, address)

@@ -27,7 +27,7 @@ export async function sendFile(c: C, name: string, caching: string): Promise<Res
     'Accept-Ranges': 'bytes',
     ETag: etag,
   }
-  if (hasIt(c, etag)) return c.body(null, 304, headers)
+  if (hasCopy(c, etag)) return c.body(null, 304, headers)
 
   const range = wantsWhole(c, etag) ? null : rangeOf(c.req.header('Range'), file.bytes)
   if (range === 'unsatisfiable')
@@ -48,7 +48,7 @@ export const inertHeaders = {
   'Access-Control-Allow-Origin': '*',
 }
 
-const hasIt = (c: Context, etag: string): boolean =>
+const hasCopy = (c: Context, etag: string): boolean =>
   (c.req.header('If-None-Match') ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 
 /** Whether `If-Range` names another version, so that the client needs the whole file (RFC 9110, 13.1.5). */

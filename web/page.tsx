@@ -25,7 +25,7 @@ export async function page(
 async function loadContext(c: C): Promise<PageContext> {
   const { app, session } = c.var
   const [settings, me] = await Promise.all([loadSettings(app.db), session.viewer ? loadMe(c, session.viewer) : null])
-  return { ...bareContext(c), settings, me, standing: session.login && accountStatusOf(session.login) }
+  return { ...bareContext(c), settings, me, accountStatus: session.login && accountStatusOf(session.login) }
 }
 
 async function loadMe(c: C, viewer: NonNullable<C['var']['session']['viewer']>): Promise<PageContext['me']> {
@@ -50,7 +50,7 @@ function bareContext(c: C): PageContext {
     now: new Date(),
     remoteFile: uris.remoteFile,
     me: null,
-    standing: null,
+    accountStatus: null,
     formToken: () => formToken(c),
   }
 }
@@ -62,8 +62,8 @@ export function barePage(c: C, title: string, body: Child, status: ContentfulSta
 
 function render(c: C, context: PageContext, meta: Meta, body: Child, status: ContentfulStatusCode): Response {
   // All forms of a page share one token, which is made for the first of them.
-  let proof: string | undefined
-  const formToken = () => (proof ??= context.formToken())
+  let token: string | undefined
+  const formToken = () => (token ??= context.formToken())
   const html = String(
     <PageProvider value={{ ...context, formToken }}>
       <Layout meta={meta}>{body}</Layout>
@@ -71,7 +71,7 @@ function render(c: C, context: PageContext, meta: Meta, body: Child, status: Con
   )
   // The same URL has other content for other people.
   c.header('Vary', 'Cookie, Accept')
-  if (status === 200 && !context.standing && proof === undefined)
+  if (status === 200 && !context.accountStatus && token === undefined)
     c.header('Cache-Control', 'public, max-age=0, must-revalidate')
   if (status === 429) c.header('Retry-After', '900')
   return c.html(`<!doctype html>${html}`, status)

@@ -16,7 +16,7 @@ const failureCaching = 'public, max-age=600'
 const beginMs = 10_000
 
 /** Content types that are passed on unchanged: none that a browser would run. */
-const passedOn =
+const proxiedTypes =
   /^(image\/(png|jpeg|gif|webp|avif)|video\/(mp4|webm|quicktime|ogg)|audio\/(mpeg|mp4|ogg|webm|wav|x-wav|flac|aac|x-m4a))$/
 
 export const remoteMedia = new Hono<Env>().get('/media/remote/:signature/:variant/:url', async (c) => {
@@ -25,7 +25,7 @@ export const remoteMedia = new Hono<Env>().get('/media/remote/:signature/:varian
   if (!named) throw notFound()
   const found = await remoteFile(app, named.url, named.variant)
   if (found === null) return missing(c, named.variant)
-  if (found === 'elsewhere') return passOn(c, named)
+  if (found === 'elsewhere') return proxy(c, named)
   return app.config.s3?.publicUrl ? c.redirect(app.uris.file(found.file)) : sendFile(c, found.file, caching)
 })
 
@@ -37,7 +37,7 @@ function missing(c: C, variant: RemoteVariant): Response {
 }
 
 /** Streams a remote file, or the requested part of it. */
-async function passOn(c: C, { url, variant }: { url: string; variant: RemoteVariant }): Promise<Response> {
+async function proxy(c: C, { url, variant }: { url: string; variant: RemoteVariant }): Promise<Response> {
   const range = c.req.header('Range')
   const asked = {
     'accept-encoding': 'identity',
@@ -63,7 +63,7 @@ async function passOn(c: C, { url, variant }: { url: string; variant: RemoteVari
   const type = (answer.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   if (
     ![200, 206].includes(answer.status) ||
-    !passedOn.test(type) ||
+    !proxiedTypes.test(type) ||
     answer.headers.has('content-encoding') ||
     Number(answer.headers.get('content-length') ?? 0) > limits.media.maxVideoBytes
   ) {

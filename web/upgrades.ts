@@ -19,7 +19,7 @@ export const wantsWebSocket = (request: IncomingMessage): boolean =>
   request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket'
 
 /** Makes a server handle WebSocket upgrades. */
-export function takeUpgrades(server: Server, handle: UpgradeHandler): void {
+export function handleUpgrades(server: Server, handle: UpgradeHandler): void {
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -50,7 +50,7 @@ async function answer(
   const request = requestOf(incoming)
   if (!request) return refuse(socket, new Response(null, { status: 400 }))
   const response = await handle(request, incoming.socket.remoteAddress ?? '', {
-    upgrade: (given) => (taker = given),
+    upgrade: (newTaker) => (taker = newTaker),
     hangUp: () => void socket.destroy(),
   }).catch(() => new Response(null, { status: 500 }))
   const { opened, failed } = (taker as SocketTaker | null) ?? {}

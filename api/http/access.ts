@@ -9,7 +9,7 @@ import { touchActive } from '#src/accounts/sessions/activity.ts'
 import { coversScopes, type Scope } from '#src/accounts/sessions/scopes.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import type { Adding, Asked, C, Env } from '../env.ts'
+import type { Adding, ApiContext, C, Env } from '../env.ts'
 import { ApiError } from './errors.ts'
 
 /** The guards of routes, each with its scopes, any of which is enough. */
@@ -47,7 +47,7 @@ export async function authenticate(c: C, next: () => Promise<void>): Promise<voi
 }
 
 /** RFC 6750, 2.1 and 2.3, but not tokens in form bodies (2.2). */
-export function tokenOf(c: Asked): string | null {
+export function tokenOf(c: ApiContext): string | null {
   const [, bearer] = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '') ?? []
   // Browsers can set no other header for WebSockets.
   const protocol = c.env?.upgrade ? c.req.header('Sec-WebSocket-Protocol')?.split(',')[0]?.trim() : undefined
@@ -60,34 +60,34 @@ export const open = guard<object>((_, next) => next())
 /** Lets anybody in. A token must be valid and have one of the scopes; its account is then the viewer. */
 export const allows = (...anyOf: Scope[]): Adding<{ accountId: AccountId | null }> =>
   guard<{ accountId: AccountId | null }>(async (c, next) => {
-    const access = c.var.hasToken ? granted(c.var.access, anyOf) : null
+    const access = c.var.hasToken ? assertScope(c.var.access, anyOf) : null
     // An account that is not active yet, or any more, sees what everybody sees.
     const viewer = access?.viewer && accountStatusOf(access.viewer) === 'active' ? access.viewer : null
     if (viewer) await touch(c, viewer)
     c.set('accountId', viewer?.accountId ?? null)
-    await personal(c, next)
+    await keepPrivate(c, next)
   }, anyOf)
 
 /** Requires a person's token with any of some scopes; without scopes, any token of a person. */
 export const requires = (...anyOf: Scope[]): Adding<{ accountId: AccountId; viewer: Viewer }> =>
   guard<{ accountId: AccountId; viewer: Viewer }>(async (c, next) => {
-    const { viewer } = granted(c.var.access, anyOf)
+    const { viewer } = assertScope(c.var.access, anyOf)
     if (!viewer) throw new ApiError(422, 'This method requires an authenticated user')
     assertActive(viewer)
     await touch(c, viewer)
     c.set('viewer', viewer)
     c.set('accountId', viewer.accountId)
-    await personal(c, next)
+    await keepPrivate(c, next)
   }, anyOf)
 
 /** Requires a token of a person or of an app alone, with any of some scopes; without scopes, any valid token. */
 export const requiresApp = (...anyOf: Scope[]): Adding<{ ofToken: Access }> =>
   guard<{ ofToken: Access }>(async (c, next) => {
-    c.set('ofToken', granted(c.var.access, anyOf))
-    await personal(c, next)
+    c.set('ofToken', assertScope(c.var.access, anyOf))
+    await keepPrivate(c, next)
   }, anyOf)
 
-function granted(access: Access | null, anyOf: Scope[]): Access {
+function assertScope(access: Access | null, anyOf: Scope[]): Access {
   if (!access) {
     throw new ApiError(401, 'The access token is invalid', {
       'WWW-Authenticate': 'Bearer realm="API", error="invalid_token", error_description="The access token is invalid"',
@@ -101,12 +101,12 @@ function granted(access: Access | null, anyOf: Scope[]): Access {
   return access
 }
 
-async function touch({ var: { app, access } }: Asked, viewer: Viewer): Promise<void> {
+async function touch({ var: { app, access } }: ApiContext, viewer: Viewer): Promise<void> {
   await touchActive(app.db, viewer.accountId, access?.tokenId)
 }
 
 /** Keeps answers that depend on a token out of shared caches. */
-async function personal(c: Asked, next: () => Promise<void>): Promise<void> {
+async function keepPrivate(c: ApiContext, next: () => Promise<void>): Promise<void> {
   c.header('Cache-Control', 'private, no-store')
   c.header('Vary', 'Authorization, Origin')
   await next()

@@ -1,6 +1,6 @@
 import { readBytes } from '#src/platform/http/body.ts'
 import { isJsonWithin } from '#src/text/json-depth.ts'
-import type { Asked } from '../env.ts'
+import type { ApiContext } from '../env.ts'
 import { ApiError } from './errors.ts'
 import { nest } from './names.ts'
 
@@ -16,7 +16,7 @@ const maxDepth = 32
  * @throws ApiError 400 for a malformed body, 413 for too many parameters; BodyError for a body that can't be read at
  *   all
  */
-export async function readBody(c: Asked, kind: keyof typeof maxBytes): Promise<Record<string, unknown>> {
+export async function readBody(c: ApiContext, kind: keyof typeof maxBytes): Promise<Record<string, unknown>> {
   const bytes = await readBytes(c.req.raw, maxBytes[kind])
   if (bytes.byteLength === 0) return {}
   const type = c.req.header('Content-Type') ?? ''
@@ -26,7 +26,7 @@ export async function readBody(c: Asked, kind: keyof typeof maxBytes): Promise<R
 }
 
 /** The parameters of the query. */
-export const readQuery = (c: Asked): Record<string, unknown> => nest(bounded([...new URL(c.req.url).searchParams]))
+export const readQuery = (c: ApiContext): Record<string, unknown> => nest(bounded([...new URL(c.req.url).searchParams]))
 
 function decode(bytes: Buffer): string {
   try {

@@ -95,8 +95,9 @@ export const onNotFound = (c: Context): Response => answer(c, 404, { error: 'Not
 
 function answer(c: Context, status: Status, body: object, headers: Record<string, string> = {}): Response {
   const seconds = retryAfterSeconds[status]
-  const patience: Record<string, string> = seconds && !headers['Retry-After'] ? { 'Retry-After': String(seconds) } : {}
-  return c.json(body, status, { ...patience, ...headers })
+  const retryAfter: Record<string, string> =
+    seconds && !headers['Retry-After'] ? { 'Retry-After': String(seconds) } : {}
+  return c.json(body, status, { ...retryAfter, ...headers })
 }
 
 /** Apps recognize invalid values by Mastodon's prefix. */

@@ -19,6 +19,6 @@ export const conditional: MiddlewareHandler<Env> = async (c, next) => {
   await next()
 }
 
-const isKnown = (given: string | undefined, tag: string): boolean =>
-  given !== undefined &&
-  given.split(',').some((known) => known.trim() === '*' || known.trim().replace(/^W\//, '') === tag.slice(2))
+const isKnown = (header: string | undefined, tag: string): boolean =>
+  header !== undefined &&
+  header.split(',').some((etag) => etag.trim() === '*' || etag.trim().replace(/^W\//, '') === tag.slice(2))

@@ -31,7 +31,7 @@ export const limitRequests: MiddlewareHandler<Env> = async (c, next) => {
   // Anybody can get any number of app tokens, so these are counted by address.
   if (access?.viewer) count(c, 'account', access.viewer.accountId)
   else count(c, 'address', clientGroup(c))
-  if (['max_id', 'min_id', 'since_id', 'page'].some((name) => c.req.query(name))) count(c, 'paging', asker(c))
+  if (['max_id', 'min_id', 'since_id', 'page'].some((name) => c.req.query(name))) count(c, 'paging', clientOf(c))
   await next()
   setHeaders(c)
 }
@@ -40,27 +40,27 @@ export const limitRequests: MiddlewareHandler<Env> = async (c, next) => {
 export const limited =
   (kind: ActionKind): Adding<{ accountId: AccountId }> =>
   async (c, next) => {
-    c.set('limits', nearer(c.var.limits, await countAction(c.var.app, kind, c.var.accountId)))
+    c.set('limits', tighter(c.var.limits, await countAction(c.var.app, kind, c.var.accountId)))
     await next()
   }
 
-const asker = (c: C): string => c.var.access?.viewer?.accountId ?? clientGroup(c)
+const clientOf = (c: C): string => c.var.access?.viewer?.accountId ?? clientGroup(c)
 
-function count(c: C, name: LimitName, whom: string): void {
+function count(c: C, name: LimitName, client: string): void {
   const { app } = c.var
   const windowMs = limits[name].minutes * minuteMs
   const limit = Math.max(1, Math.floor(limits[name].count * app.config.rateLimitFactor))
   const now = Date.now()
   const start = now - (now % windowMs)
-  const key = `${name} ${whom} ${start}`
+  const key = `${name} ${client} ${start}`
 
-  const known = counters.get(app) ?? new LRUCache<string, number>({ max: 200_000, ttl: dayMs })
-  counters.set(app, known)
-  const used = (known.get(key) ?? 0) + 1
-  known.set(key, used, { ttl: start + windowMs - now })
+  const windows = counters.get(app) ?? new LRUCache<string, number>({ max: 200_000, ttl: dayMs })
+  counters.set(app, windows)
+  const used = (windows.get(key) ?? 0) + 1
+  windows.set(key, used, { ttl: start + windowMs - now })
 
   const report = { limit, remaining: Math.max(0, limit - used), reset: start + windowMs }
-  c.set('limits', nearer(c.var.limits, report))
+  c.set('limits', tighter(c.var.limits, report))
   if (used > limit) {
     setHeaders(c)
     throw new ApiError(429, 'Too many requests', { 'Retry-After': String(Math.ceil((report.reset - now) / 1_000)) })
@@ -68,8 +68,8 @@ function count(c: C, name: LimitName, whom: string): void {
 }
 
 /** The limit with fewer requests left. */
-const nearer = (known: LimitReport | null, report: LimitReport): LimitReport =>
-  known && known.remaining <= report.remaining ? known : report
+const tighter = (other: LimitReport | null, report: LimitReport): LimitReport =>
+  other && other.remaining <= report.remaining ? other : report
 
 function setHeaders(c: C): void {
   const report = c.var.limits

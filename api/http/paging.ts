@@ -1,7 +1,7 @@
 /** Pages of lists: `max_id`, `since_id`, `min_id` and `limit` in, a `Link` header (RFC 8288) out. */
 import { z } from 'zod'
 import type { Page } from '#src/platform/db/page.ts'
-import type { Asked } from '../env.ts'
+import type { ApiContext } from '../env.ts'
 import { integer } from './numbers.ts'
 import { isBlank, text } from './params.ts'
 
@@ -52,7 +52,7 @@ export const toPage = ({ max_id: maxId, since_id: sinceId, min_id: minId, limit 
  * @param newer the parameter for newer entries: the nearest ones for statuses, the newest ones for accounts
  */
 export function linkPage(
-  c: Asked,
+  c: ApiContext,
   page: Page,
   cursors: readonly string[],
   newer: 'min_id' | 'since_id' = 'min_id',
@@ -66,7 +66,7 @@ export function linkPage(
 }
 
 /** The same for a list with `offset`. */
-export function linkOffset(c: Asked, { limit, offset }: { limit: number; offset: number }, found: number): void {
+export function linkOffset(c: ApiContext, { limit, offset }: { limit: number; offset: number }, found: number): void {
   const links: string[] = []
   if (found > 0 && found >= limit) links.push(`<${pageUrl(c, 'offset', String(offset + limit))}>; rel="next"`)
   if (offset > 0) links.push(`<${pageUrl(c, 'offset', String(Math.max(offset - limit, 0)))}>; rel="prev"`)
@@ -74,7 +74,7 @@ export function linkOffset(c: Asked, { limit, offset }: { limit: number; offset:
 }
 
 /** The URL of a page, at the configured origin, with all other parameters kept but the token. */
-function pageUrl(c: Asked, name: string, value: string): string {
+function pageUrl(c: ApiContext, name: string, value: string): string {
   const url = new URL(c.req.path, c.var.app.config.origin)
   const query = new URL(c.req.url).searchParams
   for (const other of ['max_id', 'since_id', 'min_id', 'access_token', 'bearer_token']) query.delete(other)

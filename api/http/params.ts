@@ -36,16 +36,16 @@ export function params<S extends Shape>(
 
 /** Validates parameters against a schema. @throws ApiError as `params` does */
 export function checked<S extends Shape>(schema: z.ZodObject<S>, asked: Record<string, unknown>): Params<S> {
-  const given = withoutNulls(asked) as Record<string, unknown>
-  const parsed = schema.safeParse(given)
-  if (!parsed.success) throw problemOf(parsed.error.issues[0], given)
+  const values = withoutNulls(asked) as Record<string, unknown>
+  const parsed = schema.safeParse(values)
+  if (!parsed.success) throw problemOf(parsed.error.issues[0], values)
   return parsed.data
 }
 
-function problemOf(issue: z.core.$ZodIssue | undefined, given: Record<string, unknown>): ApiError {
+function problemOf(issue: z.core.$ZodIssue | undefined, values: Record<string, unknown>): ApiError {
   const name = (issue?.path ?? []).map((step, i) => (i === 0 ? String(step) : `[${String(step)}]`)).join('')
   if (issue?.code === 'custom' && issue.params?.['isId']) return new ApiError(404, 'Record not found')
-  const isMissing = issue?.path.length === 1 && given[String(issue.path[0])] === undefined
+  const isMissing = issue?.path.length === 1 && values[String(issue.path[0])] === undefined
   if (isMissing || (issue?.code === 'custom' && issue.params?.['isBlank']))
     return new ApiError(400, `param is missing or the value is empty: ${name}`)
   if (issue?.code === 'custom' && issue.params?.['isBad']) return new ApiError(400, `${name} ${issue.message}`)
@@ -177,8 +177,8 @@ function toList(value: unknown): unknown[] {
   return isHash(value) && Object.keys(value).every((key) => /^\d+$/.test(key)) ? Object.values(value) : [value]
 }
 
-type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> }
+type WithoutUndefined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> }
 
 /** An object without its undefined members, for functions that tell "undefined" from "not given". */
-export const given = <T extends object>(values: T): Given<T> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>
+export const withoutUndefined = <T extends object>(values: T): WithoutUndefined<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as WithoutUndefined<T>

@@ -2,7 +2,7 @@ import type { Page } from '#src/platform/db/page.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import type { FilterContext } from '#src/statuses/views/filters.ts'
 import type { Status } from '../entities/status.ts'
-import type { Asked } from '../env.ts'
+import type { ApiContext } from '../env.ts'
 import { presentStatuses } from '../present.ts'
 import { linkPage } from './paging.ts'
 
@@ -16,7 +16,7 @@ const maxHidden = 5
  * @param read ids of a page, newest first
  */
 export async function presentPage(
-  c: Asked & { var: { accountId: AccountId | null } },
+  c: ApiContext & { var: { accountId: AccountId | null } },
   page: Page,
   context: FilterContext,
   read: (page: Page) => Promise<StatusId[]>,

@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { openTemporaryFolder, type TemporaryFolder } from '#src/media/temporary-folder.ts'
 import { isDiskFull } from '#src/platform/db/disk-full.ts'
 import { BodyError } from '#src/platform/http/body.ts'
-import type { Adding, Asked } from '../env.ts'
+import type { Adding, ApiContext } from '../env.ts'
 import { readBody, readQuery } from './body.ts'
 import { ApiError } from './errors.ts'
 import { nest } from './names.ts'
@@ -40,16 +40,16 @@ export function uploads<S extends Shape>(
   const schema = z.object(shape)
   return async (c, next) => {
     const isForm = /^multipart\/form-data\b/i.test(c.req.header('Content-Type') ?? '')
-    await using scratch = isForm ? await openTemporaryFolder(c.var.app.config) : null
-    const { fields, files } = scratch ? await readForm(c, scratch, maxBytes) : { fields: [], files: {} }
-    const body = scratch ? nest(fields) : await readBody(c, 'text')
+    await using folder = isForm ? await openTemporaryFolder(c.var.app.config) : null
+    const { fields, files } = folder ? await readForm(c, folder, maxBytes) : { fields: [], files: {} }
+    const body = folder ? nest(fields) : await readBody(c, 'text')
     c.set('files', files)
     c.set('params', checked<S>(schema, { ...readQuery(c), ...body, ...c.req.param() }))
     await next()
   }
 }
 
-async function readForm(c: Asked, scratch: TemporaryFolder, maxBytes: Record<string, number>): Promise<Form> {
+async function readForm(c: ApiContext, folder: TemporaryFolder, maxBytes: Record<string, number>): Promise<Form> {
   const total = Object.values(maxBytes).reduce((sum, bytes) => sum + bytes, overheadBytes)
   if (Number(c.req.header('Content-Length') ?? 0) > total) throw new BodyError('too_large')
   const form: Form = { fields: [], files: {} }
@@ -67,7 +67,7 @@ async function readForm(c: Asked, scratch: TemporaryFolder, maxBytes: Record<str
     const max = maxBytes[name]
     // Apps send files for "no change", and files that no route uses.
     if (max === undefined || form.files[name]) return void stream.resume()
-    const file = { path: scratch.path(name), bytes: 0 }
+    const file = { path: folder.path(name), bytes: 0 }
     form.files[name] = file
     parts.push(stream)
     stream.on('data', (chunk: Buffer) => {
@@ -94,7 +94,7 @@ async function readForm(c: Asked, scratch: TemporaryFolder, maxBytes: Record<str
   return form
 }
 
-function parserFor(c: Asked): BusboyInstance {
+function parserFor(c: ApiContext): BusboyInstance {
   try {
     return new Busboy({
       headers: { 'content-type': c.req.header('Content-Type') ?? '' },

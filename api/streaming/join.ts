@@ -9,12 +9,12 @@ import {
   type StreamName,
 } from '#src/reading/streaming/channels.ts'
 import type { Connection } from '#src/reading/streaming/hub.ts'
-import { type Asked, clientGroup } from '../env.ts'
+import { type ApiContext, clientGroup } from '../env.ts'
 import { ApiError } from '../http/errors.ts'
 
 /** The owner of a connection, from the request that opens it. */
 export function streamOwner(
-  c: Asked,
+  c: ApiContext,
   accountId: AccountId,
 ): Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'> {
   const { access } = c.var
@@ -29,21 +29,21 @@ export function streamOwner(
  *   else's list
  */
 export async function resolveStream(
-  app: Asked['var']['app'],
+  app: ApiContext['var']['app'],
   owner: Pick<Connection, 'accountId' | 'scopes'>,
   name: StreamName,
-  given: ChannelParams,
+  params: ChannelParams,
 ): Promise<{ channel: Channel; label: string[] }> {
   if (!coversScopes(owner.scopes, scopeOf(name)))
     throw new ApiError(403, 'This action is outside the authorized scopes')
-  const stream = namedStream(name, given)
+  const stream = namedStream(name, params)
   if (stream.channel.kind === 'list') await ownList(app.db, owner.accountId, stream.channel.listId)
   return stream
 }
 
 /** Finds a stream by its name, without checking access. @throws ApiError 400 when its hashtag or list is missing */
-export function namedStream(name: StreamName, given: ChannelParams): { channel: Channel; label: string[] } {
-  const stream = channelOf(name, given)
+export function namedStream(name: StreamName, params: ChannelParams): { channel: Channel; label: string[] } {
+  const stream = channelOf(name, params)
   if (!stream) throw new ApiError(400, name === 'list' ? 'Missing list name parameter' : 'Missing tag name parameter')
   return stream
 }

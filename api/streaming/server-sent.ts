@@ -1,6 +1,6 @@
 import type { ChannelParams, StreamName } from '#src/reading/streaming/channels.ts'
-import type { Connection, Message, Seat } from '#src/reading/streaming/hub.ts'
-import type { Asked } from '../env.ts'
+import type { Connection, Message, JoinedConnection } from '#src/reading/streaming/hub.ts'
+import type { ApiContext } from '../env.ts'
 import { resolveStream } from './join.ts'
 import type { Streams } from './streams.ts'
 
@@ -16,20 +16,20 @@ const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'private
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export async function serverSent(
-  c: Asked,
+  c: ApiContext,
   streams: Streams,
   owner: Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'>,
   name: StreamName,
-  given: ChannelParams,
+  params: ChannelParams,
 ): Promise<Response> {
-  const { channel, label } = await resolveStream(c.var.app, owner, name, given)
+  const { channel, label } = await resolveStream(c.var.app, owner, name, params)
   if (c.req.method === 'HEAD') return new Response(null, { headers })
-  let seat: Seat | null = null
+  let joined: JoinedConnection | null = null
   let controller: ReadableStreamDefaultController<Uint8Array> | null = null
   let isOver = false
   const leave = (): void => {
     isOver = true
-    seat?.leave()
+    joined?.leave()
   }
   const cutOff = (): void => {
     leave()
@@ -51,13 +51,13 @@ export async function serverSent(
       leave()
     },
   }
-  seat = await streams.join(connection)
-  const start = (given: ReadableStreamDefaultController<Uint8Array>): void => {
-    controller = given
+  joined = await streams.join(connection)
+  const start = (opened: ReadableStreamDefaultController<Uint8Array>): void => {
+    controller = opened
     // The connection may have ended while it joined.
     if (isOver) return controller.close()
     write(':)\n')
-    seat?.subscribe(channel, label)
+    joined?.subscribe(channel, label)
   }
   const body = new ReadableStream<Uint8Array>(
     { start, cancel: leave },

@@ -4,7 +4,7 @@ import { isDatabaseAway } from '#src/platform/db/index.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { type ChannelParams, isStreamName } from '#src/reading/streaming/channels.ts'
-import type { Connection, Message, Seat } from '#src/reading/streaming/hub.ts'
+import type { Connection, Message, JoinedConnection } from '#src/reading/streaming/hub.ts'
 import { ApiError } from '../http/errors.ts'
 import { namedStream, resolveStream } from './join.ts'
 
@@ -25,7 +25,7 @@ type Command = { type?: unknown; stream?: unknown; tag?: unknown; list?: unknown
 /** A WebSocket on which a client subscribes to up to 100 streams. It joins the hub before it is open. */
 export type SocketStream = Connection & {
   /** @param first the subscription in the WebSocket's URL */
-  open(socket: WebSocket, seat: Seat, first: ChannelParams & { stream: string | undefined }): void
+  open(socket: WebSocket, joined: JoinedConnection, first: ChannelParams & { stream: string | undefined }): void
 }
 
 export function socketStream(app: App, owner: Owner): SocketStream {
@@ -57,25 +57,25 @@ export function socketStream(app: App, owner: Owner): SocketStream {
       )
       setTimeout(() => socket?.terminate(), closeMs).unref()
     },
-    open(opened, seat, { stream, ...params }) {
+    open(opened, joined, { stream, ...params }) {
       socket = opened
       opened.on('pong', () => (isAlive = true))
       opened.on('error', (error) => log.debug('A WebSocket broke: {error}', { error }))
-      opened.on('close', () => seat.leave())
+      opened.on('close', () => joined.leave())
       // The stream ended while the connection was being upgraded.
       if (isOver) return opened.terminate()
 
-      const obey = async (command: Command): Promise<void> => {
-        const answer = await carryOut(app, owner, seat, command)
+      const execute = async (command: Command): Promise<void> => {
+        const answer = await runCommand(app, owner, joined, command)
         if (answer) write(Buffer.from(JSON.stringify(answer)))
       }
       // Commands run in order, as a later one may undo an earlier one.
-      let turn: Promise<void> = stream ? obey({ ...params, type: 'subscribe', stream }) : Promise.resolve()
+      let queue: Promise<void> = stream ? execute({ ...params, type: 'subscribe', stream }) : Promise.resolve()
       let waiting = 0
       opened.on('message', (data: RawData, isBinary: boolean) => {
         if (isBinary) return opened.close(1003, 'The server takes text only')
         if (++waiting > maxWaitingCommands) return opened.terminate()
-        turn = turn.then(() => obey(parse(data))).finally(() => waiting--)
+        queue = queue.then(() => execute(parse(data))).finally(() => waiting--)
       })
     },
   }
@@ -102,22 +102,22 @@ function parse(data: RawData): Command {
 }
 
 /** Subscribes or unsubscribes. Returns the answer if it fails. Ignores unknown commands. */
-async function carryOut(
+async function runCommand(
   app: App,
   owner: Owner,
-  seat: Seat,
-  { type, stream: given, ...params }: Command,
+  joined: JoinedConnection,
+  { type, stream: streamName, ...params }: Command,
 ): Promise<{ error: string; status: number } | null> {
   if (type !== 'subscribe' && type !== 'unsubscribe') return null
-  const name = first(given)
+  const name = first(streamName)
   if (!isStreamName(name)) return { error: 'Unknown stream type', status: 400 }
   const about = { tag: asText(first(params.tag)), list: asText(first(params.list)) }
   try {
     const { channel, label } = await (type === 'subscribe'
       ? resolveStream(app, owner, name, about)
       : namedStream(name, about))
-    if (type === 'unsubscribe') seat.unsubscribe(label)
-    else if (seat.count() < maxSubscriptions) seat.subscribe(channel, label)
+    if (type === 'unsubscribe') joined.unsubscribe(label)
+    else if (joined.count() < maxSubscriptions) joined.subscribe(channel, label)
     else return { error: 'Too many subscriptions', status: 429 }
     return null
   } catch (error) {

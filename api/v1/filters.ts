@@ -9,7 +9,7 @@ import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
 import { deprecated } from '../http/deprecated.ts'
 import { expiry } from '../http/numbers.ts'
-import { flag, given, id, list, type Params, params, text } from '../http/params.ts'
+import { flag, withoutUndefined, id, list, type Params, params, text } from '../http/params.ts'
 
 const one = { id: id<RelationId>() }
 const input = {
@@ -36,9 +36,13 @@ filtersV1.get('/filters/:id', requires('read:filters'), old, params(one), async 
 
 filtersV1.post('/filters', requires('write:filters'), old, params(input, clearable), async (c) => {
   const { app, accountId, params } = c.var
-  const keyword = given({ keyword: params.phrase, isWholeWord: params.whole_word })
+  const keyword = withoutUndefined({ keyword: params.phrase, isWholeWord: params.whole_word })
   const id = await app.db.transaction((tx) =>
-    createFilter(tx, accountId, { ...given({ title: params.phrase }), ...sharedInput(params), keywords: [keyword] }),
+    createFilter(tx, accountId, {
+      ...withoutUndefined({ title: params.phrase }),
+      ...sharedInput(params),
+      keywords: [keyword],
+    }),
   )
   const filter = await loadFilterView(app.db, accountId, id)
   return c.json(filter.keywords.map((made) => toV1Filter({ filter, keyword: made }))[0])
@@ -66,7 +70,7 @@ filtersV1.on(
       await updateFilter(tx, accountId, filter.id, {
         ...title,
         ...shared,
-        keywords: [{ id: keyword.id, ...given({ keyword: params.phrase, isWholeWord: params.whole_word }) }],
+        keywords: [{ id: keyword.id, ...withoutUndefined({ keyword: params.phrase, isWholeWord: params.whole_word }) }],
       })
     })
     return c.json(toV1Filter(await loadKeyword(app.db, accountId, params.id)))

@@ -4,7 +4,7 @@ import type { Db } from '../platform/db/index.ts'
 import { statement } from '../platform/db/statement.ts'
 import type { Uris } from '../platform/uris.ts'
 import { digestOf } from './received.ts'
-import { speaks } from './relays/receive.ts'
+import { isRelayOf } from './relays/receive.ts'
 
 /** What the database knows about a received activity. */
 export type InboxLookup = {
@@ -22,7 +22,7 @@ export type InboxLookup = {
   isAboutKnown: boolean
 }
 
-const look = statement<
+const findInbox = statement<
   { key: string | null; actor: string; about: string; statusIds: string },
   InboxLookup & { at: string }
 >(
@@ -32,7 +32,7 @@ const look = statement<
     actor as materialized (select id, case when deleted_at is not null then 'gone' when suspended_at is not null then 'suspended' else 'known' end as state from accounts where uri = ${actor})
     select exists (select from received_activities where key = ${key} and said is null) as "isRepeated",
       coalesce((select state from actor), 'unknown') as actor,
-      exists (select from relays where state <> 'idle' and ${speaks(actor)}) as "isRelay",
+      exists (select from relays where state <> 'idle' and ${isRelayOf(actor)}) as "isRelay",
       exists (select from actor join follows f on f.target_id = actor.id join accounts a on a.id = f.follower_id where a.domain is null)
         or exists (select from actor join follow_requests f on f.target_id = actor.id join accounts a on a.id = f.follower_id where a.domain is null) as "isFollowed",
       exists (select from statuses s where s.uri = any((select uris from about)::text[]) and s.deleted_at is null)
@@ -64,7 +64,7 @@ export async function lookUpInbox(
     about: JSON.stringify(about),
     statusIds: arrayOf(statusIds),
   }
-  const [found] = await look(db, values)
+  const [found] = await findInbox(db, values)
   if (!found) throw new Error('The inbox look-up returned no row')
   const { at, ...seen } = found
   return { ...seen, arrivedAt: new Date(at) }

@@ -64,11 +64,11 @@ export async function listHosts(
  * @throws Refusal `not_found` for a server that nothing was ever sent to, `conflict` when its deliveries are stopped
  */
 export async function retryHost(tx: Tx, host: string): Promise<void> {
-  const { stopped } = await known(tx, host)
+  const { stopped } = await lockHost(tx, host)
   if (stopped) throw new Refusal('conflict', `Deliveries to ${host} are stopped`)
   // A refused delivery has a waiting time of its own, apart from its host's.
   await tx.execute(sql`update deliveries set next_try_at = now() where host = ${host} and next_try_at > now()`)
-  await due(tx, host)
+  await makeDue(tx, host)
 }
 
 /**
@@ -78,18 +78,18 @@ export async function retryHost(tx: Tx, host: string): Promise<void> {
  * @throws Refusal `not_found` for a server that nothing was ever sent to
  */
 export async function stopHost(tx: Tx, host: string): Promise<void> {
-  await known(tx, host)
+  await lockHost(tx, host)
   await tx.execute(sql`update hosts set stopped_at = coalesce(stopped_at, now()) where host = ${host}`)
 }
 
 /** Resumes deliveries to a server, oldest first. @throws Refusal as `stopHost` */
 export async function resumeHost(tx: Tx, host: string): Promise<void> {
-  await known(tx, host)
+  await lockHost(tx, host)
   await tx.execute(sql`update hosts set stopped_at = null where host = ${host}`)
-  await due(tx, host)
+  await makeDue(tx, host)
 }
 
-async function known(tx: Tx, host: string): Promise<{ stopped: boolean }> {
+async function lockHost(tx: Tx, host: string): Promise<{ stopped: boolean }> {
   const { rows } = await tx.execute<{ stopped: boolean }>(
     sql`select stopped_at is not null as stopped from hosts where host = ${host} for update`,
   )
@@ -98,7 +98,7 @@ async function known(tx: Tx, host: string): Promise<{ stopped: boolean }> {
   return found
 }
 
-async function due(tx: Tx, host: string): Promise<void> {
+async function makeDue(tx: Tx, host: string): Promise<void> {
   await tx.execute(sql`
     update hosts set next_try_at = now() where host = ${host} and (lease_ends_at is null or lease_ends_at <= now())
       and exists (select from deliveries d where d.host = hosts.host)`)

@@ -44,7 +44,7 @@ export type Outcome = {
 export type EndedLease = {
   host: string
   /** The state of the host; null when nothing was sent. `waitMs`: time until the next try. */
-  verdict: { isUp: boolean; isSlow: boolean; signature: SignatureKind; error: string | null; waitMs: number } | null
+  hostState: { isUp: boolean; isSlow: boolean; signature: SignatureKind; error: string | null; waitMs: number } | null
   outcomes: Outcome[]
   /** Whether more is surely due at once. If false, the next due time is looked up. */
   hasMore: boolean
@@ -91,10 +91,10 @@ const load = statement<{ hosts: string; limit: number }, DueDelivery>(
   'due_deliveries',
   ({ hosts, limit }) => sql`
     select d.host, d.activity_id::text as "activityId", d.inbox_url as "inboxUrl", d.attempts, d.followers_digest as "followersDigest", d.account_id::text as "accountId"
-    from jsonb_array_elements_text(${hosts}::jsonb) as turn(host)
+    from jsonb_array_elements_text(${hosts}::jsonb) as leased(host)
     cross join lateral (
       select due.*, a.account_id from deliveries due join activities a on a.id = due.activity_id
-      where due.host = turn.host and due.next_try_at <= now() and not ${isHeldBack(sql`due`, sql`a.account_id`)}
+      where due.host = leased.host and due.next_try_at <= now() and not ${isHeldBack(sql`due`, sql`a.account_id`)}
       order by due.activity_id limit ${limit}::int) d
     order by d.activity_id`,
 )
@@ -112,22 +112,22 @@ export async function loadBodies(db: Db, ids: ActivityId[]): Promise<{ id: Activ
 }
 
 /** Stores the results of leases, and releases the hosts. */
-export async function endLeases(db: Db, turns: EndedLease[]): Promise<void> {
-  if (turns.length === 0) return
+export async function endLeases(db: Db, leases: EndedLease[]): Promise<void> {
+  if (leases.length === 0) return
   await db.transaction(async (tx) => {
     // Waits for transactions that store deliveries for one of these hosts, so that the next due time takes them into
     // account.
     await lockHosts(
       tx,
-      turns.map(({ host }) => host),
+      leases.map(({ host }) => host),
     )
     await saveOutcomes(
       tx,
-      turns.flatMap(({ outcomes }) => outcomes),
+      leases.flatMap(({ outcomes }) => outcomes),
     )
-    const down = turns.filter(({ verdict }) => verdict?.isUp === false).map(({ host }) => host)
+    const down = leases.filter(({ hostState }) => hostState?.isUp === false).map(({ host }) => host)
     if (down.length > 0) await giveUpOld(tx, down)
-    await giveBack(tx, turns)
+    await releaseHosts(tx, leases)
   })
 }
 
@@ -140,7 +140,7 @@ async function saveOutcomes(tx: Tx, outcomes: Outcome[]): Promise<void> {
     returning d.activity_id, d.inbox_url, d.host, case when o.state <> 'delivered' then coalesce(o.error, 'Unknown') end as error`,
   )
   const waiting = outcomes.filter(({ state }) => state === 'pending')
-  if (waiting.length > 0) await putOff(tx, { outcomes: JSON.stringify(waiting) })
+  if (waiting.length > 0) await postponeDeliveries(tx, { outcomes: JSON.stringify(waiting) })
   const answered = (status: number) => [
     ...new Set(outcomes.filter((outcome) => outcome.status === status).map(({ inboxUrl }) => inboxUrl)),
   ]
@@ -153,7 +153,7 @@ const isOf = sql`d.activity_id = o."activityId" and d.inbox_url = o."inboxUrl"`
 const isOld = (delivery: SQL): SQL =>
   sql`${delivery}.created_at < now() - ${constant(maxAgeMs)} * interval '1 millisecond'`
 
-const putOff = statement<{ outcomes: string }, Record<string, never>>(
+const postponeDeliveries = statement<{ outcomes: string }, Record<string, never>>(
   'put_off_deliveries',
   ({ outcomes }) => sql`
     update deliveries d set attempts = d.attempts + o.counts::int, last_status = o.status, last_error = o.error, next_try_at = now() + coalesce(o."retryMs", 0) * interval '1 millisecond'
@@ -170,27 +170,27 @@ async function giveUpOld(tx: Tx, hosts: string[]): Promise<void> {
   )
 }
 
-async function giveBack(tx: Tx, turns: EndedLease[]): Promise<void> {
-  const rows = turns.map(({ host, hasMore, verdict }) => ({
+async function releaseHosts(tx: Tx, leases: EndedLease[]): Promise<void> {
+  const rows = leases.map(({ host, hasMore, hostState }) => ({
     host,
     hasMore,
-    hasVerdict: verdict !== null,
-    ...verdict,
-    error: verdict?.error?.slice(0, 300) ?? null,
+    hasState: hostState !== null,
+    ...hostState,
+    error: hostState?.error?.slice(0, 300) ?? null,
   }))
   // Deliveries that are held back don't decide the next due time: they wait for the one that holds them back.
   await tx.execute(sql`
     update hosts h set lease_ends_at = null,
-      failures = case when not t."hasVerdict" then h.failures when t."isUp" then 0 else h.failures + 1 end,
+      failures = case when not t."hasState" then h.failures when t."isUp" then 0 else h.failures + 1 end,
       is_slow = coalesce(t."isSlow", h.is_slow),
       signature = coalesce(t.signature, h.signature),
-      last_error = case when t."hasVerdict" then t.error else h.last_error end,
+      last_error = case when t."hasState" then t.error else h.last_error end,
       last_success_at = case when t."isUp" then now() else h.last_success_at end,
       last_failure_at = case when not t."isUp" then now() else h.last_failure_at end,
       next_try_at = case when not coalesce(t."isUp", true) then now() + t."waitMs" * interval '1 millisecond' when t."hasMore" then now() else (
         select min(greatest(d.next_try_at, now())) from deliveries d join activities a on a.id = d.activity_id
         where d.host = h.host and not ${isHeldBack(sql`d`, sql`a.account_id`)}) end
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as t(host text, "hasMore" boolean, "hasVerdict" boolean, "isUp" boolean, "isSlow" boolean, signature text, error text, "waitMs" bigint)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as t(host text, "hasMore" boolean, "hasState" boolean, "isUp" boolean, "isSlow" boolean, signature text, error text, "waitMs" bigint)
     where h.host = t.host`)
 }
 
@@ -212,11 +212,11 @@ const nextDue = statement<Record<string, never>, { at: string | null }>(
  * left alone, as the end of the lease stores the host's state.
  */
 export async function markHostUp(db: Db, host: string): Promise<void> {
-  const back = await letTry(db, { host })
+  const back = await makeDue(db, { host })
   if (back.length > 0) await wakeDelivery(db)
 }
 
-const letTry = statement<{ host: string }, { host: string }>(
+const makeDue = statement<{ host: string }, { host: string }>(
   'host_is_back',
   ({ host }) => sql`
     update hosts set failures = 0, next_try_at = now()

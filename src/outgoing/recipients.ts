@@ -130,7 +130,7 @@ const threadFollowerInboxes = (replyId: StatusId, exceptHosts: string | null): S
     join accounts a on a.id = f.follower_id and a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null and a.id <> reply.account_id
     where reply.id = ${replyId}
       and not exists (select from blocks b where b.account_id = a.id and b.target_id = reply.account_id)
-      and not exists (select from blocks b where b.account_id = reply.account_id and b.target_id = a.id)) hearers
+      and not exists (select from blocks b where b.account_id = reply.account_id and b.target_id = a.id)) followers
   where ${hostSql(sql`inbox`)} <> all(array(select jsonb_array_elements_text(${exceptHosts}::jsonb)))`
 
 const blockerInboxes = (accountId: AccountId): SQL => sql`

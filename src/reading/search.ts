@@ -48,12 +48,12 @@ export async function search(
 
   if (/^https?:\/\//i.test(wanted)) {
     const found = await byUrl(app, viewer, wanted, query.resolve)
-    return { ...nothing, ...found, accounts: await standing(app.db, found.accounts) }
+    return { ...nothing, ...found, accounts: await withoutSuspended(app.db, found.accounts) }
   }
   const handle = parseHandle(wanted)
   if (handle?.domain && asks('accounts') && !query.offset) {
     const exact = await byHandle(app, handle, query.resolve)
-    if (exact) return { ...nothing, accounts: await standing(app.db, [exact]) }
+    if (exact) return { ...nothing, accounts: await withoutSuspended(app.db, [exact]) }
   }
   return {
     accounts: asks('accounts') && !wanted.startsWith('#') ? await searchAccounts(app.db, viewer, wanted, query) : [],
@@ -66,7 +66,7 @@ export async function search(
 }
 
 /** Leaves out suspended accounts, which no search may find. */
-async function standing(db: Reader, ids: AccountId[] = []): Promise<AccountId[]> {
+async function withoutSuspended(db: Reader, ids: AccountId[] = []): Promise<AccountId[]> {
   const heads = await Promise.all(ids.map((id) => accountHead(db, id)))
   return heads.flatMap((head) => (head && !head.suspendedAt ? [head.id] : []))
 }
@@ -77,8 +77,8 @@ async function byUrl(
   url: string,
   resolve: boolean,
 ): Promise<Partial<SearchResult>> {
-  const known = await accountByUrl(app.db, app.uris, url)
-  if (known) return { accounts: [known] }
+  const account = await accountByUrl(app.db, app.uris, url)
+  if (account) return { accounts: [account] }
   const status = await visibleStatusByUrl(app.db, app.uris, viewer, url)
   if (status) return { statuses: [status] }
   if (!resolve || app.uris.isOwn(url)) return {}
@@ -91,8 +91,8 @@ async function byUrl(
 
 async function byHandle(app: App, handle: Handle, resolve: boolean): Promise<AccountId | null> {
   const { username, domain } = app.uris.localised(handle)
-  const known = await accountByHandle(app.db, { username, domain })
-  return known ?? (resolve && domain !== null ? app.remote.account(`${username}@${domain}`) : null)
+  const local = await accountByHandle(app.db, { username, domain })
+  return local ?? (resolve && domain !== null ? app.remote.account(`${username}@${domain}`) : null)
 }
 
 /** Hashtags with the same beginning among which the most used are sought. */

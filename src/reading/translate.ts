@@ -44,8 +44,8 @@ export async function translationLanguages(app: App): Promise<Record<string, str
 async function loadLanguages({ config, db }: App): Promise<TranslatorLanguage[]> {
   if (!config.libreTranslate) return []
   const key = `translation-languages ${config.libreTranslate.url}`
-  const known = await readValue(db, key)
-  if (known !== undefined) return known as TranslatorLanguage[]
+  const stored = await readValue(db, key)
+  if (stored !== undefined) return stored as TranslatorLanguage[]
   const languages = await fetchLanguages(config.libreTranslate)
   await writeValue(db, key, languages, languagesTtlMs)
   return languages
@@ -74,11 +74,11 @@ export async function translateStatus(
   const source =
     status.language === null
       ? null
-      : known(
+      : translatorCode(
           languages.map(({ code }) => code),
           status.language,
         )
-  const target = known(
+  const target = translatorCode(
     languages.flatMap(({ targets }) => targets),
     wanted || (await ownLanguage(app, viewer)),
   )
@@ -102,7 +102,7 @@ export async function translateStatus(
 const notAllowed = () => new Refusal('not_permitted', 'This action is not allowed')
 
 /** The translator's code for a language tag: the tag itself, or its first part. */
-function known(codes: string[], tag: string): string | null {
+function translatorCode(codes: string[], tag: string): string | null {
   const [base = ''] = tag.toLowerCase().split('-')
   return (
     codes.find((code) => code.toLowerCase() === tag.toLowerCase()) ??

@@ -32,7 +32,7 @@ export const Html: FC<Props> = ({
   const { remoteFile } = usePage()
   return (
     <div class={className} dir="auto" {...(language ? { lang: language } : {})}>
-      {raw(withEmojis(ledHome(shownHtml(html, isOwn), mentions, tags), emojis, remoteFile))}
+      {raw(withEmojis(linkLocalPages(shownHtml(html, isOwn), mentions, tags), emojis, remoteFile))}
     </div>
   )
 }
@@ -45,7 +45,7 @@ export const InlineHtml: FC<Pick<Props, 'html' | 'isOwn' | 'emojis'>> = ({ html,
 /**
  * Links mentions and hashtags to their local pages, where people can interact with them, instead of to other servers.
  */
-function ledHome(html: string, mentions: MentionView[], tags: TagView[]): string {
+function linkLocalPages(html: string, mentions: MentionView[], tags: TagView[]): string {
   if (mentions.length === 0 && tags.length === 0) return html
   const pages = new Map(
     mentions.flatMap((account) => [account.url, account.uri].map((target) => [target, profilePath(account)] as const)),

@@ -1,10 +1,10 @@
 import type { Child, FC } from 'hono/jsx'
 import { styleUrl } from '../assets.ts'
+import { AccountStatusBanner } from './account-status.tsx'
 import { profilePath, Avatar, Name } from './account.tsx'
 import { Form } from './form.tsx'
 import { Icon, type IconName, Sprite } from './icons.tsx'
 import { type PageContext, usePage } from './page-context.ts'
-import { AccountStatusBanner } from './standing.tsx'
 
 /** Metadata of a page for search engines, other sites and other servers. */
 export type Meta = {
@@ -185,7 +185,7 @@ const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => (
       </ul>
     </nav>
     <div class="doors">
-      {page.standing ? (
+      {page.accountStatus ? (
         <Form action="/logout">
           <button type="submit" class="button button-quiet">
             Log out

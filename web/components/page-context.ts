@@ -19,7 +19,7 @@ export type PageContext = {
   /** The viewer, with the counts of the navigation; null for visitors. */
   me: { viewer: Viewer; account: AccountView; unread: number; followRequests: number } | null
   /** Status of the logged-in account, which decides what it may do; null for visitors. */
-  standing: AccountStatus | null
+  accountStatus: AccountStatus | null
   formToken(): string
 }
 

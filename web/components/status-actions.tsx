@@ -31,7 +31,7 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
           </a>
         </div>
       ) : (
-        <Off icon="reply" title="Its author doesn’t let you reply" />
+        <DisabledAction icon="reply" title="Its author doesn’t let you reply" />
       )}
       {mayBoost ? (
         <Action
@@ -44,7 +44,7 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
           anchor={anchor}
         />
       ) : (
-        <Off icon={may('announce') ? status.visibility : 'boost'} title="This can’t be boosted" />
+        <DisabledAction icon={may('announce') ? status.visibility : 'boost'} title="This can’t be boosted" />
       )}
       {status.consent !== 'asked' && status.consent !== 'refused' && isQuotable(status, me.account.id) && (
         <div class="action">
@@ -65,7 +65,7 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
           anchor={anchor}
         />
       ) : (
-        <Off icon="favourite" title="Its author doesn’t want favourites" />
+        <DisabledAction icon="favourite" title="Its author doesn’t want favourites" />
       )}
       <Action
         action={`${path}/${status.bookmarked ? 'unbookmark' : 'bookmark'}`}
@@ -81,7 +81,7 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
 }
 
 /** A placeholder for an action that is not possible. */
-const Off: FC<{ icon: IconName; title: string }> = ({ icon, title }) => (
+const DisabledAction: FC<{ icon: IconName; title: string }> = ({ icon, title }) => (
   <span class="act act-off" title={title}>
     <Icon name={icon} />
     <span class="unseen">{title}</span>

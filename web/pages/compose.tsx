@@ -15,7 +15,7 @@ import { Status } from '../components/status.tsx'
 import { isVisibility } from '../components/visibility.ts'
 import type { C, Env, Form } from '../env.ts'
 import { refusalOf } from '../forms.ts'
-import { personal, viewerOf } from '../guards.tsx'
+import { requireViewer, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
 import { newDraft, replyDraft } from './draft.ts'
@@ -26,7 +26,7 @@ const maxShared = 10_000
 
 /** Writing a post, reply or quote. `/share` is the target of other sites' share buttons. */
 export const compose = new Hono<Env>()
-  .get('/compose', personal, async (c) => {
+  .get('/compose', requireViewer, async (c) => {
     const { app } = c.var
     const { accountId } = viewerOf(c)
     const [own, [self], parent, quoted] = await Promise.all([
@@ -39,7 +39,7 @@ export const compose = new Hono<Env>()
     if (quoted) return composePage(c, { ...newDraft(own), quoted: quoted.id }, quoted)
     return composePage(c, parent && self ? replyDraft(parent, self, own) : { ...newDraft(own), text: to }, parent)
   })
-  .get('/share', personal, async (c) => {
+  .get('/share', requireViewer, async (c) => {
     const { app } = c.var
     const { accountId } = viewerOf(c)
     const [own, [self], answered] = await Promise.all([
@@ -49,12 +49,12 @@ export const compose = new Hono<Env>()
     ])
     const parent = answered?.type === 'status' ? await loadShown(c, answered.id) : null
     const draft = parent && self ? replyDraft(parent, self, own) : newDraft(own)
-    const given = [c.req.query('title'), c.req.query('text'), c.req.query('url')]
+    const parts = [c.req.query('title'), c.req.query('text'), c.req.query('url')]
       .map((part) => (part ?? '').replaceAll('\0', '').trim().slice(0, maxShared))
       .filter(Boolean)
-    return composePage(c, { ...draft, text: draft.text + [...new Set(given)].join('\n\n') }, parent)
+    return composePage(c, { ...draft, text: draft.text + [...new Set(parts)].join('\n\n') }, parent)
   })
-  .post('/compose', personal, async (c) => {
+  .post('/compose', requireViewer, async (c) => {
     const { app, form } = c.var
     const { accountId } = viewerOf(c)
     const draft = draftOf(form, newDraft(await loadOwnProfile(app.db, accountId)))

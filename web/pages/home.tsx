@@ -45,7 +45,7 @@ async function timeline(c: C): Promise<Response> {
 
 async function welcome(c: C): Promise<Response> {
   const { app, session } = c.var
-  if (!(await isFounded(c))) return unfounded(c)
+  if (!(await isSetUp(c))) return setupPendingPage(c)
   const [settings, ids] = await Promise.all([
     loadSettings(app.db),
     publicTimeline(app.db, null, { from: 'local' }, { limit: 10 }),
@@ -97,16 +97,16 @@ async function welcome(c: C): Promise<Response> {
 }
 
 /** Databases with an owner. An owner is never removed, so the result is kept. */
-const founded = new WeakSet<object>()
+const withOwner = new WeakSet<object>()
 
-async function isFounded(c: C): Promise<boolean> {
+async function isSetUp(c: C): Promise<boolean> {
   const { db } = c.var.app
-  if (!founded.has(db) && (await hasOwner(db))) founded.add(db)
-  return founded.has(db)
+  if (!withOwner.has(db) && (await hasOwner(db))) withOwner.add(db)
+  return withOwner.has(db)
 }
 
 /** The start page of an instance without an owner. */
-function unfounded(c: C): Promise<Response> {
+function setupPendingPage(c: C): Promise<Response> {
   return page(
     c,
     { title: 'Welcome to Pipit', isPrivate: true, isAlone: true },

@@ -18,7 +18,7 @@ import { Field, Form } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { scopeWords } from '../components/scope-words.ts'
 import type { C, Env } from '../env.ts'
-import { personal, viewerOf } from '../guards.tsx'
+import { requireViewer, viewerOf } from '../guards.tsx'
 import { contentSecurityPolicy } from '../headers.ts'
 import { page } from '../page.tsx'
 
@@ -35,23 +35,23 @@ const names = [
   'code_challenge',
   'code_challenge_method',
 ] as const
-type Given = Partial<Record<(typeof names)[number], string>>
+type RawParameters = Partial<Record<(typeof names)[number], string>>
 
 export const oauthAuthorize = new Hono<Env>()
 
-oauthAuthorize.get(path, asked, personal, async (c) => {
-  const given = givenIn(c)
-  const request = await requestOf(c, given)
-  return request instanceof Response ? request : consentPage(c, request, given)
+oauthAuthorize.get(path, checkFirst, requireViewer, async (c) => {
+  const raw = rawParameters(c)
+  const request = await requestOf(c, raw)
+  return request instanceof Response ? request : consentPage(c, request, raw)
 })
 
 // Other servers' pages deny by DELETE. A POST without "allow" denies, too.
-oauthAuthorize.on(['POST', 'DELETE'], path, personal, async (c) => {
+oauthAuthorize.on(['POST', 'DELETE'], path, requireViewer, async (c) => {
   const { app, form } = c.var
-  const given = Object.fromEntries(
+  const raw = Object.fromEntries(
     names.flatMap((name) => (form.text(name) === '' ? [] : [[name, form.text(name)]])),
-  ) as Given
-  const request = await requestOf(c, given)
+  ) as RawParameters
+  const request = await requestOf(c, raw)
   if (request instanceof Response) return request
   if (c.req.method === 'DELETE' || form.text('decision') !== 'allow') {
     const reply = denial(request)
@@ -66,7 +66,7 @@ oauthAuthorize.on(['POST', 'DELETE'], path, personal, async (c) => {
 })
 
 /** Out-of-band: shows the code for the person to copy. */
-oauthAuthorize.get(`${path}/native`, personal, (c) =>
+oauthAuthorize.get(`${path}/native`, requireViewer, (c) =>
   page(
     c,
     { title: 'Your code', isPrivate: true },
@@ -83,33 +83,33 @@ oauthAuthorize.get(`${path}/native`, personal, (c) =>
 )
 
 /** Refuses invalid requests before the log-in, and shows the log-in again if the app asks for another account. */
-async function asked(c: C, next: () => Promise<void>): Promise<Response | void> {
-  const given = givenIn(c)
-  const request = await requestOf(c, given)
+async function checkFirst(c: C, next: () => Promise<void>): Promise<Response | void> {
+  const raw = rawParameters(c)
+  const request = await requestOf(c, raw)
   if (request instanceof Response) return request
   if (c.req.query('force_login') !== 'true') return next()
   return c.var.session.login
-    ? otherLoginPage(c, request, hereWith(given))
-    : c.redirect(`/login?return_to=${encodeURIComponent(hereWith(given))}`, 303)
+    ? otherLoginPage(c, request, hereWith(raw))
+    : c.redirect(`/login?return_to=${encodeURIComponent(hereWith(raw))}`, 303)
 }
 
-const givenIn = (c: C): Given =>
+const rawParameters = (c: C): RawParameters =>
   Object.fromEntries(names.flatMap((name) => (c.req.query(name) === undefined ? [] : [[name, c.req.query(name)]])))
 
 /** The path of the request's page, without `force_login`, which applies only once. */
-const hereWith = (given: Given): string => `${path}?${new URLSearchParams(given)}`
+const hereWith = (raw: RawParameters): string => `${path}?${new URLSearchParams(raw)}`
 
 /** The app's request, or the answer to an invalid one. */
-async function requestOf(c: C, given: Given): Promise<AuthorizationRequest | Response> {
+async function requestOf(c: C, raw: RawParameters): Promise<AuthorizationRequest | Response> {
   const parameters: AuthorizationParameters = {
-    responseType: given.response_type,
-    responseMode: given.response_mode,
-    clientId: given.client_id,
-    redirectUri: given.redirect_uri,
-    scope: given.scope,
-    state: given.state,
-    codeChallenge: given.code_challenge,
-    codeChallengeMethod: given.code_challenge_method,
+    responseType: raw.response_type,
+    responseMode: raw.response_mode,
+    clientId: raw.client_id,
+    redirectUri: raw.redirect_uri,
+    scope: raw.scope,
+    state: raw.state,
+    codeChallenge: raw.code_challenge,
+    codeChallengeMethod: raw.code_challenge_method,
   }
   const checked = await checkAuthorization(c.var.app.db, parameters)
   if (checked.kind === 'request') return checked.request
@@ -182,7 +182,7 @@ const ReplyLink: FC<{ reply: Reply; label: string }> = ({ reply, label }) =>
     </form>
   )
 
-async function consentPage(c: C, request: AuthorizationRequest, given: Given): Promise<Response> {
+async function consentPage(c: C, request: AuthorizationRequest, raw: RawParameters): Promise<Response> {
   const viewer = viewerOf(c)
   const [account] = await loadAccountViews(c.var.app.db, [viewer.accountId])
   const { application } = request
@@ -216,7 +216,7 @@ async function consentPage(c: C, request: AuthorizationRequest, given: Given): P
             <li>{words}</li>
           ))}
         </ul>
-        {names.map((name) => given[name] !== undefined && <input type="hidden" name={name} value={given[name]} />)}
+        {names.map((name) => raw[name] !== undefined && <input type="hidden" name={name} value={raw[name]} />)}
         <div class="buttons">
           <button type="submit" class="button" name="decision" value="allow">
             Let it in
@@ -227,7 +227,7 @@ async function consentPage(c: C, request: AuthorizationRequest, given: Given): P
         </div>
       </Form>
       <p class="aside">
-        Not the right account? <a href={`${hereWith(given)}&force_login=true`}>Log in with another one</a>
+        Not the right account? <a href={`${hereWith(raw)}&force_login=true`}>Log in with another one</a>
       </p>
     </>,
   )

@@ -24,8 +24,8 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
   const id = c.req.param('id')
   if (!isId(id)) throw notFound()
   const bound = viewer ? memberBounds : threadBounds(null)
-  const around = await thread(app.db, viewer, id as StatusId, bound)
-  const views = await loadStatusViews(app.db, viewer, [...around.ancestors, id as StatusId, ...around.descendants])
+  const related = await thread(app.db, viewer, id as StatusId, bound)
+  const views = await loadStatusViews(app.db, viewer, [...related.ancestors, id as StatusId, ...related.descendants])
   const status = views.find((view) => view.id === id)
   if (!status) throw notFound()
   // Boosts have no page of their own. A URL with another name than the author's is corrected.
@@ -62,7 +62,7 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
           {withoutHidden(replies, 'thread').map((view) => (
             <Status status={view} context="thread" />
           ))}
-          {around.descendants.length >= bound.descendants && <More from={replies.at(-1)} words="More in the thread" />}
+          {related.descendants.length >= bound.descendants && <More from={replies.at(-1)} words="More in the thread" />}
         </section>
       )}
     </>,

@@ -6,7 +6,7 @@ import { countAction } from '#src/accounts/sessions/attempts.ts'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { limits } from '#src/rules/limits.ts'
-import { flag, given, hashesIfGiven, listIfGiven, type Params, text } from '../../http/params.ts'
+import { flag, withoutUndefined, hashesIfGiven, listIfGiven, type Params, text } from '../../http/params.ts'
 import type { UploadedFile, UploadedFiles } from '../../http/upload.ts'
 
 /** Largest size of the pictures, in bytes. */
@@ -36,7 +36,7 @@ export async function changeProfile(
   params: Params<typeof profileParams>,
   files: UploadedFiles,
 ): Promise<void> {
-  const input: ProfileInput = given({
+  const input: ProfileInput = withoutUndefined({
     displayName: params.display_name,
     note: params.note,
     isLocked: params.locked,

@@ -16,7 +16,7 @@ import type { Env } from '../../env.ts'
 import { allows, requires } from '../../http/access.ts'
 import { deprecated } from '../../http/deprecated.ts'
 import { limitOf, linkPage, offset, paged, toPage } from '../../http/paging.ts'
-import { filled, flag, given, id, ids, params, text } from '../../http/params.ts'
+import { filled, flag, withoutUndefined, id, ids, params, text } from '../../http/params.ts'
 import { presentPage } from '../../http/timeline.ts'
 import { presentAccount, presentAccounts } from '../../present.ts'
 
@@ -67,10 +67,14 @@ readAccounts.get(
             limit,
             offset,
             resolve: true,
-            ...given({ followedOnly: params.following }),
+            ...withoutUndefined({ followedOnly: params.following }),
           })
         ).accounts
-      : await searchAccounts(app.db, accountId, q, { limit, offset, ...given({ followedOnly: params.following }) })
+      : await searchAccounts(app.db, accountId, q, {
+          limit,
+          offset,
+          ...withoutUndefined({ followedOnly: params.following }),
+        })
     return c.json(await presentAccounts(app, found))
   },
 )
@@ -112,7 +116,14 @@ readAccounts.get(
       exclude_direct: excludeDirect,
       pinned,
     } = params
-    const filter = given({ onlyMedia, excludeReplies, excludeReblogs, excludeDirect, pinned, tag: tag?.name })
+    const filter = withoutUndefined({
+      onlyMedia,
+      excludeReplies,
+      excludeReblogs,
+      excludeDirect,
+      pinned,
+      tag: tag?.name,
+    })
     return c.json(
       await presentPage(c, toPage(params), 'account', (page) =>
         accountTimeline(app.db, accountId, params.id, filter, page),

@@ -37,11 +37,11 @@ readStatuses.get('/statuses/:id', allows('read:statuses'), params(one), async (c
 
 readStatuses.get('/statuses/:id/context', allows('read:statuses'), params(one), async (c) => {
   const { app, accountId, params } = c.var
-  const around = await thread(app.db, accountId, params.id)
+  const related = await thread(app.db, accountId, params.id)
   const refresh = accountId && (await openThread(app, params.id))
   if (refresh) linkRefresh(c, refresh)
-  const shown = await presentStatuses(app, accountId, [...around.ancestors, ...around.descendants], 'thread')
-  const above = new Set(around.ancestors)
+  const shown = await presentStatuses(app, accountId, [...related.ancestors, ...related.descendants], 'thread')
+  const above = new Set(related.ancestors)
   return c.json({
     ancestors: shown.filter(({ id }) => above.has(id)),
     descendants: shown.filter(({ id }) => !above.has(id)),

@@ -22,7 +22,7 @@ import {
   choice,
   file,
   flag,
-  given,
+  withoutUndefined,
   hashes,
   hashIfGiven,
   id,
@@ -83,7 +83,7 @@ writeStatuses.post('/statuses', requires('write:statuses'), limited('statuses'),
   const { app, accountId, access, params } = c.var
   const input: StatusInput = {
     ...wordsOf(params),
-    ...given({
+    ...withoutUndefined({
       visibility: params.visibility,
       isSensitive: params.sensitive,
       inReplyToId: params.in_reply_to_id,
@@ -128,7 +128,7 @@ writeStatuses.on(
     const fileChanges = await Promise.all(params.media_attributes.map(toFileChange))
     await editStatus(app, accountId, params.id, {
       ...wordsOf(params),
-      ...given({ isSensitive: params.sensitive, quotePolicy: params.quote_approval_policy }),
+      ...withoutUndefined({ isSensitive: params.sensitive, quotePolicy: params.quote_approval_policy }),
       fileChanges,
     })
     return c.json(await presentStatus(app, accountId, params.id))
@@ -162,7 +162,7 @@ async function toFileChange({
 }: Params<typeof edited>['media_attributes'][number]): Promise<FileChange> {
   return {
     id: id as MediaId,
-    ...given({ description, focus, thumbnail: thumbnail && Buffer.from(await thumbnail.arrayBuffer()) }),
+    ...withoutUndefined({ description, focus, thumbnail: thumbnail && Buffer.from(await thumbnail.arrayBuffer()) }),
   }
 }
 
@@ -173,7 +173,7 @@ function wordsOf(params: Params<typeof words>) {
   return {
     text: params.status ?? '',
     mediaIds: params.media_ids as MediaId[],
-    ...given({
+    ...withoutUndefined({
       spoilerText: params.spoiler_text,
       language: languageOf(params.language),
       format:
@@ -189,7 +189,7 @@ function pollOf({
   multiple: isMultiple,
   hide_totals: hidesTotals,
 }: Params<typeof poll>): PollInput {
-  return { options, expiresInSeconds, ...given({ isMultiple, hidesTotals }) }
+  return { options, expiresInSeconds, ...withoutUndefined({ isMultiple, hidesTotals }) }
 }
 
 /** A BCP 47 tag. Apps send their system's setting, so an unknown language counts as not given. */

@@ -10,7 +10,7 @@ import { relays } from '../../platform/db/schema/federation.ts'
 const maxWaiting = 2_000
 
 /** Condition for the relay of an actor. Before a relay's first answer, that may be any actor of its server. */
-export const speaks = (actorUri: string) =>
+export const isRelayOf = (actorUri: string) =>
   or(
     eq(relays.actorUri, actorUri),
     and(
@@ -24,7 +24,7 @@ export const speaks = (actorUri: string) =>
  * processed.
  */
 export async function isRelay(db: Reader, actorUri: string): Promise<boolean> {
-  const asked = and(isOneOf(relays.state, ['pending', 'accepted', 'rejected']), speaks(actorUri))
+  const asked = and(isOneOf(relays.state, ['pending', 'accepted', 'rejected']), isRelayOf(actorUri))
   const found = await db
     .select({ id: relays.id })
     .from(relays)
@@ -67,7 +67,7 @@ export async function receiveRelayAnswer(
       and(
         eq(relays.followUri, followUri),
         isOneOf(relays.state, ['pending', 'accepted', 'rejected']),
-        speaks(actorUri),
+        isRelayOf(actorUri),
       ),
     )
     .returning({ id: relays.id })

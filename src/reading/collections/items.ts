@@ -37,10 +37,10 @@ export async function addToCollection(
   if (!account || account.suspendedAt || account.deletedAt) throw notFound()
 
   const items = await tx.select().from(collectionItems).where(eq(collectionItems.collectionId, collectionId))
-  const known = items.find((item) => item.accountId === accountId)
-  if (known && isShown(known.state)) return known.id
+  const existing = items.find((item) => item.accountId === accountId)
+  if (existing && isShown(existing.state)) return existing.id
   const isWilling = account.domain !== null || account.isDiscoverable || accountId === ownerId
-  if (known || !isWilling || (await isBlockedEitherWay(tx, ownerId, accountId)))
+  if (existing || !isWilling || (await isBlockedEitherWay(tx, ownerId, accountId)))
     throw new Refusal('not_permitted', 'This action is not allowed')
   if (items.filter((item) => isShown(item.state)).length >= collectionLimits.items) {
     throw new Refusal('invalid', `A collection can’t have more than ${collectionLimits.items} accounts`)

@@ -25,8 +25,8 @@ export async function markConversation(
     .where(and(own(viewer, id), ne(conversations.isUnread, isUnread)))
     .returning({ id: conversations.id })
   if (changed) return emit(tx, { type: 'conversation.updated', accountId: viewer, conversationId: id })
-  const known = await tx.select({ id: conversations.id }).from(conversations).where(own(viewer, id))
-  if (known.length === 0) throw notFound()
+  const existing = await tx.select({ id: conversations.id }).from(conversations).where(own(viewer, id))
+  if (existing.length === 0) throw notFound()
 }
 
 /**

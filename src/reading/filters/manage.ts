@@ -163,13 +163,13 @@ async function changeKeywords(tx: Tx, filterId: FilterId, keywords: readonly Key
       continue
     }
     const own = and(eq(filterKeywords.id, id), eq(filterKeywords.filterId, filterId))
-    const [known] = await tx.select().from(filterKeywords).where(own)
-    if (!known) throw notFound()
+    const [existing] = await tx.select().from(filterKeywords).where(own)
+    if (!existing) throw notFound()
     if (isRemoved) await tx.delete(filterKeywords).where(own)
     else
       await tx
         .update(filterKeywords)
-        .set({ keyword: checkedKeyword(keyword ?? known.keyword), isWholeWord: isWholeWord ?? known.isWholeWord })
+        .set({ keyword: checkedKeyword(keyword ?? existing.keyword), isWholeWord: isWholeWord ?? existing.isWholeWord })
         .where(own)
   }
 }
@@ -228,8 +228,8 @@ function checkedKeyword(keyword: string): string {
 }
 
 function checkedContexts(contexts: readonly string[]): FilterContext[] {
-  const known = filterContexts.filter((context) => contexts.includes(context))
-  if (known.length === 0 || known.length < new Set(contexts).size)
+  const valid = filterContexts.filter((context) => contexts.includes(context))
+  if (valid.length === 0 || valid.length < new Set(contexts).size)
     throw invalid('Context None or invalid context supplied')
-  return known
+  return valid
 }

@@ -13,7 +13,7 @@ import type { AccountId, CollectionId, NotificationId, ReportId, SeveranceId, St
 import { hiddenUnread } from './hidden.ts'
 import { lastRead } from './last-read.ts'
 import { type NotificationFilter, notificationsAs, shownTo } from './shown.ts'
-import { loadTold, type Thing, toldOf } from './views.ts'
+import { loadSubjects, type Subject, subjectOf } from './views.ts'
 
 export type GroupView = {
   key: string
@@ -25,7 +25,7 @@ export type GroupView = {
   accountIds: AccountId[]
   /** The part of the group within the page; null where no page was asked for. */
   page: { minId: NotificationId; maxId: NotificationId; latestAt: Date } | null
-} & Thing
+} & Subject
 
 /** Groups with their accounts. */
 export type Groups = { groups: GroupView[]; accounts: Map<AccountId, AccountView> }
@@ -132,19 +132,19 @@ function pageOfGroups(
 }
 
 async function toGroups(db: Reader, viewer: AccountId, rows: Row[], isPage: boolean): Promise<Groups> {
-  const told = await loadTold(
+  const subjects = await loadSubjects(
     db,
     viewer,
     rows,
     rows.flatMap(({ accountIds }) => accountIds),
   )
   const groups = rows.flatMap(({ key, type, count, latestId, minId, maxId, latestAt, ...row }) => {
-    const of = toldOf(told, row)
-    const accountIds = [...new Set(row.accountIds)].filter((id) => told.accounts.has(id))
+    const of = subjectOf(subjects, row)
+    const accountIds = [...new Set(row.accountIds)].filter((id) => subjects.accounts.has(id))
     const page = isPage ? { minId, maxId, latestAt: new Date(latestAt) } : null
     return of && accountIds.length > 0 ? [{ key, type, count, latestId, accountIds, ...of, page }] : []
   })
-  return { groups, accounts: told.accounts }
+  return { groups, accounts: subjects.accounts }
 }
 
 /**

@@ -5,7 +5,7 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { loadFilters } from '../../statuses/views/filters.ts'
 import { lastRead } from './last-read.ts'
 import { type NotificationFilter, shownTo } from './shown.ts'
-import { loadTold } from './views.ts'
+import { loadSubjects } from './views.ts'
 
 /** Statuses that are checked. A person with more unread ones gets too high a count rather than a long wait. */
 const maxLookedAt = 200
@@ -24,7 +24,7 @@ export async function hiddenUnread(db: Reader, viewer: AccountId, filter: Notifi
     .groupBy(notifications.statusId)
     .orderBy(sql`max(${notifications.id}) desc`)
     .limit(maxLookedAt)
-  const { statuses } = await loadTold(
+  const { statuses } = await loadSubjects(
     db,
     viewer,
     rows.map(({ statusId }) => ({ statusId, reportId: null, collectionId: null, severanceId: null })),

@@ -26,8 +26,8 @@ type Table = typeof notifications | ReturnType<typeof notificationsAs>
 export function shownTo(viewer: AccountId, filter: NotificationFilter = {}, n: Table = notifications): SQL {
   return and(
     eq(n.accountId, viewer),
-    filter.types ? isOneOf(n.type, known(filter.types)) : undefined,
-    filter.excludeTypes ? not(isOneOf(n.type, known(filter.excludeTypes))) : undefined,
+    filter.types ? isOneOf(n.type, knownTypes(filter.types)) : undefined,
+    filter.excludeTypes ? not(isOneOf(n.type, knownTypes(filter.excludeTypes))) : undefined,
     filter.accountId
       ? eq(n.fromAccountId, filter.accountId)
       : filter.withFiltered
@@ -43,4 +43,4 @@ export function shownTo(viewer: AccountId, filter: NotificationFilter = {}, n: T
   )!
 }
 
-const known = (types: string[]): NotificationType[] => notificationTypes.filter((type) => types.includes(type))
+const knownTypes = (types: string[]): NotificationType[] => notificationTypes.filter((type) => types.includes(type))

@@ -1,6 +1,6 @@
 import type { NotificationType } from '../../platform/db/schema/notifications.ts'
 
-const deeds: Record<Exclude<NotificationType, 'poll' | 'severed_relationships'>, string> = {
+const verbs: Record<Exclude<NotificationType, 'poll' | 'severed_relationships'>, string> = {
   mention: 'mentioned you',
   status: 'posted',
   reblog: 'boosted your post',
@@ -32,7 +32,7 @@ export function notificationWords(
 ): { before: string; after: string } {
   if (type === 'severed_relationships') return { before: lostFollows, after: '' }
   if (emoji) return { before: '', after: `reacted to your post with ${emoji}` }
-  if (type !== 'poll') return { before: '', after: deeds[type] }
+  if (type !== 'poll') return { before: '', after: verbs[type] }
   return isOwn ? { before: 'Your poll has ended', after: '' } : { before: 'A poll has ended, by', after: '' }
 }
 

@@ -7,7 +7,7 @@ import { minuteMs } from '../../platform/time.ts'
 import { loadNotification } from '../notifications/page.ts'
 import { encrypt, encryptAsDraft, maxMessageBytes } from './encrypt.ts'
 import { toPushMessage } from './message.ts'
-import { activeSubscription, endSubscription, type Pushed } from './subscriptions.ts'
+import { activeSubscription, endSubscription, type PushTarget } from './subscriptions.ts'
 import { vapidToken } from './vapid.ts'
 
 const log = getLogger('push')
@@ -52,7 +52,7 @@ export async function push(app: App, subscriptionId: RelationId, notificationId:
 }
 
 /** The answer's status; 403 where the endpoint may not be asked at all. */
-async function post(app: App, subscription: Pushed, message: object, urgency: 'normal' | 'high'): Promise<number> {
+async function post(app: App, subscription: PushTarget, message: object, urgency: 'normal' | 'high'): Promise<number> {
   const { http, secrets, config } = app
   const token = vapidToken(secrets, subscription.endpoint, `${config.origin}/about`)
   const { body, headers } = subscription.isStandard

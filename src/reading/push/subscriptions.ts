@@ -98,7 +98,7 @@ const allAlerts = (some: Partial<Alerts>): Alerts =>
   Object.fromEntries(alertTypes.map((type) => [type, some[type] ?? false])) as Alerts
 
 /** A subscription with everything that is needed to send to it. */
-export type Pushed = Subscription & {
+export type PushTarget = Subscription & {
   accountId: AccountId
   p256dh: string
   auth: string
@@ -107,10 +107,10 @@ export type Pushed = Subscription & {
 }
 
 /** The subscription, while its token is valid and its account may log in; else null. */
-export async function activeSubscription(db: Reader, id: RelationId): Promise<Pushed | null> {
+export async function activeSubscription(db: Reader, id: RelationId): Promise<PushTarget | null> {
   const {
     rows: [found],
-  } = await db.execute<Pushed>(sql`
+  } = await db.execute<PushTarget>(sql`
     select ps.id, ps.account_id as "accountId", ps.endpoint, ps.p256dh, ps.auth, ps.is_standard as "isStandard", ps.alerts, ps.policy, ps.sealed_token as "sealedToken", u.locale
     from push_subscriptions ps join access_tokens t on t.id = ps.token_id join users u on u.account_id = ps.account_id join accounts a on a.id = u.account_id
     where ps.id = ${id} and t.revoked_at is null and u.disabled_at is null and a.suspended_at is null`)

@@ -57,4 +57,5 @@ export const scopeOf = (name: StreamName): Scope =>
   name === 'user:notification' ? 'read:notifications' : 'read:statuses'
 
 /** Whether a token receives notifications on the stream `user`. */
-export const hearsNotifications = (scopes: readonly string[]): boolean => coversScopes(scopes, 'read:notifications')
+export const mayReceiveNotifications = (scopes: readonly string[]): boolean =>
+  coversScopes(scopes, 'read:notifications')

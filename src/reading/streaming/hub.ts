@@ -30,7 +30,7 @@ export type Connection = {
 }
 
 /** What a connection can do after it has joined. */
-export type Seat = {
+export type JoinedConnection = {
   subscribe(channel: Channel, label: string[]): void
   unsubscribe(label: string[]): void
   /** Number of its subscriptions. */
@@ -44,7 +44,7 @@ export type Hub = AsyncDisposable & {
    *
    * @throws Refusal `too_many` when its account or address has too many already, `unavailable` while the process stops
    */
-  join(connection: Connection): Promise<Seat>
+  join(connection: Connection): Promise<JoinedConnection>
   size(): number
 }
 
@@ -71,7 +71,7 @@ export function openHub(
   present: (news: News) => string | undefined,
   { beatMs = 15_000, checkMs = 4_000 }: HubOptions = {},
 ): Hub {
-  const seats = new Map<Connection, Map<string, Subscription>>()
+  const joined = new Map<Connection, Map<string, Subscription>>()
   let engine: Engine | null = null
   let isOver = false
 
@@ -97,7 +97,7 @@ export function openHub(
   /** Loads the news of an event. @returns a function that sends them */
   const readNews = async (event: StreamedEvent): Promise<() => void> => {
     if (event.type === 'token.revoked') return () => endThose(({ tokenId }) => tokenId === event.tokenId)
-    const listeners = [...seats.values()].flatMap((subscriptions) => [...subscriptions.values()])
+    const listeners = [...joined.values()].flatMap((subscriptions) => [...subscriptions.values()])
     const deliveries = (await newsOf({ db, uris }, event, listeners)).filter(({ to }) => to.length > 0)
     const ready = deliveries.map((delivery) => ({ delivery, payload: present(delivery.news) }))
     return () => {
@@ -109,7 +109,7 @@ export function openHub(
     for (const { connection, label } of to) {
       const key = keyOf(label)
       // A connection that left or unsubscribed in the meantime receives nothing.
-      if (!seats.get(connection)?.has(key)) continue
+      if (!joined.get(connection)?.has(key)) continue
       const message = messages.get(key) ?? { stream: label, event, payload }
       messages.set(key, message)
       connection.send(message)
@@ -117,26 +117,26 @@ export function openHub(
   }
 
   const endThose = (which: (connection: Connection) => boolean, why: 'revoked' | 'stopping' = 'revoked'): void => {
-    for (const connection of [...seats.keys()].filter(which)) {
+    for (const connection of [...joined.keys()].filter(which)) {
       leave(connection)
       connection.end(why)
     }
   }
   const leave = (connection: Connection): void => {
-    seats.delete(connection)
-    if (seats.size === 0) void stop()
+    joined.delete(connection)
+    if (joined.size === 0) void stop()
   }
 
   const check = async (): Promise<void> => {
     // A connection that joins during the query has just been checked.
-    const asked = new Set([...seats.keys()].map(({ tokenId }) => tokenId))
+    const asked = new Set([...joined.keys()].map(({ tokenId }) => tokenId))
     const good = await isStillValid(db, [...asked])
     endThose(({ tokenId }) => asked.has(tokenId) && !good.has(tokenId))
   }
   const start = (): Engine => {
     const feed = openFeed(db, onEvents)
     const beats = setInterval(() => {
-      for (const connection of seats.keys()) connection.beat()
+      for (const connection of joined.keys()) connection.beat()
     }, beatMs)
     const checks = setInterval(
       () =>
@@ -153,17 +153,17 @@ export function openHub(
   }
 
   return {
-    size: () => seats.size,
+    size: () => joined.size,
     async join(connection) {
       if (isOver) throw new Refusal('unavailable', 'This server is being restarted')
-      const others = [...seats.keys()]
+      const others = [...joined.keys()]
       if (others.filter(({ accountId }) => accountId === connection.accountId).length >= maxOfAccount)
         throw new Refusal('too_many', 'Too many open streams of this account')
       if (connection.address && others.filter(({ address }) => address === connection.address).length >= maxOfAddress)
         throw new Refusal('too_many', 'Too many open streams from this address')
 
       const subscriptions = new Map<string, Subscription>()
-      seats.set(connection, subscriptions)
+      joined.set(connection, subscriptions)
       engine ??= start()
       try {
         await engine.feed.started

@@ -18,10 +18,10 @@ import {
   listWatchers,
   publicWatchers,
   unblocked,
-  type Whereabouts,
-  whereaboutsOf,
+  type StreamTraits,
+  loadStreamTraits,
 } from '../timelines/watchers.ts'
-import { type Channel, hearsNotifications } from './channels.ts'
+import { type Channel, mayReceiveNotifications } from './channels.ts'
 
 /** News by the API's names of events. The sender makes the payload. */
 export type News =
@@ -43,7 +43,7 @@ export type NewsListener = { accountId: AccountId; scopes: readonly string[]; ch
 
 export type NewsDelivery<L extends NewsListener> = { to: L[]; news: News }
 
-type ToldEvent = Exclude<StreamedEvent, { type: 'token.revoked' }>
+type StreamableEvent = Exclude<StreamedEvent, { type: 'token.revoked' }>
 
 /**
  * Loads the news of an event in a fixed number of queries for any number of listeners, except for one view per owner
@@ -51,7 +51,7 @@ type ToldEvent = Exclude<StreamedEvent, { type: 'token.revoked' }>
  */
 export async function newsOf<L extends NewsListener>(
   { db, uris }: Pick<App, 'db' | 'uris'>,
-  event: ToldEvent,
+  event: StreamableEvent,
   listeners: L[],
 ): Promise<NewsDelivery<L>[]> {
   switch (event.type) {
@@ -123,7 +123,7 @@ const ifFound = <T>(loading: Promise<T>): Promise<T | null> =>
   })
 
 const isForNotifications = ({ channel, scopes }: NewsListener): boolean =>
-  channel.kind === 'user:notification' || (channel.kind === 'user' && hearsNotifications(scopes))
+  channel.kind === 'user:notification' || (channel.kind === 'user' && mayReceiveNotifications(scopes))
 
 const onHome = <L extends NewsListener>(listeners: L[]): L[] =>
   listeners.filter(({ channel }) => channel.kind === 'user')
@@ -134,11 +134,11 @@ async function statusNews<L extends NewsListener>(
   statusId: StatusId,
   listeners: L[],
 ): Promise<NewsDelivery<L>[]> {
-  const where = await whereaboutsOf(db, statusId)
-  if (!where || (event === 'update' && !where.isRecent)) return []
+  const traits = await loadStreamTraits(db, statusId)
+  if (!traits || (event === 'update' && !traits.isRecent)) return []
   const [personal, everybodys] = await Promise.all([
     shownOwn(db, statusId, listeners),
-    shownPublic(db, statusId, where, listeners),
+    shownPublic(db, statusId, traits, listeners),
   ])
   return [...personal, ...everybodys].map(({ to, ...shown }) => ({ to, news: { event, ...shown } }))
 }
@@ -166,10 +166,10 @@ async function shownOwn<L extends NewsListener>(db: Db, statusId: StatusId, list
 async function shownPublic<L extends NewsListener>(
   db: Db,
   statusId: StatusId,
-  where: Whereabouts,
+  traits: StreamTraits,
   listeners: L[],
 ): Promise<Shown<L>[]> {
-  const wanting = byAccount(listeners.filter(({ channel }) => isWithin(where, channel)))
+  const wanting = byAccount(listeners.filter(({ channel }) => isWithin(traits, channel)))
   const viewers = await publicWatchers(db, statusId, [...wanting.keys()])
   const view = viewers.length > 0 ? await loadStatusView(db, null, statusId) : undefined
   if (!view) return []
@@ -192,17 +192,17 @@ async function deletions<L extends NewsListener>(
   tagIds: TagId[],
   listeners: L[],
 ): Promise<NewsDelivery<L>[]> {
-  const where = await whereaboutsOf(db, statusId, tagIds)
-  if (!where) return []
+  const traits = await loadStreamTraits(db, statusId, tagIds)
+  if (!traits) return []
   const [homes, lists, wanting] = [
     byAccount(onHome(listeners)),
     byList(listeners),
-    byAccount(listeners.filter(({ channel }) => isWithin(where, channel))),
+    byAccount(listeners.filter(({ channel }) => isWithin(traits, channel))),
   ]
   const [ofHomes, ofLists, viewers] = await Promise.all([
     formerHomeWatchers(db, statusId, tagIds, [...homes.keys()]),
     formerListWatchers(db, statusId, [...lists.keys()]),
-    unblocked(db, where.accountId, [...wanting.keys()]),
+    unblocked(db, traits.accountId, [...wanting.keys()]),
   ])
   const gone = [
     ...ofHomes.flatMap(({ id, statusId: of }) => (homes.get(id) ?? []).map((to) => ({ to, of }))),
@@ -229,7 +229,7 @@ function byList<L extends NewsListener>(listeners: L[]): Map<ListId, L[]> {
 }
 
 /** Whether a status belongs to a stream of public statuses or of a hashtag. */
-function isWithin({ isPublic, isLocal, hasMedia, tags }: Whereabouts, channel: Channel): boolean {
+function isWithin({ isPublic, isLocal, hasMedia, tags }: StreamTraits, channel: Channel): boolean {
   if (!isPublic || (channel.kind !== 'public' && channel.kind !== 'hashtag')) return false
   if (channel.from && channel.from !== (isLocal ? 'local' : 'remote')) return false
   return channel.kind === 'public' ? hasMedia || !channel.onlyMedia : tags.includes(channel.tag)

@@ -15,7 +15,7 @@ export async function directory(
 ): Promise<AccountId[]> {
   const { rows } = await db.execute<{ id: AccountId }>(sql`
     select a.id from accounts a ${order === 'active' ? sql`join account_stats s on s.account_id = a.id and s.last_status_at is not null` : sql``}
-    where ${isRecommendable} and ${isFine(viewer)} ${localOnly ? sql`and a.domain is null` : sql``}
+    where ${isRecommendable} and ${isNotAvoidedBy(viewer)} ${localOnly ? sql`and a.domain is null` : sql``}
     order by ${order === 'active' ? sql`s.last_status_at desc, s.account_id desc` : sql`a.id desc`}
     limit ${limit} offset ${offset}`)
   return rows.map(({ id }) => id)
@@ -26,5 +26,5 @@ export const isRecommendable = sql`a.is_discoverable and a.suspended_at is null 
   and not exists (select from users pending where pending.account_id = a.id and (pending.confirmed_at is null or pending.approved_at is null or pending.disabled_at is not null))`
 
 /** Condition for the accounts, as `a`, that a viewer neither blocks nor mutes, nor is blocked by. */
-export const isFine = (viewer: AccountId | null) =>
+export const isNotAvoidedBy = (viewer: AccountId | null) =>
   viewer === null ? sql`true` : sql`not ${avoids(viewer, sql`a.id`)}`

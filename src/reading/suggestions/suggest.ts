@@ -9,7 +9,7 @@ import { parseHandle } from '../../platform/handle.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { loadSettings } from '../../rules/settings.ts'
-import { isFine, isRecommendable } from './directory.ts'
+import { isNotAvoidedBy, isRecommendable } from './directory.ts'
 
 export type SuggestionSource = 'featured' | 'friends_of_friends' | 'most_followed'
 export type Suggestion = { accountId: AccountId; sources: SuggestionSource[] }
@@ -41,7 +41,7 @@ export async function suggest(db: Reader, uris: Uris, viewer: AccountId, limit: 
     )
     select a.id as "accountId", suggested.sources
     from suggested join accounts a on a.id = suggested.id
-    where a.id <> ${viewer} and (${isRecommendable}) and ${isFine(viewer)}
+    where a.id <> ${viewer} and (${isRecommendable}) and ${isNotAvoidedBy(viewer)}
       and not exists (select from follows f where f.follower_id = ${viewer} and f.target_id = a.id)
       and not exists (select from follow_requests f where f.follower_id = ${viewer} and f.target_id = a.id)
       and not exists (select from suggestion_dismissals d where d.account_id = ${viewer} and d.target_id = a.id)
@@ -62,9 +62,9 @@ async function featuredAccounts(db: Reader, uris: Uris): Promise<AccountId[]> {
 
 /** Keeps an account from being suggested again. It need not have been suggested before. */
 export async function dismissSuggestion(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
-  const known = await tx
+  const existing = await tx
     .select({ id: accounts.id })
     .from(accounts)
     .where(inArray(accounts.id, [targetId]))
-  if (known.length > 0) await tx.insert(suggestionDismissals).values({ accountId, targetId }).onConflictDoNothing()
+  if (existing.length > 0) await tx.insert(suggestionDismissals).values({ accountId, targetId }).onConflictDoNothing()
 }

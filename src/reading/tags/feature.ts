@@ -52,11 +52,11 @@ async function addPlace(
     .onConflictDoNothing()
     .returning({ id: featuredTags.id })
   if (added.length > 0) return { id, tagId, isNew: true }
-  const [known] = await tx
+  const [existing] = await tx
     .select({ id: featuredTags.id })
     .from(featuredTags)
     .where(and(eq(featuredTags.accountId, accountId), eq(featuredTags.tagId, tagId)))
-  return { id: known?.id ?? id, tagId, isNew: false }
+  return { id: existing?.id ?? id, tagId, isNew: false }
 }
 
 async function countPlaces(db: Reader, accountId: AccountId): Promise<number> {

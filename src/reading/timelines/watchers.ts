@@ -16,7 +16,7 @@ import { isListed } from './listed.ts'
 import type { Entry } from './repeats.ts'
 
 /** The properties of a status that decide its public streams; its visibility to a viewer is checked separately. */
-export type Whereabouts = {
+export type StreamTraits = {
   accountId: AccountId
   /** Public, and no boost. */
   isPublic: boolean
@@ -35,12 +35,12 @@ export type Whereabouts = {
  * @param tagIds hashtags of a status that was deleted since
  * @returns null when no row is left of it
  */
-export async function whereaboutsOf(
+export async function loadStreamTraits(
   db: Reader,
   statusId: StatusId,
   tagIds: readonly TagId[] = [],
-): Promise<Whereabouts | null> {
-  const { rows } = await db.execute<Whereabouts>(sql`
+): Promise<StreamTraits | null> {
+  const { rows } = await db.execute<StreamTraits>(sql`
     select account_id as "accountId", visibility = 'public' and reblog_of_id is null as "isPublic", is_local as "isLocal", has_media as "hasMedia",
       created_at > now() - interval '6 hours' as "isRecent",
       array(select t.name from tags t where t.id = any(${arrayOf(tagIds)}::bigint[]) or t.id in (select tag_id from status_tags where status_id = statuses.id)) as tags

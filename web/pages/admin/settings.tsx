@@ -4,7 +4,7 @@ import { loadSettings, type RegistrationMode, saveSettings } from '#src/rules/se
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
 import { registrationOptions, toRegistrationMode } from '../../components/registrations.ts'
 import type { C, Env } from '../../env.ts'
-import { withRole } from '../../guards.tsx'
+import { requireRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -20,8 +20,8 @@ type Values = {
 
 /** The settings of the instance. */
 export const instanceSettings = new Hono<Env>()
-  .get('/admin/settings', withRole('admin'), async (c) => settingsPage(c, await loadSettings(c.var.app.db)))
-  .post('/admin/settings', withRole('admin'), async (c) => {
+  .get('/admin/settings', requireRole('admin'), async (c) => settingsPage(c, await loadSettings(c.var.app.db)))
+  .post('/admin/settings', requireRole('admin'), async (c) => {
     const { app, form } = c.var
     const values: Values = {
       title: form.text('title').trim(),

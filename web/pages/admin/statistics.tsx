@@ -3,7 +3,7 @@ import { type DayStats, loadStats, loadTotals } from '#src/instance/stats.ts'
 import { givenUpJobs } from '#src/outbox/queued.ts'
 import { Plot } from '../../components/plot.tsx'
 import type { Env } from '../../env.ts'
-import { withRole } from '../../guards.tsx'
+import { requireRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -26,7 +26,7 @@ const maxGivenUp = 5
 const maxReason = 200
 
 /** Statistics by day. */
-export const statistics = new Hono<Env>().get('/admin', withRole('moderator'), async (c) => {
+export const statistics = new Hono<Env>().get('/admin', requireRole('moderator'), async (c) => {
   const { db } = c.var.app
   const [stats, totals, givenUp] = await Promise.all([loadStats(db, days), loadTotals(db), givenUpJobs(db, maxGivenUp)])
   const dayNames = stats.map(({ day }) => day)
