@@ -184,7 +184,7 @@ const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => (
         </Entry>
       </ul>
     </nav>
-    <div class="doors">
+    <div class="visitor-buttons">
       {page.accountStatus ? (
         <Form action="/logout">
           <button type="submit" class="button button-quiet">

@@ -24,7 +24,7 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
       </div>
       <div class="profile-top">
         <Avatar account={account} size="large" />
-        <div class="profile-doors">
+        <div class="profile-buttons">
           {isSelf ? (
             <>
               <a href="/bookmarks" class="button button-quiet narrow-only" aria-label="Bookmarks" title="Bookmarks">

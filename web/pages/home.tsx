@@ -67,7 +67,7 @@ async function welcome(c: C): Promise<Response> {
         </h1>
         <p class="lead">{settings.description}</p>
         {!session.login && (
-          <p class="hero-doors">
+          <p class="hero-buttons">
             {settings.registrations !== 'closed' && (
               <a href="/signup" class="button button-large">
                 {settings.registrations === 'approval' ? 'Ask to join' : 'Join in'}

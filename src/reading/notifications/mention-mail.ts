@@ -1,6 +1,7 @@
 /**
- * Mails to people whom a post mentions: checks that a mail is still wanted when its job runs, and sends none twice. A
- * mail server can't take part in a transaction. The mail is marked as sent when all but its end was handed over, and
+ * Mails to people whom a post mentions: checks that a mail is still wanted when its job runs, and sends none twice.
+ *
+ * A mail server can't take part in a transaction. The mail is marked as sent when all but its end was handed over, and
  * the mark is removed again if the server refuses it. So a process that is killed before that sends the mail again
  * later, and one that is killed while the server decides does not.
  */
@@ -62,7 +63,7 @@ export async function pendingMentionMail(db: Reader, notificationId: Notificatio
     )
   if (!found?.statusId) return null
   const { statusId, ...notice } = found
-  // Blocks either way and suspended authors are part of who may see a status.
+  // The visibility of a status includes blocks either way, and suspended authors.
   const status = await loadStatusView(db, notice.accountId, statusId)
   return status && !hides(status.filtered, 'notifications') ? { ...notice, status } : null
 }

@@ -1,4 +1,4 @@
-/** What a person wants done with notifications from strangers; `verdict.ts` obeys it. */
+/** A person's policy for notifications from strangers; `src/notices/policy.ts` applies it. */
 import { eq, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { notificationPolicies } from '../../platform/db/schema/notifications.ts'

@@ -112,6 +112,7 @@ export async function pendingRequests(
 
 /**
  * Accepts requests: waiting notifications from these accounts join the others, and later ones pass the policy.
+ *
  * @returns number of these requests that the person had
  */
 export async function acceptRequests(tx: Tx, viewer: AccountId, ids: RelationId[]): Promise<number> {
@@ -165,6 +166,7 @@ export async function isMerged(db: Reader, viewer: AccountId): Promise<boolean> 
 
 /**
  * Dismisses requests: removes the waiting notifications of these accounts. Later ones make a new request.
+ *
  * @returns number of these requests that the person had
  */
 export async function dismissRequests(tx: Tx, viewer: AccountId, ids: RelationId[]): Promise<number> {

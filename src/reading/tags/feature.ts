@@ -24,6 +24,7 @@ const maxRemoteTags = 20
 
 /**
  * Shows a hashtag, which may be new to this server, on an account's profile.
+ *
  * @returns the id of its entry on the profile
  * @throws Refusal `invalid` when too many are shown
  */
