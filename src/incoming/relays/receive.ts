@@ -33,7 +33,7 @@ export async function isRelay(db: Reader, actorUri: string): Promise<boolean> {
   return found.length > 0
 }
 
-/** Whether an actor is surely a relay, also one that this server has left: its boosts are none by a person. */
+/** Whether an actor is surely a relay, also one that this server has left: its boosts don't count as a person's. */
 export async function isRelayActor(db: Reader, actorUri: string): Promise<boolean> {
   const found = await db.select({ id: relays.id }).from(relays).where(eq(relays.actorUri, actorUri)).limit(1)
   return found.length > 0
