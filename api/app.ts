@@ -1,4 +1,4 @@
-/** The REST API that Mastodon apps speak, with the ends of OAuth that belong to it. */
+/** The REST API for Mastodon apps, with its OAuth endpoints. */
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { App } from '#src/platform/app.ts'
@@ -62,11 +62,11 @@ const exposed = [
 const maxAge = 86_400
 
 /**
- * Answers /api/*, /oauth/token, /oauth/revoke, /oauth/userinfo and /.well-known/oauth-authorization-server; all in JSON, errors
- * too.
+ * Answers /api/*, /oauth/token, /oauth/revoke, /oauth/userinfo and /.well-known/oauth-authorization-server; all in
+ * JSON, errors too.
  *
- * @param streams to be closed by whoever opened them; the default ones stay open as long as clients do
- * @throws Error when a route doesn't say who may call it
+ * @param streams the caller closes them; the default ones stay open as long as their clients
+ * @throws Error when a route has no access guard
  */
 export function apiRoutes(app: App, streams: Streams = openStreams(app)): Hono<Env> {
   const api = new Hono<Env>()
@@ -90,7 +90,7 @@ export function apiRoutes(app: App, streams: Streams = openStreams(app)): Hono<E
       c.header('X-Content-Type-Options', 'nosniff')
       await next()
     })
-    // At the token's own ends, Authorization is the client's.
+    // At the token endpoints, Authorization holds the client's credentials.
     if (path !== '/oauth/token' && path !== '/oauth/revoke') api.use(path, authenticate)
     api.use(path, limitRequests)
   }

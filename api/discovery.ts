@@ -4,7 +4,7 @@ import { scopes } from '#src/accounts/sessions/scopes.ts'
 import type { Env } from './env.ts'
 import { open } from './http/access.ts'
 
-/** What OAuth clients need to know of this server (RFC 8414). */
+/** Metadata of the authorization server for OAuth clients (RFC 8414). */
 export const discovery = new Hono<Env>()
 
 discovery.get('/.well-known/oauth-authorization-server', open, (c) => {

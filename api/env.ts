@@ -5,26 +5,29 @@ import type { App } from '#src/platform/app.ts'
 import { addressGroup } from '#src/platform/http/client-address.ts'
 import type { RequestEnv } from '#src/platform/http/request-env.ts'
 
-/** What every route finds in `c.var`. */
+/** The variables that every route has in `c.var`. */
 export type Env = {
   Bindings: RequestEnv
   Variables: {
     app: App
-    /** What the request's token gives; null without a token, and with one that is no good. */
+    /** The access that the request's token grants; null without a token, and with an invalid one. */
     access: Access | null
-    /** Whether a token came at all. */
+    /** Whether the request has a token, valid or not. */
     hasToken: boolean
-    /** The limit that is nearest to its end. */
+    /** The limit with the fewest requests left. */
     limits: LimitReport | null
   }
 }
 export type C = Context<Env>
 
-/** What helpers of handlers look at: a context, whatever else its route has put into it. */
-export type Asked = Pick<C, 'req' | 'env' | 'header'> & { var: Readonly<Env['Variables']> }
+/** The part of a context that helpers of handlers read, independent of the route's own variables. */
+export type ApiContext = Pick<C, 'req' | 'env' | 'header'> & { var: Readonly<Env['Variables']> }
 
-/** A middleware that adds to `c.var` what later handlers of its route rely on. */
+/** A middleware that adds variables to `c.var` for later handlers of its route. */
 export type Adding<Variables extends object> = MiddlewareHandler<Env & { Variables: Variables }>
 
-/** Whom limits count, by address: one home or machine, however many addresses of IPv6 it has. Empty where the server around doesn't tell. */
-export const clientGroup = (c: Pick<Asked, 'env'>): string => addressGroup(c.env?.clientAddress ?? '')
+/**
+ * The client of a request by address, for limits: one household or machine, even with many IPv6 addresses. Empty if
+ * the server doesn't pass the address.
+ */
+export const clientGroup = (c: Pick<ApiContext, 'env'>): string => addressGroup(c.env?.clientAddress ?? '')

@@ -1,4 +1,4 @@
-/** The ends of OAuth that apps talk to; the page that people see is `web/pages/oauth-authorize.tsx`. */
+/** The OAuth endpoints that apps call; the page for people is `web/pages/oauth-authorize.tsx`. */
 import { Hono } from 'hono'
 import { revokeToken } from '#src/accounts/sessions/access-tokens.ts'
 import { type Application, authenticateApplication } from '#src/accounts/sessions/applications.ts'
@@ -7,7 +7,7 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import { plainText } from '#src/text/clean.ts'
 import { toAccount } from './entities/account.ts'
 import { toToken } from './entities/application.ts'
-import type { Asked, Env } from './env.ts'
+import type { ApiContext, Env } from './env.ts'
 import { open, requires } from './http/access.ts'
 import { OAuthFailure } from './http/errors.ts'
 import { params, type Params, text } from './http/params.ts'
@@ -80,7 +80,7 @@ oauth.post('/oauth/revoke', open, params({ ...client, token: text().optional() }
 oauth.on(['GET', 'POST'], '/oauth/userinfo', requires('profile', 'read:accounts'), async (c) => {
   const { app, accountId } = c.var
   const [view] = await loadAccountViews(app.db, [accountId])
-  // Who has a token has an account.
+  // Every person with a token has an account.
   const account = toAccount(view!, app.uris)
   return c.json({
     iss: `${app.config.origin}/`,
@@ -92,9 +92,9 @@ oauth.on(['GET', 'POST'], '/oauth/userinfo', requires('profile', 'read:accounts'
   })
 })
 
-/** The client that a request is from, by the body, by HTTP Basic (RFC 6749, 2.3.1), or by both in agreement. */
+/** Authenticates the client of a request by the body, by HTTP Basic (RFC 6749, 2.3.1), or by both if they agree. */
 async function clientOf(
-  c: Asked,
+  c: ApiContext,
   { client_id: bodyId, client_secret: bodySecret }: Params<typeof client>,
 ): Promise<Application> {
   const basic = basicCredentials(c.req.header('Authorization'))
@@ -118,7 +118,7 @@ function basicCredentials(header: string | undefined): { id: string; secret: str
   return id === undefined ? null : { id: plainText(formDecoded(id)), secret: plainText(formDecoded(secret.join(':'))) }
 }
 
-/** Both parts are form-encoded before they are joined; ids and secrets of ours look the same either way. */
+/** Clients form-encode both parts before they join them. Our ids and secrets have no characters that this changes. */
 function formDecoded(part: string): string {
   try {
     return decodeURIComponent(part)

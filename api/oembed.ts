@@ -9,7 +9,7 @@ import { open } from './http/access.ts'
 import { integer } from './http/numbers.ts'
 import { filled, params } from './http/params.ts'
 
-/** How other sites show a post when its address is given to them. */
+/** oEmbed: the HTML by which other sites embed a post, by its URL. */
 export const oembed = new Hono<Env>()
 
 oembed.get(
@@ -20,7 +20,7 @@ oembed.get(
     const { app, params } = c.var
     const id = app.uris.isOwn(params.url) ? await visibleStatusByUrl(app.db, app.uris, null, params.url) : null
     const view = id && (await loadStatusView(app.db, null, id))
-    // Posts of other servers are theirs to hand out.
+    // Remote posts are embedded from their own servers.
     if (!view?.isLocal) throw notFound()
     const { title } = await loadSettings(app.db)
     return c.json(toOEmbed(view, app.uris, title, { maxWidth: params.maxwidth, maxHeight: params.maxheight }))

@@ -1,4 +1,4 @@
-/** Ids → views → entities, for whoever asks. */
+/** Loads ids as views and turns them into entities. */
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
@@ -12,7 +12,7 @@ import { toRelationship } from './entities/relationship.ts'
 import { type Status, toStatus } from './entities/status.ts'
 import { toTag } from './entities/tag.ts'
 
-/** @param context where they are shown, if filters of the viewer are to hide some of them there */
+/** @param context the context whose hiding filters of the viewer apply; undefined to hide nothing */
 export async function presentStatuses(
   app: App,
   viewer: AccountId | null,
@@ -36,7 +36,7 @@ export async function presentTags(app: App, viewer: AccountId | null, ids: TagId
   return tags.map((tag) => toTag(tag, app.uris, viewer))
 }
 
-/** Accounts by id, but for those that are deleted. */
+/** Accounts by id, without deleted ones. */
 export async function presentAccounts(app: App, ids: AccountId[]): Promise<Account[]> {
   const views = await loadAccountViews(app.db, ids)
   return views.filter((view) => !view.deletedAt).map((view) => toAccount(view, app.uris))

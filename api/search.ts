@@ -6,10 +6,10 @@ import type { Env } from './env.ts'
 import { allows, requires } from './http/access.ts'
 import { ApiError } from './http/errors.ts'
 import { cursor, limitOf, offset } from './http/paging.ts'
-import { filled, flag, given, idIfAny, isBlank, params, type Params, text } from './http/params.ts'
+import { filled, flag, withoutUndefined, idIfAny, isBlank, params, type Params, text } from './http/params.ts'
 import { presentAccounts, presentStatuses, presentTags } from './present.ts'
 
-/** What is looked for; `none` for a kind that no server has, of which there is nothing. */
+/** The kind of result; `none` for an unknown kind, which finds nothing. */
 const kind = () =>
   text().transform((type) => (isBlank(type) ? undefined : (kinds.find((known) => known === type) ?? ('none' as const))))
 const kinds = ['accounts', 'statuses', 'hashtags'] as const
@@ -31,7 +31,7 @@ export const searchV2 = new Hono<Env>()
 
 searchV2.get('/search', allows('read:search'), params(query), async (c) => {
   const { app, accountId, params } = c.var
-  // Anonymous readers can't make this server ask others, nor walk through all that it has.
+  // Anonymous readers can't make this server send requests, nor page through all of its data.
   if (!accountId && (params.resolve || params.offset > 0))
     throw new ApiError(401, 'Search queries pagination and resolving are not available without a login')
   const { accounts, statuses, hashtags } = await find(app, accountId, params)
@@ -66,7 +66,7 @@ async function find(app: App, viewer: AccountId | null, asked: Params<typeof que
     limit,
     offset: type ? offset : 0,
     resolve: viewer !== null && asked.resolve === true,
-    posts: given({ accountId: asked.account_id, maxId: asked.max_id, minId: asked.min_id }),
-    ...given({ type, followedOnly: asked.following, reviewedOnly: asked.exclude_unreviewed }),
+    posts: withoutUndefined({ accountId: asked.account_id, maxId: asked.max_id, minId: asked.min_id }),
+    ...withoutUndefined({ type, followedOnly: asked.following, reviewedOnly: asked.exclude_unreviewed }),
   })
 }

@@ -5,7 +5,7 @@ import { notFound } from '#src/platform/errors.ts'
 import { assets } from './assets.ts'
 import type { Env } from './env.ts'
 import { errorPage } from './errors.tsx'
-import { takesForms } from './forms.ts'
+import { verifyForms } from './forms.ts'
 import { secureHeaders } from './headers.ts'
 import { media } from './media.ts'
 import { about } from './pages/about.tsx'
@@ -37,16 +37,16 @@ import { remoteMedia } from './remote-media.ts'
 import { withSession } from './session.ts'
 
 /**
- * Everything that browsers see. It answers every request, unknown ones with a page that says so: so it is mounted last.
+ * The routes for browsers. They answer every request, unknown ones with a "not found" page, so they are mounted last.
  *
- * @returns routes that expect a `RequestEnv`, without which all visitors share their limits
+ * @returns routes that expect a `RequestEnv`; without it all visitors share their limits
  */
 export function pages(app: App): Hono<Env> {
   const site = new Hono<Env>()
   site.onError((error, c) => errorPage(error, c))
   site.use(async (c, next) => {
     c.set('app', app)
-    // Until the cookie was looked at, everybody is a stranger: so errors of files have pages, too.
+    // Everybody is a visitor until the cookie is read, so that errors of files have pages, too.
     c.set('session', { token: null, login: null, viewer: null })
     await next()
   })
@@ -56,9 +56,9 @@ export function pages(app: App): Hono<Env> {
   site.route('/', remoteMedia)
 
   site.use(withSession)
-  // Mail programs post here, without a cookie: the link itself is the proof.
+  // Mail programs post here without a cookie: the signed link itself is the authorization.
   site.route('/', unsubscribes)
-  site.use(takesForms)
+  site.use(verifyForms)
   for (const part of [
     home,
     explore,

@@ -1,10 +1,10 @@
-/** The files that pages refer to, read once. Addresses hold a hash of the content, so browsers keep them for ever. */
+/** The static files of pages, read once. URLs contain a hash of the content, so browsers cache them for ever. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import type { Env } from './env.ts'
 
-/** The parts of the style sheet. Of rules that weigh the same, the later ones win. */
+/** The parts of the style sheet, in order: of rules with the same specificity, the later one wins. */
 const styles = [
   'tokens',
   'ground',
@@ -34,7 +34,7 @@ const files = {
   'style.css': { type: 'text/css; charset=utf-8', content: style },
   'icon.svg': { type: 'image/svg+xml', content: read('icon.svg') },
   'icon-180.png': { type: 'image/png', content: read('icon-180.png') },
-  // What the API names where somebody has no image of their own; apps know the name.
+  // The API's images for accounts without one; apps recognize the name.
   'avatars/missing.png': { type: 'image/png', content: read('avatars/missing.png') },
   'headers/missing.png': { type: 'image/png', content: read('headers/missing.png') },
   'thumbnail.png': { type: 'image/png', content: read('thumbnail.png') },
@@ -50,7 +50,7 @@ for (const [name, { type, content }] of Object.entries(files)) {
     const isVersioned = c.req.query('v') === hash(content)
     return c.body(new Uint8Array(content), 200, {
       'Content-Type': type,
-      // Apps in browsers and other servers show the images, too.
+      // Web apps and other servers show the images, too.
       'Cross-Origin-Resource-Policy': 'cross-origin',
       'Access-Control-Allow-Origin': '*',
       'Cache-Control': isVersioned ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',

@@ -4,13 +4,13 @@ import type { App } from '#src/platform/app.ts'
 import { addressGroup } from '#src/platform/http/client-address.ts'
 import type { RequestEnv } from '#src/platform/http/request-env.ts'
 
-/** Who asks, by the browser's cookie. */
+/** The session of a request, by the browser's cookie. */
 type Session = {
-  /** The secret in the cookie, if it opens a session. */
+  /** The secret in the cookie, if it is that of a session. */
   token: string | null
-  /** Who is logged in, also where a step is missing before they may do anything. */
+  /** The logged-in account, also one that is not active. */
   login: Viewer | null
-  /** Who may act and see what is theirs; null for everybody else. */
+  /** The logged-in account if it is active; else null. */
   viewer: Viewer | null
 }
 
@@ -18,22 +18,25 @@ type Session = {
 export type Form = {
   text(name: string): string
   isChecked(name: string): boolean
-  /** The bytes of a file, or undefined where none was chosen. */
+  /** The bytes of a file, or undefined if none was chosen. */
   file(name: string): Promise<Buffer | undefined>
 }
 
-/** What pages find in `c.var`. */
+/** The variables that pages have in `c.var`. */
 export type Env = {
   Bindings: RequestEnv
   Variables: {
     app: App
     session: Session
-    /** What a POST brought; only there once it was found to come from a page of ours. */
+    /** The form of a POST; set only after its origin and token were verified. */
     form: Form
   }
 }
 export type C = Context<Env>
 export type Middleware = MiddlewareHandler<Env>
 
-/** Whom limits count, by address: one home or machine, however many addresses of IPv6 it has. Empty where the server around doesn't tell. */
+/**
+ * The client of a request by address, for limits: one household or machine, even with many IPv6 addresses. Empty if
+ * the server doesn't pass the address.
+ */
 export const clientGroup = (c: C): string => addressGroup(c.env?.clientAddress ?? '')

@@ -1,4 +1,4 @@
-/** Every way in which a request can end without what was asked for, as a page. */
+/** Maps all errors of requests to pages. */
 import type { FC } from 'hono/jsx'
 import { diskFullText, isDiskFull } from '#src/platform/db/disk-full.ts'
 import { isDatabaseAway, isUnstorable } from '#src/platform/db/index.ts'
@@ -37,9 +37,9 @@ const problemWords: Record<HttpProblem['status'], Words> = {
 export function errorPage(error: unknown, c: C): Promise<Response> | Response {
   if (error instanceof Refusal) {
     const { title, text } = refusalWords[error.code]
-    const speaks = error.code === 'invalid' || error.code === 'unprocessable' || error.code === 'not_permitted'
+    const hasOwnText = error.code === 'invalid' || error.code === 'unprocessable' || error.code === 'not_permitted'
     if (error.code === 'unavailable') c.header('Retry-After', '10')
-    return answer(c, { title, text: speaks ? error.message : text }, statusOf(error))
+    return answer(c, { title, text: hasOwnText ? error.message : text }, statusOf(error))
   }
   if (error instanceof HttpProblem) {
     const { title, text } = problemWords[error.status]
@@ -47,7 +47,7 @@ export function errorPage(error: unknown, c: C): Promise<Response> | Response {
   }
   if (error instanceof BodyError) return errorPage(new HttpProblem(error.reason === 'too_large' ? 413 : 400), c)
   if (isUnstorable(error)) return errorPage(new HttpProblem(400), c)
-  // Its cause may look like a database that is away.
+  // Checked first, as its cause may look like an unreachable database.
   if (isStorageAway(error)) {
     log.error('Files can’t be stored or read: {error}', { error })
     c.header('Retry-After', '5')
@@ -96,7 +96,7 @@ async function answer(
   try {
     return await page(c, { title: words.title, isPrivate: true }, <Words {...words} />, status)
   } catch {
-    // What the page needs can't be read either, and the reason for the error is what matters.
+    // The page's own data can't be loaded either, and the original error is what matters.
     return barePage(c, words.title, <Words {...words} />, status)
   }
 }

@@ -1,4 +1,4 @@
-/** What forms bring: read within a limit, and taken only from pages of ours. */
+/** Reading forms: within a size limit, and only from pages of this website. */
 import { Refusal } from '#src/platform/errors.ts'
 import { readBytes } from '#src/platform/http/body.ts'
 import type { C, Form, Middleware } from './env.ts'
@@ -6,16 +6,19 @@ import { HttpProblem } from './problem.ts'
 import { isFormToken } from './session.ts'
 
 const maxFormBytes = 65_536
-/** Of larger forms. Two images at most 16 MB each would be more than anybody sends at once; three long texts, with up to nine bytes a letter, are not. */
+/**
+ * Limits of larger forms, in bytes: images of about 16 MB together, as nobody sends two of 16 MB at once; and three
+ * long texts, with up to 9 bytes per letter.
+ */
 const largeForms: ReadonlyMap<string, number> = new Map([
   ['/settings/profile', 17_825_792],
   ['/admin/texts', 1_500_000],
 ])
-/** Where a form may come by DELETE, too. */
+/** Paths that accept a form by DELETE, too. */
 const deletePaths = new Set(['/oauth/authorize'])
 
-/** Lets a POST through if it is a form of a page of ours, made for this browser. */
-export const takesForms: Middleware = async (c, next) => {
+/** Accepts a POST only with a form of this website that was made for this browser. */
+export const verifyForms: Middleware = async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
   if (c.req.method !== 'POST' && !(c.req.method === 'DELETE' && deletePaths.has(c.req.path))) throw new HttpProblem(405)
   if (!isSameOrigin(c)) throw new HttpProblem(403, 'This form was sent from another site.')
@@ -32,7 +35,7 @@ export const takesForms: Middleware = async (c, next) => {
   return next()
 }
 
-/** Browsers say where a POST comes from; whoever doesn't has to have the form's token all the same. */
+/** Browsers send the origin of a POST. Without it, the form token is the only check. */
 function isSameOrigin(c: C): boolean {
   const site = c.req.header('Sec-Fetch-Site')
   if (site !== undefined && site !== 'same-origin') return false
@@ -43,14 +46,15 @@ function isSameOrigin(c: C): boolean {
 /**
  * Reads a form.
  *
- * @throws HttpProblem 415 for what is not a form, 400 for what can't be read as one or stored; BodyError for what can't be read at all
+ * @throws HttpProblem 415 for another content type, 400 for a malformed form or text that can't be stored; BodyError
+ *   for a body that can't be read at all
  */
 export async function readForm(c: C, maxBytes: number): Promise<FormData> {
   const type = c.req.header('Content-Type') ?? ''
   if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\s*(;|$)/i.test(type)) throw new HttpProblem(415)
   const bytes = await readBytes(c.req.raw, maxBytes)
   const data = await new Response(bytes, { headers: { 'Content-Type': type } }).formData().catch(() => null)
-  // No keyboard types NUL, and PostgreSQL takes no text with it.
+  // No keyboard types NUL, and PostgreSQL can't store text with it.
   if (!data || [...data.values()].some((value) => typeof value === 'string' && value.includes('\0')))
     throw new HttpProblem(400)
   return data
@@ -70,7 +74,10 @@ function toForm(data: FormData): Form {
   }
 }
 
-/** What the core said no with, for the form to show; null when all went well. What a form can't put right is thrown on. */
+/**
+ * Returns the core's refusal, for the form to show; null on success. Refusals that changing the form can't resolve
+ * are thrown on.
+ */
 export async function refusalOf(work: () => Promise<unknown>): Promise<Refusal | null> {
   try {
     await work()
@@ -81,8 +88,8 @@ export async function refusalOf(work: () => Promise<unknown>): Promise<Refusal |
   }
 }
 
-/** Where to go after a form or a log-in: a path of ours, or `fallback`. */
+/** The path to redirect to after a form or a log-in: on this website, else `fallback`. */
 export function ownPath(wanted: string, fallback = '/'): string {
-  // Browsers drop tabs and line feeds and read `\` as `/`, so that either could lead to another host.
+  // Browsers drop tabs and line feeds, and read `\` as `/`. So either could lead to another host.
   return /^\/(?![/\\])[^\\\p{C}\s]*$/u.test(wanted) && wanted.length < 8_000 ? wanted : fallback
 }

@@ -3,9 +3,10 @@ import type { IncomingMessage } from 'node:http'
 const maxBytes = 2_000
 
 /**
- * Some apps send the parameters of a stream in the body of a GET, which a `Request` can't have: as if they stood in its query.
+ * Moves parameters from the body of a GET into its query: some apps send the parameters of a stream so, and a `Request`
+ * can't have such a body.
  *
- * @returns the same request, where it has no short form as its body
+ * @returns the same request, if its body is no short form
  */
 export async function bodyInQuery(request: Request, incoming: IncomingMessage): Promise<Request> {
   const length = Number(incoming.headers['content-length'] ?? 0)

@@ -1,6 +1,6 @@
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { isAtLeast, type Role } from '#src/accounts/sessions/roles.ts'
-/** Who may open a page. Each guard stands in front of the routes that need it; `viewerOf` then has somebody. */
+/** Access guards of pages. Each stands before the routes that need it. */
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { Head } from './components/layout.tsx'
@@ -8,48 +8,51 @@ import type { C, Middleware } from './env.ts'
 import { ownPath } from './forms.ts'
 import { page } from './page.tsx'
 
-/** Whoever is logged in and may act. Visitors are asked to log in first; who has a step left to take is told which. */
-export const personal: Middleware = async (c, next) => {
+/**
+ * Requires an active account, which `viewerOf` then returns. Visitors are sent to the log-in; an inactive account
+ * gets a page with the missing step.
+ */
+export const requireViewer: Middleware = async (c, next) => {
   const { login, viewer } = c.var.session
   if (!login) {
     const url = new URL(c.req.url)
-    // A form is not sent again after the log-in, so its page is where to go on.
+    // A form is not sent again after the log-in, so the log-in returns to the form's page.
     const back = c.req.method === 'POST' ? ownPath(c.var.form.text('return_to')) : `${url.pathname}${url.search}`
     return c.redirect(back === '/' ? '/login' : `/login?return_to=${encodeURIComponent(back)}`, 303)
   }
-  // The page's banner says which step is missing.
+  // The page's banner names the missing step.
   if (!viewer) return page(c, 'Not yet', <Head title="One step is missing" />, 403)
   return next()
 }
 
-/** Whoever has an account that they may decide about: also one that has moved. `ownerOf` then has somebody. */
-export const owning: Middleware = async (c, next) => {
+/** Requires an account that its owner may change: an active one, or one that has moved. `ownerOf` then returns it. */
+export const requireOwner: Middleware = async (c, next) => {
   const { login } = c.var.session
-  return login && accountStatusOf(login) === 'moved' ? next() : personal(c, next)
+  return login && accountStatusOf(login) === 'moved' ? next() : requireViewer(c, next)
 }
 
-/** The person that `owning` let through. */
+/** The account that `requireOwner` let through. */
 export function ownerOf(c: C): Viewer {
   const { login } = c.var.session
   return login && accountStatusOf(login) === 'moved' ? login : viewerOf(c)
 }
 
-/** Pages for people with a role; for others they don't exist. */
-export const withRole =
+/** Requires a role. Other viewers get "not found". */
+export const requireRole =
   (role: Role): Middleware =>
   async (c, next) => {
     const { viewer } = c.var.session
     if (viewer && !isAtLeast(viewer.role, role)) throw notFound()
-    return personal(c, next)
+    return requireViewer(c, next)
   }
 
-/** The person that a guard let through. */
+/** The account that a guard let through. */
 export function viewerOf(c: C): Viewer {
   const { viewer } = c.var.session
   if (!viewer) throw new Error('No guard stands before this route')
   return viewer
 }
 
-/** Back to where a form was sent from. */
+/** Redirects to the page of the form. */
 export const backTo = (c: C, fallback = '/'): Response =>
   c.redirect(ownPath(c.var.form.text('return_to'), fallback), 303)

@@ -1,8 +1,11 @@
-/** Headers that keep browsers from doing what no page of ours asks for. */
+/** Security headers: they keep browsers from actions that none of our pages needs. */
 import type { App } from '#src/platform/app.ts'
 import type { Middleware } from './env.ts'
 
-/** @param formAction where forms may lead; null for the page that sends people back to their app, as browsers follow redirects with it */
+/**
+ * @param formAction allowed targets of forms; null to leave it out on pages that send people back to an app, as
+ *   browsers apply it to redirects, too
+ */
 export function contentSecurityPolicy(app: App, formAction: string | null = "'self'"): string {
   const media = ["'self'", ...mediaSources(app)].join(' ')
   return [
@@ -17,13 +20,13 @@ export function contentSecurityPolicy(app: App, formAction: string | null = "'se
   ].join('; ')
 }
 
-/** Where pictures, films and sounds may come from but from here: the store of ours, or, where it is set so, any other server. */
+/** Further sources of images, video and audio: the public storage, or, in mode `link`, any server. */
 function mediaSources({ config }: App): string[] {
   if (config.remoteMedia.mode === 'link') return config.origin.startsWith('http:') ? ['https:', 'http:'] : ['https:']
   return config.s3?.publicUrl ? [new URL(config.s3.publicUrl).origin] : []
 }
 
-/** Sets the headers on every answer; what a page set itself stays. */
+/** Sets the headers on every answer. Headers that a page set itself stay. */
 export const secureHeaders: Middleware = async (c, next) => {
   await next()
   const defaults = {

@@ -3,10 +3,10 @@ import type { App } from '#src/platform/app.ts'
 import { cached } from '#src/platform/db/cache.ts'
 import { readiness } from '#src/process/readiness.ts'
 
-/** Anybody may ask, and finding out takes a sort and a file. */
+/** How long a result is cached: anybody may ask, and a check costs a sort on disk and a file. */
 const rememberedMs = 2_000
 
-/** For load balancers and process managers: whether this process lives, and whether it can serve people. */
+/** For load balancers and process managers: whether this process is alive, and whether it is ready for requests. */
 export function health(app: App): Hono {
   const routes = new Hono()
   const ready = cached(rememberedMs, () => readiness(app))

@@ -5,16 +5,16 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import type { Config } from '#src/platform/config.ts'
 import { StartError } from '#src/process/runtime.ts'
 import { bodyInQuery } from './get-body.ts'
-import { type UpgradeHandler, takeUpgrades, wantsWebSocket } from './upgrades.ts'
+import { type UpgradeHandler, handleUpgrades, wantsWebSocket } from './upgrades.ts'
 
 const finishMs = 10_000
 const pollMs = 50
 
 /**
  * Listens for HTTP. `localhost` means both of its addresses, as some clients try only one of them.
- * Disposing of it stops accepting, and waits up to 10 seconds for the answers that are being made.
+ * Disposing of it stops accepting connections, and waits up to 10 seconds for unfinished answers.
  *
- * @throws StartError when the port is taken or not ours to take
+ * @throws StartError when the port is taken or not permitted
  */
 export async function listen(
   { host, port }: Pick<Config, 'host' | 'port'>,
@@ -46,9 +46,9 @@ async function listenOn(address: string, port: number, handle: UpgradeHandler): 
         hangUp: () => void socket.destroy(),
       })
     },
-    // Requests and answers of the same kinds in the server as in all that is made and tested without it.
+    // Keeps the global Request and Response, so that the server uses the same classes as code and tests without it.
     overrideGlobalObjects: false,
-    // Films of 99 MB come over slow lines, too; `readBytes` gives all other bodies a minute.
+    // Videos of 99 MB are uploaded over slow lines, too; `readBytes` gives all other bodies a minute.
     serverOptions: {
       headersTimeout: 15_000,
       requestTimeout: 600_000,
@@ -56,7 +56,7 @@ async function listenOn(address: string, port: number, handle: UpgradeHandler): 
       shouldUpgradeCallback: wantsWebSocket,
     },
   }) as Server
-  takeUpgrades(server, handle)
+  handleUpgrades(server, handle)
   server.maxRequestsPerSocket = 10_000
   server.maxConnections = 10_000
   server.listen(port, address)
@@ -68,7 +68,7 @@ async function close(server: Server): Promise<void> {
   const closed = once(server, 'close')
   server.close()
   const deadline = performance.now() + finishMs
-  // Kept-alive connections become idle one by one, as their answers end.
+  // Keep-alive connections become idle one by one, as their answers end.
   while (performance.now() < deadline) {
     server.closeIdleConnections()
     if ((await Promise.race([closed, sleep(pollMs, 'open')])) !== 'open') return

@@ -1,4 +1,7 @@
-/** `npm start` and `npm run web`: a process that serves the website, the API and federation, and with `--with-worker` also runs jobs. */
+/**
+ * `npm start` and `npm run web`: a process that serves the website, the API and federation, and with `--with-worker`
+ * also runs jobs.
+ */
 import { join } from 'node:path'
 import { hasOwner, setupToken } from '#src/instance/setup-link.ts'
 import type { App } from '#src/platform/app.ts'
@@ -17,7 +20,7 @@ import { serve } from './server.ts'
 await live(async (closing, stopping) => {
   const app = await openApp({ role: 'web', remote: remoteLookup, stopping }, closing)
   const parts = [await serve(app)]
-  // All at once, so that a slow job and a slow request share the time there is.
+  // In parallel, so that a slow job and a slow request share the time limit.
   closing.defer(async () => void (await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()))))
   if (process.argv.includes('--with-worker')) {
     closing.use(watchdog())
@@ -29,7 +32,7 @@ await live(async (closing, stopping) => {
   await greet(app)
 })
 
-/** Tells whoever started Pipit where it is, and how it goes on from here. */
+/** Prints the URL, the data folder and the next step for the operator. */
 async function greet({ config, db, secrets }: App): Promise<void> {
   const lines = [`Pipit runs at ${config.origin}`, `Data lies in ${config.dataDir}`]
   if (!config.smtpUrl) lines.push(`Mails are written to ${join(config.dataDir, 'mail')}, as SMTP_URL is not set`)

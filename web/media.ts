@@ -1,4 +1,4 @@
-/** Stored files of ours. */
+/** Serves stored files. */
 import { Readable } from 'node:stream'
 import { type Context, Hono } from 'hono'
 import { notFound } from '#src/platform/errors.ts'
@@ -8,11 +8,11 @@ import type { C, Env } from './env.ts'
 
 const unchanging = 'public, max-age=31536000, immutable'
 
-/** Names are random and their files never change. */
+/** Names are random, and the file of a name never changes. */
 export const media = new Hono<Env>().get('/media/:name', (c) => sendFile(c, c.req.param('name'), unchanging))
 
 /**
- * Answers with a stored file, or a part of it. Whatever a file says, it can do nothing.
+ * Answers with a stored file, or a part of it. Its headers keep any content from running as a page.
  *
  * @throws Refusal `not_found`
  */
@@ -27,7 +27,7 @@ export async function sendFile(c: C, name: string, caching: string): Promise<Res
     'Accept-Ranges': 'bytes',
     ETag: etag,
   }
-  if (hasIt(c, etag)) return c.body(null, 304, headers)
+  if (hasCopy(c, etag)) return c.body(null, 304, headers)
 
   const range = wantsWhole(c, etag) ? null : rangeOf(c.req.header('Range'), file.bytes)
   if (range === 'unsatisfiable')
@@ -41,20 +41,22 @@ export async function sendFile(c: C, name: string, caching: string): Promise<Res
   })
 }
 
-/** What keeps a file from being anything but looked at, wherever that happens. */
+/** Headers that allow any site to show a file, and keep it from running as a page. */
 export const inertHeaders = {
   'Content-Security-Policy': "sandbox; default-src 'none'",
   'Cross-Origin-Resource-Policy': 'cross-origin',
   'Access-Control-Allow-Origin': '*',
 }
 
-const hasIt = (c: Context, etag: string): boolean =>
+const hasCopy = (c: Context, etag: string): boolean =>
   (c.req.header('If-None-Match') ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 
-/** A part is asked for only of the file that the asker has begun with (RFC 9110, 13.1.5). */
+/** Whether `If-Range` names another version, so that the client needs the whole file (RFC 9110, 13.1.5). */
 const wantsWhole = (c: Context, etag: string): boolean => ![undefined, etag].includes(c.req.header('If-Range'))
 
-/** A single range of bytes (RFC 9110, 14); null for none, and for what is not worth more than the whole. */
+/**
+ * A single range of bytes (RFC 9110, 14); null for none, and for several or malformed ones, which get the whole file.
+ */
 function rangeOf(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | null {
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
   if (first === undefined || last === undefined || (first === '' && last === '')) return null

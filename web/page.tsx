@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-/** Puts a page together: what all pages show is loaded at once, then everything is rendered without another query. */
+/** Renders pages: data that all pages share is loaded at once, then rendering needs no further query. */
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
@@ -11,7 +11,7 @@ import { type PageContext, PageProvider } from './components/page-context.ts'
 import type { C } from './env.ts'
 import { formToken } from './session.ts'
 
-/** Answers with a page. `meta` may be its title alone. */
+/** Answers with a page. `meta` may be just its title. */
 export async function page(
   c: C,
   meta: Meta | string,
@@ -25,7 +25,7 @@ export async function page(
 async function loadContext(c: C): Promise<PageContext> {
   const { app, session } = c.var
   const [settings, me] = await Promise.all([loadSettings(app.db), session.viewer ? loadMe(c, session.viewer) : null])
-  return { ...bareContext(c), settings, me, standing: session.login && accountStatusOf(session.login) }
+  return { ...bareContext(c), settings, me, accountStatus: session.login && accountStatusOf(session.login) }
 }
 
 async function loadMe(c: C, viewer: NonNullable<C['var']['session']['viewer']>): Promise<PageContext['me']> {
@@ -38,7 +38,7 @@ async function loadMe(c: C, viewer: NonNullable<C['var']['session']['viewer']>):
   return account ? { viewer, account, unread, followRequests } : null
 }
 
-/** What can be said without asking the database, as when it is away. */
+/** A context without data from the database, for when that is unreachable. */
 function bareContext(c: C): PageContext {
   const { config, uris } = c.var.app
   const url = new URL(c.req.url)
@@ -50,28 +50,28 @@ function bareContext(c: C): PageContext {
     now: new Date(),
     remoteFile: uris.remoteFile,
     me: null,
-    standing: null,
+    accountStatus: null,
     formToken: () => formToken(c),
   }
 }
 
-/** A page for when not even the settings can be read. */
+/** A page that needs no database. */
 export function barePage(c: C, title: string, body: Child, status: ContentfulStatusCode): Response {
   return render(c, { ...bareContext(c), formToken: () => '' }, { title }, body, status)
 }
 
 function render(c: C, context: PageContext, meta: Meta, body: Child, status: ContentfulStatusCode): Response {
-  // All forms of a page have one proof, which is made when the first asks for it.
-  let proof: string | undefined
-  const formToken = () => (proof ??= context.formToken())
+  // All forms of a page share one token, which is made for the first of them.
+  let token: string | undefined
+  const formToken = () => (token ??= context.formToken())
   const html = String(
     <PageProvider value={{ ...context, formToken }}>
       <Layout meta={meta}>{body}</Layout>
     </PageProvider>,
   )
-  // The same address shows others something else.
+  // The same URL has other content for other people.
   c.header('Vary', 'Cookie, Accept')
-  if (status === 200 && !context.standing && proof === undefined)
+  if (status === 200 && !context.accountStatus && token === undefined)
     c.header('Cache-Control', 'public, max-age=0, must-revalidate')
   if (status === 429) c.header('Retry-After', '900')
   return c.html(`<!doctype html>${html}`, status)

@@ -1,9 +1,9 @@
 import type { Refusal, RefusalCode } from '#src/platform/errors.ts'
 
-/** A request that is wrong in itself, before the core is asked anything. */
+/** An invalid request, detected before the core is called. */
 export class HttpProblem extends Error {
   readonly status: 400 | 403 | 405 | 413 | 415
-  /** What a person wrote, which would be lost with the request. */
+  /** The person's text, which would otherwise be lost with the request. */
   readonly written: string
 
   constructor(status: HttpProblem['status'], message = '', written = '') {
@@ -24,5 +24,5 @@ const statuses = {
   unavailable: 503,
 } as const satisfies Record<RefusalCode, number>
 
-/** The status code that a refusal of the core is answered with. */
+/** The status code of a refusal. */
 export const statusOf = (refusal: Refusal): (typeof statuses)[RefusalCode] => statuses[refusal.code]

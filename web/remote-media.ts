@@ -1,4 +1,4 @@
-/** Files of other servers, for people here: they and their browsers never have to do with those servers. */
+/** Proxies remote files, so that browsers of local people don't connect to other servers. */
 import { Readable } from 'node:stream'
 import { Hono } from 'hono'
 import { remoteFile } from '#src/media/remote.ts'
@@ -10,13 +10,13 @@ import { limits } from '#src/rules/limits.ts'
 import type { C, Env } from './env.ts'
 import { inertHeaders, sendFile } from './media.ts'
 
-/** A copy may be made anew of what has changed over there. */
+/** A day, as a remote file may change and be copied anew. */
 const caching = 'public, max-age=86400'
 const failureCaching = 'public, max-age=600'
 const beginMs = 10_000
 
-/** What is passed on as it came, with the type it is passed on with. Nothing that a browser would run. */
-const passedOn =
+/** Content types that are passed on unchanged: none that a browser would run. */
+const proxiedTypes =
   /^(image\/(png|jpeg|gif|webp|avif)|video\/(mp4|webm|quicktime|ogg)|audio\/(mpeg|mp4|ogg|webm|wav|x-wav|flac|aac|x-m4a))$/
 
 export const remoteMedia = new Hono<Env>().get('/media/remote/:signature/:variant/:url', async (c) => {
@@ -25,19 +25,19 @@ export const remoteMedia = new Hono<Env>().get('/media/remote/:signature/:varian
   if (!named) throw notFound()
   const found = await remoteFile(app, named.url, named.variant)
   if (found === null) return missing(c, named.variant)
-  if (found === 'elsewhere') return passOn(c, named)
+  if (found === 'elsewhere') return proxy(c, named)
   return app.config.s3?.publicUrl ? c.redirect(app.uris.file(found.file)) : sendFile(c, found.file, caching)
 })
 
-/** Without a picture people look like those who have none. */
+/** Answers for a missing file: avatars and headers get the default picture. */
 function missing(c: C, variant: RemoteVariant): Response {
   c.header('Cache-Control', failureCaching)
   if (variant === 'avatar' || variant === 'header') return c.redirect(`/static/${variant}s/missing.png`)
   throw notFound()
 }
 
-/** Passes on a file, or the part of it that is asked for, while it comes in. */
-async function passOn(c: C, { url, variant }: { url: string; variant: RemoteVariant }): Promise<Response> {
+/** Streams a remote file, or the requested part of it. */
+async function proxy(c: C, { url, variant }: { url: string; variant: RemoteVariant }): Promise<Response> {
   const range = c.req.header('Range')
   const asked = {
     'accept-encoding': 'identity',
@@ -63,7 +63,7 @@ async function passOn(c: C, { url, variant }: { url: string; variant: RemoteVari
   const type = (answer.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   if (
     ![200, 206].includes(answer.status) ||
-    !passedOn.test(type) ||
+    !proxiedTypes.test(type) ||
     answer.headers.has('content-encoding') ||
     Number(answer.headers.get('content-length') ?? 0) > limits.media.maxVideoBytes
   ) {

@@ -1,6 +1,6 @@
 /**
- * The outermost layer of every request: who asks and for which URL, with trusted proxies taken into account; an id on all
- * log lines and on the answer; one line in the log; an answer also when everything inside failed.
+ * The outermost layer of every request: determines the client's address and the URL behind trusted proxies, adds an id
+ * to all log lines and the answer, logs one line, and answers even when everything inside failed.
  */
 import { randomBytes } from 'node:crypto'
 import { getXForwardedRequest } from 'x-forwarded-fetch'
@@ -13,7 +13,7 @@ import { getLogger, withLogContext } from '#src/platform/log.ts'
 import { isStorageAway } from '#src/platform/storage/errors.ts'
 import type { UpgradeHandler } from './upgrades.ts'
 
-/** Answers a request that is described in full. */
+/** Answers a request, whose URL and client address are resolved. */
 export type Answer = (request: Request, env: RequestEnv) => Response | Promise<Response>
 
 const log = getLogger('http')
@@ -21,7 +21,8 @@ const log = getLogger('http')
 /**
  * Makes the function that the HTTP server calls.
  *
- * @param answer throws what it does not expect; the asker gets 503 if the database or the store of files is away, 507 if the disk is full (at an inbox 503), else 500
+ * @param answer throws unexpected errors; the client gets 503 if the database or the storage is unreachable, 507 if the
+ *   disk is full (503 at an inbox), else 500
  */
 export function handler(config: Pick<Config, 'trustedProxies'>, answer: Answer): UpgradeHandler {
   return async (received, peer, connection) => {
@@ -50,14 +51,20 @@ export function handler(config: Pick<Config, 'trustedProxies'>, answer: Answer):
   }
 }
 
-/** The request as it reached the proxy. Only its head is rewritten by `x-forwarded-fetch`, which would read the whole body into memory. */
+/**
+ * The request as the proxy received it. `x-forwarded-fetch` gets only the headers, as it would read the whole body
+ * into memory.
+ */
 async function unforwarded(request: Request): Promise<Request> {
   const { url, headers } = await getXForwardedRequest(new Request(request.url, { headers: request.headers }))
   const { method, body, signal } = request
   return new Request(url, { method, headers, signal, ...(body ? { body, duplex: 'half' } : {}) })
 }
 
-/** No name, id or search has NUL in it, and PostgreSQL takes no text with it: so it stays outside. Scanners ask so, not people. */
+/**
+ * Refuses URLs with NUL, which PostgreSQL can't store in text. No name, id or search contains it; only scanners send
+ * it.
+ */
 function unreadable(request: Request): Response {
   const isForApps = /^\/(?:api\/|oauth\/(?:token|revoke|userinfo)$)/.test(new URL(request.url).pathname)
   return isForApps
@@ -66,12 +73,12 @@ function unreadable(request: Request): Response {
 }
 
 function failure(error: unknown, request: Request): Response {
-  // Nobody waits for the answer.
+  // The client is gone.
   if (request.signal.aborted) {
     log.debug('A request was broken off: {error}', { error })
     return new Response(null, { status: 400 })
   }
-  // Its cause may look like a database that is away.
+  // Checked first, as its cause may look like an unreachable database.
   if (isStorageAway(error)) {
     log.error('Files can’t be stored or read: {error}', { error })
     return new Response('Service unavailable\n', { status: 503, headers: { 'Retry-After': '5' } })
@@ -82,7 +89,7 @@ function failure(error: unknown, request: Request): Response {
   }
   if (isDiskFull(error)) {
     log.error('The disk is full: {error}', { error })
-    // Servers come again after 503; after 507 some give up.
+    // Servers retry after 503; after 507 some give up.
     return new Response('No room left\n', {
       status: new URL(request.url).pathname.endsWith('/inbox') ? 503 : 507,
       headers: { 'Retry-After': '300' },
@@ -92,7 +99,7 @@ function failure(error: unknown, request: Request): Response {
   return new Response('Internal server error\n', { status: 500 })
 }
 
-/** Answers that come from elsewhere, such as redirects, have headers that can't be changed. */
+/** Copies the answer if its headers are immutable, as those of redirects are. */
 function withHeader(response: Response, name: string, value: string): Response {
   try {
     response.headers.set(name, value)

@@ -1,4 +1,4 @@
-/** Everything that is served over HTTP, put together. */
+/** Assembles everything that is served over HTTP. */
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { App } from '#src/platform/app.ts'
@@ -13,24 +13,24 @@ import { health } from './health.ts'
 import { listen } from './listen.ts'
 import { type Answer, handler } from './requests.ts'
 
-/** What answers the requests of an instance. */
+/** The function that answers all requests of an instance. */
 export function answers(app: App, streams: Streams = openStreams(app)): Answer {
   const http = new Hono<{ Bindings: RequestEnv }>({ getPath: routePath })
-  // Web apps on other hosts look servers and people up.
+  // Web apps on other hosts look up servers and people.
   for (const path of openPaths) http.use(path, cors({ origin: '*', allowMethods: ['GET'] }))
   http.route('/', health(app))
   http.route('/', apiRoutes(app, streams))
-  // Before the pages, some of which have another form for other servers.
+  // Before the pages, as some of them have an ActivityPub form for other servers.
   http.route('/', federationRoutes(app))
   http.route('/', pages(app))
-  // What fails reaches the outermost layer, which knows what to log and to answer.
+  // Errors go to the outermost layer, which logs and answers them.
   http.onError((error) => {
     throw error
   })
   return (request, env) => http.fetch(request, env)
 }
 
-/** What scripts of other sites may read, without cookies; the API says for itself. */
+/** Paths that scripts of other sites may read, without cookies. The API sets its own CORS headers. */
 const openPaths = ['/.well-known/*', '/nodeinfo/*', '/:handle{@[^/]+}']
 
 /** Serves an instance until it is disposed of. */
@@ -40,7 +40,7 @@ export async function serve(app: App): Promise<AsyncDisposable> {
   const server = await listen(app.config, handler(app.config, answers(app, streams)))
   return {
     async [Symbol.asyncDispose]() {
-      // Streams don't end by themselves, and the server waits for all that is open.
+      // Streams don't end by themselves, and the server waits for open connections.
       await Promise.all([server[Symbol.asyncDispose](), streams[Symbol.asyncDispose](), changes[Symbol.asyncDispose]()])
     },
   }

@@ -1,4 +1,7 @@
-/** Who is logged in: the cookie ↔ a viewer; and the secret that forms are bound to, with or without a login. */
+/**
+ * Sessions: maps the cookie to a viewer, and makes the secret that form tokens are bound to, with or without a
+ * log-in.
+ */
 import { createHash, randomBytes } from 'node:crypto'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
@@ -16,7 +19,7 @@ const isSecure = (app: App): boolean => app.config.origin.startsWith('https:')
 const cookieName = (app: App, suffix = ''): string => `${isSecure(app) ? '__Host-' : ''}pipit${suffix}`
 const cookieOptions = (app: App) => ({ path: '/', httpOnly: true, secure: isSecure(app), sameSite: 'Lax' }) as const
 
-/** Finds out who asks. */
+/** Loads the session of a request. */
 export const withSession: Middleware = async (c, next) => {
   const { app } = c.var
   const token = getCookie(c, cookieName(app)) ?? null
@@ -27,7 +30,7 @@ export const withSession: Middleware = async (c, next) => {
   await next()
 }
 
-/** Logs an account in: a new session, a new cookie. A session that the browser had ends. */
+/** Logs an account in, with a new session and cookie. The browser's earlier session ends. */
 export async function logIn(c: C, accountId: AccountId): Promise<void> {
   const { app, session } = c.var
   if (session.token) await closeSession(app.db, session.token)
@@ -42,13 +45,16 @@ export async function logOut(c: C): Promise<void> {
   deleteCookie(c, cookieName(app), cookieOptions(app))
 }
 
-/** The proof that a form was made for this browser. Visitors are given a cookie to bind it to, when they first see a form. */
+/**
+ * The token that shows that a form was made for this browser. Visitors get a cookie to bind it to with their first
+ * form.
+ */
 export function formToken(c: C): string {
   const { app, session } = c.var
   return app.secrets.sign('forms', digest(session.token ?? visitorSecret(c)))
 }
 
-/** Whether a form's proof was made for this browser. */
+/** Whether a form's token was made for this browser. */
 export function isFormToken(c: C, token: string): boolean {
   const { app, session } = c.var
   const bound = session.token ?? getCookie(c, cookieName(app, '-form'))
@@ -65,7 +71,7 @@ function visitorSecret(c: C): string {
   return secret
 }
 
-/** A page may have several forms; all get the one secret that its answer sets. */
+/** New secrets by context, as all forms of a page share the one that the answer sets. */
 const newSecrets = new WeakMap<C, string>()
 
 const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64url')

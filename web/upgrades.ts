@@ -1,4 +1,7 @@
-/** Requests for WebSockets: they are answered like all others, and then, if the answer is a yes, upgraded. */
+/**
+ * WebSocket upgrades: the request is handled like all others; if the answer is successful, the connection is
+ * upgraded.
+ */
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import { type Duplex, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -8,21 +11,21 @@ import type { ConnectionEnv, SocketTaker } from '#src/platform/http/request-env.
 /** @param peer the address of the other end of the connection */
 export type UpgradeHandler = (request: Request, peer: string, connection?: ConnectionEnv) => Promise<Response>
 
-/** Apps send short commands; whoever sends more is cut off. */
+/** Apps send short commands; a longer message closes the connection. */
 const maxPayloadBytes = 16_384
 
-/** Whether a request is one for a WebSocket. Other upgrades are not offered, and such requests answered as if they had not asked. */
+/** Whether a request is for a WebSocket. Other upgrades are ignored, and their requests answered as usual. */
 export const wantsWebSocket = (request: IncomingMessage): boolean =>
   request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket'
 
-/** Has a server answer requests for WebSockets. */
-export function takeUpgrades(server: Server, handle: UpgradeHandler): void {
+/** Makes a server handle WebSocket upgrades. */
+export function handleUpgrades(server: Server, handle: UpgradeHandler): void {
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: maxPayloadBytes,
-    // Browsers give up a connection on which what they offered isn't taken; the first is the token.
+    // Browsers close a connection if the server selects none of their protocols. The first one is the token.
     handleProtocols: ([first]) => first ?? false,
   })
   server.on(
@@ -47,12 +50,12 @@ async function answer(
   const request = requestOf(incoming)
   if (!request) return refuse(socket, new Response(null, { status: 400 }))
   const response = await handle(request, incoming.socket.remoteAddress ?? '', {
-    upgrade: (given) => (taker = given),
+    upgrade: (newTaker) => (taker = newTaker),
     hangUp: () => void socket.destroy(),
   }).catch(() => new Response(null, { status: 500 }))
   const { opened, failed } = (taker as SocketTaker | null) ?? {}
   if (!opened || !response.ok || socket.destroyed) {
-    // Whoever went away while it was answered was not known as a taker then.
+    // The socket may have closed before `taker` was set, so `failed` was not called.
     failed?.()
     return refuse(socket, response)
   }
@@ -62,7 +65,7 @@ async function answer(
   })
 }
 
-/** Null where its address is none, or has a user's name in it, which no `Request` can have. */
+/** Null if the URL is invalid, or contains a user name, which a `Request` can't have. */
 function requestOf(incoming: IncomingMessage): Request | null {
   const url = URL.parse(incoming.url ?? '', `http://${incoming.headers.host ?? 'localhost'}`)
   if (!url || url.username || url.password) return null
@@ -71,9 +74,9 @@ function requestOf(incoming: IncomingMessage): Request | null {
   return new Request(url, { headers })
 }
 
-/** Sends the answer as it comes, which may take for ever where it is a stream, until the other end goes. */
+/** Sends an answer without an upgrade. A stream may take for ever, until the client disconnects. */
 async function refuse(socket: Duplex, response: Response): Promise<void> {
-  // Nobody else reads what comes, and unread, the end of it would not be seen.
+  // Incoming data must be read, or the end of the connection would not be noticed.
   socket.resume().once('end', () => socket.destroy())
   const headers = [...response.headers].filter(([name]) => name !== 'connection')
   const length = response.body || response.headers.has('Content-Length') ? [] : ['Content-Length: 0']

@@ -9,7 +9,8 @@ import { toEmojis } from './emoji.ts'
 import { toAccountRoles, toRole } from './role.ts'
 
 /**
- * An account as Mastodon apps expect it. `note` and field values are HTML, already safe; `acct` has no domain for local accounts.
+ * An account as Mastodon apps expect it. `note` and field values are HTML, already safe; `acct` has no domain for local
+ * accounts.
  *
  * @see https://docs.joinmastodon.org/entities/Account/
  */
@@ -66,7 +67,10 @@ function toUnmoved(view: AccountView, uris: Uris) {
   }
 }
 
-/** Who may put the account into a collection: everybody where it wants to be found; what remote ones say to that isn't known. */
+/**
+ * The accounts that may add the account to a collection: everybody if it is discoverable. The policy of remote
+ * accounts isn't known.
+ */
 const toFeatureApproval = ({ isLocal, isDiscoverable }: AccountView) => ({
   automatic: isLocal && isDiscoverable ? ['public'] : [],
   manual: [],
@@ -89,11 +93,11 @@ function imageUrl(
   return file ? uris.file(file) : url && uris.remoteFile(url, variant)
 }
 
-/** What only its owner sees of an account. */
+/** An account with the data that only its owner sees. */
 export type OwnAccount = { view: AccountView; own: OwnProfile; role: Viewer['role'] }
 
 /**
- * One's own account, with what was typed into it.
+ * The viewer's own account, with the source of its texts.
  *
  * @see https://docs.joinmastodon.org/entities/Account/#CredentialAccount
  */

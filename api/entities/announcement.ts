@@ -6,7 +6,7 @@ import { toDateTime } from './dates.ts'
 import { toEmojis } from './emoji.ts'
 
 /**
- * Whether it was read is told only to a viewer.
+ * `read` and `me` are set only for a viewer.
  *
  * @see https://docs.joinmastodon.org/entities/Announcement/
  */

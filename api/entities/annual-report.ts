@@ -2,9 +2,9 @@ import type { AnnualReport } from '#src/instance/annual-reports/reports.ts'
 import type { StatusId } from '#src/platform/ids.ts'
 
 /**
- * A year in the second form that Mastodon gave it. There is no page to share it by.
+ * An annual report by the second version of Mastodon's schema. There is no page to share it.
  *
- * @param shown posts that come with it; one that was deleted since is not named any more
+ * @param shown posts that the answer includes; a deleted post is left out of the report
  * @see https://docs.joinmastodon.org/entities/AnnualReport/
  */
 export function toAnnualReport({ accountId, year, data }: AnnualReport, shown: ReadonlySet<StatusId>) {

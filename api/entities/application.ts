@@ -12,7 +12,7 @@ export const toApplication = (application: Application, vapidKey: string) => ({
   vapid_key: vapidKey,
 })
 
-/** An app as it is told of itself, once: its secret is not kept. */
+/** An app with its credentials. Shown only once, as the secret is not stored. */
 export const toCredentialApplication = (application: Application & { clientSecret: string }, vapidKey: string) => ({
   ...toApplication(application, vapidKey),
   client_id: application.clientId,

@@ -5,7 +5,7 @@ import { toAccount } from './account.ts'
 import { toDateTime } from './dates.ts'
 
 /**
- * The preview of a linked page. Nothing of another site is ever embedded, so there is no HTML.
+ * The preview card of a linked page. No other site's content is ever embedded, so there is no HTML.
  *
  * @see https://docs.joinmastodon.org/entities/PreviewCard/
  */

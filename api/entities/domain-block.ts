@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { StoredRule } from '#src/moderation/domains.ts'
 
 /**
- * A rule about another server as the public may see it. The digest lets who knows the whole name find it.
+ * A rule about another server as the public may see it. A reader who knows the whole name can find it by the digest.
  *
- * @param withReason whether the comment for the public is shown
+ * @param withReason whether to include the public comment
  * @see https://docs.joinmastodon.org/entities/DomainBlock/
  */
 export const toDomainBlock = ({ domain, severity, publicComment, isObfuscated }: StoredRule, withReason: boolean) => ({
@@ -14,7 +14,7 @@ export const toDomainBlock = ({ domain, severity, publicComment, isObfuscated }:
   ...(withReason ? { comment: publicComment || null } : {}),
 })
 
-/** Beginning and end of a name, and its dots. */
+/** Hides a domain's name but its beginning, end and dots. */
 function obfuscated(domain: string): string {
   const shown = Math.floor(domain.length / 4)
   return [...domain]

@@ -3,7 +3,7 @@ import type { Uris } from '#src/platform/uris.ts'
 import { webUrl } from '#src/platform/web-url.ts'
 
 /**
- * Custom emojis as apps show them; one that has no picture anywhere is left out, since apps break without a URL.
+ * Custom emojis as apps show them. An emoji without a picture is left out, since apps break without a URL.
  *
  * @see https://docs.joinmastodon.org/entities/CustomEmoji/
  */
@@ -25,7 +25,7 @@ export function toEmojis(views: readonly EmojiView[], uris: Uris) {
   })
 }
 
-/** Where the picture of an emoji is, and its first one, where it moves; null where there is none. */
+/** The URLs of an emoji's picture, and of its first frame if it is animated; null if there is none. */
 export function picturesOf(
   { file, staticFile, remoteUrl }: Pick<EmojiView, 'file' | 'staticFile' | 'remoteUrl'>,
   uris: Uris,

@@ -3,7 +3,7 @@ import type { FeaturedTag } from '#src/reading/tags/feature.ts'
 import { toDate } from './dates.ts'
 
 /**
- * A hashtag on a profile; its URL leads to the account's own statuses with it.
+ * A hashtag on a profile.
  *
  * @see https://docs.joinmastodon.org/entities/FeaturedTag/
  */

@@ -22,7 +22,7 @@ export const toFilterResult = ({ filter, keywords, statusIds }: FilterMatch) => 
   status_matches: statusIds.length > 0 ? statusIds : null,
 })
 
-/** A keyword as a filter of its own, which is what apps of the first version know. */
+/** A keyword as a filter of its own, as in the first version of the API. */
 export const toV1Filter = ({ filter, keyword }: { filter: FilterHead; keyword: KeywordView }) => ({
   id: keyword.id,
   phrase: keyword.keyword,

@@ -1,7 +1,7 @@
 import type { DayUse } from '#src/reading/trends/history.ts'
 
 /**
- * Days of a hashtag or link, all numbers as strings; the day is its midnight (UTC) in seconds since 1970.
+ * Daily uses of a hashtag or link. All numbers are strings; a day is its midnight (UTC) in seconds since 1970.
  *
  * @see https://docs.joinmastodon.org/entities/Tag/#history
  */

@@ -16,11 +16,11 @@ export type InstanceFacts = {
   contact: AccountView | null
   rules: readonly Rule[]
   hasTerms: boolean
-  /** The year that people may look back on these days. */
+  /** The year for which annual reports are available at present. */
   season: number | null
 }
 
-/** Apps read the first word, and switch on what that version of Mastodon had. */
+/** Apps read the first word, and enable the features of that version of Mastodon. */
 const compatible = `4.6.0 (compatible; Pipit ${version})`
 
 const streaming = (app: App): string => app.config.origin.replace(/^http/, 'ws')
@@ -99,7 +99,7 @@ export function toInstance(app: App, { settings, totals, contact, rules, hasTerm
       min_age: null,
       url: null,
     },
-    // Each number stands for something that apps then ask for; `test/api/versions.test.ts` tries what this one promises.
+    // Each number stands for features that apps then use; `test/api/versions.test.ts` tests those of this number.
     api_versions: { mastodon: 10 },
     contact: { email: settings.contactEmail, account: contact && toAccount(contact, app.uris) },
     rules: rules.map(toRule),

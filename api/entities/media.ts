@@ -5,7 +5,7 @@ import type { MediaView } from '#src/statuses/views/views.ts'
 export type AttachmentView = MediaView
 
 /**
- * A file as apps show it; without a URL while it is worked on.
+ * A file as apps show it; without a URL while it is being processed.
  *
  * @see https://docs.joinmastodon.org/entities/MediaAttachment/
  */
@@ -22,7 +22,7 @@ export function toMediaAttachment(view: AttachmentView, uris: Uris) {
     id: view.id,
     type: url || view.state === 'processing' ? view.kind : 'unknown',
     url,
-    // Apps show it as a picture: a film or sound is none.
+    // Apps show it as a picture, so it is never a video or sound.
     preview_url: view.previewFile
       ? uris.file(view.previewFile)
       : view.kind !== 'image'

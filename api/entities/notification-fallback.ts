@@ -7,7 +7,8 @@ import { escapeText } from '#src/text/html/escape.ts'
 import { safeHtmlToText } from '#src/text/html/to-text.ts'
 
 /**
- * What an app shows of a notification whose type it doesn't know; nothing where it knows it, or doesn't say what it knows.
+ * The text that an app shows for a notification of a type that it doesn't know. Empty if it knows the type, or doesn't
+ * list the types that it knows.
  *
  * @see https://docs.joinmastodon.org/entities/Notification/#NotificationFallback
  */

@@ -11,14 +11,14 @@ import { toSeverance } from './severance.ts'
 import { toStatus } from './status.ts'
 
 export type GroupOptions = {
-  /** Of all but the newest account of each group, only what stands under an avatar. */
+  /** Whether all accounts but the newest of each group are reduced to the fields of an avatar. */
   hasPartialAccounts?: boolean
-  /** The types that the app says it knows; for others it gets words. */
+  /** Types that the app supports; other types get a fallback text. */
   supported?: readonly string[]
 }
 
 /**
- * Groups with the accounts and statuses that they refer to, each once.
+ * Groups with their accounts and statuses, each once.
  *
  * @see https://docs.joinmastodon.org/entities/GroupedNotificationsResults/
  */

@@ -18,7 +18,7 @@ export const toNotificationPolicy = (view: PolicyView) => ({
 
 const filters = (answer: PolicyAnswer): boolean => answer !== 'accept'
 
-/** The form that it had first: whether each kind is kept back. */
+/** The first version of the entity: whether each kind is filtered. */
 export const toV1NotificationPolicy = (view: PolicyView) => ({
   filter_not_following: filters(view.forNotFollowing),
   filter_not_followers: filters(view.forNotFollowers),

@@ -12,7 +12,7 @@ import { toSeverance } from './severance.ts'
 import { toStatus } from './status.ts'
 
 /**
- * @param supported the types that the app says it knows; for others it gets words
+ * @param supported types that the app supports; other types get a fallback text
  * @see https://docs.joinmastodon.org/entities/Notification/
  */
 export function toNotification(view: NotificationView, uris: Uris, viewer: AccountId, supported?: readonly string[]) {

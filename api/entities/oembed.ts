@@ -10,7 +10,7 @@ const usualWidth = 400
 export type Frame = { maxWidth?: number | undefined; maxHeight?: number | undefined }
 
 /**
- * A status as other sites show it: a quotation that needs no script and no frame.
+ * A status as other sites embed it: a quotation that needs no script and no frame.
  *
  * @see https://oembed.com
  */
@@ -32,7 +32,7 @@ export function toOEmbed(view: StatusView, uris: Uris, title: string, { maxWidth
   }
 }
 
-/** What stands behind a warning stays there. */
+/** The text of a status with a content warning is left out. */
 function quotation({ content, spoilerText, url, createdAt }: StatusView, author: string): string {
   const link = escapeAttribute(url)
   const text = spoilerText === '' ? shownHtml(content, true) : `<p>${escapeText(spoilerText)}</p>`

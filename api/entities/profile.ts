@@ -5,7 +5,7 @@ import { toAccount } from './account.ts'
 import { toFeaturedTag } from './featured-tag.ts'
 
 /**
- * One's own profile as it was typed, for a form.
+ * The viewer's own profile with the source of its texts, for a form.
  *
  * @see https://docs.joinmastodon.org/entities/Profile/
  */

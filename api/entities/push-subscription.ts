@@ -1,7 +1,7 @@
 import type { Subscription } from '#src/reading/push/subscriptions.ts'
 
 /**
- * @param serverKey what the app has to give its push service, so that only we may send
+ * @param serverKey the key that the app gives its push service, so that only this server may send
  * @see https://docs.joinmastodon.org/entities/WebPushSubscription/
  */
 export const toPushSubscription = (view: Subscription, serverKey: string) => ({

@@ -1,4 +1,4 @@
-/** Emoji reactions, of which Mastodon's API knows nothing: in the shape of Fedibird, and in that of Pleroma. */
+/** Emoji reactions, which Mastodon's API lacks: in the shape of Fedibird, and in that of Pleroma. */
 import type { AccountView } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { Uris } from '#src/platform/uris.ts'
@@ -11,7 +11,7 @@ import {
 import { toAccount } from './account.ts'
 import { picturesOf } from './emoji.ts'
 
-/** One of a status's `emoji_reactions`. None is the viewer's: people here favourite. */
+/** One of a status's `emoji_reactions`. None is the viewer's: local people favourite instead. */
 export const toReaction = (reaction: ReactionView, uris: Uris) => ({
   name: reaction.name,
   count: reaction.count,
@@ -36,7 +36,7 @@ export const toReactionWithAccounts = (
   }),
 })
 
-/** What a notification of a favourite says of its emoji. */
+/** The emoji fields of a notification about a favourite. */
 export const toNotifiedEmoji = (emoji: ReactionEmojiView, uris: Uris) => ({
   emoji: writtenReaction(emoji),
   emoji_url: isCustomReaction(emoji) ? picturesOf(emoji, uris).url : null,

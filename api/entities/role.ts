@@ -11,7 +11,7 @@ export const toAccountRoles = (role: Role | null) =>
   role === null || role === 'user' ? [] : [{ id: ids[role], name: names[role], color: '' }]
 
 /**
- * What a person is on this server. Permissions are those of Mastodon's administration API, of which none is here.
+ * A person's role on this server. Permissions are for Mastodon's administration API, which this server lacks.
  *
  * @see https://docs.joinmastodon.org/entities/Role/
  */

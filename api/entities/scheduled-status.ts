@@ -4,7 +4,7 @@ import { toDateTime } from './dates.ts'
 import { toMediaAttachment } from './media.ts'
 
 /**
- * A status for later. Its `params` are what the app had sent; ids are strings.
+ * A scheduled status. `params` are the app's parameters; ids are strings.
  *
  * @see https://docs.joinmastodon.org/entities/ScheduledStatus/
  */

@@ -2,7 +2,7 @@ import type { SeveranceView } from '#src/relationships/severance.ts'
 import { toDateTime } from './dates.ts'
 
 /**
- * What somebody lost. Whom, is kept as long as the event is.
+ * The follows that a person lost. The list of accounts is stored as long as the event, so it is never purged.
  *
  * @see https://docs.joinmastodon.org/entities/RelationshipSeveranceEvent/
  */

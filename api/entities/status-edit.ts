@@ -7,7 +7,7 @@ import { toEmojis } from './emoji.ts'
 import { toMediaAttachment } from './media.ts'
 
 /**
- * What a status was from a moment on.
+ * A revision of a status.
  *
  * @see https://docs.joinmastodon.org/entities/StatusEdit/
  */

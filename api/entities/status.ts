@@ -23,7 +23,7 @@ type Quote = { state: ShownQuoteState; quoted_status: Status | null }
 type ShallowQuote = { state: ShownQuoteState; quoted_status_id: StatusId | null }
 
 /**
- * A status as Mastodon apps expect it. What the viewer did with it is told only to a viewer.
+ * A status as Mastodon apps expect it. `favourited` and the like are set only for a viewer.
  *
  * @see https://docs.joinmastodon.org/entities/Status/
  */
@@ -36,13 +36,13 @@ export function toStatus(view: StatusView, uris: Uris, viewer: AccountId | null)
   }
 }
 
-/** A status that is no more, with its source in place of its HTML, for whoever wants to write it anew. */
+/** A deleted status, with its source instead of its HTML, so that the author can redraft it. */
 export function toDeletedStatus(view: StatusView, uris: Uris, viewer: AccountId) {
   const { quote } = view
   return {
     ...toBase(view, uris, viewer),
     reblog: view.reblog && toStatus(view.reblog, uris, viewer),
-    // Also one that was not accepted: it can be tried again.
+    // Includes a quote that was not accepted: the redraft may ask again.
     quote: quote && toQuote({ ...quote, status: quote.target }, uris, viewer),
     text: view.text,
   }
@@ -50,7 +50,7 @@ export function toDeletedStatus(view: StatusView, uris: Uris, viewer: AccountId)
 
 function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {
   const { account } = view
-  // Who acts on a boost acts on what it boosts, and apps look at either.
+  // An interaction with a boost applies to the boosted status, and apps read the flags of either.
   const marked = view.reblog ?? view
   return {
     id: view.id,
@@ -95,12 +95,12 @@ function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {
   }
 }
 
-/** Only who may pin a status is told whether it is. */
+/** `pinned` is set only for viewers who may pin the status. */
 const isPinnable = (view: StatusView, viewer: AccountId | null): boolean =>
   view.accountId === viewer && view.visibility !== 'direct' && view.reblogOfId === null
 
 /**
- * Of what the quoted status quotes in turn, only the id is told.
+ * A quote. A quote inside the quoted status is reduced to its id.
  *
  * @see https://docs.joinmastodon.org/entities/Quote/
  */
@@ -109,7 +109,7 @@ function toQuote({ state, status, nested }: QuoteView<StatusView>, uris: Uris, v
   return { state, quoted_status: status && { ...toStatus(status, uris, viewer), quote: inner } }
 }
 
-/** Other servers say what they like; apps parse it. */
+/** Leaves out malformed language tags of other servers, since apps parse them. */
 const toLanguage = (tag: string | null): string | null =>
   tag !== null && /^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$/.test(tag) ? tag : null
 

@@ -1,7 +1,7 @@
 import type { SuggestionSource } from '#src/reading/suggestions/suggest.ts'
 import type { Account } from './account.ts'
 
-/** Apps from before 4.3 know one source, in other words. */
+/** The one source that apps from before Mastodon 4.3 know, in their terms. */
 const olderWords: Record<SuggestionSource, 'staff' | 'past_interactions' | 'global'> = {
   featured: 'staff',
   friends_of_friends: 'past_interactions',

@@ -4,8 +4,8 @@ import type { TagDetails } from '#src/reading/tags/views.ts'
 import { toHistory } from './history.ts'
 
 /**
- * A hashtag. What the viewer has to do with it is told only to a viewer. One that nobody here has used yet has the id 0, as
- * apps want one.
+ * A hashtag. `following` and `featuring` are set only for a viewer. A hashtag that is not stored yet has the id 0, as
+ * apps need one.
  *
  * @see https://docs.joinmastodon.org/entities/Tag/
  */

@@ -1,6 +1,6 @@
 /**
- * Who may call a route. Each route starts with one of `open`, `allows`, `requires` and `requiresApp`; `assertGuarded` makes the
- * server refuse to start with a route that doesn't.
+ * Access guards. Each route starts with one of `open`, `allows`, `requires` and `requiresApp`. With an unguarded route
+ * the server refuses to start (`assertGuarded`).
  */
 import type { Hono } from 'hono'
 import { type Access, accessBy } from '#src/accounts/sessions/access-tokens.ts'
@@ -9,10 +9,10 @@ import { touchActive } from '#src/accounts/sessions/activity.ts'
 import { coversScopes, type Scope } from '#src/accounts/sessions/scopes.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import type { Adding, Asked, C, Env } from '../env.ts'
+import type { Adding, ApiContext, C, Env } from '../env.ts'
 import { ApiError } from './errors.ts'
 
-/** The guards of routes, each with the scopes of which any opens it. */
+/** The guards of routes, each with its scopes, any of which is enough. */
 const guards = new WeakMap<object, readonly Scope[]>()
 
 function guard<Variables extends object>(
@@ -23,11 +23,11 @@ function guard<Variables extends object>(
   return middleware
 }
 
-/** The scopes that routes ask for. */
+/** The scopes that routes require. */
 export const scopesOf = (routes: Pick<Hono<Env>, 'routes'>['routes']): Set<Scope> =>
   new Set(routes.flatMap(({ handler }) => guards.get(handler) ?? []))
 
-/** @throws Error that names the routes which don't say who may call them */
+/** @throws Error that names the routes without a guard */
 export function assertGuarded(routes: Pick<Hono<Env>, 'routes'>['routes']): void {
   const first = new Map<string, object>()
   for (const { method, path, handler } of routes) {
@@ -35,10 +35,10 @@ export function assertGuarded(routes: Pick<Hono<Env>, 'routes'>['routes']): void
     if (method !== 'ALL' && !first.has(key)) first.set(key, handler)
   }
   const open = [...first].filter(([, handler]) => !guards.has(handler)).map(([key]) => key)
-  if (open.length > 0) throw new Error(`Routes of the API that don't say who may call them: ${open.join(', ')}`)
+  if (open.length > 0) throw new Error(`Routes of the API without an access guard: ${open.join(', ')}`)
 }
 
-/** Finds out what the request's token gives, before anything else is asked. */
+/** Looks up the access of the request's token, before any other check. */
 export async function authenticate(c: C, next: () => Promise<void>): Promise<void> {
   const token = tokenOf(c)
   c.set('hasToken', token !== null)
@@ -46,48 +46,48 @@ export async function authenticate(c: C, next: () => Promise<void>): Promise<voi
   await next()
 }
 
-/** RFC 6750, 2.1 and 2.3; the form body is left to forms. */
-export function tokenOf(c: Asked): string | null {
+/** RFC 6750, 2.1 and 2.3, but not tokens in form bodies (2.2). */
+export function tokenOf(c: ApiContext): string | null {
   const [, bearer] = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '') ?? []
-  // Browsers can give WebSockets no other header.
+  // Browsers can set no other header for WebSockets.
   const protocol = c.env?.upgrade ? c.req.header('Sec-WebSocket-Protocol')?.split(',')[0]?.trim() : undefined
   return bearer ?? c.req.query('access_token') ?? c.req.query('bearer_token') ?? protocol ?? null
 }
 
-/** Anybody; a token makes no difference. */
+/** Lets anybody in; a token makes no difference. */
 export const open = guard<object>((_, next) => next())
 
-/** Anybody; with a token, which must be good and have the scope, one sees as its person. */
+/** Lets anybody in. A token must be valid and have one of the scopes; its account is then the viewer. */
 export const allows = (...anyOf: Scope[]): Adding<{ accountId: AccountId | null }> =>
   guard<{ accountId: AccountId | null }>(async (c, next) => {
-    const access = c.var.hasToken ? granted(c.var.access, anyOf) : null
-    // Who may not act yet, or no more, still sees what everybody sees.
+    const access = c.var.hasToken ? assertScope(c.var.access, anyOf) : null
+    // An account that is not active yet, or any more, sees what everybody sees.
     const viewer = access?.viewer && accountStatusOf(access.viewer) === 'active' ? access.viewer : null
     if (viewer) await touch(c, viewer)
     c.set('accountId', viewer?.accountId ?? null)
-    await personal(c, next)
+    await keepPrivate(c, next)
   }, anyOf)
 
-/** A person, through an app with any of some scopes; without scopes, whatever it may do. */
+/** Requires a person's token with any of some scopes; without scopes, any token of a person. */
 export const requires = (...anyOf: Scope[]): Adding<{ accountId: AccountId; viewer: Viewer }> =>
   guard<{ accountId: AccountId; viewer: Viewer }>(async (c, next) => {
-    const { viewer } = granted(c.var.access, anyOf)
+    const { viewer } = assertScope(c.var.access, anyOf)
     if (!viewer) throw new ApiError(422, 'This method requires an authenticated user')
     assertActive(viewer)
     await touch(c, viewer)
     c.set('viewer', viewer)
     c.set('accountId', viewer.accountId)
-    await personal(c, next)
+    await keepPrivate(c, next)
   }, anyOf)
 
-/** Any good token, of a person or of an app alone; without scopes, whatever it may do. */
+/** Requires a token of a person or of an app alone, with any of some scopes; without scopes, any valid token. */
 export const requiresApp = (...anyOf: Scope[]): Adding<{ ofToken: Access }> =>
   guard<{ ofToken: Access }>(async (c, next) => {
-    c.set('ofToken', granted(c.var.access, anyOf))
-    await personal(c, next)
+    c.set('ofToken', assertScope(c.var.access, anyOf))
+    await keepPrivate(c, next)
   }, anyOf)
 
-function granted(access: Access | null, anyOf: Scope[]): Access {
+function assertScope(access: Access | null, anyOf: Scope[]): Access {
   if (!access) {
     throw new ApiError(401, 'The access token is invalid', {
       'WWW-Authenticate': 'Bearer realm="API", error="invalid_token", error_description="The access token is invalid"',
@@ -101,12 +101,12 @@ function granted(access: Access | null, anyOf: Scope[]): Access {
   return access
 }
 
-async function touch({ var: { app, access } }: Asked, viewer: Viewer): Promise<void> {
+async function touch({ var: { app, access } }: ApiContext, viewer: Viewer): Promise<void> {
   await touchActive(app.db, viewer.accountId, access?.tokenId)
 }
 
-/** What depends on a token belongs into no cache that others use. */
-async function personal(c: Asked, next: () => Promise<void>): Promise<void> {
+/** Keeps answers that depend on a token out of shared caches. */
+async function keepPrivate(c: ApiContext, next: () => Promise<void>): Promise<void> {
   c.header('Cache-Control', 'private, no-store')
   c.header('Vary', 'Authorization, Origin')
   await next()

@@ -1,10 +1,10 @@
 import type { AsyncRefresh } from '#src/platform/async-refreshes.ts'
-import type { Asked } from '../env.ts'
+import type { ApiContext } from '../env.ts'
 
-/** Seconds after which an app may ask how it goes. */
+/** Seconds after which an app may ask for the state. */
 const retrySeconds = 3
 
-/** Tells apps where to ask about work that goes on after this answer. */
-export function linkRefresh(c: Asked, { id, resultCount }: AsyncRefresh): void {
+/** Adds the header by which apps ask for the state of work that continues after the answer. */
+export function linkRefresh(c: ApiContext, { id, resultCount }: AsyncRefresh): void {
   c.header('Mastodon-Async-Refresh', `id="${id}", retry=${retrySeconds}, result_count=${resultCount}`)
 }

@@ -1,6 +1,6 @@
 import { readBytes } from '#src/platform/http/body.ts'
 import { isJsonWithin } from '#src/text/json-depth.ts'
-import type { Asked } from '../env.ts'
+import type { ApiContext } from '../env.ts'
 import { ApiError } from './errors.ts'
 import { nest } from './names.ts'
 
@@ -10,12 +10,13 @@ const maxPairs = 1_000
 const maxDepth = 32
 
 /**
- * What a body says, whichever of the three formats it has. Without a format, or with text/plain, it is read as a form, as some
- * apps send theirs so.
+ * Parses a body in any of the three formats. Without a content type, or with text/plain, it is read as a form, as some
+ * apps send forms so.
  *
- * @throws ApiError 400 for what can't be understood, 413 for too many parameters; BodyError for what can't be read at all
+ * @throws ApiError 400 for a malformed body, 413 for too many parameters; BodyError for a body that can't be read at
+ *   all
  */
-export async function readBody(c: Asked, kind: keyof typeof maxBytes): Promise<Record<string, unknown>> {
+export async function readBody(c: ApiContext, kind: keyof typeof maxBytes): Promise<Record<string, unknown>> {
   const bytes = await readBytes(c.req.raw, maxBytes[kind])
   if (bytes.byteLength === 0) return {}
   const type = c.req.header('Content-Type') ?? ''
@@ -25,7 +26,7 @@ export async function readBody(c: Asked, kind: keyof typeof maxBytes): Promise<R
 }
 
 /** The parameters of the query. */
-export const readQuery = (c: Asked): Record<string, unknown> => nest(bounded([...new URL(c.req.url).searchParams]))
+export const readQuery = (c: ApiContext): Record<string, unknown> => nest(bounded([...new URL(c.req.url).searchParams]))
 
 function decode(bytes: Buffer): string {
   try {

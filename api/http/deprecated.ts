@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { Env } from '../env.ts'
 
 /**
- * Tells that there is a newer endpoint (RFC 9745); this one stays, as older apps use it.
+ * Marks an endpoint as deprecated (RFC 9745). It stays, as older apps use it.
  *
  * @param since the day on which Mastodon deprecated it, `YYYY-MM-DD`
  */

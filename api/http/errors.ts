@@ -1,4 +1,4 @@
-/** Every way in which a request can fail, as JSON. Apps show `error` to people, and look at the status. */
+/** Maps all errors of requests to JSON. Apps show `error` to people, and evaluate the status. */
 import type { Context } from 'hono'
 import { TooMany } from '#src/accounts/sessions/attempts.ts'
 import type { OAuthErrorCode } from '#src/accounts/sessions/oauth.ts'
@@ -13,7 +13,7 @@ type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 
 
 const log = getLogger('api')
 
-/** A request that is wrong in itself, before the core is asked anything. */
+/** An invalid request, detected before the core is called. */
 export class ApiError extends Error {
   readonly status: Status
   readonly headers: Record<string, string>
@@ -48,10 +48,10 @@ const statuses = {
   unavailable: 503,
 } as const satisfies Record<RefusalCode, Status>
 
-/** How long to wait after an answer that means "not now", where nothing better is known. */
+/** Default of `Retry-After`, by status. */
 const retryAfterSeconds: Partial<Record<Status, number>> = { 429: 300, 503: 5, 507: 60 }
 
-/** Turns whatever was thrown into an answer. */
+/** Turns any error into an answer. */
 export function onError(error: Error, c: Context): Response {
   if (error instanceof ApiError) return answer(c, error.status, { error: error.message }, error.headers)
   if (error instanceof OAuthFailure) {
@@ -72,7 +72,7 @@ export function onError(error: Error, c: Context): Response {
     return error.reason === 'too_large'
       ? answer(c, 413, { error: 'The request is too large' })
       : answer(c, 400, { error: 'The request was broken off' })
-  // Its cause may look like a database that is away.
+  // Checked first, as its cause may look like an unreachable database.
   if (isStorageAway(error)) {
     log.error('Files can’t be stored or read: {error}', { error })
     return answer(c, 503, { error: 'Files can’t be stored or read at the moment' })
@@ -90,16 +90,17 @@ export function onError(error: Error, c: Context): Response {
   return answer(c, 500, { error: 'Something went wrong on this server' })
 }
 
-/** For paths that don't exist: apps find out by it what a server lacks. */
+/** The answer for unknown paths. Apps detect missing features by it. */
 export const onNotFound = (c: Context): Response => answer(c, 404, { error: 'Not found' })
 
 function answer(c: Context, status: Status, body: object, headers: Record<string, string> = {}): Response {
   const seconds = retryAfterSeconds[status]
-  const patience: Record<string, string> = seconds && !headers['Retry-After'] ? { 'Retry-After': String(seconds) } : {}
-  return c.json(body, status, { ...patience, ...headers })
+  const retryAfter: Record<string, string> =
+    seconds && !headers['Retry-After'] ? { 'Retry-After': String(seconds) } : {}
+  return c.json(body, status, { ...retryAfter, ...headers })
 }
 
-/** Apps know invalid values by these words, which are Mastodon's. */
+/** Apps recognize invalid values by Mastodon's prefix. */
 const toMessage = ({ code, message }: Refusal): string =>
   code === 'invalid' ? `Validation failed: ${message}` : message
 

@@ -3,8 +3,8 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { Env } from '../env.ts'
 
 /**
- * Gives the JSON of GETs a weak ETag, and answers 304 to who has it already (RFC 9110, 13.1.2). It looks at the text before that
- * becomes the body of an answer: reading it out of there again would cost more than all the rest.
+ * Adds a weak ETag to JSON answers of GET requests, and answers 304 if the client has it (RFC 9110, 13.1.2). It hashes
+ * the text before that becomes an answer's body: reading it back from there would cost more than all the rest.
  */
 export const conditional: MiddlewareHandler<Env> = async (c, next) => {
   if (c.req.method === 'GET') {
@@ -19,6 +19,6 @@ export const conditional: MiddlewareHandler<Env> = async (c, next) => {
   await next()
 }
 
-const isKnown = (given: string | undefined, tag: string): boolean =>
-  given !== undefined &&
-  given.split(',').some((known) => known.trim() === '*' || known.trim().replace(/^W\//, '') === tag.slice(2))
+const isKnown = (header: string | undefined, tag: string): boolean =>
+  header !== undefined &&
+  header.split(',').some((etag) => etag.trim() === '*' || etag.trim().replace(/^W\//, '') === tag.slice(2))

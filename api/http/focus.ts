@@ -1,7 +1,7 @@
 import type { Focus } from '#src/media/details.ts'
 import { text } from './params.ts'
 
-/** The point of a picture that stays in sight, `x,y`; what can't be read counts as not given. */
+/** The focal point of a picture, `x,y`; a malformed one counts as not given. */
 export const focus = () =>
   text().transform((value): Focus | undefined => {
     const [x, y] = value.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))

@@ -1,6 +1,7 @@
 /**
- * Rate limits of requests, in the memory of each process: fixed windows of the clock. Every answer tells of the limit that is
- * nearest to its end. `RATE_LIMIT_FACTOR` scales all of them. What people do is counted in the core, for all doors together.
+ * Rate limits of requests, in the memory of each process: fixed windows of the clock. Every answer reports the limit
+ * with the fewest requests left. `RATE_LIMIT_FACTOR` scales all of them. The core counts people's actions, for all
+ * entry points together.
  */
 import type { MiddlewareHandler } from 'hono'
 import { LRUCache } from 'lru-cache'
@@ -11,7 +12,7 @@ import { dayMs, minuteMs } from '#src/platform/time.ts'
 import { type Adding, type C, clientGroup, type Env } from '../env.ts'
 import { ApiError } from './errors.ts'
 
-/** So many in a window of so many minutes, for each of what the name says. */
+/** Requests per window, for each account, token or address. */
 const limits = {
   account: { count: 1_500, minutes: 5 },
   token: { count: 300, minutes: 5 },
@@ -22,53 +23,53 @@ type LimitName = keyof typeof limits
 
 const counters = new WeakMap<App, LRUCache<string, number>>()
 
-/** Counts a request for whom it comes from, and puts the state of its limits on the answer. */
+/** Counts a request for its client, and reports the limits on the answer. */
 export const limitRequests: MiddlewareHandler<Env> = async (c, next) => {
   const { access } = c.var
   c.set('limits', null)
   if (access) count(c, 'token', access.tokenId)
-  // Tokens of apps alone are to be had for nothing, as many as one likes.
+  // Anybody can get any number of app tokens, so these are counted by address.
   if (access?.viewer) count(c, 'account', access.viewer.accountId)
   else count(c, 'address', clientGroup(c))
-  if (['max_id', 'min_id', 'since_id', 'page'].some((name) => c.req.query(name))) count(c, 'paging', asker(c))
+  if (['max_id', 'min_id', 'since_id', 'page'].some((name) => c.req.query(name))) count(c, 'paging', clientOf(c))
   await next()
   setHeaders(c)
 }
 
-/** Counts what a person does of one kind. */
+/** Counts a person's actions of one kind. */
 export const limited =
   (kind: ActionKind): Adding<{ accountId: AccountId }> =>
   async (c, next) => {
-    c.set('limits', nearer(c.var.limits, await countAction(c.var.app, kind, c.var.accountId)))
+    c.set('limits', tighter(c.var.limits, await countAction(c.var.app, kind, c.var.accountId)))
     await next()
   }
 
-const asker = (c: C): string => c.var.access?.viewer?.accountId ?? clientGroup(c)
+const clientOf = (c: C): string => c.var.access?.viewer?.accountId ?? clientGroup(c)
 
-function count(c: C, name: LimitName, whom: string): void {
+function count(c: C, name: LimitName, client: string): void {
   const { app } = c.var
   const windowMs = limits[name].minutes * minuteMs
   const limit = Math.max(1, Math.floor(limits[name].count * app.config.rateLimitFactor))
   const now = Date.now()
   const start = now - (now % windowMs)
-  const key = `${name} ${whom} ${start}`
+  const key = `${name} ${client} ${start}`
 
-  const known = counters.get(app) ?? new LRUCache<string, number>({ max: 200_000, ttl: dayMs })
-  counters.set(app, known)
-  const used = (known.get(key) ?? 0) + 1
-  known.set(key, used, { ttl: start + windowMs - now })
+  const windows = counters.get(app) ?? new LRUCache<string, number>({ max: 200_000, ttl: dayMs })
+  counters.set(app, windows)
+  const used = (windows.get(key) ?? 0) + 1
+  windows.set(key, used, { ttl: start + windowMs - now })
 
   const report = { limit, remaining: Math.max(0, limit - used), reset: start + windowMs }
-  c.set('limits', nearer(c.var.limits, report))
+  c.set('limits', tighter(c.var.limits, report))
   if (used > limit) {
     setHeaders(c)
     throw new ApiError(429, 'Too many requests', { 'Retry-After': String(Math.ceil((report.reset - now) / 1_000)) })
   }
 }
 
-/** Of several limits, the answer tells of the one that is nearest to its end. */
-const nearer = (known: LimitReport | null, report: LimitReport): LimitReport =>
-  known && known.remaining <= report.remaining ? known : report
+/** The limit with fewer requests left. */
+const tighter = (other: LimitReport | null, report: LimitReport): LimitReport =>
+  other && other.remaining <= report.remaining ? other : report
 
 function setHeaders(c: C): void {
   const report = c.var.limits

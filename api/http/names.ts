@@ -1,4 +1,7 @@
-/** Parameters with names as Ruby on Rails reads them: `poll[options][]=a`, `source[privacy]=public`, `fields_attributes[0][name]=x`. */
+/**
+ * Parameters with names as Ruby on Rails reads them: `poll[options][]=a`, `source[privacy]=public`,
+ * `fields_attributes[0][name]=x`.
+ */
 
 export type Value = string | File
 export type Branch = { [name: string]: Tree }
@@ -6,13 +9,13 @@ type Tree = Value | Tree[] | Branch
 
 const maxDepth = 6
 
-/** As it grows: members in the order in which they came, which an object doesn't keep for numbers. */
+/** A tree under construction: maps keep the order of members, which objects don't for numbers. */
 type Growing = Map<string, Bud>
 type Bud = Value | Bud[] | Growing
 
 /**
- * Puts flat pairs of a form or query into the tree that their names describe. A hash whose names are all numbers is a list: the
- * numbers say what belongs together, and the order is that in which they came.
+ * Builds the tree that the names of a form's or query's pairs describe. A hash whose names are all numbers is a list:
+ * the numbers group its members, and the order is that of the pairs.
  */
 export function nest(pairs: Iterable<readonly [string, Value]>): Branch {
   const root: Growing = new Map()
@@ -26,14 +29,14 @@ function asTree(bud: Bud): Tree {
   return [...bud.keys()].every((name) => /^\d+$/.test(name)) ? [...bud.values()].map(asTree) : asBranch(bud)
 }
 
-/** Without a prototype, so that no name means anything but itself. */
+/** Without a prototype, so that no name has a special meaning. */
 function asBranch(growing: Growing): Branch {
   const branch = Object.create(null) as Branch
   for (const [name, bud] of growing) branch[name] = asTree(bud)
   return branch
 }
 
-/** `a[b][]` → `a`, `b`, ``. What isn't written so is a name as it stands. */
+/** `a[b][]` → `a`, `b`, ``. Any other text is one plain name. */
 function stepsOf(name: string): [string, ...string[]] {
   const [, first, rest = ''] = /^([^[\]]+)((?:\[[^[\]]*\])+)$/.exec(name) ?? []
   const inner = [...rest.matchAll(/\[([^[\]]*)\]/g)].map((match) => match[1] ?? '')
@@ -55,7 +58,7 @@ function place(node: Growing, [key, next, ...rest]: [string, ...string[]], value
   else place(elementFor(list, member, deeper.length > 0), [member, ...deeper], value)
 }
 
-/** In a list of hashes, a member that the last one has already starts the next one. */
+/** In a list of hashes, a member that the last hash already has starts a new hash. */
 function elementFor(list: Bud[], member: string, isDeeper: boolean): Growing {
   const last = list.at(-1)
   if (last instanceof Map && (isDeeper || !last.has(member))) return last

@@ -1,18 +1,18 @@
-/** The parameters that both versions of the notifications' endpoints share. */
+/** Parameters that both versions of the notification endpoints share. */
 import type { AccountId } from '#src/platform/ids.ts'
 import type { NotificationFilter } from '#src/reading/notifications/page.ts'
 import { flag, idIfAny, list, text } from './params.ts'
 
-/** Which types an app counts. */
+/** Filters for counting. */
 export const countParam = {
   types: list(text()),
   exclude_types: list(text()),
   account_id: idIfAny<AccountId>().optional(),
 }
-/** The types that it knows; of others it gets words. */
+/** Types that the app supports; other types get a fallback text. */
 export const supporting = { supported_types: list(text()) }
 export const listed = { ...countParam, ...supporting, include_filtered: flag().optional() }
-/** Which types are to be grouped; without one, all that can be. */
+/** Types to group; without one, all types that can be grouped. */
 export const grouping = { grouped_types: list(text()) }
 
 type Filters = {

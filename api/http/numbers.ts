@@ -1,11 +1,11 @@
 /**
- * Numbers of parameters, each read in this one way: a fraction is cut off, blank means not given, and what is no number is
- * refused. Where that counted as not given, a mute or a filter would last for ever.
+ * Numbers in parameters: a fraction is cut off, blank means not given, and any other text is refused. If it counted as
+ * not given, a mute or a filter would last for ever.
  */
 import { z } from 'zod'
 import { isBlank, scalar } from './params.ts'
 
-/** Nothing lasts longer than a hundred years. */
+/** 100 years. */
 const maxSeconds = 3_155_760_000
 
 type Reading = { number: number } | { problem: string }
@@ -15,7 +15,7 @@ function read(value: unknown): Reading {
   return whole === undefined ? { problem: 'is not a number' } : { number: Number(whole) }
 }
 
-/** A part of a second is refused: cut off it would be none, which often means "for ever". */
+/** Refuses a fraction of a second: cut off it would be 0, which often means "for ever". */
 function readSeconds(value: unknown): Reading {
   const reading = read(value)
   if ('problem' in reading) return reading
@@ -36,10 +36,13 @@ const number = (reader: (value: unknown) => Reading) =>
 /** A whole number. */
 export const integer = () => number(read)
 
-/** A number of seconds from now on, at most a hundred years. */
+/** A duration in seconds, at most 100 years. */
 export const seconds = () => number(readSeconds)
 
-/** Seconds from now, as the moment that they lead to. Blank: never, which is null, as it is to Mastodon, and as apps take an end away so; undefined when it isn't given at all. */
+/**
+ * The moment a number of seconds from now. Null (never) for a blank value, by which apps remove an expiry, as with
+ * Mastodon. Undefined when not given.
+ */
 export const expiry = () =>
   scalar
     .transform((value, context): Date | null | undefined => {

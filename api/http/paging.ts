@@ -1,11 +1,11 @@
 /** Pages of lists: `max_id`, `since_id`, `min_id` and `limit` in, a `Link` header (RFC 8288) out. */
 import { z } from 'zod'
 import type { Page } from '#src/platform/db/page.ts'
-import type { Asked } from '../env.ts'
+import type { ApiContext } from '../env.ts'
 import { integer } from './numbers.ts'
 import { isBlank, text } from './params.ts'
 
-/** A place in a list. It need not be an id that exists; beyond the largest possible one, it is that. */
+/** A position in a list. It need not be an existing id; it is capped at the largest possible id. */
 export const cursor = () =>
   text().transform((value, context) => {
     if (isBlank(value)) return undefined
@@ -15,13 +15,13 @@ export const cursor = () =>
   })
 const maxCursor = 2n ** 63n - 1n
 
-/** As Mastodon has it: whatever the sign, and at most twice the default. */
+/** As with Mastodon: ignores the sign, and is at most twice the default. */
 export const limitOf = (usual: number, max = 2 * usual) =>
   integer()
     .optional()
     .transform((wanted) => Math.min(Math.abs(wanted ?? usual), max))
 
-/** Where a list without ids goes on. */
+/** The offset of a page in a list without ids. */
 export const offset = () =>
   integer()
     .optional()
@@ -46,13 +46,13 @@ export const toPage = ({ max_id: maxId, since_id: sinceId, min_id: minId, limit 
 })
 
 /**
- * Tells where the list goes on, both ways.
+ * Adds the `Link` header of the next and previous page.
  *
- * @param cursors of what the page holds, newest first; of relations, where the list is one of relations
- * @param newer how apps ask for what is newer: of statuses the nearest, of accounts the newest
+ * @param cursors ids of the page's entries, newest first; in a list of relations, the ids of the relations
+ * @param newer the parameter for newer entries: the nearest ones for statuses, the newest ones for accounts
  */
 export function linkPage(
-  c: Asked,
+  c: ApiContext,
   page: Page,
   cursors: readonly string[],
   newer: 'min_id' | 'since_id' = 'min_id',
@@ -65,8 +65,8 @@ export function linkPage(
   if (links.length > 0) c.header('Link', links.join(', '))
 }
 
-/** The same for a list that goes by `offset`. */
-export function linkOffset(c: Asked, { limit, offset }: { limit: number; offset: number }, found: number): void {
+/** The same for a list with `offset`. */
+export function linkOffset(c: ApiContext, { limit, offset }: { limit: number; offset: number }, found: number): void {
   const links: string[] = []
   if (found > 0 && found >= limit) links.push(`<${pageUrl(c, 'offset', String(offset + limit))}>; rel="next"`)
   if (offset > 0) links.push(`<${pageUrl(c, 'offset', String(Math.max(offset - limit, 0)))}>; rel="prev"`)
@@ -74,7 +74,7 @@ export function linkOffset(c: Asked, { limit, offset }: { limit: number; offset:
 }
 
 /** The URL of a page, at the configured origin, with all other parameters kept but the token. */
-function pageUrl(c: Asked, name: string, value: string): string {
+function pageUrl(c: ApiContext, name: string, value: string): string {
   const url = new URL(c.req.path, c.var.app.config.origin)
   const query = new URL(c.req.url).searchParams
   for (const other of ['max_id', 'since_id', 'min_id', 'access_token', 'bearer_token']) query.delete(other)

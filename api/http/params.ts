@@ -1,7 +1,7 @@
 /**
- * Typed parameters: `params({ id: id<StatusId>(), status: text().optional() })` reads path, query and body, whichever of them a
- * parameter came in, and puts one checked object into `c.var.params`. What a route doesn't name is ignored. Forms know only
- * strings, and some apps send strings in JSON, too, so numbers and booleans are taken in either way.
+ * Typed parameters: `params({ id: id<StatusId>(), status: text().optional() })` reads path, query and body,
+ * and puts one checked object into `c.var.params`. Parameters that a route doesn't name are ignored. Forms know only
+ * strings, and some apps send strings in JSON, too, so numbers and booleans are accepted in either form.
  */
 import { z } from 'zod'
 import { type Id, isId } from '#src/platform/ids.ts'
@@ -17,8 +17,8 @@ export type Params<S extends Shape> = z.output<z.ZodObject<S>>
 /**
  * Reads and checks the parameters of a route.
  *
- * @param options.clearable those that `null` empties, rather than that it means "not given"
- * @throws ApiError 400 for a missing one, 404 for a malformed id, 422 for what is wrong
+ * @param options.clearable parameters that `null` clears; for others it means "not given"
+ * @throws ApiError 400 for a missing parameter, 404 for a malformed id, 422 for an invalid value
  */
 export function params<S extends Shape>(
   shape: S,
@@ -34,25 +34,25 @@ export function params<S extends Shape>(
   }
 }
 
-/** Parameters as a shape wants them. @throws ApiError as `params` does */
+/** Validates parameters against a schema. @throws ApiError as `params` does */
 export function checked<S extends Shape>(schema: z.ZodObject<S>, asked: Record<string, unknown>): Params<S> {
-  const given = withoutNulls(asked) as Record<string, unknown>
-  const parsed = schema.safeParse(given)
-  if (!parsed.success) throw problemOf(parsed.error.issues[0], given)
+  const values = withoutNulls(asked) as Record<string, unknown>
+  const parsed = schema.safeParse(values)
+  if (!parsed.success) throw problemOf(parsed.error.issues[0], values)
   return parsed.data
 }
 
-function problemOf(issue: z.core.$ZodIssue | undefined, given: Record<string, unknown>): ApiError {
+function problemOf(issue: z.core.$ZodIssue | undefined, values: Record<string, unknown>): ApiError {
   const name = (issue?.path ?? []).map((step, i) => (i === 0 ? String(step) : `[${String(step)}]`)).join('')
   if (issue?.code === 'custom' && issue.params?.['isId']) return new ApiError(404, 'Record not found')
-  const isMissing = issue?.path.length === 1 && given[String(issue.path[0])] === undefined
+  const isMissing = issue?.path.length === 1 && values[String(issue.path[0])] === undefined
   if (isMissing || (issue?.code === 'custom' && issue.params?.['isBlank']))
     return new ApiError(400, `param is missing or the value is empty: ${name}`)
   if (issue?.code === 'custom' && issue.params?.['isBad']) return new ApiError(400, `${name} ${issue.message}`)
   return new ApiError(422, `Validation failed: ${name} ${issue?.message ?? 'is invalid'}`)
 }
 
-/** `null` means "not given" everywhere. Deeper than any parameter goes, nothing is looked at. */
+/** `null` means "not given" everywhere. Values nested deeper than any parameter are left alone. */
 function withoutNulls(value: unknown, depth = 0): unknown {
   if (value === null) return undefined
   if (depth > 6 || typeof value !== 'object' || value instanceof File) return value
@@ -63,26 +63,26 @@ function withoutNulls(value: unknown, depth = 0): unknown {
   )
 }
 
-/** Also nothing, so that a missing parameter reaches what follows. */
+/** Optional, so that a missing parameter reaches the following transform. */
 const anything = () => z.unknown().optional()
 
 export const scalar = z.union([z.string(), z.number(), z.boolean()], 'is invalid')
 
-/** Text, free of what can't be stored. It may be empty. */
+/** Text without characters that can't be stored. It may be empty. */
 export const text = () => scalar.transform((value) => plainText(String(value)))
 
 /** Text that must not be blank. */
 export const filled = () =>
   text().refine((value) => value.trim() !== '', { error: 'can’t be blank', params: { isBlank: true } })
 
-/** A yes or no, as Rails reads it; empty means not given. */
+/** A boolean, as Rails reads it; empty means not given. */
 export const flag = () =>
   scalar.transform((value) => {
     const written = String(value)
     return written === '' ? undefined : !/^(?:0|f|false|off)$/i.test(written)
   })
 
-/** Blank, or what scripts of apps make of "not given" where a form or a query takes text only. */
+/** Blank, or the text that scripts of apps send for "not given" in a form or query. */
 export const isBlank = (value: unknown): boolean =>
   typeof value === 'string' && ['', 'undefined', 'null'].includes(value.trim())
 
@@ -96,7 +96,7 @@ export const moment = () =>
     return z.NEVER
   })
 
-/** One of some words; empty means not given. */
+/** One of some words; blank means not given. */
 export const choice = <const Words extends readonly string[]>(words: Words) =>
   scalar.transform((value, context): Words[number] | undefined => {
     if (isBlank(value)) return undefined
@@ -105,7 +105,7 @@ export const choice = <const Words extends readonly string[]>(words: Words) =>
     return z.NEVER
   })
 
-/** The id of something that must exist: a malformed one is answered like an unknown one. */
+/** An id of an existing record: a malformed one is answered like an unknown one. */
 export const id = <T extends Id<string>>() =>
   scalar.transform((value, context) => {
     if (isId(String(value))) return String(value) as T
@@ -122,7 +122,7 @@ export const idIfAny = <T extends Id<string>>() =>
     return z.NEVER
   })
 
-/** Ids of which unknown ones are left out; malformed ones are unknown. */
+/** A list of ids. Malformed ones are left out, as unknown ones are later. */
 export const ids = <T extends Id<string>>(max = 100) =>
   list(text(), max).transform((members) => members.filter((member) => isId(member)) as T[])
 
@@ -132,19 +132,19 @@ export const list = <Item extends z.ZodType>(item: Item, max = 100) =>
     .transform(toList)
     .pipe(z.array(item).max(max, `has more than ${max} members`))
 
-/** As `list`, but undefined when not given, so that an empty one can take everything away. */
+/** As `list`, but undefined when not given, so that an empty list can remove all members. */
 export const listIfGiven = <Item extends z.ZodType>(item: Item, max = 100) =>
   anything()
     .transform((value) => (value === undefined || (value !== '' && isBlank(value)) ? undefined : toList(value)))
     .pipe(z.array(item).max(max, `has more than ${max} members`).optional())
 
-/** A list of hashes, as in `fields_attributes[0][name]`. What is no hash among them, or in their place, counts as not given. */
+/** A list of hashes, as in `fields_attributes[0][name]`. Values that are no hashes count as not given. */
 export const hashes = <S extends Shape>(shape: S, max: number) =>
   anything()
     .transform((value) => toList(value).filter(isHash))
     .pipe(z.array(z.object(shape)).max(max, `has more than ${max} members`))
 
-/** As `hashes`, but undefined when not given, so that an empty list can take everything away. */
+/** As `hashes`, but undefined when not given, so that an empty list can remove all members. */
 export const hashesIfGiven = <S extends Shape>(shape: S, max: number) =>
   anything()
     .transform((value) => {
@@ -154,13 +154,13 @@ export const hashesIfGiven = <S extends Shape>(shape: S, max: number) =>
     })
     .pipe(z.array(z.object(shape)).max(max, `has more than ${max} members`).optional())
 
-/** A file of a multipart form; text in its place, as apps send for "no change", counts as not given. */
+/** A file of a multipart form. Text instead of a file, which apps send for "no change", counts as not given. */
 export const file = () => anything().transform((value) => (value instanceof File && value.size > 0 ? value : undefined))
 
-/** A hash that must be there. */
+/** A required hash. */
 export const hash = <S extends Shape>(shape: S) => z.object(shape)
 
-/** A hash, as in `source[privacy]`. One without members counts as not given, as does what is none. */
+/** A hash, as in `source[privacy]`. An empty one counts as not given, as does any other value. */
 export const hashIfGiven = <S extends Shape>(shape: S) =>
   anything()
     .transform((value) =>
@@ -177,8 +177,8 @@ function toList(value: unknown): unknown[] {
   return isHash(value) && Object.keys(value).every((key) => /^\d+$/.test(key)) ? Object.values(value) : [value]
 }
 
-type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> }
+type WithoutUndefined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> }
 
 /** An object without its undefined members, for functions that tell "undefined" from "not given". */
-export const given = <T extends object>(values: T): Given<T> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>
+export const withoutUndefined = <T extends object>(values: T): WithoutUndefined<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as WithoutUndefined<T>

@@ -1,8 +1,8 @@
 import { getPath } from 'hono/utils/url'
 
 /**
- * The path by which a request finds its route. Some apps, such as those made with Mastodon.py, end those of the API with a
- * slash, which means nothing.
+ * The path for routing a request. Ignores a slash at the end of API paths, which some apps add, such as those that use
+ * Mastodon.py.
  */
 export function routePath(request: Request): string {
   const path = getPath(request)

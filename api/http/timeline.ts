@@ -2,21 +2,21 @@ import type { Page } from '#src/platform/db/page.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import type { FilterContext } from '#src/statuses/views/filters.ts'
 import type { Status } from '../entities/status.ts'
-import type { Asked } from '../env.ts'
+import type { ApiContext } from '../env.ts'
 import { presentStatuses } from '../present.ts'
 import { linkPage } from './paging.ts'
 
-/** Pages in a row that filters may hide altogether before one is answered that is empty. */
+/** Pages in a row that filters may hide completely before the answer is empty. */
 const maxHidden = 5
 
 /**
- * A page of a timeline without what filters of the viewer hide there, and its `Link`. Where they hide all of it, the next page
- * is looked at: an empty one would be the end of the timeline to apps.
+ * A page of a timeline, with its `Link`, without statuses that the viewer's filters hide. If they hide all of a page,
+ * the next page is read: apps take an empty page for the end of the timeline.
  *
  * @param read ids of a page, newest first
  */
 export async function presentPage(
-  c: Asked & { var: { accountId: AccountId | null } },
+  c: ApiContext & { var: { accountId: AccountId | null } },
   page: Page,
   context: FilterContext,
   read: (page: Page) => Promise<StatusId[]>,
@@ -35,7 +35,7 @@ export async function presentPage(
     ids = next
     shown = await presentStatuses(app, accountId, ids, context)
   }
-  // Newer than the page is what is newer than all that was looked at.
+  // The previous page begins above the newest status that was read, including hidden ones.
   linkPage(c, page, page.minId || newest === undefined || ids.length < 2 ? ids : [newest, ...ids.slice(1)])
   return shown
 }

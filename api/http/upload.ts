@@ -1,4 +1,6 @@
-/** Forms with large files: the files go to disk as they come, and what is left of them goes when the request is answered. */
+/**
+ * Forms with large files: the files are written to disk as they arrive. Leftover files are deleted after the answer.
+ */
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -7,7 +9,7 @@ import { z } from 'zod'
 import { openTemporaryFolder, type TemporaryFolder } from '#src/media/temporary-folder.ts'
 import { isDiskFull } from '#src/platform/db/disk-full.ts'
 import { BodyError } from '#src/platform/http/body.ts'
-import type { Adding, Asked } from '../env.ts'
+import type { Adding, ApiContext } from '../env.ts'
 import { readBody, readQuery } from './body.ts'
 import { ApiError } from './errors.ts'
 import { nest } from './names.ts'
@@ -19,14 +21,15 @@ export type UploadedFiles = Partial<Record<string, UploadedFile>>
 type Shape = Record<string, z.ZodType>
 type Form = { fields: [string, string][]; files: UploadedFiles }
 
-/** For what stands around files and fields of a form. */
+/** Allowance for the multipart syntax around files and fields. */
 const overheadBytes = 65_536
 const maxFieldBytes = 100_000
 const maxFields = 300
 const maxFiles = 10
 
 /**
- * Reads and checks the parameters of a route as `params` does, and puts files of the names given into `c.var.files`.
+ * Reads and checks the parameters of a route as `params` does, and puts the files named in `maxBytes` into
+ * `c.var.files`.
  *
  * @param maxBytes of each file; a larger one is refused with 422
  */
@@ -37,16 +40,16 @@ export function uploads<S extends Shape>(
   const schema = z.object(shape)
   return async (c, next) => {
     const isForm = /^multipart\/form-data\b/i.test(c.req.header('Content-Type') ?? '')
-    await using scratch = isForm ? await openTemporaryFolder(c.var.app.config) : null
-    const { fields, files } = scratch ? await readForm(c, scratch, maxBytes) : { fields: [], files: {} }
-    const body = scratch ? nest(fields) : await readBody(c, 'text')
+    await using folder = isForm ? await openTemporaryFolder(c.var.app.config) : null
+    const { fields, files } = folder ? await readForm(c, folder, maxBytes) : { fields: [], files: {} }
+    const body = folder ? nest(fields) : await readBody(c, 'text')
     c.set('files', files)
     c.set('params', checked<S>(schema, { ...readQuery(c), ...body, ...c.req.param() }))
     await next()
   }
 }
 
-async function readForm(c: Asked, scratch: TemporaryFolder, maxBytes: Record<string, number>): Promise<Form> {
+async function readForm(c: ApiContext, folder: TemporaryFolder, maxBytes: Record<string, number>): Promise<Form> {
   const total = Object.values(maxBytes).reduce((sum, bytes) => sum + bytes, overheadBytes)
   if (Number(c.req.header('Content-Length') ?? 0) > total) throw new BodyError('too_large')
   const form: Form = { fields: [], files: {} }
@@ -62,9 +65,9 @@ async function readForm(c: Asked, scratch: TemporaryFolder, maxBytes: Record<str
   parser.on('field', (name, value) => form.fields.push([name, value]))
   parser.on('file', (name, stream: BusboyFileStream) => {
     const max = maxBytes[name]
-    // Apps send a file for "no change", and other things that no route asks for.
+    // Apps send files for "no change", and files that no route uses.
     if (max === undefined || form.files[name]) return void stream.resume()
-    const file = { path: scratch.path(name), bytes: 0 }
+    const file = { path: folder.path(name), bytes: 0 }
     form.files[name] = file
     parts.push(stream)
     stream.on('data', (chunk: Buffer) => {
@@ -91,7 +94,7 @@ async function readForm(c: Asked, scratch: TemporaryFolder, maxBytes: Record<str
   return form
 }
 
-function parserFor(c: Asked): BusboyInstance {
+function parserFor(c: ApiContext): BusboyInstance {
   try {
     return new Busboy({
       headers: { 'content-type': c.req.header('Content-Type') ?? '' },
@@ -109,7 +112,7 @@ function parserFor(c: Asked): BusboyInstance {
   }
 }
 
-/** Counts what comes, whatever was said of its size. */
+/** Counts the received bytes, as `Content-Length` may be missing or wrong. */
 const bounded = (max: number) =>
   async function* (source: AsyncIterable<Buffer>) {
     let bytes = 0

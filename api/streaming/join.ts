@@ -9,12 +9,12 @@ import {
   type StreamName,
 } from '#src/reading/streaming/channels.ts'
 import type { Connection } from '#src/reading/streaming/hub.ts'
-import { type Asked, clientGroup } from '../env.ts'
+import { type ApiContext, clientGroup } from '../env.ts'
 import { ApiError } from '../http/errors.ts'
 
-/** Whose connection it is, told by the request that opens it. */
+/** The owner of a connection, from the request that opens it. */
 export function streamOwner(
-  c: Asked,
+  c: ApiContext,
   accountId: AccountId,
 ): Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'> {
   const { access } = c.var
@@ -23,26 +23,27 @@ export function streamOwner(
 }
 
 /**
- * Finds the stream that somebody names, if they may listen to it.
+ * Finds a stream by its name, if the owner of the connection may subscribe to it.
  *
- * @throws ApiError 400 where its hashtag or list is missing, 403 for want of a scope; Refusal `not_found` for a list that isn't theirs
+ * @throws ApiError 400 when its hashtag or list is missing, 403 without the scope; Refusal `not_found` for somebody
+ *   else's list
  */
 export async function resolveStream(
-  app: Asked['var']['app'],
+  app: ApiContext['var']['app'],
   owner: Pick<Connection, 'accountId' | 'scopes'>,
   name: StreamName,
-  given: ChannelParams,
+  params: ChannelParams,
 ): Promise<{ channel: Channel; label: string[] }> {
   if (!coversScopes(owner.scopes, scopeOf(name)))
     throw new ApiError(403, 'This action is outside the authorized scopes')
-  const stream = namedStream(name, given)
+  const stream = namedStream(name, params)
   if (stream.channel.kind === 'list') await ownList(app.db, owner.accountId, stream.channel.listId)
   return stream
 }
 
-/** The stream that somebody names, whether or not they may listen to it. @throws ApiError 400 where its hashtag or list is missing */
-export function namedStream(name: StreamName, given: ChannelParams): { channel: Channel; label: string[] } {
-  const stream = channelOf(name, given)
+/** Finds a stream by its name, without checking access. @throws ApiError 400 when its hashtag or list is missing */
+export function namedStream(name: StreamName, params: ChannelParams): { channel: Channel; label: string[] } {
+  const stream = channelOf(name, params)
   if (!stream) throw new ApiError(400, name === 'list' ? 'Missing list name parameter' : 'Missing tag name parameter')
   return stream
 }

@@ -7,9 +7,9 @@ import { toNotification } from '../entities/notification.ts'
 import { toStatus } from '../entities/status.ts'
 
 /**
- * What an event of a stream holds: mostly an entity as JSON.
+ * The payload of an event: mostly an entity as JSON.
  *
- * @returns undefined where it holds nothing
+ * @returns undefined for an event without a payload
  * @see https://docs.joinmastodon.org/methods/streaming/#events
  */
 export function payloadOf({ uris }: Pick<App, 'uris'>, news: News): string | undefined {
@@ -18,7 +18,8 @@ export function payloadOf({ uris }: Pick<App, 'uris'>, news: News): string | und
     case 'status.update': {
       const { viewer, view, filtered } = news
       const status = toStatus(view, uris, viewer)
-      // Streams that many people share say nothing of what each did, only what their filters say.
+      // Streams that many people share leave out each viewer's interactions, and include only matches of the viewer's
+      // filters.
       return JSON.stringify(
         viewer === null && filtered.length > 0 ? { ...status, filtered: filtered.map(toFilterResult) } : status,
       )

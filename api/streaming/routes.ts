@@ -35,10 +35,10 @@ export function streaming(streams: Streams): Hono<Env> {
       return serverSent(c, streams, owner, stream, { tag, list })
     }
     const connection = socketStream(app, owner)
-    const seat = await streams.join(connection)
+    const joined = await streams.join(connection)
     c.env.upgrade({
-      opened: (socket) => connection.open(socket, seat, { stream, tag, list }),
-      failed: () => seat.leave(),
+      opened: (socket) => connection.open(socket, joined, { stream, tag, list }),
+      failed: () => joined.leave(),
     })
     return c.body(null, 200)
   })

@@ -4,28 +4,28 @@ import { isDatabaseAway } from '#src/platform/db/index.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { type ChannelParams, isStreamName } from '#src/reading/streaming/channels.ts'
-import type { Connection, Message, Seat } from '#src/reading/streaming/hub.ts'
+import type { Connection, Message, JoinedConnection } from '#src/reading/streaming/hub.ts'
 import { ApiError } from '../http/errors.ts'
 import { namedStream, resolveStream } from './join.ts'
 
-/** What a client may leave unread before it is cut off. */
+/** Unread bytes after which a client is disconnected. */
 const maxWaitingBytes = 1_048_576
 const maxSubscriptions = 100
 const maxWaitingCommands = 50
-/** Pings come with every second beat: each 30 seconds. */
+/** A ping is sent at every second beat: every 30 seconds. */
 const beatsPerPing = 2
 const closeMs = 1_000
 
 const log = getLogger('streaming')
 
 type Owner = Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'>
-/** A message of a client, whatever it holds. */
+/** A message of a client, not yet validated. */
 type Command = { type?: unknown; stream?: unknown; tag?: unknown; list?: unknown }
 
-/** A WebSocket on which a client subscribes to as many streams as it likes. It has its place before it is open. */
+/** A WebSocket on which a client subscribes to up to 100 streams. It joins the hub before it is open. */
 export type SocketStream = Connection & {
-  /** @param first what the address of the WebSocket asks for */
-  open(socket: WebSocket, seat: Seat, first: ChannelParams & { stream: string | undefined }): void
+  /** @param first the subscription in the WebSocket's URL */
+  open(socket: WebSocket, joined: JoinedConnection, first: ChannelParams & { stream: string | undefined }): void
 }
 
 export function socketStream(app: App, owner: Owner): SocketStream {
@@ -57,31 +57,31 @@ export function socketStream(app: App, owner: Owner): SocketStream {
       )
       setTimeout(() => socket?.terminate(), closeMs).unref()
     },
-    open(opened, seat, { stream, ...params }) {
+    open(opened, joined, { stream, ...params }) {
       socket = opened
       opened.on('pong', () => (isAlive = true))
       opened.on('error', (error) => log.debug('A WebSocket broke: {error}', { error }))
-      opened.on('close', () => seat.leave())
-      // It ended while the connection was being upgraded.
+      opened.on('close', () => joined.leave())
+      // The stream ended while the connection was being upgraded.
       if (isOver) return opened.terminate()
 
-      const obey = async (command: Command): Promise<void> => {
-        const answer = await carryOut(app, owner, seat, command)
+      const execute = async (command: Command): Promise<void> => {
+        const answer = await runCommand(app, owner, joined, command)
         if (answer) write(Buffer.from(JSON.stringify(answer)))
       }
-      // One after the other, as a later one may undo an earlier one.
-      let turn: Promise<void> = stream ? obey({ ...params, type: 'subscribe', stream }) : Promise.resolve()
+      // Commands run in order, as a later one may undo an earlier one.
+      let queue: Promise<void> = stream ? execute({ ...params, type: 'subscribe', stream }) : Promise.resolve()
       let waiting = 0
       opened.on('message', (data: RawData, isBinary: boolean) => {
         if (isBinary) return opened.close(1003, 'The server takes text only')
         if (++waiting > maxWaitingCommands) return opened.terminate()
-        turn = turn.then(() => obey(parse(data))).finally(() => waiting--)
+        queue = queue.then(() => execute(parse(data))).finally(() => waiting--)
       })
     },
   }
 }
 
-/** The same bytes for all who are sent a message. */
+/** Encodes a message once for all of its receivers. */
 function frameOf(message: Message): Buffer {
   const known = frames.get(message)
   if (known) return known
@@ -101,23 +101,23 @@ function parse(data: RawData): Command {
   }
 }
 
-/** Subscribes or unsubscribes; returns what to answer, if something is wrong. What isn't understood is left alone. */
-async function carryOut(
+/** Subscribes or unsubscribes. Returns the answer if it fails. Ignores unknown commands. */
+async function runCommand(
   app: App,
   owner: Owner,
-  seat: Seat,
-  { type, stream: given, ...params }: Command,
+  joined: JoinedConnection,
+  { type, stream: streamName, ...params }: Command,
 ): Promise<{ error: string; status: number } | null> {
   if (type !== 'subscribe' && type !== 'unsubscribe') return null
-  const name = first(given)
+  const name = first(streamName)
   if (!isStreamName(name)) return { error: 'Unknown stream type', status: 400 }
   const about = { tag: asText(first(params.tag)), list: asText(first(params.list)) }
   try {
     const { channel, label } = await (type === 'subscribe'
       ? resolveStream(app, owner, name, about)
       : namedStream(name, about))
-    if (type === 'unsubscribe') seat.unsubscribe(label)
-    else if (seat.count() < maxSubscriptions) seat.subscribe(channel, label)
+    if (type === 'unsubscribe') joined.unsubscribe(label)
+    else if (joined.count() < maxSubscriptions) joined.subscribe(channel, label)
     else return { error: 'Too many subscriptions', status: 429 }
     return null
   } catch (error) {

@@ -17,7 +17,7 @@ import { linkRefresh } from '../http/async-refresh.ts'
 import { params, text } from '../http/params.ts'
 import { presentAccounts, presentStatuses } from '../present.ts'
 
-/** What isn't a year is answered like one without a report. */
+/** An invalid year is answered like a year without a report. */
 const one = {
   year: text()
     .refine((year) => /^\d{4}$/.test(year) && isYear(Number(year)), { params: { isId: true } })

@@ -4,7 +4,7 @@ import { toApplication, toCredentialApplication } from '../entities/application.
 import { clientGroup, type Env } from '../env.ts'
 import { open, requiresApp } from '../http/access.ts'
 import { ApiError } from '../http/errors.ts'
-import { filled, given, list, params, text } from '../http/params.ts'
+import { filled, withoutUndefined, list, params, text } from '../http/params.ts'
 
 export const apps = new Hono<Env>()
 
@@ -23,7 +23,7 @@ apps.post(
     const input = {
       name: params.client_name,
       redirectUris: params.redirect_uris,
-      ...given({ scopes: params.scopes, website: params.website }),
+      ...withoutUndefined({ scopes: params.scopes, website: params.website }),
     }
     const application = await registerApplication(app, input, clientGroup(c))
     c.header('Cache-Control', 'no-store')
@@ -34,6 +34,6 @@ apps.post(
 apps.get('/apps/verify_credentials', requiresApp(), async (c) => {
   const { app, ofToken } = c.var
   const application = await loadApplication(app.db, ofToken.applicationId)
-  // A token goes with its app, so that one that was just found has one.
+  // An app's tokens are deleted with it, so a valid token has an app.
   return c.json(toApplication(application!, app.secrets.vapidPublicKey))
 })

@@ -5,7 +5,7 @@ import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
 import { params, text } from '../http/params.ts'
 
-/** How work goes that an answer's `Mastodon-Async-Refresh` header told of. */
+/** The state of work that an answer announced in its `Mastodon-Async-Refresh` header. */
 export const asyncRefreshes = new Hono<Env>()
 
 asyncRefreshes.get('/async_refreshes/:id', requires('read'), params({ id: text() }), async (c) => {

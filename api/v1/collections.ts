@@ -10,7 +10,7 @@ import { toCollection, toCollectionItem } from '../entities/collection.ts'
 import type { Env } from '../env.ts'
 import { allows, requires } from '../http/access.ts'
 import { limitOf, linkOffset, offset } from '../http/paging.ts'
-import { filled, flag, given, id, ids, params, text } from '../http/params.ts'
+import { filled, flag, withoutUndefined, id, ids, params, text } from '../http/params.ts'
 import { presentAccounts } from '../present.ts'
 
 const one = { id: id<CollectionId>() }
@@ -145,4 +145,4 @@ const toInput = ({
   tag_name: tagName,
   sensitive: isSensitive,
   discoverable: isDiscoverable,
-}: Input) => given({ name, description, language, tagName, isSensitive, isDiscoverable })
+}: Input) => withoutUndefined({ name, description, language, tagName, isSensitive, isDiscoverable })

@@ -5,10 +5,10 @@ import { requiresApp } from '../http/access.ts'
 import { ApiError } from '../http/errors.ts'
 import { params, text } from '../http/params.ts'
 
-/** For people who signed up through an app and have not confirmed their address yet. */
+/** Endpoints for people who signed up through an app and have not confirmed their address yet. */
 export const emails = new Hono<Env>()
 
-/** Sends the link again, to another address where one is given. */
+/** Sends the link again, to another address if one is given. */
 emails.post('/emails/confirmations', requiresApp(), params({ email: text().optional() }), async (c) => {
   const { app, ofToken, params } = c.var
   const { viewer } = ofToken
@@ -19,7 +19,7 @@ emails.post('/emails/confirmations', requiresApp(), params({ email: text().optio
   return c.json({})
 })
 
-/** Whether the address was confirmed by now; apps ask it while people look into their mail. */
+/** Whether the address is confirmed; apps ask while people read their mail. */
 emails.get('/emails/check_confirmation', requiresApp(), (c) => {
   const { viewer } = c.var.ofToken
   if (!viewer) throw new ApiError(422, 'This method requires an authenticated user')

@@ -1,4 +1,4 @@
-/** Filters as apps of the first version know them: each keyword is one. */
+/** The first version of filters: each keyword is a filter of its own. */
 import { Hono } from 'hono'
 import { Refusal } from '#src/platform/errors.ts'
 import type { RelationId } from '#src/platform/ids.ts'
@@ -9,7 +9,7 @@ import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
 import { deprecated } from '../http/deprecated.ts'
 import { expiry } from '../http/numbers.ts'
-import { flag, given, id, list, type Params, params, text } from '../http/params.ts'
+import { flag, withoutUndefined, id, list, type Params, params, text } from '../http/params.ts'
 
 const one = { id: id<RelationId>() }
 const input = {
@@ -36,9 +36,13 @@ filtersV1.get('/filters/:id', requires('read:filters'), old, params(one), async 
 
 filtersV1.post('/filters', requires('write:filters'), old, params(input, clearable), async (c) => {
   const { app, accountId, params } = c.var
-  const keyword = given({ keyword: params.phrase, isWholeWord: params.whole_word })
+  const keyword = withoutUndefined({ keyword: params.phrase, isWholeWord: params.whole_word })
   const id = await app.db.transaction((tx) =>
-    createFilter(tx, accountId, { ...given({ title: params.phrase }), ...sharedInput(params), keywords: [keyword] }),
+    createFilter(tx, accountId, {
+      ...withoutUndefined({ title: params.phrase }),
+      ...sharedInput(params),
+      keywords: [keyword],
+    }),
   )
   const filter = await loadFilterView(app.db, accountId, id)
   return c.json(filter.keywords.map((made) => toV1Filter({ filter, keyword: made }))[0])
@@ -55,7 +59,7 @@ filtersV1.on(
     await app.db.transaction(async (tx) => {
       const { filter, keyword } = await loadKeyword(tx, accountId, params.id)
       const shared = changed(filter, sharedInput(params))
-      // Such an app means this keyword, and doesn't see that others would change with it.
+      // The app wants to change this keyword, and can't see that others would change with it.
       if (filter.keywords.length > 1 && Object.keys(shared).length > 0) {
         throw new Refusal(
           'invalid',
@@ -66,7 +70,7 @@ filtersV1.on(
       await updateFilter(tx, accountId, filter.id, {
         ...title,
         ...shared,
-        keywords: [{ id: keyword.id, ...given({ keyword: params.phrase, isWholeWord: params.whole_word }) }],
+        keywords: [{ id: keyword.id, ...withoutUndefined({ keyword: params.phrase, isWholeWord: params.whole_word }) }],
       })
     })
     return c.json(toV1Filter(await loadKeyword(app.db, accountId, params.id)))
@@ -81,7 +85,7 @@ filtersV1.delete('/filters/:id', requires('write:filters'), old, params(one), as
 
 type Shared = { contexts?: string[]; action?: 'hide' | 'warn'; expiresAt?: Date | null }
 
-/** What a filter has once for all of its keywords. */
+/** The fields that all keywords of a filter share. */
 const sharedInput = ({
   context,
   irreversible,
@@ -92,7 +96,7 @@ const sharedInput = ({
   ...(expiresAt === undefined ? {} : { expiresAt }),
 })
 
-/** Only what differs from what the filter is: apps send back all that they were given. */
+/** The fields that differ from the filter's, as apps send unchanged fields, too. */
 function changed(filter: FilterView, { contexts, action, expiresAt }: Shared): Shared {
   const isSameContexts =
     contexts?.length === filter.contexts.length && filter.contexts.every((context) => contexts.includes(context))

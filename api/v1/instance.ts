@@ -63,7 +63,7 @@ instanceV1.get('/instance/privacy_policy', open, async (c) => {
 
 instanceV1.get('/instance/terms_of_service', open, async (c) => c.json(await terms(c.var.app)))
 
-// Only the terms that hold are kept.
+// Only the current terms are stored.
 instanceV1.get('/instance/terms_of_service/:date', open, params({ date: text() }), async (c) => {
   const held = await terms(c.var.app)
   if (held.effective_date !== c.var.params.date) throw notFound()

@@ -16,7 +16,7 @@ import { toList } from '../entities/list.ts'
 import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
 import { linkPage, paged, toPage } from '../http/paging.ts'
-import { choice, filled, flag, given, id, ids, params, text } from '../http/params.ts'
+import { choice, filled, flag, withoutUndefined, id, ids, params, text } from '../http/params.ts'
 import { presentAccounts } from '../present.ts'
 
 const one = { id: id<ListId>() }
@@ -104,4 +104,4 @@ type Input = {
 }
 
 const toInput = ({ title, replies_policy: repliesPolicy, exclusive: isExclusive }: Input) =>
-  given({ title, repliesPolicy, isExclusive })
+  withoutUndefined({ title, repliesPolicy, isExclusive })

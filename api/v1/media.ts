@@ -11,7 +11,7 @@ import { deprecated } from '../http/deprecated.ts'
 import { ApiError } from '../http/errors.ts'
 import { focus } from '../http/focus.ts'
 import { limited } from '../http/limits.ts'
-import { given, id, params, text } from '../http/params.ts'
+import { withoutUndefined, id, params, text } from '../http/params.ts'
 import { type UploadedFiles, uploads } from '../http/upload.ts'
 
 const one = { id: id<MediaId>() }
@@ -54,7 +54,7 @@ mediaV1.on(
   async (c) => {
     const { app, accountId, params, files } = c.var
     if (files['thumbnail']) await countAction(app, 'uploads', accountId)
-    const change = given({
+    const change = withoutUndefined({
       description: params.description,
       focus: params.focus,
       thumbnailPath: files['thumbnail']?.path,
@@ -78,7 +78,11 @@ function toUpload(
   if (!file) throw new ApiError(422, 'Validation failed: File can’t be blank')
   return {
     path: file.path,
-    ...given({ description: params.description, focus: params.focus, thumbnailPath: files['thumbnail']?.path }),
+    ...withoutUndefined({
+      description: params.description,
+      focus: params.focus,
+      thumbnailPath: files['thumbnail']?.path,
+    }),
   }
 }
 

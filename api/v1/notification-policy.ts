@@ -1,11 +1,11 @@
-/** What a person wants done with notifications from strangers: as it is, and in the form that it had first. */
+/** The policy for notifications from strangers, in both versions of the API. */
 import { Hono } from 'hono'
 import { loadPolicy, type PolicyAnswer, policyAnswers, savePolicy } from '#src/reading/notifications/policy.ts'
 import { toNotificationPolicy, toV1NotificationPolicy } from '../entities/notification-policy.ts'
 import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
 import { deprecated } from '../http/deprecated.ts'
-import { choice, flag, given, params } from '../http/params.ts'
+import { choice, flag, withoutUndefined, params } from '../http/params.ts'
 
 const answer = () => choice(policyAnswers).optional()
 const input = {
@@ -26,7 +26,7 @@ policyV2.get('/notifications/policy', requires('read:notifications'), async (c) 
 
 policyV2.on(['PATCH', 'PUT'], '/notifications/policy', requires('write:notifications'), params(input), async (c) => {
   const { app, accountId, params } = c.var
-  const changes = given({
+  const changes = withoutUndefined({
     forNotFollowing: params.for_not_following,
     forNotFollowers: params.for_not_followers,
     forNewAccounts: params.for_new_accounts,
@@ -65,7 +65,7 @@ policyV1.on(
   params(oldInput),
   async (c) => {
     const { app, accountId, params } = c.var
-    const changes = given({
+    const changes = withoutUndefined({
       forNotFollowing: params.filter_not_following,
       forNotFollowers: params.filter_not_followers,
       forNewAccounts: params.filter_new_accounts,

@@ -1,4 +1,4 @@
-/** Accounts whose notifications a person's policy keeps back, and the person's answers. */
+/** Notification requests: accounts whose notifications a person's policy filters, and the person's answers. */
 import { Hono } from 'hono'
 import { notFound } from '#src/platform/errors.ts'
 import type { RelationId } from '#src/platform/ids.ts'

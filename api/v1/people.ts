@@ -1,4 +1,4 @@
-/** Finding people: suggestions, the directory, and whom one knows among somebody's followers. */
+/** Finding people: suggestions, the directory, and familiar followers. */
 import { Hono } from 'hono'
 import type { AccountId } from '#src/platform/ids.ts'
 import { directory as listDirectory } from '#src/reading/suggestions/directory.ts'

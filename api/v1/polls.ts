@@ -24,14 +24,14 @@ pollRoutes.post(
   params({ ...one, choices: list(text()) }),
   async (c) => {
     const { app, accountId, params } = c.var
-    // Apps send positions as numbers or as text. What is neither is no option.
+    // Apps send positions as numbers or as text. Any other value is no option.
     const choices = params.choices.map((choice) => (/^\d{1,4}$/.test(choice) ? Number(choice) : -1))
     await app.db.transaction((tx) => vote(tx, accountId, params.id, choices))
     return c.json(await presentPoll(app, accountId, params.id))
   },
 )
 
-/** A poll has the id of its status, and is seen by who may see that. */
+/** A poll has the id and the visibility of its status. */
 async function presentPoll(app: App, viewer: AccountId | null, id: StatusId) {
   const view = await loadStatusView(app.db, viewer, id)
   if (!view?.poll) throw notFound()

@@ -1,4 +1,4 @@
-/** Where the app of a token wants to be told of notifications while it isn't open. */
+/** Push subscriptions: an app's endpoint for notifications while it isn't open. */
 import { Hono } from 'hono'
 import type { TokenId } from '#src/platform/ids.ts'
 import {
@@ -11,10 +11,10 @@ import {
   removeSubscription,
 } from '#src/reading/push/subscriptions.ts'
 import { toPushSubscription } from '../entities/push-subscription.ts'
-import type { Asked, Env } from '../env.ts'
+import type { ApiContext, Env } from '../env.ts'
 import { requires, tokenOf } from '../http/access.ts'
 import { ApiError } from '../http/errors.ts'
-import { choice, flag, given, hash, hashIfGiven, params, text } from '../http/params.ts'
+import { choice, flag, withoutUndefined, hash, hashIfGiven, params, text } from '../http/params.ts'
 
 const alerts = Object.fromEntries(alertTypes.map((type) => [type, flag().optional()])) as Record<
   (typeof alertTypes)[number],
@@ -35,7 +35,7 @@ pushSubscriptions.post('/push/subscription', requires('push'), params({ ...where
     endpoint,
     ...keys,
     isStandard: standard ?? false,
-    alerts: given(params.data?.alerts ?? {}),
+    alerts: withoutUndefined(params.data?.alerts ?? {}),
     policy: policyOf(params) ?? 'all',
   })
   return c.json(toPushSubscription(made, app.secrets.vapidPublicKey))
@@ -48,7 +48,10 @@ pushSubscriptions.get('/push/subscription', requires('push'), async (c) => {
 
 pushSubscriptions.on(['PUT', 'PATCH'], '/push/subscription', requires('push'), params(wanted), async (c) => {
   const { app, params } = c.var
-  const changes = given({ alerts: params.data?.alerts && given(params.data.alerts), policy: policyOf(params) })
+  const changes = withoutUndefined({
+    alerts: params.data?.alerts && withoutUndefined(params.data.alerts),
+    policy: policyOf(params),
+  })
   const changed = await app.db.transaction((tx) => changeSubscription(tx, ownToken(c).tokenId, changes))
   return c.json(toPushSubscription(changed, app.secrets.vapidPublicKey))
 })
@@ -59,8 +62,8 @@ pushSubscriptions.delete('/push/subscription', requires('push'), async (c) => {
   return c.json({})
 })
 
-/** The token that a request came with. */
-function ownToken(c: Asked): { tokenId: TokenId; token: string } {
+/** The token of a request. */
+function ownToken(c: ApiContext): { tokenId: TokenId; token: string } {
   const [tokenId, token] = [c.var.access?.tokenId, tokenOf(c)]
   if (!tokenId || !token) throw new ApiError(401, 'The access token is invalid')
   return { tokenId, token }

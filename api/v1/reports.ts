@@ -7,7 +7,7 @@ import { toReport } from '../entities/report.ts'
 import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
 import { limited } from '../http/limits.ts'
-import { choice, flag, given, id, list, params, text } from '../http/params.ts'
+import { choice, flag, withoutUndefined, id, list, params, text } from '../http/params.ts'
 
 export const reports = new Hono<Env>()
 
@@ -33,7 +33,7 @@ reports.post(
       collectionIds: params.collection_ids,
       ruleIds: params.rule_ids,
       domains: params.forward_to_domains,
-      ...given({ comment: params.comment, category: params.category, isForwarded: params.forward }),
+      ...withoutUndefined({ comment: params.comment, category: params.category, isForwarded: params.forward }),
     }
     const reportId = await app.db.transaction((tx) => createReport(tx, app.uris, accountId, input))
     const view = await ownReport(app.db, accountId, reportId)

@@ -35,7 +35,7 @@ scheduledStatuses.on(
   async (c) => {
     const { app, accountId, params } = c.var
     const { scheduled_at: at } = params
-    // As Mastodon has it: without a time, nothing is changed.
+    // As with Mastodon: without a time, nothing changes.
     if (at) await app.db.transaction((tx) => reschedule(tx, accountId, params.id, at))
     return c.json(toScheduledStatus(await loadScheduled(app.db, accountId, params.id), app.uris))
   },

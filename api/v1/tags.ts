@@ -1,4 +1,4 @@
-/** Hashtags: looked at, followed, and shown on profiles. */
+/** Hashtags: reading, following, and featuring on profiles. */
 import { Hono } from 'hono'
 import { accountHead } from '#src/accounts/find.ts'
 import type { App } from '#src/platform/app.ts'
@@ -104,7 +104,7 @@ async function changed(app: App, accountId: AccountId, name: string, change: Tag
   return toTag(await loadTagByName(app.db, accountId, tag), app.uris, accountId)
 }
 
-/** @throws Refusal `not_found` for what can't be a hashtag */
+/** @throws Refusal `not_found` for an invalid hashtag */
 function hashtag(name: string) {
   const tag = parseHashtag(name)
   if (!tag) throw notFound()

@@ -36,7 +36,7 @@ timelines.get('/timelines/public', allows('read:statuses'), params(publicParams)
   )
 })
 
-/** Further hashtags; beyond so many of a kind they are left out, as Mastodon does. */
+/** Further hashtags; as with Mastodon, only the first 4 of each kind count. */
 const moreTags = () => list(text()).transform((names) => names.slice(0, 4).map(hashtagKey))
 const tagParams = { ...publicParams, hashtag: filled(), any: moreTags(), all: moreTags(), none: moreTags() }
 
@@ -62,7 +62,7 @@ timelines.get(
   },
 )
 
-// Conversations have taken its place.
+// Conversations have replaced it.
 timelines.get(
   '/timelines/direct',
   requires('read:statuses'),
@@ -117,7 +117,7 @@ timelines.get('/bookmarks', requires('read:bookmarks'), params(paged(20)), async
   )
 })
 
-/** The key of a hashtag in a parameter; for what can't be one, a key that no hashtag has. */
+/** The key of a hashtag in a parameter; for an invalid one, a key that no hashtag has. */
 const hashtagKey = (text: string): string => parseHashtag(text)?.name ?? ''
 
 function toFilter({

@@ -1,4 +1,4 @@
-/** What people talk about, as far as they do so in public. */
+/** Trends of public posts. */
 import { Hono } from 'hono'
 import { trendingTimeline } from '#src/reading/timelines/trending.ts'
 import { trendingLinks, listTrendingTags } from '#src/reading/trends/read.ts'

@@ -16,7 +16,7 @@ import { toFilter, toFilterKeyword, toFilterStatus } from '../entities/filter.ts
 import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
 import { expiry } from '../http/numbers.ts'
-import { choice, flag, given, hashes, id, idIfAny, list, type Params, params, text } from '../http/params.ts'
+import { choice, flag, withoutUndefined, hashes, id, idIfAny, list, type Params, params, text } from '../http/params.ts'
 
 const one = { id: id<FilterId>() }
 const ofFilter = { filter_id: id<FilterId>() }
@@ -44,7 +44,7 @@ filtersV2.post('/filters', requires('write:filters'), params(input, clearable), 
   return c.json(toFilter(await loadFilterView(app.db, accountId, id)))
 })
 
-// Before `/filters/:id`, which these would be taken for.
+// These stand before `/filters/:id`, which would match them.
 filtersV2.get('/filters/keywords/:id', requires('read:filters'), params(part), async (c) => {
   const { app, accountId, params } = c.var
   return c.json(toFilterKeyword((await loadKeyword(app.db, accountId, params.id)).keyword))
@@ -58,7 +58,12 @@ filtersV2.on(
   async (c) => {
     const { app, accountId, params } = c.var
     await app.db.transaction((tx) =>
-      updateKeyword(tx, accountId, params.id, given({ keyword: params.keyword, isWholeWord: params.whole_word })),
+      updateKeyword(
+        tx,
+        accountId,
+        params.id,
+        withoutUndefined({ keyword: params.keyword, isWholeWord: params.whole_word }),
+      ),
     )
     return c.json(toFilterKeyword((await loadKeyword(app.db, accountId, params.id)).keyword))
   },
@@ -146,11 +151,11 @@ function toInput({
   keywords_attributes: keywords,
 }: Params<typeof input>): FilterInput {
   return {
-    ...given({ title, action, expiresAt }),
-    // An empty list can't be told from none, and a filter without contexts would filter nothing.
+    ...withoutUndefined({ title, action, expiresAt }),
+    // An empty list looks like a missing one, and a filter without contexts would filter nothing.
     ...(context.length > 0 ? { contexts: context } : {}),
     keywords: keywords.map(({ id, keyword, whole_word: isWholeWord, _destroy: isRemoved }) =>
-      given({ id, keyword, isWholeWord, isRemoved }),
+      withoutUndefined({ id, keyword, isWholeWord, isRemoved }),
     ),
   }
 }

@@ -1,4 +1,4 @@
-/** Notifications with those of a group as one. */
+/** Grouped notifications. */
 import { Hono } from 'hono'
 import { notFound } from '#src/platform/errors.ts'
 import { clearNotifications, dismissGroup } from '#src/reading/notifications/dismiss.ts'

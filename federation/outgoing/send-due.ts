@@ -76,6 +76,6 @@ export async function sendDue(
   }
   await Promise.all(Array.from({ length: maxRequests }, sendQueues))
 
-  const verdict = outcomes.length === 0 ? null : { ...state, isSlow: state.isSlow || !state.isUp }
-  return { host: turn.host, verdict, outcomes, hasMore: isFull || isUnfinished }
+  const hostState = outcomes.length === 0 ? null : { ...state, isSlow: state.isSlow || !state.isUp }
+  return { host: turn.host, hostState, outcomes, hasMore: isFull || isUnfinished }
 }

@@ -1,7 +1,8 @@
 /**
- * Forgets which activities took effect once nobody repeats them any more. Their table has no index on the time: each run looks
- * through a part of it, where the one before ended. A B-tree would be as large again as a third of the table; a BRIN index
- * says of pages that were emptied and filled again that their oldest row is still there, so that all of them would be looked through.
+ * Deletes records of received activities once no server repeats them any more. Their table has no index on the time:
+ * each run scans a part of it, from where the last run ended. A B-tree would take as much space as a third of the
+ * table. A BRIN index keeps the oldest time of pages that were emptied and filled again, so that all pages would be
+ * scanned.
  */
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
@@ -9,18 +10,18 @@ import { readValue, writeValue } from '../platform/db/kv.ts'
 import { deleteSome } from '../platform/db/some.ts'
 
 const keptDays = 30
-/** Pages of 8 kB that a statement looks through: no more than ten thousand rows. */
+/** Pages of 8 kB that one statement scans: at most about 10,000 rows. */
 const pagesAtOnce = 64
 const mostRowsOfPage = 160
-/** Runs, of one an hour, in which a large table is looked through; a smaller one is in each. */
+/** Hourly runs that scan a large table once; a small table is scanned by each run. */
 const runsOfRound = 24
 const smallestPart = 640
 const placeKey = 'round received-activities'
 
-/** What is left of a run's part, in pages. */
+/** Pages left of a run's part. */
 export type Round = { pagesLeft?: number }
 
-/** Looks through the next pages; returns how many rows went, and whether this run's part has more pages. */
+/** Scans the next pages; returns the number of deleted rows, and whether this run's part has more pages. */
 export async function forgetReceived(tx: Tx, round: Round): Promise<{ count: number; hasMore: boolean }> {
   const { rows } = await tx.execute<{ pages: number }>(
     sql`select (pg_relation_size('received_activities') / current_setting('block_size')::int)::int as pages`,

@@ -1,5 +1,5 @@
 /**
- * Passing on what others wrote: who follows the author of a thread, but none of those who reply, would miss half of it.
+ * Forwards remote replies: a person who follows only the author of a thread would otherwise miss them.
  *
  * @see https://www.w3.org/TR/activitypub/#inbox-forwarding
  */
@@ -9,26 +9,27 @@ import type { Tx } from '../platform/db/index.ts'
 import { type AccountId, type ActivityId, newId, type StatusId } from '../platform/ids.ts'
 import { isPublicOrUnlisted } from '../statuses/access/visibility.ts'
 
-/** An activity of another server about a reply, as it came. */
+/** An activity of another server about a reply, as received. */
 export type Passing = {
-  /** Its id, and what tells it from others that have the same one: each goes on once. */
+  /** Its id, made unique if others have the same one: each is forwarded once. */
   uri: string
   type: string
-  /** Byte by byte, as its signature covers it. */
+  /** Byte for byte, as its signature covers it. */
   raw: string
   /** Hosts that have it already. */
   exceptHosts: readonly string[]
 }
 
 /**
- * Queues an activity about a reply to the followers of the local author who was replied to, if everybody may see both. It goes to
- * each server once, however often it comes, and to nobody whom the replying account blocks, or who blocks it.
+ * Queues an activity about a reply to the followers of the local author of the parent, if both statuses are public or
+ * unlisted. Each server gets it once, even if it is received repeatedly. Followers who block the reply's author, or are
+ * blocked by them, don't get it.
  */
 export async function forwardReply(tx: Tx, replyId: StatusId, { uri, type, raw, exceptHosts }: Passing): Promise<void> {
   const { rows } = await tx.execute<{ authorId: AccountId }>(sql`
     select parent.account_id as "authorId" from statuses reply
     join statuses parent on parent.id = reply.in_reply_to_id and parent.is_local and parent.deleted_at is null and ${isPublicOrUnlisted('parent')}
-    -- A Create passes with the row that it made, whatever others say that they made it.
+    -- A Create is forwarded only by the transaction that stored the reply.
     where reply.id = ${replyId} and (${type} <> 'Create' or reply.received_at = now()::timestamptz(3)) and not reply.is_local and reply.deleted_at is null and ${isPublicOrUnlisted('reply')}`)
   const accountId = rows[0]?.authorId
   if (!accountId || (type === 'Update' && !(await isTimeForAnother(tx, replyId)))) return
@@ -43,7 +44,7 @@ export async function forwardReply(tx: Tx, replyId: StatusId, { uri, type, raw, 
   })
 }
 
-/** Whoever edits all the time does not have us tell the world each time: one edit of a reply goes on in a minute. */
+/** Limits forwarded edits to one per reply and minute. */
 async function isTimeForAnother(tx: Tx, replyId: StatusId): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     insert into kv (key, value, expires_at) values (${`forwarded ${replyId}`}, 'true', now() + interval '1 minute')

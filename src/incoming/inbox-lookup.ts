@@ -4,35 +4,35 @@ import type { Db } from '../platform/db/index.ts'
 import { statement } from '../platform/db/statement.ts'
 import type { Uris } from '../platform/uris.ts'
 import { digestOf } from './received.ts'
-import { speaks } from './relays/receive.ts'
+import { isRelayOf } from './relays/receive.ts'
 
-/** What is known here of a received activity. */
+/** What the database knows about a received activity. */
 export type InboxLookup = {
   /** When it arrived, by the clock of the database, which all processes share. */
   arrivedAt: Date
-  /** It took effect before. */
+  /** Whether it took effect before. */
   isRepeated: boolean
   /** `suspended`, here or by its own server; `gone`: deleted. */
   actor: 'unknown' | 'known' | 'suspended' | 'gone'
-  /** Whether it is a relay's that this server asked for its posts. */
+  /** Whether the actor is a relay that this server asked for its posts. */
   isRelay: boolean
   /** Whether a local account follows the actor, or asked to. */
   isFollowed: boolean
-  /** Whether a status is here that it is about. */
+  /** Whether this server has a status that it is about. */
   isAboutKnown: boolean
 }
 
-const look = statement<
+const findInbox = statement<
   { key: string | null; actor: string; about: string; statusIds: string },
   InboxLookup & { at: string }
 >(
-  'glance',
+  'inbox_lookup',
   ({ key, actor, about, statusIds }) => sql`
     with about as materialized (select array(select jsonb_array_elements_text(${about}::jsonb)) as uris),
     actor as materialized (select id, case when deleted_at is not null then 'gone' when suspended_at is not null then 'suspended' else 'known' end as state from accounts where uri = ${actor})
     select exists (select from received_activities where key = ${key} and said is null) as "isRepeated",
       coalesce((select state from actor), 'unknown') as actor,
-      exists (select from relays where state <> 'idle' and ${speaks(actor)}) as "isRelay",
+      exists (select from relays where state <> 'idle' and ${isRelayOf(actor)}) as "isRelay",
       exists (select from actor join follows f on f.target_id = actor.id join accounts a on a.id = f.follower_id where a.domain is null)
         or exists (select from actor join follow_requests f on f.target_id = actor.id join accounts a on a.id = f.follower_id where a.domain is null) as "isFollowed",
       exists (select from statuses s where s.uri = any((select uris from about)::text[]) and s.deleted_at is null)
@@ -42,10 +42,10 @@ const look = statement<
 )
 
 /**
- * One look at the database before anything that costs more.
+ * Looks up a received activity in one query, before anything that costs more.
  *
- * @param key by what a repeat is known, for what counts once; null where that is for the worker to decide
- * @param about URIs of what it is about; those of ours may be any address of it
+ * @param key identifies repeats of an activity that counts once; null when the worker decides that
+ * @param about URIs of its subjects; a local status may be named by any of its URLs
  */
 export async function lookUpInbox(
   db: Db,
@@ -64,8 +64,8 @@ export async function lookUpInbox(
     about: JSON.stringify(about),
     statusIds: arrayOf(statusIds),
   }
-  const [found] = await look(db, values)
-  if (!found) throw new Error('A look always shows something')
+  const [found] = await findInbox(db, values)
+  if (!found) throw new Error('The inbox look-up returned no row')
   const { at, ...seen } = found
   return { ...seen, arrivedAt: new Date(at) }
 }

@@ -1,7 +1,8 @@
 /**
- * Which received activities took effect. A row is kept for each, written in the transaction of the effect. An activity that can
- * be taken back counts again after its Undo, also under its old id, as some servers derive ids from the two accounts or the post.
- * An activity that tells a state counts whenever it says something else than the last one about the same subject.
+ * Records of received activities that took effect: a row for each, written in the transaction of the effect. An
+ * activity that can be undone counts again after its Undo, also under its old id, as some servers derive ids from the
+ * two accounts or the post. An activity that reports a state counts when its state differs from the last one about the
+ * same subject.
  */
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
@@ -10,31 +11,33 @@ import type { Reader, Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { minuteMs } from '../platform/time.ts'
 
-/** By what a repeat is known. */
+/** Identifies repeats of an activity. */
 export type Receipt = {
-  /** The activity's id, or the subject whose state it tells. */
+  /** The activity's id, or the subject whose state it reports. */
   key: string
-  /** The state, or a digest of it; null where the activity counts once, whatever it says. */
+  /** The state, or a digest of it; null when the activity counts once, whatever its content. */
   said: string | null
 }
 
-/** How an activity came. */
+/** When and how an activity arrived. */
 export type ArrivalTime = {
   at: Date
-  /** Whether its actor delivered it. What others pass on may be old: nobody brings back by it what was taken back. */
+  /** Whether its actor delivered it. A forwarded activity may be old, so it does not reverse an Undo. */
   isDirect: boolean
 }
 
-/** `late`: something newer about the same subject arrived before. */
+/** `late`: a newer activity about the same subject arrived before. */
 export type Reception = 'first' | 'late' | 'repeated'
 
-/** What stands in `said` of a deed that was taken back, and of one whose Undo came first: no digest is ever one of these. */
+/**
+ * Values of `said` for an activity that was undone, and for one whose Undo arrived first. No digest has these values.
+ */
 const undone = '00000000-0000-0000-0000-000000000000'
 const overtaken = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-/** An activity that its Undo overtook comes within this time. */
+/** An activity that its Undo overtook arrives within this time. */
 const overtakenMs = 10 * minuteMs
 
-/** The form in which keys and states are kept: 16 bytes of a digest, as PostgreSQL writes a `uuid`. */
+/** The stored form of keys and states: 16 bytes of a digest, written as a PostgreSQL `uuid`. */
 export function digestOf(text: string): string {
   return createHash('sha256')
     .update(text)
@@ -43,7 +46,10 @@ export function digestOf(text: string): string {
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
-/** Notes that an activity takes effect in this transaction, unless it is a repeat. One that is being received at the moment is waited for. */
+/**
+ * Records that an activity takes effect in this transaction, unless it is a repeat. Waits for a transaction that
+ * receives the same one at the moment.
+ */
 export async function receiveOnce(tx: Tx, receipt: Receipt, { at, isDirect }: ArrivalTime): Promise<Reception> {
   const key = digestOf(receipt.key)
   const said = receipt.said === null ? null : digestOf(receipt.said)
@@ -64,7 +70,7 @@ export async function receiveOnce(tx: Tx, receipt: Receipt, { at, isDirect }: Ar
       return 'repeated'
     }
     if (before.said === overtaken && at.getTime() < before.at.getTime() + overtakenMs) {
-      // It is taken for the one that was overtaken; whatever comes after it counts, also what arrived shortly before.
+      // This counts as the overtaken activity. Any later one takes effect, also one that arrived shortly before.
       await note(tx, key, undone, new Date(before.at.getTime() - overtakenMs))
       return 'repeated'
     }
@@ -75,9 +81,10 @@ export async function receiveOnce(tx: Tx, receipt: Receipt, { at, isDirect }: Ar
 }
 
 /**
- * Notes that what an activity did is taken back.
+ * Records that an activity is undone.
  *
- * @returns `stood`: it took effect before; `unseen`: it did not; `undone`: it was taken back before; `newer`: it came again after this Undo
+ * @returns `stood`: it had taken effect; `unseen`: it had not; `undone`: it was undone before; `newer`: it was repeated
+ *   after this Undo
  */
 export async function takeBack(tx: Tx, uri: string, at: Date): Promise<'stood' | 'unseen' | 'undone' | 'newer'> {
   const key = digestOf(uri)
@@ -93,7 +100,10 @@ export async function takeBack(tx: Tx, uri: string, at: Date): Promise<'stood' |
   return 'stood'
 }
 
-/** Notes of what `takeBack` had not seen that it was here after all: what is known of an activity is forgotten sooner than what it did. */
+/**
+ * Corrects an `unseen` of `takeBack` when the activity's effect exists after all: the record of an activity is
+ * deleted sooner than its effect.
+ */
 export async function wasTakenBack(tx: Tx, uri: string, at: Date): Promise<void> {
   await tx.execute(
     sql`update received_activities set said = ${undone}, received_at = greatest(received_at, ${at.toISOString()}::timestamptz) where key = ${digestOf(uri)}`,
@@ -123,7 +133,7 @@ async function lock(tx: Tx, key: string): Promise<{ said: string | null; at: Dat
     sql`select said, received_at as at from received_activities where key = ${key} for update`,
   )
   const [row] = rows
-  // The sweep took it in this moment: it was of no use any more.
+  // The clean-up deleted the row in this moment: it was too old to matter.
   return row ? { said: row.said, at: new Date(row.at) } : { said: overtaken, at: new Date(0) }
 }
 

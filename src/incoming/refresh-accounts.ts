@@ -1,4 +1,7 @@
-/** Keeping what is known of accounts elsewhere up to date: jobs read it again, when somebody looks or the account is heard of. */
+/**
+ * Keeps remote accounts up to date: jobs fetch them again when a local person visits them, or an activity mentions
+ * them.
+ */
 import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { followedHere } from '../accounts/followed-here.ts'
 import { deleteAccount } from '../erasure/delete-account.ts'
@@ -10,14 +13,20 @@ import type { AccountId } from '../platform/ids.ts'
 
 const isElsewhere = and(isNotNull(accounts.domain), isNull(accounts.suspendedAt), isNull(accounts.deletedAt))
 
-/** What people here follow is read again after a day, the rest after a week; should that fail, not before some hours have passed. */
+/**
+ * Followed accounts are fetched again after 1 day, others after 7 days; after a failure, not before 6 hours have
+ * passed.
+ */
 const isStale: SQL = sql`(${accounts.refreshQueuedAt} is null or ${accounts.refreshQueuedAt} < now() - interval '6 hours')
   and (${accounts.fetchedAt} is null or ${accounts.fetchedAt} < now() - interval '7 days' or (${accounts.fetchedAt} < now() - interval '1 day' and ${followedHere(accounts.id)}))`
 
-/** Posts of who is followed come by themselves, but not all arrive: they are fetched again as those of others are. */
+/**
+ * Whether an account's posts are due to be fetched. Followed accounts send their posts, but not all arrive: they are
+ * fetched again, too.
+ */
 const isEmpty: SQL = sql`${accounts.outboxUrl} is not null and (${accounts.backfillDueAt} is null or ${accounts.backfillDueAt} < now())`
 
-/** An account was heard of: its profile is read again, some time soon, if that is due. */
+/** Queues a refresh of an account that an activity involves, without urgency, if it is due. */
 export async function noticeAccount(db: Db, accountId: AccountId): Promise<void> {
   const [found] = await db
     .select({ id: accounts.id })
@@ -27,12 +36,12 @@ export async function noticeAccount(db: Db, accountId: AccountId): Promise<void>
 }
 
 /**
- * Somebody who is logged in looks at an account: its profile, its counts and its latest posts are fetched, if that is due.
+ * Queues fetching the profile, counts and latest posts of an account that a logged-in person visits, if they are due.
  *
  * @returns whether posts are on their way
  */
 export async function visitAccount(db: Db, accountId: AccountId): Promise<boolean> {
-  // What was never counted is.
+  // Counts that were never fetched are due, too.
   const wanted = sql`(${accounts.refreshQueuedAt} is null or ${isStale})`
   const [found] = await db
     .select({ isStale: sql<boolean>`${wanted}`, isEmpty: sql<boolean>`${isEmpty}` })
@@ -61,7 +70,7 @@ async function queueRefresh(tx: Tx, accountId: AccountId, condition: SQL, isUrge
   if (claimed.length > 0) await emit(tx, { type: 'profile.stale', accountId, isUrgent })
 }
 
-/** Takes the turn of fetching an account's posts; false when that isn't due, or another job has it. */
+/** Claims fetching an account's posts; false when that isn't due, or another job has claimed it. */
 export async function claimBackfill(db: Db, accountId: AccountId): Promise<boolean> {
   const claimed = await db
     .update(accounts)
@@ -71,7 +80,7 @@ export async function claimBackfill(db: Db, accountId: AccountId): Promise<boole
   return claimed.length > 0
 }
 
-/** The posts can't be had at the moment: whoever looks in an hour has them fetched. */
+/** Makes an account's posts due again in an hour, as they can't be fetched at the moment. */
 export async function postponeBackfill(db: Db, accountId: AccountId): Promise<void> {
   await db
     .update(accounts)
@@ -79,10 +88,10 @@ export async function postponeBackfill(db: Db, accountId: AccountId): Promise<vo
     .where(eq(accounts.id, accountId))
 }
 
-/** What a server counts of an account of its own; null where it doesn't say. */
+/** Counts of an account, as its own server reports them; null for a missing one. */
 export type RemoteCounts = { statuses: number | null; followers: number | null; following: number | null }
 
-/** Stores what another server counts. What it doesn't say stays as it was. */
+/** Stores counts that another server reports. A missing count stays as it was. */
 export async function receiveCounts(
   tx: Tx,
   accountId: AccountId,
@@ -98,7 +107,7 @@ export async function receiveCounts(
     .where(eq(accountStats.accountId, accountId))
 }
 
-/** Whether an account elsewhere keeps its lists of people to itself. */
+/** Stores whether a remote account hides its followers and follows. */
 export async function receiveHiding(tx: Tx, accountId: AccountId, hidesCollections: boolean): Promise<void> {
   await tx
     .update(accounts)
@@ -106,10 +115,10 @@ export async function receiveHiding(tx: Tx, accountId: AccountId, hidesCollectio
     .where(and(eq(accounts.id, accountId), isElsewhere))
 }
 
-/** A server that doesn't know an account of its own for so long will not know it again. */
+/** An account that its own server has not found for this long is not coming back. */
 const missingDays = 14
 
-/** The account's server doesn't find it. That may pass; when it doesn't, the account is deleted. */
+/** Records that an account's server doesn't find it. After 14 days the account is deleted. */
 export async function missAccount(tx: Tx, accountId: AccountId): Promise<void> {
   await tx
     .update(accounts)

@@ -1,14 +1,17 @@
-/** Servers that know an account of ours: one inbox for each that has a shared one. */
+/** Inboxes of accounts that had contact with a local account: one inbox for each server that has a shared one. */
 import { type SQL, sql } from 'drizzle-orm'
 import { constant } from '../platform/db/statement.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { reachedInboxes } from './reached.ts'
 
-/** Days, and the newest posts and follows of these, in which somebody was lately spoken with. */
+/** A recent contact is of the last 14 days, and of the newest 200 posts and follows. */
 const latelyDays = 14
 const latelyAtMost = 200
 
-/** Rows of `inbox`: of everybody with whom an account ever had to do, either way, of those who have its posts, and of the relays that pass them on. */
+/**
+ * Rows of `inbox`: of all accounts that ever interacted with an account, either way; of servers that have its posts;
+ * and of relays, which pass them on.
+ */
 export const contactInboxes = (accountId: AccountId): SQL => sql`
   with own as materialized (select id, visibility, in_reply_to_account_id, reblog_of_id from statuses where account_id = ${accountId} and deleted_at is null),
   people(id) as (
@@ -35,7 +38,10 @@ export const contactInboxes = (accountId: AccountId): SQL => sql`
   union ${reachedInboxes(sql`select id from own`)}
   union select inbox_url from relays where state = 'accepted' and exists (select from own where visibility = 'public')`
 
-/** Rows of `inbox`: of those whom an account lately named, answered, boosted or followed, and of those who answered it. */
+/**
+ * Rows of `inbox`: of accounts that an account lately mentioned, replied to, boosted or followed, and of accounts
+ * that replied to it.
+ */
 export const recentContactInboxes = (accountId: AccountId): SQL => sql`
   with recent as materialized (
     select * from (

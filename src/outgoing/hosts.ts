@@ -1,4 +1,4 @@
-/** Other servers as an admin sees them: what waits for each, how it went, and the switch that stops deliveries by hand. */
+/** Other servers for admins: waiting deliveries, successes and failures, and stopping deliveries by hand. */
 import { sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -7,9 +7,9 @@ import { wakeDelivery } from './store.ts'
 
 export type HostView = {
   host: string
-  /** Deliveries that wait; `maxCounted` stands for that many or more. */
+  /** Waiting deliveries; `maxCounted` stands for this number or more. */
   pending: number
-  /** When the first of them came to be. */
+  /** When the oldest of them was created. */
   oldestAt: Date | null
   /** Failures in a row. */
   failures: number
@@ -23,16 +23,17 @@ export type HostView = {
   signature: SignatureKind
 }
 
-/** So far deliveries that wait for one host are counted. */
+/** Waiting deliveries of one host are counted up to this number. */
 export const maxCounted = 10_000
 
 type Row = Omit<HostView, 'oldestAt' | 'nextTryAt' | 'stoppedAt' | 'lastSuccessAt' | 'lastFailureAt'> &
   Record<'oldestAt' | 'nextTryAt' | 'stoppedAt' | 'lastSuccessAt' | 'lastFailureAt', string | null>
 
 /**
- * A page of the servers that something was sent to, by name.
+ * A page of the servers that this server has sent something to, by name.
  *
- * @param options `isFailing`: only those that failed at their last try, or are stopped; `after`: from the one behind this name on
+ * @param options `isFailing`: only hosts that failed at the last try, or are stopped; `after`: only names after this
+ *   one
  */
 export async function listHosts(
   db: Reader,
@@ -58,36 +59,37 @@ export async function listHosts(
 }
 
 /**
- * Sends a server now what waits for it, however it failed before. Where that is going on, nothing changes.
+ * Makes the waiting deliveries of a server due now, despite its failures. Changes nothing while they are being sent.
  *
- * @throws Refusal `not_found` for a server that nothing was ever sent to, `conflict` where deliveries are stopped
+ * @throws Refusal `not_found` for a server that nothing was ever sent to, `conflict` when its deliveries are stopped
  */
 export async function retryHost(tx: Tx, host: string): Promise<void> {
-  const { stopped } = await known(tx, host)
+  const { stopped } = await lockHost(tx, host)
   if (stopped) throw new Refusal('conflict', `Deliveries to ${host} are stopped`)
-  // Deliveries that were refused wait for themselves, not for their server.
+  // A refused delivery has a waiting time of its own, apart from its host's.
   await tx.execute(sql`update deliveries set next_try_at = now() where host = ${host} and next_try_at > now()`)
-  await due(tx, host)
+  await makeDue(tx, host)
 }
 
 /**
- * Stops deliveries to a server until they are resumed; they wait meanwhile, and none is lost. One that is under way still ends.
+ * Stops deliveries to a server until they are resumed. They wait meanwhile, and none is lost. A running request is not
+ * aborted.
  *
  * @throws Refusal `not_found` for a server that nothing was ever sent to
  */
 export async function stopHost(tx: Tx, host: string): Promise<void> {
-  await known(tx, host)
+  await lockHost(tx, host)
   await tx.execute(sql`update hosts set stopped_at = coalesce(stopped_at, now()) where host = ${host}`)
 }
 
-/** Sends a server again what it is to get, beginning with what has waited. @throws Refusal as `stopHost` */
+/** Resumes deliveries to a server, oldest first. @throws Refusal as `stopHost` */
 export async function resumeHost(tx: Tx, host: string): Promise<void> {
-  await known(tx, host)
+  await lockHost(tx, host)
   await tx.execute(sql`update hosts set stopped_at = null where host = ${host}`)
-  await due(tx, host)
+  await makeDue(tx, host)
 }
 
-async function known(tx: Tx, host: string): Promise<{ stopped: boolean }> {
+async function lockHost(tx: Tx, host: string): Promise<{ stopped: boolean }> {
   const { rows } = await tx.execute<{ stopped: boolean }>(
     sql`select stopped_at is not null as stopped from hosts where host = ${host} for update`,
   )
@@ -96,7 +98,7 @@ async function known(tx: Tx, host: string): Promise<{ stopped: boolean }> {
   return found
 }
 
-async function due(tx: Tx, host: string): Promise<void> {
+async function makeDue(tx: Tx, host: string): Promise<void> {
   await tx.execute(sql`
     update hosts set next_try_at = now() where host = ${host} and (lease_ends_at is null or lease_ends_at <= now())
       and exists (select from deliveries d where d.host = hosts.host)`)

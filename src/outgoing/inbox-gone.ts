@@ -4,19 +4,19 @@ import type { Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { dayMs, minuteMs } from '../platform/time.ts'
 
-/** How long an inbox must have been missing before that is believed: servers lose their way for a moment. */
+/** How long an inbox must be missing before it counts as gone: servers answer 404 by mistake for a while. */
 const missingMs = dayMs
-/** When a server goes with all its accounts, they are not all asked about at once. */
+/** When a server ends with all its accounts, the checks of the accounts are spread over this time. */
 const spreadMs = 10 * minuteMs
 
-/** The statement that forgets of inboxes (rows of their URLs) that they were missing: they take something. */
+/** The statement that clears the mark of missing inboxes (rows of URLs) that accepted a delivery. */
 export const inboxesFound = (inboxes: SQL): SQL => sql`
   update accounts set inbox_missing_at = null where inbox_missing_at is not null and inbox_gone_at is null and inbox_url in (${inboxes})`
 
 /**
- * Notes that inboxes are gone (410) or missing (404), as their servers said. To who has no inbox nothing is sent any more, until
- * the profile is read again; whether the account is gone, too, is found out by a job. An inbox that all of a server share and
- * that is gone is forgotten: what comes next goes to the own inboxes there, each of which says the same of itself, or not.
+ * Marks inboxes that their servers called gone (410) or missing (404). An account without an inbox gets no more
+ * deliveries until its profile is read again; a job checks whether the account is gone, too. A shared inbox that is
+ * gone is removed: later deliveries go to the accounts' own inboxes, each of which may be gone or not.
  */
 export async function inboxesGone(tx: Tx, { gone, missing }: { gone: string[]; missing: string[] }): Promise<void> {
   if (gone.length + missing.length === 0) return

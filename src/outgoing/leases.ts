@@ -1,7 +1,7 @@
 /**
- * Who may send what to which host, and when. A worker takes the turn of a host, for a minute at most: so one worker sends to a
- * host at a time, in order, and the turn of one that died ends by itself. What a turn taught is written down at its end: of
- * each delivery, and of the host, which decides when the next turn comes. Everything is done for many hosts in one statement.
+ * Leases of hosts for deliveries. A worker acquires the lease of a host, for a minute at most: so one worker at a time
+ * sends to a host, in order, and the lease of a worker that died expires. The end of a lease stores the outcome of each
+ * delivery and the state of the host, which decides the host's next try. Each statement handles many hosts at once.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { addJobs } from '../outbox/add-jobs.ts'
@@ -14,7 +14,7 @@ import { endDeliveries, lockHosts } from './outcomes.ts'
 import type { SignatureKind } from './signature.ts'
 import { wakeDelivery } from './store.ts'
 
-/** A host whose turn was taken. */
+/** A leased host. */
 export type Lease = { host: string; failures: number; signature: SignatureKind }
 
 export type DueDelivery = {
@@ -26,7 +26,10 @@ export type DueDelivery = {
   accountId: AccountId | null
 }
 
-/** How a try ended. `retryMs`: it will be tried again then; null: it is finished. `counts`: it was about this delivery, not its host. */
+/**
+ * The outcome of a try. `retryMs`: time until the next try; null when finished. `counts`: the failure was of this
+ * delivery, not of its host.
+ */
 export type Outcome = {
   activityId: ActivityId
   inboxUrl: string
@@ -37,21 +40,21 @@ export type Outcome = {
   counts: boolean
 }
 
-/** How a turn ended. */
+/** The result of a lease. */
 export type EndedLease = {
   host: string
-  /** What it taught of the host; null when nothing was sent. `waitMs`: nothing more is sent before. */
-  verdict: { isUp: boolean; isSlow: boolean; signature: SignatureKind; error: string | null; waitMs: number } | null
+  /** The state of the host; null when nothing was sent. `waitMs`: time until the next try. */
+  hostState: { isUp: boolean; isSlow: boolean; signature: SignatureKind; error: string | null; waitMs: number } | null
   outcomes: Outcome[]
-  /** Whether more is due at once. Where that is not known, it is looked for. */
+  /** Whether more is surely due at once. If false, the next due time is looked up. */
   hasMore: boolean
 }
 
-/** Tried so often, a delivery that has to wait no longer holds back what its sender has for the same inbox. */
+/** After this number of tries, a waiting delivery no longer holds back later ones from its sender to the same inbox. */
 export const maxHoldingTries = 3
-/** Longer than a turn takes, shorter than anybody would miss the host's deliveries after a crash. */
+/** Longer than sending takes, and short enough that a crash does not delay a host's deliveries noticeably. */
 const leaseMs = minuteMs
-/** Undelivered after this time, an activity is given up when it fails once more. */
+/** A delivery older than this is given up at its next failure. */
 const maxAgeMs = 3 * dayMs
 
 const claim = statement<{ isSlow: boolean; limit: number }, Lease>(
@@ -64,14 +67,18 @@ const claim = statement<{ isSlow: boolean; limit: number }, Lease>(
     where h.host = due.host returning h.host, h.failures, h.signature`,
 )
 
-/** Takes the turns of hosts that something is due for, the longest due first. Those that failed or are slow have a lane of their own. */
+/**
+ * Acquires leases of hosts with due deliveries, longest due first. Hosts that failed or are slow have a lane of their
+ * own.
+ */
 export const acquireLeases = (db: Db, lane: 'fast' | 'slow', limit: number): Promise<Lease[]> =>
   claim(db, { isSlow: lane === 'slow', limit })
 
 /**
- * Whether a delivery, with the sender of its activity, waits for an earlier one: to the same inbox, of the same sender (the
- * instance is one), that failed and is to be tried again first. What others send is not held up, or one activity that a server
- * fails at would stop everybody's. Few are tried again at a time; an index of its own has just them. (Senders are compared by `=`, so that many can be hashed.)
+ * Whether a delivery waits for an earlier one to the same inbox and from the same sender (the instance is one), which
+ * failed and is to be tried again first. Other senders' deliveries don't wait, as one activity that a server fails on
+ * would hold up everybody's. Few deliveries are being retried at a time; an index has only those. (`=` compares
+ * senders, so that many can be hashed.)
  */
 const isHeldBack = (delivery: SQL, sender: SQL): SQL => sql`exists (
   select from deliveries earlier join activities before on before.id = earlier.activity_id
@@ -79,24 +86,24 @@ const isHeldBack = (delivery: SQL, sender: SQL): SQL => sql`exists (
     and earlier.attempts > 0 and earlier.attempts < ${sql.raw(String(maxHoldingTries))} and earlier.next_try_at > now()
     and coalesce(before.account_id, 0) = coalesce(${sender}, 0))`
 
-// A statement of its own: the one that takes turns would not see what ended while it waited for a row.
+// Separate from `claim`, which would not see deliveries that ended while it waited for a row.
 const load = statement<{ hosts: string; limit: number }, DueDelivery>(
   'due_deliveries',
   ({ hosts, limit }) => sql`
     select d.host, d.activity_id::text as "activityId", d.inbox_url as "inboxUrl", d.attempts, d.followers_digest as "followersDigest", d.account_id::text as "accountId"
-    from jsonb_array_elements_text(${hosts}::jsonb) as turn(host)
+    from jsonb_array_elements_text(${hosts}::jsonb) as leased(host)
     cross join lateral (
       select due.*, a.account_id from deliveries due join activities a on a.id = due.activity_id
-      where due.host = turn.host and due.next_try_at <= now() and not ${isHeldBack(sql`due`, sql`a.account_id`)}
+      where due.host = leased.host and due.next_try_at <= now() and not ${isHeldBack(sql`due`, sql`a.account_id`)}
       order by due.activity_id limit ${limit}::int) d
     order by d.activity_id`,
 )
 
-/** What is due for hosts, at most so much for each, in order, and nothing that is held back. */
+/** The due deliveries of hosts, in order, at most `limit` for each host, without those held back. */
 export const dueDeliveries = (db: Db, hosts: string[], limit: number): Promise<DueDelivery[]> =>
   load(db, { hosts: JSON.stringify(hosts), limit })
 
-/** What is sent, byte by byte. */
+/** The bodies of activities, byte for byte as they are sent. */
 export async function loadBodies(db: Db, ids: ActivityId[]): Promise<{ id: ActivityId; body: string }[]> {
   if (ids.length === 0) return []
   const { rows } = await db.execute<{ id: ActivityId; body: string }>(sql`
@@ -104,22 +111,23 @@ export async function loadBodies(db: Db, ids: ActivityId[]): Promise<{ id: Activ
   return rows
 }
 
-/** Writes down how turns ended, and gives the hosts back. */
-export async function endLeases(db: Db, turns: EndedLease[]): Promise<void> {
-  if (turns.length === 0) return
+/** Stores the results of leases, and releases the hosts. */
+export async function endLeases(db: Db, leases: EndedLease[]): Promise<void> {
+  if (leases.length === 0) return
   await db.transaction(async (tx) => {
-    // Whoever stores deliveries for one of these hosts right now is waited for: they count when the next turn is decided on.
+    // Waits for transactions that store deliveries for one of these hosts, so that the next due time takes them into
+    // account.
     await lockHosts(
       tx,
-      turns.map(({ host }) => host),
+      leases.map(({ host }) => host),
     )
     await saveOutcomes(
       tx,
-      turns.flatMap(({ outcomes }) => outcomes),
+      leases.flatMap(({ outcomes }) => outcomes),
     )
-    const down = turns.filter(({ verdict }) => verdict?.isUp === false).map(({ host }) => host)
+    const down = leases.filter(({ hostState }) => hostState?.isUp === false).map(({ host }) => host)
     if (down.length > 0) await giveUpOld(tx, down)
-    await giveBack(tx, turns)
+    await releaseHosts(tx, leases)
   })
 }
 
@@ -132,7 +140,7 @@ async function saveOutcomes(tx: Tx, outcomes: Outcome[]): Promise<void> {
     returning d.activity_id, d.inbox_url, d.host, case when o.state <> 'delivered' then coalesce(o.error, 'Unknown') end as error`,
   )
   const waiting = outcomes.filter(({ state }) => state === 'pending')
-  if (waiting.length > 0) await putOff(tx, { outcomes: JSON.stringify(waiting) })
+  if (waiting.length > 0) await postponeDeliveries(tx, { outcomes: JSON.stringify(waiting) })
   const answered = (status: number) => [
     ...new Set(outcomes.filter((outcome) => outcome.status === status).map(({ inboxUrl }) => inboxUrl)),
   ]
@@ -145,14 +153,14 @@ const isOf = sql`d.activity_id = o."activityId" and d.inbox_url = o."inboxUrl"`
 const isOld = (delivery: SQL): SQL =>
   sql`${delivery}.created_at < now() - ${constant(maxAgeMs)} * interval '1 millisecond'`
 
-const putOff = statement<{ outcomes: string }, Record<string, never>>(
+const postponeDeliveries = statement<{ outcomes: string }, Record<string, never>>(
   'put_off_deliveries',
   ({ outcomes }) => sql`
     update deliveries d set attempts = d.attempts + o.counts::int, last_status = o.status, last_error = o.error, next_try_at = now() + coalesce(o."retryMs", 0) * interval '1 millisecond'
     from ${tried(outcomes)} where ${isOf}`,
 )
 
-/** What hosts that are down missed for too long is given up. */
+/** Gives up the deliveries of hosts that have been down for too long. */
 async function giveUpOld(tx: Tx, hosts: string[]): Promise<void> {
   await endDeliveries(
     tx,
@@ -162,31 +170,31 @@ async function giveUpOld(tx: Tx, hosts: string[]): Promise<void> {
   )
 }
 
-async function giveBack(tx: Tx, turns: EndedLease[]): Promise<void> {
-  const rows = turns.map(({ host, hasMore, verdict }) => ({
+async function releaseHosts(tx: Tx, leases: EndedLease[]): Promise<void> {
+  const rows = leases.map(({ host, hasMore, hostState }) => ({
     host,
     hasMore,
-    hasVerdict: verdict !== null,
-    ...verdict,
-    error: verdict?.error?.slice(0, 300) ?? null,
+    hasState: hostState !== null,
+    ...hostState,
+    error: hostState?.error?.slice(0, 300) ?? null,
   }))
-  // What is held back says nothing of when something is due: it waits for what does.
+  // Deliveries that are held back don't decide the next due time: they wait for the one that holds them back.
   await tx.execute(sql`
     update hosts h set lease_ends_at = null,
-      failures = case when not t."hasVerdict" then h.failures when t."isUp" then 0 else h.failures + 1 end,
+      failures = case when not t."hasState" then h.failures when t."isUp" then 0 else h.failures + 1 end,
       is_slow = coalesce(t."isSlow", h.is_slow),
       signature = coalesce(t.signature, h.signature),
-      last_error = case when t."hasVerdict" then t.error else h.last_error end,
+      last_error = case when t."hasState" then t.error else h.last_error end,
       last_success_at = case when t."isUp" then now() else h.last_success_at end,
       last_failure_at = case when not t."isUp" then now() else h.last_failure_at end,
       next_try_at = case when not coalesce(t."isUp", true) then now() + t."waitMs" * interval '1 millisecond' when t."hasMore" then now() else (
         select min(greatest(d.next_try_at, now())) from deliveries d join activities a on a.id = d.activity_id
         where d.host = h.host and not ${isHeldBack(sql`d`, sql`a.account_id`)}) end
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as t(host text, "hasMore" boolean, "hasVerdict" boolean, "isUp" boolean, "isSlow" boolean, signature text, error text, "waitMs" bigint)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as t(host text, "hasMore" boolean, "hasState" boolean, "isUp" boolean, "isSlow" boolean, signature text, error text, "waitMs" bigint)
     where h.host = t.host`)
 }
 
-/** Queues the job that sends for when the next host is due, if any waits. */
+/** Queues the `deliver` job for the time when the next host is due, if any host waits. */
 export async function wakeDeliveryLater(db: Db): Promise<void> {
   const [next] = await nextDue(db, {})
   const at = next?.at
@@ -200,24 +208,27 @@ const nextDue = statement<Record<string, never>, { at: string | null }>(
 )
 
 /**
- * A host that was down showed itself: it gets what waits for it at once. The turn of a worker that sends to it right now is
- * left alone, as its end says how the host is.
+ * Makes the deliveries of a host due at once, as a host that was down sent something. A host with a current lease is
+ * left alone, as the end of the lease stores the host's state.
  */
 export async function markHostUp(db: Db, host: string): Promise<void> {
-  const back = await letTry(db, { host })
+  const back = await makeDue(db, { host })
   if (back.length > 0) await wakeDelivery(db)
 }
 
-const letTry = statement<{ host: string }, { host: string }>(
+const makeDue = statement<{ host: string }, { host: string }>(
   'host_is_back',
   ({ host }) => sql`
     update hosts set failures = 0, next_try_at = now()
     where host = ${host} and failures > 0 and next_try_at > now() and (lease_ends_at is null or lease_ends_at <= now()) returning host`,
 )
 
-/** Lets hosts have their turn for which something waits though nobody knows, and wakes who sends, should a job have been lost. Returns how many hosts are due. */
+/**
+ * Makes hosts due that have deliveries but no time of the next try, and queues the `deliver` job, in case one was
+ * lost. Returns the number of due hosts.
+ */
 export async function sweepHosts(db: Db): Promise<number> {
-  // From one host to the next by index, however much waits for each.
+  // Walks from one host to the next by index, independent of the number of deliveries of each.
   await db.execute(sql`
     with recursive waiting(host) as (
       (select host from deliveries order by host limit 1)

@@ -1,9 +1,12 @@
-/** What became of deliveries, once they are over: who got a status stays known as long as it is there, all else is only counted. */
+/**
+ * Outcomes of finished deliveries: the inboxes that got a status are stored as long as the status; other outcomes are
+ * only counted.
+ */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { inboxesFound } from './inbox-gone.ts'
 
-/** Waits for everybody who ends or stores deliveries for some hosts, and keeps others from it until the transaction ends. */
+/** Locks hosts until the transaction ends, against others that end or store deliveries for them. */
 export async function lockHosts(tx: Tx, hosts: string[]): Promise<void> {
   await tx.execute(
     sql`select from hosts where host in (select jsonb_array_elements_text(${JSON.stringify(hosts)}::jsonb)) order by host for update`,
@@ -11,14 +14,14 @@ export async function lockHosts(tx: Tx, hosts: string[]): Promise<void> {
 }
 
 /**
- * Ends deliveries, of hosts that are locked.
+ * Ends deliveries. Their hosts must be locked.
  *
- * @param ended statement that deletes them, and returns rows of `activity_id`, `inbox_url`, `host` and `error`, which is null for
- *   those that were delivered
- * @returns how many there were
+ * @param ended statement that deletes them, and returns rows of `activity_id`, `inbox_url`, `host` and `error`, which
+ *   is null for a successful delivery
+ * @returns the number of ended deliveries
  */
 export async function endDeliveries(tx: Tx, ended: SQL): Promise<number> {
-  // A Create goes to an inbox once. An Update, of which a poll may have hundreds, tells nothing new of one that has the status.
+  // An inbox gets a Create once. An Update (a poll may have hundreds) adds nothing for an inbox that has the status.
   const { rows } = await tx.execute<{ count: number }>(sql`
     with ended as (${ended}),
     brought as materialized (

@@ -1,9 +1,9 @@
-/** Who has a status, whether anybody there still follows its author or not. */
+/** The inboxes that have a status, even if nobody there follows its author any more. */
 import { type SQL, sql } from 'drizzle-orm'
 
 /**
- * Rows of `inbox`: those that got statuses or boosts of ours, are to get them, or failed to take them, after which they may have them
- * all the same. Inboxes that are gone are left out.
+ * Rows of `inbox`: inboxes that got local statuses or boosts, or will get them, or whose delivery failed, as they may
+ * have them all the same. Leaves out inboxes that are gone.
  *
  * @param statusIds query for the ids
  */

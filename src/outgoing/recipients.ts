@@ -1,4 +1,4 @@
-/** Whom an activity goes to: every activity that leaves asks here, and nowhere else. */
+/** The recipients of activities: the only place that decides them, for every outgoing activity. */
 import { type SQL, sql } from 'drizzle-orm'
 import { type Deleted, deleteRecipients } from '../outbox/delete-recipients.ts'
 import type { Reader } from '../platform/db/index.ts'
@@ -9,26 +9,26 @@ import { hostSql, isUsableHost } from '../text/host-sql.ts'
 import { recentContactInboxes } from './contacts.ts'
 import { reachedInboxes } from './reached.ts'
 
-/** All of these together; who is in several of them gets one copy. */
+/** The union of these sources; an inbox that is in several of them gets one copy. */
 export type Recipients = {
-  /** Everybody to whom a status or boost goes. */
+  /** The audience of a status or boost. */
   status?: StatusId
-  /** Everybody who has a status or boost, or is about to. */
+  /** Inboxes that have a status or boost, or are about to get it. */
   reachedBy?: StatusId
   followersOf?: AccountId
-  /** With whom somebody lately spoke: their servers show the profile. */
+  /** Accounts that an account lately interacted with: their servers show its profile. */
   recentContactsOf?: AccountId
-  /** Who was written down to hear of an end. */
+  /** The stored recipients of a self-delete. */
   deleteOf?: Deleted
-  /** They want to know where somebody went, so as to block them there. */
+  /** Accounts that block an account: they want to know its new account, to block it, too. */
   blockersOf?: AccountId
-  /** Who follows whom a reply of another server answers, but on these hosts, which have it already. */
+  /** Followers of the account that a remote reply answers, except on these hosts, which have it already. */
   threadFollowers?: { replyId: StatusId; exceptHosts: readonly string[] }
   /** Inboxes of single accounts. */
   inboxes?: string[]
 }
 
-/** What statements about recipients are given: ids, and lists as JSON. */
+/** The values of statements about recipients: ids, and lists as JSON. */
 export type RecipientValues = Record<
   Exclude<keyof Recipients, 'threadFollowers'> | 'replyId' | 'exceptHosts',
   string | null
@@ -55,7 +55,7 @@ export const recipientValues = ({
   inboxes: JSON.stringify(inboxes),
 })
 
-/** Which recipients are meant, for the names of statements: a letter for each source. */
+/** The sources of recipients as one letter each, for the names of statements. */
 export const recipientKind = (recipients: Recipients): string =>
   Object.entries(letters)
     .flatMap(([name, letter]) => (isGiven(recipients[name as keyof Recipients]) ? letter : []))
@@ -84,7 +84,10 @@ const sources: Record<keyof Recipients, (values: RecipientValues) => SQL> = {
   inboxes: ({ inboxes }) => sql`select jsonb_array_elements_text(${inboxes}::jsonb) as inbox`,
 }
 
-/** Rows of `inbox` and `host`: each inbox once, with the name and port of its server. What is no web address, or nobody's, is left out. */
+/**
+ * Rows of `inbox` and `host`: each inbox once, with the name and port of its server. Leaves out inboxes without a
+ * usable web address.
+ */
 export function recipientRows(kind: string, values: RecipientValues): SQL {
   const meant = Object.entries(sources).filter(([name]) => kind.includes(letters[name as keyof Recipients]))
   if (meant.length === 0) return sql`select null::text as inbox, null::text as host where false`
@@ -100,25 +103,25 @@ const isAnybody = statementsOf<string, RecipientValues, { found: boolean }>(
   (kind, values) => sql`select exists (${recipientRows(kind, values)}) as found`,
 )
 
-/** Whether an activity would go to anybody. */
+/** Whether an activity would have any recipient. */
 export async function hasRecipients(db: Reader, recipients: Recipients): Promise<boolean> {
   const [row] = await isAnybody(recipientKind(recipients))(db, recipientValues(recipients))
   return row?.found ?? false
 }
 
-/** Where an account of another server receives what is meant for it alone; null for a local one, and where that is gone. */
+/** The own inbox of a remote account; null for a local account, and when the inbox is gone. */
 export async function inboxOf(db: Reader, accountId: AccountId): Promise<string | null> {
   const { rows } = await db.execute<{ inbox: string }>(sql`
     select inbox_url as inbox from accounts where id = ${accountId} and domain is not null and suspended_at is null and inbox_gone_at is null`)
   return rows[0]?.inbox ?? null
 }
 
-/** Inboxes on other servers of those who follow an account, one a server where that has a shared one. */
+/** Inboxes of an account's remote followers, one for each server that has a shared one. */
 const followerInboxes = (accountId: AccountId): SQL => sql`
   select coalesce(a.shared_inbox_url, a.inbox_url) as inbox from follows f join accounts a on a.id = f.follower_id
   where f.target_id = ${accountId} and a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null`
 
-/** Those who have to do with neither of the two authors hear nothing of it. */
+/** Followers who block the reply's author, or are blocked by them, don't get the reply. */
 const threadFollowerInboxes = (replyId: StatusId, exceptHosts: string | null): SQL => sql`
   select inbox from (
     select coalesce(a.shared_inbox_url, a.inbox_url) as inbox from statuses reply
@@ -127,7 +130,7 @@ const threadFollowerInboxes = (replyId: StatusId, exceptHosts: string | null): S
     join accounts a on a.id = f.follower_id and a.domain is not null and a.suspended_at is null and a.inbox_gone_at is null and a.id <> reply.account_id
     where reply.id = ${replyId}
       and not exists (select from blocks b where b.account_id = a.id and b.target_id = reply.account_id)
-      and not exists (select from blocks b where b.account_id = reply.account_id and b.target_id = a.id)) hearers
+      and not exists (select from blocks b where b.account_id = reply.account_id and b.target_id = a.id)) followers
   where ${hostSql(sql`inbox`)} <> all(array(select jsonb_array_elements_text(${exceptHosts}::jsonb)))`
 
 const blockerInboxes = (accountId: AccountId): SQL => sql`

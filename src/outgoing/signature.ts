@@ -1,9 +1,9 @@
-/** Which kind of signature a host takes: learned when it refuses the other, from what is sent to it and what is fetched from it. */
+/** The kind of signature that a host accepts: learned when it refuses the other kind, in deliveries and fetches. */
 import { sql } from 'drizzle-orm'
 import type { Db, Reader } from '../platform/db/index.ts'
 import { statement } from '../platform/db/statement.ts'
 
-/** `cavage-path`: as the draft has it, but of a path without its query, which older servers leave out when they check. */
+/** `cavage-path`: by the draft, but over the path without its query, which older servers leave out when they verify. */
 export type SignatureKind = 'cavage' | 'cavage-path' | 'rfc9421'
 
 const find = statement<{ host: string }, { signature: SignatureKind }>(

@@ -6,30 +6,33 @@ import { type AccountId, type ActivityId, newId, type StatusId } from '../platfo
 import { digestOfNobody, followersDigests } from '../relationships/followers-digest.ts'
 import { recipientKind, recipientRows, type Recipients, type RecipientValues, recipientValues } from './recipients.ts'
 
-/** An activity as it will be sent, byte by byte. */
+/** An activity, byte for byte as it will be sent. */
 export type OutgoingActivity = {
-  /** Its id, if no other one has it: jobs run side by side, and what happened first is to be sent first. */
+  /**
+   * Its id, if it is free. It gives the order of events: jobs run in parallel, and the first event is to be sent
+   * first.
+   */
   order: ActivityId
   uri: string
-  /** Who signs; null for the instance itself. */
+  /** The account that signs; null for the instance itself. */
   accountId: AccountId | null
   type: string
   body: string
-  /** The status or boost of ours that whoever gets the activity then has: it is remembered who does. */
+  /** The local status or boost that the activity delivers: the inboxes that get it are stored. */
   brings?: StatusId | null
   recipients: Recipients
-  /** Whether only followers may see it: then each server learns which of them we think it has. */
+  /** Whether only followers may see it: then each server gets a digest of its followers as this server knows them. */
   isForFollowers: boolean
-  /** Whether it may come behind all else: hosts that nothing else waits for get it a few at a time. */
+  /** Whether it may wait for everything else: idle hosts get it a few at a time. */
   isUnhurried?: boolean
 }
 
-/** Between two hosts that an unhurried activity goes to. */
+/** Time between two hosts that get an unhurried activity. */
 const unhurriedMs = 50
 
 /**
- * Stores an activity once, with a delivery for each inbox, and wakes who sends them. However many they are, they never leave
- * PostgreSQL. An activity whose URI is known was stored before: then nothing happens.
+ * Stores an activity once, with a delivery for each inbox, and queues the job that sends them. Deliveries never leave
+ * PostgreSQL, whatever their number. Does nothing if an activity with the URI is stored already.
  */
 export async function storeActivity(
   tx: Tx,
@@ -73,8 +76,9 @@ const store = statementsOf<string, Values, Record<string, unknown>>('store_activ
   const [recipients = '', ...features] = kind.split(' ')
   const digests = features.includes(digested) ? followersDigests(accountId as AccountId) : null
   const isUnhurried = features.includes(unhurried)
-  // The turn of a host comes now, unless it is down, or somebody has it already. Its row is locked in any case, so that a turn
-  // that ends right now sees these deliveries. Locks are taken in the order of the names, as everywhere.
+  // The host is due now, unless it is down or leased. Its row is locked in any case, so that a lease that ends right
+  // now sees
+  // these deliveries. Rows are locked in the order of the names, as everywhere.
   return sql`
     with activity as (
       insert into activities (id, uri, account_id, status_id, type, body)
@@ -93,7 +97,7 @@ const store = statementsOf<string, Values, Record<string, unknown>>('store_activ
     returning 1`
 })
 
-/** Queues the job that sends what is due. One waits at a time. */
+/** Queues the job that sends due deliveries. Only one waits at a time. */
 export async function wakeDelivery(tx: Pick<Tx, 'execute'>): Promise<void> {
   await addJobs(tx, [{ name: 'deliver', payload: {}, key: 'deliver' }])
 }

@@ -1,4 +1,4 @@
-/** The search box, of the website and of apps: words, handles, URLs and hashtags. */
+/** Search, on the website and in apps: words, handles, URLs and hashtags. */
 import { sql } from 'drizzle-orm'
 import { accountByHandle, accountByUrl, accountHead } from '../accounts/find.ts'
 import { searchAccounts } from '../accounts/search.ts'
@@ -12,28 +12,28 @@ import type { Hashtag } from '../statuses/tags.ts'
 import { hashtagName } from '../text/hashtag.ts'
 
 export type SearchQuery = {
-  /** One kind of result only, of which `offset` then skips some. */
+  /** One kind of result only; `offset` applies to it. */
   type?: 'accounts' | 'statuses' | 'hashtags'
   limit: number
   offset?: number
-  /** Whether other servers are asked for a handle or URL that isn't known here. Only for people who are logged in. */
+  /** Whether to ask other servers for an unknown handle or URL. Only for people who are logged in. */
   resolve: boolean
-  /** Of accounts, only those that the viewer follows. */
+  /** Only accounts that the viewer follows. */
   followedOnly?: boolean
-  /** Of hashtags, only those that a moderator has looked at, and the very one that was asked for. */
+  /** Only hashtags that a moderator has reviewed, and the exact match. */
   reviewedOnly?: boolean
-  /** Of posts, only those of one author, or between two others. */
+  /** Only posts of one author, or between two ids. */
   posts?: Pick<PostSearch, 'accountId' | 'maxId' | 'minId'>
 }
 export type FoundTag = Hashtag & { id: TagId }
 export type SearchResult = { accounts: AccountId[]; statuses: StatusId[]; hashtags: FoundTag[] }
 
-/** As much as anybody asks for. */
+/** Characters of a query that are used. */
 const maxLength = 500
 
 /**
- * What a text finds. A URL or full handle finds just what it names; anything else accounts and hashtags that start with it, and,
- * for people who are logged in, posts with its words. May reach the network.
+ * Searches for a text. A URL or full handle finds only that account or status. Any other text finds accounts and
+ * hashtags that start with it, and, for people who are logged in, posts with its words. May reach the network.
  */
 export async function search(
   app: App,
@@ -48,12 +48,12 @@ export async function search(
 
   if (/^https?:\/\//i.test(wanted)) {
     const found = await byUrl(app, viewer, wanted, query.resolve)
-    return { ...nothing, ...found, accounts: await standing(app.db, found.accounts) }
+    return { ...nothing, ...found, accounts: await withoutSuspended(app.db, found.accounts) }
   }
   const handle = parseHandle(wanted)
   if (handle?.domain && asks('accounts') && !query.offset) {
     const exact = await byHandle(app, handle, query.resolve)
-    if (exact) return { ...nothing, accounts: await standing(app.db, [exact]) }
+    if (exact) return { ...nothing, accounts: await withoutSuspended(app.db, [exact]) }
   }
   return {
     accounts: asks('accounts') && !wanted.startsWith('#') ? await searchAccounts(app.db, viewer, wanted, query) : [],
@@ -65,8 +65,8 @@ export async function search(
   }
 }
 
-/** Whoever is suspended is not to be found, by whatever name. */
-async function standing(db: Reader, ids: AccountId[] = []): Promise<AccountId[]> {
+/** Leaves out suspended accounts, which no search may find. */
+async function withoutSuspended(db: Reader, ids: AccountId[] = []): Promise<AccountId[]> {
   const heads = await Promise.all(ids.map((id) => accountHead(db, id)))
   return heads.flatMap((head) => (head && !head.suspendedAt ? [head.id] : []))
 }
@@ -77,8 +77,8 @@ async function byUrl(
   url: string,
   resolve: boolean,
 ): Promise<Partial<SearchResult>> {
-  const known = await accountByUrl(app.db, app.uris, url)
-  if (known) return { accounts: [known] }
+  const account = await accountByUrl(app.db, app.uris, url)
+  if (account) return { accounts: [account] }
   const status = await visibleStatusByUrl(app.db, app.uris, viewer, url)
   if (status) return { statuses: [status] }
   if (!resolve || app.uris.isOwn(url)) return {}
@@ -91,14 +91,17 @@ async function byUrl(
 
 async function byHandle(app: App, handle: Handle, resolve: boolean): Promise<AccountId | null> {
   const { username, domain } = app.uris.localised(handle)
-  const known = await accountByHandle(app.db, { username, domain })
-  return known ?? (resolve && domain !== null ? app.remote.account(`${username}@${domain}`) : null)
+  const local = await accountByHandle(app.db, { username, domain })
+  return local ?? (resolve && domain !== null ? app.remote.account(`${username}@${domain}`) : null)
 }
 
-/** Hashtags with one beginning of which those that are used most are found. */
+/** Hashtags with the same beginning among which the most used are sought. */
 const maxAlike = 500
 
-/** Hashtags that start with a text: that very one, then those that most people used lately. Only such as were used where everybody reads. */
+/**
+ * Hashtags that start with a text: the exact match, then the most used of the last week. Only hashtags that public or
+ * unlisted posts used.
+ */
 async function searchTags(
   db: Reader,
   text: string,

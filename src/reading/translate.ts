@@ -1,4 +1,4 @@
-/** Translations of posts, by the server that the operator chose. */
+/** Translations of posts, by the operator's LibreTranslate server. */
 import { createHash } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import type { App } from '../platform/app.ts'
@@ -24,7 +24,7 @@ export type Translation = {
   content: string
   spoilerText: string | null
   language: string
-  /** Language of the original, as its author said, or as it was guessed. */
+  /** Language of the original, as its author set it, or as the translator detected it. */
   sourceLanguage: string
   poll: { id: StatusId; options: string[] } | null
   media: { id: MediaId; description: string | null }[]
@@ -33,7 +33,7 @@ export type Translation = {
 const languagesTtlMs = hourMs
 const translationTtlMs = dayMs
 
-/** Into which languages a post can be translated, by its own; `und` stands for those that don't say. Empty where nothing translates. */
+/** The target languages by source language; `und` stands for posts without a language. Empty without a translator. */
 export async function translationLanguages(app: App): Promise<Record<string, string[]>> {
   const languages = await loadLanguages(app)
   if (languages.length === 0) return {}
@@ -44,19 +44,19 @@ export async function translationLanguages(app: App): Promise<Record<string, str
 async function loadLanguages({ config, db }: App): Promise<TranslatorLanguage[]> {
   if (!config.libreTranslate) return []
   const key = `translation-languages ${config.libreTranslate.url}`
-  const known = await readValue(db, key)
-  if (known !== undefined) return known as TranslatorLanguage[]
+  const stored = await readValue(db, key)
+  if (stored !== undefined) return stored as TranslatorLanguage[]
   const languages = await fetchLanguages(config.libreTranslate)
   await writeValue(db, key, languages, languagesTtlMs)
   return languages
 }
 
 /**
- * A post in another language. Reaches the network unless somebody asked for the same before.
+ * Translates a post. Reaches the network unless the translation is cached.
  *
- * @param wanted the language; undefined for the reader's own
- * @throws Refusal `not_found` where nothing translates, or the reader may not see it; `not_permitted` for what is not for everybody, and for
- *   languages that can't be translated; `unavailable`
+ * @param wanted the target language; undefined for the reader's own
+ * @throws Refusal `not_found` without a translator, or when the reader may not see the post; `not_permitted` for a post
+ *   that is neither public nor unlisted, and for languages that can't be translated; `unavailable`
  */
 export async function translateStatus(
   app: App,
@@ -74,11 +74,11 @@ export async function translateStatus(
   const source =
     status.language === null
       ? null
-      : known(
+      : translatorCode(
           languages.map(({ code }) => code),
           status.language,
         )
-  const target = known(
+  const target = translatorCode(
     languages.flatMap(({ targets }) => targets),
     wanted || (await ownLanguage(app, viewer)),
   )
@@ -101,8 +101,8 @@ export async function translateStatus(
 
 const notAllowed = () => new Refusal('not_permitted', 'This action is not allowed')
 
-/** The code by which the translator knows a language: just so, or without what follows the first part. */
-function known(codes: string[], tag: string): string | null {
+/** The translator's code for a language tag: the tag itself, or its first part. */
+function translatorCode(codes: string[], tag: string): string | null {
   const [base = ''] = tag.toLowerCase().split('-')
   return (
     codes.find((code) => code.toLowerCase() === tag.toLowerCase()) ??
@@ -119,7 +119,7 @@ async function ownLanguage(app: App, viewer: AccountId): Promise<string> {
   return user?.locale ?? user?.language ?? 'en'
 }
 
-/** All that is to be translated, as HTML, in one order; what is empty is left out. */
+/** The parts to translate, as HTML, in a fixed order, without empty ones. */
 function partsOf(status: StatusView): string[] {
   const texts = [
     status.spoilerText,

@@ -16,7 +16,7 @@ import { apiRoutes } from '../../api/app.ts'
 import { routePath } from '../../api/http/path.ts'
 import { openStreams } from '../../api/streaming/streams.ts'
 import { bodyInQuery } from '../../web/get-body.ts'
-import { type UpgradeHandler, takeUpgrades } from '../../web/upgrades.ts'
+import { type UpgradeHandler, handleUpgrades } from '../../web/upgrades.ts'
 import { problemsOf } from './schemas.ts'
 
 export type Answer<Body = never> = { status: number; headers: Headers; body: Body }
@@ -62,7 +62,7 @@ export async function serve(
     },
     overrideGlobalObjects: false,
   }) as Server
-  takeUpgrades(server, handle)
+  handleUpgrades(server, handle)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

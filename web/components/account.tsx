@@ -7,14 +7,14 @@ import { EmojiText } from './emoji.tsx'
 import { Action } from './form.tsx'
 import { type PageContext, usePage } from './page-context.ts'
 
-/** Where an account's page is here. */
+/** The path of an account's page on this server. */
 export const profilePath = (account: { username: string; domain: string | null }): string => `/@${codedAcct(account)}`
 
 export const nameOf = (account: AccountView): string => account.displayName || account.username
 
 type RemoteFileUrl = PageContext['remoteFile']
 
-/** Avatars and headers: files of ours, or where to see those of other servers. */
+/** URLs of avatars and headers: local files, or URLs for remote files. */
 export const avatarUrl = (account: AccountView, remoteFile: RemoteFileUrl): string | null =>
   imageUrl(account.avatarFile, account.avatarRemoteUrl, (url) => remoteFile(url, 'avatar'))
 export const headerUrl = (account: AccountView, remoteFile: RemoteFileUrl): string | null =>
@@ -27,7 +27,7 @@ function imageUrl(file: string | null, remoteUrl: string | null, shownAt: (url: 
 
 const hues = 6
 
-/** The picture of an account; without one, its first letter on one of a few colours. */
+/** The avatar of an account; without one, the first letter of its name on one of 6 colours. */
 export const Avatar: FC<{ account: AccountView; size?: 'small' | 'medium' | 'large' }> = ({
   account,
   size = 'medium',
@@ -63,7 +63,7 @@ export const Avatar: FC<{ account: AccountView; size?: 'small' | 'medium' | 'lar
   )
 }
 
-/** Handle with the host, also for local accounts, as people elsewhere would write it. */
+/** The handle with its host, also for local accounts, as people on other servers write it. */
 export const fullHandle = (account: AccountView, handleHost: string): string =>
   `@${account.acct}${account.isLocal ? `@${handleHost}` : ''}`
 
@@ -90,7 +90,7 @@ export const AccountRow: FC<{ account: AccountView; relationship?: RelationshipV
   </article>
 )
 
-/** Follow, or what there is instead: nothing for oneself and visitors. */
+/** The button to follow, unfollow or unblock; nothing for visitors and the viewer's own account. */
 export const FollowButton: FC<{ account: AccountView; relationship?: RelationshipView | undefined }> = ({
   account,
   relationship,

@@ -1,4 +1,7 @@
-/** Programs by what their User-Agent header holds; the first that fits, as later ones are in those of others, too. */
+/**
+ * Browsers by their User-Agent header. The first match counts, as later names are part of other browsers' headers,
+ * too.
+ */
 const browsers: [RegExp, string][] = [
   [/Edg\//, 'Edge'],
   [/OPR\//, 'Opera'],
@@ -16,7 +19,7 @@ const systems: [RegExp, string][] = [
   [/Linux/, 'Linux'],
 ]
 
-/** What a person calls their browser, such as `Firefox on Linux`: enough to tell one's own from others. */
+/** A short name of a browser, such as `Firefox on Linux`, by which people recognize their own. */
 export function browserName(userAgent: string): string {
   const named = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(userAgent))?.[1]
   const [browser, system] = [named(browsers), named(systems)]

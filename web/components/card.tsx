@@ -4,7 +4,7 @@ import type { CardView } from '#src/statuses/views/views.ts'
 import { Name, profilePath } from './account.tsx'
 import { Ago } from './time.tsx'
 
-/** The preview of a page that a status links. All of it is text of ours, and an image that we made. */
+/** The preview card of a linked page. Only text, and an image that this server made. */
 export const LinkCard: FC<{ card: CardView }> = ({ card }) => {
   const url = webUrl(card.url)
   if (!url) return null

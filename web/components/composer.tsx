@@ -6,7 +6,7 @@ import { Form, Refused, Select, textAreaValue } from './form.tsx'
 import { languageOptions } from './languages.ts'
 import { type Visibility, visibilityOptions } from './visibility.ts'
 
-/** What stands in the form: what was typed, or where a new post starts. */
+/** The content of the form: the person's input, or the defaults of a new post. */
 export type ComposerDraft = {
   text: string
   spoilerText: string
@@ -14,9 +14,9 @@ export type ComposerDraft = {
   language: string
   format: TextFormat
   replyTo: string
-  /** Id of the status that it quotes; empty for none. */
+  /** Id of the quoted status; empty for none. */
   quoted: string
-  /** Lets a form that is sent twice make one post. */
+  /** Idempotency key: a form that is sent twice makes one post. */
   key: string
 }
 

@@ -1,4 +1,4 @@
-/** Custom emojis in place of their names, in what people read: never within tags, nor in code. */
+/** Replaces shortcodes of custom emojis by pictures, in text only: not in tags, nor in code. */
 import { raw } from 'hono/html'
 import type { FC } from 'hono/jsx'
 import type { EmojiView } from '#src/media/emojis/views.ts'
@@ -9,7 +9,7 @@ import { type PageContext, usePage } from './page-context.ts'
 
 const pixels = 20
 
-/** What is needed of an emoji to show it. */
+/** The fields of an emoji that showing it needs. */
 type Picture = Pick<EmojiView, 'shortcode' | 'file' | 'remoteUrl'>
 
 /** Plain text with its emojis. */
@@ -18,7 +18,7 @@ export const EmojiText: FC<{ text: string; emojis: readonly Picture[] }> = ({ te
   return emojis.length === 0 ? <>{text}</> : raw(withEmojis(escapeText(text), emojis, remoteFile))
 }
 
-/** @param html as sanitising leaves it: tags hold no `<` or `>` but those around them, and pairs are closed */
+/** @param html sanitised: `<` and `>` only delimit tags, and elements are closed */
 export function withEmojis(html: string, emojis: readonly Picture[], remoteFile: PageContext['remoteFile']): string {
   if (emojis.length === 0) return html
   const pictures = new Map(emojis.flatMap((emoji) => picture(emoji, remoteFile) ?? []))

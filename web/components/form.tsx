@@ -5,7 +5,7 @@ import { usePage } from './page-context.ts'
 
 type FormProps = { action: string; class?: string; upload?: boolean; label?: string; children?: Child }
 
-/** A form that changes something: a POST with the proof that it is one of ours. */
+/** A form that changes something: a POST with the form token, which shows that it comes from this website. */
 export const Form: FC<FormProps> = ({ action, class: className, upload, label, children }) => (
   <form
     method="post"
@@ -31,8 +31,8 @@ type ActionProps = {
 }
 
 /**
- * A verb as a button: its own form, after which the person is where they were.
- * `label` names it to who can't see what it stands beside; it begins with the words that it shows, if it shows any.
+ * A button for one action: a form of its own, which returns to the same page. `label` names the action for screen
+ * readers; it begins with the visible text, if there is any.
  */
 export const Action: FC<ActionProps> = ({
   action,
@@ -76,7 +76,7 @@ type FieldProps = {
   autocapitalize?: 'none'
 }
 
-/** A labelled field, with what is wrong with it right below. `rows` makes it a text area. */
+/** A labelled field, with its problems below it. `rows` makes it a text area. */
 export const Field: FC<FieldProps> = ({
   name,
   label,
@@ -120,7 +120,7 @@ export const Field: FC<FieldProps> = ({
   )
 }
 
-/** Browsers drop the line feed that a text area starts with. */
+/** Browsers drop a line feed at the start of a text area, so it is doubled. */
 export const textAreaValue = (text: string): string => (text.startsWith('\n') ? `\n${text}` : text)
 
 type CheckProps = { name: string; label: string; checked: boolean; hint?: string }
@@ -158,7 +158,7 @@ export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabe
   </div>
 )
 
-/** What the core said no with, on top of a form that shows again what was typed. */
+/** The core's refusal, on top of a form that shows the person's input again. */
 export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) =>
   refusal && (
     <div class="notice notice-bad" role="alert">
@@ -176,5 +176,5 @@ export const NoticeBox: FC<{ children?: Child; kind?: 'good' | 'bad' | 'plain' }
   </div>
 )
 
-/** Messages of the core are made for apps, too: as Mastodon's, they end without a full stop. */
+/** Adds a full stop: the core's messages are for apps, too, and like Mastodon's end without one. */
 const sentence = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`)

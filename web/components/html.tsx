@@ -1,5 +1,5 @@
 import { raw } from 'hono/html'
-/** HTML of statuses and profiles, made safe once more where it is shown, its links led to pages of ours. */
+/** HTML of statuses and profiles, sanitised once more on output, with mentions and hashtags linked to local pages. */
 import type { FC } from 'hono/jsx'
 import type { EmojiView } from '#src/media/emojis/views.ts'
 import type { MentionView, TagView } from '#src/statuses/views/views.ts'
@@ -11,7 +11,7 @@ import { usePage } from './page-context.ts'
 
 type Props = {
   html: string
-  /** Whether this server made it, from the text of one of its accounts. */
+  /** Whether this server made the HTML, from a local account's text. */
   isOwn: boolean
   language?: string | null
   mentions?: MentionView[]
@@ -32,18 +32,20 @@ export const Html: FC<Props> = ({
   const { remoteFile } = usePage()
   return (
     <div class={className} dir="auto" {...(language ? { lang: language } : {})}>
-      {raw(withEmojis(ledHome(shownHtml(html, isOwn), mentions, tags), emojis, remoteFile))}
+      {raw(withEmojis(linkLocalPages(shownHtml(html, isOwn), mentions, tags), emojis, remoteFile))}
     </div>
   )
 }
 
-/** The same for what stands within a line. */
+/** The same for inline HTML. */
 export const InlineHtml: FC<Pick<Props, 'html' | 'isOwn' | 'emojis'>> = ({ html, isOwn, emojis = [] }) => (
   <span dir="auto">{raw(withEmojis(shownHtml(html, isOwn), emojis, usePage().remoteFile))}</span>
 )
 
-/** Mentions and hashtags lead to their pages here, where people can act on them, rather than to other servers. */
-function ledHome(html: string, mentions: MentionView[], tags: TagView[]): string {
+/**
+ * Links mentions and hashtags to their local pages, where people can interact with them, instead of to other servers.
+ */
+function linkLocalPages(html: string, mentions: MentionView[], tags: TagView[]): string {
   if (mentions.length === 0 && tags.length === 0) return html
   const pages = new Map(
     mentions.flatMap((account) => [account.url, account.uri].map((target) => [target, profilePath(account)] as const)),

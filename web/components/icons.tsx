@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 
-/** Drawn for Pipit, on 24 × 24, with lines of 1.75. */
+/** Drawn for Pipit, on a grid of 24 × 24, with lines 1.75 wide. */
 const drawings = {
   home: 'M4 11 12 4l8 7v8a1 1 0 0 1-1 1h-4.5v-6h-5v6H5a1 1 0 0 1-1-1z',
   explore: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM15.5 8.5l-2 5-5 2 2-5z',
@@ -34,7 +34,7 @@ const drawings = {
 } as const
 export type IconName = keyof typeof drawings
 
-/** All drawings, once a page; `Icon` refers to them. */
+/** All drawings, once per page; `Icon` refers to them. */
 export const Sprite: FC = () => (
   <svg class="sprite" aria-hidden="true">
     {Object.entries(drawings).map(([name, path]) => (
@@ -61,7 +61,7 @@ export const Sprite: FC = () => (
   </svg>
 )
 
-/** Decoration; what it stands for is said in words next to it or by the button's label. */
+/** An icon is decoration: the text next to it, or the button's label, has the meaning. */
 export const Icon: FC<{ name: IconName | 'bird' }> = ({ name }) => (
   <svg class="icon" aria-hidden="true" focusable="false">
     <use href={`#icon-${name}`} />

@@ -1,6 +1,6 @@
 import { languages } from '#src/text/languages.ts'
 
-/** Languages to choose from, by their English names; the first says that none is meant. */
+/** Languages for a select box, by their English names; the first option is "none". */
 export const languageOptions: (readonly [string, string])[] = [
   ['', 'Not specified'],
   ...languages.map(({ code, name }) => [code, name] as const),

@@ -1,26 +1,26 @@
 import type { Child, FC } from 'hono/jsx'
 import { styleUrl } from '../assets.ts'
+import { AccountStatusBanner } from './account-status.tsx'
 import { profilePath, Avatar, Name } from './account.tsx'
 import { Form } from './form.tsx'
 import { Icon, type IconName, Sprite } from './icons.tsx'
 import { type PageContext, usePage } from './page-context.ts'
-import { AccountStatusBanner } from './standing.tsx'
 
-/** What a page tells search engines, other sites and other servers of itself. */
+/** Metadata of a page for search engines, other sites and other servers. */
 export type Meta = {
   title: string
   description?: string
   image?: string | null
-  /** Absolute address of the page itself. */
+  /** Absolute URL of the page itself. */
   canonical?: string
-  /** ActivityPub id of what the page shows. */
+  /** ActivityPub id of the page's account or status. */
   activity?: string
-  /** Where other sites learn how to show it (https://oembed.com). */
+  /** oEmbed URL, by which other sites embed the page (https://oembed.com). */
   oembed?: string
   type?: 'article' | 'profile' | 'website'
   /** Keeps the page out of search engines. */
   isPrivate?: boolean
-  /** Leads nowhere else, as there is nothing yet to go to. */
+  /** Leaves out navigation, as there are no other pages yet. */
   isAlone?: boolean
 }
 
@@ -184,8 +184,8 @@ const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => (
         </Entry>
       </ul>
     </nav>
-    <div class="doors">
-      {page.standing ? (
+    <div class="visitor-buttons">
+      {page.accountStatus ? (
         <Form action="/logout">
           <button type="submit" class="button button-quiet">
             Log out
@@ -214,7 +214,7 @@ const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => (
   </>
 )
 
-/** The column on the right of wide screens: search, and what this place is. */
+/** The column on the right of wide screens: search, and the instance's description. */
 const Rail: FC = () => {
   const { settings, handleHost } = usePage()
   return (
@@ -265,7 +265,7 @@ export const Head: FC<{ title: string; children?: Child }> = ({ title, children 
   </header>
 )
 
-/** Pages next to one another. */
+/** Links between pages of the same level. */
 export const Tabs: FC<{ label: string; here: string; tabs: readonly (readonly [path: string, label: string])[] }> = ({
   label,
   here,

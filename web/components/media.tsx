@@ -3,7 +3,7 @@ import { webUrl } from '#src/platform/web-url.ts'
 import type { MediaView, StatusView } from '#src/statuses/views/views.ts'
 import { usePage } from './page-context.ts'
 
-/** The files of a status; sensitive ones behind a word of that. */
+/** The files of a status; sensitive ones behind a warning. */
 export const Media: FC<{ status: StatusView }> = ({ status }) => {
   if (status.media.length === 0) return null
   const gallery = (
@@ -28,7 +28,7 @@ const MediaFile: FC<{ file: MediaView }> = ({ file }) => {
   const { remoteFile } = usePage()
   const remote = file.file ? null : webUrl(file.remoteUrl ?? '')
   const isPicture = file.kind === 'image'
-  // What is of no known kind is a link, which leads to where it is.
+  // A file of unknown kind is a link to its original.
   const url = file.file
     ? `/media/${file.file}`
     : remote && file.kind !== 'unknown'

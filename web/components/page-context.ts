@@ -5,21 +5,21 @@ import type { AccountView } from '#src/accounts/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import type { InstanceSettings } from '#src/rules/settings.ts'
 
-/** What all parts of a page may need to know of it. */
+/** Data of a page that any of its components may need. */
 export type PageContext = {
   settings: Pick<InstanceSettings, 'title' | 'description' | 'registrations'>
   origin: string
-  /** Host in handles of this server. */
+  /** Host of this server's handles. */
   handleHost: string
-  /** Path and query, to come back to after a form or a log-in. */
+  /** Path and query, to return to after a form or a log-in. */
   here: string
   now: Date
-  /** Where to see a file of another server. */
+  /** The URL for showing a remote file. */
   remoteFile: Uris['remoteFile']
-  /** Who acts, with what the navigation tells; null for visitors. */
+  /** The viewer, with the counts of the navigation; null for visitors. */
   me: { viewer: Viewer; account: AccountView; unread: number; followRequests: number } | null
-  /** Of somebody who is logged in: what they may do. */
-  standing: AccountStatus | null
+  /** Status of the logged-in account, which decides what it may do; null for visitors. */
+  accountStatus: AccountStatus | null
   formToken(): string
 }
 

@@ -5,7 +5,7 @@ import type { C } from '../env.ts'
 
 const pageSize = 20
 
-/** The page of a list that an address asks for. */
+/** The page of a list, by the URL's parameters. */
 export function pageOf(c: C, limit = pageSize): Page {
   const id = (name: string) => {
     const value = c.req.query(name)
@@ -14,12 +14,12 @@ export function pageOf(c: C, limit = pageSize): Page {
   return { maxId: id('max_id'), minId: id('min_id'), limit }
 }
 
-/** Links to the pages before and after, from the cursors of what this one shows, newest first. */
+/** Links to the next and previous page, by the cursors of this page's entries, newest first. */
 export const Pagination: FC<{ path: string; page: Page; cursors: string[] }> = ({ path, page, cursors }) => {
   const oldest = cursors.at(-1)
   const newest = cursors.at(0)
   const link = (name: string, value: string) => `${path}${path.includes('?') ? '&' : '?'}${name}=${value}`
-  // A page that is read upwards is full, or there is nothing newer; what it came from is always older.
+  // A page that is read upwards is full, unless nothing is newer. The page that it was reached from is always older.
   const hasOlder = oldest !== undefined && (page.minId !== undefined || cursors.length >= page.limit)
   const hasNewer =
     newest !== undefined && (page.maxId !== undefined || (page.minId !== undefined && cursors.length >= page.limit))

@@ -6,20 +6,23 @@ const top = 8
 
 type Props = {
   title: string
-  /** One value a day, the oldest first. */
+  /** One value per day, oldest first. */
   values: readonly number[]
   /** The days, `YYYY-MM-DD`. */
   days: readonly string[]
   kind?: 'plain' | 'warm'
-  /** What stands next to the title: the sum, or the average for what can't be added up, such as people. */
+  /** The number next to the title: the sum, or the average for values that can't be added up, such as people. */
   sums?: 'total' | 'average'
 }
 
-/** Small averages with a decimal: some people on some days are not nobody. */
+/** Small averages have a decimal, so that few people don't become 0. */
 const average = (total: number, days: number): string =>
   (total / Math.max(days, 1)).toLocaleString('en', { maximumFractionDigits: total < days * 10 ? 1 : 0 })
 
-/** Values over time as bars, drawn without a script; a table of the same stands next to it for those who can't see it. */
+/**
+ * A bar chart of values over time, drawn without a script. Pages add a table of the values for people who can't see
+ * it.
+ */
 export const Plot: FC<Props> = ({ title, values, days, kind = 'plain', sums = 'total' }) => {
   const max = Math.max(...values, 1)
   const step = width / Math.max(values.length, 1)

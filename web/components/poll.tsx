@@ -11,7 +11,7 @@ import { fullTime } from './time.tsx'
 
 type Shown = { poll: PollView; emojis: readonly EmojiView[] }
 
-/** The poll of a status: to be answered by who may, and how it stands to all others. */
+/** The poll of a status: a ballot for viewers who may vote, the results for all others. */
 export const Poll: FC<{ status: StatusView; poll: PollView }> = ({ status, poll }) => {
   const { me } = usePage()
   const mayVote = me !== null && me.account.id !== status.accountId && !poll.isExpired && poll.ownVotes.length === 0
@@ -107,7 +107,7 @@ const Facts: FC<{ poll: PollView }> = ({ poll }) => {
 
 const sum = (poll: PollView): number => poll.options.reduce((total, { votesCount }) => total + votesCount, 0)
 
-/** How long it takes until a moment, roughly. */
+/** The rough time left until a moment. */
 function left(at: Date, now: Date): string {
   const minutes = (at.getTime() - now.getTime()) / minuteMs
   if (minutes < 2) return 'Ends in a moment'

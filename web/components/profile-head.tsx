@@ -12,7 +12,7 @@ import { usePage } from './page-context.ts'
 
 type Props = { account: AccountView; relationship: RelationshipView | undefined }
 
-/** Who somebody is, and what the viewer can do about it. */
+/** The head of a profile: the account, and the viewer's actions. */
 export const ProfileHead: FC<Props> = ({ account, relationship }) => {
   const { me, handleHost, remoteFile } = usePage()
   const header = headerUrl(account, remoteFile)
@@ -24,7 +24,7 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
       </div>
       <div class="profile-top">
         <Avatar account={account} size="large" />
-        <div class="profile-doors">
+        <div class="profile-buttons">
           {isSelf ? (
             <>
               <a href="/bookmarks" class="button button-quiet narrow-only" aria-label="Bookmarks" title="Bookmarks">

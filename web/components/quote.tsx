@@ -9,7 +9,7 @@ import { Icon } from './icons.tsx'
 import { usePage } from './page-context.ts'
 import { Ago } from './time.tsx'
 
-/** Why what is quoted is not shown, or not at once. */
+/** Reasons why a quoted status is hidden, or behind a warning. */
 const words: Record<Exclude<ShownQuoteState, 'accepted'>, string> = {
   pending: 'This quote waits for the author’s consent',
   rejected: 'The author does not want this post to be quoted',
@@ -21,7 +21,7 @@ const words: Record<Exclude<ShownQuoteState, 'accepted'>, string> = {
   muted_account: 'A post of somebody you muted',
 }
 
-/** What a status quotes, or a word about why it is not to be seen. */
+/** The quoted status, or the reason why it is hidden. */
 export const Quote: FC<{ status: StatusView }> = ({ status }) => {
   const { me } = usePage()
   if (!status.quote) return null
@@ -98,7 +98,7 @@ const QuotedStatus: FC<{ status: StatusView; quotesMore: boolean }> = ({ status,
   )
 }
 
-/** What else there is to see on its own page. */
+/** A list of the parts that only the quoted status's own page shows. */
 const Aside: FC<{ status: StatusView; quotesMore: boolean }> = ({ status, quotesMore }) => {
   const files = status.media.length
   const more = [

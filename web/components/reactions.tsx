@@ -7,7 +7,7 @@ import {
 } from '#src/statuses/views/reactions.ts'
 import { EmojiText } from './emoji.tsx'
 
-/** The emojis that accounts elsewhere reacted to a status with, and how often. */
+/** Emoji reactions of remote accounts to a status, with counts. */
 export const Reactions: FC<{ reactions: readonly ReactionView[] }> = ({ reactions }) =>
   reactions.length > 0 ? (
     <ul class="reactions" aria-label="Reactions">
@@ -27,7 +27,7 @@ const titleOf = (reaction: ReactionView): string =>
     ? `:${reaction.name}@${reaction.domain}:`
     : writtenReaction(reaction)
 
-/** A text with the picture of the one emoji that it names. */
+/** A text with a picture in place of its emoji. */
 export const ReactionText: FC<{ text: string; emoji: ReactionEmojiView }> = ({ text, emoji }) => (
   <EmojiText text={text} emojis={isCustomReaction(emoji) ? [{ ...emoji, shortcode: emoji.name }] : []} />
 )

@@ -8,6 +8,6 @@ const names = {
 
 export const registrationOptions = Object.entries(names)
 
-/** What a form says of sign-ups; anything odd leaves them closed. */
+/** Parses a form's registration mode; an unknown value means closed. */
 export const toRegistrationMode = (text: string): RegistrationMode =>
   registrationModes.find((mode) => mode === text) ?? 'closed'

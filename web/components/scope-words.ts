@@ -1,6 +1,6 @@
 import type { Scope } from '#src/accounts/sessions/scopes.ts'
 
-/** What an app may do with a scope, told to the person who decides. */
+/** Descriptions of scopes for the person who authorizes an app. */
 const words: Record<Scope, string> = {
   profile: 'See your name, handle and picture',
   read: 'See everything that you see: posts, private messages, notifications, lists and settings',
@@ -51,7 +51,7 @@ const words: Record<Scope, string> = {
   'admin:write:canonical_email_blocks': 'Change which mail addresses are blocked',
 }
 
-/** Scopes in words, the narrow ones left out where a wide one says it already. */
+/** Descriptions of scopes. Leaves out narrow scopes that a wide one includes. */
 export function scopeWords(scopes: readonly Scope[]): string[] {
   return scopes.filter((scope) => !scopes.some((wider) => scope.startsWith(`${wider}:`))).map((scope) => words[scope])
 }

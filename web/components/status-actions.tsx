@@ -9,7 +9,7 @@ import { Action } from './form.tsx'
 import { Icon, type IconName } from './icons.tsx'
 import { usePage } from './page-context.ts'
 
-/** What can be done with a status; visitors see the numbers. */
+/** The actions on a status; for visitors the counts. */
 export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, anchor }) => {
   const { me } = usePage()
   if (!me) return <Numbers status={status} />
@@ -31,7 +31,7 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
           </a>
         </div>
       ) : (
-        <Off icon="reply" title="Its author doesn’t let you reply" />
+        <DisabledAction icon="reply" title="Its author doesn’t let you reply" />
       )}
       {mayBoost ? (
         <Action
@@ -44,7 +44,7 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
           anchor={anchor}
         />
       ) : (
-        <Off icon={may('announce') ? status.visibility : 'boost'} title="This can’t be boosted" />
+        <DisabledAction icon={may('announce') ? status.visibility : 'boost'} title="This can’t be boosted" />
       )}
       {status.consent !== 'asked' && status.consent !== 'refused' && isQuotable(status, me.account.id) && (
         <div class="action">
@@ -65,7 +65,7 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
           anchor={anchor}
         />
       ) : (
-        <Off icon="favourite" title="Its author doesn’t want favourites" />
+        <DisabledAction icon="favourite" title="Its author doesn’t want favourites" />
       )}
       <Action
         action={`${path}/${status.bookmarked ? 'unbookmark' : 'bookmark'}`}
@@ -80,15 +80,15 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
   )
 }
 
-/** Where something can't be done. */
-const Off: FC<{ icon: IconName; title: string }> = ({ icon, title }) => (
+/** A placeholder for an action that is not possible. */
+const DisabledAction: FC<{ icon: IconName; title: string }> = ({ icon, title }) => (
   <span class="act act-off" title={title}>
     <Icon name={icon} />
     <span class="unseen">{title}</span>
   </span>
 )
 
-/** What is done rarely. */
+/** The menu of rare actions. */
 const MoreActions: FC<{ status: StatusView; isOwn: boolean; anchor: string }> = ({ status, isOwn, anchor }) => {
   const path = `/statuses/${status.id}`
   const muting = status.muted ? 'Unmute this conversation' : 'Mute this conversation'
@@ -118,7 +118,10 @@ const MoreActions: FC<{ status: StatusView; isOwn: boolean; anchor: string }> = 
   )
 }
 
-/** Whether the author allows something, at once or when asked. What waits for a consent itself can't be answered. */
+/**
+ * Whether the author allows an interaction, at once or on request. A status that waits for consent itself allows
+ * none.
+ */
 function isAllowed(status: StatusView, me: AccountView, kind: InteractionKind): boolean {
   if (status.consent === 'asked' || status.consent === 'refused') return false
   const isNamed = status.inReplyToAccountId === me.id || status.mentions.some(({ id }) => id === me.id)
@@ -135,7 +138,7 @@ function isAllowed(status: StatusView, me: AccountView, kind: InteractionKind): 
 const isQuotable = (status: StatusView, me: AccountId): boolean =>
   quoteAnswer(status, { isAuthor: status.accountId === me, ...status }) !== 'denied'
 
-/** Visitors may have an account elsewhere, where they go on with what they press. */
+/** Counts for visitors, linked to the same action on the visitor's own server. */
 const Numbers: FC<{ status: StatusView }> = ({ status }) => (
   <footer class="actions">
     {(

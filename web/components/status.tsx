@@ -16,18 +16,18 @@ import { Actions } from './status-actions.tsx'
 import { Ago, fullTime, Moment } from './time.tsx'
 import { visibilityNames } from './visibility.ts'
 
-/** Where a status is shown here, with its thread; that of a boost is the boosted one's. */
+/** The path of a status's page, with its thread. A boost has no page of its own; pass the boosted status. */
 export const statusPath = (status: StatusView): string => `${profilePath(status.account)}/${status.id}`
 
 type StatusProps = {
   status: StatusView
   isPartOfThread?: boolean
   isPinned?: boolean
-  /** Where it is shown, as filters of the viewer say it. */
+  /** The context by which the viewer's filters apply. */
   context?: FilterContext | undefined
 }
 
-/** A status in a list: what was boosted, under a line that says by whom. */
+/** A status in a list. A boost is shown as the boosted status below a line with the booster's name. */
 export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, context }) => {
   const shown = status.reblog ?? status
   return (
@@ -80,7 +80,7 @@ export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, cont
   )
 }
 
-/** The status that a page is about. */
+/** The main status of a page. */
 export const MainStatus: FC<{ status: StatusView }> = ({ status }) => (
   <article class="post post-main-status" id={`post-${status.id}`} aria-labelledby={`author-${status.id}`}>
     <header class="post-head">
@@ -133,7 +133,7 @@ const EditMark: FC<{ at: Date }> = ({ at }) => (
   </span>
 )
 
-/** Says that it answers something, where the thread itself isn't around it. */
+/** Marks a status as a reply. */
 const ReplyLine: FC<{ status: StatusView }> = ({ status }) => {
   if (!status.inReplyToUri) return null
   const parent = status.mentions.find(({ id }) => id === status.inReplyToAccountId)
@@ -154,7 +154,7 @@ const ReplyLine: FC<{ status: StatusView }> = ({ status }) => {
   )
 }
 
-/** Says to its author that others don't see it, as whom it replies to was to be asked. */
+/** Tells the author that only they see a reply which waits for consent. */
 const ConsentLine: FC<{ status: StatusView }> = ({ status }) => {
   if (status.consent !== 'asked' && status.consent !== 'refused') return null
   const words =
@@ -169,7 +169,7 @@ const ConsentLine: FC<{ status: StatusView }> = ({ status }) => {
   )
 }
 
-/** The content behind what the viewer's filters say of it. */
+/** The content, behind the warnings of the viewer's filters. */
 const Filtered: FC<{ status: StatusView; context: FilterContext | undefined }> = ({ status, context }) => {
   const warnings = context ? warningsOf(status.filtered, context) : []
   const content = (
@@ -188,7 +188,7 @@ const Filtered: FC<{ status: StatusView; context: FilterContext | undefined }> =
   )
 }
 
-/** Text, files, what is quoted and linked, behind the content warning if there is one. */
+/** Text, files, poll, quote and card, behind the content warning if there is one. */
 const Content: FC<{ status: StatusView }> = ({ status }) => {
   const text = (
     <Html
@@ -208,7 +208,7 @@ const Content: FC<{ status: StatusView }> = ({ status }) => {
       {status.card && <LinkCard card={status.card} />}
     </>
   )
-  // The line in the text is for those who don't see what is quoted.
+  // The class hides the line of the text that stands in for the quote on servers without quotes.
   const bodyClass = status.quote?.status ? 'post-body post-quoting' : 'post-body'
   if (!status.spoilerText) {
     return (
@@ -233,7 +233,7 @@ const Content: FC<{ status: StatusView }> = ({ status }) => {
   )
 }
 
-/** Statuses of a timeline, or a word about why there are none. */
+/** Statuses of a timeline, or a text for an empty one. */
 export const StatusList: FC<{
   statuses: StatusView[]
   pinned?: StatusId[]
@@ -250,5 +250,5 @@ export const StatusList: FC<{
     <div class="empty">{children ?? 'Nothing here yet.'}</div>
   )
 
-/** A status in a few words, for titles. */
+/** A short title of a status. */
 export const statusTitle = (status: StatusView): string => `${nameOf(status.account)} (@${status.account.acct})`

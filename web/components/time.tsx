@@ -9,7 +9,7 @@ const sameYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'shor
 const otherYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
 const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
 
-/** How long ago, in as few letters as a list has room for. */
+/** The time since a moment, short enough for a list. */
 function ago(at: Date, now: Date): string {
   const seconds = (now.getTime() - at.getTime()) / 1000
   if (seconds < minute) return 'now'
@@ -21,12 +21,12 @@ function ago(at: Date, now: Date): string {
 
 export const fullTime = (at: Date): string => `${full.format(at)} UTC`
 
-/** A moment, relative; the exact one shows on hovering and to machines. */
+/** A relative time; the exact one is in the tooltip and the `datetime` attribute. */
 export const Ago: FC<{ at: Date }> = ({ at }) => (
   <time datetime={at.toISOString()} title={fullTime(at)}>
     {ago(at, usePage().now)}
   </time>
 )
 
-/** A moment in full. */
+/** An exact time. */
 export const Moment: FC<{ at: Date }> = ({ at }) => <time datetime={at.toISOString()}>{fullTime(at)}</time>

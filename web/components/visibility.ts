@@ -2,7 +2,7 @@ import type { StatusView } from '#src/statuses/views/views.ts'
 
 export type Visibility = StatusView['visibility']
 
-/** `unlisted` is readable by everybody and left out of public timelines. */
+/** Everybody can read `unlisted` statuses, but public timelines leave them out. */
 export const visibilityNames = {
   public: 'Public',
   unlisted: 'Public, but quiet',

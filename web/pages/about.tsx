@@ -17,7 +17,7 @@ const registrationWords = {
   closed: 'Nobody can sign up at the moment.',
 }
 
-/** What this place is, and how lively. */
+/** The instance's description, rules and activity. */
 export const about = new Hono<Env>().get('/about', async (c) => {
   const { app } = c.var
   const [settings, totals, stats, rules, description, terms] = await Promise.all([

@@ -9,7 +9,7 @@ import { block, unblock } from '#src/relationships/block.ts'
 import { acceptFollow, follow, rejectFollow, unfollow } from '#src/relationships/follow.ts'
 import { mute, unmute } from '#src/relationships/mute.ts'
 import type { C, Env } from '../env.ts'
-import { backTo, personal, viewerOf } from '../guards.tsx'
+import { backTo, requireViewer, viewerOf } from '../guards.tsx'
 
 type Verb = (tx: Tx, me: AccountId, target: AccountId, app: App) => Promise<unknown>
 
@@ -24,8 +24,8 @@ const verbs: Record<string, Verb> = {
   reject: rejectFollow,
 }
 
-/** What a person does with another account: buttons lead here, and back. */
-export const accounts = new Hono<Env>().post('/accounts/:id/:verb', personal, (c) => act(c))
+/** Actions on another account. Buttons post here, and return to their page. */
+export const accounts = new Hono<Env>().post('/accounts/:id/:verb', requireViewer, (c) => act(c))
 
 async function act(c: C): Promise<Response> {
   const { app } = c.var

@@ -5,13 +5,13 @@ import { Head, Tabs } from '../components/layout.tsx'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { StatusList } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
-import { personal, viewerOf } from '../guards.tsx'
+import { requireViewer, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 
-/** What a person kept, for its eyes only. */
+/** A person's bookmarks and favourites, visible only to them. */
 export const bookmarks = new Hono<Env>()
-  .get('/bookmarks', personal, (c) => marksPage(c, '/bookmarks', 'Bookmarks', bookmarkedBy))
-  .get('/favourites', personal, (c) => marksPage(c, '/favourites', 'Favourites', favouritedBy))
+  .get('/bookmarks', requireViewer, (c) => marksPage(c, '/bookmarks', 'Bookmarks', bookmarkedBy))
+  .get('/favourites', requireViewer, (c) => marksPage(c, '/favourites', 'Favourites', favouritedBy))
 
 async function marksPage(c: C, path: string, title: string, load: typeof bookmarkedBy): Promise<Response> {
   const { db } = c.var.app

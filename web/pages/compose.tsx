@@ -15,18 +15,18 @@ import { Status } from '../components/status.tsx'
 import { isVisibility } from '../components/visibility.ts'
 import type { C, Env, Form } from '../env.ts'
 import { refusalOf } from '../forms.ts'
-import { personal, viewerOf } from '../guards.tsx'
+import { requireViewer, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
 import { newDraft, replyDraft } from './draft.ts'
 import { findShared } from './interact.tsx'
 
-/** Of each part of what pages elsewhere let people share, in characters; a longer text could not be posted. */
+/** Characters of each shared parameter. A longer text could not be posted. */
 const maxShared = 10_000
 
-/** Writing a post or an answer; `/share` is where buttons of other sites lead to. */
+/** Writing a post, reply or quote. `/share` is the target of other sites' share buttons. */
 export const compose = new Hono<Env>()
-  .get('/compose', personal, async (c) => {
+  .get('/compose', requireViewer, async (c) => {
     const { app } = c.var
     const { accountId } = viewerOf(c)
     const [own, [self], parent, quoted] = await Promise.all([
@@ -39,7 +39,7 @@ export const compose = new Hono<Env>()
     if (quoted) return composePage(c, { ...newDraft(own), quoted: quoted.id }, quoted)
     return composePage(c, parent && self ? replyDraft(parent, self, own) : { ...newDraft(own), text: to }, parent)
   })
-  .get('/share', personal, async (c) => {
+  .get('/share', requireViewer, async (c) => {
     const { app } = c.var
     const { accountId } = viewerOf(c)
     const [own, [self], answered] = await Promise.all([
@@ -49,12 +49,12 @@ export const compose = new Hono<Env>()
     ])
     const parent = answered?.type === 'status' ? await loadShown(c, answered.id) : null
     const draft = parent && self ? replyDraft(parent, self, own) : newDraft(own)
-    const given = [c.req.query('title'), c.req.query('text'), c.req.query('url')]
+    const parts = [c.req.query('title'), c.req.query('text'), c.req.query('url')]
       .map((part) => (part ?? '').replaceAll('\0', '').trim().slice(0, maxShared))
       .filter(Boolean)
-    return composePage(c, { ...draft, text: draft.text + [...new Set(given)].join('\n\n') }, parent)
+    return composePage(c, { ...draft, text: draft.text + [...new Set(parts)].join('\n\n') }, parent)
   })
-  .post('/compose', personal, async (c) => {
+  .post('/compose', requireViewer, async (c) => {
     const { app, form } = c.var
     const { accountId } = viewerOf(c)
     const draft = draftOf(form, newDraft(await loadOwnProfile(app.db, accountId)))
@@ -62,7 +62,7 @@ export const compose = new Hono<Env>()
     const refusal = await refusalOf(async () => {
       await countAction(app, 'statuses', accountId)
       const visibility = form.text('visibility')
-      // Whatever was meant, it may have been fewer people than a guess of ours.
+      // An unknown visibility is refused, as a default might show the post to too many people.
       if (visibility !== '' && !isVisibility(visibility)) throw new Refusal('unprocessable', 'Choose who can see it')
       const prepared = await prepareStatus(app, accountId, {
         text: draft.text,
@@ -77,11 +77,11 @@ export const compose = new Hono<Env>()
       id = await app.db.transaction((tx) => publishStatus(tx, app.uris, accountId, prepared))
     })
     if (refusal) return composePage(c, draft, await loadShown(c, draft.quoted || draft.replyTo), refusal)
-    // A post is seen where it stands: an answer in its thread, anything else on the home timeline.
+    // Shows the new post: a reply in its thread, any other post on the home timeline.
     return c.redirect(draft.replyTo && id ? `/@${viewerOf(c).username}/${id}` : '/', 303)
   })
 
-/** What was sent; without a visibility, as its author likes to start. */
+/** The draft of a form; without a visibility, with the author's default. */
 function draftOf(form: Form, { visibility: preferred }: ComposerDraft): ComposerDraft {
   const visibility = form.text('visibility')
   const language = form.text('language')
@@ -97,7 +97,7 @@ function draftOf(form: Form, { visibility: preferred }: ComposerDraft): Composer
   }
 }
 
-/** What a post answers or quotes, with an id; null without one. */
+/** The replied-to or quoted status; null without an id. */
 async function loadShown(c: C, id: string): Promise<StatusView | null> {
   if (id === '') return null
   const found = isId(id) ? await loadStatusView(c.var.app.db, viewerOf(c).accountId, id as StatusId) : undefined

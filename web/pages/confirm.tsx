@@ -6,7 +6,10 @@ import type { C, Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
 
-/** Confirming a mail address by the link that was sent there. Opening it changes nothing yet: programs open links, too. */
+/**
+ * Confirming a mail address by the link that was sent there. Opening the link changes nothing yet, as programs open
+ * links, too.
+ */
 export const confirm = new Hono<Env>()
   .get('/confirm', async (c) => {
     const token = c.req.query('token') ?? ''

@@ -3,7 +3,7 @@ import type { Preferences } from '#src/accounts/profile/profile.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import type { ComposerDraft } from '../components/composer.tsx'
 
-/** An empty post, as its author likes to start. */
+/** An empty post with the author's defaults. */
 export function newDraft(preferences: Preferences | null): ComposerDraft {
   return {
     text: '',
@@ -19,7 +19,7 @@ export function newDraft(preferences: Preferences | null): ComposerDraft {
 
 const order = ['public', 'unlisted', 'private', 'direct'] as const
 
-/** An answer: it names whom it concerns, keeps the warning, and is seen by no more people than what it answers. */
+/** A reply: it mentions the participants, keeps the content warning, and is at most as visible as its parent. */
 export function replyDraft(parent: StatusView, self: { acct: string }, preferences: Preferences | null): ComposerDraft {
   const draft = newDraft(preferences)
   const named = [parent.account.acct, ...parent.mentions.map(({ acct }) => acct)].filter((acct) => acct !== self.acct)

@@ -14,7 +14,7 @@ import { Head } from '../components/layout.tsx'
 import { statusPath } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
-import { personal, viewerOf } from '../guards.tsx'
+import { requireViewer, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
 
@@ -27,9 +27,9 @@ type Draft = {
   descriptions: string[]
 }
 
-/** Changing an own post. Files, poll and audience stay as they are. */
+/** Editing the viewer's own post. Files, poll and visibility stay as they are. */
 export const edits = new Hono<Env>()
-  .get('/statuses/:id/edit', personal, async (c) => {
+  .get('/statuses/:id/edit', requireViewer, async (c) => {
     const status = await loadOwn(c)
     const { text, spoilerText, isSensitive, language, textFormat: format } = status
     return editPage(c, status, {
@@ -41,7 +41,7 @@ export const edits = new Hono<Env>()
       descriptions: status.media.map(({ description }) => description),
     })
   })
-  .post('/statuses/:id/edit', personal, async (c) => {
+  .post('/statuses/:id/edit', requireViewer, async (c) => {
     const { app, form } = c.var
     const { accountId } = viewerOf(c)
     const status = await loadOwn(c)

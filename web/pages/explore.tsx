@@ -9,7 +9,7 @@ import { StatusList } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
 
-/** Public timelines: this server, all that it knows, and a hashtag. */
+/** Public timelines: of this server, of all known servers, and of a hashtag. */
 export const explore = new Hono<Env>()
   .get('/explore', (c) => publicPage(c, '/explore', 'local'))
   .get('/explore/everywhere', (c) => publicPage(c, '/explore/everywhere'))

@@ -12,7 +12,7 @@ import { Moment } from '../components/time.tsx'
 import type { Env } from '../env.ts'
 import { page } from '../page.tsx'
 
-/** What a status was before its edits, for whoever may see it: `/@alice/1/history`. */
+/** The revisions of a status, for viewers who may see it: `/@alice/1/history`. */
 export const histories = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}/history', async (c) => {
   const { app, session } = c.var
   const viewer = session.viewer?.accountId ?? null

@@ -14,7 +14,7 @@ import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
 import { newDraft } from './draft.ts'
 
-/** The start page: a person's timeline, or for visitors what this place is. */
+/** The start page: the viewer's home timeline, or a welcome page for visitors. */
 export const home = new Hono<Env>().get('/', (c) => (c.var.session.viewer ? timeline(c) : welcome(c)))
 
 async function timeline(c: C): Promise<Response> {
@@ -45,7 +45,7 @@ async function timeline(c: C): Promise<Response> {
 
 async function welcome(c: C): Promise<Response> {
   const { app, session } = c.var
-  if (!(await isFounded(c))) return unfounded(c)
+  if (!(await isSetUp(c))) return setupPendingPage(c)
   const [settings, ids] = await Promise.all([
     loadSettings(app.db),
     publicTimeline(app.db, null, { from: 'local' }, { limit: 10 }),
@@ -67,7 +67,7 @@ async function welcome(c: C): Promise<Response> {
         </h1>
         <p class="lead">{settings.description}</p>
         {!session.login && (
-          <p class="hero-doors">
+          <p class="hero-buttons">
             {settings.registrations !== 'closed' && (
               <a href="/signup" class="button button-large">
                 {settings.registrations === 'approval' ? 'Ask to join' : 'Join in'}
@@ -96,17 +96,17 @@ async function welcome(c: C): Promise<Response> {
   )
 }
 
-/** Once there is an owner, there always is one: so it is asked no more. */
-const founded = new WeakSet<object>()
+/** Databases with an owner. An owner is never removed, so the result is kept. */
+const withOwner = new WeakSet<object>()
 
-async function isFounded(c: C): Promise<boolean> {
+async function isSetUp(c: C): Promise<boolean> {
   const { db } = c.var.app
-  if (!founded.has(db) && (await hasOwner(db))) founded.add(db)
-  return founded.has(db)
+  if (!withOwner.has(db) && (await hasOwner(db))) withOwner.add(db)
+  return withOwner.has(db)
 }
 
-/** Before anybody owns the instance. */
-function unfounded(c: C): Promise<Response> {
+/** The start page of an instance without an owner. */
+function setupPendingPage(c: C): Promise<Response> {
   return page(
     c,
     { title: 'Welcome to Pipit', isPrivate: true, isAlone: true },

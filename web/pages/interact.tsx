@@ -12,26 +12,26 @@ import { Head } from '../components/layout.tsx'
 import { ProfileHead } from '../components/profile-head.tsx'
 import { MainStatus, statusPath, statusTitle } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
-import { personal, viewerOf } from '../guards.tsx'
+import { requireViewer, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 
 /**
- * Where pages of other servers send people from here: `/authorize_interaction?uri=` shows what they came from, with all that
- * can be done with it. Nothing is done before they press a button.
+ * The target of other servers' "interact" links for local people: `/authorize_interaction?uri=` shows the remote
+ * account or status with its actions. Nothing changes before the person presses a button.
  */
-export const interactions = new Hono<Env>().get('/authorize_interaction', personal, async (c) => {
+export const interactions = new Hono<Env>().get('/authorize_interaction', requireViewer, async (c) => {
   const found = await findShared(c, c.req.query('uri') ?? '')
   const shown = found && (found.type === 'account' ? await accountPage(c, found.id) : await statusPage(c, found.id))
   return shown ?? nothingPage(c)
 })
 
 /**
- * What a URI, the address of a page, or a handle names, here or on another server. Other sites may lead anybody here: so they
- * can make this server ask others only so often.
+ * Finds the account or status of a URI, a page's URL, or a handle, here or on another server. Limited per account, as
+ * any site may link here and so make this server send requests.
  */
-export async function findShared(c: C, given: string): Promise<RemoteFind | null> {
+export async function findShared(c: C, text: string): Promise<RemoteFind | null> {
   const { app } = c.var
-  const wanted = given.trim().slice(0, 2_048)
+  const wanted = text.trim().slice(0, 2_048)
   await countAttempt(app, `interaction of ${viewerOf(c).accountId}`, { count: 60, minutes: 5 })
   if (URL.canParse(wanted) && /^https?:/i.test(wanted))
     return app.uris.isOwn(wanted) ? ownFind(app, wanted) : app.remote.url(wanted)

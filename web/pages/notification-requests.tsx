@@ -10,14 +10,14 @@ import { Head } from '../components/layout.tsx'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { Ago } from '../components/time.tsx'
 import type { Env } from '../env.ts'
-import { backTo, personal, viewerOf } from '../guards.tsx'
+import { backTo, requireViewer, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 
 const answers: Record<string, typeof acceptRequests> = { accept: acceptRequests, dismiss: dismissRequests }
 
-/** Accounts whose notifications a person's policy keeps back, and the person's answers. */
+/** Notification requests: accounts whose notifications a person's policy filters, and the person's answers. */
 export const notificationRequests = new Hono<Env>()
-  .get('/notifications/requests', personal, async (c) => {
+  .get('/notifications/requests', requireViewer, async (c) => {
     const wanted = pageOf(c)
     const requests = await loadRequests(c.var.app.db, viewerOf(c).accountId, wanted)
     return page(
@@ -38,7 +38,7 @@ export const notificationRequests = new Hono<Env>()
       </>,
     )
   })
-  .post('/notifications/requests/:id/:answer', personal, async (c) => {
+  .post('/notifications/requests/:id/:answer', requireViewer, async (c) => {
     const [id, answer] = [c.req.param('id'), c.req.param('answer')]
     const give = Object.hasOwn(answers, answer) ? answers[answer] : undefined
     if (!give || !isId(id)) throw notFound()

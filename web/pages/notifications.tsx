@@ -19,12 +19,12 @@ import { ReactionText } from '../components/reactions.tsx'
 import { Status, statusPath } from '../components/status.tsx'
 import { Ago } from '../components/time.tsx'
 import type { Env } from '../env.ts'
-import { personal, viewerOf } from '../guards.tsx'
+import { requireViewer, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 
-/** What others did that concerns a person, and who asks to follow. */
+/** Notifications, and follow requests. */
 export const notifications = new Hono<Env>()
-  .get('/notifications', personal, async (c) => {
+  .get('/notifications', requireViewer, async (c) => {
     const wanted = pageOf(c)
     const { db } = c.var.app
     const { ids, views } = await loadNotificationPage(db, viewerOf(c).accountId, {}, wanted)
@@ -49,7 +49,7 @@ export const notifications = new Hono<Env>()
       </>,
     )
   })
-  .post('/notifications/read', personal, async (c) => {
+  .post('/notifications/read', requireViewer, async (c) => {
     const upTo = c.var.form.text('up_to')
     if (isId(upTo))
       await c.var.app.db.transaction((tx) =>
@@ -57,7 +57,7 @@ export const notifications = new Hono<Env>()
       )
     return c.redirect('/notifications', 303)
   })
-  .get('/follow-requests', personal, async (c) => {
+  .get('/follow-requests', requireViewer, async (c) => {
     const { db } = c.var.app
     const wanted = pageOf(c, 40)
     const requests = await requestsTo(db, viewerOf(c).accountId, wanted)

@@ -1,4 +1,4 @@
-/** Where apps send people to let them in: who asks, for what, and yes or no. The rules stand in `src/accounts/sessions/oauth.ts`. */
+/** The page on which people authorize an app. The rules are in `src/accounts/sessions/oauth.ts`. */
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import {
@@ -18,13 +18,13 @@ import { Field, Form } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { scopeWords } from '../components/scope-words.ts'
 import type { C, Env } from '../env.ts'
-import { personal, viewerOf } from '../guards.tsx'
+import { requireViewer, viewerOf } from '../guards.tsx'
 import { contentSecurityPolicy } from '../headers.ts'
 import { page } from '../page.tsx'
 
 const path = '/oauth/authorize'
 
-/** Names of the request's parameters, which its form hands on as they came. */
+/** Names of the request's parameters, which the form passes on unchanged. */
 const names = [
   'response_type',
   'response_mode',
@@ -35,23 +35,23 @@ const names = [
   'code_challenge',
   'code_challenge_method',
 ] as const
-type Given = Partial<Record<(typeof names)[number], string>>
+type RawParameters = Partial<Record<(typeof names)[number], string>>
 
 export const oauthAuthorize = new Hono<Env>()
 
-oauthAuthorize.get(path, asked, personal, async (c) => {
-  const given = givenIn(c)
-  const request = await requestOf(c, given)
-  return request instanceof Response ? request : consentPage(c, request, given)
+oauthAuthorize.get(path, checkFirst, requireViewer, async (c) => {
+  const raw = rawParameters(c)
+  const request = await requestOf(c, raw)
+  return request instanceof Response ? request : consentPage(c, request, raw)
 })
 
-// DELETE is how other servers' pages say no; a POST that doesn't say yes is one, too.
-oauthAuthorize.on(['POST', 'DELETE'], path, personal, async (c) => {
+// Other servers' pages deny by DELETE. A POST without "allow" denies, too.
+oauthAuthorize.on(['POST', 'DELETE'], path, requireViewer, async (c) => {
   const { app, form } = c.var
-  const given = Object.fromEntries(
+  const raw = Object.fromEntries(
     names.flatMap((name) => (form.text(name) === '' ? [] : [[name, form.text(name)]])),
-  ) as Given
-  const request = await requestOf(c, given)
+  ) as RawParameters
+  const request = await requestOf(c, raw)
   if (request instanceof Response) return request
   if (c.req.method === 'DELETE' || form.text('decision') !== 'allow') {
     const reply = denial(request)
@@ -65,8 +65,8 @@ oauthAuthorize.on(['POST', 'DELETE'], path, personal, async (c) => {
     : toApp(c, request, consent.reply)
 })
 
-/** Out of band: the code, for the person to copy. */
-oauthAuthorize.get(`${path}/native`, personal, (c) =>
+/** Out-of-band: shows the code for the person to copy. */
+oauthAuthorize.get(`${path}/native`, requireViewer, (c) =>
   page(
     c,
     { title: 'Your code', isPrivate: true },
@@ -82,34 +82,34 @@ oauthAuthorize.get(`${path}/native`, personal, (c) =>
   ),
 )
 
-/** Refuses bad requests before anybody logs in for them, and shows the log-in again where an app wants another account. */
-async function asked(c: C, next: () => Promise<void>): Promise<Response | void> {
-  const given = givenIn(c)
-  const request = await requestOf(c, given)
+/** Refuses invalid requests before the log-in, and shows the log-in again if the app asks for another account. */
+async function checkFirst(c: C, next: () => Promise<void>): Promise<Response | void> {
+  const raw = rawParameters(c)
+  const request = await requestOf(c, raw)
   if (request instanceof Response) return request
   if (c.req.query('force_login') !== 'true') return next()
   return c.var.session.login
-    ? otherLoginPage(c, request, hereWith(given))
-    : c.redirect(`/login?return_to=${encodeURIComponent(hereWith(given))}`, 303)
+    ? otherLoginPage(c, request, hereWith(raw))
+    : c.redirect(`/login?return_to=${encodeURIComponent(hereWith(raw))}`, 303)
 }
 
-const givenIn = (c: C): Given =>
+const rawParameters = (c: C): RawParameters =>
   Object.fromEntries(names.flatMap((name) => (c.req.query(name) === undefined ? [] : [[name, c.req.query(name)]])))
 
-/** The request's own page, without what was only for its first showing. */
-const hereWith = (given: Given): string => `${path}?${new URLSearchParams(given)}`
+/** The path of the request's page, without `force_login`, which applies only once. */
+const hereWith = (raw: RawParameters): string => `${path}?${new URLSearchParams(raw)}`
 
-/** What an app asks for, or the answer to a request that can't be put before anybody. */
-async function requestOf(c: C, given: Given): Promise<AuthorizationRequest | Response> {
+/** The app's request, or the answer to an invalid one. */
+async function requestOf(c: C, raw: RawParameters): Promise<AuthorizationRequest | Response> {
   const parameters: AuthorizationParameters = {
-    responseType: given.response_type,
-    responseMode: given.response_mode,
-    clientId: given.client_id,
-    redirectUri: given.redirect_uri,
-    scope: given.scope,
-    state: given.state,
-    codeChallenge: given.code_challenge,
-    codeChallengeMethod: given.code_challenge_method,
+    responseType: raw.response_type,
+    responseMode: raw.response_mode,
+    clientId: raw.client_id,
+    redirectUri: raw.redirect_uri,
+    scope: raw.scope,
+    state: raw.state,
+    codeChallenge: raw.code_challenge,
+    codeChallengeMethod: raw.code_challenge_method,
   }
   const checked = await checkAuthorization(c.var.app.db, parameters)
   if (checked.kind === 'request') return checked.request
@@ -135,12 +135,15 @@ function refusalPage(c: C, { problem, reply }: CheckedAuthorization & { kind: 'r
   )
 }
 
-/** Browsers hold the way to the app against the policy of the page with the form, too. */
+/** Allows forms to lead to the app: browsers apply `form-action` to redirects, too. */
 const leadsToApp = (c: C): void => c.header('Content-Security-Policy', contentSecurityPolicy(c.var.app, null))
 
-/** Sends the person back to the app with its answer, or, where the app wants a form posted, shows one, as pages here run no scripts. */
+/**
+ * Sends the person back to the app with the answer. If the app wants a posted form, shows one, as our pages run no
+ * scripts.
+ */
 function toApp(c: C, { application }: AuthorizationRequest, reply: Reply): Response | Promise<Response> {
-  // A form led here with POST, and the app is to be asked with GET, at its address as it was registered.
+  // 303 turns the form's POST into a GET of the app, at its URL exactly as registered.
   if (reply.mode === 'query') return c.body(null, 303, { Location: replyUrl(reply) })
   leadsToApp(c)
   return page(
@@ -158,7 +161,7 @@ function toApp(c: C, { application }: AuthorizationRequest, reply: Reply): Respo
   )
 }
 
-/** The way back to an app, without anything of ours but its answer. */
+/** A link or form back to the app, with only the answer (no referrer, no form token). */
 const ReplyLink: FC<{ reply: Reply; label: string }> = ({ reply, label }) =>
   reply.mode === 'query' ? (
     <p>
@@ -179,7 +182,7 @@ const ReplyLink: FC<{ reply: Reply; label: string }> = ({ reply, label }) =>
     </form>
   )
 
-async function consentPage(c: C, request: AuthorizationRequest, given: Given): Promise<Response> {
+async function consentPage(c: C, request: AuthorizationRequest, raw: RawParameters): Promise<Response> {
   const viewer = viewerOf(c)
   const [account] = await loadAccountViews(c.var.app.db, [viewer.accountId])
   const { application } = request
@@ -213,7 +216,7 @@ async function consentPage(c: C, request: AuthorizationRequest, given: Given): P
             <li>{words}</li>
           ))}
         </ul>
-        {names.map((name) => given[name] !== undefined && <input type="hidden" name={name} value={given[name]} />)}
+        {names.map((name) => raw[name] !== undefined && <input type="hidden" name={name} value={raw[name]} />)}
         <div class="buttons">
           <button type="submit" class="button" name="decision" value="allow">
             Let it in
@@ -224,7 +227,7 @@ async function consentPage(c: C, request: AuthorizationRequest, given: Given): P
         </div>
       </Form>
       <p class="aside">
-        Not the right account? <a href={`${hereWith(given)}&force_login=true`}>Log in with another one</a>
+        Not the right account? <a href={`${hereWith(raw)}&force_login=true`}>Log in with another one</a>
       </p>
     </>,
   )
@@ -241,7 +244,10 @@ const Website: FC<{ url: string }> = ({ url }) => (
   </>
 )
 
-/** Apps ask for a new log-in where people add a second account. The one that is open stays until it succeeds. */
+/**
+ * Apps ask for a new log-in when people add a second account. The present session stays until the new log-in
+ * succeeds.
+ */
 function otherLoginPage(c: C, { application }: AuthorizationRequest, here: string): Promise<Response> {
   const { login } = c.var.session
   return page(

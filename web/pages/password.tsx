@@ -9,7 +9,7 @@ import { refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
 
-/** A new password by mail. */
+/** Resetting the password by mail. */
 export const passwords = new Hono<Env>()
   .get('/password', (c) => askPage(c, ''))
   .post('/password', async (c) => {

@@ -25,7 +25,7 @@ const tabs = {
   '/media': { label: 'Media', filter: { onlyMedia: true, excludeReblogs: true } },
 } as const satisfies Record<string, { label: string; filter: AccountFilter }>
 
-/** People's pages: `/@alice`, and `/@bob@remote.example` for somebody from elsewhere. */
+/** Profile pages: `/@alice`, and `/@bob@remote.example` for a remote account. */
 export const profiles = new Hono<Env>()
   .get('/:at{@[^/]+}', (c) => postsPage(c, ''))
   .get('/:at{@[^/]+}/with_replies', (c) => postsPage(c, '/with_replies'))

@@ -16,7 +16,10 @@ import { contentSecurityPolicy } from '../headers.ts'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
 
-/** For visitors with an account on another server: they say where, and go on there with what they were looking at here. */
+/**
+ * Remote interaction: visitors with an account on another server name it, and are sent to the account or status
+ * there.
+ */
 export const remoteInteraction = new Hono<Env>()
   .get('/elsewhere/accounts/:id', async (c) => askPage(c, await account(c)))
   .post('/elsewhere/accounts/:id', async (c) => leave(c, await account(c)))
@@ -28,7 +31,7 @@ const words = { follow: 'Follow', reply: 'Reply', favourite: 'Favourite', boost:
   string
 >
 
-/** What they were looking at: its URI, how it looks, and what can be done with it. */
+/** The account or status: its URI, how it is shown, and the possible actions. */
 type Subject = { uri: string; path: string; title: string; intents: readonly [Intent, ...Intent[]]; shown: Child }
 
 async function account(c: C): Promise<Subject> {
@@ -132,7 +135,7 @@ async function askPage(
     </>,
     refusal ? statusOf(refusal) : 200,
   )
-  // Browsers follow redirects of forms with this policy, too.
+  // Browsers apply `form-action` to redirects of forms, too.
   response.headers.set('Content-Security-Policy', contentSecurityPolicy(c.var.app, null))
   return response
 }

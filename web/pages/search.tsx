@@ -16,10 +16,13 @@ const kinds = { accounts: 'People', statuses: 'Posts', hashtags: 'Hashtags' } as
 type Kind = keyof typeof kinds
 
 const pageSize = 20
-/** Of each kind, where all are shown together; posts come last, and fill the page. */
+/** Results of each kind on the page of all kinds; posts come last, and fill the page. */
 const few = 5
 
-/** People, posts and hashtags, by words, handle or URL. People who are logged in find posts by their words, and those of other servers, too. */
+/**
+ * Search for people, posts and hashtags, by words, handle or URL. Only logged-in people can search in posts, and look
+ * up other servers.
+ */
 export const searches = new Hono<Env>().get('/search', async (c) => {
   const text = (c.req.query('q') ?? '').trim().slice(0, 500)
   const wanted = c.req.query('type') ?? ''
@@ -70,9 +73,9 @@ async function results(c: C, text: string, kind: Kind | null) {
   const { app, session } = c.var
   const viewer = session.viewer?.accountId ?? null
   const asked = Number(c.req.query('offset'))
-  // Visitors can't walk through all that is known here.
+  // Visitors can't page through all results.
   const offset = kind && viewer && Number.isSafeInteger(asked) ? Math.min(Math.max(asked, 0), 10_000) : 0
-  // Neither visitors nor links on other sites may make this server ask others.
+  // Neither visitors nor links on other sites may make this server send requests.
   const isCounted = await whereThereIsRoom(() =>
     countAttempt(app, viewer ? `search of ${viewer}` : `search from ${clientGroup(c)}`, { count: 120, minutes: 5 }),
   )

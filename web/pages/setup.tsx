@@ -16,7 +16,7 @@ import { logIn } from '../session.ts'
 
 type Values = { token: string; title: string; username: string; email: string; registrations: RegistrationMode }
 
-/** The first visit: whoever has the link from the terminal makes the owner's account. */
+/** Setup: the person with the link from the terminal makes the owner's account. */
 export const setup = new Hono<Env>()
   .get('/setup', async (c) => {
     const token = c.req.query('token') ?? ''
@@ -42,7 +42,7 @@ export const setup = new Hono<Env>()
     return c.redirect('/', 303)
   })
 
-/** The link works only as it was printed, and only while there is no owner. */
+/** Checks that the link is the printed one, and that there is no owner yet. */
 async function assertOpen(c: C, token: string): Promise<void> {
   const { app } = c.var
   if (await opensSetup(app.db, app.secrets, token)) return

@@ -12,7 +12,7 @@ import { statusOf } from '../problem.ts'
 
 type Values = { username: string; email: string; reason: string }
 
-/** Becoming a member: at once, by approval, or not at the moment. */
+/** Signing up: open, by approval, or closed. */
 export const signUps = new Hono<Env>()
   .get('/signup', (c) =>
     c.var.session.viewer ? c.redirect('/', 302) : signUpPage(c, { username: '', email: '', reason: '' }),
@@ -134,7 +134,7 @@ async function signUpPage(c: C, values: Values, refusal: Refusal | null = null):
   )
 }
 
-/** The same for an address that has an account already: whether it has is nobody's business. */
+/** The same page for an address that has an account already, so that it does not reveal accounts. */
 function donePage(c: C, { email }: Values, registrations: InstanceSettings['registrations']): Promise<Response> {
   return page(
     c,

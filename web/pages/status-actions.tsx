@@ -15,34 +15,36 @@ import { Form as FormElement } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { Status, statusPath } from '../components/status.tsx'
 import type { C, Env, Form } from '../env.ts'
-import { backTo, personal, viewerOf } from '../guards.tsx'
+import { backTo, requireViewer, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 
-/** What a person does with a status: buttons lead here, and back. */
+/** Actions on a status. Buttons post here, and return to their page. */
 export const statusActions = new Hono<Env>()
-  .post('/statuses/:id/favourite', personal, (c) => act(c, (tx, me, id) => favourite(tx, me, id)))
-  .post('/statuses/:id/unfavourite', personal, (c) => act(c, unfavourite))
-  .post('/statuses/:id/reblog', personal, (c) => act(c, (tx, me, id) => reblog(tx, c.var.app.uris, me, id), 'statuses'))
-  .post('/statuses/:id/unreblog', personal, (c) => act(c, unreblog, 'deletions'))
-  .post('/statuses/:id/bookmark', personal, (c) => act(c, bookmark))
-  .post('/statuses/:id/unbookmark', personal, (c) => act(c, unbookmark))
-  .post('/statuses/:id/pin', personal, (c) => act(c, pin))
-  .post('/statuses/:id/unpin', personal, (c) => act(c, unpin))
-  .post('/statuses/:id/mute', personal, (c) => act(c, muteThread))
-  .post('/statuses/:id/unmute', personal, (c) => act(c, unmuteThread))
-  .post('/statuses/:id/vote', personal, (c) =>
+  .post('/statuses/:id/favourite', requireViewer, (c) => act(c, (tx, me, id) => favourite(tx, me, id)))
+  .post('/statuses/:id/unfavourite', requireViewer, (c) => act(c, unfavourite))
+  .post('/statuses/:id/reblog', requireViewer, (c) =>
+    act(c, (tx, me, id) => reblog(tx, c.var.app.uris, me, id), 'statuses'),
+  )
+  .post('/statuses/:id/unreblog', requireViewer, (c) => act(c, unreblog, 'deletions'))
+  .post('/statuses/:id/bookmark', requireViewer, (c) => act(c, bookmark))
+  .post('/statuses/:id/unbookmark', requireViewer, (c) => act(c, unbookmark))
+  .post('/statuses/:id/pin', requireViewer, (c) => act(c, pin))
+  .post('/statuses/:id/unpin', requireViewer, (c) => act(c, unpin))
+  .post('/statuses/:id/mute', requireViewer, (c) => act(c, muteThread))
+  .post('/statuses/:id/unmute', requireViewer, (c) => act(c, unmuteThread))
+  .post('/statuses/:id/vote', requireViewer, (c) =>
     act(c, async (tx, me, id) => {
       await vote(tx, me, id, choicesOf(c.var.form))
       return id
     }),
   )
-  .post('/statuses/:id/quotes/:quoting/revoke', personal, (c) =>
+  .post('/statuses/:id/quotes/:quoting/revoke', requireViewer, (c) =>
     act(c, async (tx, me, id) => {
       await revokeQuote(tx, me, id, idOf(c, 'quoting'))
       return id
     }),
   )
-  .get('/statuses/:id/delete', personal, async (c) => {
+  .get('/statuses/:id/delete', requireViewer, async (c) => {
     const { accountId } = viewerOf(c)
     const status = await loadStatusView(c.var.app.db, accountId, idOf(c))
     if (!status || status.accountId !== accountId) throw notFound()
@@ -68,26 +70,26 @@ export const statusActions = new Hono<Env>()
       </>,
     )
   })
-  .post('/statuses/:id/delete', personal, async (c) => {
+  .post('/statuses/:id/delete', requireViewer, async (c) => {
     const { accountId, username } = viewerOf(c)
     await countAction(c.var.app, 'deletions', accountId)
     await c.var.app.db.transaction((tx) => deleteStatus(tx, accountId, idOf(c)))
     return c.redirect(`/@${username}`, 303)
   })
 
-/** A radio button has the chosen position as its value; a box to tick has it in its name. */
+/** The chosen positions: a radio button has its position as the value, a checkbox in its name. */
 function choicesOf(form: Form): number[] {
   const one = form.text('choice')
   if (/^\d{1,2}$/.test(one)) return [Number(one)]
   return Array.from({ length: maxOptions }, (_, i) => i).filter((i) => form.isChecked(`choice-${i}`))
 }
 
-/** Polls of other servers may have more than ours. */
+/** Remote polls may have more options than local ones. */
 const maxOptions = 20
 
 type Verb = (...args: Parameters<typeof unfavourite>) => Promise<StatusId>
 
-/** @param kind what it counts as, where it is limited how often a person does it */
+/** @param kind the kind of action that limits count, for a limited action */
 async function act(c: C, verb: Verb, kind?: ActionKind): Promise<Response> {
   const { app } = c.var
   const { accountId } = viewerOf(c)

@@ -14,21 +14,21 @@ import { MainStatus, Status, statusPath, statusTitle } from '../components/statu
 import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
 
-/** As much as one looks through on a page. */
+/** Largest thread on one page for logged-in people. */
 const memberBounds = { ancestors: 200, descendants: 200, depth: 200 }
 
-/** A status with its thread: `/@alice/1`, and `/@bob@remote.example/2` for one from elsewhere. */
+/** A status with its thread: `/@alice/1`, and `/@bob@remote.example/2` for a remote one. */
 export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async (c) => {
   const { app, session } = c.var
   const viewer = session.viewer?.accountId ?? null
   const id = c.req.param('id')
   if (!isId(id)) throw notFound()
   const bound = viewer ? memberBounds : threadBounds(null)
-  const around = await thread(app.db, viewer, id as StatusId, bound)
-  const views = await loadStatusViews(app.db, viewer, [...around.ancestors, id as StatusId, ...around.descendants])
+  const related = await thread(app.db, viewer, id as StatusId, bound)
+  const views = await loadStatusViews(app.db, viewer, [...related.ancestors, id as StatusId, ...related.descendants])
   const status = views.find((view) => view.id === id)
   if (!status) throw notFound()
-  // Boosts have no page, and a name in the address that isn't the author's is put right.
+  // Boosts have no page of their own. A URL with another name than the author's is corrected.
   const path = statusPath(status.reblog ?? status)
   if (status.reblog || c.req.path.toLowerCase() !== path.toLowerCase()) return c.redirect(path, 302)
 
@@ -62,14 +62,14 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
           {withoutHidden(replies, 'thread').map((view) => (
             <Status status={view} context="thread" />
           ))}
-          {around.descendants.length >= bound.descendants && <More from={replies.at(-1)} words="More in the thread" />}
+          {related.descendants.length >= bound.descendants && <More from={replies.at(-1)} words="More in the thread" />}
         </section>
       )}
     </>,
   )
 })
 
-/** Leads to where a long thread goes on. */
+/** A link to the continuation of a long thread. */
 const More: FC<{ from: StatusView | undefined; words: string }> = ({ from, words }) =>
   from ? (
     <p class="aside">

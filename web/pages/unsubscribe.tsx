@@ -7,10 +7,10 @@ import type { C, Env } from '../env.ts'
 import { readForm } from '../forms.ts'
 import { page } from '../page.tsx'
 
-/** Mail programs send a short form (RFC 8058); nobody has more to say. */
+/** Mail programs send a short form (RFC 8058). */
 const maxBytes = 4_096
 
-/** The link at the foot of mails. The signed link itself is the proof, so neither a log-in nor a form's token is asked for. */
+/** The unsubscribe link of mails. The signature authorizes it, so neither a log-in nor a form token is needed. */
 export const unsubscribes = new Hono<Env>()
   .get('/unsubscribe', (c) => {
     const { accountId, signature } = linkOf(c)

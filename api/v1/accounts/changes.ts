@@ -1,4 +1,4 @@
-/** What apps may change of a profile: the same parameters at both of its endpoints. */
+/** Changes of profiles by apps: both endpoints have the same parameters. */
 import { readFile } from 'node:fs/promises'
 import type { ProfileInput } from '#src/accounts/profile/profile.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
@@ -6,10 +6,10 @@ import { countAction } from '#src/accounts/sessions/attempts.ts'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { limits } from '#src/rules/limits.ts'
-import { flag, given, hashesIfGiven, listIfGiven, type Params, text } from '../../http/params.ts'
+import { flag, withoutUndefined, hashesIfGiven, listIfGiven, type Params, text } from '../../http/params.ts'
 import type { UploadedFile, UploadedFiles } from '../../http/upload.ts'
 
-/** Of the pictures, in bytes. */
+/** Largest size of the pictures, in bytes. */
 export const profileFiles = { avatar: limits.media.maxImageBytes, header: limits.media.maxImageBytes }
 
 export const profileParams = {
@@ -29,14 +29,14 @@ export const profileParams = {
   fields_attributes: hashesIfGiven({ name: text().optional(), value: text().optional() }, 50),
 }
 
-/** Changes what was given. @throws Refusal as `updateProfile`, `too_many` */
+/** Changes the given fields. @throws Refusal as `updateProfile`, `too_many` */
 export async function changeProfile(
   app: App,
   accountId: AccountId,
   params: Params<typeof profileParams>,
   files: UploadedFiles,
 ): Promise<void> {
-  const input: ProfileInput = given({
+  const input: ProfileInput = withoutUndefined({
     displayName: params.display_name,
     note: params.note,
     isLocked: params.locked,

@@ -11,7 +11,7 @@ import { toProfile } from '../../entities/profile.ts'
 import type { Env } from '../../env.ts'
 import { requires } from '../../http/access.ts'
 import { limited } from '../../http/limits.ts'
-import { choice, flag, given, hashIfGiven, text } from '../../http/params.ts'
+import { choice, flag, withoutUndefined, hashIfGiven, text } from '../../http/params.ts'
 import { uploads } from '../../http/upload.ts'
 import { changeProfile, profileFiles, profileParams } from './changes.ts'
 
@@ -37,7 +37,7 @@ credentials.on(
     const { app, accountId, viewer, params } = c.var
     await changeProfile(app, accountId, params, c.var.files)
     const { privacy, sensitive, language, quote_policy: quotePolicy } = params.source ?? {}
-    const preferences = given({
+    const preferences = withoutUndefined({
       defaultVisibility: privacy,
       defaultSensitive: sensitive,
       defaultLanguage: language === undefined ? undefined : knownLanguage(language),

@@ -16,7 +16,7 @@ import type { Env } from '../../env.ts'
 import { allows, requires } from '../../http/access.ts'
 import { deprecated } from '../../http/deprecated.ts'
 import { limitOf, linkPage, offset, paged, toPage } from '../../http/paging.ts'
-import { filled, flag, given, id, ids, params, text } from '../../http/params.ts'
+import { filled, flag, withoutUndefined, id, ids, params, text } from '../../http/params.ts'
 import { presentPage } from '../../http/timeline.ts'
 import { presentAccount, presentAccounts } from '../../present.ts'
 
@@ -24,7 +24,7 @@ const one = { id: id<AccountId>() }
 
 export const readAccounts = new Hono<Env>()
 
-// Before `/accounts/:id`, which these would be taken for.
+// These stand before `/accounts/:id`, which would match them.
 readAccounts.get('/accounts/lookup', allows('read:accounts'), params({ acct: filled() }), async (c) => {
   const { app, params } = c.var
   const handle = parseHandle(params.acct)
@@ -67,10 +67,14 @@ readAccounts.get(
             limit,
             offset,
             resolve: true,
-            ...given({ followedOnly: params.following }),
+            ...withoutUndefined({ followedOnly: params.following }),
           })
         ).accounts
-      : await searchAccounts(app.db, accountId, q, { limit, offset, ...given({ followedOnly: params.following }) })
+      : await searchAccounts(app.db, accountId, q, {
+          limit,
+          offset,
+          ...withoutUndefined({ followedOnly: params.following }),
+        })
     return c.json(await presentAccounts(app, found))
   },
 )
@@ -112,7 +116,14 @@ readAccounts.get(
       exclude_direct: excludeDirect,
       pinned,
     } = params
-    const filter = given({ onlyMedia, excludeReplies, excludeReblogs, excludeDirect, pinned, tag: tag?.name })
+    const filter = withoutUndefined({
+      onlyMedia,
+      excludeReplies,
+      excludeReblogs,
+      excludeDirect,
+      pinned,
+      tag: tag?.name,
+    })
     return c.json(
       await presentPage(c, toPage(params), 'account', (page) =>
         accountTimeline(app.db, accountId, params.id, filter, page),
@@ -121,7 +132,7 @@ readAccounts.get(
   },
 )
 
-// Proofs of Keybase are no more; apps of their time still ask, and fail on 404.
+// Keybase proofs were removed; apps of their time still request them, and fail on 404.
 readAccounts.get(
   '/accounts/:id/identity_proofs',
   requires('read:accounts'),

@@ -12,13 +12,13 @@ import { blockedBy, endorsedBy, mutedBy, type Related, requestsTo, showsFeatured
 import { mute, unmute } from '#src/relationships/mute.ts'
 import { noteAccount } from '#src/relationships/note.ts'
 import { type Account, toMutedAccount } from '../../entities/account.ts'
-import type { Asked, Env } from '../../env.ts'
+import type { ApiContext, Env } from '../../env.ts'
 import { allows, requires } from '../../http/access.ts'
 import { deprecated } from '../../http/deprecated.ts'
 import { limited } from '../../http/limits.ts'
 import { seconds } from '../../http/numbers.ts'
 import { linkPage, paged, toPage } from '../../http/paging.ts'
-import { flag, given, id, list, params, text } from '../../http/params.ts'
+import { flag, withoutUndefined, id, list, params, text } from '../../http/params.ts'
 import { presentAccounts, presentRelationship } from '../../present.ts'
 
 const one = { id: id<AccountId>() }
@@ -34,7 +34,7 @@ relations.post(
   params({ ...one, ...followOptions }),
   async (c) => {
     const { app, accountId, params } = c.var
-    const options = given({
+    const options = withoutUndefined({
       showsReblogs: params.reblogs,
       notifies: params.notify,
       languages: params.languages?.filter((tag) => tag !== ''),
@@ -69,7 +69,7 @@ relations.post(
   params({ ...one, notifications: flag().optional(), duration: seconds().optional() }),
   async (c) => {
     const { app, accountId, params } = c.var
-    const options = given({ hidesNotifications: params.notifications, durationSeconds: params.duration })
+    const options = withoutUndefined({ hidesNotifications: params.notifications, durationSeconds: params.duration })
     return c.json(await changed(app, accountId, params.id, (tx) => mute(tx, accountId, params.id, options)))
   },
 )
@@ -98,7 +98,7 @@ for (const [path, change] of Object.entries({ endorse, unendorse })) {
   })
 }
 
-// Their names of the time when profiles only pinned things.
+// The former names of these endpoints.
 for (const [path, change] of Object.entries({ pin: endorse, unpin: unendorse })) {
   relations.post(
     `/accounts/:id/${path}`,
@@ -155,7 +155,7 @@ relations.post('/follow_requests/:id/reject', requires('write:follows'), params(
   return c.json(await changed(app, accountId, params.id, (tx) => rejectFollow(tx, accountId, params.id)))
 })
 
-async function presentRelated(c: Asked, app: App, page: Page, found: Related[]): Promise<Account[]> {
+async function presentRelated(c: ApiContext, app: App, page: Page, found: Related[]): Promise<Account[]> {
   linkPage(
     c,
     page,
@@ -168,7 +168,7 @@ async function presentRelated(c: Asked, app: App, page: Page, found: Related[]):
   )
 }
 
-/** Changes something between two accounts, and tells how they stand then. */
+/** Changes a relationship between two accounts, and returns it. */
 async function changed(app: App, accountId: AccountId, targetId: AccountId, change: (tx: Tx) => Promise<unknown>) {
   const target = await accountHead(app.db, targetId)
   if (!target || target.deletedAt) throw notFound()

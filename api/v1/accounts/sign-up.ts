@@ -7,7 +7,7 @@ import { toToken } from '../../entities/application.ts'
 import { clientGroup, type Env } from '../../env.ts'
 import { requiresApp } from '../../http/access.ts'
 import { ApiError } from '../../http/errors.ts'
-import { flag, given, params, text } from '../../http/params.ts'
+import { flag, withoutUndefined, params, text } from '../../http/params.ts'
 
 const form = {
   username: text().optional(),
@@ -21,7 +21,7 @@ const form = {
 
 export const signUpRoutes = new Hono<Env>()
 
-/** Signing up through an app. The app gets a token at once, which works when the address is confirmed. */
+/** Signing up through an app. The app gets a token at once, which works after the address is confirmed. */
 signUpRoutes.post('/accounts', requiresApp('write:accounts'), params(form), async (c) => {
   const { app, ofToken, params } = c.var
   if (ofToken.viewer) throw new ApiError(403, 'This action is not allowed')
@@ -31,7 +31,7 @@ signUpRoutes.post('/accounts', requiresApp('write:accounts'), params(form), asyn
     : [{ field: 'agreement', code: 'ERR_ACCEPTED', message: 'must be accepted' }]
   const { accountId } = await signUp(
     app,
-    { username, email, password, ...given({ reason, locale, timeZone }) },
+    { username, email, password, ...withoutUndefined({ reason, locale, timeZone }) },
     clientGroup(c),
     problems,
   )

@@ -8,7 +8,7 @@ import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import type { Env } from '../../env.ts'
 import { requires } from '../../http/access.ts'
 import { limited } from '../../http/limits.ts'
-import { choice, given, id, params } from '../../http/params.ts'
+import { choice, withoutUndefined, id, params } from '../../http/params.ts'
 import { presentStatus } from '../../present.ts'
 
 const one = { id: id<StatusId>() }
@@ -47,7 +47,7 @@ interactions.post(
   async (c) => {
     const { app, accountId, params } = c.var
     const boost = await app.db.transaction((tx) =>
-      reblog(tx, app.uris, accountId, params.id, given({ visibility: params.visibility })),
+      reblog(tx, app.uris, accountId, params.id, withoutUndefined({ visibility: params.visibility })),
     )
     return c.json(await presentStatus(app, accountId, boost))
   },

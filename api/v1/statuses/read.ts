@@ -37,18 +37,18 @@ readStatuses.get('/statuses/:id', allows('read:statuses'), params(one), async (c
 
 readStatuses.get('/statuses/:id/context', allows('read:statuses'), params(one), async (c) => {
   const { app, accountId, params } = c.var
-  const around = await thread(app.db, accountId, params.id)
+  const related = await thread(app.db, accountId, params.id)
   const refresh = accountId && (await openThread(app, params.id))
   if (refresh) linkRefresh(c, refresh)
-  const shown = await presentStatuses(app, accountId, [...around.ancestors, ...around.descendants], 'thread')
-  const above = new Set(around.ancestors)
+  const shown = await presentStatuses(app, accountId, [...related.ancestors, ...related.descendants], 'thread')
+  const above = new Set(related.ancestors)
   return c.json({
     ancestors: shown.filter(({ id }) => above.has(id)),
     descendants: shown.filter(({ id }) => !above.has(id)),
   })
 })
 
-// Statuses bring their previews along; nothing is what this said of one without.
+// Statuses include their cards now; this endpoint answered {} for a status without one.
 readStatuses.get('/statuses/:id/card', allows('read:statuses'), deprecated('2018-10-30'), params(one), async (c) => {
   const { app, accountId, params } = c.var
   return c.json((await presentStatus(app, accountId, params.id)).card ?? {})
@@ -63,7 +63,7 @@ readStatuses.get('/statuses/:id/history', allows('read:statuses'), params(one), 
 readStatuses.get('/statuses/:id/source', requires('read:statuses'), params(one), async (c) => {
   const { app, accountId, params } = c.var
   const view = await loadStatusView(app.db, accountId, params.id)
-  // What somebody typed is theirs; others have what was made of it.
+  // Only authors get the source of a status; others get its HTML.
   if (view?.accountId !== accountId) throw new Refusal('not_found', 'Record not found')
   return c.json(toStatusSource(view))
 })
@@ -91,7 +91,7 @@ readStatuses.get(
   },
 )
 
-// Pleroma's, which apps with emoji reactions ask. What they are counted from is what accounts elsewhere sent.
+// Pleroma's endpoint, which apps with emoji reactions use. All reactions are from remote accounts.
 readStatuses.get('/pleroma/statuses/:id/reactions', allows('read:statuses'), params(one), async (c) => {
   const { app, accountId, params } = c.var
   const { id } = await visibleStatus(app.db, accountId, params.id)

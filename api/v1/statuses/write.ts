@@ -22,7 +22,7 @@ import {
   choice,
   file,
   flag,
-  given,
+  withoutUndefined,
   hashes,
   hashIfGiven,
   id,
@@ -46,14 +46,14 @@ const poll = {
   hide_totals: flag().optional(),
 }
 
-/** What a new status and an edit have in common. */
+/** Parameters that new statuses and edits share. */
 const words = {
   status: text().optional(),
   spoiler_text: text().optional(),
   sensitive: flag().optional(),
   language: text().optional(),
   quote_approval_policy: choice(quotePolicies).optional(),
-  /** As GoToSocial, Akkoma and their apps have it; Mastodon knows plain text only. */
+  /** An extension by GoToSocial, Akkoma and their apps; Mastodon has plain text only. */
   content_type: choice(['text/plain', 'text/markdown']).optional(),
   media_ids: list(text(), 50),
   poll: hashIfGiven(poll),
@@ -83,7 +83,7 @@ writeStatuses.post('/statuses', requires('write:statuses'), limited('statuses'),
   const { app, accountId, access, params } = c.var
   const input: StatusInput = {
     ...wordsOf(params),
-    ...given({
+    ...withoutUndefined({
       visibility: params.visibility,
       isSensitive: params.sensitive,
       inReplyToId: params.in_reply_to_id,
@@ -128,7 +128,7 @@ writeStatuses.on(
     const fileChanges = await Promise.all(params.media_attributes.map(toFileChange))
     await editStatus(app, accountId, params.id, {
       ...wordsOf(params),
-      ...given({ isSensitive: params.sensitive, quotePolicy: params.quote_approval_policy }),
+      ...withoutUndefined({ isSensitive: params.sensitive, quotePolicy: params.quote_approval_policy }),
       fileChanges,
     })
     return c.json(await presentStatus(app, accountId, params.id))
@@ -146,7 +146,7 @@ writeStatuses.delete(
       accountId,
       params: { id, delete_media: deletesFiles },
     } = c.var
-    // Read before, for an answer from which the author can write it anew.
+    // Loaded before the deletion, so that the author can redraft it from the answer.
     const view = await loadStatusView(app.db, accountId, (await visibleStatus(app.db, accountId, id)).id)
     if (view?.accountId !== accountId) throw notFound()
     await app.db.transaction((tx) => deleteStatus(tx, accountId, id, { keepsFiles: !deletesFiles }))
@@ -162,7 +162,7 @@ async function toFileChange({
 }: Params<typeof edited>['media_attributes'][number]): Promise<FileChange> {
   return {
     id: id as MediaId,
-    ...given({ description, focus, thumbnail: thumbnail && Buffer.from(await thumbnail.arrayBuffer()) }),
+    ...withoutUndefined({ description, focus, thumbnail: thumbnail && Buffer.from(await thumbnail.arrayBuffer()) }),
   }
 }
 
@@ -173,7 +173,7 @@ function wordsOf(params: Params<typeof words>) {
   return {
     text: params.status ?? '',
     mediaIds: params.media_ids as MediaId[],
-    ...given({
+    ...withoutUndefined({
       spoilerText: params.spoiler_text,
       language: languageOf(params.language),
       format:
@@ -189,8 +189,8 @@ function pollOf({
   multiple: isMultiple,
   hide_totals: hidesTotals,
 }: Params<typeof poll>): PollInput {
-  return { options, expiresInSeconds, ...given({ isMultiple, hidesTotals }) }
+  return { options, expiresInSeconds, ...withoutUndefined({ isMultiple, hidesTotals }) }
 }
 
-/** A tag as in BCP 47. Apps send what their system says, so what names no language counts as not given. */
+/** A BCP 47 tag. Apps send their system's setting, so an unknown language counts as not given. */
 const languageOf = (tag: string | undefined): string | undefined => knownLanguage(tag ?? '') ?? undefined

@@ -1,4 +1,4 @@
-/** Relays that this server subscribes to: asking for their posts, and ending that. */
+/** Subscribing to relays, and unsubscribing. */
 import { eq, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
@@ -12,14 +12,14 @@ import { ruleHost, effectiveRule } from '../../rules/servers/rulebook.ts'
 export type Relay = typeof relays.$inferSelect
 export type RelayInput = Pick<Relay, 'inboxUrl' | 'actorUri' | 'protocol'>
 
-/** As many as are listed, and as each public post is sent to. */
+/** All relays are listed on one page, and get each public post. */
 const maxRelays = 50
 
 /**
- * Adds a relay, and asks it for its posts.
+ * Adds a relay, and subscribes to it.
  *
- * @throws Refusal `conflict` for one that is there, `too_many`, `unprocessable` for one of LitePub's without its actor, and one of a
- *   server that is suspended
+ * @throws Refusal `conflict` for a relay that is there already, `too_many`, `unprocessable` for a LitePub relay without
+ *   its actor, and for a relay on a suspended server
  */
 export async function addRelay(tx: Tx, uris: Uris, input: RelayInput): Promise<RelayId> {
   if (input.protocol === 'litepub' && input.actorUri === null)
@@ -39,7 +39,7 @@ export async function addRelay(tx: Tx, uris: Uris, input: RelayInput): Promise<R
   return id
 }
 
-/** Asks a relay for its posts, once more where it said no or does not answer. @throws Refusal `not_found` */
+/** Subscribes to a relay; asks again if it rejected the request or has not answered. @throws Refusal `not_found` */
 export async function enableRelay(tx: Tx, uris: Uris, id: RelayId): Promise<void> {
   const relay = await locked(tx, id)
   if (relay.state === 'accepted') return
@@ -51,7 +51,7 @@ export async function enableRelay(tx: Tx, uris: Uris, id: RelayId): Promise<void
   await emit(tx, { type: 'relay.enabled', relayId: id })
 }
 
-/** Ends it. Doing it again changes nothing. @throws Refusal `not_found` */
+/** Unsubscribes from a relay. Doing it again changes nothing. @throws Refusal `not_found` */
 export async function disableRelay(tx: Tx, id: RelayId): Promise<void> {
   const { state, followUri, inboxUrl, actorUri, protocol } = await locked(tx, id)
   await tx
@@ -62,13 +62,13 @@ export async function disableRelay(tx: Tx, id: RelayId): Promise<void> {
     await emit(tx, { type: 'relay.disabled', inboxUrl, followUri, followed: relayActor({ protocol, actorUri }) })
 }
 
-/** Ends it, and forgets the relay. @throws Refusal `not_found` */
+/** Unsubscribes from a relay, and deletes it. @throws Refusal `not_found` */
 export async function removeRelay(tx: Tx, id: RelayId): Promise<void> {
   await disableRelay(tx, id)
   await tx.delete(relays).where(eq(relays.id, id))
 }
 
-/** What is followed to get a relay's posts: its actor, or null for the public as such. */
+/** The object of the Follow that subscribes to a relay: its actor, or null for the public collection. */
 export const relayActor = ({ protocol, actorUri }: Pick<Relay, 'protocol' | 'actorUri'>): string | null =>
   protocol === 'litepub' ? actorUri : null
 
@@ -77,7 +77,7 @@ export async function loadRelay(db: Reader, id: RelayId): Promise<Relay | null> 
   return found ?? null
 }
 
-/** All relays, the oldest first, with why the last request to one could not be delivered so far, or was given up, if so. */
+/** All relays, oldest first, each with the error of its last request, if that is not delivered. */
 export async function listRelays(db: Reader): Promise<(Relay & { lastError: string | null })[]> {
   const lastError = sql<
     string | null

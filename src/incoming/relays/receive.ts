@@ -1,4 +1,4 @@
-/** What relays say: whether they pass posts on to us, and which. */
+/** Activities of relays: their answers to our requests, and the posts that they pass on. */
 import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import { addJobs } from '../../outbox/add-jobs.ts'
 import { emit } from '../../outbox/emit.ts'
@@ -6,11 +6,11 @@ import { isOneOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { relays } from '../../platform/db/schema/federation.ts'
 
-/** Relayed posts that wait to be fetched; what a relay pours out beyond that is not fetched at all. */
+/** Relayed posts that may wait to be fetched; further ones are not fetched at all. */
 const maxWaiting = 2_000
 
-/** Condition for the relay behind an actor: a relay speaks through its actor; before it answered, that is one of its server. */
-export const speaks = (actorUri: string) =>
+/** Condition for the relay of an actor. Before a relay's first answer, that may be any actor of its server. */
+export const isRelayOf = (actorUri: string) =>
   or(
     eq(relays.actorUri, actorUri),
     and(
@@ -19,9 +19,12 @@ export const speaks = (actorUri: string) =>
     ),
   )
 
-/** Whether an actor may be a relay's that this server asked for its posts, whatever it answered: what it says is of interest. */
+/**
+ * Whether an actor may be a relay that this server asked for its posts, whatever its answer: its activities are
+ * processed.
+ */
 export async function isRelay(db: Reader, actorUri: string): Promise<boolean> {
-  const asked = and(isOneOf(relays.state, ['pending', 'accepted', 'rejected']), speaks(actorUri))
+  const asked = and(isOneOf(relays.state, ['pending', 'accepted', 'rejected']), isRelayOf(actorUri))
   const found = await db
     .select({ id: relays.id })
     .from(relays)
@@ -30,13 +33,13 @@ export async function isRelay(db: Reader, actorUri: string): Promise<boolean> {
   return found.length > 0
 }
 
-/** Whether an actor is surely a relay's, also of one that this server has left: it is nobody who boosts. */
+/** Whether an actor is surely a relay, also one that this server has left: its boosts don't count as a person's. */
 export async function isRelayActor(db: Reader, actorUri: string): Promise<boolean> {
   const found = await db.select({ id: relays.id }).from(relays).where(eq(relays.actorUri, actorUri)).limit(1)
   return found.length > 0
 }
 
-/** Whether public posts that an actor passes on are wanted. */
+/** Whether an actor is a relay whose posts are accepted. */
 export async function isAcceptedRelay(db: Reader, actorUri: string): Promise<boolean> {
   const found = await db
     .select({ id: relays.id })
@@ -47,9 +50,9 @@ export async function isAcceptedRelay(db: Reader, actorUri: string): Promise<boo
 }
 
 /**
- * A relay answers our Follow, or thinks again.
+ * Stores a relay's answer to our Follow; it may answer again later.
  *
- * @returns whether it was one of a relay
+ * @returns whether the answer was a relay's
  */
 export async function receiveRelayAnswer(
   tx: Tx,
@@ -64,7 +67,7 @@ export async function receiveRelayAnswer(
       and(
         eq(relays.followUri, followUri),
         isOneOf(relays.state, ['pending', 'accepted', 'rejected']),
-        speaks(actorUri),
+        isRelayOf(actorUri),
       ),
     )
     .returning({ id: relays.id })
@@ -72,7 +75,7 @@ export async function receiveRelayAnswer(
 }
 
 /**
- * A relay of LitePub's follows in return, and wants to hear that it may.
+ * Accepts the Follow that a LitePub relay sends in return.
  *
  * @returns whether it is a relay
  */
@@ -86,7 +89,7 @@ export async function receiveRelayFollow(tx: Tx, actorUri: string, uri: string):
   return true
 }
 
-/** Queues the fetch of a post that a relay named, behind all else there is to do; not where too many wait already. */
+/** Queues fetching a post that a relay announced, at the lowest priority; does nothing when too many wait already. */
 export async function queueRelayed(tx: Tx, uri: string): Promise<void> {
   const { rows } = await tx.execute<{ waiting: number }>(sql`
     select count(*)::int as waiting from (select from graphile_worker.jobs where task_identifier = 'relayed' limit ${maxWaiting}) relayed`)

@@ -1,4 +1,6 @@
-/** Local accounts as other servers ask for them: whether they may be shown, together with the document that is kept of each. */
+/**
+ * Local accounts for requests of other servers: whether they may be shown, and their stored documents, in one query.
+ */
 import { type SQL, sql } from 'drizzle-orm'
 import { isPresent } from '../../accounts/find.ts'
 import type { Db } from '../../platform/db/index.ts'
@@ -8,7 +10,7 @@ import type { AccountId } from '../../platform/ids.ts'
 import { settingIsOn } from '../../rules/settings.ts'
 import { type DocumentColumns, documentColumns, joinDocument } from './keep.ts'
 
-/** An account with its document, if one is kept. */
+/** An account with its stored document, if there is one. */
 export type AskedAccount = DocumentColumns & {
   id: AccountId
   username: string
@@ -43,7 +45,10 @@ const byName = statement<{ name: string; fingerprint: string }, Row>(
     asked(sql`lower(${accounts.username}) = ${name} and coalesce(${accounts.domain}, '') = ''`, fingerprint),
 )
 
-/** A local account by its id or its name in lower case, there, suspended or deleted; and whether whoever asks has to sign. */
+/**
+ * A local account, also a suspended or deleted one, by its id or its name in lower case; and whether the request must
+ * be signed.
+ */
 export async function accountDocument(
   db: Db,
   who: { id: AccountId } | { name: string },

@@ -1,19 +1,24 @@
-/** Documents as they are kept: read along with their subjects, made where there is none, and stored for whoever asks next. */
+/** Stored documents: read along with their subjects, made if there is none, and stored for the next request. */
 import { createHash } from 'node:crypto'
 import { type SQL, sql } from 'drizzle-orm'
 import { emojisUri } from '../../outbox/forget-documents.ts'
 import { whereThereIsRoom } from '../../platform/db/disk-full.ts'
 import { type Db, sqlState } from '../../platform/db/index.ts'
 
-/** The object, and the activity around it without the object, as JSON without context. One of them may be missing. */
+/** The object, and its activity without the object, as JSON without context. One of them may be missing. */
 export type Document = { body: string | null; envelope: string | null; etag: string }
-/** `isLasting`: it stays true until its subject is said to have changed. Others are made anew each time. */
+/**
+ * `isLasting`: it stays valid until its subject is marked as changed. Other documents are made anew for each request.
+ */
 export type Made = Omit<Document, 'etag'> & { isLasting: boolean }
 
-/** A document as columns of a row; all null where none is kept, or only one that was made with another fingerprint or other emojis. */
+/** A document as columns of a row; all null when none is stored for the present fingerprint and emojis. */
 export type DocumentColumns = Omit<Document, 'etag'> & { etag: string | null }
 
-/** Joins `documents d` to a statement. Columns, as large texts in JSON would have to be written and read as such. */
+/**
+ * Joins `documents d` to a statement. As columns, since large texts inside JSON would be encoded and decoded once
+ * more.
+ */
 export const joinDocument = (uri: SQL, fingerprint: string): SQL =>
   sql`left join documents d on d.uri = ${uri} and d.fingerprint = ${fullFingerprint(fingerprint)}`
 export const documentColumns = sql.raw('d.body, d.envelope, d.etag')
@@ -21,14 +26,14 @@ export const documentColumns = sql.raw('d.body, d.envelope, d.etag')
 export const documentOf = ({ body, envelope, etag }: DocumentColumns): Document | null =>
   etag === null ? null : { body, envelope, etag }
 
-/** Version of our emojis: with each change of one, documents that show them may be others. */
+/** Adds the version of the local emojis, as documents that show an emoji change with it. */
 const fullFingerprint = (fingerprint: string): SQL =>
   sql`${fingerprint}::text || coalesce((select '-' || e.version from documents e where e.uri = ${sql.raw(`'${emojisUri}'`)}), '')`
 
 /**
- * Makes documents, and keeps those that last.
+ * Makes documents, and stores the lasting ones.
  *
- * @param make reads the subjects and says what their documents are, by URI; it is called after their versions were noted
+ * @param make reads the subjects and returns their documents by URI; it is called after the stored versions were read
  */
 export async function makeDocuments(
   db: Db,
@@ -51,12 +56,12 @@ export async function makeDocuments(
   return new Map(made.map(({ uri, body, envelope, etag }) => [uri, { body, envelope, etag }]))
 }
 
-/** Whoever changes a subject at this moment is not waited for: then it is not kept. */
+/** Does not wait for a transaction that changes a subject at this moment: then nothing is stored. */
 async function keep(db: Db, made: object[]): Promise<void> {
   try {
     await db.transaction(async (tx) => {
       await tx.execute(sql`select set_config('lock_timeout', '100ms', true)`)
-      // One that was noted is replaced if it still has that version; one that was not, only if there is none yet.
+      // A stored document is replaced only if its version is unchanged; a new one is stored only if there is none yet.
       await tx.execute(sql`
         insert into documents (uri, version, fingerprint, body, envelope, etag)
         select uri, coalesce(version, nextval(pg_get_serial_sequence('documents', 'version'))), fingerprint, body, envelope, etag

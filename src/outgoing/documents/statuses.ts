@@ -1,4 +1,6 @@
-/** Local statuses as other servers ask for them: whether they may be shown, together with the document that is kept of each. */
+/**
+ * Local statuses for requests of other servers: whether they may be shown, and their stored documents, in one query.
+ */
 import { type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Db, Reader } from '../../platform/db/index.ts'
@@ -10,7 +12,7 @@ import { settingIsOn } from '../../rules/settings.ts'
 import { isReleased, visibleTo } from '../../statuses/access/visibility.ts'
 import { type DocumentColumns, documentColumns, joinDocument } from './keep.ts'
 
-/** A status with its document, if one is kept. */
+/** A status with its stored document, if there is one. */
 export type StatusDocument = DocumentColumns & {
   id: StatusId
   uri: string
@@ -24,7 +26,7 @@ export type AskedStatus = StatusDocument & {
   url: string
   visibility: Visibility
   isDeleted: boolean
-  /** Whether it never got beyond its author and who was asked for consent to it. */
+  /** Whether nobody but its author and the account that was asked for consent ever got it. */
   isUnheard: boolean
   /** Whether everybody may see it. */
   isVisible: boolean
@@ -44,7 +46,7 @@ const findOne = statement<{ id: StatusId; fingerprint: string }, AskedStatus & {
       ${from(fingerprint)} where ${statuses.id} = ${id} and ${statuses.isLocal}) found on true`,
 )
 
-/** A local status by its id, there, deleted or hidden; and whether whoever asks has to sign. */
+/** A local status, also a deleted or hidden one, by its id; and whether the request must be signed. */
 export async function statusDocument(
   db: Db,
   id: StatusId,
@@ -64,7 +66,7 @@ const findPage = statement<{ account: AccountId; before: string; limit: number; 
     order by ${statuses.id} desc limit ${limit}`,
 )
 
-/** What everybody may see of an account's statuses and boosts, the newest first. */
+/** The statuses and boosts of an account that everybody may see, newest first. */
 export const outboxDocuments = (
   db: Reader,
   account: AccountId,
@@ -79,7 +81,7 @@ const findSome = statement<{ ids: string; fingerprint: string }, StatusDocument>
     sql`select ${columns} ${from(fingerprint)} where ${statuses.id} = any(${ids}::bigint[]) and ${statuses.isLocal} and ${visibleTo(null)}`,
 )
 
-/** Those of some local statuses that everybody may see, in the order of the ids. */
+/** The local statuses among some that everybody may see, in the order of the ids. */
 export async function statusDocuments(db: Reader, ids: StatusId[], fingerprint: string): Promise<StatusDocument[]> {
   if (ids.length === 0) return []
   const rows = await findSome(db, { ids: arrayOf(ids), fingerprint })

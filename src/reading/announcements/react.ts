@@ -1,4 +1,4 @@
-/** What people do with announcements: put them away, and react with an emoji. */
+/** Dismissing announcements, and reacting to them with an emoji. */
 import { and, eq, sql } from 'drizzle-orm'
 import { emojisNamed } from '../../media/emojis/views.ts'
 import { emit } from '../../outbox/emit.ts'
@@ -7,7 +7,7 @@ import { announcementDismissals, announcementReactions, announcements } from '..
 import { notFound, Refusal } from '../../platform/errors.ts'
 import type { AccountId, AnnouncementId } from '../../platform/ids.ts'
 
-/** Different emojis below one announcement. */
+/** Different emojis on one announcement. */
 const maxNames = 8
 
 /** Marks an announcement as read. @throws Refusal `not_found` */
@@ -20,12 +20,12 @@ export async function dismissAnnouncement(tx: Tx, accountId: AccountId, id: Anno
  * Reacts to an announcement.
  *
  * @param name an emoji, or the shortcode of one of ours
- * @throws Refusal `not_found`; `invalid` for what is no emoji, and for one more kind than there may be
+ * @throws Refusal `not_found`; `invalid` for a name that is no emoji, and when the limit of different emojis is reached
  */
 export async function addReaction(tx: Tx, accountId: AccountId, id: AnnouncementId, name: string): Promise<void> {
   await assertPublished(tx, id)
   if (!(await isEmoji(tx, name))) throw new Refusal('invalid', 'Name is not a recognized emoji')
-  // One after the other, so that two at once don't exceed the limit.
+  // The row is locked, so that two reactions at once don't exceed the limit.
   await tx.execute(sql`select from announcements where id = ${id} for update`)
   const { rows: used } = await tx.execute<{ name: string }>(
     sql`select distinct name from announcement_reactions where announcement_id = ${id}`,

@@ -12,7 +12,7 @@ import { acctOf, codedAcct } from '../../text/acct.ts'
 import { hashtagsIn, linksIn, mentionsIn } from '../../text/extract.ts'
 import { render } from '../../text/render.ts'
 
-/** So many people reacted with an emoji, or, where `emoji` is given, with one of our own. */
+/** An emoji and how many people reacted with it; `emoji` is set for a custom emoji of this server. */
 export type AnnouncementReactionView = { name: string; count: number; isMine: boolean; emoji: EmojiView | null }
 
 export type AnnouncementView = typeof announcements.$inferSelect & {
@@ -26,10 +26,10 @@ export type AnnouncementView = typeof announcements.$inferSelect & {
   emojis: EmojiView[]
 }
 
-/** Older ones are of no interest to anybody. */
+/** Older announcements are not shown. */
 const maxShown = 50
 
-/** The announcements that are shown at the moment, the oldest first, as one reads what happened. */
+/** The announcements that are shown at the moment, oldest first. */
 export async function loadAnnouncements(
   db: Reader,
   uris: Uris,
@@ -52,7 +52,7 @@ export async function loadAnnouncements(
   return toViews(db, uris, viewer, rows.toReversed())
 }
 
-/** An announcement as it is told to everybody, or to a viewer; undefined when it is gone. */
+/** A published announcement as everybody sees it, or as one viewer does; undefined when it is gone. */
 export async function loadAnnouncement(
   db: Reader,
   uris: Uris,
@@ -132,7 +132,7 @@ async function loadReactions(
   return Map.groupBy(rows, ({ id }) => id)
 }
 
-/** Those whom texts name, as far as they are known here. */
+/** Accounts that texts mention and that this server knows. */
 async function loadPeople(db: Reader, texts: string[]) {
   const named = texts.flatMap((text) => mentionsIn(text)).slice(0, 100)
   const rows =

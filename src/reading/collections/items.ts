@@ -1,4 +1,4 @@
-/** Who is in a collection, and agrees to it. */
+/** The accounts in a collection, and their consent. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { isPresent } from '../../accounts/find.ts'
 import { notify, unnotify } from '../../notices/notify.ts'
@@ -11,12 +11,12 @@ import { isBlockedEitherWay } from '../../relationships/pairs.ts'
 import { collectionLimits, ownCollection } from './manage.ts'
 
 /**
- * Puts an account into a collection. Local accounts agree beforehand by wanting to be found, and are told; of remote ones the
- * item stays `pending`, as their server has to be asked first. Adding it again changes nothing.
+ * Puts an account into a collection. A discoverable local account has consented beforehand, and is notified. The item
+ * of a remote account stays `pending`, as its server has to be asked first. Adding it again changes nothing.
  *
  * @returns the id of the item
- * @throws Refusal `not_found` when the owner has no such collection or there is no such account, `not_permitted` for who does not
- *   want to be in one, `invalid` when it is full
+ * @throws Refusal `not_found` when the owner has no such collection or there is no such account, `not_permitted` when
+ *   the account does not want to be in collections, `invalid` when the collection is full
  */
 export async function addToCollection(
   tx: Tx,
@@ -37,10 +37,10 @@ export async function addToCollection(
   if (!account || account.suspendedAt || account.deletedAt) throw notFound()
 
   const items = await tx.select().from(collectionItems).where(eq(collectionItems.collectionId, collectionId))
-  const known = items.find((item) => item.accountId === accountId)
-  if (known && isShown(known.state)) return known.id
+  const existing = items.find((item) => item.accountId === accountId)
+  if (existing && isShown(existing.state)) return existing.id
   const isWilling = account.domain !== null || account.isDiscoverable || accountId === ownerId
-  if (known || !isWilling || (await isBlockedEitherWay(tx, ownerId, accountId)))
+  if (existing || !isWilling || (await isBlockedEitherWay(tx, ownerId, accountId)))
     throw new Refusal('not_permitted', 'This action is not allowed')
   if (items.filter((item) => isShown(item.state)).length >= collectionLimits.items) {
     throw new Refusal('invalid', `A collection can’t have more than ${collectionLimits.items} accounts`)
@@ -67,7 +67,7 @@ export async function removeFromCollection(
   itemId: RelationId,
 ): Promise<void> {
   await ownCollection(tx, ownerId, collectionId)
-  // What was revoked stays, so that it isn't added again.
+  // A revoked item stays, so that the account isn't added again.
   const [removed] = await tx
     .delete(collectionItems)
     .where(
@@ -84,7 +84,7 @@ export async function removeFromCollection(
 }
 
 /**
- * Takes an account out of somebody's collection because it does not want to be there. It can't be added again.
+ * Takes an account out of somebody else's collection at the account's own wish. It can't be added again.
  *
  * @throws Refusal `not_found` when the account has no such item
  */

@@ -9,26 +9,26 @@ import { cleanName, countGraphemes } from '../../text/clean.ts'
 import { parseHashtag } from '../../text/hashtag.ts'
 import { languageTag } from '../../text/language-tag.ts'
 
-/** Undefined: as it was. */
+/** An undefined field stays as it is. */
 export type CollectionInput = {
   name?: string
   /** Plain text. */
   description?: string
   /** BCP 47; empty for none. */
   language?: string
-  /** A hashtag that it is about, with or without `#`; empty for none. */
+  /** The hashtag that the collection is about, with or without `#`; empty for none. */
   tagName?: string
   isSensitive?: boolean
-  /** Whether others than its members and those who have its link may come across it. */
+  /** Whether profiles list it for others than its owner and members. Whoever has its link may always open it. */
   isDiscoverable?: boolean
 }
 
 export const collectionLimits = { ofAccount: 10, items: 25, nameLength: 40, descriptionLength: 100 }
 
 /**
- * Makes a collection for a local account, empty.
+ * Makes an empty collection for a local account.
  *
- * @throws Refusal `invalid` for what can't be one, and when there are too many
+ * @throws Refusal `invalid` for an invalid field, and when the account has too many
  */
 export async function createCollection(tx: Tx, accountId: AccountId, input: CollectionInput): Promise<CollectionId> {
   const values = await checked(tx, { ...input, name: input.name ?? '' })
@@ -43,9 +43,9 @@ export async function createCollection(tx: Tx, accountId: AccountId, input: Coll
 }
 
 /**
- * Changes what is given of a collection.
+ * Changes the given fields of a collection.
  *
- * @throws Refusal `not_found` when the account has no such collection, `invalid` for what can't be one
+ * @throws Refusal `not_found` when the account has no such collection, `invalid` for an invalid field
  */
 export async function updateCollection(
   tx: Tx,
@@ -93,7 +93,7 @@ async function checked(
 }
 
 function text(field: string, value: string, maxLength: number, isNeeded = false): string {
-  // Strangers read it: nothing in it may reorder what stands after it.
+  // Strangers read the text: no control character in it may reorder the text that follows.
   const written = cleanName(value, maxLength + 2)
   if (isNeeded && written === '') throw new Refusal('invalid', `${field} can’t be blank`)
   if (countGraphemes(written) > maxLength)

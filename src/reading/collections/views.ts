@@ -16,11 +16,11 @@ export type CollectionItemView = {
 }
 export type CollectionView = typeof collections.$inferSelect & {
   tag: { name: string; displayName: string } | null
-  /** Those that the viewer may know of: all to their owner, accepted ones to others. */
+  /** The items that the viewer may see: the collection's owner sees all, others see accepted ones. */
   items: CollectionItemView[]
 }
 
-/** Where a list of collections goes on. */
+/** A page of a list of collections. */
 export type Slice = { limit: number; offset: number }
 
 /**
@@ -34,7 +34,10 @@ export async function loadCollection(db: Reader, viewer: AccountId | null, id: C
   return found
 }
 
-/** Collections by id, but for those of owners who are gone, or who block the viewer or are blocked; in two queries. */
+/**
+ * Collections by id, in two queries. Leaves out owners who are suspended, and owners who block the viewer or are
+ * blocked by them.
+ */
 export async function loadCollectionViews(
   db: Reader,
   viewer: AccountId | null,
@@ -91,7 +94,7 @@ const notBlocked = (
   account: typeof collections.accountId | typeof collectionItems.accountId,
 ): SQL | undefined => (viewer === null ? undefined : sql`not ${blockedEitherWay(viewer, account)}`)
 
-/** An account's collections, the latest first: all to itself, those that may be come across to others. */
+/** An account's collections, newest first. The account itself sees all, others see the discoverable ones. */
 export async function collectionsOf(
   db: Reader,
   viewer: AccountId | null,
@@ -113,7 +116,10 @@ export async function collectionsOf(
   return rows.map(({ id }) => id)
 }
 
-/** Collections in which an account is, the latest that it came into first: all to itself, those that may be come across to others. */
+/**
+ * Collections that an account is in, latest addition first. The account itself sees all, others see the discoverable
+ * ones.
+ */
 export async function collectionsWith(
   db: Reader,
   viewer: AccountId,

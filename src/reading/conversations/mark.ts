@@ -9,7 +9,7 @@ const own = (viewer: AccountId, id: ConversationId) =>
   and(eq(conversations.id, id), eq(conversations.accountId, viewer))
 
 /**
- * Marks a conversation as read or unread, for all apps of its person.
+ * Marks a conversation as read or unread, for all apps of its owner.
  *
  * @throws Refusal `not_found`
  */
@@ -25,12 +25,12 @@ export async function markConversation(
     .where(and(own(viewer, id), ne(conversations.isUnread, isUnread)))
     .returning({ id: conversations.id })
   if (changed) return emit(tx, { type: 'conversation.updated', accountId: viewer, conversationId: id })
-  const known = await tx.select({ id: conversations.id }).from(conversations).where(own(viewer, id))
-  if (known.length === 0) throw notFound()
+  const existing = await tx.select({ id: conversations.id }).from(conversations).where(own(viewer, id))
+  if (existing.length === 0) throw notFound()
 }
 
 /**
- * Removes a conversation from a person's list, until somebody goes on with it. Its statuses stay.
+ * Removes a conversation from a person's list, until a new status continues it. Its statuses stay.
  *
  * @throws Refusal `not_found`
  */

@@ -12,7 +12,7 @@ import { loadStatusViews, type StatusView } from '../../statuses/views/views.ts'
 export type ConversationView = {
   id: ConversationId
   isUnread: boolean
-  /** The others in it; oneself, where one is alone. */
+  /** The other participants; the viewer, if there is nobody else. */
   accounts: AccountView[]
   lastStatus: StatusView
 }
@@ -20,8 +20,8 @@ export type ConversationView = {
 type Row = { id: ConversationId; isUnread: boolean; lastStatusId: StatusId }
 
 /**
- * A page of a person's conversations, the one with the newest status first. The cursor is the id of that status. Those in
- * which somebody had the last word whom the person blocked or muted are left out.
+ * A page of a person's conversations, the one with the newest status first. The cursor is the id of that status. Leaves
+ * out conversations whose last status is by an account that the person blocks or mutes.
  */
 export async function loadConversationPage(
   db: Reader,

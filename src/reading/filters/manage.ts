@@ -1,4 +1,4 @@
-/** What people change about their filters. Each change is told to their open apps, which then read all anew. */
+/** Changes of filters. Open apps are notified of each change, and read all filters anew. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { Tx } from '../../platform/db/index.ts'
@@ -14,10 +14,10 @@ import { type AccountId, type FilterId, newId, type RelationId, type StatusId } 
 import { visibleStatus } from '../../statuses/find.ts'
 import type { FilterAction } from '../../statuses/views/filters.ts'
 
-/** A keyword to add, or one with an id to change or remove. What isn't given stays. */
+/** A keyword to add, or, with an id, one to change or remove. An undefined field stays as it is. */
 export type KeywordInput = { id?: RelationId; keyword?: string; isWholeWord?: boolean; isRemoved?: boolean }
 
-/** What isn't given stays, or has its default: a warning without end. */
+/** An undefined field stays as it is. For a new filter it has its default: a warning that does not expire. */
 export type FilterInput = {
   title?: string
   contexts?: readonly string[]
@@ -26,10 +26,13 @@ export type FilterInput = {
   keywords?: readonly KeywordInput[]
 }
 
-/** All of them are held against every status that a person reads. */
+/** Every status that a person reads is compared with all of that person's filters. */
 const limits = { titleLength: 256, keywordLength: 512, filters: 300, keywords: 300, statuses: 500 }
 
-/** @throws Refusal `invalid` for a title, context or keyword that can't be, and for too many of them; so do all others here */
+/**
+ * @throws Refusal `invalid` for an invalid title, context or keyword, and for too many filters; so do the other
+ * functions here
+ */
 export async function createFilter(
   tx: Tx,
   accountId: AccountId,
@@ -101,7 +104,7 @@ export async function updateKeyword(
 }
 
 /**
- * @param options.andFilter whether a filter goes that is left without any rule
+ * @param options.andFilter whether a filter without any rule left is deleted, too
  * @throws Refusal `not_found`
  */
 export async function deleteKeyword(
@@ -119,7 +122,10 @@ export async function deleteKeyword(
   await emit(tx, { type: 'filters.changed', accountId })
 }
 
-/** Has a filter name a status. Doing it again changes nothing. @throws Refusal `not_found` for a filter or status that the person doesn't see */
+/**
+ * Adds a status to a filter. Doing it again changes nothing. @throws Refusal `not_found` for a filter or status that
+ * the person doesn't see
+ */
 export async function addStatus(
   tx: Tx,
   accountId: AccountId,
@@ -157,13 +163,13 @@ async function changeKeywords(tx: Tx, filterId: FilterId, keywords: readonly Key
       continue
     }
     const own = and(eq(filterKeywords.id, id), eq(filterKeywords.filterId, filterId))
-    const [known] = await tx.select().from(filterKeywords).where(own)
-    if (!known) throw notFound()
+    const [existing] = await tx.select().from(filterKeywords).where(own)
+    if (!existing) throw notFound()
     if (isRemoved) await tx.delete(filterKeywords).where(own)
     else
       await tx
         .update(filterKeywords)
-        .set({ keyword: checkedKeyword(keyword ?? known.keyword), isWholeWord: isWholeWord ?? known.isWholeWord })
+        .set({ keyword: checkedKeyword(keyword ?? existing.keyword), isWholeWord: isWholeWord ?? existing.isWholeWord })
         .where(own)
   }
 }
@@ -222,8 +228,8 @@ function checkedKeyword(keyword: string): string {
 }
 
 function checkedContexts(contexts: readonly string[]): FilterContext[] {
-  const known = filterContexts.filter((context) => contexts.includes(context))
-  if (known.length === 0 || known.length < new Set(contexts).size)
+  const valid = filterContexts.filter((context) => contexts.includes(context))
+  if (valid.length === 0 || valid.length < new Set(contexts).size)
     throw invalid('Context None or invalid context supplied')
-  return known
+  return valid
 }

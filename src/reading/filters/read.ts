@@ -1,4 +1,4 @@
-/** The filters of a person as apps manage them, expired ones among them. */
+/** The filters of a person as apps manage them, including expired ones. */
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import { notFound } from '../../platform/errors.ts'
@@ -9,7 +9,7 @@ export type KeywordView = { id: RelationId; keyword: string; isWholeWord: boolea
 export type NamedStatus = { id: RelationId; statusId: StatusId }
 export type FilterView = FilterHead & { keywords: KeywordView[]; statuses: NamedStatus[] }
 
-/** All filters of a person, the oldest first, in one query. */
+/** All filters of a person, oldest first, in one query. */
 export async function loadFilterViews(
   db: Reader,
   accountId: AccountId,
@@ -31,7 +31,7 @@ export async function loadFilterView(db: Reader, accountId: AccountId, id: Filte
   return view
 }
 
-/** A keyword of a person with the filter that it is of. @throws Refusal `not_found` */
+/** A keyword of a person, with its filter. @throws Refusal `not_found` */
 export async function loadKeyword(
   db: Reader,
   accountId: AccountId,
@@ -45,7 +45,7 @@ export async function loadKeyword(
   return { filter, keyword }
 }
 
-/** A status that a filter of a person names. @throws Refusal `not_found` */
+/** A status that a filter of a person lists. @throws Refusal `not_found` */
 export async function loadNamedStatus(db: Reader, accountId: AccountId, id: RelationId): Promise<NamedStatus> {
   const { rows } = await db.execute<NamedStatus>(sql`
     select s.id, s.status_id as "statusId" from filter_statuses s join filters f on f.id = s.filter_id where s.id = ${id} and f.account_id = ${accountId}`)

@@ -17,7 +17,7 @@ const columns = { id: lists.id, title: lists.title, repliesPolicy: lists.replies
 /**
  * Makes a list for an account.
  *
- * @throws Refusal `invalid` without a title, and when there are too many
+ * @throws Refusal `invalid` without a title, and when the account has too many
  */
 export async function createList(tx: Tx, accountId: AccountId, input: ListInput): Promise<ListId> {
   const { rows } = await tx.execute<{ count: number }>(
@@ -30,7 +30,7 @@ export async function createList(tx: Tx, accountId: AccountId, input: ListInput)
 }
 
 /**
- * Changes what is given of a list.
+ * Changes the given fields of a list.
  *
  * @throws Refusal `not_found` when the account has no such list, `invalid` for an empty title
  */
@@ -64,11 +64,11 @@ export async function ownList(db: Reader, accountId: AccountId, id: ListId): Pro
   return found
 }
 
-/** All lists of an account, in the order in which it made them. */
+/** All lists of an account, oldest first. */
 export const listsOf = (db: Reader, accountId: AccountId): Promise<List[]> =>
   db.select(columns).from(lists).where(eq(lists.accountId, accountId)).orderBy(asc(lists.id))
 
-/** Those of an account's lists that have a member. */
+/** The lists of an account that an account is a member of. */
 export const listsWith = (db: Reader, accountId: AccountId, memberId: AccountId): Promise<List[]> =>
   db
     .select(columns)

@@ -10,14 +10,14 @@ import type { Related } from '../../relationships/lists.ts'
 import { lockPairs } from '../../relationships/pairs.ts'
 import { ownList } from './manage.ts'
 
-/** All members go into one array of the query behind the list's timeline. */
+/** The query of a list's timeline takes all members as one array. */
 const maxMembers = 5_000
 
 /**
- * Adds accounts to a list, all or none. Its owner follows them, asked to, or is one of them.
+ * Adds accounts to a list, all or none. The list's owner must follow each, have asked to follow it, or be it.
  *
- * @throws Refusal `not_found` for what is no list of the owner's or nobody who is followed, `invalid` when one is a member
- *   already, or when there are too many
+ * @throws Refusal `not_found` when the owner has no such list or does not follow an account, `invalid` when one is a
+ *   member already, or when there are too many
  */
 export async function addToList(tx: Tx, ownerId: AccountId, listId: ListId, memberIds: AccountId[]): Promise<void> {
   await ownList(tx, ownerId, listId)
@@ -45,7 +45,7 @@ export async function addToList(tx: Tx, ownerId: AccountId, listId: ListId, memb
 }
 
 /**
- * Takes accounts off a list. Those who aren't on it are fine.
+ * Removes accounts from a list. Ignores accounts that aren't on it.
  *
  * @throws Refusal `not_found` when the owner has no such list
  */
@@ -63,7 +63,8 @@ export async function removeFromList(
 }
 
 /**
- * A page of a list's members, the latest first; without a page, all of them. The cursor is the id of the membership.
+ * A page of a list's members, latest addition first; without a page, all of them. The cursor is the id of the
+ * membership.
  *
  * @throws Refusal `not_found` when the owner has no such list
  */

@@ -6,7 +6,7 @@ import type { AccountId, NotificationId } from '../../platform/ids.ts'
 import { ofGroup } from './groups.ts'
 
 /**
- * Removes one notification of an account. What it told of stays.
+ * Removes one notification of an account. Its status, report or collection stays.
  *
  * @throws Refusal `not_found` when it has no such notification
  */
@@ -18,13 +18,13 @@ export async function dismissNotification(tx: Tx, viewer: AccountId, id: Notific
   if (removed.length === 0) throw notFound()
 }
 
-/** Removes some notifications of an account; missing ones are fine. */
+/** Removes some notifications of an account. Ignores missing ones. */
 export async function dismissNotifications(tx: Tx, viewer: AccountId, ids: NotificationId[]): Promise<void> {
   if (ids.length > 0)
     await tx.delete(notifications).where(and(inArray(notifications.id, ids), eq(notifications.accountId, viewer)))
 }
 
-/** Removes a group of notifications; a missing one is fine. */
+/** Removes a group of notifications. Ignores a missing one. */
 export async function dismissGroup(tx: Tx, viewer: AccountId, key: string): Promise<void> {
   await tx.delete(notifications).where(and(ofGroup(key), eq(notifications.accountId, viewer)))
 }

@@ -1,7 +1,7 @@
 /**
- * Notifications as newer apps show them: those of a group as one, where its newest stands. A page walks back over the index
- * of the account's notifications from one group to the next, so that its cost is that of the rows between its first and its
- * last. A group is on one page only: what was shown with its newer part is not shown again further down.
+ * Notifications as newer apps show them: a group is one entry, in the place of its newest notification. A page walks
+ * back over the index of the account's notifications from one group to the next, so that its cost is that of the rows
+ * between its first and its last. A group is on one page only: older pages don't show it again.
  */
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { AccountView } from '../../accounts/views.ts'
@@ -13,25 +13,25 @@ import type { AccountId, CollectionId, NotificationId, ReportId, SeveranceId, St
 import { hiddenUnread } from './hidden.ts'
 import { lastRead } from './last-read.ts'
 import { type NotificationFilter, notificationsAs, shownTo } from './shown.ts'
-import { loadTold, type Thing, toldOf } from './views.ts'
+import { loadSubjects, type Subject, subjectOf } from './views.ts'
 
 export type GroupView = {
   key: string
   type: NotificationType
-  /** Of the whole group, not only of the page. */
+  /** Notifications of the whole group, not only of the page. */
   count: number
   latestId: NotificationId
-  /** Some who did it, the last first. */
+  /** Some of the accounts behind the notifications, latest first. */
   accountIds: AccountId[]
-  /** The part of it within the page; null where no page was asked for. */
+  /** The part of the group within the page; null where no page was asked for. */
   page: { minId: NotificationId; maxId: NotificationId; latestAt: Date } | null
-} & Thing
+} & Subject
 
-/** Groups with the accounts that they name. */
+/** Groups with their accounts. */
 export type Groups = { groups: GroupView[]; accounts: Map<AccountId, AccountView> }
 
 const samples = 8
-/** Unread notifications that are looked at for counting their groups. */
+/** Unread notifications that are read for counting their groups. */
 const maxCounted = 5_000
 
 type Row = {
@@ -50,10 +50,11 @@ type Row = {
 }
 
 /**
- * A page of groups, newest first; all that it shows is loaded in a fixed number of queries.
+ * A page of groups, newest first, with everything that it shows, in a fixed number of queries.
  *
- * @param grouped types that are to be grouped; undefined: all that can be
- * @returns also the ids between which the list goes on, the newest first: one for each group, also for those that may not be shown
+ * @param grouped types to group; undefined for all types that can be grouped
+ * @returns also the cursors of the next and previous page, newest first: one for each group, including groups that may
+ *   not be shown
  */
 export async function loadGroupPage(
   db: Reader,
@@ -75,7 +76,8 @@ type Keyed = (table: ReturnType<typeof notificationsAs> | typeof notifications) 
 
 /** The key under which a notification is shown. */
 function keyOf(grouped: string[] | undefined): Keyed {
-  // As few types can be grouped, they are part of the text, which is prepared for each choice of them.
+  // Only a few types can be grouped. So they are part of the statement's text, which is prepared for each choice of
+  // types.
   const types = groupableTypes
     .filter((type) => !grouped || grouped.includes(type))
     .map((type) => `'${type}'`)
@@ -91,7 +93,7 @@ function pageOfGroups(
   { maxId = maxBigint, minId, sinceId = '0', limit }: Page,
 ): SQL {
   const [n, newer, m] = [notificationsAs('n'), notificationsAs('newer'), notificationsAs('m')]
-  // Where the walk starts, which way it goes, and where it ends at the latest.
+  // The start of the walk, its direction, and its end at the latest.
   const { start, further, end } =
     minId === undefined
       ? { start: maxId, further: sql.raw('<'), end: sinceId }
@@ -101,7 +103,7 @@ function pageOfGroups(
     where ${newer.groupKey} = ${n.groupKey} and ${keyOf(newer)} = ${keyOf(n)} and ${newer.id} >= ${start}::bigint and ${shownTo(viewer, filter, newer)})`
   const isNew =
     minId === undefined && maxId !== maxBigint ? sql`(${n.groupKey} is null or not ${isShownAbove})` : sql`true`
-  // A page that isn't full reaches to the end of what was asked for.
+  // A page that isn't full reaches to the end of the requested range.
   const within = sql`(${m.id} = bounds.first or ${m.id} ${further} bounds.first) and (${m.id} = bounds.last or bounds.last ${further} ${m.id} or (bounds.groups < ${limit}::int and ${end}::bigint ${further} ${m.id}))`
   return sql`
     with recursive walk as (
@@ -130,22 +132,25 @@ function pageOfGroups(
 }
 
 async function toGroups(db: Reader, viewer: AccountId, rows: Row[], isPage: boolean): Promise<Groups> {
-  const told = await loadTold(
+  const subjects = await loadSubjects(
     db,
     viewer,
     rows,
     rows.flatMap(({ accountIds }) => accountIds),
   )
   const groups = rows.flatMap(({ key, type, count, latestId, minId, maxId, latestAt, ...row }) => {
-    const of = toldOf(told, row)
-    const accountIds = [...new Set(row.accountIds)].filter((id) => told.accounts.has(id))
+    const of = subjectOf(subjects, row)
+    const accountIds = [...new Set(row.accountIds)].filter((id) => subjects.accounts.has(id))
     const page = isPage ? { minId, maxId, latestAt: new Date(latestAt) } : null
     return of && accountIds.length > 0 ? [{ key, type, count, latestId, accountIds, ...of, page }] : []
   })
-  return { groups, accounts: told.accounts }
+  return { groups, accounts: subjects.accounts }
 }
 
-/** One group, or one notification that stands alone, by its key; null where there is none, or nothing that it may tell. */
+/**
+ * One group, or one ungrouped notification, by its key; null where there is none, or the viewer may not see its
+ * subject.
+ */
 export async function loadGroup(
   db: Reader,
   viewer: AccountId,
@@ -164,7 +169,7 @@ export async function loadGroup(
   return group ? { groups: [group], accounts } : null
 }
 
-/** The notifications that a key stands for. */
+/** Condition for the notifications of a key. */
 export function ofGroup(
   key: string,
   n: ReturnType<typeof notificationsAs> | typeof notifications = notifications,
@@ -173,7 +178,7 @@ export function ofGroup(
   return id === null ? eq(n.groupKey, key) : eq(n.id, id as NotificationId)
 }
 
-/** Who did what a group tells of, a page at a time. The cursor is the id of the notification. */
+/** The accounts behind a group's notifications, a page at a time. The cursor is the id of the notification. */
 export async function accountsOfGroup(
   db: Reader,
   viewer: AccountId,
@@ -190,7 +195,7 @@ export async function accountsOfGroup(
   return settle(page, rows)
 }
 
-/** How many groups have something newer than what was read, at most `max`, without what a filter hides. */
+/** Number of groups with unread notifications, at most `max`. Leaves out notifications that a filter hides. */
 export async function countUnreadGroups(
   db: Reader,
   viewer: AccountId,

@@ -5,14 +5,14 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { loadFilters } from '../../statuses/views/filters.ts'
 import { lastRead } from './last-read.ts'
 import { type NotificationFilter, shownTo } from './shown.ts'
-import { loadTold } from './views.ts'
+import { loadSubjects } from './views.ts'
 
-/** Statuses that are looked at; whoever lets more lie unread is told of too many rather than made to wait. */
+/** Statuses that are checked. A person with more unread ones gets too high a count rather than a long wait. */
 const maxLookedAt = 200
 
 /**
- * What unread notifications tell of and lists leave out, as filters of the viewer hide it: counted with the others it would be
- * unread for ever. One query for who hides nothing.
+ * Statuses of unread notifications that filters of the viewer hide. Lists leave them out; counted with the others, they
+ * would be unread for ever. One query for a viewer who hides nothing.
  */
 export async function hiddenUnread(db: Reader, viewer: AccountId, filter: NotificationFilter): Promise<StatusId[]> {
   const filters = await loadFilters(db, viewer)
@@ -24,7 +24,7 @@ export async function hiddenUnread(db: Reader, viewer: AccountId, filter: Notifi
     .groupBy(notifications.statusId)
     .orderBy(sql`max(${notifications.id}) desc`)
     .limit(maxLookedAt)
-  const { statuses } = await loadTold(
+  const { statuses } = await loadSubjects(
     db,
     viewer,
     rows.map(({ statusId }) => ({ statusId, reportId: null, collectionId: null, severanceId: null })),

@@ -1,9 +1,9 @@
 /**
- * Mails to people who are named in a post: whether one is still wanted when its job runs, and never twice for one post.
+ * Mails to people whom a post mentions: checks that a mail is still wanted when its job runs, and sends none twice.
  *
- * A mail server can't take part in a transaction. The mail is written down as sent when all but its end was handed over, and
- * struck out again if the server refuses it. So a process that is killed before that sends it again later, and one that is
- * killed while the server thinks about it does not.
+ * A mail server can't take part in a transaction. The mail is marked as sent when all but its end was handed over, and
+ * the mark is removed again if the server refuses it. So a process that is killed before that sends the mail again
+ * later, and one that is killed while the server decides does not.
  */
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Recipient } from '../../accounts/recipient.ts'
@@ -27,13 +27,13 @@ export type MentionNotice = {
   status: StatusView
 }
 
-/** Notification mails for one person in one hour; the rest waits for the next. */
+/** Notification mails for one person in one hour; further mails wait for the next hour. */
 const hourlyMails = 10
 
 /**
- * The mail that a notification asks for; null when it was sent, or is not wanted any more: the person turned mails off or
- * can't log in, muted or blocked the author or is blocked by them, the author was suspended, the policy or a filter of the
- * person keeps it back, or the post is gone or hidden.
+ * The mail that a notification asks for; null when it was sent, or is not wanted any more: the person turned mails off
+ * or can't log in, muted or blocked the author or is blocked by them, the author was suspended, the policy or a filter
+ * of the person keeps it back, or the post is gone or hidden.
  */
 export async function pendingMentionMail(db: Reader, notificationId: NotificationId): Promise<MentionNotice | null> {
   const [found] = await db
@@ -63,15 +63,15 @@ export async function pendingMentionMail(db: Reader, notificationId: Notificatio
     )
   if (!found?.statusId) return null
   const { statusId, ...notice } = found
-  // Blocks either way and suspended authors are part of who may see a status.
+  // The visibility of a status includes blocks either way, and suspended authors.
   const status = await loadStatusView(db, notice.accountId, statusId)
   return status && !hides(status.filtered, 'notifications') ? { ...notice, status } : null
 }
 
 /**
- * Takes one of the mails that a person may get within an hour. The hour begins with the first.
+ * Takes one mail from a person's hourly allowance. The hour begins with its first mail.
  *
- * @returns null when it may be sent now, else when to try again
+ * @returns null when the mail may be sent now, else the time of the next try
  */
 export async function reserveMail(db: Db, accountId: AccountId): Promise<Date | null> {
   const key = allowanceOf(accountId)
@@ -86,14 +86,14 @@ export async function reserveMail(db: Db, accountId: AccountId): Promise<Date | 
   return !row || row.isFree ? null : new Date(row.untilMs + 1_000)
 }
 
-/** Gives back what `reserveMail` took, as the mail could not be sent. */
+/** Gives a mail back to the hourly allowance, as it could not be sent. */
 export async function releaseMail(db: Db, accountId: AccountId): Promise<void> {
   await db.execute(sql`update attempts set count = count - 1 where key = ${allowanceOf(accountId)} and count > 1`)
 }
 
 const allowanceOf = (accountId: AccountId): string => `mails to ${accountId}`
 
-/** Puts a mail off. Doing it again changes only the time. */
+/** Postpones a mail. Doing it again changes only the time. */
 export async function postponeMentionMail(
   app: Pick<App, 'db'>,
   notificationId: NotificationId,
@@ -104,12 +104,12 @@ export async function postponeMentionMail(
   )
 }
 
-/** Strikes out that a person was told, as the mail was not taken. */
+/** Removes the mark of a sent mail, as the mail server refused it. */
 export async function unmarkMailed(db: Db, notificationId: NotificationId): Promise<void> {
   await db.update(notifications).set({ mailedAt: null }).where(eq(notifications.id, notificationId))
 }
 
-/** Writes down that a person was told by mail. */
+/** Marks the mail of a notification as sent. */
 export async function markMailed(db: Db, notificationId: NotificationId): Promise<void> {
   await db
     .update(notifications)

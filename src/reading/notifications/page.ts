@@ -11,8 +11,8 @@ import { type NotificationView, toNotificationViews } from './views.ts'
 export type { NotificationFilter, NotificationView }
 
 /**
- * A page of an account's notifications, newest first. Those about statuses that it may no longer see have an id, from which
- * the list goes on, and no view.
+ * A page of an account's notifications, newest first. A notification about a status that the account may no longer
+ * see has an id, as a cursor, but no view.
  */
 export async function loadNotificationPage(
   db: Reader,
@@ -31,7 +31,10 @@ export async function loadNotificationPage(
   return { ids: settled.map(({ id }) => id), views: await toNotificationViews(db, viewer, settled) }
 }
 
-/** One notification of an account, also a filtered one; null where there is none, or nothing that it may tell. */
+/**
+ * One notification of an account, also a filtered one; null where there is none, or the account may not see its
+ * subject.
+ */
 export async function loadNotification(
   db: Reader,
   viewer: AccountId,
@@ -44,7 +47,7 @@ export async function loadNotification(
   return (await toNotificationViews(db, viewer, rows))[0] ?? null
 }
 
-/** How many notifications are newer than the last that was read, at most `max`, without those that a filter hides. */
+/** Number of unread notifications, at most `max`. Leaves out notifications that a filter hides. */
 export async function countUnread(
   db: Reader,
   viewer: AccountId,

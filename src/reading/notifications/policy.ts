@@ -1,4 +1,4 @@
-/** What a person wants done with notifications from strangers; `verdict.ts` obeys it. */
+/** A person's policy for notifications from strangers; `src/notices/policy.ts` applies it. */
 import { eq, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { notificationPolicies } from '../../platform/db/schema/notifications.ts'
@@ -12,7 +12,7 @@ export type NotificationPolicy = Record<
   PolicyAnswer
 >
 
-/** A policy with what waits because of it: at most a hundred requests, and at most a hundred notifications of each. */
+/** A policy with the counts of what it holds back: at most 100 requests, and at most 100 notifications of each. */
 export type PolicyView = NotificationPolicy & { pendingRequests: number; pendingNotifications: number }
 
 const usual: NotificationPolicy = {
@@ -30,7 +30,7 @@ export async function loadPolicy(db: Reader, viewer: AccountId): Promise<PolicyV
   return { ...policy, ...(await pendingRequests(db, viewer)) }
 }
 
-/** Changes some answers. What was filtered before stays so. */
+/** Changes some answers. Notifications that are filtered already stay filtered. */
 export async function savePolicy(tx: Tx, viewer: AccountId, changes: Partial<NotificationPolicy>): Promise<void> {
   await tx
     .insert(notificationPolicies)

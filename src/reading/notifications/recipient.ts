@@ -3,7 +3,7 @@ import type { Reader } from '../../platform/db/index.ts'
 import { notifications } from '../../platform/db/schema/notifications.ts'
 import type { AccountId, NotificationId } from '../../platform/ids.ts'
 
-/** Whom a notification is for; null when it is gone, or waits among the requests. */
+/** The recipient of a notification; null when it is gone, or waits among the requests. */
 export async function recipientOf(db: Reader, id: NotificationId): Promise<AccountId | null> {
   const [found] = await db
     .select({ accountId: notifications.accountId })

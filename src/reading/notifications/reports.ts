@@ -5,7 +5,7 @@ import type { Reader } from '../../platform/db/index.ts'
 import { reports } from '../../platform/db/schema/moderation.ts'
 import type { AccountId, ReportId } from '../../platform/ids.ts'
 
-/** A report with the account that it is about. */
+/** A report with the reported account. */
 export type ReportView = typeof reports.$inferSelect & { target: AccountView }
 
 /** Reports by id, in two queries. */
@@ -24,7 +24,7 @@ export async function loadReportMap(db: Reader, ids: ReportId[]): Promise<Map<Re
   )
 }
 
-/** A report as the one who made it sees it; undefined for anybody else's. */
+/** A report as its reporter sees it; undefined for a report by somebody else. */
 export async function ownReport(db: Reader, reporter: AccountId, id: ReportId): Promise<ReportView | undefined> {
   const [own] = await db
     .select({ id: reports.id })

@@ -1,6 +1,7 @@
 /**
- * Accounts whose mentions and quotes a person's policy filtered, until the person lets them in or sends them away. How many
- * notifications wait, up to a hundred, is counted on reading: they also go with their statuses and accounts.
+ * Notification requests: accounts whose mentions and quotes a person's policy filtered, until the person accepts or
+ * dismisses them. The waiting notifications are counted on reading, up to 100, as they also go with their statuses and
+ * accounts.
  */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
@@ -21,14 +22,14 @@ export type RequestView = {
   createdAt: Date
   updatedAt: Date
   account: AccountView
-  /** At most a hundred. */
+  /** At most 100. */
   count: number
-  /** Null where it is gone. */
+  /** Null when the status is gone. */
   lastStatus: StatusView | null
 }
 
 const maxCounted = 100
-/** Notifications that a transaction merges; a job does the rest. */
+/** Notifications that one transaction merges; a job merges the rest. */
 const mergedAtOnce = 1_000
 
 const asking = sql`type in (${sql.join(
@@ -96,7 +97,7 @@ async function toViews(db: Reader, viewer: AccountId, rows: Row[]): Promise<Requ
   })
 }
 
-/** How much waits for a person's decision: at most a hundred requests, and at most a hundred notifications of each. */
+/** Counts of what waits for a person's decision: at most 100 requests, and at most 100 notifications of each. */
 export async function pendingRequests(
   db: Reader,
   viewer: AccountId,
@@ -110,9 +111,9 @@ export async function pendingRequests(
 }
 
 /**
- * Lets accounts in: what waits from them joins the notifications, and what they do from now on passes the policy.
+ * Accepts requests: waiting notifications from these accounts join the others, and later ones pass the policy.
  *
- * @returns how many of these requests the person had
+ * @returns number of these requests that the person had
  */
 export async function acceptRequests(tx: Tx, viewer: AccountId, ids: RelationId[]): Promise<number> {
   const from = await take(tx, viewer, ids)
@@ -126,8 +127,8 @@ export async function acceptRequests(tx: Tx, viewer: AccountId, ids: RelationId[
 }
 
 /**
- * Puts what was filtered from some accounts among the notifications, and their direct messages among the conversations; of
- * very much, a job does the rest.
+ * Moves the filtered notifications of some accounts to the others, and their direct messages to the conversations. A
+ * job does the rest if there are many.
  */
 export async function mergeFiltered(tx: Tx, viewer: AccountId, from: AccountId[]): Promise<void> {
   const some = tx
@@ -155,7 +156,7 @@ export async function mergeFiltered(tx: Tx, viewer: AccountId, from: AccountId[]
   else await emit(tx, { type: 'notifications.merged', accountId: viewer })
 }
 
-/** Whether all that waited from accounts which were let in is among the notifications. */
+/** Whether no filtered notification of an accepted account is left to merge. */
 export async function isMerged(db: Reader, viewer: AccountId): Promise<boolean> {
   const { rows } = await db.execute(sql`
     select from notification_permissions p where p.account_id = ${viewer}
@@ -164,9 +165,9 @@ export async function isMerged(db: Reader, viewer: AccountId): Promise<boolean> 
 }
 
 /**
- * Sends accounts away: what waits from them is removed. Later ones ask again.
+ * Dismisses requests: removes the waiting notifications of these accounts. Later ones make a new request.
  *
- * @returns how many of these requests the person had
+ * @returns number of these requests that the person had
  */
 export async function dismissRequests(tx: Tx, viewer: AccountId, ids: RelationId[]): Promise<number> {
   const from = await take(tx, viewer, ids)

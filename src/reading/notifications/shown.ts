@@ -1,4 +1,4 @@
-/** Which of a person's notifications lists show: the conditions that all of them share. */
+/** The conditions that all lists of a person's notifications share. */
 import { and, eq, not, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { arrayOf, isOneOf } from '../../platform/db/arrays.ts'
@@ -6,7 +6,7 @@ import { notifications, type NotificationType, notificationTypes } from '../../p
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { mutesNotificationsOf } from '../../rules/avoidance.ts'
 
-/** Types that nobody knows are ignored: of unknown ones alone there are none. */
+/** Unknown types are ignored. A filter of unknown types alone matches no notification. */
 export type NotificationFilter = {
   types?: string[]
   excludeTypes?: string[]
@@ -20,14 +20,14 @@ export const notificationsAs = (name: string) => alias(notifications, name)
 type Table = typeof notifications | ReturnType<typeof notificationsAs>
 
 /**
- * Leaves out what comes from accounts that are suspended or muted since, what is filtered unless it is asked for or all of one
- * account is, and what only moderators see after they are none any more.
+ * Leaves out notifications from accounts that are suspended or muted since; filtered ones, unless they or one account's
+ * are asked for; and those for moderators, when the person is no moderator any more.
  */
 export function shownTo(viewer: AccountId, filter: NotificationFilter = {}, n: Table = notifications): SQL {
   return and(
     eq(n.accountId, viewer),
-    filter.types ? isOneOf(n.type, known(filter.types)) : undefined,
-    filter.excludeTypes ? not(isOneOf(n.type, known(filter.excludeTypes))) : undefined,
+    filter.types ? isOneOf(n.type, knownTypes(filter.types)) : undefined,
+    filter.excludeTypes ? not(isOneOf(n.type, knownTypes(filter.excludeTypes))) : undefined,
     filter.accountId
       ? eq(n.fromAccountId, filter.accountId)
       : filter.withFiltered
@@ -43,4 +43,4 @@ export function shownTo(viewer: AccountId, filter: NotificationFilter = {}, n: T
   )!
 }
 
-const known = (types: string[]): NotificationType[] => notificationTypes.filter((type) => types.includes(type))
+const knownTypes = (types: string[]): NotificationType[] => notificationTypes.filter((type) => types.includes(type))

@@ -13,24 +13,27 @@ export type NotificationView = {
   id: NotificationId
   type: NotificationType
   createdAt: Date
-  /** Null: shown alone. */
+  /** Null for a notification that is shown alone. */
   groupKey: string | null
   isFiltered: boolean
   account: AccountView
-  /** The emoji that a favourite came with, from where these are reactions. */
+  /** The emoji of a favourite that another server sent as a reaction. */
   emoji: ReactionEmojiView | null
-} & Thing
+} & Subject
 
-/** What a notification tells of: mostly a status; of follows and sign-ups, nothing but the account. */
-export type Thing = {
+/** The subject of a notification: mostly a status; a follow or sign-up has none but its account. */
+export type Subject = {
   status: StatusView | null
   report: ReportView | null
   collection: CollectionView | null
   severance: SeveranceView | null
 }
 
-/** What notifications tell of, and of whom, by id. What the viewer may not see (any more) is missing, as is what a filter of theirs hides. */
-export type Told = {
+/**
+ * Accounts and subjects of notifications, by id. Leaves out what the viewer may not see (any more), and what the
+ * viewer's filters hide.
+ */
+export type Subjects = {
   accounts: Map<AccountId, AccountView>
   statuses: Map<StatusId, StatusView>
   reports: Map<ReportId, ReportView>
@@ -38,26 +41,31 @@ export type Told = {
   severances: Map<SeveranceId, SeveranceView>
 }
 
-type Deed = {
+type SubjectIds = {
   statusId: StatusId | null
   reportId: ReportId | null
   collectionId: CollectionId | null
   severanceId: SeveranceId | null
 }
 
-/** Loads what notifications tell of and who did it, each once. */
-export async function loadTold(db: Reader, viewer: AccountId, deeds: Deed[], accountIds: AccountId[]): Promise<Told> {
+/** Loads the subjects and accounts of notifications, each once. */
+export async function loadSubjects(
+  db: Reader,
+  viewer: AccountId,
+  ids: SubjectIds[],
+  accountIds: AccountId[],
+): Promise<Subjects> {
   const [{ statuses, accounts }, reports, collections, severances] = await Promise.all([
-    loadStatusesAndAccounts(db, viewer, [...new Set(deeds.flatMap(({ statusId }) => statusId ?? []))], accountIds),
+    loadStatusesAndAccounts(db, viewer, [...new Set(ids.flatMap(({ statusId }) => statusId ?? []))], accountIds),
     loadReportMap(
       db,
-      deeds.flatMap(({ reportId }) => reportId ?? []),
+      ids.flatMap(({ reportId }) => reportId ?? []),
     ),
-    loadCollectionViews(db, viewer, [...new Set(deeds.flatMap(({ collectionId }) => collectionId ?? []))]),
+    loadCollectionViews(db, viewer, [...new Set(ids.flatMap(({ collectionId }) => collectionId ?? []))]),
     loadSeverances(
       db,
       viewer,
-      deeds.flatMap(({ severanceId }) => severanceId ?? []),
+      ids.flatMap(({ severanceId }) => severanceId ?? []),
     ),
   ])
   return {
@@ -71,11 +79,11 @@ export async function loadTold(db: Reader, viewer: AccountId, deeds: Deed[], acc
   }
 }
 
-/** What one of them tells of; undefined where that may not be shown, so that there is nothing to tell. */
-export function toldOf(
-  { statuses, reports, collections, severances }: Told,
-  { statusId, reportId, collectionId, severanceId }: Deed,
-): Thing | undefined {
+/** The subject of one notification; undefined when it may not be shown, and so neither may the notification. */
+export function subjectOf(
+  { statuses, reports, collections, severances }: Subjects,
+  { statusId, reportId, collectionId, severanceId }: SubjectIds,
+): Subject | undefined {
   const status = statusId ? statuses.get(statusId) : null
   const report = reportId ? reports.get(reportId) : null
   const collection = collectionId ? collections.get(collectionId) : null
@@ -91,21 +99,21 @@ export async function toNotificationViews(
   viewer: AccountId,
   rows: (typeof notifications.$inferSelect)[],
 ): Promise<NotificationView[]> {
-  const told = await loadTold(
+  const subjects = await loadSubjects(
     db,
     viewer,
     rows,
     rows.map(({ fromAccountId }) => fromAccountId),
   )
   const reacted = rows.flatMap(({ type, fromAccountId, statusId }) =>
-    type === 'favourite' && statusId && told.statuses.get(statusId)?.reactions.length
+    type === 'favourite' && statusId && subjects.statuses.get(statusId)?.reactions.length
       ? [{ accountId: fromAccountId, statusId }]
       : [],
   )
   const emojis = await firstReactions(db, reacted)
   return rows.flatMap((row) => {
-    const account = told.accounts.get(row.fromAccountId)
-    const of = toldOf(told, row)
+    const account = subjects.accounts.get(row.fromAccountId)
+    const of = subjectOf(subjects, row)
     const emoji = (row.type === 'favourite' && emojis.get(`${row.fromAccountId} ${row.statusId}`)) || null
     return account && of
       ? [

@@ -1,6 +1,6 @@
 import type { NotificationType } from '../../platform/db/schema/notifications.ts'
 
-const deeds: Record<Exclude<NotificationType, 'poll' | 'severed_relationships'>, string> = {
+const verbs: Record<Exclude<NotificationType, 'poll' | 'severed_relationships'>, string> = {
   mention: 'mentioned you',
   status: 'posted',
   reblog: 'boosted your post',
@@ -20,10 +20,11 @@ const lostFollows = 'You lost follows'
 type WordOptions = { isOwn?: boolean; emoji?: string | null }
 
 /**
- * What a notification tells of, in words around the name of who did it, for pages, push messages and apps that don't know its
- * type.
+ * Describes a notification in words before and after the account's name, for pages, push messages and apps that don't
+ * know its type.
  *
- * @param options `isOwn`: whether the one who is told did it, as with the end of a poll; `emoji`: what a favourite came with
+ * @param options `isOwn`: whether the recipient caused it, as with the end of their own poll; `emoji`: the emoji of a
+ *   favourite
  */
 export function notificationWords(
   type: NotificationType,
@@ -31,7 +32,7 @@ export function notificationWords(
 ): { before: string; after: string } {
   if (type === 'severed_relationships') return { before: lostFollows, after: '' }
   if (emoji) return { before: '', after: `reacted to your post with ${emoji}` }
-  if (type !== 'poll') return { before: '', after: deeds[type] }
+  if (type !== 'poll') return { before: '', after: verbs[type] }
   return isOwn ? { before: 'Your poll has ended', after: '' } : { before: 'A poll has ended, by', after: '' }
 }
 

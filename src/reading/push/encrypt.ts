@@ -1,27 +1,27 @@
 /**
- * Encrypts push messages for one browser or app, so that the push service between can't read them: `aes128gcm` (RFC 8291) and
- * the draft before it, `aesgcm`, which older apps understand.
+ * Encrypts push messages for one browser or app, so that the push service in between can't read them: `aes128gcm` (RFC
+ * 8291), and its draft `aesgcm`, which older apps understand.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8291
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-webpush-encryption-04
  */
 import { createCipheriv, createECDH, type ECDH, hkdfSync, randomBytes } from 'node:crypto'
 
-/** What the app gave: its public key, a point on P-256, and the secret that it shares with us; base64url. */
+/** The app's public key, a point on P-256, and the secret that it shares with this server; both base64url. */
 export type Keys = { p256dh: string; auth: string }
 
-/** A body with the headers that tell the app how to open it; the draft's `Crypto-Key` is also where the server's key goes. */
+/** A body with the headers that the app decrypts it by. The draft's `Crypto-Key` also takes the server's VAPID key. */
 export type Encrypted = { body: Buffer; headers: Record<string, string> }
 
-/** What is new for each message; given in tests only. */
+/** Key pair and salt of one message; only tests pass them. */
 export type Ephemeral = { pair: ECDH; salt: Buffer }
 
 /** Bytes of a record; a message is one record, which push services limit to 4,096 bytes anyway. */
 const recordSize = 4_096
-/** Bytes that a message may have, with all that goes around it. */
+/** The largest message before encryption, so that the encrypted body stays within a record. */
 export const maxMessageBytes = 3_900
 
-/** As RFC 8291 has it. */
+/** Encrypts by RFC 8291. */
 export function encrypt(message: Buffer, keys: Keys, { pair, salt }: Ephemeral = ephemeral()): Encrypted {
   const { theirs, ours, shared, auth } = agree(keys, pair)
   const secret = derive(shared, auth, Buffer.concat([Buffer.from('WebPush: info\0'), theirs, ours]), 32)
@@ -34,12 +34,12 @@ export function encrypt(message: Buffer, keys: Keys, { pair, salt }: Ephemeral =
   return { body: Buffer.concat([header, ours, sealed]), headers: { 'Content-Encoding': 'aes128gcm' } }
 }
 
-/** As the draft has it. */
+/** Encrypts by the draft. */
 export function encryptAsDraft(message: Buffer, keys: Keys, { pair, salt }: Ephemeral = ephemeral()): Encrypted {
   const { theirs, ours, shared, auth } = agree(keys, pair)
   const secret = derive(shared, auth, info('auth'), 32)
   const context = Buffer.concat([Buffer.from('P-256\0'), withLength(theirs), withLength(ours)])
-  // Two bytes tell how long the padding is.
+  // Two bytes give the length of the padding.
   const sealed = seal(
     Buffer.concat([Buffer.alloc(2), message]),
     secret,

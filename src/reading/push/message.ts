@@ -5,9 +5,9 @@ import { safeHtmlToText } from '../../text/html/to-text.ts'
 import type { NotificationView } from '../notifications/page.ts'
 import { sentenceOf } from '../notifications/words.ts'
 
-/** What an app's push extension gets to show, before it asks for the notification itself. */
+/** The message that an app's push extension shows before it fetches the notification itself. */
 export type PushMessage = {
-  /** By which apps with several accounts find the one that is meant. */
+  /** Apps with several accounts find the right one by it. */
   access_token: string
   preferred_locale: string
   notification_id: number
@@ -17,7 +17,7 @@ export type PushMessage = {
   body: string
 }
 
-/** Characters of each text, and of the URL, so that the message fits into what push services take. */
+/** Characters of each text, and of the URL, so that the message fits into the limit of push services. */
 const maxLength = 140
 const maxIconLength = 1_000
 

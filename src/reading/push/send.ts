@@ -7,23 +7,24 @@ import { minuteMs } from '../../platform/time.ts'
 import { loadNotification } from '../notifications/page.ts'
 import { encrypt, encryptAsDraft, maxMessageBytes } from './encrypt.ts'
 import { toPushMessage } from './message.ts'
-import { activeSubscription, endSubscription, type Pushed } from './subscriptions.ts'
+import { activeSubscription, endSubscription, type PushTarget } from './subscriptions.ts'
 import { vapidToken } from './vapid.ts'
 
 const log = getLogger('push')
 
-/** After two days nobody wants to be woken for it. */
+/** After 2 days a notification is too old to wake a phone. */
 const ttlSeconds = 48 * 3_600
-/** Push services answer at once. */
+/** Push services answer fast. */
 const timeoutMs = 6_000
-/** A service that was down for a moment is soon tried again, as what it brings is news. */
+/** A service that was down for a moment is soon tried again, as notifications are urgent. */
 const maxPauseMs = 5 * minuteMs
-/** What wakes a phone that is saving power: what somebody said to its person. */
+/** Types that wake a phone that is saving power: somebody addresses its owner. */
 const urgent: readonly string[] = ['mention', 'quote', 'follow_request', 'admin.report']
 
 /**
- * Sends a notification to the app of a subscription, if both are still there and the person may still see what it tells of.
- * Where the push service says that it doesn't know the subscription, or won't take such messages, the subscription ends.
+ * Sends a notification to the app of a subscription, if both still exist and the person may still see the
+ * notification's subject. The subscription ends when the push service doesn't know it any more, or refuses such
+ * messages for good.
  *
  * @throws PutOff where the push service can't be asked now, Error when it may work later
  */
@@ -51,7 +52,7 @@ export async function push(app: App, subscriptionId: RelationId, notificationId:
 }
 
 /** The answer's status; 403 where the endpoint may not be asked at all. */
-async function post(app: App, subscription: Pushed, message: object, urgency: 'normal' | 'high'): Promise<number> {
+async function post(app: App, subscription: PushTarget, message: object, urgency: 'normal' | 'high'): Promise<number> {
   const { http, secrets, config } = app
   const token = vapidToken(secrets, subscription.endpoint, `${config.origin}/about`)
   const { body, headers } = subscription.isStandard
@@ -74,7 +75,7 @@ async function post(app: App, subscription: Pushed, message: object, urgency: 'n
           ...identity,
         }),
         body,
-        // Nobody reads what it says, however much that is.
+        // The answer's body is not read, so its length doesn't matter.
         maxBytes: 16_384,
         truncates: true,
         timeoutMs,

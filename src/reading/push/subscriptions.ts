@@ -1,4 +1,6 @@
-/** Push subscriptions: where the app of a token wants to be told of notifications while it isn't open (RFC 8030). */
+/**
+ * Push subscriptions: the endpoint at which the app of a token receives notifications while it isn't open (RFC 8030).
+ */
 import { createECDH } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
@@ -14,7 +16,7 @@ export const alertTypes = notificationTypes
 export type Alerts = Record<NotificationType, boolean>
 export type Subscription = { id: RelationId; endpoint: string; isStandard: boolean; alerts: Alerts; policy: PushPolicy }
 
-/** What an app asks for, as it came. */
+/** An app's request, not yet validated. */
 export type SubscriptionInput = {
   endpoint: string
   p256dh: string
@@ -42,10 +44,10 @@ export async function loadSubscription(db: Reader, tokenId: TokenId): Promise<Su
 }
 
 /**
- * Subscribes the app of a token, in place of what it had before.
+ * Subscribes the app of a token. Replaces its earlier subscription.
  *
  * @param token the token itself, which apps want back in each message
- * @throws Refusal `invalid` for an endpoint that may not be asked, and for keys that are none
+ * @throws Refusal `invalid` for an endpoint that may not be requested, and for invalid keys
  */
 export async function subscribe(
   app: App,
@@ -72,7 +74,7 @@ export async function subscribe(
   return loadSubscription(app.db, tokenId)
 }
 
-/** Changes of what the app of a token is told. @throws Refusal `not_found` */
+/** Changes the alerts and policy of a token's subscription. @throws Refusal `not_found` */
 export async function changeSubscription(
   tx: Tx,
   tokenId: TokenId,
@@ -91,12 +93,12 @@ export async function removeSubscription(tx: Tx, tokenId: TokenId): Promise<void
   await tx.delete(pushSubscriptions).where(eq(pushSubscriptions.tokenId, tokenId))
 }
 
-/** Some apps give up where one of the types that they know is missing. */
+/** Some apps fail when one of the types that they know is missing. */
 const allAlerts = (some: Partial<Alerts>): Alerts =>
   Object.fromEntries(alertTypes.map((type) => [type, some[type] ?? false])) as Alerts
 
-/** A subscription as its messages are made for. */
-export type Pushed = Subscription & {
+/** A subscription with everything that is needed to send to it. */
+export type PushTarget = Subscription & {
   accountId: AccountId
   p256dh: string
   auth: string
@@ -104,25 +106,25 @@ export type Pushed = Subscription & {
   locale: string | null
 }
 
-/** The subscription, as long as its token stands and its person may use it; else null. */
-export async function activeSubscription(db: Reader, id: RelationId): Promise<Pushed | null> {
+/** The subscription, while its token is valid and its account may log in; else null. */
+export async function activeSubscription(db: Reader, id: RelationId): Promise<PushTarget | null> {
   const {
     rows: [found],
-  } = await db.execute<Pushed>(sql`
+  } = await db.execute<PushTarget>(sql`
     select ps.id, ps.account_id as "accountId", ps.endpoint, ps.p256dh, ps.auth, ps.is_standard as "isStandard", ps.alerts, ps.policy, ps.sealed_token as "sealedToken", u.locale
     from push_subscriptions ps join access_tokens t on t.id = ps.token_id join users u on u.account_id = ps.account_id join accounts a on a.id = u.account_id
     where ps.id = ${id} and t.revoked_at is null and u.disabled_at is null and a.suspended_at is null`)
   return found ?? null
 }
 
-/** Ends a subscription that the push service knows no more. */
+/** Ends a subscription that the push service doesn't know any more. */
 export async function endSubscription(tx: Tx, id: RelationId): Promise<void> {
   await tx.delete(pushSubscriptions).where(eq(pushSubscriptions.id, id))
 }
 
 /**
- * The endpoint as it was sent, for the app to know it again. Names are looked up when they are dialled, and refused there where
- * they lead into our own network.
+ * The endpoint as it was sent, so that the app recognizes it. Host names are resolved when the connection is made, and
+ * refused there if they lead into the server's own network.
  */
 function checkedEndpoint({ config }: Pick<App, 'config'>, text: string): string {
   const url = text.length <= maxEndpointLength && !/[\s\p{C}]/u.test(text) ? URL.parse(text) : null
@@ -139,7 +141,7 @@ function checkedEndpoint({ config }: Pick<App, 'config'>, text: string): string 
   return text
 }
 
-/** Both alphabets of base64 come, with and without padding. */
+/** Apps send both alphabets of base64, with and without padding. */
 function bytesOf(text: string): Buffer {
   return /^[\w+/-]{1,200}={0,2}$/.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0)
 }

@@ -1,4 +1,4 @@
-/** Tells push services who sends (RFC 8292): a token signed with the key that apps were given as the server's. */
+/** Identifies this server to push services (RFC 8292): a token signed with the server key that apps subscribed with. */
 import type { Secrets } from '../../platform/secrets.ts'
 
 const validSeconds = 12 * 3_600
@@ -6,7 +6,7 @@ const validSeconds = 12 * 3_600
 /**
  * A token for the push service of an endpoint.
  *
- * @param contact where its people reach ours: an https or mailto URL
+ * @param contact an https or mailto URL by which the push service's operators reach this server's
  */
 export function vapidToken(
   secrets: Pick<Secrets, 'vapidSign'>,

@@ -1,4 +1,4 @@
-/** What one can subscribe to, in the words of apps. */
+/** The streams that apps can subscribe to, by Mastodon's names. */
 import { coversScopes, type Scope } from '../../accounts/sessions/scopes.ts'
 import { type ListId, isId } from '../../platform/ids.ts'
 import { parseHashtag } from '../../text/hashtag.ts'
@@ -29,10 +29,10 @@ export type StreamName = (typeof streamNames)[number]
 
 export const isStreamName = (name: unknown): name is StreamName => (streamNames as readonly unknown[]).includes(name)
 
-/** What a stream needs to be told of besides its name. */
+/** Parameters of a stream besides its name. */
 export type ChannelParams = { tag?: string | undefined; list?: string | undefined }
 
-/** A stream by its name; `label` is how its messages name it. Null without the hashtag or list that it is of. */
+/** A stream by its name; `label` is its name in messages. Null when its hashtag or list is missing. */
 export function channelOf(
   name: StreamName,
   { tag, list }: ChannelParams,
@@ -45,7 +45,7 @@ export function channelOf(
   if (name.startsWith('public'))
     return { channel: { kind: 'public', from, onlyMedia: name.endsWith(':media') }, label: [name] }
   const parsed = tag === undefined ? null : parseHashtag(tag.slice(0, maxTagLength))
-  // Apps find their stream again by the spelling that they gave.
+  // Apps recognize their stream by their own spelling.
   return parsed && tag !== undefined
     ? { channel: { kind: 'hashtag', from, tag: parsed.name }, label: [name, tag] }
     : null
@@ -56,5 +56,6 @@ const maxTagLength = 200
 export const scopeOf = (name: StreamName): Scope =>
   name === 'user:notification' ? 'read:notifications' : 'read:statuses'
 
-/** Whether a token may hear of notifications on the stream of everything. */
-export const hearsNotifications = (scopes: readonly string[]): boolean => coversScopes(scopes, 'read:notifications')
+/** Whether a token receives notifications on the stream `user`. */
+export const mayReceiveNotifications = (scopes: readonly string[]): boolean =>
+  coversScopes(scopes, 'read:notifications')

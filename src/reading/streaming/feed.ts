@@ -1,8 +1,8 @@
 /**
- * What happens, as it happens, each event once and none left out. `emit` writes a row for an event and a notification without
- * content; whoever hears that, or has been away, reads what is new. New is what a snapshot of the database did not see yet and the
- * next one does: ids and times are given out before a transaction commits, so that a cursor over them would step over
- * whatever commits late.
+ * A feed of events as they happen, each once and none left out. `emit` writes a row for an event and sends a NOTIFY
+ * without content. A process that receives it, or that was disconnected, reads the new rows. New are the rows that an
+ * earlier snapshot of the database did not see yet and the next one does: ids and times are assigned before a
+ * transaction commits, so that a cursor over them would skip rows that commit late.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
@@ -12,25 +12,26 @@ import { type Db, isDatabaseAway } from '../../platform/db/index.ts'
 import { listenFor } from '../../platform/db/listen.ts'
 import { getLogger } from '../../platform/log.ts'
 
-/** Everything before `from` was read; `to` and `after` say how far it goes on where more was new than is read at once. */
+/** Everything before `from` was read. When more was new than one batch, `to` and `after` are where reading goes on. */
 type Position = { from: string; to: string | null; after: string }
 type Row = { id: string; event: StreamedEvent }
 
 export type Feed = AsyncDisposable & {
-  /** From when it resolves on, whatever commits is handed on. */
+  /** Resolves when the feed has begun: every event that commits later is handed on. */
   started: Promise<void>
 }
 
 const log = getLogger('streaming')
 const batchSize = 500
-/** Notifications that got lost without a broken connection delay an event by no more than this. */
+/** Longest delay of an event whose NOTIFY got lost without a broken connection. */
 const pollMs = 20_000
 const retryMs = 500
 
 /**
  * Hands on events in the order in which they were written, a batch at a time.
  *
- * @param onEvents calls `handled` after each event; when it throws, it is called again later, from the first unhandled one on
+ * @param onEvents calls `handled` after each event. When it throws, it is called again later, from the first unhandled
+ *   event on
  */
 export function openFeed(db: Db, onEvents: (events: StreamedEvent[], handled: () => void) => Promise<void>): Feed {
   const ending = new AbortController()
@@ -55,7 +56,7 @@ export function openFeed(db: Db, onEvents: (events: StreamedEvent[], handled: ()
         if (position.to !== null) isBehind = true
       } catch (error) {
         isBehind = true
-        log[isDatabaseAway(error) ? 'warn' : 'error']('What is new could not be told: {error}', { error })
+        log[isDatabaseAway(error) ? 'warn' : 'error']('New events could not be handed on: {error}', { error })
         await sleep(retryMs, undefined, { signal, ref: false }).catch(() => {})
       }
     }
@@ -69,7 +70,7 @@ export function openFeed(db: Db, onEvents: (events: StreamedEvent[], handled: ()
         () => void handled++,
       )
     } finally {
-      // Where it fails in the middle, the rest is read again, up to the same snapshot.
+      // After a failure in the middle, the rest is read again, up to the same snapshot.
       const last = rows[handled - 1]
       if (last) position = { from: before.from, to, after: last.id }
     }
@@ -100,9 +101,9 @@ async function presentSnapshot(db: Db): Promise<string> {
   return rows[0]!.snapshot
 }
 
-/** The next batch of what is new, and the snapshot up to which it is. */
+/** The next batch of new events, and the snapshot up to which it reads. */
 async function readAfter(db: Db, { from, to, after }: Position): Promise<{ to: string; rows: Row[] }> {
-  // One statement sees one snapshot, which is the one that it asks for. A row of a time to come is one of a restored backup.
+  // One statement sees one snapshot, the one that it selects. A row from the future comes from a restored backup.
   const { rows } = await db.execute<{ to: string } & (Row | { id: null; event: null })>(sql`
     with reach as (select coalesce(${to}::pg_snapshot, pg_current_snapshot()) as snapshot)
     select reach.snapshot::text as to, e.id, e.event

@@ -1,8 +1,8 @@
 import { isStillValid } from '../../accounts/sessions/access-tokens.ts'
 import type { StreamedEvent } from '../../outbox/events.ts'
 /**
- * The open streams of a process: who listens to what, and what is sent to whom. It reads what happens from the database while
- * there is a stream, so it works over any number of processes; nothing is kept for who isn't connected.
+ * The open streams of a process: their subscriptions, and the messages sent to them. It reads events from the database
+ * while a stream is open, so any number of processes may run. Nothing is kept for people who aren't connected.
  */
 import type { App } from '../../platform/app.ts'
 import { isDatabaseAway } from '../../platform/db/index.ts'
@@ -13,38 +13,38 @@ import type { Channel } from './channels.ts'
 import { type Feed, openFeed } from './feed.ts'
 import { type NewsDelivery, type NewsListener, type News, newsOf } from './news.ts'
 
-/** What is sent: as apps name the stream, the event, and what it holds. */
+/** A message: the stream's name as the app spells it, the event's name, and the payload. */
 export type Message = Readonly<{ stream: readonly string[]; event: News['event']; payload: string | undefined }>
 
-/** A stream of a person, whatever carries it. None of its functions throws. */
+/** A person's connection, over WebSocket or Server-Sent Events. None of its functions throws. */
 export type Connection = {
   accountId: AccountId
   tokenId: TokenId
   scopes: readonly string[]
-  /** What counts as one client to limits. */
+  /** The client's address, for the limit. */
   address: string
   send(message: Message): void
-  /** Called at regular times, to show that the connection lives, and to see whether it does. */
+  /** Called at regular intervals, to keep the connection alive, and to detect a dead one. */
   beat(): void
   end(why: 'revoked' | 'stopping'): void
 }
 
-/** A connection that is in. */
-export type Seat = {
+/** What a connection can do after it has joined. */
+export type JoinedConnection = {
   subscribe(channel: Channel, label: string[]): void
   unsubscribe(label: string[]): void
-  /** How many subscriptions it has. */
+  /** Number of its subscriptions. */
   count(): number
   leave(): void
 }
 
 export type Hub = AsyncDisposable & {
   /**
-   * Takes a connection in; from then on it is sent all that happens on what it subscribes to.
+   * Adds a connection, which receives the events of its subscriptions from then on.
    *
-   * @throws Refusal `too_many` when its person or address has too many already, `unavailable` while the process stops
+   * @throws Refusal `too_many` when its account or address has too many already, `unavailable` while the process stops
    */
-  join(connection: Connection): Promise<Seat>
+  join(connection: Connection): Promise<JoinedConnection>
   size(): number
 }
 
@@ -52,17 +52,17 @@ type Subscription = NewsListener & { connection: Connection; label: string[] }
 
 export type HubOptions = {
   beatMs?: number
-  /** How often tokens are looked at, for what ends access without an event. */
+  /** How often tokens are checked, as access may end without an event. */
   checkMs?: number
 }
 
-/** What runs while there is a stream. */
+/** The feed and timers that run while a stream is open. */
 type Engine = { feed: Feed; timers: NodeJS.Timeout[] }
 
 const log = getLogger('streaming')
 const maxOfAccount = 20
 const maxOfAddress = 50
-/** Events whose news are read side by side. They are sent in their order. */
+/** Events whose news are loaded in parallel. They are sent in order. */
 const atOnce = 4
 
 /** @param present makes the payload of news; undefined for none */
@@ -71,19 +71,22 @@ export function openHub(
   present: (news: News) => string | undefined,
   { beatMs = 15_000, checkMs = 4_000 }: HubOptions = {},
 ): Hub {
-  const seats = new Map<Connection, Map<string, Subscription>>()
+  const joined = new Map<Connection, Map<string, Subscription>>()
   let engine: Engine | null = null
   let isOver = false
 
   const onEvents = async (events: StreamedEvent[], handled: () => void): Promise<void> => {
     for (let i = 0; i < events.length; i += atOnce) {
       const some = events.slice(i, i + atOnce)
-      // What has to be sent before the next may fail is sent, so that it isn't sent again.
+      // Each event is sent before a later one can fail, so that it isn't sent again.
       const read = await Promise.allSettled(some.map((event) => readNews(event)))
       for (const [j, result] of read.entries()) {
         if (result.status === 'rejected') {
           if (isDatabaseAway(result.reason)) throw result.reason
-          log.error('An event of type {type} could not be told: {error}', { type: some[j]?.type, error: result.reason })
+          log.error('An event of type {type} could not be streamed: {error}', {
+            type: some[j]?.type,
+            error: result.reason,
+          })
         } else {
           result.value()
         }
@@ -91,10 +94,10 @@ export function openHub(
       }
     }
   }
-  /** Everything up to the sending. */
+  /** Loads the news of an event. @returns a function that sends them */
   const readNews = async (event: StreamedEvent): Promise<() => void> => {
     if (event.type === 'token.revoked') return () => endThose(({ tokenId }) => tokenId === event.tokenId)
-    const listeners = [...seats.values()].flatMap((subscriptions) => [...subscriptions.values()])
+    const listeners = [...joined.values()].flatMap((subscriptions) => [...subscriptions.values()])
     const deliveries = (await newsOf({ db, uris }, event, listeners)).filter(({ to }) => to.length > 0)
     const ready = deliveries.map((delivery) => ({ delivery, payload: present(delivery.news) }))
     return () => {
@@ -105,8 +108,8 @@ export function openHub(
     const messages = new Map<string, Message>()
     for (const { connection, label } of to) {
       const key = keyOf(label)
-      // Who left or unsubscribed while it was read hears no more.
-      if (!seats.get(connection)?.has(key)) continue
+      // A connection that left or unsubscribed in the meantime receives nothing.
+      if (!joined.get(connection)?.has(key)) continue
       const message = messages.get(key) ?? { stream: label, event, payload }
       messages.set(key, message)
       connection.send(message)
@@ -114,32 +117,30 @@ export function openHub(
   }
 
   const endThose = (which: (connection: Connection) => boolean, why: 'revoked' | 'stopping' = 'revoked'): void => {
-    for (const connection of [...seats.keys()].filter(which)) {
+    for (const connection of [...joined.keys()].filter(which)) {
       leave(connection)
       connection.end(why)
     }
   }
   const leave = (connection: Connection): void => {
-    seats.delete(connection)
-    if (seats.size === 0) void stop()
+    joined.delete(connection)
+    if (joined.size === 0) void stop()
   }
 
   const check = async (): Promise<void> => {
-    // Who joins while the database is asked has just been looked at.
-    const asked = new Set([...seats.keys()].map(({ tokenId }) => tokenId))
+    // A connection that joins during the query has just been checked.
+    const asked = new Set([...joined.keys()].map(({ tokenId }) => tokenId))
     const good = await isStillValid(db, [...asked])
     endThose(({ tokenId }) => asked.has(tokenId) && !good.has(tokenId))
   }
   const start = (): Engine => {
     const feed = openFeed(db, onEvents)
     const beats = setInterval(() => {
-      for (const connection of seats.keys()) connection.beat()
+      for (const connection of joined.keys()) connection.beat()
     }, beatMs)
     const checks = setInterval(
       () =>
-        void check().catch((error: unknown) =>
-          log.warn('Tokens of streams could not be looked at: {error}', { error }),
-        ),
+        void check().catch((error: unknown) => log.warn('Tokens of streams could not be checked: {error}', { error })),
       checkMs,
     )
     return { feed, timers: [beats.unref(), checks.unref()] }
@@ -152,17 +153,17 @@ export function openHub(
   }
 
   return {
-    size: () => seats.size,
+    size: () => joined.size,
     async join(connection) {
       if (isOver) throw new Refusal('unavailable', 'This server is being restarted')
-      const others = [...seats.keys()]
+      const others = [...joined.keys()]
       if (others.filter(({ accountId }) => accountId === connection.accountId).length >= maxOfAccount)
         throw new Refusal('too_many', 'Too many open streams of this account')
       if (connection.address && others.filter(({ address }) => address === connection.address).length >= maxOfAddress)
         throw new Refusal('too_many', 'Too many open streams from this address')
 
       const subscriptions = new Map<string, Subscription>()
-      seats.set(connection, subscriptions)
+      joined.set(connection, subscriptions)
       engine ??= start()
       try {
         await engine.feed.started

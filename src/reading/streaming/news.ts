@@ -6,7 +6,7 @@ import type { AccountId, AnnouncementId, ListId, StatusId, TagId } from '../../p
 import { type FilterMatch, hides, loadFiltersOf, matchFilters } from '../../statuses/views/filters.ts'
 import { loadViewsFor } from '../../statuses/views/views-for.ts'
 import { loadStatusView, type StatusView } from '../../statuses/views/views.ts'
-/** What there is to tell about an event, and to whom of those who listen. */
+/** The news of an event, and which of the listeners receive them. */
 import { type AnnouncementView, loadAnnouncement, type AnnouncementReactionView } from '../announcements/views.ts'
 import { type ConversationView, loadConversation } from '../conversations/page.ts'
 import { loadNotification, type NotificationView } from '../notifications/page.ts'
@@ -18,34 +18,40 @@ import {
   listWatchers,
   publicWatchers,
   unblocked,
-  type Whereabouts,
-  whereaboutsOf,
+  type StreamTraits,
+  loadStreamTraits,
 } from '../timelines/watchers.ts'
-import { type Channel, hearsNotifications } from './channels.ts'
+import { type Channel, mayReceiveNotifications } from './channels.ts'
 
-/** In the words of the API; whoever sends it makes the payload. */
+/** News by the API's names of events. The sender makes the payload. */
 export type News =
-  /** A viewer of null: as everybody sees it, whatever a filter of who reads it says. */
+  /**
+   * `viewer` is null for the status as everybody sees it; `filtered` still holds the matches of the recipient's
+   * filters.
+   */
   | { event: 'update' | 'status.update'; viewer: AccountId | null; view: StatusView; filtered: FilterMatch[] }
   | { event: 'notification'; viewer: AccountId; view: NotificationView }
   | { event: 'conversation'; viewer: AccountId; view: ConversationView }
   | { event: 'announcement'; view: AnnouncementView }
-  /** How many there are of a reaction now, with 0 for none any more. */
+  /** The present count of a reaction, 0 when the last one was removed. */
   | { event: 'announcement.reaction'; announcementId: AnnouncementId; reaction: AnnouncementReactionView }
   | { event: 'delete' | 'announcement.delete'; id: string }
   | { event: 'filters_changed' | 'notifications_merged' }
 
-/** Who listens to what. */
+/** A listener and its stream. */
 export type NewsListener = { accountId: AccountId; scopes: readonly string[]; channel: Channel }
 
 export type NewsDelivery<L extends NewsListener> = { to: L[]; news: News }
 
-type ToldEvent = Exclude<StreamedEvent, { type: 'token.revoked' }>
+type StreamableEvent = Exclude<StreamedEvent, { type: 'token.revoked' }>
 
-/** In a fixed number of queries, however many listen, but for the views of those on whose home timelines or lists a status is. */
+/**
+ * Loads the news of an event in a fixed number of queries for any number of listeners, except for one view per owner
+ * of a home timeline or list that shows the status.
+ */
 export async function newsOf<L extends NewsListener>(
   { db, uris }: Pick<App, 'db' | 'uris'>,
-  event: ToldEvent,
+  event: StreamableEvent,
   listeners: L[],
 ): Promise<NewsDelivery<L>[]> {
   switch (event.type) {
@@ -109,7 +115,7 @@ export async function newsOf<L extends NewsListener>(
   }
 }
 
-/** What is gone in the meantime is no news. */
+/** Null for a record that is gone in the meantime. */
 const ifFound = <T>(loading: Promise<T>): Promise<T | null> =>
   loading.catch((error: unknown) => {
     if (error instanceof Refusal) return null
@@ -117,7 +123,7 @@ const ifFound = <T>(loading: Promise<T>): Promise<T | null> =>
   })
 
 const isForNotifications = ({ channel, scopes }: NewsListener): boolean =>
-  channel.kind === 'user:notification' || (channel.kind === 'user' && hearsNotifications(scopes))
+  channel.kind === 'user:notification' || (channel.kind === 'user' && mayReceiveNotifications(scopes))
 
 const onHome = <L extends NewsListener>(listeners: L[]): L[] =>
   listeners.filter(({ channel }) => channel.kind === 'user')
@@ -128,11 +134,11 @@ async function statusNews<L extends NewsListener>(
   statusId: StatusId,
   listeners: L[],
 ): Promise<NewsDelivery<L>[]> {
-  const where = await whereaboutsOf(db, statusId)
-  if (!where || (event === 'update' && !where.isRecent)) return []
+  const traits = await loadStreamTraits(db, statusId)
+  if (!traits || (event === 'update' && !traits.isRecent)) return []
   const [personal, everybodys] = await Promise.all([
     shownOwn(db, statusId, listeners),
-    shownPublic(db, statusId, where, listeners),
+    shownPublic(db, statusId, traits, listeners),
   ])
   return [...personal, ...everybodys].map(({ to, ...shown }) => ({ to, news: { event, ...shown } }))
 }
@@ -156,14 +162,14 @@ async function shownOwn<L extends NewsListener>(db: Db, statusId: StatusId, list
     .map(([viewer, view]) => ({ to: to.get(viewer) ?? [], viewer, view, filtered: view.filtered }))
 }
 
-/** Public streams and those of hashtags. */
+/** Streams of public statuses and of hashtags. */
 async function shownPublic<L extends NewsListener>(
   db: Db,
   statusId: StatusId,
-  where: Whereabouts,
+  traits: StreamTraits,
   listeners: L[],
 ): Promise<Shown<L>[]> {
-  const wanting = byAccount(listeners.filter(({ channel }) => isWithin(where, channel)))
+  const wanting = byAccount(listeners.filter(({ channel }) => isWithin(traits, channel)))
   const viewers = await publicWatchers(db, statusId, [...wanting.keys()])
   const view = viewers.length > 0 ? await loadStatusView(db, null, statusId) : undefined
   if (!view) return []
@@ -179,24 +185,24 @@ async function shownPublic<L extends NewsListener>(
   return shown
 }
 
-/** Whoever may have been shown a status, or a boost of it, is told that it is gone. */
+/** The deletion of a status, for every listener who may have been shown it or a boost of it. */
 async function deletions<L extends NewsListener>(
   db: Db,
   statusId: StatusId,
   tagIds: TagId[],
   listeners: L[],
 ): Promise<NewsDelivery<L>[]> {
-  const where = await whereaboutsOf(db, statusId, tagIds)
-  if (!where) return []
+  const traits = await loadStreamTraits(db, statusId, tagIds)
+  if (!traits) return []
   const [homes, lists, wanting] = [
     byAccount(onHome(listeners)),
     byList(listeners),
-    byAccount(listeners.filter(({ channel }) => isWithin(where, channel))),
+    byAccount(listeners.filter(({ channel }) => isWithin(traits, channel))),
   ]
   const [ofHomes, ofLists, viewers] = await Promise.all([
     formerHomeWatchers(db, statusId, tagIds, [...homes.keys()]),
     formerListWatchers(db, statusId, [...lists.keys()]),
-    unblocked(db, where.accountId, [...wanting.keys()]),
+    unblocked(db, traits.accountId, [...wanting.keys()]),
   ])
   const gone = [
     ...ofHomes.flatMap(({ id, statusId: of }) => (homes.get(id) ?? []).map((to) => ({ to, of }))),
@@ -222,8 +228,8 @@ function byList<L extends NewsListener>(listeners: L[]): Map<ListId, L[]> {
   return lists
 }
 
-/** Whether a status is of those that a public stream or one of a hashtag is about. */
-function isWithin({ isPublic, isLocal, hasMedia, tags }: Whereabouts, channel: Channel): boolean {
+/** Whether a status belongs to a stream of public statuses or of a hashtag. */
+function isWithin({ isPublic, isLocal, hasMedia, tags }: StreamTraits, channel: Channel): boolean {
   if (!isPublic || (channel.kind !== 'public' && channel.kind !== 'hashtag')) return false
   if (channel.from && channel.from !== (isLocal ? 'local' : 'remote')) return false
   return channel.kind === 'public' ? hasMedia || !channel.onlyMedia : tags.includes(channel.tag)

@@ -1,18 +1,21 @@
-/** Empties the partition of events in which the next hour's are written: those in it are an hour old, or older. */
+/** Empties the partition for the events of the next hour: the events in it are at least an hour old. */
 import { sql } from 'drizzle-orm'
 import { sqlState, type Tx } from '../../platform/db/index.ts'
 import { eventHour, eventSlots } from '../../platform/db/schema/events.ts'
 
-/** How long those who read events may be kept waiting, if somebody else reads at length. Writers never wait: they write into another partition. */
+/**
+ * How long readers of events may have to wait when another reader takes long. Writers never wait: they write into
+ * another partition.
+ */
 const lockWait = '200ms'
 const lockNotAvailable = '55P03'
 
 /**
- * Returns how many rows went, or null when somebody was reading them for too long: they go at another time. Any number of processes
- * may do it at once. A feed that was away for longer than an hour reads its tables anew.
+ * Returns the number of deleted rows, or null when another reader took too long: the next run deletes them. Any number
+ * of processes may do it at once. A feed that was disconnected for longer than an hour reads its tables anew.
  */
 export async function rotateEvents(tx: Tx): Promise<number | null> {
-  // Two that have both counted would wait for each other.
+  // Two runs that have both counted would wait for each other.
   const {
     rows: [lock],
   } = await tx.execute<{ isOurs: boolean }>(
@@ -25,7 +28,7 @@ export async function rotateEvents(tx: Tx): Promise<number | null> {
     await tx.transaction(async (inner) => {
       await inner.execute(sql`select set_config('lock_timeout', ${lockWait}, true)`)
       await inner.execute(sql`lock table ${next} in access exclusive mode`)
-      // The hour may have ended while we waited: then others have begun to write there. From now on they have to wait.
+      // The hour may have ended while we waited, and others may write there already. From here on they have to wait.
       const { rows } = await inner.execute(sql`select where ${eventHour} = ${hour}::bigint`)
       if (rows.length > 0) await inner.execute(sql`truncate table ${next}`)
     })

@@ -1,4 +1,4 @@
-/** Whom somebody may want to follow. */
+/** Suggestions of accounts to follow. */
 import { inArray, sql } from 'drizzle-orm'
 import { handleMatches } from '../../accounts/find.ts'
 import { arrayOf } from '../../platform/db/arrays.ts'
@@ -9,18 +9,20 @@ import { parseHandle } from '../../platform/handle.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { loadSettings } from '../../rules/settings.ts'
-import { isFine, isRecommendable } from './directory.ts'
+import { isNotAvoidedBy, isRecommendable } from './directory.ts'
 
 export type SuggestionSource = 'featured' | 'friends_of_friends' | 'most_followed'
 export type Suggestion = { accountId: AccountId; sources: SuggestionSource[] }
 
-/** How much is looked at: the latest follows of the viewer and of each of those, and the most followed accounts. */
+/**
+ * Rows that are read: the latest follows of the viewer and of each followed account, and the most followed accounts.
+ */
 const bounds = { friends: 100, ofEach: 100, popular: 300 }
 
 /**
- * Accounts that admins recommend, then those that several of the viewer's friends follow, then the most followed ones. Not
- * those whom the viewer follows, asked to follow, blocks, mutes or doesn't want to see suggested, and none that don't want to
- * be found.
+ * Accounts that admins recommend, then accounts that several of the viewer's followed accounts follow, then the most
+ * followed ones. Leaves out accounts that the viewer follows, asked to follow, blocks, mutes or dismissed, and accounts
+ * that aren't discoverable.
  */
 export async function suggest(db: Reader, uris: Uris, viewer: AccountId, limit: number): Promise<Suggestion[]> {
   const featured = await featuredAccounts(db, uris)
@@ -39,7 +41,7 @@ export async function suggest(db: Reader, uris: Uris, viewer: AccountId, limit: 
     )
     select a.id as "accountId", suggested.sources
     from suggested join accounts a on a.id = suggested.id
-    where a.id <> ${viewer} and (${isRecommendable}) and ${isFine(viewer)}
+    where a.id <> ${viewer} and (${isRecommendable}) and ${isNotAvoidedBy(viewer)}
       and not exists (select from follows f where f.follower_id = ${viewer} and f.target_id = a.id)
       and not exists (select from follow_requests f where f.follower_id = ${viewer} and f.target_id = a.id)
       and not exists (select from suggestion_dismissals d where d.account_id = ${viewer} and d.target_id = a.id)
@@ -58,11 +60,11 @@ async function featuredAccounts(db: Reader, uris: Uris): Promise<AccountId[]> {
   return found.map(({ id }) => id)
 }
 
-/** Keeps an account from being suggested again. One that never was is fine. */
+/** Keeps an account from being suggested again. It need not have been suggested before. */
 export async function dismissSuggestion(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
-  const known = await tx
+  const existing = await tx
     .select({ id: accounts.id })
     .from(accounts)
     .where(inArray(accounts.id, [targetId]))
-  if (known.length > 0) await tx.insert(suggestionDismissals).values({ accountId, targetId }).onConflictDoNothing()
+  if (existing.length > 0) await tx.insert(suggestionDismissals).values({ accountId, targetId }).onConflictDoNothing()
 }

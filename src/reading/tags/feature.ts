@@ -1,4 +1,4 @@
-/** Hashtags that profiles show, with how often their accounts used them. */
+/** Featured hashtags: those that profiles show, with how often the account used them. */
 import { and, asc, eq, inArray, notInArray, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
@@ -10,7 +10,7 @@ import { limits } from '../../rules/limits.ts'
 import { tagUse, usedTags } from '../../statuses/counts/tag-use.ts'
 import { type Hashtag, openTagIds } from '../../statuses/tags.ts'
 
-/** `name` as the account wrote it; `key` is the hashtag's. */
+/** `name` is the account's spelling; `key` is the hashtag's. */
 export type FeaturedTag = {
   id: RelationId
   key: string
@@ -19,13 +19,13 @@ export type FeaturedTag = {
   lastStatusAt: Date | null
 }
 
-/** Of an account elsewhere no more are kept. */
+/** Featured hashtags kept for a remote account. */
 const maxRemoteTags = 20
 
 /**
- * Shows a hashtag on an account's profile, which may be new here.
+ * Shows a hashtag, which may be new to this server, on an account's profile.
  *
- * @returns its place there
+ * @returns the id of its entry on the profile
  * @throws Refusal `invalid` when too many are shown
  */
 export async function featureTag(tx: Tx, accountId: AccountId, tag: Hashtag): Promise<RelationId> {
@@ -53,11 +53,11 @@ async function addPlace(
     .onConflictDoNothing()
     .returning({ id: featuredTags.id })
   if (added.length > 0) return { id, tagId, isNew: true }
-  const [known] = await tx
+  const [existing] = await tx
     .select({ id: featuredTags.id })
     .from(featuredTags)
     .where(and(eq(featuredTags.accountId, accountId), eq(featuredTags.tagId, tagId)))
-  return { id: known?.id ?? id, tagId, isNew: false }
+  return { id: existing?.id ?? id, tagId, isNew: false }
 }
 
 async function countPlaces(db: Reader, accountId: AccountId): Promise<number> {
@@ -76,17 +76,17 @@ export async function isFeatured(db: Reader, accountId: AccountId, tagId: TagId)
   )
 }
 
-/** Shows a hashtag on the profile of an account elsewhere, as its server says. One too many is not shown. */
+/** Shows a hashtag on the profile of a remote account, as its server says. Ignores hashtags beyond the limit. */
 export async function receiveFeaturedTag(tx: Tx, accountId: AccountId, tag: Hashtag): Promise<void> {
   if ((await countPlaces(tx, accountId)) < maxRemoteTags) await addPlace(tx, accountId, tag)
 }
 
-/** Takes a hashtag off the profile of an account elsewhere, without a word to anybody. */
+/** Takes a hashtag off the profile of a remote account, without an event. */
 export async function removeReceivedTag(tx: Tx, accountId: AccountId, { name }: Pick<Hashtag, 'name'>): Promise<void> {
   await removeNamed(tx, accountId, name)
 }
 
-/** Shows those hashtags on the profile of an account elsewhere that its server says, and no others. */
+/** Shows exactly the hashtags on the profile of a remote account that its server lists. */
 export async function receiveFeaturedTags(tx: Tx, accountId: AccountId, found: readonly Hashtag[]): Promise<void> {
   const kept = tx
     .select({ id: tags.id })
@@ -105,15 +105,15 @@ export async function receiveFeaturedTags(tx: Tx, accountId: AccountId, found: r
   for (const tag of found.slice(0, maxRemoteTags)) await receiveFeaturedTag(tx, accountId, tag)
 }
 
-/** Takes a hashtag off an account's profile. One that isn't there is fine. */
+/** Takes a hashtag off an account's profile. Ignores one that isn't there. */
 export async function unfeatureTag(tx: Tx, accountId: AccountId, { name }: Pick<Hashtag, 'name'>): Promise<void> {
   await tellRemoved(tx, accountId, await removeNamed(tx, accountId, name))
 }
 
 /**
- * The same, by its place on the profile.
+ * The same, by the id of its entry on the profile.
  *
- * @throws Refusal `not_found` when the account has no such place
+ * @throws Refusal `not_found` when the account has no such entry
  */
 export async function removeFeaturedTag(tx: Tx, accountId: AccountId, id: RelationId): Promise<void> {
   const removed = await tx
@@ -139,7 +139,7 @@ async function tellRemoved(tx: Tx, accountId: AccountId, removed: Place[]): Prom
   for (const gone of removed) await emit(tx, { type: 'tag.unfeatured', accountId, ...gone })
 }
 
-/** The hashtags of an account's profile, the most used first. */
+/** The hashtags of an account's profile, most used first. */
 export async function loadFeaturedTags(db: Reader, accountId: AccountId): Promise<FeaturedTag[]> {
   return db
     .select({
@@ -155,5 +155,5 @@ export async function loadFeaturedTags(db: Reader, accountId: AccountId): Promis
     .orderBy(sql`${featuredTags.statusesCount} desc`, asc(featuredTags.id))
 }
 
-/** Hashtags that an account used most in its latest statuses, and doesn't show yet. */
+/** The hashtags that an account used most in its latest statuses and doesn't feature yet. */
 export const suggestedTags = (db: Reader, accountId: AccountId): Promise<TagId[]> => usedTags(db, accountId, 10)

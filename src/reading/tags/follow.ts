@@ -1,4 +1,4 @@
-/** Hashtags whose public statuses come into an account's home timeline. */
+/** Followed hashtags: their public statuses are shown on the account's home timeline. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
@@ -10,7 +10,7 @@ import { type Hashtag, tagIds } from '../../statuses/tags.ts'
 import { maxFollowedTags } from '../timelines/home-rule.ts'
 
 /**
- * Follows a hashtag, which may be new here. Doing it again changes nothing.
+ * Follows a hashtag, which may be new to this server. Doing it again changes nothing.
  *
  * @throws Refusal `invalid` when too many are followed
  */
@@ -25,13 +25,13 @@ export async function followTag(tx: Tx, accountId: AccountId, tag: Hashtag): Pro
   await tx.insert(tagFollows).values({ id: newId(), accountId, tagId }).onConflictDoNothing()
 }
 
-/** Unfollows a hashtag. One that isn't followed is fine. */
+/** Unfollows a hashtag. Ignores one that isn't followed. */
 export async function unfollowTag(tx: Tx, accountId: AccountId, { name }: Pick<Hashtag, 'name'>): Promise<void> {
   const named = tx.select({ id: tags.id }).from(tags).where(eq(tags.name, name))
   await tx.delete(tagFollows).where(and(eq(tagFollows.accountId, accountId), inArray(tagFollows.tagId, named)))
 }
 
-/** A page of the hashtags that an account follows, the latest first. The cursor is the id of the follow. */
+/** A page of the hashtags that an account follows, latest follow first. The cursor is the id of the follow. */
 export async function followedTags(
   db: Reader,
   accountId: AccountId,

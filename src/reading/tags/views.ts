@@ -5,9 +5,9 @@ import { tags } from '../../platform/db/schema/interactions.ts'
 import type { AccountId, TagId } from '../../platform/ids.ts'
 import { type DayUse, tagHistory } from '../trends/history.ts'
 
-/** A hashtag, how it was used lately, and what the viewer has to do with it: nothing, where there is no viewer. */
+/** A hashtag, its use of the last days, and whether the viewer follows or features it; false without a viewer. */
 export type TagDetails = {
-  /** Null for one that nobody here has used yet. */
+  /** Null for a hashtag that is not stored yet. */
   id: TagId | null
   name: string
   displayName: string
@@ -41,7 +41,7 @@ export async function loadTagDetails(
 }
 
 /**
- * One hashtag by name. One that is not known here is as good as any other: it may be looked at, and followed.
+ * One hashtag by name. An unknown one has details, too: it may be opened and followed.
  *
  * @param tag as `parseHashtag` returns it
  */
@@ -55,7 +55,7 @@ export async function loadTagByName(
     .from(tags)
     .where(sql`${tags.name} = ${tag.name}`)
   const [details] = known ? await loadTagDetails(db, viewer, [known.id]) : []
-  // That somebody used it where strangers don't read is not to be found out by asking for it.
+  // The answer must not reveal that somebody used a hashtag in a post that is not for everybody.
   if (details && (details.isFollowed || details.isFeatured || known?.isOpen))
     return known?.isOpen ? details : { ...details, displayName: tag.displayName }
   return { id: null, ...tag, history: [], isFollowed: false, isFeatured: false }

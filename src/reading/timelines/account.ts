@@ -15,7 +15,10 @@ export type AccountFilter = {
   tag?: string
 }
 
-/** Ids of a page of an account's statuses and boosts that the viewer may see, newest first. Replies to oneself are no replies. */
+/**
+ * Ids of a page of an account's statuses and boosts that the viewer may see, newest first. An author's replies to their
+ * own statuses don't count as replies.
+ */
 export async function accountTimeline(
   db: Reader,
   viewer: AccountId | null,

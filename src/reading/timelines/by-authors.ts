@@ -1,14 +1,15 @@
 /**
- * Entries of timelines that are made of authors: home and lists.
+ * Reads the entries of timelines that are made of authors: home and lists.
  *
- * PostgreSQL can't be left to choose how: it plans for the ids that it sees, and planning for thousands of them takes longer
- * than reading; for few on a large instance it fetches and sorts all that they ever wrote. So each statement here has one
- * sensible plan, which its name keeps, and the number of authors decides which one is asked:
+ * PostgreSQL can't be left to choose the plan: it plans for the ids that it sees, and planning for thousands of them
+ * takes longer than reading; for few authors on a large instance it fetches and sorts all that they ever wrote. So each
+ * statement here has one sensible plan, kept under the statement's name, and the number of authors decides which
+ * statement runs:
  *
- * - Up to about a hundred authors: the newest ids of each, from the index by author; of those the newest. What belongs on the
- *   timeline is then asked of these alone.
- * - More of them: mostly, the newest ten thousand statuses of all hold a page. Where they don't, the authors are asked as
- *   above, but within a span of time that is chosen by how many the last span had.
+ * - Up to about 100 authors: the newest ids of each, from the index by author, and the newest of those. The timeline's
+ *   rule then checks only these.
+ * - More authors: mostly, the newest 10,000 statuses of the instance hold a page. If they don't, the authors are read
+ *   as above, but within a span of time, whose length follows from the number of statuses in the span before.
  */
 import { asc, desc, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
@@ -22,40 +23,40 @@ type Bounds = { authors: string; olderThan: string; newerThan: string; limit: nu
 type Candidate = Entry & { isShown: boolean }
 type Find = (db: Reader, values: Bounds & Record<string, string | number | boolean | null>) => Promise<Candidate[]>
 
-/** A timeline of authors, as far as its statements depend on it: made once for each `name`. */
+/** What the statements of a timeline depend on. Statements are made once for each `name`. */
 export type AuthorsTimeline<Values> = {
   /** Unique among timelines, at most 40 characters. */
   name: string
-  /** What of the authors' statuses belongs on it; a condition on `statuses`, of placeholders. */
+  /** Which of the authors' statuses belong on the timeline: a condition on `statuses`, with placeholders. */
   rule: (values: Values) => SQL
   /**
-   * What of it can be told from a row alone, `s`: so that a thousand hidden boosts of one person don't fill the places of
-   * what others wrote. Nothing for none.
+   * The part of the rule that a row alone, `s`, decides, so that 1,000 hidden boosts of one person don't displace other
+   * people's statuses. Undefined if there is no such part.
    */
   candidates?: ((values: Values) => SQL) | undefined
 }
 
 export type Sizes = {
-  /** Authors that are all asked for their newest. */
+  /** Up to this number of authors, the newest ids of each are read. */
   few: number
-  /** Statuses of everybody that are looked through first. */
+  /** The newest statuses of the instance that are searched first. */
   scanned: number
 }
-// Most people follow no more, themselves among them.
+// Most people follow no more accounts than this.
 const usual: Sizes = { few: 120, scanned: 10_000 }
 
-/** Candidates for each entry that is wanted: replies to strangers and muted ones don't belong. */
+/** Candidates per wanted entry, as replies to strangers and muted statuses drop out. */
 const spare = 2
-/** A page looks at no more than some thousand candidates; it is shorter then. */
+/** Limits a page to a few thousand candidates. The page is shorter then. */
 const maxReads = 12
 const maxCandidates = 2_000
-/** How much longer a span of time gets at most after one that had nothing. */
+/** Largest growth of a span after an empty one. */
 const maxGrowth = 64n
 
 /**
- * Reads a page of what authors wrote and boosted, newest first.
+ * Reads a page of the authors' statuses and boosts, newest first.
  *
- * @param authors ids as a text of an array of PostgreSQL
+ * @param authors ids, as the text of a PostgreSQL array
  */
 export async function readByAuthors<Values extends Record<string, string | number | boolean | null>>(
   db: Reader,
@@ -71,7 +72,7 @@ export async function readByAuthors<Values extends Record<string, string | numbe
   const end = { olderThan: maxId, newerThan: minId ?? sinceId }
   const entries: Entry[] = []
   let wanted = Math.min(limit * spare, maxCandidates)
-  // Where the next candidates begin: everything on the near side of it was looked at.
+  // The bound of the next candidates: everything on the near side of it was read.
   let next = isUpwards ? end.newerThan : end.olderThan
   let inSpan = 0
   let span = await spans.first(next, isUpwards ? end.olderThan : end.newerThan)
@@ -97,14 +98,14 @@ export async function readByAuthors<Values extends Record<string, string | numbe
   return settle({ ...(minId ? { minId } : {}), limit }, entries)
 }
 
-/** Bounds are exclusive: what lies on the border of one span belongs to the next. */
+/** Bounds are exclusive: a status on the border of one span belongs to the next. */
 const beyond = (far: string, isUpwards: boolean): string => String(BigInt(far) + (isUpwards ? -1n : 1n))
 
 /** Part of a timeline, between two ids. */
 type Span = { near: string; far: string; isLast: boolean; isScanned: boolean }
 type Spans = {
   first(near: string, end: string): Promise<Span>
-  /** The one behind another, in which so many candidates of those that were wanted were found. */
+  /** The span after `before`, in which `found` of the `wanted` candidates were found. */
   next(before: Span, found: number, wanted: number): Span
 }
 
@@ -170,7 +171,8 @@ function statementsOf<Values>(
         order by newest.id ${direction} limit ${v.limit}::int`,
       ),
     ),
-    // With "is true" the condition stays one, a look-up in a hash of the authors: PostgreSQL would make a join of it, and begin with the authors.
+    // "is true" keeps this a condition, a look-up in a hash of the authors. Without it PostgreSQL would make it a
+    // join, and begin with the authors.
     ofAll: statement(`${key} of all`, (v) =>
       shown(
         v,

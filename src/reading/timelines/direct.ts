@@ -8,7 +8,7 @@ import { notMutedBy, visibleTo } from '../../statuses/access/visibility.ts'
 /** Ids of a page of the direct statuses in somebody's conversations, newest first. */
 export async function directTimeline(db: Reader, viewer: AccountId, page: Page): Promise<StatusId[]> {
   const { where, orderBy, limit } = slice(statuses.id, page)
-  // Materialised: with `limit` in sight the planner would look through all statuses by their ids instead.
+  // Materialised: otherwise the planner sees the `limit` and scans all statuses by id instead.
   const { rows } = await db.execute<{ id: StatusId }>(sql`
     with said as materialized (
       select s.id from conversations c join statuses s on s.thread_id = c.thread_id

@@ -1,13 +1,13 @@
 /**
- * What home timelines and lists show: the one place that says so, for pages and for streams.
+ * The rules of home timelines and lists: the one place that decides what they show, on pages and in streams.
  *
- * In words. Home shows what its owner wrote, and what those wrote whom the owner follows: but not members of exclusive lists,
- * no boosts of those whose boosts are hidden, nothing in languages that the follow leaves out, and replies only where the
- * owner follows whom they reply to, or is it. It also shows public statuses with a hashtag that the owner follows, other than
- * of exclusive lists' members. A list shows the same of its members, each reply as its policy has it.
+ * Home shows statuses by its owner and by followed accounts. It leaves out members of exclusive lists, boosts by
+ * accounts whose boosts are hidden, languages that the follow leaves out, and replies to anybody but the owner and
+ * followed accounts. It also shows public statuses with a followed hashtag, except by members of exclusive lists. A
+ * list shows the same for its members, with replies by its policy.
  *
- * Each rule asks a `Circle` whom the owner follows. A page gives it arrays (`circleOfArrays`), which were read once; a stream
- * asks for many owners at once, about one status, and gives it subqueries (`circleOf`).
+ * Each rule takes a `Circle` of conditions on whom the owner follows. For a page these use arrays that were read once
+ * (`circleOfArrays`). A stream checks one status for many owners at once, with subqueries (`circleOf`).
  */
 import { type AnyColumn, and, type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../../platform/db/arrays.ts'
@@ -20,13 +20,16 @@ import { isListed } from './listed.ts'
 
 type OnAccount = (account: AnyColumn) => SQL
 
-/** Conditions on the id of an account, as its owner stands to it. Those that hold for nobody are null, and spare the query something. */
+/**
+ * Conditions on the id of an account, by its relationship with the owner. A condition that holds for no account is
+ * null, which makes the query cheaper.
+ */
 export type Circle = {
   owner: Viewing
   /** The owner, or followed and not exclusive. */
   writesForHome: OnAccount
   follows: OnAccount
-  /** Followed, without its boosts. */
+  /** Followed with boosts hidden. */
   hidesReblogsOf: OnAccount | null
   /** Followed in some languages only. */
   isChoosyAbout: OnAccount | null
@@ -36,7 +39,7 @@ export type Circle = {
   hides: Hides | null
 }
 
-/** What of the followed and the owner's own belongs on home. */
+/** Condition for statuses that are on home because the owner wrote them or follows their author. */
 export function fromFollowed(circle: Circle): SQL {
   const { accountId, inReplyToAccountId } = statuses
   return and(
@@ -46,7 +49,7 @@ export function fromFollowed(circle: Circle): SQL {
   )!
 }
 
-/** What belongs on home for its hashtags, given that one of them is followed. */
+/** Condition for statuses that are on home because of a followed hashtag; the caller checks the hashtag. */
 export function fromTags({ owner, hides, isExclusive }: Circle): SQL {
   return and(
     isListed(owner, hides),
@@ -60,7 +63,7 @@ export type ListRule = {
   isMember: OnAccount
 }
 
-/** What belongs into a list. */
+/** Condition for statuses that are on a list. */
 export function fromMembers(circle: Circle, list: ListRule): SQL {
   const { accountId, inReplyToAccountId, inReplyToUri, visibility } = statuses
   return and(
@@ -73,17 +76,17 @@ export function fromMembers(circle: Circle, list: ListRule): SQL {
   )!
 }
 
-/** What can be told from a row of statuses, `s`, alone: no boosts of those whose boosts are hidden. */
+/** The part of the rules that a row of statuses, `s`, alone decides: no boosts by accounts whose boosts are hidden. */
 export const withoutHiddenBoosts = ({ silent }: Pick<CircleArrays, 'silent'>): SQL =>
   sql`(s.reblog_of_id is null or s.account_id <> all(${silent}::bigint[]))`
 
-/** As the follow has it: with boosts or without, and in which languages; and nothing that the owner may not see, or hides. */
+/** Applies the follow's settings for boosts and languages. Leaves out statuses that the owner may not see, or hides. */
 function asFollowed({ owner, hides, hidesReblogsOf, isChoosyAbout }: Circle): SQL {
   const { accountId, reblogOfId, language } = statuses
   const spoken = sql`coalesce(${language}, (select boosted.language from statuses boosted where boosted.id = ${reblogOfId}))`
   return and(
     hidesReblogsOf ? sql`(${reblogOfId} is null or not ${hidesReblogsOf(accountId)})` : undefined,
-    // `en` stands for `en-GB`, too. What says nothing of its language is wanted.
+    // `en` includes `en-GB`. A status without a language is shown.
     isChoosyAbout
       ? sql`(not ${isChoosyAbout(accountId)} or exists (select from follows f, (select ${spoken} as language) spoken
           where f.follower_id = ${owner} and f.target_id = ${accountId}
@@ -94,7 +97,7 @@ function asFollowed({ owner, hides, hidesReblogsOf, isChoosyAbout }: Circle): SQ
   )!
 }
 
-/** Which of some local accounts have a status among the entries of their home timelines. */
+/** The local accounts among some whose home timelines have an entry for a status. */
 export async function homesWith(db: Reader, statusId: StatusId, among: readonly AccountId[]): Promise<AccountId[]> {
   if (among.length === 0) return []
   const owner = sql`owner.id`
@@ -107,7 +110,7 @@ export async function homesWith(db: Reader, statusId: StatusId, among: readonly 
   return rows.map(({ id }) => id)
 }
 
-/** Which of some lists have a status among their entries. */
+/** The lists among some that have an entry for a status. */
 export async function listRulesWith(db: Reader, statusId: StatusId, among: readonly ListId[]): Promise<ListId[]> {
   if (among.length === 0) return []
   const owner = sql`list.account_id`
@@ -140,7 +143,10 @@ function circleOf(owner: SQL): Circle {
 
 const none = '{}'
 
-/** Whom an account follows and how, as texts of arrays: they come so and go back so, as nobody here needs the thousands of ids in them. */
+/**
+ * The accounts that an account follows and how, as texts of PostgreSQL arrays. They come from the database and go
+ * back to it unparsed, as no code here needs the thousands of ids.
+ */
 export type CircleArrays = {
   authors: string
   followed: string
@@ -152,16 +158,19 @@ export type CircleArrays = {
   blocksDomains: boolean
 }
 
-/** Which of the arrays have something in them: what a query over them looks like. */
+/** Which of the arrays are not empty. The text of a query depends on it. */
 export type CircleShape = { [Name in keyof CircleArrays]: boolean }
 
-/** A short name that tells shapes apart, for names of statements. */
+/** A short, distinct name of a shape, for names of statements. */
 export const nameOfShape = (shape: CircleShape): string =>
   Object.entries(shape)
     .flatMap(([name, has]) => (has ? name.slice(0, 2) : []))
     .join('')
 
-/** A circle as it was read. `groupsBoosts`: whether its owner wants a post once, however many boost it. */
+/**
+ * A circle as read from the database. `groupsBoosts`: whether its owner wants a post once, even if several accounts
+ * boost it.
+ */
 export type LoadedCircle = { arrays: CircleArrays; shape: CircleShape; groupsBoosts: boolean }
 
 const findArrays = statement<{ owner: AccountId }, CircleArrays & { groupsBoosts: boolean }>(
@@ -232,5 +241,5 @@ export function circleOfArrays(
   }
 }
 
-/** Hashtags beyond the latest so many don't come into home: each is looked at on its own. */
+/** Home reads only the latest followed hashtags, as each takes a look-up of its own. */
 export const maxFollowedTags = 200

@@ -20,7 +20,8 @@ import { type Entry, isRepeat, type ReadEntries, withoutRepeats } from './repeat
 import { mergePages, statusesOfTags } from './tagged.ts'
 
 /**
- * Ids of a page of the home timeline, newest first; `home-rule.ts` says what belongs on it, `repeats.ts` which boosts it leaves out.
+ * Ids of a page of the home timeline, newest first; `home-rule.ts` says what belongs on it, `repeats.ts` which boosts
+ * it leaves out.
  */
 export async function homeTimeline(db: Reader, viewer: AccountId, page: Page): Promise<StatusId[]> {
   const circle = await loadCircleArrays(db, viewer)
@@ -42,7 +43,7 @@ async function readEntries(db: Reader, viewer: AccountId, circle: LoadedCircle, 
   const followed = await readByAuthors(db, timelineOf(shape), arrays.authors, { ...arrays, owner: viewer }, page)
   if (!shape.tags) return followed
 
-  // What lies beyond the end of a full page isn't on it, whatever its hashtags; so little is looked at.
+  // Statuses beyond the end of a full page can't be on it, so only few are read.
   const tagged = await statusesOfTags(
     db,
     arrays.tags,

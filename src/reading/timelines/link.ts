@@ -9,9 +9,10 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { isListed } from './listed.ts'
 
 /**
- * Ids of a page of public statuses that link a page, newest first: of authors who want to be found, and only while the link trends.
+ * Ids of a page of public statuses that contain a link, newest first: by discoverable authors, and only while the link
+ * trends.
  *
- * @throws Refusal `not_found` for a link that does not
+ * @throws Refusal `not_found` for a link that does not trend
  */
 export async function linkTimeline(db: Reader, viewer: AccountId | null, url: string, page: Page): Promise<StatusId[]> {
   const [trend] = await db

@@ -3,13 +3,13 @@ import { statuses } from '../../platform/db/schema/statuses.ts'
 import { hiddenFrom, type Hides, unlessHidden, type Viewing, visibleTo } from '../../statuses/access/visibility.ts'
 
 /**
- * Condition for statuses that strangers are shown: public, no boosts, and not of accounts that moderators limit.
+ * Condition for statuses of public timelines: public, no boosts, and not by accounts that moderators limit.
  *
- * @param hides whom the viewer hides, where that is known already; null: nobody
+ * @param hides accounts that the viewer hides, if already loaded; null for none
  */
 export const isListed = (viewer: Viewing | null, hides: Hides | null = viewer && hiddenFrom(viewer)): SQL =>
   and(
-    // Part of the text, so that a plan that is kept may use the index of public statuses.
+    // Part of the text, so that a cached plan may use the index of public statuses.
     sql`${statuses.visibility} = 'public'`,
     isNull(statuses.reblogOfId),
     isNull(statuses.deletedAt),

@@ -1,4 +1,7 @@
-/** What a person marked, a page at a time, the latest mark first. The cursor is the id of the mark, not of the status. */
+/**
+ * A person's favourites or bookmarks, a page at a time, latest first. The cursor is the id of the favourite or
+ * bookmark, not of the status.
+ */
 import { and, eq } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'

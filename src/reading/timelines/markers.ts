@@ -1,4 +1,4 @@
-/** How far people have read, kept for all of their apps. */
+/** Read positions, shared by all apps of a person. */
 import { eq, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { markers } from '../../platform/db/schema/notifications.ts'
@@ -21,9 +21,9 @@ export async function loadMarkers(db: Reader, viewer: AccountId): Promise<Marker
 }
 
 /**
- * Sets a marker to where an app says; also back, as people may want to read something again.
+ * Sets a marker to the position that an app gives. It may go back, as people may want to read something again.
  *
- * @param options.isForwardOnly for a page that may have been open for long: what was read since stays read
+ * @param options.isForwardOnly for a page that may have been open for long: notifications read since then stay read
  */
 export async function saveMarker(
   tx: Tx,

@@ -11,10 +11,13 @@ import { statusesOfTags } from './tagged.ts'
 
 export type PublicFilter = { from?: 'local' | 'remote'; onlyMedia?: boolean }
 
-/** Further hashtags by their keys: of which one is enough, which all must be there, and of which none may. */
+/** Further hashtags by their keys: statuses need one of `any` or the main hashtag, all of `all`, and none of `none`. */
 export type TagFilter = PublicFilter & { any?: string[]; all?: string[]; none?: string[] }
 
-/** Ids of a page of public statuses, newest first, without boosts, and without those of accounts that moderators limit. */
+/**
+ * Ids of a page of public statuses, newest first, without boosts, and without statuses by accounts that moderators
+ * limit.
+ */
 export async function publicTimeline(
   db: Reader,
   viewer: AccountId | null,

@@ -5,7 +5,10 @@ import { statuses } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { visibleTo } from '../../statuses/access/visibility.ts'
 
-/** Who boosted a status, as far as the viewer may see the boosts, the latest first. The cursor is the id of the boost. */
+/**
+ * The accounts that boosted a status, as far as the viewer may see the boosts, latest first. The cursor is the id of
+ * the boost.
+ */
 export async function rebloggersOf(
   db: Reader,
   viewer: AccountId | null,

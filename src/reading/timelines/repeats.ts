@@ -1,7 +1,7 @@
 /**
- * A timeline of followed people has a post once, however many of them boost it: a boost is left out while the post, or
- * another boost of it, is among the 40 older entries. What counts are the entries before any is left out, so whether one
- * is shown depends on what is older alone: not on the page, nor on the direction in which it is read.
+ * A timeline of followed people shows a post once, even if several of them boost it: a boost is left out while the
+ * post, or another boost of it, is among the 40 older entries. These 40 include entries that are left out themselves.
+ * So whether a boost is shown depends only on older entries, not on the page or its direction.
  */
 import { maxBigint, type Page } from '../../platform/db/page.ts'
 import { byAge, type StatusId } from '../../platform/ids.ts'
@@ -14,7 +14,7 @@ export type ReadEntries = (page: Page) => Promise<Entry[]>
 
 /** Older entries that a boost is compared with; Mastodon's number. */
 const lookBack = 40
-/** One page looks at no more entries than some thousand, even where nearly all are repeats; it is shorter then. */
+/** Limits a page to a few thousand entries, even if nearly all are repeats. The page is shorter then. */
 const maxReads = 10
 const maxEntriesOfRead = 640
 
@@ -24,7 +24,7 @@ export async function withoutRepeats(read: ReadEntries, page: Page): Promise<Sta
   return page.minId === undefined ? readDown(read, page) : readUp(read, page, page.minId)
 }
 
-/** Whether a boost repeats what the entries just below it show. */
+/** Whether the entries just below a boost show the same post. */
 export async function isRepeat(read: ReadEntries, entry: Entry): Promise<boolean> {
   return entry.reblogOfId !== null && repeats(entry, await read({ maxId: entry.id, limit: lookBack }))
 }
@@ -34,7 +34,7 @@ async function readDown(read: ReadEntries, { maxId, sinceId = '0', limit }: Page
   const shown: StatusId[] = []
   let next = 0
   for (let reads = 0; reads < maxReads; reads++) {
-    // As many may be repeats as are shown: reading some more at once costs less than reading twice.
+    // Half of the entries may be repeats: reading more of them at once costs less than reading twice.
     const wanted = reads === 0 ? 2 * limit + lookBack : sizeOfRead(limit, reads)
     const found = await read({ maxId: entries.at(-1)?.id ?? maxId, limit: wanted })
     entries.push(...found)

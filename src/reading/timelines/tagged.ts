@@ -7,11 +7,11 @@ import { unseenIds } from '../../platform/db/statement.ts'
 import { byAge, type StatusId } from '../../platform/ids.ts'
 
 /**
- * Ids of a page of the statuses with any of some hashtags, in the order in which the page is read. Each hashtag is walked
- * by its index, as far as a page goes, and no further.
+ * Ids of a page of the statuses with any of some hashtags, in the page's direction. Each hashtag's index is read for
+ * one page, and no further.
  *
- * @param tagIds a text of an array of PostgreSQL
- * @param condition on `statuses`; it has to say who may see them
+ * @param tagIds the text of a PostgreSQL array
+ * @param condition on `statuses`; it must include visibility
  */
 export async function statusesOfTags(
   db: Reader,
@@ -29,7 +29,7 @@ export async function statusesOfTags(
   return rows.map(({ id }) => id)
 }
 
-/** One page of two, both in the order in which the page is read; the result is newest first. */
+/** Merges two pages, both in the page's direction, into one; the result is newest first. */
 export function mergePages<Entry extends { id: StatusId }>(page: Page, one: Entry[], other: Entry[]): Entry[] {
   const entries = [...new Map([...one, ...other].map((entry) => [entry.id, entry])).values()]
   return settle(

@@ -5,7 +5,7 @@ import { trendingStatuses } from '../../platform/db/schema/trends.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { notMutedBy, visibleTo } from '../../statuses/access/visibility.ts'
 
-/** Ids of statuses that trend, the highest score first, without those of accounts that the viewer mutes or blocks. */
+/** Ids of trending statuses, highest score first, without statuses by accounts that the viewer mutes or blocks. */
 export async function trendingTimeline(
   db: Reader,
   viewer: AccountId | null,

@@ -1,4 +1,7 @@
-/** Who of those that are connected is shown something about a status; `home-rule.ts` says it for home and for lists, `repeats.ts` which boosts they leave out. */
+/**
+ * Finds the connected accounts whose timelines show a status. `home-rule.ts` has the rules of home and lists,
+ * `repeats.ts` the boosts that they leave out.
+ */
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
@@ -12,8 +15,8 @@ import { isRepeatOnList } from './list.ts'
 import { isListed } from './listed.ts'
 import type { Entry } from './repeats.ts'
 
-/** What tells which public streams a status belongs to, without saying who may see it. */
-export type Whereabouts = {
+/** The properties of a status that decide its public streams; its visibility to a viewer is checked separately. */
+export type StreamTraits = {
   accountId: AccountId
   /** Public, and no boost. */
   isPublic: boolean
@@ -21,20 +24,23 @@ export type Whereabouts = {
   hasMedia: boolean
   /** Keys of its hashtags. */
   tags: string[]
-  /** Whether it is news: of the last six hours, by its author's clock. What is fetched for a thread is mostly older. */
+  /**
+   * Whether it is of the last 6 hours, by its author's clock. Statuses fetched for a thread are mostly older, and no
+   * news.
+   */
   isRecent: boolean
 }
 
 /**
- * @param tagIds hashtags that it had, where it was deleted since
- * @returns null when it is gone altogether
+ * @param tagIds hashtags of a status that was deleted since
+ * @returns null when no row is left of it
  */
-export async function whereaboutsOf(
+export async function loadStreamTraits(
   db: Reader,
   statusId: StatusId,
   tagIds: readonly TagId[] = [],
-): Promise<Whereabouts | null> {
-  const { rows } = await db.execute<Whereabouts>(sql`
+): Promise<StreamTraits | null> {
+  const { rows } = await db.execute<StreamTraits>(sql`
     select account_id as "accountId", visibility = 'public' and reblog_of_id is null as "isPublic", is_local as "isLocal", has_media as "hasMedia",
       created_at > now() - interval '6 hours' as "isRecent",
       array(select t.name from tags t where t.id = any(${arrayOf(tagIds)}::bigint[]) or t.id in (select tag_id from status_tags where status_id = statuses.id)) as tags
@@ -42,24 +48,24 @@ export async function whereaboutsOf(
   return rows[0] ?? null
 }
 
-/** Which of some local accounts are shown a status on their home timelines. */
+/** The local accounts among some whose home timelines show a status. */
 export async function homeWatchers(db: Reader, statusId: StatusId, among: readonly AccountId[]): Promise<AccountId[]> {
   return withoutRepeated(db, statusId, await homesWith(db, statusId, among), mayKnowBoosted, isRepeatOnHome)
 }
 
-/** Which of some lists show a status. */
+/** The lists among some that show a status. */
 export async function listWatchers(db: Reader, statusId: StatusId, among: readonly ListId[]): Promise<ListId[]> {
   return withoutRepeated(db, statusId, await listRulesWith(db, statusId, among), mayListBoosted, isRepeatOnList)
 }
 
-/** Boosts of a status, before the one in question, that are looked at: more of them are not among the entries just below it. */
+/** Earlier boosts of a status that are checked: further ones are not among the entries just below the new boost. */
 const maxEarlierBoosts = 1_000
-/** Timelines that are read side by side. */
+/** Timelines that are read in parallel. */
 const atOnce = 4
 
 /**
- * Leaves out the timelines on which a boost is a repeat. Only those that may have the post already are read, which are few:
- * a page of ids each.
+ * Leaves out the timelines on which a boost is a repeat. Reads a page of ids of each timeline that may have the post
+ * already; these are few.
  */
 async function withoutRepeated<Id extends string>(
   db: Reader,
@@ -102,7 +108,7 @@ const earlierAuthors = ({ id, reblogOfId }: Entry): SQL => sql`
   select account_id from statuses where id = ${reblogOfId}
   union all (select account_id from statuses where reblog_of_id = ${reblogOfId} and id < ${id} and deleted_at is null order by id desc limit ${maxEarlierBoosts})`
 
-/** Which of some local accounts are shown a status where everybody's public statuses are. */
+/** The local accounts among some that are shown a status on public timelines. */
 export async function publicWatchers(
   db: Reader,
   statusId: StatusId,
@@ -118,10 +124,10 @@ export async function publicWatchers(
 const maxBoosts = 50
 
 /**
- * Which of some local accounts may have had a status on their home timelines that was deleted, or one of the latest boosts
- * of it, each with what is to leave.
+ * The local accounts among some whose home timelines may have shown a deleted status, or one of its latest boosts, each
+ * with the status or boost to remove.
  *
- * @param tagIds hashtags that it had
+ * @param tagIds hashtags that the status had
  */
 export async function formerHomeWatchers(
   db: Reader,
@@ -153,7 +159,7 @@ export async function formerListWatchers(
   return rows
 }
 
-/** Which of some accounts neither block nor are blocked by another. */
+/** The accounts among some that neither block nor are blocked by an account. */
 export async function unblocked(db: Reader, accountId: AccountId, among: readonly AccountId[]): Promise<AccountId[]> {
   if (among.length === 0) return []
   const { rows } = await db.execute<{ id: AccountId }>(sql`

@@ -1,6 +1,6 @@
 /**
- * What trends: what is used by more people today than yesterday, and fades again. Computed by a job every few minutes from
- * numbers by the day, so that showing trends costs nothing, and apps find the same ones in the same order for a while.
+ * Computes trends: hashtags, links and statuses that more people use today than yesterday; they fade again. A job does
+ * so every few minutes from counts by the day, so that reading trends costs nothing, and their order stays for a while.
  */
 import { sql } from 'drizzle-orm'
 import type { Db, Tx } from '../../platform/db/index.ts'
@@ -31,10 +31,10 @@ const faded = 0.1
 const kept = 200
 
 /**
- * Counts today, and the day before until it can't change much any more; then scores hashtags, links and statuses.
+ * Counts today, and yesterday until 2:00 UTC; then scores hashtags, links and statuses.
  *
- * @param daysBack days before today that are counted in any case
- * @throws Error naming what could not be counted or scored, after all else was
+ * @param daysBack further days before today to count
+ * @throws Error naming the parts that failed, after all others were done
  */
 export async function computeTrends(db: Db, daysBack = 0): Promise<void> {
   const today = dayOf(new Date())
@@ -59,13 +59,13 @@ export async function computeTrends(db: Db, daysBack = 0): Promise<void> {
   parts.end()
 }
 
-/** How many people make a trend: two among few, five where many write. */
+/** People that a trend needs: 2 on a small instance, up to 5 where many people write. */
 const thresholdFor = async (tx: Tx): Promise<number> =>
   Math.min(5, Math.max(2, Math.floor((await countAuthors(tx)) / 20)))
 
 /**
- * The more people use something than yesterday, the higher its score, `(today - yesterday)² / yesterday`. From its peak on the
- * score halves every few hours.
+ * The more people use something than yesterday, the higher its score, `(today - yesterday)² / yesterday`. From its peak
+ * on the score halves every few hours.
  */
 async function score(
   tx: Tx,
@@ -88,7 +88,7 @@ async function score(
     select about.id, scored.score, about.language, case when ${needReview} then about.is_trendable is true else about.is_trendable is distinct from false end
     from scored join (${about}) about on about.id = scored.id where scored.score >= ${faded} order by scored.score desc limit ${kept}
     on conflict (${column}) do update set score = excluded.score, language = excluded.language, is_allowed = excluded.is_allowed, computed_at = now()`)
-  // What was not written just now has faded, or is used no more.
+  // Rows that were not written just now have faded, or are not used any more.
   await tx.execute(
     sql`delete from ${trends} where computed_at < now() - interval '1 second' or not exists (select from ${days} used where used.${column} = ${trends}.${column} and used.day >= ${today}::date - 2)`,
   )

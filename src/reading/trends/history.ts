@@ -1,4 +1,4 @@
-/** How often hashtags and links were used on each of the last days, as apps draw it in little curves. */
+/** The uses of hashtags and links on each of the last days, which apps draw as small curves. */
 import { type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'

@@ -1,4 +1,4 @@
-/** What trends, the highest score first, as far as everybody may see it. */
+/** Trends that everybody may see, highest score first. */
 import { sql } from 'drizzle-orm'
 import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
@@ -16,7 +16,7 @@ export async function listTrendingTags(db: Reader, { limit, offset }: TrendPage)
   return rows.map(({ id }) => id)
 }
 
-/** A link that trends: its preview, and how it was used lately. */
+/** A trending link: its preview card, and its uses of the last days. */
 export type TrendingLink = typeof cards.$inferSelect & { author: AccountView | null; history: DayUse[] }
 
 export async function trendingLinks(db: Reader, { limit, offset }: TrendPage): Promise<TrendingLink[]> {

@@ -1,4 +1,4 @@
-/** What moderators say of trends. A decision counts at once, and for good. */
+/** Moderators' decisions on trends. A decision takes effect at once, and permanently. */
 import { eq, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { cards } from '../../platform/db/schema/cards.ts'
@@ -12,10 +12,13 @@ import { parseHashtag } from '../../text/hashtag.ts'
 
 export type Trend = { kind: 'tag'; id: TagId } | { kind: 'link'; id: CardId } | { kind: 'status'; id: StatusId }
 
-/** A hashtag or link that trends; `decision`: what a moderator said of it; null: nothing yet. */
+/** A trending hashtag or link; `decision` is a moderator's, null while there is none. */
 type Scored<Id> = { id: Id; name: string; url: string; accounts: number; decision: boolean | null; isShown: boolean }
 
-/** Hashtags that trend, also where nobody else sees them, the highest score first. `accounts`: who used it today. */
+/**
+ * Trending hashtags, including those that are not public, highest score first. `accounts`: number of accounts that
+ * used it today.
+ */
 export async function scoredTags(db: Reader, uris: Uris, limit: number): Promise<Scored<TagId>[]> {
   const { rows } = await db.execute<Omit<Scored<TagId>, 'url'> & { key: string }>(sql`
     select t.id, t.name as key, t.display_name as name, t.is_trendable as decision, trend.is_allowed as "isShown",
@@ -33,7 +36,7 @@ export async function scoredLinks(db: Reader, limit: number): Promise<Scored<Car
   return rows
 }
 
-/** Lets something trend, or never. @throws Refusal `not_found` */
+/** Allows or forbids something to trend. @throws Refusal `not_found` */
 export async function decideTrend(tx: Tx, trend: Trend, isTrendable: boolean): Promise<void> {
   if (trend.kind === 'status') return decideStatus(tx, trend.id, isTrendable)
   const decided =
@@ -46,7 +49,7 @@ export async function decideTrend(tx: Tx, trend: Trend, isTrendable: boolean): P
   else await tx.execute(sql`update trending_cards set is_allowed = ${isTrendable} where card_id = ${trend.id}`)
 }
 
-/** What somebody means by a hashtag, the address of a linked page, or the address or id of a post; null when it isn't here. */
+/** Finds a hashtag by name, a link by its URL, or a post by its URL or id; null when there is none here. */
 export async function trendNamed(db: Reader, uris: Uris, text: string): Promise<Trend | null> {
   if (/^https?:\/\//i.test(text)) {
     const [card] = await db.select({ id: cards.id }).from(cards).where(eq(cards.url, text))

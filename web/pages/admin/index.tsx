@@ -7,6 +7,6 @@ import { instanceSettings } from './settings.tsx'
 import { statistics } from './statistics.tsx'
 import { trendReview } from './trends.tsx'
 
-/** For those who run the place. */
+/** Pages for moderators and admins. */
 export const admin = new Hono<Env>()
 for (const part of [statistics, instanceSettings, applicants, news, trendReview, servers]) admin.route('/', part)

@@ -1,4 +1,4 @@
-/** What admins tell everybody: rules, announcements, and the longer texts. */
+/** Texts by admins for everybody: rules, announcements, and the longer texts. */
 import { Hono } from 'hono'
 import { loadPrivacyPolicy, loadText, saveText } from '#src/instance/texts.ts'
 import { listAnnouncements, publishAnnouncement, removeAnnouncement } from '#src/moderation/announcements.ts'
@@ -9,7 +9,7 @@ import { Action, Field, Form, NoticeBox, Refused } from '../../components/form.t
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { withRole } from '../../guards.tsx'
+import { requireRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { AdminHead } from './tabs.tsx'
@@ -18,28 +18,28 @@ const path = '/admin/rules'
 const done = (c: C): Response => c.redirect(`${path}?saved=1`, 303)
 
 export const news = new Hono<Env>()
-  .get(path, withRole('admin'), (c) => newsPage(c))
-  .post('/admin/rules', withRole('admin'), async (c) => {
+  .get(path, requireRole('admin'), (c) => newsPage(c))
+  .post('/admin/rules', requireRole('admin'), async (c) => {
     const { app, form } = c.var
     const refusal = await refusalOf(() => app.db.transaction((tx) => addRule(tx, form.text('rule'), form.text('hint'))))
     return refusal ? newsPage(c, refusal) : done(c)
   })
-  .post('/admin/rules/:id/remove', withRole('admin'), async (c) => {
+  .post('/admin/rules/:id/remove', requireRole('admin'), async (c) => {
     await c.var.app.db.transaction((tx) => removeRule(tx, idOf(c) as RuleId))
     return done(c)
   })
-  .post('/admin/announcements', withRole('admin'), async (c) => {
+  .post('/admin/announcements', requireRole('admin'), async (c) => {
     const { app, form } = c.var
     const refusal = await refusalOf(() =>
       app.db.transaction((tx) => publishAnnouncement(tx, { text: form.text('announcement') })),
     )
     return refusal ? newsPage(c, refusal) : done(c)
   })
-  .post('/admin/announcements/:id/remove', withRole('admin'), async (c) => {
+  .post('/admin/announcements/:id/remove', requireRole('admin'), async (c) => {
     await c.var.app.db.transaction((tx) => removeAnnouncement(tx, idOf(c) as AnnouncementId))
     return done(c)
   })
-  .post('/admin/texts', withRole('admin'), async (c) => {
+  .post('/admin/texts', requireRole('admin'), async (c) => {
     const { app, form } = c.var
     const refusal = await refusalOf(async () => {
       const shown = await loadPrivacyPolicy(app)
@@ -47,7 +47,7 @@ export const news = new Hono<Env>()
       const policy = form.text('privacy_policy').replaceAll('\r\n', '\n').trim()
       await app.db.transaction(async (tx) => {
         await saveText(tx, 'extendedDescription', form.text('extended_description'))
-        // The one that stands in the form at first stays Pipit's own, which changes with Pipit.
+        // An unchanged default policy is not saved, so that it keeps following Pipit's own.
         if (isOwn || policy !== shown.source.trim()) await saveText(tx, 'privacyPolicy', policy)
         await saveText(tx, 'termsOfService', form.text('terms_of_service'))
       })
@@ -71,7 +71,7 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
     loadText(app.db, 'termsOfService'),
   ])
   const problems = refusal?.problems ?? []
-  // What was typed is not lost by a refusal.
+  // A refusal does not lose the person's input.
   const typed = (name: string, stored = ''): string => (refusal && form.text(name)) || stored
   return page(
     c,

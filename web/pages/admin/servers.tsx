@@ -6,7 +6,7 @@ import { Action } from '../../components/form.tsx'
 import { Tabs } from '../../components/layout.tsx'
 import { Moment } from '../../components/time.tsx'
 import type { Env } from '../../env.ts'
-import { backTo, withRole } from '../../guards.tsx'
+import { backTo, requireRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -16,9 +16,9 @@ const failing = `${path}?show=failing`
 const perPage = 50
 const verbs = { retry: retryHost, stop: stopHost, resume: resumeHost }
 
-/** How deliveries to other servers go. */
+/** The state of deliveries to other servers. */
 export const servers = new Hono<Env>()
-  .get(path, withRole('admin'), async (c) => {
+  .get(path, requireRole('admin'), async (c) => {
     const isFailing = c.req.query('show') === 'failing'
     const after = (c.req.query('after') ?? '').slice(0, 300).replaceAll('\0', '')
     const found = await listHosts(c.var.app.db, { isFailing, after, limit: perPage + 1 })
@@ -58,7 +58,7 @@ export const servers = new Hono<Env>()
       </>,
     )
   })
-  .post('/admin/servers/:host/:verb', withRole('admin'), async (c) => {
+  .post('/admin/servers/:host/:verb', requireRole('admin'), async (c) => {
     const { host, verb } = c.req.param()
     if (!Object.hasOwn(verbs, verb)) throw notFound()
     await c.var.app.db.transaction((tx) => verbs[verb as keyof typeof verbs](tx, host))

@@ -5,7 +5,7 @@ import { loadSettings, type RegistrationMode } from '#src/rules/settings.ts'
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
 import { registrationOptions, toRegistrationMode } from '../../components/registrations.ts'
 import type { C, Env } from '../../env.ts'
-import { withRole } from '../../guards.tsx'
+import { requireRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -19,10 +19,10 @@ type Values = {
   authorizedFetch: boolean
 }
 
-/** What admins decide about the instance. */
+/** The settings of the instance. */
 export const instanceSettings = new Hono<Env>()
-  .get('/admin/settings', withRole('admin'), async (c) => settingsPage(c, await loadSettings(c.var.app.db)))
-  .post('/admin/settings', withRole('admin'), async (c) => {
+  .get('/admin/settings', requireRole('admin'), async (c) => settingsPage(c, await loadSettings(c.var.app.db)))
+  .post('/admin/settings', requireRole('admin'), async (c) => {
     const { app, form } = c.var
     const values: Values = {
       title: form.text('title').trim(),
@@ -53,7 +53,7 @@ const problemOf: Record<string, { field: string; message: string }> = {
   suggestedAccounts: { field: 'suggested_accounts', message: 'must have at most 50 handles' },
 }
 
-/** The settings' schema names each one that is wrong; the form says it in its own words. */
+/** Turns the schema's issues into problems of form fields. */
 function toRefusal(error: unknown): Refusal | null {
   const issues =
     error instanceof Error && 'issues' in error && Array.isArray(error.issues)

@@ -3,7 +3,7 @@ import { type DayStats, loadStats, loadTotals } from '#src/instance/stats.ts'
 import { givenUpJobs } from '#src/outbox/queued.ts'
 import { Plot } from '../../components/plot.tsx'
 import type { Env } from '../../env.ts'
-import { withRole } from '../../guards.tsx'
+import { requireRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -21,12 +21,12 @@ const measures = [
   ['failedDeliveries', 'Failed deliveries'],
 ] as const satisfies readonly (readonly [keyof DayStats, string])[]
 
-/** Jobs that were given up, of which the latest are shown. */
+/** The latest jobs that were given up; at most this number is shown. */
 const maxGivenUp = 5
 const maxReason = 200
 
-/** What happened here, day by day. */
-export const statistics = new Hono<Env>().get('/admin', withRole('moderator'), async (c) => {
+/** Statistics by day. */
+export const statistics = new Hono<Env>().get('/admin', requireRole('moderator'), async (c) => {
   const { db } = c.var.app
   const [stats, totals, givenUp] = await Promise.all([loadStats(db, days), loadTotals(db), givenUpJobs(db, maxGivenUp)])
   const dayNames = stats.map(({ day }) => day)

@@ -8,15 +8,15 @@ import { loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
 import { Action } from '../../components/form.tsx'
 import { Status } from '../../components/status.tsx'
 import type { C, Env } from '../../env.ts'
-import { backTo, viewerOf, withRole } from '../../guards.tsx'
+import { backTo, viewerOf, requireRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
 const most = 40
 
-/** What trends, for who decides whether it may. */
+/** The review of trends by moderators. */
 export const trendReview = new Hono<Env>()
-  .get('/admin/trends', withRole('moderator'), async (c) => {
+  .get('/admin/trends', requireRole('moderator'), async (c) => {
     const { db, uris } = c.var.app
     const [tags, links, scored] = [
       await scoredTags(db, uris, most),
@@ -58,10 +58,10 @@ export const trendReview = new Hono<Env>()
       </>,
     )
   })
-  .post('/admin/trends/:kind/:id/:verdict', withRole('moderator'), async (c) => {
-    const { verdict } = c.req.param()
-    if (verdict !== 'approve' && verdict !== 'reject') throw notFound()
-    await c.var.app.db.transaction((tx) => decideTrend(tx, trendOf(c), verdict === 'approve'))
+  .post('/admin/trends/:kind/:id/:decision', requireRole('moderator'), async (c) => {
+    const { decision } = c.req.param()
+    if (decision !== 'approve' && decision !== 'reject') throw notFound()
+    await c.var.app.db.transaction((tx) => decideTrend(tx, trendOf(c), decision === 'approve'))
     return backTo(c, '/admin/trends')
   })
 

@@ -7,7 +7,7 @@ import { isLanguage, languageOptions } from '../../components/languages.ts'
 import { isVisibility, visibilityOptions } from '../../components/visibility.ts'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { ownerOf, owning } from '../../guards.tsx'
+import { ownerOf, requireOwner } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { SettingsHead } from './tabs.tsx'
@@ -23,10 +23,10 @@ const quotePolicyOptions = [
   ['nobody', 'Nobody but me'],
 ] as const
 
-/** Password, mails, timelines, and how new posts start. */
+/** Settings of the password, mails, timelines, and defaults of new posts. */
 export const accountSettings = new Hono<Env>()
-  .get('/settings/account', owning, (c) => accountPage(c))
-  .post('/settings/preferences', owning, async (c) => {
+  .get('/settings/account', requireOwner, (c) => accountPage(c))
+  .post('/settings/preferences', requireOwner, async (c) => {
     const { app, form } = c.var
     const visibility = form.text('default_visibility')
     const language = form.text('default_language')
@@ -42,7 +42,7 @@ export const accountSettings = new Hono<Env>()
     )
     return c.redirect('/settings/account?saved=preferences', 303)
   })
-  .post('/settings/password', owning, async (c) => {
+  .post('/settings/password', requireOwner, async (c) => {
     const { app, form, session } = c.var
     const refusal = await refusalOf(() =>
       changePassword(

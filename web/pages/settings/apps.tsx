@@ -15,13 +15,13 @@ import { Action, Form, NoticeBox } from '../../components/form.tsx'
 import { scopeWords } from '../../components/scope-words.ts'
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
-import { ownerOf, owning } from '../../guards.tsx'
+import { ownerOf, requireOwner } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { SettingsHead } from './tabs.tsx'
 
-/** Who speaks for a person: apps, and browsers that are logged in. */
+/** Authorized apps, and sessions of browsers. */
 export const appSettings = new Hono<Env>()
-  .get('/settings/apps', owning, async (c) => {
+  .get('/settings/apps', requireOwner, async (c) => {
     const { app, session } = c.var
     const { accountId } = ownerOf(c)
     const [apps, sessions] = await Promise.all([
@@ -42,11 +42,11 @@ export const appSettings = new Hono<Env>()
       </>,
     )
   })
-  .post('/settings/apps/:id/revoke', owning, async (c) => {
+  .post('/settings/apps/:id/revoke', requireOwner, async (c) => {
     await c.var.app.db.transaction((tx) => revokeApp(tx, ownerOf(c).accountId, idOf(c)))
     return c.redirect('/settings/apps?done=1', 303)
   })
-  .post('/settings/sessions/close', owning, async (c) => {
+  .post('/settings/sessions/close', requireOwner, async (c) => {
     const { app, session } = c.var
     await app.db.transaction((tx) => closeSessions(tx, ownerOf(c).accountId, session.token ?? undefined))
     return c.redirect('/settings/apps?done=1', 303)

@@ -5,10 +5,10 @@ import { appSettings } from './apps.tsx'
 import { movingSettings } from './moving.tsx'
 import { profileSettings } from './profile.tsx'
 
-/** What people decide about their account. */
+/** The settings of an account. */
 export const settings = new Hono<Env>()
   .get('/settings', (c) => c.redirect('/settings/profile', 302))
-  // Where password managers look: https://w3c.github.io/webappsec-change-password-url/
+  // For password managers: https://w3c.github.io/webappsec-change-password-url/
   .get('/.well-known/change-password', (c) => c.redirect('/settings/account', 302))
 settings.route('/', profileSettings)
 settings.route('/', accountSettings)

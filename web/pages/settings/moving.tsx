@@ -9,7 +9,7 @@ import { fullHandle, nameOf, profilePath } from '../../components/account.tsx'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { ownerOf, owning, personal, viewerOf } from '../../guards.tsx'
+import { ownerOf, requireOwner, requireViewer, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { SettingsHead } from './tabs.tsx'
@@ -23,10 +23,10 @@ const done: Record<string, string> = {
   cancelled: 'The move is called off. This account is yours to use again.',
 }
 
-/** Where somebody comes from, and where they go. */
+/** Moving to another account, and aliases for moving here. */
 export const movingSettings = new Hono<Env>()
-  .get('/settings/moving', owning, (c) => movingPage(c))
-  .post('/settings/moving/aliases', personal, async (c) => {
+  .get('/settings/moving', requireOwner, (c) => movingPage(c))
+  .post('/settings/moving/aliases', requireViewer, async (c) => {
     const { app, form } = c.var
     const { accountId } = viewerOf(c)
     const refusal = await refusalOf(async () => {
@@ -35,11 +35,11 @@ export const movingSettings = new Hono<Env>()
     })
     return refusal ? movingPage(c, { of: 'alias', refusal }) : c.redirect('/settings/moving?done=alias', 303)
   })
-  .post('/settings/moving/aliases/remove', personal, async (c) => {
+  .post('/settings/moving/aliases/remove', requireViewer, async (c) => {
     await c.var.app.db.transaction((tx) => removeAlias(tx, viewerOf(c).accountId, c.var.form.text('uri')))
     return c.redirect('/settings/moving?done=removed', 303)
   })
-  .post('/settings/moving', personal, async (c) => {
+  .post('/settings/moving', requireViewer, async (c) => {
     const { app, form } = c.var
     const { accountId } = viewerOf(c)
     const refusal = await refusalOf(async () => {
@@ -48,7 +48,7 @@ export const movingSettings = new Hono<Env>()
     })
     return refusal ? movingPage(c, { of: 'move', refusal }) : c.redirect('/settings/moving?done=moved', 303)
   })
-  .post('/settings/moving/cancel', owning, async (c) => {
+  .post('/settings/moving/cancel', requireOwner, async (c) => {
     await c.var.app.db.transaction((tx) => cancelMove(tx, ownerOf(c).accountId))
     return c.redirect('/settings/moving?done=cancelled', 303)
   })

@@ -8,7 +8,7 @@ import { Avatar, headerUrl, profilePath } from '../../components/account.tsx'
 import { Check, Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import type { C, Env, Form as Sent } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { personal, viewerOf } from '../../guards.tsx'
+import { requireViewer, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { SettingsHead } from './tabs.tsx'
@@ -29,9 +29,9 @@ type Values = Required<
   >
 >
 
-/** How a person shows itself. */
+/** Editing the profile. */
 export const profileSettings = new Hono<Env>()
-  .get('/settings/profile', personal, async (c) => {
+  .get('/settings/profile', requireViewer, async (c) => {
     const { account, noteSource } = await load(c)
     const values: Values = {
       displayName: account.displayName,
@@ -47,7 +47,7 @@ export const profileSettings = new Hono<Env>()
     }
     return profilePage(c, account, values)
   })
-  .post('/settings/profile', personal, async (c) => {
+  .post('/settings/profile', requireViewer, async (c) => {
     const { app, form } = c.var
     const values = valuesOf(form)
     const images = { avatar: await imageOf(form, 'avatar'), header: await imageOf(form, 'header') }
@@ -87,7 +87,7 @@ function valuesOf(form: Sent): Values {
   }
 }
 
-/** A new image, null to take the one there is away, undefined to leave it. */
+/** A new image; null to remove the present one, undefined to keep it. */
 async function imageOf(form: Sent, name: string): Promise<Buffer | null | undefined> {
   return (await form.file(name)) ?? (form.isChecked(`${name}_remove`) ? null : undefined)
 }

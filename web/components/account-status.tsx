@@ -2,10 +2,10 @@ import type { FC } from 'hono/jsx'
 import { Form } from './form.tsx'
 import { usePage } from './page-context.ts'
 
-/** Tells somebody who is logged in which step is missing before they can begin. */
+/** Tells a logged-in person why their account is not active, and the next step. */
 export const AccountStatusBanner: FC = () => {
-  const { standing } = usePage()
-  if (standing === 'unconfirmed') {
+  const { accountStatus } = usePage()
+  if (accountStatus === 'unconfirmed') {
     return (
       <div class="notice notice-step" role="status">
         <p>
@@ -20,7 +20,7 @@ export const AccountStatusBanner: FC = () => {
       </div>
     )
   }
-  if (standing === 'waiting') {
+  if (accountStatus === 'waiting') {
     return (
       <div class="notice notice-step" role="status">
         <p>
@@ -30,7 +30,7 @@ export const AccountStatusBanner: FC = () => {
       </div>
     )
   }
-  if (standing === 'moved') {
+  if (accountStatus === 'moved') {
     return (
       <div class="notice notice-step" role="status">
         <p>
