@@ -16,9 +16,9 @@ import { deliver, sweepDeliveries } from './outgoing/deliver.ts'
 import { federate } from './outgoing/federate.ts'
 
 /**
- * What the worker does for federation: a handler for each of its jobs, and for the one that the crontab queues.
+ * The handlers of all federation jobs, including the one that the crontab queues.
  *
- * @param stopping aborted as soon as the worker is to end; jobs hear of it by themselves only some seconds later
+ * @param stopping aborted as soon as the worker is to end; the jobs' own signal follows some seconds later
  */
 export function federationTasks(
   app: App,

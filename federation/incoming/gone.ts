@@ -3,9 +3,9 @@ import { typesOf } from '../documents/json.ts'
 import { type Budget, fetchDocument, forgetDocument, StatusError } from '../fetching/documents.ts'
 
 /**
- * Whether a server says that something of its own is gone.
+ * Whether a server says that an object of its own is gone.
  *
- * @param statuses the answers that say so, beside a Tombstone
+ * @param statuses HTTP statuses that mean so, beside a Tombstone
  * @throws HttpError for any other failure
  */
 export async function isGone(
