@@ -4,7 +4,7 @@
  */
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
-import type { SigningKeys } from '../signatures/keys.ts'
+import type { SigningKeys } from '../signatures/own-keys.ts'
 import { context } from './context.ts'
 import { toEmojiTags } from './emoji.ts'
 import type { JsonObject } from './json.ts'

@@ -4,7 +4,7 @@ import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { PutOff, takeHost } from '#src/platform/queue/hosts.ts'
-import { newBudget } from './documents.ts'
+import { newBudget } from './fetch-document.ts'
 import { findStatus } from './lookup.ts'
 
 const log = getLogger('federation')

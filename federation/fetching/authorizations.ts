@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
 import { asList, idOf, isSameOrigin, typesOf } from '../documents/json.ts'
-import { type Budget, fetchDocument } from './documents.ts'
+import { type Budget, fetchDocument } from './fetch-document.ts'
 
 /** The claim that an author consents to an interaction with one of their objects; URIs. */
 export type Claim = {

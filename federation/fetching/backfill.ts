@@ -13,7 +13,7 @@ import { visibilityOf } from '../documents/addressing.ts'
 import { addressesOf, dateOf, idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
 import { parseCollection } from '../parse/collection.ts'
 import { isNote, isWhole, parseNote } from '../parse/note.ts'
-import { type Budget, fetchDocument, isSpent, newBudget } from './documents.ts'
+import { type Budget, fetchDocument, isSpent, newBudget } from './fetch-document.ts'
 import { findStatus, storeNote } from './lookup.ts'
 
 const log = getLogger('federation')

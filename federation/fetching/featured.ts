@@ -12,7 +12,7 @@ import { receivePins } from '#src/statuses/interactions/pin.ts'
 import { asList, idOf, isObject, isSameOrigin, typesOf } from '../documents/json.ts'
 import { isNote, parseNote } from '../parse/note.ts'
 import { hashtagOf } from '../parse/tags.ts'
-import { type Budget, fetchDocument, forgetDocument, newBudget } from './documents.ts'
+import { type Budget, fetchDocument, forgetDocument, newBudget } from './fetch-document.ts'
 import { findStatus, storeNote } from './lookup.ts'
 import { isSettled } from './settled.ts'
 

@@ -4,7 +4,7 @@ import type { Intent } from '#src/platform/remote.ts'
 import type { Core } from '../core.ts'
 import { asList, isObject, type JsonObject, text } from '../documents/json.ts'
 import { intentRel, subscribeRel } from '../serving/jrd.ts'
-import type { Budget } from './documents.ts'
+import type { Budget } from './fetch-document.ts'
 import { fetchJrd } from './webfinger.ts'
 
 const maxLinks = 64

@@ -9,7 +9,7 @@ import { HttpError } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { takeHost } from '#src/platform/queue/hosts.ts'
 import { asList, idOf, type JsonObject, totalOf, typesOf } from '../documents/json.ts'
-import { type Budget, fetchDocument, forgetDocument, newBudget, StatusError } from './documents.ts'
+import { type Budget, fetchDocument, forgetDocument, newBudget, StatusError } from './fetch-document.ts'
 import { storeActor } from './lookup.ts'
 
 const log = getLogger('federation')

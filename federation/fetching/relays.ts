@@ -19,7 +19,7 @@ import type { Core } from '../core.ts'
 import { asList, idOf, isPublic, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
 import { isActor } from '../parse/actor.ts'
 import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
-import { fetchDocument, newBudget } from './documents.ts'
+import { fetchDocument, newBudget } from './fetch-document.ts'
 import { storeNote } from './lookup.ts'
 
 const log = getLogger('federation', 'relays')

@@ -16,7 +16,7 @@ import { visibilityOf } from '../documents/addressing.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
 import { type ParsedCollection, parseCollection } from '../parse/collection.ts'
 import { isNote, type ParsedNote, parseNote, repliesOf } from '../parse/note.ts'
-import { type Budget, fetchDocument, forgetDocument, isSpent, newBudget } from './documents.ts'
+import { type Budget, fetchDocument, forgetDocument, isSpent, newBudget } from './fetch-document.ts'
 import { storeNote } from './lookup.ts'
 
 const log = getLogger('federation')

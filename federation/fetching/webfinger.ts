@@ -3,7 +3,7 @@ import { normalizeDomain, parseHandle } from '#src/platform/handle.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import type { Core } from '../core.ts'
 import { asList, isObject, type JsonObject, linkOf, parseObject, text } from '../documents/json.ts'
-import { type Budget, StatusError, withinBudget } from './documents.ts'
+import { type Budget, StatusError, withinBudget } from './fetch-document.ts'
 
 export type WebFingerResource = { username: string; domain: string; actor: string }
 

@@ -7,10 +7,10 @@
 import type { App } from '#src/platform/app.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import { idOf, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
-import { type Budget, fetchDocument, forgetDocument } from '../fetching/documents.ts'
+import { type Budget, fetchDocument, forgetDocument } from '../fetching/fetch-document.ts'
 import { hasLinkedDataSignature, hasSigned } from '../signatures/verify-linked-data.ts'
 import { hasProof, isProven } from '../signatures/verify-proof.ts'
-import { isGone } from './gone.ts'
+import { isGone } from './is-gone.ts'
 import type { Arrival, Kind } from './kinds.ts'
 
 /** Kinds that third parties may pass on. An activity for a single local account comes from its actor alone, so that nobody can replay it. */

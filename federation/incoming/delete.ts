@@ -4,7 +4,7 @@ import { statusByUri } from '#src/statuses/find.ts'
 import { receiveRevocation } from '#src/statuses/quotes/receive.ts'
 import { holdUri, receiveDelete } from '#src/statuses/receive.ts'
 import { isSameOrigin } from '../documents/json.ts'
-import { forgetDocument } from '../fetching/documents.ts'
+import { forgetDocument } from '../fetching/fetch-document.ts'
 import { passOn } from './pass-on.ts'
 import { type Listener, objectId, takeEffect } from './received.ts'
 

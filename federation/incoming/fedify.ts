@@ -2,11 +2,11 @@
 import { createFederation as createFedify, type Federation } from '@fedify/fedify'
 import type { App } from '#src/platform/app.ts'
 import type { Core } from '../core.ts'
-import { fetchDocument, newBudget } from '../fetching/documents.ts'
-import { contextLoader } from '../signatures/contexts.ts'
-import { setInboxListeners } from './index.ts'
+import { fetchDocument, newBudget } from '../fetching/fetch-document.ts'
+import { contextLoader } from '../signatures/context-loader.ts'
 import type { ListenerContext } from './kinds.ts'
 import { kvStore } from './kv.ts'
+import { setInboxListeners } from './listeners.ts'
 import { inboxQueue } from './queue.ts'
 
 /**

@@ -20,13 +20,13 @@ import { isAnySuspended } from '#src/rules/servers/current.ts'
 import { idOf, isSameOrigin, type JsonObject, parseObject, typesOf } from '../documents/json.ts'
 import { hasLinkedDataSignature } from '../signatures/verify-linked-data.ts'
 import { hasProof } from '../signatures/verify-proof.ts'
-import { verifySignature } from '../signatures/verify.ts'
+import { verifySignature } from '../signatures/verify-request.ts'
 import { compareFollowers } from './followers-header.ts'
 import { isOfInterest, subjectsOf } from './interest.ts'
+import { priorityOf } from './job-priority.ts'
 import { type Kind, kindOf, toQueued } from './kinds.ts'
 import { withinClientLimit } from './per-client-limiter.ts'
-import { priorityOf } from './priority.ts'
-import { repeatKey } from './receipt.ts'
+import { repeatKey } from './repeats.ts'
 
 const log = getLogger('federation', 'inbox')
 const maxBytes = 1_048_576

@@ -15,7 +15,7 @@ import {
 import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { visibilityOf } from '../documents/addressing.ts'
 import { addressesOf, dateOf, idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
-import { fetchDocument } from '../fetching/documents.ts'
+import { fetchDocument } from '../fetching/fetch-document.ts'
 import { storeNote } from '../fetching/lookup.ts'
 import { isNote, isWhole, parseNote } from '../parse/note.ts'
 import { type Listener, objectId, type Received, takeEffect } from './received.ts'

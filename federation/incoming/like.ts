@@ -2,7 +2,7 @@ import type { App } from '#src/platform/app.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { react, type ReactionEmoji } from '#src/statuses/interactions/react.ts'
-import { provenConsent } from '../fetching/consents.ts'
+import { provenConsent } from '../fetching/verify-consents.ts'
 import { parseReaction } from '../parse/reaction.ts'
 import { type Listener, objectId, takeEffect } from './received.ts'
 

@@ -6,8 +6,8 @@ import type { ParsedNote } from '../parse/note.ts'
 import { hasLinkedDataSignature } from '../signatures/verify-linked-data.ts'
 import { hasProof } from '../signatures/verify-proof.ts'
 import { kindOf } from './kinds.ts'
-import { receiptOf } from './receipt.ts'
 import type { Received } from './received.ts'
+import { receiptOf } from './repeats.ts'
 
 /** Passes on an activity about a reply to a local post. Other servers accept it from us only with a signature inside it. */
 export async function passOn(tx: Tx, { id, activity, actor, raw, via }: Received, statusId: StatusId): Promise<void> {

@@ -1,7 +1,7 @@
 import { HttpError } from '#src/platform/http/client.ts'
 import { answerToWish, grantWish, type QuoteWish, refuseWish } from '#src/statuses/quotes/receive.ts'
 import { idOf, isObject, isSameOrigin } from '../documents/json.ts'
-import { fetchDocument } from '../fetching/documents.ts'
+import { fetchDocument } from '../fetching/fetch-document.ts'
 import { storeNote } from '../fetching/lookup.ts'
 import { isNote, isWhole, parseNote, type ParsedNote } from '../parse/note.ts'
 import { type Listener, objectId, type Received, takeEffect } from './received.ts'

@@ -8,14 +8,14 @@ import { getLogger } from '#src/platform/log.ts'
 import { isRefused } from '#src/rules/servers/current.ts'
 import { receiveDelete } from '#src/statuses/receive.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject } from '../documents/json.ts'
-import { type Budget, newBudget } from '../fetching/documents.ts'
+import { type Budget, newBudget } from '../fetching/fetch-document.ts'
 import { actorByUri, findActor } from '../fetching/lookup.ts'
 import { withOwnIds } from '../fetching/own-addresses.ts'
 import { receiveFromRelay } from '../fetching/relays.ts'
 import { isSettled } from '../fetching/settled.ts'
 import { authenticated } from './authenticity.ts'
 import type { Arrival, Kind } from './kinds.ts'
-import { receiptOf } from './receipt.ts'
+import { receiptOf } from './repeats.ts'
 
 /** An authentic activity: its actor and its own id are proven. All else in it has to be checked. */
 export type Received = {

@@ -11,10 +11,10 @@ import { unreact } from '#src/statuses/interactions/react.ts'
 import { hasReblogged, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { idOf, type JsonObject, typesOf } from '../documents/json.ts'
 import { parseReaction } from '../parse/reaction.ts'
-import { followerIn } from './answer.ts'
+import { followerIn } from './accept-reject.ts'
 import { localised } from './like.ts'
-import { undoneId, undoReceipt } from './receipt.ts'
 import { embedded, type Listener, objectId, ownAccount, type Received } from './received.ts'
+import { undoneId, undoReceipt } from './repeats.ts'
 
 /**
  * The undone activity is identified by its id or, as ids may have changed, by its actor and object. If the Undo overtook it, it has no

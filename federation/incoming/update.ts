@@ -1,6 +1,6 @@
 import { statusByUri } from '#src/statuses/find.ts'
 import { isSameOrigin } from '../documents/json.ts'
-import { fetchDocument, forgetDocument } from '../fetching/documents.ts'
+import { fetchDocument, forgetDocument } from '../fetching/fetch-document.ts'
 import { storeActor, storeNote } from '../fetching/lookup.ts'
 import { concernsUs, noteOf } from './create.ts'
 import { passOnReply } from './pass-on.ts'

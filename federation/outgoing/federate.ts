@@ -57,9 +57,9 @@ import {
 } from '../documents/relations.ts'
 import { toRelayAccept, toRelayFollow, toRelayUndo } from '../documents/relay.ts'
 import { isBoost, toAnnounce, toCreate, toDeleteNote, toFeature, toUpdateNote } from '../documents/statuses.ts'
-import { readSigningKeys, type SigningKeys, signingKeys } from '../signatures/keys.ts'
-import { withSignature } from '../signatures/linked-data.ts'
-import { withProof } from '../signatures/proof.ts'
+import { readSigningKeys, type SigningKeys, signingKeys } from '../signatures/own-keys.ts'
+import { withSignature } from '../signatures/sign-linked-data.ts'
+import { withProof } from '../signatures/sign-proof.ts'
 
 /** An activity to send. */
 type Activity = {

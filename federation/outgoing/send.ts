@@ -5,9 +5,9 @@ import type { App } from '#src/platform/app.ts'
 import { HttpError, type HttpResponse } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { activityType } from '../documents/json.ts'
-import { type SigningKeys, signingKeys } from '../signatures/keys.ts'
-import { otherKind, refusesSignature, signRequest } from '../signatures/sign.ts'
-import { impossible, classifyAnswer, classifySilence, type Attempt } from './classify.ts'
+import { type SigningKeys, signingKeys } from '../signatures/own-keys.ts'
+import { otherKind, refusesSignature, signRequest } from '../signatures/sign-request.ts'
+import { impossible, classifyAnswer, classifySilence, type Attempt } from './classify-answer.ts'
 
 const log = getLogger('federation')
 const timeoutMs = 10_000

@@ -15,7 +15,7 @@ import {
 } from '../documents/json.ts'
 import { parseEmojis } from './emoji.ts'
 import { withEpisodeLaidOpen } from './episode.ts'
-import { type CanInteract, parseCanInteract, parseReplyApproval } from './interaction.ts'
+import { type CanInteract, parseCanInteract, parseReplyApproval } from './interaction-policy.ts'
 import { mediaOf } from './media.ts'
 import { parsePoll } from './poll.ts'
 import { withQuoteLineMarked } from './quote-line.ts'

@@ -21,7 +21,7 @@ import { authorizationUri, toInteractionAuthorization } from '../documents/inter
 import { toQuoteAuthorization } from '../documents/quote.ts'
 import { createUri } from '../documents/statuses.ts'
 import { receivePost } from '../incoming/inbox.ts'
-import { instanceKeys, readSigningKeys } from '../signatures/keys.ts'
+import { instanceKeys, readSigningKeys } from '../signatures/own-keys.ts'
 import { collections } from './collections.ts'
 import { documentFingerprint } from './fingerprint.ts'
 import { documentResponse, missing, textResponse, wantsActivity } from './negotiation.ts'

@@ -4,7 +4,7 @@ import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { shuns, shunsAnybodyOn } from '#src/relationships/pairs.ts'
 import { isAnySuspended } from '#src/rules/servers/current.ts'
-import { claimedKeys, verifySignature } from '../signatures/verify.ts'
+import { claimedKeys, verifySignature } from '../signatures/verify-request.ts'
 import { missing, nothing } from './negotiation.ts'
 
 /** An actor of another server; `accountId` where it is known here. */

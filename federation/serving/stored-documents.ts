@@ -14,7 +14,7 @@ import { context } from '../documents/context.ts'
 import type { JsonObject } from '../documents/json.ts'
 import { toCounts, toUncountedNote } from '../documents/note.ts'
 import { toEnvelope } from '../documents/statuses.ts'
-import { readSigningKeys } from '../signatures/keys.ts'
+import { readSigningKeys } from '../signatures/own-keys.ts'
 
 /** JSON and what its ETag says. */
 export type Text = { json: string; etag: string }

@@ -4,7 +4,7 @@ import { accountDocument } from '#src/outgoing/documents/accounts.ts'
 import type { App } from '#src/platform/app.ts'
 import { toInstanceJrd, toJrd, withRels } from './jrd.ts'
 import { nodeInfo, nodeInfoSchema, nodeInfoVersions } from './nodeinfo.ts'
-import { resourceOf } from './resource.ts'
+import { resourceOf } from './webfinger-resource.ts'
 
 const maxResourceLength = 2_048
 const maxRels = 20

@@ -6,7 +6,7 @@
  */
 import { createHash, type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { SigningKeys } from './keys.ts'
+import type { SigningKeys } from './own-keys.ts'
 import { parseParameters } from './parameters.ts'
 
 const sign = promisify(signBytes) as (

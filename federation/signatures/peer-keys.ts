@@ -15,7 +15,7 @@ import { getLogger } from '#src/platform/log.ts'
 import { dayMs, minuteMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
 import { asList, idOf, isObject, isSameOrigin, type JsonObject, maxUrlBytes, text } from '../documents/json.ts'
-import { type Budget, fetchDocument, forgetDocument, StatusError } from '../fetching/documents.ts'
+import { type Budget, fetchDocument, forgetDocument, StatusError } from '../fetching/fetch-document.ts'
 import { multikeysOf } from '../parse/multikey.ts'
 import { keyIdOf, type PublicKey, publicKeysOf } from '../parse/public-key.ts'
 

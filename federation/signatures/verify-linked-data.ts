@@ -4,9 +4,9 @@
  */
 import type { Core } from '../core.ts'
 import { isObject, type JsonObject, text } from '../documents/json.ts'
-import type { Budget } from '../fetching/documents.ts'
-import { contextLoader } from './contexts.ts'
-import { isBy } from './verify.ts'
+import type { Budget } from '../fetching/fetch-document.ts'
+import { contextLoader } from './context-loader.ts'
+import { isBy } from './verify-request.ts'
 
 /** Putting a graph in order takes long when it is large: time grows with the square of the number of nodes that look alike. */
 const maxBytes = 65_536

@@ -8,10 +8,10 @@ import { createHash, type KeyObject, verify } from 'node:crypto'
 import { dayMs, hourMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
 import { asList, dateOf, isObject, type JsonObject, text } from '../documents/json.ts'
-import type { Budget } from '../fetching/documents.ts'
+import type { Budget } from '../fetching/fetch-document.ts'
 import { fromBase58 } from '../parse/multikey.ts'
-import { canonical } from './proof.ts'
-import { isBy } from './verify.ts'
+import { canonical } from './sign-proof.ts'
+import { isBy } from './verify-request.ts'
 
 const maxProofs = 3
 /**

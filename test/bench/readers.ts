@@ -42,22 +42,22 @@ import { render, renderFieldValue, renderProfileNote } from '#src/text/render.ts
 import { shortcodesIn } from '#src/text/shortcodes.ts'
 import { readBody, readQuery } from '../../api/http/body.ts'
 import { parseObject } from '../../federation/documents/json.ts'
-import { toDocument } from '../../federation/fetching/documents.ts'
+import { toDocument } from '../../federation/fetching/fetch-document.ts'
 import { interactionPage } from '../../federation/fetching/interaction-page.ts'
 import { parseFollowersHeader } from '../../federation/incoming/followers-header.ts'
 import { parseActor } from '../../federation/parse/actor.ts'
 import { parseCollection } from '../../federation/parse/collection.ts'
+import { htmlAlternate } from '../../federation/parse/html-page.ts'
 import { multikeysOf } from '../../federation/parse/multikey.ts'
 import { parseNote } from '../../federation/parse/note.ts'
-import { htmlAlternate } from '../../federation/parse/page.ts'
 import { publicKeysOf } from '../../federation/parse/public-key.ts'
 import { withQuoteLineMarked } from '../../federation/parse/quote-line.ts'
 import { parseReaction } from '../../federation/parse/reaction.ts'
 import { textResponse, wantsActivity } from '../../federation/serving/negotiation.ts'
-import { resourceOf } from '../../federation/serving/resource.ts'
+import { resourceOf } from '../../federation/serving/webfinger-resource.ts'
 import { digestFits, parseCavage } from '../../federation/signatures/cavage.ts'
-import { contentDigestFits, parseMessageSignatures } from '../../federation/signatures/message-signature.ts'
-import { canonical } from '../../federation/signatures/proof.ts'
+import { canonical } from '../../federation/signatures/sign-proof.ts'
+import { contentDigestFits, parseMessageSignatures } from '../../federation/signatures/verify-rfc9421.ts'
 import { browserName } from '../../web/components/browser-name.ts'
 import { withEmojis } from '../../web/components/emoji.tsx'
 import { readForm, ownPath } from '../../web/forms.ts'
@@ -570,7 +570,7 @@ export const readers: readonly Reader[] = [
   },
   {
     name: 'other forms of pages',
-    files: ['federation/parse/page.ts', 'src/text/html/tags.ts'],
+    files: ['federation/parse/html-page.ts', 'src/text/html/tags.ts'],
     limit: 1_048_576,
     grammar: html,
     read: (written) => htmlAlternate(answer(written, { 'content-type': 'text/html' })),
@@ -705,7 +705,7 @@ export const readers: readonly Reader[] = [
   },
   {
     name: 'message signatures',
-    files: ['federation/signatures/message-signature.ts', 'federation/signatures/structured-fields.ts'],
+    files: ['federation/signatures/verify-rfc9421.ts', 'federation/signatures/structured-fields.ts'],
     limit: headers,
     grammar: header,
     frames: [(x) => x, (x) => `a=("b" ${x})`, (x) => `a="${x}"`],
@@ -713,7 +713,7 @@ export const readers: readonly Reader[] = [
   },
   {
     name: 'digests of message signatures',
-    files: ['federation/signatures/message-signature.ts'],
+    files: ['federation/signatures/verify-rfc9421.ts'],
     limit: headers,
     grammar: header,
     read: (value) => contentDigestFits(value, body),
@@ -740,7 +740,7 @@ export const readers: readonly Reader[] = [
   },
   {
     name: 'types of documents',
-    files: ['federation/fetching/documents.ts'],
+    files: ['federation/fetching/fetch-document.ts'],
     limit: answerHeaders,
     grammar: [...header, 'profile=', 'application/ld+json'],
     frames: [(x) => x, (x) => `application/ld+json${x}`],
@@ -748,7 +748,7 @@ export const readers: readonly Reader[] = [
   },
   {
     name: 'links in headers',
-    files: ['federation/parse/page.ts'],
+    files: ['federation/parse/html-page.ts'],
     limit: answerHeaders,
     grammar: header,
     read: (value) => htmlAlternate(answer('', { link: asHeader(value) })),
@@ -800,7 +800,7 @@ export const readers: readonly Reader[] = [
       'federation/parse/episode.ts',
       'federation/parse/event.ts',
       'federation/parse/image.ts',
-      'federation/parse/interaction.ts',
+      'federation/parse/interaction-policy.ts',
       'federation/parse/media.ts',
       'federation/parse/multikey.ts',
       'federation/parse/note.ts',
@@ -809,7 +809,7 @@ export const readers: readonly Reader[] = [
       'federation/parse/reaction.ts',
       'federation/parse/tags.ts',
       'federation/fetching/interaction-page.ts',
-      'federation/signatures/proof.ts',
+      'federation/signatures/sign-proof.ts',
     ],
     limit: 1_048_576,
     grammar: members,
@@ -847,7 +847,7 @@ export const readers: readonly Reader[] = [
   // Addresses, forms, lists
   {
     name: 'resources of WebFinger',
-    files: ['federation/serving/resource.ts', 'src/platform/uris.ts'],
+    files: ['federation/serving/webfinger-resource.ts', 'src/platform/uris.ts'],
     limit: headers,
     grammar: url,
     frames: [(x) => x, (x) => `acct:${x}`, (x) => `https://here.example/${x}`],

@@ -5,7 +5,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '#src/platform/app.ts'
-import { base58 } from '../../federation/signatures/keys.ts'
+import { base58 } from '../../federation/signatures/own-keys.ts'
 
 type Posted = { path: string; headers: IncomingHttpHeaders; body: string }
 export type PeerActor = { uri: string; keyId: string; privateKey: KeyObject; document: Record<string, unknown> }

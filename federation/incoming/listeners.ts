@@ -21,12 +21,12 @@ import {
   Undo,
   Update,
 } from '@fedify/vocab'
+import { onAccept, onReject } from './accept-reject.ts'
+import { onAdd, onRemove } from './add-remove.ts'
 import { onAnnounce } from './announce.ts'
-import { onAccept, onReject } from './answer.ts'
 import { onBlock } from './block.ts'
 import { onCreate } from './create.ts'
 import { onDelete } from './delete.ts'
-import { onAdd, onRemove } from './feature.ts'
 import { onFlag } from './flag.ts'
 import { onFollow } from './follow.ts'
 import { onAnnounceRequest, onLikeRequest, onReplyRequest } from './interaction-request.ts'

@@ -1,6 +1,6 @@
 import type { App } from '#src/platform/app.ts'
 import { typesOf } from '../documents/json.ts'
-import { type Budget, fetchDocument, forgetDocument, StatusError } from '../fetching/documents.ts'
+import { type Budget, fetchDocument, forgetDocument, StatusError } from '../fetching/fetch-document.ts'
 
 /**
  * Whether a server says that an object of its own is gone.

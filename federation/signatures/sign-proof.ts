@@ -6,7 +6,7 @@
  */
 import { createHash, sign } from 'node:crypto'
 import type { JsonObject } from '../documents/json.ts'
-import { base58, type SigningKeys } from './keys.ts'
+import { base58, type SigningKeys } from './own-keys.ts'
 
 /** The same document with a proof by the Ed25519 key. */
 export function withProof(document: JsonObject, keys: SigningKeys, created = new Date()): JsonObject {

@@ -9,7 +9,7 @@ import { takeHost } from '#src/platform/queue/hosts.ts'
 import { digestOfFollowers } from '#src/relationships/followers-digest.ts'
 import { synchroniseFollowers } from '#src/relationships/synchronise.ts'
 import { asList, idOf, isObject, isSameOrigin, type JsonObject } from '../documents/json.ts'
-import { type Budget, fetchDocument, forgetDocument, newBudget } from './documents.ts'
+import { type Budget, fetchDocument, forgetDocument, newBudget } from './fetch-document.ts'
 
 const log = getLogger('federation')
 const maxPages = 10

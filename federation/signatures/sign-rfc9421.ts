@@ -6,7 +6,7 @@
  */
 import { createHash, sign as signBytes } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { SigningKeys } from './keys.ts'
+import type { SigningKeys } from './own-keys.ts'
 
 const sign = promisify(signBytes) as (
   algorithm: string,

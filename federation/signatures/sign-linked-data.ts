@@ -6,8 +6,8 @@
  */
 import { getLogger } from '#src/platform/log.ts'
 import type { JsonObject } from '../documents/json.ts'
-import { contextLoader } from './contexts.ts'
-import type { SigningKeys } from './keys.ts'
+import { contextLoader } from './context-loader.ts'
+import type { SigningKeys } from './own-keys.ts'
 
 const log = getLogger('federation')
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }

@@ -1,8 +1,8 @@
 /** Signing a request by either kind of signature. */
 import type { SignatureKind } from '#src/outgoing/signature.ts'
 import { signCavage } from './cavage.ts'
-import type { SigningKeys } from './keys.ts'
-import { signMessage } from './message.ts'
+import type { SigningKeys } from './own-keys.ts'
+import { signMessage } from './sign-rfc9421.ts'
 
 /**
  * Headers that sign a request.

@@ -12,7 +12,7 @@ import { interactionWith } from '#src/statuses/access/interaction-policy.ts'
 import { undoneOn } from '#src/statuses/find.ts'
 import { idOf, type JsonObject } from '../documents/json.ts'
 import { isAuthorized } from './authorizations.ts'
-import { type Budget, newBudget } from './documents.ts'
+import { type Budget, newBudget } from './fetch-document.ts'
 
 const log = getLogger('federation')
 

@@ -8,7 +8,7 @@ import { PutOff, takeHost } from '#src/platform/queue/hosts.ts'
 import { loadOutgoingQuote } from '#src/statuses/quotes/outgoing-quote.ts'
 import { acceptQuote, linkQuote, pendingQuote } from '#src/statuses/quotes/receive.ts'
 import { isAuthorized } from './authorizations.ts'
-import { type Budget, newBudget } from './documents.ts'
+import { type Budget, newBudget } from './fetch-document.ts'
 import { findStatus } from './lookup.ts'
 
 const log = getLogger('federation')

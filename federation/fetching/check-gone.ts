@@ -6,7 +6,7 @@ import { HttpError } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { takeHost } from '#src/platform/queue/hosts.ts'
 import { idOf, typesOf } from '../documents/json.ts'
-import { fetchDocument, forgetDocument, newBudget, StatusError } from './documents.ts'
+import { fetchDocument, forgetDocument, newBudget, StatusError } from './fetch-document.ts'
 import { storeActor } from './lookup.ts'
 
 const log = getLogger('federation')

@@ -2,16 +2,16 @@
 import type { KeyObject } from 'node:crypto'
 import { hourMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
-import { type Budget, newBudget } from '../fetching/documents.ts'
+import { type Budget, newBudget } from '../fetching/fetch-document.ts'
 import { digestFits, parseCavage, verifyCavage } from './cavage.ts'
+import { type KeyUse, type NoKey, type PeerKey, peerKey, renewedKey } from './peer-keys.ts'
 import {
   contentDigestFits,
   fitsMessage,
   missingComponent,
   parseMessageSignatures,
   type Target,
-} from './message-signature.ts'
-import { type KeyUse, type NoKey, type PeerKey, peerKey, renewedKey } from './peer-keys.ts'
+} from './verify-rfc9421.ts'
 
 /** Why a request isn't believed: in words for the log and for whoever debugs the other server. */
 type Doubt = {
