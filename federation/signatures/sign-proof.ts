@@ -1,5 +1,5 @@
 /**
- * Object integrity proofs: a signature inside an activity, which holds whoever passes it on.
+ * Makes object integrity proofs: signatures inside activities, which stay valid when third parties pass the activity on.
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8b32/fep-8b32.md
  * @see https://www.w3.org/TR/vc-di-eddsa/#eddsa-jcs-2022
