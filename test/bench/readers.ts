@@ -1,7 +1,7 @@
 /**
- * All that reads what strangers send: the largest size that each takes, and the characters and words of its grammar.
- * `test/bench/linear.ts` measures that the time of each grows no faster than its input; `test/readers.test.ts` holds that none
- * hangs at its limit, and that no file that reads something foreign is missing here.
+ * All readers of foreign input: the largest size that each accepts, and the characters and words of its grammar.
+ * `test/bench/linear.ts` measures that the time of each grows no faster than its input; `test/readers.test.ts` checks that none
+ * hangs at its limit, and that no file with such a reader is missing here.
  *
  * Pictures, films and sounds are read outside of JavaScript or in threads of their own, with limits of bytes, pixels and time
  * (`src/media/`).
@@ -67,10 +67,10 @@ export type Reader = {
   name: string
   /** The files whose code this runs. */
   files: readonly string[]
-  /** The most that it takes, in UTF-16 units; it stands in its file, unless it is said here where it comes from. */
+  /** Its limit, in UTF-16 units; defined in its file, unless noted here. */
   limit: number
   grammar: readonly string[]
-  /** Where what is made of the grammar stands; by itself unless given. */
+  /** Frames around the generated text; by default none. */
   frames?: readonly ((filling: string) => string)[]
   read(text: string): unknown
 }
@@ -373,7 +373,7 @@ const asHeader = (value: string) =>
     .replaceAll(/[\0\r\n]/g, ' ')
 const body = Buffer.alloc(100_000)
 
-/** A request as the doors see it. */
+/** A request as the routes see it. */
 function asked(content: string, type: string): never {
   const request = new Request('https://here.example/', {
     method: 'POST',
@@ -385,7 +385,7 @@ function asked(content: string, type: string): never {
   } as never
 }
 const formTypes = { urlencoded: 'application/x-www-form-urlencoded', multipart: 'multipart/form-data; boundary=x' }
-/** What is no form is refused; only the time counts here. */
+/** An invalid form is refused; only the time counts here. */
 const outcome = async (work: () => Promise<unknown>): Promise<unknown> => work().catch((error: unknown) => error)
 
 /** Documents with one list of members: as JSON, whose values are bounded. */
@@ -531,7 +531,7 @@ export const readers: readonly Reader[] = [
     grammar: text,
     read: note('text/plain'),
   },
-  // 5,000 with what stands around it.
+  // 5,000 including the frame.
   {
     name: 'lines of quotes',
     files: ['federation/parse/quote-line.ts'],
@@ -583,7 +583,7 @@ export const readers: readonly Reader[] = [
     read: (written) => decodePage(Buffer.from(written), ''),
   },
 
-  // What people write
+  // Texts that people write
   {
     name: 'characters of posts',
     files: ['src/rules/count.ts', 'src/text/clean.ts'],
@@ -929,7 +929,7 @@ export const readers: readonly Reader[] = [
     grammar: [...url, 'https://a.example/'],
     read: (value) => parseRedirectUris([value]),
   },
-  // What an owner gives to the command line; this is as much as 2,000 servers take.
+  // An owner's input to the command line: the size of 2,000 servers.
   {
     name: 'lists of servers',
     files: ['src/moderation/domain-csv.ts'],
@@ -957,7 +957,7 @@ async function upload(content: string): Promise<unknown> {
   return pipeline(source, parser).catch((error: unknown) => error)
 }
 
-/** Something of about a size that is made of some words of a grammar. */
+/** A text of about a size, made of some words of a grammar. */
 export function filled(units: readonly string[], frame: (filling: string) => string, size: number): string {
   const unit = units.join('')
   return frame(unit.repeat(Math.max(1, Math.floor(size / unit.length))))
